@@ -1,0 +1,246 @@
+"""Everything that can go wrong, as a code and typed facts; the sentence is spoken by `ui.texts`.
+
+::
+
+    SeedreelError
+    ├── Refusal            the member's wish cannot be met; nothing was spent or lost (`why` says it)
+    ├── SubmitError        a POST to the provider did not end in a task id
+    │   ├── NotAccepted    it definitely did not count: the job goes back to WAITING
+    │   ├── SubmitRefused  the provider refused it: the job fails
+    │   └── SubmitUnclear  nobody knows whether it counted: it is never sent again on its own
+    ├── ClipError          a finished clip could not be brought to our disk
+    │   ├── ClipGone       its URL is dead: ask for a fresh one
+    │   ├── ClipUnusable   what came is no video, or is too large
+    │   └── ClipUnreachable  the connection failed: try again later
+    ├── InputGone          our copy of an input image is no longer there
+    ├── StoreFull          the disk is full: nothing new can be written down
+    ├── StoreInUse         another bot holds the database
+    └── StoreUnusable      the database is corrupt or from a newer version
+"""
+
+from dataclasses import dataclass
+
+from bot.domain.stages import Reason, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class PromptEmpty:
+    """Nothing but space was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptTooLong:
+    """Lengths in characters."""
+
+    length: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class DurationOutside:
+    """Lengths in seconds."""
+
+    given: int
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class RatioUnknown:
+    """The model does not make this ratio."""
+
+    given: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImageTooLarge:
+    """Sizes in bytes."""
+
+    size: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImageNotAccepted:
+    """The bytes are of another kind; `found` names it ("GIF", "text"), or is empty when nobody knows."""
+
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImageBroken:
+    """The file starts like an image and cannot be decoded to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageTooManyPixels:
+    """Pixels in all, of one decoded image."""
+
+    pixels: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImageUnreachable:
+    """The image could not be fetched from where Discord keeps it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageForgotten:
+    """Our copy of an input is past its days."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyWaiting:
+    """The member has as many waiting jobs as allowed."""
+
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchJob:
+    """No job of this member has that id; whether another's has is not said."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotYours:
+    """Somebody else pressed what only the requester may press."""
+
+
+@dataclass(frozen=True, slots=True)
+class TooLateToCancel:
+    """The job has been sent: the provider cannot cancel."""
+
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class ClipNotKept:
+    """The clip is past its days, or never came."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyTried:
+    """A job with an unclear end has been tried again once already."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restarting:
+    """The bot is shutting down."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoSpace:
+    """Too little disk is free to take new work."""
+
+
+Why = (
+    PromptEmpty
+    | PromptTooLong
+    | DurationOutside
+    | RatioUnknown
+    | ImageTooLarge
+    | ImageNotAccepted
+    | ImageBroken
+    | ImageTooManyPixels
+    | ImageUnreachable
+    | ImageForgotten
+    | TooManyWaiting
+    | NoSuchJob
+    | NotYours
+    | TooLateToCancel
+    | ClipNotKept
+    | AlreadyTried
+    | Restarting
+    | NoSpace
+)
+
+
+class SeedreelError(Exception):
+    """The root of the tree."""
+
+
+class Refusal(SeedreelError):
+    """A wish that cannot be met; `ui.texts.refusal(why)` is what the member reads."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(type(why).__name__)
+        self.why = why
+
+
+class SubmitError(SeedreelError):
+    """A POST that did not end in a task id; `detail` is for the log, never for a member."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class NotAccepted(SubmitError):
+    """A POST that definitely did not count; `retry_after` in seconds where the provider said so."""
+
+    def __init__(self, detail: str, retry_after: float | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class SubmitRefused(SubmitError):
+    """A POST that the provider refused; `said` is its own sentence, to be disarmed before it is shown."""
+
+    def __init__(self, reason: Reason, detail: str, said: str = "") -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.said = said
+
+
+class SubmitUnclear(SubmitError):
+    """A POST of which nobody knows whether it counted."""
+
+
+class ClipError(SeedreelError):
+    """A finished clip that did not come; `detail` is for the log."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class ClipGone(ClipError):
+    """The URL is dead (403, 404, 410)."""
+
+
+class ClipUnusable(ClipError):
+    """What came is no video, is too large, or comes from where nothing may be fetched."""
+
+
+class ClipUnreachable(ClipError):
+    """The connection failed, or the server answered with an error of its own."""
+
+
+class InputGone(SeedreelError):
+    """Our copy of an input image is no longer on the disk, or no place can show it."""
+
+
+class StoreFull(SeedreelError):
+    """The disk is full."""
+
+
+class StoreInUse(SeedreelError):
+    """Another process holds the database; `holder` names it."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(holder)
+        self.holder = holder
+
+
+class StoreUnusable(SeedreelError):
+    """The database cannot be used; `remedy` says what the operator can do."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(f"{problem} {remedy}")
+        self.problem = problem
+        self.remedy = remedy

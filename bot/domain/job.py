@@ -1,0 +1,150 @@
+"""A job: one member's wish for one video, as a frozen value with verbs.
+
+Every verb returns the job as it would be after the move; only the store's compare-and-set makes it so.
+Times are UTC seconds.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from bot.domain.progress import Snapshot, TaskStatus
+from bot.domain.reply import Form, Reply, Rung
+from bot.domain.request import VideoRequest
+from bot.domain.stages import AT_PROVIDER, ENDS, Reason, Stage
+
+SHORT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """An upload as it was written down before it left.
+
+    `at`: UTC seconds. `message_id`: the message being edited, or the one that the upload made once that is known.
+    `nonce` makes a new message idempotent for some minutes.
+    """
+
+    rung: Rung
+    channel_id: int
+    nonce: str
+    at: float
+    message_id: int | None = None
+    form: Form = Form.FILE
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One row of the store; everything else about a job is computed from it."""
+
+    id: str  # 20 characters, made without coordination
+    user_id: int  # the requester, its owner
+    interaction_id: int  # one interaction, one job
+    request: VideoRequest
+    reply: Reply
+    created: float
+    stage: Stage = Stage.WAITING
+    changed: float = 0.0  # when the stage was entered
+    pressed: str | None = None  # the unclear job whose "Try again" made this one; unique
+    source: str | None = None  # the job that Again was pressed on
+    image_url: str | None = field(default=None, repr=False)  # where the provider may fetch the input image from
+    image_url_at: float = 0.0  # when that URL was signed; it dies within a day
+    not_before: float = 0.0  # while WAITING: not to be sent before this time
+    submitted: float | None = None  # when the POST left, or was about to
+    task_id: str | None = None  # the provider's
+    percent: int | None = None  # the provider's own, 0..100
+    completed: float | None = None  # when the provider was done
+    clip_url: str | None = field(default=None, repr=False)
+    clip_dies: float | None = None  # when the provider's URL dies
+    clip_bytes: int | None = None  # size of our own copy; None before it is on the disk
+    drop: Drop | None = None
+    reason: Reason | None = None
+    said: str = ""  # the provider's own sentence on a failure, to be disarmed before it is shown
+    told: float | None = None  # when the requester was told of the end
+
+    @property
+    def short(self) -> str:
+        """Shorten the id to what stands on cards and log lines."""
+        return self.id[:SHORT]
+
+    @property
+    def ended(self) -> bool:
+        """Tell whether no move leads on."""
+        return self.stage in ENDS
+
+    @property
+    def at_provider(self) -> bool:
+        """Tell whether the job takes one of the provider's slots."""
+        return self.stage in AT_PROVIDER
+
+    @property
+    def clip_name(self) -> str:
+        """Name the clip's file in Discord."""
+        return f"seedreel-{self.id}.mp4"
+
+    def nonce(self, purpose: str) -> str:
+        """Make the nonce of a message for this job; `purpose` is one letter, the whole at most 25 characters."""
+        return f"{self.id[:23]}{purpose}"
+
+    def sending(self, now: float) -> Self:
+        """Move to SUBMITTING, just before the POST leaves."""
+        return replace(self, stage=Stage.SUBMITTING, changed=now, submitted=now)
+
+    def not_accepted(self, now: float, not_before: float) -> Self:
+        """Move back to WAITING: the POST definitely did not count."""
+        return replace(self, stage=Stage.WAITING, changed=now, submitted=None, not_before=not_before)
+
+    def accepted(self, task_id: str, now: float) -> Self:
+        """Move to QUEUED: the provider has given the task's id."""
+        return replace(self, stage=Stage.QUEUED, changed=now, task_id=task_id)
+
+    def seen(self, snapshot: Snapshot, now: float) -> Self:
+        """Take in what the provider says of the task; stages only go forward, the percent never falls."""
+        match snapshot.status:
+            case TaskStatus.QUEUED | TaskStatus.MISSING:
+                return self
+            case TaskStatus.WORKING:
+                known = [p for p in (self.percent, snapshot.percent) if p is not None]
+                percent = max(known) if known else None
+                if self.stage is Stage.RENDERING:
+                    return replace(self, percent=percent)
+                return replace(self, stage=Stage.RENDERING, changed=now, percent=percent)
+            case TaskStatus.FAILED:
+                return self.failed(Reason.GENERATION, now, snapshot.said)
+            case TaskStatus.COMPLETED:
+                return replace(
+                    self,
+                    stage=Stage.READY,
+                    changed=now,
+                    percent=100,
+                    completed=snapshot.completed or now,
+                    clip_url=snapshot.clip_url,
+                    clip_dies=snapshot.clip_dies,
+                )
+
+    def fetched(self, size: int) -> Self:
+        """Note that the clip is on our disk; `size` in bytes."""
+        return replace(self, clip_bytes=size)
+
+    def refreshed(self, snapshot: Snapshot) -> Self:
+        """Take a fresh clip URL in; the stage stays."""
+        return replace(self, clip_url=snapshot.clip_url, clip_dies=snapshot.clip_dies)
+
+    def delivering(self, drop: Drop, now: float) -> Self:
+        """Move to DELIVERING (or to another rung of it), before the upload leaves."""
+        return replace(self, stage=Stage.DELIVERING, changed=now, drop=drop)
+
+    def delivered(self, message_id: int, now: float) -> Self:
+        """Move to DELIVERED: Discord has accepted the clip, in that message."""
+        drop = replace(self.drop, message_id=message_id) if self.drop else None
+        return replace(self, stage=Stage.DELIVERED, changed=now, drop=drop)
+
+    def held(self, now: float) -> Self:
+        """Move to HELD: the clip waits on our disk for its owner."""
+        return replace(self, stage=Stage.HELD, changed=now)
+
+    def failed(self, reason: Reason, now: float, said: str = "") -> Self:
+        """Move to FAILED."""
+        return replace(self, stage=Stage.FAILED, changed=now, reason=reason, said=said)
+
+    def cancelled(self, reason: Reason, now: float) -> Self:
+        """Move to CANCELLED."""
+        return replace(self, stage=Stage.CANCELLED, changed=now, reason=reason)

@@ -1,0 +1,67 @@
+"""What the provider says of a task, and what can honestly be said of a job's end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import median
+
+
+class TaskStatus(StrEnum):
+    """A task's status after translation; every unknown word of the provider reads as WORKING."""
+
+    QUEUED = "queued"
+    WORKING = "working"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    MISSING = "missing"  # the provider says, in a shape that it uses for that, that it knows no such task
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One successful answer about a task.
+
+    `percent` 0..100 and only the provider's own. `clip_url` is set where COMPLETED names one. Times in UTC seconds.
+    `said` is the provider's sentence on a failure.
+    """
+
+    status: TaskStatus
+    percent: int | None = None
+    clip_url: str | None = None
+    clip_dies: float | None = None
+    completed: float | None = None
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The provider has not answered since that time, in UTC seconds; the task is what it was."""
+
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What stands around a job and not in its row: for its card.
+
+    `place` counts from 1 in the line of WAITING jobs. `ready_at`: the expected end in UTC seconds, None when there is
+    nothing to go by. `silent`: the provider is not answering.
+    """
+
+    place: int | None = None
+    ready_at: float | None = None
+    silent: bool = False
+
+
+# Fewer finished jobs than this say nothing about the next.
+LEAST_SAMPLES = 2
+
+
+def expected_end(started: float, runs: Sequence[float], now: float) -> float | None:
+    """Estimate when a job started at `started` ends, from the lengths of comparable runs in seconds.
+
+    Returns UTC seconds; None without enough runs, or when the estimate has passed.
+    """
+    if len(runs) < LEAST_SAMPLES:
+        return None
+    end = started + median(runs)
+    return end if end > now else None

@@ -1,0 +1,66 @@
+"""Where a reply is, as ids that outlive every object of a library."""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Self
+
+# Discord's "Interactions: Receiving and Responding": a token lives 15 min. One minute is kept for the way.
+TOKEN_SECONDS = 14 * 60.0
+
+
+class Rung(StrEnum):
+    """A way to bring a clip to its requester, best first."""
+
+    TOKEN = "token"  # edit the reply through the interaction's token
+    BOT = "bot"  # edit the same message as the bot
+    CHANNEL = "channel"  # a new message in the channel that mentions the requester
+    DIRECT = "direct"  # a direct message
+    ASKED = "asked"  # into the private reply of a member who asked for it
+
+
+class Form(StrEnum):
+    """What a delivery holds."""
+
+    FILE = "file"  # the clip itself
+    LINK = "link"  # the provider's URL, with the time of its death
+    PLAIN = "plain"  # the clip in the plain form, for a card that Discord refuses
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The address of our message that answers a command.
+
+    `token_at`: UTC seconds at which the interaction was made. `private`: what Discord made of it, not what we asked
+    for. `bot_reaches`: the bot itself may see the channel (not so where the app is only user-installed).
+    `limit`: the largest file that the place takes, in bytes.
+    """
+
+    application_id: int
+    channel_id: int
+    guild_id: int | None
+    message_id: int | None
+    token: str | None = field(repr=False)
+    token_at: float
+    private: bool
+    bot_reaches: bool
+    limit: int
+
+    def token_lives(self, now: float) -> bool:
+        """Tell whether the interaction's token is safely young (under 14 min) at `now`, in UTC seconds."""
+        return self.token is not None and now - self.token_at < TOKEN_SECONDS
+
+    def rungs(self, now: float) -> tuple[Rung, ...]:
+        """List the rungs that may hold this reply's clip at `now`, best first; what is private never goes into a channel."""
+        rungs: list[Rung] = []
+        if self.token_lives(now):
+            rungs.append(Rung.TOKEN)
+        if not self.private and self.bot_reaches:
+            if self.message_id is not None:
+                rungs.append(Rung.BOT)
+            rungs.append(Rung.CHANNEL)
+        rungs.append(Rung.DIRECT)
+        return tuple(rungs)
+
+    def at(self, message_id: int) -> Self:
+        """Return the address with its message known."""
+        return replace(self, message_id=message_id)

@@ -1,0 +1,271 @@
+"""What the studio needs from outside, as protocols. Each is fulfilled by one room with one foreign library."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from bot.domain.job import Drop, Job
+from bot.domain.models import Model
+from bot.domain.progress import Silence, Snapshot
+from bot.domain.reply import Reply, Rung
+from bot.domain.request import KeptImage, Offered
+from bot.domain.stages import Stage
+
+
+class Clock(Protocol):
+    """Time; TIME_SCALE divides every wait, never the calendar."""
+
+    def now(self) -> float:
+        """Return UTC seconds."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait that long."""
+        ...
+
+
+class Provider(Protocol):
+    """The paid API."""
+
+    async def submit(self, job: Job) -> str:
+        """Send the job once and return the task's id.
+
+        The image, if any, is at `job.image_url`. Raises NotAccepted, SubmitRefused or SubmitUnclear, nothing else.
+        """
+        ...
+
+    def follow(self, job: Job) -> AsyncIterator[Snapshot | Silence]:
+        """Yield what the provider says of the job's task until it says COMPLETED or FAILED.
+
+        The waits, the pace and the retries are inside; it never gives up by itself, and a failed question yields
+        Silence at most once for each time the provider falls silent.
+        """
+        ...
+
+    async def ask(self, task_id: str) -> Snapshot | Silence:
+        """Ask once for a task, now; for a fresh clip URL."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a member's jobs, newest first; `total` counts all pages' jobs."""
+
+    jobs: tuple[Job, ...]
+    number: int
+    pages: int
+    total: int
+
+
+class Jobs(Protocol):
+    """The store of jobs. Every call runs on the store's own thread; none blocks the loop.
+
+    All raise StoreFull when nothing can be written.
+    """
+
+    async def accept(self, job: Job, waiting_most: int) -> Job:
+        """Write a new WAITING job down, its limits reserved, in one transaction.
+
+        Returns the job already there when this interaction was accepted before. Raises Refusal(TooManyWaiting), or
+        Refusal(AlreadyTried) when `job.pressed` was tried again before.
+        """
+        ...
+
+    async def save(self, job: Job, was: Stage) -> bool:
+        """Write a job's state where the row still stands at `was`; False (and nothing written) when it does not.
+
+        Writes everything but the reply's address and `told`, which have calls of their own. A move that
+        `stages.allowed` forbids raises ValueError.
+        """
+        ...
+
+    async def readdress(self, job_id: str, reply: Reply) -> None:
+        """Write where the reply is now."""
+        ...
+
+    async def forget_tokens(self, before: float) -> int:
+        """Erase the interaction tokens made before that time, in UTC seconds; returns how many."""
+        ...
+
+    async def mark_told(self, job_id: str, at: float) -> bool:
+        """Write down that the requester was told of the end; False when that was written before."""
+        ...
+
+    async def find(self, job_id: str) -> Job | None:
+        """Find a job by its whole id."""
+        ...
+
+    async def find_mine(self, user_id: int, text: str) -> Job | None:
+        """Find a member's own job by its id, or by the short id with or without its #."""
+        ...
+
+    async def unfinished(self) -> Sequence[Job]:
+        """List every job that has not ended, and every ended one whose owner was not told; oldest first."""
+        ...
+
+    async def waiting(self) -> Sequence[Job]:
+        """List the WAITING jobs, oldest first."""
+        ...
+
+    async def used_since(self, since: float) -> dict[int, int]:
+        """Sum, by member, the seconds of video that were sent since that time and not released."""
+        ...
+
+    async def runs(self, model: Model, duration: int, most: int) -> Sequence[float]:
+        """List how long the latest rendered jobs of that model and length took, in seconds, newest first."""
+        ...
+
+    async def mine(self, user_id: int, search: str, page: int, size: int) -> Page:
+        """Return one page (from 1; clamped) of a member's jobs whose prompts contain `search`, in any script."""
+        ...
+
+    async def latest(self, user_id: int, search: str, most: int) -> Sequence[Job]:
+        """List a member's latest jobs: those that have not ended first, then the newest."""
+        ...
+
+    async def stale_clips(self, before: float) -> Sequence[Job]:
+        """List the jobs whose clip is on the disk and was completed before that time."""
+        ...
+
+    async def forget_clip(self, job_id: str) -> None:
+        """Write down that the clip is no longer on the disk."""
+        ...
+
+    async def images_in_use(self, since: float) -> set[str]:
+        """List the sha256 of the input images of jobs created since that time, or not ended."""
+        ...
+
+
+class Media(Protocol):
+    """Files on our disk, and the way they come there."""
+
+    async def keep_image(self, offered: Offered) -> KeptImage:
+        """Fetch an offered image, look at its bytes and keep our own copy.
+
+        Raises Refusal (ImageTooLarge, ImageNotAccepted, ImageBroken, ImageTooManyPixels, ImageUnreachable).
+        """
+        ...
+
+    def image(self, kept: KeptImage) -> Path | None:
+        """Return our copy of an input image; None when it is past its days."""
+        ...
+
+    async def fetch_clip(self, url: str, job_id: str) -> int:
+        """Stream a finished clip to our disk, check that it is a video, and return its size in bytes.
+
+        Complete or not there at all. Raises ClipGone, ClipUnusable or ClipUnreachable; OSError when the disk is full.
+        """
+        ...
+
+    def clip(self, job_id: str) -> Path | None:
+        """Return the clip on our disk; None when it is not there."""
+        ...
+
+    async def drop_clip(self, job_id: str) -> None:
+        """Delete the clip from our disk."""
+        ...
+
+    async def sweep_images(self, in_use: set[str]) -> int:
+        """Delete the input images that no job uses; returns how many."""
+        ...
+
+    async def free_bytes(self) -> int:
+        """Return how much of the disk is free, in bytes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Discord has accepted it, in that message."""
+
+    channel_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """That rung will not take it, whatever is tried; `why` is for the log.
+
+    `message_gone`: somebody deleted the message that was to be edited.
+    """
+
+    why: str
+    message_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TooLarge:
+    """The place takes no file of this size."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardRefused:
+    """Discord calls the card's form wrong (400): the plain form may still go through."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotNow:
+    """Definitely not applied; may be tried again after that many seconds."""
+
+    after: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Nobody knows whether Discord applied it."""
+
+    why: str
+
+
+Outcome = Posted | Closed | TooLarge | CardRefused | NotNow | Unclear
+
+
+@dataclass(frozen=True, slots=True)
+class NotThere:
+    """The place was looked at, and the clip is not in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotLook:
+    """Nobody can see whether it is there."""
+
+    why: str
+
+
+class Replies(Protocol):
+    """What we say in Discord from the background. Every call ends within its own time; none raises for Discord's sake."""
+
+    def show(self, job: Job) -> None:
+        """Wake the one writer of the job's card: it edits when the content changed, at its own pace, the latest wins."""
+        ...
+
+    async def settle(self, job_id: str) -> None:
+        """Stop the job's writer and wait until no edit of it is under way."""
+        ...
+
+    async def drop(self, job: Job, drop: Drop, clip: Path | None) -> Outcome:
+        """Make one attempt at one rung to bring the finished card, with the clip (FILE, PLAIN) or its link (LINK).
+
+        `job.reply` is the address as it is now. The file is opened anew.
+        """
+        ...
+
+    async def look(self, job: Job, drop: Drop) -> Posted | NotThere | CannotLook:
+        """Look once whether the drop is there: a component's media URL (or the link) names the job's clip."""
+        ...
+
+    async def end(self, job: Job, rung: Rung) -> Outcome:
+        """Make one attempt at one rung (TOKEN, BOT, DIRECT) to show a job's end that has no clip, or that it is held."""
+        ...
+
+    async def ping(self, job: Job) -> Outcome:
+        """Tell the requester, in a message of its own beside the reply that mentions them, that the job has ended."""
+        ...
+
+    async def host_image(self, job: Job, image: Path) -> str | Outcome:
+        """Attach an input image to the job's reply and return the URL under which Discord keeps it."""
+        ...
