@@ -1,0 +1,215 @@
+"""Every setting, read once from the environment and `.env`, with all mistakes reported together.
+
+Nothing here reads the environment by itself: `read_settings` is given it. What a setting is called, does and
+defaults to stands in `SETTINGS`; `.env.example` and the README's table are made from it.
+"""
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from dotenv import dotenv_values
+
+from bot import parse
+from bot.domain.models import Dialect
+from bot.logs import LogFormat
+from bot.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """Say what is wrong with one setting and how to mend it; never holds a secret."""
+
+    name: str
+    problem: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.problem}: {self.remedy}"
+
+
+class SettingsInvalid(Exception):
+    """The settings have mistakes; all of them are listed."""
+
+    def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
+        super().__init__("\n".join(map(str, mistakes)))
+        self.mistakes = mistakes
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Describe one setting: its name, what it does, its default (None: required) and how its text is read."""
+
+    name: str
+    does: str
+    default: str | None
+    read: Callable[[str], object]
+
+    @property
+    def is_secret(self) -> bool:
+        """Tell whether the value is a secret, which may also come from a file."""
+        return self.default is None
+
+    @property
+    def file_name(self) -> str:
+        """Return the name of the setting that holds the path of a file with this value."""
+        return f"{self.name}_FILE"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names under which this setting may be given."""
+        return (self.name, self.file_name) if self.is_secret else (self.name,)
+
+
+SETTINGS: Final = (
+    Setting("DISCORD_TOKEN", "The bot's token: Discord's developer portal, your application, Bot", None, parse.token),
+    Setting("TOAPIS_API_KEY", "The key that pays for the videos: toapis.com, API keys", None, parse.api_key),
+    Setting(
+        "TOAPIS_BASE_URL",
+        "Where the provider is; a `/v1` at the end does no harm",
+        "https://toapis.com",
+        parse.provider_url,
+    ),
+    Setting("TOAPIS_DIALECT", "Which form of the provider's API is spoken: `video`", "video", parse.dialect),
+    Setting("DATA_DIR", "The folder of the database and the kept clips", "data", parse.folder),
+    Setting("PROVIDER_SLOTS", "How many jobs may be at the provider at once, 1 to 100", "5", parse.whole(1, 100)),
+    Setting(
+        "DISCORD_API_URL",
+        "Discord's REST API; the gateway is asked from it",
+        "https://discord.com/api/v10",
+        parse.url,
+    ),
+    Setting(
+        "MEDIA_ALLOW_HOSTS",
+        "Hosts (`host` or `host:port`, comma between) that media may come from although their address is private",
+        "",
+        parse.hosts,
+    ),
+    Setting("CLIP_DAYS", "How many days every finished clip is kept", "7", parse.whole(1, 3650)),
+    Setting(
+        "INPUT_DAYS", "How many days the images that were sent with a request are kept", "30", parse.whole(1, 3650)
+    ),
+    Setting("TIME_SCALE", "Divides every wait; only for the demo and the tests", "1", parse.scale),
+    Setting("LOG_LEVEL", "`DEBUG`, `INFO`, `WARNING` or `ERROR`", "INFO", parse.log_level),
+    Setting("LOG_FORMAT", "`text` for people, `json` for machines", "text", parse.log_format),
+)
+
+# Names that other programs use in much the same form: in the environment a near miss says nothing about us.
+_ORDINARY: Final = frozenset({"DATA_DIR", "TIME_SCALE", "LOG_LEVEL", "LOG_FORMAT"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Hold every setting, read and checked."""
+
+    discord_token: Secret
+    toapis_api_key: Secret
+    toapis_base_url: str  # without a slash or `/v1` at its end
+    toapis_dialect: Dialect
+    data_dir: Path
+    provider_slots: int
+    discord_api_url: str  # without a slash at its end
+    media_allow_hosts: frozenset[str]  # lower case, `host` or `host:port`
+    clip_days: int
+    input_days: int
+    time_scale: float
+    log_level: str  # a level's name as `logging` spells it
+    log_format: LogFormat
+
+    @property
+    def database(self) -> Path:
+        """Return the path of the database."""
+        return self.data_dir / "seedreel.db"
+
+    @property
+    def heartbeat(self) -> Path:
+        """Return the path of the file whose age tells that the bot lives."""
+        return self.data_dir / "heartbeat"
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Return what no log line may show."""
+        return (self.discord_token, self.toapis_api_key)
+
+
+def read_settings(environ: Mapping[str, str], dotenv: Path | None) -> Settings:
+    """Read the settings; the environment wins over the file `.env`, and an empty value counts as none.
+
+    Raises:
+        SettingsInvalid: with every mistake that was found.
+    """
+    mistakes: list[Mistake] = []
+    written = _dotenv(dotenv, mistakes)
+    given = {**written, **_filled(environ)}
+    values = {setting.name.lower(): _value(setting, given, mistakes) for setting in SETTINGS}
+    mistakes.extend(_misspelt(given, written))
+    if mistakes:
+        raise SettingsInvalid(tuple(mistakes))
+    return Settings(**values)
+
+
+def _filled(values: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: text for name, text in values.items() if text and text.strip()}
+
+
+def _dotenv(path: Path | None, mistakes: list[Mistake]) -> dict[str, str]:
+    if path is None or not path.exists():
+        return {}
+    try:
+        return _filled(dotenv_values(path, interpolate=False))
+    except (OSError, UnicodeDecodeError) as error:
+        mistakes.append(Mistake(str(path), f"cannot be read ({type(error).__name__})", "make it a readable UTF-8 file"))
+        return {}
+
+
+def _value(setting: Setting, given: Mapping[str, str], mistakes: list[Mistake]) -> Any:
+    """Return the setting's value; with a mistake there is none, and nobody will look."""
+    from_file = setting.is_secret and setting.file_name in given
+    name = setting.file_name if from_file else setting.name
+    try:
+        text = _from_file(setting, given) if from_file else _from_given(setting, given)
+        return setting.read(parse.bare(text))
+    except parse.Unreadable as wrong:
+        mistakes.append(Mistake(name, wrong.problem, wrong.remedy))
+        return None
+
+
+def _from_given(setting: Setting, given: Mapping[str, str]) -> str:
+    text = given.get(setting.name, setting.default)
+    if text is None:
+        raise parse.Unreadable("is missing", _how_to_set(setting, given))
+    return text
+
+
+def _from_file(setting: Setting, given: Mapping[str, str]) -> str:
+    if setting.name in given:
+        raise parse.Unreadable(f"and {setting.name} are both set", "keep one of the two")
+    return parse.file_text(parse.bare(given[setting.file_name]))
+
+
+def _how_to_set(setting: Setting, given: Mapping[str, str]) -> str:
+    guesses = [name for name in given if name not in _KNOWN and _meant(name) in setting.names]
+    if guesses:
+        return f"{guesses[0]} is set, rename it to {_meant(guesses[0])}"
+    return f"set it in the environment or in .env, or name a file in {setting.file_name} ({setting.does})"
+
+
+_KNOWN: Final = {name: setting for setting in SETTINGS for name in setting.names}
+
+
+def _meant(name: str) -> str | None:
+    close = difflib.get_close_matches(name.upper(), _KNOWN, n=1, cutoff=0.8)
+    return close[0] if close else None
+
+
+def _misspelt(given: Mapping[str, str], written: Mapping[str, str]) -> Iterator[Mistake]:
+    for name in given:
+        meant = None if name in _KNOWN else _meant(name)
+        if meant is None or (meant in _ORDINARY and name not in written):
+            continue
+        setting = _KNOWN[meant]
+        # A missing required setting has named its misspelling itself.
+        if not setting.is_secret and not any(known in given for known in setting.names):
+            yield Mistake(name, "is no setting", f"did you mean {meant}?")

@@ -1,0 +1,175 @@
+"""Log lines: as text for people or JSON for machines, without secrets, one record never looking like two.
+
+Secrets are masked in the formatter, the only place that sees a record whole: message, arguments, exception
+and stack. A job's lines carry its short id: inside `job_log`, or with `extra={"job": job_id}`.
+"""
+
+import json
+import logging
+import re
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from types import TracebackType
+from typing import Final, TextIO, assert_never
+
+from bot.secret import Secret, redact
+
+_log = logging.getLogger(__name__)
+_job: Final[ContextVar[str | None]] = ContextVar("job", default=None)
+
+# What would begin a new line, erase one or turn its reading direction.
+_UNSAFE: Final = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+class LogFormat(StrEnum):
+    """How log lines are written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@contextmanager
+def job_log(job_id: str) -> Iterator[None]:
+    """Mark every line that is logged inside, and in tasks started inside, with the job's short id."""
+    before = _job.set(job_id)
+    try:
+        yield
+    finally:
+        _job.reset(before)
+
+
+def configure_logging(
+    level: str, form: LogFormat, secrets: Iterable[Secret] = (), *, stream: TextIO | None = None
+) -> None:
+    """Send every log line, warning and uncaught error to the stream (standard error when left out).
+
+    Args:
+        level: a level's name as `logging` spells it.
+        form: how the lines are written.
+        secrets: what no line may show, besides everything that is shaped like a secret.
+        stream: where the lines go.
+    """
+    handler = _Handler(stream or sys.stderr)
+    match form:
+        case LogFormat.TEXT:
+            handler.setFormatter(TextFormatter(secrets))
+        case LogFormat.JSON:
+            handler.setFormatter(JsonFormatter(secrets))
+        case _:
+            assert_never(form)
+    handler.addFilter(_wanted)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _uncaught
+    threading.excepthook = _uncaught_in_thread
+    sys.unraisablehook = _unraisable
+
+
+class _Redacting(logging.Formatter):
+    """Take a record apart into texts that hold no secret."""
+
+    def __init__(self, secrets: Iterable[Secret] = ()) -> None:
+        super().__init__()
+        self._secrets = tuple(secrets)
+
+    def _clean(self, text: str) -> str:
+        return redact(text, self._secrets)
+
+    def _message(self, record: logging.LogRecord) -> str:
+        try:
+            return self._clean(record.getMessage())
+        except (TypeError, ValueError, KeyError, IndexError, AttributeError):
+            # A message that does not fit its arguments is still worth reading.
+            return self._clean(f"{record.msg} {record.args!r}")
+
+    def _trace(self, record: logging.LogRecord) -> str:
+        parts = []
+        if record.exc_info and record.exc_info[1] is not None:
+            parts.append(self.formatException(record.exc_info))
+        elif record.exc_text:
+            parts.append(record.exc_text)
+        if record.stack_info:
+            parts.append(record.stack_info)
+        return self._clean("\n".join(parts))
+
+
+class TextFormatter(_Redacting):
+    """Write a record as one line, and its exception below it, indented."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line without a secret or a control character."""
+        job = _job_of(record)
+        prefix = f"[#{_visible(job)}] " if job else ""
+        line = f"{_time(record)} {record.levelname:<7} {record.name}: {prefix}{_visible(self._message(record))}"
+        trace = self._trace(record)
+        return "\n".join((line, *(f"    {_visible(part)}" for part in trace.split("\n") if trace)))
+
+
+class JsonFormatter(_Redacting):
+    """Write a record as one line of JSON: time, level, logger, message, and job and exception where there are."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the object without a secret, in one line."""
+        entry = {
+            "time": _time(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": self._message(record),
+            "job": _job_of(record),
+            "exception": self._trace(record),
+        }
+        line = json.dumps(
+            {name: value for name, value in entry.items() if value or name == "message"}, ensure_ascii=False
+        )
+        return _visible(line)
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """Write to a stream; a record that cannot be written is counted by its place, never by its content."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  (logging's own name)
+        error = sys.exc_info()[0]
+        name = error.__name__ if error else "unknown"
+        print(f"a line of {record.name} could not be logged ({name})", file=sys.__stderr__)
+
+
+def _wanted(record: logging.LogRecord) -> bool:
+    # At DEBUG discord.py writes whole payloads, with the texts of members and the tokens of interactions.
+    return record.levelno >= logging.INFO or record.name.partition(".")[0] != "discord"
+
+
+def _job_of(record: logging.LogRecord) -> str | None:
+    job = getattr(record, "job", None) or _job.get()
+    return str(job) if job else None
+
+
+def _time(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _visible(text: str) -> str:
+    r"""Write as `\uXXXX` what would begin a new line, erase one or turn its reading direction."""
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    _log.critical("stopped by an error that nobody caught", exc_info=(kind, error, trace))
+
+
+def _uncaught_in_thread(failed: threading.ExceptHookArgs) -> None:
+    if failed.exc_value is not None and not isinstance(failed.exc_value, SystemExit):
+        _uncaught(failed.exc_type, failed.exc_value, failed.exc_traceback)
+
+
+def _unraisable(failed: "sys.UnraisableHookArgs") -> None:
+    if failed.exc_value is not None:
+        trace = (failed.exc_type, failed.exc_value, failed.exc_traceback)
+        _log.error("an error that could not be raised: %s", failed.err_msg or "", exc_info=trace)

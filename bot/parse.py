@@ -1,0 +1,190 @@
+"""How the text of a setting becomes its value; each reader raises `Unreadable` with the way to mend it.
+
+What a reader says never repeats a secret.
+"""
+
+import ipaddress
+import math
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+from bot.domain.models import Dialect
+from bot.logs import LogFormat
+from bot.secret import Secret, redact
+
+_LONGEST_SHOWN: Final = 60  # characters of a wrong value that a mistake repeats
+_LARGEST_SECRET_FILE: Final = 64 * 1024  # bytes; a token has a hundred
+_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+class Unreadable(Exception):
+    """A setting's text has no meaning; says what is wrong and how to mend it."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(f"{problem}: {remedy}")
+        self.problem = problem
+        self.remedy = remedy
+
+
+def bare(text: str) -> str:
+    """Return the text, which must have no white space or quotes around it."""
+    if text != text.strip():
+        raise Unreadable("has white space around its value", "remove it")
+    if text[:1] in {'"', "'", "`", "“", "„", "«"} or text[-1:] in {'"', "'", "`", "”", "“", "»"}:
+        raise Unreadable("has quotes around its value", "remove them")
+    return text
+
+
+def file_text(path: str) -> str:
+    """Return what the file holds (UTF-8, at most 64 KiB), without the line end that editors add."""
+    try:
+        with Path(path).open("rb") as file:
+            content = file.read(_LARGEST_SECRET_FILE + 1)
+        text = content.decode("utf-8").rstrip("\r\n")
+    except OSError as error:
+        raise Unreadable(
+            f"names a file that cannot be read ({error.strerror})", "mend the path or its rights"
+        ) from None
+    except UnicodeDecodeError:
+        raise Unreadable("names a file that is no text", "write the value alone into it") from None
+    if len(content) > _LARGEST_SECRET_FILE:
+        raise Unreadable("names a file that is too large", "write the value alone into it")
+    if not text.strip():
+        raise Unreadable("names an empty file", "write the value into it")
+    return text
+
+
+def token(text: str) -> Secret:
+    """Read the bot's token."""
+    if text.startswith("sk-"):
+        raise Unreadable("looks like the provider's key", "put that into TOAPIS_API_KEY, and the bot's token here")
+    return _secret(text)
+
+
+def api_key(text: str) -> Secret:
+    """Read the provider's key."""
+    if re.fullmatch(r"[\w-]{22,30}\.[\w-]{5,8}\.[\w-]{25,}", text):
+        raise Unreadable("looks like the bot's token", "put that into DISCORD_TOKEN, and the provider's key here")
+    return _secret(text)
+
+
+def _secret(text: str) -> Secret:
+    prefix = re.match(r"(?i)(bot|bearer|authorization:)\s", text)
+    if prefix:
+        raise Unreadable(f"begins with “{prefix[1]}”", "remove that word, the value alone is wanted")
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise Unreadable(
+            "holds a character that no token or key has", "copy it once more, without what stands around it"
+        )
+    return Secret(text)
+
+
+def provider_url(text: str) -> str:
+    """Read the provider's address and return it without a slash or `/v1` at its end."""
+    return re.sub(r"(?:/+v1)*/*$", "", url(text))
+
+
+def url(text: str) -> str:
+    """Read an address of an API and return it without a slash at its end."""
+    remedy = "write it like https://example.com/path"
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        raise Unreadable(f"is no address ({_shown(text)})", remedy) from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", text):
+        raise Unreadable(f"is no address ({_shown(text)})", remedy)
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise Unreadable("holds a user name, a `?` or a `#`", "write the address without it")
+    if parts.scheme == "http" and not _is_near(parts):
+        raise Unreadable("would send the secret unprotected", "write https:// instead of http://")
+    return text.rstrip("/")
+
+
+def _is_near(parts: SplitResult) -> bool:
+    """Tell whether the host is inside one's own machine or network, where plain HTTP is usual."""
+    host = parts.hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host
+
+
+def dialect(text: str) -> Dialect:
+    """Read which form of the provider's API is spoken."""
+    if text == Dialect.VIDEOS:
+        raise Unreadable("names a dialect that comes later", "use video")
+    if text != Dialect.VIDEO:
+        raise Unreadable(f"names no dialect ({_shown(text)})", "use video")
+    return Dialect.VIDEO
+
+
+def folder(text: str) -> Path:
+    """Read a folder's path, which need not exist yet."""
+    path = Path(text).expanduser()
+    if path.exists() and not path.is_dir():
+        raise Unreadable(f"is not a folder ({_shown(text)})", "name a folder, it is made when missing")
+    return path
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """Make a reader of whole numbers from `least` to `most`."""
+
+    def read(text: str) -> int:
+        if not re.fullmatch(r"[+-]?[0-9]{1,9}", text) or not least <= int(text) <= most:
+            raise Unreadable(f"is out of range ({_shown(text)})", f"use a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def scale(text: str) -> float:
+    """Read the factor by which every wait is divided: above 0, at most 1000."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 < number <= 1000:
+        raise Unreadable(f"is out of range ({_shown(text)})", "use a number above 0, at most 1000")
+    return number
+
+
+def hosts(text: str) -> frozenset[str]:
+    """Read hosts separated by commas, each `host` or `host:port` (IPv6 in brackets)."""
+    return frozenset(_host(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _host(text: str) -> str:
+    try:
+        parts = urlsplit(f"//{text}")
+        _ = parts.port
+        whole_text = parts.netloc == text and parts.hostname and not re.search(r"[\s@*]", text)
+    except ValueError:
+        whole_text = False
+    if not whole_text or text.endswith(":"):
+        raise Unreadable(f"holds no host ({_shown(text)})", "write host or host:port, with commas between")
+    return text.lower()
+
+
+def log_level(text: str) -> str:
+    """Read a level's name, in capitals or not."""
+    if text.upper() not in _LEVELS:
+        raise Unreadable(f"names no level ({_shown(text)})", f"use {', '.join(_LEVELS)}")
+    return text.upper()
+
+
+def log_format(text: str) -> LogFormat:
+    """Read how log lines are written."""
+    try:
+        return LogFormat(text.lower())
+    except ValueError:
+        raise Unreadable(f"names no format ({_shown(text)})", "use text or json") from None
+
+
+def _shown(text: str) -> str:
+    """Return a wrong value fit to be shown: a secret may have been pasted into the wrong place."""
+    shown = redact(text)
+    return repr(shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…")
