@@ -1,0 +1,93 @@
+"""What the provider says about a task, and the other forms in which clients have seen it."""
+
+import copy
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sandbox.toapis.settings import Dialect
+from sandbox.toapis.tasks import Status, Task
+
+Json = dict[str, Any]
+
+
+def described(task: Task, dialect: Dialect, url: str, *, working: str = "") -> Json:
+    """Return the documented answer.
+
+    Args:
+        task: as it stands.
+        dialect: of the path that was asked; `videos` has no metadata and echoes the client's own id.
+        url: of the clip, used once the task is completed.
+        working: word in place of "in_progress", such as "processing".
+    """
+    status = working if working and task.status is Status.IN_PROGRESS else str(task.status)
+    answer: Json = {
+        "id": task.id,
+        "object": "generation.task",
+        "model": task.request.model,
+        "status": status,
+        "progress": task.progress,
+        "created_at": int(task.created_at),
+    }
+    match dialect:
+        case Dialect.VIDEO:
+            answer["metadata"] = {}
+        case Dialect.VIDEOS:
+            if task.request.business_id:
+                answer["client_business_id"] = task.request.business_id
+    if task.status is Status.COMPLETED:
+        answer["completed_at"] = int(task.completed_at)
+        answer["expires_at"] = int(task.expires_at)
+        answer["result"] = {"type": "video", "data": [{"url": url, "format": "mp4"}]}
+    if task.status is Status.FAILED:
+        answer["error"] = dict(task.error)
+    return answer
+
+
+def _without_result(answer: Json) -> tuple[Json, str]:
+    rest = copy.deepcopy(answer)
+    result = rest.pop("result", None)
+    return rest, result["data"][0]["url"] if result else ""
+
+
+def _video_url(answer: Json) -> Json:
+    rest, url = _without_result(answer)
+    return {**rest, "video_url": url} if url else rest
+
+
+def _metadata_url(answer: Json) -> Json:
+    rest, url = _without_result(answer)
+    return {**rest, "metadata": {"url": url}} if url else rest
+
+
+def _content_video_url(answer: Json) -> Json:
+    rest, url = _without_result(answer)
+    return {**rest, "content": {"video_url": url}} if url else rest
+
+
+def _data_video_url(answer: Json) -> Json:
+    rest, url = _without_result(answer)
+    return {**rest, "result": {"type": "video", "data": [{"video_url": url}]}} if url else rest
+
+
+def _image_type(answer: Json) -> Json:
+    changed = copy.deepcopy(answer)
+    if "result" in changed:
+        changed["result"]["type"] = "image"
+    return changed
+
+
+def _task_id(answer: Json) -> Json:
+    return {("task_id" if key == "id" else key): value for key, value in answer.items()}
+
+
+FORMS: Mapping[str, Callable[[Json], Json]] = {
+    "documented": lambda answer: answer,
+    "video_url": _video_url,
+    "metadata_url": _metadata_url,
+    "content_video_url": _content_video_url,
+    "data_video_url": _data_video_url,
+    "image_type": _image_type,
+    "task_id": _task_id,
+    "data_wrapper": lambda answer: {"data": answer},
+}
+"""By the word that `answer_as` takes."""

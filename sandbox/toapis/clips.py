@@ -1,0 +1,142 @@
+"""Serve finished clips, well or badly."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO
+
+from aiohttp import web
+
+_PART = 262_144
+_HUGE = 10 * 1024**3
+
+
+class ClipTrouble(StrEnum):
+    """What may come in place of a clip, each with 200 and a video's content type unless it says otherwise."""
+
+    HTML = "html"
+    """A proxy's page, as text/html."""
+    EMPTY = "empty"
+    NOT_VIDEO = "not_video"
+    """Text that calls itself a video."""
+    REDIRECT = "redirect"
+    """302 to the given URL."""
+    ENDLESS = "endless"
+    """A clip's bytes, then zeros for ever, without a length."""
+    HUGE = "huge"
+    """The same with a declared length: the given one, or 10 GiB."""
+    TRUNCATED = "truncated"
+    """The whole length declared, half of it sent."""
+    WRONG_TYPE = "wrong_type"
+    """The clip itself, as text/plain."""
+    SLOW = "slow"
+    """The clip itself at the given bytes per second, or 20 000."""
+    STATUS = "status"
+    """The given HTTP status."""
+
+
+@dataclass(slots=True, eq=False)
+class ClipOrder:
+    """A trouble that lies in wait: for one task or any, so many times or always."""
+
+    trouble: ClipTrouble
+    task_id: str | None
+    times: int | None
+    value: str
+
+    def takes(self, task_id: str) -> bool:
+        """Return whether this download is its, and count it."""
+        if (self.task_id not in {None, task_id}) or self.times == 0:
+            return False
+        if self.times is not None:
+            self.times -= 1
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A file to be sent with its content type; `served` is where the bytes that went out are counted."""
+
+    path: Path
+    content_type: str
+    served: list[int]
+
+    async def send(self, request: web.Request) -> web.StreamResponse:
+        """Send all of it."""
+        return await self._stream(request, self._parts(), length=self.path.stat().st_size)
+
+    async def send_badly(self, request: web.Request, order: ClipOrder) -> web.StreamResponse:
+        """Send what the trouble says."""
+        plain = self._plain(order)
+        if plain is not None:
+            return plain
+        size = self.path.stat().st_size
+        parts, length, content_type = self._parts(), size, ""
+        match order.trouble:
+            case ClipTrouble.ENDLESS:
+                return await self._stream(request, self._for_ever(), length=None)
+            case ClipTrouble.HUGE:
+                parts, length = self._for_ever(), int(order.value or _HUGE)
+            case ClipTrouble.TRUNCATED:
+                parts = self._parts(size // 2)
+            case ClipTrouble.WRONG_TYPE:
+                content_type = "text/plain"
+            case ClipTrouble.SLOW:
+                parts = self._slowly(int(order.value or 20_000))
+            case other:
+                raise AssertionError(f"{other} is answered plainly")
+        return await self._stream(request, parts, length=length, content_type=content_type)
+
+    def _plain(self, order: ClipOrder) -> web.Response | None:
+        """Return the answer of a trouble that needs no stream."""
+        answers = {
+            ClipTrouble.HTML: lambda: web.Response(
+                text="<!doctype html><title>Sign in</title>", content_type="text/html"
+            ),
+            ClipTrouble.EMPTY: lambda: web.Response(content_type=self.content_type),
+            ClipTrouble.NOT_VIDEO: lambda: web.Response(body=b"no video\n" * 400, content_type=self.content_type),
+            ClipTrouble.REDIRECT: lambda: web.Response(status=302, headers={"Location": order.value}),
+            ClipTrouble.STATUS: lambda: web.Response(status=int(order.value or 500)),
+        }
+        make = answers.get(order.trouble)
+        return None if make is None else make()
+
+    async def _stream(
+        self, request: web.Request, parts: AsyncIterator[bytes], *, length: int | None, content_type: str = ""
+    ) -> web.StreamResponse:
+        answer = web.StreamResponse(headers={"Content-Type": content_type or self.content_type})
+        answer.content_length = length
+        await answer.prepare(request)
+        sent = 0
+        async for part in parts:
+            rest = part if length is None else part[: length - sent]
+            await answer.write(rest)
+            sent += len(rest)
+            self.served[0] = sent
+            if length is not None and sent >= length:
+                break
+        if length is not None and sent < length and request.transport is not None:
+            request.transport.close()
+        return answer
+
+    async def _parts(self, most: int | None = None, size: int = _PART) -> AsyncIterator[bytes]:
+        file: BinaryIO = await asyncio.to_thread(self.path.open, "rb")
+        with file:
+            rest = self.path.stat().st_size if most is None else most
+            while rest > 0 and (part := await asyncio.to_thread(file.read, min(size, rest))):
+                rest -= len(part)
+                yield part
+
+    async def _for_ever(self) -> AsyncIterator[bytes]:
+        async for part in self._parts():
+            yield part
+        while True:
+            yield bytes(65_536)
+            await asyncio.sleep(0)
+
+    async def _slowly(self, per_second: int) -> AsyncIterator[bytes]:
+        async for part in self._parts(size=max(1, per_second // 10)):
+            yield part
+            await asyncio.sleep(0.1)

@@ -1,0 +1,101 @@
+"""Turn drawn layers into H.264: the ffmpeg command for one order. Pure."""
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+FPS = 24
+"""Frames per second of the provider's results."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One clip to be made: pixels, seconds, and the paths of what is read and written."""
+
+    prompt: str
+    label: str
+    width: int
+    height: int
+    seconds: int
+    folder: str
+    out: str
+    ffmpeg: str
+    image: str = ""
+    font: str = ""
+    audio: bool = False
+    least_bytes: int = 0
+
+    def drift(self, layer: int) -> int:
+        """Return how many pixels a hill moves from first frame to last; nearer ones (higher numbers) move more."""
+        return round(self.width * 0.012 * math.pow(layer + 1, 1.6) * self.seconds)
+
+
+def arguments(order: Order) -> list[str]:
+    """Return ffmpeg's arguments."""
+    names = ["first", "glow", "card"] if order.image else ["sky", "glow", "hills0", "hills1", "hills2", "card"]
+    inputs = [part for name in names for part in ("-i", f"{order.folder}/{name}.png")]
+    sound = ["-f", "lavfi", "-i", _CHORD.format(seconds=order.seconds)] if order.audio else []
+    graph = _zoomed(order) if order.image else _landscape(order)
+    return [
+        *("-hide_banner", "-loglevel", "error", "-nostdin", "-y", "-filter_complex_threads", "1"),
+        *inputs, *sound,
+        *("-filter_complex", graph, "-map", "[film]"),
+        *(("-map", f"{len(names)}:a", "-c:a", "aac", "-b:a", "96k") if order.audio else ()),
+        *("-frames:v", str(order.seconds * FPS), "-r", str(FPS), "-t", str(order.seconds)),
+        *("-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-threads", "1", *_rate(order)),
+        *("-movflags", "+faststart", "-f", "mp4", order.out),
+    ]  # fmt: skip
+
+
+_CHORD = "aevalsrc='0.05*(sin(2*PI*110*t)+sin(2*PI*164.8*t)+sin(2*PI*220.5*t))*min(1,t)':s=44100:d={seconds}"
+
+
+def _rate(order: Order) -> tuple[str, ...]:
+    if order.least_bytes:
+        bits = round(order.least_bytes * 8 * 1.1 / order.seconds)
+        return ("-b:v", str(bits), "-maxrate", str(bits), "-bufsize", str(bits), "-qmin", "1")
+    return ("-crf", "21")
+
+
+def _still(index: int, name: str) -> str:
+    return f"[{index}]format=yuva420p,loop=-1:1:0,setpts=N/{FPS}/TB[{name}]"
+
+
+def _finish(order: Order, picture: str, card: int) -> str:
+    """Lay the title card over the picture a moment after its first frame, with a little grain."""
+    grain = "noise=alls=90:allf=t+u" if order.least_bytes else "noise=alls=3:allf=t"
+    return (
+        f"{_still(card, 'still')};[still]fade=in:st=0.35:d=0.7:alpha=1[card];"
+        f"[{picture}][card]overlay=0:0:shortest=1,{grain},format=yuv420p,trim=duration={order.seconds}[film]"
+    )
+
+
+def _zoomed(order: Order) -> str:
+    frames = order.seconds * FPS
+    zoom = (
+        f"[0]zoompan=z='1+0.14*on/{frames}':x='(iw-iw/zoom)*0.55':y='(ih-ih/zoom)*0.4'"
+        f":d={frames}:s={order.width}x{order.height}:fps={FPS},format=yuv420p[zoomed]"
+    )
+    light = (
+        f"{_still(1, 'lamp')};[lamp]colorchannelmixer=aa=0.5,fade=in:st=0.1:d=1.2:alpha=1[light];"
+        f"[zoomed][light]overlay=x='W*(-0.5+1.1*t/{order.seconds})':y='-h*0.55':shortest=1[lit]"
+    )
+    return ";".join((zoom, light, _finish(order, "lit", 2)))
+
+
+def _landscape(order: Order) -> str:
+    seconds, height = order.seconds, order.height
+    parts = [
+        (
+            f"[0]format=yuv420p,loop=-1:1:0,setpts=N/{FPS}/TB,"
+            f"crop={order.width}:{height}:0:'(ih-oh)*(1-t/{seconds})',trim=duration={seconds}[sky]"
+        ),
+        f"[sky][1]overlay=x='W*(0.12+0.5*t/{seconds})-w/2+W*0.1':y='H*(0.46-0.2*sin(PI*0.5*t/{seconds}))-h/2'[p0]",
+    ]
+    # Each hill stands on the picture's lower edge and starts at its left.
+    for layer, (before, after) in enumerate(pairwise(["p0", "p1", "p2", "p3"])):
+        down = 0.56 + 0.1 * layer
+        parts.append(
+            f"[{before}][{layer + 2}]overlay=x='-{order.drift(layer)}*t/{seconds}':y={round(height * down)}[{after}]"
+        )
+    return ";".join((*parts, _finish(order, "p3", 5)))

@@ -1,0 +1,146 @@
+"""Make real H.264 clips for requests: in processes of low priority, a few at a time, each request once."""
+
+import asyncio
+import hashlib
+import json
+import logging
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+import imageio_ffmpeg
+
+from sandbox.toapis.film import Order
+from sandbox.toapis.images import FirstFrame
+from sandbox.toapis.request import GenerationRequest
+from sandbox.toapis.settings import ProviderSettings
+
+log = logging.getLogger(__name__)
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+class FootageBroken(Exception):
+    """A clip could not be made; ffmpeg's own words."""
+
+
+def ffmpeg() -> str:
+    """Return the path of ffmpeg: the machine's own, else the one that imageio-ffmpeg brings."""
+    return shutil.which("ffmpeg") or str(imageio_ffmpeg.get_ffmpeg_exe())
+
+
+class Footage:
+    """Clips on disk by request, made in the background.
+
+    Args:
+        folder: where clips are kept; made when missing.
+        settings: size, font, and how many at once for how long.
+    """
+
+    def __init__(self, folder: Path, settings: ProviderSettings) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._turns = asyncio.Semaphore(settings.renders)
+        self._made: dict[str, asyncio.Task[Path]] = {}
+
+    def start(self, request: GenerationRequest, frame: FirstFrame | None, least_bytes: int) -> asyncio.Task[Path]:
+        """Return the making of the request's clip, begun now or long done; it ends in the file's path."""
+        key = _key(request, frame, least_bytes)
+        making = self._made.get(key)
+        if making is None or (making.done() and (making.cancelled() or making.exception() is not None)):
+            making = asyncio.create_task(self._make(key, request, frame, least_bytes), name=f"footage {key}")
+            making.add_done_callback(_say_what_broke)
+            self._made[key] = making
+        return making
+
+    async def close(self) -> None:
+        """Stop whatever is being made."""
+        for making in self._made.values():
+            making.cancel()
+        await asyncio.gather(*self._made.values(), return_exceptions=True)
+
+    async def _make(self, key: str, request: GenerationRequest, frame: FirstFrame | None, least_bytes: int) -> Path:
+        clip = self._folder / f"{key}.mp4"
+        async with self._turns:
+            work = Path(await asyncio.to_thread(self._workplace))
+            try:
+                width, height = request.size(frame.size if frame else None, self._settings.size_scale)
+                order = Order(
+                    prompt=request.prompt,
+                    label=f"{request.model.replace('-', ' ').upper()} · {request.duration} S · {request.ratio}",
+                    width=width,
+                    height=height,
+                    seconds=request.duration,
+                    folder=str(work),
+                    out=str(work / "clip.mp4"),
+                    ffmpeg=ffmpeg(),
+                    image=str(work / "image") if frame else "",
+                    font=self._settings.font,
+                    audio=request.audio,
+                    least_bytes=least_bytes,
+                )
+                await asyncio.to_thread(_lay_out, work, order, frame)
+                await _run(work / "order.json", self._settings.render_seconds)
+                await asyncio.to_thread(_keep, work / "clip.mp4", clip, least_bytes)
+            finally:
+                await asyncio.to_thread(shutil.rmtree, work, ignore_errors=True)
+        return clip
+
+    def _workplace(self) -> str:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return tempfile.mkdtemp(dir=self._folder, prefix="making-")
+
+
+def _key(request: GenerationRequest, frame: FirstFrame | None, least_bytes: int) -> str:
+    seen = hashlib.sha256()
+    shown = (request.prompt, request.model, request.duration, request.ratio, request.resolution, request.audio)
+    seen.update(repr((shown, least_bytes)).encode("utf-8", "surrogatepass"))
+    seen.update(frame.data if frame else b"")
+    return seen.hexdigest()[:24]
+
+
+def _lay_out(work: Path, order: Order, frame: FirstFrame | None) -> None:
+    if frame:
+        (work / "image").write_bytes(frame.data)
+    (work / "order.json").write_text(json.dumps(asdict(order)), encoding="utf-8")
+
+
+def _keep(made: Path, clip: Path, least_bytes: int) -> None:
+    """Move the clip to its place, filled up with an empty MP4 box where it is still too small."""
+    lacking = least_bytes - made.stat().st_size
+    if lacking > 0:
+        size = max(8, lacking)
+        with made.open("ab") as file:
+            file.write(size.to_bytes(4, "big") + b"free" + bytes(size - 8))
+    made.replace(clip)
+
+
+async def _run(order: Path, seconds: float) -> None:
+    """Draw and film one order; raises FootageBroken when it fails or takes longer than `seconds`."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "sandbox.toapis.paint", str(order)),
+        cwd=_ROOT,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        async with asyncio.timeout(seconds):
+            _, said = await process.communicate()
+    except TimeoutError:
+        raise FootageBroken(f"ffmpeg took longer than {seconds:g} s") from None
+    finally:
+        if process.returncode is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+    if process.returncode != 0:
+        raise FootageBroken(said.decode("utf-8", "replace")[-500:])
+
+
+def _say_what_broke(making: "asyncio.Task[Path]") -> None:
+    if not making.cancelled() and making.exception() is not None:
+        log.error("footage: %s", making.exception())

@@ -1,0 +1,180 @@
+"""The provider's state, and what a test or the demo's strip of controls may do to it."""
+
+import random
+from collections import deque
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from sandbox.clock import Clock
+from sandbox.ledger import Ledger
+from sandbox.toapis.answers import FORMS
+from sandbox.toapis.clips import ClipOrder, ClipTrouble
+from sandbox.toapis.errors import REFUSALS, SHAPES, Refusal
+from sandbox.toapis.footage import Footage
+from sandbox.toapis.images import FirstFrame
+from sandbox.toapis.request import GenerationRequest
+from sandbox.toapis.settings import ProviderSettings
+from sandbox.toapis.tasks import Status, Task
+
+_SLOWER = 6.0
+"""How many times longer everything takes at a slow provider."""
+
+
+class Provider:
+    """Tasks, and everything about them that can be moved by hand. Knows nothing of HTTP."""
+
+    def __init__(self, *, clock: Clock, ledger: Ledger, settings: ProviderSettings, folder: Path) -> None:
+        self.clock, self.ledger, self.settings = clock, ledger, settings
+        self.key = "sk-sandbox-0123456789abcdefghijklmnop"
+        self.clip_bytes = settings.clip_bytes
+        self._dice = random.Random(settings.seed)
+        self._footage = Footage(folder / "footage", settings)
+        self._tasks: dict[str, Task] = {}
+        self._refusals: deque[Refusal] = deque()
+        self._troubles: list[ClipOrder] = []
+        self._held = self._slow = self._limiter_down = False
+        self._working = ""
+        self._form = "documented"
+        self._shape = settings.shape
+
+    @property
+    def tasks(self) -> Mapping[str, Task]:
+        """Every task ever created, that is paid, by id and in order, as they stand now."""
+        self._settle()
+        return MappingProxyType(self._tasks)
+
+    def finish_now(self, task_id: str | None = None) -> None:
+        """Let a task, or all that run, end as soon as its footage is there."""
+        for task in self._running(task_id):
+            task.pinned, task.worked = False, task.run
+
+    def fail(
+        self, task_id: str | None = None, code: str = "generation_failed", message: str = "The model could not finish"
+    ) -> None:
+        """Let a task, or all that run, fail."""
+        for task in self._running(task_id):
+            task.fail(code, message)
+        self.ledger.touch()
+
+    def refuse_next(self, kind: str, times: int = 1) -> None:
+        """Refuse the next valid submits with a row of `errors.REFUSALS`, such as "policy" or "balance"."""
+        self._refusals.extend([REFUSALS[kind]] * times)
+
+    def limiter_down(self, *, on: bool) -> None:
+        """Answer every submit with `rate_limit_unavailable` while queries go on."""
+        self._limiter_down = on
+
+    def be_slow(self, *, on: bool) -> None:
+        """Let everything take six times as long."""
+        self._settle()
+        self._slow = on
+
+    def hold(self) -> None:
+        """Leave all tasks where they are, also those yet to come."""
+        self._settle()
+        self._held = True
+
+    def release(self, task_id: str | None = None) -> None:
+        """Let one task go on from where `stage` pinned it, or all tasks."""
+        self._settle()
+        if task_id is None:
+            self._held = False
+        for task in self._running(task_id):
+            task.pinned = False
+
+    def stage(self, task_id: str, status: str, progress: int) -> None:
+        """Pin a task to "queued" or "in_progress" with a percentage, until it is released, finished or failed."""
+        if Status(status) in {Status.COMPLETED, Status.FAILED}:
+            raise ValueError("a task ends by finish_now or fail")
+        for task in self._running(task_id):
+            task.pinned, task.status, task.progress = True, Status(status), progress
+            task.worked = task.run * progress / 100
+
+    def unknown_status(self, word: str) -> None:
+        """Say `word` in place of "in_progress" from now on; "" ends it."""
+        self._working = word
+
+    def answer_as(self, form: str) -> None:
+        """Give task answers in one of `answers.FORMS`."""
+        if form not in FORMS:
+            raise KeyError(form)
+        self._form = form
+
+    def refuse_as(self, shape: str) -> None:
+        """Give errors in one of `errors.SHAPES`."""
+        if shape not in SHAPES:
+            raise KeyError(shape)
+        self._shape = shape
+
+    def answer_clip_with(
+        self, trouble: str | None, value: str = "", *, task_id: str | None = None, times: int | None = 1
+    ) -> None:
+        """Spoil the next downloads, of one task or of any; None makes all well again.
+
+        `value` is the URL of "redirect", the code of "status", the length of "huge", the pace of "slow". `times` None
+        has no end.
+        """
+        if trouble is None:
+            self._troubles.clear()
+        else:
+            self._troubles.append(ClipOrder(ClipTrouble(trouble), task_id, times, value))
+
+    def change_key(self, key: str) -> None:
+        """Accept only this key from now on."""
+        self.key = key
+
+    def expire_urls(self, task_id: str | None = None, *, for_good: bool = False) -> None:
+        """Let the URLs handed out die now; asking again gives a living one, unless `for_good`."""
+        self._settle()
+        for task in self._chosen(task_id):
+            task.signature += 1
+            task.gone = task.gone or for_good
+            task.expires_at = min(task.expires_at, self.clock.now())
+
+    def lose(self, task_id: str | None = None, *, lost: bool = True) -> None:
+        """Let a task, or all, be not found for as long as `lost` says."""
+        for task in self._chosen(task_id):
+            task.lost = lost
+
+    def create(self, request: GenerationRequest, frame: FirstFrame | None) -> Task:
+        """Begin a paid task."""
+        now = self.clock.now()
+        task = Task(
+            id=f"tsk_vid_{self._dice.getrandbits(80):020x}",
+            request=request,
+            created_at=now,
+            settled_at=now,
+            run=self._dice.uniform(*self.settings.run_seconds),
+            footage=self._footage.start(request, frame, self.clip_bytes),
+        )
+        task.footage.add_done_callback(lambda _: self.ledger.touch())
+        self._tasks[task.id] = task
+        return task
+
+    def found(self, name: str) -> Task | None:
+        """Return the task of this id, or the latest of this business id, brought up to date; with a fresh URL."""
+        task = self._tasks.get(name) or next(
+            (task for task in reversed(self._tasks.values()) if name and task.request.business_id == name), None
+        )
+        if task is None or task.lost:
+            return None
+        self._settle([task])
+        now = self.clock.now()
+        if task.status is Status.COMPLETED and task.expires_at <= now and not task.gone:
+            task.signature += 1
+            task.expires_at = now + self.settings.url_seconds
+        return task
+
+    def _settle(self, tasks: Iterable[Task] | None = None) -> None:
+        pace = 0.0 if self._held else self.settings.time_scale / (_SLOWER if self._slow else 1.0)
+        now = self.clock.now()
+        for task in self._tasks.values() if tasks is None else tasks:
+            task.settle(now, pace, self.settings.url_seconds)
+
+    def _chosen(self, task_id: str | None) -> list[Task]:
+        return list(self._tasks.values()) if task_id is None else [self._tasks[task_id]]
+
+    def _running(self, task_id: str | None) -> list[Task]:
+        self._settle()
+        return [task for task in self._chosen(task_id) if not task.ended]

@@ -1,0 +1,106 @@
+"""What a client orders, the same for both dialects, and the checks that both share."""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from yarl import URL
+
+from sandbox.toapis.errors import invalid
+from sandbox.toapis.settings import Dialect
+
+_WIDE: Mapping[str, Mapping[str, tuple[int, int]]] = {
+    "480p": {"16:9": (864, 496), "1:1": (640, 640), "4:3": (752, 560), "21:9": (992, 432)},
+    "720p": {"16:9": (1280, 720), "1:1": (960, 960), "4:3": (1112, 834), "21:9": (1470, 630)},
+    "1080p": {"16:9": (1920, 1080), "1:1": (1440, 1440), "4:3": (1664, 1248), "21:9": (2206, 946)},
+    "4k": {"16:9": (3840, 2160), "1:1": (2880, 2880), "4:3": (3328, 2496), "21:9": (4412, 1892)},
+}
+SIZES: Mapping[str, Mapping[str, tuple[int, int]]] = {
+    resolution: {**wide, "9:16": wide["16:9"][::-1], "3:4": wide["4:3"][::-1]} for resolution, wide in _WIDE.items()
+}
+"""Width and height in pixels; 480p and 720p of 16:9 are documented, the others keep their area."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationRequest:
+    """A checked request. `ratio` may be "adaptive", `duration` is in seconds."""
+
+    dialect: Dialect
+    model: str
+    prompt: str
+    duration: int
+    ratio: str
+    resolution: str = "720p"
+    image_url: str = ""
+    business_id: str = ""
+    audio: bool = False
+
+    def size(self, image: tuple[int, int] | None, scale: float) -> tuple[int, int]:
+        """Return width and height of the footage in even pixels; an adaptive ratio follows the image's shape."""
+        sizes = SIZES[self.resolution]
+        ratio = self.ratio
+        if ratio == "adaptive":
+            width, height = image or (16, 9)
+            ratio = min(sizes, key=lambda name: abs(sizes[name][0] / sizes[name][1] - width / height))
+        across, down = sizes[ratio]
+        return max(16, round(across * scale / 2) * 2), max(16, round(down * scale / 2) * 2)
+
+
+def text(body: Mapping[str, Any], name: str, default: str = "") -> str:
+    """Return a field that must be text."""
+    value = body.get(name, default)
+    if not isinstance(value, str):
+        raise invalid(f"{name} must be a string")
+    return value
+
+
+def one_of(body: Mapping[str, Any], name: str, allowed: tuple[str, ...], default: str) -> str:
+    """Return a field that must be one of the allowed words."""
+    value = text(body, name, default)
+    if value not in allowed:
+        raise invalid(f"{name} must be one of {', '.join(allowed)}")
+    return value
+
+
+def whole_seconds(body: Mapping[str, Any], default: int, *, automatic: tuple[int, ...] = ()) -> int:
+    """Return the duration, an integer from 4 to 15, or `default` where an automatic length is asked for."""
+    value = body.get("duration", automatic[0] if automatic else default)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise invalid("duration must be an integer")
+    if value in automatic:
+        return default
+    if not 4 <= value <= 15:
+        raise invalid("duration must be between 4 and 15 seconds")
+    return value
+
+
+def first_image(body: Mapping[str, Any]) -> str:
+    """Return the first of `image_urls`, the only one that is used, or ""."""
+    urls = body.get("image_urls", [])
+    if not isinstance(urls, list) or not all(isinstance(url, str) for url in urls):
+        raise invalid("image_urls must be an array of strings")
+    if not urls:
+        return ""
+    if not fetchable(urls[0]):
+        raise invalid("image_urls[0] must be a public https URL")
+    return str(urls[0])
+
+
+def fetchable(url: str) -> bool:
+    """Return whether media may be named so: https anywhere, http on loopback, where there are no certificates."""
+    try:
+        parsed = URL(url)
+        loopback = parsed.host == "localhost" or ipaddress.ip_address(parsed.host or "").is_loopback
+    except ValueError:
+        loopback = False
+    return parsed_scheme(url) == "https" or (parsed_scheme(url) == "http" and loopback)
+
+
+def parsed_scheme(url: str) -> str:
+    """Return the URL's scheme when there is a host behind it, else ""."""
+    try:
+        parsed = URL(url)
+    except ValueError:
+        return ""
+    return parsed.scheme if parsed.host else ""
