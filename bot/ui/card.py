@@ -1,0 +1,73 @@
+"""The card as a thing of Discord's: a container that its library never keeps, and the pieces it is made of."""
+
+from collections.abc import Iterable
+
+import discord
+from discord.ui import ActionRow, Button, Container, Item, LayoutView, TextDisplay
+
+from bot.ui import custom_ids
+from bot.ui.custom_ids import Verb
+
+# Discord's "Component Reference".
+COMPONENTS_MOST = 40
+TEXT_MOST = 4000
+
+_LABELS = {
+    Verb.CANCEL: "Cancel",
+    Verb.AGAIN: "Again",
+    Verb.RETRY: "Try again (may cost twice)",
+    Verb.REFRESH: "Refresh",
+    Verb.CLIP: "Give me the clip",
+    Verb.BRING: "Bring it here",
+}
+_STYLES = {
+    Verb.CLIP: discord.ButtonStyle.primary,
+    Verb.BRING: discord.ButtonStyle.primary,
+    Verb.RETRY: discord.ButtonStyle.danger,
+}
+
+
+class Card(LayoutView):
+    """One container and perhaps a row of buttons.
+
+    The buttons are answered by their custom ids, so nothing of a card has to be remembered.
+    """
+
+    def __init__(self, colour: discord.Colour, items: Iterable[Item[LayoutView]]) -> None:
+        super().__init__(timeout=None)
+        self.add_item(Container[LayoutView](*items, accent_colour=colour))
+
+    def is_finished(self) -> bool:
+        """Tell the library that it need not listen; it would keep every card with a button for ever."""
+        return True
+
+
+def text(content: str) -> TextDisplay[LayoutView]:
+    """Make a text."""
+    return TextDisplay[LayoutView](content)
+
+
+def verb_button(verb: Verb, job_id: str) -> Button[LayoutView]:
+    """Make the button of a verb on a job."""
+    style = _STYLES.get(verb, discord.ButtonStyle.secondary)
+    return Button[LayoutView](style=style, label=_LABELS[verb], custom_id=custom_ids.encode(verb, job_id))
+
+
+def link_button(label: str, url: str) -> Button[LayoutView]:
+    """Make a button that opens a URL."""
+    return Button[LayoutView](style=discord.ButtonStyle.link, label=label, url=url)
+
+
+def row(buttons: Iterable[Button[LayoutView]]) -> ActionRow[LayoutView]:
+    """Put at most five buttons in a row."""
+    return ActionRow[LayoutView](*buttons)
+
+
+def countdown(at: float) -> str:
+    """Write a time in UTC seconds so that every reader sees how far it is from now."""
+    return f"<t:{int(at)}:R>"
+
+
+def day(at: float) -> str:
+    """Write a time in UTC seconds as a date and an hour."""
+    return f"<t:{int(at)}:f>"

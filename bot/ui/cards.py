@@ -1,0 +1,214 @@
+"""From a job to its card. Pure: the same job, outlook and time give the same card."""
+
+from dataclasses import dataclass
+
+import discord
+from discord.ui import Button, Item, LayoutView, MediaGallery, Section, Thumbnail
+
+from bot.domain.job import Job
+from bot.domain.progress import Outlook
+from bot.domain.request import KeptImage, VideoRequest
+from bot.domain.stages import AT_PROVIDER, ENDS, Reason, Stage
+from bot.ui import texts
+from bot.ui.card import Card, countdown, day, link_button, row, text, verb_button
+from bot.ui.custom_ids import Verb
+from bot.ui.disarm import block
+from bot.ui.places import message_link
+
+# Of 4000 characters on a card; the rest holds the longest failure with room to spare.
+PROMPT_SHOWN = 1500
+SLOW_AFTER = 30 * 60.0
+# A picture in Discord has a signed address that dies within about a day.
+IMAGE_LIVES = 20 * 3600.0
+# Discord's "Interactions: Receiving and Responding": a token lives 15 min. What only it can reach says so in time.
+BRING_AFTER = 13 * 60.0
+TOKEN_DIES = 15 * 60.0
+
+# An older page of the provider's gives these for reference images; the newer one gives none.
+_SIDE_LEAST, _SIDE_MOST = 300, 6000
+_ASPECT_LEAST, _ASPECT_MOST = 0.4, 2.5
+
+_BAR = 12
+_COLOURS = {
+    Stage.WAITING: discord.Colour(0x8A93A6),
+    Stage.SUBMITTING: discord.Colour(0x5B8DEF),
+    Stage.QUEUED: discord.Colour(0x5B8DEF),
+    Stage.RENDERING: discord.Colour(0x7B5BEF),
+    Stage.READY: discord.Colour(0x2FA88A),
+    Stage.DELIVERING: discord.Colour(0x2FA88A),
+    Stage.DELIVERED: discord.Colour(0x3BA55D),
+    Stage.HELD: discord.Colour(0xE0A030),
+    Stage.FAILED: discord.Colour(0xD8434F),
+    Stage.CANCELLED: discord.Colour(0x8A93A6),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A clip that goes out together with its card, as a file of that name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A clip that stays with the provider; `dies` in UTC seconds where that is known."""
+
+    url: str
+    dies: float | None = None
+
+
+Clip = Attachment | Link
+
+
+def job_card(
+    job: Job,
+    outlook: Outlook,
+    now: float,
+    *,
+    clip: Clip | None = None,
+    image: str | None = None,
+    mention: bool = False,
+) -> Card:
+    """Draw a job's own card.
+
+    `now` in UTC seconds. `clip` is what this message holds of the video; `image` is where the input picture is
+    shown from, when not from `job.image_url`; `mention` names the requester, for a message that answers nothing.
+    """
+    items: list[Item[LayoutView]] = []
+    if mention:
+        items.append(text(f"<@{job.user_id}> Your video is ready."))
+    items += _head(job, now, image)
+    items += [text(line) for line in _story(job, outlook, now, clip)]
+    if isinstance(clip, Attachment):
+        gallery = MediaGallery[LayoutView]()
+        items.append(gallery.add_item(media=f"attachment://{clip.name}"))
+    if buttons := [*_link(clip), *_buttons(job, now)]:
+        items.append(row(buttons))
+    return Card(_COLOURS[job.stage], items)
+
+
+def status_card(job: Job, outlook: Outlook, now: float, has_clip: bool) -> Card:  # noqa: FBT001 - a fact of the job
+    """Draw the private card of `/status`: the job as it is at `now` (UTC seconds), and what can be asked of it."""
+    items = _head(job, now, None)
+    items += [text(line) for line in _story(job, outlook, now, None)]
+    posted = f" · posted {countdown(job.changed)}" if job.stage is Stage.DELIVERED else ""
+    items.append(text(f"-# Asked for {day(job.created)}{posted}"))
+    buttons = [] if job.ended else [verb_button(Verb.REFRESH, job.id)]
+    if has_clip:
+        buttons.append(verb_button(Verb.CLIP, job.id))
+    buttons += [button for button in _buttons(job, now, has_own_reply=False) if button.custom_id not in _ids(buttons)]
+    if url := message_link(job):
+        buttons.append(link_button("Go to the message", url))
+    items.append(row(buttons))
+    return Card(_COLOURS[job.stage], items)
+
+
+def _head(job: Job, now: float, image: str | None) -> list[Item[LayoutView]]:
+    title = f"### {texts.stage_word(job.stage)} · `#{job.short}`"
+    prompt = block(job.request.prompt, PROMPT_SHOWN)
+    about = f"-# {request_line(job.request)}"
+    lines = [title, prompt, about]
+    if job.request.image and not job.ended and (hint := image_hint(job.request.image)):
+        lines.append(f"-# {hint}")
+    picture = image or _living_image(job, now)
+    if picture is None:
+        return [text("\n".join(lines))]
+    return [Section[LayoutView]("\n".join(lines), accessory=Thumbnail[LayoutView](picture, description="Your image"))]
+
+
+def _living_image(job: Job, now: float) -> str | None:
+    alive = job.image_url is not None and now - job.image_url_at < IMAGE_LIVES
+    return job.image_url if alive and job.stage in AT_PROVIDER | {Stage.WAITING} else None
+
+
+def request_line(request: VideoRequest) -> str:
+    """Write a request in one line."""
+    parts = [request.model.value, f"{request.duration} s", request.ratio.value]
+    if request.image:
+        parts.append("from your image")
+    return " · ".join(parts)
+
+
+def image_hint(image: KeptImage) -> str:
+    """Say that a picture's sides are unusual for the provider; empty when they are not. No reason to refuse it."""
+    sides = image.width, image.height
+    if min(sides) < _SIDE_LEAST or max(sides) > _SIDE_MOST:
+        return f"Your image is {image.width} × {image.height}; sides of {_SIDE_LEAST} to {_SIDE_MOST} work best."  # noqa: RUF001
+    if not _ASPECT_LEAST <= image.width / image.height <= _ASPECT_MOST:
+        return "Your image is unusually long and narrow; the provider may refuse it."
+    return ""
+
+
+def _story(job: Job, outlook: Outlook, now: float, clip: Clip | None) -> list[str]:
+    match job.stage:
+        case Stage.DELIVERED:
+            return _farewell(job, clip)
+        case Stage.HELD:
+            return [_farewell(job, clip)[0]] if clip else [texts.held(job)]
+        case Stage.FAILED | Stage.CANCELLED:
+            return [texts.failure(job)]
+        case _:
+            return _farewell(job, clip) if clip else _underway(job, outlook, now)
+
+
+def _farewell(job: Job, clip: Clip | None) -> list[str]:
+    if not isinstance(clip, Link):
+        return []
+    dies = f" It works until {day(clip.dies)} ({countdown(clip.dies)})." if clip.dies else ""
+    return [texts.too_large(job.clip_bytes, job.reply.limit) + dies]
+
+
+def _underway(job: Job, outlook: Outlook, now: float) -> list[str]:
+    lines = [texts.progress(job, outlook.place)]
+    if job.stage in AT_PROVIDER:
+        if job.percent is not None:
+            lines.append(bar(job.percent))
+        if outlook.ready_at is not None and not outlook.silent:
+            lines.append(f"Expected {countdown(outlook.ready_at)}")
+        if outlook.silent:
+            lines.append(texts.SILENT)
+        elif job.submitted is not None and now - job.submitted >= SLOW_AFTER:
+            lines.append(texts.SLOW)
+    if to_be_brought(job, now):
+        lines.append(
+            f"I can update this message only until {countdown(job.reply.token_at + TOKEN_DIES)}. "
+            "Press **Bring it here** to go on; the video is safe either way."
+        )
+    return ["\n".join(lines)]
+
+
+def bar(percent: int) -> str:
+    """Draw the provider's own percent."""
+    full = round(_BAR * percent / 100)
+    return f"`{'▰' * full}{'▱' * (_BAR - full)}` {percent} %"
+
+
+def to_be_brought(job: Job, now: float) -> bool:
+    """Tell whether a running job's reply is about to freeze: only its token can reach it, and that is 13 min old."""
+    only_token = job.reply.private or not job.reply.bot_reaches
+    return only_token and not job.ended and now - job.reply.token_at >= BRING_AFTER
+
+
+def _link(clip: Clip | None) -> list[Button[LayoutView]]:
+    return [link_button("Open the video", clip.url)] if isinstance(clip, Link) else []
+
+
+def _buttons(job: Job, now: float, *, has_own_reply: bool = True) -> list[Button[LayoutView]]:
+    if job.stage is Stage.WAITING:
+        buttons = [verb_button(Verb.CANCEL, job.id)]
+    elif job.stage is Stage.HELD:
+        return [verb_button(Verb.CLIP, job.id)]
+    elif job.stage is Stage.FAILED and job.reason is Reason.UNCLEAR:
+        return [verb_button(Verb.RETRY, job.id)]
+    elif job.stage in ENDS:
+        return [verb_button(Verb.AGAIN, job.id)]
+    else:
+        buttons = []
+    if has_own_reply and to_be_brought(job, now):
+        buttons.append(verb_button(Verb.BRING, job.id))
+    return buttons
+
+
+def _ids(buttons: list[Button[LayoutView]]) -> set[str | None]:
+    return {button.custom_id for button in buttons}

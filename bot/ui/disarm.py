@@ -1,0 +1,65 @@
+"""Text that others wrote, made harmless: it keeps its words and loses its powers.
+
+Everything comes out inside code marks that it cannot end. Discord resolves no link, mention, time, command or
+markdown in there, where escaping would leave bare URLs, `<t:>`, `</cmd:>` and reordered text alive.
+"""
+
+import re
+import unicodedata
+
+ELLIPSIS = "…"
+NOTHING = "(nothing to see)"
+
+# Joiners hold emoji and several scripts together; every other format character only hides or reorders.
+_JOINERS = "\u200c\u200d"
+# Looks like a backtick and is none.
+_GRAVE = "\u02cb"
+_LINES_MOST = 12
+
+
+def block(text: str, most: int) -> str:
+    """Show a text in a code block, at most `most` characters and twelve lines of it."""
+    lines = [line.rstrip() for line in _visible(text).split("\n")]
+    body = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+    kept = "\n".join(body.split("\n")[:_LINES_MOST])
+    if kept != body:
+        kept += ELLIPSIS
+    return f"```\n{_capped(kept, most) or NOTHING}\n```"
+
+
+def one_line(text: str, most: int) -> str:
+    """Show a text in one line of code, at most `most` characters of it."""
+    return f"`{_capped(' '.join(_visible(text).split()), most) or NOTHING}`"
+
+
+def plain_line(text: str, most: int) -> str:
+    """Strip a text to one visible line of at most `most` characters, for where Discord reads no markdown (choices)."""
+    return _capped(" ".join(_visible(text).split()), most) or NOTHING
+
+
+def _visible(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    return "".join(_shown(char) for char in text)
+
+
+def _shown(char: str) -> str:
+    if char == "`":
+        return _GRAVE
+    if char == "\n" or char in _JOINERS:
+        return char
+    match unicodedata.category(char):
+        case "Cc":
+            return " " if char == "\t" else ""
+        case "Cf":
+            return ""
+        case "Cs":
+            return "\ufffd"
+        case _:
+            return char
+
+
+def _capped(text: str, most: int) -> str:
+    text = text if text.strip(_JOINERS + " \n") else ""
+    if len(text) <= most:
+        return text
+    return text[: most - 1].rstrip(_JOINERS + " \n") + ELLIPSIS

@@ -1,0 +1,228 @@
+"""Every sentence that a member reads. What the provider or a member wrote is disarmed here, and nowhere later."""
+
+from typing import assert_never
+
+from bot.domain.errors import (
+    AlreadyTried,
+    ClipNotKept,
+    DurationOutside,
+    ImageBroken,
+    ImageForgotten,
+    ImageNotAccepted,
+    ImageTooLarge,
+    ImageTooManyPixels,
+    ImageUnreachable,
+    NoSpace,
+    NoSuchJob,
+    NotYours,
+    PromptEmpty,
+    PromptTooLong,
+    RatioUnknown,
+    Restarting,
+    TooLateToCancel,
+    TooManyWaiting,
+    Why,
+)
+from bot.domain.job import Job
+from bot.domain.stages import Reason, Stage
+from bot.ui.disarm import one_line
+
+_SAID_MOST = 240
+_OFFER_AGAIN = "Press **Again** to make it once more."
+_FREE = "Nothing was made and nothing was counted."
+_TELL = "Please tell the person who runs me."
+
+RESTARTING = "I'm restarting. Please try again in a minute."
+CANCELLED = "Cancelled. Nothing was sent, so it cost nothing."
+SILENT = "The provider is not answering right now. Your job is safe, and I keep asking."
+SLOW = "This takes longer than usual. I keep watching it, and you will be told."
+NOTHING_YET = "Nothing here yet. Type `/video` and describe what you want to see."
+NOTHING_RUNNING = "You have no jobs yet. Type `/video` and describe what you want to see."
+
+_STAGE_WORDS = {
+    Stage.WAITING: "Waiting",
+    Stage.SUBMITTING: "Sending",
+    Stage.QUEUED: "Queued",
+    Stage.RENDERING: "Rendering",
+    Stage.READY: "Rendered",
+    Stage.DELIVERING: "Posting",
+    Stage.DELIVERED: "Done",
+    Stage.HELD: "Kept for you",
+    Stage.FAILED: "Failed",
+    Stage.CANCELLED: "Cancelled",
+}
+_PROGRESS = {
+    Stage.WAITING: "Next in line. It starts by itself.",
+    Stage.SUBMITTING: "On its way to the provider.",
+    Stage.QUEUED: "The provider has it and will start soon.",
+    Stage.RENDERING: "The provider is making your video.",
+    Stage.READY: "Your video is rendered. I am fetching it.",
+    Stage.DELIVERING: "Your video is here. I am posting it.",
+}
+_REASONS = {
+    Reason.REFUSED: (
+        f"The provider's content rules do not allow this prompt or image. {_FREE} Change it and use `/video` again."
+    ),
+    Reason.PRIVACY: (
+        f"The provider sees a real person in your image, and does not allow that. {_FREE} Please try another image."
+    ),
+    Reason.INVALID: f"The provider did not accept this request. {_FREE} Change it a little and use `/video` again.",
+    Reason.NO_BALANCE: f"The provider's account has run out of credit. {_FREE} {_TELL}",
+    Reason.KEY: f"The provider does not accept my key. {_FREE} {_TELL}",
+    Reason.MODEL: f"This model is not open to me right now. {_FREE} Use `/video` with the other model.",
+    Reason.GENERATION: (
+        f"The provider tried and could not make it. It says that it does not charge for failed videos. {_OFFER_AGAIN}"
+    ),
+    Reason.INPUT: f"I could not show your image to the provider. {_FREE} Use `/video` and attach it again.",
+    Reason.UNCLEAR: (
+        "The connection broke while I was sending this, so nobody knows whether the provider took it. I did not send "
+        "it a second time, because that could cost twice. It is yours to decide."
+    ),
+    Reason.UNUSABLE: (
+        "The provider reported a finished video, but what it handed out cannot be played. It may have cost. "
+        f"{_OFFER_AGAIN}"
+    ),
+    Reason.EXPIRED: (
+        "The video was made and it counted, but it is gone: it is kept for a limited time only, and nobody could fetch "
+        f"it before that ended. {_OFFER_AGAIN} That counts again."
+    ),
+    Reason.LOST: (
+        "The provider took this a day ago and still shows no end, so I have stopped waiting. It may have cost. "
+        f"{_OFFER_AGAIN}"
+    ),
+    Reason.OWNER: CANCELLED,
+    Reason.TOO_OLD: f"It waited too long for its turn, so I did not send it. It cost nothing. {_OFFER_AGAIN}",
+}
+
+
+def refusal(why: Why) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a case
+    """Say why a wish cannot be met, and what to do."""
+    match why:
+        case PromptEmpty():
+            return "Your prompt is empty. Describe the video you want, in a sentence or two."
+        case PromptTooLong(length, most):
+            return f"Your prompt has {length:,} characters, and {most:,} is the most. Please shorten it."
+        case DurationOutside(given, least, most):
+            return f"{given} seconds is not possible. Choose a length from {least} to {most} seconds."
+        case RatioUnknown(given):
+            return f"This model does not make {one_line(given, 20)}. Pick one of the ratios in the list."
+        case TooManyWaiting(most):
+            return f"You already have {most} videos waiting. When one of them starts, or you cancel one, try again."
+        case NoSuchJob():
+            return "There is no such job of yours. `/history` lists all your jobs."
+        case NotYours():
+            return "Only the person who asked for this video can do that. Press **Again** to make your own."
+        case TooLateToCancel(stage):
+            return _too_late(stage)
+        case ClipNotKept():
+            return "This clip is no longer kept here. Press **Again** to make the video once more."
+        case AlreadyTried(by):
+            return f"This was tried again once already, as `#{by[:6]}`. Look at it with `/status`."
+        case Restarting():
+            return RESTARTING
+        case NoSpace():
+            return "I have too little disk space to take new videos safely. Please tell the person who runs me."
+        case _:
+            return _image_refusal(why)
+
+
+def _image_refusal(
+    why: ImageTooLarge | ImageNotAccepted | ImageBroken | ImageTooManyPixels | ImageUnreachable | ImageForgotten,
+) -> str:
+    match why:
+        case ImageTooLarge(size, most):
+            return f"Your image has {megabytes(size)}, and {megabytes(most)} is the most. Please send a smaller one."
+        case ImageNotAccepted(found):
+            kind = f"That file is {one_line(found, 30)}" if found else "I cannot tell what that file is"
+            return f"{kind}, whatever its name says. Please send a JPEG, PNG or WebP image."
+        case ImageBroken():
+            return "That image is damaged: it cannot be read to its end. Save it again, or send another one."
+        case ImageTooManyPixels(pixels, most):
+            has, at_most = f"{pixels / 1e6:,.0f}", f"{most / 1e6:,.0f}"
+            return f"That image has {has} megapixels, and {at_most} is the most. Please scale it down."
+        case ImageUnreachable():
+            return "I could not fetch your image from Discord. Please attach it again."
+        case ImageForgotten(days):
+            return f"Images are kept for {days} days, and this one is older. Use `/video` and attach it again."
+        case _:
+            assert_never(why)
+
+
+def _too_late(stage: Stage) -> str:
+    match stage:
+        case Stage.DELIVERED | Stage.HELD:
+            return "This video is already finished."
+        case Stage.FAILED | Stage.CANCELLED:
+            return "This job has already ended."
+        case _:
+            return "This job has already been sent, and the provider cannot cancel. You will get the video."
+
+
+def stage_word(stage: Stage) -> str:
+    """Name where a job stands, as it is written on cards and in lists."""
+    return _STAGE_WORDS[stage]
+
+
+def progress(job: Job, place: int | None) -> str:
+    """Say in a sentence what is happening to a job that has not ended; `place` counts from 1."""
+    if job.stage is Stage.WAITING and place is not None and place > 1:
+        return f"Number {place} in line. It starts by itself."
+    return _PROGRESS.get(job.stage, "")
+
+
+def held(job: Job) -> str:
+    """Say that a finished clip waits for its owner, and how to get it."""
+    return (
+        "Your video is finished and safe with me, but Discord would not let me post it here. "
+        f"Press **Give me the clip**, or type `/status` and choose `#{job.short}`."
+    )
+
+
+def failure(job: Job) -> str:
+    """Say why a job ended without a video, what it cost, and what to do now."""
+    text = _REASONS[job.reason] if job.reason else f"This job ended without a video. {_OFFER_AGAIN}"
+    return f"{text}\nThe provider said: {one_line(job.said, _SAID_MOST)}" if job.said.strip() else text
+
+
+def fault(reference: str) -> str:
+    """Say that a mistake of ours came in between; the reference stands in the log too."""
+    return (
+        "Something went wrong on our side. Please try again. If it stays, tell the person who runs me "
+        f"this reference: `{reference}`"
+    )
+
+
+def ping(job: Job) -> str:
+    """Tell the requester, by mention, that a job has ended; stands beside its card."""
+    who, short = f"<@{job.user_id}>", f"`#{job.short}`"
+    match job.stage:
+        case Stage.DELIVERED:
+            return f"{who} Your video is ready {short}"
+        case Stage.HELD:
+            return f"{who} Your video is finished and kept for you. Type `/status` to get it {short}"
+        case Stage.CANCELLED:
+            return f"{who} Your job was cancelled {short}"
+        case _:
+            return f"{who} Your video could not be made {short}\n{failure(job)}"
+
+
+def plain(job: Job) -> str:
+    """Say in a line or two how a job ended, for a message without a card."""
+    match job.stage:
+        case Stage.HELD:
+            return f"`#{job.short}` {held(job)}"
+        case Stage.FAILED | Stage.CANCELLED:
+            return f"`#{job.short}` {failure(job)}"
+        case _:
+            return f"Your video `#{job.short}`: {one_line(job.request.prompt, 200)}"
+
+
+def too_large(size: int | None, limit: int) -> str:
+    """Say why a link stands where the clip would; sizes in bytes."""
+    has = f"{megabytes(size)}, it takes {megabytes(limit)}" if size else f"it takes {megabytes(limit)}"
+    return f"The clip is too large for this place ({has}), so here is a link."
+
+
+def megabytes(size: int) -> str:
+    """Write a size in bytes as people say it, rounded so that a larger size never reads as a smaller one."""
+    return f"{size / 1024 / 1024:.1f}".removesuffix(".0") + " MB"
