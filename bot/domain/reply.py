@@ -11,7 +11,7 @@ TOKEN_SECONDS = 14 * 60.0
 class Rung(StrEnum):
     """A way to bring a clip to its requester, best first."""
 
-    TOKEN = "token"  # edit the reply through the interaction's token
+    TOKEN = "token"  # noqa: S105 - a rung, not a password; edit the reply through the interaction's token
     BOT = "bot"  # edit the same message as the bot
     CHANNEL = "channel"  # a new message in the channel that mentions the requester
     DIRECT = "direct"  # a direct message
@@ -50,7 +50,7 @@ class Reply:
         return self.token is not None and now - self.token_at < TOKEN_SECONDS
 
     def rungs(self, now: float) -> tuple[Rung, ...]:
-        """List the rungs that may hold this reply's clip at `now`, best first; what is private never goes into a channel."""
+        """List the rungs that may hold the clip at `now`, best first; what is private never goes into a channel."""
         rungs: list[Rung] = []
         if self.token_lives(now):
             rungs.append(Rung.TOKEN)

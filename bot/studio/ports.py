@@ -14,14 +14,26 @@ from bot.domain.stages import Stage
 
 
 class Clock(Protocol):
-    """Time; TIME_SCALE divides every wait, never the calendar."""
+    """Time; TIME_SCALE divides every wait and stretches every age, never the calendar."""
 
     def now(self) -> float:
         """Return UTC seconds."""
         ...
 
+    def elapsed(self, since: float) -> float:
+        """Return the scaled seconds that have gone by since a UTC time."""
+        ...
+
+    def later(self, seconds: float) -> float:
+        """Return the UTC time at which a wait of that many scaled seconds ends."""
+        ...
+
     async def sleep(self, seconds: float) -> None:
-        """Wait that long."""
+        """Wait that many scaled seconds."""
+        ...
+
+    async def until(self, when: float) -> None:
+        """Wait until a UTC time."""
         ...
 
 
@@ -237,10 +249,10 @@ class CannotLook:
 
 
 class Replies(Protocol):
-    """What we say in Discord from the background. Every call ends within its own time; none raises for Discord's sake."""
+    """What we say in Discord from the background. Every call ends in its own time; none raises for Discord's sake."""
 
     def show(self, job: Job) -> None:
-        """Wake the one writer of the job's card: it edits when the content changed, at its own pace, the latest wins."""
+        """Wake the one writer of the job's card: it edits when the content changed, at its pace; the latest wins."""
         ...
 
     async def settle(self, job_id: str) -> None:
@@ -259,7 +271,7 @@ class Replies(Protocol):
         ...
 
     async def end(self, job: Job, rung: Rung) -> Outcome:
-        """Make one attempt at one rung (TOKEN, BOT, DIRECT) to show a job's end that has no clip, or that it is held."""
+        """Make one attempt at one rung (TOKEN, BOT, DIRECT) to show an end that has no clip, or that it is held."""
         ...
 
     async def ping(self, job: Job) -> Outcome:

@@ -1,0 +1,101 @@
+"""Taking a wish on: checked, its image kept, and written down as a WAITING job before anybody is promised anything."""
+
+import logging
+from dataclasses import dataclass, replace
+
+from bot.domain.errors import AlreadyTried, ImageForgotten, NoSpace, NoSuchJob, NotYours, Refusal, Restarting, StoreFull
+from bot.domain.ids import new_job_id
+from bot.domain.job import Job
+from bot.domain.models import Model, Ratio
+from bot.domain.reply import Reply
+from bot.domain.request import Offered, VideoRequest, check_request
+from bot.domain.stages import Reason, Stage
+from bot.studio.desk import Desk
+from bot.studio.ports import Clock, Jobs, Media
+
+log = logging.getLogger(__name__)
+
+# Until limits have their own rules: so many WAITING jobs may one member have.
+WAITING_MOST = 5
+# Below this much free disk nothing new is taken on: clips and rows of paid work need the rest.
+LEAST_FREE_BYTES = 500 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a member typed into /video; `duration` in seconds."""
+
+    prompt: str
+    model: Model
+    duration: int
+    ratio: Ratio
+    image: Offered | None = None
+
+
+class Accept:
+    """The door between a wish and a job."""
+
+    def __init__(self, jobs: Jobs, media: Media, desk: Desk, clock: Clock, input_days: float) -> None:
+        self._jobs = jobs
+        self._media = media
+        self._desk = desk
+        self._clock = clock
+        self._input_days = input_days
+
+    def check(self, wish: Wish) -> None:
+        """Check everything that needs no I/O; raises Refusal."""
+        if self._desk.draining:
+            raise Refusal(Restarting())
+        check_request(wish.prompt, wish.model, wish.duration, wish.ratio, wish.image)
+
+    async def take(self, wish: Wish, user_id: int, interaction_id: int, reply: Reply) -> Job:
+        """Make the wish a job, its own copy of the image kept; raises Refusal, with nothing written or spent."""
+        request = check_request(wish.prompt, wish.model, wish.duration, wish.ratio, wish.image)
+        await self._check_space()
+        job = self._new(request, user_id, interaction_id, reply)
+        if wish.image is not None:
+            kept = await self._media.keep_image(wish.image)
+            job = replace(
+                job, request=replace(request, image=kept), image_url=wish.image.url, image_url_at=self._clock.now()
+            )
+        return await self._write_down(job)
+
+    async def again(self, job_id: str, user_id: int, interaction_id: int, reply: Reply) -> Job:
+        """Make the same request anew, for whoever pressed.
+
+        An unclear job is tried again once and only by its owner. Raises Refusal.
+        """
+        source = await self._jobs.find(job_id)
+        if source is None or (source.reply.private and source.user_id != user_id):
+            raise Refusal(NoSuchJob())
+        unclear = source.stage is Stage.FAILED and source.reason is Reason.UNCLEAR
+        if unclear and source.user_id != user_id:
+            raise Refusal(NotYours())
+        if source.request.image is not None and self._media.image(source.request.image) is None:
+            raise Refusal(ImageForgotten(round(self._input_days)))
+        await self._check_space()
+        job = self._new(source.request, user_id, interaction_id, reply)
+        accepted = await self._write_down(replace(job, source=source.id, pressed=source.id if unclear else None))
+        if accepted.interaction_id != interaction_id:
+            raise Refusal(AlreadyTried(accepted.short))
+        return accepted
+
+    def _new(self, request: VideoRequest, user_id: int, interaction_id: int, reply: Reply) -> Job:
+        now = self._clock.now()
+        return Job(new_job_id(), user_id, interaction_id, request, reply, created=now, changed=now)
+
+    async def _check_space(self) -> None:
+        if self._desk.draining:
+            raise Refusal(Restarting())
+        if await self._media.free_bytes() < LEAST_FREE_BYTES:
+            raise Refusal(NoSpace())
+
+    async def _write_down(self, job: Job) -> Job:
+        try:
+            accepted = await self._jobs.accept(job, WAITING_MOST)
+        except StoreFull as error:
+            raise Refusal(NoSpace()) from error
+        if accepted.id == job.id:
+            log.info("[#%s] Taken on: %s, %d s.", job.short, job.request.model, job.request.duration)
+            self._desk.start(accepted)
+        return accepted

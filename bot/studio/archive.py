@@ -1,0 +1,50 @@
+"""My jobs: what a member can look up of their own."""
+
+from collections.abc import Sequence
+
+from bot.domain.errors import NoSuchJob, Refusal
+from bot.domain.job import Job
+from bot.domain.progress import Outlook
+from bot.studio.outlook import Outlooks
+from bot.studio.ports import Jobs, Media, Page
+
+PAGE_SIZE = 10
+# Discord shows at most this many choices.
+CHOICES_MOST = 25
+_OVERVIEW_MOST = 10
+
+
+class Archive:
+    """Lists and lookups, each over one member's own jobs only."""
+
+    def __init__(self, jobs: Jobs, media: Media, outlooks: Outlooks) -> None:
+        self._jobs = jobs
+        self._media = media
+        self._outlooks = outlooks
+
+    async def find(self, user_id: int, text: str) -> Job:
+        """Find a member's own job by id or short id; raises Refusal(NoSuchJob), also for somebody else's."""
+        job = await self._jobs.find_mine(user_id, text)
+        if job is None:
+            raise Refusal(NoSuchJob())
+        return job
+
+    async def overview(self, user_id: int) -> Sequence[Job]:
+        """List the running jobs, then the latest finished ones."""
+        return await self._jobs.latest(user_id, "", _OVERVIEW_MOST)
+
+    async def history(self, user_id: int, search: str, page: int) -> Page:
+        """Return one page of everything the member ever made, newest first."""
+        return await self._jobs.mine(user_id, search, page, PAGE_SIZE)
+
+    async def complete(self, user_id: int, typed: str) -> Sequence[Job]:
+        """List the jobs that fit what was typed so far."""
+        return await self._jobs.latest(user_id, typed, CHOICES_MOST)
+
+    async def card_facts(self, job: Job) -> Outlook:
+        """Return what stands around the job, for its card."""
+        return await self._outlooks.of(job)
+
+    def has_clip(self, job: Job) -> bool:
+        """Tell whether our own copy of the clip is on the disk."""
+        return self._media.clip(job.id) is not None

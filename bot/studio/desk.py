@@ -1,0 +1,164 @@
+"""The desk: one background task per job. It starts, resumes, cancels and drains, and knows no step of the work."""
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import Any
+
+from bot.domain.errors import ClipNotKept, NoSuchJob, NotYours, Refusal, Restarting, TooLateToCancel
+from bot.domain.job import Job
+from bot.domain.reply import Reply
+from bot.domain.stages import Reason, Stage
+from bot.studio.busy import Busy, Draining
+from bot.studio.deliver import Deliver
+from bot.studio.ports import Clock, Jobs, Media, Posted, Replies
+from bot.studio.produce import Produce
+from bot.studio.queue import Queue
+from bot.studio.rows import Overtaken, Rows
+
+log = logging.getLogger(__name__)
+
+# What a shutdown gives to what is being written or uploaded, in seconds.
+DRAIN_SECONDS = 20.0
+# What a cancelled job's task gets to let go of it, in seconds: its row already says that it is over.
+_CANCEL_SECONDS = 5.0
+# A job whose task broke is taken up again after this long, in scaled seconds; it is never given up.
+_AGAIN_AFTER = 60.0
+
+
+class Desk:
+    """Keeps the tasks of live jobs."""
+
+    def __init__(  # noqa: PLR0913 - what a press may need is gathered here, once
+        self,
+        *,
+        jobs: Jobs,
+        rows: Rows,
+        queue: Queue,
+        produce: Produce,
+        deliver: Deliver,
+        replies: Replies,
+        media: Media,
+        busy: Busy,
+        clock: Clock,
+    ) -> None:
+        self._jobs = jobs
+        self._rows = rows
+        self._queue = queue
+        self._produce = produce
+        self._deliver = deliver
+        self._replies = replies
+        self._media = media
+        self._busy = busy
+        self._clock = clock
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    @property
+    def draining(self) -> bool:
+        """Tell whether nothing new is taken on."""
+        return self._busy.draining
+
+    def live(self) -> int:
+        """Count the jobs with a task."""
+        return len(self._tasks)
+
+    def start(self, job: Job) -> None:
+        """Give the job its task; nothing where it has one, or once a shutdown has begun."""
+        if self.draining or job.id in self._tasks:
+            return
+        task = asyncio.create_task(self._keep(job), name=f"job-{job.short}")
+        self._tasks[job.id] = task
+        task.add_done_callback(lambda _: self._let_go(job.id))
+
+    def _let_go(self, job_id: str) -> None:
+        self._tasks.pop(job_id, None)
+        self._rows.forget(job_id)
+
+    async def _keep(self, job: Job) -> None:
+        """Drive the job; whatever breaks is logged, and the job taken up again from its row."""
+        while True:
+            try:
+                await self._produce.run(job)
+            except Draining:
+                log.info("[#%s] Left at %s for the next start.", job.short, job.stage)
+                return
+            except Exception:
+                log.exception("[#%s] Its task broke; it is taken up again from its row.", job.short)
+            else:
+                return
+            await self._clock.sleep(_AGAIN_AFTER)
+            found = await self._jobs.find(job.id)
+            if found is None:
+                return
+            job = found
+
+    async def resume(self) -> int:
+        """Take up every job that has not ended, or whose owner was not told; returns how many."""
+        jobs = [job for job in await self._jobs.unfinished() if job.stage is not Stage.HELD or job.told is None]
+        for job in jobs:
+            if job.at_provider and job.stage is not Stage.SUBMITTING:
+                self._queue.hold(job)
+        for job in jobs:
+            self.start(job)
+        return len(jobs)
+
+    async def cancel(self, job_id: str, user_id: int) -> Job:
+        """Cancel a WAITING job of that member; raises Refusal."""
+        job = await self._own(job_id, user_id)
+        cancelled = job.cancelled(Reason.OWNER, self._clock.now())
+        if job.stage is not Stage.WAITING or not await self._jobs.save(cancelled, Stage.WAITING):
+            found = await self._jobs.find(job_id)
+            raise Refusal(TooLateToCancel(found.stage if found else job.stage))
+        log.info("[#%s] Cancelled by its owner.", job.short)
+        self._queue.withdraw(job_id)
+        task = self._tasks.get(job_id)
+        if task is not None:
+            if not self._busy.holds(task):
+                task.cancel()
+            await asyncio.wait({task}, timeout=_CANCEL_SECONDS)
+        self.start(self._rows.addressed(cancelled))
+        return cancelled
+
+    async def hand_over(self, job_id: str, user_id: int, reply: Reply) -> None:
+        """Bring the kept clip into that private reply; raises Refusal."""
+        job = await self._own(job_id, user_id)
+        if self._media.clip(job.id) is None:
+            raise Refusal(ClipNotKept())
+        try:
+            outcome = await self._deliver.hand_over(replace(job, reply=reply))
+        except Draining as error:
+            raise Refusal(Restarting()) from error
+        except Overtaken as error:
+            raise Refusal(NoSuchJob()) from error
+        log.info("[#%s] Asked for by its owner: %s", job.short, outcome)
+        if not isinstance(outcome, Posted):
+            raise Refusal(ClipNotKept())
+
+    async def renew(self, job_id: str, user_id: int, reply: Reply) -> None:
+        """Take the new token that a press by the owner on the job's own message brings, and wake its card."""
+        job = await self._own(job_id, user_id)
+        if job.reply.message_id not in {None, reply.message_id}:
+            return
+        await self._rows.readdress(job_id, replace(reply, limit=min(reply.limit, job.reply.limit)))
+        self._replies.show(self._rows.addressed(job))
+
+    async def _own(self, job_id: str, user_id: int) -> Job:
+        job = await self._jobs.find(job_id)
+        if job is None:
+            raise Refusal(NoSuchJob())
+        if job.user_id != user_id:
+            raise Refusal(NotYours())
+        return job
+
+    async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
+        """Stop taking on, let what is being written or uploaded finish for that long, then stop every task."""
+        self._busy.begin_draining()
+        tasks: set[asyncio.Task[Any]] = {*self._tasks.values(), *self._busy.inside()}
+        for task in tasks:
+            if not self._busy.holds(task):
+                task.cancel()
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,151 @@
+"""One job's way, from where it stands to its end. A restart calls the same thing."""
+
+import logging
+from dataclasses import replace
+from typing import assert_never
+
+from bot.domain.errors import NotAccepted, SubmitRefused, SubmitUnclear
+from bot.domain.job import Job
+from bot.domain.progress import Silence, Snapshot
+from bot.domain.stages import AT_PROVIDER, Reason, Stage
+from bot.studio.busy import Busy
+from bot.studio.deliver import Deliver
+from bot.studio.fetch import Fetch
+from bot.studio.host import Host
+from bot.studio.outlook import Outlooks
+from bot.studio.ports import Clock, Provider, Replies
+from bot.studio.queue import OLDEST, Queue
+from bot.studio.rows import Overtaken, Rows
+from bot.studio.tell import Tell
+
+log = logging.getLogger(__name__)
+
+# A task of which the provider still shows no end this long after submission is given up, in seconds.
+LOST_AFTER = 24 * 3600.0
+
+
+class Produce:
+    """Drives a job stage by stage; every step enters where the row stands."""
+
+    def __init__(  # noqa: PLR0913 - the one place that knows every step of a job's way
+        self,
+        *,
+        provider: Provider,
+        queue: Queue,
+        rows: Rows,
+        host: Host,
+        fetch: Fetch,
+        deliver: Deliver,
+        tell: Tell,
+        replies: Replies,
+        outlooks: Outlooks,
+        busy: Busy,
+        clock: Clock,
+    ) -> None:
+        self._provider = provider
+        self._queue = queue
+        self._rows = rows
+        self._host = host
+        self._fetch = fetch
+        self._deliver = deliver
+        self._tell = tell
+        self._replies = replies
+        self._outlooks = outlooks
+        self._busy = busy
+        self._clock = clock
+
+    async def run(self, job: Job) -> None:
+        """Drive the job to its end and tell its requester; returns early for a job that is HELD."""
+        try:
+            if job.stage is Stage.SUBMITTING:
+                job = await self._rows.move(job.failed(Reason.UNCLEAR, self._clock.now()), Stage.SUBMITTING)
+            while not job.ended and job.stage is not Stage.HELD:
+                job = await self._step(job)
+            await self._tell.end_of(job)
+        except Overtaken as error:
+            log.info("[#%s] %s", job.short, error)
+        finally:
+            await self._queue.free(job)
+
+    async def _step(self, job: Job) -> Job:
+        match job.stage:
+            case Stage.WAITING:
+                return await self._wait_and_send(job)
+            case Stage.QUEUED | Stage.RENDERING:
+                self._queue.hold(job)
+                return await self._follow(job)
+            case Stage.READY if job.clip_bytes is None:
+                await self._queue.free(job)
+                return await self._fetch.clip(job)
+            case Stage.READY | Stage.DELIVERING:
+                return await self._deliver.bring(await self._on_disk(job))
+            case Stage.SUBMITTING | Stage.DELIVERED | Stage.HELD | Stage.FAILED | Stage.CANCELLED:
+                raise Overtaken(f"{job.short} stands at {job.stage}, where nothing is to be done")
+            case _:
+                assert_never(job.stage)
+
+    async def _wait_and_send(self, job: Job) -> Job:
+        self._replies.show(self._rows.addressed(job))
+        job = await self._host.image_of(job)
+        if job.stage is not Stage.WAITING:
+            return job
+        if not await self._queue.turn(job):
+            if self._clock.elapsed(job.created) < OLDEST:
+                raise Overtaken(f"{job.short} was taken out of the line")
+            return await self._rows.move(job.cancelled(Reason.TOO_OLD, self._clock.now()), Stage.WAITING)
+        async with self._busy.section():
+            job = await self._send(job)
+        if job.stage not in AT_PROVIDER:
+            await self._queue.free(job)
+        return job
+
+    async def _send(self, job: Job) -> Job:
+        """Save SUBMITTING, POST once, and save what came of it."""
+        job = await self._rows.move(job.sending(self._clock.now()), Stage.WAITING)
+        try:
+            task_id = await self._provider.submit(job)
+        except NotAccepted as error:
+            not_before = self._queue.rest(error.retry_after)
+            log.warning("[#%s] Not accepted, to be sent again: %s", job.short, error.detail)
+            after = job.not_accepted(self._clock.now(), not_before)
+        except SubmitRefused as error:
+            log.warning("[#%s] Refused (%s): %s", job.short, error.reason, error.detail)
+            after = job.failed(error.reason, self._clock.now(), error.said)
+        except SubmitUnclear as error:
+            log.warning("[#%s] Unclear whether the provider took it: %s", job.short, error.detail)
+            after = job.failed(Reason.UNCLEAR, self._clock.now())
+        else:
+            self._queue.rested()
+            log.info("[#%s] Taken by the provider as task %s.", job.short, task_id)
+            after = job.accepted(task_id, self._clock.now())
+        return await self._rows.move(after, Stage.SUBMITTING)
+
+    async def _follow(self, job: Job) -> Job:
+        """Take in what the provider says until the job is READY or failed."""
+        self._replies.show(self._rows.addressed(job))
+        async for seen in self._provider.follow(job):
+            match seen:
+                case Silence():
+                    self._outlooks.silence(job)
+                case Snapshot():
+                    self._outlooks.heard(job)
+                    job = await self._take_in(job, seen)
+                case _:
+                    assert_never(seen)
+            self._replies.show(self._rows.addressed(job))
+            if job.stage not in AT_PROVIDER:
+                break
+        return job
+
+    async def _take_in(self, job: Job, snapshot: Snapshot) -> Job:
+        after = job.seen(snapshot, self._clock.now())
+        if after.stage in AT_PROVIDER and self._clock.elapsed(job.submitted or job.created) >= LOST_AFTER:
+            after = job.failed(Reason.LOST, self._clock.now())
+        return job if after == job else await self._rows.move(after, job.stage)
+
+    async def _on_disk(self, job: Job) -> Job:
+        """Fetch the clip once more where our copy of it was taken away."""
+        if self._deliver.has_clip(job):
+            return job
+        log.warning("[#%s] The clip on our disk is gone; it is fetched again.", job.short)
+        return await self._fetch.clip(replace(job, clip_bytes=None))

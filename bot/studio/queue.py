@@ -1,0 +1,153 @@
+"""Whose turn it is: the fairest next job whenever the provider has a free slot. Turns are granted in memory only."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.domain.job import Job
+from bot.studio.ports import Clock, Jobs
+
+DAY = 86400.0
+# A job that waited this long is cancelled: nobody is still waiting for it.
+OLDEST = 12 * 3600.0
+_REST_FIRST = 5.0
+_REST_MOST = 300.0
+
+
+def in_turn(waiting: Iterable[Job], running: Mapping[int, int], used: Mapping[int, int]) -> list[Job]:
+    """Order waiting jobs as they will be sent.
+
+    Next is always a job of the member with the fewest jobs running, then the fewest seconds used today, then the
+    oldest job; each one placed counts as running for the next choice.
+    """
+    lines: dict[int, list[Job]] = {}
+    for job in sorted(waiting, key=lambda job: (job.created, job.id), reverse=True):
+        lines.setdefault(job.user_id, []).append(job)
+    busy, spent = Counter(running), Counter(used)
+    order: list[Job] = []
+    while lines:
+        member = min(lines, key=lambda user: (busy[user], spent[user], lines[user][-1].created, lines[user][-1].id))
+        job = lines[member].pop()
+        if not lines[member]:
+            del lines[member]
+        busy[member] += 1
+        spent[member] += job.request.duration
+        order.append(job)
+    return order
+
+
+@dataclass(slots=True)
+class _Place:
+    """A job in line; `turn` is resolved with True when granted and False when withdrawn."""
+
+    job: Job
+    turn: asyncio.Future[bool] = field(repr=False)
+
+
+class Queue:
+    """The line in front of the provider's slots."""
+
+    def __init__(self, slots: int, jobs: Jobs, clock: Clock, show: Callable[[Job], None]) -> None:
+        self._slots = slots
+        self._jobs = jobs
+        self._clock = clock
+        self._show = show
+        self._line: dict[str, _Place] = {}
+        self._holding: dict[str, int] = {}
+        self._used: dict[int, int] = {}
+        self._granting = asyncio.Lock()
+        self._rest_until = 0.0
+        self._refusals = 0
+        self._random = random.Random()
+
+    @property
+    def running(self) -> int:
+        """Count the slots taken."""
+        return len(self._holding)
+
+    def place(self, job_id: str) -> int | None:
+        """Return the place in line, from 1; None for a job that is not in line."""
+        if job_id not in self._line:
+            return None
+        order = in_turn((place.job for place in self._line.values()), Counter(self._holding.values()), self._used)
+        return 1 + next(at for at, job in enumerate(order) if job.id == job_id)
+
+    def _changed(self) -> None:
+        """Wake the cards of the jobs in line: their places have changed."""
+        for place in self._line.values():
+            self._show(place.job)
+
+    def hold(self, job: Job) -> None:
+        """Take a slot without a turn: the provider has this job already."""
+        self._holding[job.id] = job.user_id
+
+    async def free(self, job: Job) -> None:
+        """Give the job's slot back, if it has one."""
+        if self._holding.pop(job.id, None) is not None:
+            await self._grant()
+
+    def withdraw(self, job_id: str) -> None:
+        """Take a job out of the line."""
+        place = self._line.get(job_id)
+        if place and not place.turn.done():
+            place.turn.set_result(False)
+
+    async def turn(self, job: Job) -> bool:
+        """Wait for the job's turn; True once it holds a slot, False when it was withdrawn or grew too old."""
+        place = _Place(job, asyncio.get_running_loop().create_future())
+        self._line[job.id] = place
+        self._changed()
+        try:
+            while not place.turn.done():
+                if self._clock.elapsed(job.created) >= OLDEST:
+                    return False
+                await self._grant()
+                await self._wait(place)
+            return place.turn.result()
+        finally:
+            del self._line[job.id]
+            self._changed()
+
+    async def _wait(self, place: _Place) -> None:
+        """Wait until the turn comes, or until the time at which the line is worth looking at again."""
+        now = self._clock.now()
+        ends = [at for at in (place.job.not_before, self._rest_until) if at > now]
+        too_old = self._clock.later(OLDEST - self._clock.elapsed(place.job.created))
+        nap: asyncio.Future[None] = asyncio.ensure_future(self._clock.until(min([*ends, too_old])))
+        both: set[asyncio.Future[Any]] = {nap, place.turn}
+        try:
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            nap.cancel()
+
+    def rest(self, asked: float | None) -> float:
+        """Send nothing for a while: the provider takes nothing now.
+
+        `asked`: the provider's own wish in seconds. Returns the UTC time before which nothing is sent.
+        """
+        self._refusals += 1
+        wait = min(_REST_FIRST * 2.0 ** (self._refusals - 1), _REST_MOST) if asked is None else asked
+        self._rest_until = self._clock.later(wait * self._random.uniform(1.0, 1.5))
+        return self._rest_until
+
+    def rested(self) -> None:
+        """Note that the provider took a job."""
+        self._refusals = 0
+        self._rest_until = 0.0
+
+    async def _grant(self) -> None:
+        """Hand the free slots out, fairest first."""
+        async with self._granting:
+            now = self._clock.now()
+            if self.running >= self._slots or not self._line or now < self._rest_until:
+                return
+            self._used = await self._jobs.used_since(now - now % DAY)
+            ripe = [p.job for p in self._line.values() if not p.turn.done() and p.job.not_before <= now]
+            for job in in_turn(ripe, Counter(self._holding.values()), self._used)[: self._slots - self.running]:
+                place = self._line.get(job.id)
+                if place and not place.turn.done():
+                    self.hold(job)
+                    place.turn.set_result(True)

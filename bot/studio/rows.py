@@ -1,0 +1,80 @@
+"""Moves of a stage, written down: compare-and-set, patient with a full disk."""
+
+import logging
+from dataclasses import replace
+
+from bot.domain.errors import SeedreelError, StoreFull
+from bot.domain.job import Job
+from bot.domain.reply import Reply
+from bot.domain.stages import Stage
+from bot.studio.ports import Clock, Jobs
+
+log = logging.getLogger(__name__)
+_FULL_WAIT = 5.0
+
+
+class Overtaken(SeedreelError):
+    """The row stood elsewhere: somebody else has moved this job, and this hand lets go of it."""
+
+
+class Rows:
+    """The rows of live jobs: their moves, and their addresses as they are now.
+
+    An address changes beside the work (a first edit names the message, a press brings a new token), so it is kept
+    here by job and never travels through a move.
+    """
+
+    def __init__(self, jobs: Jobs, clock: Clock) -> None:
+        self._jobs = jobs
+        self._clock = clock
+        self._addresses: dict[str, Reply] = {}
+
+    async def move(self, job: Job, was: Stage) -> Job:
+        """Write a job down where its row still stands at `was`, waiting for as long as the disk is full.
+
+        Nothing that depends on the move may be sent before this returns. Raises Overtaken.
+        """
+        while True:
+            try:
+                if await self._jobs.save(job, was):
+                    return self.addressed(job)
+            except StoreFull:
+                log.warning("[#%s] The disk is full; %s is saved as soon as it can be.", job.short, job.stage)
+                await self._clock.sleep(_FULL_WAIT)
+            else:
+                raise Overtaken(f"{job.short} no longer stands at {was}")
+
+    async def mark_told(self, job: Job) -> None:
+        """Write down that the requester was told, waiting for as long as the disk is full."""
+        while True:
+            try:
+                await self._jobs.mark_told(job.id, self._clock.now())
+            except StoreFull:
+                await self._clock.sleep(_FULL_WAIT)
+            else:
+                return
+
+    def addressed(self, job: Job) -> Job:
+        """Return the job with its reply's address as it is now."""
+        return replace(job, reply=self._addresses.get(job.id, job.reply))
+
+    async def readdress(self, job_id: str, reply: Reply) -> None:
+        """Write down where the reply is now."""
+        self._addresses[job_id] = reply
+        try:
+            await self._jobs.readdress(job_id, reply)
+        except StoreFull:
+            log.warning("[#%s] The disk is full; the reply's new address is known until a restart.", job_id[:6])
+
+    async def found_at(self, job_id: str, message_id: int) -> None:
+        """Note the message that the first edit named."""
+        reply = self._addresses.get(job_id)
+        if reply is None:
+            job = await self._jobs.find(job_id)
+            reply = job.reply if job else None
+        if reply is not None and reply.message_id != message_id:
+            await self.readdress(job_id, reply.at(message_id))
+
+    def forget(self, job_id: str) -> None:
+        """Let go of a job that is no longer live."""
+        self._addresses.pop(job_id, None)

@@ -1,0 +1,66 @@
+"""What is thrown away, and when: clips and inputs past their days, tokens that are dead."""
+
+import logging
+
+from bot.domain.job import Job
+from bot.domain.reply import TOKEN_SECONDS
+from bot.domain.stages import Reason, Stage
+from bot.studio.ports import Clock, Jobs, Media
+from bot.studio.rows import Overtaken, Rows
+
+log = logging.getLogger(__name__)
+
+DAY = 86400.0
+_EVERY = 3600.0
+# Discord voids a token after 15 min; it is erased when no edit of ours can still be under way with it.
+_TOKEN_FORGOTTEN = TOKEN_SECONDS + 2 * 60.0
+_TOKENS_EVERY = 60.0
+
+
+class Sweep:
+    """Keeps the disk and the database from holding what nobody may need any more."""
+
+    def __init__(
+        self, jobs: Jobs, media: Media, rows: Rows, clock: Clock, *, clip_days: float, input_days: float
+    ) -> None:
+        self._jobs = jobs
+        self._media = media
+        self._rows = rows
+        self._clock = clock
+        self._clip_seconds = clip_days * DAY
+        self._input_seconds = input_days * DAY
+
+    async def run(self) -> None:
+        """Sweep files now and every hour, and tokens every minute, until cancelled."""
+        due = self._clock.now()
+        while True:
+            try:
+                await self._jobs.forget_tokens(self._clock.now() - _TOKEN_FORGOTTEN)
+                if self._clock.now() >= due:
+                    due = self._clock.later(_EVERY)
+                    await self.files()
+            except OSError as error:
+                log.warning("Sweeping failed and is tried again: %s", error)
+            await self._clock.sleep(_TOKENS_EVERY)
+
+    async def files(self) -> None:
+        """Delete the clips and the input images that are past their days."""
+        now = self._clock.now()
+        for job in await self._jobs.stale_clips(now - self._clip_seconds):
+            await self._drop_clip(job)
+        swept = await self._media.sweep_images(await self._jobs.images_in_use(now - self._input_seconds))
+        if swept:
+            log.info("Swept %d input images past their days.", swept)
+
+    async def _drop_clip(self, job: Job) -> None:
+        """Delete one clip; a job that was still held ends with it."""
+        if job.stage in {Stage.READY, Stage.DELIVERING}:
+            return
+        if job.stage is Stage.HELD:
+            try:
+                await self._rows.move(job.failed(Reason.EXPIRED, self._clock.now()), Stage.HELD)
+            except Overtaken:
+                return
+        await self._media.drop_clip(job.id)
+        await self._jobs.forget_clip(job.id)
+        log.info("[#%s] Its clip is past its days and was deleted.", job.short)
