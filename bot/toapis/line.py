@@ -1,0 +1,158 @@
+"""The line to the provider: one session, an end to every wait and a cap on every answer. Nothing is repeated here."""
+
+import asyncio
+import json
+import logging
+from dataclasses import dataclass
+from types import SimpleNamespace, TracebackType
+from typing import Self
+
+import aiohttp
+from aiohttp.hdrs import ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER
+from aiolimiter import AsyncLimiter
+from yarl import URL
+
+from bot.toapis import pace
+from bot.toapis.dialects import root
+from bot.toapis.wire import Broken, Heard, parse
+
+log = logging.getLogger(__name__)
+
+ANSWER_MOST = 1024 * 1024
+"""Bytes of an answer that are read; a longer one counts as no JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Real seconds after which a call to the provider is given up.
+
+    A submit given up early may have counted all the same, so it is given far more time than a question.
+    """
+
+    connect: float = 10.0
+    question_read: float = 20.0
+    question_total: float = 30.0
+    submit_read: float = 90.0
+    submit_total: float = 120.0
+
+    @property
+    def question(self) -> aiohttp.ClientTimeout:
+        """Time a question."""
+        return self._limits(self.question_total, self.question_read)
+
+    @property
+    def submit(self) -> aiohttp.ClientTimeout:
+        """Time a submit."""
+        return self._limits(self.submit_total, self.submit_read)
+
+    def _limits(self, total: float, read: float) -> aiohttp.ClientTimeout:
+        return aiohttp.ClientTimeout(total=total, connect=self.connect, sock_connect=self.connect, sock_read=read)
+
+
+@dataclass(slots=True)
+class _Envelope:
+    """What became of one request on its way out."""
+
+    body_left: bool = False
+
+
+class Line:
+    """Speak HTTP with the provider, within its documented rates. Use as an async context manager."""
+
+    def __init__(self, base_url: str, key: str, timeouts: Timeouts) -> None:
+        self._root = root(base_url)
+        self._key = key
+        self._timeouts = timeouts
+        self._submits: AsyncLimiter
+        self._questions: AsyncLimiter
+        self._session: aiohttp.ClientSession
+
+    async def __aenter__(self) -> Self:
+        # Real seconds, whatever the clock's scale: these are the provider's limits, not waits of ours.
+        self._submits = AsyncLimiter(*pace.bucket(pace.SUBMITS_PER_SECOND))
+        self._questions = AsyncLimiter(*pace.bucket(pace.QUESTIONS_PER_SECOND))
+        trace = aiohttp.TraceConfig()
+        trace.on_request_chunk_sent.append(_note_body)
+        self._session = aiohttp.ClientSession(
+            # A kept connection that the other side has just closed makes a submit fail as if it had been cut half-way.
+            # On a fresh one, whatever fails before the body is written has certainly not been accepted.
+            connector=aiohttp.TCPConnector(force_close=True),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={AUTHORIZATION: f"Bearer {self._key}", ACCEPT: "application/json", ACCEPT_ENCODING: "identity"},
+            trace_configs=[trace],
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._session.close()
+
+    async def submit(self, path: str, body: dict[str, object]) -> Heard | Broken:
+        """POST a body once. A pause for the rate limit comes before anything is sent."""
+        raw = json.dumps(body).encode()
+        await self._submits.acquire()
+        return await self._send("POST", path, self._timeouts.submit, raw)
+
+    async def ask(self, path: str) -> Heard | Broken:
+        """GET a path once; the path is sent as it is written."""
+        await self._questions.acquire()
+        return await self._send("GET", path, self._timeouts.question, None)
+
+    async def _send(self, method: str, path: str, limits: aiohttp.ClientTimeout, raw: bytes | None) -> Heard | Broken:
+        envelope = _Envelope()
+        url = URL(f"{str(self._root).rstrip('/')}{path}", encoded=True)
+        headers = {} if raw is None else {CONTENT_TYPE: "application/json"}
+        try:
+            # aiohttp repeats GET by itself when a kept connection turns out to be dead; never POST.
+            async with self._session.request(
+                method,
+                url,
+                data=raw,
+                headers=headers,
+                allow_redirects=False,
+                timeout=limits,
+                trace_request_ctx=envelope,
+            ) as response:
+                body = await _read(response)
+                page = response.content_type == "text/html" or body.lstrip()[:1] == b"<"
+                return Heard(response.status, parse(body), response.headers.get(RETRY_AFTER), page)
+        except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError
+            return Broken(_why(error), envelope.body_left)
+
+
+async def _note_body(
+    _: aiohttp.ClientSession, context: SimpleNamespace, __: aiohttp.TraceRequestChunkSentParams
+) -> None:
+    # aiohttp calls this just before it hands a piece of the body to the socket.
+    if isinstance(context.trace_request_ctx, _Envelope):
+        context.trace_request_ctx.body_left = True
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    """Read the body up to its cap; empty when it is longer or breaks off, since the status counts all the same."""
+    body = bytearray()
+    try:
+        async for chunk in response.content.iter_any():
+            body += chunk
+            if len(body) > ANSWER_MOST:
+                log.warning("the provider's answer is longer than %d bytes and was not read", ANSWER_MOST)
+                return b""
+    except (aiohttp.ClientError, OSError) as error:
+        log.info("the provider's answer (HTTP %d) broke off: %s", response.status, _why(error))
+        return b""
+    return bytes(body)
+
+
+def _why(error: Exception) -> str:
+    """Name an error without its repr, which in aiohttp prints the headers and with them the key."""
+    name = type(error).__name__
+    match error:
+        case aiohttp.ClientConnectorError():
+            return f"{name}: {error.os_error.strerror or type(error.os_error).__name__}"
+        case asyncio.TimeoutError():
+            return f"{name}: no answer in time"
+        case OSError() if error.strerror:
+            return f"{name}: {error.strerror}"
+        case _:
+            return name

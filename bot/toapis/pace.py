@@ -1,0 +1,64 @@
+"""When to ask next. Pure: seconds in, seconds out, the dice given.
+
+The provider's page "Rate limits" (default group): submits 5 a second, 300 a minute; questions 50 a second, 3000 a
+minute. Its page on polling: first after 5 s, then about every 10 s with jitter, never faster than every 5 s.
+"""
+
+from random import Random
+
+SUBMITS_PER_SECOND = 5.0
+QUESTIONS_PER_SECOND = 50.0
+SHARE = 0.8
+"""Part of a documented limit that is used: other programs may share the account."""
+
+FIRST_AFTER = 5.0
+LEAST = 5.0
+MOST = 30.0
+WITHOUT_PERCENT = 10.0
+LONG_AFTER = 1800.0
+"""Seconds after which a task takes longer than usual."""
+LONG_EVERY = 60.0
+_JITTER = 0.15
+_BACKOFF_MOST = 60.0
+
+
+def bucket(per_second: float) -> tuple[float, float]:
+    """Size a leaky bucket as (capacity, seconds in which it empties) for a documented limit.
+
+    It leaks SHARE of the limit and its capacity, which can come on top at once, is the rest: no second sees more than
+    the limit.
+    """
+    capacity = per_second * (1 - SHARE)
+    return capacity, capacity / (per_second * SHARE)
+
+
+def first_wait(submitted: float | None, now: float, dice: Random) -> float:
+    """Return the seconds until a task's first question; both times in UTC seconds.
+
+    A task that is older, found at a restart, is asked for soon, but not at the same moment as all others.
+    """
+    age = 0.0 if submitted is None else max(0.0, now - submitted)
+    return max(FIRST_AFTER - age, 0.0) + dice.uniform(0.0, 1.0)
+
+
+def next_wait(age: float, percent: int | None, running: int, dice: Random) -> float:
+    """Return the seconds until the next question: half of what is left by the task's own percent.
+
+    `age` in seconds since the submit. With many `running` jobs the waits grow so that all questions together stay
+    within the limit.
+    """
+    if age >= LONG_AFTER:
+        wait = LONG_EVERY
+    elif percent:
+        wait = age * (100 - percent) / percent / 2
+    else:
+        wait = WITHOUT_PERCENT
+    wait = min(max(wait, LEAST), max(MOST, wait if age >= LONG_AFTER else 0.0))
+    jittered = wait * dice.uniform(1 - _JITTER, 1 + _JITTER)
+    return max(jittered, LEAST, running / (QUESTIONS_PER_SECOND * SHARE))
+
+
+def backoff(failures: int, dice: Random) -> float:
+    """Return the seconds to wait after so many failures in a row, from 1: doubled each time, with jitter."""
+    ceiling = min(_BACKOFF_MOST, LEAST * 2.0 ** min(failures - 1, 10))
+    return max(LEAST, ceiling * dice.uniform(0.5, 1.0))
