@@ -87,6 +87,10 @@ class _Redacting(logging.Formatter):
             # A message that does not fit its arguments is still worth reading.
             return self._clean(f"{record.msg} {record.args!r}")
 
+    def _job(self, record: logging.LogRecord) -> str | None:
+        job = getattr(record, "job", None) or _job.get()
+        return self._clean(str(job)) if job else None
+
     def _trace(self, record: logging.LogRecord) -> str:
         parts = []
         if record.exc_info and record.exc_info[1] is not None:
@@ -103,7 +107,7 @@ class TextFormatter(_Redacting):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line without a secret or a control character."""
-        job = _job_of(record)
+        job = self._job(record)
         prefix = f"[#{_visible(job)}] " if job else ""
         line = f"{_time(record)} {record.levelname:<7} {record.name}: {prefix}{_visible(self._message(record))}"
         trace = self._trace(record)
@@ -120,7 +124,7 @@ class JsonFormatter(_Redacting):
             "level": record.levelname,
             "logger": record.name,
             "message": self._message(record),
-            "job": _job_of(record),
+            "job": self._job(record),
             "exception": self._trace(record),
         }
         line = json.dumps(
@@ -141,11 +145,6 @@ class _Handler(logging.StreamHandler[TextIO]):
 def _wanted(record: logging.LogRecord) -> bool:
     # At DEBUG discord.py writes whole payloads, with the texts of members and the tokens of interactions.
     return record.levelno >= logging.INFO or record.name.partition(".")[0] != "discord"
-
-
-def _job_of(record: logging.LogRecord) -> str | None:
-    job = getattr(record, "job", None) or _job.get()
-    return str(job) if job else None
 
 
 def _time(record: logging.LogRecord) -> str:

@@ -1,0 +1,27 @@
+FROM python:3.11-slim
+
+# Lines leave the container as they are written; no bytecode is written at run time.
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATA_DIR=/data
+
+# Not root: a hole in a decoder then reaches the clips and nothing else. A fixed id keeps the volume's rights across images.
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin seedreel && install -d -o seedreel -g seedreel /data
+
+WORKDIR /app
+
+# Dependencies first: a change of the code keeps this layer.
+COPY pyproject.toml constraints.txt ./
+RUN python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\n')" > requirements.txt && pip install --no-cache-dir -c constraints.txt -r requirements.txt
+
+# Code last; it runs from here, so there is nothing to install.
+COPY bot bot
+COPY cogs cogs
+
+USER seedreel
+# The database and the kept clips outlive the container.
+VOLUME /data
+
+# A stuck event loop stops touching the file; the start may take as long as a login does.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 CMD ["python", "-m", "bot.heartbeat", "/data/heartbeat"]
+
+# Exec form: SIGTERM reaches the bot itself, which then finishes what it is writing.
+CMD ["python", "-m", "bot", "run"]

@@ -1,0 +1,149 @@
+"""Log lines: one record is one line, and what stands in it is what happened."""
+
+import asyncio
+import json
+import logging
+import sys
+import threading
+
+import pytest
+
+from bot.logs import LogFormat, configure_logging, job_log
+
+log = logging.getLogger("bot.sample")
+
+
+async def test_a_text_line_tells_when_how_bad_where_and_what(lines):
+    read = lines(LogFormat.TEXT)
+    log.warning("asked %s times", 3)
+    (line,) = read()
+    assert line.split(" ", 1)[1] == "WARNING bot.sample: asked 3 times"
+    assert line.split(" ", 1)[0].endswith("Z")
+
+
+async def test_a_json_line_holds_the_same(lines):
+    read = lines(LogFormat.JSON)
+    log.warning("asked %s times", 3)
+    (line,) = read()
+    entry = json.loads(line)
+    assert entry.pop("time").endswith("Z")
+    assert entry == {"level": "WARNING", "logger": "bot.sample", "message": "asked 3 times"}
+
+
+@pytest.mark.parametrize("form", LogFormat)
+async def test_lines_of_a_job_carry_its_id(lines, form):
+    read = lines(form)
+    with job_log("k3f9a2"):
+        log.info("inside")
+        await asyncio.create_task(_say("in a task"))
+        await asyncio.to_thread(log.info, "in a thread")
+    log.info("named", extra={"job": "p7q8r9"})
+    log.info("outside")
+    found = [json.loads(line).get("job") if form is LogFormat.JSON else _prefix(line) for line in read()]
+    assert found == ["k3f9a2", "k3f9a2", "k3f9a2", "p7q8r9", None]
+
+
+async def _say(text):
+    log.info(text)
+
+
+def _prefix(line):
+    return line.split("[#")[1].split("]")[0] if "[#" in line else None
+
+
+FORGED = "a cat\n2026-01-01T00:00:00.000Z ERROR   bot: stopped\r\x1b[2K\u2028\u202e\x85\x00 end"
+
+
+@pytest.mark.parametrize("form", LogFormat)
+async def test_a_text_from_outside_cannot_begin_a_line_or_erase_one(lines, form):
+    read = lines(form)
+    log.info("prompt: %s", FORGED)
+    with job_log(FORGED):
+        log.info("in a job")
+    raw = "\n".join(read())
+    assert len(read()) == 2
+    assert not set(raw) & set("\r\x1b\u2028\u202e\x85\x00")
+    if form is LogFormat.JSON:
+        assert json.loads(read()[0])["message"] == f"prompt: {FORGED}"
+
+
+async def test_a_forged_line_in_an_exception_stays_indented(lines):
+    read = lines(LogFormat.TEXT)
+    with pytest.raises(LookupError) as caught:
+        raise LookupError(FORGED)
+    log.error("it failed", exc_info=caught.value)
+    first, *rest = read()
+    assert first.endswith("it failed")
+    assert any("Traceback" in line for line in rest)
+    assert all(line.startswith("    ") for line in rest)
+
+
+async def test_letters_of_every_language_stay_readable(lines):
+    read = lines(LogFormat.JSON)
+    log.info("日本語 עברית 🎬")
+    assert "日本語 עברית 🎬" in read()[0]
+
+
+async def test_the_level_holds_and_discord_is_never_below_info(lines):
+    read = lines(LogFormat.TEXT, level="DEBUG")
+    logging.getLogger("discord.gateway").setLevel(logging.DEBUG)
+    log.debug("ours")
+    logging.getLogger("discord.gateway").debug("theirs")
+    logging.getLogger("discord.gateway").info("connected")
+    logging.getLogger("discordant").debug("another's")
+    assert [line.split(": ")[1] for line in read()] == ["ours", "connected", "another's"]
+    quiet = lines(LogFormat.TEXT, level="WARNING")
+    log.info("ours")
+    assert quiet() == []
+
+
+@pytest.mark.parametrize("form", LogFormat)
+async def test_a_message_that_does_not_fit_its_arguments_is_still_written(lines, form):
+    read = lines(form)
+    log.info(*("%d of %d", "x"))
+    assert "%d of %d ('x',)" in "".join(read())
+
+
+async def test_an_argument_that_breaks_is_told_by_its_place_alone(lines, capfd):
+    class Broken:
+        def __str__(self):
+            raise RuntimeError("hunter22")
+
+    read = lines(LogFormat.TEXT)
+    log.info("%s", Broken())
+    assert read() == []
+    told = capfd.readouterr().err
+    assert "a line of bot.sample could not be logged (RuntimeError)" in told
+    assert "hunter22" not in told
+
+
+async def test_uncaught_errors_and_warnings_become_lines(lines):
+    read = lines(LogFormat.JSON)
+    thread = threading.Thread(target=_fail)
+    thread.start()
+    thread.join()
+    sys.excepthook(ValueError, ValueError("in main"), None)
+    logging.getLogger("py.warnings").warning("a warning")
+    entries = [json.loads(line) for line in read()]
+    assert [entry["level"] for entry in entries] == ["CRITICAL", "CRITICAL", "WARNING"]
+    assert "in a thread" in entries[0]["exception"]
+    assert "in main" in entries[1]["exception"]
+
+
+def _fail():
+    raise ValueError("in a thread")
+
+
+async def test_configuring_again_does_not_write_twice(lines):
+    lines(LogFormat.TEXT)
+    read = lines(LogFormat.TEXT)
+    log.info("once")
+    assert len(read()) == 1
+
+
+def test_standard_error_is_where_lines_go(capsys, restored_logging):
+    configure_logging("INFO", LogFormat.TEXT)
+    log.info("here")
+    captured = capsys.readouterr()
+    assert "here" in captured.err
+    assert captured.out == ""

@@ -1,0 +1,159 @@
+"""`read_settings`: every setting read, every mistake told, all at once."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.config import SETTINGS, SettingsInvalid, read_settings
+from bot.domain.models import Dialect
+from bot.logs import LogFormat
+
+TOKEN = "a-token-of-the-bot-0123456789"
+KEY = "sk-a-key-of-the-provider-0123456789"
+NEEDED = {"DISCORD_TOKEN": TOKEN, "TOAPIS_API_KEY": KEY}
+
+
+def mistakes(given, dotenv=None):
+    with pytest.raises(SettingsInvalid) as caught:
+        read_settings(given, dotenv)
+    return {mistake.name: mistake for mistake in caught.value.mistakes}
+
+
+def test_the_two_secrets_are_enough():
+    settings = read_settings(NEEDED, None)
+    assert settings.discord_token.reveal() == TOKEN
+    assert settings.toapis_api_key.reveal() == KEY
+    assert settings.toapis_base_url == "https://toapis.com"
+    assert settings.toapis_dialect is Dialect.VIDEO
+    assert settings.data_dir == Path("data")
+    assert settings.database == Path("data/seedreel.db")
+    assert settings.provider_slots == 5
+    assert settings.discord_api_url == "https://discord.com/api/v10"
+    assert settings.media_allow_hosts == frozenset()
+    assert (settings.clip_days, settings.input_days, settings.time_scale) == (7, 30, 1.0)
+    assert (settings.log_level, settings.log_format) == ("INFO", LogFormat.TEXT)
+
+
+def test_every_setting_is_read_from_what_is_given(tmp_path):
+    given = {
+        "TOAPIS_BASE_URL": "http://127.0.0.1:4000/v1/",
+        "TOAPIS_DIALECT": "video",
+        "DATA_DIR": str(tmp_path),
+        "PROVIDER_SLOTS": "12",
+        "DISCORD_API_URL": "http://127.0.0.1:5000/api/v10/",
+        "MEDIA_ALLOW_HOSTS": "127.0.0.1:5000, Media.Example ,[::1]:80",
+        "CLIP_DAYS": "1",
+        "INPUT_DAYS": "2",
+        "TIME_SCALE": "62.5",
+        "LOG_LEVEL": "debug",
+        "LOG_FORMAT": "JSON",
+    }
+    assert set(given) == {setting.name for setting in SETTINGS if not setting.is_secret}
+    settings = read_settings({**NEEDED, **given}, None)
+    assert settings.toapis_base_url == "http://127.0.0.1:4000"
+    assert settings.data_dir == tmp_path
+    assert settings.provider_slots == 12
+    assert settings.discord_api_url == "http://127.0.0.1:5000/api/v10"
+    assert settings.media_allow_hosts == {"127.0.0.1:5000", "media.example", "[::1]:80"}
+    assert (settings.clip_days, settings.input_days, settings.time_scale) == (1, 2, 62.5)
+    assert (settings.log_level, settings.log_format) == ("DEBUG", LogFormat.JSON)
+
+
+@pytest.mark.parametrize("end", ["", "/", "/v1", "/v1/", "/v1/v1", "//v1//v1/"])
+def test_the_providers_address_is_the_same_however_it_ends(end):
+    settings = read_settings({**NEEDED, "TOAPIS_BASE_URL": f"https://toapis.cn{end}"}, None)
+    assert settings.toapis_base_url == "https://toapis.cn"
+
+
+def test_nothing_set_names_both_secrets_at_once():
+    found = mistakes({})
+    assert set(found) == {"DISCORD_TOKEN", "TOAPIS_API_KEY"}
+    assert found["DISCORD_TOKEN"].problem == "is missing"
+    assert "DISCORD_TOKEN_FILE" in found["DISCORD_TOKEN"].remedy
+
+
+def test_empty_values_count_as_not_set():
+    found = mistakes({"DISCORD_TOKEN": "", "TOAPIS_API_KEY": "  ", "LOG_LEVEL": ""})
+    assert {name: mistake.problem for name, mistake in found.items()} == {
+        "DISCORD_TOKEN": "is missing",
+        "TOAPIS_API_KEY": "is missing",
+    }
+
+
+WRONG = [
+    ("TOAPIS_BASE_URL", ["toapis.com", "ftp://toapis.com", "https://", "https://u:p@toapis.com", "https://x:99999"]),
+    ("TOAPIS_BASE_URL", ["http://toapis.com", "https://toapis.com/?a=b", "https://toapis.com/#a", "https://to apis"]),
+    ("TOAPIS_DIALECT", ["videos", "VIDEO", "image"]),
+    ("PROVIDER_SLOTS", ["0", "101", "-1", "five", "5.0", "1_0", "٣", "1" * 5000]),
+    ("DISCORD_API_URL", ["discord.com", "http://discord.com/api/v10", "https://[::1"]),
+    ("MEDIA_ALLOW_HOSTS", ["http://a", "a/b", "a b", "*", "a:port", "a:", "u@a"]),
+    ("CLIP_DAYS", ["0", "3651", "week"]),
+    ("INPUT_DAYS", ["0", "3651", "month"]),
+    ("TIME_SCALE", ["0", "-1", "1001", "nan", "inf", "fast"]),
+    ("LOG_LEVEL", ["TRACE", "10"]),
+    ("LOG_FORMAT", ["xml"]),
+    ("DATA_DIR", [__file__]),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in WRONG for text in texts])
+def test_a_wrong_value_is_one_mistake_with_a_remedy(name, text):
+    found = mistakes({**NEEDED, name: text})
+    assert list(found) == [name]
+    assert found[name].problem
+    assert found[name].remedy
+    assert len(str(found[name])) < 300
+
+
+def test_all_mistakes_come_together():
+    wrong = {name: texts[0] for name, texts in WRONG}
+    found = mistakes(wrong)
+    assert set(found) == {*wrong, "DISCORD_TOKEN", "TOAPIS_API_KEY"}
+
+
+def test_the_dialect_that_comes_later_says_so():
+    assert str(mistakes({**NEEDED, "TOAPIS_DIALECT": "videos"})["TOAPIS_DIALECT"]).endswith("comes later: use video")
+
+
+def test_the_environment_wins_over_the_file(tmp_path):
+    dotenv = tmp_path / ".env"
+    dotenv.write_text(f"DISCORD_TOKEN={TOKEN}\nTOAPIS_API_KEY='{KEY}'\nCLIP_DAYS=3\nINPUT_DAYS=4\n")
+    settings = read_settings({"CLIP_DAYS": "9", "INPUT_DAYS": ""}, dotenv)
+    assert settings.discord_token.reveal() == TOKEN
+    assert settings.toapis_api_key.reveal() == KEY
+    assert settings.clip_days == 9
+    assert settings.input_days == 4
+
+
+def test_a_dollar_in_the_file_is_a_dollar(tmp_path):
+    dotenv = tmp_path / ".env"
+    dotenv.write_text(f"DISCORD_TOKEN={TOKEN}\nTOAPIS_API_KEY=sk-${{HOME}}-$1\n")
+    assert read_settings({}, dotenv).toapis_api_key.reveal() == "sk-${HOME}-$1"
+
+
+def test_a_missing_file_is_no_mistake(tmp_path):
+    assert read_settings(NEEDED, tmp_path / ".env").clip_days == 7
+
+
+def test_a_file_that_is_no_text_is_one(tmp_path):
+    dotenv = tmp_path / ".env"
+    dotenv.write_bytes(b"CLIP_DAYS=\xff\n")
+    assert list(mistakes(NEEDED, dotenv)) == [str(dotenv)]
+
+
+def test_a_misspelt_secret_is_named_where_it_is_missing():
+    found = mistakes({"DISCORD_TOKE": TOKEN, "toapis_key": KEY})
+    assert found["DISCORD_TOKEN"].remedy == "DISCORD_TOKE is set, rename it to DISCORD_TOKEN"
+    assert found["TOAPIS_API_KEY"].remedy == "toapis_key is set, rename it to TOAPIS_API_KEY"
+
+
+def test_a_misspelt_setting_is_named():
+    found = mistakes({**NEEDED, "PROVIDER_SLOT": "9"})
+    assert found["PROVIDER_SLOT"].remedy == "did you mean PROVIDER_SLOTS?"
+
+
+def test_names_of_other_programs_are_left_alone(tmp_path):
+    read_settings({**NEEDED, "LOGLEVEL": "x", "XDG_DATA_DIRS": "x", "DISCORD_TOKENS": "x", "CLIP_DAY": ""}, None)
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("COMPOSE_PROJECT_NAME=x\nLOGLEVEL=DEBUG\n")
+    assert list(mistakes(NEEDED, dotenv)) == ["LOGLEVEL"]
