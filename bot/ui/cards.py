@@ -145,7 +145,7 @@ def _story(job: Job, outlook: Outlook, now: float, clip: Clip | None) -> list[st
         case Stage.DELIVERED:
             return _farewell(job, clip)
         case Stage.HELD:
-            return [_farewell(job, clip)[0]] if clip else [texts.held(job)]
+            return _farewell(job, clip) if clip else [texts.held(job)]
         case Stage.FAILED | Stage.CANCELLED:
             return [texts.failure(job)]
         case _:

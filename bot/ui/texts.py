@@ -103,7 +103,7 @@ def refusal(why: Why) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a c
         case PromptTooLong(length, most):
             return f"Your prompt has {length:,} characters, and {most:,} is the most. Please shorten it."
         case DurationOutside(given, least, most):
-            return f"{given} seconds is not possible. Choose a length from {least} to {most} seconds."
+            return f"A video of {given} seconds is not possible. Choose a length from {least} to {most} seconds."
         case RatioUnknown(given):
             return f"This model does not make {one_line(given, 20)}. Pick one of the ratios in the list."
         case TooManyWaiting(most):

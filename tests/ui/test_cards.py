@@ -1,0 +1,145 @@
+import asyncio
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.models import ImageFormat
+from bot.domain.progress import Outlook
+from bot.domain.request import KeptImage
+from bot.domain.stages import AT_PROVIDER, Reason, Stage
+from bot.ui import texts
+from bot.ui.cards import Attachment, Link, image_hint, job_card, status_card
+from tests.ui.drawn import assert_fits, buttons, labels, media, parts, words
+from tests.ui.jobs import JOB_ID, NOW, REPLY, REQUEST, a_job, any_job, any_outlook
+
+NO_OUTLOOK = Outlook()
+clips = st.none() | st.just(Attachment(f"seedreel-{JOB_ID}.mp4")) | st.builds(Link, st.just("https://x.example/v"))
+
+
+@given(any_job, any_outlook, clips, st.booleans())
+def test_any_card_of_any_job_fits(job, outlook, clip, mention):
+    assert_fits(job_card(job, outlook, NOW, clip=clip, mention=mention))
+
+
+@given(any_job, any_outlook, st.booleans())
+def test_any_status_card_fits(job, outlook, has_clip):
+    assert_fits(status_card(job, outlook, NOW, has_clip))
+
+
+@given(any_job, any_outlook)
+def test_the_same_job_gives_the_same_card(job, outlook):
+    assert job_card(job, outlook, NOW).to_components() == job_card(job, outlook, NOW).to_components()
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_every_card_bears_its_short_id_stage_prompt_and_request(stage):
+    told = words(job_card(a_job(stage), NO_OUTLOOK, NOW))
+    assert "`#k3f9a2`" in told
+    assert texts.stage_word(stage) in told
+    assert "```\na fox in the snow\n```" in told
+    assert "seedance-2 · 5 s · 16:9" in told
+
+
+def test_a_waiting_card_says_its_place_and_can_be_cancelled():
+    card = job_card(a_job(Stage.WAITING), Outlook(place=3), NOW)
+    assert "Number 3 in line" in words(card)
+    assert labels(card) == ["Cancel"]
+
+
+@pytest.mark.parametrize("stage", AT_PROVIDER)
+def test_only_a_waiting_job_can_be_cancelled(stage):
+    assert labels(job_card(a_job(stage), NO_OUTLOOK, NOW)) == []
+
+
+def test_no_percent_is_invented_and_no_time_promised():
+    told = words(job_card(a_job(Stage.RENDERING, submitted=NOW - 100), NO_OUTLOOK, NOW))
+    assert "%" not in told
+    assert "<t:" not in told
+
+
+def test_the_providers_percent_and_the_expected_time_are_shown():
+    told = words(job_card(a_job(Stage.RENDERING, percent=50), Outlook(ready_at=NOW + 61.9), NOW))
+    assert "`▰▰▰▰▰▰▱▱▱▱▱▱` 50 %" in told
+    assert f"<t:{int(NOW) + 61}:R>" in told
+
+
+def test_silence_is_said_and_promises_no_time():
+    told = words(job_card(a_job(Stage.RENDERING, percent=5), Outlook(ready_at=NOW + 60, silent=True), NOW))
+    assert texts.SILENT in told
+    assert "<t:" not in told
+
+
+@pytest.mark.parametrize(("minutes", "slow"), [(29, False), (31, True)])
+def test_a_slow_job_says_so_after_half_an_hour(minutes, slow):
+    job = a_job(Stage.RENDERING, submitted=NOW - minutes * 60)
+    assert (texts.SLOW in words(job_card(job, NO_OUTLOOK, NOW))) is slow
+
+
+def test_a_delivered_card_holds_the_clip_and_again():
+    card = job_card(a_job(Stage.DELIVERED), NO_OUTLOOK, NOW, clip=Attachment(f"seedreel-{JOB_ID}.mp4"))
+    assert media(card) == [f"attachment://seedreel-{JOB_ID}.mp4"]
+    assert labels(card) == ["Again"]
+
+
+def test_a_link_says_why_and_until_when():
+    job = a_job(Stage.DELIVERED, clip_bytes=14 * 1024 * 1024)
+    card = job_card(job, NO_OUTLOOK, NOW, clip=Link("https://files.example/v.mp4", NOW + 3600))
+    assert "14 MB, it takes 10 MB" in words(card)
+    assert f"<t:{int(NOW) + 3600}:R>" in words(card)
+    assert buttons(card)[0]["url"] == "https://files.example/v.mp4"
+
+
+@pytest.mark.parametrize(
+    ("job", "label"),
+    [
+        (a_job(Stage.FAILED, reason=Reason.GENERATION), "Again"),
+        (a_job(Stage.FAILED, reason=Reason.UNCLEAR), "Try again (may cost twice)"),
+        (a_job(Stage.CANCELLED, reason=Reason.OWNER), "Again"),
+        (a_job(Stage.HELD), "Give me the clip"),
+    ],
+)
+def test_every_end_offers_its_one_way_on(job, label):
+    assert labels(job_card(job, NO_OUTLOOK, NOW)) == [label]
+
+
+@pytest.mark.parametrize(("age", "private", "offered"), [(700, True, False), (800, True, True), (800, False, False)])
+def test_a_reply_that_is_about_to_freeze_can_be_brought_here(age, private, offered):
+    reply = replace(REPLY, private=private, token_at=NOW - age)
+    card = job_card(a_job(Stage.RENDERING, reply=reply), NO_OUTLOOK, NOW)
+    assert ("Bring it here" in labels(card)) is offered
+
+
+@pytest.mark.parametrize(("hours", "shown"), [(1, True), (21, False)])
+def test_the_input_picture_is_shown_while_its_address_lives(hours, shown):
+    job = a_job(Stage.RENDERING, image_url="https://cdn.example/i.png", image_url_at=NOW - hours * 3600)
+    urls = [part["media"]["url"] for part in parts(job_card(job, NO_OUTLOOK, NOW)) if "media" in part]
+    assert urls == (["https://cdn.example/i.png"] if shown else [])
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "hinted"), [(1024, 768, False), (299, 500, True), (6001, 4000, True), (2600, 1000, True)]
+)
+def test_unusual_pictures_get_a_hint(width, height, hinted):
+    image = KeptImage("ab", ImageFormat.PNG, 1, width, height)
+    assert bool(image_hint(image)) is hinted
+    told = words(job_card(a_job(Stage.WAITING, request=replace(REQUEST, image=image)), NO_OUTLOOK, NOW))
+    assert "from your image" in told
+    assert (image_hint(image) in told) or not hinted
+
+
+def test_a_status_card_refreshes_hands_over_and_leads_to_the_message():
+    card = status_card(a_job(Stage.RENDERING), NO_OUTLOOK, NOW, has_clip=True)
+    assert labels(card) == ["Refresh", "Give me the clip", "Go to the message"]
+    assert buttons(card)[-1]["url"] == "https://discord.com/channels/33/22/44"
+
+
+def test_a_private_job_has_no_link():
+    job = a_job(Stage.DELIVERED, reply=replace(REPLY, private=True))
+    assert labels(status_card(job, NO_OUTLOOK, NOW, has_clip=False)) == ["Again"]
+
+
+async def test_the_library_keeps_no_card_with_buttons():
+    await asyncio.sleep(0)
+    assert job_card(a_job(Stage.WAITING), NO_OUTLOOK, NOW).is_finished()

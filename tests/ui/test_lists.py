@@ -1,0 +1,92 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.job import Drop
+from bot.domain.reply import Rung
+from bot.domain.stages import Stage
+from bot.studio.ports import Page
+from bot.ui import custom_ids, texts
+from bot.ui.lists import age, history_card, job_choice, job_line, overview_card
+from tests.ui.drawn import assert_fits, buttons, words
+from tests.ui.jobs import NOW, PLAIN, REPLY, a_job, any_job, nasty_texts
+
+WORST = replace(
+    PLAIN,
+    request=replace(PLAIN.request, prompt="\U0001f600" * 6000),
+    reply=replace(REPLY, guild_id=2**64 - 1, channel_id=2**64 - 1, message_id=2**64 - 1),
+    stage=Stage.HELD,
+)
+
+
+@settings(max_examples=30)
+@given(st.lists(any_job, min_size=0, max_size=12), nasty_texts, st.integers(1, 10**5))
+def test_any_page_fits(jobs, search, number):
+    assert_fits(history_card(Page(tuple(jobs), number, 10**5, 10**6), search, NOW, 2**64 - 1))
+
+
+@settings(max_examples=30)
+@given(st.lists(any_job, max_size=25))
+def test_any_overview_fits(jobs):
+    assert_fits(overview_card([replace(job, user_id=7) for job in jobs], NOW, 7))
+
+
+def test_ten_of_the_worst_jobs_fit():
+    assert_fits(history_card(Page((WORST,) * 10, 99_999, 99_999, 10**6), "狐" * 56, NOW, 2**64 - 1))
+    assert_fits(overview_card([WORST] * 10, NOW, 7))
+
+
+def test_a_line_says_what_when_where():
+    line = job_line(a_job(Stage.DELIVERED), NOW)
+    assert "`a fox in the snow`" in line
+    assert "**Done**" in line
+    assert f"<t:{int(NOW) - 60}:R>" in line
+    assert "(https://discord.com/channels/33/22/44)" in line
+
+
+def test_the_link_leads_to_where_the_clip_is():
+    moved = a_job(Stage.DELIVERED, drop=Drop(Rung.CHANNEL, 22, "n", NOW, message_id=55))
+    assert "/33/22/55)" in job_line(moved, NOW)
+    direct = a_job(Stage.DELIVERED, drop=Drop(Rung.DIRECT, 22, "n", NOW, message_id=55))
+    assert "discord.com" not in job_line(direct, NOW)
+
+
+def test_running_jobs_come_first_and_other_members_jobs_never():
+    jobs = [a_job(Stage.DELIVERED), a_job(Stage.RENDERING), replace(a_job(Stage.QUEUED), user_id=8)]
+    told = words(overview_card(jobs, NOW, 7))
+    assert told.index("Rendering") < told.index("Done")
+    assert "Queued" not in told
+
+
+@pytest.mark.parametrize(("number", "disabled"), [(1, [True, False]), (2, [False, False]), (3, [False, True])])
+def test_paging_ends_where_the_pages_end(number, disabled):
+    card = history_card(Page((PLAIN,), number, 3, 21), "fox", NOW, 7)
+    assert [button["disabled"] for button in buttons(card)] == disabled
+    pages = [custom_ids.decode_page(button["custom_id"]) for button in buttons(card)]
+    assert [(page.user_id, page.number, page.search) for page in pages] == [
+        (7, number - 1, "fox"),
+        (7, number + 1, "fox"),
+    ]
+
+
+def test_emptiness_says_what_to_do():
+    empty = Page((), 1, 1, 0)
+    assert texts.NOTHING_YET in words(history_card(empty, "", NOW, 7))
+    assert "`fox`" in words(history_card(empty, "fox", NOW, 7))
+    assert "/video" in words(overview_card([], NOW, 7))
+
+
+@given(any_job)
+def test_a_choice_has_at_most_100_characters(job):
+    name = job_choice(job, NOW)
+    assert len(name) <= 100
+    assert name.endswith(f"#{job.short}")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(5, "just now"), (61, "1 min ago"), (7200, "2 h ago"), (90000, "1 d ago")]
+)
+def test_ages_are_said_in_their_largest_unit(seconds, said):
+    assert age(seconds) == said
