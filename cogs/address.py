@@ -1,0 +1,34 @@
+"""From an interaction to the ids that outlive it: the address of the message that answers it."""
+
+import discord
+
+from bot.domain.reply import Reply
+
+
+def reply_at(interaction: discord.Interaction, message_id: int | None, *, private: bool) -> Reply:
+    """Write down where the answer to an interaction is.
+
+    `private` is what Discord made of the message. Raises ValueError for a kind of channel that the library does not
+    know.
+    """
+    if interaction.channel_id is None:
+        raise ValueError("the interaction names no channel that can be read")
+    return Reply(
+        application_id=interaction.application_id,
+        channel_id=interaction.channel_id,
+        guild_id=interaction.guild_id,
+        message_id=message_id,
+        token=interaction.token,
+        token_at=interaction.created_at.timestamp(),
+        private=private,
+        bot_reaches=_bot_reaches(interaction),
+        limit=interaction.filesize_limit,
+    )
+
+
+def _bot_reaches(interaction: discord.Interaction) -> bool:
+    # Discord's "Interactions: Receiving and Responding": in a server the bot is a member where the server authorized
+    # the app, and `app_permissions` are its permissions in this very channel; a command works without View Channel.
+    if interaction.guild_id is None:
+        return interaction.context.dm_channel
+    return interaction.is_guild_integration() and interaction.app_permissions.view_channel

@@ -1,0 +1,139 @@
+"""Answers on the wire: the first response, the edits after it, and a private sentence, each within its own time.
+
+Discord's "Interactions: Receiving and Responding": the first response must come within 3 s and is made once; all that
+follows goes through the interaction's token.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from typing import Final
+
+import aiohttp
+import discord
+from discord.ui import LayoutView
+
+from bot.domain.reply import Reply
+from cogs.address import reply_at
+
+log = logging.getLogger(__name__)
+
+ALREADY_ACKNOWLEDGED: Final = 40060
+# Seconds for one attempt at the first response; there are two.
+_RESPONSE_SECONDS: Final = 2.0
+# Seconds for any later call; left alone, the library sleeps for 25 s over five server errors.
+_CALL_SECONDS: Final = 15.0
+# What stands for a moment in a public loading message that is about to be removed.
+_CLEARED: Final = "…"
+_WIRE: Final = (OSError, aiohttp.ClientError)
+# Keys of an interaction's `extras`.
+_FIRST: Final = "first response"
+_SENT: Final = "first response that may have arrived"
+
+_Made = discord.InteractionCallbackResponse[discord.Client]
+
+
+class _First(StrEnum):
+    """What the first response to an interaction was."""
+
+    LOADING = "loading"  # a message of our own, still empty
+    HEARD = "heard"  # the pressed message stays as it is
+    SENTENCE = "sentence"  # a private sentence: nothing need follow
+
+
+async def defer(interaction: discord.Interaction, *, private: bool = False) -> Reply:
+    """Answer with a loading message, and return its address."""
+    made = await _respond(interaction, _First.LOADING, lambda: _defer(interaction, private=private))
+    if made is not None:
+        return reply_at(interaction, made.message_id, private=made.is_ephemeral())
+    async with asyncio.timeout(_CALL_SECONDS):
+        message = await interaction.original_response()
+    return reply_at(interaction, message.id, private=message.flags.ephemeral)
+
+
+async def acknowledge(interaction: discord.Interaction) -> Reply:
+    """Answer a press with no more than "heard", and return the pressed message's address with the new token."""
+    await _respond(interaction, _First.HEARD, interaction.response.defer)
+    pressed = interaction.message
+    if pressed is None:
+        return reply_at(interaction, None, private=True)
+    return reply_at(interaction, pressed.id, private=pressed.flags.ephemeral)
+
+
+async def show(interaction: discord.Interaction, card: LayoutView) -> None:
+    """Put a card where the answer is: into the loading message, or into the pressed one."""
+    # An unfinished view would be kept by the library, to call back into it; ours have nothing to call.
+    card.stop()
+    async with asyncio.timeout(_CALL_SECONDS):
+        await interaction.edit_original_response(view=card)
+
+
+async def say(interaction: discord.Interaction, sentence: str) -> None:
+    """Tell the member something that nobody else reads, whatever was answered before.
+
+    A loading message is not left behind: a private one takes the sentence, a public one is cleared and removed.
+    """
+    if _FIRST not in interaction.extras:
+        await _respond(
+            interaction, _First.SENTENCE, lambda: interaction.response.send_message(sentence, ephemeral=True)
+        )
+        if interaction.extras[_FIRST] is _First.SENTENCE:
+            return
+    if interaction.extras[_FIRST] is _First.LOADING:
+        try:
+            if await _took(interaction, sentence):
+                return
+        except (*_WIRE, discord.DiscordException):
+            log.warning("The loading message of interaction %d stays.", interaction.id, exc_info=True)
+    async with asyncio.timeout(_CALL_SECONDS):
+        await interaction.followup.send(sentence, ephemeral=True)
+
+
+async def _defer(interaction: discord.Interaction, *, private: bool) -> _Made | None:
+    return await interaction.response.defer(ephemeral=private, thinking=True)
+
+
+async def _respond(
+    interaction: discord.Interaction, first: _First, attempt: Callable[[], Awaitable[_Made | None]]
+) -> _Made | None:
+    """Make the first response, once more after a failure on the wire; None when an earlier attempt had arrived."""
+    try:
+        return await _attempt(interaction, first, attempt)
+    except _WIRE as error:
+        log.warning("The response to interaction %d did not get through: %r. Once more.", interaction.id, error)
+    return await _attempt(interaction, first, attempt)
+
+
+async def _attempt(
+    interaction: discord.Interaction, first: _First, attempt: Callable[[], Awaitable[_Made | None]]
+) -> _Made | None:
+    try:
+        async with asyncio.timeout(_RESPONSE_SECONDS):
+            made = await attempt()
+    except _WIRE:
+        interaction.extras.setdefault(_SENT, first)
+        raise
+    except discord.HTTPException as error:
+        # Only where an attempt of our own was cut off can the response be ours; else another process has answered.
+        if error.code != ALREADY_ACKNOWLEDGED or _SENT not in interaction.extras:
+            raise
+        interaction.extras[_FIRST] = interaction.extras[_SENT]
+        return None
+    interaction.extras[_FIRST] = first
+    return made
+
+
+async def _took(interaction: discord.Interaction, sentence: str) -> bool:
+    """Clear the loading message; True when it is private and has taken the sentence itself."""
+    async with asyncio.timeout(_CALL_SECONDS):
+        message = await interaction.original_response()
+        if not message.flags.loading:
+            return False
+        if message.flags.ephemeral:
+            await interaction.edit_original_response(content=sentence)
+            return True
+        # A follow-up beside a message that still loads would become that message, for everybody to read.
+        await interaction.edit_original_response(content=_CLEARED)
+        await interaction.delete_original_response()
+        return False

@@ -1,0 +1,91 @@
+"""Every button, answered by what its custom id says: nothing about a button is kept, so each one survives a restart.
+
+Presses come here as plain events and not through the library's `DynamicItem`, which drops a press without an answer
+where it cannot rebuild the pressed message, and knows no button of another version.
+"""
+
+from collections.abc import Callable
+from typing import assert_never
+
+import discord
+from discord.ext import commands
+
+from bot.domain.errors import NotYours, Refusal
+from bot.studio.accept import Accept
+from bot.studio.archive import Archive
+from bot.studio.desk import Desk
+from bot.ui import custom_ids
+from bot.ui.custom_ids import PageOf, Verb
+from bot.ui.lists import history_card
+from cogs.answers import acknowledge, defer, show
+from cogs.errors import Answering, Outdated
+from cogs.status import card_now
+
+
+class ButtonsCog(commands.Cog):
+    """The doorman of all buttons. Whose job it is, the studio checks."""
+
+    def __init__(
+        self, accept: Accept, archive: Archive, desk: Desk, now: Callable[[], float], answering: Answering
+    ) -> None:
+        self._accept = accept
+        self._archive = archive
+        self._desk = desk
+        self._now = now
+        self._answering = answering
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Take a press."""
+        if interaction.type is not discord.InteractionType.component:
+            return
+        async with self._answering(interaction):
+            custom_id = interaction.custom_id or ""
+            if pressed := custom_ids.decode(custom_id):
+                await self._press(interaction, *pressed)
+            elif page := custom_ids.decode_page(custom_id):
+                await self._turn(interaction, page)
+            else:
+                raise Outdated(f"button {custom_id!r}")
+
+    async def _press(self, interaction: discord.Interaction, verb: Verb, job_id: str) -> None:
+        match verb:
+            case Verb.CANCEL:
+                await self._cancel(interaction, job_id)
+            case Verb.AGAIN | Verb.RETRY:
+                await self._again(interaction, job_id)
+            case Verb.REFRESH:
+                await self._refresh(interaction, job_id)
+            case Verb.CLIP:
+                reply = await defer(interaction, private=True)
+                await self._desk.hand_over(job_id, interaction.user.id, reply)
+            case Verb.BRING:
+                reply = await acknowledge(interaction)
+                await self._desk.renew(job_id, interaction.user.id, reply)
+            case _:
+                assert_never(verb)
+
+    async def _cancel(self, interaction: discord.Interaction, job_id: str) -> None:
+        reply = await acknowledge(interaction)
+        # First the new token: without it an old private reply could not show that its job is cancelled.
+        await self._desk.renew(job_id, interaction.user.id, reply)
+        job = await self._desk.cancel(job_id, interaction.user.id)
+        if job.reply.message_id != reply.message_id:
+            await show(interaction, await card_now(self._archive, job, self._now()))
+
+    async def _again(self, interaction: discord.Interaction, job_id: str) -> None:
+        pressed = interaction.message
+        reply = await defer(interaction, private=pressed is not None and pressed.flags.ephemeral)
+        await self._accept.again(job_id, interaction.user.id, interaction.id, reply)
+
+    async def _refresh(self, interaction: discord.Interaction, job_id: str) -> None:
+        await acknowledge(interaction)
+        job = await self._archive.find(interaction.user.id, job_id)
+        await show(interaction, await card_now(self._archive, job, self._now()))
+
+    async def _turn(self, interaction: discord.Interaction, page: PageOf) -> None:
+        if page.user_id != interaction.user.id:
+            raise Refusal(NotYours())
+        await acknowledge(interaction)
+        found = await self._archive.history(page.user_id, page.search, page.number)
+        await show(interaction, history_card(found, page.search, self._now(), page.user_id))

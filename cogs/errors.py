@@ -1,0 +1,110 @@
+"""Whatever goes wrong in a handler: the member gets a sentence, and the log gets the rest."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from typing import Final
+
+import discord
+from discord import app_commands
+
+from bot.domain.errors import Refusal
+from bot.domain.ids import new_reference
+from bot.ui import texts
+from cogs.answers import ALREADY_ACKNOWLEDGED, say
+
+log = logging.getLogger(__name__)
+
+OUTDATED: Final = "This is from another version of me. Use the command anew, or look at your jobs with `/status`."
+
+_UNKNOWN_INTERACTION: Final = 10062
+# Seconds for a list of choices: Discord waits 3 s for it, and nobody misses one that comes late.
+_CHOICES_SECONDS: Final = 2.0
+_STALE: Final = (
+    app_commands.CommandNotFound,
+    app_commands.CommandSignatureMismatch,
+    app_commands.TransformerError,
+)
+
+
+class Outdated(Exception):
+    """A command or a button that this version of the bot does not have; the message is for the log."""
+
+
+class Answering:
+    """The one place where a handler may fail.
+
+    Around all of a handler, `async with answering(interaction):` turns a Refusal into its sentence, and anything else
+    into a sentence with a reference that stands in the log beside the traceback. `dropped` counts the interactions
+    that were nobody's to answer any more: too late, or answered by another process.
+    """
+
+    def __init__(self) -> None:
+        self.dropped = 0
+
+    @asynccontextmanager
+    async def __call__(self, interaction: discord.Interaction) -> AsyncIterator[None]:
+        """Answer the interaction with a private sentence when the block raises."""
+        try:
+            yield
+        except Refusal as refusal:
+            log.info("Interaction %d refused: %s.", interaction.id, refusal)
+            await self._tell(interaction, texts.refusal(refusal.why))
+        except Outdated as outdated:
+            log.warning("Interaction %d asks for what is not there: %s", interaction.id, outdated)
+            await self._tell(interaction, OUTDATED)
+        except Exception as error:
+            if self._dropped(interaction, error):
+                return
+            reference = new_reference()
+            log.exception("[%s] Interaction %d failed.", reference, interaction.id)
+            await self._tell(interaction, texts.fault(reference))
+
+    async def choices(
+        self, interaction: discord.Interaction, looked_up: Awaitable[list[app_commands.Choice[str]]]
+    ) -> list[app_commands.Choice[str]]:
+        """Wait for an autocomplete's choices; none when that fails or takes too long, and the member can type on."""
+        try:
+            async with asyncio.timeout(_CHOICES_SECONDS):
+                return await looked_up
+        except Exception:
+            log.exception("[%s] Autocomplete %d failed.", new_reference(), interaction.id)
+            return []
+
+    async def stray(self, interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
+        """Answer a command that failed outside its handler: it was not found, or its options could not be read."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            await self._no_choices(interaction, error)
+            return
+        async with self(interaction):
+            if isinstance(error.__cause__, Refusal):
+                raise error.__cause__
+            if isinstance(error, _STALE):
+                raise Outdated(error)
+            raise error
+
+    async def _no_choices(self, interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
+        log.warning("Autocomplete %d asks for what is not there: %s", interaction.id, error)
+        try:
+            async with asyncio.timeout(_CHOICES_SECONDS):
+                await interaction.response.autocomplete([])
+        except Exception as failure:
+            if not self._dropped(interaction, failure):
+                log.exception("Autocomplete %d could not be answered.", interaction.id)
+
+    async def _tell(self, interaction: discord.Interaction, sentence: str) -> None:
+        try:
+            await say(interaction, sentence)
+        except Exception as error:
+            if not self._dropped(interaction, error):
+                log.exception("Interaction %d could not be answered.", interaction.id)
+
+    def _dropped(self, interaction: discord.Interaction, error: Exception) -> bool:
+        if not isinstance(error, discord.HTTPException):
+            return False
+        if error.code not in {_UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED}:
+            return False
+        self.dropped += 1
+        log.warning("Interaction %d dropped (%d); %d so far.", interaction.id, error.code, self.dropped)
+        return True

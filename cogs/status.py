@@ -1,0 +1,56 @@
+"""`/status`: my running jobs and the latest others, or one job as it is now. Only its owner sees it."""
+
+from collections.abc import Callable
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.domain.job import Job
+from bot.studio.archive import Archive
+from bot.ui.card import Card
+from bot.ui.cards import status_card
+from bot.ui.lists import job_choice, overview_card
+from cogs.answers import defer, show
+from cogs.errors import Answering
+
+
+async def card_now(archive: Archive, job: Job, now: float) -> Card:
+    """Draw the private card of a job; `now` in UTC seconds."""
+    return status_card(job, await archive.card_facts(job), now, archive.has_clip(job))
+
+
+class StatusCog(commands.Cog):
+    """The doorman of `/status`."""
+
+    def __init__(self, archive: Archive, now: Callable[[], float], answering: Answering) -> None:
+        self._archive = archive
+        self._now = now
+        self._answering = answering
+
+    @app_commands.command(description="See how your videos are doing; nobody else sees this")
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @app_commands.describe(job="One job of yours; left out: those running and the latest others")
+    async def status(
+        self, interaction: discord.Interaction, job: app_commands.Range[str, 1, 100] | None = None
+    ) -> None:
+        """Show one job, or several."""
+        async with self._answering(interaction):
+            await defer(interaction, private=True)
+            await show(interaction, await self._card(interaction.user.id, job))
+
+    @status.autocomplete("job")
+    async def jobs_of_mine(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer the member's own jobs."""
+        return await self._answering.choices(interaction, self._choices(interaction.user.id, typed))
+
+    async def _card(self, user_id: int, job: str | None) -> Card:
+        if job is None:
+            return overview_card(await self._archive.overview(user_id), self._now(), user_id)
+        return await card_now(self._archive, await self._archive.find(user_id, job), self._now())
+
+    async def _choices(self, user_id: int, typed: str) -> list[app_commands.Choice[str]]:
+        now = self._now()
+        found = await self._archive.complete(user_id, typed)
+        return [app_commands.Choice(name=job_choice(job, now), value=job.id) for job in found]
