@@ -1,5 +1,6 @@
 """The stand-in's HTTP server: both dialects' paths and the finished files."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -25,6 +26,7 @@ from sandbox.toapis.request import GenerationRequest
 from sandbox.toapis.settings import Dialect, ProviderSettings
 from sandbox.toapis.tasks import Status, Task
 
+_BODY: web.RequestKey[Any] = web.RequestKey("body", object)
 _SECRET = b"urls of the sandbox"
 _NOT_HERE = "<html><head><title>404 Not Found</title></head><body><center><h1>404 Not Found</h1></center></body></html>"
 
@@ -57,6 +59,8 @@ class ProviderStandIn(Provider):
         super().__init__(clock=clock, ledger=ledger, settings=settings or ProviderSettings(), folder=folder)
         self.faults = faults or Faults(ledger)
         self._port = port
+        self._listening = False
+        self._busy: set[asyncio.Transport | None] = set()
         self._limits = {
             "POST": Limiter("async_submit", 5, self._own_time, clock.now),
             "GET": Limiter("async_query", 50, self._own_time, clock.now),
@@ -92,13 +96,17 @@ class ProviderStandIn(Provider):
         """Listen, on the same port as before."""
         self._site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await self._site.start()
+        self._listening = True
         self._port = int(self._runner.addresses[0][1])
 
     async def close_port(self) -> None:
         """Refuse connections and drop the idle ones; what is being answered is answered."""
+        self._listening = False
         await self._site.stop()
-        if self._runner.server is not None:
-            self._runner.server.pre_shutdown()
+        connections = self._runner.server.connections if self._runner.server is not None else []
+        for connection in connections:
+            if connection.transport is not None and connection.transport not in self._busy:
+                connection.transport.close()
 
     def clip_url(self, task: Task) -> str:
         """Return the URL of the task's clip as it is signed now."""
@@ -110,10 +118,16 @@ class ProviderStandIn(Provider):
 
     @web.middleware
     async def _booked(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        answer = await handler(request)
+        self._busy.add(request.transport)
+        try:
+            answer = await handler(request)
+        finally:
+            self._busy.discard(request.transport)
         cut = request.transport is None or request.transport.is_closing()
+        if not self._listening and not answer.prepared:
+            answer.force_close()
         route = f"{request.method} {request.path}"
-        self.ledger.write("provider", route, body=request.get("body"), status=None if cut else answer.status)
+        self.ledger.write("provider", route, body=request.get(_BODY), status=None if cut else answer.status)
         return answer
 
     @web.middleware
@@ -148,7 +162,7 @@ class ProviderStandIn(Provider):
             raise Refused(REFUSALS["limiter"])
         dialect = _dialect(request)
         body = await _json(request)
-        request["body"] = body
+        request[_BODY] = body
         order = _read(dialect, body)
         if self._refusals and self._replayed(order) is None:
             raise Refused(self._refusals.popleft())
