@@ -1,0 +1,122 @@
+// The page: finds its places in index.html, makes everyone who works there, and passes on what changes.
+
+import { acceptDrops } from "./uploads.js";
+import { keepTicking } from "./clock.js";
+import { Composer } from "./composer.js";
+import { Controls } from "./controls.js";
+import { el, icon, isolated } from "./dom.js";
+import { Drawers } from "./drawers.js";
+import { Modal } from "./modal.js";
+import { Announcer, Banner } from "./notices.js";
+import { watchMedia } from "./media.js";
+import { Pictures } from "./pictures.js";
+import { listenToPresses } from "./presses.js";
+import { Session } from "./session.js";
+import { Sidebar } from "./sidebar.js";
+import { Timeline } from "./timeline.js";
+
+const $ = (id) => document.getElementById(id);
+
+for (const place of document.querySelectorAll("[data-icon]")) place.prepend(icon(place.dataset.icon));
+
+const session = new Session();
+const sidebar = new Sidebar({ members: $("members"), channels: $("channels"), user: $("user") }, session);
+const timeline = new Timeline({ scroller: $("scroller"), list: $("messages"), button: $("newest") }, session);
+const composer = new Composer({ form: $("composer"), box: $("box"), fields: $("fields"), popover: $("popover"), error: $("box-error"), send: $("send") }, session);
+const controls = new Controls({ root: $("controls"), status: $("controls-status") }, session);
+const banner = new Banner($("banner"), session);
+const announcer = new Announcer($("announcer"), session);
+const modal = new Modal($("modal"), session);
+const pictures = new Pictures($("picture"));
+const drawers = new Drawers([
+  { panel: $("places"), button: $("open-places"), narrow: "(max-width: 760px)" },
+  { panel: $("tools"), button: $("open-tools"), close: $("close-tools"), narrow: "(max-width: 1120px)" },
+], $("backdrop"));
+const tick = keepTicking($("messages"), () => session.world.clock.now());
+
+listenToPresses($("messages"), session, { timeline, composer, pictures });
+watchMedia($("messages"));
+acceptDrops($("drop"), (files) => composer.takeFiles(files));
+sidebar.onChosen = () => {
+  drawers.close();
+  $("box").focus({ preventScroll: true });
+};
+composer.onSent = () => timeline.toEnd();
+
+let place = "";
+
+function showPlace() {
+  const { world, channel } = session;
+  const now = `${session.member}/${channel?.id}`;
+  if (now === place) {
+    timeline.update();
+    return;
+  }
+  place = now;
+  showHeading(world, channel);
+  announcer.forget();
+  timeline.show();
+  composer.reset();
+}
+
+function showHeading(world, channel) {
+  const name = channel?.name ?? "";
+  const dm = channel?.kind === "dm";
+  document.title = channel ? `${dm ? "@" : "#"}${name} – Seedreel demo` : "Seedreel demo – a stand-in for Discord";
+  $("place-icon").replaceChildren(icon(dm ? "at" : "hash"));
+  $("place-name").replaceChildren(isolated(name));
+  $("messages").setAttribute("aria-label", `Messages in ${name}`);
+  const words = dm ? "Only you and the bot read here." : `This is the beginning of #${name}.`;
+  const names = composer.commands.map(({ path }) => path);
+  const start = names.includes("video") ? "video" : names[0];
+  $("welcome").replaceChildren(
+    el("span", { class: "welcome-mark", "aria-hidden": "true" }, icon(dm ? "reel" : "hash")),
+    el("h2", {}, dm ? isolated(name) : `Welcome to #${name}`),
+    el("p", {}, words),
+    ...(start ? [el("button", { type: "button", class: "button button-secondary", on: { click: () => composer.start(start) } }, `Start with /${start}`)] : []));
+}
+
+function showAll() {
+  place = "";
+  showEverything();
+}
+
+function showEverything() {
+  showPlace();
+  sidebar.show();
+  controls.show();
+  banner.show();
+}
+
+function messageChanged({ channel, message, fresh }) {
+  sidebar.show();
+  if (channel !== session.channel?.id) return;
+  if (fresh) timeline.arrived();
+  timeline.update();
+  announcer.message(message, fresh);
+}
+
+const changes = {
+  all: showAll,
+  message: messageChanged,
+  pending: ({ channel, message }) => channel === session.channel?.id && timeline.update(message.id),
+  deleted: () => (timeline.update(), sidebar.show()),
+  commands: () => showHeading(session.world, session.channel),
+  bot: () => (banner.show(), sidebar.show()),
+  clock: tick,
+  controls: () => controls.show(),
+  ping: () => sidebar.show(),
+  read: () => sidebar.show(),
+  connection: () => banner.show(),
+};
+
+session.addEventListener("shown", showEverything);
+session.addEventListener("change", ({ detail }) => changes[detail.what](detail));
+session.addEventListener("others", () => session.world.ready && sidebar.show());
+session.addEventListener("modal", ({ detail }) => modal.show(detail));
+document.addEventListener("visibilitychange", () => !document.hidden && session.channel && session.world.markRead(session.channel.id));
+document.addEventListener("keydown", (event) => {
+  const typing = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && event.key !== " ";
+  if (typing && event.target === document.body && !$("box").hidden) $("box").focus();
+});
+showEverything();

@@ -1,0 +1,64 @@
+// The strip of what Discord or the provider may do: the demo's own, not part of what a member would see.
+
+import { el } from "./dom.js";
+
+const GROUPS = [
+  { title: "The video service", line: "What the provider does with the videos being made.", ids: ["finish", "fail", "refuse", "slow"] },
+  { title: "Time", line: "Replies can be edited by their token for 15 minutes only.", ids: ["later"] },
+  { title: "The bot", line: "Its process ends and starts again; no video may get lost.", ids: ["restart", "kill"] },
+];
+const EXPLAINED = {
+  finish: "Every running video is ready at once.",
+  fail: "The running videos end with a failure.",
+  refuse: "The next order is turned down.",
+  slow: "Videos take much longer, until switched off.",
+  later: "Discord's clock jumps ahead.",
+  restart: "A proper stop, then a new start.",
+  kill: "It dies without a word, then is started again.",
+};
+const TOGGLES = new Set(["slow"]);
+
+/** Show the controls that the server offers in `root`; `status` says what was done. */
+export class Controls {
+  constructor({ root, status }, session) {
+    Object.assign(this, { root, status, session });
+    root.addEventListener("click", (event) => this.clicked(event));
+  }
+
+  show() {
+    const { controls } = this.session.world;
+    const known = new Set(GROUPS.flatMap(({ ids }) => ids));
+    const groups = GROUPS.map((group) => ({ ...group, controls: group.ids.map((id) => controls.find((control) => control.id === id)).filter(Boolean) }));
+    groups.push({ title: "More", line: "", controls: controls.filter(({ id }) => !known.has(id)) });
+    const focused = this.root.contains(document.activeElement) ? document.activeElement.dataset.control : null;
+    this.root.replaceChildren(...groups.filter((group) => group.controls.length).map((group) => this.group(group)));
+    if (focused) this.root.querySelector(`[data-control="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  group({ title, line, controls }) {
+    return el("section", { class: "control-group" }, el("h3", {}, title), line && el("p", { class: "control-line" }, line), el("div", { class: "control-buttons" }, controls.map((control) => this.control(control))));
+  }
+
+  control(control) {
+    const toggle = isToggle(control);
+    return el("button", { type: "button", class: `control${toggle ? " control-toggle" : ""}`, "aria-pressed": toggle ? String(Boolean(control.on)) : null, data: { testid: `control-${control.id}`, control: control.id } },
+      el("span", { class: "control-label" }, control.label),
+      EXPLAINED[control.id] && el("span", { class: "control-about" }, EXPLAINED[control.id]),
+      toggle && el("span", { class: "control-state", "aria-hidden": "true" }));
+  }
+
+  clicked(event) {
+    const button = event.target.closest("[data-control]");
+    if (!button) return;
+    const control = this.session.world.controls.find(({ id }) => id === button.dataset.control);
+    const value = isToggle(control) ? { value: !control.on } : {};
+    const sent = this.session.send({ type: "control", id: control.id, ...value });
+    this.status.textContent = sent ? `Done: ${control.label}` : "Not connected: nothing was done.";
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => (this.status.textContent = ""), 4000);
+  }
+}
+
+function isToggle(control) {
+  return control.kind === "toggle" || control.on !== undefined || TOGGLES.has(control.id);
+}

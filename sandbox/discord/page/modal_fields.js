@@ -1,0 +1,122 @@
+// What a modal can hold: text, choices, files. Each part is {node, id?, read()}: read gives {value} or {error} in words.
+
+import { el, icon, isolated } from "./dom.js";
+import { prose } from "./prose.js";
+import { openSelect, selectOptions } from "./select.js";
+import { Upload } from "./uploads.js";
+
+const PARTS = {
+  1: (row, context) => modalPart(row.components[0], context),
+  3: selectPart,
+  4: textPart,
+  5: selectPart,
+  6: selectPart,
+  7: selectPart,
+  8: selectPart,
+  10: (text, { world }) => ({ node: prose(text.content ?? "", world) }),
+  18: (label, context) => modalPart(label.component, context, label),
+  19: filePart,
+};
+
+let parts = 0;
+
+/** Make one part of a modal. `context` is {world, dialog}; `label` is the component that names it: {label, description?}. */
+export function modalPart(component, context, label = null) {
+  const make = PARTS[component.type];
+  if (!make) return { node: el("p", { class: "unknown-component" }, `A component of type ${component.type}, which this page does not know.`) };
+  return make(component, context, label);
+}
+
+// A label, its description and the place for what is wrong, around an input.
+function labelled(component, label, input) {
+  parts += 1;
+  const id = `part-${parts}`;
+  const required = component.required ?? true;
+  input.id = id;
+  const wrong = el("p", { class: "part-error", id: `${id}-error`, hidden: true });
+  const described = [label?.description && `${id}-about`, `${id}-error`].filter(Boolean).join(" ");
+  input.setAttribute("aria-describedby", described);
+  if (required && input.tagName !== "BUTTON") input.setAttribute("aria-required", "true");
+  const words = el("label", { for: id, class: "part-label" }, isolated(label?.label ?? component.label ?? "Answer"), required ? el("span", { class: "part-required" }, el("span", { "aria-hidden": "true" }, "*"), el("span", { class: "visually-hidden" }, "required")) : null);
+  const about = label?.description ? el("p", { class: "part-about", id: `${id}-about` }, isolated(label.description)) : null;
+  const node = el("div", { class: "part" }, words, about, input, wrong);
+  const complain = (error) => {
+    wrong.textContent = error ?? "";
+    wrong.hidden = !error;
+    if (error) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+    return error;
+  };
+  return { node, complain, required };
+}
+
+function textPart(component, context, label) {
+  const long = component.style === 2;
+  const input = el(long ? "textarea" : "input", {
+    class: "part-input",
+    type: long ? null : "text",
+    rows: long ? "5" : null,
+    maxlength: component.max_length ?? 4000,
+    placeholder: component.placeholder,
+    autocomplete: "off",
+    data: { testid: `modal-${component.custom_id}` },
+  });
+  input.value = component.value ?? "";
+  const { node, complain, required } = labelled(component, label, input);
+  const read = async () => {
+    const { length } = input.value;
+    let error = null;
+    if (!input.value.trim() && required) error = "This field is required";
+    else if (length && length < (component.min_length ?? 0)) error = `Must be at least ${component.min_length} characters`;
+    return complain(error) ? { error, input } : { value: input.value };
+  };
+  return { node, id: component.custom_id, read };
+}
+
+function selectPart(component, { world, dialog }, label) {
+  let values = selectOptions(component, world).filter((option) => option.default).map((option) => option.value);
+  const words = el("span", {});
+  const button = el("button", { type: "button", class: "select part-input", "aria-haspopup": "listbox", data: { testid: `modal-${component.custom_id}` } }, words, icon("chevron"));
+  const show = () => {
+    const labels = selectOptions(component, world).filter(({ value }) => values.includes(value)).map((option) => option.label);
+    words.textContent = labels.join(", ") || component.placeholder || "Make a selection";
+    words.className = labels.length ? "select-value" : "select-placeholder";
+  };
+  button.addEventListener("click", () => {
+    const options = selectOptions(component, world).map((option) => ({ ...option, default: values.includes(option.value) }));
+    openSelect(button, { ...component, type: 3, options }, world, (chosen) => {
+      values = chosen;
+      show();
+    }, dialog);
+  });
+  show();
+  const { node, complain, required } = labelled(component, label, button);
+  const read = async () => {
+    const error = required && !values.length ? "This field is required" : null;
+    return complain(error) ? { error, input: button } : { value: values };
+  };
+  return { node, id: component.custom_id, read };
+}
+
+function filePart(component, context, label) {
+  const most = component.max_values ?? 1;
+  const least = component.min_values ?? 1;
+  const shown = el("div", { class: "part-files" });
+  const input = el("input", { type: "file", class: "part-input", multiple: most > 1, data: { testid: `modal-${component.custom_id}` } });
+  let uploads = [];
+  input.addEventListener("change", () => {
+    for (const upload of uploads) upload.abort();
+    uploads = [...input.files].slice(0, most).map((file) => new Upload(file));
+    shown.replaceChildren(...uploads.map((upload) => upload.show()));
+  });
+  const { node, complain, required } = labelled(component, label, input);
+  node.append(shown);
+  const read = async () => {
+    const settled = await Promise.all(uploads.map((upload) => upload.done));
+    let error = settled.find((answer) => answer.error)?.error ?? null;
+    if (!uploads.length && required) error = "This field is required";
+    else if (uploads.length && uploads.length < least) error = `At least ${least} files`;
+    return complain(error) ? { error, input } : { value: { uploads: settled.map(({ id }) => id) } };
+  };
+  return { node, id: component.custom_id, read };
+}
