@@ -1,0 +1,155 @@
+"""Run both stand-ins in one process: python -m sandbox.
+
+Standard output speaks JSON, a line each: first where everything is (`"ready": true`), then what the page's strip wishes
+of whoever runs the bot: `{"wish": "restart"}` and `{"wish": "kill"}`. The log goes to standard error.
+"""
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sandbox.clock import Clock
+from sandbox.discord import Control, DiscordStandIn
+from sandbox.faults import Faults
+from sandbox.ledger import Ledger
+from sandbox.toapis import ProviderSettings, ProviderStandIn
+
+log = logging.getLogger("sandbox")
+CONTROLS = (
+    Control("finish", "Finish now"),
+    Control("fail", "Provider: fail"),
+    Control("refuse", "Provider: refuse the next"),
+    Control("slow", "Provider: slow"),
+    Control("later", "15 minutes later"),
+    Control("restart", "Restart the bot"),
+    Control("kill", "Kill the bot"),
+)
+UNHURRIED = ProviderSettings(run_seconds=(150.0, 210.0), time_scale=9.0, renders=2)
+"""About twenty seconds a video, in full size."""
+FAST = ProviderSettings(run_seconds=(150.0, 210.0), time_scale=60.0, renders=2, size_scale=0.5)
+"""About three seconds a video, in half its width and height."""
+
+
+def arguments(words: Sequence[str]) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description="Run the stand-ins for Discord and ToAPIs.")
+    parser.add_argument("--port", type=int, default=8765, help="of the page and of Discord; 0 for any free one")
+    parser.add_argument("--fast", action="store_true", help="videos in about three seconds, and smaller")
+    parser.add_argument("--discord-openapi", type=Path, metavar="PATH", help="check Discord's bodies against this file")
+    parser.add_argument("--folder", type=Path, help="keep clips here; a temporary folder when left out")
+    parser.add_argument("--until-eof", action="store_true", help="stop when standard input ends")
+    return parser.parse_args(words)
+
+
+class Strip:
+    """What the page's controls do to the provider, and what they wish of the bot's keeper."""
+
+    def __init__(self, provider: ProviderStandIn, stop: asyncio.Event) -> None:
+        self._provider = provider
+        self._stop = stop
+        self._slow = False
+
+    async def pressed(self, name: str, _value: Any) -> dict[str, bool] | None:
+        """Do what the control `name` says; a toggle answers how it stands now."""
+        match name:
+            case "finish":
+                self._provider.finish_now()
+            case "fail":
+                self._provider.fail()
+            case "refuse":
+                self._provider.refuse_next("policy")
+            case "slow":
+                self._slow = not self._slow
+                self._provider.be_slow(on=self._slow)
+                return {"on": self._slow}
+            case "restart" | "kill":
+                self._wish(name)
+            case _:
+                log.warning("no control is called %s", name)
+        return None
+
+    def _wish(self, wish: str) -> None:
+        try:
+            say({"wish": wish})
+        except BrokenPipeError:
+            # Nobody is left who could grant it.
+            self._stop.set()
+
+
+def say(line: dict[str, Any]) -> None:
+    """Print one JSON line on standard output."""
+    print(json.dumps(line), flush=True)
+
+
+async def serve(asked: argparse.Namespace, folder: Path) -> None:
+    """Run both stand-ins until a signal, or the end of standard input where that was asked for."""
+    stop, clock = _stop_signal(until_eof=asked.until_eof), Clock()
+    ledger = Ledger(clock)
+    settings = FAST if asked.fast else UNHURRIED
+    faults = Faults(ledger)
+    async with ProviderStandIn(clock=clock, ledger=ledger, faults=faults, settings=settings, folder=folder) as provider:
+        strip = Strip(provider, stop)
+        async with DiscordStandIn(
+            clock=clock,
+            ledger=ledger,
+            port=asked.port,
+            openapi=asked.discord_openapi,
+            controls=CONTROLS,
+            on_control=strip.pressed,
+        ) as discord:
+            say({
+                "ready": True,
+                "page": f"{discord.url}/",
+                "discord_api": f"{discord.url}/api/v10",
+                "discord_token": discord.token,
+                "application_id": discord.application_id,
+                "provider": provider.url,
+                "provider_key": provider.key,
+                "time_scale": settings.time_scale,
+            })  # fmt: skip
+            await stop.wait()
+
+
+def _stop_signal(*, until_eof: bool) -> asyncio.Event:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+
+    def watch() -> None:
+        while os.read(0, 4096):
+            pass
+        try:
+            loop.call_soon_threadsafe(stop.set)
+        except RuntimeError:
+            # The loop has ended for another reason, and the process with it.
+            return
+
+    if until_eof:
+        threading.Thread(target=watch, name="standard input", daemon=True).start()
+    return stop
+
+
+def main() -> int:
+    """Serve, and return the exit code."""
+    asked = arguments(sys.argv[1:])
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    with tempfile.TemporaryDirectory(prefix="seedreel-sandbox-") as temporary:
+        try:
+            asyncio.run(serve(asked, asked.folder or Path(temporary)))
+        except OSError as error:
+            print(f"The stand-ins cannot run on port {asked.port}: {error}", file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
