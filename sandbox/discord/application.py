@@ -1,0 +1,65 @@
+"""What the bot may ask about itself and the gateway."""
+
+from sandbox.discord import shapes
+from sandbox.discord.call import Call, Endpoint, Reply
+from sandbox.discord.gateway import Gateway
+from sandbox.discord.model import Json
+from sandbox.discord.world import World
+
+
+class Application:
+    """Serve /users/@me, /applications/@me, /oauth2/applications/@me, /gateway and /gateway/bot."""
+
+    def __init__(self, world: World, gateway: Gateway) -> None:
+        self._world = world
+        self._gateway = gateway
+
+    def endpoints(self) -> list[Endpoint]:
+        """Return the routes."""
+        return [
+            Endpoint("GET", "/users/@me", self.me),
+            Endpoint("GET", "/applications/@me", self.application),
+            Endpoint("GET", "/oauth2/applications/@me", self.application),
+            Endpoint("GET", "/gateway", self.gateway, auth="none"),
+            Endpoint("GET", "/gateway/bot", self.gateway_bot),
+        ]
+
+    async def me(self, call: Call) -> Reply:
+        """Return the bot's user."""
+        return Reply(shapes.user(self._world.bot) | {"mfa_enabled": False, "locale": "en-US", "verified": True})
+
+    async def application(self, call: Call) -> Reply:
+        """Return the application."""
+        shape: Json = {
+            "id": str(self._world.bot.id),
+            "name": self._world.bot.name,
+            "icon": None,
+            "description": "",
+            "type": None,
+            "bot": shapes.user(self._world.bot),
+            "bot_public": True,
+            "bot_require_code_grant": False,
+            "integration_types_config": {"0": {}, "1": {}},
+            "verify_key": "0" * 64,
+            "flags": 0,
+            "flags_new": "0",
+            "redirect_uris": [],
+            "interactions_endpoint_url": None,
+            "role_connections_verification_url": None,
+            "owner": shapes.user(self._world.user(1001)),
+            "approximate_guild_count": sum(one.bot_member for one in self._world.guilds.values()),
+            "approximate_user_install_count": sum(one.app_installed for one in self._world.users.values()) - 1,
+            "approximate_user_authorization_count": 0,
+            "explicit_content_filter": 0,
+            "team": None,
+            "eligible_oauth2_scopes": [],
+        }
+        return Reply(shape)
+
+    async def gateway(self, call: Call) -> Reply:
+        """Return where the gateway is."""
+        return Reply({"url": self._gateway.url})
+
+    async def gateway_bot(self, call: Call) -> Reply:
+        """Return where the gateway is, and how many sessions may still be started."""
+        return Reply({"url": self._gateway.url, "shards": 1, "session_start_limit": self._gateway.start_limit()})

@@ -1,0 +1,76 @@
+"""What Discord refuses about an application command."""
+
+import re
+from typing import Any
+
+from sandbox.discord.errors import FormErrors
+from sandbox.discord.model import Json
+
+_NAME = re.compile(r"^[-_'\w]{1,32}$")
+SUBCOMMAND, GROUP, STRING, INTEGER, NUMBER, ATTACHMENT = 1, 2, 3, 4, 10, 11
+_CHAT_INPUT = 1
+
+
+def check_commands(commands: list[Json], prefix: bool = True) -> None:
+    """Raise 50035 for bad commands; paths begin with the place in the list when `prefix` is set."""
+    form = FormErrors()
+    seen: set[tuple[Any, Any]] = set()
+    for at, command in enumerate(commands):
+        path = f"{at}." if prefix else ""
+        kind = command.get("type") or _CHAT_INPUT
+        _check_name(form, path, command, kind == _CHAT_INPUT)
+        if kind == _CHAT_INPUT:
+            form.length(f"{path}description", str(command.get("description") or ""), 1, 100)
+        if (kind, command.get("name")) in seen:
+            form.add(f"{path}name", "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
+        seen.add((kind, command.get("name")))
+        _check_options(form, f"{path}options", command.get("options") or [])
+    if len(commands) > 100:
+        form.add("", "BASE_TYPE_MAX_LENGTH", "Must be 100 or fewer in length.")
+    form.raise_if_any()
+
+
+def _check_name(form: FormErrors, path: str, one: Json, chat: bool) -> None:
+    name = str(one.get("name") or "")
+    form.length(f"{path}name", name, 1, 32)
+    if chat and (not _NAME.match(name) or name != name.lower()):
+        form.add(
+            f"{path}name", "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid: lower case, no spaces"
+        )
+
+
+def _check_options(form: FormErrors, path: str, options: list[Json]) -> None:
+    if len(options) > 25:
+        form.add(path, "BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.")
+    optional_seen = False
+    names: set[str] = set()
+    for at, option in enumerate(options):
+        here = f"{path}.{at}."
+        _check_name(form, here, option, True)
+        form.length(f"{here}description", str(option.get("description") or ""), 1, 100)
+        if option.get("name") in names:
+            form.add(f"{here}name", "APPLICATION_COMMAND_OPTIONS_NAME_DUPLICATED", "Option names must be unique")
+        names.add(str(option.get("name")))
+        if option.get("type") in (SUBCOMMAND, GROUP):
+            _check_options(form, f"{here}options", option.get("options") or [])
+            continue
+        if option.get("required") and optional_seen:
+            form.add(
+                f"{here}required",
+                "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID",
+                "Required options must be placed before non-required options",
+            )
+        optional_seen = optional_seen or not option.get("required")
+        _check_choices(form, here, option)
+
+
+def _check_choices(form: FormErrors, here: str, option: Json) -> None:
+    choices = option.get("choices") or []
+    if len(choices) > 25:
+        form.add(f"{here}choices", "BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.")
+    if choices and option.get("autocomplete"):
+        form.add(here, "APPLICATION_COMMAND_OPTION_AUTOCOMPLETE_WITH_CHOICES", "Choices and autocomplete exclude each other")
+    for at, choice in enumerate(choices):
+        form.length(f"{here}choices.{at}.name", str(choice.get("name") or ""), 1, 100)
+        if isinstance(choice.get("value"), str):
+            form.length(f"{here}choices.{at}.value", choice["value"], 1, 100)

@@ -1,0 +1,262 @@
+"""A person in Discord: uses commands, presses buttons, looks."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sandbox.discord.command_rules import ATTACHMENT
+from sandbox.discord.errors import DiscordRefused
+from sandbox.discord.interaction import Kind
+from sandbox.discord.modals import answered_modal
+from sandbox.discord.model import Channel, Json, StoredFile, User
+from sandbox.discord.option_rules import check_options, find_command, option_kind
+from sandbox.discord.forms import Posted
+from sandbox.discord.permissions import Permission
+from sandbox.discord.uploads import Upload, once, receive, store
+from sandbox.discord.use import Use
+from sandbox.discord.views import Message
+
+if TYPE_CHECKING:
+    from sandbox.discord.standin import DiscordStandIn
+
+
+class Member:
+    """What one person does and sees. A channel is given by name or id; "dm" is the direct message with the bot."""
+
+    def __init__(self, discord: "DiscordStandIn", user: User) -> None:
+        self._discord = discord
+        self.user = user
+
+    @property
+    def id(self) -> str:
+        """The user's id."""
+        return str(self.user.id)
+
+    async def use(
+        self, command: str, *, channel: str | int = "videos", wait: bool = True, unchecked: bool = False, **options: Any
+    ) -> Use:
+        """Use a slash command.
+
+        An option that is an Upload becomes a file on the CDN. `unchecked` sends what Discord itself would refuse.
+
+        Raises:
+            DiscordRefused: with Discord's sentence.
+        """
+        place = self.channel(channel)
+        found = find_command(self.commands(place), command)
+        given, files = await self._with_files(place, options, unchecked)
+        if not unchecked:
+            check_options(found[2], given)
+        data = self._command_data(found, given, files)
+        owners = self.owners(place, found[0])
+        use = self._sent(Kind.COMMAND, place, data, owners=owners, command=command.removeprefix("/"))
+        return await use.answered() if wait else use
+
+    async def complete(
+        self, command: str, focused: str, *, channel: str | int = "videos", **options: Any
+    ) -> list[dict[str, Any]]:
+        """Return what autocomplete offers for an option that is being typed; empty when nothing came in time."""
+        use = self.completing(command, focused, channel, options)
+        await use.answered()
+        return list(use.choices or [])
+
+    def completing(self, command: str, focused: str, channel: str | int, options: Mapping[str, Any]) -> Use:
+        """Ask for choices without waiting for them."""
+        place = self.channel(channel)
+        found = find_command(self.commands(place), command)
+        option = next((one for one in found[2] if one["name"] == focused), None)
+        if option is None or not option.get("autocomplete"):
+            raise DiscordRefused(f"{focused}: has no autocomplete")
+        data = self._command_data(found, {focused: "", **options}, {}, focused)
+        return self._sent(Kind.AUTOCOMPLETE, place, data, owners=self.owners(place, found[0]), command=command)
+
+    async def press(
+        self,
+        message: Message,
+        *,
+        label: str | None = None,
+        custom_id: str | None = None,
+        values: Sequence[str] = (),
+        wait: bool = True,
+    ) -> Use:
+        """Press a button by its label or custom_id, or choose values in a select."""
+        if not self._discord.messages.visible(message.stored, self.user.id):
+            raise DiscordRefused("This message is not there any more")
+        found = [
+            one
+            for one in message.pressable()
+            if label in (None, one.get("label")) and custom_id in (None, one.get("custom_id"))
+        ]
+        if len(found) != 1:
+            raise DiscordRefused(f"{len(found)} components fit {label or custom_id!r} among {message.buttons()}")
+        component = found[0]
+        if component.get("disabled"):
+            raise DiscordRefused(f"{label or custom_id}: is disabled")
+        data: Json = {"custom_id": component["custom_id"], "component_type": component["type"], "id": component["id"]}
+        if component["type"] != 2:
+            data["values"] = list(values)
+        place = self._discord.world.channels[message.stored.channel_id]
+        owners = self.owners(place, None)
+        use = self._sent(Kind.COMPONENT, place, data, owners=owners, source=message.stored)
+        return await use.answered() if wait else use
+
+    async def submit(self, use_with_modal: Use, *, wait: bool = True, **fields: Any) -> Use:
+        """Fill in and send the form a use was answered with; uploads may be given singly or in a list."""
+        before = use_with_modal.interaction
+        if before.modal is None:
+            raise DiscordRefused("There is no form")
+        ready: dict[str, Any] = {}
+        files: dict[str, StoredFile] = {}
+        for name, value in fields.items():
+            several = value if isinstance(value, list) else [value]
+            if several and all(isinstance(one, Upload) for one in several):
+                made = [await self.upload(before.channel, one) for one in several]
+                files |= {str(one.id): one for one in made}
+                value = [str(one.id) for one in made]
+            ready[name] = value
+        return await self.submit_ready(use_with_modal, ready, files, wait=wait)
+
+    async def submit_ready(
+        self, use_with_modal: Use, fields: Mapping[str, Any], files: Mapping[str, StoredFile], *, wait: bool = True
+    ) -> Use:
+        """Send a form whose files are on the CDN already; upload fields hold lists of their ids."""
+        before = use_with_modal.interaction
+        modal = before.modal or {}
+        data: Json = {"custom_id": modal["custom_id"], "components": answered_modal(modal, fields)}
+        if files:
+            data["resolved"] = {"attachments": {key: self._discord.cdn.attachment(one) for key, one in files.items()}}
+        use = self._sent(
+            Kind.MODAL, before.channel, data, owners=before.owners, source=before.source, parent=before
+        )
+        return await use.answered() if wait else use
+
+    async def say(self, text: str, *, channel: str | int = "videos") -> Message:
+        """Write an ordinary message."""
+        place = self.channel(channel)
+        made = await self._discord.messages.create(place, self.user.id, Posted({"content": text}))
+        return self._view(made.id)
+
+    async def upload(self, place: Channel, upload: Upload, *, unchecked: bool = False) -> StoredFile:
+        """Put a file on the CDN, as the client does while a command is typed.
+
+        Raises:
+            DiscordRefused: above the limit for uploads.
+        """
+        most = self._discord.settings.upload_limit
+        if len(upload.data) > most and not unchecked:
+            raise DiscordRefused(f"Your files are too powerful. Max file size: {most >> 20} MB")
+        got = await receive(self._discord.cdn, 0, upload.name, upload.content_type, once(upload.data), len(upload.data))
+        return await store(self._discord.cdn, got, self._discord.world.new_id(), place.id, ephemeral=True)
+
+    def sees(self, channel: str | int) -> list[Message]:
+        """Return the messages of a channel that this person sees, oldest first."""
+        place = self.channel(channel)
+        visible = (one for one in place.messages.values() if self._discord.messages.visible(one, self.user.id))
+        return [self._view(one.id) for one in sorted(visible, key=lambda one: one.id)]
+
+    def pings(self) -> list[Message]:
+        """Return the messages that pinged this person, oldest first."""
+        every = self._discord.world.messages.values()
+        return [self._view(one.id) for one in sorted(every, key=lambda one: one.id) if self.user.id in one.pinged]
+
+    def dismiss(self, message: Message) -> None:
+        """Dismiss a message that only this person sees."""
+        if message.stored.ephemeral_for == self.user.id:
+            self._discord.messages.dismiss(message.stored)
+
+    def restart_client(self) -> None:
+        """Restart Discord's client: all messages that only this person sees are gone."""
+        for one in tuple(self._discord.world.messages.values()):
+            if one.ephemeral_for == self.user.id:
+                self._discord.messages.dismiss(one)
+
+    def channel(self, name_or_id: str | int) -> Channel:
+        """Return a channel this person means; "dm" is the one with the bot."""
+        world = self._discord.world
+        if name_or_id == "dm":
+            return world.direct(self.user.id)
+        place = world.channel(name_or_id)
+        if Permission.VIEW_CHANNEL not in world.permissions(place, self.user.id):
+            raise DiscordRefused(f"{self.user.name} does not see #{place.name}")
+        return place
+
+    def commands(self, place: Channel) -> list[Json]:
+        """Return the commands offered in a channel."""
+        world = self._discord.world
+        may = world.permissions(place, self.user.id)
+        if not place.direct and Permission.USE_APPLICATION_COMMANDS not in may:
+            return []
+        offered = []
+        for command in self._discord.commands.all(place.guild_id):
+            contexts = command.get("contexts")
+            here = contexts is None or self._discord.interactions.context(place) in contexts
+            if here and self._owners(place, command):
+                offered.append(command)
+        return offered
+
+    def owners(self, place: Channel, command: Json | None) -> dict[str, str]:
+        """Return by whose installation the application is here; DiscordRefused when by nobody's."""
+        found = self._owners(place, command)
+        if not found:
+            raise DiscordRefused("This application is not installed here")
+        return found
+
+    def _owners(self, place: Channel, command: Json | None) -> dict[str, str]:
+        kinds = [0, 1] if command is None else command["integration_types"]
+        world, found = self._discord.world, {}
+        guild = world.guild_of(place)
+        if 0 in kinds and guild is not None and guild.bot_member:
+            found["0"] = str(guild.id)
+        if 0 in kinds and guild is None and world.bot.id in place.recipients:
+            found["0"] = "0"
+        if 1 in kinds and self.user.app_installed:
+            found["1"] = str(self.user.id)
+        return found
+
+    async def _with_files(
+        self, place: Channel, options: Mapping[str, Any], unchecked: bool
+    ) -> tuple[dict[str, Any], dict[str, StoredFile]]:
+        given: dict[str, Any] = {}
+        files: dict[str, StoredFile] = {}
+        for name, value in options.items():
+            if value is None:
+                continue
+            given[name] = value
+            if isinstance(value, Upload):
+                value = await self.upload(place, value, unchecked=unchecked)
+            if isinstance(value, StoredFile):
+                files[str(value.id)] = value
+                given[name] = str(value.id)
+        return given, files
+
+    def _command_data(
+        self,
+        found: tuple[Json, list[str], list[Json]],
+        given: Mapping[str, Any],
+        files: Mapping[str, StoredFile],
+        focused: str | None = None,
+    ) -> Json:
+        command, below, described = found
+        options: list[Json] = []
+        for name, value in given.items():
+            option: Json = {"name": name, "type": option_kind(described, name, value), "value": value}
+            if option["type"] == ATTACHMENT:
+                option["value"] = str(value)
+            if focused is not None and name == focused:
+                option["focused"] = True
+            options.append(option)
+        for depth, word in enumerate(reversed(below)):
+            options = [{"name": word, "type": 1 if depth == 0 else 2, "options": options}]
+        data: Json = {"id": command["id"], "name": command["name"], "type": 1}
+        if "guild_id" in command:
+            data["guild_id"] = command["guild_id"]
+        if options:
+            data["options"] = options
+        if files:
+            data["resolved"] = {"attachments": {key: self._discord.cdn.attachment(one) for key, one in files.items()}}
+        return data
+
+    def _sent(self, kind: Kind, place: Channel, data: Json, **more: Any) -> Use:
+        return Use(self._discord, self._discord.interactions.send(kind, self.user, place, data, **more))
+
+    def _view(self, message_id: int) -> Message:
+        return Message(self._discord.world, self._discord.cdn, self._discord.world.messages[message_id])

@@ -1,0 +1,86 @@
+"""Bodies checked against Discord's own OpenAPI 3.1 description."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+_ROOT = "urn:discord"
+
+
+class OpenApi:
+    """Validate request bodies and answers of the described routes; without a file, nothing is checked."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._document: dict[str, Any] | None = None
+        self._validators: dict[tuple[str, ...], Draft202012Validator | None] = {}
+        if path is not None:
+            self._document = json.loads(path.read_text(encoding="utf-8"))
+            resource: Resource[Any] = Resource.from_contents(self._document, default_specification=DRAFT202012)
+            self._registry: Registry[Any] = Registry().with_resource(_ROOT, resource)
+
+    def request(self, method: str, template: str, body: Any) -> list[str]:
+        """Return what is wrong with a request's JSON."""
+        where = ("paths", template, method.lower(), "requestBody", "content", "application/json", "schema")
+        return self._check(where, _ids_as_text(body), f"{method} {template} request")
+
+    def answer(self, method: str, template: str, status: int, body: Any) -> list[str]:
+        """Return what is wrong with an answer's JSON."""
+        described = self._at(("paths", template, method.lower(), "responses")) or {}
+        key = str(status) if str(status) in described else "4XX" if 400 <= status < 500 else ""
+        if not key:
+            return [f"{method} {template} answer {status}: no such answer described"] if described else []
+        where: tuple[str, ...] = ("paths", template, method.lower(), "responses", key)
+        if "$ref" in described[key]:
+            where = ("components", "responses", described[key]["$ref"].rsplit("/", 1)[-1])
+        if status == 204:
+            return []
+        return self._check((*where, "content", "application/json", "schema"), body, f"{method} {template} answer {status}")
+
+    def _check(self, where: tuple[str, ...], body: Any, name: str) -> list[str]:
+        if where not in self._validators:
+            self._validators[where] = self._made(where)
+        validator = self._validators[where]
+        if validator is None:
+            return []
+        return [f"{name}: {_best(error)}" for error in validator.iter_errors(body)]
+
+    def _made(self, where: tuple[str, ...]) -> Draft202012Validator | None:
+        if self._at(where) is None:
+            return None
+        pointer = "/".join(part.replace("~", "~0").replace("/", "~1") for part in where)
+        return Draft202012Validator({"$ref": f"{_ROOT}#/{pointer}"}, registry=self._registry)
+
+    def _at(self, where: tuple[str, ...]) -> Any:
+        here: Any = self._document
+        for part in where:
+            if not isinstance(here, dict) or part not in here:
+                return None
+            here = here[part]
+        return here
+
+
+def _ids_as_text(body: Any) -> Any:
+    """Return a body in which integer ids of attachments are text, as Discord itself reads them."""
+    if isinstance(body, list):
+        return [_ids_as_text(one) for one in body]
+    if not isinstance(body, dict):
+        return body
+    read = {key: _ids_as_text(value) for key, value in body.items()}
+    if isinstance(read.get("attachments"), list):
+        read["attachments"] = [
+            one | {"id": str(one["id"])} if isinstance(one, dict) and isinstance(one.get("id"), int) else one
+            for one in read["attachments"]
+        ]
+    return read
+
+
+def _best(error: Any) -> str:
+    """Return the deepest reason of a failed choice between schemas, with its place."""
+    deepest = error
+    while deepest.context:
+        deepest = max(deepest.context, key=lambda one: len(one.absolute_path))
+    return f"{'/'.join(str(part) for part in deepest.absolute_path)}: {deepest.message[:300]}"

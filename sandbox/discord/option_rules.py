@@ -1,0 +1,96 @@
+"""What Discord's own client and server check about a command's options before the bot hears of it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.discord.command_rules import ATTACHMENT, GROUP, INTEGER, NUMBER, STRING, SUBCOMMAND
+from sandbox.discord.errors import DiscordRefused
+from sandbox.discord.model import Json
+
+_BOOLEAN = 5
+
+
+def find_command(commands: list[Json], words: str) -> tuple[Json, list[str], list[Json]]:
+    """Return a command by its words ("history", "assets add"): the command, its subcommands' names, its options."""
+    name, *below = words.strip().removeprefix("/").split()
+    command = next((one for one in commands if one["name"] == name and one["type"] == 1), None)
+    if command is None:
+        raise DiscordRefused(f"There is no command /{name}")
+    options: list[Json] = command.get("options", [])
+    for word in below:
+        inner = next((one for one in options if one["name"] == word and one["type"] in (SUBCOMMAND, GROUP)), None)
+        if inner is None:
+            raise DiscordRefused(f"There is no command /{words}")
+        options = inner.get("options", [])
+    if any(one["type"] in (SUBCOMMAND, GROUP) for one in options):
+        raise DiscordRefused(f"/{words}: choose a subcommand")
+    return command, below, options
+
+
+def check_options(described: list[Json], given: Mapping[str, Any]) -> None:
+    """Raise DiscordRefused, in the client's words, for the first option that is not allowed."""
+    names = {one["name"] for one in described}
+    for name in given:
+        if name not in names:
+            raise DiscordRefused(f"{name}: there is no such option")
+    for option in described:
+        if given.get(option["name"]) is None:
+            if option.get("required"):
+                raise DiscordRefused(f"{option['name']}: This option is required. Specify a value.")
+            continue
+        _check_value(option, given[option["name"]])
+
+
+def _check_value(option: Json, value: Any) -> None:
+    name, kind = option["name"], option["type"]
+    if kind == STRING:
+        if not isinstance(value, str):
+            raise DiscordRefused(f"{name}: must be a text")
+        least, most = option.get("min_length", 0), option.get("max_length", 6000)
+        if option.get("required") and not value.strip():
+            raise DiscordRefused(f"{name}: This option is required. Specify a value.")
+        if len(value) < least:
+            raise DiscordRefused(f"{name}: must be at least {least} in length")
+        if len(value) > most:
+            raise DiscordRefused(f"{name}: must be {most} or fewer in length")
+    elif kind in (INTEGER, NUMBER):
+        _check_number(option, value)
+    elif kind == _BOOLEAN and not isinstance(value, bool):
+        raise DiscordRefused(f"{name}: must be true or false")
+    elif kind == ATTACHMENT and not (isinstance(value, int | str) and str(value).isdigit()):
+        raise DiscordRefused(f"{name}: must be a file")
+    choices = option.get("choices")
+    if choices and value not in [one["value"] for one in choices]:
+        raise DiscordRefused(f"{name}: must be one of {', '.join(one['name'] for one in choices)}")
+
+
+def _check_number(option: Json, value: Any) -> None:
+    name = option["name"]
+    kinds = int if option["type"] == INTEGER else int | float
+    if isinstance(value, bool) or not isinstance(value, kinds):
+        raise DiscordRefused(f"{name}: must be {'a whole number' if option['type'] == INTEGER else 'a number'}")
+    if "min_value" in option and value < option["min_value"]:
+        raise DiscordRefused(f"{name}: must be at least {option['min_value']}")
+    if "max_value" in option and value > option["max_value"]:
+        raise DiscordRefused(f"{name}: must be at most {option['max_value']}")
+
+
+def option_kind(described: list[Json], name: str, value: Any) -> int:
+    """Return an option's type as described, or as its value suggests when it is not."""
+    for option in described:
+        if option["name"] == name:
+            return int(option["type"])
+    return _BOOLEAN if isinstance(value, bool) else INTEGER if isinstance(value, int) else STRING
+
+
+def converted(described: list[Json], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options in which numbers that came as text (from a page's form) are numbers."""
+    read = dict(given)
+    for option in described:
+        value = read.get(option["name"])
+        if isinstance(value, str) and option["type"] in (INTEGER, NUMBER):
+            try:
+                read[option["name"]] = int(value) if option["type"] == INTEGER else float(value)
+            except ValueError:
+                continue
+    return read

@@ -1,0 +1,39 @@
+"""What a stand-in Discord is like; every value is Discord's own unless a test says otherwise."""
+
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Limits and habits of one stand-in.
+
+    Rates are (requests, seconds by the clock); None lifts a limit. Sizes are bytes, spans seconds.
+    """
+
+    token: str = "MTAwMDAwMDAwMDAwMDAwMDAwMQ.GstAnd.stand-in-token-of-a-bot-that-lives-here"
+    application_id: str = "1000000000000000001"
+    application_name: str = "Seedreel"
+    response_within: float = 3.0
+    token_life: float = 900.0
+    link_life: float = 86_400.0
+    dropped_shown_online: float = 180.0
+    default_size_limit: int = 10 * MIB
+    request_limit: int = 25 * MIB
+    upload_limit: int = 25 * MIB
+    webhook_rate: tuple[int, float] | None = (5, 2.0)
+    webhook_channel_rate: tuple[int, float] | None = (30, 60.0)
+    post_rate: tuple[int, float] | None = (5, 5.0)
+    old_edit_rate: tuple[int, float] | None = (3, 6.0)
+    global_rate: tuple[int, float] | None = (50, 1.0)
+    other_rate: tuple[int, float] = (50, 1.0)
+    invalid_requests: tuple[int, float] | None = (10_000, 600.0)
+    identifies_a_day: int = 1000
+    #: Seconds that must lie between two IDENTIFYs; Discord's is 5. Zero by default: a test restarts its bot at once.
+    identify_gap: float = 0.0
+    privileged_intents: int = 0
+    command_creations_a_day: int = 200
+    followups_user_installed: int = 5
+    heartbeat_interval: float = 41.25
+    replay_limit: int = 1000

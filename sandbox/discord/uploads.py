@@ -1,0 +1,98 @@
+"""Files on their way in: streamed to disk, measured, hashed."""
+
+import asyncio
+import hashlib
+import warnings
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from sandbox.discord.cdn import Cdn, clean_name, type_by_name
+from sandbox.discord.model import Json, StoredFile
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as a member picks it: name, bytes, content type ("" for the one its name promises)."""
+
+    name: str
+    data: bytes
+    content_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that has arrived: `key` is its number in the form; size in bytes."""
+
+    key: int
+    name: str
+    content_type: str
+    path: Path
+    size: int
+    sha256: str
+
+    def summary(self) -> Json:
+        """Return what the ledger keeps of it."""
+        return {"name": self.name, "size": self.size, "sha256": self.sha256}
+
+
+class TooMuch(Exception):
+    """More bytes came than may."""
+
+
+async def receive(cdn: Cdn, key: int, name: str, content_type: str, chunks: AsyncIterator[bytes], most: int) -> Received:
+    """Stream a file to disk.
+
+    Raises:
+        TooMuch: after `most` bytes; the rest is not read.
+    """
+    path, digest, size = cdn.new_path(), hashlib.sha256(), 0
+    with path.open("wb") as kept:
+        async for chunk in chunks:
+            size += len(chunk)
+            if size > most:
+                path.unlink()
+                raise TooMuch
+            digest.update(chunk)
+            await asyncio.to_thread(kept.write, chunk)
+    kind = content_type if content_type not in ("", "application/octet-stream") else type_by_name(name)
+    return Received(key, clean_name(name), kind, path, size, digest.hexdigest())
+
+
+async def once(data: bytes) -> AsyncIterator[bytes]:
+    """Yield bytes as the one chunk of a file."""
+    yield data
+
+
+async def store(cdn: Cdn, received: Received, file_id: int, channel_id: int, *, ephemeral: bool = False) -> StoredFile:
+    """Put an arrived file on the CDN and return it."""
+    width, height = await asyncio.to_thread(_pixels, received)
+    file = StoredFile(
+        file_id,
+        channel_id,
+        received.name,
+        received.size,
+        received.sha256,
+        received.content_type,
+        received.path,
+        width,
+        height,
+        ephemeral=ephemeral,
+    )
+    cdn.keep(file)
+    return file
+
+
+def _pixels(received: Received) -> tuple[int | None, int | None]:
+    if not received.content_type.startswith("image/"):
+        return None, None
+    try:
+        with warnings.catch_warnings():
+            # Only the header is read: a huge picture is no danger here, and a member may send one.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(received.path) as picture:
+                return picture.size
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None, None
