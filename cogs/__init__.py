@@ -25,7 +25,7 @@ class Doors:
     now: Callable[[], float]
 
 
-async def install(bot: commands.Bot, doors: Doors) -> None:
+async def install(bot: commands.Bot | commands.AutoShardedBot, doors: Doors) -> None:
     """Give the bot its commands, its buttons, and an answer to whatever goes wrong in them."""
     answering = Answering()
     bot.tree.error(answering.stray)

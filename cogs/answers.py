@@ -10,11 +10,10 @@ from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Final
 
-import aiohttp
 import discord
-from discord.ui import LayoutView
 
 from bot.domain.reply import Reply
+from bot.ui.card import Card
 from cogs.address import reply_at
 
 log = logging.getLogger(__name__)
@@ -26,7 +25,6 @@ _RESPONSE_SECONDS: Final = 2.0
 _CALL_SECONDS: Final = 15.0
 # What stands for a moment in a public loading message that is about to be removed.
 _CLEARED: Final = "…"
-_WIRE: Final = (OSError, aiohttp.ClientError)
 # Keys of an interaction's `extras`.
 _FIRST: Final = "first response"
 _SENT: Final = "first response that may have arrived"
@@ -61,10 +59,8 @@ async def acknowledge(interaction: discord.Interaction) -> Reply:
     return reply_at(interaction, pressed.id, private=pressed.flags.ephemeral)
 
 
-async def show(interaction: discord.Interaction, card: LayoutView) -> None:
+async def show(interaction: discord.Interaction, card: Card) -> None:
     """Put a card where the answer is: into the loading message, or into the pressed one."""
-    # An unfinished view would be kept by the library, to call back into it; ours have nothing to call.
-    card.stop()
     async with asyncio.timeout(_CALL_SECONDS):
         await interaction.edit_original_response(view=card)
 
@@ -84,8 +80,8 @@ async def say(interaction: discord.Interaction, sentence: str) -> None:
         try:
             if await _took(interaction, sentence):
                 return
-        except (*_WIRE, discord.DiscordException):
-            log.warning("The loading message of interaction %d stays.", interaction.id, exc_info=True)
+        except Exception:
+            log.exception("The loading message of interaction %d could not be taken back.", interaction.id)
     async with asyncio.timeout(_CALL_SECONDS):
         await interaction.followup.send(sentence, ephemeral=True)
 
@@ -100,8 +96,12 @@ async def _respond(
     """Make the first response, once more after a failure on the wire; None when an earlier attempt had arrived."""
     try:
         return await _attempt(interaction, first, attempt)
-    except _WIRE as error:
-        log.warning("The response to interaction %d did not get through: %r. Once more.", interaction.id, error)
+    except discord.DiscordException:
+        raise
+    except Exception:
+        # Resets and timeouts come out of the library as they are: whatever is not its own happened on the wire.
+        log.warning("The response to interaction %d did not get through.", interaction.id, exc_info=True)
+        interaction.extras.setdefault(_SENT, first)
     return await _attempt(interaction, first, attempt)
 
 
@@ -111,9 +111,6 @@ async def _attempt(
     try:
         async with asyncio.timeout(_RESPONSE_SECONDS):
             made = await attempt()
-    except _WIRE:
-        interaction.extras.setdefault(_SENT, first)
-        raise
     except discord.HTTPException as error:
         # Only where an attempt of our own was cut off can the response be ours; else another process has answered.
         if error.code != ALREADY_ACKNOWLEDGED or _SENT not in interaction.extras:
