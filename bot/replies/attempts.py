@@ -1,0 +1,174 @@
+"""One attempt on one rung: each in its own time, its file opened anew, its failure judged."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import discord
+from discord.ui import File, LayoutView, TextDisplay
+
+from bot.domain.job import Drop, Job
+from bot.domain.reply import Form, Reply, Rung
+from bot.domain.stages import Stage
+from bot.replies.cards import Cards
+from bot.replies.messages import Body, Messages, opened
+from bot.replies.outcome import TROUBLE, Missed, judge
+from bot.studio.ports import CardRefused, Clock, Closed, Outcome, Posted, Unclear
+
+# Seconds of a call that carries no file, with what the library repeats by itself.
+CALL_SECONDS = 20.0
+# An upload has a minute, and more as if its way carried 256 KiB/s.
+UPLOAD_SECONDS = 60.0
+UPLOAD_SPEED = 256 * 1024
+UPLOAD_MOST = 600.0
+
+Say = Callable[[], Awaitable[discord.Message]]
+
+
+def upload_seconds(size: int) -> float:
+    """Say how long an upload of that many bytes may take."""
+    return min(UPLOAD_SECONDS + size / UPLOAD_SPEED, UPLOAD_MOST)
+
+
+class Attempts:
+    """Makes attempts; nothing of one is left for the next."""
+
+    def __init__(self, messages: Messages, cards: Cards, clock: Clock) -> None:
+        self._messages = messages
+        self._cards = cards
+        self._clock = clock
+
+    async def drop(self, job: Job, drop: Drop, clip: Path | None) -> Outcome:
+        """Bring the finished card with the clip (FILE), its link (LINK), or the clip and one text (PLAIN)."""
+        if drop.form is Form.LINK:
+            if not job.clip_url:
+                return Closed("there is no link to give")
+            return await self._put(job, drop, Body(self._cards.finished(job, drop)), CALL_SECONDS)
+        view = self._plain(job, drop) if drop.form is Form.PLAIN else self._cards.finished(job, drop)
+        if clip is None:
+            return Closed("the clip is not on the disk")
+        try:
+            size = (await asyncio.to_thread(clip.stat)).st_size
+            async with opened(clip, job.clip_name) as file:
+                return await self._put(job, drop, Body(view, file), upload_seconds(size))
+        except OSError as error:
+            # What goes wrong on the wire has been judged inside: this is our own disk.
+            return Closed(f"the clip cannot be read: {type(error).__name__}")
+
+    async def end(self, job: Job, rung: Rung) -> Outcome:
+        """Show an end without a clip; in plain words where Discord refuses the card."""
+        purpose = "h" if job.stage is Stage.HELD else "f"
+        drop = Drop(rung, job.reply.channel_id, job.nonce(purpose), self._clock.now(), job.reply.message_id)
+        outcome = await self._put(job, drop, Body(self._cards.ended(job)), CALL_SECONDS)
+        if not isinstance(outcome, CardRefused):
+            return outcome
+        words = LayoutView(timeout=None).add_item(TextDisplay(self._cards.plain(job)))
+        return await self._put(job, drop, Body(words), CALL_SECONDS)
+
+    async def ping(self, job: Job) -> Outcome:
+        """Mention the requester, in the first place that can be reached."""
+        reply = job.reply
+        if not reply.private and reply.bot_reaches:
+            outcome = await self._ping_beside(job)
+            if not isinstance(outcome, Closed):
+                return outcome
+        if reply.token_lives(self._clock.now()):
+            outcome = await self._said(
+                lambda: self._messages.follow_up(reply, self._cards.ping(job), job.user_id), reply
+            )
+            if isinstance(outcome, Unclear):
+                # A follow-up has no nonce: said again, it might be read twice.
+                return Closed(f"perhaps said: {outcome.why}")
+            if not isinstance(outcome, Closed):
+                return outcome
+        return await self._said(lambda: self._ping_directly(job))
+
+    async def host(self, job: Job, image: Path, name: str) -> discord.Message | Missed:
+        """Attach an image to the reply under that name; returns the message as Discord answered it."""
+        reply = job.reply
+        by_token = reply.token_lives(self._clock.now())
+        if not by_token and (reply.private or not reply.bot_reaches or reply.message_id is None):
+            return Closed("the reply is out of reach")
+        try:
+            size = (await asyncio.to_thread(image.stat)).st_size
+            async with opened(image, name) as file:
+                body = Body(self._cards.hosting(job, name), file)
+                if by_token:
+                    return await self._within(
+                        upload_seconds(size), lambda: self._messages.edit_by_token(reply, body), reply
+                    )
+                return await self._within(
+                    upload_seconds(size),
+                    lambda: self._messages.edit_as_bot(reply.channel_id, reply.message_id or 0, body),
+                )
+        except OSError as error:
+            return Closed(f"the image cannot be read: {type(error).__name__}")
+
+    def _plain(self, job: Job, drop: Drop) -> LayoutView:
+        mention = f"<@{job.user_id}> " if drop.rung is Rung.CHANNEL else ""
+        view = LayoutView(timeout=None)
+        view.add_item(TextDisplay(f"{mention}{self._cards.plain(job)}"))
+        return view.add_item(File(f"attachment://{job.clip_name}"))
+
+    async def _put(self, job: Job, drop: Drop, body: Body, seconds: float) -> Outcome:
+        """Put a body where the drop's rung says."""
+        reply, messages = job.reply, self._messages
+        match drop.rung:
+            case Rung.TOKEN | Rung.ASKED:
+                if reply.token is None:
+                    return Closed("the token is forgotten")
+                return _posted(await self._within(seconds, lambda: messages.edit_by_token(reply, body), reply))
+            case Rung.BOT:
+                message_id = drop.message_id or reply.message_id
+                if message_id is None:
+                    return Closed("the message is not known")
+                return _posted(
+                    await self._within(seconds, lambda: messages.edit_as_bot(reply.channel_id, message_id, body))
+                )
+            case Rung.CHANNEL:
+                return _posted(
+                    await self._within(seconds, lambda: messages.post(drop.channel_id, body, drop.nonce, job.user_id))
+                )
+            case Rung.DIRECT:
+                return _posted(await self._within(seconds, lambda: self._post_directly(job, drop, body)))
+
+    async def _post_directly(self, job: Job, drop: Drop, body: Body) -> discord.Message:
+        channel_id = await self._messages.direct_channel(job.user_id)
+        return await self._messages.post(channel_id, body, drop.nonce, job.user_id)
+
+    async def _ping_beside(self, job: Job) -> Outcome:
+        reply = job.reply
+        beside = None
+        if reply.message_id is not None:
+            beside = discord.MessageReference(
+                message_id=reply.message_id,
+                channel_id=reply.channel_id,
+                guild_id=reply.guild_id,
+                fail_if_not_exists=False,
+            )
+        outcome = await self._said(lambda: self._ping_in(reply.channel_id, job, beside))
+        if isinstance(outcome, CardRefused) and beside is not None:
+            # Without Read Message History nothing can be answered to.
+            return await self._said(lambda: self._ping_in(reply.channel_id, job, None))
+        return outcome
+
+    async def _ping_directly(self, job: Job) -> discord.Message:
+        return await self._ping_in(await self._messages.direct_channel(job.user_id), job, None)
+
+    async def _ping_in(self, channel_id: int, job: Job, beside: discord.MessageReference | None) -> discord.Message:
+        return await self._messages.say(channel_id, self._cards.ping(job), job.nonce("p"), job.user_id, beside)
+
+    async def _said(self, say: Say, reply: Reply | None = None) -> Outcome:
+        return _posted(await self._within(CALL_SECONDS, say, reply))
+
+    async def _within(self, seconds: float, say: Say, reply: Reply | None = None) -> discord.Message | Missed:
+        """Make a call in that time; `reply` where it goes through its token."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await say()
+        except TROUBLE as error:
+            return judge(error, self._clock.now(), reply.token_at if reply else None)
+
+
+def _posted(answer: discord.Message | Missed) -> Outcome:
+    return Posted(answer.channel.id, answer.id) if isinstance(answer, discord.Message) else answer

@@ -1,0 +1,38 @@
+"""What `replies` needs drawn and worded; whoever builds the bot fulfils it."""
+
+from typing import Protocol
+
+from discord.ui import LayoutView
+
+from bot.domain.job import Drop, Job
+
+
+class Cards(Protocol):
+    """Cards and sentences of jobs."""
+
+    async def running(self, job: Job) -> LayoutView:
+        """Draw the card of a job that goes on."""
+        ...
+
+    def hosting(self, job: Job, file_name: str) -> LayoutView:
+        """Draw that card with the input image shown from `attachment://<file_name>`."""
+        ...
+
+    def finished(self, job: Job, drop: Drop) -> LayoutView:
+        """Draw the card that shows `attachment://<job.clip_name>` (FILE) or links to `job.clip_url` (LINK).
+
+        On rung CHANNEL it mentions the requester.
+        """
+        ...
+
+    def ended(self, job: Job) -> LayoutView:
+        """Draw the card of a job that ended without a clip, or whose clip is held."""
+        ...
+
+    def plain(self, job: Job) -> str:
+        """Word how a job ended, in one text."""
+        ...
+
+    def ping(self, job: Job) -> str:
+        """Word the message that mentions the requester."""
+        ...

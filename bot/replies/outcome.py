@@ -1,0 +1,113 @@
+"""What a failed call to Discord means: pure decisions over its error codes.
+
+The codes are those of Discord's "Opcodes and Status Codes"; what they mean for an edit or a message was decided here.
+"""
+
+import math
+
+import aiohttp
+import discord
+
+from bot.studio.ports import CardRefused, Closed, NotNow, TooLarge, Unclear
+
+Missed = Closed | TooLarge | CardRefused | NotNow | Unclear
+
+# Everything that a call to Discord raises, on the wire or over an answer that is none (HTML, cut or mistyped JSON):
+# the library reads answers without checking them.
+TROUBLE = (
+    discord.DiscordException,
+    aiohttp.ClientError,
+    OSError,
+    TimeoutError,
+    RuntimeError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+)
+
+# Seconds after an interaction in which Discord may not know its token yet.
+YOUNG = 10.0
+
+_MESSAGE_GONE = 10008
+_TOKEN_OVER = {10015, 10062, 50027}
+_TOO_LARGE = {40005, 50045}
+_SLOW_DOWN = {20016, 20022, 20028, 30046}
+_CLOSED = {
+    10003,  # unknown channel
+    10004,  # unknown guild
+    10013,  # unknown user
+    40094,  # too many follow-ups
+    50001,  # no access
+    50007,  # no direct messages from us
+    50013,  # no permission
+    50083,  # archived thread
+    50278,  # no server in common
+}
+
+_SLOW_LEAST, _SLOW_MOST = 1.0, 600.0
+_SLOW_USUAL = 5.0
+# A 429 that did not pass Discord's own proxies comes from Cloudflare, which bans for longer when pressed.
+_CLOUDFLARE = 180.0
+_NOT_DISCORD = 30.0
+_NO_KEY = 60.0
+_YOUNG_AGAIN = 2.0
+_SAID_MOST = 300
+
+
+def judge(error: BaseException, now: float, token_at: float | None = None) -> Missed:
+    """Tell what a failed call means for the next one.
+
+    `now` in UTC seconds; `token_at` is when the interaction was made, for a call through its token, and None for a
+    call with the bot's own. The outcome's `why` holds no URL and no header: they bear tokens.
+    """
+    match error:
+        case discord.RateLimited():
+            return NotNow(error.retry_after, "rate limited")
+        case discord.HTTPException():
+            return _by_code(error, now, token_at)
+        case _:
+            return Unclear(type(error).__name__)
+
+
+def _by_code(error: discord.HTTPException, now: float, token_at: float | None) -> Missed:
+    why = f"{error.status}/{error.code} {error.text}"[:_SAID_MOST]
+    if error.code == _MESSAGE_GONE:
+        return Closed(why, message_gone=True)
+    if error.code in _TOO_LARGE or error.status == 413:
+        return TooLarge()
+    if error.code in _SLOW_DOWN or error.status == 429:
+        return NotNow(_retry_after(error), why)
+    if error.code in _TOKEN_OVER:
+        young = error.status == 404 and token_at is not None and now - token_at < YOUNG
+        return NotNow(_YOUNG_AGAIN, why) if young else Closed(why)
+    if error.code in _CLOSED:
+        return Closed(why)
+    return _by_status(error, why, token_at)
+
+
+def _by_status(error: discord.HTTPException, why: str, token_at: float | None) -> Missed:
+    if not 400 <= error.status < 500 or error.status == 408:
+        return Unclear(why)
+    if error.response.content_type != "application/json":
+        return NotNow(_NOT_DISCORD, f"{error.status}, not from Discord itself")
+    match error.status:
+        case 400:
+            return CardRefused(why)
+        case 401 if token_at is None:
+            return NotNow(_NO_KEY, why)
+        case _:
+            return Closed(why)
+
+
+def _retry_after(error: discord.HTTPException) -> float:
+    headers = error.response.headers
+    try:
+        seconds = float(headers.get("Retry-After") or headers.get("X-RateLimit-Reset-After") or _SLOW_USUAL)
+    except ValueError:
+        seconds = _SLOW_USUAL
+    if not math.isfinite(seconds):
+        seconds = _SLOW_MOST
+    if error.status == 429 and "Via" not in headers:
+        seconds = max(seconds, _CLOUDFLARE)
+    return min(max(seconds, _SLOW_LEAST), _SLOW_MOST)

@@ -1,0 +1,111 @@
+"""The studio's Replies over discord.py: one writer a job, one attempt on one rung, one look."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import discord
+
+from bot.domain.job import Drop, Job
+from bot.domain.reply import Rung
+from bot.replies.attempts import Attempts
+from bot.replies.cards import Cards
+from bot.replies.found import file_url
+from bot.replies.look import Look
+from bot.replies.messages import Messages
+from bot.replies.writer import Writer
+from bot.studio.ports import CannotLook, Clock, NotThere, Outcome, Posted, Unclear
+
+log = logging.getLogger(__name__)
+
+# Settled jobs that are remembered; nobody shows a job that has been settled this long ago.
+_SETTLED_MOST = 10_000
+
+
+class DiscordReplies:
+    """Everything said from the background.
+
+    `on_address` is told a reply's message id where an edit has shown it first. A job that has been settled is written
+    by `drop` and `end` alone: showing it again does nothing, so no late progress covers a clip.
+    """
+
+    def __init__(
+        self, client: discord.Client, cards: Cards, clock: Clock, on_address: Callable[[str, int], Awaitable[None]]
+    ) -> None:
+        self._cards = cards
+        self._clock = clock
+        self._on_address = on_address
+        self._messages = Messages(client)
+        self._attempts = Attempts(self._messages, cards, clock)
+        self._look = Look(self._messages, clock)
+        self._writers: dict[str, Writer] = {}
+        self._settled: dict[str, None] = {}
+
+    def show(self, job: Job) -> None:
+        """Wake the job's writer, or give it one."""
+        if job.id in self._settled:
+            return
+        if (writer := self._writers.get(job.id)) is not None:
+            writer.wake(job)
+            return
+        writer = Writer(job, self._cards, self._messages, self._clock, self._crowd, self._on_address)
+        self._writers[job.id] = writer
+        writer.task.add_done_callback(partial(self._forget, job, writer))
+
+    async def settle(self, job_id: str) -> None:
+        """Stop the job's writer for good, and wait until no edit of it is under way."""
+        self._settled[job_id] = None
+        if len(self._settled) > _SETTLED_MOST:
+            del self._settled[next(iter(self._settled))]
+        if (writer := self._writers.get(job_id)) is not None:
+            await writer.stop()
+
+    async def close(self) -> None:
+        """Stop every writer."""
+        await asyncio.gather(*(self.settle(job_id) for job_id in tuple(self._writers)))
+
+    async def drop(self, job: Job, drop: Drop, clip: Path | None) -> Outcome:
+        """Bring the finished card and the clip, or its link, to one rung."""
+        if drop.rung is not Rung.ASKED:
+            await self.settle(job.id)
+        return await self._attempts.drop(job, drop, clip)
+
+    async def look(self, job: Job, drop: Drop) -> Posted | NotThere | CannotLook:
+        """Look once whether the drop is there."""
+        return await self._look.at(job, drop)
+
+    async def end(self, job: Job, rung: Rung) -> Outcome:
+        """Show an end that has no clip, or that it is held."""
+        await self.settle(job.id)
+        return await self._attempts.end(job, rung)
+
+    async def ping(self, job: Job) -> Outcome:
+        """Mention the requester beside the reply; where the bot is not, through the token, or directly."""
+        return await self._attempts.ping(job)
+
+    async def host_image(self, job: Job, image: Path) -> str | Outcome:
+        """Attach the image to the reply, which shows it, and return its URL."""
+        name = f"seedreel-{job.id}-input{image.suffix}"
+        writer = self._writers.get(job.id)
+        async with writer.turn if writer else asyncio.Lock():
+            answer = await self._attempts.host(job, image, name)
+        if not isinstance(answer, discord.Message):
+            return answer
+        url = file_url(answer, name)
+        if url is None:
+            return Unclear("the answer names no URL of the image")
+        if writer:
+            writer.wake(replace(job, image_url=url, image_url_at=self._clock.now()))
+        return url
+
+    def _crowd(self, channel_id: int) -> int:
+        return sum(writer.channel_id == channel_id for writer in self._writers.values())
+
+    def _forget(self, job: Job, writer: Writer, task: asyncio.Task[None]) -> None:
+        if self._writers.get(job.id) is writer:
+            del self._writers[job.id]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("[#%s] The writer of its card has died.", job.short, exc_info=error)
