@@ -1,6 +1,5 @@
 """Find fonts that can draw a prompt: one per script as far as this machine has them."""
 
-import importlib.util
 from functools import lru_cache
 from pathlib import Path
 
@@ -33,9 +32,6 @@ _NAMES = (
 def files() -> tuple[Path, ...]:
     """Return the font files found, best first; none of them is needed, Pillow brings a Latin one."""
     folders = [folder for folder in _FOLDERS if folder.is_dir()]
-    package = importlib.util.find_spec("justmytype_intl_cjk")
-    if package is not None and package.origin is not None:
-        folders.insert(0, Path(package.origin).parent)
     return tuple(found for name in _NAMES for folder in folders for found in sorted(folder.rglob(name))[:1])
 
 

@@ -45,16 +45,19 @@ def sky(size: tuple[int, int], palette: tuple[Color, Color, Color, Color]) -> Im
     return strip.resize(size, Image.Resampling.BICUBIC)
 
 
-def glow(side: int, color: Color) -> Image.Image:
-    """Return a round light that fades to nothing, with a brighter heart."""
+def glow(side: int, color: Color, *, heart: bool = True) -> Image.Image:
+    """Return a round light that fades to nothing, with a bright `heart` or without."""
     fall = ImageOps.invert(Image.radial_gradient("L"))
     soft = fall.point([round(230 * (max(0, level - 75) / 180) ** 2.6) for level in range(256)])
-    heart = fall.point([round(255 * min(1.0, max(0, level - 231) / 8) ** 2) for level in range(256)])
     picture = Image.new("RGBA", fall.size, (*color, 0))
     picture.putalpha(soft)
-    white = Image.new("RGBA", fall.size, (255, 250, 238, 0))
-    white.putalpha(heart)
-    return Image.alpha_composite(picture, white).resize((side, side), Image.Resampling.BICUBIC)
+    picture = picture.resize((side, side), Image.Resampling.BICUBIC)
+    if heart:
+        disc = fall.resize((side, side), Image.Resampling.BICUBIC).filter(ImageFilter.GaussianBlur(side / 300))
+        white = Image.new("RGBA", disc.size, (255, 250, 238, 0))
+        white.putalpha(disc.point([round(255 * min(1.0, max(0, level - 230) / 7)) for level in range(256)]))
+        picture = Image.alpha_composite(picture, white)
+    return picture
 
 
 def hills(size: tuple[int, int], color: Color, dice: random.Random, *, rough: float) -> Image.Image:
@@ -97,7 +100,7 @@ def paint_first_frame(order: Order, image: Path, folder: Path) -> None:
     fitted.resize((order.width * 2, order.height * 2), Image.Resampling.BICUBIC).save(
         folder / "first.png", compress_level=1
     )
-    glow(order.height, (255, 214, 160)).save(folder / "glow.png", compress_level=1)
+    glow(order.height, (255, 214, 160), heart=False).save(folder / "glow.png", compress_level=1)
 
 
 def paint(order: Order) -> None:

@@ -6,8 +6,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from sandbox.clock import Clock
-from tests.sandbox_toapis.client import Client, client, inspected
+from tests.sandbox_toapis.client import Client, client, inspected, still_clock
 
 
 async def pulled(asks: Client, url: str, most: int) -> int:
@@ -29,7 +28,7 @@ async def test_a_download_needs_no_key(tmp_path: Path) -> None:
 
 
 async def test_a_url_dies_after_a_day_and_a_fresh_look_brings_another(tmp_path: Path) -> None:
-    clock = Clock()
+    clock = still_clock()
     async with client(tmp_path, clock=clock) as asks:
         task, url = await asks.finished()
         clock.advance(86_000)

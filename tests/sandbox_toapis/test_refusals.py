@@ -7,11 +7,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from sandbox.clock import Clock
 from sandbox.faults import Reset, status
 from sandbox.toapis.errors import REFUSALS, SHAPES
 from sandbox.toapis.limits import Limiter
-from tests.sandbox_toapis.client import client, files, picture
+from tests.sandbox_toapis.client import client, files, picture, still_clock
 
 BAD: list[dict[str, Any]] = [
     {"model": None},
@@ -137,7 +136,7 @@ async def test_a_task_that_is_not_there(tmp_path: Path) -> None:
 
 
 async def test_the_submit_limit_and_its_headers(tmp_path: Path) -> None:
-    clock = Clock()
+    clock = still_clock()
     async with client(tmp_path, clock=clock) as asks:
         codes = [(await asks.submit(prompt="")).status for _ in range(50)]
         assert set(codes) == {400}

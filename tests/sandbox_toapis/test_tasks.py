@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.clock import Clock
 from sandbox.toapis.settings import Dialect
-from tests.sandbox_toapis.client import ORDER, client
+from tests.sandbox_toapis.client import ORDER, client, still_clock
 
 
 async def test_a_submit_answers_as_documented_and_is_paid_once(tmp_path: Path) -> None:
@@ -30,7 +29,7 @@ async def test_a_submit_answers_as_documented_and_is_paid_once(tmp_path: Path) -
 
 
 async def test_a_task_goes_through_its_statuses_by_the_clock(tmp_path: Path) -> None:
-    clock = Clock()
+    clock = still_clock()
     async with client(tmp_path, clock=clock) as asks:
         task = await asks.task()
         await asyncio.wait_for(asks.provider.tasks[task].footage, 60)
@@ -49,7 +48,7 @@ async def test_a_task_goes_through_its_statuses_by_the_clock(tmp_path: Path) -> 
 
 
 async def test_time_scale_shortens_a_run(tmp_path: Path) -> None:
-    clock = Clock()
+    clock = still_clock()
     async with client(tmp_path, clock=clock, time_scale=50) as asks:
         task = await asks.task()
         clock.advance(1)
@@ -57,7 +56,7 @@ async def test_time_scale_shortens_a_run(tmp_path: Path) -> None:
 
 
 async def test_a_slow_provider_takes_six_times_as_long(tmp_path: Path) -> None:
-    clock = Clock()
+    clock = still_clock()
     async with client(tmp_path, clock=clock) as asks:
         task = await asks.task()
         clock.advance(50)
@@ -90,7 +89,7 @@ async def test_failing_by_hand(tmp_path: Path) -> None:
 
 
 async def test_held_tasks_stay_until_released(tmp_path: Path) -> None:
-    clock = Clock()
+    clock = still_clock()
     async with client(tmp_path, clock=clock) as asks:
         asks.provider.hold()
         task = await asks.task()
@@ -102,7 +101,7 @@ async def test_held_tasks_stay_until_released(tmp_path: Path) -> None:
 
 
 async def test_a_staged_task_stays_there_and_goes_on_from_there(tmp_path: Path) -> None:
-    clock = Clock()
+    clock = still_clock()
     async with client(tmp_path, clock=clock) as asks:
         task = await asks.task()
         asks.provider.stage(task, "in_progress", 40)
