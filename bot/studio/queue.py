@@ -105,7 +105,8 @@ class Queue:
                 if self._clock.elapsed(job.created) >= OLDEST:
                     return False
                 await self._grant()
-                await self._wait(place)
+                if not place.turn.done():
+                    await self._wait(place)
             return place.turn.result()
         finally:
             del self._line[job.id]

@@ -1,0 +1,108 @@
+"""The studio on a real store, with fakes at its other ports."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.domain.job import Job
+from bot.storage import SqliteJobs, Store
+from bot.studio.busy import Busy
+from bot.studio.deliver import Deliver
+from bot.studio.desk import Desk
+from bot.studio.fetch import Fetch
+from bot.studio.host import Host
+from bot.studio.outlook import Outlooks
+from bot.studio.produce import Produce
+from bot.studio.queue import Queue
+from bot.studio.rows import Rows
+from bot.studio.tell import Tell
+from tests.studio.fakes import FolderMedia, JumpingClock, ScriptedProvider, ScriptedReplies
+from tests.studio.ways import way_to
+
+
+@dataclass
+class Studio:
+    """Every part of the studio, and the fakes around it."""
+
+    jobs: SqliteJobs
+    clock: JumpingClock
+    provider: ScriptedProvider
+    replies: ScriptedReplies
+    media: FolderMedia
+    rows: Rows
+    queue: Queue
+    busy: Busy
+    fetch: Fetch
+    deliver: Deliver
+    tell: Tell
+    produce: Produce
+    desk: Desk
+
+    async def stored(self, job: Job) -> Job:
+        """Write a job down at whatever stage it stands, as a crash would have left it."""
+        await self.jobs.accept(job.__class__(**_waiting(job)), 1000)
+        await _walk(self.jobs, job)
+        found = await self.jobs.find(job.id)
+        assert found is not None
+        return found
+
+    async def row(self, job: Job) -> Job:
+        """Read the job's row."""
+        found = await self.jobs.find(job.id)
+        assert found is not None
+        return found
+
+
+def _waiting(job: Job) -> dict[str, object]:
+    kept = ("id", "user_id", "interaction_id", "request", "reply", "created", "image_url", "image_url_at", "source")
+    return {name: getattr(job, name) for name in kept}
+
+
+async def _walk(jobs: SqliteJobs, job: Job) -> None:
+    """Move the row to the job's stage by allowed moves only."""
+    for was, after in way_to(job):
+        assert await jobs.save(after, was)
+    if job.told is not None:
+        await jobs.mark_told(job.id, job.told)
+
+
+@pytest.fixture
+async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
+    """Build a studio over a real database."""
+    clock, provider, replies = JumpingClock(), ScriptedProvider(), ScriptedReplies()
+    media = FolderMedia(tmp_path)
+    async with Store(tmp_path / "seedreel.db") as store:
+        jobs = SqliteJobs(store)
+        rows, busy = Rows(jobs, clock), Busy()
+        queue = Queue(2, jobs, clock, replies.show)
+        fetch = Fetch(provider, media, rows, clock)
+        deliver = Deliver(replies, media, rows, fetch, busy, clock)
+        tell = Tell(replies, rows, busy, clock)
+        produce = Produce(
+            provider=provider,
+            queue=queue,
+            rows=rows,
+            host=Host(replies, media, rows, clock),
+            fetch=fetch,
+            deliver=deliver,
+            tell=tell,
+            replies=replies,
+            outlooks=Outlooks(jobs, queue, clock),
+            busy=busy,
+            clock=clock,
+        )
+        desk = Desk(
+            jobs=jobs,
+            rows=rows,
+            queue=queue,
+            produce=produce,
+            deliver=deliver,
+            replies=replies,
+            media=media,
+            busy=busy,
+            clock=clock,
+        )
+        yield Studio(jobs, clock, provider, replies, media, rows, queue, busy, fetch, deliver, tell, produce, desk)
+        await desk.drain(0)

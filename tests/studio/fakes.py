@@ -1,0 +1,212 @@
+"""Hand-written fakes at the studio's ports: each keeps a ledger of what it was asked to do, and answers by script."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from bot.domain.job import Drop, Job
+from bot.domain.models import Model, Ratio
+from bot.domain.progress import Silence, Snapshot, TaskStatus
+from bot.domain.reply import Reply, Rung
+from bot.domain.request import KeptImage, Offered, VideoRequest
+from bot.studio.ports import NotThere, Outcome, Posted
+
+MEGABYTE = 1024 * 1024
+START = 1_800_000_000.0
+
+
+class JumpingClock:
+    """Time that jumps over every wait, in the order of the waits."""
+
+    def __init__(self) -> None:
+        self.at = START
+        self.still = False  # a clock that stands still never comes to the end of a wait
+        self.slept: list[float] = []
+
+    def now(self) -> float:
+        return self.at
+
+    def elapsed(self, since: float) -> float:
+        return self.at - since
+
+    def later(self, seconds: float) -> float:
+        return self.at + seconds
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        await self.until(self.at + seconds)
+
+    async def until(self, when: float) -> None:
+        await (asyncio.Event().wait() if self.still else asyncio.sleep(0))
+        self.at = max(self.at, when)
+
+
+class HeldClock(JumpingClock):
+    """Time that stands still until the test moves it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._moved = asyncio.Event()
+
+    async def until(self, when: float) -> None:
+        while self.at < when:
+            await self._moved.wait()
+
+    def advance(self, seconds: float) -> None:
+        self.at += seconds
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()
+
+
+@dataclass
+class ScriptedProvider:
+    """Answers submits and questions from lists; an exception in a list is raised."""
+
+    submits: list[str | Exception] = field(default_factory=list)
+    snapshots: list[Snapshot | Silence] = field(default_factory=list)
+    answers: list[Snapshot | Silence] = field(default_factory=list)
+    submitted: list[Job] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    gate: asyncio.Event | None = None
+
+    async def submit(self, job: Job) -> str:
+        self.submitted.append(job)
+        if self.gate is not None:
+            await self.gate.wait()
+        answer = self.submits.pop(0) if self.submits else f"task-{job.short}"
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def follow(self, job: Job) -> AsyncIterator[Snapshot | Silence]:
+        for snapshot in self.snapshots or [completed()]:
+            yield snapshot
+
+    async def ask(self, task_id: str) -> Snapshot | Silence:
+        self.asked.append(task_id)
+        return self.answers.pop(0) if self.answers else completed()
+
+
+def completed(url: str = "https://files.test/clip.mp4", dies: float = START + 86400) -> Snapshot:
+    return Snapshot(TaskStatus.COMPLETED, 100, url, dies, START + 60)
+
+
+@dataclass
+class ScriptedReplies:
+    """Answers drops, looks and tellings from lists; posts them when a list is empty."""
+
+    drops: list[Outcome] = field(default_factory=list)
+    looks: list[object] = field(default_factory=list)
+    ends: dict[Rung, list[Outcome]] = field(default_factory=dict)
+    hosted: list[object] = field(default_factory=list)
+    ledger: list[tuple[str, Job, object]] = field(default_factory=list)
+    before_drop: Callable[[Job], Awaitable[None]] | None = None
+
+    def show(self, job: Job) -> None:
+        self.ledger.append(("show", job, None))
+
+    async def settle(self, job_id: str) -> None:
+        """Have nothing under way."""
+
+    async def drop(self, job: Job, drop: Drop, clip: Path | None) -> Outcome:
+        self.ledger.append(("drop", job, drop))
+        if self.before_drop is not None:
+            await self.before_drop(job)
+        return self.drops.pop(0) if self.drops else Posted(job.reply.channel_id, 900)
+
+    async def look(self, job: Job, drop: Drop) -> object:
+        self.ledger.append(("look", job, drop))
+        return self.looks.pop(0) if self.looks else NotThere()
+
+    async def end(self, job: Job, rung: Rung) -> Outcome:
+        self.ledger.append(("end", job, rung))
+        script = self.ends.get(rung)
+        return script.pop(0) if script else Posted(job.reply.channel_id, 900)
+
+    async def ping(self, job: Job) -> Outcome:
+        self.ledger.append(("ping", job, None))
+        return Posted(job.reply.channel_id, 901)
+
+    async def host_image(self, job: Job, image: Path) -> object:
+        self.ledger.append(("host", job, image))
+        return self.hosted.pop(0) if self.hosted else "https://cdn.test/image.png"
+
+    def did(self, kind: str) -> list[object]:
+        return [detail for name, _, detail in self.ledger if name == kind]
+
+    def rungs(self) -> list[Rung]:
+        return [drop.rung for drop in self.did("drop")]
+
+
+@dataclass
+class FolderMedia:
+    """Keeps clips as small files in a folder; fetches by script."""
+
+    folder: Path
+    fetches: list[int | Exception] = field(default_factory=list)
+    fetched: list[str] = field(default_factory=list)
+    images: dict[str, Path] = field(default_factory=dict)
+    free: int = 10**12
+
+    async def keep_image(self, offered: Offered) -> KeptImage:
+        raise NotImplementedError(offered)
+
+    def image(self, kept: KeptImage) -> Path | None:
+        return self.images.get(kept.sha256)
+
+    async def fetch_clip(self, url: str, job_id: str) -> int:
+        self.fetched.append(url)
+        size = self.fetches.pop(0) if self.fetches else MEGABYTE
+        if isinstance(size, Exception):
+            raise size
+        (self.folder / f"{job_id}.mp4").write_bytes(b"clip")
+        return size
+
+    def clip(self, job_id: str) -> Path | None:
+        path = self.folder / f"{job_id}.mp4"
+        return path if path.exists() else None
+
+    async def drop_clip(self, job_id: str) -> None:
+        (self.folder / f"{job_id}.mp4").unlink(missing_ok=True)
+
+    async def sweep_images(self, in_use: set[str]) -> int:
+        gone = set(self.images) - in_use
+        for name in gone:
+            del self.images[name]
+        return len(gone)
+
+    async def free_bytes(self) -> int:
+        return self.free
+
+
+def reply(**changes: object) -> Reply:
+    fresh = Reply(
+        application_id=1,
+        channel_id=20,
+        guild_id=30,
+        message_id=40,
+        token="token",
+        token_at=START,
+        private=False,
+        bot_reaches=True,
+        limit=10 * MEGABYTE,
+    )
+    return replace(fresh, **changes)
+
+
+def job(number: int = 1, user_id: int = 1001, **changes: object) -> Job:
+    request = VideoRequest("a fox in snow", Model.SEEDANCE_2, 5, Ratio.WIDE)
+    made = Job(
+        f"{number:020d}"[::-1], user_id, 10_000 + number, request, reply(), created=START + number / 1000, changed=START
+    )
+    return replace(made, **changes)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Let the loop turn until the condition holds."""
+    for _ in range(100_000):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("it never came to that")

@@ -1,0 +1,171 @@
+"""The desk and the door: taking on, cancelling, resuming, draining."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.errors import (
+    NoSpace,
+    NoSuchJob,
+    NotYours,
+    PromptEmpty,
+    Refusal,
+    Restarting,
+    TooLateToCancel,
+    TooManyWaiting,
+)
+from bot.domain.models import ImageFormat, Model, Ratio
+from bot.domain.reply import Rung
+from bot.domain.request import KeptImage
+from bot.domain.stages import Reason, Stage
+from bot.studio.accept import WAITING_MOST, Accept, Wish
+from tests.studio.conftest import Studio
+from tests.studio.fakes import START, job, reply, until
+
+WISH = Wish("a fox in snow", Model.SEEDANCE_2, 5, Ratio.WIDE)
+
+
+def door(studio: Studio) -> Accept:
+    return Accept(studio.jobs, studio.media, studio.desk, studio.clock, 30)
+
+
+def fill_slots(studio: Studio) -> None:
+    for number in (8, 9):
+        studio.queue.hold(job(number, user_id=9))
+
+
+async def until_live(studio: Studio, count: int) -> None:
+    await until(lambda: studio.desk.live() == count)
+
+
+async def test_a_wish_becomes_a_job_that_runs(studio: Studio) -> None:
+    taken = await door(studio).take(WISH, 1, 100, reply())
+    await until_live(studio, 0)
+    assert (await studio.row(taken)).stage is Stage.DELIVERED
+
+
+async def test_one_interaction_is_one_job(studio: Studio) -> None:
+    first, second = [await door(studio).take(WISH, 1, 100, reply()) for _ in range(2)]
+    await until_live(studio, 0)
+    assert first.id == second.id
+    assert len(studio.provider.submitted) == 1
+
+
+async def test_the_sixth_waiting_job_is_refused(studio: Studio) -> None:
+    for number in range(WAITING_MOST):
+        await studio.jobs.accept(job(number, user_id=1), WAITING_MOST)
+    with pytest.raises(Refusal) as refused:
+        await door(studio).take(WISH, 1, 100, reply())
+    assert refused.value.why == TooManyWaiting(WAITING_MOST)
+
+
+async def test_a_full_disk_takes_nothing_on(studio: Studio) -> None:
+    studio.media.free = 499 * 1024 * 1024
+    with pytest.raises(Refusal) as refused:
+        await door(studio).take(WISH, 1, 100, reply())
+    assert refused.value.why == NoSpace()
+
+
+async def test_what_is_wrong_is_said_before_anything(studio: Studio) -> None:
+    with pytest.raises(Refusal) as refused:
+        door(studio).check(replace(WISH, prompt=" \x00 "))
+    assert refused.value.why == PromptEmpty()
+
+
+async def test_cancel_takes_a_waiting_job_out_of_the_line(studio: Studio) -> None:
+    fill_slots(studio)
+    stored = await studio.stored(job())
+    studio.clock.still = True
+    studio.desk.start(stored)
+    await until(lambda: studio.queue.place(stored.id) is not None)
+    await studio.desk.cancel(stored.id, stored.user_id)
+    await until_live(studio, 0)
+    row = await studio.row(stored)
+    assert (row.stage, row.reason, studio.provider.submitted) == (Stage.CANCELLED, Reason.OWNER, [])
+    assert studio.replies.did("end") == [Rung.TOKEN]
+    assert studio.replies.did("ping") == []
+
+
+async def test_only_the_owner_cancels_and_only_what_waits(studio: Studio) -> None:
+    stored = await studio.stored(job(stage=Stage.QUEUED, task_id="t", submitted=START))
+    with pytest.raises(Refusal) as stranger:
+        await studio.desk.cancel(stored.id, 4)
+    with pytest.raises(Refusal) as late:
+        await studio.desk.cancel(stored.id, stored.user_id)
+    with pytest.raises(Refusal) as nobody:
+        await studio.desk.cancel("x" * 20, stored.user_id)
+    whys = [caught.value.why for caught in (stranger, late, nobody)]
+    assert whys == [NotYours(), TooLateToCancel(Stage.QUEUED), NoSuchJob()]
+
+
+async def test_resume_takes_up_every_unfinished_job(studio: Studio) -> None:
+    made = [job(n) for n in range(3)]
+    stages = (Stage.WAITING, Stage.QUEUED, Stage.SUBMITTING)
+    for each, stage in zip(made, stages, strict=True):
+        await studio.stored(replace(each, stage=stage, task_id="t", submitted=START))
+    assert await studio.desk.resume() == 3
+    await until_live(studio, 0)
+    ends = [(await studio.row(each)).stage for each in made]
+    assert ends == [Stage.DELIVERED, Stage.DELIVERED, Stage.FAILED]
+
+
+async def test_a_job_whose_task_broke_is_taken_up_again_from_its_row(studio: Studio) -> None:
+    studio.provider.submits = [RuntimeError("a fault of ours")]
+    taken = await door(studio).take(WISH, 1, 100, reply())
+    await until_live(studio, 0)
+    row = await studio.row(taken)
+    assert (row.stage, row.reason, len(studio.provider.submitted)) == (Stage.FAILED, Reason.UNCLEAR, 1)
+
+
+async def test_a_drain_lets_a_post_finish_and_refuses_new_wishes(studio: Studio) -> None:
+    studio.provider.gate = asyncio.Event()
+    taken = await door(studio).take(WISH, 1, 100, reply())
+    await until(lambda: studio.provider.submitted)
+    draining = asyncio.create_task(studio.desk.drain())
+    await until(lambda: studio.desk.draining)
+    with pytest.raises(Refusal) as refused:
+        door(studio).check(WISH)
+    studio.provider.gate.set()
+    await draining
+    assert refused.value.why == Restarting()
+    assert (await studio.row(taken)).stage is Stage.QUEUED
+
+
+async def test_again_makes_the_same_request_for_whoever_pressed(studio: Studio) -> None:
+    source = await studio.stored(job(stage=Stage.DELIVERED))
+    again = await door(studio).again(source.id, 77, 200, reply())
+    assert (again.user_id, again.request, again.source) == (77, source.request, source.id)
+
+
+async def test_an_unclear_job_is_tried_again_once_and_only_by_its_owner(studio: Studio) -> None:
+    source = await studio.stored(job(stage=Stage.FAILED, reason=Reason.UNCLEAR))
+    with pytest.raises(Refusal) as stranger:
+        await door(studio).again(source.id, 77, 200, reply())
+    await door(studio).again(source.id, source.user_id, 201, reply())
+    studio.clock.at += 60
+    with pytest.raises(Refusal):
+        await door(studio).again(source.id, source.user_id, 202, reply())
+    assert stranger.value.why == NotYours()
+
+
+async def test_a_private_job_is_not_there_for_others(studio: Studio) -> None:
+    source = await studio.stored(job(stage=Stage.DELIVERED, reply=reply(private=True)))
+    with pytest.raises(Refusal) as refused:
+        await door(studio).again(source.id, 77, 200, reply())
+    assert refused.value.why == NoSuchJob()
+
+
+async def test_again_without_its_image_says_so(studio: Studio) -> None:
+    kept = KeptImage("ab" * 32, ImageFormat.PNG, 10, 640, 480)
+    source = await studio.stored(job(stage=Stage.DELIVERED, request=replace(job().request, image=kept)))
+    with pytest.raises(Refusal, match="ImageForgotten"):
+        await door(studio).again(source.id, source.user_id, 200, reply())
+
+
+async def test_a_press_on_the_jobs_own_message_brings_its_new_token(studio: Studio) -> None:
+    stored = await studio.stored(job())
+    fresh = reply(token="fresh", token_at=START + 1000)
+    await studio.desk.renew(stored.id, stored.user_id, fresh)
+    await studio.desk.renew(stored.id, stored.user_id, reply(token="elsewhere", message_id=41))
+    assert (await studio.row(stored)).reply.token == "fresh"

@@ -1,0 +1,118 @@
+"""One job's way, from every stage at which a process can die."""
+
+import asyncio
+
+import pytest
+
+from bot.domain.errors import NotAccepted, SubmitRefused, SubmitUnclear
+from bot.domain.progress import Silence, Snapshot, TaskStatus
+from bot.domain.reply import Rung
+from bot.domain.stages import Reason, Stage
+from bot.studio.produce import LOST_AFTER
+from tests.studio.conftest import Studio
+from tests.studio.fakes import START, completed, job, until
+
+WORKING = Snapshot(TaskStatus.WORKING, 40)
+
+
+async def run(studio: Studio, stage: Stage, **changes: object) -> object:
+    stored = await studio.stored(job(stage=stage, **changes))
+    await studio.produce.run(stored)
+    return await studio.row(stored)
+
+
+async def test_a_job_goes_all_its_way(studio: Studio) -> None:
+    studio.provider.snapshots = [Snapshot(TaskStatus.QUEUED), WORKING, completed()]
+    row = await run(studio, Stage.WAITING)
+    assert row.stage is Stage.DELIVERED
+    assert row.told is not None
+    assert len(studio.provider.submitted) == 1
+    assert studio.queue.running == 0
+
+
+@pytest.mark.parametrize("stage", [Stage.QUEUED, Stage.RENDERING, Stage.READY])
+async def test_a_restart_goes_on_without_a_second_post(studio: Studio, stage: Stage) -> None:
+    row = await run(studio, stage, task_id="t", submitted=START, clip_url="https://files.test/a.mp4")
+    assert (row.stage, studio.provider.submitted) == (Stage.DELIVERED, [])
+
+
+async def test_a_restart_in_submitting_is_unclear_told_and_never_sent_again(studio: Studio) -> None:
+    row = await run(studio, Stage.SUBMITTING, submitted=START)
+    assert (row.stage, row.reason, studio.provider.submitted) == (Stage.FAILED, Reason.UNCLEAR, [])
+    assert studio.replies.did("end") == [Rung.TOKEN]
+    assert row.told is not None
+
+
+async def test_an_ended_job_that_was_not_told_is_told(studio: Studio) -> None:
+    row = await run(studio, Stage.FAILED, reason=Reason.GENERATION, changed=START)
+    assert (studio.replies.did("end"), row.told is None) == ([Rung.TOKEN], False)
+
+
+async def test_submitting_is_on_disk_before_the_post_leaves(studio: Studio) -> None:
+    studio.provider.gate = asyncio.Event()
+    stored = await studio.stored(job())
+    task = asyncio.create_task(studio.produce.run(stored))
+    await until(lambda: studio.provider.submitted)
+    assert (await studio.row(stored)).stage is Stage.SUBMITTING
+    studio.provider.gate.set()
+    await task
+
+
+async def test_what_was_not_accepted_is_sent_again_later(studio: Studio) -> None:
+    studio.provider.submits = [NotAccepted("429", 30.0), NotAccepted("refused")]
+    row = await run(studio, Stage.WAITING)
+    assert (row.stage, len(studio.provider.submitted)) == (Stage.DELIVERED, 3)
+    assert row.submitted >= START + 30
+
+
+async def test_an_unclear_post_is_the_only_one(studio: Studio) -> None:
+    studio.provider.submits = [SubmitUnclear("reset")]
+    row = await run(studio, Stage.WAITING)
+    assert (row.stage, row.reason, len(studio.provider.submitted)) == (Stage.FAILED, Reason.UNCLEAR, 1)
+
+
+async def test_a_refusal_fails_with_what_the_provider_said(studio: Studio) -> None:
+    studio.provider.submits = [SubmitRefused(Reason.REFUSED, "422", "not this")]
+    row = await run(studio, Stage.WAITING)
+    assert (row.reason, row.said) == (Reason.REFUSED, "not this")
+
+
+async def test_silence_fails_nothing_and_stands_on_the_card(studio: Studio) -> None:
+    studio.provider.snapshots = [Silence(START), Silence(START), completed()]
+    assert (await run(studio, Stage.QUEUED, task_id="t", submitted=START)).stage is Stage.DELIVERED
+
+
+async def test_the_percent_never_falls(studio: Studio) -> None:
+    percents = [40, 20, None, 60]
+    studio.provider.snapshots = [Snapshot(TaskStatus.WORKING, percent) for percent in percents] + [completed()]
+    await run(studio, Stage.QUEUED, task_id="t", submitted=START)
+    shown = [entry.percent for name, entry, _ in studio.replies.ledger if name == "show" and entry.percent]
+    assert shown == sorted(shown)
+
+
+async def test_a_day_without_an_end_is_lost_only_on_a_successful_answer(studio: Studio) -> None:
+    studio.clock.at = START + LOST_AFTER + 1
+    studio.provider.snapshots = [Silence(START), WORKING, completed()]
+    row = await run(studio, Stage.RENDERING, task_id="t", submitted=START)
+    assert (row.stage, row.reason) == (Stage.FAILED, Reason.LOST)
+
+
+async def test_only_the_providers_own_failure_fails_a_task(studio: Studio) -> None:
+    studio.provider.snapshots = [Snapshot(TaskStatus.MISSING), Snapshot(TaskStatus.FAILED, said="no")]
+    row = await run(studio, Stage.QUEUED, task_id="t", submitted=START)
+    assert (row.reason, row.said) == (Reason.GENERATION, "no")
+
+
+async def test_a_clip_that_left_the_disk_is_fetched_again(studio: Studio) -> None:
+    row = await run(
+        studio, Stage.READY, task_id="t", submitted=START, clip_url="https://files.test/a.mp4", clip_bytes=5
+    )
+    assert (row.stage, studio.media.fetched) == (Stage.DELIVERED, ["https://files.test/a.mp4"])
+
+
+async def test_a_wait_of_twelve_hours_is_cancelled_and_told(studio: Studio) -> None:
+    studio.queue.hold(job(8))
+    studio.queue.hold(job(9))
+    row = await run(studio, Stage.WAITING)
+    assert (row.stage, row.reason) == (Stage.CANCELLED, Reason.TOO_OLD)
+    assert studio.replies.did("end") == [Rung.BOT]
