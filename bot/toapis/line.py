@@ -1,4 +1,4 @@
-"""The line to the provider: one session, an end to every wait and a cap on every answer. Nothing is repeated here."""
+"""The line to the provider: one session, an end to every wait, a cap on every answer, and no submit sent twice."""
 
 import asyncio
 import json
@@ -104,7 +104,7 @@ class Line:
         url = URL(f"{str(self._root).rstrip('/')}{path}", encoded=True)
         headers = {} if raw is None else {CONTENT_TYPE: "application/json"}
         try:
-            # aiohttp repeats GET by itself when a kept connection turns out to be dead; never POST.
+            # After a reset or a disconnect aiohttp itself repeats a GET once; never a POST.
             async with self._session.request(
                 method,
                 url,

@@ -10,6 +10,8 @@ SUBMITS_PER_SECOND = 5.0
 QUESTIONS_PER_SECOND = 50.0
 SHARE = 0.8
 """Part of a documented limit that is used: other programs may share the account."""
+BURST = 0.2
+"""Part of a documented limit that may come at once on top, the rest of it."""
 
 FIRST_AFTER = 5.0
 LEAST = 5.0
@@ -25,11 +27,9 @@ _BACKOFF_MOST = 60.0
 def bucket(per_second: float) -> tuple[float, float]:
     """Size a leaky bucket as (capacity, seconds in which it empties) for a documented limit.
 
-    It leaks SHARE of the limit and its capacity, which can come on top at once, is the rest: no second sees more than
-    the limit.
+    It leaks SHARE of the limit, and its capacity can come on top at once: no second sees more than the limit.
     """
-    capacity = per_second * (1 - SHARE)
-    return capacity, capacity / (per_second * SHARE)
+    return per_second * BURST, BURST / SHARE
 
 
 def first_wait(submitted: float | None, now: float, dice: Random) -> float:

@@ -1,0 +1,122 @@
+"""A clock that waits for nobody, a job to send, and a provider that says what it is told to."""
+
+import asyncio
+import ssl
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from random import Random
+from typing import Any
+
+from aiohttp import web
+
+from bot.domain.job import Job
+from bot.domain.models import Dialect, ImageFormat, Model, Ratio
+from bot.domain.reply import Reply
+from bot.domain.request import KeptImage, VideoRequest
+from bot.toapis.client import ToapisProvider
+from bot.toapis.line import Timeouts
+from sandbox.faults import Faults
+from sandbox.ledger import Ledger
+
+KEY = "sk-test-0123456789abcdef"
+START = 1_800_000_000.0
+PROMPT = "A calm sunrise over the sea, 日出"
+REPLY = Reply(1, 2, 3, 4, token="t", token_at=START, private=False, bot_reaches=True, limit=10**7)
+IMAGE = KeptImage("ab" * 32, ImageFormat.PNG, 1000, 64, 64)
+SHORT = Timeouts(connect=2.0, question_read=0.3, question_total=0.6, submit_read=0.3, submit_total=0.6)
+
+
+class FakeClock:
+    """Time that passes only while somebody sleeps, and at once."""
+
+    def __init__(self) -> None:
+        self.time = START
+        self.slept: list[float] = []
+
+    def now(self) -> float:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        assert seconds >= 0
+        self.slept.append(seconds)
+        self.time += seconds
+        await asyncio.sleep(0)
+
+
+def a_job(*, image_url: str | None = None, image: bool = False, **fields: Any) -> Job:
+    request = VideoRequest(PROMPT, Model.SEEDANCE_2, 5, Ratio.WIDE, IMAGE if image else None)
+    fields = {"submitted": START, "task_id": "tsk_1", **fields}
+    return Job("k3f9a2" + "0" * 14, 5, 6, request, REPLY, START, image_url=image_url, **fields)
+
+
+class Shop:
+    """A server that answers each request with the next of `answers`, or with the last of them for ever."""
+
+    def __init__(self, faults: Faults, ledger: Ledger) -> None:
+        self.faults, self.ledger = faults, ledger
+        self.answers: deque[Callable[[], web.Response]] = deque()
+        self.url = ""
+
+    def says(self, *answers: Any) -> None:
+        """Each answer is a JSON body with 200, or (status, body[, headers])."""
+        self.answers = deque(_maker(answer) for answer in answers)
+
+    async def serve(self, request: web.Request) -> web.Response:
+        body = await request.json() if request.can_read_body else None
+        self.ledger.write("asked", f"{request.method} {request.path}", body=body, headers=dict(request.headers))
+        make = self.answers.popleft() if len(self.answers) > 1 else self.answers[0]
+        return make()
+
+    def asked(self, method: str) -> list[Any]:
+        return self.ledger.of("asked", f"{method} ")
+
+
+def _maker(answer: Any) -> Callable[[], web.Response]:
+    status, body, headers = (*answer, {})[:3] if isinstance(answer, tuple) else (200, answer, {})
+    if isinstance(body, bytes):
+        return lambda: web.Response(status=status, body=body, headers=headers)
+    return lambda: web.json_response(body, status=status, headers=headers)
+
+
+@asynccontextmanager
+async def shop() -> AsyncIterator[Shop]:
+    ledger = Ledger()
+    place = Shop(Faults(ledger, seed=1), ledger)
+    app = web.Application(middlewares=[place.faults.middleware])
+    app.router.add_route("*", "/{path:.*}", place.serve)
+    runner = web.AppRunner(app, shutdown_timeout=0.2, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    place.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        yield place
+    finally:
+        place.faults.clear()
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def listening(handle: Callable[..., Awaitable[None]], tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
+    """A bare TCP server; yields host and port, and waits at the end for all its connections."""
+    ends: set[asyncio.Future[None]] = set()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        ends.add(end)
+        try:
+            await handle(reader, writer)
+        finally:
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
+            end.set_result(None)
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
+    async with server:
+        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    await asyncio.gather(*ends)
+
+
+def provider(url: str, clock: FakeClock | None = None, *, key: str = KEY, timeouts: Timeouts = SHORT) -> ToapisProvider:
+    return ToapisProvider(url, key, Dialect.VIDEO, clock or FakeClock(), lambda: 1, timeouts, Random(7))

@@ -1,0 +1,186 @@
+"""Following a task for as long as it takes, over real HTTP."""
+
+import asyncio
+from contextlib import aclosing
+
+import pytest
+
+from bot.domain.errors import NotAccepted
+from bot.domain.progress import Silence, Snapshot, TaskStatus
+from bot.toapis.breaker import OPENS_AFTER
+from sandbox.faults import Cut, Garbled, HalfOpen, Reset, empty, html, redirect, status
+from tests.toapis.fakes import START, FakeClock, a_job, provider, shop
+
+URL = "https://files.example/a.mp4"
+WORKING = {"id": "tsk_1", "status": "in_progress", "progress": 40}
+DONE = {"id": "tsk_1", "status": "completed", "progress": 100, "result": {"data": [{"url": URL}]}}
+FAILED = {"id": "tsk_1", "status": "failed", "error": {"message": "no luck"}}
+MISSING = (404, {"error": {"code": 404, "message": "Task not found", "type": "not_found_error"}})
+ONCE = "GET /v1/video/generations/tsk_1"
+
+
+async def heard(api, job=None) -> list[Snapshot | Silence]:
+    async with aclosing(api.follow(job or a_job())) as saying:
+        return [word async for word in saying]
+
+
+async def test_a_task_is_followed_to_its_end() -> None:
+    clock = FakeClock()
+    async with shop() as place, provider(place.url, clock) as api:
+        place.says({**WORKING, "status": "queued", "progress": 0}, WORKING, {**WORKING, "status": "odd"}, DONE)
+        words = await heard(api)
+        assert [word.status for word in words] == [
+            TaskStatus.QUEUED,
+            TaskStatus.WORKING,
+            TaskStatus.WORKING,
+            TaskStatus.COMPLETED,
+        ]
+        assert words[1].percent == 40
+        assert words[-1].clip_url == URL
+        assert [entry.route for entry in place.asked("GET")] == [ONCE] * 4
+        assert 5.0 <= clock.slept[0] <= 6.0
+        assert all(wait >= 5.0 for wait in clock.slept)
+
+
+async def test_the_provider_s_failed_ends_it() -> None:
+    async with shop() as place, provider(place.url) as api:
+        place.says(WORKING, FAILED)
+        assert (await heard(api))[-1] == Snapshot(TaskStatus.FAILED, said="no luck")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Reset.BEFORE,
+        Reset.AFTER,
+        HalfOpen(),
+        Cut(),
+        Cut(framed=True),
+        Garbled(),
+        html(),
+        empty(),
+        redirect("http://127.0.0.1:9/"),
+        status(401),
+        status(403),
+        status(404),
+        html(404),
+        status(400),
+        status(429),
+        status(500),
+        status(502),
+        status(200, {"success": False, "status": "failed"}),
+        status(200, [1, 2]),
+    ],
+    ids=str,
+)
+async def test_a_question_that_errs_says_nothing_of_the_task(fault) -> None:
+    clock = FakeClock()
+    async with shop() as place, provider(place.url, clock) as api:
+        place.says(DONE)
+        place.faults.add(ONCE, fault, times=6)
+        silence, done = await heard(api)
+        assert isinstance(silence, Silence)
+        assert START < silence.since < clock.time
+        assert done.status is TaskStatus.COMPLETED
+
+
+async def test_one_question_that_errs_is_no_silence() -> None:
+    async with shop() as place, provider(place.url) as api:
+        place.says(DONE)
+        place.faults.add(ONCE, status(500))
+        assert [word.status for word in await heard(api)] == [TaskStatus.COMPLETED]
+
+
+async def test_each_time_of_silence_is_told_once() -> None:
+    async with shop() as place, provider(place.url) as api:
+        place.says(WORKING, DONE)
+        place.faults.add(ONCE, status(500), times=12)
+        place.faults.add(ONCE, status(500), times=12, skip=1)
+        kinds = [type(word) for word in await heard(api)]
+        assert kinds == [Silence, Snapshot, Silence, Snapshot]
+
+
+async def test_a_missing_task_is_told_as_that_and_followed_on() -> None:
+    async with shop() as place, provider(place.url) as api:
+        place.says(MISSING, (400, {"message": "task_not_exist"}), DONE)
+        words = await heard(api)
+        assert [word.status for word in words] == [TaskStatus.MISSING, TaskStatus.MISSING, TaskStatus.COMPLETED]
+
+
+async def test_a_refused_key_is_logged_once_for_each_change(caplog) -> None:
+    caplog.set_level("INFO")
+    async with shop() as place, provider(place.url) as api:
+        place.says(WORKING, WORKING, DONE)
+        place.faults.add(ONCE, status(401), times=4)
+        place.faults.add(ONCE, status(401), times=4, skip=1)
+        await heard(api)
+    lines = [record.getMessage() for record in caplog.records if "key" in record.getMessage()]
+    assert ["does not accept" in line for line in lines] == [True, False, True, False]
+
+
+async def test_a_pause_that_is_asked_for_is_kept() -> None:
+    clock = FakeClock()
+    async with shop() as place, provider(place.url, clock) as api:
+        place.says(DONE)
+        place.faults.add(ONCE, status(429, headers={"Retry-After": "90"}))
+        await heard(api)
+        assert 90.0 <= max(clock.slept) <= 99.0
+
+
+async def test_a_provider_that_is_down_is_asked_by_one_at_a_time() -> None:
+    clock = FakeClock()
+    async with shop() as place, provider(place.url, clock) as api:
+        place.says(DONE)
+        handle = place.faults.add("GET *", status(503), times=30)
+        jobs = [a_job(task_id=f"tsk_{n}") for n in range(8)]
+        said = await asyncio.gather(*(heard(api, job) for job in jobs))
+        assert all(isinstance(words[0], Silence) and len(words) == 2 for words in said)
+        assert handle.fired == 30
+        # All eight had asked before it counted as down, and then one after the other, further and further apart.
+        assert max(clock.slept) > 25
+
+
+async def test_nothing_is_paid_while_the_provider_is_down() -> None:
+    async with shop() as place, provider(place.url) as api:
+        place.says(DONE)
+        down = place.faults.add("* *", status(503), times=None)
+        for _ in range(OPENS_AFTER):
+            assert isinstance(await api.ask("tsk_1"), Silence)
+        with pytest.raises(NotAccepted):
+            await api.submit(a_job())
+        assert [entry.route for entry in place.ledger.of("fault", "POST")] == []
+        down.remove()
+        place.says(MISSING, {"id": "tsk_2"})
+        assert await api.submit(a_job()) == "tsk_2"
+        assert len(place.asked("POST")) == 1
+
+
+async def test_asking_once_asks_once() -> None:
+    async with shop() as place, provider(place.url) as api:
+        place.says(DONE, (500, {}), DONE)
+        assert (await api.ask("tsk_1")).clip_url == URL
+        assert isinstance(await api.ask("tsk_1"), Silence)
+        assert len(place.asked("GET")) == 2
+
+
+async def test_an_id_may_hold_anything() -> None:
+    async with shop() as place, provider(place.url) as api:
+        place.says(DONE)
+        await api.ask("a/../b?c#d%2F é")
+        assert place.asked("GET")[0].route == "GET /v1/video/generations/a/../b?c#d%2F é"
+
+
+async def test_a_follower_can_be_stopped_while_it_waits() -> None:
+    async with shop() as place, provider(place.url) as api:
+        place.says(WORKING)
+        seen = asyncio.Event()
+
+        async def follow() -> None:
+            async for _ in api.follow(a_job()):
+                seen.set()
+
+        task = asyncio.create_task(follow())
+        await seen.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task

@@ -1,0 +1,159 @@
+"""When the provider is asked next."""
+
+import asyncio
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.toapis import pace
+from bot.toapis.breaker import OPENS_AFTER, Breaker
+from tests.toapis.fakes import FakeClock
+
+
+class Middle(Random):
+    """Dice that always fall in the middle."""
+
+    def uniform(self, a: float, b: float) -> float:
+        return (a + b) / 2
+
+
+def test_the_first_question_comes_five_seconds_after_the_submit() -> None:
+    assert 5.0 <= pace.first_wait(100.0, 100.0, Random(1)) <= 6.0
+    assert 2.0 <= pace.first_wait(100.0, 103.0, Random(1)) <= 3.0
+    assert 0.0 <= pace.first_wait(100.0, 9999.0, Random(1)) <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("age", "percent", "wait"),
+    [
+        (60.0, 50, 30.0),
+        (30.0, 50, 15.0),
+        (90.0, 90, 5.0),
+        (120.0, 10, 30.0),
+        (20.0, None, 10.0),
+        (20.0, 0, 10.0),
+        (60.0, 100, 5.0),
+        (1799.0, 50, 30.0),
+        (1800.0, 99, 60.0),
+        (90000.0, None, 60.0),
+    ],
+)
+def test_half_of_what_is_left_is_waited(age, percent, wait) -> None:
+    assert pace.next_wait(age, percent, 1, Middle()) == pytest.approx(wait)
+
+
+def test_many_running_jobs_share_the_limit() -> None:
+    assert pace.next_wait(60.0, 90, 4000, Middle()) == pytest.approx(100.0)
+
+
+@given(st.floats(0, 1e6), st.none() | st.integers(0, 100), st.integers(0, 10_000), st.integers())
+def test_nobody_asks_faster_than_every_five_seconds_nor_never(age, percent, running, seed) -> None:
+    wait = pace.next_wait(age, percent, running, Random(seed))
+    assert 5.0 <= wait <= max(60.0 * 1.15, running / 40)
+
+
+def test_failures_are_waited_out_longer_and_longer() -> None:
+    waits = [pace.backoff(failures, Middle()) for failures in (1, 2, 3, 4, 5, 50)]
+    assert waits == [5.0, 7.5, 15.0, 30.0, 45.0, 45.0]
+
+
+@pytest.mark.parametrize("limit", [pace.SUBMITS_PER_SECOND, pace.QUESTIONS_PER_SECOND])
+def test_no_second_sees_more_than_the_limit(limit) -> None:
+    capacity, empties_in = pace.bucket(limit)
+    leak = capacity / empties_in
+    assert leak == pytest.approx(0.8 * limit)
+    assert capacity + leak <= limit + 1e-9
+    assert capacity >= 1 - 1e-9
+
+
+def failing(breaker: Breaker, times: int = OPENS_AFTER) -> None:
+    for _ in range(times):
+        breaker.failed()
+
+
+async def test_a_closed_door_costs_nothing() -> None:
+    clock = FakeClock()
+    breaker = Breaker(clock, Random(1))
+    failing(breaker, OPENS_AFTER - 1)
+    async with breaker.turn():
+        assert clock.slept == []
+    assert not breaker.is_down
+
+
+async def test_one_at_a_time_looks_whether_the_provider_is_back() -> None:
+    clock, inside, most = FakeClock(), 0, 0
+    breaker = Breaker(clock, Random(1))
+    failing(breaker)
+
+    async def ask() -> None:
+        nonlocal inside, most
+        async with breaker.turn():
+            inside += 1
+            most = max(most, inside)
+            for _ in range(5):
+                await asyncio.sleep(0)
+            inside -= 1
+            breaker.failed()
+
+    await asyncio.gather(*(ask() for _ in range(6)))
+    assert most == 1
+    assert len(clock.slept) == 6
+    assert clock.slept[0] == 5.0
+    assert clock.slept[-1] > 25
+
+
+async def test_an_answer_lets_everyone_through() -> None:
+    clock = FakeClock()
+    breaker = Breaker(clock, Random(1))
+    failing(breaker)
+    assert breaker.failing_since == clock.time
+    together = asyncio.Barrier(5)
+
+    async def ask(*, first: bool) -> None:
+        async with breaker.turn():
+            if first:
+                breaker.answered()
+            else:
+                await together.wait()  # all inside at once, or nobody gets on
+
+    await asyncio.gather(ask(first=True), *(ask(first=False) for _ in range(5)))
+    assert len(clock.slept) == 1
+    assert not breaker.is_shut()
+    assert breaker.failing_since is None
+
+
+async def test_a_probe_that_is_cancelled_leaves_the_door_to_the_next() -> None:
+    clock = FakeClock()
+    breaker = Breaker(clock, Random(1))
+    failing(breaker)
+    entered, done = asyncio.Event(), asyncio.Event()
+
+    async def hang() -> None:
+        async with breaker.turn():
+            entered.set()
+            await asyncio.Event().wait()
+
+    async def ask() -> None:
+        async with breaker.turn():
+            done.set()
+
+    probe = asyncio.create_task(hang())
+    await entered.wait()
+    follower = asyncio.create_task(ask())
+    probe.cancel()
+    await asyncio.wait([probe, follower])
+    assert done.is_set()
+
+
+async def test_a_pause_that_the_provider_asks_for_is_everybody_s() -> None:
+    clock = FakeClock()
+    breaker = Breaker(clock, Random(1))
+    breaker.pause(40.0)
+    assert breaker.is_shut()
+    assert not breaker.is_down
+    async with breaker.turn():
+        assert 40.0 <= clock.slept[0] <= 44.0
+    async with breaker.turn():
+        assert len(clock.slept) == 1

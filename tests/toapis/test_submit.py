@@ -1,0 +1,181 @@
+"""One POST, over real HTTP: what leaves, and what comes of each thing that can break."""
+
+import asyncio
+import json
+import socket
+import ssl
+
+import pytest
+
+from bot.domain.errors import NotAccepted, SubmitRefused, SubmitUnclear
+from bot.domain.models import Dialect
+from bot.domain.stages import Reason
+from bot.toapis.client import ToapisProvider
+from bot.toapis.line import ANSWER_MOST
+from sandbox.faults import Cut, Delay, Garbled, HalfOpen, Reset, empty, html, redirect, status
+from tests.toapis.fakes import KEY, PROMPT, FakeClock, a_job, listening, provider, shop
+
+POST = "POST /v1/video/generations"
+TAKEN = {"id": "tsk_1", "status": "queued", "progress": 0}
+
+
+@pytest.mark.parametrize("suffix", ["", "/", "/v1", "/v1/", "/v1/v1"])
+async def test_exactly_what_is_documented_leaves(suffix) -> None:
+    async with shop() as place, provider(place.url + suffix) as api:
+        place.says(TAKEN)
+        assert await api.submit(a_job()) == "tsk_1"
+        assert await api.submit(a_job(image=True, image_url="https://cdn.example/a.png?hm=1")) == "tsk_1"
+        first, second = place.asked("POST")
+        plain = {"model": "seedance-2", "prompt": PROMPT, "duration": 5, "ratio": "16:9"}
+        assert first.route == POST
+        assert first.detail["body"] == plain
+        assert second.detail["body"] == {**plain, "image_urls": ["https://cdn.example/a.png?hm=1"]}
+        assert first.detail["headers"]["Authorization"] == f"Bearer {KEY}"
+        assert first.detail["headers"]["Content-Type"] == "application/json"
+
+
+async def test_an_image_without_an_address_is_never_left_out_silently() -> None:
+    async with shop() as place, provider(place.url) as api:
+        place.says(TAKEN)
+        with pytest.raises(SubmitRefused) as refused:
+            await api.submit(a_job(image=True))
+        assert refused.value.reason is Reason.INPUT
+        assert place.asked("POST") == []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Reset.BEFORE,
+        Reset.EARLY,
+        Reset.AFTER,
+        HalfOpen(),
+        Delay(5.0, applied=True),
+        Cut(),
+        Cut(framed=True),
+        Garbled(),
+        html(200, applied=True),
+        empty(200, applied=True),
+        status(500),
+        status(502, applied=True),
+        status(503),
+        html(504),
+        redirect("http://127.0.0.1:9/"),
+        redirect("/elsewhere", 307),
+    ],
+    ids=str,
+)
+async def test_an_unclear_outcome_is_unclear_and_nothing_is_sent_twice(fault) -> None:
+    async with shop() as place, provider(place.url) as api:
+        place.says(TAKEN)
+        handle = place.faults.add("* *", fault, times=None)
+        with pytest.raises(SubmitUnclear):
+            await api.submit(a_job())
+        assert handle.seen == 1
+        assert len(place.asked("POST")) <= 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "pause"),
+    [
+        (status(429), None),
+        (status(429, headers={"Retry-After": "7"}), 7.0),
+        (html(429), None),
+        (status(503, {"error": {"code": "rate_limit_unavailable"}}), None),
+        (status(200, {"success": False, "message": "busy"}), None),
+    ],
+    ids=str,
+)
+async def test_what_was_not_accepted_may_wait(fault, pause) -> None:
+    async with shop() as place, provider(place.url) as api:
+        place.faults.add(POST, fault)
+        with pytest.raises(NotAccepted) as missed:
+            await api.submit(a_job())
+        assert missed.value.retry_after == pause
+
+
+async def test_a_refused_connection_and_an_unknown_name_were_never_sent() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound, not listening: refused
+        for url in (f"http://127.0.0.1:{taken.getsockname()[1]}", "http://no-such-host.invalid"):
+            async with provider(url) as api:
+                with pytest.raises(NotAccepted):
+                    await api.submit(a_job())
+
+
+async def test_a_handshake_that_fails_or_hangs_was_never_sent() -> None:
+    async with shop() as place, provider(place.url.replace("http:", "https:")) as api:
+        with pytest.raises(NotAccepted):
+            await api.submit(a_job())
+        assert place.ledger.entries == []
+
+    async def silent(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    async with listening(silent) as address, provider(f"https://{address}") as api:
+        with pytest.raises(NotAccepted):
+            await api.submit(a_job())
+
+
+async def test_a_certificate_that_nobody_signed_was_never_sent_a_word(certificate) -> None:
+    heard: list[bytes] = []
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+
+    async def listen(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        heard.append(await reader.read())
+
+    async with listening(listen, context) as address, provider(f"https://{address}") as api:
+        with pytest.raises(NotAccepted):
+            await api.submit(a_job())
+    assert b"".join(heard) == b""
+
+
+async def test_every_submit_has_a_connection_of_its_own() -> None:
+    peers: list[object] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        peers.append(writer.get_extra_info("peername"))
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+        await reader.readexactly(length)
+        body = json.dumps(TAKEN).encode()
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        await reader.read()
+
+    async with listening(answer) as address, provider(f"http://{address}") as api:
+        await api.submit(a_job())
+        await api.submit(a_job())
+    assert len(set(peers)) == 2
+
+
+async def test_an_answer_without_an_end_is_not_read_to_its_end() -> None:
+    async with shop() as place, provider(place.url) as api:
+        place.says((200, b'{"id": "tsk_1", "pad": "' + b"x" * ANSWER_MOST + b'"}'))
+        with pytest.raises(SubmitUnclear):
+            await api.submit(a_job())
+
+
+async def test_neither_key_nor_prompt_nor_address_is_logged(caplog) -> None:
+    caplog.set_level("DEBUG")
+    job = a_job(image=True, image_url="https://cdn.example/a.png?hm=secretsign")
+    async with shop() as place, provider(place.url) as api:
+        place.says(TAKEN)
+        await api.submit(job)
+        for fault in (Reset.AFTER, HalfOpen(), status(500), status(401), html(), redirect("http://x/")):
+            place.faults.add(POST, fault)
+            with pytest.raises((SubmitUnclear, SubmitRefused)) as broken:
+                await api.submit(job)
+            assert KEY not in repr(broken.value) + broken.value.detail
+    ours = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("bot."))
+    assert f"#{job.short}" in ours
+    for secret in (KEY, PROMPT, "secretsign"):
+        assert secret not in ours
+
+
+def test_a_dialect_without_models_and_a_wrong_address_are_refused_at_once() -> None:
+    with pytest.raises(ValueError, match="dialect"):
+        ToapisProvider("http://127.0.0.1", KEY, Dialect.VIDEOS, FakeClock(), lambda: 0)
+    for url in ("ftp://127.0.0.1", "127.0.0.1:80", ""):
+        with pytest.raises(ValueError, match="http"):
+            ToapisProvider(url, KEY, Dialect.VIDEO, FakeClock(), lambda: 0)
