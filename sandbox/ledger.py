@@ -56,9 +56,7 @@ class Ledger:
         for event in self._waiting:
             event.set()
 
-    async def until(
-        self, condition: Callable[[], T | None | bool], *, within: float = 20.0, what: str = ""
-    ) -> T:
+    async def until(self, condition: Callable[[], T | bool | None], *, within: float = 20.0, what: str = "") -> T:
         """Return the condition's first true answer, looking again whenever something is written.
 
         Args:

@@ -24,11 +24,11 @@ class Application:
             Endpoint("GET", "/gateway/bot", self.gateway_bot),
         ]
 
-    async def me(self, call: Call) -> Reply:
+    async def me(self, _call: Call) -> Reply:
         """Return the bot's user."""
         return Reply(shapes.user(self._world.bot) | {"mfa_enabled": False, "locale": "en-US", "verified": True})
 
-    async def application(self, call: Call) -> Reply:
+    async def application(self, _call: Call) -> Reply:
         """Return the application."""
         shape: Json = {
             "id": str(self._world.bot.id),
@@ -56,10 +56,10 @@ class Application:
         }
         return Reply(shape)
 
-    async def gateway(self, call: Call) -> Reply:
+    async def gateway(self, _call: Call) -> Reply:
         """Return where the gateway is."""
         return Reply({"url": self._gateway.url})
 
-    async def gateway_bot(self, call: Call) -> Reply:
+    async def gateway_bot(self, _call: Call) -> Reply:
         """Return where the gateway is, and how many sessions may still be started."""
         return Reply({"url": self._gateway.url, "shards": 1, "session_start_limit": self._gateway.start_limit()})

@@ -11,14 +11,14 @@ SUBCOMMAND, GROUP, STRING, INTEGER, NUMBER, ATTACHMENT = 1, 2, 3, 4, 10, 11
 _CHAT_INPUT = 1
 
 
-def check_commands(commands: list[Json], prefix: bool = True) -> None:
+def check_commands(commands: list[Json], *, prefix: bool = True) -> None:
     """Raise 50035 for bad commands; paths begin with the place in the list when `prefix` is set."""
     form = FormErrors()
     seen: set[tuple[Any, Any]] = set()
     for at, command in enumerate(commands):
         path = f"{at}." if prefix else ""
         kind = command.get("type") or _CHAT_INPUT
-        _check_name(form, path, command, kind == _CHAT_INPUT)
+        _check_name(form, path, command, chat=kind == _CHAT_INPUT)
         if kind == _CHAT_INPUT:
             form.length(f"{path}description", str(command.get("description") or ""), 1, 100)
         if (kind, command.get("name")) in seen:
@@ -30,13 +30,11 @@ def check_commands(commands: list[Json], prefix: bool = True) -> None:
     form.raise_if_any()
 
 
-def _check_name(form: FormErrors, path: str, one: Json, chat: bool) -> None:
+def _check_name(form: FormErrors, path: str, one: Json, *, chat: bool) -> None:
     name = str(one.get("name") or "")
     form.length(f"{path}name", name, 1, 32)
     if chat and (not _NAME.match(name) or name != name.lower()):
-        form.add(
-            f"{path}name", "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid: lower case, no spaces"
-        )
+        form.add(f"{path}name", "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid: lower case, no spaces")
 
 
 def _check_options(form: FormErrors, path: str, options: list[Json]) -> None:
@@ -46,7 +44,7 @@ def _check_options(form: FormErrors, path: str, options: list[Json]) -> None:
     names: set[str] = set()
     for at, option in enumerate(options):
         here = f"{path}.{at}."
-        _check_name(form, here, option, True)
+        _check_name(form, here, option, chat=True)
         form.length(f"{here}description", str(option.get("description") or ""), 1, 100)
         if option.get("name") in names:
             form.add(f"{here}name", "APPLICATION_COMMAND_OPTIONS_NAME_DUPLICATED", "Option names must be unique")
@@ -69,7 +67,9 @@ def _check_choices(form: FormErrors, here: str, option: Json) -> None:
     if len(choices) > 25:
         form.add(f"{here}choices", "BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.")
     if choices and option.get("autocomplete"):
-        form.add(here, "APPLICATION_COMMAND_OPTION_AUTOCOMPLETE_WITH_CHOICES", "Choices and autocomplete exclude each other")
+        form.add(
+            here, "APPLICATION_COMMAND_OPTION_AUTOCOMPLETE_WITH_CHOICES", "Choices and autocomplete exclude each other"
+        )
     for at, choice in enumerate(choices):
         form.length(f"{here}choices.{at}.name", str(choice.get("name") or ""), 1, 100)
         if isinstance(choice.get("value"), str):

@@ -108,7 +108,7 @@ class Commands:
 
     def _place(self, call: Call) -> dict[int, Json]:
         if call.number("application_id") != self._world.bot.id:
-            raise DiscordError(20012, status=403, text="You are not authorized to perform this action on this application")
+            raise DiscordError(20012, status=403, text="You are not authorized to use this application")
         if "guild_id" not in call.path:
             return self._kept[None]
         guild = self._world.guilds.get(call.number("guild_id"))

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sandbox.discord import components as parts
 from sandbox.discord.cdn import Cdn
+from sandbox.discord.component_form import ComponentForm
 from sandbox.discord.errors import DiscordError, FormErrors
 from sandbox.discord.model import Flag, Json, StoredFile, StoredMessage
 from sandbox.discord.uploads import Received, store
@@ -57,8 +57,8 @@ class MessageForms:
         form = FormErrors(posted.prefix)
         flags = self._flags(posted.data, before, form)
         files = await self._files(posted, channel_id, before, form)
-        content, embeds = self._old_style(posted.data, before, Flag.COMPONENTS_V2 in flags, form)
-        shown = self._components(posted.data, before, Flag.COMPONENTS_V2 in flags, files, form)
+        content, embeds = self._old_style(posted.data, before, form, v2=Flag.COMPONENTS_V2 in flags)
+        shown = self._components(posted.data, before, files, form, v2=Flag.COMPONENTS_V2 in flags)
         form.raise_if_any()
         if Flag.COMPONENTS_V2 in flags:
             named = parts.named_files(shown)
@@ -79,10 +79,10 @@ class MessageForms:
         return (old & ~Flag.LOADING & ~_SETTABLE) | (asked & _SETTABLE)
 
     def _old_style(
-        self, data: Json, before: StoredMessage | None, v2: bool, form: FormErrors
+        self, data: Json, before: StoredMessage | None, form: FormErrors, *, v2: bool
     ) -> tuple[str, list[Json]]:
-        content = _kept(data, "content", before.content if before else "") or ""
-        embeds = _kept(data, "embeds", before.embeds if before else []) or []
+        content = data.get("content", before.content if before else "") or ""
+        embeds = data.get("embeds", before.embeds if before else []) or []
         form.length("content", content, 0, 2000)
         if v2:
             for key, value in (("content", content), ("embeds", embeds), ("poll", data.get("poll"))):
@@ -110,10 +110,10 @@ class MessageForms:
             form.add("embeds", "MAX_EMBED_SIZE_EXCEEDED", "Embed size exceeds maximum size of 6000")
 
     def _components(
-        self, data: Json, before: StoredMessage | None, v2: bool, files: Mapping[int, StoredFile], form: FormErrors
+        self, data: Json, before: StoredMessage | None, files: Mapping[int, StoredFile], form: FormErrors, *, v2: bool
     ) -> list[Json]:
         by_name = {file.name: file for file in files.values()}
-        reader = parts.ComponentForm(form, by_name, self._cdn.known)
+        reader = ComponentForm(form, by_name, self._cdn.known)
         if "components" in data:
             return reader.read(data["components"] or [], v2=v2)
         kept = [] if before is None else before.components
@@ -145,7 +145,3 @@ class MessageForms:
             file.description = described.get(key, {}).get("description")
             kept[file.id] = file
         return kept
-
-
-def _kept(data: Json, key: str, old: Any) -> Any:
-    return data[key] if key in data else old

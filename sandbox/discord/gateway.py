@@ -79,7 +79,7 @@ class Gateway:
         for wire in tuple(self._wires):
             await self._end(wire, code)
 
-    async def invalidate(self, resumable: bool = False) -> None:
+    async def invalidate(self, *, resumable: bool = False) -> None:
         """Tell every connection that its session is invalid."""
         for wire in tuple(self._wires):
             if not resumable and wire.session is not None:
@@ -98,16 +98,16 @@ class Gateway:
 
     def dispatch(self, event: str, data: Json, guild_id: int) -> None:
         """Send an event to the session of a server's shard; kept for its resume when it is away."""
-        self._note(wrong_event(event, data))
         for session in tuple(self.sessions.values()):
-            if session.owns(guild_id) and session.wants(event, data, guild_id, self._world.bot.id):
-                self._send(session, event, data)
+            if session.owns(guild_id) and session.wants(event, guild_id):
+                is_message = event.startswith("MESSAGE_")
+                self._send(session, event, session.readable(data, guild_id, self._world.bot.id) if is_message else data)
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """Serve one connection."""
         socket = web.WebSocketResponse(max_msg_size=16 * 1024)
         await socket.prepare(request)
-        wire = Wire(socket, request.query.get("compress") == "zlib-stream")
+        wire = Wire(socket, compressed=request.query.get("compress") == "zlib-stream")
         self._wires.add(wire)
         sender = asyncio.create_task(wire.pump())
         beat = int(self._settings.heartbeat_interval * 1000)
@@ -132,7 +132,7 @@ class Gateway:
         self.closes.append(code)
         session, wire.session = wire.session, None
         if session is not None and session.wire is wire:
-            session.wire = None
+            session.wire, session.left_at = None, self._clock.now()
             if code in _ENDING:
                 self.sessions.pop(session.id, None)
                 self._seen_until = 0.0
@@ -209,11 +209,13 @@ class Gateway:
 
     async def _resume(self, wire: Wire, data: Json) -> None:
         self.resumes += 1
+        now = self._clock.now()
         session = self.sessions.get(str(data.get("session_id")))
         if data.get("token") != self._settings.token or not self.token_valid:
             await self._end(wire, 4004)
             return
-        missed = None if session is None else session.since(data.get("seq"))
+        late = session is not None and now > (session.left_at or now) + self._settings.resumable_for
+        missed = None if session is None or late else session.since(data.get("seq"))
         if session is None or missed is None:
             await wire.send({"op": 9, "d": False, "s": None, "t": None})
             return
@@ -226,8 +228,7 @@ class Gateway:
 
     def _send(self, session: Session, event: str, data: Json) -> None:
         payload = session.record(event, data)
-        if event == "READY":
-            self._note(wrong_event(event, data))
+        self._note(wrong_event(event, data))
         self._ledger.write("gateway", f"sent {event}", seq=payload["s"], data=data)
         if session.wire is not None:
             session.wire.enqueue(payload)

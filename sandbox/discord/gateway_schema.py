@@ -61,7 +61,7 @@ _INTERACTION = {
         "context": {"enum": [0, 1, 2]},
         "attachment_size_limit": {"type": "integer", "minimum": 1},
         "app_permissions": _ID,
-        "member": {"type": "object", "required": ["user", "roles", "joined_at", "permissions", "deaf", "mute", "flags"]},
+        "member": {"required": ["user", "roles", "joined_at", "permissions", "deaf", "mute", "flags"]},
         "authorizing_integration_owners": {"type": "object", "minProperties": 1, "propertyNames": {"enum": ["0", "1"]}},
         "data": {
             "type": "object",

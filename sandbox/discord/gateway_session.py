@@ -19,7 +19,7 @@ _GUILDS, _GUILD_MESSAGES, _DIRECT_MESSAGES, _CONTENT = 1 << 0, 1 << 9, 1 << 12, 
 class Wire:
     """One connection; payloads leave in the order in which they were put in."""
 
-    def __init__(self, socket: web.WebSocketResponse, compressed: bool) -> None:
+    def __init__(self, socket: web.WebSocketResponse, *, compressed: bool) -> None:
         self.socket = socket
         self.session: Session | None = None
         self.closing: int | None = None
@@ -58,11 +58,12 @@ class Session:
         self.intents = intents
         self.shard = shard
         self.wire: Wire | None = None
+        self.left_at: float | None = None
         self.seq = 0
         self._events: deque[Json] = deque(maxlen=replay_limit)
 
     def record(self, event: str, data: Json) -> Json:
-        """Number an event and keep it for a resume."""
+        """Give an event its number and keep it for a resume."""
         self.seq += 1
         payload = {"op": 0, "t": event, "s": self.seq, "d": data}
         self._events.append(payload)
@@ -79,17 +80,19 @@ class Session:
         """Whether a server's events come here; direct messages (0) go to shard 0."""
         return self.shard is None or (guild_id >> 22) % self.shard[1] == self.shard[0]
 
-    def wants(self, event: str, data: Json, guild_id: int, bot_id: int) -> bool:
+    def wants(self, event: str, guild_id: int) -> bool:
         """Whether the intents cover an event."""
         if event.startswith("MESSAGE_"):
             return bool(self.intents & (_GUILD_MESSAGES if guild_id else _DIRECT_MESSAGES))
         return True
 
-    def content_hidden(self, data: Json, guild_id: int, bot_id: int) -> bool:
-        """Whether a message's content is kept from the bot."""
+    def readable(self, data: Json, guild_id: int, bot_id: int) -> Json:
+        """Return an event's message, emptied where the intents keep its content from the bot."""
         own = data.get("author", {}).get("id") == str(bot_id)
         named = any(one["id"] == str(bot_id) for one in data.get("mentions", ()))
-        return bool(guild_id) and not own and not named and not self.intents & _CONTENT
+        if "content" not in data or not guild_id or own or named or self.intents & _CONTENT:
+            return data
+        return data | {"content": "", "embeds": [], "attachments": [], "components": []}
 
 
 def ready(world: World, session: Session, url: str) -> Json:
@@ -126,17 +129,22 @@ def events_for(world: World, session: Session) -> Iterator[tuple[str, Json, int]
         if not guild.bot_member or not session.owns(guild.id):
             continue
         inside = [one for one in world.channels.values() if one.guild_id == guild.id]
-        yield "GUILD_CREATE", shapes.guild(guild) | {
-            "joined_at": "2026-01-01T00:00:00.000000+00:00",
-            "large": False,
-            "unavailable": False,
-            "member_count": len(guild.members) + 1,
-            "members": [shapes.member(world, inside[0], world.bot)] if inside else [],
-            "channels": [shapes.channel(world, one) for one in inside if one.type is ChannelType.TEXT],
-            "threads": [shapes.channel(world, one) for one in inside if one.type is ChannelType.THREAD],
-            "voice_states": [],
-            "presences": [],
-            "stage_instances": [],
-            "guild_scheduled_events": [],
-            "soundboard_sounds": [],
-        }, guild.id
+        yield (
+            "GUILD_CREATE",
+            shapes.guild(guild)
+            | {
+                "joined_at": "2026-01-01T00:00:00.000000+00:00",
+                "large": False,
+                "unavailable": False,
+                "member_count": len(guild.members) + 1,
+                "members": [shapes.member(world, inside[0], world.bot)] if inside else [],
+                "channels": [shapes.channel(world, one) for one in inside if one.type is ChannelType.TEXT],
+                "threads": [shapes.channel(world, one) for one in inside if one.type is ChannelType.THREAD],
+                "voice_states": [],
+                "presences": [],
+                "stage_instances": [],
+                "guild_scheduled_events": [],
+                "soundboard_sounds": [],
+            },
+            guild.id,
+        )

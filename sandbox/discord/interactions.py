@@ -136,9 +136,7 @@ class Interactions:
             return
         interaction.state = state
         answer = "" if interaction.answer is None else interaction.answer.name
-        self._ledger.write(
-            "interaction", f"{state} {interaction.kind.name}", id=str(interaction.id), answer=answer
-        )
+        self._ledger.write("interaction", f"{state} {interaction.kind.name}", id=str(interaction.id), answer=answer)
         for watcher in tuple(self._watchers):
             watcher(interaction)
 
@@ -186,7 +184,7 @@ class Interactions:
 
     def _app_permissions(self, of: Interaction) -> Permission:
         inside = self._world.permissions(of.channel, self._world.bot.id)
-        if inside or of.channel.guild_id is not None and not of.user_installed_only:
+        if inside or (of.channel.guild_id is not None and not of.user_installed_only):
             return inside
         may = Permission.EMBED_LINKS | Permission.ATTACH_FILES | Permission.MENTION_EVERYONE
         return may if of.channel.direct else may & self._world.permissions(of.channel, of.user.id)

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.discord.command_rules import ATTACHMENT
 from sandbox.discord.errors import DiscordRefused
+from sandbox.discord.forms import Posted
 from sandbox.discord.interaction import Kind
 from sandbox.discord.modals import answered_modal
 from sandbox.discord.model import Channel, Json, StoredFile, User
 from sandbox.discord.option_rules import check_options, find_command, option_kind
-from sandbox.discord.forms import Posted
 from sandbox.discord.permissions import Permission
 from sandbox.discord.uploads import Upload, once, receive, store
 from sandbox.discord.use import Use
@@ -43,7 +43,7 @@ class Member:
         """
         place = self.channel(channel)
         found = find_command(self.commands(place), command)
-        given, files = await self._with_files(place, options, unchecked)
+        given, files = await self._with_files(place, options, unchecked=unchecked)
         if not unchecked:
             check_options(found[2], given)
         data = self._command_data(found, given, files)
@@ -111,8 +111,9 @@ class Member:
             if several and all(isinstance(one, Upload) for one in several):
                 made = [await self.upload(before.channel, one) for one in several]
                 files |= {str(one.id): one for one in made}
-                value = [str(one.id) for one in made]
-            ready[name] = value
+                ready[name] = [str(one.id) for one in made]
+            else:
+                ready[name] = value
         return await self.submit_ready(use_with_modal, ready, files, wait=wait)
 
     async def submit_ready(
@@ -124,9 +125,7 @@ class Member:
         data: Json = {"custom_id": modal["custom_id"], "components": answered_modal(modal, fields)}
         if files:
             data["resolved"] = {"attachments": {key: self._discord.cdn.attachment(one) for key, one in files.items()}}
-        use = self._sent(
-            Kind.MODAL, before.channel, data, owners=before.owners, source=before.source, parent=before
-        )
+        use = self._sent(Kind.MODAL, before.channel, data, owners=before.owners, source=before.source, parent=before)
         return await use.answered() if wait else use
 
     async def say(self, text: str, *, channel: str | int = "videos") -> Message:
@@ -213,7 +212,7 @@ class Member:
         return found
 
     async def _with_files(
-        self, place: Channel, options: Mapping[str, Any], unchecked: bool
+        self, place: Channel, options: Mapping[str, Any], *, unchecked: bool
     ) -> tuple[dict[str, Any], dict[str, StoredFile]]:
         given: dict[str, Any] = {}
         files: dict[str, StoredFile] = {}
@@ -221,11 +220,10 @@ class Member:
             if value is None:
                 continue
             given[name] = value
-            if isinstance(value, Upload):
-                value = await self.upload(place, value, unchecked=unchecked)
-            if isinstance(value, StoredFile):
-                files[str(value.id)] = value
-                given[name] = str(value.id)
+            kept = await self.upload(place, value, unchecked=unchecked) if isinstance(value, Upload) else value
+            if isinstance(kept, StoredFile):
+                files[str(kept.id)] = kept
+                given[name] = str(kept.id)
         return given, files
 
     def _command_data(

@@ -42,6 +42,7 @@ class Messages:
         interaction: Json | None = None,
         used: Json | None = None,
         size_limit: int | None = None,
+        reference: int | None = None,
     ) -> StoredMessage:
         """Make a message of a form; the refusals are those of `MessageForms.read`."""
         limit = self._world.size_limit(channel) if size_limit is None else size_limit
@@ -49,8 +50,8 @@ class Messages:
         message = StoredMessage(self._world.new_id(), channel.id, author, self._clock.now())
         message.ephemeral_for, message.interaction, message.used = ephemeral_for, interaction, used
         message.nonce, message.tts = posted.data.get("nonce"), bool(posted.data.get("tts"))
-        reference = posted.data.get("message_reference") or {}
-        message.reference = int(reference["message_id"]) if reference.get("message_id") else None
+        asked = (posted.data.get("message_reference") or {}).get("message_id")
+        message.reference = reference if asked is None else int(asked)
         self._fill(message, body, posted.data)
         return self.put(channel, message)
 
@@ -61,7 +62,7 @@ class Messages:
         channel.messages[message.id] = message
         self._world.messages[message.id] = message
         if Flag.SUPPRESS_NOTIFICATIONS not in message.flags:
-            message.pinged = self._reached(channel, message)
+            message.pinged = self._reached(message)
         self._tell("created", message)
         return message
 
@@ -108,9 +109,10 @@ class Messages:
         text = "\n".join([body.content, *parts.texts(body.components)])
         found = mentioned(text, data.get("allowed_mentions"), None if replied is None else replied.author_id)
         message.mentions = [one for one in found.people if one in self._world.users]
-        message.mention_everyone = found.everyone
+        may = self._world.permissions(self._world.channels[message.channel_id], message.author_id)
+        message.mention_everyone = found.everyone and Permission.MENTION_EVERYONE in may
 
-    def _reached(self, channel: Channel, message: StoredMessage) -> set[int]:
+    def _reached(self, message: StoredMessage) -> set[int]:
         everyone = set(self._world.users) if message.mention_everyone else set()
         wanted = everyone | set(message.mentions)
         return {one for one in wanted if one != message.author_id and self.visible(message, one)}

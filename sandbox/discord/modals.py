@@ -73,8 +73,7 @@ def _text(part: Json, value: Any) -> str:
     text = str(value)
     if part.get("required", True) and not text:
         raise DiscordRefused(f"{part['custom_id']}: This is a required field.")
-    if text and not (part.get("min_length") or 0) <= len(text) <= (part.get("max_length") or 4000):
-        raise DiscordRefused(
-            f"{part['custom_id']}: must be between {part.get('min_length') or 0} and {part.get('max_length') or 4000} long"
-        )
+    least, most = part.get("min_length") or 0, part.get("max_length") or 4000
+    if text and not least <= len(text) <= most:
+        raise DiscordRefused(f"{part['custom_id']}: must be between {least} and {most} in length")
     return text

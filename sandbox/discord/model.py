@@ -5,7 +5,7 @@ from enum import IntEnum, IntFlag
 from pathlib import Path
 from typing import Any
 
-from sandbox.discord.permissions import EVERYONE, Overwrites, Permission
+from sandbox.discord.permissions import EVERYONE, NOTHING, Overwrites, Permission
 
 Json = dict[str, Any]
 
@@ -54,7 +54,7 @@ class Guild:
     members: set[int] = field(default_factory=set)
     bot_member: bool = True
     everyone: Permission = EVERYONE
-    bot_permissions: Permission = Permission(0)
+    bot_permissions: Permission = NOTHING
 
     def remove_bot(self) -> None:
         """Kick the bot; its commands are gone with it."""
@@ -91,7 +91,7 @@ class StoredMessage:
     created_at: float
     content: str = ""
     edited_at: float | None = None
-    flags: Flag = Flag(0)
+    flags: Flag = field(default_factory=lambda: Flag(0))
     components: list[Json] = field(default_factory=list)
     embeds: list[Json] = field(default_factory=list)
     files: dict[int, StoredFile] = field(default_factory=dict)

@@ -38,7 +38,9 @@ class OpenApi:
             where = ("components", "responses", described[key]["$ref"].rsplit("/", 1)[-1])
         if status == 204:
             return []
-        return self._check((*where, "content", "application/json", "schema"), body, f"{method} {template} answer {status}")
+        return self._check(
+            (*where, "content", "application/json", "schema"), body, f"{method} {template} answer {status}"
+        )
 
     def _check(self, where: tuple[str, ...], body: Any, name: str) -> list[str]:
         if where not in self._validators:

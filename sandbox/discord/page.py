@@ -114,7 +114,7 @@ class Page:
         controls = [{"id": one.id, "label": one.label, "kind": one.kind} for one in self._controls]
         return hello(self._discord, user, controls)
 
-    async def _index(self, request: web.Request) -> web.StreamResponse:
+    async def _index(self, _request: web.Request) -> web.StreamResponse:
         return self._sent("index.html")
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
@@ -173,9 +173,7 @@ class Page:
         for seat in self._seats:
             if what == "deleted" or not self._discord.messages.visible(message, seat.user.id):
                 if message.ephemeral_for in (None, seat.user.id):
-                    seat.tell(
-                        {"type": "message_deleted", "channel": str(message.channel_id), "id": str(message.id)}
-                    )
+                    seat.tell({"type": "message_deleted", "channel": str(message.channel_id), "id": str(message.id)})
                 continue
             frame = {"type": "message", "channel": str(message.channel_id)}
             seat.tell(frame | {"message": message_for(self._discord, message, seat.user)})
@@ -191,6 +189,7 @@ class Page:
 
     def _clock_moved(self) -> None:
         self.tell_all({"type": "clock", "now": self._discord.clock.now()})
+        self._bot_changed()
 
 
 async def _chunks(part: BodyPartReader) -> Any:

@@ -92,7 +92,7 @@ class PageActs:
         for name, value in frame["fields"].items():
             fields[name] = value
             if isinstance(value, dict):
-                chosen = [str(one) for one in value.get("uploads", value.get("values", []))]
+                chosen = [str(one) for one in value.get("uploads") or value.get("values") or ()]
                 fields[name] = chosen
                 files |= {one: self._uploads[one] for one in chosen if one in self._uploads}
         use = await self._discord.member(user.id).submit_ready(form, fields, files)
@@ -109,11 +109,10 @@ class PageActs:
     def _options(self, frame: Json) -> dict[str, Any]:
         options: dict[str, Any] = {}
         for name, value in (frame.get("options") or {}).items():
-            if isinstance(value, dict):
-                value = self._uploads.get(str(value.get("upload")))
-                if value is None:
-                    raise DiscordRefused(f"{name}: the file is not there")
-            options[str(name)] = value
+            given = self._uploads.get(str(value.get("upload"))) if isinstance(value, dict) else value
+            if isinstance(value, dict) and given is None:
+                raise DiscordRefused(f"{name}: the file is not there")
+            options[str(name)] = given
         return options
 
     def _message(self, frame: Json) -> Message:

@@ -36,6 +36,7 @@ class Permission(IntFlag):
         return [str(bit.name).replace("_", " ").title() for bit in type(self) if bit in self]
 
 
+NOTHING = Permission(0)
 EVERYONE = (
     Permission.VIEW_CHANNEL
     | Permission.SEND_MESSAGES
@@ -63,8 +64,8 @@ ALL = ~Permission(0)
 class Overwrite:
     """What a channel allows or denies one role or member."""
 
-    allow: Permission = Permission(0)
-    deny: Permission = Permission(0)
+    allow: Permission = NOTHING
+    deny: Permission = NOTHING
 
 
 @dataclass(slots=True)

@@ -43,7 +43,7 @@ class RateLimits:
         unlimited = webhook or template.startswith("/interactions/")
         if not unlimited and (wait := self._count("global", self.settings.global_rate, now)) is not None:
             return Verdict({"X-RateLimit-Global": "true"}, wait, everywhere=True, scope="global")
-        rate, name = self._rate(method, template, webhook)
+        rate, name = self._rate(method, template, webhook=webhook)
         key = f"{name} {major}"
         wait = self._count(key, rate, now)
         headers = self._headers(name, key, rate, now)
@@ -72,7 +72,7 @@ class RateLimits:
             self._invalid.popleft()
         return self._invalid[0] + span - self.clock.now() if len(self._invalid) >= most else None
 
-    def _rate(self, method: str, template: str, webhook: bool) -> tuple[Rate | None, str]:
+    def _rate(self, method: str, template: str, *, webhook: bool) -> tuple[Rate | None, str]:
         if webhook:
             return self.settings.webhook_rate, "webhook"
         if template.startswith("/channels/{channel_id}/messages") and method in ("POST", "PATCH"):

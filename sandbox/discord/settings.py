@@ -12,13 +12,14 @@ class Settings:
     Rates are (requests, seconds by the clock); None lifts a limit. Sizes are bytes, spans seconds.
     """
 
-    token: str = "MTAwMDAwMDAwMDAwMDAwMDAwMQ.GstAnd.stand-in-token-of-a-bot-that-lives-here"
+    token: str = "MTAwMDAwMDAwMDAwMDAwMDAwMQ.GstAnd.stand-in-token-of-a-bot-that-lives-here"  # noqa: S105 - opens nothing
     application_id: str = "1000000000000000001"
     application_name: str = "Seedreel"
     response_within: float = 3.0
     token_life: float = 900.0
     link_life: float = 86_400.0
     dropped_shown_online: float = 180.0
+    resumable_for: float = 300.0
     default_size_limit: int = 10 * MIB
     request_limit: int = 25 * MIB
     upload_limit: int = 25 * MIB

@@ -158,7 +158,11 @@ def message(world: World, cdn: Cdn, of: StoredMessage) -> Json:
     }
     if of.interaction is not None:
         answers_component = "interacted_message_id" in of.interaction
-        shape |= {"type": 19 if answers_component else 20, "interaction_metadata": of.interaction, "webhook_id": str(world.bot.id)}
+        shape |= {
+            "type": 19 if answers_component else 20,
+            "interaction_metadata": of.interaction,
+            "webhook_id": str(world.bot.id),
+        }
     if of.author_id == world.bot.id:
         shape["application_id"] = str(world.bot.id)
     if of.nonce is not None:
@@ -184,4 +188,3 @@ def resolved(component: Any, cdn: Cdn) -> Any:
         file = cdn.files[component["file"]["attachment_id"]]
         return component | {"file": cdn.media(file), "name": file.name, "size": file.size}
     return {key: resolved(value, cdn) for key, value in component.items()}
-

@@ -94,7 +94,7 @@ class DiscordStandIn:
 
     async def invalidate_session(self, *, resumable: bool = False) -> None:
         """Invalidate the bot's sessions."""
-        await self.gateway.invalidate(resumable)
+        await self.gateway.invalidate(resumable=resumable)
 
     def refuse_identify(self, code: int | None) -> None:
         """Close with a code whoever identifies from now on; None ends that."""
@@ -150,7 +150,11 @@ class DiscordStandIn:
 
     def _message_event(self, what: str, message: StoredMessage) -> None:
         channel = self.world.channels.get(message.channel_id)
-        if channel is None or message.ephemeral_for is not None or not self.world.permissions(channel, self.world.bot.id):
+        if (
+            channel is None
+            or message.ephemeral_for is not None
+            or not self.world.permissions(channel, self.world.bot.id)
+        ):
             return
         place = {} if channel.guild_id is None else {"guild_id": str(channel.guild_id)}
         if what == "deleted":

@@ -42,7 +42,9 @@ class TooMuch(Exception):
     """More bytes came than may."""
 
 
-async def receive(cdn: Cdn, key: int, name: str, content_type: str, chunks: AsyncIterator[bytes], most: int) -> Received:
+async def receive(
+    cdn: Cdn, key: int, name: str, content_type: str, chunks: AsyncIterator[bytes], most: int
+) -> Received:
     """Stream a file to disk.
 
     Raises:

@@ -50,9 +50,8 @@ class Webhooks:
         original = interaction.original
         if original is not None and not original.deleted and Flag.LOADING in original.flags:
             return await self._edited(interaction, original, call)
-        if interaction.user_installed_only:
-            if len(interaction.followups) >= self._settings.followups_user_installed:
-                raise DiscordError(40094)
+        if interaction.user_installed_only and len(interaction.followups) >= self._settings.followups_user_installed:
+            raise DiscordError(40094)
         made = await self._messages.create(
             interaction.channel,
             self._world.bot.id,
@@ -60,8 +59,8 @@ class Webhooks:
             ephemeral_for=self._callbacks.private(interaction, call.form),
             interaction=metadata(interaction),
             size_limit=interaction.size_limit,
+            reference=None if original is None or original.deleted else original.id,
         )
-        made.reference = None if original is None or original.deleted else original.id
         interaction.followups.append(made)
         interaction.made.append(made)
         return self._shown(made)
@@ -84,12 +83,15 @@ class Webhooks:
         return self._shown(await self._messages.edit(message, call.posted(), size_limit=interaction.size_limit))
 
     def _interaction(self, call: Call) -> Interaction:
-        return self._interactions.by_token(call.number("webhook_id"), call.path["webhook_token"])
+        found = self._interactions.by_token(call.number("webhook_id"), call.path["webhook_token"])
+        if found.channel.id not in self._world.channels:
+            raise DiscordError(10003)
+        return found
 
     def _message(self, interaction: Interaction, call: Call) -> StoredMessage:
         name = call.path.get("message_id", "@original")
         found = interaction.original if name == "@original" else interaction.reaches(call.number("message_id"))
-        if found is None or found.deleted or found.channel_id not in self._world.channels:
+        if found is None or found.deleted:
             raise DiscordError(10008)
         return found
 

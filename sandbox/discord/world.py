@@ -90,9 +90,7 @@ class World:
     def add_thread(self, parent: str | int, name: str) -> Channel:
         """Open a public thread in a channel."""
         over = self.channel(parent)
-        made = Channel(
-            self.new_id(), name, ChannelType.THREAD, over.guild_id, over.id, permissions=over.permissions
-        )
+        made = Channel(self.new_id(), name, ChannelType.THREAD, over.guild_id, over.id, permissions=over.permissions)
         self.channels[made.id] = made
         return made
 

@@ -1,0 +1,77 @@
+"""Buttons and selects of a form: what Discord refuses about them, and what is stored."""
+
+from sandbox.discord.components import STRING_SELECT
+from sandbox.discord.errors import FormErrors
+from sandbox.discord.model import Json
+
+_LINK, _PREMIUM = 5, 6
+
+
+class ControlForm:
+    """Check what can be pressed in one message; custom ids are unique in it."""
+
+    def __init__(self, form: FormErrors) -> None:
+        self._form = form
+        self._custom_ids: set[str] = set()
+
+    def button(self, one: Json, path: str) -> Json:
+        """Return a button as stored."""
+        kept: Json = {"style": one.get("style")}
+        if one.get("style") not in (1, 2, 3, 4, _LINK, _PREMIUM):
+            self._form.add(f"{path}.style", "BASE_TYPE_CHOICES", "Value must be one of (1, 2, 3, 4, 5, 6).")
+        if one.get("label") is not None:
+            self._form.length(f"{path}.label", one["label"], 0, 80)
+        elif one.get("emoji") is None and one.get("style") != _PREMIUM:
+            self._form.add(path, "BUTTON_COMPONENT_LABEL_OR_EMOJI_REQUIRED", "A label or an emoji is required")
+        if one.get("style") == _LINK:
+            if not str(one.get("url") or "").startswith(("http://", "https://", "discord://")):
+                self._form.add(f"{path}.url", "URL_TYPE_INVALID_SCHEME", "Scheme must be one of http, https, discord.")
+            if one.get("custom_id"):
+                self._form.add(
+                    path,
+                    "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE",
+                    "A custom id and url cannot both be specified",
+                )
+        else:
+            self._custom_id(one, path)
+        for key in ("custom_id", "label", "url", "emoji", "disabled"):
+            if one.get(key) is not None:
+                kept[key] = {k: v for k, v in one[key].items() if v is not None} if key == "emoji" else one[key]
+        return kept
+
+    def select(self, one: Json, path: str) -> Json:
+        """Return a select as stored."""
+        self._custom_id(one, path)
+        kept: Json = {"custom_id": one.get("custom_id"), "disabled": bool(one.get("disabled"))}
+        kept |= {"min_values": one.get("min_values", 1), "max_values": one.get("max_values", 1)}
+        if one.get("placeholder"):
+            self._form.length(f"{path}.placeholder", one["placeholder"], 0, 150)
+            kept["placeholder"] = one["placeholder"]
+        if one.get("type") != STRING_SELECT:
+            return kept
+        options = one.get("options") or []
+        if not 1 <= len(options) <= 25:
+            self._form.add(f"{path}.options", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 25 in length.")
+        values = [option.get("value") for option in options]
+        for at, option in enumerate(options):
+            for key, most in (("label", 100), ("value", 100), ("description", 100)):
+                self._form.length(
+                    f"{path}.options.{at}.{key}", str(option.get(key) or ""), int(key != "description"), most
+                )
+            if option.get("value") in values[:at]:
+                self._form.add(
+                    f"{path}.options.{at}.value",
+                    "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED",
+                    "The specified option value is already used",
+                )
+        kept["options"] = [{key: value for key, value in option.items() if value is not None} for option in options]
+        return kept
+
+    def _custom_id(self, one: Json, path: str) -> None:
+        custom_id = str(one.get("custom_id") or "")
+        self._form.length(f"{path}.custom_id", custom_id, 1, 100)
+        if custom_id and custom_id in self._custom_ids:
+            self._form.add(
+                f"{path}.custom_id", "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated"
+            )
+        self._custom_ids.add(custom_id)
