@@ -82,6 +82,8 @@ def first_image(body: Mapping[str, Any]) -> str:
         raise invalid("image_urls must be an array of strings")
     if not urls:
         return ""
+    if body.get("image_with_roles"):
+        raise invalid("image_urls cannot be used together with image_with_roles")
     if not fetchable(urls[0]):
         raise invalid("image_urls[0] must be a public https URL")
     return str(urls[0])

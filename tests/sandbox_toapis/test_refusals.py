@@ -39,6 +39,7 @@ BAD_VIDEOS: list[dict[str, Any]] = [
     {"model": "seedance-2-mini", "duration": 0},
     {"generate_audio": "yes"},
     {"client_business_id": 7},
+    {"image_urls": ["https://example.com/a.png"], "image_with_roles": [{"url": "asset://a", "role": "last_frame"}]},
 ]
 
 
