@@ -1,0 +1,20 @@
+"""Text as it is searched for: in any script, without regard to case or accents."""
+
+import unicodedata
+
+# Latin, Greek and Cyrillic accents ("Combining Diacritical Marks"); other scripts' marks are letters of their own.
+_ACCENTS = dict.fromkeys(range(0x0300, 0x0370))
+# Turkish has two letters i; without its rules of case they only meet when they are one.
+_DOTLESS = {ord("\N{LATIN SMALL LETTER DOTLESS I}"): "i"}
+
+
+def folded(text: str) -> str:
+    """Fold a prompt or what is looked for in one; both sides of a comparison have to be folded."""
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    bare = decomposed.translate(_ACCENTS).translate(_DOTLESS)
+    return unicodedata.normalize("NFKC", bare)
+
+
+def storable(text: str) -> str:
+    """Replace what UTF-8 cannot hold: halves of surrogate pairs, as JSON may bring them."""
+    return text.encode("utf-8", "replace").decode("utf-8")

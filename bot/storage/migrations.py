@@ -1,0 +1,92 @@
+"""The schema, as numbered steps that are never changed once they have been released.
+
+A step runs in a transaction together with the record that it ran. Ids in `source` and `pressed` are history and no
+foreign keys: they stay when the job that they name is deleted.
+"""
+
+from sqlite_utils import Database, Migrations
+
+
+def m001_jobs(db: Database) -> None:
+    """Create the jobs, with an index for every question that is asked while the bot runs."""
+    db.execute(_JOBS)
+    for index in _JOBS_INDEXES:
+        db.execute(index)
+    db.execute("PRAGMA user_version = 1")
+
+
+def m002_notes(db: Database) -> None:
+    """Create the notes: small values by key."""
+    db.execute("CREATE TABLE notes (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID")
+    db.execute("PRAGMA user_version = 2")
+
+
+_JOBS = """
+CREATE TABLE jobs (
+    id TEXT PRIMARY KEY,
+    user_id INTEGER NOT NULL,
+    interaction_id INTEGER NOT NULL UNIQUE,
+    pressed TEXT UNIQUE,
+    source TEXT,
+    created REAL NOT NULL,
+
+    prompt TEXT NOT NULL,
+    prompt_folded TEXT NOT NULL,
+    model TEXT NOT NULL,
+    duration INTEGER NOT NULL,
+    ratio TEXT NOT NULL,
+    image TEXT CHECK (image IS NULL OR json_valid(image)),
+
+    application_id INTEGER NOT NULL,
+    channel_id INTEGER NOT NULL,
+    guild_id INTEGER,
+    message_id INTEGER,
+    token TEXT,
+    token_at REAL NOT NULL,
+    private INTEGER NOT NULL CHECK (private IN (0, 1)),
+    bot_reaches INTEGER NOT NULL CHECK (bot_reaches IN (0, 1)),
+    file_limit INTEGER NOT NULL,
+
+    stage TEXT NOT NULL,
+    changed REAL NOT NULL,
+    image_url TEXT,
+    image_url_at REAL NOT NULL,
+    not_before REAL NOT NULL,
+    submitted REAL,
+    task_id TEXT,
+    percent INTEGER,
+    completed REAL,
+    clip_url TEXT,
+    clip_dies REAL,
+    clip_bytes INTEGER,
+    "drop" TEXT CHECK ("drop" IS NULL OR json_valid("drop")),
+    reason TEXT,
+    said TEXT NOT NULL,
+    told REAL
+) STRICT
+"""
+
+_JOBS_INDEXES = (
+    "CREATE INDEX jobs_mine ON jobs (user_id, created, id)",
+    """CREATE INDEX jobs_unfinished ON jobs (user_id, stage, created, id)
+    WHERE stage NOT IN ('delivered', 'failed', 'cancelled')""",
+    """CREATE INDEX jobs_untold ON jobs (created, id)
+    WHERE told IS NULL AND stage IN ('delivered', 'failed', 'cancelled')""",
+    "CREATE INDEX jobs_submitted ON jobs (submitted) WHERE submitted IS NOT NULL",
+    "CREATE INDEX jobs_runs ON jobs (model, duration, completed) WHERE completed IS NOT NULL",
+    "CREATE INDEX jobs_clips ON jobs (completed) WHERE clip_bytes IS NOT NULL",
+    "CREATE INDEX jobs_images ON jobs (created) WHERE image IS NOT NULL",
+    "CREATE INDEX jobs_tokens ON jobs (token_at) WHERE token IS NOT NULL",
+)
+
+STEPS = (m001_jobs, m002_notes)
+# Each step leaves its number in `user_version`, where it can be read without opening the database.
+VERSION = len(STEPS)
+
+
+def migrations() -> Migrations:
+    """Put the steps together."""
+    steps = Migrations("seedreel")
+    for step in STEPS:
+        steps()(step)
+    return steps

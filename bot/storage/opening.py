@@ -1,0 +1,96 @@
+"""From a path to a database that can be trusted: checked, of our version, set up to lose nothing."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from bot.domain.errors import StoreInUse, StoreUnusable
+from bot.storage.copying import copy_database
+from bot.storage.faults import corrupt, primary_code, translated
+from bot.storage.migrations import STEPS, VERSION, migrations
+
+# "STRICT Tables" in SQLite's documentation.
+_LEAST_SQLITE = (3, 37, 0)
+
+
+@contextmanager
+def opened(path: Path, busy_seconds: float) -> Iterator[Database]:
+    """Open the database in this thread, making or migrating it when needed, and close it cleanly at the end.
+
+    `busy_seconds`: how long a statement waits for another program's lock. Raises StoreUnusable when the database is
+    damaged, foreign or newer, StoreInUse when another program keeps it locked, StoreFull when nothing can be written.
+    """
+    if sqlite3.sqlite_version_info < _LEAST_SQLITE:
+        raise StoreUnusable(f"SQLite {sqlite3.sqlite_version} is too old.", "Use a Python that brings 3.37 or newer.")
+    with _starting(path):
+        db = connect(path, busy_seconds)
+    try:
+        with _starting(path):
+            prepare(db, path)
+        yield db
+    finally:
+        db.close()  # the last connection to close writes the log back into the file
+
+
+def connect(path: Path, busy_seconds: float) -> Database:
+    """Open a connection without implicit transactions: every statement is its own, or says BEGIN."""
+    connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
+    return Database(connection, execute_plugins=False, strict=True)
+
+
+def prepare(db: Database, path: Path) -> None:
+    """Check the database, set the connection up and bring the schema to our version.
+
+    A copy of an older database is kept beside it, named `<name>.before-<number of its first new step>`.
+    """
+    check_sound(db, path)
+    check_version(db, path)
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA synchronous = FULL")
+    if db.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
+        raise StoreUnusable(f"The disk under {path} cannot hold a write-ahead log.", "Put DATA_DIR on a local disk.")
+    _migrate(db, path)
+
+
+def check_sound(db: Database, path: Path) -> None:
+    """Read the whole database once; raises StoreUnusable when it is damaged."""
+    found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise corrupt(path, found)
+
+
+def check_version(db: Database, path: Path) -> None:
+    """Refuse a database that is newer than this bot, or no bot's at all; raises StoreUnusable."""
+    applied = {step.name for step in migrations().applied(db)}
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if version > VERSION or applied - {step.__name__ for step in STEPS}:
+        raise StoreUnusable(
+            f"The database {path} was written by a newer version of this bot (schema {version}, ours is {VERSION}).",
+            "Install that version, or a newer one.",
+        )
+    if not applied and db.table_names():
+        raise StoreUnusable(f"The file {path} is another program's database.", "Set DATA_DIR to a folder of its own.")
+
+
+def _migrate(db: Database, path: Path) -> None:
+    steps = migrations()
+    pending, applied = steps.pending(db), steps.applied(db)
+    if pending and applied:
+        number = VERSION - len(pending) + 1
+        copy_database(db.conn, path.with_name(f"{path.name}.before-{number}"))
+    steps.apply(db)
+
+
+@contextmanager
+def _starting(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        if primary_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise StoreInUse("another program, which keeps the database locked") from error
+        if (known := translated(error, path)) is not None:
+            raise known from error
+        raise

@@ -1,0 +1,154 @@
+"""A job and its row, in both directions.
+
+The columns fall in three: what was accepted and never changes, the reply's address, and the state.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from bot.domain.job import Drop, Job
+from bot.domain.models import ImageFormat, Model, Ratio
+from bot.domain.reply import Form, Reply, Rung
+from bot.domain.request import KeptImage, VideoRequest
+from bot.domain.stages import Reason, Stage
+from bot.storage.folding import folded, storable
+
+Row = dict[str, Any]
+
+
+def to_row(job: Job) -> Row:
+    """Write a job as a row."""
+    return _accepted(job) | _request(job.request) | reply_row(job.reply) | state_row(job) | {"told": job.told}
+
+
+def state_row(job: Job) -> Row:
+    """Write the part of a row that moves with the job."""
+    return {
+        "stage": job.stage.value,
+        "changed": job.changed,
+        "image_url": _text(job.image_url),
+        "image_url_at": job.image_url_at,
+        "not_before": job.not_before,
+        "submitted": job.submitted,
+        "task_id": _text(job.task_id),
+        "percent": job.percent,
+        "completed": job.completed,
+        "clip_url": _text(job.clip_url),
+        "clip_dies": job.clip_dies,
+        "clip_bytes": job.clip_bytes,
+        "drop": None if job.drop is None else json.dumps(asdict(job.drop)),
+        "reason": None if job.reason is None else job.reason.value,
+        "said": storable(job.said),
+    }
+
+
+def reply_row(reply: Reply) -> Row:
+    """Write the part of a row that says where the reply is."""
+    return {
+        "application_id": reply.application_id,
+        "channel_id": reply.channel_id,
+        "guild_id": reply.guild_id,
+        "message_id": reply.message_id,
+        "token": _text(reply.token),
+        "token_at": reply.token_at,
+        "private": int(reply.private),
+        "bot_reaches": int(reply.bot_reaches),
+        "file_limit": reply.limit,
+    }
+
+
+def to_job(row: Mapping[str, Any]) -> Job:
+    """Read a job from its row."""
+    return Job(
+        id=row["id"],
+        user_id=row["user_id"],
+        interaction_id=row["interaction_id"],
+        request=_to_request(row),
+        reply=_to_reply(row),
+        created=row["created"],
+        stage=Stage(row["stage"]),
+        changed=row["changed"],
+        pressed=row["pressed"],
+        source=row["source"],
+        image_url=row["image_url"],
+        image_url_at=row["image_url_at"],
+        not_before=row["not_before"],
+        submitted=row["submitted"],
+        task_id=row["task_id"],
+        percent=row["percent"],
+        completed=row["completed"],
+        clip_url=row["clip_url"],
+        clip_dies=row["clip_dies"],
+        clip_bytes=row["clip_bytes"],
+        drop=_to_drop(row["drop"]),
+        reason=None if row["reason"] is None else Reason(row["reason"]),
+        said=row["said"],
+        told=row["told"],
+    )
+
+
+def _accepted(job: Job) -> Row:
+    return {
+        "id": job.id,
+        "user_id": job.user_id,
+        "interaction_id": job.interaction_id,
+        "pressed": job.pressed,
+        "source": job.source,
+        "created": job.created,
+    }
+
+
+def _request(request: VideoRequest) -> Row:
+    prompt = storable(request.prompt)
+    return {
+        "prompt": prompt,
+        "prompt_folded": folded(prompt),
+        "model": request.model.value,
+        "duration": request.duration,
+        "ratio": request.ratio.value,
+        "image": None if request.image is None else json.dumps(asdict(request.image)),
+    }
+
+
+def _to_request(row: Mapping[str, Any]) -> VideoRequest:
+    return VideoRequest(
+        prompt=row["prompt"],
+        model=Model(row["model"]),
+        duration=row["duration"],
+        ratio=Ratio(row["ratio"]),
+        image=_to_image(row["image"]),
+    )
+
+
+def _to_image(text: str | None) -> KeptImage | None:
+    if text is None:
+        return None
+    image = json.loads(text)
+    return KeptImage(**image | {"format": ImageFormat(image["format"])})
+
+
+def _to_reply(row: Mapping[str, Any]) -> Reply:
+    return Reply(
+        application_id=row["application_id"],
+        channel_id=row["channel_id"],
+        guild_id=row["guild_id"],
+        message_id=row["message_id"],
+        token=row["token"],
+        token_at=row["token_at"],
+        private=bool(row["private"]),
+        bot_reaches=bool(row["bot_reaches"]),
+        limit=row["file_limit"],
+    )
+
+
+def _to_drop(text: str | None) -> Drop | None:
+    if text is None:
+        return None
+    drop = json.loads(text)
+    return Drop(**drop | {"rung": Rung(drop["rung"]), "form": Form(drop["form"])})
+
+
+def _text(text: str | None) -> str | None:
+    return None if text is None else storable(text)

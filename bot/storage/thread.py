@@ -1,0 +1,109 @@
+"""The one thread that owns the one connection: it is sent a function and awaited, and the event loop never blocks."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+from sqlite_utils import Database
+
+from bot.domain.errors import StoreUnusable
+from bot.storage.faults import translated
+from bot.storage.lock import held
+from bot.storage.opening import opened
+
+# How long a statement waits for another program's lock.
+BUSY_SECONDS = 10.0
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Store:
+    """The database, open between `async with` and its end.
+
+    Raises on entering: StoreInUse when another holds it, StoreUnusable when it cannot be trusted, StoreFull when
+    nothing can be written. `busy_seconds` is how long a call waits for another program that has the file locked.
+    """
+
+    def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS) -> None:
+        self._path = path
+        self._busy_seconds = busy_seconds
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._resources = ExitStack()
+        self._db: Database | None = None
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._send(self._open)
+        except BaseException:
+            # Also when only the wait was cancelled and the thread is still opening.
+            self._thread.submit(self._close)
+            self._thread.shutdown(wait=False)
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        try:
+            await self._send(self._close)
+        finally:
+            self._thread.shutdown(wait=False)
+
+    async def run(self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call `function(database, …)` on the thread and return what it returns.
+
+        What has been sent runs to its end, whether or not the caller is still waiting. A transaction that the function
+        leaves open is rolled back. Raises StoreFull when nothing can be written (also when another program keeps the
+        database locked for longer than it may), StoreUnusable when the file turns out to be damaged.
+        """
+        return await self._send(lambda: self._call(lambda db: function(db, *args, **kwargs)))
+
+    async def _send(self, work: Callable[[], T]) -> T:
+        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, work))
+
+    def _call(self, work: Callable[[Database], T]) -> T:
+        if self._db is None:
+            raise RuntimeError("The store is closed.")
+        try:
+            return work(self._db)
+        except sqlite3.Error as error:
+            if (known := translated(error, self._path)) is not None:
+                raise known from error
+            raise
+        finally:
+            self._db.rollback()
+
+    def _open(self) -> None:
+        with ExitStack() as resources:
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                resources.enter_context(held(self._path))
+            except OSError as error:
+                raise StoreUnusable(
+                    f"The folder {self._path.parent} cannot be used ({error.strerror}).",
+                    "Let the bot's user write to it, or set DATA_DIR to another.",
+                ) from error
+            self._db = resources.enter_context(opened(self._path, self._busy_seconds))
+            self._resources = resources.pop_all()
+
+    def _close(self) -> None:
+        self._db = None
+        self._resources.close()
+
+
+@contextmanager
+def immediate(db: Database) -> Iterator[None]:
+    """Hold one transaction that may write from its first statement on: what it reads stays true until it ends."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.rollback()
+        raise
+    db.commit()

@@ -1,0 +1,46 @@
+"""A look at the database from outside, while nobody or another bot has it: no lock, no new file, no change."""
+
+import os
+import shutil
+from pathlib import Path
+
+from bot.storage.faults import RESTORE
+from bot.storage.migrations import VERSION
+
+# Below this the bot takes no new work, in bytes.
+_LEAST_FREE = 500_000_000
+
+# "Database File Format" of SQLite, "The Database Header".
+_MAGIC = b"SQLite format 3\x00"
+_HEADER_BYTES = 100
+_USER_VERSION = slice(60, 64)
+
+
+def writable(database: Path) -> str | None:
+    """Say why a bot could not keep its database in this file, with the remedy; None when it could."""
+    folder = database.parent
+    while not folder.exists():
+        folder = folder.parent
+    if not folder.is_dir():
+        return f"{folder} is no folder. Set DATA_DIR to one."
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return f"The folder {folder} cannot be written to. Let the bot's user write to it, or set DATA_DIR to another."
+    free = shutil.disk_usage(folder).free
+    if free < _LEAST_FREE:
+        return f"Only {free // 1_000_000} MB are free in {folder}. Make room for {_LEAST_FREE // 1_000_000} MB."
+    return _existing(database) if database.exists() else None
+
+
+def _existing(database: Path) -> str | None:
+    if not database.is_file():
+        return f"{database} is no file. Move it away."
+    if not os.access(database, os.R_OK | os.W_OK):
+        return f"{database} cannot be written to. Let the bot's user write to it."
+    with database.open("rb") as file:
+        header = file.read(_HEADER_BYTES)
+    if header and not header.startswith(_MAGIC):
+        return f"{database} is damaged or no database. {RESTORE}"
+    version = int.from_bytes(header[_USER_VERSION], "big")
+    if version > VERSION:
+        return f"{database} was written by a newer version of this bot. Install that version, or a newer one."
+    return None

@@ -1,0 +1,101 @@
+"""Jobs for the store's tests, all of them plain but for what a test names."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from itertools import count, pairwise
+from pathlib import Path
+
+from bot.domain.ids import new_job_id
+from bot.domain.job import Job
+from bot.domain.models import Model, Ratio
+from bot.domain.progress import Snapshot, TaskStatus
+from bot.domain.reply import Reply
+from bot.domain.request import VideoRequest
+from bot.domain.stages import Reason, Stage
+from bot.storage.jobs import SqliteJobs
+from bot.storage.thread import Store
+from bot.storage.writes import accept, save
+
+NOW = 1_800_000_000.0
+ADA, BO = 101, 202
+
+_numbers = count(1)
+
+
+def reply(**fields):
+    plain = {
+        "application_id": 1,
+        "channel_id": 2,
+        "guild_id": 3,
+        "message_id": 4,
+        "token": "token",
+        "token_at": NOW,
+        "private": False,
+        "bot_reaches": True,
+        "limit": 10_000_000,
+    }
+    return Reply(**plain | fields)
+
+
+def request(prompt="a red fox", **fields):
+    return VideoRequest(
+        prompt, **{"model": Model.SEEDANCE_2, "duration": 5, "ratio": Ratio.WIDE, "image": None} | fields
+    )
+
+
+def job(**fields):
+    plain = {
+        "id": new_job_id(),
+        "user_id": ADA,
+        "interaction_id": next(_numbers),
+        "request": request(),
+        "reply": reply(),
+        "created": NOW,
+        "changed": NOW,
+    }
+    return Job(**plain | fields)
+
+
+def rendered(at):
+    """What the provider says of a clip that was done at that time."""
+    return Snapshot(TaskStatus.COMPLETED, clip_url="https://cdn.example/clip.mp4", clip_dies=at + 86_400, completed=at)
+
+
+def steps_to(waiting: Job, stage: Stage, now: float = NOW) -> list[Job]:
+    """List the values that a job goes through from WAITING to a stage."""
+    sent = waiting.sending(now)
+    queued = sent.accepted("task", now)
+    ready = queued.seen(rendered(now + 60), now + 60)
+    held = ready.held(now + 61)
+    paths = {
+        Stage.WAITING: [],
+        Stage.SUBMITTING: [sent],
+        Stage.QUEUED: [sent, queued],
+        Stage.RENDERING: [sent, queued, replace(queued, stage=Stage.RENDERING)],
+        Stage.READY: [sent, queued, ready],
+        Stage.DELIVERING: [sent, queued, ready, replace(ready, stage=Stage.DELIVERING)],
+        Stage.DELIVERED: [sent, queued, ready, replace(ready, stage=Stage.DELIVERING)],
+        Stage.HELD: [sent, queued, ready, held],
+        Stage.FAILED: [sent, sent.failed(Reason.REFUSED, now)],
+        Stage.CANCELLED: [waiting.cancelled(Reason.OWNER, now)],
+    }
+    path = [waiting, *paths[stage]]
+    return [*path, path[-1].delivered(4, now + 70)] if stage is Stage.DELIVERED else path
+
+
+async def put(store: Store, waiting: Job, stage: Stage = Stage.WAITING, **fields) -> Job:
+    """Write a job down and bring its row to a stage, by the store's own doors; returns it as it then is."""
+    path = steps_to(waiting, stage, waiting.created)
+    await store.run(accept, path[0], 1_000_000)
+    for before, after in pairwise(path):
+        assert await store.run(save, after, before.stage)
+    last = replace(path[-1], **fields)
+    assert await store.run(save, last, last.stage)
+    return last
+
+
+@asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[SqliteJobs]:
+    async with Store(folder / "seedreel.db") as store:
+        yield SqliteJobs(store)

@@ -1,0 +1,47 @@
+"""What is written is what is read, every field of it, also after the bot was stopped and started."""
+
+import tempfile
+from dataclasses import fields, replace
+from pathlib import Path
+
+from hypothesis import given, settings
+
+from bot.domain.job import Job
+from bot.domain.stages import Stage
+from bot.storage.rows import to_job, to_row
+from bot.storage.thread import Store
+from bot.storage.writes import accept, mark_told
+from tests.storage.samples import job, opened
+from tests.strategies import jobs
+
+
+@given(wanted=jobs())
+def test_a_row_holds_every_field(wanted):
+    assert to_job(to_row(wanted)) == wanted
+
+
+async def test_no_field_of_a_job_is_forgotten(store):
+    columns = await store.run(lambda db: set(db.table("jobs").columns_dict))
+    spread = {"request", "reply"}
+    assert {field.name for field in fields(Job)} - spread <= columns
+
+
+@settings(max_examples=25, deadline=None)
+@given(wanted=jobs())
+async def test_a_job_survives_a_restart(wanted):
+    new = replace(wanted, stage=Stage.WAITING, told=None)
+    with tempfile.TemporaryDirectory() as folder:
+        async with opened(Path(folder)) as before:
+            await before.accept(new, 1)
+            assert await before.save(replace(wanted, stage=Stage.SUBMITTING), Stage.WAITING)
+        async with opened(Path(folder)) as after:
+            assert await after.find(wanted.id) == replace(wanted, stage=Stage.SUBMITTING, told=None)
+
+
+async def test_a_restart_keeps_what_was_told(path):
+    new = job()
+    async with Store(path) as store:
+        await store.run(accept, new, 1)
+        await store.run(mark_told, new.id, 5.0)
+    async with opened(path.parent) as after:
+        assert await after.find(new.id) == replace(new, told=5.0)
