@@ -1,0 +1,91 @@
+"""The command line: run, demo, check, sync. Only it speaks on standard output and decides exit codes."""
+
+import argparse
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from bot.config import Settings, SettingsInvalid, read_settings
+from bot.logs import configure_logging
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    wanted = _parser().parse_args(arguments)
+    match wanted.command or "run":
+        case "demo":
+            from bot.demo import demo
+
+            return asyncio.run(demo(wanted.port, fast=wanted.fast, openapi=wanted.discord_openapi))
+        case "check":
+            return _check(wanted)
+        case "sync":
+            return _sync(wanted)
+        case _:
+            return _run(wanted)
+
+
+def _run(wanted: argparse.Namespace) -> int:
+    settings = _settings(wanted)
+    if settings is None:
+        return 78
+    from bot.app import run
+
+    return asyncio.run(run(settings))
+
+
+def _sync(wanted: argparse.Namespace) -> int:
+    settings = _settings(wanted)
+    if settings is None:
+        return 78
+    from bot.app import sync
+
+    pushed = asyncio.run(sync(settings))
+    print(f"Pushed {pushed} commands.")
+    return 0
+
+
+def _check(wanted: argparse.Namespace) -> int:
+    from bot.doctor import check
+
+    return asyncio.run(check(dict(os.environ), _dotenv(wanted)))
+
+
+def _settings(wanted: argparse.Namespace) -> Settings | None:
+    """Read the settings and set the log up; None after every mistake was printed."""
+    try:
+        settings = read_settings(os.environ, _dotenv(wanted))
+    except SettingsInvalid as invalid:
+        print(f"Seedreel cannot start: {len(invalid.mistakes)} settings to mend.", file=sys.stderr)
+        for mistake in invalid.mistakes:
+            print(f"  {mistake}", file=sys.stderr)
+        return None
+    configure_logging(settings.log_level, settings.log_format, settings.secrets)
+    return settings
+
+
+def _dotenv(wanted: argparse.Namespace) -> Path | None:
+    return None if wanted.no_dotenv else Path(".env")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="seedreel", description="A Discord bot that turns a prompt into a video.")
+    parser.add_argument("--no-dotenv", action="store_true", help="read no .env file", default=False)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, says in (
+        ("run", "run the bot (the default)"),
+        ("check", "is everything set up? costs nothing, starts nothing"),
+        ("sync", "push the slash commands to Discord now"),
+    ):
+        command = commands.add_parser(name, help=says, description=says)
+        command.add_argument("--no-dotenv", action="store_true", help="read no .env file", default=argparse.SUPPRESS)
+    demo = commands.add_parser("demo", help="see all of it in a browser, without any key or account")
+    demo.add_argument("--port", type=int, default=8765, help="the page's port (8765; 0 takes a free one)")
+    demo.add_argument("--fast", action="store_true", help="videos are ready within seconds")
+    demo.add_argument("--discord-openapi", type=Path, metavar="PATH", help="check every body against this description")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,148 @@
+"""What `check` looks at: is it set up? It costs nothing, starts nothing, takes no lock and makes no file."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+import discord
+
+from bot.client import SeedreelClient
+from bot.clock import ScaledClock
+from bot.config import Settings, SettingsInvalid, read_settings
+from bot.domain.models import Dialect
+from bot.media.ffmpeg import FfmpegMissing, binary
+from bot.secret import redact
+from bot.storage.writable import writable
+from bot.toapis.client import ToapisProvider
+from bot.toapis.probe import Answer
+
+PERMISSIONS: Final = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    attach_files=True,
+    embed_links=True,
+    read_message_history=True,
+)
+SCOPES: Final = ("bot", "applications.commands")
+# One question to Discord, in seconds.
+_DISCORD_SECONDS: Final = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the check; `remedy` says what to do where it does not hold."""
+
+    holds: bool
+    what: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        return f"✓ {self.what}" if self.holds else f"✗ {self.what}. {self.remedy}"
+
+
+async def check(environ: Mapping[str, str], dotenv: Path | None) -> int:
+    """Print one line for each thing that has to hold; returns 0 only when all do."""
+    try:
+        settings = read_settings(environ, dotenv)
+    except SettingsInvalid as invalid:
+        for mistake in invalid.mistakes:
+            print(Finding(holds=False, what=f"{mistake.name} {mistake.problem}", remedy=_sentence(mistake.remedy)))
+        print("The rest can be checked once the settings are right.")
+        return 1
+    well = True
+    async for finding in findings(settings):
+        print(redact(str(finding), settings.secrets), flush=True)
+        well = well and finding.holds
+    return 0 if well else 1
+
+
+async def findings(settings: Settings) -> AsyncIterator[Finding]:
+    """Look at everything, one after the other."""
+    yield Finding(holds=True, what="Settings are complete")
+    async for finding in _discord(settings):
+        yield finding
+    async for finding in _provider(settings):
+        yield finding
+    yield await asyncio.to_thread(_ffmpeg)
+    problem = await asyncio.to_thread(writable, settings.database)
+    yield Finding(
+        problem is None,
+        f"Database {settings.database}" + (f": {problem}" if problem else " can be written"),
+        "Make DATA_DIR a folder on a local disk that the bot's user may write.",
+    )
+
+
+async def _discord(settings: Settings) -> AsyncIterator[Finding]:
+    remedy = "Check the network, and DISCORD_API_URL."
+    try:
+        async with asyncio.timeout(_DISCORD_SECONDS), SeedreelClient(settings.discord_api_url, _nothing) as client:
+            await client.login(settings.discord_token.reveal())
+            application_id = client.application_id
+            yield Finding(holds=True, what=f"Discord accepts the token of {client.user}")
+    except discord.LoginFailure:
+        yield Finding(
+            False, "Discord does not accept the token", "Copy it anew: developer portal, your application, Bot."
+        )
+        return
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        yield Finding(False, f"Discord cannot be asked ({type(error).__name__})", remedy)
+        return
+    if application_id is None:
+        yield Finding(False, "Discord names no application for this token", "Use the token of a bot, not of a user.")
+        return
+    yield Finding(holds=True, what=f"Application {application_id}")
+    invite = discord.utils.oauth_url(application_id, permissions=PERMISSIONS, scopes=SCOPES)
+    yield Finding(holds=True, what=f"Invite it with {invite}")
+
+
+async def _nothing() -> None:
+    """Prepare nothing: the check never connects to the gateway."""
+
+
+async def _provider(settings: Settings) -> AsyncIterator[Finding]:
+    url, dialect = settings.toapis_base_url, settings.toapis_dialect
+    key = settings.toapis_api_key.reveal()
+    async with ToapisProvider(url, key, dialect, ScaledClock(), lambda: 0) as provider:
+        found = await provider.check_key()
+        yield Finding(
+            found.reachable,
+            f"The provider at {url}" + (" answers" if found.reachable else f": {found.heard}"),
+            "Check the network, and TOAPIS_BASE_URL.",
+        )
+        if not found.reachable:
+            return
+        yield Finding(
+            found.accepted is Answer.YES,
+            _key_line(found.accepted, found.heard),
+            "Copy TOAPIS_API_KEY anew from the provider's page of API keys.",
+        )
+        answers = await provider.which_dialects()
+    said = ", ".join(f"{name}: {answer}" for name, answer in answers.items())
+    others = [name for name in Dialect if answers[name] is Answer.YES]
+    hint = f"Set TOAPIS_DIALECT={others[0]}." if others else "Check TOAPIS_BASE_URL."
+    yield Finding(answers[dialect] is Answer.YES, f"Dialect {dialect} is spoken there ({said})", hint)
+
+
+def _key_line(accepted: Answer, heard: str) -> str:
+    match accepted:
+        case Answer.YES:
+            return "The provider accepts the key"
+        case Answer.NO:
+            return f"The provider does not accept the key ({heard})"
+        case Answer.CANNOT_TELL:
+            return f"The provider does not say whether it accepts the key ({heard})"
+
+
+def _ffmpeg() -> Finding:
+    try:
+        return Finding(holds=True, what=f"ffmpeg is {binary()}")
+    except FfmpegMissing as error:
+        return Finding(holds=False, what="ffmpeg is not found", remedy=str(error))
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
