@@ -107,6 +107,11 @@ class Interactions:
             raise DiscordError(10062, why="later than 3 s")
         return found
 
+    @property
+    def latest(self) -> Interaction:
+        """The interaction sent last."""
+        return next(reversed(self._by_token.values()))
+
     def by_token(self, application_id: int, token: str) -> Interaction:
         """Return the interaction of a living token.
 

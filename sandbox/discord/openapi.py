@@ -38,9 +38,9 @@ class OpenApi:
             where = ("components", "responses", described[key]["$ref"].rsplit("/", 1)[-1])
         if status == 204:
             return []
-        return self._check(
-            (*where, "content", "application/json", "schema"), body, f"{method} {template} answer {status}"
-        )
+        read = _codes_as_numbers(body) if status == 400 else body
+        where = (*where, "content", "application/json", "schema")
+        return self._check(where, read, f"{method} {template} answer {status}")
 
     def _check(self, where: tuple[str, ...], body: Any, name: str) -> list[str]:
         if where not in self._validators:
@@ -65,19 +65,32 @@ class OpenApi:
         return here
 
 
-def _ids_as_text(body: Any) -> Any:
-    """Return a body in which integer ids of attachments are text, as Discord itself reads them."""
+_ID_KEYS = ("recipient_id", "message_id", "channel_id", "guild_id")
+_ID_LISTS = ("users", "roles", "sticker_ids")
+
+
+def _ids_as_text(body: Any, inside: str = "") -> Any:
+    """Return a body in which ids that came as integers are text, as Discord itself reads them."""
     if isinstance(body, list):
-        return [_ids_as_text(one) for one in body]
+        return [_ids_as_text(one, inside) for one in body]
+    if isinstance(body, int) and not isinstance(body, bool) and inside in (*_ID_KEYS, *_ID_LISTS):
+        return str(body)
     if not isinstance(body, dict):
         return body
-    read = {key: _ids_as_text(value) for key, value in body.items()}
-    if isinstance(read.get("attachments"), list):
-        read["attachments"] = [
-            one | {"id": str(one["id"])} if isinstance(one, dict) and isinstance(one.get("id"), int) else one
-            for one in read["attachments"]
-        ]
+    read = {key: _ids_as_text(value, key) for key, value in body.items()}
+    if inside == "attachments" and isinstance(read.get("id"), int):
+        read["id"] = str(read["id"])
     return read
+
+
+def _codes_as_numbers(body: Any) -> Any:
+    """Return a refusal whose form errors have numbers for codes: described so, while Discord answers with words."""
+    if isinstance(body, list):
+        return [_codes_as_numbers(one) for one in body]
+    if not isinstance(body, dict):
+        return body
+    read = {key: _codes_as_numbers(value) for key, value in body.items()}
+    return read | {"code": 0} if isinstance(read.get("code"), str) else read
 
 
 def _best(error: Any) -> str:

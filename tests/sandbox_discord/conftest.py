@@ -75,3 +75,31 @@ def mara(stand_in: DiscordStandIn) -> Member:
 @pytest.fixture
 def tomas(stand_in: DiscordStandIn) -> Member:
     return stand_in.member("Tomas")
+
+
+VIDEO = {
+    "name": "video",
+    "description": "Make a video",
+    "contexts": [0, 1, 2],
+    "integration_types": [0, 1],
+    "options": [
+        {"type": 3, "name": "prompt", "description": "What to show", "required": True, "max_length": 6000},
+        {"type": 11, "name": "image", "description": "First frame"},
+        {"type": 4, "name": "duration", "description": "Seconds", "min_value": 4, "max_value": 15},
+        {
+            "type": 3,
+            "name": "ratio",
+            "description": "Shape",
+            "choices": [{"name": "wide", "value": "16:9"}, {"name": "tall", "value": "9:16"}],
+        },
+        {"type": 3, "name": "job", "description": "Which job", "autocomplete": True},
+    ],
+}
+
+
+@pytest_asyncio.fixture
+async def synced(raw: Raw, stand_in: DiscordStandIn) -> Raw:
+    """Raw REST with /video synced, and nobody at the gateway: a test answers interactions itself."""
+    status, _, _ = await raw("PUT", f"/applications/{stand_in.application_id}/commands", [VIDEO])
+    assert status == 200
+    return raw

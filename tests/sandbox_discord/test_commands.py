@@ -1,0 +1,133 @@
+"""Commands: what may be registered, and what a member may type."""
+
+from typing import Any
+
+import pytest
+
+from sandbox.discord import DiscordRefused, DiscordStandIn, Member, Settings, Upload
+from tests.sandbox_discord.conftest import VIDEO, Raw
+
+OPTION = {"type": 3, "name": "a", "description": "A"}
+BAD: list[tuple[dict[str, Any], str]] = [
+    ({"name": "Video"}, "name"),
+    ({"name": "two words"}, "name"),
+    ({"name": "x" * 33}, "name"),
+    ({"description": "x" * 101}, "description"),
+    ({"options": [OPTION | {"description": "x" * 101}]}, "options.0.description"),
+    ({"options": [OPTION | {"name": f"o{one}"} for one in range(26)]}, "options"),
+    ({"options": [OPTION, OPTION]}, "options.1.name"),
+    ({"options": [OPTION, OPTION | {"name": "b", "required": True}]}, "options.1.required"),
+    ({"options": [OPTION | {"choices": [{"name": "c", "value": "c"}] * 26}]}, "options.0.choices"),
+]
+
+
+@pytest.mark.parametrize(("change", "path"), BAD, ids=lambda one: one if isinstance(one, str) else "")
+async def test_a_bad_command_is_refused(stand_in: DiscordStandIn, raw: Raw, change: dict[str, Any], path: str) -> None:
+    base = f"/applications/{stand_in.application_id}/commands"
+    status, _, answer = await raw("PUT", base, [{"name": "x", "description": "X"} | change])
+    stand_in.violations.clear()
+    assert (status, answer["code"]) == (400, 50035)
+    here = answer["errors"]["0"]
+    for part in path.split("."):
+        here = here[part]
+    assert here["_errors"]
+    assert (await raw("GET", base))[2] == []
+
+
+async def test_overwriting_keeps_the_ids_of_known_names(stand_in: DiscordStandIn, synced: Raw) -> None:
+    base = f"/applications/{stand_in.application_id}/commands"
+    before = (await synced("GET", base))[2]
+    status, _, made = await synced("POST", base, {"name": "status", "description": "Status"})
+    assert status == 201
+    after = (await synced("PUT", base, [VIDEO]))[2]
+    assert [one["id"] for one in after] == [one["id"] for one in before]
+    assert (await synced("GET", f"{base}/{made['id']}"))[2]["code"] == 10063
+    mine = f"/applications/{stand_in.application_id}/guilds/2001/commands"
+    assert (await synced("PUT", mine, [{"name": "here", "description": "H"}]))[0] == 200
+    assert (await synced("PUT", mine.replace("2001", "2002"), []))[2]["code"] == 50001
+    assert (await synced("GET", base.replace(stand_in.application_id, "5")))[0] == 403
+    assert [one["name"] for one in stand_in.commands.all(2001)] == ["here", "video"]
+
+
+class TestCreations:
+    """The daily limit on new commands."""
+
+    @pytest.fixture
+    def settings(self) -> Settings:
+        return Settings(command_creations_a_day=1)
+
+    async def test_only_so_many_new_ones_a_day(self, stand_in: DiscordStandIn, synced: Raw, clock: Any) -> None:
+        base = f"/applications/{stand_in.application_id}/commands"
+        more = {"name": "status", "description": "S"}
+        assert (await synced("POST", base, more))[2]["code"] == 30034
+        clock.advance(86_401)
+        assert (await synced("POST", base, more))[0] == 201
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({}, "prompt: This option is required"),
+        ({"prompt": " "}, "prompt: This option is required"),
+        ({"prompt": "x" * 6001}, "prompt: must be 6000 or fewer"),
+        ({"prompt": "x", "duration": 16}, "duration: must be at most 15"),
+        ({"prompt": "x", "duration": 3}, "duration: must be at least 4"),
+        ({"prompt": "x", "duration": "five"}, "duration: must be a whole number"),
+        ({"prompt": "x", "duration": True}, "duration: must be a whole number"),
+        ({"prompt": "x", "ratio": "2:1"}, "ratio: must be one of wide, tall"),
+        ({"prompt": "x", "colour": "red"}, "colour: there is no such option"),
+        ({"prompt": "x", "image": "text"}, "image: must be a file"),
+    ],
+)
+async def test_discord_refuses_before_the_bot_hears_of_it(
+    stand_in: DiscordStandIn, synced: Raw, mara: Member, options: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(DiscordRefused) as refused:
+        await mara.use("video", **options)
+    assert str(refused.value).startswith(sentence)
+    assert stand_in.ledger.of("interaction") == []
+
+
+async def test_a_test_can_inject_it_all_the_same(stand_in: DiscordStandIn, synced: Raw, mara: Member) -> None:
+    await mara.use("video", prompt="x" * 7000, duration=16, unchecked=True, wait=False)
+    sent = stand_in.ledger.of("interaction", "sent")[0].detail["data"]["options"]
+    assert (len(sent[0]["value"]), sent[1]["value"], sent[1]["type"]) == (7000, 16, 4)
+
+
+class TestUploads:
+    """Files of a command."""
+
+    @pytest.fixture
+    def settings(self) -> Settings:
+        return Settings(upload_limit=1 << 20)
+
+    async def test_too_big_for_the_client(self, synced: Raw, mara: Member) -> None:
+        with pytest.raises(DiscordRefused, match="too powerful"):
+            await mara.use("video", prompt="x", image=Upload("a.png", b"x" * ((1 << 20) + 1)))
+
+
+async def test_where_a_command_may_be_used(stand_in: DiscordStandIn, raw: Raw, mara: Member) -> None:
+    base = f"/applications/{stand_in.application_id}/commands"
+    server_only = {"name": "server", "description": "S", "integration_types": [0], "contexts": [0]}
+    await raw("PUT", base, [VIDEO, server_only])
+    sent = {}
+    for channel in ("videos", "dm", "lounge", "private"):
+        await mara.use("video", channel=channel, prompt="x", wait=False)
+        sent[channel] = stand_in.interactions.latest
+    places = {name: (one.owners, stand_in.interactions.context(one.channel)) for name, one in sent.items()}
+    assert places == {
+        "videos": ({"0": "2001", "1": "1001"}, 0),
+        "dm": ({"0": "0", "1": "1001"}, 1),
+        "lounge": ({"1": "1001"}, 0),
+        "private": ({"1": "1001"}, 2),
+    }
+    assert (await mara.use("server", wait=False)).interaction.owners == {"0": "2001"}
+    for channel in ("dm", "lounge", "private"):
+        with pytest.raises(DiscordRefused, match="no command"):
+            await mara.use("server", channel=channel)
+    mara.user.app_installed = False
+    with pytest.raises(DiscordRefused):
+        await mara.use("video", channel="lounge", prompt="x")
+    stand_in.world.channel("videos").permissions.deny("Use Application Commands", member=1002)
+    with pytest.raises(DiscordRefused):
+        await stand_in.member("Tomas").use("video", prompt="x")
