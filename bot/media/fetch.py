@@ -1,0 +1,244 @@
+"""Bring a file here: streamed to disk, capped in bytes and in time, complete or not at all."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from collections.abc import Set as AbstractSet
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+import aiohttp
+from aiohttp.hdrs import ACCEPT_ENCODING, LOCATION
+from yarl import URL
+
+from bot.media.guard import ForbiddenAddress, ForbiddenUrl, check_url, guarded_connector, is_allowed_host
+
+log = logging.getLogger(__name__)
+
+REDIRECTS_MOST = 5
+PART = ".part"
+_CHUNK = 256 * 1024
+_HEAD = 4096
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Real seconds: to connect, without a byte arriving, and for a whole file."""
+
+    connect: float = 10.0
+    stall: float = 30.0
+    image_total: float = 30.0
+    clip_total: float = 900.0
+    image_pause: float = 0.5
+    """Before the second try of an image; grows, with jitter."""
+
+
+class FetchError(Exception):
+    """A file that was not fetched; the text names no more of the URL than its host."""
+
+
+class Unreachable(FetchError):
+    """The connection failed or broke off, or took too long."""
+
+
+class BadStatus(FetchError):
+    """The server answered with another status than 200."""
+
+    def __init__(self, status: int, host: str) -> None:
+        super().__init__(f"HTTP {status} from {host}")
+        self.status = status
+
+
+class Forbidden(FetchError):
+    """It comes, perhaps by a redirect, from where nothing may be fetched."""
+
+
+class TooManyBytes(FetchError):
+    """It is longer than allowed; `size` in bytes is what the server declared, or what had arrived."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"more bytes than allowed ({size})")
+        self.size = size
+
+
+class Fetcher:
+    """Fetch files over http(s) from public addresses. Use as an async context manager: it owns its sessions.
+
+    `allow_hosts`: hosts, or host:port, for which the guard is lifted.
+    """
+
+    def __init__(self, allow_hosts: AbstractSet[str], timeouts: Timeouts) -> None:
+        self._allow_hosts = allow_hosts
+        self._timeouts = timeouts
+        self._open: contextlib.AsyncExitStack
+        self._guarded: aiohttp.ClientSession
+        self._allowed: aiohttp.ClientSession
+
+    async def __aenter__(self) -> Self:
+        async with contextlib.AsyncExitStack() as stack:
+            # Two sessions, so that a connection made for an allowed host can never serve another.
+            self._guarded = await stack.enter_async_context(_session(guarded_connector(), self._timeouts))
+            self._allowed = await stack.enter_async_context(_session(aiohttp.TCPConnector(limit=32), self._timeouts))
+            self._open = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._open.aclose()
+
+    async def fetch(
+        self, url: str, folder: Path, most: int, within: float, glance: Callable[[bytes], None] | None = None
+    ) -> Path:
+        """Stream a file into a new `.part` file in `folder`, written through to the disk, and return its path.
+
+        At most `most` bytes and `within` seconds. `glance` sees the first bytes as soon as they are there (all of them
+        when they are few) and may raise. Raises FetchError, or OSError when the disk will not take it; then nothing is
+        left behind.
+        """
+        part, file = await asyncio.to_thread(_new_part, folder)
+        done = False
+        try:
+            try:
+                async with asyncio.timeout(within):
+                    await self._stream(url, file, most, glance)
+            except TimeoutError as error:
+                raise Unreachable(f"not complete within {within:g} s") from error
+            done = True
+        finally:
+            await asyncio.to_thread(_close, file)
+            if not done:
+                await asyncio.to_thread(part.unlink, missing_ok=True)
+        return part
+
+    async def _stream(self, url: str, file: BinaryIO, most: int, glance: Callable[[bytes], None] | None) -> None:
+        async with self._answer(url) as response:
+            declared = response.content_length
+            if declared is not None and declared > most:
+                raise TooManyBytes(declared)
+            size, waiting, glanced = 0, bytearray(), False
+            while chunk := await _some(response):
+                size += len(chunk)
+                if size > most:
+                    raise TooManyBytes(size)
+                waiting += chunk
+                if not glanced and len(waiting) >= _HEAD:
+                    glanced = _glance(glance, waiting)
+                if len(waiting) >= _CHUNK:
+                    await asyncio.to_thread(file.write, waiting)
+                    waiting = bytearray()
+            if not glanced:
+                _glance(glance, waiting)
+            await asyncio.to_thread(_finish, file, waiting)
+
+    @asynccontextmanager
+    async def _answer(self, address: str) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Follow redirects by hand, each hop checked anew, to an answer with status 200."""
+        url = _parsed(address)
+        for _ in range(REDIRECTS_MOST + 1):
+            response = await self._get(url)
+            try:
+                if response.status in _REDIRECTS and (location := response.headers.get(LOCATION)):
+                    url = _parsed(location, url)
+                    continue
+                if response.status != 200:
+                    raise BadStatus(response.status, url.host or "")
+                yield response
+                return
+            finally:
+                # What is left of the body is not waited for: it may have no end.
+                response.close()
+        raise Unreachable(f"more than {REDIRECTS_MOST} redirects")
+
+    async def _get(self, url: URL) -> aiohttp.ClientResponse:
+        try:
+            check_url(url)
+            session = self._allowed if is_allowed_host(url, self._allow_hosts) else self._guarded
+            return await session.get(url, allow_redirects=False)
+        except ForbiddenUrl as error:
+            raise Forbidden(str(error)) from error
+        except aiohttp.InvalidURL:
+            raise Forbidden("not a URL") from None
+        except aiohttp.ClientConnectorError as error:
+            if isinstance(error.os_error, ForbiddenAddress):
+                raise Forbidden(f"{url.host} is not on the public internet") from None
+            raise Unreachable(f"{url.host}: {type(error).__name__}") from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            # Their texts may hold the whole signed URL.
+            raise Unreachable(f"{url.host}: {type(error).__name__}") from None
+
+
+def sweep_parts(folder: Path) -> int:
+    """Delete what an earlier run left half-fetched; returns how many. Blocks: for a thread."""
+    parts = list(folder.glob(f"*{PART}"))
+    for part in parts:
+        part.unlink(missing_ok=True)
+    return len(parts)
+
+
+def put_in_place(part: Path, target: Path) -> None:
+    """Give a complete `.part` file its name, in one step that survives a power cut. Blocks: for a thread."""
+    part.replace(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _session(connector: aiohttp.TCPConnector, timeouts: Timeouts) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        headers={ACCEPT_ENCODING: "identity"},
+        timeout=aiohttp.ClientTimeout(
+            total=None, connect=timeouts.connect, sock_connect=timeouts.connect, sock_read=timeouts.stall
+        ),
+    )
+
+
+async def _some(response: aiohttp.ClientResponse) -> bytes:
+    """Read what has arrived, at least a byte; empty at the end."""
+    try:
+        return await response.content.readany()
+    except (aiohttp.ClientError, OSError) as error:
+        raise Unreachable(f"broke off: {type(error).__name__}") from None
+
+
+def _glance(glance: Callable[[bytes], None] | None, head: bytearray) -> bool:
+    if glance is not None:
+        glance(bytes(head[:_HEAD]))
+    return True
+
+
+def _parsed(address: str, base: URL | None = None) -> URL:
+    try:
+        url = URL(address)
+        joined = url if base is None else base.join(url)
+        return joined.with_user(None) if joined.host else joined
+    except ValueError:
+        raise Forbidden("not a URL") from None
+
+
+def _new_part(folder: Path) -> tuple[Path, BinaryIO]:
+    descriptor, name = tempfile.mkstemp(suffix=PART, dir=folder)
+    return Path(name), os.fdopen(descriptor, "wb")
+
+
+def _finish(file: BinaryIO, rest: bytes | bytearray) -> None:
+    file.write(rest)
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _close(file: BinaryIO) -> None:
+    # After a full disk the buffer still holds what could not be written; closing tries once more.
+    with contextlib.suppress(OSError):
+        file.close()

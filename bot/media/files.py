@@ -1,0 +1,232 @@
+"""Our own copies: every finished clip, and every input image for as long as it is wanted."""
+
+import asyncio
+import errno
+import hashlib
+import logging
+import os
+import re
+import shutil
+import time
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import stamina
+
+from bot.domain.errors import (
+    ClipGone,
+    ClipUnreachable,
+    ClipUnusable,
+    ImageTooLarge,
+    ImageUnreachable,
+    NoSpace,
+    Refusal,
+)
+from bot.domain.request import KeptImage, Offered
+from bot.media.fetch import (
+    BadStatus,
+    Fetcher,
+    FetchError,
+    Forbidden,
+    Timeouts,
+    TooManyBytes,
+    Unreachable,
+    put_in_place,
+    sweep_parts,
+)
+from bot.media.inspect import PIXELS_MOST, ImageFacts, glance_at_clip, inspect_image, inspect_video
+
+log = logging.getLogger(__name__)
+
+CLIP_MOST = 512 * 1024 * 1024
+"""Bytes of a clip that are fetched at most."""
+
+_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
+_DEAD = frozenset({403, 404, 410})
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_FRESH_SECONDS = 3600.0
+"""An image this young may belong to a job that is just being written down."""
+_LOOKS_AT_ONCE = 2
+_IMAGE_TRIES = 3
+
+
+class DiskMedia:
+    """Media in `clips` and `inputs` below one folder. Use as an async context manager: it owns its sessions.
+
+    Args:
+        folder: where the data lives; made when it is not there.
+        allow_hosts: hosts, or host:port, from which media may come although their address is not public.
+        image_most: bytes of an input image.
+        clip_most: bytes of a clip.
+        timeouts: of the network calls.
+        pixels_most: pixels of an input image.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        allow_hosts: AbstractSet[str],
+        image_most: int,
+        clip_most: int = CLIP_MOST,
+        timeouts: Timeouts | None = None,
+        pixels_most: int = PIXELS_MOST,
+    ) -> None:
+        self._folder = folder
+        self._clips = folder / "clips"
+        self._inputs = folder / "inputs"
+        self._image_most = image_most
+        self._clip_most = clip_most
+        self._pixels_most = pixels_most
+        self._timeouts = timeouts or Timeouts()
+        self._fetcher = Fetcher(allow_hosts, self._timeouts)
+        self._looks = asyncio.Semaphore(_LOOKS_AT_ONCE)
+
+    async def __aenter__(self) -> Self:
+        swept = await asyncio.to_thread(self._lay_out)
+        if swept:
+            log.info("deleted %d half-fetched files of an earlier run", swept)
+        await self._fetcher.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._fetcher.__aexit__(kind, error, trace)
+
+    async def keep_image(self, offered: Offered) -> KeptImage:
+        """Fetch an offered image, look at its bytes and keep our own copy, once for each content.
+
+        Raises Refusal: ImageTooLarge, ImageNotAccepted, ImageBroken, ImageTooManyPixels, ImageUnreachable, or NoSpace
+        when the disk is full.
+        """
+        if offered.size > self._image_most:
+            raise Refusal(ImageTooLarge(offered.size, self._image_most))
+        try:
+            part = await self._fetch_image(offered.url)
+            try:
+                async with self._looks:
+                    facts = await inspect_image(part, self._pixels_most)
+                return await asyncio.to_thread(self._file_away, part, facts)
+            finally:
+                await asyncio.to_thread(part.unlink, missing_ok=True)
+        except OSError as error:
+            if error.errno in _FULL:
+                raise Refusal(NoSpace()) from error
+            raise
+
+    def image(self, kept: KeptImage) -> Path | None:
+        """Return our copy of an input image; None when it is past its days."""
+        path = self._inputs / kept.file_name
+        return path if path.is_file() else None
+
+    async def fetch_clip(self, url: str, job_id: str) -> int:
+        """Stream a finished clip to our disk, check that it is a video, and return its size in bytes.
+
+        Complete or not there at all; one that is there already is not fetched again. Raises ClipGone, ClipUnusable or
+        ClipUnreachable; OSError when the disk is full.
+        """
+        target = self._clip_path(job_id)
+        there = await asyncio.to_thread(_size, target)
+        if there:
+            return there
+        part = await self._fetch_clip(url)
+        try:
+            async with self._looks:
+                facts = await inspect_video(part)
+            size = await asyncio.to_thread(_size, part) or 0
+            await asyncio.to_thread(put_in_place, part, target)
+        finally:
+            await asyncio.to_thread(part.unlink, missing_ok=True)
+        log.info("kept the clip of %s: %d bytes, %dx%d, %s s", job_id, size, facts.width, facts.height, facts.seconds)
+        return size
+
+    def clip(self, job_id: str) -> Path | None:
+        """Return the clip on our disk; None when it is not there."""
+        path = self._clip_path(job_id)
+        return path if path.is_file() else None
+
+    async def drop_clip(self, job_id: str) -> None:
+        """Delete the clip from our disk."""
+        await asyncio.to_thread(self._clip_path(job_id).unlink, missing_ok=True)
+
+    async def sweep_images(self, in_use: set[str]) -> int:
+        """Delete the input images that no job uses (`in_use`: their sha256) and that are not new; returns how many."""
+        return await asyncio.to_thread(self._sweep_images, frozenset(in_use))
+
+    async def free_bytes(self) -> int:
+        """Return how much of the disk is free, in bytes."""
+        return (await asyncio.to_thread(shutil.disk_usage, self._folder)).free
+
+    async def _fetch_image(self, url: str) -> Path:
+        pause, total = self._timeouts.image_pause, self._timeouts.image_total
+        tries = stamina.retry_context(
+            _may_pass, attempts=_IMAGE_TRIES, timeout=total, wait_initial=pause, wait_jitter=pause
+        )
+        try:
+            async for attempt in tries:
+                with attempt:
+                    return await self._fetcher.fetch(url, self._inputs, self._image_most, total)
+        except TooManyBytes as error:
+            raise Refusal(ImageTooLarge(error.size, self._image_most)) from error
+        except FetchError as error:
+            log.warning("an input image was not fetched: %s", error)
+            raise Refusal(ImageUnreachable()) from error
+        raise AssertionError("a retry ends with a result or an error")
+
+    async def _fetch_clip(self, url: str) -> Path:
+        try:
+            return await self._fetcher.fetch(
+                url, self._clips, self._clip_most, self._timeouts.clip_total, glance_at_clip
+            )
+        except BadStatus as error:
+            if error.status in _DEAD:
+                raise ClipGone(str(error)) from error
+            if 200 <= error.status < 300:
+                raise ClipUnusable(str(error)) from error
+            raise ClipUnreachable(str(error)) from error
+        except (TooManyBytes, Forbidden) as error:
+            raise ClipUnusable(str(error)) from error
+        except FetchError as error:
+            raise ClipUnreachable(str(error)) from error
+
+    def _clip_path(self, job_id: str) -> Path:
+        if _ID.fullmatch(job_id) is None:
+            raise ValueError("a job's id names a file: letters, digits, - and _ only")
+        return self._clips / f"{job_id}.mp4"
+
+    def _lay_out(self) -> int:
+        folders = (self._clips, self._inputs)
+        for folder in folders:
+            folder.mkdir(parents=True, exist_ok=True)
+        return sum(sweep_parts(folder) for folder in folders)
+
+    def _file_away(self, part: Path, facts: ImageFacts) -> KeptImage:
+        with part.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        kept = KeptImage(digest, facts.format, part.stat().st_size, facts.width, facts.height)
+        target = self._inputs / kept.file_name
+        if target.is_file():
+            os.utime(target)  # young again, so that the sweep leaves it to the new job
+        else:
+            put_in_place(part, target)
+        return kept
+
+    def _sweep_images(self, in_use: frozenset[str]) -> int:
+        old = time.time() - _FRESH_SECONDS
+        unused = [path for path in self._inputs.iterdir() if path.stem not in in_use and path.stat().st_mtime < old]
+        for path in unused:
+            path.unlink(missing_ok=True)
+        return len(unused)
+
+
+def _size(path: Path) -> int | None:
+    return path.stat().st_size if path.is_file() else None
+
+
+def _may_pass(error: Exception) -> bool:
+    """Tell whether a failed download may work a moment later."""
+    return isinstance(error, Unreachable) or (
+        isinstance(error, BadStatus) and error.status in (429, 500, 502, 503, 504)
+    )

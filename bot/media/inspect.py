@@ -1,0 +1,160 @@
+"""Look at a file that strangers made: whether it is the image or the clip that it is said to be."""
+
+import asyncio
+import json
+import logging
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.domain.errors import (
+    ClipUnreachable,
+    ClipUnusable,
+    ImageBroken,
+    ImageNotAccepted,
+    ImageTooManyPixels,
+    Refusal,
+)
+from bot.domain.models import ImageFormat
+from bot.media.bounded import Bounds, OutOfTime, run_bounded
+from bot.media.ffmpeg import FfmpegMissing, binary
+from bot.media.kinds import HEAD, image_format, is_iso_media, may_be_video, name_kind
+
+log = logging.getLogger(__name__)
+
+PIXELS_MOST = 50_000_000
+"""Pixels of an image that is decoded at all: 200 MB of memory, and far above what any camera in use makes."""
+
+_IMAGE_CHECK = Path(__file__).with_name("image_check.py")
+_IMAGE_BOUNDS = Bounds(memory=1024**3, processor=20, seconds=30.0)
+_VIDEO_BOUNDS = Bounds(memory=2 * 1024**3, processor=60, seconds=60.0)
+_DURATION = re.compile(r"Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)")
+_SIZE = re.compile(r"Video: .*?[ ,](\d{2,5})x(\d{2,5})(?=[ ,\n])")
+_DECODED = re.compile(r"frame=\s*[1-9]")
+_BOXES_MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFacts:
+    """Sides in pixels."""
+
+    format: ImageFormat
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class VideoFacts:
+    """Length in seconds, None where the file does not say; sides in pixels."""
+
+    seconds: float | None
+    width: int
+    height: int
+
+
+async def inspect_image(path: Path, pixels_most: int = PIXELS_MOST) -> ImageFacts:
+    """Look at the bytes, then decode the whole image in a bounded process.
+
+    An animated PNG counts as its first picture, as every reader that knows no animation shows it; an animated WebP has
+    none for them and is refused. Raises Refusal: ImageNotAccepted (another kind), ImageTooManyPixels (found before
+    anything is decoded) or ImageBroken.
+    """
+    head = await asyncio.to_thread(_head, path)
+    kind = image_format(head)
+    if kind is None:
+        raise Refusal(ImageNotAccepted(name_kind(head)))
+    command = [sys.executable, "-P", "-B", str(_IMAGE_CHECK), str(path), str(pixels_most)]
+    try:
+        ran = await run_bounded(command, _IMAGE_BOUNDS)
+    except OutOfTime as error:
+        log.warning("an image could not be decoded: %s", error)
+        raise Refusal(ImageBroken()) from None
+    said = _json_in(ran.output) if ran.code == 0 else {}
+    match said:
+        case {"pixels": int(pixels)}:
+            raise Refusal(ImageTooManyPixels(pixels, pixels_most))
+        case {"animated": True}:
+            raise Refusal(ImageNotAccepted("animated WebP"))
+        case {"width": int(width), "height": int(height)}:
+            return ImageFacts(kind, width, height)
+        case _:
+            log.info("an image did not decode (exit code %d): %s", ran.code, ran.output[-200:].strip())
+            raise Refusal(ImageBroken())
+
+
+def glance_at_clip(head: bytes) -> None:
+    """Raise ClipUnusable for what does not even begin like a video."""
+    if not may_be_video(head):
+        raise ClipUnusable(f"not a video but {name_kind(head) or 'nothing known'}" if head else "an empty file")
+
+
+async def inspect_video(path: Path) -> VideoFacts:
+    """Let ffmpeg read the file and decode its first picture, in a bounded process that sees nothing else.
+
+    Raises ClipUnusable when it is no video, and ClipUnreachable when it is cut short or could not be looked at.
+    """
+    head = await asyncio.to_thread(_head, path)
+    glance_at_clip(head)
+    if is_iso_media(head) and await asyncio.to_thread(is_cut_short, path):
+        raise ClipUnreachable("the file is shorter than its own boxes say")
+    try:
+        command = _look_command(await asyncio.to_thread(binary), path)
+        ran = await run_bounded(command, _VIDEO_BOUNDS)
+    except (OutOfTime, FfmpegMissing) as error:
+        raise ClipUnreachable(f"the clip could not be looked at: {error}") from error
+    if ran.code < 0:
+        raise ClipUnreachable(f"ffmpeg was ended by signal {-ran.code}")
+    size, length = _SIZE.search(ran.output), _DURATION.search(ran.output)
+    if ran.code != 0 or size is None or _DECODED.search(ran.output) is None:
+        raise ClipUnusable(f"ffmpeg finds no video in it (exit code {ran.code})")
+    seconds = None
+    if length is not None:
+        hours, minutes, rest = length.groups()
+        seconds = int(hours) * 3600 + int(minutes) * 60 + float(rest)
+    return VideoFacts(seconds, int(size[1]), int(size[2]))
+
+
+def is_cut_short(path: Path) -> bool:
+    """Tell whether the boxes of an ISO base media file reach beyond its end. Blocks: for a thread.
+
+    A server that closes the connection at the end of the body cannot be told from one that broke off, but by this.
+    """
+    size = path.stat().st_size
+    at = 0
+    with path.open("rb") as file:
+        for _ in range(_BOXES_MOST):
+            file.seek(at)
+            header = file.read(16)
+            length = int.from_bytes(header[:4], "big")
+            if length == 1:
+                length = int.from_bytes(header[8:16], "big")
+            # A length of 0 means "to the end"; what is no box at all is for ffmpeg to judge.
+            if len(header) < 8 or length < 8:
+                return False
+            at += length
+            if at >= size:
+                return at > size
+    return False
+
+
+def _look_command(ffmpeg: Path, path: Path) -> list[str]:
+    return [
+        *(str(ffmpeg), "-nostdin", "-hide_banner", "-loglevel", "info", "-threads", "1"),
+        # No playlist and no list of files: nothing in the clip can make ffmpeg open anything else.
+        *("-protocol_whitelist", "file", "-format_whitelist", "mov,matroska"),
+        *("-i", f"file:{path}", "-map", "0:v:0", "-frames:v", "1", "-f", "null", "-"),
+    ]
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(HEAD)
+
+
+def _json_in(output: str) -> object:
+    try:
+        parsed: object = json.loads(output.strip().rpartition("\n")[2])
+    except ValueError:
+        return {}
+    return parsed
