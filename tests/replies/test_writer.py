@@ -1,0 +1,203 @@
+from dataclasses import replace
+
+from bot.domain.progress import Outlook
+from bot.domain.reply import Rung
+from bot.domain.stages import Stage
+from bot.replies.writer import EDIT_SECONDS, GAP, LOOK_AGAIN, OLD_GAP
+from bot.studio.ports import Posted
+from sandbox.faults import Delay, Reset, status
+
+TOKEN_EDIT = "PATCH /api/v10/webhooks/*"
+
+
+def at(job, percent):
+    return replace(job, percent=percent)
+
+
+async def rests(scene, gap=GAP):
+    """Let the gap after an edit go by."""
+    await scene.asleep(gap)
+    scene.clock.advance(gap)
+
+
+async def test_the_first_card_comes_at_once_and_teaches_the_address(scene):
+    job = await scene.asks()
+    scene.replies.show(replace(job, reply=replace(job.reply, message_id=None)))
+    await scene.asleep(GAP)
+    assert scene.learnt == [(job.id, job.reply.message_id)]
+    assert "Rendering" in scene.message(job).texts()
+
+
+async def test_the_latest_wins_and_comes_after_the_gap(scene):
+    job = await scene.asks()
+    scene.replies.show(at(job, 1))
+    await scene.asleep(GAP)
+    for percent in range(2, 60):
+        scene.replies.show(at(job, percent))
+    scene.clock.advance(GAP - 0.5)
+    await scene.asleep(GAP)
+    assert scene.edits() == 1
+    scene.clock.advance(0.5)
+    await scene.edited(2)
+    assert "59 %" in scene.message(job).texts()
+
+
+async def test_the_same_card_is_not_written_twice(scene):
+    job = await scene.asks()
+    scene.replies.show(job)
+    await rests(scene)
+    for number in range(5):
+        await scene.asleep(LOOK_AGAIN)
+        scene.replies.show(replace(job, task_id=f"{number} is not seen"))
+        scene.clock.advance(LOOK_AGAIN)
+    await scene.asleep(LOOK_AGAIN)
+    assert scene.edits() == 1
+
+
+async def test_a_card_that_changes_by_itself_is_written_without_being_woken(scene):
+    job = await scene.asks(stage=Stage.WAITING)
+    scene.outlooks[job.id] = Outlook(place=2)
+    scene.replies.show(job)
+    await rests(scene)
+    await scene.asleep(LOOK_AGAIN)
+    scene.outlooks[job.id] = Outlook(place=1)
+    scene.clock.advance(LOOK_AGAIN)
+    await scene.edited(2)
+    assert "Next in line" in scene.message(job).texts()
+
+
+async def test_a_crowd_in_one_channel_slows_everybody_down(scene):
+    jobs = [await scene.asks() for _ in range(4)]
+    elsewhere = await scene.asks(channel="dm")
+    for job in [*jobs, elsewhere]:
+        scene.replies.show(job)
+    await scene.asleep(12.0, 12.0, 12.0, 12.0, GAP)
+
+
+async def test_an_old_job_is_quiet(scene):
+    job = await scene.asks()
+    scene.replies.show(replace(job, created=scene.clock.now() - 1900))
+    await scene.asleep(OLD_GAP)
+
+
+async def test_past_the_token_the_bot_writes_and_the_token_is_left_alone(scene):
+    job = await scene.asks()
+    scene.replies.show(job)
+    await rests(scene)
+    await scene.asleep(LOOK_AGAIN)
+    scene.clock.advance(14 * 60)
+    scene.replies.show(at(job, 80))
+    await scene.edited(2)
+    assert "80 %" in scene.message(job).texts()
+    await scene.discord.ledger.until(lambda: scene.discord.ledger.of("rest", "PATCH /channels/"), what="the answer")
+    assert len(scene.discord.ledger.of("rest", "PATCH /webhooks/")) == 1
+
+
+async def test_a_token_that_dies_early_hands_over_to_the_bot(scene):
+    job = await scene.asks()
+    dead = status(401, {"code": 50027, "message": "Invalid Webhook Token"})
+    struck = scene.faults.add(TOKEN_EDIT, dead, times=None)
+    scene.replies.show(job)
+    await scene.asleep(GAP)
+    assert "Rendering" in scene.message(job).texts()
+    assert struck.fired == 1
+
+
+async def test_a_private_card_offers_to_be_brought_before_it_freezes_and_then_rests(scene):
+    job = await scene.asks(private=True)
+    scene.replies.show(job)
+    await rests(scene)
+    await scene.asleep(LOOK_AGAIN)
+    scene.clock.advance(13 * 60)
+    await scene.asleep(GAP)
+    assert "Bring it here" in [label for label, _, _, _ in scene.message(job).buttons()]
+    scene.replies.show(at(job, 99))
+    scene.clock.advance(90)
+    await scene.asleep()
+    assert scene.edits() == 2
+    assert scene.discord.ledger.of("rest", "PATCH /channels/") == []
+
+
+async def test_a_new_token_lets_a_private_card_go_on(scene):
+    job = await scene.asks(private=True)
+    scene.replies.show(job)
+    await rests(scene)
+    await scene.asleep(LOOK_AGAIN)
+    scene.clock.advance(16 * 60)
+    await scene.asleep()
+    fresh = await scene.asks(private=True)
+    scene.replies.show(replace(at(job, 70), reply=fresh.reply))
+    await scene.asleep(GAP)
+    assert "70 %" in scene.message(fresh).texts()
+
+
+async def test_errors_end_nothing(scene):
+    job = await scene.asks()
+    scene.faults.add(TOKEN_EDIT, Reset.EARLY)
+    scene.replies.show(job)
+    await rests(scene, EDIT_SECONDS)
+    await scene.asleep(LOOK_AGAIN)
+    scene.replies.show(at(job, 10))
+    await scene.asleep(GAP)
+    assert "10 %" in scene.message(job).texts()
+
+
+async def test_a_refused_card_waits_for_the_next_one(scene):
+    job = await scene.asks()
+    struck = scene.faults.add(TOKEN_EDIT, status(400, {"code": 50035, "message": "Invalid Form Body"}))
+    scene.replies.show(job)
+    await rests(scene)
+    await scene.asleep(LOOK_AGAIN)
+    scene.clock.advance(LOOK_AGAIN)
+    await scene.asleep(LOOK_AGAIN)
+    assert struck.seen == 1
+    scene.replies.show(at(job, 10))
+    await scene.asleep(GAP)
+    assert "10 %" in scene.message(job).texts()
+
+
+async def test_a_429_is_rested_out(scene):
+    job = await scene.asks()
+    scene.faults.add(TOKEN_EDIT, status(429, {"retry_after": 1}, {"Retry-After": "240"}))
+    scene.replies.show(job)
+    await scene.asleep(240.0)
+
+
+async def test_a_deleted_message_is_let_be(scene):
+    job = await scene.asks()
+    scene.message(job).stored.deleted = True
+    scene.replies.show(job)
+    await scene.discord.ledger.until(lambda: scene.discord.ledger.of("rest", "PATCH /webhooks/"), what="the edit")
+    await scene.replies.settle(job.id)
+    assert len(scene.discord.ledger.of("rest", "PATCH /")) == 1
+
+
+async def test_a_settled_job_is_written_no_more(scene):
+    job = await scene.asks()
+    scene.replies.show(job)
+    await scene.asleep(GAP)
+    scene.replies.show(at(job, 50))
+    await scene.replies.settle(job.id)
+    await scene.asleep()
+    scene.replies.show(at(job, 60))
+    await scene.replies.close()
+    assert scene.edits() == 1
+
+
+async def test_settling_waits_for_the_edit_under_way_and_the_clip_comes_last(scene):
+    job = await scene.asks()
+    late = scene.faults.add(TOKEN_EDIT, Delay(0.3))
+    scene.replies.show(job)
+    await scene.discord.ledger.until(lambda: late.fired, what="the slow edit")
+    assert isinstance(await scene.replies.drop(job, scene.drop(job, Rung.TOKEN), scene.clip), Posted)
+    written = [entry.detail["files"] for entry in scene.discord.ledger.of("message", "edited")]
+    assert written == [[], [job.clip_name]]
+
+
+async def test_closing_stops_every_writer(scene):
+    jobs = [await scene.asks() for _ in range(3)]
+    for job in jobs:
+        scene.replies.show(job)
+    await scene.asleep(9.0, 9.0, 9.0)
+    await scene.replies.close()
+    await scene.asleep()
