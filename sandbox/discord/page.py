@@ -12,7 +12,7 @@ from aiohttp import BodyPartReader, WSMsgType, web
 from sandbox.discord.model import Json, StoredFile, StoredMessage, User
 from sandbox.discord.page_acts import PageActs
 from sandbox.discord.page_view import hello, message_for
-from sandbox.discord.uploads import TooMuch, receive, store
+from sandbox.discord.uploads import TooMuch, drain, receive, store
 
 if TYPE_CHECKING:
     from sandbox.discord.standin import DiscordStandIn
@@ -135,6 +135,7 @@ class Page:
             try:
                 got = await receive(self._discord.cdn, 0, part.filename or "file", kind, _chunks(part), most)
             except TooMuch:
+                await drain(request.content)
                 text = f"Your files are too powerful. Max file size: {most >> 20} MB"
                 return web.json_response({"message": text}, status=413)
             new_id = self._discord.world.new_id()

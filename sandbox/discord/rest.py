@@ -12,7 +12,7 @@ from sandbox.discord.errors import DiscordError
 from sandbox.discord.openapi import OpenApi
 from sandbox.discord.ratelimits import RateLimits, Verdict
 from sandbox.discord.settings import Settings
-from sandbox.discord.uploads import Received, TooMuch, receive
+from sandbox.discord.uploads import Received, TooMuch, drain, receive
 from sandbox.ledger import Ledger
 
 _VIA = {"Via": "1.1 google"}
@@ -116,7 +116,7 @@ class Rest:
                 body = json.loads(raw) if raw else None
         except TooMuch:
             detail["files"] = [one.summary() for one in files]
-            await _drain(request)
+            await drain(request.content)
             raise DiscordError(40005, why="the request is too large") from None
         except ValueError:
             raise DiscordError(50109) from None
@@ -175,15 +175,6 @@ async def _capped(request: web.Request, most: int) -> AsyncIterator[bytes]:
         if size > most:
             raise TooMuch
         yield chunk
-
-
-async def _drain(request: web.Request) -> None:
-    """Read on for a while, so that the client hears the refusal instead of a broken pipe."""
-    left = 256 * 1024 * 1024
-    async for chunk in request.content.iter_chunked(256 * 1024):
-        left -= len(chunk)
-        if left < 0:
-            return
 
 
 def _json(status: int, body: Any, headers: dict[str, str]) -> web.Response:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from aiohttp import StreamReader
 from PIL import Image
 
 from sandbox.discord.cdn import Cdn, clean_name, type_by_name
@@ -61,6 +62,15 @@ async def receive(
             await asyncio.to_thread(kept.write, chunk)
     kind = content_type if content_type not in ("", "application/octet-stream") else type_by_name(name)
     return Received(key, clean_name(name), kind, path, size, digest.hexdigest())
+
+
+async def drain(content: StreamReader) -> None:
+    """Read on for a while, so that a client that sends too much hears the refusal instead of a broken pipe."""
+    left = 256 * 1024 * 1024
+    async for chunk in content.iter_chunked(256 * 1024):
+        left -= len(chunk)
+        if left < 0:
+            return
 
 
 async def once(data: bytes) -> AsyncIterator[bytes]:

@@ -121,7 +121,11 @@ async def test_the_flag_is_set_by_an_edit_and_never_taken_back(reply: Reply) -> 
 
 
 async def test_files_of_a_card_live_in_its_components_only(reply: Reply) -> None:
-    body = {"flags": V2, "components": [text("x"), gallery("attachment://a.mp4")], "attachments": [{"id": 0}, {"id": 1}]}
+    body = {
+        "flags": V2,
+        "components": [text("x"), gallery("attachment://a.mp4")],
+        "attachments": [{"id": 0}, {"id": 1}],
+    }
     status, answer = await reply.edit(data=form(body, "a.mp4", "hidden.txt"))
     assert status == 200
     media = answer["components"][1]["items"][0]["media"]

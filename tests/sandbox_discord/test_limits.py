@@ -72,9 +72,7 @@ class TestBan:
         assert (await raw("GET", "/users/@me"))[0] == 200
 
 
-async def test_links_are_signed_die_in_a_day_and_come_fresh(
-    stand_in: DiscordStandIn, raw: Raw, clock: Clock
-) -> None:
+async def test_links_are_signed_die_in_a_day_and_come_fresh(stand_in: DiscordStandIn, raw: Raw, clock: Clock) -> None:
     made = (await raw("POST", "/channels/3001/messages", data=form({}, "clip.mp4", size=100)))[2]
     url = made["attachments"][0]["url"]
     async with aiohttp.ClientSession() as session:
