@@ -1,9 +1,11 @@
 """What SQLite says when it fails, as the domain's errors."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from bot.domain.errors import SeedreelError, StoreFull, StoreUnusable
+from bot.domain.errors import SeedreelError, StoreFull, StoreInUse, StoreUnusable
 
 RESTORE = "Stop the bot and put a backup back: python -m bot restore FILE"
 
@@ -17,17 +19,13 @@ _NOTHING_WRITTEN = {
     sqlite3.SQLITE_BUSY: "another program keeps the database locked",
     sqlite3.SQLITE_LOCKED: "another program keeps the database locked",
 }
+_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-
-
-def primary_code(error: sqlite3.Error) -> int:
-    """Return the primary result code of an error; 0 when it is the driver's own and SQLite gave none."""
-    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY
 
 
 def translated(error: sqlite3.Error, path: Path) -> SeedreelError | None:
     """Say in the domain's words what went wrong; None for what only a mistake of ours can cause."""
-    code = primary_code(error)
+    code = _primary_code(error)
     if code in _NOTHING_WRITTEN:
         return StoreFull(f"{_NOTHING_WRITTEN[code]}: {path} ({error})")
     if code in _BROKEN:
@@ -38,3 +36,24 @@ def translated(error: sqlite3.Error, path: Path) -> SeedreelError | None:
 def corrupt(path: Path, detail: str) -> StoreUnusable:
     """Make the error for a database that cannot be trusted any more."""
     return StoreUnusable(f"The database {path} is damaged ({detail}).", RESTORE)
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Raise the domain's errors for SQLite's while a database is opened or copied as a whole.
+
+    There a lock of another program is StoreInUse: nothing has begun that could be tried again.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        if _primary_code(error) in _LOCKED:
+            raise StoreInUse("another program, which keeps the database locked") from error
+        if (known := translated(error, path)) is not None:
+            raise known from error
+        raise
+
+
+def _primary_code(error: sqlite3.Error) -> int:
+    # The driver's own errors have none.
+    return int(getattr(error, "sqlite_errorcode", 0)) & _PRIMARY

@@ -6,7 +6,7 @@ from bot.domain.job import Job
 from bot.domain.models import Model
 from bot.domain.reply import Reply
 from bot.domain.stages import Stage
-from bot.storage import reads, writes
+from bot.storage import reads, restored, writes
 from bot.storage.thread import Store
 from bot.studio.ports import Page
 
@@ -92,3 +92,14 @@ class SqliteJobs:
     async def images_in_use(self, since: float) -> set[str]:
         """List the sha256 of the input images of jobs created since that time, or not ended."""
         return await self._store.run(reads.images_in_use, since)
+
+    async def restored_at(self) -> float | None:
+        """Return when this database was last put back from a backup; None when it never was."""
+        return await self._store.run(restored.restored_at)
+
+    async def stamp_restored(self) -> int:
+        """Fail, as unclear, what a restored backup would otherwise send again; returns how many.
+
+        Once for each restore; to be called at each start, before the jobs are taken up.
+        """
+        return await self._store.run(restored.settle)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from bot.domain.errors import StoreInUse, StoreUnusable
+from bot.domain.errors import StoreUnusable
 from bot.storage.copying import copy_database
-from bot.storage.faults import corrupt, primary_code, translated
+from bot.storage.faults import corrupt, explained
 from bot.storage.migrations import STEPS, VERSION, migrations
 
 # "STRICT Tables" in SQLite's documentation.
@@ -25,10 +25,10 @@ def opened(path: Path, busy_seconds: float) -> Iterator[Database]:
     """
     if sqlite3.sqlite_version_info < _LEAST_SQLITE:
         raise StoreUnusable(f"SQLite {sqlite3.sqlite_version} is too old.", "Use a Python that brings 3.37 or newer.")
-    with _starting(path):
+    with explained(path):
         db = connect(path, busy_seconds)
     try:
-        with _starting(path):
+        with explained(path):
             prepare(db, path)
         yield db
     finally:
@@ -82,15 +82,3 @@ def _migrate(db: Database, path: Path) -> None:
         number = VERSION - len(pending) + 1
         copy_database(db.conn, path.with_name(f"{path.name}.before-{number}"))
     steps.apply(db)
-
-
-@contextmanager
-def _starting(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        if primary_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise StoreInUse("another program, which keeps the database locked") from error
-        if (known := translated(error, path)) is not None:
-            raise known from error
-        raise

@@ -11,7 +11,8 @@ from bot.storage.folding import folded, storable
 from bot.storage.rows import to_job
 from bot.studio.ports import Page
 
-# A partial index is used only where its condition stands in the question, word for word.
+# A partial index is used only where its condition stands in the question, word for word. INDEXED BY stands where
+# SQLite would rather read in the order of the result, through all jobs or all of a member's.
 FIND = "SELECT * FROM jobs WHERE id = ?"
 # The plus keeps SQLite from walking through all of a member's jobs instead of the few ids that start like this.
 FIND_MINE = """
@@ -30,7 +31,7 @@ ORDER BY created, id
 """
 # What ended without ever having been rendered gives its seconds back.
 USED_SINCE = """
-SELECT user_id, sum(duration) AS seconds FROM jobs
+SELECT user_id, sum(duration) AS seconds FROM jobs INDEXED BY jobs_submitted
 WHERE submitted >= ? AND NOT (completed IS NULL AND stage IN ('failed', 'cancelled'))
 GROUP BY user_id
 """
@@ -51,12 +52,12 @@ SELECT * FROM jobs WHERE user_id = :user_id AND instr(prompt_folded, :term)
 ORDER BY created DESC, id DESC LIMIT :most OFFSET :skip
 """
 LATEST_RUNNING = """
-SELECT * FROM jobs
+SELECT * FROM jobs INDEXED BY jobs_unfinished
 WHERE user_id = :user_id AND stage NOT IN ('delivered', 'failed', 'cancelled') AND instr(prompt_folded, :term)
 ORDER BY created DESC, id DESC LIMIT :most
 """
 LATEST_ENDED = """
-SELECT * FROM jobs INDEXED BY jobs_mine
+SELECT * FROM jobs
 WHERE user_id = :user_id AND stage IN ('delivered', 'failed', 'cancelled') AND instr(prompt_folded, :term)
 ORDER BY created DESC, id DESC LIMIT :most
 """

@@ -14,7 +14,7 @@ from bot.storage.thread import immediate
 # Two presses of Again that are this close, in seconds, are one.
 SAME_PRESS_SECONDS = 10.0
 
-_SAVE = """
+SAVE = """
 UPDATE jobs SET
     stage = :stage, changed = :changed, image_url = :image_url, image_url_at = :image_url_at,
     not_before = :not_before, submitted = :submitted, task_id = :task_id, percent = :percent, completed = :completed,
@@ -23,19 +23,22 @@ UPDATE jobs SET
 WHERE id = :id AND stage = :was
 """
 
-_READDRESS = """
+READDRESS = """
 UPDATE jobs SET
     application_id = :application_id, channel_id = :channel_id, guild_id = :guild_id, message_id = :message_id,
     token = :token, token_at = :token_at, private = :private, bot_reaches = :bot_reaches, file_limit = :file_limit
 WHERE id = :id
 """
 
-_WAITING_OF_MEMBER = """
+FORGET_TOKENS = "UPDATE jobs SET token = NULL WHERE token IS NOT NULL AND token_at < ?"
+MARK_TOLD = "UPDATE jobs SET told = ? WHERE id = ? AND told IS NULL"
+
+WAITING_OF_MEMBER = """
 SELECT count(*) FROM jobs
 WHERE user_id = ? AND stage = 'waiting' AND stage NOT IN ('delivered', 'failed', 'cancelled')
 """
 
-_SAME_PRESS = """
+SAME_PRESS = """
 SELECT * FROM jobs
 WHERE user_id = :user_id AND source = :source AND created > :created - :seconds AND created < :created + :seconds
 ORDER BY created, id LIMIT 1
@@ -49,7 +52,7 @@ def accept(db: Database, job: Job, waiting_most: int) -> Job:
     with immediate(db):
         if (before := _made_before(db, job)) is not None:
             return before
-        waiting = db.execute(_WAITING_OF_MEMBER, [job.user_id]).fetchone()[0]
+        waiting = db.execute(WAITING_OF_MEMBER, [job.user_id]).fetchone()[0]
         if waiting >= waiting_most:
             raise Refusal(TooManyWaiting(waiting_most))
         if _one(db, "SELECT * FROM jobs WHERE id = ?", [job.id]) is not None:
@@ -62,22 +65,22 @@ def save(db: Database, job: Job, was: Stage) -> bool:
     """Move a job's row from `was` to what the job is now, if it still stands there; see the port."""
     if not allowed(was, job.stage):
         raise ValueError(f"No job goes from {was} to {job.stage}.")
-    return _changes(db, _SAVE, state_row(job) | {"id": job.id, "was": was.value}) == 1
+    return _changes(db, SAVE, state_row(job) | {"id": job.id, "was": was.value}) == 1
 
 
 def readdress(db: Database, job_id: str, reply: Reply) -> None:
     """Write where the reply is now."""
-    _changes(db, _READDRESS, reply_row(reply) | {"id": job_id})
+    _changes(db, READDRESS, reply_row(reply) | {"id": job_id})
 
 
 def forget_tokens(db: Database, before: float) -> int:
     """Erase the interaction tokens made before that time; returns how many."""
-    return _changes(db, "UPDATE jobs SET token = NULL WHERE token IS NOT NULL AND token_at < ?", [before])
+    return _changes(db, FORGET_TOKENS, [before])
 
 
 def mark_told(db: Database, job_id: str, at: float) -> bool:
     """Write down that the requester was told; False when that was written before."""
-    return _changes(db, "UPDATE jobs SET told = ? WHERE id = ? AND told IS NULL", [at, job_id]) == 1
+    return _changes(db, MARK_TOLD, [at, job_id]) == 1
 
 
 def forget_clip(db: Database, job_id: str) -> None:
@@ -95,7 +98,7 @@ def _made_before(db: Database, job: Job) -> Job | None:
     if job.source is None:
         return None
     press = {"user_id": job.user_id, "source": job.source, "created": job.created, "seconds": SAME_PRESS_SECONDS}
-    return _one(db, _SAME_PRESS, press)
+    return _one(db, SAME_PRESS, press)
 
 
 def _one(db: Database, sql: str, params: list[Any] | dict[str, Any]) -> Job | None:

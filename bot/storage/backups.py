@@ -1,0 +1,95 @@
+"""Backups: a consistent copy while the bot runs, and the way back, which stamps the database."""
+
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.domain.errors import StoreInUse, StoreUnusable
+from bot.storage.copying import pour, replacing
+from bot.storage.faults import explained
+from bot.storage.lock import held
+from bot.storage.migrations import migrations
+from bot.storage.opening import check_sound, check_version, connect
+from bot.storage.restored import stamp
+
+_BUSY_SECONDS = 10.0
+
+
+def backup(source: Path, target: Path) -> None:
+    """Copy the database into one file as it is at this moment, while a bot may be writing to it.
+
+    The target is replaced when the copy is complete and sound, and not touched otherwise. Raises StoreUnusable when
+    there is no database or it is damaged, StoreInUse when another program keeps it locked, StoreFull, OSError.
+    """
+    if not source.is_file():
+        raise StoreUnusable(f"There is no database {source}.", "Set DATA_DIR to the bot's.")
+    if target.exists() and target.samefile(source):
+        raise StoreUnusable(f"{target} is the database itself.", "Name another file.")
+    with explained(source), replacing(target) as fresh:
+        with _reading(source) as connection:
+            pour(connection, fresh)
+        with closing(connect(fresh, _BUSY_SECONDS)) as db:
+            check_sound(db, source)
+
+
+def restore(backup: Path, database: Path) -> Path | None:
+    """Put a backup in the database's place and stamp it, so that the next start pays for nothing again.
+
+    Returns where the database that was there is kept; None when there was none. Nothing is changed unless the backup is
+    sound. Raises StoreInUse while a bot (or another program) has the database, StoreUnusable for a backup that is
+    damaged, newer, or none; StoreFull, OSError.
+    """
+    if not backup.is_file():
+        raise StoreUnusable(f"There is no backup {backup}.", "Name a file that `python -m bot backup FILE` has made.")
+    database.parent.mkdir(parents=True, exist_ok=True)
+    with held(database), replacing(database) as fresh:
+        with explained(backup):
+            with _reading(backup) as connection:
+                pour(connection, fresh)
+            with closing(connect(fresh, _BUSY_SECONDS)) as db:
+                check_sound(db, backup)
+                check_version(db, backup)
+                if not migrations().applied(db):
+                    raise StoreUnusable(f"The file {backup} is empty.", "Name another backup.")
+                migrations().apply(db)
+                stamp(db, time.time())
+        return _keep(database, fresh)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection]:
+    uri = f"{path.resolve().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)) as connection:
+        yield connection
+
+
+def _keep(database: Path, fresh: Path) -> Path | None:
+    if not database.exists():
+        return None
+    _write_log_back(database)
+    shutil.copymode(database, fresh)
+    with suppress(PermissionError):  # only root may give a file to the bot's user
+        os.chown(fresh, database.stat().st_uid, database.stat().st_gid)
+    now = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+    kept = database.with_name(f"{database.name}.replaced-{now}")
+    shutil.copy2(database, kept)
+    for suffix in ("-wal", "-shm"):
+        # What is still there belongs to a damaged database, and must not be taken for the new one's.
+        beside = database.with_name(f"{database.name}{suffix}")
+        if beside.exists():
+            shutil.move(beside, kept.with_name(f"{kept.name}{suffix}"))
+    return kept
+
+
+def _write_log_back(database: Path) -> None:
+    try:
+        with explained(database), closing(connect(database, _BUSY_SECONDS)) as db:
+            if db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                raise StoreInUse("another program, which reads the database")
+    except StoreUnusable:
+        return  # damaged: that is why it is being replaced

@@ -1,0 +1,36 @@
+"""What a database that was put back from a backup must not do: pay again for what it does not remember having sent."""
+
+from sqlite_utils import Database
+
+from bot.storage.notes import get, put
+from bot.storage.thread import immediate
+
+_RESTORED_AT = "restored_at"
+_SETTLED = "restored_settled"
+
+# As far as the backup knows these were never sent; as far as anybody knows, they were, after it was made.
+_FAIL = """
+UPDATE jobs SET stage = 'failed', reason = 'unclear', changed = :at
+WHERE stage IN ('waiting', 'submitting') AND stage NOT IN ('delivered', 'failed', 'cancelled') AND created < :at
+"""
+
+
+def stamp(db: Database, at: float) -> None:
+    """Write down that the database was put back at that time, in UTC seconds."""
+    put(db, _RESTORED_AT, repr(at))
+
+
+def restored_at(db: Database) -> float | None:
+    """Return when the database was last put back, in UTC seconds; None when it never was."""
+    found = get(db, _RESTORED_AT)
+    return None if found is None else float(found)
+
+
+def settle(db: Database) -> int:
+    """Fail what was not known to be sent when the database was put back; once for each stamp. Returns how many."""
+    with immediate(db):
+        stamped = get(db, _RESTORED_AT)
+        if stamped is None or stamped == get(db, _SETTLED):
+            return 0
+        put(db, _SETTLED, stamped)
+        return db.execute(_FAIL, {"at": float(stamped)}).rowcount

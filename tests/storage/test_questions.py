@@ -1,0 +1,111 @@
+"""What the studio asks about all jobs: who is unfinished, who waits, what was used, how long it took, what may go."""
+
+from dataclasses import replace
+
+from bot.domain.models import ImageFormat, Model
+from bot.domain.request import KeptImage
+from bot.domain.stages import ENDS, Reason, Stage
+from tests.storage.samples import ADA, BO, NOW, job, put, rendered, request
+
+
+async def test_unfinished_holds_what_has_not_ended_and_what_nobody_was_told(store, jobs):
+    placed = [await put(store, job(created=NOW - number), stage) for number, stage in enumerate(Stage)]
+    assert await jobs.unfinished() == placed[::-1]
+    for each in placed:
+        assert await jobs.mark_told(each.id, NOW)
+    remaining = await jobs.unfinished()
+    assert [each.stage for each in remaining] == [stage for stage in list(Stage)[::-1] if stage not in ENDS]
+
+
+async def test_jobs_of_the_same_instant_have_an_order(store, jobs):
+    placed = [await put(store, job()) for _ in range(8)]
+    in_order = sorted(placed, key=lambda each: each.id)
+    assert await jobs.unfinished() == in_order
+    assert await jobs.waiting() == in_order
+    assert (await jobs.mine(ADA, "", 1, 10)).jobs == tuple(in_order[::-1])
+
+
+async def test_waiting_holds_only_what_waits(store, jobs):
+    for stage in Stage:
+        await put(store, job(), stage)
+    young, old = await put(store, job(created=NOW + 1)), await put(store, job(created=NOW - 1, user_id=BO))
+    waiting = await jobs.waiting()
+    assert [each.id for each in waiting if each.id in (young.id, old.id)] == [old.id, young.id]
+    assert {each.stage for each in waiting} == {Stage.WAITING}
+
+
+async def test_used_seconds_are_those_sent_and_not_given_back(store, jobs):
+    for number, stage in enumerate(Stage):
+        await put(store, job(user_id=number, request=request(duration=4 + number)), stage)
+    counted = set(Stage) - {Stage.WAITING, Stage.FAILED, Stage.CANCELLED}
+    assert await jobs.used_since(NOW) == {number: 4 + number for number, stage in enumerate(Stage) if stage in counted}
+    assert await jobs.used_since(NOW + 1) == {}
+
+
+async def test_used_seconds_add_up_by_member(store, jobs):
+    for user_id, duration in [(ADA, 5), (ADA, 10), (BO, 15)]:
+        await put(store, job(user_id=user_id, request=request(duration=duration)), Stage.QUEUED)
+    assert await jobs.used_since(NOW - 1) == {ADA: 15, BO: 15}
+
+
+async def test_what_failed_after_it_was_rendered_counts_as_used(store, jobs):
+    ready = await put(store, job(), Stage.READY)
+    assert await jobs.save(ready.failed(Reason.EXPIRED, NOW), Stage.READY)
+    assert await jobs.used_since(NOW) == {ADA: 5}
+
+
+async def test_what_went_back_to_waiting_is_not_used(store, jobs):
+    sent = await put(store, job(), Stage.SUBMITTING)
+    assert await jobs.used_since(NOW) == {ADA: 5}
+    assert await jobs.save(sent.not_accepted(NOW, NOW + 9), Stage.SUBMITTING)
+    assert await jobs.used_since(NOW) == {}
+
+
+async def test_runs_are_of_the_same_model_and_length_newest_first(store, jobs):
+    async def ran(seconds, at, **fields):
+        queued = await put(store, job(created=at - seconds, request=request(**fields)), Stage.QUEUED)
+        assert await jobs.save(queued.seen(rendered(at), at), Stage.QUEUED)
+
+    await ran(30, NOW + 100)
+    await ran(50, NOW + 300)
+    await ran(40, NOW + 200)
+    await ran(70, NOW + 400, duration=10)
+    await ran(80, NOW + 500, model=Model.SEEDANCE_2_FAST)
+    await put(store, job(), Stage.QUEUED)
+    assert await jobs.runs(Model.SEEDANCE_2, 5, 10) == [50, 40, 30]
+    assert await jobs.runs(Model.SEEDANCE_2, 5, 2) == [50, 40]
+    assert await jobs.runs(Model.SEEDANCE_2_FAST, 5, 10) == [80]
+    assert await jobs.runs(Model.SEEDANCE_2_FAST, 10, 10) == []
+
+
+async def test_a_run_that_ended_before_it_began_says_nothing(store, jobs):
+    queued = await put(store, job(), Stage.QUEUED)
+    assert await jobs.save(queued.seen(rendered(NOW - 5), NOW), Stage.QUEUED)
+    assert await jobs.runs(Model.SEEDANCE_2, 5, 10) == []
+
+
+async def test_stale_clips_are_those_on_the_disk_from_before(store, jobs):
+    old, new, gone = [
+        await put(store, job(created=NOW + at), Stage.DELIVERED, clip_bytes=size)
+        for at, size in [(0, 10), (1000, 10), (0, None)]
+    ]
+    before = NOW + 500
+    assert await jobs.stale_clips(before) == [old]
+    await jobs.forget_clip(old.id)
+    assert await jobs.stale_clips(before) == []
+    assert await jobs.find(old.id) == replace(old, clip_bytes=None)
+    assert await jobs.stale_clips(NOW + 5000) == [new]
+    assert (await jobs.find(gone.id)).clip_bytes is None
+
+
+async def test_images_are_in_use_for_their_days_and_while_a_job_runs(store, jobs):
+    def with_image(name):
+        return request(image=KeptImage(name * 64, ImageFormat.PNG, 10, 20, 30))
+
+    await put(store, job(created=NOW - 100, request=with_image("a")), Stage.DELIVERED)
+    await put(store, job(created=NOW - 100, request=with_image("b")), Stage.HELD)
+    await put(store, job(created=NOW, request=with_image("c")), Stage.DELIVERED)
+    await put(store, job(created=NOW - 100, request=with_image("c")), Stage.DELIVERED)
+    await put(store, job(created=NOW))
+    assert await jobs.images_in_use(NOW) == {"b" * 64, "c" * 64}
+    assert await jobs.images_in_use(NOW - 100) == {"a" * 64, "b" * 64, "c" * 64}
