@@ -39,8 +39,9 @@ class SeedreelClient(commands.AutoShardedBot):
         """Make a client for the API at that URL; `prepare` runs once, after the login and before the gateway."""
         # The library takes both addresses from its classes, and goes back to the real gateway after an invalid session.
         Route.BASE = api_url
+        _hush()
         super().__init__(
-            command_prefix=_no_prefix,
+            command_prefix=commands.when_mentioned,
             help_command=None,
             intents=discord.Intents.none(),
             member_cache_flags=discord.MemberCacheFlags.none(),
@@ -84,6 +85,11 @@ async def push_commands(client: commands.AutoShardedBot, notes: Notes, *, always
     return True
 
 
-def _no_prefix(_bot: commands.AutoShardedBot, _message: discord.Message) -> list[str]:
-    """Answer to no text command: everything is a slash command."""
-    return []
+def _hush() -> None:
+    """Keep the library from warning of what is meant: no voice, and no intent at all, as slash commands need none."""
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+    logging.getLogger("discord.state").addFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return "intent seems to be disabled" not in record.msg
