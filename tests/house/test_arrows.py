@@ -33,7 +33,8 @@ ROOMS = {
     STUDIO: _room(DOMAIN),
     "bot.toapis": _room(DOMAIN, PORTS, libraries="aiohttp yarl stamina aiolimiter"),
     "bot.storage": _room(DOMAIN, PORTS, libraries="sqlite_utils"),
-    "bot.media": _room(DOMAIN, PORTS, libraries="aiohttp yarl PIL filetype imageio_ffmpeg"),
+    # aiohappyeyeballs names the types of aiohttp's socket factory.
+    "bot.media": _room(DOMAIN, PORTS, libraries="aiohttp aiohappyeyeballs yarl stamina PIL filetype imageio_ffmpeg"),
     "bot.replies": _room(DOMAIN, PORTS, libraries="discord aiohttp"),
     UI: _room(DOMAIN, libraries="discord"),
     "cogs": _room(STUDIO, UI, DOMAIN, libraries="discord aiohttp"),
