@@ -89,10 +89,11 @@ class Attempts:
         by_token = reply.token_lives(self._clock.now())
         if not by_token and (reply.private or not reply.bot_reaches or reply.message_id is None):
             return Closed("the reply is out of reach")
+        card = await self._cards.hosting(job, name)
         try:
             size = (await asyncio.to_thread(image.stat)).st_size
             async with opened(image, name) as file:
-                body = Body(self._cards.hosting(job, name), file)
+                body = Body(card, file)
                 if by_token:
                     return await self._within(
                         upload_seconds(size), lambda: self._messages.edit_by_token(reply, body), reply

@@ -14,7 +14,7 @@ class Cards(Protocol):
         """Draw the card of a job that goes on."""
         ...
 
-    def hosting(self, job: Job, file_name: str) -> LayoutView:
+    async def hosting(self, job: Job, file_name: str) -> LayoutView:
         """Draw that card with the input image shown from `attachment://<file_name>`."""
         ...
 

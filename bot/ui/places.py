@@ -2,13 +2,16 @@
 
 from bot.domain.job import Job
 from bot.domain.reply import Rung
+from bot.domain.stages import Stage
 
 
 def message_link(job: Job) -> str | None:
-    """Link to the public message that holds a job's card or clip; None where there is none, or only its owner sees it.
+    """Link to the message that holds a job's clip or card, for its owner; None where none can be linked to.
 
-    A direct message has none either: its channel is not among what a job remembers.
+    A private reply has no address that lasts.
     """
+    if job.stage is Stage.DELIVERED and job.drop and job.drop.rung is Rung.DIRECT and job.drop.message_id:
+        return f"https://discord.com/channels/@me/{job.drop.channel_id}/{job.drop.message_id}"
     if job.reply.private:
         return None
     channel_id, message_id = job.reply.channel_id, job.reply.message_id
@@ -17,7 +20,7 @@ def message_link(job: Job) -> str | None:
             case Rung.CHANNEL:
                 channel_id, message_id = job.drop.channel_id, job.drop.message_id
             case Rung.DIRECT | Rung.ASKED:
-                return None
+                pass
             case Rung.TOKEN | Rung.BOT:
                 message_id = job.drop.message_id
     if message_id is None:

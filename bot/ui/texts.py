@@ -111,7 +111,7 @@ def refusal(why: Why) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a c
         case NoSuchJob():
             return "There is no such job of yours. `/history` lists all your jobs."
         case NotYours():
-            return "Only the person who asked for this video can do that. Press **Again** to make your own."
+            return "Only the person who asked for this video can do that. Make your own with `/video`."
         case TooLateToCancel(stage):
             return _too_late(stage)
         case ClipNotKept():
@@ -219,8 +219,10 @@ def plain(job: Job) -> str:
 
 def too_large(size: int | None, limit: int) -> str:
     """Say why a link stands where the clip would; sizes in bytes."""
-    has = f"{megabytes(size)}, it takes {megabytes(limit)}" if size else f"it takes {megabytes(limit)}"
-    return f"The clip is too large for this place ({has}), so here is a link."
+    has, takes = megabytes(size or 0), megabytes(limit)
+    # A place can take less than it said: then its limit explains nothing.
+    why = f" ({has}, it takes {takes})" if size and size > limit and has != takes else ""
+    return f"The clip is too large for this place{why}, so here is a link."
 
 
 def megabytes(size: int) -> str:

@@ -21,9 +21,9 @@ class Voice:
         """Draw the card of a job that goes on."""
         return job_card(job, await self._outlook(job), self._now())
 
-    def hosting(self, job: Job, file_name: str) -> Card:
+    async def hosting(self, job: Job, file_name: str) -> Card:
         """Draw the card that brings the input image along, as a file of that name."""
-        return job_card(job, Outlook(), self._now(), image=f"attachment://{file_name}")
+        return job_card(job, await self._outlook(job), self._now(), image=f"attachment://{file_name}")
 
     def finished(self, job: Job, drop: Drop) -> Card:
         """Draw the card that brings the clip (FILE) or its link (LINK); in a new message it mentions the requester."""

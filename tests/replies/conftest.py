@@ -1,6 +1,5 @@
 """The replies over real discord.py, against the stand-in for Discord."""
 
-import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,10 +18,10 @@ from sandbox.clock import Clock
 from sandbox.discord import DiscordStandIn, Message, Settings
 from sandbox.faults import Faults
 from sandbox.ledger import Ledger
+from tests.sandbox_discord.conftest import OPENAPI
 from tests.sandbox_discord.film_bot import FilmBot, running
 from tests.ui.jobs import REQUEST
 
-OPENAPI = Path(os.environ.get("DISCORD_OPENAPI", Path(__file__).parents[3] / "shared" / "discord-openapi.json"))
 MARA, VIDEOS = 1001, 3001
 FOOTAGE = b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * 40
 

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.reply import Form, Rung
+from bot.replies.attempts import upload_seconds
 from bot.studio.ports import CardRefused, Closed, NotNow, Posted, TooLarge, Unclear
 from sandbox.faults import Reset, status
 from tests.replies.conftest import FOOTAGE, MARA, VIDEOS
@@ -162,3 +163,9 @@ async def test_what_cannot_be_sent_is_closed_and_nothing_leaves(scene, forgotten
     ):
         assert isinstance(await scene.replies.drop(told, drop, clip), Closed)
     assert len(scene.discord.ledger.entries) == before
+
+
+def test_an_upload_has_a_minute_and_more_with_its_size_and_an_end():
+    assert upload_seconds(0) == 60
+    assert upload_seconds(10 * 1024 * 1024) == 100
+    assert upload_seconds(2**40) == 600

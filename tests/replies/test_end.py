@@ -90,6 +90,13 @@ async def test_a_follow_up_of_unclear_fate_is_not_said_again(scene):
     assert scene.seen("dm") == []
 
 
+async def test_where_the_bot_is_not_the_token_tells(scene):
+    job = await scene.asks(channel="lounge", reaches=False, **FAILED)
+    await scene.replies.end(job, Rung.TOKEN)
+    assert isinstance(await scene.replies.ping(job), Posted)
+    assert scene.seen("lounge")[-1].content == texts.ping(job)
+
+
 async def test_nobody_reached_is_closed(scene):
     job = await scene.asks(private=True, **FAILED)
     scene.discord.world.user(MARA).dms_open = False

@@ -91,6 +91,12 @@ def test_a_link_says_why_and_until_when():
     assert buttons(card)[0]["url"] == "https://files.example/v.mp4"
 
 
+def test_a_limit_that_explains_nothing_is_not_named():
+    job = a_job(Stage.DELIVERED, clip_bytes=14 * 1024 * 1024, reply=replace(REPLY, limit=14 * 1024 * 1024 - 1))
+    told = words(job_card(job, NO_OUTLOOK, NOW, clip=Link("https://files.example/v.mp4")))
+    assert "too large for this place, so here is a link" in told
+
+
 @pytest.mark.parametrize(
     ("job", "label"),
     [

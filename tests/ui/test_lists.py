@@ -49,8 +49,11 @@ def test_a_line_says_what_when_where():
 def test_the_link_leads_to_where_the_clip_is():
     moved = a_job(Stage.DELIVERED, drop=Drop(Rung.CHANNEL, 22, "n", NOW, message_id=55))
     assert "/33/22/55)" in job_line(moved, NOW)
-    direct = a_job(Stage.DELIVERED, drop=Drop(Rung.DIRECT, 22, "n", NOW, message_id=55))
-    assert "discord.com" not in job_line(direct, NOW)
+    private = replace(REPLY, private=True)
+    direct = a_job(Stage.DELIVERED, reply=private, drop=Drop(Rung.DIRECT, 66, "n", NOW, message_id=55))
+    assert "/@me/66/55)" in job_line(direct, NOW)
+    asked = a_job(Stage.DELIVERED, reply=private, drop=Drop(Rung.ASKED, 22, "n", NOW, message_id=55))
+    assert "discord.com" not in job_line(asked, NOW)
 
 
 def test_running_jobs_come_first_and_other_members_jobs_never():
