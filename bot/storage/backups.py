@@ -9,8 +9,8 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.domain.errors import StoreInUse, StoreUnusable
-from bot.storage.copying import pour, replacing
+from bot.domain.errors import StoreUnusable
+from bot.storage.copying import pour, replacing, sync
 from bot.storage.faults import explained
 from bot.storage.lock import held
 from bot.storage.migrations import migrations
@@ -41,7 +41,7 @@ def restore(backup: Path, database: Path) -> Path | None:
     """Put a backup in the database's place and stamp it, so that the next start pays for nothing again.
 
     Returns where the database that was there is kept; None when there was none. Nothing is changed unless the backup is
-    sound. Raises StoreInUse while a bot (or another program) has the database, StoreUnusable for a backup that is
+    sound. Raises StoreInUse while a bot has the database, StoreUnusable for a backup that is
     damaged, newer, or none; StoreFull, OSError.
     """
     if not backup.is_file():
@@ -71,25 +71,16 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection]:
 def _keep(database: Path, fresh: Path) -> Path | None:
     if not database.exists():
         return None
-    _write_log_back(database)
     shutil.copymode(database, fresh)
     with suppress(PermissionError):  # only root may give a file to the bot's user
         os.chown(fresh, database.stat().st_uid, database.stat().st_gid)
     now = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
     kept = database.with_name(f"{database.name}.replaced-{now}")
+    # As they are, file and log: opening a damaged database may cost what could still be read in its log.
     shutil.copy2(database, kept)
-    for suffix in ("-wal", "-shm"):
-        # What is still there belongs to a damaged database, and must not be taken for the new one's.
-        beside = database.with_name(f"{database.name}{suffix}")
-        if beside.exists():
-            shutil.move(beside, kept.with_name(f"{kept.name}{suffix}"))
+    sync(kept)
+    log = database.with_name(f"{database.name}-wal")
+    if log.exists():
+        log.rename(kept.with_name(f"{kept.name}-wal"))
+    database.with_name(f"{database.name}-shm").unlink(missing_ok=True)
     return kept
-
-
-def _write_log_back(database: Path) -> None:
-    try:
-        with explained(database), closing(connect(database, _BUSY_SECONDS)) as db:
-            if db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
-                raise StoreInUse("another program, which reads the database")
-    except StoreUnusable:
-        return  # damaged: that is why it is being replaced

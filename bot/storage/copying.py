@@ -32,7 +32,7 @@ def replacing(target: Path) -> Iterator[Path]:
     try:
         yield fresh
         fresh.replace(target)
-        sync_folder(target.parent)
+        sync(target.parent)
     finally:
         for leftover in (fresh, fresh.with_name(f"{fresh.name}-journal")):
             leftover.unlink(missing_ok=True)
@@ -47,11 +47,11 @@ def pour(source: sqlite3.Connection, target: Path) -> None:
         connection.execute("PRAGMA journal_mode = DELETE")
 
 
-def sync_folder(folder: Path) -> None:
-    """Bring a change of names in a folder to the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Bring a file's content, or a folder's names, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
-        with suppress(OSError):  # some file systems cannot, and need not
+        with suppress(OSError):  # some file systems cannot do it for a folder, and need not
             os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -18,23 +18,33 @@ _USER_VERSION = slice(60, 64)
 
 def writable(database: Path) -> str | None:
     """Say why a bot could not keep its database in this file, with the remedy; None when it could."""
-    folder = database.parent
+    try:
+        return _folder(database.parent) or (_existing(database) if database.exists() else None)
+    except OSError as error:
+        return f"{error.filename} cannot be looked at ({error.strerror}). Let the bot's user read and write it."
+
+
+def room(folder: Path, free: int) -> str | None:
+    """Say that too few bytes are free in a folder; None when they are enough."""
+    if free >= _LEAST_FREE:
+        return None
+    return f"Only {free // 1_000_000} MB are free in {folder}. Make room for {_LEAST_FREE // 1_000_000} MB."
+
+
+def _folder(folder: Path) -> str | None:
     while not folder.exists():
         folder = folder.parent
     if not folder.is_dir():
         return f"{folder} is no folder. Set DATA_DIR to one."
-    if not os.access(folder, os.W_OK | os.X_OK):
+    if not _may(folder, os.W_OK | os.X_OK):
         return f"The folder {folder} cannot be written to. Let the bot's user write to it, or set DATA_DIR to another."
-    free = shutil.disk_usage(folder).free
-    if free < _LEAST_FREE:
-        return f"Only {free // 1_000_000} MB are free in {folder}. Make room for {_LEAST_FREE // 1_000_000} MB."
-    return _existing(database) if database.exists() else None
+    return room(folder, shutil.disk_usage(folder).free)
 
 
 def _existing(database: Path) -> str | None:
     if not database.is_file():
         return f"{database} is no file. Move it away."
-    if not os.access(database, os.R_OK | os.W_OK):
+    if not _may(database, os.R_OK | os.W_OK):
         return f"{database} cannot be written to. Let the bot's user write to it."
     with database.open("rb") as file:
         header = file.read(_HEADER_BYTES)
@@ -44,3 +54,7 @@ def _existing(database: Path) -> str | None:
     if version > VERSION:
         return f"{database} was written by a newer version of this bot. Install that version, or a newer one."
     return None
+
+
+def _may(path: Path, mode: int) -> bool:
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)

@@ -1,0 +1,91 @@
+"""A database put back from a backup must not pay again for what it has forgotten."""
+
+import asyncio
+from contextlib import closing
+from dataclasses import replace
+
+from sqlite_utils import Database
+
+from bot.domain.stages import Reason, Stage
+from bot.storage.backups import backup, restore
+from bot.storage.jobs import SqliteJobs
+from bot.storage.restored import stamp
+from bot.storage.thread import Store
+from tests.storage.samples import NOW, job, opened, put
+
+UNSENT = {Stage.WAITING, Stage.SUBMITTING}
+
+
+async def test_a_database_that_was_never_put_back(jobs, store):
+    placed = await put(store, job())
+    assert await jobs.restored_at() is None
+    assert await jobs.stamp_restored() == 0
+    assert await jobs.find(placed.id) == placed
+
+
+async def test_what_was_not_known_to_be_sent_is_unclear(path):
+    async with Store(path) as store:
+        placed = [await put(store, job(), stage) for stage in Stage]
+    restored(path, NOW + 1)
+    async with opened(path.parent) as jobs:
+        assert await jobs.restored_at() == NOW + 1
+        assert await jobs.stamp_restored() == 2
+        for each in placed:
+            found = await jobs.find(each.id)
+            if each.stage in UNSENT:
+                assert found == replace(each, stage=Stage.FAILED, reason=Reason.UNCLEAR, changed=NOW + 1)
+            else:
+                assert found == each
+        assert await jobs.waiting() == []
+
+
+async def test_what_came_after_is_left_alone(path):
+    async with Store(path) as store:
+        new = await put(store, job(created=NOW + 1))
+    restored(path, NOW + 1)
+    async with opened(path.parent) as jobs:
+        assert await jobs.stamp_restored() == 0
+        assert await jobs.find(new.id) == new
+
+
+async def test_it_is_done_once_for_each_restore(path):
+    async with Store(path) as store:
+        await put(store, job())
+    restored(path, NOW + 1)
+    async with Store(path) as store:
+        jobs = await settled(store, 1)
+        late = await put(store, job(created=NOW))  # by a clock that was set back
+        assert await jobs.stamp_restored() == 0
+    async with opened(path.parent) as jobs:
+        assert await jobs.stamp_restored() == 0
+        assert await jobs.find(late.id) == late
+    restored(path, NOW + 2)
+    async with opened(path.parent) as jobs:
+        assert await jobs.stamp_restored() == 1
+
+
+async def test_a_restore_stamps(path, tmp_path):
+    copy = tmp_path / "copy.db"
+    async with Store(path) as store:
+        waiting = await put(store, job(created=1000.0))
+        running = await put(store, job(created=1000.0), Stage.QUEUED)
+        await asyncio.to_thread(backup, path, copy)
+        assert await store.run(lambda db: db["jobs"].count) == 2
+    restore(copy, path)
+    async with opened(path.parent) as jobs:
+        assert await jobs.stamp_restored() == 1
+        assert (await jobs.find(waiting.id)).reason is Reason.UNCLEAR
+        assert await jobs.find(running.id) == running
+    with closing(Database(copy)) as untouched:
+        assert untouched["notes"].count == 0
+
+
+def restored(path, at):
+    with closing(Database(path)) as db:
+        stamp(db, at)
+
+
+async def settled(store, count):
+    jobs = SqliteJobs(store)
+    assert await jobs.stamp_restored() == count
+    return jobs
