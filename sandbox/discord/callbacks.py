@@ -75,7 +75,7 @@ class Callbacks:
                 interaction.original = interaction.source
             case Answer.UPDATE:
                 interaction.original = interaction.source
-                await self._messages.edit(self._living(interaction.source), posted, size_limit=interaction.size_limit)
+                await self._messages.edit(self._living(interaction.source), posted)
             case Answer.CHOICES:
                 interaction.choices = _choices(data)
             case Answer.MODAL:
@@ -90,7 +90,6 @@ class Callbacks:
             ephemeral_for=self.private(interaction, posted.data),
             interaction=metadata(interaction),
             used=used(interaction),
-            size_limit=interaction.size_limit,
         )
         interaction.made.append(made)
         return made

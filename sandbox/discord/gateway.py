@@ -34,6 +34,7 @@ class Gateway:
         self._seen_until = 0.0
         self._made = 0
         self._watchers: list[Callable[[], None]] = []
+        self._fading: list[asyncio.Task[None]] = []
         self.url = ""
         self.token_valid = True
         self.sessions: dict[str, Session] = {}
@@ -123,6 +124,8 @@ class Gateway:
 
     async def close(self) -> None:
         """Close all connections as a server that goes away."""
+        for task in self._fading:
+            task.cancel()
         for wire in tuple(self._wires):
             await self._end(wire, 1001)
 
@@ -138,6 +141,7 @@ class Gateway:
                 self._seen_until = 0.0
             else:
                 self._seen_until = self._clock.now() + self._settings.dropped_shown_online
+                self._fading.append(asyncio.create_task(self._fade()))
         self._ledger.write("gateway", "closed", code=code)
         self._changed()
 
@@ -232,6 +236,10 @@ class Gateway:
         self._ledger.write("gateway", f"sent {event}", seq=payload["s"], data=data)
         if session.wire is not None:
             session.wire.enqueue(payload)
+
+    async def _fade(self) -> None:
+        await self._clock.until(self._seen_until)
+        self._changed()
 
     def _changed(self) -> None:
         self._ledger.touch()

@@ -82,6 +82,9 @@ class Interactions:
             channel.guild_id is not None and made.user_installed_only and Permission.USE_EXTERNAL_APPS not in member_may
         )
         self._by_token[made.token] = made
+        if kind is Kind.COMMAND and not channel.locked:
+            # Whoever writes into an archived thread opens it.
+            channel.archived = False
         self._ledger.write(
             "interaction", f"sent {kind.name}", id=str(made.id), who=user.name, command=command, data=data
         )

@@ -157,6 +157,14 @@ class Member:
         every = self._discord.world.messages.values()
         return [self._view(one.id) for one in sorted(every, key=lambda one: one.id) if self.user.id in one.pinged]
 
+    def delete(self, message: Message) -> None:
+        """Delete a message: one's own, or any where this person may manage messages."""
+        stored = message.stored
+        may = self._discord.world.permissions(self._discord.world.channels[stored.channel_id], self.user.id)
+        if stored.author_id != self.user.id and Permission.MANAGE_MESSAGES not in may:
+            raise DiscordRefused("You may not manage messages here")
+        self._discord.messages.delete(stored)
+
     def dismiss(self, message: Message) -> None:
         """Dismiss a message that only this person sees."""
         if message.stored.ephemeral_for == self.user.id:

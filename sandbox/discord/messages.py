@@ -41,11 +41,10 @@ class Messages:
         ephemeral_for: int | None = None,
         interaction: Json | None = None,
         used: Json | None = None,
-        size_limit: int | None = None,
         reference: int | None = None,
     ) -> StoredMessage:
         """Make a message of a form; the refusals are those of `MessageForms.read`."""
-        limit = self._world.size_limit(channel) if size_limit is None else size_limit
+        limit = self._world.size_limit(channel)
         body = await self._forms.read(posted, channel.id, limit, None)
         message = StoredMessage(self._world.new_id(), channel.id, author, self._clock.now())
         message.ephemeral_for, message.interaction, message.used = ephemeral_for, interaction, used
@@ -66,12 +65,12 @@ class Messages:
         self._tell("created", message)
         return message
 
-    async def edit(self, message: StoredMessage, posted: Posted, *, size_limit: int | None = None) -> StoredMessage:
+    async def edit(self, message: StoredMessage, posted: Posted) -> StoredMessage:
         """Change a message by a form; what the form leaves out stays. Ends LOADING. Nobody is pinged by an edit."""
         channel = self._world.channels[message.channel_id]
         if channel.archived:
             raise DiscordError(50083)
-        limit = self._world.size_limit(channel) if size_limit is None else size_limit
+        limit = self._world.size_limit(channel)
         was_loading = Flag.LOADING in message.flags
         body = await self._forms.read(posted, channel.id, limit, message)
         if message.deleted:

@@ -15,6 +15,7 @@ from sandbox.discord.settings import Settings
 from sandbox.discord.uploads import Received, TooMuch, drain, receive
 from sandbox.ledger import Ledger
 
+_LEFT = 499
 _VIA = {"Via": "1.1 google"}
 
 
@@ -118,6 +119,9 @@ class Rest:
             detail["files"] = [one.summary() for one in files]
             await drain(request.content)
             raise DiscordError(40005, why="the request is too large") from None
+        except ConnectionError:
+            # The client died on the way: nothing is done, and nobody hears the answer.
+            raise DiscordError(0, status=_LEFT, text="client closed request") from None
         except ValueError:
             raise DiscordError(50109) from None
         detail["body"] = body

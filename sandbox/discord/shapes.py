@@ -7,6 +7,8 @@ from sandbox.discord.cdn import Cdn
 from sandbox.discord.model import Channel, ChannelType, Guild, Json, StoredMessage, User
 from sandbox.discord.world import World
 
+_PICTURES = {"image", "thumbnail"}
+
 
 def stamp(when: float) -> str:
     """Return unix seconds as ISO 8601 in UTC with microseconds."""
@@ -137,6 +139,7 @@ def guild(of: Guild) -> Json:
 
 def message(world: World, cdn: Cdn, of: StoredMessage) -> Json:
     """Return a message object, its media and attachments with fresh links."""
+    shown = {one[key].get("url", "").removeprefix("attachment://") for one in of.embeds for key in _PICTURES & set(one)}
     shape: Json = {
         "id": str(of.id),
         "type": 0,
@@ -152,8 +155,8 @@ def message(world: World, cdn: Cdn, of: StoredMessage) -> Json:
         "pinned": False,
         "flags": int(of.flags),
         # Files of such a message live in its components only.
-        "attachments": [] if of.v2 else [cdn.attachment(file) for file in of.files.values()],
-        "embeds": of.embeds,
+        "attachments": [] if of.v2 else [cdn.attachment(file) for file in of.files.values() if file.name not in shown],
+        "embeds": [_embed(one, of, cdn) for one in of.embeds],
         "components": [resolved(one, cdn) for one in of.components],
     }
     if of.interaction is not None:
@@ -174,6 +177,16 @@ def message(world: World, cdn: Cdn, of: StoredMessage) -> Json:
         if place is not None and place.guild_id is not None:
             shape["message_reference"]["guild_id"] = str(place.guild_id)
     return shape
+
+
+def _embed(embed: Json, of: StoredMessage, cdn: Cdn) -> Json:
+    by_url = {f"attachment://{file.name}": file for file in of.files.values()}
+    read = dict(embed)
+    for key in _PICTURES & set(embed):
+        file = by_url.get(embed[key].get("url", ""))
+        if file is not None:
+            read[key] = {"url": cdn.link(file), "proxy_url": cdn.link(file)}
+    return read
 
 
 def resolved(component: Any, cdn: Cdn) -> Any:

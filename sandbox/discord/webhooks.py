@@ -49,7 +49,7 @@ class Webhooks:
         interaction = self._interaction(call)
         original = interaction.original
         if original is not None and not original.deleted and Flag.LOADING in original.flags:
-            return await self._edited(interaction, original, call)
+            return await self._edited(original, call)
         if interaction.user_installed_only and len(interaction.followups) >= self._settings.followups_user_installed:
             raise DiscordError(40094)
         made = await self._messages.create(
@@ -58,7 +58,6 @@ class Webhooks:
             call.posted(),
             ephemeral_for=self._callbacks.private(interaction, call.form),
             interaction=metadata(interaction),
-            size_limit=interaction.size_limit,
             reference=None if original is None or original.deleted else original.id,
         )
         interaction.followups.append(made)
@@ -72,15 +71,15 @@ class Webhooks:
     async def edit(self, call: Call) -> Reply:
         """Change a message; the first edit of a loading one completes it."""
         interaction = self._interaction(call)
-        return await self._edited(interaction, self._message(interaction, call), call)
+        return await self._edited(self._message(interaction, call), call)
 
     async def delete(self, call: Call) -> Reply:
         """Delete a message."""
         self._messages.delete(self._message(self._interaction(call), call))
         return EMPTY
 
-    async def _edited(self, interaction: Interaction, message: StoredMessage, call: Call) -> Reply:
-        return self._shown(await self._messages.edit(message, call.posted(), size_limit=interaction.size_limit))
+    async def _edited(self, message: StoredMessage, call: Call) -> Reply:
+        return self._shown(await self._messages.edit(message, call.posted()))
 
     def _interaction(self, call: Call) -> Interaction:
         found = self._interactions.by_token(call.number("webhook_id"), call.path["webhook_token"])

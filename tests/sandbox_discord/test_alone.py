@@ -30,7 +30,7 @@ async def test_it_runs_alone_until_it_is_told_to_stop() -> None:
 
 async def test_middlewares_stand_before_rest_and_cdn_only() -> None:
     @web.middleware
-    async def broken(_request: web.Request, _handler: object) -> web.StreamResponse:
+    async def broken(_request: web.Request, handler: object) -> web.StreamResponse:
         return web.Response(status=502)
 
     clock = Clock()

@@ -1,5 +1,6 @@
 """Forms of messages: what Discord refuses, in its nested shape, and what becomes of files."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from io import BytesIO
@@ -110,7 +111,7 @@ async def test_a_bad_form_is_refused_with_its_place(
 
 async def test_the_flag_is_set_by_an_edit_and_never_taken_back(reply: Reply) -> None:
     assert (await reply.edit({"content": "plain"}))[0] == 200
-    status, answer = await reply.edit({"flags": V2, "components": [text("card")]})
+    _, answer = await reply.edit({"flags": V2, "components": [text("card")]})
     assert answer["errors"]["content"]["_errors"][0]["code"].startswith("MESSAGE_CANNOT_USE_LEGACY_FIELDS")
     status, answer = await reply.edit({"flags": V2, "content": None, "components": [text("card")]})
     assert (status, answer["flags"] & V2, answer["content"]) == (200, V2, "")
@@ -145,22 +146,24 @@ async def test_files_of_a_card_live_in_its_components_only(reply: Reply) -> None
 
 
 async def test_plain_files_are_kept_or_dropped_by_attachments(reply: Reply) -> None:
-    status, answer = await reply.edit(data=form({"content": "x"}, "a.txt", "b c$.txt"))
+    _, answer = await reply.edit(data=form({"content": "x"}, "a.txt", "b c$.txt"))
     assert [one["filename"] for one in answer["attachments"]] == ["a.txt", "b_c.txt"]
     first = answer["attachments"][0]["id"]
-    status, answer = await reply.edit({"content": "kept"})
+    _, answer = await reply.edit({"content": "kept"})
     assert len(answer["attachments"]) == 2
-    status, answer = await reply.edit(data=form({"attachments": [{"id": first}, {"id": 0}]}, "c.txt"))
+    _, answer = await reply.edit(data=form({"attachments": [{"id": first}, {"id": 0}]}, "c.txt"))
     assert [one["filename"] for one in answer["attachments"]] == ["a.txt", "c.txt"]
-    status, answer = await reply.edit({"attachments": []})
+    _, answer = await reply.edit({"attachments": []})
     assert answer["attachments"] == []
     assert (await reply.edit({"content": ""}))[1]["code"] == 50006
 
 
 async def test_a_file_above_the_places_limit_is_refused(stand_in: DiscordStandIn, reply: Reply) -> None:
     stand_in.world.guild("Film Club").size_limit = 1000
-    # The interaction came with the limit of its time.
-    assert (await reply.edit(data=form({}, "a.txt", size=1001)))[0] == 200
+    # The interaction was told ten MiB: what it carries may overstate.
+    assert reply.use.interaction.size_limit == 10 << 20
+    status, answer = await reply.edit(data=form({}, "a.txt", size=1001))
+    assert (status, answer["code"]) == (413, 40005)
     status, _, answer = await reply.raw("POST", "/channels/3001/messages", data=form({}, "a.txt", size=1001))
     assert (status, answer["code"]) == (413, 40005)
     assert (await reply.raw("POST", "/channels/3001/messages", data=form({}, "a.txt", size=1000)))[0] == 200
@@ -175,3 +178,22 @@ async def test_a_request_above_25_mib_is_refused(stand_in: DiscordStandIn, reply
 async def test_a_body_that_is_no_json(stand_in: DiscordStandIn, raw: Raw) -> None:
     status, _, answer = await raw("POST", "/channels/3001/messages", data=b"{", token=None)
     assert (status, answer["code"]) == (400, 50109)
+
+
+async def test_a_client_that_dies_in_the_middle_of_an_upload_changes_nothing(
+    stand_in: DiscordStandIn, reply: Reply
+) -> None:
+    head = (
+        f"PATCH /api/v10{reply.path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n"
+        "Content-Type: multipart/form-data; boundary=b\r\n\r\n"
+        '--b\r\nContent-Disposition: form-data; name="files[0]"; filename="a.mp4"\r\n\r\nxxxx'
+    )
+    port = int(stand_in.url.rsplit(":", 1)[1])
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(head.encode())
+    await writer.drain()
+    writer.transport.abort()
+    died = await stand_in.ledger.until(lambda: stand_in.ledger.of("rest", "PATCH /webhooks"))
+    assert died[0].detail["status"] == 499
+    assert reply.use.reply is not None
+    assert reply.use.reply.loading

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import zlib
 from collections.abc import AsyncIterator
 from typing import Any
@@ -107,7 +108,7 @@ async def test_a_dropped_process_is_shown_online_for_minutes(
     ready = (await wire.get("READY"))["d"]
     assert ready["shard"] == [0, 1]
     assert ready["resume_gateway_url"].startswith(stand_in.url.replace("http", "ws"))
-    wire.socket._response.connection.transport.abort()  # what a killed process leaves behind
+    wire.socket.get_extra_info("socket").shutdown(socket.SHUT_RDWR)  # what a killed process leaves behind
     await stand_in.gateway.wait_offline()
     assert (stand_in.closes, stand_in.online) == ([1006], True)
     clock.advance(181)

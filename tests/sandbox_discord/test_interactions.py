@@ -75,9 +75,10 @@ async def test_a_deferral_takes_no_flag_but_ephemeral(raw: Raw, bot: FilmBot, ma
     status, _, body = await raw("POST", path, {"type": 5, "data": {"flags": 1 << 15}})
     assert (status, body["code"]) == (400, 50035)
     assert "flags" in body["errors"]["data"]
-    status, headers, text = await raw("POST", path, {"type": 5, "data": {"flags": 64}})
+    status, _, text = await raw("POST", path, {"type": 5, "data": {"flags": 64}})
     assert (status, text) == (204, "")
-    assert use.reply is not None and use.reply.ephemeral and use.reply.loading
+    assert use.reply is not None
+    assert (use.reply.ephemeral, use.reply.loading) == (True, True)
 
 
 async def test_a_follow_up_right_after_a_deferral_fills_the_loading_message(
@@ -130,7 +131,9 @@ async def test_a_deleted_reply_is_an_unknown_message(stand_in: DiscordStandIn, b
     bot.on_video = make
     use = await mara.use("video", prompt="gone")
     assert use.reply is not None
-    stand_in.messages.delete(use.reply.stored)
+    with pytest.raises(DiscordRefused):
+        stand_in.member("Tomas").delete(use.reply)
+    mara.delete(use.reply)
     with pytest.raises(discord.NotFound) as refused:
         await kept[0].edit_original_response(content="x")
     assert code(refused) == (404, 10008)

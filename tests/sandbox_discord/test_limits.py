@@ -23,7 +23,7 @@ class TestRates:
         answers = [await raw("POST", "/channels/3001/messages", {"content": "x"}) for _ in range(6)]
         assert [one[0] for one in answers] == [200] * 5 + [429]
         assert [one[1]["X-RateLimit-Remaining"] for one in answers] == ["4", "3", "2", "1", "0", "0"]
-        status, headers, body = answers[5]
+        _, headers, body = answers[5]
         assert headers["Via"]
         assert headers["Retry-After"] == "5"
         assert 4 < body["retry_after"] <= 5
