@@ -39,7 +39,8 @@ watchMedia($("messages"));
 acceptDrops($("drop"), (files) => composer.takeFiles(files));
 sidebar.onChosen = () => {
   drawers.close();
-  $("box").focus({ preventScroll: true });
+  // On a touch screen the focus would bring up the keyboard.
+  if (matchMedia("(pointer: fine)").matches) $("box").focus({ preventScroll: true });
 };
 composer.onSent = () => timeline.toEnd();
 
@@ -66,7 +67,7 @@ function showHeading(world, channel) {
   $("place-icon").replaceChildren(icon(dm ? "at" : "hash"));
   $("place-name").replaceChildren(isolated(name));
   $("messages").setAttribute("aria-label", `Messages in ${name}`);
-  const words = dm ? "Only you and the bot read here." : `This is the beginning of #${name}.`;
+  const words = dm ? `Only you and ${name} read here.` : `This is the beginning of #${name}.`;
   const names = composer.commands.map(({ path }) => path);
   const start = names.includes("video") ? "video" : names[0];
   $("welcome").replaceChildren(
@@ -76,9 +77,11 @@ function showHeading(world, channel) {
     ...(start ? [el("button", { type: "button", class: "button button-secondary", on: { click: () => composer.start(start) } }, `Start with /${start}`)] : []));
 }
 
+// A world that came anew, after a lost connection say, is the same place: what is being typed and watched stays.
 function showAll() {
-  place = "";
   showEverything();
+  showHeading(session.world, session.channel);
+  composer.name();
 }
 
 function showEverything() {

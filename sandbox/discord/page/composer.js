@@ -35,6 +35,11 @@ export class Composer {
     this.listbox.close();
     this.box.value = "";
     this.problem("");
+    this.name();
+  }
+
+  /** Say whom a message goes to. */
+  name() {
     const { channel, world } = this.session;
     if (!channel) return;
     const place = channel.kind === "dm" ? `@${world.bot.name}` : `#${channel.name}`;

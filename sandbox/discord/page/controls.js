@@ -41,9 +41,10 @@ export class Controls {
 
   control(control) {
     const toggle = isToggle(control);
-    return el("button", { type: "button", class: `control${toggle ? " control-toggle" : ""}`, "aria-pressed": toggle ? String(Boolean(control.on)) : null, data: { testid: `control-${control.id}`, control: control.id } },
+    const about = EXPLAINED[control.id] ? `control-${control.id}-about` : null;
+    return el("button", { type: "button", "aria-label": control.label, "aria-describedby": about, class: `control${toggle ? " control-toggle" : ""}`, "aria-pressed": toggle ? String(Boolean(control.on)) : null, data: { testid: `control-${control.id}`, control: control.id } },
       el("span", { class: "control-label" }, control.label),
-      EXPLAINED[control.id] && el("span", { class: "control-about" }, EXPLAINED[control.id]),
+      about && el("span", { class: "control-about", id: about }, EXPLAINED[control.id]),
       toggle && el("span", { class: "control-state", "aria-hidden": "true" }));
   }
 

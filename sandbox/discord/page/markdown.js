@@ -76,9 +76,11 @@ function quoteBlock(lines, at, depth) {
 
 function listBlock(lines, at) {
   const items = [];
+  const ordered = isOrdered(ITEM.exec(lines[at])[2]);
   let next = at;
   for (; next < lines.length; next += 1) {
     const match = ITEM.exec(lines[next]);
+    if (match && match[1].length <= (items[0]?.indent ?? 0) && isOrdered(match[2]) !== ordered) break;
     if (match) items.push({ indent: match[1].length, mark: match[2], text: match[3] });
     else if (items.length && /^ {2,}\S/.test(lines[next])) items.at(-1).text += `\n${lines[next].trim()}`;
     else break;
@@ -86,8 +88,12 @@ function listBlock(lines, at) {
   return { block: nestItems(items), next };
 }
 
+function isOrdered(mark) {
+  return mark.endsWith(".");
+}
+
 function nestItems(items) {
-  const ordered = /\d/.test(items[0].mark);
+  const ordered = isOrdered(items[0].mark);
   const list = { kind: "list", ordered, start: ordered ? parseInt(items[0].mark, 10) : 1, items: [] };
   const indent = items[0].indent;
   for (let at = 0; at < items.length; ) {

@@ -41,13 +41,12 @@ export function wordsOf(message, world) {
   collectTexts(message.components, texts, world);
   for (const embed of message.embeds ?? []) texts.push([embed.title, embed.description].filter(Boolean).join(": "));
   if (message.attachments?.length) texts.push(message.attachments.map((file) => file.filename).join(", "));
-  return texts.join(" ").trim();
+  return texts.join(" ").trim() || "a message without words";
 }
 
 function collectTexts(components, texts, world) {
   for (const component of components ?? []) {
     if (component.type === 10) texts.push(plainText(component.content ?? "", world));
-    if (component.type === 12) texts.push(...(component.items ?? []).map((item) => item.description).filter(Boolean));
     collectTexts(component.components, texts, world);
   }
 }
@@ -61,7 +60,7 @@ function above(message, world) {
   const source = message.referenced_message ?? world.findMessage(message.message_reference.message_id);
   const spine = el("span", { class: "spine" });
   if (!source) return el("div", { class: "message-above" }, spine, el("em", {}, "Original message is not here"));
-  return el("div", { class: "message-above" }, spine, el("button", { type: "button", class: "reference", data: { jump: source.id } }, el("strong", {}, isolated(authorName(source.author, world))), " ", el("span", { class: "excerpt", dir: "auto" }, wordsOf(source, world).slice(0, 120) || "a message")));
+  return el("div", { class: "message-above" }, spine, el("button", { type: "button", class: "reference", data: { jump: source.id } }, el("strong", {}, isolated(authorName(source.author, world))), " ", el("span", { class: "excerpt", dir: "auto" }, wordsOf(source, world).slice(0, 120))));
 }
 
 function commandName(command) {

@@ -11,7 +11,8 @@ export function prose(text, world) {
 
 /** Give a text's words without its markup, for announcements and excerpts. */
 export function plainText(text, world) {
-  return prose(text, world).textContent.replace(/\s+/g, " ").trim();
+  const blocks = parseMarkdown(text).map((block) => showBlock(block, world).textContent);
+  return blocks.join(" ").replace(/\s+/g, " ").trim();
 }
 
 function showBlock(block, world) {

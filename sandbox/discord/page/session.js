@@ -36,8 +36,8 @@ export class Session extends EventTarget {
 
   /** Look through a member's eyes. */
   look(member) {
-    if (!this.seats.has(member)) this.seat(member);
     this.member = member;
+    if (!this.seats.has(member)) this.seat(member);
     this.shown();
   }
 

@@ -53,9 +53,10 @@ export class Sidebar {
     const news = world.unread.get(channel.id)?.size ?? 0;
     const dm = channel.kind === "dm";
     const words = [channel.name, news && "unread", pings && `${pings} ${pings === 1 ? "ping" : "pings"}`].filter(Boolean).join(", ");
-    const dot = dm ? el("span", { class: "presence", data: { online: String(world.bot.online) } }) : null;
+    const bot = dm && channel.name === world.bot.name;
+    const dot = bot ? el("span", { class: "presence", data: { online: String(world.bot.online) } }) : null;
     return el("li", {}, el("button", { type: "button", class: `channel${news ? " channel-unread" : ""}`, "aria-current": here ? "page" : null, "aria-label": words, data: { testid: `channel-${channel.id}`, channel: channel.id } },
-      el("span", { class: dm ? "channel-face" : "channel-mark" }, icon(dm ? "reel" : "hash"), dot),
+      el("span", { class: bot ? "channel-face" : "channel-mark" }, icon(bot ? "reel" : dm ? "at" : "hash"), dot),
       el("span", { class: "channel-name" }, isolated(channel.name)),
       badge(pings)));
   }

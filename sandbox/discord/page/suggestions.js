@@ -4,6 +4,7 @@ import { el, isolated } from "./dom.js";
 import { limitsOf } from "./options.js";
 
 const DEBOUNCE = 200; // milliseconds of quiet before the bot is asked
+const NO_MATCH = "No options match your search.";
 const MOST = 25; // choices that Discord shows
 
 /** Show help for one field at a time in `listbox`. `command()` names the command, `drafts()` gives what is typed so far. */
@@ -21,7 +22,7 @@ export class Suggestions {
     const same = this.field === field;
     this.field = field;
     this.request = null;
-    if (field.choices) this.list(this.fitting(field));
+    if (field.choices) this.listFitting(field);
     else if (field.option.autocomplete) {
       if (!same || !this.listbox.isOpen) this.list([], "Loading options…");
       this.timer = setTimeout(() => this.ask(), DEBOUNCE);
@@ -33,6 +34,11 @@ export class Suggestions {
     this.field = null;
     this.request = null;
     this.listbox.close();
+  }
+
+  listFitting(field) {
+    const items = this.fitting(field);
+    this.list(items, items.length ? "" : NO_MATCH);
   }
 
   // An input that holds exactly one of the choices is being looked over, not searched.
@@ -51,7 +57,7 @@ export class Suggestions {
   answered({ request, choices, failed }) {
     if (request !== this.request || !this.field) return;
     const items = choices.slice(0, MOST).map(({ name, value }) => ({ value, label: name }));
-    const nothing = failed ? "Loading options failed." : "No options match your search.";
+    const nothing = failed ? "Loading options failed." : NO_MATCH;
     this.list(items, items.length ? "" : nothing);
   }
 

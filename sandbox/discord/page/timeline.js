@@ -5,6 +5,7 @@ import { continues, showMessage } from "./message.js";
 import { morph } from "./morph.js";
 
 const NEAR_THE_END = 48; // pixels
+const FAR_FROM_IT = 600; // pixels
 
 /** The message list. `scroller` scrolls, `list` holds the messages, `button` leads to what is new. */
 export class Timeline {
@@ -76,15 +77,19 @@ export class Timeline {
   }
 
   scrolled() {
-    const rest = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight;
-    this.sticks = rest < NEAR_THE_END;
+    this.sticks = this.rest() < NEAR_THE_END;
     if (this.sticks) this.missed = 0;
     this.showButton();
   }
 
+  // How far the end is below what is seen, in pixels.
+  rest() {
+    return this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight;
+  }
+
   showButton() {
     const words = this.missed === 1 ? "1 new message" : `${this.missed} new messages`;
-    this.button.hidden = this.sticks;
+    this.button.hidden = this.sticks || (!this.missed && this.rest() < FAR_FROM_IT);
     this.button.dataset.news = this.missed > 0;
     this.button.querySelector("span").textContent = this.missed ? words : "To the latest messages";
   }
