@@ -9,7 +9,6 @@ from collections.abc import Set as AbstractSet
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 import aiohttp
-from aiohappyeyeballs import AddrInfoType
 from yarl import URL
 
 # IANA's registries of special-purpose addresses; what Python's own properties leave out or have changed.
@@ -98,7 +97,7 @@ def guarded_connector() -> aiohttp.TCPConnector:
     return aiohttp.TCPConnector(socket_factory=_public_socket, limit=32)
 
 
-def _public_socket(info: AddrInfoType) -> socket.socket:
+def _public_socket(info: aiohttp.AddrInfoType) -> socket.socket:
     family, kind, protocol, _, address = info
     if not is_public(str(address[0])):
         raise ForbiddenAddress

@@ -130,7 +130,7 @@ def is_cut_short(path: Path) -> bool:
             if length == 1:
                 length = int.from_bytes(header[8:16], "big")
             # A length of 0 means "to the end"; what is no box at all is for ffmpeg to judge.
-            if len(header) < 8 or length < 8:
+            if len(header) < 8 or length < 8 or not (header[4:8].isascii() and header[4:8].decode().isprintable()):
                 return False
             at += length
             if at >= size:

@@ -101,8 +101,8 @@ def ended_by_closing(body: bytes) -> Callable[[web.Request], Awaitable[web.Strea
 
 def a_clip(folder: Path, *options: str) -> bytes:
     path = folder / "made.mp4"
-    source = ["-f", "lavfi", "-i", "testsrc=size=160x90:rate=24:duration=1", "-pix_fmt", "yuv420p"]
-    subprocess.run([binary(), "-y", "-v", "error", *source, *options, path], check=True)
+    source = ["-f", "lavfi", "-i", "testsrc=size=160x90:rate=24:duration=1"]
+    subprocess.run([binary(), "-y", "-v", "error", *source, *options, "-pix_fmt", "yuv420p", path], check=True)
     return path.read_bytes()
 
 

@@ -1,0 +1,144 @@
+"""What files really are."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import (
+    ClipUnreachable,
+    ClipUnusable,
+    ImageBroken,
+    ImageNotAccepted,
+    ImageTooManyPixels,
+    Refusal,
+)
+from bot.domain.models import ImageFormat
+from bot.media.inspect import ImageFacts, VideoFacts, inspect_image, inspect_video, is_cut_short
+from bot.media.kinds import name_kind
+from tests.media.places import a_clip, a_picture, a_png_of, a_webp_header, an_animation
+
+SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+EXECUTABLE = b"\x7fELF\x02\x01\x01" + bytes(60)
+
+
+async def looked_at(folder: Path, body: bytes) -> ImageFacts | object:
+    path = folder / "image"
+    path.write_bytes(body)
+    try:
+        return await inspect_image(path)
+    except Refusal as refusal:
+        return refusal.why
+
+
+@pytest.mark.parametrize("kind", list(ImageFormat))
+async def test_the_three_kinds_are_taken(tmp_path: Path, kind) -> None:
+    assert await looked_at(tmp_path, a_picture(kind.name, (64, 48))) == ImageFacts(kind, 64, 48)
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (a_picture("GIF"), "GIF"),
+        (a_picture("BMP"), "BMP"),
+        (a_picture("TIFF"), "TIF"),
+        (SVG, "SVG"),
+        (b"<svg></svg>", "SVG"),
+        (b"%PDF-1.7\n%...", "PDF"),
+        (b"just some words", "text"),
+        ("日本語のテキスト".encode(), "text"),
+        ("\ufeffmarked".encode("utf-16"), "text"),
+        (b"<!DOCTYPE html><title>x</title>", "HTML"),
+        (EXECUTABLE, "ELF"),
+        (b"\x00\x01\x02\x03 nobody knows", ""),
+        (b"", ""),
+        (an_animation("WEBP"), "animated WebP"),
+    ],
+)
+async def test_anything_else_is_named(tmp_path: Path, body, found) -> None:
+    assert await looked_at(tmp_path, body) == ImageNotAccepted(found)
+
+
+async def test_an_animated_png_counts_as_its_first_picture(tmp_path: Path) -> None:
+    assert await looked_at(tmp_path, an_animation("PNG")) == ImageFacts(ImageFormat.PNG, 32, 32)
+
+
+@pytest.mark.parametrize("kind", list(ImageFormat))
+@pytest.mark.parametrize("share", [0.02, 0.5, 0.9])
+async def test_a_truncated_image_is_broken(tmp_path: Path, kind, share) -> None:
+    body = a_picture(kind.name, (400, 300))
+    assert await looked_at(tmp_path, body[: int(len(body) * share)]) == ImageBroken()
+
+
+async def test_400_megapixels_are_refused_by_their_header(tmp_path: Path) -> None:
+    whole = a_png_of(20_000, 20_000, whole=True)
+    assert len(whole) < 200_000
+    too_many = ImageTooManyPixels(400_000_000, 50_000_000)
+    assert await looked_at(tmp_path, whole) == too_many
+    # Without a single pixel in the file there is nothing to decode: the header alone was judged.
+    assert await looked_at(tmp_path, a_png_of(20_000, 20_000, whole=False)) == too_many
+    assert await looked_at(tmp_path, a_webp_header(16_000, 16_000)) == ImageTooManyPixels(256_000_000, 50_000_000)
+
+
+async def test_an_image_at_the_limit_is_decoded(tmp_path: Path) -> None:
+    assert await looked_at(tmp_path, a_png_of(10_000, 5_000, whole=True)) == ImageFacts(ImageFormat.PNG, 10_000, 5_000)
+
+
+async def video(folder: Path, body: bytes) -> VideoFacts:
+    path = folder / "clip.part"
+    path.write_bytes(body)
+    return await inspect_video(path)
+
+
+async def test_a_clip_tells_its_facts(tmp_path: Path, clip) -> None:
+    assert await video(tmp_path, clip) == VideoFacts(1.0, 160, 90)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>sorry</html>",
+        b"no video\n" * 400,
+        a_picture("PNG"),
+        b"#EXTM3U\n#EXTINF:1,\nfile:///etc/hostname\n",
+        b"ffconcat version 1.0\nfile /etc/hostname\n",
+        b"\x00\x00\x00\x18ftypmp42" + bytes(12) + random.Random(5).randbytes(5000),
+    ],
+)
+async def test_what_is_no_video_is_unusable(tmp_path: Path, body) -> None:
+    with pytest.raises(ClipUnusable):
+        await video(tmp_path, body)
+
+
+async def test_sound_alone_is_no_video(tmp_path: Path) -> None:
+    with pytest.raises(ClipUnusable):
+        await video(tmp_path, a_clip(tmp_path, "-f", "lavfi", "-i", "sine=d=1", "-map", "1:a"))
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.99])
+async def test_a_clip_that_is_cut_short_can_be_fetched_again(tmp_path: Path, clip, share) -> None:
+    with pytest.raises(ClipUnreachable, match="boxes"):
+        await video(tmp_path, clip[: int(len(clip) * share)])
+
+
+def test_boxes_tell_whether_a_file_is_whole(tmp_path: Path, clip) -> None:
+    path = tmp_path / "clip"
+    for body, cut in (
+        (clip, False),
+        (clip[:-1], True),
+        (clip + bytes(5000), False),
+        (b"", False),
+        (b"\x00" * 8, False),
+    ):
+        path.write_bytes(body)
+        assert is_cut_short(path) is cut
+    path.write_bytes(b"\x00\x00\x00\x01mdat" + (32).to_bytes(8, "big") + bytes(16))
+    assert not is_cut_short(path)
+    path.write_bytes(b"\x00\x00\x00\x01mdat" + (33).to_bytes(8, "big") + bytes(16))
+    assert is_cut_short(path)
+
+
+def test_a_letter_cut_in_half_where_the_look_ends_is_still_text() -> None:
+    body = ("x" + "日" * 2000).encode()
+    assert {name_kind(body[:4096]), name_kind(body[:4095])} == {"text", ""}
