@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 def hello(discord: "DiscordStandIn", user: User, controls: list[Json]) -> Json:
     """Return the frame that shows a member everything."""
-    seen = sorted(discord.world.seen_by(user.id), key=_order(discord))
+    # The page knows direct messages with the bot only, not those between two people.
+    shown = (one for one in discord.world.seen_by(user.id) if not one.direct or discord.world.bot.id in one.recipients)
+    seen = sorted(shown, key=_order(discord))
     people = [one for one in discord.world.users.values() if not one.bot]
     return {
         "type": "hello",
