@@ -1,4 +1,4 @@
-"""The command line: run, demo, check, sync. Only it speaks on standard output and decides exit codes."""
+"""The command line: run, demo, check, sync, backup, restore. Here exit codes are decided."""
 
 import argparse
 import asyncio
@@ -22,6 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
             return _check(wanted)
         case "sync":
             return _sync(wanted)
+        case "backup" | "restore":
+            return _copy(wanted)
         case _:
             return _run(wanted)
 
@@ -44,6 +46,16 @@ def _sync(wanted: argparse.Namespace) -> int:
     pushed = asyncio.run(sync(settings))
     print(f"Pushed {pushed} commands.")
     return 0
+
+
+def _copy(wanted: argparse.Namespace) -> int:
+    settings = _settings(wanted)
+    if settings is None:
+        return 78
+    from bot.copies import make_backup, restore_backup
+
+    deed = make_backup if wanted.command == "backup" else restore_backup
+    return deed(settings, wanted.file)
 
 
 def _check(wanted: argparse.Namespace) -> int:
@@ -77,9 +89,13 @@ def _parser() -> argparse.ArgumentParser:
         ("run", "run the bot (the default)"),
         ("check", "is everything set up? costs nothing, starts nothing"),
         ("sync", "push the slash commands to Discord now"),
+        ("backup", "copy the database into FILE, also while the bot runs"),
+        ("restore", "put FILE back as the database, while no bot runs"),
     ):
         command = commands.add_parser(name, help=says, description=says)
         command.add_argument("--no-dotenv", action="store_true", help="read no .env file", default=argparse.SUPPRESS)
+        if name in {"backup", "restore"}:
+            command.add_argument("file", type=Path, metavar="FILE")
     demo = commands.add_parser("demo", help="see all of it in a browser, without any key or account")
     demo.add_argument("--port", type=int, default=8765, help="the page's port (8765; 0 takes a free one)")
     demo.add_argument("--fast", action="store_true", help="videos are ready within seconds")

@@ -65,6 +65,7 @@ class House:
     doors: Doors
     desk: Desk
     sweep: Sweep
+    jobs: SqliteJobs
     notes: SqliteNotes
 
 
@@ -89,7 +90,8 @@ async def open_house(settings: Settings, logged_in: Callable[[House], Awaitable[
         desk = _desk(jobs, media, provider, replies, rows, queue, outlooks, clock)
         accept = Accept(jobs, media, desk, clock, settings.input_days)
         sweep = Sweep(jobs, media, rows, clock, clip_days=settings.clip_days, input_days=settings.input_days)
-        house = House(client, Doors(accept, Archive(jobs, media, outlooks), desk, clock.now), desk, sweep, notes)
+        doors = Doors(accept, Archive(jobs, media, outlooks), desk, clock.now)
+        house = House(client, doors, desk, sweep, jobs, notes)
         yield house
 
 
@@ -158,6 +160,8 @@ async def run(settings: Settings) -> Exit:
 
 async def _open_doors(house: House) -> None:
     """Install the commands, push them where they changed, and take up every job where it stands."""
+    if unclear := await house.jobs.stamp_restored():
+        log.warning("From a restored backup: %d jobs may have been sent since, and are not sent again.", unclear)
     await install(house.client, house.doors)
     await push_commands(house.client, house.notes)
     log.info("Taken up again: %d jobs.", await house.desk.resume())

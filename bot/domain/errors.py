@@ -122,6 +122,11 @@ class ClipNotKept:
 
 
 @dataclass(frozen=True, slots=True)
+class ClipNotNow:
+    """The clip is kept, and Discord did not take it just now."""
+
+
+@dataclass(frozen=True, slots=True)
 class AlreadyTried:
     """A job with an unclear end has been tried again once already."""
 
@@ -154,6 +159,7 @@ Why = (
     | NotYours
     | TooLateToCancel
     | ClipNotKept
+    | ClipNotNow
     | AlreadyTried
     | Restarting
     | NoSpace

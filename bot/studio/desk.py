@@ -5,7 +5,7 @@ import logging
 from dataclasses import replace
 from typing import Any
 
-from bot.domain.errors import ClipNotKept, NoSuchJob, NotYours, Refusal, Restarting, TooLateToCancel
+from bot.domain.errors import ClipNotKept, ClipNotNow, NoSuchJob, NotYours, Refusal, Restarting, TooLateToCancel
 from bot.domain.job import Job
 from bot.domain.reply import Reply
 from bot.domain.stages import Reason, Stage
@@ -132,7 +132,7 @@ class Desk:
             raise Refusal(NoSuchJob()) from error
         log.info("[#%s] Asked for by its owner: %s", job.short, outcome)
         if not isinstance(outcome, Posted):
-            raise Refusal(ClipNotKept())
+            raise Refusal(ClipNotNow())
 
     async def renew(self, job_id: str, user_id: int, reply: Reply) -> None:
         """Take the new token that a press by the owner on the job's own message brings, and wake its card."""
@@ -141,6 +141,20 @@ class Desk:
             return
         await self._rows.readdress(job_id, replace(reply, limit=min(reply.limit, job.reply.limit)))
         self._replies.show(self._rows.addressed(job))
+
+    async def bring(self, job_id: str, user_id: int, reply: Reply) -> bool:
+        """Go on in the message that was pressed: its progress with the new token, or the clip that waits for it.
+
+        Returns False where neither is left, and the pressed message should show how it ended. Raises Refusal.
+        """
+        await self.renew(job_id, user_id, reply)
+        job = await self._own(job_id, user_id)
+        if not job.ended and job.stage is not Stage.HELD:
+            return True
+        if self._media.clip(job.id) is None:
+            return False
+        await self.hand_over(job_id, user_id, reply)
+        return True
 
     async def _own(self, job_id: str, user_id: int) -> Job:
         job = await self._jobs.find(job_id)

@@ -5,6 +5,7 @@ from typing import assert_never
 from bot.domain.errors import (
     AlreadyTried,
     ClipNotKept,
+    ClipNotNow,
     DurationOutside,
     ImageBroken,
     ImageForgotten,
@@ -116,6 +117,8 @@ def refusal(why: Why) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a c
             return _too_late(stage)
         case ClipNotKept():
             return "This clip is no longer kept here. Press **Again** to make the video once more."
+        case ClipNotNow():
+            return "The clip is safe here, but Discord did not take it just now. Please press again in a minute."
         case AlreadyTried(by):
             return f"This was tried again once already, as `#{by[:6]}`. Look at it with `/status`."
         case Restarting():

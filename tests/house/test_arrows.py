@@ -48,6 +48,7 @@ ROOMS = {
     "bot.client": WIRES,
     "bot.doctor": WIRES,
     "bot.demo": WIRES,
+    "bot.copies": WIRES,
     "bot.__main__": WIRES,
     "bot": _room(),
     "sandbox": _room(libraries="aiohttp yarl multidict jsonschema referencing PIL filetype imageio_ffmpeg"),

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.errors import (
+    ClipNotNow,
     NoSpace,
     NoSuchJob,
     NotYours,
@@ -20,6 +21,7 @@ from bot.domain.reply import Rung
 from bot.domain.request import KeptImage
 from bot.domain.stages import Reason, Stage
 from bot.studio.accept import WAITING_MOST, Accept, Wish
+from bot.studio.ports import Unclear
 from tests.studio.conftest import Studio
 from tests.studio.fakes import START, job, reply, until
 
@@ -169,3 +171,29 @@ async def test_a_press_on_the_jobs_own_message_brings_its_new_token(studio: Stud
     await studio.desk.renew(stored.id, stored.user_id, fresh)
     await studio.desk.renew(stored.id, stored.user_id, reply(token="elsewhere", message_id=41))
     assert (await studio.row(stored)).reply.token == "fresh"
+
+
+async def test_bring_it_here_hands_a_held_clip_over_in_the_pressed_message(studio: Studio) -> None:
+    held = await studio.stored(job(stage=Stage.HELD, reply=reply(private=True), told=START, clip_bytes=4))
+    (studio.media.folder / held.clip_name.removeprefix("seedreel-")).write_bytes(b"clip")
+    assert await studio.desk.bring(held.id, held.user_id, reply(private=True, token="fresh"))
+    assert [(sent.reply.token, drop.rung) for name, sent, drop in studio.replies.ledger if name == "drop"] == [
+        ("fresh", Rung.ASKED)
+    ]
+    assert (await studio.row(held)).stage is Stage.DELIVERED
+
+
+async def test_bring_it_here_goes_on_with_a_running_job(studio: Studio) -> None:
+    running = await studio.stored(job(stage=Stage.RENDERING, task_id="t", submitted=START))
+    assert await studio.desk.bring(running.id, running.user_id, reply(token="fresh"))
+    assert [shown.reply.token for name, shown, _ in studio.replies.ledger if name == "show"] == ["fresh"]
+
+
+async def test_a_clip_that_discord_does_not_take_now_stays_held(studio: Studio) -> None:
+    held = await studio.stored(job(stage=Stage.HELD, told=START, clip_bytes=4))
+    (studio.media.folder / f"{held.id}.mp4").write_bytes(b"clip")
+    studio.replies.drops = [Unclear("reset")]
+    with pytest.raises(Refusal) as refused:
+        await studio.desk.hand_over(held.id, held.user_id, reply(private=True))
+    assert refused.value.why == ClipNotNow()
+    assert (await studio.row(held)).stage is Stage.HELD
