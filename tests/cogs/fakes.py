@@ -1,0 +1,112 @@
+"""The studio's use cases, as the doormen see them: they remember what they were asked and do as they are told."""
+
+from dataclasses import replace
+
+from bot.domain.errors import NoSuchJob, NotYours, Refusal
+from bot.domain.job import Job
+from bot.domain.models import Model, Ratio
+from bot.domain.progress import Outlook
+from bot.domain.reply import Reply
+from bot.domain.request import VideoRequest, check_request
+from bot.domain.stages import Reason, Stage
+from bot.studio.ports import Page
+
+MARA, TOMAS = 1001, 1002
+VIDEOS = 3001
+NOW = 1_800_000_000.0
+JOB_ID = "k3f9a2k3f9a2k3f9a2ab"
+ADDRESS = Reply(1, VIDEOS, 2001, None, "token", NOW - 60, private=False, bot_reaches=True, limit=10 * 1024 * 1024)
+WAITING = Job(
+    JOB_ID, MARA, 5, VideoRequest("a fox in the snow", Model.SEEDANCE_2, 5, Ratio.WIDE), ADDRESS, created=NOW - 60
+)
+
+
+class Scripted:
+    """Each use case fails with what is set for it, else succeeds; `asked` lists (name, arguments)."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple] = []
+        self.fails: dict[str, Exception] = {}
+        self.heard = lambda: None
+
+    def note(self, name: str, *arguments) -> None:
+        self.asked.append((name, *arguments))
+        self.heard()
+        if error := self.fails.get(name):
+            raise error
+
+    def calls(self, name: str) -> list[tuple]:
+        return [arguments for asked, *arguments in self.asked if asked == name]
+
+
+class FakeAccept(Scripted):
+    def check(self, wish) -> None:
+        self.note("check", wish)
+        check_request(wish.prompt, wish.model, wish.duration, wish.ratio, wish.image)
+
+    async def take(self, wish, user_id, interaction_id, reply) -> Job:
+        self.note("take", wish, user_id, interaction_id, reply)
+        return WAITING
+
+    async def again(self, job_id, user_id, interaction_id, reply) -> Job:
+        self.note("again", job_id, user_id, interaction_id, reply)
+        return WAITING
+
+
+class FakeArchive(Scripted):
+    def __init__(self) -> None:
+        super().__init__()
+        self.jobs: list[Job] = [WAITING]
+        self.clip = False
+
+    async def find(self, user_id, text) -> Job:
+        self.note("find", user_id, text)
+        for job in self.jobs:
+            if job.user_id == user_id and text in (job.id, job.short, f"#{job.short}"):
+                return job
+        raise Refusal(NoSuchJob())
+
+    async def overview(self, user_id):
+        self.note("overview", user_id)
+        return [job for job in self.jobs if job.user_id == user_id]
+
+    async def history(self, user_id, search, page) -> Page:
+        self.note("history", user_id, search, page)
+        found = [job for job in self.jobs if job.user_id == user_id and search in job.request.prompt]
+        return Page(tuple(found[(page - 1) * 10 : page * 10]), page, -(-len(found) // 10), len(found))
+
+    async def complete(self, user_id, typed):
+        self.note("complete", user_id, typed)
+        return [job for job in self.jobs if job.user_id == user_id]
+
+    async def card_facts(self, job) -> Outlook:
+        self.note("card_facts", job.id)
+        return Outlook(place=3)
+
+    def has_clip(self, job) -> bool:
+        return self.clip
+
+
+class FakeDesk(Scripted):
+    def __init__(self) -> None:
+        super().__init__()
+        self.job = WAITING
+
+    def own(self, job_id, user_id) -> None:
+        if job_id != self.job.id:
+            raise Refusal(NoSuchJob())
+        if user_id != self.job.user_id:
+            raise Refusal(NotYours())
+
+    async def cancel(self, job_id, user_id) -> Job:
+        self.note("cancel", job_id, user_id)
+        self.own(job_id, user_id)
+        return replace(self.job, stage=Stage.CANCELLED, reason=Reason.OWNER)
+
+    async def hand_over(self, job_id, user_id, reply) -> None:
+        self.note("hand_over", job_id, user_id, reply)
+        self.own(job_id, user_id)
+
+    async def renew(self, job_id, user_id, reply) -> None:
+        self.note("renew", job_id, user_id, reply)
+        self.own(job_id, user_id)

@@ -1,0 +1,99 @@
+"""The doormen between a stand-in Discord and fakes of the studio."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import discord
+import yarl
+from discord.ext import commands
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from cogs import Doors, install
+from sandbox.discord.forms import Posted
+from sandbox.discord.member import Member
+from sandbox.discord.standin import DiscordStandIn
+from sandbox.discord.views import Message
+from sandbox.faults import Faults
+from tests.cogs.fakes import NOW, VIDEOS, FakeAccept, FakeArchive, FakeDesk
+
+V2 = 1 << 15
+
+
+class Client(commands.Bot):
+    """A client of the stand-in with the doormen installed, and nothing else."""
+
+    def __init__(self, url: str, doors: Doors) -> None:
+        # The library keeps both addresses in its classes.
+        Route.BASE = f"{url}/api/v10"
+        super().__init__(command_prefix=(), intents=discord.Intents.none(), guild_ready_timeout=0.0, max_messages=None)
+        self._doors = doors
+
+    async def setup_hook(self) -> None:
+        _, url, _ = await self.http.get_bot_gateway()
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
+        await install(self, self._doors)
+        await self.tree.sync()
+
+
+@dataclass
+class House:
+    """Discord, the fakes, and what a test does with them."""
+
+    discord: DiscordStandIn
+    faults: Faults
+    accept: FakeAccept = field(default_factory=FakeAccept)
+    archive: FakeArchive = field(default_factory=FakeArchive)
+    desk: FakeDesk = field(default_factory=FakeDesk)
+    client: Client | None = None
+
+    def __post_init__(self) -> None:
+        for fake in (self.accept, self.archive, self.desk):
+            fake.heard = self.discord.ledger.touch
+
+    @property
+    def doors(self) -> Doors:
+        return Doors(self.accept, self.archive, self.desk, lambda: NOW)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Client]:
+        """Keep a client of this house at the gateway."""
+        ready = len(self.discord.ledger.of("gateway", "sent READY"))
+        async with Client(self.discord.url, self.doors) as client:
+            self.client = client
+            life = asyncio.create_task(client.start(self.discord.token))
+            life.add_done_callback(lambda _: self.discord.ledger.touch())
+            await self.discord.ledger.until(
+                lambda: life.done() or len(self.discord.ledger.of("gateway", "sent READY")) > ready
+            )
+            if life.done():
+                await life
+            yield client
+            await client.close()
+            await life
+
+    def member(self, name: str) -> Member:
+        return self.discord.member(name)
+
+    async def asked(self, fake, name: str) -> list:
+        """Wait until a use case was called, and return the arguments of its one call."""
+        await self.discord.ledger.until(lambda: fake.calls(name), what=f"a call of {name}")
+        (arguments,) = fake.calls(name)
+        return arguments
+
+    async def post(self, card, *, channel: int = VIDEOS, private_to: int | None = None) -> Message:
+        """Put a card of the bot's into a channel, as if it had been there since before the bot started."""
+        return await self.post_raw(card.to_components(), channel=channel, private_to=private_to)
+
+    async def post_raw(self, components, *, channel: int = VIDEOS, private_to: int | None = None) -> Message:
+        world = self.discord.world
+        form = Posted({"flags": V2, "components": components})
+        made = await self.discord.messages.create(world.channels[channel], world.bot.id, form, ephemeral_for=private_to)
+        return Message(world, self.discord.cdn, made)
+
+    async def edit(self, message_id: int, card) -> None:
+        """Put a card into a message, as the writer of cards does from the background."""
+        form = Posted({"flags": V2, "components": card.to_components()})
+        await self.discord.messages.edit(self.discord.world.messages[message_id], form)

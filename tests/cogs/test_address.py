@@ -1,0 +1,88 @@
+"""Where a reply is, as Discord says it and not as it was asked for."""
+
+import pytest
+
+from bot.domain.errors import NoSpace, Refusal
+from bot.ui import texts
+from tests.cogs.fakes import MARA
+
+MIB = 1024 * 1024
+
+
+async def address(house, channel):
+    use = await house.member("Mara").use("/video", channel=channel, prompt="a fox")
+    *_, reply = await house.asked(house.accept, "take")
+    return use, reply
+
+
+async def test_in_a_server(house):
+    house.discord.world.guild("Film Club").size_limit = 50 * MIB
+    use, reply = await address(house, "videos")
+    assert (reply.application_id, reply.guild_id, reply.channel_id) == (house.discord.world.bot.id, 2001, 3001)
+    assert (str(reply.message_id), reply.token) == (use.reply.id, use.token)
+    assert reply.token_at == pytest.approx(use.interaction.created_at, abs=0.01)
+    assert (reply.private, reply.bot_reaches, reply.limit) == (False, True, 50 * MIB)
+
+
+async def test_in_a_thread(house):
+    thread = house.discord.world.add_thread("videos", "rushes")
+    _, reply = await address(house, thread.id)
+    assert (reply.channel_id, reply.guild_id, reply.bot_reaches) == (thread.id, 2001, True)
+
+
+async def test_in_a_direct_message_with_the_bot(house):
+    _, reply = await address(house, "dm")
+    assert (reply.channel_id, reply.guild_id) == (4001, None)
+    assert (reply.private, reply.bot_reaches) == (False, True)
+
+
+async def test_between_two_people_the_bot_reaches_nothing(house):
+    _, reply = await address(house, "private")
+    assert (reply.channel_id, reply.guild_id) == (4101, None)
+    assert (reply.private, reply.bot_reaches) == (False, False)
+
+
+async def test_in_a_server_that_only_the_member_brought_the_app_to(house):
+    _, reply = await address(house, "lounge")
+    assert (reply.guild_id, reply.private, reply.bot_reaches) == (2002, False, False)
+
+
+async def test_what_discord_made_private_is_private(house):
+    house.discord.world.channel("lounge").permissions.deny("Use External Apps", member=MARA)
+    use, reply = await address(house, "lounge")
+    assert use.reply.ephemeral
+    assert (reply.private, reply.bot_reaches) == (True, False)
+
+
+async def test_a_channel_hidden_from_the_bot_is_out_of_its_reach(house):
+    house.discord.world.channel("videos").permissions.deny("View Channel", member=house.discord.world.bot.id)
+    _, reply = await address(house, "videos")
+    assert (reply.private, reply.bot_reaches) == (False, False)
+
+
+@pytest.mark.parametrize("channel", ["lounge", "private", "dm"])
+async def test_everywhere_a_refusal_leaves_nothing_behind(house, channel):
+    house.accept.fails["take"] = Refusal(NoSpace())
+    mara = house.member("Mara")
+    use = await mara.use("/video", channel=channel, prompt="a fox")
+    told = await use.followed()
+    assert (told.content, told.ephemeral) == (texts.refusal(NoSpace()), True)
+    assert mara.sees(channel) == [told]
+
+
+async def test_a_refusal_in_a_reply_that_discord_made_private_stands_in_it(house):
+    house.discord.world.channel("lounge").permissions.deny("Use External Apps", member=MARA)
+    house.accept.fails["take"] = Refusal(NoSpace())
+    use = await house.member("Mara").use("/video", channel="lounge", prompt="a fox")
+    told = await use.replied()
+    assert (told.content, told.ephemeral) == (texts.refusal(NoSpace()), True)
+    assert use.followups == []
+
+
+@pytest.mark.parametrize("command", ["/status", "/history"])
+@pytest.mark.parametrize("channel", ["videos", "dm", "private", "lounge"])
+async def test_lists_are_private_everywhere(house, command, channel):
+    use = await house.member("Mara").use(command, channel=channel)
+    reply = await use.replied()
+    assert reply.ephemeral
+    assert "a fox in the snow" in reply.texts()

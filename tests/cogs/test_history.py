@@ -1,0 +1,61 @@
+"""`/history`: ten to a page, with buttons that remember everything themselves."""
+
+from dataclasses import replace
+
+from bot.domain.errors import NotYours
+from bot.ui import texts
+from bot.ui.custom_ids import PageOf, encode_page
+from bot.ui.lists import history_card
+from tests.cogs.fakes import MARA, NOW, WAITING
+
+
+def jobs(count: int, word: str):
+    return [
+        replace(WAITING, id=f"{n:020}", request=replace(WAITING.request, prompt=f"{word} number {n}"))
+        for n in range(count)
+    ]
+
+
+async def test_the_first_page_is_for_me_alone(house):
+    house.archive.jobs = jobs(23, "fox")
+    reply = await (await house.member("Mara").use("/history")).replied()
+    assert "23 jobs · page 1 of 3" in reply.texts()
+    assert reply.ephemeral
+    assert house.member("Tomas").sees("videos") == []
+
+
+async def test_pages_turn_in_place_and_keep_the_search(house):
+    house.archive.jobs = [*jobs(12, "狐狸"), *jobs(15, "fox")]
+    mara = house.member("Mara")
+    first = await (await mara.use("/history", search="狐狸")).replied()
+    turned = await mara.press(first, label="Older")
+    assert turned.reply == first
+    second = await turned.replied(lambda reply: "page 2 of 2" in reply.texts())
+    assert "12 jobs" in second.texts()
+    assert "fox" not in second.texts()
+    back = await mara.press(second, label="Newer")
+    await back.replied(lambda reply: "page 1 of 2" in reply.texts())
+    assert house.archive.calls("history") == [[MARA, "狐狸", 1], [MARA, "狐狸", 2], [MARA, "狐狸", 1]]
+
+
+async def test_a_page_from_before_a_restart_still_turns(house):
+    house.archive.jobs = jobs(12, "fox")
+    page = await house.archive.history(MARA, "", 1)
+    shown = await house.post(history_card(page, "", NOW, MARA), private_to=MARA)
+    turned = await house.member("Mara").press(shown, label="Older")
+    await turned.replied(lambda reply: "page 2 of 2" in reply.texts())
+
+
+async def test_a_search_longer_than_a_button_remembers_is_cut_on_the_first_page_too(house):
+    mara = house.member("Mara")
+    await (await mara.use("/history", unchecked=True, search="x" * 300)).replied()
+    assert house.archive.calls("history") == [[MARA, "x" * 56, 1]]
+
+
+async def test_nobody_else_turns_my_pages(house):
+    button = {"type": 2, "style": 2, "label": "Older", "custom_id": encode_page(PageOf(MARA, 2, "fox"))}
+    shown = await house.post_raw([{"type": 1, "components": [button]}])
+    use = await house.member("Tomas").press(shown, label="Older")
+    told = await use.replied()
+    assert (told.content, told.ephemeral) == (texts.refusal(NotYours()), True)
+    assert house.archive.asked == []

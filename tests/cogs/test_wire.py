@@ -1,0 +1,99 @@
+"""A first response that the wire swallows is made once more; one that arrived is known by Discord's own word for it."""
+
+import pytest
+
+from bot.domain.errors import NoSpace, Refusal
+from bot.domain.progress import Outlook
+from bot.ui import texts
+from bot.ui.cards import status_card
+from sandbox.faults import HalfOpen, Reset, html
+from tests.cogs.fakes import MARA, NOW, WAITING
+from tests.cogs.house import House
+
+CALLBACK = "POST /api/v10/interactions/*/callback"
+ORIGINAL = "/api/v10/webhooks/*/messages/@original"
+
+
+@pytest.mark.parametrize("lost", [Reset.EARLY, Reset.AFTER, HalfOpen()])
+async def test_a_deferral_is_made_once_more_and_its_message_known(house, lost):
+    house.faults.add(CALLBACK, lost)
+    use = await house.member("Mara").use("/video", prompt="a fox")
+    *_, reply = await house.asked(house.accept, "take")
+    assert (str(reply.message_id), reply.private) == (use.reply.id, False)
+    assert use.reply.loading
+
+
+async def test_a_private_deferral_whose_answer_was_lost_shows_its_card(house):
+    house.faults.add(CALLBACK, Reset.AFTER)
+    use = await house.member("Mara").use("/status")
+    reply = await use.replied()
+    assert reply.ephemeral
+    assert "a fox in the snow" in reply.texts()
+
+
+async def test_a_refusal_after_a_lost_answer_still_leaves_nothing_behind(house):
+    house.faults.add(CALLBACK, Reset.AFTER)
+    house.accept.fails["take"] = Refusal(NoSpace())
+    use = await house.member("Mara").use("/video", prompt="a fox")
+    told = await use.followed()
+    assert (told.content, told.ephemeral) == (texts.refusal(NoSpace()), True)
+    assert use.reply.deleted
+
+
+async def test_an_acknowledgement_whose_answer_was_lost_does_its_work(house):
+    card = await house.post(status_card(WAITING, Outlook(), NOW, False), private_to=MARA)
+    house.faults.add(CALLBACK, Reset.AFTER)
+    use = await house.member("Mara").press(card, label="Refresh")
+    await use.replied(lambda reply: "Number 3 in line" in reply.texts())
+    assert use.followups == []
+
+
+async def test_a_deferral_lost_twice_is_told_once_the_wire_is_back(house):
+    house.faults.add(CALLBACK, Reset.AFTER)
+    house.faults.add(CALLBACK, Reset.EARLY)
+    use = await house.member("Mara").use("/video", prompt="a fox")
+    told = await use.followed()
+    assert "reference" in told.content
+    assert told.ephemeral
+    assert use.reply.deleted
+    assert house.accept.calls("take") == []
+
+
+async def test_what_comes_too_late_is_dropped_and_counted(house, caplog, heard_log):
+    house.accept.check = lambda _wish: house.discord.clock.advance(4)
+    for count in (1, 2):
+        use = await house.member("Mara").use("/video", prompt="a fox")
+        assert use.state == "failed"
+        await house.discord.ledger.until(lambda count=count: f"dropped (10062); {count} so far" in caplog.text)
+    assert house.accept.calls("take") == []
+    assert house.discord.ledger.of("rest", "/webhooks/") == []
+
+
+async def test_of_two_processes_one_answers_and_the_other_drops_it(house, caplog, heard_log):
+    other = House(house.discord, house.faults)
+    async with other.running():
+        use = await house.member("Mara").use("/video", prompt="a fox")
+        await house.discord.ledger.until(lambda: "dropped (40060); 1 so far" in caplog.text)
+        await house.discord.ledger.until(lambda: house.accept.calls("take") + other.accept.calls("take"))
+    assert len(house.accept.calls("take") + other.accept.calls("take")) == 1
+    assert use.reply.loading
+    assert use.followups == []
+
+
+@pytest.mark.parametrize("fault", [html(502), html(400)])
+async def test_a_card_that_discord_will_not_take_becomes_a_sentence(house, fault):
+    house.faults.add(f"PATCH {ORIGINAL}", fault)
+    use = await house.member("Mara").use("/status")
+    reply = await use.replied()
+    assert reply.ephemeral
+    assert reply.texts()
+
+
+@pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
+async def test_a_loading_message_that_cannot_be_taken_back_never_keeps_thinking(house, method):
+    house.accept.fails["take"] = Refusal(NoSpace())
+    house.faults.add(f"{method} {ORIGINAL}", html(403))
+    use = await house.member("Mara").use("/video", prompt="a fox")
+    said = texts.refusal(NoSpace())
+    await house.discord.ledger.until(lambda: said in [one.content for one in (use.reply, *use.followups)] or None)
+    assert not use.reply.loading
