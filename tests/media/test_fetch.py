@@ -103,7 +103,7 @@ async def test_what_breaks_off_is_not_kept(tmp_path: Path) -> None:
         response = web.StreamResponse()
         await response.prepare(request)
         await response.write(b"begin")
-        await asyncio.sleep(30)
+        await asyncio.Event().wait()
         return response
 
     async with place() as there, fetcher() as fetch:
@@ -120,12 +120,12 @@ async def test_a_drip_ends_with_the_total_time(tmp_path: Path) -> None:
         await response.prepare(request)
         while True:
             await response.write(b".")
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0)
 
     async with place() as there, fetcher() as fetch:
         there.pages["/a"] = drips
         with pytest.raises(Unreachable, match=r"within 0\.5 s"):
-            await fetch.fetch(f"{there.url}/a", tmp_path, MOST, 0.5)
+            await fetch.fetch(f"{there.url}/a", tmp_path, 10**12, 0.5)
 
 
 @pytest.mark.parametrize("status", [204, 206, 304, 400, 403, 404, 410, 429, 500, 503])
@@ -163,7 +163,7 @@ async def test_a_fetch_that_is_cancelled_leaves_nothing(tmp_path: Path) -> None:
         await response.prepare(request)
         await response.write(bytes(600_000))
         begun.set()
-        await asyncio.sleep(30)
+        await asyncio.Event().wait()
         return response
 
     async with place() as there, fetcher(timeouts=Timeouts()) as fetch:
