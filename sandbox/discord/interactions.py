@@ -77,22 +77,27 @@ class Interactions:
             source=source,
             parent=parent,
         )
-        member_may = self._world.permissions(channel, user.id)
-        made.forced_private = (
-            channel.guild_id is not None and made.user_installed_only and Permission.USE_EXTERNAL_APPS not in member_may
-        )
-        self._by_token[made.token] = made
         if kind is Kind.COMMAND and not channel.locked:
             # Whoever writes into an archived thread opens it.
             channel.archived = False
+        made.forced_private = self._must_be_private(made)
+        self._by_token[made.token] = made
         self._ledger.write(
             "interaction", f"sent {kind.name}", id=str(made.id), who=user.name, command=command, data=data
         )
         self._dispatch("INTERACTION_CREATE", self._payload(made), channel.guild_id or 0)
+        self._watch_deadline(made)
+        return made
+
+    def _must_be_private(self, made: Interaction) -> bool:
+        may = self._world.permissions(made.channel, made.user.id)
+        in_server = made.channel.guild_id is not None
+        return in_server and made.user_installed_only and Permission.USE_EXTERNAL_APPS not in may
+
+    def _watch_deadline(self, made: Interaction) -> None:
         deadline = asyncio.get_running_loop().create_task(self._deadline(made))
         self._deadlines.add(deadline)
         deadline.add_done_callback(self._deadlines.discard)
-        return made
 
     def to_answer(self, interaction_id: int, token: str) -> Interaction:
         """Return an interaction that may be answered for the first time now.
