@@ -4,7 +4,7 @@ import logging
 import random
 import secrets
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -51,7 +51,7 @@ class _Quiet:
 class _KeyWatch:
     """Whether the provider accepts the key; a change is logged once, however many questions meet it."""
 
-    refused: bool = field(default=False)
+    refused: bool = False
 
     def heard(self, status: int) -> None:
         refused = status in (401, 403)
@@ -183,7 +183,7 @@ class ToapisProvider:
             log.debug("a question got no answer: %s", heard.why)
         if isinstance(heard, Heard) and heard.status == 429:
             pause = retry.retry_after(heard.retry_after, self._clock.now())
-            self._breaker.pause(pace.backoff(1, self._dice) if pause is None else pause)
+            self._breaker.pause(max(pause or 0.0, pace.LEAST))
         else:
             self._breaker.failed()
         return None

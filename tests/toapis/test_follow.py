@@ -127,6 +127,17 @@ async def test_a_pause_that_is_asked_for_is_kept() -> None:
         assert 90.0 <= max(clock.slept) <= 99.0
 
 
+@pytest.mark.parametrize("headers", [{}, {"Retry-After": "0"}, {"Retry-After": "-1"}])
+async def test_no_pause_is_shorter_than_the_provider_s_own_pace(headers) -> None:
+    clock = FakeClock()
+    async with shop() as place, provider(place.url, clock) as api:
+        place.says(DONE)
+        place.faults.add(ONCE, status(429, headers=headers), times=4)
+        await heard(api)
+        assert len(clock.slept) == 5
+        assert all(wait >= 5.0 for wait in clock.slept)
+
+
 async def test_a_provider_that_is_down_is_asked_by_one_at_a_time() -> None:
     clock = FakeClock()
     async with shop() as place, provider(place.url, clock) as api:
