@@ -82,11 +82,12 @@ async def test_two_presses_of_again_within_ten_seconds_are_one(jobs):
     "other",
     [
         {"source": "k" * 20, "created": NOW + 10},
+        {"source": "k" * 20, "created": NOW - 10},
         {"source": "k" * 20, "user_id": BO},
         {"source": "m" * 20},
         {"source": None},
     ],
-    ids=["later", "another member", "another job", "a command"],
+    ids=["later", "by a clock set back", "another member", "another job", "a command"],
 )
 async def test_presses_that_are_not_the_same(jobs, other):
     await jobs.accept(job(source="k" * 20), 5)
