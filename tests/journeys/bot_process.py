@@ -16,7 +16,7 @@ _END_SECONDS = 40.0
 
 
 class BotProcess:
-    """One bot on one data folder; it may be started again and again."""
+    """One bot on one data folder; it may be started again and again. `log` is what it wrote in all its lives."""
 
     def __init__(self, discord: DiscordStandIn, provider: ProviderStandIn, folder: Path, **settings: str) -> None:
         self._discord = discord
@@ -24,7 +24,18 @@ class BotProcess:
         self.folder = folder
         self.settings: dict[str, str] = {"TIME_SCALE": "60", **settings}
         self.process: asyncio.subprocess.Process | None = None
-        self.log = folder / "bot.log"
+        self.log = ""
+        self._reading: asyncio.Task[None] | None = None
+
+    @property
+    def data(self) -> Path:
+        """Return the bot's DATA_DIR."""
+        return self.folder / "data"
+
+    @property
+    def alive(self) -> bool:
+        """Tell whether the process runs."""
+        return self.process is not None and self.process.returncode is None
 
     def environment(self) -> Mapping[str, str]:
         """Build the settings: the stand-ins, and nothing of what this machine may have set."""
@@ -36,7 +47,7 @@ class BotProcess:
             "TOAPIS_API_KEY": self._provider.key,
             "TOAPIS_BASE_URL": self._provider.url,
             "DISCORD_API_URL": f"{self._discord.url}/api/v10",
-            "DATA_DIR": str(self.folder / "data"),
+            "DATA_DIR": str(self.data),
             "MEDIA_ALLOW_HOSTS": ",".join(sorted(hosts)),
             "LOG_LEVEL": "DEBUG",
             **self.settings,
@@ -44,10 +55,13 @@ class BotProcess:
 
     async def start(self, *, online: bool = True) -> None:
         """Start it, and wait until members see it online."""
-        with self.log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", "--no-dotenv", cwd=ROOT, env=self.environment(), stderr=log
-            )
+        self.process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "run", "--no-dotenv"),
+            cwd=ROOT,
+            env=self.environment(),
+            stderr=asyncio.subprocess.PIPE,
+        )
+        self._reading = asyncio.create_task(self._read(self.process))
         if not online:
             return
         up = asyncio.create_task(self._discord.wait_online(30.0))
@@ -58,28 +72,48 @@ class BotProcess:
         if up not in done or up.exception() is not None:
             raise AssertionError(f"the bot did not come online:\n{self.tail()}")
 
+    async def _read(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stderr is not None
+        while chunk := await process.stderr.read(65_536):
+            self.log += chunk.decode(errors="replace")
+            self._discord.ledger.touch()
+
+    def send(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """Send it a signal."""
+        assert self.process is not None
+        self.process.send_signal(number)
+
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """End it with a signal, and return its exit code."""
-        assert self.process is not None
-        if self.process.returncode is None:
-            self.process.send_signal(number)
+        if self.alive:
+            self.send(number)
         return await self.ended()
 
     async def ended(self) -> int:
         """Wait for its end, and return its exit code."""
         assert self.process is not None
+        assert self._reading is not None
         try:
             async with asyncio.timeout(_END_SECONDS):
-                return await self.process.wait()
+                code = await self.process.wait()
         except TimeoutError:
             self.process.kill()
             await self.process.wait()
             raise AssertionError(f"the bot did not end:\n{self.tail()}") from None
+        await self._reading
+        await self._discord.gateway.wait_offline()
+        return code
 
-    async def kill(self) -> None:
-        """End it as a crash would, at once."""
-        await self.stop(signal.SIGKILL)
+    async def restart(self, number: signal.Signals) -> None:
+        """End it with a signal, as an operator or as a crash would, and start it anew."""
+        code = await self.stop(number)
+        assert code == (0 if number is signal.SIGTERM else -number), self.tail()
+        await self.start()
+
+    async def says(self, words: str) -> None:
+        """Wait until its log holds these words: for what cannot be seen from outside."""
+        await self._discord.ledger.until(lambda: words in self.log, what=f"{words!r} in the bot's log")
 
     def tail(self) -> str:
         """Return the end of its log."""
-        return self.log.read_text(errors="replace")[-6000:] if self.log.exists() else ""
+        return self.log[-6000:]

@@ -1,7 +1,7 @@
 """Both stand-ins in this process, and the real bot beside it."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,13 +10,13 @@ from sandbox.clock import Clock
 from sandbox.discord import DiscordStandIn
 from sandbox.faults import Faults
 from sandbox.ledger import Ledger
-from sandbox.toapis import ProviderSettings, ProviderStandIn
+from sandbox.toapis import ProviderStandIn
 from tests.journeys.bot_process import BotProcess
+from tests.journeys.gates import Gates
 from tests.journeys.scene import Scene
+from tests.journeys.script import Script
 
 _SHARED = Path(__file__).parents[3] / "shared" / "discord-openapi.json"
-# As long as the contract says, at the pace of the bot's TIME_SCALE; small pictures, so that a clip costs little.
-_QUICK = ProviderSettings(run_seconds=(60.0, 90.0), time_scale=60.0, size_scale=0.25, renders=2)
 
 
 def openapi() -> Path | None:
@@ -27,22 +27,39 @@ def openapi() -> Path | None:
 
 @pytest.fixture
 async def scene(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Scene]:
-    """Set the scene; no journey may leave a violation of Discord's protocol behind."""
-    clock = Clock()
+    """Set the scene. No journey may end badly, break Discord's protocol, or leave a secret in the bot's log."""
+    script: Script = getattr(request, "param", Script())
+    clock = Clock() if not script.ago else Clock(Clock().now() - script.ago)
     ledger = Ledger(clock)
-    faults = Faults(ledger)
-    settings = getattr(request, "param", _QUICK)
+    faults, gates = Faults(ledger), Gates(ledger)
     async with ProviderStandIn(
-        clock=clock, ledger=ledger, faults=faults, settings=settings, folder=tmp_path
+        clock=clock, ledger=ledger, faults=faults, settings=script.provider, folder=tmp_path
     ) as provider:
         async with DiscordStandIn(
-            clock=clock, ledger=ledger, openapi=openapi(), middlewares=(faults.middleware,)
+            clock=clock,
+            ledger=ledger,
+            openapi=openapi(),
+            settings=script.discord,
+            middlewares=(gates.middleware, faults.middleware),
         ) as discord:
-            bot = BotProcess(discord, provider, tmp_path)
-            scene = Scene(clock, ledger, faults, provider, discord, bot)
-            await bot.start()
+            bot = BotProcess(discord, provider, tmp_path, **script.bot)
+            scene = Scene(clock, ledger, faults, gates, provider, discord, bot)
+            if script.starts:
+                await bot.start()
             yield scene
-            if bot.process is not None and bot.process.returncode is None:
+            gates.open_all()
+            if bot.alive:
                 code = await bot.stop()
                 assert code == 0, bot.tail()
+                assert discord.closes[-1] == 1000
             assert discord.violations == []
+            assert [secret for secret in secrets(scene) if secret in bot.log] == []
+            assert [line for line in bot.log.splitlines() if " ERROR " in line or "Traceback" in line] == []
+
+
+def secrets(scene: Scene) -> Iterator[str]:
+    """Yield every secret that the bot was ever given."""
+    yield scene.discord.token
+    yield scene.provider.key
+    for entry in scene.ledger.of("gateway", "sent INTERACTION_CREATE"):
+        yield entry.detail["data"]["token"]

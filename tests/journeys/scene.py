@@ -1,5 +1,6 @@
 """What a journey has to hand: two stand-ins, one bot, and questions to the ledgers."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,18 +9,22 @@ from typing import Any
 from sandbox.clock import Clock
 from sandbox.discord import DiscordStandIn, Member, Message, Use
 from sandbox.faults import Faults
-from sandbox.ledger import Ledger
+from sandbox.ledger import Entry, Ledger
 from sandbox.toapis import ProviderStandIn
 from tests.journeys.bot_process import BotProcess
+from tests.journeys.gates import Gates
+
+SUBMIT = "POST /v1/video/generations"
 
 
 @dataclass
 class Scene:
-    """One run of the whole."""
+    """One run of the whole. `gates` stand before Discord."""
 
     clock: Clock
     ledger: Ledger
     faults: Faults
+    gates: Gates
     provider: ProviderStandIn
     discord: DiscordStandIn
     bot: BotProcess
@@ -34,18 +39,44 @@ class Scene:
         """The second member."""
         return self.discord.member("Tomas")
 
+    def joins(self, name: str) -> Member:
+        """Let one more member join the server."""
+        return self.discord.member(self.discord.world.add_member(name).id)
+
     def paid(self) -> list[dict[str, Any]]:
-        """Return the bodies of the POSTs that counted."""
-        return [dict(entry.detail) for entry in self.ledger.of("paid")]
+        """Return the bodies of the POSTs that counted, in their order."""
+        return [dict(entry.detail["body"]) for entry in self.ledger.of("paid")]
+
+    def prompts(self) -> list[str]:
+        """Return the prompts that were paid for, in their order."""
+        return [str(body["prompt"]) for body in self.paid()]
+
+    def posts(self) -> list[Entry]:
+        """Return every POST that the provider answered, counted or not."""
+        return self.ledger.of("provider", SUBMIT)
+
+    def task(self, prompt: str | None = None) -> str:
+        """Return the id of the only task, or of the only one with this prompt."""
+        [found] = [id_ for id_, one in self.provider.tasks.items() if prompt in {None, one.request.prompt}]
+        return found
+
+    async def paid_for(self, count: int) -> list[str]:
+        """Wait until so many tasks were paid, and return their prompts."""
+        await self.ledger.until(lambda: len(self.paid()) >= count, what=f"{count} paid tasks\n{self.bot.tail()}")
+        return self.prompts()
+
+    def uploads(self) -> list[Entry]:
+        """Return the requests by which Discord took a video."""
+        taken = (entry for entry in self.ledger.of("rest") if entry.detail["status"] == 200)
+        return [entry for entry in taken if any(is_video(one["name"]) for one in entry.detail.get("files", ()))]
 
     def videos(self, channel: str | int = "videos", member: Member | None = None) -> list[Message]:
         """Return the messages that hold a video, as a member sees them."""
-        seen = (member or self.mara).sees(channel)
-        return [one for one in seen if any(name.endswith(".mp4") for name in one.media())]
+        return [one for one in (member or self.mara).sees(channel) if has_video(one)]
 
     def copies(self) -> Counter[str]:
         """Count, over all of Discord, how many living messages hold each clip."""
-        held = {(one.id, name) for one in self.everything() for name in one.media() if name.endswith(".mp4")}
+        held = {(one.id, name) for one in self.everything() for name in one.media() if is_video(name)}
         return Counter(name for _, name in held)
 
     def everything(self) -> list[Message]:
@@ -61,12 +92,44 @@ class Scene:
         """Wait until the reply says all of these words."""
         return await use.replied(says(*words), within=within, what=f"{words}\n{self.bot.tail()[-2500:]}")
 
+    async def seen(self, member: Member, fits: Callable[[Message], object], channel: str | int = "videos") -> Message:
+        """Wait until a member sees a message that fits, in a channel."""
+        return await self.ledger.until(
+            lambda: next((one for one in member.sees(channel) if fits(one)), None),
+            within=40.0,
+            what=f"a message in {channel}\n{self.bot.tail()}",
+        )
+
+    async def pinged(self, member: Member, count: int = 1) -> list[Message]:
+        """Wait until a member was pinged so often."""
+        return await self.ledger.until(
+            lambda: found if len(found := member.pings()) >= count else None,
+            within=40.0,
+            what=f"{count} pings of {member.user.name}\n{self.bot.tail()}",
+        )
+
+
+def is_video(name: str) -> bool:
+    """Tell whether a file's name is a clip's."""
+    return name.endswith(".mp4")
+
 
 def has_video(message: Message) -> bool:
     """Tell whether a message shows a video."""
-    return any(name.endswith(".mp4") for name in message.media())
+    return any(is_video(name) for name in message.media())
 
 
 def says(*words: str) -> Callable[[Message], bool]:
     """Build a test for a message that says all of these words, in any case."""
     return lambda message: all(word.lower() in message.texts().lower() for word in words)
+
+
+def labels(message: Message) -> list[str]:
+    """Return what the buttons of a message are called."""
+    return [label for label, *_ in message.buttons()]
+
+
+def short_id(message: Message) -> str:
+    """Return the short id on a job's card."""
+    [found] = re.findall(r"· `#([0-9a-z]{6})`", message.texts())[:1]
+    return str(found)

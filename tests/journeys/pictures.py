@@ -1,0 +1,37 @@
+"""Real pictures, good and bad, as members pick them."""
+
+import io
+
+from PIL import Image
+
+from sandbox.discord import Upload
+
+
+def picture(form: str, width: int = 640, height: int = 360, **options: object) -> bytes:
+    """Draw a picture and write it in a format of Pillow's."""
+    made = Image.linear_gradient("L").resize((width, height)).convert("RGB")
+    file = io.BytesIO()
+    made.save(file, form, **options)
+    return file.getvalue()
+
+
+def png() -> Upload:
+    """Return a plain PNG."""
+    return Upload("fox.png", picture("PNG"))
+
+
+def padded(size: int) -> bytes:
+    """Return a PNG of so many bytes."""
+    made = picture("PNG")
+    return made + bytes(size - len(made))
+
+
+def huge() -> bytes:
+    """Return a small PNG that decodes to 400 megapixels."""
+    file = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(file, "PNG")
+    return file.getvalue()
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="360"><rect width="9" height="9"/></svg>'
+TEXT = b"I am no picture at all.\n" * 40

@@ -1,0 +1,48 @@
+"""What a journey asks for before it begins: how the two stand-ins are, and how the bot is set up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from sandbox.discord import Settings
+from sandbox.toapis import ProviderSettings
+
+TIME_SCALE = 60.0
+
+
+def quick(**settings: Any) -> ProviderSettings:
+    """Build a provider as slow as its contract says, at the bot's pace; small pictures, so that a clip costs little."""
+    usual = {"run_seconds": (60.0, 90.0), "time_scale": TIME_SCALE, "size_scale": 0.1, "renders": 2}
+    return ProviderSettings(**{**usual, **settings})
+
+
+def paced(scale: float = TIME_SCALE, **settings: Any) -> Settings:
+    """Build a Discord whose rate limits go at the bot's pace too; its tokens and links live as long as ever."""
+    usual = {
+        "webhook_rate": (5, 2.0 / scale),
+        "webhook_channel_rate": (30, 60.0 / scale),
+        "post_rate": (5, 5.0 / scale),
+        "old_edit_rate": (3, 6.0 / scale),
+    }
+    return Settings(**{**usual, **settings})
+
+
+@dataclass(frozen=True)
+class Script:
+    """How a scene is set. `ago`: so many seconds behind ours does Discord's clock begin."""
+
+    provider: ProviderSettings = field(default_factory=quick)
+    discord: Settings = field(default_factory=paced)
+    bot: Mapping[str, str] = field(default_factory=dict)
+    starts: bool = True
+    ago: float = 0.0
+
+
+def with_script(**parts: Any) -> pytest.MarkDecorator:
+    """Set the scene of a test by a script of its own."""
+    return pytest.mark.parametrize("scene", [pytest.param(Script(**parts), id="scene")], indirect=True)
+
+
+ONE_SLOT = {"bot": {"PROVIDER_SLOTS": "1"}}

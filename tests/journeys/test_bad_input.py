@@ -1,0 +1,74 @@
+"""What is wrong is said privately, before anything is spent, and nothing of it is left in the channel."""
+
+from typing import Any
+
+from sandbox.discord import Message, Upload, Use
+from tests.journeys import pictures
+from tests.journeys.scene import Scene
+
+MIB = 1024 * 1024
+# Said before the deferral: by the options alone.
+AT_ONCE: dict[str, tuple[dict[str, Any], str]] = {
+    "no prompt": ({"prompt": ""}, "prompt is empty"),
+    "only space": ({"prompt": " \n\t"}, "prompt is empty"),
+    "only zero bytes": ({"prompt": "\x00\x00"}, "prompt is empty"),
+    "a prompt too long": ({"prompt": "x" * 6001}, "6,001 characters"),
+    "3 seconds": ({"prompt": "a fox", "duration": 3}, "4 to 15 seconds"),
+    "16 seconds": ({"prompt": "a fox", "duration": 16}, "4 to 15 seconds"),
+    "another ratio": ({"prompt": "a fox", "ratio": "3:4"}, "does not make `3:4`"),
+    "11 MB": ({"prompt": "a fox", "image": Upload("big.png", pictures.padded(11 * MIB))}, "11 MB"),
+}
+# Said once the picture was looked at.
+LOOKED_AT = {
+    "a GIF": (Upload("fox.gif", pictures.picture("GIF")), "GIF"),
+    "a GIF that calls itself PNG": (Upload("fox.png", pictures.picture("GIF")), "GIF"),
+    "an SVG": (Upload("fox.svg", pictures.SVG), "SVG"),
+    "a text that calls itself PNG": (Upload("fox.png", pictures.TEXT), "text"),
+    "nothing at all": (Upload("fox.png", b""), "PNG"),
+    "half a JPEG": (Upload("fox.jpg", pictures.picture("JPEG")[:2000]), "damaged"),
+    "half a PNG": (Upload("fox.png", pictures.picture("PNG")[:300]), "damaged"),
+    "400 megapixels": (Upload("fox.png", pictures.huge()), "400 megapixels"),
+}
+
+
+async def test_options_that_cannot_be_are_refused_before_anything_is_shown(scene: Scene) -> None:
+    for name, (options, words) in AT_ONCE.items():
+        use = await scene.mara.use("/video", unchecked=True, **options)
+        assert use.reply is not None, name
+        assert use.reply.ephemeral, name
+        assert words in use.reply.texts(), name
+        assert use.followups == [], name
+    assert_nothing_came_of_it(scene)
+
+
+async def test_a_picture_that_cannot_be_is_refused_and_the_reply_taken_back(scene: Scene) -> None:
+    for name, (image, words) in LOOKED_AT.items():
+        use = await scene.mara.use("/video", prompt="a fox", image=image)
+        said = await use.followed(what=f"a private sentence about {name}\n{scene.bot.tail()}")
+        assert said.stored.ephemeral_for == scene.mara.user.id, name
+        assert words in said.texts(), (name, said.texts())
+        assert_taken_back(use)
+    assert_nothing_came_of_it(scene)
+
+
+async def test_after_a_refusal_the_same_member_goes_on(scene: Scene) -> None:
+    refused = await scene.mara.use("/video", prompt="a fox", image=Upload("fox.png", pictures.TEXT))
+    await refused.followed()
+    use = await scene.mara.use("/video", prompt="a fox", image=pictures.png(), duration=4)
+    await scene.video(use)
+    assert len(scene.paid()) == 1
+
+
+def assert_taken_back(use: Use) -> None:
+    original = use.interaction.original
+    assert original is not None
+    assert original.deleted
+    # Cleared first: a follow-up beside a loading message would become that message, for everybody to read.
+    assert use.interaction.followups[0] is not original
+
+
+def assert_nothing_came_of_it(scene: Scene) -> None:
+    assert scene.posts() == []
+    public: list[Message] = [one for one in scene.everything() if not one.ephemeral]
+    assert public == []
+    assert scene.tomas.sees("videos") == []
