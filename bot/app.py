@@ -16,7 +16,7 @@ import discord
 from bot.client import FINAL_CLOSE_CODES, SeedreelClient, push_commands
 from bot.clock import ScaledClock
 from bot.config import Settings
-from bot.domain.errors import StoreInUse, StoreUnusable
+from bot.domain.errors import StoreFull, StoreInUse, StoreUnusable
 from bot.domain.models import CAPABILITIES
 from bot.heartbeat import beat
 from bot.media.files import DiskMedia
@@ -52,6 +52,7 @@ class Exit(IntEnum):
 
     WELL = 0
     UNUSABLE = 65  # the database is damaged, or from a newer version
+    NO_SPACE = 74  # nothing can be written down
     IN_USE = 75  # another bot holds the database
     REFUSED = 77  # Discord refuses the token or the intents for good
     MISCONFIGURED = 78
@@ -156,6 +157,9 @@ async def run(settings: Settings) -> Exit:
     except StoreUnusable as error:
         log.critical("%s %s", error.problem, error.remedy)
         return Exit.UNUSABLE
+    except StoreFull:
+        log.critical("Nothing can be written to %s: make room on its disk.", settings.data_dir)
+        return Exit.NO_SPACE
 
 
 async def _open_doors(house: House) -> None:

@@ -49,8 +49,8 @@ class VideoRequest:
 
 
 def clean_prompt(text: str) -> str:
-    """Strip what no prompt means to hold: NUL characters and the space around it."""
-    return text.replace("\x00", "").strip()
+    """Strip what no prompt means to hold: NUL characters, halves of surrogate pairs and the space around it."""
+    return "".join(each for each in text if each != "\x00" and not "\ud800" <= each <= "\udfff").strip()
 
 
 def check_request(

@@ -76,6 +76,7 @@ class ProviderStandIn(Provider):
         for dialect in self.settings.dialects:
             app.router.add_post(f"/v1/{dialect}/generations", self._submit)
             app.router.add_get(f"/v1/{dialect}/generations/{{name}}", self._status, allow_head=False)
+        app.router.add_get("/v1/balance", self._balance, allow_head=False)
         app.router.add_get("/files/videos/{name}.mp4", self._file, allow_head=False)
         app.router.add_route("*", "/{path:.*}", self._not_here)
         self._runner = web.AppRunner(app, shutdown_timeout=0.5, access_log=None)
@@ -178,6 +179,19 @@ class ProviderStandIn(Provider):
 
     def _replayed(self, order: GenerationRequest) -> Task | None:
         return self.found(order.business_id) if order.business_id and self.settings.replays else None
+
+    async def _balance(self, _request: web.Request) -> web.Response:
+        """Answer what is left, in the shape of the provider's page "Get balance"."""
+        spent = sum(task.request.duration for task in self.tasks.values())
+        return web.json_response({
+            "success": True,
+            "remain_balance": 100.0 - spent / 100,
+            "used_balance": spent / 100,
+            "remain_credits": 20_000 - 2 * spent,
+            "used_credits": 2 * spent,
+            "credits_per_usd": 200,
+            "unlimited_quota": False,
+        })  # fmt: skip
 
     async def _status(self, request: web.Request) -> web.Response:
         dialect, name = _dialect(request), request.match_info["name"]

@@ -1,0 +1,19 @@
+"""What is left on the account."""
+
+from pathlib import Path
+
+from tests.sandbox_toapis.client import ORDER, client
+
+
+async def test_the_balance_falls_with_what_was_made(tmp_path: Path) -> None:
+    async with client(tmp_path) as one:
+        before = await one.ask("GET", "/v1/balance")
+        await one.ask("POST", "/v1/video/generations", json=ORDER)
+        after = await one.ask("GET", "/v1/balance")
+    assert (before.status, before.json["success"]) == (200, True)
+    assert after.json["remain_balance"] < before.json["remain_balance"]
+
+
+async def test_only_a_key_sees_it(tmp_path: Path) -> None:
+    async with client(tmp_path) as one:
+        assert (await one.ask("GET", "/v1/balance", key="sk-another")).status == 401
