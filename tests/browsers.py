@@ -68,7 +68,7 @@ class Watched:
     def watch(self, page: Page) -> Page:
         page.on("pageerror", lambda error: self.wrongs.append(f"error: {error}"))
         page.on("request", lambda request: self._requested(request.url))
-        page.on("console", lambda message: self._said(message))
+        page.on("console", self._said)
         return page
 
     def _requested(self, url: str) -> None:

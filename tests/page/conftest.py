@@ -20,7 +20,7 @@ def footage(tmp_path_factory):
     folder = tmp_path_factory.mktemp("footage")
     source = "testsrc2=size=640x360:rate=15:duration=4"
     made = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-f", "lavfi", "-i", source, "-pix_fmt", "yuv420p"]
-    subprocess.run([*made, "-c:v", "libx264", "-preset", "ultrafast", folder / "film.mp4"], check=True)  # noqa: S603
+    subprocess.run([*made, "-c:v", "libx264", "-preset", "ultrafast", folder / "film.mp4"], check=True)
     Image.new("RGB", (320, 180), (200, 120, 60)).save(folder / "still.png")
     return folder
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from aiohttp import WSMsgType, web
 
@@ -36,7 +36,7 @@ class StandInPage:
         )
         self.url = ""
 
-    async def __aenter__(self) -> "StandInPage":
+    async def __aenter__(self) -> Self:
         self._runner = web.AppRunner(self._app, shutdown_timeout=0.2)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)

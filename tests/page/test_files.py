@@ -9,7 +9,8 @@ DROP = """([target, name, type]) => {
   const carried = new DataTransfer();
   carried.items.add(new File(["pixels"], name, { type }));
   for (const kind of ["dragenter", "dragover", "drop"]) {
-    document.querySelector(target).dispatchEvent(new DragEvent(kind, { dataTransfer: carried, bubbles: true, cancelable: true }));
+    const happened = new DragEvent(kind, { dataTransfer: carried, bubbles: true, cancelable: true });
+    document.querySelector(target).dispatchEvent(happened);
   }
 }"""
 

@@ -23,7 +23,8 @@ async def test_a_video_plays_on_while_its_message_changes(server, opened):
     )
     await until(page, "window.seen.currentTime > 0.1")
     await page.evaluate(
-        "window.stops = 0; for (const kind of ['pause', 'emptied']) window.seen.addEventListener(kind, () => window.stops++)"
+        "window.stops = 0;"
+        "for (const kind of ['pause', 'emptied']) window.seen.addEventListener(kind, () => window.stops++)"
     )
     changed = container(
         text("two"), text("### more"), gallery("/cdn/film.mp4?is=2"), row(button("Again", "again")), accent=1

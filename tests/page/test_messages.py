@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.page.samples import MARA, TOMAS, at, button, container, gallery, message, row, text, used
+from tests.page.stand_in_page import PAGE
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -141,3 +142,26 @@ async def test_deleted_messages_leave(server, opened):
     await server.send("1001", type="message_deleted", channel="2001", id="1")
     await expect(page.get_by_test_id("message")).to_have_count(1)
     await expect(page.get_by_test_id("message")).to_contain_text("two")
+
+
+async def test_a_message_s_address_leads_to_it_on_the_page(server, opened):
+    address = "https://discord.com/channels/2000/2002/7"
+    nowhere = "https://discord.com/channels/2000/9999/7"
+    card = message(1, text(f"[there]({address}) {address} [nowhere]({nowhere})"))
+    server.world["messages"] |= {"2001": [card], "2002": [message(7, content="found")]}
+    page = await opened()
+    await expect(page.get_by_role("link", name="#general › message")).to_be_visible()
+    await page.get_by_role("link", name="nowhere").click()
+    await expect(page.get_by_test_id("message").last).to_contain_text("You don't have access to this link.")
+    await page.get_by_role("link", name="there", exact=True).click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("general")
+    await expect(page.get_by_test_id("message")).to_contain_text("found")
+
+
+async def test_the_page_names_all_its_modules_for_loading_at_once(opened):
+    page = await opened()
+    named = await page.locator("link[rel=modulepreload]").evaluate_all("links => links.map(one => one.href)")
+    loaded = await page.evaluate("performance.getEntriesByType('resource').map(one => one.name)")
+    scripts = {one for one in loaded if one.endswith(".js")}
+    assert scripts == {*named, next(one for one in scripts if one.endswith("/app.js"))}
+    assert len(scripts) == len(list(PAGE.glob("*.js")))

@@ -20,7 +20,8 @@ SHOW = """async (text) => {
 
 
 MARKDOWN = {
-    "**bold** *it* _it_ __under__ ~~gone~~": "<p><strong>bold</strong> <em>it</em> <em>it</em> <u>under</u> <s>gone</s></p>",
+    "**bold** *it* _it_": "<p><strong>bold</strong> <em>it</em> <em>it</em></p>",
+    "__under__ ~~gone~~": "<p><u>under</u> <s>gone</s></p>",
     "***both***": "<p><strong><em>both</em></strong></p>",
     "snake_case_name 2 * 3 * 4": "<p>snake_case_name 2 * 3 * 4</p>",
     r"\*not\* \_it\_": "<p>*not* _it_</p>",
@@ -37,7 +38,8 @@ MARKDOWN = {
     "(https://a.example/b_(c)).": '<p>(<a href="https://a.example/b_(c)">https://a.example/b_(c)</a>).</p>',
     "[it](https://a.example/)": '<p><a href="https://a.example/">it</a></p>',
     "<https://a.example/x>": '<p><a href="https://a.example/x">https://a.example/x</a></p>',
-    "<t:1120:R> <t:400:R> <t:1030:R>": "<p><time>in 2 minutes</time> <time>10 minutes ago</time> <time>in 30 seconds</time></p>",
+    "<t:1120:R> <t:400:R>": "<p><time>in 2 minutes</time> <time>10 minutes ago</time></p>",
+    "<t:1030:R> <t:1000:R>": "<p><time>in 30 seconds</time> <time>now</time></p>",
 }
 
 HOSTILE = [

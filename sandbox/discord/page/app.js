@@ -22,16 +22,29 @@ for (const place of document.querySelectorAll("[data-icon]")) place.prepend(icon
 const session = new Session();
 const sidebar = new Sidebar({ members: $("members"), channels: $("channels"), user: $("user") }, session);
 const timeline = new Timeline({ scroller: $("scroller"), list: $("messages"), button: $("newest") }, session);
-const composer = new Composer({ form: $("composer"), box: $("box"), fields: $("fields"), popover: $("popover"), error: $("box-error"), send: $("send") }, session);
+const composer = new Composer(
+  {
+    form: $("composer"),
+    box: $("box"),
+    fields: $("fields"),
+    popover: $("popover"),
+    error: $("box-error"),
+    send: $("send"),
+  },
+  session,
+);
 const controls = new Controls({ root: $("controls"), status: $("controls-status") }, session);
 const banner = new Banner($("banner"), session);
 const announcer = new Announcer($("announcer"), session);
 const modal = new Modal($("modal"), session);
 const pictures = new Pictures($("picture"));
-const drawers = new Drawers([
-  { panel: $("places"), button: $("open-places"), narrow: "(max-width: 760px)" },
-  { panel: $("tools"), button: $("open-tools"), close: $("close-tools"), narrow: "(max-width: 1120px)" },
-], $("backdrop"));
+const drawers = new Drawers(
+  [
+    { panel: $("places"), button: $("open-places"), narrow: "(max-width: 760px)" },
+    { panel: $("tools"), button: $("open-tools"), close: $("close-tools"), narrow: "(max-width: 1120px)" },
+  ],
+  $("backdrop"),
+);
 const tick = keepTicking($("messages"), () => session.world.clock.now());
 
 listenToPresses($("messages"), session, { timeline, composer, pictures });
@@ -74,7 +87,16 @@ function showHeading(world, channel) {
     el("span", { class: "welcome-mark", "aria-hidden": "true" }, icon(dm ? "reel" : "hash")),
     el("h2", {}, dm ? isolated(name) : `Welcome to #${name}`),
     el("p", {}, words),
-    ...(start ? [el("button", { type: "button", class: "button button-secondary", on: { click: () => composer.start(start) } }, `Start with /${start}`)] : []));
+    ...(start
+      ? [
+          el(
+            "button",
+            { type: "button", class: "button button-secondary", on: { click: () => composer.start(start) } },
+            `Start with /${start}`,
+          ),
+        ]
+      : []),
+  );
 }
 
 // A world that came anew, after a lost connection say, is the same place: what is being typed and watched stays.
@@ -117,7 +139,10 @@ session.addEventListener("shown", showEverything);
 session.addEventListener("change", ({ detail }) => changes[detail.what](detail));
 session.addEventListener("others", () => session.world.ready && sidebar.show());
 session.addEventListener("modal", ({ detail }) => modal.show(detail));
-document.addEventListener("visibilitychange", () => !document.hidden && session.channel && session.world.markRead(session.channel.id));
+document.addEventListener(
+  "visibilitychange",
+  () => !document.hidden && session.channel && session.world.markRead(session.channel.id),
+);
 document.addEventListener("keydown", (event) => {
   const typing = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && event.key !== " ";
   if (typing && event.target === document.body && !$("box").hidden) $("box").focus();

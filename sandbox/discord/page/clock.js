@@ -10,7 +10,13 @@ const STYLES = {
   s: { dateStyle: "short", timeStyle: "short" },
   S: { dateStyle: "short", timeStyle: "medium" },
 };
-const STEPS = [["second", 1, 60], ["minute", 60, 60], ["hour", 3600, 24], ["day", 86_400, 30], ["month", 2_629_800, 12]];
+const STEPS = [
+  ["second", 1, 60],
+  ["minute", 60, 60],
+  ["hour", 3600, 24],
+  ["day", 86_400, 30],
+  ["month", 2_629_800, 12],
+];
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 const LATEST = 8_640_000_000_000; // seconds: the last moment that a Date can hold
 

@@ -5,7 +5,9 @@ const GROUP = 2;
 
 /** Give every slash command that can be used: {path, description, options}, subcommands with their whole path. */
 export function flatCommands(commands) {
-  return commands.filter(({ type }) => type === undefined || type === 1).flatMap((command) => flatten(command, command.name));
+  return commands
+    .filter(({ type }) => type === undefined || type === 1)
+    .flatMap((command) => flatten(command, command.name));
 }
 
 function flatten(command, path) {
@@ -28,7 +30,9 @@ export function matchingCommands(commands, typed) {
 
 /** Find the command that a line begins with (the longest path wins) and what follows it; null when there is none. */
 export function commandOfLine(commands, line) {
-  const fits = commands.filter(({ path }) => line === `/${path}` || line.startsWith(`/${path} `) || line.startsWith(`/${path}\n`));
+  const fits = commands.filter(
+    ({ path }) => line === `/${path}` || line.startsWith(`/${path} `) || line.startsWith(`/${path}\n`),
+  );
   if (!fits.length) return null;
   const command = fits.reduce((longest, other) => (other.path.length > longest.path.length ? other : longest));
   return { command, rest: line.slice(command.path.length + 1) };

@@ -1,6 +1,7 @@
 // Discord's components, as they stand in a message. What can be pressed carries its custom id as data; who listens is elsewhere.
 
-import { el, icon, isolated, safeUrl } from "./dom.js";
+import { el, icon, isolated } from "./dom.js";
+import { link } from "./links.js";
 import { prose } from "./prose.js";
 import { showFile, showMedium } from "./media.js";
 
@@ -28,27 +29,34 @@ export function showComponents(components, context) {
 }
 
 function showUnknown(component) {
-  return el("p", { class: "unknown-component" }, `A component of type ${component.type}, which this page does not know.`);
+  return el(
+    "p",
+    { class: "unknown-component" },
+    `A component of type ${component.type}, which this page does not know.`,
+  );
 }
 
 function showButton(button, context) {
   const words = [button.emoji && showEmoji(button.emoji), button.label && isolated(button.label)];
   const style = STYLES[button.style] ?? "secondary";
   const name = button.label ? null : (button.emoji?.name ?? "Button");
-  const url = button.style === 5 ? safeUrl(button.url) : null;
-  if (url && !button.disabled) {
-    return el("a", { class: "button button-link", href: url, target: "_blank", rel: "noopener noreferrer", "aria-label": name }, words, icon("open"));
-  }
+  const properties = { class: "button button-link", "aria-label": name };
+  const opens = button.style === 5 && !button.disabled && link(button.url, properties, words, icon("open"));
+  if (opens) return opens;
   const pending = context.pending(button.custom_id);
-  return el("button", {
-    class: `button button-${style}`,
-    type: "button",
-    disabled: Boolean(button.disabled) || button.style === 5,
-    "aria-label": name,
-    "aria-busy": pending ? "true" : null,
-    "aria-disabled": pending ? "true" : null,
-    data: { press: button.custom_id },
-  }, words);
+  return el(
+    "button",
+    {
+      class: `button button-${style}`,
+      type: "button",
+      disabled: Boolean(button.disabled) || button.style === 5,
+      "aria-label": name,
+      "aria-busy": pending ? "true" : null,
+      "aria-disabled": pending ? "true" : null,
+      data: { press: button.custom_id },
+    },
+    words,
+  );
 }
 
 /** Show an emoji: a character, or the name of one that only Discord has. */
@@ -61,21 +69,31 @@ function showSelect(select, context) {
   const chosen = (select.options ?? []).filter((option) => option.default).map((option) => option.label);
   const words = chosen.join(", ") || select.placeholder || "Make a selection";
   const pending = context.pending(select.custom_id);
-  const button = el("button", {
-    class: "select",
-    type: "button",
-    disabled: Boolean(select.disabled),
-    "aria-haspopup": "listbox",
-    "aria-label": select.placeholder ? `${select.placeholder}: ${chosen.join(", ") || "nothing chosen"}` : null,
-    "aria-busy": pending ? "true" : null,
-    data: { select: select.custom_id },
-  }, el("span", { class: chosen.length ? "select-value" : "select-placeholder" }, words), icon("chevron"));
+  const button = el(
+    "button",
+    {
+      class: "select",
+      type: "button",
+      disabled: Boolean(select.disabled),
+      "aria-haspopup": "listbox",
+      "aria-label": select.placeholder ? `${select.placeholder}: ${chosen.join(", ") || "nothing chosen"}` : null,
+      "aria-busy": pending ? "true" : null,
+      data: { select: select.custom_id },
+    },
+    el("span", { class: chosen.length ? "select-value" : "select-placeholder" }, words),
+    icon("chevron"),
+  );
   return button;
 }
 
 function showSection(section, context) {
   const accessory = section.accessory ? showComponents([section.accessory], context) : [];
-  return el("div", { class: "section" }, el("div", { class: "section-text" }, showComponents(section.components, context)), el("div", { class: "section-accessory" }, accessory));
+  return el(
+    "div",
+    { class: "section" },
+    el("div", { class: "section-text" }, showComponents(section.components, context)),
+    el("div", { class: "section-accessory" }, accessory),
+  );
 }
 
 function showThumbnail({ media, description, spoiler }) {
@@ -93,11 +111,22 @@ function showSeparator({ divider = true, spacing = 1 }) {
 }
 
 function showContainer(container, context) {
-  const box = el("div", { class: "container", data: { covered: Boolean(container.spoiler) } }, showComponents(container.components, context));
+  const box = el(
+    "div",
+    { class: "container", data: { covered: Boolean(container.spoiler) } },
+    showComponents(container.components, context),
+  );
   if (container.accent_color !== null && container.accent_color !== undefined) {
     box.style.setProperty("--accent", `#${Number(container.accent_color).toString(16).padStart(6, "0")}`);
   }
-  if (container.spoiler) box.append(el("button", { type: "button", class: "spoiler-cover", "aria-label": "Spoiler: show the card", data: { reveal: true } }, el("span", {}, "Spoiler")));
+  if (container.spoiler)
+    box.append(
+      el(
+        "button",
+        { type: "button", class: "spoiler-cover", "aria-label": "Spoiler: show the card", data: { reveal: true } },
+        el("span", {}, "Spoiler"),
+      ),
+    );
   return box;
 }
 

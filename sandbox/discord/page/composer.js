@@ -71,7 +71,13 @@ export class Composer {
   }
 
   completeCommands(typed) {
-    const items = matchingCommands(this.commands, typed).map((command) => ({ value: command.path, label: `/${command.path}`, description: command.description, aside: this.session.world.bot.name, command }));
+    const items = matchingCommands(this.commands, typed).map((command) => ({
+      value: command.path,
+      label: `/${command.path}`,
+      description: command.description,
+      aside: this.session.world.bot.name,
+      command,
+    }));
     const note = items.length ? "" : `No command is called /${typed}.`;
     this.moved = false;
     this.listbox.open(this.box, items, { note, start: 0, onPick: ({ command }) => this.enter(command) });
@@ -80,9 +86,17 @@ export class Composer {
   completeOptions({ command, rest }) {
     const { values } = divide(command, rest);
     const free = command.options.filter(({ name }) => !values.has(name));
-    const items = free.map((option) => ({ value: option.name, label: option.name, description: option.description, aside: option.required ? "required" : "" }));
+    const items = free.map((option) => ({
+      value: option.name,
+      label: option.name,
+      description: option.description,
+      aside: option.required ? "required" : "",
+    }));
     const head = [el("strong", {}, `/${command.path}`), " ", command.description];
-    this.listbox.open(this.box, items, { head, onPick: ({ value }) => this.enter(command, this.known(command, rest), value) });
+    this.listbox.open(this.box, items, {
+      head,
+      onPick: ({ value }) => this.enter(command, this.known(command, rest), value),
+    });
   }
 
   known(command, rest) {
@@ -115,7 +129,9 @@ export class Composer {
   // A name typed to its end runs at once when the command needs nothing more.
   isWhole() {
     const known = commandOfLine(this.commands, this.box.value.trimEnd());
-    return !this.moved && known !== null && !known.rest.trim() && !known.command.options.some(({ required }) => required);
+    return (
+      !this.moved && known !== null && !known.rest.trim() && !known.command.options.some(({ required }) => required)
+    );
   }
 
   escape(event) {
@@ -140,8 +156,10 @@ export class Composer {
   }
 
   say(text) {
-    if ([...text].length > LONGEST_MESSAGE) this.problem(`Your message is too long: at most ${LONGEST_MESSAGE} characters.`);
-    else if (!this.session.send({ type: "say", channel: this.session.channel.id, text })) this.problem("Not connected: nothing was sent.");
+    if ([...text].length > LONGEST_MESSAGE)
+      this.problem(`Your message is too long: at most ${LONGEST_MESSAGE} characters.`);
+    else if (!this.session.send({ type: "say", channel: this.session.channel.id, text }))
+      this.problem("Not connected: nothing was sent.");
     else this.clear();
   }
 
@@ -182,17 +200,24 @@ export class Composer {
   send(command, options, draft) {
     const { channel, world } = this.session;
     let line = null;
-    const request = this.session.ask({ type: "command", channel: channel.id, command: command.path, options }, {
-      kind: "command",
-      command: command.path,
-      onEnd: () => line && world.removeLine(channel.id, line),
-      onFail: (text) => this.refused(command, draft, channel, text),
-    });
+    const request = this.session.ask(
+      { type: "command", channel: channel.id, command: command.path, options },
+      {
+        kind: "command",
+        command: command.path,
+        onEnd: () => line && world.removeLine(channel.id, line),
+        onFail: (text) => this.refused(command, draft, channel, text),
+      },
+    );
     if (request === null) {
       this.problem("Not connected: nothing was sent.");
       return;
     }
-    line = world.addLine(channel.id, { sending: "Sending command…", ephemeral: false, used: { member: world.me, command: command.path } });
+    line = world.addLine(channel.id, {
+      sending: "Sending command…",
+      ephemeral: false,
+      used: { member: world.me, command: command.path },
+    });
     if (this.fields.isOpen) this.fields.close();
     this.clear();
     this.onSent?.();
@@ -216,7 +241,8 @@ export class Composer {
       const command = typed ? typed.command : this.box.value.trim() ? null : this.commands.find(takes);
       if (command && takes(command)) this.enter(command, typed ? this.known(command, typed.rest) : {});
     }
-    if (!this.fields.isOpen || !this.fields.takeFile(files[0])) this.problem("Nothing here takes a file. Start a command that does, then drop it again.");
+    if (!this.fields.isOpen || !this.fields.takeFile(files[0]))
+      this.problem("Nothing here takes a file. Start a command that does, then drop it again.");
     else if (files.length > 1) this.problem("One option takes one file: the first was taken.");
   }
 

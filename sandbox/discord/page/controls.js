@@ -3,18 +3,22 @@
 import { el } from "./dom.js";
 
 const GROUPS = [
-  { title: "The video service", line: "What the provider does with the videos being made.", ids: ["finish", "fail", "refuse", "slow"] },
-  { title: "Time", line: "Replies can be edited by their token for 15 minutes only.", ids: ["later"] },
-  { title: "The bot", line: "Its process ends and starts again; no video may get lost.", ids: ["restart", "kill"] },
+  {
+    title: "The video service",
+    line: "What the provider does.",
+    ids: ["finish", "fail", "refuse", "slow"],
+  },
+  { title: "Time", line: "A reply's token lives for 15 minutes.", ids: ["later"] },
+  { title: "The bot", line: "No video may get lost by this.", ids: ["restart", "kill"] },
 ];
 const EXPLAINED = {
-  finish: "Every running video is ready at once.",
-  fail: "The running videos end with a failure.",
+  finish: "Every running video is ready.",
+  fail: "Every running video fails.",
   refuse: "The next order is turned down.",
-  slow: "Videos take much longer, until switched off.",
+  slow: "Until it is switched off.",
   later: "Discord's clock jumps ahead.",
-  restart: "A proper stop, then a new start.",
-  kill: "It dies without a word, then is started again.",
+  restart: "A proper stop, a new start.",
+  kill: "No farewell, then a new start.",
 };
 const TOGGLES = new Set(["slow"]);
 
@@ -28,7 +32,10 @@ export class Controls {
   show() {
     const { controls } = this.session.world;
     const known = new Set(GROUPS.flatMap(({ ids }) => ids));
-    const groups = GROUPS.map((group) => ({ ...group, controls: group.ids.map((id) => controls.find((control) => control.id === id)).filter(Boolean) }));
+    const groups = GROUPS.map((group) => ({
+      ...group,
+      controls: group.ids.map((id) => controls.find((control) => control.id === id)).filter(Boolean),
+    }));
     groups.push({ title: "More", line: "", controls: controls.filter(({ id }) => !known.has(id)) });
     const focused = this.root.contains(document.activeElement) ? document.activeElement.dataset.control : null;
     this.root.replaceChildren(...groups.filter((group) => group.controls.length).map((group) => this.group(group)));
@@ -36,16 +43,36 @@ export class Controls {
   }
 
   group({ title, line, controls }) {
-    return el("section", { class: "control-group" }, el("h3", {}, title), line && el("p", { class: "control-line" }, line), el("div", { class: "control-buttons" }, controls.map((control) => this.control(control))));
+    return el(
+      "section",
+      { class: "control-group" },
+      el("h3", {}, title),
+      line && el("p", { class: "control-line" }, line),
+      el(
+        "div",
+        { class: "control-buttons" },
+        controls.map((control) => this.control(control)),
+      ),
+    );
   }
 
   control(control) {
     const toggle = isToggle(control);
     const about = EXPLAINED[control.id] ? `control-${control.id}-about` : null;
-    return el("button", { type: "button", "aria-label": control.label, "aria-describedby": about, class: `control${toggle ? " control-toggle" : ""}`, "aria-pressed": toggle ? String(Boolean(control.on)) : null, data: { testid: `control-${control.id}`, control: control.id } },
+    return el(
+      "button",
+      {
+        type: "button",
+        "aria-label": control.label,
+        "aria-describedby": about,
+        class: `control${toggle ? " control-toggle" : ""}`,
+        "aria-pressed": toggle ? String(Boolean(control.on)) : null,
+        data: { testid: `control-${control.id}`, control: control.id },
+      },
       el("span", { class: "control-label" }, control.label),
       about && el("span", { class: "control-about", id: about }, EXPLAINED[control.id]),
-      toggle && el("span", { class: "control-state", "aria-hidden": "true" }));
+      toggle && el("span", { class: "control-state", "aria-hidden": "true" }),
+    );
   }
 
   clicked(event) {

@@ -20,7 +20,8 @@ function give(node, name, value) {
 
 function setData(node, data) {
   for (const [key, value] of Object.entries(data)) {
-    if (value !== null && value !== undefined && value !== false) node.dataset[key] = value === true ? "" : String(value);
+    if (value !== null && value !== undefined && value !== false)
+      node.dataset[key] = value === true ? "" : String(value);
   }
 }
 

@@ -17,12 +17,27 @@ class Field {
     this.option = option;
     this.form = form;
     this.inputId = `option-${option.name}`;
-    this.node = el("div", { class: "field", data: { option: option.name } }, el("label", { for: this.inputId, class: "field-name" }, option.name));
+    this.node = el(
+      "div",
+      { class: "field", data: { option: option.name } },
+      el("label", { for: this.inputId, class: "field-name" }, option.name),
+    );
   }
 
   addRemove() {
     if (this.option.required) return;
-    this.node.append(el("button", { type: "button", class: "field-remove", "aria-label": `Remove ${this.option.name}`, on: { click: () => this.form.remove(this) } }, icon("close")));
+    this.node.append(
+      el(
+        "button",
+        {
+          type: "button",
+          class: "field-remove",
+          "aria-label": `Remove ${this.option.name}`,
+          on: { click: () => this.form.remove(this) },
+        },
+        icon("close"),
+      ),
+    );
   }
 
   setError(error) {
@@ -98,7 +113,11 @@ class TextField extends Field {
 
   /** Give what was typed so far, for the autocomplete of another option; undefined when that is nothing. */
   draft() {
-    const { value, error } = optionValue({ ...this.option, required: false }, this.picked?.value ?? this.text, this.form.world);
+    const { value, error } = optionValue(
+      { ...this.option, required: false },
+      this.picked?.value ?? this.text,
+      this.form.world,
+    );
     return error ? this.text.trim() : value;
   }
 
@@ -119,7 +138,12 @@ class FileField extends Field {
       class: "visually-hidden",
       "aria-describedby": "field-hint box-error",
       data: { testid: this.inputId },
-      on: { change: () => this.chosen(), focus: () => form.focused(this), blur: () => form.left(this), keydown: (event) => form.key(this, event) },
+      on: {
+        change: () => this.chosen(),
+        focus: () => form.focused(this),
+        blur: () => form.left(this),
+        keydown: (event) => form.key(this, event),
+      },
     });
     this.shown = el("label", { for: this.inputId, class: "file-drop" });
     this.node.append(this.input, this.shown);
@@ -144,7 +168,11 @@ class FileField extends Field {
   }
 
   show() {
-    this.shown.replaceChildren(this.upload ? this.upload.show() : el("span", { class: "file-empty" }, icon("image"), "Choose a file, or drop one here"));
+    this.shown.replaceChildren(
+      this.upload
+        ? this.upload.show()
+        : el("span", { class: "file-empty" }, icon("image"), "Choose a file, or drop one here"),
+    );
   }
 
   get isEmpty() {

@@ -7,11 +7,17 @@ import { Suggestions } from "./suggestions.js";
 
 const ATTACHMENT = 11;
 
-/** The form of one command at a time, shown in `node`. `composer` is told of problem(text), send(command, options, draft) and closed(line). */
+/**
+ * The form of one command at a time, shown in `node`. `composer` is told of problem(text),
+ * send(command, options, draft) and closed(line, focused).
+ */
 export class CommandForm {
   constructor(node, listbox, session, composer) {
     Object.assign(this, { node, session, composer, command: null, fields: [] });
-    this.suggestions = new Suggestions(listbox, session, { command: () => this.command.path, drafts: () => this.drafts() });
+    this.suggestions = new Suggestions(listbox, session, {
+      command: () => this.command.path,
+      drafts: () => this.drafts(),
+    });
   }
 
   get world() {
@@ -28,12 +34,26 @@ export class CommandForm {
     this.fields = [];
     this.pills = el("span", { class: "pills", role: "group", "aria-label": "Optional options" });
     const name = el("span", { class: "command-name", title: command.description }, `/${command.path}`);
-    const cancel = el("button", { type: "button", class: "icon-button field-cancel", "aria-label": `Cancel /${command.path}`, on: { click: () => this.cancel() } }, icon("close"));
+    const cancel = el(
+      "button",
+      {
+        type: "button",
+        class: "icon-button field-cancel",
+        "aria-label": `Cancel /${command.path}`,
+        on: { click: () => this.cancel() },
+      },
+      icon("close"),
+    );
     this.node.replaceChildren(name, this.pills, cancel);
     this.node.hidden = false;
-    for (const option of command.options) if (option.required || known[option.name]) this.add(option, known[option.name]);
+    for (const option of command.options)
+      if (option.required || known[option.name]) this.add(option, known[option.name]);
     this.showPills();
-    const target = this.field(focus) ?? (focus ? this.addNamed(focus) : null) ?? this.fields.find((field) => field.isEmpty) ?? this.fields.at(-1);
+    const target =
+      this.field(focus) ??
+      (focus ? this.addNamed(focus) : null) ??
+      this.fields.find((field) => field.isEmpty) ??
+      this.fields.at(-1);
     if (target) target.focus();
     else this.node.querySelector("button").focus();
   }
@@ -63,7 +83,22 @@ export class CommandForm {
   showPills() {
     const free = this.command.options.filter(({ name }) => !this.field(name));
     this.pills.hidden = free.length === 0;
-    this.pills.replaceChildren(...free.map((option) => el("button", { type: "button", class: "pill", title: option.description, "aria-label": `Add ${option.name}: ${option.description}`, data: { testid: `add-${option.name}` }, on: { click: () => this.addNamed(option.name).focus() } }, `+ ${option.name}`)));
+    this.pills.replaceChildren(
+      ...free.map((option) =>
+        el(
+          "button",
+          {
+            type: "button",
+            class: "pill",
+            title: option.description,
+            "aria-label": `Add ${option.name}: ${option.description}`,
+            data: { testid: `add-${option.name}` },
+            on: { click: () => this.addNamed(option.name).focus() },
+          },
+          `+ ${option.name}`,
+        ),
+      ),
+    );
   }
 
   remove(field) {
@@ -97,7 +132,13 @@ export class CommandForm {
   /** Follow the typing: "duration:" at the end of one field goes on in the next. */
   typed(field, event) {
     this.composer.problem("");
-    const jump = event.data === ":" ? nameAtEnd(field.text, this.command.options.map(({ name }) => name)) : null;
+    const jump =
+      event.data === ":"
+        ? nameAtEnd(
+            field.text,
+            this.command.options.map(({ name }) => name),
+          )
+        : null;
     if (!jump || (this.field(jump.name) && !this.field(jump.name).isEmpty && jump.name !== field.option.name)) {
       this.suggestions.show(field);
       return;
@@ -142,23 +183,33 @@ export class CommandForm {
     if (this.command !== command) return;
     const wrong = fields.filter((_, index) => values[index].error);
     if (wrong.length) {
-      const words = fields.flatMap((field, index) => (values[index].error ? [`${field.option.name}: ${values[index].error}`] : []));
+      const words = fields.flatMap((field, index) =>
+        values[index].error ? [`${field.option.name}: ${values[index].error}`] : [],
+      );
       for (const field of wrong) field.setError("wrong");
       wrong[0].focus();
       this.composer.problem(`${words.join(". ")}.`);
       return;
     }
-    const options = Object.fromEntries(fields.flatMap((field, index) => (values[index].missing ? [] : [[field.option.name, values[index].value]])));
+    const options = Object.fromEntries(
+      fields.flatMap((field, index) => (values[index].missing ? [] : [[field.option.name, values[index].value]])),
+    );
     this.composer.send(command, options, this.snapshot());
   }
 
   /** Give what is filled in, in the form that `open` takes. */
   snapshot() {
-    return Object.fromEntries(this.fields.map((field) => [field.option.name, { text: field.text, picked: field.picked, upload: field.upload }]));
+    return Object.fromEntries(
+      this.fields.map((field) => [field.option.name, { text: field.text, picked: field.picked, upload: field.upload }]),
+    );
   }
 
   drafts() {
-    return Object.fromEntries(this.fields.map((field) => [field.option.name, field.draft()]).filter(([, value]) => value !== undefined && value !== ""));
+    return Object.fromEntries(
+      this.fields
+        .map((field) => [field.option.name, field.draft()])
+        .filter(([, value]) => value !== undefined && value !== ""),
+    );
   }
 
   /** Give the command up; what was typed goes back into the box as text. */

@@ -4,15 +4,32 @@ const DEEPEST = 12; // nested markup beyond this stays text
 
 const RULES = [
   { at: "\\", match: /\\([^0-9A-Za-z\s])/y, make: ([, text]) => ({ kind: "text", text }) },
-  { at: "`", match: /(`+)([^]*?[^`])\1(?!`)/y, make: ([, , text]) => ({ kind: "code", text: text.replace(/^ (?= *`)|(` *) $/g, "$1") }) },
-  { at: "<", match: /<t:(-?\d{1,17})(?::([tTdDfFRsS]))?>/y, make: ([, moment, style = "f"]) => ({ kind: "time", moment: Number(moment), style }) },
+  {
+    at: "`",
+    match: /(`+)([^]*?[^`])\1(?!`)/y,
+    make: ([, , text]) => ({ kind: "code", text: text.replace(/^ (?= *`)|(` *) $/g, "$1") }),
+  },
+  {
+    at: "<",
+    match: /<t:(-?\d{1,17})(?::([tTdDfFRsS]))?>/y,
+    make: ([, moment, style = "f"]) => ({ kind: "time", moment: Number(moment), style }),
+  },
   { at: "<", match: /<@!?(\d{1,20})>/y, make: ([, id]) => ({ kind: "user", id }) },
   { at: "<", match: /<@&(\d{1,20})>/y, make: ([, id]) => ({ kind: "role", id }) },
   { at: "<", match: /<#(\d{1,20})>/y, make: ([, id]) => ({ kind: "channel", id }) },
   { at: "<", match: /<\/([^:<>\n]{1,100}):(\d{1,20})>/y, make: ([, name]) => ({ kind: "command", name }) },
   { at: "<", match: /<a?:(\w{1,32}):\d{1,20}>/y, make: ([, name]) => ({ kind: "text", text: `:${name}:` }) },
-  { at: "<", match: /<(https?:\/\/[^\s<>]+)>/iy, make: ([, url]) => ({ kind: "link", url, children: [{ kind: "text", text: url }] }) },
-  { at: "[", match: /\[((?:\\.|[^[\]\\\n])+)\]\(\s*<?(https?:\/\/[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)>?(?:\s+"[^"\n]*")?\s*\)/iy, make: masked },
+  {
+    at: "<",
+    match: /<(https?:\/\/[^\s<>]+)>/iy,
+    make: ([, url]) => ({ kind: "link", url, children: [{ kind: "text", text: url }] }),
+  },
+  {
+    at: "[",
+    match:
+      /\[((?:\\.|[^[\]\\\n])+)\]\(\s*<?(https?:\/\/[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)>?(?:\s+"[^"\n]*")?\s*\)/iy,
+    make: masked,
+  },
   { at: "hH", match: /https?:\/\/[^\s<]*[^<.,:;"'\]\s]/iy, make: bare },
   { at: "@", match: /@(everyone|here)\b/y, make: ([text]) => ({ kind: "everyone", text }) },
   { at: "*", match: /\*\*((?:\\[^]|[^\\])+?)\*\*(?!\*)/y, make: nested("strong") },

@@ -65,11 +65,20 @@ export class Listbox {
 
   option(item, index) {
     const chosen = item.chosen === undefined ? null : String(item.chosen);
-    return el("div", { class: "list-option", role: "option", id: `${this.id}-${index}`, "aria-selected": chosen ?? "false", data: { testid: this.testid, value: item.value, index } },
+    return el(
+      "div",
+      {
+        class: "list-option",
+        role: "option",
+        id: `${this.id}-${index}`,
+        "aria-selected": chosen ?? "false",
+        data: { testid: this.testid, value: item.value, index },
+      },
       item.lead ?? null,
       el("span", { class: "option-label" }, isolated(item.label)),
       item.description && el("span", { class: "option-description", dir: "auto" }, item.description),
-      item.aside && el("span", { class: "option-aside" }, item.aside));
+      item.aside && el("span", { class: "option-aside" }, item.aside),
+    );
   }
 
   activate(index) {
@@ -91,7 +100,8 @@ export class Listbox {
     const count = this.items.length;
     if (event.key === "ArrowDown") this.activate((this.active + 1) % count);
     else if (event.key === "ArrowUp") this.activate(this.active <= 0 ? count - 1 : this.active - 1);
-    else if ((event.key === "Enter" || (event.key === "Tab" && !event.shiftKey)) && this.active >= 0) this.pick(this.active);
+    else if ((event.key === "Enter" || (event.key === "Tab" && !event.shiftKey)) && this.active >= 0)
+      this.pick(this.active);
     else return false;
     event.preventDefault();
     return true;

@@ -41,7 +41,7 @@ function parseLines(text, depth) {
     if (paragraph.length) blocks.push({ kind: "paragraph", children: parseInline(paragraph.join("\n")) });
     paragraph = [];
   };
-  for (let at = 0; at < lines.length; ) {
+  for (let at = 0; at < lines.length;) {
     const special = lineBlock(lines, at, depth);
     if (!special) {
       paragraph.push(lines[at]);
@@ -59,7 +59,8 @@ function parseLines(text, depth) {
 function lineBlock(lines, at, depth) {
   const line = lines[at];
   const heading = HEADING.exec(line);
-  if (heading) return { block: { kind: "heading", level: heading[1].length, children: parseInline(heading[2]) }, next: at + 1 };
+  if (heading)
+    return { block: { kind: "heading", level: heading[1].length, children: parseInline(heading[2]) }, next: at + 1 };
   const subtext = SUBTEXT.exec(line);
   if (subtext) return { block: { kind: "subtext", children: parseInline(subtext[1]) }, next: at + 1 };
   if (line.startsWith("> ") && depth < DEEPEST) return quoteBlock(lines, at, depth);
@@ -70,7 +71,10 @@ function lineBlock(lines, at, depth) {
 function quoteBlock(lines, at, depth) {
   let next = at;
   while (next < lines.length && (lines[next].startsWith("> ") || lines[next] === ">")) next += 1;
-  const inner = lines.slice(at, next).map((line) => line.slice(2)).join("\n");
+  const inner = lines
+    .slice(at, next)
+    .map((line) => line.slice(2))
+    .join("\n");
   return { block: { kind: "quote", blocks: parseMarkdown(inner, depth + 1) }, next };
 }
 
@@ -96,7 +100,7 @@ function nestItems(items) {
   const ordered = isOrdered(items[0].mark);
   const list = { kind: "list", ordered, start: ordered ? parseInt(items[0].mark, 10) : 1, items: [] };
   const indent = items[0].indent;
-  for (let at = 0; at < items.length; ) {
+  for (let at = 0; at < items.length;) {
     let end = at + 1;
     while (end < items.length && items[end].indent > indent) end += 1;
     const below = items.slice(at + 1, end);

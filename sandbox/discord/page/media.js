@@ -25,8 +25,16 @@ export function showMedium(medium) {
   const shown = kind === "image" ? picture(url, label) : player(kind, url, label);
   const key = `${kind}:${pathOf(url)}`;
   shown.dataset.key = key;
-  const inner = kind === "image" ? el("a", { class: "zoom", href: url, target: "_blank", rel: "noopener noreferrer", data: { zoom: true } }, shown) : shown;
-  const frame = el("div", { class: `medium medium-${kind}`, data: { frame: key, covered: Boolean(medium.spoiler) } }, inner, brokenNote(kind, name));
+  const inner =
+    kind === "image"
+      ? el("a", { class: "zoom", href: url, target: "_blank", rel: "noopener noreferrer", data: { zoom: true } }, shown)
+      : shown;
+  const frame = el(
+    "div",
+    { class: `medium medium-${kind}`, data: { frame: key, covered: Boolean(medium.spoiler) } },
+    inner,
+    brokenNote(kind, name),
+  );
   if (medium.spoiler) frame.append(spoilerCover(kind));
   if (medium.width && medium.height) frame.style.setProperty("--ratio", `${medium.width} / ${medium.height}`);
   return frame;
@@ -38,38 +46,65 @@ function picture(url, label) {
 
 function player(kind, url, label) {
   const video = kind === "video";
-  return el(kind, { src: url, controls: true, preload: "metadata", playsinline: video, "aria-label": label, data: { testid: kind } });
+  return el(kind, {
+    src: url,
+    controls: true,
+    preload: "metadata",
+    playsinline: video,
+    "aria-label": label,
+    data: { testid: kind },
+  });
 }
 
 function brokenNote(kind, name) {
   const words = { video: "This video", image: "This image", audio: "This sound" }[kind];
-  return el("p", { class: "broken-note" }, icon("warn"), el("span", {}, `${words} could not be loaded. It may no longer be available: `, isolated(name)));
+  return el(
+    "p",
+    { class: "broken-note" },
+    icon("warn"),
+    el("span", {}, `${words} could not be loaded. It may no longer be available: `, isolated(name)),
+  );
 }
 
 function spoilerCover(kind) {
   const words = { video: "video", image: "image", audio: "sound" }[kind];
-  return el("button", { type: "button", class: "spoiler-cover", "aria-label": `Spoiler: show the ${words}`, data: { reveal: true } }, el("span", {}, "Spoiler"));
+  return el(
+    "button",
+    { type: "button", class: "spoiler-cover", "aria-label": `Spoiler: show the ${words}`, data: { reveal: true } },
+    el("span", {}, "Spoiler"),
+  );
 }
 
 /** Show a file as a card with its name, size and a way to get it. */
 export function showFile({ url: address, filename, name, size, spoiler }) {
   const url = safeUrl(address);
   const title = name ?? filename ?? fileNameOf(address ?? "file");
-  const link = url ? el("a", { href: url, target: "_blank", rel: "noopener noreferrer", download: title }, isolated(title)) : isolated(title);
+  const link = url
+    ? el("a", { href: url, target: "_blank", rel: "noopener noreferrer", download: title }, isolated(title))
+    : isolated(title);
   const note = [readableSize(size), spoiler ? "spoiler" : ""].filter(Boolean).join(" · ");
-  const words = el("span", { class: "file-words" }, el("span", { class: "file-name" }, link), note && el("span", { class: "file-size" }, note));
+  const words = el(
+    "span",
+    { class: "file-words" },
+    el("span", { class: "file-name" }, link),
+    note && el("span", { class: "file-size" }, note),
+  );
   return el("div", { class: "file-card", data: { frame: `file:${pathOf(address ?? title)}` } }, icon("file"), words);
 }
 
 /** Say so in words when a medium below `root` does not load; one whose address was signed anew meanwhile is tried once more. */
 export function watchMedia(root) {
-  root.addEventListener("error", (event) => {
-    const frame = event.target.closest?.(".medium");
-    if (!frame) return;
-    const fresh = event.target.dataset.fresh;
-    if (fresh && fresh !== event.target.getAttribute("src")) retry(event.target, fresh);
-    else frame.dataset.broken = "";
-  }, true);
+  root.addEventListener(
+    "error",
+    (event) => {
+      const frame = event.target.closest?.(".medium");
+      if (!frame) return;
+      const fresh = event.target.dataset.fresh;
+      if (fresh && fresh !== event.target.getAttribute("src")) retry(event.target, fresh);
+      else frame.dataset.broken = "";
+    },
+    true,
+  );
   for (const type of ["load", "loadeddata"]) {
     root.addEventListener(type, (event) => event.target.closest?.(".medium")?.removeAttribute("data-broken"), true);
   }

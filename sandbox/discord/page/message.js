@@ -13,7 +13,8 @@ const MAKES_GROUP = 7 * 60_000; // milliseconds within which one author's messag
 /** Tell whether a message goes on under its predecessor's heading. */
 export function continues(message, before) {
   if (!before || message.used || message.message_reference || !ORDINARY.has(message.type)) return false;
-  if (before.ephemeral || message.ephemeral || !ORDINARY.has(before.type) || before.author?.id !== message.author?.id) return false;
+  if (before.ephemeral || message.ephemeral || !ORDINARY.has(before.type) || before.author?.id !== message.author?.id)
+    return false;
   return new Date(message.timestamp) - new Date(before.timestamp) < MAKES_GROUP;
 }
 
@@ -21,16 +22,37 @@ export function continues(message, before) {
 export function showMessage(message, context) {
   const { world, grouped } = context;
   const system = !ORDINARY.has(message.type);
-  const classes = ["message", grouped && "message-grouped", message.mine_ping && "message-ping", message.ephemeral && "message-ephemeral", system && "message-system", message.error && "message-error"];
-  const data = { testid: "message", messageId: message.id, ephemeral: message.ephemeral ? "true" : "false", loading: message.loading ? "true" : "false", ping: message.mine_ping ? "true" : null };
-  return el("li", { class: classes.filter(Boolean).join(" "), data },
+  const classes = [
+    "message",
+    grouped && "message-grouped",
+    message.mine_ping && "message-ping",
+    message.ephemeral && "message-ephemeral",
+    system && "message-system",
+    message.error && "message-error",
+  ];
+  const data = {
+    testid: "message",
+    messageId: message.id,
+    ephemeral: message.ephemeral ? "true" : "false",
+    loading: message.loading ? "true" : "false",
+    ping: message.mine_ping ? "true" : null,
+  };
+  return el(
+    "li",
+    { class: classes.filter(Boolean).join(" "), data },
     above(message, world),
     grouped ? el("span", { class: "gutter" }) : avatar(message.author, system, world),
-    el("div", { class: "message-body" },
+    el(
+      "div",
+      { class: "message-body" },
       grouped || system ? null : heading(message, world),
       content(message, context),
-      message.edited_timestamp && !message.loading ? el("span", { class: "edited", title: sayWhen(message.edited_timestamp, world.clock.now()) }, "(edited)") : null,
-      message.ephemeral ? onlyYou(message) : null));
+      message.edited_timestamp && !message.loading
+        ? el("span", { class: "edited", title: sayWhen(message.edited_timestamp, world.clock.now()) }, "(edited)")
+        : null,
+      message.ephemeral ? onlyYou(message) : null,
+    ),
+  );
 }
 
 /** Give a message's words in one line, for the screen reader and for replies that refer to it. */
@@ -54,13 +76,32 @@ function collectTexts(components, texts, world) {
 function above(message, world) {
   if (message.used) {
     const member = world.members.get(message.used.member);
-    return el("div", { class: "message-above" }, el("span", { class: "spine" }), smallAvatar(member), el("strong", {}, isolated(member?.name ?? "Somebody")), " used ", el("span", { class: "command-chip" }, commandName(message.used.command)));
+    return el(
+      "div",
+      { class: "message-above" },
+      el("span", { class: "spine" }),
+      smallAvatar(member),
+      el("strong", {}, isolated(member?.name ?? "Somebody")),
+      " used ",
+      el("span", { class: "command-chip" }, commandName(message.used.command)),
+    );
   }
   if (!message.message_reference) return null;
   const source = message.referenced_message ?? world.findMessage(message.message_reference.message_id);
   const spine = el("span", { class: "spine" });
   if (!source) return el("div", { class: "message-above" }, spine, el("em", {}, "Original message is not here"));
-  return el("div", { class: "message-above" }, spine, el("button", { type: "button", class: "reference", data: { jump: source.id } }, el("strong", {}, isolated(authorName(source.author, world))), " ", el("span", { class: "excerpt", dir: "auto" }, wordsOf(source, world).slice(0, 120))));
+  return el(
+    "div",
+    { class: "message-above" },
+    spine,
+    el(
+      "button",
+      { type: "button", class: "reference", data: { jump: source.id } },
+      el("strong", {}, isolated(authorName(source.author, world))),
+      " ",
+      el("span", { class: "excerpt", dir: "auto" }, wordsOf(source, world).slice(0, 120)),
+    ),
+  );
 }
 
 function commandName(command) {
@@ -75,7 +116,13 @@ function heading(message, world) {
   const name = el("h3", { class: "author" }, isolated(authorName(message.author, world)));
   const colour = world.members.get(message.author?.id)?.color;
   if (colour) name.style.setProperty("--member", colourOf(colour));
-  return el("div", { class: "message-heading" }, name, message.author?.bot && el("span", { class: "app-badge" }, "App"), el("time", { class: "message-time", datetime: message.timestamp }, sayWhen(message.timestamp, world.clock.now())));
+  return el(
+    "div",
+    { class: "message-heading" },
+    name,
+    message.author?.bot && el("span", { class: "app-badge" }, "App"),
+    el("time", { class: "message-time", datetime: message.timestamp }, sayWhen(message.timestamp, world.clock.now())),
+  );
 }
 
 /** Give a member's colour as CSS: the server sends a number or a CSS colour. */
@@ -104,7 +151,13 @@ function smallAvatar(member) {
 
 function content(message, context) {
   if (message.sending) return el("p", { class: "thinking" }, dots(), el("span", {}, message.sending));
-  if (message.loading) return el("p", { class: "thinking" }, dots(), el("span", {}, isolated(message.author?.username ?? "The bot"), " is thinking…"));
+  if (message.loading)
+    return el(
+      "p",
+      { class: "thinking" },
+      dots(),
+      el("span", {}, isolated(message.author?.username ?? "The bot"), " is thinking…"),
+    );
   const v2 = ((message.flags ?? 0) & COMPONENTS_V2) !== 0;
   const classic = v2 ? [] : showClassic(message, context.world);
   return el("div", { class: "message-content" }, classic, showComponents(message.components, context));
@@ -115,6 +168,17 @@ function dots() {
 }
 
 function onlyYou(message) {
-  const dismiss = el("button", { type: "button", class: "text-button", data: { dismiss: message.id } }, "Dismiss message");
-  return el("p", { class: "only-you" }, icon("eye"), el("span", {}, "Only you can see this"), el("span", { "aria-hidden": "true" }, "·"), dismiss);
+  const dismiss = el(
+    "button",
+    { type: "button", class: "text-button", data: { dismiss: message.id } },
+    "Dismiss message",
+  );
+  return el(
+    "p",
+    { class: "only-you" },
+    icon("eye"),
+    el("span", {}, "Only you can see this"),
+    el("span", { "aria-hidden": "true" }, "·"),
+    dismiss,
+  );
 }

@@ -18,12 +18,28 @@ export class Modal {
     this.parts = modal.components.map((component) => modalPart(component, context));
     this.problem = el("p", { class: "modal-problem", role: "alert", hidden: true });
     this.submit = el("button", { type: "submit", class: "button button-primary" }, "Submit");
-    const cancel = el("button", { type: "button", class: "button button-plain", on: { click: () => this.dialog.close() } }, "Cancel");
-    const close = el("button", { type: "button", class: "icon-button", "aria-label": "Close", on: { click: () => this.dialog.close() } }, icon("close"));
-    const form = el("form", { class: "modal-form", novalidate: true, on: { submit: (event) => this.send(event) } },
+    const cancel = el(
+      "button",
+      { type: "button", class: "button button-plain", on: { click: () => this.dialog.close() } },
+      "Cancel",
+    );
+    const close = el(
+      "button",
+      { type: "button", class: "icon-button", "aria-label": "Close", on: { click: () => this.dialog.close() } },
+      icon("close"),
+    );
+    const form = el(
+      "form",
+      { class: "modal-form", novalidate: true, on: { submit: (event) => this.send(event) } },
       el("header", { class: "modal-head" }, el("h2", { id: "modal-title" }, isolated(modal.title)), close),
-      el("div", { class: "modal-parts" }, this.parts.map(({ node }) => node), this.problem),
-      el("footer", { class: "modal-foot" }, cancel, this.submit));
+      el(
+        "div",
+        { class: "modal-parts" },
+        this.parts.map(({ node }) => node),
+        this.problem,
+      ),
+      el("footer", { class: "modal-foot" }, cancel, this.submit),
+    );
     this.dialog.replaceChildren(form);
     this.dialog.showModal();
     this.dialog.querySelector(".part-input")?.focus();
@@ -50,11 +66,14 @@ export class Modal {
   ask(fields, submit) {
     const { channel, customId } = this.asked;
     const mine = () => submit === this.submit && this.dialog.open;
-    const request = this.session.ask({ type: "modal_submit", channel, custom_id: customId, fields }, {
-      kind: "modal",
-      onFail: (text) => mine() && this.failed(text),
-      onEnd: () => queueMicrotask(() => mine() && submit.disabled && this.dialog.close()),
-    });
+    const request = this.session.ask(
+      { type: "modal_submit", channel, custom_id: customId, fields },
+      {
+        kind: "modal",
+        onFail: (text) => mine() && this.failed(text),
+        onEnd: () => queueMicrotask(() => mine() && submit.disabled && this.dialog.close()),
+      },
+    );
     if (request === null) this.failed("Not connected: nothing was sent.");
   }
 

@@ -23,7 +23,14 @@ let parts = 0;
 /** Make one part of a modal. `context` is {world, dialog}; `label` is the component that names it: {label, description?}. */
 export function modalPart(component, context, label = null) {
   const make = PARTS[component.type];
-  if (!make) return { node: el("p", { class: "unknown-component" }, `A component of type ${component.type}, which this page does not know.`) };
+  if (!make)
+    return {
+      node: el(
+        "p",
+        { class: "unknown-component" },
+        `A component of type ${component.type}, which this page does not know.`,
+      ),
+    };
   return make(component, context, label);
 }
 
@@ -37,8 +44,22 @@ function labelled(component, label, input) {
   const described = [label?.description && `${id}-about`, `${id}-error`].filter(Boolean).join(" ");
   input.setAttribute("aria-describedby", described);
   if (required && input.tagName !== "BUTTON") input.setAttribute("aria-required", "true");
-  const words = el("label", { for: id, class: "part-label" }, isolated(label?.label ?? component.label ?? "Answer"), required ? el("span", { class: "part-required" }, el("span", { "aria-hidden": "true" }, "*"), el("span", { class: "visually-hidden" }, "required")) : null);
-  const about = label?.description ? el("p", { class: "part-about", id: `${id}-about` }, isolated(label.description)) : null;
+  const words = el(
+    "label",
+    { for: id, class: "part-label" },
+    isolated(label?.label ?? component.label ?? "Answer"),
+    required
+      ? el(
+          "span",
+          { class: "part-required" },
+          el("span", { "aria-hidden": "true" }, "*"),
+          el("span", { class: "visually-hidden" }, "required"),
+        )
+      : null,
+  );
+  const about = label?.description
+    ? el("p", { class: "part-about", id: `${id}-about` }, isolated(label.description))
+    : null;
   const node = el("div", { class: "part" }, words, about, input, wrong);
   const complain = (error) => {
     wrong.textContent = error ?? "";
@@ -67,29 +88,33 @@ function textPart(component, context, label) {
     const { length } = input.value;
     let error = null;
     if (!input.value.trim() && required) error = "This field is required";
-    else if (length && length < (component.min_length ?? 0)) error = `Must be at least ${component.min_length} characters`;
+    else if (length && length < (component.min_length ?? 0))
+      error = `Must be at least ${component.min_length} characters`;
     return complain(error) ? { error, input } : { value: input.value };
   };
   return { node, id: component.custom_id, read };
 }
 
 function selectPart(component, { world, dialog }, label) {
-  let values = selectOptions(component, world).filter((option) => option.default).map((option) => option.value);
+  const options = selectOptions(component, world);
+  let values = options.filter((option) => option.default).map((option) => option.value);
   const words = el("span", {});
-  const button = el("button", { type: "button", class: "select part-input", "aria-haspopup": "listbox", data: { testid: `modal-${component.custom_id}` } }, words, icon("chevron"));
-  const show = () => {
-    const labels = selectOptions(component, world).filter(({ value }) => values.includes(value)).map((option) => option.label);
-    words.textContent = labels.join(", ") || component.placeholder || "Make a selection";
-    words.className = labels.length ? "select-value" : "select-placeholder";
+  const data = { testid: `modal-${component.custom_id}` };
+  const button = el(
+    "button",
+    { type: "button", class: "select part-input", "aria-haspopup": "listbox", data },
+    words,
+    icon("chevron"),
+  );
+  const show = (chosen) => {
+    values = chosen;
+    sayChosen(words, options, chosen, component.placeholder);
   };
   button.addEventListener("click", () => {
-    const options = selectOptions(component, world).map((option) => ({ ...option, default: values.includes(option.value) }));
-    openSelect(button, { ...component, type: 3, options }, world, (chosen) => {
-      values = chosen;
-      show();
-    }, dialog);
+    const now = options.map((option) => ({ ...option, default: values.includes(option.value) }));
+    openSelect(button, { ...component, type: 3, options: now }, world, show, dialog);
   });
-  show();
+  show(values);
   const { node, complain, required } = labelled(component, label, button);
   const read = async () => {
     const error = required && !values.length ? "This field is required" : null;
@@ -98,11 +123,22 @@ function selectPart(component, { world, dialog }, label) {
   return { node, id: component.custom_id, read };
 }
 
+function sayChosen(words, options, values, placeholder) {
+  const labels = options.filter(({ value }) => values.includes(value)).map((option) => option.label);
+  words.textContent = labels.join(", ") || placeholder || "Make a selection";
+  words.className = labels.length ? "select-value" : "select-placeholder";
+}
+
 function filePart(component, context, label) {
   const most = component.max_values ?? 1;
   const least = component.min_values ?? 1;
   const shown = el("div", { class: "part-files" });
-  const input = el("input", { type: "file", class: "part-input", multiple: most > 1, data: { testid: `modal-${component.custom_id}` } });
+  const input = el("input", {
+    type: "file",
+    class: "part-input",
+    multiple: most > 1,
+    data: { testid: `modal-${component.custom_id}` },
+  });
   let uploads = [];
   input.addEventListener("change", () => {
     for (const upload of uploads) upload.abort();

@@ -23,7 +23,11 @@ export function morph(shown, fresh) {
 function alike(one, other) {
   if (one.nodeType !== other.nodeType || one.nodeName !== other.nodeName) return false;
   if (one.nodeType !== Node.ELEMENT_NODE) return true;
-  return one.classList[0] === other.classList[0] && one.dataset?.key === other.dataset?.key && one.dataset?.frame === other.dataset?.frame;
+  return (
+    one.classList[0] === other.classList[0] &&
+    one.dataset?.key === other.dataset?.key &&
+    one.dataset?.frame === other.dataset?.frame
+  );
 }
 
 function matchAttributes(shown, fresh) {

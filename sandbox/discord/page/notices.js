@@ -17,22 +17,29 @@ export class Banner {
     const { connection, bot, ready } = this.session.world;
     clearTimeout(this.timer);
     // A connection that comes at once needs no words.
-    if (connection.state === "connecting" && !ready) this.timer = setTimeout(() => this.say("waiting", "Connecting…"), 600);
+    if (connection.state === "connecting" && !ready)
+      this.timer = setTimeout(() => this.say("waiting", "Connecting…"), 600);
     else if (connection.state === "waiting") this.lost(connection.wait);
-    else if (connection.state === "open" && ready && !bot.online) this.say("offline", `${bot.name} is offline. Commands get no answer until it is back.`);
+    else if (connection.state === "open" && ready && !bot.online)
+      this.say("offline", `${bot.name} is offline. Commands get no answer until it is back.`);
     else if (connection.state === "open") this.root.hidden = true;
   }
 
   lost(wait) {
     this.until = performance.now() + wait;
-    const retry = el("button", { type: "button", class: "text-button", on: { click: () => this.session.retry() } }, "Try now");
+    const retry = el(
+      "button",
+      { type: "button", class: "text-button", on: { click: () => this.session.retry() } },
+      "Try now",
+    );
     this.count = el("span", { "aria-hidden": "true" });
     this.say("waiting", "Connection lost. ", this.count, retry);
     this.tick();
   }
 
   tick() {
-    if (this.count?.isConnected) this.count.textContent = `Trying again in ${Math.max(1, Math.ceil((this.until - performance.now()) / 1000))} s. `;
+    if (this.count?.isConnected)
+      this.count.textContent = `Trying again in ${Math.max(1, Math.ceil((this.until - performance.now()) / 1000))} s. `;
   }
 
   say(kind, ...words) {
@@ -59,7 +66,10 @@ export class Announcer {
     const before = this.spoken.get(message.id);
     this.spoken.set(message.id, message.loading ? "loading" : "told");
     if (message.sending || (!fresh && before !== "loading") || (message.loading && !fresh)) return;
-    const name = world.memberName(message.author?.id) === "unknown-user" ? (message.author?.username ?? "") : world.memberName(message.author?.id);
+    const name =
+      world.memberName(message.author?.id) === "unknown-user"
+        ? (message.author?.username ?? "")
+        : world.memberName(message.author?.id);
     const privately = message.ephemeral ? " (only to you)" : "";
     const words = wordsOf(message, world).slice(0, LONGEST_SPOKEN);
     this.root.append(el("p", {}, message.loading ? words : `${name}${privately}: ${words}`));

@@ -12,8 +12,12 @@ export function optionValue(option, typed, world) {
 
 function asChoice(option, text) {
   const wanted = text.toLowerCase();
-  const choice = option.choices.find(({ name }) => name.toLowerCase() === wanted) ?? option.choices.find(({ value }) => String(value).toLowerCase() === wanted);
-  return choice ? { value: choice.value } : { error: `Choose one of: ${option.choices.map(({ name }) => name).join(", ")}` };
+  const choice =
+    option.choices.find(({ name }) => name.toLowerCase() === wanted) ??
+    option.choices.find(({ value }) => String(value).toLowerCase() === wanted);
+  return choice
+    ? { value: choice.value }
+    : { error: `Choose one of: ${option.choices.map(({ name }) => name).join(", ")}` };
 }
 
 function asText(option, text) {
@@ -35,8 +39,10 @@ function asNumber(option, text) {
 }
 
 function within(option, number) {
-  if (option.min_value !== undefined && number < option.min_value) return { error: `Must be at least ${option.min_value}` };
-  if (option.max_value !== undefined && number > option.max_value) return { error: `Must be at most ${option.max_value}` };
+  if (option.min_value !== undefined && number < option.min_value)
+    return { error: `Must be at least ${option.min_value}` };
+  if (option.max_value !== undefined && number > option.max_value)
+    return { error: `Must be at most ${option.max_value}` };
   return { value: number };
 }
 
@@ -54,7 +60,9 @@ function asChannel(option, text, world) {
 }
 
 function named(candidates, name, error) {
-  const found = candidates.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase() || candidate.id === name);
+  const found = candidates.find(
+    (candidate) => candidate.name.toLowerCase() === name.toLowerCase() || candidate.id === name,
+  );
   return found ? { value: found.id } : { error };
 }
 
@@ -62,7 +70,8 @@ function named(candidates, name, error) {
 export function fixedChoices(option, world) {
   if (option.choices?.length) return option.choices.map(({ name }) => ({ value: name, label: name }));
   if (option.type === 5) return ["True", "False"].map((label) => ({ value: label, label }));
-  if (option.type === 6 || option.type === 9) return [...world.members.values()].map(({ name }) => ({ value: name, label: name }));
+  if (option.type === 6 || option.type === 9)
+    return [...world.members.values()].map(({ name }) => ({ value: name, label: name }));
   if (option.type === 7) return world.channels.map(({ name }) => ({ value: name, label: `#${name}` }));
   return null;
 }

@@ -7,7 +7,9 @@ export function divide(command, rest) {
   const marks = optionMarks(command, rest);
   const values = new Map();
   const before = rest.slice(0, marks[0]?.start ?? rest.length).trim();
-  marks.forEach((mark, index) => values.set(mark.name, rest.slice(mark.end, marks[index + 1]?.start ?? rest.length).trim()));
+  marks.forEach((mark, index) =>
+    values.set(mark.name, rest.slice(mark.end, marks[index + 1]?.start ?? rest.length).trim()),
+  );
   const bearer = before ? bareOption(command) : null;
   if (!bearer || values.has(bearer.name)) return { values, stray: before };
   values.set(bearer.name, before);
@@ -28,7 +30,8 @@ function optionMarks(command, rest) {
   const names = command.options.map(({ name }) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
   const found = [];
   for (const match of rest.matchAll(new RegExp(`(?<![^\\s])(${names}):`, "gu"))) {
-    if (!found.some(({ name }) => name === match[1])) found.push({ name: match[1], start: match.index, end: match.index + match[0].length });
+    if (!found.some(({ name }) => name === match[1]))
+      found.push({ name: match[1], start: match.index, end: match.index + match[0].length });
   }
   return found;
 }

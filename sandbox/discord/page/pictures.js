@@ -13,7 +13,11 @@ export class Pictures {
   /** Show the picture that a link in a message holds. */
   show(link) {
     const { src, alt } = link.querySelector("img");
-    const close = el("button", { type: "button", class: "icon-button picture-close", "aria-label": "Close the picture" }, icon("close"));
+    const close = el(
+      "button",
+      { type: "button", class: "icon-button picture-close", "aria-label": "Close the picture" },
+      icon("close"),
+    );
     this.dialog.setAttribute("aria-label", alt || "Picture");
     this.dialog.replaceChildren(close, el("img", { src, alt }));
     this.dialog.showModal();

@@ -13,6 +13,7 @@ export function listenToPresses(list, session, screen) {
     dismiss: (button) => dismiss(session, button.dataset.dismiss),
     jump: (button) => screen.timeline.reveal(button.dataset.jump),
     command: (button) => screen.composer.start(button.dataset.command),
+    goto: (link) => go(session, screen.timeline, link.dataset.goto),
     zoom: (picture) => screen.pictures.show(picture),
   };
   list.addEventListener("click", (event) => {
@@ -36,6 +37,17 @@ export function listenToPresses(list, session, screen) {
 function reveal(target) {
   target.dataset.revealed = "";
   for (const name of ["role", "tabindex", "aria-label"]) target.removeAttribute(name);
+}
+
+// Discord leads to a message where it can be seen, and says so where it cannot.
+function go(session, timeline, place) {
+  const [channel, message] = place.split("/");
+  if (!session.world.channels.some(({ id }) => id === channel)) {
+    session.world.addLine(session.channel.id, { content: "You don't have access to this link.", error: true });
+    return;
+  }
+  session.go(channel);
+  if (message) timeline.reveal(message);
 }
 
 function messageOf(node) {

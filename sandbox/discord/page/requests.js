@@ -47,11 +47,13 @@ export class Requests {
 
   /** Take a message that was created or changed: it may be the answer to something. */
   sawMessage(channel, message) {
-    for (const [id, request] of this.open) if (request.channel === channel && answers(message, request, this.world)) this.end(id);
+    for (const [id, request] of this.open)
+      if (request.channel === channel && answers(message, request, this.world)) this.end(id);
   }
 
   isPending(message, customId) {
-    for (const request of this.open.values()) if (request.message === message && request.customId === customId) return true;
+    for (const request of this.open.values())
+      if (request.message === message && request.customId === customId) return true;
     return false;
   }
 
@@ -63,7 +65,11 @@ export class Requests {
 
 function answers(message, request, world) {
   if (message.author?.id === world.me) return false;
-  if (request.kind === "command") return message.used?.member === world.me && message.used.command.replace(/^\//, "") === request.command.replace(/^\//, "");
+  if (request.kind === "command")
+    return (
+      message.used?.member === world.me &&
+      message.used.command.replace(/^\//, "") === request.command.replace(/^\//, "")
+    );
   if (request.kind === "modal") return true;
   const source = message.interaction_metadata?.interacted_message_id ?? message.message_reference?.message_id;
   return message.id === request.message || source === request.message;

@@ -8,8 +8,12 @@ const CLEARANCE = 8; // pixels between the list and the window's edge
 
 /** Give a select's options; those of member and channel selects come out of the world. */
 export function selectOptions(select, world) {
-  if (select.type === 5 || select.type === 7) return [...world.members.values()].map(({ id, name }) => ({ value: id, label: name }));
-  if (select.type === 8) return world.channels.filter(({ kind }) => kind === "text").map(({ id, name }) => ({ value: id, label: `#${name}` }));
+  if (select.type === 5 || select.type === 7)
+    return [...world.members.values()].map(({ id, name }) => ({ value: id, label: name }));
+  if (select.type === 8)
+    return world.channels
+      .filter(({ kind }) => kind === "text")
+      .map(({ id, name }) => ({ value: id, label: `#${name}` }));
   return select.options ?? [];
 }
 
@@ -28,7 +32,13 @@ export function openSelect(button, select, world, onChosen, layer = document.bod
     panel.append(done);
     done.addEventListener("click", () => finish(state, true));
   }
-  show(state, Math.max(0, options.findIndex((option) => option.default)));
+  show(
+    state,
+    Math.max(
+      0,
+      options.findIndex((option) => option.default),
+    ),
+  );
   place(state);
   listen(state);
   list.list.focus({ preventScroll: true });
@@ -36,8 +46,18 @@ export function openSelect(button, select, world, onChosen, layer = document.bod
 
 function show(state, start) {
   const { list, chosen, many, options } = state;
-  const items = options.map((option) => ({ ...option, chosen: chosen.has(option.value), lead: option.emoji ? showEmoji(option.emoji) : null, aside: chosen.has(option.value) ? "✓" : "" }));
-  list.open(list.list, items, { start, many, note: items.length ? "" : "Nothing to choose from.", onPick: (item) => pick(state, item) });
+  const items = options.map((option) => ({
+    ...option,
+    chosen: chosen.has(option.value),
+    lead: option.emoji ? showEmoji(option.emoji) : null,
+    aside: chosen.has(option.value) ? "✓" : "",
+  }));
+  list.open(list.list, items, {
+    start,
+    many,
+    note: items.length ? "" : "Nothing to choose from.",
+    onPick: (item) => pick(state, item),
+  });
 }
 
 function pick(state, item) {
@@ -49,7 +69,10 @@ function pick(state, item) {
   }
   if (chosen.has(item.value)) chosen.delete(item.value);
   else if (chosen.size < state.select.max_values) chosen.add(item.value);
-  show(state, state.options.findIndex((option) => option.value === item.value));
+  show(
+    state,
+    state.options.findIndex((option) => option.value === item.value),
+  );
 }
 
 function place({ button, panel }) {

@@ -7,7 +7,10 @@ import { World } from "./world.js";
 
 const FIRST_MEMBER = "1001";
 
-/** Who is looked at, and where. Tells listeners of "shown" (member or channel switched), "change" (detail of the shown world's change), "others", "modal", "choices". */
+/**
+ * Who is looked at, and where. Tells listeners of "shown" (member or channel switched), "change" (what changed in the
+ * shown world), "others" (something in another's), "modal" and "choices" (frames).
+ */
 export class Session extends EventTarget {
   constructor() {
     super();
@@ -69,7 +72,11 @@ export class Session extends EventTarget {
     const seat = { world, requests };
     this.seats.set(member, seat);
     world.addEventListener("change", ({ detail }) => this.worldChanged(member, detail));
-    seat.connection = new Connection(member, (frame) => this.frame(member, seat, frame), (state, wait) => this.connection(member, seat, state, wait));
+    seat.connection = new Connection(
+      member,
+      (frame) => this.frame(member, seat, frame),
+      (state, wait) => this.connection(member, seat, state, wait),
+    );
   }
 
   frame(member, { world, requests }, frame) {
@@ -83,7 +90,10 @@ export class Session extends EventTarget {
 
   modal(member, requests, frame) {
     const asked = requests.end(frame.request);
-    if (member === this.member) this.dispatchEvent(new CustomEvent("modal", { detail: { ...frame, channel: asked?.channel ?? this.channel?.id } }));
+    if (member === this.member)
+      this.dispatchEvent(
+        new CustomEvent("modal", { detail: { ...frame, channel: asked?.channel ?? this.channel?.id } }),
+      );
   }
 
   seatEverybody(world) {
@@ -95,7 +105,8 @@ export class Session extends EventTarget {
   connection(member, seat, state, wait) {
     if (state === "waiting") seat.requests.abandon();
     seat.world.connected(state, wait);
-    const hopeless = state === "waiting" && !seat.world.ready && seat.connection?.attempt > 2 && member !== FIRST_MEMBER;
+    const hopeless =
+      state === "waiting" && !seat.world.ready && seat.connection?.attempt > 2 && member !== FIRST_MEMBER;
     if (!hopeless) return;
     seat.connection.close();
     this.seats.delete(member);
@@ -108,12 +119,18 @@ export class Session extends EventTarget {
       return;
     }
     const here = this.channel?.id;
-    if (detail.channel === here && (detail.what === "message" || detail.what === "ping") && !document.hidden) this.world.markRead(here);
+    if (detail.channel === here && (detail.what === "message" || detail.what === "ping") && !document.hidden)
+      this.world.markRead(here);
     this.dispatchEvent(new CustomEvent("change", { detail }));
   }
 
   pendingChanged(member, request) {
-    if (member === this.member && request.message) this.dispatchEvent(new CustomEvent("change", { detail: { what: "pending", channel: request.channel, message: { id: request.message } } }));
+    if (member === this.member && request.message)
+      this.dispatchEvent(
+        new CustomEvent("change", {
+          detail: { what: "pending", channel: request.channel, message: { id: request.message } },
+        }),
+      );
   }
 
   /** Send a frame that expects an answer, and watch for it. Gives back its id, or null when there is no connection. */

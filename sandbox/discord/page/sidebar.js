@@ -32,10 +32,20 @@ export class Sidebar {
     const here = member.id === this.session.member;
     const pings = here ? 0 : (this.session.seats.get(member.id)?.world.allPings() ?? 0);
     const label = `${member.name}${here ? ", looking now" : ""}${pings ? `, ${pings} ${pings === 1 ? "ping" : "pings"}` : ""}`;
-    return el("button", { type: "button", class: "member", "aria-current": here ? "true" : null, "aria-label": label, title: member.name, data: { testid: `member-${member.id}`, member: member.id } },
+    return el(
+      "button",
+      {
+        type: "button",
+        class: "member",
+        "aria-current": here ? "true" : null,
+        "aria-label": label,
+        title: member.name,
+        data: { testid: `member-${member.id}`, member: member.id },
+      },
       memberAvatar(member, "avatar"),
       el("span", { class: "member-name", "aria-hidden": "true" }, member.name),
-      badge(pings));
+      badge(pings),
+    );
   }
 
   groups(world, current) {
@@ -45,26 +55,51 @@ export class Sidebar {
       if (!groups.has(title)) groups.set(title, []);
       groups.get(title).push(this.channel(channel, world, channel.id === current?.id));
     }
-    return [...groups].map(([title, rows]) => el("section", { class: "channel-group" }, el("h2", {}, isolated(title)), el("ul", { role: "list" }, rows)));
+    return [...groups].map(([title, rows]) =>
+      el("section", { class: "channel-group" }, el("h2", {}, isolated(title)), el("ul", { role: "list" }, rows)),
+    );
   }
 
   channel(channel, world, here) {
     const pings = world.pings.get(channel.id)?.size ?? 0;
     const news = world.unread.get(channel.id)?.size ?? 0;
     const dm = channel.kind === "dm";
-    const words = [channel.name, news && "unread", pings && `${pings} ${pings === 1 ? "ping" : "pings"}`].filter(Boolean).join(", ");
+    const words = [channel.name, news && "unread", pings && `${pings} ${pings === 1 ? "ping" : "pings"}`]
+      .filter(Boolean)
+      .join(", ");
     const bot = dm && channel.name === world.bot.name;
     const dot = bot ? el("span", { class: "presence", data: { online: String(world.bot.online) } }) : null;
-    return el("li", {}, el("button", { type: "button", class: `channel${news ? " channel-unread" : ""}`, "aria-current": here ? "page" : null, "aria-label": words, data: { testid: `channel-${channel.id}`, channel: channel.id } },
-      el("span", { class: bot ? "channel-face" : "channel-mark" }, icon(bot ? "reel" : dm ? "at" : "hash"), dot),
-      el("span", { class: "channel-name" }, isolated(channel.name)),
-      badge(pings)));
+    return el(
+      "li",
+      {},
+      el(
+        "button",
+        {
+          type: "button",
+          class: `channel${news ? " channel-unread" : ""}`,
+          "aria-current": here ? "page" : null,
+          "aria-label": words,
+          data: { testid: `channel-${channel.id}`, channel: channel.id },
+        },
+        el("span", { class: bot ? "channel-face" : "channel-mark" }, icon(bot ? "reel" : dm ? "at" : "hash"), dot),
+        el("span", { class: "channel-name" }, isolated(channel.name)),
+        badge(pings),
+      ),
+    );
   }
 
   me(world) {
     const member = world.members.get(world.me);
     if (!member) return [];
-    return [memberAvatar(member, "avatar"), el("span", { class: "user-words" }, el("strong", {}, isolated(member.name)), el("span", {}, "You see what they see"))];
+    return [
+      memberAvatar(member, "avatar"),
+      el(
+        "span",
+        { class: "user-words" },
+        el("strong", {}, isolated(member.name)),
+        el("span", {}, "You see what they see"),
+      ),
+    ];
   }
 }
 

@@ -50,7 +50,13 @@ export class Suggestions {
 
   ask() {
     const { channel } = this.session;
-    this.request = this.session.ask({ type: "autocomplete", channel: channel.id, command: this.command(), focused: this.field.option.name, options: this.drafts() });
+    this.request = this.session.ask({
+      type: "autocomplete",
+      channel: channel.id,
+      command: this.command(),
+      focused: this.field.option.name,
+      options: this.drafts(),
+    });
     if (this.request === null) this.list([], "Not connected.");
   }
 
@@ -64,8 +70,18 @@ export class Suggestions {
   list(items, note = "") {
     const { field } = this;
     const typed = field.text.trim().toLowerCase();
-    const start = typed ? Math.max(0, items.findIndex(({ label }) => label.toLowerCase() === typed)) : -1;
-    this.listbox.open(field.input, items, { head: this.headOf(field.option), note, start, onPick: (item) => this.picked(item) });
+    const start = typed
+      ? Math.max(
+          0,
+          items.findIndex(({ label }) => label.toLowerCase() === typed),
+        )
+      : -1;
+    this.listbox.open(field.input, items, {
+      head: this.headOf(field.option),
+      note,
+      start,
+      onPick: (item) => this.picked(item),
+    });
   }
 
   picked(item) {
@@ -77,9 +93,13 @@ export class Suggestions {
 
   headOf(option) {
     const limits = limitsOf(option);
-    return el("span", { id: "field-hint" },
-      el("strong", {}, isolated(option.name)), " ",
+    return el(
+      "span",
+      { id: "field-hint" },
+      el("strong", {}, isolated(option.name)),
+      " ",
       el("span", {}, isolated(option.description ?? "")),
-      limits && el("span", { class: "option-aside" }, limits));
+      limits && el("span", { class: "option-aside" }, limits),
+    );
   }
 }

@@ -59,7 +59,11 @@ export class Timeline {
     const grouped = continues(message, before);
     const known = this.rows.get(message.id);
     if (known && !forced && known.message === message && known.grouped === grouped) return known.node;
-    const fresh = showMessage(message, { world, grouped, pending: (customId) => requests.isPending(message.id, customId) });
+    const fresh = showMessage(message, {
+      world,
+      grouped,
+      pending: (customId) => requests.isPending(message.id, customId),
+    });
     const divider = newDay(message, before);
     if (divider) fresh.prepend(divider);
     const node = known ? morph(known.node, fresh) : fresh;
@@ -110,7 +114,9 @@ export class Timeline {
   reveal(id) {
     const row = this.rows.get(id)?.node;
     if (!row) return;
+    this.sticks = false;
     row.scrollIntoView({ block: "center" });
+    this.scrolled();
     row.classList.add("message-pointed");
     setTimeout(() => row.classList.remove("message-pointed"), 1600);
   }

@@ -10,7 +10,8 @@ export class Upload {
     this.file = file;
     this.controller = new AbortController();
     this.preview = file.type.startsWith("image/") ? URL.createObjectURL(file) : null;
-    this.done = file.size > LARGEST ? Promise.resolve({ error: "Your files are too powerful: at most 25 MB." }) : this.send();
+    this.done =
+      file.size > LARGEST ? Promise.resolve({ error: "Your files are too powerful: at most 25 MB." }) : this.send();
   }
 
   async send() {
@@ -38,7 +39,12 @@ export class Upload {
       note.classList.toggle("file-refused", Boolean(error));
     });
     const picture = this.preview ? el("img", { src: this.preview, alt: "", class: "file-preview" }) : icon("file");
-    return el("span", { class: "file-chosen" }, picture, el("span", { class: "file-words" }, el("span", { class: "file-name" }, isolated(this.file.name)), note));
+    return el(
+      "span",
+      { class: "file-chosen" },
+      picture,
+      el("span", { class: "file-words" }, el("span", { class: "file-name" }, isolated(this.file.name)), note),
+    );
   }
 }
 

@@ -25,7 +25,16 @@ export class World extends EventTarget {
 
   /** Take in one frame from the server. Frames that answer a request are not the world's. */
   apply(frame) {
-    const take = { hello: this.hello, message: this.message, message_deleted: this.deleted, commands: this.renewed, bot: this.botSeen, clock: this.clockMoved, control: this.controlled, ping: this.pinged }[frame.type];
+    const take = {
+      hello: this.hello,
+      message: this.message,
+      message_deleted: this.deleted,
+      commands: this.renewed,
+      bot: this.botSeen,
+      clock: this.clockMoved,
+      control: this.controlled,
+      ping: this.pinged,
+    }[frame.type];
     take?.call(this, frame);
   }
 
@@ -102,7 +111,14 @@ export class World extends EventTarget {
   addLine(channel, line) {
     localLines += 1;
     const author = { id: this.bot.id, username: this.bot.name, bot: true };
-    const message = { id: `line-${localLines}`, author, timestamp: new Date(this.clock.now() * 1000).toISOString(), local: true, ephemeral: true, ...line };
+    const message = {
+      id: `line-${localLines}`,
+      author,
+      timestamp: new Date(this.clock.now() * 1000).toISOString(),
+      local: true,
+      ephemeral: true,
+      ...line,
+    };
     this.listOf(channel).set(message.id, message);
     this.tell({ what: "message", channel, message, fresh: true });
     return message.id;
