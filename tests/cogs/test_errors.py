@@ -103,7 +103,7 @@ async def test_a_page_that_breaks(house, caplog):
     assert_told(await use.followed(), caplog)
 
 
-async def test_a_public_card_that_is_there_already_is_not_taken_back(house):
+async def test_a_public_card_that_is_there_already_is_not_taken_back(house, caplog):
     async def take(_wish, _user_id, _interaction_id, reply):
         await house.edit(reply.message_id, job_card(WAITING, Outlook(), NOW))
         raise FAULT
@@ -112,6 +112,7 @@ async def test_a_public_card_that_is_there_already_is_not_taken_back(house):
     use = await house.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
     assert told.ephemeral
+    assert "taken back" not in caplog.text
     assert not use.reply.deleted
     assert "a fox in the snow" in use.reply.texts()
 
