@@ -17,7 +17,8 @@ def main(arguments: list[str] | None = None) -> int:
         case "demo":
             from bot.demo import demo
 
-            return asyncio.run(demo(wanted.port, fast=wanted.fast, openapi=wanted.discord_openapi))
+            wish = demo(wanted.port, fast=wanted.fast, openapi=wanted.discord_openapi, open_page=not wanted.no_open)
+            return asyncio.run(wish)
         case "check":
             return _check(wanted)
         case "sync":
@@ -99,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="see all of it in a browser, without any key or account")
     demo.add_argument("--port", type=int, default=8765, help="the page's port (8765; 0 takes a free one)")
     demo.add_argument("--fast", action="store_true", help="videos are ready within seconds")
+    demo.add_argument("--no-open", action="store_true", help="open no browser")
     demo.add_argument("--discord-openapi", type=Path, metavar="PATH", help="check every body against this description")
     return parser
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import importlib.util
 import json
 import os
 import signal
+import socket
 import sys
 import tempfile
 import webbrowser
@@ -15,10 +17,18 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-# What a process gets to end by itself, in seconds: more than the bot's own drain.
-_END_SECONDS: Final = 28.0
+# What the bot gets to end by itself when the page asks for a restart, in seconds: more than its own drain.
+_RESTART_SECONDS: Final = 28.0
+# What a process gets when the demo ends, in seconds: nothing of it is needed any more.
+_END_SECONDS: Final = 6.0
 # What the stand-ins get to start, in seconds.
 _READY_SECONDS: Final = 60.0
+# Fewer than the default, so that a member who asks for three videos sees the third one wait, and its Cancel.
+_SLOTS: Final = 2
+_LAST_LINES: Final = 12
+# The stand-ins' exit code when something did not fit Discord's protocol.
+_VIOLATED: Final = 3
+_WISHES: Final = {"kill": "The bot was killed, and starts again.", "restart": "The bot restarts."}
 
 
 class DemoFailed(Exception):
@@ -38,52 +48,126 @@ class Ready:
 
 
 async def demo(port: int, *, fast: bool, openapi: Path | None = None, open_page: bool = True) -> int:
-    """Run the demo until a signal stops it; returns the exit code."""
-    stop = asyncio.Event()
+    """Run the demo until a signal stops it, which a second one hastens; returns the exit code."""
+    running = asyncio.create_task(_demo(port, fast=fast, openapi=openapi, open_page=open_page))
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    with tempfile.TemporaryDirectory(prefix="seedreel-demo-") as folder:
-        try:
-            async with _stand_ins(port, Path(folder), fast=fast, openapi=openapi) as (ready, wishes):
-                return await _bot_beside(ready, wishes, Path(folder), stop, open_page=open_page)
-        except DemoFailed as error:
-            print(f"The demo cannot go on: {error}", file=sys.stderr)
-            return 1
-
-
-async def _bot_beside(
-    ready: Ready, wishes: asyncio.StreamReader, folder: Path, stop: asyncio.Event, *, open_page: bool
-) -> int:
-    """Keep the bot running, and restart it when somebody on the page wants to see that."""
-    bot = await _start_bot(ready, folder)
-    print(f"\n  Seedreel's demo is at {ready.page}\n  Type /video there. Ctrl+C ends it.\n", flush=True)
-    if open_page:
-        await asyncio.to_thread(_open_page, ready.page)
-    stopped = asyncio.create_task(stop.wait())
+        asyncio.get_running_loop().add_signal_handler(number, running.cancel)
+    await asyncio.wait({running})
+    if running.cancelled():
+        print("  The demo has ended.", flush=True)
+        return 0
     try:
-        while not stop.is_set():
-            wish = asyncio.create_task(wishes.readline())
-            died = asyncio.create_task(bot.wait())
-            done, _ = await asyncio.wait({wish, died, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            if wish in done:
-                if not wish.result():
-                    raise DemoFailed("the stand-ins have ended")
-                await _end(bot, signal.SIGKILL if _wish(wish.result()) == "kill" else signal.SIGTERM)
-            elif died in done:
-                raise DemoFailed(f"the bot has ended with exit code {bot.returncode}")
+        running.result()
+    except DemoFailed as error:
+        print(f"The demo cannot go on: {error}", file=sys.stderr)
+    return 1
+
+
+async def _demo(port: int, *, fast: bool, openapi: Path | None, open_page: bool) -> None:
+    _check(port, openapi)
+    with tempfile.TemporaryDirectory(prefix="seedreel-demo-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        async with _stand_ins(port, folder, fast=fast, openapi=openapi) as (ready, wishes):
+            bot = Bot(ready, folder)
+            try:
+                await bot.start()
+                print(f"\n  Seedreel's demo is at {ready.page}\n  Type /video there. Ctrl+C ends the demo.")
+                print(f"  The bot's log: {bot.log}\n", flush=True)
+                if open_page:
+                    await asyncio.to_thread(_open_page, ready.page)
+                await _keep_running(bot, wishes)
+            finally:
+                await bot.end()
+
+
+def _check(port: int, openapi: Path | None) -> None:
+    """Raise DemoFailed where it is clear from the start that nothing can come of it."""
+    if importlib.util.find_spec("sandbox") is None:
+        raise DemoFailed("its stand-ins are not installed here. Run it in a checkout of the project.")
+    if lacking := [name for name in ("jsonschema", "referencing") if importlib.util.find_spec(name) is None]:
+        raise DemoFailed(f"it needs {' and '.join(lacking)}. Install them with: pip install -e '.[demo]'")
+    if openapi and not openapi.is_file():
+        raise DemoFailed(f"there is no file {openapi}.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise DemoFailed(f"port {port} is taken. Choose another one, or any free one with: --port 0") from None
+
+
+async def _keep_running(bot: "Bot", wishes: asyncio.StreamReader) -> None:
+    """Restart the bot whenever somebody on the page wants to see that; raises DemoFailed when a process ends."""
+    while True:
+        wish = asyncio.create_task(wishes.readline())
+        died = asyncio.create_task(bot.died())
+        try:
+            await asyncio.wait({wish, died}, return_when=asyncio.FIRST_COMPLETED)
+            if wish.done():
+                await _grant(bot, wish.result())
+            else:
+                raise DemoFailed(f"the bot has ended with exit code {died.result()}.{_last_lines(bot.log)}")
+        finally:
             wish.cancel()
             died.cancel()
-            if not stop.is_set():
-                bot = await _start_bot(ready, folder)
-        return 0
-    finally:
-        stopped.cancel()
-        await _end(bot, signal.SIGTERM)
 
 
-def _wish(line: bytes) -> str:
-    wish: Any = json.loads(line)
-    return str(wish.get("wish", ""))
+async def _grant(bot: "Bot", line: bytes) -> None:
+    if not line:
+        raise DemoFailed(f"the stand-ins have ended.{_last_lines(bot.log.with_name('stand-ins.log'))}")
+    wish = str(json.loads(line).get("wish", ""))
+    print(f"  {_WISHES.get(wish, wish)}", flush=True)
+    await bot.restart(signal.SIGKILL if wish == "kill" else signal.SIGTERM)
+
+
+class Bot:
+    """The real bot, started again and again on one folder."""
+
+    def __init__(self, ready: Ready, folder: Path) -> None:
+        self._ready = ready
+        self._folder = folder
+        self._process: asyncio.subprocess.Process | None = None
+        self.log = folder / "bot.log"
+
+    async def start(self) -> None:
+        """Start it, in a session of its own: Ctrl+C reaches the demo alone, which then ends it as an operator would."""
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot", "run", "--no-dotenv"),
+                env={**_plain(os.environ), **self._settings(), "TMPDIR": str(self._folder)},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    async def died(self) -> int:
+        """Wait for its end, and return its exit code."""
+        return await self._process.wait() if self._process else 0
+
+    async def restart(self, number: signal.Signals) -> None:
+        """End it with a signal and start it anew."""
+        if self._process:
+            await _end(self._process, number, _RESTART_SECONDS)
+        await self.start()
+
+    async def end(self) -> None:
+        """End it for good."""
+        if self._process:
+            await _end(self._process, signal.SIGTERM, _END_SECONDS)
+
+    def _settings(self) -> dict[str, str]:
+        ready = self._ready
+        hosts = {urlsplit(url).netloc for url in (ready.discord_api, ready.provider)}
+        return {
+            "DISCORD_TOKEN": ready.discord_token,
+            "TOAPIS_API_KEY": ready.provider_key,
+            "TOAPIS_BASE_URL": ready.provider,
+            "DISCORD_API_URL": ready.discord_api,
+            "DATA_DIR": str(self._folder / "data"),
+            "MEDIA_ALLOW_HOSTS": ",".join(sorted(hosts)),
+            "PROVIDER_SLOTS": str(_SLOTS),
+            "TIME_SCALE": str(ready.time_scale),
+        }
 
 
 @asynccontextmanager
@@ -94,62 +178,49 @@ async def _stand_ins(
     arguments = ["--port", str(port), "--folder", str(folder / "stand-ins"), "--until-eof"]
     arguments += ["--fast"] if fast else []
     arguments += ["--discord-openapi", str(openapi)] if openapi else []
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "sandbox",
-        *arguments,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        start_new_session=True,
-    )
+    said = folder / "stand-ins.log"
+    with said.open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "sandbox", *arguments),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=log,
+            # What it keeps for itself goes where everything of the demo goes.
+            env={**os.environ, "TMPDIR": str(folder)},
+            start_new_session=True,
+        )
     assert process.stdout is not None  # noqa: S101 - it was asked for
     try:
-        yield await _read_ready(process.stdout), process.stdout
+        yield await _read_ready(process.stdout, said), process.stdout
     finally:
-        await _end(process, signal.SIGTERM)
+        await _end(process, signal.SIGTERM, _END_SECONDS)
+        if process.returncode == _VIOLATED:
+            raise DemoFailed(f"the bot broke Discord's protocol.{_last_lines(said)}")
 
 
-async def _read_ready(lines: asyncio.StreamReader) -> Ready:
+async def _read_ready(lines: asyncio.StreamReader, said: Path) -> Ready:
     try:
         async with asyncio.timeout(_READY_SECONDS):
             line = await lines.readline()
-    except TimeoutError as error:
-        raise DemoFailed("the stand-ins did not start in time") from error
+    except TimeoutError:
+        raise DemoFailed(f"the stand-ins did not start in time.{_last_lines(said)}") from None
     if not line:
-        raise DemoFailed("the stand-ins did not start; what they said stands above")
-    said: Mapping[str, Any] = json.loads(line)
+        raise DemoFailed(f"the stand-ins did not start.{_last_lines(said)}")
+    told: Mapping[str, Any] = json.loads(line)
     return Ready(
-        page=said["page"],
-        discord_api=said["discord_api"],
-        discord_token=said["discord_token"],
-        provider=said["provider"],
-        provider_key=said["provider_key"],
-        time_scale=float(said["time_scale"]),
+        page=told["page"],
+        discord_api=told["discord_api"],
+        discord_token=told["discord_token"],
+        provider=told["provider"],
+        provider_key=told["provider_key"],
+        time_scale=float(told["time_scale"]),
     )
 
 
-async def _start_bot(ready: Ready, folder: Path) -> asyncio.subprocess.Process:
-    hosts = {urlsplit(url).netloc for url in (ready.discord_api, ready.provider)}
-    settings = {
-        "DISCORD_TOKEN": ready.discord_token,
-        "TOAPIS_API_KEY": ready.provider_key,
-        "TOAPIS_BASE_URL": ready.provider,
-        "DISCORD_API_URL": ready.discord_api,
-        "DATA_DIR": str(folder / "data"),
-        "MEDIA_ALLOW_HOSTS": ",".join(sorted(hosts)),
-        "TIME_SCALE": str(ready.time_scale),
-    }
-    # A session of its own: Ctrl+C reaches the demo alone, which then ends the bot as an operator would.
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        "run",
-        "--no-dotenv",
-        env={**_plain(os.environ), **settings},
-        start_new_session=True,
-    )
+def _last_lines(log: Path) -> str:
+    """Quote the end of a log, for a sentence about a process that has ended."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
+    return "\n".join([" Its last words:", *(f"  {line}" for line in lines[-_LAST_LINES:])]) if lines else ""
 
 
 def _plain(environ: Mapping[str, str]) -> dict[str, str]:
@@ -158,23 +229,27 @@ def _plain(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environ.items() if not name.startswith(ours)}
 
 
-async def _end(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
-    """End a process we started, by its own way out first."""
+async def _end(process: asyncio.subprocess.Process, number: signal.Signals, seconds: float) -> None:
+    """End a process we started, by its own way out first; at once when this is cancelled."""
     if process.returncode is not None:
         return
     with contextlib.suppress(ProcessLookupError):
         process.send_signal(number)
     try:
-        async with asyncio.timeout(_END_SECONDS):
+        async with asyncio.timeout(seconds):
             await process.wait()
     except TimeoutError:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+        pass
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
 
 
 def _open_page(url: str) -> None:
-    """Open the page where a browser with a screen is at hand; anything else would take the terminal over."""
-    if sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+    """Open the page where somebody sits at a screen; anything else would take the terminal over, or disturb a test."""
+    screen = sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if screen and sys.stdout.isatty() and not os.environ.get("CI"):
         with contextlib.suppress(webbrowser.Error):
             webbrowser.open(url)
