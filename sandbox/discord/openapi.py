@@ -31,7 +31,7 @@ class OpenApi:
         """Return what is wrong with an answer's JSON."""
         described = self._at(("paths", template, method.lower(), "responses")) or {}
         key = str(status) if str(status) in described else "4XX" if 400 <= status < 500 else ""
-        if not key:
+        if key not in described:
             return [f"{method} {template} answer {status}: no such answer described"] if described else []
         where: tuple[str, ...] = ("paths", template, method.lower(), "responses", key)
         if "$ref" in described[key]:

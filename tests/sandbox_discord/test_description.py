@@ -36,3 +36,4 @@ def test_an_answer_that_breaks_it_is_named_with_its_place(description: OpenApi) 
 
 def test_without_it_nothing_is_checked() -> None:
     assert OpenApi(None).request("POST", "/users/@me/channels", 5) == []
+    assert OpenApi(None).answer("POST", "/users/@me/channels", 429, {}) == []
