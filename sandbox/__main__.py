@@ -14,16 +14,19 @@ import sys
 import tempfile
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sandbox.clock import Clock
-from sandbox.discord import Control, DiscordStandIn
+from sandbox.discord import Control, DiscordStandIn, Settings
 from sandbox.faults import Faults
 from sandbox.ledger import Ledger
 from sandbox.toapis import ProviderSettings, ProviderStandIn
 
 log = logging.getLogger("sandbox")
+VIOLATED = 3
+"""The exit code when something did not fit Discord's protocol; each case stands in the log."""
 CONTROLS = (
     Control("finish", "Finish now"),
     Control("fail", "Provider: fail"),
@@ -90,8 +93,27 @@ def say(line: dict[str, Any]) -> None:
     print(json.dumps(line), flush=True)
 
 
-async def serve(asked: argparse.Namespace, folder: Path) -> None:
-    """Run both stand-ins until a signal, or the end of standard input where that was asked for."""
+def hurried(scale: float) -> Settings:
+    """Return Discord with rate limits whose windows pass `scale` times as fast, as everything does that is limited."""
+    plain = Settings()
+
+    def faster(rate: tuple[int, float] | None) -> tuple[int, float] | None:
+        return (rate[0], rate[1] / scale) if rate else None
+
+    return replace(
+        plain,
+        webhook_rate=faster(plain.webhook_rate),
+        webhook_channel_rate=faster(plain.webhook_channel_rate),
+        post_rate=faster(plain.post_rate),
+        old_edit_rate=faster(plain.old_edit_rate),
+    )
+
+
+async def serve(asked: argparse.Namespace, folder: Path) -> list[str]:
+    """Run both stand-ins until a signal, or the end of standard input where that was asked for.
+
+    Returns what did not fit Discord's protocol.
+    """
     stop, clock = _stop_signal(until_eof=asked.until_eof), Clock()
     ledger = Ledger(clock)
     settings = FAST if asked.fast else UNHURRIED
@@ -103,6 +125,7 @@ async def serve(asked: argparse.Namespace, folder: Path) -> None:
             ledger=ledger,
             port=asked.port,
             openapi=asked.discord_openapi,
+            settings=hurried(settings.time_scale),
             controls=CONTROLS,
             on_control=strip.pressed,
         ) as discord:
@@ -117,6 +140,13 @@ async def serve(asked: argparse.Namespace, folder: Path) -> None:
                 "time_scale": settings.time_scale,
             })  # fmt: skip
             await stop.wait()
+        return discord.violations
+
+
+def _told(violations: list[str]) -> int:
+    for violation in violations:
+        log.error("violation: %s", violation)
+    return VIOLATED if violations else 0
 
 
 def _stop_signal(*, until_eof: bool) -> asyncio.Event:
@@ -144,11 +174,10 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     with tempfile.TemporaryDirectory(prefix="seedreel-sandbox-") as temporary:
         try:
-            asyncio.run(serve(asked, asked.folder or Path(temporary)))
+            return _told(asyncio.run(serve(asked, asked.folder or Path(temporary))))
         except OSError as error:
             print(f"The stand-ins cannot run on port {asked.port}: {error}", file=sys.stderr)
             return 1
-    return 0
 
 
 if __name__ == "__main__":
