@@ -17,12 +17,13 @@ _ENVIRONMENT = ("PATH", "HOME", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Bytes of memory, seconds of processor, real seconds, bytes of output that are kept."""
+    """Bytes of memory, seconds of processor, real seconds, bytes of output that are kept, bytes of any file written."""
 
     memory: int
     processor: int
     seconds: float
     output: int = 64 * 1024
+    file_size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ async def run_bounded(command: Sequence[str], bounds: Bounds) -> Ran:
     Raises OutOfTime. However this ends, cancelled too, the program is gone afterwards.
     """
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-S", str(_LAUNCH), str(bounds.memory), str(bounds.processor)),
+        *(sys.executable, "-I", "-S", str(_LAUNCH)),
+        *(str(most) for most in (bounds.memory, bounds.processor, bounds.file_size)),
         *command,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""Bind a process to its limits, then become the program: python launch.py MEMORY CPU_SECONDS PROGRAM [ARGUMENT...].
+"""Bind a process to its limits, then become the program: launch.py MEMORY CPU_SECONDS FILE_SIZE PROGRAM [ARGUMENT...].
 
 A script of its own that imports nothing of this project: limits set here hold from the program's first instruction,
 which no hook between fork and exec of a threaded process can do safely.
@@ -14,12 +14,12 @@ _OPEN_FILES = 64
 
 
 def main(arguments: list[str]) -> None:
-    """Set the limits (bytes of address space, seconds of processor) and run the program in this process's place."""
-    memory, seconds = int(arguments[0]), int(arguments[1])
+    """Set the limits (bytes of address space, seconds of processor, bytes of a file) and become the program."""
+    memory, seconds, file_size = map(int, arguments[:3])
     limits = (
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, file_size),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, _OPEN_FILES),
     )
@@ -28,8 +28,8 @@ def main(arguments: list[str]) -> None:
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(limit, (most, most))
     os.nice(_NICE)
-    program = arguments[2]
-    os.execv(program, [program, *arguments[3:]])  # noqa: S606 - a list, no shell
+    program = arguments[3]
+    os.execv(program, [program, *arguments[4:]])  # noqa: S606 - a list, no shell
 
 
 if __name__ == "__main__":

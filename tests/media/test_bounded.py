@@ -81,3 +81,13 @@ async def test_a_program_is_gone_however_it_ends(way) -> None:
         # The program's own connection ends only with the program.
         assert await peer.read() == b""
         done.set()
+
+
+async def test_a_file_grows_to_its_bound_where_one_is_given(tmp_path: Path) -> None:
+    target = tmp_path / "file"
+    write = "import sys; open(sys.argv[1], 'wb', 0).write(bytes(int(sys.argv[2])))"
+    bounds = Bounds(512 * MEGABYTE, 20, 60.0, file_size=1000)
+    assert (await run_bounded(python(write, str(target), "1000"), bounds)).code == 0
+    assert target.stat().st_size == 1000
+    await run_bounded(python(write, str(target), "1001"), bounds)
+    assert target.stat().st_size == 1000
