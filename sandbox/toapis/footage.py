@@ -9,7 +9,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -21,6 +21,7 @@ from sandbox.toapis.settings import ProviderSettings
 
 log = logging.getLogger(__name__)
 _ROOT = Path(__file__).resolve().parents[2]
+_ANY = "Any prompt"
 
 
 class FootageBroken(Exception):
@@ -51,7 +52,9 @@ class Footage:
         key = _key(request, frame, least_bytes)
         making = self._made.get(key)
         if making is None or (making.done() and (making.cancelled() or making.exception() is not None)):
-            making = asyncio.create_task(self._make(key, request, frame, least_bytes), name=f"footage {key}")
+            shared = self._settings.one_film and frame is None and request.prompt != _ANY
+            work = self._stamp(key, request, least_bytes) if shared else self._make(key, request, frame, least_bytes)
+            making = asyncio.create_task(work, name=f"footage {key}")
             making.add_done_callback(_say_what_broke)
             self._made[key] = making
         return making
@@ -89,6 +92,13 @@ class Footage:
                 await asyncio.to_thread(shutil.rmtree, work, ignore_errors=True)
         return clip
 
+    async def _stamp(self, key: str, request: GenerationRequest, least_bytes: int) -> Path:
+        """Give the film that all requests of this form share a box with the prompt at its end."""
+        film = await asyncio.shield(self.start(replace(request, prompt=_ANY), None, least_bytes))
+        clip = self._folder / f"{key}.mp4"
+        await asyncio.to_thread(_copy_with_box, film, clip, request.prompt.encode("utf-8", "surrogatepass"))
+        return clip
+
     def _workplace(self) -> str:
         self._folder.mkdir(parents=True, exist_ok=True)
         return tempfile.mkdtemp(dir=self._folder, prefix="making-")
@@ -112,10 +122,18 @@ def _keep(made: Path, clip: Path, least_bytes: int) -> None:
     """Move the clip to its place, filled up with an empty MP4 box where it is still too small."""
     lacking = least_bytes - made.stat().st_size
     if lacking > 0:
-        size = max(8, lacking)
         with made.open("ab") as file:
-            file.write(size.to_bytes(4, "big") + b"free" + bytes(size - 8))
+            file.write(_box(bytes(max(0, lacking - 8))))
     made.replace(clip)
+
+
+def _copy_with_box(film: Path, clip: Path, content: bytes) -> None:
+    clip.write_bytes(film.read_bytes() + _box(content))
+
+
+def _box(content: bytes) -> bytes:
+    """Return an MP4 box that every player passes over."""
+    return (8 + len(content)).to_bytes(4, "big") + b"free" + content
 
 
 async def _run(order: Path, seconds: float) -> None:

@@ -31,6 +31,8 @@ class ProviderSettings:
         shape: the form of all errors, a key of `errors.SHAPES`.
         renders: clips made at once.
         render_seconds: real seconds after which making a clip is given up.
+        one_film: whether all requests of one form share their pictures, each with its own prompt in a box behind
+            them: what many jobs can afford.
         font: path of a font file for prompts; "" finds one.
     """
 
@@ -49,4 +51,5 @@ class ProviderSettings:
     shape: str = "error"
     renders: int = 1
     render_seconds: float = 90.0
+    one_film: bool = False
     font: str = ""

@@ -141,3 +141,14 @@ def test_lines_fit_and_the_last_says_that_more_would_come() -> None:
     assert all(fonts.width(line) <= 310 for line in lines)
     assert lines[-1].endswith("…")
     assert drawable("a\x00b\u202ec  🎬 d") == "a b c d"
+
+
+async def test_requests_of_one_form_may_share_their_pictures_and_keep_their_prompts(tmp_path: Path) -> None:
+    async with client(tmp_path, one_film=True) as asks:
+        clips = [
+            (await asks.ask("GET", (await asks.finished(prompt=prompt))[1])).body for prompt in ("a fox", "שלום 🦊")
+        ]
+        assert clips[0].endswith(b"free" + b"a fox")
+        assert clips[1].endswith(b"free" + "שלום 🦊".encode())
+        assert clips[0][: -len(b"....freea fox")] == clips[1][: -len("....freeשלום 🦊".encode())]
+        assert [inspected(clip, tmp_path)[0] for clip in clips] == ["h264", "h264"]
