@@ -192,3 +192,14 @@ async def test_a_command_that_nobody_answers(server, opened):
     await line.get_by_role("button", name="Dismiss message").click()
     await expect(line).to_have_count(0)
     assert server.of("dismiss") == []
+
+
+async def test_tab_goes_on_from_words_to_fields(server, opened):
+    page = await opened()
+    await page.get_by_test_id("box").fill("/video a fox ratio: 1:1")
+    await page.get_by_test_id("box").press("Tab")
+    await expect(page.get_by_test_id("option-duration")).to_be_focused()
+    await page.keyboard.type("9")
+    await page.keyboard.press("Enter")
+    frame = await server.hears("command")
+    assert sent(frame) == ("video", {"prompt": "a fox", "ratio": "1:1", "duration": 9})

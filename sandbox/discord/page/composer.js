@@ -123,6 +123,9 @@ export class Composer {
       return;
     }
     if (event.key === "ArrowDown" || event.key === "ArrowUp") this.moved = true;
+    // Tab goes on from words to fields, as it does from a name to its command.
+    if (event.key === "Tab" && !event.shiftKey && this.listbox.isOpen && this.listbox.active < 0)
+      this.listbox.activate(0);
     this.listbox.key(event);
   }
 

@@ -12,7 +12,14 @@ const MAKES_GROUP = 7 * 60_000; // milliseconds within which one author's messag
 
 /** Tell whether a message goes on under its predecessor's heading. */
 export function continues(message, before) {
-  if (!before || message.used || message.message_reference || !ORDINARY.has(message.type)) return false;
+  if (
+    !before ||
+    message.used ||
+    message.interaction_metadata ||
+    message.message_reference ||
+    !ORDINARY.has(message.type)
+  )
+    return false;
   if (before.ephemeral || message.ephemeral || !ORDINARY.has(before.type) || before.author?.id !== message.author?.id)
     return false;
   return new Date(message.timestamp) - new Date(before.timestamp) < MAKES_GROUP;
