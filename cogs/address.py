@@ -19,7 +19,8 @@ def reply_at(interaction: discord.Interaction, message_id: int | None, *, privat
         guild_id=interaction.guild_id,
         message_id=message_id,
         token=interaction.token,
-        token_at=interaction.created_at.timestamp(),
+        # By our own clock, which it is compared with: Discord's may differ from it by minutes.
+        token_at=discord.utils.utcnow().timestamp(),
         private=private,
         bot_reaches=_bot_reaches(interaction),
         limit=interaction.filesize_limit,

@@ -60,8 +60,7 @@ class ButtonsCog(commands.Cog):
                 reply = await defer(interaction, private=True)
                 await self._desk.hand_over(job_id, interaction.user.id, reply)
             case Verb.BRING:
-                reply = await acknowledge(interaction)
-                await self._desk.renew(job_id, interaction.user.id, reply)
+                await self._bring(interaction, job_id)
             case _:
                 assert_never(verb)
 
@@ -71,6 +70,12 @@ class ButtonsCog(commands.Cog):
         await self._desk.renew(job_id, interaction.user.id, reply)
         job = await self._desk.cancel(job_id, interaction.user.id)
         if job.reply.message_id != reply.message_id:
+            await show(interaction, await card_now(self._archive, job, self._now()))
+
+    async def _bring(self, interaction: discord.Interaction, job_id: str) -> None:
+        reply = await acknowledge(interaction)
+        if not await self._desk.bring(job_id, interaction.user.id, reply):
+            job = await self._archive.find(interaction.user.id, job_id)
             await show(interaction, await card_now(self._archive, job, self._now()))
 
     async def _again(self, interaction: discord.Interaction, job_id: str) -> None:

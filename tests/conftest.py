@@ -1,5 +1,24 @@
 """What holds for every test."""
 
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+
+import pytest
+
 from tests.no_skips import pytest_make_collect_report, pytest_runtest_makereport
 
 __all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]
+
+_KEEPER = "keep-alive-handler"
+_KEEPER_SECONDS = 15.0
+
+
+@pytest.fixture(autouse=True)
+async def no_heartbeat_outlives_its_loop() -> AsyncIterator[None]:
+    """Wait for discord.py's heartbeat threads, which would otherwise speak to a loop that is closed."""
+    yield
+    for thread in threading.enumerate():
+        if thread.name.startswith(_KEEPER):
+            await asyncio.to_thread(thread.join, _KEEPER_SECONDS)
+            assert not thread.is_alive(), "a discord.py client was not closed"

@@ -137,7 +137,7 @@ class Desk:
     async def renew(self, job_id: str, user_id: int, reply: Reply) -> None:
         """Take the new token that a press by the owner on the job's own message brings, and wake its card."""
         job = await self._own(job_id, user_id)
-        if job.reply.message_id not in {None, reply.message_id}:
+        if job.reply.message_id != reply.message_id:
             return
         await self._rows.readdress(job_id, replace(reply, limit=min(reply.limit, job.reply.limit)))
         self._replies.show(self._rows.addressed(job))

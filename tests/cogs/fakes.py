@@ -110,3 +110,8 @@ class FakeDesk(Scripted):
     async def renew(self, job_id, user_id, reply) -> None:
         self.note("renew", job_id, user_id, reply)
         self.own(job_id, user_id)
+
+    async def bring(self, job_id, user_id, reply) -> bool:
+        self.note("bring", job_id, user_id, reply)
+        self.own(job_id, user_id)
+        return not self.job.ended

@@ -135,9 +135,18 @@ async def test_bring_it_here_gives_the_same_message_a_new_token(house):
     private = replace(WAITING, stage=Stage.RENDERING, reply=replace(WAITING.reply, private=True, token_at=NOW - 800))
     card = await own_card(house, private, private_to=MARA)
     use = await house.member("Mara").press(card, label="Bring it here")
-    _, _, reply = await house.asked(house.desk, "renew")
+    _, _, reply = await house.asked(house.desk, "bring")
     assert (str(reply.message_id), reply.token, reply.private) == (card.id, use.token, True)
     assert use.state == "answered"
+
+
+async def test_bring_it_here_on_a_job_that_has_ended_shows_how(house):
+    private = replace(WAITING, stage=Stage.RENDERING, reply=replace(WAITING.reply, private=True, token_at=NOW - 800))
+    card = await own_card(house, private, private_to=MARA)
+    ended = replace(private, stage=Stage.FAILED, reason=Reason.GENERATION)
+    house.desk.job, house.archive.jobs = ended, [ended]
+    use = await house.member("Mara").press(card, label="Bring it here")
+    await use.replied(lambda shown: "Failed" in shown.texts())
 
 
 @pytest.mark.parametrize("custom_id", ["seedreel:share:k3f9a2k3f9a2k3f9a2ab", "seedreel:cancel:x", "v0/again/7"])

@@ -90,7 +90,7 @@ async def test_a_press_with_a_private_answer_that_breaks_is_told_in_it(house, ca
 async def test_bring_that_breaks(house, caplog):
     job = replace(WAITING, stage=Stage.RENDERING, reply=replace(WAITING.reply, private=True, token_at=NOW - 800))
     card = await house.post(job_card(job, Outlook(), NOW), private_to=MARA)
-    house.desk.fails["renew"] = FAULT
+    house.desk.fails["bring"] = FAULT
     use = await house.member("Mara").press(card, label="Bring it here")
     assert_told(await use.followed(), caplog)
 
