@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from bot.domain.ids import new_job_id
 from bot.domain.job import Drop, Job
 from bot.domain.models import ImageFormat, Model, Ratio
-from bot.domain.reply import Form, Reply, Rung
+from bot.domain.reply import Fitted, Form, Reply, Rung
 from bot.domain.request import KeptImage, VideoRequest
 from bot.domain.stages import Reason, Stage
 
@@ -57,6 +57,10 @@ def replies_():
     )
 
 
+def fitted_clips():
+    return st.builds(Fitted, size=sizes, width=st.integers(2, 8000), height=st.integers(2, 8000))
+
+
 def drops():
     return st.builds(
         Drop,
@@ -66,6 +70,8 @@ def drops():
         at=times,
         message_id=st.none() | snowflakes,
         form=st.sampled_from(Form),
+        limit=st.none() | sizes,
+        fitted=st.none() | fitted_clips(),
     )
 
 

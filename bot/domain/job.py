@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from bot.domain.progress import Snapshot, TaskStatus
-from bot.domain.reply import Form, Reply, Rung
+from bot.domain.reply import Fitted, Form, Reply, Rung
 from bot.domain.request import VideoRequest
 from bot.domain.stages import AT_PROVIDER, ENDS, Reason, Stage
 
@@ -20,7 +20,8 @@ class Drop:
     """An upload as it was written down before it left.
 
     `at`: UTC seconds. `message_id`: the message being edited, or the one that the upload made once that is known.
-    `nonce` makes a new message idempotent for some minutes.
+    `nonce` makes a new message idempotent for some minutes. `limit`: the largest file that the place was believed to
+    take, in bytes. `fitted`: the file that goes out, in either form, is the clip made smaller for that limit.
     """
 
     rung: Rung
@@ -29,6 +30,8 @@ class Drop:
     at: float
     message_id: int | None = None
     form: Form = Form.FILE
+    limit: int | None = None
+    fitted: Fitted | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,15 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Fitted:
+    """What became of a clip that was made smaller to fit: bytes, and sides in pixels."""
+
+    size: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """The address of our message that answers a command.
 

@@ -24,6 +24,7 @@ from bot.domain.errors import (
     NoSpace,
     Refusal,
 )
+from bot.domain.reply import Fitted
 from bot.domain.request import KeptImage, Offered
 from bot.media.fetch import (
     BadStatus,
@@ -36,6 +37,7 @@ from bot.media.fetch import (
     put_in_place,
     sweep_parts,
 )
+from bot.media.fit import Fitter, drop_fitted, fitted_path, sweep_fitted
 from bot.media.inspect import PIXELS_MOST, ImageFacts, glance_at_clip, inspect_image, inspect_video
 
 log = logging.getLogger(__name__)
@@ -82,11 +84,12 @@ class DiskMedia:
         self._timeouts = timeouts or Timeouts()
         self._fetcher = Fetcher(allow_hosts, self._timeouts)
         self._looks = asyncio.Semaphore(_LOOKS_AT_ONCE)
+        self._fitter = Fitter()
 
     async def __aenter__(self) -> Self:
         swept = await asyncio.to_thread(self._lay_out)
         if swept:
-            log.info("deleted %d half-fetched files of an earlier run", swept)
+            log.info("deleted %d unfinished files of an earlier run", swept)
         await self._fetcher.__aenter__()
         return self
 
@@ -147,9 +150,25 @@ class DiskMedia:
         path = self._clip_path(job_id)
         return path if path.is_file() else None
 
+    async def fit(self, job_id: str, limit: int) -> Fitted | None:
+        """Make the clip smaller, to at most `limit` bytes, once; None when that cannot be done (the log says why).
+
+        May take minutes: one clip at a time, behind everything else.
+        """
+        clip = self._clip_path(job_id)
+        fitted = await self._fitter.fit(clip, limit)
+        if fitted is not None:
+            log.info("%s fits into %d bytes: %s", clip.name, limit, fitted)
+        return fitted
+
+    def fitted(self, job_id: str, limit: int) -> Path | None:
+        """Return the clip as it was made to fit that limit; None when it is not there."""
+        path = fitted_path(self._clip_path(job_id), limit)
+        return path if path.is_file() else None
+
     async def drop_clip(self, job_id: str) -> None:
-        """Delete the clip from our disk."""
-        await asyncio.to_thread(self._clip_path(job_id).unlink, missing_ok=True)
+        """Delete the clip from our disk, and all that was made of it."""
+        await asyncio.to_thread(_drop, self._clip_path(job_id))
 
     async def sweep_images(self, in_use: set[str]) -> int:
         """Delete the input images that no job uses (`in_use`: their sha256) and that are not new; returns how many."""
@@ -200,7 +219,7 @@ class DiskMedia:
         folders = (self._clips, self._inputs)
         for folder in folders:
             folder.mkdir(parents=True, exist_ok=True)
-        return sum(sweep_parts(folder) for folder in folders)
+        return sum(sweep_parts(folder) for folder in folders) + sweep_fitted(self._clips)
 
     def _file_away(self, part: Path, facts: ImageFacts) -> KeptImage:
         with part.open("rb") as file:
@@ -219,6 +238,12 @@ class DiskMedia:
         for path in unused:
             path.unlink(missing_ok=True)
         return len(unused)
+
+
+def _drop(clip: Path) -> None:
+    drop_fitted(clip)
+    # Last, so that a death half-way leaves the clip for the next sweep to find.
+    clip.unlink(missing_ok=True)
 
 
 def _size(path: Path) -> int | None:

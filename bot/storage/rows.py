@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.domain.job import Drop, Job
 from bot.domain.models import ImageFormat, Model, Ratio
-from bot.domain.reply import Form, Reply, Rung
+from bot.domain.reply import Fitted, Form, Reply, Rung
 from bot.domain.request import KeptImage, VideoRequest
 from bot.domain.stages import Reason, Stage
 from bot.storage.folding import folded, storable
@@ -147,7 +147,16 @@ def _to_drop(text: str | None) -> Drop | None:
     if text is None:
         return None
     drop = json.loads(text)
-    return Drop(**drop | {"rung": Rung(drop["rung"]), "form": Form(drop["form"])})
+    # Rows from before clips were made to fit name neither a limit nor what was made.
+    fitted = drop.get("fitted")
+    return Drop(
+        **drop
+        | {
+            "rung": Rung(drop["rung"]),
+            "form": Form(drop["form"]),
+            "fitted": None if fitted is None else Fitted(**fitted),
+        }
+    )
 
 
 def _text(text: str | None) -> str | None:

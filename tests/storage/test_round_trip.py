@@ -6,7 +6,8 @@ from pathlib import Path
 
 from hypothesis import given, settings
 
-from bot.domain.job import Job
+from bot.domain.job import Drop, Job
+from bot.domain.reply import Form, Rung
 from bot.domain.stages import Stage
 from bot.storage.rows import to_job, to_row
 from bot.storage.thread import Store
@@ -45,3 +46,9 @@ async def test_a_restart_keeps_what_was_told(path):
         await store.run(mark_told, new.id, 5.0)
     async with opened(path.parent) as after:
         assert await after.find(new.id) == replace(new, told=5.0)
+
+
+def test_a_drop_from_before_clips_were_made_to_fit_is_read():
+    drop = '{"rung": "token", "channel_id": 2, "nonce": "n", "at": 5.0, "message_id": 4, "form": "link"}'
+    read = to_job(to_row(job()) | {"drop": drop}).drop
+    assert read == Drop(Rung.TOKEN, 2, "n", 5.0, 4, Form.LINK, limit=None, fitted=None)

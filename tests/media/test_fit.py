@@ -1,0 +1,201 @@
+"""Clips made smaller to fit: real footage, real passes."""
+
+import asyncio
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bot.domain.reply import Fitted
+from bot.media.ffmpeg import binary
+from bot.media.files import DiskMedia
+from bot.media.fit import Fitter, fitted_path
+from bot.media.footage import look_at, read_source
+from bot.media.inspect import is_cut_short
+
+JOB = "k3f9a2" + "0" * 14
+LIMIT = 100_000
+
+
+def film(path: Path, seconds: float = 2, size: str = "640x360", *options: str) -> Path:
+    """Film noise, with sound: nothing is harder to make small."""
+    source = f"testsrc2=size={size}:rate=24:duration={seconds}"
+    subprocess.run(
+        [
+            *(binary(), "-y", "-v", "error", "-f", "lavfi", "-i", source, "-f", "lavfi", "-i", f"sine=d={seconds}"),
+            *("-vf", "noise=alls=40:allf=t+u", "-c:v", "libx264", "-preset", "ultrafast", "-b:v", "6M"),
+            *("-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "64k", *options, path),
+        ],
+        check=True,
+    )
+    return path
+
+
+@pytest.fixture(scope="session")
+def footage(tmp_path_factory) -> bytes:
+    return film(tmp_path_factory.mktemp("footage") / "film.mp4").read_bytes()
+
+
+@pytest.fixture
+def original(tmp_path: Path, footage: bytes) -> Path:
+    (tmp_path / "clips").mkdir()
+    path = tmp_path / "clips" / f"{JOB}.mp4"
+    path.write_bytes(footage)
+    assert len(footage) > 5 * LIMIT
+    return path
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def frames(path: Path) -> int:
+    """Decode every frame, as whoever looks at it does."""
+    done = subprocess.run(
+        [binary(), "-v", "error", "-i", path, "-map", "0:v", "-f", "rawvideo", "-pix_fmt", "gray", "-"],
+        check=True,
+        capture_output=True,
+    )
+    assert done.stderr == b""
+    return len(done.stdout)
+
+
+def until_under_way(folder: Path) -> None:
+    while not list(folder.glob("*.fitting/*")):
+        os.sched_yield()
+
+
+async def test_a_clip_is_made_to_fit_with_its_sound_and_plays_to_its_end(original: Path) -> None:
+    fitted = await Fitter().fit(original, LIMIT)
+    made = fitted_path(original, LIMIT)
+    assert fitted is not None
+    assert fitted.size == made.stat().st_size <= LIMIT
+    assert fitted.size > LIMIT * 0.6
+    facts = await look_at(binary(), made)
+    assert facts is not None
+    assert (facts.width, facts.height) == (fitted.width, fitted.height) == (480, 270)
+    assert (facts.fps, facts.has_sound) == (24.0, True)
+    assert abs(facts.seconds - 2) < 0.1
+    assert frames(made) == 48 * 480 * 270
+    assert not is_cut_short(made)
+    # The index stands before the pictures, so that it plays while it is loading.
+    assert made.read_bytes().index(b"moov") < made.read_bytes().index(b"mdat")
+    assert names(original.parent) == [made.name, original.name]
+
+
+@pytest.mark.parametrize("seconds", [0.1, 0.25])
+async def test_a_first_try_that_overshoots_is_followed_by_one_that_aims_lower(tmp_path: Path, seconds: float) -> None:
+    # Pure noise of a few frames: no two passes meet their rate on it.
+    noise = film(tmp_path / "noise.mp4", seconds, "640x360", "-vf", "noise=alls=100:allf=t+u", "-qp", "4")
+    fitted = await Fitter().fit(noise, 60_000)
+    assert fitted is not None
+    assert fitted.size <= 60_000
+
+
+async def test_it_is_made_once_for_each_limit_and_always_from_the_original(original: Path, footage: bytes) -> None:
+    fitter = Fitter()
+    first = await fitter.fit(original, LIMIT)
+    when = fitted_path(original, LIMIT).stat().st_mtime_ns
+    assert await fitter.fit(original, LIMIT) == first
+    assert fitted_path(original, LIMIT).stat().st_mtime_ns == when
+    smaller = await fitter.fit(original, LIMIT // 2)
+    assert smaller is not None
+    assert smaller.size <= LIMIT // 2
+    assert len(names(original.parent)) == 3
+    assert original.read_bytes() == footage
+
+
+async def test_what_no_longer_plays_is_made_anew(original: Path) -> None:
+    fitted_path(original, LIMIT).write_bytes(b"half of it")
+    fitted = await Fitter().fit(original, LIMIT)
+    assert fitted is not None
+    assert fitted.size == fitted_path(original, LIMIT).stat().st_size
+
+
+@pytest.mark.parametrize("limit", [1, 5_000, 20_000])
+async def test_where_nothing_watchable_fits_nothing_is_made(original: Path, limit: int) -> None:
+    assert await Fitter().fit(original, limit) is None
+    assert names(original.parent) == [original.name]
+
+
+@pytest.mark.parametrize("body", [b"", b"no video\n" * 400, None])
+async def test_what_cannot_be_read_is_not_made_smaller(tmp_path: Path, body: bytes | None) -> None:
+    clip = tmp_path / "clip.mp4"
+    if body is not None:
+        clip.write_bytes(body)
+    assert await Fitter().fit(clip, LIMIT) is None
+    assert names(tmp_path) == ([] if body is None else [clip.name])
+
+
+async def test_a_clip_that_breaks_off_half_way_leaves_nothing(original: Path, footage: bytes) -> None:
+    start = footage.index(b"moov") - 4
+    # Its index is whole, so it says what it is; its pictures are noise.
+    head = footage.index(b"mdat") + 40
+    original.write_bytes(footage[:head] + bytes(start - head) + footage[start:])
+    assert await Fitter().fit(original, LIMIT) is None
+    assert names(original.parent) == [original.name]
+
+
+async def test_one_at_a_time_and_whoever_waits_too_long_gets_none(original: Path) -> None:
+    fitter = Fitter(turn_seconds=0.05)
+    results = await asyncio.gather(fitter.fit(original, LIMIT), fitter.fit(original, LIMIT + 1))
+    assert isinstance(results[0], Fitted)
+    assert results[1] is None
+    assert isinstance(await fitter.fit(original, LIMIT + 1), Fitted)
+
+
+async def test_cancelled_it_leaves_nothing_and_lets_the_next_one_in(original: Path) -> None:
+    fitter = Fitter()
+    making = asyncio.create_task(fitter.fit(original, LIMIT))
+    await asyncio.to_thread(until_under_way, original.parent)
+    making.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await making
+    assert names(original.parent) == [original.name]
+    assert await fitter.fit(original, LIMIT) is not None
+
+
+async def test_media_fits_finds_and_drops(tmp_path: Path, original: Path) -> None:
+    async with DiskMedia(tmp_path, frozenset(), 1000) as media:
+        assert media.fitted(JOB, LIMIT) is None
+        fitted = await media.fit(JOB, LIMIT)
+        path = media.fitted(JOB, LIMIT)
+        assert fitted is not None
+        assert path is not None
+        assert path.stat().st_size == fitted.size
+        assert media.fitted(JOB, LIMIT + 1) is None
+        await media.drop_clip(JOB)
+    assert names(original.parent) == []
+
+
+async def test_a_start_sweeps_what_was_left_half_made_or_without_its_original(tmp_path: Path, original: Path) -> None:
+    half = original.parent / "xyz.fitting"
+    half.mkdir()
+    (half / "fitted.mp4").write_bytes(b"half")
+    fitted_path(original, 1000).write_bytes(b"made")
+    fitted_path(original.with_name("gone.mp4"), 1000).write_bytes(b"made")
+    async with DiskMedia(tmp_path, frozenset(), 1000):
+        assert names(original.parent) == [fitted_path(original, 1000).name, original.name]
+
+
+async def test_a_clip_stored_on_its_side_is_seen_as_it_is_shown(tmp_path: Path) -> None:
+    lying = film(tmp_path / "lying.mp4", 0.5, "320x180")
+    turned = tmp_path / "turned.mp4"
+    turn = [binary(), "-v", "error", "-display_rotation", "90", "-i", lying, "-c", "copy", turned]
+    subprocess.run(turn, check=True)
+    facts = await look_at(binary(), turned)
+    assert facts is not None
+    assert (facts.width, facts.height) == (180, 320)
+
+
+def test_words_of_ffmpeg_that_lack_something_are_no_description() -> None:
+    came = "  Duration: 00:00:04.04, start: 0\n  Stream #0:0: Video: h264, yuv420p, 1920x1080, 24 fps\n"
+    went = "Output #0, null\n  Stream #0:0: Video: wrapped_avframe, yuv420p, 1920x1080 [SAR 1:1], q=2, 23.98 fps\n"
+    read = read_source(came + went)
+    assert read is not None
+    assert (read.seconds, read.width, read.height, read.fps, read.has_sound) == (4.04, 1920, 1080, 23.98, False)
+    assert read_source(came) is None
+    assert read_source(came.replace("00:00:04.04", "N/A") + went) is None
+    assert read_source(came + went.replace("fps", "")) is None
+    assert read_source("") is None
