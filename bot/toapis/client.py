@@ -131,7 +131,7 @@ class ToapisProvider:
             raise ValueError("a job without a task cannot be followed")
         quiet = _Quiet()
         percent = job.percent
-        await self._clock.sleep(pace.first_wait(job.submitted, self._clock.now(), self._dice))
+        await self._clock.sleep(pace.first_wait(self._age(job), self._dice))
         while True:
             if silence := self._silence(quiet):
                 yield silence
@@ -149,8 +149,7 @@ class ToapisProvider:
             yield snapshot
             if snapshot.status in (TaskStatus.COMPLETED, TaskStatus.FAILED):
                 return
-            age = self._clock.now() - (job.submitted or job.created)
-            await self._clock.sleep(pace.next_wait(age, percent, self._running(), self._dice))
+            await self._clock.sleep(pace.next_wait(self._age(job), percent, self._running(), self._dice))
 
     async def ask(self, task_id: str) -> Snapshot | Silence:
         """Ask once for a task, now; for a fresh clip URL."""
@@ -195,6 +194,9 @@ class ToapisProvider:
         if back:
             self._breaker.answered()
         return back
+
+    def _age(self, job: Job) -> float:
+        return self._clock.elapsed(job.submitted or job.created)
 
     def _silence(self, quiet: _Quiet) -> Silence | None:
         return quiet.silence(self._clock.now(), self._breaker.failing_since, down=self._breaker.is_down)

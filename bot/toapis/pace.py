@@ -32,13 +32,12 @@ def bucket(per_second: float) -> tuple[float, float]:
     return per_second * BURST, BURST / SHARE
 
 
-def first_wait(submitted: float | None, now: float, dice: Random) -> float:
-    """Return the seconds until a task's first question; both times in UTC seconds.
+def first_wait(age: float, dice: Random) -> float:
+    """Return the seconds until a task's first question; `age` in seconds since the submit.
 
     A task that is older, found at a restart, is asked for soon, but not at the same moment as all others.
     """
-    age = 0.0 if submitted is None else max(0.0, now - submitted)
-    return max(FIRST_AFTER - age, 0.0) + dice.uniform(0.0, 1.0)
+    return max(FIRST_AFTER - max(age, 0.0), 0.0) + dice.uniform(0.0, 1.0)
 
 
 def next_wait(age: float, percent: int | None, running: int, dice: Random) -> float:

@@ -34,6 +34,9 @@ class FakeClock:
         self.time = START
         self.slept: list[float] = []
 
+    def elapsed(self, since: float) -> float:
+        return self.now() - since
+
     def now(self) -> float:
         return self.time
 

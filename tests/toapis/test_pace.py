@@ -20,9 +20,9 @@ class Middle(Random):
 
 
 def test_the_first_question_comes_five_seconds_after_the_submit() -> None:
-    assert 5.0 <= pace.first_wait(100.0, 100.0, Random(1)) <= 6.0
-    assert 2.0 <= pace.first_wait(100.0, 103.0, Random(1)) <= 3.0
-    assert 0.0 <= pace.first_wait(100.0, 9999.0, Random(1)) <= 1.0
+    assert 5.0 <= pace.first_wait(0.0, Random(1)) <= 6.0
+    assert 2.0 <= pace.first_wait(3.0, Random(1)) <= 3.0
+    assert 0.0 <= pace.first_wait(9899.0, Random(1)) <= 1.0
 
 
 @pytest.mark.parametrize(
