@@ -2,9 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sandbox.clock import Clock
 from sandbox.discord import DiscordStandIn, Member, Message, Use
@@ -14,6 +14,8 @@ from sandbox.toapis import ProviderStandIn
 from tests.journeys.bot_process import BotProcess
 from tests.journeys.gates import Gates
 
+T = TypeVar("T")
+WITHIN = 40.0
 SUBMIT = "POST /v1/video/generations"
 
 
@@ -62,8 +64,13 @@ class Scene:
 
     async def paid_for(self, count: int) -> list[str]:
         """Wait until so many tasks were paid, and return their prompts."""
-        await self.ledger.until(lambda: len(self.paid()) >= count, what=f"{count} paid tasks\n{self.bot.tail()}")
+        await self.until(lambda: len(self.paid()) >= count, f"{count} paid tasks")
         return self.prompts()
+
+    async def asked(self, times: int) -> None:
+        """Wait until the provider was asked for tasks so many times more; two questions lie 5 s of the bot apart."""
+        before = len(self.ledger.of("provider", "GET /v1/"))
+        await self.until(lambda: len(self.ledger.of("provider", "GET /v1/")) >= before + times, f"{times} questions")
 
     def uploads(self) -> list[Entry]:
         """Return the requests by which Discord took a video."""
@@ -84,28 +91,40 @@ class Scene:
         world, cdn = self.discord.world, self.discord.cdn
         return [Message(world, cdn, one) for one in world.messages.values() if not one.deleted]
 
-    async def video(self, use: Use, within: float = 40.0) -> Message:
-        """Wait until the reply holds its video."""
-        return await use.replied(has_video, within=within, what=f"a video\n{self.bot.tail()}")
+    async def until(self, condition: Callable[[], T | bool | None], what: str) -> T:
+        """Wait for something in the ledger, and show the bot's log where it does not come."""
+        return await self._told(self.ledger.until(condition, within=WITHIN, what=what))
 
-    async def says(self, use: Use, *words: str, within: float = 40.0) -> Message:
+    async def video(self, use: Use) -> Message:
+        """Wait until the reply holds its video."""
+        return await self._told(use.replied(has_video, within=WITHIN, what="a video"))
+
+    async def says(self, use: Use, *words: str) -> Message:
         """Wait until the reply says all of these words."""
-        return await use.replied(says(*words), within=within, what=f"{words}\n{self.bot.tail()[-2500:]}")
+        return await self._told(use.replied(says(*words), within=WITHIN, what=f"{words}"))
+
+    async def follows(self, use: Use, *words: str) -> Message:
+        """Wait for a follow-up that only its member sees and that says all of these words."""
+        message = await self._told(use.followed(says(*words), within=WITHIN, what=f"{words} in private"))
+        assert message.stored.ephemeral_for == use.interaction.user.id
+        return message
 
     async def seen(self, member: Member, fits: Callable[[Message], object], channel: str | int = "videos") -> Message:
         """Wait until a member sees a message that fits, in a channel."""
-        return await self.ledger.until(
-            lambda: next((one for one in member.sees(channel) if fits(one)), None),
-            within=40.0,
-            what=f"a message in {channel}\n{self.bot.tail()}",
+        return await self.until(
+            lambda: next((one for one in member.sees(channel) if fits(one)), None), f"a message in {channel}"
         )
+
+    async def _told(self, wait: Awaitable[T]) -> T:
+        try:
+            return await wait
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.bot.tail()}") from None
 
     async def pinged(self, member: Member, count: int = 1) -> list[Message]:
         """Wait until a member was pinged so often."""
-        return await self.ledger.until(
-            lambda: found if len(found := member.pings()) >= count else None,
-            within=40.0,
-            what=f"{count} pings of {member.user.name}\n{self.bot.tail()}",
+        return await self.until(
+            lambda: found if len(found := member.pings()) >= count else None, f"{count} pings of {member.user.name}"
         )
 
 

@@ -13,8 +13,8 @@ TIME_SCALE = 60.0
 
 
 def quick(**settings: Any) -> ProviderSettings:
-    """Build a provider as slow as its contract says, at the bot's pace; small pictures, so that a clip costs little."""
-    usual = {"run_seconds": (60.0, 90.0), "time_scale": TIME_SCALE, "size_scale": 0.1, "renders": 2}
+    """Build a provider at the bot's pace, slow enough for a ping; small pictures, so that a clip costs little."""
+    usual = {"run_seconds": (32.0, 36.0), "time_scale": TIME_SCALE, "size_scale": 0.1, "renders": 2}
     return ProviderSettings(**{**usual, **settings})
 
 

@@ -44,8 +44,7 @@ async def test_options_that_cannot_be_are_refused_before_anything_is_shown(scene
 async def test_a_picture_that_cannot_be_is_refused_and_the_reply_taken_back(scene: Scene) -> None:
     for name, (image, words) in LOOKED_AT.items():
         use = await scene.mara.use("/video", prompt="a fox", image=image)
-        said = await use.followed(what=f"a private sentence about {name}\n{scene.bot.tail()}")
-        assert said.stored.ephemeral_for == scene.mara.user.id, name
+        said = await scene.follows(use)
         assert words in said.texts(), (name, said.texts())
         assert_taken_back(use)
     assert_nothing_came_of_it(scene)
@@ -53,7 +52,7 @@ async def test_a_picture_that_cannot_be_is_refused_and_the_reply_taken_back(scen
 
 async def test_after_a_refusal_the_same_member_goes_on(scene: Scene) -> None:
     refused = await scene.mara.use("/video", prompt="a fox", image=Upload("fox.png", pictures.TEXT))
-    await refused.followed()
+    await scene.follows(refused)
     use = await scene.mara.use("/video", prompt="a fox", image=pictures.png(), duration=4)
     await scene.video(use)
     assert len(scene.paid()) == 1

@@ -1,0 +1,76 @@
+"""Several members at once: everybody gets their own, and nobody holds the others up."""
+
+import asyncio
+
+from sandbox.discord import Use
+from tests.journeys.scene import Scene
+from tests.journeys.script import ONE_SLOT, with_script
+
+
+async def test_three_members_at_once_each_get_their_own_video(scene: Scene) -> None:
+    people = [scene.mara, scene.tomas, scene.joins("Ines")]
+    uses = await asyncio.gather(
+        *(one.use("/video", prompt=f"for {one.user.name}", duration=4, ratio="1:1") for one in people)
+    )
+    for one, use in zip(people, uses, strict=True):
+        reply = await scene.video(use)
+        assert f"for {one.user.name}" in reply.texts()
+        made = scene.provider.tasks[scene.task(f"for {one.user.name}")].footage.result()
+        assert reply.file() == made.read_bytes()
+        [ping] = await scene.pinged(one)
+        assert ping.pinged == [one.user.name]
+    assert sorted(scene.copies().values()) == [1, 1, 1]
+    assert len(scene.paid()) == 3
+
+
+@with_script(**ONE_SLOT)
+async def test_five_jobs_of_one_member_do_not_hold_up_the_first_of_another(scene: Scene) -> None:
+    scene.provider.hold()
+    for at in range(5):
+        await scene.mara.use("/video", prompt=f"mara {at}", duration=4)
+        await scene.paid_for(1)
+    await scene.tomas.use("/video", prompt="tomas 0", duration=4)
+    assert scene.prompts() == ["mara 0"]
+    for count in range(1, 4):
+        scene.provider.finish_now()
+        await scene.paid_for(count + 1)
+    assert scene.prompts() == ["mara 0", "tomas 0", "mara 1", "mara 2"]
+
+
+@with_script(**ONE_SLOT)
+async def test_the_place_in_line_is_shown_and_moves(scene: Scene) -> None:
+    scene.provider.hold()
+    await scene.mara.use("/video", prompt="mara 0", duration=4)
+    await scene.paid_for(1)
+    second = await scene.mara.use("/video", prompt="mara 1", duration=4)
+    third = await scene.mara.use("/video", prompt="mara 2", duration=4)
+    await scene.says(second, "next in line")
+    await scene.says(third, "number 2 in line")
+    other = await scene.tomas.use("/video", prompt="tomas 0", duration=4)
+    await scene.says(other, "next in line")
+    await scene.says(second, "number 2 in line")
+    await scene.says(third, "number 3 in line")
+    scene.provider.finish_now()
+    await scene.says(second, "next in line")
+    await scene.says(third, "number 2 in line")
+
+
+@with_script(**ONE_SLOT)
+async def test_a_sixth_waiting_job_is_refused_privately_and_takes_no_place(scene: Scene) -> None:
+    scene.provider.hold()
+    await scene.mara.use("/video", prompt="mara 0", duration=4)
+    await scene.paid_for(1)
+    waiting = [await scene.mara.use("/video", prompt=f"mara {at}", duration=4) for at in range(1, 6)]
+    for use in waiting:
+        await scene.says(use, "waiting")
+    sixth = await scene.mara.use("/video", prompt="one too many", duration=4)
+    await scene.follows(sixth, "5 videos waiting")
+    assert original_is_gone(sixth)
+    other = await scene.tomas.use("/video", prompt="tomas 0", duration=4)
+    await scene.says(other, "waiting")
+    scene.provider.finish_now()
+    assert (await scene.paid_for(2))[1] == "tomas 0"
+
+
+def original_is_gone(use: Use) -> bool:
+    return use.interaction.original is not None and use.interaction.original.deleted
