@@ -50,7 +50,8 @@ class Tell:
             return False
         if job.stage is Stage.DELIVERED and job.drop and job.drop.rung not in {Rung.TOKEN, Rung.BOT}:
             return False
-        return self._clock.elapsed(job.created) - self._clock.elapsed(job.changed) > STILL_LOOKING
+        # By the time of telling, not of the end: after a restart an end is shown long after it came.
+        return self._clock.elapsed(job.created) > STILL_LOOKING
 
     async def _show_end(self, job: Job) -> Rung | None:
         """Show the end on the first rung that takes it; None when nobody could be reached but through /status."""

@@ -55,10 +55,19 @@ async def test_a_ping_comes_only_for_those_who_are_no_longer_looking(
 ) -> None:
     drop = plan_drop(job(), rung, Form.FILE, START)
     done = await studio.stored(job(stage=Stage.DELIVERED, changed=START + waited, drop=drop))
+    studio.clock.at = START + waited
     await studio.tell.end_of(done)
     await studio.tell.end_of(await studio.row(done))
     assert len(studio.replies.did("ping")) == pings
     assert (await studio.row(done)).told is not None
+
+
+async def test_an_end_that_a_restart_shows_late_is_pinged_though_it_came_at_once(studio: Studio) -> None:
+    failed = await studio.stored(job(stage=Stage.FAILED, reason=Reason.UNCLEAR, changed=START + 1))
+    studio.clock.at = START + 300
+    await studio.tell.end_of(failed)
+    assert studio.replies.did("end") == [Rung.TOKEN]
+    assert len(studio.replies.did("ping")) == 1
 
 
 async def test_a_failure_is_told_down_to_a_direct_message_and_never_as_a_new_one_in_the_channel(studio: Studio) -> None:
