@@ -61,7 +61,7 @@ class Strip:
         self._stop = stop
         self._slow = False
 
-    async def pressed(self, name: str, _value: Any) -> dict[str, bool] | None:
+    async def pressed(self, name: str, value: Any) -> dict[str, bool] | None:
         """Do what the control `name` says; a toggle answers how it stands now."""
         match name:
             case "finish":
@@ -71,7 +71,7 @@ class Strip:
             case "refuse":
                 self._provider.refuse_next("policy")
             case "slow":
-                self._slow = not self._slow
+                self._slow = value if isinstance(value, bool) else not self._slow
                 self._provider.be_slow(on=self._slow)
                 return {"on": self._slow}
             case "restart" | "kill":

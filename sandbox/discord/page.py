@@ -65,6 +65,7 @@ class Page:
     def __init__(self, discord: "DiscordStandIn", controls: Sequence[Control], on_control: OnControl | None) -> None:
         self._discord = discord
         self._controls = list(controls)
+        self._standing: dict[str, Json] = {}
         self._on_control = on_control
         self._seats: set[Seat] = set()
         self._uploads: dict[str, StoredFile] = {}
@@ -108,10 +109,14 @@ class Page:
         elif self._on_control is not None:
             answer = await self._on_control(name, value)
             if isinstance(answer, dict):
+                self._standing[name] = answer
                 self.tell_all({"type": "control", "id": name} | answer)
 
     def _hello(self, user: User) -> Json:
-        controls = [{"id": one.id, "label": one.label, "kind": one.kind} for one in self._controls]
+        controls = [
+            {"id": one.id, "label": one.label, "kind": one.kind} | self._standing.get(one.id, {})
+            for one in self._controls
+        ]
         return hello(self._discord, user, controls)
 
     async def _index(self, _request: web.Request) -> web.StreamResponse:
