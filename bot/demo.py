@@ -65,14 +65,15 @@ async def demo(port: int, *, fast: bool, openapi: Path | None = None, open_page:
 
 async def _demo(port: int, *, fast: bool, openapi: Path | None, open_page: bool) -> None:
     _check(port, openapi)
+    print("\n  Seedreel's demo is starting …", flush=True)
     with tempfile.TemporaryDirectory(prefix="seedreel-demo-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         async with _stand_ins(port, folder, fast=fast, openapi=openapi) as (ready, wishes):
             bot = Bot(ready, folder)
             try:
                 await bot.start()
-                print(f"\n  Seedreel's demo is at {ready.page}\n  Type /video there. Ctrl+C ends the demo.")
-                print(f"  The bot's log: {bot.log}\n", flush=True)
+                print(f"  It is at {ready.page}\n  Type /video there. Ctrl+C ends it.")
+                print(f"  The bot's log is in {bot.log}\n", flush=True)
                 if open_page:
                     await asyncio.to_thread(_open_page, ready.page)
                 await _keep_running(bot, wishes)

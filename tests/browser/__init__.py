@@ -1,0 +1,1 @@
+"""The demo, as somebody sees it in a browser."""

@@ -1,0 +1,99 @@
+"""A member at the demo's page: what they do there and what they see."""
+
+import re
+
+from playwright.async_api import Locator, Page, expect
+
+from tests.browsers import until
+
+MARA, TOMAS = "1001", "1002"
+VIDEOS, GENERAL = "2001", "2002"
+# Milliseconds for what the bot does; a watchdog, never a measure.
+SOON = 30_000
+DROP = """async ([target, name, type, base64]) => {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const carried = new DataTransfer();
+  carried.items.add(new File([bytes], name, { type }));
+  const event = { dataTransfer: carried, bubbles: true, cancelable: true };
+  for (const kind of ["dragenter", "dragover", "drop"]) {
+    document.querySelector(target).dispatchEvent(new DragEvent(kind, event));
+  }
+}"""
+
+
+class Seat:
+    """One open page of the demo."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.box = page.get_by_test_id("box")
+        self.messages = page.get_by_test_id("message")
+
+    async def types(self, line: str) -> None:
+        """Type a whole line into the box and send it."""
+        await self.box.fill(line)
+        await self.box.press("Enter")
+
+    def reply(self, words: str, command: str = "/video") -> Locator:
+        """Return the latest reply to a command that says these words."""
+        used = self.messages.filter(has=self.page.locator(".command-chip", has_text=re.compile(f"^{command}$")))
+        return used.filter(has_text=words).last
+
+    async def asks(self, prompt: str, options: str = "") -> Locator:
+        """Ask for a video by a whole line, and return its reply once its card is there."""
+        await self.types(f"/video prompt: {prompt} {options}")
+        reply = self.reply(prompt)
+        await expect(reply).to_be_visible(timeout=SOON)
+        return reply
+
+    async def sees_video(self, reply: Locator, *, hurried: bool = True) -> Locator:
+        """Wait until a reply is done and its video can be played; returns the video. `hurried` presses Finish now."""
+        if hurried:
+            await expect(reply).to_contain_text(re.compile("Rendering|Done"), timeout=SOON)
+            await self.control("finish")
+        await expect(reply).to_contain_text("Done", timeout=SOON)
+        video = reply.get_by_test_id("video")
+        await expect(video).to_have_count(1)
+        await video.evaluate("video => { video.muted = true; window.seen = video; }")
+        await until(self.page, "window.seen.readyState >= 2", within=20)
+        return video
+
+    async def plays(self, video: Locator, to: float = 0.3) -> None:
+        """Play a video until it has come so far, in seconds; it stays paused there."""
+        await video.evaluate("video => { window.seen = video; video.muted = true; return video.play(); }")
+        await until(self.page, f"window.seen.currentTime >= {to}", within=20)
+        await video.evaluate("video => video.pause()")
+
+    async def control(self, control: str) -> None:
+        """Press a control of the strip."""
+        button = self.page.get_by_test_id(f"control-{control}")
+        if not await button.is_visible():
+            await self.page.locator("#open-tools").click()
+        await button.click()
+        close = self.page.locator("#close-tools")
+        if await close.is_visible():
+            await close.click()
+
+    async def slow(self, *, on: bool) -> None:
+        """Switch the provider's slowness."""
+        toggle = self.page.get_by_test_id("control-slow")
+        if (await toggle.get_attribute("aria-pressed") == "true") is not on:
+            await self.control("slow")
+        await expect(toggle).to_have_attribute("aria-pressed", "true" if on else "false")
+
+    async def looks_as(self, member: str) -> None:
+        """Look through another member's eyes."""
+        await self.page.get_by_test_id(f"member-{member}").click()
+        await expect(self.page.get_by_test_id(f"member-{member}")).to_have_attribute("aria-current", "true")
+
+    async def online(self) -> None:
+        """Wait until the bot shows as online."""
+        await expect(self.page.locator('.presence[data-online="true"]').first).to_be_attached(timeout=SOON)
+
+    def told(self, words: str) -> Locator:
+        """Return the messages that say these words."""
+        return self.messages.filter(has_text=words)
+
+    def videos(self, prompt: str) -> Locator:
+        """Return the messages with this prompt that hold a video."""
+        return self.told(prompt).filter(has=self.page.get_by_test_id("video"))

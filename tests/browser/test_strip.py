@@ -1,0 +1,77 @@
+"""What Discord or the provider may do, through the strip of controls: the reply stays true, the video comes, once."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.seat import SOON
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def rendering(seat, prompt):
+    """Have a video in the middle of being made."""
+    await seat.slow(on=True)
+    reply = await seat.asks(prompt)
+    await expect(reply).to_contain_text("Rendering", timeout=SOON)
+    return reply
+
+
+async def test_a_refusal_is_told(sit):
+    seat = await sit()
+    await seat.control("refuse")
+    reply = await seat.asks("something the provider refuses")
+    await expect(reply).to_contain_text("Failed", timeout=SOON)
+    await expect(reply).to_contain_text("content rules do not allow this")
+    await expect(reply.get_by_test_id("video")).to_have_count(0)
+
+
+async def test_a_failure_is_told_and_made_again(sit):
+    seat = await sit()
+    reply = await rendering(seat, "a film that breaks")
+    await seat.control("fail")
+    await expect(reply).to_contain_text("Failed", timeout=SOON)
+    await expect(reply).to_contain_text("could not make it")
+    await seat.slow(on=False)
+    await reply.get_by_role("button", name="Again").click()
+    made = seat.videos("a film that breaks")
+    await expect(made).to_have_count(1, timeout=SOON)
+
+
+async def test_fifteen_minutes_later_the_reply_is_still_finished(sit):
+    seat = await sit()
+    reply = await rendering(seat, "a glacier calves")
+    await seat.control("later")
+    await seat.slow(on=False)
+    await seat.sees_video(reply)
+
+
+@pytest.mark.parametrize("ending", ["restart", "kill"])
+async def test_a_bot_that_ends_in_the_middle_still_delivers_once(sit, demo, ending):
+    seat = await sit()
+    prompt = f"a bridge is built, {ending}"
+    reply = await rendering(seat, prompt)
+    taken_up = demo.bot_log().count("Taken up again: 1 jobs")
+    await seat.control(ending)
+    await demo.hears({"restart": "The bot restarts", "kill": "The bot was killed"}[ending])
+    await seat.slow(on=False)
+    await seat.sees_video(reply)
+    assert demo.bot_log().count("Taken up again: 1 jobs") == taken_up + 1
+    holding = seat.videos(prompt)
+    await seat.types("/history search: a bridge")
+    await expect(seat.reply(prompt, "/history")).to_contain_text("Done", timeout=SOON)
+    await expect(holding).to_have_count(1)
+
+
+async def test_a_waiting_video_is_cancelled(sit):
+    seat = await sit()
+    first = await rendering(seat, "first in line")
+    second = await seat.asks("second in line")
+    await expect(second).to_contain_text("Rendering", timeout=SOON)
+    third = await seat.asks("third in line")
+    await expect(third).to_contain_text("Waiting", timeout=SOON)
+    await third.get_by_role("button", name="Cancel").click()
+    await expect(third).to_contain_text("Cancelled. Nothing was sent, so it cost nothing.", timeout=SOON)
+    await seat.slow(on=False)
+    for reply in (first, second):
+        await seat.sees_video(reply)
+    await expect(third).to_contain_text("Cancelled")
