@@ -1,4 +1,4 @@
-"""The title card: the prompt and what was ordered, small and quiet in the lower left."""
+"""The title card: the prompt and what was ordered, in the upper left, where no player lays its controls."""
 
 import unicodedata
 
@@ -8,26 +8,25 @@ from sandbox.toapis.fonts import Font, Fonts
 
 _LINES = 3
 _INK = (255, 255, 255, 238)
-_QUIET = (255, 255, 255, 165)
+_QUIET = (255, 255, 255, 200)
 _ACCENT = (255, 196, 120, 255)
 
 
 def title_card(prompt: str, label: str, size: tuple[int, int], font: str = "") -> Image.Image:
-    """Return a transparent picture of `size` pixels with a dark foot and the words on it."""
+    """Return a transparent picture of `size` pixels with a dark head and the words on it."""
     width, height = size
     unit = min(width, height * 16 / 9) / 1280 if width >= height else width / 660
     card = _shade(size)
     ink = ImageDraw.Draw(card)
-    letters, small = Fonts(max(9.0, 34 * unit), font), Fonts(max(7.0, 19 * unit), font)
-    margin, step = round(56 * unit), max(12, round(46 * unit))
-    lines = wrapped(drawable(prompt), letters, width - 2 * margin)
-    top = height - margin - step * len(lines)
-    for number, line in enumerate(lines):
+    letters, small = Fonts(max(9.0, 42 * unit), font), Fonts(max(7.0, 25 * unit), font)
+    margin, step = round(56 * unit), max(12, round(56 * unit))
+    bar = max(1, round(4 * unit))
+    middle = margin + round(16 * unit)
+    ink.rectangle((margin, middle, margin + round(34 * unit), middle + bar), _ACCENT)
+    _write(ink, small, label, (margin + round(48 * unit), margin, width - margin), _QUIET)
+    top = margin + max(14, round(48 * unit))
+    for number, line in enumerate(wrapped(drawable(prompt), letters, width - 2 * margin)):
         _write(ink, letters, line, (margin, top + number * step, width - margin), _INK)
-    foot = top - max(12, round(36 * unit))
-    bar = max(1, round(3 * unit))
-    ink.rectangle((margin, foot + round(11 * unit), margin + round(34 * unit), foot + round(11 * unit) + bar), _ACCENT)
-    _write(ink, small, label, (margin + round(48 * unit), foot, width - margin), _QUIET)
     return card
 
 
@@ -80,13 +79,13 @@ def _right_to_left(line: str) -> bool:
 
 
 def _shade(size: tuple[int, int]) -> Image.Image:
-    """Return darkness that gathers at the foot and, faintly, in the corners."""
+    """Return darkness that gathers at the head and, faintly, in the corners."""
     width, height = size
     fall = Image.linear_gradient("L").point([round(175 * max(0.0, level / 255 - 0.42) ** 1.3) for level in range(256)])
     corners = ImageOps.invert(ImageOps.invert(Image.radial_gradient("L"))).point(
         [round(0.35 * max(0, level - 150)) for level in range(256)]
     )
-    alpha = fall.resize(size, Image.Resampling.BICUBIC)
+    alpha = ImageOps.flip(fall).resize(size, Image.Resampling.BICUBIC)
     alpha.paste(255, mask=corners.resize(size, Image.Resampling.BICUBIC))
     shade = Image.new("RGBA", (width, height), (6, 7, 14, 0))
     shade.putalpha(alpha)
