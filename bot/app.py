@@ -21,11 +21,14 @@ from bot.domain.models import CAPABILITIES
 from bot.heartbeat import beat
 from bot.media.files import DiskMedia
 from bot.replies.replies import DiscordReplies
+from bot.replies.withdraw import Withdraw
+from bot.storage.beginnings import SqliteBeginnings
 from bot.storage.jobs import SqliteJobs
 from bot.storage.notes import SqliteNotes
 from bot.storage.thread import Store
 from bot.studio.accept import Accept
 from bot.studio.archive import Archive
+from bot.studio.begun import Begun
 from bot.studio.busy import Busy
 from bot.studio.deliver import Deliver
 from bot.studio.desk import Desk
@@ -38,6 +41,7 @@ from bot.studio.rows import Rows
 from bot.studio.sweep import Sweep
 from bot.studio.tell import Tell
 from bot.toapis.client import ToapisProvider
+from bot.ui import texts
 from bot.ui.voice import Voice
 from cogs import Doors, install
 
@@ -65,6 +69,7 @@ class House:
     client: SeedreelClient
     doors: Doors
     desk: Desk
+    begun: Begun
     sweep: Sweep
     jobs: SqliteJobs
     notes: SqliteNotes
@@ -86,13 +91,16 @@ async def open_house(settings: Settings, logged_in: Callable[[House], Awaitable[
         provider = await stack.enter_async_context(_provider(settings, clock, lambda: queue.running))
         outlooks = Outlooks(jobs, queue, clock)
         client = await stack.enter_async_context(SeedreelClient(settings.discord_api_url, lambda: logged_in(house)))
-        replies = DiscordReplies(client, Voice(outlooks.of, clock.now), clock, on_address=rows.found_at)
+        voice = Voice(outlooks.of, clock.now, settings.clip_days)
+        replies = DiscordReplies(client, voice, clock, on_address=rows.found_at)
         stack.push_async_callback(replies.close)
         desk = _desk(jobs, media, provider, replies, rows, queue, outlooks, clock)
-        accept = Accept(jobs, media, desk, clock, settings.input_days)
+        begun = Begun(SqliteBeginnings(store), Withdraw(client, clock, texts.NOT_TAKEN_ON), clock)
+        stack.push_async_callback(begun.close)
+        accept = Accept(jobs, media, desk, begun, clock, settings.input_days)
         sweep = Sweep(jobs, media, rows, clock, clip_days=settings.clip_days, input_days=settings.input_days)
         doors = Doors(accept, Archive(jobs, media, outlooks), desk, clock.now)
-        house = House(client, doors, desk, sweep, jobs, notes)
+        house = House(client, doors, desk, begun, sweep, jobs, notes)
         yield house
 
 
@@ -168,6 +176,8 @@ async def _open_doors(house: House) -> None:
         log.warning("From a restored backup: %d jobs may have been sent since, and are not sent again.", unclear)
     await install(house.client, house.doors)
     await push_commands(house.client, house.notes)
+    if left := await house.begun.make_good():
+        log.warning("The bot ended before it could take %d wishes on; their members are told.", left)
     log.info("Taken up again: %d jobs.", await house.desk.resume())
 
 

@@ -108,7 +108,7 @@ class Attempts:
     def _plain(self, job: Job, drop: Drop) -> LayoutView:
         mention = f"<@{job.user_id}> " if drop.rung is Rung.CHANNEL else ""
         view = LayoutView(timeout=None)
-        view.add_item(TextDisplay(f"{mention}{self._cards.plain(job)}"))
+        view.add_item(TextDisplay(f"{mention}{self._cards.beside(job, drop)}"))
         return view.add_item(File(f"attachment://{job.clip_name}"))
 
     async def _put(self, job: Job, drop: Drop, body: Body, seconds: float) -> Outcome:

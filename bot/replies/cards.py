@@ -33,6 +33,10 @@ class Cards(Protocol):
         """Word how a job ended, in one text."""
         ...
 
+    def beside(self, job: Job, drop: Drop) -> str:
+        """Word what stands beside the file of a message without a card, in one text."""
+        ...
+
     def ping(self, job: Job) -> str:
         """Word the message that mentions the requester."""
         ...

@@ -8,10 +8,12 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.domain.job import Drop, Job
-from bot.domain.reply import Form, Rung
+from bot.domain.reply import Rung
 from bot.domain.stages import Stage
 from bot.studio import ladder
 from bot.studio.busy import Busy
+from bot.studio.cargo import Cargo, Loading
+from bot.studio.climb import Climb
 from bot.studio.fetch import Fetch
 from bot.studio.patience import Patience
 from bot.studio.ports import (
@@ -38,21 +40,6 @@ Missed = Closed | TooLarge | CardRefused | NotNow | Unclear
 _LOOKS_MOST = 12
 
 
-class Climb:
-    """One job's way along the ladder: which rungs are closed, and in which form the next attempt goes."""
-
-    def __init__(self, job: Job) -> None:
-        self.closed: set[Rung] = set(ladder.closed_before(job.drop.rung)) if job.drop else set()
-        self.form = job.drop.form if job.drop else Form.FILE
-
-    def close(self, rung: Rung, *, by_deletion: bool) -> None:
-        """Never try that rung again; the next one starts with the clip itself."""
-        self.closed.add(rung)
-        if by_deletion:
-            self.closed |= ladder.closed_by_deletion()
-        self.form = Form.FILE
-
-
 class Deliver:
     """READY with a clip, or DELIVERING, to DELIVERED or HELD."""
 
@@ -60,7 +47,7 @@ class Deliver:
         self._replies = replies
         self._media = media
         self._rows = rows
-        self._fetch = fetch
+        self._loading = Loading(media, fetch, replies, clock)
         self._busy = busy
         self._clock = clock
 
@@ -70,30 +57,44 @@ class Deliver:
 
     async def bring(self, job: Job) -> Job:
         """Bring the clip to the best place that takes it; returns the job DELIVERED or HELD."""
-        await self._replies.settle(job.id)
-        climb = Climb(job)
+        climb = Climb(job.drop)
         patience = Patience(self._clock)
         if job.stage is Stage.DELIVERING and job.drop is not None:
             job = await self._look_first(job, job.drop, patience)
         while job.stage in {Stage.READY, Stage.DELIVERING}:
-            job = self._rows.addressed(job)
-            rung = ladder.next_rung(job.reply, climb.closed, self._clock.now())
+            rung, job = self._next_rung(job, climb)
             if rung is None:
                 return await self._hold(job)
-            job = await self._attempt(job, rung, climb, patience)
+            job, cargo = await self._loading.cargo(job, rung, climb)
+            await self._replies.settle(job.id)
+            # Minutes may have gone by over the loading, and a last edit may have named the message.
+            still, job = self._next_rung(job, climb)
+            if still is not rung:
+                continue
+            if cargo is None:
+                climb.close(rung)
+            else:
+                job = await self._attempt(job, rung, cargo, climb, patience)
         return job
 
-    async def _attempt(self, job: Job, rung: Rung, climb: Climb, patience: Patience) -> Job:
+    def _next_rung(self, job: Job, climb: Climb) -> tuple[Rung | None, Job]:
+        """Choose the rung by the job's address as it is now; None means HELD."""
+        job = self._rows.addressed(job)
+        return ladder.next_rung(job.reply, climb.closed, self._clock.now()), job
+
+    async def _attempt(self, job: Job, rung: Rung, cargo: Cargo, climb: Climb, patience: Patience) -> Job:
         """Save DELIVERING, try once, and judge the outcome."""
-        job = await self._with_form(job, rung, climb)
-        drop = ladder.plan_drop(job, rung, climb.form, self._clock.now())
+        drop = self._drop(job, rung, cargo)
         async with self._busy.section():
             job = await self._rows.move(job.delivering(drop, self._clock.now()), job.stage)
-            outcome = await self._replies.drop(job, drop, self._media.clip(job.id))
+            outcome = await self._replies.drop(job, drop, self._loading.file(job, drop))
             if isinstance(outcome, Posted):
                 return await self._delivered(job, outcome)
-        log.info("[#%s] On rung %s as %s: %s", job.short, rung, climb.form, outcome)
+        log.info("[#%s] On rung %s as %s: %s", job.short, rung, drop.form, outcome)
         return await self._judge(job, outcome, drop, climb, patience)
+
+    def _drop(self, job: Job, rung: Rung, cargo: Cargo) -> Drop:
+        return ladder.plan_drop(job, rung, cargo.form, self._clock.now(), cargo.limit, cargo.fitted)
 
     async def _judge(self, job: Job, outcome: Missed, drop: Drop, climb: Climb, patience: Patience) -> Job:
         """Decide what a missed attempt means for the next one."""
@@ -101,11 +102,9 @@ class Deliver:
             case Closed():
                 climb.close(drop.rung, by_deletion=outcome.message_gone)
             case TooLarge():
-                await self._learn_limit(job, drop.rung, climb)
-            case CardRefused() if climb.form is Form.FILE:
-                climb.form = Form.PLAIN
+                await self._learn_limit(job, drop, climb)
             case CardRefused():
-                climb.close(drop.rung, by_deletion=False)
+                climb.refused(drop)
             case NotNow():
                 await patience.wait(outcome.after)
             case Unclear():
@@ -131,24 +130,11 @@ class Deliver:
                     await patience.wait()
         return await self._hold(job)
 
-    async def _with_form(self, job: Job, rung: Rung, climb: Climb) -> Job:
-        """Send a link where the clip is larger than the rung takes, asking for a living one first."""
-        size = job.clip_bytes or 0
-        if climb.form is not Form.LINK and size > ladder.size_limit(job.reply, rung):
-            climb.form = Form.LINK
-        if climb.form is Form.LINK and (job.clip_dies or 0.0) <= self._clock.now():
-            job = await self._fetch.refresh(job)
-        return job
-
-    async def _learn_limit(self, job: Job, rung: Rung, climb: Climb) -> None:
-        """Believe Discord, which takes less here than it said; even a link that is too large closes the rung."""
-        if climb.form is Form.LINK:
-            climb.close(rung, by_deletion=False)
-            return
-        climb.form = Form.LINK
-        if rung is not Rung.DIRECT:
-            learnt = min(job.reply.limit, max((job.clip_bytes or 1) - 1, 1))
-            await self._rows.readdress(job.id, replace(job.reply, limit=learnt))
+    async def _learn_limit(self, job: Job, drop: Drop, climb: Climb) -> None:
+        """Believe Discord, which takes less here than it said."""
+        limit = climb.too_large(drop, _sent(job, drop))
+        if limit is not None and drop.rung is not Rung.DIRECT:
+            await self._rows.readdress(job.id, replace(job.reply, limit=limit))
 
     async def _delivered(self, job: Job, posted: Posted) -> Job:
         log.info("[#%s] Delivered in message %d.", job.short, posted.message_id)
@@ -163,22 +149,37 @@ class Deliver:
 
     async def hand_over(self, job: Job) -> Outcome:
         """Bring the clip once into the private reply at `job.reply`, because its owner asked for it."""
-        form = Form.LINK if (job.clip_bytes or 0) > job.reply.limit else Form.FILE
-        if form is Form.LINK and (job.clip_dies or 0.0) <= self._clock.now():
-            job = await self._refreshed_for_link(job)
-        drop = ladder.plan_drop(job, Rung.ASKED, form, self._clock.now())
+        reply, climb = job.reply, Climb()
+        while Rung.ASKED not in climb.closed:
+            job, cargo = await self._loading.cargo(replace(job, reply=reply), Rung.ASKED, climb)
+            if cargo is None:
+                break
+            drop = self._drop(replace(job, reply=reply), Rung.ASKED, cargo)
+            outcome = await self._hand(replace(job, reply=reply), drop)
+            match outcome:
+                case TooLarge():
+                    climb.too_large(drop, _sent(job, drop))
+                case CardRefused():
+                    climb.refused(drop)
+                case _:
+                    return outcome
+        return Closed("neither the clip nor a link to it was taken")
+
+    async def _hand(self, job: Job, drop: Drop) -> Outcome:
+        """Try once; a job that was HELD is DELIVERED when it worked, and HELD again when not."""
+        file = self._loading.file(job, drop)
         async with self._busy.section():
             if job.stage is not Stage.HELD:
-                return await self._replies.drop(job, drop, self._media.clip(job.id))
-            job = await self._rows.move(job.delivering(drop, self._clock.now()), Stage.HELD)
-            outcome = await self._replies.drop(job, drop, self._media.clip(job.id))
+                return await self._replies.drop(job, drop, file)
+            moved = await self._rows.move(job.delivering(drop, self._clock.now()), Stage.HELD)
+            outcome = await self._replies.drop(replace(moved, reply=job.reply), drop, file)
             if isinstance(outcome, Posted):
-                await self._delivered(job, outcome)
+                await self._delivered(moved, outcome)
             else:
-                await self._rows.move(job.held(self._clock.now()), Stage.DELIVERING)
+                await self._rows.move(moved.held(self._clock.now()), Stage.DELIVERING)
             return outcome
 
-    async def _refreshed_for_link(self, job: Job) -> Job:
-        """Ask for a living link, keeping the address of the reply that was asked in."""
-        reply = job.reply
-        return replace(await self._fetch.refresh(job), reply=reply)
+
+def _sent(job: Job, drop: Drop) -> int:
+    """Return how many bytes of video a drop brought."""
+    return drop.fitted.size if drop.fitted else job.clip_bytes or 0

@@ -3,10 +3,10 @@
 from collections.abc import Set as AbstractSet
 
 from bot.domain.job import Drop, Job
-from bot.domain.reply import Form, Reply, Rung
+from bot.domain.reply import Fitted, Form, Reply, Rung
 
-# What a direct message takes: Discord's default, whatever the server's boosts are.
-DIRECT_LIMIT = 10 * 1024 * 1024
+# Discord's default for a file, which is also what a direct message takes, whatever the server's boosts are.
+USUAL_LIMIT = 10 * 1024 * 1024
 
 _ORDER = (Rung.TOKEN, Rung.BOT, Rung.CHANNEL, Rung.DIRECT)
 
@@ -39,11 +39,19 @@ def can_look(job: Job, drop: Drop, now: float) -> bool:
 
 def size_limit(reply: Reply, rung: Rung) -> int:
     """Return the largest file that the rung takes, in bytes."""
-    return min(reply.limit, DIRECT_LIMIT) if rung is Rung.DIRECT else reply.limit
+    return min(reply.limit, USUAL_LIMIT) if rung is Rung.DIRECT else reply.limit
 
 
-def plan_drop(job: Job, rung: Rung, form: Form, now: float) -> Drop:
+def lower_limit(sent: int) -> int:
+    """Return the limit to believe where so many bytes were too large although they should have fitted."""
+    # Mostly a boosted server's limit was stated where the usual one holds; below that, halving leads there soonest.
+    return USUAL_LIMIT if sent > USUAL_LIMIT else max(sent // 2, 1)
+
+
+def plan_drop(
+    job: Job, rung: Rung, form: Form, now: float, limit: int | None = None, fitted: Fitted | None = None
+) -> Drop:
     """Write down what is about to be sent, and where."""
     message_id = job.reply.message_id if rung in {Rung.TOKEN, Rung.BOT} else None
     purpose = {Rung.CHANNEL: "c", Rung.DIRECT: "d"}.get(rung, "e")
-    return Drop(rung, job.reply.channel_id, job.nonce(purpose), now, message_id, form)
+    return Drop(rung, job.reply.channel_id, job.nonce(purpose), now, message_id, form, limit, fitted)

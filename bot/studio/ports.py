@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.domain.job import Drop, Job
 from bot.domain.models import Model
 from bot.domain.progress import Silence, Snapshot
-from bot.domain.reply import Reply, Rung
+from bot.domain.reply import Fitted, Reply, Rung
 from bot.domain.request import KeptImage, Offered
 from bot.domain.stages import Stage
 
@@ -174,8 +174,16 @@ class Media(Protocol):
         """Return the clip on our disk; None when it is not there."""
         ...
 
+    async def fit(self, job_id: str, limit: int) -> Fitted | None:
+        """Make the clip smaller, to at most `limit` bytes, once; None when that cannot be done. May take minutes."""
+        ...
+
+    def fitted(self, job_id: str, limit: int) -> Path | None:
+        """Return the clip as it was made to fit that limit; None when it is not there."""
+        ...
+
     async def drop_clip(self, job_id: str) -> None:
-        """Delete the clip from our disk."""
+        """Delete the clip from our disk, and all that was made of it."""
         ...
 
     async def sweep_images(self, in_use: set[str]) -> int:
@@ -260,9 +268,10 @@ class Replies(Protocol):
         ...
 
     async def drop(self, job: Job, drop: Drop, clip: Path | None) -> Outcome:
-        """Make one attempt at one rung to bring the finished card, with the clip (FILE, PLAIN) or its link (LINK).
+        """Make one attempt at one rung to bring the finished card, with the file (FILE, PLAIN) or its link (LINK).
 
-        `job.reply` is the address as it is now. The file is opened anew.
+        `clip` is the file to upload, under the clip's own name. `job.reply` is the address as it is now. The file is
+        opened anew.
         """
         ...
 

@@ -7,6 +7,7 @@ from discord.ui import Button, Item, LayoutView, MediaGallery, Section, Thumbnai
 
 from bot.domain.job import Job
 from bot.domain.progress import Outlook
+from bot.domain.reply import Fitted
 from bot.domain.request import KeptImage, VideoRequest
 from bot.domain.stages import AT_PROVIDER, ENDS, Reason, Stage
 from bot.ui import texts
@@ -44,18 +45,27 @@ _COLOURS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment:
-    """A clip that goes out together with its card, as a file of that name."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Link:
-    """A clip that stays with the provider; `dies` in UTC seconds where that is known."""
+    """A clip that stays with the provider; `dies` in UTC seconds where that is known.
+
+    `limit`: what the place takes, in bytes, where that explains why no file came.
+    """
 
     url: str
     dies: float | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A clip that goes out together with its card, as a file of that name.
+
+    `fitted`: it was made smaller to fit; then `original` links to the clip as it came, while that lives.
+    """
+
+    name: str
+    fitted: Fitted | None = None
+    original: Link | None = None
 
 
 Clip = Attachment | Link
@@ -68,18 +78,22 @@ def job_card(
     *,
     clip: Clip | None = None,
     image: str | None = None,
+    kept_until: float | None = None,
     mention: bool = False,
 ) -> Card:
     """Draw a job's own card.
 
     `now` in UTC seconds. `clip` is what this message holds of the video; `image` is where the input picture is
-    shown from, when not from `job.image_url`; `mention` names the requester, for a message that answers nothing.
+    shown from, when not from `job.image_url`; `kept_until`, in UTC seconds, is how long our own copy of the clip
+    stays; `mention` names the requester, for a message that answers nothing.
     """
     items: list[Item[LayoutView]] = []
     if mention:
         items.append(text(f"<@{job.user_id}> Your video is ready."))
     items += _head(job, now, image)
     items += [text(line) for line in _story(job, outlook, now, clip)]
+    if where := _original(clip, kept_until):
+        items.append(text(f"-# {where}"))
     if isinstance(clip, Attachment):
         gallery = MediaGallery[LayoutView]()
         items.append(gallery.add_item(media=f"attachment://{clip.name}"))
@@ -153,10 +167,26 @@ def _story(job: Job, outlook: Outlook, now: float, clip: Clip | None) -> list[st
 
 
 def _farewell(job: Job, clip: Clip | None) -> list[str]:
-    if not isinstance(clip, Link):
-        return []
-    dies = f" It works until {day(clip.dies)} ({countdown(clip.dies)})." if clip.dies else ""
-    return [texts.too_large(job.clip_bytes, job.reply.limit) + dies]
+    match clip:
+        case Link(_, dies, limit):
+            until = f" It works until {day(dies)} ({countdown(dies)})." if dies else ""
+            return [texts.too_large(job.clip_bytes, limit) + until]
+        case Attachment(_, Fitted() as fitted):
+            return [texts.made_smaller(job.clip_bytes, fitted)]
+        case _:
+            return []
+
+
+def _original(clip: Clip | None, kept_until: float | None) -> str:
+    """Say where the clip is as it came, when it is not in the message."""
+    if clip is None or (isinstance(clip, Attachment) and clip.fitted is None):
+        return ""
+    ways = []
+    if isinstance(clip, Attachment) and clip.original and clip.original.dies:
+        ways.append(f"opens with the button until {day(clip.original.dies)}")
+    if kept_until is not None:
+        ways.append(f"is kept until {day(kept_until)}, and `/status` brings it where larger files are allowed")
+    return f"The original {'; it '.join(ways)}." if ways else ""
 
 
 def _underway(job: Job, outlook: Outlook, now: float) -> list[str]:
@@ -191,7 +221,13 @@ def to_be_brought(job: Job, now: float) -> bool:
 
 
 def _link(clip: Clip | None) -> list[Button[LayoutView]]:
-    return [link_button("Open the video", clip.url)] if isinstance(clip, Link) else []
+    match clip:
+        case Link(url):
+            return [link_button("Open the video", url)]
+        case Attachment(original=Link(url)):
+            return [link_button("Open the original", url)]
+        case _:
+            return []
 
 
 def _buttons(job: Job, now: float, *, has_own_reply: bool = True) -> list[Button[LayoutView]]:

@@ -25,6 +25,7 @@ from bot.domain.errors import (
     Why,
 )
 from bot.domain.job import Job
+from bot.domain.reply import Fitted
 from bot.domain.stages import Reason, Stage
 from bot.ui.disarm import one_line
 
@@ -37,6 +38,8 @@ RESTARTING = "I'm restarting. Please try again in a minute."
 CANCELLED = "Cancelled. Nothing was sent, so it cost nothing."
 SILENT = "The provider is not answering right now. Your job is safe, and I keep asking."
 SLOW = "This takes longer than usual. I keep watching it, and you will be told."
+FITTING = "Your video is here, and too large for this place. I am making it smaller, which may take a few minutes."
+NOT_TAKEN_ON = "I was restarted before I could take this on. Nothing was sent, so it cost nothing. Please try again."
 NOTHING_YET = "Nothing here yet. Type `/video` and describe what you want to see."
 NOTHING_RUNNING = "You have no jobs yet. Type `/video` and describe what you want to see."
 
@@ -170,6 +173,8 @@ def progress(job: Job, place: int | None) -> str:
     """Say in a sentence what is happening to a job that has not ended; `place` counts from 1."""
     if job.stage is Stage.WAITING and place is not None and place > 1:
         return f"Number {place} in line. It starts by itself."
+    if job.stage is Stage.READY and job.clip_bytes is not None and job.clip_bytes > job.reply.limit:
+        return FITTING
     return _PROGRESS.get(job.stage, "")
 
 
@@ -220,12 +225,18 @@ def plain(job: Job) -> str:
             return f"Your video `#{job.short}`: {one_line(job.request.prompt, 200)}"
 
 
-def too_large(size: int | None, limit: int) -> str:
-    """Say why a link stands where the clip would; sizes in bytes."""
-    has, takes = megabytes(size or 0), megabytes(limit)
-    # A place can take less than it said: then its limit explains nothing.
-    why = f" ({has}, it takes {takes})" if size and size > limit and has != takes else ""
-    return f"The clip is too large for this place{why}, so here is a link."
+def too_large(size: int | None, limit: int | None) -> str:
+    """Say why a link stands where the clip would; sizes in bytes, `limit` None where it explains nothing."""
+    has, takes = megabytes(size or 0), megabytes(limit or 0)
+    why = f" ({has}, it takes {takes})" if size and limit and size > limit and has != takes else ""
+    return f"The clip is too large for this place{why} and could not be made small enough, so here is a link."
+
+
+def made_smaller(size: int | None, fitted: Fitted) -> str:
+    """Say that a clip was made smaller to fit, from `size` bytes to what it is now."""
+    has, had = megabytes(fitted.size), megabytes(size or 0)
+    instead = f" instead of {had}" if size and has != had else ""
+    return f"Made smaller to fit here: {has}{instead} ({fitted.width} × {fitted.height})."  # noqa: RUF001
 
 
 def megabytes(size: int) -> str:

@@ -9,13 +9,21 @@ from bot.ui import texts
 from bot.ui.card import Card
 from bot.ui.cards import Attachment, Clip, Link, job_card
 
+_DAY = 86400.0
+
 
 class Voice:
-    """Speak for jobs; `outlook` looks up what stands around one, `now` gives UTC seconds."""
+    """Speak for jobs; `outlook` looks up what stands around one, `now` gives UTC seconds.
 
-    def __init__(self, outlook: Callable[[Job], Awaitable[Outlook]], now: Callable[[], float]) -> None:
+    `clip_days`: how long clips are kept.
+    """
+
+    def __init__(
+        self, outlook: Callable[[Job], Awaitable[Outlook]], now: Callable[[], float], clip_days: float
+    ) -> None:
         self._outlook = outlook
         self._now = now
+        self._clip_seconds = clip_days * _DAY
 
     async def running(self, job: Job) -> Card:
         """Draw the card of a job that goes on."""
@@ -31,7 +39,8 @@ class Voice:
             job.delivered(drop.message_id or 0, self._now()),
             Outlook(),
             self._now(),
-            clip=_clip(job, drop),
+            clip=_clip(job, drop, self._now()),
+            kept_until=None if job.completed is None else job.completed + self._clip_seconds,
             mention=drop.rung is Rung.CHANNEL,
         )
 
@@ -43,14 +52,21 @@ class Voice:
         """Word how a job ended, for a message without a card."""
         return texts.plain(job)
 
+    def beside(self, job: Job, drop: Drop) -> str:
+        """Word what stands beside the file of a message without a card."""
+        words = texts.plain(job)
+        return f"{words}\n{texts.made_smaller(job.clip_bytes, drop.fitted)}" if drop.fitted else words
+
     def ping(self, job: Job) -> str:
         """Word the message that mentions the requester."""
         return texts.ping(job)
 
 
-def _clip(job: Job, drop: Drop) -> Clip | None:
+def _clip(job: Job, drop: Drop, now: float) -> Clip | None:
     match drop.form:
         case Form.LINK:
-            return Link(job.clip_url, job.clip_dies) if job.clip_url else None
+            return Link(job.clip_url, job.clip_dies, drop.limit) if job.clip_url else None
         case Form.FILE | Form.PLAIN:
-            return Attachment(job.clip_name)
+            lives = drop.fitted is not None and job.clip_dies is not None and job.clip_dies > now
+            original = Link(job.clip_url, job.clip_dies) if lives and job.clip_url else None
+            return Attachment(job.clip_name, drop.fitted, original)

@@ -151,7 +151,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
 
     async with stand_in, running(stand_in) as bot:
         port_clock = PortClock(clock, ledger)
-        replies = DiscordReplies(bot, Voice(outlook, clock.now), port_clock, on_address)
+        replies = DiscordReplies(bot, Voice(outlook, clock.now, 7), port_clock, on_address)
         yield Scene(stand_in, faults, clock, port_clock, bot, replies, clip, learnt, outlooks)
         await replies.close()
     assert stand_in.violations == []

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.reply import Form, Rung
+from bot.domain.reply import Fitted, Form, Rung
 from bot.replies.attempts import upload_seconds
 from bot.studio.ports import CardRefused, Closed, NotNow, Posted, TooLarge, Unclear
 from sandbox.faults import Reset, status
@@ -71,6 +71,17 @@ async def test_the_plain_form_is_one_text_and_one_file(scene):
     assert made.file() == FOOTAGE
     assert made.pinged == ["Mara"]
     assert [part["type"] for part in made.raw()["components"]] == [10, 13]
+
+
+@pytest.mark.parametrize("form", [Form.FILE, Form.PLAIN])
+async def test_a_clip_made_to_fit_bears_the_clips_name_and_says_so(scene, form):
+    job = await scene.asks(clip_bytes=14 * 1024 * 1024)
+    fitted = Fitted(len(FOOTAGE), 960, 540)
+    drop = replace(scene.drop(job, Rung.TOKEN, form), limit=10 * 1024 * 1024, fitted=fitted)
+    posted = await scene.replies.drop(job, drop, scene.clip)
+    assert scene.message(job).media() == [job.clip_name]
+    assert "instead of 14 MB (960 × 540)" in scene.message(job).texts()
+    assert await scene.replies.look(job, drop) == posted
 
 
 async def test_a_file_above_the_limit_is_too_large(scene):

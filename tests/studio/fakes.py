@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.domain.job import Drop, Job
 from bot.domain.models import Model, Ratio
 from bot.domain.progress import Silence, Snapshot, TaskStatus
-from bot.domain.reply import Reply, Rung
+from bot.domain.reply import Fitted, Reply, Rung
 from bot.domain.request import KeptImage, Offered, VideoRequest
 from bot.studio.ports import NotThere, Outcome, Posted
 
@@ -101,6 +101,7 @@ class ScriptedReplies:
     ends: dict[Rung, list[Outcome]] = field(default_factory=dict)
     hosted: list[object] = field(default_factory=list)
     ledger: list[tuple[str, Job, object]] = field(default_factory=list)
+    files: list[str | None] = field(default_factory=list)
     before_drop: Callable[[Job], Awaitable[None]] | None = None
 
     def show(self, job: Job) -> None:
@@ -111,6 +112,7 @@ class ScriptedReplies:
 
     async def drop(self, job: Job, drop: Drop, clip: Path | None) -> Outcome:
         self.ledger.append(("drop", job, drop))
+        self.files.append(clip and clip.name)
         if self.before_drop is not None:
             await self.before_drop(job)
         return self.drops.pop(0) if self.drops else Posted(job.reply.channel_id, 900)
@@ -141,11 +143,14 @@ class ScriptedReplies:
 
 @dataclass
 class FolderMedia:
-    """Keeps clips as small files in a folder; fetches by script."""
+    """Keeps clips as small files in a folder; fetches by script, and makes them to fit unless the script says None."""
 
     folder: Path
     fetches: list[int | Exception] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
+    fits: list[Fitted | None] = field(default_factory=list)
+    limits: list[int] = field(default_factory=list)
+    before_fit: Callable[[], Awaitable[None]] | None = None
     images: dict[str, Path] = field(default_factory=dict)
     free: int = 10**12
 
@@ -165,6 +170,19 @@ class FolderMedia:
 
     def clip(self, job_id: str) -> Path | None:
         path = self.folder / f"{job_id}.mp4"
+        return path if path.exists() else None
+
+    async def fit(self, job_id: str, limit: int) -> Fitted | None:
+        self.limits.append(limit)
+        if self.before_fit is not None:
+            await self.before_fit()
+        made = self.fits.pop(0) if self.fits else Fitted(limit * 9 // 10, 960, 540)
+        if made is not None:
+            (self.folder / f"{job_id}.fit-{limit}.mp4").write_bytes(b"fitted")
+        return made
+
+    def fitted(self, job_id: str, limit: int) -> Path | None:
+        path = self.folder / f"{job_id}.fit-{limit}.mp4"
         return path if path.exists() else None
 
     async def drop_clip(self, job_id: str) -> None:

@@ -8,7 +8,7 @@ from bot.domain.job import Job
 from bot.domain.reply import TOKEN_SECONDS, Form, Rung
 from bot.domain.stages import Stage
 from bot.studio.ladder import plan_drop
-from bot.studio.ports import CannotLook, CardRefused, Closed, NotNow, NotThere, Outcome, Posted, TooLarge, Unclear
+from bot.studio.ports import CannotLook, CardRefused, Closed, NotNow, NotThere, Outcome, Posted, Unclear
 from tests.studio.conftest import Studio
 from tests.studio.fakes import MEGABYTE, START, job, reply
 
@@ -108,26 +108,6 @@ async def test_a_refused_card_gets_through_in_the_plain_form(studio: Studio) -> 
     studio.replies.drops = [CardRefused("50035")]
     await studio.deliver.bring(await ready(studio))
     assert [drop.form for drop in studio.replies.did("drop")] == [Form.FILE, Form.PLAIN]
-
-
-async def test_a_clip_above_the_limit_goes_out_as_a_link(studio: Studio) -> None:
-    job = await studio.deliver.bring(await ready(studio, clip_bytes=11 * MEGABYTE))
-    assert [drop.form for drop in studio.replies.did("drop")] == [Form.LINK]
-    assert (await studio.row(job)).drop.form is Form.LINK
-
-
-async def test_a_limit_that_was_overstated_is_learnt(studio: Studio) -> None:
-    studio.replies.drops = [TooLarge()]
-    job = await studio.deliver.bring(await ready(studio))
-    assert [drop.form for drop in studio.replies.did("drop")] == [Form.FILE, Form.LINK]
-    assert (await studio.row(job)).reply.limit < MEGABYTE
-
-
-async def test_a_dead_link_is_asked_for_anew(studio: Studio) -> None:
-    await studio.deliver.bring(await ready(studio, clip_bytes=11 * MEGABYTE, clip_dies=START - 1))
-    assert studio.provider.asked == ["t"]
-    [(_, sent, _)] = [entry for entry in studio.replies.ledger if entry[0] == "drop"]
-    assert sent.clip_url == "https://files.test/clip.mp4"
 
 
 async def test_a_held_clip_is_handed_over_and_is_delivered_then(studio: Studio) -> None:
