@@ -9,6 +9,10 @@ from tests.browsers import browser, chromium_path, page_at
 __all__ = ["browser", "page_at"]
 
 
+def pytest_addoption(parser):
+    parser.addoption("--pictures", action="store_true", help="keep the pictures that the README shows")
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def demo(tmp_path_factory):
     """Run the demo; nothing of it may be left, and nothing may have gone wrong in it."""

@@ -65,6 +65,8 @@ async def test_a_command_by_completion(sit):
     await seat.page.locator("#send").click()
     video = await seat.sees_video(seat.reply("a lighthouse in fog"))
     assert await video.evaluate("video => video.videoHeight > video.videoWidth")
+    shown = await video.bounding_box()
+    assert shown["height"] / shown["width"] == pytest.approx(16 / 9, rel=0.01)
 
 
 async def test_the_keyboard_is_enough(sit):
