@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import re
 import warnings
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from PIL import Image
 
 from sandbox.discord.cdn import Cdn, clean_name, type_by_name
 from sandbox.discord.model import Json, StoredFile
+
+# Bytes at a film's beginning in which its index is looked for.
+_INDEX_MOST = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,8 @@ async def store(cdn: Cdn, received: Received, file_id: int, channel_id: int, *, 
 
 
 def _pixels(received: Received) -> tuple[int | None, int | None]:
+    if received.content_type == "video/mp4":
+        return _film_pixels(received.path)
     if not received.content_type.startswith("image/"):
         return None, None
     try:
@@ -108,3 +114,17 @@ def _pixels(received: Received) -> tuple[int | None, int | None]:
                 return picture.size
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None, None
+
+
+def _film_pixels(path: Path) -> tuple[int | None, int | None]:
+    """Read width and height from the track headers of an MP4 whose index stands first (ISO/IEC 14496-12, `tkhd`)."""
+    with path.open("rb") as file:
+        head = file.read(_INDEX_MOST)
+    for found in re.finditer(rb"tkhd", head):
+        begins = found.start() - 4
+        ends = begins + int.from_bytes(head[begins : begins + 4], "big")
+        width, height = (int.from_bytes(head[ends - back : ends - back + 2], "big") for back in (8, 4))
+        # A sound track has neither.
+        if width and height:
+            return width, height
+    return None, None
