@@ -15,7 +15,7 @@ _ACCENT = (255, 196, 120, 255)
 def title_card(prompt: str, label: str, size: tuple[int, int], font: str = "") -> Image.Image:
     """Return a transparent picture of `size` pixels with a dark head and the words on it."""
     width, height = size
-    unit = min(width, height * 16 / 9) / 1280 if width >= height else width / 660
+    unit = min(width, height) / 720
     card = _shade(size)
     ink = ImageDraw.Draw(card)
     letters, small = Fonts(max(9.0, 42 * unit), font), Fonts(max(7.0, 25 * unit), font)
