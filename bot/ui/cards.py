@@ -29,7 +29,7 @@ TOKEN_DIES = 15 * 60.0
 _SIDE_LEAST, _SIDE_MOST = 300, 6000
 _ASPECT_LEAST, _ASPECT_MOST = 0.4, 2.5
 
-_BAR = 12
+_BAR = 16
 _COLOURS = {
     Stage.WAITING: discord.Colour(0x8A93A6),
     Stage.SUBMITTING: discord.Colour(0x5B8DEF),
@@ -211,7 +211,7 @@ def _underway(job: Job, outlook: Outlook, now: float) -> list[str]:
 def bar(percent: int) -> str:
     """Draw the provider's own percent."""
     full = round(_BAR * percent / 100)
-    return f"`{'▰' * full}{'▱' * (_BAR - full)}` {percent} %"
+    return f"`{'█' * full}{'░' * (_BAR - full)}` {percent} %"
 
 
 def to_be_brought(job: Job, now: float) -> bool:

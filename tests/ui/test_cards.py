@@ -66,7 +66,7 @@ def test_no_percent_is_invented_and_no_time_promised():
 
 def test_the_providers_percent_and_the_expected_time_are_shown():
     told = words(job_card(a_job(Stage.RENDERING, percent=50), Outlook(ready_at=NOW + 61.9), NOW))
-    assert "`▰▰▰▰▰▰▱▱▱▱▱▱` 50 %" in told
+    assert "`████████░░░░░░░░` 50 %" in told
     assert f"<t:{int(NOW) + 61}:R>" in told
 
 
