@@ -188,7 +188,8 @@ async def _live(house: House, settings: Settings) -> Exit:
         started = group.create_task(_connect(house.client, settings.discord_token.reveal()))
         stopped = group.create_task(stop.wait())
         await asyncio.wait({started, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        log.info("Stopping: what is being written or uploaded is finished first.")
+        if stop.is_set():
+            log.info("Stopping: what is being written or uploaded is finished first.")
         await house.desk.drain()
         async with asyncio.timeout(_CLOSE_SECONDS):
             await house.client.close()
