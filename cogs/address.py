@@ -27,6 +27,11 @@ def reply_at(interaction: discord.Interaction, message_id: int | None, *, privat
     )
 
 
+def unopened(interaction: discord.Interaction) -> Reply:
+    """Write down what is known of the answer before it is made: its token. Raises ValueError as `reply_at` does."""
+    return reply_at(interaction, None, private=True)
+
+
 def _bot_reaches(interaction: discord.Interaction) -> bool:
     # Discord's "Interactions: Receiving and Responding": in a server the bot is a member where the server authorized
     # the app, and `app_permissions` are its permissions in this very channel; a command works without View Channel.

@@ -5,6 +5,7 @@ where it cannot rebuild the pressed message, and knows no button of another vers
 """
 
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from typing import assert_never
 
 import discord
@@ -17,6 +18,7 @@ from bot.studio.desk import Desk
 from bot.ui import custom_ids
 from bot.ui.custom_ids import PageOf, Verb
 from bot.ui.lists import history_card
+from cogs.address import unopened
 from cogs.answers import acknowledge, defer, show
 from cogs.errors import Answering, Outdated
 from cogs.status import card_now
@@ -39,20 +41,22 @@ class ButtonsCog(commands.Cog):
         """Take a press."""
         if interaction.type is not discord.InteractionType.component:
             return
-        async with self._answering(interaction):
+        # What is on `last` ends after whatever went wrong was said.
+        async with AsyncExitStack() as last, self._answering(interaction):
             custom_id = interaction.custom_id or ""
             if pressed := custom_ids.decode(custom_id):
-                await self._press(interaction, *pressed)
+                await self._press(interaction, *pressed, last)
             elif page := custom_ids.decode_page(custom_id):
                 await self._turn(interaction, page)
             else:
                 raise Outdated(f"button {custom_id!r}")
 
-    async def _press(self, interaction: discord.Interaction, verb: Verb, job_id: str) -> None:
+    async def _press(self, interaction: discord.Interaction, verb: Verb, job_id: str, last: AsyncExitStack) -> None:
         match verb:
             case Verb.CANCEL:
                 await self._cancel(interaction, job_id)
             case Verb.AGAIN | Verb.RETRY:
+                await last.enter_async_context(self._accept.begun(interaction.id, unopened(interaction)))
                 await self._again(interaction, job_id)
             case Verb.REFRESH:
                 await self._refresh(interaction, job_id)

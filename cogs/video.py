@@ -1,5 +1,6 @@
 """`/video`: a wish is checked, the reply opened, and the wish handed to the studio."""
 
+from contextlib import AsyncExitStack
 from enum import StrEnum
 from typing import Final
 
@@ -11,6 +12,7 @@ from bot.domain.errors import RatioUnknown, Refusal
 from bot.domain.models import DEFAULT_MODEL, DEFAULT_RATIO, PROMPT_MOST, Model, Ratio, capability
 from bot.domain.request import Offered
 from bot.studio.accept import Accept, Wish
+from cogs.address import unopened
 from cogs.answers import defer
 from cogs.errors import Answering
 
@@ -68,9 +70,11 @@ class VideoCog(commands.Cog):
         model: app_commands.Transform[Model, OneOf(Model)] = DEFAULT_MODEL,
     ) -> None:
         """Take a wish on."""
-        async with self._answering(interaction):
+        # What is on `last` ends after whatever went wrong was said.
+        async with AsyncExitStack() as last, self._answering(interaction):
             offered = Offered(image.url, image.filename, image.size) if image else None
             wish = Wish(prompt, model, duration, ratio, offered)
             self._accept.check(wish)
+            await last.enter_async_context(self._accept.begun(interaction.id, unopened(interaction)))
             reply = await defer(interaction)
             await self._accept.take(wish, interaction.user.id, interaction.id, reply)

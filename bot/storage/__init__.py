@@ -4,8 +4,9 @@ What a job means is the domain's business, and what happens next is the studio's
 takes place or does not.
 """
 
+from bot.storage.beginnings import SqliteBeginnings
 from bot.storage.jobs import SqliteJobs
 from bot.storage.notes import SqliteNotes
 from bot.storage.thread import Store
 
-__all__ = ["SqliteJobs", "SqliteNotes", "Store"]
+__all__ = ["SqliteBeginnings", "SqliteJobs", "SqliteNotes", "Store"]

@@ -21,6 +21,22 @@ def m002_notes(db: Database) -> None:
     db.execute("PRAGMA user_version = 2")
 
 
+def m003_beginnings(db: Database) -> None:
+    """Create the beginnings: replies that were opened for what is no job yet."""
+    db.execute(_BEGINNINGS)
+    db.execute("PRAGMA user_version = 3")
+
+
+_BEGINNINGS = """
+CREATE TABLE beginnings (
+    interaction_id INTEGER PRIMARY KEY,
+    application_id INTEGER NOT NULL,
+    channel_id INTEGER NOT NULL,
+    token TEXT NOT NULL,
+    token_at REAL NOT NULL
+) STRICT
+"""
+
 _JOBS = """
 CREATE TABLE jobs (
     id TEXT PRIMARY KEY,
@@ -79,7 +95,7 @@ _JOBS_INDEXES = (
     "CREATE INDEX jobs_tokens ON jobs (token_at) WHERE token IS NOT NULL",
 )
 
-STEPS = (m001_jobs, m002_notes)
+STEPS = (m001_jobs, m002_notes, m003_beginnings)
 # Each step leaves its number in `user_version`, where it can be read without opening the database.
 VERSION = len(STEPS)
 

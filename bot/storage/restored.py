@@ -2,6 +2,7 @@
 
 from sqlite_utils import Database
 
+from bot.storage import beginnings
 from bot.storage.notes import get, put
 from bot.storage.thread import immediate
 
@@ -33,4 +34,6 @@ def settle(db: Database) -> int:
         if stamped is None or stamped == get(db, _SETTLED):
             return 0
         put(db, _SETTLED, stamped)
+        # What was only begun when the backup was made may have become a video since.
+        beginnings.forget_all(db)
         return db.execute(_FAIL, {"at": float(stamped)}).rowcount

@@ -8,6 +8,7 @@ from bot.domain.errors import AlreadyTried, Refusal, TooManyWaiting
 from bot.domain.job import Job
 from bot.domain.reply import Reply
 from bot.domain.stages import Stage, allowed
+from bot.storage import beginnings
 from bot.storage.rows import reply_row, state_row, to_job, to_row
 from bot.storage.thread import immediate
 
@@ -58,6 +59,7 @@ def accept(db: Database, job: Job, waiting_most: int) -> Job:
         if _one(db, "SELECT * FROM jobs WHERE id = ?", [job.id]) is not None:
             raise ValueError(f"The id {job.id} is taken.")
         db.table("jobs").insert(to_row(job))
+        beginnings.forget(db, job.interaction_id)
     return job
 
 
@@ -75,7 +77,7 @@ def readdress(db: Database, job_id: str, reply: Reply) -> None:
 
 def forget_tokens(db: Database, before: float) -> int:
     """Erase the interaction tokens made before that time; returns how many."""
-    return _changes(db, FORGET_TOKENS, [before])
+    return _changes(db, FORGET_TOKENS, [before]) + beginnings.forget_dead(db, before)
 
 
 def mark_told(db: Database, job_id: str, at: float) -> bool:

@@ -1,8 +1,10 @@
 """Taking a wish on: checked, its image kept, and written down as a WAITING job before anybody is promised anything."""
 
 import logging
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 
+from bot.domain.beginning import Beginning
 from bot.domain.errors import AlreadyTried, ImageForgotten, NoSpace, NoSuchJob, NotYours, Refusal, Restarting, StoreFull
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job
@@ -10,6 +12,7 @@ from bot.domain.models import Model, Ratio
 from bot.domain.reply import Reply
 from bot.domain.request import Offered, VideoRequest, check_request
 from bot.domain.stages import Reason, Stage
+from bot.studio.begun import Begun
 from bot.studio.desk import Desk
 from bot.studio.ports import Clock, Jobs, Media
 
@@ -35,10 +38,11 @@ class Wish:
 class Accept:
     """The door between a wish and a job."""
 
-    def __init__(self, jobs: Jobs, media: Media, desk: Desk, clock: Clock, input_days: float) -> None:
+    def __init__(self, jobs: Jobs, media: Media, desk: Desk, begun: Begun, clock: Clock, input_days: float) -> None:
         self._jobs = jobs
         self._media = media
         self._desk = desk
+        self._begun = begun
         self._clock = clock
         self._input_days = input_days
 
@@ -47,6 +51,10 @@ class Accept:
         if self._desk.draining:
             raise Refusal(Restarting())
         check_request(wish.prompt, wish.model, wish.duration, wish.ratio, wish.image)
+
+    def begun(self, interaction_id: int, reply: Reply) -> AbstractAsyncContextManager[None]:
+        """Keep in mind, while the block answers, that a reply was opened: if the bot dies in it, that is said later."""
+        return self._begun.kept(Beginning(interaction_id, reply))
 
     async def take(self, wish: Wish, user_id: int, interaction_id: int, reply: Reply) -> Job:
         """Make the wish a job, its own copy of the image kept; raises Refusal, with nothing written or spent."""

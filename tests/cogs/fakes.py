@@ -1,5 +1,6 @@
 """The studio's use cases, as the doormen see them: they remember what they were asked and do as they are told."""
 
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from bot.domain.errors import NoSuchJob, NotYours, Refusal
@@ -40,6 +41,12 @@ class Scripted:
 
 
 class FakeAccept(Scripted):
+    @asynccontextmanager
+    async def begun(self, interaction_id, reply):
+        self.note("begun", interaction_id, reply)
+        yield
+        self.note("answered", interaction_id)
+
     def check(self, wish) -> None:
         self.note("check", wish)
         check_request(wish.prompt, wish.model, wish.duration, wish.ratio, wish.image)

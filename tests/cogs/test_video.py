@@ -8,6 +8,7 @@ from bot.studio.accept import Wish
 from bot.ui import texts
 from sandbox.discord.errors import DiscordRefused
 from sandbox.discord.uploads import Upload
+from sandbox.faults import Reset
 from tests.cogs.fakes import MARA, VIDEOS
 
 PICTURE = Upload("fox.png", b"\x89PNG\r\n\x1a\n" + b"0" * 100, "image/png")
@@ -99,3 +100,29 @@ async def test_a_refusal_in_a_direct_message_leaves_nothing_behind_either(house)
     told = await use.followed()
     assert told.content == texts.refusal(NoSpace())
     assert house.member("Mara").sees("dm") == [told]
+
+
+async def test_a_wish_is_kept_in_mind_from_before_the_deferral_until_it_is_answered(house):
+    house.faults.add("POST */callback", Reset.BEFORE)
+    use = await house.member("Mara").use("/video", prompt="a fox")
+    await house.asked(house.accept, "answered")
+    assert [name for name, *_ in house.accept.asked] == ["check", "begun", "take", "answered"]
+    interaction_id, reply = house.accept.calls("begun")[0]
+    assert (str(interaction_id), reply.token, reply.message_id) == (use.id, use.token, None)
+
+
+@pytest.mark.parametrize("why", [NoSpace(), None])
+async def test_it_is_kept_in_mind_until_the_refusal_was_said(house, why):
+    house.accept.fails["take"] = Refusal(why) if why else RuntimeError("broken")
+    use = await house.member("Mara").use("/video", prompt="a fox")
+    seen = []
+
+    def heard() -> None:
+        if house.accept.calls("answered"):
+            seen.append(len(use.followups))
+        house.discord.ledger.touch()
+
+    house.accept.heard = heard
+    await use.followed()
+    await house.discord.ledger.until(lambda: house.accept.calls("answered"))
+    assert seen == [1]

@@ -23,7 +23,7 @@ async def test_the_connection_loses_nothing(store):
 
 async def test_every_table_is_strict(store):
     ours = await store.run(lambda db: {table.name: table.strict for table in db.tables if table.name[0] != "_"})
-    assert ours == {"jobs": True, "notes": True}
+    assert ours == {"jobs": True, "notes": True, "beginnings": True}
 
 
 async def test_the_loop_goes_on_while_the_thread_works(store):

@@ -21,7 +21,9 @@ from bot.domain.reply import Rung
 from bot.domain.request import KeptImage
 from bot.domain.stages import Reason, Stage
 from bot.studio.accept import WAITING_MOST, Accept, Wish
+from bot.studio.begun import Begun
 from bot.studio.ports import Unclear
+from tests.studio.beginnings import ListedBeginnings, ScriptedWithdrawals
 from tests.studio.conftest import Studio
 from tests.studio.fakes import START, job, reply, until
 
@@ -29,7 +31,8 @@ WISH = Wish("a fox in snow", Model.SEEDANCE_2, 5, Ratio.WIDE)
 
 
 def door(studio: Studio) -> Accept:
-    return Accept(studio.jobs, studio.media, studio.desk, studio.clock, 30)
+    begun = Begun(ListedBeginnings(), ScriptedWithdrawals(), studio.clock)
+    return Accept(studio.jobs, studio.media, studio.desk, begun, studio.clock, 30)
 
 
 def fill_slots(studio: Studio) -> None:

@@ -1,0 +1,103 @@
+"""Wishes whose reply was opened and that are no job yet: if the bot dies in between, its next life says so.
+
+From the deferral on somebody waits. Once the wish is written down as a job, the job's row sees to the rest.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+from bot.domain.beginning import Beginning
+from bot.domain.errors import StoreFull
+from bot.domain.reply import Reply
+from bot.studio.patience import Patience
+from bot.studio.ports import Clock, NotNow, Outcome, Unclear
+
+log = logging.getLogger(__name__)
+
+# Discord waits 3 s for the first response, which this comes before, in real seconds.
+_WRITE_SECONDS = 0.5
+
+
+class Beginnings(Protocol):
+    """Where they are written down. Every call raises StoreFull when nothing can be written."""
+
+    async def begin(self, beginning: Beginning) -> None:
+        """Write one down, on the disk when this returns."""
+        ...
+
+    async def forget(self, interaction_id: int) -> None:
+        """Forget one; accepting its wish as a job forgets it too, in the same transaction."""
+        ...
+
+    async def left(self) -> Sequence[Beginning]:
+        """List those that are written down."""
+        ...
+
+
+class Withdrawals(Protocol):
+    """How it is said."""
+
+    async def withdraw(self, reply: Reply) -> Outcome:
+        """Make one attempt to say, in the reply, that its wish was not taken on."""
+        ...
+
+
+class Begun:
+    """Keeps a wish's beginning in mind until it is a job, or its member was told why not."""
+
+    def __init__(self, beginnings: Beginnings, withdrawals: Withdrawals, clock: Clock) -> None:
+        self._beginnings = beginnings
+        self._withdrawals = withdrawals
+        self._clock = clock
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @asynccontextmanager
+    async def kept(self, beginning: Beginning) -> AsyncIterator[None]:
+        """Keep it in mind while the block answers, whatever it answers; a block that is cut off has not."""
+        try:
+            async with asyncio.timeout(_WRITE_SECONDS):
+                await self._beginnings.begin(beginning)
+        except (TimeoutError, StoreFull):
+            log.warning("Interaction %d is answered without having been written down.", beginning.interaction_id)
+        yield
+        try:
+            await self._beginnings.forget(beginning.interaction_id)
+        except StoreFull:
+            log.warning("Interaction %d could not be forgotten.", beginning.interaction_id)
+
+    async def make_good(self) -> int:
+        """Tell in the background whoever an earlier life left waiting; returns how many. For before the gateway."""
+        left = await self._beginnings.left()
+        for beginning in left:
+            task = asyncio.create_task(self._withdraw(beginning), name=f"withdraw {beginning.interaction_id}")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return len(left)
+
+    async def close(self) -> None:
+        """Stop telling; the next life goes on with it."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _withdraw(self, beginning: Beginning) -> None:
+        """Try until it was said, or cannot be: Discord itself ends a reply whose token has died."""
+        patience = Patience(self._clock)
+        while beginning.reply.token_lives(self._clock.now()):
+            outcome = await self._withdrawals.withdraw(beginning.reply)
+            log.info("Interaction %d was left without a job: %s", beginning.interaction_id, outcome)
+            match outcome:
+                case NotNow():
+                    await patience.wait(outcome.after)
+                case Unclear():
+                    await patience.wait()
+                case _:
+                    break
+        try:
+            await self._beginnings.forget(beginning.interaction_id)
+        except StoreFull:
+            log.warning("Interaction %d could not be forgotten.", beginning.interaction_id)
