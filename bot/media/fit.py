@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import secrets
 import shutil
 from pathlib import Path
 
@@ -96,7 +97,8 @@ async def _make(clip: Path, target: Path, limit: int) -> Fitted | None:
     if source is None:
         log.warning("%s is not made smaller: it does not say how long or how large it is", clip.name)
         return None
-    workplace = target.with_suffix(_WORKPLACE)
+    # Of its own name: a pass that outlived a killed bot still writes where that bot told it to.
+    workplace = target.with_suffix(f".{secrets.token_hex(4)}{_WORKPLACE}")
     made = workplace / "fitted.mp4"
     try:
         await asyncio.to_thread(workplace.mkdir, exist_ok=True)
