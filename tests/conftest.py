@@ -22,3 +22,9 @@ async def no_heartbeat_outlives_its_loop() -> AsyncIterator[None]:
         if thread.name.startswith(_KEEPER):
             await asyncio.to_thread(thread.join, _KEEPER_SECONDS)
             assert not thread.is_alive(), "a discord.py client was not closed"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the options of tests/faults."""
+    parser.addoption("--long", action="store_true", help="tests/faults: ten times as many kills")
+    parser.addoption("--seed", type=int, help="tests/faults: the seed of all dice, as a run before has printed it")

@@ -1,0 +1,124 @@
+"""What a run with faults stands on: both stand-ins in this process, the real bot beside it, and one seed for all dice."""
+
+import random
+import shutil
+import sqlite3
+import tempfile
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sandbox.clock import Clock
+from sandbox.discord import DiscordStandIn, Settings
+from sandbox.faults import Faults
+from sandbox.ledger import Ledger
+from sandbox.toapis import ProviderSettings, ProviderStandIn
+from tests.faults.aimed import Aimed
+from tests.journeys.bot_process import BotProcess
+from tests.journeys.gates import Gates
+
+SCALE = 60.0
+# The provider's and Discord's own pace would make a run of many jobs in little time impossible: they are lifted.
+# What they do to the bot is tested in the journeys. Tokens, links and the 3 s of an interaction are as ever.
+UNPACED: Mapping[str, Any] = {
+    "webhook_rate": None,
+    "webhook_channel_rate": None,
+    "post_rate": None,
+    "old_edit_rate": None,
+    "global_rate": None,
+    "other_rate": (100_000, 1.0),
+    "invalid_requests": None,
+    "identifies_a_day": 100_000,
+}
+
+
+@dataclass
+class Ground:
+    """The stand-ins, their ledger, the bot. `faults` strike routes, `aimed` single jobs, `gates` keep requests."""
+
+    seed: int
+    scale: float
+    dice: random.Random
+    clock: Clock
+    ledger: Ledger
+    faults: Faults
+    aimed: Aimed
+    gates: Gates
+    provider: ProviderStandIn
+    discord: DiscordStandIn
+    bot: BotProcess
+
+    async def until(self, condition: Any, what: str, within: float = 60.0) -> Any:
+        """Wait for something, and show the bot's log where it does not come."""
+        try:
+            return await self.ledger.until(condition, within=within, what=what)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\nseed {self.seed}\n{self.bot.tail()}") from None
+
+    def stages(self) -> Counter[str]:
+        """Count the rows of a dead bot by stage: for saying what a kill has hit, never for judging it."""
+        with tempfile.TemporaryDirectory() as name:
+            for file in self.bot.data.glob("seedreel.db*"):
+                shutil.copy(file, name)
+            with closing(sqlite3.connect(Path(name) / "seedreel.db")) as copy:
+                try:
+                    return Counter(dict(copy.execute("SELECT stage, count(*) FROM jobs GROUP BY stage").fetchall()))
+                except sqlite3.OperationalError:
+                    return Counter()  # killed before it had made its tables
+
+
+@asynccontextmanager
+async def ground(
+    folder: Path,
+    seed: int,
+    *,
+    scale: float = SCALE,
+    ago: float = 0.0,
+    provider: Mapping[str, Any] | None = None,
+    discord: Mapping[str, Any] | None = None,
+    bot: Mapping[str, str] | None = None,
+) -> AsyncIterator[Ground]:
+    """Set both stand-ins up; the bot is started by whoever uses it, and is gone at the end.
+
+    `scale`: of the bot's and the provider's time. `ago`: so many seconds behind ours does Discord's clock begin.
+    """
+    clock = Clock() if not ago else Clock(Clock().now() - ago)
+    ledger = Ledger(clock)
+    faults, aimed, gates = Faults(ledger, seed=seed), Aimed(ledger), Gates(ledger)
+    usual = {"time_scale": scale, "size_scale": 0.1, "one_film": True, "seed": seed, "limited": False}
+    async with ProviderStandIn(
+        clock=clock,
+        ledger=ledger,
+        folder=folder,
+        faults=aimed.over(faults),
+        settings=ProviderSettings(**{**usual, **(provider or {})}),
+    ) as provider_stand_in:
+        async with DiscordStandIn(
+            clock=clock,
+            ledger=ledger,
+            settings=Settings(**{**UNPACED, **(discord or {})}),
+            middlewares=(gates.middleware, aimed.middleware, faults.middleware),
+        ) as discord_stand_in:
+            given = {"TIME_SCALE": f"{scale:g}", "PROVIDER_SLOTS": "50", **(bot or {})}
+            process = BotProcess(discord_stand_in, provider_stand_in, folder, **given)
+            dice = random.Random(seed)
+            try:
+                yield Ground(
+                    seed, scale, dice, clock, ledger, faults, aimed, gates, provider_stand_in, discord_stand_in, process
+                )
+            finally:
+                gates.open_all()
+                aimed.clear()
+                faults.clear()
+                await _ended(process)
+
+
+async def _ended(bot: BotProcess) -> None:
+    if bot.process is None:
+        return
+    if bot.alive:
+        bot.process.kill()
+    await bot.ended()
