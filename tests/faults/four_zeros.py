@@ -23,9 +23,8 @@ _NOT_TAKEN_ON = "before I could take this on"
 _COMPONENT = 3
 _SHORT = re.compile(r"`#([0-9a-z]{6})`")
 _HEADING = re.compile(r"### (?P<stage>Failed|Cancelled|Kept for you) · `#(?P<short>[0-9a-z]{6})`")
-_SAID = re.compile(
-    r"`#(?P<a>[0-9a-z]{6})` (The|It|I|Cancelled)|(could not be made|was cancelled|kept for you\. .*) `#(?P<b>[0-9a-z]{6})`"
-)
+# The ping about a failure; the plain form of an end, which begins with the job's id.
+_SAID = re.compile(r"could not be made|was cancelled|kept for you|^`#[0-9a-z]{6}` ")
 
 
 class Ending(StrEnum):
@@ -125,12 +124,7 @@ class Witness:
             return Ending.VIDEO
         if "Open the video" in [label for label, *_ in message.buttons()]:
             return Ending.VIDEO
-        heading = _HEADING.search(text)
-        if heading:
-            return Ending.HELD if heading["stage"] == "Kept for you" else Ending.TOLD
-        if _SAID.search(text):
-            return Ending.HELD if "kept for you" in text else Ending.TOLD
-        return Ending.OPEN
+        return _said(text)
 
     def _own_clip(self, message: Message, order: Order) -> bool:
         """Tell whether the clip is the one made for this prompt, which stands in a box at its end."""
@@ -196,6 +190,14 @@ class Told:
             return True
         user = order.member.user.id
         return short in self.shorts.get(user, ()) or any(order.prompt in text for text in self.texts.get(user, ()))
+
+
+def _said(text: str) -> Ending:
+    """Read an end without a clip from a card, a ping or the plain form."""
+    heading = _HEADING.search(text)
+    if heading is None and not _SAID.search(text):
+        return Ending.OPEN
+    return Ending.HELD if re.search("[Kk]ept for you|safe with me", text) else Ending.TOLD
 
 
 def _first(entries: list[Entry], fits: Callable[[Entry], bool]) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""What a run with faults stands on: both stand-ins in this process, the real bot beside it, and one seed for all dice."""
+"""What a run with faults stands on: both stand-ins in this process, the real bot beside it, one seed for all dice."""
 
 import random
 import shutil
