@@ -75,3 +75,13 @@ async def test_a_waiting_video_is_cancelled(sit):
     for reply in (first, second):
         await seat.sees_video(reply)
     await expect(third).to_contain_text("Cancelled")
+
+
+async def test_a_page_opened_later_shows_how_the_switch_stands(sit):
+    first = await sit()
+    await first.slow(on=True)
+    later = await sit()
+    switch = later.page.get_by_test_id("control-slow")
+    await expect(switch).to_have_attribute("aria-pressed", "true")
+    await later.slow(on=False)
+    await expect(first.page.get_by_test_id("control-slow")).to_have_attribute("aria-pressed", "false")
