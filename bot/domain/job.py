@@ -54,7 +54,7 @@ class Job:
     submitted: float | None = None  # when the POST left, or was about to
     task_id: str | None = None  # the provider's
     percent: int | None = None  # the provider's own, 0..100
-    completed: float | None = None  # when the provider was done
+    completed: float | None = None  # when we saw that the provider was done, by our clock
     clip_url: str | None = field(default=None, repr=False)
     clip_dies: float | None = None  # when the provider's URL dies
     clip_bytes: int | None = None  # size of our own copy; None before it is on the disk
@@ -100,7 +100,10 @@ class Job:
         return replace(self, stage=Stage.QUEUED, changed=now, task_id=task_id)
 
     def seen(self, snapshot: Snapshot, now: float) -> Self:
-        """Take in what the provider says of the task; stages only go forward, the percent never falls."""
+        """Take in what the provider says of the task; stages only go forward, the percent never falls.
+
+        Of the provider's times only the death of its URL counts: how long we keep the clip is measured by our clock.
+        """
         match snapshot.status:
             case TaskStatus.QUEUED | TaskStatus.MISSING:
                 return self
@@ -118,7 +121,7 @@ class Job:
                     stage=Stage.READY,
                     changed=now,
                     percent=100,
-                    completed=snapshot.completed or now,
+                    completed=now,
                     clip_url=snapshot.clip_url,
                     clip_dies=snapshot.clip_dies,
                 )

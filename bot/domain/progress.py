@@ -20,8 +20,8 @@ class TaskStatus(StrEnum):
 class Snapshot:
     """One successful answer about a task.
 
-    `percent` 0..100 and only the provider's own. `clip_url` is set where COMPLETED names one. Times in UTC seconds.
-    `said` is the provider's sentence on a failure.
+    `percent` 0..100 and only the provider's own. `clip_url` is set where COMPLETED names one. Times in UTC seconds, by
+    the provider's clock. `said` is the provider's sentence on a failure.
     """
 
     status: TaskStatus

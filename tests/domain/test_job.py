@@ -46,7 +46,14 @@ def test_a_rendering_job_stays_so_whatever_the_line_says(status: TaskStatus) -> 
 
 def test_a_completed_task_makes_the_job_ready() -> None:
     done = job(stage=Stage.RENDERING).seen(completed(), START + 70)
-    assert (done.stage, done.completed, done.clip_url) == (Stage.READY, START + 60, "https://files.test/clip.mp4")
+    assert (done.stage, done.completed, done.clip_url) == (Stage.READY, START + 70, "https://files.test/clip.mp4")
+
+
+@pytest.mark.parametrize("bogus", [0.0, 1.0, START - 10 * 86400, START + 10 * 365 * 86400])
+def test_the_providers_clock_does_not_say_how_long_a_clip_is_kept(bogus: float) -> None:
+    snapshot = Snapshot(TaskStatus.COMPLETED, clip_url="https://files.test/c.mp4", clip_dies=START + 9, completed=bogus)
+    done = job(stage=Stage.RENDERING).seen(snapshot, START + 70)
+    assert (done.completed, done.clip_dies) == (START + 70, START + 9)
 
 
 def test_ids_are_long_enough_to_be_made_anywhere_and_fit_a_nonce() -> None:
