@@ -1,22 +1,25 @@
 """Looking whether a drop is there, before anything is sent again."""
 
 import asyncio
-from datetime import UTC, datetime
+from dataclasses import replace
 
 import discord
 
 from bot.domain.job import Drop, Job
-from bot.domain.reply import Form, Reply, Rung
+from bot.domain.reply import Form, Rung
+from bot.replies.attempts import UPLOAD_MOST
 from bot.replies.found import file_url, has_link
 from bot.replies.messages import Messages
-from bot.replies.outcome import TROUBLE, judge
+from bot.replies.outcome import TROUBLE, Missed, judge
 from bot.studio.ports import CannotLook, Clock, Closed, NotThere, Posted
 
 LOOK_SECONDS = 30.0
-# Discord's clock and ours may differ by this much.
-_SKEW = 60.0
-# A channel in which more than this was said since is not read any further.
-MESSAGES_MOST = 500
+# Whoever wrote the job down did so within seconds of its interaction; and no clock runs evenly.
+_BEFORE = 60.0
+# An upload is given up after its time, and what had left by then may still be applied.
+_AFTER = UPLOAD_MOST + 300.0
+# A channel in which more than this was said in that time is not read any further.
+MESSAGES_MOST = 2000
 
 Seen = Posted | NotThere | CannotLook
 
@@ -36,15 +39,12 @@ class Look:
             async with asyncio.timeout(LOOK_SECONDS):
                 return await self._look(job, drop)
         except TROUBLE as error:
-            missed = judge(error, self._clock.now())
-            if isinstance(missed, Closed) and missed.message_gone:
-                return NotThere()
-            return CannotLook(str(missed))
+            return _missed(judge(error, self._clock.now()))
 
     async def _look(self, job: Job, drop: Drop) -> Seen:
         match drop.rung:
             case Rung.TOKEN | Rung.ASKED:
-                return _in_message(await self._reply(job.reply, drop), job, drop)
+                return await self._in_reply(job, drop)
             case Rung.BOT:
                 return await self._at_message(job, drop, drop.message_id or job.reply.message_id)
             case Rung.CHANNEL:
@@ -54,11 +54,20 @@ class Look:
             case Rung.DIRECT:
                 return await self._in_channel(await self._messages.direct_channel(job.user_id), job, drop)
 
-    async def _reply(self, reply: Reply, drop: Drop) -> discord.Message:
-        message_id = drop.message_id or reply.message_id
-        if reply.token_lives(self._clock.now()) or message_id is None or reply.private or not reply.bot_reaches:
-            return await self._messages.fetch_by_token(reply)
-        return await self._messages.fetch_as_bot(reply.channel_id, message_id)
+    async def _in_reply(self, job: Job, drop: Drop) -> Seen:
+        """Look through the token while it lives, and as the bot where that is possible and the token is dead."""
+        reply, message_id = job.reply, drop.message_id or job.reply.message_id
+        bot_sees = message_id is not None and not reply.private and reply.bot_reaches
+        if reply.token is None and not bot_sees:
+            return CannotLook("only a token that is forgotten could reach it", for_good=True)
+        if reply.token_lives(self._clock.now()) or not bot_sees:
+            try:
+                return _in_message(await self._messages.fetch_by_token(reply), job, drop)
+            except discord.HTTPException as error:
+                missed = judge(error, self._clock.now(), reply.token_at)
+                if not isinstance(missed, Closed) or missed.message_gone or not bot_sees:
+                    return _missed(missed)
+        return await self._at_message(job, replace(drop, channel_id=reply.channel_id), message_id)
 
     async def _at_message(self, job: Job, drop: Drop, message_id: int | None) -> Seen:
         if message_id is None:
@@ -66,9 +75,17 @@ class Look:
         return _in_message(await self._messages.fetch_as_bot(drop.channel_id, message_id), job, drop)
 
     async def _in_channel(self, channel_id: int, job: Job, drop: Drop) -> Seen:
-        since = discord.utils.time_snowflake(datetime.fromtimestamp(drop.at - _SKEW, UTC))
+        """Read what was said while the upload can have been applied.
+
+        Messages bear Discord's time and a drop bears ours, so the way from one to the other is through the job's
+        interaction, which bears both: each difference is of one clock.
+        """
+        asked = drop.at - job.created
+        since, until = (_later(job.interaction_id, asked + margin) for margin in (-_BEFORE, _AFTER))
         read = 0
         async for message in self._messages.since(channel_id, since, MESSAGES_MOST):
+            if message.id > until:
+                return NotThere()
             read += 1
             # Anybody can post a file of that name; only ours counts.
             if message.author.id == self._messages.our_id and isinstance(
@@ -76,6 +93,21 @@ class Look:
             ):
                 return found
         return NotThere() if read < MESSAGES_MOST else CannotLook("too much was said there since")
+
+
+def _later(snowflake: int, seconds: float) -> int:
+    """Return the id that Discord would give that many seconds later ("API Reference", "Snowflakes")."""
+    return max(0, snowflake + (int(seconds * 1000) << 22))
+
+
+def _missed(missed: Missed) -> NotThere | CannotLook:
+    match missed:
+        case Closed(message_gone=True):
+            return NotThere()
+        case Closed(why):
+            return CannotLook(why, for_good=True)
+        case _:
+            return CannotLook(str(missed))
 
 
 def _in_message(message: discord.Message, job: Job, drop: Drop) -> Posted | NotThere:

@@ -3,11 +3,16 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.reply import Form, Rung
+from bot.replies.attempts import UPLOAD_MOST
 from bot.studio.ports import CannotLook, NotThere, Posted
 from sandbox.faults import Reset, status
 from tests.replies.conftest import VIDEOS
 
 LINK = "https://files.example/v.mp4"
+
+
+def blind_for_good(seen) -> bool:
+    return isinstance(seen, CannotLook) and seen.for_good
 
 
 @pytest.mark.parametrize("form", [Form.FILE, Form.PLAIN, Form.LINK])
@@ -37,10 +42,21 @@ async def test_the_reply_is_looked_at_as_the_bot_once_its_token_is_dead(scene):
     assert await scene.replies.look(job, scene.drop(job, Rung.TOKEN)) == posted
 
 
-async def test_nobody_sees_a_private_reply_whose_token_is_dead(scene):
+async def test_nobody_sees_a_private_reply_whose_token_is_dead(scene, forgotten):
     job = await scene.asks(private=True)
     scene.clock.advance(901)
-    assert isinstance(await scene.replies.look(job, scene.drop(job, Rung.TOKEN)), CannotLook)
+    assert blind_for_good(await scene.replies.look(job, scene.drop(job, Rung.TOKEN)))
+    before = len(scene.discord.ledger.of("rest", "GET"))
+    assert blind_for_good(await scene.replies.look(forgotten(job), scene.drop(job, Rung.TOKEN)))
+    assert len(scene.discord.ledger.of("rest", "GET")) == before
+
+
+async def test_a_token_that_dies_early_leaves_the_look_to_the_bot(scene):
+    job = await scene.asks()
+    posted = await scene.replies.drop(job, scene.drop(job, Rung.TOKEN), scene.clip)
+    dead = status(401, {"code": 50027, "message": "Invalid Webhook Token"})
+    scene.faults.add("GET /api/v10/webhooks/*", dead, times=None)
+    assert await scene.replies.look(job, scene.drop(job, Rung.TOKEN)) == posted
 
 
 async def test_a_deleted_message_holds_nothing(scene):
@@ -52,14 +68,54 @@ async def test_a_deleted_message_holds_nothing(scene):
 async def test_a_permission_taken_away_blinds(scene):
     job = await scene.asks()
     scene.discord.world.channel("videos").permissions.deny("View Channel")
-    assert isinstance(await scene.replies.look(job, scene.drop(job, Rung.CHANNEL)), CannotLook)
+    assert blind_for_good(await scene.replies.look(job, scene.drop(job, Rung.CHANNEL)))
 
 
 async def test_an_error_is_no_answer(scene):
     job = await scene.asks()
     scene.faults.add("GET /api/v10/*", Reset.BEFORE, times=None)
     for rung in (Rung.TOKEN, Rung.BOT, Rung.CHANNEL):
-        assert isinstance(await scene.replies.look(job, scene.drop(job, rung)), CannotLook)
+        seen = await scene.replies.look(job, scene.drop(job, rung))
+        assert isinstance(seen, CannotLook)
+        assert not seen.for_good
+
+
+async def test_a_429_blinds_for_a_while_only(scene):
+    job = await scene.asks()
+    scene.faults.add("GET /api/v10/*", status(429, {"retry_after": 1}), times=None)
+    seen = await scene.replies.look(job, scene.drop(job, Rung.BOT))
+    assert isinstance(seen, CannotLook)
+    assert not seen.for_good
+
+
+async def test_a_young_token_that_discord_does_not_know_yet_blinds_for_a_while_only(scene):
+    job = await scene.asks(private=True)
+    unknown = replace(job, reply=replace(job.reply, token="no-such-token"))
+    seen = await scene.replies.look(unknown, scene.drop(job, Rung.TOKEN))
+    assert isinstance(seen, CannotLook)
+    assert not seen.for_good
+
+
+@pytest.mark.parametrize("ahead", [-7200.0, -120.0, 120.0, 7200.0])
+@pytest.mark.parametrize("rung", [Rung.CHANNEL, Rung.DIRECT])
+async def test_a_clock_that_goes_wrong_hides_nothing(scene, rung, ahead):
+    job = await scene.asks()
+    scene.clock.advance(300)
+    drop = scene.drop(job, rung)
+    job = replace(job, created=job.created + ahead)
+    drop = replace(drop, at=drop.at + ahead)
+    posted = await scene.replies.drop(job, drop, scene.clip)
+    assert await scene.replies.look(job, drop) == posted
+
+
+async def test_what_was_said_long_after_is_not_read(scene):
+    job = await scene.asks()
+    drop = scene.drop(job, Rung.CHANNEL)
+    scene.clock.advance(UPLOAD_MOST + 1000)
+    for number in range(250):
+        await scene.discord.member("Tomas").say(f"words {number}")
+    assert await scene.replies.look(job, drop) == NotThere()
+    assert len(scene.discord.ledger.of("rest", "GET /channels/")) == 1
 
 
 async def test_mistyped_json_is_no_answer(scene):
