@@ -43,7 +43,7 @@ from bot.studio.tell import Tell
 from bot.toapis.client import ToapisProvider
 from bot.ui import texts
 from bot.ui.voice import Voice
-from cogs import Doors, install
+from cogs import Doors, answers, install
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,9 @@ async def open_house(settings: Settings, logged_in: Callable[[House], Awaitable[
         queue = Queue(settings.provider_slots, jobs, clock, lambda job: replies.show(rows.addressed(job)))
         provider = await stack.enter_async_context(_provider(settings, clock, lambda: queue.running))
         outlooks = Outlooks(jobs, queue, clock)
-        client = await stack.enter_async_context(SeedreelClient(settings.discord_api_url, lambda: logged_in(house)))
+        client = await stack.enter_async_context(
+            SeedreelClient(settings.discord_api_url, lambda: logged_in(house), answers.trace())
+        )
         voice = Voice(outlooks.of, clock.now, settings.clip_days)
         replies = DiscordReplies(client, voice, clock, on_address=rows.found_at)
         stack.push_async_callback(replies.close)

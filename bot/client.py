@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
+import aiohttp
 import discord
 import yarl
 from discord.ext import commands
@@ -35,8 +36,13 @@ class Notes(Protocol):
 class SeedreelClient(commands.AutoShardedBot):
     """Carries slash commands, buttons and REST; what it should do when logged in is handed in."""
 
-    def __init__(self, api_url: str, prepare: Callable[[], Awaitable[None]]) -> None:
-        """Make a client for the API at that URL; `prepare` runs once, after the login and before the gateway."""
+    def __init__(
+        self, api_url: str, prepare: Callable[[], Awaitable[None]], trace: aiohttp.TraceConfig | None = None
+    ) -> None:
+        """Make a client for the API at that URL; `prepare` runs once, after the login and before the gateway.
+
+        `trace` sees every request.
+        """
         # The library takes both addresses from its classes, and goes back to the real gateway after an invalid session.
         Route.BASE = api_url
         _hush()
@@ -50,6 +56,7 @@ class SeedreelClient(commands.AutoShardedBot):
             allowed_mentions=discord.AllowedMentions.none(),
             guild_ready_timeout=0.0,
             enable_debug_events=False,
+            http_trace=trace,
         )
         self._prepare = prepare
 

@@ -7,9 +7,12 @@ follows goes through the interaction's token.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from enum import StrEnum
+from types import SimpleNamespace
 from typing import Final
 
+import aiohttp
 import discord
 
 from bot.domain.reply import Reply
@@ -29,6 +32,9 @@ _CLEARED: Final = "…"
 _FIRST: Final = "first response"
 _SENT: Final = "first response that may have arrived"
 
+# The statuses that an attempt's requests were answered with, while one is being made.
+_STATUSES: Final[ContextVar[list[int] | None]] = ContextVar("statuses of a first response", default=None)
+
 _Made = discord.InteractionCallbackResponse[discord.Client]
 
 
@@ -38,6 +44,18 @@ class _First(StrEnum):
     LOADING = "loading"  # a message of our own, still empty
     HEARD = "heard"  # the pressed message stays as it is
     SENTENCE = "sentence"  # a private sentence: nothing need follow
+
+
+def trace() -> aiohttp.TraceConfig:
+    """Make the trace that a client must carry: it shows what the library does not, its own repetitions."""
+    config = aiohttp.TraceConfig()
+    config.on_request_end.append(_note_status)
+    return config
+
+
+async def _note_status(_: aiohttp.ClientSession, __: SimpleNamespace, ended: aiohttp.TraceRequestEndParams) -> None:
+    if (statuses := _STATUSES.get()) is not None:
+        statuses.append(ended.response.status)
 
 
 async def defer(interaction: discord.Interaction, *, private: bool = False) -> Reply:
@@ -52,7 +70,7 @@ async def defer(interaction: discord.Interaction, *, private: bool = False) -> R
 
 async def acknowledge(interaction: discord.Interaction) -> Reply:
     """Answer a press with no more than "heard", and return the pressed message's address with the new token."""
-    await _respond(interaction, _First.HEARD, interaction.response.defer)
+    await _respond(interaction, _First.HEARD, lambda: _first(interaction).defer())
     pressed = interaction.message
     if pressed is None:
         return reply_at(interaction, None, private=True)
@@ -71,9 +89,7 @@ async def say(interaction: discord.Interaction, sentence: str) -> None:
     A loading message is not left behind: a private one takes the sentence, a public one is cleared and removed.
     """
     if _FIRST not in interaction.extras:
-        await _respond(
-            interaction, _First.SENTENCE, lambda: interaction.response.send_message(sentence, ephemeral=True)
-        )
+        await _respond(interaction, _First.SENTENCE, lambda: _first(interaction).send_message(sentence, ephemeral=True))
         if interaction.extras[_FIRST] is _First.SENTENCE:
             return
     if interaction.extras[_FIRST] is _First.LOADING:
@@ -87,7 +103,12 @@ async def say(interaction: discord.Interaction, sentence: str) -> None:
 
 
 async def _defer(interaction: discord.Interaction, *, private: bool) -> _Made | None:
-    return await interaction.response.defer(ephemeral=private, thinking=True)
+    return await _first(interaction).defer(ephemeral=private, thinking=True)
+
+
+def _first(interaction: discord.Interaction) -> discord.InteractionResponse[discord.Client]:
+    # A fresh one: the library's own counts an answer that it could not read as given, and makes no other.
+    return discord.InteractionResponse(interaction)
 
 
 async def _respond(
@@ -108,15 +129,21 @@ async def _respond(
 async def _attempt(
     interaction: discord.Interaction, first: _First, attempt: Callable[[], Awaitable[_Made | None]]
 ) -> _Made | None:
+    statuses: list[int] = []
+    noting = _STATUSES.set(statuses)
     try:
         async with asyncio.timeout(_RESPONSE_SECONDS):
             made = await attempt()
     except discord.HTTPException as error:
         # Only where an attempt of our own was cut off can the response be ours; else another process has answered.
-        if error.code != ALREADY_ACKNOWLEDGED or _SENT not in interaction.extras:
+        # The library repeats by itself what a server's error has met, which may have been applied all the same.
+        ours = _SENT in interaction.extras or any(status >= 500 for status in statuses)
+        if error.code != ALREADY_ACKNOWLEDGED or not ours:
             raise
-        interaction.extras[_FIRST] = interaction.extras[_SENT]
+        interaction.extras[_FIRST] = interaction.extras.get(_SENT, first)
         return None
+    finally:
+        _STATUSES.reset(noting)
     interaction.extras[_FIRST] = first
     return made
 

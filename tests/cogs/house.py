@@ -12,6 +12,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from cogs import Doors, install
+from cogs.answers import trace
 from sandbox.discord.forms import Posted
 from sandbox.discord.member import Member
 from sandbox.discord.standin import DiscordStandIn
@@ -28,7 +29,13 @@ class Client(commands.Bot):
     def __init__(self, url: str, doors: Doors) -> None:
         # The library keeps both addresses in its classes.
         Route.BASE = f"{url}/api/v10"
-        super().__init__(command_prefix=(), intents=discord.Intents.none(), guild_ready_timeout=0.0, max_messages=None)
+        super().__init__(
+            command_prefix=(),
+            intents=discord.Intents.none(),
+            guild_ready_timeout=0.0,
+            max_messages=None,
+            http_trace=trace(),
+        )
         self._doors = doors
 
     async def setup_hook(self) -> None:

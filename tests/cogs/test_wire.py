@@ -6,7 +6,7 @@ from bot.domain.errors import NoSpace, Refusal
 from bot.domain.progress import Outlook
 from bot.ui import texts
 from bot.ui.cards import status_card
-from sandbox.faults import HalfOpen, Reset, html
+from sandbox.faults import Cut, Garbled, HalfOpen, Reset, html, status
 from tests.cogs.fakes import MARA, NOW, WAITING
 from tests.cogs.house import House
 
@@ -14,7 +14,10 @@ CALLBACK = "POST /api/v10/interactions/*/callback"
 ORIGINAL = "/api/v10/webhooks/*/messages/@original"
 
 
-@pytest.mark.parametrize("lost", [Reset.EARLY, Reset.AFTER, HalfOpen()])
+UNREAD = [html(), html(applied=True), Garbled(), Cut(framed=True), status(500), status(502, applied=True)]
+
+
+@pytest.mark.parametrize("lost", [Reset.EARLY, Reset.AFTER, HalfOpen(), *UNREAD])
 async def test_a_deferral_is_made_once_more_and_its_message_known(house, lost):
     house.faults.add(CALLBACK, lost)
     use = await house.member("Mara").use("/video", prompt="a fox")
@@ -77,6 +80,15 @@ async def test_of_two_processes_one_answers_and_the_other_drops_it(house, caplog
         await house.discord.ledger.until(lambda: house.accept.calls("take") + other.accept.calls("take"))
     assert len(house.accept.calls("take") + other.accept.calls("take")) == 1
     assert use.reply.loading
+    assert use.followups == []
+
+
+async def test_a_sentence_that_a_server_s_error_hid_is_said_once(house):
+    house.accept.fails["check"] = Refusal(NoSpace())
+    house.faults.add(CALLBACK, status(502, applied=True))
+    use = await house.member("Mara").use("/video", prompt="a fox")
+    await house.discord.ledger.until(lambda: len(house.discord.ledger.of("rest", "/callback")) == 2)
+    assert use.reply.content == texts.refusal(NoSpace())
     assert use.followups == []
 
 
