@@ -11,16 +11,19 @@ import discord
 
 from bot.domain.job import Drop, Job
 from bot.domain.reply import Rung
+from bot.domain.stages import ENDS, Stage
 from bot.replies.attempts import Attempts
 from bot.replies.cards import Cards
 from bot.replies.found import file_url
 from bot.replies.look import Look
 from bot.replies.messages import Messages
-from bot.replies.writer import Writer
+from bot.replies.writer import Address, Writer, address
 from bot.studio.ports import CannotLook, Clock, NotThere, Outcome, Posted, Unclear
 
 log = logging.getLogger(__name__)
 
+# What such a job's message says is written by `drop` and `end` alone.
+_NOT_SHOWN = ENDS | {Stage.HELD}
 # Settled jobs that are remembered; nobody shows a job that has been settled this long ago.
 _SETTLED_MOST = 10_000
 
@@ -29,7 +32,8 @@ class DiscordReplies:
     """Everything said from the background.
 
     `on_address` is told a reply's message id where an edit has shown it first. A job that has been settled is written
-    by `drop` and `end` alone: showing it again does nothing, so no late progress covers a clip.
+    by `drop` and `end` alone: showing it again does nothing, so no late progress covers a clip. A message that nobody
+    can reach is not tried again before its address changes: Discord counts such calls, and bans for them.
     """
 
     def __init__(
@@ -43,14 +47,19 @@ class DiscordReplies:
         self._look = Look(self._messages, clock)
         self._writers: dict[str, Writer] = {}
         self._settled: dict[str, None] = {}
+        self._out_of_reach: dict[str, Address] = {}
 
     def show(self, job: Job) -> None:
         """Wake the job's writer, or give it one."""
-        if job.id in self._settled:
+        if job.id in self._settled or job.stage in _NOT_SHOWN:
             return
-        if (writer := self._writers.get(job.id)) is not None:
+        if (writer := self._writers.get(job.id)) is not None and not writer.task.done():
             writer.wake(job)
             return
+        gone = writer.out_of_reach if writer is not None else self._out_of_reach.get(job.id)
+        if gone == address(job.reply):
+            return
+        self._out_of_reach.pop(job.id, None)
         writer = Writer(job, self._cards, self._messages, self._clock, self._crowd, self._on_address)
         self._writers[job.id] = writer
         writer.task.add_done_callback(partial(self._forget, job, writer))
@@ -58,6 +67,7 @@ class DiscordReplies:
     async def settle(self, job_id: str) -> None:
         """Stop the job's writer for good, and wait until no edit of it is under way."""
         self._settled[job_id] = None
+        self._out_of_reach.pop(job_id, None)
         if len(self._settled) > _SETTLED_MOST:
             del self._settled[next(iter(self._settled))]
         if (writer := self._writers.get(job_id)) is not None:
@@ -107,5 +117,7 @@ class DiscordReplies:
     def _forget(self, job: Job, writer: Writer, task: asyncio.Task[None]) -> None:
         if self._writers.get(job.id) is writer:
             del self._writers[job.id]
+            if writer.out_of_reach is not None and job.id not in self._settled:
+                self._out_of_reach[job.id] = writer.out_of_reach
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("[#%s] The writer of its card has died.", job.short, exc_info=error)

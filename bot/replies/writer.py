@@ -26,10 +26,19 @@ LOOK_AGAIN = 30.0
 EDIT_SECONDS = 15.0
 
 
+Address = tuple[str | None, int | None]
+
+
+def address(reply: Reply) -> Address:
+    """Return by what a message can be edited: the token, and the message's id."""
+    return reply.token, reply.message_id
+
+
 class Writer:
     """Keeps one job's card up to date until it is stopped, or nobody can reach the message any more.
 
     `crowd` counts the live jobs of a channel. `on_address` is told the message's id when an edit has shown it.
+    `out_of_reach` is the address at which nobody could reach the message, once the writer has ended for that.
     """
 
     def __init__(
@@ -49,6 +58,7 @@ class Writer:
         self._on_address = on_address
         self._message_id = job.reply.message_id
         self._dead_token: str | None = None
+        self.out_of_reach: Address | None = None
         self._shown: list[dict[str, Any]] | None = None
         self._woken = asyncio.Event()
         self._stopping = False
@@ -79,9 +89,15 @@ class Writer:
     async def _run(self) -> None:
         while not self._stopping:
             self._woken.clear()
+            tried = address(self._job.reply)
             async with self.turn:
                 rest = await self._update()
-            if rest is None or self._stopping:
+            if self._stopping:
+                return
+            if rest is None:
+                if address(self._job.reply) != tried:
+                    continue
+                self.out_of_reach = tried
                 return
             self._resting = True
             await self._clock.sleep(rest)

@@ -1,6 +1,8 @@
 """The replies over real discord.py, against the stand-in for Discord."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -117,6 +119,29 @@ class Scene:
         await self.discord.ledger.until(
             lambda: sorted(self.port_clock.asleep) == sorted(seconds), what=f"waits of {seconds}"
         )
+
+    async def ended(self) -> None:
+        """Wait until no writer is at work any more."""
+        while writers := self.writers():
+            await asyncio.wait(writers)
+        await asyncio.sleep(0)
+
+    def writers(self) -> set[asyncio.Task]:
+        return {task for task in asyncio.all_tasks() if task.get_name().startswith("card of ")}
+
+    @asynccontextmanager
+    async def restarted(self) -> AsyncIterator[DiscordReplies]:
+        """Open replies that remember nothing of what was settled before."""
+
+        async def outlook(job: Job) -> Outlook:
+            return Outlook()
+
+        async def on_address(job_id: str, message_id: int) -> None:
+            self.learnt.append((job_id, message_id))
+
+        replies = DiscordReplies(self.bot, Voice(outlook, self.clock.now, 7), self.port_clock, on_address)
+        yield replies
+        await replies.close()
 
     async def edited(self, times: int) -> None:
         await self.discord.ledger.until(lambda: self.edits() >= times, what=f"edit number {times}")

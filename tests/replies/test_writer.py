@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from bot.domain.progress import Outlook
 from bot.domain.reply import Rung
 from bot.domain.stages import Stage
@@ -170,6 +172,33 @@ async def test_a_deleted_message_is_let_be(scene):
     await scene.discord.ledger.until(lambda: scene.discord.ledger.of("rest", "PATCH /webhooks/"), what="the edit")
     await scene.replies.settle(job.id)
     assert len(scene.discord.ledger.of("rest", "PATCH /")) == 1
+
+
+async def test_a_message_out_of_reach_is_tried_once_for_each_address(scene):
+    job = await scene.asks()
+    scene.message(job).stored.deleted = True
+    tries = scene.discord.ledger
+    scene.replies.show(at(job, 1))
+    await tries.until(lambda: tries.of("rest", "PATCH /"), what="the edit")
+    for percent in range(2, 12):
+        await scene.ended()
+        scene.replies.show(at(job, percent))
+    assert len(tries.of("rest", "PATCH /")) == 1
+    fresh = await scene.asks()
+    scene.replies.show(replace(at(job, 70), reply=fresh.reply))
+    await scene.asleep(GAP)
+    assert "70 %" in scene.message(fresh).texts()
+
+
+@pytest.mark.parametrize("stage", [Stage.DELIVERED, Stage.FAILED, Stage.CANCELLED, Stage.HELD])
+async def test_an_ended_job_is_not_shown_after_a_restart_either(scene, stage):
+    job = await scene.asks()
+    assert isinstance(await scene.replies.drop(job, scene.drop(job, Rung.TOKEN), scene.clip), Posted)
+    async with scene.restarted() as replies:
+        replies.show(replace(job, stage=stage))
+        assert not scene.writers()
+    assert scene.message(job).media() == [job.clip_name]
+    assert scene.edits() == 1
 
 
 async def test_a_settled_job_is_written_no_more(scene):
