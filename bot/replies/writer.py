@@ -92,12 +92,11 @@ class Writer:
             tried = address(self._job.reply)
             async with self.turn:
                 rest = await self._update()
-            if self._stopping:
-                return
+            if rest is None and address(self._job.reply) != tried:
+                continue
             if rest is None:
-                if address(self._job.reply) != tried:
-                    continue
                 self.out_of_reach = tried
+            if rest is None or self._stopping:
                 return
             self._resting = True
             await self._clock.sleep(rest)
