@@ -5,12 +5,13 @@ import logging
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
 from typing import Final
 
+import aiohttp
 import discord
 
 from bot.client import FINAL_CLOSE_CODES, SeedreelClient, push_commands
@@ -56,6 +57,7 @@ class Exit(IntEnum):
 
     WELL = 0
     UNUSABLE = 65  # the database is damaged, or from a newer version
+    UNREACHABLE = 69  # Discord does not answer; a supervisor starts the bot again
     NO_SPACE = 74  # nothing can be written down
     IN_USE = 75  # another bot holds the database
     REFUSED = 77  # Discord refuses the token or the intents for good
@@ -173,33 +175,45 @@ async def run(settings: Settings) -> Exit:
 
 
 async def _open_doors(house: House) -> None:
-    """Install the commands, push them where they changed, and take up every job where it stands."""
+    """Take up every job where it stands, tell whom an earlier life left waiting, and push the commands that changed."""
     if unclear := await house.jobs.stamp_restored():
         log.warning("From a restored backup: %d jobs may have been sent since, and are not sent again.", unclear)
     await install(house.client, house.doors)
-    await push_commands(house.client, house.notes)
     if left := await house.begun.make_good():
         log.warning("The bot ended before it could take %d wishes on; their members are told.", left)
     log.info("Taken up again: %d jobs.", await house.desk.resume())
+    try:
+        await push_commands(house.client, house.notes)
+    except (discord.DiscordException, StoreFull, aiohttp.ClientError, OSError):
+        # Yesterday's commands still work, and paid jobs do not wait for new ones.
+        log.exception("The commands could not be pushed. Try `python -m bot sync`.")
 
 
 async def _live(house: House, settings: Settings) -> Exit:
     stop = _stop_on_signals()
-    async with asyncio.TaskGroup() as group:
-        beside = [group.create_task(beat(settings.heartbeat)), group.create_task(house.sweep.run())]
-        started = group.create_task(_connect(house.client, settings.discord_token.reveal()))
-        stopped = group.create_task(stop.wait())
+    beside = [asyncio.create_task(beat(settings.heartbeat)), asyncio.create_task(house.sweep.run())]
+    for keeper in beside:
+        keeper.add_done_callback(_note_end)
+    started = asyncio.create_task(_connect(house.client, settings.discord_token.reveal()))
+    stopped = asyncio.create_task(stop.wait())
+    try:
         await asyncio.wait({started, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
         if stop.is_set():
             log.info("Stopping: what is being written or uploaded is finished first.")
         await house.desk.drain()
-        async with asyncio.timeout(_CLOSE_SECONDS):
-            await house.client.close()
-        for task in (*beside, stopped):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await house.client.close()
+        for task in (*beside, stopped, started):
             task.cancel()
-        if not started.done():
-            started.cancel()
+        await asyncio.gather(*beside, stopped, started, return_exceptions=True)
     return Exit.WELL if started.cancelled() else started.result()
+
+
+def _note_end(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.critical("What runs beside the jobs has ended; the jobs go on.", exc_info=error)
 
 
 def _stop_on_signals() -> asyncio.Event:
@@ -222,9 +236,13 @@ async def _connect(client: SeedreelClient, token: str) -> Exit:
         return Exit.REFUSED
     except discord.ConnectionClosed as error:
         if error.code not in FINAL_CLOSE_CODES:
-            raise
+            log.critical("Discord closed the gateway (%d); start again later.", error.code)
+            return Exit.UNREACHABLE
         log.critical("Discord closed the gateway for good (%d). Check DISCORD_TOKEN and the application.", error.code)
         return Exit.REFUSED
+    except (discord.DiscordException, aiohttp.ClientError, OSError):
+        log.exception("Discord cannot be reached; start again later.")
+        return Exit.UNREACHABLE
     return Exit.WELL
 
 

@@ -61,7 +61,11 @@ class SeedreelClient(commands.AutoShardedBot):
         self._prepare = prepare
 
     async def setup_hook(self) -> None:
-        """Learn the gateway, wait where no session may be started yet, and prepare."""
+        """Prepare; what needs no gateway need not wait for one."""
+        await self._prepare()
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Learn the gateway, wait where no session may be started yet, and connect."""
         shards, url, limit = await self.http.get_bot_gateway()
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
         if limit["remaining"] < shards:
@@ -69,7 +73,7 @@ class SeedreelClient(commands.AutoShardedBot):
             wait = limit["reset_after"] / 1000
             log.warning("Discord allows no new session for another %.0f s; waiting for it.", wait)
             await asyncio.sleep(wait)
-        await self._prepare()
+        await super().connect(reconnect=reconnect)
 
     async def on_ready(self) -> None:
         """Say that the bot is there."""

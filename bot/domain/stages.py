@@ -43,7 +43,7 @@ MOVES: dict[Stage, frozenset[Stage]] = {
     Stage.QUEUED: frozenset({Stage.RENDERING, Stage.READY, Stage.FAILED}),
     Stage.RENDERING: frozenset({Stage.READY, Stage.FAILED}),
     Stage.READY: frozenset({Stage.DELIVERING, Stage.HELD, Stage.FAILED}),
-    Stage.DELIVERING: frozenset({Stage.DELIVERED, Stage.HELD}),
+    Stage.DELIVERING: frozenset({Stage.DELIVERED, Stage.HELD, Stage.FAILED}),
     Stage.HELD: frozenset({Stage.DELIVERING, Stage.FAILED}),
     Stage.DELIVERED: frozenset(),
     Stage.FAILED: frozenset(),

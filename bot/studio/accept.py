@@ -59,13 +59,13 @@ class Accept:
     async def take(self, wish: Wish, user_id: int, interaction_id: int, reply: Reply) -> Job:
         """Make the wish a job, its own copy of the image kept; raises Refusal, with nothing written or spent."""
         request = check_request(wish.prompt, wish.model, wish.duration, wish.ratio, wish.image)
-        await self._check_space()
-        job = self._new(request, user_id, interaction_id, reply)
-        if wish.image is not None:
-            kept = await self._media.keep_image(wish.image)
-            job = replace(
-                job, request=replace(request, image=kept), image_url=wish.image.url, image_url_at=self._clock.now()
-            )
+        async with self._desk.visit():
+            await self._check_space()
+            job = self._new(request, user_id, interaction_id, reply)
+            if wish.image is not None:
+                kept = await self._media.keep_image(wish.image)
+                url, at = wish.image.url, self._clock.now()
+                job = replace(job, request=replace(request, image=kept), image_url=url, image_url_at=at)
         return await self._write_down(job)
 
     async def again(self, job_id: str, user_id: int, interaction_id: int, reply: Reply) -> Job:
@@ -73,6 +73,8 @@ class Accept:
 
         An unclear job is tried again once and only by its owner. Raises Refusal.
         """
+        if self._desk.draining:
+            raise Refusal(Restarting())
         source = await self._jobs.find(job_id)
         if source is None or (source.reply.private and source.user_id != user_id):
             raise Refusal(NoSuchJob())
@@ -93,8 +95,6 @@ class Accept:
         return Job(new_job_id(), user_id, interaction_id, request, reply, created=now, changed=now)
 
     async def _check_space(self) -> None:
-        if self._desk.draining:
-            raise Refusal(Restarting())
         if await self._media.free_bytes() < LEAST_FREE_BYTES:
             raise Refusal(NoSpace())
 

@@ -1,11 +1,11 @@
-"""Sections that a shutdown lets finish: a POST with its answer, an upload with its record."""
+"""Sections that a shutdown lets finish, and visits that it ends with an answer."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from bot.domain.errors import SeedreelError
+from bot.domain.errors import Refusal, Restarting, SeedreelError
 
 
 class Draining(SeedreelError):
@@ -13,35 +13,60 @@ class Draining(SeedreelError):
 
 
 class Busy:
-    """Knows which tasks are in the middle of something that must not be cut in two."""
+    """Knows which tasks are in the middle of something that must not be cut in two, and who is at the door."""
 
     def __init__(self) -> None:
         self._inside: set[asyncio.Task[Any]] = set()
-        self._draining = False
+        self._visiting: set[asyncio.Task[Any]] = set()
+        self._closing = asyncio.Event()
 
     @property
     def draining(self) -> bool:
         """Tell whether a shutdown has begun."""
-        return self._draining
+        return self._closing.is_set()
 
     @asynccontextmanager
     async def section(self) -> AsyncIterator[None]:
-        """Hold a shutdown off until the block is done; raises Draining instead of entering once it has begun."""
-        if self._draining:
+        """Hold a shutdown off until the block is done; its task is cancelled then, where one has begun.
+
+        Raises Draining instead of entering once a shutdown has begun. What has to be written down about the deed
+        belongs into the block.
+        """
+        if self._closing.is_set():
             raise Draining
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 - only coroutines of a task come here
+        task = _this_task()
         self._inside.add(task)
         try:
             yield
         finally:
             self._inside.discard(task)
-        if self._draining:
-            raise Draining
+        if self._closing.is_set():
+            task.cancel()
+            await asyncio.sleep(0)
 
-    def begin_draining(self) -> None:
-        """Let nobody in any more."""
-        self._draining = True
+    @asynccontextmanager
+    async def visit(self) -> AsyncIterator[None]:
+        """Let a shutdown end the block early: whoever waits for an answer then gets Refusal(Restarting)."""
+        if self._closing.is_set():
+            raise Refusal(Restarting())
+        task = _this_task()
+        self._visiting.add(task)
+        try:
+            yield
+        except asyncio.CancelledError:
+            if not self._closing.is_set():
+                raise
+            task.uncancel()
+            raise Refusal(Restarting()) from None
+        finally:
+            self._visiting.discard(task)
+
+    def begin_draining(self) -> frozenset[asyncio.Task[Any]]:
+        """Let nobody in any more, end the visits, and return the tasks that still have something to finish."""
+        self._closing.set()
+        for task in self._visiting - self._inside:
+            task.cancel()
+        return frozenset(self._inside | self._visiting)
 
     def inside(self) -> frozenset[asyncio.Task[Any]]:
         """Return the tasks that are inside a section now."""
@@ -50,3 +75,10 @@ class Busy:
     def holds(self, task: asyncio.Task[Any]) -> bool:
         """Tell whether a task is inside a section."""
         return task in self._inside
+
+
+def _this_task() -> asyncio.Task[Any]:
+    task = asyncio.current_task()
+    if task is None:
+        raise RuntimeError("only a task comes here")
+    return task

@@ -20,8 +20,16 @@ class Climb:
         self._plain = drop is not None and drop.form is Form.PLAIN
         self._linked = drop is not None and drop.form is Form.LINK
         self._learnt: dict[Rung, int] = {}
+        self._token: str | None = None
         # Once a place took less than it said, no limit explains anything to its members.
         self.limit_known = True
+
+    def stand_at(self, reply: Reply) -> None:
+        """Take in where the reply is now: a new token opens the rung that the one before had closed."""
+        if reply.token is not None and reply.token != self._token:
+            if self._token is not None:
+                self.closed.discard(Rung.TOKEN)
+            self._token = reply.token
 
     @property
     def linked(self) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.domain.job import Drop, Job
-from bot.domain.reply import Rung
+from bot.domain.reply import Form, Rung
 from bot.domain.stages import Stage
 from bot.studio import ladder
 from bot.studio.busy import Busy
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 Missed = Closed | TooLarge | CardRefused | NotNow | Unclear
 
 # A place that lets nobody look (a permission taken away) is asked this often before the clip is held.
-_LOOKS_MOST = 12
+_LOOKS_MOST = 3
 
 
 class Deliver:
@@ -47,21 +47,24 @@ class Deliver:
         self._replies = replies
         self._media = media
         self._rows = rows
+        self._fetch = fetch
         self._loading = Loading(media, fetch, replies, clock)
         self._busy = busy
         self._clock = clock
 
-    def has_clip(self, job: Job) -> bool:
-        """Tell whether our copy of the clip is on the disk."""
-        return self._media.clip(job.id) is not None
-
     async def bring(self, job: Job) -> Job:
-        """Bring the clip to the best place that takes it; returns the job DELIVERED or HELD."""
+        """Bring the clip to the best place that takes it; returns the job DELIVERED, HELD or, without one, FAILED."""
         climb = Climb(job.drop)
         patience = Patience(self._clock)
         if job.stage is Stage.DELIVERING and job.drop is not None:
             job = await self._look_first(job, job.drop, patience)
+        elif await self._rows.from_backup(job):
+            job = await self._look_everywhere(job, patience)
         while job.stage in {Stage.READY, Stage.DELIVERING}:
+            if self._media.clip(job.id) is None:
+                log.warning("[#%s] The clip on our disk is gone; it is fetched again.", job.short)
+                job = await self._fetch.clip(replace(job, clip_bytes=None))
+                continue
             rung, job = self._next_rung(job, climb)
             if rung is None:
                 return await self._hold(job)
@@ -80,6 +83,7 @@ class Deliver:
     def _next_rung(self, job: Job, climb: Climb) -> tuple[Rung | None, Job]:
         """Choose the rung by the job's address as it is now; None means HELD."""
         job = self._rows.addressed(job)
+        climb.stand_at(job.reply)
         return ladder.next_rung(job.reply, climb.closed, self._clock.now()), job
 
     async def _attempt(self, job: Job, rung: Rung, cargo: Cargo, climb: Climb, patience: Patience) -> Job:
@@ -115,9 +119,8 @@ class Deliver:
 
     async def _look_first(self, job: Job, drop: Drop, patience: Patience) -> Job:
         """Look whether the drop is there already, before anything is sent again."""
-        for _ in range(_LOOKS_MOST):
-            if not ladder.can_look(self._rows.addressed(job), drop, self._clock.now()):
-                break
+        looks = 0
+        while looks < _LOOKS_MOST and ladder.can_look(self._rows.addressed(job), drop, self._clock.now()):
             match await self._replies.look(self._rows.addressed(job), drop):
                 case Posted() as found:
                     log.info("[#%s] It was there already.", job.short)
@@ -125,16 +128,32 @@ class Deliver:
                 case NotThere():
                     await patience.wait()
                     return job
-                case CannotLook(why):
+                case CannotLook(why, for_good):
                     log.info("[#%s] Cannot look on rung %s: %s", job.short, drop.rung, why)
+                    looks += 1 if for_good else 0
                     await patience.wait()
         return await self._hold(job)
+
+    async def _look_everywhere(self, job: Job, patience: Patience) -> Job:
+        """Look on every rung for what an earlier life may have brought: a restored backup does not know."""
+        job = self._rows.addressed(job)
+        reached = not job.reply.private and job.reply.bot_reaches
+        for rung in (Rung.BOT, Rung.CHANNEL, Rung.DIRECT) if reached else (Rung.TOKEN, Rung.DIRECT):
+            drop = replace(ladder.plan_drop(job, rung, Form.FILE, job.created), message_id=job.reply.message_id)
+            if not ladder.can_look(job, drop, self._clock.now()):
+                return await self._hold(job)
+            job = await self._rows.move(job.delivering(drop, self._clock.now()), job.stage)
+            job = await self._look_first(job, drop, patience)
+            if job.stage is not Stage.DELIVERING:
+                return job
+        return job
 
     async def _learn_limit(self, job: Job, drop: Drop, climb: Climb) -> None:
         """Believe Discord, which takes less here than it said."""
         limit = climb.too_large(drop, _sent(job, drop))
         if limit is not None and drop.rung is not Rung.DIRECT:
-            await self._rows.readdress(job.id, replace(job.reply, limit=limit))
+            # A press may have brought a new token during the upload.
+            await self._rows.readdress(job.id, replace(self._rows.addressed(job).reply, limit=limit))
 
     async def _delivered(self, job: Job, posted: Posted) -> Job:
         log.info("[#%s] Delivered in message %d.", job.short, posted.message_id)

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import random
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Any
 
@@ -52,11 +54,16 @@ class Desk:
         self._busy = busy
         self._clock = clock
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._random = random.Random()
 
     @property
     def draining(self) -> bool:
         """Tell whether nothing new is taken on."""
         return self._busy.draining
+
+    def visit(self) -> AbstractAsyncContextManager[None]:
+        """Hold what a shutdown may end early with an answer: see `Busy.visit`."""
+        return self._busy.visit()
 
     def live(self) -> int:
         """Count the jobs with a task."""
@@ -68,29 +75,33 @@ class Desk:
             return
         task = asyncio.create_task(self._keep(job), name=f"job-{job.short}")
         self._tasks[job.id] = task
-        task.add_done_callback(lambda _: self._let_go(job.id))
+        task.add_done_callback(lambda ended: self._let_go(job, ended))
 
-    def _let_go(self, job_id: str) -> None:
-        self._tasks.pop(job_id, None)
-        self._rows.forget(job_id)
+    def _let_go(self, job: Job, ended: asyncio.Task[None]) -> None:
+        self._tasks.pop(job.id, None)
+        self._rows.forget(job.id)
+        if not ended.cancelled() and (error := ended.exception()) is not None:
+            log.critical("[#%s] Its task is gone, and is only taken up at the next start.", job.short, exc_info=error)
 
     async def _keep(self, job: Job) -> None:
         """Drive the job; whatever breaks is logged, and the job taken up again from its row."""
-        while True:
+        found: Job | None = job
+        broken = False
+        while found is not None:
             try:
-                await self._produce.run(job)
+                if broken:
+                    await self._clock.sleep(_AGAIN_AFTER * self._random.uniform(0.5, 1.5))
+                    found = await self._jobs.find(job.id)
+                if found is not None:
+                    await self._produce.run(found)
             except Draining:
-                log.info("[#%s] Left at %s for the next start.", job.short, job.stage)
+                log.info("[#%s] Left for the next start.", job.short)
                 return
             except Exception:
+                broken = True
                 log.exception("[#%s] Its task broke; it is taken up again from its row.", job.short)
             else:
                 return
-            await self._clock.sleep(_AGAIN_AFTER)
-            found = await self._jobs.find(job.id)
-            if found is None:
-                return
-            job = found
 
     async def resume(self) -> int:
         """Take up every job that has not ended, or whose owner was not told; returns how many."""
@@ -129,7 +140,8 @@ class Desk:
         except Draining as error:
             raise Refusal(Restarting()) from error
         except Overtaken as error:
-            raise Refusal(NoSuchJob()) from error
+            # A press before this one has it already.
+            raise Refusal(ClipNotNow()) from error
         log.info("[#%s] Asked for by its owner: %s", job.short, outcome)
         if not isinstance(outcome, Posted):
             raise Refusal(ClipNotNow())
@@ -137,7 +149,7 @@ class Desk:
     async def renew(self, job_id: str, user_id: int, reply: Reply) -> None:
         """Take the new token that a press by the owner on the job's own message brings, and wake its card."""
         job = await self._own(job_id, user_id)
-        if job.reply.message_id != reply.message_id:
+        if job.reply.message_id != reply.message_id or job.ended or job.stage is Stage.HELD:
             return
         await self._rows.readdress(job_id, replace(reply, limit=min(reply.limit, job.reply.limit)))
         self._replies.show(self._rows.addressed(job))
@@ -166,9 +178,8 @@ class Desk:
 
     async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
         """Stop taking on, let what is being written or uploaded finish for that long, then stop every task."""
-        self._busy.begin_draining()
-        tasks: set[asyncio.Task[Any]] = {*self._tasks.values(), *self._busy.inside()}
-        for task in tasks:
+        tasks: set[asyncio.Task[Any]] = {*self._busy.begin_draining(), *self._tasks.values()}
+        for task in self._tasks.values():
             if not self._busy.holds(task):
                 task.cancel()
         if tasks:

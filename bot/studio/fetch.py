@@ -5,7 +5,7 @@ import logging
 from bot.domain.errors import ClipGone, ClipUnreachable, ClipUnusable
 from bot.domain.job import Job
 from bot.domain.progress import Silence, Snapshot, TaskStatus
-from bot.domain.stages import Reason, Stage
+from bot.domain.stages import Reason
 from bot.studio.patience import Patience
 from bot.studio.ports import Clock, Media, Provider
 from bot.studio.rows import Rows
@@ -17,7 +17,7 @@ ANSWERS_MOST = 3
 
 
 class Fetch:
-    """READY to a clip on the disk, or to FAILED(unusable) or FAILED(expired)."""
+    """A rendered job to its clip on the disk, or to FAILED(unusable) or FAILED(expired)."""
 
     def __init__(self, provider: Provider, media: Media, rows: Rows, clock: Clock) -> None:
         self._provider = provider
@@ -42,7 +42,7 @@ class Fetch:
                 log.warning("[#%s] The clip did not come: %s", job.short, error)
             if unusable >= ANSWERS_MOST or gone >= ANSWERS_MOST:
                 reason = Reason.UNUSABLE if unusable >= ANSWERS_MOST else Reason.EXPIRED
-                return await self._rows.move(job.failed(reason, self._clock.now()), Stage.READY)
+                return await self._rows.move(job.failed(reason, self._clock.now()), job.stage)
             await patience.wait()
             job = await self.refresh(job)
 

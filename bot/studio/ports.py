@@ -1,6 +1,6 @@
 """What the studio needs from outside, as protocols. Each is fulfilled by one room with one foreign library."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -47,7 +47,7 @@ class Provider(Protocol):
         """
         ...
 
-    def follow(self, job: Job) -> AsyncIterator[Snapshot | Silence]:
+    def follow(self, job: Job) -> AsyncGenerator[Snapshot | Silence]:
         """Yield what the provider says of the job's task until it says COMPLETED or FAILED.
 
         The waits, the pace and the retries are inside; it never gives up by itself, and a failed question yields
@@ -138,6 +138,10 @@ class Jobs(Protocol):
 
     async def stale_clips(self, before: float) -> Sequence[Job]:
         """List the jobs whose clip is on the disk and was completed before that time."""
+        ...
+
+    async def restored_at(self) -> float | None:
+        """Return when the store was put back from a backup, in UTC seconds; None when it never was."""
         ...
 
     async def forget_clip(self, job_id: str) -> None:
@@ -251,9 +255,10 @@ class NotThere:
 
 @dataclass(frozen=True, slots=True)
 class CannotLook:
-    """Nobody can see whether it is there."""
+    """Nobody can see whether it is there; `for_good`: nor will anybody be able to, however often it is tried."""
 
     why: str
+    for_good: bool = False
 
 
 class Replies(Protocol):

@@ -1,7 +1,7 @@
 """One job's way, from where it stands to its end. A restart calls the same thing."""
 
 import logging
-from dataclasses import replace
+from contextlib import aclosing
 from typing import assert_never
 
 from bot.domain.errors import NotAccepted, SubmitRefused, SubmitUnclear
@@ -78,13 +78,15 @@ class Produce:
                 await self._queue.free(job)
                 return await self._fetch.clip(job)
             case Stage.READY | Stage.DELIVERING:
-                return await self._deliver.bring(await self._on_disk(job))
+                return await self._deliver.bring(job)
             case Stage.SUBMITTING | Stage.DELIVERED | Stage.HELD | Stage.FAILED | Stage.CANCELLED:
                 raise Overtaken(f"{job.short} stands at {job.stage}, where nothing is to be done")
             case _:
                 assert_never(job.stage)
 
     async def _wait_and_send(self, job: Job) -> Job:
+        if self._clock.elapsed(job.created) >= OLDEST:
+            return await self._give_up_waiting(job)
         self._replies.show(self._rows.addressed(job))
         job = await self._host.image_of(job)
         if job.stage is not Stage.WAITING:
@@ -92,12 +94,15 @@ class Produce:
         if not await self._queue.turn(job):
             if self._clock.elapsed(job.created) < OLDEST:
                 raise Overtaken(f"{job.short} was taken out of the line")
-            return await self._rows.move(job.cancelled(Reason.TOO_OLD, self._clock.now()), Stage.WAITING)
+            return await self._give_up_waiting(job)
         async with self._busy.section():
             job = await self._send(job)
         if job.stage not in AT_PROVIDER:
             await self._queue.free(job)
         return job
+
+    async def _give_up_waiting(self, job: Job) -> Job:
+        return await self._rows.move(job.cancelled(Reason.TOO_OLD, self._clock.now()), Stage.WAITING)
 
     async def _send(self, job: Job) -> Job:
         """Save SUBMITTING, POST once, and save what came of it."""
@@ -123,18 +128,19 @@ class Produce:
     async def _follow(self, job: Job) -> Job:
         """Take in what the provider says until the job is READY or failed."""
         self._replies.show(self._rows.addressed(job))
-        async for seen in self._provider.follow(job):
-            match seen:
-                case Silence():
-                    self._outlooks.silence(job)
-                case Snapshot():
-                    self._outlooks.heard(job)
-                    job = await self._take_in(job, seen)
-                case _:
-                    assert_never(seen)
-            self._replies.show(self._rows.addressed(job))
-            if job.stage not in AT_PROVIDER:
-                break
+        async with aclosing(self._provider.follow(job)) as answers:
+            async for seen in answers:
+                match seen:
+                    case Silence():
+                        self._outlooks.silence(job)
+                    case Snapshot():
+                        self._outlooks.heard(job)
+                        job = await self._take_in(job, seen)
+                    case _:
+                        assert_never(seen)
+                self._replies.show(self._rows.addressed(job))
+                if job.stage not in AT_PROVIDER:
+                    break
         return job
 
     async def _take_in(self, job: Job, snapshot: Snapshot) -> Job:
@@ -142,10 +148,3 @@ class Produce:
         if after.stage in AT_PROVIDER and self._clock.elapsed(job.submitted or job.created) >= LOST_AFTER:
             after = job.failed(Reason.LOST, self._clock.now())
         return job if after == job else await self._rows.move(after, job.stage)
-
-    async def _on_disk(self, job: Job) -> Job:
-        """Fetch the clip once more where our copy of it was taken away."""
-        if self._deliver.has_clip(job):
-            return job
-        log.warning("[#%s] The clip on our disk is gone; it is fetched again.", job.short)
-        return await self._fetch.clip(replace(job, clip_bytes=None))

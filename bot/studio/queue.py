@@ -1,6 +1,7 @@
 """Whose turn it is: the fairest next job whenever the provider has a free slot. Turns are granted in memory only."""
 
 import asyncio
+import heapq
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -15,6 +16,7 @@ DAY = 86400.0
 OLDEST = 12 * 3600.0
 _REST_FIRST = 5.0
 _REST_MOST = 300.0
+_LOOK_AGAIN = 120.0
 
 
 def in_turn(waiting: Iterable[Job], running: Mapping[int, int], used: Mapping[int, int]) -> list[Job]:
@@ -26,17 +28,23 @@ def in_turn(waiting: Iterable[Job], running: Mapping[int, int], used: Mapping[in
     lines: dict[int, list[Job]] = {}
     for job in sorted(waiting, key=lambda job: (job.created, job.id), reverse=True):
         lines.setdefault(job.user_id, []).append(job)
-    busy, spent = Counter(running), Counter(used)
+    members = [_rank(line[-1], running.get(user, 0), used.get(user, 0)) for user, line in lines.items()]
+    heapq.heapify(members)
     order: list[Job] = []
-    while lines:
-        member = min(lines, key=lambda user: (busy[user], spent[user], lines[user][-1].created, lines[user][-1].id))
-        job = lines[member].pop()
-        if not lines[member]:
-            del lines[member]
-        busy[member] += 1
-        spent[member] += job.request.duration
+    while members:
+        busy, spent, _, _, user = members[0]
+        job = lines[user].pop()
         order.append(job)
+        if lines[user]:
+            heapq.heapreplace(members, _rank(lines[user][-1], busy + 1, spent + job.request.duration))
+        else:
+            heapq.heappop(members)
     return order
+
+
+def _rank(oldest: Job, busy: int, spent: int) -> tuple[int, int, float, str, int]:
+    """Rank a member by what is theirs, the smallest next."""
+    return busy, spent, oldest.created, oldest.id, oldest.user_id
 
 
 @dataclass(slots=True)
@@ -56,6 +64,7 @@ class Queue:
         self._clock = clock
         self._show = show
         self._line: dict[str, _Place] = {}
+        self._places: dict[str, int] = {}
         self._holding: dict[str, int] = {}
         self._used: dict[int, int] = {}
         self._granting = asyncio.Lock()
@@ -70,15 +79,16 @@ class Queue:
 
     def place(self, job_id: str) -> int | None:
         """Return the place in line, from 1; None for a job that is not in line."""
-        if job_id not in self._line:
-            return None
-        order = in_turn((place.job for place in self._line.values()), Counter(self._holding.values()), self._used)
-        return 1 + next(at for at, job in enumerate(order) if job.id == job_id)
+        return self._places.get(job_id)
 
     def _changed(self) -> None:
-        """Wake the cards of the jobs in line: their places have changed."""
-        for place in self._line.values():
-            self._show(place.job)
+        """Order the line once, and wake the cards of the jobs whose places have changed."""
+        before = self._places
+        order = in_turn((place.job for place in self._line.values()), Counter(self._holding.values()), self._used)
+        self._places = {job.id: at for at, job in enumerate(order, 1)}
+        for job in order:
+            if before.get(job.id) != self._places[job.id]:
+                self._show(job)
 
     def hold(self, job: Job) -> None:
         """Take a slot without a turn: the provider has this job already."""
@@ -117,6 +127,8 @@ class Queue:
         now = self._clock.now()
         ends = [at for at in (place.job.not_before, self._rest_until) if at > now]
         too_old = self._clock.later(OLDEST - self._clock.elapsed(place.job.created))
+        # A grant that failed with the store is made up for without anybody's asking.
+        ends.append(self._clock.later(_LOOK_AGAIN * self._random.uniform(0.5, 1.0)))
         nap: asyncio.Future[None] = asyncio.ensure_future(self._clock.until(min([*ends, too_old])))
         both: set[asyncio.Future[Any]] = {nap, place.turn}
         try:
@@ -130,14 +142,13 @@ class Queue:
         `asked`: the provider's own wish in seconds. Returns the UTC time before which nothing is sent.
         """
         self._refusals += 1
-        wait = min(_REST_FIRST * 2.0 ** (self._refusals - 1), _REST_MOST) if asked is None else asked
+        wait = max(min(_REST_FIRST * 2.0 ** min(self._refusals - 1, 10), _REST_MOST), asked or 0.0)
         self._rest_until = self._clock.later(wait * self._random.uniform(1.0, 1.5))
         return self._rest_until
 
     def rested(self) -> None:
         """Note that the provider took a job."""
         self._refusals = 0
-        self._rest_until = 0.0
 
     async def _grant(self) -> None:
         """Hand the free slots out, fairest first."""

@@ -1,6 +1,7 @@
 """Moves of a stage, written down: compare-and-set, patient with a full disk."""
 
 import logging
+import random
 from dataclasses import replace
 
 from bot.domain.errors import SeedreelError, StoreFull
@@ -28,6 +29,7 @@ class Rows:
         self._jobs = jobs
         self._clock = clock
         self._addresses: dict[str, Reply] = {}
+        self._random = random.Random()
 
     async def move(self, job: Job, was: Stage) -> Job:
         """Write a job down where its row still stands at `was`, waiting for as long as the disk is full.
@@ -40,7 +42,7 @@ class Rows:
                     return self.addressed(job)
             except StoreFull:
                 log.warning("[#%s] The disk is full; %s is saved as soon as it can be.", job.short, job.stage)
-                await self._clock.sleep(_FULL_WAIT)
+                await self._rest()
             else:
                 raise Overtaken(f"{job.short} no longer stands at {was}")
 
@@ -50,9 +52,17 @@ class Rows:
             try:
                 await self._jobs.mark_told(job.id, self._clock.now())
             except StoreFull:
-                await self._clock.sleep(_FULL_WAIT)
+                await self._rest()
             else:
                 return
+
+    async def _rest(self) -> None:
+        await self._clock.sleep(_FULL_WAIT * self._random.uniform(0.5, 1.5))
+
+    async def from_backup(self, job: Job) -> bool:
+        """Tell whether the row came out of a restored backup: what was done with it since, only Discord knows."""
+        restored = await self._jobs.restored_at()
+        return restored is not None and job.created < restored
 
     def addressed(self, job: Job) -> Job:
         """Return the job with its reply's address as it is now."""

@@ -2,6 +2,7 @@
 
 import logging
 
+from bot.domain.errors import StoreFull
 from bot.domain.job import Job
 from bot.domain.reply import TOKEN_SECONDS
 from bot.domain.stages import Reason, Stage
@@ -39,7 +40,7 @@ class Sweep:
                 if self._clock.now() >= due:
                     due = self._clock.later(_EVERY)
                     await self.files()
-            except OSError as error:
+            except (StoreFull, OSError) as error:
                 log.warning("Sweeping failed and is tried again: %s", error)
             await self._clock.sleep(_TOKENS_EVERY)
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from bot.domain.job import Job
 from bot.domain.reply import Rung
@@ -16,8 +17,8 @@ log = logging.getLogger(__name__)
 
 # Who got an answer this soon is still looking at it, in seconds.
 STILL_LOOKING = 30.0
-# Tries of one way of telling before the next way; /status tells it all the same.
-_TRIES_MOST = 8
+# A nonce keeps a repeated ping from being read twice for some minutes; these fall into them.
+_UNCLEAR_PINGS = 5
 
 
 class Tell:
@@ -30,19 +31,23 @@ class Tell:
         self._clock = clock
 
     async def end_of(self, job: Job) -> None:
-        """Tell the end of a job (DELIVERED, FAILED, CANCELLED), or that it is HELD; nothing when that was told."""
+        """Tell the end of a job (DELIVERED, FAILED, CANCELLED), or that it is HELD; nothing when that was told.
+
+        While Discord is down it goes on trying: told is only what was said, or what no place will ever take.
+        """
         if job.told is not None:
             return
         job = self._rows.addressed(job)
-        if job.stage is not Stage.DELIVERED:
-            await self._replies.settle(job.id)
-            reached = await self._show_end(job)
-            if reached is Rung.DIRECT or reached is None:
-                await self._rows.mark_told(job)
-                return
-        if self._needs_ping(job):
-            await self._insist(job, lambda: self._replies.ping(job))
-        await self._rows.mark_told(job)
+        if job.stage is Stage.DELIVERED:
+            await (self._ping(job) if self._needs_ping(job) else self._rows.mark_told(job))
+            return
+        await self._replies.settle(job.id)
+        reached = await self._show_end(job)
+        if reached is None:
+            log.warning("[#%s] Nobody could be told; /status does.", job.short)
+            await self._rows.mark_told(job)
+        elif reached is not Rung.DIRECT and self._needs_ping(job):
+            await self._ping(job)
 
     def _needs_ping(self, job: Job) -> bool:
         """Leave those alone who are still looking, who pressed Cancel themselves, or whom the drop has mentioned."""
@@ -54,30 +59,48 @@ class Tell:
         return self._clock.elapsed(job.created) > STILL_LOOKING
 
     async def _show_end(self, job: Job) -> Rung | None:
-        """Show the end on the first rung that takes it; None when nobody could be reached but through /status."""
+        """Show the end on the first rung that takes it; None when nobody can be reached but through /status."""
         closed = {Rung.CHANNEL}
         while rung := ladder.next_rung(job.reply, closed, self._clock.now()):
-            outcome = await self._insist(job, lambda at=rung: self._replies.end(job, at))  # type: ignore[misc]
+            # In a direct message the words themselves ring; on the reply a ping has to follow.
+            last = rung is Rung.DIRECT or not self._needs_ping(job)
+            attempt = partial(self._replies.end, job, rung)
+            outcome = await self._insist(job, attempt, last=last)
             if isinstance(outcome, Posted):
                 return rung
             if isinstance(outcome, Closed) and outcome.message_gone:
                 closed |= ladder.closed_by_deletion()
             closed.add(rung)
+            job = self._rows.addressed(job)
         return None
 
-    async def _insist(self, job: Job, attempt: Callable[[], Awaitable[Outcome]]) -> Outcome:
-        """Try one way of telling until it is clear whether it works; edits and nonces make repeating harmless."""
+    async def _ping(self, job: Job) -> None:
+        outcome = await self._insist(job, partial(self._replies.ping, job), last=True, unclear_most=_UNCLEAR_PINGS)
+        if not isinstance(outcome, Posted):
+            await self._rows.mark_told(job)
+
+    async def _insist(
+        self, job: Job, attempt: Callable[[], Awaitable[Outcome]], *, last: bool, unclear_most: int | None = None
+    ) -> Outcome:
+        """Try one way of telling until it is clear whether it works; `last`: it tells all, and is written down.
+
+        Edits and nonces make repeating harmless; `unclear_most` ends it where a nonce would not last.
+        """
         patience = Patience(self._clock)
-        outcome: Outcome = Closed("not tried")
-        for _ in range(_TRIES_MOST):
+        unclear = 0
+        while True:
             async with self._busy.section():
                 outcome = await attempt()
+                if isinstance(outcome, Posted) and last:
+                    await self._rows.mark_told(job)
+            log.info("[#%s] Telling of %s: %s", job.short, job.stage, outcome)
             match outcome:
                 case NotNow():
                     await patience.wait(outcome.after)
                 case Unclear():
+                    unclear += 1
+                    if unclear == unclear_most:
+                        return outcome
                     await patience.wait()
                 case _:
-                    break
-        log.info("[#%s] Told of %s: %s", job.short, job.stage, outcome)
-        return outcome
+                    return outcome

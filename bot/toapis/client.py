@@ -3,7 +3,7 @@
 import logging
 import random
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -122,7 +122,7 @@ class ToapisProvider:
         log.info("#%s submitted: task %s", job.short, judged)
         return judged
 
-    async def follow(self, job: Job) -> AsyncIterator[Snapshot | Silence]:
+    async def follow(self, job: Job) -> AsyncGenerator[Snapshot | Silence]:
         """Yield what the provider says of the job's task until it says COMPLETED or FAILED.
 
         It never gives up by itself. Silence comes once for each time in which nothing is heard.

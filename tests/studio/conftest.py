@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.job import Job
 from bot.storage import SqliteJobs, Store
+from bot.storage.restored import stamp
 from bot.studio.busy import Busy
 from bot.studio.deliver import Deliver
 from bot.studio.desk import Desk
@@ -26,6 +27,7 @@ from tests.studio.ways import way_to
 class Studio:
     """Every part of the studio, and the fakes around it."""
 
+    store: Store
     jobs: SqliteJobs
     clock: JumpingClock
     provider: ScriptedProvider
@@ -47,6 +49,10 @@ class Studio:
         found = await self.jobs.find(job.id)
         assert found is not None
         return found
+
+    async def restored(self, at: float) -> None:
+        """Stamp the store as one that was put back from a backup at that time."""
+        await self.store.run(stamp, at)
 
     async def row(self, job: Job) -> Job:
         """Read the job's row."""
@@ -104,5 +110,9 @@ async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
             busy=busy,
             clock=clock,
         )
-        yield Studio(jobs, clock, provider, replies, media, rows, queue, busy, fetch, deliver, tell, produce, desk)
+        yield Studio(
+            store, jobs, clock, provider, replies, media, rows, queue, busy, fetch, deliver, tell, produce, desk
+        )
+            store, jobs, clock, provider, replies, media, rows, queue, busy, fetch, deliver, tell, produce, desk
+        )
         await desk.drain(0)

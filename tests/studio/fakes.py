@@ -102,6 +102,7 @@ class ScriptedReplies:
     hosted: list[object] = field(default_factory=list)
     ledger: list[tuple[str, Job, object]] = field(default_factory=list)
     files: list[str | None] = field(default_factory=list)
+    before_ping: Callable[[], object] | None = None
     before_drop: Callable[[Job], Awaitable[None]] | None = None
 
     def show(self, job: Job) -> None:
@@ -128,6 +129,8 @@ class ScriptedReplies:
 
     async def ping(self, job: Job) -> Outcome:
         self.ledger.append(("ping", job, None))
+        if self.before_ping is not None:
+            self.before_ping()
         return Posted(job.reply.channel_id, 901)
 
     async def host_image(self, job: Job, image: Path) -> object:

@@ -1,0 +1,163 @@
+"""What lasts longer than patience: Discord down, the store full, a clip gone, a backup restored."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.errors import ClipGone, Refusal, Restarting, StoreFull
+from bot.domain.job import Job
+from bot.domain.models import ImageFormat
+from bot.domain.reply import Form, Rung
+from bot.domain.request import KeptImage
+from bot.domain.stages import Reason, Stage
+from bot.studio.ladder import plan_drop
+from bot.studio.ports import CannotLook, Closed, Posted, Unclear
+from bot.studio.queue import OLDEST
+from bot.studio.rows import Rows
+from bot.studio.sweep import Sweep
+from tests.studio.conftest import Studio
+from tests.studio.fakes import MEGABYTE, START, job, reply, until
+
+FIELDS = {"task_id": "t", "submitted": START, "clip_url": "https://files.test/a.mp4", "clip_dies": START + 80_000}
+
+
+async def delivering(studio: Studio, rung: Rung, *, clip: bool = True, **changes: object) -> Job:
+    if clip:
+        (studio.media.folder / f"{job().id}.mp4").write_bytes(b"clip")
+    ready = await studio.stored(job(stage=Stage.READY, clip_bytes=MEGABYTE, **FIELDS, **changes))
+    drop = plan_drop(ready, rung, Form.FILE, START)
+    assert await studio.jobs.save(ready.delivering(drop, START), Stage.READY)
+    return await studio.row(ready)
+
+
+async def test_an_outage_of_looks_is_waited_out(studio: Studio) -> None:
+    studio.replies.looks = [CannotLook("503")] * 40 + [Posted(20, 40)]
+    done = await studio.deliver.bring(await delivering(studio, Rung.BOT))
+    assert (done.stage, studio.replies.rungs()) == (Stage.DELIVERED, [])
+
+
+async def test_where_nobody_will_ever_look_again_the_clip_is_held(studio: Studio) -> None:
+    studio.replies.looks = [CannotLook("50001", for_good=True)] * 40
+    done = await studio.deliver.bring(await delivering(studio, Rung.BOT))
+    assert (done.stage, studio.replies.rungs()) == (Stage.HELD, [])
+
+
+async def test_an_end_is_told_after_any_outage(studio: Studio) -> None:
+    studio.replies.ends = {Rung.TOKEN: [Unclear("503")] * 6 + [Closed("50027")], Rung.BOT: [Unclear("503")] * 60}
+    failed = await studio.stored(job(stage=Stage.FAILED, reason=Reason.GENERATION))
+    await studio.tell.end_of(failed)
+    assert len(studio.replies.did("ping")) == 1
+    assert (await studio.row(failed)).told is not None
+
+
+async def test_nothing_counts_as_told_while_discord_is_down(studio: Studio) -> None:
+    studio.clock.still = True
+    studio.replies.ends = {Rung.TOKEN: [Unclear("503")] * 3}
+    failed = await studio.stored(job(stage=Stage.FAILED, reason=Reason.GENERATION))
+    telling = asyncio.create_task(studio.tell.end_of(failed))
+    await until(lambda: studio.replies.did("end"))
+    telling.cancel()
+    assert (await studio.row(failed)).told is None
+
+
+async def test_a_clip_that_left_disk_and_provider_while_it_was_delivered_ends_told(studio: Studio) -> None:
+    studio.media.fetches = [ClipGone("404")] * 3
+    stranded = await delivering(studio, Rung.BOT, clip=False)
+    await studio.produce.run(stranded)
+    row = await studio.row(stranded)
+    assert (row.stage, row.reason, row.told is None) == (Stage.FAILED, Reason.EXPIRED, False)
+    assert len(studio.replies.did("look")) == 1
+
+
+async def test_a_restored_backup_looks_everywhere_before_it_delivers(studio: Studio) -> None:
+    (studio.media.folder / f"{job().id}.mp4").write_bytes(b"clip")
+    ready = await studio.stored(job(stage=Stage.READY, clip_bytes=MEGABYTE, **FIELDS))
+    await studio.restored(START + 500)
+    studio.replies.looks = [Posted(77, 78)]
+    done = await studio.deliver.bring(ready)
+    assert (done.stage, done.drop.message_id, studio.replies.rungs()) == (Stage.DELIVERED, 78, [])
+
+
+async def test_a_restored_backup_delivers_what_nobody_has(studio: Studio) -> None:
+    (studio.media.folder / f"{job().id}.mp4").write_bytes(b"clip")
+    ready = await studio.stored(job(stage=Stage.READY, clip_bytes=MEGABYTE, **FIELDS))
+    await studio.restored(START + 500)
+    done = await studio.deliver.bring(ready)
+    assert [drop.rung for drop in studio.replies.did("look")] == [Rung.BOT, Rung.CHANNEL, Rung.DIRECT]
+    assert (done.stage, len(studio.replies.rungs())) == (Stage.DELIVERED, 1)
+
+
+async def test_a_new_token_opens_the_rung_that_the_old_one_closed(studio: Studio) -> None:
+    private = await delivering(studio, Rung.TOKEN, reply=reply(private=True))
+    renewed = replace(private.reply, token="fresh")
+
+    async def press(_job: Job) -> None:
+        await studio.rows.readdress(private.id, renewed)
+
+    studio.replies.before_drop = press
+    studio.replies.drops = [Closed("50027"), Posted(20, 40)]
+    await studio.deliver.bring(private)
+    assert studio.replies.rungs() == [Rung.TOKEN, Rung.TOKEN]
+
+
+async def test_a_shutdown_right_after_a_ping_leaves_nothing_to_be_told_again(studio: Studio) -> None:
+    drop = plan_drop(job(), Rung.TOKEN, Form.FILE, START)
+    done = await studio.stored(job(stage=Stage.DELIVERED, drop=drop))
+    studio.clock.at += 60
+    studio.replies.before_ping = studio.busy.begin_draining
+    studio.desk.start(done)
+    await until(lambda: studio.desk.live() == 0)
+    assert (len(studio.replies.did("ping")), (await studio.row(done)).told is None) == (1, False)
+
+
+async def test_who_is_at_the_door_at_a_shutdown_is_told_to_come_again(studio: Studio) -> None:
+    async def visit() -> None:
+        async with studio.desk.visit():
+            await asyncio.Event().wait()
+
+    visitor = asyncio.create_task(visit())
+    await asyncio.sleep(0)
+    await studio.desk.drain()
+    with pytest.raises(Refusal) as refused:
+        await visitor
+    assert refused.value.why == Restarting()
+
+
+async def test_a_wait_of_twelve_hours_with_a_picture_is_cancelled_and_not_blamed_on_the_picture(studio: Studio) -> None:
+    kept = KeptImage("ab" * 32, ImageFormat.PNG, 10, 640, 480)
+    old = await studio.stored(job(request=replace(job().request, image=kept)))
+    studio.clock.at += OLDEST + 1
+    await studio.produce.run(old)
+    assert (await studio.row(old)).reason is Reason.TOO_OLD
+
+
+async def test_no_wish_of_the_provider_makes_a_hot_loop(studio: Studio) -> None:
+    assert studio.queue.rest(0.0) - START >= 5.0
+
+
+class FullStore:
+    """A store on a full disk, until it is not."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.free = asyncio.Event()
+
+    async def forget_tokens(self, before: float) -> int:
+        self.asked += 1
+        if self.asked < 5:
+            raise StoreFull
+        self.free.set()
+        return 0
+
+    async def stale_clips(self, before: float) -> list[Job]:
+        raise StoreFull
+
+
+async def test_sweeping_survives_a_full_disk(studio: Studio) -> None:
+    store = FullStore()
+    sweep = Sweep(store, studio.media, Rows(store, studio.clock), studio.clock, clip_days=7, input_days=30)
+    sweeping = asyncio.create_task(sweep.run())
+    await asyncio.wait_for(store.free.wait(), 5)
+    assert not sweeping.done()
+    sweeping.cancel()
