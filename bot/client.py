@@ -56,7 +56,7 @@ class SeedreelClient(commands.AutoShardedBot):
             allowed_mentions=discord.AllowedMentions.none(),
             guild_ready_timeout=0.0,
             enable_debug_events=False,
-            http_trace=trace,
+            http_trace=trace or aiohttp.TraceConfig(),
         )
         self._prepare = prepare
 
