@@ -145,6 +145,12 @@ class Witness:
             held.update({name for name in self._view(stored.id).media() if name.endswith(".mp4")})
         return held
 
+    def holding(self, prompt: str) -> list[Message]:
+        """Return the messages that hold the clip made for this prompt, private copies too."""
+        found = (self._view(stored.id) for stored in self._discord.world.messages.values() if stored.files)
+        stamp = b"free" + prompt.encode()
+        return [one for one in found for name in one.media() if one.file(name).endswith(stamp)]
+
     def untold(self, orders: Sequence[Order], scale: float) -> list[Order]:
         """Return those orders that have ended and whose members were not told."""
         told = self.told()
