@@ -8,6 +8,7 @@ import discord
 from discord.ui import File, LayoutView, TextDisplay
 
 from bot.domain.job import Drop, Job
+from bot.domain.limits import LINK_MOST
 from bot.domain.reply import Form, Reply, Rung
 from bot.domain.stages import Stage
 from bot.replies.cards import Cards
@@ -41,8 +42,8 @@ class Attempts:
     async def drop(self, job: Job, drop: Drop, clip: Path | None) -> Outcome:
         """Bring the finished card with the clip (FILE), its link (LINK), or the clip and one text (PLAIN)."""
         if drop.form is Form.LINK:
-            if not job.clip_url:
-                return Closed("there is no link to give")
+            if not job.clip_url or len(job.clip_url) > LINK_MOST:
+                return Closed("there is no link to give, or none that a card could show")
             return await self._put(job, drop, Body(self._cards.finished(job, drop)), CALL_SECONDS)
         view = self._plain(job, drop) if drop.form is Form.PLAIN else self._cards.finished(job, drop)
         if clip is None:

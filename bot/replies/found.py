@@ -4,14 +4,16 @@
 old form is read too.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import discord
 from discord import components
 
 Part = discord.Component
+_LINK = re.compile(r"\]\((https?://[^\s()]+)\)")
 
 
 def file_url(message: discord.Message, name: str) -> str | None:
@@ -23,7 +25,7 @@ def file_url(message: discord.Message, name: str) -> str | None:
 
 
 def has_link(message: discord.Message, url: str) -> bool:
-    """Tell whether a button of the message opens that URL, whatever its signature is."""
+    """Tell whether a button or a text of the message links to that URL, whatever its signature is."""
     return any(_place(link) == _place(url) for link in _links(message.components))
 
 
@@ -40,8 +42,13 @@ def _media(parts: Iterable[Part]) -> Iterator[str]:
 
 def _links(parts: Iterable[Part]) -> Iterator[str]:
     for part in _walk(parts):
-        if isinstance(part, components.Button) and part.url:
-            yield part.url
+        match part:
+            case components.Button(url=str(url)):
+                yield url
+            case components.TextDisplay(content=content):
+                yield from _LINK.findall(content)
+            case _:
+                continue
 
 
 def _walk(parts: Iterable[Part]) -> Iterator[Part]:
@@ -55,4 +62,4 @@ def _walk(parts: Iterable[Part]) -> Iterator[Part]:
 
 def _place(url: str) -> tuple[str, str, str]:
     split = urlsplit(url)
-    return split.scheme, split.netloc, split.path
+    return split.scheme, split.netloc, unquote(split.path)

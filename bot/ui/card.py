@@ -1,6 +1,7 @@
 """The card as a thing of Discord's: a container that its library never keeps, and the pieces it is made of."""
 
 from collections.abc import Iterable
+from urllib.parse import quote
 
 import discord
 from discord.ui import ActionRow, Button, Container, Item, LayoutView, TextDisplay
@@ -8,9 +9,11 @@ from discord.ui import ActionRow, Button, Container, Item, LayoutView, TextDispl
 from bot.ui import custom_ids
 from bot.ui.custom_ids import Verb
 
-# Discord's "Component Reference".
-COMPONENTS_MOST = 40
-TEXT_MOST = 4000
+# Discord's "Component Reference": the address of a link button holds at most 512 characters.
+_BUTTON_URL_MOST = 512
+
+# Everything that stands in a URL as it is, but for what ends a link in a text.
+_URL_SAFE = "%:/?#@!$&'*+,;=~-._"
 
 _LABELS = {
     Verb.CANCEL: "Cancel",
@@ -56,6 +59,16 @@ def verb_button(verb: Verb, job_id: str) -> Button[LayoutView]:
 def link_button(label: str, url: str) -> Button[LayoutView]:
     """Make a button that opens a URL."""
     return Button[LayoutView](style=discord.ButtonStyle.link, label=label, url=url)
+
+
+def fits_button(url: str) -> bool:
+    """Tell whether a button can open that URL; Discord refuses the whole message over one that is longer."""
+    return len(url) <= _BUTTON_URL_MOST
+
+
+def written_link(label: str, url: str) -> str:
+    """Write a link that is too long for a button into a text; nothing in the URL can end it."""
+    return f"[{label}]({quote(url, safe=_URL_SAFE)})"
 
 
 def row(buttons: Iterable[Button[LayoutView]]) -> ActionRow[LayoutView]:

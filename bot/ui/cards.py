@@ -6,18 +6,21 @@ import discord
 from discord.ui import Button, Item, LayoutView, MediaGallery, Section, Thumbnail
 
 from bot.domain.job import Job
+from bot.domain.limits import LINK_MOST
 from bot.domain.progress import Outlook
 from bot.domain.reply import Fitted
 from bot.domain.request import KeptImage, VideoRequest
 from bot.domain.stages import AT_PROVIDER, ENDS, Reason, Stage
 from bot.ui import texts
-from bot.ui.card import Card, countdown, day, link_button, row, text, verb_button
+from bot.ui.card import Card, countdown, day, fits_button, link_button, row, text, verb_button, written_link
 from bot.ui.custom_ids import Verb
 from bot.ui.disarm import block
 from bot.ui.places import message_link
 
 # Of 4000 characters on a card; the rest holds the longest failure with room to spare.
 PROMPT_SHOWN = 1500
+# What is left of the prompt beside a link that stands in the text.
+_PROMPT_LEAST = 200
 SLOW_AFTER = 30 * 60.0
 # A picture in Discord has a signed address that dies within about a day.
 IMAGE_LIVES = 20 * 3600.0
@@ -90,8 +93,11 @@ def job_card(
     items: list[Item[LayoutView]] = []
     if mention:
         items.append(text(f"<@{job.user_id}> Your video is ready."))
-    items += _head(job, now, image)
+    written = _written_link(clip)
+    items += _head(job, now, image, max(_PROMPT_LEAST, PROMPT_SHOWN - len(written)))
     items += [text(line) for line in _story(job, outlook, now, clip)]
+    if written:
+        items.append(text(written))
     if where := _original(clip, kept_until):
         items.append(text(f"-# {where}"))
     if isinstance(clip, Attachment):
@@ -118,9 +124,9 @@ def status_card(job: Job, outlook: Outlook, now: float, has_clip: bool) -> Card:
     return Card(_COLOURS[job.stage], items)
 
 
-def _head(job: Job, now: float, image: str | None) -> list[Item[LayoutView]]:
+def _head(job: Job, now: float, image: str | None, prompt_most: int = PROMPT_SHOWN) -> list[Item[LayoutView]]:
     title = f"### {texts.stage_word(job.stage)} · `#{job.short}`"
-    prompt = block(job.request.prompt, PROMPT_SHOWN)
+    prompt = block(job.request.prompt, prompt_most)
     about = f"-# {request_line(job.request)}"
     lines = [title, prompt, about]
     if job.request.image and not job.ended and (hint := image_hint(job.request.image)):
@@ -182,8 +188,8 @@ def _original(clip: Clip | None, kept_until: float | None) -> str:
     if clip is None or (isinstance(clip, Attachment) and clip.fitted is None):
         return ""
     ways = []
-    if isinstance(clip, Attachment) and clip.original and clip.original.dies:
-        ways.append(f"opens with the button until {day(clip.original.dies)}")
+    if isinstance(clip, Attachment) and clip.original and clip.original.dies and _opens(clip):
+        ways.append(f"opens with the {'button' if _link(clip) else 'link'} until {day(clip.original.dies)}")
     if kept_until is not None:
         ways.append(f"is kept until {day(kept_until)}, and `/status` brings it where larger files are allowed")
     return f"The original {'; it '.join(ways)}." if ways else ""
@@ -221,13 +227,25 @@ def to_be_brought(job: Job, now: float) -> bool:
 
 
 def _link(clip: Clip | None) -> list[Button[LayoutView]]:
+    opens = _opens(clip)
+    return [link_button(*opens)] if opens and fits_button(opens[1]) else []
+
+
+def _written_link(clip: Clip | None) -> str:
+    """Write the link that no button can hold; empty when there is none."""
+    opens = _opens(clip)
+    return written_link(*opens) if opens and not fits_button(opens[1]) else ""
+
+
+def _opens(clip: Clip | None) -> tuple[str, str] | None:
+    """Return what the card's link says and opens."""
     match clip:
         case Link(url):
-            return [link_button("Open the video", url)]
-        case Attachment(original=Link(url)):
-            return [link_button("Open the original", url)]
+            return "Open the video", url
+        case Attachment(original=Link(url)) if len(url) <= LINK_MOST:
+            return "Open the original", url
         case _:
-            return []
+            return None
 
 
 def _buttons(job: Job, now: float, *, has_own_reply: bool = True) -> list[Button[LayoutView]]:

@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.reply import Form, Rung
 from bot.replies.attempts import UPLOAD_MOST
-from bot.studio.ports import CannotLook, NotThere, Posted
+from bot.studio.ports import CannotLook, Closed, NotThere, Posted
 from sandbox.faults import Reset, status
 from tests.replies.conftest import VIDEOS
 
@@ -24,6 +24,21 @@ async def test_a_drop_is_found_where_it_went_and_not_before(scene, rung, form):
     assert await scene.replies.look(job, drop) == NotThere()
     posted = await scene.replies.drop(job, drop, scene.clip)
     assert await scene.replies.look(replace(job, clip_url=f"{LINK}?signed=2"), drop) == posted
+
+
+@pytest.mark.parametrize("rung", [Rung.TOKEN, Rung.CHANNEL])
+async def test_a_long_link_goes_out_and_is_found(scene, rung):
+    signed = f"{LINK}?sign=" + "s" * 600
+    job = await scene.asks(clip_url=signed)
+    drop = scene.drop(job, rung, Form.LINK)
+    posted = await scene.replies.drop(job, drop, None)
+    assert isinstance(posted, Posted)
+    assert await scene.replies.look(job, drop) == posted
+
+
+async def test_a_link_that_no_card_can_show_is_no_way(scene):
+    job = await scene.asks(clip_url=f"{LINK}?sign=" + "s" * 3000)
+    assert isinstance(await scene.replies.drop(job, scene.drop(job, Rung.TOKEN, Form.LINK), None), Closed)
 
 
 async def test_what_was_applied_without_an_answer_is_found(scene):

@@ -39,13 +39,17 @@ def media(view: LayoutView) -> list[str]:
 
 
 def assert_fits(view: LayoutView) -> None:
-    """Discord's "Component Reference": 40 components, 4000 characters, 5 buttons in a row, distinct custom ids."""
+    """Discord's "Component Reference": 40 components, 4000 characters, 5 buttons in a row, distinct custom ids.
+
+    "Button": an address holds at most 512 characters.
+    """
     every = list(parts(view))
     assert len(every) <= 40
     assert len(words(view).encode("utf-16-le", "surrogatepass")) // 2 <= 4000
     assert all(part["content"].strip() for part in every if part["type"] == TEXT)
     assert all(1 <= len(part["components"]) <= 5 for part in every if part["type"] == 1)
     assert all(len(button["label"]) <= 80 for button in buttons(view))
+    assert all(len(button.get("url", "")) <= 512 for button in buttons(view))
     ids = [button["custom_id"] for button in buttons(view) if "custom_id" in button]
     assert len(ids) == len(set(ids))
     assert all(1 <= len(an_id) <= 100 for an_id in ids)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.limits import LINK_MOST
 from bot.domain.models import ImageFormat
 from bot.domain.progress import Outlook
 from bot.domain.reply import Fitted
@@ -16,8 +17,9 @@ from tests.ui.drawn import assert_fits, buttons, labels, media, parts, words
 from tests.ui.jobs import JOB_ID, NOW, REPLY, REQUEST, a_job, any_job, any_outlook
 
 NO_OUTLOOK = Outlook()
+urls = st.integers(0, LINK_MOST - 20).map(lambda length: "https://x.example/v" + "s" * length)
 links = st.builds(
-    Link, st.just("https://x.example/v"), st.none() | st.floats(0, 4e9), st.none() | st.integers(1, 2**40)
+    Link, st.just("https://x.example/v") | urls, st.none() | st.floats(0, 4e9), st.none() | st.integers(1, 2**40)
 )
 fitted_clips = st.builds(Fitted, st.integers(1, 2**40), st.integers(2, 8000), st.integers(2, 8000))
 clips = st.none() | links | st.builds(Attachment, st.just(f"seedreel-{JOB_ID}.mp4"), st.none() | fitted_clips, links)
@@ -31,6 +33,22 @@ def test_any_card_of_any_job_fits(job, outlook, clip, kept_until, mention):
 @given(any_job, any_outlook, st.booleans())
 def test_any_status_card_fits(job, outlook, has_clip):
     assert_fits(status_card(job, outlook, NOW, has_clip))
+
+
+@pytest.mark.parametrize(("length", "on_a_button"), [(512, True), (513, False), (LINK_MOST, False)])
+def test_a_link_too_long_for_a_button_stands_in_the_text(length, on_a_button):
+    url = "https://x.example/v?sign=".ljust(length, "s")
+    job = a_job(Stage.DELIVERED, request=replace(REQUEST, prompt="x" * 6000))
+    card = job_card(job, NO_OUTLOOK, NOW, clip=Link(url, NOW + 60, 1), kept_until=NOW, mention=True)
+    assert_fits(card)
+    assert [button["url"] for button in buttons(card) if "url" in button] == [url] * on_a_button
+    assert (f"[Open the video]({url})" in words(card)) is not on_a_button
+
+
+def test_a_written_link_cannot_be_ended_by_what_stands_in_it():
+    url = "https://x.example/v?sign=" + "s" * 600 + ") @everyone [here](https://bad.example"
+    told = words(job_card(a_job(Stage.DELIVERED), NO_OUTLOOK, NOW, clip=Link(url)))
+    assert told.endswith("s%29%20@everyone%20%5Bhere%5D%28https://bad.example)")
 
 
 @given(any_job, any_outlook)

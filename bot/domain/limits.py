@@ -1,0 +1,7 @@
+"""Limits that more than one room keeps."""
+
+LEAST_FREE_BYTES = 500 * 1000 * 1000
+"""Bytes of free disk below which no new work is taken on: clips and rows of paid work need the rest."""
+
+LINK_MOST = 2500
+"""Characters of a link that a card has room for, beside everything else on it."""
