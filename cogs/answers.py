@@ -53,7 +53,7 @@ def trace() -> aiohttp.TraceConfig:
     return config
 
 
-async def _note_status(_: aiohttp.ClientSession, __: SimpleNamespace, ended: aiohttp.TraceRequestEndParams) -> None:
+async def _note_status(_: object, __: SimpleNamespace, ended: aiohttp.TraceRequestEndParams) -> None:
     if (statuses := _STATUSES.get()) is not None:
         statuses.append(ended.response.status)
 

@@ -11,7 +11,7 @@ from tests.house.source import PRODUCT, ROOT, Source, dotted, sources, told, wri
 
 DOMAIN, PORTS, STUDIO, UI = "bot.domain", "bot.studio.ports", "bot.studio", "bot.ui"
 LIBRARIES = "aiohttp aiolimiter discord dotenv filetype imageio_ffmpeg PIL sqlite_utils stamina yarl"
-# discord.py lets aiohttp's errors through: who calls Discord may name them, and nothing else of aiohttp.
+# discord.py lets aiohttp's errors through and takes its traces: who calls Discord may name both, and nothing else.
 LETS_ERRORS_THROUGH = ("bot.replies", "cogs")
 
 
@@ -100,12 +100,16 @@ def _of(source: Source, known: frozenset[str]) -> list[str]:
 
 
 def _calls_of_aiohttp(source: Source) -> Iterator[tuple[int, str]]:
-    """Find what is used of aiohttp besides its errors."""
+    """Find what is used of aiohttp besides its errors and traces."""
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.Attribute) and dotted(node).startswith("aiohttp.") and not node.attr.endswith("Error"):
+        if isinstance(node, ast.Attribute) and dotted(node).startswith("aiohttp.") and not _passes(node.attr):
             yield node.lineno, dotted(node)
         if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "aiohttp":
-            yield from ((node.lineno, f"aiohttp.{a.name}") for a in node.names if not a.name.endswith("Error"))
+            yield from ((node.lineno, f"aiohttp.{a.name}") for a in node.names if not _passes(a.name))
+
+
+def _passes(name: str) -> bool:
+    return name.endswith("Error") or name.startswith("Trace")
 
 
 def _wrong(room: str, name: str) -> str:

@@ -113,6 +113,4 @@ async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
         yield Studio(
             store, jobs, clock, provider, replies, media, rows, queue, busy, fetch, deliver, tell, produce, desk
         )
-            store, jobs, clock, provider, replies, media, rows, queue, busy, fetch, deliver, tell, produce, desk
-        )
         await desk.drain(0)
