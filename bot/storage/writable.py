@@ -4,11 +4,9 @@ import os
 import shutil
 from pathlib import Path
 
+from bot.domain.limits import LEAST_FREE_BYTES
 from bot.storage.faults import RESTORE
 from bot.storage.migrations import VERSION
-
-# Below this the bot takes no new work, in bytes.
-_LEAST_FREE = 500_000_000
 
 # "Database File Format" of SQLite, "The Database Header".
 _MAGIC = b"SQLite format 3\x00"
@@ -26,9 +24,9 @@ def writable(database: Path) -> str | None:
 
 def room(folder: Path, free: int) -> str | None:
     """Say that too few bytes are free in a folder; None when they are enough."""
-    if free >= _LEAST_FREE:
+    if free >= LEAST_FREE_BYTES:
         return None
-    return f"Only {free // 1_000_000} MB are free in {folder}. Make room for {_LEAST_FREE // 1_000_000} MB."
+    return f"Only {free // 1_000_000} MB are free in {folder}. Make room for {LEAST_FREE_BYTES // 1_000_000} MB."
 
 
 def _folder(folder: Path) -> str | None:
