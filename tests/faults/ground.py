@@ -17,6 +17,7 @@ from sandbox.faults import Faults
 from sandbox.ledger import Ledger
 from sandbox.toapis import ProviderSettings, ProviderStandIn
 from tests.faults.aimed import Aimed
+from tests.faults.proxy import Proxy
 from tests.journeys.bot_process import BotProcess
 from tests.journeys.gates import Gates
 
@@ -47,7 +48,7 @@ class Ground:
     faults: Faults
     aimed: Aimed
     gates: Gates
-    provider: ProviderStandIn
+    provider: "Provider"
     discord: DiscordStandIn
     bot: BotProcess
 
@@ -70,6 +71,34 @@ class Ground:
                     return Counter()  # killed before it had made its tables
 
 
+class Provider(ProviderStandIn):
+    """The provider, which may be found at the beginning of a road in place of its own door."""
+
+    outside = ""
+
+    @property
+    def url(self) -> str:
+        """The base that clients are told."""
+        return self.outside or super().url
+
+
+@asynccontextmanager
+async def roads(here: "Ground", share: float = 0.0) -> AsyncIterator[tuple[Proxy, Proxy]]:
+    """Lead the bot to the provider and to Discord's REST over a road each, with bad luck for a `share` of connections.
+
+    To be entered before the bot starts. The gateway's WebSocket is not led over them: Discord names it at an address
+    of its own, and how it is lost and found again is tested in the journeys.
+    """
+    ports = [int(url.rsplit(":", 1)[1]) for url in (here.provider.url, here.discord.url)]
+    async with (
+        Proxy(ports[0], here.ledger, here.dice, share) as to_provider,
+        Proxy(ports[1], here.ledger, here.dice, share) as to_discord,
+    ):
+        here.provider.outside = to_provider.url
+        here.bot.settings["DISCORD_API_URL"] = f"{to_discord.url}/api/v10"
+        yield to_provider, to_discord
+
+
 @asynccontextmanager
 async def ground(
     folder: Path,
@@ -89,7 +118,7 @@ async def ground(
     ledger = Ledger(clock)
     faults, aimed, gates = Faults(ledger, seed=seed), Aimed(ledger), Gates(ledger)
     usual = {"time_scale": scale, "size_scale": 0.1, "one_film": True, "seed": seed, "limited": False}
-    async with ProviderStandIn(
+    async with Provider(
         clock=clock,
         ledger=ledger,
         folder=folder,

@@ -1,0 +1,29 @@
+"""Kills on a bad road: a share of all connections is reset, stalls, is cut short or crawls. The four zeros hold."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults.crowd import Crowd
+from tests.faults.four_zeros import count
+from tests.faults.ground import ground, roads
+from tests.faults.kills import kill_until_all_ended
+
+JOBS_PER_KILL = 2
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("share", [0.05, 0.2])
+async def test_killed_on_a_bad_road(tmp_path: Path, seed: int, long: bool, share: float) -> None:
+    kills = 100 if long else 10
+    async with ground(tmp_path, seed) as here, roads(here, share) as both:
+        crowd = Crowd(here.discord, here.ledger, here.dice, wanted=kills * JOBS_PER_KILL)
+        hit = await kill_until_all_ended(here, crowd, kills)
+        zeros = await count(here.discord, here.ledger, crowd.orders, here.scale)
+        print(f"\n{kills} kills, {len(crowd.taken)} jobs; rows at the moments of death: {dict(hit)}")
+        for road, name in zip(both, ("provider", "Discord"), strict=True):
+            print(f"connections to {name}: {dict(road.drawn)}")
+            assert sum(count for luck, count in road.drawn.items() if luck != "fine") > 0
+        zeros.hold(seed, here.bot.log)
+        assert len(crowd.taken) >= crowd.wanted
+        await here.bot.stop()
