@@ -37,7 +37,7 @@ class Footage:
     """Clips on disk by request, made in the background.
 
     Args:
-        folder: where clips are kept; made when missing.
+        folder: where clips are kept, and found again by whoever has the same settings; made when missing.
         settings: size, font, and how many at once for how long.
     """
 
@@ -67,6 +67,8 @@ class Footage:
 
     async def _make(self, key: str, request: GenerationRequest, frame: FirstFrame | None, least_bytes: int) -> Path:
         clip = self._folder / f"{key}.mp4"
+        if await asyncio.to_thread(clip.exists):
+            return clip
         async with self._turns:
             work = Path(await asyncio.to_thread(self._workplace))
             try:

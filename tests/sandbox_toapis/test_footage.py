@@ -93,6 +93,16 @@ async def test_one_request_is_filmed_once(tmp_path: Path) -> None:
         assert paths[0] == paths[1] != paths[2]
 
 
+async def test_a_film_of_an_earlier_run_in_the_same_folder_is_taken_as_it_is(tmp_path: Path) -> None:
+    async with client(tmp_path) as asks:
+        _, url = await asks.finished(prompt="a fox")
+        first = (await asks.ask("GET", url)).body
+    # What would have to be made anew fails for want of time.
+    async with client(tmp_path, render_seconds=0.001) as asks:
+        _, url = await asks.finished(prompt="a fox")
+        assert (await asks.ask("GET", url)).body == first
+
+
 async def test_footage_that_cannot_be_made_fails_the_task(tmp_path: Path) -> None:
     async with client(tmp_path, font="/no/such/font.ttf") as asks:
         task = await asks.task()
