@@ -14,7 +14,7 @@ from sandbox.toapis import ProviderStandIn
 from tests.journeys.bot_process import BotProcess
 from tests.journeys.gates import Gates
 from tests.journeys.scene import Scene
-from tests.journeys.script import Script
+from tests.journeys.script import TIME_SCALE, Script
 
 _SHARED = Path(__file__).parents[3] / "shared" / "discord-openapi.json"
 
@@ -26,14 +26,18 @@ def openapi() -> Path | None:
 
 
 @pytest.fixture
-async def scene(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Scene]:
+async def scene(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> AsyncIterator[Scene]:
     """Set the scene. No journey may end badly, break Discord's protocol, or leave a secret in the bot's log."""
     script: Script = getattr(request, "param", Script())
     clock = Clock() if not script.ago else Clock(Clock().now() - script.ago)
     ledger = Ledger(clock)
     faults, gates = Faults(ledger), Gates(ledger)
+    # Pictures of one size are made once for all journeys; every clip still has its own prompt in it.
+    films = tmp_path_factory.getbasetemp() / f"films-{script.provider.size_scale}"
     async with ProviderStandIn(
-        clock=clock, ledger=ledger, faults=faults, settings=script.provider, folder=tmp_path
+        clock=clock, ledger=ledger, faults=faults, settings=script.provider, folder=films
     ) as provider:
         async with DiscordStandIn(
             clock=clock,
@@ -42,7 +46,7 @@ async def scene(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator
             settings=script.discord,
             middlewares=(gates.middleware, faults.middleware),
         ) as discord:
-            bot = BotProcess(discord, provider, tmp_path, **script.bot)
+            bot = BotProcess(discord, provider, tmp_path, **{"TIME_SCALE": f"{TIME_SCALE:g}", **script.bot})
             scene = Scene(clock, ledger, faults, gates, provider, discord, bot)
             if script.starts:
                 await bot.start()

@@ -72,6 +72,10 @@ class Scene:
         before = len(self.ledger.of("provider", "GET /v1/"))
         await self.until(lambda: len(self.ledger.of("provider", "GET /v1/")) >= before + times, f"{times} questions")
 
+    async def half_a_minute(self) -> None:
+        """Wait until more than the 30 s have passed, as the bot counts, after which a member is pinged."""
+        await self.asked(8)
+
     def uploads(self) -> list[Entry]:
         """Return the requests by which Discord took a video."""
         taken = (entry for entry in self.ledger.of("rest") if entry.detail["status"] == 200)

@@ -53,8 +53,7 @@ async def test_a_failure_of_the_provider_is_told_with_a_ping_and_without_a_video
     scene.provider.hold()
     use = await scene.mara.use("/video", prompt="a fox that fails", duration=4)
     await scene.says(use, "queued")
-    # By then more than 30 s have passed, as the bot counts.
-    await scene.asked(8)
+    await scene.half_a_minute()
     scene.provider.fail(message="<@1002> @everyone **no** https://example.com")
     card = await scene.says(use, "could not make it", "does not charge")
     assert labels(card) == ["Again"]

@@ -49,8 +49,8 @@ async def test_rendering(scene: Scene, number: signal.Signals) -> None:
     await scene.bot.restart(number)
     scene.provider.stage(scene.task(), "in_progress", 55)
     await scene.says(use, "55 %")
+    await scene.half_a_minute()
     scene.provider.finish_now()
-    scene.provider.release()
     await came_once(scene, use)
 
 
@@ -58,7 +58,7 @@ async def test_rendering(scene: Scene, number: signal.Signals) -> None:
 async def test_finished_while_nobody_was_there(scene: Scene, number: signal.Signals) -> None:
     scene.provider.hold()
     use = await ordered(scene)
-    await scene.says(use, "queued")
+    await scene.half_a_minute()
     assert await scene.bot.stop(number) in {0, -KILLED}
     scene.provider.finish_now()
     task = scene.task()

@@ -1,0 +1,137 @@
+"""The command line as an operator uses it."""
+
+import asyncio
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from sandbox.discord.permissions import BOT
+from tests.journeys.command_line import Ended, command
+from tests.journeys.scene import Scene
+from tests.journeys.script import with_script
+
+ALONE = with_script(starts=False)
+WRONG_TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAwMQ.wrong.token-that-opens-nothing-at-all"
+WRONG = (
+    ("TOAPIS_API_KEY", "sk-wrong-0123456789abcdefghij", "does not accept the key"),
+    ("DISCORD_TOKEN", WRONG_TOKEN, "does not accept the token"),
+    ("TOAPIS_BASE_URL", "http://127.0.0.1:9", "The provider at"),
+    ("DATA_DIR", "/proc/seedreel", "Database"),
+    ("TOAPIS_API_KEY", "", "TOAPIS_API_KEY is missing"),
+)
+SECRETS = ("DISCORD_TOKEN", "TOAPIS_API_KEY")
+
+
+async def run(scene: Scene, *words: str, **changed: str) -> Ended:
+    """Run a command with the bot's own settings, some of them changed; no secret may be in what it says."""
+    environment = {**scene.bot.environment(), **changed}
+    ended = await command(*words, environment=environment)
+    secrets = [scene.discord.token, scene.provider.key, *(changed.get(name) for name in SECRETS)]
+    assert not [secret for secret in secrets if secret and secret in ended.out + ended.err]
+    return ended
+
+
+async def test_with_nothing_set_every_mistake_is_listed_and_nothing_starts() -> None:
+    for words in (("run",), (), ("sync",)):
+        ended = await command(*words)
+        assert ended.code == 78
+        lines = [line.strip() for line in ended.err.splitlines()]
+        assert [line.split()[0] for line in lines[1:]] == ["DISCORD_TOKEN", "TOAPIS_API_KEY"]
+        assert all("is missing: set it" in line for line in lines[1:])
+
+
+@ALONE
+async def test_all_wrong_settings_are_told_at_once(scene: Scene) -> None:
+    wrong = {"PROVIDER_SLOTS": "many", "TOAPIS_BASE_URL": "toapis", "LOG_LEVEL": "LOUD", "CLIP_DAYS": "0"}
+    ended = await run(scene, "run", **wrong)
+    assert ended.code == 78
+    assert {line.split()[0] for line in ended.err.splitlines()[1:]} == set(wrong)
+    assert scene.ledger.entries == []
+    assert not scene.bot.data.exists()
+
+
+@ALONE
+async def test_a_wrong_token_ends_with_one_clear_line(scene: Scene) -> None:
+    ended = await run(scene, "run", DISCORD_TOKEN=WRONG_TOKEN)
+    assert ended.code == 77
+    assert "Discord does not accept DISCORD_TOKEN" in ended.last
+    assert "Traceback" not in ended.err
+
+
+@ALONE
+async def test_a_gateway_that_refuses_for_good_ends_with_one_clear_line(scene: Scene) -> None:
+    for times, (code, words) in enumerate([(4014, "intents"), (4013, "(4013)"), (4004, "DISCORD_TOKEN")], start=1):
+        scene.discord.refuse_identify(code)
+        ended = await run(scene, "run")
+        assert ended.code == 77, code
+        assert words in ended.last
+        assert "Traceback" not in ended.err
+        # Every IDENTIFY counts towards a reset of the token.
+        assert scene.discord.gateway.identifies == times
+
+
+async def test_a_second_bot_on_the_same_data_names_the_first_and_leaves(scene: Scene) -> None:
+    ended = await run(scene, "run")
+    assert ended.code == 75
+    assert scene.bot.process is not None
+    assert f"process {scene.bot.process.pid}" in ended.last
+    await scene.video(await scene.mara.use("/video", prompt="the first goes on", duration=4))
+    assert scene.discord.gateway.identifies == 1
+
+
+async def test_check_beside_a_running_bot_finds_all_well_and_touches_nothing(scene: Scene) -> None:
+    before = footprint(scene)
+    ended = await run(scene, "check")
+    assert ended.code == 0, ended
+    lines = ended.out.splitlines()
+    assert all(line.startswith("✓ ") for line in lines), lines
+    [invite] = re.findall(r"https://\S+", next(line for line in lines if "Invite" in line))
+    query = parse_qs(urlsplit(invite).query)
+    assert query["client_id"] == [scene.discord.application_id]
+    assert query["permissions"] == [str(int(BOT))]
+    assert set(query["scope"][0].split()) == {"bot", "applications.commands"}
+    assert footprint(scene) == before
+    assert scene.discord.gateway.identifies == 1
+    assert scene.posts() == []
+
+
+@ALONE
+async def test_check_makes_no_file_where_there_is_none(scene: Scene) -> None:
+    ended = await run(scene, "check")
+    assert ended.code == 0, ended
+    assert not scene.bot.data.exists()
+
+
+@ALONE
+async def test_check_says_what_does_not_hold_and_how_to_mend_it(scene: Scene) -> None:
+    for name, value, words in WRONG:
+        ended = await run(scene, "check", **{name: value})
+        assert ended.code == 1, name
+        wrong = [line for line in ended.out.splitlines() if line.startswith("✗ ")]
+        assert any(words in line for line in wrong), ended.out
+        assert all(re.search(r"\. [A-Z].*\.$", line) for line in wrong), wrong
+
+
+@ALONE
+async def test_sync_pushes_the_commands_beside_whatever_runs(scene: Scene) -> None:
+    ended = await run(scene, "sync")
+    assert (ended.code, ended.out) == (0, "Pushed 3 commands.\n")
+    assert sorted(one["name"] for one in scene.discord.commands.all(2001)) == ["history", "status", "video"]
+    assert not scene.bot.data.exists()
+    await scene.bot.start()
+    again, other = await asyncio.gather(run(scene, "sync"), run(scene, "check"))
+    assert (again.code, other.code) == (0, 0)
+
+
+async def test_commands_are_pushed_again_only_when_they_have_changed(scene: Scene) -> None:
+    pushes = len(scene.ledger.of("rest", "PUT /applications"))
+    assert pushes == 1
+    assert await scene.bot.stop() == 0
+    await scene.bot.start()
+    await scene.says(await scene.mara.use("/status"), "no jobs yet")
+    assert len(scene.ledger.of("rest", "PUT /applications")) == pushes
+
+
+def footprint(scene: Scene) -> dict[str, tuple[int, bytes]]:
+    """Return every file of the bot's data, but for the heartbeat that beats by itself."""
+    files = (path for path in scene.bot.data.rglob("*") if path.is_file() and path.name != "heartbeat")
+    return {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
