@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import aiohttp
 import discord
 
 from bot.client import SeedreelClient
@@ -14,6 +13,7 @@ from bot.clock import ScaledClock
 from bot.config import Settings, SettingsInvalid, read_settings
 from bot.domain.models import Dialect
 from bot.media.ffmpeg import FfmpegMissing, binary
+from bot.replies.outcome import TROUBLE
 from bot.secret import redact
 from bot.storage.writable import writable
 from bot.toapis.client import ToapisProvider
@@ -77,26 +77,32 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _discord(settings: Settings) -> AsyncIterator[Finding]:
-    remedy = "Check the network, and DISCORD_API_URL."
     try:
-        async with asyncio.timeout(_DISCORD_SECONDS), SeedreelClient(settings.discord_api_url, _nothing) as client:
-            await client.login(settings.discord_token.reveal())
-            application_id = client.application_id
-            yield Finding(holds=True, what=f"Discord accepts the token of {client.user}")
+        name, application_id = await _login(settings)
     except discord.LoginFailure:
         yield Finding(
             False, "Discord does not accept the token", "Copy it anew: developer portal, your application, Bot."
         )
         return
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        yield Finding(False, f"Discord cannot be asked ({type(error).__name__})", remedy)
+    except TROUBLE as error:
+        yield Finding(
+            False, f"Discord cannot be asked ({type(error).__name__})", "Check the network, and DISCORD_API_URL."
+        )
         return
+    yield Finding(holds=True, what=f"Discord accepts the token of {name}")
     if application_id is None:
         yield Finding(False, "Discord names no application for this token", "Use the token of a bot, not of a user.")
         return
     yield Finding(holds=True, what=f"Application {application_id}")
     invite = discord.utils.oauth_url(application_id, permissions=PERMISSIONS, scopes=SCOPES)
     yield Finding(holds=True, what=f"Invite it with {invite}")
+
+
+async def _login(settings: Settings) -> tuple[str, int | None]:
+    """Return whose token it is, and the application's id. What Discord does not answer raises anything in TROUBLE."""
+    async with asyncio.timeout(_DISCORD_SECONDS), SeedreelClient(settings.discord_api_url, _nothing) as client:
+        await client.login(settings.discord_token.reveal())
+        return str(client.user), client.application_id
 
 
 async def _nothing() -> None:
