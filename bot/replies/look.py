@@ -31,17 +31,17 @@ class Look:
         self._messages = messages
         self._clock = clock
 
-    async def at(self, job: Job, drop: Drop) -> Seen:
-        """Tell whether the clip (or its link) is where the drop was to bring it."""
+    async def at(self, job: Job, drop: Drop, until: float | None = None) -> Seen:
+        """Tell whether the clip (or its link) is where the drop was to bring it, at `drop.at` or up to `until`."""
         if drop.form is Form.LINK and not job.clip_url:
             return CannotLook("the link is not known")
         try:
             async with asyncio.timeout(LOOK_SECONDS):
-                return await self._look(job, drop)
+                return await self._look(job, drop, until or drop.at)
         except TROUBLE as error:
             return _missed(judge(error, self._clock.now()))
 
-    async def _look(self, job: Job, drop: Drop) -> Seen:
+    async def _look(self, job: Job, drop: Drop, until: float) -> Seen:
         match drop.rung:
             case Rung.TOKEN | Rung.ASKED:
                 return await self._in_reply(job, drop)
@@ -50,9 +50,9 @@ class Look:
             case Rung.CHANNEL:
                 if drop.message_id is not None:
                     return await self._at_message(job, drop, drop.message_id)
-                return await self._in_channel(drop.channel_id, job, drop)
+                return await self._in_channel(drop.channel_id, job, drop, until)
             case Rung.DIRECT:
-                return await self._in_channel(await self._messages.direct_channel(job.user_id), job, drop)
+                return await self._in_channel(await self._messages.direct_channel(job.user_id), job, drop, until)
 
     async def _in_reply(self, job: Job, drop: Drop) -> Seen:
         """Look through the token while it lives, and as the bot where that is possible and the token is dead."""
@@ -74,17 +74,17 @@ class Look:
             return CannotLook("the message is not known")
         return _in_message(await self._messages.fetch_as_bot(drop.channel_id, message_id), job, drop)
 
-    async def _in_channel(self, channel_id: int, job: Job, drop: Drop) -> Seen:
+    async def _in_channel(self, channel_id: int, job: Job, drop: Drop, until: float) -> Seen:
         """Read what was said while the upload can have been applied.
 
         Messages bear Discord's time and a drop bears ours, so the way from one to the other is through the job's
         interaction, which bears both: each difference is of one clock.
         """
-        asked = drop.at - job.created
-        since, until = (_later(job.interaction_id, asked + margin) for margin in (-_BEFORE, _AFTER))
+        first = _later(job.interaction_id, drop.at - job.created - _BEFORE)
+        last = _later(job.interaction_id, until - job.created + _AFTER)
         read = 0
-        async for message in self._messages.since(channel_id, since, MESSAGES_MOST):
-            if message.id > until:
+        async for message in self._messages.since(channel_id, first, MESSAGES_MOST):
+            if message.id > last:
                 return NotThere()
             read += 1
             # Anybody can post a file of that name; only ours counts.

@@ -83,9 +83,9 @@ class DiscordReplies:
             await self.settle(job.id)
         return await self._attempts.drop(job, drop, clip)
 
-    async def look(self, job: Job, drop: Drop) -> Posted | NotThere | CannotLook:
-        """Look once whether the drop is there."""
-        return await self._look.at(job, drop)
+    async def look(self, job: Job, drop: Drop, until: float | None = None) -> Posted | NotThere | CannotLook:
+        """Look once whether the drop is there; `until`: when it may have come at the latest, if not about `drop.at`."""
+        return await self._look.at(job, drop, until)
 
     async def end(self, job: Job, rung: Rung) -> Outcome:
         """Show an end that has no clip, or that it is held."""

@@ -117,11 +117,11 @@ class Deliver:
                 assert_never(outcome)
         return job
 
-    async def _look_first(self, job: Job, drop: Drop, patience: Patience) -> Job:
+    async def _look_first(self, job: Job, drop: Drop, patience: Patience, until: float | None = None) -> Job:
         """Look whether the drop is there already, before anything is sent again."""
         looks = 0
         while looks < _LOOKS_MOST and ladder.can_look(self._rows.addressed(job), drop, self._clock.now()):
-            match await self._replies.look(self._rows.addressed(job), drop):
+            match await self._replies.look(self._rows.addressed(job), drop, until):
                 case Posted() as found:
                     log.info("[#%s] It was there already.", job.short)
                     return await self._delivered(job, found)
@@ -139,11 +139,11 @@ class Deliver:
         job = self._rows.addressed(job)
         reached = not job.reply.private and job.reply.bot_reaches
         for rung in (Rung.BOT, Rung.CHANNEL, Rung.DIRECT) if reached else (Rung.TOKEN, Rung.DIRECT):
-            drop = replace(ladder.plan_drop(job, rung, Form.FILE, job.created), message_id=job.reply.message_id)
+            drop = ladder.plan_drop(job, rung, Form.FILE, job.created)
             if not ladder.can_look(job, drop, self._clock.now()):
                 return await self._hold(job)
             job = await self._rows.move(job.delivering(drop, self._clock.now()), job.stage)
-            job = await self._look_first(job, drop, patience)
+            job = await self._look_first(job, drop, patience, self._clock.now())
             if job.stage is not Stage.DELIVERING:
                 return job
         return job

@@ -280,8 +280,11 @@ class Replies(Protocol):
         """
         ...
 
-    async def look(self, job: Job, drop: Drop) -> Posted | NotThere | CannotLook:
-        """Look once whether the drop is there: a component's media URL (or the link) names the job's clip."""
+    async def look(self, job: Job, drop: Drop, until: float | None = None) -> Posted | NotThere | CannotLook:
+        """Look once whether the drop is there: a component's media URL (or the link) names the job's clip.
+
+        It came at about `drop.at`, or at any time up to `until`, both in UTC seconds.
+        """
         ...
 
     async def end(self, job: Job, rung: Rung) -> Outcome:

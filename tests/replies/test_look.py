@@ -143,3 +143,12 @@ async def test_another_jobs_clip_is_not_ours(scene):
     first, second = await scene.asks(), await scene.asks()
     await scene.replies.drop(first, scene.drop(first, Rung.CHANNEL), scene.clip)
     assert await scene.replies.look(second, scene.drop(second, Rung.CHANNEL)) == NotThere()
+
+
+async def test_a_long_stretch_is_looked_through_where_nobody_knows_when_it_came(scene):
+    job = await scene.asks()
+    drop = scene.drop(job, Rung.CHANNEL)
+    scene.clock.advance(7200)
+    posted = await scene.replies.drop(job, drop, scene.clip)
+    assert await scene.replies.look(job, drop) == NotThere()
+    assert await scene.replies.look(job, drop, drop.at + 7200) == posted

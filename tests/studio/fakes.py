@@ -118,7 +118,7 @@ class ScriptedReplies:
             await self.before_drop(job)
         return self.drops.pop(0) if self.drops else Posted(job.reply.channel_id, 900)
 
-    async def look(self, job: Job, drop: Drop) -> object:
+    async def look(self, job: Job, drop: Drop, until: float | None = None) -> object:
         self.ledger.append(("look", job, drop))
         return self.looks.pop(0) if self.looks else NotThere()
 
