@@ -10,7 +10,7 @@
     │   └── SubmitUnclear  nobody knows whether it counted: it is never sent again on its own
     ├── ClipError          a finished clip could not be brought to our disk
     │   ├── ClipGone       its URL is dead: ask for a fresh one
-    │   ├── ClipUnusable   what came is no video, or is too large
+    │   ├── ClipUnusable   what came is no video, is cut short, too large or too slow
     │   └── ClipUnreachable  the connection failed: try again later
     ├── InputGone          our copy of an input image is no longer there
     ├── StoreFull          the disk is full: nothing new can be written down
@@ -220,7 +220,7 @@ class ClipGone(ClipError):
 
 
 class ClipUnusable(ClipError):
-    """What came is no video, is too large, or comes from where nothing may be fetched."""
+    """What came is no video, is cut short, too large or too slow, or comes from where nothing may be fetched."""
 
 
 class ClipUnreachable(ClipError):

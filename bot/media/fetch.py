@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import errno
 import logging
 import os
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from collections.abc import Set as AbstractSet
@@ -14,7 +16,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 import aiohttp
-from aiohttp.hdrs import ACCEPT_ENCODING, LOCATION
+from aiohttp.hdrs import ACCEPT_ENCODING, LOCATION, TRANSFER_ENCODING
 from yarl import URL
 
 from bot.media.guard import ForbiddenAddress, ForbiddenUrl, check_url, guarded_connector, is_allowed_host
@@ -48,6 +50,10 @@ class Unreachable(FetchError):
     """The connection failed or broke off, or took too long."""
 
 
+class TooSlow(Unreachable):
+    """It came all the time, and was not complete when its time was over."""
+
+
 class BadStatus(FetchError):
     """The server answered with another status than 200."""
 
@@ -68,15 +74,31 @@ class TooManyBytes(FetchError):
         self.size = size
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file that came; `ended_well`: its server said, by a length or a last chunk, that this is all of it."""
+
+    path: Path
+    ended_well: bool
+
+
+def free_bytes(folder: Path) -> int:
+    """Return how much of a folder's disk is free. Blocks: for a thread."""
+    return shutil.disk_usage(folder).free
+
+
 class Fetcher:
     """Fetch files over http(s) from public addresses. Use as an async context manager: it owns its sessions.
 
-    `allow_hosts`: hosts, or host:port, for which the guard is lifted.
+    `allow_hosts`: hosts, or host:port, for which the guard is lifted. `free`: bytes that a folder's disk can take.
     """
 
-    def __init__(self, allow_hosts: AbstractSet[str], timeouts: Timeouts) -> None:
+    def __init__(
+        self, allow_hosts: AbstractSet[str], timeouts: Timeouts, free: Callable[[Path], int] = free_bytes
+    ) -> None:
         self._allow_hosts = allow_hosts
         self._timeouts = timeouts
+        self._free = free
         self._open: contextlib.AsyncExitStack
         self._guarded: aiohttp.ClientSession
         self._allowed: aiohttp.ClientSession
@@ -96,33 +118,34 @@ class Fetcher:
 
     async def fetch(
         self, url: str, folder: Path, most: int, within: float, glance: Callable[[bytes], None] | None = None
-    ) -> Path:
-        """Stream a file into a new `.part` file in `folder`, written through to the disk, and return its path.
+    ) -> Fetched:
+        """Stream a file into a new `.part` file in `folder`, written through to the disk.
 
         At most `most` bytes and `within` seconds. `glance` sees the first bytes as soon as they are there (all of them
-        when they are few) and may raise. Raises FetchError, or OSError when the disk will not take it; then nothing is
-        left behind.
+        when they are few) and may raise. Raises FetchError, or OSError when the disk will not take it, before a byte
+        is fetched where a length is declared; then nothing is left behind.
         """
         part, file = await asyncio.to_thread(_new_part, folder)
         done = False
         try:
             try:
                 async with asyncio.timeout(within):
-                    await self._stream(url, file, most, glance)
+                    ended_well = await self._stream(url, file, most, glance)
             except TimeoutError as error:
-                raise Unreachable(f"not complete within {within:g} s") from error
+                raise TooSlow(f"not complete within {within:g} s") from error
             done = True
         finally:
             await asyncio.to_thread(_close, file)
             if not done:
                 await asyncio.to_thread(part.unlink, missing_ok=True)
-        return part
+        return Fetched(part, ended_well)
 
-    async def _stream(self, url: str, file: BinaryIO, most: int, glance: Callable[[bytes], None] | None) -> None:
+    async def _stream(self, url: str, file: BinaryIO, most: int, glance: Callable[[bytes], None] | None) -> bool:
+        """Return whether the answer's end was told; where it was and did not come, that has raised Unreachable."""
         async with self._answer(url) as response:
             declared = response.content_length
-            if declared is not None and declared > most:
-                raise TooManyBytes(declared)
+            if declared is not None:
+                await self._check_room(declared, most, Path(file.name))
             size, waiting, glanced = 0, bytearray(), False
             while chunk := await _some(response):
                 size += len(chunk)
@@ -137,6 +160,13 @@ class Fetcher:
             if not glanced:
                 _glance(glance, waiting)
             await asyncio.to_thread(_finish, file, waiting)
+            return declared is not None or "chunked" in response.headers.get(TRANSFER_ENCODING, "").lower()
+
+    async def _check_room(self, declared: int, most: int, part: Path) -> None:
+        if declared > most:
+            raise TooManyBytes(declared)
+        if declared > await asyncio.to_thread(self._free, part.parent):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     @asynccontextmanager
     async def _answer(self, address: str) -> AsyncIterator[aiohttp.ClientResponse]:
@@ -229,7 +259,9 @@ def _parsed(address: str, base: URL | None = None) -> URL:
 
 def _new_part(folder: Path) -> tuple[Path, BinaryIO]:
     descriptor, name = tempfile.mkstemp(suffix=PART, dir=folder)
-    return Path(name), os.fdopen(descriptor, "wb")
+    os.close(descriptor)
+    part = Path(name)
+    return part, part.open("wb")
 
 
 def _finish(file: BinaryIO, rest: bytes | bytearray) -> None:

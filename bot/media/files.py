@@ -28,11 +28,13 @@ from bot.domain.reply import Fitted
 from bot.domain.request import KeptImage, Offered
 from bot.media.fetch import (
     BadStatus,
+    Fetched,
     Fetcher,
     FetchError,
     Forbidden,
     Timeouts,
     TooManyBytes,
+    TooSlow,
     Unreachable,
     put_in_place,
     sweep_parts,
@@ -50,6 +52,8 @@ _DEAD = frozenset({403, 404, 410})
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _FRESH_SECONDS = 3600.0
 """An image this young may belong to a job that is just being written down."""
+_DOWNLOADS_AT_ONCE = 3
+"""Clips: each may take its whole time and CLIP_MOST bytes."""
 _LOOKS_AT_ONCE = 2
 _IMAGE_TRIES = 3
 
@@ -83,6 +87,7 @@ class DiskMedia:
         self._pixels_most = pixels_most
         self._timeouts = timeouts or Timeouts()
         self._fetcher = Fetcher(allow_hosts, self._timeouts)
+        self._downloads = asyncio.Semaphore(_DOWNLOADS_AT_ONCE)
         self._looks = asyncio.Semaphore(_LOOKS_AT_ONCE)
         self._fitter = Fitter()
 
@@ -134,10 +139,12 @@ class DiskMedia:
         there = await asyncio.to_thread(_size, target)
         if there:
             return there
-        part = await self._fetch_clip(url)
+        async with self._downloads:
+            fetched = await self._fetch_clip(url)
+        part = fetched.path
         try:
             async with self._looks:
-                facts = await inspect_video(part)
+                facts = await inspect_video(part, ended_well=fetched.ended_well)
             size = await asyncio.to_thread(_size, part) or 0
             await asyncio.to_thread(put_in_place, part, target)
         finally:
@@ -186,7 +193,7 @@ class DiskMedia:
         try:
             async for attempt in tries:
                 with attempt:
-                    return await self._fetcher.fetch(url, self._inputs, self._image_most, total)
+                    return (await self._fetcher.fetch(url, self._inputs, self._image_most, total)).path
         except TooManyBytes as error:
             raise Refusal(ImageTooLarge(error.size, self._image_most)) from error
         except FetchError as error:
@@ -194,7 +201,7 @@ class DiskMedia:
             raise Refusal(ImageUnreachable()) from error
         raise AssertionError("a retry ends with a result or an error")
 
-    async def _fetch_clip(self, url: str) -> Path:
+    async def _fetch_clip(self, url: str) -> Fetched:
         try:
             return await self._fetcher.fetch(
                 url, self._clips, self._clip_most, self._timeouts.clip_total, glance_at_clip
@@ -205,7 +212,7 @@ class DiskMedia:
             if 200 <= error.status < 300:
                 raise ClipUnusable(str(error)) from error
             raise ClipUnreachable(str(error)) from error
-        except (TooManyBytes, Forbidden) as error:
+        except (TooManyBytes, TooSlow, Forbidden) as error:
             raise ClipUnusable(str(error)) from error
         except FetchError as error:
             raise ClipUnreachable(str(error)) from error

@@ -89,15 +89,17 @@ def glance_at_clip(head: bytes) -> None:
         raise ClipUnusable(f"not a video but {name_kind(head) or 'nothing known'}" if head else "an empty file")
 
 
-async def inspect_video(path: Path) -> VideoFacts:
+async def inspect_video(path: Path, *, ended_well: bool = False) -> VideoFacts:
     """Let ffmpeg read the file and decode its first picture, in a bounded process that sees nothing else.
 
-    Raises ClipUnusable when it is no video, and ClipUnreachable when it is cut short or could not be looked at.
+    Raises ClipUnusable when it is no video, and ClipUnreachable when it could not be looked at. A file that is cut
+    short is ClipUnusable where its server says that this is all of it (`ended_well`), and else ClipUnreachable.
     """
     head = await asyncio.to_thread(_head, path)
     glance_at_clip(head)
     if is_iso_media(head) and await asyncio.to_thread(is_cut_short, path):
-        raise ClipUnreachable("the file is shorter than its own boxes say")
+        cut_short = "the file is shorter than its own boxes say"
+        raise ClipUnusable(cut_short) if ended_well else ClipUnreachable(cut_short)
     try:
         command = _look_command(await asyncio.to_thread(binary), path)
         ran = await run_bounded(command, _VIDEO_BOUNDS)

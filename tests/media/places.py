@@ -1,5 +1,6 @@
 """Servers to fetch from, on loopback addresses only, and files of every kind."""
 
+import asyncio
 import struct
 import subprocess
 import zlib
@@ -68,6 +69,29 @@ def endless(head: bytes = b"") -> Callable[[web.Request], Awaitable[web.StreamRe
         await response.write(head)
         while True:
             await response.write(bytes(65536))
+
+    return answer
+
+
+def chunked(body: bytes) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        response.enable_chunked_encoding()
+        await response.prepare(request)
+        await response.write(body)
+        return response
+
+    return answer
+
+
+def dripping(head: bytes) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await response.write(head)
+        while True:
+            await response.write(b".")
+            await asyncio.sleep(0)
 
     return answer
 

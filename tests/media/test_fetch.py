@@ -1,6 +1,8 @@
 """Files over real HTTP: from where, how much, for how long, and what is left behind."""
 
 import asyncio
+import errno
+import os
 import tracemalloc
 from collections.abc import AsyncIterator
 from collections.abc import Set as AbstractSet
@@ -17,10 +19,11 @@ from bot.media.fetch import (
     Forbidden,
     Timeouts,
     TooManyBytes,
+    TooSlow,
     Unreachable,
     sweep_parts,
 )
-from tests.media.places import SHORT, answering, cut_short, endless, place, redirect
+from tests.media.places import SHORT, answering, chunked, cut_short, ended_by_closing, endless, place, redirect
 
 HERE = frozenset({"127.0.0.1"})
 MOST = 1_000_000
@@ -36,7 +39,7 @@ async def test_a_file_comes_whole(tmp_path: Path) -> None:
     body = bytes(range(256)) * 3000
     async with place() as there, fetcher() as fetch:
         there.pages["/a"] = body
-        part = await fetch.fetch(f"{there.url}/a", tmp_path, MOST, 5)
+        part = (await fetch.fetch(f"{there.url}/a", tmp_path, MOST, 5)).path
         assert part.read_bytes() == body
         assert part.parent == tmp_path
 
@@ -72,7 +75,7 @@ async def test_redirects_are_followed_for_a_while(tmp_path: Path) -> None:
         there.pages["/end"] = b"here"
         for number, status in enumerate((301, 302, 303, 307, 308)):
             there.pages[f"/{number}"] = redirect(f"/{number + 1}" if number < REDIRECTS_MOST - 1 else "end", status)
-        assert (await fetch.fetch(f"{there.url}/0", tmp_path, MOST, 5)).read_bytes() == b"here"
+        assert (await fetch.fetch(f"{there.url}/0", tmp_path, MOST, 5)).path.read_bytes() == b"here"
         there.pages["/loop"] = redirect("/loop")
         with pytest.raises(Unreachable, match="redirects"):
             await fetch.fetch(f"{there.url}/loop", tmp_path, MOST, 5)
@@ -95,7 +98,26 @@ async def test_a_declared_length_above_the_cap_is_not_begun(tmp_path: Path) -> N
         with pytest.raises(TooManyBytes) as refused:
             await fetch.fetch(f"{there.url}/a", tmp_path, MOST, 5)
         assert refused.value.size == MOST + 1
-        assert (await fetch.fetch(f"{there.url}/b", tmp_path, MOST, 5)).stat().st_size == MOST
+        assert (await fetch.fetch(f"{there.url}/b", tmp_path, MOST, 5)).path.stat().st_size == MOST
+
+
+async def test_what_the_disk_cannot_hold_is_not_begun(tmp_path: Path) -> None:
+    begun: list[str] = []
+    async with place() as there, Fetcher(HERE, SHORT, free=lambda folder: 10) as fetch:
+        there.pages.update({"/11": bytes(11), "/10": bytes(10)})
+        with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+            await fetch.fetch(f"{there.url}/11", tmp_path, MOST, 5, lambda head: begun.append("11"))
+        assert (begun, list(tmp_path.iterdir())) == ([], [])
+        assert (await fetch.fetch(f"{there.url}/10", tmp_path, MOST, 5)).path.stat().st_size == 10
+
+
+@pytest.mark.parametrize(
+    ("page", "told"), [(bytes(9), True), (chunked(bytes(9)), True), (ended_by_closing(b"9"), False)]
+)
+async def test_whether_the_end_was_told_is_handed_on(tmp_path: Path, page, told) -> None:
+    async with place() as there, fetcher() as fetch:
+        there.pages["/a"] = page
+        assert (await fetch.fetch(f"{there.url}/a", tmp_path, MOST, 5)).ended_well is told
 
 
 async def test_what_breaks_off_is_not_kept(tmp_path: Path) -> None:
@@ -124,7 +146,7 @@ async def test_a_drip_ends_with_the_total_time(tmp_path: Path) -> None:
 
     async with place() as there, fetcher() as fetch:
         there.pages["/a"] = drips
-        with pytest.raises(Unreachable, match=r"within 0\.5 s"):
+        with pytest.raises(TooSlow, match=r"within 0\.5 s"):
             await fetch.fetch(f"{there.url}/a", tmp_path, 10**12, 0.5)
 
 
@@ -190,7 +212,7 @@ async def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         there.pages["/a"] = long
         tracemalloc.start()
         try:
-            part = await fetch.fetch(f"{there.url}/a", tmp_path, size, 60)
+            part = (await fetch.fetch(f"{there.url}/a", tmp_path, size, 60)).path
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()

@@ -5,6 +5,7 @@ import hashlib
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,18 @@ from bot.domain.errors import (
 from bot.domain.models import ImageFormat
 from bot.domain.request import KeptImage, Offered
 from bot.media.files import DiskMedia
-from tests.media.places import SHORT, a_picture, answering, cut_short, ended_by_closing, endless, place, redirect
+from tests.media.places import (
+    SHORT,
+    a_picture,
+    answering,
+    chunked,
+    cut_short,
+    dripping,
+    ended_by_closing,
+    endless,
+    place,
+    redirect,
+)
 
 JOB = "k3f9a2" + "0" * 14
 IMAGE_MOST = 200_000
@@ -108,6 +120,45 @@ async def test_half_a_clip_can_be_fetched_again(tmp_path: Path, clip) -> None:
         assert files(tmp_path) == []
         there.pages["/a.mp4"] = clip
         assert await keeps.fetch_clip(f"{there.url}/a.mp4", JOB) == len(clip)
+
+
+@pytest.mark.parametrize("how", [bytes, chunked])
+async def test_half_a_clip_that_is_said_to_be_all_is_unusable(tmp_path: Path, clip, how) -> None:
+    async with place() as there, media(tmp_path) as keeps:
+        there.pages["/a.mp4"] = how(clip[: len(clip) // 2])
+        with pytest.raises(ClipUnusable, match="boxes"):
+            await keeps.fetch_clip(f"{there.url}/a.mp4", JOB)
+        assert files(tmp_path) == []
+
+
+async def test_a_clip_that_drips_until_its_time_is_over_is_unusable(tmp_path: Path, clip) -> None:
+    brief = replace(SHORT, clip_total=0.3)
+    async with place() as there, DiskMedia(tmp_path, frozenset({"127.0.0.1"}), 1, 10**9, brief) as keeps:
+        there.pages["/a.mp4"] = dripping(clip[:5000])
+        with pytest.raises(ClipUnusable, match="within"):
+            await keeps.fetch_clip(f"{there.url}/a.mp4", JOB)
+        assert files(tmp_path) == []
+
+
+async def test_only_three_clips_come_at_a_time(tmp_path: Path, clip) -> None:
+    gate, third = asyncio.Event(), asyncio.Event()
+
+    async def waits(request):
+        if there.asked.count("/a.mp4") == 3:
+            third.set()
+        await gate.wait()
+        return await chunked(clip)(request)
+
+    async with place() as there, DiskMedia(tmp_path, frozenset({"127.0.0.1"}), IMAGE_MOST) as keeps:
+        there.pages["/a.mp4"] = waits
+        ids = [f"{number}{JOB[1:]}" for number in range(5)]
+        fetches = [asyncio.create_task(keeps.fetch_clip(f"{there.url}/a.mp4", job_id)) for job_id in ids]
+        await third.wait()
+        # An image goes its whole way meanwhile: a fourth clip would have been asked for by then.
+        assert isinstance(await offered(keeps, there, a_picture("PNG")), KeptImage)
+        assert there.asked.count("/a.mp4") == 3
+        gate.set()
+        assert await asyncio.gather(*fetches) == [len(clip)] * 5
 
 
 async def test_an_id_is_never_a_path(tmp_path: Path) -> None:

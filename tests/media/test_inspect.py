@@ -84,10 +84,10 @@ async def test_an_image_at_the_limit_is_decoded(tmp_path: Path) -> None:
     assert await looked_at(tmp_path, a_png_of(10_000, 5_000, whole=True)) == ImageFacts(ImageFormat.PNG, 10_000, 5_000)
 
 
-async def video(folder: Path, body: bytes) -> VideoFacts:
+async def video(folder: Path, body: bytes, *, ended_well: bool = False) -> VideoFacts:
     path = folder / "clip.part"
     path.write_bytes(body)
-    return await inspect_video(path)
+    return await inspect_video(path, ended_well=ended_well)
 
 
 async def test_a_clip_tells_its_facts(tmp_path: Path, clip) -> None:
@@ -120,6 +120,8 @@ async def test_sound_alone_is_no_video(tmp_path: Path) -> None:
 async def test_a_clip_that_is_cut_short_can_be_fetched_again(tmp_path: Path, clip, share) -> None:
     with pytest.raises(ClipUnreachable, match="boxes"):
         await video(tmp_path, clip[: int(len(clip) * share)])
+    with pytest.raises(ClipUnusable, match="boxes"):
+        await video(tmp_path, clip[: int(len(clip) * share)], ended_well=True)
 
 
 def test_boxes_tell_whether_a_file_is_whole(tmp_path: Path, clip) -> None:

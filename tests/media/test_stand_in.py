@@ -23,7 +23,7 @@ COMES_TO = {
     ClipTrouble.HUGE: ClipUnusable,
     ClipTrouble.TRUNCATED: ClipUnreachable,
     ClipTrouble.WRONG_TYPE: None,
-    ClipTrouble.SLOW: ClipUnreachable,
+    ClipTrouble.SLOW: ClipUnusable,
     ClipTrouble.STATUS: ClipUnreachable,
 }
 
