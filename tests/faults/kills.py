@@ -5,7 +5,7 @@ import contextlib
 import math
 import signal
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Collection
 
 from sandbox.ledger import Entry
 from tests.faults.crowd import Crowd
@@ -27,8 +27,13 @@ _EVENTS: tuple[Callable[[Entry], bool], ...] = (
 )
 
 
-async def kill_until_all_ended(ground: Ground, crowd: Crowd, kills: int) -> Counter[str]:
-    """Kill that often, then let everything end; returns the stages of all rows at the moments of death."""
+async def kill_until_all_ended(
+    ground: Ground, crowd: Crowd, kills: int, may_end_with: Collection[int] = ()
+) -> Counter[str]:
+    """Kill that often, then let everything end; returns the stages of all rows at the moments of death.
+
+    `may_end_with`: exit codes with which the bot may end by itself; its supervisor starts it again.
+    """
     hit = Counter[str]()
     ordering = asyncio.create_task(crowd.keep_ordering())
     try:
@@ -37,17 +42,40 @@ async def kill_until_all_ended(ground: Ground, crowd: Crowd, kills: int) -> Coun
             crowd.allowed = math.ceil(crowd.wanted * min(1.0, (number + 1) / (kills * 0.66)))
             await ground.bot.start(online=False)
             await _random_moment(ground)
-            assert await ground.bot.stop(signal.SIGKILL) == -signal.SIGKILL, ground.bot.tail()
+            code = await ground.bot.stop(signal.SIGKILL)
+            assert code in {-signal.SIGKILL, *may_end_with}, ground.bot.tail()
             hit += ground.stages()
         crowd.allowed = crowd.wanted
-        await ground.bot.start()
-        await ordering
-        await all_settled(ground, crowd)
+        async with supervised(ground, may_end_with):
+            await ordering
+            await all_settled(ground, crowd)
     finally:
         ordering.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await ordering
     return hit
+
+
+@contextlib.asynccontextmanager
+async def supervised(ground: Ground, may_end_with: Collection[int] = ()) -> AsyncIterator[None]:
+    """Keep the bot running, as its supervisor does: started anew whenever it ends with one of these codes."""
+
+    async def keep() -> None:
+        while True:
+            await ground.bot.start(online=False)
+            assert ground.bot.process is not None
+            code = await ground.bot.process.wait()
+            assert await ground.bot.ended() in may_end_with, f"it ended with {code}\n{ground.bot.tail()}"
+
+    keeping = asyncio.create_task(keep())
+    keeping.add_done_callback(lambda _: ground.ledger.touch())
+    try:
+        await ground.until(lambda: keeping.done() or ground.discord.gateway.connected, "the bot at the gateway")
+        yield
+    finally:
+        keeping.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await keeping
 
 
 async def all_settled(ground: Ground, crowd: Crowd, within: float = 60.0) -> None:
