@@ -98,6 +98,9 @@ class Garbled:
 
     change: Callable[[object], object] = wrong_types
 
+    def __repr__(self) -> str:
+        return f"Garbled({self.change.__name__})"
+
 
 Fault = Reset | Delay | HalfOpen | Answer | Cut | Garbled
 

@@ -71,7 +71,7 @@ def test_a_waiting_card_says_its_place_and_can_be_cancelled():
     assert labels(card) == ["Cancel"]
 
 
-@pytest.mark.parametrize("stage", AT_PROVIDER)
+@pytest.mark.parametrize("stage", sorted(AT_PROVIDER))
 def test_only_a_waiting_job_can_be_cancelled(stage):
     assert labels(job_card(a_job(stage), NO_OUTLOOK, NOW)) == []
 
