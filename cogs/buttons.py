@@ -49,7 +49,8 @@ class ButtonsCog(commands.Cog):
             elif page := custom_ids.decode_page(custom_id):
                 await self._turn(interaction, page)
             else:
-                raise Outdated(f"button {custom_id!r}")
+                # What comes after these two may be what somebody searched for.
+                raise Outdated(f"button {':'.join(custom_id.split(':')[:2])!r}")
 
     async def _press(self, interaction: discord.Interaction, verb: Verb, job_id: str, last: AsyncExitStack) -> None:
         match verb:

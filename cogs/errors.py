@@ -16,8 +16,6 @@ from cogs.answers import ALREADY_ACKNOWLEDGED, say
 
 log = logging.getLogger(__name__)
 
-OUTDATED: Final = "This is from another version of me. Use the command anew, or look at your jobs with `/status`."
-
 _UNKNOWN_INTERACTION: Final = 10062
 # Seconds for a list of choices: Discord waits 3 s for it, and nobody misses one that comes late.
 _CHOICES_SECONDS: Final = 2.0
@@ -53,7 +51,7 @@ class Answering:
             await self._tell(interaction, texts.refusal(refusal.why))
         except Outdated as outdated:
             log.warning("Interaction %d asks for what is not there: %s", interaction.id, outdated)
-            await self._tell(interaction, OUTDATED)
+            await self._tell(interaction, texts.OUTDATED)
         except Exception as error:
             if self._dropped(interaction, error):
                 return
@@ -81,11 +79,11 @@ class Answering:
             if isinstance(error.__cause__, Refusal):
                 raise error.__cause__
             if isinstance(error, _STALE):
-                raise Outdated(error)
+                raise Outdated(_unread(error))
             raise error
 
     async def _no_choices(self, interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
-        log.warning("Autocomplete %d asks for what is not there: %s", interaction.id, error)
+        log.warning("Autocomplete %d asks for what is not there: %s", interaction.id, _unread(error))
         try:
             async with asyncio.timeout(_CHOICES_SECONDS):
                 await interaction.response.autocomplete([])
@@ -108,3 +106,8 @@ class Answering:
         self.dropped += 1
         log.warning("Interaction %d dropped (%d); %d so far.", interaction.id, error.code, self.dropped)
         return True
+
+
+def _unread(error: app_commands.AppCommandError) -> str:
+    """Name a command's error for the log; a TransformerError's own text holds what was typed."""
+    return type(error).__name__ if isinstance(error, app_commands.TransformerError) else str(error)

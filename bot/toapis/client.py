@@ -117,9 +117,7 @@ class ToapisProvider:
         outcome = await self._line.submit(submit_path(self._dialect), body)
         judged = retry.submitted(outcome, self._clock.now())
         if isinstance(judged, SubmitError):
-            log.warning("#%s submit: %s: %s", job.short, type(judged).__name__, judged.detail)
             raise judged
-        log.info("#%s submitted: task %s", job.short, judged)
         return judged
 
     async def follow(self, job: Job) -> AsyncGenerator[Snapshot | Silence]:
@@ -204,7 +202,7 @@ class ToapisProvider:
     def _note_failure(self, job: Job, quiet: _Quiet) -> None:
         quiet.failed(self._clock.now())
         if quiet.failures == SILENT_AFTER:
-            log.warning("#%s the provider says nothing of its task; asking on", job.short)
+            log.warning("[#%s] The provider says nothing of its task; asking on.", job.short)
 
 
 def _snapshot(heard: Heard | Broken) -> Snapshot | None:

@@ -5,6 +5,7 @@ allows another one. From the provider's pages "Error codes" and "Rate limits".
 """
 
 import math
+import re
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
@@ -24,6 +25,8 @@ _BY_CODE = {
     "authentication_error": Reason.KEY,
 }
 _PRIVACY = "privacyinformation"
+# A code is one word; what stands in its place and is none may be a sentence.
+_CODE = re.compile(r"[\w.-]{1,64}", re.ASCII)
 # A server that says one of these has looked at the request and put it aside.
 _BY_STATUS = {
     401: Reason.KEY,
@@ -104,5 +107,5 @@ def _reason(complaint: Complaint) -> Reason | None:
 
 
 def _detail(status: int, complaint: Complaint) -> str:
-    words = [f"HTTP {status}", *complaint.codes[:4]]
-    return " ".join(words) + (f": {complaint.said[:200]}" if complaint.said else "")
+    """Say what a log may hold: no sentence of the provider's, which may quote the prompt."""
+    return " ".join([f"HTTP {status}", *(code for code in complaint.codes[:4] if _CODE.fullmatch(code))])

@@ -34,8 +34,9 @@ _OFFER_AGAIN = "Press **Again** to make it once more."
 _FREE = "Nothing was made and nothing was counted."
 _TELL = "Please tell the person who runs me."
 
+OUTDATED = "This is from another version of me. Use the command anew, or look at your jobs with `/status`."
 RESTARTING = "I'm restarting. Please try again in a minute."
-CANCELLED = "Cancelled. Nothing was sent, so it cost nothing."
+_CANCELLED = "Cancelled. Nothing was sent, so it cost nothing."
 SILENT = "The provider is not answering right now. Your job is safe, and I keep asking."
 SLOW = "This takes longer than usual. I keep watching it, and you will be told."
 FITTING = "Your video is here, and too large for this place. I am making it smaller, which may take a few minutes."
@@ -94,7 +95,7 @@ _REASONS = {
         "The provider took this a day ago and still shows no end, so I have stopped waiting. It may have cost. "
         f"{_OFFER_AGAIN}"
     ),
-    Reason.OWNER: CANCELLED,
+    Reason.OWNER: _CANCELLED,
     Reason.TOO_OLD: f"It waited too long for its turn, so I did not send it. It cost nothing. {_OFFER_AGAIN}",
 }
 

@@ -9,7 +9,6 @@ from bot.domain.progress import Outlook
 from bot.domain.stages import Reason, Stage
 from bot.ui import texts
 from bot.ui.cards import job_card, status_card
-from cogs.errors import OUTDATED
 from tests.cogs.fakes import JOB_ID, MARA, NOW, TOMAS, WAITING
 
 DONE = replace(WAITING, stage=Stage.DELIVERED)
@@ -49,7 +48,7 @@ async def test_cancel_brings_a_new_token_first_and_leaves_the_card_to_the_studio
 async def test_cancel_on_the_private_card_shows_it_there(house):
     card = await private_card(house, WAITING)
     use = await house.member("Mara").press(card, label="Cancel")
-    shown = await use.replied(lambda reply: texts.CANCELLED in reply.texts())
+    shown = await use.replied(lambda reply: "Cancelled. Nothing was sent" in reply.texts())
     assert shown == card
 
 
@@ -154,4 +153,12 @@ async def test_a_button_of_another_version_is_answered_with_a_sentence(house, cu
     button = {"type": 2, "style": 2, "label": "Old", "custom_id": custom_id}
     card = await house.post_raw([{"type": 1, "components": [button]}])
     told = await (await house.member("Mara").press(card, label="Old")).replied()
-    assert (told.content, told.ephemeral) == (OUTDATED, True)
+    assert (told.content, told.ephemeral) == (texts.OUTDATED, True)
+
+
+async def test_what_was_searched_for_is_not_logged(house, caplog):
+    button = {"type": 2, "style": 2, "label": "Old", "custom_id": f"seedreel:page:{MARA}:x:my secret fox"}
+    card = await house.post_raw([{"type": 1, "components": [button]}])
+    await (await house.member("Mara").press(card, label="Old")).replied()
+    assert "button 'seedreel:page'" in caplog.text
+    assert "secret fox" not in caplog.text

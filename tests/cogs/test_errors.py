@@ -6,9 +6,9 @@ import pytest
 
 from bot.domain.progress import Outlook
 from bot.domain.stages import Reason, Stage
+from bot.ui import texts
 from bot.ui.cards import job_card, status_card
 from bot.ui.custom_ids import PageOf, encode_page
-from cogs.errors import OUTDATED
 from tests.cogs.fakes import JOB_ID, MARA, NOW, WAITING, replace
 
 FAULT = RuntimeError("the shelf broke")
@@ -121,7 +121,7 @@ async def test_a_command_that_this_version_does_not_have_is_answered(house):
     house.discord.commands.all(None)[0]["name"] = "film"
     use = await house.member("Mara").use("/film", unchecked=True, prompt="a fox")
     told = await use.replied()
-    assert (told.content, told.ephemeral) == (OUTDATED, True)
+    assert (told.content, told.ephemeral) == (texts.OUTDATED, True)
 
 
 async def test_such_a_command_offers_no_choices(house):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.errors import NotAccepted, SubmitRefused, SubmitUnclear
+from bot.domain.errors import NotAccepted, SubmitError, SubmitRefused, SubmitUnclear
 from bot.domain.stages import Reason
 from bot.toapis.retry import RETRY_AFTER_MOST, retry_after, submitted
 from bot.toapis.wire import Broken, Heard
@@ -89,7 +89,7 @@ def test_an_id_is_the_only_success() -> None:
 
 def test_what_was_said_goes_with_the_refusal() -> None:
     judged = submitted(Heard(422, error("content_policy_violation", "违规")), NOW)
-    assert (judged.said, judged.detail) == ("违规", "HTTP 422 content_policy_violation: 违规")
+    assert (judged.said, judged.detail) == ("违规", "HTTP 422 content_policy_violation")
 
 
 @pytest.mark.parametrize(
@@ -119,3 +119,12 @@ def test_a_pause_goes_with_what_was_not_accepted() -> None:
     assert submitted(Heard(429, retry_after="9"), NOW).retry_after == 9.0
     assert submitted(Heard(503, error("rate_limit_unavailable"), "11"), NOW).retry_after == 11.0
     assert submitted(Heard(429), NOW).retry_after is None
+
+
+def test_no_sentence_of_the_providers_gets_into_a_detail() -> None:
+    said = "a fox in the snow is not allowed"
+    for answer in ({"message": said}, {"error": {"code": said, "type": "invalid_request", "message": said}}, [said]):
+        for status in (200, 400, 422, 429, 500):
+            judged = submitted(Heard(status, answer), 0.0)
+            assert isinstance(judged, SubmitError)
+            assert "fox" not in judged.detail + str(judged)
