@@ -1,7 +1,7 @@
 """What a button remembers: its verb and its job, or a page of somebody's history, in at most 100 characters.
 
-Nothing about a button is kept in memory, so it works after a restart. The templates are regular expressions for
-`discord.ui.DynamicItem`; none matches what another matches.
+Nothing about a button is kept in memory, so it works after a restart. The templates are regular expressions,
+and none matches what another matches.
 """
 
 import re
