@@ -83,19 +83,25 @@ def job_card(
     image: str | None = None,
     kept_until: float | None = None,
     mention: bool = False,
+    running: float | None = None,
 ) -> Card:
     """Draw a job's own card.
 
     `now` in UTC seconds. `clip` is what this message holds of the video; `image` is where the input picture is
     shown from, when not from `job.image_url`; `kept_until`, in UTC seconds, is how long our own copy of the clip
-    stays; `mention` names the requester, for a message that answers nothing.
+    stays; `mention` names the requester, for a message that answers nothing; `running` is for how many (scaled)
+    seconds the provider has had it, by `now` when left out.
+    `running`: scaled seconds since the submission; by `now` when left out.
     """
     items: list[Item[LayoutView]] = []
     if mention:
         items.append(text(f"<@{job.user_id}> Your video is ready."))
     written = _written_link(clip)
     items += _head(job, now, image, max(_PROMPT_LEAST, PROMPT_SHOWN - len(written)))
-    items += [text(line) for line in _story(job, outlook, now, clip)]
+    if running is None and job.submitted is not None:
+        running = now - job.submitted
+    slow = running is not None and running >= SLOW_AFTER
+    items += [text(line) for line in _story(job, outlook, now, clip, slow=slow, kept_until=kept_until)]
     if written:
         items.append(text(written))
     if where := _original(clip, kept_until):
@@ -111,7 +117,8 @@ def job_card(
 def status_card(job: Job, outlook: Outlook, now: float, has_clip: bool) -> Card:  # noqa: FBT001 - a fact of the job
     """Draw the private card of `/status`: the job as it is at `now` (UTC seconds), and what can be asked of it."""
     items = _head(job, now, None)
-    items += [text(line) for line in _story(job, outlook, now, None)]
+    slow = job.submitted is not None and now - job.submitted >= SLOW_AFTER
+    items += [text(line) for line in _story(job, outlook, now, None, slow=slow)]
     posted = f" · posted {countdown(job.changed)}" if job.stage is Stage.DELIVERED else ""
     items.append(text(f"-# Asked for {day(job.created)}{posted}"))
     buttons = [] if job.ended else [verb_button(Verb.REFRESH, job.id)]
@@ -160,16 +167,18 @@ def image_hint(image: KeptImage) -> str:
     return ""
 
 
-def _story(job: Job, outlook: Outlook, now: float, clip: Clip | None) -> list[str]:
+def _story(
+    job: Job, outlook: Outlook, now: float, clip: Clip | None, *, slow: bool, kept_until: float | None = None
+) -> list[str]:
     match job.stage:
         case Stage.DELIVERED:
             return _farewell(job, clip)
         case Stage.HELD:
-            return _farewell(job, clip) if clip else [texts.held(job)]
+            return _farewell(job, clip) if clip else [texts.held(job, kept_until)]
         case Stage.FAILED | Stage.CANCELLED:
             return [texts.failure(job)]
         case _:
-            return _farewell(job, clip) if clip else _underway(job, outlook, now)
+            return _farewell(job, clip) if clip else _underway(job, outlook, now, slow=slow)
 
 
 def _farewell(job: Job, clip: Clip | None) -> list[str]:
@@ -195,7 +204,7 @@ def _original(clip: Clip | None, kept_until: float | None) -> str:
     return f"The original {'; it '.join(ways)}." if ways else ""
 
 
-def _underway(job: Job, outlook: Outlook, now: float) -> list[str]:
+def _underway(job: Job, outlook: Outlook, now: float, *, slow: bool) -> list[str]:
     lines = [texts.progress(job, outlook.place)]
     if job.stage in AT_PROVIDER:
         if job.percent is not None:
@@ -204,7 +213,7 @@ def _underway(job: Job, outlook: Outlook, now: float) -> list[str]:
             lines.append(f"Expected {countdown(outlook.ready_at)}")
         if outlook.silent:
             lines.append(texts.SILENT)
-        elif job.submitted is not None and now - job.submitted >= SLOW_AFTER:
+        elif slow:
             lines.append(texts.SLOW)
     if to_be_brought(job, now):
         lines.append(

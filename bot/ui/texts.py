@@ -179,11 +179,12 @@ def progress(job: Job, place: int | None) -> str:
     return _PROGRESS.get(job.stage, "")
 
 
-def held(job: Job) -> str:
-    """Say that a finished clip waits for its owner, and how to get it."""
+def held(job: Job, until: float | None = None) -> str:
+    """Say that a finished clip waits for its owner, and how to get it; `until` (UTC seconds) is when it is deleted."""
+    kept = f" I keep it until <t:{int(until)}:f>." if until is not None else ""
     return (
         "Your video is finished and safe with me, but Discord would not let me post it here. "
-        f"Press **Give me the clip**, or type `/status` and choose `#{job.short}`."
+        f"Press **Give me the clip**, or type `/status` and choose `#{job.short}`.{kept}"
     )
 
 
@@ -215,11 +216,11 @@ def ping(job: Job) -> str:
             return f"{who} Your video could not be made {short}\n{failure(job)}"
 
 
-def plain(job: Job) -> str:
+def plain(job: Job, kept_until: float | None = None) -> str:
     """Say in a line or two how a job ended, for a message without a card."""
     match job.stage:
         case Stage.HELD:
-            return f"`#{job.short}` {held(job)}"
+            return f"`#{job.short}` {held(job, kept_until)}"
         case Stage.FAILED | Stage.CANCELLED:
             return f"`#{job.short}` {failure(job)}"
         case _:

@@ -15,19 +15,24 @@ _DAY = 86400.0
 class Voice:
     """Speak for jobs; `outlook` looks up what stands around one, `now` gives UTC seconds.
 
-    `clip_days`: how long clips are kept.
+    `clip_days`: how long clips are kept. `elapsed`: the scaled seconds since a UTC time; by `now` when left out.
     """
 
     def __init__(
-        self, outlook: Callable[[Job], Awaitable[Outlook]], now: Callable[[], float], clip_days: float
+        self,
+        outlook: Callable[[Job], Awaitable[Outlook]],
+        now: Callable[[], float],
+        clip_days: float,
+        elapsed: Callable[[float], float] | None = None,
     ) -> None:
         self._outlook = outlook
         self._now = now
+        self._elapsed = elapsed or (lambda since: now() - since)
         self._clip_seconds = clip_days * _DAY
 
     async def running(self, job: Job) -> Card:
         """Draw the card of a job that goes on."""
-        return job_card(job, await self._outlook(job), self._now())
+        return job_card(job, await self._outlook(job), self._now(), running=self._running(job))
 
     async def hosting(self, job: Job, file_name: str) -> Card:
         """Draw the card that brings the input image along, as a file of that name."""
@@ -40,17 +45,17 @@ class Voice:
             Outlook(),
             self._now(),
             clip=_clip(job, drop, self._now()),
-            kept_until=None if job.completed is None else job.completed + self._clip_seconds,
+            kept_until=self._kept_until(job),
             mention=drop.rung is Rung.CHANNEL,
         )
 
     def ended(self, job: Job) -> Card:
         """Draw the card of a job that ended without a clip, or whose clip is held."""
-        return job_card(job, Outlook(), self._now())
+        return job_card(job, Outlook(), self._now(), kept_until=self._kept_until(job))
 
     def plain(self, job: Job) -> str:
         """Word how a job ended, for a message without a card."""
-        return texts.plain(job)
+        return texts.plain(job, self._kept_until(job))
 
     def beside(self, job: Job, drop: Drop) -> str:
         """Word what stands beside the file of a message without a card."""
@@ -60,6 +65,12 @@ class Voice:
     def ping(self, job: Job) -> str:
         """Word the message that mentions the requester."""
         return texts.ping(job)
+
+    def _kept_until(self, job: Job) -> float | None:
+        return None if job.completed is None else job.completed + self._clip_seconds
+
+    def _running(self, job: Job) -> float | None:
+        return None if job.submitted is None else self._elapsed(job.submitted)
 
 
 def _clip(job: Job, drop: Drop, now: float) -> Clip | None:

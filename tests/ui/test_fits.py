@@ -99,3 +99,17 @@ def test_the_plain_form_says_it_too():
 def test_while_it_is_made_smaller_the_card_says_so(size, says):
     job = a_job(Stage.READY, clip_bytes=size, reply=replace(REPLY, limit=10 * MIB))
     assert (texts.FITTING in words(job_card(job, Outlook(), NOW))) is says
+
+
+def test_a_held_clip_says_until_when_it_is_kept():
+    held = replace(JOB, stage=Stage.HELD)
+    until = f"I keep it until <t:{int(NOW) - 60 + 7 * DAY}:f>."
+    assert until in words(VOICE.ended(held))
+    assert until in VOICE.plain(held)
+
+
+async def test_a_job_is_slow_by_the_scaled_time():
+    job = a_job(Stage.RENDERING, submitted=NOW - 60)
+    scaled = Voice(nothing_around, lambda: NOW, 7, lambda since: (NOW - since) * 31)
+    assert texts.SLOW in words(await scaled.running(job))
+    assert texts.SLOW not in words(await VOICE.running(job))
