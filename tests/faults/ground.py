@@ -16,6 +16,7 @@ from sandbox.discord import DiscordStandIn, Settings
 from sandbox.faults import Faults
 from sandbox.ledger import Ledger
 from sandbox.toapis import ProviderSettings, ProviderStandIn
+from sandbox.toapis.tasks import Task
 from tests.faults.aimed import Aimed
 from tests.faults.proxy import Proxy
 from tests.journeys.bot_process import BotProcess
@@ -75,6 +76,11 @@ class Provider(ProviderStandIn):
     """The provider, which may be found at the beginning of a road in place of its own door."""
 
     outside = ""
+    files_at = ""
+
+    def clip_url(self, task: Task) -> str:
+        """Return the URL of the task's clip, on a road of its own where there is one."""
+        return super().clip_url(task).replace(self.url, self.files_at or self.url)
 
     @property
     def url(self) -> str:

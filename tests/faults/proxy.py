@@ -51,6 +51,7 @@ class Proxy:
         self._port = 0
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
+        self._shutting = asyncio.Event()
         self.drawn = Counter[str]()
 
     @property
@@ -69,8 +70,15 @@ class Proxy:
 
     async def open_door(self) -> None:
         """Listen, on the same port as before."""
+        self._shutting.clear()
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._port, limit=_CHUNK)
         self._port = self._server.sockets[0].getsockname()[1]
+
+    def shut_after_answers(self) -> None:
+        """Refuse connections; what is being answered is answered, and then closed."""
+        if self._server is not None:
+            self._server.close()
+        self._shutting.set()
 
     async def close_door(self) -> None:
         """Refuse connections, and reset those that are open."""
@@ -89,7 +97,7 @@ class Proxy:
         if luck is not Luck.FINE:
             self._ledger.write("road", luck, target=self._target)
         try:
-            await _Connection(reader, writer, luck, self._dice).run(self._target)
+            await _Connection(reader, writer, luck, self._dice, self._shutting).run(self._target)
         except (OSError, asyncio.CancelledError):
             _reset(writer)
         finally:
@@ -101,12 +109,18 @@ class _Connection:
     """One connection on its way."""
 
     def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, luck: Luck, dice: random.Random
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        luck: Luck,
+        dice: random.Random,
+        shutting: asyncio.Event,
     ) -> None:
         self._reader = reader
         self._writer = writer
         self._luck = luck
         self._dice = dice
+        self._shutting = shutting
         # Most requests and answers are a few hundred bytes, clips some thousand.
         self._after = dice.choice((0, 100, 400, 1_000, 4_000, 12_000))
         self._answered = False
@@ -152,6 +166,8 @@ class _Connection:
                 await _wait(len(chunk) / self._speed)
             sink.write(chunk)
             await sink.drain()
+            if back and self._shutting.is_set():
+                return
 
     async def _next(self, source: asyncio.StreamReader, back: bool) -> bytes:
         """Read what there is; empty at the end, and when nobody has said anything since the last answer."""
