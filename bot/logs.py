@@ -1,7 +1,7 @@
 """Log lines: as text for people or JSON for machines, without secrets, one record never looking like two.
 
 Secrets are masked in the formatter, the only place that sees a record whole: message, arguments, exception
-and stack. A job's lines carry its short id: inside `job_log`, or with `extra={"job": job_id}`.
+and stack. A job's lines begin with its short id, `[#k3f9a2] `; in JSON it stands by itself as `job`.
 """
 
 import json
@@ -9,9 +9,7 @@ import logging
 import re
 import sys
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
 from types import TracebackType
@@ -20,7 +18,7 @@ from typing import Final, TextIO, assert_never
 from bot.secret import Secret, redact
 
 _log = logging.getLogger(__name__)
-_job: Final[ContextVar[str | None]] = ContextVar("job", default=None)
+_JOB: Final = re.compile(r"\[#(\w{1,20})\] ", re.ASCII)
 
 # What would begin a new line, erase one or turn its reading direction.
 _UNSAFE: Final = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -31,16 +29,6 @@ class LogFormat(StrEnum):
 
     TEXT = "text"
     JSON = "json"
-
-
-@contextmanager
-def job_log(job_id: str) -> Iterator[None]:
-    """Mark every line that is logged inside, and in tasks started inside, with the job's short id."""
-    before = _job.set(job_id)
-    try:
-        yield
-    finally:
-        _job.reset(before)
 
 
 def configure_logging(
@@ -87,10 +75,6 @@ class _Redacting(logging.Formatter):
             # A message that does not fit its arguments is still worth reading.
             return self._clean(f"{record.msg} {record.args!r}")
 
-    def _job(self, record: logging.LogRecord) -> str | None:
-        job = getattr(record, "job", None) or _job.get()
-        return self._clean(str(job)) if job else None
-
     def _trace(self, record: logging.LogRecord) -> str:
         parts = []
         if record.exc_info and record.exc_info[1] is not None:
@@ -107,9 +91,7 @@ class TextFormatter(_Redacting):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line without a secret or a control character."""
-        job = self._job(record)
-        prefix = f"[#{_visible(job)}] " if job else ""
-        line = f"{_time(record)} {record.levelname:<7} {record.name}: {prefix}{_visible(self._message(record))}"
+        line = f"{_time(record)} {record.levelname:<7} {record.name}: {_visible(self._message(record))}"
         trace = self._trace(record)
         return "\n".join((line, *(f"    {_visible(part)}" for part in trace.split("\n") if trace)))
 
@@ -119,12 +101,14 @@ class JsonFormatter(_Redacting):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the object without a secret, in one line."""
+        message = self._message(record)
+        job = _JOB.match(message)
         entry = {
             "time": _time(record),
             "level": record.levelname,
             "logger": record.name,
-            "message": self._message(record),
-            "job": self._job(record),
+            "message": message[job.end() :] if job else message,
+            "job": job[1] if job else None,
             "exception": self._trace(record),
         }
         line = json.dumps(

@@ -1,6 +1,5 @@
 """Log lines: one record is one line, and what stands in it is what happened."""
 
-import asyncio
 import json
 import logging
 import sys
@@ -8,7 +7,7 @@ import threading
 
 import pytest
 
-from bot.logs import LogFormat, configure_logging, job_log
+from bot.logs import LogFormat, configure_logging
 
 log = logging.getLogger("bot.sample")
 
@@ -30,25 +29,23 @@ async def test_a_json_line_holds_the_same(lines):
     assert entry == {"level": "WARNING", "logger": "bot.sample", "message": "asked 3 times"}
 
 
-@pytest.mark.parametrize("form", LogFormat)
-async def test_lines_of_a_job_carry_its_id(lines, form):
-    read = lines(form)
-    with job_log("k3f9a2"):
-        log.info("inside")
-        await asyncio.create_task(_say("in a task"))
-        await asyncio.to_thread(log.info, "in a thread")
-    log.info("named", extra={"job": "p7q8r9"})
-    log.info("outside")
-    found = [json.loads(line).get("job") if form is LogFormat.JSON else _prefix(line) for line in read()]
-    assert found == ["k3f9a2", "k3f9a2", "k3f9a2", "p7q8r9", None]
+async def test_a_jobs_lines_carry_its_id_by_itself_in_json(lines):
+    read = lines(LogFormat.JSON)
+    log.info("[#%s] Taken on: %d s.", "k3f9a2", 5)
+    log.info("Told of [#k3f9a2] later")
+    log.info("[#no id at all] words")
+    found = [(entry.get("job"), entry["message"]) for entry in map(json.loads, read())]
+    assert found == [
+        ("k3f9a2", "Taken on: 5 s."),
+        (None, "Told of [#k3f9a2] later"),
+        (None, "[#no id at all] words"),
+    ]
 
 
-async def _say(text):
-    log.info(text)
-
-
-def _prefix(line):
-    return line.split("[#")[1].split("]")[0] if "[#" in line else None
+async def test_a_jobs_lines_begin_with_its_id_in_text(lines):
+    read = lines(LogFormat.TEXT)
+    log.info("[#%s] Taken on.", "k3f9a2")
+    assert read()[0].endswith("bot.sample: [#k3f9a2] Taken on.")
 
 
 FORGED = "a cat\n2026-01-01T00:00:00.000Z ERROR   bot: stopped\r\x1b[2K\u2028\u202e\x85\x00 end"
@@ -58,8 +55,7 @@ FORGED = "a cat\n2026-01-01T00:00:00.000Z ERROR   bot: stopped\r\x1b[2K\u2028\u2
 async def test_a_text_from_outside_cannot_begin_a_line_or_erase_one(lines, form):
     read = lines(form)
     log.info("prompt: %s", FORGED)
-    with job_log(FORGED):
-        log.info("in a job")
+    log.info("[#%s] in a job", FORGED)
     raw = "\n".join(read())
     assert len(read()) == 2
     assert not set(raw) & set("\r\x1b\u2028\u202e\x85\x00")
