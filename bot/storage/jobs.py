@@ -61,10 +61,6 @@ class SqliteJobs:
         """List every job that has not ended, and every ended one whose owner was not told; oldest first."""
         return await self._store.run(reads.unfinished)
 
-    async def waiting(self) -> Sequence[Job]:
-        """List the WAITING jobs, oldest first."""
-        return await self._store.run(reads.waiting)
-
     async def used_since(self, since: float) -> dict[int, int]:
         """Sum, by member, the seconds of video that were sent since that time and not released."""
         return await self._store.run(reads.used_since, since)

@@ -25,10 +25,6 @@ UNION ALL
 SELECT * FROM jobs WHERE told IS NULL AND stage IN ('delivered', 'failed', 'cancelled')
 ORDER BY created, id
 """
-WAITING = """
-SELECT * FROM jobs WHERE stage = 'waiting' AND stage NOT IN ('delivered', 'failed', 'cancelled')
-ORDER BY created, id
-"""
 # What ended without ever having been rendered gives its seconds back.
 USED_SINCE = """
 SELECT user_id, sum(duration) AS seconds FROM jobs INDEXED BY jobs_submitted
@@ -88,11 +84,6 @@ def find_mine(db: Database, user_id: int, text: str) -> Job | None:
 def unfinished(db: Database) -> list[Job]:
     """List what has not ended, and what has ended untold; oldest first."""
     return _jobs(db, UNFINISHED)
-
-
-def waiting(db: Database) -> list[Job]:
-    """List the WAITING jobs, oldest first."""
-    return _jobs(db, WAITING)
 
 
 def used_since(db: Database, since: float) -> dict[int, int]:

@@ -53,7 +53,7 @@ async def test_twenty_at_once_and_only_the_limit_passes(jobs):
     refusals = [outcome for outcome in outcomes if isinstance(outcome, Refusal)]
     assert len(refusals) == 15
     assert {refusal.why for refusal in refusals} == {TooManyWaiting(5)}
-    assert len(await jobs.waiting()) == 5
+    assert len(await jobs.unfinished()) == 5
 
 
 async def test_an_unclear_job_is_tried_again_once(jobs):

@@ -15,7 +15,6 @@ TEXTS = dict.fromkeys(["term", "low", "high", "source"], "x")
     [
         (reads.FIND, ["x"], "sqlite_autoindex_jobs_1", False),
         (reads.FIND_MINE, None, "sqlite_autoindex_jobs_1", True),
-        (reads.WAITING, None, "jobs_unfinished", True),
         (reads.USED_SINCE, [1.0], "jobs_submitted", True),
         (reads.RUNS, ["x", 5, 10], "jobs_runs", False),
         (reads.COUNT_MINE, None, "jobs_mine", False),

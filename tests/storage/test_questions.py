@@ -21,17 +21,7 @@ async def test_jobs_of_the_same_instant_have_an_order(store, jobs):
     placed = [await put(store, job()) for _ in range(8)]
     in_order = sorted(placed, key=lambda each: each.id)
     assert await jobs.unfinished() == in_order
-    assert await jobs.waiting() == in_order
     assert (await jobs.mine(ADA, "", 1, 10)).jobs == tuple(in_order[::-1])
-
-
-async def test_waiting_holds_only_what_waits(store, jobs):
-    for stage in Stage:
-        await put(store, job(), stage)
-    young, old = await put(store, job(created=NOW + 1)), await put(store, job(created=NOW - 1, user_id=BO))
-    waiting = await jobs.waiting()
-    assert [each.id for each in waiting if each.id in (young.id, old.id)] == [old.id, young.id]
-    assert {each.stage for each in waiting} == {Stage.WAITING}
 
 
 async def test_used_seconds_are_those_sent_and_not_given_back(store, jobs):
