@@ -31,7 +31,7 @@ async def scene(
 ) -> AsyncIterator[Scene]:
     """Set the scene. No journey may end badly, break Discord's protocol, or leave a secret in the bot's log."""
     script: Script = getattr(request, "param", Script())
-    clock = Clock() if not script.ago else Clock(Clock().now() - script.ago)
+    clock = Clock()
     ledger = Ledger(clock)
     faults, gates = Faults(ledger), Gates(ledger)
     # Pictures of one size are made once for all journeys; every clip still has its own prompt in it.

@@ -32,13 +32,12 @@ def paced(scale: float = TIME_SCALE, **settings: Any) -> Settings:
 
 @dataclass(frozen=True)
 class Script:
-    """How a scene is set. `ago`: so many seconds behind ours does Discord's clock begin."""
+    """How a scene is set."""
 
     provider: ProviderSettings = field(default_factory=quick)
     discord: Settings = field(default_factory=paced)
     bot: Mapping[str, str] = field(default_factory=dict)
     starts: bool = True
-    ago: float = 0.0
 
 
 def with_script(**parts: Any) -> pytest.MarkDecorator:
