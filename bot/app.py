@@ -95,7 +95,7 @@ async def open_house(settings: Settings, logged_in: Callable[[House], Awaitable[
         client = await stack.enter_async_context(
             SeedreelClient(settings.discord_api_url, lambda: logged_in(house), answers.trace())
         )
-        voice = Voice(outlooks.of, clock.now, settings.clip_days)
+        voice = Voice(outlooks.of, clock.now, settings.clip_days, clock.elapsed)
         replies = DiscordReplies(client, voice, clock, on_address=rows.found_at)
         stack.push_async_callback(replies.close)
         desk = _desk(jobs, media, provider, replies, rows, queue, outlooks, clock)

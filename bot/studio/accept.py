@@ -8,6 +8,7 @@ from bot.domain.beginning import Beginning
 from bot.domain.errors import AlreadyTried, ImageForgotten, NoSpace, NoSuchJob, NotYours, Refusal, Restarting, StoreFull
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job
+from bot.domain.limits import LEAST_FREE_BYTES
 from bot.domain.models import Model, Ratio
 from bot.domain.reply import Reply
 from bot.domain.request import Offered, VideoRequest, check_request
@@ -20,8 +21,6 @@ log = logging.getLogger(__name__)
 
 # Until limits have their own rules: so many WAITING jobs may one member have.
 WAITING_MOST = 5
-# Below this much free disk nothing new is taken on: clips and rows of paid work need the rest.
-LEAST_FREE_BYTES = 500 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from bot.domain.errors import Refusal, Restarting, SeedreelError
@@ -16,7 +16,7 @@ class Busy:
     """Knows which tasks are in the middle of something that must not be cut in two, and who is at the door."""
 
     def __init__(self) -> None:
-        self._inside: set[asyncio.Task[Any]] = set()
+        self._inside: dict[asyncio.Task[Any], asyncio.Event] = {}
         self._visiting: set[asyncio.Task[Any]] = set()
         self._closing = asyncio.Event()
 
@@ -35,11 +35,12 @@ class Busy:
         if self._closing.is_set():
             raise Draining
         task = _this_task()
-        self._inside.add(task)
+        left = self._inside[task] = asyncio.Event()
         try:
             yield
         finally:
-            self._inside.discard(task)
+            del self._inside[task]
+            left.set()
         if self._closing.is_set():
             task.cancel()
             await asyncio.sleep(0)
@@ -64,13 +65,20 @@ class Busy:
     def begin_draining(self) -> frozenset[asyncio.Task[Any]]:
         """Let nobody in any more, end the visits, and return the tasks that still have something to finish."""
         self._closing.set()
-        for task in self._visiting - self._inside:
+        for task in self._visiting - self._inside.keys():
             task.cancel()
-        return frozenset(self._inside | self._visiting)
+        return frozenset({*self._inside, *self._visiting})
 
     def inside(self) -> frozenset[asyncio.Task[Any]]:
         """Return the tasks that are inside a section now."""
         return frozenset(self._inside)
+
+    async def outside(self, task: asyncio.Task[Any], seconds: float) -> None:
+        """Wait until a task is out of its section, at most that long in real seconds."""
+        if (left := self._inside.get(task)) is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await left.wait()
 
     def holds(self, task: asyncio.Task[Any]) -> bool:
         """Tell whether a task is inside a section."""

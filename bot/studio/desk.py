@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 # What a shutdown gives to what is being written or uploaded, in seconds.
 DRAIN_SECONDS = 20.0
-# What a cancelled job's task gets to let go of it, in seconds: its row already says that it is over.
+# What a cancel waits for the job's task, in seconds: for its POST to end, and to let go of a job that is over.
 _CANCEL_SECONDS = 5.0
 # A job whose task broke is taken up again after this long, in scaled seconds; it is never given up.
 _AGAIN_AFTER = 60.0
@@ -116,6 +116,10 @@ class Desk:
     async def cancel(self, job_id: str, user_id: int) -> Job:
         """Cancel a WAITING job of that member; raises Refusal."""
         job = await self._own(job_id, user_id)
+        if job.stage is Stage.SUBMITTING and (task := self._tasks.get(job_id)) is not None:
+            # A provider that takes nothing has the job back in line within moments.
+            await self._busy.outside(task, _CANCEL_SECONDS)
+            job = await self._own(job_id, user_id)
         cancelled = job.cancelled(Reason.OWNER, self._clock.now())
         if job.stage is not Stage.WAITING or not await self._jobs.save(cancelled, Stage.WAITING):
             found = await self._jobs.find(job_id)

@@ -116,10 +116,6 @@ class Jobs(Protocol):
         """List every job that has not ended, and every ended one whose owner was not told; oldest first."""
         ...
 
-    async def waiting(self) -> Sequence[Job]:
-        """List the WAITING jobs, oldest first."""
-        ...
-
     async def used_since(self, since: float) -> dict[int, int]:
         """Sum, by member, the seconds of video that were sent since that time and not released."""
         ...

@@ -132,6 +132,7 @@ async def test_commands_are_pushed_again_only_when_they_have_changed(scene: Scen
 
 
 def footprint(scene: Scene) -> dict[str, tuple[int, bytes]]:
-    """Return every file of the bot's data, but for the heartbeat that beats by itself."""
-    files = (path for path in scene.bot.data.rglob("*") if path.is_file() and path.name != "heartbeat")
+    """Return every file of the bot's data, but for what the bot itself touches: its heartbeat, and SQLite's index."""
+    restless = {"heartbeat", "seedreel.db-shm"}
+    files = (path for path in scene.bot.data.rglob("*") if path.is_file() and path.name not in restless)
     return {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in files}

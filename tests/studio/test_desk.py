@@ -9,6 +9,7 @@ from bot.domain.errors import (
     ClipNotNow,
     NoSpace,
     NoSuchJob,
+    NotAccepted,
     NotYours,
     PromptEmpty,
     Refusal,
@@ -16,6 +17,7 @@ from bot.domain.errors import (
     TooLateToCancel,
     TooManyWaiting,
 )
+from bot.domain.limits import LEAST_FREE_BYTES
 from bot.domain.models import ImageFormat, Model, Ratio
 from bot.domain.reply import Rung
 from bot.domain.request import KeptImage
@@ -66,7 +68,7 @@ async def test_the_sixth_waiting_job_is_refused(studio: Studio) -> None:
 
 
 async def test_a_full_disk_takes_nothing_on(studio: Studio) -> None:
-    studio.media.free = 499 * 1024 * 1024
+    studio.media.free = LEAST_FREE_BYTES - 1
     with pytest.raises(Refusal) as refused:
         await door(studio).take(WISH, 1, 100, reply())
     assert refused.value.why == NoSpace()
@@ -200,3 +202,16 @@ async def test_a_clip_that_discord_does_not_take_now_stays_held(studio: Studio) 
         await studio.desk.hand_over(held.id, held.user_id, reply(private=True))
     assert refused.value.why == ClipNotNow()
     assert (await studio.row(held)).stage is Stage.HELD
+
+
+async def test_cancel_waits_for_a_post_that_the_provider_does_not_take(studio: Studio) -> None:
+    studio.clock.still = True
+    studio.provider.gate = asyncio.Event()
+    studio.provider.submits = [NotAccepted("refused")]
+    taken = await door(studio).take(WISH, 1, 100, reply())
+    await until(lambda: studio.provider.submitted)
+    cancelling = asyncio.create_task(studio.desk.cancel(taken.id, taken.user_id))
+    await asyncio.sleep(0)
+    studio.provider.gate.set()
+    assert (await cancelling).stage is Stage.CANCELLED
+    assert (await studio.row(taken)).reason is Reason.OWNER
