@@ -105,6 +105,11 @@ async def roads(here: "Ground", share: float = 0.0) -> AsyncIterator[tuple[Proxy
         yield to_provider, to_discord
 
 
+def _provider_settings(scale: float, seed: int, given: Mapping[str, Any]) -> ProviderSettings:
+    usual = {"time_scale": scale, "size_scale": 0.1, "one_film": True, "seed": seed, "limited": False}
+    return ProviderSettings(**{**usual, **given})
+
+
 @asynccontextmanager
 async def ground(
     folder: Path,
@@ -123,13 +128,9 @@ async def ground(
     clock = Clock() if not ago else Clock(Clock().now() - ago)
     ledger = Ledger(clock)
     faults, aimed, gates = Faults(ledger, seed=seed), Aimed(ledger), Gates(ledger)
-    usual = {"time_scale": scale, "size_scale": 0.1, "one_film": True, "seed": seed, "limited": False}
+    paid = _provider_settings(scale, seed, provider or {})
     async with Provider(
-        clock=clock,
-        ledger=ledger,
-        folder=folder,
-        faults=aimed.over(faults),
-        settings=ProviderSettings(**{**usual, **(provider or {})}),
+        clock=clock, ledger=ledger, folder=folder, faults=aimed.over(faults), settings=paid
     ) as provider_stand_in:
         async with DiscordStandIn(
             clock=clock,
