@@ -33,6 +33,7 @@ from bot.studio.begun import Begun
 from bot.studio.busy import Busy
 from bot.studio.deliver import Deliver
 from bot.studio.desk import Desk
+from bot.studio.earlier import Earlier
 from bot.studio.fetch import Fetch
 from bot.studio.host import Host
 from bot.studio.outlook import Outlooks
@@ -129,6 +130,7 @@ def _desk(
         host=Host(replies, media, rows, clock),
         fetch=fetch,
         deliver=deliver,
+        earlier=Earlier(replies, rows, clock),
         tell=Tell(replies, rows, busy, clock),
         replies=replies,
         outlooks=outlooks,

@@ -10,6 +10,7 @@ from bot.domain.progress import Silence, Snapshot
 from bot.domain.stages import AT_PROVIDER, Reason, Stage
 from bot.studio.busy import Busy
 from bot.studio.deliver import Deliver
+from bot.studio.earlier import Earlier, Found
 from bot.studio.fetch import Fetch
 from bot.studio.host import Host
 from bot.studio.outlook import Outlooks
@@ -36,6 +37,7 @@ class Produce:
         host: Host,
         fetch: Fetch,
         deliver: Deliver,
+        earlier: Earlier,
         tell: Tell,
         replies: Replies,
         outlooks: Outlooks,
@@ -48,6 +50,7 @@ class Produce:
         self._host = host
         self._fetch = fetch
         self._deliver = deliver
+        self._earlier = earlier
         self._tell = tell
         self._replies = replies
         self._outlooks = outlooks
@@ -59,9 +62,12 @@ class Produce:
         try:
             if job.stage is Stage.SUBMITTING:
                 job = await self._rows.move(job.failed(Reason.UNCLEAR, self._clock.now()), Stage.SUBMITTING)
+            found = await self._earlier.found(job)
+            if found is not Found.NOTHING:
+                await self._replies.settle(job.id)
             while not job.ended and job.stage is not Stage.HELD:
                 job = await self._step(job)
-            await self._tell.end_of(job)
+            await self._tell.end_of(job, found)
         except Overtaken as error:
             log.info("[#%s] %s", job.short, error)
         finally:

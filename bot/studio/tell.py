@@ -9,6 +9,7 @@ from bot.domain.reply import Rung
 from bot.domain.stages import Reason, Stage
 from bot.studio import ladder
 from bot.studio.busy import Busy
+from bot.studio.earlier import Found
 from bot.studio.patience import Patience
 from bot.studio.ports import Clock, Closed, NotNow, Outcome, Posted, Replies, Unclear
 from bot.studio.rows import Rows
@@ -30,19 +31,24 @@ class Tell:
         self._busy = busy
         self._clock = clock
 
-    async def end_of(self, job: Job) -> None:
+    async def end_of(self, job: Job, earlier: Found = Found.NOTHING) -> None:
         """Tell the end of a job (DELIVERED, FAILED, CANCELLED), or that it is HELD; nothing when that was told.
 
         While Discord is down it goes on trying: told is only what was said, or what no place will ever take.
+        `earlier`: what a life after the backup has brought; no failure covers that.
         """
         if job.told is not None:
+            return
+        if job.stage is Stage.FAILED and earlier is Found.CLIP:
+            await self._rows.mark_told(job)
             return
         job = self._rows.addressed(job)
         if job.stage is Stage.DELIVERED:
             await (self._ping(job) if self._needs_ping(job) else self._rows.mark_told(job))
             return
         await self._replies.settle(job.id)
-        reached = await self._show_end(job)
+        spared = {Rung.TOKEN, Rung.BOT} if job.stage is Stage.FAILED and earlier is Found.UNSEEN else set()
+        reached = await self._show_end(job, closed={Rung.CHANNEL, *spared})
         if reached is None:
             log.warning("[#%s] Nobody could be told; /status does.", job.short)
             await self._rows.mark_told(job)
@@ -58,9 +64,8 @@ class Tell:
         # By the time of telling, not of the end: after a restart an end is shown long after it came.
         return self._clock.elapsed(job.created) > STILL_LOOKING
 
-    async def _show_end(self, job: Job) -> Rung | None:
+    async def _show_end(self, job: Job, closed: set[Rung]) -> Rung | None:
         """Show the end on the first rung that takes it; None when nobody can be reached but through /status."""
-        closed = {Rung.CHANNEL}
         while rung := ladder.next_rung(job.reply, closed, self._clock.now()):
             # In a direct message the words themselves ring; on the reply a ping has to follow.
             last = rung is Rung.DIRECT or not self._needs_ping(job)

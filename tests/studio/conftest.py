@@ -12,6 +12,7 @@ from bot.storage.restored import stamp
 from bot.studio.busy import Busy
 from bot.studio.deliver import Deliver
 from bot.studio.desk import Desk
+from bot.studio.earlier import Earlier
 from bot.studio.fetch import Fetch
 from bot.studio.host import Host
 from bot.studio.outlook import Outlooks
@@ -93,6 +94,7 @@ async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
             host=Host(replies, media, rows, clock),
             fetch=fetch,
             deliver=deliver,
+            earlier=Earlier(replies, rows, clock),
             tell=tell,
             replies=replies,
             outlooks=Outlooks(jobs, queue, clock),

@@ -100,7 +100,7 @@ class ScriptedReplies:
     looks: list[object] = field(default_factory=list)
     ends: dict[Rung, list[Outcome]] = field(default_factory=dict)
     hosted: list[object] = field(default_factory=list)
-    ledger: list[tuple[str, Job, object]] = field(default_factory=list)
+    ledger: list[tuple[str, Job | str, object]] = field(default_factory=list)
     files: list[str | None] = field(default_factory=list)
     before_ping: Callable[[], object] | None = None
     before_drop: Callable[[Job], Awaitable[None]] | None = None
@@ -110,6 +110,7 @@ class ScriptedReplies:
 
     async def settle(self, job_id: str) -> None:
         """Have nothing under way."""
+        self.ledger.append(("settle", job_id, None))
 
     async def drop(self, job: Job, drop: Drop, clip: Path | None) -> Outcome:
         self.ledger.append(("drop", job, drop))

@@ -68,7 +68,7 @@ async def test_while_it_is_made_smaller_the_row_stands_and_the_card_says_so_and_
     studio.media.before_fit = look
     await studio.deliver.bring(first)
     assert seen == [(Stage.READY, 0)]
-    assert [name for name, _, _ in studio.replies.ledger] == ["show", "drop"]
+    assert [name for name, _, _ in studio.replies.ledger] == ["show", "settle", "drop"]
 
 
 async def test_a_shutdown_in_the_meantime_sends_nothing(studio: Studio) -> None:
