@@ -40,8 +40,8 @@ class Rows:
             try:
                 if await self._jobs.save(job, was):
                     return self.addressed(job)
-            except StoreFull:
-                log.warning("[#%s] The disk is full; %s is saved as soon as it can be.", job.short, job.stage)
+            except StoreFull as error:
+                log.warning("[#%s] Nothing written, %s is saved as soon as it can be: %s", job.short, job.stage, error)
                 await self._rest()
             else:
                 raise Overtaken(f"{job.short} no longer stands at {was}")
@@ -73,8 +73,8 @@ class Rows:
         self._addresses[job_id] = reply
         try:
             await self._jobs.readdress(job_id, reply)
-        except StoreFull:
-            log.warning("[#%s] The disk is full; the reply's new address is known until a restart.", job_id[:6])
+        except StoreFull as error:
+            log.warning("[#%s] The reply's new address is known until a restart only: %s", job_id[:6], error)
 
     async def found_at(self, job_id: str, message_id: int) -> None:
         """Note the message that the first edit named."""
