@@ -82,6 +82,13 @@ def _dotenv(wanted: argparse.Namespace) -> Path | None:
     return None if wanted.no_dotenv else Path(".env")
 
 
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"{text} is no port: take one from 0 to 65535")
+    return port
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="seedreel", description="A Discord bot that turns a prompt into a video.")
     parser.add_argument("--no-dotenv", action="store_true", help="read no .env file", default=False)
@@ -98,7 +105,9 @@ def _parser() -> argparse.ArgumentParser:
         if name in {"backup", "restore"}:
             command.add_argument("file", type=Path, metavar="FILE")
     demo = commands.add_parser("demo", help="see all of it in a browser, without any key or account")
-    demo.add_argument("--port", type=int, default=8765, help="the page's port (8765; 0 takes a free one)")
+    demo.add_argument(
+        "--port", type=_port, default=8765, metavar="PORT", help="the page's port (8765; 0 takes a free one)"
+    )
     demo.add_argument("--fast", action="store_true", help="videos are ready within seconds")
     demo.add_argument("--no-open", action="store_true", help="open no browser")
     demo.add_argument("--discord-openapi", type=Path, metavar="PATH", help="check every body against this description")

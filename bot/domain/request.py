@@ -1,5 +1,6 @@
 """What a member asks for, and the check of it that needs no I/O."""
 
+import unicodedata
 from dataclasses import dataclass
 
 from bot.domain.errors import DurationOutside, ImageTooLarge, PromptEmpty, PromptTooLong, RatioUnknown, Refusal
@@ -48,6 +49,14 @@ class VideoRequest:
     image: KeptImage | None = None
 
 
+# Letters and symbols by Unicode's categories that show nothing: Hangul's fillers, Braille's blank.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
+def _shows_something(text: str) -> bool:
+    return any(unicodedata.category(each)[0] in "LNPS" and each not in _BLANK for each in text)
+
+
 def clean_prompt(text: str) -> str:
     """Strip what no prompt means to hold: NUL characters, halves of surrogate pairs and the space around it."""
     return "".join(each for each in text if each != "\x00" and not "\ud800" <= each <= "\udfff").strip()
@@ -62,7 +71,7 @@ def check_request(
     """
     text = clean_prompt(prompt)
     able = capability(model, dialect)
-    if not text:
+    if not _shows_something(text):
         raise Refusal(PromptEmpty())
     if len(text) > PROMPT_MOST:
         raise Refusal(PromptTooLong(len(text), PROMPT_MOST))

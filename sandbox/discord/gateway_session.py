@@ -38,7 +38,8 @@ class Wire:
         """Write until cancelled."""
         while True:
             payload = await self._queue.get()
-            text = json.dumps(payload, ensure_ascii=False)
+            # In ASCII, half a surrogate pair that somebody typed can be written too.
+            text = json.dumps(payload)
             try:
                 if self._deflate is None:
                     await self.socket.send_str(text)

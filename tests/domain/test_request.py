@@ -17,6 +17,9 @@ def offered(size: int) -> Offered:
     ("changes", "why"),
     [
         ({"prompt": " \n\x00 "}, PromptEmpty()),
+        ({"prompt": "\u200b\u200b"}, PromptEmpty()),
+        ({"prompt": "\u202e \u3164"}, PromptEmpty()),
+        ({"prompt": "\u2800\u0301"}, PromptEmpty()),
         ({"prompt": "x" * (PROMPT_MOST + 1)}, PromptTooLong(PROMPT_MOST + 1, PROMPT_MOST)),
         ({"duration": 3}, DurationOutside(3, 4, 15)),
         ({"duration": 16}, DurationOutside(16, 4, 15)),
@@ -37,6 +40,11 @@ def test_one_past_a_limit_is_refused(changes: dict[str, object], why: object) ->
 def test_what_is_at_a_limit_is_taken(duration: int, model: Model, ratio: Ratio) -> None:
     request = check_request("x" * PROMPT_MOST, model, duration, ratio, offered(10 * MEBIBYTE))
     assert (request.duration, request.model, request.ratio, len(request.prompt)) == (duration, model, ratio, 6000)
+
+
+@pytest.mark.parametrize("prompt", ["🦊", "狐", "?", "7", "ع", "e\u0301"])
+def test_a_single_sign_is_a_prompt(prompt: str) -> None:
+    assert check_request(prompt, Model.SEEDANCE_2, 5, Ratio.WIDE, None).prompt == prompt
 
 
 def test_a_prompt_keeps_everything_that_can_be_written() -> None:

@@ -12,6 +12,8 @@ AT_ONCE: dict[str, tuple[dict[str, Any], str]] = {
     "no prompt": ({"prompt": ""}, "prompt is empty"),
     "only space": ({"prompt": " \n\t"}, "prompt is empty"),
     "only zero bytes": ({"prompt": "\x00\x00"}, "prompt is empty"),
+    "only what nobody sees": ({"prompt": "\u200b\u3164"}, "prompt is empty"),
+    "half an emoji": ({"prompt": "\ud83d"}, "prompt is empty"),
     "a prompt too long": ({"prompt": "x" * 6001}, "6,001 characters"),
     "3 seconds": ({"prompt": "a fox", "duration": 3}, "4 to 15 seconds"),
     "16 seconds": ({"prompt": "a fox", "duration": 16}, "4 to 15 seconds"),
