@@ -78,10 +78,18 @@ async def test_stand_ins_that_end_are_told(started):
     assert demo.left() == []
 
 
+_NOT_INSTALLED = """
+import sys
+sys.meta_path[:] = [finder for finder in sys.meta_path if "Editable" not in getattr(finder, "__name__", "")]
+"""
+
+
 async def test_without_the_stand_ins_it_says_so(started, tmp_path):
     (tmp_path / "image").mkdir()
     for room in ("bot", "cogs"):
         (tmp_path / "image" / room).symlink_to(ROOT / room)
-    demo = await started(cwd=tmp_path / "image")
+    # An editable installation would find the stand-ins wherever the demo is started.
+    (tmp_path / "image" / "sitecustomize.py").write_text(_NOT_INSTALLED)
+    demo = await started(cwd=tmp_path / "image", PYTHONPATH=str(tmp_path / "image"))
     assert await demo.ended() == 1
     assert demo.complaints().startswith("The demo cannot go on: its stand-ins are not installed here.")
