@@ -27,6 +27,8 @@ class Crowd:
     size: int = 12
     allowed: int = 0
     orders: list[Order] = field(default_factory=list)
+    count: int = 0
+    """Of those, how many were taken."""
     _sent: int = 0
     _under_way: int = 0
 
@@ -63,19 +65,26 @@ class Crowd:
         await asyncio.gather(*(self._orders(member) for member in self.members))
 
     async def _orders(self, member: Member) -> None:
-        while len(self.taken) < self.wanted:
-            await self.ledger.until(lambda: self._may(member) or len(self.taken) >= self.wanted, within=600.0)
-            if not self._may(member):
-                continue
-            self._under_way += 1
-            try:
-                await self._order(member)
-            finally:
-                self._under_way -= 1
+        while self.count < self.wanted:
+            await self.ledger.until(lambda: self._may(member) or self.count >= self.wanted, within=600.0)
+            if self._may(member):
+                await self.order(member)
 
     def _may(self, member: Member) -> bool:
-        short_of = min(self.allowed, self.wanted) - len(self.taken) - self._under_way
-        return short_of > 0 and self.discord.gateway.connected and len(self._still_open(member)) < AT_ONCE
+        short_of = min(self.allowed, self.wanted) - self.count - self._under_way
+        return short_of > 0 and self.free(member)
+
+    def free(self, member: Member) -> bool:
+        """Tell whether the bot is there and lets this member wait for one more."""
+        return self.discord.gateway.connected and len(self._still_open(member)) < AT_ONCE
+
+    async def order(self, member: Member) -> None:
+        """Order once; returns when that was answered, or failed to be."""
+        self._under_way += 1
+        try:
+            await self._order(member)
+        finally:
+            self._under_way -= 1
 
     async def _order(self, member: Member) -> None:
         self._sent += 1
@@ -86,3 +95,4 @@ class Crowd:
         self.orders.append(order)
         self._open[member.id].append(order)
         await use.answered()
+        self.count += order.taken

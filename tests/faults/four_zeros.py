@@ -103,10 +103,12 @@ class Witness:
         )
 
     def _elsewhere(self, order: Order) -> Iterator[Message]:
-        """Yield the bot's other messages to that member: in the channel and directly, newest first."""
+        """Yield the bot's later messages in the channel and to that member directly, newest first."""
         user = order.member.user.id
         for channel in (order.use.interaction.channel, self._discord.world.direct(user)):
-            for stored in reversed(tuple(channel.messages.values())):
+            for stored in reversed(channel.messages.values()):
+                if stored.id < order.use.interaction.id:
+                    break
                 if stored.author_id == self._discord.world.bot.id and not stored.deleted:
                     yield self._view(stored.id)
 
