@@ -1,0 +1,146 @@
+"""Any sequence of answers, deaths and restored backups, on the real studio over the real store: one job, many lives.
+
+However it goes, the job ends told, is paid at most once, its clip is in at most one living message, and no message
+that holds it is taken back.
+"""
+
+import asyncio
+import shutil
+import tempfile
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.job import Job
+from bot.domain.stages import Reason, Stage
+from bot.storage.jobs import SqliteJobs
+from bot.storage.restored import stamp
+from bot.storage.thread import Store
+from bot.studio.busy import Busy
+from bot.studio.deliver import Deliver
+from bot.studio.desk import Desk
+from bot.studio.earlier import Earlier
+from bot.studio.fetch import Fetch
+from bot.studio.host import Host
+from bot.studio.outlook import Outlooks
+from bot.studio.produce import Produce
+from bot.studio.queue import Queue
+from bot.studio.rows import Rows
+from bot.studio.tell import Tell
+from tests.faults.worlds import DrawnMedia, DrawnProvider, DrawnReplies, Fuse, Script, World
+from tests.studio.fakes import JumpingClock, job, reply
+
+_LIVES = 5
+_PAID_AND_WITHOUT = {Reason.UNCLEAR, Reason.GENERATION, Reason.UNUSABLE, Reason.EXPIRED, Reason.LOST}
+
+
+def desk_of(world: World, jobs: SqliteJobs, media: DrawnMedia) -> Desk:
+    """Build a studio in this world."""
+    clock, replies, provider = world.clock, DrawnReplies(world), DrawnProvider(world)
+    rows, busy, queue = Rows(jobs, clock), Busy(), Queue(2, jobs, clock, replies.show)
+    fetch = Fetch(provider, media, rows, clock)
+    deliver = Deliver(replies, media, rows, fetch, busy, clock)
+    produce = Produce(
+        provider=provider,
+        queue=queue,
+        rows=rows,
+        host=Host(replies, media, rows, clock),
+        fetch=fetch,
+        deliver=deliver,
+        earlier=Earlier(replies, rows, clock),
+        tell=Tell(replies, rows, busy, clock),
+        replies=replies,
+        outlooks=Outlooks(jobs, queue, clock),
+        busy=busy,
+        clock=clock,
+    )
+    return Desk(
+        jobs=jobs,
+        rows=rows,
+        queue=queue,
+        produce=produce,
+        deliver=deliver,
+        replies=replies,
+        media=media,
+        busy=busy,
+        clock=clock,
+    )
+
+
+async def one_life(world: World, folder: Path, first: Job | None = None) -> None:
+    """Live until the fuse is blown or nothing is left to be done; what is not written down dies."""
+    async with Store(folder / "seedreel.db") as store:
+        jobs = SqliteJobs(store)
+        await jobs.stamp_restored()
+        desk = desk_of(world, jobs, DrawnMedia(folder, world=world))
+        if first is not None:
+            await jobs.accept(first, 5)
+            if world.script.number(3) == 1:
+                return  # it died before it could send it
+        await desk.resume()
+        blown = asyncio.create_task(world.fuse.blown.wait())
+        jobs_done = asyncio.create_task(until_quiet())
+        done, _ = await asyncio.wait({blown, jobs_done}, timeout=60.0, return_when=asyncio.FIRST_COMPLETED)
+        assert done, f"it never came to an end: {world.happened}"
+        for task in (blown, jobs_done):
+            task.cancel()
+        await desk.drain(0)
+
+
+async def until_quiet() -> None:
+    """Wait until no job has a task any more; they are named after their jobs."""
+    while running := {task for task in asyncio.all_tasks() if task.get_name().startswith("job-")}:
+        await asyncio.wait(running)
+
+
+async def lives(script: Script, folder: Path) -> tuple[World, Job]:
+    """Play the lives of one job, with a backup kept from one of them and put back after another."""
+    clock = JumpingClock()
+    world = World(script, clock)
+    ordered = job(reply=reply(private=script.number(3) == 3, token_at=clock.now()))
+    first: Job | None = ordered
+    for number in range(_LIVES):
+        world.fuse = Fuse(script.number(14))
+        await one_life(world, folder, first)
+        first = None
+        match script.number(3):
+            case 1 if number > 0:
+                continue
+            case 2 if number > 0:
+                await put_back(folder, clock)
+                world.happened.append("restore")
+            case _:
+                shutil.copy(folder / "seedreel.db", folder / "backup")
+                world.happened.append("backup")
+    world.script, world.fuse = Script([]), Fuse()
+    await one_life(world, folder)
+    async with Store(folder / "seedreel.db") as store:
+        found = await SqliteJobs(store).find(ordered.id)
+    assert found is not None
+    return world, found
+
+
+async def put_back(folder: Path, clock: JumpingClock) -> None:
+    """Put the backup in the database's place, as `restore` does."""
+    clock.at += 1.0
+    shutil.copy(folder / "backup", folder / "seedreel.db")
+    async with Store(folder / "seedreel.db") as store:
+        await store.run(stamp, clock.now())
+
+
+@settings(max_examples=200, deadline=None, print_blob=True)
+@given(st.lists(st.integers(0, 839), min_size=40, max_size=80))
+def test_no_sequence_of_events_loses_a_job(numbers: list[int]) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        world, found = asyncio.run(lives(Script(numbers), Path(name)))
+    said = f"{found.stage} {found.reason} told {found.told}: {world.happened}"
+    assert len(world.paid) <= 1, said
+    assert world.copies() <= 1, said
+    assert world.taken_back == [], said
+    assert found.told is not None, said
+    assert found.ended or found.stage is Stage.HELD, said
+    if found.stage is Stage.DELIVERED:
+        assert world.copies() == 1 or world.reply_deleted, said
+    if found.stage is Stage.FAILED and world.paid and not world.copies():
+        assert found.reason in _PAID_AND_WITHOUT, said
