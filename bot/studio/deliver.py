@@ -34,6 +34,7 @@ from bot.studio.rows import Rows
 
 log = logging.getLogger(__name__)
 
+Look = Posted | NotThere | CannotLook
 Missed = Closed | TooLarge | CardRefused | NotNow | Unclear
 
 # A place that lets nobody look (a permission taken away) is asked this often before the clip is held.
@@ -56,10 +57,10 @@ class Deliver:
         """Bring the clip to the best place that takes it; returns the job DELIVERED, HELD or, without one, FAILED."""
         climb = Climb(job.drop)
         patience = Patience(self._clock)
-        if job.stage is Stage.DELIVERING and job.drop is not None:
-            job = await self._look_first(job, job.drop, patience)
-        elif await self._rows.from_backup(job):
+        if await self._rows.unsearched(job):
             job = await self._look_everywhere(job, patience)
+        elif job.stage is Stage.DELIVERING and job.drop is not None:
+            job = await self._look_first(job, job.drop, patience)
         while job.stage in {Stage.READY, Stage.DELIVERING}:
             if self._media.clip(job.id) is None:
                 log.warning("[#%s] The clip on our disk is gone; it is fetched again.", job.short)
@@ -117,35 +118,48 @@ class Deliver:
                 assert_never(outcome)
         return job
 
-    async def _look_first(self, job: Job, drop: Drop, patience: Patience, until: float | None = None) -> Job:
+    async def _look_first(self, job: Job, drop: Drop, patience: Patience) -> Job:
         """Look whether the drop is there already, before anything is sent again."""
+        match await self._look(job, drop, patience):
+            case Posted() as found:
+                return await self._delivered(job, found)
+            case NotThere():
+                await patience.wait()
+                return job
+            case _:
+                return await self._hold(job)
+
+    async def _look(self, job: Job, drop: Drop, patience: Patience, until: float | None = None) -> Look:
+        """Look on one rung until somebody has seen what it holds, or nobody ever will."""
         looks = 0
+        found: Look = CannotLook("its token is dead", for_good=True)
         while looks < _LOOKS_MOST and ladder.can_look(self._rows.addressed(job), drop, self._clock.now()):
-            match await self._replies.look(self._rows.addressed(job), drop, until):
-                case Posted() as found:
-                    log.info("[#%s] It was there already.", job.short)
-                    return await self._delivered(job, found)
-                case NotThere():
-                    await patience.wait()
-                    return job
-                case CannotLook(why, for_good):
-                    log.info("[#%s] Cannot look on rung %s: %s", job.short, drop.rung, why)
-                    looks += 1 if for_good else 0
-                    await patience.wait()
-        return await self._hold(job)
+            found = await self._replies.look(self._rows.addressed(job), drop, until)
+            if not isinstance(found, CannotLook):
+                log.info("[#%s] Looked on rung %s: %s", job.short, drop.rung, found)
+                break
+            log.info("[#%s] Cannot look on rung %s: %s", job.short, drop.rung, found.why)
+            looks += 1 if found.for_good else 0
+            await patience.wait()
+        return found
 
     async def _look_everywhere(self, job: Job, patience: Patience) -> Job:
-        """Look on every rung for what an earlier life may have brought: a restored backup does not know."""
+        """Look on every rung for what an earlier life may have brought: a restored backup does not know.
+
+        The stage stays until all of them were seen, so that a death in the middle begins with the first again.
+        """
         job = self._rows.addressed(job)
         reached = not job.reply.private and job.reply.bot_reaches
         for rung in (Rung.BOT, Rung.CHANNEL, Rung.DIRECT) if reached else (Rung.TOKEN, Rung.DIRECT):
             drop = ladder.plan_drop(job, rung, Form.FILE, job.created)
-            if not ladder.can_look(job, drop, self._clock.now()):
-                return await self._hold(job)
-            job = await self._rows.move(job.delivering(drop, self._clock.now()), job.stage)
-            job = await self._look_first(job, drop, patience, self._clock.now())
-            if job.stage is not Stage.DELIVERING:
-                return job
+            match await self._look(job, drop, patience, self._clock.now()):
+                case Posted() as found:
+                    job = await self._rows.move(job.delivering(drop, self._clock.now()), job.stage)
+                    return await self._delivered(job, found)
+                case CannotLook():
+                    return await self._hold(replace(job, drop=drop))
+                case _:
+                    await patience.wait()
         return job
 
     async def _learn_limit(self, job: Job, drop: Drop, climb: Climb) -> None:

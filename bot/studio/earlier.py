@@ -40,11 +40,12 @@ class Earlier:
 
     async def found(self, job: Job) -> Found:
         """Look for the clip of a restored job that may have one: in its reply, and after an unclear end everywhere."""
-        unclear = job.stage is Stage.FAILED and job.reason is Reason.UNCLEAR and job.told is None
-        if not unclear and job.stage not in _MAY_BE_THERE:
+        untold = job.stage is Stage.FAILED and job.told is None
+        if not untold and job.stage not in _MAY_BE_THERE:
             return Found.NOTHING
         if not await self._rows.from_backup(job):
             return Found.NOTHING
+        unclear = untold and job.reason is Reason.UNCLEAR
         found = await self._look(job, _everywhere(job) if unclear else (Rung.TOKEN,), None if unclear else _LOOKS_MOST)
         log.info("[#%s] From a backup; of its clip was found: %s", job.short, found.name.lower())
         return found

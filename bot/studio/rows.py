@@ -64,6 +64,12 @@ class Rows:
         restored = await self._jobs.restored_at()
         return restored is not None and job.created < restored
 
+    async def unsearched(self, job: Job) -> bool:
+        """Tell whether what Discord knows of a restored job was not asked yet: nothing was sent since it came back."""
+        restored = await self._jobs.restored_at()
+        sent = job.created if job.drop is None else job.drop.at
+        return restored is not None and sent < restored
+
     def addressed(self, job: Job) -> Job:
         """Return the job with its reply's address as it is now."""
         return replace(job, reply=self._addresses.get(job.id, job.reply))

@@ -16,6 +16,8 @@ from bot.studio.rows import Rows
 
 log = logging.getLogger(__name__)
 
+_ON_REPLY = frozenset({Rung.TOKEN, Rung.BOT})
+
 # Who got an answer this soon is still looking at it, in seconds.
 STILL_LOOKING = 30.0
 # A nonce keeps a repeated ping from being read twice for some minutes; these fall into them.
@@ -47,7 +49,7 @@ class Tell:
             await (self._ping(job) if self._needs_ping(job) else self._rows.mark_told(job))
             return
         await self._replies.settle(job.id)
-        spared = {Rung.TOKEN, Rung.BOT} if job.stage is Stage.FAILED and earlier is Found.UNSEEN else set()
+        spared = _ON_REPLY if _may_hold_clip(job, earlier) else frozenset[Rung]()
         reached = await self._show_end(job, closed={Rung.CHANNEL, *spared})
         if reached is None:
             log.warning("[#%s] Nobody could be told; /status does.", job.short)
@@ -59,7 +61,7 @@ class Tell:
         """Leave those alone who are still looking, who pressed Cancel themselves, or whom the drop has mentioned."""
         if job.reason is Reason.OWNER:
             return False
-        if job.stage is Stage.DELIVERED and job.drop and job.drop.rung not in {Rung.TOKEN, Rung.BOT}:
+        if job.stage is Stage.DELIVERED and job.drop and job.drop.rung not in _ON_REPLY:
             return False
         # By the time of telling, not of the end: after a restart an end is shown long after it came.
         return self._clock.elapsed(job.created) > STILL_LOOKING
@@ -109,3 +111,10 @@ class Tell:
                     await patience.wait()
                 case _:
                     return outcome
+
+
+def _may_hold_clip(job: Job, earlier: Found) -> bool:
+    """Tell whether the clip may stand in a reply that nobody could look at: words there would take it back."""
+    if job.stage is Stage.HELD:
+        return job.drop is not None and job.drop.rung in _ON_REPLY
+    return job.stage is Stage.FAILED and earlier is Found.UNSEEN

@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.job import Job
@@ -129,7 +129,19 @@ async def put_back(folder: Path, clock: JumpingClock) -> None:
         await store.run(stamp, clock.now())
 
 
+# Sequences that once broke a promise, as they were found.
+_TAKEN_BACK = [0, 0, 0, 0, 442, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 4, 1, 3, 3, 3, *[0] * 18]
+_POSTED_TWICE = [
+    *(0, 283, 1, 0, 1, 0, 486, 0, 0, 5, 401, 1, 1, 1, 1, 0, 0, 0, 1, 366, 0, 0, 0, 162, 0, 1, 0, 0, 0, 1, 1, 1),
+    *[0] * 8,
+]
+_FAILED_OVER_IT = [0, 100, 1, 0, 0, 452, 1, 0, 0, 0, 0, 0, 1, 100, 3, 173, *[0] * 24]
+
+
 @settings(max_examples=200, deadline=None, print_blob=True)
+@example(_TAKEN_BACK)
+@example(_POSTED_TWICE)
+@example(_FAILED_OVER_IT)
 @given(st.lists(st.integers(0, 839), min_size=40, max_size=80))
 def test_no_sequence_of_events_loses_a_job(numbers: list[int]) -> None:
     with tempfile.TemporaryDirectory() as name:
