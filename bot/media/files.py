@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import time
+from collections import Counter
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from types import TracebackType
@@ -40,7 +41,15 @@ from bot.media.fetch import (
     sweep_parts,
 )
 from bot.media.fit import Fitter, drop_fitted, fitted_path, sweep_fitted
-from bot.media.inspect import PIXELS_MOST, ImageFacts, glance_at_clip, inspect_image, inspect_video
+from bot.media.inspect import (
+    PIXELS_MOST,
+    ImageFacts,
+    NotLookedAt,
+    VideoFacts,
+    glance_at_clip,
+    inspect_image,
+    inspect_video,
+)
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +64,8 @@ _FRESH_SECONDS = 3600.0
 _DOWNLOADS_AT_ONCE = 3
 """Clips: each may take its whole time and CLIP_MOST bytes."""
 _LOOKS_AT_ONCE = 2
+_LOOKS_MOST = 3
+"""A clip is kept without having been seen once ffmpeg could not look at it so often."""
 _IMAGE_TRIES = 3
 
 
@@ -89,6 +100,7 @@ class DiskMedia:
         self._fetcher = Fetcher(allow_hosts, self._timeouts)
         self._downloads = asyncio.Semaphore(_DOWNLOADS_AT_ONCE)
         self._looks = asyncio.Semaphore(_LOOKS_AT_ONCE)
+        self._unseen = Counter[str]()
         self._fitter = Fitter()
 
     async def __aenter__(self) -> Self:
@@ -143,14 +155,27 @@ class DiskMedia:
             fetched = await self._fetch_clip(url)
         part = fetched.path
         try:
-            async with self._looks:
-                facts = await inspect_video(part, ended_well=fetched.ended_well)
+            facts = await self._look(fetched, job_id)
             size = await asyncio.to_thread(_size, part) or 0
             await asyncio.to_thread(put_in_place, part, target)
         finally:
             await asyncio.to_thread(part.unlink, missing_ok=True)
-        log.info("kept the clip of %s: %d bytes, %dx%d, %s s", job_id, size, facts.width, facts.height, facts.seconds)
+        log.info("kept the clip of %s: %d bytes, %s", job_id, size, facts or "unseen")
         return size
+
+    async def _look(self, fetched: Fetched, job_id: str) -> VideoFacts | None:
+        """Look whether it is a video; None when that could not be done too often, and so will never be."""
+        try:
+            async with self._looks:
+                facts = await inspect_video(fetched.path, ended_well=fetched.ended_well)
+        except NotLookedAt as error:
+            self._unseen[job_id] += 1
+            if self._unseen[job_id] < _LOOKS_MOST:
+                raise
+            log.warning("the clip of %s is kept unseen: %s", job_id, error.detail)
+            facts = None
+        del self._unseen[job_id]
+        return facts
 
     def clip(self, job_id: str) -> Path | None:
         """Return the clip on our disk; None when it is not there."""
