@@ -46,7 +46,7 @@ async def test_a_group_is_made(tmp_path: Path) -> None:
         body = {"name": "Mira", "description": "the keeper"}
         answer = (await asks.ask("POST", f"{PRIVATE}/groups", json=body)).json
         group_id = answer["data"].pop("group_id")
-        assert answer == {"success": True, "message": "", "data": body}
+        assert answer == {"success": True, "data": body}
         assert group_id.startswith("pg_")
         (entry,) = asks.provider.ledger.of("group")
         assert (entry.route, entry.detail) == (f"POST {PRIVATE}/groups", {"group": group_id, "body": body})
