@@ -12,7 +12,7 @@ from discord import app_commands
 from bot.domain.errors import Refusal
 from bot.domain.ids import new_reference
 from bot.ui import texts
-from cogs.answers import ALREADY_ACKNOWLEDGED, say
+from cogs.answers import ALREADY_ACKNOWLEDGED, note_untold, say
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +97,7 @@ class Answering:
         except Exception as error:
             if not self._dropped(interaction, error):
                 log.exception("Interaction %d could not be answered.", interaction.id)
+                note_untold(interaction)
 
     def _dropped(self, interaction: discord.Interaction, error: Exception) -> bool:
         if not isinstance(error, discord.HTTPException):

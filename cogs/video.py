@@ -2,6 +2,7 @@
 
 from contextlib import AsyncExitStack
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 import discord
@@ -13,7 +14,7 @@ from bot.domain.models import DEFAULT_MODEL, DEFAULT_RATIO, PROMPT_MOST, Model, 
 from bot.domain.request import Offered
 from bot.studio.accept import Accept, Wish
 from cogs.address import unopened
-from cogs.answers import defer
+from cogs.answers import defer, was_told
 from cogs.errors import Answering
 
 _ABLE: Final = capability(DEFAULT_MODEL)
@@ -75,6 +76,7 @@ class VideoCog(commands.Cog):
             offered = Offered(image.url, image.filename, image.size) if image else None
             wish = Wish(prompt, model, duration, ratio, offered)
             self._accept.check(wish)
-            await last.enter_async_context(self._accept.begun(interaction.id, unopened(interaction)))
+            told = partial(was_told, interaction)
+            await last.enter_async_context(self._accept.begun(interaction.id, unopened(interaction), told))
             reply = await defer(interaction)
             await self._accept.take(wish, interaction.user.id, interaction.id, reply)

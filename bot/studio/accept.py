@@ -1,6 +1,7 @@
 """Taking a wish on: checked, its image kept, and written down as a WAITING job before anybody is promised anything."""
 
 import logging
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 
@@ -51,9 +52,12 @@ class Accept:
             raise Refusal(Restarting())
         check_request(wish.prompt, wish.model, wish.duration, wish.ratio, wish.image)
 
-    def begun(self, interaction_id: int, reply: Reply) -> AbstractAsyncContextManager[None]:
-        """Keep in mind, while the block answers, that a reply was opened: if the bot dies in it, that is said later."""
-        return self._begun.kept(Beginning(interaction_id, reply))
+    def begun(self, interaction_id: int, reply: Reply, told: Callable[[], bool]) -> AbstractAsyncContextManager[None]:
+        """Keep in mind, while the block answers, that a reply was opened.
+
+        If the bot dies in it, or the block's end was not `told`, it is said later that the wish was not taken on.
+        """
+        return self._begun.kept(Beginning(interaction_id, reply), told)
 
     async def take(self, wish: Wish, user_id: int, interaction_id: int, reply: Reply) -> Job:
         """Make the wish a job, its own copy of the image kept; raises Refusal, with nothing written or spent."""

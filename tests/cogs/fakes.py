@@ -42,10 +42,10 @@ class Scripted:
 
 class FakeAccept(Scripted):
     @asynccontextmanager
-    async def begun(self, interaction_id, reply):
+    async def begun(self, interaction_id, reply, told):
         self.note("begun", interaction_id, reply)
         yield
-        self.note("answered", interaction_id)
+        self.note("answered" if told() else "left untold", interaction_id)
 
     def check(self, wish) -> None:
         self.note("check", wish)
