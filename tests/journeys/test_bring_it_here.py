@@ -8,7 +8,7 @@ BRING = "Bring it here"
 BEFORE_IT_FREEZES = 13 * 60.0 + 5
 FROZEN = 15 * 60.0 + 5
 # 13 minutes of the calendar are minutes of waiting times this: a job may be at the provider for less than 24 h of it.
-SCALE = 20.0
+SCALE = 40.0
 IN_TIME = with_script(
     provider=quick(time_scale=SCALE),
     discord=paced(SCALE),
