@@ -15,7 +15,8 @@ from bot.domain.request import Offered, VideoRequest, check_request
 from bot.domain.stages import Reason, Stage
 from bot.studio.begun import Begun
 from bot.studio.desk import Desk
-from bot.studio.ports import Clock, Jobs, Media
+from bot.studio.media_port import Media
+from bot.studio.ports import Clock, Jobs
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,9 @@ from typing import assert_never
 
 from bot.domain.job import Job
 from bot.domain.stages import Reason, Stage
+from bot.studio.media_port import Media
 from bot.studio.patience import Patience
-from bot.studio.ports import CardRefused, Clock, Closed, Media, NotNow, Posted, Replies, TooLarge, Unclear
+from bot.studio.ports import CardRefused, Clock, Closed, NotNow, Posted, Replies, TooLarge, Unclear
 from bot.studio.rows import Rows
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,8 @@ from bot.domain.errors import StoreFull
 from bot.domain.job import Job
 from bot.domain.reply import TOKEN_SECONDS
 from bot.domain.stages import Reason, Stage
-from bot.studio.ports import Clock, Jobs, Media
+from bot.studio.media_port import Media
+from bot.studio.ports import Clock, Jobs
 from bot.studio.rows import Overtaken, Rows
 
 log = logging.getLogger(__name__)
