@@ -190,7 +190,14 @@ class SubmitRefused(SubmitError):
 
 
 class MediaUnfetched(SubmitError):
-    """A POST that the provider refused because it could not fetch a medium; it may fetch it from elsewhere."""
+    """A POST that the provider refused because it could not fetch a medium; it may fetch it from elsewhere.
+
+    `said` is its own sentence, to be disarmed before it is shown.
+    """
+
+    def __init__(self, detail: str, said: str = "") -> None:
+        super().__init__(detail)
+        self.said = said
 
 
 class SubmitUnclear(SubmitError):

@@ -124,6 +124,22 @@ def check_wish(wish: Wish, offer: Offer) -> VideoRequest:
     )
 
 
+def asked_again(request: VideoRequest, offer: Offer) -> Wish:
+    """Write a request as the wish that it came from, without its media and what the model no longer knows."""
+    able = CAPABILITIES[offer.dialect].get(request.model)
+    return Wish(
+        request.prompt,
+        request.model,
+        request.duration,
+        request.ratio,
+        resolution=request.resolution if able and able.resolutions else None,
+        sound=request.sound if able and able.sound else None,
+        seed=request.seed if able and able.seed else None,
+        last_picture=request.last_picture and bool(able and able.last_picture),
+        web_search=request.web_search and bool(able and able.web_search),
+    )
+
+
 def _wrong_prompt(text: str) -> Iterator[Why]:
     if not _shows_something(text):
         yield PromptEmpty()

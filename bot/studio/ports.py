@@ -258,6 +258,6 @@ class Replies(Protocol):
         """Tell the requester, in a message of its own beside the reply that mentions them, that the job has ended."""
         ...
 
-    async def host(self, job: Job, files: Mapping[Kept, Path]) -> Sequence[Hosted] | Outcome:
+    async def host(self, job: Job, files: Mapping[Kept, Path]) -> tuple[Hosted, ...] | Outcome:
         """Attach input files to the job's reply and return the URLs under which Discord keeps them."""
         ...

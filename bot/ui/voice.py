@@ -1,8 +1,12 @@
 """What the background says of a job: everything that `replies` sends is drawn or worded here."""
 
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Awaitable, Callable, Mapping
+
+from discord.ui import File
 
 from bot.domain.job import Drop, Job
+from bot.domain.media import Hosted, Kept
 from bot.domain.progress import Outlook
 from bot.domain.reply import Form, Rung
 from bot.ui import texts
@@ -34,9 +38,17 @@ class Voice:
         """Draw the card of a job that goes on."""
         return job_card(job, await self._outlook(job), self._now(), running=self._running(job))
 
-    async def hosting(self, job: Job, file_name: str) -> Card:
-        """Draw the card that brings the input image along, as a file of that name."""
-        return job_card(job, await self._outlook(job), self._now(), image=f"attachment://{file_name}")
+    async def hosting(self, job: Job, names: Mapping[Kept, str]) -> Card:
+        """Draw the card that brings input files along, as files of those names."""
+        now = self._now()
+        here = (Hosted(kept.sha256, f"attachment://{name}", now) for kept, name in names.items())
+        card = job_card(job.hosting(*here), await self._outlook(job), now, running=self._running(job))
+        # Only a file that a component names comes along.
+        shown = json.dumps(card.to_components())
+        for name in names.values():
+            if f"attachment://{name}" not in shown:
+                card.add_item(File[Card](f"attachment://{name}"))
+        return card
 
     def finished(self, job: Job, drop: Drop) -> Card:
         """Draw the card that brings the clip (FILE) or its link (LINK); in a new message it mentions the requester."""

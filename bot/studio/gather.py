@@ -1,0 +1,95 @@
+"""Bringing a wish's media together: files fetched and looked at, assets found, and every mistake named at once."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain.assets import Asset
+from bot.domain.errors import Refusal, Why
+from bot.domain.media import AssetUse, Hosted, Kept, Medium, Offered
+from bot.domain.media_whys import AssetUnderReview, SoundAlone
+from bot.domain.models import Capability, Offer, capability
+from bot.domain.request import AssetWish, Wish
+from bot.domain.rules import Placed, broken_rules, in_order, placed
+from bot.studio.media_port import Media
+from bot.studio.ports import Clock
+
+_AT_ONCE = 3
+
+
+class Shelf(Protocol):
+    """The assets that a member may use."""
+
+    async def resolve(self, user_id: int, guild_id: int | None, typed: str) -> Asset:
+        """Find an asset that can be used now. Raises Refusal (AssetUnknown, AssetNotReady)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A wish's media in the order of their roles, and where Discord keeps the files for now."""
+
+    media: tuple[Medium, ...]
+    hosted: tuple[Hosted, ...]
+
+
+class Gather:
+    """Gathers media; what cannot go together is refused with all that is wrong."""
+
+    def __init__(self, media: Media, shelf: Shelf, clock: Clock, offer: Offer) -> None:
+        self._media = media
+        self._shelf = shelf
+        self._clock = clock
+        self._offer = offer
+
+    async def media_of(self, wish: Wish, user_id: int, guild_id: int | None) -> Gathered:
+        """Keep the wish's files and find its assets. Raises Refusal."""
+        able = capability(wish.model, self._offer.dialect)
+        turn = asyncio.Semaphore(_AT_ONCE)
+        files = await asyncio.gather(*(self._file(file, able, turn) for file in wish.files))
+        assets = [await self._asset(asset, able, user_id, guild_id) for asset in wish.assets]
+        found = [each for each in (*files, *assets) if isinstance(each, Placed)]
+        whys = [why for each in (*files, *assets) if isinstance(each, tuple) for why in each]
+        # Beside what could not be looked at, nobody knows whether a sound would have been alone.
+        whys += [why for why in broken_rules(found, able) if not (whys and isinstance(why, SoundAlone))]
+        if whys:
+            raise Refusal(*whys)
+        return Gathered(in_order(found), self._hosted(wish.files, files))
+
+    async def usable(self, assets: Sequence[AssetUse], user_id: int, guild_id: int | None) -> None:
+        """Check that a member may use these assets now. Raises Refusal."""
+        found = [await self._resolve(asset.url, user_id, guild_id) for asset in assets]
+        if whys := [why for each in found if isinstance(each, tuple) for why in each]:
+            raise Refusal(*whys)
+
+    async def _file(self, file: Offered, able: Capability, turn: asyncio.Semaphore) -> Placed | tuple[Why, ...]:
+        try:
+            async with turn:
+                kept = await self._media.keep(file, able)
+        except Refusal as refusal:
+            return refusal.whys
+        return placed(file.option, kept, file.role, able)
+
+    async def _asset(
+        self, asset: AssetWish, able: Capability, user_id: int, guild_id: int | None
+    ) -> Placed | tuple[Why, ...]:
+        use = await self._resolve(asset.typed, user_id, guild_id)
+        return use if isinstance(use, tuple) else placed(asset.option, use, asset.role, able)
+
+    async def _resolve(self, typed: str, user_id: int, guild_id: int | None) -> AssetUse | tuple[Why, ...]:
+        try:
+            asset = await self._shelf.resolve(user_id, guild_id, typed)
+        except Refusal as refusal:
+            return refusal.whys
+        if asset.use is None or self._offer.review:
+            return (AssetUnderReview(asset.name),)
+        return asset.use
+
+    def _hosted(self, files: Sequence[Offered], found: Sequence[Placed | tuple[Why, ...]]) -> tuple[Hosted, ...]:
+        now = self._clock.now()
+        return tuple(
+            Hosted(each.medium.source.sha256, file.url, now)
+            for file, each in zip(files, found, strict=True)
+            if isinstance(each, Placed) and isinstance(each.medium.source, Kept)
+        )

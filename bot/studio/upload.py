@@ -1,0 +1,60 @@
+"""Bringing our copies of input files to the provider: the same content goes there once."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+from bot.domain.errors import StoreFull, UploadFailed
+from bot.domain.media import Hosted, Kept
+from bot.studio.asset_ports import Uploader, Uploads
+from bot.studio.patience import Patience
+from bot.studio.ports import Clock
+
+log = logging.getLogger(__name__)
+
+
+class Upload:
+    """Uploads by content, and remembers where each one is."""
+
+    def __init__(self, uploader: Uploader, uploads: Uploads, clock: Clock) -> None:
+        self._uploader = uploader
+        self._uploads = uploads
+        self._clock = clock
+        self._turns: dict[str, asyncio.Lock] = {}
+
+    async def bring(self, kept: Kept, path: Path) -> Hosted:
+        """Return where the provider keeps that content, uploading it if it never was; tried until it is clear.
+
+        Raises UploadRefused.
+        """
+        patience = Patience(self._clock)
+        # Two jobs with the same picture at the same time upload it once too.
+        turn = self._turns.setdefault(kept.sha256, asyncio.Lock())
+        try:
+            async with turn:
+                while (remembered := await self._uploads.remembered(kept.sha256)) is None:
+                    try:
+                        return await self._bring(kept, path)
+                    except UploadFailed as error:
+                        log.warning("An input file was not uploaded, and is tried again: %s", error.detail)
+                        await patience.wait()
+                return remembered
+        finally:
+            if not turn.locked():
+                self._turns.pop(kept.sha256, None)
+
+    async def _bring(self, kept: Kept, path: Path) -> Hosted:
+        url = await self._uploader.upload(kept, path)
+        hosted = Hosted(kept.sha256, url, self._clock.now(), uploaded=True)
+        try:
+            await self._uploads.remember(hosted)
+        except StoreFull:
+            log.warning("Where an input file was uploaded to could not be written down.")
+        return hosted
+
+    async def forget(self, kept: Kept) -> None:
+        """Forget where that content is: what is there no longer works."""
+        try:
+            await self._uploads.forget(kept.sha256)
+        except StoreFull:
+            log.warning("An upload that no longer works could not be forgotten.")
