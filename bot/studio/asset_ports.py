@@ -174,8 +174,12 @@ class Assets(Protocol):
 
 
 class Announcements(Protocol):
-    """How a member is told about an asset."""
+    """How a member is told about an asset. Every call ends in its own time; none raises for Discord's sake."""
+
+    async def show(self, asset: Asset) -> Outcome:
+        """Make one attempt to show how it stands on the reply; Closed where the reply's token has died."""
+        ...
 
     async def announce(self, asset: Asset) -> Outcome:
-        """Make one attempt: on the reply while its token lives, else in a direct message."""
+        """Make one attempt to say how it ended: on the reply while its token lives, else in a direct message."""
         ...
