@@ -85,9 +85,9 @@ class SqliteJobs:
         """Write down that the clip is no longer on the disk."""
         await self._store.run(writes.forget_clip, job_id)
 
-    async def images_in_use(self, since: float) -> set[str]:
-        """List the sha256 of the input images of jobs created since that time, or not ended."""
-        return await self._store.run(reads.images_in_use, since)
+    async def files_in_use(self, since: float) -> set[str]:
+        """List the sha256 of the input files of jobs created since that time, or not ended."""
+        return await self._store.run(reads.files_in_use, since)
 
     async def restored_at(self) -> float | None:
         """Return when this database was last put back from a backup; None when it never was."""

@@ -27,6 +27,13 @@ def m003_beginnings(db: Database) -> None:
     db.execute("PRAGMA user_version = 3")
 
 
+def m004_media(db: Database) -> None:
+    """Turn the one image of a job into its media, and the image's address into theirs; add the other choices."""
+    for statement in _MEDIA:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 4")
+
+
 _BEGINNINGS = """
 CREATE TABLE beginnings (
     interaction_id INTEGER PRIMARY KEY,
@@ -95,7 +102,32 @@ _JOBS_INDEXES = (
     "CREATE INDEX jobs_tokens ON jobs (token_at) WHERE token IS NOT NULL",
 )
 
-STEPS = (m001_jobs, m002_notes, m003_beginnings)
+# What a job had before was a first frame, shown to the provider at an address of Discord's.
+_MEDIA = (
+    "ALTER TABLE jobs ADD COLUMN media TEXT CHECK (media IS NULL OR json_valid(media))",
+    "ALTER TABLE jobs ADD COLUMN hosted TEXT CHECK (hosted IS NULL OR json_valid(hosted))",
+    "ALTER TABLE jobs ADD COLUMN resolution TEXT",
+    "ALTER TABLE jobs ADD COLUMN sound INTEGER CHECK (sound IN (0, 1))",
+    "ALTER TABLE jobs ADD COLUMN seed INTEGER",
+    "ALTER TABLE jobs ADD COLUMN last_picture INTEGER NOT NULL DEFAULT 0 CHECK (last_picture IN (0, 1))",
+    "ALTER TABLE jobs ADD COLUMN web_search INTEGER NOT NULL DEFAULT 0 CHECK (web_search IN (0, 1))",
+    "ALTER TABLE jobs ADD COLUMN last_picture_url TEXT",
+    """UPDATE jobs SET media = json_array(json_object(
+        'role', 'first_frame', 'file', json_insert(image, '$.seconds', NULL)
+    ))
+    WHERE image IS NOT NULL""",
+    """UPDATE jobs SET hosted = json_array(json_object(
+        'sha256', json_extract(image, '$.sha256'), 'url', image_url, 'at', image_url_at, 'uploaded', json('false')
+    ))
+    WHERE image IS NOT NULL AND image_url IS NOT NULL""",
+    "DROP INDEX jobs_images",
+    "ALTER TABLE jobs DROP COLUMN image",
+    "ALTER TABLE jobs DROP COLUMN image_url",
+    "ALTER TABLE jobs DROP COLUMN image_url_at",
+    "CREATE INDEX jobs_files ON jobs (created) WHERE media IS NOT NULL",
+)
+
+STEPS = (m001_jobs, m002_notes, m003_beginnings, m004_media)
 # Each step leaves its number in `user_version`, where it can be read without opening the database.
 VERSION = len(STEPS)
 

@@ -58,11 +58,12 @@ WHERE user_id = :user_id AND stage IN ('delivered', 'failed', 'cancelled') AND i
 ORDER BY created DESC, id DESC LIMIT :most
 """
 STALE_CLIPS = "SELECT * FROM jobs WHERE clip_bytes IS NOT NULL AND completed < ? ORDER BY completed"
-IMAGES_IN_USE = """
-SELECT json_extract(image, '$.sha256') AS sha256 FROM jobs WHERE image IS NOT NULL AND created >= ?
+FILES_IN_USE = """
+SELECT json_extract(medium.value, '$.file.sha256') AS sha256 FROM jobs, json_each(jobs.media) AS medium
+WHERE media IS NOT NULL AND created >= ?
 UNION
-SELECT json_extract(image, '$.sha256') FROM jobs
-WHERE image IS NOT NULL AND stage NOT IN ('delivered', 'failed', 'cancelled')
+SELECT json_extract(medium.value, '$.file.sha256') FROM jobs, json_each(jobs.media) AS medium
+WHERE media IS NOT NULL AND stage NOT IN ('delivered', 'failed', 'cancelled')
 """
 
 _BEYOND = "\U0010ffff"
@@ -120,9 +121,10 @@ def stale_clips(db: Database, before: float) -> list[Job]:
     return _jobs(db, STALE_CLIPS, [before])
 
 
-def images_in_use(db: Database, since: float) -> set[str]:
-    """List the sha256 of the images of jobs created since then, or not ended."""
-    return {row["sha256"] for row in db.query(IMAGES_IN_USE, [since])}
+def files_in_use(db: Database, since: float) -> set[str]:
+    """List the sha256 of the input files of jobs created since then, or not ended."""
+    # An asset in a request has none.
+    return {row["sha256"] for row in db.query(FILES_IN_USE, [since])} - {None}
 
 
 def _jobs(db: Database, sql: str, params: list[Any] | dict[str, Any] | None = None) -> list[Job]:

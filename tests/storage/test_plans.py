@@ -46,9 +46,10 @@ async def test_unfinished_reads_two_small_indexes(store):
     assert "SCAN jobs " not in text.replace("SCAN jobs USING INDEX", "")
 
 
-async def test_images_are_found_by_their_index(store):
-    text = " ".join(await plan(store, reads.IMAGES_IN_USE, [1.0]))
-    assert "INDEX jobs_images" in text
+async def test_files_are_found_by_their_index(store):
+    text = " ".join(await plan(store, reads.FILES_IN_USE, [1.0]))
+    assert "SEARCH jobs USING INDEX jobs_files" in text
+    assert "SCAN jobs " not in text.replace("SCAN jobs USING INDEX", "")
 
 
 async def plan(store, sql, params):

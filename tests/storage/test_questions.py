@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.domain.models import ImageFormat, Model
-from bot.domain.request import KeptImage
+from bot.domain.media import AssetUse, Kept, Kind, MediaFormat, Medium, Role
+from bot.domain.models import Model
 from bot.domain.stages import ENDS, Reason, Stage
 from tests.storage.samples import ADA, BO, NOW, job, put, rendered, request
 
@@ -88,14 +88,17 @@ async def test_stale_clips_are_those_on_the_disk_from_before(store, jobs):
     assert (await jobs.find(gone.id)).clip_bytes is None
 
 
-async def test_images_are_in_use_for_their_days_and_while_a_job_runs(store, jobs):
-    def with_image(name):
-        return request(image=KeptImage(name * 64, ImageFormat.PNG, 10, 20, 30))
+async def test_files_are_in_use_for_their_days_and_while_a_job_runs(store, jobs):
+    def with_files(*names):
+        files = [Medium(Role.REFERENCE_IMAGE, Kept(name * 64, MediaFormat.PNG, 10, 20, 30)) for name in names]
+        asset = Medium(Role.REFERENCE_AUDIO, AssetUse("pa_1", Kind.AUDIO, "song"))
+        return request(media=(*files, asset))
 
-    await put(store, job(created=NOW - 100, request=with_image("a")), Stage.DELIVERED)
-    await put(store, job(created=NOW - 100, request=with_image("b")), Stage.HELD)
-    await put(store, job(created=NOW, request=with_image("c")), Stage.DELIVERED)
-    await put(store, job(created=NOW - 100, request=with_image("c")), Stage.DELIVERED)
+    await put(store, job(created=NOW - 100, request=with_files("a")), Stage.DELIVERED)
+    await put(store, job(created=NOW - 100, request=with_files("b", "d")), Stage.HELD)
+    await put(store, job(created=NOW, request=with_files("c")), Stage.DELIVERED)
+    await put(store, job(created=NOW - 100, request=with_files("c")), Stage.DELIVERED)
+    await put(store, job(created=NOW, request=with_files()))
     await put(store, job(created=NOW))
-    assert await jobs.images_in_use(NOW) == {"b" * 64, "c" * 64}
-    assert await jobs.images_in_use(NOW - 100) == {"a" * 64, "b" * 64, "c" * 64}
+    assert await jobs.files_in_use(NOW) == {"b" * 64, "c" * 64, "d" * 64}
+    assert await jobs.files_in_use(NOW - 100) == {"a" * 64, "b" * 64, "c" * 64, "d" * 64}
