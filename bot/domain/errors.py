@@ -1,4 +1,4 @@
-"""Everything that can go wrong, as a code and typed facts; the sentence is spoken by `ui.texts`.
+"""Everything that can go wrong, as a code and typed facts; the sentence is spoken by `ui.texts` and `ui.refusals`.
 
 ::
 
@@ -152,7 +152,7 @@ class SeedreelError(Exception):
 
 
 class Refusal(SeedreelError):
-    """A wish that cannot be met; `ui.texts.refusals(whys)` is what the member reads: all that is wrong with it."""
+    """A wish that cannot be met; `ui.refusals.refusals(whys)` is what the member reads: all that is wrong with it."""
 
     def __init__(self, *whys: Why) -> None:
         super().__init__(", ".join(type(why).__name__ for why in whys))

@@ -1,6 +1,5 @@
 """What the background says of a job: everything that `replies` sends is drawn or worded here."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 
 from discord.ui import File
@@ -12,6 +11,7 @@ from bot.domain.reply import Form, Rung
 from bot.ui import texts
 from bot.ui.card import Card
 from bot.ui.cards import Attachment, Clip, Link, job_card
+from bot.ui.media import shown_urls
 
 _DAY = 86400.0
 
@@ -42,9 +42,10 @@ class Voice:
         """Draw the card that brings input files along, as files of those names."""
         now = self._now()
         here = (Hosted(kept.sha256, f"attachment://{name}", now) for kept, name in names.items())
-        card = job_card(job.hosting(*here), await self._outlook(job), now, running=self._running(job))
+        hosted = job.hosting(*here)
+        card = job_card(hosted, await self._outlook(job), now, running=self._running(job))
         # Only a file that a component names comes along.
-        shown = json.dumps(card.to_components())
+        shown = shown_urls(hosted, now)
         for name in names.values():
             if f"attachment://{name}" not in shown:
                 card.add_item(File[Card](f"attachment://{name}"))
