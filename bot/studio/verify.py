@@ -72,20 +72,15 @@ class Verify:
         )
 
     async def link(self, verification_id: str, owner_id: int) -> Verification:
-        """Return the attempt with a living link, asking the provider for one where it has none.
+        """Return an attempt with a living link: this one, or another one where its link has died.
 
         Raises Refusal (VerificationOver, ProviderRefused, ProviderAway, NoSpace).
         """
-        verification = await self._own(verification_id, owner_id)
-        async with self._busy.visit(), asked():
-            fresh = verification.stage is VerificationStage.AGREED
-            if fresh:
-                verification = await self._begun(verification)
-            if verification.stage is not VerificationStage.BEGUN:
-                raise Refusal(VerificationOver())
-            if verification.link is None:
-                verification = await self._linked(verification, fresh=fresh)
-        if verification.link_dies is None or verification.link_dies <= self._clock.now():
+        verification = await self._opened(verification_id, owner_id)
+        if not self._lives(verification):
+            verification = await self.again(verification.id, owner_id)
+            verification = await self._opened(verification.id, owner_id)
+        if not self._lives(verification):
             raise Refusal(VerificationOver())
         return verification
 
@@ -110,6 +105,22 @@ class Verify:
                     return await self._verified(verification, verdict.group_id)
                 said = verdict.said
         return replace(verification, said=said)
+
+    async def _opened(self, verification_id: str, owner_id: int) -> Verification:
+        """Bring an attempt to where it has a link, alive or dead."""
+        verification = await self._own(verification_id, owner_id)
+        async with self._busy.visit(), asked():
+            fresh = verification.stage is VerificationStage.AGREED
+            if fresh:
+                verification = await self._begun(verification)
+            if verification.stage is not VerificationStage.BEGUN:
+                raise Refusal(VerificationOver())
+            if verification.link is None:
+                verification = await self._linked(verification, fresh=fresh)
+        return verification
+
+    def _lives(self, verification: Verification) -> bool:
+        return verification.link_dies is not None and verification.link_dies > self._clock.now()
 
     async def _begun(self, verification: Verification) -> Verification:
         task_id = await self._provider.begin_verification(self._callback_url, verification.id)
