@@ -36,10 +36,10 @@ class Timeouts:
 
     connect: float = 10.0
     stall: float = 30.0
-    image_total: float = 30.0
+    input_total: float = 120.0
     clip_total: float = 900.0
-    image_pause: float = 0.5
-    """Before the second try of an image; grows, with jitter."""
+    input_pause: float = 0.5
+    """Before the second try of an input file; grows, with jitter."""
 
 
 class FetchError(Exception):
