@@ -1,5 +1,7 @@
 """From an interaction to the ids that outlive it: the address of the message that answers it."""
 
+import time
+
 import discord
 
 from bot.domain.reply import Reply
@@ -20,7 +22,7 @@ def reply_at(interaction: discord.Interaction, message_id: int | None, *, privat
         message_id=message_id,
         token=interaction.token,
         # By our own clock, which it is compared with: Discord's may differ from it by minutes.
-        token_at=discord.utils.utcnow().timestamp(),
+        token_at=time.time(),
         private=private,
         bot_reaches=_bot_reaches(interaction),
         limit=interaction.filesize_limit,

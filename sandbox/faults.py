@@ -1,7 +1,8 @@
 """Things that go wrong on the way, on purpose: a fault per route, counted, chanced by a seed, written into the ledger.
 
 A fault is a small value. Whether the request had its effect is always said: nothing is applied by `Reset.BEFORE`,
-`Reset.EARLY`, `HalfOpen` and an `Answer` or `Delay` that is not `applied`; all others run the real handler first.
+`Reset.EARLY`, `HalfOpen` and an `Answer` or `Delay` that is not `applied`; all others run the real handler first. A GET
+has no effect: an `Answer` takes the place of a streamed file, and never follows it on the same connection.
 """
 
 import asyncio
@@ -217,7 +218,8 @@ class Faults:
                 await self._gone(request, None)
                 return cut_connection(request)
             case Answer():
-                await (_applied(request, handler) if fault.applied else swallow_body(request))
+                applied = fault.applied and request.method != "GET"
+                await (_applied(request, handler) if applied else swallow_body(request))
                 return web.Response(
                     status=fault.status, text=fault.text, content_type=fault.content_type, headers=fault.headers
                 )

@@ -105,9 +105,11 @@ class Fetcher:
 
     async def __aenter__(self) -> Self:
         async with contextlib.AsyncExitStack() as stack:
-            # Two sessions, so that a connection made for an allowed host can never serve another.
+            # Two sessions, so that a connection made for an allowed host can never serve another. And a connection
+            # for each file: what a server or a proxy says once too often on a kept one would be the next job's clip.
+            unguarded = aiohttp.TCPConnector(limit=32, force_close=True)
             self._guarded = await stack.enter_async_context(_session(guarded_connector(), self._timeouts))
-            self._allowed = await stack.enter_async_context(_session(aiohttp.TCPConnector(limit=32), self._timeouts))
+            self._allowed = await stack.enter_async_context(_session(unguarded, self._timeouts))
             self._open = stack.pop_all()
         return self
 

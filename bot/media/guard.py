@@ -93,8 +93,8 @@ def is_allowed_host(url: URL, allow_hosts: AbstractSet[str]) -> bool:
 
 
 def guarded_connector() -> aiohttp.TCPConnector:
-    """Make a connector whose sockets refuse every peer that is not public, with ForbiddenAddress."""
-    return aiohttp.TCPConnector(socket_factory=_public_socket, limit=32)
+    """Make a connector whose sockets refuse every peer that is not public, with ForbiddenAddress; each serves once."""
+    return aiohttp.TCPConnector(socket_factory=_public_socket, limit=32, force_close=True)
 
 
 def _public_socket(info: aiohttp.AddrInfoType) -> socket.socket:

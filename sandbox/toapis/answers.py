@@ -10,13 +10,14 @@ from sandbox.toapis.tasks import Status, Task
 Json = dict[str, Any]
 
 
-def described(task: Task, dialect: Dialect, url: str, *, working: str = "") -> Json:
+def described(task: Task, dialect: Dialect, url: str, *, last_frame: str = "", working: str = "") -> Json:
     """Return the documented answer.
 
     Args:
         task: as it stands.
         dialect: of the path that was asked; `videos` has no metadata and echoes the client's own id.
         url: of the clip, used once the task is completed.
+        last_frame: URL of the last frame, told where it was ordered.
         working: word in place of "in_progress", such as "processing".
     """
     status = working if working and task.status is Status.IN_PROGRESS else str(task.status)
@@ -37,7 +38,10 @@ def described(task: Task, dialect: Dialect, url: str, *, working: str = "") -> J
     if task.status is Status.COMPLETED:
         answer["completed_at"] = int(task.completed_at)
         answer["expires_at"] = int(task.expires_at)
-        answer["result"] = {"type": "video", "data": [{"url": url, "format": "mp4"}]}
+        made = {"url": url, "format": "mp4"}
+        if task.request.return_last_frame:
+            made["last_frame_url"] = last_frame
+        answer["result"] = {"type": "video", "data": [made]}
     if task.status is Status.FAILED:
         answer["error"] = dict(task.error)
     return answer
@@ -65,8 +69,12 @@ def _content_video_url(answer: Json) -> Json:
 
 
 def _data_video_url(answer: Json) -> Json:
-    rest, url = _without_result(answer)
-    return {**rest, "result": {"type": "video", "data": [{"video_url": url}]}} if url else rest
+    changed = copy.deepcopy(answer)
+    if "result" in changed:
+        made = changed["result"]["data"][0]
+        made["video_url"] = made.pop("url")
+        made.pop("format")
+    return changed
 
 
 def _image_type(answer: Json) -> Json:

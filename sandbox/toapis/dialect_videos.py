@@ -1,10 +1,13 @@
 """Read a request of the dialect `videos`, the one with `aspect_ratio`, `resolution` and the client's own id."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sandbox.toapis.bodies import one_of, text, yes_or_no
 from sandbox.toapis.errors import invalid
-from sandbox.toapis.request import GenerationRequest, first_image, one_of, text, whole_seconds
+from sandbox.toapis.media import Medium
+from sandbox.toapis.media_fields import read_media
+from sandbox.toapis.request import GenerationRequest, whole_seconds
 from sandbox.toapis.settings import Dialect
 
 RESOLUTIONS: Mapping[str, tuple[str, ...]] = {
@@ -15,6 +18,7 @@ RESOLUTIONS: Mapping[str, tuple[str, ...]] = {
 RATIOS = ("21:9", "16:9", "4:3", "1:1", "3:4", "9:16", "adaptive")
 AUTOMATIC = (0, -1)
 """Durations that leave the length to the model; this stand-in takes five seconds."""
+_WEB_SEARCH = [{"type": "web_search"}]
 
 
 def read_videos(body: Mapping[str, Any]) -> GenerationRequest:
@@ -22,12 +26,9 @@ def read_videos(body: Mapping[str, Any]) -> GenerationRequest:
     if "model" not in body:
         raise invalid("model is required")
     model = one_of(body, "model", tuple(RESOLUTIONS), "")
-    prompt, image = text(body, "prompt"), first_image(body)
-    if not prompt.strip() and not image:
+    prompt, media = text(body, "prompt"), read_media(body)
+    if not prompt.strip() and not media:
         raise invalid("prompt or media is required")
-    audio = body.get("generate_audio", True)
-    if not isinstance(audio, bool):
-        raise invalid("generate_audio must be a boolean")
     return GenerationRequest(
         dialect=Dialect.VIDEOS,
         model=model,
@@ -35,7 +36,37 @@ def read_videos(body: Mapping[str, Any]) -> GenerationRequest:
         duration=whole_seconds(body, 5, automatic=() if model == "seedance-2-mini" else AUTOMATIC),
         ratio=one_of(body, "aspect_ratio", RATIOS, "16:9"),
         resolution=one_of(body, "resolution", RESOLUTIONS[model], "720p"),
-        image_url=image,
+        media=media,
         business_id=text(body, "client_business_id"),
-        audio=audio,
+        audio=yes_or_no(body, "generate_audio", default=True),
+        seed=_seed(body),
+        return_last_frame=yes_or_no(body, "return_last_frame", default=False),
+        web_search=_web_search(body, media),
+        review=_review(body, media),
     )
+
+
+def _seed(body: Mapping[str, Any]) -> int | None:
+    seed = body.get("seed")
+    if "seed" in body and (isinstance(seed, bool) or not isinstance(seed, int)):
+        raise invalid("seed must be an integer")
+    return seed
+
+
+def _web_search(body: Mapping[str, Any], media: Sequence[Medium]) -> bool:
+    if "tools" not in body:
+        return False
+    if body["tools"] != _WEB_SEARCH:
+        raise invalid('tools must be [{"type":"web_search"}]')
+    if media:
+        raise invalid("web_search is only supported for text-to-video requests")
+    return True
+
+
+def _review(body: Mapping[str, Any], media: Sequence[Medium]) -> bool:
+    """Return whether media go through a private review; it knows nothing of assets."""
+    wished = yes_or_no(body, "private_asset_review", default=False)
+    named = next((medium for medium in media if medium.asset_id), None)
+    if wished and named is not None:
+        raise invalid(f"{named.place}: asset:// is not supported when private_asset_review is true")
+    return wished and bool(media)

@@ -10,7 +10,10 @@ FPS = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One clip to be made: pixels, seconds, and the paths of what is read and written."""
+    """One clip to be made: pixels, seconds, and the paths of what is read and written.
+
+    `image` and `last` are its first and last frame, `references` the label and picture of each reference.
+    """
 
     prompt: str
     label: str
@@ -21,6 +24,8 @@ class Order:
     out: str
     ffmpeg: str
     image: str = ""
+    last: str = ""
+    references: tuple[tuple[str, str], ...] = ()
     font: str = ""
     audio: bool = False
     least_bytes: int = 0
@@ -32,7 +37,7 @@ class Order:
 
 def arguments(order: Order) -> list[str]:
     """Return ffmpeg's arguments."""
-    names = ["first", "glow", "card"] if order.image else ["sky", "glow", "hills0", "hills1", "hills2", "card"]
+    names = _layers(order)
     inputs = [part for name in names for part in ("-i", f"{order.folder}/{name}.png")]
     sound = ["-f", "lavfi", "-i", _CHORD.format(seconds=order.seconds)] if order.audio else []
     graph = _zoomed(order) if order.image else _landscape(order)
@@ -45,6 +50,12 @@ def arguments(order: Order) -> list[str]:
         *("-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-threads", "1", *_rate(order)),
         *("-movflags", "+faststart", "-f", "mp4", order.out),
     ]  # fmt: skip
+
+
+def _layers(order: Order) -> list[str]:
+    if order.image:
+        return ["first", "glow", *(("last",) if order.last else ()), "card"]
+    return ["sky", "glow", "hills0", "hills1", "hills2", "card"]
 
 
 _CHORD = "aevalsrc='0.05*(sin(2*PI*110*t)+sin(2*PI*164.8*t)+sin(2*PI*220.5*t))*min(1,t)':s=44100:d={seconds}"
@@ -80,7 +91,13 @@ def _zoomed(order: Order) -> str:
         f"{_still(1, 'lamp')};[lamp]colorchannelmixer=aa=0.5,fade=in:st=0.1:d=1.2:alpha=1[light];"
         f"[zoomed][light]overlay=x='W*(-0.5+1.1*t/{order.seconds})':y='-h*0.55':shortest=1[lit]"
     )
-    return ";".join((zoom, light, _finish(order, "lit", 2)))
+    if not order.last:
+        return ";".join((zoom, light, _finish(order, "lit", 2)))
+    ending = (
+        f"{_still(2, 'end')};[end]fade=in:st={order.seconds - 1.6}:d=1.2:alpha=1[over];"
+        "[lit][over]overlay=0:0:shortest=1[ended]"
+    )
+    return ";".join((zoom, light, ending, _finish(order, "ended", 3)))
 
 
 def _landscape(order: Order) -> str:

@@ -9,13 +9,14 @@ import shutil
 import signal
 import sys
 import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-import imageio_ffmpeg
-
+from sandbox.toapis.ffmpeg import ffmpeg
 from sandbox.toapis.film import Order
-from sandbox.toapis.images import FirstFrame
+from sandbox.toapis.media import Kind, Role, Seen
 from sandbox.toapis.request import GenerationRequest
 from sandbox.toapis.settings import ProviderSettings
 
@@ -26,11 +27,6 @@ _ANY = "Any prompt"
 
 class FootageBroken(Exception):
     """A clip could not be made; ffmpeg's own words."""
-
-
-def ffmpeg() -> str:
-    """Return the path of ffmpeg: the machine's own, else the one that imageio-ffmpeg brings."""
-    return shutil.which("ffmpeg") or str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
 class Footage:
@@ -47,17 +43,29 @@ class Footage:
         self._turns = asyncio.Semaphore(settings.renders)
         self._made: dict[str, asyncio.Task[Path]] = {}
 
-    def start(self, request: GenerationRequest, frame: FirstFrame | None, least_bytes: int) -> asyncio.Task[Path]:
-        """Return the making of the request's clip, begun now or long done; it ends in the file's path."""
-        key = _key(request, frame, least_bytes)
+    def start(self, request: GenerationRequest, seen: Sequence[Seen], least_bytes: int) -> asyncio.Task[Path]:
+        """Return the making of the request's clip, begun now or long done; it ends in the file's path.
+
+        `seen` is what is behind the request's media, in their order.
+        """
+        key = _key(request, seen, least_bytes)
         making = self._made.get(key)
         if making is None or (making.done() and (making.cancelled() or making.exception() is not None)):
-            shared = self._settings.one_film and frame is None and request.prompt != _ANY
-            work = self._stamp(key, request, least_bytes) if shared else self._make(key, request, frame, least_bytes)
+            shared = self._settings.one_film and not seen and request.prompt != _ANY
+            work = self._stamp(key, request, least_bytes) if shared else self._make(key, request, seen, least_bytes)
             making = asyncio.create_task(work, name=f"footage {key}")
             making.add_done_callback(_say_what_broke)
             self._made[key] = making
         return making
+
+    async def last_frame(self, clip: Path) -> Path:
+        """Return the last picture of a finished clip, a JPEG beside it. Raises FootageBroken."""
+        picture = clip.with_suffix(".jpg")
+        async with self._turns:
+            if not await asyncio.to_thread(picture.exists):
+                command = (ffmpeg(), "-v", "error", "-nostdin", "-y", "-sseof", "-0.5", "-i", str(clip))
+                await _run((*command, "-update", "1", "-q:v", "3", str(picture)), self._settings.render_seconds)
+        return picture
 
     async def close(self) -> None:
         """Stop whatever is being made."""
@@ -65,38 +73,48 @@ class Footage:
             making.cancel()
         await asyncio.gather(*self._made.values(), return_exceptions=True)
 
-    async def _make(self, key: str, request: GenerationRequest, frame: FirstFrame | None, least_bytes: int) -> Path:
+    async def _make(self, key: str, request: GenerationRequest, seen: Sequence[Seen], least_bytes: int) -> Path:
         clip = self._folder / f"{key}.mp4"
         if await asyncio.to_thread(clip.exists):
             return clip
         async with self._turns:
             work = Path(await asyncio.to_thread(self._workplace))
             try:
-                width, height = request.size(frame.size if frame else None, self._settings.size_scale)
-                order = Order(
-                    prompt=request.prompt,
-                    label=f"{request.model.replace('-', ' ').upper()} · {request.duration} S · {request.ratio}",
-                    width=width,
-                    height=height,
-                    seconds=request.duration,
-                    folder=str(work),
-                    out=str(work / "clip.mp4"),
-                    ffmpeg=ffmpeg(),
-                    image=str(work / "image") if frame else "",
-                    font=self._settings.font,
-                    audio=request.audio,
-                    least_bytes=least_bytes,
+                order = self._order(request, seen, work, least_bytes)
+                await asyncio.to_thread(_write_down, order, work / "order.json")
+                await _run(
+                    (sys.executable, "-m", "sandbox.toapis.paint", str(work / "order.json")),
+                    self._settings.render_seconds,
                 )
-                await asyncio.to_thread(_lay_out, work, order, frame)
-                await _run(work / "order.json", self._settings.render_seconds)
                 await asyncio.to_thread(_keep, work / "clip.mp4", clip, least_bytes)
             finally:
                 await asyncio.to_thread(shutil.rmtree, work, ignore_errors=True)
         return clip
 
+    def _order(self, request: GenerationRequest, seen: Sequence[Seen], work: Path, least_bytes: int) -> Order:
+        shape = next((one.size for one in seen if one.kind is Kind.IMAGE), None)
+        width, height = request.size(shape, self._settings.size_scale)
+        frames = {medium.role: str(one.picture) for medium, one in zip(request.media, seen, strict=True)}
+        return Order(
+            prompt=request.prompt,
+            label=f"{request.model.replace('-', ' ').upper()} · {request.duration} S · {request.ratio}",
+            width=width,
+            height=height,
+            seconds=request.duration,
+            folder=str(work),
+            out=str(work / "clip.mp4"),
+            ffmpeg=ffmpeg(),
+            image=frames.get(Role.FIRST_FRAME, ""),
+            last=frames.get(Role.LAST_FRAME, ""),
+            references=tuple(_references(request, seen)),
+            font=self._settings.font,
+            audio=request.audio,
+            least_bytes=least_bytes,
+        )
+
     async def _stamp(self, key: str, request: GenerationRequest, least_bytes: int) -> Path:
         """Give the film that all requests of this form share a box with the prompt at its end."""
-        film = await asyncio.shield(self.start(replace(request, prompt=_ANY), None, least_bytes))
+        film = await asyncio.shield(self.start(replace(request, prompt=_ANY), (), least_bytes))
         clip = self._folder / f"{key}.mp4"
         await asyncio.to_thread(_copy_with_box, film, clip, request.prompt.encode("utf-8", "surrogatepass"))
         return clip
@@ -106,18 +124,25 @@ class Footage:
         return tempfile.mkdtemp(dir=self._folder, prefix="making-")
 
 
-def _key(request: GenerationRequest, frame: FirstFrame | None, least_bytes: int) -> str:
-    seen = hashlib.sha256()
+def _key(request: GenerationRequest, seen: Sequence[Seen], least_bytes: int) -> str:
+    digest = hashlib.sha256()
     shown = (request.prompt, request.model, request.duration, request.ratio, request.resolution, request.audio)
-    seen.update(repr((shown, least_bytes)).encode("utf-8", "surrogatepass"))
-    seen.update(frame.data if frame else b"")
-    return seen.hexdigest()[:24]
+    media = [(str(medium.role), one.kept.sha256) for medium, one in zip(request.media, seen, strict=True)]
+    digest.update(repr((shown, media, least_bytes)).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:24]
 
 
-def _lay_out(work: Path, order: Order, frame: FirstFrame | None) -> None:
-    if frame:
-        (work / "image").write_bytes(frame.data)
-    (work / "order.json").write_text(json.dumps(asdict(order)), encoding="utf-8")
+def _references(request: GenerationRequest, seen: Sequence[Seen]) -> Iterator[tuple[str, str]]:
+    """Yield label and picture of each reference, numbered as prompts name them: "image 1", "video 1", "audio 1"."""
+    numbers: Counter[Kind] = Counter()
+    for medium, one in zip(request.media, seen, strict=True):
+        if medium.role.is_reference:
+            numbers[one.kind] += 1
+            yield f"{one.kind} {numbers[one.kind]}", str(one.picture)
+
+
+def _write_down(order: Order, path: Path) -> None:
+    path.write_text(json.dumps(asdict(order)), encoding="utf-8")
 
 
 def _keep(made: Path, clip: Path, least_bytes: int) -> None:
@@ -138,10 +163,10 @@ def _box(content: bytes) -> bytes:
     return (8 + len(content)).to_bytes(4, "big") + b"free" + content
 
 
-async def _run(order: Path, seconds: float) -> None:
-    """Draw and film one order; raises FootageBroken when it fails or takes longer than `seconds`."""
+async def _run(command: tuple[str, ...], seconds: float) -> None:
+    """Run a command; raises FootageBroken when it fails or takes longer than `seconds`."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "sandbox.toapis.paint", str(order)),
+        *command,
         cwd=_ROOT,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from sandbox.toapis.card import title_card
 from sandbox.toapis.film import Order, arguments
+from sandbox.toapis.references import lay_references
 
 Color = tuple[int, int, int]
 PALETTES: tuple[tuple[Color, Color, Color, Color], ...] = (
@@ -92,27 +93,33 @@ def paint_landscape(order: Order, folder: Path) -> None:
         picture.save(folder / f"hills{layer}.png", compress_level=1)
 
 
-def paint_first_frame(order: Order, image: Path, folder: Path) -> None:
-    """Fit the first frame over the whole picture, twice as large so that a slow zoom stays smooth."""
-    with Image.open(image) as picture:
-        upright = ImageOps.exif_transpose(picture).convert("RGB")
-        fitted = ImageOps.fit(upright, (order.width, order.height), Image.Resampling.LANCZOS)
+def paint_frames(order: Order, folder: Path) -> None:
+    """Fit the frames over the whole picture, the first twice as large so that a slow zoom stays smooth."""
+    fitted = _fitted(order, order.image)
     fitted.resize((order.width * 2, order.height * 2), Image.Resampling.BICUBIC).save(
         folder / "first.png", compress_level=1
     )
     glow(order.height, (255, 214, 160), heart=False).save(folder / "glow.png", compress_level=1)
+    if order.last:
+        _fitted(order, order.last).save(folder / "last.png", compress_level=1)
+
+
+def _fitted(order: Order, image: str) -> Image.Image:
+    with Image.open(image) as picture:
+        upright = ImageOps.exif_transpose(picture).convert("RGB")
+        return ImageOps.fit(upright, (order.width, order.height), Image.Resampling.LANCZOS)
 
 
 def paint(order: Order) -> None:
     """Draw every layer that the order's film needs, beside its output."""
     folder = Path(order.folder)
     if order.image:
-        paint_first_frame(order, Path(order.image), folder)
+        paint_frames(order, folder)
     else:
         paint_landscape(order, folder)
-    title_card(order.prompt, order.label, (order.width, order.height), order.font).save(
-        folder / "card.png", compress_level=1
-    )
+    card = title_card(order.prompt, order.label, (order.width, order.height), order.font)
+    lay_references(card, order.references)
+    card.save(folder / "card.png", compress_level=1)
 
 
 def main() -> None:

@@ -1,28 +1,45 @@
 """The provider's state, and what a test or the demo's strip of controls may do to it."""
 
+import asyncio
 import random
-from collections import deque
-from collections.abc import Iterable, Mapping
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
 from sandbox.clock import Clock
 from sandbox.ledger import Ledger
 from sandbox.toapis.answers import FORMS
+from sandbox.toapis.assets import Assets
 from sandbox.toapis.clips import ClipOrder, ClipTrouble
-from sandbox.toapis.errors import REFUSALS, SHAPES, Refusal
+from sandbox.toapis.errors import REFUSALS, SHAPES, Refusal, Refused
+from sandbox.toapis.fetching import Fetcher
 from sandbox.toapis.footage import Footage
-from sandbox.toapis.images import FirstFrame
+from sandbox.toapis.judging import MOST_BYTES, Judge, Unusable
+from sandbox.toapis.media import Kind, Seen
+from sandbox.toapis.reception import Reception
 from sandbox.toapis.request import GenerationRequest
 from sandbox.toapis.settings import ProviderSettings
+from sandbox.toapis.shelf import Shelf
 from sandbox.toapis.tasks import Status, Task
+from sandbox.toapis.uploads import Uploads
+from sandbox.toapis.verification import Verifications
 
 _SLOWER = 6.0
 """How many times longer everything takes at a slow provider."""
 
 
+class Family(StrEnum):
+    """The provider's APIs, as far as each has errors of its own."""
+
+    GENERATIONS = "generations"
+    UPLOADS = "uploads"
+    ASSETS = "assets"
+
+
 class Provider:
-    """Tasks, and everything about them that can be moved by hand. Knows nothing of HTTP."""
+    """Tasks, assets and verifications, and everything about them that can be moved by hand. Answers no request."""
 
     def __init__(self, *, clock: Clock, ledger: Ledger, settings: ProviderSettings, folder: Path) -> None:
         self.clock, self.ledger, self.settings = clock, ledger, settings
@@ -30,13 +47,20 @@ class Provider:
         self.clip_bytes = settings.clip_bytes
         self._dice = random.Random(settings.seed)
         self._footage = Footage(folder / "footage", settings)
+        shelf = Shelf(folder / "media")
+        self._judge = Judge(shelf.folder)
+        self.uploads = Uploads(shelf=shelf, judge=self._judge, ledger=ledger, seed=settings.seed)
+        self._fetcher = Fetcher(shelf, ledger, self.uploads.behind)
+        self.assets = Assets(clock=clock, ledger=ledger, settings=settings, shelf=shelf, source=self._begin_source)
+        self.verifications = Verifications(clock=clock, ledger=ledger, settings=settings, assets=self.assets)
+        self._reception = Reception(self._fetcher, self._judge, self.assets)
         self._tasks: dict[str, Task] = {}
-        self._refusals: deque[Refusal] = deque()
+        self._refusals: dict[Family, deque[Refusal]] = defaultdict(deque)
         self._troubles: list[ClipOrder] = []
         self._held = self._slow = self._limiter_down = False
         self._working = ""
         self._form = "documented"
-        self._shape = settings.shape
+        self._shapes = dict.fromkeys(Family, settings.asset_shape) | {Family.GENERATIONS: settings.shape}
 
     @property
     def tasks(self) -> Mapping[str, Task]:
@@ -47,7 +71,7 @@ class Provider:
     def finish_now(self, task_id: str | None = None) -> None:
         """Let a task, or all that run, end as soon as its footage is there."""
         for task in self._running(task_id):
-            task.pinned, task.worked = False, task.run
+            task.pinned, task.worked = False, task.total
 
     def fail(
         self, task_id: str | None = None, code: str = "generation_failed", message: str = "The model could not finish"
@@ -57,9 +81,23 @@ class Provider:
             task.fail(code, message)
         self.ledger.touch()
 
-    def refuse_next(self, kind: str, times: int = 1) -> None:
-        """Refuse the next valid submits with a row of `errors.REFUSALS`, such as "policy" or "balance"."""
-        self._refusals.extend([REFUSALS[kind]] * times)
+    def end_review(self, task_id: str | None = None) -> None:
+        """Let the private review of a task's media, or of all, be over."""
+        for task in self._running(task_id):
+            task.worked = max(task.worked, task.review)
+
+    def refuse_next(self, kind: str, times: int = 1, *, of: str = "generations", message: str = "") -> None:
+        """Refuse the next valid requests with a row of `errors.REFUSALS`, such as "policy" or "balance".
+
+        `of` is one of `Family`: submits, uploads, or whatever begins something of assets and persons. `message` takes
+        the place of the row's own.
+        """
+        refusal = REFUSALS[kind].saying(message) if message else REFUSALS[kind]
+        self._refusals[Family(of)].extend([refusal] * times)
+
+    def cannot_fetch(self, *, on: bool = True) -> None:
+        """Reach nothing outside: of all media only the provider's own uploads can be fetched."""
+        self._fetcher.cut_off = on
 
     def limiter_down(self, *, on: bool) -> None:
         """Answer every submit with `rate_limit_unavailable` while queries go on."""
@@ -89,7 +127,7 @@ class Provider:
             raise ValueError("a task ends by finish_now or fail")
         for task in self._running(task_id):
             task.pinned, task.status, task.progress = True, Status(status), progress
-            task.worked = task.run * progress / 100
+            task.worked = task.review + task.run * progress / 100
 
     def unknown_status(self, word: str) -> None:
         """Say `word` in place of "in_progress" from now on; "" ends it."""
@@ -101,11 +139,11 @@ class Provider:
             raise KeyError(form)
         self._form = form
 
-    def refuse_as(self, shape: str) -> None:
-        """Give errors in one of `errors.SHAPES`."""
+    def refuse_as(self, shape: str, *, of: str = "generations") -> None:
+        """Give the errors of one `Family` in one of `errors.SHAPES`."""
         if shape not in SHAPES:
             raise KeyError(shape)
-        self._shape = shape
+        self._shapes[Family(of)] = shape
 
     def answer_clip_with(
         self, trouble: str | None, value: str = "", *, task_id: str | None = None, times: int | None = 1
@@ -137,8 +175,8 @@ class Provider:
         for task in self._chosen(task_id):
             task.lost = lost
 
-    def create(self, request: GenerationRequest, frame: FirstFrame | None) -> Task:
-        """Begin a paid task."""
+    def create(self, request: GenerationRequest, seen: Sequence[Seen]) -> Task:
+        """Begin a paid task; `seen` is what is behind its media."""
         now = self.clock.now()
         task = Task(
             id=f"tsk_vid_{self._dice.getrandbits(80):020x}",
@@ -146,7 +184,8 @@ class Provider:
             created_at=now,
             settled_at=now,
             run=self._dice.uniform(*self.settings.run_seconds),
-            footage=self._footage.start(request, frame, self.clip_bytes),
+            review=self._dice.uniform(*self.settings.review_seconds) if request.review else 0.0,
+            footage=self._footage.start(request, seen, self.clip_bytes),
         )
         task.footage.add_done_callback(lambda _: self.ledger.touch())
         self._tasks[task.id] = task
@@ -165,6 +204,24 @@ class Provider:
             task.signature += 1
             task.expires_at = now + self.settings.url_seconds
         return task
+
+    def trouble_for(self, task_id: str) -> ClipOrder | None:
+        """Return what spoils this download of the task's clip, and count it."""
+        return next((order for order in self._troubles if order.takes(task_id)), None)
+
+    def _admit(self, family: Family) -> None:
+        """Raise Refused where `refuse_next` asked for it."""
+        if waiting := self._refusals[family]:
+            raise Refused(waiting.popleft())
+
+    def _begin_source(self, url: str, kind: Kind) -> "asyncio.Task[Seen]":
+        return asyncio.create_task(self._source(url, kind), name=f"source {url}")
+
+    async def _source(self, url: str, kind: Kind) -> Seen:
+        seen = await self._judge.look(await self._fetcher.fetch(url, "source_url", MOST_BYTES[kind]))
+        if seen.kind is not kind:
+            raise Unusable(f"The file behind source_url is of the kind {seen.kind}, not {kind}")
+        return seen
 
     def _settle(self, tasks: Iterable[Task] | None = None) -> None:
         pace = 0.0 if self._held else self.settings.time_scale / (_SLOWER if self._slow else 1.0)

@@ -1,13 +1,11 @@
-"""What a client orders, the same for both dialects, and the checks that both share."""
+"""What a client orders, the same for both dialects."""
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from yarl import URL
-
 from sandbox.toapis.errors import invalid
+from sandbox.toapis.media import Medium
 from sandbox.toapis.settings import Dialect
 
 _WIDE: Mapping[str, Mapping[str, tuple[int, int]]] = {
@@ -24,7 +22,7 @@ SIZES: Mapping[str, Mapping[str, tuple[int, int]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRequest:
-    """A checked request. `ratio` may be "adaptive", `duration` is in seconds."""
+    """A checked request. `ratio` may be "adaptive", `duration` is in seconds; `review` asks for a private review."""
 
     dialect: Dialect
     model: str
@@ -32,9 +30,13 @@ class GenerationRequest:
     duration: int
     ratio: str
     resolution: str = "720p"
-    image_url: str = ""
+    media: tuple[Medium, ...] = ()
     business_id: str = ""
     audio: bool = False
+    seed: int | None = None
+    return_last_frame: bool = False
+    web_search: bool = False
+    review: bool = False
 
     def size(self, image: tuple[int, int] | None, scale: float) -> tuple[int, int]:
         """Return width and height of the footage in even pixels; an adaptive ratio follows the image's shape."""
@@ -47,22 +49,6 @@ class GenerationRequest:
         return max(16, round(across * scale / 2) * 2), max(16, round(down * scale / 2) * 2)
 
 
-def text(body: Mapping[str, Any], name: str, default: str = "") -> str:
-    """Return a field that must be text."""
-    value = body.get(name, default)
-    if not isinstance(value, str):
-        raise invalid(f"{name} must be a string")
-    return value
-
-
-def one_of(body: Mapping[str, Any], name: str, allowed: tuple[str, ...], default: str) -> str:
-    """Return a field that must be one of the allowed words."""
-    value = text(body, name, default)
-    if value not in allowed:
-        raise invalid(f"{name} must be one of {', '.join(allowed)}")
-    return value
-
-
 def whole_seconds(body: Mapping[str, Any], default: int, *, automatic: tuple[int, ...] = ()) -> int:
     """Return the duration, an integer from 4 to 15, or `default` where an automatic length is asked for."""
     value = body.get("duration", automatic[0] if automatic else default)
@@ -73,36 +59,3 @@ def whole_seconds(body: Mapping[str, Any], default: int, *, automatic: tuple[int
     if not 4 <= value <= 15:
         raise invalid("duration must be between 4 and 15 seconds")
     return value
-
-
-def first_image(body: Mapping[str, Any]) -> str:
-    """Return the first of `image_urls`, the only one that is used, or ""."""
-    urls = body.get("image_urls", [])
-    if not isinstance(urls, list) or not all(isinstance(url, str) for url in urls):
-        raise invalid("image_urls must be an array of strings")
-    if not urls:
-        return ""
-    if body.get("image_with_roles"):
-        raise invalid("image_urls cannot be used together with image_with_roles")
-    if not fetchable(urls[0]):
-        raise invalid("image_urls[0] must be a public https URL")
-    return str(urls[0])
-
-
-def fetchable(url: str) -> bool:
-    """Return whether media may be named so: https anywhere, http on loopback, where there are no certificates."""
-    try:
-        parsed = URL(url)
-        loopback = parsed.host == "localhost" or ipaddress.ip_address(parsed.host or "").is_loopback
-    except ValueError:
-        loopback = False
-    return parsed_scheme(url) == "https" or (parsed_scheme(url) == "http" and loopback)
-
-
-def parsed_scheme(url: str) -> str:
-    """Return the URL's scheme when there is a host behind it, else ""."""
-    try:
-        parsed = URL(url)
-    except ValueError:
-        return ""
-    return parsed.scheme if parsed.host else ""

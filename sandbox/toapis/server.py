@@ -1,41 +1,42 @@
-"""The stand-in's HTTP server: both dialects' paths and the finished files."""
+"""The stand-in's HTTP server: its life, who may enter, and generations in both dialects."""
 
 import asyncio
-import hashlib
 import hmac
-import json
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import aiohttp
 from aiohttp import web
 
 from sandbox.clock import Clock
 from sandbox.faults import Faults, Handler
 from sandbox.ledger import Ledger
 from sandbox.toapis.answers import FORMS, described
-from sandbox.toapis.clips import Clip
+from sandbox.toapis.asset_api import PREFIX, AssetApi
+from sandbox.toapis.assets import Asset
+from sandbox.toapis.bodies import BODY, read_json
 from sandbox.toapis.dialect_video import read_video
 from sandbox.toapis.dialect_videos import read_videos
+from sandbox.toapis.downloads import CLIP, FRAME, Downloads, signed
 from sandbox.toapis.errors import REFUSALS, Refused, invalid, refusal_answer
-from sandbox.toapis.images import fetch_first_frame
 from sandbox.toapis.limits import Limiter
-from sandbox.toapis.provider import Provider
+from sandbox.toapis.media import Seen
+from sandbox.toapis.person_pages import PersonPages
+from sandbox.toapis.provider import Family, Provider
 from sandbox.toapis.request import GenerationRequest
 from sandbox.toapis.settings import Dialect, ProviderSettings
-from sandbox.toapis.tasks import Status, Task
+from sandbox.toapis.tasks import Task
+from sandbox.toapis.uploads import DESKS
 
-_BODY: web.RequestKey[Any] = web.RequestKey("body", object)
-_SECRET = b"urls of the sandbox"
 _NOT_HERE = "<html><head><title>404 Not Found</title></head><body><center><h1>404 Not Found</h1></center></body></html>"
 
 
 class ProviderStandIn(Provider):
     """The provider on 127.0.0.1, as an async context manager; `url` and `key` are what a client needs.
 
-    The ledger gets kind "provider" for every request (`body`, `status`; None where the connection was cut), "paid"
-    once for every task created, "replayed" for a repeated business id, "clip" for every download (`task`, `bytes`).
+    The ledger gets kind "provider" for every request (`query`, `body`, `status`; None where the connection was cut),
+    "paid" once for every task created (`task`, `body`, `media`), "replayed" for a repeated business id; and what the
+    rooms beside this one write.
 
     Args:
         clock: runs tasks, limits and URLs.
@@ -72,25 +73,30 @@ class ProviderStandIn(Provider):
         return f"http://127.0.0.1:{self._port}"
 
     async def __aenter__(self) -> Self:
+        pages = PersonPages(self.verifications, self.ledger)
         app = web.Application(middlewares=[self._booked, self.faults.middleware, self._refusing])
         for dialect in self.settings.dialects:
             app.router.add_post(f"/v1/{dialect}/generations", self._submit)
             app.router.add_get(f"/v1/{dialect}/generations/{{name}}", self._status, allow_head=False)
         app.router.add_get("/v1/balance", self._balance, allow_head=False)
-        app.router.add_get("/files/videos/{name}.mp4", self._file, allow_head=False)
+        for endpoint in DESKS:
+            app.router.add_post(f"/v1/uploads/{endpoint}", self._upload)
+        self._asset_api(pages).add_to(app.router)
+        pages.add_to(app.router)
+        Downloads(self, self._footage).add_to(app.router)
         app.router.add_route("*", "/{path:.*}", self._not_here)
         self._runner = web.AppRunner(app, shutdown_timeout=0.5, access_log=None)
         await self._runner.setup()
         await self.open_port()
-        self._client = aiohttp.ClientSession()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.faults.clear()
-        await self._client.close()
         await self._runner.cleanup()
+        await self.assets.close()
+        await self._fetcher.close()
         await self._footage.close()
 
     async def open_port(self) -> None:
@@ -111,8 +117,22 @@ class ProviderStandIn(Provider):
 
     def clip_url(self, task: Task) -> str:
         """Return the URL of the task's clip as it is signed now."""
-        expires = int(task.expires_at)
-        return f"{self.url}/files/videos/{task.id}.mp4?expires={expires}&sign={_sign(task, expires)}"
+        return self.url + signed(CLIP, task)
+
+    @property
+    def callback_url(self) -> str:
+        """A page that a verified person's browser may be sent back to."""
+        return f"{self.url}/callback"
+
+    def _asset_api(self, pages: PersonPages) -> AssetApi:
+        return AssetApi(
+            assets=self.assets,
+            verifications=self.verifications,
+            ledger=self.ledger,
+            admit=lambda: self._admit(Family.ASSETS),
+            link=lambda session: pages.link(session, self.url),
+            judge_first=self._judge_first if self.settings.judges_sources_first else None,
+        )
 
     def _own_time(self) -> float:
         return self.clock.now() * self.settings.time_scale
@@ -128,7 +148,8 @@ class ProviderStandIn(Provider):
         if not self._listening and not answer.prepared:
             answer.force_close()
         route = f"{request.method} {request.path}"
-        self.ledger.write("provider", route, body=request.get(_BODY), status=None if cut else answer.status)
+        query, status = dict(request.query), None if cut else answer.status
+        self.ledger.write("provider", route, body=request.get(BODY), query=query, status=status)
         return answer
 
     @web.middleware
@@ -137,12 +158,15 @@ class ProviderStandIn(Provider):
         if not request.path.startswith("/v1/") or request.match_info.handler == self._not_here:
             return await handler(request)
         headers: dict[str, str] = {}
+        # Bad keys and rate limits are refused before anybody knows what the request is about.
+        family = Family.GENERATIONS
         try:
             headers.update(self._admitted(request))
+            family = _family(request.path)
             answer = await handler(request)
         except Refused as refused:
             headers.update(refused.headers)
-            answer = refusal_answer(refused.refusal, self._shape, chinese=self.settings.chinese)
+            answer = refusal_answer(refused.refusal, self._shapes[family], chinese=self.settings.chinese)
         answer.headers.update(headers)
         return answer
 
@@ -162,17 +186,17 @@ class ProviderStandIn(Provider):
         if self._limiter_down:
             raise Refused(REFUSALS["limiter"])
         dialect = _dialect(request)
-        body = await _json(request)
-        request[_BODY] = body
+        body = await read_json(request)
         order = _read(dialect, body)
-        if self._refusals and self._replayed(order) is None:
-            raise Refused(self._refusals.popleft())
-        frame = await fetch_first_frame(self._client, order.image_url) if order.image_url else None
+        if self._replayed(order) is None:
+            self._admit(Family.GENERATIONS)
+        seen = await self._reception.receive(order.media)
         # Nothing waits between this look and the creation: two POSTs of one id cannot both pass.
         task = self._replayed(order)
         if task is None:
-            task = self.create(order, frame)
-            self.ledger.write("paid", f"POST {request.path}", task=task.id, body=body)
+            task = self.create(order, seen)
+            media = _listed(order, seen)
+            self.ledger.write("paid", f"POST {request.path}", task=task.id, body=body, media=media)
         else:
             self.ledger.write("replayed", f"POST {request.path}", task=task.id)
         return web.json_response(self._described(task, dialect))
@@ -203,30 +227,27 @@ class ProviderStandIn(Provider):
             return web.json_response({"message": "task_not_exist"}, status=400)
         raise Refused(REFUSALS["not_found"])
 
-    async def _file(self, request: web.Request) -> web.StreamResponse:
-        task = self._tasks.get(request.match_info["name"])
-        if task is None or not self._lives(task, request):
-            return web.Response(status=404, text="NoSuchKey", content_type="application/xml")
-        served = [0]
-        clip = Clip(task.footage.result(), self.settings.clip_content_type, served)
-        trouble = next((order for order in self._troubles if order.takes(task.id)), None)
-        try:
-            return await (clip.send(request) if trouble is None else clip.send_badly(request, trouble))
-        finally:
-            spoiled = None if trouble is None else str(trouble.trouble)
-            self.ledger.write("clip", f"GET {request.path}", task=task.id, bytes=served[0], trouble=spoiled)
+    async def _upload(self, request: web.Request) -> web.Response:
+        upload, url = await self.uploads.take(request, self.url, lambda: self._admit(Family.UPLOADS))
+        data = {"id": upload.id, "url": url, "mime_type": upload.mime_type, "size": upload.kept.size}
+        return web.json_response({"success": True, "message": "", "data": data})
+
+    async def _judge_first(self, asset: Asset) -> None:
+        """Wait until an asset's source was judged; take back an asset whose source will not do."""
+        if asset.source is None:
+            return
+        await asyncio.wait([asset.source])
+        if wrong := asset.source.exception():
+            self.assets.forget(asset.id)
+            raise invalid(str(wrong))
 
     async def _not_here(self, _request: web.Request) -> web.Response:
         return web.Response(status=404, text=_NOT_HERE, content_type="text/html")
 
-    def _lives(self, task: Task, request: web.Request) -> bool:
-        expires = request.query.get("expires", "")
-        if task.gone or task.status is not Status.COMPLETED or not expires.isdecimal():
-            return False
-        return request.query.get("sign") == _sign(task, int(expires)) and self.clock.now() < int(expires)
-
     def _described(self, task: Task, dialect: Dialect) -> dict[str, Any]:
-        return FORMS[self._form](described(task, dialect, self.clip_url(task), working=self._working))
+        frame = self.url + signed(FRAME, task)
+        answer = described(task, dialect, self.clip_url(task), last_frame=frame, working=self._working)
+        return FORMS[self._form](answer)
 
 
 def _dialect(request: web.Request) -> Dialect:
@@ -241,16 +262,22 @@ def _read(dialect: Dialect, body: dict[str, Any]) -> GenerationRequest:
             return read_videos(body)
 
 
-async def _json(request: web.Request) -> dict[str, Any]:
-    try:
-        body = await request.json()
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        raise invalid("The request body is not valid JSON") from None
-    if not isinstance(body, dict):
-        raise invalid("The request body must be a JSON object")
-    return body
+def _family(path: str) -> Family:
+    if path.startswith("/v1/uploads/"):
+        return Family.UPLOADS
+    return Family.ASSETS if path.startswith(PREFIX) else Family.GENERATIONS
 
 
-def _sign(task: Task, expires: int) -> str:
-    """Sign anew after `expire_urls` only: a URL that was handed out keeps living until then."""
-    return hmac.new(_SECRET, f"{task.id} {expires} {task.signature}".encode(), hashlib.sha256).hexdigest()[:32]
+def _listed(order: GenerationRequest, seen: tuple[Seen, ...]) -> list[dict[str, Any]]:
+    """Return each medium as the ledger tells it."""
+    return [
+        {
+            "place": medium.place,
+            "kind": str(one.kind),
+            "role": str(medium.role),
+            "url": medium.url,
+            "sha256": one.kept.sha256,
+            "bytes": one.kept.size,
+        }
+        for medium, one in zip(order.media, seen, strict=True)
+    ]

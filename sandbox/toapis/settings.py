@@ -28,7 +28,13 @@ class ProviderSettings:
         replays: whether repeating a POST with the same `client_business_id` answers the existing task.
         no_such_task: the shape of not found: "error" (404) or "task_not_exist" (400).
         chinese: whether errors speak Chinese.
-        shape: the form of all errors, a key of `errors.SHAPES`.
+        shape: the form of errors, a key of `errors.SHAPES`.
+        asset_shape: the form of the errors of uploads and assets; bad keys and rate limits keep `shape`.
+        asset_seconds: shortest and longest processing of an asset.
+        review_seconds: shortest and longest time that a private review of media keeps a task queued.
+        session_seconds: shortest and longest time until the verification of a person has its link.
+        link_seconds: life of that link in seconds of the clock.
+        judges_sources_first: whether a bad `source_url` is refused at once, in place of an asset that fails later.
         renders: clips made at once.
         render_seconds: real seconds after which making a clip is given up.
         one_film: whether all requests of one form share their pictures, each with its own prompt in a box behind
@@ -49,6 +55,12 @@ class ProviderSettings:
     no_such_task: str = "error"
     chinese: bool = False
     shape: str = "error"
+    asset_shape: str = "success_false"
+    asset_seconds: tuple[float, float] = (10.0, 40.0)
+    review_seconds: tuple[float, float] = (60.0, 1200.0)
+    session_seconds: tuple[float, float] = (0.0, 3.0)
+    link_seconds: float = 120.0
+    judges_sources_first: bool = False
     renders: int = 1
     render_seconds: float = 90.0
     one_film: bool = False

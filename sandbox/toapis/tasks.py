@@ -24,6 +24,8 @@ class Status(StrEnum):
 class Task:
     """One paid generation. Times are unix seconds of the clock; `run` and `worked` seconds of the provider's pace.
 
+    `review` is how many of them pass in the queue before the run begins.
+
     `pinned` keeps status and progress where a test put them. `signature` counts how often its URL was signed anew;
     `gone` means that no URL will ever work again.
     """
@@ -34,6 +36,7 @@ class Task:
     run: float
     footage: "asyncio.Task[Path]"
     settled_at: float
+    review: float = 0.0
     worked: float = 0.0
     status: Status = Status.QUEUED
     progress: int = 0
@@ -46,6 +49,11 @@ class Task:
     lost: bool = False
 
     @property
+    def total(self) -> float:
+        """Seconds of work from the submit to the end."""
+        return self.review + self.run
+
+    @property
     def ended(self) -> bool:
         """Whether nothing will change any more."""
         return self.status in {Status.COMPLETED, Status.FAILED}
@@ -55,8 +63,8 @@ class Task:
         passed, self.settled_at = now - self.settled_at, now
         if self.ended or self.pinned:
             return
-        self.worked = min(self.run, self.worked + passed * pace)
-        share = self.worked / self.run
+        self.worked = min(self.total, self.worked + passed * pace)
+        share = (self.worked - self.review) / self.run
         if share < _QUEUED_SHARE:
             return
         self.status = Status.IN_PROGRESS

@@ -1,10 +1,10 @@
 """The four numbers, counted from what the stand-ins know: what Discord holds, and what the provider was paid for.
 
-Lost: a /video whose deferral was answered, that neither brought its own clip, nor told its end, nor is held and handed
-out when its member asks. Paid twice: a prompt (every order has its own) with more than one paid task. Posted twice: a
-clip in more than one living message, but for the private copies that a member has asked for. Never told: an order that
-ended, and no message pinged its member about it or came to them directly; but for an end that was shown within 30 s
-of the bot's time after the command was answered, when its member is still looking.
+Lost: a /video whose deferral was answered, or that was paid for, that neither brought its own clip, nor told its end,
+nor is held and handed out when its member asks. Paid twice: a prompt (every order has its own) with more than one paid
+task. Posted twice: a clip in more than one living message, but for the private copies that a member has asked for.
+Never told: an order that ended, and no message pinged its member about it or came to them directly; but for an end that
+was shown within 30 s of the bot's time after the command was answered, when its member is still looking.
 """
 
 import re
@@ -239,7 +239,8 @@ async def count(discord: DiscordStandIn, ledger: Ledger, orders: Sequence[Order]
     `scale`: how much faster than ours the bot's time goes.
     """
     witness = Witness(discord, ledger)
-    taken = [order for order in orders if order.taken]
+    paid = witness.paid()
+    taken = [order for order in orders if order.taken or paid[order.prompt]]
     ends = {order: witness.ending(order) for order in taken}
     untold = witness.untold(taken, scale)
     lost = [
@@ -250,7 +251,7 @@ async def count(discord: DiscordStandIn, ledger: Ledger, orders: Sequence[Order]
     unclear = sum("nobody knows whether" in (order.use.reply.texts() if order.use.reply else "") for order in taken)
     return FourZeros(
         lost,
-        [prompt for prompt, times in witness.paid().items() if times > 1],
+        [prompt for prompt, times in paid.items() if times > 1],
         [name for name, times in witness.copies().items() if times > 1],
         [f"{order.prompt} ({ends[order]} #{witness.short(order)} )" for order in untold],
         Counter(ends.values()),

@@ -23,6 +23,7 @@ class BotProcess:
         self._provider = provider
         self.folder = folder
         self.settings: dict[str, str] = {"TIME_SCALE": "60", **settings}
+        self.module: tuple[str, ...] = ("bot",)
         self.process: asyncio.subprocess.Process | None = None
         self.log = ""
         self._reading: asyncio.Task[None] | None = None
@@ -31,6 +32,10 @@ class BotProcess:
     def data(self) -> Path:
         """Return the bot's DATA_DIR."""
         return self.folder / "data"
+
+    def on_machine_with_clock(self, file: Path) -> None:
+        """From its next start on, run on a machine whose clock is as far ahead as that file says."""
+        self.module = ("tests.journeys.machine", str(file))
 
     @property
     def alive(self) -> bool:
@@ -56,7 +61,7 @@ class BotProcess:
     async def start(self, *, online: bool = True) -> None:
         """Start it, and wait until members see it online."""
         self.process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "run", "--no-dotenv"),
+            *(sys.executable, "-m", *self.module, "run", "--no-dotenv"),
             cwd=ROOT,
             env=self.environment(),
             stderr=asyncio.subprocess.PIPE,

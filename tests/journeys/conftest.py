@@ -48,6 +48,8 @@ async def scene(
         ) as discord:
             bot = BotProcess(discord, provider, tmp_path, **{"TIME_SCALE": f"{TIME_SCALE:g}", **script.bot})
             scene = Scene(clock, ledger, faults, gates, provider, discord, bot)
+            if script.sets_clock:
+                scene.begin_clock()
             if script.starts:
                 await bot.start()
             yield scene

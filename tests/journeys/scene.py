@@ -13,6 +13,7 @@ from sandbox.ledger import Entry, Ledger
 from sandbox.toapis import ProviderStandIn
 from tests.journeys.bot_process import BotProcess
 from tests.journeys.gates import Gates
+from tests.journeys.machine import set_ahead
 
 T = TypeVar("T")
 WITHIN = 40.0
@@ -30,6 +31,18 @@ class Scene:
     provider: ProviderStandIn
     discord: DiscordStandIn
     bot: BotProcess
+    ahead: float = 0.0
+
+    def begin_clock(self) -> None:
+        """Put the bot, before its first start, on a machine whose clock `later` moves."""
+        self.bot.on_machine_with_clock(self.bot.folder / "ahead")
+        self.later(0.0)
+
+    def later(self, seconds: float) -> None:
+        """Let that much time pass at once, for Discord, the provider and the bot's machine."""
+        self.ahead += seconds
+        set_ahead(self.bot.folder / "ahead", self.ahead)
+        self.clock.advance(seconds)
 
     @property
     def mara(self) -> Member:

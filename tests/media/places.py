@@ -50,6 +50,37 @@ async def place(host: str = "127.0.0.1") -> AsyncIterator[Place]:
         await runner.cleanup()
 
 
+class Stutter:
+    """A server that answers with the path, and may say its last answer once more on every connection still open."""
+
+    def __init__(self) -> None:
+        self._said: dict[asyncio.StreamWriter, bytes] = {}
+        self.url = ""
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while asked := await reader.readuntil(b"\r\n\r\n"):
+                path = asked.split()[1]
+                self._said[writer] = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(path), path)
+                writer.write(self._said[writer])
+        except (asyncio.IncompleteReadError, OSError):
+            del self._said[writer]
+        finally:
+            writer.close()
+
+    def say_again(self) -> None:
+        for writer, answer in self._said.items():
+            writer.write(answer)
+
+
+@asynccontextmanager
+async def stutter() -> AsyncIterator[Stutter]:
+    it = Stutter()
+    async with await asyncio.start_server(it.serve, "127.0.0.1", 0) as server:
+        it.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        yield it
+
+
 def redirect(url: str, status: int = 302) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     return answering(status, {"Location": url})
 

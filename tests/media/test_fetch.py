@@ -23,7 +23,7 @@ from bot.media.fetch import (
     Unreachable,
     sweep_parts,
 )
-from tests.media.places import SHORT, answering, chunked, cut_short, ended_by_closing, endless, place, redirect
+from tests.media.places import SHORT, answering, chunked, cut_short, ended_by_closing, endless, place, redirect, stutter
 
 HERE = frozenset({"127.0.0.1"})
 MOST = 1_000_000
@@ -218,6 +218,14 @@ async def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
             tracemalloc.stop()
     assert part.stat().st_size == size
     assert peak < size / 6
+
+
+async def test_what_a_server_says_once_too_often_is_never_the_next_file(tmp_path: Path) -> None:
+    async with stutter() as there, fetcher() as fetch:
+        for path in ("/first", "/second", "/third"):
+            came = await fetch.fetch(f"{there.url}{path}", tmp_path, MOST, 5)
+            there.say_again()
+            assert came.path.read_text() == path
 
 
 def test_what_an_earlier_run_left_is_swept(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.ledger import Ledger
 from sandbox.toapis import ProviderSettings, ProviderStandIn
-from sandbox.toapis.footage import ffmpeg
+from sandbox.toapis.ffmpeg import ffmpeg
 
 SMALL: dict[str, Any] = {"size_scale": 0.125, "run_seconds": (100.0, 100.0)}
 ORDER: Mapping[str, Any] = {"model": "seedance-2", "prompt": "A calm sunrise", "duration": 4, "ratio": "16:9"}

@@ -132,6 +132,14 @@ async def test_an_answer_in_place_of_the_real_one(
         assert getattr(fault, "headers", {}).items() <= headers.items()
 
 
+async def test_an_answer_takes_the_place_of_a_streamed_file_and_never_follows_it() -> None:
+    async with shop() as place:
+        place.faults.add("GET /v1/*", status(502, applied=True))
+        async with aiohttp.ClientSession() as session, session.get(f"{place.url}/v1/buy") as answer:
+            assert (answer.status, await answer.text()) == (502, '{"message": "fault"}')
+        assert place.applied == []
+
+
 async def test_json_cut_short_of_its_declared_length() -> None:
     async with shop() as place:
         place.faults.add("POST /v1/buy", Cut())

@@ -1,0 +1,82 @@
+"""Serve files without a key: clips and last frames behind signed links that die, and uploads."""
+
+import hashlib
+import hmac
+
+from aiohttp import web
+
+from sandbox.toapis.clips import Clip
+from sandbox.toapis.footage import Footage
+from sandbox.toapis.provider import Provider
+from sandbox.toapis.tasks import Status, Task
+
+_SECRET = b"urls of the sandbox"
+CLIP, FRAME = "/files/videos/{name}.mp4", "/files/frames/{name}.jpg"
+
+
+def signed(path: str, task: Task) -> str:
+    """Return a path of `CLIP` or `FRAME` for a task, signed for as long as its URLs live."""
+    expires = int(task.expires_at)
+    return f"{path.format(name=task.id)}?expires={expires}&sign={_sign(task, expires)}"
+
+
+class Downloads:
+    """The ledger gets "clip" and "last_frame" for every download (`task`, `bytes`)."""
+
+    def __init__(self, provider: Provider, footage: Footage) -> None:
+        self._provider, self._footage = provider, footage
+        self._clock, self._ledger = provider.clock, provider.ledger
+
+    def add_to(self, router: web.UrlDispatcher) -> None:
+        """Put all paths on a server."""
+        router.add_get(CLIP, self._clip, allow_head=False)
+        router.add_get(FRAME, self._frame, allow_head=False)
+        router.add_get("/uploads/{name}", self._upload, allow_head=False)
+
+    async def _clip(self, request: web.Request) -> web.StreamResponse:
+        task = self._living(request)
+        if task is None:
+            return _gone()
+        served = [0]
+        clip = Clip(task.footage.result(), self._provider.settings.clip_content_type, served)
+        trouble = self._provider.trouble_for(task.id)
+        try:
+            return await (clip.send(request) if trouble is None else clip.send_badly(request, trouble))
+        finally:
+            spoiled = None if trouble is None else str(trouble.trouble)
+            self._ledger.write("clip", f"GET {request.path}", task=task.id, bytes=served[0], trouble=spoiled)
+
+    async def _frame(self, request: web.Request) -> web.StreamResponse:
+        task = self._living(request)
+        if task is None or not task.request.return_last_frame:
+            return _gone()
+        picture = await self._footage.last_frame(task.footage.result())
+        served = [0]
+        try:
+            return await Clip(picture, "image/jpeg", served).send(request)
+        finally:
+            self._ledger.write("last_frame", f"GET {request.path}", task=task.id, bytes=served[0])
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        upload = self._provider.uploads.at(request.path)
+        if upload is None:
+            return _gone()
+        return await Clip(upload.kept.path, upload.mime_type, [0]).send(request)
+
+    def _living(self, request: web.Request) -> Task | None:
+        """Return the finished task whose file this link still opens."""
+        task = self._provider.tasks.get(request.match_info["name"])
+        expires = request.query.get("expires", "")
+        if task is None or task.gone or task.status is not Status.COMPLETED or not expires.isdecimal():
+            return None
+        valid = request.query.get("sign") == _sign(task, int(expires)) and self._clock.now() < int(expires)
+        return task if valid else None
+
+
+def _gone() -> web.Response:
+    return web.Response(status=404, text="NoSuchKey", content_type="application/xml")
+
+
+def _sign(task: Task, expires: int) -> str:
+    """Sign anew after `expire_urls` only: a URL that was handed out keeps living until then."""
+    return hmac.new(_SECRET, f"{task.id} {expires} {task.signature}".encode(), hashlib.sha256).hexdigest()[:32]

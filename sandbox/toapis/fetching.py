@@ -1,0 +1,82 @@
+"""Fetch media as the provider does: over HTTP, capped and bounded; its own uploads straight from the shelf."""
+
+from collections.abc import AsyncIterator, Callable
+
+import aiohttp
+
+from sandbox.ledger import Ledger
+from sandbox.toapis.media import Kept
+from sandbox.toapis.shelf import Shelf, TooMuch
+
+_PART = 262_144
+_TIMEOUT = aiohttp.ClientTimeout(total=20, sock_connect=5, sock_read=10)
+
+
+class NotFetched(Exception):
+    """A URL gave no file; the text is what the provider says about it."""
+
+
+class Fetcher:
+    """Bring files from URLs to the shelf.
+
+    Args:
+        shelf: where they go.
+        ledger: gets a "fetched" for every URL (`place`, `sha256`, `bytes`, `reason`).
+        own: the file behind a URL of the provider's own uploads, None for any other URL.
+    """
+
+    def __init__(self, shelf: Shelf, ledger: Ledger, own: Callable[[str], Kept | None]) -> None:
+        self._shelf = shelf
+        self._ledger = ledger
+        self._own = own
+        self._client: aiohttp.ClientSession | None = None
+        self.cut_off = False
+        """Whether nothing outside can be reached."""
+
+    async def fetch(self, url: str, place: str, most: int) -> Kept:
+        """Return the file behind a URL, at most `most` bytes. Raises NotFetched with the URL's `place`."""
+        try:
+            kept = await self._fetched(url, place, most)
+        except NotFetched as failed:
+            self._ledger.write("fetched", url, place=place, sha256="", bytes=0, reason=str(failed))
+            raise
+        self._ledger.write("fetched", url, place=place, sha256=kept.sha256, bytes=kept.size, reason="")
+        return kept
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._client is not None:
+            await self._client.close()
+
+    async def _fetched(self, url: str, place: str, most: int) -> Kept:
+        failed = f"Failed to download the file from {place}"
+        kept = self._own(url)
+        try:
+            if kept is None and self.cut_off:
+                raise NotFetched(failed)
+            if kept is None:
+                kept = await self._downloaded(url, failed, most)
+        except TooMuch:
+            raise NotFetched(_too_large(place, most)) from None
+        except (aiohttp.ClientError, TimeoutError, ValueError) as broken:
+            raise NotFetched(failed) from broken
+        if kept.size > most:
+            raise NotFetched(_too_large(place, most))
+        return kept
+
+    async def _downloaded(self, url: str, failed: str, most: int) -> Kept:
+        if self._client is None:
+            self._client = aiohttp.ClientSession(auto_decompress=False)
+        async with self._client.get(url, timeout=_TIMEOUT, max_redirects=3) as answer:
+            if answer.status != 200:
+                raise NotFetched(f"{failed}: HTTP {answer.status}")
+            return await self._shelf.keep(_parts(answer), most)
+
+
+async def _parts(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    async for part in answer.content.iter_chunked(_PART):
+        yield part
+
+
+def _too_large(place: str, most: int) -> str:
+    return f"{place} is too large. Maximum size is {-(-most // (1024 * 1024))}MB"

@@ -1,0 +1,152 @@
+"""Uploads: judged by their content, kept, and served from a URL of the provider's own."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+
+from aiohttp import BodyPartReader, web
+
+from sandbox.ledger import Ledger
+from sandbox.toapis.errors import Refused, invalid
+from sandbox.toapis.formats import format_of, head, mime_of
+from sandbox.toapis.judging import MB, Judge, Unusable
+from sandbox.toapis.media import Kept, Kind
+from sandbox.toapis.shelf import Shelf, TooMuch
+
+_PART = 262_144
+_DRAINED = 4
+"""How many times the limit is still read of a file that is too large, so that its sender hears the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where one kind is handed in. `formats` maps what a file may be to what it is called in errors."""
+
+    kind: Kind
+    most: int
+    formats: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """The kind as a sentence begins with it."""
+        return self.kind.capitalize()
+
+
+DESKS: Mapping[str, Desk] = {
+    "images": Desk(Kind.IMAGE, 10 * MB, {"JPEG": "JPEG", "PNG": "PNG", "WEBP": "WebP", "GIF": "GIF"}),
+    "videos": Desk(Kind.VIDEO, 50 * MB, {"MP4": "MP4", "WEBM": "WebM", "MOV": "MOV"}),
+    "audios": Desk(Kind.AUDIO, 50 * MB, {"MP3": "MP3", "WAV": "WAV", "M4A": "M4A"}),
+}
+"""By the word in their path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One file that was handed in."""
+
+    id: str
+    kept: Kept
+    mime_type: str
+    path: str
+
+
+class Uploads:
+    """Every uploaded file. The ledger gets "upload" for each."""
+
+    def __init__(self, *, shelf: Shelf, judge: Judge, ledger: Ledger, seed: int) -> None:
+        self._shelf, self._judge, self._ledger = shelf, judge, ledger
+        self._dice = random.Random(f"{seed} uploads")
+        self._by_path: dict[str, Upload] = {}
+        self._by_url: dict[str, Upload] = {}
+
+    async def take(self, request: web.Request, base: str, admit: Callable[[], None]) -> tuple[Upload, str]:
+        """Return the file in a request and its URL under `base`. Raises Refused, as `admit` may before it is kept."""
+        endpoint = request.path.rsplit("/", 1)[1]
+        desk = DESKS[endpoint]
+        field = await _file_field(request)
+        name = field.filename or ""
+        kept = await self._kept(field, desk)
+        found = await self._format(kept, desk)
+        admit()
+        upload_id = f"upl_{self._dice.getrandbits(64):016x}"
+        path = f"/uploads/{upload_id}.{found.lower()}"
+        upload = Upload(upload_id, kept, mime_of(found), path)
+        return upload, self._remember(upload, endpoint, name, base)
+
+    def _remember(self, upload: Upload, endpoint: str, name: str, base: str) -> str:
+        self._by_path[upload.path] = upload
+        url = f"{base}{upload.path}"
+        self._by_url[url] = upload
+        self._ledger.write(
+            "upload",
+            f"POST /v1/uploads/{endpoint}",
+            id=upload.id,
+            url=url,
+            endpoint=endpoint,
+            sha256=upload.kept.sha256,
+            size=upload.kept.size,
+            name=name,
+            mime_type=upload.mime_type,
+        )
+        return url
+
+    def at(self, path: str) -> Upload | None:
+        """Return the file that is served at this path."""
+        return self._by_path.get(path)
+
+    def behind(self, url: str) -> Kept | None:
+        """Return the file that this URL was given out for."""
+        upload = self._by_url.get(url)
+        return None if upload is None else upload.kept
+
+    async def _kept(self, field: BodyPartReader, desk: Desk) -> Kept:
+        try:
+            kept = await self._shelf.keep(_parts(field), desk.most)
+        except TooMuch:
+            await _drain(field, desk.most * _DRAINED)
+            raise invalid(f"{desk.name} too large. Maximum size is {desk.most // MB}MB") from None
+        if not kept.size:
+            raise invalid("File is empty")
+        return kept
+
+    async def _format(self, kept: Kept, desk: Desk) -> str:
+        found = format_of(await asyncio.to_thread(head, kept.path))
+        if found not in desk.formats:
+            supported = ", ".join(desk.formats.values())
+            raise invalid(f"Unsupported {desk.kind} format. Supported formats: {supported}")
+        if desk.kind is Kind.IMAGE:
+            try:
+                await self._judge.look(kept)
+            except Unusable:
+                raise invalid("Invalid image file") from None
+        return found
+
+
+async def _file_field(request: web.Request) -> BodyPartReader:
+    if not request.content_type.startswith("multipart/"):
+        raise _no_file()
+    try:
+        reader = await request.multipart()
+        while (part := await reader.next()) is not None:
+            if isinstance(part, BodyPartReader) and part.name == "file":
+                return part
+    except ValueError:
+        raise _no_file() from None
+    raise _no_file()
+
+
+def _no_file() -> Refused:
+    return invalid("No file uploaded")
+
+
+async def _parts(field: BodyPartReader) -> AsyncIterator[bytes]:
+    while part := await field.read_chunk(_PART):
+        yield part
+
+
+async def _drain(field: BodyPartReader, most: int) -> None:
+    async for part in _parts(field):
+        most -= len(part)
+        if most < 0:
+            return
