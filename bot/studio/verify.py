@@ -8,8 +8,8 @@ import random
 from dataclasses import replace
 
 from bot.domain.asset_whys import NameTaken, ProviderAway, VerificationOver
-from bot.domain.assets import LINK_LIVES, Character, Link, Verification, VerificationStage
-from bot.domain.errors import Refusal
+from bot.domain.assets import LINK_LIVES, Character, Link, Verdict, Verification, VerificationStage
+from bot.domain.errors import Refusal, UploadRefused
 from bot.domain.ids import new_job_id as new_id
 from bot.domain.naming import fit_name, numbered
 from bot.studio.asking import asked
@@ -76,7 +76,9 @@ class Verify:
 
         Raises Refusal (VerificationOver, ProviderRefused, ProviderAway, NoSpace).
         """
-        verification = await self._opened(verification_id, owner_id)
+        verification = await self._own(verification_id, owner_id)
+        if verification.stage is not VerificationStage.FAILED:
+            verification = await self._opened(verification_id, owner_id)
         if not self._lives(verification):
             verification = await self.again(verification.id, owner_id)
             verification = await self._opened(verification.id, owner_id)
@@ -100,7 +102,7 @@ class Verify:
             for attempt in range(_VERDICT_TRIES):
                 if attempt:
                     await self._pause(_VERDICT_APART)
-                verdict = await self._provider.verdict(verification.task_id)
+                verdict = await self._verdict(verification.task_id)
                 if verdict.group_id is not None:
                     return await self._verified(verification, verdict.group_id)
                 said = verdict.said
@@ -135,13 +137,26 @@ class Verify:
         for attempt in range(_LINK_TRIES):
             if attempt:
                 await self._pause(_LINK_APART)
-            link = await self._provider.ask_verification(verification.task_id or "")
+            try:
+                link = await self._provider.ask_verification(verification.task_id or "")
+            except UploadRefused:
+                # That session gives no link any more: the next press begins another.
+                failed = replace(verification, stage=VerificationStage.FAILED)
+                await self._assets.save_verification(failed, VerificationStage.BEGUN)
+                raise
             if link is not None:
                 linked = replace(verification, link=link.url, link_dies=self._dies(link, fresh=fresh))
                 await self._assets.save_verification(linked, VerificationStage.BEGUN)
                 return linked
         log.warning("Verification %s has got no link.", verification.id)
         raise Refusal(ProviderAway())
+
+    async def _verdict(self, task_id: str) -> Verdict:
+        try:
+            return await self._provider.verdict(task_id)
+        except UploadRefused as error:
+            # To some, that nobody has finished is an error.
+            return Verdict(said=error.said)
 
     def _dies(self, link: Link, *, fresh: bool) -> float:
         """Say when a link dies; that a fresh one is dead already only says that the provider's clock is far off."""
