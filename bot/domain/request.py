@@ -104,11 +104,13 @@ def check_wish(wish: Wish, offer: Offer) -> VideoRequest:
 
     Returns the request, without its media. Raises Refusal with everything that is wrong.
     """
-    able = CAPABILITIES[offer.dialect].get(wish.model)
-    if able is None:
-        raise Refusal(NotOffered("model", wish.model))
+    known = CAPABILITIES[offer.dialect].get(wish.model)
+    # Beside a model that is not offered, the rest is judged by the one that takes the most.
+    able = known or offer.widest
     text = clean_prompt(wish.prompt)
-    whys = [*_wrong_prompt(text), *_wrong_choices(wish, able), *_wrong_modes(wish), *_wrong_sizes(wish, able)]
+    whys = [*_wrong_prompt(text), *_wrong_choices(wish, able), *_wrong_modes(wish, able), *_wrong_sizes(wish, able)]
+    if known is None:
+        whys.insert(0, NotOffered("model", wish.model, offer.models))
     if whys:
         raise Refusal(*whys)
     return VideoRequest(
@@ -167,7 +169,7 @@ def _wrong_choices(wish: Wish, able: Capability) -> Iterator[Why]:
             yield NotOffered(option, "")
 
 
-def _wrong_modes(wish: Wish) -> Iterator[Why]:
+def _wrong_modes(wish: Wish, able: Capability) -> Iterator[Why]:
     given: list[Offered | AssetWish] = [*wish.files, *wish.assets]
     roles = [each.role for each in given]
     for role in (Role.FIRST_FRAME, Role.LAST_FRAME):
@@ -178,7 +180,8 @@ def _wrong_modes(wish: Wish) -> Iterator[Why]:
         yield FramesBesideReferences()
     if frames == {Role.LAST_FRAME}:
         yield LastWithoutFirst()
-    if wish.web_search and wish.has_media:
+    # Where nothing can be searched for at all, that has been said.
+    if wish.web_search and able.web_search and wish.has_media:
         yield SearchBesideMedia()
 
 
