@@ -39,7 +39,7 @@ class SqliteJobs:
         await self._store.run(writes.readdress, job_id, reply)
 
     async def forget_tokens(self, before: float) -> int:
-        """Erase the interaction tokens made before that time; returns how many."""
+        """Erase the interaction tokens made before that time, those of beginnings and assets too; returns how many."""
         return await self._store.run(writes.forget_tokens, before)
 
     async def mark_told(self, job_id: str, at: float) -> bool:

@@ -8,7 +8,7 @@ from bot.domain.errors import AlreadyTried, Refusal, TooManyWaiting
 from bot.domain.job import Job
 from bot.domain.reply import Reply
 from bot.domain.stages import Stage, allowed
-from bot.storage import beginnings
+from bot.storage import asset_writes, beginnings
 from bot.storage.rows import reply_row, state_row, to_job, to_row
 from bot.storage.thread import immediate
 
@@ -75,8 +75,9 @@ def readdress(db: Database, job_id: str, reply: Reply) -> None:
 
 
 def forget_tokens(db: Database, before: float) -> int:
-    """Erase the interaction tokens made before that time; returns how many."""
-    return _changes(db, FORGET_TOKENS, [before]) + beginnings.forget_dead(db, before)
+    """Erase the interaction tokens made before that time, whoever waits on them; returns how many."""
+    of_jobs = _changes(db, FORGET_TOKENS, [before])
+    return of_jobs + beginnings.forget_dead(db, before) + asset_writes.forget_tokens(db, before)
 
 
 def mark_told(db: Database, job_id: str, at: float) -> bool:

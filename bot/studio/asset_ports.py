@@ -85,8 +85,9 @@ class AssetPage:
 class Assets(Protocol):
     """The store of characters, assets, verifications and consents. Every call raises StoreFull when it is full.
 
-    Names are compared without regard to case. What a member may use: their own assets that are not hidden; those of
-    characters shared in `guild_id`; those imported in `guild_id`.
+    Names are compared without regard to case and accents. The character of what was imported is shared in the server
+    where it was imported, until it is closed. What a member may use: their own assets that are not hidden; those of
+    characters shared in `guild_id`.
     """
 
     async def add_character(self, character: Character) -> None:
@@ -114,7 +115,7 @@ class Assets(Protocol):
         ...
 
     async def readdress(self, asset: Asset) -> None:
-        """Write where its member waits (`asset.reply`)."""
+        """Write where its member waits (`asset.reply`), or that nobody does (None)."""
         ...
 
     async def mark_told(self, asset_id: str, at: float) -> None:
@@ -126,7 +127,7 @@ class Assets(Protocol):
         ...
 
     async def find(self, asset_id: str) -> Asset | None:
-        """Find an asset by our id."""
+        """Find an asset by our id, also when it is hidden."""
         ...
 
     async def mine(self, owner_id: int, page: int, size: int) -> AssetPage:
@@ -140,12 +141,13 @@ class Assets(Protocol):
     async def named(self, user_id: int, guild_id: int | None, typed: str) -> Asset | None:
         """Find an asset that the member may use there, whatever its stage.
 
-        By our id, by `asset://` and the provider's id, or by its name; their own before others', newest first.
+        By our id, by the provider's id with or without `asset://`, or by its name; their own before others', then
+        what is ACTIVE, then the newest.
         """
         ...
 
     async def unfinished(self) -> Sequence[Asset]:
-        """List the assets that have not ended, and those that have ended without their member being told."""
+        """List the assets that have not ended, or ended without their member being told; none that is hidden."""
         ...
 
     async def files_in_use(self) -> set[str]:
@@ -153,7 +155,7 @@ class Assets(Protocol):
         ...
 
     async def begin(self, verification: Verification) -> None:
-        """Write a verification down, with the consent that it rests on."""
+        """Write a verification down, with the consent that it rests on. Raises Refusal (TooManyAssets)."""
         ...
 
     async def save_verification(self, verification: Verification, was: VerificationStage) -> bool:
@@ -165,7 +167,10 @@ class Assets(Protocol):
         ...
 
     async def verified(self, verification: Verification, character: Character) -> bool:
-        """Write its character and VERIFIED down in one transaction; False when that was done before."""
+        """Write its character and VERIFIED down in one transaction; False when that was done before.
+
+        Raises Refusal (NameTaken), with nothing written.
+        """
         ...
 
     async def consented(self, owner_id: int, character_id: str) -> bool:

@@ -110,7 +110,10 @@ class Jobs(Protocol):
         ...
 
     async def forget_tokens(self, before: float) -> int:
-        """Erase the interaction tokens made before that time, in UTC seconds; returns how many."""
+        """Erase the interaction tokens made before that time, in UTC seconds, those of beginnings and assets too.
+
+        Returns how many.
+        """
         ...
 
     async def mark_told(self, job_id: str, at: float) -> bool:
