@@ -41,7 +41,7 @@ class OnlyPictures:
 
 
 @dataclass(frozen=True, slots=True)
-class ManagersOnly:
+class NeedsManageServer:
     """Only who may manage the server may do that."""
 
 
@@ -97,7 +97,7 @@ AssetWhy = (
     | NoSuchAsset
     | ConsentMissing
     | OnlyPictures
-    | ManagersOnly
+    | NeedsManageServer
     | ServersOnly
     | ImportUnknown
     | ImportNotActive

@@ -9,7 +9,7 @@ from bot.domain.asset_whys import (
     ConsentMissing,
     ImportNotActive,
     ImportUnknown,
-    ManagersOnly,
+    NeedsManageServer,
     NameTaken,
     NoSuchAsset,
     NoSuchCharacter,
@@ -166,13 +166,13 @@ class Collection:
     async def take_in(self, place: Place, typed: str, name: str, kind: Kind) -> Asset:
         """Take in an asset that was made elsewhere with the same key, for the whole server.
 
-        `kind` counts where the provider does not say it. Raises Refusal (ServersOnly, ManagersOnly, NameUnfit,
+        `kind` counts where the provider does not say it. Raises Refusal (ServersOnly, NeedsManageServer, NameUnfit,
         NameTaken, TooManyAssets, ImportUnknown, ImportNotActive, ProviderAway).
         """
         if place.guild_id is None:
             raise Refusal(ServersOnly())
         if not place.manager:
-            raise Refusal(ManagersOnly())
+            raise Refusal(NeedsManageServer())
         name, asset_id = fit_name(name), typed.strip().removeprefix(_SCHEME)
         if not _ASSET_ID.fullmatch(asset_id):
             raise Refusal(ImportUnknown(typed.strip()))

@@ -7,7 +7,7 @@ from bot.domain.asset_whys import (
     ConsentMissing,
     ImportNotActive,
     ImportUnknown,
-    ManagersOnly,
+    NeedsManageServer,
     NameTaken,
     NameUnfit,
     NoSuchAsset,
@@ -42,7 +42,7 @@ def asset_refusal(why: AssetWhy) -> str:  # noqa: C901, PLR0911, PLR0912 - one s
             return "A real person's picture goes nowhere before consent is on record. Use `/asset verify` first."
         case OnlyPictures():
             return "A real person's assets are pictures. Please send an image."
-        case ManagersOnly():
+        case NeedsManageServer():
             return "Only people who may manage this server can do that."
         case ServersOnly():
             return "That can only be done in a server."

@@ -49,6 +49,7 @@ ROOMS = {
     "bot.config": _room("bot.secret", "bot.logs", "bot.parse", DOMAIN, libraries="dotenv"),
     "bot.app": WIRES,
     "bot.client": WIRES,
+    "bot.connect": WIRES,
     "bot.doctor": WIRES,
     "bot.demo": WIRES,
     "bot.copies": WIRES,

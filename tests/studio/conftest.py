@@ -93,6 +93,14 @@ async def recalling(tmp_path: Path) -> AsyncIterator[Studio]:
         yield studio
 
 
+def host_of(
+    provider: ScriptedProvider, replies: ScriptedReplies, media: FolderMedia, rows: Rows, clock: JumpingClock
+) -> Host:
+    """Build a host; a provider that recalls is one that every file is brought to."""
+    upload = Upload(provider, KeptUploads(), clock)
+    return Host(replies, media, upload, rows, clock, uploads_first=provider.recalls)
+
+
 @asynccontextmanager
 async def built(tmp_path: Path, provider: ScriptedProvider) -> AsyncIterator[Studio]:
     """Put the parts together, and drain them in the end."""
@@ -105,14 +113,12 @@ async def built(tmp_path: Path, provider: ScriptedProvider) -> AsyncIterator[Stu
         fetch = Fetch(provider, media, rows, clock)
         deliver = Deliver(replies, media, rows, fetch, busy, clock)
         tell = Tell(replies, rows, busy, clock)
-        upload, notes = Upload(provider, KeptUploads(), clock), SqliteNotes(store)
-        host = Host(replies, media, upload, rows, clock, uploads_first=provider.recalls)
         produce = Produce(
             provider=provider,
             queue=queue,
             rows=rows,
-            host=host,
-            recall=Recall(provider, notes, queue, rows, clock),
+            host=host_of(provider, replies, media, rows, clock),
+            recall=Recall(provider, SqliteNotes(store), queue, rows, clock),
             fetch=fetch,
             deliver=deliver,
             earlier=Earlier(replies, rows, clock),

@@ -9,7 +9,7 @@ from bot.domain.asset_whys import (
     ConsentMissing,
     ImportNotActive,
     ImportUnknown,
-    ManagersOnly,
+    NeedsManageServer,
     NameTaken,
     NameUnfit,
     NoSuchAsset,
@@ -232,7 +232,7 @@ async def test_the_providers_word_for_the_kind_counts(scene: Scene) -> None:
     ("place", "typed", "answers", "why"),
     [
         (ALONE, "pa_9", [], ServersOnly()),
-        (HERE, "pa_9", [], ManagersOnly()),
+        (HERE, "pa_9", [], NeedsManageServer()),
         (MANAGING, "asset://../x y", [], ImportUnknown("asset://../x y")),
         (MANAGING, "pa_9", [UploadRefused("404", "who?")] * 2, ImportUnknown("pa_9", "who?")),
         (MANAGING, "pa_9", [UploadFailed("503")], ProviderAway()),
