@@ -18,6 +18,9 @@ _GOOD = discord.Colour(0x3BA55D)
 _BAD = discord.Colour(0xD9534F)
 _SAID_MOST = 240
 _ID_MOST = 220
+# Five of the longest lines stay under Discord's 4000 characters.
+_SAID_IN_LINE = 120
+_ID_IN_LINE = 120
 # Five assets, each with a picture and a button, stay under Discord's 40 components.
 SHOWN_MOST = 5
 # Discord's "Application Commands": the name of a choice holds at most 100 characters.
@@ -162,11 +165,11 @@ def _standing(asset: Asset) -> str:
             return _failure(asset)
 
 
-def _failure(asset: Asset) -> str:
+def _failure(asset: Asset, most: int = _SAID_MOST) -> str:
     if not asset.said.strip():
         return _NO_REASON
     return (
-        f"The provider did not take it. It said: {one_line(asset.said, _SAID_MOST)}\n"
+        f"The provider did not take it. It said: {one_line(asset.said, most)}\n"
         "Change the file and add it again with `/asset add`."
     )
 
@@ -178,10 +181,10 @@ def _line(asset: Asset, character: Character | None) -> str:
         if character.shared_in is not None:
             parts.append("open to a server")
     if asset.asset_id:
-        parts.append(_address(asset))
+        parts.append(_address(asset, _ID_IN_LINE))
     lines = [_name(asset.name), " · ".join(parts)]
     if asset.stage is AssetStage.FAILED:
-        lines += _failure(asset).splitlines()
+        lines += _failure(asset, _SAID_IN_LINE).splitlines()
     return "\n-# ".join(lines)
 
 
@@ -207,5 +210,5 @@ def _name(name: str) -> str:
     return one_line(name, NAME_MOST)
 
 
-def _address(asset: Asset) -> str:
-    return one_line(f"asset://{asset.asset_id}", _ID_MOST)
+def _address(asset: Asset, most: int = _ID_MOST) -> str:
+    return one_line(f"asset://{asset.asset_id}", most)
