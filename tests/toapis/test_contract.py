@@ -24,7 +24,7 @@ for schema in (*SUBMITS.values(), *FILES.values()):
     Draft202012Validator.check_schema(schema)
 SUBMIT_JUDGES = {dialect: Draft202012Validator(schema) for dialect, schema in SUBMITS.items()}
 FILE_JUDGES = {dialect: Draft202012Validator(schema) for dialect, schema in FILES.items()}
-MANY = settings(max_examples=400, print_blob=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=300, print_blob=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def judged(case) -> Job | Refusal:
