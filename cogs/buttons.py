@@ -15,7 +15,7 @@ from bot.domain.errors import NotYours, Refusal
 from bot.studio.accept import Accept
 from bot.studio.archive import Archive
 from bot.studio.desk import Desk
-from bot.ui import custom_ids
+from bot.ui import asset_ids, custom_ids
 from bot.ui.custom_ids import PageOf, Verb
 from bot.ui.lists import history_card
 from cogs.address import unopened
@@ -25,7 +25,7 @@ from cogs.status import card_now
 
 
 class ButtonsCog(commands.Cog):
-    """The doorman of all buttons. Whose job it is, the studio checks."""
+    """The doorman of all buttons but those about assets. Whose job it is, the studio checks."""
 
     def __init__(
         self, accept: Accept, archive: Archive, desk: Desk, now: Callable[[], float], answering: Answering
@@ -48,7 +48,7 @@ class ButtonsCog(commands.Cog):
                 await self._press(interaction, *pressed, last)
             elif page := custom_ids.decode_page(custom_id):
                 await self._turn(interaction, page)
-            else:
+            elif asset_ids.decode(custom_id) is None:
                 # What comes after these two may be what somebody searched for.
                 raise Outdated(f"button {':'.join(custom_id.split(':')[:2])!r}")
 

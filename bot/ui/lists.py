@@ -6,6 +6,7 @@ from typing import Protocol
 import discord
 from discord.ui import Button, Item, LayoutView
 
+from bot.domain.assets import Asset
 from bot.domain.job import Job
 from bot.domain.stages import Stage
 from bot.ui import custom_ids, texts
@@ -86,6 +87,12 @@ def job_choice(job: Job, now: float) -> str:
     """Name a job in an autocomplete list, in at most 100 characters: prompt, stage, age."""
     tail = f" · {texts.stage_word(job.stage)} · {age(now - job.created)} · #{job.short}"
     return plain_line(job.request.prompt, _CHOICE_MOST - len(tail)) + tail
+
+
+def asset_choice(asset: Asset) -> str:
+    """Name an asset in a list of choices, in at most 100 characters: its name, and what it is."""
+    tail = f" · {asset.kind}"
+    return plain_line(asset.name, _CHOICE_MOST - len(tail)) + tail
 
 
 def age(seconds: float) -> str:

@@ -25,13 +25,14 @@ from bot.domain.errors import (
 from bot.domain.media_whys import MediaWhy
 from bot.domain.stages import Stage
 from bot.ui.asset_refusals import asset_refusal
-from bot.ui.disarm import one_line
+from bot.ui.disarm import one_line, whole_blocks
 from bot.ui.measures import one_of
 from bot.ui.media_refusals import media_refusal
 from bot.ui.texts import RESTARTING
 
 # Discord's "Create Message": content holds at most 2000 characters.
 MESSAGE_MOST = 2000
+FORM_AGAIN = "Use `/compose` to open the form again. This is what you wrote, to be copied:"
 
 
 def refusals(whys: Sequence[Why], room: int = MESSAGE_MOST) -> str:
@@ -47,6 +48,15 @@ def refusals(whys: Sequence[Why], room: int = MESSAGE_MOST) -> str:
             return "\n".join(lines) + more
         lines.append(f"- {sentence}")
     return "\n".join(lines)
+
+
+def given_back(told: str, typed: str) -> list[str]:
+    """Say what went wrong with a form, and give back what was typed into it: in one message, or in several."""
+    head = f"{told}\n{FORM_AGAIN}"
+    blocks = whole_blocks(typed, MESSAGE_MOST)
+    if len(blocks) == 1 and len(head) + 1 + _units(blocks[0]) <= MESSAGE_MOST:
+        return [f"{head}\n{blocks[0]}"]
+    return [head, *blocks]
 
 
 def refusal(why: Why) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a case
@@ -114,3 +124,8 @@ def _too_late(stage: Stage) -> str:
             return "This job has already ended."
         case _:
             return "This job has already been sent, and the provider cannot cancel. You will get the video."
+
+
+def _units(text: str) -> int:
+    # Whether Discord counts characters or UTF-16 units is not documented; units are the larger number.
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

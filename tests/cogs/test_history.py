@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from bot.domain.errors import NotYours
-from bot.ui import texts
 from bot.ui.custom_ids import PageOf, encode_page
 from bot.ui.lists import history_card
+from bot.ui.refusals import refusal
 from tests.cogs.fakes import MARA, NOW, WAITING
 
 
@@ -57,5 +57,5 @@ async def test_nobody_else_turns_my_pages(house):
     shown = await house.post_raw([{"type": 1, "components": [button]}])
     use = await house.member("Tomas").press(shown, label="Older")
     told = await use.replied()
-    assert (told.content, told.ephemeral) == (texts.refusal(NotYours()), True)
+    assert (told.content, told.ephemeral) == (refusal(NotYours()), True)
     assert house.archive.asked == []
