@@ -66,6 +66,7 @@ class Strip:
         match name:
             case "finish":
                 self._provider.finish_now()
+                self._provider.assets.finish()
             case "fail":
                 self._provider.fail()
             case "refuse":
@@ -137,6 +138,7 @@ async def serve(asked: argparse.Namespace, folder: Path) -> list[str]:
                 "application_id": discord.application_id,
                 "provider": provider.url,
                 "provider_key": provider.key,
+                "callback_url": provider.callback_url,
                 "time_scale": settings.time_scale,
             })  # fmt: skip
             await stop.wait()

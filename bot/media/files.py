@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 import shutil
+from collections import Counter
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from types import TracebackType
@@ -27,7 +28,7 @@ from bot.media.fetch import (
 )
 from bot.media.fit import Fitter, drop_fitted, fitted_path, sweep_fitted
 from bot.media.inputs import Inputs
-from bot.media.inspect import PIXELS_MOST, glance_at_clip, inspect_video
+from bot.media.inspect import PIXELS_MOST, NotLookedAt, VideoFacts, glance_at_clip, inspect_video
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,8 @@ _DEAD = frozenset({403, 404, 410})
 _DOWNLOADS_AT_ONCE = 3
 """Clips: each may take its whole time and CLIP_MOST bytes."""
 _LOOKS_AT_ONCE = 2
+_LOOKS_MOST = 3
+"""A clip is kept without having been seen once ffmpeg could not look at it so often."""
 
 
 class DiskMedia:
@@ -69,6 +72,7 @@ class DiskMedia:
         self._downloads = asyncio.Semaphore(_DOWNLOADS_AT_ONCE)
         self._looks = asyncio.Semaphore(_LOOKS_AT_ONCE)
         self._inputs = Inputs(self._taken, self._fetcher, self._looks, self._timeouts, pixels_most)
+        self._unseen = Counter[str]()
         self._fitter = Fitter()
 
     async def __aenter__(self) -> Self:
@@ -109,14 +113,27 @@ class DiskMedia:
             fetched = await self._fetch_clip(url)
         part = fetched.path
         try:
-            async with self._looks:
-                facts = await inspect_video(part, ended_well=fetched.ended_well)
+            facts = await self._look(fetched, job_id)
             size = await asyncio.to_thread(_size, part) or 0
             await asyncio.to_thread(put_in_place, part, target)
         finally:
             await asyncio.to_thread(part.unlink, missing_ok=True)
-        log.info("kept the clip of %s: %d bytes, %dx%d, %s s", job_id, size, facts.width, facts.height, facts.seconds)
+        log.info("kept the clip of %s: %d bytes, %s", job_id, size, facts or "unseen")
         return size
+
+    async def _look(self, fetched: Fetched, job_id: str) -> VideoFacts | None:
+        """Look whether it is a video; None when that could not be done too often, and so will never be."""
+        try:
+            async with self._looks:
+                facts = await inspect_video(fetched.path, ended_well=fetched.ended_well)
+        except NotLookedAt as error:
+            self._unseen[job_id] += 1
+            if self._unseen[job_id] < _LOOKS_MOST:
+                raise
+            log.warning("the clip of %s is kept unseen: %s", job_id, error.detail)
+            facts = None
+        del self._unseen[job_id]
+        return facts
 
     def clip(self, job_id: str) -> Path | None:
         """Return the clip on our disk; None when it is not there."""

@@ -100,10 +100,14 @@ def glance_at_clip(head: bytes) -> None:
         raise ClipUnusable(f"not a video but {name_kind(head) or 'nothing known'}" if head else "an empty file")
 
 
+class NotLookedAt(ClipUnreachable):
+    """Nothing was learnt of the clip: ffmpeg is missing, had no time, or was killed."""
+
+
 async def inspect_video(path: Path, *, ended_well: bool = False) -> VideoFacts:
     """Let ffmpeg read the file and decode its first picture, in a bounded process that sees nothing else.
 
-    Raises ClipUnusable when it is no video, and ClipUnreachable when it could not be looked at. A file that is cut
+    Raises ClipUnusable when it is no video, and NotLookedAt when it could not be looked at. A file that is cut
     short is ClipUnusable where its server says that this is all of it (`ended_well`), and else ClipUnreachable.
     """
     head = await asyncio.to_thread(head_of, path)
@@ -115,9 +119,9 @@ async def inspect_video(path: Path, *, ended_well: bool = False) -> VideoFacts:
         command = _look_command(await asyncio.to_thread(binary), path)
         ran = await run_bounded(command, _VIDEO_BOUNDS)
     except (OutOfTime, FfmpegMissing) as error:
-        raise ClipUnreachable(f"the clip could not be looked at: {error}") from error
+        raise NotLookedAt(f"the clip could not be looked at: {error}") from error
     if ran.code < 0:
-        raise ClipUnreachable(f"ffmpeg was ended by signal {-ran.code}")
+        raise NotLookedAt(f"ffmpeg was ended by signal {-ran.code}")
     size, length = _SIZE.search(ran.output), _DURATION.search(ran.output)
     if ran.code != 0 or size is None or _DECODED.search(ran.output) is None:
         raise ClipUnusable(f"ffmpeg finds no video in it (exit code {ran.code})")

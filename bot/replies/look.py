@@ -1,6 +1,7 @@
 """Looking whether a drop is there, before anything is sent again."""
 
 import asyncio
+import contextlib
 from dataclasses import replace
 
 import discord
@@ -92,7 +93,18 @@ class Look:
                 found := _in_message(message, job, drop), Posted
             ):
                 return found
+        if read == 0 and drop.rung is Rung.CHANNEL:
+            await self._demand_history(channel_id, job)
         return NotThere() if read < MESSAGES_MOST else CannotLook("too much was said there since")
+
+    async def _demand_history(self, channel_id: int, job: Job) -> None:
+        """Raise discord.Forbidden where the bot may not read the channel's history.
+
+        Discord's "Get Channel Messages": without Read Message History the list is empty, which looks like a channel
+        in which nothing was said. To ask for one message without it is an error, whether there is one or not.
+        """
+        with contextlib.suppress(discord.NotFound):
+            await self._messages.fetch_as_bot(channel_id, job.reply.message_id or job.interaction_id)
 
 
 def _later(snowflake: int, seconds: float) -> int:

@@ -14,9 +14,9 @@ def scheme(url: str) -> str:
     """Return the URL's scheme when there is a host behind it, else ""."""
     try:
         parsed = URL(url)
+        return parsed.scheme if parsed.host else ""
     except ValueError:
         return ""
-    return parsed.scheme if parsed.host else ""
 
 
 def _on_loopback(url: str) -> bool:

@@ -154,7 +154,7 @@ class AssetApi:
 
 
 def _data(**fields: Any) -> web.Response:
-    return web.json_response({"success": True, "message": "", "data": fields})
+    return web.json_response({"success": True, "data": fields})
 
 
 def _unknown(what: str) -> Refused:

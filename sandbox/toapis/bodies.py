@@ -1,6 +1,5 @@
 """Read JSON bodies, and keep them for the ledger."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +15,7 @@ async def read_json(request: web.Request) -> dict[str, Any]:
     """Return the body, a JSON object, or raise Refused."""
     try:
         body = await request.json()
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         raise invalid("The request body is not valid JSON") from None
     request[BODY] = body
     if not isinstance(body, dict):

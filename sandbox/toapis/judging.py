@@ -95,7 +95,9 @@ def _image_size(path: Path, name: str) -> tuple[int, int]:
                 raise Unusable("has too many pixels")
             picture.load()
             return picture.size
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as broken:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
+        raise Unusable("has too many pixels") from bomb
+    except (OSError, SyntaxError, ValueError) as broken:
         raise Unusable("is not a whole image") from broken
 
 

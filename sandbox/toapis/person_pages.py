@@ -10,7 +10,7 @@ from sandbox.toapis.verification import PASSED, Outcome, Verification, Verificat
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1c1d22; --paper: #f6f5f2; --card: #fff; --edge: #767680; --go: #1f6f43; }
 @media (prefers-color-scheme: dark) {
-  :root { --ink: #ecebe8; --paper: #17181c; --card: #22242a; --edge: #8d8f99; --go: #2f8a58; }
+  :root { --ink: #ecebe8; --paper: #17181c; --card: #22242a; --edge: #8d8f99; --go: #26784a; }
 }
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 16px;

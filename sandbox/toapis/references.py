@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 _A_ROW = 8
+_LABEL = 95
+"""Width in parts of 720 that a label needs below its picture."""
 _INK = (255, 255, 255, 238)
 
 
@@ -16,8 +18,9 @@ def lay_references(card: Image.Image, references: Sequence[tuple[str, str]]) -> 
     width, height = card.size
     unit = min(width, height) / 720
     margin, gap = round(56 * unit), max(1, round(10 * unit))
-    columns = min(_A_ROW, len(references))
-    side = min(round(130 * unit), (width - 2 * margin) // columns - gap)
+    across = width - 2 * margin
+    columns = max(1, min(_A_ROW, len(references), int(across / (_LABEL * unit))))
+    side = min(round(130 * unit), across // columns - gap)
     text = max(7, round(20 * unit))
     font, ink = ImageFont.load_default(text), ImageDraw.Draw(card)
     rows = math.ceil(len(references) / columns)

@@ -188,9 +188,10 @@ class ProviderStandIn(Provider):
         dialect = _dialect(request)
         body = await read_json(request)
         order = _read(dialect, body)
+        seen: tuple[Seen, ...] = ()
         if self._replayed(order) is None:
             self._admit(Family.GENERATIONS)
-        seen = await self._reception.receive(order.media)
+            seen = await self._reception.receive(order.media)
         # Nothing waits between this look and the creation: two POSTs of one id cannot both pass.
         task = self._replayed(order)
         if task is None:

@@ -26,6 +26,7 @@ from tests.media.places import (
 )
 
 JOB = "k3f9a2" + "0" * 14
+OTHER = "otherjob"
 
 
 @asynccontextmanager
@@ -108,6 +109,31 @@ async def test_half_a_clip_can_be_fetched_again(tmp_path: Path, clip) -> None:
         assert files(tmp_path) == []
         there.pages["/a.mp4"] = clip
         assert await keeps.fetch_clip(f"{there.url}/a.mp4", JOB) == len(clip)
+
+
+@pytest.fixture
+def dying_ffmpeg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine whose ffmpeg is killed each time, as by a kernel without memory."""
+    program = tmp_path / "bin" / "ffmpeg"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\nkill -9 $$\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+
+
+@pytest.mark.usefixtures("dying_ffmpeg")
+async def test_a_whole_clip_that_nobody_can_look_at_is_kept_in_the_end(tmp_path: Path, clip) -> None:
+    async with place() as there, media(tmp_path) as keeps:
+        there.pages["/a.mp4"] = clip
+        for _ in range(2):
+            with pytest.raises(ClipUnreachable):
+                await keeps.fetch_clip(f"{there.url}/a.mp4", JOB)
+        assert await keeps.fetch_clip(f"{there.url}/a.mp4", JOB) == len(clip)
+        assert keeps.clip(JOB).read_bytes() == clip
+        there.pages["/b.mp4"] = clip[: len(clip) // 2]
+        for _ in range(4):
+            with pytest.raises(ClipUnusable):
+                await keeps.fetch_clip(f"{there.url}/b.mp4", OTHER)
 
 
 @pytest.mark.parametrize("how", [bytes, chunked])

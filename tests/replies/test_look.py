@@ -86,6 +86,24 @@ async def test_a_permission_taken_away_blinds(scene):
     assert blind_for_good(await scene.replies.look(job, scene.drop(job, Rung.CHANNEL)))
 
 
+@pytest.mark.parametrize("there", [False, True])
+async def test_where_the_history_may_not_be_read_its_silence_says_nothing(scene, there):
+    job = await scene.asks()
+    drop = scene.drop(job, Rung.CHANNEL)
+    if there:
+        await scene.replies.drop(job, drop, scene.clip)
+    scene.discord.world.channel("videos").permissions.deny("Read Message History")
+    assert blind_for_good(await scene.replies.look(job, drop))
+
+
+@pytest.mark.parametrize("gone", [False, True])
+async def test_nothing_is_there_where_nothing_was_said_since(scene, gone):
+    job = await scene.asks()
+    scene.clock.advance(300)
+    scene.message(job).stored.deleted = gone
+    assert await scene.replies.look(job, scene.drop(job, Rung.CHANNEL)) == NotThere()
+
+
 async def test_an_error_is_no_answer(scene):
     job = await scene.asks()
     scene.faults.add("GET /api/v10/*", Reset.BEFORE, times=None)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.faults import Garbled
+from sandbox.toapis.errors import REFUSALS, SHAPES
 from tests.sandbox_toapis.client import Answer, Client, client, files, still_clock
 from tests.sandbox_toapis.samples import REFERENCE, sound, video
 
@@ -45,7 +46,7 @@ async def test_a_group_is_made(tmp_path: Path) -> None:
         body = {"name": "Mira", "description": "the keeper"}
         answer = (await asks.ask("POST", f"{PRIVATE}/groups", json=body)).json
         group_id = answer["data"].pop("group_id")
-        assert answer == {"success": True, "message": "", "data": body}
+        assert answer == {"success": True, "data": body}
         assert group_id.startswith("pg_")
         (entry,) = asks.provider.ledger.of("group")
         assert (entry.route, entry.detail) == (f"POST {PRIVATE}/groups", {"group": group_id, "body": body})
@@ -230,3 +231,24 @@ async def test_ids_and_lengths_repeat_with_their_seed(tmp_path: Path) -> None:
             (asset,) = asks.provider.assets.all.values()
             made.append((asset.id, asset.run, asset.group_id))
     assert made[0] == made[1] != made[2]
+
+
+async def test_every_shape_of_an_error(tmp_path: Path) -> None:
+    async with client(tmp_path, limited=False) as asks:
+        for shape in SHAPES:
+            for family, path in (("assets", f"{PRIVATE}/groups"), ("uploads", "/v1/uploads/images")):
+                asks.provider.refuse_as(shape, of=family)
+                answer = await asks.ask("POST", path, json={})
+                expected, body = SHAPES[shape](REFUSALS["invalid"], "")
+                assert answer.status == expected
+                assert bool(answer.body) == (body is not None)
+                assert (answer.json is None) == (not isinstance(body, dict))
+        assert (await asks.submit(prompt="")).json["error"]["code"] == "invalid_request"
+
+
+async def test_asset_calls_are_limited_like_the_others(tmp_path: Path) -> None:
+    async with client(tmp_path, clock=still_clock()) as asks:
+        codes = [(await asks.ask("POST", f"{PRIVATE}/groups", json={})).status for _ in range(51)]
+        assert codes == [400] * 50 + [429]
+        answer = await asks.ask("GET", f"{PRIVATE}/assets/none")
+        assert (answer.status, answer.headers["X-RateLimit-Category"]) == (404, "async_query")

@@ -55,6 +55,7 @@ async def test_it_says_where_it_is_and_stops_cleanly(tmp_path: Path, how: signal
         assert ready["ready"] is True
         assert ready["discord_api"] == ready["page"] + "api/v10"
         assert ready["provider_key"].startswith("sk-")
+        assert ready["callback_url"] == ready["provider"] + "/callback"
         if how is None:
             process.stdin.close()
         else:

@@ -1,6 +1,8 @@
 """What is behind a request's URLs: fetched for real, and judged by its bytes."""
 
 import asyncio
+import struct
+import zlib
 from collections.abc import Callable
 from functools import partial
 from io import BytesIO
@@ -26,6 +28,13 @@ def plain(size: tuple[int, int], kind: str = "PNG") -> bytes:
 def padded(data: bytes, size: int) -> bytes:
     """The same picture with nothing behind it, up to so many bytes."""
     return data + bytes(size - len(data))
+
+
+def header_only(width: int, height: int) -> bytes:
+    """A PNG of that size as far as its header goes."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    rest = struct.pack(">I", zlib.crc32(head)) + struct.pack(">I", 99) + b"IDAT"
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head + rest
 
 
 def media(url: str, role: str, *others: str) -> dict[str, Any]:
@@ -87,6 +96,10 @@ LENGTHS = [
     ("first_frame", partial(picture, "GIF"), "must be an image in the format JPEG, PNG or WEBP"),
     ("first_frame", partial(picture, "WEBP"), ""),
     ("first_frame", lambda: picture("PNG")[:-40], "is not a whole image"),
+    ("first_frame", partial(header_only, 8000, 8000), "has too many pixels"),
+    ("first_frame", partial(header_only, 12_000, 12_000), "has too many pixels"),
+    ("first_frame", partial(header_only, 60_000, 60_000), "has too many pixels"),
+    ("first_frame", partial(header_only, 100, 100), "is not a whole image"),
 ]
 
 

@@ -193,3 +193,12 @@ async def test_a_private_review_knows_no_assets(tmp_path: Path) -> None:
         media = {"image_with_roles": [{"url": "asset://mine", "role": "first_frame"}]}
         assert "asset:// is not supported" in await said(asks, "videos", {"private_asset_review": True, **media})
         assert (await asks.submit("videos", **order("videos", {**media, "private_asset_review": False}))).status == 200
+
+
+async def test_a_repeated_id_is_answered_although_its_media_are_gone(tmp_path: Path) -> None:
+    async with client(tmp_path) as asks, files(samples()) as place:
+        fields = order("videos", {"client_business_id": "mine", **with_roles(place, reference_image=1)})
+        first = await asks.submit("videos", **fields)
+        asks.provider.cannot_fetch()
+        assert (await asks.submit("videos", **fields)).json["id"] == first.json["id"]
+        assert len(asks.provider.ledger.of("paid")) == 1
