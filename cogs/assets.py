@@ -130,13 +130,19 @@ class AssetsCog(commands.Cog):
             await show(interaction, shared_card(shared))
 
     @add.autocomplete("character")
-    @share.autocomplete("character")
-    async def characters_of_mine(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """Offer the member's own characters."""
-        return await self._answering.choices(interaction, self._choices(interaction.user.id, typed))
+    async def characters_to_add_to(
+        self, interaction: discord.Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """Offer the member's own characters that take more assets."""
+        return await self._answering.choices(interaction, self._choices(interaction.user.id, typed, growing=True))
 
-    async def _choices(self, user_id: int, typed: str) -> list[app_commands.Choice[str]]:
-        found = await self._collection.characters(user_id, typed)
+    @share.autocomplete("character")
+    async def characters_to_share(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer the member's own characters."""
+        return await self._answering.choices(interaction, self._choices(interaction.user.id, typed, growing=False))
+
+    async def _choices(self, user_id: int, typed: str, *, growing: bool) -> list[app_commands.Choice[str]]:
+        found = await self._collection.characters(user_id, typed, growing=growing)
         return [_choice(character) for character in found[:_CHOICES_MOST]]
 
 

@@ -2,22 +2,24 @@
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from bot.domain.asset_whys import (
     ConsentMissing,
     ImportNotActive,
     ImportUnknown,
-    NeedsManageServer,
     NameTaken,
+    NeedsManageServer,
     NoSuchAsset,
     NoSuchCharacter,
     OnlyPictures,
     ProviderRefused,
     ServersOnly,
+    TooManyAssets,
 )
-from bot.domain.assets import Asset, AssetSnapshot, AssetStage, Character
+from bot.domain.assets import CHARACTERS_MOST, Asset, AssetSnapshot, AssetStage, Character
 from bot.domain.errors import NoSpace, Refusal, StoreFull
 from bot.domain.ids import new_job_id as new_id
 from bot.domain.limits import LEAST_FREE_BYTES
@@ -43,6 +45,8 @@ _ABLE = Offer(Dialect.VIDEOS).widest
 _NAMES_TRIED = 50
 _SCHEME = "asset://"
 _ASSET_ID = re.compile(r"[A-Za-z0-9._~-]{1,200}")
+
+_Named = TypeVar("_Named", Asset, Character)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +87,14 @@ class Collection:
         self._busy = busy
         self._clock = clock
 
-    async def characters(self, owner_id: int, typed: str) -> Sequence[Character]:
-        """List a member's own characters with `typed` in their names, newest first."""
+    async def characters(self, owner_id: int, typed: str, *, growing: bool = False) -> Sequence[Character]:
+        """List a member's own characters with `typed` in their names, newest first.
+
+        `growing`: only those that take more assets, which what was imported does not.
+        """
         wanted = typed.strip().casefold()
-        return [found for found in await self._assets.characters(owner_id) if wanted in found.name.casefold()]
+        found = [one for one in await self._assets.characters(owner_id) if wanted in one.name.casefold()]
+        return [one for one in found if one.group_id or not growing]
 
     async def create_character(self, place: Place, typed: str) -> Character:
         """Make a virtual character.
@@ -96,6 +104,8 @@ class Collection:
         name = fit_name(typed)
         if await self._assets.character(place.user_id, name) is not None:
             raise Refusal(NameTaken(name))
+        if len(await self._assets.characters(place.user_id)) >= CHARACTERS_MOST:
+            raise Refusal(TooManyAssets(CHARACTERS_MOST))
         async with self._busy.visit(), asked():
             group_id = await self._provider.create_group(name)
             character = Character(new_id(), place.user_id, name, group_id, self._clock.now(), guild_id=place.guild_id)
@@ -111,26 +121,28 @@ class Collection:
         given = None if name is None else fit_name(name)
         if offered.size > (most := size_most(offered, _ABLE)):
             raise Refusal(MediumTooLarge(offered.option, offered.size, most))
+        character = await self._own(place.user_id, typed)
+        if not character.group_id:
+            raise Refusal(NoSuchCharacter(character.name))
+        if character.real and not await self._assets.consented(place.user_id, character.id):
+            raise Refusal(ConsentMissing())
         async with self._busy.visit():
-            character = await self._own(place.user_id, typed)
-            if character.real and not await self._assets.consented(place.user_id, character.id):
-                raise Refusal(ConsentMissing())
             if await self._media.free_bytes() < LEAST_FREE_BYTES:
                 raise Refusal(NoSpace())
             kept = await self._media.keep(offered, _ABLE)
-            _check_file(offered, kept, character)
-            asset = Asset(
-                new_id(),
-                character.id,
-                place.user_id,
-                given or name_of_file(offered.name, kept.kind),
-                kept.kind,
-                self._clock.now(),
-                kept=kept,
-                real=character.real,
-                reply=reply,
-            )
-            asset = await self._write_down(asset, numbering=given is None)
+        _check_file(offered, kept, character)
+        asset = Asset(
+            new_id(),
+            character.id,
+            place.user_id,
+            given or name_of_file(offered.name, kept.kind.value),
+            kept.kind,
+            self._clock.now(),
+            kept=kept,
+            real=character.real,
+            reply=reply,
+        )
+        asset = await self._write_down(asset, numbering=given is None)
         self._register.start(asset)
         return asset
 
@@ -194,7 +206,7 @@ class Collection:
             new_id(), character.id, place.user_id, name, kind, now, AssetStage.ACTIVE, asset_id, real=real, told=now
         )
         async with asked():
-            await self._assets.add_character(character)
+            await _under_a_free_name(character, self._assets.add_character)
             await self._assets.add(asset)
         log.info("Asset %s was taken in.", asset.id)
         return asset
@@ -220,20 +232,28 @@ class Collection:
 
     async def _write_down(self, asset: Asset, *, numbering: bool) -> Asset:
         """Write an asset down; a name that nobody typed gets a number where it is taken."""
-        tried = asset
-        for number in range(2, _NAMES_TRIED):
-            try:
-                await self._assets.add(tried)
-            except StoreFull as error:
-                raise Refusal(NoSpace()) from error
-            except Refusal as refusal:
-                if not numbering or not isinstance(refusal.why, NameTaken):
-                    raise
-                tried = replace(asset, name=numbered(asset.name, number))
-            else:
-                log.info("Asset %s was taken on: %s.", tried.id, tried.kind)
-                return tried
-        raise Refusal(NameTaken(asset.name))
+        try:
+            if numbering:
+                return await _under_a_free_name(asset, self._assets.add)
+            await self._assets.add(asset)
+        except StoreFull as error:
+            raise Refusal(NoSpace()) from error
+        return asset
+
+
+async def _under_a_free_name(named: _Named, add: Callable[[_Named], Awaitable[None]]) -> _Named:
+    """Add something, with a number at the end of its name where that is taken; returns it as it was added."""
+    tried = named
+    for number in range(2, _NAMES_TRIED):
+        try:
+            await add(tried)
+        except Refusal as refusal:
+            if not isinstance(refusal.why, NameTaken):
+                raise
+            tried = replace(named, name=numbered(named.name, number))
+        else:
+            return tried
+    raise Refusal(NameTaken(named.name))
 
 
 def _check_file(offered: Offered, kept: Kept, character: Character) -> None:

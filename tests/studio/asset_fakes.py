@@ -55,7 +55,8 @@ class ListedAssets:
         self.log.append((kind, value))
 
     def _free(self, name: str, owner_id: int, among: dict) -> None:
-        if any(one.owner_id == owner_id and one.name.lower() == name.lower() for one in among.values()):
+        theirs = [one for one in among.values() if one.owner_id == owner_id and not getattr(one, "hidden", False)]
+        if any(one.name.lower() == name.lower() for one in theirs):
             raise Refusal(NameTaken(name))
 
     async def add_character(self, character: Character) -> None:

@@ -9,17 +9,18 @@ from bot.domain.asset_whys import (
     ConsentMissing,
     ImportNotActive,
     ImportUnknown,
-    NeedsManageServer,
     NameTaken,
     NameUnfit,
+    NeedsManageServer,
     NoSuchAsset,
     NoSuchCharacter,
     OnlyPictures,
     ProviderAway,
     ProviderRefused,
     ServersOnly,
+    TooManyAssets,
 )
-from bot.domain.assets import AssetSnapshot, AssetStage, Verification, VerificationStage
+from bot.domain.assets import CHARACTERS_MOST, AssetSnapshot, AssetStage, Verification, VerificationStage
 from bot.domain.errors import NoSpace, Refusal, Restarting, UploadFailed, UploadRefused
 from bot.domain.media import Hosted, Kept, Kind, MediaFormat
 from bot.domain.media_whys import LengthOutside, MediumTooLarge, SidesOutside
@@ -244,3 +245,27 @@ async def test_what_cannot_be_taken_in_is_said(scene: Scene, place, typed, answe
     assert await refused(scene.collection.take_in(place, typed, "Fox", Kind.IMAGE)) == why
     assert (scene.assets.owned, scene.assets.assets) == ({}, {})
     assert len(scene.provider.asked) == len(answers)
+
+
+async def test_what_was_removed_can_be_taken_in_again_under_its_name(scene: Scene) -> None:
+    taken = await scene.collection.take_in(MANAGING, "pa_9", "Fox", Kind.IMAGE)
+    assert await refused(scene.collection.take_in(MANAGING, "pa_9", "Fox", Kind.IMAGE)) == NameTaken("Fox")
+    await scene.collection.remove(MARA, taken.id)
+    again = await scene.collection.take_in(MANAGING, "pa_9", "Fox", Kind.IMAGE)
+    assert again.name == "Fox"
+    assert [made.name for made in scene.assets.owned.values()] == ["Fox", "Fox 2"]
+
+
+async def test_what_was_taken_in_takes_no_more_assets(scene: Scene) -> None:
+    scene.assets.owned[character().id] = character(group_id="")
+    assert await refused(scene.add()) == NoSuchCharacter("Fox")
+    assert await scene.collection.characters(MARA, "", growing=True) == []
+    assert len(await scene.collection.characters(MARA, "")) == 1
+
+
+async def test_one_character_too_many_makes_no_group(scene: Scene) -> None:
+    for number in range(CHARACTERS_MOST):
+        made = character(f"fox {number}", id=f"{number:020d}")
+        scene.assets.owned[made.id] = made
+    assert await refused(scene.collection.create_character(HERE, "Owl")) == TooManyAssets(CHARACTERS_MOST)
+    assert scene.provider.asked == []
