@@ -4,6 +4,7 @@ Every answer is read with its `data` wrapper or without it; the innermost word c
 answer does not hold what was asked for.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.assets import AssetSnapshot, AssetStage, Link, Verdict
@@ -32,6 +33,15 @@ _FINE = frozenset({"0", "200", "ok", "success"})
 # `failed` is documented; the others were seen of the provider's tasks.
 _FAILED = frozenset({"failed", "error", "cancelled", "canceled"})
 _SESSION_OVER = _FAILED | {"expired"}
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A verification on its way; without a link it is not there yet, or `over` for good, and why."""
+
+    link: Link | None = None
+    over: bool = False
+    said: str = ""
 
 
 def answer_of(outcome: Heard | Broken, *, question: bool) -> object:
@@ -111,20 +121,14 @@ def read_asset(answer: object) -> AssetSnapshot | None:
     return AssetSnapshot(AssetStage.PROCESSING, kind=kind)
 
 
-def read_link(answer: object) -> Link | None:
-    """Read the link that a real person follows: `data.h5_link`, once the session is `completed`."""
-    for layer in _inner(answer):
-        if usable_url(url := layer.get("h5_link")):
-            return Link(url, _when(layer.get("expires_at")))
-    return None
-
-
-def session_over(answer: object) -> str | None:
-    """Return the provider's sentence where a session ended without a link, perhaps empty; None where it goes on."""
+def read_session(answer: object) -> Session | None:
+    """Read a real person's session; its link is `data.h5_link`, once the status is `completed`."""
+    link = _link(answer)
     layer = _with_word(answer, "status")
-    if layer is None or str(layer["status"]).strip().lower() not in _SESSION_OVER:
-        return None
-    return _reason(layer)
+    if layer is None:
+        return None if link is None else Session(link)
+    over = link is None and str(layer["status"]).strip().lower() in _SESSION_OVER
+    return Session(link, over, _reason(layer) if over else "")
 
 
 def read_verdict(answer: object) -> Verdict | None:
@@ -144,6 +148,13 @@ def read_verdict(answer: object) -> Verdict | None:
 
 def _inner(answer: object) -> list[dict[str, object]]:
     return list(layers(answer))[::-1]
+
+
+def _link(answer: object) -> Link | None:
+    for layer in _inner(answer):
+        if usable_url(url := layer.get("h5_link")):
+            return Link(url, _when(layer.get("expires_at")))
+    return None
 
 
 def _id(answer: object, name: str) -> str | None:

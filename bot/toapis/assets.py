@@ -19,11 +19,10 @@ from bot.toapis.asset_wire import (
     read_asset,
     read_asset_id,
     read_group_id,
-    read_link,
+    read_session,
     read_upload_url,
     read_verdict,
     read_verify_task_id,
-    session_over,
 )
 from bot.toapis.key_watch import KeyWatch
 from bot.toapis.line import Line
@@ -91,10 +90,10 @@ class ToapisAssets:
     async def ask_verification(self, task_id: str) -> Link | None:
         """Ask once for the link that the person follows; None while there is none yet."""
         answer = await self._ask(f"{_VERIFY_TASKS}/{quote(task_id, safe='')}")
-        link = read_link(answer)
-        if link is None and (said := session_over(answer)) is not None:
-            raise UploadRefused("the verification ended without a link", said)
-        return link
+        session = _read(answer, read_session, "a session")
+        if session.over:
+            raise UploadRefused("the verification ended without a link", session.said)
+        return session.link
 
     async def verdict(self, task_id: str) -> Verdict:
         """Ask what the verification came to, once the person says that they have finished."""

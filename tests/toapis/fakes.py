@@ -28,7 +28,7 @@ REPLY = Reply(1, 2, 3, 4, token="t", token_at=START, private=False, bot_reaches=
 IMAGE = Kept("ab" * 32, MediaFormat.PNG, 1000, 640, 640)
 VIDEO = Kept("cd" * 32, MediaFormat.MOV, 2000, 640, 360, 5.0)
 SOUND = Kept("ef" * 32, MediaFormat.MP3, 500, seconds=5.0)
-SHORT = Timeouts(connect=2.0, question_read=0.3, question_total=0.6, submit_read=0.3, submit_total=0.6)
+SHORT = Timeouts(2.0, question_read=0.3, question_total=0.6, submit_read=0.3, submit_total=0.6, upload_read=1.0)
 
 
 class FakeClock:
@@ -114,7 +114,7 @@ def _maker(answer: Any) -> Callable[[], web.Response]:
 async def shop() -> AsyncIterator[Shop]:
     ledger = Ledger()
     place = Shop(Faults(ledger, seed=1), ledger)
-    app = web.Application(middlewares=[place.faults.middleware])
+    app = web.Application(middlewares=[place.faults.middleware], client_max_size=100 * 1024 * 1024)
     app.router.add_route("*", "/{path:.*}", place.serve)
     runner = web.AppRunner(app, shutdown_timeout=0.2, access_log=None)
     await runner.setup()
