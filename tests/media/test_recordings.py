@@ -82,6 +82,12 @@ async def test_a_sound_that_says_nothing_of_its_length_is_read_to_its_end(tmp_pa
     assert await looked_at(tmp_path, loud + part, MP3) == Facts(0, 0, pytest.approx(8.0, abs=0.15))
 
 
+async def test_a_minute_of_a_sound_is_enough(tmp_path: Path, made) -> None:
+    body = made.sound(90, ".mp3")
+    assert await looked_at(tmp_path, body, MP3) == Facts(0, 0, near(90.0))
+    assert await looked_at(tmp_path, saying_frames(body, 0.1), MP3) == Facts(0, 0, near(60.0))
+
+
 @pytest.mark.parametrize("length", [0, 0xFFFFFFFF, 0x7FFFFFFF])
 async def test_a_wav_out_of_a_pipe_is_whole(tmp_path: Path, made, length) -> None:
     body = made.of(WAV)
