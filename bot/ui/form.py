@@ -69,7 +69,7 @@ def _files(part: Part, offer: Offer) -> Item[ComposeForm]:
     able, role = offer.widest, ROLES[part]
     rule, most = able.rules[role], min(able.most[role], _FILES_MOST)
     upload = FileUpload[ComposeForm](custom_id=part, required=False, min_values=0, max_values=most)
-    about = f"Up to {most} {names(rule.formats)}, each {at_most(rule.bytes_most)}. The prompt says “{_CALLED[part]} 1”"
+    about = f"Up to {most} {names(rule.formats)}, each {at_most(rule.bytes_most)}. The prompt says '{_CALLED[part]} 1'"
     return Label(text=part.capitalize(), description=about, component=upload)
 
 

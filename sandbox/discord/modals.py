@@ -16,7 +16,7 @@ def answered_modal(modal: Json, fields: Mapping[str, Any]) -> list[Json]:
         fields: by custom_id, a text or a list of values (ids for uploads).
 
     Raises:
-        DiscordRefused: for a required field without an answer, a text too short or long, values too few, many or unknown.
+        DiscordRefused: for a required field left empty, a text too short or long, values too few, too many or unknown.
     """
     known = {part["custom_id"] for part in walk(modal["components"]) if "custom_id" in part}
     if set(fields) - known:
