@@ -115,7 +115,7 @@ async def test_the_list_has_pages_thumbnails_and_is_mine_alone(house, ground):
     assert "Nothing here yet" in (await (await house.member("Tomas").use("/asset list")).replied()).texts()
 
 
-async def test_removing_takes_two_presses(house, ground):
+async def test_removing_takes_two_presses(house, ground, caplog):
     keep(ground, 1)
     mara = house.member("Mara")
     shown = await (await mara.use("/asset list")).replied()
@@ -125,6 +125,7 @@ async def test_removing_takes_two_presses(house, ground):
     assert not kept(ground)[0].hidden
     await (await mara.press(asked, label="Really remove it")).replied(lambda reply: "Nothing here yet" in reply.texts())
     assert kept(ground)[0].hidden
+    assert "asks for what is not there" not in caplog.text
 
 
 async def test_a_manager_takes_in_what_was_made_elsewhere(house, ground):

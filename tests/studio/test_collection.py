@@ -1,5 +1,6 @@
 """What a member does with characters and assets of their own."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -56,6 +57,7 @@ class Scene:
     uploads: KeptUploads
     media: FolderMedia
     busy: Busy
+    clock: JumpingClock
     said: ListedAnnouncements
     collection: Collection
 
@@ -73,7 +75,7 @@ async def scene(tmp_path: Path):
     clock, busy = JumpingClock(), Busy()
     register = Register(assets, provider, Upload(provider, uploads, clock), media, said, clock)
     collection = Collection(assets, provider, uploads, media, register, busy, clock)
-    yield Scene(assets, provider, uploads, media, busy, said, collection)
+    yield Scene(assets, provider, uploads, media, busy, clock, said, collection)
     await register.close()
 
 
@@ -204,6 +206,17 @@ async def test_only_the_owner_removes_and_only_once(scene: Scene) -> None:
     await scene.collection.remove(MARA, asset().id)
     assert scene.assets.assets[asset().id].hidden
     assert await refused(scene.collection.remove(MARA, asset().id)) == NoSuchAsset()
+
+
+async def test_nobody_is_told_of_what_was_removed_meanwhile(scene: Scene) -> None:
+    scene.assets.owned[character().id] = character()
+    scene.clock.still = True
+    made = await scene.add()
+    await until(lambda: scene.clock.slept)
+    await scene.collection.remove(MARA, made.id)
+    assert not [task for task in asyncio.all_tasks() if task.get_name() == f"asset-{made.id}"]
+    assert scene.provider.calls("ask") == []
+    assert scene.said.told == []
 
 
 async def test_the_owner_opens_a_character_to_a_server_and_closes_it(scene: Scene) -> None:
