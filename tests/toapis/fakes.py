@@ -28,7 +28,8 @@ REPLY = Reply(1, 2, 3, 4, token="t", token_at=START, private=False, bot_reaches=
 IMAGE = Kept("ab" * 32, MediaFormat.PNG, 1000, 640, 640)
 VIDEO = Kept("cd" * 32, MediaFormat.MOV, 2000, 640, 360, 5.0)
 SOUND = Kept("ef" * 32, MediaFormat.MP3, 500, seconds=5.0)
-SHORT = Timeouts(2.0, question_read=0.3, question_total=0.6, submit_read=0.3, submit_total=0.6, upload_read=1.0)
+# Each silence costs a test that long, and a loaded machine has that long to answer.
+SHORT = Timeouts(2.0, question_read=1.0, question_total=10.0, submit_read=1.0, submit_total=10.0, upload_read=1.0)
 
 
 class FakeClock:

@@ -106,7 +106,6 @@ async def test_a_refusal_carries_the_provider_s_sentence_in_every_shape(name, an
     "fault",
     [
         Reset.AFTER,
-        HalfOpen(),
         Cut(),
         html(200),
         empty(200),
@@ -124,6 +123,14 @@ async def test_whatever_else_happens_may_be_tried_again(name, fault) -> None:
         place.faults.add("* *", fault, times=None)
         with pytest.raises(UploadFailed):
             await call(api.assets)
+
+
+@pytest.mark.parametrize("name", ["asset", "status"])
+async def test_a_silence_ends(name) -> None:
+    async with shop() as place, provider(place.url) as api:
+        place.faults.add("* *", HalfOpen(), times=None)
+        with pytest.raises(UploadFailed):
+            await CALLS[name][0](api.assets)
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

@@ -44,7 +44,7 @@ def offers():
 
 
 def _digests():
-    return st.text("0123456789abcdef", min_size=64, max_size=64)
+    return st.integers(0, 2**16).map("{:064x}".format)
 
 
 def _any_choices():
