@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.limits import LINK_MOST
 from bot.domain.media import AssetUse, Hosted, Kept, Kind, MediaFormat, Medium, Role
-from bot.domain.models import Resolution
+from bot.domain.models import SEED_MOST, Ratio, Resolution
 from bot.domain.progress import Outlook
+from bot.domain.reply import Fitted
 from bot.domain.stages import Stage
-from bot.ui.cards import job_card, request_line, status_card
+from bot.ui.cards import Attachment, Link, job_card, request_line, status_card
 from bot.ui.media import media_line
 from bot.ui.voice import Voice
 from tests.ui.drawn import assert_fits, buttons, labels, media, parts, words
@@ -142,3 +144,17 @@ def test_a_last_picture_too_long_for_a_button_stands_in_the_text():
     long = LAST + "?sign=" + "s" * 600
     job = a_job(Stage.DELIVERED, request=replace(REQUEST, last_picture=True), last_picture_url=long)
     assert f"[Last picture]({long})" in words(drawn(job))
+
+
+def test_the_longest_card_of_all_fits():
+    counts = {Role.REFERENCE_IMAGE: 9, Role.REFERENCE_VIDEO: 3, Role.REFERENCE_AUDIO: 3}
+    every = [(role, AssetUse("a", role.kind, "`W" * 30)) for role, most in counts.items() for _ in range(most)]
+    chosen = {"resolution": Resolution.P1080, "sound": False, "seed": SEED_MOST, "last_picture": True}
+    job = with_media(*every, stage=Stage.DELIVERED, prompt="W" * 6000, **chosen, ratio=Ratio.ADAPTIVE)
+    long = replace(job, last_picture_url=LAST.ljust(1000, "s"), clip_bytes=99 * 2**20)
+    dies = NOW + 10**8
+    for length in (100, 520, 1500, LINK_MOST):
+        link = Link("https://x.example/v?".ljust(length, "s"), dies, 10**7)
+        fitted = Attachment("seedreel-x.mp4", Fitted(9 * 2**20, 1920, 1080), link)
+        for clip in (link, fitted):
+            assert_fits(job_card(long, Outlook(), NOW, clip=clip, kept_until=dies, mention=True))
