@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.job import Job
-from bot.domain.models import Model
+from bot.domain.models import Model, Resolution
 from bot.domain.reply import Reply
 from bot.domain.stages import Stage
 from bot.storage import reads, restored, writes
@@ -65,9 +65,9 @@ class SqliteJobs:
         """Sum, by member, the seconds of video that were sent since that time and not released."""
         return await self._store.run(reads.used_since, since)
 
-    async def runs(self, model: Model, duration: int, most: int) -> Sequence[float]:
-        """List how long the latest rendered jobs of that model and length took, in seconds, newest first."""
-        return await self._store.run(reads.runs, model, duration, most)
+    async def runs(self, model: Model, duration: int, resolution: Resolution | None, most: int) -> Sequence[float]:
+        """List how long the latest rendered jobs of that model, length and size took, in seconds, newest first."""
+        return await self._store.run(reads.runs, model, duration, resolution, most)
 
     async def mine(self, user_id: int, search: str, page: int, size: int) -> Page:
         """Return one page (from 1; clamped) of a member's jobs whose prompts contain `search`, in any script."""

@@ -6,7 +6,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.domain.job import SHORT, Job
-from bot.domain.models import Model
+from bot.domain.models import Model, Resolution
 from bot.storage.folding import folded, storable
 from bot.storage.rows import to_job
 from bot.studio.ports import Page
@@ -33,7 +33,7 @@ GROUP BY user_id
 """
 RUNS = """
 SELECT completed - submitted AS seconds FROM jobs
-WHERE model = ? AND duration = ? AND completed IS NOT NULL AND completed > submitted
+WHERE model = ? AND duration = ? AND resolution IS ? AND completed IS NOT NULL AND completed > submitted
 ORDER BY completed DESC LIMIT ?
 """
 COUNT_MINE = "SELECT count(*) FROM jobs WHERE user_id = :user_id"
@@ -92,9 +92,9 @@ def used_since(db: Database, since: float) -> dict[int, int]:
     return {row["user_id"]: row["seconds"] for row in db.query(USED_SINCE, [since])}
 
 
-def runs(db: Database, model: Model, duration: int, most: int) -> list[float]:
+def runs(db: Database, model: Model, duration: int, resolution: Resolution | None, most: int) -> list[float]:
     """List how long the latest comparable jobs took, in seconds, newest first."""
-    return [row["seconds"] for row in db.query(RUNS, [model.value, duration, most])]
+    return [row["seconds"] for row in db.query(RUNS, [model.value, duration, resolution, most])]
 
 
 def mine(db: Database, user_id: int, search: str, page: int, size: int) -> Page:

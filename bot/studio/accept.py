@@ -10,9 +10,10 @@ from bot.domain.ids import new_job_id
 from bot.domain.job import Job
 from bot.domain.limits import LEAST_FREE_BYTES
 from bot.domain.media_whys import MediaForgotten
-from bot.domain.models import Offer
+from bot.domain.models import Offer, capability
 from bot.domain.reply import Reply
 from bot.domain.request import VideoRequest, Wish, asked_again, check_wish
+from bot.domain.rules import Placed, broken_rules
 from bot.domain.stages import Reason, Stage
 from bot.studio.begun import Begun
 from bot.studio.desk import Desk
@@ -96,6 +97,10 @@ class Accept:
         checked = check_wish(asked_again(request, self._offer), self._offer)
         if any(self._media.copy(kept) is None for kept in request.kept):
             raise Refusal(MediaForgotten(round(self._input_days)))
+        # What one dialect takes may be too much for the other.
+        able = capability(request.model, self._offer.dialect)
+        if whys := broken_rules([Placed(medium.role, medium) for medium in request.media], able):
+            raise Refusal(*whys)
         await self._gather.usable(request.assets, user_id, guild_id)
         return replace(checked, media=request.media)
 

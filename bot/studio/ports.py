@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.domain.job import Drop, Job
 from bot.domain.media import Hosted, Kept
-from bot.domain.models import Model
+from bot.domain.models import Model, Resolution
 from bot.domain.progress import NotKnown, Silence, Snapshot
 from bot.domain.reply import Reply, Rung
 from bot.domain.stages import Stage
@@ -55,9 +55,8 @@ class Provider(Protocol):
         """
         ...
 
-    @property
-    def recalls(self) -> bool:
-        """Tell whether a task can be asked for by our own id."""
+    def recalls(self, job: Job) -> bool:
+        """Tell whether a task of this job can be asked for by our own id: whether its submit carried it."""
         ...
 
     def follow(self, job: Job) -> AsyncGenerator[Snapshot | Silence]:
@@ -136,8 +135,8 @@ class Jobs(Protocol):
         """Sum, by member, the seconds of video that were sent since that time and not released."""
         ...
 
-    async def runs(self, model: Model, duration: int, most: int) -> Sequence[float]:
-        """List how long the latest rendered jobs of that model and length took, in seconds, newest first."""
+    async def runs(self, model: Model, duration: int, resolution: Resolution | None, most: int) -> Sequence[float]:
+        """List how long the latest rendered jobs of that model, length and size took, in seconds, newest first."""
         ...
 
     async def mine(self, user_id: int, search: str, page: int, size: int) -> Page:

@@ -53,12 +53,12 @@ class Recall:
 
     async def settle(self, job: Job) -> Job:
         """Find out what became of the submit, as far as anybody can."""
-        after = await self._asked(job) if self._provider.recalls else None
+        after = await self._asked(job) if self._provider.recalls(job) else None
         return await self._rows.move(after or job.failed(Reason.UNCLEAR, self._clock.now()), Stage.SUBMITTING)
 
     async def prove(self, job: Job) -> None:
         """See, with a task that is certainly there, that this provider finds one by our own id."""
-        if not self._provider.recalls or await self._notes.get(_PROVEN):
+        if not self._provider.recalls(job) or await self._notes.get(_PROVEN):
             return
         if await self._provider.recall(job) == job.task_id:
             try:

@@ -118,10 +118,13 @@ class ToapisProvider:
             raise judged
         return judged
 
-    @property
-    def recalls(self) -> bool:
-        """Tell whether a task can be asked for by our own id: `client_business_id` in dialect VIDEOS."""
-        return self._dialect is Dialect.VIDEOS
+    def recalls(self, job: Job) -> bool:
+        """Tell whether a submit of this job carried our id, by which its task can be asked for.
+
+        A job that was sent in dialect VIDEO, before the operator changed it, did not: that no task has its id then
+        says nothing. Only requests of dialect VIDEOS name a resolution.
+        """
+        return self._dialect is Dialect.VIDEOS and job.request.resolution is not None
 
     async def recall(self, job: Job) -> str | NotKnown | Silence:
         """Ask once, by the job's own id, whether a submit of it counted; returns the task's id if so.
@@ -129,7 +132,7 @@ class ToapisProvider:
         NotKnown only in the provider's own words; every other answer that names no task is Silence. An answer about a
         task that does not name it leaves our id, which the provider takes in its place. ValueError where none is sent.
         """
-        if not self.recalls:
+        if not self.recalls(job):
             raise ValueError("in this dialect the provider knows no ids of ours")
         told = await self._question(job.id)
         if told is None:

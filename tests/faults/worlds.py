@@ -133,8 +133,7 @@ class DrawnProvider:
                     yield Silence(START)
             await self.world.clock.sleep(10.0)
 
-    @property
-    def recalls(self) -> bool:
+    def recalls(self, job: Job) -> bool:
         return self.world.recalls
 
     async def recall(self, job: Job) -> str | NotKnown | Silence:

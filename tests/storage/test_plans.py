@@ -18,7 +18,7 @@ TEXTS = dict.fromkeys(["term", "low", "high", "source", "typed", "asset_id", "na
         (reads.FIND, ["x"], "sqlite_autoindex_jobs_1", False),
         (reads.FIND_MINE, None, "sqlite_autoindex_jobs_1", True),
         (reads.USED_SINCE, [1.0], "jobs_submitted", True),
-        (reads.RUNS, ["x", 5, 10], "jobs_runs", False),
+        (reads.RUNS, ["x", 5, "720p", 10], "jobs_runs", False),
         (reads.COUNT_MINE, None, "jobs_mine", False),
         (reads.MINE, None, "jobs_mine", False),
         (reads.COUNT_FOUND, None, "jobs_mine", False),

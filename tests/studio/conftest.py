@@ -89,16 +89,16 @@ async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
 @pytest.fixture
 async def recalling(tmp_path: Path) -> AsyncIterator[Studio]:
     """Build one whose provider keeps files and can be asked by our own id."""
-    async with built(tmp_path, ScriptedProvider(recalls=True)) as studio:
+    async with built(tmp_path, ScriptedProvider(knows_our_ids=True)) as studio:
         yield studio
 
 
 def host_of(
     provider: ScriptedProvider, replies: ScriptedReplies, media: FolderMedia, rows: Rows, clock: JumpingClock
 ) -> Host:
-    """Build a host; a provider that recalls is one that every file is brought to."""
+    """Build a host; a provider that knows our ids is one that every file is brought to."""
     upload = Upload(provider, KeptUploads(), clock)
-    return Host(replies, media, upload, rows, clock, uploads_first=provider.recalls)
+    return Host(replies, media, upload, rows, clock, uploads_first=provider.knows_our_ids)
 
 
 @asynccontextmanager

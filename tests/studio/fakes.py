@@ -73,7 +73,7 @@ class ScriptedProvider:
     submitted: list[Job] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     gate: asyncio.Event | None = None
-    recalls: bool = False
+    knows_our_ids: bool = False
     recalled: list[str | NotKnown | Silence] = field(default_factory=list)
     recall_asked: list[str] = field(default_factory=list)
     uploads: list[str | Exception] = field(default_factory=list)
@@ -91,6 +91,9 @@ class ScriptedProvider:
     async def follow(self, job: Job) -> AsyncIterator[Snapshot | Silence]:
         for snapshot in self.snapshots or [completed()]:
             yield snapshot
+
+    def recalls(self, job: Job) -> bool:
+        return self.knows_our_ids
 
     async def recall(self, job: Job) -> str | NotKnown | Silence:
         self.recall_asked.append(job.id)

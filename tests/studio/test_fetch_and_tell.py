@@ -1,6 +1,5 @@
 """Clips that do not come, and requesters who are told."""
 
-
 import pytest
 
 from bot.domain.errors import ClipGone, ClipUnreachable, ClipUnusable

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.errors import SubmitRefused
 from bot.domain.media import Role
-from bot.domain.models import Dialect, Model
+from bot.domain.models import Dialect, Model, Resolution
 from bot.domain.progress import NotKnown, Silence, TaskStatus
 from bot.domain.stages import Reason
 from sandbox.faults import HalfOpen, Reset, empty, html, status
@@ -14,13 +14,14 @@ from tests.toapis.fakes import KEY, a_job, asset, provider, shop
 
 PATH = "/v1/videos/generations"
 TASK = {"id": "tsk_9", "object": "generation.task", "status": "queued", "progress": 0}
+SIZED = {"resolution": Resolution.P720}
 MISSING = {"error": {"code": 404, "message": "Task not found", "type": "not_found_error"}}
 
 
 async def test_a_submit_carries_our_id_and_a_task_is_asked_for_by_it() -> None:
-    job = a_job(task_id=None)
+    job = a_job(choices=SIZED, task_id=None)
     async with shop() as place, provider(place.url, dialect=Dialect.VIDEOS) as api:
-        assert api.recalls
+        assert api.recalls(job)
         place.says({**TASK, "client_business_id": job.id})
         assert await api.submit(job) == "tsk_9"
         assert await api.recall(job) == "tsk_9"
@@ -41,20 +42,20 @@ async def test_a_submit_carries_our_id_and_a_task_is_asked_for_by_it() -> None:
 async def test_a_task_that_is_there_is_found_however_it_stands(answer) -> None:
     async with shop() as place, provider(place.url, dialect=Dialect.VIDEOS) as api:
         place.says(answer)
-        assert await api.recall(a_job()) == "tsk_9"
+        assert await api.recall(a_job(choices=SIZED)) == "tsk_9"
 
 
 async def test_a_task_that_is_not_named_is_known_by_our_id() -> None:
     async with shop() as place, provider(place.url, dialect=Dialect.VIDEOS) as api:
         place.says({"status": "in_progress", "progress": 4})
-        assert await api.recall(a_job()) == a_job().id
+        assert await api.recall(a_job(choices=SIZED)) == a_job(choices=SIZED).id
 
 
 @pytest.mark.parametrize("answer", [(404, MISSING), (400, {"message": "task_not_exist"})])
 async def test_only_the_provider_s_own_word_makes_it_not_known(answer) -> None:
     async with shop() as place, provider(place.url, dialect=Dialect.VIDEOS) as api:
         place.says(answer)
-        assert await api.recall(a_job()) == NotKnown()
+        assert await api.recall(a_job(choices=SIZED)) == NotKnown()
         assert len(place.asked("GET")) == 1
 
 
@@ -80,12 +81,20 @@ async def test_everything_else_is_silence(fault) -> None:
     async with shop() as place, provider(place.url, dialect=Dialect.VIDEOS) as api:
         place.says(TASK)
         place.faults.add("GET *", fault, times=None)
-        assert isinstance(await api.recall(a_job()), Silence)
+        assert isinstance(await api.recall(a_job(choices=SIZED)), Silence)
 
 
 async def test_where_our_id_is_not_sent_nothing_can_be_recalled() -> None:
     async with shop() as place, provider(place.url) as api:
-        assert not api.recalls
+        assert not api.recalls(a_job(choices=SIZED))
+        with pytest.raises(ValueError, match="dialect"):
+            await api.recall(a_job(choices=SIZED))
+        assert place.asked("") == []
+
+
+async def test_what_was_sent_in_the_other_dialect_cannot_be_recalled_in_this_one() -> None:
+    async with shop() as place, provider(place.url, dialect=Dialect.VIDEOS) as api:
+        assert not api.recalls(a_job())
         with pytest.raises(ValueError, match="dialect"):
             await api.recall(a_job())
         assert place.asked("") == []
@@ -96,7 +105,7 @@ async def test_it_is_followed_at_its_own_path_to_its_clip_and_last_picture() -> 
     done = {**TASK, "status": "completed", "result": {"data": [{"url": url, "last_frame_url": picture}]}}
     async with shop() as place, provider(place.url, dialect=Dialect.VIDEOS) as api:
         place.says(TASK, done)
-        async with aclosing(api.follow(a_job())) as words:
+        async with aclosing(api.follow(a_job(choices=SIZED))) as words:
             heard = [word async for word in words]
         assert [word.status for word in heard] == [TaskStatus.QUEUED, TaskStatus.COMPLETED]
         assert (heard[1].clip_url, heard[1].last_picture_url) == (url, picture)
