@@ -73,6 +73,7 @@ class Soaked:
     drops: int
     seconds: float
     samples: Samples
+    log: str = field(repr=False)
 
     def __str__(self) -> str:
         memory, files = self.samples.memory, self.samples.files
@@ -109,7 +110,7 @@ async def soak(jobs: int, seed: int, folder: Path) -> Soaked:
         if await here.bot.stop() != 0:
             raise RuntimeError(here.bot.tail())
         struck = sum(strike.fired for strike in strikes)
-        return Soaked(zeros, crowd.count, struck, drops, took, samples)
+        return Soaked(zeros, crowd.count, struck, drops, took, samples, here.bot.log)
 
 
 def _strew(here: Ground) -> list[FaultHandle]:
@@ -153,9 +154,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="seedreel-soak-") as folder:
         soaked = asyncio.run(soak(wanted.jobs, wanted.seed, Path(folder)))
     print(soaked)
-    zeros = soaked.zeros
-    bad = (*zeros.lost, *zeros.paid_twice, *zeros.posted_twice, *zeros.never_told)
-    print(*bad, sep="\n")
+    bad = soaked.zeros.said(soaked.log)
+    print(bad)
     grows = growth(soaked.samples.memory) > 1.2 or growth(soaked.samples.files) > 1.5
     return 1 if bad or grows else 0
 

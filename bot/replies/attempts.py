@@ -80,8 +80,10 @@ class Attempts:
                 lambda: self._messages.follow_up(reply, self._cards.ping(job), job.user_id), reply
             )
             if isinstance(outcome, Unclear):
-                # A follow-up has no nonce: said again, it might be read twice.
-                return Closed(f"perhaps said: {outcome.why}")
+                # A follow-up has no nonce, and nobody can look for it; a direct message is there once. Rather told
+                # twice than never: only where that is closed too is the follow-up said again.
+                directly = await self._said(lambda: self._ping_directly(job))
+                return outcome if isinstance(directly, Closed) else directly
             if not isinstance(outcome, Closed):
                 return outcome
         return await self._said(lambda: self._ping_directly(job))

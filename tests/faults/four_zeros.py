@@ -73,12 +73,17 @@ class FourZeros:
     def hold(self, seed: int, log: str = "") -> None:
         """Print the numbers and the seed, and fail where one is not zero, with the lines of the bot's log about it."""
         print(f"\n{self}; seed {seed}")
+        said = self.said(log)
+        assert not said, f"seed {seed}: {said}"
+
+    def said(self, log: str) -> str:
+        """Say what is not zero, with the lines of the bot's log about it; empty when all are."""
         bad = {"lost": self.lost, "paid twice": self.paid_twice, "posted twice": self.posted_twice}
         bad |= {"never told": self.never_told}
         said = "; ".join(f"{name}: {list(found)}" for name, found in bad.items() if found)
         shorts = set(_SHORT.findall(said.replace("#", "`#").replace(" ", "` ")))
         lines = [line[:300] for line in log.splitlines() if any(short in line for short in shorts)]
-        assert not said, f"seed {seed}: {said}\n" + "\n".join(lines)
+        return "\n".join([said, *lines]) if said else ""
 
 
 class Witness:

@@ -57,7 +57,7 @@ async def quiet(here: Ground, running: list[Order], waiting: Order) -> None:
     """Wait until the bot has nothing left to do with what it found in the backup."""
     witness = Witness(here.discord, here.ledger)
     began = here.bot.log.rindex("From a restored backup")
-    for one, words in [*((one, "It was there already") for one in running), (waiting, "was found: clip")]:
+    for one, words in [*((one, "Delivered in message") for one in running), (waiting, "was found: clip")]:
         about = f"[#{witness.short(one)}]"
         await here.until(
             lambda about=about, words=words: any(

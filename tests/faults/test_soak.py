@@ -11,7 +11,7 @@ from bench.soak import growth, soak
 async def test_a_small_day_with_faults_everywhere(tmp_path: Path, seed: int) -> None:
     soaked = await soak(50, seed, tmp_path)
     print(f"\n{soaked}")
-    soaked.zeros.hold(seed)
+    soaked.zeros.hold(seed, soaked.log)
     assert soaked.jobs == 50
     assert soaked.struck > 0
     # So short a run is still warming up: what it would catch is a leak of every job's clip or connection.

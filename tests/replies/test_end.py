@@ -81,13 +81,26 @@ async def test_a_ping_finds_another_way_when_the_channel_is_closed(scene):
     assert scene.seen("dm")[-1].content == texts.ping(job)
 
 
-async def test_a_follow_up_of_unclear_fate_is_not_said_again(scene):
+@pytest.mark.parametrize("fate", [Reset.BEFORE, Reset.AFTER])
+async def test_a_follow_up_of_unclear_fate_is_told_directly_too(scene, fate):
     job = await scene.asks(private=True, **FAILED)
     await scene.replies.end(job, Rung.TOKEN)
-    scene.faults.add("POST /api/v10/webhooks/*", Reset.AFTER)
-    assert isinstance(await scene.replies.ping(job), Closed)
-    assert len(scene.seen()) == 2
-    assert scene.seen("dm") == []
+    scene.faults.add("POST /api/v10/webhooks/*", fate)
+    told = await scene.replies.ping(job)
+    [directly] = scene.seen("dm")
+    assert told == Posted(directly.stored.channel_id, directly.stored.id)
+    assert directly.content == texts.ping(job)
+    assert len(scene.seen()) == (2 if fate is Reset.AFTER else 1)
+
+
+async def test_a_follow_up_of_unclear_fate_is_said_again_where_nothing_else_is_open(scene):
+    job = await scene.asks(private=True, **FAILED)
+    await scene.replies.end(job, Rung.TOKEN)
+    scene.discord.world.user(MARA).dms_open = False
+    scene.faults.add("POST /api/v10/webhooks/*", Reset.BEFORE)
+    assert isinstance(await scene.replies.ping(job), Unclear)
+    assert isinstance(await scene.replies.ping(job), Posted)
+    assert scene.seen()[-1].content == texts.ping(job)
 
 
 async def test_where_the_bot_is_not_the_token_tells(scene):
