@@ -2,7 +2,7 @@
 
 import io
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from tests.sandbox_toapis.samples import sound, video
 
@@ -12,9 +12,11 @@ def file(name: str, mime_type: str, data: bytes) -> dict:
 
 
 def picture(name: str, colour: tuple[int, int, int]) -> dict:
-    """Make a picture of one colour, 640 pixels wide and 360 high."""
+    """Make a picture of one colour with a sun in it, 640 pixels wide and 360 high."""
+    drawn = Image.new("RGB", (640, 360), colour)
+    ImageDraw.Draw(drawn).ellipse((220, 80, 420, 280), (245, 225, 150))
     written = io.BytesIO()
-    Image.new("RGB", (640, 360), colour).save(written, "PNG")
+    drawn.save(written, "PNG")
     return file(name, "image/png", written.getvalue())
 
 
