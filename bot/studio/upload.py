@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 from bot.domain.errors import StoreFull, UploadFailed
@@ -22,23 +23,26 @@ class Upload:
         self._clock = clock
         self._turns: dict[str, asyncio.Lock] = {}
 
-    async def bring(self, kept: Kept, path: Path) -> Hosted:
+    async def bring(self, kept: Kept, path: Path, failed: Callable[[UploadFailed], None] = lambda _: None) -> Hosted:
         """Return where the provider keeps that content, uploading it if it never was; tried until it is clear.
 
-        Raises UploadRefused.
+        `failed` hears of each try that came to nothing, and ends them by raising. Raises UploadRefused.
         """
         patience = Patience(self._clock)
+        while True:
+            try:
+                return await self._once(kept, path)
+            except UploadFailed as error:
+                log.warning("An input file was not uploaded, and is tried again: %s", error.detail)
+                failed(error)
+            await patience.wait()
+
+    async def _once(self, kept: Kept, path: Path) -> Hosted:
         # Two jobs with the same picture at the same time upload it once too.
         turn = self._turns.setdefault(kept.sha256, asyncio.Lock())
         try:
             async with turn:
-                while (remembered := await self._uploads.remembered(kept.sha256)) is None:
-                    try:
-                        return await self._bring(kept, path)
-                    except UploadFailed as error:
-                        log.warning("An input file was not uploaded, and is tried again: %s", error.detail)
-                        await patience.wait()
-                return remembered
+                return await self._uploads.remembered(kept.sha256) or await self._bring(kept, path)
         finally:
             if not turn.locked():
                 self._turns.pop(kept.sha256, None)
