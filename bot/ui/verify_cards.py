@@ -70,7 +70,7 @@ def link_card(verification: Verification) -> Card:
 def unverified_card(verification: Verification) -> Card:
     """Say that the provider has not verified the person; hands out the link again where there is one."""
     written, buttons = _link(verification) if verification.link else ("", [])
-    lives = f" The link dies {countdown(verification.link_dies or 0.0)}." if verification.link else ""
+    lives = f" The one you have dies {countdown(verification.link_dies or 0.0)}." if verification.link else ""
     said = f" It said: {one_line(verification.said, _SAID_MOST)}" if verification.said.strip() else ""
     return _card(
         _BAD,
