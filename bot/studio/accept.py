@@ -1,7 +1,8 @@
 """Taking a wish on: checked, its files kept, and written down as a WAITING job before anybody is promised anything."""
 
 import logging
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from bot.domain.beginning import Beginning
@@ -57,9 +58,14 @@ class Accept:
             raise Refusal(Restarting())
         check_wish(wish, self._offer)
 
-    def begun(self, interaction_id: int, reply: Reply) -> AbstractAsyncContextManager[None]:
-        """Keep in mind, while the block answers, that a reply was opened: if the bot dies in it, that is said later."""
-        return self._begun.kept(Beginning(interaction_id, reply))
+    @asynccontextmanager
+    async def begun(self, interaction_id: int, reply: Reply) -> AsyncIterator[None]:
+        """Keep in mind, while the block answers, that a reply was opened: if the bot dies in it, that is said later.
+
+        A shutdown waits for the block.
+        """
+        async with self._desk.answering(), self._begun.kept(Beginning(interaction_id, reply)):
+            yield
 
     async def take(self, wish: Wish, user_id: int, interaction_id: int, reply: Reply) -> Job:
         """Make the wish a job, its own copies of the files kept; raises Refusal, with nothing written or spent."""

@@ -66,6 +66,10 @@ class Desk:
         """Hold what a shutdown may end early with an answer: see `Busy.visit`."""
         return self._busy.visit()
 
+    def answering(self) -> AbstractAsyncContextManager[None]:
+        """Hold a shutdown off until somebody has their answer: see `Busy.answering`."""
+        return self._busy.answering()
+
     def live(self) -> int:
         """Count the jobs with a task."""
         return len(self._tasks)

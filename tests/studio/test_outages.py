@@ -122,6 +122,25 @@ async def test_who_is_at_the_door_at_a_shutdown_is_told_to_come_again(studio: St
     assert refused.value.why == Restarting()
 
 
+async def test_a_shutdown_waits_for_an_answer_that_is_being_given(studio: Studio) -> None:
+    begun, said, answered = asyncio.Event(), asyncio.Event(), []
+
+    async def answer() -> None:
+        async with studio.desk.answering():
+            begun.set()
+            await said.wait()
+            answered.append("said")
+
+    answering = asyncio.create_task(answer())
+    await begun.wait()
+    draining = asyncio.create_task(studio.desk.drain())
+    await until(lambda: studio.desk.draining)
+    said.set()
+    await draining
+    assert answered == ["said"]
+    await answering
+
+
 async def test_a_wait_of_twelve_hours_with_a_picture_is_cancelled_and_not_blamed_on_the_picture(studio: Studio) -> None:
     old = await studio.stored(job(request=replace(job().request, media=(picture(),))))
     studio.clock.at += OLDEST + 1
