@@ -7,11 +7,11 @@ import discord
 from discord.ui import Button, Item, LayoutView, Section, TextDisplay, Thumbnail
 
 from bot.domain.assets import NAME_MOST, Asset, AssetStage, Character
-from bot.domain.limits import LINK_MOST
 from bot.ui import asset_ids
 from bot.ui.asset_ids import Remove, TurnTo
 from bot.ui.card import Card, row, text
 from bot.ui.disarm import one_line, plain_line
+from bot.ui.media import can_show
 
 _COLOUR = discord.Colour(0x5B8DEF)
 _GOOD = discord.Colour(0x3BA55D)
@@ -189,7 +189,7 @@ def _line(asset: Asset, character: Character | None) -> str:
 
 
 def _beside(line: TextDisplay[LayoutView], picture: str | None) -> Item[LayoutView]:
-    if picture is None or len(picture) > LINK_MOST or not picture.startswith(("https://", "http://")):
+    if picture is None or not can_show(picture):
         return line
     return Section[LayoutView](line, accessory=Thumbnail[LayoutView](picture))
 

@@ -18,8 +18,13 @@ from bot.ui.measures import seconds
 DISCORD_LIVES = 20 * 3600.0
 # Discord's "Component Reference": a media gallery holds 1 to 10 items; 9 images and 3 videos are the most there are.
 _GALLERY_MOST = 10
+# Discord's "Unfurled Media Item" (its OpenAPI description): an address has at most 2048 characters, and is a URI.
+_ADDRESS_MOST = 2048
 # Fifteen names of this length leave a card room enough.
 _NAME_SHOWN = 24
+
+# How a card names a file that comes along with it.
+_HERE = "attachment://"
 
 _ROLES = {Role.FIRST_FRAME: "first frame", Role.LAST_FRAME: "last frame"}
 
@@ -51,6 +56,11 @@ def headed(lines: list[str], job: Job, now: float) -> list[Item[LayoutView]]:
             return [Section[LayoutView](words, accessory=Thumbnail[LayoutView](url, description=word))]
         case shown:
             return [text(words), *map(_gallery, _shared_out(shown))]
+
+
+def can_show(url: str) -> bool:
+    """Tell whether Discord takes the address of a picture; it refuses the whole card over one that it does not."""
+    return len(url) <= _ADDRESS_MOST and url.isascii() and url.startswith(("https://", "http://")) and " " not in url
 
 
 def shown_urls(job: Job, now: float) -> set[str]:
@@ -97,7 +107,9 @@ def _living(job: Job, now: float) -> list[_Shown]:
         if isinstance(medium.source, AssetUse) or medium.kind is Kind.AUDIO:
             continue
         hosted = job.hosted_at(medium.source)
-        if hosted is not None and (hosted.uploaded or now - hosted.at < DISCORD_LIVES):
+        if hosted is None or not (can_show(hosted.url) or hosted.url.startswith(_HERE)):
+            continue
+        if hosted.uploaded or now - hosted.at < DISCORD_LIVES:
             words.setdefault(hosted.url, []).append(word)
             kinds[hosted.url] = medium.kind
     return [_Shown(", ".join(words[url]), kinds[url], url) for url in words]

@@ -158,3 +158,14 @@ def test_the_longest_card_of_all_fits():
         fitted = Attachment("seedreel-x.mp4", Fitted(9 * 2**20, 1920, 1080), link)
         for clip in (link, fitted):
             assert_fits(job_card(long, Outlook(), NOW, clip=clip, kept_until=dies, mention=True))
+
+
+@pytest.mark.parametrize(
+    "address", [f"https://files.example/{'x' * 2040}", "https://files.example/狐.png", "https://files.example/a b"]
+)
+def test_a_picture_whose_address_discord_refuses_is_left_out_and_the_card_goes_on(address):
+    job = with_media((Role.FIRST_FRAME, picture(1)))
+    seen = job.hosting(Hosted(picture(1).sha256, address, NOW, uploaded=True))
+    assert thumbnails(drawn(seen)) == []
+    assert "image 1 (first frame)" in words(drawn(seen))
+    assert thumbnails(drawn(hosted(job, uploaded=True))) == [url(picture(1))]
