@@ -66,6 +66,8 @@ class ButtonsCog(commands.Cog):
                 await self._desk.hand_over(job_id, interaction.user.id, reply)
             case Verb.BRING:
                 await self._bring(interaction, job_id)
+            case Verb.EDIT:
+                pass  # answered with a form, by `cogs.edit`
             case _:
                 assert_never(verb)
 

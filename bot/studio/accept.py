@@ -12,7 +12,7 @@ from bot.domain.limits import LEAST_FREE_BYTES
 from bot.domain.media_whys import MediaForgotten
 from bot.domain.models import Offer, capability
 from bot.domain.reply import Reply
-from bot.domain.request import VideoRequest, Wish, asked_again, check_wish
+from bot.domain.request import Edit, VideoRequest, Wish, asked_again, check_wish
 from bot.domain.rules import Placed, broken_rules
 from bot.domain.stages import Reason, Stage
 from bot.studio.begun import Begun
@@ -71,20 +71,28 @@ class Accept:
             job = self._new(request, user_id, interaction_id, reply).hosting(*gathered.hosted)
         return await self._write_down(job)
 
-    async def again(self, job_id: str, user_id: int, interaction_id: int, reply: Reply) -> Job:
-        """Make the same request anew, for whoever pressed.
+    async def source(self, job_id: str, user_id: int) -> Job:
+        """Find a job that this member may ask for anew. Raises Refusal (NoSuchJob)."""
+        source = await self._jobs.find(job_id)
+        if source is None or (source.reply.private and source.user_id != user_id):
+            raise Refusal(NoSuchJob())
+        return source
+
+    async def again(
+        self, job_id: str, user_id: int, interaction_id: int, reply: Reply, edit: Edit | None = None
+    ) -> Job:
+        """Make the same request anew, for whoever pressed, as edited where it was.
 
         An unclear job is tried again once and only by its owner. Raises Refusal.
         """
         if self._desk.draining:
             raise Refusal(Restarting())
-        source = await self._jobs.find(job_id)
-        if source is None or (source.reply.private and source.user_id != user_id):
-            raise Refusal(NoSuchJob())
+        source = await self.source(job_id, user_id)
         unclear = source.stage is Stage.FAILED and source.reason is Reason.UNCLEAR
         if unclear and source.user_id != user_id:
             raise Refusal(NotYours())
-        request = await self._anew(source.request, user_id, reply.guild_id)
+        wanted = edit.of(source.request) if edit else source.request
+        request = await self._anew(wanted, user_id, reply.guild_id)
         await self._check_space()
         job = self._new(request, user_id, interaction_id, reply)
         accepted = await self._write_down(replace(job, source=source.id, pressed=source.id if unclear else None))
