@@ -118,7 +118,7 @@ async def open_house(settings: Settings, logged_in: Callable[[House], Awaitable[
         voice = Voice(ground.outlooks.of, clock.now, settings.clip_days, clock.elapsed)
         replies = DiscordReplies(client, voice, clock, on_address=rows.found_at)
         stack.push_async_callback(replies.close)
-        desk = _desk(ground, replies, settings.toapis_dialect)
+        desk = _desk(settings, ground, replies)
         begun = Begun(shelves.beginnings, Withdraw(client, clock, texts.NOT_TAKEN_ON), clock)
         stack.push_async_callback(begun.close)
         announce = Announce(client, clock, asset_card, asset_words)
@@ -163,17 +163,18 @@ async def _ground(settings: Settings, stack: AsyncExitStack, show: Callable[[Job
     )
 
 
-def _desk(ground: _Ground, replies: DiscordReplies, dialect: Dialect) -> Desk:
+def _desk(settings: Settings, ground: _Ground, replies: DiscordReplies) -> Desk:
     """Put the steps of a job's way together, and the desk that drives them."""
     clock, media, rows, queue, busy = ground.clock, ground.media, ground.rows, ground.queue, ground.busy
     fetch = Fetch(ground.provider, media, rows, clock)
     deliver = Deliver(replies, media, rows, fetch, busy, clock)
+    uploads_first = settings.toapis_dialect is Dialect.VIDEOS
     produce = Produce(
         provider=ground.provider,
         queue=queue,
         rows=rows,
-        host=Host(replies, media, ground.upload, rows, clock, uploads_first=dialect is Dialect.VIDEOS),
-        recall=Recall(ground.provider, ground.shelves.notes, queue, rows, clock),
+        host=Host(replies, media, ground.upload, rows, clock, uploads_first=uploads_first),
+        recall=Recall(ground.provider, ground.shelves.notes, queue, rows, clock, settings.toapis_base_url),
         fetch=fetch,
         deliver=deliver,
         earlier=Earlier(replies, rows, clock),

@@ -50,6 +50,7 @@ SELECT assets.* FROM characters CROSS JOIN assets ON assets.character_id = chara
 WHERE characters.shared_in = :guild_id AND assets.name_folded = :name AND hidden = 0
 ORDER BY stage = 'active' DESC, assets.created DESC, assets.id DESC LIMIT 1
 """
+OTHERS_ADDED = "SELECT 1 FROM assets WHERE asset_id = ? AND owner_id <> ? AND kept IS NOT NULL LIMIT 1"
 UNFINISHED = """
 SELECT * FROM assets WHERE stage IN ('uploading', 'processing') AND hidden = 0
 UNION ALL
@@ -116,6 +117,11 @@ def named(db: Database, user_id: int, guild_id: int | None, typed: str) -> Asset
         if found := _assets(db, sql, asked):
             return found[0]
     return None
+
+
+def others_added(db: Database, user_id: int, asset_id: str) -> bool:
+    """Tell whether somebody else added the file that has this id of the provider's, removed or not."""
+    return db.execute(OTHERS_ADDED, [storable(asset_id), user_id]).fetchone() is not None
 
 
 def unfinished(db: Database) -> list[Asset]:

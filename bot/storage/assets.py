@@ -74,6 +74,10 @@ class SqliteAssets:
         """
         return await self._store.run(asset_reads.named, user_id, guild_id, typed)
 
+    async def others_added(self, user_id: int, asset_id: str) -> bool:
+        """Tell whether somebody else added the file that has this id of the provider's; removed ones count too."""
+        return await self._store.run(asset_reads.others_added, user_id, asset_id)
+
     async def unfinished(self) -> Sequence[Asset]:
         """List the assets that have not ended, or ended without their member being told; none that is hidden."""
         return await self._store.run(asset_reads.unfinished)

@@ -146,6 +146,10 @@ class Assets(Protocol):
         """
         ...
 
+    async def others_added(self, user_id: int, asset_id: str) -> bool:
+        """Tell whether somebody else added the file that has this id of the provider's; removed ones count too."""
+        ...
+
     async def unfinished(self) -> Sequence[Asset]:
         """List the assets that have not ended, or ended without their member being told; none that is hidden."""
         ...

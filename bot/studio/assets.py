@@ -188,6 +188,9 @@ class Collection:
         name, asset_id = fit_name(name), typed.strip().removeprefix(_SCHEME)
         if not _ASSET_ID.fullmatch(asset_id):
             raise Refusal(ImportUnknown(typed.strip()))
+        if await self._assets.others_added(place.user_id, asset_id):
+            # Another member's: only they open it, with `share`.
+            raise Refusal(ImportUnknown(asset_id))
         taken = await self._assets.named(place.user_id, place.guild_id, name)
         if taken is not None and taken.owner_id == place.user_id:
             raise Refusal(NameTaken(taken.name))

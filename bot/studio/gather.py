@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.domain.assets import Asset
 from bot.domain.errors import Refusal, Why
 from bot.domain.media import AssetUse, Hosted, Kept, Medium, Offered
-from bot.domain.media_whys import AssetUnderReview, SoundAlone
+from bot.domain.media_whys import AssetUnderReview, AssetUnknown, SoundAlone
 from bot.domain.models import Capability, Offer, capability
 from bot.domain.request import AssetWish, Wish
 from bot.domain.rules import Placed, broken_rules, in_order, placed
@@ -59,8 +59,8 @@ class Gather:
 
     async def usable(self, assets: Sequence[AssetUse], user_id: int, guild_id: int | None) -> None:
         """Check that a member may use these assets now. Raises Refusal."""
-        found = [await self._resolve(asset.url, user_id, guild_id) for asset in assets]
-        if whys := [why for each in found if isinstance(each, tuple) for why in each]:
+        found = [(asset, await self._resolve(asset.url, user_id, guild_id)) for asset in assets]
+        if whys := [_by_name(why, asset) for asset, each in found if isinstance(each, tuple) for why in each]:
             raise Refusal(*whys)
 
     async def _file(self, file: Offered, able: Capability, turn: asyncio.Semaphore) -> Placed | tuple[Why, ...]:
@@ -93,3 +93,8 @@ class Gather:
             for file, each in zip(files, found, strict=True)
             if isinstance(each, Placed) and isinstance(each.medium.source, Kept)
         )
+
+
+def _by_name(why: Why, asset: AssetUse) -> Why:
+    """Name an asset as its card does: its id at the provider is for those who may use it."""
+    return AssetUnknown(asset.name) if isinstance(why, AssetUnknown) else why

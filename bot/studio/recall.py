@@ -41,14 +41,18 @@ class Notes(Protocol):
 
 
 class Recall:
-    """SUBMITTING with an unknown outcome to QUEUED, WAITING or FAILED(unclear)."""
+    """SUBMITTING with an unknown outcome to QUEUED, WAITING or FAILED(unclear).
 
-    def __init__(self, provider: Provider, notes: Notes, queue: Queue, rows: Rows, clock: Clock) -> None:
+    `server`: the provider's address; what one server was seen to do says nothing of another.
+    """
+
+    def __init__(self, provider: Provider, notes: Notes, queue: Queue, rows: Rows, clock: Clock, server: str) -> None:
         self._provider = provider
         self._notes = notes
         self._queue = queue
         self._rows = rows
         self._clock = clock
+        self._server = server
         self._random = random.Random()
 
     async def settle(self, job: Job) -> Job:
@@ -58,11 +62,11 @@ class Recall:
 
     async def prove(self, job: Job) -> None:
         """See, with a task that is certainly there, that this provider finds one by our own id."""
-        if not self._provider.recalls(job) or await self._notes.get(_PROVEN):
+        if not self._provider.recalls(job) or await self._is_proven():
             return
         if await self._provider.recall(job) == job.task_id:
             try:
-                await self._notes.put(_PROVEN, job.short)
+                await self._notes.put(_PROVEN, self._server)
             except StoreFull:
                 log.warning("[#%s] That the provider finds tasks by our id could not be written down.", job.short)
 
@@ -88,8 +92,11 @@ class Recall:
                     await patience.wait()
                 case _:
                     assert_never(answer)
-        if await self._notes.get(_PROVEN) is None:
+        if not await self._is_proven():
             # Of a server that never found any task by our id, not finding this one says nothing.
             return None
         log.info("[#%s] The provider does not know it: it is sent again, under the same id.", job.short)
         return job.not_accepted(self._clock.now(), self._clock.now())
+
+    async def _is_proven(self) -> bool:
+        return await self._notes.get(_PROVEN) == self._server

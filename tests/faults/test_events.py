@@ -49,7 +49,7 @@ def desk_of(world: World, store: Store, jobs: SqliteJobs, media: DrawnMedia) -> 
         queue=queue,
         rows=rows,
         host=Host(replies, media, Upload(provider, KeptUploads(), clock), rows, clock, uploads_first=False),
-        recall=Recall(provider, SqliteNotes(store), queue, rows, clock),
+        recall=Recall(provider, SqliteNotes(store), queue, rows, clock, "https://toapis.test"),
         fetch=fetch,
         deliver=deliver,
         earlier=Earlier(replies, rows, clock),

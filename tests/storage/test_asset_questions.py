@@ -185,3 +185,17 @@ async def test_files_are_in_use_until_their_asset_is_hidden(assets):
     await assets.hide(ADA, one.id)
     await assets.hide(ADA, other.id)
     assert await assets.files_in_use() == {"a" * 64, "b" * 64}
+
+
+async def test_what_others_added_is_known_also_when_it_was_removed(assets):
+    added = await placed(assets, owner_id=BO)
+    whole = character("fox", owner_id=BO, group_id="", shared_in=SERVER)
+    await assets.add_character(whole)
+    imported = asset(whole, "fox", kept=None, asset_id="elsewhere-9")
+    await assets.add(imported)
+    assert await assets.others_added(ADA, added.asset_id)
+    assert not await assets.others_added(BO, added.asset_id)
+    assert not await assets.others_added(ADA, imported.asset_id)
+    assert not await assets.others_added(ADA, "pa-nobody")
+    await assets.hide(BO, added.id)
+    assert await assets.others_added(ADA, added.asset_id)

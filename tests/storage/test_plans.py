@@ -65,6 +65,7 @@ async def test_files_are_found_by_their_index(store):
         (asset_reads.MINE, None, "assets_mine"),
         (asset_reads.USABLE_OWN, None, "assets_mine"),
         (asset_reads.NAMED_OWN, None, "assets_names"),
+        (asset_reads.OTHERS_ADDED, ["x", 1], "assets_provider"),
         (asset_writes.COUNT_CHARACTERS, [1], "characters_names"),
         (asset_writes.CHARACTER_NAMED, [1, "x"], "characters_names"),
         (asset_writes.SHARE, [1, "x"], "sqlite_autoindex_characters_1"),

@@ -123,6 +123,10 @@ class ListedAssets:
         every = [one for one in self.assets.values() if self._may(one, user_id, guild_id)]
         return next((one for one in every if typed in (one.id, one.name, f"asset://{one.asset_id}")), None)
 
+    async def others_added(self, user_id: int, asset_id: str) -> bool:
+        added = [one for one in self.assets.values() if one.kept is not None and one.asset_id == asset_id]
+        return any(one.owner_id != user_id for one in added)
+
     async def unfinished(self) -> list[Asset]:
         return [one for one in self.assets.values() if one.told is None]
 

@@ -104,8 +104,7 @@ def host_of(
 @asynccontextmanager
 async def built(tmp_path: Path, provider: ScriptedProvider) -> AsyncIterator[Studio]:
     """Put the parts together, and drain them in the end."""
-    clock, replies = JumpingClock(), ScriptedReplies()
-    media = FolderMedia(tmp_path)
+    clock, replies, media = JumpingClock(), ScriptedReplies(), FolderMedia(tmp_path)
     async with Store(tmp_path / "seedreel.db") as store:
         jobs = SqliteJobs(store)
         rows, busy = Rows(jobs, clock), Busy()
@@ -118,7 +117,7 @@ async def built(tmp_path: Path, provider: ScriptedProvider) -> AsyncIterator[Stu
             queue=queue,
             rows=rows,
             host=host_of(provider, replies, media, rows, clock),
-            recall=Recall(provider, SqliteNotes(store), queue, rows, clock),
+            recall=Recall(provider, SqliteNotes(store), queue, rows, clock, "https://toapis.test"),
             fetch=fetch,
             deliver=deliver,
             earlier=Earlier(replies, rows, clock),

@@ -3,7 +3,8 @@
 from bot.domain.errors import SubmitUnclear
 from bot.domain.progress import NotKnown, Silence
 from bot.domain.stages import Reason, Stage
-from bot.studio.recall import SETTLED_AFTER
+from bot.storage.notes import SqliteNotes
+from bot.studio.recall import SETTLED_AFTER, Recall
 from tests.studio.conftest import Studio
 from tests.studio.fakes import START, job
 
@@ -54,6 +55,19 @@ async def test_not_finding_it_says_nothing_of_a_provider_that_never_found_any(re
     await recalling.produce.run(stored)
     row = await recalling.row(stored)
     assert (row.reason, len(recalling.provider.submitted)) == (Reason.UNCLEAR, 1)
+
+
+async def test_what_one_server_was_seen_to_do_says_nothing_of_another(recalling: Studio) -> None:
+    await prove(recalling)
+    notes = SqliteNotes(recalling.store)
+    elsewhere = Recall(
+        recalling.provider, notes, recalling.queue, recalling.rows, recalling.clock, "https://other.test"
+    )
+    stored = await recalling.stored(job(stage=Stage.SUBMITTING, submitted=START))
+    settled = await elsewhere.settle(stored)
+    assert (settled.stage, settled.reason) == (Stage.FAILED, Reason.UNCLEAR)
+    await elsewhere.prove(job(9, task_id="task-9"))
+    assert recalling.provider.recall_asked[-1] == job(9).id
 
 
 async def test_two_answers_that_it_is_not_known_are_not_enough(recalling: Studio) -> None:
