@@ -1,5 +1,6 @@
 """`/asset`: characters, and the files that the provider keeps of them. Only the member sees the answers."""
 
+from contextlib import AsyncExitStack
 from typing import Final, Literal
 
 import discord
@@ -8,11 +9,14 @@ from discord.ext import commands
 
 from bot.domain.assets import NAME_MOST, Character
 from bot.domain.media import Kind, Offered
+from bot.domain.reply import Reply
+from bot.studio.accept import Accept
 from bot.studio.assets import Collection, Place
 from bot.studio.verify import Verify
 from bot.ui import asset_ids
 from bot.ui.asset_cards import character_card, character_choice, imported_card, list_card, shared_card
 from bot.ui.verify_cards import NAME_TOO_LONG, NOT_SET_UP, consent_card
+from cogs.address import unopened
 from cogs.answers import defer, say, show
 from cogs.errors import Answering
 
@@ -37,7 +41,8 @@ class AssetsCog(commands.Cog):
         allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
     )
 
-    def __init__(self, collection: Collection, verify: Verify, answering: Answering) -> None:
+    def __init__(self, accept: Accept, collection: Collection, verify: Verify, answering: Answering) -> None:
+        self._accept = accept
         self._collection = collection
         self._verify = verify
         self._answering = answering
@@ -48,8 +53,8 @@ class AssetsCog(commands.Cog):
         self, interaction: discord.Interaction, name: app_commands.Range[str, 1, NAME_MOST]
     ) -> None:
         """Make a virtual character."""
-        async with self._answering(interaction):
-            await defer(interaction, private=True)
+        async with AsyncExitStack() as last, self._answering(interaction):
+            await self._opened(interaction, last)
             character = await self._collection.create_character(place_of(interaction), name)
             await show(interaction, character_card(character))
 
@@ -67,8 +72,8 @@ class AssetsCog(commands.Cog):
         name: app_commands.Range[str, 1, NAME_MOST] | None = None,
     ) -> None:
         """Take a file on; the studio writes the answer from here on."""
-        async with self._answering(interaction):
-            reply = await defer(interaction, private=True)
+        async with AsyncExitStack() as last, self._answering(interaction):
+            reply = await self._opened(interaction, last)
             offered = Offered(file.url, file.filename, file.size, option="file")
             await self._collection.add(place_of(interaction), character, offered, name, reply)
 
@@ -110,8 +115,8 @@ class AssetsCog(commands.Cog):
         kind: Literal["image", "video", "audio"] = "image",
     ) -> None:
         """Take an asset in; who may is checked by the studio, as Discord knows permissions of whole commands only."""
-        async with self._answering(interaction):
-            await defer(interaction, private=True)
+        async with AsyncExitStack() as last, self._answering(interaction):
+            await self._opened(interaction, last)
             asset = await self._collection.take_in(place_of(interaction), asset_id, name, Kind(kind))
             await show(interaction, imported_card(asset))
 
@@ -140,6 +145,11 @@ class AssetsCog(commands.Cog):
     async def characters_to_share(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Offer the member's own characters."""
         return await self._answering.choices(interaction, self._choices(interaction.user.id, typed, growing=False))
+
+    async def _opened(self, interaction: discord.Interaction, last: AsyncExitStack) -> Reply:
+        """Open the reply of what may take a while; if the bot dies meanwhile, its next life says so there."""
+        await last.enter_async_context(self._accept.begun(interaction.id, unopened(interaction)))
+        return await defer(interaction, private=True)
 
     async def _choices(self, user_id: int, typed: str, *, growing: bool) -> list[app_commands.Choice[str]]:
         found = await self._collection.characters(user_id, typed, growing=growing)

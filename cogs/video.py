@@ -103,7 +103,7 @@ def _told(rule: MediumRule) -> str:
 
 def _references() -> list[Option]:
     first = "An image, a video or a sound to go by; the prompt calls it 'image 1', 'video 1', 'audio 1'"
-    further = "Another one to go by (more of them: `/compose`)"
+    further = "Another one to go by (more of them: /compose)"
     return [
         Option("reference", first, discord.Attachment),
         Option("reference_2", further, discord.Attachment),

@@ -234,7 +234,14 @@ class UploadError(SeedreelError):
 
 
 class UploadRefused(UploadError):
-    """The provider looked at it and did not take it; `said` is its own sentence, to be disarmed before it is shown."""
+    """The provider looked at it and did not take it; `said` is its own sentence, to be disarmed before it is shown.
+
+    `reason`: of a job that needs it; INPUT where it is the file's fault.
+    """
+
+    def __init__(self, detail: str, said: str = "", reason: Reason = Reason.INPUT) -> None:
+        super().__init__(detail, said)
+        self.reason = reason
 
 
 class UploadFailed(UploadError):

@@ -70,8 +70,9 @@ class DiskMedia:
         self._timeouts = timeouts or Timeouts()
         self._fetcher = Fetcher(allow_hosts, self._timeouts)
         self._downloads = asyncio.Semaphore(_DOWNLOADS_AT_ONCE)
-        self._looks = asyncio.Semaphore(_LOOKS_AT_ONCE)
-        self._inputs = Inputs(self._taken, self._fetcher, self._looks, self._timeouts, pixels_most)
+        # What is paid never waits behind what somebody offers.
+        self._looks, offered_looks = asyncio.Semaphore(_LOOKS_AT_ONCE), asyncio.Semaphore(_LOOKS_AT_ONCE)
+        self._inputs = Inputs(self._taken, self._fetcher, offered_looks, self._timeouts, pixels_most)
         self._unseen = Counter[str]()
         self._fitter = Fitter()
 

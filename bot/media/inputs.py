@@ -13,6 +13,7 @@ from pathlib import Path
 import stamina
 
 from bot.domain.errors import NoSpace, Refusal
+from bot.domain.limits import LEAST_FREE_BYTES
 from bot.domain.media import Kept, Kind, MediaFormat, Offered
 from bot.domain.media_whys import MediumBroken, MediumNotAccepted, MediumTooLarge, MediumUnreachable, TooManyPixels
 from bot.domain.models import Capability, MediumRule
@@ -96,7 +97,7 @@ class Inputs:
         """Fetch an offered file, look at its bytes and keep our own copy, once for each content.
 
         Raises Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken, TooManyPixels, MediumUnreachable, or NoSpace
-        when the disk is full.
+        when it would leave the disk without what paid work needs.
         """
         asked = _Asked(offered, able)
         if offered.size > asked.most:
@@ -139,7 +140,7 @@ class Inputs:
             async for attempt in tries:
                 with attempt:
                     fetched = await self._fetcher.fetch(
-                        asked.offered.url, self._folder, asked.most, total, asked.glance
+                        asked.offered.url, self._folder, asked.most, total, asked.glance, spare=LEAST_FREE_BYTES
                     )
                     return fetched.path
         except TooManyBytes as error:

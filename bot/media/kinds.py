@@ -55,7 +55,7 @@ def may_be_video(head: bytes) -> bool:
 
 
 def name_kind(head: bytes) -> str:
-    """Name what begins like this: "GIF", "PDF", "MP4", "SVG", "HTML", "text"; empty when nobody knows."""
+    """Name what begins like this: "GIF", "PDF", "MP4", "SVG", "HTML", "text", "empty"; "" when nobody knows."""
     known = media_format(head)
     if known is not None:
         return known.name
@@ -66,7 +66,7 @@ def name_kind(head: bytes) -> str:
         return str(kind.extension).upper()
     text = _as_text(head)
     if text is None:
-        return ""
+        return "" if head else "empty"
     start = text.lstrip().lower()
     if "<svg" in start:
         return "SVG"

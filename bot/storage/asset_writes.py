@@ -21,6 +21,9 @@ UPDATE assets SET
 WHERE id = :id
 """
 MARK_TOLD = "UPDATE assets SET told = ? WHERE id = ? AND told IS NULL"
+GIVE_WAY = """
+UPDATE assets SET hidden = 1 WHERE owner_id = ? AND name_folded = ? AND hidden = 0 AND stage = 'failed'
+"""
 HIDE = "UPDATE assets SET hidden = 1 WHERE id = ? AND owner_id = ? AND hidden = 0"
 FORGET_TOKENS = "UPDATE assets SET token = NULL WHERE token IS NOT NULL AND token_at < ?"
 
@@ -51,8 +54,12 @@ def share(db: Database, character_id: str, guild_id: int | None) -> None:
 
 
 def add(db: Database, asset: Asset) -> None:
-    """Write an asset down within its owner's number. Raises Refusal (TooManyAssets, NameTaken)."""
+    """Write an asset down within its owner's number; what failed under its name gives way to it.
+
+    Raises Refusal (TooManyAssets, NameTaken).
+    """
     with immediate(db):
+        db.execute(GIVE_WAY, [asset.owner_id, name_key(asset.name)])
         if db.execute(COUNT_ASSETS, [asset.owner_id]).fetchone()[0] >= ASSETS_MOST:
             raise Refusal(TooManyAssets(ASSETS_MOST))
         if db.execute(ASSET_NAMED, [asset.owner_id, name_key(asset.name)]).fetchone() is not None:

@@ -43,7 +43,7 @@ PAGE_SIZE = 5
 # An asset's file is uploaded in both dialects, and must go as a reference later.
 _ABLE = Offer(Dialect.VIDEOS).widest
 _NAMES_TRIED = 50
-_SCHEME = "asset://"
+_SCHEMED = re.compile(r"\Aasset://", re.IGNORECASE)
 _ASSET_ID = re.compile(r"[A-Za-z0-9._~-]{1,200}")
 
 _Named = TypeVar("_Named", Asset, Character)
@@ -185,7 +185,7 @@ class Collection:
             raise Refusal(ServersOnly())
         if not place.manager:
             raise Refusal(NeedsManageServer())
-        name, asset_id = fit_name(name), typed.strip().removeprefix(_SCHEME)
+        name, asset_id = fit_name(name), _SCHEMED.sub("", typed.strip())
         if not _ASSET_ID.fullmatch(asset_id):
             raise Refusal(ImportUnknown(typed.strip()))
         if await self._assets.others_added(place.user_id, asset_id):

@@ -4,12 +4,12 @@ Discord's URLs die within a day; then our own copies are attached anew, or uploa
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
-from bot.domain.errors import UploadRefused
+from bot.domain.errors import UploadFailed, UploadRefused
 from bot.domain.job import Job
 from bot.domain.media import Hosted, Kept
 from bot.domain.stages import Reason, Stage
@@ -48,8 +48,11 @@ class Host:
         # How often the provider could not fetch a job's files; a restart may well try once more.
         self._unfetched: dict[str, int] = {}
 
-    async def media_of(self, job: Job) -> Job:
-        """Return the job with a living address for each of its files; or FAILED(input)."""
+    async def media_of(self, job: Job, failed: Callable[[UploadFailed], None]) -> Job:
+        """Return the job with a living address for each of its files; or FAILED, with the reason.
+
+        `failed` hears of each try to upload that came to nothing, and ends them by raising.
+        """
         uploads = self._uploads_first or job.id in self._unfetched
         dead = [kept for kept in job.request.kept if not self._lives(job.hosted_at(kept), uploads=uploads)]
         if not dead:
@@ -59,10 +62,11 @@ class Host:
             log.warning("[#%s] Our copy of an input file is gone.", job.short)
             return await self._fail(job)
         fresh = None if uploads else await self._attach(job, copies)
-        if fresh is None:
-            fresh = await self._bring(job, copies)
-        if fresh is None:
-            return await self._fail(job)
+        try:
+            fresh = fresh or tuple([await self._upload.bring(kept, path, failed) for kept, path in copies.items()])
+        except UploadRefused as error:
+            log.warning("[#%s] The provider does not take an input file: %s", job.short, error.detail)
+            return await self._fail(job, error.reason, error.said)
         return await self._rows.move(job.hosting(*fresh), Stage.WAITING)
 
     async def unfetched(self, job: Job) -> Job | None:
@@ -108,12 +112,5 @@ class Host:
                     assert_never(outcome)
         return None
 
-    async def _bring(self, job: Job, copies: Mapping[Kept, Path]) -> tuple[Hosted, ...] | None:
-        try:
-            return tuple([await self._upload.bring(kept, path) for kept, path in copies.items()])
-        except UploadRefused as error:
-            log.warning("[#%s] The provider does not take an input file: %s", job.short, error.detail)
-            return None
-
-    async def _fail(self, job: Job) -> Job:
-        return await self._rows.move(job.failed(Reason.INPUT, self._clock.now()), Stage.WAITING)
+    async def _fail(self, job: Job, reason: Reason = Reason.INPUT, said: str = "") -> Job:
+        return await self._rows.move(job.failed(reason, self._clock.now(), said), Stage.WAITING)

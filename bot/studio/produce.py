@@ -4,7 +4,7 @@ import logging
 from contextlib import aclosing
 from typing import assert_never
 
-from bot.domain.errors import MediaUnfetched, NotAccepted, SubmitRefused, SubmitUnclear
+from bot.domain.errors import MediaUnfetched, NotAccepted, SubmitRefused, SubmitUnclear, UploadFailed
 from bot.domain.job import Job
 from bot.domain.progress import Silence, Snapshot
 from bot.domain.stages import AT_PROVIDER, Reason, Stage
@@ -101,7 +101,12 @@ class Produce:
         if self._clock.elapsed(job.created) >= OLDEST:
             return await self._give_up_waiting(job)
         self._replies.show(self._rows.addressed(job))
-        job = await self._host.media_of(job)
+        try:
+            job = await self._host.media_of(job, lambda error: self._not_uploaded(job, error))
+        except UploadFailed:
+            return await self._give_up_waiting(job)
+        finally:
+            self._outlooks.heard(job)
         if job.stage is not Stage.WAITING:
             return job
         if not await self._queue.turn(job):
@@ -113,6 +118,13 @@ class Produce:
         if job.stage not in AT_PROVIDER:
             await self._queue.free(job)
         return job
+
+    def _not_uploaded(self, job: Job, error: UploadFailed) -> None:
+        """Say on the card that the provider does not take the files just now; raises `error` once nobody waits."""
+        if self._clock.elapsed(job.created) >= OLDEST:
+            raise error
+        self._outlooks.silence(job)
+        self._replies.show(self._rows.addressed(job))
 
     async def _give_up_waiting(self, job: Job) -> Job:
         return await self._rows.move(job.cancelled(Reason.TOO_OLD, self._clock.now()), Stage.WAITING)

@@ -112,9 +112,9 @@ class Register:
         if asset.kept is None or path is None or character is None:
             log.warning("Asset %s has lost its file or its character.", asset.id)
             return await self._save(asset.failed(""), AssetStage.UPLOADING)
-        began = self._clock.now()
+        began, late = self._clock.now(), partial(self._too_late, asset)
         try:
-            hosted = await self._upload.bring(asset.kept, path)
+            hosted = await self._upload.bring(asset.kept, path, late)
             try:
                 asset_id = await self._create(asset, character.group_id, hosted)
             except UploadRefused:
@@ -122,10 +122,14 @@ class Register:
                     raise
                 # It was uploaded long ago: perhaps it is no longer there.
                 await self._upload.forget(asset.kept)
-                asset_id = await self._create(asset, character.group_id, await self._upload.bring(asset.kept, path))
+                hosted = await self._upload.bring(asset.kept, path, late)
+                asset_id = await self._create(asset, character.group_id, hosted)
         except UploadRefused as error:
             log.info("Asset %s was refused: %s", asset.id, error.detail)
             return await self._save(asset.failed(error.said), AssetStage.UPLOADING)
+        except UploadFailed as error:
+            log.warning("Asset %s is given up: the provider has not taken it: %s", asset.id, error.detail)
+            return await self._save(asset.failed(""), AssetStage.UPLOADING)
         except OSError as error:
             log.warning("The file of asset %s cannot be read: %s", asset.id, type(error).__name__)
             return await self._save(asset.failed(""), AssetStage.UPLOADING)
@@ -134,14 +138,20 @@ class Register:
         return registered
 
     async def _create(self, asset: Asset, group_id: str, hosted: Hosted) -> str:
-        """Register the uploaded file, tried until it is clear. Raises UploadRefused."""
+        """Register the uploaded file, tried until it is clear. Raises UploadRefused, or UploadFailed in the end."""
         patience = Patience(self._clock)
         while True:
             try:
                 return await self._provider.create_asset(group_id, asset.kind, hosted.url, asset.name, real=asset.real)
             except UploadFailed as error:
                 log.warning("Asset %s was not registered, and is tried again: %s", asset.id, error.detail)
+                self._too_late(asset, error)
                 await patience.wait()
+
+    def _too_late(self, asset: Asset, error: UploadFailed) -> None:
+        """Raise the error once nobody waits for the asset any more."""
+        if self._clock.elapsed(asset.created) >= _GIVEN_UP_AFTER:
+            raise error
 
     async def _follow(self, asset: Asset, since: float) -> Asset:
         """Wait for ACTIVE or FAILED; `since`: when the waiting began, in UTC seconds."""

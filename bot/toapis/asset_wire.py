@@ -4,12 +4,14 @@ Every answer is read with its `data` wrapper or without it; the innermost word c
 answer does not hold what was asked for.
 """
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.assets import AssetSnapshot, AssetStage, Link, Verdict
 from bot.domain.errors import UploadFailed, UploadRefused
 from bot.domain.media import Kind
+from bot.domain.stages import Reason
 from bot.toapis.retry import logged
 from bot.toapis.wire import (
     Broken,
@@ -30,6 +32,7 @@ _LATER_CODE = frozenset({"rate_limit_exceeded", "rate_limit_unavailable", "inter
 _KEY_CODE = frozenset({"unauthorized", "authentication_error"})
 # Codes that stand beside answers with which nothing is wrong.
 _FINE = frozenset({"0", "200", "ok", "success"})
+_NO_BALANCE_CODE = frozenset({"insufficient_quota", "quota_not_enough"})
 # `failed` is documented; the others were seen of the provider's tasks.
 _FAILED = frozenset({"failed", "error", "cancelled", "canceled"})
 _SESSION_OVER = _FAILED | {"expired"}
@@ -59,14 +62,21 @@ def answer_of(outcome: Heard | Broken, *, question: bool) -> object:
     refused = 400 <= outcome.status < 500 or (200 <= outcome.status < 300 and refuses(outcome.answer))
     if refused and not later:
         # What the provider says of the key is the operator's business.
-        about_key = outcome.status == 401 or not codes.isdisjoint(_KEY_CODE)
+        about_key = _reason_of(outcome.status, codes) is Reason.KEY
         if not question:
-            raise UploadRefused(detail, "" if about_key else complaint.said)
+            raise UploadRefused(detail, "" if about_key else complaint.said, _reason_of(outcome.status, codes))
         if not about_key and (codes or complaint.said):
             raise UploadRefused(detail, complaint.said)
     if refused or not 200 <= outcome.status < 300:
         raise UploadFailed(detail)
     return outcome.answer
+
+
+def _reason_of(status: int, codes: AbstractSet[str]) -> Reason:
+    """Say what a refusal is about: the operator's key or account, or else what was given."""
+    if status == 401 or not codes.isdisjoint(_KEY_CODE):
+        return Reason.KEY
+    return Reason.NO_BALANCE if status == 402 or not codes.isdisjoint(_NO_BALANCE_CODE) else Reason.INPUT
 
 
 def lacking(answer: object, what: str) -> UploadRefused | UploadFailed:

@@ -160,7 +160,7 @@ class ToapisProvider:
             if silence := self._silence(quiet):
                 yield silence
             async with self._breaker.turn():
-                told = await self._question(job.task_id)
+                told = await self._found(job.task_id)
             if told is None:
                 self._note_failure(job, quiet)
                 if silence := self._silence(quiet):
@@ -178,7 +178,7 @@ class ToapisProvider:
 
     async def ask(self, task_id: str) -> Snapshot | Silence:
         """Ask once for a task, now; for a fresh clip URL."""
-        told = await self._question(task_id)
+        told = await self._found(task_id)
         if told is not None:
             return told.snapshot
         return Silence(self._breaker.failing_since or self._clock.now())
@@ -202,6 +202,19 @@ class ToapisProvider:
         if option := beyond(job.request, self._dialect):
             raise SubmitRefused(Reason.INVALID, f"the job was taken on in the other dialect: {option} cannot be said")
         return body_of(job.request, known, job.id, self._dialect, review=self._review)
+
+    async def _found(self, task_id: str) -> _Told | None:
+        """Ask once for a task; for one that is not known, in the other dialect too.
+
+        The operator may have changed the dialect since it was sent, and no page says that each one knows all tasks.
+        """
+        told = await self._question(task_id)
+        if told is None or told.snapshot.status is not TaskStatus.MISSING:
+            return told
+        other = next(dialect for dialect in Dialect if dialect is not self._dialect)
+        heard = await self._line.ask(task_path(other, task_id))
+        elsewhere = _snapshot(heard) if isinstance(heard, Heard) else None
+        return told if elsewhere is None else _Told(elsewhere, task_id)
 
     async def _question(self, task_id: str) -> _Told | None:
         """Ask once, and tell the breaker; None when nothing was said of the task."""

@@ -33,12 +33,12 @@ _STAGE_WORDS = {
     AssetStage.FAILED: "Failed",
 }
 _NO_ASSETS = (
-    "Nothing here yet. Make a character with `/asset create-character`, then give it a picture, a video or a sound "
-    "with `/asset add`."
+    "Nothing here yet. Give one of your characters a picture, a video or a sound with `/asset add`; "
+    "`/asset create-character` makes a character."
 )
 _NO_REASON = (
     "It did not become ready: the provider gave no reason or has not answered for a day, or its file is lost. "
-    "Please add it again with `/asset add`."
+    "Please add it again with `/asset add`. If that does not help, tell the person who runs me."
 )
 
 

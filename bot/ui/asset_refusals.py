@@ -23,6 +23,8 @@ from bot.ui.disarm import one_line
 
 _NAME_SHOWN = 60
 _SAID_MOST = 240
+# Who gives no reason may mean the key or the account, which no member can mend.
+_TELL = "It gave no reason. If that stays so, please tell the person who runs me."
 
 
 def asset_refusal(why: AssetWhy) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a case
@@ -53,13 +55,15 @@ def asset_refusal(why: AssetWhy) -> str:  # noqa: C901, PLR0911, PLR0912 - one s
             now = one_line(status, 30)
             return f"The asset {one_line(asset_id, _NAME_SHOWN)} is not active at the provider; it is {now}."
         case ProviderRefused(said):
-            told = f" It said: {one_line(said, _SAID_MOST)}" if said.strip() else ""
-            return f"The provider did not take it.{told}"
+            told = f"It said: {one_line(said, _SAID_MOST)}" if said.strip() else _TELL
+            return f"The provider did not take it. {told}"
         case ProviderAway():
             return "The provider does not answer just now. Nothing was done; please try again in a minute."
         case VerificationOver():
             return "That verification is over. Begin a new one with `/asset verify`."
         case TooManyAssets(most):
-            return f"You have {most} of these already, which is the most. Remove some with `/asset list`."
+            return (
+                f"You have {most} of these already, which is the most. `/asset list` removes assets; characters stay."
+            )
         case _:
             assert_never(why)

@@ -187,6 +187,8 @@ def _original(clip: Clip | None, kept_until: float | None) -> str:
 
 
 def _underway(job: Job, outlook: Outlook, now: float, *, slow: bool) -> list[str]:
+    if job.stage is Stage.WAITING and outlook.silent:
+        return [texts.SILENT]
     lines = [texts.progress(job, outlook.place)]
     if job.stage in AT_PROVIDER:
         if job.percent is not None:

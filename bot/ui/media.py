@@ -16,7 +16,7 @@ from bot.ui.measures import seconds
 
 # A file in Discord has a signed address that dies within about a day.
 DISCORD_LIVES = 20 * 3600.0
-# Discord's "Component Reference": a media gallery holds 1 to 10 items.
+# Discord's "Component Reference": a media gallery holds 1 to 10 items; 9 images and 3 videos are the most there are.
 _GALLERY_MOST = 10
 # Fifteen names of this length leave a card room enough.
 _NAME_SHOWN = 24
@@ -50,14 +50,23 @@ def headed(lines: list[str], job: Job, now: float) -> list[Item[LayoutView]]:
         case [_Shown(word, Kind.IMAGE, url)]:
             return [Section[LayoutView](words, accessory=Thumbnail[LayoutView](url, description=word))]
         case shown:
-            items = [discord.MediaGalleryItem(each.url, description=each.word) for each in shown]
-            galleries = [items[at : at + _GALLERY_MOST] for at in range(0, len(items), _GALLERY_MOST)]
-            return [text(words), *(MediaGallery[LayoutView](*some) for some in galleries)]
+            return [text(words), *map(_gallery, _shared_out(shown))]
 
 
 def shown_urls(job: Job, now: float) -> set[str]:
     """List the addresses of the pictures that a job's card shows; `now` in UTC seconds."""
     return {each.url for each in _living(job, now)}
+
+
+def _shared_out(shown: list[_Shown]) -> list[list[_Shown]]:
+    """Share out what is shown to galleries: one for all, or one for each kind where one would not hold it."""
+    if len(shown) <= _GALLERY_MOST:
+        return [shown]
+    return [[each for each in shown if each.kind is kind] for kind in (Kind.IMAGE, Kind.VIDEO)]
+
+
+def _gallery(shown: list[_Shown]) -> MediaGallery[LayoutView]:
+    return MediaGallery(*(discord.MediaGalleryItem(each.url, description=each.word) for each in shown))
 
 
 def _counted(request: VideoRequest) -> list[tuple[str, Medium]]:

@@ -82,7 +82,8 @@ def _file_refusal(why: _FileWhy) -> str:  # noqa: PLR0911 - one sentence a case
             return f"Your {which} has {megabytes(size)}, and {allowed} is the most. Please send a smaller file."
         case MediumNotAccepted(_, found, accepted):
             kind = f"Your {which} is {one_line(found, 30)}" if found else f"I cannot tell what your {which} is"
-            return f"{kind}, whatever its name says. Please send a {names(accepted)} file there."
+            able = names(accepted)
+            return f"{kind}, whatever its name says. Please send {'an' if able[0] == 'M' else 'a'} {able} file there."
         case MediumBroken():
             return f"Your {which} is damaged: it cannot be read to its end. Save it again, or send another file."
         case MediumUnreachable():

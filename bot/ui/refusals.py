@@ -105,6 +105,9 @@ def _choice_refusal(why: _ChoiceWhy) -> str:  # noqa: PLR0911 - one sentence a c
             return f"This model does not make {one_line(given, 20)}. Pick one of the ratios in the list."
         case NotOffered(option, "", _):
             return f"This model has no choice of `{option}`. Leave that option out, or take another model."
+        case NotOffered("model", given, choices) if choices:
+            able = one_of([f"`{choice}`" for choice in choices])
+            return f"The model {one_line(given, 30)} is not offered here. Take {able}."
         case NotOffered(option, given, ()):
             return f"{one_line(given, 30)} is not offered here as `{option}`. Pick one from the list."
         case NotOffered(option, given, choices):

@@ -93,6 +93,7 @@ async def test_a_real_person_is_verified(sit):
     await expect(seat.page.get_by_role("option", name="Aunt Jo · real person")).to_be_visible(timeout=SOON)
 
 
+# The last of this file: the stand-ins' clock stays ahead of the bot's.
 async def test_who_failed_or_came_too_late_tries_again_on_a_phone(sit):
     seat = await sit(390, 844, has_touch=True, is_mobile=True)
     card = await agrees(seat, "Uncle Bo")

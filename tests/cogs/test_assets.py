@@ -87,6 +87,10 @@ async def test_a_file_is_taken_on_with_the_reply_as_its_address(house, ground):
     assert (row.name, row.owner_id, row.character_id, row.kept) == ("red_fox", MARA, made.id, PICTURE)
     assert (row.reply.token, row.reply.private) == (use.token, True)
     assert use.reply.ephemeral
+    # Until it is written down, a bot that dies says so in its next life.
+    await house.discord.ledger.until(lambda: house.accept.calls("answered"), what="an answer")
+    ((interaction_id, address),) = house.accept.calls("begun")
+    assert (str(interaction_id), address.token) == (use.id, use.token)
 
 
 async def test_my_characters_are_offered_and_nobody_elses(house, ground):

@@ -70,7 +70,7 @@ def test_anything_else_is_named(name: str, head: bytes) -> None:
 @pytest.mark.parametrize(
     ("head", "name"),
     [
-        (b"", ""),
+        (b"", "empty"),
         (b"<svg></svg>", "SVG"),
         (b"just some words", "text"),
         ("日本語のテキスト".encode(), "text"),

@@ -100,6 +100,13 @@ async def test_of_ten_of_one_name_at_once_one_is_written(assets):
     assert page.assets == (news[outcomes.index(None)],)
 
 
+async def test_what_failed_gives_way_to_the_next_try_under_its_name(assets):
+    failed = await placed(assets, name="fox", stage=AssetStage.FAILED)
+    again = asset(character(id=failed.character_id), "FOX", stage=AssetStage.UPLOADING, asset_id=None)
+    await assets.add(again)
+    assert (await assets.mine(ADA, 1, 10)).assets == (again,)
+
+
 async def test_a_hidden_name_is_free_again(assets):
     first = await placed(assets, name="fox")
     assert await assets.hide(ADA, first.id)

@@ -230,7 +230,7 @@ async def test_the_owner_opens_a_character_to_a_server_and_closes_it(scene: Scen
 
 async def test_an_asset_made_elsewhere_is_asked_for_and_shared_here(scene: Scene) -> None:
     scene.provider.answers["ask"] = [UploadRefused("404", "no such asset"), replace(ACTIVE, kind=None)]
-    taken = await scene.collection.take_in(MANAGING, "asset://ra-9", "Old fox", Kind.VIDEO)
+    taken = await scene.collection.take_in(MANAGING, " ASSET://ra-9 ", "Old fox", Kind.VIDEO)
     assert scene.provider.calls("ask") == [["ra-9", False], ["ra-9", True]]
     assert (taken.stage, taken.asset_id, taken.kind, taken.real) == (AssetStage.ACTIVE, "ra-9", Kind.VIDEO, True)
     assert taken.told is not None

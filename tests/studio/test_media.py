@@ -14,6 +14,7 @@ from bot.domain.models import Dialect, Model, Offer, Ratio
 from bot.domain.request import AssetWish, Wish
 from bot.domain.stages import Reason, Stage
 from bot.studio.gather import Gather
+from bot.studio.outlook import Outlooks
 from bot.studio.ports import Closed, NotNow
 from tests.studio.conftest import Studio
 from tests.studio.fakes import START, FolderMedia, JumpingClock, NoAssets, job, picture
@@ -67,7 +68,36 @@ async def test_a_file_that_nobody_takes_fails_before_anything_is_spent(studio: S
     stored = await studio.stored(with_media(picture()))
     await studio.produce.run(stored)
     row = await studio.row(stored)
-    assert (row.stage, row.reason, studio.provider.submitted) == (Stage.FAILED, Reason.INPUT, [])
+    assert (row.stage, row.reason, row.said) == (Stage.FAILED, Reason.INPUT, "no such format")
+    assert studio.provider.submitted == []
+
+
+async def test_an_upload_that_fails_for_the_operator_s_key_is_not_laid_to_the_file(recalling: Studio) -> None:
+    copy(recalling, "a")
+    recalling.provider.uploads = [UploadRefused("401", reason=Reason.KEY)]
+    stored = await recalling.stored(with_media(picture()))
+    await recalling.produce.run(stored)
+    assert (await recalling.row(stored)).reason is Reason.KEY
+
+
+async def test_a_job_whose_files_the_provider_never_takes_says_so_and_grows_too_old(recalling: Studio) -> None:
+    copy(recalling, "a")
+    recalling.provider.uploads = [UploadFailed("503")] * 1000
+    stored = await recalling.stored(with_media(picture()))
+    await recalling.produce.run(stored)
+    row = await recalling.row(stored)
+    assert (row.stage, row.reason, recalling.provider.submitted) == (Stage.CANCELLED, Reason.TOO_OLD, [])
+    # Shown once as it waits, and anew after each try but the last.
+    assert len(recalling.replies.did("show")) >= len(recalling.provider.uploaded) > 1
+
+
+async def test_the_outlook_of_a_waiting_job_tells_of_the_provider_s_silence(studio: Studio) -> None:
+    stored = await studio.stored(with_media(picture()))
+    outlooks = Outlooks(studio.jobs, studio.queue, studio.clock)
+    outlooks.silence(stored)
+    assert (await outlooks.of(stored)).silent
+    outlooks.heard(stored)
+    assert not (await outlooks.of(stored)).silent
 
 
 async def test_what_the_provider_cannot_fetch_from_discord_is_uploaded_and_sent_again(studio: Studio) -> None:

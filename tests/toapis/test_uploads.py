@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.errors import UploadFailed, UploadRefused
 from bot.domain.media import Kept, MediaFormat
+from bot.domain.stages import Reason
 from sandbox.faults import Cut, Garbled, HalfOpen, Reset, empty, html, redirect, status
 from tests.toapis.fakes import KEY, provider, shop
 
@@ -74,7 +75,6 @@ SAID = "Image too large. Maximum size is 10MB"
         ((413, b""), ""),
         ((402, {"error": {"code": "insufficient_quota", "message": "余额不足"}}), "余额不足"),
         ((401, {"error": {"code": "unauthorized", "message": "Invalid API key sk-1"}}), ""),
-        ((200, {"success": False, "error": {"type": "authentication_error", "message": "sk-1"}}), ""),
     ],
 )
 async def test_a_refusal_carries_the_provider_s_sentence(tmp_path, answer, said) -> None:
@@ -84,7 +84,16 @@ async def test_a_refusal_carries_the_provider_s_sentence(tmp_path, answer, said)
             await api.assets.upload(*a_copy(tmp_path))
         assert refused.value.said == said
         assert not said or said not in refused.value.detail
+        assert refused.value.reason is {401: Reason.KEY, 402: Reason.NO_BALANCE}.get(answer[0], Reason.INPUT)
         assert len(place.ledger.of("asked")) == 1
+
+
+async def test_a_word_about_the_key_is_told_to_nobody_whatever_its_status(tmp_path) -> None:
+    async with shop() as place, provider(place.url) as api:
+        place.says((200, {"success": False, "error": {"type": "authentication_error", "message": "sk-1"}}))
+        with pytest.raises(UploadRefused) as refused:
+            await api.assets.upload(*a_copy(tmp_path))
+        assert (refused.value.said, refused.value.reason) == ("", Reason.KEY)
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,12 @@ def test_a_written_link_cannot_be_ended_by_what_stands_in_it():
     assert told.endswith("s%29%20@everyone%20%5Bhere%5D%28https://bad.example)")
 
 
+def test_a_waiting_job_promises_no_start_while_the_provider_does_not_answer():
+    told = words(job_card(a_job(Stage.WAITING), Outlook(place=1, silent=True), NOW))
+    assert texts.SILENT in told
+    assert "It starts by itself" not in told
+
+
 @given(any_job, any_outlook)
 def test_the_same_job_gives_the_same_card(job, outlook):
     assert job_card(job, outlook, NOW).to_components() == job_card(job, outlook, NOW).to_components()

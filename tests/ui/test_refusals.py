@@ -68,6 +68,8 @@ OTHERS = [
     media.MediumTooLarge("reference", 51 * MEGA, 50 * MEGA - 1),
     NotOffered("seed", ""),
     NotOffered("model", "sora"),
+    NotOffered("model", "sora", ("seedance-2", "seedance-2-fast")),
+    media.MediumNotAccepted("sound 1", "text", (MediaFormat.MP3, MediaFormat.WAV)),
     assets.NameUnfit(0, 60),
     assets.ImportUnknown("a-1"),
     assets.ProviderRefused(" "),
@@ -87,6 +89,17 @@ def test_every_refusal_is_a_sentence_with_its_facts(why):
 def test_no_two_refusals_read_the_same():
     sentences = [refusal(why) for why in [*ALL, *OTHERS]]
     assert len(set(sentences)) == len(sentences)
+
+
+def test_a_model_that_is_not_offered_is_named_with_those_that_are():
+    told = refusal(NotOffered("model", "sora", ("seedance-2", "seedance-2-fast")))
+    assert told == "The model `sora` is not offered here. Take `seedance-2` or `seedance-2-fast`."
+
+
+def test_what_is_asked_for_has_its_article():
+    assert "Please send an MP3 or WAV file" in refusal(
+        media.MediumNotAccepted("sound 1", "text", (MediaFormat.MP3, MediaFormat.WAV))
+    )
 
 
 def test_a_limit_just_under_a_round_number_reads_as_that():
