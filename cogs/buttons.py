@@ -100,4 +100,4 @@ class ButtonsCog(commands.Cog):
             raise Refusal(NotYours())
         await acknowledge(interaction)
         found = await self._archive.history(page.user_id, page.search, page.number)
-        await show(interaction, history_card(found, page.search, self._now(), page.user_id))
+        await show(interaction, history_card(found, page.search, page.user_id))

@@ -17,7 +17,7 @@ from bot.domain.rules import Placed, broken_rules
 from bot.domain.stages import Reason, Stage
 from bot.studio.begun import Begun
 from bot.studio.desk import Desk
-from bot.studio.gather import Gather, Shelf
+from bot.studio.gather import Gather, Shelf, to_be_looked_at
 from bot.studio.media_port import Media
 from bot.studio.ports import Clock, Jobs
 
@@ -52,10 +52,17 @@ class Accept:
         self._input_days = input_days
 
     def check(self, wish: Wish) -> None:
-        """Check everything that needs no I/O; raises Refusal."""
+        """Check everything that needs no I/O; raises Refusal.
+
+        Where files or assets are still to be looked at, their mistakes are told together with the others, by `take`.
+        """
         if self._desk.draining:
             raise Refusal(Restarting())
-        check_wish(wish, self._offer)
+        try:
+            check_wish(wish, self._offer)
+        except Refusal as refusal:
+            if not to_be_looked_at(wish, refusal.whys):
+                raise
 
     def begun(self, interaction_id: int, reply: Reply) -> AbstractAsyncContextManager[None]:
         """Keep in mind, while the block answers, that a reply was opened: if the bot dies in it, that is said later."""
@@ -63,11 +70,9 @@ class Accept:
 
     async def take(self, wish: Wish, user_id: int, interaction_id: int, reply: Reply) -> Job:
         """Make the wish a job, its own copies of the files kept; raises Refusal, with nothing written or spent."""
-        request = check_wish(wish, self._offer)
         async with self._desk.visit():
             await self._check_space()
-            gathered = await self._gather.media_of(wish, user_id, reply.guild_id)
-            request = replace(request, media=gathered.media)
+            request, gathered = await self._gather.request_of(wish, user_id, reply.guild_id)
             job = self._new(request, user_id, interaction_id, reply).hosting(*gathered.hosted)
         return await self._write_down(job)
 
