@@ -158,8 +158,11 @@ class Job:
         return replace(self, clip_bytes=size)
 
     def refreshed(self, snapshot: Snapshot) -> Self:
-        """Take a fresh clip URL in; the stage stays."""
-        return replace(self, clip_url=snapshot.clip_url, clip_dies=snapshot.clip_dies)
+        """Take fresh addresses in; the stage stays."""
+        last_picture_url = snapshot.last_picture_url or self.last_picture_url
+        return replace(
+            self, clip_url=snapshot.clip_url, clip_dies=snapshot.clip_dies, last_picture_url=last_picture_url
+        )
 
     def delivering(self, drop: Drop, now: float) -> Self:
         """Move to DELIVERING (or to another rung of it), before the upload leaves."""

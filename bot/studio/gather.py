@@ -1,12 +1,17 @@
 """Bringing a wish's media together: files fetched and looked at, assets found, and every mistake named at once."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.domain.assets import Asset
+<<<<<<< HEAD
 from bot.domain.errors import NotOffered, Refusal, Why
+=======
+from bot.domain.errors import Refusal, TooManyWaiting, Why
+>>>>>>> four
 from bot.domain.media import AssetUse, Hosted, Kept, Medium, Offered
 from bot.domain.media_whys import AssetUnderReview, AssetUnknown, MediumTooLarge, SoundAlone
 from bot.domain.models import Capability, Offer, capability
@@ -16,6 +21,8 @@ from bot.studio.media_port import Media
 from bot.studio.ports import Clock
 
 _AT_ONCE = 3
+# Of one member: so many wishes may have their files fetched and looked at at the same time.
+_WISHES_AT_ONCE = 5
 
 
 class Shelf(Protocol):
@@ -50,7 +57,9 @@ class Gather:
         self._shelf = shelf
         self._clock = clock
         self._offer = offer
+        self._under_way = Counter[int]()
 
+<<<<<<< HEAD
     async def request_of(self, wish: Wish, user_id: int, guild_id: int | None) -> tuple[VideoRequest, Gathered]:
         """Make a wish a request, its files kept and its assets found. Raises Refusal with all that is wrong."""
         try:
@@ -68,6 +77,21 @@ class Gather:
         self, wish: Wish, known: Sequence[Why], user_id: int, guild_id: int | None
     ) -> tuple[Gathered, list[Why]]:
         """Keep the wish's files and find its assets, as far as nothing is known against them; name their mistakes."""
+=======
+    async def media_of(self, wish: Wish, user_id: int, guild_id: int | None) -> Gathered:
+        """Keep the wish's files and find its assets. Raises Refusal."""
+        if self._under_way[user_id] >= _WISHES_AT_ONCE:
+            raise Refusal(TooManyWaiting(_WISHES_AT_ONCE))
+        self._under_way[user_id] += 1
+        try:
+            return await self._gathered(wish, user_id, guild_id)
+        finally:
+            self._under_way[user_id] -= 1
+            if not self._under_way[user_id]:
+                del self._under_way[user_id]
+
+    async def _gathered(self, wish: Wish, user_id: int, guild_id: int | None) -> Gathered:
+>>>>>>> four
         able = capability(wish.model, self._offer.dialect)
         turn = asyncio.Semaphore(_AT_ONCE)
         too_large = {why.which for why in known if isinstance(why, MediumTooLarge)}

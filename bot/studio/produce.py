@@ -80,6 +80,9 @@ class Produce:
             case Stage.WAITING:
                 return await self._wait_and_send(job)
             case Stage.SUBMITTING:
+                if self._provider.recalls(job):
+                    # That may take hours, in which the reply may have to be brought to a new token.
+                    self._replies.show(self._rows.addressed(job))
                 job = await self._recall.settle(job)
                 if job.stage not in AT_PROVIDER:
                     await self._queue.free(job)

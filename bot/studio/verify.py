@@ -89,8 +89,9 @@ class Verify:
     async def finished(self, verification_id: str, owner_id: int) -> Verification:
         """Ask what came of it, as the person says that they have finished.
 
-        Returns it VERIFIED, or still BEGUN with the provider's sentence. Raises Refusal (VerificationOver,
-        ProviderRefused, ProviderAway, NoSpace).
+        Returns it VERIFIED, or still BEGUN with the provider's sentence, its link only while that lives.
+
+        Raises Refusal (VerificationOver, ProviderRefused, ProviderAway, NoSpace).
         """
         verification = await self._own(verification_id, owner_id)
         if verification.stage is VerificationStage.VERIFIED:
@@ -106,7 +107,7 @@ class Verify:
                 if verdict.group_id is not None:
                     return await self._verified(verification, verdict.group_id)
                 said = verdict.said
-        return replace(verification, said=said)
+        return replace(verification, said=said, link=verification.link if self._lives(verification) else None)
 
     async def _opened(self, verification_id: str, owner_id: int) -> Verification:
         """Bring an attempt to where it has a link, alive or dead."""

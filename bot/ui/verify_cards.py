@@ -62,21 +62,22 @@ def preparing_card(verification: Verification) -> Card:
 
 def link_card(verification: Verification) -> Card:
     """Hand out the link, with the time that it has left."""
-    url, dies = verification.link or "", verification.link_dies or 0.0
-    written = "" if fits_button(url) else f"\n{written_link('Open the check', url)}"
-    buttons = [link_button("Open the check", url)] if not written else []
+    written, buttons = _link(verification)
+    dies = countdown(verification.link_dies or 0.0)
     return _card(
         _COLOUR,
         verification,
         "Let the person open this link on a phone and follow what it says. It is for them alone, and dies "
-        f"{countdown(dies)}.{written}\nThen press **I have finished**. If the link has died, **Try again** gets "
+        f"{dies}.{written}\nThen press **I have finished**. If the link has died, **Try again** gets "
         "a new one.",
         [*buttons, _button(Step.FINISHED, verification), _button(Step.AGAIN, verification)],
     )
 
 
 def unverified_card(verification: Verification) -> Card:
-    """Say that the provider has not verified the person."""
+    """Say that the provider has not verified the person; hands out the link again where there is one."""
+    written, buttons = _link(verification) if verification.link else ("", [])
+    lives = f" The one you have dies {countdown(verification.link_dies or 0.0)}." if verification.link else ""
     said = _SAID.get(verification.said.strip().lower(), "")
     if not said and verification.said.strip():
         said = f" It said: {one_line(verification.said, _SAID_MOST)}"
@@ -84,8 +85,8 @@ def unverified_card(verification: Verification) -> Card:
         _BAD,
         verification,
         f"The provider has not verified this person.{said}\nIf the check was only finished a moment ago, press "
-        "**I have finished** once more. Else **Try again** gets a new link.",
-        [_button(Step.FINISHED, verification), _button(Step.AGAIN, verification)],
+        f"**I have finished** once more. Else **Try again** gets a new link.{lives}{written}",
+        [*buttons, _button(Step.FINISHED, verification), _button(Step.AGAIN, verification)],
     )
 
 
@@ -98,6 +99,14 @@ def verified_card(verification: Verification) -> Card:
         "looked at it, you can choose it in `/video`.",
         [],
     )
+
+
+def _link(verification: Verification) -> tuple[str, list[Button[LayoutView]]]:
+    """Give the link as a button, or written where it is too long for one."""
+    url = verification.link or ""
+    if fits_button(url):
+        return "", [link_button("Open the check", url)]
+    return f"\n{written_link('Open the check', url)}", []
 
 
 def _card(colour: discord.Colour, verification: Verification, words: str, buttons: list[Button[LayoutView]]) -> Card:

@@ -35,6 +35,14 @@ async def test_it_is_asked_for_only_once_its_post_is_certainly_over(recalling: S
     assert recalling.provider.submitted == []
 
 
+async def test_what_is_asked_for_after_a_restart_is_shown_meanwhile(recalling: Studio) -> None:
+    recalling.provider.recalled = [Silence(START), "task-found"]
+    stored = await recalling.stored(job(stage=Stage.SUBMITTING, submitted=START))
+    await recalling.produce.run(stored)
+    shown = [shown.stage for kind, shown, _ in recalling.replies.ledger if kind == "show"]
+    assert shown[0] is Stage.SUBMITTING
+
+
 async def test_one_that_the_provider_definitely_does_not_know_is_sent_again_under_the_same_id(
     recalling: Studio,
 ) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.asset_whys import NameTaken, ProviderAway, ProviderRefused, VerificationOver
-from bot.domain.assets import CONSENT, Link, Verdict, VerificationStage
+from bot.domain.assets import CONSENT, LINK_LIVES, Link, Verdict, VerificationStage
 from bot.domain.errors import NoSpace, Refusal, UploadFailed, UploadRefused
 from bot.studio.busy import Busy
 from bot.studio.verify import Verify
@@ -158,8 +158,11 @@ async def test_who_is_not_verified_is_told_the_providers_sentence_and_may_look_a
     linked = await scene.linked()
     scene.provider.answers["verdict"] = [Verdict(said="no face")] * 3
     looked = await scene.verify.finished(linked.id, MARA)
-    assert (looked.stage, looked.said) == (VerificationStage.BEGUN, "no face")
+    assert (looked.stage, looked.said, looked.link) == (VerificationStage.BEGUN, "no face", linked.link)
     assert scene.assets.owned == {}
+    scene.provider.answers["verdict"] = [Verdict(said="expired")] * 3
+    await scene.clock.sleep(LINK_LIVES)
+    assert (await scene.verify.finished(linked.id, MARA)).link is None
     assert (await scene.verify.finished(linked.id, MARA)).stage is VerificationStage.VERIFIED
 
 

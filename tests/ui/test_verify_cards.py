@@ -62,10 +62,19 @@ def test_a_link_too_long_for_a_button_is_written():
 
 
 def test_who_is_not_verified_can_look_again_or_try_again():
-    card = unverified_card(replace(VERIFICATION, said="no `face` @everyone"))
+    card = unverified_card(replace(VERIFICATION, link=None, said="no `face` @everyone"))
     assert "It said: `no ˋfaceˋ @everyone`" in words(card)
     assert steps(card) == [Go(Step.FINISHED, VERIFICATION.id), Go(Step.AGAIN, VERIFICATION.id)]
     assert "It said" not in words(unverified_card(VERIFICATION))
+
+
+def test_who_asked_too_early_keeps_the_link_that_lives():
+    card = unverified_card(VERIFICATION)
+    assert buttons(card)[0]["url"] == "https://verify.test/1"
+    assert f"dies <t:{int(NOW) + 120}:R>" in words(card)
+    assert labels(card) == ["Open the check", "I have finished", "Try again"]
+    long = unverified_card(replace(VERIFICATION, link="https://verify.test/" + "x" * 600))
+    assert "[Open the check](https://verify.test/xxx" in words(long)
 
 
 def test_who_is_verified_hears_what_comes_next():
