@@ -7,11 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.domain.assets import Asset
-<<<<<<< HEAD
-from bot.domain.errors import NotOffered, Refusal, Why
-=======
-from bot.domain.errors import Refusal, TooManyWaiting, Why
->>>>>>> four
+from bot.domain.errors import NotOffered, Refusal, TooManyWaiting, Why
 from bot.domain.media import AssetUse, Hosted, Kept, Medium, Offered
 from bot.domain.media_whys import AssetUnderReview, AssetUnknown, MediumTooLarge, SoundAlone
 from bot.domain.models import Capability, Offer, capability
@@ -59,17 +55,28 @@ class Gather:
         self._offer = offer
         self._under_way = Counter[int]()
 
-<<<<<<< HEAD
     async def request_of(self, wish: Wish, user_id: int, guild_id: int | None) -> tuple[VideoRequest, Gathered]:
         """Make a wish a request, its files kept and its assets found. Raises Refusal with all that is wrong."""
+        if self._under_way[user_id] >= _WISHES_AT_ONCE:
+            raise Refusal(TooManyWaiting(_WISHES_AT_ONCE))
+        self._under_way[user_id] += 1
         try:
-            request, known = check_wish(wish, self._offer), tuple[Why, ...]()
+            return await self._request_of(wish, user_id, guild_id)
+        finally:
+            self._under_way[user_id] -= 1
+            if not self._under_way[user_id]:
+                del self._under_way[user_id]
+
+    async def _request_of(self, wish: Wish, user_id: int, guild_id: int | None) -> tuple[VideoRequest, Gathered]:
+        request, known = None, tuple[Why, ...]()
+        try:
+            request = check_wish(wish, self._offer)
         except Refusal as refusal:
             if not to_be_looked_at(wish, refusal.whys):
                 raise
-            request, known = None, refusal.whys
+            known = refusal.whys
         gathered, whys = await self._media_of(wish, known, user_id, guild_id)
-        if request is None or known or whys:
+        if request is None or whys:
             raise Refusal(*dict.fromkeys((*known, *whys)))
         return replace(request, media=gathered.media), gathered
 
@@ -77,21 +84,6 @@ class Gather:
         self, wish: Wish, known: Sequence[Why], user_id: int, guild_id: int | None
     ) -> tuple[Gathered, list[Why]]:
         """Keep the wish's files and find its assets, as far as nothing is known against them; name their mistakes."""
-=======
-    async def media_of(self, wish: Wish, user_id: int, guild_id: int | None) -> Gathered:
-        """Keep the wish's files and find its assets. Raises Refusal."""
-        if self._under_way[user_id] >= _WISHES_AT_ONCE:
-            raise Refusal(TooManyWaiting(_WISHES_AT_ONCE))
-        self._under_way[user_id] += 1
-        try:
-            return await self._gathered(wish, user_id, guild_id)
-        finally:
-            self._under_way[user_id] -= 1
-            if not self._under_way[user_id]:
-                del self._under_way[user_id]
-
-    async def _gathered(self, wish: Wish, user_id: int, guild_id: int | None) -> Gathered:
->>>>>>> four
         able = capability(wish.model, self._offer.dialect)
         turn = asyncio.Semaphore(_AT_ONCE)
         too_large = {why.which for why in known if isinstance(why, MediumTooLarge)}
