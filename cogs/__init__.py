@@ -15,6 +15,7 @@ from cogs.asset_buttons import AssetButtonsCog
 from cogs.assets import AssetsCog
 from cogs.buttons import ButtonsCog
 from cogs.compose import ComposeCog
+from cogs.edit import EditCog
 from cogs.errors import Answering
 from cogs.history import HistoryCog
 from cogs.shelf import AssetChoices, Shelf
@@ -43,8 +44,9 @@ async def install(bot: commands.Bot | commands.AutoShardedBot, doors: Doors) -> 
     assets = AssetChoices(doors.shelf, answering)
     await bot.add_cog(VideoCog(bot, doors.accept, doors.offer, assets, answering))
     await bot.add_cog(ComposeCog(bot, doors.accept, doors.offer, assets, answering))
+    await bot.add_cog(EditCog(doors.accept, doors.offer, answering))
     await bot.add_cog(StatusCog(doors.archive, doors.now, answering))
-    await bot.add_cog(HistoryCog(doors.archive, doors.now, answering))
+    await bot.add_cog(HistoryCog(doors.archive, answering))
     await bot.add_cog(AssetsCog(doors.accept, doors.collection, doors.verify, answering))
     await bot.add_cog(AssetButtonsCog(doors.collection, doors.verify, answering))
     await bot.add_cog(ButtonsCog(doors.accept, doors.archive, doors.desk, doors.now, answering))

@@ -66,6 +66,8 @@ class ButtonsCog(commands.Cog):
                 await self._desk.hand_over(job_id, interaction.user.id, reply)
             case Verb.BRING:
                 await self._bring(interaction, job_id)
+            case Verb.EDIT:
+                pass  # answered with a form, by `cogs.edit`
             case _:
                 assert_never(verb)
 
@@ -98,4 +100,4 @@ class ButtonsCog(commands.Cog):
             raise Refusal(NotYours())
         await acknowledge(interaction)
         found = await self._archive.history(page.user_id, page.search, page.number)
-        await show(interaction, history_card(found, page.search, self._now(), page.user_id))
+        await show(interaction, history_card(found, page.search, page.user_id))

@@ -18,6 +18,7 @@ from bot.ui.form import ROLES, ComposeForm, Part
 from cogs import options
 from cogs.answers import ask
 from cogs.errors import Answering, Outdated
+from cogs.fields import fields_of
 from cogs.shelf import AssetChoices
 from cogs.taking import chosen, take_on
 
@@ -66,7 +67,9 @@ class ComposeCog(commands.Cog):
         if interaction.type is not discord.InteractionType.modal_submit:
             return
         sent = cast("dict[str, Any]", interaction.data or {})
-        fields = dict(_fields(sent))
+        if custom_ids.decode(str(sent.get("custom_id"))) is not None:
+            return  # the form of a button is `cogs.edit`'s
+        fields = fields_of(sent)
         prompt = str(fields.get(Part.PROMPT) or "")
         # What is on `last` ends after whatever went wrong was said.
         async with AsyncExitStack() as last, self._answering(interaction, prompt):
@@ -85,14 +88,6 @@ class ComposeCog(commands.Cog):
             whys = [why for why in refusal.whys if not isinstance(why, PromptEmpty)]
             if whys:
                 raise Refusal(*whys) from None
-
-
-def _fields(sent: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield what each part of a form holds, by its custom id: a text, or a list of ids."""
-    for row in sent.get("components", ()):
-        field = row.get("component", {})
-        if "custom_id" in field:
-            yield field["custom_id"], field.get("value") or field.get("values")
 
 
 def _files(fields: dict[str, Any], sent: dict[str, Any]) -> Iterator[Offered]:

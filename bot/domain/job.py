@@ -83,6 +83,15 @@ class Job:
         """Return where an input file may be fetched from."""
         return next((hosted for hosted in self.hosted if hosted.sha256 == kept.sha256), None)
 
+    def file_name(self, number: int, kept: Kept) -> str:
+        """Name an input file that is attached to the job's own reply, counted from 1."""
+        return f"seedreel-{self.id}-input{number}{kept.format.suffix}"
+
+    def name_of(self, hosted: Hosted) -> str | None:
+        """Return the name of a file that is attached to the job's own reply; None where it is elsewhere."""
+        name = hosted.url.partition("?")[0].rpartition("/")[2]
+        return name if name.startswith(f"seedreel-{self.id}-input") else None
+
     def url_of(self, medium: Medium) -> str | None:
         """Return the address that the provider is given for a medium; None while a file has none."""
         if isinstance(medium.source, AssetUse):

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.errors import (
     DurationOutside,
@@ -53,6 +53,28 @@ class VideoRequest:
     def assets(self) -> tuple[AssetUse, ...]:
         """List the assets among the media."""
         return tuple(medium.source for medium in self.media if isinstance(medium.source, AssetUse))
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What of a request is to be different when it is made anew; `duration` in seconds, its media stay."""
+
+    prompt: str
+    model: Model
+    duration: int
+    ratio: Ratio
+    resolution: Resolution | None = None
+
+    def of(self, request: VideoRequest) -> VideoRequest:
+        """Return the request as edited; a size is only chosen where the dialect has any."""
+        return replace(
+            request,
+            prompt=clean_prompt(self.prompt),
+            model=self.model,
+            duration=self.duration,
+            ratio=self.ratio,
+            resolution=self.resolution or request.resolution,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ class DiscordReplies:
 
     async def host(self, job: Job, files: Mapping[Kept, Path]) -> tuple[Hosted, ...] | Outcome:
         """Attach files to the reply, which shows them, and return their URLs."""
-        names = {kept: f"seedreel-{job.id}-input{at}{kept.format.suffix}" for at, kept in enumerate(files, 1)}
+        names = {kept: job.file_name(at, kept) for at, kept in enumerate(files, 1)}
         writer = self._writers.get(job.id)
         async with writer.turn if writer else asyncio.Lock():
             answer = await self._attempts.host(job, files, names)

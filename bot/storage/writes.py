@@ -41,6 +41,7 @@ WHERE user_id = ? AND stage = 'waiting' AND stage NOT IN ('delivered', 'failed',
 SAME_PRESS = """
 SELECT * FROM jobs
 WHERE user_id = :user_id AND source = :source AND created > :created - :seconds AND created < :created + :seconds
+    AND prompt = :prompt AND model = :model AND duration = :duration AND ratio = :ratio AND resolution IS :resolution
 ORDER BY created, id LIMIT 1
 """
 
@@ -99,8 +100,8 @@ def _made_before(db: Database, job: Job) -> Job | None:
         return None
     if job.source is None:
         return None
-    press = {"user_id": job.user_id, "source": job.source, "created": job.created, "seconds": SAME_PRESS_SECONDS}
-    return _one(db, SAME_PRESS, press)
+    # What was edited differently is no second press.
+    return _one(db, SAME_PRESS, to_row(job) | {"seconds": SAME_PRESS_SECONDS})
 
 
 def _one(db: Database, sql: str, params: list[Any] | dict[str, Any]) -> Job | None:

@@ -13,12 +13,12 @@ from bot.domain.limits import LEAST_FREE_BYTES
 from bot.domain.media_whys import MediaForgotten
 from bot.domain.models import Offer, capability
 from bot.domain.reply import Reply
-from bot.domain.request import VideoRequest, Wish, asked_again, check_wish
+from bot.domain.request import Edit, VideoRequest, Wish, asked_again, check_wish
 from bot.domain.rules import Placed, broken_rules
 from bot.domain.stages import Reason, Stage
 from bot.studio.begun import Begun
 from bot.studio.desk import Desk
-from bot.studio.gather import Gather, Shelf
+from bot.studio.gather import Gather, Shelf, to_be_looked_at
 from bot.studio.media_port import Media
 from bot.studio.ports import Clock, Jobs
 
@@ -53,10 +53,17 @@ class Accept:
         self._input_days = input_days
 
     def check(self, wish: Wish) -> None:
-        """Check everything that needs no I/O; raises Refusal."""
+        """Check everything that needs no I/O; raises Refusal.
+
+        Where files or assets are still to be looked at, their mistakes are told together with the others, by `take`.
+        """
         if self._desk.draining:
             raise Refusal(Restarting())
-        check_wish(wish, self._offer)
+        try:
+            check_wish(wish, self._offer)
+        except Refusal as refusal:
+            if not to_be_looked_at(wish, refusal.whys):
+                raise
 
     @asynccontextmanager
     async def begun(self, interaction_id: int, reply: Reply) -> AsyncIterator[None]:
@@ -69,28 +76,34 @@ class Accept:
 
     async def take(self, wish: Wish, user_id: int, interaction_id: int, reply: Reply) -> Job:
         """Make the wish a job, its own copies of the files kept; raises Refusal, with nothing written or spent."""
-        request = check_wish(wish, self._offer)
         async with self._desk.visit():
             await self._check_space()
-            gathered = await self._gather.media_of(wish, user_id, reply.guild_id)
-            request = replace(request, media=gathered.media)
+            request, gathered = await self._gather.request_of(wish, user_id, reply.guild_id)
             job = self._new(request, user_id, interaction_id, reply).hosting(*gathered.hosted)
         return await self._write_down(job)
 
-    async def again(self, job_id: str, user_id: int, interaction_id: int, reply: Reply) -> Job:
-        """Make the same request anew, for whoever pressed.
+    async def source(self, job_id: str, user_id: int) -> Job:
+        """Find a job that this member may ask for anew. Raises Refusal (NoSuchJob)."""
+        source = await self._jobs.find(job_id)
+        if source is None or (source.reply.private and source.user_id != user_id):
+            raise Refusal(NoSuchJob())
+        return source
+
+    async def again(
+        self, job_id: str, user_id: int, interaction_id: int, reply: Reply, edit: Edit | None = None
+    ) -> Job:
+        """Make the same request anew, for whoever pressed, as edited where it was.
 
         An unclear job is tried again once and only by its owner. Raises Refusal.
         """
         if self._desk.draining:
             raise Refusal(Restarting())
-        source = await self._jobs.find(job_id)
-        if source is None or (source.reply.private and source.user_id != user_id):
-            raise Refusal(NoSuchJob())
+        source = await self.source(job_id, user_id)
         unclear = source.stage is Stage.FAILED and source.reason is Reason.UNCLEAR
         if unclear and source.user_id != user_id:
             raise Refusal(NotYours())
-        request = await self._anew(source.request, user_id, reply.guild_id)
+        wanted = edit.of(source.request) if edit else source.request
+        request = await self._anew(wanted, user_id, reply.guild_id)
         await self._check_space()
         job = self._new(request, user_id, interaction_id, reply)
         accepted = await self._write_down(replace(job, source=source.id, pressed=source.id if unclear else None))

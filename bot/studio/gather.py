@@ -3,15 +3,15 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.domain.assets import Asset
-from bot.domain.errors import Refusal, TooManyWaiting, Why
+from bot.domain.errors import NotOffered, Refusal, TooManyWaiting, Why
 from bot.domain.media import AssetUse, Hosted, Kept, Medium, Offered
-from bot.domain.media_whys import AssetUnderReview, AssetUnknown, SoundAlone
+from bot.domain.media_whys import AssetUnderReview, AssetUnknown, MediumTooLarge, SoundAlone
 from bot.domain.models import Capability, Offer, capability
-from bot.domain.request import AssetWish, Wish
+from bot.domain.request import AssetWish, VideoRequest, Wish, check_wish
 from bot.domain.rules import Placed, broken_rules, in_order, placed
 from bot.studio.media_port import Media
 from bot.studio.ports import Clock
@@ -37,6 +37,14 @@ class Gathered:
     hosted: tuple[Hosted, ...]
 
 
+def to_be_looked_at(wish: Wish, known: Sequence[Why]) -> bool:
+    """Tell whether a wish with these mistakes may have more: files and assets that nobody has looked at yet."""
+    if any(isinstance(why, NotOffered) and why.option == "model" for why in known):
+        return False  # by which rules, nobody knows
+    too_large = {why.which for why in known if isinstance(why, MediumTooLarge)}
+    return bool(wish.assets) or any(file.option not in too_large for file in wish.files)
+
+
 class Gather:
     """Gathers media; what cannot go together is refused with all that is wrong."""
 
@@ -47,30 +55,47 @@ class Gather:
         self._offer = offer
         self._under_way = Counter[int]()
 
-    async def media_of(self, wish: Wish, user_id: int, guild_id: int | None) -> Gathered:
-        """Keep the wish's files and find its assets. Raises Refusal."""
+    async def request_of(self, wish: Wish, user_id: int, guild_id: int | None) -> tuple[VideoRequest, Gathered]:
+        """Make a wish a request, its files kept and its assets found. Raises Refusal with all that is wrong."""
         if self._under_way[user_id] >= _WISHES_AT_ONCE:
             raise Refusal(TooManyWaiting(_WISHES_AT_ONCE))
         self._under_way[user_id] += 1
         try:
-            return await self._gathered(wish, user_id, guild_id)
+            return await self._request_of(wish, user_id, guild_id)
         finally:
             self._under_way[user_id] -= 1
             if not self._under_way[user_id]:
                 del self._under_way[user_id]
 
-    async def _gathered(self, wish: Wish, user_id: int, guild_id: int | None) -> Gathered:
+    async def _request_of(self, wish: Wish, user_id: int, guild_id: int | None) -> tuple[VideoRequest, Gathered]:
+        request, known = None, tuple[Why, ...]()
+        try:
+            request = check_wish(wish, self._offer)
+        except Refusal as refusal:
+            if not to_be_looked_at(wish, refusal.whys):
+                raise
+            known = refusal.whys
+        gathered, whys = await self._media_of(wish, known, user_id, guild_id)
+        if request is None or whys:
+            raise Refusal(*dict.fromkeys((*known, *whys)))
+        return replace(request, media=gathered.media), gathered
+
+    async def _media_of(
+        self, wish: Wish, known: Sequence[Why], user_id: int, guild_id: int | None
+    ) -> tuple[Gathered, list[Why]]:
+        """Keep the wish's files and find its assets, as far as nothing is known against them; name their mistakes."""
         able = capability(wish.model, self._offer.dialect)
         turn = asyncio.Semaphore(_AT_ONCE)
-        files = await asyncio.gather(*(self._file(file, able, turn) for file in wish.files))
+        too_large = {why.which for why in known if isinstance(why, MediumTooLarge)}
+        given = [file for file in wish.files if file.option not in too_large]
+        files = await asyncio.gather(*(self._file(file, able, turn) for file in given))
         assets = [await self._asset(asset, able, user_id, guild_id) for asset in wish.assets]
         found = [each for each in (*files, *assets) if isinstance(each, Placed)]
         whys = [why for each in (*files, *assets) if isinstance(each, tuple) for why in each]
         # Beside what could not be looked at, nobody knows whether a sound would have been alone.
-        whys += [why for why in broken_rules(found, able) if not (whys and isinstance(why, SoundAlone))]
-        if whys:
-            raise Refusal(*whys)
-        return Gathered(in_order(found), self._hosted(wish.files, files))
+        unseen = bool(whys or too_large)
+        whys += [why for why in broken_rules(found, able) if not (unseen and isinstance(why, SoundAlone))]
+        return Gathered(in_order(found), self._hosted(given, files)), whys
 
     async def usable(self, assets: Sequence[AssetUse], user_id: int, guild_id: int | None) -> None:
         """Check that a member may use these assets now. Raises Refusal."""

@@ -136,14 +136,9 @@ def list_card(page: Page, pictures: Mapping[str, str], asked: str | None = None)
         items.append(
             text("-# Removing takes it off your list and out of use. The provider offers no way to delete its copy.")
         )
-    items.append(
-        row(
-            [
-                _turn("Newer", page.number - 1, possible=page.number > 1),
-                _turn("Older", page.number + 1, possible=page.number < page.pages),
-            ]
-        )
-    )
+    if page.pages > 1:
+        newer = _turn("Newer", page.number - 1, possible=page.number > 1)
+        items.append(row([newer, _turn("Older", page.number + 1, possible=page.number < page.pages)]))
     return Card(_COLOUR, items)
 
 

@@ -267,7 +267,8 @@ def _buttons(job: Job, now: float, *, has_own_reply: bool = True) -> list[Button
         return [verb_button(Verb.RETRY, job.id)]
     elif job.stage in ENDS:
         # What the provider's rules forbid, they forbid again.
-        return [] if job.reason in _FORBIDDEN else [verb_button(Verb.AGAIN, job.id)]
+        verbs = [Verb.EDIT] if job.reason in _FORBIDDEN else [Verb.AGAIN, Verb.EDIT]
+        return [verb_button(verb, job.id) for verb in verbs]
     else:
         buttons = []
     if has_own_reply and to_be_brought(job, now):

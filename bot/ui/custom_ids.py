@@ -25,6 +25,7 @@ class Verb(StrEnum):
 
     CANCEL = "cancel"
     AGAIN = "again"
+    EDIT = "edit"  # opens a form, which is sent under the same custom id
     RETRY = "retry"  # "Try again (may cost twice)"
     REFRESH = "refresh"
     CLIP = "clip"  # "Give me the clip"

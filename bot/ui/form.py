@@ -1,6 +1,7 @@
-"""The form of `/compose`: a long prompt, many files, several assets. What it is filled in with comes back by its parts.
+"""The forms: `/compose` with a long prompt, many files, several assets; and Edit, which asks for a request anew.
 
-Nothing of a form is kept: its choices stand in its custom id, so it can be sent after a restart too.
+What a form is filled in with comes back by its parts. Nothing of it is kept: its choices, or the job that it is about,
+stand in its custom id, so it can be sent after a restart too.
 """
 
 from collections.abc import Sequence
@@ -12,8 +13,9 @@ from discord.ui import FileUpload, Item, Label, Modal, Select, TextInput
 from bot.domain.assets import Asset
 from bot.domain.media import Role
 from bot.domain.models import PROMPT_MOST, Offer
-from bot.domain.request import Wish
+from bot.domain.request import VideoRequest, Wish
 from bot.ui import custom_ids
+from bot.ui.custom_ids import Verb
 from bot.ui.lists import asset_choice
 from bot.ui.measures import at_most, names
 
@@ -30,6 +32,10 @@ class Part(StrEnum):
     VIDEOS = "videos"
     SOUNDS = "sounds"
     ASSETS = "assets"
+    DURATION = "duration"
+    RATIO = "ratio"
+    MODEL = "model"
+    RESOLUTION = "resolution"
 
 
 ROLES = {
@@ -58,11 +64,40 @@ class ComposeForm(Modal):
         return True
 
 
-def _prompt() -> Label[ComposeForm]:
-    field = TextInput[ComposeForm](
-        style=discord.TextStyle.paragraph, custom_id=Part.PROMPT, max_length=min(_TEXT_MOST, PROMPT_MOST)
+class EditForm(Modal):
+    """The form that asks for a job's request anew, filled in with what it was; its media go along as they are."""
+
+    def __init__(self, job_id: str, request: VideoRequest, offer: Offer) -> None:
+        super().__init__(title="Edit and make it anew", timeout=None, custom_id=custom_ids.encode(Verb.EDIT, job_id))
+        able = offer.widest
+        self.add_item(_prompt(request.prompt))
+        lengths = [str(seconds) for seconds in range(able.least_seconds, able.most_seconds + 1)]
+        self.add_item(_one_of(Part.DURATION, "Length in seconds", lengths, str(request.duration)))
+        self.add_item(_one_of(Part.RATIO, "Width to height", able.ratios, request.ratio))
+        self.add_item(_one_of(Part.MODEL, "Model", offer.models, request.model))
+        if able.resolutions:
+            size = request.resolution or able.default_resolution or ""
+            self.add_item(_one_of(Part.RESOLUTION, "Size", able.resolutions, size))
+
+    def is_finished(self) -> bool:
+        """Tell the library that it need not listen; it would keep every form that nobody sends."""
+        return True
+
+
+def _prompt(text: str = "") -> Label[Modal]:
+    most = min(_TEXT_MOST, PROMPT_MOST)
+    about = "What you want to see, in any language"
+    if len(text) > most:
+        about = f"A form holds {most:,} characters: the end of your prompt is cut off"
+    field = TextInput[Modal](
+        style=discord.TextStyle.paragraph, custom_id=Part.PROMPT, max_length=most, default=text[:most] or None
     )
-    return Label(text="Prompt", description="What you want to see, in any language", component=field)
+    return Label(text="Prompt", description=about, component=field)
+
+
+def _one_of(part: Part, label: str, words: Sequence[str], now: str) -> Label[Modal]:
+    chosen = [discord.SelectOption(label=word, value=word, default=word == now) for word in words]
+    return Label(text=label, component=Select[Modal](custom_id=part, options=chosen, min_values=1, max_values=1))
 
 
 def _files(part: Part, offer: Offer) -> Item[ComposeForm]:

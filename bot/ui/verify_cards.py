@@ -31,6 +31,13 @@ CONSENT_WORDS = (
     "- Only you can use them, unless you open them to a server with `/asset share`.\n"
     "Your consent is written down with its time. Before it, nothing is asked of the provider."
 )
+# What the provider says with one word of its own.
+_SAID = {
+    "pending": " It has not seen a finished check yet.",
+    "processing": " It has not seen a finished check yet.",
+    "expired": " The link died before the check was finished.",
+    "failed": " The check was not passed.",
+}
 _STEP_WORDS = {Step.OPEN: "Get the link", Step.AGAIN: "Try again", Step.FINISHED: "I have finished"}
 
 
@@ -71,7 +78,9 @@ def unverified_card(verification: Verification) -> Card:
     """Say that the provider has not verified the person; hands out the link again where there is one."""
     written, buttons = _link(verification) if verification.link else ("", [])
     lives = f" The one you have dies {countdown(verification.link_dies or 0.0)}." if verification.link else ""
-    said = f" It said: {one_line(verification.said, _SAID_MOST)}" if verification.said.strip() else ""
+    said = _SAID.get(verification.said.strip().lower(), "")
+    if not said and verification.said.strip():
+        said = f" It said: {one_line(verification.said, _SAID_MOST)}"
     return _card(
         _BAD,
         verification,

@@ -35,19 +35,24 @@ class Voice:
         self._clip_seconds = clip_days * _DAY
 
     async def running(self, job: Job) -> Card:
-        """Draw the card of a job that goes on."""
-        return job_card(job, await self._outlook(job), self._now(), running=self._running(job))
+        """Draw the card of a job that goes on, with the files that it has brought along."""
+        names = {hosted.url: name for hosted in job.hosted if (name := job.name_of(hosted))}
+        return await self._holding(job, names)
 
     async def hosting(self, job: Job, names: Mapping[Kept, str]) -> Card:
         """Draw the card that brings input files along, as files of those names."""
         now = self._now()
-        here = (Hosted(kept.sha256, f"attachment://{name}", now) for kept, name in names.items())
-        hosted = job.hosting(*here)
-        card = job_card(hosted, await self._outlook(job), now, running=self._running(job))
-        # Only a file that a component names comes along.
-        shown = shown_urls(hosted, now)
-        for name in names.values():
-            if f"attachment://{name}" not in shown:
+        here = [Hosted(kept.sha256, f"attachment://{name}", now) for kept, name in names.items()]
+        urls = (hosted.url for hosted in here)
+        return await self._holding(job.hosting(*here), dict(zip(urls, names.values(), strict=True)))
+
+    async def _holding(self, job: Job, names: Mapping[str, str]) -> Card:
+        """Draw the card naming each of these files, by address: what no component names does not stay."""
+        now = self._now()
+        card = job_card(job, await self._outlook(job), now, running=self._running(job))
+        shown = shown_urls(job, now)
+        for url, name in names.items():
+            if url not in shown:
                 card.add_item(File[Card](f"attachment://{name}"))
         return card
 

@@ -22,7 +22,7 @@ async def test_every_refusal_has_its_sentence_and_is_sent_once(scene: Scene) -> 
         scene.provider.refuse_next(kind)
         use = await scene.mara.use("/video", prompt=f"refused for {kind}", duration=4)
         card = await scene.says(use, "failed", "nothing was made and nothing was counted", *words)
-        assert labels(card) == ([] if kind in FORBIDDEN else ["Again"]), kind
+        assert labels(card) == (["Edit"] if kind in FORBIDDEN else ["Again", "Edit"]), kind
         assert len(scene.posts()) == count, kind
     assert scene.paid() == []
     assert not [one for one in scene.everything() if has_video(one)]
@@ -59,7 +59,7 @@ async def test_a_failure_of_the_provider_is_told_with_a_ping_and_without_a_video
     await scene.half_a_minute()
     scene.provider.fail(message="<@1002> @everyone **no** https://example.com")
     card = await scene.says(use, "could not make it", "does not charge")
-    assert labels(card) == ["Again"]
+    assert labels(card) == ["Again", "Edit"]
     [ping] = await scene.pinged(scene.mara)
     assert "could not be made" in ping.texts()
     assert ping.stored.reference == card.stored.id

@@ -31,6 +31,10 @@ async def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_spent(sce
             {"reference": LONG, "reference_2": ENDLESS, "reference_3": CUT},
             ["1,600", "16 s", "damaged", "`reference_3`"],
         ),
+        "known at once, and only after a look": (
+            {"image": FOX, "reference": TINY, "asset": "Nobody", "web_search": True},
+            ["frame", "web", "299", "Nobody"],
+        ),
         "twice the same place": ({"image": FOX, "image_asset": "Mira"}, ["image"]),
         "no such asset": ({"reference": FOX, "asset": "asset://pa_of_somebody"}, ["pa_of_somebody"]),
         "a sound as a frame": ({"image": HOWL}, ["image"]),

@@ -4,7 +4,7 @@ import pytest
 
 from bot.storage import asset_reads, asset_writes, reads, uploads, verifications, writes
 from bot.storage.asset_rows import address_row, asset_state_row, verification_state_row
-from bot.storage.rows import state_row
+from bot.storage.rows import state_row, to_row
 from tests.storage.asset_samples import asset, character, verification
 from tests.storage.samples import job
 
@@ -27,7 +27,7 @@ TEXTS = dict.fromkeys(["term", "low", "high", "source", "typed", "asset_id", "na
         (reads.LATEST_ENDED, None, "jobs_mine", False),
         (reads.STALE_CLIPS, [1.0], "jobs_clips", False),
         (writes.WAITING_OF_MEMBER, [1], "jobs_unfinished", False),
-        (writes.SAME_PRESS, None, "jobs_mine", False),
+        (writes.SAME_PRESS, to_row(job()) | {"seconds": 10.0}, "jobs_mine", False),
         (writes.SAVE, None, "sqlite_autoindex_jobs_1", False),
         (writes.FORGET_TOKENS, [1.0], "jobs_tokens", False),
         (writes.MARK_TOLD, [1.0, "x"], "sqlite_autoindex_jobs_1", False),

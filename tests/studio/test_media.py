@@ -6,11 +6,18 @@ from pathlib import Path
 import pytest
 
 from bot.domain.assets import Asset, AssetStage
-from bot.domain.errors import MediaUnfetched, Refusal, UploadFailed, UploadRefused
+from bot.domain.errors import MediaUnfetched, PromptEmpty, Refusal, SeedOutside, UploadFailed, UploadRefused
 from bot.domain.job import Job
 from bot.domain.media import AssetUse, Hosted, Kept, Kind, MediaFormat, Medium, Offered, Role
-from bot.domain.media_whys import AssetUnknown, MediumBroken, SidesOutside, SoundAlone
-from bot.domain.models import Dialect, Model, Offer, Ratio
+from bot.domain.media_whys import (
+    AssetUnknown,
+    FramesBesideReferences,
+    MediumBroken,
+    MediumTooLarge,
+    SidesOutside,
+    SoundAlone,
+)
+from bot.domain.models import SEED_MOST, Dialect, Model, Offer, Ratio
 from bot.domain.request import AssetWish, Wish
 from bot.domain.stages import Reason, Stage
 from bot.studio.gather import Gather
@@ -159,7 +166,7 @@ async def test_all_mistakes_of_all_media_are_named_at_once(tmp_path: Path) -> No
     files = (offered("reference"), offered("reference_2"))
     wish = Wish("x", Model.SEEDANCE_2, 5, Ratio.WIDE, files, (AssetWish("nobody"),))
     with pytest.raises(Refusal) as refused:
-        await gather(tmp_path, Refusal(MediumBroken("reference")), SMALL).media_of(wish, 1001, None)
+        await gather(tmp_path, Refusal(MediumBroken("reference")), SMALL).request_of(wish, 1001, None)
     assert set(refused.value.whys) == {
         MediumBroken("reference"),
         AssetUnknown("nobody"),
@@ -170,8 +177,8 @@ async def test_all_mistakes_of_all_media_are_named_at_once(tmp_path: Path) -> No
 async def test_media_go_out_in_the_order_of_their_roles_and_files_take_the_role_of_their_kind(tmp_path: Path) -> None:
     files = (offered("reference"), offered("reference_2"))
     wish = Wish("x", Model.SEEDANCE_2, 5, Ratio.WIDE, files, (AssetWish("Mira"),))
-    gathered = await gather(tmp_path, SOUND, PICTURE).media_of(wish, 1001, None)
-    assert gathered.media == (
+    request, gathered = await gather(tmp_path, SOUND, PICTURE).request_of(wish, 1001, None)
+    assert request.media == (
         Medium(Role.REFERENCE_IMAGE, PICTURE),
         Medium(Role.REFERENCE_IMAGE, AssetUse("pa_1", Kind.IMAGE, "Mira")),
         Medium(Role.REFERENCE_AUDIO, SOUND),
@@ -185,5 +192,30 @@ async def test_media_go_out_in_the_order_of_their_roles_and_files_take_the_role_
 async def test_a_sound_alone_is_refused(tmp_path: Path) -> None:
     wish = Wish("x", Model.SEEDANCE_2, 5, Ratio.WIDE, (offered("reference"),))
     with pytest.raises(Refusal) as refused:
-        await gather(tmp_path, SOUND).media_of(wish, 1001, None)
+        await gather(tmp_path, SOUND).request_of(wish, 1001, None)
     assert refused.value.whys == (SoundAlone(),)
+
+
+async def test_what_is_wrong_without_a_look_is_told_together_with_what_the_look_finds(tmp_path: Path) -> None:
+    files = (offered("image", Role.FIRST_FRAME), offered("reference"))
+    wish = Wish(" ", Model.SEEDANCE_2, 5, Ratio.WIDE, files, (AssetWish("nobody"),), seed=-1)
+    with pytest.raises(Refusal) as refused:
+        await gather(tmp_path, PICTURE, SMALL).request_of(wish, 1001, None)
+    assert set(refused.value.whys) == {
+        PromptEmpty(),
+        SeedOutside(-1, SEED_MOST),
+        FramesBesideReferences(),
+        AssetUnknown("nobody"),
+        SidesOutside("reference", 64, 48, 300, 6000),
+    }
+
+
+async def test_a_file_that_is_too_large_by_discords_word_is_not_fetched(tmp_path: Path) -> None:
+    large = replace(offered("image", Role.FIRST_FRAME), size=11 * 1024 * 1024)
+    wish = Wish("x", Model.SEEDANCE_2, 5, Ratio.WIDE, (large, offered("last_frame", Role.LAST_FRAME)))
+    with pytest.raises(Refusal) as refused:
+        await gather(tmp_path, Refusal(MediumBroken("last_frame"))).request_of(wish, 1001, None)
+    assert refused.value.whys == (
+        MediumTooLarge("image", 11 * 1024 * 1024, 10 * 1024 * 1024),
+        MediumBroken("last_frame"),
+    )

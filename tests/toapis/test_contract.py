@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +11,6 @@ from bot.domain.errors import Refusal
 from bot.domain.job import Job
 from bot.domain.media import Kept, Kind
 from bot.domain.models import Dialect
-from bot.domain.request import check_wish
 from bot.studio.gather import Gather
 from bot.toapis.bodies import beyond, body_of
 from bot.ui.refusals import refusals
@@ -36,9 +34,8 @@ def judged(case) -> Job | Refusal:
 
 def taken_on(case) -> Job:
     """Take a wish on as the studio does; raises Refusal."""
-    request = check_wish(case.wish, case.offer)
-    gathered = asyncio.run(Gather(case, case, case, case.offer).media_of(case.wish, 5, None))
-    job = Job("k3f9a2" + "0" * 14, 5, 6, replace(request, media=gathered.media), REPLY, START)
+    request, gathered = asyncio.run(Gather(case, case, case, case.offer).request_of(case.wish, 5, None))
+    job = Job("k3f9a2" + "0" * 14, 5, 6, request, REPLY, START)
     return job.hosting(*gathered.hosted)
 
 

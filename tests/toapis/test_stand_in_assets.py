@@ -9,7 +9,7 @@ import pytest
 from bot.domain.assets import AssetSnapshot, AssetStage
 from bot.domain.errors import MediaUnfetched, SubmitRefused, SubmitUnclear, UploadFailed, UploadRefused
 from bot.domain.media import Hosted, Kept, Kind, MediaFormat, Medium, Role
-from bot.domain.models import Dialect
+from bot.domain.models import Dialect, Resolution
 from bot.domain.progress import NotKnown
 from bot.domain.stages import Reason
 from sandbox.faults import Reset, status
@@ -56,7 +56,7 @@ async def test_every_kind_of_file_is_uploaded_and_generated_from(tmp_path: Path)
 
 async def test_a_submit_that_was_cut_off_is_found_by_our_id_or_not_known(tmp_path: Path) -> None:
     async with videos(tmp_path) as (it, api):
-        job = a_job(task_id=None)
+        job = a_job(choices={"resolution": Resolution.P720}, task_id=None)
         it.faults.add("POST /v1/videos/generations", Reset.BEFORE)
         with pytest.raises(SubmitUnclear):
             await api.submit(job)

@@ -107,28 +107,28 @@ def test_a_slow_job_says_so_after_half_an_hour(minutes, slow):
 def test_a_delivered_card_holds_the_clip_and_again():
     card = job_card(a_job(Stage.DELIVERED), NO_OUTLOOK, NOW, clip=Attachment(f"seedreel-{JOB_ID}.mp4"))
     assert media(card) == [f"attachment://seedreel-{JOB_ID}.mp4"]
-    assert labels(card) == ["Again"]
+    assert labels(card) == ["Again", "Edit"]
 
 
 @pytest.mark.parametrize(
-    ("job", "label"),
+    ("job", "ways"),
     [
-        (a_job(Stage.FAILED, reason=Reason.GENERATION), "Again"),
-        (a_job(Stage.FAILED, reason=Reason.UNCLEAR), "Try again (may cost twice)"),
-        (a_job(Stage.CANCELLED, reason=Reason.OWNER), "Again"),
-        (a_job(Stage.FAILED, reason=Reason.INVALID), "Again"),
-        (a_job(Stage.HELD), "Give me the clip"),
+        (a_job(Stage.FAILED, reason=Reason.GENERATION), ["Again", "Edit"]),
+        (a_job(Stage.FAILED, reason=Reason.UNCLEAR), ["Try again (may cost twice)"]),
+        (a_job(Stage.CANCELLED, reason=Reason.OWNER), ["Again", "Edit"]),
+        (a_job(Stage.FAILED, reason=Reason.INVALID), ["Again", "Edit"]),
+        (a_job(Stage.HELD), ["Give me the clip"]),
     ],
 )
-def test_every_end_offers_its_one_way_on(job, label):
-    assert labels(job_card(job, NO_OUTLOOK, NOW)) == [label]
+def test_every_end_offers_its_ways_on(job, ways):
+    assert labels(job_card(job, NO_OUTLOOK, NOW)) == ways
 
 
 @pytest.mark.parametrize("reason", [Reason.REFUSED, Reason.PRIVACY])
-def test_what_is_forbidden_is_not_offered_again(reason):
+def test_what_is_forbidden_is_offered_to_be_changed_and_not_once_more(reason):
     job = a_job(Stage.FAILED, reason=reason, reply=replace(REPLY, private=True))
-    assert labels(job_card(job, NO_OUTLOOK, NOW)) == []
-    assert labels(status_card(job, NO_OUTLOOK, NOW, has_clip=False)) == []
+    assert labels(job_card(job, NO_OUTLOOK, NOW)) == ["Edit"]
+    assert labels(status_card(job, NO_OUTLOOK, NOW, has_clip=False)) == ["Edit"]
 
 
 @pytest.mark.parametrize(("age", "private", "offered"), [(700, True, False), (800, True, True), (800, False, False)])
@@ -146,7 +146,7 @@ def test_a_status_card_refreshes_hands_over_and_leads_to_the_message():
 
 def test_a_private_job_has_no_link():
     job = a_job(Stage.DELIVERED, reply=replace(REPLY, private=True))
-    assert labels(status_card(job, NO_OUTLOOK, NOW, has_clip=False)) == ["Again"]
+    assert labels(status_card(job, NO_OUTLOOK, NOW, has_clip=False)) == ["Again", "Edit"]
 
 
 async def test_the_library_keeps_no_card_with_buttons():
