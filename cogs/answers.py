@@ -32,6 +32,7 @@ _CLEARED: Final = "…"
 # Keys of an interaction's `extras`.
 _FIRST: Final = "first response"
 _SENT: Final = "first response that may have arrived"
+_UNTOLD: Final = "nothing could be said"
 
 # The statuses that an attempt's requests were answered with, while one is being made.
 _STATUSES: Final[ContextVar[list[int] | None]] = ContextVar("statuses of a first response", default=None)
@@ -109,6 +110,16 @@ async def say(interaction: discord.Interaction, sentence: str) -> None:
             log.exception("The loading message of interaction %d could not be taken back.", interaction.id)
     async with asyncio.timeout(_CALL_SECONDS):
         await interaction.followup.send(sentence, ephemeral=True)
+
+
+def note_untold(interaction: discord.Interaction) -> None:
+    """Note that what went wrong could not be said."""
+    interaction.extras[_UNTOLD] = True
+
+
+def was_told(interaction: discord.Interaction) -> bool:
+    """Tell whether nothing was left unsaid."""
+    return _UNTOLD not in interaction.extras
 
 
 async def _defer(interaction: discord.Interaction, *, private: bool) -> _Made | None:

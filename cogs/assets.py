@@ -1,6 +1,7 @@
 """`/asset`: characters, and the files that the provider keeps of them. Only the member sees the answers."""
 
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Final, Literal
 
 import discord
@@ -17,7 +18,7 @@ from bot.ui import asset_ids
 from bot.ui.asset_cards import character_card, character_choice, imported_card, list_card, shared_card
 from bot.ui.verify_cards import NAME_TOO_LONG, NOT_SET_UP, consent_card
 from cogs.address import unopened
-from cogs.answers import defer, say, show
+from cogs.answers import defer, say, show, was_told
 from cogs.errors import Answering
 
 _CHOICES_MOST: Final = 25
@@ -148,7 +149,9 @@ class AssetsCog(commands.Cog):
 
     async def _opened(self, interaction: discord.Interaction, last: AsyncExitStack) -> Reply:
         """Open the reply of what may take a while; if the bot dies meanwhile, its next life says so there."""
-        await last.enter_async_context(self._accept.begun(interaction.id, unopened(interaction)))
+        await last.enter_async_context(
+            self._accept.begun(interaction.id, unopened(interaction), partial(was_told, interaction))
+        )
         return await defer(interaction, private=True)
 
     async def _choices(self, user_id: int, typed: str, *, growing: bool) -> list[app_commands.Choice[str]]:

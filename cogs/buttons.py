@@ -6,6 +6,7 @@ where it cannot rebuild the pressed message, and knows no button of another vers
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import assert_never
 
 import discord
@@ -19,7 +20,7 @@ from bot.ui import asset_ids, custom_ids
 from bot.ui.custom_ids import PageOf, Verb
 from bot.ui.lists import history_card
 from cogs.address import unopened
-from cogs.answers import acknowledge, defer, show
+from cogs.answers import acknowledge, defer, show, was_told
 from cogs.errors import Answering, Outdated
 from cogs.status import card_now
 
@@ -57,7 +58,8 @@ class ButtonsCog(commands.Cog):
             case Verb.CANCEL:
                 await self._cancel(interaction, job_id)
             case Verb.AGAIN | Verb.RETRY:
-                await last.enter_async_context(self._accept.begun(interaction.id, unopened(interaction)))
+                told = partial(was_told, interaction)
+                await last.enter_async_context(self._accept.begun(interaction.id, unopened(interaction), told))
                 await self._again(interaction, job_id)
             case Verb.REFRESH:
                 await self._refresh(interaction, job_id)

@@ -1,6 +1,7 @@
 """Edit: a button opens a form with a job's request, and the form asks for it anew as it was changed."""
 
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any, cast
 
 import discord
@@ -13,7 +14,7 @@ from bot.ui import custom_ids
 from bot.ui.custom_ids import Verb
 from bot.ui.form import EditForm, Part
 from cogs.address import unopened
-from cogs.answers import ask, defer
+from cogs.answers import ask, defer, was_told
 from cogs.errors import Answering, Outdated
 from cogs.fields import fields_of
 
@@ -49,7 +50,9 @@ class EditCog(commands.Cog):
         async with AsyncExitStack() as last, self._answering(interaction, prompt):
             edit = _edit(fields, prompt)
             pressed = interaction.message
-            await last.enter_async_context(self._accept.begun(interaction.id, unopened(interaction)))
+            await last.enter_async_context(
+                self._accept.begun(interaction.id, unopened(interaction), partial(was_told, interaction))
+            )
             reply = await defer(interaction, private=pressed is not None and pressed.flags.ephemeral)
             await self._accept.again(job_id, interaction.user.id, interaction.id, reply, edit)
 

@@ -13,7 +13,7 @@ from bot.domain.errors import Refusal
 from bot.domain.ids import new_reference
 from bot.ui import texts
 from bot.ui.refusals import given_back, refusals
-from cogs.answers import ALREADY_ACKNOWLEDGED, say
+from cogs.answers import ALREADY_ACKNOWLEDGED, note_untold, say
 
 _Found = TypeVar("_Found")
 
@@ -104,6 +104,7 @@ class Answering:
         except Exception as error:
             if not self._dropped(interaction, error):
                 log.exception("Interaction %d could not be answered.", interaction.id)
+                note_untold(interaction)
 
     def _dropped(self, interaction: discord.Interaction, error: Exception) -> bool:
         if not isinstance(error, discord.HTTPException):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any
 
 import discord
@@ -9,7 +10,7 @@ import discord
 from bot.domain.request import Wish
 from bot.studio.accept import Accept
 from cogs.address import unopened
-from cogs.answers import defer
+from cogs.answers import defer, was_told
 
 
 async def take_on(accept: Accept, interaction: discord.Interaction, wish: Wish, last: AsyncExitStack) -> None:
@@ -18,7 +19,8 @@ async def take_on(accept: Accept, interaction: discord.Interaction, wish: Wish, 
     What is put on `last` ends after whatever went wrong was said.
     """
     accept.check(wish)
-    await last.enter_async_context(accept.begun(interaction.id, unopened(interaction)))
+    told = partial(was_told, interaction)
+    await last.enter_async_context(accept.begun(interaction.id, unopened(interaction), told))
     reply = await defer(interaction)
     await accept.take(wish, interaction.user.id, interaction.id, reply)
 

@@ -1,7 +1,7 @@
 """Taking a wish on: checked, its files kept, and written down as a WAITING job before anybody is promised anything."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -66,12 +66,12 @@ class Accept:
                 raise
 
     @asynccontextmanager
-    async def begun(self, interaction_id: int, reply: Reply) -> AsyncIterator[None]:
-        """Keep in mind, while the block answers, that a reply was opened: if the bot dies in it, that is said later.
+    async def begun(self, interaction_id: int, reply: Reply, told: Callable[[], bool]) -> AsyncIterator[None]:
+        """Keep in mind, while the block answers, that a reply was opened; a shutdown waits for the block.
 
-        A shutdown waits for the block.
+        If the bot dies in it, or the block's end was not `told`, it is said later that the wish was not taken on.
         """
-        async with self._desk.answering(), self._begun.kept(Beginning(interaction_id, reply)):
+        async with self._desk.answering(), self._begun.kept(Beginning(interaction_id, reply), told):
             yield
 
     async def take(self, wish: Wish, user_id: int, interaction_id: int, reply: Reply) -> Job:

@@ -5,7 +5,7 @@ From the deferral on somebody waits. Once the wish is written down as a job, the
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Protocol
 
@@ -55,26 +55,27 @@ class Begun:
         self._tasks: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
-    async def kept(self, beginning: Beginning) -> AsyncIterator[None]:
-        """Keep it in mind while the block answers, whatever it answers; a block that is cut off has not."""
+    async def kept(self, beginning: Beginning, told: Callable[[], bool]) -> AsyncIterator[None]:
+        """Keep it in mind while the block answers, whatever it answers; a block that is cut off has not.
+
+        A wish that is no job when the block ends, and of which its member could not be `told`, is withdrawn.
+        """
         try:
             async with asyncio.timeout(_WRITE_SECONDS):
                 await self._beginnings.begin(beginning)
         except (TimeoutError, StoreFull):
             log.warning("Interaction %d is answered without having been written down.", beginning.interaction_id)
         yield
-        try:
-            await self._beginnings.forget(beginning.interaction_id)
-        except StoreFull:
-            log.warning("Interaction %d could not be forgotten.", beginning.interaction_id)
+        if not told() and await self._is_left(beginning.interaction_id):
+            self._start_withdrawing(beginning)
+        else:
+            await self._forget(beginning)
 
     async def make_good(self) -> int:
         """Tell in the background whoever an earlier life left waiting; returns how many. For before the gateway."""
         left = await self._beginnings.left()
         for beginning in left:
-            task = asyncio.create_task(self._withdraw(beginning), name=f"withdraw {beginning.interaction_id}")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._start_withdrawing(beginning)
         return len(left)
 
     async def close(self) -> None:
@@ -83,6 +84,14 @@ class Begun:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _is_left(self, interaction_id: int) -> bool:
+        return any(one.interaction_id == interaction_id for one in await self._beginnings.left())
+
+    def _start_withdrawing(self, beginning: Beginning) -> None:
+        task = asyncio.create_task(self._withdraw(beginning), name=f"withdraw {beginning.interaction_id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _withdraw(self, beginning: Beginning) -> None:
         """Try until it was said, or cannot be: Discord itself ends a reply whose token has died."""
@@ -97,6 +106,9 @@ class Begun:
                     await patience.wait()
                 case _:
                     break
+        await self._forget(beginning)
+
+    async def _forget(self, beginning: Beginning) -> None:
         try:
             await self._beginnings.forget(beginning.interaction_id)
         except StoreFull:

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 DRAIN_SECONDS = 20.0
 # What a cancel waits for the job's task, in seconds: for its POST to end, and to let go of a job that is over.
 _CANCEL_SECONDS = 5.0
+# How often a cancel may find that the job has just left to be sent once more.
+_CANCEL_TRIES = 5
 # A job whose task broke is taken up again after this long, in scaled seconds; it is never given up.
 _AGAIN_AFTER = 60.0
 
@@ -120,16 +122,8 @@ class Desk:
 
     async def cancel(self, job_id: str, user_id: int) -> Job:
         """Cancel a WAITING job of that member; raises Refusal."""
-        job = await self._own(job_id, user_id)
-        if job.stage is Stage.SUBMITTING and (task := self._tasks.get(job_id)) is not None:
-            # A provider that takes nothing has the job back in line within moments.
-            await self._busy.outside(task, _CANCEL_SECONDS)
-            job = await self._own(job_id, user_id)
-        cancelled = job.cancelled(Reason.OWNER, self._clock.now())
-        if job.stage is not Stage.WAITING or not await self._jobs.save(cancelled, Stage.WAITING):
-            found = await self._jobs.find(job_id)
-            raise Refusal(TooLateToCancel(found.stage if found else job.stage))
-        log.info("[#%s] Cancelled by its owner.", job.short)
+        cancelled = await self._cancelled(job_id, user_id)
+        log.info("[#%s] Cancelled by its owner.", cancelled.short)
         self._queue.withdraw(job_id)
         task = self._tasks.get(job_id)
         if task is not None:
@@ -138,6 +132,22 @@ class Desk:
             await asyncio.wait({task}, timeout=_CANCEL_SECONDS)
         self.start(self._rows.addressed(cancelled))
         return cancelled
+
+    async def _cancelled(self, job_id: str, user_id: int) -> Job:
+        """Move a WAITING job to its end; raises Refusal. A provider that takes nothing has it back within moments."""
+        job = await self._own(job_id, user_id)
+        for _ in range(_CANCEL_TRIES):
+            cancelled = job.cancelled(Reason.OWNER, self._clock.now())
+            if job.stage is Stage.WAITING and await self._jobs.save(cancelled, Stage.WAITING):
+                return cancelled
+            if job.stage not in {Stage.WAITING, Stage.SUBMITTING}:
+                break
+            if (task := self._tasks.get(job_id)) is not None:
+                await self._busy.outside(task, _CANCEL_SECONDS)
+                if self._busy.holds(task):
+                    break
+            job = await self._own(job_id, user_id)
+        raise Refusal(TooLateToCancel(job.stage))
 
     async def hand_over(self, job_id: str, user_id: int, reply: Reply) -> None:
         """Bring the kept clip into that private reply; raises Refusal."""

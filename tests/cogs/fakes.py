@@ -48,10 +48,10 @@ class FakeAccept(Scripted):
         self.offer = offer
 
     @asynccontextmanager
-    async def begun(self, interaction_id, reply):
+    async def begun(self, interaction_id, reply, told):
         self.note("begun", interaction_id, reply)
         yield
-        self.note("answered", interaction_id)
+        self.note("answered" if told() else "left untold", interaction_id)
 
     def check(self, wish) -> None:
         self.note("check", wish)

@@ -109,3 +109,15 @@ async def test_a_loading_message_that_cannot_be_taken_back_never_keeps_thinking(
     said = refusal(NoSpace())
     await house.discord.ledger.until(lambda: said in [one.content for one in (use.reply, *use.followups)] or None)
     assert not use.reply.loading
+
+
+@pytest.mark.parametrize("left", ["answered", "left untold"])
+async def test_the_studio_hears_when_nothing_could_be_said(house, left):
+    house.faults.add(CALLBACK, Reset.AFTER)
+    house.faults.add(CALLBACK, Reset.EARLY)
+    if left == "left untold":
+        house.faults.add("* /api/v10/webhooks/*", Reset.EARLY, times=None)
+    use = await house.member("Mara").use("/video", prompt="a fox")
+    await house.asked(house.accept, left)
+    assert house.accept.calls("take") == []
+    assert bool(use.followups) is (left == "answered")

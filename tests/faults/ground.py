@@ -37,6 +37,10 @@ UNPACED: Mapping[str, Any] = {
 }
 
 
+# For tests whose videos come one after the other; long enough for a ping.
+BRIEF: Mapping[str, Any] = {"run_seconds": (35.0, 45.0)}
+
+
 @dataclass
 class Ground:
     """The stand-ins, their ledger, the bot. `faults` strike routes, `aimed` single jobs, `gates` keep requests."""

@@ -18,7 +18,7 @@ from bot.storage.migrations import migrations
 from sandbox.faults import Delay
 from tests.faults.cells import Marks, Stage, aim_of
 from tests.faults.four_zeros import Order, Witness
-from tests.faults.ground import Ground, ground
+from tests.faults.ground import BRIEF, Ground, ground
 from tests.faults.orders import all_zero, brought, order, paid_prompts, paid_task
 
 _EVERYTHING = resource.RLIM_INFINITY
@@ -26,7 +26,7 @@ _EVERYTHING = resource.RLIM_INFINITY
 
 @pytest.fixture
 async def here(tmp_path: Path, seed: int) -> AsyncIterator[Ground]:
-    async with ground(tmp_path, seed) as here:
+    async with ground(tmp_path, seed, provider=BRIEF) as here:
         yield here
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.four_zeros import Ending, Order, Witness, count
-from tests.faults.ground import Ground, ground
+from tests.faults.ground import BRIEF, Ground, ground
 from tests.faults.orders import brought, order, paid_prompts, paid_task
 from tests.journeys.command_line import command
 
@@ -15,7 +15,7 @@ _ALONE = {"PROVIDER_SLOTS": "2"}
 
 @pytest.fixture(params=[0.0, 14.5 * 60], ids=["young tokens", "dead tokens"])
 async def here(tmp_path: Path, seed: int, request: pytest.FixtureRequest) -> AsyncIterator[Ground]:
-    async with ground(tmp_path, seed, bot=_ALONE, ago=request.param) as here:
+    async with ground(tmp_path, seed, provider=BRIEF, bot=_ALONE, ago=request.param) as here:
         yield here
 
 

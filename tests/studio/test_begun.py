@@ -30,14 +30,14 @@ def begun(kept: ListedBeginnings, said: ScriptedWithdrawals) -> Begun:
 
 
 async def test_it_is_kept_for_as_long_as_the_wish_is_being_answered(begun: Begun, kept: ListedBeginnings) -> None:
-    async with begun.kept(ONE):
+    async with begun.kept(ONE, lambda: True):
         assert list(kept.kept) == [100]
     assert kept.kept == {}
 
 
 async def test_an_answer_that_was_cut_off_is_no_answer(begun: Begun, kept: ListedBeginnings) -> None:
     async def answer() -> None:
-        async with begun.kept(ONE):
+        async with begun.kept(ONE, lambda: True):
             await asyncio.Event().wait()
 
     task = asyncio.create_task(answer())
@@ -48,10 +48,29 @@ async def test_an_answer_that_was_cut_off_is_no_answer(begun: Begun, kept: Liste
     assert list(kept.kept) == [100]
 
 
+async def test_who_was_told_nothing_is_told_later_that_the_wish_was_not_taken_on(
+    begun: Begun, kept: ListedBeginnings, said: ScriptedWithdrawals
+) -> None:
+    said.outcomes = [Unclear("reset")]
+    async with begun.kept(ONE, lambda: False):
+        pass
+    await until(lambda: not kept.kept)
+    assert said.said == [ONE.reply] * 2
+
+
+async def test_a_wish_that_has_become_a_job_is_not_withdrawn(
+    begun: Begun, kept: ListedBeginnings, said: ScriptedWithdrawals
+) -> None:
+    async with begun.kept(ONE, lambda: False):
+        await kept.forget(ONE.interaction_id)
+    await begun.close()
+    assert said.said == []
+
+
 async def test_a_full_disk_keeps_nobody_from_an_answer(begun: Begun, kept: ListedBeginnings) -> None:
     kept.full = True
     answered = []
-    async with begun.kept(ONE):
+    async with begun.kept(ONE, lambda: True):
         answered.append(ONE)
     assert answered
 

@@ -17,14 +17,18 @@ from bot.domain.errors import (
     TooLateToCancel,
     TooManyWaiting,
 )
+from bot.domain.job import Job
 from bot.domain.limits import LEAST_FREE_BYTES
 from bot.domain.models import Model, Offer, Ratio
 from bot.domain.reply import Rung
 from bot.domain.request import Wish
 from bot.domain.stages import Reason, Stage
+from bot.storage.jobs import SqliteJobs
 from bot.studio.accept import WAITING_MOST, Accept
 from bot.studio.begun import Begun
+from bot.studio.desk import Desk
 from bot.studio.ports import Unclear
+from bot.studio.rows import Rows
 from tests.studio.beginnings import ListedBeginnings, ScriptedWithdrawals
 from tests.studio.conftest import Studio
 from tests.studio.fakes import START, NoAssets, job, picture, reply, until
@@ -210,6 +214,34 @@ async def test_a_clip_that_discord_does_not_take_now_stays_held(studio: Studio) 
         await studio.desk.hand_over(held.id, held.user_id, reply(private=True))
     assert refused.value.why == ClipNotNow()
     assert (await studio.row(held)).stage is Stage.HELD
+
+
+class SentMeanwhile(SqliteJobs):
+    """A store in which a job is sent, and not taken, just before its cancelling is written down."""
+
+    races = 0
+
+    async def save(self, job: Job, was: Stage) -> bool:
+        if job.stage is not Stage.CANCELLED or self.races == 0:
+            return await super().save(job, was)
+        self.races -= 1
+        waiting = await self.find(job.id)
+        await super().save(sent := waiting.sending(START), Stage.WAITING)
+        saved = await super().save(job, was)
+        await super().save(sent.not_accepted(START, START), Stage.SUBMITTING)
+        return saved
+
+
+@pytest.mark.parametrize("races", [1, 4])
+async def test_a_cancel_that_meets_another_try_is_tried_again(studio: Studio, races: int) -> None:
+    waiting = await studio.stored(job(stage=Stage.WAITING))
+    jobs = SentMeanwhile(studio.store)
+    jobs.races = races
+    rows = Rows(jobs, studio.clock)
+    parts = ("queue", "produce", "deliver", "replies", "media", "busy", "clock")
+    desk = Desk(jobs=jobs, rows=rows, **{name: getattr(studio, name) for name in parts})
+    assert (await desk.cancel(waiting.id, waiting.user_id)).stage is Stage.CANCELLED
+    assert (await studio.row(waiting)).stage is Stage.CANCELLED
 
 
 async def test_cancel_waits_for_a_post_that_the_provider_does_not_take(studio: Studio) -> None:
