@@ -6,8 +6,10 @@ Nothing here costs money: a step whose answer was lost is made once more.
 import asyncio
 import logging
 import random
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from bot.domain.assets import Asset, AssetSnapshot, AssetStage
 from bot.domain.errors import SeedreelError, StoreFull, UploadFailed, UploadRefused
@@ -25,6 +27,8 @@ _PACE_LEAST, _PACE_MOST = 5.0, 60.0
 _SLOWER_BY_AGE = 1 / 30
 # After so long without an answer nobody waits any more, in scaled seconds.
 _GIVEN_UP_AFTER = 24 * 3600.0
+# An asset whose task broke is taken up again after this long, in scaled seconds; it is never left.
+_AGAIN_AFTER = 60.0
 # So often in a row the provider has to say that it does not know an asset of which it gave us the id.
 _UNKNOWN_MOST = 3
 
@@ -57,9 +61,12 @@ class Register:
 
     def start(self, asset: Asset) -> None:
         """Give the asset its task; nothing where it has one, or once a shutdown has begun."""
+        self._start(asset, self._keep)
+
+    def _start(self, asset: Asset, keep: Callable[[Asset], Coroutine[Any, Any, None]]) -> None:
         if self._closed or asset.id in self._tasks:
             return
-        task = asyncio.create_task(self._keep(asset), name=f"asset-{asset.id}")
+        task = asyncio.create_task(keep(asset), name=f"asset-{asset.id}")
         self._tasks[asset.id] = task
         task.add_done_callback(partial(self._let_go, asset))
 
@@ -91,7 +98,14 @@ class Register:
         if isinstance(error, Gone):
             log.info("Asset %s was moved by somebody else.", asset.id)
         else:
-            log.critical("The task of asset %s broke; it is taken up at the next start.", asset.id, exc_info=error)
+            log.error("The task of asset %s broke; it is taken up again from its row.", asset.id, exc_info=error)
+            self._start(asset, self._keep_again)
+
+    async def _keep_again(self, asset: Asset) -> None:
+        await self._clock.sleep(_AGAIN_AFTER * self._random.uniform(0.5, 1.5))
+        found = await self._assets.find(asset.id)
+        if found is not None and not found.hidden and found.told is None:
+            await self._keep(found)
 
     async def _keep(self, asset: Asset) -> None:
         if not asset.ended:

@@ -171,6 +171,24 @@ async def test_a_full_disk_loses_nothing(scene: Scene) -> None:
     assert scene.assets.assets[asset().id].stage is AssetStage.ACTIVE
 
 
+async def test_an_asset_whose_task_broke_is_taken_up_again_from_its_row(scene: Scene) -> None:
+    scene.provider.answers = {"create": [RuntimeError("odd")], "ask": [RuntimeError("odd")] * 2}
+    ended = await scene.run(asset(reply=reply()))
+    assert ended.stage is AssetStage.ACTIVE
+    assert (len(scene.provider.calls("create")), len(scene.provider.calls("ask"))) == (2, 3)
+    assert sum(30.0 <= wait <= 90.0 for wait in scene.clock.slept) == 3
+
+
+async def test_one_that_broke_and_was_removed_meanwhile_is_left_alone(scene: Scene) -> None:
+    scene.provider.answers = {"create": [RuntimeError("odd")]}
+    scene.assets.assets[asset().id] = asset()
+    scene.register.start(asset())
+    await until(lambda: scene.provider.calls("create"))
+    scene.assets.assets[asset().id] = replace(asset(), hidden=True)
+    await until(lambda: not _tasks())
+    assert (scene.said.told, len(scene.provider.calls("create"))) == ([], 1)
+
+
 async def test_what_was_removed_is_left_alone(scene: Scene) -> None:
     scene.clock.still = True
     one = asset(stage=AssetStage.PROCESSING, asset_id="pa_1")
