@@ -6,19 +6,19 @@ never posted twice, and never waited for in the dark.
 | room      | what lives there                                             | what it may see         |
 |-----------|--------------------------------------------------------------|-------------------------|
 | `domain`  | the language: request, models, job, progress, errors         | the standard library    |
-| `studio`  | the work: accept, queue, produce, deliver, desk, archive     | domain                  |
-| `toapis`  | the provider: client, dialects, wire, retry, pace            | domain, studio's ports  |
-| `storage` | SQLite on one thread: migrations, jobs                       | domain, studio's ports  |
+| `studio`  | the work: accept, queue, produce, deliver, desk, assets      | domain                  |
+| `toapis`  | the provider: client, dialects, wire, uploads, assets        | domain, studio's ports  |
+| `storage` | SQLite on one thread: migrations, jobs, assets               | domain, studio's ports  |
 | `media`   | files: fetch, inspect, frames                                | domain, studio's ports  |
 | `replies` | what is said in Discord from the background                  | domain, studio's ports  |
 | `ui`      | how it looks and reads: cards, custom ids, modals, texts     | domain, discord.py      |
 | `cogs`    | doormen, a package beside this one: one command or button    | studio, ui, domain      |
 
-`app` is the composition root, the only room that knows every other; `client` is the connection to Discord;
-`config` reads the settings once, by `parse`; `secret` is what nobody may see, and `logs` writes lines without it;
-`heartbeat` tells a health check that the event loop turns; `doctor` is `check`, `demo` starts the stand-ins of
-`sandbox`, and `__main__` is the command line. `sandbox` and `bot` never import each other. `tests/house` fails on
-any other arrow.
+`app` is the composition root, the only room that knows every other; `client` is the connection to Discord, and
+`connect` stays on it; `config` reads the settings once, by `parse`; `secret` is what nobody may see, and `logs`
+writes lines without it; `heartbeat` tells a health check that the event loop turns; `doctor` is `check`, `demo`
+starts the stand-ins of `sandbox`, and `__main__` is the command line. `sandbox` and `bot` never import each other.
+`tests/house` fails on any other arrow.
 
 One job's way: `cogs` parse and call `studio.accept`; `studio.queue` grants the turn; `studio.produce` takes the
 job from where it stands to its end, through `toapis`, `media` and `replies`, with every step saved in `storage`

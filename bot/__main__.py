@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from bot.config import Settings, SettingsInvalid, read_settings
+from bot.domain.models import Dialect
 from bot.logs import configure_logging
 
 
@@ -17,7 +18,13 @@ def main(arguments: list[str] | None = None) -> int:
         case "demo":
             from bot.demo import demo
 
-            wish = demo(wanted.port, fast=wanted.fast, openapi=wanted.discord_openapi, open_page=not wanted.no_open)
+            wish = demo(
+                wanted.port,
+                fast=wanted.fast,
+                dialect=Dialect(wanted.dialect),
+                openapi=wanted.discord_openapi,
+                open_page=not wanted.no_open,
+            )
             return asyncio.run(wish)
         case "check":
             return _check(wanted)
@@ -109,6 +116,9 @@ def _parser() -> argparse.ArgumentParser:
         "--port", type=_port, default=8765, metavar="PORT", help="the page's port (8765; 0 takes a free one)"
     )
     demo.add_argument("--fast", action="store_true", help="videos are ready within seconds")
+    demo.add_argument(
+        "--dialect", choices=[each.value for each in Dialect], default="video", help="the form of the provider's API"
+    )
     demo.add_argument("--no-open", action="store_true", help="open no browser")
     demo.add_argument("--discord-openapi", type=Path, metavar="PATH", help="check every body against this description")
     return parser

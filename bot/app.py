@@ -2,33 +2,37 @@
 
 import asyncio
 import logging
-import signal
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from enum import IntEnum
 from pathlib import Path
 from typing import Final
 
 import aiohttp
 import discord
 
-from bot.client import FINAL_CLOSE_CODES, SeedreelClient, push_commands
+from bot.client import SeedreelClient, push_commands
 from bot.clock import ScaledClock
 from bot.config import Settings
+from bot.connect import Exit, connect, stop_on_signals
 from bot.domain.errors import StoreFull, StoreInUse, StoreUnusable
-from bot.domain.models import CAPABILITIES
+from bot.domain.job import Job
+from bot.domain.models import Dialect
 from bot.heartbeat import beat
 from bot.media.files import DiskMedia
+from bot.replies.announce import Announce
 from bot.replies.replies import DiscordReplies
 from bot.replies.withdraw import Withdraw
+from bot.storage.assets import SqliteAssets
 from bot.storage.beginnings import SqliteBeginnings
 from bot.storage.jobs import SqliteJobs
 from bot.storage.notes import SqliteNotes
 from bot.storage.thread import Store
+from bot.storage.uploads import SqliteUploads
 from bot.studio.accept import Accept
 from bot.studio.archive import Archive
+from bot.studio.assets import Collection
 from bot.studio.begun import Begun
 from bot.studio.busy import Busy
 from bot.studio.deliver import Deliver
@@ -39,11 +43,17 @@ from bot.studio.host import Host
 from bot.studio.outlook import Outlooks
 from bot.studio.produce import Produce
 from bot.studio.queue import Queue
+from bot.studio.recall import Recall
+from bot.studio.register import Register
 from bot.studio.rows import Rows
+from bot.studio.shelf import Shelf
 from bot.studio.sweep import Sweep
 from bot.studio.tell import Tell
+from bot.studio.upload import Upload
+from bot.studio.verify import Verify
 from bot.toapis.client import ToapisProvider
 from bot.ui import texts
+from bot.ui.asset_cards import asset_card, asset_words
 from bot.ui.voice import Voice
 from cogs import Doors, answers, install
 
@@ -53,29 +63,44 @@ log = logging.getLogger(__name__)
 _CLOSE_SECONDS: Final = 5.0
 
 
-class Exit(IntEnum):
-    """How the process ended, after BSD's sysexits where one fits."""
-
-    WELL = 0
-    UNUSABLE = 65  # the database is damaged, or from a newer version
-    UNREACHABLE = 69  # Discord does not answer; a supervisor starts the bot again
-    NO_SPACE = 74  # nothing can be written down
-    IN_USE = 75  # another bot holds the database
-    REFUSED = 77  # Discord refuses the token or the intents for good
-    MISCONFIGURED = 78
-
-
 @dataclass(frozen=True, slots=True)
 class House:
-    """What runs: the client, what its doormen open, the desk of jobs, and the sweeping."""
+    """What runs: the client, what its doormen open, the desk of jobs, the assets' keeper, and the sweeping."""
 
     client: SeedreelClient
     doors: Doors
     desk: Desk
+    register: Register
     begun: Begun
     sweep: Sweep
     jobs: SqliteJobs
     notes: SqliteNotes
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelves:
+    """What is written down, by what it is about."""
+
+    jobs: SqliteJobs
+    assets: SqliteAssets
+    uploads: SqliteUploads
+    notes: SqliteNotes
+    beginnings: SqliteBeginnings
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What everything else stands on."""
+
+    clock: ScaledClock
+    shelves: _Shelves
+    media: DiskMedia
+    rows: Rows
+    queue: Queue
+    provider: ToapisProvider
+    upload: Upload
+    outlooks: Outlooks
+    busy: Busy
 
 
 @asynccontextmanager
@@ -84,61 +109,83 @@ async def open_house(settings: Settings, logged_in: Callable[[House], Awaitable[
 
     Raises StoreInUse or StoreUnusable, with nothing started.
     """
-    clock = ScaledClock(settings.time_scale)
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(Store(settings.database))
-        jobs, notes = SqliteJobs(store), SqliteNotes(store)
-        media = await stack.enter_async_context(_media(settings))
-        rows = Rows(jobs, clock)
-        queue = Queue(settings.provider_slots, jobs, clock, lambda job: replies.show(rows.addressed(job)))
-        provider = await stack.enter_async_context(_provider(settings, clock, lambda: queue.running))
-        outlooks = Outlooks(jobs, queue, clock)
+        ground = await _ground(settings, stack, lambda job: replies.show(ground.rows.addressed(job)))
+        clock, shelves, media, rows = ground.clock, ground.shelves, ground.media, ground.rows
         client = await stack.enter_async_context(
             SeedreelClient(settings.discord_api_url, lambda: logged_in(house), answers.trace())
         )
-        voice = Voice(outlooks.of, clock.now, settings.clip_days, clock.elapsed)
+        voice = Voice(ground.outlooks.of, clock.now, settings.clip_days, clock.elapsed)
         replies = DiscordReplies(client, voice, clock, on_address=rows.found_at)
         stack.push_async_callback(replies.close)
-        desk = _desk(jobs, media, provider, replies, rows, queue, outlooks, clock)
-        begun = Begun(SqliteBeginnings(store), Withdraw(client, clock, texts.NOT_TAKEN_ON), clock)
+        desk = _desk(settings, ground, replies)
+        begun = Begun(shelves.beginnings, Withdraw(client, clock, texts.NOT_TAKEN_ON), clock)
         stack.push_async_callback(begun.close)
-        accept = Accept(jobs, media, desk, begun, clock, settings.input_days)
-        sweep = Sweep(jobs, media, rows, clock, clip_days=settings.clip_days, input_days=settings.input_days)
-        doors = Doors(accept, Archive(jobs, media, outlooks), desk, clock.now)
-        house = House(client, doors, desk, begun, sweep, jobs, notes)
+        announce = Announce(client, clock, asset_card, asset_words)
+        register = Register(shelves.assets, ground.provider.assets, ground.upload, media, announce, clock)
+        stack.push_async_callback(register.close)
+        doors = _doors(settings, ground, desk, begun, register)
+        days = {"clip_days": settings.clip_days, "input_days": settings.input_days}
+        sweep = Sweep(shelves.jobs, shelves.assets, media, rows, clock, **days)
+        house = House(client, doors, desk, register, begun, sweep, shelves.jobs, shelves.notes)
         yield house
 
 
-def _desk(
-    jobs: SqliteJobs,
-    media: DiskMedia,
-    provider: ToapisProvider,
-    replies: DiscordReplies,
-    rows: Rows,
-    queue: Queue,
-    outlooks: Outlooks,
-    clock: ScaledClock,
-) -> Desk:
+async def _ground(settings: Settings, stack: AsyncExitStack, show: Callable[[Job], None]) -> _Ground:
+    """Open the store, the media and the line to the provider."""
+    clock = ScaledClock(settings.time_scale)
+    store = await stack.enter_async_context(Store(settings.database))
+    shelves = _Shelves(
+        SqliteJobs(store), SqliteAssets(store), SqliteUploads(store), SqliteNotes(store), SqliteBeginnings(store)
+    )
+    media = await stack.enter_async_context(DiskMedia(settings.data_dir, settings.media_allow_hosts))
+    queue = Queue(settings.provider_slots, shelves.jobs, clock, show)
+    provider = await stack.enter_async_context(
+        ToapisProvider(
+            settings.toapis_base_url,
+            settings.toapis_api_key.reveal(),
+            settings.toapis_dialect,
+            clock,
+            lambda: queue.running,
+            private_asset_review=settings.private_asset_review,
+        )
+    )
+    return _Ground(
+        clock,
+        shelves,
+        media,
+        Rows(shelves.jobs, clock),
+        queue,
+        provider,
+        Upload(provider.assets, shelves.uploads, clock),
+        Outlooks(shelves.jobs, queue, clock),
+        Busy(),
+    )
+
+
+def _desk(settings: Settings, ground: _Ground, replies: DiscordReplies) -> Desk:
     """Put the steps of a job's way together, and the desk that drives them."""
-    busy = Busy()
-    fetch = Fetch(provider, media, rows, clock)
+    clock, media, rows, queue, busy = ground.clock, ground.media, ground.rows, ground.queue, ground.busy
+    fetch = Fetch(ground.provider, media, rows, clock)
     deliver = Deliver(replies, media, rows, fetch, busy, clock)
+    uploads_first = settings.toapis_dialect is Dialect.VIDEOS
     produce = Produce(
-        provider=provider,
+        provider=ground.provider,
         queue=queue,
         rows=rows,
-        host=Host(replies, media, rows, clock),
+        host=Host(replies, media, ground.upload, rows, clock, uploads_first=uploads_first),
+        recall=Recall(ground.provider, ground.shelves.notes, queue, rows, clock, settings.toapis_base_url),
         fetch=fetch,
         deliver=deliver,
         earlier=Earlier(replies, rows, clock),
         tell=Tell(replies, rows, busy, clock),
         replies=replies,
-        outlooks=outlooks,
+        outlooks=ground.outlooks,
         busy=busy,
         clock=clock,
     )
     return Desk(
-        jobs=jobs,
+        jobs=ground.shelves.jobs,
         rows=rows,
         queue=queue,
         produce=produce,
@@ -150,14 +197,30 @@ def _desk(
     )
 
 
-def _media(settings: Settings) -> DiskMedia:
-    models = CAPABILITIES[settings.toapis_dialect].values()
-    return DiskMedia(settings.data_dir, settings.media_allow_hosts, max(model.image_bytes for model in models))
-
-
-def _provider(settings: Settings, clock: ScaledClock, running: Callable[[], int]) -> ToapisProvider:
-    key = settings.toapis_api_key.reveal()
-    return ToapisProvider(settings.toapis_base_url, key, settings.toapis_dialect, clock, running)
+def _doors(settings: Settings, ground: _Ground, desk: Desk, begun: Begun, register: Register) -> Doors:
+    """Put together what the doormen open."""
+    shelves, clock, assets = ground.shelves, ground.clock, ground.provider.assets
+    shelf = Shelf(shelves.assets)
+    accept = Accept(
+        jobs=shelves.jobs,
+        media=ground.media,
+        shelf=shelf,
+        desk=desk,
+        begun=begun,
+        clock=clock,
+        offer=settings.offer,
+        input_days=settings.input_days,
+    )
+    return Doors(
+        accept=accept,
+        archive=Archive(shelves.jobs, ground.media, ground.outlooks),
+        desk=desk,
+        now=clock.now,
+        offer=settings.offer,
+        shelf=shelf,
+        collection=Collection(shelves.assets, assets, shelves.uploads, ground.media, register, ground.busy, clock),
+        verify=Verify(shelves.assets, assets, ground.busy, clock, settings.verify_callback_url or ""),
+    )
 
 
 async def run(settings: Settings) -> Exit:
@@ -183,7 +246,7 @@ async def _open_doors(house: House) -> None:
     await install(house.client, house.doors)
     if left := await house.begun.make_good():
         log.warning("The bot ended before it could take %d wishes on; their members are told.", left)
-    log.info("Taken up again: %d jobs.", await house.desk.resume())
+    log.info("Taken up again: %d jobs, %d assets.", await house.desk.resume(), await house.register.resume())
     try:
         await push_commands(house.client, house.notes)
     except (discord.DiscordException, StoreFull, aiohttp.ClientError, OSError):
@@ -192,11 +255,11 @@ async def _open_doors(house: House) -> None:
 
 
 async def _live(house: House, settings: Settings) -> Exit:
-    stop = _stop_on_signals()
+    stop = stop_on_signals()
     beside = [asyncio.create_task(beat(settings.heartbeat)), asyncio.create_task(house.sweep.run())]
     for keeper in beside:
         keeper.add_done_callback(_note_end)
-    started = asyncio.create_task(_connect(house.client, settings.discord_token.reveal()))
+    started = asyncio.create_task(connect(house.client, settings.discord_token.reveal()))
     stopped = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({started, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -216,36 +279,6 @@ async def _live(house: House, settings: Settings) -> Exit:
 def _note_end(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
         log.critical("What runs beside the jobs has ended; the jobs go on.", exc_info=error)
-
-
-def _stop_on_signals() -> asyncio.Event:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    return stop
-
-
-async def _connect(client: SeedreelClient, token: str) -> Exit:
-    """Log in and stay connected; ends only when the client is closed, or refused for good."""
-    try:
-        await client.start(token)
-    except discord.LoginFailure:
-        log.critical("Discord does not accept DISCORD_TOKEN. Copy it anew: developer portal, your application, Bot.")
-        return Exit.REFUSED
-    except discord.PrivilegedIntentsRequired:
-        log.critical("Discord refuses the intents of this application. Check the Bot page of the developer portal.")
-        return Exit.REFUSED
-    except discord.ConnectionClosed as error:
-        if error.code not in FINAL_CLOSE_CODES:
-            log.critical("Discord closed the gateway (%d); start again later.", error.code)
-            return Exit.UNREACHABLE
-        log.critical("Discord closed the gateway for good (%d). Check DISCORD_TOKEN and the application.", error.code)
-        return Exit.REFUSED
-    except (discord.DiscordException, aiohttp.ClientError, OSError):
-        log.exception("Discord cannot be reached; start again later.")
-        return Exit.UNREACHABLE
-    return Exit.WELL
 
 
 async def sync(settings: Settings) -> int:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from dotenv import dotenv_values
 
 from bot import parse
-from bot.domain.models import Dialect
+from bot.domain.models import Dialect, Offer
 from bot.logs import LogFormat
 from bot.secret import Secret
 
@@ -72,7 +72,24 @@ SETTINGS: Final = (
         "https://toapis.com",
         parse.provider_url,
     ),
-    Setting("TOAPIS_DIALECT", "Which form of the provider's API is spoken: `video`", "video", parse.dialect),
+    Setting(
+        "TOAPIS_DIALECT",
+        "Which form of the provider's API is spoken: `video`, or `videos` with resolutions, sound, seeds and more",
+        "video",
+        parse.dialect,
+    ),
+    Setting(
+        "PRIVATE_ASSET_REVIEW",
+        "`yes` lets the provider review media first, up to 20 minutes; assets cannot be used then (`videos` only)",
+        "no",
+        parse.yes_or_no,
+    ),
+    Setting(
+        "VERIFY_CALLBACK_URL",
+        "A page of yours that a real person's browser is sent to after `/asset verify`; empty switches that off",
+        "",
+        parse.callback,
+    ),
     Setting("DATA_DIR", "The folder of the database and the kept clips", "data", parse.folder),
     Setting("PROVIDER_SLOTS", "How many jobs may be at the provider at once, 1 to 100", "5", parse.whole(1, 100)),
     Setting(
@@ -88,9 +105,7 @@ SETTINGS: Final = (
         parse.hosts,
     ),
     Setting("CLIP_DAYS", "How many days every finished clip is kept", "7", parse.whole(1, 3650)),
-    Setting(
-        "INPUT_DAYS", "How many days the images that were sent with a request are kept", "30", parse.whole(1, 3650)
-    ),
+    Setting("INPUT_DAYS", "How many days the files that were sent with a request are kept", "30", parse.whole(1, 3650)),
     Setting("TIME_SCALE", "Divides every wait; only for the demo and the tests", "1", parse.scale),
     Setting("LOG_LEVEL", "`DEBUG`, `INFO`, `WARNING` or `ERROR`", "INFO", parse.log_level),
     Setting("LOG_FORMAT", "`text` for people, `json` for machines", "text", parse.log_format),
@@ -108,6 +123,8 @@ class Settings:
     toapis_api_key: Secret
     toapis_base_url: str  # without a slash or `/v1` at its end
     toapis_dialect: Dialect
+    private_asset_review: bool
+    verify_callback_url: str | None
     data_dir: Path
     provider_slots: int
     discord_api_url: str  # without a slash at its end
@@ -129,6 +146,11 @@ class Settings:
         return self.data_dir / "heartbeat"
 
     @property
+    def offer(self) -> Offer:
+        """Return what members are offered."""
+        return Offer(self.toapis_dialect, self.private_asset_review)
+
+    @property
     def secrets(self) -> tuple[Secret, ...]:
         """Return what no log line may show."""
         return (self.discord_token, self.toapis_api_key)
@@ -145,6 +167,10 @@ def read_settings(environ: Mapping[str, str], dotenv: Path | None) -> Settings:
     given = {**written, **_filled(environ)}
     values = {setting.name.lower(): _value(setting, given, mistakes) for setting in SETTINGS}
     mistakes.extend(_misspelt(given, written))
+    if values["private_asset_review"] and values["toapis_dialect"] is Dialect.VIDEO:
+        mistakes.append(
+            Mistake("PRIVATE_ASSET_REVIEW", "is unknown to dialect video", "set TOAPIS_DIALECT=videos, or leave it out")
+        )
     if mistakes:
         raise SettingsInvalid(tuple(mistakes))
     return Settings(**values)

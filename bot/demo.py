@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from bot.domain.models import Dialect
+
 # What the bot gets to end by itself when the page asks for a restart, in seconds: more than its own drain.
 _RESTART_SECONDS: Final = 28.0
 # What a process gets when the demo ends, in seconds: nothing of it is needed any more.
@@ -47,9 +49,11 @@ class Ready:
     time_scale: float
 
 
-async def demo(port: int, *, fast: bool, openapi: Path | None = None, open_page: bool = True) -> int:
+async def demo(
+    port: int, *, fast: bool, dialect: Dialect = Dialect.VIDEO, openapi: Path | None = None, open_page: bool = True
+) -> int:
     """Run the demo until a signal stops it, which a second one hastens; returns the exit code."""
-    running = asyncio.create_task(_demo(port, fast=fast, openapi=openapi, open_page=open_page))
+    running = asyncio.create_task(_demo(port, dialect, fast=fast, openapi=openapi, open_page=open_page))
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, running.cancel)
     await asyncio.wait({running})
@@ -63,13 +67,13 @@ async def demo(port: int, *, fast: bool, openapi: Path | None = None, open_page:
     return 1
 
 
-async def _demo(port: int, *, fast: bool, openapi: Path | None, open_page: bool) -> None:
+async def _demo(port: int, dialect: Dialect, *, fast: bool, openapi: Path | None, open_page: bool) -> None:
     _check(port, openapi)
     print("\n  Seedreel's demo is starting …", flush=True)
     with tempfile.TemporaryDirectory(prefix="seedreel-demo-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         async with _stand_ins(port, folder, fast=fast, openapi=openapi) as (ready, wishes):
-            bot = Bot(ready, folder)
+            bot = Bot(ready, folder, dialect)
             try:
                 await bot.start()
                 print(f"  It is at {ready.page}\n  Type /video there. Ctrl+C ends it.")
@@ -124,8 +128,9 @@ async def _grant(bot: "Bot", line: bytes) -> None:
 class Bot:
     """The real bot, started again and again on one folder."""
 
-    def __init__(self, ready: Ready, folder: Path) -> None:
+    def __init__(self, ready: Ready, folder: Path, dialect: Dialect) -> None:
         self._ready = ready
+        self._dialect = dialect
         self._folder = folder
         self._process: asyncio.subprocess.Process | None = None
         self.log = folder / "bot.log"
@@ -163,6 +168,8 @@ class Bot:
             "DISCORD_TOKEN": ready.discord_token,
             "TOAPIS_API_KEY": ready.provider_key,
             "TOAPIS_BASE_URL": ready.provider,
+            "TOAPIS_DIALECT": self._dialect,
+            "VERIFY_CALLBACK_URL": f"{ready.provider}/callback",
             "DISCORD_API_URL": ready.discord_api,
             "DATA_DIR": str(self._folder / "data"),
             "MEDIA_ALLOW_HOSTS": ",".join(sorted(hosts)),
@@ -226,7 +233,16 @@ def _last_lines(log: Path) -> str:
 
 def _plain(environ: Mapping[str, str]) -> dict[str, str]:
     """Leave out what a real bot's settings may have put into the environment."""
-    ours = ("DISCORD_", "TOAPIS_", "MEDIA_ALLOW", "CLIP_DAYS", "INPUT_DAYS", "PROVIDER_SLOTS")
+    ours = (
+        "DISCORD_",
+        "TOAPIS_",
+        "MEDIA_ALLOW",
+        "CLIP_DAYS",
+        "INPUT_DAYS",
+        "PROVIDER_SLOTS",
+        "PRIVATE_ASSET",
+        "VERIFY_",
+    )
     return {name: value for name, value in environ.items() if not name.startswith(ours)}
 
 

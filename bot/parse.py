@@ -115,11 +115,30 @@ def _is_near(parts: SplitResult) -> bool:
 
 def dialect(text: str) -> Dialect:
     """Read which form of the provider's API is spoken."""
-    if text == Dialect.VIDEOS:
-        raise Unreadable("names a dialect that comes later", "use video")
-    if text != Dialect.VIDEO:
-        raise Unreadable(f"names no dialect ({_shown(text)})", "use video")
-    return Dialect.VIDEO
+    try:
+        return Dialect(text)
+    except ValueError:
+        raise Unreadable(f"names no dialect ({_shown(text)})", "use video or videos") from None
+
+
+def yes_or_no(text: str) -> bool:
+    """Read a switch."""
+    switch = {"yes": True, "no": False}.get(text.lower())
+    if switch is None:
+        raise Unreadable(f"is neither yes nor no ({_shown(text)})", "use yes or no")
+    return switch
+
+
+def callback(text: str) -> str | None:
+    """Read the address that a browser is sent to; None where there is none."""
+    if not text:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", text):
+        raise Unreadable(f"is no address ({_shown(text)})", "write it like https://example.com/verified")
+    if "@" in parts.netloc or parts.fragment:
+        raise Unreadable("holds a user name or a `#`", "write the address without it")
+    return text
 
 
 def folder(text: str) -> Path:

@@ -5,31 +5,48 @@ from dataclasses import dataclass
 
 from discord.ext import commands
 
+from bot.domain.models import Offer
 from bot.studio.accept import Accept
 from bot.studio.archive import Archive
+from bot.studio.assets import Collection
 from bot.studio.desk import Desk
+from bot.studio.verify import Verify
+from cogs.asset_buttons import AssetButtonsCog
+from cogs.assets import AssetsCog
 from cogs.buttons import ButtonsCog
+from cogs.compose import ComposeCog
+from cogs.edit import EditCog
 from cogs.errors import Answering
 from cogs.history import HistoryCog
+from cogs.shelf import AssetChoices, Shelf
 from cogs.status import StatusCog
 from cogs.video import VideoCog
 
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """What the doormen open: the studio's use cases, and the time in UTC seconds."""
+    """What the doormen open: the studio's use cases, what is offered, and the time in UTC seconds."""
 
     accept: Accept
     archive: Archive
     desk: Desk
     now: Callable[[], float]
+    offer: Offer
+    shelf: Shelf
+    collection: Collection
+    verify: Verify
 
 
 async def install(bot: commands.Bot | commands.AutoShardedBot, doors: Doors) -> None:
     """Give the bot its commands, its buttons, and an answer to whatever goes wrong in them."""
     answering = Answering()
     bot.tree.error(answering.stray)
-    await bot.add_cog(VideoCog(doors.accept, answering))
+    assets = AssetChoices(doors.shelf, answering)
+    await bot.add_cog(VideoCog(bot, doors.accept, doors.offer, assets, answering))
+    await bot.add_cog(ComposeCog(bot, doors.accept, doors.offer, assets, answering))
+    await bot.add_cog(EditCog(doors.accept, doors.offer, answering))
     await bot.add_cog(StatusCog(doors.archive, doors.now, answering))
-    await bot.add_cog(HistoryCog(doors.archive, doors.now, answering))
+    await bot.add_cog(HistoryCog(doors.archive, answering))
+    await bot.add_cog(AssetsCog(doors.accept, doors.collection, doors.verify, answering))
+    await bot.add_cog(AssetButtonsCog(doors.collection, doors.verify, answering))
     await bot.add_cog(ButtonsCog(doors.accept, doors.archive, doors.desk, doors.now, answering))

@@ -14,6 +14,7 @@ from typing import Final
 
 import aiohttp
 import discord
+from discord.ui import Modal
 
 from bot.domain.reply import Reply
 from bot.ui.card import Card
@@ -45,6 +46,7 @@ class _First(StrEnum):
     LOADING = "loading"  # a message of our own, still empty
     HEARD = "heard"  # the pressed message stays as it is
     SENTENCE = "sentence"  # a private sentence: nothing need follow
+    FORM = "form"  # a form that opens: what it is filled in with comes as an interaction of its own
 
 
 def trace() -> aiohttp.TraceConfig:
@@ -78,6 +80,11 @@ async def acknowledge(interaction: discord.Interaction) -> Reply:
     return reply_at(interaction, pressed.id, private=pressed.flags.ephemeral)
 
 
+async def ask(interaction: discord.Interaction, form: Modal) -> None:
+    """Answer with a form."""
+    await _respond(interaction, _First.FORM, lambda: _first(interaction).send_modal(form))
+
+
 async def show(interaction: discord.Interaction, card: Card) -> None:
     """Put a card where the answer is: into the loading message, or into the pressed one."""
     async with asyncio.timeout(_CALL_SECONDS):
@@ -87,13 +94,15 @@ async def show(interaction: discord.Interaction, card: Card) -> None:
 async def say(interaction: discord.Interaction, sentence: str) -> None:
     """Tell the member something that nobody else reads, whatever was answered before.
 
-    A loading message is not left behind: a private one takes the sentence, a public one is cleared and removed.
+    A loading message is not left behind: a private one takes the sentence, a public one is cleared and removed. What is
+    said after that follows.
     """
     if _FIRST not in interaction.extras:
         await _respond(interaction, _First.SENTENCE, lambda: _first(interaction).send_message(sentence, ephemeral=True))
         if interaction.extras[_FIRST] is _First.SENTENCE:
             return
     if interaction.extras[_FIRST] is _First.LOADING:
+        interaction.extras[_FIRST] = _First.SENTENCE
         try:
             if await _took(interaction, sentence):
                 return

@@ -16,7 +16,7 @@ from bot.domain.errors import NotYours, Refusal
 from bot.studio.accept import Accept
 from bot.studio.archive import Archive
 from bot.studio.desk import Desk
-from bot.ui import custom_ids
+from bot.ui import asset_ids, custom_ids
 from bot.ui.custom_ids import PageOf, Verb
 from bot.ui.lists import history_card
 from cogs.address import unopened
@@ -26,7 +26,7 @@ from cogs.status import card_now
 
 
 class ButtonsCog(commands.Cog):
-    """The doorman of all buttons. Whose job it is, the studio checks."""
+    """The doorman of all buttons but those about assets. Whose job it is, the studio checks."""
 
     def __init__(
         self, accept: Accept, archive: Archive, desk: Desk, now: Callable[[], float], answering: Answering
@@ -49,7 +49,7 @@ class ButtonsCog(commands.Cog):
                 await self._press(interaction, *pressed, last)
             elif page := custom_ids.decode_page(custom_id):
                 await self._turn(interaction, page)
-            else:
+            elif asset_ids.decode(custom_id) is None:
                 # What comes after these two may be what somebody searched for.
                 raise Outdated(f"button {':'.join(custom_id.split(':')[:2])!r}")
 
@@ -68,6 +68,8 @@ class ButtonsCog(commands.Cog):
                 await self._desk.hand_over(job_id, interaction.user.id, reply)
             case Verb.BRING:
                 await self._bring(interaction, job_id)
+            case Verb.EDIT:
+                pass  # answered with a form, by `cogs.edit`
             case _:
                 assert_never(verb)
 
@@ -100,4 +102,4 @@ class ButtonsCog(commands.Cog):
             raise Refusal(NotYours())
         await acknowledge(interaction)
         found = await self._archive.history(page.user_id, page.search, page.number)
-        await show(interaction, history_card(found, page.search, self._now(), page.user_id))
+        await show(interaction, history_card(found, page.search, page.user_id))

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Final, TypeVar
 
 import discord
 from discord import app_commands
@@ -12,7 +12,10 @@ from discord import app_commands
 from bot.domain.errors import Refusal
 from bot.domain.ids import new_reference
 from bot.ui import texts
+from bot.ui.refusals import given_back, refusals
 from cogs.answers import ALREADY_ACKNOWLEDGED, note_untold, say
+
+_Found = TypeVar("_Found")
 
 log = logging.getLogger(__name__)
 
@@ -42,32 +45,35 @@ class Answering:
         self.dropped = 0
 
     @asynccontextmanager
-    async def __call__(self, interaction: discord.Interaction) -> AsyncIterator[None]:
-        """Answer the interaction with a private sentence when the block raises."""
+    async def __call__(self, interaction: discord.Interaction, typed: str = "") -> AsyncIterator[None]:
+        """Answer the interaction with a private sentence when the block raises.
+
+        `typed` is what a form would take with it; it is given back.
+        """
         try:
             yield
         except Refusal as refusal:
             log.info("Interaction %d refused: %s.", interaction.id, refusal)
-            await self._tell(interaction, texts.refusal(refusal.why))
+            await self._tell(interaction, refusals(refusal.whys), typed)
         except Outdated as outdated:
             log.warning("Interaction %d asks for what is not there: %s", interaction.id, outdated)
-            await self._tell(interaction, texts.OUTDATED)
+            await self._tell(interaction, texts.OUTDATED, typed)
         except Exception as error:
             if self._dropped(interaction, error):
                 return
             reference = new_reference()
             log.exception("[%s] Interaction %d failed.", reference, interaction.id)
-            await self._tell(interaction, texts.fault(reference))
+            await self._tell(interaction, texts.fault(reference), typed)
 
     async def choices(
-        self, interaction: discord.Interaction, looked_up: Awaitable[list[app_commands.Choice[str]]]
-    ) -> list[app_commands.Choice[str]]:
-        """Wait for an autocomplete's choices; none when that fails or takes too long, and the member can type on."""
+        self, interaction: discord.Interaction, looked_up: Awaitable[list[_Found]], within: float = _CHOICES_SECONDS
+    ) -> list[_Found]:
+        """Wait so many seconds for what can be chosen; nothing when that fails or takes longer: one can do without."""
         try:
-            async with asyncio.timeout(_CHOICES_SECONDS):
+            async with asyncio.timeout(within):
                 return await looked_up
         except Exception:
-            log.exception("[%s] Autocomplete %d failed.", new_reference(), interaction.id)
+            log.exception("[%s] The choices for interaction %d failed.", new_reference(), interaction.id)
             return []
 
     async def stray(self, interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
@@ -91,9 +97,10 @@ class Answering:
             if not self._dropped(interaction, failure):
                 log.exception("Autocomplete %d could not be answered.", interaction.id)
 
-    async def _tell(self, interaction: discord.Interaction, sentence: str) -> None:
+    async def _tell(self, interaction: discord.Interaction, sentence: str, typed: str) -> None:
         try:
-            await say(interaction, sentence)
+            for words in given_back(sentence, typed) if typed else [sentence]:
+                await say(interaction, words)
         except Exception as error:
             if not self._dropped(interaction, error):
                 log.exception("Interaction %d could not be answered.", interaction.id)

@@ -1,7 +1,5 @@
 """`/history`: everything a member ever made, ten to a page. Only they see it."""
 
-from collections.abc import Callable
-
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -16,9 +14,8 @@ from cogs.errors import Answering
 class HistoryCog(commands.Cog):
     """The doorman of `/history`; its pages are turned by `cogs.buttons`."""
 
-    def __init__(self, archive: Archive, now: Callable[[], float], answering: Answering) -> None:
+    def __init__(self, archive: Archive, answering: Answering) -> None:
         self._archive = archive
-        self._now = now
         self._answering = answering
 
     @app_commands.command(description="See everything you ever made, newest first; nobody else sees this")
@@ -34,4 +31,4 @@ class HistoryCog(commands.Cog):
             # The paging buttons remember this much of it: the first page must search for the same.
             text = search_text(search or "")
             page = await self._archive.history(interaction.user.id, text, 1)
-            await show(interaction, history_card(page, text, self._now(), interaction.user.id))
+            await show(interaction, history_card(page, text, interaction.user.id))

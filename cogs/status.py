@@ -47,7 +47,7 @@ class StatusCog(commands.Cog):
 
     async def _card(self, user_id: int, job: str | None) -> Card:
         if job is None:
-            return overview_card(await self._archive.overview(user_id), self._now(), user_id)
+            return overview_card(await self._archive.overview(user_id), user_id)
         return await card_now(self._archive, await self._archive.find(user_id, job), self._now())
 
     async def _choices(self, user_id: int, typed: str) -> list[app_commands.Choice[str]]:

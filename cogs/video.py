@@ -1,82 +1,122 @@
 """`/video`: a wish is checked, the reply opened, and the wish handed to the studio."""
 
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from enum import StrEnum
-from functools import partial
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 import discord
-from discord import app_commands
 from discord.ext import commands
 
-from bot.domain.errors import RatioUnknown, Refusal
-from bot.domain.models import DEFAULT_MODEL, DEFAULT_RATIO, PROMPT_MOST, Model, Ratio, capability
-from bot.domain.request import Offered
-from bot.studio.accept import Accept, Wish
-from cogs.address import unopened
-from cogs.answers import defer, was_told
+from bot.domain.media import Offered, Role
+from bot.domain.models import MediumRule, Offer
+from bot.domain.request import AssetWish, Wish
+from bot.studio.accept import Accept
+from bot.ui.measures import at_most, names
+from cogs import options
 from cogs.errors import Answering
+from cogs.options import AssetName, Option
+from cogs.shelf import AssetChoices
+from cogs.taking import chosen, take_on
 
-_ABLE: Final = capability(DEFAULT_MODEL)
-_LEAST: Final = min(capability(model).least_seconds for model in Model)
-_MOST: Final = max(capability(model).most_seconds for model in Model)
-
-
-class OneOf(app_commands.Transformer):
-    """An option with the words of an enumeration as its choices, each named as it is written."""
-
-    def __init__(self, words: type[StrEnum]) -> None:
-        super().__init__()
-        self._words = words
-
-    @property
-    def choices(self) -> list[app_commands.Choice[str | int | float]]:
-        """List the choices."""
-        return [app_commands.Choice(name=word.value, value=word.value) for word in self._words]
-
-    async def transform(self, _interaction: discord.Interaction, value: str, /) -> StrEnum:
-        """Read a choice; the library does not check what arrives, so this raises Refusal or ValueError."""
-        try:
-            return self._words(value)
-        except ValueError:
-            if self._words is Ratio:
-                raise Refusal(RatioUnknown(str(value))) from None
-            raise
+_DESCRIPTION: Final = "Turn a prompt, and images, videos and sounds if you like, into an AI video"
+# Each option that takes a file or an asset, with the role that it gives; without one it is a reference.
+_FILES: Final = {
+    "image": Role.FIRST_FRAME,
+    "last_frame": Role.LAST_FRAME,
+    "reference": None,
+    "reference_2": None,
+    "reference_3": None,
+}
+_ASSETS: Final = {
+    "image_asset": Role.FIRST_FRAME,
+    "last_frame_asset": Role.LAST_FRAME,
+    "asset": None,
+    "asset_2": None,
+    "asset_3": None,
+}
 
 
 class VideoCog(commands.Cog):
     """The doorman of `/video`."""
 
-    def __init__(self, accept: Accept, answering: Answering) -> None:
+    def __init__(
+        self,
+        bot: commands.Bot | commands.AutoShardedBot,
+        accept: Accept,
+        offer: Offer,
+        assets: AssetChoices,
+        answering: Answering,
+    ) -> None:
+        self._bot = bot
         self._accept = accept
         self._answering = answering
+        self._command = options.command("video", _DESCRIPTION, _options(offer, assets), self._video)
 
-    @app_commands.command(description="Turn a prompt, and an image if you like, into an AI video")
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
-    @app_commands.describe(
-        prompt="What you want to see, in any language",
-        image="The first frame: a JPEG, PNG or WebP of up to 10 MB",
-        duration=f"Length in seconds, {_LEAST} to {_MOST} ({_ABLE.default_seconds} if left out)",
-        ratio=f"Width to height ({DEFAULT_RATIO} if left out)",
-        model=f"The model that makes it ({DEFAULT_MODEL} if left out)",
-    )
-    async def video(
-        self,
-        interaction: discord.Interaction,
-        prompt: app_commands.Range[str, 1, PROMPT_MOST],
-        image: discord.Attachment | None = None,
-        duration: app_commands.Range[int, _LEAST, _MOST] = _ABLE.default_seconds,
-        ratio: app_commands.Transform[Ratio, OneOf(Ratio)] = DEFAULT_RATIO,
-        model: app_commands.Transform[Model, OneOf(Model)] = DEFAULT_MODEL,
-    ) -> None:
-        """Take a wish on."""
+    async def cog_load(self) -> None:
+        """Put the command among the others."""
+        self._bot.tree.add_command(self._command)
+
+    async def cog_unload(self) -> None:
+        """Take it away again."""
+        self._bot.tree.remove_command(self._command.name)
+
+    async def _video(self, interaction: discord.Interaction, given: dict[str, Any]) -> None:
         # What is on `last` ends after whatever went wrong was said.
         async with AsyncExitStack() as last, self._answering(interaction):
-            offered = Offered(image.url, image.filename, image.size) if image else None
-            wish = Wish(prompt, model, duration, ratio, offered)
-            self._accept.check(wish)
-            told = partial(was_told, interaction)
-            await last.enter_async_context(self._accept.begun(interaction.id, unopened(interaction), told))
-            reply = await defer(interaction)
-            await self._accept.take(wish, interaction.user.id, interaction.id, reply)
+            await take_on(self._accept, interaction, _wish(given), last)
+
+
+def _wish(given: Mapping[str, Any]) -> Wish:
+    attached = ((name, role, given.get(name)) for name, role in _FILES.items())
+    files = (Offered(file.url, file.filename, file.size, role, name) for name, role, file in attached if file)
+    typed = ((name, role, given.get(name)) for name, role in _ASSETS.items())
+    assets = (AssetWish(words, role, name) for name, role, words in typed if words)
+    return replace(chosen(given, given["prompt"]), files=tuple(files), assets=tuple(assets))
+
+
+def _options(offer: Offer, assets: AssetChoices) -> list[Option]:
+    return [
+        options.prompt(),
+        *_frames(offer),
+        *options.basic_choices(offer),
+        *options.further_choices(offer),
+        *options.web_search(offer),
+        *_references(),
+        *([] if offer.review else _assets(assets)),
+    ]
+
+
+def _frames(offer: Offer) -> list[Option]:
+    rules = offer.widest.rules
+    return [
+        Option("image", f"The first frame: {_told(rules[Role.FIRST_FRAME])}", discord.Attachment),
+        Option(
+            "last_frame", f"The last frame, beside a first one: {_told(rules[Role.LAST_FRAME])}", discord.Attachment
+        ),
+    ]
+
+
+def _told(rule: MediumRule) -> str:
+    return f"a {names(rule.formats)} of {at_most(rule.bytes_most)}"
+
+
+def _references() -> list[Option]:
+    first = "An image, a video or a sound to go by; the prompt calls it 'image 1', 'video 1', 'audio 1'"
+    further = "Another one to go by (more of them: /compose)"
+    return [
+        Option("reference", first, discord.Attachment),
+        Option("reference_2", further, discord.Attachment),
+        Option("reference_3", further, discord.Attachment),
+    ]
+
+
+def _assets(assets: AssetChoices) -> list[Option]:
+    name = AssetName(assets.complete)
+    return [
+        Option("image_asset", "The first frame from your assets: a name, or asset://…", name),
+        Option("last_frame_asset", "The last frame from your assets: a name, or asset://…", name),
+        Option("asset", "One of your assets to go by: a name, or asset://…", name),
+        Option("asset_2", "Another of your assets to go by", name),
+        Option("asset_3", "Another of your assets to go by", name),
+    ]

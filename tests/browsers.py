@@ -65,11 +65,10 @@ class Watched:
     def __init__(self) -> None:
         self.wrongs: list[str] = []
 
-    def watch(self, page: Page) -> Page:
+    def watch(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.wrongs.append(f"error: {error}"))
         page.on("request", lambda request: self._requested(request.url))
         page.on("console", self._said)
-        return page
 
     def _requested(self, url: str) -> None:
         parts = urlsplit(url)
@@ -91,7 +90,9 @@ async def page_at(browser):
         context = await browser.new_context(viewport={"width": width, "height": height}, **settings)
         contexts.append(context)
         context.set_default_timeout(8000)
-        return watched.watch(await context.new_page())
+        # Those that a link opens are watched as well.
+        context.on("page", watched.watch)
+        return await context.new_page()
 
     yield opened
     for context in contexts:

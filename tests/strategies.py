@@ -4,9 +4,10 @@ from hypothesis import strategies as st
 
 from bot.domain.ids import new_job_id
 from bot.domain.job import Drop, Job
-from bot.domain.models import ImageFormat, Model, Ratio
+from bot.domain.media import AssetUse, Hosted, Kept, Kind, MediaFormat, Medium, Role
+from bot.domain.models import SEED_MOST, Model, Ratio, Resolution
 from bot.domain.reply import Fitted, Form, Reply, Rung
-from bot.domain.request import KeptImage, VideoRequest
+from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
 
 _ID_LENGTH = len(new_job_id())
@@ -20,15 +21,29 @@ urls = st.builds("https://cdn.example/{}.mp4?ex={}".format, job_ids, st.integers
 sizes = st.integers(0, 2**40)
 
 
-def images():
+digests = st.text("0123456789abcdef", min_size=64, max_size=64)
+
+
+def kept_files():
     return st.builds(
-        KeptImage,
-        sha256=st.text("0123456789abcdef", min_size=64, max_size=64),
-        format=st.sampled_from(ImageFormat),
+        Kept,
+        sha256=digests,
+        format=st.sampled_from(MediaFormat),
         size=sizes,
-        width=st.integers(1, 20_000),
-        height=st.integers(1, 20_000),
+        width=st.integers(0, 20_000),
+        height=st.integers(0, 20_000),
+        seconds=st.none() | st.floats(0, 1e6),
     )
+
+
+def media():
+    """Media of any role; the source's kind is not always the role's."""
+    assets = st.builds(AssetUse, asset_id=words, kind=st.sampled_from(Kind), name=words)
+    return st.builds(Medium, role=st.sampled_from(Role), source=kept_files() | assets)
+
+
+def hosted_files():
+    return st.builds(Hosted, sha256=digests, url=urls, at=times, uploaded=st.booleans())
 
 
 def requests():
@@ -38,7 +53,12 @@ def requests():
         model=st.sampled_from(Model),
         duration=st.integers(4, 15),
         ratio=st.sampled_from(Ratio),
-        image=st.none() | images(),
+        media=st.lists(media(), max_size=4).map(tuple),
+        resolution=st.none() | st.sampled_from(Resolution),
+        sound=st.none() | st.booleans(),
+        seed=st.none() | st.integers(0, SEED_MOST),
+        last_picture=st.booleans(),
+        web_search=st.booleans(),
     )
 
 
@@ -89,8 +109,7 @@ def jobs(stages=None):
         changed=times,
         pressed=st.none() | job_ids,
         source=st.none() | job_ids,
-        image_url=st.none() | urls,
-        image_url_at=times,
+        hosted=st.lists(hosted_files(), max_size=3).map(tuple),
         not_before=times,
         submitted=st.none() | times,
         task_id=st.none() | words,
@@ -103,4 +122,5 @@ def jobs(stages=None):
         reason=st.none() | st.sampled_from(Reason),
         said=words,
         told=st.none() | times,
+        last_picture_url=st.none() | urls,
     )

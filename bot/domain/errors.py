@@ -1,4 +1,4 @@
-"""Everything that can go wrong, as a code and typed facts; the sentence is spoken by `ui.texts`.
+"""Everything that can go wrong, as a code and typed facts; the sentence is spoken by `ui.texts` and `ui.refusals`.
 
 ::
 
@@ -7,12 +7,16 @@
     ├── SubmitError        a POST to the provider did not end in a task id
     │   ├── NotAccepted    it definitely did not count: the job goes back to WAITING
     │   ├── SubmitRefused  the provider refused it: the job fails
+    │   ├── MediaUnfetched the provider cannot fetch the media from where they are: nothing counted
     │   └── SubmitUnclear  nobody knows whether it counted: it is never sent again on its own
     ├── ClipError          a finished clip could not be brought to our disk
     │   ├── ClipGone       its URL is dead: ask for a fresh one
     │   ├── ClipUnusable   what came is no video, is cut short, too large or too slow
     │   └── ClipUnreachable  the connection failed: try again later
-    ├── InputGone          our copy of an input image is no longer there
+    ├── UploadError        a file or an asset could not be brought to the provider
+    │   ├── UploadRefused  the provider does not take it (`said` is its own sentence)
+    │   └── UploadFailed   the connection or the provider failed: try again later
+    ├── InputGone          our copy of an input file is no longer there
     ├── StoreFull          the disk is full: nothing new can be written down
     ├── StoreInUse         another bot holds the database
     └── StoreUnusable      the database is corrupt or from a newer version
@@ -20,6 +24,8 @@
 
 from dataclasses import dataclass
 
+from bot.domain.asset_whys import AssetWhy
+from bot.domain.media_whys import MediaWhy
 from bot.domain.stages import Reason, Stage
 
 
@@ -53,43 +59,20 @@ class RatioUnknown:
 
 
 @dataclass(frozen=True, slots=True)
-class ImageTooLarge:
-    """Sizes in bytes."""
+class NotOffered:
+    """The model does not know this option, or not this choice of it; `choices` are those that it knows."""
 
-    size: int
+    option: str
+    given: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SeedOutside:
+    """A seed is a whole number from 0."""
+
+    given: int
     most: int
-
-
-@dataclass(frozen=True, slots=True)
-class ImageNotAccepted:
-    """The bytes are of another kind; `found` names it ("GIF", "text"), or is empty when nobody knows."""
-
-    found: str
-
-
-@dataclass(frozen=True, slots=True)
-class ImageBroken:
-    """The file starts like an image and cannot be decoded to its end."""
-
-
-@dataclass(frozen=True, slots=True)
-class ImageTooManyPixels:
-    """Pixels in all, of one decoded image."""
-
-    pixels: int
-    most: int
-
-
-@dataclass(frozen=True, slots=True)
-class ImageUnreachable:
-    """The image could not be fetched from where Discord keeps it."""
-
-
-@dataclass(frozen=True, slots=True)
-class ImageForgotten:
-    """Our copy of an input is past its days."""
-
-    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +131,8 @@ Why = (
     | PromptTooLong
     | DurationOutside
     | RatioUnknown
-    | ImageTooLarge
-    | ImageNotAccepted
-    | ImageBroken
-    | ImageTooManyPixels
-    | ImageUnreachable
-    | ImageForgotten
+    | NotOffered
+    | SeedOutside
     | TooManyWaiting
     | NoSuchJob
     | NotYours
@@ -163,6 +142,8 @@ Why = (
     | AlreadyTried
     | Restarting
     | NoSpace
+    | MediaWhy
+    | AssetWhy
 )
 
 
@@ -171,11 +152,16 @@ class SeedreelError(Exception):
 
 
 class Refusal(SeedreelError):
-    """A wish that cannot be met; `ui.texts.refusal(why)` is what the member reads."""
+    """A wish that cannot be met; `ui.refusals.refusals(whys)` is what the member reads: all that is wrong with it."""
 
-    def __init__(self, why: Why) -> None:
-        super().__init__(type(why).__name__)
-        self.why = why
+    def __init__(self, *whys: Why) -> None:
+        super().__init__(", ".join(type(why).__name__ for why in whys))
+        self.whys = whys
+
+    @property
+    def why(self) -> Why:
+        """Return the first of them."""
+        return self.whys[0]
 
 
 class SubmitError(SeedreelError):
@@ -203,6 +189,17 @@ class SubmitRefused(SubmitError):
         self.said = said
 
 
+class MediaUnfetched(SubmitError):
+    """A POST that the provider refused because it could not fetch a medium; it may fetch it from elsewhere.
+
+    `said` is its own sentence, to be disarmed before it is shown.
+    """
+
+    def __init__(self, detail: str, said: str = "") -> None:
+        super().__init__(detail)
+        self.said = said
+
+
 class SubmitUnclear(SubmitError):
     """A POST of which nobody knows whether it counted."""
 
@@ -227,8 +224,32 @@ class ClipUnreachable(ClipError):
     """The connection failed, or the server answered with an error of its own."""
 
 
+class UploadError(SeedreelError):
+    """A call about files, assets or verifications that did not do what it should; `detail` is for the log."""
+
+    def __init__(self, detail: str, said: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.said = said
+
+
+class UploadRefused(UploadError):
+    """The provider looked at it and did not take it; `said` is its own sentence, to be disarmed before it is shown.
+
+    `reason`: of a job that needs it; INPUT where it is the file's fault.
+    """
+
+    def __init__(self, detail: str, said: str = "", reason: Reason = Reason.INPUT) -> None:
+        super().__init__(detail, said)
+        self.reason = reason
+
+
+class UploadFailed(UploadError):
+    """The connection failed, or the provider answered with an error of its own; such a call may be repeated."""
+
+
 class InputGone(SeedreelError):
-    """Our copy of an input image is no longer on the disk, or no place can show it."""
+    """Our copy of an input file is no longer on the disk, or no place can show it."""
 
 
 class StoreFull(SeedreelError):

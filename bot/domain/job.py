@@ -7,6 +7,7 @@ Times are UTC seconds.
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+from bot.domain.media import AssetUse, Hosted, Kept, Medium
 from bot.domain.progress import Snapshot, TaskStatus
 from bot.domain.reply import Fitted, Form, Reply, Rung
 from bot.domain.request import VideoRequest
@@ -48,8 +49,7 @@ class Job:
     changed: float = 0.0  # when the stage was entered
     pressed: str | None = None  # the unclear job whose "Try again" made this one; unique
     source: str | None = None  # the job that Again was pressed on
-    image_url: str | None = field(default=None, repr=False)  # where the provider may fetch the input image from
-    image_url_at: float = 0.0  # when that URL was signed; it dies within a day
+    hosted: tuple[Hosted, ...] = field(default=(), repr=False)  # where the provider may fetch the input files from
     not_before: float = 0.0  # while WAITING: not to be sent before this time
     submitted: float | None = None  # when the POST left, or was about to
     task_id: str | None = None  # the provider's
@@ -62,6 +62,7 @@ class Job:
     reason: Reason | None = None
     said: str = ""  # the provider's own sentence on a failure, to be disarmed before it is shown
     told: float | None = None  # when the requester was told of the end
+    last_picture_url: str | None = field(default=None, repr=False)  # the clip's last picture, where it was asked for
 
     @property
     def short(self) -> str:
@@ -77,6 +78,31 @@ class Job:
     def at_provider(self) -> bool:
         """Tell whether the job takes one of the provider's slots."""
         return self.stage in AT_PROVIDER
+
+    def hosted_at(self, kept: Kept) -> Hosted | None:
+        """Return where an input file may be fetched from."""
+        return next((hosted for hosted in self.hosted if hosted.sha256 == kept.sha256), None)
+
+    def file_name(self, number: int, kept: Kept) -> str:
+        """Name an input file that is attached to the job's own reply, counted from 1."""
+        return f"seedreel-{self.id}-input{number}{kept.format.suffix}"
+
+    def name_of(self, hosted: Hosted) -> str | None:
+        """Return the name of a file that is attached to the job's own reply; None where it is elsewhere."""
+        name = hosted.url.partition("?")[0].rpartition("/")[2]
+        return name if name.startswith(f"seedreel-{self.id}-input") else None
+
+    def url_of(self, medium: Medium) -> str | None:
+        """Return the address that the provider is given for a medium; None while a file has none."""
+        if isinstance(medium.source, AssetUse):
+            return medium.source.url
+        hosted = self.hosted_at(medium.source)
+        return None if hosted is None else hosted.url
+
+    def hosting(self, *fresh: Hosted) -> Self:
+        """Take in where files may be fetched from; a fresh address takes an older one's place."""
+        known = {hosted.sha256: hosted for hosted in (*self.hosted, *fresh)}
+        return replace(self, hosted=tuple(known.values()))
 
     @property
     def clip_name(self) -> str:
@@ -124,6 +150,7 @@ class Job:
                     completed=now,
                     clip_url=snapshot.clip_url,
                     clip_dies=snapshot.clip_dies,
+                    last_picture_url=snapshot.last_picture_url,
                 )
 
     def fetched(self, size: int) -> Self:
@@ -131,8 +158,11 @@ class Job:
         return replace(self, clip_bytes=size)
 
     def refreshed(self, snapshot: Snapshot) -> Self:
-        """Take a fresh clip URL in; the stage stays."""
-        return replace(self, clip_url=snapshot.clip_url, clip_dies=snapshot.clip_dies)
+        """Take fresh addresses in; the stage stays."""
+        last_picture_url = snapshot.last_picture_url or self.last_picture_url
+        return replace(
+            self, clip_url=snapshot.clip_url, clip_dies=snapshot.clip_dies, last_picture_url=last_picture_url
+        )
 
     def delivering(self, drop: Drop, now: float) -> Self:
         """Move to DELIVERING (or to another rung of it), before the upload leaves."""

@@ -3,8 +3,11 @@
 Choices, options and checks are all read from this table; nothing else in the house repeats its numbers.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from bot.domain.media import Kind, MediaFormat, Role
 
 
 class Dialect(StrEnum):
@@ -19,6 +22,7 @@ class Model(StrEnum):
 
     SEEDANCE_2 = "seedance-2"
     SEEDANCE_2_FAST = "seedance-2-fast"
+    SEEDANCE_2_MINI = "seedance-2-mini"
 
 
 class Ratio(StrEnum):
@@ -28,48 +32,126 @@ class Ratio(StrEnum):
     TALL = "9:16"
     SQUARE = "1:1"
     CLASSIC = "4:3"
+    PORTRAIT = "3:4"
+    CINEMA = "21:9"
+    ADAPTIVE = "adaptive"  # the model takes it from the first image or video
 
 
-class ImageFormat(StrEnum):
-    """An image format that the provider accepts, by media type."""
+class Resolution(StrEnum):
+    """The clip's size, named as the provider names it."""
 
-    JPEG = "image/jpeg"
-    PNG = "image/png"
-    WEBP = "image/webp"
+    P480 = "480p"
+    P720 = "720p"
+    P1080 = "1080p"
+    UHD = "4k"
 
-    @property
-    def suffix(self) -> str:
-        """Name the usual file suffix, with its dot."""
-        return {self.JPEG: ".jpg", self.PNG: ".png", self.WEBP: ".webp"}[self]
+
+@dataclass(frozen=True, slots=True)
+class MediumRule:
+    """What a file must be to take one role.
+
+    `bytes_most` in bytes; `sides` least and most in pixels; `aspect` least and most, width by height; `seconds` least
+    and most of one file; `together` seconds of all files of its kind.
+    """
+
+    formats: tuple[MediaFormat, ...]
+    bytes_most: int
+    sides: tuple[int, int] | None = None
+    aspect: tuple[float, float] | None = None
+    seconds: tuple[float, float] | None = None
+    together: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Capability:
     """What one model accepts in one dialect.
 
-    Lengths in seconds, sizes in bytes, sides in pixels.
+    Lengths in seconds. `most`: how many media may take a role. Without `resolutions` none is sent. `sound`: whether
+    sound can be switched off; `seed`, `last_picture`, `web_search`: whether these can be asked for.
     """
 
     least_seconds: int
     most_seconds: int
     default_seconds: int
     ratios: tuple[Ratio, ...]
-    image_formats: tuple[ImageFormat, ...]
-    image_bytes: int
+    rules: Mapping[Role, MediumRule]
+    most: Mapping[Role, int]
+    resolutions: tuple[Resolution, ...] = ()
+    default_resolution: Resolution | None = None
+    sound: bool = False
+    seed: bool = False
+    last_picture: bool = False
+    web_search: bool = False
+
+    def role_of(self, kind: Kind) -> Role:
+        """Return the role of a reference of that kind."""
+        return next(role for role in self.rules if role.refers and role.kind is kind)
 
 
-# The provider's page "POST /v1/video/generations": both models share one set of limits.
+_MEBIBYTE = 1024 * 1024
+_IMAGES = (MediaFormat.JPEG, MediaFormat.PNG, MediaFormat.WEBP)
+
+# The provider's page of reference media: sides and aspect of an image, lengths of videos and sounds, "under" so much.
+_SIDES, _ASPECT = (300, 6000), (0.4, 2.5)
+_SECONDS, _TOGETHER = (2.0, 15.0), 15.0
+# "Up to 10 MB": the page "POST /v1/video/generations" of a first frame, and the page of uploads of every image.
+_FRAME = MediumRule(_IMAGES, 10 * _MEBIBYTE, _SIDES, _ASPECT)
+_REFERENCE_VIDEO = MediumRule((MediaFormat.MP4, MediaFormat.MOV), 50 * _MEBIBYTE - 1, None, None, _SECONDS, _TOGETHER)
+_REFERENCE_AUDIO = MediumRule((MediaFormat.MP3, MediaFormat.WAV), 15 * _MEBIBYTE - 1, None, None, _SECONDS, _TOGETHER)
+
+# The page "POST /v1/videos/generations"; three videos and three sounds are documented for mini, and kept for all.
+_MOST = {
+    Role.FIRST_FRAME: 1,
+    Role.LAST_FRAME: 1,
+    Role.REFERENCE_IMAGE: 9,
+    Role.REFERENCE_VIDEO: 3,
+    Role.REFERENCE_AUDIO: 3,
+}
+
+
+def _rules(image_most: int) -> dict[Role, MediumRule]:
+    return {
+        Role.FIRST_FRAME: _FRAME,
+        Role.LAST_FRAME: _FRAME,
+        Role.REFERENCE_IMAGE: replace(_FRAME, bytes_most=image_most),
+        Role.REFERENCE_VIDEO: _REFERENCE_VIDEO,
+        Role.REFERENCE_AUDIO: _REFERENCE_AUDIO,
+    }
+
+
 _VIDEO = Capability(
     least_seconds=4,
     most_seconds=15,
     default_seconds=5,
     ratios=(Ratio.WIDE, Ratio.TALL, Ratio.SQUARE, Ratio.CLASSIC),
-    image_formats=(ImageFormat.JPEG, ImageFormat.PNG, ImageFormat.WEBP),
-    image_bytes=10 * 1024 * 1024,
+    rules=_rules(30 * _MEBIBYTE - 1),
+    most=_MOST,
 )
+
+_VIDEOS_SMALL = Capability(
+    least_seconds=4,
+    most_seconds=15,
+    default_seconds=5,
+    ratios=tuple(Ratio),
+    # Every file is uploaded to the provider first, which takes no larger image.
+    rules=_rules(10 * _MEBIBYTE),
+    most=_MOST,
+    resolutions=(Resolution.P480, Resolution.P720),
+    default_resolution=Resolution.P720,
+    sound=True,
+    seed=True,
+    last_picture=True,
+    web_search=True,
+)
+_VIDEOS = replace(_VIDEOS_SMALL, resolutions=tuple(Resolution))
 
 CAPABILITIES: dict[Dialect, dict[Model, Capability]] = {
     Dialect.VIDEO: {Model.SEEDANCE_2: _VIDEO, Model.SEEDANCE_2_FAST: _VIDEO},
+    Dialect.VIDEOS: {
+        Model.SEEDANCE_2: _VIDEOS,
+        Model.SEEDANCE_2_FAST: _VIDEOS_SMALL,
+        Model.SEEDANCE_2_MINI: _VIDEOS_SMALL,
+    },
 }
 
 DEFAULT_MODEL = Model.SEEDANCE_2
@@ -77,6 +159,29 @@ DEFAULT_RATIO = Ratio.WIDE
 
 # A string option of a Discord command holds at most this many characters; the provider documents advice, no limit.
 PROMPT_MOST = 6000
+
+# The provider documents no range for a seed; this is what a signed 32-bit number holds.
+SEED_MOST = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the configured dialect offers to members, over all its models.
+
+    `review`: media are reviewed by the provider first, which takes no assets (the setting, dialect VIDEOS only).
+    """
+
+    dialect: Dialect = Dialect.VIDEO
+    review: bool = False
+    models: tuple[Model, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "models", tuple(CAPABILITIES[self.dialect]))
+
+    @property
+    def widest(self) -> Capability:
+        """Return what the model accepts that accepts the most: the ground of all options and choices."""
+        return max(CAPABILITIES[self.dialect].values(), key=lambda able: len(able.resolutions))
 
 
 def capability(model: Model, dialect: Dialect = Dialect.VIDEO) -> Capability:

@@ -21,7 +21,7 @@ class Snapshot:
     """One successful answer about a task.
 
     `percent` 0..100 and only the provider's own. `clip_url` is set where COMPLETED names one. Times in UTC seconds, by
-    the provider's clock. `said` is the provider's sentence on a failure.
+    the provider's clock. `said` is the provider's sentence on a failure. `last_picture_url`: where it was asked for.
     """
 
     status: TaskStatus
@@ -30,6 +30,12 @@ class Snapshot:
     clip_dies: float | None = None
     completed: float | None = None
     said: str = ""
+    last_picture_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotKnown:
+    """The provider itself says that it knows no task of our id."""
 
 
 @dataclass(frozen=True, slots=True)

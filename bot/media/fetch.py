@@ -36,10 +36,10 @@ class Timeouts:
 
     connect: float = 10.0
     stall: float = 30.0
-    image_total: float = 30.0
+    input_total: float = 120.0
     clip_total: float = 900.0
-    image_pause: float = 0.5
-    """Before the second try of an image; grows, with jitter."""
+    input_pause: float = 0.5
+    """Before the second try of an input file; grows, with jitter."""
 
 
 class FetchError(Exception):
@@ -119,20 +119,28 @@ class Fetcher:
         await self._open.aclose()
 
     async def fetch(
-        self, url: str, folder: Path, most: int, within: float, glance: Callable[[bytes], None] | None = None
+        self,
+        url: str,
+        folder: Path,
+        most: int,
+        within: float,
+        glance: Callable[[bytes], None] | None = None,
+        *,
+        spare: int = 0,
     ) -> Fetched:
         """Stream a file into a new `.part` file in `folder`, written through to the disk.
 
         At most `most` bytes and `within` seconds. `glance` sees the first bytes as soon as they are there (all of them
-        when they are few) and may raise. Raises FetchError, or OSError when the disk will not take it, before a byte
-        is fetched where a length is declared; then nothing is left behind.
+        when they are few) and may raise. `spare`: bytes of the disk that must stay free. Raises FetchError, or OSError
+        when the disk will not take it, before a byte is fetched where a length is declared; then nothing is left
+        behind.
         """
         part, file = await asyncio.to_thread(_new_part, folder)
         done = False
         try:
             try:
                 async with asyncio.timeout(within):
-                    ended_well = await self._stream(url, file, most, glance)
+                    ended_well = await self._stream(url, file, most, glance, spare)
             except TimeoutError as error:
                 raise TooSlow(f"not complete within {within:g} s") from error
             done = True
@@ -142,12 +150,16 @@ class Fetcher:
                 await asyncio.to_thread(part.unlink, missing_ok=True)
         return Fetched(part, ended_well)
 
-    async def _stream(self, url: str, file: BinaryIO, most: int, glance: Callable[[bytes], None] | None) -> bool:
+    async def _stream(
+        self, url: str, file: BinaryIO, most: int, glance: Callable[[bytes], None] | None, spare: int
+    ) -> bool:
         """Return whether the answer's end was told; where it was and did not come, that has raised Unreachable."""
         async with self._answer(url) as response:
             declared = response.content_length
-            if declared is not None:
-                await self._check_room(declared, most, Path(file.name))
+            if declared is not None and declared > most:
+                raise TooManyBytes(declared)
+            if declared is not None or spare:
+                await self._check_room((declared or 0) + spare, Path(file.name).parent)
             size, waiting, glanced = 0, bytearray(), False
             while chunk := await _some(response):
                 size += len(chunk)
@@ -164,10 +176,8 @@ class Fetcher:
             await asyncio.to_thread(_finish, file, waiting)
             return declared is not None or "chunked" in response.headers.get(TRANSFER_ENCODING, "").lower()
 
-    async def _check_room(self, declared: int, most: int, part: Path) -> None:
-        if declared > most:
-            raise TooManyBytes(declared)
-        if declared > await asyncio.to_thread(self._free, part.parent):
+    async def _check_room(self, needed: int, folder: Path) -> None:
+        if needed > await asyncio.to_thread(self._free, folder):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     @asynccontextmanager

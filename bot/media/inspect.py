@@ -8,18 +8,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.domain.errors import (
-    ClipUnreachable,
-    ClipUnusable,
-    ImageBroken,
-    ImageNotAccepted,
-    ImageTooManyPixels,
-    Refusal,
-)
-from bot.domain.models import ImageFormat
+from bot.domain.errors import ClipUnreachable, ClipUnusable
 from bot.media.bounded import Bounds, OutOfTime, run_bounded
+from bot.media.boxes import is_cut_short
 from bot.media.ffmpeg import FfmpegMissing, binary
-from bot.media.kinds import HEAD, image_format, is_iso_media, may_be_video, name_kind
+from bot.media.kinds import HEAD, is_iso_media, may_be_video, name_kind
 
 log = logging.getLogger(__name__)
 
@@ -32,16 +25,35 @@ _VIDEO_BOUNDS = Bounds(memory=2 * 1024**3, processor=60, seconds=60.0)
 _DURATION = re.compile(r"Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)")
 _SIZE = re.compile(r"Video: .*?[ ,](\d{2,5})x(\d{2,5})(?=[ ,\n])")
 _DECODED = re.compile(r"frame=\s*[1-9]")
-_BOXES_MOST = 10_000
+
+
+class OtherKind(Exception):
+    """It begins like one of the provider's formats and is another thing; `found` names it."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(found)
+        self.found = found
+
+
+class Broken(Exception):
+    """It cannot be read to its end; the text, for the log, says why."""
+
+
+class Enormous(Exception):
+    """An image of more pixels than are decoded."""
+
+    def __init__(self, pixels: int) -> None:
+        super().__init__(f"{pixels} pixels")
+        self.pixels = pixels
 
 
 @dataclass(frozen=True, slots=True)
-class ImageFacts:
-    """Sides in pixels."""
+class Facts:
+    """What a look at an input found: sides in pixels (0 for a sound), length in seconds (None for an image)."""
 
-    format: ImageFormat
     width: int
     height: int
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,34 +65,33 @@ class VideoFacts:
     height: int
 
 
-async def inspect_image(path: Path, pixels_most: int = PIXELS_MOST) -> ImageFacts:
-    """Look at the bytes, then decode the whole image in a bounded process.
+def head_of(path: Path) -> bytes:
+    """Read the bytes by which a file is known. Blocks: for a thread."""
+    with path.open("rb") as file:
+        return file.read(HEAD)
+
+
+async def inspect_image(path: Path, pixels_most: int = PIXELS_MOST) -> Facts:
+    """Decode the whole image in a bounded process.
 
     An animated PNG counts as its first picture, as every reader that knows no animation shows it; an animated WebP has
-    none for them and is refused. Raises Refusal: ImageNotAccepted (another kind), ImageTooManyPixels (found before
-    anything is decoded) or ImageBroken.
+    none for them and is refused. Raises OtherKind, Enormous (found before anything is decoded) or Broken.
     """
-    head = await asyncio.to_thread(_head, path)
-    kind = image_format(head)
-    if kind is None:
-        raise Refusal(ImageNotAccepted(name_kind(head)))
     command = [sys.executable, "-P", "-B", str(_IMAGE_CHECK), str(path), str(pixels_most)]
     try:
         ran = await run_bounded(command, _IMAGE_BOUNDS)
     except OutOfTime as error:
-        log.warning("an image could not be decoded: %s", error)
-        raise Refusal(ImageBroken()) from None
+        raise Broken(f"an image could not be decoded: {error}") from None
     said = _json_in(ran.output) if ran.code == 0 else {}
     match said:
         case {"pixels": int(pixels)}:
-            raise Refusal(ImageTooManyPixels(pixels, pixels_most))
+            raise Enormous(pixels)
         case {"animated": True}:
-            raise Refusal(ImageNotAccepted("animated WebP"))
+            raise OtherKind("animated WebP")
         case {"width": int(width), "height": int(height)}:
-            return ImageFacts(kind, width, height)
+            return Facts(width, height)
         case _:
-            log.info("an image did not decode (exit code %d): %s", ran.code, ran.output[-200:].strip())
-            raise Refusal(ImageBroken())
+            raise Broken(f"an image did not decode (exit code {ran.code}): {ran.output[-200:].strip()}")
 
 
 def glance_at_clip(head: bytes) -> None:
@@ -99,7 +110,7 @@ async def inspect_video(path: Path, *, ended_well: bool = False) -> VideoFacts:
     Raises ClipUnusable when it is no video, and NotLookedAt when it could not be looked at. A file that is cut
     short is ClipUnusable where its server says that this is all of it (`ended_well`), and else ClipUnreachable.
     """
-    head = await asyncio.to_thread(_head, path)
+    head = await asyncio.to_thread(head_of, path)
     glance_at_clip(head)
     if is_iso_media(head) and await asyncio.to_thread(is_cut_short, path):
         cut_short = "the file is shorter than its own boxes say"
@@ -114,34 +125,12 @@ async def inspect_video(path: Path, *, ended_well: bool = False) -> VideoFacts:
     size, length = _SIZE.search(ran.output), _DURATION.search(ran.output)
     if ran.code != 0 or size is None or _DECODED.search(ran.output) is None:
         raise ClipUnusable(f"ffmpeg finds no video in it (exit code {ran.code})")
-    seconds = None
-    if length is not None:
-        hours, minutes, rest = length.groups()
-        seconds = int(hours) * 3600 + int(minutes) * 60 + float(rest)
-    return VideoFacts(seconds, int(size[1]), int(size[2]))
+    return VideoFacts(None if length is None else in_seconds(*length.groups()), int(size[1]), int(size[2]))
 
 
-def is_cut_short(path: Path) -> bool:
-    """Tell whether the boxes of an ISO base media file reach beyond its end. Blocks: for a thread.
-
-    A server that closes the connection at the end of the body cannot be told from one that broke off, but by this.
-    """
-    size = path.stat().st_size
-    at = 0
-    with path.open("rb") as file:
-        for _ in range(_BOXES_MOST):
-            file.seek(at)
-            header = file.read(16)
-            length = int.from_bytes(header[:4], "big")
-            if length == 1:
-                length = int.from_bytes(header[8:16], "big")
-            # A length of 0 means "to the end"; what is no box at all is for ffmpeg to judge.
-            if len(header) < 8 or length < 8 or not (header[4:8].isascii() and header[4:8].decode().isprintable()):
-                return False
-            at += length
-            if at >= size:
-                return at > size
-    return False
+def in_seconds(hours: str, minutes: str, rest: str) -> float:
+    """Add up a length as ffmpeg writes it."""
+    return int(hours) * 3600 + int(minutes) * 60 + float(rest)
 
 
 def _look_command(ffmpeg: Path, path: Path) -> list[str]:
@@ -151,11 +140,6 @@ def _look_command(ffmpeg: Path, path: Path) -> list[str]:
         *("-protocol_whitelist", "file", "-format_whitelist", "mov,matroska"),
         *("-i", f"file:{path}", "-map", "0:v:0", "-frames:v", "1", "-f", "null", "-"),
     ]
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(HEAD)
 
 
 def _json_in(output: str) -> object:

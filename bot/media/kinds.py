@@ -4,27 +4,44 @@ import codecs
 
 import filetype
 
-from bot.domain.models import ImageFormat
+from bot.domain.media import MediaFormat
 
 HEAD = 4096
 """Bytes from a file's start that are looked at."""
 
 _IMAGES = {
-    "image/jpeg": ImageFormat.JPEG,
-    "image/png": ImageFormat.PNG,
-    "image/apng": ImageFormat.PNG,  # every reader that knows no animation shows its first picture
-    "image/webp": ImageFormat.WEBP,
+    "image/jpeg": MediaFormat.JPEG,
+    "image/png": MediaFormat.PNG,
+    "image/apng": MediaFormat.PNG,  # every reader that knows no animation shows its first picture
+    "image/webp": MediaFormat.WEBP,
 }
 _EBML = b"\x1a\x45\xdf\xa3"
 # The boxes that an ISO base media file (MP4, MOV) may begin with.
 _FIRST_BOXES = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"styp"})
+_EMPTY_BOXES = frozenset({b"free", b"skip", b"wide"})
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
+# Brands (the registry of the MP4 Registration Authority) of files that are built like an MP4 and are none.
+_OTHER_BRANDS = {
+    **dict.fromkeys((b"M4A ", b"M4B ", b"M4P "), "M4A"),
+    **dict.fromkeys((b"avif", b"avis"), "AVIF"),
+    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), "HEIC"),
+    b"crx ": "CR3",
+}
 
 
-def image_format(head: bytes) -> ImageFormat | None:
-    """Tell which of the accepted image formats begins like this."""
+def media_format(head: bytes) -> MediaFormat | None:
+    """Tell which of the provider's formats begins like this; whether it also goes on like it is for others to see."""
+    if is_iso_media(head):
+        brand = _brand(head)
+        # Files from before there were brands are QuickTime's.
+        if brand in (b"qt  ", b""):
+            return MediaFormat.MOV
+        return None if _other_brand(head) else MediaFormat.MP4
+    if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
+        return MediaFormat.WAV
     kind = filetype.guess(head) if head else None
-    return None if kind is None else _IMAGES.get(kind.mime)
+    image = None if kind is None else _IMAGES.get(kind.mime)
+    return MediaFormat.MP3 if image is None and _is_mp3(head) else image
 
 
 def is_iso_media(head: bytes) -> bool:
@@ -38,17 +55,60 @@ def may_be_video(head: bytes) -> bool:
 
 
 def name_kind(head: bytes) -> str:
-    """Name what begins like this: "GIF", "PDF", "SVG", "HTML", "text"; empty when nobody knows."""
+    """Name what begins like this: "GIF", "PDF", "MP4", "SVG", "HTML", "text", "empty"; "" when nobody knows."""
+    known = media_format(head)
+    if known is not None:
+        return known.name
+    if other := _other_brand(head):
+        return other
     kind = filetype.guess(head) if head else None
     if kind is not None:
         return str(kind.extension).upper()
     text = _as_text(head)
     if text is None:
-        return ""
+        return "" if head else "empty"
     start = text.lstrip().lower()
     if "<svg" in start:
         return "SVG"
     return "HTML" if start.startswith(("<!doctype html", "<html")) else "text"
+
+
+def _is_mp3(head: bytes) -> bool:
+    if head[:3] == b"ID3":
+        return True
+    # The first frame's header: 11 bits set, a known version, layer III, a bit rate and a sample rate that exist.
+    return (
+        len(head) > 3
+        and head[0] == 0xFF
+        and head[1] & 0xE6 == 0xE2
+        and head[1] & 0x18 != 0x08
+        and head[2] & 0xF0 != 0xF0
+        and head[2] & 0x0C != 0x0C
+    )
+
+
+def _file_type(head: bytes) -> bytes:
+    """Return the content of the box that names the brands, which may stand behind empty boxes; else nothing."""
+    at = 0
+    while head[at + 4 : at + 8] in _EMPTY_BOXES:
+        at += max(int.from_bytes(head[at : at + 4], "big"), 8)
+    length = int.from_bytes(head[at : at + 4], "big")
+    return head[at + 8 : at + length] if head[at + 4 : at + 8] == b"ftyp" else b""
+
+
+def _brand(head: bytes) -> bytes:
+    return _file_type(head)[:4]
+
+
+def _other_brand(head: bytes) -> str:
+    """Name what is built like an MP4 and is none; empty for an MP4 and for all else."""
+    content = _file_type(head)
+    if content.startswith((b"3gp", b"3g2", b"3ge", b"3gr", b"3gs")):
+        return "3GP"
+    compatible = {content[at : at + 4] for at in range(8, len(content), 4)}
+    if content[:4] in (b"mif1", b"msf1") and compatible & {b"avif", b"avis"}:
+        return "AVIF"
+    return _OTHER_BRANDS.get(content[:4], "")
 
 
 def _as_text(head: bytes) -> str | None:

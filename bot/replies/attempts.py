@@ -1,7 +1,8 @@
 """One attempt on one rung: each in its own time, its file opened anew, its failure judged."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import discord
@@ -9,6 +10,7 @@ from discord.ui import File, LayoutView, TextDisplay
 
 from bot.domain.job import Drop, Job
 from bot.domain.limits import LINK_MOST
+from bot.domain.media import Kept
 from bot.domain.reply import Form, Reply, Rung
 from bot.domain.stages import Stage
 from bot.replies.cards import Cards
@@ -51,7 +53,7 @@ class Attempts:
         try:
             size = (await asyncio.to_thread(clip.stat)).st_size
             async with opened(clip, job.clip_name) as file:
-                return await self._put(job, drop, Body(view, file), upload_seconds(size))
+                return await self._put(job, drop, Body(view, (file,)), upload_seconds(size))
         except OSError as error:
             # What goes wrong on the wire has been judged inside: this is our own disk.
             return Closed(f"the clip cannot be read: {type(error).__name__}")
@@ -86,27 +88,26 @@ class Attempts:
                 return outcome
         return await self._said(lambda: self._ping_directly(job))
 
-    async def host(self, job: Job, image: Path, name: str) -> discord.Message | Missed:
-        """Attach an image to the reply under that name; returns the message as Discord answered it."""
+    async def host(self, job: Job, files: Mapping[Kept, Path], names: Mapping[Kept, str]) -> discord.Message | Missed:
+        """Attach files to the reply under those names; returns the message as Discord answered it."""
         reply = job.reply
         by_token = reply.token_lives(self._clock.now())
         if not by_token and (reply.private or not reply.bot_reaches or reply.message_id is None):
             return Closed("the reply is out of reach")
-        card = await self._cards.hosting(job, name)
+        card = await self._cards.hosting(job, names)
+        seconds = upload_seconds(sum(kept.size for kept in files))
         try:
-            size = (await asyncio.to_thread(image.stat)).st_size
-            async with opened(image, name) as file:
-                body = Body(card, file)
+            async with AsyncExitStack() as stack:
+                opening = [opened(path, names[kept]) for kept, path in files.items()]
+                body = Body(card, tuple([await stack.enter_async_context(file) for file in opening]))
                 if by_token:
-                    return await self._within(
-                        upload_seconds(size), lambda: self._messages.edit_by_token(reply, body), reply
-                    )
+                    return await self._within(seconds, lambda: self._messages.edit_by_token(reply, body), reply)
+                message_id = reply.message_id or 0
                 return await self._within(
-                    upload_seconds(size),
-                    lambda: self._messages.edit_as_bot(reply.channel_id, reply.message_id or 0, body),
+                    seconds, lambda: self._messages.edit_as_bot(reply.channel_id, message_id, body)
                 )
         except OSError as error:
-            return Closed(f"the image cannot be read: {type(error).__name__}")
+            return Closed(f"an input file cannot be read: {type(error).__name__}")
 
     def _plain(self, job: Job, drop: Drop) -> LayoutView:
         mention = f"<@{job.user_id}> " if drop.rung is Rung.CHANNEL else ""

@@ -1,10 +1,12 @@
 """What `replies` needs drawn and worded; whoever builds the bot fulfils it."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from discord.ui import LayoutView
 
 from bot.domain.job import Drop, Job
+from bot.domain.media import Kept
 
 
 class Cards(Protocol):
@@ -14,8 +16,8 @@ class Cards(Protocol):
         """Draw the card of a job that goes on."""
         ...
 
-    async def hosting(self, job: Job, file_name: str) -> LayoutView:
-        """Draw that card with the input image shown from `attachment://<file_name>`."""
+    async def hosting(self, job: Job, names: Mapping[Kept, str]) -> LayoutView:
+        """Draw that card with every one of these input files on it, as `attachment://<name>`."""
         ...
 
     def finished(self, job: Job, drop: Drop) -> LayoutView:

@@ -21,20 +21,20 @@ _ORIGINAL = cast("int", "@original")
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What an edit or a message holds: a card, and the file that it names, if any.
+    """What an edit or a message holds: a card, and the files that it names, if any.
 
     `replaces`: the files already on the message go; otherwise they stay.
     """
 
     view: LayoutView
-    file: discord.File | None = None
+    files: tuple[discord.File, ...] = ()
     replaces: bool = True
 
     @property
     def attachments(self) -> list[discord.Attachment | discord.File]:
         """List what an edit leaves on the message."""
-        if self.file is not None:
-            return [self.file]
+        if self.files:
+            return [*self.files]
         return [] if self.replaces else discord.utils.MISSING
 
 
@@ -75,9 +75,7 @@ class Messages:
     async def post(self, channel_id: int, body: Body, nonce: str, user_id: int) -> discord.Message:
         """Post a card as a new message that mentions at most that member; the nonce makes it one for some minutes."""
         channel = self._client.get_partial_messageable(channel_id)
-        if body.file is None:
-            return await channel.send(view=body.view, nonce=nonce, allowed_mentions=only(user_id))
-        return await channel.send(view=body.view, file=body.file, nonce=nonce, allowed_mentions=only(user_id))
+        return await channel.send(view=body.view, files=list(body.files), nonce=nonce, allowed_mentions=only(user_id))
 
     async def say(
         self, channel_id: int, text: str, nonce: str, user_id: int, beside: discord.MessageReference | None

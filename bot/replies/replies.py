@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 
 import discord
 
 from bot.domain.job import Drop, Job
+from bot.domain.media import Hosted, Kept
 from bot.domain.reply import Rung
 from bot.domain.stages import ENDS, Stage
 from bot.replies.attempts import Attempts
@@ -96,20 +96,22 @@ class DiscordReplies:
         """Mention the requester beside the reply; where the bot is not, through the token, or directly."""
         return await self._attempts.ping(job)
 
-    async def host_image(self, job: Job, image: Path) -> str | Outcome:
-        """Attach the image to the reply, which shows it, and return its URL."""
-        name = f"seedreel-{job.id}-input{image.suffix}"
+    async def host(self, job: Job, files: Mapping[Kept, Path]) -> tuple[Hosted, ...] | Outcome:
+        """Attach files to the reply, which shows them, and return their URLs."""
+        names = {kept: job.file_name(at, kept) for at, kept in enumerate(files, 1)}
         writer = self._writers.get(job.id)
         async with writer.turn if writer else asyncio.Lock():
-            answer = await self._attempts.host(job, image, name)
+            answer = await self._attempts.host(job, files, names)
         if not isinstance(answer, discord.Message):
             return answer
-        url = file_url(answer, name)
-        if url is None:
-            return Unclear("the answer names no URL of the image")
+        now = self._clock.now()
+        urls = {kept: file_url(answer, name) for kept, name in names.items()}
+        hosted = tuple(Hosted(kept.sha256, url, now) for kept, url in urls.items() if url is not None)
+        if len(hosted) < len(names):
+            return Unclear("the answer does not name the URLs of the files")
         if writer:
-            writer.wake(replace(job, image_url=url, image_url_at=self._clock.now()))
-        return url
+            writer.wake(job.hosting(*hosted))
+        return hosted
 
     def _crowd(self, channel_id: int) -> int:
         return sum(writer.channel_id == channel_id for writer in self._writers.values())

@@ -1,12 +1,14 @@
-"""SQLite through sqlite-utils: one thread, one connection, numbered migrations; jobs, notes, backups.
+"""SQLite through sqlite-utils: one thread, one connection, numbered migrations; jobs, assets, notes, backups.
 
 What a job means is the domain's business, and what happens next is the studio's. Here a move is one statement that
 takes place or does not.
 """
 
+from bot.storage.assets import SqliteAssets
 from bot.storage.beginnings import SqliteBeginnings
 from bot.storage.jobs import SqliteJobs
 from bot.storage.notes import SqliteNotes
 from bot.storage.thread import Store
+from bot.storage.uploads import SqliteUploads
 
-__all__ = ["SqliteBeginnings", "SqliteJobs", "SqliteNotes", "Store"]
+__all__ = ["SqliteAssets", "SqliteBeginnings", "SqliteJobs", "SqliteNotes", "SqliteUploads", "Store"]

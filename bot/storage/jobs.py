@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.job import Job
-from bot.domain.models import Model
+from bot.domain.models import Model, Resolution
 from bot.domain.reply import Reply
 from bot.domain.stages import Stage
 from bot.storage import reads, restored, writes
@@ -39,7 +39,7 @@ class SqliteJobs:
         await self._store.run(writes.readdress, job_id, reply)
 
     async def forget_tokens(self, before: float) -> int:
-        """Erase the interaction tokens made before that time; returns how many."""
+        """Erase the interaction tokens made before that time, those of beginnings and assets too; returns how many."""
         return await self._store.run(writes.forget_tokens, before)
 
     async def mark_told(self, job_id: str, at: float) -> bool:
@@ -65,9 +65,9 @@ class SqliteJobs:
         """Sum, by member, the seconds of video that were sent since that time and not released."""
         return await self._store.run(reads.used_since, since)
 
-    async def runs(self, model: Model, duration: int, most: int) -> Sequence[float]:
-        """List how long the latest rendered jobs of that model and length took, in seconds, newest first."""
-        return await self._store.run(reads.runs, model, duration, most)
+    async def runs(self, model: Model, duration: int, resolution: Resolution | None, most: int) -> Sequence[float]:
+        """List how long the latest rendered jobs of that model, length and size took, in seconds, newest first."""
+        return await self._store.run(reads.runs, model, duration, resolution, most)
 
     async def mine(self, user_id: int, search: str, page: int, size: int) -> Page:
         """Return one page (from 1; clamped) of a member's jobs whose prompts contain `search`, in any script."""
@@ -85,9 +85,9 @@ class SqliteJobs:
         """Write down that the clip is no longer on the disk."""
         await self._store.run(writes.forget_clip, job_id)
 
-    async def images_in_use(self, since: float) -> set[str]:
-        """List the sha256 of the input images of jobs created since that time, or not ended."""
-        return await self._store.run(reads.images_in_use, since)
+    async def files_in_use(self, since: float) -> set[str]:
+        """List the sha256 of the input files of jobs created since that time, or not ended."""
+        return await self._store.run(reads.files_in_use, since)
 
     async def restored_at(self) -> float | None:
         """Return when this database was last put back from a backup; None when it never was."""

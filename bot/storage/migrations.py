@@ -27,6 +27,20 @@ def m003_beginnings(db: Database) -> None:
     db.execute("PRAGMA user_version = 3")
 
 
+def m004_media(db: Database) -> None:
+    """Turn the one image of a job into its media, and the image's address into theirs; add the other choices."""
+    for statement in _MEDIA:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 4")
+
+
+def m005_assets(db: Database) -> None:
+    """Create the uploads, the characters, their assets and the verifications of real persons."""
+    for statement in (_UPLOADS, _CHARACTERS, _ASSETS, _VERIFICATIONS, *_ASSETS_INDEXES):
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 5")
+
+
 _BEGINNINGS = """
 CREATE TABLE beginnings (
     interaction_id INTEGER PRIMARY KEY,
@@ -95,7 +109,119 @@ _JOBS_INDEXES = (
     "CREATE INDEX jobs_tokens ON jobs (token_at) WHERE token IS NOT NULL",
 )
 
-STEPS = (m001_jobs, m002_notes, m003_beginnings)
+# What a job had before was a first frame, shown to the provider at an address of Discord's.
+_MEDIA = (
+    "ALTER TABLE jobs ADD COLUMN media TEXT CHECK (media IS NULL OR json_valid(media))",
+    "ALTER TABLE jobs ADD COLUMN hosted TEXT CHECK (hosted IS NULL OR json_valid(hosted))",
+    "ALTER TABLE jobs ADD COLUMN resolution TEXT",
+    "ALTER TABLE jobs ADD COLUMN sound INTEGER CHECK (sound IN (0, 1))",
+    "ALTER TABLE jobs ADD COLUMN seed INTEGER",
+    "ALTER TABLE jobs ADD COLUMN last_picture INTEGER NOT NULL DEFAULT 0 CHECK (last_picture IN (0, 1))",
+    "ALTER TABLE jobs ADD COLUMN web_search INTEGER NOT NULL DEFAULT 0 CHECK (web_search IN (0, 1))",
+    "ALTER TABLE jobs ADD COLUMN last_picture_url TEXT",
+    """UPDATE jobs SET media = json_array(json_object(
+        'role', 'first_frame', 'file', json_insert(image, '$.seconds', NULL)
+    ))
+    WHERE image IS NOT NULL""",
+    """UPDATE jobs SET hosted = json_array(json_object(
+        'sha256', json_extract(image, '$.sha256'), 'url', image_url, 'at', image_url_at, 'uploaded', json('false')
+    ))
+    WHERE image IS NOT NULL AND image_url IS NOT NULL""",
+    "DROP INDEX jobs_images",
+    "ALTER TABLE jobs DROP COLUMN image",
+    "ALTER TABLE jobs DROP COLUMN image_url",
+    "ALTER TABLE jobs DROP COLUMN image_url_at",
+    "CREATE INDEX jobs_files ON jobs (created) WHERE media IS NOT NULL",
+)
+
+_UPLOADS = """
+CREATE TABLE uploads (
+    sha256 TEXT PRIMARY KEY,
+    url TEXT NOT NULL,
+    at REAL NOT NULL
+) STRICT, WITHOUT ROWID
+"""
+
+_CHARACTERS = """
+CREATE TABLE characters (
+    id TEXT PRIMARY KEY,
+    owner_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    name_folded TEXT NOT NULL,
+    group_id TEXT NOT NULL,
+    created REAL NOT NULL,
+    real INTEGER NOT NULL CHECK (real IN (0, 1)),
+    guild_id INTEGER,
+    shared_in INTEGER
+) STRICT
+"""
+
+# Without a reply, every column of its address is NULL.
+_ASSETS = """
+CREATE TABLE assets (
+    id TEXT PRIMARY KEY,
+    character_id TEXT NOT NULL REFERENCES characters (id),
+    owner_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    name_folded TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    created REAL NOT NULL,
+    kept TEXT CHECK (kept IS NULL OR json_valid(kept)),
+    real INTEGER NOT NULL CHECK (real IN (0, 1)),
+
+    application_id INTEGER,
+    channel_id INTEGER,
+    guild_id INTEGER,
+    message_id INTEGER,
+    token TEXT,
+    token_at REAL,
+    private INTEGER CHECK (private IN (0, 1)),
+    bot_reaches INTEGER CHECK (bot_reaches IN (0, 1)),
+    file_limit INTEGER,
+
+    stage TEXT NOT NULL,
+    asset_id TEXT,
+    said TEXT NOT NULL,
+    told REAL,
+    hidden INTEGER NOT NULL CHECK (hidden IN (0, 1))
+) STRICT
+"""
+
+_VERIFICATIONS = """
+CREATE TABLE verifications (
+    id TEXT PRIMARY KEY,
+    owner_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    agreed REAL NOT NULL,
+    consent INTEGER NOT NULL,
+    guild_id INTEGER,
+    stage TEXT NOT NULL,
+    task_id TEXT,
+    link TEXT,
+    link_dies REAL,
+    character_id TEXT REFERENCES characters (id),
+    said TEXT NOT NULL,
+    CHECK ((stage = 'verified') = (character_id IS NOT NULL))
+) STRICT
+"""
+
+_ASSETS_INDEXES = (
+    "CREATE INDEX characters_mine ON characters (owner_id, created, id)",
+    "CREATE UNIQUE INDEX characters_names ON characters (owner_id, name_folded)",
+    "CREATE INDEX characters_shared ON characters (shared_in) WHERE shared_in IS NOT NULL",
+    "CREATE INDEX assets_mine ON assets (owner_id, created, id) WHERE hidden = 0",
+    "CREATE UNIQUE INDEX assets_names ON assets (owner_id, name_folded) WHERE hidden = 0",
+    "CREATE INDEX assets_of_character ON assets (character_id)",
+    "CREATE INDEX assets_provider ON assets (asset_id) WHERE asset_id IS NOT NULL",
+    """CREATE INDEX assets_unfinished ON assets (created, id)
+    WHERE stage IN ('uploading', 'processing') AND hidden = 0""",
+    """CREATE INDEX assets_untold ON assets (created, id)
+    WHERE told IS NULL AND stage IN ('active', 'failed') AND hidden = 0""",
+    "CREATE INDEX assets_tokens ON assets (token_at) WHERE token IS NOT NULL",
+    "CREATE INDEX verifications_characters ON verifications (character_id) WHERE character_id IS NOT NULL",
+)
+
+STEPS = (m001_jobs, m002_notes, m003_beginnings, m004_media, m005_assets)
 # Each step leaves its number in `user_version`, where it can be read without opening the database.
 VERSION = len(STEPS)
 

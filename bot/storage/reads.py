@@ -6,7 +6,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.domain.job import SHORT, Job
-from bot.domain.models import Model
+from bot.domain.models import Model, Resolution
 from bot.storage.folding import folded, storable
 from bot.storage.rows import to_job
 from bot.studio.ports import Page
@@ -33,7 +33,7 @@ GROUP BY user_id
 """
 RUNS = """
 SELECT completed - submitted AS seconds FROM jobs
-WHERE model = ? AND duration = ? AND completed IS NOT NULL AND completed > submitted
+WHERE model = ? AND duration = ? AND resolution IS ? AND completed IS NOT NULL AND completed > submitted
 ORDER BY completed DESC LIMIT ?
 """
 COUNT_MINE = "SELECT count(*) FROM jobs WHERE user_id = :user_id"
@@ -58,11 +58,12 @@ WHERE user_id = :user_id AND stage IN ('delivered', 'failed', 'cancelled') AND i
 ORDER BY created DESC, id DESC LIMIT :most
 """
 STALE_CLIPS = "SELECT * FROM jobs WHERE clip_bytes IS NOT NULL AND completed < ? ORDER BY completed"
-IMAGES_IN_USE = """
-SELECT json_extract(image, '$.sha256') AS sha256 FROM jobs WHERE image IS NOT NULL AND created >= ?
+FILES_IN_USE = """
+SELECT json_extract(medium.value, '$.file.sha256') AS sha256 FROM jobs, json_each(jobs.media) AS medium
+WHERE media IS NOT NULL AND created >= ?
 UNION
-SELECT json_extract(image, '$.sha256') FROM jobs
-WHERE image IS NOT NULL AND stage NOT IN ('delivered', 'failed', 'cancelled')
+SELECT json_extract(medium.value, '$.file.sha256') FROM jobs, json_each(jobs.media) AS medium
+WHERE media IS NOT NULL AND stage NOT IN ('delivered', 'failed', 'cancelled')
 """
 
 _BEYOND = "\U0010ffff"
@@ -91,9 +92,9 @@ def used_since(db: Database, since: float) -> dict[int, int]:
     return {row["user_id"]: row["seconds"] for row in db.query(USED_SINCE, [since])}
 
 
-def runs(db: Database, model: Model, duration: int, most: int) -> list[float]:
+def runs(db: Database, model: Model, duration: int, resolution: Resolution | None, most: int) -> list[float]:
     """List how long the latest comparable jobs took, in seconds, newest first."""
-    return [row["seconds"] for row in db.query(RUNS, [model.value, duration, most])]
+    return [row["seconds"] for row in db.query(RUNS, [model.value, duration, resolution, most])]
 
 
 def mine(db: Database, user_id: int, search: str, page: int, size: int) -> Page:
@@ -120,9 +121,10 @@ def stale_clips(db: Database, before: float) -> list[Job]:
     return _jobs(db, STALE_CLIPS, [before])
 
 
-def images_in_use(db: Database, since: float) -> set[str]:
-    """List the sha256 of the images of jobs created since then, or not ended."""
-    return {row["sha256"] for row in db.query(IMAGES_IN_USE, [since])}
+def files_in_use(db: Database, since: float) -> set[str]:
+    """List the sha256 of the input files of jobs created since then, or not ended."""
+    # An asset in a request has none.
+    return {row["sha256"] for row in db.query(FILES_IN_USE, [since])} - {None}
 
 
 def _jobs(db: Database, sql: str, params: list[Any] | dict[str, Any] | None = None) -> list[Job]:

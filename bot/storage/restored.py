@@ -1,4 +1,7 @@
-"""What a database that was put back from a backup must not do: pay again for what it does not remember having sent."""
+"""What a database that was put back from a backup must not do: pay again for what it does not remember having sent.
+
+Uploads, assets and verifications go on from where they stood: a step that is made once more costs nothing there.
+"""
 
 from sqlite_utils import Database
 

@@ -9,11 +9,12 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.domain.job import Drop, Job
-from bot.domain.models import ImageFormat, Model, Ratio
+from bot.domain.models import Model, Ratio, Resolution
 from bot.domain.reply import Fitted, Form, Reply, Rung
-from bot.domain.request import KeptImage, VideoRequest
+from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
 from bot.storage.folding import folded, storable
+from bot.storage.media import hosted_text, media_text, to_hosted, to_media
 
 Row = dict[str, Any]
 
@@ -28,8 +29,7 @@ def state_row(job: Job) -> Row:
     return {
         "stage": job.stage.value,
         "changed": job.changed,
-        "image_url": _text(job.image_url),
-        "image_url_at": job.image_url_at,
+        "hosted": hosted_text(job.hosted),
         "not_before": job.not_before,
         "submitted": job.submitted,
         "task_id": _text(job.task_id),
@@ -41,6 +41,7 @@ def state_row(job: Job) -> Row:
         "drop": None if job.drop is None else json.dumps(asdict(job.drop)),
         "reason": None if job.reason is None else job.reason.value,
         "said": storable(job.said),
+        "last_picture_url": _text(job.last_picture_url),
     }
 
 
@@ -59,6 +60,21 @@ def reply_row(reply: Reply) -> Row:
     }
 
 
+def to_reply(row: Mapping[str, Any]) -> Reply:
+    """Read where the reply is from its part of a row."""
+    return Reply(
+        application_id=row["application_id"],
+        channel_id=row["channel_id"],
+        guild_id=row["guild_id"],
+        message_id=row["message_id"],
+        token=row["token"],
+        token_at=row["token_at"],
+        private=bool(row["private"]),
+        bot_reaches=bool(row["bot_reaches"]),
+        limit=row["file_limit"],
+    )
+
+
 def to_job(row: Mapping[str, Any]) -> Job:
     """Read a job from its row."""
     return Job(
@@ -66,14 +82,13 @@ def to_job(row: Mapping[str, Any]) -> Job:
         user_id=row["user_id"],
         interaction_id=row["interaction_id"],
         request=_to_request(row),
-        reply=_to_reply(row),
+        reply=to_reply(row),
         created=row["created"],
         stage=Stage(row["stage"]),
         changed=row["changed"],
         pressed=row["pressed"],
         source=row["source"],
-        image_url=row["image_url"],
-        image_url_at=row["image_url_at"],
+        hosted=to_hosted(row["hosted"]),
         not_before=row["not_before"],
         submitted=row["submitted"],
         task_id=row["task_id"],
@@ -86,6 +101,7 @@ def to_job(row: Mapping[str, Any]) -> Job:
         reason=None if row["reason"] is None else Reason(row["reason"]),
         said=row["said"],
         told=row["told"],
+        last_picture_url=row["last_picture_url"],
     )
 
 
@@ -108,7 +124,12 @@ def _request(request: VideoRequest) -> Row:
         "model": request.model.value,
         "duration": request.duration,
         "ratio": request.ratio.value,
-        "image": None if request.image is None else json.dumps(asdict(request.image)),
+        "media": media_text(request.media),
+        "resolution": None if request.resolution is None else request.resolution.value,
+        "sound": None if request.sound is None else int(request.sound),
+        "seed": request.seed,
+        "last_picture": int(request.last_picture),
+        "web_search": int(request.web_search),
     }
 
 
@@ -118,28 +139,12 @@ def _to_request(row: Mapping[str, Any]) -> VideoRequest:
         model=Model(row["model"]),
         duration=row["duration"],
         ratio=Ratio(row["ratio"]),
-        image=_to_image(row["image"]),
-    )
-
-
-def _to_image(text: str | None) -> KeptImage | None:
-    if text is None:
-        return None
-    image = json.loads(text)
-    return KeptImage(**image | {"format": ImageFormat(image["format"])})
-
-
-def _to_reply(row: Mapping[str, Any]) -> Reply:
-    return Reply(
-        application_id=row["application_id"],
-        channel_id=row["channel_id"],
-        guild_id=row["guild_id"],
-        message_id=row["message_id"],
-        token=row["token"],
-        token_at=row["token_at"],
-        private=bool(row["private"]),
-        bot_reaches=bool(row["bot_reaches"]),
-        limit=row["file_limit"],
+        media=to_media(row["media"]),
+        resolution=None if row["resolution"] is None else Resolution(row["resolution"]),
+        sound=None if row["sound"] is None else bool(row["sound"]),
+        seed=row["seed"],
+        last_picture=bool(row["last_picture"]),
+        web_search=bool(row["web_search"]),
     )
 
 

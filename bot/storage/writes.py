@@ -8,7 +8,7 @@ from bot.domain.errors import AlreadyTried, Refusal, TooManyWaiting
 from bot.domain.job import Job
 from bot.domain.reply import Reply
 from bot.domain.stages import Stage, allowed
-from bot.storage import beginnings
+from bot.storage import asset_writes, beginnings
 from bot.storage.rows import reply_row, state_row, to_job, to_row
 from bot.storage.thread import immediate
 
@@ -17,10 +17,9 @@ SAME_PRESS_SECONDS = 10.0
 
 SAVE = """
 UPDATE jobs SET
-    stage = :stage, changed = :changed, image_url = :image_url, image_url_at = :image_url_at,
-    not_before = :not_before, submitted = :submitted, task_id = :task_id, percent = :percent, completed = :completed,
-    clip_url = :clip_url, clip_dies = :clip_dies, clip_bytes = :clip_bytes, "drop" = :drop, reason = :reason,
-    said = :said
+    stage = :stage, changed = :changed, hosted = :hosted, not_before = :not_before, submitted = :submitted,
+    task_id = :task_id, percent = :percent, completed = :completed, clip_url = :clip_url, clip_dies = :clip_dies,
+    clip_bytes = :clip_bytes, "drop" = :drop, reason = :reason, said = :said, last_picture_url = :last_picture_url
 WHERE id = :id AND stage = :was
 """
 
@@ -42,6 +41,7 @@ WHERE user_id = ? AND stage = 'waiting' AND stage NOT IN ('delivered', 'failed',
 SAME_PRESS = """
 SELECT * FROM jobs
 WHERE user_id = :user_id AND source = :source AND created > :created - :seconds AND created < :created + :seconds
+    AND prompt = :prompt AND model = :model AND duration = :duration AND ratio = :ratio AND resolution IS :resolution
 ORDER BY created, id LIMIT 1
 """
 
@@ -76,8 +76,9 @@ def readdress(db: Database, job_id: str, reply: Reply) -> None:
 
 
 def forget_tokens(db: Database, before: float) -> int:
-    """Erase the interaction tokens made before that time; returns how many."""
-    return _changes(db, FORGET_TOKENS, [before]) + beginnings.forget_dead(db, before)
+    """Erase the interaction tokens made before that time, whoever waits on them; returns how many."""
+    of_jobs = _changes(db, FORGET_TOKENS, [before])
+    return of_jobs + beginnings.forget_dead(db, before) + asset_writes.forget_tokens(db, before)
 
 
 def mark_told(db: Database, job_id: str, at: float) -> bool:
@@ -99,8 +100,8 @@ def _made_before(db: Database, job: Job) -> Job | None:
         return None
     if job.source is None:
         return None
-    press = {"user_id": job.user_id, "source": job.source, "created": job.created, "seconds": SAME_PRESS_SECONDS}
-    return _one(db, SAME_PRESS, press)
+    # What was edited differently is no second press.
+    return _one(db, SAME_PRESS, to_row(job) | {"seconds": SAME_PRESS_SECONDS})
 
 
 def _one(db: Database, sql: str, params: list[Any] | dict[str, Any]) -> Job | None:

@@ -1,22 +1,26 @@
-"""Taking a wish on: checked, its image kept, and written down as a WAITING job before anybody is promised anything."""
+"""Taking a wish on: checked, its files kept, and written down as a WAITING job before anybody is promised anything."""
 
 import logging
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from bot.domain.beginning import Beginning
-from bot.domain.errors import AlreadyTried, ImageForgotten, NoSpace, NoSuchJob, NotYours, Refusal, Restarting, StoreFull
+from bot.domain.errors import AlreadyTried, NoSpace, NoSuchJob, NotYours, Refusal, Restarting, StoreFull
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job
 from bot.domain.limits import LEAST_FREE_BYTES
-from bot.domain.models import Model, Ratio
+from bot.domain.media_whys import MediaForgotten
+from bot.domain.models import Offer, capability
 from bot.domain.reply import Reply
-from bot.domain.request import Offered, VideoRequest, check_request
+from bot.domain.request import Edit, VideoRequest, Wish, asked_again, check_wish
+from bot.domain.rules import Placed, broken_rules
 from bot.domain.stages import Reason, Stage
 from bot.studio.begun import Begun
 from bot.studio.desk import Desk
-from bot.studio.ports import Clock, Jobs, Media
+from bot.studio.gather import Gather, Shelf, to_be_looked_at
+from bot.studio.media_port import Media
+from bot.studio.ports import Clock, Jobs
 
 log = logging.getLogger(__name__)
 
@@ -24,74 +28,100 @@ log = logging.getLogger(__name__)
 WAITING_MOST = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a member typed into /video; `duration` in seconds."""
-
-    prompt: str
-    model: Model
-    duration: int
-    ratio: Ratio
-    image: Offered | None = None
-
-
 class Accept:
     """The door between a wish and a job."""
 
-    def __init__(self, jobs: Jobs, media: Media, desk: Desk, begun: Begun, clock: Clock, input_days: float) -> None:
+    def __init__(
+        self,
+        *,
+        jobs: Jobs,
+        media: Media,
+        shelf: Shelf,
+        desk: Desk,
+        begun: Begun,
+        clock: Clock,
+        offer: Offer,
+        input_days: float,
+    ) -> None:
         self._jobs = jobs
+        self._gather = Gather(media, shelf, clock, offer)
         self._media = media
         self._desk = desk
         self._begun = begun
         self._clock = clock
+        self._offer = offer
         self._input_days = input_days
 
     def check(self, wish: Wish) -> None:
-        """Check everything that needs no I/O; raises Refusal."""
+        """Check everything that needs no I/O; raises Refusal.
+
+        Where files or assets are still to be looked at, their mistakes are told together with the others, by `take`.
+        """
         if self._desk.draining:
             raise Refusal(Restarting())
-        check_request(wish.prompt, wish.model, wish.duration, wish.ratio, wish.image)
+        try:
+            check_wish(wish, self._offer)
+        except Refusal as refusal:
+            if not to_be_looked_at(wish, refusal.whys):
+                raise
 
-    def begun(self, interaction_id: int, reply: Reply, told: Callable[[], bool]) -> AbstractAsyncContextManager[None]:
-        """Keep in mind, while the block answers, that a reply was opened.
+    @asynccontextmanager
+    async def begun(self, interaction_id: int, reply: Reply, told: Callable[[], bool]) -> AsyncIterator[None]:
+        """Keep in mind, while the block answers, that a reply was opened; a shutdown waits for the block.
 
         If the bot dies in it, or the block's end was not `told`, it is said later that the wish was not taken on.
         """
-        return self._begun.kept(Beginning(interaction_id, reply), told)
+        async with self._desk.answering(), self._begun.kept(Beginning(interaction_id, reply), told):
+            yield
 
     async def take(self, wish: Wish, user_id: int, interaction_id: int, reply: Reply) -> Job:
-        """Make the wish a job, its own copy of the image kept; raises Refusal, with nothing written or spent."""
-        request = check_request(wish.prompt, wish.model, wish.duration, wish.ratio, wish.image)
+        """Make the wish a job, its own copies of the files kept; raises Refusal, with nothing written or spent."""
         async with self._desk.visit():
             await self._check_space()
-            job = self._new(request, user_id, interaction_id, reply)
-            if wish.image is not None:
-                kept = await self._media.keep_image(wish.image)
-                url, at = wish.image.url, self._clock.now()
-                job = replace(job, request=replace(request, image=kept), image_url=url, image_url_at=at)
+            request, gathered = await self._gather.request_of(wish, user_id, reply.guild_id)
+            job = self._new(request, user_id, interaction_id, reply).hosting(*gathered.hosted)
         return await self._write_down(job)
 
-    async def again(self, job_id: str, user_id: int, interaction_id: int, reply: Reply) -> Job:
-        """Make the same request anew, for whoever pressed.
+    async def source(self, job_id: str, user_id: int) -> Job:
+        """Find a job that this member may ask for anew. Raises Refusal (NoSuchJob)."""
+        source = await self._jobs.find(job_id)
+        if source is None or (source.reply.private and source.user_id != user_id):
+            raise Refusal(NoSuchJob())
+        return source
+
+    async def again(
+        self, job_id: str, user_id: int, interaction_id: int, reply: Reply, edit: Edit | None = None
+    ) -> Job:
+        """Make the same request anew, for whoever pressed, as edited where it was.
 
         An unclear job is tried again once and only by its owner. Raises Refusal.
         """
         if self._desk.draining:
             raise Refusal(Restarting())
-        source = await self._jobs.find(job_id)
-        if source is None or (source.reply.private and source.user_id != user_id):
-            raise Refusal(NoSuchJob())
+        source = await self.source(job_id, user_id)
         unclear = source.stage is Stage.FAILED and source.reason is Reason.UNCLEAR
         if unclear and source.user_id != user_id:
             raise Refusal(NotYours())
-        if source.request.image is not None and self._media.image(source.request.image) is None:
-            raise Refusal(ImageForgotten(round(self._input_days)))
+        wanted = edit.of(source.request) if edit else source.request
+        request = await self._anew(wanted, user_id, reply.guild_id)
         await self._check_space()
-        job = self._new(source.request, user_id, interaction_id, reply)
+        job = self._new(request, user_id, interaction_id, reply)
         accepted = await self._write_down(replace(job, source=source.id, pressed=source.id if unclear else None))
         if accepted.interaction_id != interaction_id:
             raise Refusal(AlreadyTried(accepted.short))
         return accepted
+
+    async def _anew(self, request: VideoRequest, user_id: int, guild_id: int | None) -> VideoRequest:
+        """Check a request once more, for whoever asks for it now and for what is offered now."""
+        checked = check_wish(asked_again(request, self._offer), self._offer)
+        if any(self._media.copy(kept) is None for kept in request.kept):
+            raise Refusal(MediaForgotten(round(self._input_days)))
+        # What one dialect takes may be too much for the other.
+        able = capability(request.model, self._offer.dialect)
+        if whys := broken_rules([Placed(medium.role, medium) for medium in request.media], able):
+            raise Refusal(*whys)
+        await self._gather.usable(request.assets, user_id, guild_id)
+        return replace(checked, media=request.media)
 
     def _new(self, request: VideoRequest, user_id: int, interaction_id: int, reply: Reply) -> Job:
         now = self._clock.now()

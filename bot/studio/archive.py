@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from bot.domain.errors import NoSuchJob, Refusal
 from bot.domain.job import Job
 from bot.domain.progress import Outlook
+from bot.studio.media_port import Media
 from bot.studio.outlook import Outlooks
-from bot.studio.ports import Jobs, Media, Page
+from bot.studio.ports import Jobs, Page
 
 PAGE_SIZE = 10
 # Discord shows at most this many choices.

@@ -1,4 +1,4 @@
-"""Sections that a shutdown lets finish, and visits that it ends with an answer."""
+"""Sections and answers that a shutdown lets finish, and visits that it ends with an answer."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,6 +18,7 @@ class Busy:
     def __init__(self) -> None:
         self._inside: dict[asyncio.Task[Any], asyncio.Event] = {}
         self._visiting: set[asyncio.Task[Any]] = set()
+        self._answering: set[asyncio.Task[Any]] = set()
         self._closing = asyncio.Event()
 
     @property
@@ -62,12 +63,22 @@ class Busy:
         finally:
             self._visiting.discard(task)
 
+    @asynccontextmanager
+    async def answering(self) -> AsyncIterator[None]:
+        """Hold a shutdown off until somebody has their answer, whatever it is by then."""
+        task = _this_task()
+        self._answering.add(task)
+        try:
+            yield
+        finally:
+            self._answering.discard(task)
+
     def begin_draining(self) -> frozenset[asyncio.Task[Any]]:
         """Let nobody in any more, end the visits, and return the tasks that still have something to finish."""
         self._closing.set()
         for task in self._visiting - self._inside.keys():
             task.cancel()
-        return frozenset({*self._inside, *self._visiting})
+        return frozenset({*self._inside, *self._visiting, *self._answering})
 
     def inside(self) -> frozenset[asyncio.Task[Any]]:
         """Return the tasks that are inside a section now."""

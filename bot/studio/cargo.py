@@ -9,7 +9,8 @@ from bot.domain.reply import Fitted, Form, Rung
 from bot.domain.stages import Stage
 from bot.studio.climb import FITS_MOST, Climb
 from bot.studio.fetch import Fetch
-from bot.studio.ports import Clock, Media, Replies
+from bot.studio.media_port import Media
+from bot.studio.ports import Clock, Replies
 
 log = logging.getLogger(__name__)
 

@@ -15,13 +15,13 @@ from bot.studio.busy import Busy
 from bot.studio.cargo import Cargo, Loading
 from bot.studio.climb import Climb
 from bot.studio.fetch import Fetch
+from bot.studio.media_port import Media
 from bot.studio.patience import Patience
 from bot.studio.ports import (
     CannotLook,
     CardRefused,
     Clock,
     Closed,
-    Media,
     NotNow,
     NotThere,
     Outcome,

@@ -13,7 +13,8 @@ from bot.domain.reply import Reply
 from bot.domain.stages import Reason, Stage
 from bot.studio.busy import Busy, Draining
 from bot.studio.deliver import Deliver
-from bot.studio.ports import Clock, Jobs, Media, Posted, Replies
+from bot.studio.media_port import Media
+from bot.studio.ports import Clock, Jobs, Posted, Replies
 from bot.studio.produce import Produce
 from bot.studio.queue import Queue
 from bot.studio.rows import Overtaken, Rows
@@ -66,6 +67,10 @@ class Desk:
     def visit(self) -> AbstractAsyncContextManager[None]:
         """Hold what a shutdown may end early with an answer: see `Busy.visit`."""
         return self._busy.visit()
+
+    def answering(self) -> AbstractAsyncContextManager[None]:
+        """Hold a shutdown off until somebody has their answer: see `Busy.answering`."""
+        return self._busy.answering()
 
     def live(self) -> int:
         """Count the jobs with a task."""

@@ -6,8 +6,9 @@ from bot.domain.errors import ClipGone, ClipUnreachable, ClipUnusable
 from bot.domain.job import Job
 from bot.domain.progress import Silence, Snapshot, TaskStatus
 from bot.domain.stages import Reason
+from bot.studio.media_port import Media
 from bot.studio.patience import Patience
-from bot.studio.ports import Clock, Media, Provider
+from bot.studio.ports import Clock, Provider
 from bot.studio.rows import Rows
 
 log = logging.getLogger(__name__)

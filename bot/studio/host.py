@@ -1,52 +1,116 @@
-"""An input image's living URL: the provider fetches it from Discord, whose URLs die within a day."""
+"""Living addresses for the input files: the provider fetches them from Discord, or keeps them itself.
+
+Discord's URLs die within a day; then our own copies are attached anew, or uploaded.
+"""
 
 import logging
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import assert_never
 
+from bot.domain.errors import UploadFailed, UploadRefused
 from bot.domain.job import Job
+from bot.domain.media import Hosted, Kept
 from bot.domain.stages import Reason, Stage
+from bot.studio.media_port import Media
 from bot.studio.patience import Patience
-from bot.studio.ports import CardRefused, Clock, Closed, Media, NotNow, Posted, Replies, TooLarge, Unclear
+from bot.studio.ports import CardRefused, Clock, Closed, NotNow, Posted, Replies, TooLarge, Unclear
 from bot.studio.rows import Rows
+from bot.studio.upload import Upload
 
 log = logging.getLogger(__name__)
 
 # Discord signs a file's URL for 24 h; a margin is kept for the provider's own fetch.
 URL_LIVES = 20 * 3600.0
 _TRIES_MOST = 8
+# Discord's "Create Message": a message holds at most ten files.
+_FILES_MOST = 10
+# The provider said of a job's files that it cannot fetch them: once, from Discord; twice, from itself.
+_UPLOADED_ANEW = 2
 
 
 class Host:
-    """Gives a job's image a URL from which the provider may fetch it."""
+    """Gives a job's input files addresses from which the provider may fetch them.
 
-    def __init__(self, replies: Replies, media: Media, rows: Rows, clock: Clock) -> None:
+    `uploads_first`: every file is brought to the provider; else only what it cannot fetch from Discord.
+    """
+
+    def __init__(
+        self, replies: Replies, media: Media, upload: Upload, rows: Rows, clock: Clock, *, uploads_first: bool
+    ) -> None:
         self._replies = replies
         self._media = media
+        self._upload = upload
         self._rows = rows
         self._clock = clock
+        self._uploads_first = uploads_first
+        # How often the provider could not fetch a job's files; a restart may well try once more.
+        self._unfetched: dict[str, int] = {}
 
-    async def image_of(self, job: Job) -> Job:
-        """Return the job with a living image URL, attached anew to its reply where needed; or FAILED(input)."""
-        kept = job.request.image
-        if kept is None or (job.image_url and self._clock.now() - job.image_url_at < URL_LIVES):
+    async def media_of(self, job: Job, failed: Callable[[UploadFailed], None]) -> Job:
+        """Return the job with a living address for each of its files; or FAILED, with the reason.
+
+        `failed` hears of each try to upload that came to nothing, and ends them by raising.
+        """
+        uploads = self._uploads_first or job.id in self._unfetched
+        dead = [kept for kept in job.request.kept if not self._lives(job.hosted_at(kept), uploads=uploads)]
+        if not dead:
             return job
-        path = self._media.image(kept)
+        copies = {kept: path for kept in dead if (path := self._media.copy(kept)) is not None}
+        if len(copies) < len(dead):
+            log.warning("[#%s] Our copy of an input file is gone.", job.short)
+            return await self._fail(job)
+        fresh = None if uploads else await self._attach(job, copies)
+        try:
+            fresh = fresh or tuple([await self._upload.bring(kept, path, failed) for kept, path in copies.items()])
+        except UploadRefused as error:
+            log.warning("[#%s] The provider does not take an input file: %s", job.short, error.detail)
+            return await self._fail(job, error.reason, error.said)
+        return await self._rows.move(job.hosting(*fresh), Stage.WAITING)
+
+    async def unfetched(self, job: Job) -> Job | None:
+        """Take in that the provider cannot fetch a job's files.
+
+        Returns the job without the addresses that did not serve; None when there is no other way to give the files.
+        """
+        times = self._unfetched[job.id] = self._unfetched.get(job.id, 1 if self._uploads_first else 0) + 1
+        if times > _UPLOADED_ANEW or not job.request.kept:
+            return None
+        if times == _UPLOADED_ANEW:
+            for kept in job.request.kept:
+                await self._upload.forget(kept)
+        return replace(job, hosted=tuple(hosted for hosted in job.hosted if not hosted.uploaded))
+
+    def forget(self, job_id: str) -> None:
+        """Let go of a job that is no longer to be sent."""
+        self._unfetched.pop(job_id, None)
+
+    def _lives(self, hosted: Hosted | None, *, uploads: bool) -> bool:
+        if hosted is None:
+            return False
+        return hosted.uploaded if uploads else hosted.uploaded or self._clock.now() - hosted.at < URL_LIVES
+
+    async def _attach(self, job: Job, copies: Mapping[Kept, Path]) -> tuple[Hosted, ...] | None:
+        """Attach our copies to the reply, as far as it can be reached; None when that leads nowhere."""
+        if len(copies) > _FILES_MOST:
+            return None
         patience = Patience(self._clock)
-        for _ in range(_TRIES_MOST if path else 0):
-            assert path is not None  # noqa: S101 - the range is empty otherwise
-            outcome = await self._replies.host_image(self._rows.addressed(job), path)
+        for _ in range(_TRIES_MOST):
+            outcome = await self._replies.host(self._rows.addressed(job), copies)
             match outcome:
-                case str():
-                    hosted = replace(job, image_url=outcome, image_url_at=self._clock.now())
-                    return await self._rows.move(hosted, Stage.WAITING)
                 case NotNow():
                     await patience.wait(outcome.after)
                 case Unclear():
                     await patience.wait()
                 case Closed() | TooLarge() | CardRefused() | Posted():
-                    log.warning("[#%s] The image finds no place: %s", job.short, outcome)
-                    break
+                    log.info("[#%s] The input files find no place in Discord: %s", job.short, outcome)
+                    return None
+                case tuple():
+                    return outcome
                 case _:
                     assert_never(outcome)
-        return await self._rows.move(job.failed(Reason.INPUT, self._clock.now()), Stage.WAITING)
+        return None
+
+    async def _fail(self, job: Job, reason: Reason = Reason.INPUT, said: str = "") -> Job:
+        return await self._rows.move(job.failed(reason, self._clock.now(), said), Stage.WAITING)

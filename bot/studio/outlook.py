@@ -28,7 +28,8 @@ class Outlooks:
     async def of(self, job: Job) -> Outlook:
         """Return what can honestly be said now."""
         if not job.at_provider:
-            return Outlook(place=self._queue.place(job.id))
-        runs = await self._jobs.runs(job.request.model, job.request.duration, _SAMPLES)
+            return Outlook(place=self._queue.place(job.id), silent=job.id in self._silent)
+        asked = job.request
+        runs = await self._jobs.runs(asked.model, asked.duration, asked.resolution, _SAMPLES)
         ready_at = expected_end(job.submitted, runs, self._clock.now()) if job.submitted else None
         return Outlook(ready_at=ready_at, silent=job.id in self._silent)

@@ -1,15 +1,15 @@
 """What the studio needs from outside, as protocols. Each is fulfilled by one room with one foreign library."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from bot.domain.job import Drop, Job
-from bot.domain.models import Model
-from bot.domain.progress import Silence, Snapshot
-from bot.domain.reply import Fitted, Reply, Rung
-from bot.domain.request import KeptImage, Offered
+from bot.domain.media import Hosted, Kept
+from bot.domain.models import Model, Resolution
+from bot.domain.progress import NotKnown, Silence, Snapshot
+from bot.domain.reply import Reply, Rung
 from bot.domain.stages import Stage
 
 
@@ -43,8 +43,20 @@ class Provider(Protocol):
     async def submit(self, job: Job) -> str:
         """Send the job once and return the task's id.
 
-        The image, if any, is at `job.image_url`. Raises NotAccepted, SubmitRefused or SubmitUnclear, nothing else.
+        The media are at `job.url_of(medium)`. Raises NotAccepted, SubmitRefused, MediaUnfetched or SubmitUnclear,
+        nothing else.
         """
+        ...
+
+    async def recall(self, job: Job) -> str | NotKnown | Silence:
+        """Ask once, by the job's own id, whether a submit of it counted; returns the task's id if so.
+
+        Only where the dialect sends our id along (`recalls`).
+        """
+        ...
+
+    def recalls(self, job: Job) -> bool:
+        """Tell whether a task of this job can be asked for by our own id: whether its submit carried it."""
         ...
 
     def follow(self, job: Job) -> AsyncGenerator[Snapshot | Silence]:
@@ -97,7 +109,10 @@ class Jobs(Protocol):
         ...
 
     async def forget_tokens(self, before: float) -> int:
-        """Erase the interaction tokens made before that time, in UTC seconds; returns how many."""
+        """Erase the interaction tokens made before that time, in UTC seconds, those of beginnings and assets too.
+
+        Returns how many.
+        """
         ...
 
     async def mark_told(self, job_id: str, at: float) -> bool:
@@ -120,8 +135,8 @@ class Jobs(Protocol):
         """Sum, by member, the seconds of video that were sent since that time and not released."""
         ...
 
-    async def runs(self, model: Model, duration: int, most: int) -> Sequence[float]:
-        """List how long the latest rendered jobs of that model and length took, in seconds, newest first."""
+    async def runs(self, model: Model, duration: int, resolution: Resolution | None, most: int) -> Sequence[float]:
+        """List how long the latest rendered jobs of that model, length and size took, in seconds, newest first."""
         ...
 
     async def mine(self, user_id: int, search: str, page: int, size: int) -> Page:
@@ -144,54 +159,8 @@ class Jobs(Protocol):
         """Write down that the clip is no longer on the disk."""
         ...
 
-    async def images_in_use(self, since: float) -> set[str]:
-        """List the sha256 of the input images of jobs created since that time, or not ended."""
-        ...
-
-
-class Media(Protocol):
-    """Files on our disk, and the way they come there."""
-
-    async def keep_image(self, offered: Offered) -> KeptImage:
-        """Fetch an offered image, look at its bytes and keep our own copy.
-
-        Raises Refusal (ImageTooLarge, ImageNotAccepted, ImageBroken, ImageTooManyPixels, ImageUnreachable).
-        """
-        ...
-
-    def image(self, kept: KeptImage) -> Path | None:
-        """Return our copy of an input image; None when it is past its days."""
-        ...
-
-    async def fetch_clip(self, url: str, job_id: str) -> int:
-        """Stream a finished clip to our disk, check that it is a video, and return its size in bytes.
-
-        Complete or not there at all. Raises ClipGone, ClipUnusable or ClipUnreachable; OSError when the disk is full.
-        """
-        ...
-
-    def clip(self, job_id: str) -> Path | None:
-        """Return the clip on our disk; None when it is not there."""
-        ...
-
-    async def fit(self, job_id: str, limit: int) -> Fitted | None:
-        """Make the clip smaller, to at most `limit` bytes, once; None when that cannot be done. May take minutes."""
-        ...
-
-    def fitted(self, job_id: str, limit: int) -> Path | None:
-        """Return the clip as it was made to fit that limit; None when it is not there."""
-        ...
-
-    async def drop_clip(self, job_id: str) -> None:
-        """Delete the clip from our disk, and all that was made of it."""
-        ...
-
-    async def sweep_images(self, in_use: set[str]) -> int:
-        """Delete the input images that no job uses; returns how many."""
-        ...
-
-    async def free_bytes(self) -> int:
-        """Return how much of the disk is free, in bytes."""
+    async def files_in_use(self, since: float) -> set[str]:
+        """List the sha256 of the input files of jobs created since that time, or not ended."""
         ...
 
 
@@ -291,6 +260,6 @@ class Replies(Protocol):
         """Tell the requester, in a message of its own beside the reply that mentions them, that the job has ended."""
         ...
 
-    async def host_image(self, job: Job, image: Path) -> str | Outcome:
-        """Attach an input image to the job's reply and return the URL under which Discord keeps it."""
+    async def host(self, job: Job, files: Mapping[Kept, Path]) -> tuple[Hosted, ...] | Outcome:
+        """Attach input files to the job's reply and return the URLs under which Discord keeps them."""
         ...

@@ -4,7 +4,7 @@ import logging
 from contextlib import aclosing
 from typing import assert_never
 
-from bot.domain.errors import NotAccepted, SubmitRefused, SubmitUnclear
+from bot.domain.errors import MediaUnfetched, NotAccepted, SubmitRefused, SubmitUnclear, UploadFailed
 from bot.domain.job import Job
 from bot.domain.progress import Silence, Snapshot
 from bot.domain.stages import AT_PROVIDER, Reason, Stage
@@ -16,6 +16,7 @@ from bot.studio.host import Host
 from bot.studio.outlook import Outlooks
 from bot.studio.ports import Clock, Provider, Replies
 from bot.studio.queue import OLDEST, Queue
+from bot.studio.recall import Recall
 from bot.studio.rows import Overtaken, Rows
 from bot.studio.tell import Tell
 
@@ -35,6 +36,7 @@ class Produce:
         queue: Queue,
         rows: Rows,
         host: Host,
+        recall: Recall,
         fetch: Fetch,
         deliver: Deliver,
         earlier: Earlier,
@@ -48,6 +50,7 @@ class Produce:
         self._queue = queue
         self._rows = rows
         self._host = host
+        self._recall = recall
         self._fetch = fetch
         self._deliver = deliver
         self._earlier = earlier
@@ -60,8 +63,6 @@ class Produce:
     async def run(self, job: Job) -> None:
         """Drive the job to its end and tell its requester; returns early for a job that is HELD."""
         try:
-            if job.stage is Stage.SUBMITTING:
-                job = await self._rows.move(job.failed(Reason.UNCLEAR, self._clock.now()), Stage.SUBMITTING)
             found = await self._earlier.found(job)
             if found is not Found.NOTHING:
                 await self._replies.settle(job.id)
@@ -71,12 +72,21 @@ class Produce:
         except Overtaken as error:
             log.info("[#%s] %s", job.short, error)
         finally:
+            self._host.forget(job.id)
             await self._queue.free(job)
 
     async def _step(self, job: Job) -> Job:
         match job.stage:
             case Stage.WAITING:
                 return await self._wait_and_send(job)
+            case Stage.SUBMITTING:
+                if self._provider.recalls(job):
+                    # That may take hours, in which the reply may have to be brought to a new token.
+                    self._replies.show(self._rows.addressed(job))
+                job = await self._recall.settle(job)
+                if job.stage not in AT_PROVIDER:
+                    await self._queue.free(job)
+                return job
             case Stage.QUEUED | Stage.RENDERING:
                 self._queue.hold(job)
                 return await self._follow(job)
@@ -85,7 +95,7 @@ class Produce:
                 return await self._fetch.clip(job)
             case Stage.READY | Stage.DELIVERING:
                 return await self._deliver.bring(job)
-            case Stage.SUBMITTING | Stage.DELIVERED | Stage.HELD | Stage.FAILED | Stage.CANCELLED:
+            case Stage.DELIVERED | Stage.HELD | Stage.FAILED | Stage.CANCELLED:
                 raise Overtaken(f"{job.short} stands at {job.stage}, where nothing is to be done")
             case _:
                 assert_never(job.stage)
@@ -94,7 +104,12 @@ class Produce:
         if self._clock.elapsed(job.created) >= OLDEST:
             return await self._give_up_waiting(job)
         self._replies.show(self._rows.addressed(job))
-        job = await self._host.image_of(job)
+        try:
+            job = await self._host.media_of(job, lambda error: self._not_uploaded(job, error))
+        except UploadFailed:
+            return await self._give_up_waiting(job)
+        finally:
+            self._outlooks.heard(job)
         if job.stage is not Stage.WAITING:
             return job
         if not await self._queue.turn(job):
@@ -106,6 +121,13 @@ class Produce:
         if job.stage not in AT_PROVIDER:
             await self._queue.free(job)
         return job
+
+    def _not_uploaded(self, job: Job, error: UploadFailed) -> None:
+        """Say on the card that the provider does not take the files just now; raises `error` once nobody waits."""
+        if self._clock.elapsed(job.created) >= OLDEST:
+            raise error
+        self._outlooks.silence(job)
+        self._replies.show(self._rows.addressed(job))
 
     async def _give_up_waiting(self, job: Job) -> Job:
         return await self._rows.move(job.cancelled(Reason.TOO_OLD, self._clock.now()), Stage.WAITING)
@@ -122,9 +144,14 @@ class Produce:
         except SubmitRefused as error:
             log.warning("[#%s] Refused (%s): %s", job.short, error.reason, error.detail)
             after = job.failed(error.reason, self._clock.now(), error.said)
+        except MediaUnfetched as error:
+            log.warning("[#%s] The provider cannot fetch its media: %s", job.short, error.detail)
+            now, otherwise = self._clock.now(), await self._host.unfetched(job)
+            after = otherwise.not_accepted(now, now) if otherwise else job.failed(Reason.INPUT, now, error.said)
         except SubmitUnclear as error:
             log.warning("[#%s] Unclear whether the provider took it: %s", job.short, error.detail)
-            after = job.failed(Reason.UNCLEAR, self._clock.now())
+            # Whether that can be found out is a matter of minutes, which a shutdown does not wait for.
+            return job
         else:
             self._queue.rested()
             log.info("[#%s] Taken by the provider as task %s.", job.short, task_id)
@@ -134,6 +161,7 @@ class Produce:
     async def _follow(self, job: Job) -> Job:
         """Take in what the provider says until the job is READY or failed."""
         self._replies.show(self._rows.addressed(job))
+        await self._recall.prove(job)
         async with aclosing(self._provider.follow(job)) as answers:
             async for seen in answers:
                 match seen:

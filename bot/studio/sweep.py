@@ -6,7 +6,9 @@ from bot.domain.errors import StoreFull
 from bot.domain.job import Job
 from bot.domain.reply import TOKEN_SECONDS
 from bot.domain.stages import Reason, Stage
-from bot.studio.ports import Clock, Jobs, Media
+from bot.studio.asset_ports import Assets
+from bot.studio.media_port import Media
+from bot.studio.ports import Clock, Jobs
 from bot.studio.rows import Overtaken, Rows
 
 log = logging.getLogger(__name__)
@@ -22,9 +24,10 @@ class Sweep:
     """Keeps the disk and the database from holding what nobody may need any more."""
 
     def __init__(
-        self, jobs: Jobs, media: Media, rows: Rows, clock: Clock, *, clip_days: float, input_days: float
+        self, jobs: Jobs, assets: Assets, media: Media, rows: Rows, clock: Clock, *, clip_days: float, input_days: float
     ) -> None:
         self._jobs = jobs
+        self._assets = assets
         self._media = media
         self._rows = rows
         self._clock = clock
@@ -45,13 +48,13 @@ class Sweep:
             await self._clock.sleep(_TOKENS_EVERY)
 
     async def files(self) -> None:
-        """Delete the clips and the input images that are past their days."""
+        """Delete the clips and the input files that are past their days."""
         now = self._clock.now()
         for job in await self._jobs.stale_clips(now - self._clip_seconds):
             await self._drop_clip(job)
-        swept = await self._media.sweep_images(await self._jobs.images_in_use(now - self._input_seconds))
-        if swept:
-            log.info("Swept %d input images past their days.", swept)
+        in_use = await self._jobs.files_in_use(now - self._input_seconds) | await self._assets.files_in_use()
+        if swept := await self._media.sweep_files(in_use):
+            log.info("Swept %d input files past their days.", swept)
 
     async def _drop_clip(self, job: Job) -> None:
         """Delete one clip; a job that was still held ends with it."""

@@ -10,16 +10,19 @@ from typing import Self
 
 from bot.domain.errors import NotAccepted, SubmitError, SubmitRefused
 from bot.domain.job import Job
-from bot.domain.models import CAPABILITIES, Dialect
-from bot.domain.progress import Silence, Snapshot, TaskStatus
+from bot.domain.models import Dialect
+from bot.domain.progress import NotKnown, Silence, Snapshot, TaskStatus
 from bot.domain.stages import Reason
 from bot.studio.ports import Clock
 from bot.toapis import pace, retry, wire
+from bot.toapis.assets import ToapisAssets
+from bot.toapis.bodies import beyond, body_of
 from bot.toapis.breaker import Breaker
-from bot.toapis.dialects import BALANCE_PATH, submit_path, task_path, video_body
+from bot.toapis.dialects import BALANCE_PATH, submit_path, task_path
+from bot.toapis.key_watch import KeyWatch
 from bot.toapis.line import Line, Timeouts
 from bot.toapis.probe import Answer, KeyCheck, judge_dialect, judge_key
-from bot.toapis.wire import Broken, Heard
+from bot.toapis.wire import Heard
 
 log = logging.getLogger(__name__)
 
@@ -47,19 +50,12 @@ class _Quiet:
         return Silence(min(time for time in (self.since, shared_since, now) if time is not None))
 
 
-@dataclass(slots=True)
-class _KeyWatch:
-    """Whether the provider accepts the key; a change is logged once, however many questions meet it."""
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An answer about a task; `task_id` is the provider's where the answer names it."""
 
-    refused: bool = False
-
-    def heard(self, status: int) -> None:
-        refused = status in (401, 403)
-        if refused and not self.refused:
-            log.error("the provider does not accept the key (HTTP %d): check TOAPIS_API_KEY; jobs are safe", status)
-        if self.refused and 200 <= status < 300:
-            log.info("the provider accepts the key again")
-        self.refused = refused or (self.refused and not 200 <= status < 300)
+    snapshot: Snapshot
+    task_id: str | None
 
 
 class ToapisProvider:
@@ -68,11 +64,12 @@ class ToapisProvider:
     Args:
         base_url: with or without a trailing slash or `/v1`.
         key: the operator's.
-        dialect: which of the API's two forms is spoken; ValueError for one that no model is listed for.
+        dialect: which of the API's two forms is spoken.
         clock: for all waits but the limits of a network call, which are real seconds.
         running: how many jobs are at the provider now, which slows the questions down.
         timeouts: of the network calls.
         dice: behind every jitter.
+        private_asset_review: whether media are reviewed first, which the provider does in dialect VIDEOS only.
     """
 
     def __init__(
@@ -84,16 +81,18 @@ class ToapisProvider:
         running: Callable[[], int],
         timeouts: Timeouts | None = None,
         dice: random.Random | None = None,
+        *,
+        private_asset_review: bool = False,
     ) -> None:
-        if dialect not in CAPABILITIES:
-            raise ValueError(f"no model is listed for dialect {dialect}")
         self._line = Line(base_url, key, timeouts or Timeouts())
         self._dialect = dialect
         self._clock = clock
         self._running = running
         self._dice = dice or random.Random()
         self._breaker = Breaker(clock, self._dice)
-        self._key = _KeyWatch()
+        self._key = KeyWatch()
+        self._review = private_asset_review
+        self._assets = ToapisAssets(self._line, self._key)
 
     async def __aenter__(self) -> Self:
         await self._line.__aenter__()
@@ -107,11 +106,10 @@ class ToapisProvider:
     async def submit(self, job: Job) -> str:
         """Send the job once and return the task's id.
 
-        Raises NotAccepted (definitely not counted), SubmitRefused, or SubmitUnclear: then it must never be sent again.
+        Raises NotAccepted (definitely not counted), SubmitRefused, MediaUnfetched, or SubmitUnclear: then it must
+        never be sent again.
         """
-        if job.request.image is not None and job.image_url is None:
-            raise SubmitRefused(Reason.INPUT, "the job has an image and no address for it")
-        body = video_body(job.request, job.image_url)
+        body = self._body(job)
         if self._breaker.is_down and not await self._is_back():
             raise NotAccepted("not sent: the provider is not answering")
         outcome = await self._line.submit(submit_path(self._dialect), body)
@@ -119,6 +117,34 @@ class ToapisProvider:
         if isinstance(judged, SubmitError):
             raise judged
         return judged
+
+    def recalls(self, job: Job) -> bool:
+        """Tell whether a submit of this job carried our id, by which its task can be asked for.
+
+        A job that was sent in dialect VIDEO, before the operator changed it, did not: that no task has its id then
+        says nothing. Only requests of dialect VIDEOS name a resolution.
+        """
+        return self._dialect is Dialect.VIDEOS and job.request.resolution is not None
+
+    async def recall(self, job: Job) -> str | NotKnown | Silence:
+        """Ask once, by the job's own id, whether a submit of it counted; returns the task's id if so.
+
+        NotKnown only in the provider's own words; every other answer that names no task is Silence. An answer about a
+        task that does not name it leaves our id, which the provider takes in its place. ValueError where none is sent.
+        """
+        if not self.recalls(job):
+            raise ValueError("in this dialect the provider knows no ids of ours")
+        told = await self._question(job.id)
+        if told is None:
+            return Silence(self._breaker.failing_since or self._clock.now())
+        if told.snapshot.status is TaskStatus.MISSING:
+            return NotKnown()
+        return told.task_id or job.id
+
+    @property
+    def assets(self) -> ToapisAssets:
+        """Give what keeps files and assets there: the same connection, rates and key; alive as long as this."""
+        return self._assets
 
     async def follow(self, job: Job) -> AsyncGenerator[Snapshot | Silence]:
         """Yield what the provider says of the job's task until it says COMPLETED or FAILED.
@@ -134,8 +160,8 @@ class ToapisProvider:
             if silence := self._silence(quiet):
                 yield silence
             async with self._breaker.turn():
-                snapshot = await self._question(job.task_id)
-            if snapshot is None:
+                told = await self._found(job.task_id)
+            if told is None:
                 self._note_failure(job, quiet)
                 if silence := self._silence(quiet):
                     yield silence
@@ -143,6 +169,7 @@ class ToapisProvider:
                     await self._clock.sleep(pace.backoff(quiet.failures, self._dice))
                 continue
             quiet = _Quiet()
+            snapshot = told.snapshot
             percent = snapshot.percent if snapshot.percent is not None else percent
             yield snapshot
             if snapshot.status in (TaskStatus.COMPLETED, TaskStatus.FAILED):
@@ -151,9 +178,9 @@ class ToapisProvider:
 
     async def ask(self, task_id: str) -> Snapshot | Silence:
         """Ask once for a task, now; for a fresh clip URL."""
-        snapshot = await self._question(task_id)
-        if snapshot is not None:
-            return snapshot
+        told = await self._found(task_id)
+        if told is not None:
+            return told.snapshot
         return Silence(self._breaker.failing_since or self._clock.now())
 
     async def check_key(self) -> KeyCheck:
@@ -166,7 +193,30 @@ class ToapisProvider:
             dialect: judge_dialect(await self._line.ask(task_path(dialect, _impossible_id()))) for dialect in Dialect
         }
 
-    async def _question(self, task_id: str) -> Snapshot | None:
+    def _body(self, job: Job) -> dict[str, object]:
+        """Build what is sent; raises SubmitRefused where something would be left out."""
+        urls = [job.url_of(medium) for medium in job.request.media]
+        known = [url for url in urls if url is not None]
+        if len(known) < len(urls):
+            raise SubmitRefused(Reason.INPUT, "the job has a medium and no address for it")
+        if option := beyond(job.request, self._dialect):
+            raise SubmitRefused(Reason.INVALID, f"the job was taken on in the other dialect: {option} cannot be said")
+        return body_of(job.request, known, job.id, self._dialect, review=self._review)
+
+    async def _found(self, task_id: str) -> _Told | None:
+        """Ask once for a task; for one that is not known, in the other dialect too.
+
+        The operator may have changed the dialect since it was sent, and no page says that each one knows all tasks.
+        """
+        told = await self._question(task_id)
+        if told is None or told.snapshot.status is not TaskStatus.MISSING:
+            return told
+        other = next(dialect for dialect in Dialect if dialect is not self._dialect)
+        heard = await self._line.ask(task_path(other, task_id))
+        elsewhere = _snapshot(heard) if isinstance(heard, Heard) else None
+        return told if elsewhere is None else _Told(elsewhere, task_id)
+
+    async def _question(self, task_id: str) -> _Told | None:
         """Ask once, and tell the breaker; None when nothing was said of the task."""
         heard = await self._line.ask(task_path(self._dialect, task_id))
         if isinstance(heard, Heard):
@@ -174,7 +224,7 @@ class ToapisProvider:
             snapshot = _snapshot(heard)
             if snapshot is not None:
                 self._breaker.answered()
-                return snapshot
+                return _Told(snapshot, wire.read_task_id(heard.answer))
             log.debug("a question was answered with HTTP %d and nothing about the task", heard.status)
         else:
             log.debug("a question got no answer: %s", heard.why)
@@ -205,9 +255,7 @@ class ToapisProvider:
             log.warning("[#%s] The provider says nothing of its task; asking on.", job.short)
 
 
-def _snapshot(heard: Heard | Broken) -> Snapshot | None:
-    if isinstance(heard, Broken):
-        return None
+def _snapshot(heard: Heard) -> Snapshot | None:
     if wire.says_missing(heard):
         return Snapshot(TaskStatus.MISSING)
     return wire.read_snapshot(heard.answer) if heard.status == 200 else None

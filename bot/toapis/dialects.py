@@ -5,7 +5,6 @@ from urllib.parse import quote
 from yarl import URL
 
 from bot.domain.models import Dialect
-from bot.domain.request import VideoRequest
 
 _PATHS = {
     Dialect.VIDEO: "/v1/video/generations",  # the provider's page "POST /v1/video/generations"
@@ -37,19 +36,3 @@ def submit_path(dialect: Dialect) -> str:
 def task_path(dialect: Dialect, task_id: str) -> str:
     """Return the path under which a task is asked for; the id may hold anything."""
     return f"{_PATHS[dialect]}/{quote(task_id, safe='')}"
-
-
-def video_body(request: VideoRequest, image_url: str | None) -> dict[str, object]:
-    """Build the body of a submit in dialect VIDEO.
-
-    `duration` in seconds. Only the first of `image_urls` is used: it is the first frame.
-    """
-    body: dict[str, object] = {
-        "model": request.model.value,
-        "prompt": request.prompt,
-        "duration": request.duration,
-        "ratio": request.ratio.value,
-    }
-    if image_url is not None:
-        body["image_urls"] = [image_url]
-    return body

@@ -5,7 +5,7 @@ import json
 import logging
 from dataclasses import dataclass
 from types import SimpleNamespace, TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 import aiohttp
 from aiohttp.hdrs import ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER
@@ -26,7 +26,8 @@ ANSWER_MOST = 1024 * 1024
 class Timeouts:
     """Real seconds after which a call to the provider is given up.
 
-    A submit given up early may have counted all the same, so it is given far more time than a question.
+    A submit given up early may have counted all the same, so it is given far more time than a question. The largest
+    file, 50 MB, goes through within the time of an upload at less than a megabit a second.
     """
 
     connect: float = 10.0
@@ -34,6 +35,8 @@ class Timeouts:
     question_total: float = 30.0
     submit_read: float = 90.0
     submit_total: float = 120.0
+    upload_read: float = 120.0
+    upload_total: float = 600.0
 
     @property
     def question(self) -> aiohttp.ClientTimeout:
@@ -44,6 +47,11 @@ class Timeouts:
     def submit(self) -> aiohttp.ClientTimeout:
         """Time a submit."""
         return self._limits(self.submit_total, self.submit_read)
+
+    @property
+    def upload(self) -> aiohttp.ClientTimeout:
+        """Time an upload; its answer is only waited for once the file has left."""
+        return self._limits(self.upload_total, self.upload_read)
 
     def _limits(self, total: float, read: float) -> aiohttp.ClientTimeout:
         return aiohttp.ClientTimeout(total=total, connect=self.connect, sock_connect=self.connect, sock_read=read)
@@ -90,25 +98,41 @@ class Line:
 
     async def submit(self, path: str, body: dict[str, object]) -> Heard | Broken:
         """POST a body once. A pause for the rate limit comes before anything is sent."""
-        raw = json.dumps(body).encode()
         await self._submits.acquire()
-        return await self._send("POST", path, self._timeouts.submit, raw)
+        return await self._send("POST", path, self._timeouts.submit, _json(body))
 
     async def ask(self, path: str) -> Heard | Broken:
         """GET a path once; the path is sent as it is written."""
         await self._questions.acquire()
-        return await self._send("GET", path, self._timeouts.question, None)
+        return await self._send("GET", path, self._timeouts.question)
 
-    async def _send(self, method: str, path: str, limits: aiohttp.ClientTimeout, raw: bytes | None) -> Heard | Broken:
+    async def post(self, path: str, body: dict[str, object]) -> Heard | Broken:
+        """POST a body that costs nothing, once; counted with the questions, as no limit of its own is documented."""
+        await self._questions.acquire()
+        return await self._send("POST", path, self._timeouts.submit, _json(body))
+
+    async def upload(self, path: str, file: BinaryIO, name: str, media_type: str) -> Heard | Broken:
+        """POST an open file once, as the multipart field `file`, read piece by piece as it leaves.
+
+        The file is closed afterwards. OSError while it is read counts as a connection that broke.
+        """
+        form = aiohttp.FormData()
+        form.add_field("file", file, filename=name, content_type=media_type)
+        await self._questions.acquire()
+        return await self._send("POST", path, self._timeouts.upload, form)
+
+    async def _send(
+        self, method: str, path: str, limits: aiohttp.ClientTimeout, data: bytes | aiohttp.FormData | None = None
+    ) -> Heard | Broken:
         envelope = _Envelope()
         url = URL(f"{str(self._root).rstrip('/')}{path}", encoded=True)
-        headers = {} if raw is None else {CONTENT_TYPE: "application/json"}
+        headers = {CONTENT_TYPE: "application/json"} if isinstance(data, bytes) else {}
         try:
             # After a reset or a disconnect aiohttp itself repeats a GET once; never a POST.
             async with self._session.request(
                 method,
                 url,
-                data=raw,
+                data=data,
                 headers=headers,
                 allow_redirects=False,
                 timeout=limits,
@@ -119,6 +143,10 @@ class Line:
                 return Heard(response.status, parse(body), response.headers.get(RETRY_AFTER), page)
         except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError
             return Broken(_why(error), envelope.body_left)
+
+
+def _json(body: dict[str, object]) -> bytes:
+    return json.dumps(body).encode()
 
 
 async def _note_body(

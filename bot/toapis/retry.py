@@ -9,8 +9,9 @@ import re
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
-from bot.domain.errors import NotAccepted, SubmitError, SubmitRefused, SubmitUnclear
+from bot.domain.errors import MediaUnfetched, NotAccepted, SubmitError, SubmitRefused, SubmitUnclear
 from bot.domain.stages import Reason
+from bot.toapis.unfetched import says_unfetched
 from bot.toapis.wire import Broken, Complaint, Heard, read_complaint, read_task_id, refuses
 
 RETRY_AFTER_MOST = 600.0
@@ -35,6 +36,8 @@ _BY_STATUS = {
     422: Reason.REFUSED,
     **dict.fromkeys((400, 404, 405, 406, 410, 411, 413, 414, 415, 431), Reason.INVALID),
 }
+# Of these, what is wrong with the request may be no more than where its media are.
+_OF_THE_REQUEST = _BY_STATUS.keys() - {401, 402, 405, 411}
 
 
 def submitted(outcome: Heard | Broken, now: float) -> str | SubmitError:
@@ -45,7 +48,7 @@ def submitted(outcome: Heard | Broken, now: float) -> str | SubmitError:
     if isinstance(outcome, Broken):
         return SubmitUnclear(outcome.why) if outcome.body_left else NotAccepted(outcome.why)
     complaint = read_complaint(outcome.answer)
-    detail = _detail(outcome.status, complaint)
+    detail = logged(outcome.status, complaint)
     if 200 <= outcome.status < 300:
         return _answered(outcome, complaint, detail)
     pause = retry_after(outcome.retry_after, now)
@@ -81,6 +84,8 @@ def _answered(heard: Heard, complaint: Complaint, detail: str) -> str | SubmitEr
         return SubmitUnclear(f"{detail}, success false beside an id") if refused else task_id
     if reason := _reason(complaint):
         return SubmitRefused(reason, detail, complaint.said)
+    if refused and says_unfetched(complaint):
+        return MediaUnfetched(detail, complaint.said)
     return NotAccepted(detail) if refused else SubmitUnclear(f"{detail}, without a task's id")
 
 
@@ -88,6 +93,8 @@ def _client_error(status: int, complaint: Complaint, detail: str, pause: float |
     reason = _reason(complaint)
     if status == 429 and reason is None:
         return NotAccepted(detail, pause)
+    if reason is None and status in _OF_THE_REQUEST and says_unfetched(complaint):
+        return MediaUnfetched(detail, complaint.said)
     reason = reason or _BY_STATUS.get(status)
     return SubmitUnclear(detail) if reason is None else SubmitRefused(reason, detail, complaint.said)
 
@@ -106,6 +113,6 @@ def _reason(complaint: Complaint) -> Reason | None:
     return next((_BY_CODE[code] for code in complaint.codes if code in _BY_CODE), None)
 
 
-def _detail(status: int, complaint: Complaint) -> str:
-    """Say what a log may hold: no sentence of the provider's, which may quote the prompt."""
+def logged(status: int, complaint: Complaint) -> str:
+    """Say of an answer what a log may hold: no sentence of the provider's, which may quote the prompt."""
     return " ".join([f"HTTP {status}", *(code for code in complaint.codes[:4] if _CODE.fullmatch(code))])

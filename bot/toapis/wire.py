@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from yarl import URL
 
@@ -76,12 +77,17 @@ def read_task_id(answer: object) -> str | None:
 
     The provider's page "Create video generation task" has it in `id`; `task_id` and a `data` wrapper were seen.
     """
-    for layer in _layers(answer):
+    for layer in layers(answer):
         for key in ("id", "task_id"):
             found = layer.get(key)
-            if isinstance(found, str) and 0 < len(found) <= _ID_MOST and found.isprintable() and found.strip("./ "):
+            if usable_id(found):
                 return found
     return None
+
+
+def usable_id(found: object) -> TypeGuard[str]:
+    """Tell whether it can stand for something at the provider: opaque, but printable, bounded and no mere dots."""
+    return isinstance(found, str) and 0 < len(found) <= _ID_MOST and found.isprintable() and bool(found.strip("./ "))
 
 
 def read_snapshot(answer: object) -> Snapshot | None:
@@ -91,7 +97,7 @@ def read_snapshot(answer: object) -> Snapshot | None:
     """
     if refuses(answer):
         return None
-    task = next((layer for layer in _layers(answer) if isinstance(layer.get("status"), str)), None)
+    task = next((layer for layer in layers(answer) if isinstance(layer.get("status"), str)), None)
     if task is None:
         return None
     word = str(task["status"]).strip().lower()
@@ -104,11 +110,11 @@ def read_snapshot(answer: object) -> Snapshot | None:
         # Completed without an address is not done: nothing can be fetched yet, asking again costs nothing, and
         # an answer that names the clip may still come.
         return Snapshot(TaskStatus.WORKING, percent)
-    completed = _time(task.get("completed_at"))
-    dies = _time(task.get("expires_at"))
+    completed = read_time(task.get("completed_at"))
+    dies = read_time(task.get("expires_at"))
     if dies is None and completed is not None:
         dies = completed + _CLIP_LIVES
-    return Snapshot(TaskStatus.COMPLETED, 100, url, dies, completed)
+    return Snapshot(TaskStatus.COMPLETED, 100, url, dies, completed, last_picture_url=_last_picture_url(task))
 
 
 def says_missing(heard: Heard) -> bool:
@@ -126,17 +132,18 @@ def says_missing(heard: Heard) -> bool:
 
 def refuses(answer: object) -> bool:
     """Tell whether an answer says `success: false`, which comes with HTTP 200 too."""
-    return any(layer.get("success") is False for layer in _layers(answer))
+    return any(layer.get("success") is False for layer in layers(answer))
 
 
 def read_complaint(answer: object) -> Complaint:
     """Read an error of any shape: nested, as text, as JSON inside a text, as a list of details."""
     codes: list[str] = []
     said = _gather(answer, codes, _DEEPEST)
-    return Complaint(tuple(codes), _one_line(said))
+    return Complaint(tuple(codes), one_line(said))
 
 
-def _layers(answer: object) -> Iterator[dict[str, object]]:
+def layers(answer: object) -> Iterator[dict[str, object]]:
+    """Yield an answer and what is wrapped in its `data`, outermost first."""
     for _ in range(3):
         if not isinstance(answer, dict):
             return
@@ -178,7 +185,8 @@ def _word(value: object) -> str:
     return ""
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Make one harmless line of a provider's sentence, of at most SAID_MOST characters."""
     # Neither control and bidirectional characters nor halves of surrogate pairs are printable: the first disturb a
     # display, the last cannot be stored.
     head = text[: SAID_MOST * 4]
@@ -190,7 +198,8 @@ def _percent(value: object) -> int | None:
     return value if type(value) is int and 0 <= value <= 100 else None
 
 
-def _time(value: object) -> float | None:
+def read_time(value: object) -> float | None:
+    """Read a time as UTC seconds; None where it is no number or none that a clock could show."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
@@ -204,9 +213,8 @@ def _time(value: object) -> float | None:
 
 def _clip_url(task: dict[str, object]) -> str | None:
     """Find the clip's address: documented as `result.data[0].url`, the other places were seen."""
-    result, metadata, content = (_dict(task.get(key)) for key in ("result", "metadata", "content"))
-    data = result.get("data")
-    items = [_dict(item) for item in (data if isinstance(data, list) else [data])]
+    metadata, content = (_dict(task.get(key)) for key in ("metadata", "content"))
+    items = _items(task)
     # `result.type` is not looked at: it was seen to say "image" for a video.
     candidates = [
         *(item.get("url") for item in items),
@@ -215,14 +223,28 @@ def _clip_url(task: dict[str, object]) -> str | None:
         metadata.get("url"),
         content.get("video_url"),
     ]
-    return next((url for url in candidates if isinstance(url, str) and _usable(url)), None)
+    return next((url for url in candidates if usable_url(url)), None)
+
+
+def _last_picture_url(task: dict[str, object]) -> str | None:
+    """Find the address of the clip's last picture, documented as `result.data[0].last_frame_url`."""
+    candidates = [item.get("last_frame_url") for item in _items(task)]
+    return next((url for url in candidates if usable_url(url)), None)
+
+
+def _items(task: dict[str, object]) -> list[dict[str, object]]:
+    data = _dict(task.get("result")).get("data")
+    return [_dict(item) for item in (data if isinstance(data, list) else [data])]
 
 
 def _dict(value: object) -> dict[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def _usable(text: str) -> bool:
+def usable_url(text: object) -> TypeGuard[str]:
+    """Tell whether it is an http(s) address that can be stored and fetched."""
+    if not isinstance(text, str):
+        return False
     if len(text) > _URL_MOST or not text.isprintable():
         return False
     try:

@@ -18,6 +18,7 @@ _URL_SAFE = "%:/?#@!$&'*+,;=~-._"
 _LABELS = {
     Verb.CANCEL: "Cancel",
     Verb.AGAIN: "Again",
+    Verb.EDIT: "Edit",
     Verb.RETRY: "Try again (may cost twice)",
     Verb.REFRESH: "Refresh",
     Verb.CLIP: "Give me the clip",

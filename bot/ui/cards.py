@@ -3,18 +3,19 @@
 from dataclasses import dataclass
 
 import discord
-from discord.ui import Button, Item, LayoutView, MediaGallery, Section, Thumbnail
+from discord.ui import Button, Item, LayoutView, MediaGallery
 
 from bot.domain.job import Job
 from bot.domain.limits import LINK_MOST
 from bot.domain.progress import Outlook
 from bot.domain.reply import Fitted
-from bot.domain.request import KeptImage, VideoRequest
+from bot.domain.request import VideoRequest
 from bot.domain.stages import AT_PROVIDER, ENDS, Reason, Stage
 from bot.ui import texts
 from bot.ui.card import Card, countdown, day, fits_button, link_button, row, text, verb_button, written_link
 from bot.ui.custom_ids import Verb
 from bot.ui.disarm import block
+from bot.ui.media import headed, media_line
 from bot.ui.places import message_link
 
 # Of 4000 characters on a card; the rest holds the longest failure with room to spare.
@@ -22,16 +23,11 @@ PROMPT_SHOWN = 1500
 # What is left of the prompt beside a link that stands in the text.
 _PROMPT_LEAST = 200
 SLOW_AFTER = 30 * 60.0
-# A picture in Discord has a signed address that dies within about a day.
-IMAGE_LIVES = 20 * 3600.0
 # Discord's "Interactions: Receiving and Responding": a token lives 15 min. What only it can reach says so in time.
 BRING_AFTER = 13 * 60.0
 TOKEN_DIES = 15 * 60.0
 
-# An older page of the provider's gives these for reference images; the newer one gives none.
-_SIDE_LEAST, _SIDE_MOST = 300, 6000
-_ASPECT_LEAST, _ASPECT_MOST = 0.4, 2.5
-
+_FORBIDDEN = frozenset({Reason.REFUSED, Reason.PRIVACY})
 _BAR = 16
 _COLOURS = {
     Stage.WAITING: discord.Colour(0x8A93A6),
@@ -80,24 +76,21 @@ def job_card(
     now: float,
     *,
     clip: Clip | None = None,
-    image: str | None = None,
     kept_until: float | None = None,
     mention: bool = False,
     running: float | None = None,
 ) -> Card:
     """Draw a job's own card.
 
-    `now` in UTC seconds. `clip` is what this message holds of the video; `image` is where the input picture is
-    shown from, when not from `job.image_url`; `kept_until`, in UTC seconds, is how long our own copy of the clip
-    stays; `mention` names the requester, for a message that answers nothing; `running` is for how many (scaled)
-    seconds the provider has had it, by `now` when left out.
-    `running`: scaled seconds since the submission; by `now` when left out.
+    `now` in UTC seconds. `clip` is what this message holds of the video; `kept_until`, in UTC seconds, is how long our
+    own copy of the clip stays; `mention` names the requester, for a message that answers nothing; `running` is for how
+    many (scaled) seconds the provider has had it, by `now` when left out.
     """
     items: list[Item[LayoutView]] = []
     if mention:
         items.append(text(f"<@{job.user_id}> Your video is ready."))
-    written = _written_link(clip)
-    items += _head(job, now, image, max(_PROMPT_LEAST, PROMPT_SHOWN - len(written)))
+    written = _written_links(job, clip, now)
+    items += _head(job, now, max(_PROMPT_LEAST, PROMPT_SHOWN - len(written)))
     if running is None and job.submitted is not None:
         running = now - job.submitted
     slow = running is not None and running >= SLOW_AFTER
@@ -109,14 +102,14 @@ def job_card(
     if isinstance(clip, Attachment):
         gallery = MediaGallery[LayoutView]()
         items.append(gallery.add_item(media=f"attachment://{clip.name}"))
-    if buttons := [*_link(clip), *_buttons(job, now)]:
+    if buttons := [*_link(clip), *_last_picture(job, now), *_buttons(job, now)]:
         items.append(row(buttons))
     return Card(_COLOURS[job.stage], items)
 
 
 def status_card(job: Job, outlook: Outlook, now: float, has_clip: bool) -> Card:  # noqa: FBT001 - a fact of the job
     """Draw the private card of `/status`: the job as it is at `now` (UTC seconds), and what can be asked of it."""
-    items = _head(job, now, None)
+    items = _head(job, now)
     slow = job.submitted is not None and now - job.submitted >= SLOW_AFTER
     items += [text(line) for line in _story(job, outlook, now, None, slow=slow)]
     posted = f" · posted {countdown(job.changed)}" if job.stage is Stage.DELIVERED else ""
@@ -127,44 +120,33 @@ def status_card(job: Job, outlook: Outlook, now: float, has_clip: bool) -> Card:
     buttons += [button for button in _buttons(job, now, has_own_reply=False) if button.custom_id not in _ids(buttons)]
     if url := message_link(job):
         buttons.append(link_button("Go to the message", url))
-    items.append(row(buttons))
+    if buttons := [*buttons, *_last_picture(job, now)]:
+        items.append(row(buttons))
     return Card(_COLOURS[job.stage], items)
 
 
-def _head(job: Job, now: float, image: str | None, prompt_most: int = PROMPT_SHOWN) -> list[Item[LayoutView]]:
+def _head(job: Job, now: float, prompt_most: int = PROMPT_SHOWN) -> list[Item[LayoutView]]:
     title = f"### {texts.stage_word(job.stage)} · `#{job.short}`"
-    prompt = block(job.request.prompt, prompt_most)
-    about = f"-# {request_line(job.request)}"
-    lines = [title, prompt, about]
-    if job.request.image and not job.ended and (hint := image_hint(job.request.image)):
-        lines.append(f"-# {hint}")
-    picture = image or _living_image(job, now)
-    if picture is None:
-        return [text("\n".join(lines))]
-    return [Section[LayoutView]("\n".join(lines), accessory=Thumbnail[LayoutView](picture, description="Your image"))]
-
-
-def _living_image(job: Job, now: float) -> str | None:
-    alive = job.image_url is not None and now - job.image_url_at < IMAGE_LIVES
-    return job.image_url if alive and job.stage in AT_PROVIDER | {Stage.WAITING} else None
+    lines = [title, block(job.request.prompt, prompt_most), f"-# {request_line(job.request)}"]
+    if media := media_line(job.request):
+        lines.append(f"-# With {media}")
+    return headed(lines, job, now)
 
 
 def request_line(request: VideoRequest) -> str:
-    """Write a request in one line."""
+    """Write a request's choices in one line; those that were left to the provider are not named."""
     parts = [request.model.value, f"{request.duration} s", request.ratio.value]
-    if request.image:
-        parts.append("from your image")
+    if request.resolution is not None:
+        parts.append(request.resolution.value)
+    if request.sound is not None:
+        parts.append("with sound" if request.sound else "without sound")
+    if request.seed is not None:
+        parts.append(f"seed {request.seed}")
+    if request.last_picture:
+        parts.append("last picture")
+    if request.web_search:
+        parts.append("web search")
     return " · ".join(parts)
-
-
-def image_hint(image: KeptImage) -> str:
-    """Say that a picture's sides are unusual for the provider; empty when they are not. No reason to refuse it."""
-    sides = image.width, image.height
-    if min(sides) < _SIDE_LEAST or max(sides) > _SIDE_MOST:
-        return f"Your image is {image.width} × {image.height}; sides of {_SIDE_LEAST} to {_SIDE_MOST} work best."  # noqa: RUF001
-    if not _ASPECT_LEAST <= image.width / image.height <= _ASPECT_MOST:
-        return "Your image is unusually long and narrow; the provider may refuse it."
-    return ""
 
 
 def _story(
@@ -205,6 +187,8 @@ def _original(clip: Clip | None, kept_until: float | None) -> str:
 
 
 def _underway(job: Job, outlook: Outlook, now: float, *, slow: bool) -> list[str]:
+    if job.stage is Stage.WAITING and outlook.silent:
+        return [texts.SILENT]
     lines = [texts.progress(job, outlook.place)]
     if job.stage in AT_PROVIDER:
         if job.percent is not None:
@@ -240,10 +224,27 @@ def _link(clip: Clip | None) -> list[Button[LayoutView]]:
     return [link_button(*opens)] if opens and fits_button(opens[1]) else []
 
 
-def _written_link(clip: Clip | None) -> str:
-    """Write the link that no button can hold; empty when there is none."""
-    opens = _opens(clip)
-    return written_link(*opens) if opens and not fits_button(opens[1]) else ""
+def _last_picture(job: Job, now: float) -> list[Button[LayoutView]]:
+    url = _last_picture_url(job, now)
+    return [link_button("Last picture", url)] if url and fits_button(url) else []
+
+
+def _last_picture_url(job: Job, now: float) -> str | None:
+    """Return where the clip's last picture is, where it was asked for; it dies with the clip's own address."""
+    alive = job.clip_dies is None or job.clip_dies > now
+    return job.last_picture_url if job.request.last_picture and alive else None
+
+
+def _written_links(job: Job, clip: Clip | None, now: float) -> str:
+    """Write the links that no button can hold, as many as a card has room for; empty when there are none."""
+    picture = _last_picture_url(job, now)
+    links = [opens for opens in (_opens(clip), ("Last picture", picture) if picture else None) if opens]
+    written = ""
+    for label, url in links:
+        link = "" if fits_button(url) else written_link(label, url)
+        if link and (not written or len(written) + len(link) < LINK_MOST):
+            written = f"{written}\n{link}".strip()
+    return written
 
 
 def _opens(clip: Clip | None) -> tuple[str, str] | None:
@@ -265,7 +266,9 @@ def _buttons(job: Job, now: float, *, has_own_reply: bool = True) -> list[Button
     elif job.stage is Stage.FAILED and job.reason is Reason.UNCLEAR:
         return [verb_button(Verb.RETRY, job.id)]
     elif job.stage in ENDS:
-        return [verb_button(Verb.AGAIN, job.id)]
+        # What the provider's rules forbid, they forbid again.
+        verbs = [Verb.EDIT] if job.reason in _FORBIDDEN else [Verb.AGAIN, Verb.EDIT]
+        return [verb_button(verb, job.id) for verb in verbs]
     else:
         buttons = []
     if has_own_reply and to_be_brought(job, now):

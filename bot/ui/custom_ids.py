@@ -1,4 +1,4 @@
-"""What a button remembers: its verb and its job, or a page of somebody's history, in at most 100 characters.
+"""What a button or a form remembers: a verb and its job, a page of a history, the choices of a wish; 100 characters.
 
 Nothing about a button is kept in memory, so it works after a restart. The templates are regular expressions,
 and none matches what another matches.
@@ -7,6 +7,9 @@ and none matches what another matches.
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+from bot.domain.models import Model, Ratio, Resolution
+from bot.domain.request import Wish
 
 # Discord's "Component Reference": a custom_id holds 1 to 100 characters.
 CUSTOM_ID_MOST = 100
@@ -22,6 +25,7 @@ class Verb(StrEnum):
 
     CANCEL = "cancel"
     AGAIN = "again"
+    EDIT = "edit"  # opens a form, which is sent under the same custom id
     RETRY = "retry"  # "Try again (may cost twice)"
     REFRESH = "refresh"
     CLIP = "clip"  # "Give me the clip"
@@ -38,6 +42,11 @@ class PageOf:
 
 
 PAGE_TEMPLATE = r"seedreel:page:(?P<user>\d{1,20}):(?P<number>\d{1,5}):(?P<search>(?s:.*))"
+
+_FORM = (
+    r"seedreel:compose:(?P<model>[^|]+)\|(?P<duration>\d{1,9})\|(?P<ratio>[^|]+)\|(?P<resolution>[^|]*)"
+    r"\|(?P<sound>[01]?)\|(?P<seed>\d{0,19})\|(?P<last>[01])"
+)
 
 
 def template(verb: Verb) -> str:
@@ -81,6 +90,43 @@ def decode_page(custom_id: str) -> PageOf | None:
 def page_of(match: re.Match[str]) -> PageOf:
     """Read a match of PAGE_TEMPLATE."""
     return PageOf(int(match["user"]), int(match["number"]), match["search"])
+
+
+def encode_form(wish: Wish) -> str:
+    """Make the custom id of a form: the choices of a wish whose prompt and media are still to come."""
+    sound = "" if wish.sound is None else str(int(wish.sound))
+    seed = "" if wish.seed is None else str(wish.seed)
+    parts = (
+        wish.model,
+        str(wish.duration),
+        wish.ratio,
+        wish.resolution or "",
+        sound,
+        seed,
+        str(int(wish.last_picture)),
+    )
+    return "seedreel:compose:" + "|".join(parts)
+
+
+def decode_form(custom_id: str) -> Wish | None:
+    """Read a form's choices back, as a wish without prompt and media; None when it is no form of ours."""
+    match = re.fullmatch(_FORM, custom_id)
+    if match is None:
+        return None
+    try:
+        return Wish(
+            prompt="",
+            model=Model(match["model"]),
+            duration=int(match["duration"]),
+            ratio=Ratio(match["ratio"]),
+            resolution=Resolution(match["resolution"]) if match["resolution"] else None,
+            sound=match["sound"] == "1" if match["sound"] else None,
+            seed=int(match["seed"]) if match["seed"] else None,
+            last_picture=match["last"] == "1",
+        )
+    except ValueError:
+        # Another version's model, ratio or resolution.
+        return None
 
 
 def _units(text: str) -> int:

@@ -27,6 +27,20 @@ def block(text: str, most: int) -> str:
     return f"```\n{_capped(kept, most) or NOTHING}\n```"
 
 
+def whole_blocks(text: str, most: int) -> list[str]:
+    """Show all of a text in code blocks, each of at most `most` UTF-16 units with its marks, to be copied."""
+    room = most - len("```\n\n```")
+    blocks, left = [], 0
+    for char in _visible(text).strip("\n") or NOTHING:
+        width = 2 if ord(char) > 0xFFFF else 1  # beyond it, UTF-16 takes two
+        if width > left:
+            blocks.append("")
+            left = room
+        blocks[-1] += char
+        left -= width
+    return [f"```\n{body}\n```" for body in blocks]
+
+
 def one_line(text: str, most: int) -> str:
     """Show a text in one line of code, at most `most` characters of it."""
     return f"`{_capped(' '.join(_visible(text).split()), most) or NOTHING}`"

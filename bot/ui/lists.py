@@ -6,6 +6,7 @@ from typing import Protocol
 import discord
 from discord.ui import Button, Item, LayoutView
 
+from bot.domain.assets import Asset
 from bot.domain.job import Job
 from bot.domain.stages import Stage
 from bot.ui import custom_ids, texts
@@ -46,7 +47,7 @@ class Page(Protocol):
         ...
 
 
-def overview_card(jobs: Sequence[Job], now: float, user_id: int) -> Card:
+def overview_card(jobs: Sequence[Job], user_id: int) -> Card:
     """Draw the private card of `/status` without a job: those running, then the latest of the others."""
     mine = [job for job in jobs if job.user_id == user_id]
     if not mine:
@@ -54,12 +55,12 @@ def overview_card(jobs: Sequence[Job], now: float, user_id: int) -> Card:
     running = [job for job in mine if not job.ended and job.stage is not Stage.HELD]
     others = [job for job in mine if job not in running]
     items: list[Item[LayoutView]] = [text("### Your jobs")]
-    items += [text(job_line(job, now)) for job in [*running, *others][:SHOWN_MOST]]
+    items += [text(job_line(job)) for job in [*running, *others][:SHOWN_MOST]]
     items.append(text("-# `/status` with a job shows its card and hands you its clip · `/history` lists everything"))
     return Card(_COLOUR, items)
 
 
-def history_card(page: Page, search: str, now: float, user_id: int) -> Card:
+def history_card(page: Page, search: str, user_id: int) -> Card:
     """Draw a page of `/history`; `search` as typed, or empty."""
     search = custom_ids.search_text(search)
     found = f" with {one_line(search, custom_ids.SEARCH_MOST)}" if search else ""
@@ -68,14 +69,14 @@ def history_card(page: Page, search: str, now: float, user_id: int) -> Card:
         return Card(_COLOUR, [text(f"### Your history\n{nothing}")])
     count = "1 job" if page.total == 1 else f"{page.total:,} jobs"
     items: list[Item[LayoutView]] = [text(f"### Your history\n-# {count}{found} · page {page.number} of {page.pages}")]
-    items += [text(job_line(job, now)) for job in page.jobs[:SHOWN_MOST]]
-    items.append(row(_paging(page, search, user_id)))
+    items += [text(job_line(job)) for job in page.jobs[:SHOWN_MOST]]
+    if page.pages > 1:
+        items.append(row(_paging(page, search, user_id)))
     return Card(_COLOUR, items)
 
 
-def job_line(job: Job, now: float) -> str:
-    """Write a job in two lines: what; stage, when, id and where."""
-    del now  # the age counts by itself in Discord
+def job_line(job: Job) -> str:
+    """Write a job in two lines: what; stage, when, id and where. Its age counts by itself in Discord."""
     parts = [f"**{texts.stage_word(job.stage)}**", countdown(job.created), f"`#{job.short}`"]
     if url := message_link(job):
         parts.append(f"[message]({url})")
@@ -86,6 +87,12 @@ def job_choice(job: Job, now: float) -> str:
     """Name a job in an autocomplete list, in at most 100 characters: prompt, stage, age."""
     tail = f" · {texts.stage_word(job.stage)} · {age(now - job.created)} · #{job.short}"
     return plain_line(job.request.prompt, _CHOICE_MOST - len(tail)) + tail
+
+
+def asset_choice(asset: Asset) -> str:
+    """Name an asset in a list of choices, in at most 100 characters: its name, and what it is."""
+    tail = f" · {asset.kind}"
+    return plain_line(asset.name, _CHOICE_MOST - len(tail)) + tail
 
 
 def age(seconds: float) -> str:

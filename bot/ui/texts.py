@@ -1,33 +1,12 @@
 """Every sentence that a member reads. What the provider or a member wrote is disarmed here, and nowhere later."""
 
-from typing import assert_never
-
-from bot.domain.errors import (
-    AlreadyTried,
-    ClipNotKept,
-    ClipNotNow,
-    DurationOutside,
-    ImageBroken,
-    ImageForgotten,
-    ImageNotAccepted,
-    ImageTooLarge,
-    ImageTooManyPixels,
-    ImageUnreachable,
-    NoSpace,
-    NoSuchJob,
-    NotYours,
-    PromptEmpty,
-    PromptTooLong,
-    RatioUnknown,
-    Restarting,
-    TooLateToCancel,
-    TooManyWaiting,
-    Why,
-)
 from bot.domain.job import Job
+from bot.domain.media import Kind
 from bot.domain.reply import Fitted
+from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
 from bot.ui.disarm import one_line
+from bot.ui.measures import megabytes
 
 _SAID_MOST = 240
 _OFFER_AGAIN = "Press **Again** to make it once more."
@@ -64,21 +43,16 @@ _PROGRESS = {
     Stage.READY: "Your video is rendered. I am fetching it.",
     Stage.DELIVERING: "Your video is here. I am posting it.",
 }
+_NOUNS = {Kind.IMAGE: "image", Kind.VIDEO: "video", Kind.AUDIO: "sound"}
+# Those that depend on what went along with the prompt are worded by `_why_failed`.
 _REASONS = {
-    Reason.REFUSED: (
-        f"The provider's content rules do not allow this prompt or image. {_FREE} Change it and use `/video` again."
-    ),
-    Reason.PRIVACY: (
-        f"The provider sees a real person in your image, and does not allow that. {_FREE} Please try another image."
-    ),
     Reason.INVALID: f"The provider did not accept this request. {_FREE} Change it a little and use `/video` again.",
     Reason.NO_BALANCE: f"The provider's account has run out of credit. {_FREE} {_TELL}",
     Reason.KEY: f"The provider does not accept my key. {_FREE} {_TELL}",
-    Reason.MODEL: f"This model is not open to me right now. {_FREE} Use `/video` with the other model.",
+    Reason.MODEL: f"This model is not open to me right now. {_FREE} Use `/video` with another model.",
     Reason.GENERATION: (
         f"The provider tried and could not make it. It says that it does not charge for failed videos. {_OFFER_AGAIN}"
     ),
-    Reason.INPUT: f"I could not show your image to the provider. {_FREE} Use `/video` and attach it again.",
     Reason.UNCLEAR: (
         "The connection broke while I was sending this, so nobody knows whether the provider took it. I did not send "
         "it a second time, because that could cost twice. It is yours to decide."
@@ -98,71 +72,6 @@ _REASONS = {
     Reason.OWNER: _CANCELLED,
     Reason.TOO_OLD: f"It waited too long for its turn, so I did not send it. It cost nothing. {_OFFER_AGAIN}",
 }
-
-
-def refusal(why: Why) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a case
-    """Say why a wish cannot be met, and what to do."""
-    match why:
-        case PromptEmpty():
-            return "Your prompt is empty. Describe the video you want, in a sentence or two."
-        case PromptTooLong(length, most):
-            return f"Your prompt has {length:,} characters, and {most:,} is the most. Please shorten it."
-        case DurationOutside(given, least, most):
-            return f"A video of {given} seconds is not possible. Choose a length from {least} to {most} seconds."
-        case RatioUnknown(given):
-            return f"This model does not make {one_line(given, 20)}. Pick one of the ratios in the list."
-        case TooManyWaiting(most):
-            return f"You already have {most} videos waiting. When one of them starts, or you cancel one, try again."
-        case NoSuchJob():
-            return "There is no such job of yours. `/history` lists all your jobs."
-        case NotYours():
-            return "Only the person who asked for this video can do that. Make your own with `/video`."
-        case TooLateToCancel(stage):
-            return _too_late(stage)
-        case ClipNotKept():
-            return "This clip is no longer kept here. Press **Again** to make the video once more."
-        case ClipNotNow():
-            return "The clip is safe here, but Discord did not take it just now. Please press again in a minute."
-        case AlreadyTried(by):
-            return f"This was tried again once already, as `#{by[:6]}`. Look at it with `/status`."
-        case Restarting():
-            return RESTARTING
-        case NoSpace():
-            return "I have too little disk space to take new videos safely. Please tell the person who runs me."
-        case _:
-            return _image_refusal(why)
-
-
-def _image_refusal(
-    why: ImageTooLarge | ImageNotAccepted | ImageBroken | ImageTooManyPixels | ImageUnreachable | ImageForgotten,
-) -> str:
-    match why:
-        case ImageTooLarge(size, most):
-            return f"Your image has {megabytes(size)}, and {megabytes(most)} is the most. Please send a smaller one."
-        case ImageNotAccepted(found):
-            kind = f"That file is {one_line(found, 30)}" if found else "I cannot tell what that file is"
-            return f"{kind}, whatever its name says. Please send a JPEG, PNG or WebP image."
-        case ImageBroken():
-            return "That image is damaged: it cannot be read to its end. Save it again, or send another one."
-        case ImageTooManyPixels(pixels, most):
-            has, at_most = f"{pixels / 1e6:,.0f}", f"{most / 1e6:,.0f}"
-            return f"That image has {has} megapixels, and {at_most} is the most. Please scale it down."
-        case ImageUnreachable():
-            return "I could not fetch your image from Discord. Please attach it again."
-        case ImageForgotten(days):
-            return f"Images are kept for {days} days, and this one is older. Use `/video` and attach it again."
-        case _:
-            assert_never(why)
-
-
-def _too_late(stage: Stage) -> str:
-    match stage:
-        case Stage.DELIVERED | Stage.HELD:
-            return "This video is already finished."
-        case Stage.FAILED | Stage.CANCELLED:
-            return "This job has already ended."
-        case _:
-            return "This job has already been sent, and the provider cannot cancel. You will get the video."
 
 
 def stage_word(stage: Stage) -> str:
@@ -190,8 +99,38 @@ def held(job: Job, until: float | None = None) -> str:
 
 def failure(job: Job) -> str:
     """Say why a job ended without a video, what it cost, and what to do now."""
-    text = _REASONS[job.reason] if job.reason else f"This job ended without a video. {_OFFER_AGAIN}"
+    text = _why_failed(job)
     return f"{text}\nThe provider said: {one_line(job.said, _SAID_MOST)}" if job.said.strip() else text
+
+
+def _why_failed(job: Job) -> str:
+    noun, many = _media_noun(job.request)
+    yours = f"your {noun}" if noun else ""
+    match job.reason:
+        case None:
+            return f"This job ended without a video. {_OFFER_AGAIN}"
+        case Reason.REFUSED:
+            what = f"this prompt or {yours}" if yours else "this prompt"
+            return f"The provider's content rules do not allow {what}. {_FREE} Change it and use `/video` again."
+        case Reason.PRIVACY:
+            where = f"{yours}, and does not allow that. {_FREE} Please try {'other' if many else 'another'} {noun}."
+            seen = where if noun else f"this, and does not allow that. {_FREE} Change it and use `/video` again."
+            return f"The provider sees a real person in {seen}"
+        case Reason.INPUT:
+            attach = "attach them" if many else "attach it"
+            return f"I could not show {yours or 'your file'} to the provider. {_FREE} Use `/video` and {attach} again."
+        case _:
+            return _REASONS[job.reason]
+
+
+def _media_noun(request: VideoRequest) -> tuple[str, bool]:
+    """Name what went along with a prompt, and tell whether that was more than one; empty for nothing."""
+    kinds = [medium.kind for medium in request.media]
+    many = len(kinds) > 1
+    if not kinds:
+        return "", False
+    noun = _NOUNS[kinds[0]] if len(set(kinds)) == 1 else "file"
+    return (f"{noun}s" if many else noun), many
 
 
 def fault(reference: str) -> str:
@@ -239,8 +178,3 @@ def made_smaller(size: int | None, fitted: Fitted) -> str:
     has, had = megabytes(fitted.size), megabytes(size or 0)
     instead = f" instead of {had}" if size and has != had else ""
     return f"Made smaller to fit here: {has}{instead} ({fitted.width} × {fitted.height})."  # noqa: RUF001
-
-
-def megabytes(size: int) -> str:
-    """Write a size in bytes as people say it, rounded so that a larger size never reads as a smaller one."""
-    return f"{size / 1024 / 1024:.1f}".removesuffix(".0") + " MB"

@@ -1,13 +1,17 @@
 """What the background says of a job: everything that `replies` sends is drawn or worded here."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+
+from discord.ui import File
 
 from bot.domain.job import Drop, Job
+from bot.domain.media import Hosted, Kept
 from bot.domain.progress import Outlook
 from bot.domain.reply import Form, Rung
 from bot.ui import texts
 from bot.ui.card import Card
 from bot.ui.cards import Attachment, Clip, Link, job_card
+from bot.ui.media import shown_urls
 
 _DAY = 86400.0
 
@@ -31,12 +35,26 @@ class Voice:
         self._clip_seconds = clip_days * _DAY
 
     async def running(self, job: Job) -> Card:
-        """Draw the card of a job that goes on."""
-        return job_card(job, await self._outlook(job), self._now(), running=self._running(job))
+        """Draw the card of a job that goes on, with the files that it has brought along."""
+        names = {hosted.url: name for hosted in job.hosted if (name := job.name_of(hosted))}
+        return await self._holding(job, names)
 
-    async def hosting(self, job: Job, file_name: str) -> Card:
-        """Draw the card that brings the input image along, as a file of that name."""
-        return job_card(job, await self._outlook(job), self._now(), image=f"attachment://{file_name}")
+    async def hosting(self, job: Job, names: Mapping[Kept, str]) -> Card:
+        """Draw the card that brings input files along, as files of those names."""
+        now = self._now()
+        here = [Hosted(kept.sha256, f"attachment://{name}", now) for kept, name in names.items()]
+        urls = (hosted.url for hosted in here)
+        return await self._holding(job.hosting(*here), dict(zip(urls, names.values(), strict=True)))
+
+    async def _holding(self, job: Job, names: Mapping[str, str]) -> Card:
+        """Draw the card naming each of these files, by address: what no component names does not stay."""
+        now = self._now()
+        card = job_card(job, await self._outlook(job), now, running=self._running(job))
+        shown = shown_urls(job, now)
+        for url, name in names.items():
+            if url not in shown:
+                card.add_item(File[Card](f"attachment://{name}"))
+        return card
 
     def finished(self, job: Job, drop: Drop) -> Card:
         """Draw the card that brings the clip (FILE) or its link (LINK); in a new message it mentions the requester."""

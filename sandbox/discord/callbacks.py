@@ -8,7 +8,7 @@ from sandbox.discord.forms import Posted
 from sandbox.discord.interaction import Answer, Interaction, Kind
 from sandbox.discord.interactions import Interactions
 from sandbox.discord.messages import Messages
-from sandbox.discord.modals import check_modal
+from sandbox.discord.modal_form import check_modal
 from sandbox.discord.model import Flag, Json, StoredMessage
 from sandbox.discord.world import World
 
@@ -153,6 +153,8 @@ def metadata(interaction: Interaction) -> Json:
 
 def used(interaction: Interaction) -> Json | None:
     """Return who used which command, for a message that answers one."""
+    if interaction.kind is Kind.MODAL and interaction.parent is not None:
+        return used(interaction.parent)
     if interaction.kind is not Kind.COMMAND:
         return None
     return {"member": str(interaction.user.id), "command": f"/{interaction.command}"}

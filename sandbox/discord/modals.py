@@ -1,39 +1,12 @@
-"""Modals: what Discord refuses about one, and what a member's answer to it looks like."""
+"""A member's answer to a modal: what Discord's client refuses about it, and what it looks like."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.discord.components import walk
-from sandbox.discord.errors import DiscordRefused, FormErrors
+from sandbox.discord.components import ROW, STRING_SELECT, TEXT, walk
+from sandbox.discord.errors import DiscordRefused
+from sandbox.discord.modal_form import INPUT, LABEL, UPLOAD
 from sandbox.discord.model import Json
-
-_ROW, _LABEL, _TEXT, _INPUT, _UPLOAD = 1, 18, 10, 4, 19
-
-
-def check_modal(data: Json) -> None:
-    """Raise 50035 when a modal is not as it must be: title 45, five components, inputs that are complete."""
-    form = FormErrors("data")
-    form.length("custom_id", str(data.get("custom_id") or ""), 1, 100)
-    form.length("title", str(data.get("title") or ""), 1, 45)
-    rows = data.get("components") or []
-    if not 1 <= len(rows) <= 5:
-        form.add("components", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 5 in length.")
-    for at, row in enumerate(rows):
-        if row.get("type") not in (_ROW, _LABEL, _TEXT):
-            form.add(f"components.{at}.type", "UNION_TYPE_CHOICES", "Value must be one of (1, 10, 18).")
-        if row.get("type") == _LABEL:
-            form.length(f"components.{at}.label", str(row.get("label") or ""), 1, 45)
-            form.length(f"components.{at}.description", str(row.get("description") or ""), 0, 100)
-    seen: set[str] = set()
-    for part in walk(rows):
-        if "custom_id" in part:
-            form.length("components", str(part["custom_id"]), 1, 100)
-            if part["custom_id"] in seen:
-                form.add("components", "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated")
-            seen.add(part["custom_id"])
-        if part.get("type") == _INPUT and part.get("label") is not None:
-            form.length("components", str(part["label"]), 1, 45)
-    form.raise_if_any()
 
 
 def answered_modal(modal: Json, fields: Mapping[str, Any]) -> list[Json]:
@@ -43,7 +16,7 @@ def answered_modal(modal: Json, fields: Mapping[str, Any]) -> list[Json]:
         fields: by custom_id, a text or a list of values (ids for uploads).
 
     Raises:
-        DiscordRefused: when a required field is empty or a text is too short or long.
+        DiscordRefused: for a required field left empty, a text too short or long, values too few, too many or unknown.
     """
     known = {part["custom_id"] for part in walk(modal["components"]) if "custom_id" in part}
     if set(fields) - known:
@@ -53,20 +26,34 @@ def answered_modal(modal: Json, fields: Mapping[str, Any]) -> list[Json]:
 
 def _filled(part: Json, fields: Mapping[str, Any]) -> Json:
     shape: Json = {"type": part["type"], "id": part.get("id") or 1}
-    if part["type"] == _ROW:
+    if part["type"] == ROW:
         return shape | {"components": [_filled(inner, fields) for inner in part["components"]]}
-    if part["type"] == _LABEL:
+    if part["type"] == LABEL:
         return shape | {"component": _filled(part["component"], fields)}
-    if part["type"] == _TEXT:
+    if part["type"] == TEXT:
         return shape
     name = part["custom_id"]
-    if part["type"] == _INPUT:
+    if part["type"] == INPUT:
         return shape | {"custom_id": name, "value": _text(part, fields.get(name, part.get("value") or ""))}
-    values = fields.get(name, [])
-    values = values if isinstance(values, list) else [values]
-    if part.get("required", True) and not values:
-        raise DiscordRefused(f"{name}: This is a required field.")
-    return shape | {"custom_id": name, "values": values}
+    return shape | {"custom_id": name, "values": _values(part, fields.get(name, []))}
+
+
+def _values(part: Json, given: Any) -> list[str]:
+    name, values = part["custom_id"], [str(one) for one in (given if isinstance(given, list) else [given])]
+    if not values:
+        if part.get("required", True):
+            raise DiscordRefused(f"{name}: This is a required field.")
+        return values
+    least = 1 if part.get("min_values") is None else part["min_values"]
+    most = part.get("max_values") or 1
+    if not least <= len(values) <= most:
+        raise DiscordRefused(f"{name}: takes {least} to {most}, not {len(values)}")
+    offered = {option["value"] for option in part.get("options", ())}
+    if part["type"] == STRING_SELECT and (len(set(values)) < len(values) or not set(values) <= offered):
+        raise DiscordRefused(f"{name}: must be of its options, each once")
+    if part["type"] == UPLOAD and not all(one.isdigit() for one in values):
+        raise DiscordRefused(f"{name}: must be files")
+    return values
 
 
 def _text(part: Json, value: Any) -> str:

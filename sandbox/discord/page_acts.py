@@ -91,10 +91,14 @@ class PageActs:
         files: dict[str, StoredFile] = {}
         for name, value in frame["fields"].items():
             fields[name] = value
-            if isinstance(value, dict):
-                chosen = [str(one) for one in value.get("uploads") or value.get("values") or ()]
+            if isinstance(value, dict) and "values" in value:
+                fields[name] = [str(one) for one in value["values"]]
+            elif isinstance(value, dict):
+                chosen = [str(one) for one in value.get("uploads") or ()]
+                if any(one not in self._uploads for one in chosen):
+                    raise DiscordRefused(f"{name}: the file is not there")
+                files |= {one: self._uploads[one] for one in chosen}
                 fields[name] = chosen
-                files |= {one: self._uploads[one] for one in chosen if one in self._uploads}
         use = await self._discord.member(user.id).submit_ready(form, fields, files)
         self._became(user, tell, frame, use)
 

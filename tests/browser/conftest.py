@@ -14,11 +14,17 @@ def pytest_addoption(parser):
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def demo(tmp_path_factory):
-    """Run the demo; nothing of it may be left, and nothing may have gone wrong in it."""
+async def demo(request, tmp_path_factory):
+    """Run the demo, in the dialect that the module names in DIALECT, or as it runs by default.
+
+    Nothing of it may be left, and nothing may have gone wrong in it.
+    """
     chromium_path()
     described = ("--discord-openapi", str(OPENAPI)) if OPENAPI.exists() else ()
-    running = DemoProcess(tmp_path_factory.mktemp("demo"), "--port", "0", "--fast", "--no-open", *described)
+    dialect = getattr(request.module, "DIALECT", None)
+    spoken = ("--dialect", dialect) if dialect else ()
+    asked = ("--port", "0", "--fast", "--no-open", *spoken, *described)
+    running = DemoProcess(tmp_path_factory.mktemp("demo"), *asked)
     await running.start()
     await running.page()
     yield running

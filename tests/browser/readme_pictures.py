@@ -6,7 +6,7 @@ from PIL import Image
 
 PICTURES = Path(__file__).parent / "pictures"
 DESKTOP, PHONE = (1280, 800), (390, 844)
-SIZES = {"demo.png": DESKTOP, "progress.png": DESKTOP, "history.png": DESKTOP, "phone.png": PHONE}
+SIZES = {"demo.png": DESKTOP, "progress.png": DESKTOP, "history.png": DESKTOP, "form.png": DESKTOP, "phone.png": PHONE}
 LARGEST = 250_000  # bytes
 
 

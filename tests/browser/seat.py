@@ -10,6 +10,8 @@ MARA, TOMAS = "1001", "1002"
 VIDEOS, GENERAL = "2001", "2002"
 # Milliseconds for what the bot does; a watchdog, never a measure.
 SOON = 30_000
+# By how many pixels a page is wider than its window.
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 DROP = """async ([target, name, type, base64]) => {
   const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
   const carried = new DataTransfer();
@@ -34,6 +36,13 @@ class Seat:
         await self.box.fill(line)
         await self.box.press("Enter")
 
+    async def picks(self, option: str, file: dict) -> None:
+        """Choose a file for an option of the command that is filled in; adds the option where it is not there yet."""
+        field = self.page.get_by_test_id(f"option-{option}")
+        if not await field.count():
+            await self.page.get_by_test_id(f"add-{option}").click()
+        await field.set_input_files(file)
+
     def reply(self, words: str, command: str = "/video") -> Locator:
         """Return the latest reply to a command that says these words."""
         used = self.messages.filter(has=self.page.locator(".command-chip", has_text=re.compile(f"^{command}$")))
@@ -57,6 +66,12 @@ class Seat:
         await video.evaluate("video => { video.muted = true; window.seen = video; }")
         await until(self.page, "window.seen.readyState >= 2", within=20)
         return video
+
+    async def sees_picture(self, picture: Locator) -> None:
+        """Wait until a picture is there, and loaded."""
+        await expect(picture).to_have_count(1, timeout=SOON)
+        await picture.evaluate("picture => { window.seen = picture; }")
+        await until(self.page, "window.seen.complete && window.seen.naturalWidth > 0", within=20)
 
     async def plays(self, video: Locator, to: float = 0.3) -> None:
         """Play a video until it has come so far, in seconds; it stays paused there."""

@@ -3,12 +3,11 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.seat import SOON
+from tests.browser.seat import SOON, WIDER
 from tests.browsers import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Every percent that a card ever showed, in order.
 WATCH = """() => {
   window.percents = [];

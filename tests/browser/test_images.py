@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 
 import pytest
 from PIL import Image
@@ -44,14 +45,14 @@ async def test_an_image_dropped_on_the_page_is_the_first_frame(sit):
     await seat.page.get_by_test_id("option-prompt").fill("the halves drift apart")
     await seat.page.keyboard.press("Enter")
     reply = seat.reply("the halves drift apart")
-    await expect(reply).to_contain_text("from your image", timeout=SOON)
+    await expect(reply).to_contain_text("With image 1 (first frame)", timeout=SOON)
     await shows_both_colours(await seat.sees_video(reply))
 
 
 async def test_an_image_chosen_by_button_and_made_again(sit):
     seat = await sit()
     await seat.box.fill("/video prompt: red meets blue")
-    await seat.page.get_by_role("option", name="image").click()
+    await seat.page.get_by_role("option", name=re.compile("^image(?!_)")).click()
     async with seat.page.expect_file_chooser() as chooser:
         await seat.page.locator(".file-drop").click()
     file = {"name": "halves.png", "mimeType": "image/png", "buffer": two_colours()}
@@ -71,7 +72,7 @@ async def test_a_file_that_is_no_image_is_told_privately(sit):
     await seat.page.evaluate(DROP, ["#messages", "cat.png", "image/png", text])
     await seat.page.get_by_test_id("option-prompt").fill("a cat that is none")
     await seat.page.keyboard.press("Enter")
-    told = seat.told("Please send a JPEG, PNG or WebP image.")
+    told = seat.told("Please send a JPEG, PNG or WebP file there.")
     await expect(told).to_have_attribute("data-ephemeral", "true", timeout=SOON)
     await expect(seat.told("a cat that is none")).to_have_count(0)
     await seat.types("/history search: a cat that is none")

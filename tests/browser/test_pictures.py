@@ -7,12 +7,14 @@ import pytest
 from PIL import Image
 from playwright.async_api import expect
 
+from tests.browser.files import DAWN, DUSK, HOWL, RUN
 from tests.browser.readme_pictures import DESKTOP, LARGEST, PHONE, PICTURES, is_picture
 from tests.browser.seat import SOON
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 GOLDEN = "Golden light over endless hills, slow aerial drift"
+FORM = "From the light of image 1 to the night of image 2. A wolf runs as in video 1; in the distance, audio 1."
 EARLIER = (
     ("The moon rises over a quiet valley, slow aerial shot", "ratio: 9:16"),
     ("白雾中的群山，太阳慢慢升起，镜头缓缓向前", "ratio: 1:1"),
@@ -56,6 +58,19 @@ async def test_a_story_in_pictures(sit, folder):
     await seat.types("/history")
     await expect(seat.reply("Your history", "/history")).to_contain_text("4 jobs", timeout=SOON)
     await take(seat, folder, "history.png")
+
+
+async def test_the_form_in_a_picture(sit, folder):
+    seat = await sit(*DESKTOP)
+    await seat.types("/compose duration: 8")
+    form = seat.page.get_by_role("dialog", name="Compose a video")
+    await expect(form).to_be_visible(timeout=SOON)
+    await form.get_by_role("textbox", name="Prompt").fill(FORM)
+    for part, files in (("pictures", [DAWN, DUSK]), ("videos", [RUN]), ("sounds", [HOWL])):
+        await form.get_by_test_id(f"modal-{part}").set_input_files(files)
+    # Sizes stand in the place of "Uploading…" once a file is there.
+    await expect(form.get_by_text("KB")).to_have_count(4, timeout=SOON)
+    await take(seat, folder, "form.png")
 
 
 async def test_a_phone_in_a_picture(sit, folder):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.models import Offer
 from sandbox.clock import Clock
 from sandbox.discord.standin import DiscordStandIn
 from sandbox.faults import Faults
@@ -17,13 +18,19 @@ OPENAPI = Path(os.environ.get("DISCORD_OPENAPI", Path(__file__).parents[3] / "sh
 
 
 @pytest.fixture
-async def house() -> AsyncIterator[House]:
+def offer() -> Offer:
+    """What the house offers; a test module may say otherwise."""
+    return Offer()
+
+
+@pytest.fixture
+async def house(offer: Offer) -> AsyncIterator[House]:
     clock = Clock()
     ledger = Ledger(clock)
     faults = Faults(ledger)
     openapi = OPENAPI if OPENAPI.exists() else None
     async with DiscordStandIn(clock=clock, ledger=ledger, openapi=openapi, middlewares=[faults.middleware]) as stand_in:
-        house = House(stand_in, faults)
+        house = House(stand_in, faults, offer)
         async with house.running():
             yield house
     assert stand_in.violations == []

@@ -3,12 +3,14 @@
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+from bot.domain.assets import Asset, AssetStage
 from bot.domain.errors import NoSuchJob, NotYours, Refusal
 from bot.domain.job import Job
-from bot.domain.models import Model, Ratio
+from bot.domain.media import Kind
+from bot.domain.models import Model, Offer, Ratio
 from bot.domain.progress import Outlook
 from bot.domain.reply import Reply
-from bot.domain.request import VideoRequest, check_request
+from bot.domain.request import VideoRequest, check_wish
 from bot.domain.stages import Reason, Stage
 from bot.studio.ports import Page
 
@@ -41,6 +43,10 @@ class Scripted:
 
 
 class FakeAccept(Scripted):
+    def __init__(self, offer: Offer) -> None:
+        super().__init__()
+        self.offer = offer
+
     @asynccontextmanager
     async def begun(self, interaction_id, reply, told):
         self.note("begun", interaction_id, reply)
@@ -49,7 +55,7 @@ class FakeAccept(Scripted):
 
     def check(self, wish) -> None:
         self.note("check", wish)
-        check_request(wish.prompt, wish.model, wish.duration, wish.ratio, wish.image)
+        check_wish(wish, self.offer)
 
     async def take(self, wish, user_id, interaction_id, reply) -> Job:
         self.note("take", wish, user_id, interaction_id, reply)
@@ -122,3 +128,18 @@ class FakeDesk(Scripted):
         self.note("bring", job_id, user_id, reply)
         self.own(job_id, user_id)
         return not self.job.ended
+
+
+def an_asset(name: str, kind: Kind = Kind.IMAGE) -> Asset:
+    made = name.lower().ljust(20, "0")[:20]
+    return Asset(made, "c" * 20, MARA, name, kind, NOW, AssetStage.ACTIVE, asset_id=f"asset-{made}")
+
+
+class FakeShelf(Scripted):
+    def __init__(self) -> None:
+        super().__init__()
+        self.assets: list[Asset] = []
+
+    async def usable(self, user_id, guild_id, typed):
+        self.note("usable", user_id, guild_id, typed)
+        return [asset for asset in self.assets if typed.lower() in asset.name.lower()]

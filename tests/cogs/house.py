@@ -11,6 +11,7 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.domain.models import Offer
 from cogs import Doors, install
 from cogs.answers import trace
 from sandbox.discord.forms import Posted
@@ -18,7 +19,7 @@ from sandbox.discord.member import Member
 from sandbox.discord.standin import DiscordStandIn
 from sandbox.discord.views import Message
 from sandbox.faults import Faults
-from tests.cogs.fakes import NOW, VIDEOS, FakeAccept, FakeArchive, FakeDesk
+from tests.cogs.fakes import NOW, VIDEOS, FakeAccept, FakeArchive, FakeDesk, FakeShelf, Scripted
 
 V2 = 1 << 15
 
@@ -51,18 +52,32 @@ class House:
 
     discord: DiscordStandIn
     faults: Faults
-    accept: FakeAccept = field(default_factory=FakeAccept)
+    offer: Offer = field(default_factory=Offer)
+    shelf: FakeShelf = field(default_factory=FakeShelf)
+    accept: FakeAccept = field(init=False)
     archive: FakeArchive = field(default_factory=FakeArchive)
     desk: FakeDesk = field(default_factory=FakeDesk)
+    collection: Scripted = field(default_factory=Scripted)
+    verify: Scripted = field(default_factory=Scripted)
     client: Client | None = None
 
     def __post_init__(self) -> None:
-        for fake in (self.accept, self.archive, self.desk):
+        self.accept = FakeAccept(self.offer)
+        for fake in (self.accept, self.archive, self.desk, self.shelf, self.collection, self.verify):
             fake.heard = self.discord.ledger.touch
 
     @property
     def doors(self) -> Doors:
-        return Doors(self.accept, self.archive, self.desk, lambda: NOW)
+        return Doors(
+            accept=self.accept,
+            archive=self.archive,
+            desk=self.desk,
+            now=lambda: NOW,
+            offer=self.offer,
+            shelf=self.shelf,
+            collection=self.collection,
+            verify=self.verify,
+        )
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Client]:

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from bot.domain.errors import NoSpace, Refusal
-from bot.ui import texts
+from bot.ui.refusals import refusal
 from tests.cogs.fakes import MARA
 
 MIB = 1024 * 1024
@@ -74,7 +74,7 @@ async def test_everywhere_a_refusal_leaves_nothing_behind(house, channel):
     mara = house.member("Mara")
     use = await mara.use("/video", channel=channel, prompt="a fox")
     told = await use.followed()
-    assert (told.content, told.ephemeral) == (texts.refusal(NoSpace()), True)
+    assert (told.content, told.ephemeral) == (refusal(NoSpace()), True)
     assert mara.sees(channel) == [told]
 
 
@@ -83,7 +83,7 @@ async def test_a_refusal_in_a_reply_that_discord_made_private_stands_in_it(house
     house.accept.fails["take"] = Refusal(NoSpace())
     use = await house.member("Mara").use("/video", channel="lounge", prompt="a fox")
     told = await use.replied()
-    assert (told.content, told.ephemeral) == (texts.refusal(NoSpace()), True)
+    assert (told.content, told.ephemeral) == (refusal(NoSpace()), True)
     assert use.followups == []
 
 

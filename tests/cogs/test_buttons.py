@@ -9,6 +9,7 @@ from bot.domain.progress import Outlook
 from bot.domain.stages import Reason, Stage
 from bot.ui import texts
 from bot.ui.cards import job_card, status_card
+from bot.ui.refusals import refusal
 from tests.cogs.fakes import JOB_ID, MARA, NOW, TOMAS, WAITING
 
 DONE = replace(WAITING, stage=Stage.DELIVERED)
@@ -57,7 +58,7 @@ async def test_cancel_that_comes_too_late_is_told_privately(house):
     house.desk.fails["cancel"] = Refusal(TooLateToCancel(Stage.RENDERING))
     use = await house.member("Mara").press(card, label="Cancel")
     told = await use.followed()
-    assert (told.content, told.ephemeral) == (texts.refusal(TooLateToCancel(Stage.RENDERING)), True)
+    assert (told.content, told.ephemeral) == (refusal(TooLateToCancel(Stage.RENDERING)), True)
     assert not card.deleted
 
 
@@ -65,7 +66,7 @@ async def test_a_stranger_cannot_cancel(house):
     card = await own_card(house, WAITING)
     use = await house.member("Tomas").press(card, label="Cancel")
     told = await use.followed()
-    assert (told.content, told.ephemeral) == (texts.refusal(NotYours()), True)
+    assert (told.content, told.ephemeral) == (refusal(NotYours()), True)
     assert told not in house.member("Mara").sees("videos")
     assert house.desk.calls("cancel") == []
 
@@ -94,7 +95,7 @@ async def test_again_that_is_refused_leaves_nothing_in_the_channel(house):
     house.accept.fails["again"] = Refusal(AlreadyTried("z" * 20))
     use = await house.member("Tomas").press(card, label="Again")
     told = await use.followed()
-    assert (told.content, told.ephemeral) == (texts.refusal(AlreadyTried("z" * 20)), True)
+    assert (told.content, told.ephemeral) == (refusal(AlreadyTried("z" * 20)), True)
     assert use.reply.deleted
     assert house.member("Mara").sees("videos") == [card]
 
@@ -119,7 +120,7 @@ async def test_a_clip_that_is_not_kept_is_told_in_that_message(house):
     house.desk.fails["hand_over"] = Refusal(ClipNotKept())
     use = await house.member("Mara").press(card, label="Give me the clip")
     told = await use.replied()
-    assert (told.content, told.ephemeral) == (texts.refusal(ClipNotKept()), True)
+    assert (told.content, told.ephemeral) == (refusal(ClipNotKept()), True)
     assert use.followups == []
 
 
@@ -127,7 +128,7 @@ async def test_a_stranger_gets_no_clip(house):
     card = await own_card(house, HELD)
     use = await house.member("Tomas").press(card, label="Give me the clip")
     told = await use.replied()
-    assert (told.content, told.ephemeral) == (texts.refusal(NotYours()), True)
+    assert (told.content, told.ephemeral) == (refusal(NotYours()), True)
 
 
 async def test_bring_it_here_gives_the_same_message_a_new_token(house):

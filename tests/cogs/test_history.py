@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from bot.domain.errors import NotYours
-from bot.ui import texts
 from bot.ui.custom_ids import PageOf, encode_page
 from bot.ui.lists import history_card
-from tests.cogs.fakes import MARA, NOW, WAITING
+from bot.ui.refusals import refusal
+from tests.cogs.fakes import MARA, WAITING
 
 
 def jobs(count: int, word: str):
@@ -41,7 +41,7 @@ async def test_pages_turn_in_place_and_keep_the_search(house):
 async def test_a_page_from_before_a_restart_still_turns(house):
     house.archive.jobs = jobs(12, "fox")
     page = await house.archive.history(MARA, "", 1)
-    shown = await house.post(history_card(page, "", NOW, MARA), private_to=MARA)
+    shown = await house.post(history_card(page, "", MARA), private_to=MARA)
     turned = await house.member("Mara").press(shown, label="Older")
     await turned.replied(lambda reply: "page 2 of 2" in reply.texts())
 
@@ -57,5 +57,5 @@ async def test_nobody_else_turns_my_pages(house):
     shown = await house.post_raw([{"type": 1, "components": [button]}])
     use = await house.member("Tomas").press(shown, label="Older")
     told = await use.replied()
-    assert (told.content, told.ephemeral) == (texts.refusal(NotYours()), True)
+    assert (told.content, told.ephemeral) == (refusal(NotYours()), True)
     assert house.archive.asked == []

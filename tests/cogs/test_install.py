@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.models import Model, Ratio
+from bot.domain.models import Dialect, Offer
 
 
 async def command(house, name):
@@ -10,7 +10,8 @@ async def command(house, name):
     return found, {one["name"]: one for one in found.get("options", [])}
 
 
-@pytest.mark.parametrize("name", ["video", "status", "history"])
+@pytest.mark.parametrize("name", ["video", "compose", "status", "history"])
+@pytest.mark.parametrize("offer", [Offer(), Offer(Dialect.VIDEOS)], ids=["video", "videos"])
 async def test_every_command_is_there_for_servers_and_for_people_everywhere(house, name):
     found, options = await command(house, name)
     assert found["integration_types"] == [0, 1]
@@ -18,14 +19,40 @@ async def test_every_command_is_there_for_servers_and_for_people_everywhere(hous
     assert all(1 <= len(one["description"]) <= 100 for one in [found, *options.values()])
 
 
-async def test_the_options_of_video(house):
-    _, options = await command(house, "video")
-    assert list(options) == ["prompt", "image", "duration", "ratio", "model"]
+BASIC = ["duration", "ratio", "model"]
+FURTHER = ["resolution", "sound", "seed", "last_picture"]
+REFERENCES = ["reference", "reference_2", "reference_3"]
+ASSETS = ["image_asset", "last_frame_asset", "asset", "asset_2", "asset_3"]
+VIDEO, VIDEOS, REVIEWED = Offer(), Offer(Dialect.VIDEOS), Offer(Dialect.VIDEOS, review=True)
+WIDER = [*FURTHER, "web_search"]
+
+
+@pytest.mark.parametrize(
+    ("offer", "further", "last"),
+    [(VIDEO, [], ASSETS), (VIDEOS, WIDER, ASSETS), (REVIEWED, WIDER, [])],
+)
+async def test_what_cannot_be_done_is_not_offered(house, offer, further, last):
+    found, options = await command(house, "video")
+    assert list(options) == ["prompt", "image", "last_frame", *BASIC, *further, *REFERENCES, *last]
     assert [name for name, one in options.items() if one.get("required")] == ["prompt"]
     assert (options["prompt"]["min_length"], options["prompt"]["max_length"]) == (1, 6000)
     assert (options["duration"]["min_value"], options["duration"]["max_value"]) == (4, 15)
-    for name, words in (("ratio", Ratio), ("model", Model)):
-        assert [(one["name"], one["value"]) for one in options[name]["choices"]] == [(word, word) for word in words]
+    able = offer.widest
+    for name, words in (("ratio", able.ratios), ("model", offer.models), ("resolution", able.resolutions)):
+        given = options.get(name, {"choices": []})["choices"]
+        assert [(one["name"], one["value"]) for one in given] == [(word, word) for word in words]
+    assert [name for name, one in options.items() if one.get("autocomplete")] == last
+    assert [name for name, one in options.items() if one["type"] == 11] == ["image", "last_frame", *REFERENCES]
+    told = " ".join(one["description"] for one in [found, *options.values()])
+    assert ("asset" in told) is bool(last)
+
+
+@pytest.mark.parametrize(("offer", "further"), [(VIDEO, []), (VIDEOS, FURTHER)])
+async def test_compose_has_the_same_choices_and_no_media(house, offer, further):
+    _, options = await command(house, "compose")
+    assert list(options) == [*BASIC, *further]
+    _, of_video = await command(house, "video")
+    assert all(of_video[name] == one for name, one in options.items())
 
 
 async def test_no_card_stays_in_the_librarys_memory(house):

@@ -1,15 +1,20 @@
 """`/video`: what is typed reaches the studio, and what is wrong reaches only the member."""
 
+from dataclasses import replace
+
 import pytest
 
-from bot.domain.errors import ImageBroken, NoSpace, Refusal, Restarting, TooManyWaiting
-from bot.domain.models import Model, Ratio
-from bot.studio.accept import Wish
+from bot.domain.errors import NoSpace, Refusal, Restarting, TooManyWaiting
+from bot.domain.media import Kind, Role
+from bot.domain.media_whys import MediumBroken
+from bot.domain.models import Dialect, Model, Offer, Ratio, Resolution
+from bot.domain.request import AssetWish, Wish
 from bot.ui import texts
+from bot.ui.refusals import refusal
 from sandbox.discord.errors import DiscordRefused
 from sandbox.discord.uploads import Upload
 from sandbox.faults import Reset
-from tests.cogs.fakes import MARA, VIDEOS
+from tests.cogs.fakes import MARA, VIDEOS, an_asset
 
 PICTURE = Upload("fox.png", b"\x89PNG\r\n\x1a\n" + b"0" * 100, "image/png")
 
@@ -17,7 +22,7 @@ PICTURE = Upload("fox.png", b"\x89PNG\r\n\x1a\n" + b"0" * 100, "image/png")
 async def test_a_wish_with_the_defaults_is_taken_on(house):
     use = await house.member("Mara").use("/video", prompt="a fox in the snow")
     wish, user_id, interaction_id, reply = await house.asked(house.accept, "take")
-    assert wish == Wish("a fox in the snow", Model.SEEDANCE_2, 5, Ratio.WIDE, None)
+    assert wish == Wish("a fox in the snow", Model.SEEDANCE_2, 5, Ratio.WIDE)
     assert (user_id, str(interaction_id)) == (MARA, use.id)
     assert use.reply.loading
     assert not use.reply.ephemeral
@@ -30,8 +35,84 @@ async def test_every_option_reaches_the_studio(house):
     wish, *_ = await house.asked(house.accept, "take")
     assert (wish.prompt, wish.duration) == (options["prompt"], 15)
     assert (wish.ratio, wish.model) == (Ratio.TALL, Model.SEEDANCE_2_FAST)
-    assert (wish.image.name, wish.image.size) == ("fox.png", len(PICTURE.data))
-    assert wish.image.url.startswith(house.discord.url)
+    (image,) = wish.files
+    assert (image.name, image.size, image.role) == ("fox.png", len(PICTURE.data), Role.FIRST_FRAME)
+    assert image.url.startswith(house.discord.url)
+
+
+async def test_every_medium_reaches_the_studio_with_its_role_and_option(house):
+    files = {"image": Role.FIRST_FRAME, "last_frame": Role.LAST_FRAME, "reference": None, "reference_3": None}
+    assets = {"image_asset": Role.FIRST_FRAME, "last_frame_asset": Role.LAST_FRAME, "asset": None, "asset_2": None}
+    house.accept.check = lambda _wish: None
+    uploads = {name: replace(PICTURE, name=f"{name}.png") for name in files}
+    await house.member("Mara").use("/video", prompt="a fox", **uploads, **{name: f"my {name}" for name in assets})
+    wish, *_ = await house.asked(house.accept, "take")
+    assert [(file.option, file.name, file.role) for file in wish.files] == [
+        (name, f"{name}.png", role) for name, role in files.items()
+    ]
+    assert wish.assets == tuple(AssetWish(f"my {name}", role, name) for name, role in assets.items())
+
+
+async def test_every_mistake_is_told_at_once(house):
+    use = await house.member("Mara").use(
+        "/video", unchecked=True, prompt=" ", duration=16, last_frame=PICTURE, reference=PICTURE
+    )
+    told = (await use.replied()).content
+    for words in ("4 things", "prompt is empty", "16 seconds", "needs a first one", "exclude each other"):
+        assert words in told
+    assert house.accept.calls("take") == []
+
+
+async def test_my_assets_are_offered_where_i_am(house):
+    house.shelf.assets = [an_asset("Kira"), an_asset("Rain", Kind.AUDIO)]
+    choices = await house.member("Mara").complete("/video", "asset", asset="ki", prompt="a fox")
+    assert choices == [{"name": "Kira · image", "value": house.shelf.assets[0].id}]
+    assert house.shelf.calls("usable") == [[MARA, 2001, "ki"]]
+    await house.member("Mara").complete("/video", "image_asset", channel="dm")
+    assert house.shelf.calls("usable")[1] == [MARA, None, ""]
+
+
+async def test_assets_that_cannot_be_looked_up_can_still_be_typed(house, caplog):
+    house.shelf.fails["usable"] = RuntimeError("the shelf broke")
+    use = house.member("Mara").completing("/video", "asset_3", "videos", {})
+    await use.answered()
+    assert (use.state, use.choices) == ("answered", [])
+    assert "the shelf broke" in caplog.text
+
+
+class TestVideos:
+    """The wider dialect."""
+
+    @pytest.fixture
+    def offer(self):
+        return Offer(Dialect.VIDEOS)
+
+    async def test_its_choices_reach_the_studio(self, house):
+        options = {"resolution": "1080p", "sound": False, "seed": 7, "last_picture": True, "web_search": True}
+        await house.member("Mara").use("/video", prompt="a fox", ratio="adaptive", **options)
+        wish, *_ = await house.asked(house.accept, "take")
+        chosen = Wish("a fox", Model.SEEDANCE_2, 5, Ratio.ADAPTIVE, resolution=Resolution.P1080, sound=False, seed=7)
+        assert wish == replace(chosen, last_picture=True, web_search=True)
+
+    @pytest.mark.parametrize(
+        ("options", "says"),
+        [
+            ({"model": "seedance-2-fast", "resolution": "4k"}, "Take `480p` or `720p`, or another model"),
+            ({"web_search": True, "asset": "Kira"}, "Web search works with text alone"),
+        ],
+    )
+    async def test_what_does_not_go_together_is_refused(self, house, options, says):
+        use = await house.member("Mara").use("/video", prompt="a fox", **options)
+        reply = await use.replied()
+        assert says in reply.content
+        assert reply.ephemeral
+
+    @pytest.mark.parametrize("seed", [-1, 2**31])
+    async def test_a_seed_has_its_limits_in_discord_and_here(self, house, seed):
+        with pytest.raises(DiscordRefused):
+            await house.member("Mara").use("/video", prompt="a fox", seed=seed)
+        use = await house.member("Mara").use("/video", unchecked=True, prompt="a fox", seed=seed)
+        assert "0 to 2,147,483,647" in (await use.replied()).content
 
 
 @pytest.mark.parametrize(
@@ -83,12 +164,12 @@ async def test_a_restarting_bot_says_so_privately(house):
     assert (reply.content, reply.ephemeral) == (texts.RESTARTING, True)
 
 
-@pytest.mark.parametrize("why", [ImageBroken(), TooManyWaiting(5), NoSpace()])
+@pytest.mark.parametrize("why", [MediumBroken("image"), TooManyWaiting(5), NoSpace()])
 async def test_a_refusal_after_the_deferral_is_private_and_leaves_nothing_behind(house, why):
     house.accept.fails["take"] = Refusal(why)
     use = await house.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
-    assert (told.content, told.ephemeral) == (texts.refusal(why), True)
+    assert (told.content, told.ephemeral) == (refusal(why), True)
     assert use.reply.deleted
     assert house.member("Tomas").sees("videos") == []
     assert house.member("Mara").sees("videos") == [told]
@@ -98,7 +179,7 @@ async def test_a_refusal_in_a_direct_message_leaves_nothing_behind_either(house)
     house.accept.fails["take"] = Refusal(NoSpace())
     use = await house.member("Mara").use("/video", channel="dm", prompt="a fox")
     told = await use.followed()
-    assert told.content == texts.refusal(NoSpace())
+    assert told.content == refusal(NoSpace())
     assert house.member("Mara").sees("dm") == [told]
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from bot.domain.errors import NoSpace, Refusal
 from bot.domain.progress import Outlook
-from bot.ui import texts
 from bot.ui.cards import status_card
+from bot.ui.refusals import refusal
 from sandbox.faults import Cut, Garbled, HalfOpen, Reset, html, status
 from tests.cogs.fakes import MARA, NOW, WAITING
 from tests.cogs.house import House
@@ -39,7 +39,7 @@ async def test_a_refusal_after_a_lost_answer_still_leaves_nothing_behind(house):
     house.accept.fails["take"] = Refusal(NoSpace())
     use = await house.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
-    assert (told.content, told.ephemeral) == (texts.refusal(NoSpace()), True)
+    assert (told.content, told.ephemeral) == (refusal(NoSpace()), True)
     assert use.reply.deleted
 
 
@@ -88,7 +88,7 @@ async def test_a_sentence_that_a_server_s_error_hid_is_said_once(house):
     house.faults.add(CALLBACK, status(502, applied=True))
     use = await house.member("Mara").use("/video", prompt="a fox")
     await house.discord.ledger.until(lambda: len(house.discord.ledger.of("rest", "/callback")) == 2)
-    assert use.reply.content == texts.refusal(NoSpace())
+    assert use.reply.content == refusal(NoSpace())
     assert use.followups == []
 
 
@@ -106,7 +106,7 @@ async def test_a_loading_message_that_cannot_be_taken_back_never_keeps_thinking(
     house.accept.fails["take"] = Refusal(NoSpace())
     house.faults.add(f"{method} {ORIGINAL}", html(403))
     use = await house.member("Mara").use("/video", prompt="a fox")
-    said = texts.refusal(NoSpace())
+    said = refusal(NoSpace())
     await house.discord.ledger.until(lambda: said in [one.content for one in (use.reply, *use.followups)] or None)
     assert not use.reply.loading
 

@@ -1,5 +1,7 @@
 """A job's verbs and moves."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,3 +68,11 @@ def test_ids_are_long_enough_to_be_made_anywhere_and_fit_a_nonce() -> None:
 @pytest.mark.parametrize(("runs", "expected"), [([], None), ([60], None), ([60, 70, 200], 70), ([5, 5], None)])
 def test_an_end_is_expected_only_where_there_is_something_to_go_by(runs: list[float], expected: float | None) -> None:
     assert expected_end(START, runs, START + 10) == (None if expected is None else START + expected)
+
+
+def test_a_fresh_answer_renews_the_address_of_the_last_picture_too() -> None:
+    old = "https://files.test/old.png"
+    rendered = job().seen(replace(completed(), last_picture_url=old), START)
+    fresh = rendered.refreshed(replace(completed("https://files.test/new.mp4"), last_picture_url="https://new.test/p"))
+    assert (fresh.clip_url, fresh.last_picture_url) == ("https://files.test/new.mp4", "https://new.test/p")
+    assert fresh.refreshed(completed()).last_picture_url == "https://new.test/p"

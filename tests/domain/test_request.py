@@ -1,16 +1,57 @@
 """What is checked about a wish before anything else."""
 
+from dataclasses import replace
+
 import pytest
 
-from bot.domain.errors import DurationOutside, ImageTooLarge, PromptEmpty, PromptTooLong, RatioUnknown, Refusal
-from bot.domain.models import PROMPT_MOST, Model, Ratio
-from bot.domain.request import Offered, check_request, clean_prompt
+from bot.domain.errors import (
+    DurationOutside,
+    NotOffered,
+    PromptEmpty,
+    PromptTooLong,
+    RatioUnknown,
+    Refusal,
+    SeedOutside,
+)
+from bot.domain.media import Kind, Offered, Role
+from bot.domain.media_whys import (
+    FramesBesideReferences,
+    GivenTwice,
+    LastWithoutFirst,
+    MediumTooLarge,
+    SearchBesideMedia,
+)
+from bot.domain.models import (
+    CAPABILITIES,
+    PROMPT_MOST,
+    SEED_MOST,
+    Dialect,
+    Model,
+    Offer,
+    Ratio,
+    Resolution,
+    capability,
+)
+from bot.domain.request import AssetWish, VideoRequest, Wish, check_wish, clean_prompt, size_most
 
+OFFERED = [(dialect, model) for dialect in Dialect for model in CAPABILITIES[dialect]]
 MEBIBYTE = 1024 * 1024
+PLAIN = Wish("a fox", Model.SEEDANCE_2, 5, Ratio.WIDE)
+FIRST = Offered("https://cdn.test/a", "a", 10, Role.FIRST_FRAME, "image")
+LAST = Offered("https://cdn.test/b", "b", 10, Role.LAST_FRAME, "last_frame")
+ANY = Offered("https://cdn.test/c", "c", 10, None, "reference")
+SOUND = Offered("https://cdn.test/d", "d", 10, Role.REFERENCE_AUDIO, "sounds")
+FIRST_ASSET = AssetWish("Kira", Role.FIRST_FRAME, "image_asset")
+LAST_ASSET = AssetWish("Kira", Role.LAST_FRAME, "last_frame_asset")
+ASSET = AssetWish("Kira")
 
 
-def offered(size: int) -> Offered:
-    return Offered("https://cdn.test/a.png", "a.png", size)
+def asked(dialect: Dialect = Dialect.VIDEO, **changes: object) -> VideoRequest | list[object]:
+    """The request, or all that is wrong with the wish."""
+    try:
+        return check_wish(replace(PLAIN, **changes), Offer(dialect))
+    except Refusal as refusal:
+        return list(refusal.whys)
 
 
 @pytest.mark.parametrize(
@@ -23,30 +64,208 @@ def offered(size: int) -> Offered:
         ({"prompt": "x" * (PROMPT_MOST + 1)}, PromptTooLong(PROMPT_MOST + 1, PROMPT_MOST)),
         ({"duration": 3}, DurationOutside(3, 4, 15)),
         ({"duration": 16}, DurationOutside(16, 4, 15)),
-        ({"ratio": "21:9"}, RatioUnknown("21:9")),
-        ({"offered": offered(10 * MEBIBYTE + 1)}, ImageTooLarge(10 * MEBIBYTE + 1, 10 * MEBIBYTE)),
+        # The provider would choose a length by itself.
+        ({"duration": 0}, DurationOutside(0, 4, 15)),
+        ({"duration": -1}, DurationOutside(-1, 4, 15)),
     ],
 )
-def test_one_past_a_limit_is_refused(changes: dict[str, object], why: object) -> None:
-    wish = {"prompt": "a fox", "model": Model.SEEDANCE_2, "duration": 5, "ratio": Ratio.WIDE, "offered": None}
-    with pytest.raises(Refusal) as refused:
-        check_request(**{**wish, **changes})
-    assert refused.value.why == why
+@pytest.mark.parametrize(("dialect", "model"), OFFERED)
+def test_one_past_a_limit_is_refused(dialect: Dialect, model: Model, changes: dict[str, object], why: object) -> None:
+    assert asked(dialect, model=model, **changes) == [why]
 
 
 @pytest.mark.parametrize("duration", [4, 15])
-@pytest.mark.parametrize("model", list(Model))
-@pytest.mark.parametrize("ratio", list(Ratio))
-def test_what_is_at_a_limit_is_taken(duration: int, model: Model, ratio: Ratio) -> None:
-    request = check_request("x" * PROMPT_MOST, model, duration, ratio, offered(10 * MEBIBYTE))
-    assert (request.duration, request.model, request.ratio, len(request.prompt)) == (duration, model, ratio, 6000)
+@pytest.mark.parametrize(("dialect", "model"), OFFERED)
+def test_what_is_at_a_limit_is_taken(dialect: Dialect, model: Model, duration: int) -> None:
+    for ratio in capability(model, dialect).ratios:
+        request = asked(dialect, prompt="x" * PROMPT_MOST, model=model, duration=duration, ratio=ratio)
+        assert isinstance(request, VideoRequest)
+        assert (request.duration, request.model, request.ratio, len(request.prompt)) == (duration, model, ratio, 6000)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "ratios"),
+    [
+        (Dialect.VIDEO, {"16:9", "9:16", "1:1", "4:3"}),
+        (Dialect.VIDEOS, {"21:9", "16:9", "4:3", "1:1", "3:4", "9:16", "adaptive"}),
+    ],
+)
+def test_each_dialect_takes_its_own_ratios(dialect: Dialect, ratios: set[str]) -> None:
+    for model in CAPABILITIES[dialect]:
+        taken = {ratio for ratio in Ratio if isinstance(asked(dialect, model=model, ratio=ratio), VideoRequest)}
+        assert taken == ratios
+        refused = [asked(dialect, model=model, ratio=ratio) for ratio in Ratio if ratio not in ratios]
+        assert refused == [[RatioUnknown(ratio)] for ratio in Ratio if ratio not in ratios]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "model", "sizes"),
+    [
+        (Dialect.VIDEO, Model.SEEDANCE_2, ()),
+        (Dialect.VIDEO, Model.SEEDANCE_2_FAST, ()),
+        (Dialect.VIDEOS, Model.SEEDANCE_2, ("480p", "720p", "1080p", "4k")),
+        (Dialect.VIDEOS, Model.SEEDANCE_2_FAST, ("480p", "720p")),
+        (Dialect.VIDEOS, Model.SEEDANCE_2_MINI, ("480p", "720p")),
+    ],
+)
+def test_each_model_takes_its_own_resolutions(dialect: Dialect, model: Model, sizes: tuple[str, ...]) -> None:
+    for size in Resolution:
+        came = asked(dialect, model=model, resolution=size)
+        if size in sizes:
+            assert isinstance(came, VideoRequest)
+            assert came.resolution is size
+        else:
+            assert came == [NotOffered("resolution", size, sizes)]
+    left = asked(dialect, model=model)
+    assert isinstance(left, VideoRequest)
+    assert left.resolution == (Resolution.P720 if sizes else None)
+
+
+@pytest.mark.parametrize("given", [("sound", True), ("sound", False), ("last_picture", True), ("web_search", True)])
+def test_what_only_one_dialect_has_is_asked_for_there_alone(given: tuple[str, bool]) -> None:
+    option, value = given
+    for dialect, model in OFFERED:
+        came = asked(dialect, model=model, **{option: value})
+        if dialect is Dialect.VIDEO:
+            assert came == [NotOffered(option, "")]
+        else:
+            assert isinstance(came, VideoRequest)
+            assert getattr(came, option) is value
+
+
+@pytest.mark.parametrize(("seed", "taken"), [(-1, False), (0, True), (SEED_MOST, True), (SEED_MOST + 1, False)])
+def test_a_seed_is_a_whole_number_from_0(seed: int, taken: bool) -> None:
+    for dialect, model in OFFERED:
+        came = asked(dialect, model=model, seed=seed)
+        if dialect is Dialect.VIDEO:
+            assert came == [NotOffered("seed", "")]
+        elif taken:
+            assert isinstance(came, VideoRequest)
+            assert came.seed == seed
+        else:
+            assert came == [SeedOutside(seed, SEED_MOST)]
+
+
+def test_a_model_of_the_other_dialect_is_not_offered_and_hides_no_other_mistake() -> None:
+    known = (Model.SEEDANCE_2, Model.SEEDANCE_2_FAST)
+    assert asked(model=Model.SEEDANCE_2_MINI) == [NotOffered("model", "seedance-2-mini", known)]
+    assert asked(model=Model.SEEDANCE_2_MINI, prompt="", duration=99, files=(LAST,)) == [
+        NotOffered("model", "seedance-2-mini", known),
+        PromptEmpty(),
+        DurationOutside(99, 4, 15),
+        LastWithoutFirst(),
+    ]
+
+
+@pytest.mark.parametrize(("dialect", "model"), OFFERED)
+@pytest.mark.parametrize(
+    ("files", "assets"),
+    [
+        ((), ()),
+        ((FIRST,), ()),
+        ((), (FIRST_ASSET,)),
+        ((FIRST, LAST), ()),
+        ((FIRST,), (LAST_ASSET,)),
+        ((LAST,), (FIRST_ASSET,)),
+        ((), (FIRST_ASSET, LAST_ASSET)),
+        ((ANY,), ()),
+        ((ANY, SOUND), (ASSET,)),
+        ((), (ASSET, ASSET)),
+    ],
+)
+def test_three_modes_are_taken(dialect, model, files, assets) -> None:
+    assert isinstance(asked(dialect, model=model, files=files, assets=assets), VideoRequest)
+
+
+@pytest.mark.parametrize(("dialect", "model"), OFFERED)
+@pytest.mark.parametrize(
+    ("files", "assets", "whys"),
+    [
+        ((FIRST, ANY), (), [FramesBesideReferences()]),
+        ((FIRST, LAST, SOUND), (), [FramesBesideReferences()]),
+        ((FIRST,), (ASSET,), [FramesBesideReferences()]),
+        ((ANY,), (FIRST_ASSET,), [FramesBesideReferences()]),
+        ((), (FIRST_ASSET, LAST_ASSET, ASSET), [FramesBesideReferences()]),
+        ((LAST,), (), [LastWithoutFirst()]),
+        ((), (LAST_ASSET,), [LastWithoutFirst()]),
+        ((LAST, ANY), (), [FramesBesideReferences(), LastWithoutFirst()]),
+        ((FIRST,), (FIRST_ASSET,), [GivenTwice("image")]),
+        ((FIRST, LAST), (LAST_ASSET,), [GivenTwice("last_frame")]),
+        ((LAST,), (LAST_ASSET,), [GivenTwice("last_frame"), LastWithoutFirst()]),
+        ((FIRST, LAST), (FIRST_ASSET, LAST_ASSET), [GivenTwice("image"), GivenTwice("last_frame")]),
+        ((FIRST, ANY), (FIRST_ASSET,), [GivenTwice("image"), FramesBesideReferences()]),
+    ],
+)
+def test_what_excludes_each_other_is_named(dialect, model, files, assets, whys) -> None:
+    assert asked(dialect, model=model, files=files, assets=assets) == whys
+
+
+@pytest.mark.parametrize("model", CAPABILITIES[Dialect.VIDEOS])
+@pytest.mark.parametrize("given", [{"files": (FIRST,)}, {"files": (ANY,)}, {"assets": (ASSET,)}])
+def test_web_search_is_for_text_alone(model: Model, given: dict[str, object]) -> None:
+    assert asked(Dialect.VIDEOS, model=model, web_search=True, **given) == [SearchBesideMedia()]
+    # In the other dialect it is not there at all, which is one mistake and not two.
+    assert asked(Dialect.VIDEO, web_search=True, **given) == [NotOffered("web_search", "")]
+
+
+MOST = {
+    (Dialect.VIDEO, Role.REFERENCE_IMAGE): 30 * MEBIBYTE - 1,
+    (Dialect.VIDEOS, Role.REFERENCE_IMAGE): 10 * MEBIBYTE,
+}
+EVERYWHERE = {
+    Role.FIRST_FRAME: 10 * MEBIBYTE,
+    Role.LAST_FRAME: 10 * MEBIBYTE,
+    Role.REFERENCE_VIDEO: 50 * MEBIBYTE - 1,
+    Role.REFERENCE_AUDIO: 15 * MEBIBYTE - 1,
+    None: 50 * MEBIBYTE - 1,
+}
+
+
+@pytest.mark.parametrize(("dialect", "model"), OFFERED)
+@pytest.mark.parametrize("role", [*Role, None])
+def test_a_size_that_discord_states_is_judged_before_a_byte_is_fetched(dialect, model, role) -> None:
+    most = MOST.get((dialect, role)) or EVERYWHERE[role]
+    beside = (replace(FIRST, option="first"),) if role is Role.LAST_FRAME else ()
+    at, past = (Offered("https://cdn.test/x", "x", size, role, "mine") for size in (most, most + 1))
+    assert size_most(at, capability(model, dialect)) == most
+    assert isinstance(asked(dialect, model=model, files=(*beside, at)), VideoRequest)
+    assert asked(dialect, model=model, files=(*beside, past)) == [MediumTooLarge("mine", most + 1, most)]
+
+
+def test_every_mistake_is_named_at_once() -> None:
+    large = replace(ANY, size=50 * MEBIBYTE)
+    wrong = {"prompt": "", "duration": 1, "ratio": Ratio.CINEMA, "resolution": Resolution.UHD, "sound": False}
+    assert asked(files=(LAST, large, large), seed=-1, web_search=True, last_picture=True, **wrong) == [
+        PromptEmpty(),
+        DurationOutside(1, 4, 15),
+        RatioUnknown("21:9"),
+        NotOffered("resolution", "4k"),
+        NotOffered("sound", ""),
+        NotOffered("seed", ""),
+        NotOffered("last_picture", ""),
+        NotOffered("web_search", ""),
+        FramesBesideReferences(),
+        LastWithoutFirst(),
+        MediumTooLarge("reference", 50 * MEBIBYTE, 50 * MEBIBYTE - 1),
+        MediumTooLarge("reference", 50 * MEBIBYTE, 50 * MEBIBYTE - 1),
+    ]
 
 
 @pytest.mark.parametrize("prompt", ["🦊", "狐", "?", "7", "ع", "e\u0301"])
 def test_a_single_sign_is_a_prompt(prompt: str) -> None:
-    assert check_request(prompt, Model.SEEDANCE_2, 5, Ratio.WIDE, None).prompt == prompt
+    assert asked(prompt=prompt) == VideoRequest(prompt, Model.SEEDANCE_2, 5, Ratio.WIDE)
 
 
 def test_a_prompt_keeps_everything_that_can_be_written() -> None:
     text = "**bold** @everyone \u202e 狐狸 🦊 ‎مرحبا\n`code`"
     assert clean_prompt(f" {text}\x00\ud83e ") == text
+
+
+@pytest.mark.parametrize(("dialect", "model"), OFFERED)
+def test_a_reference_of_each_kind_has_its_role(dialect: Dialect, model: Model) -> None:
+    able = capability(model, dialect)
+    assert [able.role_of(kind) for kind in Kind] == [
+        Role.REFERENCE_IMAGE,
+        Role.REFERENCE_VIDEO,
+        Role.REFERENCE_AUDIO,
+    ]

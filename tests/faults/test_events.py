@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bot.domain.job import Job
 from bot.domain.stages import Reason, Stage
 from bot.storage.jobs import SqliteJobs
+from bot.storage.notes import SqliteNotes
 from bot.storage.restored import stamp
 from bot.storage.thread import Store
 from bot.studio.busy import Busy
@@ -26,16 +27,18 @@ from bot.studio.host import Host
 from bot.studio.outlook import Outlooks
 from bot.studio.produce import Produce
 from bot.studio.queue import Queue
+from bot.studio.recall import Recall
 from bot.studio.rows import Rows
 from bot.studio.tell import Tell
+from bot.studio.upload import Upload
 from tests.faults.worlds import DrawnMedia, DrawnProvider, DrawnReplies, Fuse, Script, World
-from tests.studio.fakes import JumpingClock, job, reply
+from tests.studio.fakes import JumpingClock, KeptUploads, job, reply
 
 _LIVES = 5
 _PAID_AND_WITHOUT = {Reason.UNCLEAR, Reason.GENERATION, Reason.UNUSABLE, Reason.EXPIRED, Reason.LOST}
 
 
-def desk_of(world: World, jobs: SqliteJobs, media: DrawnMedia) -> Desk:
+def desk_of(world: World, store: Store, jobs: SqliteJobs, media: DrawnMedia) -> Desk:
     """Build a studio in this world."""
     clock, replies, provider = world.clock, DrawnReplies(world), DrawnProvider(world)
     rows, busy, queue = Rows(jobs, clock), Busy(), Queue(2, jobs, clock, replies.show)
@@ -45,7 +48,8 @@ def desk_of(world: World, jobs: SqliteJobs, media: DrawnMedia) -> Desk:
         provider=provider,
         queue=queue,
         rows=rows,
-        host=Host(replies, media, rows, clock),
+        host=Host(replies, media, Upload(provider, KeptUploads(), clock), rows, clock, uploads_first=False),
+        recall=Recall(provider, SqliteNotes(store), queue, rows, clock, "https://toapis.test"),
         fetch=fetch,
         deliver=deliver,
         earlier=Earlier(replies, rows, clock),
@@ -73,7 +77,7 @@ async def one_life(world: World, folder: Path, first: Job | None = None) -> None
     async with Store(folder / "seedreel.db") as store:
         jobs = SqliteJobs(store)
         await jobs.stamp_restored()
-        desk = desk_of(world, jobs, DrawnMedia(folder, world=world))
+        desk = desk_of(world, store, jobs, DrawnMedia(folder, world=world))
         if first is not None:
             await jobs.accept(first, 5)
             if world.script.number(3) == 1:
@@ -94,10 +98,10 @@ async def until_quiet() -> None:
         await asyncio.wait(running)
 
 
-async def lives(script: Script, folder: Path) -> tuple[World, Job]:
+async def lives(script: Script, folder: Path, *, recalls: bool) -> tuple[World, Job]:
     """Play the lives of one job, with a backup kept from one of them and put back after another."""
     clock = JumpingClock()
-    world = World(script, clock)
+    world = World(script, clock, recalls=recalls)
     ordered = job(reply=reply(private=script.number(3) == 3, token_at=clock.now()))
     first: Job | None = ordered
     for number in range(_LIVES):
@@ -144,8 +148,19 @@ _FAILED_OVER_IT = [0, 100, 1, 0, 0, 452, 1, 0, 0, 0, 0, 0, 1, 100, 3, 173, *[0] 
 @example(_FAILED_OVER_IT)
 @given(st.lists(st.integers(0, 839), min_size=40, max_size=80))
 def test_no_sequence_of_events_loses_a_job(numbers: list[int]) -> None:
+    ends_well(numbers, recalls=False)
+
+
+@settings(max_examples=100, deadline=None, print_blob=True)
+@given(st.lists(st.integers(0, 839), min_size=40, max_size=80))
+def test_nor_where_a_submit_can_be_asked_for_by_our_own_id(numbers: list[int]) -> None:
+    ends_well(numbers, recalls=True)
+
+
+def ends_well(numbers: list[int], *, recalls: bool) -> None:
+    """Play those numbers, and compare what is true outside with what was promised."""
     with tempfile.TemporaryDirectory() as name:
-        world, found = asyncio.run(lives(Script(numbers), Path(name)))
+        world, found = asyncio.run(lives(Script(numbers), Path(name), recalls=recalls))
     said = f"{found.stage} {found.reason} told {found.told}: {world.happened}"
     assert len(world.paid) <= 1, said
     assert world.copies() <= 1, said

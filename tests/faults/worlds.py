@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.domain.errors import ClipGone, ClipUnreachable, ClipUnusable, NotAccepted, SubmitRefused, SubmitUnclear
 from bot.domain.job import Drop, Job
-from bot.domain.progress import Silence, Snapshot, TaskStatus
+from bot.domain.progress import NotKnown, Silence, Snapshot, TaskStatus
 from bot.domain.reply import Rung
 from bot.domain.stages import Reason
 from bot.studio.ports import CannotLook, CardRefused, Closed, NotNow, NotThere, Outcome, Posted, TooLarge, Unclear
@@ -74,6 +74,7 @@ class World:
     script: Script
     clock: JumpingClock
     fuse: Fuse = field(default_factory=Fuse)
+    recalls: bool = False
     paid: list[str] = field(default_factory=list)
     reply_holds_clip: bool = False
     reply_deleted: bool = False
@@ -131,6 +132,14 @@ class DrawnProvider:
                 case _:
                     yield Silence(START)
             await self.world.clock.sleep(10.0)
+
+    def recalls(self, job: Job) -> bool:
+        return self.world.recalls
+
+    async def recall(self, job: Job) -> str | NotKnown | Silence:
+        if await self.world.happens("recall", ("the truth", "silence")) == "silence":
+            return Silence(START)
+        return f"task-{job.short}" if job.id in self.world.paid else NotKnown()
 
     async def ask(self, task_id: str) -> Snapshot | Silence:
         answer = await self.world.happens("ask", ("completed", "silence"))
@@ -219,8 +228,8 @@ class DrawnReplies:
     async def ping(self, job: Job) -> Outcome:
         return _outcome(await self.world.happens("ping", _WORDS), 20)
 
-    async def host_image(self, job: Job, image: Path) -> object:
-        raise NotImplementedError(image)
+    async def host(self, job: Job, files: object) -> object:
+        raise NotImplementedError(files)
 
 
 def _outcome(drawn: str, channel_id: int) -> Outcome:

@@ -10,6 +10,7 @@ import pytest
 from tests.house.source import PRODUCT, ROOT, Source, dotted, sources, told, write
 
 DOMAIN, PORTS, STUDIO, UI = "bot.domain", "bot.studio.ports", "bot.studio", "bot.ui"
+ASSET_PORTS, MEDIA_PORT = "bot.studio.asset_ports", "bot.studio.media_port"
 LIBRARIES = "aiohttp aiolimiter discord dotenv filetype imageio_ffmpeg PIL sqlite_utils stamina yarl"
 # discord.py lets aiohttp's errors through and takes its traces: who calls Discord may name both, and nothing else.
 LETS_ERRORS_THROUGH = ("bot.replies", "cogs")
@@ -31,11 +32,13 @@ WIRES = _room("bot", "cogs", libraries=LIBRARIES)
 ROOMS = {
     DOMAIN: _room(),
     STUDIO: _room(DOMAIN),
-    "bot.toapis": _room(DOMAIN, PORTS, libraries="aiohttp yarl stamina aiolimiter"),
-    "bot.storage": _room(DOMAIN, PORTS, libraries="sqlite_utils"),
+    "bot.toapis": _room(DOMAIN, PORTS, ASSET_PORTS, libraries="aiohttp yarl stamina aiolimiter"),
+    "bot.storage": _room(DOMAIN, PORTS, ASSET_PORTS, libraries="sqlite_utils"),
     # aiohappyeyeballs names the types of aiohttp's socket factory.
-    "bot.media": _room(DOMAIN, PORTS, libraries="aiohttp aiohappyeyeballs yarl stamina PIL filetype imageio_ffmpeg"),
-    "bot.replies": _room(DOMAIN, PORTS, libraries="discord aiohttp"),
+    "bot.media": _room(
+        DOMAIN, PORTS, MEDIA_PORT, libraries="aiohttp aiohappyeyeballs yarl stamina PIL filetype imageio_ffmpeg"
+    ),
+    "bot.replies": _room(DOMAIN, PORTS, ASSET_PORTS, libraries="discord aiohttp"),
     UI: _room(DOMAIN, libraries="discord"),
     "cogs": _room(STUDIO, UI, DOMAIN, libraries="discord aiohttp"),
     "bot.secret": _room(),
@@ -46,6 +49,7 @@ ROOMS = {
     "bot.config": _room("bot.secret", "bot.logs", "bot.parse", DOMAIN, libraries="dotenv"),
     "bot.app": WIRES,
     "bot.client": WIRES,
+    "bot.connect": WIRES,
     "bot.doctor": WIRES,
     "bot.demo": WIRES,
     "bot.copies": WIRES,

@@ -54,6 +54,7 @@ class BotProcess:
             "DISCORD_API_URL": f"{self._discord.url}/api/v10",
             "DATA_DIR": str(self.data),
             "MEDIA_ALLOW_HOSTS": ",".join(sorted(hosts)),
+            "VERIFY_CALLBACK_URL": self._provider.callback_url,
             "LOG_LEVEL": "DEBUG",
             **self.settings,
         }

@@ -146,8 +146,8 @@ class Scene:
 
 
 def is_video(name: str) -> bool:
-    """Tell whether a file's name is a clip's."""
-    return name.endswith(".mp4")
+    """Tell whether a file's name is a clip's; a video may also be what goes into a request."""
+    return re.fullmatch(r"seedreel-[0-9a-z]{20}\.mp4", name) is not None
 
 
 def has_video(message: Message) -> bool:

@@ -17,7 +17,7 @@ async def test_a_waiting_job_is_cancelled_by_its_owner_and_never_sent(scene: Sce
     assert "Cancel" in labels(card)
     await scene.tomas.press(card, label="Cancel")
     await scene.says(use, "cancelled", "cost nothing")
-    assert labels(card) == ["Again"]
+    assert labels(card) == ["Again", "Edit"]
     await scene.mara.use("/video", prompt="last", duration=4)
     scene.provider.finish_now()
     assert await scene.paid_for(2) == ["first", "last"]

@@ -37,7 +37,7 @@ async def failed(scene: Scene, prompt: str) -> None:
     """Order a clip that turns out to be none, and see that it is told plainly."""
     use = await scene.mara.use("/video", prompt=prompt, duration=4)
     card = await scene.says(use, "failed", "cannot be played", "may have cost")
-    assert labels(card) == ["Again"]
+    assert labels(card) == ["Again", "Edit"]
     # Three times, and no more: the entry of a download that was broken off comes when its server notices.
     await scene.until(lambda: len(fetched(scene, prompt)) >= 3, "three downloads")
     assert len(fetched(scene, prompt)) == 3

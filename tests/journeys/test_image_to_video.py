@@ -19,7 +19,7 @@ async def test_the_provider_gets_discords_own_address_and_fetches_the_picture(sc
         for name, image in ACCEPTED.items()
     }
     for name, use in uses.items():
-        assert "from your image" in (await scene.video(use)).texts(), name
+        assert "With image 1 (first frame)" in (await scene.video(use)).texts(), name
     names = []
     for body in scene.paid():
         [url] = body.pop("image_urls")
@@ -34,9 +34,10 @@ async def test_the_provider_gets_discords_own_address_and_fetches_the_picture(sc
     assert sorted(fetched) == sorted((name, 200) for name in names * 2)
 
 
-async def test_a_picture_of_unusual_size_is_a_hint_and_no_refusal(scene: Scene) -> None:
-    scene.provider.hold()
+async def test_a_picture_that_the_provider_would_refuse_is_refused_before_anything_is_sent(scene: Scene) -> None:
     tiny = Upload("tiny.png", picture("PNG", 120, 90))
     use = await scene.mara.use("/video", prompt="a tiny fox", image=tiny, duration=4)
-    await scene.says(use, "120 × 90")
-    assert await scene.paid_for(1) == ["a tiny fox"]
+    told = await use.followed()
+    assert "120 × 90" in told.content
+    assert told.ephemeral
+    assert scene.posts() == []

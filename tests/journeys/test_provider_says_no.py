@@ -5,13 +5,16 @@ from tests.journeys.script import quick, with_script
 
 REFUSALS = {
     "policy": ("content rules", "change it"),
-    "privacy": ("real person", "another image"),
+    "privacy": ("real person", "change it"),
     "balance": ("run out of credit", "tell the person who runs me"),
     "quota": ("run out of credit", "tell the person who runs me"),
     "invalid": ("did not accept this request", "change it"),
-    "model": ("this model is not open", "the other model"),
+    "model": ("this model is not open", "another model"),
     "unauthorized": ("does not accept my key", "tell the person who runs me"),
 }
+
+# What the provider's rules forbid is forbidden again.
+FORBIDDEN = {"policy", "privacy"}
 
 
 async def test_every_refusal_has_its_sentence_and_is_sent_once(scene: Scene) -> None:
@@ -19,7 +22,7 @@ async def test_every_refusal_has_its_sentence_and_is_sent_once(scene: Scene) -> 
         scene.provider.refuse_next(kind)
         use = await scene.mara.use("/video", prompt=f"refused for {kind}", duration=4)
         card = await scene.says(use, "failed", "nothing was made and nothing was counted", *words)
-        assert labels(card) == ["Again"], kind
+        assert labels(card) == (["Edit"] if kind in FORBIDDEN else ["Again", "Edit"]), kind
         assert len(scene.posts()) == count, kind
     assert scene.paid() == []
     assert not [one for one in scene.everything() if has_video(one)]
@@ -56,7 +59,7 @@ async def test_a_failure_of_the_provider_is_told_with_a_ping_and_without_a_video
     await scene.half_a_minute()
     scene.provider.fail(message="<@1002> @everyone **no** https://example.com")
     card = await scene.says(use, "could not make it", "does not charge")
-    assert labels(card) == ["Again"]
+    assert labels(card) == ["Again", "Edit"]
     [ping] = await scene.pinged(scene.mara)
     assert "could not be made" in ping.texts()
     assert ping.stored.reference == card.stored.id

@@ -88,7 +88,7 @@ async def test_a_waiting_job_is_cancelled_from_there_too(scene: Scene) -> None:
     await scene.mara.press(private, label="Cancel")
     await scene.says(status, "cancelled")
     await scene.says(use, "cancelled")
-    assert labels(card) == ["Again"]
+    assert labels(card) == ["Again", "Edit"]
     last = await scene.tomas.use("/video", prompt="last", duration=4)
     scene.provider.release()
     await scene.video(last)

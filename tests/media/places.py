@@ -16,7 +16,8 @@ from PIL import Image
 from bot.media.fetch import Timeouts
 from bot.media.ffmpeg import binary
 
-SHORT = Timeouts(connect=2.0, stall=0.3, image_total=5.0, clip_total=5.0, image_pause=0.01)
+SHORT = Timeouts(connect=2.0, stall=0.3, input_total=5.0, clip_total=5.0, input_pause=0.01)
+PATIENT = Timeouts(input_pause=0.01)
 
 
 class Place:

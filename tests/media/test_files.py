@@ -1,8 +1,6 @@
-"""Clips and images on our own disk."""
+"""Clips on our own disk."""
 
 import asyncio
-import hashlib
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -10,18 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import (
-    ClipError,
-    ClipGone,
-    ClipUnreachable,
-    ClipUnusable,
-    ImageNotAccepted,
-    ImageTooLarge,
-    ImageUnreachable,
-    Refusal,
-)
-from bot.domain.models import ImageFormat
-from bot.domain.request import KeptImage, Offered
+from bot.domain.errors import ClipError, ClipGone, ClipUnreachable, ClipUnusable
+from bot.domain.media import Kept, Offered
+from bot.domain.models import Model, capability
 from bot.media.files import DiskMedia
 from tests.media.places import (
     SHORT,
@@ -38,12 +27,11 @@ from tests.media.places import (
 
 JOB = "k3f9a2" + "0" * 14
 OTHER = "otherjob"
-IMAGE_MOST = 200_000
 
 
 @asynccontextmanager
 async def media(folder: Path, clip_most: int = 2_000_000) -> AsyncIterator[DiskMedia]:
-    async with DiskMedia(folder, frozenset({"127.0.0.1"}), IMAGE_MOST, clip_most, SHORT) as it:
+    async with DiskMedia(folder, frozenset({"127.0.0.1"}), clip_most, SHORT) as it:
         yield it
 
 
@@ -159,7 +147,7 @@ async def test_half_a_clip_that_is_said_to_be_all_is_unusable(tmp_path: Path, cl
 
 async def test_a_clip_that_drips_until_its_time_is_over_is_unusable(tmp_path: Path, clip) -> None:
     brief = replace(SHORT, clip_total=0.3)
-    async with place() as there, DiskMedia(tmp_path, frozenset({"127.0.0.1"}), 1, 10**9, brief) as keeps:
+    async with place() as there, DiskMedia(tmp_path, frozenset({"127.0.0.1"}), 10**9, brief) as keeps:
         there.pages["/a.mp4"] = dripping(clip[:5000])
         with pytest.raises(ClipUnusable, match="within"):
             await keeps.fetch_clip(f"{there.url}/a.mp4", JOB)
@@ -175,13 +163,15 @@ async def test_only_three_clips_come_at_a_time(tmp_path: Path, clip) -> None:
         await gate.wait()
         return await chunked(clip)(request)
 
-    async with place() as there, DiskMedia(tmp_path, frozenset({"127.0.0.1"}), IMAGE_MOST) as keeps:
+    async with place() as there, DiskMedia(tmp_path, frozenset({"127.0.0.1"})) as keeps:
         there.pages["/a.mp4"] = waits
         ids = [f"{number}{JOB[1:]}" for number in range(5)]
         fetches = [asyncio.create_task(keeps.fetch_clip(f"{there.url}/a.mp4", job_id)) for job_id in ids]
         await third.wait()
         # An image goes its whole way meanwhile: a fourth clip would have been asked for by then.
-        assert isinstance(await offered(keeps, there, a_picture("PNG")), KeptImage)
+        there.pages["/image"] = a_picture("PNG")
+        offered = Offered(f"{there.url}/image", "image.png", 10)
+        assert isinstance(await keeps.keep(offered, capability(Model.SEEDANCE_2)), Kept)
         assert there.asked.count("/a.mp4") == 3
         gate.set()
         assert await asyncio.gather(*fetches) == [len(clip)] * 5
@@ -194,81 +184,6 @@ async def test_an_id_is_never_a_path(tmp_path: Path) -> None:
                 keeps.clip(job_id)
 
 
-async def offered(keeps: DiskMedia, there, body, name: str = "image.png", size: int | None = None):
-    there.pages["/image"] = body
-    declared = size if size is not None else len(body) if isinstance(body, bytes) else 1000
-    try:
-        return await keeps.keep_image(Offered(f"{there.url}/image", name, declared))
-    except Refusal as refusal:
-        return refusal.why
-
-
-async def test_an_image_is_kept_once_by_its_content(tmp_path: Path) -> None:
-    body = a_picture("JPEG", (80, 60))
-    digest = hashlib.sha256(body).hexdigest()
-    async with place() as there, media(tmp_path) as keeps:
-        kept = await offered(keeps, there, body, "holiday.png")
-        assert kept == KeptImage(digest, ImageFormat.JPEG, len(body), 80, 60)
-        assert await offered(keeps, there, body, "another.webp") == kept
-        assert files(tmp_path) == [f"inputs/{digest}.jpg"]
-        path = keeps.image(kept)
-        assert path is not None
-        assert path.read_bytes() == body
-
-
-async def test_what_is_too_large_is_refused_by_word_and_by_bytes(tmp_path: Path) -> None:
-    async with place() as there, media(tmp_path) as keeps:
-        body = a_picture("PNG", (400, 400))
-        assert len(body) > IMAGE_MOST
-        assert await offered(keeps, there, body) == ImageTooLarge(len(body), IMAGE_MOST)
-        assert there.asked == []
-        assert await offered(keeps, there, body, size=10) == ImageTooLarge(len(body), IMAGE_MOST)
-        assert isinstance(await offered(keeps, there, endless(body[:100])), ImageTooLarge)
-        assert there.asked == ["/image", "/image"]
-        assert files(tmp_path) == []
-
-
-async def test_an_image_that_is_none_leaves_nothing(tmp_path: Path) -> None:
-    async with place() as there, media(tmp_path) as keeps:
-        assert await offered(keeps, there, b"words, named .png") == ImageNotAccepted("text")
-        assert await offered(keeps, there, redirect("http://127.0.0.2:9/")) == ImageUnreachable()
-        assert await offered(keeps, there, answering(404)) == ImageUnreachable()
-        assert files(tmp_path) == []
-
-
-async def test_an_image_is_asked_for_again_when_that_may_help(tmp_path: Path) -> None:
-    body = a_picture("PNG")
-    async with place() as there, media(tmp_path) as keeps:
-        assert await offered(keeps, there, answering(503)) == ImageUnreachable()
-        assert len(there.asked) == 3
-
-        async def second_time(request):
-            there.pages["/image"] = body
-            return await answering(502)(request)
-
-        assert isinstance(await offered(keeps, there, second_time), KeptImage)
-
-
-async def test_only_old_images_that_nobody_uses_are_swept(tmp_path: Path) -> None:
-    async with place() as there, media(tmp_path) as keeps:
-        used, unused, young = [await offered(keeps, there, a_picture("PNG", (10, 10 + n))) for n in range(3)]
-        for kept in (used, unused):
-            path = keeps.image(kept)
-            assert path is not None
-            os.utime(path, (1_000_000_000, 1_000_000_000))
-        assert await keeps.sweep_images({used.sha256}) == 1
-        assert [keeps.image(kept) is not None for kept in (used, unused, young)] == [True, False, True]
-
-
-async def test_an_old_image_is_young_again_once_it_is_offered_anew(tmp_path: Path) -> None:
-    body = a_picture("PNG")
-    async with place() as there, media(tmp_path) as keeps:
-        kept = await offered(keeps, there, body)
-        os.utime(tmp_path / "inputs" / kept.file_name, (1_000_000_000, 1_000_000_000))
-        await offered(keeps, there, body)
-        assert await keeps.sweep_images(set()) == 0
-
-
 async def test_a_start_lays_the_folders_out_and_sweeps(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "data"
     (folder / "clips").mkdir(parents=True)
@@ -277,12 +192,3 @@ async def test_a_start_lays_the_folders_out_and_sweeps(tmp_path: Path) -> None:
         assert files(folder) == []
         assert (folder / "inputs").is_dir()
         assert await keeps.free_bytes() > 0
-
-
-async def test_many_looks_at_once_are_all_answered(tmp_path: Path) -> None:
-    async with place() as there, media(tmp_path) as keeps:
-        there.pages["/image"] = a_picture("PNG")
-        wish = Offered(f"{there.url}/image", "a.png", 10)
-        kept = await asyncio.gather(*(keeps.keep_image(wish) for _ in range(6)))
-        assert len(set(kept)) == 1
-        assert len(files(tmp_path)) == 1

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from bot.domain.reply import Fitted
+from bot.media.boxes import is_cut_short
 from bot.media.ffmpeg import binary
 from bot.media.files import DiskMedia
 from bot.media.fit import Fitter, fitted_path
 from bot.media.footage import look_at, read_source
-from bot.media.inspect import is_cut_short
 
 JOB = "k3f9a2" + "0" * 14
 LIMIT = 100_000
@@ -157,7 +157,7 @@ async def test_cancelled_it_leaves_nothing_and_lets_the_next_one_in(original: Pa
 
 
 async def test_media_fits_finds_and_drops(tmp_path: Path, original: Path) -> None:
-    async with DiskMedia(tmp_path, frozenset(), 1000) as media:
+    async with DiskMedia(tmp_path, frozenset()) as media:
         assert media.fitted(JOB, LIMIT) is None
         fitted = await media.fit(JOB, LIMIT)
         path = media.fitted(JOB, LIMIT)
@@ -175,7 +175,7 @@ async def test_a_start_sweeps_what_was_left_half_made_or_without_its_original(tm
     (half / "fitted.mp4").write_bytes(b"half")
     fitted_path(original, 1000).write_bytes(b"made")
     fitted_path(original.with_name("gone.mp4"), 1000).write_bytes(b"made")
-    async with DiskMedia(tmp_path, frozenset(), 1000):
+    async with DiskMedia(tmp_path, frozenset()):
         assert names(original.parent) == [fitted_path(original, 1000).name, original.name]
 
 

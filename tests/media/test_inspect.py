@@ -5,83 +5,57 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import (
-    ClipUnreachable,
-    ClipUnusable,
-    ImageBroken,
-    ImageNotAccepted,
-    ImageTooManyPixels,
-    Refusal,
-)
-from bot.domain.models import ImageFormat
-from bot.media.inspect import ImageFacts, VideoFacts, inspect_image, inspect_video, is_cut_short
-from bot.media.kinds import name_kind
+from bot.domain.errors import ClipUnreachable, ClipUnusable
+from bot.media.boxes import is_cut_short
+from bot.media.inspect import Broken, Enormous, Facts, OtherKind, VideoFacts, inspect_image, inspect_video
 from tests.media.places import a_clip, a_picture, a_png_of, a_webp_header, an_animation
 
-SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
-EXECUTABLE = b"\x7fELF\x02\x01\x01" + bytes(60)
+IMAGES = ("JPEG", "PNG", "WEBP")
 
 
-async def looked_at(folder: Path, body: bytes) -> ImageFacts | object:
+async def looked_at(folder: Path, body: bytes) -> Facts:
     path = folder / "image"
     path.write_bytes(body)
-    try:
-        return await inspect_image(path)
-    except Refusal as refusal:
-        return refusal.why
+    return await inspect_image(path)
 
 
-@pytest.mark.parametrize("kind", list(ImageFormat))
+@pytest.mark.parametrize("kind", IMAGES)
 async def test_the_three_kinds_are_taken(tmp_path: Path, kind) -> None:
-    assert await looked_at(tmp_path, a_picture(kind.name, (64, 48))) == ImageFacts(kind, 64, 48)
-
-
-@pytest.mark.parametrize(
-    ("body", "found"),
-    [
-        (a_picture("GIF"), "GIF"),
-        (a_picture("BMP"), "BMP"),
-        (a_picture("TIFF"), "TIF"),
-        (SVG, "SVG"),
-        (b"<svg></svg>", "SVG"),
-        (b"%PDF-1.7\n%...", "PDF"),
-        (b"just some words", "text"),
-        ("日本語のテキスト".encode(), "text"),
-        ("\ufeffmarked".encode("utf-16"), "text"),
-        (b"<!DOCTYPE html><title>x</title>", "HTML"),
-        (EXECUTABLE, "ELF"),
-        (b"\x00\x01\x02\x03 nobody knows", ""),
-        (b"", ""),
-        (an_animation("WEBP"), "animated WebP"),
-    ],
-)
-async def test_anything_else_is_named(tmp_path: Path, body, found) -> None:
-    assert await looked_at(tmp_path, body) == ImageNotAccepted(found)
+    assert await looked_at(tmp_path, a_picture(kind, (64, 48))) == Facts(64, 48)
 
 
 async def test_an_animated_png_counts_as_its_first_picture(tmp_path: Path) -> None:
-    assert await looked_at(tmp_path, an_animation("PNG")) == ImageFacts(ImageFormat.PNG, 32, 32)
+    assert await looked_at(tmp_path, an_animation("PNG")) == Facts(32, 32)
 
 
-@pytest.mark.parametrize("kind", list(ImageFormat))
+async def test_an_animated_webp_is_named(tmp_path: Path) -> None:
+    with pytest.raises(OtherKind, match="animated WebP"):
+        await looked_at(tmp_path, an_animation("WEBP"))
+
+
+@pytest.mark.parametrize("kind", IMAGES)
 @pytest.mark.parametrize("share", [0.02, 0.5, 0.9])
 async def test_a_truncated_image_is_broken(tmp_path: Path, kind, share) -> None:
-    body = a_picture(kind.name, (400, 300))
-    assert await looked_at(tmp_path, body[: int(len(body) * share)]) == ImageBroken()
+    body = a_picture(kind, (400, 300))
+    with pytest.raises(Broken):
+        await looked_at(tmp_path, body[: int(len(body) * share)])
 
 
 async def test_400_megapixels_are_refused_by_their_header(tmp_path: Path) -> None:
     whole = a_png_of(20_000, 20_000, whole=True)
     assert len(whole) < 200_000
-    too_many = ImageTooManyPixels(400_000_000, 50_000_000)
-    assert await looked_at(tmp_path, whole) == too_many
     # Without a single pixel in the file there is nothing to decode: the header alone was judged.
-    assert await looked_at(tmp_path, a_png_of(20_000, 20_000, whole=False)) == too_many
-    assert await looked_at(tmp_path, a_webp_header(16_000, 16_000)) == ImageTooManyPixels(256_000_000, 50_000_000)
+    only_headers = (a_png_of(20_000, 20_000, whole=False), a_webp_header(16_000, 16_000))
+    seen = []
+    for body in (whole, *only_headers):
+        with pytest.raises(Enormous) as refused:
+            await looked_at(tmp_path, body)
+        seen.append(refused.value.pixels)
+    assert seen == [400_000_000, 400_000_000, 256_000_000]
 
 
 async def test_an_image_at_the_limit_is_decoded(tmp_path: Path) -> None:
-    assert await looked_at(tmp_path, a_png_of(10_000, 5_000, whole=True)) == ImageFacts(ImageFormat.PNG, 10_000, 5_000)
+    assert await looked_at(tmp_path, a_png_of(10_000, 5_000, whole=True)) == Facts(10_000, 5_000)
 
 
 async def video(folder: Path, body: bytes, *, ended_well: bool = False) -> VideoFacts:
@@ -139,8 +113,3 @@ def test_boxes_tell_whether_a_file_is_whole(tmp_path: Path, clip) -> None:
     assert not is_cut_short(path)
     path.write_bytes(b"\x00\x00\x00\x01mdat" + (33).to_bytes(8, "big") + bytes(16))
     assert is_cut_short(path)
-
-
-def test_a_letter_cut_in_half_where_the_look_ends_is_still_text() -> None:
-    body = ("x" + "日" * 2000).encode()
-    assert {name_kind(body[:4096]), name_kind(body[:4095])} == {"text", ""}

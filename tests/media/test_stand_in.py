@@ -40,7 +40,7 @@ async def test_every_trouble_comes_to_what_is_done_about_it(tmp_path: Path) -> N
     clock = Clock()
     settings = ProviderSettings(size_scale=0.125, run_seconds=(100.0, 100.0))
     timeouts = replace(SHORT, clip_total=2.0)
-    media = DiskMedia(tmp_path / "data", frozenset({"127.0.0.1"}), 10**7, 3_000_000, timeouts)
+    media = DiskMedia(tmp_path / "data", frozenset({"127.0.0.1"}), 3_000_000, timeouts)
     async with (
         ProviderStandIn(clock=clock, ledger=Ledger(clock), folder=tmp_path, settings=settings) as it,
         provider(it.url, key=it.key) as api,

@@ -4,9 +4,8 @@ import aiohttp
 import pytest
 from PIL import Image
 
-from bot.domain.models import ImageFormat
+from bot.domain.media import Kept, MediaFormat, Medium, Role
 from bot.domain.reply import Rung
-from bot.domain.request import KeptImage
 from bot.domain.stages import Reason, Stage
 from bot.replies.writer import GAP
 from bot.studio.ports import Closed, NotNow, Posted, Unclear
@@ -23,7 +22,7 @@ async def test_an_end_is_shown_on_the_reply(scene, rung):
     job = await scene.asks(**FAILED)
     assert await scene.replies.end(job, rung) == Posted(VIDEOS, job.reply.message_id)
     assert texts.failure(job) in scene.message(job).texts()
-    assert [label for label, _, _, _ in scene.message(job).buttons()] == ["Again"]
+    assert [label for label, _, _, _ in scene.message(job).buttons()] == ["Edit"]
 
 
 async def test_an_end_is_told_directly_once(scene):
@@ -124,38 +123,49 @@ def picture(tmp_path):
     return path
 
 
-async def test_an_image_gets_a_url_that_serves_it(scene, picture):
-    kept = KeptImage("ab", ImageFormat.PNG, picture.stat().st_size, 640, 480)
-    job = await scene.asks(stage=Stage.WAITING)
-    job = replace(job, request=replace(job.request, image=kept))
-    url = await scene.replies.host_image(job, picture)
-    assert url.startswith(scene.discord.url)
-    async with aiohttp.ClientSession() as session, session.get(url) as answer:
-        assert await answer.read() == picture.read_bytes()
-    assert scene.message(job).media() == [f"seedreel-{job.id}-input.png"]
+def with_files(job, picture):
+    """Give a job an image and a sound; returns it and our copies of both."""
+    image = Kept("ab" * 32, MediaFormat.PNG, picture.stat().st_size, 640, 480)
+    sound = Kept("cd" * 32, MediaFormat.WAV, picture.stat().st_size, seconds=3.0)
+    media = (Medium(Role.REFERENCE_IMAGE, image), Medium(Role.REFERENCE_AUDIO, sound))
+    return replace(job, request=replace(job.request, media=media)), {image: picture, sound: picture}
 
 
-async def test_the_image_stays_attached_while_the_card_goes_on(scene, picture):
-    job = await scene.asks(stage=Stage.WAITING)
+async def test_files_get_urls_that_serve_them(scene, picture):
+    job, files = with_files(await scene.asks(stage=Stage.WAITING), picture)
+    hosted = await scene.replies.host(job, files)
+    assert [one.sha256 for one in hosted] == [kept.sha256 for kept in files]
+    for one in hosted:
+        assert one.url.startswith(scene.discord.url)
+        assert not one.uploaded
+        async with aiohttp.ClientSession() as session, session.get(one.url) as answer:
+            assert await answer.read() == picture.read_bytes()
+    assert sorted(scene.message(job).media()) == [f"seedreel-{job.id}-input1.png", f"seedreel-{job.id}-input2.wav"]
+
+
+async def test_the_files_stay_attached_while_the_card_goes_on(scene, picture):
+    job, files = with_files(await scene.asks(stage=Stage.WAITING), picture)
     scene.replies.show(job)
     await scene.asleep(GAP)
-    url = await scene.replies.host_image(job, picture)
+    hosted = await scene.replies.host(job, files)
     scene.clock.advance(GAP)
     await scene.edited(3)
     await scene.asleep(GAP)
-    scene.replies.show(replace(job, stage=Stage.QUEUED, image_url=url, image_url_at=scene.clock.now()))
+    scene.replies.show(replace(job, stage=Stage.QUEUED).hosting(*hosted))
     scene.clock.advance(GAP)
     await scene.edited(4)
     assert "Queued" in scene.message(job).texts()
-    assert [file.name for file in scene.message(job).stored.files.values()] == [f"seedreel-{job.id}-input.png"]
+    names = [file.name for file in scene.message(job).stored.files.values()]
+    assert names == [f"seedreel-{job.id}-input1.png", f"seedreel-{job.id}-input2.wav"]
 
 
-async def test_an_image_that_cannot_be_hosted_says_so(scene, picture):
-    job = await scene.asks(private=True)
+async def test_files_that_cannot_be_hosted_say_so(scene, picture):
+    job, files = with_files(await scene.asks(private=True), picture)
     scene.faults.add(TOKEN_EDIT, Reset.EARLY)
-    assert isinstance(await scene.replies.host_image(job, picture), Unclear)
+    assert isinstance(await scene.replies.host(job, files), Unclear)
     scene.faults.add(TOKEN_EDIT, status(429, {"retry_after": 1}))
-    assert isinstance(await scene.replies.host_image(job, picture), NotNow)
-    assert isinstance(await scene.replies.host_image(job, picture.with_name("none.png")), Closed)
+    assert isinstance(await scene.replies.host(job, files), NotNow)
+    gone = dict.fromkeys(files, picture.with_name("none.png"))
+    assert isinstance(await scene.replies.host(job, gone), Closed)
     scene.clock.advance(901)
-    assert isinstance(await scene.replies.host_image(job, picture), Closed)
+    assert isinstance(await scene.replies.host(job, files), Closed)

@@ -87,3 +87,96 @@ async def test_a_form_is_no_answer_to_a_form_and_has_its_limits(
     assert (await synced("POST", path, {"type": 9, "data": modal}))[2]["code"] == 50035
     assert (await synced("POST", path, {"type": 7, "data": {"content": "x"}}))[2]["code"] == 50035
     assert (await synced("POST", path, {"type": 4, "data": {"content": "x"}}))[0] == 204
+
+
+FILES = {"type": 19, "custom_id": "files", "min_values": 2, "max_values": 3, "required": False}
+PICK = {
+    "type": 3,
+    "custom_id": "pick",
+    "min_values": 0,
+    "max_values": 2,
+    "required": False,
+    "options": [{"label": each, "value": each} for each in ("one", "two", "three")],
+}
+TEXT = {"type": 4, "custom_id": "text", "style": 2}
+
+
+def label(component: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"type": 18, "label": "L", "component": component, **more}
+
+
+@pytest.fixture
+async def ask(synced: Raw, mara: Member) -> Any:
+    """Give a function that answers a command with these parts of a form: the use, and Discord's answer."""
+
+    async def answer(*parts: dict[str, Any]) -> tuple[Any, int, Any]:
+        use = await mara.use("video", prompt="x", wait=False)
+        body = {"type": 9, "data": {"custom_id": "m", "title": "T", "components": list(parts)}}
+        status, _, answer = await synced("POST", f"/interactions/{use.id}/{use.token}/callback", body)
+        return use, status, answer
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("part", "path"),
+    [
+        (TEXT, "type"),
+        (FILES, "type"),
+        ({"type": 18, "label": "L"}, "component"),
+        (label({"type": 2, "custom_id": "b", "style": 1, "label": "B"}), "component.type"),
+        (label(TEXT, description="x" * 101), "description"),
+        (label(TEXT | {"label": "again"}), "component.label"),
+        (label(TEXT | {"max_length": 4001}), "component.max_length"),
+        (label(FILES | {"max_values": 11}), "component.max_values"),
+        (label(FILES | {"min_values": 4}), "component.min_values"),
+        (label(FILES | {"max_values": None}), "component.min_values"),
+        (label(PICK | {"disabled": True}), "component.disabled"),
+        (label(PICK | {"options": []}), "component.options"),
+        (label(PICK | {"max_values": 4}), "component.max_values"),
+        ({"type": 1, "components": [FILES]}, "components.0.type"),
+    ],
+)
+async def test_a_part_that_is_not_as_it_must_be_is_refused(
+    stand_in: DiscordStandIn, ask: Any, part: dict[str, Any], path: str
+) -> None:
+    _, status, answer = await ask(part)
+    stand_in.violations.clear()
+    assert (status, answer["code"]) == (400, 50035)
+    here = answer["errors"]["data"]["components"]["0"]
+    for each in path.split("."):
+        here = here[each]
+    assert here["_errors"]
+
+
+PICTURE = Upload("a.png", b"bytes")
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"files": PICTURE}, "files: takes 2 to 3, not 1"),
+        ({"files": [PICTURE] * 4}, "files: takes 2 to 3, not 4"),
+        ({"files": ["words"] * 2}, "files: must be files"),
+        ({"pick": ["one", "two", "three"]}, "pick: takes 0 to 2, not 3"),
+        ({"pick": ["four"]}, "pick: must be of its options"),
+        ({"pick": ["one", "one"]}, "pick: must be of its options, each once"),
+    ],
+)
+async def test_too_few_too_many_and_unknown_values_are_refused(
+    ask: Any, mara: Member, fields: dict[str, Any], sentence: str
+) -> None:
+    use, status, _ = await ask(label(FILES), label(PICK))
+    assert status == 204
+    with pytest.raises(DiscordRefused, match=sentence):
+        await mara.submit(use, **fields)
+
+
+async def test_files_of_several_fields_arrive_under_their_own(stand_in: DiscordStandIn, ask: Any, mara: Member) -> None:
+    use, *_ = await ask(label(FILES), label(FILES | {"custom_id": "more"}), label(PICK))
+    sent = await mara.submit(use, files=[PICTURE, PICTURE], pick="two", wait=False)
+    files, more, pick = [part["component"]["values"] for part in sent.interaction.data["components"]]
+    assert (len(set(files)), more, pick) == (2, [], ["two"])
+    resolved = sent.interaction.data["resolved"]["attachments"]
+    assert sorted(resolved) == sorted(files)
+    assert all(one["filename"] == "a.png" and one["ephemeral"] for one in resolved.values())

@@ -190,6 +190,38 @@ async def test_buttons_forms_choices_talk_and_controls(
     assert controlled == [("slow", True)]
 
 
+async def test_a_form_takes_files_and_choices(bot: FilmBot, mara: Browser, session: aiohttp.ClientSession) -> None:
+    got: list[Any] = []
+
+    async def make(interaction: discord.Interaction, _options: dict[str, Any]) -> None:
+        modal = discord.ui.Modal(title="Ask", custom_id="ask")
+        upload = discord.ui.FileUpload(custom_id="files", min_values=0, max_values=2, required=False)
+        select = discord.ui.Select(
+            custom_id="pick", options=[discord.SelectOption(label="One"), discord.SelectOption(label="Two")]
+        )
+        modal.add_item(discord.ui.Label(text="Files", component=upload))
+        modal.add_item(discord.ui.Label(text="Pick", component=select))
+        await interaction.response.send_modal(modal)
+
+    async def sent(interaction: discord.Interaction) -> None:
+        got.append(interaction.data)
+        await interaction.response.send_message("thanks")
+
+    bot.on_video, bot.on_other = make, sent
+    async with session.post("/page/upload", data={"file": BytesIO(b"bytes")}) as answer:
+        upload = (await answer.json())["id"]
+    await mara.send("command", request="1", channel="3001", command="video", options={"prompt": "x"})
+    await mara.get("modal")
+    asked = {"channel": "3001", "custom_id": "ask"}
+    await mara.send("modal_submit", request="2", **asked, fields={"files": {"uploads": ["5"]}, "pick": ["One"]})
+    assert (await mara.get("failed"))["text"] == "files: the file is not there"
+    await mara.send("modal_submit", request="3", **asked, fields={"files": {"uploads": [upload]}, "pick": ["One"]})
+    answered = (await mara.get("message"))["message"]
+    assert (answered["content"], answered["used"]) == ("thanks", {"member": "1001", "command": "/video"})
+    assert [part["component"]["values"] for part in got[0]["components"]] == [[upload], ["One"]]
+    assert list(got[0]["resolved"]["attachments"]) == [upload]
+
+
 async def test_a_file_above_25_mib_is_refused(session: aiohttp.ClientSession) -> None:
     async with session.post("/page/upload", data={"file": BytesIO(b"x" * ((25 << 20) + 1))}) as answer:
         assert answer.status == 413

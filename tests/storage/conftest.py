@@ -1,5 +1,6 @@
 import pytest
 
+from bot.storage.assets import SqliteAssets
 from bot.storage.jobs import SqliteJobs
 from bot.storage.thread import Store
 
@@ -18,3 +19,8 @@ async def store(path):
 @pytest.fixture
 def jobs(store):
     return SqliteJobs(store)
+
+
+@pytest.fixture
+def assets(store):
+    return SqliteAssets(store)

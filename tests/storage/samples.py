@@ -39,9 +39,7 @@ def reply(**fields):
 
 
 def request(prompt="a red fox", **fields):
-    return VideoRequest(
-        prompt, **{"model": Model.SEEDANCE_2, "duration": 5, "ratio": Ratio.WIDE, "image": None} | fields
-    )
+    return VideoRequest(prompt, **{"model": Model.SEEDANCE_2, "duration": 5, "ratio": Ratio.WIDE} | fields)
 
 
 def job(**fields):

@@ -10,9 +10,9 @@ from sqlite_utils import Database
 from bot.domain.errors import StoreInUse, StoreUnusable
 from bot.storage.backups import backup, restore
 from bot.storage.migrations import migrations
-from bot.storage.rows import to_row
 from bot.storage.thread import Store
 from bot.storage.writes import accept
+from tests.storage.older import first_row
 from tests.storage.process import WRITE, running
 from tests.storage.samples import job, opened, put
 
@@ -178,7 +178,7 @@ async def test_an_older_backup_is_migrated(path, copy):
     waiting = job()
     with closing(Database(copy, strict=True)) as old:
         migrations().apply(old, stop_before="m002_notes")
-        old["jobs"].insert(to_row(waiting))
+        old["jobs"].insert(first_row(waiting))
     restore(copy, path)
     async with opened(path.parent) as jobs:
         assert await jobs.find(waiting.id) == waiting

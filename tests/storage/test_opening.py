@@ -8,9 +8,9 @@ from sqlite_utils import Database
 
 from bot.domain.errors import StoreInUse, StoreUnusable
 from bot.storage.migrations import STEPS, VERSION, migrations
-from bot.storage.rows import to_row
 from bot.storage.thread import Store
 from bot.storage.writes import accept
+from tests.storage.older import first_row
 from tests.storage.samples import job, opened
 
 
@@ -77,7 +77,7 @@ async def test_an_older_database_is_migrated_and_kept(path):
     waiting = job()
     with closing(Database(path, strict=True)) as old:
         migrations().apply(old, stop_before="m002_notes")
-        old["jobs"].insert(to_row(waiting))
+        old["jobs"].insert(first_row(waiting))
     async with opened(path.parent) as jobs:
         assert await jobs.find(waiting.id) == waiting
     with closing(Database(path)) as now, closing(Database(path.with_name("seedreel.db.before-2"))) as kept:

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.domain.models import ImageFormat, Model
-from bot.domain.request import KeptImage
+from bot.domain.media import AssetUse, Kept, Kind, MediaFormat, Medium, Role
+from bot.domain.models import Model, Resolution
 from bot.domain.stages import ENDS, Reason, Stage
 from tests.storage.samples import ADA, BO, NOW, job, put, rendered, request
 
@@ -62,16 +62,19 @@ async def test_runs_are_of_the_same_model_and_length_newest_first(store, jobs):
     await ran(70, NOW + 400, duration=10)
     await ran(80, NOW + 500, model=Model.SEEDANCE_2_FAST)
     await put(store, job(), Stage.QUEUED)
-    assert await jobs.runs(Model.SEEDANCE_2, 5, 10) == [50, 40, 30]
-    assert await jobs.runs(Model.SEEDANCE_2, 5, 2) == [50, 40]
-    assert await jobs.runs(Model.SEEDANCE_2_FAST, 5, 10) == [80]
-    assert await jobs.runs(Model.SEEDANCE_2_FAST, 10, 10) == []
+    assert await jobs.runs(Model.SEEDANCE_2, 5, None, 10) == [50, 40, 30]
+    assert await jobs.runs(Model.SEEDANCE_2, 5, None, 2) == [50, 40]
+    assert await jobs.runs(Model.SEEDANCE_2_FAST, 5, None, 10) == [80]
+    assert await jobs.runs(Model.SEEDANCE_2_FAST, 10, None, 10) == []
+    await ran(90, NOW + 600, resolution=Resolution.UHD)
+    assert await jobs.runs(Model.SEEDANCE_2, 5, Resolution.UHD, 10) == [90]
+    assert await jobs.runs(Model.SEEDANCE_2, 5, None, 10) == [50, 40, 30]
 
 
 async def test_a_run_that_ended_before_it_began_says_nothing(store, jobs):
     queued = await put(store, job(), Stage.QUEUED)
     assert await jobs.save(queued.seen(rendered(NOW - 5), NOW), Stage.QUEUED)
-    assert await jobs.runs(Model.SEEDANCE_2, 5, 10) == []
+    assert await jobs.runs(Model.SEEDANCE_2, 5, None, 10) == []
 
 
 async def test_stale_clips_are_those_on_the_disk_from_before(store, jobs):
@@ -88,14 +91,17 @@ async def test_stale_clips_are_those_on_the_disk_from_before(store, jobs):
     assert (await jobs.find(gone.id)).clip_bytes is None
 
 
-async def test_images_are_in_use_for_their_days_and_while_a_job_runs(store, jobs):
-    def with_image(name):
-        return request(image=KeptImage(name * 64, ImageFormat.PNG, 10, 20, 30))
+async def test_files_are_in_use_for_their_days_and_while_a_job_runs(store, jobs):
+    def with_files(*names):
+        files = [Medium(Role.REFERENCE_IMAGE, Kept(name * 64, MediaFormat.PNG, 10, 20, 30)) for name in names]
+        asset = Medium(Role.REFERENCE_AUDIO, AssetUse("pa_1", Kind.AUDIO, "song"))
+        return request(media=(*files, asset))
 
-    await put(store, job(created=NOW - 100, request=with_image("a")), Stage.DELIVERED)
-    await put(store, job(created=NOW - 100, request=with_image("b")), Stage.HELD)
-    await put(store, job(created=NOW, request=with_image("c")), Stage.DELIVERED)
-    await put(store, job(created=NOW - 100, request=with_image("c")), Stage.DELIVERED)
+    await put(store, job(created=NOW - 100, request=with_files("a")), Stage.DELIVERED)
+    await put(store, job(created=NOW - 100, request=with_files("b", "d")), Stage.HELD)
+    await put(store, job(created=NOW, request=with_files("c")), Stage.DELIVERED)
+    await put(store, job(created=NOW - 100, request=with_files("c")), Stage.DELIVERED)
+    await put(store, job(created=NOW, request=with_files()))
     await put(store, job(created=NOW))
-    assert await jobs.images_in_use(NOW) == {"b" * 64, "c" * 64}
-    assert await jobs.images_in_use(NOW - 100) == {"a" * 64, "b" * 64, "c" * 64}
+    assert await jobs.files_in_use(NOW) == {"b" * 64, "c" * 64, "d" * 64}
+    assert await jobs.files_in_use(NOW - 100) == {"a" * 64, "b" * 64, "c" * 64, "d" * 64}

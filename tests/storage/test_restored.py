@@ -6,12 +6,17 @@ from dataclasses import replace
 
 from sqlite_utils import Database
 
+from bot.domain.assets import AssetStage, VerificationStage
+from bot.domain.media import Hosted
 from bot.domain.stages import Reason, Stage
+from bot.storage.assets import SqliteAssets
 from bot.storage.backups import backup, restore
 from bot.storage.jobs import SqliteJobs
 from bot.storage.restored import stamp
 from bot.storage.thread import Store
-from tests.storage.samples import NOW, job, opened, put
+from bot.storage.uploads import SqliteUploads
+from tests.storage.asset_samples import character, placed, verification
+from tests.storage.samples import NOW, job, opened, put, reply
 
 UNSENT = {Stage.WAITING, Stage.SUBMITTING}
 
@@ -78,6 +83,30 @@ async def test_a_restore_stamps(path, tmp_path):
         assert await jobs.find(running.id) == running
     with closing(Database(copy)) as untouched:
         assert untouched["notes"].count == 0
+
+
+async def test_assets_go_on_from_where_they_stood(path, tmp_path):
+    copy = tmp_path / "copy.db"
+    async with Store(path) as store:
+        assets = SqliteAssets(store)
+        made = [await placed(assets, stage=stage, reply=reply(token_at=NOW - 1)) for stage in AssetStage]
+        agreed = [verification() for _ in range(2)]
+        for each in agreed:
+            await assets.begin(each)
+        begun = replace(agreed[1], stage=VerificationStage.BEGUN, task_id="task")
+        assert await assets.save_verification(begun, VerificationStage.AGREED)
+        upload = Hosted("a" * 64, "https://files.example/a.png", NOW, uploaded=True)
+        await SqliteUploads(store).remember(upload)
+        await asyncio.to_thread(backup, path, copy)
+    restore(copy, path)
+    async with Store(path) as store:
+        assets = SqliteAssets(store)
+        assert await SqliteJobs(store).stamp_restored() == 0
+        assert sorted(await assets.unfinished(), key=made.index) == made
+        assert [await assets.verification(each.id) for each in agreed] == [agreed[0], begun]
+        assert await SqliteUploads(store).remembered("a" * 64) == upload
+        assert await assets.verified(begun, character("Ada", real=True))
+        assert await SqliteJobs(store).forget_tokens(NOW) == len(made)
 
 
 def restored(path, at):

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 
 from bot.domain.job import Drop, Job
 from bot.domain.reply import Form, Rung
+from bot.domain.request import VideoRequest
 from bot.domain.stages import Stage
 from bot.storage.rows import to_job, to_row
 from bot.storage.thread import Store
@@ -24,7 +25,7 @@ def test_a_row_holds_every_field(wanted):
 async def test_no_field_of_a_job_is_forgotten(store):
     columns = await store.run(lambda db: set(db.table("jobs").columns_dict))
     spread = {"request", "reply"}
-    assert {field.name for field in fields(Job)} - spread <= columns
+    assert {field.name for field in (*fields(Job), *fields(VideoRequest))} - spread <= columns
 
 
 @settings(max_examples=25, deadline=None)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.job import Drop
+from bot.domain.media import Hosted
 from bot.domain.reply import Form, Rung
 from bot.domain.stages import MOVES, Reason, Stage, allowed
 from tests.storage.samples import NOW, job, put, reply
@@ -60,7 +61,9 @@ async def test_fifty_race_for_one_move_and_one_wins(jobs):
 async def test_the_rest_of_the_state_is_saved_without_a_move(store, jobs):
     ready = await put(store, job(), Stage.READY)
     drop = Drop(Rung.CHANNEL, 9, "nonce", NOW, message_id=77, form=Form.LINK)
-    fetched = replace(ready.fetched(1234), drop=drop, image_url="https://cdn.example/i.png", image_url_at=NOW)
+    hosted = Hosted("a" * 64, "https://cdn.example/i.png", NOW)
+    last_picture = "https://cdn.example/last.png"
+    fetched = replace(ready.fetched(1234), drop=drop, hosted=(hosted,), last_picture_url=last_picture)
     assert await jobs.save(fetched, Stage.READY)
     assert await jobs.find(ready.id) == fetched
 

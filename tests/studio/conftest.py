@@ -1,6 +1,7 @@
 """The studio on a real store, with fakes at its other ports."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from bot.domain.job import Job
 from bot.storage import SqliteJobs, Store
+from bot.storage.notes import SqliteNotes
 from bot.storage.restored import stamp
 from bot.studio.busy import Busy
 from bot.studio.deliver import Deliver
@@ -18,9 +20,11 @@ from bot.studio.host import Host
 from bot.studio.outlook import Outlooks
 from bot.studio.produce import Produce
 from bot.studio.queue import Queue
+from bot.studio.recall import Recall
 from bot.studio.rows import Rows
 from bot.studio.tell import Tell
-from tests.studio.fakes import FolderMedia, JumpingClock, ScriptedProvider, ScriptedReplies
+from bot.studio.upload import Upload
+from tests.studio.fakes import FolderMedia, JumpingClock, KeptUploads, ScriptedProvider, ScriptedReplies
 from tests.studio.ways import way_to
 
 
@@ -63,7 +67,7 @@ class Studio:
 
 
 def _waiting(job: Job) -> dict[str, object]:
-    kept = ("id", "user_id", "interaction_id", "request", "reply", "created", "image_url", "image_url_at", "source")
+    kept = ("id", "user_id", "interaction_id", "request", "reply", "created", "hosted", "source")
     return {name: getattr(job, name) for name in kept}
 
 
@@ -78,8 +82,29 @@ async def _walk(jobs: SqliteJobs, job: Job) -> None:
 @pytest.fixture
 async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
     """Build a studio over a real database."""
-    clock, provider, replies = JumpingClock(), ScriptedProvider(), ScriptedReplies()
-    media = FolderMedia(tmp_path)
+    async with built(tmp_path, ScriptedProvider()) as studio:
+        yield studio
+
+
+@pytest.fixture
+async def recalling(tmp_path: Path) -> AsyncIterator[Studio]:
+    """Build one whose provider keeps files and can be asked by our own id."""
+    async with built(tmp_path, ScriptedProvider(knows_our_ids=True)) as studio:
+        yield studio
+
+
+def host_of(
+    provider: ScriptedProvider, replies: ScriptedReplies, media: FolderMedia, rows: Rows, clock: JumpingClock
+) -> Host:
+    """Build a host; a provider that knows our ids is one that every file is brought to."""
+    upload = Upload(provider, KeptUploads(), clock)
+    return Host(replies, media, upload, rows, clock, uploads_first=provider.knows_our_ids)
+
+
+@asynccontextmanager
+async def built(tmp_path: Path, provider: ScriptedProvider) -> AsyncIterator[Studio]:
+    """Put the parts together, and drain them in the end."""
+    clock, replies, media = JumpingClock(), ScriptedReplies(), FolderMedia(tmp_path)
     async with Store(tmp_path / "seedreel.db") as store:
         jobs = SqliteJobs(store)
         rows, busy = Rows(jobs, clock), Busy()
@@ -91,7 +116,8 @@ async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
             provider=provider,
             queue=queue,
             rows=rows,
-            host=Host(replies, media, rows, clock),
+            host=host_of(provider, replies, media, rows, clock),
+            recall=Recall(provider, SqliteNotes(store), queue, rows, clock, "https://toapis.test"),
             fetch=fetch,
             deliver=deliver,
             earlier=Earlier(replies, rows, clock),

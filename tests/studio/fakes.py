@@ -1,15 +1,19 @@
 """Hand-written fakes at the studio's ports: each keeps a ledger of what it was asked to do, and answers by script."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bot.domain.assets import Asset
+from bot.domain.errors import Refusal
 from bot.domain.job import Drop, Job
-from bot.domain.models import Model, Ratio
-from bot.domain.progress import Silence, Snapshot, TaskStatus
+from bot.domain.media import Hosted, Kept, MediaFormat, Medium, Offered, Role
+from bot.domain.media_whys import AssetUnknown
+from bot.domain.models import Capability, Model, Ratio
+from bot.domain.progress import NotKnown, Silence, Snapshot, TaskStatus
 from bot.domain.reply import Fitted, Reply, Rung
-from bot.domain.request import KeptImage, Offered, VideoRequest
+from bot.domain.request import VideoRequest
 from bot.studio.ports import NotThere, Outcome, Posted
 
 MEGABYTE = 1024 * 1024
@@ -69,6 +73,11 @@ class ScriptedProvider:
     submitted: list[Job] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     gate: asyncio.Event | None = None
+    knows_our_ids: bool = False
+    recalled: list[str | NotKnown | Silence] = field(default_factory=list)
+    recall_asked: list[str] = field(default_factory=list)
+    uploads: list[str | Exception] = field(default_factory=list)
+    uploaded: list[str] = field(default_factory=list)
 
     async def submit(self, job: Job) -> str:
         self.submitted.append(job)
@@ -82,6 +91,20 @@ class ScriptedProvider:
     async def follow(self, job: Job) -> AsyncIterator[Snapshot | Silence]:
         for snapshot in self.snapshots or [completed()]:
             yield snapshot
+
+    def recalls(self, job: Job) -> bool:
+        return self.knows_our_ids
+
+    async def recall(self, job: Job) -> str | NotKnown | Silence:
+        self.recall_asked.append(job.id)
+        return self.recalled.pop(0) if self.recalled else NotKnown()
+
+    async def upload(self, kept: Kept, path: Path) -> str:
+        self.uploaded.append(kept.sha256)
+        answer = self.uploads.pop(0) if self.uploads else f"https://files.test/uploads/{len(self.uploaded)}"
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     async def ask(self, task_id: str) -> Snapshot | Silence:
         self.asked.append(task_id)
@@ -134,9 +157,11 @@ class ScriptedReplies:
             self.before_ping()
         return Posted(job.reply.channel_id, 901)
 
-    async def host_image(self, job: Job, image: Path) -> object:
-        self.ledger.append(("host", job, image))
-        return self.hosted.pop(0) if self.hosted else "https://cdn.test/image.png"
+    async def host(self, job: Job, files: Mapping[Kept, Path]) -> object:
+        self.ledger.append(("host", job, tuple(files.values())))
+        if self.hosted:
+            return self.hosted.pop(0)
+        return tuple(Hosted(kept.sha256, f"https://cdn.test/{kept.file_name}", START) for kept in files)
 
     def did(self, kind: str) -> list[object]:
         return [detail for name, _, detail in self.ledger if name == kind]
@@ -155,14 +180,18 @@ class FolderMedia:
     fits: list[Fitted | None] = field(default_factory=list)
     limits: list[int] = field(default_factory=list)
     before_fit: Callable[[], Awaitable[None]] | None = None
-    images: dict[str, Path] = field(default_factory=dict)
+    copies: dict[str, Path] = field(default_factory=dict)
+    keeps: list[Kept | Exception] = field(default_factory=list)
     free: int = 10**12
 
-    async def keep_image(self, offered: Offered) -> KeptImage:
-        raise NotImplementedError(offered)
+    async def keep(self, offered: Offered, able: Capability) -> Kept:
+        kept = self.keeps.pop(0)
+        if isinstance(kept, Exception):
+            raise kept
+        return kept
 
-    def image(self, kept: KeptImage) -> Path | None:
-        return self.images.get(kept.sha256)
+    def copy(self, kept: Kept) -> Path | None:
+        return self.copies.get(kept.sha256)
 
     async def fetch_clip(self, url: str, job_id: str) -> int:
         self.fetched.append(url)
@@ -192,14 +221,45 @@ class FolderMedia:
     async def drop_clip(self, job_id: str) -> None:
         (self.folder / f"{job_id}.mp4").unlink(missing_ok=True)
 
-    async def sweep_images(self, in_use: set[str]) -> int:
-        gone = set(self.images) - in_use
+    async def sweep_files(self, in_use: set[str]) -> int:
+        gone = set(self.copies) - in_use
         for name in gone:
-            del self.images[name]
+            del self.copies[name]
         return len(gone)
 
     async def free_bytes(self) -> int:
         return self.free
+
+
+@dataclass
+class KeptUploads:
+    """Remembers uploads."""
+
+    known: dict[str, Hosted] = field(default_factory=dict)
+
+    async def remembered(self, sha256: str) -> Hosted | None:
+        return self.known.get(sha256)
+
+    async def remember(self, hosted: Hosted) -> None:
+        self.known[hosted.sha256] = hosted
+
+    async def forget(self, sha256: str) -> None:
+        self.known.pop(sha256, None)
+
+
+class NoAssets:
+    """A store without assets, as far as sweeping and requests go."""
+
+    async def files_in_use(self) -> set[str]:
+        return set()
+
+    async def resolve(self, user_id: int, guild_id: int | None, typed: str) -> Asset:
+        raise Refusal(AssetUnknown(typed))
+
+
+def picture(name: str = "a", role: Role = Role.FIRST_FRAME) -> Medium:
+    """Make an image in its role, known by a content of its own."""
+    return Medium(role, Kept(name * 64, MediaFormat.PNG, 100, 640, 480))
 
 
 def reply(**changes: object) -> Reply:

@@ -19,26 +19,35 @@ from bot.domain.errors import (
 )
 from bot.domain.job import Job
 from bot.domain.limits import LEAST_FREE_BYTES
-from bot.domain.models import ImageFormat, Model, Ratio
+from bot.domain.models import Model, Offer, Ratio
 from bot.domain.reply import Rung
-from bot.domain.request import KeptImage
+from bot.domain.request import Wish
 from bot.domain.stages import Reason, Stage
 from bot.storage.jobs import SqliteJobs
-from bot.studio.accept import WAITING_MOST, Accept, Wish
+from bot.studio.accept import WAITING_MOST, Accept
 from bot.studio.begun import Begun
 from bot.studio.desk import Desk
 from bot.studio.ports import Unclear
 from bot.studio.rows import Rows
 from tests.studio.beginnings import ListedBeginnings, ScriptedWithdrawals
 from tests.studio.conftest import Studio
-from tests.studio.fakes import START, job, reply, until
+from tests.studio.fakes import START, NoAssets, job, picture, reply, until
 
 WISH = Wish("a fox in snow", Model.SEEDANCE_2, 5, Ratio.WIDE)
 
 
 def door(studio: Studio) -> Accept:
     begun = Begun(ListedBeginnings(), ScriptedWithdrawals(), studio.clock)
-    return Accept(studio.jobs, studio.media, studio.desk, begun, studio.clock, 30)
+    return Accept(
+        jobs=studio.jobs,
+        media=studio.media,
+        shelf=NoAssets(),
+        desk=studio.desk,
+        begun=begun,
+        clock=studio.clock,
+        offer=Offer(),
+        input_days=30,
+    )
 
 
 def fill_slots(studio: Studio) -> None:
@@ -168,9 +177,8 @@ async def test_a_private_job_is_not_there_for_others(studio: Studio) -> None:
 
 
 async def test_again_without_its_image_says_so(studio: Studio) -> None:
-    kept = KeptImage("ab" * 32, ImageFormat.PNG, 10, 640, 480)
-    source = await studio.stored(job(stage=Stage.DELIVERED, request=replace(job().request, image=kept)))
-    with pytest.raises(Refusal, match="ImageForgotten"):
+    source = await studio.stored(job(stage=Stage.DELIVERED, request=replace(job().request, media=(picture(),))))
+    with pytest.raises(Refusal, match="MediaForgotten"):
         await door(studio).again(source.id, source.user_id, 200, reply())
 
 

@@ -1,15 +1,11 @@
 """Clips that do not come, and requesters who are told."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.domain.errors import ClipGone, ClipUnreachable, ClipUnusable
 from bot.domain.job import Job
-from bot.domain.models import ImageFormat
 from bot.domain.progress import Silence
 from bot.domain.reply import Form, Rung
-from bot.domain.request import KeptImage
 from bot.domain.stages import Reason, Stage
 from bot.studio.ladder import plan_drop
 from bot.studio.ports import Closed, NotNow
@@ -76,25 +72,6 @@ async def test_a_failure_is_told_down_to_a_direct_message_and_never_as_a_new_one
     await studio.tell.end_of(failed)
     assert studio.replies.did("end") == [Rung.TOKEN, Rung.TOKEN, Rung.BOT, Rung.DIRECT]
     assert studio.replies.did("ping") == []
-
-
-async def test_an_image_whose_url_died_is_attached_anew_before_it_is_sent(studio: Studio) -> None:
-    kept = KeptImage("ab" * 32, ImageFormat.PNG, 10, 640, 480)
-    studio.media.images[kept.sha256] = studio.media.folder / "image.png"
-    again = job(request=replace(job().request, image=kept))
-    stored = await studio.stored(again)
-    await studio.produce.run(stored)
-    assert [sent.image_url for sent in studio.provider.submitted] == ["https://cdn.test/image.png"]
-
-
-async def test_an_image_that_no_place_takes_fails_before_anything_is_spent(studio: Studio) -> None:
-    kept = KeptImage("ab" * 32, ImageFormat.PNG, 10, 640, 480)
-    studio.media.images[kept.sha256] = studio.media.folder / "image.png"
-    studio.replies.hosted = [NotNow(1, "429"), Closed("50001")]
-    stored = await studio.stored(job(request=replace(job().request, image=kept)))
-    await studio.produce.run(stored)
-    row = await studio.row(stored)
-    assert (row.stage, row.reason, studio.provider.submitted) == (Stage.FAILED, Reason.INPUT, [])
 
 
 async def test_held_is_told_once(studio: Studio) -> None:

@@ -7,9 +7,7 @@ import pytest
 
 from bot.domain.errors import ClipGone, Refusal, Restarting, StoreFull
 from bot.domain.job import Job
-from bot.domain.models import ImageFormat
 from bot.domain.reply import Form, Rung
-from bot.domain.request import KeptImage
 from bot.domain.stages import Reason, Stage
 from bot.studio.ladder import plan_drop
 from bot.studio.ports import CannotLook, Closed, Posted, Unclear
@@ -17,7 +15,7 @@ from bot.studio.queue import OLDEST
 from bot.studio.rows import Rows
 from bot.studio.sweep import Sweep
 from tests.studio.conftest import Studio
-from tests.studio.fakes import MEGABYTE, START, job, reply, until
+from tests.studio.fakes import MEGABYTE, START, NoAssets, job, picture, reply, until
 
 FIELDS = {"task_id": "t", "submitted": START, "clip_url": "https://files.test/a.mp4", "clip_dies": START + 80_000}
 
@@ -124,9 +122,27 @@ async def test_who_is_at_the_door_at_a_shutdown_is_told_to_come_again(studio: St
     assert refused.value.why == Restarting()
 
 
+async def test_a_shutdown_waits_for_an_answer_that_is_being_given(studio: Studio) -> None:
+    begun, said, answered = asyncio.Event(), asyncio.Event(), []
+
+    async def answer() -> None:
+        async with studio.desk.answering():
+            begun.set()
+            await said.wait()
+            answered.append("said")
+
+    answering = asyncio.create_task(answer())
+    await begun.wait()
+    draining = asyncio.create_task(studio.desk.drain())
+    await until(lambda: studio.desk.draining)
+    said.set()
+    await draining
+    assert answered == ["said"]
+    await answering
+
+
 async def test_a_wait_of_twelve_hours_with_a_picture_is_cancelled_and_not_blamed_on_the_picture(studio: Studio) -> None:
-    kept = KeptImage("ab" * 32, ImageFormat.PNG, 10, 640, 480)
-    old = await studio.stored(job(request=replace(job().request, image=kept)))
+    old = await studio.stored(job(request=replace(job().request, media=(picture(),))))
     studio.clock.at += OLDEST + 1
     await studio.produce.run(old)
     assert (await studio.row(old)).reason is Reason.TOO_OLD
@@ -156,7 +172,7 @@ class FullStore:
 
 async def test_sweeping_survives_a_full_disk(studio: Studio) -> None:
     store = FullStore()
-    sweep = Sweep(store, studio.media, Rows(store, studio.clock), studio.clock, clip_days=7, input_days=30)
+    sweep = Sweep(store, NoAssets(), studio.media, Rows(store, studio.clock), studio.clock, clip_days=7, input_days=30)
     sweeping = asyncio.create_task(sweep.run())
     await asyncio.wait_for(store.free.wait(), 5)
     assert not sweeping.done()

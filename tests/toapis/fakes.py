@@ -5,15 +5,17 @@ import ssl
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from random import Random
 from typing import Any
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from bot.domain.job import Job
-from bot.domain.models import Dialect, ImageFormat, Model, Ratio
+from bot.domain.media import AssetUse, Hosted, Kept, MediaFormat, Medium, Role
+from bot.domain.models import Dialect, Model, Ratio
 from bot.domain.reply import Reply
-from bot.domain.request import KeptImage, VideoRequest
+from bot.domain.request import VideoRequest
 from bot.toapis.client import ToapisProvider
 from bot.toapis.line import Timeouts
 from sandbox.faults import Faults
@@ -23,8 +25,11 @@ KEY = "sk-test-0123456789abcdef"
 START = 1_800_000_000.0
 PROMPT = "A calm sunrise over the sea, 日出"
 REPLY = Reply(1, 2, 3, 4, token="t", token_at=START, private=False, bot_reaches=True, limit=10**7)
-IMAGE = KeptImage("ab" * 32, ImageFormat.PNG, 1000, 64, 64)
-SHORT = Timeouts(connect=2.0, question_read=0.3, question_total=0.6, submit_read=0.3, submit_total=0.6)
+IMAGE = Kept("ab" * 32, MediaFormat.PNG, 1000, 640, 640)
+VIDEO = Kept("cd" * 32, MediaFormat.MOV, 2000, 640, 360, 5.0)
+SOUND = Kept("ef" * 32, MediaFormat.MP3, 500, seconds=5.0)
+# Each silence costs a test that long, and a loaded machine has that long to answer.
+SHORT = Timeouts(2.0, question_read=1.0, question_total=10.0, submit_read=1.0, submit_total=10.0, upload_read=1.0)
 
 
 class FakeClock:
@@ -47,10 +52,21 @@ class FakeClock:
         await asyncio.sleep(0)
 
 
-def a_job(*, image_url: str | None = None, image: bool = False, **fields: Any) -> Job:
-    request = VideoRequest(PROMPT, Model.SEEDANCE_2, 5, Ratio.WIDE, IMAGE if image else None)
-    fields = {"submitted": START, "task_id": "tsk_1", **fields}
-    return Job("k3f9a2" + "0" * 14, 5, 6, request, REPLY, START, image_url=image_url, **fields)
+def a_job(media: tuple[Medium, ...] = (), *, choices: dict[str, Any] | None = None, **fields: Any) -> Job:
+    """A job whose media are at `address(source)`, unless `hosted` says otherwise."""
+    request = VideoRequest(PROMPT, Model.SEEDANCE_2, 5, Ratio.WIDE, media)
+    request = replace(request, **(choices or {}))
+    hosted = tuple(Hosted(kept.sha256, address(kept), START) for kept in request.kept)
+    fields = {"submitted": START, "task_id": "tsk_1", "hosted": hosted, **fields}
+    return Job("k3f9a2" + "0" * 14, 5, 6, request, REPLY, START, **fields)
+
+
+def address(kept: Kept) -> str:
+    return f"https://cdn.example/{kept.file_name}?hm=secretsign"
+
+
+def asset(name: str, role: Role) -> Medium:
+    return Medium(role, AssetUse(name, role.kind, name))
 
 
 class Shop:
@@ -66,13 +82,26 @@ class Shop:
         self.answers = deque(_maker(answer) for answer in answers)
 
     async def serve(self, request: web.Request) -> web.Response:
-        body = await request.json() if request.can_read_body else None
-        self.ledger.write("asked", f"{request.method} {request.path}", body=body, headers=dict(request.headers))
+        if request.content_type.startswith("multipart/"):
+            body: Any = await _fields(request)
+        else:
+            body = await request.json() if request.can_read_body else None
+        told = {"query": dict(request.query), "headers": dict(request.headers)}
+        self.ledger.write("asked", f"{request.method} {request.path}", body=body, **told)
         make = self.answers.popleft() if len(self.answers) > 1 else self.answers[0]
         return make()
 
     def asked(self, method: str) -> list[Any]:
         return self.ledger.of("asked", f"{method} ")
+
+
+async def _fields(request: web.Request) -> list[tuple[Any, ...]]:
+    """Each part as (field, file name, media type, bytes)."""
+    found = []
+    async for part in await request.multipart():
+        assert isinstance(part, BodyPartReader)
+        found.append((part.name, part.filename, part.headers["Content-Type"], bytes(await part.read())))
+    return found
 
 
 def _maker(answer: Any) -> Callable[[], web.Response]:
@@ -86,7 +115,7 @@ def _maker(answer: Any) -> Callable[[], web.Response]:
 async def shop() -> AsyncIterator[Shop]:
     ledger = Ledger()
     place = Shop(Faults(ledger, seed=1), ledger)
-    app = web.Application(middlewares=[place.faults.middleware])
+    app = web.Application(middlewares=[place.faults.middleware], client_max_size=100 * 1024 * 1024)
     app.router.add_route("*", "/{path:.*}", place.serve)
     runner = web.AppRunner(app, shutdown_timeout=0.2, access_log=None)
     await runner.setup()
@@ -121,5 +150,16 @@ async def listening(handle: Callable[..., Awaitable[None]], tls: ssl.SSLContext 
     await asyncio.gather(*ends)
 
 
-def provider(url: str, clock: FakeClock | None = None, *, key: str = KEY, timeouts: Timeouts = SHORT) -> ToapisProvider:
-    return ToapisProvider(url, key, Dialect.VIDEO, clock or FakeClock(), lambda: 1, timeouts, Random(7))
+def provider(
+    url: str,
+    clock: FakeClock | None = None,
+    *,
+    key: str = KEY,
+    timeouts: Timeouts = SHORT,
+    dialect: Dialect = Dialect.VIDEO,
+    review: bool = False,
+) -> ToapisProvider:
+    dice = Random(7)
+    return ToapisProvider(
+        url, key, dialect, clock or FakeClock(), lambda: 1, timeouts, dice, private_asset_review=review
+    )

@@ -6,6 +6,7 @@ from contextlib import aclosing
 import pytest
 
 from bot.domain.errors import NotAccepted
+from bot.domain.models import Dialect
 from bot.domain.progress import Silence, Snapshot, TaskStatus
 from bot.toapis.breaker import OPENS_AFTER
 from sandbox.faults import Cut, Garbled, HalfOpen, Reset, empty, html, redirect, status
@@ -102,9 +103,21 @@ async def test_each_time_of_silence_is_told_once() -> None:
 
 async def test_a_missing_task_is_told_as_that_and_followed_on() -> None:
     async with shop() as place, provider(place.url) as api:
-        place.says(MISSING, (400, {"message": "task_not_exist"}), DONE)
+        # It is asked for in both dialects each time.
+        not_there = (400, {"message": "task_not_exist"})
+        place.says(MISSING, MISSING, not_there, (404, b"<html>"), DONE)
         words = await heard(api)
         assert [word.status for word in words] == [TaskStatus.MISSING, TaskStatus.MISSING, TaskStatus.COMPLETED]
+
+
+@pytest.mark.parametrize(("spoken", "other"), [(Dialect.VIDEO, Dialect.VIDEOS), (Dialect.VIDEOS, Dialect.VIDEO)])
+async def test_a_task_that_was_sent_in_the_other_dialect_is_followed_there(spoken, other) -> None:
+    async with shop() as place, provider(place.url, dialect=spoken) as api:
+        place.says(MISSING, WORKING, MISSING, DONE, MISSING, DONE)
+        assert [word.status for word in await heard(api)] == [TaskStatus.WORKING, TaskStatus.COMPLETED]
+        assert (await api.ask("tsk_1")).clip_url == URL
+        routes = [f"GET /v1/{dialect}/generations/tsk_1" for dialect in (spoken, other)]
+        assert [entry.route for entry in place.asked("GET")] == routes * 3
 
 
 async def test_a_refused_key_is_logged_once_for_each_change(caplog) -> None:

@@ -1,8 +1,7 @@
 """Against the stand-in of the provider: every form of its answers and every row of its errors."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -11,14 +10,11 @@ from bot.domain.errors import NotAccepted, SubmitRefused, SubmitUnclear
 from bot.domain.models import Dialect
 from bot.domain.progress import TaskStatus
 from bot.domain.stages import Reason
-from bot.toapis.client import ToapisProvider
 from bot.toapis.probe import Answer
-from sandbox.clock import Clock
-from sandbox.ledger import Ledger
-from sandbox.toapis import ProviderSettings, ProviderStandIn
 from sandbox.toapis.answers import FORMS
 from sandbox.toapis.settings import Dialect as Spoken
-from tests.toapis.fakes import FakeClock, a_job, provider
+from tests.toapis.fakes import a_job
+from tests.toapis.stand_in import stand_in
 
 ENDS = {
     "invalid": Reason.INVALID,
@@ -29,15 +25,6 @@ ENDS = {
     "model": Reason.MODEL,
 }
 WITH_CODE = ["error", "error_without_type", "error_nested", "message_object", "message_json", "code_message"]
-
-
-@asynccontextmanager
-async def stand_in(folder: Path, **settings) -> AsyncIterator[tuple[ProviderStandIn, ToapisProvider]]:
-    clock = Clock()
-    chosen = ProviderSettings(size_scale=0.125, run_seconds=(100.0, 100.0), **settings)
-    async with ProviderStandIn(clock=clock, ledger=Ledger(clock), folder=folder, settings=chosen) as it:
-        async with provider(it.url, FakeClock(), key=it.key) as api:
-            yield it, api
 
 
 async def test_a_paid_task_is_followed_to_its_clip_in_every_form(tmp_path: Path) -> None:
@@ -91,6 +78,14 @@ async def test_what_did_not_count_and_what_is_unclear(tmp_path: Path) -> None:
         await it.close_port()
         with pytest.raises(NotAccepted):
             await api.submit(a_job())
+
+
+async def test_a_server_of_both_dialects_is_known_as_one(tmp_path: Path) -> None:
+    for dialect in Dialect:
+        async with stand_in(tmp_path, dialect) as (it, api):
+            assert await api.which_dialects() == {Dialect.VIDEO: Answer.YES, Dialect.VIDEOS: Answer.YES}
+            assert (await api.check_key()).accepted is Answer.YES
+            assert it.ledger.of("paid") == []
 
 
 @pytest.mark.parametrize("shape", ["error", "task_not_exist"])

@@ -8,13 +8,15 @@ import ssl
 import pytest
 
 from bot.domain.errors import NotAccepted, SubmitRefused, SubmitUnclear
+from bot.domain.media import Medium, Role
 from bot.domain.models import Dialect
 from bot.domain.stages import Reason
 from bot.toapis.client import ToapisProvider
 from bot.toapis.line import ANSWER_MOST
 from sandbox.faults import Cut, Delay, Garbled, HalfOpen, Reset, empty, html, redirect, status
-from tests.toapis.fakes import KEY, PROMPT, FakeClock, a_job, listening, provider, shop
+from tests.toapis.fakes import IMAGE, KEY, PROMPT, FakeClock, a_job, address, listening, provider, shop
 
+FIRST = Medium(Role.FIRST_FRAME, IMAGE)
 POST = "POST /v1/video/generations"
 TAKEN = {"id": "tsk_1", "status": "queued", "progress": 0}
 
@@ -24,12 +26,12 @@ async def test_exactly_what_is_documented_leaves(suffix) -> None:
     async with shop() as place, provider(place.url + suffix) as api:
         place.says(TAKEN)
         assert await api.submit(a_job()) == "tsk_1"
-        assert await api.submit(a_job(image=True, image_url="https://cdn.example/a.png?hm=1")) == "tsk_1"
+        assert await api.submit(a_job((FIRST,))) == "tsk_1"
         first, second = place.asked("POST")
         plain = {"model": "seedance-2", "prompt": PROMPT, "duration": 5, "ratio": "16:9"}
         assert first.route == POST
         assert first.detail["body"] == plain
-        assert second.detail["body"] == {**plain, "image_urls": ["https://cdn.example/a.png?hm=1"]}
+        assert second.detail["body"] == {**plain, "image_urls": [address(IMAGE)]}
         assert first.detail["headers"]["Authorization"] == f"Bearer {KEY}"
         assert first.detail["headers"]["Content-Type"] == "application/json"
 
@@ -38,7 +40,7 @@ async def test_an_image_without_an_address_is_never_left_out_silently() -> None:
     async with shop() as place, provider(place.url) as api:
         place.says(TAKEN)
         with pytest.raises(SubmitRefused) as refused:
-            await api.submit(a_job(image=True))
+            await api.submit(a_job((FIRST,), hosted=()))
         assert refused.value.reason is Reason.INPUT
         assert place.asked("POST") == []
 
@@ -158,7 +160,7 @@ async def test_an_answer_without_an_end_is_not_read_to_its_end() -> None:
 
 async def test_neither_key_nor_prompt_nor_address_is_logged(caplog) -> None:
     caplog.set_level("DEBUG")
-    job = a_job(image=True, image_url="https://cdn.example/a.png?hm=secretsign")
+    job = a_job((FIRST,))
     told: list[str] = []
     async with shop() as place, provider(place.url) as api:
         place.says(TAKEN)
@@ -176,9 +178,7 @@ async def test_neither_key_nor_prompt_nor_address_is_logged(caplog) -> None:
         assert secret not in ours
 
 
-def test_a_dialect_without_models_and_a_wrong_address_are_refused_at_once() -> None:
-    with pytest.raises(ValueError, match="dialect"):
-        ToapisProvider("http://127.0.0.1", KEY, Dialect.VIDEOS, FakeClock(), lambda: 0)
+def test_a_wrong_address_is_refused_at_once() -> None:
     for url in ("ftp://127.0.0.1", "127.0.0.1:80", ""):
         with pytest.raises(ValueError, match="http"):
             ToapisProvider(url, KEY, Dialect.VIDEO, FakeClock(), lambda: 0)

@@ -57,6 +57,15 @@ def test_completed_without_an_address_is_still_working(url) -> None:
     assert read_snapshot(answer) == Snapshot(TaskStatus.WORKING, 100)
 
 
+@pytest.mark.parametrize(
+    ("picture", "found"),
+    [(URL + "&f=1", URL + "&f=1"), ("asset://x", None), ("", None), (7, None), (None, None)],
+)
+def test_the_last_picture_is_named_beside_the_clip(picture, found) -> None:
+    answer = completed(result={"data": [{"url": URL, "last_frame_url": picture}]})
+    assert (read_snapshot(answer).clip_url, read_snapshot(answer).last_picture_url) == (URL, found)
+
+
 def test_an_address_dies_a_day_after_completion_unless_it_is_said() -> None:
     answer = completed()
     del answer["expires_at"]

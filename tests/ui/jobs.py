@@ -1,14 +1,16 @@
 """Jobs to draw: one plain one, and any that can exist."""
 
 from dataclasses import replace
+from random import Random
 
 from hypothesis import strategies as st
 
 from bot.domain.job import Drop, Job
-from bot.domain.models import ImageFormat, Model, Ratio
+from bot.domain.media import AssetUse, Hosted, Kept, MediaFormat, Medium, Role
+from bot.domain.models import SEED_MOST, Model, Ratio, Resolution
 from bot.domain.progress import Outlook
 from bot.domain.reply import Form, Reply, Rung
-from bot.domain.request import KeptImage, VideoRequest
+from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
 
 JOB_ID = "k3f9a2k3f9a2k3f9a2ab"
@@ -31,22 +33,53 @@ nasty_texts = st.one_of(
     st.text("`\u202e\u200b@<>/:*_~|\\\r\n\x00 e\U0001f600", max_size=300),
     st.sampled_from(["x" * 6000, "`" * 6000, "\n" * 6000, "@everyone " * 600, "\U0001f468\u200d\U0001f469" * 1500]),
 )
-_images = st.builds(
-    KeptImage,
-    st.text("0123456789abcdef", min_size=64, max_size=64),
-    st.sampled_from(ImageFormat),
-    st.integers(1, 10**7),
-    st.integers(1, 10**5),
-    st.integers(1, 10**5),
+_sha256s = st.text("0123456789abcdef", min_size=64, max_size=64)
+
+
+def _files(formats) -> st.SearchStrategy[Kept]:
+    lengths = st.none() | st.floats(0, 1e6)
+    return st.builds(Kept, _sha256s, formats, st.integers(1, 10**9), *[st.integers(0, 10**5)] * 2, lengths)
+
+
+def _media_as(role: Role, most: int) -> st.SearchStrategy[list[Medium]]:
+    files = _files(st.sampled_from([each for each in MediaFormat if each.kind is role.kind]))
+    assets = st.builds(AssetUse, st.text(max_size=40), st.just(role.kind), nasty_texts)
+    return st.lists(st.builds(Medium, st.just(role), files | assets), max_size=most)
+
+
+_frames = st.tuples(_media_as(Role.FIRST_FRAME, 1), _media_as(Role.LAST_FRAME, 1))
+_references = st.tuples(
+    _media_as(Role.REFERENCE_IMAGE, 9), _media_as(Role.REFERENCE_VIDEO, 3), _media_as(Role.REFERENCE_AUDIO, 3)
 )
+_some_media = (_frames | _references).map(lambda lists: tuple(medium for media in lists for medium in media))
 _requests = st.builds(
     VideoRequest,
     nasty_texts,
     st.sampled_from(Model),
     st.integers(4, 15),
     st.sampled_from(Ratio),
-    st.none() | _images,
+    _some_media,
+    st.none() | st.sampled_from(Resolution),
+    st.none() | st.booleans(),
+    st.none() | st.integers(0, SEED_MOST),
+    st.booleans(),
+    st.booleans(),
 )
+
+
+def _hosted(job: Job, seed: int) -> Job:
+    """Give some of the files addresses."""
+    rolled = Random(seed)
+    where = [
+        Hosted(
+            kept.sha256, f"https://cdn.example/{'i' * 900}{at}", NOW - rolled.choice([9, 90_000]), rolled.random() < 0.5
+        )
+        for at, kept in enumerate(job.request.kept)
+        if rolled.random() < 0.8
+    ]
+    return job.hosting(*where)
+
+
 _replies = st.builds(
     Reply,
     _snowflakes,
@@ -68,7 +101,7 @@ _drops = st.builds(
     st.none() | _snowflakes,
     st.sampled_from(Form),
 )
-any_job = st.builds(
+_unhosted_jobs = st.builds(
     Job,
     _ids,
     _snowflakes,
@@ -78,8 +111,6 @@ any_job = st.builds(
     created=_times,
     stage=st.sampled_from(Stage),
     changed=_times,
-    image_url=st.none() | st.just("https://cdn.example/" + "i" * 1000 + ".png"),
-    image_url_at=_times,
     submitted=st.none() | _times,
     percent=st.none() | st.integers(0, 100),
     clip_url=st.just("https://files.example/v.mp4"),
@@ -88,5 +119,7 @@ any_job = st.builds(
     drop=st.none() | _drops,
     reason=st.none() | st.sampled_from(Reason),
     said=nasty_texts,
+    last_picture_url=st.none() | st.integers(10, 2500).map(lambda length: "https://x.example/l".ljust(length, "s")),
 )
+any_job = st.builds(_hosted, _unhosted_jobs, st.integers(0, 2**32))
 any_outlook = st.builds(Outlook, st.none() | st.integers(1, 10**6), st.none() | _times, st.booleans())

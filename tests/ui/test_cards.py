@@ -6,14 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.limits import LINK_MOST
-from bot.domain.models import ImageFormat
 from bot.domain.progress import Outlook
 from bot.domain.reply import Fitted
-from bot.domain.request import KeptImage
 from bot.domain.stages import AT_PROVIDER, Reason, Stage
 from bot.ui import texts
-from bot.ui.cards import Attachment, Link, image_hint, job_card, status_card
-from tests.ui.drawn import assert_fits, buttons, labels, media, parts, words
+from bot.ui.cards import Attachment, Link, job_card, status_card
+from tests.ui.drawn import assert_fits, buttons, labels, media, words
 from tests.ui.jobs import JOB_ID, NOW, REPLY, REQUEST, a_job, any_job, any_outlook
 
 NO_OUTLOOK = Outlook()
@@ -49,6 +47,12 @@ def test_a_written_link_cannot_be_ended_by_what_stands_in_it():
     url = "https://x.example/v?sign=" + "s" * 600 + ") @everyone [here](https://bad.example"
     told = words(job_card(a_job(Stage.DELIVERED), NO_OUTLOOK, NOW, clip=Link(url)))
     assert told.endswith("s%29%20@everyone%20%5Bhere%5D%28https://bad.example)")
+
+
+def test_a_waiting_job_promises_no_start_while_the_provider_does_not_answer():
+    told = words(job_card(a_job(Stage.WAITING), Outlook(place=1, silent=True), NOW))
+    assert texts.SILENT in told
+    assert "It starts by itself" not in told
 
 
 @given(any_job, any_outlook)
@@ -103,20 +107,28 @@ def test_a_slow_job_says_so_after_half_an_hour(minutes, slow):
 def test_a_delivered_card_holds_the_clip_and_again():
     card = job_card(a_job(Stage.DELIVERED), NO_OUTLOOK, NOW, clip=Attachment(f"seedreel-{JOB_ID}.mp4"))
     assert media(card) == [f"attachment://seedreel-{JOB_ID}.mp4"]
-    assert labels(card) == ["Again"]
+    assert labels(card) == ["Again", "Edit"]
 
 
 @pytest.mark.parametrize(
-    ("job", "label"),
+    ("job", "ways"),
     [
-        (a_job(Stage.FAILED, reason=Reason.GENERATION), "Again"),
-        (a_job(Stage.FAILED, reason=Reason.UNCLEAR), "Try again (may cost twice)"),
-        (a_job(Stage.CANCELLED, reason=Reason.OWNER), "Again"),
-        (a_job(Stage.HELD), "Give me the clip"),
+        (a_job(Stage.FAILED, reason=Reason.GENERATION), ["Again", "Edit"]),
+        (a_job(Stage.FAILED, reason=Reason.UNCLEAR), ["Try again (may cost twice)"]),
+        (a_job(Stage.CANCELLED, reason=Reason.OWNER), ["Again", "Edit"]),
+        (a_job(Stage.FAILED, reason=Reason.INVALID), ["Again", "Edit"]),
+        (a_job(Stage.HELD), ["Give me the clip"]),
     ],
 )
-def test_every_end_offers_its_one_way_on(job, label):
-    assert labels(job_card(job, NO_OUTLOOK, NOW)) == [label]
+def test_every_end_offers_its_ways_on(job, ways):
+    assert labels(job_card(job, NO_OUTLOOK, NOW)) == ways
+
+
+@pytest.mark.parametrize("reason", [Reason.REFUSED, Reason.PRIVACY])
+def test_what_is_forbidden_is_offered_to_be_changed_and_not_once_more(reason):
+    job = a_job(Stage.FAILED, reason=reason, reply=replace(REPLY, private=True))
+    assert labels(job_card(job, NO_OUTLOOK, NOW)) == ["Edit"]
+    assert labels(status_card(job, NO_OUTLOOK, NOW, has_clip=False)) == ["Edit"]
 
 
 @pytest.mark.parametrize(("age", "private", "offered"), [(700, True, False), (800, True, True), (800, False, False)])
@@ -124,24 +136,6 @@ def test_a_reply_that_is_about_to_freeze_can_be_brought_here(age, private, offer
     reply = replace(REPLY, private=private, token_at=NOW - age)
     card = job_card(a_job(Stage.RENDERING, reply=reply), NO_OUTLOOK, NOW)
     assert ("Bring it here" in labels(card)) is offered
-
-
-@pytest.mark.parametrize(("hours", "shown"), [(1, True), (21, False)])
-def test_the_input_picture_is_shown_while_its_address_lives(hours, shown):
-    job = a_job(Stage.RENDERING, image_url="https://cdn.example/i.png", image_url_at=NOW - hours * 3600)
-    urls = [part["media"]["url"] for part in parts(job_card(job, NO_OUTLOOK, NOW)) if "media" in part]
-    assert urls == (["https://cdn.example/i.png"] if shown else [])
-
-
-@pytest.mark.parametrize(
-    ("width", "height", "hinted"), [(1024, 768, False), (299, 500, True), (6001, 4000, True), (2600, 1000, True)]
-)
-def test_unusual_pictures_get_a_hint(width, height, hinted):
-    image = KeptImage("ab", ImageFormat.PNG, 1, width, height)
-    assert bool(image_hint(image)) is hinted
-    told = words(job_card(a_job(Stage.WAITING, request=replace(REQUEST, image=image)), NO_OUTLOOK, NOW))
-    assert "from your image" in told
-    assert (image_hint(image) in told) or not hinted
 
 
 def test_a_status_card_refreshes_hands_over_and_leads_to_the_message():
@@ -152,7 +146,7 @@ def test_a_status_card_refreshes_hands_over_and_leads_to_the_message():
 
 def test_a_private_job_has_no_link():
     job = a_job(Stage.DELIVERED, reply=replace(REPLY, private=True))
-    assert labels(status_card(job, NO_OUTLOOK, NOW, has_clip=False)) == ["Again"]
+    assert labels(status_card(job, NO_OUTLOOK, NOW, has_clip=False)) == ["Again", "Edit"]
 
 
 async def test_the_library_keeps_no_card_with_buttons():

@@ -39,7 +39,7 @@ def test_a_clip_made_smaller_says_from_what_to_what_and_where_the_original_is():
     assert f"opens with the button until <t:{int(NOW) + DAY}:f>" in told
     assert f"kept until <t:{int(NOW) - 60 + 7 * DAY}:f>, and `/status` brings it where larger files" in told
     assert media(card) == [f"attachment://seedreel-{JOB_ID}.mp4"]
-    assert labels(card) == ["Open the original", "Again"]
+    assert labels(card) == ["Open the original", "Again", "Edit"]
     assert buttons(card)[0]["url"] == URL
 
 
@@ -51,14 +51,14 @@ def test_the_same_row_gives_the_same_card_in_another_run():
 @pytest.mark.parametrize("changes", [{"clip_url": None}, {"clip_dies": NOW - 1}, {"clip_dies": None}])
 def test_no_button_opens_an_original_whose_address_is_dead(changes):
     card = VOICE.finished(replace(JOB, **changes), drop())
-    assert labels(card) == ["Again"]
+    assert labels(card) == ["Again", "Edit"]
     assert "button" not in words(card)
     assert "kept until" in words(card)
 
 
 def test_a_clip_as_it_came_says_nothing_of_it():
     card = VOICE.finished(JOB, drop(fitted=None))
-    assert labels(card) == ["Again"]
+    assert labels(card) == ["Again", "Edit"]
     assert "smaller" not in words(card)
     assert "original" not in words(card)
 
@@ -75,7 +75,7 @@ def test_a_link_says_why_and_until_when_and_where_the_clip_is():
     assert "too large for this place (14 MB, it takes 10 MB) and could not be made small enough" in told
     assert f"It works until <t:{int(NOW) + DAY}:f> (<t:{int(NOW) + DAY}:R>)." in told
     assert "`/status` brings it" in told
-    assert (labels(card), media(card)) == (["Open the video", "Again"], [])
+    assert (labels(card), media(card)) == (["Open the video", "Again", "Edit"], [])
     assert buttons(card)[0]["url"] == URL
 
 

@@ -24,22 +24,22 @@ WORST = replace(
 @settings(max_examples=30)
 @given(st.lists(any_job, min_size=0, max_size=12), nasty_texts, st.integers(1, 99_998))
 def test_any_page_fits(jobs, search, number):
-    assert_fits(history_card(Page(tuple(jobs), number, 10**5, 10**6), search, NOW, 2**64 - 1))
+    assert_fits(history_card(Page(tuple(jobs), number, 10**5, 10**6), search, 2**64 - 1))
 
 
 @settings(max_examples=30)
 @given(st.lists(any_job, max_size=25))
 def test_any_overview_fits(jobs):
-    assert_fits(overview_card([replace(job, user_id=7) for job in jobs], NOW, 7))
+    assert_fits(overview_card([replace(job, user_id=7) for job in jobs], 7))
 
 
 def test_ten_of_the_worst_jobs_fit():
-    assert_fits(history_card(Page((WORST,) * 10, 99_999, 99_999, 10**6), "狐" * 56, NOW, 2**64 - 1))
-    assert_fits(overview_card([WORST] * 10, NOW, 7))
+    assert_fits(history_card(Page((WORST,) * 10, 99_999, 99_999, 10**6), "狐" * 56, 2**64 - 1))
+    assert_fits(overview_card([WORST] * 10, 7))
 
 
 def test_a_line_says_what_when_where():
-    line = job_line(a_job(Stage.DELIVERED), NOW)
+    line = job_line(a_job(Stage.DELIVERED))
     assert "`a fox in the snow`" in line
     assert "**Done**" in line
     assert f"<t:{int(NOW) - 60}:R>" in line
@@ -48,24 +48,24 @@ def test_a_line_says_what_when_where():
 
 def test_the_link_leads_to_where_the_clip_is():
     moved = a_job(Stage.DELIVERED, drop=Drop(Rung.CHANNEL, 22, "n", NOW, message_id=55))
-    assert "/33/22/55)" in job_line(moved, NOW)
+    assert "/33/22/55)" in job_line(moved)
     private = replace(REPLY, private=True)
     direct = a_job(Stage.DELIVERED, reply=private, drop=Drop(Rung.DIRECT, 66, "n", NOW, message_id=55))
-    assert "/@me/66/55)" in job_line(direct, NOW)
+    assert "/@me/66/55)" in job_line(direct)
     asked = a_job(Stage.DELIVERED, reply=private, drop=Drop(Rung.ASKED, 22, "n", NOW, message_id=55))
-    assert "discord.com" not in job_line(asked, NOW)
+    assert "discord.com" not in job_line(asked)
 
 
 def test_running_jobs_come_first_and_other_members_jobs_never():
     jobs = [a_job(Stage.DELIVERED), a_job(Stage.RENDERING), replace(a_job(Stage.QUEUED), user_id=8)]
-    told = words(overview_card(jobs, NOW, 7))
+    told = words(overview_card(jobs, 7))
     assert told.index("Rendering") < told.index("Done")
     assert "Queued" not in told
 
 
 @pytest.mark.parametrize(("number", "disabled"), [(1, [True, False]), (2, [False, False]), (3, [False, True])])
 def test_paging_ends_where_the_pages_end(number, disabled):
-    card = history_card(Page((PLAIN,), number, 3, 21), "fox", NOW, 7)
+    card = history_card(Page((PLAIN,), number, 3, 21), "fox", 7)
     assert [button["disabled"] for button in buttons(card)] == disabled
     pages = [custom_ids.decode_page(button["custom_id"]) for button in buttons(card)]
     assert [(page.user_id, page.number, page.search) for page in pages] == [
@@ -76,9 +76,9 @@ def test_paging_ends_where_the_pages_end(number, disabled):
 
 def test_emptiness_says_what_to_do():
     empty = Page((), 1, 1, 0)
-    assert texts.NOTHING_YET in words(history_card(empty, "", NOW, 7))
-    assert "`fox`" in words(history_card(empty, "fox", NOW, 7))
-    assert "/video" in words(overview_card([], NOW, 7))
+    assert texts.NOTHING_YET in words(history_card(empty, "", 7))
+    assert "`fox`" in words(history_card(empty, "fox", 7))
+    assert "/video" in words(overview_card([], 7))
 
 
 @given(any_job)

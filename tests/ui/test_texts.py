@@ -1,59 +1,42 @@
-from typing import get_args
+"""Sentences about how jobs stand and end."""
+
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 
-from bot.domain.errors import (
-    AlreadyTried,
-    DurationOutside,
-    ImageForgotten,
-    ImageNotAccepted,
-    ImageTooLarge,
-    ImageTooManyPixels,
-    PromptTooLong,
-    RatioUnknown,
-    TooLateToCancel,
-    TooManyWaiting,
-    Why,
-)
+from bot.domain.media import AssetUse, Kept, Kind, MediaFormat, Medium, Role
 from bot.domain.stages import Reason, Stage
 from bot.ui import texts
-from tests.ui.jobs import JOB_ID, a_job, any_job
+from tests.ui.jobs import REQUEST, a_job, any_job
 
-MEGA = 1024 * 1024
-FACTS = {
-    PromptTooLong: (PromptTooLong(6001, 6000), ["6,001", "6,000"]),
-    DurationOutside: (DurationOutside(16, 4, 15), ["16", "4 to 15"]),
-    RatioUnknown: (RatioUnknown("@everyone`"), ["`@everyone\u02cb`"]),
-    ImageTooLarge: (ImageTooLarge(11 * MEGA, 10 * MEGA), ["11 MB", "10 MB"]),
-    ImageNotAccepted: (ImageNotAccepted("GIF"), ["GIF", "JPEG, PNG or WebP"]),
-    ImageTooManyPixels: (ImageTooManyPixels(400_000_000, 50_000_000), ["400", "50"]),
-    ImageForgotten: (ImageForgotten(30), ["30 days"]),
-    TooManyWaiting: (TooManyWaiting(5), ["5"]),
-    TooLateToCancel: (TooLateToCancel(Stage.RENDERING), ["cannot cancel"]),
-    AlreadyTried: (AlreadyTried(JOB_ID), ["#k3f9a2"]),
-}
-
-
-@pytest.mark.parametrize("kind", get_args(Why), ids=lambda kind: kind.__name__)
-def test_every_refusal_is_a_sentence_with_its_facts(kind):
-    why, facts = FACTS[kind] if kind in FACTS else (kind(), [])
-    sentence = texts.refusal(why)
-    assert sentence[0].isupper()
-    assert sentence.endswith((".", "`"))
-    assert len(sentence) < 300
-    assert all(fact in sentence for fact in facts)
-
-
-def test_no_two_refusals_read_the_same():
-    sentences = [texts.refusal(FACTS[kind][0] if kind in FACTS else kind()) for kind in get_args(Why)]
-    assert len(set(sentences)) == len(sentences)
+PICTURE = Medium(Role.REFERENCE_IMAGE, Kept("a" * 64, MediaFormat.PNG, 9, 640, 360))
+KIRA = Medium(Role.REFERENCE_IMAGE, AssetUse("a-1", Kind.IMAGE, "Kira"))
+FILM = Medium(Role.REFERENCE_VIDEO, Kept("b" * 64, MediaFormat.MP4, 9, 640, 360, 3.0))
 
 
 @pytest.mark.parametrize("reason", Reason)
 def test_every_reason_says_what_it_cost(reason):
     sentence = texts.failure(a_job(Stage.FAILED, reason=reason))
     assert any(word in sentence for word in ("cost", "counted", "charge")), sentence
+
+
+@pytest.mark.parametrize(
+    ("media", "refused", "private", "unshown"),
+    [
+        ((), "allow this prompt.", "person in this,", "your file"),
+        ((PICTURE,), "this prompt or your image.", "in your image, and does not allow that", "attach it again"),
+        ((PICTURE, KIRA), "this prompt or your images.", "try other images", "attach them again"),
+        ((FILM,), "this prompt or your video.", "try another video", "your video"),
+        ((PICTURE, FILM), "this prompt or your files.", "in your files", "your files"),
+    ],
+)
+def test_a_failure_names_what_went_along(media, refused, private, unshown):
+    request = replace(REQUEST, media=media)
+    said = {reason: texts.failure(a_job(Stage.FAILED, reason=reason, request=request)) for reason in Reason}
+    assert refused in said[Reason.REFUSED]
+    assert private in said[Reason.PRIVACY]
+    assert unshown in said[Reason.INPUT]
 
 
 def test_what_the_provider_said_is_quoted_and_cannot_break_out():

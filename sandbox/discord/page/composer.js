@@ -1,7 +1,7 @@
 // The message box: ordinary text, or a command, typed as a whole line or filled in by fields.
 
 import { el } from "./dom.js";
-import { bareOption, divide } from "./parse.js";
+import { bareOption, divide, nameAtEnd } from "./parse.js";
 import { commandOfLine, flatCommands, matchingCommands } from "./commands.js";
 import { CommandForm } from "./form.js";
 import { Listbox } from "./listbox.js";
@@ -85,7 +85,11 @@ export class Composer {
 
   completeOptions({ command, rest }) {
     const { values } = divide(command, rest);
-    const free = command.options.filter(({ name }) => !values.has(name));
+    const names = command.options.map(({ name }) => name);
+    // A name that still waits for its words comes first: Tab goes on with it.
+    const begun = nameAtEnd(rest.trimEnd(), names)?.name;
+    const free = command.options.filter(({ name }) => name === begun || !values.has(name));
+    free.sort((one, other) => (other.name === begun) - (one.name === begun));
     const items = free.map((option) => ({
       value: option.name,
       label: option.name,

@@ -8,15 +8,15 @@ const GROUPS = [
     line: "What the provider does.",
     ids: ["finish", "fail", "refuse", "slow"],
   },
-  { title: "Time", line: "A reply's token lives for 15 minutes.", ids: ["later"] },
+  { title: "Time", line: "A reply's token lives for 15 minutes, a check's link for 2.", ids: ["later"] },
   { title: "The bot", line: "No video may get lost by this.", ids: ["restart", "kill"] },
 ];
 const EXPLAINED = {
-  finish: "Every running video is ready.",
+  finish: "All videos and assets are ready.",
   fail: "Every running video fails.",
   refuse: "The next order is turned down.",
   slow: "Until it is switched off.",
-  later: "Discord's clock jumps ahead.",
+  later: "The clock jumps ahead.",
   restart: "A proper stop, a new start.",
   kill: "No farewell, then a new start.",
 };

@@ -71,7 +71,7 @@ class TextField extends Field {
       "aria-required": option.required ? "true" : null,
       autocomplete: "off",
       spellcheck: free ? "true" : "false",
-      maxlength: option.type === STRING && !this.suggests ? null : "120",
+      maxlength: option.type === STRING && !this.suggests ? null : String(option.max_length ?? 120),
       data: { testid: this.inputId },
       on: {
         input: (event) => this.typed(event),

@@ -133,20 +133,29 @@ function filePart(component, context, label) {
   const most = component.max_values ?? 1;
   const least = component.min_values ?? 1;
   const shown = el("div", { class: "part-files" });
-  const input = el("input", {
-    type: "file",
-    class: "part-input",
-    multiple: most > 1,
-    data: { testid: `modal-${component.custom_id}` },
-  });
-  let uploads = [];
-  input.addEventListener("change", () => {
-    for (const upload of uploads) upload.abort();
-    uploads = [...input.files].slice(0, most).map((file) => new Upload(file));
-    shown.replaceChildren(...uploads.map((upload) => upload.show()));
-  });
+  const data = { testid: `modal-${component.custom_id}` };
+  const input = el("input", { type: "file", class: "part-input", multiple: most > 1, data });
   const { node, complain, required } = labelled(component, label, input);
   node.append(shown);
+  let uploads = [];
+  const show = () => shown.replaceChildren(...uploads.map((upload) => chosenFile(upload, () => drop(upload))));
+  const drop = (upload) => {
+    upload.abort();
+    uploads = uploads.filter((other) => other !== upload);
+    complain(null);
+    show();
+    input.focus();
+  };
+  input.addEventListener("change", () => {
+    if (most === 1) for (const upload of uploads.splice(0)) upload.abort();
+    const files = [...input.files];
+    const taken = files.slice(0, most - uploads.length);
+    uploads.push(...taken.map((file) => new Upload(file)));
+    complain(taken.length < files.length ? `At most ${most === 1 ? "1 file" : `${most} files`}` : null);
+    // What was chosen stands below, and the same file may be chosen again.
+    input.value = "";
+    show();
+  });
   const read = async () => {
     const settled = await Promise.all(uploads.map((upload) => upload.done));
     let error = settled.find((answer) => answer.error)?.error ?? null;
@@ -155,4 +164,11 @@ function filePart(component, context, label) {
     return complain(error) ? { error, input } : { value: { uploads: settled.map(({ id }) => id) } };
   };
   return { node, id: component.custom_id, read };
+}
+
+function chosenFile(upload, remove) {
+  const label = `Remove ${upload.file.name}`;
+  const away = el("button", { type: "button", class: "icon-button", "aria-label": label }, icon("close"));
+  away.addEventListener("click", remove);
+  return el("div", { class: "part-file" }, upload.show(), away);
 }

@@ -1,0 +1,134 @@
+"""Images, videos and sounds that go into a request, and the roles that they take there."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a file shows or sounds like; a prompt names them by these words: "image 1"."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+
+
+class Role(StrEnum):
+    """What a medium is for, named as the provider names it; in the order in which they go out."""
+
+    FIRST_FRAME = "first_frame"
+    LAST_FRAME = "last_frame"
+    REFERENCE_IMAGE = "reference_image"
+    REFERENCE_VIDEO = "reference_video"
+    REFERENCE_AUDIO = "reference_audio"
+
+    @property
+    def kind(self) -> Kind:
+        """Return the kind of file that takes this role."""
+        return {self.REFERENCE_VIDEO: Kind.VIDEO, self.REFERENCE_AUDIO: Kind.AUDIO}.get(self, Kind.IMAGE)
+
+    @property
+    def refers(self) -> bool:
+        """Tell whether it is a reference, which excludes frames."""
+        return self not in {Role.FIRST_FRAME, Role.LAST_FRAME}
+
+
+class MediaFormat(StrEnum):
+    """A file format that the provider accepts, by media type."""
+
+    JPEG = "image/jpeg"
+    PNG = "image/png"
+    WEBP = "image/webp"
+    MP4 = "video/mp4"
+    MOV = "video/quicktime"
+    MP3 = "audio/mpeg"
+    WAV = "audio/wav"
+
+    @property
+    def kind(self) -> Kind:
+        """Return what it holds."""
+        return Kind(self.value.split("/")[0])
+
+    @property
+    def suffix(self) -> str:
+        """Name the usual file suffix, with its dot."""
+        return {self.JPEG: ".jpg", self.MOV: ".mov", self.MP3: ".mp3"}.get(self, f".{self.value.split('/')[1]}")
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A file as the member offered it: Discord's word for it, not yet looked at.
+
+    `size` in bytes as Discord states it; `url` is signed and dies within about a day. Without a `role` it is a
+    reference, of the kind that its bytes turn out to be. `option` is where the member put it.
+    """
+
+    url: str
+    name: str
+    size: int
+    role: Role | None = None
+    option: str = "image"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Our own copy of an input file, known by its content.
+
+    `sha256` in hex, `size` in bytes, sides in pixels (0 for a sound), `seconds` None for an image.
+    """
+
+    sha256: str
+    format: MediaFormat
+    size: int
+    width: int = 0
+    height: int = 0
+    seconds: float | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """Return what it holds."""
+        return self.format.kind
+
+    @property
+    def file_name(self) -> str:
+        """Name the file under which the copy is kept."""
+        return f"{self.sha256}{self.format.suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class AssetUse:
+    """An asset in a request: `asset_id` is the provider's, `name` the one that its owner gave it."""
+
+    asset_id: str
+    kind: Kind
+    name: str
+
+    @property
+    def url(self) -> str:
+        """Write the address under which the provider knows it."""
+        return f"asset://{self.asset_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """A file or an asset in its role."""
+
+    role: Role
+    source: Kept | AssetUse
+
+    @property
+    def kind(self) -> Kind:
+        """Return what it holds."""
+        return self.role.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """An address from which the provider may fetch one of our copies; `at`, in UTC seconds, is when it was made.
+
+    `uploaded`: the provider keeps it itself; else it is Discord's and dies within about a day.
+    """
+
+    sha256: str
+    url: str
+    at: float
+    uploaded: bool = False

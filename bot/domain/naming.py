@@ -1,0 +1,33 @@
+"""Names that members give to characters and assets."""
+
+from bot.domain.asset_whys import NameUnfit
+from bot.domain.assets import NAME_MOST
+from bot.domain.errors import Refusal
+
+# Joiners hold emoji and several scripts together; every other format character only hides or reorders.
+_JOINERS = "\u200c\u200d"
+
+
+def fit_name(typed: str) -> str:
+    """Return the name as it is kept: one line of what can be seen. Raises Refusal (NameUnfit)."""
+    name = _visible(typed)
+    if not name.strip(_JOINERS) or len(name) > NAME_MOST:
+        raise Refusal(NameUnfit(len(name), NAME_MOST))
+    return name
+
+
+def name_of_file(file_name: str, otherwise: str) -> str:
+    """Make a name of a file's; `otherwise` where nothing of it can be seen."""
+    stem = _visible(file_name.rpartition(".")[0] or file_name)[:NAME_MOST].strip()
+    return stem if stem.strip(_JOINERS) else otherwise
+
+
+def numbered(name: str, number: int) -> str:
+    """Make another name of one that is taken, by a number at its end."""
+    tail = f" {number}"
+    return name[: NAME_MOST - len(tail)].rstrip() + tail
+
+
+def _visible(text: str) -> str:
+    seen = "".join(char if char.isprintable() or char in _JOINERS else " " for char in text)
+    return " ".join(seen.split())

@@ -1,0 +1,184 @@
+"""Our own copies of what members offer: images, videos and sounds, each content once, for as long as it is wanted."""
+
+import asyncio
+import errno
+import hashlib
+import logging
+import os
+import time
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from pathlib import Path
+
+import stamina
+
+from bot.domain.errors import NoSpace, Refusal
+from bot.domain.limits import LEAST_FREE_BYTES
+from bot.domain.media import Kept, Kind, MediaFormat, Offered
+from bot.domain.media_whys import MediumBroken, MediumNotAccepted, MediumTooLarge, MediumUnreachable, TooManyPixels
+from bot.domain.models import Capability, MediumRule
+from bot.domain.request import size_most
+from bot.media.fetch import BadStatus, Fetcher, FetchError, Timeouts, TooManyBytes, Unreachable, put_in_place
+from bot.media.inspect import Broken, Enormous, Facts, OtherKind, head_of, inspect_image
+from bot.media.kinds import media_format, name_kind
+from bot.media.recordings import inspect_recording
+
+log = logging.getLogger(__name__)
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_FRESH_SECONDS = 3600.0
+"""A file this young may belong to a job or an asset that is just being written down."""
+_FETCHES_AT_ONCE = 8
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An offered file and what it may be; every method raises Refusal in its option's name."""
+
+    offered: Offered
+    able: Capability
+
+    @property
+    def most(self) -> int:
+        """Return the bytes that it may have before its kind is known."""
+        return size_most(self.offered, self.able)
+
+    @property
+    def rules(self) -> tuple[MediumRule, ...]:
+        """List what it may be: one thing where it has a role, else any reference."""
+        roles = [self.offered.role] if self.offered.role else [role for role in self.able.rules if role.refers]
+        return tuple(self.able.rules[role] for role in roles)
+
+    def glance(self, head: bytes) -> None:
+        """Look at the first bytes, and at the size that Discord states, before the rest has come."""
+        self.check_size(self.form(head), self.offered.size)
+
+    def form(self, head: bytes) -> MediaFormat:
+        """Tell the format, which one of the rules must know."""
+        form = media_format(head)
+        if form is None or not any(form in rule.formats for rule in self.rules):
+            raise self.other_kind(name_kind(head))
+        return form
+
+    def check_size(self, form: MediaFormat, size: int) -> None:
+        """Compare bytes with what the rule of that format allows."""
+        most = next(rule.bytes_most for rule in self.rules if form in rule.formats)
+        if size > most:
+            raise self.too_large(size, most)
+
+    def too_large(self, size: int, most: int) -> Refusal:
+        """Say that it has too many bytes."""
+        return Refusal(MediumTooLarge(self.offered.option, size, most))
+
+    def other_kind(self, found: str) -> Refusal:
+        """Say what it is, and what it may be."""
+        accepted = tuple(form for rule in self.rules for form in rule.formats)
+        return Refusal(MediumNotAccepted(self.offered.option, found, accepted))
+
+
+class Inputs:
+    """The input files in one folder.
+
+    `looks` bounds how many files are looked at at once; `timeouts` of the network calls; `pixels_most` of an image.
+    """
+
+    def __init__(
+        self, folder: Path, fetcher: Fetcher, looks: asyncio.Semaphore, timeouts: Timeouts, pixels_most: int
+    ) -> None:
+        self._folder = folder
+        self._fetcher = fetcher
+        self._looks = looks
+        self._timeouts = timeouts
+        self._pixels_most = pixels_most
+        self._fetches = asyncio.Semaphore(_FETCHES_AT_ONCE)
+
+    async def keep(self, offered: Offered, able: Capability) -> Kept:
+        """Fetch an offered file, look at its bytes and keep our own copy, once for each content.
+
+        Raises Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken, TooManyPixels, MediumUnreachable, or NoSpace
+        when it would leave the disk without what paid work needs.
+        """
+        asked = _Asked(offered, able)
+        if offered.size > asked.most:
+            raise asked.too_large(offered.size, asked.most)
+        try:
+            async with self._fetches:
+                part = await self._fetch(asked)
+            try:
+                form = asked.form(await asyncio.to_thread(head_of, part))
+                asked.check_size(form, (await asyncio.to_thread(part.stat)).st_size)
+                facts = await self._look(part, form, asked)
+                return await asyncio.to_thread(self._file_away, part, form, facts)
+            finally:
+                await asyncio.to_thread(part.unlink, missing_ok=True)
+        except OSError as error:
+            if error.errno in _FULL:
+                raise Refusal(NoSpace()) from error
+            raise
+
+    def copy(self, kept: Kept) -> Path | None:
+        """Return our copy of an input file; None when it is past its days."""
+        path = self._folder / kept.file_name
+        return path if path.is_file() else None
+
+    def sweep(self, in_use: AbstractSet[str]) -> int:
+        """Delete the files that nothing uses (`in_use`: their sha256) and that are not new; returns how many.
+
+        Blocks: for a thread.
+        """
+        old = time.time() - _FRESH_SECONDS
+        unused = [path for path in self._folder.iterdir() if path.stem not in in_use and path.stat().st_mtime < old]
+        for path in unused:
+            path.unlink(missing_ok=True)
+        return len(unused)
+
+    async def _fetch(self, asked: _Asked) -> Path:
+        pause, total = self._timeouts.input_pause, self._timeouts.input_total
+        tries = stamina.retry_context(_may_pass, attempts=_TRIES, timeout=total, wait_initial=pause, wait_jitter=pause)
+        try:
+            async for attempt in tries:
+                with attempt:
+                    fetched = await self._fetcher.fetch(
+                        asked.offered.url, self._folder, asked.most, total, asked.glance, spare=LEAST_FREE_BYTES
+                    )
+                    return fetched.path
+        except TooManyBytes as error:
+            raise asked.too_large(error.size, asked.most) from error
+        except FetchError as error:
+            log.warning("an input file was not fetched: %s", error)
+            raise Refusal(MediumUnreachable(asked.offered.option)) from error
+        raise AssertionError("a retry ends with a result or an error")
+
+    async def _look(self, part: Path, form: MediaFormat, asked: _Asked) -> Facts:
+        which = asked.offered.option
+        try:
+            async with self._looks:
+                if form.kind is Kind.IMAGE:
+                    return await inspect_image(part, self._pixels_most)
+                return await inspect_recording(part, form)
+        except OtherKind as error:
+            raise asked.other_kind(error.found) from error
+        except Enormous as error:
+            raise Refusal(TooManyPixels(which, error.pixels, self._pixels_most)) from error
+        except Broken as error:
+            log.info("an input file was not taken: %s", error)
+            raise Refusal(MediumBroken(which)) from error
+
+    def _file_away(self, part: Path, form: MediaFormat, facts: Facts) -> Kept:
+        with part.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        kept = Kept(digest, form, part.stat().st_size, facts.width, facts.height, facts.seconds)
+        target = self._folder / kept.file_name
+        if target.is_file():
+            os.utime(target)  # young again, so that the sweep leaves it to whatever uses it now
+        else:
+            put_in_place(part, target)
+        return kept
+
+
+def _may_pass(error: Exception) -> bool:
+    """Tell whether a failed download may work a moment later."""
+    return isinstance(error, Unreachable) or (
+        isinstance(error, BadStatus) and error.status in (429, 500, 502, 503, 504)
+    )

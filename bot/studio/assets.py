@@ -1,0 +1,269 @@
+"""What a member does with characters and assets of their own; what takes long is left to `register`."""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from bot.domain.asset_whys import (
+    ConsentMissing,
+    ImportNotActive,
+    ImportUnknown,
+    NameTaken,
+    NeedsManageServer,
+    NoSuchAsset,
+    NoSuchCharacter,
+    OnlyPictures,
+    ProviderRefused,
+    ServersOnly,
+    TooManyAssets,
+)
+from bot.domain.assets import CHARACTERS_MOST, Asset, AssetSnapshot, AssetStage, Character
+from bot.domain.errors import NoSpace, Refusal, StoreFull
+from bot.domain.ids import new_job_id as new_id
+from bot.domain.limits import LEAST_FREE_BYTES
+from bot.domain.media import Kept, Kind, Offered
+from bot.domain.media_whys import MediumTooLarge, SoundAlone
+from bot.domain.models import Dialect, Offer
+from bot.domain.naming import fit_name, name_of_file, numbered
+from bot.domain.reply import Reply
+from bot.domain.request import size_most
+from bot.domain.rules import broken_rules, placed
+from bot.studio.asking import asked
+from bot.studio.asset_ports import AssetPage, AssetProvider, Assets, Uploads
+from bot.studio.busy import Busy
+from bot.studio.media_port import Media
+from bot.studio.ports import Clock
+from bot.studio.register import Register
+
+log = logging.getLogger(__name__)
+
+PAGE_SIZE = 5
+# An asset's file is uploaded in both dialects, and must go as a reference later.
+_ABLE = Offer(Dialect.VIDEOS).widest
+_NAMES_TRIED = 50
+_SCHEMED = re.compile(r"\Aasset://", re.IGNORECASE)
+_ASSET_ID = re.compile(r"[A-Za-z0-9._~-]{1,200}")
+
+_Named = TypeVar("_Named", Asset, Character)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of a member's assets, and where the pictures of some of them can be seen, by our ids."""
+
+    page: AssetPage
+    pictures: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a command was used, and by whom: `manager` may manage that server."""
+
+    user_id: int
+    guild_id: int | None = None
+    manager: bool = False
+
+
+class Collection:
+    """A member's characters and assets."""
+
+    def __init__(
+        self,
+        assets: Assets,
+        provider: AssetProvider,
+        uploads: Uploads,
+        media: Media,
+        register: Register,
+        busy: Busy,
+        clock: Clock,
+    ) -> None:
+        self._assets = assets
+        self._provider = provider
+        self._uploads = uploads
+        self._media = media
+        self._register = register
+        self._busy = busy
+        self._clock = clock
+
+    async def characters(self, owner_id: int, typed: str, *, growing: bool = False) -> Sequence[Character]:
+        """List a member's own characters with `typed` in their names, newest first.
+
+        `growing`: only those that take more assets, which what was imported does not.
+        """
+        wanted = typed.strip().casefold()
+        found = [one for one in await self._assets.characters(owner_id) if wanted in one.name.casefold()]
+        return [one for one in found if one.group_id or not growing]
+
+    async def create_character(self, place: Place, typed: str) -> Character:
+        """Make a virtual character.
+
+        Raises Refusal (NameUnfit, NameTaken, TooManyAssets, ProviderRefused, ProviderAway).
+        """
+        name = fit_name(typed)
+        if await self._assets.character(place.user_id, name) is not None:
+            raise Refusal(NameTaken(name))
+        if len(await self._assets.characters(place.user_id)) >= CHARACTERS_MOST:
+            raise Refusal(TooManyAssets(CHARACTERS_MOST))
+        async with self._busy.visit(), asked():
+            group_id = await self._provider.create_group(name)
+            character = Character(new_id(), place.user_id, name, group_id, self._clock.now(), guild_id=place.guild_id)
+            await self._assets.add_character(character)
+        log.info("Character %s was made.", character.id)
+        return character
+
+    async def add(self, place: Place, typed: str, offered: Offered, name: str | None, reply: Reply) -> Asset:
+        """Keep a file and have it registered as an asset of a character; its member is told on the reply.
+
+        Raises Refusal.
+        """
+        given = None if name is None else fit_name(name)
+        if offered.size > (most := size_most(offered, _ABLE)):
+            raise Refusal(MediumTooLarge(offered.option, offered.size, most))
+        character = await self._own(place.user_id, typed)
+        if not character.group_id:
+            raise Refusal(NoSuchCharacter(character.name))
+        if character.real and not await self._assets.consented(place.user_id, character.id):
+            raise Refusal(ConsentMissing())
+        async with self._busy.visit():
+            if await self._media.free_bytes() < LEAST_FREE_BYTES:
+                raise Refusal(NoSpace())
+            kept = await self._media.keep(offered, _ABLE)
+        _check_file(offered, kept, character)
+        asset = Asset(
+            new_id(),
+            character.id,
+            place.user_id,
+            given or name_of_file(offered.name, kept.kind.value),
+            kept.kind,
+            self._clock.now(),
+            kept=kept,
+            real=character.real,
+            reply=reply,
+        )
+        asset = await self._write_down(asset, numbering=given is None)
+        self._register.start(asset)
+        return asset
+
+    async def page(self, owner_id: int, number: int) -> Listed:
+        """Return one page of a member's own assets, newest first; `number` from 1."""
+        page = await self._assets.mine(owner_id, number, PAGE_SIZE)
+        pictures: dict[str, str] = {}
+        for asset in page.assets:
+            if asset.kept is None or asset.kind is not Kind.IMAGE:
+                continue
+            if (hosted := await self._uploads.remembered(asset.kept.sha256)) is not None:
+                pictures[asset.id] = hosted.url
+        return Listed(page, pictures)
+
+    async def remove(self, owner_id: int, asset_id: str) -> None:
+        """Take an asset off its owner's list and out of use. Raises Refusal (NoSuchAsset)."""
+        async with asked():
+            if not await self._assets.hide(owner_id, asset_id):
+                raise Refusal(NoSuchAsset())
+        await self._register.stop(asset_id)
+        log.info("Asset %s was removed by its owner.", asset_id)
+
+    async def share(self, place: Place, typed: str, *, is_open: bool) -> Character:
+        """Open a character of one's own to the server, or close it. Raises Refusal (ServersOnly, NoSuchCharacter)."""
+        if place.guild_id is None:
+            raise Refusal(ServersOnly())
+        character = await self._own(place.user_id, typed)
+        shared_in = place.guild_id if is_open else None
+        async with asked():
+            await self._assets.share(character.id, shared_in)
+        return replace(character, shared_in=shared_in)
+
+    async def take_in(self, place: Place, typed: str, name: str, kind: Kind) -> Asset:
+        """Take in an asset that was made elsewhere with the same key, for the whole server.
+
+        `kind` counts where the provider does not say it. Raises Refusal (ServersOnly, NeedsManageServer, NameUnfit,
+        NameTaken, TooManyAssets, ImportUnknown, ImportNotActive, ProviderAway).
+        """
+        if place.guild_id is None:
+            raise Refusal(ServersOnly())
+        if not place.manager:
+            raise Refusal(NeedsManageServer())
+        name, asset_id = fit_name(name), _SCHEMED.sub("", typed.strip())
+        if not _ASSET_ID.fullmatch(asset_id):
+            raise Refusal(ImportUnknown(typed.strip()))
+        if await self._assets.others_added(place.user_id, asset_id):
+            # Another member's: only they open it, with `share`.
+            raise Refusal(ImportUnknown(asset_id))
+        taken = await self._assets.named(place.user_id, place.guild_id, name)
+        if taken is not None and taken.owner_id == place.user_id:
+            raise Refusal(NameTaken(taken.name))
+        async with self._busy.visit():
+            snapshot, real = await self._looked_up(asset_id)
+            if snapshot.stage is not AssetStage.ACTIVE:
+                raise Refusal(ImportNotActive(asset_id, snapshot.stage))
+            return await self._imported(place, name, asset_id, snapshot.kind or kind, real=real)
+
+    async def _imported(self, place: Place, name: str, asset_id: str, kind: Kind, *, real: bool) -> Asset:
+        now = self._clock.now()
+        character = Character(
+            new_id(), place.user_id, name, "", now, real=real, guild_id=place.guild_id, shared_in=place.guild_id
+        )
+        asset = Asset(
+            new_id(), character.id, place.user_id, name, kind, now, AssetStage.ACTIVE, asset_id, real=real, told=now
+        )
+        async with asked():
+            await _under_a_free_name(character, self._assets.add_character)
+            await self._assets.add(asset)
+        log.info("Asset %s was taken in.", asset.id)
+        return asset
+
+    async def _looked_up(self, asset_id: str) -> tuple[AssetSnapshot, bool]:
+        """Ask for an asset of a virtual character, then for one of a real person."""
+        said = ""
+        for real in (False, True):
+            try:
+                async with asked():
+                    return await self._provider.ask_asset(asset_id, real=real), real
+            except Refusal as refusal:
+                if not isinstance(refusal.why, ProviderRefused):
+                    raise
+                said = said or refusal.why.said
+        raise Refusal(ImportUnknown(asset_id, said))
+
+    async def _own(self, owner_id: int, typed: str) -> Character:
+        character = await self._assets.character(owner_id, typed.strip())
+        if character is None:
+            raise Refusal(NoSuchCharacter(typed.strip()))
+        return character
+
+    async def _write_down(self, asset: Asset, *, numbering: bool) -> Asset:
+        """Write an asset down; a name that nobody typed gets a number where it is taken."""
+        try:
+            if numbering:
+                return await _under_a_free_name(asset, self._assets.add)
+            await self._assets.add(asset)
+        except StoreFull as error:
+            raise Refusal(NoSpace()) from error
+        return asset
+
+
+async def _under_a_free_name(named: _Named, add: Callable[[_Named], Awaitable[None]]) -> _Named:
+    """Add something, with a number at the end of its name where that is taken; returns it as it was added."""
+    tried = named
+    for number in range(2, _NAMES_TRIED):
+        try:
+            await add(tried)
+        except Refusal as refusal:
+            if not isinstance(refusal.why, NameTaken):
+                raise
+            tried = replace(named, name=numbered(named.name, number))
+        else:
+            return tried
+    raise Refusal(NameTaken(named.name))
+
+
+def _check_file(offered: Offered, kept: Kept, character: Character) -> None:
+    """Judge a file as the reference that it is to be. Raises Refusal with everything that is wrong."""
+    if character.real and kept.kind is not Kind.IMAGE:
+        raise Refusal(OnlyPictures())
+    whys = broken_rules([placed(offered.option, kept, None, _ABLE)], _ABLE)
+    # Whether anything stands beside a sound is seen when it goes into a video; the bytes were fetched as one of these.
+    if whys := [why for why in whys if not isinstance(why, SoundAlone)]:
+        raise Refusal(*whys)

@@ -1,0 +1,102 @@
+"""What became of a submit of which nobody knows whether it counted: the provider is asked by our own id, if it can be.
+
+Never a second POST whose first may have counted.
+"""
+
+import logging
+import random
+from typing import Protocol, assert_never
+
+from bot.domain.errors import StoreFull
+from bot.domain.job import Job
+from bot.domain.progress import NotKnown, Silence
+from bot.domain.stages import Reason, Stage
+from bot.studio.patience import Patience
+from bot.studio.ports import Clock, Provider
+from bot.studio.queue import Queue
+from bot.studio.rows import Rows
+
+log = logging.getLogger(__name__)
+
+# A submit that is still under way is over by then: its own timeout and a minute more, in scaled seconds.
+SETTLED_AFTER = 180.0
+# So often, and at least that far apart, the provider has to say that it knows no such task.
+_MISSING_LEAST = 3
+_APART = 10.0
+# A provider that does not answer is asked for as long as a task may take.
+_ASKED_MOST = 24 * 3600.0
+_PROVEN = "lookup by our own id works"
+
+
+class Notes(Protocol):
+    """Small values by key, kept for the next start."""
+
+    async def get(self, key: str) -> str | None:
+        """Return the value; None when there is none."""
+        ...
+
+    async def put(self, key: str, value: str) -> None:
+        """Write a value down. Raises StoreFull."""
+        ...
+
+
+class Recall:
+    """SUBMITTING with an unknown outcome to QUEUED, WAITING or FAILED(unclear).
+
+    `server`: the provider's address; what one server was seen to do says nothing of another.
+    """
+
+    def __init__(self, provider: Provider, notes: Notes, queue: Queue, rows: Rows, clock: Clock, server: str) -> None:
+        self._provider = provider
+        self._notes = notes
+        self._queue = queue
+        self._rows = rows
+        self._clock = clock
+        self._server = server
+        self._random = random.Random()
+
+    async def settle(self, job: Job) -> Job:
+        """Find out what became of the submit, as far as anybody can."""
+        after = await self._asked(job) if self._provider.recalls(job) else None
+        return await self._rows.move(after or job.failed(Reason.UNCLEAR, self._clock.now()), Stage.SUBMITTING)
+
+    async def prove(self, job: Job) -> None:
+        """See, with a task that is certainly there, that this provider finds one by our own id."""
+        if not self._provider.recalls(job) or await self._is_proven():
+            return
+        if await self._provider.recall(job) == job.task_id:
+            try:
+                await self._notes.put(_PROVEN, self._server)
+            except StoreFull:
+                log.warning("[#%s] That the provider finds tasks by our id could not be written down.", job.short)
+
+    async def _asked(self, job: Job) -> Job | None:
+        """Ask until it is clear; None when it never will be."""
+        self._queue.hold(job)
+        sent = job.submitted or job.created
+        await self._clock.sleep(max(0.0, SETTLED_AFTER - self._clock.elapsed(sent)))
+        patience = Patience(self._clock)
+        missing = 0
+        while missing < _MISSING_LEAST:
+            if self._clock.elapsed(sent) >= _ASKED_MOST:
+                return None
+            answer = await self._provider.recall(job)
+            match answer:
+                case str():
+                    log.info("[#%s] The provider has it as task %s.", job.short, answer)
+                    return job.accepted(answer, self._clock.now())
+                case NotKnown():
+                    missing += 1
+                    await self._clock.sleep(_APART * self._random.uniform(1.0, 1.5))
+                case Silence():
+                    await patience.wait()
+                case _:
+                    assert_never(answer)
+        if not await self._is_proven():
+            # Of a server that never found any task by our id, not finding this one says nothing.
+            return None
+        log.info("[#%s] The provider does not know it: it is sent again, under the same id.", job.short)
+        return job.not_accepted(self._clock.now(), self._clock.now())
+
+    async def _is_proven(self) -> bool:
+        return await self._notes.get(_PROVEN) == self._server

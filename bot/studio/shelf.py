@@ -1,0 +1,34 @@
+"""The assets that a member may choose for a video."""
+
+from collections.abc import Sequence
+
+from bot.domain.assets import Asset, AssetStage
+from bot.domain.errors import Refusal
+from bot.domain.media_whys import AssetNotReady, AssetUnknown
+from bot.studio.asset_ports import Assets
+
+# Discord's "Application Commands": a list of choices holds at most 25.
+_CHOICES_MOST = 25
+
+
+class Shelf:
+    """Looks assets up by what was typed."""
+
+    def __init__(self, assets: Assets) -> None:
+        self._assets = assets
+
+    async def usable(self, user_id: int, guild_id: int | None, typed: str) -> Sequence[Asset]:
+        """List at most 25 active assets that the member may use there, with `typed` in their names."""
+        return await self._assets.usable(user_id, guild_id, typed.strip(), _CHOICES_MOST)
+
+    async def resolve(self, user_id: int, guild_id: int | None, typed: str) -> Asset:
+        """Find an asset that goes into a video, by its name, its id or `asset://…`.
+
+        Raises Refusal (AssetUnknown, AssetNotReady).
+        """
+        asset = await self._assets.named(user_id, guild_id, typed.strip())
+        if asset is None:
+            raise Refusal(AssetUnknown(typed.strip()))
+        if asset.stage is not AssetStage.ACTIVE or asset.use is None:
+            raise Refusal(AssetNotReady(asset.name, failed=asset.stage is AssetStage.FAILED))
+        return asset

@@ -1,0 +1,209 @@
+"""The private cards of `/asset`: what was made, how an asset stands, and a page of all of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import discord
+from discord.ui import Button, Item, LayoutView, Section, TextDisplay, Thumbnail
+
+from bot.domain.assets import NAME_MOST, Asset, AssetStage, Character
+from bot.ui import asset_ids
+from bot.ui.asset_ids import Remove, TurnTo
+from bot.ui.card import Card, row, text
+from bot.ui.disarm import one_line, plain_line
+from bot.ui.media import can_show
+
+_COLOUR = discord.Colour(0x5B8DEF)
+_GOOD = discord.Colour(0x3BA55D)
+_BAD = discord.Colour(0xD9534F)
+_SAID_MOST = 240
+_ID_MOST = 220
+# Five of the longest lines stay under Discord's 4000 characters.
+_SAID_IN_LINE = 120
+_ID_IN_LINE = 120
+# Five assets, each with a picture and a button, stay under Discord's 40 components.
+SHOWN_MOST = 5
+# Discord's "Application Commands": the name of a choice holds at most 100 characters.
+_CHOICE_MOST = 100
+
+_STAGE_WORDS = {
+    AssetStage.UPLOADING: "Uploading",
+    AssetStage.PROCESSING: "Being looked at",
+    AssetStage.ACTIVE: "Ready",
+    AssetStage.FAILED: "Failed",
+}
+_NO_ASSETS = (
+    "Nothing here yet. Give one of your characters a picture, a video or a sound with `/asset add`; "
+    "`/asset create-character` makes a character."
+)
+_NO_REASON = (
+    "It did not become ready: the provider gave no reason or has not answered for a day, or its file is lost. "
+    "Please add it again with `/asset add`. If that does not help, tell the person who runs me."
+)
+
+
+class Page(Protocol):
+    """One page of a member's assets, newest first, with their characters; `total` counts all pages' assets."""
+
+    @property
+    def assets(self) -> Sequence[Asset]:
+        """Return the assets of this page."""
+        ...
+
+    @property
+    def characters(self) -> Mapping[str, Character]:
+        """Return their characters, by id."""
+        ...
+
+    @property
+    def number(self) -> int:
+        """Return the page's number, from 1."""
+        ...
+
+    @property
+    def pages(self) -> int:
+        """Return how many pages there are."""
+        ...
+
+    @property
+    def total(self) -> int:
+        """Return how many assets all pages hold."""
+        ...
+
+
+def character_card(character: Character) -> Card:
+    """Say that a character was made, and what comes next."""
+    return Card(
+        _GOOD,
+        [
+            text(
+                f"### Character {_name(character.name)}\nIt is made. Next: `/asset add`, choose this character and "
+                "attach a picture, a video or a sound. As soon as the provider has looked at the file, you can choose "
+                "it in `/video`."
+            )
+        ],
+    )
+
+
+def shared_card(character: Character) -> Card:
+    """Say that a character was opened to the server, or closed."""
+    if character.shared_in is None:
+        says = "Closed. Only you can use its assets now. Videos that were asked for before are not touched."
+    else:
+        says = "Open. Everybody in this server can now use its assets in `/video`. `/asset share` closes it again."
+    return Card(_GOOD, [text(f"### Character {_name(character.name)}\n{says}")])
+
+
+def imported_card(asset: Asset) -> Card:
+    """Say that an asset was taken in."""
+    return Card(
+        _GOOD,
+        [
+            text(
+                f"### Asset {_name(asset.name)}\nThe provider knows it, and it is active. Everybody in this server can "
+                f"now choose it in `/video`.\n-# {asset.kind} · {_address(asset)}"
+            )
+        ],
+    )
+
+
+def asset_card(asset: Asset) -> Card:
+    """Draw how an asset stands, for the reply of its member or a direct message."""
+    colour = {AssetStage.ACTIVE: _GOOD, AssetStage.FAILED: _BAD}.get(asset.stage, _COLOUR)
+    return Card(colour, [text(asset_words(asset))])
+
+
+def asset_words(asset: Asset) -> str:
+    """Say how an asset stands."""
+    return f"### Asset {_name(asset.name)}\n{_standing(asset)}"
+
+
+def list_card(page: Page, pictures: Mapping[str, str], asked: str | None = None) -> Card:
+    """Draw a page of one's own assets.
+
+    `pictures`: where some of them can be seen, by our ids. `asked`: the id of the asset whose removal waits for a
+    second press.
+    """
+    if not page.assets:
+        return Card(_COLOUR, [text(f"### Your assets\n{_NO_ASSETS}")])
+    count = "1 asset" if page.total == 1 else f"{page.total:,} assets"
+    items: list[Item[LayoutView]] = [text(f"### Your assets\n-# {count} · page {page.number} of {page.pages}")]
+    for asset in page.assets[:SHOWN_MOST]:
+        line = text(_line(asset, page.characters.get(asset.character_id)))
+        items.append(_beside(line, pictures.get(asset.id)))
+        items.append(row([_remove(asset, page.number, sure=asset.id == asked)]))
+    if asked is not None:
+        items.append(
+            text("-# Removing takes it off your list and out of use. The provider offers no way to delete its copy.")
+        )
+    if page.pages > 1:
+        newer = _turn("Newer", page.number - 1, possible=page.number > 1)
+        items.append(row([newer, _turn("Older", page.number + 1, possible=page.number < page.pages)]))
+    return Card(_COLOUR, items)
+
+
+def character_choice(character: Character) -> str:
+    """Name a character in an autocomplete list."""
+    tail = " · real person" if character.real else ""
+    return plain_line(character.name, _CHOICE_MOST - len(tail)) + tail
+
+
+def _standing(asset: Asset) -> str:
+    match asset.stage:
+        case AssetStage.UPLOADING:
+            return "I am bringing your file to the provider."
+        case AssetStage.PROCESSING:
+            return "The provider has it and looks at it, which can take some minutes. You will be told."
+        case AssetStage.ACTIVE:
+            return f"It is ready. Choose it in `/video` by its name.\n-# {asset.kind} · {_address(asset)}"
+        case AssetStage.FAILED:
+            return _failure(asset)
+
+
+def _failure(asset: Asset, most: int = _SAID_MOST) -> str:
+    if not asset.said.strip():
+        return _NO_REASON
+    return (
+        f"The provider did not take it. It said: {one_line(asset.said, most)}\n"
+        "Change the file and add it again with `/asset add`."
+    )
+
+
+def _line(asset: Asset, character: Character | None) -> str:
+    parts = [f"**{_STAGE_WORDS[asset.stage]}**", asset.kind.value]
+    if character is not None:
+        parts.append(f"{'person' if character.real else 'character'} {_name(character.name)}")
+        if character.shared_in is not None:
+            parts.append("open to a server")
+    if asset.asset_id:
+        parts.append(_address(asset, _ID_IN_LINE))
+    lines = [_name(asset.name), " · ".join(parts)]
+    if asset.stage is AssetStage.FAILED:
+        lines += _failure(asset, _SAID_IN_LINE).splitlines()
+    return "\n-# ".join(lines)
+
+
+def _beside(line: TextDisplay[LayoutView], picture: str | None) -> Item[LayoutView]:
+    if picture is None or not can_show(picture):
+        return line
+    return Section[LayoutView](line, accessory=Thumbnail[LayoutView](picture))
+
+
+def _remove(asset: Asset, page: int, *, sure: bool) -> Button[LayoutView]:
+    return Button[LayoutView](
+        style=discord.ButtonStyle.danger if sure else discord.ButtonStyle.secondary,
+        label="Really remove it" if sure else "Remove",
+        custom_id=asset_ids.encode(Remove(asset.id, page, sure=sure)),
+    )
+
+
+def _turn(label: str, page: int, *, possible: bool) -> Button[LayoutView]:
+    return Button[LayoutView](label=label, custom_id=asset_ids.encode(TurnTo(page)), disabled=not possible)
+
+
+def _name(name: str) -> str:
+    return one_line(name, NAME_MOST)
+
+
+def _address(asset: Asset, most: int = _ID_MOST) -> str:
+    return one_line(f"asset://{asset.asset_id}", most)

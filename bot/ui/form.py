@@ -1,0 +1,122 @@
+"""The forms: `/compose` with a long prompt, many files, several assets; and Edit, which asks for a request anew.
+
+What a form is filled in with comes back by its parts. Nothing of it is kept: its choices, or the job that it is about,
+stand in its custom id, so it can be sent after a restart too.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+import discord
+from discord.ui import FileUpload, Item, Label, Modal, Select, TextInput
+
+from bot.domain.assets import Asset
+from bot.domain.media import Role
+from bot.domain.models import PROMPT_MOST, Offer
+from bot.domain.request import VideoRequest, Wish
+from bot.ui import custom_ids
+from bot.ui.custom_ids import Verb
+from bot.ui.lists import asset_choice
+from bot.ui.measures import at_most, names
+
+# Discord's "Component Reference": a text input holds at most 4000 characters, a file upload 10 files.
+_TEXT_MOST = 4000
+_FILES_MOST = 10
+
+
+class Part(StrEnum):
+    """A part of the form, by its custom id."""
+
+    PROMPT = "prompt"
+    PICTURES = "pictures"
+    VIDEOS = "videos"
+    SOUNDS = "sounds"
+    ASSETS = "assets"
+    DURATION = "duration"
+    RATIO = "ratio"
+    MODEL = "model"
+    RESOLUTION = "resolution"
+
+
+ROLES = {
+    Part.PICTURES: Role.REFERENCE_IMAGE,
+    Part.VIDEOS: Role.REFERENCE_VIDEO,
+    Part.SOUNDS: Role.REFERENCE_AUDIO,
+}
+"""What the files of each part are for."""
+
+_CALLED = {Part.PICTURES: "image", Part.VIDEOS: "video", Part.SOUNDS: "audio"}
+
+
+class ComposeForm(Modal):
+    """The form as it opens; `assets` are those to choose from, and without any that part is left out."""
+
+    def __init__(self, wish: Wish, offer: Offer, assets: Sequence[Asset]) -> None:
+        super().__init__(title="Compose a video", timeout=None, custom_id=custom_ids.encode_form(wish))
+        self.add_item(_prompt())
+        for part in ROLES:
+            self.add_item(_files(part, offer))
+        if assets and not offer.review:
+            self.add_item(_assets(assets, offer))
+
+    def is_finished(self) -> bool:
+        """Tell the library that it need not listen; it would keep every form that nobody sends."""
+        return True
+
+
+class EditForm(Modal):
+    """The form that asks for a job's request anew, filled in with what it was; its media go along as they are."""
+
+    def __init__(self, job_id: str, request: VideoRequest, offer: Offer) -> None:
+        super().__init__(title="Edit and make it anew", timeout=None, custom_id=custom_ids.encode(Verb.EDIT, job_id))
+        able = offer.widest
+        self.add_item(_prompt(request.prompt))
+        lengths = [str(seconds) for seconds in range(able.least_seconds, able.most_seconds + 1)]
+        self.add_item(_one_of(Part.DURATION, "Length in seconds", lengths, str(request.duration)))
+        self.add_item(_one_of(Part.RATIO, "Width to height", able.ratios, request.ratio))
+        self.add_item(_one_of(Part.MODEL, "Model", offer.models, request.model))
+        if able.resolutions:
+            size = request.resolution or able.default_resolution or ""
+            self.add_item(_one_of(Part.RESOLUTION, "Size", able.resolutions, size))
+
+    def is_finished(self) -> bool:
+        """Tell the library that it need not listen; it would keep every form that nobody sends."""
+        return True
+
+
+def _prompt(text: str = "") -> Label[Modal]:
+    most = min(_TEXT_MOST, PROMPT_MOST)
+    about = "What you want to see, in any language"
+    if len(text) > most:
+        about = f"A form holds {most:,} characters: the end of your prompt is cut off"
+    field = TextInput[Modal](
+        style=discord.TextStyle.paragraph, custom_id=Part.PROMPT, max_length=most, default=text[:most] or None
+    )
+    return Label(text="Prompt", description=about, component=field)
+
+
+def _one_of(part: Part, label: str, words: Sequence[str], now: str) -> Label[Modal]:
+    chosen = [discord.SelectOption(label=word, value=word, default=word == now) for word in words]
+    return Label(text=label, component=Select[Modal](custom_id=part, options=chosen, min_values=1, max_values=1))
+
+
+def _files(part: Part, offer: Offer) -> Item[ComposeForm]:
+    able, role = offer.widest, ROLES[part]
+    rule, most = able.rules[role], min(able.most[role], _FILES_MOST)
+    upload = FileUpload[ComposeForm](custom_id=part, required=False, min_values=0, max_values=most)
+    about = f"Up to {most} {names(rule.formats)}, each {at_most(rule.bytes_most)}. The prompt says '{_CALLED[part]} 1'"
+    return Label(text=part.capitalize(), description=about, component=upload)
+
+
+def _assets(assets: Sequence[Asset], offer: Offer) -> Item[ComposeForm]:
+    most = sum(offer.widest.most[role] for role in ROLES.values())
+    chosen = [discord.SelectOption(label=asset_choice(asset), value=asset.id) for asset in assets]
+    select = Select[ComposeForm](
+        custom_id=Part.ASSETS,
+        placeholder="None",
+        required=False,
+        min_values=0,
+        max_values=min(most, len(chosen)),
+        options=chosen,
+    )
+    return Label(text="Assets", description="Counted after the files of their kind", component=select)

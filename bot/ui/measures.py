@@ -1,0 +1,36 @@
+"""Sizes, lengths and formats as people say them."""
+
+from collections.abc import Iterable
+
+from bot.domain.media import MediaFormat
+
+
+def megabytes(size: int) -> str:
+    """Write a size in bytes as people say it, rounded so that a larger size never reads as a smaller one."""
+    return f"{size / 1024 / 1024:.1f}".removesuffix(".0") + " MB"
+
+
+def at_most(size: int) -> str:
+    """Write the most that may be, in bytes; a limit that lies one byte below a whole number is "under" it."""
+    return f"up to {megabytes(size)}" if size % 1024 == 0 else f"under {megabytes(size + 1)}"
+
+
+def seconds(length: float) -> str:
+    """Write a length in seconds with one decimal at most."""
+    return f"{length:.1f}".removesuffix(".0") + " s"
+
+
+def names(formats: Iterable[MediaFormat]) -> str:
+    """List formats by the names that people use."""
+    return one_of([_name(each) for each in formats])
+
+
+def one_of(words: list[str]) -> str:
+    """List words of which one can be chosen."""
+    return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else "".join(words)
+
+
+def _name(each: MediaFormat) -> str:
+    if each is MediaFormat.JPEG:
+        return "JPEG"
+    return "WebP" if each is MediaFormat.WEBP else each.suffix.removeprefix(".").upper()

@@ -1,0 +1,115 @@
+"""What goes along with a prompt, as a card shows it: counted as the prompt counts it, with small pictures."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import discord
+from discord.ui import Item, LayoutView, MediaGallery, Section, Thumbnail
+
+from bot.domain.job import Job
+from bot.domain.media import AssetUse, Kind, Medium, Role
+from bot.domain.request import VideoRequest
+from bot.domain.stages import AT_PROVIDER, Stage
+from bot.ui.card import text
+from bot.ui.disarm import one_line
+from bot.ui.measures import seconds
+
+# A file in Discord has a signed address that dies within about a day.
+DISCORD_LIVES = 20 * 3600.0
+# Discord's "Component Reference": a media gallery holds 1 to 10 items; 9 images and 3 videos are the most there are.
+_GALLERY_MOST = 10
+# Discord's "Unfurled Media Item" (its OpenAPI description): an address has at most 2048 characters, and is a URI.
+_ADDRESS_MOST = 2048
+# Fifteen names of this length leave a card room enough.
+_NAME_SHOWN = 24
+
+# How a card names a file that comes along with it.
+_HERE = "attachment://"
+
+_ROLES = {Role.FIRST_FRAME: "first frame", Role.LAST_FRAME: "last frame"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A medium that can be looked at: its word ("image 1"), and an address that lives."""
+
+    word: str
+    kind: Kind
+    url: str
+
+
+def media_line(request: VideoRequest) -> str:
+    """Count the media as the prompt counts them, per kind; empty when there are none."""
+    return " · ".join(_described(word, medium) for word, medium in _counted(request))
+
+
+def headed(lines: list[str], job: Job, now: float) -> list[Item[LayoutView]]:
+    """Put a card's first lines beside the one picture that goes along, or above all of them, while they live.
+
+    `now` in UTC seconds.
+    """
+    words = "\n".join(lines)
+    match _living(job, now):
+        case []:
+            return [text(words)]
+        case [_Shown(word, Kind.IMAGE, url)]:
+            return [Section[LayoutView](words, accessory=Thumbnail[LayoutView](url, description=word))]
+        case shown:
+            return [text(words), *map(_gallery, _shared_out(shown))]
+
+
+def can_show(url: str) -> bool:
+    """Tell whether Discord takes the address of a picture; it refuses the whole card over one that it does not."""
+    return len(url) <= _ADDRESS_MOST and url.isascii() and url.startswith(("https://", "http://")) and " " not in url
+
+
+def shown_urls(job: Job, now: float) -> set[str]:
+    """List the addresses of the pictures that a job's card shows; `now` in UTC seconds."""
+    return {each.url for each in _living(job, now)}
+
+
+def _shared_out(shown: list[_Shown]) -> list[list[_Shown]]:
+    """Share out what is shown to galleries: one for all, or one for each kind where one would not hold it."""
+    if len(shown) <= _GALLERY_MOST:
+        return [shown]
+    return [[each for each in shown if each.kind is kind] for kind in (Kind.IMAGE, Kind.VIDEO)]
+
+
+def _gallery(shown: list[_Shown]) -> MediaGallery[LayoutView]:
+    return MediaGallery(*(discord.MediaGalleryItem(each.url, description=each.word) for each in shown))
+
+
+def _counted(request: VideoRequest) -> list[tuple[str, Medium]]:
+    seen: Counter[Kind] = Counter()
+    counted = []
+    for medium in request.media:
+        seen[medium.kind] += 1
+        counted.append((f"{medium.kind} {seen[medium.kind]}", medium))
+    return counted
+
+
+def _described(word: str, medium: Medium) -> str:
+    about = [_ROLES[medium.role]] if medium.role in _ROLES else []
+    if isinstance(medium.source, AssetUse):
+        about.append(f"asset {one_line(medium.source.name, _NAME_SHOWN)}")
+    elif medium.source.seconds is not None:
+        about.append(seconds(medium.source.seconds))
+    return f"{word} ({', '.join(about)})" if about else word
+
+
+def _living(job: Job, now: float) -> list[_Shown]:
+    """List what can be looked at while the job is made; the same file in two roles is shown once."""
+    if job.stage not in AT_PROVIDER | {Stage.WAITING}:
+        return []
+    words: dict[str, list[str]] = {}
+    kinds: dict[str, Kind] = {}
+    for word, medium in _counted(job.request):
+        if isinstance(medium.source, AssetUse) or medium.kind is Kind.AUDIO:
+            continue
+        hosted = job.hosted_at(medium.source)
+        if hosted is None or not (can_show(hosted.url) or hosted.url.startswith(_HERE)):
+            continue
+        if hosted.uploaded or now - hosted.at < DISCORD_LIVES:
+            words.setdefault(hosted.url, []).append(word)
+            kinds[hosted.url] = medium.kind
+    return [_Shown(", ".join(words[url]), kinds[url], url) for url in words]

@@ -1,0 +1,128 @@
+"""Why the media of a wish cannot be taken, one sentence a mistake."""
+
+from typing import assert_never
+
+from bot.domain.media import Kind
+from bot.domain.media_whys import (
+    AspectOutside,
+    AssetNotReady,
+    AssetOfOtherKind,
+    AssetUnderReview,
+    AssetUnknown,
+    FramesBesideReferences,
+    GivenTwice,
+    LastWithoutFirst,
+    LengthOutside,
+    MediaForgotten,
+    MediaWhy,
+    MediumBroken,
+    MediumNotAccepted,
+    MediumTooLarge,
+    MediumUnreachable,
+    SearchBesideMedia,
+    SidesOutside,
+    SoundAlone,
+    TogetherTooLong,
+    TooManyMedia,
+    TooManyPixels,
+)
+from bot.ui.disarm import one_line
+from bot.ui.measures import at_most, megabytes, names, seconds
+
+_NAME_SHOWN = 60
+
+_ONE = {Kind.IMAGE: "an image", Kind.VIDEO: "a video", Kind.AUDIO: "a sound"}
+_MANY = {Kind.IMAGE: "images", Kind.VIDEO: "videos", Kind.AUDIO: "sounds"}
+_FileWhy = (
+    MediumTooLarge
+    | MediumNotAccepted
+    | MediumBroken
+    | MediumUnreachable
+    | TooManyPixels
+    | SidesOutside
+    | AspectOutside
+    | LengthOutside
+)
+_AssetUseWhy = AssetUnknown | AssetNotReady | AssetOfOtherKind | AssetUnderReview
+
+
+def media_refusal(why: MediaWhy) -> str:  # noqa: PLR0911 - one sentence a case
+    """Say what is wrong with a file or an asset, or with all of them together, and what to do."""
+    match why:
+        case TogetherTooLong(kind, length, most):
+            return f"Your {_MANY[kind]} last {seconds(length)} together, and {seconds(most)} is the most."
+        case TooManyMedia(kind, given, most):
+            return f"You gave {given} {_MANY[kind]} to go by, and this model takes {most}. Leave some out."
+        case GivenTwice(option):
+            return f"There are two pictures for the same frame, at `{option}` too. Give a file or an asset, not both."
+        case FramesBesideReferences():
+            return (
+                "A first or last frame and references exclude each other. Leave the frames out, or give them as "
+                "references and say in the prompt what they are for."
+            )
+        case LastWithoutFirst():
+            return "A last frame needs a first one. Give the first frame as `image` too."
+        case SoundAlone():
+            return "A sound cannot go alone. Give an image or a video to go by along with it."
+        case SearchBesideMedia():
+            return "Web search works with text alone. Leave `web_search` out, or the files and assets."
+        case MediaForgotten(days):
+            return f"Files are kept for {days} days, and these are older. Use `/video` and attach them again."
+        case AssetUnknown() | AssetNotReady() | AssetOfOtherKind() | AssetUnderReview():
+            return _asset_use_refusal(why)
+        case _:
+            return _file_refusal(why)
+
+
+def _file_refusal(why: _FileWhy) -> str:  # noqa: PLR0911 - one sentence a case
+    which = f"`{why.which}`"
+    match why:
+        case MediumTooLarge(_, size, most):
+            allowed = at_most(most).removeprefix("up to ")
+            return f"Your {which} has {megabytes(size)}, and {allowed} is the most. Please send a smaller file."
+        case MediumNotAccepted(_, found, accepted):
+            kind = f"Your {which} is {one_line(found, 30)}" if found else f"I cannot tell what your {which} is"
+            able = names(accepted)
+            return f"{kind}, whatever its name says. Please send {'an' if able[0] == 'M' else 'a'} {able} file there."
+        case MediumBroken():
+            return f"Your {which} is damaged: it cannot be read to its end. Save it again, or send another file."
+        case MediumUnreachable():
+            return f"I could not fetch your {which} from Discord. Please attach it again."
+        case TooManyPixels(_, pixels, most):
+            has, takes = f"{pixels / 1e6:,.0f}", f"{most / 1e6:,.0f}"
+            return f"Your {which} has {has} megapixels, and {takes} is the most. Please scale it down."
+        case SidesOutside(_, width, height, least, most):
+            sides = f"{width:,} × {height:,}"  # noqa: RUF001
+            return f"Your {which} is {sides} pixels; each side must have {least:,} to {most:,}. Please scale it."
+        case AspectOutside(_, width, height, least, most):
+            return (
+                f"Your {which} is too long and narrow ({width:,} × {height:,}). Its width must be {least:g} to "  # noqa: RUF001
+                f"{most:g} times its height. Please crop it."
+            )
+        case LengthOutside(_, length, least, most):
+            lasts = f"lasts {seconds(length)}" if length else "has no length that I can tell"
+            return f"Your {which} {lasts}; it must last {seconds(least)} to {seconds(most)}. Please cut it."
+        case _:
+            assert_never(why)
+
+
+def _asset_use_refusal(why: _AssetUseWhy) -> str:
+    match why:
+        case AssetUnknown(typed):
+            return (
+                f"You have no asset {one_line(typed, _NAME_SHOWN)}, and none of that name is open to you here. "
+                "`/asset list` shows yours."
+            )
+        case AssetNotReady(name, True):
+            return f"The provider did not take your asset {one_line(name, _NAME_SHOWN)}, so it cannot be used."
+        case AssetNotReady(name):
+            return f"Your asset {one_line(name, _NAME_SHOWN)} is not ready yet. Try again in a minute."
+        case AssetOfOtherKind(name, kind, wanted):
+            return f"The asset {one_line(name, _NAME_SHOWN)} is {_ONE[kind]}, and {_ONE[wanted]} is needed there."
+        case AssetUnderReview(name):
+            return (
+                f"Files are reviewed first here, which the provider does not do with assets. Leave "
+                f"{one_line(name, _NAME_SHOWN)} out, or attach the file itself."
+            )
+        case _:
+            assert_never(why)

@@ -1,0 +1,134 @@
+"""Why a wish cannot be met, one sentence a mistake; and all mistakes in one message."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from bot.domain.asset_whys import AssetWhy
+from bot.domain.errors import (
+    AlreadyTried,
+    ClipNotKept,
+    ClipNotNow,
+    DurationOutside,
+    NoSpace,
+    NoSuchJob,
+    NotOffered,
+    NotYours,
+    PromptEmpty,
+    PromptTooLong,
+    RatioUnknown,
+    Restarting,
+    SeedOutside,
+    TooLateToCancel,
+    TooManyWaiting,
+    Why,
+)
+from bot.domain.media_whys import MediaWhy
+from bot.domain.stages import Stage
+from bot.ui.asset_refusals import asset_refusal
+from bot.ui.disarm import one_line, whole_blocks
+from bot.ui.measures import one_of
+from bot.ui.media_refusals import media_refusal
+from bot.ui.texts import RESTARTING
+
+# Discord's "Create Message": content holds at most 2000 characters.
+MESSAGE_MOST = 2000
+FORM_AGAIN = "Use `/compose` to open the form again. This is what you wrote, to be copied:"
+
+
+def refusals(whys: Sequence[Why], room: int = MESSAGE_MOST) -> str:
+    """Say everything that is wrong with a wish, in at most `room` characters: a sentence, or a list of them."""
+    sentences = list(dict.fromkeys(refusal(why) for why in whys))
+    if len(sentences) == 1:
+        return sentences[0]
+    lines = [f"{len(sentences)} things keep me from taking this on:"]
+    for at, sentence in enumerate(sentences):
+        left = len(sentences) - at
+        more = f"\n… and {left} more."
+        if len("\n".join([*lines, f"- {sentence}"])) + len(more) > room:
+            return "\n".join(lines) + more
+        lines.append(f"- {sentence}")
+    return "\n".join(lines)
+
+
+def given_back(told: str, typed: str) -> list[str]:
+    """Say what went wrong with a form, and give back what was typed into it: in one message, or in several."""
+    head = f"{told}\n{FORM_AGAIN}"
+    blocks = whole_blocks(typed, MESSAGE_MOST)
+    if len(blocks) == 1 and len(head) + 1 + _units(blocks[0]) <= MESSAGE_MOST:
+        return [f"{head}\n{blocks[0]}"]
+    return [head, *blocks]
+
+
+def refusal(why: Why) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a case
+    """Say why a wish cannot be met, and what to do."""
+    if isinstance(why, MediaWhy):
+        return media_refusal(why)
+    if isinstance(why, AssetWhy):
+        return asset_refusal(why)
+    match why:
+        case PromptEmpty() | PromptTooLong() | DurationOutside() | RatioUnknown() | NotOffered() | SeedOutside():
+            return _choice_refusal(why)
+        case TooManyWaiting(most):
+            return f"You already have {most} videos waiting. When one of them starts, or you cancel one, try again."
+        case NoSuchJob():
+            return "There is no such job of yours. `/history` lists all your jobs."
+        case NotYours():
+            return "Only the person who asked for this video can do that. Make your own with `/video`."
+        case TooLateToCancel(stage):
+            return _too_late(stage)
+        case ClipNotKept():
+            return "This clip is no longer kept here. Press **Again** to make the video once more."
+        case ClipNotNow():
+            return "The clip is safe here, but Discord did not take it just now. Please press again in a minute."
+        case AlreadyTried(by):
+            return f"This was tried again once already, as `#{by[:6]}`. Look at it with `/status`."
+        case Restarting():
+            return RESTARTING
+        case NoSpace():
+            return "I have too little disk space to take new videos safely. Please tell the person who runs me."
+        case _:
+            assert_never(why)
+
+
+_ChoiceWhy = PromptEmpty | PromptTooLong | DurationOutside | RatioUnknown | NotOffered | SeedOutside
+
+
+def _choice_refusal(why: _ChoiceWhy) -> str:  # noqa: PLR0911 - one sentence a case
+    match why:
+        case PromptEmpty():
+            return "Your prompt is empty. Describe the video you want, in a sentence or two."
+        case PromptTooLong(length, most):
+            return f"Your prompt has {length:,} characters, and {most:,} is the most. Please shorten it."
+        case DurationOutside(given, least, most):
+            return f"A video of {given} seconds is not possible. Choose a length from {least} to {most} seconds."
+        case RatioUnknown(given):
+            return f"This model does not make {one_line(given, 20)}. Pick one of the ratios in the list."
+        case NotOffered(option, "", _):
+            return f"This model has no choice of `{option}`. Leave that option out, or take another model."
+        case NotOffered("model", given, choices) if choices:
+            able = one_of([f"`{choice}`" for choice in choices])
+            return f"The model {one_line(given, 30)} is not offered here. Take {able}."
+        case NotOffered(option, given, ()):
+            return f"{one_line(given, 30)} is not offered here as `{option}`. Pick one from the list."
+        case NotOffered(option, given, choices):
+            able = one_of([f"`{choice}`" for choice in choices])
+            return f"This model does not make {one_line(given, 30)} as `{option}`. Take {able}, or another model."
+        case SeedOutside(_, most):
+            return f"A seed is a whole number from 0 to {most:,}. Leave it out, and one is drawn for you."
+        case _:
+            assert_never(why)
+
+
+def _too_late(stage: Stage) -> str:
+    match stage:
+        case Stage.DELIVERED | Stage.HELD:
+            return "This video is already finished."
+        case Stage.FAILED | Stage.CANCELLED:
+            return "This job has already ended."
+        case _:
+            return "This job has already been sent, and the provider cannot cancel. You will get the video."
+
+
+def _units(text: str) -> int:
+    # Whether Discord counts characters or UTF-16 units is not documented; units are the larger number.
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -1,0 +1,127 @@
+"""The private cards of `/asset verify`: consent, the link, and what came of it."""
+
+import discord
+from discord.ui import Button, Item, LayoutView
+
+from bot.domain.assets import NAME_MOST, Verification
+from bot.ui import asset_ids
+from bot.ui.asset_ids import Agree, Go, Step
+from bot.ui.card import Card, countdown, fits_button, link_button, row, text, written_link
+from bot.ui.disarm import one_line
+
+_COLOUR = discord.Colour(0x5B8DEF)
+_GOOD = discord.Colour(0x3BA55D)
+_BAD = discord.Colour(0xD9534F)
+_SAID_MOST = 240
+
+NOT_SET_UP = (
+    "Real persons cannot be verified here yet: the person who runs me has to set `VERIFY_CALLBACK_URL` first. "
+    "Characters that are nobody's real face need no verification: `/asset create-character`."
+)
+NAME_TOO_LONG = "That name is too long for its button. Please choose a shorter one."
+
+# Wording 1 of `domain.assets.CONSENT`: who changes a word of it raises that number.
+CONSENT_WORDS = (
+    "Pictures of a real person may only be used with that person's consent. By pressing **I agree** you say:\n"
+    "- It is your own face, or you have this person's permission to make videos with theirs.\n"
+    "- The person opens a link of the provider, ToAPIs, on a phone and shows their face to its camera. That goes to "
+    "the provider alone; neither I nor Discord get to see it.\n"
+    "- Pictures that you add of this person are kept here, and sent to the provider, which keeps them and offers no "
+    "way to delete them.\n"
+    "- Only you can use them, unless you open them to a server with `/asset share`.\n"
+    "Your consent is written down with its time. Before it, nothing is asked of the provider."
+)
+# What the provider says with one word of its own.
+_SAID = {
+    "pending": " It has not seen a finished check yet.",
+    "processing": " It has not seen a finished check yet.",
+    "expired": " The link died before the check was finished.",
+    "failed": " The check was not passed.",
+}
+_STEP_WORDS = {Step.OPEN: "Get the link", Step.AGAIN: "Try again", Step.FINISHED: "I have finished"}
+
+
+def consent_card(name: str) -> Card:
+    """Ask for consent; `name` must be one that a button can remember."""
+    agree = Button[LayoutView](
+        style=discord.ButtonStyle.primary, label="I agree", custom_id=asset_ids.encode(Agree(name))
+    )
+    return Card(_COLOUR, [text(f"### A real person: {_name(name)}\n{CONSENT_WORDS}"), row([agree])])
+
+
+def preparing_card(verification: Verification) -> Card:
+    """Say that consent is on record and a link is being asked for; its button asks once more."""
+    return _card(
+        _COLOUR,
+        verification,
+        "Your consent is written down. I am asking the provider for a link, which takes a moment. Should nothing "
+        "come, ask for it with the button.",
+        [_button(Step.OPEN, verification)],
+    )
+
+
+def link_card(verification: Verification) -> Card:
+    """Hand out the link, with the time that it has left."""
+    written, buttons = _link(verification)
+    dies = countdown(verification.link_dies or 0.0)
+    return _card(
+        _COLOUR,
+        verification,
+        "Let the person open this link on a phone and follow what it says. It is for them alone, and dies "
+        f"{dies}.{written}\nThen press **I have finished**. If the link has died, **Try again** gets "
+        "a new one.",
+        [*buttons, _button(Step.FINISHED, verification), _button(Step.AGAIN, verification)],
+    )
+
+
+def unverified_card(verification: Verification) -> Card:
+    """Say that the provider has not verified the person; hands out the link again where there is one."""
+    written, buttons = _link(verification) if verification.link else ("", [])
+    lives = f" The one you have dies {countdown(verification.link_dies or 0.0)}." if verification.link else ""
+    said = _SAID.get(verification.said.strip().lower(), "")
+    if not said and verification.said.strip():
+        said = f" It said: {one_line(verification.said, _SAID_MOST)}"
+    return _card(
+        _BAD,
+        verification,
+        f"The provider has not verified this person.{said}\nIf the check was only finished a moment ago, press "
+        f"**I have finished** once more. Else **Try again** gets a new link.{lives}{written}",
+        [*buttons, _button(Step.FINISHED, verification), _button(Step.AGAIN, verification)],
+    )
+
+
+def verified_card(verification: Verification) -> Card:
+    """Say that the person is verified, and what comes next."""
+    return _card(
+        _GOOD,
+        verification,
+        "Verified. Next: `/asset add`, choose this person and attach a picture of them. As soon as the provider has "
+        "looked at it, you can choose it in `/video`.",
+        [],
+    )
+
+
+def _link(verification: Verification) -> tuple[str, list[Button[LayoutView]]]:
+    """Give the link as a button, or written where it is too long for one."""
+    url = verification.link or ""
+    if fits_button(url):
+        return "", [link_button("Open the check", url)]
+    return f"\n{written_link('Open the check', url)}", []
+
+
+def _card(colour: discord.Colour, verification: Verification, words: str, buttons: list[Button[LayoutView]]) -> Card:
+    items: list[Item[LayoutView]] = [text(f"### A real person: {_name(verification.name)}\n{words}")]
+    if buttons:
+        items.append(row(buttons))
+    return Card(colour, items)
+
+
+def _button(step: Step, verification: Verification) -> Button[LayoutView]:
+    style = discord.ButtonStyle.primary if step is Step.FINISHED else discord.ButtonStyle.secondary
+    return Button[LayoutView](
+        style=style, label=_STEP_WORDS[step], custom_id=asset_ids.encode(Go(step, verification.id))
+    )
+
+
+def _name(name: str) -> str:
+    return one_line(name, NAME_MOST)

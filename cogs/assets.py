@@ -1,0 +1,163 @@
+"""`/asset`: characters, and the files that the provider keeps of them. Only the member sees the answers."""
+
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import Final, Literal
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.domain.assets import NAME_MOST, Character
+from bot.domain.media import Kind, Offered
+from bot.domain.reply import Reply
+from bot.studio.accept import Accept
+from bot.studio.assets import Collection, Place
+from bot.studio.verify import Verify
+from bot.ui import asset_ids
+from bot.ui.asset_cards import character_card, character_choice, imported_card, list_card, shared_card
+from bot.ui.verify_cards import NAME_TOO_LONG, NOT_SET_UP, consent_card
+from cogs.address import unopened
+from cogs.answers import defer, say, show, was_told
+from cogs.errors import Answering
+
+_CHOICES_MOST: Final = 25
+_TYPED_MOST: Final = 100
+_ID_MOST: Final = 220
+
+
+def place_of(interaction: discord.Interaction) -> Place:
+    """Say where an interaction happened and what its member may do there, by Discord's own word for it."""
+    manager = interaction.guild_id is not None and interaction.permissions.manage_guild
+    return Place(interaction.user.id, interaction.guild_id, manager=manager)
+
+
+class AssetsCog(commands.Cog):
+    """The doorman of `/asset`; the buttons on its answers are answered by `cogs.asset_buttons`."""
+
+    asset = app_commands.Group(
+        name="asset",
+        description="Characters and files that you can use in your videos again and again",
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+    )
+
+    def __init__(self, accept: Accept, collection: Collection, verify: Verify, answering: Answering) -> None:
+        self._accept = accept
+        self._collection = collection
+        self._verify = verify
+        self._answering = answering
+
+    @asset.command(name="create-character", description="Make a character that is nobody's real face")
+    @app_commands.describe(name="What to call it")
+    async def create_character(
+        self, interaction: discord.Interaction, name: app_commands.Range[str, 1, NAME_MOST]
+    ) -> None:
+        """Make a virtual character."""
+        async with AsyncExitStack() as last, self._answering(interaction):
+            await self._opened(interaction, last)
+            character = await self._collection.create_character(place_of(interaction), name)
+            await show(interaction, character_card(character))
+
+    @asset.command(description="Give a character a picture, a video or a sound to use in videos")
+    @app_commands.describe(
+        character="One of your characters, or a real person who was verified",
+        file="JPEG, PNG, WebP; MP4, MOV; MP3, WAV. A real person takes pictures only",
+        name="What to call it (the file's name if left out)",
+    )
+    async def add(
+        self,
+        interaction: discord.Interaction,
+        character: app_commands.Range[str, 1, _TYPED_MOST],
+        file: discord.Attachment,
+        name: app_commands.Range[str, 1, NAME_MOST] | None = None,
+    ) -> None:
+        """Take a file on; the studio writes the answer from here on."""
+        async with AsyncExitStack() as last, self._answering(interaction):
+            reply = await self._opened(interaction, last)
+            offered = Offered(file.url, file.filename, file.size, option="file")
+            await self._collection.add(place_of(interaction), character, offered, name, reply)
+
+    @asset.command(name="list", description="See your assets and how they stand; nobody else sees this")
+    async def list_mine(self, interaction: discord.Interaction) -> None:
+        """Show the first page."""
+        async with self._answering(interaction):
+            await defer(interaction, private=True)
+            listed = await self._collection.page(interaction.user.id, 1)
+            await show(interaction, list_card(listed.page, listed.pictures))
+
+    @asset.command(description="Have a real person verified, to use their face with their consent")
+    @app_commands.describe(name="What to call this person")
+    async def verify(self, interaction: discord.Interaction, name: app_commands.Range[str, 1, NAME_MOST]) -> None:
+        """Ask for consent; nothing else happens before it."""
+        async with self._answering(interaction):
+            if not self._verify.possible:
+                await say(interaction, NOT_SET_UP)
+                return
+            await defer(interaction, private=True)
+            name = await self._verify.check(interaction.user.id, name)
+            if asset_ids.remembers(name):
+                await show(interaction, consent_card(name))
+            else:
+                await say(interaction, NAME_TOO_LONG)
+
+    @asset.command(name="import", description="Take in an asset made elsewhere with the same key, for this server")
+    @app_commands.describe(
+        asset_id="The provider's id of it, with or without asset:// (you must be able to manage this server)",
+        name="What to call it",
+        kind="What it is, where the provider does not say (image if left out)",
+    )
+    @app_commands.rename(asset_id="id")
+    async def take_in(
+        self,
+        interaction: discord.Interaction,
+        asset_id: app_commands.Range[str, 1, _ID_MOST],
+        name: app_commands.Range[str, 1, NAME_MOST],
+        kind: Literal["image", "video", "audio"] = "image",
+    ) -> None:
+        """Take an asset in; who may is checked by the studio, as Discord knows permissions of whole commands only."""
+        async with AsyncExitStack() as last, self._answering(interaction):
+            await self._opened(interaction, last)
+            asset = await self._collection.take_in(place_of(interaction), asset_id, name, Kind(kind))
+            await show(interaction, imported_card(asset))
+
+    @asset.command(description="Open one of your characters to this server, or close it again")
+    @app_commands.describe(
+        character="One of your characters", is_open="True: everybody here may use its assets. False: only you"
+    )
+    @app_commands.rename(is_open="open")
+    async def share(
+        self, interaction: discord.Interaction, character: app_commands.Range[str, 1, _TYPED_MOST], *, is_open: bool
+    ) -> None:
+        """Open or close a character."""
+        async with self._answering(interaction):
+            await defer(interaction, private=True)
+            shared = await self._collection.share(place_of(interaction), character, is_open=is_open)
+            await show(interaction, shared_card(shared))
+
+    @add.autocomplete("character")
+    async def characters_to_add_to(
+        self, interaction: discord.Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """Offer the member's own characters that take more assets."""
+        return await self._answering.choices(interaction, self._choices(interaction.user.id, typed, growing=True))
+
+    @share.autocomplete("character")
+    async def characters_to_share(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer the member's own characters."""
+        return await self._answering.choices(interaction, self._choices(interaction.user.id, typed, growing=False))
+
+    async def _opened(self, interaction: discord.Interaction, last: AsyncExitStack) -> Reply:
+        """Open the reply of what may take a while; if the bot dies meanwhile, its next life says so there."""
+        await last.enter_async_context(
+            self._accept.begun(interaction.id, unopened(interaction), partial(was_told, interaction))
+        )
+        return await defer(interaction, private=True)
+
+    async def _choices(self, user_id: int, typed: str, *, growing: bool) -> list[app_commands.Choice[str]]:
+        found = await self._collection.characters(user_id, typed, growing=growing)
+        return [_choice(character) for character in found[:_CHOICES_MOST]]
+
+
+def _choice(character: Character) -> app_commands.Choice[str]:
+    return app_commands.Choice(name=character_choice(character), value=character.id)

@@ -1,0 +1,99 @@
+"""`/compose`: a form for long prompts and many files, taken on like `/video` once it is sent."""
+
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from typing import Any, Final, cast
+
+import discord
+from discord.ext import commands
+
+from bot.domain.errors import PromptEmpty, Refusal
+from bot.domain.media import Offered
+from bot.domain.models import Offer
+from bot.domain.request import AssetWish, Wish
+from bot.studio.accept import Accept
+from bot.ui import custom_ids
+from bot.ui.form import ROLES, ComposeForm, Part
+from cogs import options
+from cogs.answers import ask
+from cogs.errors import Answering, Outdated
+from cogs.fields import fields_of
+from cogs.shelf import AssetChoices
+from cogs.taking import chosen, take_on
+
+_DESCRIPTION: Final = "Open a form for a long prompt, and for many images, videos, sounds and assets"
+# What a member calls the files of each part.
+_ONE: Final = {Part.PICTURES: "picture", Part.VIDEOS: "video", Part.SOUNDS: "sound"}
+
+
+class ComposeCog(commands.Cog):
+    """The doorman of `/compose` and of its form, which is known by its custom id alone."""
+
+    def __init__(
+        self,
+        bot: commands.Bot | commands.AutoShardedBot,
+        accept: Accept,
+        offer: Offer,
+        assets: AssetChoices,
+        answering: Answering,
+    ) -> None:
+        self._bot = bot
+        self._accept = accept
+        self._offer = offer
+        self._assets = assets
+        self._answering = answering
+        choices = [*options.basic_choices(offer), *options.further_choices(offer)]
+        self._command = options.command("compose", _DESCRIPTION, choices, self._open)
+
+    async def cog_load(self) -> None:
+        """Put the command among the others."""
+        self._bot.tree.add_command(self._command)
+
+    async def cog_unload(self) -> None:
+        """Take it away again."""
+        self._bot.tree.remove_command(self._command.name)
+
+    async def _open(self, interaction: discord.Interaction, given: dict[str, Any]) -> None:
+        async with self._answering(interaction):
+            wish = chosen(given)
+            self._check_choices(wish)
+            assets = [] if self._offer.review else await self._assets.all_of(interaction)
+            await ask(interaction, ComposeForm(wish, self._offer, assets))
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Take a form that was filled in."""
+        if interaction.type is not discord.InteractionType.modal_submit:
+            return
+        sent = cast("dict[str, Any]", interaction.data or {})
+        if custom_ids.decode(str(sent.get("custom_id"))) is not None:
+            return  # the form of a button is `cogs.edit`'s
+        fields = fields_of(sent)
+        prompt = str(fields.get(Part.PROMPT) or "")
+        # What is on `last` ends after whatever went wrong was said.
+        async with AsyncExitStack() as last, self._answering(interaction, prompt):
+            wish = custom_ids.decode_form(str(sent.get("custom_id")))
+            if wish is None:
+                raise Outdated("a form")
+            assets = tuple(AssetWish(value) for value in fields.get(Part.ASSETS) or ())
+            wish = replace(wish, prompt=prompt, files=tuple(_files(fields, sent)), assets=assets)
+            await take_on(self._accept, interaction, wish, last)
+
+    def _check_choices(self, wish: Wish) -> None:
+        """Refuse what can be refused before the form is filled in; its prompt is still to come."""
+        try:
+            self._accept.check(wish)
+        except Refusal as refusal:
+            whys = [why for why in refusal.whys if not isinstance(why, PromptEmpty)]
+            if whys:
+                raise Refusal(*whys) from None
+
+
+def _files(fields: dict[str, Any], sent: dict[str, Any]) -> Iterator[Offered]:
+    """Yield the files of a form; Discord lists them by id beside its parts."""
+    files = sent.get("resolved", {}).get("attachments", {})
+    for part, role in ROLES.items():
+        for number, file_id in enumerate(fields.get(part) or (), 1):
+            file = files[file_id]
+            yield Offered(file["url"], file["filename"], file["size"], role, f"{_ONE[part]} {number}")

@@ -1,0 +1,187 @@
+"""The options of the commands that make videos, as the configured dialect has them.
+
+What it cannot do is not offered, so a command is made with its options when its cog is. discord.py reads them off the
+callback's signature: that is what is built here.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+import discord
+from discord import app_commands
+
+from bot.domain.errors import RatioUnknown, Refusal
+from bot.domain.models import DEFAULT_MODEL, DEFAULT_RATIO, PROMPT_MOST, SEED_MOST, Offer, Ratio
+
+Choices = list[app_commands.Choice[str]]
+Complete = Callable[[discord.Interaction, str], Awaitable[Choices]]
+
+# Longer than any name, and than `asset://` with an id of the provider's.
+_TYPED_MOST: Final = 250
+_REQUIRED: Final = inspect.Parameter.empty
+
+
+class OneOf(app_commands.Transformer):
+    """An option with the words of an enumeration as its choices, each named as it is written."""
+
+    def __init__(self, words: Sequence[StrEnum]) -> None:
+        super().__init__()
+        self._words = words
+
+    @property
+    def choices(self) -> list[app_commands.Choice[str | int | float]]:
+        """List the choices."""
+        return [app_commands.Choice(name=word.value, value=word.value) for word in self._words]
+
+    async def transform(self, _interaction: discord.Interaction, value: str, /) -> StrEnum:
+        """Read a choice; the library does not check what arrives, so this raises Refusal or ValueError."""
+        words = type(self._words[0])
+        try:
+            return words(value)
+        except ValueError:
+            if words is Ratio:
+                raise Refusal(RatioUnknown(str(value))) from None
+            raise
+
+
+class Whole(app_commands.Transformer):
+    """An option that is a whole number within limits; Discord keeps to them, and the domain checks them again."""
+
+    def __init__(self, least: int, most: int) -> None:
+        super().__init__()
+        self._least = least
+        self._most = most
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """Name Discord's type of option."""
+        return discord.AppCommandOptionType.integer
+
+    @property
+    def min_value(self) -> int:
+        """Return the least."""
+        return self._least
+
+    @property
+    def max_value(self) -> int:
+        """Return the most."""
+        return self._most
+
+    async def transform(self, _interaction: discord.Interaction, value: int, /) -> int:
+        """Take the number as it is."""
+        return value
+
+
+class Words(app_commands.Transformer):
+    """An option that is a text of 1 to so many characters."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    @property
+    def min_value(self) -> int:
+        """Return the least length."""
+        return 1
+
+    @property
+    def max_value(self) -> int:
+        """Return the greatest length."""
+        return self._most
+
+    async def transform(self, _interaction: discord.Interaction, value: str, /) -> str:
+        """Take the text as it is."""
+        return value
+
+
+class AssetName(Words):
+    """An option that names one of a member's assets, with those that they may use as its choices."""
+
+    def __init__(self, complete: Complete) -> None:
+        super().__init__(_TYPED_MOST)
+        self._complete = complete
+
+    async def autocomplete(self, interaction: discord.Interaction, value: str | float, /) -> list[Any]:
+        """Offer the assets that fit what was typed so far."""
+        return list(await self._complete(interaction, str(value)))
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option: its name, its description of at most 100 characters, what it takes, and what it is when left out."""
+
+    name: str
+    description: str
+    takes: Any
+    default: Any = None
+
+
+def prompt() -> Option:
+    """Make the one option that is required."""
+    return Option("prompt", "What you want to see, in any language", Words(PROMPT_MOST), _REQUIRED)
+
+
+def basic_choices(offer: Offer) -> list[Option]:
+    """List the choices that every dialect has."""
+    able = offer.widest
+    span, default = f"{able.least_seconds} to {able.most_seconds}", able.default_seconds
+    length = Whole(able.least_seconds, able.most_seconds)
+    return [
+        Option("duration", f"Length in seconds, {span} ({default} if left out)", length, default),
+        Option("ratio", f"Width to height ({DEFAULT_RATIO} if left out)", OneOf(able.ratios), DEFAULT_RATIO),
+        Option("model", f"The model that makes it ({DEFAULT_MODEL} if left out)", OneOf(offer.models), DEFAULT_MODEL),
+    ]
+
+
+def further_choices(offer: Offer) -> list[Option]:
+    """List the choices that only some dialects have, as far as this one has them."""
+    able = offer.widest
+    options = []
+    if able.resolutions:
+        usual = f" ({able.default_resolution} if left out)" if able.default_resolution else ""
+        options.append(Option("resolution", f"The size of the picture{usual}", OneOf(able.resolutions)))
+    if able.sound:
+        options.append(Option("sound", "Whether it has sound (left to the model if left out)", bool | None))
+    if able.seed:
+        about = "A number that makes a similar video again with the same request"
+        options.append(Option("seed", about, Whole(0, SEED_MOST)))
+    if able.last_picture:
+        about = "Hand out the video's last picture too, to go on from there"
+        options.append(Option("last_picture", about, bool, default=False))
+    return options
+
+
+def web_search(offer: Offer) -> list[Option]:
+    """List the option that text alone can have, where there is one."""
+    about = "Let the model look things up; only for a prompt that goes alone"
+    return [Option("web_search", about, bool, default=False)] if offer.widest.web_search else []
+
+
+def command(
+    name: str,
+    description: str,
+    options: Sequence[Option],
+    handle: Callable[[discord.Interaction, dict[str, Any]], Awaitable[None]],
+) -> app_commands.Command[Any, ..., None]:
+    """Make a command with these options, usable wherever the app is; `handle` gets what was given, by option."""
+
+    async def callback(interaction: discord.Interaction, **given: Any) -> None:
+        await handle(interaction, given)
+
+    first = inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=discord.Interaction)
+    rest = [
+        inspect.Parameter(option.name, inspect.Parameter.KEYWORD_ONLY, default=option.default, annotation=option.takes)
+        for option in options
+    ]
+    callback.__signature__ = inspect.Signature([first, *rest])  # type: ignore[attr-defined]
+    app_commands.describe(**{option.name: option.description for option in options})(callback)
+    return app_commands.Command(
+        name=name,
+        description=description,
+        callback=callback,
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+    )

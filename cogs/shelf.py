@@ -1,0 +1,45 @@
+"""A member's assets, to choose from."""
+
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+import discord
+from discord import app_commands
+
+from bot.domain.assets import Asset
+from bot.ui.lists import asset_choice
+from cogs.errors import Answering
+
+# Discord's "Application Commands" and "Component Reference": lists of choices and selects hold at most 25.
+_CHOICES_MOST: Final = 25
+# Seconds before a form opens without them: Discord waits 3 s for the form.
+_BEFORE_A_FORM: Final = 1.0
+
+
+class Shelf(Protocol):
+    """Where a member's assets are looked up."""
+
+    async def usable(self, user_id: int, guild_id: int | None, typed: str) -> Sequence[Asset]:
+        """List the active assets that the member may use there and whose names contain `typed`."""
+        ...
+
+
+class AssetChoices:
+    """Offers a member those of their assets that they may use where they are; none when the lookup fails."""
+
+    def __init__(self, shelf: Shelf, answering: Answering) -> None:
+        self._shelf = shelf
+        self._answering = answering
+
+    async def complete(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """List the choices for what was typed so far."""
+        found = await self._answering.choices(interaction, self._found(interaction, typed))
+        return [app_commands.Choice(name=asset_choice(asset), value=asset.id) for asset in found]
+
+    async def all_of(self, interaction: discord.Interaction) -> list[Asset]:
+        """List them for a form that is about to open."""
+        return await self._answering.choices(interaction, self._found(interaction, ""), _BEFORE_A_FORM)
+
+    async def _found(self, interaction: discord.Interaction, typed: str) -> list[Asset]:
+        found = await self._shelf.usable(interaction.user.id, interaction.guild_id, typed)
+        return list(found[:_CHOICES_MOST])

@@ -1,0 +1,31 @@
+"""How a wish is taken on, whether it came from a command or from a form."""
+
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import Any
+
+import discord
+
+from bot.domain.request import Wish
+from bot.studio.accept import Accept
+from cogs.address import unopened
+from cogs.answers import defer, was_told
+
+
+async def take_on(accept: Accept, interaction: discord.Interaction, wish: Wish, last: AsyncExitStack) -> None:
+    """Check a wish, open its reply and hand it to the studio; raises Refusal.
+
+    What is put on `last` ends after whatever went wrong was said.
+    """
+    accept.check(wish)
+    told = partial(was_told, interaction)
+    await last.enter_async_context(accept.begun(interaction.id, unopened(interaction), told))
+    reply = await defer(interaction)
+    await accept.take(wish, interaction.user.id, interaction.id, reply)
+
+
+def chosen(given: Mapping[str, Any], prompt: str = "") -> Wish:
+    """Make a wish without media of the choices that were given; those that are not offered stay as they are."""
+    names = ("model", "duration", "ratio", "resolution", "sound", "seed", "last_picture", "web_search")
+    return Wish(prompt=prompt, **{name: given[name] for name in names if name in given})

@@ -1,0 +1,99 @@
+"""What Discord refuses about a modal. After its "Component Reference" and "Receiving and Responding"."""
+
+from sandbox.discord.components import SELECTS, STRING_SELECT, walk
+from sandbox.discord.control_form import ControlForm
+from sandbox.discord.errors import FormErrors
+from sandbox.discord.model import Json
+
+INPUT, LABEL, UPLOAD = 4, 18, 19
+_MOST_PARTS, _FILES_MOST, _VALUES_MOST, _TEXT_MOST = 5, 10, 25, 4000
+
+
+def check_modal(data: Json) -> None:
+    """Raise 50035 when a modal is not as it must be: title 45, five parts, each complete and within its limits."""
+    form = FormErrors("data")
+    form.length("custom_id", str(data.get("custom_id") or ""), 1, 100)
+    form.length("title", str(data.get("title") or ""), 1, 45)
+    parts = data.get("components") or []
+    if not 1 <= len(parts) <= _MOST_PARTS:
+        form.add("components", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 5 in length.")
+    controls = ControlForm(form)
+    for at, part in enumerate(parts):
+        _part(form, controls, part, f"components.{at}")
+    seen: set[str] = set()
+    for one in walk(parts):
+        if one.get("custom_id") in seen:
+            form.add("components", "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated")
+        if "custom_id" in one:
+            seen.add(one["custom_id"])
+    form.raise_if_any()
+
+
+def _part(form: FormErrors, controls: ControlForm, part: Json, path: str) -> None:
+    match part.get("type"):
+        case 1:
+            inside = part.get("components") or []
+            if len(inside) != 1:
+                form.add(f"{path}.components", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 1 in length.")
+            for at, one in enumerate(inside):
+                if one.get("type") != INPUT:
+                    form.add(f"{path}.components.{at}.type", "UNION_TYPE_CHOICES", "Value must be one of (4,).")
+                _input(form, one, f"{path}.components.{at}", labelled=False)
+        case 10:
+            form.length(f"{path}.content", str(part.get("content") or ""), 1, _TEXT_MOST)
+        case 18:
+            _label(form, controls, part, path)
+        case _:
+            form.add(f"{path}.type", "UNION_TYPE_CHOICES", "Value must be one of (1, 10, 18).")
+
+
+def _label(form: FormErrors, controls: ControlForm, part: Json, path: str) -> None:
+    form.length(f"{path}.label", str(part.get("label") or ""), 1, 45)
+    form.length(f"{path}.description", str(part.get("description") or ""), 0, 100)
+    field, here = part.get("component") or {}, f"{path}.component"
+    match field.get("type"):
+        case None:
+            form.required(here)
+        case 4:
+            _input(form, field, here, labelled=True)
+        case 19:
+            form.length(f"{here}.custom_id", str(field.get("custom_id") or ""), 1, 100)
+            _numbers(form, field, here, _FILES_MOST)
+        case kind if kind in SELECTS:
+            controls.select(field, here)
+            _numbers(form, field, here, _VALUES_MOST)
+            # Discord's "Component Reference": a select that is disabled makes a modal an error.
+            if field.get("disabled"):
+                form.add(f"{here}.disabled", "COMPONENT_DISABLED_IN_MODAL", "Cannot be disabled in a modal")
+            if kind == STRING_SELECT and (field.get("max_values") or 1) > len(field.get("options") or []):
+                form.add(f"{here}.max_values", "SELECT_COMPONENT_MAX_VALUES_EXCEEDED", "More values than options")
+        case _:
+            form.add(f"{here}.type", "UNION_TYPE_CHOICES", "Value must be one of (3, 4, 5, 6, 7, 8, 19).")
+
+
+def _input(form: FormErrors, one: Json, path: str, *, labelled: bool) -> None:
+    form.length(f"{path}.custom_id", str(one.get("custom_id") or ""), 1, 100)
+    form.length(f"{path}.value", str(one.get("value") or ""), 0, _TEXT_MOST)
+    form.length(f"{path}.placeholder", str(one.get("placeholder") or ""), 0, 100)
+    if one.get("style") not in (1, 2):
+        form.add(f"{path}.style", "BASE_TYPE_CHOICES", "Value must be one of {1, 2}.")
+    if labelled and one.get("label") is not None:
+        form.add(f"{path}.label", "TEXT_INPUT_LABEL_IN_LABEL", "A text input inside a label has no label of its own")
+    elif not labelled:
+        form.length(f"{path}.label", str(one.get("label") or ""), 1, 45)
+    for key, least in (("min_length", 0), ("max_length", 1)):
+        _within(form, f"{path}.{key}", one.get(key), least, _TEXT_MOST)
+
+
+def _numbers(form: FormErrors, field: Json, path: str, most: int) -> None:
+    """Check how many values a field takes; without its own word that is one."""
+    _within(form, f"{path}.min_values", field.get("min_values"), 0, most)
+    _within(form, f"{path}.max_values", field.get("max_values"), 1, most)
+    least = field.get("min_values")
+    if (1 if least is None else least) > (field.get("max_values") or 1):
+        form.add(f"{path}.min_values", "BASE_TYPE_MAX_VALUE", "min_values must be less than or equal to max_values")
+
+
+def _within(form: FormErrors, path: str, value: int | None, least: int, most: int) -> None:
+    if value is not None and not least <= value <= most:
+        form.add(path, "NUMBER_TYPE_BAD_RANGE", f"int32 value should be between {least} and {most}.")

@@ -1,0 +1,177 @@
+"""`/asset`: characters and files, for the member alone."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.asset_whys import ImportUnknown, NameTaken, NeedsManageServer, NoSuchCharacter, ServersOnly
+from bot.domain.assets import AssetStage
+from bot.domain.errors import UploadRefused
+from bot.domain.media import Hosted, Kind
+from bot.ui import texts
+from bot.ui.asset_refusals import asset_refusal
+from sandbox.discord.uploads import Upload
+from tests.cogs.asset_ground import AssetGround, furnished
+from tests.cogs.fakes import MARA
+from tests.studio.asset_fakes import PICTURE, SERVER, asset, character
+from tests.studio.fakes import START
+
+FILE = Upload("red fox.png", b"\x89PNG\r\n\x1a\n" + b"0" * 100, "image/png")
+
+
+@pytest.fixture
+def ground() -> AssetGround:
+    return AssetGround()
+
+
+@pytest.fixture
+async def house(ground):
+    async with furnished(ground) as house:
+        yield house
+
+
+def own(ground, **changes):
+    made = character(**changes)
+    ground.assets.owned[made.id] = made
+    return made
+
+
+def keep(ground, count: int, **changes):
+    made = [
+        asset(number, **{"stage": AssetStage.ACTIVE, "asset_id": f"pa_{number}", **changes}) for number in range(count)
+    ]
+    ground.assets.assets = {one.id: one for one in made}
+    return made
+
+
+def kept(ground):
+    return list(ground.assets.assets.values())
+
+
+async def test_the_command_is_there_with_its_parts(house, ground):
+    (found,) = [one for one in house.discord.commands.all(None) if one["name"] == "asset"]
+    assert (found["integration_types"], found["contexts"]) == ([0, 1], [0, 1, 2])
+    parts = {part["name"]: {one["name"]: one for one in part.get("options", [])} for part in found["options"]}
+    assert {name: list(options) for name, options in parts.items()} == {
+        "create-character": ["name"],
+        "add": ["character", "file", "name"],
+        "list": [],
+        "verify": ["name"],
+        "import": ["id", "name", "kind"],
+        "share": ["character", "open"],
+    }
+    assert [one["value"] for one in parts["import"]["kind"]["choices"]] == ["image", "video", "audio"]
+    assert [name for name, one in parts["add"].items() if one.get("required")] == ["character", "file"]
+
+
+async def test_a_character_is_made_and_what_comes_next_is_said_to_me_alone(house, ground):
+    reply = await (await house.member("Mara").use("/asset create-character", name="Red Fox")).replied()
+    assert "Character `Red Fox`" in reply.texts()
+    assert "`/asset add`" in reply.texts()
+    assert reply.ephemeral
+    assert [made.guild_id for made in ground.assets.owned.values()] == [SERVER]
+
+
+async def test_what_cannot_be_done_is_said_in_a_sentence(house, ground):
+    own(ground)
+    reply = await (await house.member("Mara").use("/asset create-character", name="fox")).replied()
+    assert (reply.content, reply.ephemeral) == (asset_refusal(NameTaken("fox")), True)
+
+
+async def test_a_file_is_taken_on_with_the_reply_as_its_address(house, ground):
+    made = own(ground)
+    ground.media.keeps = [PICTURE]
+    use = await house.member("Mara").use("/asset add", character=made.id, file=FILE)
+    await house.discord.ledger.until(lambda: kept(ground), what="the asset")
+    (row,) = kept(ground)
+    assert (row.name, row.owner_id, row.character_id, row.kept) == ("red_fox", MARA, made.id, PICTURE)
+    assert (row.reply.token, row.reply.private) == (use.token, True)
+    assert use.reply.ephemeral
+    # Until it is written down, a bot that dies says so in its next life.
+    await house.discord.ledger.until(lambda: house.accept.calls("answered"), what="an answer")
+    ((interaction_id, address),) = house.accept.calls("begun")
+    assert (str(interaction_id), address.token) == (use.id, use.token)
+
+
+async def test_my_characters_are_offered_and_nobody_elses(house, ground):
+    own(ground, real=True)
+    own(ground, name="Owl")
+    ground.assets.owned["x" * 20] = replace(character("Wolf"), id="x" * 20, owner_id=7)
+    offered = await house.member("Mara").complete("/asset add", "character", character="")
+    assert [one["name"] for one in offered] == ["Fox · real person", "Owl"]
+    offered = await house.member("Mara").complete("/asset share", "character", character="ow")
+    assert [(one["name"], one["value"]) for one in offered] == [("Owl", character("Owl").id)]
+
+
+async def test_the_list_has_pages_thumbnails_and_is_mine_alone(house, ground):
+    own(ground)
+    keep(ground, 7)
+    ground.uploads.known[PICTURE.sha256] = Hosted(PICTURE.sha256, "https://files.test/1.png", START, True)
+    mara = house.member("Mara")
+    first = await (await mara.use("/asset list")).replied()
+    assert first.ephemeral
+    assert "7 assets · page 1 of 2" in first.texts()
+    assert "`fox 0`\n-# **Ready** · image · character `Fox` · `asset://pa_0`" in first.texts()
+    turned = await mara.press(first, label="Older")
+    assert turned.reply == first
+    second = await turned.replied(lambda reply: "page 2 of 2" in reply.texts())
+    assert "`fox 6`" in second.texts()
+    assert "Nothing here yet" in (await (await house.member("Tomas").use("/asset list")).replied()).texts()
+
+
+async def test_removing_takes_two_presses(house, ground, caplog):
+    keep(ground, 1)
+    mara = house.member("Mara")
+    shown = await (await mara.use("/asset list")).replied()
+    asked = await (await mara.press(shown, label="Remove")).replied(
+        lambda reply: "Really remove" in str(reply.buttons())
+    )
+    assert not kept(ground)[0].hidden
+    await (await mara.press(asked, label="Really remove it")).replied(lambda reply: "Nothing here yet" in reply.texts())
+    assert kept(ground)[0].hidden
+    assert "asks for what is not there" not in caplog.text
+
+
+async def test_a_manager_takes_in_what_was_made_elsewhere(house, ground):
+    ground.provider.answers["ask"] = [UploadRefused("404")]
+    use = await house.member("Mara").use("/asset import", id="asset://ra-9", name="Old fox", kind="video")
+    reply = await use.replied()
+    assert "`asset://ra-9`" in reply.texts()
+    (row,) = kept(ground)
+    assert (row.asset_id, row.kind, row.stage) == ("ra-9", Kind.IMAGE, AssetStage.ACTIVE)
+    assert ground.assets.owned[row.character_id].shared_in == SERVER
+
+
+@pytest.mark.parametrize(
+    ("name", "channel", "why"), [("Tomas", "videos", NeedsManageServer()), ("Mara", "dm", ServersOnly())]
+)
+async def test_nobody_else_and_nowhere_else(house, ground, name, channel, why):
+    use = await house.member(name).use("/asset import", id="pa_9", name="Old fox", channel=channel)
+    assert (await use.replied()).content == asset_refusal(why)
+    assert ground.provider.asked == []
+
+
+async def test_what_the_provider_does_not_know_is_said(house, ground):
+    ground.provider.answers["ask"] = [UploadRefused("404", "who?")] * 2
+    reply = await (await house.member("Mara").use("/asset import", id="pa_9", name="Old fox")).replied()
+    assert reply.content == asset_refusal(ImportUnknown("pa_9", "who?"))
+
+
+async def test_a_character_is_opened_to_the_server_and_closed(house, ground):
+    made = own(ground)
+    mara = house.member("Mara")
+    opened = await (await mara.use("/asset share", character=made.id, open=True)).replied()
+    assert "Everybody in this server" in opened.texts()
+    assert ground.assets.owned[made.id].shared_in == SERVER
+    closed = await (await mara.use("/asset share", character="fox", open=False)).replied()
+    assert "Only you" in closed.texts()
+    assert ground.assets.owned[made.id].shared_in is None
+    not_theirs = await (await house.member("Tomas").use("/asset share", character="fox", open=True)).replied()
+    assert not_theirs.content == asset_refusal(NoSuchCharacter("fox"))
+
+
+async def test_a_broken_button_about_assets_is_answered_once(house, ground):
+    button = {"type": 2, "style": 2, "label": "Old", "custom_id": "seedreel:assets:explode:1"}
+    shown = await house.post_raw([{"type": 1, "components": [button]}], private_to=MARA)
+    told = await (await house.member("Mara").press(shown, label="Old")).replied()
+    assert told.content == texts.OUTDATED

@@ -1,0 +1,121 @@
+"""`/asset verify`: consent, the link, the verdict; private, and with buttons that need no memory."""
+
+import pytest
+
+from bot.domain.asset_whys import NameTaken, ProviderAway, VerificationOver
+from bot.domain.assets import Link, Verdict, Verification, VerificationStage
+from bot.domain.errors import UploadFailed
+from bot.ui.asset_refusals import asset_refusal
+from bot.ui.verify_cards import NAME_TOO_LONG, NOT_SET_UP, consent_card, link_card
+from tests.cogs.asset_ground import CALLBACK, AssetGround, furnished
+from tests.cogs.fakes import MARA
+from tests.studio.asset_fakes import SERVER, character
+from tests.studio.fakes import START
+
+LINK = "https://verify.test/1"
+BEGUN = Verification(
+    "v" * 20, MARA, "Kira", START, stage=VerificationStage.BEGUN, task_id="vt_1", link=LINK, link_dies=START + 120
+)
+
+
+@pytest.fixture
+def ground() -> AssetGround:
+    return AssetGround()
+
+
+@pytest.fixture
+async def house(ground):
+    async with furnished(ground) as house:
+        yield house
+
+
+async def consent(house, name: str = "Kira"):
+    return await (await house.member("Mara").use("/asset verify", name=name)).replied()
+
+
+async def test_the_whole_way_in_one_private_message(house, ground, caplog):
+    mara = house.member("Mara")
+    asked = await consent(house)
+    assert asked.ephemeral
+    assert "your own face" in asked.texts()
+    assert (ground.provider.asked, ground.assets.log) == ([], [])
+
+    agreed = await mara.press(asked, label="I agree")
+    assert agreed.reply == asked
+    linked = await agreed.replied(lambda reply: "I have finished" in str(reply.buttons()))
+    ((_, consented), *_) = ground.assets.log
+    assert consented == (START, 1)
+    assert f"<t:{int(START) + 120}:R>" in linked.texts()
+    (verification,) = ground.assets.verifications.values()
+    assert (verification.name, verification.guild_id, verification.owner_id) == ("Kira", SERVER, MARA)
+    assert ground.provider.calls("begin") == [[CALLBACK, verification.id]]
+
+    verified = await (await mara.press(linked, label="I have finished")).replied(lambda r: "Verified." in r.texts())
+    assert "`/asset add`" in verified.texts()
+    (made,) = ground.assets.owned.values()
+    assert (made.name, made.real, made.group_id) == ("Kira", True, "rg_1")
+    assert house.member("Tomas").sees("videos") == []
+    # The doorman of all other buttons has let these pass.
+    assert "asks for what is not there" not in caplog.text
+
+
+async def test_who_is_not_verified_hears_why_and_tries_again_with_a_new_link(house, ground):
+    mara = house.member("Mara")
+    linked = await (await mara.press(await consent(house), label="I agree")).replied(
+        lambda reply: "I have finished" in str(reply.buttons())
+    )
+    ground.provider.answers["verdict"] = [Verdict(said="no face")] * 3
+    failed = await (await mara.press(linked, label="I have finished")).replied(lambda r: "`no face`" in r.texts())
+    ground.provider.answers["link"] = [Link("https://verify.test/2", None)]
+    again = await mara.press(failed, label="Try again")
+    await again.replied(lambda reply: "Let the person open this link" in reply.texts())
+    assert len(ground.provider.calls("begin")) == 2
+    assert {row.agreed for row in ground.assets.verifications.values()} == {START}
+
+
+async def test_buttons_from_before_a_restart_go_on(house, ground):
+    ground.assets.verifications[BEGUN.id] = BEGUN
+    shown = await house.post(link_card(BEGUN), private_to=MARA)
+    await (await house.member("Mara").press(shown, label="I have finished")).replied(lambda r: "Verified." in r.texts())
+    asked = await house.post(consent_card("Nele"), private_to=MARA)
+    use = await house.member("Mara").press(asked, label="I agree")
+    await use.replied(lambda reply: "I have finished" in str(reply.buttons()))
+
+
+async def test_an_outage_after_consent_is_said_and_the_link_can_be_asked_for(house, ground):
+    ground.provider.answers["begin"] = [UploadFailed("503")]
+    mara = house.member("Mara")
+    asked = await consent(house)
+    agreed = await mara.press(asked, label="I agree")
+    told = await agreed.followed()
+    assert (told.content, told.ephemeral) == (asset_refusal(ProviderAway()), True)
+    assert "Get the link" in str(asked.buttons())
+    await (await mara.press(asked, label="Get the link")).replied(
+        lambda reply: "I have finished" in str(reply.buttons())
+    )
+    assert len(ground.assets.verifications) == 1
+
+
+async def test_nobody_elses_verification_goes_on(house, ground):
+    ground.assets.verifications[BEGUN.id] = BEGUN
+    shown = await house.post(link_card(BEGUN))
+    told = await (await house.member("Tomas").press(shown, label="I have finished")).followed()
+    assert (told.content, told.ephemeral) == (asset_refusal(VerificationOver()), True)
+    assert ground.provider.asked == []
+
+
+async def test_a_name_that_is_taken_or_that_no_button_remembers_is_said_before_consent(house, ground):
+    ground.assets.owned[character().id] = character()
+    assert (await consent(house, "Fox")).content == asset_refusal(NameTaken("Fox"))
+    assert (await consent(house, "\N{FOX FACE}" * 50)).content == NAME_TOO_LONG
+
+
+async def test_where_it_is_not_set_up_that_is_all_there_is(ground):
+    bare = AssetGround("")
+    async with furnished(bare) as house:
+        told = await consent(house)
+        assert (told.content, told.ephemeral) == (NOT_SET_UP, True)
+        shown = await house.post(consent_card("Kira"), private_to=MARA)
+        told = await (await house.member("Mara").press(shown, label="I agree")).replied()
+        assert told.content == NOT_SET_UP
+    assert (bare.provider.asked, bare.assets.log) == ([], [])

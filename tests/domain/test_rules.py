@@ -1,0 +1,223 @@
+"""The rules of media, at each limit and one past it, for every model of every dialect."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.media import AssetUse, Kept, Kind, MediaFormat, Medium, Role
+from bot.domain.media_whys import (
+    AspectOutside,
+    AssetOfOtherKind,
+    LengthOutside,
+    MediumNotAccepted,
+    MediumTooLarge,
+    SidesOutside,
+    SoundAlone,
+    TogetherTooLong,
+    TooManyMedia,
+)
+from bot.domain.models import CAPABILITIES, Capability, Dialect
+from bot.domain.rules import Placed, broken_rules, in_order, placed
+
+ABLE = [
+    pytest.param(able, dialect, id=f"{dialect}-{model}")
+    for dialect, models in CAPABILITIES.items()
+    for model, able in models.items()
+]
+MEBIBYTE = 1024 * 1024
+IMAGE = Kept("a" * 64, MediaFormat.PNG, 1000, 640, 480)
+VIDEO = Kept("b" * 64, MediaFormat.MP4, 1000, 1280, 720, 5.0)
+AUDIO = Kept("c" * 64, MediaFormat.MP3, 1000, 0, 0, 5.0)
+OF_KIND = {Kind.IMAGE: IMAGE, Kind.VIDEO: VIDEO, Kind.AUDIO: AUDIO}
+KIRA = {kind: AssetUse("pa_1", kind, "Kira") for kind in Kind}
+IMAGES = (MediaFormat.JPEG, MediaFormat.PNG, MediaFormat.WEBP)
+TIMED = [(VIDEO, Role.REFERENCE_VIDEO), (AUDIO, Role.REFERENCE_AUDIO)]
+
+
+def broken(able: Capability, *sources: Kept | AssetUse, role: Role | None = None) -> list[object]:
+    return broken_rules([placed(f"m{number}", each, role, able) for number, each in enumerate(sources, 1)], able)
+
+
+def besides(able: Capability, sound: Kept, role: Role | None = None) -> list[object]:
+    """What is wrong with a sound that is not alone."""
+    return broken_rules([placed("m1", sound, role, able), placed("asset", KIRA[Kind.IMAGE], None, able)], able)
+
+
+def whys_of(able: Capability, source: Kept, role: Role | None) -> list[object]:
+    return besides(able, source, role) if source.kind is Kind.AUDIO else broken(able, source, role=role)
+
+
+@pytest.mark.parametrize(("able", "dialect"), ABLE)
+@pytest.mark.parametrize("role", list(Role))
+def test_bytes(able: Capability, dialect: Dialect, role: Role) -> None:
+    references = 30 * MEBIBYTE - 1 if dialect is Dialect.VIDEO else 10 * MEBIBYTE
+    most = {
+        Role.FIRST_FRAME: 10 * MEBIBYTE,
+        Role.LAST_FRAME: 10 * MEBIBYTE,
+        Role.REFERENCE_IMAGE: references,
+        Role.REFERENCE_VIDEO: 50 * MEBIBYTE - 1,
+        Role.REFERENCE_AUDIO: 15 * MEBIBYTE - 1,
+    }[role]
+    source = OF_KIND[role.kind]
+    assert whys_of(able, replace(source, size=most), role) == []
+    assert whys_of(able, replace(source, size=most + 1), role) == [MediumTooLarge("m1", most + 1, most)]
+
+
+@pytest.mark.parametrize(("able", "dialect"), ABLE)
+@pytest.mark.parametrize(
+    ("width", "height", "rules"),
+    [
+        (300, 300, ""),
+        (300, 299, "sides"),
+        (299, 300, "sides"),
+        (6000, 6000, ""),
+        (6000, 6001, "sides"),
+        (6001, 6000, "sides"),
+        (400, 1000, ""),
+        (399, 1000, "aspect"),
+        (400, 1001, "aspect"),
+        (1000, 400, ""),
+        (1000, 399, "aspect"),
+        (1001, 400, "aspect"),
+        (2400, 6000, ""),
+        (2399, 6000, "aspect"),
+        (6000, 2400, ""),
+        (6000, 2399, "aspect"),
+        (6001, 299, "sides aspect"),
+    ],
+)
+def test_sides_and_aspect(able, dialect, width, height, rules) -> None:
+    expected = []
+    if "sides" in rules:
+        expected.append(SidesOutside("m1", width, height, 300, 6000))
+    if "aspect" in rules:
+        expected.append(AspectOutside("m1", width, height, 0.4, 2.5))
+    for role in (Role.FIRST_FRAME, Role.LAST_FRAME, Role.REFERENCE_IMAGE, None):
+        assert broken(able, replace(IMAGE, width=width, height=height), role=role) == expected
+
+
+@pytest.mark.parametrize(("able", "dialect"), ABLE)
+def test_no_side_rounds_an_aspect_away(able: Capability, dialect: Dialect) -> None:
+    for long in range(750, 6001, 5):
+        short = long * 2 // 5
+        for width, height in ((short, long), (long, short)):
+            assert broken(able, replace(IMAGE, width=width, height=height)) == []
+            past = replace(IMAGE, width=width - (width == short), height=height - (height == short))
+            assert [type(why) for why in broken(able, past)][-1:] == [AspectOutside]
+
+
+@pytest.mark.parametrize(("able", "dialect"), ABLE)
+@pytest.mark.parametrize(("source", "role"), TIMED)
+@pytest.mark.parametrize(
+    ("seconds", "taken"),
+    # Containers hold whole frames: what was cut to 2 or 15 s may play 0.05 s less or more.
+    [(1.94, False), (1.95, True), (2.0, True), (15.0, True), (15.05, True), (15.06, False), (0.0, False)],
+)
+def test_lengths(able, dialect, source, role, seconds, taken) -> None:
+    whys = [] if taken else [LengthOutside("m1", seconds, 2.0, 15.0)]
+    assert whys_of(able, replace(source, seconds=seconds), role) == whys
+
+
+@pytest.mark.parametrize(("able", "dialect"), ABLE)
+@pytest.mark.parametrize(("source", "role"), TIMED)
+def test_a_length_that_nobody_knows_is_outside(able, dialect, source, role) -> None:
+    assert whys_of(able, replace(source, seconds=None), role) == [LengthOutside("m1", 0.0, 2.0, 15.0)]
+
+
+@pytest.mark.parametrize(("able", "dialect"), ABLE)
+@pytest.mark.parametrize(("source", "role"), TIMED)
+@pytest.mark.parametrize(
+    ("lengths", "taken"),
+    [
+        ((5.0, 5.0, 5.0), True),
+        ((5.05, 5.05, 5.05), True),
+        ((5.05, 5.05, 5.06), False),
+        ((10.0, 5.1), True),
+        ((10.0, 5.11), False),
+        ((13.0, 2.0), True),
+    ],
+)
+def test_lengths_together(able, dialect, source, role, lengths, taken) -> None:
+    media = [Placed("x", Medium(role, replace(source, seconds=each))) for each in lengths]
+    whys = broken_rules([*media, placed("asset", KIRA[Kind.IMAGE], None, able)], able)
+    kinds = [(type(why), getattr(why, "kind", None), getattr(why, "most", None)) for why in whys]
+    assert kinds == ([] if taken else [(TogetherTooLong, source.kind, 15.0)])
+
+
+@pytest.mark.parametrize(("able", "dialect"), ABLE)
+def test_videos_and_sounds_have_their_own_fifteen_seconds(able: Capability, dialect: Dialect) -> None:
+    assert broken(able, replace(VIDEO, seconds=15.0), replace(AUDIO, seconds=15.0)) == []
+
+
+@pytest.mark.parametrize(("able", "dialect"), ABLE)
+@pytest.mark.parametrize(("kind", "most"), [(Kind.IMAGE, 9), (Kind.VIDEO, 3), (Kind.AUDIO, 3)])
+@pytest.mark.parametrize("assets", [0, 1, 2])
+def test_numbers(able, dialect, kind, most, assets) -> None:
+    source = OF_KIND[kind] if kind is Kind.IMAGE else replace(OF_KIND[kind], seconds=2.0)
+    company = [] if kind is not Kind.AUDIO else [KIRA[Kind.VIDEO]]
+    at = [*[source] * (most - assets), *[KIRA[kind]] * assets, *company]
+    assert broken(able, *at) == []
+    assert broken(able, source, *at) == [TooManyMedia(kind, most + 1, most)]
+    assert broken(able, KIRA[kind], *at) == [TooManyMedia(kind, most + 1, most)]
+
+
+@pytest.mark.parametrize(("able", "dialect"), ABLE)
+def test_the_most_of_everything_goes_together(able: Capability, dialect: Dialect) -> None:
+    short = [replace(each, seconds=5.0) for each in (VIDEO, AUDIO)]
+    assert broken(able, *[IMAGE] * 9, *[short[0]] * 3, *[short[1]] * 3) == []
+
+
+@pytest.mark.parametrize(("able", "dialect"), ABLE)
+def test_a_sound_is_never_alone(able: Capability, dialect: Dialect) -> None:
+    for sounds in ([AUDIO], [AUDIO, AUDIO], [KIRA[Kind.AUDIO]], [AUDIO, KIRA[Kind.AUDIO]]):
+        assert broken(able, *sounds) == [SoundAlone()]
+        for company in (IMAGE, VIDEO, KIRA[Kind.IMAGE], KIRA[Kind.VIDEO]):
+            assert broken(able, *sounds, company) == []
+
+
+@pytest.mark.parametrize(("able", "dialect"), ABLE)
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_takes_its_formats(able: Capability, dialect: Dialect, role: Role) -> None:
+    accepted = {
+        Kind.IMAGE: IMAGES,
+        Kind.VIDEO: (MediaFormat.MP4, MediaFormat.MOV),
+        Kind.AUDIO: (MediaFormat.MP3, MediaFormat.WAV),
+    }[role.kind]
+    company = [placed("asset", KIRA[Kind.IMAGE], None, able)] if role is Role.REFERENCE_AUDIO else []
+    for form in MediaFormat:
+        source = replace(OF_KIND[form.kind], format=form)
+        whys = [] if form in accepted else [MediumNotAccepted("m1", form.name, accepted)]
+        assert broken_rules([placed("m1", source, role, able), *company], able) == whys
+
+
+@pytest.mark.parametrize(("able", "dialect"), ABLE)
+@pytest.mark.parametrize("role", [Role.FIRST_FRAME, Role.LAST_FRAME])
+@pytest.mark.parametrize("kind", list(Kind))
+def test_an_asset_takes_a_frame_only_as_an_image(able, dialect, role, kind) -> None:
+    whys = [] if kind is Kind.IMAGE else [AssetOfOtherKind("Kira", kind, Kind.IMAGE)]
+    assert broken(able, KIRA[kind], role=role) == whys
+
+
+@pytest.mark.parametrize(("able", "dialect"), ABLE)
+def test_every_mistake_is_named_at_once(able: Capability, dialect: Dialect) -> None:
+    bad = replace(IMAGE, width=100, height=6001, size=10**9)
+    image_most = able.rules[Role.REFERENCE_IMAGE].bytes_most
+    assert broken(able, bad, replace(VIDEO, seconds=16.0, size=10**9), VIDEO, AUDIO, AUDIO, AUDIO, AUDIO) == [
+        MediumTooLarge("m1", 10**9, image_most),
+        SidesOutside("m1", 100, 6001, 300, 6000),
+        AspectOutside("m1", 100, 6001, 0.4, 2.5),
+        MediumTooLarge("m2", 10**9, 50 * MEBIBYTE - 1),
+        LengthOutside("m2", 16.0, 2.0, 15.0),
+        TogetherTooLong(Kind.VIDEO, 21.0, 15.0),
+        TooManyMedia(Kind.AUDIO, 4, 3),
+        TogetherTooLong(Kind.AUDIO, 20.0, 15.0),
+    ]
+
+
+def test_media_go_out_in_the_order_of_their_roles_and_else_as_given() -> None:
+    able = CAPABILITIES[Dialect.VIDEOS]["seedance-2"]
+    other = replace(IMAGE, sha256="d" * 64)
+    given = [placed("x", each, None, able) for each in (AUDIO, other, KIRA[Kind.VIDEO], VIDEO, IMAGE)]
+    assert [medium.source for medium in in_order(given)] == [other, IMAGE, KIRA[Kind.VIDEO], VIDEO, AUDIO]
+    frames = [placed("l", IMAGE, Role.LAST_FRAME, able), placed("f", other, Role.FIRST_FRAME, able)]
+    assert [medium.source for medium in in_order(frames)] == [other, IMAGE]

@@ -1,0 +1,59 @@
+"""Media that cannot go together, or not at all: every mistake in one answer, and nothing spent."""
+
+from sandbox.discord import Upload
+from tests.journeys.bodies import DEN, FOX, HOWL, RUN
+from tests.journeys.pictures import TEXT, picture
+from tests.journeys.scene import Scene
+from tests.journeys.script import with_script
+from tests.sandbox_toapis.samples import sound, video
+
+TINY = Upload("tiny.png", picture("PNG", 299, 300))
+LONG = Upload("long.png", picture("PNG", 1600, 600))
+SHORT = Upload("short.mp4", video(1.0))
+ENDLESS = Upload("endless.wav", sound(16.0))
+NOTES = Upload("notes.txt", TEXT)
+CUT = Upload("cut.mp4", video(2.5)[:-400])
+
+
+@with_script(bot={"TOAPIS_DIALECT": "videos"})
+async def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_spent(scene: Scene) -> None:
+    wrong = {
+        "frames and references": ({"image": FOX, "reference": RUN}, ["frame", "reference"]),
+        "a last frame alone": ({"last_frame": FOX}, ["first frame"]),
+        "a sound alone": ({"reference": HOWL}, ["sound"]),
+        "looked up with a picture": ({"image": FOX, "web_search": True}, ["web"]),
+        "too fine for its model": ({"model": "seedance-2-mini", "resolution": "4k"}, ["4k", "480p"]),
+        "three bad files": (
+            {"reference": TINY, "reference_2": SHORT, "reference_3": NOTES},
+            ["299", "300", "lasts 1 s", "2 s to 15 s", "text", "`reference`", "`reference_2`", "`reference_3`"],
+        ),
+        "narrow, endless and cut": (
+            {"reference": LONG, "reference_2": ENDLESS, "reference_3": CUT},
+            ["1,600", "16 s", "damaged", "`reference_3`"],
+        ),
+        "known at once, and only after a look": (
+            {"image": FOX, "reference": TINY, "asset": "Nobody", "web_search": True},
+            ["frame", "web", "299", "Nobody"],
+        ),
+        "twice the same place": ({"image": FOX, "image_asset": "Mira"}, ["image"]),
+        "no such asset": ({"reference": FOX, "asset": "asset://pa_of_somebody"}, ["pa_of_somebody"]),
+        "a sound as a frame": ({"image": HOWL}, ["image"]),
+    }
+    for prompt, (options, words) in wrong.items():
+        use = await scene.mara.use("/video", prompt=prompt, **options)
+        answer = use.reply if use.reply and not use.reply.raw()["flags"] & 128 else None
+        said = answer if answer and words[0] in answer.texts() else await scene.follows(use, *words)
+        assert all(word.lower() in said.texts().lower() for word in words), (prompt, said.texts())
+        assert said.stored.ephemeral_for == scene.mara.user.id, prompt
+    assert scene.posts() == []
+    assert scene.ledger.of("upload") == []
+    await scene.video(await scene.mara.use("/video", prompt="and all is well", image=FOX, last_frame=DEN))
+    assert scene.prompts() == ["and all is well"]
+
+
+async def test_what_a_dialect_cannot_do_is_not_offered(scene: Scene) -> None:
+    [command] = [one for one in scene.discord.commands.all() if one["name"] == "video"]
+    options = {option["name"]: option for option in command["options"]}
+    assert not {"resolution", "sound", "seed", "last_picture", "web_search"} & options.keys()
+    assert [choice["value"] for choice in options["ratio"]["choices"]] == ["16:9", "9:16", "1:1", "4:3"]
+    assert [choice["value"] for choice in options["model"]["choices"]] == ["seedance-2", "seedance-2-fast"]

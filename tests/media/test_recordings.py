@@ -1,0 +1,180 @@
+"""Videos and sounds that strangers made: what they really are, how long they play, and what is wrong with them."""
+
+import random
+import struct
+from pathlib import Path
+
+import pytest
+
+from bot.domain.media import MediaFormat
+from bot.media.inspect import Broken, Facts, OtherKind
+from bot.media.recordings import inspect_recording
+from tests.media.made import RATE, padded, saying, saying_frames, with_content
+
+MP4, MOV, MP3, WAV = MediaFormat.MP4, MediaFormat.MOV, MediaFormat.MP3, MediaFormat.WAV
+
+
+async def looked_at(folder: Path, body: bytes, form: MediaFormat) -> Facts:
+    path = folder / "input.part"
+    path.write_bytes(body)
+    return await inspect_recording(path, form)
+
+
+def near(seconds: float):
+    return pytest.approx(seconds, abs=0.03)
+
+
+@pytest.mark.parametrize("form", [MP4, MOV])
+async def test_a_video_tells_its_sides_and_its_length(tmp_path: Path, made, form) -> None:
+    assert await looked_at(tmp_path, made.of(form), form) == Facts(64, 48, 3.0)
+    assert await looked_at(tmp_path, made.with_sound(3, form.suffix), form) == Facts(64, 48, near(3.0))
+
+
+@pytest.mark.parametrize("form", [MP3, WAV])
+async def test_a_sound_tells_its_length(tmp_path: Path, made, form) -> None:
+    assert await looked_at(tmp_path, made.of(form), form) == Facts(0, 0, near(3.0))
+
+
+@pytest.mark.parametrize(
+    ("suffix", "codec"),
+    [
+        (".mp4", ("-c:v", "libx264", "-bf", "8", "-pix_fmt", "yuv420p")),
+        (".mp4", ("-c:v", "libx265", "-x265-params", "log-level=none", "-pix_fmt", "yuv420p")),
+        (".mp4", ("-c:v", "libvpx-vp9", "-pix_fmt", "yuv420p")),
+        (".mp4", ("-c:v", "libaom-av1", "-cpu-used", "8", "-pix_fmt", "yuv420p")),
+        (".mp4", ("-c:v", "mpeg4")),
+        (".mp4", ("-c:v", "libx264", "-pix_fmt", "yuv420p", "-movflags", "frag_keyframe+empty_moov")),
+        (".mov", ("-c:v", "mjpeg", "-pix_fmt", "yuvj420p")),
+        (".mov", ("-c:v", "prores_ks")),
+    ],
+    ids=lambda each: each if isinstance(each, str) else each[-1],
+)
+async def test_any_usual_way_to_store_pictures_is_read(tmp_path: Path, made, suffix, codec) -> None:
+    body = made.video(2.5, suffix, codec=codec)
+    assert await looked_at(tmp_path, body, MOV if suffix == ".mov" else MP4) == Facts(64, 48, near(2.5))
+
+
+async def test_a_video_that_lies_on_its_side_is_seen_upright(tmp_path: Path, made) -> None:
+    turned = made.from_file(made.of(MP4), ".mp4", before=("-display_rotation", "90"))
+    assert await looked_at(tmp_path, turned, MP4) == Facts(48, 64, 3.0)
+
+
+@pytest.mark.parametrize("said", [1.0, 5.0, 900.0])
+async def test_what_a_video_says_of_its_length_does_not_count(tmp_path: Path, made, said) -> None:
+    for body, true in ((made.of(MP4, 16), 16.0), (made.with_sound(4), 4.0)):
+        assert await looked_at(tmp_path, saying(body, said), MP4) == Facts(64, 48, near(true))
+
+
+async def test_what_a_sound_says_of_its_length_does_not_count(tmp_path: Path, made) -> None:
+    body = made.sound(16, ".mp3")
+    assert await looked_at(tmp_path, saying_frames(body, 0.3), MP3) == Facts(0, 0, near(16.0))
+    # One that says more was cut off, as far as anybody can tell.
+    with pytest.raises(Broken, match="ends after"):
+        await looked_at(tmp_path, saying_frames(body, 3), MP3)
+
+
+async def test_a_sound_that_says_nothing_of_its_length_is_read_to_its_end(tmp_path: Path, made) -> None:
+    part = made.sound(4, ".mp3", "-write_xing", "0", "-id3v2_version", "0")
+    assert await looked_at(tmp_path, part, MP3) == Facts(0, 0, pytest.approx(4.0, abs=0.06))
+    # Of another bit rate: a length that is guessed from the first frame's would be far off.
+    loud = made.sound(4, ".mp3", "-write_xing", "0", "-id3v2_version", "0", "-b:a", "320k")
+    assert await looked_at(tmp_path, part + loud, MP3) == Facts(0, 0, pytest.approx(8.0, abs=0.15))
+    assert await looked_at(tmp_path, loud + part, MP3) == Facts(0, 0, pytest.approx(8.0, abs=0.15))
+
+
+async def test_a_minute_of_a_sound_is_enough(tmp_path: Path, made) -> None:
+    body = made.sound(90, ".mp3")
+    assert await looked_at(tmp_path, body, MP3) == Facts(0, 0, near(90.0))
+    assert await looked_at(tmp_path, saying_frames(body, 0.1), MP3) == Facts(0, 0, near(60.0))
+
+
+@pytest.mark.parametrize("length", [0, 0xFFFFFFFF, 0x7FFFFFFF])
+async def test_a_wav_out_of_a_pipe_is_whole(tmp_path: Path, made, length) -> None:
+    body = made.of(WAV)
+    at = body.index(b"data") + 4
+    piped = body[:at] + struct.pack("<I", length) + body[at + 4 :]
+    assert await looked_at(tmp_path, piped, WAV) == Facts(0, 0, 3.0)
+
+
+async def test_a_sound_with_a_picture_of_its_cover_is_a_sound(tmp_path: Path, made) -> None:
+    picture = ("-f", "lavfi", "-i", "color=red:size=300x300:rate=1:duration=1", "-map", "0", "-map", "1")
+    covers = ("-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-disposition:v", "attached_pic")
+    tone = ("-f", "lavfi", "-i", "sine=duration=3")
+    assert await looked_at(tmp_path, made.by(".mp3", *tone, *picture, *covers), MP3) == Facts(0, 0, near(3.0))
+    with pytest.raises(OtherKind, match="M4A"):
+        await looked_at(tmp_path, made.by(".mp4", *tone, *picture, *covers), MP4)
+
+
+@pytest.mark.parametrize("form", [MP4, MOV])
+async def test_a_container_without_pictures_is_no_video(tmp_path: Path, made, form) -> None:
+    with pytest.raises(OtherKind, match="M4A"):
+        await looked_at(tmp_path, made.sound(3, form.suffix), form)
+
+
+@pytest.mark.parametrize("form", [MP4, MOV, MP3, WAV])
+async def test_a_single_picture_or_moment_has_hardly_a_length(tmp_path: Path, made, form) -> None:
+    facts = await looked_at(tmp_path, made.of(form, 1 / RATE), form)
+    assert facts.seconds == pytest.approx(1 / RATE, abs=0.03)
+
+
+@pytest.mark.parametrize("share", [0.001, 0.1, 0.5, 0.97])
+@pytest.mark.parametrize("form", [MP4, MOV, MP3, WAV])
+async def test_what_is_cut_short_is_broken(tmp_path: Path, made, form, share) -> None:
+    body = made.of(form, 12)
+    cut = body[: max(int(len(body) * share), 12)]
+    if form is MP3 and share == 0.97:
+        # So little missing is what encoders leave out themselves.
+        assert await looked_at(tmp_path, cut, form) == Facts(0, 0, pytest.approx(11.6, abs=0.1))
+        return
+    with pytest.raises(Broken):
+        await looked_at(tmp_path, cut, form)
+
+
+@pytest.mark.parametrize("form", [MP4, MOV, MP3, WAV])
+async def test_what_is_made_longer_is_as_long_as_before(tmp_path: Path, made, form) -> None:
+    body = made.of(form, 12)
+    assert (await looked_at(tmp_path, padded(body, form, 2_000_000), form)).seconds == near(12.0)
+
+
+NOISE = random.Random(7).randbytes(100_000)
+
+
+@pytest.mark.parametrize(
+    ("form", "body"),
+    [
+        (MP4, b"\x00\x00\x00\x18ftypmp42" + bytes(12)),
+        (MP4, b"\x00\x00\x00\x18ftypmp42" + bytes(12) + NOISE),
+        (MOV, struct.pack(">I", 8) + b"moov"),
+        (MP3, b"ID3\x04\x00\x00\x00\x00\x00\x00" + NOISE),
+        (MP3, b"ID3\x04\x00\x00\x00\x00\x00\x00" + bytes(100_000)),
+        (MP3, b"\xff\xfb\x90\x64" + bytes(9)),
+        (MP3, b"ID3\x04\x00\x00\x00\x00\x00\x00ffconcat version 1.0\nfile /etc/hostname\n"),
+        (WAV, b"RIFF" + bytes(4) + b"WAVE"),
+        (WAV, b"RIFF" + bytes(4) + b"WAVEfmt " + NOISE),
+    ],
+)
+async def test_what_only_begins_like_it_is_broken(tmp_path: Path, form, body) -> None:
+    with pytest.raises(Broken):
+        await looked_at(tmp_path, body, form)
+
+
+@pytest.mark.parametrize("content", [b"\x00", NOISE])
+async def test_a_video_without_a_picture_that_can_be_decoded_is_broken(tmp_path: Path, made, content) -> None:
+    with pytest.raises(Broken):
+        await looked_at(tmp_path, with_content(made.of(MP4), content), MP4)
+
+
+async def test_a_table_of_a_thousand_million_samples_ends_in_its_bounds(tmp_path: Path, made) -> None:
+    body = made.of(MP4)
+    at = body.index(b"stsz") + 8
+    with pytest.raises(Broken):
+        # All of one size, so that the table itself takes no room in the file.
+        await looked_at(tmp_path, body[:at] + struct.pack(">II", 1, 10**9) + body[at + 8 :], MP4)
+
+
+async def test_nothing_in_a_sound_opens_another_file(tmp_path: Path, made) -> None:
+    (tmp_path / "other.wav").write_bytes(made.of(WAV))
+    listing = b"ffconcat version 1.0\nfile other.wav\n"
+    for form in (MP4, MOV, MP3, WAV):
+        with pytest.raises(Broken):
+            await looked_at(tmp_path, listing, form)

@@ -1,0 +1,47 @@
+"""One member's wishes do not keep everybody else's waiting."""
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import Refusal, TooManyWaiting
+from bot.domain.media import Kept, MediaFormat, Offered
+from bot.domain.models import Capability, Dialect, Model, Offer, Ratio
+from bot.domain.request import Wish
+from bot.studio.gather import Gather
+from tests.studio.fakes import FolderMedia, JumpingClock, NoAssets, until
+
+PICTURE = Kept("a" * 64, MediaFormat.PNG, 100, 640, 480)
+WISH = Wish("x", Model.SEEDANCE_2, 5, Ratio.WIDE, (Offered("https://cdn.test/a", "a.png", 100),))
+MARA, TOMAS = 1001, 1002
+
+
+@dataclass
+class SlowMedia(FolderMedia):
+    """Holds every file until the gate opens."""
+
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    begun: int = 0
+
+    async def keep(self, offered: Offered, able: Capability) -> Kept:
+        self.begun += 1
+        await self.gate.wait()
+        return PICTURE
+
+
+async def test_a_member_has_few_wishes_looked_at_at_once(tmp_path: Path) -> None:
+    media = SlowMedia(tmp_path)
+    gather = Gather(media, NoAssets(), JumpingClock(), Offer(Dialect.VIDEOS))
+    async with asyncio.TaskGroup() as group:
+        for _ in range(5):
+            group.create_task(gather.request_of(WISH, MARA, None))
+        await until(lambda: media.begun == 5)
+        with pytest.raises(Refusal) as refused:
+            await gather.request_of(WISH, MARA, None)
+        assert refused.value.whys == (TooManyWaiting(5),)
+        group.create_task(gather.request_of(WISH, TOMAS, None))
+        await until(lambda: media.begun == 6)
+        media.gate.set()
+    assert len((await gather.request_of(WISH, MARA, None))[0].media) == 1

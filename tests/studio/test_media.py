@@ -1,0 +1,221 @@
+"""Files of a wish: kept, given living addresses, and every mistake named at once."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.domain.assets import Asset, AssetStage
+from bot.domain.errors import MediaUnfetched, PromptEmpty, Refusal, SeedOutside, UploadFailed, UploadRefused
+from bot.domain.job import Job
+from bot.domain.media import AssetUse, Hosted, Kept, Kind, MediaFormat, Medium, Offered, Role
+from bot.domain.media_whys import (
+    AssetUnknown,
+    FramesBesideReferences,
+    MediumBroken,
+    MediumTooLarge,
+    SidesOutside,
+    SoundAlone,
+)
+from bot.domain.models import SEED_MOST, Dialect, Model, Offer, Ratio
+from bot.domain.request import AssetWish, Wish
+from bot.domain.stages import Reason, Stage
+from bot.studio.gather import Gather
+from bot.studio.outlook import Outlooks
+from bot.studio.ports import Closed, NotNow
+from tests.studio.conftest import Studio
+from tests.studio.fakes import START, FolderMedia, JumpingClock, NoAssets, job, picture
+
+PICTURE = Kept("a" * 64, MediaFormat.PNG, 100, 640, 480)
+SMALL = Kept("b" * 64, MediaFormat.PNG, 100, 64, 48)
+SOUND = Kept("c" * 64, MediaFormat.MP3, 100, 0, 0, 4.0)
+
+
+def with_media(*media: Medium, **changes: object) -> Job:
+    return job(request=replace(job().request, media=media), **changes)
+
+
+def copy(studio: Studio, *names: str) -> None:
+    """Have our own copies of these pictures."""
+    for name in names:
+        studio.media.copies[name * 64] = studio.media.folder / f"{name}.png"
+
+
+async def test_a_file_whose_url_lives_goes_out_as_it_is(studio: Studio) -> None:
+    fresh = Hosted("a" * 64, "https://cdn.test/fresh", START)
+    stored = await studio.stored(with_media(picture(), hosted=(fresh,)))
+    await studio.produce.run(stored)
+    assert [sent.url_of(picture()) for sent in studio.provider.submitted] == ["https://cdn.test/fresh"]
+    assert studio.replies.did("host") == []
+    assert studio.provider.uploaded == []
+
+
+async def test_files_whose_urls_died_are_attached_anew_together(studio: Studio) -> None:
+    copy(studio, "a", "b")
+    dead = Hosted("a" * 64, "https://cdn.test/dead", START - 21 * 3600)
+    media = (picture(), picture("b", Role.LAST_FRAME))
+    stored = await studio.stored(with_media(*media, hosted=(dead,)))
+    await studio.produce.run(stored)
+    (sent,) = studio.provider.submitted
+    assert [sent.url_of(each) for each in media] == [f"https://cdn.test/{name * 64}.png" for name in "ab"]
+    assert len(studio.replies.did("host")) == 1
+
+
+async def test_files_that_discord_cannot_take_are_uploaded(studio: Studio) -> None:
+    copy(studio, "a")
+    studio.replies.hosted = [NotNow(1, "429"), Closed("50001")]
+    await studio.produce.run(await studio.stored(with_media(picture())))
+    assert [sent.url_of(picture()) for sent in studio.provider.submitted] == ["https://files.test/uploads/1"]
+
+
+async def test_a_file_that_nobody_takes_fails_before_anything_is_spent(studio: Studio) -> None:
+    copy(studio, "a")
+    studio.replies.hosted = [Closed("50001")]
+    studio.provider.uploads = [UploadRefused("415", "no such format")]
+    stored = await studio.stored(with_media(picture()))
+    await studio.produce.run(stored)
+    row = await studio.row(stored)
+    assert (row.stage, row.reason, row.said) == (Stage.FAILED, Reason.INPUT, "no such format")
+    assert studio.provider.submitted == []
+
+
+async def test_an_upload_that_fails_for_the_operator_s_key_is_not_laid_to_the_file(recalling: Studio) -> None:
+    copy(recalling, "a")
+    recalling.provider.uploads = [UploadRefused("401", reason=Reason.KEY)]
+    stored = await recalling.stored(with_media(picture()))
+    await recalling.produce.run(stored)
+    assert (await recalling.row(stored)).reason is Reason.KEY
+
+
+async def test_a_job_whose_files_the_provider_never_takes_says_so_and_grows_too_old(recalling: Studio) -> None:
+    copy(recalling, "a")
+    recalling.provider.uploads = [UploadFailed("503")] * 1000
+    stored = await recalling.stored(with_media(picture()))
+    await recalling.produce.run(stored)
+    row = await recalling.row(stored)
+    assert (row.stage, row.reason, recalling.provider.submitted) == (Stage.CANCELLED, Reason.TOO_OLD, [])
+    # Shown once as it waits, and anew after each try but the last.
+    assert len(recalling.replies.did("show")) >= len(recalling.provider.uploaded) > 1
+
+
+async def test_the_outlook_of_a_waiting_job_tells_of_the_provider_s_silence(studio: Studio) -> None:
+    stored = await studio.stored(with_media(picture()))
+    outlooks = Outlooks(studio.jobs, studio.queue, studio.clock)
+    outlooks.silence(stored)
+    assert (await outlooks.of(stored)).silent
+    outlooks.heard(stored)
+    assert not (await outlooks.of(stored)).silent
+
+
+async def test_what_the_provider_cannot_fetch_from_discord_is_uploaded_and_sent_again(studio: Studio) -> None:
+    copy(studio, "a")
+    studio.provider.submits = [MediaUnfetched("400")]
+    stored = await studio.stored(with_media(picture(), hosted=(Hosted("a" * 64, "https://cdn.test/a", START),)))
+    await studio.produce.run(stored)
+    urls = [sent.url_of(picture()) for sent in studio.provider.submitted]
+    assert urls == ["https://cdn.test/a", "https://files.test/uploads/1"]
+    assert (await studio.row(stored)).stage is Stage.DELIVERED
+
+
+async def test_an_upload_that_the_provider_no_longer_finds_is_made_anew_once(recalling: Studio) -> None:
+    copy(recalling, "a")
+    recalling.provider.submits = [MediaUnfetched("400"), MediaUnfetched("400")]
+    stored = await recalling.stored(with_media(picture()))
+    await recalling.produce.run(stored)
+    urls = [sent.url_of(picture()) for sent in recalling.provider.submitted]
+    assert urls == ["https://files.test/uploads/1", "https://files.test/uploads/2"]
+    assert (await recalling.row(stored)).reason is Reason.INPUT
+
+
+async def test_the_same_picture_is_uploaded_once_for_all_its_jobs(recalling: Studio) -> None:
+    copy(recalling, "a")
+    for number in (1, 2):
+        made = replace(with_media(picture()), id=f"{number:020d}", interaction_id=number)
+        await recalling.produce.run(await recalling.stored(made))
+    assert recalling.provider.uploaded == ["a" * 64]
+    assert {sent.url_of(picture()) for sent in recalling.provider.submitted} == {"https://files.test/uploads/1"}
+
+
+async def test_an_upload_that_fails_on_the_way_is_tried_until_it_works(recalling: Studio) -> None:
+    copy(recalling, "a")
+    recalling.provider.uploads = [UploadFailed("reset"), UploadFailed("502")]
+    await recalling.produce.run(await recalling.stored(with_media(picture())))
+    assert recalling.provider.uploaded == ["a" * 64] * 3
+    assert len(recalling.provider.submitted) == 1
+
+
+class OneAsset(NoAssets):
+    """A shelf with one active asset."""
+
+    async def resolve(self, user_id: int, guild_id: int | None, typed: str) -> Asset:
+        if typed != "Mira":
+            return await super().resolve(user_id, guild_id, typed)
+        return Asset("as1", "ch1", 1001, "Mira", Kind.IMAGE, START, AssetStage.ACTIVE, "pa_1")
+
+
+def offered(option: str, role: Role | None = None) -> Offered:
+    return Offered(f"https://cdn.test/{option}", f"{option}.bin", 100, role, option)
+
+
+def gather(folder: Path, *keeps: Kept | Exception) -> Gather:
+    media = FolderMedia(folder, keeps=list(keeps))
+    return Gather(media, OneAsset(), JumpingClock(), Offer(Dialect.VIDEOS))
+
+
+async def test_all_mistakes_of_all_media_are_named_at_once(tmp_path: Path) -> None:
+    files = (offered("reference"), offered("reference_2"))
+    wish = Wish("x", Model.SEEDANCE_2, 5, Ratio.WIDE, files, (AssetWish("nobody"),))
+    with pytest.raises(Refusal) as refused:
+        await gather(tmp_path, Refusal(MediumBroken("reference")), SMALL).request_of(wish, 1001, None)
+    assert set(refused.value.whys) == {
+        MediumBroken("reference"),
+        AssetUnknown("nobody"),
+        SidesOutside("reference_2", 64, 48, 300, 6000),
+    }
+
+
+async def test_media_go_out_in_the_order_of_their_roles_and_files_take_the_role_of_their_kind(tmp_path: Path) -> None:
+    files = (offered("reference"), offered("reference_2"))
+    wish = Wish("x", Model.SEEDANCE_2, 5, Ratio.WIDE, files, (AssetWish("Mira"),))
+    request, gathered = await gather(tmp_path, SOUND, PICTURE).request_of(wish, 1001, None)
+    assert request.media == (
+        Medium(Role.REFERENCE_IMAGE, PICTURE),
+        Medium(Role.REFERENCE_IMAGE, AssetUse("pa_1", Kind.IMAGE, "Mira")),
+        Medium(Role.REFERENCE_AUDIO, SOUND),
+    )
+    assert {hosted.sha256: hosted.url for hosted in gathered.hosted} == {
+        SOUND.sha256: "https://cdn.test/reference",
+        PICTURE.sha256: "https://cdn.test/reference_2",
+    }
+
+
+async def test_a_sound_alone_is_refused(tmp_path: Path) -> None:
+    wish = Wish("x", Model.SEEDANCE_2, 5, Ratio.WIDE, (offered("reference"),))
+    with pytest.raises(Refusal) as refused:
+        await gather(tmp_path, SOUND).request_of(wish, 1001, None)
+    assert refused.value.whys == (SoundAlone(),)
+
+
+async def test_what_is_wrong_without_a_look_is_told_together_with_what_the_look_finds(tmp_path: Path) -> None:
+    files = (offered("image", Role.FIRST_FRAME), offered("reference"))
+    wish = Wish(" ", Model.SEEDANCE_2, 5, Ratio.WIDE, files, (AssetWish("nobody"),), seed=-1)
+    with pytest.raises(Refusal) as refused:
+        await gather(tmp_path, PICTURE, SMALL).request_of(wish, 1001, None)
+    assert set(refused.value.whys) == {
+        PromptEmpty(),
+        SeedOutside(-1, SEED_MOST),
+        FramesBesideReferences(),
+        AssetUnknown("nobody"),
+        SidesOutside("reference", 64, 48, 300, 6000),
+    }
+
+
+async def test_a_file_that_is_too_large_by_discords_word_is_not_fetched(tmp_path: Path) -> None:
+    large = replace(offered("image", Role.FIRST_FRAME), size=11 * 1024 * 1024)
+    wish = Wish("x", Model.SEEDANCE_2, 5, Ratio.WIDE, (large, offered("last_frame", Role.LAST_FRAME)))
+    with pytest.raises(Refusal) as refused:
+        await gather(tmp_path, Refusal(MediumBroken("last_frame"))).request_of(wish, 1001, None)
+    assert refused.value.whys == (
+        MediumTooLarge("image", 11 * 1024 * 1024, 10 * 1024 * 1024),
+        MediumBroken("last_frame"),
+    )

@@ -1,0 +1,127 @@
+"""Why something cannot be done: one sentence a mistake, and all of them in one message."""
+
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain import asset_whys as assets
+from bot.domain import media_whys as media
+from bot.domain.errors import (
+    AlreadyTried,
+    DurationOutside,
+    NotOffered,
+    PromptEmpty,
+    PromptTooLong,
+    RatioUnknown,
+    SeedOutside,
+    TooLateToCancel,
+    TooManyWaiting,
+    Why,
+)
+from bot.domain.media import Kind, MediaFormat
+from bot.domain.stages import Stage
+from bot.ui.refusals import refusal, refusals
+from tests.ui.jobs import JOB_ID
+
+MEGA = 1024 * 1024
+IMAGES = (MediaFormat.JPEG, MediaFormat.PNG, MediaFormat.WEBP)
+FACTS = {
+    PromptTooLong: (PromptTooLong(6001, 6000), ["6,001", "6,000"]),
+    DurationOutside: (DurationOutside(16, 4, 15), ["16", "4 to 15"]),
+    RatioUnknown: (RatioUnknown("@everyone`"), ["`@everyone\u02cb`"]),
+    NotOffered: (NotOffered("resolution", "4k", ("480p", "720p")), ["`4k`", "`480p` or `720p`"]),
+    SeedOutside: (SeedOutside(-1, 2**31 - 1), ["0 to 2,147,483,647"]),
+    TooManyWaiting: (TooManyWaiting(5), ["5"]),
+    TooLateToCancel: (TooLateToCancel(Stage.RENDERING), ["cannot cancel"]),
+    AlreadyTried: (AlreadyTried(JOB_ID), ["#k3f9a2"]),
+    media.MediumTooLarge: (media.MediumTooLarge("image", 11 * MEGA, 10 * MEGA), ["`image`", "11 MB", "10 MB is"]),
+    media.MediumNotAccepted: (media.MediumNotAccepted("image", "GIF", IMAGES), ["`GIF`", "JPEG, PNG or WebP"]),
+    media.MediumBroken: (media.MediumBroken("reference_2"), ["`reference_2`"]),
+    media.TooManyPixels: (media.TooManyPixels("image", 400_000_000, 50_000_000), ["400", "50"]),
+    media.MediumUnreachable: (media.MediumUnreachable("image"), ["`image`", "attach it again"]),
+    media.SidesOutside: (media.SidesOutside("image", 200, 7000, 300, 6000), ["200 × 7,000", "300 to 6,000"]),
+    media.AspectOutside: (media.AspectOutside("image", 3000, 300, 0.4, 2.5), ["3,000 × 300", "0.4 to 2.5"]),
+    media.LengthOutside: (media.LengthOutside("reference", 20.25, 2, 15), ["20.2 s", "2 s to 15 s"]),
+    media.TogetherTooLong: (media.TogetherTooLong(Kind.VIDEO, 16.5, 15), ["videos", "16.5 s", "15 s"]),
+    media.TooManyMedia: (media.TooManyMedia(Kind.AUDIO, 4, 3), ["4 sounds", "3"]),
+    media.GivenTwice: (media.GivenTwice("image_asset"), ["`image_asset`"]),
+    media.MediaForgotten: (media.MediaForgotten(30), ["30 days"]),
+    media.AssetUnknown: (media.AssetUnknown("Ki`ra"), ["`Ki\u02cbra`"]),
+    media.AssetNotReady: (media.AssetNotReady("Kira", failed=False), ["`Kira`", "not ready yet"]),
+    media.AssetOfOtherKind: (media.AssetOfOtherKind("Kira", Kind.AUDIO, Kind.IMAGE), ["a sound", "an image"]),
+    media.AssetUnderReview: (media.AssetUnderReview("Kira"), ["`Kira`", "reviewed"]),
+    assets.NameUnfit: (assets.NameUnfit(99, 60), ["99", "60"]),
+    assets.NameTaken: (assets.NameTaken("Kira"), ["`Kira`"]),
+    assets.NoSuchCharacter: (assets.NoSuchCharacter("Kira"), ["`Kira`"]),
+    assets.ImportUnknown: (assets.ImportUnknown("a-1", "not `found`"), ["`a-1`", "`not ˋfoundˋ`"]),
+    assets.ImportNotActive: (assets.ImportNotActive("a-1", "processing"), ["`a-1`", "processing"]),
+    assets.ProviderRefused: (assets.ProviderRefused("too dark"), ["`too dark`"]),
+    assets.TooManyAssets: (assets.TooManyAssets(200), ["200"]),
+}
+ALL = [FACTS[kind][0] if kind in FACTS else kind() for kind in get_args(Why)]
+OTHERS = [
+    media.AssetNotReady("Kira", failed=True),
+    media.MediumNotAccepted("image", "", IMAGES),
+    media.LengthOutside("reference", 0, 2, 15),
+    media.MediumTooLarge("reference", 51 * MEGA, 50 * MEGA - 1),
+    NotOffered("seed", ""),
+    NotOffered("model", "sora"),
+    NotOffered("model", "sora", ("seedance-2", "seedance-2-fast")),
+    media.MediumNotAccepted("sound 1", "text", (MediaFormat.MP3, MediaFormat.WAV)),
+    assets.NameUnfit(0, 60),
+    assets.ImportUnknown("a-1"),
+    assets.ProviderRefused(" "),
+]
+
+
+@pytest.mark.parametrize("why", [*ALL, *OTHERS], ids=lambda why: type(why).__name__)
+def test_every_refusal_is_a_sentence_with_its_facts(why):
+    sentence = refusal(why)
+    assert sentence[0].isupper() or sentence[0] == "`"
+    assert sentence.endswith((".", "`"))
+    assert len(sentence) < 300
+    facts = FACTS[type(why)][1] if why in ALL and type(why) in FACTS else []
+    assert all(fact in sentence for fact in facts), sentence
+
+
+def test_no_two_refusals_read_the_same():
+    sentences = [refusal(why) for why in [*ALL, *OTHERS]]
+    assert len(set(sentences)) == len(sentences)
+
+
+def test_a_model_that_is_not_offered_is_named_with_those_that_are():
+    told = refusal(NotOffered("model", "sora", ("seedance-2", "seedance-2-fast")))
+    assert told == "The model `sora` is not offered here. Take `seedance-2` or `seedance-2-fast`."
+
+
+def test_what_is_asked_for_has_its_article():
+    assert "Please send an MP3 or WAV file" in refusal(
+        media.MediumNotAccepted("sound 1", "text", (MediaFormat.MP3, MediaFormat.WAV))
+    )
+
+
+def test_a_limit_just_under_a_round_number_reads_as_that():
+    assert "has 51 MB, and under 50 MB is the most" in refusal(OTHERS[3])
+
+
+def test_one_mistake_is_its_sentence_alone():
+    assert refusals([PromptEmpty()]) == refusal(PromptEmpty())
+    assert refusals([PromptEmpty(), PromptEmpty()]) == refusal(PromptEmpty())
+
+
+def test_several_mistakes_are_a_list_of_their_sentences():
+    whys = [PromptEmpty(), media.LastWithoutFirst(), DurationOutside(16, 4, 15)]
+    head, *lines = refusals(whys).splitlines()
+    assert head == "3 things keep me from taking this on:"
+    assert lines == [f"- {refusal(why)}" for why in whys]
+
+
+@given(st.lists(st.sampled_from([*ALL, *OTHERS]), min_size=2), st.integers(600, 2000))
+def test_however_many_they_fit_and_what_is_left_out_is_counted(whys, room):
+    told = refusals(whys, room)
+    assert len(told) <= room
+    shown = told.count("\n- ")
+    left = len({refusal(why) for why in whys}) - shown
+    assert told.endswith(f"… and {left} more.") is (shown > 0 and left > 0)
