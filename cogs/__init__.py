@@ -47,6 +47,8 @@ async def install(bot: commands.Bot | commands.AutoShardedBot, doors: Doors) -> 
     await bot.add_cog(EditCog(doors.accept, doors.offer, answering))
     await bot.add_cog(StatusCog(doors.archive, doors.now, answering))
     await bot.add_cog(HistoryCog(doors.archive, answering))
-    await bot.add_cog(AssetsCog(doors.accept, doors.collection, doors.verify, answering))
+    if not doors.offer.review:
+        # Where media are reviewed first no asset can be used, so none is to be made.
+        await bot.add_cog(AssetsCog(doors.accept, doors.collection, doors.verify, answering))
     await bot.add_cog(AssetButtonsCog(doors.collection, doors.verify, answering))
     await bot.add_cog(ButtonsCog(doors.accept, doors.archive, doors.desk, doors.now, answering))

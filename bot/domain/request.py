@@ -149,7 +149,10 @@ def check_wish(wish: Wish, offer: Offer) -> VideoRequest:
 
 
 def asked_again(request: VideoRequest, offer: Offer) -> Wish:
-    """Write a request as the wish that it came from, without its media and what the model no longer knows."""
+    """Write a request as the wish that it came from, without its media.
+
+    What only tunes a video is left out where the model no longer knows it; what the video is about is not.
+    """
     able = CAPABILITIES[offer.dialect].get(request.model)
     return Wish(
         request.prompt,
@@ -160,7 +163,7 @@ def asked_again(request: VideoRequest, offer: Offer) -> Wish:
         sound=request.sound if able and able.sound else None,
         seed=request.seed if able and able.seed else None,
         last_picture=request.last_picture and bool(able and able.last_picture),
-        web_search=request.web_search and bool(able and able.web_search),
+        web_search=request.web_search,
     )
 
 

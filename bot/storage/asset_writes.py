@@ -8,7 +8,8 @@ from bot.domain.errors import Refusal
 from bot.storage.asset_rows import address_row, asset_row, asset_state_row, character_row, name_key
 from bot.storage.thread import immediate
 
-COUNT_CHARACTERS = "SELECT count(*) FROM characters WHERE owner_id = ?"
+# What stands for an import is no character that its owner made, and is there as long as its asset's row.
+COUNT_CHARACTERS = "SELECT count(*) FROM characters WHERE owner_id = ? AND group_id <> ''"
 CHARACTER_NAMED = "SELECT 1 FROM characters WHERE owner_id = ? AND name_folded = ?"
 SHARE = "UPDATE characters SET shared_in = ? WHERE id = ?"
 COUNT_ASSETS = "SELECT count(*) FROM assets WHERE owner_id = ? AND hidden = 0"
@@ -31,7 +32,8 @@ FORGET_TOKENS = "UPDATE assets SET token = NULL WHERE token IS NOT NULL AND toke
 def add_character(db: Database, character: Character) -> None:
     """Write a character down within its owner's number. Raises Refusal (TooManyAssets, NameTaken)."""
     with immediate(db):
-        check_number(db, character.owner_id)
+        if character.group_id:
+            check_number(db, character.owner_id)
         insert_character(db, character)
 
 

@@ -32,7 +32,7 @@ from bot.domain.models import (
     Resolution,
     capability,
 )
-from bot.domain.request import AssetWish, VideoRequest, Wish, check_wish, clean_prompt, size_most
+from bot.domain.request import AssetWish, VideoRequest, Wish, asked_again, check_wish, clean_prompt, size_most
 
 OFFERED = [(dialect, model) for dialect in Dialect for model in CAPABILITIES[dialect]]
 MEBIBYTE = 1024 * 1024
@@ -269,3 +269,15 @@ def test_a_reference_of_each_kind_has_its_role(dialect: Dialect, model: Model) -
         Role.REFERENCE_VIDEO,
         Role.REFERENCE_AUDIO,
     ]
+
+
+def test_asked_again_in_a_dialect_that_knows_less_leaves_out_what_only_tunes() -> None:
+    tuned = VideoRequest(
+        "a fox", Model.SEEDANCE_2, 5, Ratio.WIDE, resolution=Resolution.UHD, sound=False, seed=7, last_picture=True
+    )
+    wish = asked_again(tuned, Offer(Dialect.VIDEO))
+    assert wish == Wish("a fox", Model.SEEDANCE_2, 5, Ratio.WIDE)
+    assert asked_again(tuned, Offer(Dialect.VIDEOS)).seed == 7
+    with pytest.raises(Refusal) as refused:
+        check_wish(asked_again(replace(tuned, web_search=True), Offer(Dialect.VIDEO)), Offer(Dialect.VIDEO))
+    assert refused.value.whys == (NotOffered("web_search", ""),)

@@ -59,6 +59,11 @@ class DeedsAgainstTheStore(RuleBasedStateMachine):
     def add_an_asset(self, of, name, stage):
         self.now += 1
         new = asset(self.characters[of], name, stage=stage, created=self.now, asset_id=f"pa_{len(self.assets)}")
+        for each in list(self.assets.values()):
+            # What failed gives way to the next of its name.
+            same = each.owner_id == new.owner_id and PLAIN[each.name] == PLAIN[name]
+            if same and each.stage is AssetStage.FAILED:
+                self.assets[each.id] = replace(each, hidden=True)
         if self.written(self.port.add(new), new, self.assets):
             return new.id
         return multiple()

@@ -122,6 +122,9 @@ async def test_characters_have_a_number(assets):
         await assets.add_character(character())
     assert refused.value.whys == (TooManyAssets(CHARACTERS_MOST),)
     assert len(await assets.characters(ADA)) == CHARACTERS_MOST
+    # What was made elsewhere takes nobody's place, however often it is taken in.
+    await assets.add_character(character("elsewhere", group_id="", shared_in=7))
+    assert len(await assets.characters(ADA)) == CHARACTERS_MOST + 1
     await assets.add_character(character(owner_id=BO))
 
 
