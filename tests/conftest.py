@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.browsers import browser, page_at
 from tests.no_skips import pytest_make_collect_report, pytest_runtest_makereport
 
-__all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]
+# One browser for all the tests of a process: a fixture of each folder's own would start one for each folder.
+__all__ = ["browser", "page_at", "pytest_make_collect_report", "pytest_runtest_makereport"]
 
 _KEEPER = "keep-alive-handler"
 _KEEPER_SECONDS = 15.0

@@ -4,9 +4,7 @@ import pytest_asyncio
 
 from tests.browser.demo_process import OPENAPI, DemoProcess
 from tests.browser.seat import MARA, VIDEOS, Seat
-from tests.browsers import browser, chromium_path, page_at
-
-__all__ = ["browser", "page_at"]
+from tests.browsers import chromium_path
 
 
 def pytest_addoption(parser):

@@ -7,11 +7,8 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
-from tests.browsers import browser, page_at
 from tests.page import samples
 from tests.page.stand_in_page import StandInPage
-
-__all__ = ["browser", "page_at"]
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.browsers import browser, page_at
 from tests.page.test_contrast import FAINT
 from tests.sandbox_toapis.client import client
 
-__all__ = ["browser", "page_at"]
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
