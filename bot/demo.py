@@ -250,8 +250,9 @@ async def _end(process: asyncio.subprocess.Process, number: signal.Signals, seco
     """End a process we started, by its own way out first; at once when this is cancelled."""
     if process.returncode is not None:
         return
+    # Not through the process itself: it looks first whether it has ended, and takes its end from who waits for it.
     with contextlib.suppress(ProcessLookupError):
-        process.send_signal(number)
+        os.kill(process.pid, number)
     try:
         async with asyncio.timeout(seconds):
             await process.wait()
@@ -260,7 +261,7 @@ async def _end(process: asyncio.subprocess.Process, number: signal.Signals, seco
     finally:
         if process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
-                process.kill()
+                os.kill(process.pid, signal.SIGKILL)
             await process.wait()
 
 

@@ -98,7 +98,7 @@ async def test_a_migrated_job_goes_on(path, before):
         waiting = await jobs.find("waitingshown00000000")
         assert await jobs.save(waiting.sending(NOW), Stage.WAITING)
         assert await jobs.find(waiting.id) == waiting.sending(NOW)
-        await put(store, job(request=request(media=waiting.request.media)))
+        await put(store, job(interaction_id=7_000_001, request=request(media=waiting.request.media)))
 
 
 async def test_files_of_migrated_jobs_are_in_use(path, before):
