@@ -1,8 +1,9 @@
 """Edit: a button opens a form with a job's request, and the form asks for it anew as it was changed."""
 
+import asyncio
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import discord
 from discord.ext import commands
@@ -17,6 +18,9 @@ from cogs.address import unopened
 from cogs.answers import ask, defer, was_told
 from cogs.errors import Answering, Outdated
 from cogs.fields import fields_of
+
+# Discord waits 3 s for the form; a store that answers later than this is said to be in trouble.
+_LOOK_SECONDS: Final = 1.5
 
 
 class EditCog(commands.Cog):
@@ -40,7 +44,8 @@ class EditCog(commands.Cog):
     async def _open(self, interaction: discord.Interaction, job_id: str) -> None:
         async with self._answering(interaction):
             # A form can only be the first answer: what it shows is read before, from our own disk.
-            source = await self._accept.source(job_id, interaction.user.id)
+            async with asyncio.timeout(_LOOK_SECONDS):
+                source = await self._accept.source(job_id, interaction.user.id)
             await ask(interaction, EditForm(job_id, source.request, self._offer))
 
     async def _take(self, interaction: discord.Interaction, job_id: str, sent: dict[str, Any]) -> None:
