@@ -47,4 +47,9 @@ def with_script(**parts: Any) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("scene", [pytest.param(Script(**parts), id="scene")], indirect=True)
 
 
+IN_BOTH_DIALECTS = pytest.mark.parametrize(
+    "scene",
+    [pytest.param(Script(bot={"TOAPIS_DIALECT": name}), id=name) for name in ("video", "videos")],
+    indirect=True,
+)
 ONE_SLOT = {"bot": {"PROVIDER_SLOTS": "1"}}

@@ -6,6 +6,7 @@ from sandbox.discord import Member, Use
 from sandbox.discord.use import Message
 from tests.journeys.bodies import FOX, HOWL, RUN, named, roles
 from tests.journeys.scene import Scene, labels, says
+from tests.journeys.script import IN_BOTH_DIALECTS
 
 PREFIX = "POST /v1/videos/doubao-seedance-2-0/private-avatar"
 
@@ -20,6 +21,7 @@ async def active(scene: Scene, use: Use) -> Message:
     return await scene.says(use, "ready", "asset://")
 
 
+@IN_BOTH_DIALECTS
 async def test_a_character_and_its_picture_become_an_asset_that_goes_into_a_video(scene: Scene) -> None:
     scene.provider.assets.hold()
     await character(scene)
@@ -32,7 +34,7 @@ async def test_a_character_and_its_picture_become_an_asset_that_goes_into_a_vide
     [group], [made] = scene.provider.assets.groups.values(), scene.provider.assets.all.values()
     [registered] = scene.ledger.of("asset")
     [upload] = scene.ledger.of("upload")
-    assert group.name == "Mira"
+    assert [entry.detail["body"] for entry in scene.ledger.of("group")] == [{"name": "Mira"}]
     assert registered.detail["body"] == {
         "group_id": group.id,
         "asset_type": "image",
@@ -40,6 +42,8 @@ async def test_a_character_and_its_picture_become_an_asset_that_goes_into_a_vide
         "name": "Mira's face",
     }
     [choice] = await scene.mara.complete("/video", "asset", asset="FACE")
+    asked = {entry.route for entry in scene.ledger.of("provider", "private-avatar/assets/")}
+    assert asked == {f"GET /v1/videos/doubao-seedance-2-0/private-avatar/assets/{made.id}"}
     video = await scene.mara.use("/video", prompt="Mira from image 1 smiles", asset=choice["value"])
     await scene.video(video)
     [body] = scene.paid()
@@ -47,6 +51,7 @@ async def test_a_character_and_its_picture_become_an_asset_that_goes_into_a_vide
     assert scene.prompts() == ["Mira from image 1 smiles"]
 
 
+@IN_BOTH_DIALECTS
 async def test_the_same_file_is_uploaded_once_and_every_kind_can_be_an_asset(scene: Scene) -> None:
     await character(scene, "Wolf")
     for name, file, kind in (("a", FOX, "image"), ("b", FOX, "image"), ("c", RUN, "video"), ("d", HOWL, "audio")):
