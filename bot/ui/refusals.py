@@ -32,7 +32,7 @@ from bot.ui.texts import RESTARTING
 
 # Discord's "Create Message": content holds at most 2000 characters.
 MESSAGE_MOST = 2000
-FORM_AGAIN = "Use `/compose` to open the form again. This is what you wrote, to be copied:"
+FORM_AGAIN = "Open the form again to mend it. This is what you wrote, to be copied:"
 
 
 def refusals(whys: Sequence[Why], room: int = MESSAGE_MOST) -> str:

@@ -39,7 +39,22 @@ async def test_a_form_with_two_pictures_becomes_a_video(sit):
 async def test_what_is_wrong_with_a_form_comes_back_with_its_words(sit):
     seat = await sit()
     await filled(seat, "a picture\nthat is none", pictures=[picture("cat.png", b"no picture")])
-    told = seat.told("Use /compose to open the form again")
+    told = seat.told("Open the form again to mend it")
     await expect(told).to_have_attribute("data-ephemeral", "true", timeout=SOON)
     await expect(told).to_contain_text("picture 1")
     await expect(told).to_contain_text("a picture\nthat is none")
+
+
+async def test_edit_opens_the_request_in_a_form_and_makes_it_anew(sit):
+    seat = await sit(390, 844)
+    first = await seat.asks("a boat at dawn", "duration: 4")
+    await seat.sees_video(first)
+    await first.get_by_role("button", name="Edit").click()
+    form = seat.page.get_by_role("dialog", name="Edit and make it anew")
+    prompt = form.get_by_role("textbox", name="Prompt")
+    await expect(prompt).to_have_value("a boat at dawn", timeout=SOON)
+    await prompt.fill("a boat at midnight")
+    await form.get_by_role("button", name="Submit").click()
+    second = seat.messages.filter(has_text="a boat at midnight").first
+    await expect(second).to_contain_text("4 s · 16:9", timeout=SOON)
+    await seat.sees_video(second)
