@@ -10,6 +10,7 @@ from bot.studio.accept import Accept
 from bot.studio.archive import Archive
 from bot.studio.assets import Collection
 from bot.studio.desk import Desk
+from bot.studio.shelf import Shelf
 from bot.studio.verify import Verify
 from cogs.asset_buttons import AssetButtonsCog
 from cogs.assets import AssetsCog
@@ -18,7 +19,7 @@ from cogs.compose import ComposeCog
 from cogs.edit import EditCog
 from cogs.errors import Answering
 from cogs.history import HistoryCog
-from cogs.shelf import AssetChoices, Shelf
+from cogs.shelf import AssetChoices
 from cogs.status import StatusCog
 from cogs.video import VideoCog
 

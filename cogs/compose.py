@@ -19,6 +19,7 @@ from cogs import options
 from cogs.answers import ask
 from cogs.errors import Answering, Outdated
 from cogs.fields import fields_of
+from cogs.options import OneCommand
 from cogs.shelf import AssetChoices
 from cogs.taking import chosen, take_on
 
@@ -27,7 +28,7 @@ _DESCRIPTION: Final = "Open a form for a long prompt, and for many images, video
 _ONE: Final = {Part.PICTURES: "picture", Part.VIDEOS: "video", Part.SOUNDS: "sound"}
 
 
-class ComposeCog(commands.Cog):
+class ComposeCog(OneCommand):
     """The doorman of `/compose` and of its form, which is known by its custom id alone."""
 
     def __init__(
@@ -38,21 +39,12 @@ class ComposeCog(commands.Cog):
         assets: AssetChoices,
         answering: Answering,
     ) -> None:
-        self._bot = bot
+        choices = [*options.basic_choices(offer), *options.further_choices(offer)]
+        super().__init__(bot, options.command("compose", _DESCRIPTION, choices, self._open))
         self._accept = accept
         self._offer = offer
         self._assets = assets
         self._answering = answering
-        choices = [*options.basic_choices(offer), *options.further_choices(offer)]
-        self._command = options.command("compose", _DESCRIPTION, choices, self._open)
-
-    async def cog_load(self) -> None:
-        """Put the command among the others."""
-        self._bot.tree.add_command(self._command)
-
-    async def cog_unload(self) -> None:
-        """Take it away again."""
-        self._bot.tree.remove_command(self._command.name)
 
     async def _open(self, interaction: discord.Interaction, given: dict[str, Any]) -> None:
         async with self._answering(interaction):

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import discord
 from discord import app_commands
+from discord.ext import commands
 
 from bot.domain.errors import RatioUnknown, Refusal
 from bot.domain.models import DEFAULT_MODEL, DEFAULT_RATIO, PROMPT_MOST, SEED_MOST, Offer, Ratio
@@ -117,6 +118,22 @@ class Option:
     description: str
     takes: Any
     default: Any = None
+
+
+class OneCommand(commands.Cog):
+    """A cog with one command that is made with the cog, not with its class; it comes and goes with it."""
+
+    def __init__(self, bot: commands.Bot | commands.AutoShardedBot, made: app_commands.Command[Any, ..., None]) -> None:
+        self._bot = bot
+        self._command = made
+
+    async def cog_load(self) -> None:
+        """Put the command among the others."""
+        self._bot.tree.add_command(self._command)
+
+    async def cog_unload(self) -> None:
+        """Take it away again."""
+        self._bot.tree.remove_command(self._command.name)
 
 
 def prompt() -> Option:

@@ -1,27 +1,17 @@
 """A member's assets, to choose from."""
 
-from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Final
 
 import discord
 from discord import app_commands
 
 from bot.domain.assets import Asset
+from bot.studio.shelf import Shelf
 from bot.ui.lists import asset_choice
 from cogs.errors import Answering
 
-# Discord's "Application Commands" and "Component Reference": lists of choices and selects hold at most 25.
-_CHOICES_MOST: Final = 25
 # Seconds before a form opens without them: Discord waits 3 s for the form.
 _BEFORE_A_FORM: Final = 1.0
-
-
-class Shelf(Protocol):
-    """Where a member's assets are looked up."""
-
-    async def usable(self, user_id: int, guild_id: int | None, typed: str) -> Sequence[Asset]:
-        """List the active assets that the member may use there and whose names contain `typed`."""
-        ...
 
 
 class AssetChoices:
@@ -41,5 +31,4 @@ class AssetChoices:
         return await self._answering.choices(interaction, self._found(interaction, ""), _BEFORE_A_FORM)
 
     async def _found(self, interaction: discord.Interaction, typed: str) -> list[Asset]:
-        found = await self._shelf.usable(interaction.user.id, interaction.guild_id, typed)
-        return list(found[:_CHOICES_MOST])
+        return list(await self._shelf.usable(interaction.user.id, interaction.guild_id, typed))

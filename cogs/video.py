@@ -15,7 +15,7 @@ from bot.studio.accept import Accept
 from bot.ui.measures import at_most, names
 from cogs import options
 from cogs.errors import Answering
-from cogs.options import AssetName, Option
+from cogs.options import AssetName, OneCommand, Option
 from cogs.shelf import AssetChoices
 from cogs.taking import chosen, take_on
 
@@ -37,7 +37,7 @@ _ASSETS: Final = {
 }
 
 
-class VideoCog(commands.Cog):
+class VideoCog(OneCommand):
     """The doorman of `/video`."""
 
     def __init__(
@@ -48,18 +48,9 @@ class VideoCog(commands.Cog):
         assets: AssetChoices,
         answering: Answering,
     ) -> None:
-        self._bot = bot
+        super().__init__(bot, options.command("video", _DESCRIPTION, _options(offer, assets), self._video))
         self._accept = accept
         self._answering = answering
-        self._command = options.command("video", _DESCRIPTION, _options(offer, assets), self._video)
-
-    async def cog_load(self) -> None:
-        """Put the command among the others."""
-        self._bot.tree.add_command(self._command)
-
-    async def cog_unload(self) -> None:
-        """Take it away again."""
-        self._bot.tree.remove_command(self._command.name)
 
     async def _video(self, interaction: discord.Interaction, given: dict[str, Any]) -> None:
         # What is on `last` ends after whatever went wrong was said.

@@ -16,7 +16,6 @@
     ├── UploadError        a file or an asset could not be brought to the provider
     │   ├── UploadRefused  the provider does not take it (`said` is its own sentence)
     │   └── UploadFailed   the connection or the provider failed: try again later
-    ├── InputGone          our copy of an input file is no longer there
     ├── StoreFull          the disk is full: nothing new can be written down
     ├── StoreInUse         another bot holds the database
     └── StoreUnusable      the database is corrupt or from a newer version
@@ -246,10 +245,6 @@ class UploadRefused(UploadError):
 
 class UploadFailed(UploadError):
     """The connection failed, or the provider answered with an error of its own; such a call may be repeated."""
-
-
-class InputGone(SeedreelError):
-    """Our copy of an input file is no longer on the disk, or no place can show it."""
 
 
 class StoreFull(SeedreelError):

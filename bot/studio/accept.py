@@ -18,9 +18,10 @@ from bot.domain.rules import Placed, broken_rules
 from bot.domain.stages import Reason, Stage
 from bot.studio.begun import Begun
 from bot.studio.desk import Desk
-from bot.studio.gather import Gather, Shelf, to_be_looked_at
+from bot.studio.gather import Gather, to_be_looked_at
 from bot.studio.media_port import Media
 from bot.studio.ports import Clock, Jobs
+from bot.studio.shelf import Shelf
 
 log = logging.getLogger(__name__)
 

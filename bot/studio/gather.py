@@ -4,9 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
-from bot.domain.assets import Asset
 from bot.domain.errors import NotOffered, Refusal, TooManyWaiting, Why
 from bot.domain.media import AssetUse, Hosted, Kept, Medium, Offered
 from bot.domain.media_whys import AssetUnderReview, AssetUnknown, MediumTooLarge, SoundAlone
@@ -15,18 +13,11 @@ from bot.domain.request import AssetWish, VideoRequest, Wish, check_wish
 from bot.domain.rules import Placed, broken_rules, in_order, placed
 from bot.studio.media_port import Media
 from bot.studio.ports import Clock
+from bot.studio.shelf import Shelf
 
 _AT_ONCE = 3
 # Of one member: so many wishes may have their files fetched and looked at at the same time.
 _WISHES_AT_ONCE = 5
-
-
-class Shelf(Protocol):
-    """The assets that a member may use."""
-
-    async def resolve(self, user_id: int, guild_id: int | None, typed: str) -> Asset:
-        """Find an asset that can be used now. Raises Refusal (AssetUnknown, AssetNotReady)."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

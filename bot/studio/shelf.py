@@ -7,7 +7,7 @@ from bot.domain.errors import Refusal
 from bot.domain.media_whys import AssetNotReady, AssetUnknown
 from bot.studio.asset_ports import Assets
 
-# Discord's "Application Commands": a list of choices holds at most 25.
+# Discord's "Application Commands" and "Component Reference": lists of choices and selects hold at most 25.
 _CHOICES_MOST = 25
 
 

@@ -1,0 +1,34 @@
+"""What is thrown away, and what is not."""
+
+from dataclasses import replace
+
+from bot.studio.sweep import Sweep
+from tests.studio.conftest import Studio
+from tests.studio.fakes import START, NoAssets, job, picture
+
+DAY = 86400.0
+
+
+class OneAssetsFile(NoAssets):
+    """A store whose only asset was made of the file "b"."""
+
+    async def files_in_use(self) -> set[str]:
+        return {"b" * 64}
+
+
+async def test_files_are_swept_past_their_days_but_not_those_of_assets(studio: Studio) -> None:
+    names = ("a", "b", "c")
+    studio.media.copies = {name * 64: studio.media.folder / name for name in names}
+    for number, name in enumerate(names, 1):
+        made = START - 40 * DAY if name != "c" else START
+        await studio.stored(job(number, request=replace(job().request, media=(picture(name),)), created=made))
+    await end_all(studio)
+    sweep = Sweep(studio.jobs, OneAssetsFile(), studio.media, studio.rows, studio.clock, clip_days=7, input_days=30)
+    await sweep.files()
+    assert set(studio.media.copies) == {"b" * 64, "c" * 64}
+
+
+async def end_all(studio: Studio) -> None:
+    """Cancel every job: what is still to be sent keeps its files for as long as it takes."""
+    for waiting in await studio.jobs.unfinished():
+        await studio.desk.cancel(waiting.id, waiting.user_id)
