@@ -61,8 +61,12 @@ class FakeAccept(Scripted):
         self.note("take", wish, user_id, interaction_id, reply)
         return WAITING
 
-    async def again(self, job_id, user_id, interaction_id, reply) -> Job:
-        self.note("again", job_id, user_id, interaction_id, reply)
+    async def source(self, job_id, user_id) -> Job:
+        self.note("source", job_id, user_id)
+        return WAITING
+
+    async def again(self, job_id, user_id, interaction_id, reply, edit=None) -> Job:
+        self.note("again", job_id, user_id, interaction_id, reply, *([edit] if edit else []))
         return WAITING
 
 
