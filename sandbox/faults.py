@@ -18,6 +18,7 @@ from typing import assert_never
 from aiohttp import web
 
 from sandbox.connections import cut_connection, stop_half_way, swallow_body
+from sandbox.json_answer import JSON, json_answer, json_text_answer
 from sandbox.ledger import Ledger
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ class Answer:
 
     status: int
     text: str = ""
-    content_type: str = "application/json"
+    content_type: str = JSON
     headers: Mapping[str, str] = field(default_factory=dict)
     applied: bool = False
 
@@ -220,14 +221,12 @@ class Faults:
             case Answer():
                 applied = fault.applied and request.method != "GET"
                 await (_applied(request, handler) if applied else swallow_body(request))
-                return web.Response(
-                    status=fault.status, text=fault.text, content_type=fault.content_type, headers=fault.headers
-                )
+                return _said(fault)
             case Cut():
                 return await _cut(fault, request, await _applied(request, handler))
             case Garbled():
                 answer = _whole(await _applied(request, handler))
-                return web.json_response(fault.change(json.loads(answer.text or "null")), status=answer.status)
+                return json_answer(fault.change(json.loads(answer.text or "null")), answer.status)
             case _:
                 assert_never(fault)
 
@@ -273,6 +272,14 @@ async def _applied(request: web.Request, handler: Handler) -> web.StreamResponse
         return await handler(request)
     except web.HTTPException as refused:
         return refused
+
+
+def _said(answer: Answer) -> web.Response:
+    if answer.content_type == JSON:
+        return json_text_answer(answer.text, answer.status, answer.headers)
+    return web.Response(
+        status=answer.status, text=answer.text, content_type=answer.content_type, headers=answer.headers
+    )
 
 
 def _whole(answer: web.StreamResponse) -> web.Response:

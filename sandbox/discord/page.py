@@ -13,6 +13,7 @@ from sandbox.discord.model import Json, StoredFile, StoredMessage, User
 from sandbox.discord.page_acts import PageActs
 from sandbox.discord.page_view import hello, message_for
 from sandbox.discord.uploads import TooMuch, drain, receive, store
+from sandbox.json_answer import json_answer
 
 if TYPE_CHECKING:
     from sandbox.discord.standin import DiscordStandIn
@@ -142,13 +143,13 @@ class Page:
             except TooMuch:
                 await drain(request.content)
                 text = f"Your files are too powerful. Max file size: {most >> 20} MB"
-                return web.json_response({"message": text}, status=413)
+                return json_answer({"message": text}, status=413)
             new_id = self._discord.world.new_id()
             file = await store(self._discord.cdn, got, new_id, new_id, ephemeral=True)
             self._uploads[str(file.id)] = file
             shape = {"id": str(file.id), "filename": file.name, "size": file.size, "content_type": file.content_type}
-            return web.json_response(shape)
-        return web.json_response({"message": "There is no file"}, status=400)
+            return json_answer(shape)
+        return json_answer({"message": "There is no file"}, status=400)
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         try:

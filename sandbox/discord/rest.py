@@ -13,6 +13,7 @@ from sandbox.discord.openapi import OpenApi
 from sandbox.discord.ratelimits import RateLimits, Verdict
 from sandbox.discord.settings import Settings
 from sandbox.discord.uploads import Received, TooMuch, drain, receive
+from sandbox.json_answer import json_answer
 from sandbox.ledger import Ledger
 
 _LEFT = 499
@@ -184,6 +185,4 @@ async def _capped(request: web.Request, most: int) -> AsyncIterator[bytes]:
 def _json(status: int, body: Any, headers: dict[str, str]) -> web.Response:
     if body is None:
         return web.Response(status=status, headers=headers)
-    # Exactly this type: with a charset clients take the answer for text.
-    text = json.dumps(body, ensure_ascii=False).encode()
-    return web.Response(status=status, body=text, headers=headers | {"Content-Type": "application/json"})
+    return json_answer(body, status, headers)

@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.json_answer import json_answer
 from sandbox.ledger import Ledger
 from sandbox.toapis.addresses import scheme
 from sandbox.toapis.assets import Asset, Assets, State
@@ -154,7 +155,7 @@ class AssetApi:
 
 
 def _data(**fields: Any) -> web.Response:
-    return web.json_response({"success": True, "data": fields})
+    return json_answer({"success": True, "data": fields})
 
 
 def _unknown(what: str) -> Refused:

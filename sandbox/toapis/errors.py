@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from aiohttp import web
 
+from sandbox.json_answer import json_answer
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -122,4 +124,4 @@ def refusal_answer(refusal: Refusal, shape: str, *, chinese: bool = False) -> we
         case str():
             return web.Response(status=status, text=body, content_type="text/html")
         case _:
-            return web.json_response(body, status=status)
+            return json_answer(body, status=status)

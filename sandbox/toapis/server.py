@@ -10,6 +10,7 @@ from aiohttp import web
 
 from sandbox.clock import Clock
 from sandbox.faults import Faults, Handler
+from sandbox.json_answer import json_answer
 from sandbox.ledger import Ledger
 from sandbox.toapis.answers import FORMS, described
 from sandbox.toapis.asset_api import PREFIX, AssetApi
@@ -200,7 +201,7 @@ class ProviderStandIn(Provider):
             self.ledger.write("paid", f"POST {request.path}", task=task.id, body=body, media=media)
         else:
             self.ledger.write("replayed", f"POST {request.path}", task=task.id)
-        return web.json_response(self._described(task, dialect))
+        return json_answer(self._described(task, dialect))
 
     def _replayed(self, order: GenerationRequest) -> Task | None:
         return self.found(order.business_id) if order.business_id and self.settings.replays else None
@@ -208,7 +209,7 @@ class ProviderStandIn(Provider):
     async def _balance(self, _request: web.Request) -> web.Response:
         """Answer what is left, in the shape of the provider's page "Get balance"."""
         spent = sum(task.request.duration for task in self.tasks.values())
-        return web.json_response({
+        return json_answer({
             "success": True,
             "remain_balance": 100.0 - spent / 100,
             "used_balance": spent / 100,
@@ -223,15 +224,15 @@ class ProviderStandIn(Provider):
         task = self.found(name)
         by_own_id = task is not None and task.id != name
         if task is not None and not (by_own_id and dialect is Dialect.VIDEO):
-            return web.json_response(self._described(task, dialect))
+            return json_answer(self._described(task, dialect))
         if self.settings.no_such_task == "task_not_exist":
-            return web.json_response({"message": "task_not_exist"}, status=400)
+            return json_answer({"message": "task_not_exist"}, status=400)
         raise Refused(REFUSALS["not_found"])
 
     async def _upload(self, request: web.Request) -> web.Response:
         upload, url = await self.uploads.take(request, self.url, lambda: self._admit(Family.UPLOADS))
         data = {"id": upload.id, "url": url, "mime_type": upload.mime_type, "size": upload.kept.size}
-        return web.json_response({"success": True, "message": "", "data": data})
+        return json_answer({"success": True, "message": "", "data": data})
 
     async def _judge_first(self, asset: Asset) -> None:
         """Wait until an asset's source was judged; take back an asset whose source will not do."""

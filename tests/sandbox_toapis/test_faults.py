@@ -22,6 +22,7 @@ from sandbox.faults import (
     redirect,
     status,
 )
+from sandbox.json_answer import json_answer
 from sandbox.ledger import Ledger
 
 ANSWER = {"id": "tsk_1", "progress": 5, "result": {"data": []}, "metadata": None}
@@ -37,7 +38,7 @@ class Shop:
 
     async def sell(self, request: web.Request) -> web.Response:
         self.applied.append(await request.read())
-        return web.json_response(ANSWER)
+        return json_answer(ANSWER)
 
 
 @asynccontextmanager
@@ -197,3 +198,13 @@ async def test_a_reset_is_a_tcp_reset() -> None:
         with pytest.raises(ConnectionResetError):
             await reader.read()
         writer.close()
+
+
+@pytest.mark.parametrize(
+    "fault", [status(400, {"code": 50035}), status(502, applied=True), Garbled(), Cut(framed=True)], ids=repr
+)
+async def test_json_comes_without_a_charset(fault: Fault) -> None:
+    async with shop() as place:
+        place.faults.add("POST /v1/buy", fault)
+        _, _, headers = await buy(place)
+        assert headers["Content-Type"] == "application/json"
