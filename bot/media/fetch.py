@@ -19,6 +19,7 @@ import aiohttp
 from aiohttp.hdrs import ACCEPT_ENCODING, LOCATION, TRANSFER_ENCODING
 from yarl import URL
 
+from bot.domain.addresses import Address, read_address
 from bot.media.guard import ForbiddenAddress, ForbiddenUrl, check_url, guarded_connector, is_allowed_host
 
 log = logging.getLogger(__name__)
@@ -182,16 +183,18 @@ class Fetcher:
 
     @asynccontextmanager
     async def _answer(self, address: str) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Follow redirects by hand, each hop checked anew, to an answer with status 200."""
-        url = _parsed(address)
+        """Follow redirects by hand, each hop checked anew and asked for byte for byte, to an answer with status 200."""
+        at = read_address(address)
         for _ in range(REDIRECTS_MOST + 1):
-            response = await self._get(url)
+            if at is None:
+                raise Forbidden("not an http or https address")
+            response = await self._get(_exact(at))
             try:
                 if response.status in _REDIRECTS and (location := response.headers.get(LOCATION)):
-                    url = _parsed(location, url)
+                    at = at.follow(location)
                     continue
                 if response.status != 200:
-                    raise BadStatus(response.status, url.host or "")
+                    raise BadStatus(response.status, at.host)
                 yield response
                 return
             finally:
@@ -260,13 +263,12 @@ def _glance(glance: Callable[[bytes], None] | None, head: bytearray) -> bool:
     return True
 
 
-def _parsed(address: str, base: URL | None = None) -> URL:
+def _exact(address: Address) -> URL:
+    """Build the URL whose request line says the target as it is written; yarl writes anew what it parses itself."""
     try:
-        url = URL(address)
-        joined = url if base is None else base.join(url)
-        return joined.with_user(None) if joined.host else joined
+        return URL(address.origin).with_path(address.target, encoded=True)
     except ValueError:
-        raise Forbidden("not a URL") from None
+        raise Forbidden("not an address") from None
 
 
 def _new_part(folder: Path) -> tuple[Path, BinaryIO]:

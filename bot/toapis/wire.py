@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from yarl import URL
-
+from bot.domain.addresses import read_address
 from bot.domain.progress import Snapshot, TaskStatus
 
 SAID_MOST = 500
@@ -242,13 +241,7 @@ def _dict(value: object) -> dict[str, object]:
 
 
 def usable_url(text: object) -> TypeGuard[str]:
-    """Tell whether it is an http(s) address that can be stored and fetched."""
-    if not isinstance(text, str):
+    """Tell whether it is an http(s) address that can be stored and fetched; it is never written anew."""
+    if not isinstance(text, str) or len(text) > _URL_MOST or not text.isprintable():
         return False
-    if len(text) > _URL_MOST or not text.isprintable():
-        return False
-    try:
-        url = URL(text)
-        return url.scheme in ("http", "https") and bool(url.host) and url.port is not None
-    except (ValueError, TypeError):
-        return False
+    return read_address(text) is not None

@@ -1,5 +1,6 @@
 """The card as a thing of Discord's: a container that its library never keeps, and the pieces it is made of."""
 
+import string
 from collections.abc import Iterable
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ _BUTTON_URL_MOST = 512
 
 # Everything that stands in a URL as it is, but for what ends a link in a text.
 _URL_SAFE = "%:/?#@!$&'*+,;=~-._"
+_BRACKETS = {ord(bracket): None for bracket in "<>"}
 
 _LABELS = {
     Verb.CANCEL: "Cancel",
@@ -68,8 +70,13 @@ def fits_button(url: str) -> bool:
 
 
 def written_link(label: str, url: str) -> str:
-    """Write a link that is too long for a button into a text; nothing in the URL can end it."""
-    return f"[{label}]({quote(url, safe=_URL_SAFE)})"
+    """Write a link that is too long for a button into a text, byte for byte: a signed address bears no quoting.
+
+    What would end a link in a text stands between angle brackets, which only a space or a bracket ends.
+    """
+    if url == quote(url, safe=_URL_SAFE):
+        return f"[{label}]({url})"
+    return f"{label}: <{quote(url, safe=string.punctuation.translate(_BRACKETS))}>"
 
 
 def row(buttons: Iterable[Button[LayoutView]]) -> ActionRow[LayoutView]:

@@ -58,7 +58,8 @@ class Provider:
         self._refusals: dict[Family, deque[Refusal]] = defaultdict(deque)
         self._troubles: list[ClipOrder] = []
         self._held = self._slow = self._limiter_down = False
-        self._working = ""
+        self._working = self.signature = ""
+        self._handed_out: set[str] = set()
         self._form = "documented"
         self._shapes = dict.fromkeys(Family, settings.asset_shape) | {Family.GENERATIONS: settings.shape}
 
@@ -157,6 +158,20 @@ class Provider:
             self._troubles.clear()
         else:
             self._troubles.append(ClipOrder(ClipTrouble(trouble), task_id, times, value))
+
+    def sign_as(self, shape: str) -> None:
+        """Sign the clips' URLs in one of `downloads.SIGNATURES`, and compare each request line byte for byte."""
+        self.signature = shape
+
+    def hand_out(self, target: str) -> str:
+        """Remember a target that was handed out."""
+        if self.signature:
+            self._handed_out.add(target)
+        return target
+
+    def signed_so(self, target: str) -> bool:
+        """Tell whether that target was handed out byte for byte, where that is compared."""
+        return not self.signature or target in self._handed_out
 
     def change_key(self, key: str) -> None:
         """Accept only this key from now on."""

@@ -118,7 +118,7 @@ class ProviderStandIn(Provider):
 
     def clip_url(self, task: Task) -> str:
         """Return the URL of the task's clip as it is signed now."""
-        return self.url + signed(CLIP, task)
+        return self.url + self.hand_out(signed(CLIP, task, self.signature))
 
     @property
     def callback_url(self) -> str:

@@ -107,6 +107,12 @@ async def test_a_clip_that_is_gone_for_good_is_said_as_it_is(scene: Scene) -> No
     nothing_came(scene)
 
 
+async def test_a_signed_address_is_asked_for_byte_for_byte(scene: Scene) -> None:
+    scene.provider.sign_as("all")
+    await scene.video(await scene.mara.use("/video", prompt="a signed fox", duration=4))
+    assert len(fetched(scene, "a signed fox")) == 1
+
+
 @with_script(provider=quick(clip_content_type="application/octet-stream"))
 async def test_the_clip_is_found_wherever_it_was_ever_seen(scene: Scene) -> None:
     for form in FORMS:

@@ -51,6 +51,42 @@ async def place(host: str = "127.0.0.1") -> AsyncIterator[Place]:
         await runner.cleanup()
 
 
+class SignedStore:
+    """A store that compares each request line, byte for byte, with those that it has signed; it says 403 to others.
+
+    `leads` names, for a target, where it redirects to; a target of no other meaning is answered with `body`.
+    """
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+        self.targets: set[str] = set()
+        self.leads: dict[str, str] = {}
+        self.asked: list[str] = []
+        self.url = ""
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked = await reader.readuntil(b"\r\n\r\n")
+        target = asked.split(b" ")[1].decode("latin-1")
+        self.asked.append(target)
+        if target in self.leads:
+            head, body = f"302 Found\r\nLocation: {self.leads[target]}", b""
+        elif target in self.targets:
+            head, body = "200 OK", self.body
+        else:
+            head, body = "403 Forbidden", b"SignatureDoesNotMatch"
+        writer.write(f"HTTP/1.1 {head}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+        await writer.drain()
+        writer.close()
+
+
+@asynccontextmanager
+async def signed_store(body: bytes) -> AsyncIterator[SignedStore]:
+    it = SignedStore(body)
+    async with await asyncio.start_server(it.serve, "127.0.0.1", 0) as server:
+        it.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        yield it
+
+
 class Stutter:
     """A server that answers with the path, and may say its last answer once more on every connection still open."""
 

@@ -23,7 +23,19 @@ from bot.media.fetch import (
     Unreachable,
     sweep_parts,
 )
-from tests.media.places import SHORT, answering, chunked, cut_short, ended_by_closing, endless, place, redirect, stutter
+from tests.domain.test_addresses import TARGETS
+from tests.media.places import (
+    SHORT,
+    answering,
+    chunked,
+    cut_short,
+    ended_by_closing,
+    endless,
+    place,
+    redirect,
+    signed_store,
+    stutter,
+)
 
 HERE = frozenset({"127.0.0.1"})
 MOST = 1_000_000
@@ -80,6 +92,20 @@ async def test_redirects_are_followed_for_a_while(tmp_path: Path) -> None:
         with pytest.raises(Unreachable, match="redirects"):
             await fetch.fetch(f"{there.url}/loop", tmp_path, MOST, 5)
         assert there.asked.count("/loop") == REDIRECTS_MOST + 1
+
+
+@pytest.mark.parametrize("target", TARGETS)
+async def test_a_signed_address_is_asked_for_byte_for_byte_through_redirects_too(tmp_path: Path, target: str) -> None:
+    async with signed_store(b"signed") as there, fetcher() as fetch:
+        there.targets.add(target)
+        there.leads = {"/absolute?%2f": f"{there.url}{target}", "/twice": "/absolute?%2f"}
+        if not target.startswith("//"):  # as a Location, that names a host
+            there.leads["/relative"] = target
+        for begin in (target, *there.leads):
+            came = await fetch.fetch(f"{there.url}{begin}", tmp_path, MOST, 5)
+            assert came.path.read_bytes() == b"signed"
+        with pytest.raises(BadStatus, match="403"):
+            await fetch.fetch(f"{there.url}/another%2F", tmp_path, MOST, 5)
 
 
 async def test_a_body_without_an_end_stops_at_the_cap(tmp_path: Path) -> None:

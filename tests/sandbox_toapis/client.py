@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 from PIL import Image
+from yarl import URL
 
 from sandbox.clock import Clock
 from sandbox.faults import Faults
@@ -37,8 +38,8 @@ class Client:
     provider: ProviderStandIn
     session: aiohttp.ClientSession
 
-    async def ask(self, method: str, path: str, key: str | None = None, **rest: Any) -> Answer:
-        url = path if path.startswith("http") else self.provider.url + path
+    async def ask(self, method: str, path: str | URL, key: str | None = None, **rest: Any) -> Answer:
+        url = path if isinstance(path, URL) or path.startswith("http") else self.provider.url + path
         headers = {"Authorization": f"Bearer {self.provider.key if key is None else key}"}
         async with self.session.request(method, url, headers=headers, allow_redirects=False, **rest) as answer:
             body = await answer.read()

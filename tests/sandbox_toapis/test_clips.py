@@ -5,7 +5,9 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from yarl import URL
 
+from sandbox.toapis.downloads import SIGNATURES
 from tests.sandbox_toapis.client import Client, client, inspected, still_clock
 
 
@@ -48,6 +50,15 @@ async def test_urls_expired_by_hand(tmp_path: Path, for_good: bool, code: int) -
         assert (await asks.ask("GET", url)).status == 404
         fresh = (await asks.look(task)).json["result"]["data"][0]["url"]
         assert (await asks.ask("GET", fresh)).status == code
+
+
+@pytest.mark.parametrize("shape", SIGNATURES)
+async def test_a_signed_address_is_compared_byte_for_byte(tmp_path: Path, shape: str) -> None:
+    async with client(tmp_path) as asks:
+        asks.provider.sign_as(shape)
+        _, url = await asks.finished()
+        assert (await asks.ask("GET", URL(url, encoded=True))).status == 200
+        assert (await asks.ask("GET", URL(url))).status == 403
 
 
 async def test_a_forged_url_is_not_found(tmp_path: Path) -> None:

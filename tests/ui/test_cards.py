@@ -46,7 +46,13 @@ def test_a_link_too_long_for_a_button_stands_in_the_text(length, on_a_button):
 def test_a_written_link_cannot_be_ended_by_what_stands_in_it():
     url = "https://x.example/v?sign=" + "s" * 600 + ") @everyone [here](https://bad.example"
     told = words(job_card(a_job(Stage.DELIVERED), NO_OUTLOOK, NOW, clip=Link(url)))
-    assert told.endswith("s%29%20@everyone%20%5Bhere%5D%28https://bad.example)")
+    assert told.endswith("s)%20@everyone%20[here](https://bad.example>")
+    assert "Open the video: <https://x.example/v?sign=" in told
+
+
+def test_a_signed_link_stands_in_a_text_byte_for_byte():
+    url = "https://x.example/%40(1)/v?Signature=qZ%2B0%3A%2b&" + "s" * 600
+    assert f"<{url}>" in words(job_card(a_job(Stage.DELIVERED), NO_OUTLOOK, NOW, clip=Link(url)))
 
 
 def test_a_waiting_job_promises_no_start_while_the_provider_does_not_answer():
