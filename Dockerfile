@@ -20,8 +20,8 @@ USER seedreel
 # The database and the kept clips outlive the container.
 VOLUME /data
 
-# A stuck event loop stops touching the file; the start may take as long as a login does.
-HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 CMD ["python", "-m", "bot.heartbeat", "/data/heartbeat"]
+# A bot that is stuck stops touching the file heartbeat in DATA_DIR; the start may take as long as a login does.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 CMD ["python", "-m", "bot.heartbeat"]
 
 # Exec form: SIGTERM reaches the bot itself, which then finishes what it is writing.
 CMD ["python", "-m", "bot", "run"]

@@ -7,13 +7,23 @@ import sys
 from pathlib import Path
 
 from bot.config import Settings, SettingsInvalid, read_settings
+from bot.console import complain, hold_streams, let_go_of_streams, say
 from bot.domain.models import Dialect
 from bot.logs import configure_logging
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command and return its exit code."""
-    wanted = _parser().parse_args(arguments)
+    """Run one command and return its exit code, whatever becomes of the standard streams."""
+    hold_streams()
+    try:
+        return _command(_parser().parse_args(arguments))
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 1
+    finally:
+        let_go_of_streams()
+
+
+def _command(wanted: argparse.Namespace) -> int:
     match wanted.command or "run":
         case "demo":
             from bot.demo import demo
@@ -49,10 +59,10 @@ def _sync(wanted: argparse.Namespace) -> int:
     settings = _settings(wanted)
     if settings is None:
         return 78
-    from bot.app import sync
+    from bot.commands import sync
 
     pushed = asyncio.run(sync(settings))
-    print(f"Pushed {pushed} commands.")
+    say(f"Pushed {pushed} commands.")
     return 0
 
 
@@ -77,9 +87,9 @@ def _settings(wanted: argparse.Namespace) -> Settings | None:
     try:
         settings = read_settings(os.environ, _dotenv(wanted))
     except SettingsInvalid as invalid:
-        print(f"Seedreel cannot start: {len(invalid.mistakes)} settings to mend.", file=sys.stderr)
+        complain(f"Seedreel cannot start: {len(invalid.mistakes)} settings to mend.")
         for mistake in invalid.mistakes:
-            print(f"  {mistake}", file=sys.stderr)
+            complain(f"  {mistake}")
         return None
     configure_logging(settings.log_level, settings.log_format, settings.secrets)
     return settings

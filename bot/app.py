@@ -2,11 +2,10 @@
 
 import asyncio
 import logging
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import aiohttp
@@ -39,6 +38,7 @@ from bot.studio.deliver import Deliver
 from bot.studio.desk import Desk
 from bot.studio.earlier import Earlier
 from bot.studio.fetch import Fetch
+from bot.studio.health import Health
 from bot.studio.host import Host
 from bot.studio.outlook import Outlooks
 from bot.studio.produce import Produce
@@ -61,6 +61,8 @@ log = logging.getLogger(__name__)
 
 # What closing the gateway and the REST session may take, in seconds.
 _CLOSE_SECONDS: Final = 5.0
+# The store's thread is stuck when a call waits for longer than this, in seconds.
+_STORE_SECONDS: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class House:
     sweep: Sweep
     jobs: SqliteJobs
     notes: SqliteNotes
+    works: Callable[[], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ class _Ground:
     """What everything else stands on."""
 
     clock: ScaledClock
+    store: Store
     shelves: _Shelves
     media: DiskMedia
     rows: Rows
@@ -127,7 +131,8 @@ async def open_house(settings: Settings, logged_in: Callable[[House], Awaitable[
         doors = _doors(settings, ground, desk, begun, register)
         days = {"clip_days": settings.clip_days, "input_days": settings.input_days}
         sweep = Sweep(shelves.jobs, shelves.assets, media, rows, clock, **days)
-        house = House(client, doors, desk, register, begun, sweep, shelves.jobs, shelves.notes)
+        works = partial(_works, desk.health, ground.store)
+        house = House(client, doors, desk, register, begun, sweep, shelves.jobs, shelves.notes, works)
         yield house
 
 
@@ -152,6 +157,7 @@ async def _ground(settings: Settings, stack: AsyncExitStack, show: Callable[[Job
     )
     return _Ground(
         clock,
+        store,
         shelves,
         media,
         Rows(shelves.jobs, clock),
@@ -254,9 +260,13 @@ async def _open_doors(house: House) -> None:
         log.exception("The commands could not be pushed. Try `python -m bot sync`.")
 
 
+async def _works(health: Health, store: Store) -> bool:
+    return health.well and await store.answers(_STORE_SECONDS)
+
+
 async def _live(house: House, settings: Settings) -> Exit:
     stop = stop_on_signals()
-    beside = [asyncio.create_task(beat(settings.heartbeat)), asyncio.create_task(house.sweep.run())]
+    beside = [asyncio.create_task(beat(settings.heartbeat, works=house.works)), asyncio.create_task(house.sweep.run())]
     for keeper in beside:
         keeper.add_done_callback(_note_end)
     started = asyncio.create_task(connect(house.client, settings.discord_token.reveal()))
@@ -279,18 +289,3 @@ async def _live(house: House, settings: Settings) -> Exit:
 def _note_end(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
         log.critical("What runs beside the jobs has ended; the jobs go on.", exc_info=error)
-
-
-async def sync(settings: Settings) -> int:
-    """Push the command tree now, whatever was pushed before; returns how many commands there are.
-
-    It works beside a running bot: the database is not touched, a temporary one stands in for it.
-    """
-    with tempfile.TemporaryDirectory(prefix="seedreel-sync-") as folder:
-        async with open_house(replace(settings, data_dir=Path(folder)), _install_only) as house:
-            await house.client.login(settings.discord_token.reveal())
-            return len(await house.client.tree.sync())
-
-
-async def _install_only(house: House) -> None:
-    await install(house.client, house.doors)

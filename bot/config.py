@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from dotenv import dotenv_values
 
-from bot import parse
+from bot import heartbeat, parse
 from bot.domain.models import Dialect, Offer
 from bot.logs import LogFormat
 from bot.secret import Secret
@@ -143,7 +143,7 @@ class Settings:
     @property
     def heartbeat(self) -> Path:
         """Return the path of the file whose age tells that the bot lives."""
-        return self.data_dir / "heartbeat"
+        return self.data_dir / heartbeat.NAME
 
     @property
     def offer(self) -> Offer:

@@ -1,10 +1,10 @@
 """The commands `backup` and `restore`: a copy of the database, and the way back."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from bot.config import Settings
+from bot.console import complain, say
 from bot.domain.errors import StoreFull, StoreInUse, StoreUnusable
 from bot.storage.backups import backup, restore
 
@@ -32,17 +32,17 @@ def restore_backup(settings: Settings, source: Path) -> int:
 
 def _said(deed: Callable[[], str]) -> int:
     try:
-        print(deed())
+        say(deed())
     except StoreInUse as error:
-        print(f"A bot uses this database: {error}. Stop it first.", file=sys.stderr)
+        complain(f"A bot uses this database: {error}. Stop it first.")
         return 75
     except StoreUnusable as error:
-        print(f"{error.problem} {error.remedy}", file=sys.stderr)
+        complain(f"{error.problem} {error.remedy}")
         return 65
     except StoreFull:
-        print("It could not be written: the disk is full.", file=sys.stderr)
+        complain("It could not be written: the disk is full.")
         return 74
     except OSError as error:
-        print(f"It could not be written: {error}.", file=sys.stderr)
+        complain(f"It could not be written: {error}.")
         return 74
     return 0

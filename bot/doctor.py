@@ -11,6 +11,7 @@ import discord
 from bot.client import SeedreelClient
 from bot.clock import ScaledClock
 from bot.config import Settings, SettingsInvalid, read_settings
+from bot.console import say
 from bot.domain.models import Dialect
 from bot.media.ffmpeg import FfmpegMissing, binary
 from bot.replies.outcome import TROUBLE
@@ -50,12 +51,12 @@ async def check(environ: Mapping[str, str], dotenv: Path | None) -> int:
         settings = read_settings(environ, dotenv)
     except SettingsInvalid as invalid:
         for mistake in invalid.mistakes:
-            print(Finding(holds=False, what=f"{mistake.name} {mistake.problem}", remedy=_sentence(mistake.remedy)))
-        print("The rest can be checked once the settings are right.")
+            say(str(Finding(holds=False, what=f"{mistake.name} {mistake.problem}", remedy=_sentence(mistake.remedy))))
+        say("The rest can be checked once the settings are right.")
         return 1
     well = True
     async for finding in findings(settings):
-        print(redact(str(finding), settings.secrets), flush=True)
+        say(redact(str(finding), settings.secrets))
         well = well and finding.holds
     return 0 if well else 1
 

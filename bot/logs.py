@@ -15,6 +15,7 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Final, TextIO, assert_never
 
+from bot.log_handler import StreamHandler
 from bot.secret import Secret, redact
 
 _log = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ def configure_logging(
         secrets: what no line may show, besides everything that is shaped like a secret.
         stream: where the lines go.
     """
-    handler = _Handler(stream or sys.stderr)
+    handler = StreamHandler(stream or sys.stderr)
     match form:
         case LogFormat.TEXT:
             handler.setFormatter(TextFormatter(secrets))
@@ -115,15 +116,6 @@ class JsonFormatter(_Redacting):
             {name: value for name, value in entry.items() if value or name == "message"}, ensure_ascii=False
         )
         return _visible(line)
-
-
-class _Handler(logging.StreamHandler[TextIO]):
-    """Write to a stream; a record that cannot be written is counted by its place, never by its content."""
-
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  (logging's own name)
-        error = sys.exc_info()[0]
-        name = error.__name__ if error else "unknown"
-        print(f"a line of {record.name} could not be logged ({name})", file=sys.__stderr__)
 
 
 def _wanted(record: logging.LogRecord) -> bool:

@@ -40,7 +40,7 @@ class Doors:
 
 async def install(bot: commands.Bot | commands.AutoShardedBot, doors: Doors) -> None:
     """Give the bot its commands, its buttons, and an answer to whatever goes wrong in them."""
-    answering = Answering()
+    answering = Answering(doors.desk.health)
     bot.tree.error(answering.stray)
     assets = AssetChoices(doors.shelf, answering)
     await bot.add_cog(VideoCog(bot, doors.accept, doors.offer, assets, answering))

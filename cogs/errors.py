@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from typing import Final, TypeVar
 
+import aiohttp
 import discord
 from discord import app_commands
 
-from bot.domain.errors import Refusal
+from bot.domain.errors import Refusal, StoreFull
 from bot.domain.ids import new_reference
+from bot.studio.health import Health
 from bot.ui import texts
 from bot.ui.refusals import given_back, refusals
 from cogs.answers import ALREADY_ACKNOWLEDGED, note_untold, say
@@ -22,6 +24,8 @@ log = logging.getLogger(__name__)
 _UNKNOWN_INTERACTION: Final = 10062
 # Seconds for a list of choices: Discord waits 3 s for it, and nobody misses one that comes late.
 _CHOICES_SECONDS: Final = 2.0
+# The network, Discord or the disk: what a restart would not help against.
+_OUTSIDE: Final = (discord.DiscordException, aiohttp.ClientError, OSError, StoreFull)
 _STALE: Final = (
     app_commands.CommandNotFound,
     app_commands.CommandSignatureMismatch,
@@ -41,8 +45,9 @@ class Answering:
     that were nobody's to answer any more: too late, or answered by another process.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, health: Health) -> None:
         self.dropped = 0
+        self._health = health
 
     @asynccontextmanager
     async def __call__(self, interaction: discord.Interaction, typed: str = "") -> AsyncIterator[None]:
@@ -52,7 +57,9 @@ class Answering:
         """
         try:
             yield
+            self._health.worked()
         except Refusal as refusal:
+            self._health.worked()
             log.info("Interaction %d refused: %s.", interaction.id, refusal)
             await self._tell(interaction, refusals(refusal.whys), typed)
         except Outdated as outdated:
@@ -61,6 +68,8 @@ class Answering:
         except Exception as error:
             if self._dropped(interaction, error):
                 return
+            if not isinstance(error, _OUTSIDE):
+                self._health.broke(str(interaction.id))
             reference = new_reference()
             log.exception("[%s] Interaction %d failed.", reference, interaction.id)
             await self._tell(interaction, texts.fault(reference), typed)

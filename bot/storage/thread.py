@@ -64,6 +64,15 @@ class Store:
         """
         return await self._send(lambda: self._call(lambda db: function(db, *args, **kwargs)))
 
+    async def answers(self, seconds: float) -> bool:
+        """Tell whether the thread comes to a new call within so many real seconds: whether nothing hangs before it."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.run(lambda _: None)
+        except TimeoutError:
+            return False
+        return True
+
     async def _send(self, work: Callable[[], T]) -> T:
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, work))
 

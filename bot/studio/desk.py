@@ -13,6 +13,7 @@ from bot.domain.reply import Reply
 from bot.domain.stages import Reason, Stage
 from bot.studio.busy import Busy, Draining
 from bot.studio.deliver import Deliver
+from bot.studio.health import Health
 from bot.studio.media_port import Media
 from bot.studio.ports import Clock, Jobs, Posted, Replies
 from bot.studio.produce import Produce
@@ -47,6 +48,7 @@ class Desk:
         busy: Busy,
         clock: Clock,
     ) -> None:
+        self.health = Health()
         self._jobs = jobs
         self._rows = rows
         self._queue = queue
@@ -106,8 +108,10 @@ class Desk:
                 return
             except Exception:
                 broken = True
+                self.health.broke(job.id)
                 log.exception("[#%s] Its task broke; it is taken up again from its row.", job.short)
             else:
+                self.health.worked()
                 return
 
     async def resume(self) -> int:

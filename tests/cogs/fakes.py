@@ -12,6 +12,7 @@ from bot.domain.progress import Outlook
 from bot.domain.reply import Reply
 from bot.domain.request import VideoRequest, check_wish
 from bot.domain.stages import Reason, Stage
+from bot.studio.health import Health
 from bot.studio.ports import Page
 
 MARA, TOMAS = 1001, 1002
@@ -108,6 +109,7 @@ class FakeDesk(Scripted):
     def __init__(self) -> None:
         super().__init__()
         self.job = WAITING
+        self.health = Health()
 
     def own(self, job_id, user_id) -> None:
         if job_id != self.job.id:

@@ -7,6 +7,8 @@ import pytest
 from tests.house.source import PRODUCT, ROOT, dotted, sources, told, write
 
 KEEPERS = ("bot/studio/desk.py", "cogs/")
+# The log itself has no other place to tell it.
+LOG = "bot/log_handler.py"
 BROAD = {"Exception", "BaseException"}
 LOGS = {"exception", "critical", "error", "warning"}
 
@@ -14,6 +16,8 @@ LOGS = {"exception", "critical", "error", "warning"}
 def offences(root) -> list[str]:
     found = []
     for source in sources(root, PRODUCT):
+        if str(source.path) == LOG:
+            continue
         may = str(source.path).startswith(KEEPERS)
         for node in ast.walk(source.tree):
             wrong = _wrong(node, may=may)

@@ -26,6 +26,8 @@ class BotProcess:
         self.module: tuple[str, ...] = ("bot",)
         self.process: asyncio.subprocess.Process | None = None
         self.log = ""
+        self.unheard = False
+        """Whether nobody reads its log from its next start on: the reader of its standard error has gone."""
         self._reading: asyncio.Task[None] | None = None
 
     @property
@@ -61,12 +63,15 @@ class BotProcess:
 
     async def start(self, *, online: bool = True) -> None:
         """Start it, and wait until members see it online."""
+        reader, writer = os.pipe()
         self.process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", *self.module, "run", "--no-dotenv"),
             cwd=ROOT,
             env=self.environment(),
-            stderr=asyncio.subprocess.PIPE,
+            stderr=writer if self.unheard else asyncio.subprocess.PIPE,
         )
+        os.close(writer)
+        os.close(reader)
         self._reading = asyncio.create_task(self._read(self.process))
         if not online:
             return
@@ -79,7 +84,8 @@ class BotProcess:
             raise AssertionError(f"the bot did not come online:\n{self.tail()}")
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stderr is not None
+        if process.stderr is None:
+            return
         while chunk := await process.stderr.read(65_536):
             self.log += chunk.decode(errors="replace")
             self._discord.ledger.touch()
