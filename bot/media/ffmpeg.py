@@ -11,14 +11,15 @@ class FfmpegMissing(Exception):
 
 
 def binary() -> Path:
-    """Find ffmpeg: in PATH, else the one that the package imageio-ffmpeg ships.
+    """Find ffmpeg: the one that imageio-ffmpeg ships, whose version is pinned, before any on PATH.
 
-    Raises FfmpegMissing. Blocks shortly: for a thread.
+    `IMAGEIO_FFMPEG_EXE` names another one (imageio-ffmpeg's own variable). Raises FfmpegMissing. Blocks shortly, for
+    the first look tries it: for a thread.
     """
-    found = shutil.which("ffmpeg")
-    if found is not None:
-        return Path(found).absolute()
     try:
-        return Path(imageio_ffmpeg.get_ffmpeg_exe()).absolute()
+        found = shutil.which(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError:
-        raise FfmpegMissing("no ffmpeg was found: install it, or the package imageio-ffmpeg with its binary") from None
+        found = None
+    if found is None:
+        raise FfmpegMissing("no ffmpeg was found: install it, or the package imageio-ffmpeg with its binary")
+    return Path(found).absolute()

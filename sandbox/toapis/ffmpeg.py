@@ -6,5 +6,6 @@ import imageio_ffmpeg
 
 
 def ffmpeg() -> str:
-    """Return the path of ffmpeg: the machine's own, else the one that imageio-ffmpeg brings."""
-    return shutil.which("ffmpeg") or str(imageio_ffmpeg.get_ffmpeg_exe())
+    """Return the path of ffmpeg: the one that imageio-ffmpeg brings, else the machine's own."""
+    found = imageio_ffmpeg.get_ffmpeg_exe()
+    return shutil.which(found) or str(found)

@@ -94,7 +94,7 @@ def image(tmp_path_factory):
 
 def test_dependencies_come_first_and_code_last():
     install = position("RUN", "pip install")
-    assert STEPS[0] == Step("FROM", "python:3.11-slim")
+    assert STEPS[0] == Step("FROM", "python:3.13-slim")
     assert "-c constraints.txt" in STEPS[install].text
     assert position("COPY", "constraints.txt") < install
     assert {step.text for step in STEPS[install:] if step.word == "COPY"} == {"bot bot", "cogs cogs"}

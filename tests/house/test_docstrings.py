@@ -11,7 +11,7 @@ FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 
 def offences(root) -> list[str]:
     return [
-        f"{source.path}:{node.lineno}: {name} {wrong}"
+        f"{source.path}:{getattr(node, 'lineno', 1)}: {name} {wrong}"
         for source in sources(root, PRODUCT)
         for node, name in _public(source)
         if (wrong := _wrong(node))
@@ -20,7 +20,7 @@ def offences(root) -> list[str]:
 
 def _public(source: Source):
     """Yield the module, its public classes and functions, and the public methods of those classes."""
-    yield ast.Module(source.tree.body, [], lineno=1), source.module
+    yield source.tree, source.module
     yield from _of_body(source.tree, "")
 
 

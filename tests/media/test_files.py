@@ -114,11 +114,10 @@ async def test_half_a_clip_can_be_fetched_again(tmp_path: Path, clip) -> None:
 @pytest.fixture
 def dying_ffmpeg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine whose ffmpeg is killed each time, as by a kernel without memory."""
-    program = tmp_path / "bin" / "ffmpeg"
-    program.parent.mkdir()
+    program = tmp_path / "ffmpeg"
     program.write_text("#!/bin/sh\nkill -9 $$\n")
     program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(program))
 
 
 @pytest.mark.usefixtures("dying_ffmpeg")
