@@ -72,6 +72,7 @@ class Asset:
     said: str = ""  # the provider's own sentence on a failure, to be disarmed before it is shown
     told: float | None = None  # when its member was told how it ended
     hidden: bool = False
+    foreign: bool = False  # it only stands for a row that another version wrote and this one cannot read
 
     @property
     def ended(self) -> bool:

@@ -87,6 +87,11 @@ class NoSuchJob:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherVersion:
+    """Another version of the bot wrote this job down, and this one cannot read it."""
+
+
+@dataclass(frozen=True, slots=True)
 class NotYours:
     """Somebody else pressed what only the requester may press."""
 
@@ -134,6 +139,7 @@ Why = (
     | SeedOutside
     | TooManyWaiting
     | NoSuchJob
+    | OtherVersion
     | NotYours
     | TooLateToCancel
     | ClipNotKept

@@ -79,6 +79,11 @@ class Job:
         """Tell whether the job takes one of the provider's slots."""
         return self.stage in AT_PROVIDER
 
+    @property
+    def foreign(self) -> bool:
+        """Tell whether this only stands for a row that another version wrote and this one cannot read."""
+        return self.reason is Reason.OTHER_VERSION
+
     def hosted_at(self, kept: Kept) -> Hosted | None:
         """Return where an input file may be fetched from."""
         return next((hosted for hosted in self.hosted if hosted.sha256 == kept.sha256), None)

@@ -35,6 +35,7 @@ class Reason(StrEnum):
     LOST = "lost"  # a day without an end at the provider
     OWNER = "owner"  # cancelled by its owner
     TOO_OLD = "too old"  # waited for longer than anybody waits
+    OTHER_VERSION = "other version"  # this version cannot read the row; never written down
 
 
 MOVES: dict[Stage, frozenset[Stage]] = {

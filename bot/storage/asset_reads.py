@@ -131,8 +131,10 @@ def unfinished(db: Database) -> list[Asset]:
 
 def files_in_use(db: Database) -> set[str]:
     """List the sha256 of the files of what is not hidden."""
-    return {row["sha256"] for row in db.query(FILES_IN_USE)}
+    return {row["sha256"] for row in db.query(FILES_IN_USE)} - {None}
 
 
 def _assets(db: Database, sql: str, params: list[Any] | dict[str, Any] | None = None) -> list[Asset]:
-    return [to_asset(row) for row in db.query(sql, params)]
+    """List assets; what is `foreign` only where its owner looks at a page or one asset."""
+    assets = [to_asset(row) for row in db.query(sql, params)]
+    return assets if sql in {FIND, MINE} else [asset for asset in assets if not asset.foreign]

@@ -1,5 +1,6 @@
 """Characters, assets and verifications and their rows, in both directions."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,7 +9,9 @@ from bot.domain.media import Kind
 from bot.domain.reply import Reply
 from bot.storage.folding import folded, storable
 from bot.storage.media import kept_text, to_kept
-from bot.storage.rows import Row, reply_row, to_reply
+from bot.storage.rows import UNREADABLE, Row, reply_row, to_reply
+
+log = logging.getLogger(__name__)
 
 _NO_REPLY: Row = dict.fromkeys(
     (
@@ -92,7 +95,26 @@ def address_row(reply: Reply | None) -> Row:
 
 
 def to_asset(row: Mapping[str, Any]) -> Asset:
-    """Read an asset from its row."""
+    """Read an asset from its row; for one that this version cannot read, return a `foreign` asset in its place."""
+    try:
+        return _to_asset(row)
+    except UNREADABLE as error:
+        log.warning("Asset %s is from another version (%s: %s).", row["id"], type(error).__name__, error)
+        return Asset(
+            id=row["id"],
+            character_id=row["character_id"],
+            owner_id=row["owner_id"],
+            name=row["name"],
+            kind=Kind.IMAGE,
+            created=row["created"],
+            stage=AssetStage.FAILED,
+            told=row["created"],
+            hidden=bool(row["hidden"]),
+            foreign=True,
+        )
+
+
+def _to_asset(row: Mapping[str, Any]) -> Asset:
     return Asset(
         id=row["id"],
         character_id=row["character_id"],

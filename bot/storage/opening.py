@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -38,6 +39,8 @@ def opened(path: Path, busy_seconds: float) -> Iterator[Database]:
 def connect(path: Path, busy_seconds: float) -> Database:
     """Open a connection without implicit transactions: every statement is its own, or says BEGIN."""
     connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
+    # One text that is no UTF-8 would fail the whole question.
+    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
     return Database(connection, execute_plugins=False, strict=True)
 
 

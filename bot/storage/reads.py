@@ -83,8 +83,8 @@ def find_mine(db: Database, user_id: int, text: str) -> Job | None:
 
 
 def unfinished(db: Database) -> list[Job]:
-    """List what has not ended, and what has ended untold; oldest first."""
-    return _jobs(db, UNFINISHED)
+    """List what has not ended, and what has ended untold; oldest first. What is `foreign` is left alone."""
+    return [job for job in _jobs(db, UNFINISHED) if not job.foreign]
 
 
 def used_since(db: Database, since: float) -> dict[int, int]:
@@ -118,7 +118,7 @@ def latest(db: Database, user_id: int, search: str, most: int) -> list[Job]:
 
 def stale_clips(db: Database, before: float) -> list[Job]:
     """List the jobs whose clip is on the disk and was completed before that time."""
-    return _jobs(db, STALE_CLIPS, [before])
+    return [job for job in _jobs(db, STALE_CLIPS, [before]) if not job.foreign]
 
 
 def files_in_use(db: Database, since: float) -> set[str]:

@@ -3,11 +3,17 @@
 Uploads, assets and verifications go on from where they stood: a step that is made once more costs nothing there.
 """
 
+import logging
+import math
+import time
+
 from sqlite_utils import Database
 
 from bot.storage import beginnings
 from bot.storage.notes import get, put
 from bot.storage.thread import immediate
+
+log = logging.getLogger(__name__)
 
 _RESTORED_AT = "restored_at"
 _SETTLED = "restored_settled"
@@ -27,16 +33,29 @@ def stamp(db: Database, at: float) -> None:
 def restored_at(db: Database) -> float | None:
     """Return when the database was last put back, in UTC seconds; None when it never was."""
     found = get(db, _RESTORED_AT)
-    return None if found is None else float(found)
+    return None if found is None else _time(found)
 
 
 def settle(db: Database) -> int:
     """Fail what was not known to be sent when the database was put back; once for each stamp. Returns how many."""
     with immediate(db):
         stamped = get(db, _RESTORED_AT)
+        if stamped is not None and _time(stamped) is None:
+            # It was put back, and nobody knows when: no row older than this moment is believed.
+            log.warning("The note %s is no time (%r); it counts as put back just now.", _RESTORED_AT, stamped)
+            stamp(db, time.time())
+            stamped = get(db, _RESTORED_AT)
         if stamped is None or stamped == get(db, _SETTLED):
             return 0
         put(db, _SETTLED, stamped)
         # What was only begun when the backup was made may have become a video since.
         beginnings.forget_all(db)
         return db.execute(_FAIL, {"at": float(stamped)}).rowcount
+
+
+def _time(text: str) -> float | None:
+    try:
+        at = float(text)
+    except ValueError:
+        return None
+    return at if math.isfinite(at) else None

@@ -4,11 +4,12 @@ The columns fall in three: what was accepted and never changes, the reply's addr
 """
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
-from bot.domain.job import Drop, Job
+from bot.domain.job import SHORT, Drop, Job
 from bot.domain.models import Model, Ratio, Resolution
 from bot.domain.reply import Fitted, Form, Reply, Rung
 from bot.domain.request import VideoRequest
@@ -17,6 +18,10 @@ from bot.storage.folding import folded, storable
 from bot.storage.media import hosted_text, media_text, to_hosted, to_media
 
 Row = dict[str, Any]
+UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
+"""What reading a row raises that another version, or somebody's hand, has written."""
+
+log = logging.getLogger(__name__)
 
 
 def to_row(job: Job) -> Row:
@@ -76,7 +81,35 @@ def to_reply(row: Mapping[str, Any]) -> Reply:
 
 
 def to_job(row: Mapping[str, Any]) -> Job:
-    """Read a job from its row."""
+    """Read a job from its row; for one that this version cannot read, return a `foreign` job that stands for it."""
+    try:
+        return _to_job(row)
+    except UNREADABLE as error:
+        log.warning(
+            "[#%s] The row %s is from another version (%s: %s); it is left as it is.",
+            *(str(row["id"])[:SHORT], row["id"], type(error).__name__, error),
+        )
+        return _foreign(row)
+
+
+def _foreign(row: Mapping[str, Any]) -> Job:
+    """Stand for a row with what every version reads alike; as an ended job nothing touches it."""
+    request = VideoRequest(row["prompt"], Model.SEEDANCE_2, row["duration"], Ratio.WIDE)
+    return Job(
+        id=row["id"],
+        user_id=row["user_id"],
+        interaction_id=row["interaction_id"],
+        request=request,
+        reply=to_reply(row),
+        created=row["created"],
+        stage=Stage.FAILED,
+        changed=row["changed"],
+        reason=Reason.OTHER_VERSION,
+        told=row["changed"],
+    )
+
+
+def _to_job(row: Mapping[str, Any]) -> Job:
     return Job(
         id=row["id"],
         user_id=row["user_id"],

@@ -1,5 +1,6 @@
 """Verifications of real persons, with the consent that each rests on. Each function is one transaction."""
 
+import logging
 from dataclasses import replace
 
 from sqlite_utils import Database
@@ -7,7 +8,10 @@ from sqlite_utils import Database
 from bot.domain.assets import Character, Verification, VerificationStage
 from bot.storage.asset_rows import to_verification, verification_row, verification_state_row
 from bot.storage.asset_writes import check_number, insert_character
+from bot.storage.rows import UNREADABLE
 from bot.storage.thread import immediate
+
+log = logging.getLogger(__name__)
 
 FIND = "SELECT * FROM verifications WHERE id = ?"
 SAVE = """
@@ -33,8 +37,13 @@ def save(db: Database, verification: Verification, was: VerificationStage) -> bo
 
 
 def find(db: Database, verification_id: str) -> Verification | None:
-    """Find one by its id."""
-    return next((to_verification(row) for row in db.query(FIND, [verification_id])), None)
+    """Find one by its id; None also for one that another version wrote and this one cannot read."""
+    row = next(iter(db.query(FIND, [verification_id])), None)
+    try:
+        return None if row is None else to_verification(row)
+    except UNREADABLE as error:
+        log.warning("Verification %s is from another version (%s).", verification_id, error)
+        return None
 
 
 def verified(db: Database, verification: Verification, character: Character) -> bool:

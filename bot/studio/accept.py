@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from bot.domain.beginning import Beginning
-from bot.domain.errors import AlreadyTried, NoSpace, NoSuchJob, NotYours, Refusal, Restarting, StoreFull
+from bot.domain.errors import AlreadyTried, NoSpace, NoSuchJob, NotYours, OtherVersion, Refusal, Restarting, StoreFull
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job
 from bot.domain.limits import LEAST_FREE_BYTES
@@ -84,10 +84,12 @@ class Accept:
         return await self._write_down(job)
 
     async def source(self, job_id: str, user_id: int) -> Job:
-        """Find a job that this member may ask for anew. Raises Refusal (NoSuchJob)."""
+        """Find a job that this member may ask for anew. Raises Refusal (NoSuchJob, OtherVersion)."""
         source = await self._jobs.find(job_id)
         if source is None or (source.reply.private and source.user_id != user_id):
             raise Refusal(NoSuchJob())
+        if source.foreign:
+            raise Refusal(OtherVersion())
         return source
 
     async def again(

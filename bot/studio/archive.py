@@ -48,4 +48,4 @@ class Archive:
 
     def has_clip(self, job: Job) -> bool:
         """Tell whether our own copy of the clip is on the disk."""
-        return self._media.clip(job.id) is not None
+        return not job.foreign and self._media.clip(job.id) is not None

@@ -7,7 +7,16 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Any
 
-from bot.domain.errors import ClipNotKept, ClipNotNow, NoSuchJob, NotYours, Refusal, Restarting, TooLateToCancel
+from bot.domain.errors import (
+    ClipNotKept,
+    ClipNotNow,
+    NoSuchJob,
+    NotYours,
+    OtherVersion,
+    Refusal,
+    Restarting,
+    TooLateToCancel,
+)
 from bot.domain.job import Job
 from bot.domain.reply import Reply
 from bot.domain.stages import Reason, Stage
@@ -197,6 +206,8 @@ class Desk:
             raise Refusal(NoSuchJob())
         if job.user_id != user_id:
             raise Refusal(NotYours())
+        if job.foreign:
+            raise Refusal(OtherVersion())
         return job
 
     async def drain(self, seconds: float = DRAIN_SECONDS) -> None:

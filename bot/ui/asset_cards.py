@@ -32,6 +32,7 @@ _STAGE_WORDS = {
     AssetStage.ACTIVE: "Ready",
     AssetStage.FAILED: "Failed",
 }
+_OTHER_VERSION = "This version of the bot can't read it, so it can't be used now."
 _NO_ASSETS = (
     "Nothing here yet. Give one of your characters a picture, a video or a sound with `/asset add`; "
     "`/asset create-character` makes a character."
@@ -161,6 +162,8 @@ def _standing(asset: Asset) -> str:
 
 
 def _failure(asset: Asset, most: int = _SAID_MOST) -> str:
+    if asset.foreign:
+        return _OTHER_VERSION
     if not asset.said.strip():
         return _NO_REASON
     return (
@@ -170,6 +173,8 @@ def _failure(asset: Asset, most: int = _SAID_MOST) -> str:
 
 
 def _line(asset: Asset, character: Character | None) -> str:
+    if asset.foreign:
+        return f"{_name(asset.name)}\n-# **From another version** · {_OTHER_VERSION}"
     parts = [f"**{_STAGE_WORDS[asset.stage]}**", asset.kind.value]
     if character is not None:
         parts.append(f"{'person' if character.real else 'character'} {_name(character.name)}")

@@ -126,8 +126,10 @@ def status_card(job: Job, outlook: Outlook, now: float, has_clip: bool) -> Card:
 
 
 def _head(job: Job, now: float, prompt_most: int = PROMPT_SHOWN) -> list[Item[LayoutView]]:
-    title = f"### {texts.stage_word(job.stage)} · `#{job.short}`"
-    lines = [title, block(job.request.prompt, prompt_most), f"-# {request_line(job.request)}"]
+    title = f"### {texts.state_word(job)} · `#{job.short}`"
+    lines = [title, block(job.request.prompt, prompt_most)]
+    if not job.foreign:
+        lines.append(f"-# {request_line(job.request)}")
     if media := media_line(job.request):
         lines.append(f"-# With {media}")
     return headed(lines, job, now)
@@ -259,6 +261,8 @@ def _opens(clip: Clip | None) -> tuple[str, str] | None:
 
 
 def _buttons(job: Job, now: float, *, has_own_reply: bool = True) -> list[Button[LayoutView]]:
+    if job.foreign:
+        return []
     if job.stage is Stage.WAITING:
         buttons = [verb_button(Verb.CANCEL, job.id)]
     elif job.stage is Stage.HELD:

@@ -77,7 +77,7 @@ def history_card(page: Page, search: str, user_id: int) -> Card:
 
 def job_line(job: Job) -> str:
     """Write a job in two lines: what; stage, when, id and where. Its age counts by itself in Discord."""
-    parts = [f"**{texts.stage_word(job.stage)}**", countdown(job.created), f"`#{job.short}`"]
+    parts = [f"**{texts.state_word(job)}**", countdown(job.created), f"`#{job.short}`"]
     if url := message_link(job):
         parts.append(f"[message]({url})")
     return f"{one_line(job.request.prompt, _PROMPT_SHOWN)}\n-# {' · '.join(parts)}"
@@ -85,7 +85,7 @@ def job_line(job: Job) -> str:
 
 def job_choice(job: Job, now: float) -> str:
     """Name a job in an autocomplete list, in at most 100 characters: prompt, stage, age."""
-    tail = f" · {texts.stage_word(job.stage)} · {age(now - job.created)} · #{job.short}"
+    tail = f" · {texts.state_word(job)} · {age(now - job.created)} · #{job.short}"
     return plain_line(job.request.prompt, _CHOICE_MOST - len(tail)) + tail
 
 

@@ -13,6 +13,7 @@ from bot.domain.errors import (
     NoSuchJob,
     NotOffered,
     NotYours,
+    OtherVersion,
     PromptEmpty,
     PromptTooLong,
     RatioUnknown,
@@ -28,7 +29,7 @@ from bot.ui.asset_refusals import asset_refusal
 from bot.ui.disarm import one_line, whole_blocks
 from bot.ui.measures import one_of
 from bot.ui.media_refusals import media_refusal
-from bot.ui.texts import RESTARTING
+from bot.ui.texts import OTHER_VERSION, RESTARTING
 
 # Discord's "Create Message": content holds at most 2000 characters.
 MESSAGE_MOST = 2000
@@ -72,6 +73,8 @@ def refusal(why: Why) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a c
             return f"You already have {most} videos waiting. When one of them starts, or you cancel one, try again."
         case NoSuchJob():
             return "There is no such job of yours. `/history` lists all your jobs."
+        case OtherVersion():
+            return OTHER_VERSION
         case NotYours():
             return "Only the person who asked for this video can do that. Make your own with `/video`."
         case TooLateToCancel(stage):

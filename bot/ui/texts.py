@@ -43,6 +43,10 @@ _PROGRESS = {
     Stage.READY: "Your video is rendered. I am fetching it.",
     Stage.DELIVERING: "Your video is here. I am posting it.",
 }
+OTHER_VERSION = (
+    "This video was requested with another version of the bot, and this version can't read it. I left it as "
+    "it is, and nothing more is charged for it. Please tell the bot's owner."
+)
 _NOUNS = {Kind.IMAGE: "image", Kind.VIDEO: "video", Kind.AUDIO: "sound"}
 # Those that depend on what went along with the prompt are worded by `_why_failed`.
 _REASONS = {
@@ -70,6 +74,7 @@ _REASONS = {
         f"{_OFFER_AGAIN}"
     ),
     Reason.OWNER: _CANCELLED,
+    Reason.OTHER_VERSION: OTHER_VERSION,
     Reason.TOO_OLD: f"It waited too long for its turn, so I did not send it. It cost nothing. {_OFFER_AGAIN}",
 }
 
@@ -77,6 +82,11 @@ _REASONS = {
 def stage_word(stage: Stage) -> str:
     """Name where a job stands, as it is written on cards and in lists."""
     return _STAGE_WORDS[stage]
+
+
+def state_word(job: Job) -> str:
+    """Name where a job stands; one that this version cannot read stands nowhere that it knows."""
+    return "From another version" if job.foreign else stage_word(job.stage)
 
 
 def progress(job: Job, place: int | None) -> str:

@@ -34,7 +34,7 @@ def test_a_verification_s_row_holds_every_field(wanted):
 
 @pytest.mark.parametrize(
     ("table", "value", "spread"),
-    [("characters", Character, set()), ("assets", Asset, {"reply"}), ("verifications", Verification, set())],
+    [("characters", Character, set()), ("assets", Asset, {"reply", "foreign"}), ("verifications", Verification, set())],
 )
 async def test_no_field_is_forgotten(store, table, value, spread):
     columns = await store.run(lambda db: set(db.table(table).columns_dict))

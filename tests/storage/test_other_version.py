@@ -1,0 +1,95 @@
+"""A row that this version cannot read is set aside alone: told with its id, left as it is, and the rest goes on."""
+
+import logging
+
+import pytest
+
+from bot.domain.stages import Stage
+from bot.storage import asset_reads
+from bot.storage.assets import SqliteAssets
+from bot.storage.jobs import SqliteJobs
+from bot.storage.notes import get, put
+from bot.storage.thread import Store
+from tests.storage.asset_samples import asset, character, verification
+from tests.storage.samples import ADA, NOW, job
+
+ODD = {
+    "model": "seedance-9",
+    "ratio": "2:1",
+    "resolution": "16k",
+    "stage": "dreaming",
+    "reason": "bored",
+    "media": '[{"role": "third_frame"}]',
+    "hosted": '[{"sha256": "x", "where": "y"}]',
+    "drop": '{"rung": "pigeon", "form": "file"}',
+}
+
+
+async def stored(jobs, job):
+    return await jobs.accept(job, 99)
+
+
+@pytest.mark.parametrize("column", ODD)
+async def test_one_row_of_another_version_stops_nothing(path, column, caplog):
+    async with Store(path) as store:
+        jobs = SqliteJobs(store)
+        odd, plain = await stored(jobs, job(created=NOW)), await stored(jobs, job(created=NOW + 1))
+        await store.run(lambda db: db["jobs"].update(odd.id, {column: ODD[column]}))
+        before = await store.run(lambda db: db.execute("SELECT * FROM jobs WHERE id = ?", [odd.id]).fetchone())
+    async with Store(path) as store:
+        jobs = SqliteJobs(store)
+        await jobs.stamp_restored()
+        with caplog.at_level(logging.WARNING):
+            assert await jobs.unfinished() == [plain]
+        assert any(odd.id in record.getMessage() for record in caplog.records)
+        page = await jobs.mine(ADA, "", 1, 10)
+        assert [(each.id, each.foreign) for each in page.jobs] == [(plain.id, False), (odd.id, True)]
+        assert (await jobs.find_mine(ADA, odd.short)).request.prompt == odd.request.prompt
+        assert {each.id for each in await jobs.latest(ADA, "", 9)} == {odd.id, plain.id}
+        assert await store.run(lambda db: db.execute("SELECT * FROM jobs WHERE id = ?", [odd.id]).fetchone()) == before
+
+
+async def test_a_text_that_is_no_utf8_is_one_rows_own(store, jobs):
+    odd, plain = await stored(jobs, job()), await stored(jobs, job())
+    await store.run(lambda db: db.execute("UPDATE jobs SET prompt = CAST(x'66ff78' AS TEXT) WHERE id = ?", [odd.id]))
+    prompts = {each.id: each.request.prompt for each in await jobs.unfinished()}
+    assert prompts == {odd.id: "f\ufffdx", plain.id: plain.request.prompt}
+
+
+@pytest.mark.parametrize("wrong", ["soon", "nan", "inf", ""])
+async def test_a_note_that_is_no_number_pays_for_nothing_twice(path, wrong):
+    async with Store(path) as store:
+        jobs = SqliteJobs(store)
+        waiting = await stored(jobs, job(created=NOW - 900_000_000))
+        await store.run(put, "restored_at", wrong)
+    for failed in (1, 0):
+        async with Store(path) as store:
+            jobs = SqliteJobs(store)
+            assert await jobs.stamp_restored() == failed
+            assert (await jobs.find(waiting.id)).stage is Stage.FAILED
+            assert float(await store.run(get, "restored_at")) == await jobs.restored_at()
+
+
+async def test_an_asset_of_another_version_can_be_seen_and_not_used(store, caplog):
+    assets = SqliteAssets(store)
+    group = character()
+    await assets.add_character(group)
+    odd, plain = asset(group), asset(group)
+    for each in (odd, plain):
+        await assets.add(each)
+    await store.run(lambda db: db.execute("UPDATE assets SET kind = 'hologram' WHERE id = ?", [odd.id]))
+    page = await assets.mine(group.owner_id, 1, 5)
+    assert {each.id: each.foreign for each in page.assets} == {odd.id: True, plain.id: False}
+    assert odd.id in caplog.text
+    assert [each.id for each in await assets.unfinished()] == [plain.id]
+    assert await store.run(asset_reads.named, group.owner_id, None, odd.id) is None
+    assert (await assets.find(odd.id)).use is None
+
+
+async def test_a_verification_of_another_version_is_not_there(store, caplog):
+    assets = SqliteAssets(store)
+    odd = verification()
+    await assets.begin(odd)
+    await store.run(lambda db: db.execute("UPDATE verifications SET stage = 'doubtful' WHERE id = ?", [odd.id]))
+    assert await assets.verification(odd.id) is None
+    assert odd.id in caplog.text
