@@ -21,6 +21,7 @@ from bot.domain.models import Dialect
 from bot.heartbeat import beat
 from bot.media.files import DiskMedia
 from bot.replies.announce import Announce
+from bot.replies.calls import Calls, listen
 from bot.replies.replies import DiscordReplies
 from bot.replies.withdraw import Withdraw
 from bot.storage.assets import SqliteAssets
@@ -117,15 +118,16 @@ async def open_house(settings: Settings, logged_in: Callable[[House], Awaitable[
         ground = await _ground(settings, stack, lambda job: replies.show(ground.rows.addressed(job)))
         clock, shelves, media, rows = ground.clock, ground.shelves, ground.media, ground.rows
         client = await stack.enter_async_context(
-            SeedreelClient(settings.discord_api_url, lambda: logged_in(house), answers.trace())
+            SeedreelClient(settings.discord_api_url, lambda: logged_in(house), _trace())
         )
         voice = Voice(ground.outlooks.of, clock.now, settings.clip_days, clock.elapsed)
-        replies = DiscordReplies(client, voice, clock, on_address=rows.found_at)
+        calls = Calls(client, clock)
+        replies = DiscordReplies(calls, voice, clock, on_address=rows.found_at)
         stack.push_async_callback(replies.close)
         desk = _desk(settings, ground, replies)
-        begun = Begun(shelves.beginnings, Withdraw(client, clock, texts.NOT_TAKEN_ON), clock)
+        begun = Begun(shelves.beginnings, Withdraw(calls, texts.NOT_TAKEN_ON), clock)
         stack.push_async_callback(begun.close)
-        announce = Announce(client, clock, asset_card, asset_words)
+        announce = Announce(calls, clock, asset_card, asset_words)
         register = Register(shelves.assets, ground.provider.assets, ground.upload, media, announce, clock)
         stack.push_async_callback(register.close)
         doors = _doors(settings, ground, desk, begun, register)
@@ -134,6 +136,13 @@ async def open_house(settings: Settings, logged_in: Callable[[House], Awaitable[
         works = partial(_works, desk.health, ground.store)
         house = House(client, doors, desk, register, begun, sweep, shelves.jobs, shelves.notes, works)
         yield house
+
+
+def _trace() -> aiohttp.TraceConfig:
+    """Make what shows the library's own repetitions and waits to those who ask."""
+    trace = answers.trace()
+    listen(trace)
+    return trace
 
 
 async def _ground(settings: Settings, stack: AsyncExitStack, show: Callable[[Job], None]) -> _Ground:

@@ -1,17 +1,16 @@
 """Telling a member about an asset: on the reply while its token lives, else in a direct message."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import discord
 from discord.ui import LayoutView, TextDisplay
 
 from bot.domain.assets import Asset
 from bot.domain.reply import Reply
-from bot.replies.attempts import CALL_SECONDS
-from bot.replies.messages import Body, Messages
-from bot.replies.outcome import TROUBLE, judge
-from bot.studio.ports import CardRefused, Clock, Closed, Outcome, Posted
+from bot.replies.attempts import CALL_SECONDS, posted
+from bot.replies.calls import Calls
+from bot.replies.messages import Body
+from bot.studio.ports import CardRefused, Clock, Closed, Outcome
 
 # Discord's "Create Message": a nonce holds at most 25 characters.
 _NONCE_IDS = 23
@@ -25,12 +24,12 @@ class Announce:
 
     def __init__(
         self,
-        client: discord.Client,
+        calls: Calls,
         clock: Clock,
         draw: Callable[[Asset], LayoutView],
         words: Callable[[Asset], str],
     ) -> None:
-        self._messages = Messages(client)
+        self._calls = calls
         self._clock = clock
         self._draw = draw
         self._words = words
@@ -52,22 +51,17 @@ class Announce:
         return await self._sent(asset, self._plain(asset)) if isinstance(outcome, CardRefused) else outcome
 
     async def _edited(self, reply: Reply, view: LayoutView) -> Outcome:
-        return await self._within(lambda: self._messages.edit_by_token(reply, Body(view)), reply)
+        edit = self._calls.messages.edit_by_token
+        return posted(await self._calls.make(CALL_SECONDS, lambda: edit(reply, Body(view)), reply))
 
     async def _sent(self, asset: Asset, view: LayoutView) -> Outcome:
+        messages = self._calls.messages
+
         async def send() -> discord.Message:
-            channel_id = await self._messages.direct_channel(asset.owner_id)
-            return await self._messages.post(channel_id, Body(view), f"{asset.id[:_NONCE_IDS]}n", asset.owner_id)
+            channel_id = await messages.direct_channel(asset.owner_id)
+            return await messages.post(channel_id, Body(view), f"{asset.id[:_NONCE_IDS]}n", asset.owner_id)
 
-        return await self._within(send)
-
-    async def _within(self, call: Callable[[], Awaitable[discord.Message]], reply: Reply | None = None) -> Outcome:
-        try:
-            async with asyncio.timeout(CALL_SECONDS):
-                message = await call()
-        except TROUBLE as error:
-            return judge(error, self._clock.now(), reply.token_at if reply else None)
-        return Posted(message.channel.id, message.id)
+        return posted(await self._calls.make(CALL_SECONDS, send))
 
     def _plain(self, asset: Asset) -> LayoutView:
         return LayoutView(timeout=None).add_item(TextDisplay(self._words(asset)))

@@ -13,9 +13,10 @@ from bot.domain.limits import LINK_MOST
 from bot.domain.media import Kept
 from bot.domain.reply import Form, Reply, Rung
 from bot.domain.stages import Stage
+from bot.replies.calls import Calls
 from bot.replies.cards import Cards
-from bot.replies.messages import Body, Messages, opened
-from bot.replies.outcome import TROUBLE, Missed, judge
+from bot.replies.messages import Body, opened
+from bot.replies.outcome import Missed
 from bot.studio.ports import CardRefused, Clock, Closed, Outcome, Posted, Unclear
 
 # Seconds of a call that carries no file, with what the library repeats by itself.
@@ -36,8 +37,9 @@ def upload_seconds(size: int) -> float:
 class Attempts:
     """Makes attempts; nothing of one is left for the next."""
 
-    def __init__(self, messages: Messages, cards: Cards, clock: Clock) -> None:
-        self._messages = messages
+    def __init__(self, calls: Calls, cards: Cards, clock: Clock) -> None:
+        self._calls = calls
+        self._messages = calls.messages
         self._cards = cards
         self._clock = clock
 
@@ -122,20 +124,20 @@ class Attempts:
             case Rung.TOKEN | Rung.ASKED:
                 if reply.token is None:
                     return Closed("the token is forgotten")
-                return _posted(await self._within(seconds, lambda: messages.edit_by_token(reply, body), reply))
+                return posted(await self._within(seconds, lambda: messages.edit_by_token(reply, body), reply))
             case Rung.BOT:
                 message_id = drop.message_id or reply.message_id
                 if message_id is None:
                     return Closed("the message is not known")
-                return _posted(
+                return posted(
                     await self._within(seconds, lambda: messages.edit_as_bot(reply.channel_id, message_id, body))
                 )
             case Rung.CHANNEL:
-                return _posted(
+                return posted(
                     await self._within(seconds, lambda: messages.post(drop.channel_id, body, drop.nonce, job.user_id))
                 )
             case Rung.DIRECT:
-                return _posted(await self._within(seconds, lambda: self._post_directly(job, drop, body)))
+                return posted(await self._within(seconds, lambda: self._post_directly(job, drop, body)))
 
     async def _post_directly(self, job: Job, drop: Drop, body: Body) -> discord.Message:
         channel_id = await self._messages.direct_channel(job.user_id)
@@ -164,16 +166,13 @@ class Attempts:
         return await self._messages.say(channel_id, self._cards.ping(job), job.nonce("p"), job.user_id, beside)
 
     async def _said(self, say: Say, reply: Reply | None = None) -> Outcome:
-        return _posted(await self._within(CALL_SECONDS, say, reply))
+        return posted(await self._within(CALL_SECONDS, say, reply))
 
     async def _within(self, seconds: float, say: Say, reply: Reply | None = None) -> discord.Message | Missed:
         """Make a call in that time; `reply` where it goes through its token."""
-        try:
-            async with asyncio.timeout(seconds):
-                return await say()
-        except TROUBLE as error:
-            return judge(error, self._clock.now(), reply.token_at if reply else None)
+        return await self._calls.make(seconds, say, reply)
 
 
-def _posted(answer: discord.Message | Missed) -> Outcome:
+def posted(answer: discord.Message | Missed) -> Outcome:
+    """Say where a message is now."""
     return Posted(answer.channel.id, answer.id) if isinstance(answer, discord.Message) else answer

@@ -1,6 +1,5 @@
 """Looking whether a drop is there, before anything is sent again."""
 
-import asyncio
 import contextlib
 from dataclasses import replace
 
@@ -9,9 +8,9 @@ import discord
 from bot.domain.job import Drop, Job
 from bot.domain.reply import Form, Rung
 from bot.replies.attempts import UPLOAD_MOST
+from bot.replies.calls import Calls
 from bot.replies.found import file_url, has_link
-from bot.replies.messages import Messages
-from bot.replies.outcome import TROUBLE, Missed, judge
+from bot.replies.outcome import Missed, judge
 from bot.studio.ports import CannotLook, Clock, Closed, NotThere, Posted
 
 LOOK_SECONDS = 30.0
@@ -28,19 +27,17 @@ Seen = Posted | NotThere | CannotLook
 class Look:
     """Looks once at the place of a drop."""
 
-    def __init__(self, messages: Messages, clock: Clock) -> None:
-        self._messages = messages
+    def __init__(self, calls: Calls, clock: Clock) -> None:
+        self._calls = calls
+        self._messages = calls.messages
         self._clock = clock
 
     async def at(self, job: Job, drop: Drop, until: float | None = None) -> Seen:
         """Tell whether the clip (or its link) is where the drop was to bring it, at `drop.at` or up to `until`."""
         if drop.form is Form.LINK and not job.clip_url:
             return CannotLook("the link is not known")
-        try:
-            async with asyncio.timeout(LOOK_SECONDS):
-                return await self._look(job, drop, until or drop.at)
-        except TROUBLE as error:
-            return _missed(judge(error, self._clock.now()))
+        seen = await self._calls.make(LOOK_SECONDS, lambda: self._look(job, drop, until or drop.at))
+        return seen if isinstance(seen, Posted | NotThere | CannotLook) else _missed(seen)
 
     async def _look(self, job: Job, drop: Drop, until: float) -> Seen:
         match drop.rung:

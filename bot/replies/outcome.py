@@ -4,6 +4,7 @@ The codes are those of Discord's "Opcodes and Status Codes"; what they mean for 
 """
 
 import math
+from collections.abc import Mapping
 
 import aiohttp
 import discord
@@ -31,6 +32,13 @@ YOUNG = 10.0
 
 _MESSAGE_GONE = 10008
 _TOKEN_OVER = {10015, 10062, 50027}
+# A filter of the place: explicit content, AutoMod, harmful links.
+_BLOCKED = {20009, 200000, 240000}
+# The message's form, and with the last two the message that it answers, which needs Read Message History. Those come
+# with a 403 (discord-api-docs #8424).
+_BAD_FORM = {50035, 160002, 160009}
+# Cloudflare blocks the request; comes as a 403 (discord-api-docs #6473).
+_WALL = 40333
 _TOO_LARGE = {40005, 50045}
 _SLOW_DOWN = {20016, 20022, 20028, 30046}
 _CLOSED = {
@@ -71,22 +79,25 @@ def judge(error: BaseException, now: float, token_at: float | None = None) -> Mi
 
 
 def _by_code(error: discord.HTTPException, now: float, token_at: float | None) -> Missed:
-    why = f"{error.status}/{error.code} {error.text}"[:_SAID_MOST]
-    if error.code == _MESSAGE_GONE:
-        return Closed(why, message_gone=True)
-    if error.code in _TOO_LARGE or error.status == 413:
-        return TooLarge()
-    if error.code in _SLOW_DOWN or error.status == 429:
-        return NotNow(_retry_after(error), why)
-    if error.code in _TOKEN_OVER:
+    why, code = f"{error.status}/{error.code} {error.text}"[:_SAID_MOST], error.code
+    if code == _WALL:
+        return NotNow(_CLOUDFLARE, why, everywhere=True)
+    if code in _SLOW_DOWN or error.status == 429:
+        headers = error.response.headers
+        return NotNow(retry_after(error.status, headers), why, everywhere=_from_wall(error.status, headers))
+    if code in _BLOCKED or code in _BAD_FORM:
+        return CardRefused(why, blocked=code in _BLOCKED)
+    if code == _MESSAGE_GONE or code in _CLOSED:
+        return Closed(why, message_gone=code == _MESSAGE_GONE)
+    if code in _TOKEN_OVER:
         young = error.status == 404 and token_at is not None and now - token_at < YOUNG
-        return NotNow(_YOUNG_AGAIN, why) if young else Closed(why)
-    if error.code in _CLOSED:
-        return Closed(why)
+        return NotNow(_YOUNG_AGAIN, why) if young else Closed(why, token_over=True)
     return _by_status(error, why, token_at)
 
 
 def _by_status(error: discord.HTTPException, why: str, token_at: float | None) -> Missed:
+    if error.code in _TOO_LARGE or error.status == 413:
+        return TooLarge()
     if not 400 <= error.status < 500 or error.status == 408:
         return Unclear(why)
     if error.response.content_type != "application/json":
@@ -97,17 +108,21 @@ def _by_status(error: discord.HTTPException, why: str, token_at: float | None) -
         case 401 if token_at is None:
             return NotNow(_NO_KEY, why)
         case _:
-            return Closed(why)
+            return Closed(why, token_over=error.status == 401)
 
 
-def _retry_after(error: discord.HTTPException) -> float:
-    headers = error.response.headers
+def _from_wall(status: int, headers: Mapping[str, str]) -> bool:
+    return status == 429 and "Via" not in headers
+
+
+def retry_after(status: int, headers: Mapping[str, str]) -> float:
+    """Return the seconds after which a call may be made again, by the headers of its refusal."""
     try:
         seconds = float(headers.get("Retry-After") or headers.get("X-RateLimit-Reset-After") or _SLOW_USUAL)
     except ValueError:
         seconds = _SLOW_USUAL
     if not math.isfinite(seconds):
         seconds = _SLOW_MOST
-    if error.status == 429 and "Via" not in headers:
+    if _from_wall(status, headers):
         seconds = max(seconds, _CLOUDFLARE)
     return min(max(seconds, _SLOW_LEAST), _SLOW_MOST)

@@ -13,10 +13,10 @@ from bot.domain.media import Hosted, Kept
 from bot.domain.reply import Rung
 from bot.domain.stages import ENDS, Stage
 from bot.replies.attempts import Attempts
+from bot.replies.calls import Calls
 from bot.replies.cards import Cards
 from bot.replies.found import file_url
 from bot.replies.look import Look
-from bot.replies.messages import Messages
 from bot.replies.writer import Address, Writer, address
 from bot.studio.ports import CannotLook, Clock, NotThere, Outcome, Posted, Unclear
 
@@ -37,14 +37,14 @@ class DiscordReplies:
     """
 
     def __init__(
-        self, client: discord.Client, cards: Cards, clock: Clock, on_address: Callable[[str, int], Awaitable[None]]
+        self, calls: Calls, cards: Cards, clock: Clock, on_address: Callable[[str, int], Awaitable[None]]
     ) -> None:
         self._cards = cards
         self._clock = clock
         self._on_address = on_address
-        self._messages = Messages(client)
-        self._attempts = Attempts(self._messages, cards, clock)
-        self._look = Look(self._messages, clock)
+        self._calls = calls
+        self._attempts = Attempts(calls, cards, clock)
+        self._look = Look(calls, clock)
         self._writers: dict[str, Writer] = {}
         self._settled: dict[str, None] = {}
         self._out_of_reach: dict[str, Address] = {}
@@ -60,7 +60,7 @@ class DiscordReplies:
         if gone == address(job.reply):
             return
         self._out_of_reach.pop(job.id, None)
-        writer = Writer(job, self._cards, self._messages, self._clock, self._crowd, self._on_address)
+        writer = Writer(job, self._cards, self._calls, self._clock, self._crowd, self._on_address)
         self._writers[job.id] = writer
         writer.task.add_done_callback(partial(self._forget, job, writer))
 

@@ -3,13 +3,16 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from bot.domain.job import Job
 from bot.domain.reply import Reply, Rung
+from bot.replies.attempts import posted
+from bot.replies.calls import Calls
 from bot.replies.cards import Cards
-from bot.replies.messages import Body, Messages
-from bot.replies.outcome import TROUBLE, Missed, judge
+from bot.replies.messages import Body
+from bot.replies.outcome import Missed
 from bot.studio.ports import CardRefused, Clock, Closed, NotNow, Posted, TooLarge, Unclear
 
 log = logging.getLogger(__name__)
@@ -45,14 +48,15 @@ class Writer:
         self,
         job: Job,
         cards: Cards,
-        messages: Messages,
+        calls: Calls,
         clock: Clock,
         crowd: Callable[[int], int],
         on_address: Callable[[str, int], Awaitable[None]],
     ) -> None:
         self._job = job
         self._cards = cards
-        self._messages = messages
+        self._calls = calls
+        self._messages = calls.messages
         self._clock = clock
         self._crowd = crowd
         self._on_address = on_address
@@ -154,16 +158,11 @@ class Writer:
                 return max(EDIT_SECONDS, self._gap(job))
 
     async def _edit(self, reply: Reply, rung: Rung, body: Body) -> Posted | Missed:
-        by_token = rung is Rung.TOKEN
-        try:
-            async with asyncio.timeout(EDIT_SECONDS):
-                if by_token:
-                    message = await self._messages.edit_by_token(reply, body)
-                else:
-                    message = await self._messages.edit_as_bot(reply.channel_id, self._message_id or 0, body)
-        except TROUBLE as error:
-            return judge(error, self._clock.now(), reply.token_at if by_token else None)
-        return Posted(message.channel.id, message.id)
+        if rung is Rung.TOKEN:
+            edit = partial(self._messages.edit_by_token, reply, body)
+            return posted(await self._calls.make(EDIT_SECONDS, edit, reply))
+        edit = partial(self._messages.edit_as_bot, reply.channel_id, self._message_id or 0, body)
+        return posted(await self._calls.make(EDIT_SECONDS, edit))
 
     def _way(self, reply: Reply) -> Rung | None:
         self._message_id = reply.message_id or self._message_id

@@ -176,11 +176,12 @@ class Posted:
 class Closed:
     """That rung will not take it, whatever is tried; `why` is for the log.
 
-    `message_gone`: somebody deleted the message that was to be edited.
+    `message_gone`: somebody deleted the message that was to be edited. `token_over`: so is all that goes through it.
     """
 
     why: str
     message_gone: bool = False
+    token_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,17 +191,25 @@ class TooLarge:
 
 @dataclass(frozen=True, slots=True)
 class CardRefused:
-    """Discord calls the card's form wrong (400): the plain form may still go through."""
+    """Discord calls the card's form wrong (400): the plain form may still go through.
+
+    `blocked`: a filter of the place stopped what it says or shows; without the prompt it may still go through.
+    """
 
     why: str
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NotNow:
-    """Definitely not applied; may be tried again after that many seconds."""
+    """Definitely not applied; may be tried again after that many seconds.
+
+    `everywhere`: until then Discord takes no call of ours at all.
+    """
 
     after: float
     why: str
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

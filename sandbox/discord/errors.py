@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sandbox.faults import Answer, status
+
 _KNOWN: dict[int, tuple[int, str]] = {
     10003: (404, "Unknown Channel"),
     10004: (404, "Unknown Guild"),
@@ -10,11 +12,13 @@ _KNOWN: dict[int, tuple[int, str]] = {
     10015: (404, "Unknown Webhook"),
     10062: (404, "Unknown interaction"),
     10063: (404, "Unknown application command"),
+    20009: (400, "Explicit content cannot be sent to the desired recipient(s)"),
     30034: (400, "Maximum number of daily application command creates has been reached (200)"),
     30046: (429, "Maximum number of edits to messages older than 1 hour reached. Try again later."),
     40005: (413, "Request entity too large"),
     40060: (400, "Interaction has already been acknowledged."),
     40094: (400, "The limit of follow-up messages for this interaction has been reached"),
+    40333: (403, "internal network error"),
     50001: (403, "Missing Access"),
     50003: (403, "Cannot execute action on a DM channel"),
     50005: (403, "Cannot edit a message authored by another user"),
@@ -23,10 +27,22 @@ _KNOWN: dict[int, tuple[int, str]] = {
     50013: (403, "Missing Permissions"),
     50027: (401, "Invalid Webhook Token"),
     50035: (400, "Invalid Form Body"),
+    50045: (400, "File uploaded exceeds the maximum size"),
     50083: (400, "Thread is archived"),
     50109: (400, "The request body contains invalid JSON."),
     50278: (403, "Cannot send messages to this user due to having no mutual guilds"),
+    160002: (403, "Cannot reply without permission to read message history"),
+    200000: (400, "Message was blocked by automatic moderation"),
+    240000: (400, "Message blocked by harmful links filter"),
 }
+
+
+def refusal(code: int, http: int | None = None) -> Answer:
+    """Return the fault of a refusal with that code, as Discord words it; `http` in place of its usual status."""
+    usual, text = _KNOWN[code]
+    more = {"retry_after": 1.0, "global": False} if (http or usual) == 429 else {}
+    headers = {"Via": "1.1 google"} | ({"Retry-After": "1"} if more else {})
+    return status(http or usual, {"message": text, "code": code} | more, headers)
 
 
 class DiscordError(Exception):

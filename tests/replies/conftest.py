@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import aiohttp
 import discord
 import pytest
 import pytest_asyncio
@@ -14,6 +15,7 @@ from bot.domain.job import Drop, Job
 from bot.domain.progress import Outlook
 from bot.domain.reply import Form, Reply, Rung
 from bot.domain.stages import Stage
+from bot.replies.calls import Calls, listen
 from bot.replies.replies import DiscordReplies
 from bot.ui.voice import Voice
 from sandbox.clock import Clock
@@ -67,6 +69,7 @@ class Scene:
     clock: Clock
     port_clock: PortClock
     bot: FilmBot
+    calls: Calls
     replies: DiscordReplies
     clip: Path
     learnt: list[tuple[str, int]]
@@ -139,7 +142,9 @@ class Scene:
         async def on_address(job_id: str, message_id: int) -> None:
             self.learnt.append((job_id, message_id))
 
-        replies = DiscordReplies(self.bot, Voice(outlook, self.clock.now, 7), self.port_clock, on_address)
+        replies = DiscordReplies(
+            Calls(self.bot, self.port_clock), Voice(outlook, self.clock.now, 7), self.port_clock, on_address
+        )
         yield replies
         await replies.close()
 
@@ -174,10 +179,13 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         learnt.append((job_id, message_id))
         ledger.touch()
 
-    async with stand_in, running(stand_in) as bot:
+    trace = aiohttp.TraceConfig()
+    listen(trace)
+    async with stand_in, running(stand_in, trace) as bot:
         port_clock = PortClock(clock, ledger)
-        replies = DiscordReplies(bot, Voice(outlook, clock.now, 7), port_clock, on_address)
-        yield Scene(stand_in, faults, clock, port_clock, bot, replies, clip, learnt, outlooks)
+        calls = Calls(bot, port_clock)
+        replies = DiscordReplies(calls, Voice(outlook, clock.now, 7), port_clock, on_address)
+        yield Scene(stand_in, faults, clock, port_clock, bot, calls, replies, clip, learnt, outlooks)
         await replies.close()
     assert stand_in.violations == []
 

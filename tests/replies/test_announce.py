@@ -15,7 +15,7 @@ from tests.replies.conftest import MARA, VIDEOS, Scene
 
 @pytest.fixture
 def announce(scene: Scene) -> Announce:
-    return Announce(scene.bot, scene.port_clock, asset_card, asset_words)
+    return Announce(scene.calls, scene.port_clock, asset_card, asset_words)
 
 
 async def an_asset(scene: Scene, stage: AssetStage = AssetStage.ACTIVE, **changes: object) -> Asset:

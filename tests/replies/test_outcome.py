@@ -82,15 +82,38 @@ def test_a_429_says_how_long(headers, after):
 def test_a_429_of_cloudflare_takes_minutes():
     error = discord.HTTPException(Answer(429, headers={"Retry-After": "1"}), {"code": 0, "message": ""})
     assert judge(error, NOW).after >= 120
+    assert judge(error, NOW).everywhere
+    assert not judge(refused(429), NOW).everywhere
 
 
 def test_the_librarys_own_limit_is_not_now():
     assert judge(discord.RateLimited(40.0), NOW) == NotNow(40.0, "rate limited")
 
 
-@pytest.mark.parametrize("code", [50035, 0, 160002])
-def test_any_other_400_is_about_the_form(code):
-    assert isinstance(judge(refused(400, code), NOW), CardRefused)
+@pytest.mark.parametrize(("status", "code"), [(400, 0), (400, 50035), (403, 50035), (403, 160002), (403, 160009)])
+def test_a_bad_form_and_any_other_400_is_about_the_form(status, code):
+    outcome = judge(refused(status, code), NOW)
+    assert isinstance(outcome, CardRefused)
+    assert not outcome.blocked
+
+
+@pytest.mark.parametrize("code", [20009, 200000, 240000])
+@pytest.mark.parametrize("status", [400, 403])
+def test_a_filter_of_the_place_blocks_what_is_said_and_closes_nothing(status, code):
+    outcome = judge(refused(status, code), NOW)
+    assert isinstance(outcome, CardRefused)
+    assert outcome.blocked
+
+
+@pytest.mark.parametrize("status", [400, 403, 429, 503])
+def test_cloudflares_wall_says_nothing_of_a_channel_and_stands_before_everybody(status):
+    assert judge(refused(status, 40333), NOW, NOW - 1) == NotNow(180.0, f"{status}/40333 said", everywhere=True)
+
+
+@pytest.mark.parametrize("status", [401, 404])
+def test_a_dead_token_closes_all_that_goes_through_it(status):
+    assert judge(refused(status, {401: 50027, 404: 10015}[status]), NOW, NOW - 900).token_over
+    assert not judge(refused(403, 50013), NOW, NOW - 900).token_over
 
 
 @pytest.mark.parametrize("status", [400, 403, 404])

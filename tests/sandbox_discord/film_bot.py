@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from io import BytesIO
 from typing import Any
 
+import aiohttp
 import discord
 import yarl
 from discord import app_commands
@@ -40,9 +41,10 @@ def film(name: str = "clip.mp4") -> discord.File:
 class FilmBot(discord.AutoShardedClient):
     """Hands /video, every pressed button and every form to handlers that a test puts in."""
 
-    def __init__(self, intents: discord.Intents) -> None:
+    def __init__(self, intents: discord.Intents, trace: aiohttp.TraceConfig | None = None) -> None:
         super().__init__(
             intents=intents,
+            http_trace=trace or aiohttp.TraceConfig(),
             max_messages=None,
             chunk_guilds_at_startup=False,
             allowed_mentions=discord.AllowedMentions.none(),
@@ -88,12 +90,14 @@ def _video_command(bot: FilmBot) -> app_commands.Command[Any, ..., None]:
 
 
 @contextlib.asynccontextmanager
-async def running(stand_in: DiscordStandIn, *, intents: discord.Intents | None = None) -> AsyncIterator[FilmBot]:
+async def running(
+    stand_in: DiscordStandIn, trace: aiohttp.TraceConfig | None = None, *, intents: discord.Intents | None = None
+) -> AsyncIterator[FilmBot]:
     """Run the bot against a stand-in until the block ends."""
     base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     Route.BASE = f"{stand_in.url}/api/v10"
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(stand_in.gateway.url)
-    bot = FilmBot(intents or discord.Intents.none())
+    bot = FilmBot(intents or discord.Intents.none(), trace)
     task = asyncio.create_task(bot.start(stand_in.token))
     try:
         ready = asyncio.create_task(stand_in.wait_online())

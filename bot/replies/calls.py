@@ -1,0 +1,89 @@
+"""One call to Discord: in its own time, judged, and not made at all while Discord takes none of ours."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Final, TypeVar
+
+import aiohttp
+import discord
+
+from bot.domain.reply import Reply
+from bot.replies.messages import Messages
+from bot.replies.outcome import TROUBLE, Missed, judge, retry_after
+from bot.studio.ports import Clock, NotNow
+
+_T = TypeVar("_T")
+
+
+@dataclass(slots=True)
+class _Slowed:
+    """A 429 after which the library waits inside a call, in place of answering: what it asked for, and when."""
+
+    seconds: float | None = None
+    at: float = 0.0
+
+
+_SLOWED: Final[ContextVar[_Slowed | None]] = ContextVar("the rate limit that a call waits for", default=None)
+
+
+def listen(trace: aiohttp.TraceConfig) -> None:
+    """Let the client's trace show the 429s that the library waits for by itself."""
+    trace.on_request_start.append(_note_start)
+    trace.on_request_end.append(_note_end)
+
+
+async def _note_start(_: object, __: SimpleNamespace, ___: aiohttp.TraceRequestStartParams) -> None:
+    if (slowed := _SLOWED.get()) is not None:
+        slowed.seconds = None
+
+
+async def _note_end(_: object, __: SimpleNamespace, ended: aiohttp.TraceRequestEndParams) -> None:
+    if (slowed := _SLOWED.get()) is not None and ended.response.status == 429:
+        slowed.seconds, slowed.at = retry_after(429, ended.response.headers), asyncio.get_running_loop().time()
+
+
+class Calls:
+    """Makes the background's calls; one for all of them, since some answers are about every call.
+
+    `messages` is what can be called.
+    """
+
+    def __init__(self, client: discord.Client, clock: Clock) -> None:
+        self.messages = Messages(client)
+        self._clock = clock
+        self._refused_at = 0.0
+        self._refused_for = 0.0
+
+    async def make(self, seconds: float, call: Callable[[], Awaitable[_T]], reply: Reply | None = None) -> _T | Missed:
+        """Make a call within so many seconds; `reply` where it goes through that reply's token.
+
+        A call that was cut off while it waited for a rate limit has not been applied: it is NotNow for the rest.
+        """
+        if (left := self._left()) > 0:
+            return NotNow(left, "Discord takes no call of ours")
+        slowed = _Slowed()
+        listening = _SLOWED.set(slowed)
+        try:
+            async with asyncio.timeout(seconds):
+                return await call()
+        except TROUBLE as error:
+            if isinstance(error, TimeoutError) and slowed.seconds is not None:
+                passed = asyncio.get_running_loop().time() - slowed.at
+                return NotNow(max(slowed.seconds - passed, 0.0), "rate limited")
+            return self._heeded(judge(error, self._clock.now(), reply.token_at if reply else None))
+        finally:
+            _SLOWED.reset(listening)
+
+    def _heeded(self, missed: Missed) -> Missed:
+        """Remember what holds for every call."""
+        if isinstance(missed, NotNow) and missed.everywhere:
+            self._refused_at, self._refused_for = self._clock.now(), missed.after
+        return missed
+
+    def _left(self) -> float:
+        """Return how long Discord takes no call of ours, in scaled seconds."""
+        passed = max(self._clock.elapsed(self._refused_at), 0.0) if self._refused_for else 0.0
+        return max(self._refused_for - passed, 0.0)
