@@ -118,7 +118,7 @@ async def open_house(settings: Settings, logged_in: Callable[[House], Awaitable[
         ground = await _ground(settings, stack, lambda job: replies.show(ground.rows.addressed(job)))
         clock, shelves, media, rows = ground.clock, ground.shelves, ground.media, ground.rows
         client = await stack.enter_async_context(
-            SeedreelClient(settings.discord_api_url, lambda: logged_in(house), _trace())
+            SeedreelClient(settings.discord_api_url, lambda: logged_in(house), listen(answers.trace()))
         )
         voice = Voice(ground.outlooks.of, clock.now, settings.clip_days, clock.elapsed)
         calls = Calls(client, clock)
@@ -136,13 +136,6 @@ async def open_house(settings: Settings, logged_in: Callable[[House], Awaitable[
         works = partial(_works, desk.health, ground.store)
         house = House(client, doors, desk, register, begun, sweep, shelves.jobs, shelves.notes, works)
         yield house
-
-
-def _trace() -> aiohttp.TraceConfig:
-    """Make what shows the library's own repetitions and waits to those who ask."""
-    trace = answers.trace()
-    listen(trace)
-    return trace
 
 
 async def _ground(settings: Settings, stack: AsyncExitStack, show: Callable[[Job], None]) -> _Ground:

@@ -26,12 +26,19 @@ def reply_at(interaction: discord.Interaction, message_id: int | None, *, privat
         private=private,
         bot_reaches=_bot_reaches(interaction),
         limit=interaction.filesize_limit,
+        attach_files=interaction.app_permissions.attach_files,
+        send_messages=_sends(interaction),
     )
 
 
 def unopened(interaction: discord.Interaction) -> Reply:
     """Write down what is known of the answer before it is made: its token. Raises ValueError as `reply_at` does."""
     return reply_at(interaction, None, private=True)
+
+
+def _sends(interaction: discord.Interaction) -> bool:
+    may = interaction.app_permissions
+    return may.send_messages_in_threads if isinstance(interaction.channel, discord.Thread) else may.send_messages
 
 
 def _bot_reaches(interaction: discord.Interaction) -> bool:

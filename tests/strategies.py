@@ -74,6 +74,8 @@ def replies_():
         private=st.booleans(),
         bot_reaches=st.booleans(),
         limit=sizes,
+        attach_files=st.booleans(),
+        send_messages=st.booleans(),
     )
 
 
@@ -92,6 +94,7 @@ def drops():
         form=st.sampled_from(Form),
         limit=st.none() | sizes,
         fitted=st.none() | fitted_clips(),
+        hides_prompt=st.booleans(),
     )
 
 

@@ -23,6 +23,7 @@ class Drop:
     `at`: UTC seconds. `message_id`: the message being edited, or the one that the upload made once that is known.
     `nonce` makes a new message idempotent for some minutes. `limit`: the largest file that the place was believed to
     take, in bytes. `fitted`: the file that goes out, in either form, is the clip made smaller for that limit.
+    `hides_prompt`: it goes out without the prompt, which a filter of the place has blocked.
     """
 
     rung: Rung
@@ -33,6 +34,7 @@ class Drop:
     form: Form = Form.FILE
     limit: int | None = None
     fitted: Fitted | None = None
+    hides_prompt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,10 @@ class Job:
         """Take in where files may be fetched from; a fresh address takes an older one's place."""
         known = {hosted.sha256: hosted for hosted in (*self.hosted, *fresh)}
         return replace(self, hosted=tuple(known.values()))
+
+    def without_prompt(self) -> Self:
+        """Return the job as it is shown where a filter blocks its prompt."""
+        return replace(self, request=replace(self.request, prompt=""))
 
     @property
     def clip_name(self) -> str:

@@ -14,6 +14,7 @@ class Rung(StrEnum):
     TOKEN = "token"  # noqa: S105 - a rung, not a password; edit the reply through the interaction's token
     BOT = "bot"  # edit the same message as the bot
     CHANNEL = "channel"  # a new message in the channel that mentions the requester
+    FOLLOW_UP = "follow-up"  # a new message through the interaction's token, as private as the reply
     DIRECT = "direct"  # a direct message
     ASKED = "asked"  # into the private reply of a member who asked for it
 
@@ -41,7 +42,8 @@ class Reply:
 
     `token_at`: UTC seconds at which the interaction was made. `private`: what Discord made of it, not what we asked
     for. `bot_reaches`: the bot itself may see the channel (not so where the app is only user-installed).
-    `limit`: the largest file that the place takes, in bytes.
+    `limit`: the largest file that the place takes, in bytes. `attach_files`, `send_messages`: the bot's permissions in
+    the channel, which its own posts need and what goes through the token does not (Discord's change log, 2022-06-29).
     """
 
     application_id: int
@@ -53,6 +55,8 @@ class Reply:
     private: bool
     bot_reaches: bool
     limit: int
+    attach_files: bool = True
+    send_messages: bool = True
 
     def token_lives(self, now: float) -> bool:
         """Tell whether the interaction's token is safely young (under 14 min) at `now`, in UTC seconds."""
@@ -66,7 +70,11 @@ class Reply:
         if not self.private and self.bot_reaches:
             if self.message_id is not None:
                 rungs.append(Rung.BOT)
-            rungs.append(Rung.CHANNEL)
+            if self.attach_files and self.send_messages:
+                rungs.append(Rung.CHANNEL)
+        if self.token_lives(now):
+            # After the post, which its nonce makes one.
+            rungs.append(Rung.FOLLOW_UP)
         rungs.append(Rung.DIRECT)
         return tuple(rungs)
 

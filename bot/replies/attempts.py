@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 import discord
@@ -73,7 +74,7 @@ class Attempts:
     async def ping(self, job: Job) -> Outcome:
         """Mention the requester, in the first place that can be reached."""
         reply = job.reply
-        if not reply.private and reply.bot_reaches:
+        if not reply.private and reply.bot_reaches and reply.send_messages:
             outcome = await self._ping_beside(job)
             if not isinstance(outcome, Closed):
                 return outcome
@@ -112,7 +113,7 @@ class Attempts:
             return Closed(f"an input file cannot be read: {type(error).__name__}")
 
     def _plain(self, job: Job, drop: Drop) -> LayoutView:
-        mention = f"<@{job.user_id}> " if drop.rung is Rung.CHANNEL else ""
+        mention = f"<@{job.user_id}> " if drop.rung in {Rung.CHANNEL, Rung.FOLLOW_UP} else ""
         view = LayoutView(timeout=None)
         view.add_item(TextDisplay(f"{mention}{self._cards.beside(job, drop)}"))
         return view.add_item(File(f"attachment://{job.clip_name}"))
@@ -120,24 +121,21 @@ class Attempts:
     async def _put(self, job: Job, drop: Drop, body: Body, seconds: float) -> Outcome:
         """Put a body where the drop's rung says."""
         reply, messages = job.reply, self._messages
-        match drop.rung:
-            case Rung.TOKEN | Rung.ASKED:
-                if reply.token is None:
-                    return Closed("the token is forgotten")
-                return posted(await self._within(seconds, lambda: messages.edit_by_token(reply, body), reply))
-            case Rung.BOT:
-                message_id = drop.message_id or reply.message_id
-                if message_id is None:
-                    return Closed("the message is not known")
-                return posted(
-                    await self._within(seconds, lambda: messages.edit_as_bot(reply.channel_id, message_id, body))
-                )
-            case Rung.CHANNEL:
-                return posted(
-                    await self._within(seconds, lambda: messages.post(drop.channel_id, body, drop.nonce, job.user_id))
-                )
-            case Rung.DIRECT:
-                return posted(await self._within(seconds, lambda: self._post_directly(job, drop, body)))
+        through_token = drop.rung in {Rung.TOKEN, Rung.ASKED, Rung.FOLLOW_UP}
+        message_id = drop.message_id or reply.message_id
+        if through_token and reply.token is None:
+            return Closed("the token is forgotten", token_over=True)
+        if drop.rung is Rung.BOT and message_id is None:
+            return Closed("the message is not known")
+        ways: Mapping[Rung, Say] = {
+            Rung.TOKEN: partial(messages.edit_by_token, reply, body),
+            Rung.ASKED: partial(messages.edit_by_token, reply, body),
+            Rung.BOT: partial(messages.edit_as_bot, reply.channel_id, message_id or 0, body),
+            Rung.CHANNEL: partial(messages.post, drop.channel_id, body, drop.nonce, job.user_id),
+            Rung.FOLLOW_UP: partial(messages.follow_with, reply, body, job.user_id),
+            Rung.DIRECT: partial(self._post_directly, job, drop, body),
+        }
+        return posted(await self._within(seconds, ways[drop.rung], reply if through_token else None))
 
     async def _post_directly(self, job: Job, drop: Drop, body: Body) -> discord.Message:
         channel_id = await self._messages.direct_channel(job.user_id)

@@ -29,10 +29,11 @@ class _Slowed:
 _SLOWED: Final[ContextVar[_Slowed | None]] = ContextVar("the rate limit that a call waits for", default=None)
 
 
-def listen(trace: aiohttp.TraceConfig) -> None:
-    """Let the client's trace show the 429s that the library waits for by itself."""
+def listen(trace: aiohttp.TraceConfig) -> aiohttp.TraceConfig:
+    """Let the client's trace show the 429s that the library waits for by itself, and return it."""
     trace.on_request_start.append(_note_start)
     trace.on_request_end.append(_note_end)
+    return trace
 
 
 async def _note_start(_: object, __: SimpleNamespace, ___: aiohttp.TraceRequestStartParams) -> None:

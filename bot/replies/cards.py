@@ -23,7 +23,7 @@ class Cards(Protocol):
     def finished(self, job: Job, drop: Drop) -> LayoutView:
         """Draw the card that shows `attachment://<job.clip_name>` (FILE) or links to `job.clip_url` (LINK).
 
-        On rung CHANNEL it mentions the requester.
+        On the rungs CHANNEL and FOLLOW_UP it mentions the requester.
         """
         ...
 

@@ -49,6 +49,8 @@ class Look:
                 if drop.message_id is not None:
                     return await self._at_message(job, drop, drop.message_id)
                 return await self._in_channel(drop.channel_id, job, drop, until)
+            case Rung.FOLLOW_UP:
+                return await self._after_reply(job, drop, until)
             case Rung.DIRECT:
                 return await self._in_channel(await self._messages.direct_channel(job.user_id), job, drop, until)
 
@@ -66,6 +68,16 @@ class Look:
                 if not isinstance(missed, Closed) or missed.message_gone or not bot_sees:
                     return _missed(missed)
         return await self._at_message(job, replace(drop, channel_id=reply.channel_id), message_id)
+
+    async def _after_reply(self, job: Job, drop: Drop, until: float) -> Seen:
+        """Look in the reply, which a follow-up fills while it still loads, and then for a message of its own."""
+        in_reply = await self._in_reply(job, drop)
+        reply = job.reply
+        if isinstance(in_reply, Posted) or (isinstance(in_reply, CannotLook) and not in_reply.for_good):
+            return in_reply
+        if reply.private or not reply.bot_reaches:
+            return CannotLook("only its member could see such a message", for_good=True)
+        return await self._in_channel(reply.channel_id, job, drop, until)
 
     async def _at_message(self, job: Job, drop: Drop, message_id: int | None) -> Seen:
         if message_id is None:
@@ -90,7 +102,7 @@ class Look:
                 found := _in_message(message, job, drop), Posted
             ):
                 return found
-        if read == 0 and drop.rung is Rung.CHANNEL:
+        if read == 0 and drop.rung is not Rung.DIRECT:
             await self._demand_history(channel_id, job)
         return NotThere() if read < MESSAGES_MOST else CannotLook("too much was said there since")
 

@@ -14,6 +14,7 @@ import discord
 from discord.ui import LayoutView
 
 from bot.domain.reply import Reply
+from bot.replies.once import sends_once
 
 # The address of an interaction's first answer. The library hands it on as it is, whatever its annotation says.
 _ORIGINAL = cast("int", "@original")
@@ -88,10 +89,18 @@ class Messages:
 
     async def follow_up(self, reply: Reply, text: str, user_id: int) -> discord.Message:
         """Say a text after the reply, as private as that is. It has no nonce: repeating it says it twice."""
-        webhook = self._webhook(reply)
-        # Ephemeral messages are an application's alone, and a partial webhook counts as somebody's.
-        webhook.type = discord.WebhookType.application
-        return await webhook.send(text, ephemeral=reply.private, allowed_mentions=only(user_id), wait=True)
+        send = self._following(reply).send
+        return await send(text, ephemeral=reply.private, allowed_mentions=only(user_id), wait=True)
+
+    async def follow_with(self, reply: Reply, body: Body, user_id: int) -> discord.Message:
+        """Put a card and its files after the reply, as private as that is; it has no nonce either."""
+        return await self._following(reply).send(
+            view=body.view,
+            files=list(body.files),
+            ephemeral=reply.private,
+            allowed_mentions=only(user_id),
+            wait=True,
+        )
 
     async def direct_channel(self, user_id: int) -> int:
         """Open the direct messages with a member and return their channel's id."""
@@ -109,6 +118,12 @@ class Messages:
         """Walk a channel's messages that are younger than a snowflake, oldest first, at most so many."""
         channel = self._client.get_partial_messageable(channel_id)
         return channel.history(after=discord.Object(snowflake), limit=most, oldest_first=True)
+
+    def _following(self, reply: Reply) -> discord.Webhook:
+        webhook = sends_once(self._webhook(reply))
+        # Ephemeral messages are an application's alone, and a partial webhook counts as somebody's.
+        webhook.type = discord.WebhookType.application
+        return webhook
 
     def _webhook(self, reply: Reply) -> discord.Webhook:
         return discord.Webhook.partial(reply.application_id, reply.token or "", client=self._client)

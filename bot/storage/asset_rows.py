@@ -24,6 +24,8 @@ _NO_REPLY: Row = dict.fromkeys(
         "private",
         "bot_reaches",
         "file_limit",
+        "attach_files",
+        "send_messages",
     )
 )
 

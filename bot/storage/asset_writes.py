@@ -18,7 +18,8 @@ SAVE = "UPDATE assets SET stage = :stage, asset_id = :asset_id, said = :said WHE
 READDRESS = """
 UPDATE assets SET
     application_id = :application_id, channel_id = :channel_id, guild_id = :guild_id, message_id = :message_id,
-    token = :token, token_at = :token_at, private = :private, bot_reaches = :bot_reaches, file_limit = :file_limit
+    token = :token, token_at = :token_at, private = :private, bot_reaches = :bot_reaches, file_limit = :file_limit,
+    attach_files = :attach_files, send_messages = :send_messages
 WHERE id = :id
 """
 MARK_TOLD = "UPDATE assets SET told = ? WHERE id = ? AND told IS NULL"

@@ -41,6 +41,13 @@ def m005_assets(db: Database) -> None:
     db.execute("PRAGMA user_version = 5")
 
 
+def m006_permissions(db: Database) -> None:
+    """Keep with a reply what the bot may do in its channel; before, it was taken to be allowed."""
+    for statement in _PERMISSIONS:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 6")
+
+
 _BEGINNINGS = """
 CREATE TABLE beginnings (
     interaction_id INTEGER PRIMARY KEY,
@@ -205,6 +212,13 @@ CREATE TABLE verifications (
 ) STRICT
 """
 
+_PERMISSIONS = (
+    "ALTER TABLE jobs ADD COLUMN attach_files INTEGER NOT NULL DEFAULT 1 CHECK (attach_files IN (0, 1))",
+    "ALTER TABLE jobs ADD COLUMN send_messages INTEGER NOT NULL DEFAULT 1 CHECK (send_messages IN (0, 1))",
+    "ALTER TABLE assets ADD COLUMN attach_files INTEGER CHECK (attach_files IN (0, 1))",
+    "ALTER TABLE assets ADD COLUMN send_messages INTEGER CHECK (send_messages IN (0, 1))",
+)
+
 _ASSETS_INDEXES = (
     "CREATE INDEX characters_mine ON characters (owner_id, created, id)",
     "CREATE UNIQUE INDEX characters_names ON characters (owner_id, name_folded)",
@@ -221,7 +235,7 @@ _ASSETS_INDEXES = (
     "CREATE INDEX verifications_characters ON verifications (character_id) WHERE character_id IS NOT NULL",
 )
 
-STEPS = (m001_jobs, m002_notes, m003_beginnings, m004_media, m005_assets)
+STEPS = (m001_jobs, m002_notes, m003_beginnings, m004_media, m005_assets, m006_permissions)
 # Each step leaves its number in `user_version`, where it can be read without opening the database.
 VERSION = len(STEPS)
 

@@ -43,7 +43,7 @@ def state_row(job: Job) -> Row:
         "clip_url": _text(job.clip_url),
         "clip_dies": job.clip_dies,
         "clip_bytes": job.clip_bytes,
-        "drop": None if job.drop is None else json.dumps(asdict(job.drop)),
+        "drop": None if job.drop is None else _drop_text(job.drop),
         "reason": None if job.reason is None else job.reason.value,
         "said": storable(job.said),
         "last_picture_url": _text(job.last_picture_url),
@@ -62,6 +62,8 @@ def reply_row(reply: Reply) -> Row:
         "private": int(reply.private),
         "bot_reaches": int(reply.bot_reaches),
         "file_limit": reply.limit,
+        "attach_files": int(reply.attach_files),
+        "send_messages": int(reply.send_messages),
     }
 
 
@@ -77,6 +79,9 @@ def to_reply(row: Mapping[str, Any]) -> Reply:
         private=bool(row["private"]),
         bot_reaches=bool(row["bot_reaches"]),
         limit=row["file_limit"],
+        # An asset's row from before these were kept has neither.
+        attach_files=row["attach_files"] != 0,
+        send_messages=row["send_messages"] != 0,
     )
 
 
@@ -179,6 +184,11 @@ def _to_request(row: Mapping[str, Any]) -> VideoRequest:
         last_picture=bool(row["last_picture"]),
         web_search=bool(row["web_search"]),
     )
+
+
+def _drop_text(drop: Drop) -> str:
+    # A version that does not know of hidden prompts reads the others.
+    return json.dumps({name: value for name, value in asdict(drop).items() if name != "hides_prompt" or value})
 
 
 def _to_drop(text: str | None) -> Drop | None:

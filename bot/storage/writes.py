@@ -26,7 +26,8 @@ WHERE id = :id AND stage = :was
 READDRESS = """
 UPDATE jobs SET
     application_id = :application_id, channel_id = :channel_id, guild_id = :guild_id, message_id = :message_id,
-    token = :token, token_at = :token_at, private = :private, bot_reaches = :bot_reaches, file_limit = :file_limit
+    token = :token, token_at = :token_at, private = :private, bot_reaches = :bot_reaches, file_limit = :file_limit,
+    attach_files = :attach_files, send_messages = :send_messages
 WHERE id = :id
 """
 

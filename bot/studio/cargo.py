@@ -17,11 +17,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Cargo:
-    """A form, and the place's limit in bytes, None where nobody knows it; `fitted`: what was made for that limit."""
+    """A form, and the place's limit in bytes, None where nobody knows it; `fitted`: what was made for that limit.
+
+    `hides_prompt`: it goes without the prompt.
+    """
 
     form: Form
     limit: int | None
     fitted: Fitted | None = None
+    hides_prompt: bool = False
 
 
 class Loading:
@@ -38,17 +42,17 @@ class Loading:
 
         Returns the job as it is then, and None where the clip does not fit and nobody has a living link.
         """
-        limit = climb.limit(job.reply, rung)
+        limit, hides = climb.limit(job.reply, rung), climb.hides_prompt
         if not climb.linked:
             if (job.clip_bytes or 0) <= limit:
-                return job, Cargo(climb.file_form, limit)
+                return job, Cargo(climb.file_form, limit, hides_prompt=hides)
             if fitted := await self._fit(job, rung, limit, climb):
-                return job, Cargo(climb.file_form, limit, fitted)
+                return job, Cargo(climb.file_form, limit, fitted, hides)
         if (job.clip_dies or 0.0) <= self._clock.now():
             job = await self._fetch.refresh(job)
         if job.clip_url is None or (job.clip_dies is not None and job.clip_dies <= self._clock.now()):
             return job, None
-        return job, Cargo(Form.LINK, limit if climb.limit_known else None)
+        return job, Cargo(Form.LINK, limit if climb.limit_known else None, hides_prompt=hides)
 
     def file(self, job: Job, drop: Drop) -> Path | None:
         """Return the file that a drop brings; None when it is not on the disk."""

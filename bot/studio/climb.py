@@ -19,6 +19,7 @@ class Climb:
         self.fits: dict[int, Fitted | None] = {}
         self._plain = drop is not None and drop.form is Form.PLAIN
         self._linked = drop is not None and drop.form is Form.LINK
+        self.hides_prompt = drop is not None and drop.hides_prompt
         self._learnt: dict[Rung, int] = {}
         self._token: str | None = None
         # Once a place took less than it said, no limit explains anything to its members.
@@ -28,7 +29,7 @@ class Climb:
         """Take in where the reply is now: a new token opens the rung that the one before had closed."""
         if reply.token is not None and reply.token != self._token:
             if self._token is not None:
-                self.closed.discard(Rung.TOKEN)
+                self.closed -= ladder.BY_TOKEN
             self._token = reply.token
 
     @property
@@ -46,16 +47,23 @@ class Climb:
         stated = ladder.size_limit(reply, rung)
         return min(stated, self._learnt.get(rung, stated))
 
-    def close(self, rung: Rung, *, by_deletion: bool = False) -> None:
-        """Never try that rung again; the next one starts with the clip itself."""
+    def close(self, rung: Rung, *, by_deletion: bool = False, token_over: bool = False) -> None:
+        """Never try that rung again; the next one starts with the clip itself and all that is said of it."""
         self.closed.add(rung)
         if by_deletion:
             self.closed |= ladder.closed_by_deletion()
-        self._plain = self._linked = False
+        if token_over:
+            self.closed |= ladder.BY_TOKEN
+        self._plain = self._linked = self.hides_prompt = False
 
-    def refused(self, drop: Drop) -> None:
-        """Take in that Discord calls the form wrong: the plain form is next, and then nothing on this rung."""
-        if drop.form is Form.FILE:
+    def refused(self, drop: Drop, *, blocked: bool = False) -> None:
+        """Take in that Discord calls the form wrong: the plain form is next, and then nothing on this rung.
+
+        `blocked`: a filter is at work, and the same without the prompt is next.
+        """
+        if blocked and not drop.hides_prompt:
+            self.hides_prompt = True
+        elif drop.form is Form.FILE and not blocked:
             self._plain = True
         else:
             self.close(drop.rung)

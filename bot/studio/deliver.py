@@ -99,17 +99,18 @@ class Deliver:
         return await self._judge(job, outcome, drop, climb, patience)
 
     def _drop(self, job: Job, rung: Rung, cargo: Cargo) -> Drop:
-        return ladder.plan_drop(job, rung, cargo.form, self._clock.now(), cargo.limit, cargo.fitted)
+        drop = ladder.plan_drop(job, rung, cargo.form, self._clock.now(), cargo.limit, cargo.fitted)
+        return replace(drop, hides_prompt=cargo.hides_prompt)
 
     async def _judge(self, job: Job, outcome: Missed, drop: Drop, climb: Climb, patience: Patience) -> Job:
         """Decide what a missed attempt means for the next one."""
         match outcome:
             case Closed():
-                climb.close(drop.rung, by_deletion=outcome.message_gone)
+                climb.close(drop.rung, by_deletion=outcome.message_gone, token_over=outcome.token_over)
             case TooLarge():
                 await self._learn_limit(job, drop, climb)
-            case CardRefused():
-                climb.refused(drop)
+            case CardRefused(blocked=blocked):
+                climb.refused(drop, blocked=blocked)
             case NotNow():
                 await patience.wait(outcome.after)
             case Unclear():
@@ -192,8 +193,8 @@ class Deliver:
             match outcome:
                 case TooLarge():
                     climb.too_large(drop, _sent(job, drop))
-                case CardRefused():
-                    climb.refused(drop)
+                case CardRefused(blocked=blocked):
+                    climb.refused(drop, blocked=blocked)
                 case _:
                     return outcome
         return Closed("neither the clip nor a link to it was taken")

@@ -8,7 +8,10 @@ from bot.domain.reply import Fitted, Form, Reply, Rung
 # Discord's default for a file, which is also what a direct message takes, whatever the server's boosts are.
 USUAL_LIMIT = 10 * 1024 * 1024
 
-_ORDER = (Rung.TOKEN, Rung.BOT, Rung.CHANNEL, Rung.DIRECT)
+_ORDER = (Rung.TOKEN, Rung.BOT, Rung.CHANNEL, Rung.FOLLOW_UP, Rung.DIRECT)
+_IN_CHANNEL = frozenset(_ORDER) - {Rung.DIRECT}
+# What goes through the interaction's token.
+BY_TOKEN = frozenset({Rung.TOKEN, Rung.FOLLOW_UP})
 
 
 def next_rung(reply: Reply, closed: AbstractSet[Rung], now: float) -> Rung | None:
@@ -23,13 +26,13 @@ def closed_before(rung: Rung) -> frozenset[Rung]:
 
 def closed_by_deletion() -> frozenset[Rung]:
     """List the rungs that a moderator closes by deleting the message: nothing goes into that channel again."""
-    return frozenset({Rung.TOKEN, Rung.BOT, Rung.CHANNEL})
+    return _IN_CHANNEL
 
 
 def can_look(job: Job, drop: Drop, now: float) -> bool:
     """Tell whether anybody can see what that rung holds."""
     match drop.rung:
-        case Rung.TOKEN:
+        case Rung.TOKEN | Rung.FOLLOW_UP:
             return job.reply.token_lives(now) or (not job.reply.private and job.reply.bot_reaches)
         case Rung.BOT | Rung.CHANNEL | Rung.DIRECT:
             return True

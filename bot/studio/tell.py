@@ -50,7 +50,7 @@ class Tell:
             return
         await self._replies.settle(job.id)
         spared = _ON_REPLY if _may_hold_clip(job, earlier) else frozenset[Rung]()
-        reached = await self._show_end(job, closed={Rung.CHANNEL, *spared})
+        reached = await self._show_end(job, closed={Rung.CHANNEL, Rung.FOLLOW_UP, *spared})
         if reached is None:
             log.warning("[#%s] Nobody could be told; /status does.", job.short)
             await self._rows.mark_told(job)

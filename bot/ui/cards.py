@@ -8,7 +8,7 @@ from discord.ui import Button, Item, LayoutView, MediaGallery
 from bot.domain.job import Job
 from bot.domain.limits import LINK_MOST
 from bot.domain.progress import Outlook
-from bot.domain.reply import Fitted
+from bot.domain.reply import Fitted, Reply
 from bot.domain.request import VideoRequest
 from bot.domain.stages import AT_PROVIDER, ENDS, Reason, Stage
 from bot.ui import texts
@@ -127,7 +127,8 @@ def status_card(job: Job, outlook: Outlook, now: float, has_clip: bool) -> Card:
 
 def _head(job: Job, now: float, prompt_most: int = PROMPT_SHOWN) -> list[Item[LayoutView]]:
     title = f"### {texts.state_word(job)} · `#{job.short}`"
-    lines = [title, block(job.request.prompt, prompt_most)]
+    prompt = [block(job.request.prompt, prompt_most)] if job.request.prompt else []
+    lines = [title, *prompt]
     if not job.foreign:
         lines.append(f"-# {request_line(job.request)}")
     if media := media_line(job.request):
@@ -202,11 +203,21 @@ def _underway(job: Job, outlook: Outlook, now: float, *, slow: bool) -> list[str
         elif slow:
             lines.append(texts.SLOW)
     if to_be_brought(job, now):
-        lines.append(
-            f"I can update this message only until {countdown(job.reply.token_at + TOKEN_DIES)}. "
-            "Press **Bring it here** to go on; the video is safe either way."
-        )
+        lines.append(_late(job.reply, job.reply.token_at + TOKEN_DIES))
     return ["\n".join(lines)]
+
+
+def _late(reply: Reply, dies: float) -> str:
+    """Say where a video goes that is not ready when the reply's token dies, at `dies` in UTC seconds."""
+    if reply.private or not reply.bot_reaches:
+        return (
+            f"I can update this message only until {countdown(dies)}. After that, your video comes as a direct message "
+            "unless you press **Bring it here**."
+        )
+    return (
+        "I don't have permission to attach files in this channel. If your video isn't ready "
+        f"{countdown(dies)}, it may come as a direct message unless you press **Bring it here**."
+    )
 
 
 def bar(percent: int) -> str:
@@ -216,8 +227,9 @@ def bar(percent: int) -> str:
 
 
 def to_be_brought(job: Job, now: float) -> bool:
-    """Tell whether a running job's reply is about to freeze: only its token can reach it, and that is 13 min old."""
-    only_token = job.reply.private or not job.reply.bot_reaches
+    """Tell whether only its token can surely bring a running job's video to its reply, and that is 13 min old."""
+    reply = job.reply
+    only_token = reply.private or not reply.bot_reaches or not reply.attach_files
     return only_token and not job.ended and now - job.reply.token_at >= BRING_AFTER
 
 

@@ -17,7 +17,7 @@ def message_link(job: Job) -> str | None:
     channel_id, message_id = job.reply.channel_id, job.reply.message_id
     if job.drop and job.drop.message_id:
         match job.drop.rung:
-            case Rung.CHANNEL:
+            case Rung.CHANNEL | Rung.FOLLOW_UP:
                 channel_id, message_id = job.drop.channel_id, job.drop.message_id
             case Rung.DIRECT | Rung.ASKED:
                 pass

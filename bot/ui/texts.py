@@ -2,7 +2,7 @@
 
 from bot.domain.job import Job
 from bot.domain.media import Kind
-from bot.domain.reply import Fitted
+from bot.domain.reply import Fitted, Rung
 from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
 from bot.ui.disarm import one_line
@@ -101,6 +101,12 @@ def progress(job: Job, place: int | None) -> str:
 def held(job: Job, until: float | None = None) -> str:
     """Say that a finished clip waits for its owner, and how to get it; `until` (UTC seconds) is when it is deleted."""
     kept = f" I keep it until <t:{int(until)}:f>." if until is not None else ""
+    if job.drop is not None and job.drop.rung is Rung.FOLLOW_UP:
+        return (
+            "Your video is finished, but the connection broke while I was posting it, so I can't tell whether it "
+            f"arrived. If you can't see it here, press **Give me the clip**, or type `/status` and choose "
+            f"`#{job.short}`.{kept}"
+        )
     return (
         "Your video is finished and safe with me, but Discord would not let me post it here. "
         f"Press **Give me the clip**, or type `/status` and choose `#{job.short}`.{kept}"
@@ -173,7 +179,8 @@ def plain(job: Job, kept_until: float | None = None) -> str:
         case Stage.FAILED | Stage.CANCELLED:
             return f"`#{job.short}` {failure(job)}"
         case _:
-            return f"Your video `#{job.short}`: {one_line(job.request.prompt, 200)}"
+            of = f": {one_line(job.request.prompt, 200)}" if job.request.prompt else ""
+            return f"Your video `#{job.short}`{of}"
 
 
 def too_large(size: int | None, limit: int | None) -> str:

@@ -58,13 +58,14 @@ class Voice:
 
     def finished(self, job: Job, drop: Drop) -> Card:
         """Draw the card that brings the clip (FILE) or its link (LINK); in a new message it mentions the requester."""
+        shown = job.without_prompt() if drop.hides_prompt else job
         return job_card(
-            job.delivered(drop.message_id or 0, self._now()),
+            shown.delivered(drop.message_id or 0, self._now()),
             Outlook(),
             self._now(),
             clip=_clip(job, drop, self._now()),
             kept_until=self._kept_until(job),
-            mention=drop.rung is Rung.CHANNEL,
+            mention=drop.rung in {Rung.CHANNEL, Rung.FOLLOW_UP},
         )
 
     def ended(self, job: Job) -> Card:
@@ -77,7 +78,7 @@ class Voice:
 
     def beside(self, job: Job, drop: Drop) -> str:
         """Word what stands beside the file of a message without a card."""
-        words = texts.plain(job)
+        words = texts.plain(job.without_prompt() if drop.hides_prompt else job)
         return f"{words}\n{texts.made_smaller(job.clip_bytes, drop.fitted)}" if drop.fitted else words
 
     def ping(self, job: Job) -> str:

@@ -94,3 +94,23 @@ async def test_lists_are_private_everywhere(house, command, channel):
     reply = await use.replied()
     assert reply.ephemeral
     assert "a fox in the snow" in reply.texts()
+
+
+@pytest.mark.parametrize("channel", ["videos", "dm"])
+async def test_where_nothing_is_denied_the_bot_may_post_files(house, channel):
+    _, reply = await address(house, channel)
+    assert (reply.attach_files, reply.send_messages) == (True, True)
+
+
+async def test_what_the_bot_may_not_do_in_a_channel_is_kept(house):
+    house.discord.world.channel("videos").permissions.deny("Attach Files", member=house.discord.world.bot.id)
+    _, reply = await address(house, "videos")
+    assert (reply.attach_files, reply.send_messages) == (False, True)
+
+
+@pytest.mark.parametrize(("denied", "sends"), [("Send Messages In Threads", False), ("Send Messages", True)])
+async def test_in_a_thread_the_permission_for_threads_counts(house, denied, sends):
+    thread = house.discord.world.add_thread("videos", "rushes")
+    thread.permissions.deny(denied, member=house.discord.world.bot.id)
+    _, reply = await address(house, thread.id)
+    assert (reply.attach_files, reply.send_messages) == (True, sends)

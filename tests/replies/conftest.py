@@ -179,9 +179,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         learnt.append((job_id, message_id))
         ledger.touch()
 
-    trace = aiohttp.TraceConfig()
-    listen(trace)
-    async with stand_in, running(stand_in, trace) as bot:
+    async with stand_in, running(stand_in, listen(aiohttp.TraceConfig())) as bot:
         port_clock = PortClock(clock, ledger)
         calls = Calls(bot, port_clock)
         replies = DiscordReplies(calls, Voice(outlook, clock.now, 7), port_clock, on_address)

@@ -11,7 +11,9 @@ from bot.storage.rows import Row, to_row
 # had been shown to the provider.
 VERSION_3 = Path(__file__).with_name("version3.sql")
 
-_SINCE_MEDIA = {
+_SINCE_THEN = {
+    "attach_files",
+    "send_messages",
     "media",
     "hosted",
     "resolution",
@@ -32,5 +34,5 @@ def make_version_3(path: Path) -> None:
 def first_row(job: Job) -> Row:
     """Write a job of text alone as the first version did."""
     assert job.request.media == job.hosted == ()
-    row = {column: value for column, value in to_row(job).items() if column not in _SINCE_MEDIA}
+    row = {column: value for column, value in to_row(job).items() if column not in _SINCE_THEN}
     return row | {"image": None, "image_url": None, "image_url_at": 0.0}

@@ -39,9 +39,9 @@ async def test_delivering_is_on_disk_before_the_upload_leaves(studio: Studio) ->
 
 
 async def test_each_closed_rung_leads_down_to_held(studio: Studio) -> None:
-    studio.replies.drops = [Closed("no")] * 4
+    studio.replies.drops = [Closed("no")] * 5
     job = await studio.deliver.bring(await ready(studio))
-    assert studio.replies.rungs() == [Rung.TOKEN, Rung.BOT, Rung.CHANNEL, Rung.DIRECT]
+    assert studio.replies.rungs() == [Rung.TOKEN, Rung.BOT, Rung.CHANNEL, Rung.FOLLOW_UP, Rung.DIRECT]
     assert (await studio.row(job)).stage is Stage.HELD
 
 

@@ -118,10 +118,10 @@ async def test_without_a_living_link_the_clip_is_held(studio: Studio) -> None:
 
 
 async def test_each_rung_is_judged_by_its_own_limit(studio: Studio) -> None:
-    studio.replies.drops = [Closed("no")] * 3
+    studio.replies.drops = [Closed("no")] * 4
     await studio.deliver.bring(await ready(studio, clip_bytes=60 * MEGABYTE, reply=reply(limit=50 * MEGABYTE)))
     assert studio.media.limits == [50 * MEGABYTE, USUAL]
-    assert studio.replies.files == names(*[50 * MEGABYTE] * 3, USUAL)
+    assert studio.replies.files == names(*[50 * MEGABYTE] * 4, USUAL)
 
 
 async def test_a_direct_message_takes_less_than_a_boosted_server(studio: Studio) -> None:

@@ -12,13 +12,15 @@ YOUNG, OLD = START + 60, START + TOKEN_SECONDS
 @pytest.mark.parametrize(
     ("changes", "now", "expected"),
     [
-        ({}, YOUNG, [Rung.TOKEN, Rung.BOT, Rung.CHANNEL, Rung.DIRECT]),
+        ({}, YOUNG, [Rung.TOKEN, Rung.BOT, Rung.CHANNEL, Rung.FOLLOW_UP, Rung.DIRECT]),
         ({}, OLD, [Rung.BOT, Rung.CHANNEL, Rung.DIRECT]),
         ({"token": None}, YOUNG, [Rung.BOT, Rung.CHANNEL, Rung.DIRECT]),
         ({"message_id": None}, OLD, [Rung.CHANNEL, Rung.DIRECT]),
-        ({"private": True}, YOUNG, [Rung.TOKEN, Rung.DIRECT]),
+        ({"private": True}, YOUNG, [Rung.TOKEN, Rung.FOLLOW_UP, Rung.DIRECT]),
         ({"private": True}, OLD, [Rung.DIRECT]),
-        ({"bot_reaches": False}, YOUNG, [Rung.TOKEN, Rung.DIRECT]),
+        ({"bot_reaches": False}, YOUNG, [Rung.TOKEN, Rung.FOLLOW_UP, Rung.DIRECT]),
+        ({"attach_files": False}, YOUNG, [Rung.TOKEN, Rung.BOT, Rung.FOLLOW_UP, Rung.DIRECT]),
+        ({"send_messages": False}, OLD, [Rung.BOT, Rung.DIRECT]),
     ],
 )
 def test_the_rungs_of_a_reply(changes: dict[str, object], now: float, expected: list[Rung]) -> None:
@@ -31,7 +33,7 @@ def test_every_closed_rung_leads_to_the_next_and_then_to_none() -> None:
     while rung := ladder.next_rung(reply(), closed, YOUNG):
         seen.append(rung)
         closed.add(rung)
-    assert seen == [Rung.TOKEN, Rung.BOT, Rung.CHANNEL, Rung.DIRECT]
+    assert seen == [Rung.TOKEN, Rung.BOT, Rung.CHANNEL, Rung.FOLLOW_UP, Rung.DIRECT]
 
 
 def test_what_a_moderator_deleted_never_goes_into_the_channel_again() -> None:

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.job import Drop
 from bot.domain.limits import LINK_MOST
 from bot.domain.progress import Outlook
-from bot.domain.reply import Fitted
+from bot.domain.reply import Fitted, Rung
 from bot.domain.stages import AT_PROVIDER, Reason, Stage
 from bot.ui import texts
 from bot.ui.cards import Attachment, Link, job_card, status_card
@@ -137,11 +138,39 @@ def test_what_is_forbidden_is_offered_to_be_changed_and_not_once_more(reason):
     assert labels(status_card(job, NO_OUTLOOK, NOW, has_clip=False)) == ["Edit"]
 
 
-@pytest.mark.parametrize(("age", "private", "offered"), [(700, True, False), (800, True, True), (800, False, False)])
-def test_a_reply_that_is_about_to_freeze_can_be_brought_here(age, private, offered):
-    reply = replace(REPLY, private=private, token_at=NOW - age)
+@pytest.mark.parametrize(
+    ("age", "changes", "said"),
+    [
+        (700, {"private": True}, ""),
+        (800, {"private": True}, "your video comes as a direct message"),
+        (800, {"bot_reaches": False}, "your video comes as a direct message"),
+        (700, {"attach_files": False}, ""),
+        (800, {"attach_files": False}, "it may come as a direct message"),
+        (800, {}, ""),
+    ],
+)
+def test_a_reply_that_is_about_to_freeze_can_be_brought_here(age, changes, said):
+    reply = replace(REPLY, token_at=NOW - age, **changes)
     card = job_card(a_job(Stage.RENDERING, reply=reply), NO_OUTLOOK, NOW)
-    assert ("Bring it here" in labels(card)) is offered
+    assert ("Bring it here" in labels(card)) is bool(said)
+    assert said in words(card)
+    assert ("direct message" in words(card)) is bool(said)
+
+
+def test_a_clip_that_may_have_arrived_unseen_says_so():
+    drop = Drop(Rung.FOLLOW_UP, 22, "nonce", NOW)
+    card = job_card(a_job(Stage.HELD, drop=drop), NO_OUTLOOK, NOW)
+    assert "I can't tell whether it arrived" in words(card)
+    assert labels(card) == ["Give me the clip"]
+
+
+def test_what_hides_its_prompt_shows_all_else():
+    job = a_job(Stage.DELIVERED)
+    card = words(job_card(job.without_prompt(), NO_OUTLOOK, NOW))
+    assert job.request.prompt not in card
+    assert job.short in card
+    assert "```" not in card
+    assert job.request.prompt not in texts.plain(job.without_prompt())
 
 
 def test_a_status_card_refreshes_hands_over_and_leads_to_the_message():
