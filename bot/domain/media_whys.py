@@ -31,6 +31,13 @@ class MediumBroken:
 
 
 @dataclass(frozen=True, slots=True)
+class MediumUnchecked:
+    """We could not look at it: our own tools failed, which says nothing about the file."""
+
+    which: str
+
+
+@dataclass(frozen=True, slots=True)
 class TooManyPixels:
     """Pixels in all, of one decoded image."""
 
@@ -165,6 +172,7 @@ MediaWhy = (
     MediumTooLarge
     | MediumNotAccepted
     | MediumBroken
+    | MediumUnchecked
     | TooManyPixels
     | MediumUnreachable
     | SidesOutside

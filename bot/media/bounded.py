@@ -17,13 +17,17 @@ _ENVIRONMENT = ("PATH", "HOME", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Bytes of memory, seconds of processor, real seconds, bytes of output that are kept, bytes of any file written."""
+    """What one program may use: bytes of memory, seconds of processor, real seconds, bytes of any file written.
+
+    Of its output the first `output` bytes are kept, and the last `tail` of what follows.
+    """
 
     memory: int
     processor: int
     seconds: float
     output: int = 64 * 1024
     file_size: int = 0
+    tail: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ async def run_bounded(command: Sequence[str], bounds: Bounds) -> Ran:
     )
     try:
         async with asyncio.timeout(bounds.seconds):
-            output = await _read(process, bounds.output)
+            output = await _read(process, bounds.output, bounds.tail)
             code = await process.wait()
     except TimeoutError:
         raise OutOfTime(f"not done within {bounds.seconds:g} s") from None
@@ -67,11 +71,15 @@ async def run_bounded(command: Sequence[str], bounds: Bounds) -> Ran:
     return Ran(code, output.decode("utf-8", "replace"))
 
 
-async def _read(process: asyncio.subprocess.Process, most: int) -> bytes:
-    """Read to the end and keep the first bytes, so that a talkative program is not held up by a full pipe."""
+async def _read(process: asyncio.subprocess.Process, most: int, tail: int) -> bytes:
+    """Read to the end and keep both ends, so that a talkative program is not held up by a full pipe."""
     if process.stdout is None:
         raise RuntimeError("the program was started without a pipe")
-    kept = bytearray()
+    kept, last = bytearray(), bytearray()
     while chunk := await process.stdout.read(_CHUNK):
-        kept += chunk[: most - len(kept)]
-    return bytes(kept)
+        room = most - len(kept)
+        kept += chunk[:room]
+        if tail:
+            last += chunk[room:]
+            del last[:-tail]
+    return bytes(kept + last)

@@ -91,7 +91,8 @@ class DiskMedia:
     async def keep(self, offered: Offered, able: Capability) -> Kept:
         """Fetch an offered file, look at its bytes and keep our own copy, once for each content.
 
-        Raises Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken, TooManyPixels, MediumUnreachable, or NoSpace
+        Raises Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken, MediumUnchecked, TooManyPixels,
+        MediumUnreachable, or NoSpace
         when the disk is full.
         """
         return await self._inputs.keep(offered, able)

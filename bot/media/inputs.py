@@ -15,11 +15,18 @@ import stamina
 from bot.domain.errors import NoSpace, Refusal
 from bot.domain.limits import LEAST_FREE_BYTES
 from bot.domain.media import Kept, Kind, MediaFormat, Offered
-from bot.domain.media_whys import MediumBroken, MediumNotAccepted, MediumTooLarge, MediumUnreachable, TooManyPixels
+from bot.domain.media_whys import (
+    MediumBroken,
+    MediumNotAccepted,
+    MediumTooLarge,
+    MediumUnchecked,
+    MediumUnreachable,
+    TooManyPixels,
+)
 from bot.domain.models import Capability, MediumRule
 from bot.domain.request import size_most
 from bot.media.fetch import BadStatus, Fetcher, FetchError, Timeouts, TooManyBytes, Unreachable, put_in_place
-from bot.media.inspect import Broken, Enormous, Facts, OtherKind, head_of, inspect_image
+from bot.media.inspect import Broken, Enormous, Facts, OtherKind, Unchecked, head_of, inspect_image
 from bot.media.kinds import media_format, name_kind
 from bot.media.recordings import inspect_recording
 
@@ -96,7 +103,8 @@ class Inputs:
     async def keep(self, offered: Offered, able: Capability) -> Kept:
         """Fetch an offered file, look at its bytes and keep our own copy, once for each content.
 
-        Raises Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken, TooManyPixels, MediumUnreachable, or NoSpace
+        Raises Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken, MediumUnchecked, TooManyPixels,
+        MediumUnreachable, or NoSpace
         when it would leave the disk without what paid work needs.
         """
         asked = _Asked(offered, able)
@@ -164,6 +172,9 @@ class Inputs:
         except Broken as error:
             log.info("an input file was not taken: %s", error)
             raise Refusal(MediumBroken(which)) from error
+        except Unchecked as error:
+            log.error("an input file could not be looked at: %s", error)  # noqa: TRY400 - the text says all there is
+            raise Refusal(MediumUnchecked(which)) from error
 
     def _file_away(self, part: Path, form: MediaFormat, facts: Facts) -> Kept:
         with part.open("rb") as file:

@@ -39,6 +39,10 @@ class Broken(Exception):
     """It cannot be read to its end; the text, for the log, says why."""
 
 
+class Unchecked(Exception):
+    """Nothing was learnt of it: the program that looks is missing, had no time, or was killed."""
+
+
 class Enormous(Exception):
     """An image of more pixels than are decoded."""
 
@@ -75,13 +79,15 @@ async def inspect_image(path: Path, pixels_most: int = PIXELS_MOST) -> Facts:
     """Decode the whole image in a bounded process.
 
     An animated PNG counts as its first picture, as every reader that knows no animation shows it; an animated WebP has
-    none for them and is refused. Raises OtherKind, Enormous (found before anything is decoded) or Broken.
+    none for them and is refused. Raises OtherKind, Enormous (found before anything is decoded), Broken or Unchecked.
     """
     command = [sys.executable, "-P", "-B", str(_IMAGE_CHECK), str(path), str(pixels_most)]
     try:
         ran = await run_bounded(command, _IMAGE_BOUNDS)
     except OutOfTime as error:
-        raise Broken(f"an image could not be decoded: {error}") from None
+        raise Unchecked(f"an image could not be decoded: {error}") from None
+    if ran.code < 0:
+        raise Unchecked(f"the program that decodes images was ended by signal {-ran.code}")
     said = _json_in(ran.output) if ran.code == 0 else {}
     match said:
         case {"pixels": int(pixels)}:

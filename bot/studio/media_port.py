@@ -15,7 +15,8 @@ class Media(Protocol):
         """Fetch an offered file, look at its bytes and keep our own copy.
 
         What its role, or any role of a reference, can never take is refused here; its numbers are judged by `rules`.
-        Raises Refusal (MediumTooLarge, MediumNotAccepted, MediumBroken, TooManyPixels, MediumUnreachable, NoSpace).
+        Raises Refusal (MediumTooLarge, MediumNotAccepted, MediumBroken, MediumUnchecked, TooManyPixels,
+        MediumUnreachable, NoSpace).
         """
         ...
 

@@ -18,6 +18,7 @@ from bot.domain.media_whys import (
     MediumBroken,
     MediumNotAccepted,
     MediumTooLarge,
+    MediumUnchecked,
     MediumUnreachable,
     SearchBesideMedia,
     SidesOutside,
@@ -37,6 +38,7 @@ _FileWhy = (
     MediumTooLarge
     | MediumNotAccepted
     | MediumBroken
+    | MediumUnchecked
     | MediumUnreachable
     | TooManyPixels
     | SidesOutside
@@ -86,6 +88,8 @@ def _file_refusal(why: _FileWhy) -> str:  # noqa: PLR0911 - one sentence a case
             return f"{kind}, whatever its name says. Please send {'an' if able[0] == 'M' else 'a'} {able} file there."
         case MediumBroken():
             return f"Your {which} is damaged: it cannot be read to its end. Save it again, or send another file."
+        case MediumUnchecked():
+            return f"I couldn't check {which}. That's a problem on my side, not with your file. Try again in a minute."
         case MediumUnreachable():
             return f"I could not fetch your {which} from Discord. Please attach it again."
         case TooManyPixels(_, pixels, most):

@@ -5,8 +5,7 @@ import subprocess
 from pathlib import Path
 
 from bot.domain.media import MediaFormat
-from bot.media.ffmpeg import binary
-from tests.media.places import a_picture
+from tests.media.places import a_picture, maker
 
 RATE = 24
 _QUICK = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
@@ -42,7 +41,7 @@ class Made:
         known = (suffix, *options)
         if known not in self._known:
             path = self._folder / f"{len(self._known)}{suffix}"
-            subprocess.run([binary(), "-nostdin", "-y", "-v", "error", *options, path], check=True)
+            subprocess.run([maker(), "-nostdin", "-y", "-v", "error", *options, path], check=True)
             self._known[known] = path.read_bytes()
         return self._known[known]
 

@@ -1,6 +1,7 @@
 """Servers to fetch from, on loopback addresses only, and files of every kind."""
 
 import asyncio
+import os
 import struct
 import subprocess
 import zlib
@@ -10,14 +11,24 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import imageio_ffmpeg
 from aiohttp import web
 from PIL import Image
 
 from bot.media.fetch import Timeouts
-from bot.media.ffmpeg import binary
 
 SHORT = Timeouts(connect=2.0, stall=0.3, input_total=5.0, clip_total=5.0, input_pause=0.01)
 PATIENT = Timeouts(input_pause=0.01)
+
+
+def maker() -> str:
+    """The pinned ffmpeg, also where another one is looked through."""
+    named = os.environ.pop("IMAGEIO_FFMPEG_EXE", None)
+    try:
+        return imageio_ffmpeg.get_ffmpeg_exe()
+    finally:
+        if named is not None:
+            os.environ["IMAGEIO_FFMPEG_EXE"] = named
 
 
 class Place:
@@ -194,7 +205,7 @@ def ended_by_closing(body: bytes) -> Callable[[web.Request], Awaitable[web.Strea
 def a_clip(folder: Path, *options: str) -> bytes:
     path = folder / "made.mp4"
     source = ["-f", "lavfi", "-i", "testsrc=size=160x90:rate=24:duration=1"]
-    subprocess.run([binary(), "-y", "-v", "error", *source, *options, "-pix_fmt", "yuv420p", path], check=True)
+    subprocess.run([maker(), "-y", "-v", "error", *source, *options, "-pix_fmt", "yuv420p", path], check=True)
     return path.read_bytes()
 
 

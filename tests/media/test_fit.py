@@ -13,6 +13,7 @@ from bot.media.ffmpeg import binary
 from bot.media.files import DiskMedia
 from bot.media.fit import Fitter, fitted_path
 from bot.media.footage import look_at, read_source
+from tests.media.places import maker
 
 JOB = "k3f9a2" + "0" * 14
 LIMIT = 100_000
@@ -23,7 +24,7 @@ def film(path: Path, seconds: float = 2, size: str = "640x360", *options: str) -
     source = f"testsrc2=size={size}:rate=24:duration={seconds}"
     subprocess.run(
         [
-            *(binary(), "-y", "-v", "error", "-f", "lavfi", "-i", source, "-f", "lavfi", "-i", f"sine=d={seconds}"),
+            *(maker(), "-y", "-v", "error", "-f", "lavfi", "-i", source, "-f", "lavfi", "-i", f"sine=d={seconds}"),
             *("-vf", "noise=alls=40:allf=t+u", "-c:v", "libx264", "-preset", "ultrafast", "-b:v", "6M"),
             *("-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "64k", *options, path),
         ],
@@ -182,7 +183,7 @@ async def test_a_start_sweeps_what_was_left_half_made_or_without_its_original(tm
 async def test_a_clip_stored_on_its_side_is_seen_as_it_is_shown(tmp_path: Path) -> None:
     lying = film(tmp_path / "lying.mp4", 0.5, "320x180")
     turned = tmp_path / "turned.mp4"
-    turn = [binary(), "-v", "error", "-display_rotation", "90", "-i", lying, "-c", "copy", turned]
+    turn = [maker(), "-v", "error", "-display_rotation", "90", "-i", lying, "-c", "copy", turned]
     subprocess.run(turn, check=True)
     facts = await look_at(binary(), turned)
     assert facts is not None

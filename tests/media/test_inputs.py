@@ -12,7 +12,14 @@ import pytest
 
 from bot.domain.errors import Refusal
 from bot.domain.media import Kept, MediaFormat, Offered, Role
-from bot.domain.media_whys import MediumBroken, MediumNotAccepted, MediumTooLarge, MediumUnreachable, TooManyPixels
+from bot.domain.media_whys import (
+    MediumBroken,
+    MediumNotAccepted,
+    MediumTooLarge,
+    MediumUnchecked,
+    MediumUnreachable,
+    TooManyPixels,
+)
 from bot.domain.models import CAPABILITIES, Dialect, Model, capability
 from bot.media.files import DiskMedia
 from tests.media.places import (
@@ -157,6 +164,16 @@ async def test_what_cannot_be_read_to_its_end_is_broken(tmp_path: Path, made, fo
     async with place() as there, media(tmp_path) as keeps:
         assert await offered(keeps, there, body[: len(body) // 2], None) == MediumBroken("mine")
         assert files(tmp_path) == []
+
+
+@pytest.mark.parametrize("form", [MediaFormat.MP4, MediaFormat.MOV, MediaFormat.MP3, MediaFormat.WAV])
+async def test_what_we_cannot_look_at_is_our_own_failure(tmp_path: Path, made, monkeypatch, caplog, form) -> None:
+    body = made.of(form)
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(tmp_path / "gone"))
+    async with place() as there, media(tmp_path) as keeps:
+        assert await offered(keeps, there, body, None) == MediumUnchecked("mine")
+        assert files(tmp_path) == []
+    assert [record.levelname for record in caplog.records if "could not be looked at" in record.message] == ["ERROR"]
 
 
 async def test_an_image_of_too_many_pixels_is_not_decoded(tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ FACTS = {
     media.MediumTooLarge: (media.MediumTooLarge("image", 11 * MEGA, 10 * MEGA), ["`image`", "11 MB", "10 MB is"]),
     media.MediumNotAccepted: (media.MediumNotAccepted("image", "GIF", IMAGES), ["`GIF`", "JPEG, PNG or WebP"]),
     media.MediumBroken: (media.MediumBroken("reference_2"), ["`reference_2`"]),
+    media.MediumUnchecked: (media.MediumUnchecked("image"), ["`image`", "on my side"]),
     media.TooManyPixels: (media.TooManyPixels("image", 400_000_000, 50_000_000), ["400", "50"]),
     media.MediumUnreachable: (media.MediumUnreachable("image"), ["`image`", "attach it again"]),
     media.SidesOutside: (media.SidesOutside("image", 200, 7000, 300, 6000), ["200 × 7,000", "300 to 6,000"]),

@@ -1,0 +1,112 @@
+"""What a video or a sound is made of, by what ffmpeg's muxer "framecrc" lists of it.
+
+That listing is written for programs (ffmpeg's documentation of formats, "framecrc"; ffmpeg's own regression tests
+compare such files), so it reads the same in every version: lines of `#name stream: value`, then a line for each packet
+with its stream, its times in units of the stream's `tb`, its duration and its size.
+"""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from bot.media.bounded import Bounds, OutOfTime, run_bounded
+from bot.media.ffmpeg import FfmpegMissing, binary
+from bot.media.inspect import Broken, Unchecked
+
+PIXELS_MOST = 40_000_000
+"""Pixels of one picture of a video that is decoded: above 8K."""
+
+# The listing of a video of 15 s at 240 pictures a second has some 300 KB; of one of hours, its two ends are enough.
+_BOUNDS = Bounds(memory=2 * 1024**3, processor=20, seconds=40.0, output=1024**2, tail=64 * 1024)
+
+_HEAD = re.compile(r"^#(tb|media_type|dimensions) (\d+): (.+)$", re.MULTILINE)
+_PACKET = re.compile(r"^(\d+), *(-?\d+), *(-?\d+), *(\d+), *(\d+), 0x", re.MULTILINE)
+_SIDES = re.compile(r"(\d+)x(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One stream as it was listed: whether it shows pictures, its sides in pixels (0 for a sound), its end in seconds.
+
+    `end` is the greatest time at which one of its packets has been played; `packets` were listed.
+    """
+
+    shows: bool
+    width: int
+    height: int
+    end: float
+    packets: int
+
+
+async def list_packets(path: Path, demuxer: str) -> tuple[Stream, ...]:
+    """Read every packet of the first stream of moving pictures and of all sounds, without decoding.
+
+    Raises Broken or Unchecked.
+    """
+    return await _list(path, demuxer, (), ("-map", "0:V:0?", "-map", "0:a?", "-c", "copy"))
+
+
+async def decode_pictures(path: Path, demuxer: str, most: int) -> Stream:
+    """Decode up to `most` of the pictures that need no other; its sides are those that a viewer sees.
+
+    To decode all would take minutes for a long video of many pixels. Raises Broken or Unchecked.
+    """
+    decoding = ("-skip_frame", "nointra", "-max_pixels", str(PIXELS_MOST))
+    streams = await _list(path, demuxer, decoding, ("-map", "0:V:0", "-frames:v", str(most)))
+    if not streams or not streams[0].packets:
+        raise Broken("no picture of it can be decoded")
+    return streams[0]
+
+
+async def decode_sound(path: Path, demuxer: str, most: float) -> Stream:
+    """Decode up to `most` seconds of the first sound. Raises Broken or Unchecked."""
+    streams = await _list(path, demuxer, (), ("-map", "0:a:0", "-t", str(most)))
+    if not streams or not streams[0].packets:
+        raise Broken("no sound of it can be decoded")
+    return streams[0]
+
+
+def read_streams(listing: str) -> tuple[Stream, ...]:
+    """Read a listing, of which lines may be missing in the middle; raises Broken where its head is not understood."""
+    heads: dict[int, dict[str, str]] = {}
+    for name, number, value in _HEAD.findall(listing):
+        heads.setdefault(int(number), {})[name] = value
+    ends = dict.fromkeys(heads, 0)
+    packets = dict.fromkeys(heads, 0)
+    for number, _, pts, duration, _ in _PACKET.findall(listing):
+        at = int(number)
+        if at in heads:
+            ends[at] = max(ends[at], int(pts) + int(duration))
+            packets[at] += 1
+    return tuple(_stream(head, ends[number], packets[number]) for number, head in sorted(heads.items()))
+
+
+def _stream(head: dict[str, str], end: int, packets: int) -> Stream:
+    sides = _SIDES.fullmatch(head.get("dimensions", "0x0"))
+    try:
+        seconds = float(end * Fraction(head["tb"]))
+        shows = head["media_type"] == "video"
+    except (KeyError, ValueError, ZeroDivisionError):
+        raise Broken(f"ffmpeg lists a stream as {head}") from None
+    return Stream(shows, int(sides[1]) if sides else 0, int(sides[2]) if sides else 0, seconds, packets)
+
+
+async def _list(path: Path, demuxer: str, decoding: Sequence[str], output: Sequence[str]) -> tuple[Stream, ...]:
+    try:
+        command = [
+            *(str(await asyncio.to_thread(binary)), "-nostdin", "-loglevel", "fatal", "-threads", "1"),
+            # One file, read as what it begins like: nothing in it can make ffmpeg open anything else.
+            *("-protocol_whitelist", "file", *decoding, "-f", demuxer, "-i", f"file:{path}"),
+            *(*output, "-f", "framecrc", "-"),
+        ]
+        ran = await run_bounded(command, _BOUNDS)
+    except (OutOfTime, FfmpegMissing) as error:
+        raise Unchecked(str(error)) from error
+    if ran.code < 0:
+        raise Unchecked(f"ffmpeg was ended by signal {-ran.code}")
+    if ran.code != 0:
+        raise Broken(f"ffmpeg could not read it (exit code {ran.code}): {ran.output[-200:].strip()}")
+    return read_streams(ran.output)
