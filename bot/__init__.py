@@ -11,6 +11,7 @@ never posted twice, and never waited for in the dark.
 | `storage` | SQLite on one thread: migrations, jobs, assets               | domain, studio's ports  |
 | `media`   | files: fetch, inspect, frames                                | domain, studio's ports  |
 | `replies` | what is said in Discord from the background                  | domain, studio's ports  |
+| `gateway` | staying at Discord's gateway: shards, waits, sessions a day    | domain, studio's ports  |
 | `ui`      | how it looks and reads: cards, custom ids, modals, texts     | domain, discord.py      |
 | `cogs`    | doormen, a package beside this one: one command or button    | studio, ui, domain      |
 

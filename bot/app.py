@@ -41,6 +41,7 @@ from bot.studio.earlier import Earlier
 from bot.studio.fetch import Fetch
 from bot.studio.health import Health
 from bot.studio.host import Host
+from bot.studio.others import Others
 from bot.studio.outlook import Outlooks
 from bot.studio.produce import Produce
 from bot.studio.queue import Queue
@@ -79,6 +80,7 @@ class House:
     jobs: SqliteJobs
     notes: SqliteNotes
     works: Callable[[], Awaitable[bool]]
+    others: Others
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ async def open_house(settings: Settings, logged_in: Callable[[House], Awaitable[
         days = {"clip_days": settings.clip_days, "input_days": settings.input_days}
         sweep = Sweep(shelves.jobs, shelves.assets, media, rows, clock, **days)
         works = partial(_works, desk.health, ground.store)
-        house = House(client, doors, desk, register, begun, sweep, shelves.jobs, shelves.notes, works)
+        house = House(client, doors, desk, register, begun, sweep, shelves.jobs, shelves.notes, works, Others(clock))
         yield house
 
 
@@ -271,7 +273,8 @@ async def _live(house: House, settings: Settings) -> Exit:
     beside = [asyncio.create_task(beat(settings.heartbeat, works=house.works)), asyncio.create_task(house.sweep.run())]
     for keeper in beside:
         keeper.add_done_callback(_note_end)
-    started = asyncio.create_task(connect(house.client, settings.discord_token.reveal()))
+    token, clock = settings.discord_token.reveal(), ScaledClock(settings.time_scale)
+    started = asyncio.create_task(connect(house.client, token, house.notes, clock, house.others.sessions))
     stopped = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({started, stopped}, return_when=asyncio.FIRST_COMPLETED)

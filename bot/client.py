@@ -1,36 +1,26 @@
 """The discord.py client: no intents, no caches, its gateway asked from the API, commands pushed when they changed."""
 
-import asyncio
 import hashlib
 import json
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
-from typing import Final, Protocol
+from typing import Final
 
 import aiohttp
 import discord
-import yarl
 from discord.ext import commands
-from discord.gateway import DiscordWebSocket
 from discord.http import Route
+from discord.utils import MISSING
+
+from bot.gateway.connection import Gateway
+from bot.gateway.identifies import Identifies, Notes, Start, read_start
+from bot.replies.outcome import TROUBLE
+from bot.studio.ports import Clock
 
 log = logging.getLogger(__name__)
 
 _COMMANDS_NOTE: Final = "commands"
-# Discord's "Gateway close event codes": no reconnect mends these.
-FINAL_CLOSE_CODES: Final = frozenset({4004, 4010, 4011, 4012, 4013, 4014})
-
-
-class Notes(Protocol):
-    """Small things that are remembered over a restart."""
-
-    async def get(self, key: str) -> str | None:
-        """Return what was noted."""
-        ...
-
-    async def put(self, key: str, value: str) -> None:
-        """Note it."""
-        ...
 
 
 class SeedreelClient(commands.AutoShardedBot):
@@ -39,11 +29,11 @@ class SeedreelClient(commands.AutoShardedBot):
     def __init__(
         self, api_url: str, prepare: Callable[[], Awaitable[None]], trace: aiohttp.TraceConfig | None = None
     ) -> None:
-        """Make a client for the API at that URL; `prepare` runs once, after the login and before the gateway.
+        """Make a client for the API at that URL; `prepare` is for after the login and before the gateway.
 
         `trace` sees every request.
         """
-        # The library takes both addresses from its classes, and goes back to the real gateway after an invalid session.
+        # The library takes the address from its class.
         Route.BASE = api_url
         _hush()
         super().__init__(
@@ -59,25 +49,63 @@ class SeedreelClient(commands.AutoShardedBot):
             http_trace=trace or aiohttp.TraceConfig(),
         )
         self._prepare = prepare
+        self._identifies: Identifies | None = None
+        self._gateway: Gateway | None = None
+        self._ready_said = False
+        self.unreadable: Counter[str] = Counter()
 
-    async def setup_hook(self) -> None:
-        """Prepare; what needs no gateway need not wait for one."""
+    async def prepare(self) -> None:
+        """Do what needs a login and no gateway."""
         await self._prepare()
 
+    async def forget_login(self) -> None:
+        """Give up what a failed login left open, so that there can be another."""
+        await self.http.close()
+        self.http.connector = MISSING
+
+    async def learn_gateway(self, notes: Notes, clock: Clock, on_stranger: Callable[[int], None]) -> None:
+        """Ask where the gateway is and how many sessions may be begun; raises any of TROUBLE.
+
+        `on_stranger` is called when sessions are begun with this bot's token that are not its own.
+        """
+        identifies = Identifies(notes, clock, self._start, TROUBLE, on_stranger)
+        start = await identifies.open()
+        # AutoShardedClient.launch_shards sets the same; its loop is the one that is not used here.
+        self.shard_count = self._connection.shard_count = start.shards
+        self._connection.shard_ids = range(start.shards)
+        self._identifies, self._gateway = identifies, Gateway(self, identifies, clock, start.shards)
+
     async def connect(self, *, reconnect: bool = True) -> None:
-        """Learn the gateway, wait where no session may be started yet, and connect."""
-        shards, url, limit = await self.http.get_bot_gateway()
-        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
-        if limit["remaining"] < shards:
-            # Every IDENTIFY beyond the day's number makes Discord reset the bot's token.
-            wait = limit["reset_after"] / 1000
-            log.warning("Discord allows no new session for another %.0f s; waiting for it.", wait)
-            await asyncio.sleep(wait)
-        await super().connect(reconnect=reconnect)
+        """Stay connected, after `learn_gateway`; raises ConnectionClosed or PrivilegedIntentsRequired, for good."""
+        if self._gateway is None or not reconnect:
+            raise RuntimeError("learn the gateway first; it is always reconnected")
+        await self._gateway.run(TROUBLE)
+
+    async def close(self) -> None:
+        """Leave the gateway with 1000, and close what is open."""
+        if self._gateway is not None:
+            await self._gateway.close()
+        await super().close()
+
+    async def before_identify_hook(self, _shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002
+        """Count the IDENTIFY that follows."""
+        if self._identifies is not None:
+            await self._identifies.spend()
 
     async def on_ready(self) -> None:
-        """Say that the bot is there."""
-        log.info("Ready as %s.", self.user)
+        """Say once that the bot is there."""
+        if not self._ready_said:
+            log.info("Ready as %s.", self.user)
+        self._ready_said = True
+
+    async def on_unreadable(self, event: str) -> None:
+        """Count what Discord sent and the library could not read."""
+        self.unreadable[event] += 1
+        log.warning("Not read so far: %d of %s.", self.unreadable[event], event)
+
+    async def _start(self) -> Start:
+        # Not `http.get_bot_gateway`, which takes the answer apart without looking at it.
+        return read_start(await self.http.request(Route("GET", "/gateway/bot")))
 
 
 async def push_commands(client: commands.AutoShardedBot, notes: Notes, *, always: bool = False) -> bool:
@@ -100,6 +128,8 @@ def _hush() -> None:
     """Keep the library from warning of what is meant: no voice, and no intent at all, as slash commands need none."""
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     logging.getLogger("discord.state").addFilter(_is_news)
+    # A line for each session begun or resumed, however many there are; `bot.gateway` says what there is to know.
+    logging.getLogger("discord.gateway").setLevel(logging.WARNING)
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -17,6 +17,7 @@ async def sync(settings: Settings) -> int:
     with tempfile.TemporaryDirectory(prefix="seedreel-sync-") as folder:
         async with open_house(replace(settings, data_dir=Path(folder)), _install_only) as house:
             await house.client.login(settings.discord_token.reveal())
+            await house.client.prepare()
             return len(await house.client.tree.sync())
 
 

@@ -2,15 +2,34 @@
 
 import asyncio
 import logging
+import math
 import signal
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from enum import IntEnum
+from typing import Final
 
-import aiohttp
 import discord
 
-from bot.client import FINAL_CLOSE_CODES, SeedreelClient
+from bot.client import SeedreelClient
+from bot.domain.errors import StoreFull
+from bot.gateway.connection import FINAL_CLOSE_CODES
+from bot.gateway.identifies import Notes
+from bot.replies.outcome import TROUBLE
+from bot.studio.patience import Patience
+from bot.studio.ports import Clock
 
 log = logging.getLogger(__name__)
+
+# How long a start goes on trying where there is no network, no DNS or no Discord, in seconds; then a supervisor's turn.
+_TRYING: Final = 300.0
+_FIRST_WAIT, _LONGEST_WAIT = 2.0, 60.0
+# Seconds for one try; the library repeats a server's error for 25 s.
+_TRY_SECONDS: Final = 60.0
+# Seconds of a block that does not say how long it lasts, and of the longest one that is believed.
+_BLOCK_USUAL, _BLOCK_MOST = 900.0, 86_400.0
+_BLOCKED_NOTE: Final = "login blocked until"
+_CLOUDFLARE_BLOCKS: Final = 40333
 
 
 class Exit(IntEnum):
@@ -25,10 +44,21 @@ class Exit(IntEnum):
     MISCONFIGURED = 78
 
 
-async def connect(client: SeedreelClient, token: str) -> Exit:
-    """Log in and stay connected; ends only when the client is closed, or refused for good."""
+class _Unreachable(Exception):
+    """Discord was tried for long enough; the message says what happened last."""
+
+
+async def connect(
+    client: SeedreelClient, token: str, notes: Notes, clock: Clock, on_stranger: Callable[[int], None]
+) -> Exit:
+    """Log in and stay connected; ends only when the client is closed, refused for good, or Discord is out of reach."""
+    logins = _Logins(notes, clock)
     try:
-        await client.start(token)
+        await logins.past_block()
+        await logins.until_done(lambda: _log_in(client, token))
+        await client.prepare()
+        await logins.until_done(lambda: client.learn_gateway(notes, clock, on_stranger))
+        await client.connect()
     except discord.LoginFailure:
         log.critical("Discord does not accept DISCORD_TOKEN. Copy it anew: developer portal, your application, Bot.")
         return Exit.REFUSED
@@ -37,14 +67,92 @@ async def connect(client: SeedreelClient, token: str) -> Exit:
         return Exit.REFUSED
     except discord.ConnectionClosed as error:
         if error.code not in FINAL_CLOSE_CODES:
-            log.critical("Discord closed the gateway (%d); start again later.", error.code)
-            return Exit.UNREACHABLE
+            raise
         log.critical("Discord closed the gateway for good (%d). Check DISCORD_TOKEN and the application.", error.code)
         return Exit.REFUSED
-    except (discord.DiscordException, aiohttp.ClientError, OSError):
-        log.exception("Discord cannot be reached; start again later.")
+    except _Unreachable as error:
+        log.critical("Discord can't be reached (%s). Check the network and DNS; try again later.", error)
         return Exit.UNREACHABLE
     return Exit.WELL
+
+
+async def _log_in(client: SeedreelClient, token: str) -> None:
+    try:
+        await client.login(token)
+    except BaseException:
+        await client.forget_login()
+        raise
+
+
+class _Logins:
+    """The tries of a start: patient where nothing answers, and as long as it says where something blocks."""
+
+    def __init__(self, notes: Notes, clock: Clock) -> None:
+        self._notes = notes
+        self._clock = clock
+
+    async def past_block(self) -> None:
+        """Wait until the end of a block that an earlier start met: a restart must not be another login."""
+        try:
+            wait = float(await self._notes.get(_BLOCKED_NOTE) or 0) - self._clock.now()
+        except ValueError:
+            return
+        if 0 < wait <= _BLOCK_MOST:
+            log.warning("Discord blocked an earlier login. Waiting another %.0f s, as long as it said.", wait)
+            await self._clock.until(self._clock.now() + wait)
+
+    async def until_done(self, attempt: Callable[[], Awaitable[None]]) -> None:
+        """Try until it is done; raises LoginFailure, or _Unreachable after minutes without a word of Discord."""
+        patience = Patience(self._clock, _FIRST_WAIT, _LONGEST_WAIT)
+        silent_since: float | None = None
+        while True:
+            try:
+                async with asyncio.timeout(_TRY_SECONDS):
+                    return await attempt()
+            except discord.LoginFailure:
+                raise
+            except TROUBLE as error:
+                what, block = _what(error), _block(error)
+            if block is not None:
+                silent_since = None
+                await self._note_block(block, what)
+            elif silent_since is None:
+                silent_since = self._clock.now()
+                log.warning("Discord can't be reached (%s). Trying again for %.0f minutes.", what, _TRYING / 60)
+            elif self._clock.elapsed(silent_since) >= _TRYING:
+                raise _Unreachable(what)
+            await patience.wait(block or 0.0)
+
+    async def _note_block(self, seconds: float, what: str) -> None:
+        log.warning(
+            "Discord blocks requests from this address (%s). Waiting %.0f s; a restart won't help.", what, seconds
+        )
+        with suppress(StoreFull):
+            await self._notes.put(_BLOCKED_NOTE, str(self._clock.later(seconds)))
+
+
+def _what(error: BaseException) -> str:
+    """Name an error in a few words, without its text: that may be a page of HTML."""
+    return f"HTTP {error.status}" if isinstance(error, discord.HTTPException) else type(error).__name__
+
+
+def _block(error: BaseException) -> float | None:
+    """Return for how many seconds Discord, or Cloudflare before it, blocks every request; None where neither does.
+
+    Cloudflare's page 1015 is a 429 of HTML, 403 as a page one of its other blocks, and 40333 Discord's word for them.
+    """
+    if isinstance(error, discord.RateLimited):
+        return error.retry_after
+    if not isinstance(error, discord.HTTPException):
+        return None
+    page = error.response.content_type != "application/json"
+    if error.status != 429 and error.code != _CLOUDFLARE_BLOCKS and not (error.status == 403 and page):
+        return None
+    try:
+        seconds = float(error.response.headers.get("Retry-After") or _BLOCK_USUAL)
+    except ValueError:
+        return _BLOCK_USUAL
+    return min(max(seconds, 1.0), _BLOCK_MOST) if math.isfinite(seconds) else _BLOCK_USUAL
 
 
 def stop_on_signals() -> asyncio.Event:

@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from sandbox.clock import Clock
+from sandbox.discord.gateway_moods import Moods
 from sandbox.discord.gateway_schema import wrong_event, wrong_from_bot
 from sandbox.discord.gateway_session import Session, Wire, events_for, ready
 from sandbox.discord.model import Json
@@ -36,6 +37,7 @@ class Gateway:
         self._watchers: list[Callable[[], None]] = []
         self._fading: list[asyncio.Task[None]] = []
         self.url = ""
+        self.moods = Moods()
         self.token_valid = True
         self.sessions: dict[str, Session] = {}
         self.closes: list[int] = []
@@ -93,6 +95,15 @@ class Gateway:
         for wire in tuple(self._wires):
             await wire.send({"op": 7, "d": None, "s": None, "t": None})
 
+    def identified_elsewhere(self, times: int = 1) -> None:
+        """Count sessions that another process began with the same token."""
+        self._identified.extend([self._clock.now()] * times)
+
+    async def send_raw(self, frame: str | bytes) -> None:
+        """Send a frame as it is to every connection, past JSON and compression."""
+        for wire in tuple(self._wires):
+            await (wire.socket.send_str(frame) if isinstance(frame, str) else wire.socket.send_bytes(frame))
+
     def refuse_identify(self, code: int | None) -> None:
         """Close with this code whoever identifies from now on; None ends that."""
         self._refusal = code
@@ -110,6 +121,10 @@ class Gateway:
         await socket.prepare(request)
         wire = Wire(socket, compressed=request.query.get("compress") == "zlib-stream")
         self._wires.add(wire)
+        if self.moods.closes_first:
+            await self._end(wire, 4000)
+            self._left(wire)
+            return socket
         sender = asyncio.create_task(wire.pump())
         beat = int(self._settings.heartbeat_interval * 1000)
         await wire.send({"op": 10, "d": {"heartbeat_interval": beat, "_trace": []}, "s": None, "t": None})
@@ -184,7 +199,7 @@ class Gateway:
             self.token_valid = False
             await self._end(wire, 4004)
             return
-        if early:
+        if early or self.moods.takes_none:
             await wire.send({"op": 9, "d": False, "s": None, "t": None})
             return
         self._made += 1
@@ -196,6 +211,7 @@ class Gateway:
         for event, shape, _guild in events_for(self._world, session):
             self._send(session, event, shape)
         self._changed()
+        await self.moods.after_session(wire)
 
     def _refused(self, data: Json) -> int | None:
         if self._refusal is not None:
@@ -220,7 +236,7 @@ class Gateway:
             return
         late = session is not None and now > (session.left_at or now) + self._settings.resumable_for
         missed = None if session is None or late else session.since(data.get("seq"))
-        if session is None or missed is None:
+        if session is None or missed is None or self.moods.takes_none:
             await wire.send({"op": 9, "d": False, "s": None, "t": None})
             return
         session.wire = wire
@@ -229,10 +245,12 @@ class Gateway:
         self._send(session, "RESUMED", {"_trace": []})
         wire.session = session
         self._changed()
+        await self.moods.after_session(wire)
 
     def _send(self, session: Session, event: str, data: Json) -> None:
-        payload = session.record(event, data)
         self._note(wrong_event(event, data))
+        sent = self.moods.sent(event, data)
+        payload = session.record(event, sent)
         self._ledger.write("gateway", f"sent {event}", seq=payload["s"], data=data)
         if session.wire is not None:
             session.wire.enqueue(payload)

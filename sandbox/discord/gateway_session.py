@@ -23,7 +23,7 @@ class Wire:
         self.socket = socket
         self.session: Session | None = None
         self.closing: int | None = None
-        self._queue: asyncio.Queue[Json] = asyncio.Queue(maxsize=10_000)
+        self._queue: asyncio.Queue[Json | int] = asyncio.Queue(maxsize=10_000)
         self._deflate = zlib.compressobj() if compressed else None
 
     def enqueue(self, payload: Json) -> None:
@@ -34,10 +34,18 @@ class Wire:
         """Send after what is waiting."""
         await self._queue.put(payload)
 
+    async def close_after(self, code: int) -> None:
+        """Close with a code after what is waiting was sent."""
+        await self._queue.put(code)
+
     async def pump(self) -> None:
         """Write until cancelled."""
         while True:
             payload = await self._queue.get()
+            if isinstance(payload, int):
+                self.closing = payload
+                await self.socket.close(code=payload)
+                return
             # In ASCII, half a surrogate pair that somebody typed can be written too.
             text = json.dumps(payload)
             try:
@@ -63,7 +71,7 @@ class Session:
         self.seq = 0
         self._events: deque[Json] = deque(maxlen=replay_limit)
 
-    def record(self, event: str, data: Json) -> Json:
+    def record(self, event: str, data: object) -> Json:
         """Give an event its number and keep it for a resume."""
         self.seq += 1
         payload = {"op": 0, "t": event, "s": self.seq, "d": data}

@@ -1,4 +1,4 @@
-"""Only who answers for everything catches everything: the desk and the handlers of interactions, and they log it."""
+"""Few may catch everything, and they log it: the desk, the handlers of interactions, the reader of events."""
 
 import ast
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.house.source import PRODUCT, ROOT, dotted, sources, told, write
 
-KEEPERS = ("bot/studio/desk.py", "cogs/")
+KEEPERS = ("bot/studio/desk.py", "bot/gateway/socket.py", "cogs/")
 # The log itself has no other place to tell it.
 LOG = "bot/log_handler.py"
 BROAD = {"Exception", "BaseException"}

@@ -1,7 +1,10 @@
 """A connection that breaks, a session that ends, a button of another version: members go on as if nothing had been."""
 
+import asyncio
+
 import pytest
 
+from sandbox.discord.gateway_moods import without
 from tests.journeys.scene import Scene
 from tests.journeys.script import ONE_SLOT, with_script
 
@@ -28,6 +31,22 @@ async def test_commands_and_videos_outlive_the_connection(scene: Scene, how: str
     # What is resumed costs none of the day's sessions; what is invalid is begun anew, and at this gateway.
     assert (gateway.resumes > 0) == (how != "invalid")
     assert gateway.identifies == (2 if how == "invalid" else 1)
+
+
+async def test_an_interaction_that_cannot_be_read_costs_no_other(scene: Scene) -> None:
+    gateway = scene.discord.gateway
+    for path in (("attachment_size_limit",), ("channel", "name"), ("member", "roles"), ("version",)):
+        gateway.moods.spoil("INTERACTION_CREATE", without(*path))
+        unread = asyncio.create_task(scene.mara.use("/video", prompt="a secret wish", duration=4))
+        await scene.bot.says(f"(KeyError '{path[-1]}')")
+        scene.clock.advance(4)
+        assert (await unread).state == "failed"
+    await gateway.send_raw("<html>a secret wish</html>")
+    await scene.until(lambda: gateway.resumes == 1 and gateway.connected, "the session again")
+    await scene.video(await scene.mara.use("/video", prompt="a fox that can be read", duration=4))
+    assert scene.prompts() == ["a fox that can be read"]
+    assert gateway.identifies == 1
+    assert "a secret wish" not in scene.bot.log
 
 
 @with_script(**ONE_SLOT)
