@@ -47,6 +47,7 @@ from bot.studio.produce import Produce
 from bot.studio.queue import Queue
 from bot.studio.recall import Recall
 from bot.studio.register import Register
+from bot.studio.room import GB, Quota, Room
 from bot.studio.rows import Rows
 from bot.studio.shelf import Shelf
 from bot.studio.sweep import Sweep
@@ -211,9 +212,12 @@ def _doors(settings: Settings, ground: _Ground, desk: Desk, begun: Begun, regist
     """Put together what the doormen open."""
     shelves, clock, assets = ground.shelves, ground.clock, ground.provider.assets
     shelf = Shelf(shelves.assets)
+    quota = Quota(settings.max_files_gb * GB, settings.max_clips_gb * GB)
+    room = Room(ground.media, shelves.jobs, shelves.assets, clock, quota, input_days=settings.input_days)
     accept = Accept(
         jobs=shelves.jobs,
         media=ground.media,
+        room=room,
         shelf=shelf,
         desk=desk,
         begun=begun,
@@ -228,7 +232,7 @@ def _doors(settings: Settings, ground: _Ground, desk: Desk, begun: Begun, regist
         now=clock.now,
         offer=settings.offer,
         shelf=shelf,
-        collection=Collection(shelves.assets, assets, shelves.uploads, ground.media, register, ground.busy, clock),
+        collection=Collection(shelves.assets, assets, shelves.uploads, room, register, ground.busy, clock),
         verify=Verify(shelves.assets, assets, ground.busy, clock, settings.verify_callback_url or ""),
     )
 

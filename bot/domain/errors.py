@@ -127,7 +127,25 @@ class Restarting:
 
 @dataclass(frozen=True, slots=True)
 class NoSpace:
-    """Too little disk is free to take new work."""
+    """Too little disk is free to take new work; `missing` in bytes, 0 where nobody knows."""
+
+    missing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FilesQuota:
+    """With these files the member's would take `size` bytes, more than one member may have."""
+
+    size: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClipsQuota:
+    """The member's kept clips take `size` bytes, more than one member may have."""
+
+    size: int
+    most: int
 
 
 Why = (
@@ -147,6 +165,8 @@ Why = (
     | AlreadyTried
     | Restarting
     | NoSpace
+    | FilesQuota
+    | ClipsQuota
     | MediaWhy
     | AssetWhy
 )

@@ -2,10 +2,8 @@
 
 import asyncio
 import contextlib
-import errno
 import logging
 import os
-import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from collections.abc import Set as AbstractSet
@@ -20,6 +18,7 @@ from aiohttp.hdrs import ACCEPT_ENCODING, LOCATION, TRANSFER_ENCODING
 from yarl import URL
 
 from bot.domain.addresses import Address, read_address
+from bot.media.disk import NoRoom, free_bytes
 from bot.media.guard import ForbiddenAddress, ForbiddenUrl, check_url, guarded_connector, is_allowed_host
 
 log = logging.getLogger(__name__)
@@ -81,11 +80,6 @@ class Fetched:
 
     path: Path
     ended_well: bool
-
-
-def free_bytes(folder: Path) -> int:
-    """Return how much of a folder's disk is free. Blocks: for a thread."""
-    return shutil.disk_usage(folder).free
 
 
 class Fetcher:
@@ -178,8 +172,8 @@ class Fetcher:
             return declared is not None or "chunked" in response.headers.get(TRANSFER_ENCODING, "").lower()
 
     async def _check_room(self, needed: int, folder: Path) -> None:
-        if needed > await asyncio.to_thread(self._free, folder):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        if (missing := needed - await asyncio.to_thread(self._free, folder)) > 0:
+            raise NoRoom(missing)
 
     @asynccontextmanager
     async def _answer(self, address: str) -> AsyncIterator[aiohttp.ClientResponse]:

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import re
-import shutil
 from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +14,7 @@ from bot.domain.errors import ClipGone, ClipUnreachable, ClipUnusable
 from bot.domain.media import Kept, Offered
 from bot.domain.models import Capability
 from bot.domain.reply import Fitted
+from bot.media.disk import free_bytes, size_of
 from bot.media.fetch import (
     BadStatus,
     Fetched,
@@ -29,6 +30,7 @@ from bot.media.fetch import (
 from bot.media.fit import Fitter, drop_fitted, fitted_path, sweep_fitted
 from bot.media.inputs import Inputs
 from bot.media.inspect import PIXELS_MOST, NotLookedAt, VideoFacts, glance_at_clip, inspect_video
+from bot.studio.media_port import Stored
 
 log = logging.getLogger(__name__)
 
@@ -166,9 +168,20 @@ class DiskMedia:
         """Delete the input files that nothing uses (`in_use`: their sha256) and that are not new; returns how many."""
         return await asyncio.to_thread(self._inputs.sweep, frozenset(in_use))
 
-    async def free_bytes(self) -> int:
-        """Return how much of the disk is free, in bytes."""
-        return (await asyncio.to_thread(shutil.disk_usage, self._folder)).free
+    def release(self, files: Sequence[Kept]) -> None:
+        """Let go of files that `keep` returned: what uses them is written down."""
+        self._inputs.release(files)
+
+    async def discard(self, files: Sequence[Kept], in_use: Callable[[], Awaitable[set[str]]]) -> None:
+        """Let go of files that `keep` returned, and delete what nobody else holds and `in_use` does not name."""
+        await self._inputs.discard(files, in_use)
+
+    async def stored(self) -> Stored:
+        """Return how much of the disk is free, and what the files and clips take, in bytes."""
+        return await asyncio.to_thread(self._stored)
+
+    def _stored(self) -> Stored:
+        return Stored(free_bytes(self._folder), self._inputs.taken(), size_of(self._clips))
 
     async def _fetch_clip(self, url: str) -> Fetched:
         try:

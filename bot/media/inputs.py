@@ -6,6 +6,7 @@ import hashlib
 import logging
 import os
 import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,9 @@ from bot.domain.media_whys import (
 )
 from bot.domain.models import Capability, MediumRule
 from bot.domain.request import size_most
+from bot.media.disk import NoRoom, size_of
 from bot.media.fetch import BadStatus, Fetcher, FetchError, Timeouts, TooManyBytes, Unreachable, put_in_place
+from bot.media.holds import Holds
 from bot.media.inspect import Broken, Enormous, Facts, OtherKind, Unchecked, head_of, inspect_image
 from bot.media.kinds import media_format, name_kind
 from bot.media.recordings import inspect_recording
@@ -99,12 +102,13 @@ class Inputs:
         self._timeouts = timeouts
         self._pixels_most = pixels_most
         self._fetches = asyncio.Semaphore(_FETCHES_AT_ONCE)
+        self._holds = Holds()
 
     async def keep(self, offered: Offered, able: Capability) -> Kept:
         """Fetch an offered file, look at its bytes and keep our own copy, once for each content.
 
-        Raises Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken, MediumUnchecked, TooManyPixels,
-        MediumUnreachable, or NoSpace
+        It is held until `release` or `discard`. Raises Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken,
+        MediumUnchecked, TooManyPixels, MediumUnreachable, or NoSpace
         when it would leave the disk without what paid work needs.
         """
         asked = _Asked(offered, able)
@@ -122,8 +126,33 @@ class Inputs:
                 await asyncio.to_thread(part.unlink, missing_ok=True)
         except OSError as error:
             if error.errno in _FULL:
-                raise Refusal(NoSpace()) from error
+                raise Refusal(NoSpace(error.missing if isinstance(error, NoRoom) else 0)) from error
             raise
+
+    def release(self, files: Iterable[Kept]) -> None:
+        """Let go of files that `keep` returned: they are written down."""
+        self._holds.release(kept.sha256 for kept in files)
+
+    async def discard(self, files: Sequence[Kept], in_use: Callable[[], Awaitable[set[str]]]) -> None:
+        """Let go of files, and delete those that nobody else holds and that are not in use (by sha256)."""
+        names = {kept.sha256: kept.file_name for kept in files}
+        marked = self._holds.mark([kept.sha256 for kept in files])
+        if not marked:
+            return
+        used = marked
+        try:
+            used = await in_use()
+        finally:
+            await asyncio.to_thread(
+                self._holds.delete,
+                marked,
+                lambda sha256: (self._folder / names[sha256]).unlink(missing_ok=True),
+                but=used,
+            )
+
+    def taken(self) -> int:
+        """Return how many bytes the files take. Blocks: for a thread."""
+        return size_of(self._folder)
 
     def copy(self, kept: Kept) -> Path | None:
         """Return our copy of an input file; None when it is past its days."""
@@ -181,6 +210,7 @@ class Inputs:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         kept = Kept(digest, form, part.stat().st_size, facts.width, facts.height, facts.seconds)
         target = self._folder / kept.file_name
+        self._holds.take(digest)
         if target.is_file():
             os.utime(target)  # young again, so that the sweep leaves it to whatever uses it now
         else:

@@ -60,6 +60,10 @@ ORDER BY created, id
 FILES_IN_USE = """
 SELECT DISTINCT json_extract(kept, '$.sha256') AS sha256 FROM assets WHERE kept IS NOT NULL AND hidden = 0
 """
+FILES_OF = """
+SELECT json_extract(kept, '$.sha256') AS sha256, json_extract(kept, '$.size') AS size FROM assets
+WHERE owner_id = :owner_id AND hidden = 0 AND kept IS NOT NULL
+"""
 
 _SCHEME = "asset://"
 
@@ -132,6 +136,11 @@ def unfinished(db: Database) -> list[Asset]:
 def files_in_use(db: Database) -> set[str]:
     """List the sha256 of the files of what is not hidden."""
     return {row["sha256"] for row in db.query(FILES_IN_USE)} - {None}
+
+
+def files_of(db: Database, owner_id: int) -> dict[str, int]:
+    """Return the files of a member's assets that are not hidden (sha256: bytes)."""
+    return {row["sha256"]: row["size"] or 0 for row in db.query(FILES_OF, {"owner_id": owner_id})}
 
 
 def _assets(db: Database, sql: str, params: list[Any] | dict[str, Any] | None = None) -> list[Asset]:

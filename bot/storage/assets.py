@@ -82,6 +82,10 @@ class SqliteAssets:
         """List the assets that have not ended, or ended without their member being told; none that is hidden."""
         return await self._store.run(asset_reads.unfinished)
 
+    async def files_of(self, owner_id: int) -> dict[str, int]:
+        """Return the files of a member's assets that are not hidden (sha256: bytes)."""
+        return await self._store.run(asset_reads.files_of, owner_id)
+
     async def files_in_use(self) -> set[str]:
         """List the sha256 of the files of assets that are not hidden."""
         return await self._store.run(asset_reads.files_in_use)

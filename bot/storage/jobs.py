@@ -85,6 +85,10 @@ class SqliteJobs:
         """Write down that the clip is no longer on the disk."""
         await self._store.run(writes.forget_clip, job_id)
 
+    async def stored_by(self, user_id: int, since: float) -> tuple[dict[str, int], int]:
+        """Return a member's input files (sha256: bytes), as in `files_in_use`, and the bytes of their kept clips."""
+        return await self._store.run(reads.stored_by, user_id, since)
+
     async def files_in_use(self, since: float) -> set[str]:
         """List the sha256 of the input files of jobs created since that time, or not ended."""
         return await self._store.run(reads.files_in_use, since)

@@ -65,6 +65,13 @@ UNION
 SELECT json_extract(medium.value, '$.file.sha256') FROM jobs, json_each(jobs.media) AS medium
 WHERE media IS NOT NULL AND stage NOT IN ('delivered', 'failed', 'cancelled')
 """
+FILES_OF = """
+SELECT json_extract(medium.value, '$.file.sha256') AS sha256, json_extract(medium.value, '$.file.size') AS size
+FROM jobs, json_each(jobs.media) AS medium
+WHERE user_id = :user_id AND media IS NOT NULL
+AND (created >= :since OR stage NOT IN ('delivered', 'failed', 'cancelled'))
+"""
+CLIPS_OF = "SELECT coalesce(sum(clip_bytes), 0) FROM jobs WHERE user_id = :user_id AND clip_bytes IS NOT NULL"
 
 _BEYOND = "\U0010ffff"
 
@@ -125,6 +132,13 @@ def files_in_use(db: Database, since: float) -> set[str]:
     """List the sha256 of the input files of jobs created since then, or not ended."""
     # An asset in a request has none.
     return {row["sha256"] for row in db.query(FILES_IN_USE, [since])} - {None}
+
+
+def stored_by(db: Database, user_id: int, since: float) -> tuple[dict[str, int], int]:
+    """Return a member's input files (sha256: bytes) since then or in use, and the bytes of their kept clips."""
+    rows = db.query(FILES_OF, {"user_id": user_id, "since": since})
+    files = {row["sha256"]: row["size"] or 0 for row in rows if row["sha256"] is not None}
+    return files, db.execute(CLIPS_OF, {"user_id": user_id}).fetchone()[0]
 
 
 def _jobs(db: Database, sql: str, params: list[Any] | dict[str, Any] | None = None) -> list[Job]:

@@ -9,7 +9,6 @@ from bot.domain.beginning import Beginning
 from bot.domain.errors import AlreadyTried, NoSpace, NoSuchJob, NotYours, OtherVersion, Refusal, Restarting, StoreFull
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job
-from bot.domain.limits import LEAST_FREE_BYTES
 from bot.domain.media_whys import MediaForgotten
 from bot.domain.models import Offer, capability
 from bot.domain.reply import Reply
@@ -21,6 +20,7 @@ from bot.studio.desk import Desk
 from bot.studio.gather import Gather, to_be_looked_at
 from bot.studio.media_port import Media
 from bot.studio.ports import Clock, Jobs
+from bot.studio.room import Room
 from bot.studio.shelf import Shelf
 
 log = logging.getLogger(__name__)
@@ -32,11 +32,12 @@ WAITING_MOST = 5
 class Accept:
     """The door between a wish and a job."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that a request may need, once
         self,
         *,
         jobs: Jobs,
         media: Media,
+        room: Room,
         shelf: Shelf,
         desk: Desk,
         begun: Begun,
@@ -45,8 +46,9 @@ class Accept:
         input_days: float,
     ) -> None:
         self._jobs = jobs
-        self._gather = Gather(media, shelf, clock, offer)
+        self._gather = Gather(shelf, clock, offer)
         self._media = media
+        self._room = room
         self._desk = desk
         self._begun = begun
         self._clock = clock
@@ -77,11 +79,11 @@ class Accept:
 
     async def take(self, wish: Wish, user_id: int, interaction_id: int, reply: Reply) -> Job:
         """Make the wish a job, its own copies of the files kept; raises Refusal, with nothing written or spent."""
-        async with self._desk.visit():
-            await self._check_space()
-            request, gathered = await self._gather.request_of(wish, user_id, reply.guild_id)
-            job = self._new(request, user_id, interaction_id, reply).hosting(*gathered.hosted)
-        return await self._write_down(job)
+        async with self._room.taking(user_id, sum(file.size for file in wish.files)) as held:
+            async with self._desk.visit():
+                request, gathered = await self._gather.request_of(wish, user_id, reply.guild_id, held)
+                job = self._new(request, user_id, interaction_id, reply).hosting(*gathered.hosted)
+            return await self._write_down(job)
 
     async def source(self, job_id: str, user_id: int) -> Job:
         """Find a job that this member may ask for anew. Raises Refusal (NoSuchJob, OtherVersion)."""
@@ -107,9 +109,9 @@ class Accept:
             raise Refusal(NotYours())
         wanted = edit.of(source.request) if edit else source.request
         request = await self._anew(wanted, user_id, reply.guild_id)
-        await self._check_space()
-        job = self._new(request, user_id, interaction_id, reply)
-        accepted = await self._write_down(replace(job, source=source.id, pressed=source.id if unclear else None))
+        async with self._room.taking(user_id):
+            job = self._new(request, user_id, interaction_id, reply)
+            accepted = await self._write_down(replace(job, source=source.id, pressed=source.id if unclear else None))
         if accepted.interaction_id != interaction_id:
             raise Refusal(AlreadyTried(accepted.short))
         return accepted
@@ -129,10 +131,6 @@ class Accept:
     def _new(self, request: VideoRequest, user_id: int, interaction_id: int, reply: Reply) -> Job:
         now = self._clock.now()
         return Job(new_job_id(), user_id, interaction_id, request, reply, created=now, changed=now)
-
-    async def _check_space(self) -> None:
-        if await self._media.free_bytes() < LEAST_FREE_BYTES:
-            raise Refusal(NoSpace())
 
     async def _write_down(self, job: Job) -> Job:
         try:

@@ -154,6 +154,10 @@ class Assets(Protocol):
         """List the assets that have not ended, or ended without their member being told; none that is hidden."""
         ...
 
+    async def files_of(self, owner_id: int) -> dict[str, int]:
+        """Return the files of a member's assets that are not hidden (sha256: bytes)."""
+        ...
+
     async def files_in_use(self) -> set[str]:
         """List the sha256 of the files of assets that are not hidden."""
         ...

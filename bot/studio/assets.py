@@ -22,7 +22,6 @@ from bot.domain.asset_whys import (
 from bot.domain.assets import CHARACTERS_MOST, Asset, AssetSnapshot, AssetStage, Character
 from bot.domain.errors import NoSpace, Refusal, StoreFull
 from bot.domain.ids import new_job_id as new_id
-from bot.domain.limits import LEAST_FREE_BYTES
 from bot.domain.media import Kept, Kind, Offered
 from bot.domain.media_whys import MediumTooLarge, SoundAlone
 from bot.domain.models import Dialect, Offer
@@ -33,9 +32,9 @@ from bot.domain.rules import broken_rules, placed
 from bot.studio.asking import asked
 from bot.studio.asset_ports import AssetPage, AssetProvider, Assets, Uploads
 from bot.studio.busy import Busy
-from bot.studio.media_port import Media
 from bot.studio.ports import Clock
 from bot.studio.register import Register
+from bot.studio.room import Room
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +73,7 @@ class Collection:
         assets: Assets,
         provider: AssetProvider,
         uploads: Uploads,
-        media: Media,
+        room: Room,
         register: Register,
         busy: Busy,
         clock: Clock,
@@ -82,7 +81,7 @@ class Collection:
         self._assets = assets
         self._provider = provider
         self._uploads = uploads
-        self._media = media
+        self._room = room
         self._register = register
         self._busy = busy
         self._clock = clock
@@ -126,23 +125,22 @@ class Collection:
             raise Refusal(NoSuchCharacter(character.name))
         if character.real and not await self._assets.consented(place.user_id, character.id):
             raise Refusal(ConsentMissing())
-        async with self._busy.visit():
-            if await self._media.free_bytes() < LEAST_FREE_BYTES:
-                raise Refusal(NoSpace())
-            kept = await self._media.keep(offered, _ABLE)
-        _check_file(offered, kept, character)
-        asset = Asset(
-            new_id(),
-            character.id,
-            place.user_id,
-            given or name_of_file(offered.name, kept.kind.value),
-            kept.kind,
-            self._clock.now(),
-            kept=kept,
-            real=character.real,
-            reply=reply,
-        )
-        asset = await self._write_down(asset, numbering=given is None)
+        async with self._room.taking(place.user_id, offered.size) as held:
+            async with self._busy.visit():
+                kept = await held.keep(offered, _ABLE)
+            _check_file(offered, kept, character)
+            asset = Asset(
+                new_id(),
+                character.id,
+                place.user_id,
+                given or name_of_file(offered.name, kept.kind.value),
+                kept.kind,
+                self._clock.now(),
+                kept=kept,
+                real=character.real,
+                reply=reply,
+            )
+            asset = await self._write_down(asset, numbering=given is None)
         self._register.start(asset)
         return asset
 

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from bot.domain.errors import NotOffered, Refusal, TooManyWaiting, Why
 from bot.domain.media import AssetUse, Hosted, Kept, Medium, Offered
@@ -11,7 +12,6 @@ from bot.domain.media_whys import AssetUnderReview, AssetUnknown, MediumTooLarge
 from bot.domain.models import Capability, Offer, capability
 from bot.domain.request import AssetWish, VideoRequest, Wish, check_wish
 from bot.domain.rules import Placed, broken_rules, in_order, placed
-from bot.studio.media_port import Media
 from bot.studio.ports import Clock
 from bot.studio.shelf import Shelf
 
@@ -36,29 +36,40 @@ def to_be_looked_at(wish: Wish, known: Sequence[Why]) -> bool:
     return bool(wish.assets) or any(file.option not in too_large for file in wish.files)
 
 
+class Files(Protocol):
+    """Where the files of one request are kept."""
+
+    async def keep(self, offered: Offered, able: Capability) -> Kept:
+        """Keep a file; raises Refusal."""
+        ...
+
+
 class Gather:
     """Gathers media; what cannot go together is refused with all that is wrong."""
 
-    def __init__(self, media: Media, shelf: Shelf, clock: Clock, offer: Offer) -> None:
-        self._media = media
+    def __init__(self, shelf: Shelf, clock: Clock, offer: Offer) -> None:
         self._shelf = shelf
         self._clock = clock
         self._offer = offer
         self._under_way = Counter[int]()
 
-    async def request_of(self, wish: Wish, user_id: int, guild_id: int | None) -> tuple[VideoRequest, Gathered]:
+    async def request_of(
+        self, wish: Wish, user_id: int, guild_id: int | None, files: Files
+    ) -> tuple[VideoRequest, Gathered]:
         """Make a wish a request, its files kept and its assets found. Raises Refusal with all that is wrong."""
         if self._under_way[user_id] >= _WISHES_AT_ONCE:
             raise Refusal(TooManyWaiting(_WISHES_AT_ONCE))
         self._under_way[user_id] += 1
         try:
-            return await self._request_of(wish, user_id, guild_id)
+            return await self._request_of(wish, user_id, guild_id, files)
         finally:
             self._under_way[user_id] -= 1
             if not self._under_way[user_id]:
                 del self._under_way[user_id]
 
-    async def _request_of(self, wish: Wish, user_id: int, guild_id: int | None) -> tuple[VideoRequest, Gathered]:
+    async def _request_of(
+        self, wish: Wish, user_id: int, guild_id: int | None, files: Files
+    ) -> tuple[VideoRequest, Gathered]:
         request, known = None, tuple[Why, ...]()
         try:
             request = check_wish(wish, self._offer)
@@ -66,20 +77,20 @@ class Gather:
             if not to_be_looked_at(wish, refusal.whys):
                 raise
             known = refusal.whys
-        gathered, whys = await self._media_of(wish, known, user_id, guild_id)
+        gathered, whys = await self._media_of(wish, known, user_id, guild_id, files)
         if request is None or whys:
             raise Refusal(*dict.fromkeys((*known, *whys)))
         return replace(request, media=gathered.media), gathered
 
     async def _media_of(
-        self, wish: Wish, known: Sequence[Why], user_id: int, guild_id: int | None
+        self, wish: Wish, known: Sequence[Why], user_id: int, guild_id: int | None, keeper: Files
     ) -> tuple[Gathered, list[Why]]:
         """Keep the wish's files and find its assets, as far as nothing is known against them; name their mistakes."""
         able = capability(wish.model, self._offer.dialect)
         turn = asyncio.Semaphore(_AT_ONCE)
         too_large = {why.which for why in known if isinstance(why, MediumTooLarge)}
         given = [file for file in wish.files if file.option not in too_large]
-        files = await asyncio.gather(*(self._file(file, able, turn) for file in given))
+        files = await asyncio.gather(*(self._file(file, able, turn, keeper) for file in given))
         assets = [await self._asset(asset, able, user_id, guild_id) for asset in wish.assets]
         found = [each for each in (*files, *assets) if isinstance(each, Placed)]
         whys = [why for each in (*files, *assets) if isinstance(each, tuple) for why in each]
@@ -94,10 +105,12 @@ class Gather:
         if whys := [_by_name(why, asset) for asset, each in found if isinstance(each, tuple) for why in each]:
             raise Refusal(*whys)
 
-    async def _file(self, file: Offered, able: Capability, turn: asyncio.Semaphore) -> Placed | tuple[Why, ...]:
+    async def _file(
+        self, file: Offered, able: Capability, turn: asyncio.Semaphore, keeper: Files
+    ) -> Placed | tuple[Why, ...]:
         try:
             async with turn:
-                kept = await self._media.keep(file, able)
+                kept = await keeper.keep(file, able)
         except Refusal as refusal:
             return refusal.whys
         return placed(file.option, kept, file.role, able)

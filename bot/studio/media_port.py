@@ -1,5 +1,7 @@
 """What the studio needs of files, as a protocol."""
 
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -8,15 +10,24 @@ from bot.domain.models import Capability
 from bot.domain.reply import Fitted
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Bytes: free on the disk, taken by input files, taken by clips."""
+
+    free: int
+    files: int
+    clips: int
+
+
 class Media(Protocol):
     """Files on our disk, and the way they come there."""
 
     async def keep(self, offered: Offered, able: Capability) -> Kept:
         """Fetch an offered file, look at its bytes and keep our own copy.
 
-        What its role, or any role of a reference, can never take is refused here; its numbers are judged by `rules`.
-        Raises Refusal (MediumTooLarge, MediumNotAccepted, MediumBroken, MediumUnchecked, TooManyPixels,
-        MediumUnreachable, NoSpace).
+        It is held for the caller until `release` or `discard`. What its role, or any role of a reference, can never
+        take is refused here; its numbers are judged by `rules`. Raises Refusal (MediumTooLarge, MediumNotAccepted,
+        MediumBroken, MediumUnchecked, TooManyPixels, MediumUnreachable, NoSpace).
         """
         ...
 
@@ -51,6 +62,17 @@ class Media(Protocol):
         """Delete the input files that no job and no asset uses; returns how many."""
         ...
 
-    async def free_bytes(self) -> int:
-        """Return how much of the disk is free, in bytes."""
+    def release(self, files: Sequence[Kept]) -> None:
+        """Let go of files that `keep` returned: what uses them is written down."""
+        ...
+
+    async def discard(self, files: Sequence[Kept], in_use: Callable[[], Awaitable[set[str]]]) -> None:
+        """Let go of files that `keep` returned, and delete what nobody else holds and `in_use` does not name.
+
+        `in_use` returns the sha256 of what jobs and assets use; where it raises, nothing is deleted.
+        """
+        ...
+
+    async def stored(self) -> Stored:
+        """Return how much of the disk is free, and what the files and clips take."""
         ...

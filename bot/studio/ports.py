@@ -159,6 +159,10 @@ class Jobs(Protocol):
         """Write down that the clip is no longer on the disk."""
         ...
 
+    async def stored_by(self, user_id: int, since: float) -> tuple[dict[str, int], int]:
+        """Return a member's input files (sha256: bytes), as in `files_in_use`, and the bytes of their kept clips."""
+        ...
+
     async def files_in_use(self, since: float) -> set[str]:
         """List the sha256 of the input files of jobs created since that time, or not ended."""
         ...

@@ -8,7 +8,9 @@ from bot.domain.errors import (
     AlreadyTried,
     ClipNotKept,
     ClipNotNow,
+    ClipsQuota,
     DurationOutside,
+    FilesQuota,
     NoSpace,
     NoSuchJob,
     NotOffered,
@@ -27,7 +29,7 @@ from bot.domain.media_whys import MediaWhy
 from bot.domain.stages import Stage
 from bot.ui.asset_refusals import asset_refusal
 from bot.ui.disarm import one_line, whole_blocks
-from bot.ui.measures import one_of
+from bot.ui.measures import megabytes, one_of
 from bot.ui.media_refusals import media_refusal
 from bot.ui.texts import OTHER_VERSION, RESTARTING
 
@@ -87,10 +89,30 @@ def refusal(why: Why) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a c
             return f"This was tried again once already, as `#{by[:6]}`. Look at it with `/status`."
         case Restarting():
             return RESTARTING
-        case NoSpace():
-            return "I have too little disk space to take new videos safely. Please tell the person who runs me."
+        case NoSpace() | FilesQuota() | ClipsQuota():
+            return _room_refusal(why)
         case _:
             assert_never(why)
+
+
+def _room_refusal(why: NoSpace | FilesQuota | ClipsQuota) -> str:
+    match why:
+        case NoSpace(missing):
+            short = f": {megabytes(missing)} are missing" if missing else ""
+            return (
+                f"I don't have enough disk space to take new videos safely{short}. Nothing was sent, so this cost "
+                "nothing. Try again later; if it keeps happening, please tell the bot's owner."
+            )
+        case FilesQuota(size, most):
+            return (
+                f"With these files, yours would take {megabytes(size)} here; the limit is {megabytes(most)}. "
+                "Files are deleted some weeks after their request. Use smaller files, or fewer."
+            )
+        case ClipsQuota(size, most):
+            return (
+                f"Your finished videos take {megabytes(size)} here; the limit is {megabytes(most)}. "
+                "They're deleted some days after they were made. Try again then."
+            )
 
 
 _ChoiceWhy = PromptEmpty | PromptTooLong | DurationOutside | RatioUnknown | NotOffered | SeedOutside

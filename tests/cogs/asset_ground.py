@@ -18,6 +18,7 @@ from tests.cogs.conftest import OPENAPI
 from tests.cogs.house import House
 from tests.studio.asset_fakes import ListedAnnouncements, ListedAssets, ScriptedAssets
 from tests.studio.fakes import FolderMedia, JumpingClock, KeptUploads
+from tests.studio.rooms import room_over
 
 CALLBACK = "https://bot.test/callback"
 
@@ -40,9 +41,8 @@ class AssetGround:
         self.media, self.clock, self.said = FolderMedia(Path()), JumpingClock(), ListedAnnouncements()
         upload = Upload(self.provider, self.uploads, self.clock)
         self.register = StillRegister(self.assets, self.provider, upload, self.media, self.said, self.clock)
-        self.collection = Collection(
-            self.assets, self.provider, self.uploads, self.media, self.register, Busy(), self.clock
-        )
+        room = room_over(self.media, self.clock, assets=self.assets)
+        self.collection = Collection(self.assets, self.provider, self.uploads, room, self.register, Busy(), self.clock)
         self.verify = Verify(self.assets, self.provider, Busy(), self.clock, callback_url)
 
 

@@ -51,6 +51,23 @@ async def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_spent(sce
     assert scene.prompts() == ["and all is well"]
 
 
+async def test_refused_requests_leave_no_file_and_take_none_from_others(scene: Scene) -> None:
+    folder = scene.bot.data / "inputs"
+    scene.provider.hold()
+    await scene.tomas.use("/video", prompt="keeps its fox", image=FOX)
+    await scene.paid_for(1)
+    [fox] = list(folder.iterdir())
+    for number in range(8):
+        own = Upload("own.png", picture("PNG", 640, 360 + number))
+        use = await scene.mara.use("/video", prompt=f"refused {number}", image=own, last_frame=TINY)
+        await scene.follows(use, "299")
+        use = await scene.mara.use("/video", prompt=f"refused too {number}", image=FOX, last_frame=TINY)
+        await scene.follows(use, "299")
+    assert list(folder.iterdir()) == [fox]
+    assert fox.read_bytes() == FOX.data
+    assert len(scene.posts()) == 1
+
+
 async def test_what_a_dialect_cannot_do_is_not_offered(scene: Scene) -> None:
     [command] = [one for one in scene.discord.commands.all() if one["name"] == "video"]
     options = {option["name"]: option for option in command["options"]}

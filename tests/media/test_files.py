@@ -190,4 +190,4 @@ async def test_a_start_lays_the_folders_out_and_sweeps(tmp_path: Path) -> None:
     async with media(folder) as keeps:
         assert files(folder) == []
         assert (folder / "inputs").is_dir()
-        assert await keeps.free_bytes() > 0
+        assert (await keeps.stored()).free > 0

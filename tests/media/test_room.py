@@ -34,7 +34,7 @@ async def test_an_input_leaves_the_disk_what_paid_work_needs(tmp_path: Path) -> 
         there.pages["/a"] = body
         with pytest.raises(Refusal) as refused:
             await inputs.keep(offered(f"{there.url}/a"), ABLE)
-        assert (refused.value.why, list(tmp_path.iterdir())) == (NoSpace(), [])
+        assert (refused.value.why, list(tmp_path.iterdir())) == (NoSpace(1), [])
         free += 1
         assert (await inputs.keep(offered(f"{there.url}/a"), ABLE)).size == len(body)
 

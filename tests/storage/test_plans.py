@@ -8,7 +8,7 @@ from bot.storage.rows import state_row, to_row
 from tests.storage.asset_samples import asset, character, verification
 from tests.storage.samples import job
 
-NUMBERS = dict.fromkeys(["most", "skip", "user_id", "owner_id", "guild_id", "created", "seconds"], 1)
+NUMBERS = dict.fromkeys(["most", "skip", "user_id", "owner_id", "guild_id", "created", "seconds", "since"], 1)
 TEXTS = dict.fromkeys(["term", "low", "high", "source", "typed", "asset_id", "name"], "x")
 
 
@@ -25,6 +25,7 @@ TEXTS = dict.fromkeys(["term", "low", "high", "source", "typed", "asset_id", "na
         (reads.FOUND, None, "jobs_mine", False),
         (reads.LATEST_RUNNING, None, "jobs_unfinished", True),
         (reads.LATEST_ENDED, None, "jobs_mine", False),
+        (reads.CLIPS_OF, None, "jobs_mine", False),
         (reads.STALE_CLIPS, [1.0], "jobs_clips", False),
         (writes.WAITING_OF_MEMBER, [1], "jobs_unfinished", False),
         (writes.SAME_PRESS, to_row(job()) | {"seconds": 10.0}, "jobs_mine", False),
@@ -54,6 +55,11 @@ async def test_files_are_found_by_their_index(store):
     assert "SCAN jobs " not in text.replace("SCAN jobs USING INDEX", "")
 
 
+async def test_a_members_files_are_found_among_their_jobs(store):
+    text = " ".join(await plan(store, reads.FILES_OF, None))
+    assert "SEARCH jobs USING INDEX jobs_mine" in text
+
+
 @pytest.mark.parametrize(
     ("sql", "params", "index"),
     [
@@ -63,6 +69,7 @@ async def test_files_are_found_by_their_index(store):
         (asset_reads.FIND, ["x"], "sqlite_autoindex_assets_1"),
         (asset_reads.COUNT_MINE, None, "assets_names"),
         (asset_reads.MINE, None, "assets_mine"),
+        (asset_reads.FILES_OF, None, "assets_names"),
         (asset_reads.USABLE_OWN, None, "assets_mine"),
         (asset_reads.NAMED_OWN, None, "assets_names"),
         (asset_reads.OTHERS_ADDED, ["x", 1], "assets_provider"),

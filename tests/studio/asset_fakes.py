@@ -130,6 +130,10 @@ class ListedAssets:
     async def unfinished(self) -> list[Asset]:
         return [one for one in self.assets.values() if one.told is None]
 
+    async def files_of(self, owner_id: int) -> dict[str, int]:
+        mine = (one.kept for one in self.assets.values() if one.owner_id == owner_id and not one.hidden)
+        return {kept.sha256: kept.size for kept in mine if kept}
+
     async def files_in_use(self) -> set[str]:
         return {one.kept.sha256 for one in self.assets.values() if one.kept and not one.hidden}
 

@@ -15,6 +15,7 @@ from bot.domain.progress import NotKnown, Silence, Snapshot, TaskStatus
 from bot.domain.reply import Fitted, Reply, Rung
 from bot.domain.request import VideoRequest
 from bot.studio.ports import NotThere, Outcome, Posted
+from tests.studio.holding import Holding
 
 MEGABYTE = 1024 * 1024
 START = 1_800_000_000.0
@@ -171,7 +172,7 @@ class ScriptedReplies:
 
 
 @dataclass
-class FolderMedia:
+class FolderMedia(Holding):
     """Keeps clips as small files in a folder; fetches by script, and makes them to fit unless the script says None."""
 
     folder: Path
@@ -182,7 +183,6 @@ class FolderMedia:
     before_fit: Callable[[], Awaitable[None]] | None = None
     copies: dict[str, Path] = field(default_factory=dict)
     keeps: list[Kept | Exception] = field(default_factory=list)
-    free: int = 10**12
 
     async def keep(self, offered: Offered, able: Capability) -> Kept:
         kept = self.keeps.pop(0)
@@ -227,9 +227,6 @@ class FolderMedia:
             del self.copies[name]
         return len(gone)
 
-    async def free_bytes(self) -> int:
-        return self.free
-
 
 @dataclass
 class KeptUploads:
@@ -252,6 +249,9 @@ class NoAssets:
 
     async def files_in_use(self) -> set[str]:
         return set()
+
+    async def files_of(self, owner_id: int) -> dict[str, int]:
+        return {}
 
     async def resolve(self, user_id: int, guild_id: int | None, typed: str) -> Asset:
         raise Refusal(AssetUnknown(typed))

@@ -23,6 +23,7 @@ from bot.domain.asset_whys import (
 )
 from bot.domain.assets import CHARACTERS_MOST, AssetSnapshot, AssetStage, Verification, VerificationStage
 from bot.domain.errors import NoSpace, Refusal, Restarting, UploadFailed, UploadRefused
+from bot.domain.limits import LEAST_FREE_BYTES
 from bot.domain.media import Hosted, Kept, Kind, MediaFormat
 from bot.domain.media_whys import LengthOutside, MediumTooLarge, SidesOutside
 from bot.studio.assets import Collection, Place
@@ -45,6 +46,7 @@ from tests.studio.asset_fakes import (
     character,
 )
 from tests.studio.fakes import START, FolderMedia, JumpingClock, KeptUploads, reply, until
+from tests.studio.rooms import room_over
 
 ALONE = Place(MARA)
 MANAGING = replace(HERE, manager=True)
@@ -74,7 +76,7 @@ async def scene(tmp_path: Path):
     assets, provider, uploads, said = ListedAssets(), ScriptedAssets(), KeptUploads(), ListedAnnouncements()
     clock, busy = JumpingClock(), Busy()
     register = Register(assets, provider, Upload(provider, uploads, clock), media, said, clock)
-    collection = Collection(assets, provider, uploads, media, register, busy, clock)
+    collection = Collection(assets, provider, uploads, room_over(media, clock, assets=assets), register, busy, clock)
     yield Scene(assets, provider, uploads, media, busy, clock, said, collection)
     await register.close()
 
@@ -187,7 +189,7 @@ async def test_a_real_person_needs_consent_on_record_and_takes_pictures_only(sce
 async def test_little_space_is_said_before_anything_is_fetched(scene: Scene) -> None:
     scene.assets.owned[character().id] = character()
     scene.media.free = 1000
-    assert await refused(scene.add()) == NoSpace()
+    assert await refused(scene.add()) == NoSpace(LEAST_FREE_BYTES + OFFERED.size - 1000)
 
 
 async def test_a_page_shows_pictures_whose_upload_is_remembered(scene: Scene) -> None:

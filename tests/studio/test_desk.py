@@ -32,6 +32,7 @@ from bot.studio.rows import Rows
 from tests.studio.beginnings import ListedBeginnings, ScriptedWithdrawals
 from tests.studio.conftest import Studio
 from tests.studio.fakes import START, NoAssets, job, picture, reply, until
+from tests.studio.rooms import room_over
 
 WISH = Wish("a fox in snow", Model.SEEDANCE_2, 5, Ratio.WIDE)
 
@@ -41,6 +42,7 @@ def door(studio: Studio) -> Accept:
     return Accept(
         jobs=studio.jobs,
         media=studio.media,
+        room=room_over(studio.media, studio.clock, studio.jobs),
         shelf=NoAssets(),
         desk=studio.desk,
         begun=begun,
@@ -84,7 +86,7 @@ async def test_a_full_disk_takes_nothing_on(studio: Studio) -> None:
     studio.media.free = LEAST_FREE_BYTES - 1
     with pytest.raises(Refusal) as refused:
         await door(studio).take(WISH, 1, 100, reply())
-    assert refused.value.why == NoSpace()
+    assert refused.value.why == NoSpace(1)
 
 
 async def test_what_is_wrong_is_said_before_anything(studio: Studio) -> None:

@@ -33,15 +33,15 @@ class SlowMedia(FolderMedia):
 
 async def test_a_member_has_few_wishes_looked_at_at_once(tmp_path: Path) -> None:
     media = SlowMedia(tmp_path)
-    gather = Gather(media, NoAssets(), JumpingClock(), Offer(Dialect.VIDEOS))
+    gather = Gather(NoAssets(), JumpingClock(), Offer(Dialect.VIDEOS))
     async with asyncio.TaskGroup() as group:
         for _ in range(5):
-            group.create_task(gather.request_of(WISH, MARA, None))
+            group.create_task(gather.request_of(WISH, MARA, None, media))
         await until(lambda: media.begun == 5)
         with pytest.raises(Refusal) as refused:
-            await gather.request_of(WISH, MARA, None)
+            await gather.request_of(WISH, MARA, None, media)
         assert refused.value.whys == (TooManyWaiting(5),)
-        group.create_task(gather.request_of(WISH, TOMAS, None))
+        group.create_task(gather.request_of(WISH, TOMAS, None, media))
         await until(lambda: media.begun == 6)
         media.gate.set()
-    assert len((await gather.request_of(WISH, MARA, None))[0].media) == 1
+    assert len((await gather.request_of(WISH, MARA, None, media))[0].media) == 1

@@ -18,9 +18,9 @@ from bot.domain.media_whys import (
     SoundAlone,
 )
 from bot.domain.models import SEED_MOST, Dialect, Model, Offer, Ratio
-from bot.domain.request import AssetWish, Wish
+from bot.domain.request import AssetWish, VideoRequest, Wish
 from bot.domain.stages import Reason, Stage
-from bot.studio.gather import Gather
+from bot.studio.gather import Gather, Gathered
 from bot.studio.outlook import Outlooks
 from bot.studio.ports import Closed, NotNow
 from tests.studio.conftest import Studio
@@ -157,16 +157,16 @@ def offered(option: str, role: Role | None = None) -> Offered:
     return Offered(f"https://cdn.test/{option}", f"{option}.bin", 100, role, option)
 
 
-def gather(folder: Path, *keeps: Kept | Exception) -> Gather:
-    media = FolderMedia(folder, keeps=list(keeps))
-    return Gather(media, OneAsset(), JumpingClock(), Offer(Dialect.VIDEOS))
+async def gathered(wish: Wish, folder: Path, *keeps: Kept | Exception) -> tuple[VideoRequest, Gathered]:
+    gather = Gather(OneAsset(), JumpingClock(), Offer(Dialect.VIDEOS))
+    return await gather.request_of(wish, 1001, None, FolderMedia(folder, keeps=list(keeps)))
 
 
 async def test_all_mistakes_of_all_media_are_named_at_once(tmp_path: Path) -> None:
     files = (offered("reference"), offered("reference_2"))
     wish = Wish("x", Model.SEEDANCE_2, 5, Ratio.WIDE, files, (AssetWish("nobody"),))
     with pytest.raises(Refusal) as refused:
-        await gather(tmp_path, Refusal(MediumBroken("reference")), SMALL).request_of(wish, 1001, None)
+        await gathered(wish, tmp_path, Refusal(MediumBroken("reference")), SMALL)
     assert set(refused.value.whys) == {
         MediumBroken("reference"),
         AssetUnknown("nobody"),
@@ -177,13 +177,13 @@ async def test_all_mistakes_of_all_media_are_named_at_once(tmp_path: Path) -> No
 async def test_media_go_out_in_the_order_of_their_roles_and_files_take_the_role_of_their_kind(tmp_path: Path) -> None:
     files = (offered("reference"), offered("reference_2"))
     wish = Wish("x", Model.SEEDANCE_2, 5, Ratio.WIDE, files, (AssetWish("Mira"),))
-    request, gathered = await gather(tmp_path, SOUND, PICTURE).request_of(wish, 1001, None)
+    request, found = await gathered(wish, tmp_path, SOUND, PICTURE)
     assert request.media == (
         Medium(Role.REFERENCE_IMAGE, PICTURE),
         Medium(Role.REFERENCE_IMAGE, AssetUse("pa_1", Kind.IMAGE, "Mira")),
         Medium(Role.REFERENCE_AUDIO, SOUND),
     )
-    assert {hosted.sha256: hosted.url for hosted in gathered.hosted} == {
+    assert {hosted.sha256: hosted.url for hosted in found.hosted} == {
         SOUND.sha256: "https://cdn.test/reference",
         PICTURE.sha256: "https://cdn.test/reference_2",
     }
@@ -192,7 +192,7 @@ async def test_media_go_out_in_the_order_of_their_roles_and_files_take_the_role_
 async def test_a_sound_alone_is_refused(tmp_path: Path) -> None:
     wish = Wish("x", Model.SEEDANCE_2, 5, Ratio.WIDE, (offered("reference"),))
     with pytest.raises(Refusal) as refused:
-        await gather(tmp_path, SOUND).request_of(wish, 1001, None)
+        await gathered(wish, tmp_path, SOUND)
     assert refused.value.whys == (SoundAlone(),)
 
 
@@ -200,7 +200,7 @@ async def test_what_is_wrong_without_a_look_is_told_together_with_what_the_look_
     files = (offered("image", Role.FIRST_FRAME), offered("reference"))
     wish = Wish(" ", Model.SEEDANCE_2, 5, Ratio.WIDE, files, (AssetWish("nobody"),), seed=-1)
     with pytest.raises(Refusal) as refused:
-        await gather(tmp_path, PICTURE, SMALL).request_of(wish, 1001, None)
+        await gathered(wish, tmp_path, PICTURE, SMALL)
     assert set(refused.value.whys) == {
         PromptEmpty(),
         SeedOutside(-1, SEED_MOST),
@@ -214,7 +214,7 @@ async def test_a_file_that_is_too_large_by_discords_word_is_not_fetched(tmp_path
     large = replace(offered("image", Role.FIRST_FRAME), size=11 * 1024 * 1024)
     wish = Wish("x", Model.SEEDANCE_2, 5, Ratio.WIDE, (large, offered("last_frame", Role.LAST_FRAME)))
     with pytest.raises(Refusal) as refused:
-        await gather(tmp_path, Refusal(MediumBroken("last_frame"))).request_of(wish, 1001, None)
+        await gathered(wish, tmp_path, Refusal(MediumBroken("last_frame")))
     assert refused.value.whys == (
         MediumTooLarge("image", 11 * 1024 * 1024, 10 * 1024 * 1024),
         MediumBroken("last_frame"),

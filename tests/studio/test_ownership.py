@@ -29,6 +29,7 @@ from tests.studio.asset_fakes import (
     character,
 )
 from tests.studio.fakes import FolderMedia, JumpingClock, KeptUploads
+from tests.studio.rooms import room_over
 
 MANAGING = replace(HERE, manager=True)
 THEIRS = asset(7, owner_id=TOMAS, stage=AssetStage.ACTIVE, asset_id="pa_7", real=True)
@@ -55,7 +56,8 @@ async def collecting(tmp_path: Path):
     def over(assets: ListedAssets) -> tuple[Collection, ScriptedAssets]:
         upload = Upload(provider, uploads, clock)
         registers.append(Register(assets, provider, upload, media, ListedAnnouncements(), clock))
-        return Collection(assets, provider, uploads, media, registers[-1], Busy(), clock), provider
+        room = room_over(media, clock, assets=assets)
+        return Collection(assets, provider, uploads, room, registers[-1], Busy(), clock), provider
 
     yield over
     for register in registers:
@@ -79,7 +81,7 @@ async def test_what_somebody_took_in_may_be_taken_in_by_others_too(collecting) -
 
 
 async def test_who_presses_again_on_anothers_video_is_not_told_the_id_of_the_asset_in_it(tmp_path: Path) -> None:
-    gather = Gather(FolderMedia(tmp_path), Shelf(with_theirs()), JumpingClock(), Offer(Dialect.VIDEOS))
+    gather = Gather(Shelf(with_theirs()), JumpingClock(), Offer(Dialect.VIDEOS))
     use = AssetUse("pa_7", Kind.IMAGE, "Face")
     assert await refused(gather.usable([use], MARA, SERVER)) == (AssetUnknown("Face"),)
     await gather.usable([use], TOMAS, SERVER)

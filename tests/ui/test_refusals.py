@@ -10,7 +10,10 @@ from bot.domain import asset_whys as assets
 from bot.domain import media_whys as media
 from bot.domain.errors import (
     AlreadyTried,
+    ClipsQuota,
     DurationOutside,
+    FilesQuota,
+    NoSpace,
     NotOffered,
     PromptEmpty,
     PromptTooLong,
@@ -36,6 +39,9 @@ FACTS = {
     TooManyWaiting: (TooManyWaiting(5), ["5"]),
     TooLateToCancel: (TooLateToCancel(Stage.RENDERING), ["cannot cancel"]),
     AlreadyTried: (AlreadyTried(JOB_ID), ["#k3f9a2"]),
+    NoSpace: (NoSpace(12 * MEGA), ["12 MB are missing"]),
+    FilesQuota: (FilesQuota(101 * MEGA, 100 * MEGA), ["101 MB", "limit is 100 MB"]),
+    ClipsQuota: (ClipsQuota(201 * MEGA, 200 * MEGA), ["201 MB", "limit is 200 MB"]),
     media.MediumTooLarge: (media.MediumTooLarge("image", 11 * MEGA, 10 * MEGA), ["`image`", "11 MB", "10 MB is"]),
     media.MediumNotAccepted: (media.MediumNotAccepted("image", "GIF", IMAGES), ["`GIF`", "JPEG, PNG or WebP"]),
     media.MediumBroken: (media.MediumBroken("reference_2"), ["`reference_2`"]),
@@ -74,6 +80,7 @@ OTHERS = [
     assets.NameUnfit(0, 60),
     assets.ImportUnknown("a-1"),
     assets.ProviderRefused(" "),
+    NoSpace(),
 ]
 
 

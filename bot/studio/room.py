@@ -1,0 +1,144 @@
+"""Room for new work: whether its files and its clip could be kept, within every quota; and files of no job yet.
+
+A refused request leaves nothing behind: what was kept for it goes at once, unless something else uses the same content.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.errors import ClipsQuota, FilesQuota, NoSpace, Refusal, StoreFull
+from bot.domain.limits import LEAST_FREE_BYTES
+from bot.domain.media import Kept, Offered
+from bot.domain.models import Capability
+from bot.studio.asset_ports import Assets
+from bot.studio.media_port import Media
+from bot.studio.ports import Clock, Jobs
+
+log = logging.getLogger(__name__)
+
+GB: Final = 1000**3
+"""Bytes."""
+# One member's part of each quota.
+_SHARE: Final = 10
+# The owner is told of the same want again after this long, in scaled seconds.
+_TOLD_AGAIN: Final = 3600.0
+_DAY: Final = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Bytes that input files and clips may take in all; one member may take a tenth of each."""
+
+    files: int = 20 * GB
+    clips: int = 100 * GB
+
+
+class Held:
+    """The files of one request while it is no job yet."""
+
+    def __init__(self, media: Media) -> None:
+        self._media = media
+        self._closed = False
+        self.files: list[Kept] = []
+
+    async def keep(self, offered: Offered, able: Capability) -> Kept:
+        """Keep a file for the request; see `Media.keep`."""
+        kept = await self._media.keep(offered, able)
+        if self._closed:
+            self._media.release([kept])
+        else:
+            self.files.append(kept)
+        return kept
+
+    def close(self) -> list[Kept]:
+        """Return the files, once; what comes later is let go at once."""
+        self._closed = True
+        files, self.files = self.files, []
+        return files
+
+
+class Room:
+    """Answers for the disk."""
+
+    def __init__(
+        self, media: Media, jobs: Jobs, assets: Assets, clock: Clock, quota: Quota, *, input_days: float
+    ) -> None:
+        self._media = media
+        self._jobs = jobs
+        self._assets = assets
+        self._clock = clock
+        self._quota = quota
+        self._input_seconds = input_days * _DAY
+        self._coming = Counter[int]()
+        self._told: dict[str, float] = {}
+
+    @asynccontextmanager
+    async def taking(self, user_id: int, size: int = 0) -> AsyncIterator[Held]:
+        """Make sure of the room for a request with so many bytes of files, and hold its files while the block lasts.
+
+        A block that raises leaves none of them, but for what a job or an asset uses too. Raises Refusal (NoSpace,
+        FilesQuota, ClipsQuota).
+        """
+        await self._check(user_id, size)
+        self._coming[user_id] += size
+        held = Held(self._media)
+        try:
+            yield held
+        except BaseException:
+            await self._discard(held.close())
+            raise
+        else:
+            self._media.release(held.close())
+        finally:
+            self._coming[user_id] -= size
+            if not self._coming[user_id]:
+                del self._coming[user_id]
+
+    async def _check(self, user_id: int, size: int) -> None:
+        stored = await self._media.stored()
+        coming = self._coming.total()
+        short = max(
+            LEAST_FREE_BYTES + coming + size - stored.free,
+            (stored.files + coming + size - self._quota.files) if size else 0,
+            stored.clips - self._quota.clips,
+        )
+        if short > 0:
+            missing = f"{short / 1e6:.1f} MB are missing; free the disk, or raise MAX_FILES_GB or MAX_CLIPS_GB"
+            self._tell("in all", missing)
+            raise Refusal(NoSpace(short))
+        await self._check_member(user_id, size)
+
+    async def _check_member(self, user_id: int, size: int) -> None:
+        since = self._clock.now() - self._input_seconds
+        files, clips = await self._jobs.stored_by(user_id, since)
+        if size:
+            files |= await self._assets.files_of(user_id)
+            has, most = sum(files.values()) + self._coming[user_id] + size, self._quota.files // _SHARE
+            if has > most:
+                self._tell(f"member {user_id}", f"their files would take {has / 1e6:.1f} of {most / 1e6:.1f} MB")
+                raise Refusal(FilesQuota(has, most))
+        most = self._quota.clips // _SHARE
+        if clips > most:
+            self._tell(f"member {user_id}", f"their videos take {clips / 1e6:.1f} of {most / 1e6:.1f} MB")
+            raise Refusal(ClipsQuota(clips, most))
+
+    def _tell(self, whom: str, what: str) -> None:
+        """Tell the operator, in the log, at most once an hour of each."""
+        self._told = {name: at for name, at in self._told.items() if self._clock.elapsed(at) < _TOLD_AGAIN}
+        if whom not in self._told:
+            self._told[whom] = self._clock.now()
+            log.warning("A request was refused for want of room (%s): %s.", whom, what)
+
+    async def _discard(self, files: list[Kept]) -> None:
+        try:
+            await self._media.discard(files, self._in_use)
+        except (StoreFull, OSError) as error:
+            log.warning("Files of a refused request are left to the next sweep: %s", error)
+
+    async def _in_use(self) -> set[str]:
+        since = self._clock.now() - self._input_seconds
+        return await self._jobs.files_in_use(since) | await self._assets.files_in_use()

@@ -1,0 +1,19 @@
+"""Room over a folder of fakes."""
+
+from bot.studio.room import Quota, Room
+from tests.studio.fakes import FolderMedia, JumpingClock, NoAssets
+
+
+class NoJobs:
+    """A store without jobs, as far as room goes."""
+
+    async def stored_by(self, user_id: int, since: float) -> tuple[dict[str, int], int]:
+        return {}, 0
+
+    async def files_in_use(self, since: float) -> set[str]:
+        return set()
+
+
+def room_over(media: FolderMedia, clock: JumpingClock, jobs: object = None, assets: object = None) -> Room:
+    """Answer for the room of a folder."""
+    return Room(media, jobs or NoJobs(), assets or NoAssets(), clock, Quota(), input_days=30)
