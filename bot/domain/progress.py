@@ -50,16 +50,21 @@ class Outlook:
     """What stands around a job and not in its row: for its card.
 
     `place` counts from 1 in the line of WAITING jobs. `ready_at`: the expected end in UTC seconds, None when there is
-    nothing to go by. `silent`: the provider is not answering.
+    nothing to go by. `silent`: the provider is not answering. `overdue`: nobody expects an end any more.
     """
 
     place: int | None = None
     ready_at: float | None = None
     silent: bool = False
+    overdue: bool = False
 
 
 # Fewer finished jobs than this say nothing about the next.
 LEAST_SAMPLES = 2
+
+# A task is overdue after an hour, or after so many times what comparable ones took, whichever is longer; in seconds.
+OVERDUE_AFTER_MIN = 3600.0
+_OVERDUE_TIMES = 4
 
 
 def expected_end(started: float, runs: Sequence[float], now: float) -> float | None:
@@ -71,3 +76,9 @@ def expected_end(started: float, runs: Sequence[float], now: float) -> float | N
         return None
     end = started + median(runs)
     return end if end > now else None
+
+
+def overdue_after(runs: Sequence[float]) -> float:
+    """Return after how many seconds a task is overdue, from the lengths of comparable runs in seconds."""
+    usual = median(runs) if len(runs) >= LEAST_SAMPLES else 0.0
+    return max(OVERDUE_AFTER_MIN, _OVERDUE_TIMES * usual)

@@ -1,7 +1,9 @@
 """What stands around a job and not in its row, for its card."""
 
+from collections.abc import Sequence
+
 from bot.domain.job import Job
-from bot.domain.progress import Outlook, expected_end
+from bot.domain.progress import Outlook, expected_end, overdue_after
 from bot.studio.ports import Clock, Jobs
 from bot.studio.queue import Queue
 
@@ -29,7 +31,20 @@ class Outlooks:
         """Return what can honestly be said now."""
         if not job.at_provider:
             return Outlook(place=self._queue.place(job.id), silent=job.id in self._silent)
-        asked = job.request
-        runs = await self._jobs.runs(asked.model, asked.duration, asked.resolution, _SAMPLES)
+        runs = await self._runs(job)
         ready_at = expected_end(job.submitted, runs, self._clock.now()) if job.submitted else None
-        return Outlook(ready_at=ready_at, silent=job.id in self._silent)
+        overdue = self._clock.elapsed(job.submitted or job.created) >= self._overdue_after(runs)
+        return Outlook(ready_at=ready_at, silent=job.id in self._silent, overdue=overdue)
+
+    async def overdue_after(self, job: Job) -> float:
+        """Return how many scaled seconds after its submit the job is overdue."""
+        return self._overdue_after(await self._runs(job))
+
+    def _overdue_after(self, runs: Sequence[float]) -> float:
+        # What is in the rows is measured by the calendar, which knows no scale.
+        now = self._clock.now()
+        return overdue_after([self._clock.elapsed(now - run) for run in runs])
+
+    async def _runs(self, job: Job) -> Sequence[float]:
+        asked = job.request
+        return await self._jobs.runs(asked.model, asked.duration, asked.resolution, _SAMPLES)

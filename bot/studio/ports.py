@@ -59,9 +59,10 @@ class Provider(Protocol):
         """Tell whether a task of this job can be asked for by our own id: whether its submit carried it."""
         ...
 
-    def follow(self, job: Job) -> AsyncGenerator[Snapshot | Silence]:
+    def follow(self, job: Job, overdue_after: float) -> AsyncGenerator[Snapshot | Silence]:
         """Yield what the provider says of the job's task until it says COMPLETED or FAILED.
 
+        From `overdue_after`, in scaled seconds since the submit, it asks less often.
         The waits, the pace and the retries are inside; it never gives up by itself, and a failed question yields
         Silence at most once for each time the provider falls silent.
         """

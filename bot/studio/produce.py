@@ -162,7 +162,9 @@ class Produce:
         """Take in what the provider says until the job is READY or failed."""
         self._replies.show(self._rows.addressed(job))
         await self._recall.prove(job)
-        async with aclosing(self._provider.follow(job)) as answers:
+        overdue_after = await self._outlooks.overdue_after(job)
+        self._queue.hold(job, overdue_after)
+        async with aclosing(self._provider.follow(job, overdue_after)) as answers:
             async for seen in answers:
                 match seen:
                     case Silence():
@@ -175,7 +177,14 @@ class Produce:
                 self._replies.show(self._rows.addressed(job))
                 if job.stage not in AT_PROVIDER:
                     break
+                await self._free_overdue(job, overdue_after)
         return job
+
+    async def _free_overdue(self, job: Job, overdue_after: float) -> None:
+        """Give the slot of a job back whose end nobody expects any more; it is followed on."""
+        if self._queue.holds(job.id) and self._clock.elapsed(job.submitted or job.created) >= overdue_after:
+            log.warning("[#%s] Overdue at the provider: its slot is free again, and it is asked less often.", job.short)
+            await self._queue.free(job)
 
     async def _take_in(self, job: Job, snapshot: Snapshot) -> Job:
         after = job.seen(snapshot, self._clock.now())

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.job import Job
+from bot.domain.progress import OVERDUE_AFTER_MIN
 from bot.studio.ports import Clock, Jobs
 
 DAY = 86400.0
@@ -55,6 +56,15 @@ class _Place:
     turn: asyncio.Future[bool] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A slot that is taken; it counts for so many scaled `seconds` from `since` (UTC seconds)."""
+
+    user_id: int
+    since: float
+    seconds: float
+
+
 class Queue:
     """The line in front of the provider's slots."""
 
@@ -65,7 +75,7 @@ class Queue:
         self._show = show
         self._line: dict[str, _Place] = {}
         self._places: dict[str, int] = {}
-        self._holding: dict[str, int] = {}
+        self._slots_taken: dict[str, _Slot] = {}
         self._used: dict[int, int] = {}
         self._granting = asyncio.Lock()
         self._rest_until = 0.0
@@ -75,7 +85,12 @@ class Queue:
     @property
     def running(self) -> int:
         """Count the slots taken."""
-        return len(self._holding)
+        return self._running().total()
+
+    def _running(self) -> Counter[int]:
+        """Count the slots taken by member; what is overdue at the provider takes none any more."""
+        taken = self._slots_taken.values()
+        return Counter(slot.user_id for slot in taken if self._clock.elapsed(slot.since) < slot.seconds)
 
     def place(self, job_id: str) -> int | None:
         """Return the place in line, from 1; None for a job that is not in line."""
@@ -84,19 +99,23 @@ class Queue:
     def _changed(self) -> None:
         """Order the line once, and wake the cards of the jobs whose places have changed."""
         before = self._places
-        order = in_turn((place.job for place in self._line.values()), Counter(self._holding.values()), self._used)
+        order = in_turn((place.job for place in self._line.values()), self._running(), self._used)
         self._places = {job.id: at for at, job in enumerate(order, 1)}
         for job in order:
             if before.get(job.id) != self._places[job.id]:
                 self._show(job)
 
-    def hold(self, job: Job) -> None:
-        """Take a slot without a turn: the provider has this job already."""
-        self._holding[job.id] = job.user_id
+    def hold(self, job: Job, seconds: float = OVERDUE_AFTER_MIN) -> None:
+        """Take a slot without a turn, for that many scaled seconds since the submit: the provider has this job."""
+        self._slots_taken[job.id] = _Slot(job.user_id, job.submitted or self._clock.now(), seconds)
+
+    def holds(self, job_id: str) -> bool:
+        """Tell whether the job was given a slot and has not given it back."""
+        return job_id in self._slots_taken
 
     async def free(self, job: Job) -> None:
         """Give the job's slot back, if it has one."""
-        if self._holding.pop(job.id, None) is not None:
+        if self._slots_taken.pop(job.id, None) is not None:
             await self._grant()
 
     def withdraw(self, job_id: str) -> None:
@@ -158,7 +177,7 @@ class Queue:
                 return
             self._used = await self._jobs.used_since(now - now % DAY)
             ripe = [p.job for p in self._line.values() if not p.turn.done() and p.job.not_before <= now]
-            for job in in_turn(ripe, Counter(self._holding.values()), self._used)[: self._slots - self.running]:
+            for job in in_turn(ripe, self._running(), self._used)[: self._slots - self.running]:
                 place = self._line.get(job.id)
                 if place and not place.turn.done():
                     self.hold(job)

@@ -11,7 +11,7 @@ from typing import Self
 from bot.domain.errors import NotAccepted, SubmitError, SubmitRefused
 from bot.domain.job import Job
 from bot.domain.models import Dialect
-from bot.domain.progress import NotKnown, Silence, Snapshot, TaskStatus
+from bot.domain.progress import OVERDUE_AFTER_MIN, NotKnown, Silence, Snapshot, TaskStatus
 from bot.domain.stages import Reason
 from bot.studio.ports import Clock
 from bot.toapis import pace, retry, wire
@@ -146,9 +146,10 @@ class ToapisProvider:
         """Give what keeps files and assets there: the same connection, rates and key; alive as long as this."""
         return self._assets
 
-    async def follow(self, job: Job) -> AsyncGenerator[Snapshot | Silence]:
+    async def follow(self, job: Job, overdue_after: float = OVERDUE_AFTER_MIN) -> AsyncGenerator[Snapshot | Silence]:
         """Yield what the provider says of the job's task until it says COMPLETED or FAILED.
 
+        From `overdue_after`, in scaled seconds since the submit, it asks less often.
         It never gives up by itself. Silence comes once for each time in which nothing is heard.
         """
         if job.task_id is None:
@@ -174,7 +175,8 @@ class ToapisProvider:
             yield snapshot
             if snapshot.status in (TaskStatus.COMPLETED, TaskStatus.FAILED):
                 return
-            await self._clock.sleep(pace.next_wait(self._age(job), percent, self._running(), self._dice))
+            age = self._age(job)
+            await self._clock.sleep(pace.next_wait(age, percent, self._running(), self._dice, overdue_after))
 
     async def ask(self, task_id: str) -> Snapshot | Silence:
         """Ask once for a task, now; for a fresh clip URL."""

@@ -6,6 +6,8 @@ minute. Its page on polling: first after 5 s, then about every 10 s with jitter,
 
 from random import Random
 
+from bot.domain.progress import OVERDUE_AFTER_MIN
+
 SUBMITS_PER_SECOND = 5.0
 QUESTIONS_PER_SECOND = 50.0
 SHARE = 0.8
@@ -15,11 +17,12 @@ BURST = 0.2
 
 FIRST_AFTER = 5.0
 LEAST = 5.0
-MOST = 30.0
-WITHOUT_PERCENT = 10.0
-LONG_AFTER = 1800.0
-"""Seconds after which a task takes longer than usual."""
+MOST = 10.0
+"""Seconds between two questions while a task may end at any moment: a percent may jump from 50 to the end."""
+LONG_SHARE = 0.5
+"""Part of the time until a task is overdue after which it takes longer than usual."""
 LONG_EVERY = 60.0
+OVERDUE_EVERY = 300.0
 _JITTER = 0.15
 _BACKOFF_MOST = 60.0
 
@@ -40,19 +43,22 @@ def first_wait(age: float, dice: Random) -> float:
     return max(FIRST_AFTER - max(age, 0.0), 0.0) + dice.uniform(0.0, 1.0)
 
 
-def next_wait(age: float, percent: int | None, running: int, dice: Random) -> float:
-    """Return the seconds until the next question: half of what is left by the task's own percent.
+def next_wait(
+    age: float, percent: int | None, running: int, dice: Random, overdue_after: float = OVERDUE_AFTER_MIN
+) -> float:
+    """Return the seconds until the next question: half of what is left by the task's own percent, MOST at the most.
 
-    `age` in seconds since the submit. With many `running` jobs the waits grow so that all questions together stay
-    within the limit.
+    `age` in seconds since the submit; from `overdue_after` on nobody expects an end any more. With many `running` jobs
+    the waits grow so that all questions together stay within the limit.
     """
-    if age >= LONG_AFTER:
+    if age >= overdue_after:
+        wait = OVERDUE_EVERY
+    elif age >= overdue_after * LONG_SHARE:
         wait = LONG_EVERY
     elif percent:
-        wait = age * (100 - percent) / percent / 2
+        wait = min(max(age * (100 - percent) / percent / 2, LEAST), MOST)
     else:
-        wait = WITHOUT_PERCENT
-    wait = min(max(wait, LEAST), max(MOST, wait if age >= LONG_AFTER else 0.0))
+        wait = MOST
     jittered = wait * dice.uniform(1 - _JITTER, 1 + _JITTER)
     return max(jittered, LEAST, running / (QUESTIONS_PER_SECOND * SHARE))
 

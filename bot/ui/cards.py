@@ -200,6 +200,8 @@ def _underway(job: Job, outlook: Outlook, now: float, *, slow: bool) -> list[str
             lines.append(f"Expected {countdown(outlook.ready_at)}")
         if outlook.silent:
             lines.append(texts.SILENT)
+        elif outlook.overdue:
+            lines.append(texts.OVERDUE)
         elif slow:
             lines.append(texts.SLOW)
     if to_be_brought(job, now):

@@ -17,6 +17,7 @@ OUTDATED = "This is from another version of me. Use the command anew, or look at
 RESTARTING = "I'm restarting. Please try again in a minute."
 _CANCELLED = "Cancelled. Nothing was sent, so it cost nothing."
 SILENT = "The provider is not answering right now. Your job is safe, and I keep asking."
+OVERDUE = "This is taking far longer than usual. I'll keep checking, less often, and you'll get the video if it comes."
 SLOW = "This takes longer than usual. I keep watching it, and you will be told."
 FITTING = "Your video is here, and too large for this place. I am making it smaller, which may take a few minutes."
 NOT_TAKEN_ON = "I was restarted before I could take this on. Nothing was sent, so it cost nothing. Please try again."

@@ -17,6 +17,7 @@ from sandbox.toapis.errors import REFUSALS, SHAPES, Refusal, Refused
 from sandbox.toapis.fetching import Fetcher
 from sandbox.toapis.footage import Footage
 from sandbox.toapis.judging import MOST_BYTES, Judge, Unusable
+from sandbox.toapis.manner import Manner
 from sandbox.toapis.media import Kind, Seen
 from sandbox.toapis.reception import Reception
 from sandbox.toapis.request import GenerationRequest
@@ -45,6 +46,7 @@ class Provider:
         self.clock, self.ledger, self.settings = clock, ledger, settings
         self.key = "sk-sandbox-0123456789abcdefghijklmnop"
         self.clip_bytes = settings.clip_bytes
+        self.manner = Manner()
         self._dice = random.Random(settings.seed)
         self._footage = Footage(folder / "footage", settings)
         shelf = Shelf(folder / "media")
@@ -198,9 +200,9 @@ class Provider:
             request=request,
             created_at=now,
             settled_at=now,
-            run=self._dice.uniform(*self.settings.run_seconds),
+            run=self.manner.run(self._dice.uniform(*self.settings.run_seconds)),
             review=self._dice.uniform(*self.settings.review_seconds) if request.review else 0.0,
-            footage=self._footage.start(request, seen, self.clip_bytes),
+            footage=self._footage.start(self.manner.taken(request), seen, self.clip_bytes),
         )
         task.footage.add_done_callback(lambda _: self.ledger.touch())
         self._tasks[task.id] = task

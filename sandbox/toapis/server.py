@@ -225,6 +225,8 @@ class ProviderStandIn(Provider):
         by_own_id = task is not None and task.id != name
         if task is not None and not (by_own_id and dialect is Dialect.VIDEO):
             return json_answer(self._described(task, dialect))
+        if self.manner.unsure:
+            return json_answer({"message": "please try again"}, status=400)
         if self.settings.no_such_task == "task_not_exist":
             return json_answer({"message": "task_not_exist"}, status=400)
         raise Refused(REFUSALS["not_found"])
@@ -249,7 +251,7 @@ class ProviderStandIn(Provider):
     def _described(self, task: Task, dialect: Dialect) -> dict[str, Any]:
         frame = self.url + signed(FRAME, task)
         answer = described(task, dialect, self.clip_url(task), last_frame=frame, working=self._working)
-        return FORMS[self._form](answer)
+        return FORMS[self._form](self.manner.told(answer))
 
 
 def _dialect(request: web.Request) -> Dialect:

@@ -118,7 +118,7 @@ class DrawnProvider:
         await self.world.fuse.burn()
         return f"task-{job.short}"
 
-    async def follow(self, job: Job) -> AsyncIterator[Snapshot | Silence]:
+    async def follow(self, job: Job, overdue_after: float) -> AsyncIterator[Snapshot | Silence]:
         while True:
             match await self.world.happens("follow", _ANSWERS):
                 case "completed":

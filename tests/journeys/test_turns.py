@@ -4,7 +4,10 @@ import asyncio
 
 from sandbox.discord import Use
 from tests.journeys.scene import Scene
-from tests.journeys.script import ONE_SLOT, with_script
+from tests.journeys.script import ONE_SLOT, paced, quick, with_script
+
+# An hour of the bot in four seconds.
+HASTE = 900.0
 
 
 async def test_three_members_at_once_each_get_their_own_video(scene: Scene) -> None:
@@ -71,6 +74,26 @@ async def test_a_sixth_waiting_job_is_refused_privately_and_takes_no_place(scene
     await scene.says(other, "waiting")
     scene.provider.finish_now()
     assert (await scene.paid_for(2))[1] == "tomas 0"
+
+
+@with_script(
+    provider=quick(time_scale=HASTE / 5), discord=paced(HASTE), bot={"PROVIDER_SLOTS": "1", "TIME_SCALE": f"{HASTE:g}"}
+)
+async def test_a_task_that_never_ends_frees_its_slot_after_an_hour_says_so_and_its_video_still_comes(
+    scene: Scene,
+) -> None:
+    scene.provider.manner.endless = 1
+    stuck = await scene.mara.use("/video", prompt="a fox for ever", duration=4)
+    await scene.paid_for(1)
+    other = await scene.tomas.use("/video", prompt="a quick hare", duration=4)
+    await scene.says(other, "waiting")
+    await scene.says(stuck, "longer than usual")
+    assert scene.prompts() == ["a fox for ever"]
+    await scene.video(other)
+    await scene.says(stuck, "far longer than usual", "less often")
+    scene.provider.finish_now()
+    await scene.video(stuck)
+    assert len(scene.paid()) == 2
 
 
 def original_is_gone(use: Use) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.toapis.settings import Dialect
-from tests.sandbox_toapis.client import ORDER, client, still_clock
+from tests.sandbox_toapis.client import ORDER, client, inspected, still_clock
 
 
 async def test_a_submit_answers_as_documented_and_is_paid_once(tmp_path: Path) -> None:
@@ -167,3 +167,51 @@ async def test_the_other_forms_of_a_result(tmp_path: Path, form: str, at: object
         task, url = await asks.finished()
         asks.provider.answer_as(form)
         assert at((await asks.look(task)).json) == url
+
+
+@pytest.mark.parametrize(
+    ("manner", "seen"), [("linear", [0, 46, 87]), ("jumping", [0, 0, 50]), ("absent", [None, None, None])]
+)
+async def test_percents_rise_evenly_or_jump_or_are_absent(tmp_path: Path, manner: str, seen: list[int | None]) -> None:
+    clock = still_clock()
+    async with client(tmp_path, clock=clock) as asks:
+        asks.provider.manner.percents = manner
+        task = await asks.task()
+        await asyncio.wait_for(asks.provider.tasks[task].footage, 60)
+        told = []
+        for _ in range(3):
+            told.append((await asks.look(task)).json.get("progress"))
+            clock.advance(45 if len(told) == 2 else 50)
+        assert told == [percent if percent is None else pytest.approx(percent, abs=8) for percent in seen]
+        assert (await asks.look(task)).json["progress"] == 100
+
+
+async def test_a_task_may_never_end_until_it_is_finished_by_hand(tmp_path: Path) -> None:
+    clock = still_clock()
+    async with client(tmp_path, clock=clock) as asks:
+        asks.provider.manner.endless = 1
+        stuck, other = await asks.task(), await asks.task()
+        await asyncio.wait_for(asks.provider.tasks[stuck].footage, 60)
+        await asyncio.wait_for(asks.provider.tasks[other].footage, 60)
+        clock.advance(86_400)
+        assert (await asks.look(stuck)).json["status"] == "queued"
+        assert (await asks.look(other)).json["status"] == "completed"
+        asks.provider.finish_now(stuck)
+        assert (await asks.look(stuck)).json["status"] == "completed"
+
+
+async def test_it_may_make_every_clip_wide_whatever_ratio_was_asked_for(tmp_path: Path) -> None:
+    async with client(tmp_path) as asks:
+        asks.provider.manner.ignores_ratio = True
+        task = await asks.task(ratio="9:16")
+        clip = await asyncio.wait_for(asks.provider.tasks[task].footage, 60)
+        assert asks.provider.tasks[task].request.ratio == "9:16"
+        _, (width, height), _, _ = inspected(clip.read_bytes(), tmp_path)
+        assert width / height == pytest.approx(16 / 9, rel=0.05)
+
+
+async def test_a_question_for_no_task_may_be_answered_so_that_nobody_can_tell(tmp_path: Path) -> None:
+    async with client(tmp_path) as asks:
+        asks.provider.manner.unsure = True
+        answer = await asks.look("no-such-task")
+        assert (answer.status, answer.json) == (400, {"message": "please try again"})

@@ -89,7 +89,7 @@ class ScriptedProvider:
             raise answer
         return answer
 
-    async def follow(self, job: Job) -> AsyncIterator[Snapshot | Silence]:
+    async def follow(self, job: Job, overdue_after: float) -> AsyncIterator[Snapshot | Silence]:
         for snapshot in self.snapshots or [completed()]:
             yield snapshot
 

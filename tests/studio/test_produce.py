@@ -1,16 +1,21 @@
 """One job's way, from every stage at which a process can die."""
 
 import asyncio
+import math
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from bot.domain.errors import NotAccepted, SubmitRefused, SubmitUnclear
+from bot.domain.job import Job
 from bot.domain.progress import Silence, Snapshot, TaskStatus
 from bot.domain.reply import Rung
 from bot.domain.stages import Reason, Stage
+from bot.studio.outlook import Outlooks
 from bot.studio.produce import LOST_AFTER
-from tests.studio.conftest import Studio
-from tests.studio.fakes import START, completed, job, until
+from tests.studio.conftest import Studio, built
+from tests.studio.fakes import START, ScriptedProvider, completed, job, until
 
 WORKING = Snapshot(TaskStatus.WORKING, 40)
 
@@ -111,8 +116,42 @@ async def test_a_clip_that_left_the_disk_is_fetched_again(studio: Studio) -> Non
 
 
 async def test_a_wait_of_twelve_hours_is_cancelled_and_told(studio: Studio) -> None:
-    studio.queue.hold(job(8))
-    studio.queue.hold(job(9))
+    studio.queue.hold(job(8), math.inf)
+    studio.queue.hold(job(9), math.inf)
     row = await run(studio, Stage.WAITING)
     assert (row.stage, row.reason) == (Stage.CANCELLED, Reason.TOO_OLD)
     assert studio.replies.did("end") == [Rung.BOT]
+
+
+async def test_a_task_that_never_ends_gives_its_slot_back_after_an_hour_and_its_video_still_comes(
+    tmp_path: Path,
+) -> None:
+    running: list[tuple[float, bool]] = []
+
+    class Slow(ScriptedProvider):
+        async def follow(self, job: Job, overdue_after: float) -> AsyncIterator[Snapshot | Silence]:
+            assert overdue_after == 3600.0
+            for age in (1000.0, 3500.0, 3700.0, 9000.0):
+                slow.clock.at = START + age
+                yield WORKING
+                running.append((age, slow.queue.holds(job.id)))
+            yield completed()
+
+    async with built(tmp_path, Slow()) as slow:
+        stuck = await slow.stored(job(stage=Stage.QUEUED, task_id="t", submitted=START))
+        await slow.produce.run(stuck)
+        assert running == [(1000.0, True), (3500.0, True), (3700.0, False), (9000.0, False)]
+        assert (await slow.row(stuck)).stage is Stage.DELIVERED
+
+
+async def test_what_comparable_jobs_took_says_when_one_is_overdue(studio: Studio) -> None:
+    for number in (2, 3):
+        await studio.stored(
+            job(number, stage=Stage.READY, task_id=f"t{number}", submitted=START, completed=START + 1500.0)
+        )
+    slow = job(stage=Stage.RENDERING, task_id="t", submitted=START)
+    assert await Outlooks(studio.jobs, studio.queue, studio.clock).overdue_after(slow) == 6000.0
+    studio.clock.at = START + 5999.0
+    assert not (await Outlooks(studio.jobs, studio.queue, studio.clock).of(slow)).overdue
+    studio.clock.at = START + 6000.0
+    assert (await Outlooks(studio.jobs, studio.queue, studio.clock).of(slow)).overdue

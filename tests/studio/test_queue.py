@@ -107,3 +107,18 @@ async def test_the_cards_in_line_are_woken_when_a_place_changes() -> None:
     assert not await tasks[0]
     assert [each.id for each in shown] == [job(2).id]
     tasks[1].cancel()
+
+
+async def test_a_job_that_is_overdue_at_the_provider_holds_no_slot_any_more() -> None:
+    clock = HeldClock()
+    line = queue(1, clock)
+    line.hold(replace(job(9), submitted=START), 4000.0)
+    waiting = asyncio.create_task(line.turn(job(1)))
+    await until(lambda: line.place(job(1).id) is not None)
+    clock.advance(3990.0)
+    await until(lambda: line.running == 1)
+    assert not waiting.done()
+    clock.advance(200.0)
+    assert await waiting
+    assert line.holds(job(9).id)
+    assert line.running == 1

@@ -111,6 +111,12 @@ def test_a_slow_job_says_so_after_half_an_hour(minutes, slow):
     assert (texts.SLOW in words(job_card(job, NO_OUTLOOK, NOW))) is slow
 
 
+def test_an_overdue_job_says_that_it_is_asked_for_less_often():
+    told = words(job_card(a_job(Stage.RENDERING, submitted=NOW - 4000), Outlook(overdue=True), NOW))
+    assert texts.OVERDUE in told
+    assert texts.SLOW not in told
+
+
 def test_a_delivered_card_holds_the_clip_and_again():
     card = job_card(a_job(Stage.DELIVERED), NO_OUTLOOK, NOW, clip=Attachment(f"seedreel-{JOB_ID}.mp4"))
     assert media(card) == [f"attachment://seedreel-{JOB_ID}.mp4"]
