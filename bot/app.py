@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-import aiohttp
-import discord
-
-from bot.client import SeedreelClient, push_commands
+from bot.client import SeedreelClient, try_to_push_commands
 from bot.clock import ScaledClock
 from bot.config import Settings
 from bot.connect import Exit, connect, stop_on_signals
@@ -261,11 +258,7 @@ async def _open_doors(house: House) -> None:
     if left := await house.begun.make_good():
         log.warning("The bot ended before it could take %d wishes on; their members are told.", left)
     log.info("Taken up again: %d jobs, %d assets.", await house.desk.resume(), await house.register.resume())
-    try:
-        await push_commands(house.client, house.notes)
-    except (discord.DiscordException, StoreFull, aiohttp.ClientError, OSError):
-        # Yesterday's commands still work, and paid jobs do not wait for new ones.
-        log.exception("The commands could not be pushed. Try `python -m bot sync`.")
+    await try_to_push_commands(house.client, house.notes)
 
 
 async def _works(health: Health, store: Store) -> bool:

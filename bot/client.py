@@ -1,5 +1,6 @@
 """The discord.py client: no intents, no caches, its gateway asked from the API, commands pushed when they changed."""
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -13,6 +14,7 @@ from discord.ext import commands
 from discord.http import Route
 from discord.utils import MISSING
 
+from bot.domain.errors import StoreFull
 from bot.gateway.connection import Gateway
 from bot.gateway.identifies import Identifies, Notes, Start, read_start
 from bot.replies.outcome import TROUBLE
@@ -21,6 +23,8 @@ from bot.studio.ports import Clock
 log = logging.getLogger(__name__)
 
 _COMMANDS_NOTE: Final = "commands"
+# What pushing them may take, in seconds: the library sleeps for as long as a rate limit asks.
+_PUSH_SECONDS: Final = 60.0
 
 
 class SeedreelClient(commands.AutoShardedBot):
@@ -106,6 +110,15 @@ class SeedreelClient(commands.AutoShardedBot):
     async def _start(self) -> Start:
         # Not `http.get_bot_gateway`, which takes the answer apart without looking at it.
         return read_start(await self.http.request(Route("GET", "/gateway/bot")))
+
+
+async def try_to_push_commands(client: commands.AutoShardedBot, notes: Notes) -> None:
+    """Push the command tree where it has changed; where that fails, yesterday's commands still work."""
+    try:
+        async with asyncio.timeout(_PUSH_SECONDS):
+            await push_commands(client, notes)
+    except (*TROUBLE, StoreFull) as error:
+        log.warning("The commands could not be pushed (%s). Try `python -m bot sync`.", type(error).__name__)
 
 
 async def push_commands(client: commands.AutoShardedBot, notes: Notes, *, always: bool = False) -> bool:

@@ -124,9 +124,7 @@ class _Logins:
             await patience.wait(block or 0.0)
 
     async def _note_block(self, seconds: float, what: str) -> None:
-        log.warning(
-            "Discord blocks requests from this address (%s). Waiting %.0f s; a restart won't help.", what, seconds
-        )
+        log.warning("Discord blocks this address (%s). Waiting %.0f s; a restart won't help.", what, seconds)
         with suppress(StoreFull):
             await self._notes.put(_BLOCKED_NOTE, str(self._clock.later(seconds)))
 

@@ -80,6 +80,8 @@ class Bot:
     faults: Faults
     strangers: list[int] = field(default_factory=list)
     client: SeedreelClient | None = None
+    url: str = ""
+    token: str = ""
 
     @asynccontextmanager
     async def online(self) -> AsyncIterator[asyncio.Task[Exit]]:
@@ -92,10 +94,10 @@ class Bot:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[asyncio.Task[Exit]]:
         """Run a client until the block ends."""
-        async with SeedreelClient(f"{self.stand_in.url}/api/v10", _nothing) as client:
+        async with SeedreelClient(self.url or f"{self.stand_in.url}/api/v10", _nothing) as client:
             self.client = client
             task = asyncio.create_task(
-                connect(client, self.stand_in.token, self.notes, self.clock, self.strangers.append)
+                connect(client, self.token or self.stand_in.token, self.notes, self.clock, self.strangers.append)
             )
             try:
                 yield task
@@ -119,9 +121,10 @@ async def bot(settings, caplog):
     base = Route.BASE
     caplog.set_level(logging.INFO)
     clock = Clock()
-    faults = Faults()
+    ledger = Ledger(clock)
+    faults = Faults(ledger)
     async with DiscordStandIn(
-        clock=clock, ledger=Ledger(clock), settings=settings, middlewares=(faults.middleware,)
+        clock=clock, ledger=ledger, settings=settings, middlewares=(faults.middleware,)
     ) as stand_in:
         time = RunningClock(stand_in.ledger, 3600.0)
         driver = asyncio.create_task(time.run())

@@ -4,6 +4,7 @@ import asyncio
 import re
 from urllib.parse import parse_qs, urlsplit
 
+from sandbox import faults
 from sandbox.discord.permissions import BOT
 from tests.journeys.command_line import Ended, command
 from tests.journeys.scene import Scene
@@ -54,6 +55,15 @@ async def test_a_wrong_token_ends_with_one_clear_line(scene: Scene) -> None:
     ended = await run(scene, "run", DISCORD_TOKEN=WRONG_TOKEN)
     assert ended.code == 77
     assert "Discord does not accept DISCORD_TOKEN" in ended.last
+    assert "Traceback" not in ended.err
+
+
+@ALONE
+async def test_without_a_network_it_tries_for_minutes_and_ends_with_one_line(scene: Scene) -> None:
+    ended = await run(scene, "run", DISCORD_API_URL="http://127.0.0.1:9/api/v10")
+    assert ended.code == 69
+    assert "Discord can't be reached" in ended.last
+    assert len([line for line in ended.err.splitlines() if "be reached" in line]) == 2
     assert "Traceback" not in ended.err
 
 
@@ -130,6 +140,14 @@ async def test_commands_are_pushed_again_only_when_they_have_changed(scene: Scen
     await scene.bot.start()
     await scene.says(await scene.mara.use("/status"), "no jobs yet")
     assert len(scene.ledger.of("rest", "PUT /applications")) == pushes
+
+
+@ALONE
+async def test_commands_that_cannot_be_pushed_keep_nobody_waiting(scene: Scene) -> None:
+    scene.faults.add("PUT /api/v10/applications/*/commands", faults.html(429), times=None)
+    await scene.bot.start()
+    assert "The commands could not be pushed (HTTPException)" in scene.bot.log
+    assert "<html" not in scene.bot.log
 
 
 def footprint(scene: Scene) -> dict[str, tuple[int, bytes]]:
