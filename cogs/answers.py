@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from enum import StrEnum
 from types import SimpleNamespace
-from typing import Final
+from typing import Final, TypeVar
 
 import aiohttp
 import discord
@@ -27,8 +27,9 @@ ALREADY_ACKNOWLEDGED: Final = 40060
 _RESPONSE_SECONDS: Final = 2.0
 # Seconds for any later call; left alone, the library sleeps for 25 s over five server errors.
 _CALL_SECONDS: Final = 15.0
-# What stands for a moment in a public loading message that is about to be removed.
-_CLEARED: Final = "…"
+# What stands in a public loading message until it is removed, and stays where that fails.
+_CLEARED: Final = "This request didn't go through."
+_MESSAGE_GONE: Final = 10008
 # Keys of an interaction's `extras`.
 _FIRST: Final = "first response"
 _SENT: Final = "first response that may have arrived"
@@ -37,6 +38,7 @@ _UNTOLD: Final = "nothing could be said"
 # The statuses that an attempt's requests were answered with, while one is being made.
 _STATUSES: Final[ContextVar[list[int] | None]] = ContextVar("statuses of a first response", default=None)
 
+_T = TypeVar("_T")
 _Made = discord.InteractionCallbackResponse[discord.Client]
 
 
@@ -47,6 +49,14 @@ class _First(StrEnum):
     HEARD = "heard"  # the pressed message stays as it is
     SENTENCE = "sentence"  # a private sentence: nothing need follow
     FORM = "form"  # a form that opens: what it is filled in with comes as an interaction of its own
+
+
+class _Took(StrEnum):
+    """What a loading message has taken."""
+
+    SENTENCE = "sentence"  # the sentence itself
+    PLACE = "place"  # a word that stands for it, to be removed
+    NOTHING = "nothing"  # it was no longer loading
 
 
 def trace() -> aiohttp.TraceConfig:
@@ -94,8 +104,8 @@ async def show(interaction: discord.Interaction, card: Card) -> None:
 async def say(interaction: discord.Interaction, sentence: str) -> None:
     """Tell the member something that nobody else reads, whatever was answered before.
 
-    A loading message is not left behind: a private one takes the sentence, a public one is cleared and removed. What is
-    said after that follows.
+    A loading message is not left behind: a private one takes the sentence, a public one is removed once the sentence
+    was said beside it. Where the loading message is gone, and nothing can follow it, the sentence goes directly.
     """
     if _FIRST not in interaction.extras:
         await _respond(interaction, _First.SENTENCE, lambda: _first(interaction).send_message(sentence, ephemeral=True))
@@ -103,13 +113,14 @@ async def say(interaction: discord.Interaction, sentence: str) -> None:
             return
     if interaction.extras[_FIRST] is _First.LOADING:
         interaction.extras[_FIRST] = _First.SENTENCE
-        try:
-            if await _took(interaction, sentence):
-                return
-        except Exception:
-            log.exception("The loading message of interaction %d could not be taken back.", interaction.id)
-    async with asyncio.timeout(_CALL_SECONDS):
-        await interaction.followup.send(sentence, ephemeral=True)
+        took = await _unless_it_fails(interaction, _took(interaction, sentence))
+        if took is _Took.SENTENCE:
+            return
+        await _follow(interaction, sentence)
+        if took is _Took.PLACE:
+            await _unless_it_fails(interaction, interaction.delete_original_response())
+        return
+    await _follow(interaction, sentence)
 
 
 def note_untold(interaction: discord.Interaction) -> None:
@@ -168,16 +179,46 @@ async def _attempt(
     return made
 
 
-async def _took(interaction: discord.Interaction, sentence: str) -> bool:
-    """Clear the loading message; True when it is private and has taken the sentence itself."""
+async def _took(interaction: discord.Interaction, sentence: str) -> _Took:
+    """Give the loading message the sentence, or clear it."""
+    message = await interaction.original_response()
+    if not message.flags.loading:
+        return _Took.NOTHING
+    if message.flags.ephemeral:
+        await interaction.edit_original_response(content=sentence)
+        return _Took.SENTENCE
+    # A follow-up beside a message that still loads would become that message, for everybody to read.
+    await interaction.edit_original_response(content=_CLEARED)
+    return _Took.PLACE
+
+
+async def _unless_it_fails(interaction: discord.Interaction, done: Awaitable[_T]) -> _T | None:
+    """Wait for something that the sentence can do without."""
+    try:
+        async with asyncio.timeout(_CALL_SECONDS):
+            return await done
+    except discord.HTTPException as error:
+        log.warning("The loading message of interaction %d could not be taken back: %s", interaction.id, error)
+    except Exception:
+        log.exception("The loading message of interaction %d could not be taken back.", interaction.id)
+    return None
+
+
+async def _follow(interaction: discord.Interaction, sentence: str) -> None:
+    """Say it in a private follow-up, and again where that may be lost: once too often is better than never."""
+    try:
+        await _follow_once(interaction, sentence)
+    except discord.NotFound as error:
+        if error.code != _MESSAGE_GONE:
+            raise
+        # The loading message was deleted, and nothing can follow it (discord-api-docs #3087).
+        async with asyncio.timeout(_CALL_SECONDS):
+            await interaction.user.send(sentence)
+    except (discord.DiscordServerError, aiohttp.ClientError, OSError, TimeoutError):
+        log.warning("A sentence to interaction %d may be lost, and is said again.", interaction.id, exc_info=True)
+        await _follow_once(interaction, sentence)
+
+
+async def _follow_once(interaction: discord.Interaction, sentence: str) -> None:
     async with asyncio.timeout(_CALL_SECONDS):
-        message = await interaction.original_response()
-        if not message.flags.loading:
-            return False
-        if message.flags.ephemeral:
-            await interaction.edit_original_response(content=sentence)
-            return True
-        # A follow-up beside a message that still loads would become that message, for everybody to read.
-        await interaction.edit_original_response(content=_CLEARED)
-        await interaction.delete_original_response()
-        return False
+        await interaction.followup.send(sentence, ephemeral=True)

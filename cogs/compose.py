@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot.domain.errors import PromptEmpty, Refusal
 from bot.domain.media import Offered
+from bot.domain.media_whys import MediumUnreachable
 from bot.domain.models import Offer
 from bot.domain.request import AssetWish, Wish
 from bot.studio.accept import Accept
@@ -83,9 +84,17 @@ class ComposeCog(OneCommand):
 
 
 def _files(fields: dict[str, Any], sent: dict[str, Any]) -> Iterator[Offered]:
-    """Yield the files of a form; Discord lists them by id beside its parts."""
+    """Yield the files of a form; Discord lists them by id beside its parts.
+
+    Raises Refusal for each that is not listed: nobody knows where it is.
+    """
     files = sent.get("resolved", {}).get("attachments", {})
-    for part, role in ROLES.items():
-        for number, file_id in enumerate(fields.get(part) or (), 1):
-            file = files[file_id]
-            yield Offered(file["url"], file["filename"], file["size"], role, f"{_ONE[part]} {number}")
+    named = [
+        (files.get(file_id), role, f"{_ONE[part]} {number}")
+        for part, role in ROLES.items()
+        for number, file_id in enumerate(fields.get(part) or (), 1)
+    ]
+    if lost := [MediumUnreachable(name) for file, _, name in named if file is None]:
+        raise Refusal(*lost)
+    for file, role, name in named:
+        yield Offered(file["url"], file["filename"], file["size"], role, name)

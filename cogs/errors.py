@@ -10,7 +10,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.domain.errors import Refusal, StoreFull
+from bot.domain.errors import Duplicate, Refusal, StoreFull
 from bot.domain.ids import new_reference
 from bot.studio.health import Health
 from bot.ui import texts
@@ -65,6 +65,8 @@ class Answering:
         except Outdated as outdated:
             log.warning("Interaction %d asks for what is not there: %s", interaction.id, outdated)
             await self._tell(interaction, texts.OUTDATED, typed)
+        except Duplicate:
+            self._drop(interaction, "it came twice")
         except Exception as error:
             if self._dropped(interaction, error):
                 return
@@ -120,9 +122,12 @@ class Answering:
             return False
         if error.code not in {_UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED}:
             return False
-        self.dropped += 1
-        log.warning("Interaction %d dropped (%d); %d so far.", interaction.id, error.code, self.dropped)
+        self._drop(interaction, str(error.code))
         return True
+
+    def _drop(self, interaction: discord.Interaction, why: str) -> None:
+        self.dropped += 1
+        log.warning("Interaction %d dropped (%s); %d so far.", interaction.id, why, self.dropped)
 
 
 def _unread(error: app_commands.AppCommandError) -> str:

@@ -3,6 +3,7 @@
 ::
 
     SeedreelError
+    ├── Duplicate          an interaction that has come before: whoever has it answers it
     ├── Refusal            the member's wish cannot be met; nothing was spent or lost (`why` says it)
     ├── SubmitError        a POST to the provider did not end in a task id
     │   ├── NotAccepted    it definitely did not count: the job goes back to WAITING
@@ -174,6 +175,10 @@ Why = (
 
 class SeedreelError(Exception):
     """The root of the tree."""
+
+
+class Duplicate(SeedreelError):
+    """An interaction that came a second time, as a resumed session replays it; it is dropped without a word."""
 
 
 class Refusal(SeedreelError):

@@ -135,6 +135,7 @@ class Attempts:
             Rung.FOLLOW_UP: partial(messages.follow_with, reply, body, job.user_id),
             Rung.DIRECT: partial(self._post_directly, job, drop, body),
         }
+        self._calls.turn(drop.rung, drop.channel_id)
         return posted(await self._within(seconds, ways[drop.rung], reply if through_token else None))
 
     async def _post_directly(self, job: Job, drop: Drop, body: Body) -> discord.Message:

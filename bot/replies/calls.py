@@ -10,12 +10,20 @@ from typing import Final, TypeVar
 import aiohttp
 import discord
 
-from bot.domain.reply import Reply
+from bot.domain.reply import Reply, Rung
 from bot.replies.messages import Messages
 from bot.replies.outcome import TROUBLE, Missed, judge, retry_after
+from bot.replies.turns import Turns
 from bot.studio.ports import Clock, NotNow
 
 _T = TypeVar("_T")
+
+# Observed of Discord: a hidden 30 a minute and channel for what goes through tokens.
+CHANNEL_BURST, CHANNEL_EVERY = 10, 3.0
+# Of the bot's own 50 requests a second, in all channels together.
+BOT_BURST, BOT_EVERY = 5, 1 / 20
+# Channels whose turns are remembered before those that rest are forgotten.
+_CHANNELS_MOST = 1000
 
 
 @dataclass(slots=True)
@@ -57,6 +65,17 @@ class Calls:
         self._clock = clock
         self._refused_at = 0.0
         self._refused_for = 0.0
+        self._by_bot = Turns(clock, BOT_BURST, BOT_EVERY)
+        self._by_channel: dict[int, Turns] = {}
+
+    def turn(self, rung: Rung, channel_id: int) -> float:
+        """Take a turn for an edit or a message; returns in how many seconds it comes. A clip does not wait for it."""
+        if (turns := self._by_channel.get(channel_id)) is None:
+            if len(self._by_channel) >= _CHANNELS_MOST:
+                self._by_channel = {key: turns for key, turns in self._by_channel.items() if not turns.idle}
+            turns = self._by_channel[channel_id] = Turns(self._clock, CHANNEL_BURST, CHANNEL_EVERY)
+        own = rung in {Rung.BOT, Rung.CHANNEL, Rung.DIRECT}
+        return max(turns.take(), self._by_bot.take() if own else 0.0)
 
     async def make(self, seconds: float, call: Callable[[], Awaitable[_T]], reply: Reply | None = None) -> _T | Missed:
         """Make a call within so many seconds; `reply` where it goes through that reply's token.

@@ -67,6 +67,8 @@ class Writer:
         self._woken = asyncio.Event()
         self._stopping = False
         self._resting = False
+        self._has_turn = False
+        self._hides_prompt = False
         # Held while the message is being edited, here or by whoever edits it in between.
         self.turn = asyncio.Lock()
         self.task = asyncio.create_task(self._run(), name=f"card of {job.short}")
@@ -120,7 +122,7 @@ class Writer:
 
     async def _update(self) -> float | None:
         """Edit if the card has changed; returns how long to rest, in seconds, or None when there is no way on."""
-        job = self._job
+        job = self._job.without_prompt() if self._hides_prompt else self._job
         rung = self._way(job.reply)
         if rung is None:
             return None
@@ -128,6 +130,9 @@ class Writer:
         drawn: list[dict[str, Any]] = card.to_components()  # type: ignore[no-untyped-call]
         if drawn == self._shown or self._stopping:
             return 0.0
+        if (wait := self._wait_for_turn(rung)) > 0:
+            return wait
+        self._has_turn = False
         outcome = await self._edit(job.reply, rung, Body(card, replaces=False))
         match outcome:
             case Posted(_, message_id):
@@ -137,12 +142,21 @@ class Writer:
             case _:
                 return self._after(outcome, job, rung, drawn)
 
+    def _wait_for_turn(self, rung: Rung) -> float:
+        """Take one of the channel's turns for the next edit, and return how long to rest until it comes."""
+        if self._has_turn:
+            return 0.0
+        self._has_turn = True
+        wait = self._calls.turn(rung, self.channel_id)
+        if wait > 0:
+            # What is shown then is what is true then.
+            self._woken.set()
+        return wait
+
     def _after(self, outcome: Missed, job: Job, rung: Rung, drawn: list[dict[str, Any]]) -> float | None:
         log.info("[#%s] Its card was not edited on rung %s: %s", job.short, rung, outcome)
         match outcome:
-            case Closed(message_gone=True):
-                return None
-            case Closed() if rung is Rung.TOKEN:
+            case Closed(message_gone=False) if rung is Rung.TOKEN:
                 self._dead_token = job.reply.token
                 self._woken.set()
                 return 0.0
@@ -150,6 +164,10 @@ class Writer:
                 return None
             case NotNow(after):
                 return max(after, self._gap(job))
+            case CardRefused(blocked=True) if not self._hides_prompt:
+                self._hides_prompt = True
+                self._woken.set()
+                return 0.0
             case CardRefused() | TooLarge():
                 # The same card would be refused again; the next one may not be.
                 self._shown = drawn

@@ -8,8 +8,11 @@ from bot.domain.beginning import Beginning
 from bot.domain.reply import Reply
 from bot.storage.thread import Store
 
+# An interaction that has become a job needs nobody to remember it, however often it comes.
 _BEGIN = """
-INSERT INTO beginnings (interaction_id, application_id, channel_id, token, token_at) VALUES (?, ?, ?, ?, ?)
+INSERT INTO beginnings (interaction_id, application_id, channel_id, token, token_at)
+SELECT :id, :application_id, :channel_id, :token, :token_at
+WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE interaction_id = :id)
 ON CONFLICT (interaction_id) DO NOTHING
 """
 _FORGET = "DELETE FROM beginnings WHERE interaction_id = ?"
@@ -38,8 +41,9 @@ class SqliteBeginnings:
 def begin(db: Database, beginning: Beginning) -> None:
     """Write one down."""
     reply = beginning.reply
-    row = [beginning.interaction_id, reply.application_id, reply.channel_id, reply.token or "", reply.token_at]
-    db.execute(_BEGIN, row)
+    address = {"application_id": reply.application_id, "channel_id": reply.channel_id}
+    token = {"token": reply.token or "", "token_at": reply.token_at}
+    db.execute(_BEGIN, {"id": beginning.interaction_id, **address, **token})
 
 
 def forget(db: Database, interaction_id: int) -> None:

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Protocol
 
 from bot.domain.beginning import Beginning
-from bot.domain.errors import StoreFull
+from bot.domain.errors import Duplicate, StoreFull
 from bot.domain.reply import Reply
 from bot.studio.patience import Patience
 from bot.studio.ports import Clock, NotNow, Outcome, Unclear
@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 # Discord waits 3 s for the first response, which this comes before, in real seconds.
 _WRITE_SECONDS = 0.5
+# Interactions that are remembered; Discord replays none that is older than a resumed session.
+_SEEN_MOST = 10_000
 
 
 class Beginnings(Protocol):
@@ -53,13 +55,16 @@ class Begun:
         self._withdrawals = withdrawals
         self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
+        self._seen: dict[int, None] = {}
 
     @asynccontextmanager
     async def kept(self, beginning: Beginning, told: Callable[[], bool]) -> AsyncIterator[None]:
         """Keep it in mind while the block answers, whatever it answers; a block that is cut off has not.
 
-        A wish that is no job when the block ends, and of which its member could not be `told`, is withdrawn.
+        A wish that is no job when the block ends, and of which its member could not be `told`, is withdrawn. Raises
+        Duplicate for an interaction that came before: what is kept is its first answer's.
         """
+        self._see(beginning.interaction_id)
         try:
             async with asyncio.timeout(_WRITE_SECONDS):
                 await self._beginnings.begin(beginning)
@@ -70,6 +75,13 @@ class Begun:
             self._start_withdrawing(beginning)
         else:
             await self._forget(beginning)
+
+    def _see(self, interaction_id: int) -> None:
+        if interaction_id in self._seen:
+            raise Duplicate(str(interaction_id))
+        self._seen[interaction_id] = None
+        if len(self._seen) > _SEEN_MOST:
+            del self._seen[next(iter(self._seen))]
 
     async def make_good(self) -> int:
         """Tell in the background whoever an earlier life left waiting; returns how many. For before the gateway."""

@@ -5,6 +5,7 @@ from sandbox.discord import shapes
 from sandbox.discord.call import EMPTY, Call, Endpoint, Reply
 from sandbox.discord.cdn import Cdn
 from sandbox.discord.errors import DiscordError, FormErrors
+from sandbox.discord.forms import demand_attachments
 from sandbox.discord.messages import Messages
 from sandbox.discord.model import Channel, ChannelType, StoredMessage
 from sandbox.discord.permissions import Permission
@@ -120,6 +121,9 @@ class Channels:
             wait = self._limits.old_edit(channel.id)
             if wait is not None:
                 raise DiscordError(30046, more={"retry_after": round(wait, 3), "global": False})
+        demand_attachments(call.posted(), takes_files=self._limits.settings.edits_take_files)
+        if call.files and self._limits.settings.edits_need_attach_files:
+            self._world.demand(channel, "Attach Files")
         return self._shown(await self._messages.edit(message, call.posted()))
 
     async def delete(self, call: Call) -> Reply:
@@ -148,16 +152,19 @@ class Channels:
 
     def _may_post(self, channel: Channel, call: Call) -> None:
         thread = channel.type is ChannelType.THREAD
-        needed = ["Send Messages In Threads" if thread else "Send Messages"]
+        self._world.demand(channel, "Send Messages In Threads" if thread else "Send Messages")
         if call.files:
-            needed.append("Attach Files")
+            self._world.demand(channel, "Attach Files")
         if call.form.get("message_reference"):
-            needed.append("Read Message History")
-        self._world.demand(channel, *needed)
+            self._may_answer(channel)
         if thread and channel.archived:
             if channel.locked:
                 raise DiscordError(50083)
             channel.archived = False
+
+    def _may_answer(self, channel: Channel) -> None:
+        if Permission.READ_MESSAGE_HISTORY not in self._world.permissions(channel, self._world.bot.id):
+            raise DiscordError(160002)
 
     def _checked(self, channel: Channel, call: Call) -> Call:
         reference = call.form.get("message_reference") or {}

@@ -34,6 +34,14 @@ class Posted:
     prefix: str = ""
 
 
+def demand_attachments(posted: Posted, *, takes_files: bool) -> None:
+    """Refuse an edit that brings files and does not name them in `attachments` (discord-api-docs #7529)."""
+    if posted.files and (not takes_files or "attachments" not in posted.data):
+        form = FormErrors(posted.prefix)
+        form.add("components", "BASE_TYPE_INVALID", "Referenced attachment not found")
+        form.raise_if_any()
+
+
 class MessageForms:
     """Read the forms of new and edited messages."""
 

@@ -89,6 +89,11 @@ class Interactions:
         self._watch_deadline(made)
         return made
 
+    def replay(self, interaction: Interaction) -> None:
+        """Send an interaction to the bot once more, as a resumed session does."""
+        self._ledger.write("interaction", f"replayed {interaction.kind.name}", id=str(interaction.id))
+        self._dispatch("INTERACTION_CREATE", self._payload(interaction), interaction.channel.guild_id or 0)
+
     def _must_be_private(self, made: Interaction) -> bool:
         may = self._world.permissions(made.channel, made.user.id)
         in_server = made.channel.guild_id is not None

@@ -46,6 +46,7 @@ class Messages:
         """Make a message of a form; the refusals are those of `MessageForms.read`."""
         limit = self._world.size_limit(channel)
         body = await self._forms.read(posted, channel.id, limit, None)
+        self._filter(channel, author, body)
         message = StoredMessage(self._world.new_id(), channel.id, author, self._clock.now())
         message.ephemeral_for, message.interaction, message.used = ephemeral_for, interaction, used
         message.nonce, message.tts = posted.data.get("nonce"), bool(posted.data.get("tts"))
@@ -75,6 +76,7 @@ class Messages:
         body = await self._forms.read(posted, channel.id, limit, message)
         if message.deleted:
             raise DiscordError(10008)
+        self._filter(channel, message.author_id, body)
         self._fill(message, body, posted.data)
         message.edited_at = None if was_loading else self._clock.now()
         self._tell("edited", message)
@@ -100,6 +102,16 @@ class Messages:
         """Take an ephemeral message from its member's sight; Discord still has it."""
         message.dismissed = True
         self._tell("deleted", message)
+
+    def _filter(self, channel: Channel, author: int, body: Body) -> None:
+        guild = self._world.guild_of(channel)
+        if guild is None or author != self._world.bot.id:
+            return
+        names = (file.name for file in body.files.values())
+        said = "\n".join([body.content, *parts.texts(body.components), *names]).lower()
+        for words, code in guild.filters.items():
+            if words in said:
+                raise DiscordError(code, why=words)
 
     def _fill(self, message: StoredMessage, body: Body, data: Json) -> None:
         message.content, message.components, message.embeds = body.content, body.components, body.embeds

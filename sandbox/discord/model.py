@@ -45,7 +45,10 @@ class User:
 
 @dataclass(slots=True)
 class Guild:
-    """A server. `bot_member`: the bot was invited; `size_limit`: bytes a file may have here."""
+    """A server. `bot_member`: the bot was invited; `size_limit`: bytes a file may have here.
+
+    `filters`: what a message's text or a file's name may not hold, in small letters, and the code that answers it.
+    """
 
     id: int
     name: str
@@ -55,6 +58,7 @@ class Guild:
     bot_member: bool = True
     everyone: Permission = EVERYONE
     bot_permissions: Permission = NOTHING
+    filters: dict[str, int] = field(default_factory=dict)
 
     def remove_bot(self) -> None:
         """Kick the bot; its commands are gone with it."""

@@ -62,6 +62,10 @@ class Use:
         """What autocomplete offers."""
         return self.interaction.choices
 
+    def replay(self) -> None:
+        """Let Discord send it to the bot once more, as a resumed session does."""
+        self._discord.interactions.replay(self.interaction)
+
     async def answered(self, within: float = 20.0) -> "Use":
         """Wait for the first response, or for its failing to come; see `state`."""
         await self._discord.ledger.until(

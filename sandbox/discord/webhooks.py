@@ -5,6 +5,7 @@ from sandbox.discord.call import EMPTY, Call, Endpoint, Reply
 from sandbox.discord.callbacks import Callbacks, metadata
 from sandbox.discord.cdn import Cdn
 from sandbox.discord.errors import DiscordError
+from sandbox.discord.forms import demand_attachments
 from sandbox.discord.interaction import Interaction
 from sandbox.discord.interactions import Interactions
 from sandbox.discord.messages import Messages
@@ -50,6 +51,9 @@ class Webhooks:
         original = interaction.original
         if original is not None and not original.deleted and Flag.LOADING in original.flags:
             return await self._edited(original, call)
+        lost = original is not None and original.deleted and Flag.LOADING in original.flags
+        if lost and self._settings.followups_need_original:
+            raise DiscordError(10008)
         if interaction.user_installed_only and len(interaction.followups) >= self._settings.followups_user_installed:
             raise DiscordError(40094)
         made = await self._messages.create(
@@ -71,6 +75,7 @@ class Webhooks:
     async def edit(self, call: Call) -> Reply:
         """Change a message; the first edit of a loading one completes it."""
         interaction = self._interaction(call)
+        demand_attachments(call.posted(), takes_files=self._settings.edits_take_files)
         return await self._edited(self._message(interaction, call), call)
 
     async def delete(self, call: Call) -> Reply:

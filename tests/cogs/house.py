@@ -17,6 +17,7 @@ from cogs.answers import trace
 from sandbox.discord.forms import Posted
 from sandbox.discord.member import Member
 from sandbox.discord.standin import DiscordStandIn
+from sandbox.discord.use import Use
 from sandbox.discord.views import Message
 from sandbox.faults import Faults
 from tests.cogs.fakes import NOW, VIDEOS, FakeAccept, FakeArchive, FakeDesk, FakeShelf, Scripted
@@ -104,6 +105,10 @@ class House:
         await self.discord.ledger.until(lambda: fake.calls(name), what=f"a call of {name}")
         (arguments,) = fake.calls(name)
         return arguments
+
+    async def removed(self, use: Use) -> None:
+        """Wait until the loading message of a use was removed."""
+        await self.discord.ledger.until(lambda: use.reply.deleted, what="the removal of a loading message")
 
     async def post(self, card, *, channel: int = VIDEOS, private_to: int | None = None) -> Message:
         """Put a card of the bot's into a channel, as if it had been there since before the bot started."""

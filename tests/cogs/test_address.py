@@ -75,6 +75,7 @@ async def test_everywhere_a_refusal_leaves_nothing_behind(house, channel):
     use = await mara.use("/video", channel=channel, prompt="a fox")
     told = await use.followed()
     assert (told.content, told.ephemeral) == (refusal(NoSpace()), True)
+    await house.removed(use)
     assert mara.sees(channel) == [told]
 
 

@@ -96,7 +96,7 @@ async def test_again_that_is_refused_leaves_nothing_in_the_channel(house):
     use = await house.member("Tomas").press(card, label="Again")
     told = await use.followed()
     assert (told.content, told.ephemeral) == (refusal(AlreadyTried("z" * 20)), True)
-    assert use.reply.deleted
+    await house.removed(use)
     assert house.member("Mara").sees("videos") == [card]
 
 

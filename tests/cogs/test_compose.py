@@ -112,6 +112,16 @@ async def test_a_restarting_bot_opens_no_form(house):
     assert (use.modal, use.reply.content, use.reply.ephemeral) == (None, texts.RESTARTING, True)
 
 
+async def test_a_file_that_is_named_and_not_there_is_refused(house, caplog):
+    mara = house.member("Mara")
+    sent = await mara.submit(await mara.use("/compose"), prompt="a fox", pictures=["5", "6"], sounds=["7"])
+    told = await sent.replied()
+    assert all(name in told.content for name in ("picture 1", "picture 2", "sound 1"))
+    assert told.ephemeral
+    assert house.accept.calls("take") == []
+    assert "Traceback" not in caplog.text
+
+
 async def test_discord_itself_keeps_to_the_number_of_files(house):
     mara = house.member("Mara")
     opened = await mara.use("/compose")
@@ -129,6 +139,8 @@ async def test_a_refusal_gives_back_what_was_written(house, when, channel):
     told = await (sent.followed() if when == "take" else sent.replied())
     assert told.content == f"{refusal(NoSpace())}\n{FORM_AGAIN}\n```\na fox\n\nin ˋsnowˋ\n```"
     assert told.ephemeral
+    if when == "take":
+        await house.removed(sent)
     assert mara.sees(channel) == [told]
 
 

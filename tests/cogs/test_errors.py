@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from bot.domain.errors import Duplicate
 from bot.domain.progress import Outlook
 from bot.domain.stages import Reason, Stage
 from bot.ui import texts
@@ -30,12 +31,20 @@ async def test_video_that_breaks_before_the_deferral(house, caplog):
     assert_told(told, caplog)
 
 
+async def test_an_interaction_that_comes_twice_is_dropped_without_a_word(house, caplog):
+    house.accept.fails["begun"] = Duplicate("7")
+    use = await house.member("Mara").use("/video", prompt="a fox", wait=False)
+    await house.discord.ledger.until(lambda: "dropped (it came twice); 1 so far" in caplog.text)
+    assert house.discord.ledger.of("rest", use.token) == []
+    assert house.accept.calls("take") == []
+
+
 async def test_video_that_breaks_after_the_deferral(house, caplog):
     house.accept.fails["take"] = FAULT
     use = await house.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
     assert_told(told, caplog)
-    assert use.reply.deleted
+    await house.removed(use)
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,7 @@ async def test_a_refusal_after_the_deferral_is_private_and_leaves_nothing_behind
     use = await house.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
     assert (told.content, told.ephemeral) == (refusal(why), True)
-    assert use.reply.deleted
+    await house.removed(use)
     assert house.member("Tomas").sees("videos") == []
     assert house.member("Mara").sees("videos") == [told]
 
@@ -180,6 +180,7 @@ async def test_a_refusal_in_a_direct_message_leaves_nothing_behind_either(house)
     use = await house.member("Mara").use("/video", channel="dm", prompt="a fox")
     told = await use.followed()
     assert told.content == refusal(NoSpace())
+    await house.removed(use)
     assert house.member("Mara").sees("dm") == [told]
 
 

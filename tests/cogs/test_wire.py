@@ -6,6 +6,7 @@ from bot.domain.errors import NoSpace, Refusal
 from bot.domain.progress import Outlook
 from bot.ui.cards import status_card
 from bot.ui.refusals import refusal
+from sandbox.discord.errors import refusal as refused_by_discord
 from sandbox.faults import Cut, Garbled, HalfOpen, Reset, html, status
 from tests.cogs.fakes import MARA, NOW, WAITING
 from tests.cogs.house import House
@@ -40,7 +41,7 @@ async def test_a_refusal_after_a_lost_answer_still_leaves_nothing_behind(house):
     use = await house.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
     assert (told.content, told.ephemeral) == (refusal(NoSpace()), True)
-    assert use.reply.deleted
+    await house.removed(use)
 
 
 async def test_an_acknowledgement_whose_answer_was_lost_does_its_work(house):
@@ -58,7 +59,7 @@ async def test_a_deferral_lost_twice_is_told_once_the_wire_is_back(house):
     told = await use.followed()
     assert "reference" in told.content
     assert told.ephemeral
-    assert use.reply.deleted
+    await house.removed(use)
     assert house.accept.calls("take") == []
 
 
@@ -121,3 +122,47 @@ async def test_the_studio_hears_when_nothing_could_be_said(house, left):
     await house.asked(house.accept, left)
     assert house.accept.calls("take") == []
     assert bool(use.followups) is (left == "answered")
+
+
+FOLLOW_UP = "POST /api/v10/webhooks/*"
+LOST = [Reset.BEFORE, Reset.EARLY, status(502), html(502)]
+
+
+@pytest.mark.parametrize("lost", LOST, ids=repr)
+async def test_a_sentence_beside_a_public_loading_message_is_said_again_where_it_was_lost(house, lost):
+    house.accept.fails["take"] = Refusal(NoSpace())
+    house.faults.add(FOLLOW_UP, lost)
+    use = await house.member("Mara").use("/video", prompt="a fox")
+    told = await use.followed()
+    assert (told.content, told.ephemeral) == (refusal(NoSpace()), True)
+    await house.removed(use)
+    assert house.member("Mara").sees("videos") == [told]
+
+
+async def test_where_the_sentence_is_lost_for_good_something_is_left_of_the_answer(house):
+    house.accept.fails["take"] = Refusal(NoSpace())
+    house.faults.add(FOLLOW_UP, Reset.EARLY, times=None)
+    use = await house.member("Mara").use("/video", prompt="a fox")
+    await house.asked(house.accept, "left untold")
+    assert use.followups == []
+    assert (use.reply.deleted, use.reply.loading) == (False, False)
+    assert use.reply.content == "This request didn't go through."
+
+
+@pytest.mark.parametrize("dms_open", [True, False])
+async def test_where_the_loading_message_was_deleted_the_sentence_comes_directly(house, dms_open):
+    async def take(*_: object) -> None:
+        house.discord.messages.delete(house.discord.interactions.latest.original)
+        raise Refusal(NoSpace())
+
+    house.accept.take = take
+    house.discord.world.user("Mara").dms_open = dms_open
+    house.faults.add(FOLLOW_UP, refused_by_discord(10008), times=None)
+    await house.member("Mara").use("/video", prompt="a fox")
+    if not dms_open:
+        await house.asked(house.accept, "left untold")
+        return
+    await house.asked(house.accept, "answered")
+    [told] = house.member("Mara").sees("dm")
+    assert told.content == refusal(NoSpace())
+    assert house.member("Mara").sees("videos") == []

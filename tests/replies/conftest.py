@@ -119,9 +119,8 @@ class Scene:
 
     async def asleep(self, *seconds: float) -> None:
         """Wait until exactly these waits are under way: then no time goes by unless the test lets it."""
-        await self.discord.ledger.until(
-            lambda: sorted(self.port_clock.asleep) == sorted(seconds), what=f"waits of {seconds}"
-        )
+        waits = pytest.approx(sorted(seconds), abs=0.5)
+        await self.discord.ledger.until(lambda: sorted(self.port_clock.asleep) == waits, what=f"waits of {seconds}")
 
     async def ended(self) -> None:
         """Wait until no writer is at work any more."""

@@ -5,7 +5,8 @@ import pytest
 from bot.domain.progress import Outlook
 from bot.domain.reply import Rung
 from bot.domain.stages import Stage
-from bot.replies.writer import EDIT_SECONDS, GAP, LOOK_AGAIN, OLD_GAP
+from bot.replies.calls import CHANNEL_BURST, CHANNEL_EVERY
+from bot.replies.writer import EDIT_SECONDS, GAP, GAP_PER_JOB, LOOK_AGAIN, OLD_GAP
 from bot.studio.ports import Posted
 from sandbox.faults import Delay, Reset, status
 
@@ -74,6 +75,43 @@ async def test_a_crowd_in_one_channel_slows_everybody_down(scene):
     for job in [*jobs, elsewhere]:
         scene.replies.show(job)
     await scene.asleep(12.0, 12.0, 12.0, 12.0, GAP)
+
+
+async def test_first_edits_take_the_channels_turns_too(scene):
+    jobs = [await scene.asks() for _ in range(CHANNEL_BURST + 3)]
+    elsewhere = await scene.asks(channel="dm")
+    for job in [*jobs, elsewhere]:
+        scene.replies.show(job)
+    gap = GAP_PER_JOB * len(jobs)
+    waits = [CHANNEL_EVERY, 2 * CHANNEL_EVERY, 3 * CHANNEL_EVERY]
+    await scene.asleep(GAP, *[gap] * CHANNEL_BURST, *waits)
+    assert scene.edits() == CHANNEL_BURST + 1
+    scene.clock.advance(CHANNEL_EVERY + 0.5)
+    await scene.edited(CHANNEL_BURST + 2)
+
+
+async def test_a_clip_does_not_wait_for_a_turn_and_takes_one(scene):
+    jobs = [await scene.asks() for _ in range(CHANNEL_BURST)]
+    for job in jobs:
+        assert isinstance(await scene.replies.drop(job, scene.drop(job, Rung.TOKEN), scene.clip), Posted)
+    late = await scene.asks()
+    scene.replies.show(late)
+    await scene.asleep(CHANNEL_EVERY)
+    assert isinstance(await scene.replies.drop(late, scene.drop(late, Rung.TOKEN), scene.clip), Posted)
+
+
+async def test_a_card_that_a_filter_blocks_goes_on_without_its_prompt(scene):
+    job = await scene.asks()
+    scene.discord.world.guild("Film Club").filters = {job.request.prompt.lower(): 200000}
+    scene.replies.show(at(job, 10))
+    await scene.asleep(GAP)
+    assert "10 %" in scene.message(job).texts()
+    assert job.request.prompt not in scene.message(job).texts()
+    assert len(scene.discord.ledger.of("rest", "PATCH /webhooks/")) == 2
+    scene.replies.show(at(job, 20))
+    scene.clock.advance(GAP)
+    await scene.edited(2)
+    assert len(scene.discord.ledger.of("rest", "PATCH /webhooks/")) == 3
 
 
 async def test_an_old_job_is_quiet(scene):

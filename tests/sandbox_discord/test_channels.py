@@ -1,13 +1,15 @@
 """Posts through the bot's token: permissions, threads, direct messages, nonces, history."""
 
+from dataclasses import replace
 from typing import Any
 
+import aiohttp
 import discord
 import pytest
 
 from sandbox.clock import Clock
-from sandbox.discord import DiscordStandIn, Member
-from tests.sandbox_discord.conftest import Raw
+from sandbox.discord import DiscordStandIn, Member, Settings
+from tests.sandbox_discord.conftest import LIFTED, Raw
 from tests.sandbox_discord.film_bot import FilmBot, film
 
 
@@ -133,3 +135,53 @@ async def test_a_server_and_what_is_unknown(raw: Raw) -> None:
     assert code(await raw("GET", "/nowhere")) == (404, 0)
     assert code(await raw("GET", "/channels/x")) == (400, 50035)
     assert (await raw("GET", "/oauth2/applications/@me"))[2]["bot"]["bot"] is True
+
+
+async def test_send_messages_is_missed_before_attach_files(stand_in: DiscordStandIn, bot: FilmBot) -> None:
+    denied = stand_in.world.channel("videos").permissions
+    denied.deny("Send Messages", "Attach Files", member=stand_in.world.bot.id)
+    with pytest.raises(discord.Forbidden):
+        await bot.get_partial_messageable(3001).send("x", file=film())
+    assert stand_in.ledger.of("rest", "POST /channels")[-1].detail["error"].endswith("missing: Send Messages")
+
+
+async def test_no_message_is_answered_without_the_history(raw: Raw, stand_in: DiscordStandIn, mara: Member) -> None:
+    said = await mara.say("hello")
+    body = {"content": "x", "message_reference": {"message_id": said.id}}
+    assert (await raw("POST", "/channels/3001/messages", body))[0] == 200
+    stand_in.world.channel("videos").permissions.deny("Read Message History", member=stand_in.world.bot.id)
+    assert code(await raw("POST", "/channels/3001/messages", body)) == (403, 160002)
+
+
+@pytest.mark.parametrize("settings", [LIFTED, replace(LIFTED, edits_need_attach_files=True)])
+async def test_edits_with_files_need_attach_files_where_that_is_switched_on(
+    stand_in: DiscordStandIn, bot: FilmBot, settings: Settings
+) -> None:
+    made = await bot.get_partial_messageable(3001).send("x")
+    stand_in.world.channel("videos").permissions.deny("Attach Files", member=stand_in.world.bot.id)
+    if not settings.edits_need_attach_files:
+        await made.edit(attachments=[film()])
+        return
+    with pytest.raises(discord.Forbidden) as refused:
+        await made.edit(attachments=[film()])
+    assert refused.value.code == 50013
+    await made.edit(content="y")
+
+
+async def test_a_filter_blocks_the_bot_s_words_and_files_in_its_server_alone(
+    stand_in: DiscordStandIn, raw: Raw, mara: Member
+) -> None:
+    stand_in.world.guild("Film Club").filters = {"fox": 200000, ".mp4": 20009}
+    posts = "/channels/3001/messages"
+    assert code(await raw("POST", posts, {"content": "a Fox"})) == (400, 200000)
+    made = (await raw("POST", posts, {"content": "a bear"}))[2]
+    assert code(await raw("PATCH", f"{posts}/{made['id']}", {"content": "foxes"})) == (400, 200000)
+    assert (await raw("GET", f"{posts}/{made['id']}"))[2]["content"] == "a bear"
+    card = {"flags": 1 << 15, "components": [{"type": 10, "content": "a fox"}]}
+    assert code(await raw("POST", posts, card)) == (400, 200000)
+    data = aiohttp.FormData()
+    data.add_field("payload_json", "{}", content_type="application/json")
+    data.add_field("files[0]", b"film", filename="a.mp4")
+    assert code(await raw("POST", posts, data=data)) == (400, 20009)
+    assert (await raw("POST", "/channels/4001/messages", {"content": "a fox"}))[0] == 200
+    assert (await mara.say("a fox")).content == "a fox"

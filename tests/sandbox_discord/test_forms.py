@@ -40,6 +40,10 @@ def form(payload: dict[str, Any], *names: str, size: int = 12) -> aiohttp.FormDa
     return made
 
 
+def named(*names: str) -> dict[str, Any]:
+    return {"attachments": [{"id": at, "filename": name} for at, name in enumerate(names)]}
+
+
 def codes(errors: Any) -> set[str]:
     if isinstance(errors, list):
         return {one["code"] for one in errors}
@@ -146,7 +150,7 @@ async def test_files_of_a_card_live_in_its_components_only(reply: Reply) -> None
 
 
 async def test_plain_files_are_kept_or_dropped_by_attachments(reply: Reply) -> None:
-    _, answer = await reply.edit(data=form({"content": "x"}, "a.txt", "b c$.txt"))
+    _, answer = await reply.edit(data=form({"content": "x"} | named("a.txt", "b c$.txt"), "a.txt", "b c$.txt"))
     assert [one["filename"] for one in answer["attachments"]] == ["a.txt", "b_c.txt"]
     first = answer["attachments"][0]["id"]
     _, answer = await reply.edit({"content": "kept"})
@@ -158,11 +162,28 @@ async def test_plain_files_are_kept_or_dropped_by_attachments(reply: Reply) -> N
     assert (await reply.edit({"content": ""}))[1]["code"] == 50006
 
 
+async def test_an_edit_that_brings_files_names_them(reply: Reply) -> None:
+    before = [one.name for one in reply.use.interaction.original.files.values()]
+    channel = reply.use.interaction.channel.id
+    as_bot = f"/channels/{channel}/messages/{reply.use.interaction.original.id}"
+    shown = {"flags": 1 << 15, "components": [gallery("attachment://clip.mp4")], "content": None}
+    for body in ({"content": "x"}, shown):
+        status, answer = await reply.edit(data=form(body, "clip.mp4"))
+        assert (status, answer["code"]) == (400, 50035)
+        status, _, answer = await reply.raw("PATCH", as_bot, data=form(body, "clip.mp4"))
+        assert (status, answer["code"]) == (400, 50035)
+    assert [one.name for one in reply.use.interaction.original.files.values()] == before
+    assert (await reply.raw("POST", f"/channels/{channel}/messages", data=form({}, "clip.mp4")))[0] == 200
+    follow_up = reply.path.removesuffix("/messages/@original")
+    assert (await reply.raw("POST", follow_up, data=form({}, "clip.mp4")))[0] == 200
+    assert (await reply.edit(data=form(shown | named("clip.mp4"), "clip.mp4")))[0] == 200
+
+
 async def test_a_file_above_the_places_limit_is_refused(stand_in: DiscordStandIn, reply: Reply) -> None:
     stand_in.world.guild("Film Club").size_limit = 1000
     # The interaction was told ten MiB: what it carries may overstate.
     assert reply.use.interaction.size_limit == 10 << 20
-    status, answer = await reply.edit(data=form({}, "a.txt", size=1001))
+    status, answer = await reply.edit(data=form(named("a.txt"), "a.txt", size=1001))
     assert (status, answer["code"]) == (413, 40005)
     status, _, answer = await reply.raw("POST", "/channels/3001/messages", data=form({}, "a.txt", size=1001))
     assert (status, answer["code"]) == (413, 40005)

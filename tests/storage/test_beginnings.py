@@ -36,6 +36,13 @@ async def test_a_job_takes_its_beginning_s_place(store, jobs):
     assert await kept.left() == [beginning(8)]
 
 
+async def test_what_is_a_job_already_begins_no_more(store, jobs):
+    kept = SqliteBeginnings(store)
+    await jobs.accept(job(interaction_id=7), 5)
+    await kept.begin(beginning(7))
+    assert await kept.left() == []
+
+
 async def test_a_dead_token_is_erased(store, jobs):
     kept = SqliteBeginnings(store)
     await kept.begin(beginning(1, NOW - 1))

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.beginning import Beginning
+from bot.domain.errors import Duplicate
 from bot.studio.begun import Begun
 from bot.studio.ports import Closed, NotNow, Unclear
 from tests.studio.beginnings import ListedBeginnings, ScriptedWithdrawals
@@ -105,3 +106,18 @@ async def test_what_could_not_be_said_is_left_for_the_next_life(
     await until(lambda: len(said.said) > 1)
     await begun.close()
     assert list(kept.kept) == [100]
+
+
+async def test_what_comes_twice_is_answered_once_and_kept_for_its_first_answer(
+    begun: Begun, kept: ListedBeginnings
+) -> None:
+    async with begun.kept(ONE, lambda: True):
+        with pytest.raises(Duplicate):
+            async with begun.kept(ONE, lambda: True):
+                raise AssertionError("answered twice")
+        assert list(kept.kept) == [100]
+    assert kept.kept == {}
+    with pytest.raises(Duplicate):
+        async with begun.kept(ONE, lambda: True):
+            raise AssertionError("answered twice")
+    assert kept.kept == {}
