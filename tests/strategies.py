@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from bot.domain.ids import new_job_id
 from bot.domain.job import Drop, Job
-from bot.domain.media import AssetUse, Hosted, Kept, Kind, MediaFormat, Medium, Role
+from bot.domain.media import AssetUse, Hosted, Kept, Kind, MediaFormat, Medium, Original, Role
 from bot.domain.models import SEED_MOST, Model, Ratio, Resolution
 from bot.domain.reply import Fitted, Form, Reply, Rung
 from bot.domain.request import VideoRequest
@@ -33,6 +33,18 @@ def kept_files():
         width=st.integers(0, 20_000),
         height=st.integers(0, 20_000),
         seconds=st.none() | st.floats(0, 1e6),
+        original=st.none() | originals(),
+    )
+
+
+def originals():
+    return st.builds(
+        Original,
+        name=words,
+        width=st.integers(0, 20_000),
+        height=st.integers(0, 20_000),
+        seconds=st.none() | st.floats(0, 1e6),
+        turned=st.booleans(),
     )
 
 

@@ -70,10 +70,25 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """Our own copy of an input file, known by its content.
+class Original:
+    """A member's file that goes out as a converted copy: its format by name ("HEIC"), sides and length as in `Kept`.
 
-    `sha256` in hex, `size` in bytes, sides in pixels (0 for a sound), `seconds` None for an image.
+    Sides are those that its viewer sees; `turned`: it was stored lying on its side.
+    """
+
+    name: str
+    width: int = 0
+    height: int = 0
+    seconds: float | None = None
+    turned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Our own copy of an input file, known by its content: what goes out.
+
+    `sha256` in hex, `size` in bytes, sides in pixels (0 for a sound), `seconds` None for an image. `original`: what
+    the member gave, where that was converted first.
     """
 
     sha256: str
@@ -82,11 +97,17 @@ class Kept:
     width: int = 0
     height: int = 0
     seconds: float | None = None
+    original: Original | None = None
 
     @property
     def kind(self) -> Kind:
         """Return what it holds."""
         return self.format.kind
+
+    @property
+    def given(self) -> Original:
+        """Return what the member gave, converted or not."""
+        return self.original or Original(self.format.name, self.width, self.height, self.seconds)
 
     @property
     def file_name(self) -> str:

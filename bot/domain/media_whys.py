@@ -38,15 +38,6 @@ class MediumUnchecked:
 
 
 @dataclass(frozen=True, slots=True)
-class TooManyPixels:
-    """Pixels in all, of one decoded image."""
-
-    which: str
-    pixels: int
-    most: int
-
-
-@dataclass(frozen=True, slots=True)
 class MediumUnreachable:
     """The file could not be fetched from where Discord keeps it."""
 
@@ -173,7 +164,6 @@ MediaWhy = (
     | MediumNotAccepted
     | MediumBroken
     | MediumUnchecked
-    | TooManyPixels
     | MediumUnreachable
     | SidesOutside
     | AspectOutside

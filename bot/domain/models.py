@@ -51,7 +51,8 @@ class MediumRule:
     """What a file must be to take one role.
 
     `bytes_most` in bytes; `sides` least and most in pixels; `aspect` least and most, width by height; `seconds` least
-    and most of one file; `together` seconds of all files of its kind.
+    and most of one file; `together` seconds of all files of its kind. `taken_most`: bytes of a member's file, of which
+    a smaller copy is made where it has too many for the provider.
     """
 
     formats: tuple[MediaFormat, ...]
@@ -60,6 +61,17 @@ class MediumRule:
     aspect: tuple[float, float] | None = None
     seconds: tuple[float, float] | None = None
     together: float | None = None
+    taken_most: int = 0
+
+    @property
+    def kind(self) -> Kind:
+        """Return what it holds."""
+        return self.formats[0].kind
+
+    @property
+    def given_most(self) -> int:
+        """Return the bytes that a member's file may have."""
+        return max(self.bytes_most, self.taken_most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +107,7 @@ _IMAGES = (MediaFormat.JPEG, MediaFormat.PNG, MediaFormat.WEBP)
 _SIDES, _ASPECT = (300, 6000), (0.4, 2.5)
 _SECONDS, _TOGETHER = (2.0, 15.0), 15.0
 # "Up to 10 MB": the page "POST /v1/video/generations" of a first frame, and the page of uploads of every image.
-_FRAME = MediumRule(_IMAGES, 10 * _MEBIBYTE, _SIDES, _ASPECT)
+_FRAME = MediumRule(_IMAGES, 10 * _MEBIBYTE, _SIDES, _ASPECT, taken_most=50 * _MEBIBYTE)
 _REFERENCE_VIDEO = MediumRule((MediaFormat.MP4, MediaFormat.MOV), 50 * _MEBIBYTE - 1, None, None, _SECONDS, _TOGETHER)
 _REFERENCE_AUDIO = MediumRule((MediaFormat.MP3, MediaFormat.WAV), 15 * _MEBIBYTE - 1, None, None, _SECONDS, _TOGETHER)
 

@@ -220,5 +220,5 @@ def _wrong_sizes(wish: Wish, able: Capability) -> Iterator[Why]:
 def size_most(file: Offered, able: Capability) -> int:
     """Return how many bytes an offered file may have at most, before its kind is known."""
     if file.role is not None:
-        return able.rules[file.role].bytes_most
-    return max(rule.bytes_most for role, rule in able.rules.items() if role.refers)
+        return able.rules[file.role].given_most
+    return max(rule.given_most for role, rule in able.rules.items() if role.refers)

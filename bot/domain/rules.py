@@ -74,15 +74,16 @@ def _of_file(which: str, kept: Kept, rule: MediumRule) -> Iterator[MediaWhy]:
         return
     if kept.size > rule.bytes_most:
         yield MediumTooLarge(which, kept.size, rule.bytes_most)
+    seen = kept.given
     if rule.sides is not None:
         least, most = rule.sides
         if min(kept.width, kept.height) < least or max(kept.width, kept.height) > most:
-            yield SidesOutside(which, kept.width, kept.height, least, most)
+            yield SidesOutside(which, seen.width, seen.height, least, most)
     # Compared without a division, which would be off by a hair at the limit itself.
     if rule.aspect is not None:
         narrow, long = rule.aspect
         if not narrow * kept.height <= kept.width <= long * kept.height:
-            yield AspectOutside(which, kept.width, kept.height, narrow, long)
+            yield AspectOutside(which, seen.width, seen.height, narrow, long)
     if rule.seconds is not None:
         shortest, longest = rule.seconds
         if kept.seconds is None or not shortest - SLACK_SECONDS <= kept.seconds <= longest + SLACK_SECONDS:

@@ -28,8 +28,9 @@ from bot.media.fetch import (
     sweep_parts,
 )
 from bot.media.fit import Fitter, drop_fitted, fitted_path, sweep_fitted
+from bot.media.images import Images
 from bot.media.inputs import Inputs
-from bot.media.inspect import PIXELS_MOST, NotLookedAt, VideoFacts, glance_at_clip, inspect_video
+from bot.media.inspect import NotLookedAt, VideoFacts, glance_at_clip, inspect_video
 from bot.studio.media_port import Stored
 
 log = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ class DiskMedia:
         allow_hosts: hosts, or host:port, from which media may come although their address is not public.
         clip_most: bytes of a clip.
         timeouts: of the network calls.
-        pixels_most: pixels of an input image.
+        images: looks at pictures and copies them.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class DiskMedia:
         allow_hosts: AbstractSet[str],
         clip_most: int = CLIP_MOST,
         timeouts: Timeouts | None = None,
-        pixels_most: int = PIXELS_MOST,
+        images: Images | None = None,
     ) -> None:
         self._folder = folder
         self._clips = folder / "clips"
@@ -74,7 +75,7 @@ class DiskMedia:
         self._downloads = asyncio.Semaphore(_DOWNLOADS_AT_ONCE)
         # What is paid never waits behind what somebody offers.
         self._looks, offered_looks = asyncio.Semaphore(_LOOKS_AT_ONCE), asyncio.Semaphore(_LOOKS_AT_ONCE)
-        self._inputs = Inputs(self._taken, self._fetcher, offered_looks, self._timeouts, pixels_most)
+        self._inputs = Inputs(self._taken, self._fetcher, offered_looks, self._timeouts, images or Images())
         self._unseen = Counter[str]()
         self._fitter = Fitter()
 
@@ -93,9 +94,9 @@ class DiskMedia:
     async def keep(self, offered: Offered, able: Capability) -> Kept:
         """Fetch an offered file, look at its bytes and keep our own copy, once for each content.
 
-        Raises Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken, MediumUnchecked, TooManyPixels,
-        MediumUnreachable, or NoSpace
-        when the disk is full.
+        What the provider would not take as it is is kept as a copy that it takes: see `Kept.original`.
+        Raises Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken, MediumUnchecked, SidesOutside,
+        MediumUnreachable, or NoSpace when the disk is full.
         """
         return await self._inputs.keep(offered, able)
 

@@ -2,9 +2,7 @@
 
 import asyncio
 import errno
-import hashlib
 import logging
-import os
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
@@ -15,22 +13,25 @@ import stamina
 
 from bot.domain.errors import NoSpace, Refusal
 from bot.domain.limits import LEAST_FREE_BYTES
-from bot.domain.media import Kept, Kind, MediaFormat, Offered
+from bot.domain.media import Kept, Kind, Offered, Original
 from bot.domain.media_whys import (
     MediumBroken,
     MediumNotAccepted,
     MediumTooLarge,
     MediumUnchecked,
     MediumUnreachable,
-    TooManyPixels,
+    SidesOutside,
 )
 from bot.domain.models import Capability, MediumRule
 from bot.domain.request import size_most
+from bot.media.conversions import conversion_for
+from bot.media.copies import Copies
 from bot.media.disk import NoRoom, size_of
-from bot.media.fetch import BadStatus, Fetcher, FetchError, Timeouts, TooManyBytes, Unreachable, put_in_place
+from bot.media.fetch import BadStatus, Fetcher, FetchError, Timeouts, TooManyBytes, Unreachable
 from bot.media.holds import Holds
-from bot.media.inspect import Broken, Enormous, Facts, OtherKind, Unchecked, head_of, inspect_image
-from bot.media.kinds import media_format, name_kind
+from bot.media.images import Enormous, Images
+from bot.media.inspect import Broken, Facts, OtherKind, Unchecked, head_of
+from bot.media.kinds import Found, find, name_kind
 from bot.media.recordings import inspect_recording
 
 log = logging.getLogger(__name__)
@@ -62,20 +63,26 @@ class _Asked:
 
     def glance(self, head: bytes) -> None:
         """Look at the first bytes, and at the size that Discord states, before the rest has come."""
-        self.check_size(self.form(head), self.offered.size)
+        self.check_size(self.find(head), self.offered.size)
 
-    def form(self, head: bytes) -> MediaFormat:
-        """Tell the format, which one of the rules must know."""
-        form = media_format(head)
-        if form is None or not any(form in rule.formats for rule in self.rules):
+    def find(self, head: bytes) -> Found:
+        """Tell what it is, of which one of the rules must be able to make something."""
+        found = find(head)
+        if found is None or not self._open_to(found):
             raise self.other_kind(name_kind(head))
-        return form
+        return found
 
-    def check_size(self, form: MediaFormat, size: int) -> None:
-        """Compare bytes with what the rule of that format allows."""
-        most = next(rule.bytes_most for rule in self.rules if form in rule.formats)
+    def check_size(self, found: Found, size: int) -> None:
+        """Compare bytes with what the rules of its kinds allow."""
+        most = max(rule.given_most for rule in self._open_to(found))
         if size > most:
             raise self.too_large(size, most)
+
+    def rule_for(self, found: Found, facts: Facts) -> MediumRule:
+        """Choose what it is to be; what can be a video or a still picture is what it looks like."""
+        kind = Kind.VIDEO if facts.animated else Kind.IMAGE
+        rules = self._open_to(found)
+        return next((rule for rule in rules if rule.kind is kind), rules[0])
 
     def too_large(self, size: int, most: int) -> Refusal:
         """Say that it has too many bytes."""
@@ -86,30 +93,34 @@ class _Asked:
         accepted = tuple(form for rule in self.rules for form in rule.formats)
         return Refusal(MediumNotAccepted(self.offered.option, found, accepted))
 
+    def _open_to(self, found: Found) -> list[MediumRule]:
+        return [rule for rule in self.rules if rule.kind in found.kinds]
+
 
 class Inputs:
     """The input files in one folder.
 
-    `looks` bounds how many files are looked at at once; `timeouts` of the network calls; `pixels_most` of an image.
+    `looks` bounds how many files are looked at at once; `timeouts` of the network calls; `images` looks at pictures.
     """
 
     def __init__(
-        self, folder: Path, fetcher: Fetcher, looks: asyncio.Semaphore, timeouts: Timeouts, pixels_most: int
+        self, folder: Path, fetcher: Fetcher, looks: asyncio.Semaphore, timeouts: Timeouts, images: Images
     ) -> None:
         self._folder = folder
         self._fetcher = fetcher
         self._looks = looks
         self._timeouts = timeouts
-        self._pixels_most = pixels_most
+        self._images = images
         self._fetches = asyncio.Semaphore(_FETCHES_AT_ONCE)
         self._holds = Holds()
+        self._copies = Copies(folder, images, self._holds)
 
     async def keep(self, offered: Offered, able: Capability) -> Kept:
         """Fetch an offered file, look at its bytes and keep our own copy, once for each content.
 
-        It is held until `release` or `discard`. Raises Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken,
-        MediumUnchecked, TooManyPixels, MediumUnreachable, or NoSpace
-        when it would leave the disk without what paid work needs.
+        It is held until `release` or `discard`. What the provider would not take as it is is kept as a copy that it
+        takes: see `Kept.original`. Raises Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken, MediumUnchecked,
+        SidesOutside, MediumUnreachable, or NoSpace when it would leave the disk without what paid work needs.
         """
         asked = _Asked(offered, able)
         if offered.size > asked.most:
@@ -118,10 +129,9 @@ class Inputs:
             async with self._fetches:
                 part = await self._fetch(asked)
             try:
-                form = asked.form(await asyncio.to_thread(head_of, part))
-                asked.check_size(form, (await asyncio.to_thread(part.stat)).st_size)
-                facts = await self._look(part, form, asked)
-                return await asyncio.to_thread(self._file_away, part, form, facts)
+                found = asked.find(await asyncio.to_thread(head_of, part))
+                asked.check_size(found, (await asyncio.to_thread(part.stat)).st_size)
+                return await self._look(part, found, asked)
             finally:
                 await asyncio.to_thread(part.unlink, missing_ok=True)
         except OSError as error:
@@ -135,7 +145,6 @@ class Inputs:
 
     async def discard(self, files: Sequence[Kept], in_use: Callable[[], Awaitable[set[str]]]) -> None:
         """Let go of files, and delete those that nobody else holds and that are not in use (by sha256)."""
-        names = {kept.sha256: kept.file_name for kept in files}
         marked = self._holds.mark([kept.sha256 for kept in files])
         if not marked:
             return
@@ -146,9 +155,14 @@ class Inputs:
             await asyncio.to_thread(
                 self._holds.delete,
                 marked,
-                lambda sha256: (self._folder / names[sha256]).unlink(missing_ok=True),
+                self._unlink,
                 but=used,
             )
+
+    def _unlink(self, sha256: str) -> None:
+        """Delete a file, and the notes of what it is a copy of."""
+        for path in self._folder.glob(f"{sha256}.*"):
+            path.unlink(missing_ok=True)
 
     def taken(self) -> int:
         """Return how many bytes the files take. Blocks: for a thread."""
@@ -187,17 +201,16 @@ class Inputs:
             raise Refusal(MediumUnreachable(asked.offered.option)) from error
         raise AssertionError("a retry ends with a result or an error")
 
-    async def _look(self, part: Path, form: MediaFormat, asked: _Asked) -> Facts:
+    async def _look(self, part: Path, found: Found, asked: _Asked) -> Kept:
         which = asked.offered.option
         try:
             async with self._looks:
-                if form.kind is Kind.IMAGE:
-                    return await inspect_image(part, self._pixels_most)
-                return await inspect_recording(part, form)
+                return await self._keep(part, found, asked)
         except OtherKind as error:
             raise asked.other_kind(error.found) from error
         except Enormous as error:
-            raise Refusal(TooManyPixels(which, error.pixels, self._pixels_most)) from error
+            least, most = next(rule.sides for rule in asked.rules if rule.sides is not None)
+            raise Refusal(SidesOutside(which, error.width, error.height, least, most)) from error
         except Broken as error:
             log.info("an input file was not taken: %s", error)
             raise Refusal(MediumBroken(which)) from error
@@ -205,17 +218,22 @@ class Inputs:
             log.error("an input file could not be looked at: %s", error)  # noqa: TRY400 - the text says all there is
             raise Refusal(MediumUnchecked(which)) from error
 
-    def _file_away(self, part: Path, form: MediaFormat, facts: Facts) -> Kept:
-        with part.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        kept = Kept(digest, form, part.stat().st_size, facts.width, facts.height, facts.seconds)
-        target = self._folder / kept.file_name
-        self._holds.take(digest)
-        if target.is_file():
-            os.utime(target)  # young again, so that the sweep leaves it to whatever uses it now
+    async def _keep(self, part: Path, found: Found, asked: _Asked) -> Kept:
+        """Look at a file and keep it, or a copy that the provider takes."""
+        if Kind.IMAGE in found.kinds:
+            facts = await self._images.look(part)
+        elif found.format is not None:
+            facts = await inspect_recording(part, found.format)
         else:
-            put_in_place(part, target)
-        return kept
+            raise OtherKind(found.name)
+        size = (await asyncio.to_thread(part.stat)).st_size
+        conversion = conversion_for(found, facts, size, asked.rule_for(found, facts))
+        if conversion is not None:
+            original = Original(found.name, facts.width, facts.height, facts.seconds, facts.turned)
+            return await self._copies.of(part, original, conversion)
+        if found.format is None:
+            raise OtherKind(found.name)
+        return await asyncio.to_thread(self._copies.keep, part, found.format, facts)
 
 
 def _may_pass(error: Exception) -> bool:

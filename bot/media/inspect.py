@@ -1,10 +1,8 @@
 """Look at a file that strangers made: whether it is the image or the clip that it is said to be."""
 
 import asyncio
-import json
 import logging
 import re
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,11 +14,6 @@ from bot.media.kinds import HEAD, is_iso_media, may_be_video, name_kind
 
 log = logging.getLogger(__name__)
 
-PIXELS_MOST = 50_000_000
-"""Pixels of an image that is decoded at all: 200 MB of memory, and far above what any camera in use makes."""
-
-_IMAGE_CHECK = Path(__file__).with_name("image_check.py")
-_IMAGE_BOUNDS = Bounds(memory=1024**3, processor=20, seconds=30.0)
 _VIDEO_BOUNDS = Bounds(memory=2 * 1024**3, processor=60, seconds=60.0)
 _DURATION = re.compile(r"Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)")
 _SIZE = re.compile(r"Video: .*?[ ,](\d{2,5})x(\d{2,5})(?=[ ,\n])")
@@ -43,21 +36,20 @@ class Unchecked(Exception):
     """Nothing was learnt of it: the program that looks is missing, had no time, or was killed."""
 
 
-class Enormous(Exception):
-    """An image of more pixels than are decoded."""
-
-    def __init__(self, pixels: int) -> None:
-        super().__init__(f"{pixels} pixels")
-        self.pixels = pixels
-
-
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a look at an input found: sides in pixels (0 for a sound), length in seconds (None for an image)."""
+    """What a look at an input found: sides in pixels (0 for a sound), length in seconds (None for an image).
+
+    Sides are those that its viewer sees. Of a picture: whether it is stored `turned`, is `animated`, and has places
+    where something may show through.
+    """
 
     width: int
     height: int
     seconds: float | None = None
+    turned: bool = False
+    animated: bool = False
+    transparent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,31 +65,6 @@ def head_of(path: Path) -> bytes:
     """Read the bytes by which a file is known. Blocks: for a thread."""
     with path.open("rb") as file:
         return file.read(HEAD)
-
-
-async def inspect_image(path: Path, pixels_most: int = PIXELS_MOST) -> Facts:
-    """Decode the whole image in a bounded process.
-
-    An animated PNG counts as its first picture, as every reader that knows no animation shows it; an animated WebP has
-    none for them and is refused. Raises OtherKind, Enormous (found before anything is decoded), Broken or Unchecked.
-    """
-    command = [sys.executable, "-P", "-B", str(_IMAGE_CHECK), str(path), str(pixels_most)]
-    try:
-        ran = await run_bounded(command, _IMAGE_BOUNDS)
-    except OutOfTime as error:
-        raise Unchecked(f"an image could not be decoded: {error}") from None
-    if ran.code < 0:
-        raise Unchecked(f"the program that decodes images was ended by signal {-ran.code}")
-    said = _json_in(ran.output) if ran.code == 0 else {}
-    match said:
-        case {"pixels": int(pixels)}:
-            raise Enormous(pixels)
-        case {"animated": True}:
-            raise OtherKind("animated WebP")
-        case {"width": int(width), "height": int(height)}:
-            return Facts(width, height)
-        case _:
-            raise Broken(f"an image did not decode (exit code {ran.code}): {ran.output[-200:].strip()}")
 
 
 def glance_at_clip(head: bytes) -> None:
@@ -146,11 +113,3 @@ def _look_command(ffmpeg: Path, path: Path) -> list[str]:
         *("-protocol_whitelist", "file", "-format_whitelist", "mov,matroska"),
         *("-i", f"file:{path}", "-map", "0:v:0", "-frames:v", "1", "-f", "null", "-"),
     ]
-
-
-def _json_in(output: str) -> object:
-    try:
-        parsed: object = json.loads(output.strip().rpartition("\n")[2])
-    except ValueError:
-        return {}
-    return parsed

@@ -1,10 +1,11 @@
 """What a file really is, by its first bytes. Its name and its declared type are not asked."""
 
 import codecs
+from dataclasses import dataclass
 
 import filetype
 
-from bot.domain.media import MediaFormat
+from bot.domain.media import Kind, MediaFormat
 
 HEAD = 4096
 """Bytes from a file's start that are looked at."""
@@ -27,6 +28,34 @@ _OTHER_BRANDS = {
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), "HEIC"),
     b"crx ": "CR3",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a file begins like: a name that people use ("HEIC"), the kinds of medium that can be made of it.
+
+    `format`: the provider's own, where it is one of them.
+    """
+
+    name: str
+    kinds: frozenset[Kind]
+    format: MediaFormat | None = None
+
+
+_IMAGE = frozenset({Kind.IMAGE})
+# What is read and converted beside the provider's own formats, by the names that `name_kind` gives.
+_READ = dict.fromkeys(("HEIC", "AVIF", "GIF", "TIFF", "BMP", "JP2", "ICO", "ICNS", "PSD", "PPM", "QOI", "DDS"), _IMAGE)
+_USUAL = {"TIF": "TIFF", "JPX": "JP2"}
+_MAGICS = {b"qoif": "QOI", b"DDS ": "DDS", b"icns": "ICNS", b"P6\n": "PPM", b"P5\n": "PPM", b"BM": "BMP"}
+
+
+def find(head: bytes) -> Found | None:
+    """Tell what begins like this, where it is something that can be sent or converted."""
+    form, name = media_format(head), name_kind(head)
+    if form is not None:
+        return Found(name, frozenset({form.kind}), form)
+    kinds = _READ.get(name)
+    return None if kinds is None else Found(name, kinds)
 
 
 def media_format(head: bytes) -> MediaFormat | None:
@@ -63,7 +92,12 @@ def name_kind(head: bytes) -> str:
         return other
     kind = filetype.guess(head) if head else None
     if kind is not None:
-        return str(kind.extension).upper()
+        name = str(kind.extension).upper()
+        return _USUAL.get(name, name)
+    return next((name for magic, name in _MAGICS.items() if head.startswith(magic)), "") or _name_text(head)
+
+
+def _name_text(head: bytes) -> str:
     text = _as_text(head)
     if text is None:
         return "" if head else "empty"

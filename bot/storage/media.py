@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from bot.domain.media import AssetUse, Hosted, Kept, Kind, MediaFormat, Medium, Role
+from bot.domain.media import AssetUse, Hosted, Kept, Kind, MediaFormat, Medium, Original, Role
 
 
 def media_text(media: tuple[Medium, ...]) -> str | None:
@@ -29,7 +29,7 @@ def to_hosted(text: str | None) -> tuple[Hosted, ...]:
 
 def kept_text(kept: Kept | None) -> str | None:
     """Write what is known of a file."""
-    return None if kept is None else json.dumps(asdict(kept))
+    return None if kept is None else json.dumps(_file(kept))
 
 
 def to_kept(text: str | None) -> Kept | None:
@@ -38,8 +38,14 @@ def to_kept(text: str | None) -> Kept | None:
 
 
 def _medium(medium: Medium) -> dict[str, Any]:
-    source = "asset" if isinstance(medium.source, AssetUse) else "file"
-    return {"role": medium.role.value, source: asdict(medium.source)}
+    if isinstance(medium.source, AssetUse):
+        return {"role": medium.role.value, "asset": asdict(medium.source)}
+    return {"role": medium.role.value, "file": _file(medium.source)}
+
+
+def _file(kept: Kept) -> dict[str, Any]:
+    # Of a file that went out as it came there is no more to say than before there were copies.
+    return {name: value for name, value in asdict(kept).items() if name != "original" or value is not None}
 
 
 def _to_medium(medium: dict[str, Any]) -> Medium:
@@ -50,4 +56,6 @@ def _to_medium(medium: dict[str, Any]) -> Medium:
 
 
 def _to_kept(kept: dict[str, Any]) -> Kept:
-    return Kept(**kept | {"format": MediaFormat(kept["format"])})
+    original = kept.get("original")
+    known = {"format": MediaFormat(kept["format"]), "original": Original(**original) if original else None}
+    return Kept(**kept | known)

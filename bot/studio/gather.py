@@ -135,7 +135,8 @@ class Gather:
         return tuple(
             Hosted(each.medium.source.sha256, file.url, now)
             for file, each in zip(files, found, strict=True)
-            if isinstance(each, Placed) and isinstance(each.medium.source, Kept)
+            # What Discord has of a converted file is not what the provider is to get.
+            if isinstance(each, Placed) and isinstance(each.medium.source, Kept) and not each.medium.source.original
         )
 
 

@@ -25,9 +25,10 @@ class Media(Protocol):
     async def keep(self, offered: Offered, able: Capability) -> Kept:
         """Fetch an offered file, look at its bytes and keep our own copy.
 
-        It is held for the caller until `release` or `discard`. What its role, or any role of a reference, can never
-        take is refused here; its numbers are judged by `rules`. Raises Refusal (MediumTooLarge, MediumNotAccepted,
-        MediumBroken, MediumUnchecked, TooManyPixels, MediumUnreachable, NoSpace).
+        It is held for the caller until `release` or `discard`. What the provider would not take as it is is kept as a
+        copy that it takes: see `Kept.original`. What its role, or any role of a reference, can never take is refused
+        here; its numbers are judged by `rules`. Raises Refusal (MediumTooLarge, MediumNotAccepted, MediumBroken,
+        MediumUnchecked, SidesOutside, MediumUnreachable, NoSpace).
         """
         ...
 

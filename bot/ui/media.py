@@ -7,12 +7,12 @@ import discord
 from discord.ui import Item, LayoutView, MediaGallery, Section, Thumbnail
 
 from bot.domain.job import Job
-from bot.domain.media import AssetUse, Kind, Medium, Role
+from bot.domain.media import AssetUse, Kept, Kind, Medium, Original, Role
 from bot.domain.request import VideoRequest
 from bot.domain.stages import AT_PROVIDER, Stage
 from bot.ui.card import text
 from bot.ui.disarm import one_line
-from bot.ui.measures import seconds
+from bot.ui.measures import names, seconds
 
 # A file in Discord has a signed address that dies within about a day.
 DISCORD_LIVES = 20 * 3600.0
@@ -92,9 +92,24 @@ def _described(word: str, medium: Medium) -> str:
     about = [_ROLES[medium.role]] if medium.role in _ROLES else []
     if isinstance(medium.source, AssetUse):
         about.append(f"asset {one_line(medium.source.name, _NAME_SHOWN)}")
-    elif medium.source.seconds is not None:
-        about.append(seconds(medium.source.seconds))
+    else:
+        if medium.source.seconds is not None:
+            about.append(seconds(medium.source.seconds))
+        if medium.source.original is not None:
+            about.append(_sent(medium.source, medium.source.original))
     return f"{word} ({', '.join(about)})" if about else word
+
+
+def _sent(kept: Kept, given: Original) -> str:
+    """Say how a file goes out that could not go as it is: "sent as JPEG", "sent at 1280 × 720"."""  # noqa: RUF002
+    sent = "sent"
+    if given.name != kept.format.name:
+        sent += f" as {names([kept.format])}"
+    if kept.width and (given.width, given.height) != (kept.width, kept.height):
+        sent += f" at {kept.width} × {kept.height}"  # noqa: RUF001
+    if sent != "sent":
+        return sent
+    return "sent upright" if given.turned else "sent as a smaller file"
 
 
 def _living(job: Job, now: float) -> list[_Shown]:

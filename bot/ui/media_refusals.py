@@ -1,8 +1,9 @@
 """Why the media of a wish cannot be taken, one sentence a mistake."""
 
+from collections.abc import Iterable
 from typing import assert_never
 
-from bot.domain.media import Kind
+from bot.domain.media import Kind, MediaFormat
 from bot.domain.media_whys import (
     AspectOutside,
     AssetNotReady,
@@ -25,22 +26,23 @@ from bot.domain.media_whys import (
     SoundAlone,
     TogetherTooLong,
     TooManyMedia,
-    TooManyPixels,
 )
 from bot.ui.disarm import one_line
-from bot.ui.measures import at_most, megabytes, names, seconds
+from bot.ui.measures import at_most, megabytes, one_of, seconds
 
 _NAME_SHOWN = 60
 
 _ONE = {Kind.IMAGE: "an image", Kind.VIDEO: "a video", Kind.AUDIO: "a sound"}
 _MANY = {Kind.IMAGE: "images", Kind.VIDEO: "videos", Kind.AUDIO: "sounds"}
+_ONE_FILE = {Kind.IMAGE: "an image", Kind.VIDEO: "a video", Kind.AUDIO: "audio"}
+# Everybody can make one of these.
+_SUGGESTED = {Kind.IMAGE: "a JPEG or PNG", Kind.VIDEO: "an MP4", Kind.AUDIO: "an MP3"}
 _FileWhy = (
     MediumTooLarge
     | MediumNotAccepted
     | MediumBroken
     | MediumUnchecked
     | MediumUnreachable
-    | TooManyPixels
     | SidesOutside
     | AspectOutside
     | LengthOutside
@@ -80,34 +82,38 @@ def _file_refusal(why: _FileWhy) -> str:  # noqa: PLR0911 - one sentence a case
     which = f"`{why.which}`"
     match why:
         case MediumTooLarge(_, size, most):
-            allowed = at_most(most).removeprefix("up to ")
-            return f"Your {which} has {megabytes(size)}, and {allowed} is the most. Please send a smaller file."
+            limit = at_most(most).removeprefix("up to ")
+            return f"{which} is {megabytes(size)}; the limit is {limit}. Please send a smaller file."
         case MediumNotAccepted(_, found, accepted):
-            kind = f"Your {which} is {one_line(found, 30)}" if found else f"I cannot tell what your {which} is"
-            able = names(accepted)
-            return f"{kind}, whatever its name says. Please send {'an' if able[0] == 'M' else 'a'} {able} file there."
+            if found == "empty":
+                return f"{which} is empty: it has no bytes at all. Please attach it again."
+            kinds = one_of([_ONE_FILE[kind] for kind in dict.fromkeys(form.kind for form in accepted)])
+            what = f" It looks like {one_line(found, 30)}." if found else ""
+            return f"{which} can't be read as {kinds}.{what} Try {_suggested(accepted)}."
         case MediumBroken():
-            return f"Your {which} is damaged: it cannot be read to its end. Save it again, or send another file."
+            return f"{which} looks damaged or incomplete. Save it again, or try another file."
         case MediumUnchecked():
             return f"I couldn't check {which}. That's a problem on my side, not with your file. Try again in a minute."
         case MediumUnreachable():
             return f"I could not fetch your {which} from Discord. Please attach it again."
-        case TooManyPixels(_, pixels, most):
-            has, takes = f"{pixels / 1e6:,.0f}", f"{most / 1e6:,.0f}"
-            return f"Your {which} has {has} megapixels, and {takes} is the most. Please scale it down."
         case SidesOutside(_, width, height, least, most):
             sides = f"{width:,} × {height:,}"  # noqa: RUF001
-            return f"Your {which} is {sides} pixels; each side must have {least:,} to {most:,}. Please scale it."
+            return f"{which} is {sides} pixels; each side must be {least:,}–{most:,} pixels. Please resize it."  # noqa: RUF001
         case AspectOutside(_, width, height, least, most):
+            times = f"{most if width > height else 1 / least:g}"
             return (
-                f"Your {which} is too long and narrow ({width:,} × {height:,}). Its width must be {least:g} to "  # noqa: RUF001
-                f"{most:g} times its height. Please crop it."
+                f"{which} is {width:,} × {height:,} pixels. The long side can be at most {times} times the short side. "  # noqa: RUF001
+                "Please crop it."
             )
         case LengthOutside(_, length, least, most):
             lasts = f"lasts {seconds(length)}" if length else "has no length that I can tell"
             return f"Your {which} {lasts}; it must last {seconds(least)} to {seconds(most)}. Please cut it."
         case _:
             assert_never(why)
+
+
+def _suggested(accepted: Iterable[MediaFormat]) -> str:
+    return one_of([_SUGGESTED[kind] for kind in dict.fromkeys(form.kind for form in accepted)])
 
 
 def _asset_use_refusal(why: _AssetUseWhy) -> str:

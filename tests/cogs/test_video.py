@@ -149,11 +149,11 @@ async def test_a_required_option_that_is_missing_is_answered(house):
 
 
 async def test_an_image_whose_stated_size_is_too_large_is_refused_at_once(house):
-    large = Upload("large.png", b"0" * (10 * 1024 * 1024 + 1), "image/png")
-    use = await house.member("Mara").use("/video", prompt="a fox", image=large)
+    large = Upload("large.png", b"0" * (50 * 1024 * 1024 + 1), "image/png")
+    use = await house.member("Mara").use("/video", unchecked=True, prompt="a fox", image=large)
     reply = await use.replied()
     assert reply.ephemeral
-    assert "10 MB is the most" in reply.content
+    assert "the limit is 50 MB" in reply.content
     assert house.accept.calls("take") == []
 
 

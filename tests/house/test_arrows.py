@@ -11,7 +11,7 @@ from tests.house.source import PRODUCT, ROOT, Source, dotted, sources, told, wri
 
 DOMAIN, PORTS, STUDIO, UI = "bot.domain", "bot.studio.ports", "bot.studio", "bot.ui"
 ASSET_PORTS, MEDIA_PORT = "bot.studio.asset_ports", "bot.studio.media_port"
-LIBRARIES = "aiohttp aiolimiter discord dotenv filetype imageio_ffmpeg PIL sqlite_utils stamina yarl"
+LIBRARIES = "aiohttp aiolimiter discord dotenv filetype imageio_ffmpeg PIL pi_heif sqlite_utils stamina yarl"
 # discord.py lets aiohttp's errors through and takes its traces: who calls Discord may name both, and nothing else.
 LETS_ERRORS_THROUGH = ("bot.replies", "cogs")
 
@@ -36,7 +36,7 @@ ROOMS = {
     "bot.storage": _room(DOMAIN, PORTS, ASSET_PORTS, libraries="sqlite_utils"),
     # aiohappyeyeballs names the types of aiohttp's socket factory.
     "bot.media": _room(
-        DOMAIN, PORTS, MEDIA_PORT, libraries="aiohttp aiohappyeyeballs yarl stamina PIL filetype imageio_ffmpeg"
+        DOMAIN, PORTS, MEDIA_PORT, libraries="aiohttp aiohappyeyeballs yarl stamina PIL pi_heif filetype imageio_ffmpeg"
     ),
     "bot.replies": _room(DOMAIN, PORTS, ASSET_PORTS, libraries="discord aiohttp"),
     UI: _room(DOMAIN, libraries="discord"),

@@ -18,18 +18,16 @@ AT_ONCE: dict[str, tuple[dict[str, Any], str]] = {
     "3 seconds": ({"prompt": "a fox", "duration": 3}, "4 to 15 seconds"),
     "16 seconds": ({"prompt": "a fox", "duration": 16}, "4 to 15 seconds"),
     "another ratio": ({"prompt": "a fox", "ratio": "3:4"}, "does not make `3:4`"),
-    "11 MB": ({"prompt": "a fox", "image": Upload("big.png", pictures.padded(11 * MIB))}, "11 MB"),
+    "51 MB": ({"prompt": "a fox", "image": Upload("big.png", pictures.padded(51 * MIB))}, "51 MB"),
 }
 # Said once the picture was looked at.
 LOOKED_AT = {
-    "a GIF": (Upload("fox.gif", pictures.picture("GIF")), "GIF"),
-    "a GIF that calls itself PNG": (Upload("fox.png", pictures.picture("GIF")), "GIF"),
     "an SVG": (Upload("fox.svg", pictures.SVG), "SVG"),
     "a text that calls itself PNG": (Upload("fox.png", pictures.TEXT), "text"),
-    "nothing at all": (Upload("fox.png", b""), "PNG"),
+    "nothing at all": (Upload("fox.png", b""), "is empty"),
     "half a JPEG": (Upload("fox.jpg", pictures.picture("JPEG")[:2000]), "damaged"),
     "half a PNG": (Upload("fox.png", pictures.picture("PNG")[:300]), "damaged"),
-    "400 megapixels": (Upload("fox.png", pictures.huge()), "400 megapixels"),
+    "400 megapixels": (Upload("fox.png", pictures.huge()), "20,000 × 20,000 pixels"),
 }
 
 

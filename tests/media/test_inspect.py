@@ -7,55 +7,8 @@ import pytest
 
 from bot.domain.errors import ClipUnreachable, ClipUnusable
 from bot.media.boxes import is_cut_short
-from bot.media.inspect import Broken, Enormous, Facts, OtherKind, VideoFacts, inspect_image, inspect_video
-from tests.media.places import a_clip, a_picture, a_png_of, a_webp_header, an_animation
-
-IMAGES = ("JPEG", "PNG", "WEBP")
-
-
-async def looked_at(folder: Path, body: bytes) -> Facts:
-    path = folder / "image"
-    path.write_bytes(body)
-    return await inspect_image(path)
-
-
-@pytest.mark.parametrize("kind", IMAGES)
-async def test_the_three_kinds_are_taken(tmp_path: Path, kind) -> None:
-    assert await looked_at(tmp_path, a_picture(kind, (64, 48))) == Facts(64, 48)
-
-
-async def test_an_animated_png_counts_as_its_first_picture(tmp_path: Path) -> None:
-    assert await looked_at(tmp_path, an_animation("PNG")) == Facts(32, 32)
-
-
-async def test_an_animated_webp_is_named(tmp_path: Path) -> None:
-    with pytest.raises(OtherKind, match="animated WebP"):
-        await looked_at(tmp_path, an_animation("WEBP"))
-
-
-@pytest.mark.parametrize("kind", IMAGES)
-@pytest.mark.parametrize("share", [0.02, 0.5, 0.9])
-async def test_a_truncated_image_is_broken(tmp_path: Path, kind, share) -> None:
-    body = a_picture(kind, (400, 300))
-    with pytest.raises(Broken):
-        await looked_at(tmp_path, body[: int(len(body) * share)])
-
-
-async def test_400_megapixels_are_refused_by_their_header(tmp_path: Path) -> None:
-    whole = a_png_of(20_000, 20_000, whole=True)
-    assert len(whole) < 200_000
-    # Without a single pixel in the file there is nothing to decode: the header alone was judged.
-    only_headers = (a_png_of(20_000, 20_000, whole=False), a_webp_header(16_000, 16_000))
-    seen = []
-    for body in (whole, *only_headers):
-        with pytest.raises(Enormous) as refused:
-            await looked_at(tmp_path, body)
-        seen.append(refused.value.pixels)
-    assert seen == [400_000_000, 400_000_000, 256_000_000]
-
-
-async def test_an_image_at_the_limit_is_decoded(tmp_path: Path) -> None:
-    assert await looked_at(tmp_path, a_png_of(10_000, 5_000, whole=True)) == Facts(10_000, 5_000)
+from bot.media.inspect import VideoFacts, inspect_video
+from tests.media.places import a_clip, a_picture
 
 
 async def video(folder: Path, body: bytes, *, ended_well: bool = False) -> VideoFacts:

@@ -4,8 +4,8 @@ import struct
 
 import pytest
 
-from bot.domain.media import MediaFormat
-from bot.media.kinds import media_format, name_kind
+from bot.domain.media import Kind, MediaFormat
+from bot.media.kinds import find, media_format, name_kind
 from tests.media.places import a_picture
 
 
@@ -14,16 +14,24 @@ def brands(major: bytes, *compatible: bytes) -> bytes:
     return struct.pack(">I", 8 + len(content)) + b"ftyp" + content + struct.pack(">I", 500) + b"meta" + bytes(80)
 
 
-FOREIGN = {
+READ = {
     "GIF": a_picture("GIF"),
     "BMP": a_picture("BMP"),
-    "TIF": a_picture("TIFF"),
+    "TIFF": a_picture("TIFF"),
+    "HEIC": brands(b"heic", b"mif1", b"heic"),
+    "AVIF": brands(b"avif", b"mif1", b"miaf"),
+    "JP2": a_picture("JPEG2000"),
+    "ICO": a_picture("ICO"),
+    "ICNS": a_picture("ICNS", (128, 128)),
+    "PPM": a_picture("PPM"),
+    "QOI": a_picture("QOI"),
+    "DDS": a_picture("DDS"),
+}
+FOREIGN = {
     "PDF": b"%PDF-1.7\n%...",
     "ELF": b"\x7fELF\x02\x01\x01" + bytes(60),
     "EXE": b"MZ\x90\x00" + bytes(300),
     "ZIP": b"PK\x03\x04" + bytes(60),
-    "HEIC": brands(b"heic", b"mif1", b"heic"),
-    "AVIF": brands(b"avif", b"mif1", b"miaf"),
     "CR3": brands(b"crx ", b"isom"),
     "M4A": brands(b"M4A ", b"mp42", b"isom"),
     "3GP": brands(b"3gp4", b"isom"),
@@ -64,7 +72,15 @@ def test_the_providers_formats_are_known_and_named(head: bytes, form: MediaForma
 @pytest.mark.parametrize(("name", "head"), FOREIGN.items())
 def test_anything_else_is_named(name: str, head: bytes) -> None:
     assert media_format(head) is None
+    assert find(head) is None
     assert name_kind(head) == name
+
+
+@pytest.mark.parametrize(("name", "head"), READ.items())
+def test_what_can_be_converted_is_named_with_what_it_can_be(name: str, head: bytes) -> None:
+    found = find(head)
+    assert found is not None
+    assert (found.name, Kind.IMAGE in found.kinds, found.format) == (name, True, None)
 
 
 @pytest.mark.parametrize(

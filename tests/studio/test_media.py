@@ -211,11 +211,11 @@ async def test_what_is_wrong_without_a_look_is_told_together_with_what_the_look_
 
 
 async def test_a_file_that_is_too_large_by_discords_word_is_not_fetched(tmp_path: Path) -> None:
-    large = replace(offered("image", Role.FIRST_FRAME), size=11 * 1024 * 1024)
+    large = replace(offered("image", Role.FIRST_FRAME), size=51 * 1024 * 1024)
     wish = Wish("x", Model.SEEDANCE_2, 5, Ratio.WIDE, (large, offered("last_frame", Role.LAST_FRAME)))
     with pytest.raises(Refusal) as refused:
         await gathered(wish, tmp_path, Refusal(MediumBroken("last_frame")))
     assert refused.value.whys == (
-        MediumTooLarge("image", 11 * 1024 * 1024, 10 * 1024 * 1024),
+        MediumTooLarge("image", 51 * 1024 * 1024, 50 * 1024 * 1024),
         MediumBroken("last_frame"),
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.limits import LINK_MOST
-from bot.domain.media import AssetUse, Hosted, Kept, Kind, MediaFormat, Medium, Role
+from bot.domain.media import AssetUse, Hosted, Kept, Kind, MediaFormat, Medium, Original, Role
 from bot.domain.models import SEED_MOST, Ratio, Resolution
 from bot.domain.progress import Outlook
 from bot.domain.reply import Fitted
@@ -44,6 +44,24 @@ def drawn(job):
 
 def thumbnails(view) -> list[str]:
     return [part["media"]["url"] for part in parts(view) if part["type"] == THUMBNAIL]
+
+
+@pytest.mark.parametrize(
+    ("kept", "words"),
+    [
+        (Kept("a", MediaFormat.JPEG, 9, 640, 360, None, Original("HEIC", 640, 360)), "sent as JPEG"),
+        (Kept("a", MediaFormat.JPEG, 9, 4000, 3000, None, Original("JPEG", 8064, 6048)), "sent at 4000 × 3000"),
+        (Kept("a", MediaFormat.JPEG, 9, 640, 360, None, Original("JPEG", 640, 360, turned=True)), "sent upright"),
+        (Kept("a", MediaFormat.JPEG, 9, 640, 360, None, Original("JPEG", 640, 360)), "sent as a smaller file"),
+        (Kept("a", MediaFormat.PNG, 9, 640, 360, None, Original("TIFF", 800, 450)), "sent as PNG at 640 × 360"),
+        (Kept("a", MediaFormat.MP4, 9, 1280, 720, 3.0, Original("MP4", 1920, 1080, 3.0)), "3 s, sent at 1280 × 720"),
+        (Kept("a", MediaFormat.MP3, 9, 0, 0, 3.0, Original("OGG", 0, 0, 3.0)), "3 s, sent as MP3"),
+    ],
+)
+def test_what_goes_out_as_a_copy_says_so(kept, words):
+    [role] = [role for role in Role if role.refers and role.kind is kept.kind]
+    job = with_media((role, kept))
+    assert media_line(job.request) == f"{kept.kind} 1 ({words})"
 
 
 def test_media_are_counted_per_kind_in_the_order_in_which_they_go_out():

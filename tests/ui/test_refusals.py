@@ -42,14 +42,19 @@ FACTS = {
     NoSpace: (NoSpace(12 * MEGA), ["12 MB are missing"]),
     FilesQuota: (FilesQuota(101 * MEGA, 100 * MEGA), ["101 MB", "limit is 100 MB"]),
     ClipsQuota: (ClipsQuota(201 * MEGA, 200 * MEGA), ["201 MB", "limit is 200 MB"]),
-    media.MediumTooLarge: (media.MediumTooLarge("image", 11 * MEGA, 10 * MEGA), ["`image`", "11 MB", "10 MB is"]),
-    media.MediumNotAccepted: (media.MediumNotAccepted("image", "GIF", IMAGES), ["`GIF`", "JPEG, PNG or WebP"]),
+    media.MediumTooLarge: (
+        media.MediumTooLarge("image", 11 * MEGA, 10 * MEGA),
+        ["`image`", "is 11 MB", "limit is 10 MB"],
+    ),
+    media.MediumNotAccepted: (
+        media.MediumNotAccepted("image", "PDF", IMAGES),
+        ["as an image", "`PDF`", "a JPEG or PNG"],
+    ),
     media.MediumBroken: (media.MediumBroken("reference_2"), ["`reference_2`"]),
     media.MediumUnchecked: (media.MediumUnchecked("image"), ["`image`", "on my side"]),
-    media.TooManyPixels: (media.TooManyPixels("image", 400_000_000, 50_000_000), ["400", "50"]),
     media.MediumUnreachable: (media.MediumUnreachable("image"), ["`image`", "attach it again"]),
-    media.SidesOutside: (media.SidesOutside("image", 200, 7000, 300, 6000), ["200 × 7,000", "300 to 6,000"]),
-    media.AspectOutside: (media.AspectOutside("image", 3000, 300, 0.4, 2.5), ["3,000 × 300", "0.4 to 2.5"]),
+    media.SidesOutside: (media.SidesOutside("image", 200, 7000, 300, 6000), ["200 × 7,000", "300–6,000"]),
+    media.AspectOutside: (media.AspectOutside("image", 3000, 300, 0.4, 2.5), ["3,000 × 300", "2.5 times"]),
     media.LengthOutside: (media.LengthOutside("reference", 20.25, 2, 15), ["20.2 s", "2 s to 15 s"]),
     media.TogetherTooLong: (media.TogetherTooLong(Kind.VIDEO, 16.5, 15), ["videos", "16.5 s", "15 s"]),
     media.TooManyMedia: (media.TooManyMedia(Kind.AUDIO, 4, 3), ["4 sounds", "3"]),
@@ -104,14 +109,22 @@ def test_a_model_that_is_not_offered_is_named_with_those_that_are():
     assert told == "The model `sora` is not offered here. Take `seedance-2` or `seedance-2-fast`."
 
 
-def test_what_is_asked_for_has_its_article():
-    assert "Please send an MP3 or WAV file" in refusal(
-        media.MediumNotAccepted("sound 1", "text", (MediaFormat.MP3, MediaFormat.WAV))
+def test_what_cannot_be_read_is_named_beside_what_can():
+    sound = media.MediumNotAccepted("sound 1", "text", (MediaFormat.MP3, MediaFormat.WAV))
+    assert refusal(sound) == "`sound 1` can't be read as audio. It looks like `text`. Try an MP3."
+    anything = media.MediumNotAccepted("reference", "", tuple(MediaFormat))
+    assert refusal(anything) == (
+        "`reference` can't be read as an image, a video or audio. Try a JPEG or PNG, an MP4 or an MP3."
     )
 
 
+def test_the_long_side_is_compared_whichever_it_is():
+    told = [refusal(media.AspectOutside("image", *sides, 0.4, 2.5)) for sides in ((3000, 300), (300, 3000))]
+    assert all("at most 2.5 times the short side" in each for each in told)
+
+
 def test_a_limit_just_under_a_round_number_reads_as_that():
-    assert "has 51 MB, and under 50 MB is the most" in refusal(OTHERS[3])
+    assert "is 51 MB; the limit is under 50 MB" in refusal(OTHERS[3])
 
 
 def test_one_mistake_is_its_sentence_alone():
