@@ -75,6 +75,7 @@ class House:
     register: Register
     begun: Begun
     sweep: Sweep
+    media: DiskMedia
     jobs: SqliteJobs
     notes: SqliteNotes
     works: Callable[[], Awaitable[bool]]
@@ -134,7 +135,8 @@ async def open_house(settings: Settings, logged_in: Callable[[House], Awaitable[
         days = {"clip_days": settings.clip_days, "input_days": settings.input_days}
         sweep = Sweep(shelves.jobs, shelves.assets, media, rows, clock, **days)
         works = partial(_works, desk.health, ground.store)
-        house = House(client, doors, desk, register, begun, sweep, shelves.jobs, shelves.notes, works, Others(clock))
+        kept = (media, shelves.jobs, shelves.notes)
+        house = House(client, doors, desk, register, begun, sweep, *kept, works, Others(clock))
         yield house
 
 
@@ -147,6 +149,7 @@ async def _ground(settings: Settings, stack: AsyncExitStack, show: Callable[[Job
     )
     media = await stack.enter_async_context(DiskMedia(settings.data_dir, settings.media_allow_hosts))
     queue = Queue(settings.provider_slots, shelves.jobs, clock, show)
+    outlooks = Outlooks(shelves.jobs, queue, clock, show)
     provider = await stack.enter_async_context(
         ToapisProvider(
             settings.toapis_base_url,
@@ -157,24 +160,14 @@ async def _ground(settings: Settings, stack: AsyncExitStack, show: Callable[[Job
             private_asset_review=settings.private_asset_review,
         )
     )
-    return _Ground(
-        clock,
-        store,
-        shelves,
-        media,
-        Rows(shelves.jobs, clock),
-        queue,
-        provider,
-        Upload(provider.assets, shelves.uploads, clock),
-        Outlooks(shelves.jobs, queue, clock),
-        Busy(),
-    )
+    rows, upload = Rows(shelves.jobs, clock, outlooks.wait_for_room), Upload(provider.assets, shelves.uploads, clock)
+    return _Ground(clock, store, shelves, media, rows, queue, provider, upload, outlooks, Busy())
 
 
 def _desk(settings: Settings, ground: _Ground, replies: DiscordReplies) -> Desk:
     """Put the steps of a job's way together, and the desk that drives them."""
     clock, media, rows, queue, busy = ground.clock, ground.media, ground.rows, ground.queue, ground.busy
-    fetch = Fetch(ground.provider, media, rows, clock)
+    fetch = Fetch(ground.provider, media, rows, ground.outlooks, clock)
     deliver = Deliver(replies, media, rows, fetch, busy, clock)
     uploads_first = settings.toapis_dialect is Dialect.VIDEOS
     produce = Produce(
@@ -267,7 +260,8 @@ async def _works(health: Health, store: Store) -> bool:
 
 async def _live(house: House, settings: Settings) -> Exit:
     stop = stop_on_signals()
-    beside = [asyncio.create_task(beat(settings.heartbeat, works=house.works)), asyncio.create_task(house.sweep.run())]
+    keepers = (beat(settings.heartbeat, works=house.works), house.sweep.run(), house.media.self_test.report())
+    beside = [asyncio.create_task(keeper) for keeper in keepers]
     for keeper in beside:
         keeper.add_done_callback(_note_end)
     token, clock = settings.discord_token.reveal(), ScaledClock(settings.time_scale)

@@ -32,10 +32,13 @@ CONTROLS = (
     Control("fail", "Provider: fail"),
     Control("refuse", "Provider: refuse the next"),
     Control("slow", "Provider: slow"),
+    Control("late", "The file comes late"),
     Control("later", "15 minutes later"),
     Control("restart", "Restart the bot"),
     Control("kill", "Kill the bot"),
 )
+_LATE = 420.0
+"""Long enough, in seconds of the provider's pace, for the bot to hand the address on meanwhile."""
 UNHURRIED = ProviderSettings(run_seconds=(150.0, 210.0), time_scale=9.0, renders=2)
 """About twenty seconds a video, in full size."""
 FAST = ProviderSettings(run_seconds=(150.0, 210.0), time_scale=60.0, renders=2, size_scale=0.5)
@@ -59,7 +62,7 @@ class Strip:
     def __init__(self, provider: ProviderStandIn, stop: asyncio.Event) -> None:
         self._provider = provider
         self._stop = stop
-        self._slow = False
+        self._slow = self._late = False
 
     async def pressed(self, name: str, value: Any) -> dict[str, bool] | None:
         """Do what the control `name` says; a toggle answers how it stands now."""
@@ -75,6 +78,10 @@ class Strip:
                 self._slow = value if isinstance(value, bool) else not self._slow
                 self._provider.be_slow(on=self._slow)
                 return {"on": self._slow}
+            case "late":
+                self._late = value if isinstance(value, bool) else not self._late
+                self._provider.files_late(_LATE if self._late else 0.0)
+                return {"on": self._late}
             case "restart" | "kill":
                 self._wish(name)
             case _:

@@ -10,10 +10,7 @@
     │   ├── SubmitRefused  the provider refused it: the job fails
     │   ├── MediaUnfetched the provider cannot fetch the media from where they are: nothing counted
     │   └── SubmitUnclear  nobody knows whether it counted: it is never sent again on its own
-    ├── ClipError          a finished clip could not be brought to our disk
-    │   ├── ClipGone       its URL is dead: ask for a fresh one
-    │   ├── ClipUnusable   what came is no video, is cut short, too large or too slow
-    │   └── ClipUnreachable  the connection failed: try again later
+    ├── ClipError          a finished clip could not be brought to our disk: see `clip_errors`
     ├── UploadError        a file or an asset could not be brought to the provider
     │   ├── UploadRefused  the provider does not take it (`said` is its own sentence)
     │   └── UploadFailed   the connection or the provider failed: try again later
@@ -232,26 +229,6 @@ class MediaUnfetched(SubmitError):
 
 class SubmitUnclear(SubmitError):
     """A POST of which nobody knows whether it counted."""
-
-
-class ClipError(SeedreelError):
-    """A finished clip that did not come; `detail` is for the log."""
-
-    def __init__(self, detail: str) -> None:
-        super().__init__(detail)
-        self.detail = detail
-
-
-class ClipGone(ClipError):
-    """The URL is dead (403, 404, 410)."""
-
-
-class ClipUnusable(ClipError):
-    """What came is no video, is cut short, too large or too slow, or comes from where nothing may be fetched."""
-
-
-class ClipUnreachable(ClipError):
-    """The connection failed, or the server answered with an error of its own."""
 
 
 class UploadError(SeedreelError):

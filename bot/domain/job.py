@@ -65,6 +65,7 @@ class Job:
     said: str = ""  # the provider's own sentence on a failure, to be disarmed before it is shown
     told: float | None = None  # when the requester was told of the end
     last_picture_url: str | None = field(default=None, repr=False)  # the clip's last picture, where it was asked for
+    incomplete: bool = False  # our own copy is a part of the video: no more of it was handed over
 
     @property
     def short(self) -> str:
@@ -164,9 +165,9 @@ class Job:
                     last_picture_url=snapshot.last_picture_url,
                 )
 
-    def fetched(self, size: int) -> Self:
-        """Note that the clip is on our disk; `size` in bytes."""
-        return replace(self, clip_bytes=size)
+    def fetched(self, size: int, *, incomplete: bool = False) -> Self:
+        """Note that the clip, or as much of it as there is, is on our disk; `size` in bytes."""
+        return replace(self, clip_bytes=size, incomplete=incomplete)
 
     def refreshed(self, snapshot: Snapshot) -> Self:
         """Take fresh addresses in; the stage stays."""

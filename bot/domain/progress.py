@@ -45,18 +45,30 @@ class Silence:
     since: float
 
 
+class Holdup(StrEnum):
+    """What keeps a job from going on, other than its turn."""
+
+    NOT_HANDED_OVER = "not handed over"  # the provider calls it done, and the file cannot be had yet
+    IN_PART = "in part"  # what it hands out is not all of the file, or no good file
+    FORBIDDEN = "forbidden"  # the file lies where the settings forbid to fetch from
+    NO_ROOM = "no room"  # our disk is full
+
+
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """What stands around a job and not in its row: for its card.
 
     `place` counts from 1 in the line of WAITING jobs. `ready_at`: the expected end in UTC seconds, None when there is
-    nothing to go by. `silent`: the provider is not answering. `overdue`: nobody expects an end any more.
+    nothing to go by. `silent`: the provider is not answering. `overdue`: nobody expects an end any more. `holdup`: what
+    a finished file waits for; `link`: for so long that the member is given its address meanwhile.
     """
 
     place: int | None = None
     ready_at: float | None = None
     silent: bool = False
     overdue: bool = False
+    holdup: Holdup | None = None
+    link: bool = False
 
 
 # Fewer finished jobs than this say nothing about the next.

@@ -28,6 +28,14 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Mended:
+    """What became of a damaged clip that plays again: its bytes, and whether pictures are missing."""
+
+    size: int
+    incomplete: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Fitted:
     """What became of a clip that was made smaller to fit: bytes, and sides in pixels."""
 

@@ -63,7 +63,11 @@ class BadStatus(FetchError):
 
 
 class Forbidden(FetchError):
-    """It comes, perhaps by a redirect, from where nothing may be fetched."""
+    """It comes, perhaps by a redirect, from where nothing may be fetched; `remedy` names the setting that allows it."""
+
+    def __init__(self, problem: str, remedy: str = "") -> None:
+        super().__init__(problem)
+        self.remedy = remedy
 
 
 class TooManyBytes(FetchError):
@@ -207,11 +211,15 @@ class Fetcher:
             raise Forbidden("not a URL") from None
         except aiohttp.ClientConnectorError as error:
             if isinstance(error.os_error, ForbiddenAddress):
-                raise Forbidden(f"{url.host} is not on the public internet") from None
+                raise Forbidden(f"{url.host} is not on the public internet", _remedy(url)) from None
             raise Unreachable(f"{url.host}: {type(error).__name__}") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             # Their texts may hold the whole signed URL.
             raise Unreachable(f"{url.host}: {type(error).__name__}") from None
+
+
+def _remedy(url: URL) -> str:
+    return f"Where that is meant, add {url.host_subcomponent}:{url.port} to MEDIA_ALLOW_HOSTS"
 
 
 def sweep_parts(folder: Path) -> int:

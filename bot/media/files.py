@@ -10,14 +10,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bot.domain.errors import ClipGone, ClipUnreachable, ClipUnusable
+from bot.domain.clip_errors import ClipDamaged, ClipForbidden, ClipGone, ClipTooMuch, ClipUnreachable, ClipUnusable
 from bot.domain.media import Kept, Offered
 from bot.domain.models import Capability
-from bot.domain.reply import Fitted
+from bot.domain.reply import Fitted, Mended
+from bot.media.clip_look import NotLookedAt, VideoFacts, check_form, glance_at_clip, look_at_clip
 from bot.media.disk import free_bytes, size_of
 from bot.media.fetch import (
     BadStatus,
-    Fetched,
     Fetcher,
     FetchError,
     Forbidden,
@@ -28,9 +28,11 @@ from bot.media.fetch import (
     sweep_parts,
 )
 from bot.media.fit import Fitter, drop_fitted, fitted_path, sweep_fitted
+from bot.media.held import held_path, hold_back, sweep_held
 from bot.media.images import Images
 from bot.media.inputs import Inputs
-from bot.media.inspect import NotLookedAt, VideoFacts, glance_at_clip, inspect_video
+from bot.media.mend import mend
+from bot.media.self_test import SelfTest
 from bot.studio.media_port import Stored
 
 log = logging.getLogger(__name__)
@@ -78,6 +80,7 @@ class DiskMedia:
         self._inputs = Inputs(self._taken, self._fetcher, offered_looks, self._timeouts, images or Images())
         self._unseen = Counter[str]()
         self._fitter = Fitter()
+        self.self_test = SelfTest()
 
     async def __aenter__(self) -> Self:
         swept = await asyncio.to_thread(self._lay_out)
@@ -107,35 +110,61 @@ class DiskMedia:
     async def fetch_clip(self, url: str, job_id: str) -> int:
         """Stream a finished clip to our disk, check that it is a video, and return its size in bytes.
 
-        Complete or not there at all; one that is there already is not fetched again. Raises ClipGone, ClipUnusable or
-        ClipUnreachable; OSError when the disk is full.
+        Complete or not there at all; one that is there already is not fetched again. Raises ClipError (any of its
+        kinds); OSError when the disk is full.
         """
         target = self._clip_path(job_id)
         there = await asyncio.to_thread(_size, target)
         if there:
             return there
         async with self._downloads:
-            fetched = await self._fetch_clip(url)
-        part = fetched.path
+            part = await self._fetch_clip(url)
         try:
-            facts = await self._look(fetched, job_id)
+            facts = await self._look(part, job_id)
             size = await asyncio.to_thread(_size, part) or 0
             await asyncio.to_thread(put_in_place, part, target)
+        except ClipDamaged as error:
+            same = await asyncio.to_thread(hold_back, part, held_path(target))
+            raise ClipDamaged(error.detail, same=same) from error
         finally:
             await asyncio.to_thread(part.unlink, missing_ok=True)
-        log.info("kept the clip of %s: %d bytes, %s", job_id, size, facts or "unseen")
+        await asyncio.to_thread(held_path(target).unlink, missing_ok=True)
+        log.info("kept the clip of %s: %d bytes, %s", job_id, size, facts or "unchecked")
         return size
 
-    async def _look(self, fetched: Fetched, job_id: str) -> VideoFacts | None:
-        """Look whether it is a video; None when that could not be done too often, and so will never be."""
+    async def mend_clip(self, job_id: str, *, in_part: bool) -> Mended | None:
+        """Make the clip of the file that ClipDamaged held back, so that it plays.
+
+        None when there is none or it does not play, and where pictures are missing unless `in_part`. Where this
+        machine's ffmpeg is broken it is taken as it came, as a part. Raises OSError.
+        """
+        target = self._clip_path(job_id)
+        held = held_path(target)
+        if not await asyncio.to_thread(held.is_file):
+            return None
+        async with self._looks:
+            mended = await mend(held, target, in_part=in_part)
+        if mended is None and in_part and (problem := await self.self_test.problem()):
+            log.warning("the clip of %s goes out damaged and unchecked: %s", job_id, problem)
+            mended = Mended((await asyncio.to_thread(held.stat)).st_size, incomplete=True)
+            await asyncio.to_thread(put_in_place, held, target)
+        if mended is not None:
+            await asyncio.to_thread(held.unlink, missing_ok=True)
+        return mended
+
+    async def _look(self, part: Path, job_id: str) -> VideoFacts | None:
+        """Look whether it is a video; None when that cannot be done here: the tool's failure is never the clip's."""
+        await check_form(part)
         try:
             async with self._looks:
-                facts = await inspect_video(fetched.path, ended_well=fetched.ended_well)
-        except NotLookedAt as error:
-            self._unseen[job_id] += 1
-            if self._unseen[job_id] < _LOOKS_MOST:
-                raise
-            log.warning("the clip of %s is kept unseen: %s", job_id, error.detail)
+                facts = await look_at_clip(part)
+        except (ClipUnusable, NotLookedAt) as error:
+            problem = await self.self_test.problem()
+            if problem is None:
+                self._unseen[job_id] += isinstance(error, NotLookedAt)
+                if self._unseen[job_id] < _LOOKS_MOST:
+                    raise
+            log.warning("the clip of %s goes out unchecked: %s", job_id, problem or error.detail)
             facts = None
         del self._unseen[job_id]
         return facts
@@ -184,19 +213,22 @@ class DiskMedia:
     def _stored(self) -> Stored:
         return Stored(free_bytes(self._folder), self._inputs.taken(), size_of(self._clips))
 
-    async def _fetch_clip(self, url: str) -> Fetched:
+    async def _fetch_clip(self, url: str) -> Path:
         try:
-            return await self._fetcher.fetch(
+            fetched = await self._fetcher.fetch(
                 url, self._clips, self._clip_most, self._timeouts.clip_total, glance_at_clip
             )
+            return fetched.path
         except BadStatus as error:
             if error.status in _DEAD:
                 raise ClipGone(str(error)) from error
             if 200 <= error.status < 300:
                 raise ClipUnusable(str(error)) from error
             raise ClipUnreachable(str(error)) from error
-        except (TooManyBytes, TooSlow, Forbidden) as error:
-            raise ClipUnusable(str(error)) from error
+        except (TooManyBytes, TooSlow) as error:
+            raise ClipTooMuch(str(error)) from error
+        except Forbidden as error:
+            raise ClipForbidden(f"{error}. {error.remedy}".strip(". ")) from error
         except FetchError as error:
             raise ClipUnreachable(str(error)) from error
 
@@ -209,11 +241,12 @@ class DiskMedia:
         folders = (self._clips, self._taken)
         for folder in folders:
             folder.mkdir(parents=True, exist_ok=True)
-        return sum(sweep_parts(folder) for folder in folders) + sweep_fitted(self._clips)
+        return sum(sweep_parts(folder) for folder in folders) + sweep_fitted(self._clips) + sweep_held(self._clips)
 
 
 def _drop(clip: Path) -> None:
     drop_fitted(clip)
+    held_path(clip).unlink(missing_ok=True)
     # Last, so that a death half-way leaves the clip for the next sweep to find.
     clip.unlink(missing_ok=True)
 

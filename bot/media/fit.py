@@ -7,14 +7,14 @@ import secrets
 import shutil
 from pathlib import Path
 
-from bot.domain.errors import ClipError
+from bot.domain.clip_errors import ClipError
 from bot.domain.reply import Fitted
 from bot.media.bounded import Bounds, OutOfTime, run_bounded
+from bot.media.clip_look import look_at_clip
 from bot.media.fetch import put_in_place
 from bot.media.ffmpeg import FfmpegMissing, binary
 from bot.media.fit_plan import Plan, Source, plan_fit
 from bot.media.footage import LOCAL_ONLY, look_at
-from bot.media.inspect import inspect_video
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 TURN_SECONDS = 1800.0
 
 _FITTED = ".fit-"
-_WORKPLACE = ".fitting"
+WORKPLACE = ".fitting"
+"""The end of the name of a folder that something is being made in; a start sweeps it."""
 _THREADS = "2"
 # Half the speed of "veryfast" and visibly better; the steps above it cost more than they show.
 _PRESET = "fast"
@@ -80,7 +81,7 @@ def drop_fitted(clip: Path) -> None:
 
 def sweep_fitted(folder: Path) -> int:
     """Delete what an earlier run left half-made, or without its original; returns how many. Blocks: for a thread."""
-    half_made = [path for path in folder.iterdir() if path.name.endswith(_WORKPLACE)]
+    half_made = [path for path in folder.iterdir() if path.name.endswith(WORKPLACE)]
     for path in half_made:
         shutil.rmtree(path, ignore_errors=True)
     clips = {path.stem for path in folder.iterdir() if _FITTED not in path.name}
@@ -98,7 +99,7 @@ async def _make(clip: Path, target: Path, limit: int) -> Fitted | None:
         log.warning("%s is not made smaller: it does not say how long or how large it is", clip.name)
         return None
     # Of its own name: a pass that outlived a killed bot still writes where that bot told it to.
-    workplace = target.with_suffix(f".{secrets.token_hex(4)}{_WORKPLACE}")
+    workplace = target.with_suffix(f".{secrets.token_hex(4)}{WORKPLACE}")
     made = workplace / "fitted.mp4"
     try:
         await asyncio.to_thread(workplace.mkdir, exist_ok=True)
@@ -165,7 +166,7 @@ async def _there_already(target: Path) -> Fitted | None:
 
 async def _facts(made: Path) -> Fitted:
     """Look whether a file of ours plays; raises ClipError."""
-    facts = await inspect_video(made)
+    facts = await look_at_clip(made)
     return Fitted((await asyncio.to_thread(made.stat)).st_size, facts.width, facts.height)
 
 

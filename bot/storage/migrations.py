@@ -48,6 +48,12 @@ def m006_permissions(db: Database) -> None:
     db.execute("PRAGMA user_version = 6")
 
 
+def m007_incomplete(db: Database) -> None:
+    """Note of a clip whether it is a part of the video."""
+    db.execute("ALTER TABLE jobs ADD COLUMN incomplete INTEGER NOT NULL DEFAULT 0 CHECK (incomplete IN (0, 1))")
+    db.execute("PRAGMA user_version = 7")
+
+
 _BEGINNINGS = """
 CREATE TABLE beginnings (
     interaction_id INTEGER PRIMARY KEY,
@@ -235,7 +241,7 @@ _ASSETS_INDEXES = (
     "CREATE INDEX verifications_characters ON verifications (character_id) WHERE character_id IS NOT NULL",
 )
 
-STEPS = (m001_jobs, m002_notes, m003_beginnings, m004_media, m005_assets, m006_permissions)
+STEPS = (m001_jobs, m002_notes, m003_beginnings, m004_media, m005_assets, m006_permissions, m007_incomplete)
 # Each step leaves its number in `user_version`, where it can be read without opening the database.
 VERSION = len(STEPS)
 

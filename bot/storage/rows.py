@@ -47,6 +47,7 @@ def state_row(job: Job) -> Row:
         "reason": None if job.reason is None else job.reason.value,
         "said": storable(job.said),
         "last_picture_url": _text(job.last_picture_url),
+        "incomplete": int(job.incomplete),
     }
 
 
@@ -140,6 +141,7 @@ def _to_job(row: Mapping[str, Any]) -> Job:
         said=row["said"],
         told=row["told"],
         last_picture_url=row["last_picture_url"],
+        incomplete=bool(row["incomplete"]),
     )
 
 

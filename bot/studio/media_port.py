@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.domain.media import Kept, Offered
 from bot.domain.models import Capability
-from bot.domain.reply import Fitted
+from bot.domain.reply import Fitted, Mended
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,14 @@ class Media(Protocol):
     async def fetch_clip(self, url: str, job_id: str) -> int:
         """Stream a finished clip to our disk, check that it is a video, and return its size in bytes.
 
-        Complete or not there at all. Raises ClipGone, ClipUnusable or ClipUnreachable; OSError when the disk is full.
+        Complete or not there at all. Raises ClipError (any of its kinds); OSError when the disk is full.
+        """
+        ...
+
+    async def mend_clip(self, job_id: str, *, in_part: bool) -> Mended | None:
+        """Make the clip of the file that ClipDamaged held back, so that it plays.
+
+        None when there is none or it does not play, and where pictures are missing unless `in_part`. Raises OSError.
         """
         ...
 

@@ -2,6 +2,7 @@
 
 import logging
 import random
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.domain.errors import SeedreelError, StoreFull
@@ -12,6 +13,8 @@ from bot.studio.ports import Clock, Jobs
 
 log = logging.getLogger(__name__)
 _FULL_WAIT = 5.0
+# What the provider has said is so, whether it is written down yet or not.
+_TRUE_UNSAVED = frozenset({Stage.WAITING, Stage.QUEUED, Stage.RENDERING, Stage.READY})
 
 
 class Overtaken(SeedreelError):
@@ -22,12 +25,14 @@ class Rows:
     """The rows of live jobs: their moves, and their addresses as they are now.
 
     An address changes beside the work (a first edit names the message, a press brings a new token), so it is kept
-    here by job and never travels through a move.
+    here by job and never travels through a move. `on_full` is told of a job that waits for room on the disk, and again
+    (with False) once there was some.
     """
 
-    def __init__(self, jobs: Jobs, clock: Clock) -> None:
+    def __init__(self, jobs: Jobs, clock: Clock, on_full: Callable[[Job, bool], None] | None = None) -> None:
         self._jobs = jobs
         self._clock = clock
+        self._on_full = on_full
         self._addresses: dict[str, Reply] = {}
         self._random = random.Random()
 
@@ -36,15 +41,26 @@ class Rows:
 
         Nothing that depends on the move may be sent before this returns. Raises Overtaken.
         """
+        full = False
         while True:
             try:
                 if await self._jobs.save(job, was):
+                    if full:
+                        self._note_full(job, was, full=False)
                     return self.addressed(job)
             except StoreFull as error:
+                if not full:
+                    full = True
+                    self._note_full(job, was, full=True)
                 log.warning("[#%s] Nothing written, %s is saved as soon as it can be: %s", job.short, job.stage, error)
                 await self._rest()
             else:
                 raise Overtaken(f"{job.short} no longer stands at {was}")
+
+    def _note_full(self, job: Job, was: Stage, *, full: bool) -> None:
+        """Hand on that a job waits for room: as it is by then, but never as what only a saved row makes so."""
+        if self._on_full is not None:
+            self._on_full(self.addressed(job if job.stage in _TRUE_UNSAVED else replace(job, stage=was)), full)
 
     async def mark_told(self, job: Job) -> None:
         """Write down that the requester was told, waiting for as long as the disk is full."""

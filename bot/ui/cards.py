@@ -1,18 +1,25 @@
 """From a job to its card. Pure: the same job, outlook and time give the same card."""
 
-from dataclasses import dataclass
-
 import discord
 from discord.ui import Button, Item, LayoutView, MediaGallery
 
 from bot.domain.job import Job
-from bot.domain.limits import LINK_MOST
 from bot.domain.progress import Outlook
 from bot.domain.reply import Fitted, Reply
 from bot.domain.request import VideoRequest
 from bot.domain.stages import AT_PROVIDER, ENDS, Reason, Stage
 from bot.ui import texts
-from bot.ui.card import Card, countdown, day, fits_button, link_button, row, text, verb_button, written_link
+from bot.ui.card import Card, countdown, day, link_button, row, text, verb_button
+from bot.ui.clips import (
+    Attachment,
+    Clip,
+    Link,
+    clip_buttons,
+    meanwhile,
+    opens_original,
+    picture_buttons,
+    written_links,
+)
 from bot.ui.custom_ids import Verb
 from bot.ui.disarm import block
 from bot.ui.media import headed, media_line
@@ -29,6 +36,8 @@ TOKEN_DIES = 15 * 60.0
 
 _FORBIDDEN = frozenset({Reason.REFUSED, Reason.PRIVACY})
 _BAR = 16
+# Discord's "Component Reference": what a row holds.
+_BUTTONS_MOST = 5
 _COLOURS = {
     Stage.WAITING: discord.Colour(0x8A93A6),
     Stage.SUBMITTING: discord.Colour(0x5B8DEF),
@@ -41,33 +50,6 @@ _COLOURS = {
     Stage.FAILED: discord.Colour(0xD8434F),
     Stage.CANCELLED: discord.Colour(0x8A93A6),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A clip that stays with the provider; `dies` in UTC seconds where that is known.
-
-    `limit`: what the place takes, in bytes, where that explains why no file came.
-    """
-
-    url: str
-    dies: float | None = None
-    limit: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A clip that goes out together with its card, as a file of that name.
-
-    `fitted`: it was made smaller to fit; then `original` links to the clip as it came, while that lives.
-    """
-
-    name: str
-    fitted: Fitted | None = None
-    original: Link | None = None
-
-
-Clip = Attachment | Link
 
 
 def job_card(
@@ -89,7 +71,8 @@ def job_card(
     items: list[Item[LayoutView]] = []
     if mention:
         items.append(text(f"<@{job.user_id}> Your video is ready."))
-    written = _written_links(job, clip, now)
+    opened = clip or meanwhile(job, outlook, now)
+    written = written_links(job, opened, now)
     items += _head(job, now, max(_PROMPT_LEAST, PROMPT_SHOWN - len(written)))
     if running is None and job.submitted is not None:
         running = now - job.submitted
@@ -102,7 +85,7 @@ def job_card(
     if isinstance(clip, Attachment):
         gallery = MediaGallery[LayoutView]()
         items.append(gallery.add_item(media=f"attachment://{clip.name}"))
-    if buttons := [*_link(clip), *_last_picture(job, now), *_buttons(job, now)]:
+    if buttons := [*clip_buttons(opened), *picture_buttons(job, now), *_buttons(job, now)]:
         items.append(row(buttons))
     return Card(_COLOURS[job.stage], items)
 
@@ -111,7 +94,10 @@ def status_card(job: Job, outlook: Outlook, now: float, has_clip: bool) -> Card:
     """Draw the private card of `/status`: the job as it is at `now` (UTC seconds), and what can be asked of it."""
     items = _head(job, now)
     slow = job.submitted is not None and now - job.submitted >= SLOW_AFTER
+    link = meanwhile(job, outlook, now)
     items += [text(line) for line in _story(job, outlook, now, None, slow=slow)]
+    if written := written_links(job, link, now):
+        items.append(text(written))
     posted = f" · posted {countdown(job.changed)}" if job.stage is Stage.DELIVERED else ""
     items.append(text(f"-# Asked for {day(job.created)}{posted}"))
     buttons = [] if job.ended else [verb_button(Verb.REFRESH, job.id)]
@@ -120,7 +106,7 @@ def status_card(job: Job, outlook: Outlook, now: float, has_clip: bool) -> Card:
     buttons += [button for button in _buttons(job, now, has_own_reply=False) if button.custom_id not in _ids(buttons)]
     if url := message_link(job):
         buttons.append(link_button("Go to the message", url))
-    if buttons := [*buttons, *_last_picture(job, now)]:
+    if buttons := [*buttons, *clip_buttons(link), *picture_buttons(job, now)][:_BUTTONS_MOST]:
         items.append(row(buttons))
     return Card(_COLOURS[job.stage], items)
 
@@ -159,9 +145,11 @@ def _story(
         case Stage.DELIVERED:
             return _farewell(job, clip)
         case Stage.HELD:
-            return _farewell(job, clip) if clip else [texts.held(job, kept_until)]
+            return _farewell(job, clip) if clip else [texts.held(job, kept_until), *_in_part(job)]
         case Stage.FAILED | Stage.CANCELLED:
-            return [texts.failure(job)]
+            link = meanwhile(job, outlook, now)
+            left = [f"{texts.LINK_LEFT} until {day(link.dies)} ({countdown(link.dies)})."] if link and link.dies else []
+            return [texts.failure(job), *left]
         case _:
             return _farewell(job, clip) if clip else _underway(job, outlook, now, slow=slow)
 
@@ -170,11 +158,15 @@ def _farewell(job: Job, clip: Clip | None) -> list[str]:
     match clip:
         case Link(_, dies, limit):
             until = f" It works until {day(dies)} ({countdown(dies)})." if dies else ""
-            return [texts.too_large(job.clip_bytes, limit) + until]
+            return [texts.too_large(job.clip_bytes, limit) + until, *_in_part(job)]
         case Attachment(_, Fitted() as fitted):
-            return [texts.made_smaller(job.clip_bytes, fitted)]
+            return [texts.made_smaller(job.clip_bytes, fitted), *_in_part(job)]
         case _:
-            return []
+            return _in_part(job)
+
+
+def _in_part(job: Job) -> list[str]:
+    return [texts.INCOMPLETE] if job.incomplete else []
 
 
 def _original(clip: Clip | None, kept_until: float | None) -> str:
@@ -182,8 +174,8 @@ def _original(clip: Clip | None, kept_until: float | None) -> str:
     if clip is None or (isinstance(clip, Attachment) and clip.fitted is None):
         return ""
     ways = []
-    if isinstance(clip, Attachment) and clip.original and clip.original.dies and _opens(clip):
-        ways.append(f"opens with the {'button' if _link(clip) else 'link'} until {day(clip.original.dies)}")
+    if isinstance(clip, Attachment) and clip.original and clip.original.dies and opens_original(clip):
+        ways.append(f"opens with the {'button' if clip_buttons(clip) else 'link'} until {day(clip.original.dies)}")
     if kept_until is not None:
         ways.append(f"is kept until {day(kept_until)}, and `/status` brings it where larger files are allowed")
     return f"The original {'; it '.join(ways)}." if ways else ""
@@ -192,7 +184,12 @@ def _original(clip: Clip | None, kept_until: float | None) -> str:
 def _underway(job: Job, outlook: Outlook, now: float, *, slow: bool) -> list[str]:
     if job.stage is Stage.WAITING and outlook.silent:
         return [texts.SILENT]
-    lines = [texts.progress(job, outlook.place)]
+    held_up = [] if outlook.holdup is None else [texts.held_up(job, outlook.holdup)]
+    # Of what is under way both is true; what waits, or is finished, only waits.
+    lines = [] if held_up and job.stage not in AT_PROVIDER else [texts.progress(job, outlook.place)]
+    lines += held_up
+    if meanwhile(job, outlook, now):
+        lines.append(texts.LINK_MEANWHILE)
     if job.stage in AT_PROVIDER:
         if job.percent is not None:
             lines.append(bar(job.percent))
@@ -233,45 +230,6 @@ def to_be_brought(job: Job, now: float) -> bool:
     reply = job.reply
     only_token = reply.private or not reply.bot_reaches or not reply.attach_files
     return only_token and not job.ended and now - job.reply.token_at >= BRING_AFTER
-
-
-def _link(clip: Clip | None) -> list[Button[LayoutView]]:
-    opens = _opens(clip)
-    return [link_button(*opens)] if opens and fits_button(opens[1]) else []
-
-
-def _last_picture(job: Job, now: float) -> list[Button[LayoutView]]:
-    url = _last_picture_url(job, now)
-    return [link_button("Last picture", url)] if url and fits_button(url) else []
-
-
-def _last_picture_url(job: Job, now: float) -> str | None:
-    """Return where the clip's last picture is, where it was asked for; it dies with the clip's own address."""
-    alive = job.clip_dies is None or job.clip_dies > now
-    return job.last_picture_url if job.request.last_picture and alive else None
-
-
-def _written_links(job: Job, clip: Clip | None, now: float) -> str:
-    """Write the links that no button can hold, as many as a card has room for; empty when there are none."""
-    picture = _last_picture_url(job, now)
-    links = [opens for opens in (_opens(clip), ("Last picture", picture) if picture else None) if opens]
-    written = ""
-    for label, url in links:
-        link = "" if fits_button(url) else written_link(label, url)
-        if link and (not written or len(written) + len(link) < LINK_MOST):
-            written = f"{written}\n{link}".strip()
-    return written
-
-
-def _opens(clip: Clip | None) -> tuple[str, str] | None:
-    """Return what the card's link says and opens."""
-    match clip:
-        case Link(url):
-            return "Open the video", url
-        case Attachment(original=Link(url)) if len(url) <= LINK_MOST:
-            return "Open the original", url
-        case _:
-            return None
 
 
 def _buttons(job: Job, now: float, *, has_own_reply: bool = True) -> list[Button[LayoutView]]:

@@ -2,6 +2,7 @@
 
 from bot.domain.job import Job
 from bot.domain.media import Kind
+from bot.domain.progress import Holdup
 from bot.domain.reply import Fitted, Rung
 from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
@@ -20,6 +21,24 @@ SILENT = "The provider is not answering right now. Your job is safe, and I keep 
 OVERDUE = "This is taking far longer than usual. I'll keep checking, less often, and you'll get the video if it comes."
 SLOW = "This takes longer than usual. I keep watching it, and you will be told."
 FITTING = "Your video is here, and too large for this place. I am making it smaller, which may take a few minutes."
+NOT_HANDED_OVER = (
+    "Your video is finished, but the video service hasn't handed over the file yet. I'll keep asking for it."
+)
+IN_PART = (
+    "Your video is finished, but so far the video service has only handed over a damaged or incomplete file. "
+    "I'll keep asking for the rest."
+)
+FORBIDDEN = (
+    "Your video is finished, but I'm not set up to fetch files from where it is. Please tell the bot's owner. "
+    "I'll keep trying."
+)
+FINISHED_NO_ROOM = "Your video is finished, but my disk is full. I'll fetch it as soon as there's room."
+NO_ROOM = "My disk is full. I'll go on as soon as there's room."
+LINK_MEANWHILE = "If you don't want to wait, try the link: it may work before I get the file."
+LINK_LEFT = "The video service's own link may still work"
+INCOMPLETE = (
+    "The video service handed over only part of this video, even after I asked again and again. This is all there is."
+)
 NOT_TAKEN_ON = "I was restarted before I could take this on. Nothing was sent, so it cost nothing. Please try again."
 NOTHING_YET = "Nothing here yet. Type `/video` and describe what you want to see."
 NOTHING_RUNNING = "You have no jobs yet. Type `/video` and describe what you want to see."
@@ -97,6 +116,19 @@ def progress(job: Job, place: int | None) -> str:
     if job.stage is Stage.READY and job.clip_bytes is not None and job.clip_bytes > job.reply.limit:
         return FITTING
     return _PROGRESS.get(job.stage, "")
+
+
+def held_up(job: Job, holdup: Holdup) -> str:
+    """Say what keeps a job from going on."""
+    match holdup:
+        case Holdup.NOT_HANDED_OVER:
+            return NOT_HANDED_OVER
+        case Holdup.IN_PART:
+            return IN_PART
+        case Holdup.FORBIDDEN:
+            return FORBIDDEN
+        case Holdup.NO_ROOM:
+            return FINISHED_NO_ROOM if job.stage is Stage.READY else NO_ROOM
 
 
 def held(job: Job, until: float | None = None) -> str:

@@ -10,7 +10,8 @@ from bot.domain.progress import Outlook
 from bot.domain.reply import Form, Rung
 from bot.ui import texts
 from bot.ui.card import Card
-from bot.ui.cards import Attachment, Clip, Link, job_card
+from bot.ui.cards import job_card
+from bot.ui.clips import Attachment, Clip, Link
 from bot.ui.media import shown_urls
 
 _DAY = 86400.0
@@ -78,8 +79,12 @@ class Voice:
 
     def beside(self, job: Job, drop: Drop) -> str:
         """Word what stands beside the file of a message without a card."""
-        words = texts.plain(job.without_prompt() if drop.hides_prompt else job)
-        return f"{words}\n{texts.made_smaller(job.clip_bytes, drop.fitted)}" if drop.fitted else words
+        lines = [texts.plain(job.without_prompt() if drop.hides_prompt else job)]
+        if drop.fitted:
+            lines.append(texts.made_smaller(job.clip_bytes, drop.fitted))
+        if job.incomplete:
+            lines.append(texts.INCOMPLETE)
+        return "\n".join(lines)
 
     def ping(self, job: Job) -> str:
         """Word the message that mentions the requester."""

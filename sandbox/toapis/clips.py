@@ -1,7 +1,7 @@
 """Serve finished clips, well or badly."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -9,8 +9,11 @@ from typing import BinaryIO
 
 from aiohttp import web
 
+from sandbox.json_answer import json_answer
+
 _PART = 262_144
 _HUGE = 10 * 1024**3
+_NO_SUCH_KEY = {"error": {"code": "NoSuchKey", "message": "The specified key does not exist."}}
 
 
 class ClipTrouble(StrEnum):
@@ -35,6 +38,34 @@ class ClipTrouble(StrEnum):
     """The clip itself at the given bytes per second, or 20 000."""
     STATUS = "status"
     """The given HTTP status."""
+    JSON = "json"
+    """An error in JSON, with the given HTTP status or 200."""
+    HALF = "half"
+    """The first half as if it were all, or as many percent as given."""
+    CLAIMS_MORE = "claims_more"
+    """The clip itself, whose box of samples claims the given number of bytes too many, or 1000."""
+    TEXT_BEHIND = "text_behind"
+    """The clip itself, and a line of text behind its last box."""
+    BYTE_MISSING = "byte_missing"
+    """All but the last byte, as if it were all."""
+    FIRST_BOX = "first_box"
+    """The clip itself, whose first box has the given name, or "junk"."""
+
+
+def _claiming_more(body: bytes, more: str) -> bytes:
+    at = body.rindex(b"mdat") - 4
+    length = int.from_bytes(body[at : at + 4], "big") + int(more or 1000)
+    return body[:at] + length.to_bytes(4, "big") + body[at + 4 :]
+
+
+CHANGES: Mapping[ClipTrouble, Callable[[bytes, str], bytes]] = {
+    ClipTrouble.HALF: lambda body, percent: body[: len(body) * int(percent or 50) // 100],
+    ClipTrouble.CLAIMS_MORE: _claiming_more,
+    ClipTrouble.TEXT_BEHIND: lambda body, _: body + b"\n<!-- served by cache 17 -->\n",
+    ClipTrouble.BYTE_MISSING: lambda body, _: body[:-1],
+    ClipTrouble.FIRST_BOX: lambda body, name: body[:4] + (name or "junk").encode() + body[8:],
+}
+"""What is done to a clip's bytes, which are then sent as if they were all of it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -91,6 +122,11 @@ class Clip:
 
     def _plain(self, order: ClipOrder) -> web.Response | None:
         """Return the answer of a trouble that needs no stream."""
+        change = CHANGES.get(order.trouble)
+        if change is not None:
+            body = change(self.path.read_bytes(), order.value)
+            self.served[0] = len(body)
+            return web.Response(body=body, content_type=self.content_type)
         answers = {
             ClipTrouble.HTML: lambda: web.Response(
                 text="<!doctype html><title>Sign in</title>", content_type="text/html"
@@ -99,6 +135,7 @@ class Clip:
             ClipTrouble.NOT_VIDEO: lambda: web.Response(body=b"no video\n" * 400, content_type=self.content_type),
             ClipTrouble.REDIRECT: lambda: web.Response(status=302, headers={"Location": order.value}),
             ClipTrouble.STATUS: lambda: web.Response(status=int(order.value or 500)),
+            ClipTrouble.JSON: lambda: json_answer(_NO_SUCH_KEY, int(order.value or 200)),
         }
         make = answers.get(order.trouble)
         return None if make is None else make()

@@ -62,6 +62,7 @@ class Provider:
         self._held = self._slow = self._limiter_down = False
         self._working = self.signature = ""
         self._handed_out: set[str] = set()
+        self.files_late(0.0)
         self._form = "documented"
         self._shapes = dict.fromkeys(Family, settings.asset_shape) | {Family.GENERATIONS: settings.shape}
 
@@ -161,6 +162,13 @@ class Provider:
         else:
             self._troubles.append(ClipOrder(ClipTrouble(trouble), task_id, times, value))
 
+    def files_late(self, seconds: float, trouble: str = "status", value: str = "404") -> None:
+        """Answer downloads with a trouble until so many seconds (of the provider's pace) after a task is completed.
+
+        0 has every file there at once.
+        """
+        self._late, self._late_order = seconds, ClipOrder(ClipTrouble(trouble), None, None, value)
+
     def sign_as(self, shape: str) -> None:
         """Sign the clips' URLs in one of `downloads.SIGNATURES`, and compare each request line byte for byte."""
         self.signature = shape
@@ -224,6 +232,9 @@ class Provider:
 
     def trouble_for(self, task_id: str) -> ClipOrder | None:
         """Return what spoils this download of the task's clip, and count it."""
+        there_at = self._tasks[task_id].completed_at + self._late / self.settings.time_scale
+        if self.clock.now() < there_at:
+            return self._late_order
         return next((order for order in self._troubles if order.takes(task_id)), None)
 
     def _admit(self, family: Family) -> None:

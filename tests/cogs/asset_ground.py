@@ -17,7 +17,8 @@ from sandbox.ledger import Ledger
 from tests.cogs.conftest import OPENAPI
 from tests.cogs.house import House
 from tests.studio.asset_fakes import ListedAnnouncements, ListedAssets, ScriptedAssets
-from tests.studio.fakes import FolderMedia, JumpingClock, KeptUploads
+from tests.studio.fakes import JumpingClock, KeptUploads
+from tests.studio.folder_media import FolderMedia
 from tests.studio.rooms import room_over
 
 CALLBACK = "https://bot.test/callback"

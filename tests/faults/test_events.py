@@ -42,7 +42,8 @@ def desk_of(world: World, store: Store, jobs: SqliteJobs, media: DrawnMedia) -> 
     """Build a studio in this world."""
     clock, replies, provider = world.clock, DrawnReplies(world), DrawnProvider(world)
     rows, busy, queue = Rows(jobs, clock), Busy(), Queue(2, jobs, clock, replies.show)
-    fetch = Fetch(provider, media, rows, clock)
+    outlooks = Outlooks(jobs, queue, clock, replies.show)
+    fetch = Fetch(provider, media, rows, outlooks, clock)
     deliver = Deliver(replies, media, rows, fetch, busy, clock)
     produce = Produce(
         provider=provider,
@@ -55,7 +56,7 @@ def desk_of(world: World, store: Store, jobs: SqliteJobs, media: DrawnMedia) -> 
         earlier=Earlier(replies, rows, clock),
         tell=Tell(replies, rows, busy, clock),
         replies=replies,
-        outlooks=Outlooks(jobs, queue, clock),
+        outlooks=outlooks,
         busy=busy,
         clock=clock,
     )

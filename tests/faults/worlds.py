@@ -8,17 +8,27 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.domain.errors import ClipGone, ClipUnreachable, ClipUnusable, NotAccepted, SubmitRefused, SubmitUnclear
+from bot.domain.clip_errors import ClipDamaged, ClipForbidden, ClipGone, ClipTooMuch, ClipUnreachable, ClipUnusable
+from bot.domain.errors import NotAccepted, SubmitRefused, SubmitUnclear
 from bot.domain.job import Drop, Job
 from bot.domain.progress import NotKnown, Silence, Snapshot, TaskStatus
 from bot.domain.reply import Rung
 from bot.domain.stages import Reason
 from bot.studio.ports import CannotLook, CardRefused, Closed, NotNow, NotThere, Outcome, Posted, TooLarge, Unclear
-from tests.studio.fakes import MEGABYTE, START, FolderMedia, JumpingClock
+from tests.studio.fakes import MEGABYTE, START, JumpingClock
+from tests.studio.folder_media import FolderMedia
 
 _SUBMITS = ("taken", "not accepted", "lost", "unclear", "refused")
 _ANSWERS = ("completed", "silence", "working", "failed")
-_FETCHES = ("here", "unreachable", "unusable", "gone")
+_CLIP_ERRORS = {
+    "unreachable": ClipUnreachable,
+    "unusable": ClipUnusable,
+    "gone": ClipGone,
+    "damaged": ClipDamaged,
+    "too much": ClipTooMuch,
+    "forbidden": ClipForbidden,
+}
+_FETCHES = ("here", *_CLIP_ERRORS)
 _DROPS = (
     "posted",
     "answer lost",
@@ -159,9 +169,8 @@ class DrawnMedia(FolderMedia):
     async def fetch_clip(self, url: str, job_id: str) -> int:
         assert self.world is not None
         drawn = await self.world.happens("fetch", _FETCHES)
-        errors = {"unreachable": ClipUnreachable, "unusable": ClipUnusable, "gone": ClipGone}
-        if drawn in errors:
-            raise errors[drawn]("drawn")
+        if drawn in _CLIP_ERRORS:
+            raise _CLIP_ERRORS[drawn]("drawn")
         (self.folder / f"{job_id}.mp4").write_bytes(b"clip")
         return MEGABYTE
 

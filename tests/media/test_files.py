@@ -8,10 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import ClipError, ClipGone, ClipUnreachable, ClipUnusable
+from bot.domain.clip_errors import (
+    ClipDamaged,
+    ClipError,
+    ClipForbidden,
+    ClipGone,
+    ClipTooMuch,
+    ClipUnreachable,
+    ClipUnusable,
+)
 from bot.domain.media import Kept, Offered
 from bot.domain.models import Model, capability
+from bot.domain.reply import Mended
+from bot.media.ffmpeg import binary
 from bot.media.files import DiskMedia
+from bot.media.self_test import try_ffmpeg
+from tests.media.broken_tools import BROKEN, broken_ffmpeg
 from tests.media.places import (
     SHORT,
     a_picture,
@@ -80,10 +92,10 @@ async def test_a_clip_without_a_declared_length_comes_whole(tmp_path: Path, clip
         (b"", ClipUnusable),
         (b"<!doctype html><title>Sign in</title>", ClipUnusable),
         (b"no video\n" * 400, ClipUnusable),
-        (endless(b"\x00\x00\x00\x18ftypmp42"), ClipUnusable),
+        (endless(b"\x00\x00\x00\x18ftypmp42"), ClipTooMuch),
         (endless(b"<html>"), ClipUnusable),
-        (redirect("http://127.0.0.2:9/a.mp4"), ClipUnusable),
-        (redirect("file:///etc/hostname"), ClipUnusable),
+        (redirect("http://127.0.0.2:9/a.mp4"), ClipForbidden),
+        (redirect("file:///etc/hostname"), ClipForbidden),
         (redirect("/a.mp4"), ClipUnreachable),
     ],
 )
@@ -100,10 +112,9 @@ async def test_a_clip_that_does_not_come_says_why_and_leaves_nothing(tmp_path: P
 
 async def test_half_a_clip_can_be_fetched_again(tmp_path: Path, clip) -> None:
     async with place() as there, media(tmp_path) as keeps:
-        for page in (cut_short(clip), ended_by_closing(clip[: len(clip) // 2])):
-            there.pages["/a.mp4"] = page
-            with pytest.raises(ClipUnreachable):
-                await keeps.fetch_clip(f"{there.url}/a.mp4", JOB)
+        there.pages["/a.mp4"] = cut_short(clip)
+        with pytest.raises(ClipUnreachable):
+            await keeps.fetch_clip(f"{there.url}/a.mp4", JOB)
         with pytest.raises(ClipUnreachable):
             await keeps.fetch_clip("http://127.0.0.1:9/a.mp4", JOB)
         assert files(tmp_path) == []
@@ -111,44 +122,109 @@ async def test_half_a_clip_can_be_fetched_again(tmp_path: Path, clip) -> None:
         assert await keeps.fetch_clip(f"{there.url}/a.mp4", JOB) == len(clip)
 
 
-@pytest.fixture
-def dying_ffmpeg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine whose ffmpeg is killed each time, as by a kernel without memory."""
-    program = tmp_path / "ffmpeg"
-    program.write_text("#!/bin/sh\nkill -9 $$\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(program))
+@pytest.mark.parametrize("script", BROKEN.values(), ids=BROKEN)
+async def test_a_tool_that_does_not_work_is_never_the_clip_s_failure(
+    tmp_path: Path, clip, script, monkeypatch: pytest.MonkeyPatch, caplog
+) -> None:
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(broken_ffmpeg(tmp_path, script)))
+    async with place() as there, media(tmp_path / "data") as keeps:
+        there.pages.update({"/a.mp4": clip, "/page": b"<!doctype html><title>Sign in</title>"})
+        assert await keeps.fetch_clip(f"{there.url}/a.mp4", JOB) == len(clip)
+        assert keeps.clip(JOB).read_bytes() == clip
+        assert there.asked == ["/a.mp4"]
+        assert "goes out unchecked: ffmpeg cannot read the bot's own sample" in caplog.text
+        # What is plainly no video needs no tool to be told.
+        with pytest.raises(ClipUnusable):
+            await keeps.fetch_clip(f"{there.url}/page", OTHER)
 
 
-@pytest.mark.usefixtures("dying_ffmpeg")
-async def test_a_whole_clip_that_nobody_can_look_at_is_kept_in_the_end(tmp_path: Path, clip) -> None:
-    async with place() as there, media(tmp_path) as keeps:
+@pytest.mark.parametrize("executable", [True, False])
+async def test_a_machine_without_ffmpeg_lets_clips_out(
+    tmp_path: Path, clip, executable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = broken_ffmpeg(tmp_path, "exit 0", executable=False)
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(program if executable else program.with_name("gone")))
+    async with place() as there, media(tmp_path / "data") as keeps:
+        there.pages["/a.mp4"] = clip
+        assert await keeps.fetch_clip(f"{there.url}/a.mp4", JOB) == len(clip)
+        assert await keeps.self_test.problem() is not None
+
+
+async def test_a_machine_whose_ffmpeg_works_says_so() -> None:
+    assert await try_ffmpeg() is None
+
+
+async def test_a_clip_that_kills_a_tool_that_works_is_kept_in_the_end(
+    tmp_path: Path, clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picky = f'case "$*" in *sample.mp4*) exec {binary()} "$@";; esac; kill -9 $$'
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(broken_ffmpeg(tmp_path, picky)))
+    async with place() as there, media(tmp_path / "data") as keeps:
         there.pages["/a.mp4"] = clip
         for _ in range(2):
             with pytest.raises(ClipUnreachable):
                 await keeps.fetch_clip(f"{there.url}/a.mp4", JOB)
         assert await keeps.fetch_clip(f"{there.url}/a.mp4", JOB) == len(clip)
-        assert keeps.clip(JOB).read_bytes() == clip
-        there.pages["/b.mp4"] = clip[: len(clip) // 2]
-        for _ in range(4):
-            with pytest.raises(ClipUnusable):
-                await keeps.fetch_clip(f"{there.url}/b.mp4", OTHER)
 
 
-@pytest.mark.parametrize("how", [bytes, chunked])
-async def test_half_a_clip_that_is_said_to_be_all_is_unusable(tmp_path: Path, clip, how) -> None:
+@pytest.mark.parametrize("how", [bytes, chunked, ended_by_closing])
+async def test_half_a_clip_is_held_back_until_it_is_mended(tmp_path: Path, clip, how) -> None:
+    half, longer = clip[: len(clip) * 2 // 3], clip[: len(clip) * 3 // 4]
     async with place() as there, media(tmp_path) as keeps:
-        there.pages["/a.mp4"] = how(clip[: len(clip) // 2])
-        with pytest.raises(ClipUnusable, match="boxes"):
+        assert await keeps.mend_clip(JOB, in_part=True) is None
+        same = []
+        for body in (half, half, longer, longer):
+            there.pages["/a.mp4"] = how(body)
+            with pytest.raises(ClipDamaged, match="boxes") as damaged:
+                await keeps.fetch_clip(f"{there.url}/a.mp4", JOB)
+            same.append(damaged.value.same)
+        assert same == [False, True, False, True]
+        assert (keeps.clip(JOB), files(tmp_path)) == (None, [f"clips/{JOB}.held"])
+        assert await keeps.mend_clip(JOB, in_part=False) is None
+        mended = await keeps.mend_clip(JOB, in_part=True)
+        assert mended is not None
+        assert mended.incomplete
+        assert files(tmp_path) == [f"clips/{JOB}.mp4"]
+
+
+async def test_a_whole_clip_takes_the_place_of_the_half_that_was_held_back(tmp_path: Path, clip) -> None:
+    async with place() as there, media(tmp_path) as keeps:
+        there.pages["/a.mp4"] = clip[:-1]
+        with pytest.raises(ClipDamaged):
             await keeps.fetch_clip(f"{there.url}/a.mp4", JOB)
-        assert files(tmp_path) == []
+        there.pages["/a.mp4"] = clip
+        await keeps.fetch_clip(f"{there.url}/a.mp4", JOB)
+        assert files(tmp_path) == [f"clips/{JOB}.mp4"]
 
 
-async def test_a_clip_that_drips_until_its_time_is_over_is_unusable(tmp_path: Path, clip) -> None:
+async def test_a_damaged_clip_goes_out_as_it_is_where_no_tool_works(
+    tmp_path: Path, clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(broken_ffmpeg(tmp_path, "exit 127")))
+    async with place() as there, media(tmp_path / "data") as keeps:
+        there.pages["/a.mp4"] = clip[:-1]
+        with pytest.raises(ClipDamaged):
+            await keeps.fetch_clip(f"{there.url}/a.mp4", JOB)
+        assert await keeps.mend_clip(JOB, in_part=False) is None
+        assert await keeps.mend_clip(JOB, in_part=True) == Mended(len(clip) - 1, incomplete=True)
+        assert keeps.clip(JOB).read_bytes() == clip[:-1]
+
+
+async def test_a_host_that_the_guard_forbids_is_named_with_the_setting_that_allows_it(tmp_path: Path, clip) -> None:
+    async with place() as there, DiskMedia(tmp_path, frozenset(), timeouts=SHORT) as keeps:
+        there.pages["/a.mp4"] = clip
+        with pytest.raises(ClipForbidden) as forbidden:
+            await keeps.fetch_clip(f"{there.url}/a.mp4?sign=secretsign", JOB)
+        assert f"add {there.url.removeprefix('http://')} to MEDIA_ALLOW_HOSTS" in forbidden.value.detail
+        assert "secretsign" not in forbidden.value.detail
+        assert there.asked == []
+
+
+async def test_a_clip_that_drips_until_its_time_is_over_is_too_much(tmp_path: Path, clip) -> None:
     brief = replace(SHORT, clip_total=0.3)
     async with place() as there, DiskMedia(tmp_path, frozenset({"127.0.0.1"}), 10**9, brief) as keeps:
         there.pages["/a.mp4"] = dripping(clip[:5000])
-        with pytest.raises(ClipUnusable, match="within"):
+        with pytest.raises(ClipTooMuch, match="within"):
             await keeps.fetch_clip(f"{there.url}/a.mp4", JOB)
         assert files(tmp_path) == []
 

@@ -4,7 +4,15 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from bot.domain.errors import ClipGone, ClipUnreachable, ClipUnusable
+from bot.domain.clip_errors import (
+    ClipDamaged,
+    ClipError,
+    ClipForbidden,
+    ClipGone,
+    ClipTooMuch,
+    ClipUnreachable,
+    ClipUnusable,
+)
 from bot.media.files import DiskMedia
 from sandbox.clock import Clock
 from sandbox.ledger import Ledger
@@ -18,20 +26,26 @@ COMES_TO = {
     ClipTrouble.HTML: ClipUnusable,
     ClipTrouble.EMPTY: ClipUnusable,
     ClipTrouble.NOT_VIDEO: ClipUnusable,
-    ClipTrouble.REDIRECT: ClipUnusable,
-    ClipTrouble.ENDLESS: ClipUnusable,
-    ClipTrouble.HUGE: ClipUnusable,
+    ClipTrouble.REDIRECT: ClipForbidden,
+    ClipTrouble.ENDLESS: ClipTooMuch,
+    ClipTrouble.HUGE: ClipTooMuch,
     ClipTrouble.TRUNCATED: ClipUnreachable,
     ClipTrouble.WRONG_TYPE: None,
-    ClipTrouble.SLOW: ClipUnusable,
+    ClipTrouble.SLOW: ClipTooMuch,
     ClipTrouble.STATUS: ClipUnreachable,
+    ClipTrouble.JSON: ClipUnusable,
+    ClipTrouble.HALF: ClipDamaged,
+    ClipTrouble.CLAIMS_MORE: ClipDamaged,
+    ClipTrouble.TEXT_BEHIND: ClipDamaged,
+    ClipTrouble.BYTE_MISSING: ClipDamaged,
+    ClipTrouble.FIRST_BOX: None,
 }
 
 
 async def outcome(media: DiskMedia, url: str) -> type[Exception] | None:
     try:
         await media.fetch_clip(url, JOB)
-    except (ClipGone, ClipUnreachable, ClipUnusable) as error:
+    except ClipError as error:
         return type(error)
     return None
 

@@ -22,6 +22,7 @@ _SINCE_THEN = {
     "last_picture",
     "web_search",
     "last_picture_url",
+    "incomplete",
 }
 
 

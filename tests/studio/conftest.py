@@ -24,7 +24,8 @@ from bot.studio.recall import Recall
 from bot.studio.rows import Rows
 from bot.studio.tell import Tell
 from bot.studio.upload import Upload
-from tests.studio.fakes import FolderMedia, JumpingClock, KeptUploads, ScriptedProvider, ScriptedReplies
+from tests.studio.fakes import JumpingClock, KeptUploads, ScriptedProvider, ScriptedReplies
+from tests.studio.folder_media import FolderMedia
 from tests.studio.ways import way_to
 
 
@@ -46,6 +47,7 @@ class Studio:
     tell: Tell
     produce: Produce
     desk: Desk
+    outlooks: Outlooks
 
     async def stored(self, job: Job) -> Job:
         """Write a job down at whatever stage it stands, as a crash would have left it."""
@@ -107,9 +109,10 @@ async def built(tmp_path: Path, provider: ScriptedProvider) -> AsyncIterator[Stu
     clock, replies, media = JumpingClock(), ScriptedReplies(), FolderMedia(tmp_path)
     async with Store(tmp_path / "seedreel.db") as store:
         jobs = SqliteJobs(store)
-        rows, busy = Rows(jobs, clock), Busy()
         queue = Queue(2, jobs, clock, replies.show)
-        fetch = Fetch(provider, media, rows, clock)
+        outlooks = Outlooks(jobs, queue, clock, replies.show)
+        rows, busy = Rows(jobs, clock, outlooks.wait_for_room), Busy()
+        fetch = Fetch(provider, media, rows, outlooks, clock)
         deliver = Deliver(replies, media, rows, fetch, busy, clock)
         tell = Tell(replies, rows, busy, clock)
         produce = Produce(
@@ -123,7 +126,7 @@ async def built(tmp_path: Path, provider: ScriptedProvider) -> AsyncIterator[Stu
             earlier=Earlier(replies, rows, clock),
             tell=tell,
             replies=replies,
-            outlooks=Outlooks(jobs, queue, clock),
+            outlooks=outlooks,
             busy=busy,
             clock=clock,
         )
@@ -138,7 +141,6 @@ async def built(tmp_path: Path, provider: ScriptedProvider) -> AsyncIterator[Stu
             busy=busy,
             clock=clock,
         )
-        yield Studio(
-            store, jobs, clock, provider, replies, media, rows, queue, busy, fetch, deliver, tell, produce, desk
-        )
+        steps = (rows, queue, busy, fetch, deliver, tell, produce, desk, outlooks)
+        yield Studio(store, jobs, clock, provider, replies, media, *steps)
         await desk.drain(0)

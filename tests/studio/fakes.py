@@ -8,14 +8,13 @@ from pathlib import Path
 from bot.domain.assets import Asset
 from bot.domain.errors import Refusal
 from bot.domain.job import Drop, Job
-from bot.domain.media import Hosted, Kept, MediaFormat, Medium, Offered, Role
+from bot.domain.media import Hosted, Kept, MediaFormat, Medium, Role
 from bot.domain.media_whys import AssetUnknown
-from bot.domain.models import Capability, Model, Ratio
+from bot.domain.models import Model, Ratio
 from bot.domain.progress import NotKnown, Silence, Snapshot, TaskStatus
-from bot.domain.reply import Fitted, Reply, Rung
+from bot.domain.reply import Reply, Rung
 from bot.domain.request import VideoRequest
 from bot.studio.ports import NotThere, Outcome, Posted
-from tests.studio.holding import Holding
 
 MEGABYTE = 1024 * 1024
 START = 1_800_000_000.0
@@ -126,11 +125,14 @@ class ScriptedReplies:
     hosted: list[object] = field(default_factory=list)
     ledger: list[tuple[str, Job | str, object]] = field(default_factory=list)
     files: list[str | None] = field(default_factory=list)
+    on_show: Callable[[Job], object] | None = None
     before_ping: Callable[[], object] | None = None
     before_drop: Callable[[Job], Awaitable[None]] | None = None
 
     def show(self, job: Job) -> None:
         self.ledger.append(("show", job, None))
+        if self.on_show is not None:
+            self.on_show(job)
 
     async def settle(self, job_id: str) -> None:
         """Have nothing under way."""
@@ -169,63 +171,6 @@ class ScriptedReplies:
 
     def rungs(self) -> list[Rung]:
         return [drop.rung for drop in self.did("drop")]
-
-
-@dataclass
-class FolderMedia(Holding):
-    """Keeps clips as small files in a folder; fetches by script, and makes them to fit unless the script says None."""
-
-    folder: Path
-    fetches: list[int | Exception] = field(default_factory=list)
-    fetched: list[str] = field(default_factory=list)
-    fits: list[Fitted | None] = field(default_factory=list)
-    limits: list[int] = field(default_factory=list)
-    before_fit: Callable[[], Awaitable[None]] | None = None
-    copies: dict[str, Path] = field(default_factory=dict)
-    keeps: list[Kept | Exception] = field(default_factory=list)
-
-    async def keep(self, offered: Offered, able: Capability) -> Kept:
-        kept = self.keeps.pop(0)
-        if isinstance(kept, Exception):
-            raise kept
-        return kept
-
-    def copy(self, kept: Kept) -> Path | None:
-        return self.copies.get(kept.sha256)
-
-    async def fetch_clip(self, url: str, job_id: str) -> int:
-        self.fetched.append(url)
-        size = self.fetches.pop(0) if self.fetches else MEGABYTE
-        if isinstance(size, Exception):
-            raise size
-        (self.folder / f"{job_id}.mp4").write_bytes(b"clip")
-        return size
-
-    def clip(self, job_id: str) -> Path | None:
-        path = self.folder / f"{job_id}.mp4"
-        return path if path.exists() else None
-
-    async def fit(self, job_id: str, limit: int) -> Fitted | None:
-        self.limits.append(limit)
-        if self.before_fit is not None:
-            await self.before_fit()
-        made = self.fits.pop(0) if self.fits else Fitted(limit * 9 // 10, 960, 540)
-        if made is not None:
-            (self.folder / f"{job_id}.fit-{limit}.mp4").write_bytes(b"fitted")
-        return made
-
-    def fitted(self, job_id: str, limit: int) -> Path | None:
-        path = self.folder / f"{job_id}.fit-{limit}.mp4"
-        return path if path.exists() else None
-
-    async def drop_clip(self, job_id: str) -> None:
-        (self.folder / f"{job_id}.mp4").unlink(missing_ok=True)
-
-    async def sweep_files(self, in_use: set[str]) -> int:
-        gone = set(self.copies) - in_use
-        for name in gone:
-            del self.copies[name]
-        return len(gone)
 
 
 @dataclass

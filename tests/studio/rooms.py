@@ -1,7 +1,8 @@
 """Room over a folder of fakes."""
 
 from bot.studio.room import Quota, Room
-from tests.studio.fakes import FolderMedia, JumpingClock, NoAssets
+from tests.studio.fakes import JumpingClock, NoAssets
+from tests.studio.folder_media import FolderMedia
 
 
 class NoJobs:

@@ -45,7 +45,8 @@ from tests.studio.asset_fakes import (
     asset,
     character,
 )
-from tests.studio.fakes import START, FolderMedia, JumpingClock, KeptUploads, reply, until
+from tests.studio.fakes import START, JumpingClock, KeptUploads, reply, until
+from tests.studio.folder_media import FolderMedia
 from tests.studio.rooms import room_over
 
 ALONE = Place(MARA)

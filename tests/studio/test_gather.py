@@ -11,7 +11,8 @@ from bot.domain.media import Kept, MediaFormat, Offered
 from bot.domain.models import Capability, Dialect, Model, Offer, Ratio
 from bot.domain.request import Wish
 from bot.studio.gather import Gather
-from tests.studio.fakes import FolderMedia, JumpingClock, NoAssets, until
+from tests.studio.fakes import JumpingClock, NoAssets, until
+from tests.studio.folder_media import FolderMedia
 
 PICTURE = Kept("a" * 64, MediaFormat.PNG, 100, 640, 480)
 WISH = Wish("x", Model.SEEDANCE_2, 5, Ratio.WIDE, (Offered("https://cdn.test/a", "a.png", 100),))

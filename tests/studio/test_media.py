@@ -21,10 +21,10 @@ from bot.domain.models import SEED_MOST, Dialect, Model, Offer, Ratio
 from bot.domain.request import AssetWish, VideoRequest, Wish
 from bot.domain.stages import Reason, Stage
 from bot.studio.gather import Gather, Gathered
-from bot.studio.outlook import Outlooks
 from bot.studio.ports import Closed, NotNow
 from tests.studio.conftest import Studio
-from tests.studio.fakes import START, FolderMedia, JumpingClock, NoAssets, job, picture
+from tests.studio.fakes import START, JumpingClock, NoAssets, job, picture
+from tests.studio.folder_media import FolderMedia
 
 PICTURE = Kept("a" * 64, MediaFormat.PNG, 100, 640, 480)
 SMALL = Kept("b" * 64, MediaFormat.PNG, 100, 64, 48)
@@ -100,7 +100,7 @@ async def test_a_job_whose_files_the_provider_never_takes_says_so_and_grows_too_
 
 async def test_the_outlook_of_a_waiting_job_tells_of_the_provider_s_silence(studio: Studio) -> None:
     stored = await studio.stored(with_media(picture()))
-    outlooks = Outlooks(studio.jobs, studio.queue, studio.clock)
+    outlooks = studio.outlooks
     outlooks.silence(stored)
     assert (await outlooks.of(stored)).silent
     outlooks.heard(stored)

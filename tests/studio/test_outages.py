@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.errors import ClipGone, Refusal, Restarting, StoreFull
+from bot.domain.clip_errors import ClipGone
+from bot.domain.errors import Refusal, Restarting, StoreFull
 from bot.domain.job import Job
 from bot.domain.reply import Form, Rung
 from bot.domain.stages import Reason, Stage
@@ -60,7 +61,7 @@ async def test_nothing_counts_as_told_while_discord_is_down(studio: Studio) -> N
 
 
 async def test_a_clip_that_left_disk_and_provider_while_it_was_delivered_ends_told(studio: Studio) -> None:
-    studio.media.fetches = [ClipGone("404")] * 3
+    studio.media.fetches = [ClipGone("404")] * 2000
     stranded = await delivering(studio, Rung.BOT, clip=False)
     await studio.produce.run(stranded)
     row = await studio.row(stranded)

@@ -28,7 +28,8 @@ from tests.studio.asset_fakes import (
     asset,
     character,
 )
-from tests.studio.fakes import FolderMedia, JumpingClock, KeptUploads
+from tests.studio.fakes import JumpingClock, KeptUploads
+from tests.studio.folder_media import FolderMedia
 from tests.studio.rooms import room_over
 
 MANAGING = replace(HERE, manager=True)

@@ -12,7 +12,6 @@ from bot.domain.job import Job
 from bot.domain.progress import Silence, Snapshot, TaskStatus
 from bot.domain.reply import Rung
 from bot.domain.stages import Reason, Stage
-from bot.studio.outlook import Outlooks
 from bot.studio.produce import LOST_AFTER
 from tests.studio.conftest import Studio, built
 from tests.studio.fakes import START, ScriptedProvider, completed, job, until
@@ -150,8 +149,8 @@ async def test_what_comparable_jobs_took_says_when_one_is_overdue(studio: Studio
             job(number, stage=Stage.READY, task_id=f"t{number}", submitted=START, completed=START + 1500.0)
         )
     slow = job(stage=Stage.RENDERING, task_id="t", submitted=START)
-    assert await Outlooks(studio.jobs, studio.queue, studio.clock).overdue_after(slow) == 6000.0
+    assert await studio.outlooks.overdue_after(slow) == 6000.0
     studio.clock.at = START + 5999.0
-    assert not (await Outlooks(studio.jobs, studio.queue, studio.clock).of(slow)).overdue
+    assert not (await studio.outlooks.of(slow)).overdue
     studio.clock.at = START + 6000.0
-    assert (await Outlooks(studio.jobs, studio.queue, studio.clock).of(slow)).overdue
+    assert (await studio.outlooks.of(slow)).overdue

@@ -21,7 +21,8 @@ from tests.studio.asset_fakes import (
     asset,
     character,
 )
-from tests.studio.fakes import START, FolderMedia, JumpingClock, KeptUploads, reply, until
+from tests.studio.fakes import START, JumpingClock, KeptUploads, reply, until
+from tests.studio.folder_media import FolderMedia
 
 DAY = 86400.0
 

@@ -12,7 +12,8 @@ from bot.domain.media import Kept, MediaFormat, Offered
 from bot.domain.models import Model, capability
 from bot.studio.room import Quota, Room
 from bot.ui.refusals import refusal
-from tests.studio.fakes import FolderMedia, JumpingClock, NoAssets
+from tests.studio.fakes import JumpingClock, NoAssets
+from tests.studio.folder_media import FolderMedia
 from tests.studio.rooms import NoJobs
 
 MARA, TOMAS = 1001, 1002

@@ -12,7 +12,8 @@ from bot.domain.media import Kept, MediaFormat
 from bot.studio.register import Register
 from bot.studio.upload import Upload
 from tests.studio.asset_fakes import PICTURE, ListedAnnouncements, ListedAssets, ScriptedAssets, asset, character
-from tests.studio.fakes import START, FolderMedia, JumpingClock, KeptUploads, until
+from tests.studio.fakes import START, JumpingClock, KeptUploads, until
+from tests.studio.folder_media import FolderMedia
 
 DAY = 86400.0
 NEVER = [UploadFailed("503")] * 2000

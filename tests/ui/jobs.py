@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.domain.job import Drop, Job
 from bot.domain.media import AssetUse, Hosted, Kept, MediaFormat, Medium, Role
 from bot.domain.models import SEED_MOST, Model, Ratio, Resolution
-from bot.domain.progress import Outlook
+from bot.domain.progress import Holdup, Outlook
 from bot.domain.reply import Form, Reply, Rung
 from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
@@ -113,13 +113,22 @@ _unhosted_jobs = st.builds(
     changed=_times,
     submitted=st.none() | _times,
     percent=st.none() | st.integers(0, 100),
-    clip_url=st.just("https://files.example/v.mp4"),
+    clip_url=st.integers(20, 2500).map(lambda length: "https://files.example/v.mp4?".ljust(length, "s")),
     clip_dies=st.none() | _times,
     clip_bytes=st.none() | st.integers(1, 2**29),
     drop=st.none() | _drops,
     reason=st.none() | st.sampled_from(Reason),
     said=nasty_texts,
+    incomplete=st.booleans(),
     last_picture_url=st.none() | st.integers(10, 2500).map(lambda length: "https://x.example/l".ljust(length, "s")),
 )
 any_job = st.builds(_hosted, _unhosted_jobs, st.integers(0, 2**32))
-any_outlook = st.builds(Outlook, st.none() | st.integers(1, 10**6), st.none() | _times, st.booleans())
+any_outlook = st.builds(
+    Outlook,
+    st.none() | st.integers(1, 10**6),
+    st.none() | _times,
+    st.booleans(),
+    st.booleans(),
+    st.none() | st.sampled_from(Holdup),
+    st.booleans(),
+)

@@ -6,7 +6,7 @@ const GROUPS = [
   {
     title: "The video service",
     line: "What the provider does.",
-    ids: ["finish", "fail", "refuse", "slow"],
+    ids: ["finish", "fail", "refuse", "slow", "late"],
   },
   { title: "Time", line: "A reply's token lives for 15 minutes, a check's link for 2.", ids: ["later"] },
   { title: "The bot", line: "No video may get lost by this.", ids: ["restart", "kill"] },
@@ -16,11 +16,12 @@ const EXPLAINED = {
   fail: "Every running video fails.",
   refuse: "The next order is turned down.",
   slow: "Until it is switched off.",
+  late: "Finished, but the file can't be fetched for 7 minutes.",
   later: "The clock jumps ahead.",
   restart: "A proper stop, a new start.",
   kill: "No farewell, then a new start.",
 };
-const TOGGLES = new Set(["slow"]);
+const TOGGLES = new Set(["slow", "late"]);
 
 /** Show the controls that the server offers in `root`; `status` says what was done. */
 export class Controls {

@@ -1,20 +1,21 @@
-"""What files really are."""
+"""What finished clips really are: whole, damaged, or nothing of the kind."""
 
 import random
 from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import ClipUnreachable, ClipUnusable
+from bot.domain.clip_errors import ClipDamaged, ClipUnusable
 from bot.media.boxes import is_cut_short
-from bot.media.inspect import VideoFacts, inspect_video
+from bot.media.clip_look import VideoFacts, check_form, look_at_clip
 from tests.media.places import a_clip, a_picture
 
 
-async def video(folder: Path, body: bytes, *, ended_well: bool = False) -> VideoFacts:
+async def video(folder: Path, body: bytes) -> VideoFacts:
     path = folder / "clip.part"
     path.write_bytes(body)
-    return await inspect_video(path, ended_well=ended_well)
+    await check_form(path)
+    return await look_at_clip(path)
 
 
 async def test_a_clip_tells_its_facts(tmp_path: Path, clip) -> None:
@@ -27,6 +28,8 @@ async def test_a_clip_tells_its_facts(tmp_path: Path, clip) -> None:
         b"",
         b"<html>sorry</html>",
         b"no video\n" * 400,
+        b'{"error":{"code":"NoSuchKey","message":"The specified key does not exist."}}',
+        bytes(5000),
         a_picture("PNG"),
         b"#EXTM3U\n#EXTINF:1,\nfile:///etc/hostname\n",
         b"ffconcat version 1.0\nfile /etc/hostname\n",
@@ -44,11 +47,14 @@ async def test_sound_alone_is_no_video(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.99])
-async def test_a_clip_that_is_cut_short_can_be_fetched_again(tmp_path: Path, clip, share) -> None:
-    with pytest.raises(ClipUnreachable, match="boxes"):
+async def test_a_clip_that_is_cut_short_is_damaged(tmp_path: Path, clip, share) -> None:
+    with pytest.raises(ClipDamaged, match="boxes"):
         await video(tmp_path, clip[: int(len(clip) * share)])
-    with pytest.raises(ClipUnusable, match="boxes"):
-        await video(tmp_path, clip[: int(len(clip) * share)], ended_well=True)
+
+
+@pytest.mark.parametrize("first", [b"uuid", b"pnot", b"junk", b"\x20abc"])
+async def test_a_clip_may_begin_with_any_box(tmp_path: Path, clip, first) -> None:
+    assert await video(tmp_path, clip[:4] + first + clip[8:]) == VideoFacts(1.0, 160, 90)
 
 
 def test_boxes_tell_whether_a_file_is_whole(tmp_path: Path, clip) -> None:

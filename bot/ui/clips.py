@@ -1,0 +1,95 @@
+"""What a card holds of a video: its file, or links to it, on buttons where those can hold them."""
+
+from dataclasses import dataclass
+
+from discord.ui import Button, LayoutView
+
+from bot.domain.job import Job
+from bot.domain.limits import LINK_MOST
+from bot.domain.progress import Outlook
+from bot.domain.reply import Fitted
+from bot.domain.stages import Reason, Stage
+from bot.ui.card import fits_button, link_button, written_link
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A clip that stays with the provider; `dies` in UTC seconds where that is known.
+
+    `limit`: what the place takes, in bytes, where that explains why no file came.
+    """
+
+    url: str
+    dies: float | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A clip that goes out together with its card, as a file of that name.
+
+    `fitted`: it was made smaller to fit; then `original` links to the clip as it came, while that lives.
+    """
+
+    name: str
+    fitted: Fitted | None = None
+    original: Link | None = None
+
+
+Clip = Attachment | Link
+
+_NEVER_CAME = frozenset({Reason.UNUSABLE, Reason.EXPIRED})
+
+
+def meanwhile(job: Job, outlook: Outlook, now: float) -> Link | None:
+    """Return the address of a clip that has not come to us, for a member who may have more luck; else None."""
+    if job.clip_url is None or (job.clip_dies is not None and job.clip_dies <= now):
+        return None
+    failed = job.stage is Stage.FAILED and job.reason in _NEVER_CAME and job.clip_dies is not None
+    return Link(job.clip_url, job.clip_dies) if failed or outlook.link else None
+
+
+def clip_buttons(clip: Clip | None) -> list[Button[LayoutView]]:
+    """Make the button that opens the clip, where there is something to open and a button can hold it."""
+    opens = _opens(clip)
+    return [link_button(*opens)] if opens and fits_button(opens[1]) else []
+
+
+def opens_original(clip: Clip) -> bool:
+    """Tell whether the card can open the clip as it came."""
+    return isinstance(clip, Attachment) and _opens(clip) is not None
+
+
+def picture_buttons(job: Job, now: float) -> list[Button[LayoutView]]:
+    """Make the button that opens the clip's last picture, where it was asked for and a button can hold it."""
+    url = _picture_url(job, now)
+    return [link_button("Last picture", url)] if url and fits_button(url) else []
+
+
+def written_links(job: Job, clip: Clip | None, now: float) -> str:
+    """Write the links that no button can hold, as many as a card has room for; empty when there are none."""
+    picture = _picture_url(job, now)
+    links = [opens for opens in (_opens(clip), ("Last picture", picture) if picture else None) if opens]
+    written = ""
+    for label, url in links:
+        link = "" if fits_button(url) else written_link(label, url)
+        if link and (not written or len(written) + len(link) < LINK_MOST):
+            written = f"{written}\n{link}".strip()
+    return written
+
+
+def _picture_url(job: Job, now: float) -> str | None:
+    """Return where the clip's last picture is, where it was asked for; it dies with the clip's own address."""
+    alive = job.clip_dies is None or job.clip_dies > now
+    return job.last_picture_url if job.request.last_picture and alive else None
+
+
+def _opens(clip: Clip | None) -> tuple[str, str] | None:
+    """Return what the card's link says and opens."""
+    match clip:
+        case Link(url):
+            return "Open the video", url
+        case Attachment(original=Link(url)) if len(url) <= LINK_MOST:
+            return "Open the original", url
+        case _:
+            return None

@@ -1,0 +1,78 @@
+"""A fake of the studio's media: small files in a folder, by script."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.domain.media import Kept, Offered
+from bot.domain.models import Capability
+from bot.domain.reply import Fitted, Mended
+from tests.studio.holding import Holding
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass
+class FolderMedia(Holding):
+    """Keeps clips as small files in a folder; fetches by script, and makes them to fit unless the script says None."""
+
+    folder: Path
+    fetches: list[int | Exception] = field(default_factory=list)
+    fetched: list[str] = field(default_factory=list)
+    fits: list[Fitted | None] = field(default_factory=list)
+    limits: list[int] = field(default_factory=list)
+    mends: list[Mended | None] = field(default_factory=list)
+    mended: list[bool] = field(default_factory=list)
+    before_fit: Callable[[], Awaitable[None]] | None = None
+    copies: dict[str, Path] = field(default_factory=dict)
+    keeps: list[Kept | Exception] = field(default_factory=list)
+
+    async def keep(self, offered: Offered, able: Capability) -> Kept:
+        kept = self.keeps.pop(0)
+        if isinstance(kept, Exception):
+            raise kept
+        return kept
+
+    def copy(self, kept: Kept) -> Path | None:
+        return self.copies.get(kept.sha256)
+
+    async def fetch_clip(self, url: str, job_id: str) -> int:
+        self.fetched.append(url)
+        size = self.fetches.pop(0) if self.fetches else MEGABYTE
+        if isinstance(size, Exception):
+            raise size
+        (self.folder / f"{job_id}.mp4").write_bytes(b"clip")
+        return size
+
+    async def mend_clip(self, job_id: str, *, in_part: bool) -> Mended | None:
+        self.mended.append(in_part)
+        made = self.mends.pop(0) if self.mends else None
+        if made is not None:
+            (self.folder / f"{job_id}.mp4").write_bytes(b"mended")
+        return made
+
+    def clip(self, job_id: str) -> Path | None:
+        path = self.folder / f"{job_id}.mp4"
+        return path if path.exists() else None
+
+    async def fit(self, job_id: str, limit: int) -> Fitted | None:
+        self.limits.append(limit)
+        if self.before_fit is not None:
+            await self.before_fit()
+        made = self.fits.pop(0) if self.fits else Fitted(limit * 9 // 10, 960, 540)
+        if made is not None:
+            (self.folder / f"{job_id}.fit-{limit}.mp4").write_bytes(b"fitted")
+        return made
+
+    def fitted(self, job_id: str, limit: int) -> Path | None:
+        path = self.folder / f"{job_id}.fit-{limit}.mp4"
+        return path if path.exists() else None
+
+    async def drop_clip(self, job_id: str) -> None:
+        (self.folder / f"{job_id}.mp4").unlink(missing_ok=True)
+
+    async def sweep_files(self, in_use: set[str]) -> int:
+        gone = set(self.copies) - in_use
+        for name in gone:
+            del self.copies[name]
+        return len(gone)

@@ -1,0 +1,89 @@
+"""What a card says of a finished video that has not come: the truth, and after a while its address."""
+
+import pytest
+
+from bot.domain.job import Drop
+from bot.domain.progress import Holdup, Outlook
+from bot.domain.reply import Fitted, Rung
+from bot.domain.stages import Reason, Stage
+from bot.ui import texts
+from bot.ui.cards import job_card, status_card
+from bot.ui.clips import Attachment
+from bot.ui.voice import Voice
+from tests.ui.drawn import assert_fits, buttons, labels, words
+from tests.ui.jobs import NOW, a_job
+
+URL = "https://files.example/v.mp4?Signature=qZ%2B0%3A"
+KNOWN = {"clip_url": URL, "clip_dies": NOW + 9000}
+
+
+@pytest.mark.parametrize(
+    ("holdup", "said"),
+    [
+        (Holdup.NOT_HANDED_OVER, "the video service hasn't handed over the file yet"),
+        (Holdup.IN_PART, "only handed over a damaged or incomplete file"),
+        (Holdup.FORBIDDEN, "tell the bot's owner"),
+        (Holdup.NO_ROOM, "my disk is full. I'll fetch it as soon as there's room"),
+    ],
+)
+def test_a_finished_video_says_what_it_waits_for(holdup, said) -> None:
+    job = a_job(Stage.READY, **KNOWN)
+    for card in (job_card(job, Outlook(holdup=holdup), NOW), status_card(job, Outlook(holdup=holdup), NOW, False)):
+        assert "Your video is finished" in words(card)
+        assert said in words(card)
+        assert "I am fetching it" not in words(card)
+        assert "Open the video" not in labels(card)
+
+
+@pytest.mark.parametrize("draw", [job_card, lambda job, outlook, now: status_card(job, outlook, now, False)])
+def test_its_address_stands_on_a_button_once_it_is_late(draw) -> None:
+    late = Outlook(holdup=Holdup.NOT_HANDED_OVER, link=True)
+    card = draw(a_job(Stage.READY, **KNOWN), late, NOW)
+    assert texts.LINK_MEANWHILE in words(card)
+    assert [button["url"] for button in buttons(card) if button["label"] == "Open the video"] == [URL]
+    long = URL.ljust(700, "s")
+    card = draw(a_job(Stage.READY, **KNOWN | {"clip_url": long}), late, NOW)
+    assert f"[Open the video]({long})" in words(card)
+    assert_fits(card)
+    dead = draw(a_job(Stage.READY, **KNOWN), late, NOW + 9001)
+    assert "Open the video" not in labels(dead)
+    assert texts.LINK_MEANWHILE not in words(dead)
+
+
+@pytest.mark.parametrize("stage", [Stage.QUEUED, Stage.RENDERING])
+def test_what_the_provider_has_says_so_and_that_the_disk_is_full(stage) -> None:
+    told = words(job_card(a_job(stage, percent=7), Outlook(holdup=Holdup.NO_ROOM), NOW))
+    assert texts.NO_ROOM in told
+    assert texts.progress(a_job(stage), None) in told
+
+
+def test_what_waits_promises_no_start_while_the_disk_is_full() -> None:
+    told = words(job_card(a_job(Stage.WAITING), Outlook(place=1, holdup=Holdup.NO_ROOM), NOW))
+    assert texts.NO_ROOM in told
+    assert texts.progress(a_job(Stage.WAITING), 1) not in told
+
+
+@pytest.mark.parametrize("reason", [Reason.UNUSABLE, Reason.EXPIRED])
+def test_what_failed_without_its_file_leaves_the_address_while_it_lives(reason) -> None:
+    failed = a_job(Stage.FAILED, reason=reason, **KNOWN)
+    card = job_card(failed, Outlook(), NOW)
+    assert texts.LINK_LEFT in words(card)
+    assert labels(card) == ["Open the video", "Again", "Edit"]
+    assert "Open the video" not in labels(job_card(failed, Outlook(), NOW + 9001))
+    other = a_job(Stage.FAILED, reason=Reason.GENERATION, **KNOWN)
+    assert "Open the video" not in labels(job_card(other, Outlook(), NOW))
+
+
+@pytest.mark.parametrize("fitted", [None, Fitted(1, 2, 3)])
+def test_a_part_of_a_video_says_that_it_is_one(fitted) -> None:
+    part = a_job(Stage.DELIVERED, incomplete=True)
+    card = job_card(part, Outlook(), NOW, clip=Attachment("a.mp4", fitted))
+    assert texts.INCOMPLETE in words(card)
+    assert texts.INCOMPLETE not in words(job_card(a_job(Stage.DELIVERED), Outlook(), NOW, clip=Attachment("a.mp4")))
+    assert texts.INCOMPLETE in words(job_card(a_job(Stage.HELD, incomplete=True), Outlook(), NOW))
+
+    async def nothing(_: object) -> Outlook:
+        return Outlook()
+
+    beside = Voice(nothing, lambda: NOW, 7).beside(part, Drop(Rung.TOKEN, 1, "n", NOW, fitted=fitted))
+    assert beside.endswith(texts.INCOMPLETE)
