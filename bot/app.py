@@ -79,7 +79,6 @@ class House:
     jobs: SqliteJobs
     notes: SqliteNotes
     works: Callable[[], Awaitable[bool]]
-    others: Others
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,7 @@ async def open_house(settings: Settings, logged_in: Callable[[House], Awaitable[
         sweep = Sweep(shelves.jobs, shelves.assets, media, rows, clock, **days)
         works = partial(_works, desk.health, ground.store)
         kept = (media, shelves.jobs, shelves.notes)
-        house = House(client, doors, desk, register, begun, sweep, *kept, works, Others(clock))
+        house = House(client, doors, desk, register, begun, sweep, *kept, works)
         yield house
 
 
@@ -223,6 +222,7 @@ def _doors(settings: Settings, ground: _Ground, desk: Desk, begun: Begun, regist
         offer=settings.offer,
         shelf=shelf,
         collection=Collection(shelves.assets, assets, shelves.uploads, room, register, ground.busy, clock),
+        others=Others(clock),
         verify=Verify(shelves.assets, assets, ground.busy, clock, settings.verify_callback_url or ""),
     )
 
@@ -265,7 +265,7 @@ async def _live(house: House, settings: Settings) -> Exit:
     for keeper in beside:
         keeper.add_done_callback(_note_end)
     token, clock = settings.discord_token.reveal(), ScaledClock(settings.time_scale)
-    started = asyncio.create_task(connect(house.client, token, house.notes, clock, house.others.sessions))
+    started = asyncio.create_task(connect(house.client, token, house.notes, clock, house.doors.others))
     stopped = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({started, stopped}, return_when=asyncio.FIRST_COMPLETED)

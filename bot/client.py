@@ -16,7 +16,7 @@ from discord.utils import MISSING
 
 from bot.domain.errors import StoreFull
 from bot.gateway.connection import Gateway
-from bot.gateway.identifies import Identifies, Notes, Start, read_start
+from bot.gateway.identifies import Identifies, Notes, Start, Strangers, read_start
 from bot.replies.outcome import TROUBLE
 from bot.studio.ports import Clock
 
@@ -67,12 +67,12 @@ class SeedreelClient(commands.AutoShardedBot):
         await self.http.close()
         self.http.connector = MISSING
 
-    async def learn_gateway(self, notes: Notes, clock: Clock, on_stranger: Callable[[int], None]) -> None:
+    async def learn_gateway(self, notes: Notes, clock: Clock, strangers: Strangers) -> None:
         """Ask where the gateway is and how many sessions may be begun; raises any of TROUBLE.
 
-        `on_stranger` is called when sessions are begun with this bot's token that are not its own.
+        `strangers` hears of sessions that are begun with this bot's token and are not its own.
         """
-        identifies = Identifies(notes, clock, self._start, TROUBLE, on_stranger)
+        identifies = Identifies(notes, clock, self._start, TROUBLE, strangers)
         start = await identifies.open()
         # AutoShardedClient.launch_shards sets the same; its loop is the one that is not used here.
         self.shard_count = self._connection.shard_count = start.shards

@@ -14,7 +14,7 @@ import discord
 from bot.client import SeedreelClient
 from bot.domain.errors import StoreFull
 from bot.gateway.connection import FINAL_CLOSE_CODES
-from bot.gateway.identifies import Notes
+from bot.gateway.identifies import Notes, Strangers
 from bot.replies.outcome import TROUBLE
 from bot.studio.patience import Patience
 from bot.studio.ports import Clock
@@ -48,16 +48,14 @@ class _Unreachable(Exception):
     """Discord was tried for long enough; the message says what happened last."""
 
 
-async def connect(
-    client: SeedreelClient, token: str, notes: Notes, clock: Clock, on_stranger: Callable[[int], None]
-) -> Exit:
+async def connect(client: SeedreelClient, token: str, notes: Notes, clock: Clock, strangers: Strangers) -> Exit:
     """Log in and stay connected; ends only when the client is closed, refused for good, or Discord is out of reach."""
     logins = _Logins(notes, clock)
     try:
         await logins.past_block()
         await logins.until_done(lambda: _log_in(client, token))
         await client.prepare()
-        await logins.until_done(lambda: client.learn_gateway(notes, clock, on_stranger))
+        await logins.until_done(lambda: client.learn_gateway(notes, clock, strangers))
         await client.connect()
     except discord.LoginFailure:
         log.critical("Discord does not accept DISCORD_TOKEN. Copy it anew: developer portal, your application, Bot.")

@@ -10,6 +10,7 @@ from bot.studio.accept import Accept
 from bot.studio.archive import Archive
 from bot.studio.assets import Collection
 from bot.studio.desk import Desk
+from bot.studio.others import Others
 from bot.studio.shelf import Shelf
 from bot.studio.verify import Verify
 from cogs.asset_buttons import AssetButtonsCog
@@ -36,11 +37,12 @@ class Doors:
     shelf: Shelf
     collection: Collection
     verify: Verify
+    others: Others
 
 
 async def install(bot: commands.Bot | commands.AutoShardedBot, doors: Doors) -> None:
     """Give the bot its commands, its buttons, and an answer to whatever goes wrong in them."""
-    answering = Answering(doors.desk.health)
+    answering = Answering(doors.desk.health, doors.others)
     bot.tree.error(answering.stray)
     assets = AssetChoices(doors.shelf, answering)
     await bot.add_cog(VideoCog(bot, doors.accept, doors.offer, assets, answering))

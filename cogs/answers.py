@@ -19,6 +19,7 @@ from discord.ui import Modal
 from bot.domain.reply import Reply
 from bot.ui.card import Card
 from cogs.address import reply_at
+from cogs.claim import claim, is_claimed, just, note_answered_elsewhere, note_begun
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +79,9 @@ async def defer(interaction: discord.Interaction, *, private: bool = False) -> R
         return reply_at(interaction, made.message_id, private=made.is_ephemeral())
     async with asyncio.timeout(_CALL_SECONDS):
         message = await interaction.original_response()
+    if not private:
+        # What follows may be paid for.
+        await claim(interaction, message)
     return reply_at(interaction, message.id, private=message.flags.ephemeral)
 
 
@@ -145,14 +149,15 @@ def _first(interaction: discord.Interaction) -> discord.InteractionResponse[disc
 async def _respond(
     interaction: discord.Interaction, first: _First, attempt: Callable[[], Awaitable[_Made | None]]
 ) -> _Made | None:
-    """Make the first response, once more after a failure on the wire; None when an earlier attempt had arrived."""
+    """Make the first response, once more after a failure on the wire; None when an earlier attempt may have arrived."""
+    note_begun(interaction)
     try:
         return await _attempt(interaction, first, attempt)
     except discord.DiscordException:
         raise
-    except Exception:
+    except Exception as error:  # noqa: BLE001 - logged by its name: it is tried again at once
         # Resets and timeouts come out of the library as they are: whatever is not its own happened on the wire.
-        log.warning("The response to interaction %d did not get through.", interaction.id, exc_info=True)
+        log.warning("The response to interaction %d did not get through (%s).", interaction.id, type(error).__name__)
         interaction.extras.setdefault(_SENT, first)
     return await _attempt(interaction, first, attempt)
 
@@ -169,6 +174,8 @@ async def _attempt(
         # Only where an attempt of our own was cut off can the response be ours; else another process has answered.
         # The library repeats by itself what a server's error has met, which may have been applied all the same.
         ours = _SENT in interaction.extras or any(status >= 500 for status in statuses)
+        if error.code == ALREADY_ACKNOWLEDGED and not ours:
+            note_answered_elsewhere(interaction)
         if error.code != ALREADY_ACKNOWLEDGED or not ours:
             raise
         interaction.extras[_FIRST] = interaction.extras.get(_SENT, first)
@@ -182,13 +189,17 @@ async def _attempt(
 async def _took(interaction: discord.Interaction, sentence: str) -> _Took:
     """Give the loading message the sentence, or clear it."""
     message = await interaction.original_response()
-    if not message.flags.loading:
+    claimed = is_claimed(interaction)
+    if not message.flags.loading and not claimed:
         return _Took.NOTHING
     if message.flags.ephemeral:
-        await interaction.edit_original_response(content=sentence)
+        # A mark is a text of its own kind, whose message takes no other.
+        text = {"view": just(sentence)} if claimed else {"content": sentence}
+        await interaction.edit_original_response(**text)
         return _Took.SENTENCE
-    # A follow-up beside a message that still loads would become that message, for everybody to read.
-    await interaction.edit_original_response(content=_CLEARED)
+    if not claimed:
+        # A follow-up beside a message that still loads would become that message, for everybody to read.
+        await interaction.edit_original_response(content=_CLEARED)
     return _Took.PLACE
 
 

@@ -13,9 +13,11 @@ from discord import app_commands
 from bot.domain.errors import Duplicate, Refusal, StoreFull
 from bot.domain.ids import new_reference
 from bot.studio.health import Health
+from bot.studio.others import Others
 from bot.ui import texts
 from bot.ui.refusals import given_back, refusals
 from cogs.answers import ALREADY_ACKNOWLEDGED, note_untold, say
+from cogs.claim import AnsweredElsewhere, know
 
 _Found = TypeVar("_Found")
 
@@ -45,9 +47,10 @@ class Answering:
     that were nobody's to answer any more: too late, or answered by another process.
     """
 
-    def __init__(self, health: Health) -> None:
+    def __init__(self, health: Health, others: Others) -> None:
         self.dropped = 0
         self._health = health
+        self._others = others
 
     @asynccontextmanager
     async def __call__(self, interaction: discord.Interaction, typed: str = "") -> AsyncIterator[None]:
@@ -55,6 +58,7 @@ class Answering:
 
         `typed` is what a form would take with it; it is given back.
         """
+        know(interaction, self._others)
         try:
             yield
             self._health.worked()
@@ -62,6 +66,9 @@ class Answering:
             self._health.worked()
             log.info("Interaction %d refused: %s.", interaction.id, refusal)
             await self._tell(interaction, refusals(refusal.whys), typed)
+        except AnsweredElsewhere:
+            self.dropped += 1
+            log.warning("Interaction %d was answered by another process; %d so far.", interaction.id, self.dropped)
         except Outdated as outdated:
             log.warning("Interaction %d asks for what is not there: %s", interaction.id, outdated)
             await self._tell(interaction, texts.OUTDATED, typed)

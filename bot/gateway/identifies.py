@@ -43,6 +43,18 @@ class Notes(Protocol):
         ...
 
 
+class Strangers(Protocol):
+    """Who is told of sessions that are not ours."""
+
+    def earlier(self, count: int) -> None:
+        """Hear of sessions begun before this start that were counted nowhere here."""
+        ...
+
+    def sessions(self, count: int) -> None:
+        """Hear of sessions begun by another process while this one runs."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Start:
     """What `GET /gateway/bot` says: where, how many shards, and how many sessions may still be begun.
@@ -73,8 +85,8 @@ def read_start(answer: object) -> Start:
 class Identifies:
     """The turns of IDENTIFYs of all shards.
 
-    `ask` asks Discord, and raises one of `trouble` where it cannot; `on_stranger` is called with how many sessions were
-    begun with our token that are not ours.
+    `ask` asks Discord, and raises one of `trouble` where it cannot; `strangers` hears of sessions with our token
+    that are not ours.
     """
 
     def __init__(
@@ -83,13 +95,13 @@ class Identifies:
         clock: Clock,
         ask: Callable[[], Awaitable[Start]],
         trouble: tuple[type[BaseException], ...],
-        on_stranger: Callable[[int], None],
+        strangers: Strangers,
     ) -> None:
         self._notes = notes
         self._clock = clock
         self._ask = ask
         self._trouble = trouble
-        self._on_stranger = on_stranger
+        self._strangers = strangers
         self._turn = asyncio.Lock()
         self._made: list[float] = []
         self._seen: tuple[Start, float] | None = None
@@ -102,7 +114,10 @@ class Identifies:
     async def open(self) -> Start:
         """Read what was counted before, and ask Discord; raises one of `trouble`."""
         self._made = list(_read(await self._notes.get(_NOTE)))
-        return await self.look()
+        start = await self.look()
+        if (strange := start.total - start.remaining - len(self._today())) > 0:
+            self._strangers.earlier(strange)
+        return start
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -126,9 +141,10 @@ class Identifies:
         if self._seen is not None:
             before, at = self._seen
             ours = sum(self._clock.elapsed(made) <= self._clock.elapsed(at) + _LAG for made in self._made)
-            over = self._clock.elapsed(at) >= before.reset_after
+            # Where none was used yet there is no day that could be over.
+            over = before.remaining < before.total and self._clock.elapsed(at) >= before.reset_after
             if not over and (strange := before.remaining - ours - start.remaining) > 0:
-                self._on_stranger(strange)
+                self._strangers.sessions(strange)
         self._seen = start, self._clock.now()
         return start
 

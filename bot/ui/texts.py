@@ -40,6 +40,7 @@ INCOMPLETE = (
     "The video service handed over only part of this video, even after I asked again and again. This is all there is."
 )
 NOT_TAKEN_ON = "I was restarted before I could take this on. Nothing was sent, so it cost nothing. Please try again."
+ONE_MOMENT = "One moment…"
 NOTHING_YET = "Nothing here yet. Type `/video` and describe what you want to see."
 NOTHING_RUNNING = "You have no jobs yet. Type `/video` and describe what you want to see."
 

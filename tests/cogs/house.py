@@ -12,6 +12,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.domain.models import Offer
+from bot.studio.others import Others
 from cogs import Doors, install
 from cogs.answers import trace
 from sandbox.discord.forms import Posted
@@ -21,6 +22,7 @@ from sandbox.discord.use import Use
 from sandbox.discord.views import Message
 from sandbox.faults import Faults
 from tests.cogs.fakes import NOW, VIDEOS, FakeAccept, FakeArchive, FakeDesk, FakeShelf, Scripted
+from tests.studio.fakes import JumpingClock
 
 V2 = 1 << 15
 
@@ -60,6 +62,7 @@ class House:
     desk: FakeDesk = field(default_factory=FakeDesk)
     collection: Scripted = field(default_factory=Scripted)
     verify: Scripted = field(default_factory=Scripted)
+    others: Others = field(default_factory=lambda: Others(JumpingClock(), 0.3, 0.3))
     client: Client | None = None
 
     def __post_init__(self) -> None:
@@ -78,6 +81,7 @@ class House:
             shelf=self.shelf,
             collection=self.collection,
             verify=self.verify,
+            others=self.others,
         )
 
     @asynccontextmanager

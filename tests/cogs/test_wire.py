@@ -24,7 +24,8 @@ async def test_a_deferral_is_made_once_more_and_its_message_known(house, lost):
     use = await house.member("Mara").use("/video", prompt="a fox")
     *_, reply = await house.asked(house.accept, "take")
     assert (str(reply.message_id), reply.private) == (use.reply.id, False)
-    assert use.reply.loading
+    # Where the first attempt may have counted, the message bears our mark in place of the dots.
+    assert use.reply.loading or "One moment" in use.reply.texts()
 
 
 async def test_a_private_deferral_whose_answer_was_lost_shows_its_card(house):

@@ -70,6 +70,20 @@ class RunningClock(JumpingClock):
                 done.set_result(None)
 
 
+class Heard:
+    """Hears of sessions that are not the bot's."""
+
+    def __init__(self) -> None:
+        self.before: list[int] = []
+        self.meanwhile: list[int] = []
+
+    def earlier(self, count):
+        self.before.append(count)
+
+    def sessions(self, count):
+        self.meanwhile.append(count)
+
+
 @dataclass
 class Bot:
     """A client that was started, with what it needs."""
@@ -78,7 +92,7 @@ class Bot:
     clock: RunningClock
     notes: MemoryNotes
     faults: Faults
-    strangers: list[int] = field(default_factory=list)
+    strangers: Heard = field(default_factory=Heard)
     client: SeedreelClient | None = None
     url: str = ""
     token: str = ""
@@ -97,7 +111,7 @@ class Bot:
         async with SeedreelClient(self.url or f"{self.stand_in.url}/api/v10", _nothing) as client:
             self.client = client
             task = asyncio.create_task(
-                connect(client, self.token or self.stand_in.token, self.notes, self.clock, self.strangers.append)
+                connect(client, self.token or self.stand_in.token, self.notes, self.clock, self.strangers)
             )
             try:
                 yield task

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.gateway.identifies import Identifies, Start, read_start
-from tests.gateway.conftest import MemoryNotes
+from tests.gateway.conftest import Heard, MemoryNotes
 from tests.studio.fakes import JumpingClock
 
 DAY = 86_400.0
@@ -24,12 +24,12 @@ class Discord:
         return Start("wss://gateway", 1, self.total, max(self.total - len(today), 0), reset)
 
 
-def identifies(discord: Discord, notes: MemoryNotes, strangers: list[int]) -> Identifies:
-    return Identifies(notes, discord.clock, discord.ask, (OSError,), strangers.append)
+def identifies(discord: Discord, notes: MemoryNotes, strangers: Heard) -> Identifies:
+    return Identifies(notes, discord.clock, discord.ask, (OSError,), strangers)
 
 
 async def test_a_loop_of_restarts_takes_a_day_no_more_than_three_quarters_of_what_discord_allows() -> None:
-    clock, notes, strangers = JumpingClock(), MemoryNotes(), []
+    clock, notes, strangers = JumpingClock(), MemoryNotes(), Heard()
     discord = Discord(clock)
     begun = clock.at
     while clock.at < begun + DAY:
@@ -44,13 +44,13 @@ async def test_a_loop_of_restarts_takes_a_day_no_more_than_three_quarters_of_wha
     # A quarter at once, the others spread over the day: it is never away for longer than three minutes.
     assert max(gaps) < 180
     assert 700 < len(discord.begun) <= 750
-    assert strangers == []
+    assert strangers.meanwhile == []
 
 
 async def test_a_day_later_the_budget_is_whole_again() -> None:
     clock, notes = JumpingClock(), MemoryNotes()
     notes.kept["identifies"] = json.dumps([clock.at - DAY - 1] * 900)
-    one = identifies(Discord(clock), notes, [])
+    one = identifies(Discord(clock), notes, Heard())
     await one.open()
     async with one.turn():
         await one.spend()
@@ -62,7 +62,7 @@ async def test_a_day_later_the_budget_is_whole_again() -> None:
 async def test_a_note_of_another_version_is_no_obstacle(noted) -> None:
     clock, notes = JumpingClock(), MemoryNotes()
     notes.kept["identifies"] = noted
-    one = identifies(Discord(clock), notes, [])
+    one = identifies(Discord(clock), notes, Heard())
     await one.open()
     async with one.turn():
         await one.spend()
@@ -73,7 +73,7 @@ async def test_nothing_is_begun_while_discord_allows_nothing() -> None:
     clock = JumpingClock()
     discord = Discord(clock, total=3)
     discord.begun = [clock.at - 3600] * 3
-    one = identifies(discord, MemoryNotes(), [])
+    one = identifies(discord, MemoryNotes(), Heard())
     await one.open()
     begun = clock.at
     async with one.turn():
@@ -83,7 +83,7 @@ async def test_nothing_is_begun_while_discord_allows_nothing() -> None:
 
 
 async def test_sessions_that_are_not_ours_are_noticed() -> None:
-    clock, strangers = JumpingClock(), []
+    clock, strangers = JumpingClock(), Heard()
     discord = Discord(clock)
     one = identifies(discord, MemoryNotes(), strangers)
     await one.open()
@@ -94,19 +94,28 @@ async def test_sessions_that_are_not_ours_are_noticed() -> None:
     clock.at += 30
     discord.begun.append(clock.at)
     await one.look()
-    assert strangers == []
+    assert strangers.meanwhile == []
     clock.at += 120
     await one.look()
     discord.begun.append(clock.at)
     await one.look()
-    assert strangers == [1]
+    assert strangers.meanwhile == [1]
     clock.at += 120
     await one.look()
-    assert strangers == [1]
+    assert strangers.meanwhile == [1]
     # A day later the number is larger again, and says nothing.
     clock.at += DAY
     await one.look()
-    assert strangers == [1]
+    assert strangers.meanwhile == [1]
+
+
+async def test_sessions_of_today_that_no_start_here_counted_are_noticed_at_the_start() -> None:
+    clock, strangers, notes = JumpingClock(), Heard(), MemoryNotes()
+    discord = Discord(clock)
+    discord.begun = [clock.at - 3600, clock.at - 60, clock.at - 30]
+    notes.kept["identifies"] = json.dumps([clock.at - 3600])
+    await identifies(discord, notes, strangers).open()
+    assert (strangers.before, strangers.meanwhile) == ([2], [])
 
 
 WRONG = [
