@@ -78,8 +78,10 @@ def _copy(wanted: argparse.Namespace) -> int:
 
 def _check(wanted: argparse.Namespace) -> int:
     from bot.doctor import check
+    from bot.live import live, spend
 
-    return asyncio.run(check(dict(os.environ), _dotenv(wanted)))
+    more = [live(wanted.live)] if wanted.live is not None else []
+    return asyncio.run(check(dict(os.environ), _dotenv(wanted), [*more, spend] if wanted.spend else more))
 
 
 def _settings(wanted: argparse.Namespace) -> Settings | None:
@@ -121,6 +123,11 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--no-dotenv", action="store_true", help="read no .env file", default=argparse.SUPPRESS)
         if name in {"backup", "restore"}:
             command.add_argument("file", type=Path, metavar="FILE")
+        if name == "check":
+            command.add_argument(
+                "--live", type=int, metavar="CHANNEL_ID", help="post, edit and delete a test message in that channel"
+            )
+            command.add_argument("--spend", action="store_true", help="make one real, cheapest video, after asking")
     demo = commands.add_parser("demo", help="see all of it in a browser, without any key or account")
     demo.add_argument(
         "--port", type=_port, default=8765, metavar="PORT", help="the page's port (8765; 0 takes a free one)"

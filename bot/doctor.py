@@ -1,7 +1,7 @@
 """What `check` looks at: is it set up? It costs nothing, starts nothing, takes no lock and makes no file."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -45,8 +45,14 @@ class Finding:
         return f"✓ {self.what}" if self.holds else f"✗ {self.what}. {self.remedy}"
 
 
-async def check(environ: Mapping[str, str], dotenv: Path | None) -> int:
-    """Print one line for each thing that has to hold; returns 0 only when all do."""
+Look = Callable[[Settings], AsyncIterator[Finding]]
+
+
+async def check(environ: Mapping[str, str], dotenv: Path | None, more: Sequence[Look] = ()) -> int:
+    """Print one line for each thing that has to hold; returns 0 only when all do.
+
+    `more` is looked at after what costs nothing.
+    """
     try:
         settings = read_settings(environ, dotenv)
     except SettingsInvalid as invalid:
@@ -55,9 +61,10 @@ async def check(environ: Mapping[str, str], dotenv: Path | None) -> int:
         say("The rest can be checked once the settings are right.")
         return 1
     well = True
-    async for finding in findings(settings):
-        say(redact(str(finding), settings.secrets))
-        well = well and finding.holds
+    for look in (findings, *more):
+        async for finding in look(settings):
+            say(redact(str(finding), settings.secrets))
+            well = well and finding.holds
     return 0 if well else 1
 
 

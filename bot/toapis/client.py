@@ -21,7 +21,7 @@ from bot.toapis.breaker import Breaker
 from bot.toapis.dialects import BALANCE_PATH, submit_path, task_path
 from bot.toapis.key_watch import KeyWatch
 from bot.toapis.line import Line, Timeouts
-from bot.toapis.probe import Answer, KeyCheck, judge_dialect, judge_key
+from bot.toapis.probe import Answer, KeyCheck, judge_dialect, judge_key, read_balance
 from bot.toapis.wire import Heard
 
 log = logging.getLogger(__name__)
@@ -188,6 +188,10 @@ class ToapisProvider:
     async def check_key(self) -> KeyCheck:
         """Ask what is left on the key, which costs nothing and starts nothing."""
         return judge_key(await self._line.ask(BALANCE_PATH))
+
+    async def balance(self) -> str:
+        """Ask what is left on the key, in words."""
+        return read_balance(await self._line.ask(BALANCE_PATH))
 
     async def which_dialects(self) -> dict[Dialect, Answer]:
         """Ask for an impossible task in every dialect: who knows that it does not exist speaks the dialect."""

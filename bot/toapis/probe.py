@@ -43,6 +43,17 @@ def judge_key(outcome: Heard | Broken) -> KeyCheck:
     return KeyCheck(reachable=True, accepted=accepted, heard=heard)
 
 
+def read_balance(outcome: Heard | Broken) -> str:
+    """Say what is left, in credits where they are named: the unit of `remain_balance` is the server's choice."""
+    if isinstance(outcome, Broken) or not isinstance(outcome.answer, dict):
+        return "unknown"
+    for name in ("remain_credits", "remain_balance"):
+        left = outcome.answer.get(name)
+        if isinstance(left, int | float) and not isinstance(left, bool):
+            return "unlimited" if left == -1 else f"{left:g} {name.removeprefix('remain_')}"
+    return "unknown"
+
+
 def judge_dialect(outcome: Heard | Broken) -> Answer:
     """Judge the answer to a question for a task that cannot exist: a known not-found shape is yes, a page is no."""
     if isinstance(outcome, Broken):

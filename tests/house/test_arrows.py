@@ -53,6 +53,7 @@ ROOMS = {
     "bot.client": WIRES,
     "bot.connect": WIRES,
     "bot.doctor": WIRES,
+    "bot.live": WIRES,
     "bot.demo": WIRES,
     "bot.commands": WIRES,
     "bot.console": _room(),

@@ -25,19 +25,20 @@ class Ended:
         return self.err.strip().splitlines()[-1]
 
 
-async def command(*words: str, environment: Mapping[str, str] | None = None) -> Ended:
-    """Run `python -m bot` with these words, and only these settings."""
+async def command(*words: str, environment: Mapping[str, str] | None = None, typed: str = "") -> Ended:
+    """Run `python -m bot` with these words, and only these settings; `typed` comes in on standard input."""
     bare = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", *words, "--no-dotenv"),
         cwd=ROOT,
         env={**bare, **(environment or {})},
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     try:
         async with asyncio.timeout(_SECONDS):
-            out, err = await process.communicate()
+            out, err = await process.communicate(typed.encode())
     finally:
         if process.returncode is None:
             process.kill()
