@@ -13,7 +13,9 @@ from bot.clock import ScaledClock
 from bot.config import Settings, SettingsInvalid, read_settings
 from bot.console import say
 from bot.domain.models import Dialect
+from bot.media.fetch import Fetcher, Timeouts
 from bot.media.ffmpeg import FfmpegMissing, binary
+from bot.media.self_test import REMEDY, try_ffmpeg
 from bot.replies.outcome import TROUBLE
 from bot.secret import redact
 from bot.storage.writable import writable
@@ -75,7 +77,8 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
         yield finding
     async for finding in _provider(settings):
         yield finding
-    yield await asyncio.to_thread(_ffmpeg)
+    yield await _files(settings)
+    yield await _ffmpeg()
     problem = await asyncio.to_thread(writable, settings.database)
     yield Finding(
         problem is None,
@@ -151,11 +154,22 @@ def _key_line(accepted: Answer, heard: str) -> str:
             return f"The provider does not say whether it accepts the key ({heard})"
 
 
-def _ffmpeg() -> Finding:
+async def _files(settings: Settings) -> Finding:
+    """See whether the guard forbids the provider's own address: then no finished video could be fetched from there."""
+    async with Fetcher(settings.media_allow_hosts, Timeouts()) as fetcher:
+        forbidden = await fetcher.forbids(settings.toapis_base_url)
+    if forbidden is None:
+        return Finding(holds=True, what="Files may be fetched from the provider's address")
+    return Finding(False, f"Files can't be fetched from the provider's address: {forbidden}", f"{forbidden.remedy}.")
+
+
+async def _ffmpeg() -> Finding:
     try:
-        return Finding(holds=True, what=f"ffmpeg is {binary()}")
+        found = await asyncio.to_thread(binary)
     except FfmpegMissing as error:
-        return Finding(holds=False, what="ffmpeg is not found", remedy=str(error))
+        return Finding(holds=False, what="ffmpeg is not found", remedy=_sentence(str(error)))
+    problem = await try_ffmpeg()
+    return Finding(problem is None, f"{found} works" if problem is None else f"{found}: {problem}", REMEDY)
 
 
 def _sentence(text: str) -> str:

@@ -149,6 +149,16 @@ class Fetcher:
                 await asyncio.to_thread(part.unlink, missing_ok=True)
         return Fetched(part, ended_well)
 
+    async def forbids(self, url: str) -> Forbidden | None:
+        """Ask whether the guard forbids to fetch from that address; what is answered there does not matter."""
+        try:
+            async with self._answer(url):
+                return None
+        except Forbidden as error:
+            return error
+        except FetchError:
+            return None
+
     async def _stream(
         self, url: str, file: BinaryIO, most: int, glance: Callable[[bytes], None] | None, spare: int
     ) -> bool:

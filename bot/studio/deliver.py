@@ -70,6 +70,8 @@ class Deliver:
             if rung is None:
                 return await self._hold(job)
             job, cargo = await self._loading.cargo(job, rung, climb)
+            # What waits for room on the disk is written, and says so, while its card can still be edited.
+            job = await self._rows.move(job, job.stage)
             await self._replies.settle(job.id)
             # Minutes may have gone by over the loading, and a last edit may have named the message.
             still, job = self._next_rung(job, climb)

@@ -91,9 +91,13 @@ class Seat:
 
     async def slow(self, *, on: bool) -> None:
         """Switch the provider's slowness."""
-        toggle = self.page.get_by_test_id("control-slow")
+        await self.switch("slow", on=on)
+
+    async def switch(self, control: str, *, on: bool) -> None:
+        """Switch what a toggle of the strip says."""
+        toggle = self.page.get_by_test_id(f"control-{control}")
         if (await toggle.get_attribute("aria-pressed") == "true") is not on:
-            await self.control("slow")
+            await self.control(control)
         await expect(toggle).to_have_attribute("aria-pressed", "true" if on else "false")
 
     async def looks_as(self, member: str) -> None:

@@ -37,6 +37,16 @@ async def test_a_failure_is_told_and_made_again(sit):
     await expect(made).to_have_count(1, timeout=SOON)
 
 
+async def test_a_file_that_comes_late_is_waited_for_and_its_address_handed_on(sit):
+    seat = await sit()
+    await seat.switch("late", on=True)
+    reply = await seat.asks("a film whose file is late")
+    await expect(reply).to_contain_text("hasn't handed over the file yet", timeout=SOON)
+    await expect(reply.get_by_role("link", name="Open the video")).to_be_visible(timeout=SOON)
+    await seat.switch("late", on=False)
+    await seat.sees_video(reply)
+
+
 async def test_fifteen_minutes_later_the_reply_is_still_finished(sit):
     seat = await sit()
     reply = await rendering(seat, "a glacier calves")

@@ -44,13 +44,15 @@ async def test_a_full_disk_sends_nothing_that_is_not_written_down_and_loses_noth
     sending = await order_with_slow_answer(here, "sent when the disk fills up.")
     fill_disk(here, full=True)
     late = await order(here, "asked for while the disk is full.")
-    told = await late.use.followed(lambda one: "too little disk space" in one.texts())
+    told = await late.use.followed(lambda one: "enough disk space" in one.texts())
     assert told.ephemeral
     here.aimed.clear()
     await here.bot.says("Nothing written, queued is saved")
     here.provider.finish_now(task_id)
     await here.bot.says("Nothing written, ready is saved")
     assert Witness(here.discord, here.ledger).copies() == {}
+    await rendering.use.replied(lambda one: "Your video is finished, but my disk is full" in one.texts())
+    await sending.use.replied(lambda one: "My disk is full. I'll go on" in one.texts())
     fill_disk(here, full=False)
     here.provider.release()
     for one in (rendering, sending):

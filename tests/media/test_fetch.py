@@ -70,6 +70,18 @@ async def test_no_spelling_of_a_loopback_address_is_connected_to(tmp_path: Path,
         assert list(tmp_path.iterdir()) == []
 
 
+async def test_what_the_guard_forbids_is_known_beforehand() -> None:
+    async with place() as there, fetcher(allow=frozenset()) as fetch:
+        forbidden = await fetch.forbids(there.url)
+        assert forbidden is not None
+        assert there.url.removeprefix("http://") in forbidden.remedy
+        assert there.asked == []
+    async with place() as there, fetcher() as fetch:
+        there.pages["/"] = answering(404)
+        assert await fetch.forbids(there.url) is None
+        assert await fetch.forbids("http://127.0.0.1:9/") is None
+
+
 async def test_a_redirect_meets_the_same_guard(tmp_path: Path) -> None:
     async with place() as there, place("127.0.0.2") as inner, fetcher() as fetch:
         inner.pages["/secret"] = b"secret"
