@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 import aiohttp
-from aiohttp.hdrs import ACCEPT_ENCODING, LOCATION, TRANSFER_ENCODING
+from aiohttp.hdrs import ACCEPT_ENCODING, LOCATION
 from yarl import URL
 
 from bot.domain.addresses import Address, read_address
@@ -78,14 +78,6 @@ class TooManyBytes(FetchError):
         self.size = size
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A file that came; `ended_well`: its server said, by a length or a last chunk, that this is all of it."""
-
-    path: Path
-    ended_well: bool
-
-
 class Fetcher:
     """Fetch files over http(s) from public addresses. Use as an async context manager: it owns its sessions.
 
@@ -126,8 +118,8 @@ class Fetcher:
         glance: Callable[[bytes], None] | None = None,
         *,
         spare: int = 0,
-    ) -> Fetched:
-        """Stream a file into a new `.part` file in `folder`, written through to the disk.
+    ) -> Path:
+        """Stream a file into a new `.part` file in `folder`, written through to the disk, and return that.
 
         At most `most` bytes and `within` seconds. `glance` sees the first bytes as soon as they are there (all of them
         when they are few) and may raise. `spare`: bytes of the disk that must stay free. Raises FetchError, or OSError
@@ -139,7 +131,7 @@ class Fetcher:
         try:
             try:
                 async with asyncio.timeout(within):
-                    ended_well = await self._stream(url, file, most, glance, spare)
+                    await self._stream(url, file, most, glance, spare)
             except TimeoutError as error:
                 raise TooSlow(f"not complete within {within:g} s") from error
             done = True
@@ -147,7 +139,7 @@ class Fetcher:
             await asyncio.to_thread(_close, file)
             if not done:
                 await asyncio.to_thread(part.unlink, missing_ok=True)
-        return Fetched(part, ended_well)
+        return part
 
     async def forbids(self, url: str) -> Forbidden | None:
         """Ask whether the guard forbids to fetch from that address; what is answered there does not matter."""
@@ -161,8 +153,7 @@ class Fetcher:
 
     async def _stream(
         self, url: str, file: BinaryIO, most: int, glance: Callable[[bytes], None] | None, spare: int
-    ) -> bool:
-        """Return whether the answer's end was told; where it was and did not come, that has raised Unreachable."""
+    ) -> None:
         async with self._answer(url) as response:
             declared = response.content_length
             if declared is not None and declared > most:
@@ -183,7 +174,6 @@ class Fetcher:
             if not glanced:
                 _glance(glance, waiting)
             await asyncio.to_thread(_finish, file, waiting)
-            return declared is not None or "chunked" in response.headers.get(TRANSFER_ENCODING, "").lower()
 
     async def _check_room(self, needed: int, folder: Path) -> None:
         if (missing := needed - await asyncio.to_thread(self._free, folder)) > 0:

@@ -215,10 +215,9 @@ class DiskMedia:
 
     async def _fetch_clip(self, url: str) -> Path:
         try:
-            fetched = await self._fetcher.fetch(
+            return await self._fetcher.fetch(
                 url, self._clips, self._clip_most, self._timeouts.clip_total, glance_at_clip
             )
-            return fetched.path
         except BadStatus as error:
             if error.status in _DEAD:
                 raise ClipGone(str(error)) from error

@@ -190,10 +190,9 @@ class Inputs:
         try:
             async for attempt in tries:
                 with attempt:
-                    fetched = await self._fetcher.fetch(
+                    return await self._fetcher.fetch(
                         asked.offered.url, self._folder, asked.most, total, asked.glance, spare=LEAST_FREE_BYTES
                     )
-                    return fetched.path
         except TooManyBytes as error:
             raise asked.too_large(error.size, asked.most) from error
         except FetchError as error:

@@ -27,9 +27,7 @@ from tests.domain.test_addresses import TARGETS
 from tests.media.places import (
     SHORT,
     answering,
-    chunked,
     cut_short,
-    ended_by_closing,
     endless,
     place,
     redirect,
@@ -51,7 +49,7 @@ async def test_a_file_comes_whole(tmp_path: Path) -> None:
     body = bytes(range(256)) * 3000
     async with place() as there, fetcher() as fetch:
         there.pages["/a"] = body
-        part = (await fetch.fetch(f"{there.url}/a", tmp_path, MOST, 5)).path
+        part = await fetch.fetch(f"{there.url}/a", tmp_path, MOST, 5)
         assert part.read_bytes() == body
         assert part.parent == tmp_path
 
@@ -99,7 +97,7 @@ async def test_redirects_are_followed_for_a_while(tmp_path: Path) -> None:
         there.pages["/end"] = b"here"
         for number, status in enumerate((301, 302, 303, 307, 308)):
             there.pages[f"/{number}"] = redirect(f"/{number + 1}" if number < REDIRECTS_MOST - 1 else "end", status)
-        assert (await fetch.fetch(f"{there.url}/0", tmp_path, MOST, 5)).path.read_bytes() == b"here"
+        assert (await fetch.fetch(f"{there.url}/0", tmp_path, MOST, 5)).read_bytes() == b"here"
         there.pages["/loop"] = redirect("/loop")
         with pytest.raises(Unreachable, match="redirects"):
             await fetch.fetch(f"{there.url}/loop", tmp_path, MOST, 5)
@@ -115,7 +113,7 @@ async def test_a_signed_address_is_asked_for_byte_for_byte_through_redirects_too
             there.leads["/relative"] = target
         for begin in (target, *there.leads):
             came = await fetch.fetch(f"{there.url}{begin}", tmp_path, MOST, 5)
-            assert came.path.read_bytes() == b"signed"
+            assert came.read_bytes() == b"signed"
         with pytest.raises(BadStatus, match="403"):
             await fetch.fetch(f"{there.url}/another%2F", tmp_path, MOST, 5)
 
@@ -136,7 +134,7 @@ async def test_a_declared_length_above_the_cap_is_not_begun(tmp_path: Path) -> N
         with pytest.raises(TooManyBytes) as refused:
             await fetch.fetch(f"{there.url}/a", tmp_path, MOST, 5)
         assert refused.value.size == MOST + 1
-        assert (await fetch.fetch(f"{there.url}/b", tmp_path, MOST, 5)).path.stat().st_size == MOST
+        assert (await fetch.fetch(f"{there.url}/b", tmp_path, MOST, 5)).stat().st_size == MOST
 
 
 async def test_what_the_disk_cannot_hold_is_not_begun(tmp_path: Path) -> None:
@@ -146,16 +144,7 @@ async def test_what_the_disk_cannot_hold_is_not_begun(tmp_path: Path) -> None:
         with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
             await fetch.fetch(f"{there.url}/11", tmp_path, MOST, 5, lambda head: begun.append("11"))
         assert (begun, list(tmp_path.iterdir())) == ([], [])
-        assert (await fetch.fetch(f"{there.url}/10", tmp_path, MOST, 5)).path.stat().st_size == 10
-
-
-@pytest.mark.parametrize(
-    ("page", "told"), [(bytes(9), True), (chunked(bytes(9)), True), (ended_by_closing(b"9"), False)]
-)
-async def test_whether_the_end_was_told_is_handed_on(tmp_path: Path, page, told) -> None:
-    async with place() as there, fetcher() as fetch:
-        there.pages["/a"] = page
-        assert (await fetch.fetch(f"{there.url}/a", tmp_path, MOST, 5)).ended_well is told
+        assert (await fetch.fetch(f"{there.url}/10", tmp_path, MOST, 5)).stat().st_size == 10
 
 
 async def test_what_breaks_off_is_not_kept(tmp_path: Path) -> None:
@@ -250,7 +239,7 @@ async def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         there.pages["/a"] = long
         tracemalloc.start()
         try:
-            part = (await fetch.fetch(f"{there.url}/a", tmp_path, size, 60)).path
+            part = await fetch.fetch(f"{there.url}/a", tmp_path, size, 60)
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
@@ -263,7 +252,7 @@ async def test_what_a_server_says_once_too_often_is_never_the_next_file(tmp_path
         for path in ("/first", "/second", "/third"):
             came = await fetch.fetch(f"{there.url}{path}", tmp_path, MOST, 5)
             there.say_again()
-            assert came.path.read_text() == path
+            assert came.read_text() == path
 
 
 def test_what_an_earlier_run_left_is_swept(tmp_path: Path) -> None:
