@@ -18,7 +18,7 @@ from bot.replies.calls import Calls
 from bot.replies.cards import Cards
 from bot.replies.messages import Body, opened
 from bot.replies.outcome import Missed
-from bot.studio.ports import CardRefused, Clock, Closed, Outcome, Posted, Unclear
+from bot.studio.ports import CardRefused, Clock, Closed, Outcome, Posted, TooLarge, Unclear
 
 # Seconds of a call that carries no file, with what the library repeats by itself.
 CALL_SECONDS = 20.0
@@ -27,6 +27,8 @@ UPLOAD_SECONDS = 60.0
 UPLOAD_SPEED = 256 * 1024
 UPLOAD_MOST = 600.0
 
+# Whatever a place has against a few words, another may take them.
+_NO_WAY = (Closed, TooLarge, CardRefused)
 Say = Callable[[], Awaitable[discord.Message]]
 
 
@@ -76,7 +78,7 @@ class Attempts:
         reply = job.reply
         if not reply.private and reply.bot_reaches and reply.send_messages:
             outcome = await self._ping_beside(job)
-            if not isinstance(outcome, Closed):
+            if not isinstance(outcome, _NO_WAY):
                 return outcome
         if reply.token_lives(self._clock.now()):
             outcome = await self._said(
@@ -87,7 +89,7 @@ class Attempts:
                 # twice than never: only where that is closed too is the follow-up said again.
                 directly = await self._said(lambda: self._ping_directly(job))
                 return outcome if isinstance(directly, Closed) else directly
-            if not isinstance(outcome, Closed):
+            if not isinstance(outcome, _NO_WAY):
                 return outcome
         return await self._said(lambda: self._ping_directly(job))
 

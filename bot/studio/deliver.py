@@ -153,7 +153,7 @@ class Deliver:
         """
         job = self._rows.addressed(job)
         reached = not job.reply.private and job.reply.bot_reaches
-        for rung in (Rung.BOT, Rung.CHANNEL, Rung.DIRECT) if reached else (Rung.TOKEN, Rung.DIRECT):
+        for rung in (Rung.BOT, Rung.CHANNEL, Rung.DIRECT) if reached else (Rung.TOKEN, Rung.FOLLOW_UP, Rung.DIRECT):
             drop = ladder.plan_drop(job, rung, Form.FILE, job.created)
             match await self._look(job, drop, patience, self._clock.now()):
                 case Posted() as found:

@@ -112,10 +112,11 @@ class Rest:
         files: list[Received] = []
         try:
             if request.content_type.startswith("multipart/"):
-                body = await self._read_multipart(request, files)
+                body = await self._read_multipart(request, files, detail)
             elif request.can_read_body:
                 raw = b"".join([chunk async for chunk in _capped(request, self._settings.request_limit)])
                 body = json.loads(raw) if raw else None
+                detail["sent"] = raw.decode()
         except TooMuch:
             detail["files"] = [one.summary() for one in files]
             await drain(request.content)
@@ -129,7 +130,7 @@ class Rest:
         detail["files"] = [one.summary() for one in files]
         return Call(dict(request.match_info), dict(request.query), body, tuple(files))
 
-    async def _read_multipart(self, request: web.Request, files: list[Received]) -> Any:
+    async def _read_multipart(self, request: web.Request, files: list[Received], detail: dict[str, Any]) -> Any:
         body: Any = None
         left = self._settings.request_limit
         async for part in await request.multipart():
@@ -137,7 +138,8 @@ class Rest:
                 continue
             name = part.name or ""
             if name == "payload_json":
-                body = json.loads(await part.read())
+                detail["sent"] = await part.text()
+                body = json.loads(detail["sent"])
             elif name.startswith("files[") and name.endswith("]") and name[6:-1].isdigit():
                 kind = part.headers.get("Content-Type", "")
                 got = await receive(self._cdn, int(name[6:-1]), part.filename or "unknown", kind, _chunks(part), left)

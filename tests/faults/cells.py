@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from aiohttp import web
 
+from sandbox.discord.errors import refusal
 from sandbox.faults import Cut, Delay, Fault, Garbled, HalfOpen, Reset, html, redirect, status
 from sandbox.toapis.clips import ClipTrouble
 
@@ -39,6 +40,12 @@ LATE: Mapping[str, Fault] = {
 }
 
 
+# Discord's own refusals, once each; what each of them means stands in `bot.replies.outcome`.
+CODES: Mapping[str, Fault] = {f"code {code}": refusal(code) for code in (
+    10008, 10015, 20009, 30046, 40005, 40333, 50001, 50013, 50027, 50035, 50045, 50083, 160002, 200000, 240000,
+)} | {"code 40005 at 400": refusal(40005, 400)}  # fmt: skip
+
+
 class Stage(StrEnum):
     """Whose request is struck."""
 
@@ -51,6 +58,7 @@ class Stage(StrEnum):
     LOOK = "look"
     PING = "ping"
     DIRECT = "direct"
+    FOLLOW_UP = "follow-up"
 
 
 class Due(StrEnum):
@@ -105,7 +113,7 @@ class Cell:
     @property
     def fault(self) -> Fault:
         """What strikes."""
-        return FAULTS[self.name] if self.name in FAULTS else LATE[self.name]
+        return {**FAULTS, **LATE, **CODES}[self.name]
 
     @property
     def late(self) -> bool:
@@ -113,12 +121,19 @@ class Cell:
         return self.name in LATE
 
     @property
+    def linked(self) -> bool:
+        """Tell whether the video comes as a link: a clip of the table is too small to be made smaller."""
+        return self.stage is Stage.UPLOAD and self.name.startswith(("code 40005", "code 50045"))
+
+    @property
     def due(self) -> Due:
         """What must come of it."""
         return _DUE.get(self.stage, {}).get(self.name, Due.VIDEO)
 
 
+CODED = (Stage.UPLOAD,)
 CELLS = [Cell(stage, name) for name in (*FAULTS, *LATE) for stage in Stage]
+CELLS += [Cell(stage, name) for name in CODES for stage in CODED]
 
 
 @dataclass(frozen=True)
@@ -144,6 +159,7 @@ def aim_of(stage: Stage, marks: Marks) -> Callable[[web.Request], Awaitable[bool
         Stage.UPLOAD: lambda one: _is(one, "PATCH", through) and one.content_type.startswith("multipart/"),
         Stage.LOOK: lambda one: _is(one, "GET", through),
         Stage.PING: lambda one: _is(one, "POST", f"/channels/{marks.channel}/messages"),
+        Stage.FOLLOW_UP: lambda one: one.method == "POST" and one.path.endswith(through),
         Stage.DIRECT: lambda one: _is(one, "POST", f"/channels/{marks.direct}/messages"),
     }
 
@@ -152,6 +168,16 @@ def aim_of(stage: Stage, marks: Marks) -> Callable[[web.Request], Awaitable[bool
             is_submit = request.method == "POST" and request.path.endswith("/generations")
             return is_submit and marks.prompt in await request.text()
         return tests[stage](request)
+
+    return fits
+
+
+def brings_file_by_edit(marks: Marks) -> Callable[[web.Request], Awaitable[bool]]:
+    """Build the test for the edits of that job's reply that bring a file, through its token or as the bot."""
+
+    async def fits(request: web.Request) -> bool:
+        edits = _is(request, "PATCH", f"/{marks.token}") or _is(request, "PATCH", f"/channels/{marks.channel}/")
+        return edits and request.content_type.startswith("multipart/")
 
     return fits
 

@@ -92,6 +92,8 @@ class Witness:
     def __init__(self, discord: DiscordStandIn, ledger: Ledger) -> None:
         self._discord = discord
         self._ledger = ledger
+        # Whatever changes is in the ledger: what was told is read once for each of its lengths.
+        self._told: tuple[int, Told] | None = None
 
     def ending(self, order: Order) -> Ending:
         """Say how an order stands for its member; the reply first, then every other message about it."""
@@ -170,6 +172,8 @@ class Witness:
 
     def told(self) -> "Told":
         """Read once what every member was pinged about, or was told directly."""
+        if self._told is not None and self._told[0] == len(self._ledger.entries):
+            return self._told[1]
         told = Told(
             _first(self._ledger.of("message"), _shows_end),
             _first(self._ledger.of("interaction", "answered"), lambda _: True),
@@ -183,6 +187,7 @@ class Witness:
             for user in people:
                 told.texts.setdefault(user, []).append(text)
                 told.shorts.setdefault(user, set()).update(_SHORT.findall(text))
+        self._told = len(self._ledger.entries), told
         return told
 
 

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sandbox.discord import Member
+from sandbox.discord.errors import refusal
 from sandbox.discord.model import Channel, ChannelType
 from sandbox.faults import Reset
 from sandbox.toapis.tasks import Status
-from tests.faults.cells import CLIP_TROUBLES, Cell, Due, Marks, Stage, aim_of
+from tests.faults.cells import CLIP_TROUBLES, Cell, Due, Marks, Stage, aim_of, brings_file_by_edit
 from tests.faults.four_zeros import Ending, Order, Witness
 from tests.faults.ground import Ground
 
@@ -17,6 +18,7 @@ _AT_ONCE = 12
 _WITHIN = 200.0
 # On a busy machine the 3 s may be over before the bot has answered: no order came of that, and it is ordered anew.
 _TRIES = 4
+_EVERY = 1000
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ class Table:
         member = self._ground.discord.member(world.add_member(name).id)
         channel = Channel(world.new_id(), name, ChannelType.TEXT, world.guild("Film Club").id)
         world.channels[channel.id] = channel
+        if cell.stage is Stage.FOLLOW_UP:
+            channel.permissions.deny("Attach Files", member=world.bot.id)
         return member, channel
 
     def _arm(self, cell: Cell, marks: Marks) -> list[object]:
@@ -96,6 +100,9 @@ class Table:
             return []
         if cell.stage is Stage.LOOK:
             aimed.at(aim_of(Stage.UPLOAD, marks), Reset.AFTER)
+        if cell.stage is Stage.FOLLOW_UP:
+            # No edit of this reply takes a file, and the bot may post none.
+            aimed.at(brings_file_by_edit(marks), refusal(50035), times=_EVERY)
         return [aimed.at(aim_of(cell.stage, marks), cell.fault)]
 
     async def _spoil_clip(self, cell: Cell, prompt: str) -> None:

@@ -191,7 +191,7 @@ class DrawnReplies:
         drawn = await self.world.happens(f"drop on {drop.rung}", _DROPS)
         if drawn == "deleted by a moderator":
             self._delete()
-        if drop.rung in {Rung.TOKEN, Rung.BOT} and self.world.reply_deleted:
+        if drop.rung in {Rung.TOKEN, Rung.BOT, Rung.FOLLOW_UP} and self.world.reply_deleted:
             return Closed("10008", message_gone=True)
         if drawn in {"posted", "answer lost"}:
             self._hold(job, drop)
@@ -205,6 +205,9 @@ class DrawnReplies:
     def _hold(self, job: Job, drop: Drop) -> None:
         if drop.rung in {Rung.TOKEN, Rung.BOT}:
             self.world.reply_holds_clip = True
+        elif drop.rung is Rung.FOLLOW_UP:
+            # It has no nonce: sent again, it is there again.
+            self.world.posts[f"{drop.rung} {len(self.world.posts)}"] = self.world.clock.now()
         elif drop.rung is not Rung.ASKED:
             self._post(f"{drop.rung} {drop.nonce}")
 
@@ -219,6 +222,8 @@ class DrawnReplies:
         drawn = await self.world.happens(f"look on {drop.rung}", _LOOKS)
         if drawn != "the truth":
             return CannotLook(drawn, for_good=drawn == "cannot ever look")
+        if drop.rung is Rung.FOLLOW_UP and job.reply.private:
+            return CannotLook("only its member could see it", for_good=True)
         on_reply = drop.rung in {Rung.TOKEN, Rung.BOT}
         there = self.world.reply_holds_clip if on_reply else any(key.startswith(drop.rung) for key in self.world.posts)
         return Posted(drop.channel_id, 900) if there else NotThere()

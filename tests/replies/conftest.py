@@ -119,7 +119,7 @@ class Scene:
 
     async def asleep(self, *seconds: float) -> None:
         """Wait until exactly these waits are under way: then no time goes by unless the test lets it."""
-        waits = pytest.approx(sorted(seconds), abs=0.5)
+        waits = pytest.approx(sorted(seconds), abs=1.0)
         await self.discord.ledger.until(lambda: sorted(self.port_clock.asleep) == waits, what=f"waits of {seconds}")
 
     async def ended(self) -> None:

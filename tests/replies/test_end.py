@@ -10,6 +10,7 @@ from bot.domain.stages import Reason, Stage
 from bot.replies.writer import GAP
 from bot.studio.ports import Closed, NotNow, Posted, Unclear
 from bot.ui import texts
+from sandbox.discord.errors import refusal
 from sandbox.faults import Reset, status
 from tests.replies.conftest import MARA, VIDEOS
 
@@ -62,6 +63,15 @@ async def test_a_ping_without_read_history_or_reply_still_comes(scene):
     scene.faults.add("POST /api/v10/channels/*", status(400, {"code": 160002, "message": "Cannot reply"}))
     assert isinstance(await scene.replies.ping(job), Posted)
     assert scene.seen()[-1].pinged == ["Mara"]
+
+
+@pytest.mark.parametrize("code", [40005, 50035, 200000])
+async def test_a_ping_that_a_place_does_not_take_finds_another_way(scene, code):
+    job = await scene.asks(**FAILED)
+    await scene.replies.end(job, Rung.TOKEN)
+    scene.faults.add("POST /api/v10/channels/*", refusal(code), times=2)
+    assert isinstance(await scene.replies.ping(job), Posted)
+    assert scene.seen()[-1].content == texts.ping(job)
 
 
 async def test_a_private_jobs_ping_is_private(scene):

@@ -1,13 +1,14 @@
 """Answering interactions: in time, once, with a token that dies."""
 
+from dataclasses import replace
 from typing import Any
 
 import discord
 import pytest
 
 from sandbox.clock import Clock
-from sandbox.discord import DiscordRefused, DiscordStandIn, Member
-from tests.sandbox_discord.conftest import Raw
+from sandbox.discord import DiscordRefused, DiscordStandIn, Member, Settings
+from tests.sandbox_discord.conftest import LIFTED, Raw
 from tests.sandbox_discord.film_bot import Card, FilmBot, film
 
 
@@ -212,3 +213,51 @@ async def test_five_follow_ups_where_only_the_user_installed_the_application(
     assert (status, body["code"]) == (400, 40094)
     status, _, body = await synced("GET", "/channels/3101/messages")
     assert (status, body["code"]) == (403, 50001)
+
+
+@pytest.mark.parametrize("settings", [LIFTED, replace(LIFTED, followups_need_original=True)])
+@pytest.mark.parametrize("cleared", [False, True])
+async def test_what_follows_a_deleted_loading_message(
+    stand_in: DiscordStandIn, bot: FilmBot, mara: Member, settings: Settings, cleared: bool
+) -> None:
+    kept: list[discord.Interaction] = []
+
+    async def make(interaction: discord.Interaction, _options: dict[str, Any]) -> None:
+        await interaction.response.defer(thinking=True)
+        if cleared:
+            await interaction.edit_original_response(content="…")
+        kept.append(interaction)
+        stand_in.ledger.touch()
+
+    bot.on_video = make
+    use = await mara.use("video", prompt="gone")
+    await stand_in.ledger.until(lambda: kept, what="the deferral")
+    assert use.reply is not None
+    stand_in.messages.delete(use.reply.stored)
+    if settings.followups_need_original and not cleared:
+        with pytest.raises(discord.NotFound) as refused:
+            await kept[0].followup.send("here", ephemeral=True)
+        assert code(refused) == (404, 10008)
+        return
+    await kept[0].followup.send("here", ephemeral=True)
+    assert [one.content for one in mara.sees("videos")] == ["here"]
+
+
+async def test_what_is_replayed_is_the_same_interaction(stand_in: DiscordStandIn, bot: FilmBot, mara: Member) -> None:
+    seen: list[tuple[int, str]] = []
+
+    async def make(interaction: discord.Interaction, _options: dict[str, Any]) -> None:
+        seen.append((interaction.id, interaction.token))
+        if len(seen) == 1:
+            await interaction.response.send_message("here")
+        else:
+            with pytest.raises(discord.HTTPException) as refused:
+                await interaction.response.defer()
+            assert code(refused) == (400, 40060)
+        stand_in.ledger.touch()
+
+    bot.on_video = make
+    use = await mara.use("video", prompt="twice")
+    use.replay()
+    await stand_in.ledger.until(lambda: len(seen) == 2, what="the replay")
+    assert seen == [(int(use.id), use.token)] * 2
