@@ -46,7 +46,7 @@ async def test_a_picture_that_cannot_be_is_refused_and_the_reply_taken_back(scen
         use = await scene.mara.use("/video", prompt="a fox", image=image)
         said = await scene.follows(use)
         assert words in said.texts(), (name, said.texts())
-        assert_taken_back(use)
+        await taken_back(scene, use)
     assert_nothing_came_of_it(scene)
 
 
@@ -58,11 +58,12 @@ async def test_after_a_refusal_the_same_member_goes_on(scene: Scene) -> None:
     assert len(scene.paid()) == 1
 
 
-def assert_taken_back(use: Use) -> None:
+async def taken_back(scene: Scene, use: Use) -> None:
     original = use.interaction.original
     assert original is not None
-    assert original.deleted
-    # Cleared first: a follow-up beside a loading message would become that message, for everybody to read.
+    # Said first, and then taken back: a sentence that is lost on the way leaves the reply.
+    await scene.until(lambda: original.deleted, "the reply that is taken back")
+    # A follow-up beside a loading message would have become that message, for everybody to read.
     assert use.interaction.followups[0] is not original
 
 
