@@ -11,10 +11,10 @@ from typing import Final
 from bot.client import SeedreelClient, try_to_push_commands
 from bot.clock import ScaledClock
 from bot.config import Settings
-from bot.connect import Exit, connect, stop_on_signals
-from bot.domain.errors import StoreFull, StoreInUse, StoreUnusable
+from bot.connect import connect, stop_on_signals
 from bot.domain.job import Job
 from bot.domain.models import Dialect
+from bot.exits import STORE_ERRORS, Exit, end_of
 from bot.heartbeat import beat
 from bot.media.files import DiskMedia
 from bot.replies.announce import Announce
@@ -100,6 +100,7 @@ class _Ground:
     store: Store
     shelves: _Shelves
     media: DiskMedia
+    room: Room
     rows: Rows
     queue: Queue
     provider: ToapisProvider
@@ -147,7 +148,9 @@ async def _ground(settings: Settings, stack: AsyncExitStack, show: Callable[[Job
         SqliteJobs(store), SqliteAssets(store), SqliteUploads(store), SqliteNotes(store), SqliteBeginnings(store)
     )
     media = await stack.enter_async_context(DiskMedia(settings.data_dir, settings.media_allow_hosts))
-    queue = Queue(settings.provider_slots, shelves.jobs, clock, show)
+    quota = Quota(settings.max_files_gb * GB, settings.max_clips_gb * GB)
+    room = Room(media, shelves.jobs, shelves.assets, clock, quota, input_days=settings.input_days)
+    queue = Queue(settings.provider_slots, shelves.jobs, clock, show, room.closed)
     outlooks = Outlooks(shelves.jobs, queue, clock, show)
     provider = await stack.enter_async_context(
         ToapisProvider(
@@ -160,7 +163,7 @@ async def _ground(settings: Settings, stack: AsyncExitStack, show: Callable[[Job
         )
     )
     rows, upload = Rows(shelves.jobs, clock, outlooks.wait_for_room), Upload(provider.assets, shelves.uploads, clock)
-    return _Ground(clock, store, shelves, media, rows, queue, provider, upload, outlooks, Busy())
+    return _Ground(clock, store, shelves, media, room, rows, queue, provider, upload, outlooks, Busy())
 
 
 def _desk(settings: Settings, ground: _Ground, replies: DiscordReplies) -> Desk:
@@ -201,12 +204,10 @@ def _doors(settings: Settings, ground: _Ground, desk: Desk, begun: Begun, regist
     """Put together what the doormen open."""
     shelves, clock, assets = ground.shelves, ground.clock, ground.provider.assets
     shelf = Shelf(shelves.assets)
-    quota = Quota(settings.max_files_gb * GB, settings.max_clips_gb * GB)
-    room = Room(ground.media, shelves.jobs, shelves.assets, clock, quota, input_days=settings.input_days)
     accept = Accept(
         jobs=shelves.jobs,
         media=ground.media,
-        room=room,
+        room=ground.room,
         shelf=shelf,
         desk=desk,
         begun=begun,
@@ -221,7 +222,7 @@ def _doors(settings: Settings, ground: _Ground, desk: Desk, begun: Begun, regist
         now=clock.now,
         offer=settings.offer,
         shelf=shelf,
-        collection=Collection(shelves.assets, assets, shelves.uploads, room, register, ground.busy, clock),
+        collection=Collection(shelves.assets, assets, shelves.uploads, ground.room, register, ground.busy, clock),
         others=Others(clock),
         verify=Verify(shelves.assets, assets, ground.busy, clock, settings.verify_callback_url or ""),
     )
@@ -232,15 +233,10 @@ async def run(settings: Settings) -> Exit:
     try:
         async with open_house(settings, _open_doors) as house:
             return await _live(house, settings)
-    except StoreInUse as error:
-        log.critical("Another bot uses this database: %s. Stop it, or give this one a DATA_DIR of its own.", error)
-        return Exit.IN_USE
-    except StoreUnusable as error:
-        log.critical("%s %s", error.problem, error.remedy)
-        return Exit.UNUSABLE
-    except StoreFull:
-        log.critical("Nothing can be written to %s: make room on its disk.", settings.data_dir)
-        return Exit.NO_SPACE
+    except STORE_ERRORS as error:
+        code, line = end_of(error)
+        log.critical("%s", line)
+        return code
 
 
 async def _open_doors(house: House) -> None:

@@ -6,13 +6,13 @@ import math
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from enum import IntEnum
 from typing import Final
 
 import discord
 
 from bot.client import SeedreelClient
 from bot.domain.errors import StoreFull
+from bot.exits import Exit
 from bot.gateway.connection import FINAL_CLOSE_CODES
 from bot.gateway.identifies import Notes, Strangers
 from bot.replies.outcome import TROUBLE
@@ -30,18 +30,6 @@ _TRY_SECONDS: Final = 60.0
 _BLOCK_USUAL, _BLOCK_MOST = 900.0, 86_400.0
 _BLOCKED_NOTE: Final = "login blocked until"
 _CLOUDFLARE_BLOCKS: Final = 40333
-
-
-class Exit(IntEnum):
-    """How the process ended, after BSD's sysexits where one fits."""
-
-    WELL = 0
-    UNUSABLE = 65  # the database is damaged, or from a newer version
-    UNREACHABLE = 69  # Discord does not answer; a supervisor starts the bot again
-    NO_SPACE = 74  # nothing can be written down
-    IN_USE = 75  # another bot holds the database
-    REFUSED = 77  # Discord refuses the token or the intents for good
-    MISCONFIGURED = 78
 
 
 class _Unreachable(Exception):

@@ -80,11 +80,10 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
     yield await _files(settings)
     yield await _ffmpeg()
     problem = await asyncio.to_thread(writable, settings.database)
-    yield Finding(
-        problem is None,
-        f"Database {settings.database}" + (f": {problem}" if problem else " can be written"),
-        "Make DATA_DIR a folder on a local disk that the bot's user may write.",
-    )
+    if problem is None:
+        yield Finding(holds=True, what=f"Database {settings.database} can be written")
+    else:
+        yield Finding(False, problem.problem.rstrip("."), problem.remedy)
 
 
 async def _discord(settings: Settings) -> AsyncIterator[Finding]:
@@ -127,7 +126,7 @@ async def _provider(settings: Settings) -> AsyncIterator[Finding]:
         found = await provider.check_key()
         yield Finding(
             found.reachable,
-            f"The provider at {url}" + (" answers" if found.reachable else f": {found.heard}"),
+            f"The provider at {url}" + (" answers" if found.reachable else f" doesn't answer ({found.heard})"),
             "Check the network, and TOAPIS_BASE_URL.",
         )
         if not found.reachable:
@@ -141,7 +140,11 @@ async def _provider(settings: Settings) -> AsyncIterator[Finding]:
     said = ", ".join(f"{name}: {answer}" for name, answer in answers.items())
     others = [name for name in Dialect if answers[name] is Answer.YES]
     hint = f"Set TOAPIS_DIALECT={others[0]}." if others else "Check TOAPIS_BASE_URL."
-    yield Finding(answers[dialect] is Answer.YES, f"Dialect {dialect} is spoken there ({said})", hint)
+    if answers[dialect] is Answer.YES:
+        yield Finding(holds=True, what=f"The provider speaks dialect {dialect} ({said})")
+    else:
+        doubt = "doesn't speak" if answers[dialect] is Answer.NO else "doesn't show whether it speaks"
+        yield Finding(False, f"The provider {doubt} dialect {dialect} ({said})", hint)
 
 
 def _key_line(accepted: Answer, heard: str) -> str:

@@ -69,6 +69,9 @@ class Answering:
         except AnsweredElsewhere:
             self.dropped += 1
             log.warning("Interaction %d was answered by another process; %d so far.", interaction.id, self.dropped)
+        except StoreFull as error:
+            log.warning("Interaction %d could not be served: %s", interaction.id, error)
+            await self._tell(interaction, refusals([error.why]), typed)
         except Outdated as outdated:
             log.warning("Interaction %d asks for what is not there: %s", interaction.id, outdated)
             await self._tell(interaction, texts.OUTDATED, typed)

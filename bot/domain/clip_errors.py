@@ -8,7 +8,8 @@
     ├── ClipDamaged    what came may be a part of the video; it is held back
     ├── ClipTooMuch    it is larger, or comes more slowly, than anything that is fetched
     ├── ClipForbidden  it comes from where the settings forbid to fetch from
-    └── ClipUnreachable  the connection failed: try again later
+    ├── ClipUnreachable  the connection failed: try again later
+    └── ClipUnkeepable our own folder takes no file: only its link can go out
 """
 
 from bot.domain.errors import SeedreelError
@@ -51,3 +52,7 @@ class ClipForbidden(ClipError):
 
 class ClipUnreachable(ClipError):
     """The connection failed, or the server answered with an error of its own."""
+
+
+class ClipUnkeepable(ClipError):
+    """Our folder of clips cannot be written to, and not for want of room."""

@@ -15,14 +15,17 @@
     │   ├── UploadRefused  the provider does not take it (`said` is its own sentence)
     │   └── UploadFailed   the connection or the provider failed: try again later
     ├── StoreFull          the disk is full: nothing new can be written down
+    │   └── StoreClosed    nothing can be written for another reason: locked, read-only, gone
     ├── StoreInUse         another bot holds the database
     └── StoreUnusable      the database is corrupt or from a newer version
+        └── FolderUnusable what is in DATA_DIR cannot be read or written
 """
 
 from dataclasses import dataclass
 
 from bot.domain.asset_whys import AssetWhy
 from bot.domain.media_whys import MediaWhy
+from bot.domain.room_whys import CannotSave, NoSpace, RoomWhy
 from bot.domain.stages import Reason, Stage
 
 
@@ -123,29 +126,6 @@ class Restarting:
     """The bot is shutting down."""
 
 
-@dataclass(frozen=True, slots=True)
-class NoSpace:
-    """Too little disk is free to take new work; `missing` in bytes, 0 where nobody knows."""
-
-    missing: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class FilesQuota:
-    """With these files the member's would take `size` bytes, more than one member may have."""
-
-    size: int
-    most: int
-
-
-@dataclass(frozen=True, slots=True)
-class ClipsQuota:
-    """The member's kept clips take `size` bytes, more than one member may have."""
-
-    size: int
-    most: int
-
-
 Why = (
     PromptEmpty
     | PromptTooLong
@@ -162,11 +142,9 @@ Why = (
     | ClipNotNow
     | AlreadyTried
     | Restarting
-    | NoSpace
-    | FilesQuota
-    | ClipsQuota
     | MediaWhy
     | AssetWhy
+    | RoomWhy
 )
 
 
@@ -256,7 +234,15 @@ class UploadFailed(UploadError):
 
 
 class StoreFull(SeedreelError):
-    """The disk is full."""
+    """The disk is full; `why` is what a member is told who asks for something new."""
+
+    why: Why = NoSpace()
+
+
+class StoreClosed(StoreFull):
+    """Nothing can be written, and not for want of room: another program has it locked, it is read-only or gone."""
+
+    why: Why = CannotSave()
 
 
 class StoreInUse(SeedreelError):
@@ -274,3 +260,7 @@ class StoreUnusable(SeedreelError):
         super().__init__(f"{problem} {remedy}")
         self.problem = problem
         self.remedy = remedy
+
+
+class FolderUnusable(StoreUnusable):
+    """Something in DATA_DIR cannot be read or written."""

@@ -3,5 +3,8 @@
 LEAST_FREE_BYTES = 500 * 1000 * 1000
 """Bytes of free disk below which no new work is taken on: clips and rows of paid work need the rest."""
 
+CLIPS, INPUTS = "clips", "inputs"
+"""The folders of the kept clips and input files, in DATA_DIR."""
+
 LINK_MOST = 2500
 """Characters of a link that a card has room for, beside everything else on it."""

@@ -52,6 +52,7 @@ class Holdup(StrEnum):
     IN_PART = "in part"  # what it hands out is not all of the file, or no good file
     FORBIDDEN = "forbidden"  # the file lies where the settings forbid to fetch from
     NO_ROOM = "no room"  # our disk is full
+    CANNOT_SAVE = "cannot save"  # our database or folder cannot be written to
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class Outlook:
 
     `place` counts from 1 in the line of WAITING jobs. `ready_at`: the expected end in UTC seconds, None when there is
     nothing to go by. `silent`: the provider is not answering. `overdue`: nobody expects an end any more. `holdup`: what
-    a finished file waits for; `link`: for so long that the member is given its address meanwhile.
+    a finished file waits for; `link`: for so long that the member is given its address meanwhile. `paused`: nothing is
+    sent, because its video could not be saved.
     """
 
     place: int | None = None
@@ -69,6 +71,7 @@ class Outlook:
     overdue: bool = False
     holdup: Holdup | None = None
     link: bool = False
+    paused: bool = False
 
 
 # Fewer finished jobs than this say nothing about the next.

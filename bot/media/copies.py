@@ -12,7 +12,8 @@ from weakref import WeakValueDictionary
 
 from bot.domain.media import Kept, MediaFormat, Original
 from bot.media.conversions import Conversion
-from bot.media.fetch import PART, put_in_place
+from bot.media.disk import PART
+from bot.media.fetch import put_in_place
 from bot.media.holds import Holds
 from bot.media.images import Images
 from bot.media.inspect import Facts

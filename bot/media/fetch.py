@@ -18,13 +18,12 @@ from aiohttp.hdrs import ACCEPT_ENCODING, LOCATION
 from yarl import URL
 
 from bot.domain.addresses import Address, read_address
-from bot.media.disk import NoRoom, free_bytes
+from bot.media.disk import PART, NoRoom, free_bytes
 from bot.media.guard import ForbiddenAddress, ForbiddenUrl, check_url, guarded_connector, is_allowed_host
 
 log = logging.getLogger(__name__)
 
 REDIRECTS_MOST = 5
-PART = ".part"
 _CHUNK = 256 * 1024
 _HEAD = 4096
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})

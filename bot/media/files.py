@@ -10,12 +10,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bot.domain.clip_errors import ClipDamaged, ClipForbidden, ClipGone, ClipTooMuch, ClipUnreachable, ClipUnusable
+from bot.domain.clip_errors import (
+    ClipDamaged,
+    ClipForbidden,
+    ClipGone,
+    ClipTooMuch,
+    ClipUnkeepable,
+    ClipUnreachable,
+    ClipUnusable,
+)
+from bot.domain.limits import CLIPS, INPUTS
 from bot.domain.media import Kept, Offered
 from bot.domain.models import Capability
 from bot.domain.reply import Fitted, Mended
 from bot.media.clip_look import NotLookedAt, VideoFacts, check_form, glance_at_clip, look_at_clip
-from bot.media.disk import free_bytes, size_of
+from bot.media.disk import FULL, closed, free_bytes, size_of
 from bot.media.fetch import (
     BadStatus,
     Fetcher,
@@ -69,8 +78,8 @@ class DiskMedia:
         images: Images | None = None,
     ) -> None:
         self._folder = folder
-        self._clips = folder / "clips"
-        self._taken = folder / "inputs"
+        self._clips = folder / CLIPS
+        self._taken = folder / INPUTS
         self._clip_most = clip_most
         self._timeouts = timeouts or Timeouts()
         self._fetcher = Fetcher(allow_hosts, self._timeouts)
@@ -117,6 +126,15 @@ class DiskMedia:
         there = await asyncio.to_thread(_size, target)
         if there:
             return there
+        try:
+            return await self._fetch_to(target, url, job_id)
+        except OSError as error:
+            trouble = None if error.errno in FULL else await asyncio.to_thread(closed, self._clips)
+            if trouble is None:
+                raise
+            raise ClipUnkeepable(trouble) from error
+
+    async def _fetch_to(self, target: Path, url: str, job_id: str) -> int:
         async with self._downloads:
             part = await self._fetch_clip(url)
         try:
@@ -171,8 +189,7 @@ class DiskMedia:
 
     def clip(self, job_id: str) -> Path | None:
         """Return the clip on our disk; None when it is not there."""
-        path = self._clip_path(job_id)
-        return path if path.is_file() else None
+        return _there(self._clip_path(job_id))
 
     async def fit(self, job_id: str, limit: int) -> Fitted | None:
         """Make the clip smaller, to at most `limit` bytes, once; None when that cannot be done (the log says why).
@@ -187,8 +204,7 @@ class DiskMedia:
 
     def fitted(self, job_id: str, limit: int) -> Path | None:
         """Return the clip as it was made to fit that limit; None when it is not there."""
-        path = fitted_path(self._clip_path(job_id), limit)
-        return path if path.is_file() else None
+        return _there(fitted_path(self._clip_path(job_id), limit))
 
     async def drop_clip(self, job_id: str) -> None:
         """Delete the clip from our disk, and all that was made of it."""
@@ -205,6 +221,10 @@ class DiskMedia:
     async def discard(self, files: Sequence[Kept], in_use: Callable[[], Awaitable[set[str]]]) -> None:
         """Let go of files that `keep` returned, and delete what nobody else holds and `in_use` does not name."""
         await self._inputs.discard(files, in_use)
+
+    async def trouble(self) -> str | None:
+        """Say why no file could be kept now, however much room there is; None when files can be kept."""
+        return await asyncio.to_thread(lambda: closed(self._clips) or closed(self._taken))
 
     async def stored(self) -> Stored:
         """Return how much of the disk is free, and what the files and clips take, in bytes."""
@@ -248,6 +268,13 @@ def _drop(clip: Path) -> None:
     held_path(clip).unlink(missing_ok=True)
     # Last, so that a death half-way leaves the clip for the next sweep to find.
     clip.unlink(missing_ok=True)
+
+
+def _there(path: Path) -> Path | None:
+    try:
+        return path if path.is_file() else None
+    except OSError:
+        return None  # its folder cannot be looked into
 
 
 def _size(path: Path) -> int | None:

@@ -1,7 +1,6 @@
 """Our own copies of what members offer: images, videos and sounds, each content once, for as long as it is wanted."""
 
 import asyncio
-import errno
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import stamina
 
-from bot.domain.errors import NoSpace, Refusal
+from bot.domain.errors import Refusal
 from bot.domain.limits import LEAST_FREE_BYTES
 from bot.domain.media import Kept, Kind, Offered, Original
 from bot.domain.media_whys import (
@@ -24,9 +23,10 @@ from bot.domain.media_whys import (
 )
 from bot.domain.models import Capability, MediumRule
 from bot.domain.request import size_most
+from bot.domain.room_whys import NoSpace
 from bot.media.conversions import conversion_for
 from bot.media.copies import Copies
-from bot.media.disk import NoRoom, size_of
+from bot.media.disk import FULL, NoRoom, size_of
 from bot.media.fetch import BadStatus, Fetcher, FetchError, Timeouts, TooManyBytes, Unreachable
 from bot.media.holds import Holds
 from bot.media.images import Enormous, Images
@@ -36,7 +36,6 @@ from bot.media.recordings import inspect_recording
 
 log = logging.getLogger(__name__)
 
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _FRESH_SECONDS = 3600.0
 """A file this young may belong to a job or an asset that is just being written down."""
 _FETCHES_AT_ONCE = 8
@@ -135,7 +134,7 @@ class Inputs:
             finally:
                 await asyncio.to_thread(part.unlink, missing_ok=True)
         except OSError as error:
-            if error.errno in _FULL:
+            if error.errno in FULL:
                 raise Refusal(NoSpace(error.missing if isinstance(error, NoRoom) else 0)) from error
             raise
 

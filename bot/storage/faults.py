@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.domain.errors import SeedreelError, StoreFull, StoreInUse, StoreUnusable
+from bot.domain.errors import SeedreelError, StoreClosed, StoreFull, StoreInUse, StoreUnusable
 
 RESTORE = "Stop the bot and put a backup back: python -m bot restore FILE"
 
 # SQLite's "Result and Error Codes": the low byte of an extended code is the primary one.
 _PRIMARY = 0xFF
 _NOTHING_WRITTEN = {
-    sqlite3.SQLITE_FULL: "the disk is full",
     sqlite3.SQLITE_IOERR: "the disk does not answer as it should",
     sqlite3.SQLITE_READONLY: "the database cannot be written to",
     sqlite3.SQLITE_CANTOPEN: "the database's files cannot be opened",
@@ -26,8 +25,11 @@ _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 def translated(error: sqlite3.Error, path: Path) -> SeedreelError | None:
     """Say in the domain's words what went wrong; None for what only a mistake of ours can cause."""
     code = _primary_code(error)
+    # A disk whose quota is used up is no SQLITE_FULL: SQLite knows only ENOSPC as that.
+    if code == sqlite3.SQLITE_FULL or getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_WRITE:
+        return StoreFull(f"the disk is full: {path} ({error})")
     if code in _NOTHING_WRITTEN:
-        return StoreFull(f"{_NOTHING_WRITTEN[code]}: {path} ({error})")
+        return StoreClosed(f"{_NOTHING_WRITTEN[code]}: {path} ({error})")
     if code in _BROKEN:
         return corrupt(path, str(error))
     return None

@@ -11,10 +11,11 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from sqlite_utils import Database
 
-from bot.domain.errors import StoreUnusable
+from bot.domain.errors import FolderUnusable, StoreClosed, StoreFull
 from bot.storage.faults import translated
 from bot.storage.lock import held
 from bot.storage.opening import opened
+from bot.storage.writable import unusable
 
 # How long a statement waits for another program's lock.
 BUSY_SECONDS = 10.0
@@ -36,6 +37,7 @@ class Store:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._resources = ExitStack()
         self._db: Database | None = None
+        self._identity: tuple[int, int] | None = None
 
     async def __aenter__(self) -> Self:
         try:
@@ -59,8 +61,9 @@ class Store:
         """Call `function(database, …)` on the thread and return what it returns.
 
         What has been sent runs to its end, whether or not the caller is still waiting. A transaction that the function
-        leaves open is rolled back. Raises StoreFull when nothing can be written (also when another program keeps the
-        database locked for longer than it may), StoreUnusable when the file turns out to be damaged.
+        leaves open is rolled back. Raises StoreFull when nothing can be written (StoreClosed when that is not for want
+        of room, as when another program keeps the database locked for longer than it may), StoreUnusable when the file
+        turns out to be damaged.
         """
         return await self._send(lambda: self._call(lambda db: function(db, *args, **kwargs)))
 
@@ -71,6 +74,8 @@ class Store:
                 await self.run(lambda _: None)
         except TimeoutError:
             return False
+        except StoreFull:
+            pass  # it answers
         return True
 
     async def _send(self, work: Callable[[], T]) -> T:
@@ -79,6 +84,9 @@ class Store:
     def _call(self, work: Callable[[Database], T]) -> T:
         if self._db is None:
             raise RuntimeError("The store is closed.")
+        if _identity(self._path) != self._identity:
+            # SQLite goes on writing into a file that nobody will ever find again.
+            raise StoreClosed(f"the database {self._path} was moved, replaced or deleted while the bot ran")
         try:
             return work(self._db)
         except sqlite3.Error as error:
@@ -90,20 +98,32 @@ class Store:
 
     def _open(self) -> None:
         with ExitStack() as resources:
+            if (wrong := unusable(self._path)) is not None:
+                raise wrong
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 resources.enter_context(held(self._path))
             except OSError as error:
-                raise StoreUnusable(
-                    f"The folder {self._path.parent} cannot be used ({error.strerror}).",
+                raise FolderUnusable(
+                    f"The folder {self._path.parent} can't be used ({error.strerror}).",
                     "Let the bot's user write to it, or set DATA_DIR to another.",
                 ) from error
             self._db = resources.enter_context(opened(self._path, self._busy_seconds))
+            self._identity = _identity(self._path)
             self._resources = resources.pop_all()
 
     def _close(self) -> None:
         self._db = None
         self._resources.close()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another of its name; None where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 @contextmanager

@@ -1,11 +1,14 @@
-"""A look at the database from outside, while nobody or another bot has it: no lock, no new file, no change."""
+"""A look at the data's folder from outside, while nobody or another bot has it: no lock, no new file, no change."""
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
-from bot.domain.limits import LEAST_FREE_BYTES
+from bot.domain.errors import FolderUnusable, StoreUnusable
+from bot.domain.limits import CLIPS, INPUTS, LEAST_FREE_BYTES
 from bot.storage.faults import RESTORE
+from bot.storage.lock import lock_path
 from bot.storage.migrations import VERSION
 
 # "Database File Format" of SQLite, "The Database Header".
@@ -14,43 +17,100 @@ _HEADER_BYTES = 100
 _USER_VERSION = slice(60, 64)
 
 
-def writable(database: Path) -> str | None:
-    """Say why a bot could not keep its database in this file, with the remedy; None when it could."""
+def writable(database: Path) -> StoreUnusable | None:
+    """Say why a bot could not keep its data around this file, with the remedy; None when it could."""
+    return unusable(database) or room_of(database.parent) or (_damaged(database) if database.exists() else None)
+
+
+def unusable(database: Path) -> FolderUnusable | None:
+    """Say what in the database's folder cannot be read and written, with the remedy; None when everything can."""
+    folder = database.parent
     try:
-        return _folder(database.parent) or (_existing(database) if database.exists() else None)
+        return _folder(folder) or next(_wrong(database), None)
     except OSError as error:
-        return f"{error.filename} cannot be looked at ({error.strerror}). Let the bot's user read and write it."
+        return FolderUnusable(
+            f"{error.filename} can't be looked at ({error.strerror}).", _for_user(folder, "Make it readable")
+        )
 
 
-def room(folder: Path, free: int) -> str | None:
+def room(folder: Path, free: int) -> StoreUnusable | None:
     """Say that too few bytes are free in a folder; None when they are enough."""
     if free >= LEAST_FREE_BYTES:
         return None
-    return f"Only {free // 1_000_000} MB are free in {folder}. Make room for {LEAST_FREE_BYTES // 1_000_000} MB."
+    missing = (LEAST_FREE_BYTES - free + 999_999) // 1_000_000
+    return StoreUnusable(
+        f"Only {free // 1_000_000} MB are free in {folder}; the bot needs {LEAST_FREE_BYTES // 1_000_000} MB.",
+        f"Free {missing} MB more.",
+    )
 
 
-def _folder(folder: Path) -> str | None:
+def room_of(folder: Path) -> StoreUnusable | None:
+    """Say that too little of a folder's disk is free; None when it is enough."""
+    there = _nearest(folder)
+    return room(there, shutil.disk_usage(there).free)
+
+
+def _nearest(folder: Path) -> Path:
     while not folder.exists():
         folder = folder.parent
-    if not folder.is_dir():
-        return f"{folder} is no folder. Set DATA_DIR to one."
-    if not _may(folder, os.W_OK | os.X_OK):
-        return f"The folder {folder} cannot be written to. Let the bot's user write to it, or set DATA_DIR to another."
-    return room(folder, shutil.disk_usage(folder).free)
+    return folder
 
 
-def _existing(database: Path) -> str | None:
-    if not database.is_file():
-        return f"{database} is no file. Move it away."
-    if not _may(database, os.R_OK | os.W_OK):
-        return f"{database} cannot be written to. Let the bot's user write to it."
+def _folder(folder: Path) -> FolderUnusable | None:
+    there = _nearest(folder)
+    if not there.is_dir():
+        return FolderUnusable(f"{there} is no folder.", "Set DATA_DIR to one.")
+    return None if _may(there, os.R_OK | os.W_OK | os.X_OK) else _forbidden(there, folder)
+
+
+def _wrong(database: Path) -> Iterator[FolderUnusable]:
+    """List what is wrong with the files and folders that are there already."""
+    folder = database.parent
+    names = (database.name, f"{database.name}-wal", f"{database.name}-shm", lock_path(database).name, "heartbeat")
+    for path in (folder / name for name in names):
+        if path.exists() and not path.is_file():
+            yield FolderUnusable(f"{path} is no file.", "Move it away.")
+        elif path.exists() and not _may(path, os.R_OK | os.W_OK):
+            yield _forbidden(path, folder)
+    for path in (folder / CLIPS, folder / INPUTS):
+        if not path.exists():
+            continue
+        if not path.is_dir():
+            yield FolderUnusable(f"{path} is no folder.", "Move it away.")
+        elif not _may(path, os.R_OK | os.W_OK | os.X_OK):
+            yield _forbidden(path, folder)
+        else:
+            yield from (_forbidden(file, folder) for file in path.iterdir() if not _may(file, os.R_OK))
+
+
+def _forbidden(path: Path, folder: Path) -> FolderUnusable:
+    """Say why a path that is there cannot be used."""
+    if os.statvfs(path).f_flag & os.ST_RDONLY:
+        return FolderUnusable(
+            f"{path} is on a disk that is read-only.", "Mount the disk for writing, or set DATA_DIR to another folder."
+        )
+    owner, me = path.stat().st_uid, os.geteuid()
+    whose = (
+        f"{path} belongs to user {owner}, and the bot runs as user {me}." if owner != me else f"{path} is read-only."
+    )
+    return FolderUnusable(whose, _for_user(folder, "Make it writable"))
+
+
+def _for_user(folder: Path, what: str) -> str:
+    me = os.geteuid()
+    return f"{what} for the bot: `chown -R {me} {folder}` and `chmod -R u+rwX {folder}`."
+
+
+def _damaged(database: Path) -> StoreUnusable | None:
     with database.open("rb") as file:
         header = file.read(_HEADER_BYTES)
     if header and not header.startswith(_MAGIC):
-        return f"{database} is damaged or no database. {RESTORE}"
+        return StoreUnusable(f"{database} is damaged or no database.", RESTORE)
     version = int.from_bytes(header[_USER_VERSION], "big")
     if version > VERSION:
-        return f"{database} was written by a newer version of this bot. Install that version, or a newer one."
+        return StoreUnusable(
+            f"{database} was written by a newer version of this bot.", "Install that version, or a newer one."
+        )
     return None
 
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from bot.domain.beginning import Beginning
-from bot.domain.errors import AlreadyTried, NoSpace, NoSuchJob, NotYours, OtherVersion, Refusal, Restarting, StoreFull
+from bot.domain.errors import AlreadyTried, NoSuchJob, NotYours, OtherVersion, Refusal, Restarting, StoreFull
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job
 from bot.domain.media_whys import MediaForgotten
@@ -136,7 +136,7 @@ class Accept:
         try:
             accepted = await self._jobs.accept(job, WAITING_MOST)
         except StoreFull as error:
-            raise Refusal(NoSpace()) from error
+            raise Refusal(error.why) from error
         if accepted.id == job.id:
             log.info("[#%s] Taken on: %s, %d s.", job.short, job.request.model, job.request.duration)
             self._desk.start(accepted)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.domain.asset_whys import ProviderAway, ProviderRefused
-from bot.domain.errors import NoSpace, Refusal, StoreFull, UploadFailed, UploadRefused
+from bot.domain.errors import Refusal, StoreFull, UploadFailed, UploadRefused
 
 log = logging.getLogger(__name__)
 
@@ -30,4 +30,4 @@ async def asked() -> AsyncIterator[None]:
         log.warning("The provider did not answer: %s", error)
         raise Refusal(ProviderAway()) from error
     except StoreFull as error:
-        raise Refusal(NoSpace()) from error
+        raise Refusal(error.why) from error

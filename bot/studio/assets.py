@@ -20,7 +20,7 @@ from bot.domain.asset_whys import (
     TooManyAssets,
 )
 from bot.domain.assets import CHARACTERS_MOST, Asset, AssetSnapshot, AssetStage, Character
-from bot.domain.errors import NoSpace, Refusal, StoreFull
+from bot.domain.errors import Refusal, StoreFull
 from bot.domain.ids import new_job_id as new_id
 from bot.domain.media import Kept, Kind, Offered
 from bot.domain.media_whys import MediumTooLarge, SoundAlone
@@ -238,7 +238,7 @@ class Collection:
                 return await _under_a_free_name(asset, self._assets.add)
             await self._assets.add(asset)
         except StoreFull as error:
-            raise Refusal(NoSpace()) from error
+            raise Refusal(error.why) from error
         return asset
 
 

@@ -98,7 +98,10 @@ class Begun:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _is_left(self, interaction_id: int) -> bool:
-        return any(one.interaction_id == interaction_id for one in await self._beginnings.left())
+        try:
+            return any(one.interaction_id == interaction_id for one in await self._beginnings.left())
+        except StoreFull:
+            return True
 
     def _start_withdrawing(self, beginning: Beginning) -> None:
         task = asyncio.create_task(self._withdraw(beginning), name=f"withdraw {beginning.interaction_id}")

@@ -43,7 +43,7 @@ class Loading:
         Returns the job as it is then, and None where the clip does not fit and nobody has a living link.
         """
         limit, hides = climb.limit(job.reply, rung), climb.hides_prompt
-        if not climb.linked:
+        if not climb.linked and self._media.clip(job.id) is not None:
             if (job.clip_bytes or 0) <= limit:
                 return job, Cargo(climb.file_form, limit, hides_prompt=hides)
             if fitted := await self._fit(job, rung, limit, climb):

@@ -53,8 +53,11 @@ class Deliver:
         self._busy = busy
         self._clock = clock
 
-    async def bring(self, job: Job) -> Job:
-        """Bring the clip to the best place that takes it; returns the job DELIVERED, HELD or, without one, FAILED."""
+    async def bring(self, job: Job, *, kept: bool = True) -> Job:
+        """Bring the clip to the best place that takes it; returns the job DELIVERED, HELD or, without one, FAILED.
+
+        A clip that could not be `kept` on our disk goes out as its link.
+        """
         climb = Climb(job.drop)
         patience = Patience(self._clock)
         if await self._rows.unsearched(job):
@@ -62,9 +65,10 @@ class Deliver:
         elif job.stage is Stage.DELIVERING and job.drop is not None:
             job = await self._look_first(job, job.drop, patience)
         while job.stage in {Stage.READY, Stage.DELIVERING}:
-            if self._media.clip(job.id) is None:
+            if kept and self._media.clip(job.id) is None:
                 log.warning("[#%s] The clip on our disk is gone; it is fetched again.", job.short)
                 job = await self._fetch.clip(replace(job, clip_bytes=None))
+                kept = job.clip_bytes is not None
                 continue
             rung, job = self._next_rung(job, climb)
             if rung is None:

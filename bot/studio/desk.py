@@ -165,7 +165,8 @@ class Desk:
     async def hand_over(self, job_id: str, user_id: int, reply: Reply) -> None:
         """Bring the kept clip into that private reply; raises Refusal."""
         job = await self._own(job_id, user_id)
-        if self._media.clip(job.id) is None:
+        alive = job.clip_url is not None and (job.clip_dies or 0.0) > self._clock.now()
+        if self._media.clip(job.id) is None and not (job.stage is Stage.HELD and alive):
             raise Refusal(ClipNotKept())
         try:
             outcome = await self._deliver.hand_over(replace(job, reply=reply))

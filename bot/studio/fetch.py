@@ -6,7 +6,7 @@ comes in place of the clip is answered by asking again, until the address is dea
 
 import errno
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.clip_errors import (
     ClipDamaged,
@@ -14,6 +14,7 @@ from bot.domain.clip_errors import (
     ClipForbidden,
     ClipGone,
     ClipTooMuch,
+    ClipUnkeepable,
     ClipUnreachable,
     ClipUnusable,
 )
@@ -81,13 +82,19 @@ class Fetch:
         self._clock = clock
 
     async def clip(self, job: Job) -> Job:
-        """Return the job with its clip on the disk, or failed; raises rows.Overtaken."""
+        """Return the job with its clip on the disk, or failed; raises rows.Overtaken.
+
+        Where our disk takes no file it is returned without (`clip_bytes` None), and only the clip's link can go out.
+        """
         tries = _Tries()
         eager, calm = Patience(self._clock, most=30.0), Patience(self._clock, first=30.0)
         try:
             while True:
                 try:
                     return await self._load(job)
+                except ClipUnkeepable as error:
+                    log.warning("[#%s] The clip can't be saved here, so its link goes out: %s", job.short, error.detail)
+                    return replace(job, clip_bytes=None)
                 except (ClipError, OSError) as error:
                     self._note(job, tries, error)
                 if (after := await self._conclude(job, tries)) is not None:

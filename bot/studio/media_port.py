@@ -81,6 +81,10 @@ class Media(Protocol):
         """
         ...
 
+    async def trouble(self) -> str | None:
+        """Say why no file could be kept now, however much room there is; None when files can be kept."""
+        ...
+
     async def stored(self) -> Stored:
         """Return how much of the disk is free, and what the files and clips take."""
         ...

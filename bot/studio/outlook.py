@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from bot.domain.errors import StoreClosed, StoreFull
 from bot.domain.job import Job
 from bot.domain.progress import Holdup, Outlook, expected_end, overdue_after
 from bot.domain.stages import Stage
@@ -43,13 +44,13 @@ class Outlooks:
         """Note that nothing keeps it any more."""
         self._holdups.pop(job.id, None)
 
-    def wait_for_room(self, job: Job, full: bool) -> None:  # noqa: FBT001 - whether it still waits
-        """Note, and show, that a job waits for room on the disk, or no longer."""
-        if full:
-            self.hold_up(job, Holdup.NO_ROOM)
-        else:
+    def wait_for_room(self, job: Job, problem: StoreFull | None) -> None:
+        """Note, and show, that a job waits for being written down, or no longer (None)."""
+        if problem is None:
             self.go_on(job)
             self._show(job)
+        else:
+            self.hold_up(job, Holdup.CANNOT_SAVE if isinstance(problem, StoreClosed) else Holdup.NO_ROOM)
 
     async def of(self, job: Job) -> Outlook:
         """Return what can honestly be said now."""
@@ -68,6 +69,7 @@ class Outlooks:
             silent=job.id in self._silent,
             holdup=holdup,
             link=holdup is not None and self._wants_link(job, holdup),
+            paused=self._queue.paused,
         )
 
     def _wants_link(self, job: Job, holdup: Holdup) -> bool:

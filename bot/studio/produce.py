@@ -92,13 +92,20 @@ class Produce:
                 return await self._follow(job)
             case Stage.READY if job.clip_bytes is None:
                 await self._queue.free(job)
-                return await self._fetch.clip(job)
+                return await self._fetched(job)
             case Stage.READY | Stage.DELIVERING:
                 return await self._deliver.bring(job)
             case Stage.DELIVERED | Stage.HELD | Stage.FAILED | Stage.CANCELLED:
                 raise Overtaken(f"{job.short} stands at {job.stage}, where nothing is to be done")
             case _:
                 assert_never(job.stage)
+
+    async def _fetched(self, job: Job) -> Job:
+        """Bring the clip to our disk; where that takes no file, its link goes out at once."""
+        fetched = await self._fetch.clip(job)
+        if fetched.stage is Stage.READY and fetched.clip_bytes is None:
+            return await self._deliver.bring(fetched, kept=False)
+        return fetched
 
     async def _wait_and_send(self, job: Job) -> Job:
         if self._clock.elapsed(job.created) >= OLDEST:

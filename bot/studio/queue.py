@@ -4,7 +4,7 @@ import asyncio
 import heapq
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,7 +68,15 @@ class _Slot:
 class Queue:
     """The line in front of the provider's slots."""
 
-    def __init__(self, slots: int, jobs: Jobs, clock: Clock, show: Callable[[Job], None]) -> None:
+    def __init__(
+        self,
+        slots: int,
+        jobs: Jobs,
+        clock: Clock,
+        show: Callable[[Job], None],
+        closed: Callable[[], Awaitable[object | None]],
+    ) -> None:
+        """Make a line; while `closed` returns anything but None, no turn is granted."""
         self._slots = slots
         self._jobs = jobs
         self._clock = clock
@@ -80,6 +88,8 @@ class Queue:
         self._granting = asyncio.Lock()
         self._rest_until = 0.0
         self._refusals = 0
+        self._closed = closed
+        self.paused = False
         self._random = random.Random()
 
     @property
@@ -169,11 +179,21 @@ class Queue:
         """Note that the provider took a job."""
         self._refusals = 0
 
+    async def _look_whether_closed(self) -> None:
+        paused = await self._closed() is not None
+        if paused is not self.paused:
+            self.paused = paused
+            for place in self._line.values():
+                self._show(place.job)
+
     async def _grant(self) -> None:
         """Hand the free slots out, fairest first."""
         async with self._granting:
             now = self._clock.now()
             if self.running >= self._slots or not self._line or now < self._rest_until:
+                return
+            await self._look_whether_closed()
+            if self.paused:
                 return
             self._used = await self._jobs.used_since(now - now % DAY)
             ripe = [p.job for p in self._line.values() if not p.turn.done() and p.job.not_before <= now]

@@ -10,10 +10,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.errors import ClipsQuota, FilesQuota, NoSpace, Refusal, StoreFull
+from bot.domain.errors import Refusal, StoreFull
 from bot.domain.limits import LEAST_FREE_BYTES
 from bot.domain.media import Kept, Offered
 from bot.domain.models import Capability
+from bot.domain.room_whys import CannotSave, ClipsQuota, FilesQuota, NoSpace
 from bot.studio.asset_ports import Assets
 from bot.studio.media_port import Media
 from bot.studio.ports import Clock, Jobs
@@ -74,15 +75,18 @@ class Room:
         self._quota = quota
         self._input_seconds = input_days * _DAY
         self._coming = Counter[int]()
+        self._trouble: str | None = None
         self._told: dict[str, float] = {}
 
     @asynccontextmanager
     async def taking(self, user_id: int, size: int = 0) -> AsyncIterator[Held]:
         """Make sure of the room for a request with so many bytes of files, and hold its files while the block lasts.
 
-        A block that raises leaves none of them, but for what a job or an asset uses too. Raises Refusal (NoSpace,
-        FilesQuota, ClipsQuota).
+        A block that raises leaves none of them, but for what a job or an asset uses too. Raises Refusal (CannotSave,
+        NoSpace, FilesQuota, ClipsQuota).
         """
+        if await self.closed() is not None:
+            raise Refusal(CannotSave())
         await self._check(user_id, size)
         self._coming[user_id] += size
         held = Held(self._media)
@@ -97,6 +101,17 @@ class Room:
             self._coming[user_id] -= size
             if not self._coming[user_id]:
                 del self._coming[user_id]
+
+    async def closed(self) -> str | None:
+        """Return why no clip could be kept now, however much room there is; the owner is told in the log, once."""
+        trouble = await self._media.trouble()
+        if trouble != self._trouble:
+            if trouble is not None:
+                log.warning("Nothing new is sent to the provider, and finished videos go out as links: %s", trouble)
+            else:
+                log.warning("Files can be saved again.")
+            self._trouble = trouble
+        return trouble
 
     async def _check(self, user_id: int, size: int) -> None:
         stored = await self._media.stored()

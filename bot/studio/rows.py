@@ -25,16 +25,19 @@ class Rows:
     """The rows of live jobs: their moves, and their addresses as they are now.
 
     An address changes beside the work (a first edit names the message, a press brings a new token), so it is kept
-    here by job and never travels through a move. `on_full` is told of a job that waits for room on the disk, and again
-    (with False) once there was some.
+    here by job and never travels through a move. `on_full` is told of a job that cannot be written down, with the
+    reason, and again (with None) once it was.
     """
 
-    def __init__(self, jobs: Jobs, clock: Clock, on_full: Callable[[Job, bool], None] | None = None) -> None:
+    def __init__(
+        self, jobs: Jobs, clock: Clock, on_full: Callable[[Job, StoreFull | None], None] | None = None
+    ) -> None:
         self._jobs = jobs
         self._clock = clock
         self._on_full = on_full
         self._addresses: dict[str, Reply] = {}
         self._random = random.Random()
+        self._writes = True
 
     async def move(self, job: Job, was: Stage) -> Job:
         """Write a job down where its row still stands at `was`, waiting for as long as the disk is full.
@@ -45,22 +48,32 @@ class Rows:
         while True:
             try:
                 if await self._jobs.save(job, was):
+                    self._note(job)
                     if full:
-                        self._note_full(job, was, full=False)
+                        self._hand_on(job, was, None)
                     return self.addressed(job)
             except StoreFull as error:
+                self._note(job, error)
                 if not full:
                     full = True
-                    self._note_full(job, was, full=True)
-                log.warning("[#%s] Nothing written, %s is saved as soon as it can be: %s", job.short, job.stage, error)
+                    self._hand_on(job, was, error)
                 await self._rest()
             else:
                 raise Overtaken(f"{job.short} no longer stands at {was}")
 
-    def _note_full(self, job: Job, was: Stage, *, full: bool) -> None:
-        """Hand on that a job waits for room: as it is by then, but never as what only a saved row makes so."""
+    def _hand_on(self, job: Job, was: Stage, problem: StoreFull | None) -> None:
+        """Hand on that a job waits for the store: as it is by then, but never as what only a saved row makes so."""
         if self._on_full is not None:
-            self._on_full(self.addressed(job if job.stage in _TRUE_UNSAVED else replace(job, stage=was)), full)
+            self._on_full(self.addressed(job if job.stage in _TRUE_UNSAVED else replace(job, stage=was)), problem)
+
+    def _note(self, job: Job, error: StoreFull | None = None) -> None:
+        """Tell in the log once that nothing can be written, and once that it can again."""
+        level = logging.DEBUG if (error is None) is self._writes else logging.WARNING
+        self._writes = error is None
+        if error is not None:
+            log.log(level, "[#%s] Nothing can be written; %s is saved when it can: %s", job.short, job.stage, error)
+        elif level == logging.WARNING:
+            log.warning("[#%s] The database can be written again.", job.short)
 
     async def mark_told(self, job: Job) -> None:
         """Write down that the requester was told, waiting for as long as the disk is full."""

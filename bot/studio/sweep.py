@@ -36,15 +36,17 @@ class Sweep:
 
     async def run(self) -> None:
         """Sweep files now and every hour, and tokens every minute, until cancelled."""
-        due = self._clock.now()
+        due, said = self._clock.now(), ""
         while True:
             try:
                 await self._jobs.forget_tokens(self._clock.now() - _TOKEN_FORGOTTEN)
                 if self._clock.now() >= due:
                     due = self._clock.later(_EVERY)
                     await self.files()
+                said = ""
             except (StoreFull, OSError) as error:
-                log.warning("Sweeping failed and is tried again: %s", error)
+                if said != (said := str(error)):
+                    log.warning("Sweeping failed and is tried again: %s", error)
             await self._clock.sleep(_TOKENS_EVERY)
 
     async def files(self) -> None:

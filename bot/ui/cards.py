@@ -158,7 +158,8 @@ def _farewell(job: Job, clip: Clip | None) -> list[str]:
     match clip:
         case Link(_, dies, limit):
             until = f" It works until {day(dies)} ({countdown(dies)})." if dies else ""
-            return [texts.too_large(job.clip_bytes, limit) + until, *_in_part(job)]
+            why = texts.NOT_SAVED if job.clip_bytes is None else texts.too_large(job.clip_bytes, limit)
+            return [why + until, *_in_part(job)]
         case Attachment(_, Fitted() as fitted):
             return [texts.made_smaller(job.clip_bytes, fitted), *_in_part(job)]
         case _:
@@ -182,8 +183,8 @@ def _original(clip: Clip | None, kept_until: float | None) -> str:
 
 
 def _underway(job: Job, outlook: Outlook, now: float, *, slow: bool) -> list[str]:
-    if job.stage is Stage.WAITING and outlook.silent:
-        return [texts.SILENT]
+    if job.stage is Stage.WAITING and (outlook.paused or outlook.silent):
+        return [texts.PAUSED if outlook.paused else texts.SILENT]
     held_up = [] if outlook.holdup is None else [texts.held_up(job, outlook.holdup)]
     # Of what is under way both is true; what waits, or is finished, only waits.
     lines = [] if held_up and job.stage not in AT_PROVIDER else [texts.progress(job, outlook.place)]

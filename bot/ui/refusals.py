@@ -8,10 +8,7 @@ from bot.domain.errors import (
     AlreadyTried,
     ClipNotKept,
     ClipNotNow,
-    ClipsQuota,
     DurationOutside,
-    FilesQuota,
-    NoSpace,
     NoSuchJob,
     NotOffered,
     NotYours,
@@ -26,6 +23,7 @@ from bot.domain.errors import (
     Why,
 )
 from bot.domain.media_whys import MediaWhy
+from bot.domain.room_whys import CannotSave, ClipsQuota, FilesQuota, NoSpace, RoomWhy
 from bot.domain.stages import Stage
 from bot.ui.asset_refusals import asset_refusal
 from bot.ui.disarm import one_line, whole_blocks
@@ -68,6 +66,8 @@ def refusal(why: Why) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a c
         return media_refusal(why)
     if isinstance(why, AssetWhy):
         return asset_refusal(why)
+    if isinstance(why, RoomWhy):
+        return _room_refusal(why)
     match why:
         case PromptEmpty() | PromptTooLong() | DurationOutside() | RatioUnknown() | NotOffered() | SeedOutside():
             return _choice_refusal(why)
@@ -89,18 +89,21 @@ def refusal(why: Why) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a c
             return f"This was tried again once already, as `#{by[:6]}`. Look at it with `/status`."
         case Restarting():
             return RESTARTING
-        case NoSpace() | FilesQuota() | ClipsQuota():
-            return _room_refusal(why)
         case _:
             assert_never(why)
 
 
-def _room_refusal(why: NoSpace | FilesQuota | ClipsQuota) -> str:
+def _room_refusal(why: RoomWhy) -> str:
     match why:
         case NoSpace(missing):
             short = f": {megabytes(missing)} are missing" if missing else ""
             return (
                 f"I don't have enough disk space to take new videos safely{short}. Nothing was sent, so this cost "
+                "nothing. Try again later; if it keeps happening, please tell the bot's owner."
+            )
+        case CannotSave():
+            return (
+                "I can't save anything at the moment, so I can't take new videos. Nothing was sent, so this cost "
                 "nothing. Try again later; if it keeps happening, please tell the bot's owner."
             )
         case FilesQuota(size, most):

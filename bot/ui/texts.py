@@ -33,6 +33,8 @@ FORBIDDEN = (
     "I'll keep trying."
 )
 FINISHED_NO_ROOM = "Your video is finished, but my disk is full. I'll fetch it as soon as there's room."
+FINISHED_UNSAVED = "Your video is finished, but I can't save anything at the moment. I'll post it as soon as I can."
+UNSAVED = "I can't save anything at the moment. I'll go on as soon as I can."
 NO_ROOM = "My disk is full. I'll go on as soon as there's room."
 LINK_MEANWHILE = "If you don't want to wait, try the link: it may work before I get the file."
 LINK_LEFT = "The video service's own link may still work"
@@ -68,6 +70,8 @@ OTHER_VERSION = (
     "This video was requested with another version of the bot, and this version can't read it. I left it as "
     "it is, and nothing more is charged for it. Please tell the bot's owner."
 )
+NOT_SAVED = "I couldn't save this video here, so this is a link to it at the video service."
+PAUSED = "I can't save videos at the moment, so I'm not sending this yet. It'll start automatically."
 _NOUNS = {Kind.IMAGE: "image", Kind.VIDEO: "video", Kind.AUDIO: "sound"}
 # Those that depend on what went along with the prompt are worded by `_why_failed`.
 _REASONS = {
@@ -130,6 +134,8 @@ def held_up(job: Job, holdup: Holdup) -> str:
             return FORBIDDEN
         case Holdup.NO_ROOM:
             return FINISHED_NO_ROOM if job.stage is Stage.READY else NO_ROOM
+        case Holdup.CANNOT_SAVE:
+            return FINISHED_UNSAVED if job.stage is Stage.READY else UNSAVED
 
 
 def held(job: Job, until: float | None = None) -> str:
@@ -140,6 +146,11 @@ def held(job: Job, until: float | None = None) -> str:
             "Your video is finished, but the connection broke while I was posting it, so I can't tell whether it "
             f"arrived. If you can't see it here, press **Give me the clip**, or type `/status` and choose "
             f"`#{job.short}`.{kept}"
+        )
+    if job.clip_bytes is None:
+        return (
+            "Your video is finished, but I couldn't save it, and Discord wouldn't let me post a link to it here. "
+            f"Type `/status` and choose `#{job.short}` soon: the link works for about a day."
         )
     return (
         "Your video is finished and safe with me, but Discord would not let me post it here. "

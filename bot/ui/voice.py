@@ -91,7 +91,7 @@ class Voice:
         return texts.ping(job)
 
     def _kept_until(self, job: Job) -> float | None:
-        return None if job.completed is None else job.completed + self._clip_seconds
+        return None if job.completed is None or job.clip_bytes is None else job.completed + self._clip_seconds
 
     def _running(self, job: Job) -> float | None:
         return None if job.submitted is None else self._elapsed(job.submitted)

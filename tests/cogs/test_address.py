@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from bot.domain.errors import NoSpace, Refusal
+from bot.domain.errors import Refusal
+from bot.domain.room_whys import NoSpace
 from bot.ui.refusals import refusal
 from tests.cogs.fakes import MARA
 

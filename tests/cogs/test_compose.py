@@ -5,10 +5,11 @@ import re
 
 import pytest
 
-from bot.domain.errors import NoSpace, Refusal, Restarting
+from bot.domain.errors import Refusal, Restarting
 from bot.domain.media import Kind, Role
 from bot.domain.models import Dialect, Model, Offer, Ratio, Resolution
 from bot.domain.request import AssetWish, Wish
+from bot.domain.room_whys import NoSpace
 from bot.ui import texts
 from bot.ui.refusals import FORM_AGAIN, refusal
 from sandbox.discord.errors import DiscordRefused

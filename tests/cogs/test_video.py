@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.errors import NoSpace, Refusal, Restarting, TooManyWaiting
+from bot.domain.errors import Refusal, Restarting, TooManyWaiting
 from bot.domain.media import Kind, Role
 from bot.domain.media_whys import MediumBroken
 from bot.domain.models import Dialect, Model, Offer, Ratio, Resolution
 from bot.domain.request import AssetWish, Wish
+from bot.domain.room_whys import NoSpace
 from bot.ui import texts
 from bot.ui.refusals import refusal
 from sandbox.discord.errors import DiscordRefused

@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.domain.errors import NoSpace, Refusal
+from bot.domain.errors import Refusal
 from bot.domain.progress import Outlook
+from bot.domain.room_whys import NoSpace
 from bot.ui.cards import status_card
 from bot.ui.refusals import refusal
 from sandbox.discord.errors import refusal as refused_by_discord

@@ -32,6 +32,7 @@ def test_the_two_secrets_are_enough():
     assert settings.discord_api_url == "https://discord.com/api/v10"
     assert settings.media_allow_hosts == frozenset()
     assert (settings.clip_days, settings.input_days, settings.time_scale) == (7, 30, 1.0)
+    assert (settings.max_files_gb, settings.max_clips_gb) == (20, 100)
     assert (settings.log_level, settings.log_format) == ("INFO", LogFormat.TEXT)
 
 
@@ -47,6 +48,8 @@ def test_every_setting_is_read_from_what_is_given(tmp_path):
         "MEDIA_ALLOW_HOSTS": "127.0.0.1:5000, Media.Example ,[::1]:80",
         "CLIP_DAYS": "1",
         "INPUT_DAYS": "2",
+        "MAX_FILES_GB": "3",
+        "MAX_CLIPS_GB": "4",
         "TIME_SCALE": "62.5",
         "LOG_LEVEL": "debug",
         "LOG_FORMAT": "JSON",

@@ -41,7 +41,7 @@ _PAID_AND_WITHOUT = {Reason.UNCLEAR, Reason.GENERATION, Reason.UNUSABLE, Reason.
 def desk_of(world: World, store: Store, jobs: SqliteJobs, media: DrawnMedia) -> Desk:
     """Build a studio in this world."""
     clock, replies, provider = world.clock, DrawnReplies(world), DrawnProvider(world)
-    rows, busy, queue = Rows(jobs, clock), Busy(), Queue(2, jobs, clock, replies.show)
+    rows, busy, queue = Rows(jobs, clock), Busy(), Queue(2, jobs, clock, replies.show, media.trouble)
     outlooks = Outlooks(jobs, queue, clock, replies.show)
     fetch = Fetch(provider, media, rows, outlooks, clock)
     deliver = Deliver(replies, media, rows, fetch, busy, clock)

@@ -57,6 +57,7 @@ ROOMS = {
     "bot.demo": WIRES,
     "bot.commands": WIRES,
     "bot.console": _room(),
+    "bot.exits": _room(DOMAIN),
     "bot.copies": WIRES,
     "bot.__main__": WIRES,
     "bot": _room(),

@@ -16,7 +16,7 @@ WRONG = (
     ("TOAPIS_API_KEY", "sk-wrong-0123456789abcdefghij", "does not accept the key"),
     ("DISCORD_TOKEN", WRONG_TOKEN, "does not accept the token"),
     ("TOAPIS_BASE_URL", "http://127.0.0.1:9", "The provider at"),
-    ("DATA_DIR", "/proc/seedreel", "Database"),
+    ("DATA_DIR", "/proc/seedreel", "free in /proc"),
     ("MEDIA_ALLOW_HOSTS", "files.example", "is not on the public internet. Where that is meant, add 127.0.0.1:"),
     ("IMAGEIO_FFMPEG_EXE", "/bin/true", "ffmpeg cannot read the bot's own sample"),
     ("IMAGEIO_FFMPEG_EXE", "/nowhere/ffmpeg", "ffmpeg is not found"),

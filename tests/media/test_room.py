@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.domain.errors import NoSpace, Refusal
+from bot.domain.errors import Refusal
 from bot.domain.limits import LEAST_FREE_BYTES
 from bot.domain.media import Offered, Role
 from bot.domain.models import Model, capability
+from bot.domain.room_whys import NoSpace
 from bot.media.fetch import Fetcher
 from bot.media.files import DiskMedia
 from bot.media.inputs import Inputs

@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.errors import FolderUnusable, StoreClosed, StoreFull
+from bot.domain.room_whys import CannotSave, NoSpace
+from bot.storage.faults import translated
+from bot.storage.jobs import SqliteJobs
 from bot.storage.thread import Store
 from bot.storage.writable import room, writable
+from tests.storage.samples import job
 
 
 def files(folder):
@@ -35,14 +40,14 @@ async def test_a_database_is_well_while_a_bot_has_it_and_after(path):
 )
 def test_what_is_no_database_of_ours(path, content, said):
     path.write_bytes(content)
-    assert said in writable(path)
+    assert said in str(writable(path))
     assert files(path.parent) == {"seedreel.db": content}
 
 
 def test_a_newer_database(path):
     with closing(sqlite3.connect(path)) as newer:
         newer.execute("PRAGMA user_version = 99")
-    assert "newer version" in writable(path)
+    assert "newer version" in str(writable(path))
 
 
 def test_an_empty_file_is_a_new_database(path):
@@ -52,12 +57,12 @@ def test_an_empty_file_is_a_new_database(path):
 
 def test_a_folder_in_the_files_place(path):
     path.mkdir()
-    assert "is no file" in writable(path)
+    assert "is no file" in str(writable(path))
 
 
 def test_a_file_in_the_folders_place(tmp_path):
     (tmp_path / "data").touch()
-    assert "is no folder" in writable(tmp_path / "data" / "seedreel.db")
+    assert "is no folder" in str(writable(tmp_path / "data" / "seedreel.db"))
 
 
 @pytest.mark.parametrize(("free", "well"), [(0, False), (499_999_999, False), (500_000_000, True)])
@@ -78,26 +83,98 @@ def nobody():
         os.seteuid(0)
 
 
+@pytest.fixture
+def home():
+    """A data folder that somebody who is not root can come to."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        data = Path(folder) / "data"
+        data.mkdir()
+        yield data
+        for path in (data, *data.rglob("*")):
+            path.chmod(0o755)
+
+
+NAMES = ("seedreel.db", "seedreel.db-wal", "seedreel.db-shm", "seedreel.db.lock", "heartbeat", "clips", "inputs")
+FOLDERS = ("clips", "inputs")
+
+
+def laid_out(home, mode=0o777):
+    for name in NAMES:
+        (home / name).mkdir() if name in FOLDERS else (home / name).touch()
+    for path in (home, *home.iterdir()):
+        path.chmod(mode)
+
+
+@pytest.mark.parametrize("name", [".", *NAMES, "clips/a.mp4", "inputs/b.png"])
+def test_what_may_not_be_written_is_named_with_the_remedy(home, name):
+    laid_out(home)
+    path = home / name
+    if path.suffix in {".mp4", ".png"}:
+        path.touch()
+    path.chmod(0o555 if path.is_dir() else 0o000)
+    with nobody():
+        found = writable(home / "seedreel.db")
+        me = os.geteuid()
+    assert str(path) in found.problem
+    assert ("belongs to user 0" in found.problem) is (os.geteuid() == 0)
+    assert f"`chown -R {me} {home}`" in found.remedy
+    for each in (path, *path.rglob("*")):
+        each.chmod(0o777)
+    with nobody():
+        assert writable(home / "seedreel.db") is None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_of_the_wrong_kind_is_to_be_moved_away(home, name):
+    (home / name).touch() if name in FOLDERS else (home / name).mkdir()
+    found = writable(home / "seedreel.db")
+    assert found.problem == f"{home / name} is no {'folder' if name in FOLDERS else 'file'}."
+    assert found.remedy == "Move it away."
+
+
+async def test_a_store_does_not_open_there(home):
+    laid_out(home)
+    (home / "clips").rmdir()
+    (home / "clips").touch()
+    with pytest.raises(FolderUnusable, match="clips is no folder"):
+        async with Store(home / "seedreel.db"):
+            pass
+    assert (home / "seedreel.db").stat().st_size == 0
+
+
+async def test_a_database_that_goes_away_while_it_is_open_takes_nothing_more(path):
+    async with Store(path) as store:
+        jobs = SqliteJobs(store)
+        await jobs.accept(job(), 9)
+        path.rename(path.with_name("elsewhere"))
+        with pytest.raises(StoreClosed, match="moved, replaced or deleted"):
+            await jobs.accept(job(), 9)
+        assert await store.answers(30)
+        path.write_bytes(b"another")
+        with pytest.raises(StoreClosed):
+            await jobs.accept(job(), 9)
+        path.with_name("elsewhere").rename(path)
+        assert len(await jobs.unfinished()) == 1
+
+
 @pytest.mark.parametrize(
-    ("folder_mode", "file_mode", "said"),
+    ("code", "kind"),
     [
-        (0o555, 0o666, "The folder {folder} cannot be written to"),
-        (0o777, 0o444, "{folder}/seedreel.db cannot be written to"),
-        (0o777, 0o666, None),
+        (sqlite3.SQLITE_FULL, StoreFull),
+        (sqlite3.SQLITE_IOERR_WRITE, StoreFull),
+        (sqlite3.SQLITE_READONLY, StoreClosed),
+        (sqlite3.SQLITE_IOERR, StoreClosed),
+        (sqlite3.SQLITE_CANTOPEN, StoreClosed),
+        (sqlite3.SQLITE_BUSY, StoreClosed),
     ],
 )
-def test_what_may_not_be_written(folder_mode, file_mode, said):
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "inside" / "seedreel.db"
-        path.parent.mkdir()
-        path.touch()
-        path.chmod(file_mode)
-        Path(folder).chmod(0o755)
-        path.parent.chmod(folder_mode)
-        with nobody():
-            found = writable(path)
-        path.parent.chmod(0o755)
-        assert found is None if said is None else said.format(folder=path.parent) in found
+def test_only_a_full_disk_is_told_as_one(path, code, kind):
+    error = sqlite3.OperationalError("x")
+    error.sqlite_errorcode = code
+    found = translated(error, path)
+    assert type(found) is kind
+    assert found.why == (NoSpace() if kind is StoreFull else CannotSave())
 
 
 def test_what_may_not_even_be_looked_at():
@@ -109,4 +186,4 @@ def test_what_may_not_even_be_looked_at():
         with nobody():
             found = writable(closed / "data" / "seedreel.db")
         closed.chmod(0o755)
-        assert str(closed) in found
+        assert str(closed) in str(found)

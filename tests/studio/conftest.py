@@ -109,7 +109,7 @@ async def built(tmp_path: Path, provider: ScriptedProvider) -> AsyncIterator[Stu
     clock, replies, media = JumpingClock(), ScriptedReplies(), FolderMedia(tmp_path)
     async with Store(tmp_path / "seedreel.db") as store:
         jobs = SqliteJobs(store)
-        queue = Queue(2, jobs, clock, replies.show)
+        queue = Queue(2, jobs, clock, replies.show, media.trouble)
         outlooks = Outlooks(jobs, queue, clock, replies.show)
         rows, busy = Rows(jobs, clock, outlooks.wait_for_room), Busy()
         fetch = Fetch(provider, media, rows, outlooks, clock)

@@ -12,6 +12,7 @@ class Holding:
     """Remembers what was released and discarded."""
 
     free: int = 10**12
+    closed: str | None = None
     files: int = 0
     clips: int = 0
     released: list[Kept] = field(default_factory=list)
@@ -23,6 +24,9 @@ class Holding:
     async def discard(self, files: Sequence[Kept], in_use: Callable[[], Awaitable[set[str]]]) -> None:
         used = await in_use()
         self.discarded += [kept for kept in files if kept.sha256 not in used]
+
+    async def trouble(self) -> str | None:
+        return self.closed
 
     async def stored(self) -> Stored:
         return Stored(self.free, self.files, self.clips)

@@ -22,10 +22,11 @@ from bot.domain.asset_whys import (
     TooManyAssets,
 )
 from bot.domain.assets import CHARACTERS_MOST, AssetSnapshot, AssetStage, Verification, VerificationStage
-from bot.domain.errors import NoSpace, Refusal, Restarting, UploadFailed, UploadRefused
+from bot.domain.errors import Refusal, Restarting, UploadFailed, UploadRefused
 from bot.domain.limits import LEAST_FREE_BYTES
 from bot.domain.media import Hosted, Kept, Kind, MediaFormat
 from bot.domain.media_whys import LengthOutside, MediumTooLarge, SidesOutside
+from bot.domain.room_whys import NoSpace
 from bot.studio.assets import Collection, Place
 from bot.studio.busy import Busy
 from bot.studio.register import Register

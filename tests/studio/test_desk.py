@@ -7,7 +7,6 @@ import pytest
 
 from bot.domain.errors import (
     ClipNotNow,
-    NoSpace,
     NoSuchJob,
     NotAccepted,
     NotYours,
@@ -22,6 +21,7 @@ from bot.domain.limits import LEAST_FREE_BYTES
 from bot.domain.models import Model, Offer, Ratio
 from bot.domain.reply import Rung
 from bot.domain.request import Wish
+from bot.domain.room_whys import NoSpace
 from bot.domain.stages import Reason, Stage
 from bot.storage.jobs import SqliteJobs
 from bot.studio.accept import WAITING_MOST, Accept

@@ -2,12 +2,14 @@
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bot.domain.job import Job
 from bot.studio.queue import OLDEST, Queue, in_turn
 from tests.studio.fakes import START, HeldClock, JumpingClock, job, until
+from tests.studio.folder_media import FolderMedia
 
 
 class NoHistory:
@@ -18,7 +20,7 @@ class NoHistory:
 
 
 def queue(slots: int, clock: JumpingClock, shown: list[Job] | None = None) -> Queue:
-    return Queue(slots, NoHistory(), clock, (shown if shown is not None else []).append)
+    return Queue(slots, NoHistory(), clock, (shown if shown is not None else []).append, FolderMedia(Path()).trouble)
 
 
 def test_a_members_tenth_job_comes_after_everybody_elses_first() -> None:

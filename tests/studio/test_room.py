@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import ClipsQuota, FilesQuota, NoSpace, Refusal
+from bot.domain.errors import Refusal
 from bot.domain.limits import LEAST_FREE_BYTES
 from bot.domain.media import Kept, MediaFormat, Offered
 from bot.domain.models import Model, capability
+from bot.domain.room_whys import ClipsQuota, FilesQuota, NoSpace
 from bot.studio.room import Quota, Room
 from bot.ui.refusals import refusal
 from tests.studio.fakes import JumpingClock, NoAssets

@@ -6,7 +6,8 @@ import pytest
 
 from bot.domain.asset_whys import NameTaken, ProviderAway, ProviderRefused, VerificationOver
 from bot.domain.assets import CONSENT, LINK_LIVES, Link, Verdict, VerificationStage
-from bot.domain.errors import NoSpace, Refusal, UploadFailed, UploadRefused
+from bot.domain.errors import Refusal, UploadFailed, UploadRefused
+from bot.domain.room_whys import NoSpace
 from bot.studio.busy import Busy
 from bot.studio.verify import Verify
 from tests.studio.asset_fakes import MARA, SERVER, TOMAS, ListedAssets, ScriptedAssets, character

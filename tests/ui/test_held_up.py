@@ -24,6 +24,7 @@ KNOWN = {"clip_url": URL, "clip_dies": NOW + 9000}
         (Holdup.IN_PART, "only handed over a damaged or incomplete file"),
         (Holdup.FORBIDDEN, "tell the bot's owner"),
         (Holdup.NO_ROOM, "my disk is full. I'll fetch it as soon as there's room"),
+        (Holdup.CANNOT_SAVE, "I can't save anything at the moment"),
     ],
 )
 def test_a_finished_video_says_what_it_waits_for(holdup, said) -> None:

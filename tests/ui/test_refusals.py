@@ -10,10 +10,7 @@ from bot.domain import asset_whys as assets
 from bot.domain import media_whys as media
 from bot.domain.errors import (
     AlreadyTried,
-    ClipsQuota,
     DurationOutside,
-    FilesQuota,
-    NoSpace,
     NotOffered,
     PromptEmpty,
     PromptTooLong,
@@ -24,6 +21,7 @@ from bot.domain.errors import (
     Why,
 )
 from bot.domain.media import Kind, MediaFormat
+from bot.domain.room_whys import ClipsQuota, FilesQuota, NoSpace
 from bot.domain.stages import Stage
 from bot.ui.refusals import refusal, refusals
 from tests.ui.jobs import JOB_ID
