@@ -103,7 +103,8 @@ async def test_a_database_that_another_program_locks_for_a_while(here: Ground, w
         asked = len(here.ledger.of("provider", "GET /v1/"))
         here.provider.finish_now(task_id)
         if waits_for:
-            await here.bot.says(waits_for)
+            # Every call before it has waited for the lock too.
+            await here.until(lambda: waits_for in here.bot.log, f"{waits_for!r} in the bot's log")
         else:
             await here.until(lambda: len(here.ledger.of("provider", "GET /v1/")) > asked, "the next question")
         assert Witness(here.discord, here.ledger).copies() == {}

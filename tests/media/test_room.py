@@ -15,6 +15,7 @@ from bot.domain.models import Model, capability
 from bot.domain.room_whys import NoSpace
 from bot.media.fetch import Fetcher
 from bot.media.files import DiskMedia
+from bot.media.images import Images
 from bot.media.inputs import Inputs
 from tests.media.places import PATIENT, a_picture, place
 
@@ -31,7 +32,7 @@ async def test_an_input_leaves_the_disk_what_paid_work_needs(tmp_path: Path) -> 
     body = a_picture("PNG", (320, 320))
     free = LEAST_FREE_BYTES + len(body) - 1
     async with place() as there, Fetcher(HERE, PATIENT, free=lambda _: free) as fetcher:
-        inputs = Inputs(tmp_path, fetcher, asyncio.Semaphore(1), PATIENT, 10**6)
+        inputs = Inputs(tmp_path, fetcher, asyncio.Semaphore(1), PATIENT, Images())
         there.pages["/a"] = body
         with pytest.raises(Refusal) as refused:
             await inputs.keep(offered(f"{there.url}/a"), ABLE)
