@@ -33,10 +33,13 @@ CONTROLS = (
     Control("refuse", "Provider: refuse the next"),
     Control("slow", "Provider: slow"),
     Control("late", "The file comes late"),
+    Control("filter", "Server: filter prompts"),
     Control("later", "15 minutes later"),
     Control("restart", "Restart the bot"),
     Control("kill", "Kill the bot"),
 )
+_PROMPTS = {"```": 200000}
+"""A server's AutoMod that blocks the bot's code blocks, in which cards show a prompt."""
 _LATE = 420.0
 """Long enough, in seconds of the provider's pace, for the bot to hand the address on meanwhile."""
 UNHURRIED = ProviderSettings(run_seconds=(150.0, 210.0), time_scale=9.0, renders=2)
@@ -57,12 +60,18 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
 
 
 class Strip:
-    """What the page's controls do to the provider, and what they wish of the bot's keeper."""
+    """What the page's controls do to the provider and the servers, and what they wish of the bot's keeper."""
 
     def __init__(self, provider: ProviderStandIn, stop: asyncio.Event) -> None:
         self._provider = provider
         self._stop = stop
         self._slow = self._late = False
+        self._filters: dict[str, int] = {}
+
+    def rule(self, discord: DiscordStandIn) -> None:
+        """Take over the filters of the servers, too."""
+        for guild in discord.world.guilds.values():
+            guild.filters = self._filters
 
     async def pressed(self, name: str, value: Any) -> dict[str, bool] | None:
         """Do what the control `name` says; a toggle answers how it stands now."""
@@ -82,6 +91,11 @@ class Strip:
                 self._late = value if isinstance(value, bool) else not self._late
                 self._provider.files_late(_LATE if self._late else 0.0)
                 return {"on": self._late}
+            case "filter":
+                on = value if isinstance(value, bool) else not self._filters
+                self._filters.clear()
+                self._filters.update(_PROMPTS if on else {})
+                return {"on": on}
             case "restart" | "kill":
                 self._wish(name)
             case _:
@@ -137,6 +151,7 @@ async def serve(asked: argparse.Namespace, folder: Path) -> list[str]:
             controls=CONTROLS,
             on_control=strip.pressed,
         ) as discord:
+            strip.rule(discord)
             say({
                 "ready": True,
                 "page": f"{discord.url}/",

@@ -47,6 +47,17 @@ async def test_a_file_that_comes_late_is_waited_for_and_its_address_handed_on(si
     await seat.sees_video(reply)
 
 
+async def test_a_filter_of_the_server_takes_the_prompt_and_not_the_video(sit):
+    seat = await sit()
+    videos = seat.page.get_by_test_id("video")
+    before = await videos.count()
+    await seat.switch("filter", on=True)
+    await seat.types("/video prompt: a film that may not be named")
+    await expect(videos).to_have_count(before + 1, timeout=SOON)
+    await expect(seat.page.get_by_text("may not be named")).to_have_count(0)
+    await seat.switch("filter", on=False)
+
+
 async def test_fifteen_minutes_later_the_reply_is_still_finished(sit):
     seat = await sit()
     reply = await rendering(seat, "a glacier calves")

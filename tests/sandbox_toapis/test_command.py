@@ -72,9 +72,11 @@ async def test_the_strip_moves_the_provider_and_wishes(tmp_path: Path) -> None:
         async with session.ws_connect(f"{ready['page']}page/socket?member=1001") as socket:
             hello = await heard(socket, "hello")
             offered = [control["id"] for control in hello["controls"]]
-            assert offered == ["finish", "fail", "refuse", "slow", "late", "later", "restart", "kill"]
+            assert offered == ["finish", "fail", "refuse", "slow", "late", "filter", "later", "restart", "kill"]
             await press(socket, "slow")
             assert (await heard(socket, "control")) == {"type": "control", "id": "slow", "on": True}
+            await press(socket, "filter")
+            assert (await heard(socket, "control")) == {"type": "control", "id": "filter", "on": True}
             async with session.post(place, json=order, headers=headers) as answer:
                 task = (await answer.json())["id"]
             await press(socket, "fail")
