@@ -146,7 +146,10 @@ class Fetch:
         if over or tries.too_much >= SAME_ENOUGH:
             useless = isinstance(tries.problem, ClipUnusable | ClipDamaged | ClipTooMuch)
             reason = Reason.UNUSABLE if useless else Reason.EXPIRED
-            return await self._rows.move(job.failed(reason, self._clock.now()), job.stage)
+            failed = await self._rows.move(job.failed(reason, self._clock.now()), job.stage)
+            # What was held back helps nobody any more.
+            await self._media.drop_clip(job.id)
+            return failed
         return None
 
     async def _mend(self, job: Job, *, in_part: bool) -> Job | None:

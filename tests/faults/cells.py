@@ -71,12 +71,17 @@ class Due(StrEnum):
 
 
 # A stream has no answer in memory that could be cut or garbled: these are its own troubles.
-CLIP_TROUBLES: Mapping[str, ClipTrouble] = {
-    "HTML after applying": ClipTrouble.HTML,
-    "JSON cut short": ClipTrouble.TRUNCATED,
-    "JSON cut in two": ClipTrouble.EMPTY,
-    "wrong types": ClipTrouble.NOT_VIDEO,
+CLIP_TROUBLES: Mapping[str, tuple[ClipTrouble, str, int | None]] = {
+    "HTML after applying": (ClipTrouble.HTML, "", 1),
+    "JSON cut short": (ClipTrouble.TRUNCATED, "", 1),
+    "JSON cut in two": (ClipTrouble.EMPTY, "", 1),
+    "wrong types": (ClipTrouble.NOT_VIDEO, "", 1),
+    "not there yet": (ClipTrouble.STATUS, "404", 6),
+    "an error in JSON": (ClipTrouble.JSON, "202", 4),
+    "half of it": (ClipTrouble.HALF, "", 4),
+    "another first box": (ClipTrouble.FIRST_BOX, "pnot", None),
 }
+"""The trouble, its value, and how often it strikes; None for always. A mended clip would not be known by its bytes."""
 
 _SUBMIT = {
     "reset before the body": Due.UNCLEAR_FREE,
@@ -134,6 +139,7 @@ class Cell:
 CODED = (Stage.UPLOAD,)
 CELLS = [Cell(stage, name) for name in (*FAULTS, *LATE) for stage in Stage]
 CELLS += [Cell(stage, name) for name in CODES for stage in CODED]
+CELLS += [Cell(Stage.CLIP, name) for name in CLIP_TROUBLES if name not in FAULTS]
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,8 @@ class Table:
 
     async def _spoil_clip(self, cell: Cell, prompt: str) -> None:
         task_id = await self._paid(prompt)
-        self._ground.provider.answer_clip_with(CLIP_TROUBLES[cell.name].value, task_id=task_id)
+        trouble, value, times = CLIP_TROUBLES[cell.name]
+        self._ground.provider.answer_clip_with(trouble.value, value, task_id=task_id, times=times)
 
     async def _delete_reply(self, order: Order) -> None:
         """Let a moderator delete the reply while the provider works on the job."""

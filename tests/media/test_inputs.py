@@ -23,6 +23,7 @@ from bot.domain.media_whys import (
 from bot.domain.models import CAPABILITIES, Dialect, Model, capability
 from bot.media.files import DiskMedia
 from bot.media.images import Images
+from tests.domain.test_addresses import TARGETS
 from tests.media.places import (
     PATIENT,
     a_picture,
@@ -33,6 +34,7 @@ from tests.media.places import (
     endless,
     place,
     redirect,
+    signed_store,
 )
 from tests.media.test_kinds import FOREIGN
 
@@ -252,3 +254,11 @@ def test_a_reference_may_be_of_any_format_in_every_dialect() -> None:
         for able in models.values():
             forms = [form for role, rule in able.rules.items() if role.refers for form in rule.formats]
             assert forms == list(MediaFormat)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+async def test_an_attachment_s_signed_address_is_asked_for_byte_for_byte(tmp_path: Path, target: str) -> None:
+    async with signed_store(a_picture("PNG", (400, 400))) as there, media(tmp_path) as keeps:
+        there.targets.add(target)
+        kept = await keeps.keep(Offered(f"{there.url}{target}", "image.png", 10, FIRST, "mine"), ABLE)
+        assert (kept.format, there.asked) == (MediaFormat.PNG, [target])

@@ -5,7 +5,9 @@ import json
 import pytest
 
 from bot.domain.progress import Snapshot, TaskStatus
+from bot.toapis.asset_wire import read_upload_url
 from bot.toapis.wire import SAID_MOST, Heard, parse, read_complaint, read_snapshot, read_task_id, says_missing
+from tests.domain.test_addresses import TARGETS
 
 URL = "https://files.example/videos/a.mp4?sign=1"
 
@@ -55,6 +57,14 @@ def test_the_clip_is_found_in_every_place_it_was_seen_in(place) -> None:
 def test_completed_without_an_address_is_still_working(url) -> None:
     answer = completed(result={"data": [{"url": url, "last_frame_url": URL}]})
     assert read_snapshot(answer) == Snapshot(TaskStatus.WORKING, 100)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_signed_address_is_handed_on_byte_for_byte(target) -> None:
+    url = f"https://store.example:8443{target}"
+    answer = completed(result={"data": [{"url": url, "last_frame_url": url}]})
+    found = read_snapshot(answer)
+    assert (found.clip_url, found.last_picture_url, read_upload_url({"data": {"url": url}})) == (url, url, url)
 
 
 @pytest.mark.parametrize(
