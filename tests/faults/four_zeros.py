@@ -131,7 +131,8 @@ class Witness:
             return Ending.OPEN
         if any(name.endswith(".mp4") for name in message.media()) and self._own_clip(message, order):
             return Ending.VIDEO
-        if "Open the video" in [label for label, *_ in message.buttons()]:
+        # A card that still waits for room, or for the file, shows the address meanwhile: that is no end.
+        if "### Rendered" not in text and "Open the video" in [label for label, *_ in message.buttons()]:
             return Ending.VIDEO
         return _said(text)
 
