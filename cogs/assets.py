@@ -62,7 +62,7 @@ class AssetsCog(commands.Cog):
     @asset.command(description="Give a character a picture, a video or a sound to use in videos")
     @app_commands.describe(
         character="One of your characters, or a real person who was verified",
-        file="JPEG, PNG, WebP; MP4, MOV; MP3, WAV. A real person takes pictures only",
+        file="An image, a video or audio in any usual format. A real person takes images only",
         name="What to call it (the file's name if left out)",
     )
     async def add(

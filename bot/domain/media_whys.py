@@ -56,6 +56,16 @@ class SidesOutside:
 
 
 @dataclass(frozen=True, slots=True)
+class TooFewPixels:
+    """Sides in pixels of a video, and the pixels that it must have in all."""
+
+    which: str
+    width: int
+    height: int
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
 class AspectOutside:
     """Too long and narrow; `least` and `most` are width by height."""
 
@@ -166,6 +176,7 @@ MediaWhy = (
     | MediumUnchecked
     | MediumUnreachable
     | SidesOutside
+    | TooFewPixels
     | AspectOutside
     | LengthOutside
     | TogetherTooLong

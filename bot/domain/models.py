@@ -52,7 +52,8 @@ class MediumRule:
 
     `bytes_most` in bytes; `sides` least and most in pixels; `aspect` least and most, width by height; `seconds` least
     and most of one file; `together` seconds of all files of its kind. `taken_most`: bytes of a member's file, of which
-    a smaller copy is made where it has too many for the provider.
+    a smaller copy is made where it has too many for the provider. `pixels` of a video's picture in all, and `rates`,
+    pictures a second, least and most: a copy is made of a video that is beyond them.
     """
 
     formats: tuple[MediaFormat, ...]
@@ -62,6 +63,8 @@ class MediumRule:
     seconds: tuple[float, float] | None = None
     together: float | None = None
     taken_most: int = 0
+    pixels: tuple[int, int] | None = None
+    rates: tuple[float, float] | None = None
 
     @property
     def kind(self) -> Kind:
@@ -108,8 +111,23 @@ _SIDES, _ASPECT = (300, 6000), (0.4, 2.5)
 _SECONDS, _TOGETHER = (2.0, 15.0), 15.0
 # "Up to 10 MB": the page "POST /v1/video/generations" of a first frame, and the page of uploads of every image.
 _FRAME = MediumRule(_IMAGES, 10 * _MEBIBYTE, _SIDES, _ASPECT, taken_most=50 * _MEBIBYTE)
-_REFERENCE_VIDEO = MediumRule((MediaFormat.MP4, MediaFormat.MOV), 50 * _MEBIBYTE - 1, None, None, _SECONDS, _TOGETHER)
-_REFERENCE_AUDIO = MediumRule((MediaFormat.MP3, MediaFormat.WAV), 15 * _MEBIBYTE - 1, None, None, _SECONDS, _TOGETHER)
+# A reference video's pixels and pictures a second: client notes of the same model elsewhere.
+_REFERENCE_VIDEO = MediumRule(
+    (MediaFormat.MP4, MediaFormat.MOV),
+    50 * _MEBIBYTE - 1,
+    seconds=_SECONDS,
+    together=_TOGETHER,
+    taken_most=200 * _MEBIBYTE,
+    pixels=(409_600, 927_408),
+    rates=(24.0, 60.0),
+)
+_REFERENCE_AUDIO = MediumRule(
+    (MediaFormat.MP3, MediaFormat.WAV),
+    15 * _MEBIBYTE - 1,
+    seconds=_SECONDS,
+    together=_TOGETHER,
+    taken_most=100 * _MEBIBYTE,
+)
 
 # The page "POST /v1/videos/generations"; three videos and three sounds are documented for mini, and kept for all.
 _MOST = {

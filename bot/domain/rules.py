@@ -14,12 +14,16 @@ from bot.domain.media_whys import (
     SidesOutside,
     SoundAlone,
     TogetherTooLong,
+    TooFewPixels,
     TooManyMedia,
 )
 from bot.domain.models import Capability, MediumRule
 
+OVER_SECONDS = 0.2
+"""By how much a file, or all of a kind together, may be longer than documented: the model takes 15.2 s elsewhere."""
+
 SLACK_SECONDS = 0.05
-"""By how much a file may miss a length: containers hold whole frames, so that what was cut to 15 s plays a little more.
+"""By how much a file may be shorter: containers hold whole frames, so that what was cut to 2 s may play a little less.
 
 A frame of AAC lasts 0.023 s at 44.1 kHz; an MP3 without a note of its encoder's delay plays about 0.05 s more than it
 was made of; a picture lasts 0.042 s at 24 a second.
@@ -63,12 +67,13 @@ def _of_one(each: Placed, rule: MediumRule) -> Iterator[MediaWhy]:
         case AssetUse(_, kind, name) if kind is not each.medium.kind:
             yield AssetOfOtherKind(name, kind, each.medium.kind)
         case Kept() as kept:
-            yield from _of_file(each.which, kept, rule)
+            yield from wrong_file(each.which, kept, rule)
         case AssetUse():
             pass
 
 
-def _of_file(which: str, kept: Kept, rule: MediumRule) -> Iterator[MediaWhy]:
+def wrong_file(which: str, kept: Kept, rule: MediumRule) -> Iterator[MediaWhy]:
+    """List what a file that is to take a role breaks of its rule."""
     if kept.format not in rule.formats:
         yield MediumNotAccepted(which, kept.format.name, rule.formats)
         return
@@ -84,9 +89,11 @@ def _of_file(which: str, kept: Kept, rule: MediumRule) -> Iterator[MediaWhy]:
         narrow, long = rule.aspect
         if not narrow * kept.height <= kept.width <= long * kept.height:
             yield AspectOutside(which, seen.width, seen.height, narrow, long)
+    if rule.pixels is not None and kept.width * kept.height < rule.pixels[0]:
+        yield TooFewPixels(which, seen.width, seen.height, rule.pixels[0])
     if rule.seconds is not None:
         shortest, longest = rule.seconds
-        if kept.seconds is None or not shortest - SLACK_SECONDS <= kept.seconds <= longest + SLACK_SECONDS:
+        if kept.seconds is None or not shortest - SLACK_SECONDS <= kept.seconds <= longest + OVER_SECONDS:
             yield LengthOutside(which, kept.seconds or 0.0, shortest, longest)
 
 
@@ -97,6 +104,6 @@ def _of_kind(references: Sequence[Medium], kind: Kind, able: Capability) -> Iter
         yield TooManyMedia(kind, len(of_kind), able.most[role])
     together = able.rules[role].together
     seconds = sum(medium.source.seconds or 0.0 for medium in of_kind if isinstance(medium.source, Kept))
-    # One file alone is judged by its own length. Each of several has its own slack.
-    if together is not None and len(of_kind) > 1 and seconds > together + SLACK_SECONDS * len(of_kind):
+    # One file alone is judged by its own length.
+    if together is not None and len(of_kind) > 1 and seconds > together + OVER_SECONDS:
         yield TogetherTooLong(kind, seconds, together)

@@ -9,6 +9,7 @@ from bot.domain.media import Kind, MediaFormat
 from bot.domain.models import MediumRule
 from bot.media.inspect import Facts
 from bot.media.kinds import Found
+from bot.media.recode_plan import AsSound, AsVideo, plan_copy
 
 LONGEST_SIDE = 4000
 """Pixels of the longer side of a picture that is made smaller: more than the largest video has (4k: 3840)."""
@@ -27,14 +28,14 @@ class AsImage:
     bytes_most: int
 
 
-Conversion = AsImage
+Conversion = AsImage | AsVideo | AsSound
 
 
 def conversion_for(found: Found, facts: Facts, size: int, rule: MediumRule) -> Conversion | None:
     """Choose what is made of a file before it goes out; None where it can go as it is. `size` in bytes."""
     if rule.kind is Kind.IMAGE:
         return _of_image(found, facts, size, rule)
-    return None
+    return plan_copy(found.format, facts, size, rule)
 
 
 def _of_image(found: Found, facts: Facts, size: int, rule: MediumRule) -> AsImage | None:

@@ -11,12 +11,14 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from bot.domain.media import Kept, MediaFormat, Original
-from bot.media.conversions import Conversion
+from bot.media.containers import named
+from bot.media.conversions import AsImage, Conversion
 from bot.media.disk import PART
 from bot.media.fetch import put_in_place
 from bot.media.holds import Holds
 from bot.media.images import Images
-from bot.media.inspect import Facts
+from bot.media.inspect import Broken, Facts
+from bot.media.recode import Recoder
 
 _VERSION = 1
 """Of what the conversions do: another number, and copies are made anew."""
@@ -29,9 +31,10 @@ class Copies:
     key stands for. Both go when nothing uses that sha256.
     """
 
-    def __init__(self, folder: Path, images: Images, holds: Holds) -> None:
+    def __init__(self, folder: Path, images: Images, recoder: Recoder, holds: Holds) -> None:
         self._folder = folder
         self._images = images
+        self._recoder = recoder
         self._holds = holds
         # A turn is kept for as long as somebody has it or waits for it.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -48,7 +51,7 @@ class Copies:
                 return known
             made = self._folder / f"{secrets.token_hex(8)}{PART}"
             try:
-                facts = await self._make(given, made, conversion)
+                facts = await self._make(given, made, original.name, conversion)
                 return await asyncio.to_thread(self._file_away, made, key, original, conversion.format, facts)
             finally:
                 await asyncio.to_thread(made.unlink, missing_ok=True)
@@ -64,9 +67,14 @@ class Copies:
             put_in_place(part, target)
         return kept
 
-    async def _make(self, given: Path, made: Path, conversion: Conversion) -> Facts:
+    async def _make(self, given: Path, made: Path, name: str, conversion: Conversion) -> Facts:
         """Carry a conversion out; the one place that knows which child does which."""
-        return await self._images.copy(given, made, conversion)
+        if isinstance(conversion, AsImage):
+            return await self._images.copy(given, made, conversion)
+        container = named(name)
+        if container is None:
+            raise Broken(f"{name} holds neither a video nor a sound")
+        return await self._recoder.copy(given, container, made, conversion)
 
     def _known(self, key: str, original: Original) -> Kept | None:
         for note in self._folder.glob(f"*.{key}"):

@@ -90,8 +90,8 @@ async def _run(deed: str, path: Path, budget: int, *more: str) -> _Answer:
         raise Unchecked(f"the look at a picture was ended by signal {-ran.code}")
     match _json_in(ran.output) if ran.code == 0 else {}:
         case {"width": int(width), "height": int(height), "needs": int(needs), **rest}:
-            flags = (bool(rest.get(name)) for name in ("turned", "animated", "transparent"))
-            return _Answer(Facts(width, height, None, *flags), needs)
+            turned, animated, transparent = (bool(rest.get(name)) for name in ("turned", "animated", "transparent"))
+            return _Answer(Facts(width, height, None, turned, animated, transparent), needs)
         case _:
             raise Broken(f"a picture did not decode (exit code {ran.code}): {ran.output[-200:].strip()}")
 

@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import stamina
 
 from bot.domain.errors import Refusal
 from bot.domain.limits import LEAST_FREE_BYTES
-from bot.domain.media import Kept, Kind, Offered, Original
+from bot.domain.media import Kept, Kind, MediaFormat, Offered, Original
 from bot.domain.media_whys import (
     MediumBroken,
     MediumNotAccepted,
@@ -24,7 +25,9 @@ from bot.domain.media_whys import (
 from bot.domain.models import Capability, MediumRule
 from bot.domain.request import size_most
 from bot.domain.room_whys import NoSpace
-from bot.media.conversions import conversion_for
+from bot.domain.rules import wrong_file
+from bot.media.containers import named
+from bot.media.conversions import AsImage, Conversion, conversion_for
 from bot.media.copies import Copies
 from bot.media.disk import FULL, NoRoom, size_of
 from bot.media.fetch import BadStatus, Fetcher, FetchError, Timeouts, TooManyBytes, Unreachable
@@ -32,7 +35,10 @@ from bot.media.holds import Holds
 from bot.media.images import Enormous, Images
 from bot.media.inspect import Broken, Facts, OtherKind, Unchecked, head_of
 from bot.media.kinds import Found, find, name_kind
+from bot.media.recode import Recoder
+from bot.media.recode_plan import AsVideo
 from bot.media.recordings import inspect_recording
+from bot.media.tags import strip_tags
 
 log = logging.getLogger(__name__)
 
@@ -77,11 +83,27 @@ class _Asked:
         if size > most:
             raise self.too_large(size, most)
 
+    def takes(self, kind: Kind) -> bool:
+        """Tell whether it may be of that kind."""
+        return any(rule.kind is kind for rule in self.rules)
+
     def rule_for(self, found: Found, facts: Facts) -> MediumRule:
-        """Choose what it is to be; what can be a video or a still picture is what it looks like."""
-        kind = Kind.VIDEO if facts.animated else Kind.IMAGE
-        rules = self._open_to(found)
-        return next((rule for rule in rules if rule.kind is kind), rules[0])
+        """Choose what it is to be: what was found in it."""
+        kind = Kind.IMAGE if facts.seconds is None else Kind.VIDEO if facts.width else Kind.AUDIO
+        rule = next((rule for rule in self.rules if rule.kind is kind), None)
+        if rule is None:
+            silent = kind is Kind.AUDIO and found.format in (MediaFormat.MP4, MediaFormat.MOV)
+            raise self.other_kind("M4A" if silent else found.name)
+        return rule
+
+    def check_copy(self, original: Original, copy: Conversion, rule: MediumRule) -> None:
+        """Look at what would come of a long conversion before it is begun."""
+        if isinstance(copy, AsImage) or original.seconds is None:
+            return
+        sides, times = ((copy.width, copy.height), copy.repeats) if isinstance(copy, AsVideo) else ((0, 0), 1)
+        kept = Kept("", copy.format, 0, *sides, original.seconds * times, original)
+        if whys := list(wrong_file(self.offered.option, kept, rule)):
+            raise Refusal(*whys)
 
     def too_large(self, size: int, most: int) -> Refusal:
         """Say that it has too many bytes."""
@@ -112,7 +134,7 @@ class Inputs:
         self._images = images
         self._fetches = asyncio.Semaphore(_FETCHES_AT_ONCE)
         self._holds = Holds()
-        self._copies = Copies(folder, images, self._holds)
+        self._copies = Copies(folder, images, Recoder(), self._holds)
 
     async def keep(self, offered: Offered, able: Capability) -> Kept:
         """Fetch an offered file, look at its bytes and keep our own copy, once for each content.
@@ -128,6 +150,7 @@ class Inputs:
             async with self._fetches:
                 part = await self._fetch(asked)
             try:
+                await asyncio.to_thread(strip_tags, part)
                 found = asked.find(await asyncio.to_thread(head_of, part))
                 asked.check_size(found, (await asyncio.to_thread(part.stat)).st_size)
                 return await self._look(part, found, asked)
@@ -202,8 +225,7 @@ class Inputs:
     async def _look(self, part: Path, found: Found, asked: _Asked) -> Kept:
         which = asked.offered.option
         try:
-            async with self._looks:
-                return await self._keep(part, found, asked)
+            return await self._keep(part, found, asked)
         except OtherKind as error:
             raise asked.other_kind(error.found) from error
         except Enormous as error:
@@ -218,20 +240,30 @@ class Inputs:
 
     async def _keep(self, part: Path, found: Found, asked: _Asked) -> Kept:
         """Look at a file and keep it, or a copy that the provider takes."""
-        if Kind.IMAGE in found.kinds:
-            facts = await self._images.look(part)
-        elif found.format is not None:
-            facts = await inspect_recording(part, found.format)
-        else:
-            raise OtherKind(found.name)
+        async with self._looks:
+            facts = await self._facts(part, found, asked)
         size = (await asyncio.to_thread(part.stat)).st_size
-        conversion = conversion_for(found, facts, size, asked.rule_for(found, facts))
+        rule = asked.rule_for(found, facts)
+        conversion = conversion_for(found, facts, size, rule)
         if conversion is not None:
             original = Original(found.name, facts.width, facts.height, facts.seconds, facts.turned)
-            return await self._copies.of(part, original, conversion)
+            asked.check_copy(original, conversion, rule)
+            # Videos and sounds wait for a turn of their own, so that pictures need not wait for them.
+            async with self._looks if isinstance(conversion, AsImage) else nullcontext():
+                return await self._copies.of(part, original, conversion)
         if found.format is None:
             raise OtherKind(found.name)
         return await asyncio.to_thread(self._copies.keep, part, found.format, facts)
+
+    async def _facts(self, part: Path, found: Found, asked: _Asked) -> Facts:
+        container = named(found.name)
+        if Kind.IMAGE in found.kinds:
+            facts = await self._images.look(part)
+            if container is None or not facts.animated or not asked.takes(Kind.VIDEO):
+                return facts
+        if container is None:
+            raise OtherKind(found.name)
+        return await inspect_recording(part, container)
 
 
 def _may_pass(error: Exception) -> bool:

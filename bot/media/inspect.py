@@ -1,6 +1,6 @@
 """What a look at an input finds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.media.kinds import HEAD
@@ -27,7 +27,7 @@ class Facts:
     """What a look at an input found: sides in pixels (0 for a sound), length in seconds (None for an image).
 
     Sides are those that its viewer sees. Of a picture: whether it is stored `turned`, is `animated`, and has places
-    where something may show through.
+    where something may show through. Of a video: pictures a second, and ffmpeg's name for the way they are stored.
     """
 
     width: int
@@ -36,6 +36,8 @@ class Facts:
     turned: bool = False
     animated: bool = False
     transparent: bool = False
+    rate: float = field(default=0.0, compare=False)
+    codec: str = field(default="", compare=False)
 
 
 def head_of(path: Path) -> bytes:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import filetype
 
 from bot.domain.media import Kind, MediaFormat
+from bot.media.boxes import tags_length
+from bot.media.containers import MP3, container_of, named
 
 HEAD = 4096
 """Bytes from a file's start that are looked at."""
@@ -52,14 +54,22 @@ _MAGICS = {b"qoif": "QOI", b"DDS ": "DDS", b"icns": "ICNS", b"P6\n": "PPM", b"P5
 def find(head: bytes) -> Found | None:
     """Tell what begins like this, where it is something that can be sent or converted."""
     form, name = media_format(head), name_kind(head)
-    if form is not None:
-        return Found(name, frozenset({form.kind}), form)
-    kinds = _READ.get(name)
-    return None if kinds is None else Found(name, kinds)
+    container = named(name)
+    kinds = _READ.get(name, frozenset()) | (container.kinds if container else frozenset())
+    if form is not None and not container:
+        kinds = frozenset({form.kind})
+    return Found(name, kinds, form) if kinds else None
+
+
+def behind_tag(head: bytes) -> bytes:
+    """Return what follows the ID3 tag that some programs put in front of any sound; all of an MP3, which has one."""
+    behind = head[tags_length(head) :]
+    return head if container_of(behind) in (None, MP3) else behind
 
 
 def media_format(head: bytes) -> MediaFormat | None:
     """Tell which of the provider's formats begins like this; whether it also goes on like it is for others to see."""
+    head = behind_tag(head)
     if is_iso_media(head):
         brand = _brand(head)
         # Files from before there were brands are QuickTime's.
@@ -88,8 +98,11 @@ def name_kind(head: bytes) -> str:
     known = media_format(head)
     if known is not None:
         return known.name
+    head = behind_tag(head)
     if other := _other_brand(head):
         return other
+    if container := container_of(head):
+        return container.name
     kind = filetype.guess(head) if head else None
     if kind is not None:
         name = str(kind.extension).upper()

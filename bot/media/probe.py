@@ -22,23 +22,32 @@ PIXELS_MOST = 40_000_000
 # The listing of a video of 15 s at 240 pictures a second has some 300 KB; of one of hours, its two ends are enough.
 _BOUNDS = Bounds(memory=2 * 1024**3, processor=20, seconds=40.0, output=1024**2, tail=64 * 1024)
 
-_HEAD = re.compile(r"^#(tb|media_type|dimensions) (\d+): (.+)$", re.MULTILINE)
+_HEAD = re.compile(r"^#(tb|media_type|codec_id|dimensions|sar) (\d+): (.+)$", re.MULTILINE)
 _PACKET = re.compile(r"^(\d+), *(-?\d+), *(-?\d+), *(\d+), *(\d+), 0x", re.MULTILINE)
 _SIDES = re.compile(r"(\d+)x(\d+)")
+_SHAPE = re.compile(r"([1-9]\d*)/([1-9]\d*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """One stream as it was listed: whether it shows pictures, its sides in pixels (0 for a sound), its end in seconds.
+    """One stream as it was listed: whether it shows pictures, its sides in pixels (0 for a sound).
 
-    `end` is the greatest time at which one of its packets has been played; `packets` were listed.
+    Sides are those at which it is shown, whatever the shape of its pixels. `end` is the greatest time in seconds at
+    which one of its packets has been played, `start` the least at which one is; `packets` were listed.
     """
 
     shows: bool
+    codec: str
     width: int
     height: int
+    start: float
     end: float
     packets: int
+
+    @property
+    def rate(self) -> float:
+        """Return its packets a second: of a video, the pictures; 0 where no time passes."""
+        return self.packets / (self.end - self.start) if self.end > self.start else 0.0
 
 
 async def list_packets(path: Path, demuxer: str) -> tuple[Stream, ...]:
@@ -74,24 +83,32 @@ def read_streams(listing: str) -> tuple[Stream, ...]:
     heads: dict[int, dict[str, str]] = {}
     for name, number, value in _HEAD.findall(listing):
         heads.setdefault(int(number), {})[name] = value
-    ends = dict.fromkeys(heads, 0)
-    packets = dict.fromkeys(heads, 0)
+    times: dict[int, list[tuple[int, int]]] = {number: [] for number in heads}
     for number, _, pts, duration, _ in _PACKET.findall(listing):
-        at = int(number)
-        if at in heads:
-            ends[at] = max(ends[at], int(pts) + int(duration))
-            packets[at] += 1
-    return tuple(_stream(head, ends[number], packets[number]) for number, head in sorted(heads.items()))
+        if int(number) in times:
+            times[int(number)].append((int(pts), int(pts) + int(duration)))
+    return tuple(_stream(head, times[number]) for number, head in sorted(heads.items()))
 
 
-def _stream(head: dict[str, str], end: int, packets: int) -> Stream:
-    sides = _SIDES.fullmatch(head.get("dimensions", "0x0"))
+def _stream(head: dict[str, str], times: Sequence[tuple[int, int]]) -> Stream:
     try:
-        seconds = float(end * Fraction(head["tb"]))
-        shows = head["media_type"] == "video"
+        unit, shows = Fraction(head["tb"]), head["media_type"] == "video"
     except (KeyError, ValueError, ZeroDivisionError):
         raise Broken(f"ffmpeg lists a stream as {head}") from None
-    return Stream(shows, int(sides[1]) if sides else 0, int(sides[2]) if sides else 0, seconds, packets)
+    width, height = _shown(head) if shows else (0, 0)
+    start = min((start for start, _ in times), default=0)
+    end = max((end for _, end in times), default=0)
+    return Stream(shows, head.get("codec_id", ""), width, height, float(start * unit), float(end * unit), len(times))
+
+
+def _shown(head: dict[str, str]) -> tuple[int, int]:
+    sides, shape = _SIDES.fullmatch(head.get("dimensions", "")), _SHAPE.fullmatch(head.get("sar", ""))
+    if sides is None:
+        return 0, 0
+    stretched = Fraction(int(shape[1]), int(shape[2])) if shape else Fraction(1)
+    # A shape that no camera gives its pixels is a mistake of whoever wrote it down.
+    width = int(sides[1]) * (stretched if Fraction(1, 4) <= stretched <= 4 else 1)
+    return round(width), int(sides[2])
 
 
 async def _list(path: Path, demuxer: str, decoding: Sequence[str], output: Sequence[str]) -> tuple[Stream, ...]:

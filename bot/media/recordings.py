@@ -3,12 +3,12 @@
 import asyncio
 from pathlib import Path
 
-from bot.domain.media import Kind, MediaFormat
+from bot.domain.media import Kind
 from bot.media.boxes import is_cut_short, said_seconds
-from bot.media.inspect import Broken, Facts, OtherKind
+from bot.media.containers import MOV, Container
+from bot.media.inspect import Broken, Facts
 from bot.media.probe import decode_pictures, decode_sound, list_packets
 
-_DEMUXERS = {MediaFormat.MP4: "mov", MediaFormat.MOV: "mov", MediaFormat.MP3: "mp3", MediaFormat.WAV: "wav"}
 _DECODED_MOST = 60
 """Whole pictures of a video that are decoded: several a second of one as long as the provider takes."""
 _HEARD_MOST = 60.0
@@ -17,32 +17,37 @@ _HEARD_MOST = 60.0
 _CUT_OFF = 0.5
 
 
-async def inspect_recording(path: Path, form: MediaFormat) -> Facts:
+async def inspect_recording(path: Path, container: Container) -> Facts:
     """Let ffmpeg read a video or a sound to its end, in a bounded process that sees nothing else.
 
     Every packet of a video is read and its whole pictures are decoded; a sound is decoded, for a minute at most. The
     length is that of what is there, whatever the file's header says: the greatest time to which a packet plays. A
-    video's sides are those that its viewer sees. Raises OtherKind (an MP4 without pictures), Broken or Unchecked.
+    video's sides are those that its viewer sees; what has no moving pictures has none. Raises Broken or Unchecked.
     """
-    return await (_video if form.kind is Kind.VIDEO else _sound)(path, form)
-
-
-async def _video(path: Path, form: MediaFormat) -> Facts:
-    if await asyncio.to_thread(is_cut_short, path):
+    if container is MOV and await asyncio.to_thread(is_cut_short, path):
         raise Broken("the file is shorter than its own boxes say")
-    streams = await list_packets(path, _DEMUXERS[form])
-    if streams and not any(stream.shows for stream in streams):
-        raise OtherKind("M4A")
-    picture = await decode_pictures(path, _DEMUXERS[form], _DECODED_MOST)
-    return Facts(picture.width, picture.height, max(stream.end for stream in streams))
+    if Kind.VIDEO in container.kinds:
+        streams = await list_packets(path, container.demuxer)
+        shown = next((stream for stream in streams if stream.shows), None)
+        if shown is not None:
+            picture = await decode_pictures(path, container.demuxer, _DECODED_MOST)
+            return Facts(
+                picture.width,
+                picture.height,
+                max(stream.end for stream in streams),
+                animated=container.name == "GIF",
+                rate=shown.rate,
+                codec=shown.codec,
+            )
+    return await _sound(path, container)
 
 
-async def _sound(path: Path, form: MediaFormat) -> Facts:
+async def _sound(path: Path, container: Container) -> Facts:
     said = await asyncio.to_thread(said_seconds, path)
-    seconds = (await decode_sound(path, _DEMUXERS[form], _HEARD_MOST)).end
+    sound = await decode_sound(path, container.demuxer, _HEARD_MOST)
     # Within a second of where ffmpeg was told to stop, it did.
-    if seconds > _HEARD_MOST - 1:
-        return Facts(0, 0, max(seconds, said or 0.0))
-    if said is not None and seconds < said - _CUT_OFF:
-        raise Broken(f"it ends after {seconds:g} s and says {said:g} s")
-    return Facts(0, 0, seconds)
+    if sound.end > _HEARD_MOST - 1:
+        return Facts(0, 0, max(sound.end, said or 0.0))
+    if said is not None and sound.end < said - _CUT_OFF:
+        raise Broken(f"it ends after {sound.end:g} s and says {said:g} s")
+    return Facts(0, 0, sound.end)

@@ -1,5 +1,6 @@
 """Why the media of a wish cannot be taken, one sentence a mistake."""
 
+import math
 from collections.abc import Iterable
 from typing import assert_never
 
@@ -25,6 +26,7 @@ from bot.domain.media_whys import (
     SidesOutside,
     SoundAlone,
     TogetherTooLong,
+    TooFewPixels,
     TooManyMedia,
 )
 from bot.ui.disarm import one_line
@@ -37,16 +39,8 @@ _MANY = {Kind.IMAGE: "images", Kind.VIDEO: "videos", Kind.AUDIO: "sounds"}
 _ONE_FILE = {Kind.IMAGE: "an image", Kind.VIDEO: "a video", Kind.AUDIO: "audio"}
 # Everybody can make one of these.
 _SUGGESTED = {Kind.IMAGE: "a JPEG or PNG", Kind.VIDEO: "an MP4", Kind.AUDIO: "an MP3"}
-_FileWhy = (
-    MediumTooLarge
-    | MediumNotAccepted
-    | MediumBroken
-    | MediumUnchecked
-    | MediumUnreachable
-    | SidesOutside
-    | AspectOutside
-    | LengthOutside
-)
+_MeasureWhy = SidesOutside | TooFewPixels | AspectOutside | LengthOutside
+_FileWhy = MediumTooLarge | MediumNotAccepted | MediumBroken | MediumUnchecked | MediumUnreachable | _MeasureWhy
 _AssetUseWhy = AssetUnknown | AssetNotReady | AssetOfOtherKind | AssetUnderReview
 
 
@@ -96,9 +90,20 @@ def _file_refusal(why: _FileWhy) -> str:  # noqa: PLR0911 - one sentence a case
             return f"I couldn't check {which}. That's a problem on my side, not with your file. Try again in a minute."
         case MediumUnreachable():
             return f"I could not fetch your {which} from Discord. Please attach it again."
+        case _:
+            return _measure_refusal(why)
+
+
+def _measure_refusal(why: _MeasureWhy) -> str:
+    which = f"`{why.which}`"
+    match why:
         case SidesOutside(_, width, height, least, most):
             sides = f"{width:,} × {height:,}"  # noqa: RUF001
             return f"{which} is {sides} pixels; each side must be {least:,}–{most:,} pixels. Please resize it."  # noqa: RUF001
+        case TooFewPixels(_, width, height, least):
+            wide = math.ceil(math.sqrt(least * 16 / 9) / 2) * 2
+            usual = f"{wide:,} × {math.ceil(least / wide):,}"  # noqa: RUF001
+            return f"{which} is only {width:,} × {height:,} pixels. A reference video needs at least about {usual}."  # noqa: RUF001
         case AspectOutside(_, width, height, least, most):
             times = f"{most if width > height else 1 / least:g}"
             return (

@@ -26,8 +26,10 @@ MOST_BYTES: Mapping[Kind, int] = {Kind.IMAGE: 30 * MB - 1, Kind.VIDEO: 50 * MB -
 """Of media with roles: "under 30, 50, 15 MB"."""
 SHORTEST, LONGEST = 2.0, 15.0
 """Seconds of a reference video or audio, and LONGEST of all of a kind together."""
-SLACK = 0.1
-"""Seconds by which a container may miss the length that was meant: MP3 pads its ends."""
+SLACK, OVER = 0.1, 0.25
+"""Seconds by which a file may be shorter, and longer, than is documented."""
+FOOTAGE_PIXELS, FOOTAGE_RATES = (409_600, 927_408), (24.0, 60.0)
+"""Of a reference video, where these are judged: pixels of a picture, and pictures a second."""
 _SIDES, _ASPECT = (300, 6000), (0.4, 2.5)
 _MOST_PIXELS = 50_000_000
 _PATIENCE = 20.0
@@ -66,7 +68,9 @@ class Judge:
         self._folder.mkdir(parents=True, exist_ok=True)
         picture = self._folder / f"{kept.sha256}.png"
         said = await _still(kept.path, demuxer_of(name), picture, waves=kind is Kind.AUDIO)
-        return Seen(kept, kind, name, _size(said) if kind is Kind.VIDEO else (0, 0), _seconds(said), picture)
+        if kind is Kind.AUDIO:
+            return Seen(kept, kind, name, (0, 0), _seconds(said), picture)
+        return Seen(kept, kind, name, _size(said), _seconds(said), picture, _rate(said))
 
 
 def check_role(seen: Seen, role: Role) -> None:
@@ -77,8 +81,17 @@ def check_role(seen: Seen, role: Role) -> None:
         raise Unusable(f"must be {article} {role.kind} in the format {', '.join(others)} or {last}")
     if role is Role.REFERENCE_IMAGE:
         _check_sides(seen.size)
-    if seen.kind is not Kind.IMAGE and not SHORTEST - SLACK <= seen.seconds <= LONGEST + SLACK:
+    if seen.kind is not Kind.IMAGE and not SHORTEST - SLACK <= seen.seconds <= LONGEST + OVER:
         raise Unusable(f"must be {SHORTEST:g} to {LONGEST:g} seconds long, not {seen.seconds:.1f}")
+
+
+def check_footage(seen: Seen) -> None:
+    """Raise Unusable for a video of other pixels or another rate than the model takes."""
+    pixels, (least, most), (slowest, fastest) = seen.size[0] * seen.size[1], FOOTAGE_PIXELS, FOOTAGE_RATES
+    if not least <= pixels <= most:
+        raise Unusable(f"must have {least} to {most} pixels, not {seen.size[0]}x{seen.size[1]}")
+    if not slowest <= seen.rate <= fastest:
+        raise Unusable(f"must have {slowest:g} to {fastest:g} FPS, not {seen.rate:g}")
 
 
 def _check_sides(size: tuple[int, int]) -> None:
@@ -137,3 +150,8 @@ def _seconds(said: str) -> float:
 def _size(said: str) -> tuple[int, int]:
     found = re.search(r"Video: .*? (\d{2,5})x(\d{2,5})\b", said)
     return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def _rate(said: str) -> float:
+    found = re.search(r"Video: .*? (\d+(?:\.\d+)?)(k?) fps", said)
+    return float(found[1]) * (1000 if found[2] else 1) if found else 0.0

@@ -75,6 +75,7 @@ class Seen:
         size: pixels, (0, 0) for sounds.
         seconds: length, zero for images.
         picture: an image that shows it: itself, a still, or the shape of the sound.
+        rate: pictures a second of a video.
     """
 
     kept: Kept
@@ -83,3 +84,4 @@ class Seen:
     size: tuple[int, int]
     seconds: float
     picture: Path
+    rate: float = 0.0

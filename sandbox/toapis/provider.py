@@ -55,7 +55,7 @@ class Provider:
         self._fetcher = Fetcher(shelf, ledger, self.uploads.behind)
         self.assets = Assets(clock=clock, ledger=ledger, settings=settings, shelf=shelf, source=self._begin_source)
         self.verifications = Verifications(clock=clock, ledger=ledger, settings=settings, assets=self.assets)
-        self._reception = Reception(self._fetcher, self._judge, self.assets)
+        self._reception = Reception(self._fetcher, self._judge, self.assets, footage=settings.judges_footage)
         self._tasks: dict[str, Task] = {}
         self._refusals: dict[Family, deque[Refusal]] = defaultdict(deque)
         self._troubles: list[ClipOrder] = []

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from sandbox.toapis.assets import Assets
 from sandbox.toapis.errors import invalid
 from sandbox.toapis.fetching import Fetcher, NotFetched
-from sandbox.toapis.judging import LONGEST, MB, MOST_BYTES, SLACK, Judge, Unusable, check_role
+from sandbox.toapis.judging import LONGEST, MB, MOST_BYTES, OVER, Judge, Unusable, check_footage, check_role
 from sandbox.toapis.media import Kind, Medium, Seen
 
 _PLAIN_IMAGE = 10 * MB
@@ -15,9 +15,10 @@ _AT_ONCE = 4
 
 
 class Reception:
-    """What a request's media must pass before it is paid."""
+    """What a request's media must pass before it is paid; `footage`: videos by their pixels and rate too."""
 
-    def __init__(self, fetcher: Fetcher, judge: Judge, assets: Assets) -> None:
+    def __init__(self, fetcher: Fetcher, judge: Judge, assets: Assets, *, footage: bool) -> None:
+        self._footage = footage
         self._fetcher = fetcher
         self._judge = judge
         self._assets = assets
@@ -43,6 +44,8 @@ class Reception:
         try:
             seen = await self._judge.look(await self._fetcher.fetch(medium.url, medium.place, most))
             check_role(seen, medium.role)
+            if self._footage and seen.kind is Kind.VIDEO:
+                check_footage(seen)
         except NotFetched as failed:
             raise invalid(str(failed)) from failed
         except Unusable as wrong:
@@ -66,7 +69,7 @@ def _check_lengths(seen: Iterable[Seen]) -> None:
         if one.kind in together:
             together[one.kind] += one.seconds
     for kind, seconds in together.items():
-        if seconds > LONGEST + SLACK:
+        if seconds > LONGEST + OVER:
             raise invalid(f"{kind}_with_roles must be at most {LONGEST:g} seconds long together, not {seconds:.1f}")
 
 

@@ -282,6 +282,10 @@ def _listed(order: GenerationRequest, seen: tuple[Seen, ...]) -> list[dict[str, 
             "url": medium.url,
             "sha256": one.kept.sha256,
             "bytes": one.kept.size,
+            "format": one.format,
+            "sides": one.size,
+            "seconds": one.seconds,
+            "rate": one.rate,
         }
         for medium, one in zip(order.media, seen, strict=True)
     ]

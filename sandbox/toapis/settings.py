@@ -35,6 +35,8 @@ class ProviderSettings:
         session_seconds: shortest and longest time until the verification of a person has its link.
         link_seconds: life of that link in seconds of the clock.
         judges_sources_first: whether a bad `source_url` is refused at once, in place of an asset that fails later.
+        judges_footage: whether a reference video's pixels and pictures a second are judged, as other sellers of the
+            same model do.
         renders: clips made at once.
         render_seconds: real seconds after which making a clip is given up.
         one_film: whether all requests of one form share their pictures, each with its own prompt in a box behind
@@ -61,6 +63,7 @@ class ProviderSettings:
     session_seconds: tuple[float, float] = (0.0, 3.0)
     link_seconds: float = 120.0
     judges_sources_first: bool = False
+    judges_footage: bool = False
     renders: int = 1
     render_seconds: float = 90.0
     one_film: bool = False

@@ -208,14 +208,14 @@ def test_web_search_is_for_text_alone(model: Model, given: dict[str, object]) ->
     assert asked(Dialect.VIDEO, web_search=True, **given) == [NotOffered("web_search", "")]
 
 
-# Of an image that is larger than the provider takes a smaller copy is made.
+# Of what is larger than the provider takes a smaller copy is made.
 MOST = {
     Role.FIRST_FRAME: 50 * MEBIBYTE,
     Role.LAST_FRAME: 50 * MEBIBYTE,
     Role.REFERENCE_IMAGE: 50 * MEBIBYTE,
-    Role.REFERENCE_VIDEO: 50 * MEBIBYTE - 1,
-    Role.REFERENCE_AUDIO: 15 * MEBIBYTE - 1,
-    None: 50 * MEBIBYTE,
+    Role.REFERENCE_VIDEO: 200 * MEBIBYTE,
+    Role.REFERENCE_AUDIO: 100 * MEBIBYTE,
+    None: 200 * MEBIBYTE,
 }
 
 
@@ -231,7 +231,7 @@ def test_a_size_that_discord_states_is_judged_before_a_byte_is_fetched(dialect, 
 
 
 def test_every_mistake_is_named_at_once() -> None:
-    large = replace(ANY, size=51 * MEBIBYTE)
+    large = replace(ANY, size=201 * MEBIBYTE)
     wrong = {"prompt": "", "duration": 1, "ratio": Ratio.CINEMA, "resolution": Resolution.UHD, "sound": False}
     assert asked(files=(LAST, large, large), seed=-1, web_search=True, last_picture=True, **wrong) == [
         PromptEmpty(),
@@ -244,8 +244,8 @@ def test_every_mistake_is_named_at_once() -> None:
         NotOffered("web_search", ""),
         FramesBesideReferences(),
         LastWithoutFirst(),
-        MediumTooLarge("reference", 51 * MEBIBYTE, 50 * MEBIBYTE),
-        MediumTooLarge("reference", 51 * MEBIBYTE, 50 * MEBIBYTE),
+        MediumTooLarge("reference", 201 * MEBIBYTE, 200 * MEBIBYTE),
+        MediumTooLarge("reference", 201 * MEBIBYTE, 200 * MEBIBYTE),
     ]
 
 

@@ -14,6 +14,7 @@ from bot.domain.media_whys import (
     SidesOutside,
     SoundAlone,
     TogetherTooLong,
+    TooFewPixels,
     TooManyMedia,
 )
 from bot.domain.models import CAPABILITIES, Capability, Dialect
@@ -110,12 +111,21 @@ def test_no_side_rounds_an_aspect_away(able: Capability, dialect: Dialect) -> No
 @pytest.mark.parametrize(("source", "role"), TIMED)
 @pytest.mark.parametrize(
     ("seconds", "taken"),
-    # Containers hold whole frames: what was cut to 2 or 15 s may play 0.05 s less or more.
-    [(1.94, False), (1.95, True), (2.0, True), (15.0, True), (15.05, True), (15.06, False), (0.0, False)],
+    # Containers hold whole frames: what was cut to 2 s may play 0.05 s less; up to 0.2 s more are forgiven.
+    [(1.94, False), (1.95, True), (2.0, True), (15.0, True), (15.2, True), (15.21, False), (0.0, False)],
 )
 def test_lengths(able, dialect, source, role, seconds, taken) -> None:
     whys = [] if taken else [LengthOutside("m1", seconds, 2.0, 15.0)]
     assert whys_of(able, replace(source, seconds=seconds), role) == whys
+
+
+@pytest.mark.parametrize(("able", "dialect"), ABLE)
+@pytest.mark.parametrize(
+    ("width", "height", "taken"), [(854, 480, True), (640, 640, True), (853, 480, False), (480, 853, False)]
+)
+def test_a_video_has_pixels_enough(able, dialect, width, height, taken) -> None:
+    whys = [] if taken else [TooFewPixels("m1", width, height, 409_600)]
+    assert whys_of(able, replace(VIDEO, width=width, height=height), Role.REFERENCE_VIDEO) == whys
 
 
 @pytest.mark.parametrize(("able", "dialect"), ABLE)
@@ -131,9 +141,9 @@ def test_a_length_that_nobody_knows_is_outside(able, dialect, source, role) -> N
     [
         ((5.0, 5.0, 5.0), True),
         ((5.05, 5.05, 5.05), True),
-        ((5.05, 5.05, 5.06), False),
-        ((10.0, 5.1), True),
-        ((10.0, 5.11), False),
+        ((5.1, 5.1, 5.1), False),
+        ((10.0, 5.2), True),
+        ((10.0, 5.21), False),
         ((13.0, 2.0), True),
     ],
 )

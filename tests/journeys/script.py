@@ -38,6 +38,8 @@ class Script:
     discord: Settings = field(default_factory=paced)
     bot: Mapping[str, str] = field(default_factory=dict)
     starts: bool = True
+    expects_error: str = ""
+    """Words of the errors that the bot has to log; no other may be there."""
     sets_clock: bool = False
     """Whether `later` may set the clock of the bot's machine ahead; without it only Discord's moves."""
 

@@ -24,8 +24,15 @@ class Made:
             return a_picture(form.name, (320, 320))
         return self.video(seconds, form.suffix) if form.kind == "video" else self.sound(seconds, form.suffix)
 
-    def video(self, seconds: float, suffix: str = ".mp4", *options: str, codec: tuple[str, ...] = _QUICK) -> bytes:
-        source = ("-f", "lavfi", "-i", f"testsrc=size=64x48:rate={RATE}", "-frames:v", str(round(seconds * RATE)))
+    def video(
+        self,
+        seconds: float,
+        suffix: str = ".mp4",
+        *options: str,
+        codec: tuple[str, ...] = _QUICK,
+        size: str = "64x48",
+    ) -> bytes:
+        source = ("-f", "lavfi", "-i", f"testsrc=size={size}:rate={RATE}", "-frames:v", str(round(seconds * RATE)))
         return self.by(suffix, *source, *codec, *options)
 
     def sound(self, seconds: float, suffix: str, *options: str) -> bytes:

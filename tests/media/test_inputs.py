@@ -121,31 +121,6 @@ async def test_what_cannot_be_read_is_named(tmp_path: Path, name, body) -> None:
         assert files(tmp_path) == []
 
 
-@pytest.mark.parametrize(
-    ("name", "suffix", "options"),
-    [
-        ("WEBM", ".webm", ("-c:v", "libvpx")),
-        ("MKV", ".mkv", ("-c:v", "mpeg4")),
-        ("AVI", ".avi", ("-c:v", "mpeg4")),
-        ("3GP", ".3gp", ("-c:v", "mpeg4")),
-    ],
-)
-async def test_videos_in_other_containers_are_named(tmp_path: Path, made, name, suffix, options) -> None:
-    body = made.video(2, suffix, codec=options)
-    async with place() as there, media(tmp_path) as keeps:
-        assert await offered(keeps, there, body, None) == MediumNotAccepted("mine", name, tuple(MediaFormat))
-
-
-@pytest.mark.parametrize(
-    ("name", "suffix"), [("OGG", ".ogg"), ("FLAC", ".flac"), ("AAC", ".aac"), ("M4A", ".m4a"), ("M4A", ".mp4")]
-)
-async def test_sounds_in_other_containers_are_named(tmp_path: Path, made, name, suffix) -> None:
-    body = made.sound(2, suffix)
-    async with place() as there, media(tmp_path) as keeps:
-        assert await offered(keeps, there, body, None) == MediumNotAccepted("mine", name, tuple(MediaFormat))
-        assert files(tmp_path) == []
-
-
 @pytest.mark.parametrize("form", list(MediaFormat))
 async def test_a_role_takes_only_its_own_kind(tmp_path: Path, made, form) -> None:
     body = made.of(form)

@@ -8,13 +8,14 @@ from tempfile import TemporaryDirectory
 from sandbox.toapis.ffmpeg import ffmpeg
 from tests.sandbox_toapis.client import picture
 
+QUICK = ("-preset", "ultrafast", "-pix_fmt", "yuv420p")
 REFERENCE = picture(size=(400, 300))
 
 
 @cache
 def video(seconds: float = 2.0, ending: str = "mp4") -> bytes:
-    codec = ("-c:v", "libvpx", "-deadline", "realtime") if ending == "webm" else ("-c:v", "libx264")
-    return made(("-f", "lavfi", "-i", f"testsrc=s=64x64:r=10:d={seconds}", *codec), ending)
+    codec = ("-c:v", "libvpx", "-deadline", "realtime") if ending == "webm" else ("-c:v", "libx264", *QUICK)
+    return made(("-f", "lavfi", "-i", f"testsrc=s=864x480:r=24:d={seconds}", *codec), ending)
 
 
 @cache

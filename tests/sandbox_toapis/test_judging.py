@@ -14,7 +14,7 @@ from aiohttp import web
 from PIL import Image
 
 from tests.sandbox_toapis.client import Client, client, files, picture
-from tests.sandbox_toapis.samples import REFERENCE, sound, video
+from tests.sandbox_toapis.samples import QUICK, REFERENCE, made, sound, video
 
 MB = 1024 * 1024
 
@@ -40,6 +40,25 @@ def header_only(width: int, height: int) -> bytes:
 def media(url: str, role: str, *others: str) -> dict[str, Any]:
     kind = role.removeprefix("reference_") if role.startswith("reference") else "image"
     return {f"{kind}_with_roles": [{"url": one, "role": role} for one in (url, *others)]}
+
+
+@pytest.mark.parametrize(
+    ("sides", "rate", "wrong"),
+    [
+        ("864x480", 24, ""),
+        ("1280x720", 60, ""),
+        ("848x480", 24, "must have 409600 to 927408 pixels, not 848x480"),
+        ("1920x1080", 30, "must have 409600 to 927408 pixels, not 1920x1080"),
+        ("864x480", 10, "must have 24 to 60 FPS, not 10"),
+        ("864x480", 120, "must have 24 to 60 FPS, not 120"),
+    ],
+)
+async def test_footage_is_judged_where_that_is_asked_for(tmp_path: Path, sides, rate, wrong) -> None:
+    clip = made(("-f", "lavfi", "-i", f"testsrc=s={sides}:r={rate}:d=2", "-c:v", "libx264", *QUICK), "mp4")
+    for judges in (True, False):
+        async with client(tmp_path / str(judges), judges_footage=judges) as asks, files({"v.mp4": clip}) as there:
+            said = await judged(asks, media(f"{there}/v.mp4", "reference_video"))
+            assert wrong in said if judges and wrong else said == ""
 
 
 async def judged(asks: Client, fields: dict[str, Any]) -> str:

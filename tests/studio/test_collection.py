@@ -151,7 +151,7 @@ async def test_a_file_name_that_is_taken_gets_a_number_and_a_typed_name_does_not
     [
         (replace(PICTURE, width=299), SidesOutside("file", 299, 480, 300, 6000)),
         (replace(PICTURE, size=11 * 1024 * 1024), MediumTooLarge("file", 11 * 1024 * 1024, 10 * 1024 * 1024)),
-        (Kept("c" * 64, MediaFormat.MP4, 1000, 640, 480, 15.5), LengthOutside("file", 15.5, 2.0, 15.0)),
+        (Kept("c" * 64, MediaFormat.MP4, 1000, 1280, 720, 15.5), LengthOutside("file", 15.5, 2.0, 15.0)),
     ],
 )
 async def test_a_file_that_could_go_into_no_video_is_refused(scene: Scene, kept: Kept, why) -> None:
@@ -162,7 +162,7 @@ async def test_a_file_that_could_go_into_no_video_is_refused(scene: Scene, kept:
 
 async def test_what_is_too_large_for_anything_is_not_even_fetched(scene: Scene) -> None:
     scene.assets.owned[character().id] = character()
-    why = await refused(scene.add(size=60 * 1024 * 1024))
+    why = await refused(scene.add(size=201 * 1024 * 1024))
     assert isinstance(why, MediumTooLarge)
     assert len(scene.media.keeps) == 1
 

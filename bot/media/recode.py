@@ -1,0 +1,81 @@
+"""Make copies of videos and sounds that the provider takes: MP4 with H.264, and MP3. One at a time, at low priority."""
+
+import asyncio
+from pathlib import Path
+
+from bot.media.bounded import Bounds, OutOfTime, run_bounded
+from bot.media.containers import MOV, MP3, Container
+from bot.media.ffmpeg import FfmpegMissing, binary
+from bot.media.inspect import Broken, Facts, Unchecked
+from bot.media.probe import PIXELS_MOST
+from bot.media.recode_plan import AsSound, AsVideo
+from bot.media.recordings import inspect_recording
+
+# How long a copy waits for those before it, in real seconds: members are waiting too.
+_TURN_SECONDS = 300.0
+# 15 s of 4K take about a minute on two cores.
+_BOUNDS = Bounds(2 * 1024**3, processor=600, seconds=300.0, file_size=64 * 1024**2)
+_THREADS = "2"
+# No copy has more than what the provider takes of one medium, and a little.
+_SECONDS_MOST = 20
+# Hardly to be told from the original; the bit rate's limit is for noise and confetti.
+_QUALITY = "18"
+
+
+class Recoder:
+    """Makes copies, whole or not at all.
+
+    Args:
+        turn_seconds: how long a file waits for its turn.
+    """
+
+    def __init__(self, turn_seconds: float = _TURN_SECONDS) -> None:
+        self._turn_seconds = turn_seconds
+        self._turn = asyncio.Semaphore(1)
+
+    async def copy(self, path: Path, container: Container, target: Path, wanted: AsVideo | AsSound) -> Facts:
+        """Make the copy and look at it; raises Broken or Unchecked."""
+        try:
+            async with asyncio.timeout(self._turn_seconds):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise Unchecked("too many files are to be converted before it") from None
+        try:
+            command = _command(await asyncio.to_thread(binary), path, container, target, wanted)
+            ran = await run_bounded(command, _BOUNDS)
+        except (OutOfTime, FfmpegMissing) as error:
+            raise Unchecked(f"a file could not be converted: {error}") from error
+        finally:
+            self._turn.release()
+        if ran.code < 0:
+            raise Unchecked(f"the conversion of a file was ended by signal {-ran.code}")
+        if ran.code != 0:
+            raise Broken(f"ffmpeg could not convert it (exit code {ran.code}): {ran.output[-200:].strip()}")
+        return await inspect_recording(target, MOV if isinstance(wanted, AsVideo) else MP3)
+
+
+def _command(ffmpeg: Path, path: Path, container: Container, target: Path, wanted: AsVideo | AsSound) -> list[str]:
+    repeats = wanted.repeats - 1 if isinstance(wanted, AsVideo) else 0
+    return [
+        *(str(ffmpeg), "-nostdin", "-hide_banner", "-loglevel", "error", "-y", "-threads", _THREADS),
+        *("-protocol_whitelist", "file", "-max_pixels", str(PIXELS_MOST), "-stream_loop", str(repeats)),
+        *("-f", container.demuxer, "-i", f"file:{path}", "-map_metadata", "-1", "-map_chapters", "-1"),
+        *(_video(wanted) if isinstance(wanted, AsVideo) else _sound(wanted)),
+        *("-t", str(_SECONDS_MOST), "-f", "mp4" if isinstance(wanted, AsVideo) else "mp3", f"file:{target}"),
+    ]
+
+
+def _video(wanted: AsVideo) -> list[str]:
+    scale = f"scale={wanted.width}:{wanted.height}:flags=bicubic,setsar=1"
+    bitrate = str(wanted.bitrate)
+    return [
+        *("-map", "0:V:0", "-map", "0:a:0?", "-filter_threads", "1", "-vf", scale, "-pix_fmt", "yuv420p"),
+        *(() if wanted.rate is None else ("-r", f"{wanted.rate:.5g}")),
+        *("-c:v", "libx264", "-preset", "fast", "-crf", _QUALITY, "-maxrate", bitrate, "-bufsize", bitrate),
+        *("-threads", _THREADS, "-c:a", "aac", "-b:a", "160k", "-ac", "2", "-movflags", "+faststart"),
+    ]
+
+
+def _sound(wanted: AsSound) -> list[str]:
+    rate = str(wanted.bitrate)
+    return ["-map", "0:a:0", "-c:a", "libmp3lame", "-b:a", rate, "-ac", "2", "-ar", "44100"]
