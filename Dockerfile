@@ -12,6 +12,9 @@ WORKDIR /app
 COPY pyproject.toml constraints.txt ./
 RUN python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\n')" > requirements.txt && pip install --no-cache-dir -c constraints.txt -r requirements.txt
 
+# The default of .env.example, DATA_DIR=data, is the volume too.
+RUN ln -s /data data
+
 # Code last; it runs from here, so there is nothing to install.
 COPY bot bot
 COPY cogs cogs

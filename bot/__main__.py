@@ -5,16 +5,20 @@ import asyncio
 import os
 import sys
 from pathlib import Path
+from typing import Final
 
-from bot.config import Settings, SettingsInvalid, read_settings
-from bot.console import complain, hold_streams, let_go_of_streams, say
+from bot.config import Settings, SettingsInvalid, read_database, read_settings
+from bot.console import complain, hold_streams, let_go_of_streams
 from bot.domain.models import Dialect
 from bot.logs import configure_logging
+from bot.version import VERSION
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code, whatever becomes of the standard streams."""
     hold_streams()
+    # Whatever is written is for the bot's own user alone.
+    os.umask(0o077)
     try:
         return _command(_parser().parse_args(arguments))
     except SystemExit as ended:
@@ -61,19 +65,20 @@ def _sync(wanted: argparse.Namespace) -> int:
         return 78
     from bot.commands import sync
 
-    pushed = asyncio.run(sync(settings))
-    say(f"Pushed {pushed} commands.")
-    return 0
+    return asyncio.run(sync(settings))
 
 
 def _copy(wanted: argparse.Namespace) -> int:
-    settings = _settings(wanted)
-    if settings is None:
-        return 78
     from bot.copies import make_backup, restore_backup
 
-    deed = make_backup if wanted.command == "backup" else restore_backup
-    return deed(settings, wanted.file)
+    try:
+        database = read_database(os.environ, _dotenv(wanted))
+    except SettingsInvalid as invalid:
+        _complain_of(invalid)
+        return 78
+    if wanted.command == "backup":
+        return make_backup(database, wanted.file, force=wanted.force)
+    return restore_backup(database, wanted.file)
 
 
 def _check(wanted: argparse.Namespace) -> int:
@@ -89,16 +94,28 @@ def _settings(wanted: argparse.Namespace) -> Settings | None:
     try:
         settings = read_settings(os.environ, _dotenv(wanted))
     except SettingsInvalid as invalid:
-        complain(f"Seedreel cannot start: {len(invalid.mistakes)} settings to mend.")
-        for mistake in invalid.mistakes:
-            complain(f"  {mistake}")
+        _complain_of(invalid)
         return None
     configure_logging(settings.log_level, settings.log_format, settings.secrets)
     return settings
 
 
+def _complain_of(invalid: SettingsInvalid) -> None:
+    count = len(invalid.mistakes)
+    complain(f"Seedreel can't start: {count} {'setting needs' if count == 1 else 'settings need'} fixing.")
+    for mistake in invalid.mistakes:
+        complain(f"  {mistake}")
+
+
 def _dotenv(wanted: argparse.Namespace) -> Path | None:
-    return None if wanted.no_dotenv else Path(".env")
+    """Return the `.env` of the current directory, or else the one beside the README: a service may start anywhere."""
+    if wanted.no_dotenv:
+        return None
+    here = Path(".env")
+    return here if here.exists() else Path(__file__).resolve().parents[1] / here
+
+
+_FILES: Final = {"backup": "the file to write", "restore": "a file that `backup` has written"}
 
 
 def _port(text: str) -> int:
@@ -111,6 +128,7 @@ def _port(text: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="seedreel", description="A Discord bot that turns a prompt into a video.")
     parser.add_argument("--no-dotenv", action="store_true", help="read no .env file", default=False)
+    parser.add_argument("--version", action="version", version=f"seedreel {VERSION}", help="print the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, says in (
         ("run", "run the bot (the default)"),
@@ -122,7 +140,9 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=says, description=says)
         command.add_argument("--no-dotenv", action="store_true", help="read no .env file", default=argparse.SUPPRESS)
         if name in {"backup", "restore"}:
-            command.add_argument("file", type=Path, metavar="FILE")
+            command.add_argument("file", type=Path, metavar="FILE", help=_FILES[name])
+        if name == "backup":
+            command.add_argument("--force", action="store_true", help="replace FILE where it is there already")
         if name == "check":
             command.add_argument(
                 "--live", type=int, metavar="CHANNEL_ID", help="post, edit and delete a test message in that channel"

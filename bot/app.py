@@ -55,6 +55,7 @@ from bot.toapis.client import ToapisProvider
 from bot.ui import texts
 from bot.ui.asset_cards import asset_card, asset_words
 from bot.ui.voice import Voice
+from bot.version import VERSION
 from cogs import Doors, answers, install
 
 log = logging.getLogger(__name__)
@@ -232,6 +233,7 @@ async def run(settings: Settings) -> Exit:
     """Run the bot until a signal stops it, or Discord refuses it for good."""
     try:
         async with open_house(settings, _open_doors) as house:
+            log.info("Seedreel %s.", VERSION)
             return await _live(house, settings)
     except STORE_ERRORS as error:
         code, line = end_of(error)

@@ -4,21 +4,46 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+import discord
+
 from bot.app import House, open_house
 from bot.config import Settings
+from bot.console import complain, say
+from bot.domain.errors import StoreFull, StoreUnusable
+from bot.exits import Exit, end_of
+from bot.replies.outcome import TROUBLE
+from bot.secret import redact
 from cogs import install
 
 
-async def sync(settings: Settings) -> int:
-    """Push the command tree now, whatever was pushed before; returns how many commands there are.
+async def sync(settings: Settings) -> Exit:
+    """Push the command tree now, whatever was pushed before; says in a line how that ended.
 
     It works beside a running bot: the database is not touched, a temporary one stands in for it.
     """
-    with tempfile.TemporaryDirectory(prefix="seedreel-sync-") as folder:
-        async with open_house(replace(settings, data_dir=Path(folder)), _install_only) as house:
-            await house.client.login(settings.discord_token.reveal())
-            await house.client.prepare()
-            return len(await house.client.tree.sync())
+    try:
+        with tempfile.TemporaryDirectory(prefix="seedreel-sync-") as folder:
+            pushed = await _push(replace(settings, data_dir=Path(folder)))
+    except discord.LoginFailure:
+        complain("Discord doesn't accept DISCORD_TOKEN. Copy it again: developer portal, your application, Bot.")
+        return Exit.REFUSED
+    except (StoreFull, StoreUnusable) as error:
+        code, line = end_of(error)
+        complain(line)
+        return code
+    except TROUBLE as error:
+        why = redact(f"{type(error).__name__}: {error}".splitlines()[0], settings.secrets)
+        complain(f"Discord can't be reached or doesn't take the commands ({why}). Check the network and try again.")
+        return Exit.UNREACHABLE
+    say(f"Pushed {pushed} commands.")
+    return Exit.WELL
+
+
+async def _push(settings: Settings) -> int:
+    async with open_house(settings, _install_only) as house:
+        await house.client.login(settings.discord_token.reveal())
+        await house.client.prepare()
+        return len(await house.client.tree.sync())
 
 
 async def _install_only(house: House) -> None:

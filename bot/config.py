@@ -123,6 +123,8 @@ SETTINGS: Final = (
     Setting("LOG_FORMAT", "`text` for people, `json` for machines", "text", parse.log_format),
 )
 
+DATABASE: Final = "seedreel.db"
+
 # Names that other programs use in much the same form: in the environment a near miss says nothing about us.
 _ORDINARY: Final = frozenset({"DATA_DIR", "TIME_SCALE", "LOG_LEVEL", "LOG_FORMAT"})
 
@@ -152,7 +154,7 @@ class Settings:
     @property
     def database(self) -> Path:
         """Return the path of the database."""
-        return self.data_dir / "seedreel.db"
+        return self.data_dir / DATABASE
 
     @property
     def heartbeat(self) -> Path:
@@ -187,7 +189,23 @@ def read_settings(environ: Mapping[str, str], dotenv: Path | None) -> Settings:
         )
     if mistakes:
         raise SettingsInvalid(tuple(mistakes))
-    return Settings(**values)
+    return Settings(**values | {"data_dir": _placed(values["data_dir"], environ, dotenv)})
+
+
+def read_database(environ: Mapping[str, str], dotenv: Path | None) -> Path:
+    """Read where the database is, whatever else is set. Raises SettingsInvalid."""
+    mistakes: list[Mistake] = []
+    given = {**_dotenv(dotenv, mistakes), **_filled(environ)}
+    folder = _value(_KNOWN["DATA_DIR"], given, mistakes)
+    if mistakes:
+        raise SettingsInvalid(tuple(mistakes))
+    return _placed(folder, environ, dotenv) / DATABASE
+
+
+def _placed(folder: Path, environ: Mapping[str, str], dotenv: Path | None) -> Path:
+    """Take a folder that does not come from the environment as one beside the file `.env`, wherever a service runs."""
+    there = dotenv is not None and dotenv.exists() and "DATA_DIR" not in _filled(environ)
+    return dotenv.parent / folder if there and dotenv is not None else folder
 
 
 def _filled(values: Mapping[str, str | None]) -> dict[str, str]:
@@ -210,7 +228,7 @@ def _value(setting: Setting, given: Mapping[str, str], mistakes: list[Mistake]) 
     name = setting.file_name if from_file else setting.name
     try:
         text = _from_file(setting, given) if from_file else _from_given(setting, given)
-        return setting.read(parse.bare(text))
+        return setting.read(parse.without_comment(parse.bare(text)))
     except parse.Unreadable as wrong:
         mistakes.append(Mistake(name, wrong.problem, wrong.remedy))
         return None

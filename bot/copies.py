@@ -3,29 +3,44 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.config import Settings
 from bot.console import complain, say
-from bot.domain.errors import StoreFull, StoreInUse, StoreUnusable
+from bot.exits import STORE_ERRORS, Exit, end_of
 from bot.storage.backups import backup, restore
+from bot.storage.writable import unusable
 
 
-def make_backup(settings: Settings, target: Path) -> int:
-    """Copy the database into a file, also while the bot runs; returns the exit code."""
+def make_backup(database: Path, target: Path, *, force: bool) -> int:
+    """Copy the database into a file, also while the bot runs; returns the exit code.
+
+    A file that is there already is only replaced by `force`.
+    """
+    if not database.is_file():
+        return _ended(Exit.NO_INPUT, f"There is no database {database}. Set DATA_DIR to the bot's.")
+    if target.is_dir() or not target.parent.is_dir():
+        what = "is a folder" if target.is_dir() else "is in no folder that is there"
+        return _ended(Exit.CANNOT_CREATE, f"{target} {what}. Name a file in a folder that is there.")
+    if target.exists() and not force and not target.samefile(database):
+        return _ended(Exit.CANNOT_CREATE, f"{target} is there already. Name another file, or add --force.")
 
     def copy() -> str:
-        backup(settings.database, target)
-        return f"{target} is a complete copy of {settings.database}."
+        backup(database, target)
+        return f"{target} is a complete copy of {database}."
 
     return _said(copy)
 
 
-def restore_backup(settings: Settings, source: Path) -> int:
+def restore_backup(database: Path, source: Path) -> int:
     """Put a backup in the database's place, while no bot runs; returns the exit code."""
+    if not source.is_file():
+        what = "is a folder" if source.is_dir() else "is not there"
+        return _ended(Exit.NO_INPUT, f"{source} {what}. Name a file that `python -m bot backup FILE` has made.")
+    if (wrong := unusable(database)) is not None:
+        return _ended(*end_of(wrong))
 
     def put_back() -> str:
-        kept = restore(source, settings.database)
+        kept = restore(source, database)
         before = f" What was there is kept as {kept}." if kept else ""
-        return f"{settings.database} is {source} again.{before} Nothing in it is paid for or posted a second time."
+        return f"{database} is {source} again.{before} Nothing in it is paid for or posted a second time."
 
     return _said(put_back)
 
@@ -33,16 +48,11 @@ def restore_backup(settings: Settings, source: Path) -> int:
 def _said(deed: Callable[[], str]) -> int:
     try:
         say(deed())
-    except StoreInUse as error:
-        complain(f"A bot uses this database: {error}. Stop it first.")
-        return 75
-    except StoreUnusable as error:
-        complain(f"{error.problem} {error.remedy}")
-        return 65
-    except StoreFull:
-        complain("It could not be written: the disk is full.")
-        return 74
-    except OSError as error:
-        complain(f"It could not be written: {error}.")
-        return 74
-    return 0
+    except STORE_ERRORS as error:
+        return _ended(*end_of(error))
+    return Exit.WELL
+
+
+def _ended(code: Exit, line: str) -> int:
+    complain(line)
+    return code

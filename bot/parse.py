@@ -38,6 +38,13 @@ def bare(text: str) -> str:
     return text
 
 
+def without_comment(text: str) -> str:
+    """Return the text, which must not end in a comment: a container's --env-file keeps it as a part of the value."""
+    if re.search(r"\s#", text):
+        raise Unreadable("seems to have a comment behind its value", "put the comment on a line of its own")
+    return text
+
+
 def file_text(path: str) -> str:
     """Return what the file holds (UTF-8, at most 64 KiB), without the line end that editors add."""
     try:

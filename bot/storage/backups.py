@@ -15,6 +15,7 @@ from bot.storage.faults import explained
 from bot.storage.lock import held
 from bot.storage.migrations import migrations
 from bot.storage.opening import check_sound, check_version, connect
+from bot.storage.private import make_private
 from bot.storage.restored import stamp
 
 _BUSY_SECONDS = 10.0
@@ -46,7 +47,7 @@ def restore(backup: Path, database: Path) -> Path | None:
     """
     if not backup.is_file():
         raise StoreUnusable(f"There is no backup {backup}.", "Name a file that `python -m bot backup FILE` has made.")
-    database.parent.mkdir(parents=True, exist_ok=True)
+    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with held(database), replacing(database) as fresh:
         with explained(backup):
             with _reading(backup) as connection:
@@ -58,7 +59,9 @@ def restore(backup: Path, database: Path) -> Path | None:
                     raise StoreUnusable(f"The file {backup} is empty.", "Name another backup.")
                 migrations().apply(db)
                 stamp(db, time.time())
-        return _keep(database, fresh)
+        kept = _keep(database, fresh)
+    make_private(database)
+    return kept
 
 
 @contextmanager
@@ -71,7 +74,6 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection]:
 def _keep(database: Path, fresh: Path) -> Path | None:
     if not database.exists():
         return None
-    shutil.copymode(database, fresh)
     with suppress(PermissionError):  # only root may give a file to the bot's user
         os.chown(fresh, database.stat().st_uid, database.stat().st_gid)
     now = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")

@@ -26,7 +26,7 @@ def held(database: Path) -> Iterator[None]:
     Raises StoreInUse, naming the holder, when another has it.
     """
     # The file stays when the lock is given back: whoever deletes it may delete the one that another has just locked.
-    descriptor = os.open(lock_path(database), os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = os.open(lock_path(database), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _take(descriptor)
         os.ftruncate(descriptor, 0)

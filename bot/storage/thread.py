@@ -15,6 +15,7 @@ from bot.domain.errors import FolderUnusable, StoreClosed, StoreFull
 from bot.storage.faults import translated
 from bot.storage.lock import held
 from bot.storage.opening import opened
+from bot.storage.private import make_private
 from bot.storage.writable import unusable
 
 # How long a statement waits for another program's lock.
@@ -101,7 +102,8 @@ class Store:
             if (wrong := unusable(self._path)) is not None:
                 raise wrong
             try:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
+                self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                make_private(self._path)
                 resources.enter_context(held(self._path))
             except OSError as error:
                 raise FolderUnusable(
@@ -109,6 +111,7 @@ class Store:
                     "Let the bot's user write to it, or set DATA_DIR to another.",
                 ) from error
             self._db = resources.enter_context(opened(self._path, self._busy_seconds))
+            make_private(self._path)
             self._identity = _identity(self._path)
             self._resources = resources.pop_all()
 

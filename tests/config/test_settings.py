@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import SETTINGS, SettingsInvalid, read_settings
+from bot.config import SETTINGS, SettingsInvalid, read_database, read_settings
 from bot.domain.models import Dialect
 from bot.logs import LogFormat
 
@@ -169,3 +169,23 @@ def test_names_of_other_programs_are_left_alone(tmp_path):
     dotenv = tmp_path / ".env"
     dotenv.write_text("COMPOSE_PROJECT_NAME=x\nLOGLEVEL=DEBUG\n")
     assert list(mistakes(NEEDED, dotenv)) == ["LOGLEVEL"]
+
+
+@pytest.mark.parametrize("name", ["DATA_DIR", "PROVIDER_SLOTS", "LOG_LEVEL", "TOAPIS_BASE_URL"])
+def test_a_comment_behind_a_value_is_refused_with_a_word(name):
+    values = {"DATA_DIR": "/x", "PROVIDER_SLOTS": "5", "LOG_LEVEL": "INFO", "TOAPIS_BASE_URL": "https://toapis.com"}
+    with pytest.raises(SettingsInvalid) as found:
+        read_settings({**NEEDED, name: f"{values[name]} # here"}, None)
+    [mistake] = found.value.mistakes
+    assert (mistake.name, "comment" in mistake.problem) == (name, True)
+
+
+def test_data_stands_beside_the_env_file_wherever_the_service_runs(tmp_path):
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("PROVIDER_SLOTS=3\n")
+    assert read_settings(NEEDED, dotenv).data_dir == tmp_path / "data"
+    assert read_database({}, dotenv) == tmp_path / "data" / "seedreel.db"
+    dotenv.write_text("DATA_DIR=kept\n")
+    assert read_settings(NEEDED, dotenv).data_dir == tmp_path / "kept"
+    assert read_database({"DATA_DIR": "here"}, dotenv) == Path("here/seedreel.db")
+    assert read_database({}, tmp_path / "none") == Path("data/seedreel.db")

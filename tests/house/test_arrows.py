@@ -58,6 +58,7 @@ ROOMS = {
     "bot.commands": WIRES,
     "bot.console": _room(),
     "bot.exits": _room(DOMAIN),
+    "bot.version": _room(),
     "bot.copies": WIRES,
     "bot.__main__": WIRES,
     "bot": _room(),

@@ -118,7 +118,7 @@ def test_signals_reach_the_bot():
 @pytest.mark.timeout(600)  # the dependencies are installed for real
 def test_only_the_bot_is_inside(image):
     inside = {path.name for path in (image.root / "app").iterdir()}
-    assert inside == {"bot", "cogs", "pyproject.toml", "constraints.txt", "requirements.txt"}
+    assert inside == {"bot", "cogs", "data", "pyproject.toml", "constraints.txt", "requirements.txt"}
     assert not list((image.root / "app").rglob("__pycache__"))
     packages = {path.name for path in next((image.root / "venv" / "lib").glob("*/site-packages")).iterdir()}
     assert {"discord", "sqlite_utils"} <= packages
@@ -146,6 +146,20 @@ def test_the_health_check_looks_at_the_heartbeat(image, tmp_path):
     assert image.start(check.exec_form).returncode == 1
     (image.root / "data" / "heartbeat").unlink()
     (image.root / "data").rmdir()
+
+
+@pytest.mark.timeout(600)
+def test_the_default_of_the_env_example_is_the_volume_too(image):
+    assert (image.root / "app" / "data").readlink() == Path("/data")
+
+
+@pytest.mark.timeout(600)
+def test_the_health_check_finds_any_data_dir(image, tmp_path):
+    (check,) = of("HEALTHCHECK")
+    elsewhere = Image(image.root, image.environment | {"DATA_DIR": str(tmp_path)})
+    assert elsewhere.start(check.exec_form).returncode == 1
+    (tmp_path / "heartbeat").touch()
+    assert elsewhere.start(check.exec_form).returncode == 0
 
 
 @pytest.mark.parametrize(

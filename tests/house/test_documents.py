@@ -8,6 +8,8 @@ import tomllib
 import pytest
 
 from bot.config import SETTINGS
+from bot.exits import Exit
+from bot.version import VERSION
 from tests.house.documents import TABLE, env_example, settings_table
 from tests.house.source import ROOT, told, write
 
@@ -106,6 +108,17 @@ def test_constraints_pin_everything_that_is_asked_for():
 
 def _plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_the_version_is_written_alike_everywhere():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == VERSION
+
+
+@pytest.mark.parametrize("code", Exit)
+def test_every_exit_code_stands_in_the_readme(readme, code):
+    table = readme[readme.index("| command | exit code |") :].split("\n\n")[0]
+    assert re.search(rf"(?<!\d){code.value}(?!\d)", table), f"{code!r}"
 
 
 def test_every_hook_is_local():

@@ -1,11 +1,19 @@
 """The command line as an operator uses it."""
 
 import asyncio
+import os
 import re
+import shutil
+import sys
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from bot.__main__ import _parser
+from bot.storage.thread import Store
+from bot.version import VERSION
 from sandbox import faults
 from sandbox.discord.permissions import BOT
+from tests.journeys.bot_process import ROOT
 from tests.journeys.command_line import Ended, command
 from tests.journeys.scene import Scene
 from tests.journeys.script import with_script
@@ -158,3 +166,66 @@ def footprint(scene: Scene) -> dict[str, tuple[int, bytes]]:
     restless = {"heartbeat", "seedreel.db-shm"}
     files = (path for path in scene.bot.data.rglob("*") if path.is_file() and path.name not in restless)
     return {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
+
+
+@ALONE
+async def test_sync_that_cannot_is_one_line(scene: Scene) -> None:
+    for name, value, code, words in (
+        ("DISCORD_TOKEN", WRONG_TOKEN, 77, "doesn't accept DISCORD_TOKEN"),
+        ("DISCORD_API_URL", "http://127.0.0.1:9/api/v10", 69, "can't be reached"),
+    ):
+        ended = await run(scene, "sync", LOG_LEVEL="ERROR", **{name: value})
+        assert (ended.code, ended.out) == (code, "")
+        assert len(ended.err.splitlines()) == 1, ended.err
+        assert words in ended.err
+
+
+async def test_backup_and_restore_need_no_key_and_say_in_a_line_what_is_wrong(tmp_path: Path) -> None:
+    data = {"DATA_DIR": str(tmp_path / "data")}
+    file, other = tmp_path / "copy", tmp_path / "taken"
+    other.write_text("mine")
+    async with Store(tmp_path / "data" / "seedreel.db"):
+        wrong = (
+            (("backup", str(file)), {"DATA_DIR": str(tmp_path / "nothing")}, 66, "There is no database"),
+            (("backup", str(tmp_path)), data, 73, "is a folder"),
+            (("backup", str(tmp_path / "no" / "where")), data, 73, "is in no folder"),
+            (("backup", str(other)), data, 73, "--force"),
+            (("restore", str(file)), data, 66, "is not there"),
+            (("restore", str(tmp_path)), data, 66, "is a folder"),
+            (("restore", str(other)), data, 75, "Stop it"),
+            (("backup", str(file)), {"DATA_DIR": str(other)}, 78, "DATA_DIR is not a folder"),
+        )
+        for words, environment, code, said in wrong:
+            ended = await command(*words, environment=environment)
+            assert (ended.code, ended.out) == (code, ""), (words, ended)
+            assert said in ended.last
+            assert "Traceback" not in ended.err
+        assert other.read_text() == "mine"
+        assert (await command("backup", str(file), environment=data)).code == 0
+        assert (await command("backup", str(other), "--force", environment=data)).code == 0
+    assert (await command("restore", str(file), environment=data)).code == 0
+    other.write_text("no database")
+    ended = await command("restore", str(other), environment=data)
+    assert (ended.code, len(ended.err.splitlines())) == (65, 1)
+
+
+async def test_every_argument_has_its_help_and_the_version_is_told() -> None:
+    version = await command("--version")
+    assert (version.code, version.out) == (0, f"seedreel {VERSION}\n")
+    actions = _parser()._subparsers._group_actions[0].choices  # noqa: SLF001 - argparse shows them nowhere else
+    bare = [(name, action.dest) for name, one in actions.items() for action in one._actions if not action.help]  # noqa: SLF001
+    assert bare == []
+
+
+async def test_the_env_file_beside_the_readme_is_found_from_anywhere(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "bot", tmp_path / "bot", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / ".env").write_text("LOG_LEVEL=LOUD\n")
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-m", "bot", "run"),
+        cwd="/",
+        env={"PYTHONPATH": str(tmp_path), "PATH": os.environ["PATH"]},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, said = await process.communicate()
+    assert process.returncode == 78
+    assert "LOG_LEVEL names no level" in said.decode()

@@ -97,7 +97,7 @@ async def test_a_restore_brings_the_backup_and_keeps_what_was_there(path, copy):
     async with opened(path.parent) as jobs:
         assert (await jobs.find(first.id)) == first
         assert await jobs.find(second.id) is None
-    assert path.stat().st_mode & 0o777 == 0o640
+    assert path.stat().st_mode & 0o777 == 0o600
     with closing(sqlite3.connect(kept)) as old:
         assert {row[0] for row in old.execute("SELECT id FROM jobs")} == {first.id, second.id}
     assert names(path.parent) == ["backup", "seedreel.db", "seedreel.db.lock", kept.name]

@@ -1,0 +1,5 @@
+"""The version, as `pyproject.toml` has it; the image has no installed package to ask."""
+
+from typing import Final
+
+VERSION: Final = "0.1.0"
