@@ -37,6 +37,9 @@ def unopened(interaction: discord.Interaction) -> Reply:
 
 
 def _sends(interaction: discord.Interaction) -> bool:
+    if interaction.guild_id is None:
+        # Of a direct message Discord lists only files, embeds and mentions ("Interactions"); nobody denies the rest.
+        return True
     may = interaction.app_permissions
     return may.send_messages_in_threads if isinstance(interaction.channel, discord.Thread) else may.send_messages
 

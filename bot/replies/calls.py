@@ -105,5 +105,6 @@ class Calls:
 
     def _left(self) -> float:
         """Return how long Discord takes no call of ours, in scaled seconds."""
-        passed = max(self._clock.elapsed(self._refused_at), 0.0) if self._refused_for else 0.0
-        return max(self._refused_for - passed, 0.0)
+        passed = self._clock.elapsed(self._refused_at)
+        # A machine's clock that was set back keeps nobody waiting: one call more is refused, if at all.
+        return max(self._refused_for - passed, 0.0) if passed >= 0 else 0.0

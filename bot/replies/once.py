@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import aiohttp
 import discord
+from discord.http import json_or_text
 
 # What the library takes for a connection that was reset on its way, and repeats after.
 _RESET = {54, 10054}
@@ -26,7 +27,7 @@ class _SendsOnce:
         try:
             async with self._session.request(method, url, **more) as response:
                 if response.status >= 500:
-                    raise discord.DiscordServerError(response, await response.text())
+                    raise discord.DiscordServerError(response, await json_or_text(response))
                 yield response
         except OSError as error:
             if error.errno in _RESET:

@@ -202,10 +202,12 @@ class Interactions:
 
     def _app_permissions(self, of: Interaction) -> Permission:
         inside = self._world.permissions(of.channel, self._world.bot.id)
+        if of.channel.direct:
+            return Permission.EMBED_LINKS | Permission.ATTACH_FILES | Permission.MENTION_EVERYONE
         if inside or (of.channel.guild_id is not None and not of.user_installed_only):
             return inside
         may = Permission.EMBED_LINKS | Permission.ATTACH_FILES | Permission.MENTION_EVERYONE
-        return may if of.channel.direct else may & self._world.permissions(of.channel, of.user.id)
+        return may & self._world.permissions(of.channel, of.user.id)
 
     def context(self, channel: Channel) -> int:
         """Return where a channel is: 0 server, 1 direct message with the bot, 2 other private channel."""

@@ -1,14 +1,18 @@
 """Every error code of Discord's that a delivery can meet, through the real library: what it means for the next try."""
 
+import discord
 import pytest
 from discord.ui import LayoutView, TextDisplay
 
 from bot.domain.reply import Rung
+from bot.replies.calls import Calls
 from bot.replies.messages import Body
 from bot.studio.ports import CardRefused, Closed, NotNow, Posted, TooLarge, Unclear
 from sandbox.discord.errors import refusal
 from sandbox.faults import HalfOpen, status
 from tests.replies.conftest import MARA, VIDEOS
+from tests.replies.test_outcome import refused
+from tests.replies.test_turns import SetClock
 
 ROUTES = {
     Rung.TOKEN: "PATCH /api/v10/webhooks/*",
@@ -75,6 +79,21 @@ async def test_cloudflares_wall_is_waited_for_by_everybody(scene, wall):
     assert len(scene.discord.ledger.of("rest")) == made
     scene.clock.advance(85)
     assert isinstance(await scene.replies.drop(other, scene.drop(other, Rung.CHANNEL), scene.clip), Posted)
+
+
+async def test_a_clock_that_is_set_back_keeps_nobody_before_the_wall():
+    async def refuse() -> None:
+        raise refused(403, 40333)
+
+    async def answer() -> str:
+        return "here"
+
+    clock = SetClock()
+    calls = Calls(discord.Client(intents=discord.Intents.none()), clock)
+    assert isinstance(await calls.make(1.0, refuse), NotNow)
+    assert isinstance(await calls.make(1.0, answer), NotNow)
+    clock.at -= 3600
+    assert await calls.make(1.0, answer) == "here"
 
 
 @pytest.mark.parametrize("rung", ROUTES)
