@@ -6,6 +6,7 @@ comes in place of the clip is answered by asking again, until the address is dea
 
 import errno
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot.domain.clip_errors import (
@@ -140,7 +141,8 @@ class Fetch:
         """End it where no more can be hoped for, with what there is; None to ask again."""
         over = tries.overdue >= _OVERDUE_ENOUGH
         in_part = over or (tries.same > SAME_ENOUGH and self._age(job) >= PART_AFTER)
-        settled = in_part or tries.same == SAME_ENOUGH
+        # Now and then again: mending may have failed for want of time or room.
+        settled = in_part or (tries.same > 0 and tries.same % SAME_ENOUGH == 0)
         if settled and (mended := await self._mend(job, in_part=in_part)) is not None:
             return mended
         if over or tries.too_much >= SAME_ENOUGH:
@@ -148,7 +150,8 @@ class Fetch:
             reason = Reason.UNUSABLE if useless else Reason.EXPIRED
             failed = await self._rows.move(job.failed(reason, self._clock.now()), job.stage)
             # What was held back helps nobody any more.
-            await self._media.drop_clip(job.id)
+            with suppress(OSError):
+                await self._media.drop_clip(job.id)
             return failed
         return None
 

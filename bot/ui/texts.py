@@ -87,7 +87,8 @@ _REASONS = {
         "it a second time, because that could cost twice. It is yours to decide."
     ),
     Reason.UNUSABLE: (
-        "The provider reported a finished video, but what it handed out cannot be played. It may have cost. "
+        "The provider reported a finished video, but what it handed out cannot be played or is more than I can fetch. "
+        "It may have cost. "
         f"{_OFFER_AGAIN}"
     ),
     Reason.EXPIRED: (
