@@ -13,6 +13,7 @@ from bot.studio.desk import Desk
 from bot.studio.others import Others
 from bot.studio.shelf import Shelf
 from bot.studio.verify import Verify
+from cogs.address import keep_time
 from cogs.asset_buttons import AssetButtonsCog
 from cogs.assets import AssetsCog
 from cogs.buttons import ButtonsCog
@@ -42,6 +43,7 @@ class Doors:
 
 async def install(bot: commands.Bot | commands.AutoShardedBot, doors: Doors) -> None:
     """Give the bot its commands, its buttons, and an answer to whatever goes wrong in them."""
+    keep_time(bot, doors.now)
     answering = Answering(doors.desk.health, doors.others)
     bot.tree.error(answering.stray)
     assets = AssetChoices(doors.shelf, answering)

@@ -1,10 +1,20 @@
 """From an interaction to the ids that outlive it: the address of the message that answers it."""
 
 import time
+from collections.abc import Callable
+from typing import Final
+from weakref import WeakKeyDictionary
 
 import discord
 
 from bot.domain.reply import Reply
+
+_CLOCKS: Final = WeakKeyDictionary[discord.Client, Callable[[], float]]()
+
+
+def keep_time(client: discord.Client, now: Callable[[], float]) -> None:
+    """Take the time of that client's interactions from `now` (UTC seconds), which no machine's clock makes jump."""
+    _CLOCKS[client] = now
 
 
 def reply_at(interaction: discord.Interaction, message_id: int | None, *, private: bool) -> Reply:
@@ -22,7 +32,7 @@ def reply_at(interaction: discord.Interaction, message_id: int | None, *, privat
         message_id=message_id,
         token=interaction.token,
         # By our own clock, which it is compared with: Discord's may differ from it by minutes.
-        token_at=time.time(),
+        token_at=_CLOCKS.get(interaction.client, time.time)(),
         private=private,
         bot_reaches=_bot_reaches(interaction),
         limit=interaction.filesize_limit,

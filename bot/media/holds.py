@@ -44,6 +44,14 @@ class Holds:
                     if sha256 not in but:
                         unlink(sha256)
 
+    def spare(self, sha256: str, unlink: Callable[[], None]) -> bool:
+        """Call `unlink` where nobody holds that content; returns whether it was called."""
+        with self._lock:
+            if sha256 in self._held:
+                return False
+            unlink()
+            return True
+
     def _release(self, contents: Iterable[str]) -> list[str]:
         each = list(contents)
         self._held.subtract(each)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import stamina
@@ -196,15 +197,13 @@ class Inputs:
         return path if path.is_file() else None
 
     def sweep(self, in_use: AbstractSet[str]) -> int:
-        """Delete the files that nothing uses (`in_use`: their sha256) and that are not new; returns how many.
+        """Delete the files that nothing uses or holds (`in_use`: their sha256), and that are not new; returns how many.
 
         Blocks: for a thread.
         """
         old = time.time() - _FRESH_SECONDS
         unused = [path for path in self._folder.iterdir() if path.stem not in in_use and path.stat().st_mtime < old]
-        for path in unused:
-            path.unlink(missing_ok=True)
-        return len(unused)
+        return sum(self._holds.spare(path.stem, partial(path.unlink, missing_ok=True)) for path in unused)
 
     async def _fetch(self, asked: _Asked) -> Path:
         pause, total = self._timeouts.input_pause, self._timeouts.input_total

@@ -90,8 +90,8 @@ class Look:
         Messages bear Discord's time and a drop bears ours, so the way from one to the other is through the job's
         interaction, which bears both: each difference is of one clock.
         """
-        first = _later(job.interaction_id, drop.at - job.created - _BEFORE)
-        last = _later(job.interaction_id, until - job.created + _AFTER)
+        first = _later(job.interaction_id, self._between(job.created, drop.at) - _BEFORE)
+        last = _later(job.interaction_id, self._between(job.created, until) + _AFTER)
         read = 0
         async for message in self._messages.since(channel_id, first, MESSAGES_MOST):
             if message.id > last:
@@ -105,6 +105,10 @@ class Look:
         if read == 0 and drop.rung is not Rung.DIRECT:
             await self._demand_history(channel_id, job)
         return NotThere() if read < MESSAGES_MOST else CannotLook("too much was said there since")
+
+    def _between(self, earlier: float, later: float) -> float:
+        """Return the seconds from one of our times to the other, however the calendar has jumped in between."""
+        return max(0.0, self._clock.age(earlier) - self._clock.age(later))
 
     async def _demand_history(self, channel_id: int, job: Job) -> None:
         """Raise discord.Forbidden where the bot may not read the channel's history.

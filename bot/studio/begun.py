@@ -109,9 +109,12 @@ class Begun:
         task.add_done_callback(self._tasks.discard)
 
     async def _withdraw(self, beginning: Beginning) -> None:
-        """Try until it was said, or cannot be: Discord itself ends a reply whose token has died."""
+        """Try until it was said, or cannot be: Discord itself ends a reply whose token has died.
+
+        Once in any case: that a token is dead is only known by a clock, which may be wrong.
+        """
         patience = Patience(self._clock)
-        while beginning.reply.token_lives(self._clock.now()):
+        while True:
             outcome = await self._withdrawals.withdraw(beginning.reply)
             log.info("Interaction %d was left without a job: %s", beginning.interaction_id, outcome)
             match outcome:
@@ -121,6 +124,8 @@ class Begun:
                     await patience.wait()
                 case _:
                     break
+            if not beginning.reply.token_lives(self._clock.now()):
+                break
         await self._forget(beginning)
 
     async def _forget(self, beginning: Beginning) -> None:

@@ -14,10 +14,21 @@ from bot.domain.stages import Stage
 
 
 class Clock(Protocol):
-    """Time; TIME_SCALE divides every wait and stretches every age, never the calendar."""
+    """Time; TIME_SCALE divides every wait and stretches every age, never the calendar.
+
+    It does not jump with the machine's clock, and ages count what has really gone by.
+    """
 
     def now(self) -> float:
         """Return UTC seconds."""
+        ...
+
+    def age(self, since: float) -> float:
+        """Return the real seconds that have gone by since a UTC time, at least none."""
+        ...
+
+    def ago(self, seconds: float) -> float:
+        """Return a UTC time such that whatever was written down before it is at least so many real seconds of age."""
         ...
 
     def elapsed(self, since: float) -> float:

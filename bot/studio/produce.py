@@ -9,6 +9,7 @@ from bot.domain.job import Job
 from bot.domain.progress import Silence, Snapshot
 from bot.domain.stages import AT_PROVIDER, Reason, Stage
 from bot.studio.busy import Busy
+from bot.studio.deadline import Deadline
 from bot.studio.deliver import Deliver
 from bot.studio.earlier import Earlier, Found
 from bot.studio.fetch import Fetch
@@ -108,7 +109,7 @@ class Produce:
         return fetched
 
     async def _wait_and_send(self, job: Job) -> Job:
-        if self._clock.elapsed(job.created) >= OLDEST:
+        if await Deadline(self._clock, job.created, OLDEST).confirmed():
             return await self._give_up_waiting(job)
         self._replies.show(self._rows.addressed(job))
         try:
@@ -169,6 +170,7 @@ class Produce:
         """Take in what the provider says until the job is READY or failed."""
         self._replies.show(self._rows.addressed(job))
         await self._recall.prove(job)
+        lost = Deadline(self._clock, job.submitted or job.created, LOST_AFTER)
         overdue_after = await self._outlooks.overdue_after(job)
         self._queue.hold(job, overdue_after)
         async with aclosing(self._provider.follow(job, overdue_after)) as answers:
@@ -178,7 +180,7 @@ class Produce:
                         self._outlooks.silence(job)
                     case Snapshot():
                         self._outlooks.heard(job)
-                        job = await self._take_in(job, seen)
+                        job = await self._take_in(job, seen, lost)
                     case _:
                         assert_never(seen)
                 self._replies.show(self._rows.addressed(job))
@@ -193,8 +195,8 @@ class Produce:
             log.warning("[#%s] Overdue at the provider: its slot is free again, and it is asked less often.", job.short)
             await self._queue.free(job)
 
-    async def _take_in(self, job: Job, snapshot: Snapshot) -> Job:
+    async def _take_in(self, job: Job, snapshot: Snapshot, lost: Deadline) -> Job:
         after = job.seen(snapshot, self._clock.now())
-        if after.stage in AT_PROVIDER and self._clock.elapsed(job.submitted or job.created) >= LOST_AFTER:
+        if after.stage in AT_PROVIDER and lost.over:
             after = job.failed(Reason.LOST, self._clock.now())
         return job if after == job else await self._rows.move(after, job.stage)

@@ -18,6 +18,10 @@ OLDEST = 12 * 3600.0
 _REST_FIRST = 5.0
 _REST_MOST = 300.0
 _LOOK_AGAIN = 120.0
+# What an earlier run wrote down of a rest counts no longer than any rest lasts, in scaled seconds.
+_REST_EVER = 900.0
+# A rest with no more than this left is over, in scaled seconds: a clock's seconds have ends of their own.
+_MOMENT = 0.001
 
 
 def in_turn(waiting: Iterable[Job], running: Mapping[int, int], used: Mapping[int, int]) -> list[Job]:
@@ -50,10 +54,15 @@ def _rank(oldest: Job, busy: int, spent: int) -> tuple[int, int, float, str, int
 
 @dataclass(slots=True)
 class _Place:
-    """A job in line; `turn` is resolved with True when granted and False when withdrawn."""
+    """A job in line since `came`, in UTC seconds, not to be sent for so many scaled seconds (`rests`).
+
+    `turn` is resolved with True when granted and False when withdrawn.
+    """
 
     job: Job
     turn: asyncio.Future[bool] = field(repr=False)
+    came: float
+    rests: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +95,7 @@ class Queue:
         self._slots_taken: dict[str, _Slot] = {}
         self._used: dict[int, int] = {}
         self._granting = asyncio.Lock()
-        self._rest_until = 0.0
+        self._rested_at, self._rest = 0.0, 0.0
         self._refusals = 0
         self._closed = closed
         self.paused = False
@@ -136,7 +145,10 @@ class Queue:
 
     async def turn(self, job: Job) -> bool:
         """Wait for the job's turn; True once it holds a slot, False when it was withdrawn or grew too old."""
-        place = _Place(job, asyncio.get_running_loop().create_future())
+        now = self._clock.now()
+        # A wait that was written down is one of the calendar, which may be another one now.
+        rests = min(self._clock.elapsed(now - max(job.not_before - now, 0.0)), _REST_EVER)
+        place = _Place(job, asyncio.get_running_loop().create_future(), now, rests)
         self._line[job.id] = place
         self._changed()
         try:
@@ -153,12 +165,11 @@ class Queue:
 
     async def _wait(self, place: _Place) -> None:
         """Wait until the turn comes, or until the time at which the line is worth looking at again."""
-        now = self._clock.now()
-        ends = [at for at in (place.job.not_before, self._rest_until) if at > now]
-        too_old = self._clock.later(OLDEST - self._clock.elapsed(place.job.created))
+        ends = [wait for wait in (self._still_rests(place), self._resting()) if wait > _MOMENT]
+        too_old = OLDEST - self._clock.elapsed(place.job.created)
         # A grant that failed with the store is made up for without anybody's asking.
-        ends.append(self._clock.later(_LOOK_AGAIN * self._random.uniform(0.5, 1.0)))
-        nap: asyncio.Future[None] = asyncio.ensure_future(self._clock.until(min([*ends, too_old])))
+        ends.append(_LOOK_AGAIN * self._random.uniform(0.5, 1.0))
+        nap: asyncio.Future[None] = asyncio.ensure_future(self._clock.until(self._clock.later(min([*ends, too_old]))))
         both: set[asyncio.Future[Any]] = {nap, place.turn}
         try:
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
@@ -172,8 +183,15 @@ class Queue:
         """
         self._refusals += 1
         wait = max(min(_REST_FIRST * 2.0 ** min(self._refusals - 1, 10), _REST_MOST), asked or 0.0)
-        self._rest_until = self._clock.later(wait * self._random.uniform(1.0, 1.5))
-        return self._rest_until
+        self._rested_at, self._rest = self._clock.now(), wait * self._random.uniform(1.0, 1.5)
+        return self._clock.later(self._rest)
+
+    def _resting(self) -> float:
+        """Return for how many scaled seconds more nothing is sent."""
+        return self._rest - self._clock.elapsed(self._rested_at)
+
+    def _still_rests(self, place: _Place) -> float:
+        return place.rests - self._clock.elapsed(place.came)
 
     def rested(self) -> None:
         """Note that the provider took a job."""
@@ -189,14 +207,14 @@ class Queue:
     async def _grant(self) -> None:
         """Hand the free slots out, fairest first."""
         async with self._granting:
-            now = self._clock.now()
-            if self.running >= self._slots or not self._line or now < self._rest_until:
+            if self.running >= self._slots or not self._line or self._resting() > _MOMENT:
                 return
             await self._look_whether_closed()
             if self.paused:
                 return
+            now = self._clock.now()
             self._used = await self._jobs.used_since(now - now % DAY)
-            ripe = [p.job for p in self._line.values() if not p.turn.done() and p.job.not_before <= now]
+            ripe = [p.job for p in self._line.values() if not p.turn.done() and self._still_rests(p) <= _MOMENT]
             for job in in_turn(ripe, self._running(), self._used)[: self._slots - self.running]:
                 place = self._line.get(job.id)
                 if place and not place.turn.done():

@@ -11,6 +11,7 @@ from bot.domain.errors import StoreFull
 from bot.domain.job import Job
 from bot.domain.progress import NotKnown, Silence
 from bot.domain.stages import Reason, Stage
+from bot.studio.deadline import Deadline
 from bot.studio.patience import Patience
 from bot.studio.ports import Clock, Provider
 from bot.studio.queue import Queue
@@ -75,10 +76,10 @@ class Recall:
         self._queue.hold(job)
         sent = job.submitted or job.created
         await self._clock.sleep(max(0.0, SETTLED_AFTER - self._clock.elapsed(sent)))
-        patience = Patience(self._clock)
+        patience, given_up = Patience(self._clock), Deadline(self._clock, sent, _ASKED_MOST)
         missing = 0
         while missing < _MISSING_LEAST:
-            if self._clock.elapsed(sent) >= _ASKED_MOST:
+            if given_up.over:
                 return None
             answer = await self._provider.recall(job)
             match answer:

@@ -15,6 +15,7 @@ from bot.domain.assets import Asset, AssetSnapshot, AssetStage
 from bot.domain.errors import SeedreelError, StoreFull, UploadFailed, UploadRefused
 from bot.domain.media import Hosted
 from bot.studio.asset_ports import Announcements, AssetProvider, Assets
+from bot.studio.deadline import Deadline
 from bot.studio.media_port import Media
 from bot.studio.patience import Patience
 from bot.studio.ports import Clock, NotNow, Unclear
@@ -126,18 +127,18 @@ class Register:
         if asset.kept is None or path is None or character is None:
             log.warning("Asset %s has lost its file or its character.", asset.id)
             return await self._save(asset.failed(""), AssetStage.UPLOADING)
-        began, late = self._clock.now(), partial(self._too_late, asset)
+        began, late = self._clock.now(), partial(_too_late, Deadline(self._clock, asset.created, _GIVEN_UP_AFTER))
         try:
             hosted = await self._upload.bring(asset.kept, path, late)
             try:
-                asset_id = await self._create(asset, character.group_id, hosted)
+                asset_id = await self._create(asset, character.group_id, hosted, late)
             except UploadRefused:
                 if hosted.at >= began:
                     raise
                 # It was uploaded long ago: perhaps it is no longer there.
                 await self._upload.forget(asset.kept)
                 hosted = await self._upload.bring(asset.kept, path, late)
-                asset_id = await self._create(asset, character.group_id, hosted)
+                asset_id = await self._create(asset, character.group_id, hosted, late)
         except UploadRefused as error:
             log.info("Asset %s was refused: %s", asset.id, error.detail)
             return await self._save(asset.failed(error.said), AssetStage.UPLOADING)
@@ -151,7 +152,7 @@ class Register:
         await self._announcements.show(registered)
         return registered
 
-    async def _create(self, asset: Asset, group_id: str, hosted: Hosted) -> str:
+    async def _create(self, asset: Asset, group_id: str, hosted: Hosted, failed: Callable[[UploadFailed], None]) -> str:
         """Register the uploaded file, tried until it is clear. Raises UploadRefused, or UploadFailed in the end."""
         patience = Patience(self._clock)
         while True:
@@ -159,17 +160,13 @@ class Register:
                 return await self._provider.create_asset(group_id, asset.kind, hosted.url, asset.name, real=asset.real)
             except UploadFailed as error:
                 log.warning("Asset %s was not registered, and is tried again: %s", asset.id, error.detail)
-                self._too_late(asset, error)
+                failed(error)
                 await patience.wait()
-
-    def _too_late(self, asset: Asset, error: UploadFailed) -> None:
-        """Raise the error once nobody waits for the asset any more."""
-        if self._clock.elapsed(asset.created) >= _GIVEN_UP_AFTER:
-            raise error
 
     async def _follow(self, asset: Asset, since: float) -> Asset:
         """Wait for ACTIVE or FAILED; `since`: when the waiting began, in UTC seconds."""
         patience, unknown, said = Patience(self._clock), 0, ""
+        given_up = Deadline(self._clock, since, _GIVEN_UP_AFTER)
         while True:
             await self._clock.sleep(self._pace(since))
             snapshot = None
@@ -183,7 +180,7 @@ class Register:
                 unknown, said = unknown + 1, error.said
             if snapshot is not None and snapshot.stage in {AssetStage.ACTIVE, AssetStage.FAILED}:
                 return await self._ended(asset, snapshot)
-            if unknown >= _UNKNOWN_MOST or self._clock.elapsed(since) >= _GIVEN_UP_AFTER:
+            if unknown >= _UNKNOWN_MOST or given_up.over:
                 log.warning("Asset %s is given up: the provider says nothing of it.", asset.id)
                 return await self._ended(asset, AssetSnapshot(AssetStage.FAILED, said))
 
@@ -232,3 +229,9 @@ class Register:
             await self._assets.readdress(replace(asset, reply=None))
         except StoreFull:
             log.warning("That the member of asset %s was told could not be written down.", asset.id)
+
+
+def _too_late(deadline: Deadline, error: UploadFailed) -> None:
+    """Raise the error once nobody waits for the asset any more."""
+    if deadline.over:
+        raise error

@@ -128,7 +128,7 @@ class Room:
         await self._check_member(user_id, size)
 
     async def _check_member(self, user_id: int, size: int) -> None:
-        since = self._clock.now() - self._input_seconds
+        since = self._clock.ago(self._input_seconds)
         files, clips = await self._jobs.stored_by(user_id, since)
         if size:
             files |= await self._assets.files_of(user_id)
@@ -155,5 +155,5 @@ class Room:
             log.warning("Files of a refused request are left to the next sweep: %s", error)
 
     async def _in_use(self) -> set[str]:
-        since = self._clock.now() - self._input_seconds
+        since = self._clock.ago(self._input_seconds)
         return await self._jobs.files_in_use(since) | await self._assets.files_in_use()

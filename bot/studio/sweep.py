@@ -33,13 +33,15 @@ class Sweep:
         self._clock = clock
         self._clip_seconds = clip_days * DAY
         self._input_seconds = input_days * DAY
+        self._stale: frozenset[str] = frozenset()
+        self._in_use: set[str] | None = None
 
     async def run(self) -> None:
         """Sweep files now and every hour, and tokens every minute, until cancelled."""
         due, said = self._clock.now(), ""
         while True:
             try:
-                await self._jobs.forget_tokens(self._clock.now() - _TOKEN_FORGOTTEN)
+                await self._jobs.forget_tokens(self._clock.ago(_TOKEN_FORGOTTEN))
                 if self._clock.now() >= due:
                     due = self._clock.later(_EVERY)
                     await self.files()
@@ -50,12 +52,19 @@ class Sweep:
             await self._clock.sleep(_TOKENS_EVERY)
 
     async def files(self) -> None:
-        """Delete the clips and the input files that are past their days."""
-        now = self._clock.now()
-        for job in await self._jobs.stale_clips(now - self._clip_seconds):
-            await self._drop_clip(job)
-        in_use = await self._jobs.files_in_use(now - self._input_seconds) | await self._assets.files_in_use()
-        if swept := await self._media.sweep_files(in_use):
+        """Delete the clips and the input files that were past their days at the last look too.
+
+        At the first look the machine's clock may be wrong; by the second, an hour later, it is believed or mended.
+        """
+        stale = await self._jobs.stale_clips(self._clock.ago(self._clip_seconds))
+        for job in stale:
+            if job.id in self._stale:
+                await self._drop_clip(job)
+        self._stale = frozenset(job.id for job in stale)
+        since = self._clock.ago(self._input_seconds)
+        in_use = await self._jobs.files_in_use(since) | await self._assets.files_in_use()
+        before, self._in_use = self._in_use, in_use
+        if before is not None and (swept := await self._media.sweep_files(in_use | before)):
             log.info("Swept %d input files past their days.", swept)
 
     async def _drop_clip(self, job: Job) -> None:

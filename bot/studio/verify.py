@@ -123,7 +123,10 @@ class Verify:
         return verification
 
     def _lives(self, verification: Verification) -> bool:
-        return verification.link_dies is not None and verification.link_dies > self._clock.now()
+        if verification.link_dies is None:
+            return False
+        # One that would live longer than any does was made by another calendar.
+        return 0 < verification.link_dies - self._clock.now() <= LINK_LIVES
 
     async def _begun(self, verification: Verification) -> Verification:
         task_id = await self._provider.begin_verification(self._callback_url, verification.id)

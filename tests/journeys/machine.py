@@ -1,7 +1,8 @@
 """A machine whose clock a test sets ahead while the bot runs on it: `python -m tests.journeys.machine FILE run …`.
 
-A token of Discord's lives 15 minutes by the calendar, which no TIME_SCALE hurries. What is faked is what the operating
-system says the time is; the bot is the whole and real one.
+A token of Discord's lives 15 minutes by the calendar, which no TIME_SCALE hurries: so time goes by as if the machine
+had slept. Or its calendar alone jumps, as when somebody sets the clock. What is faked is what the operating system
+says the time is; the bot is the whole and real one.
 """
 
 import struct
@@ -11,24 +12,30 @@ from collections.abc import Callable
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
-_SECONDS = struct.Struct("d")
+_SECONDS = struct.Struct("dd")
 
 
-def set_ahead(file: Path, seconds: float) -> None:
-    """Set the machine's clock so many seconds ahead of the real one, at once for whoever runs on it."""
+def set_ahead(file: Path, seconds: float, jumped: float = 0.0) -> None:
+    """Put the machine so many seconds ahead of the real time, and its calendar by `jumped` more, at once."""
     with file.open("r+b" if file.exists() else "w+b") as written:
-        written.write(_SECONDS.pack(seconds))
+        written.write(_SECONDS.pack(seconds, jumped))
 
 
-def _ahead_clock(file: Path) -> Callable[[], float]:
-    real = time.time
+def _read(file: Path) -> Callable[[], tuple[float, float]]:
     with file.open("rb") as opened:
         shared = mmap(opened.fileno(), _SECONDS.size, access=ACCESS_READ)
-    return lambda: real() + float(_SECONDS.unpack_from(shared)[0])
+    return lambda: _SECONDS.unpack_from(shared)
+
+
+def _run_on(file: Path) -> None:
+    """Let this process run on that machine from now on."""
+    ahead, calendar, clock = _read(file), time.time, time.clock_gettime
+    time.time = lambda: calendar() + sum(ahead())
+    time.clock_gettime = lambda which: clock(which) + (ahead()[0] if which == time.CLOCK_BOOTTIME else 0.0)
 
 
 if __name__ == "__main__":
-    time.time = _ahead_clock(Path(sys.argv[1]))
+    _run_on(Path(sys.argv[1]))
     from bot.__main__ import main
 
     sys.exit(main(sys.argv[2:]))

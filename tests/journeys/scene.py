@@ -32,6 +32,7 @@ class Scene:
     discord: DiscordStandIn
     bot: BotProcess
     ahead: float = 0.0
+    jumped: float = 0.0
 
     def begin_clock(self) -> None:
         """Put the bot, before its first start, on a machine whose clock `later` moves."""
@@ -41,8 +42,13 @@ class Scene:
     def later(self, seconds: float) -> None:
         """Let that much time pass at once, for Discord, the provider and the bot's machine."""
         self.ahead += seconds
-        set_ahead(self.bot.folder / "ahead", self.ahead)
+        set_ahead(self.bot.folder / "ahead", self.ahead, self.jumped)
         self.clock.advance(seconds)
+
+    def calendar_jumps(self, seconds: float) -> None:
+        """Set the clock of the bot's machine so many seconds ahead or back; no time goes by."""
+        self.jumped += seconds
+        set_ahead(self.bot.folder / "ahead", self.ahead, self.jumped)
 
     @property
     def mara(self) -> Member:

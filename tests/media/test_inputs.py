@@ -202,6 +202,8 @@ async def test_only_old_files_that_nobody_uses_are_swept(tmp_path: Path, made) -
             path = keeps.copy(kept)
             assert path is not None
             os.utime(path, (1_000_000_000, 1_000_000_000))
+        assert await keeps.sweep_files({used.sha256}) == 0  # a request still holds them
+        keeps.release([used, unused, young])
         assert await keeps.sweep_files({used.sha256}) == 1
         assert [keeps.copy(kept) is not None for kept in (used, unused, young)] == [True, False, True]
 
@@ -212,6 +214,7 @@ async def test_an_old_file_is_young_again_once_it_is_offered_anew(tmp_path: Path
         kept = await offered(keeps, there, body)
         os.utime(tmp_path / "inputs" / kept.file_name, (1_000_000_000, 1_000_000_000))
         await offered(keeps, there, body)
+        keeps.release([kept, kept])
         assert await keeps.sweep_files(set()) == 0
 
 

@@ -41,6 +41,12 @@ class PortClock:
     def now(self) -> float:
         return self._clock.now()
 
+    def age(self, since: float) -> float:
+        return max(self._clock.now() - since, 0.0)
+
+    def ago(self, seconds: float) -> float:
+        return self._clock.now() - seconds
+
     def elapsed(self, since: float) -> float:
         return self._clock.now() - since
 

@@ -31,6 +31,12 @@ class JumpingClock:
     def now(self) -> float:
         return self.at
 
+    def age(self, since: float) -> float:
+        return max(self.at - since, 0.0)
+
+    def ago(self, seconds: float) -> float:
+        return self.at - seconds
+
     def elapsed(self, since: float) -> float:
         return self.at - since
 

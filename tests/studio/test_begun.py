@@ -88,13 +88,14 @@ async def test_whoever_was_left_waiting_is_told_at_the_next_start(
     await begun.close()
 
 
-async def test_a_dead_token_says_nothing_more_and_is_forgotten(
+async def test_a_token_that_seems_dead_is_tried_once_and_forgotten(
     begun: Begun, kept: ListedBeginnings, said: ScriptedWithdrawals
 ) -> None:
     kept.kept = {100: Beginning(100, replace(reply(), token_at=START - 15 * 60))}
+    said.outcomes = [Unclear("reset")]
     await begun.make_good()
     await until(lambda: not kept.kept)
-    assert said.said == []
+    assert len(said.said) == 1
 
 
 async def test_what_could_not_be_said_is_left_for_the_next_life(

@@ -12,9 +12,10 @@ from bot.domain.job import Job
 from bot.domain.progress import Silence, Snapshot, TaskStatus
 from bot.domain.reply import Rung
 from bot.domain.stages import Reason, Stage
+from bot.studio.deadline import LOOKS_APART
 from bot.studio.produce import LOST_AFTER
 from tests.studio.conftest import Studio, built
-from tests.studio.fakes import START, ScriptedProvider, completed, job, until
+from tests.studio.fakes import START, JumpingClock, ScriptedProvider, completed, job, until
 
 WORKING = Snapshot(TaskStatus.WORKING, 40)
 
@@ -94,11 +95,30 @@ async def test_the_percent_never_falls(studio: Studio) -> None:
     assert shown == sorted(shown)
 
 
-async def test_a_day_without_an_end_is_lost_only_on_a_successful_answer(studio: Studio) -> None:
-    studio.clock.at = START + LOST_AFTER + 1
-    studio.provider.snapshots = [Silence(START), WORKING, completed()]
-    row = await run(studio, Stage.RENDERING, task_id="t", submitted=START)
-    assert (row.stage, row.reason) == (Stage.FAILED, Reason.LOST)
+class OnAndOn(ScriptedProvider):
+    """Answers by script, some time of the clock apart."""
+
+    clock: JumpingClock
+    apart = 0.0
+
+    async def follow(self, job: Job, overdue_after: float) -> AsyncIterator[Snapshot | Silence]:
+        for snapshot in self.snapshots:
+            yield snapshot
+            self.clock.at += self.apart
+
+
+@pytest.mark.parametrize(
+    ("apart", "end"), [(LOOKS_APART, (Stage.FAILED, Reason.LOST)), (LOOKS_APART / 4, (Stage.DELIVERED, None))]
+)
+async def test_a_day_without_an_end_is_lost_only_on_a_successful_answer_and_at_a_second_look(
+    tmp_path: Path, apart: float, end: tuple[Stage, Reason | None]
+) -> None:
+    provider = OnAndOn([], [WORKING, Silence(START), WORKING, completed()])
+    async with built(tmp_path, provider) as studio:
+        provider.clock, provider.apart = studio.clock, apart
+        studio.clock.at = START + LOST_AFTER + 1
+        row = await run(studio, Stage.RENDERING, task_id="t", submitted=START)
+        assert (row.stage, row.reason) == end
 
 
 async def test_only_the_providers_own_failure_fails_a_task(studio: Studio) -> None:
