@@ -90,7 +90,7 @@ class Soaked:
 async def soak(jobs: int, seed: int, folder: Path) -> Soaked:
     """Let that many jobs go by, 2000 in a day."""
     seconds = jobs * _PER_JOB
-    async with ground(folder, seed, scale=SCALE, bot={"LOG_LEVEL": "INFO"}) as here:
+    async with ground(folder, seed, scale=SCALE, bot={"LOG_LEVEL": "INFO", "TOAPIS_DIALECT": "auto"}) as here:
         # The places in which members order are three; the crowd must be large enough for five waiting jobs each.
         crowd = Crowd(here.discord, here.ledger, here.dice, wanted=jobs, size=60)
         await here.bot.start()

@@ -19,7 +19,8 @@ never posted twice, and never waited for in the dark.
 `connect` stays on it; `config` reads the settings once, by `parse`; `secret` is what nobody may see, `logs` formats
 lines without it, and `log_handler` writes them; `heartbeat` tells a health check that the bot works; `doctor` is
 `check`, `commands` is `sync`, `copies` are `backup` and `restore`, `console` is what they print, `demo` starts the
-stand-ins of `sandbox`, and `__main__` is the command line. `sandbox` and `bot` never import each other.
+stand-ins of `sandbox`, `offering` makes the commands follow the provider's dialect, and `__main__` is the command
+line. `sandbox` and `bot` never import each other.
 `tests/house` fails on any other arrow.
 
 One job's way: `cogs` parse and call `studio.accept`; `studio.queue` grants the turn; `studio.produce` takes the

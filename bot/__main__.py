@@ -35,7 +35,7 @@ def _command(wanted: argparse.Namespace) -> int:
             wish = demo(
                 wanted.port,
                 fast=wanted.fast,
-                dialect=Dialect(wanted.dialect),
+                dialect=wanted.dialect,
                 openapi=wanted.discord_openapi,
                 open_page=not wanted.no_open,
             )
@@ -154,7 +154,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--fast", action="store_true", help="videos are ready within seconds")
     demo.add_argument(
-        "--dialect", choices=[each.value for each in Dialect], default="video", help="the form of the provider's API"
+        "--dialect",
+        choices=["auto", *(each.value for each in Dialect)],
+        default="auto",
+        help="the provider's API",
     )
     demo.add_argument("--no-open", action="store_true", help="open no browser")
     demo.add_argument("--discord-openapi", type=Path, metavar="PATH", help="check every body against this description")

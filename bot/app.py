@@ -17,6 +17,7 @@ from bot.domain.models import Dialect
 from bot.exits import STORE_ERRORS, Exit, end_of
 from bot.heartbeat import beat
 from bot.media.files import DiskMedia
+from bot.offering import Offering
 from bot.replies.announce import Announce
 from bot.replies.calls import Calls, listen
 from bot.replies.replies import DiscordReplies
@@ -42,6 +43,7 @@ from bot.studio.others import Others
 from bot.studio.outlook import Outlooks
 from bot.studio.produce import Produce
 from bot.studio.queue import Queue
+from bot.studio.ratio import RatioCheck
 from bot.studio.recall import Recall
 from bot.studio.register import Register
 from bot.studio.room import GB, Quota, Room
@@ -56,7 +58,7 @@ from bot.ui import texts
 from bot.ui.asset_cards import asset_card, asset_words
 from bot.ui.voice import Voice
 from bot.version import VERSION
-from cogs import Doors, answers, install
+from cogs import Doors, answers
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +81,7 @@ class House:
     media: DiskMedia
     jobs: SqliteJobs
     notes: SqliteNotes
+    offering: Offering
     works: Callable[[], Awaitable[bool]]
 
 
@@ -136,7 +139,9 @@ async def open_house(settings: Settings, logged_in: Callable[[House], Awaitable[
         days = {"clip_days": settings.clip_days, "input_days": settings.input_days}
         sweep = Sweep(shelves.jobs, shelves.assets, media, rows, clock, **days)
         works = partial(_works, desk.health, ground.store)
-        kept = (media, shelves.jobs, shelves.notes)
+        offering = Offering(settings, ground.provider.spoken, shelves.notes, client)
+        stack.push_async_callback(offering.close)
+        kept = (media, shelves.jobs, shelves.notes, offering)
         house = House(client, doors, desk, register, begun, sweep, *kept, works)
         yield house
 
@@ -172,14 +177,17 @@ def _desk(settings: Settings, ground: _Ground, replies: DiscordReplies) -> Desk:
     clock, media, rows, queue, busy = ground.clock, ground.media, ground.rows, ground.queue, ground.busy
     fetch = Fetch(ground.provider, media, rows, ground.outlooks, clock)
     deliver = Deliver(replies, media, rows, fetch, busy, clock)
-    uploads_first = settings.toapis_dialect is Dialect.VIDEOS
+    spoken = ground.provider.spoken
+    host = Host(replies, media, ground.upload, rows, clock, uploads_first=spoken.now is Dialect.VIDEOS)
+    spoken.listeners.append(host.speak)
     produce = Produce(
         provider=ground.provider,
         queue=queue,
         rows=rows,
-        host=Host(replies, media, ground.upload, rows, clock, uploads_first=uploads_first),
+        host=host,
         recall=Recall(ground.provider, ground.shelves.notes, queue, rows, clock, settings.toapis_base_url),
         fetch=fetch,
+        ratio=RatioCheck(media, ground.shelves.notes),
         deliver=deliver,
         earlier=Earlier(replies, rows, clock),
         tell=Tell(replies, rows, busy, clock),
@@ -213,7 +221,7 @@ def _doors(settings: Settings, ground: _Ground, desk: Desk, begun: Begun, regist
         desk=desk,
         begun=begun,
         clock=clock,
-        offer=settings.offer,
+        offer=settings.offer_in(ground.provider.spoken.now),
         input_days=settings.input_days,
     )
     return Doors(
@@ -221,7 +229,7 @@ def _doors(settings: Settings, ground: _Ground, desk: Desk, begun: Begun, regist
         archive=Archive(shelves.jobs, ground.media, ground.outlooks),
         desk=desk,
         now=clock.now,
-        offer=settings.offer,
+        offer=settings.offer_in(ground.provider.spoken.now),
         shelf=shelf,
         collection=Collection(shelves.assets, assets, shelves.uploads, ground.room, register, ground.busy, clock),
         others=Others(clock),
@@ -245,7 +253,7 @@ async def _open_doors(house: House) -> None:
     """Take up every job where it stands, tell whom an earlier life left waiting, and push the commands that changed."""
     if unclear := await house.jobs.stamp_restored():
         log.warning("From a restored backup: %d jobs may have been sent since, and are not sent again.", unclear)
-    await install(house.client, house.doors)
+    await house.offering.begin(house.doors)
     if left := await house.begun.make_good():
         log.warning("The bot ended before it could take %d wishes on; their members are told.", left)
     log.info("Taken up again: %d jobs, %d assets.", await house.desk.resume(), await house.register.resume())

@@ -13,7 +13,6 @@ from bot.domain.errors import StoreFull, StoreUnusable
 from bot.exits import Exit, end_of
 from bot.replies.outcome import TROUBLE
 from bot.secret import redact
-from cogs import install
 
 
 async def sync(settings: Settings) -> Exit:
@@ -47,4 +46,4 @@ async def _push(settings: Settings) -> int:
 
 
 async def _install_only(house: House) -> None:
-    await install(house.client, house.doors)
+    await house.offering.begin(house.doors)

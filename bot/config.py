@@ -74,8 +74,9 @@ SETTINGS: Final = (
     ),
     Setting(
         "TOAPIS_DIALECT",
-        "Which form of the provider's API is spoken: `video`, or `videos` with resolutions, sound, seeds and more",
-        "video",
+        "Which form of the provider's API is used: `videos` (resolutions, sound, seeds and more), `video`, or `auto`: "
+        "`videos` where the provider answers it",
+        "auto",
         parse.dialect,
     ),
     Setting(
@@ -136,7 +137,7 @@ class Settings:
     discord_token: Secret
     toapis_api_key: Secret
     toapis_base_url: str  # without a slash or `/v1` at its end
-    toapis_dialect: Dialect
+    toapis_dialect: Dialect | None  # None: to be found out
     private_asset_review: bool
     verify_callback_url: str | None
     data_dir: Path
@@ -161,10 +162,9 @@ class Settings:
         """Return the path of the file whose age tells that the bot lives."""
         return self.data_dir / heartbeat.NAME
 
-    @property
-    def offer(self) -> Offer:
-        """Return what members are offered."""
-        return Offer(self.toapis_dialect, self.private_asset_review)
+    def offer_in(self, dialect: Dialect) -> Offer:
+        """Return what members are offered where that dialect is spoken."""
+        return Offer(dialect, self.private_asset_review and dialect is Dialect.VIDEOS)
 
     @property
     def secrets(self) -> tuple[Secret, ...]:

@@ -17,8 +17,6 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from bot.domain.models import Dialect
-
 # What the bot gets to end by itself when the page asks for a restart, in seconds: more than its own drain.
 _RESTART_SECONDS: Final = 28.0
 # What a process gets when the demo ends, in seconds: nothing of it is needed any more.
@@ -50,7 +48,7 @@ class Ready:
 
 
 async def demo(
-    port: int, *, fast: bool, dialect: Dialect = Dialect.VIDEO, openapi: Path | None = None, open_page: bool = True
+    port: int, *, fast: bool, dialect: str = "auto", openapi: Path | None = None, open_page: bool = True
 ) -> int:
     """Run the demo until a signal stops it, which a second one hastens; returns the exit code."""
     running = asyncio.create_task(_demo(port, dialect, fast=fast, openapi=openapi, open_page=open_page))
@@ -67,7 +65,7 @@ async def demo(
     return 1
 
 
-async def _demo(port: int, dialect: Dialect, *, fast: bool, openapi: Path | None, open_page: bool) -> None:
+async def _demo(port: int, dialect: str, *, fast: bool, openapi: Path | None, open_page: bool) -> None:
     _check(port, openapi)
     print("\n  Seedreel's demo is starting …", flush=True)
     with tempfile.TemporaryDirectory(prefix="seedreel-demo-", ignore_cleanup_errors=True) as name:
@@ -128,7 +126,7 @@ async def _grant(bot: "Bot", line: bytes) -> None:
 class Bot:
     """The real bot, started again and again on one folder."""
 
-    def __init__(self, ready: Ready, folder: Path, dialect: Dialect) -> None:
+    def __init__(self, ready: Ready, folder: Path, dialect: str) -> None:
         self._ready = ready
         self._dialect = dialect
         self._folder = folder

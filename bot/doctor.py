@@ -18,9 +18,12 @@ from bot.media.ffmpeg import FfmpegMissing, binary
 from bot.media.self_test import REMEDY, try_ffmpeg
 from bot.replies.outcome import TROUBLE
 from bot.secret import redact
+from bot.storage.peek import noted
 from bot.storage.writable import writable
+from bot.studio.ratio import RATIO_NOTE
 from bot.toapis.client import ToapisProvider
 from bot.toapis.probe import Answer
+from bot.toapis.spoken import choose
 
 PERMISSIONS: Final = discord.Permissions(
     view_channel=True,
@@ -79,6 +82,8 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
         yield finding
     yield await _files(settings)
     yield await _ffmpeg()
+    if made := await asyncio.to_thread(noted, settings.database, RATIO_NOTE):
+        yield Finding(False, f"The aspect ratio is passed over: {made}", "Set TOAPIS_DIALECT to the other dialect.")
     problem = await asyncio.to_thread(writable, settings.database)
     if problem is None:
         yield Finding(holds=True, what=f"Database {settings.database} can be written")
@@ -138,6 +143,13 @@ async def _provider(settings: Settings) -> AsyncIterator[Finding]:
         )
         answers = await provider.which_dialects()
     said = ", ".join(f"{name}: {answer}" for name, answer in answers.items())
+    if dialect is None:
+        chosen, _ = choose(answers)
+        what = f"Dialect auto: {chosen or Dialect.VIDEO} is used" + (
+            "" if chosen else " until the provider answers clearly"
+        )
+        yield Finding(chosen is not None, f"{what} ({said})", "Check TOAPIS_BASE_URL, or set TOAPIS_DIALECT.")
+        return
     others = [name for name in Dialect if answers[name] is Answer.YES]
     hint = f"Set TOAPIS_DIALECT={others[0]}." if others else "Check TOAPIS_BASE_URL."
     if answers[dialect] is Answer.YES:

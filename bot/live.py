@@ -21,7 +21,7 @@ from bot.domain.clip_errors import ClipError
 from bot.domain.errors import SubmitError, SubmitUnclear
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job
-from bot.domain.models import Model, Ratio, Resolution, capability
+from bot.domain.models import Dialect, Model, Offer, Ratio, Resolution, capability
 from bot.domain.progress import Silence, Snapshot, TaskStatus
 from bot.domain.reply import Reply
 from bot.domain.request import VideoRequest
@@ -152,13 +152,13 @@ async def _nothing() -> None:
 
 async def spend(settings: Settings) -> AsyncIterator[Finding]:
     """Make one cheapest video at the provider, after asking; nothing is posted in Discord."""
-    request = _cheapest(settings)
-    say(f"This makes one real video and costs credits: {request.model}, {request.duration} s, {_size(request)}.")
-    if not await asyncio.to_thread(_agreed):
-        yield Finding(True, "Nothing was sent, so this cost nothing")
-        return
     key, clock = settings.toapis_api_key.reveal(), ScaledClock(settings.time_scale)
     async with ToapisProvider(settings.toapis_base_url, key, settings.toapis_dialect, clock, lambda: 1) as provider:
+        request = _cheapest(await provider.settle_dialect())
+        say(f"This makes one real video and costs credits: {request.model}, {request.duration} s, {_size(request)}.")
+        if not await asyncio.to_thread(_agreed):
+            yield Finding(True, "Nothing was sent, so this cost nothing")
+            return
         yield Finding(True, f"Credits before: {await provider.balance()}")
         now = clock.now()
         job = Job(new_job_id(), 0, 0, request, _NOWHERE, created=now, changed=now, submitted=now)
@@ -204,9 +204,9 @@ def _told(last: Snapshot | Silence | None) -> str:
     return f"{last.status} {last.said}".strip() if isinstance(last, Snapshot) else "silence"
 
 
-def _cheapest(settings: Settings) -> VideoRequest:
-    model = next(model for model in _CHEAPEST if model in settings.offer.models)
-    able = capability(model, settings.toapis_dialect)
+def _cheapest(dialect: Dialect) -> VideoRequest:
+    model = next(model for model in _CHEAPEST if model in Offer(dialect).models)
+    able = capability(model, dialect)
     resolution = Resolution.P480 if Resolution.P480 in able.resolutions else None
     return VideoRequest(_PROMPT, model, able.least_seconds, Ratio.WIDE, resolution=resolution)
 

@@ -120,12 +120,14 @@ def _is_near(parts: SplitResult) -> bool:
         return "." not in host
 
 
-def dialect(text: str) -> Dialect:
-    """Read which form of the provider's API is spoken."""
+def dialect(text: str) -> Dialect | None:
+    """Read which form of the provider's API is used; None where that is to be found out."""
+    if text == "auto":
+        return None
     try:
         return Dialect(text)
     except ValueError:
-        raise Unreadable(f"names no dialect ({_shown(text)})", "use video or videos") from None
+        raise Unreadable(f"isn't a valid dialect ({_shown(text)})", "use auto, video or videos") from None
 
 
 def yes_or_no(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from discord.ext import commands
 
@@ -47,13 +48,30 @@ async def install(bot: commands.Bot | commands.AutoShardedBot, doors: Doors) -> 
     answering = Answering(doors.desk.health, doors.others)
     bot.tree.error(answering.stray)
     assets = AssetChoices(doors.shelf, answering)
+    await _install_offered(bot, doors, assets, answering)
+    await bot.add_cog(StatusCog(doors.archive, doors.now, answering))
+    await bot.add_cog(HistoryCog(doors.archive, answering))
+    await bot.add_cog(AssetButtonsCog(doors.collection, doors.verify, answering))
+    await bot.add_cog(ButtonsCog(doors.accept, doors.archive, doors.desk, doors.now, answering))
+
+
+async def offer_anew(bot: commands.Bot | commands.AutoShardedBot, doors: Doors) -> None:
+    """Make the commands anew that depend on what is offered; whoever uses one just now is answered all the same."""
+    for name in _OFFERED:
+        await bot.remove_cog(name)
+    answering = Answering(doors.desk.health, doors.others)
+    await _install_offered(bot, doors, AssetChoices(doors.shelf, answering), answering)
+
+
+_OFFERED: Final = (VideoCog.__name__, ComposeCog.__name__, EditCog.__name__, AssetsCog.__name__)
+
+
+async def _install_offered(
+    bot: commands.Bot | commands.AutoShardedBot, doors: Doors, assets: AssetChoices, answering: Answering
+) -> None:
     await bot.add_cog(VideoCog(bot, doors.accept, doors.offer, assets, answering))
     await bot.add_cog(ComposeCog(bot, doors.accept, doors.offer, assets, answering))
     await bot.add_cog(EditCog(doors.accept, doors.offer, answering))
-    await bot.add_cog(StatusCog(doors.archive, doors.now, answering))
-    await bot.add_cog(HistoryCog(doors.archive, answering))
     if not doors.offer.review:
         # Where media are reviewed first no asset can be used, so none is to be made.
         await bot.add_cog(AssetsCog(doors.accept, doors.collection, doors.verify, answering))
-    await bot.add_cog(AssetButtonsCog(doors.collection, doors.verify, answering))
-    await bot.add_cog(ButtonsCog(doors.accept, doors.archive, doors.desk, doors.now, answering))

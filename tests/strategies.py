@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from bot.domain.ids import new_job_id
 from bot.domain.job import Drop, Job
 from bot.domain.media import AssetUse, Hosted, Kept, Kind, MediaFormat, Medium, Original, Role
-from bot.domain.models import SEED_MOST, Model, Ratio, Resolution
+from bot.domain.models import SEED_MOST, Dialect, Model, Ratio, Resolution
 from bot.domain.reply import Fitted, Form, Reply, Rung
 from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
@@ -127,6 +127,7 @@ def jobs(stages=None):
         hosted=st.lists(hosted_files(), max_size=3).map(tuple),
         not_before=times,
         submitted=st.none() | times,
+        dialect=st.none() | st.sampled_from(Dialect),
         task_id=st.none() | words,
         percent=st.none() | st.integers(0, 100),
         completed=st.none() | times,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from bot.domain.media import AssetUse, Hosted, Kept, Medium
+from bot.domain.models import Dialect
 from bot.domain.progress import Snapshot, TaskStatus
 from bot.domain.reply import Fitted, Form, Reply, Rung
 from bot.domain.request import VideoRequest
@@ -54,6 +55,7 @@ class Job:
     hosted: tuple[Hosted, ...] = field(default=(), repr=False)  # where the provider may fetch the input files from
     not_before: float = 0.0  # while WAITING: not to be sent before this time
     submitted: float | None = None  # when the POST left, or was about to
+    dialect: Dialect | None = None  # the one that it was sent in, which it keeps
     task_id: str | None = None  # the provider's
     percent: int | None = None  # the provider's own, 0..100
     completed: float | None = None  # when we saw that the provider was done, by our clock
@@ -125,9 +127,9 @@ class Job:
         """Make the nonce of a message for this job; `purpose` is one letter, the whole at most 25 characters."""
         return f"{self.id[:23]}{purpose}"
 
-    def sending(self, now: float) -> Self:
-        """Move to SUBMITTING, just before the POST leaves."""
-        return replace(self, stage=Stage.SUBMITTING, changed=now, submitted=now)
+    def sending(self, now: float, dialect: Dialect | None = None) -> Self:
+        """Move to SUBMITTING, just before the POST leaves in that dialect."""
+        return replace(self, stage=Stage.SUBMITTING, changed=now, submitted=now, dialect=dialect)
 
     def not_accepted(self, now: float, not_before: float) -> Self:
         """Move back to WAITING: the POST definitely did not count."""

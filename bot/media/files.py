@@ -88,6 +88,7 @@ class DiskMedia:
         self._looks, offered_looks = asyncio.Semaphore(_LOOKS_AT_ONCE), asyncio.Semaphore(_LOOKS_AT_ONCE)
         self._inputs = Inputs(self._taken, self._fetcher, offered_looks, self._timeouts, images or Images())
         self._unseen = Counter[str]()
+        self._sides: dict[str, tuple[int, int]] = {}
         self._fitter = Fitter()
         self.self_test = SelfTest()
 
@@ -147,8 +148,14 @@ class DiskMedia:
         finally:
             await asyncio.to_thread(part.unlink, missing_ok=True)
         await asyncio.to_thread(held_path(target).unlink, missing_ok=True)
+        if facts is not None:
+            self._sides[job_id] = (facts.width, facts.height)
         log.info("kept the clip of %s: %d bytes, %s", job_id, size, facts or "unchecked")
         return size
+
+    def sides(self, job_id: str) -> tuple[int, int] | None:
+        """Return width and height in pixels of the clip that was fetched last for the job; once, None if not known."""
+        return self._sides.pop(job_id, None)
 
     async def mend_clip(self, job_id: str, *, in_part: bool) -> Mended | None:
         """Make the clip of the file that ClipDamaged held back, so that it plays.

@@ -54,6 +54,12 @@ def m007_incomplete(db: Database) -> None:
     db.execute("PRAGMA user_version = 7")
 
 
+def m008_dialect(db: Database) -> None:
+    """Keep the dialect that a job was sent in; before, only the request could tell."""
+    db.execute("ALTER TABLE jobs ADD COLUMN dialect TEXT")
+    db.execute("PRAGMA user_version = 8")
+
+
 _BEGINNINGS = """
 CREATE TABLE beginnings (
     interaction_id INTEGER PRIMARY KEY,
@@ -241,7 +247,16 @@ _ASSETS_INDEXES = (
     "CREATE INDEX verifications_characters ON verifications (character_id) WHERE character_id IS NOT NULL",
 )
 
-STEPS = (m001_jobs, m002_notes, m003_beginnings, m004_media, m005_assets, m006_permissions, m007_incomplete)
+STEPS = (
+    m001_jobs,
+    m002_notes,
+    m003_beginnings,
+    m004_media,
+    m005_assets,
+    m006_permissions,
+    m007_incomplete,
+    m008_dialect,
+)
 # Each step leaves its number in `user_version`, where it can be read without opening the database.
 VERSION = len(STEPS)
 

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from bot.domain.job import SHORT, Drop, Job
-from bot.domain.models import Model, Ratio, Resolution
+from bot.domain.models import Dialect, Model, Ratio, Resolution
 from bot.domain.reply import Fitted, Form, Reply, Rung
 from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
@@ -37,6 +37,7 @@ def state_row(job: Job) -> Row:
         "hosted": hosted_text(job.hosted),
         "not_before": job.not_before,
         "submitted": job.submitted,
+        "dialect": None if job.dialect is None else job.dialect.value,
         "task_id": _text(job.task_id),
         "percent": job.percent,
         "completed": job.completed,
@@ -130,6 +131,7 @@ def _to_job(row: Mapping[str, Any]) -> Job:
         hosted=to_hosted(row["hosted"]),
         not_before=row["not_before"],
         submitted=row["submitted"],
+        dialect=None if row["dialect"] is None else Dialect(row["dialect"]),
         task_id=row["task_id"],
         percent=row["percent"],
         completed=row["completed"],

@@ -18,9 +18,9 @@ SAME_PRESS_SECONDS = 10.0
 SAVE = """
 UPDATE jobs SET
     stage = :stage, changed = :changed, hosted = :hosted, not_before = :not_before, submitted = :submitted,
-    task_id = :task_id, percent = :percent, completed = :completed, clip_url = :clip_url, clip_dies = :clip_dies,
-    clip_bytes = :clip_bytes, "drop" = :drop, reason = :reason, said = :said, last_picture_url = :last_picture_url,
-    incomplete = :incomplete
+    dialect = :dialect, task_id = :task_id, percent = :percent, completed = :completed,
+    clip_url = :clip_url, clip_dies = :clip_dies, clip_bytes = :clip_bytes, "drop" = :drop, reason = :reason,
+    said = :said, last_picture_url = :last_picture_url, incomplete = :incomplete
 WHERE id = :id AND stage = :was
 """
 

@@ -55,6 +55,11 @@ class Accept:
         self._offer = offer
         self._input_days = input_days
 
+    def offer_anew(self, offer: Offer) -> None:
+        """Offer something else from now on: another dialect is in force."""
+        self._offer = offer
+        self._gather.offer_anew(offer)
+
     def check(self, wish: Wish) -> None:
         """Check everything that needs no I/O; raises Refusal.
 

@@ -53,6 +53,10 @@ class Gather:
         self._offer = offer
         self._under_way = Counter[int]()
 
+    def offer_anew(self, offer: Offer) -> None:
+        """Offer something else from now on: another dialect is in force."""
+        self._offer = offer
+
     async def request_of(
         self, wish: Wish, user_id: int, guild_id: int | None, files: Files
     ) -> tuple[VideoRequest, Gathered]:

@@ -12,6 +12,7 @@ from typing import assert_never
 from bot.domain.errors import UploadFailed, UploadRefused
 from bot.domain.job import Job
 from bot.domain.media import Hosted, Kept
+from bot.domain.models import Dialect
 from bot.domain.stages import Reason, Stage
 from bot.studio.media_port import Media
 from bot.studio.patience import Patience
@@ -44,16 +45,20 @@ class Host:
         self._upload = upload
         self._rows = rows
         self._clock = clock
-        self._uploads_first = uploads_first
+        self.uploads_first = uploads_first
         # How often the provider could not fetch a job's files; a restart may well try once more.
         self._unfetched: dict[str, int] = {}
+
+    def speak(self, dialect: Dialect) -> None:
+        """Take in which dialect is in force: in VIDEOS every file is brought to the provider."""
+        self.uploads_first = dialect is Dialect.VIDEOS
 
     async def media_of(self, job: Job, failed: Callable[[UploadFailed], None]) -> Job:
         """Return the job with a living address for each of its files; or FAILED, with the reason.
 
         `failed` hears of each try to upload that came to nothing, and ends them by raising.
         """
-        uploads = self._uploads_first or job.id in self._unfetched
+        uploads = self.uploads_first or job.id in self._unfetched
         dead = [kept for kept in job.request.kept if not self._lives(job.hosted_at(kept), uploads=uploads)]
         if not dead:
             return job
@@ -74,7 +79,7 @@ class Host:
 
         Returns the job without the addresses that did not serve; None when there is no other way to give the files.
         """
-        times = self._unfetched[job.id] = self._unfetched.get(job.id, 1 if self._uploads_first else 0) + 1
+        times = self._unfetched[job.id] = self._unfetched.get(job.id, 1 if self.uploads_first else 0) + 1
         if times > _UPLOADED_ANEW or not job.request.kept:
             return None
         if times == _UPLOADED_ANEW:

@@ -54,6 +54,10 @@ class Media(Protocol):
         """Return the clip on our disk; None when it is not there."""
         ...
 
+    def sides(self, job_id: str) -> tuple[int, int] | None:
+        """Return width and height in pixels of the clip that was fetched last for the job; once, None if not known."""
+        ...
+
     async def fit(self, job_id: str, limit: int) -> Fitted | None:
         """Make the clip smaller, to at most `limit` bytes, once; None when that cannot be done. May take minutes."""
         ...

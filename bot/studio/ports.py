@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.domain.job import Drop, Job
 from bot.domain.media import Hosted, Kept
-from bot.domain.models import Model, Resolution
+from bot.domain.models import Dialect, Model, Resolution
 from bot.domain.progress import NotKnown, Silence, Snapshot
 from bot.domain.reply import Reply, Rung
 from bot.domain.stages import Stage
@@ -64,6 +64,10 @@ class Provider(Protocol):
 
         Only where the dialect sends our id along (`recalls`).
         """
+        ...
+
+    async def settle_dialect(self) -> Dialect:
+        """Return the dialect in which the next job is sent; as long as that is not sure, it is asked for."""
         ...
 
     def recalls(self, job: Job) -> bool:

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from bot.domain.errors import MediaUnfetched, NotAccepted, SubmitRefused, SubmitUnclear, UploadFailed
 from bot.domain.job import Job
+from bot.domain.models import Dialect
 from bot.domain.progress import Silence, Snapshot
 from bot.domain.stages import AT_PROVIDER, Reason, Stage
 from bot.studio.busy import Busy
@@ -17,6 +18,7 @@ from bot.studio.host import Host
 from bot.studio.outlook import Outlooks
 from bot.studio.ports import Clock, Provider, Replies
 from bot.studio.queue import OLDEST, Queue
+from bot.studio.ratio import RatioCheck
 from bot.studio.recall import Recall
 from bot.studio.rows import Overtaken, Rows
 from bot.studio.tell import Tell
@@ -39,6 +41,7 @@ class Produce:
         host: Host,
         recall: Recall,
         fetch: Fetch,
+        ratio: RatioCheck,
         deliver: Deliver,
         earlier: Earlier,
         tell: Tell,
@@ -53,6 +56,7 @@ class Produce:
         self._host = host
         self._recall = recall
         self._fetch = fetch
+        self._ratio = ratio
         self._deliver = deliver
         self._earlier = earlier
         self._tell = tell
@@ -106,6 +110,7 @@ class Produce:
         fetched = await self._fetch.clip(job)
         if fetched.stage is Stage.READY and fetched.clip_bytes is None:
             return await self._deliver.bring(fetched, kept=False)
+        await self._ratio.look(fetched)
         return fetched
 
     async def _wait_and_send(self, job: Job) -> Job:
@@ -124,8 +129,9 @@ class Produce:
             if self._clock.elapsed(job.created) < OLDEST:
                 raise Overtaken(f"{job.short} was taken out of the line")
             return await self._give_up_waiting(job)
+        dialect = await self._provider.settle_dialect()
         async with self._busy.section():
-            job = await self._send(job)
+            job = await self._send(job, dialect)
         if job.stage not in AT_PROVIDER:
             await self._queue.free(job)
         return job
@@ -140,9 +146,9 @@ class Produce:
     async def _give_up_waiting(self, job: Job) -> Job:
         return await self._rows.move(job.cancelled(Reason.TOO_OLD, self._clock.now()), Stage.WAITING)
 
-    async def _send(self, job: Job) -> Job:
+    async def _send(self, job: Job, dialect: Dialect) -> Job:
         """Save SUBMITTING, POST once, and save what came of it."""
-        job = await self._rows.move(job.sending(self._clock.now()), Stage.WAITING)
+        job = await self._rows.move(job.sending(self._clock.now(), dialect), Stage.WAITING)
         try:
             task_id = await self._provider.submit(job)
         except NotAccepted as error:

@@ -1,5 +1,6 @@
 """The provider as the studio's port: submit once, follow for as long as it takes, ask once."""
 
+import asyncio
 import logging
 import random
 import secrets
@@ -22,6 +23,7 @@ from bot.toapis.dialects import BALANCE_PATH, submit_path, task_path
 from bot.toapis.key_watch import KeyWatch
 from bot.toapis.line import Line, Timeouts
 from bot.toapis.probe import Answer, KeyCheck, judge_dialect, judge_key, read_balance
+from bot.toapis.spoken import Spoken
 from bot.toapis.wire import Heard
 
 log = logging.getLogger(__name__)
@@ -64,7 +66,7 @@ class ToapisProvider:
     Args:
         base_url: with or without a trailing slash or `/v1`.
         key: the operator's.
-        dialect: which of the API's two forms is spoken.
+        dialect: which of the API's two forms is spoken; None where that is to be found out.
         clock: for all waits but the limits of a network call, which are real seconds.
         running: how many jobs are at the provider now, which slows the questions down.
         timeouts: of the network calls.
@@ -76,7 +78,7 @@ class ToapisProvider:
         self,
         base_url: str,
         key: str,
-        dialect: Dialect,
+        dialect: Dialect | None,
         clock: Clock,
         running: Callable[[], int],
         timeouts: Timeouts | None = None,
@@ -85,7 +87,7 @@ class ToapisProvider:
         private_asset_review: bool = False,
     ) -> None:
         self._line = Line(base_url, key, timeouts or Timeouts())
-        self._dialect = dialect
+        self.spoken = Spoken(dialect, self.which_dialects)
         self._clock = clock
         self._running = running
         self._dice = dice or random.Random()
@@ -109,10 +111,11 @@ class ToapisProvider:
         Raises NotAccepted (definitely not counted), SubmitRefused, MediaUnfetched, or SubmitUnclear: then it must
         never be sent again.
         """
-        body = self._body(job)
+        dialect = job.dialect or self.spoken.now
+        body = self._body(job, dialect)
         if self._breaker.is_down and not await self._is_back():
             raise NotAccepted("not sent: the provider is not answering")
-        outcome = await self._line.submit(submit_path(self._dialect), body)
+        outcome = await self._line.submit(submit_path(dialect), body)
         judged = retry.submitted(outcome, self._clock.now())
         if isinstance(judged, SubmitError):
             raise judged
@@ -121,10 +124,13 @@ class ToapisProvider:
     def recalls(self, job: Job) -> bool:
         """Tell whether a submit of this job carried our id, by which its task can be asked for.
 
-        A job that was sent in dialect VIDEO, before the operator changed it, did not: that no task has its id then
-        says nothing. Only requests of dialect VIDEOS name a resolution.
+        A job that was sent in dialect VIDEO did not: that no task has its id then says nothing.
         """
-        return self._dialect is Dialect.VIDEOS and job.request.resolution is not None
+        return _dialect_of(job) is Dialect.VIDEOS
+
+    async def settle_dialect(self) -> Dialect:
+        """Return the dialect in which the next job is sent; as long as that is not sure, it is asked for."""
+        return await self.spoken.settle()
 
     async def recall(self, job: Job) -> str | NotKnown | Silence:
         """Ask once, by the job's own id, whether a submit of it counted; returns the task's id if so.
@@ -134,7 +140,7 @@ class ToapisProvider:
         """
         if not self.recalls(job):
             raise ValueError("in this dialect the provider knows no ids of ours")
-        told = await self._question(job.id)
+        told = await self._question(job.id, Dialect.VIDEOS)
         if told is None:
             return Silence(self._breaker.failing_since or self._clock.now())
         if told.snapshot.status is TaskStatus.MISSING:
@@ -161,7 +167,7 @@ class ToapisProvider:
             if silence := self._silence(quiet):
                 yield silence
             async with self._breaker.turn():
-                told = await self._found(job.task_id)
+                told = await self._found(job.task_id, job.dialect or self.spoken.now)
             if told is None:
                 self._note_failure(job, quiet)
                 if silence := self._silence(quiet):
@@ -180,7 +186,7 @@ class ToapisProvider:
 
     async def ask(self, task_id: str) -> Snapshot | Silence:
         """Ask once for a task, now; for a fresh clip URL."""
-        told = await self._found(task_id)
+        told = await self._found(task_id, self.spoken.now)
         if told is not None:
             return told.snapshot
         return Silence(self._breaker.failing_since or self._clock.now())
@@ -195,36 +201,35 @@ class ToapisProvider:
 
     async def which_dialects(self) -> dict[Dialect, Answer]:
         """Ask for an impossible task in every dialect: who knows that it does not exist speaks the dialect."""
-        return {
-            dialect: judge_dialect(await self._line.ask(task_path(dialect, _impossible_id()))) for dialect in Dialect
-        }
+        asked = [self._line.ask(task_path(dialect, _impossible_id())) for dialect in Dialect]
+        return dict(zip(Dialect, map(judge_dialect, await asyncio.gather(*asked)), strict=True))
 
-    def _body(self, job: Job) -> dict[str, object]:
+    def _body(self, job: Job, dialect: Dialect) -> dict[str, object]:
         """Build what is sent; raises SubmitRefused where something would be left out."""
         urls = [job.url_of(medium) for medium in job.request.media]
         known = [url for url in urls if url is not None]
         if len(known) < len(urls):
             raise SubmitRefused(Reason.INPUT, "the job has a medium and no address for it")
-        if option := beyond(job.request, self._dialect):
+        if option := beyond(job.request, dialect):
             raise SubmitRefused(Reason.INVALID, f"the job was taken on in the other dialect: {option} cannot be said")
-        return body_of(job.request, known, job.id, self._dialect, review=self._review)
+        return body_of(job.request, known, job.id, dialect, review=self._review)
 
-    async def _found(self, task_id: str) -> _Told | None:
+    async def _found(self, task_id: str, dialect: Dialect) -> _Told | None:
         """Ask once for a task; for one that is not known, in the other dialect too.
 
         The operator may have changed the dialect since it was sent, and no page says that each one knows all tasks.
         """
-        told = await self._question(task_id)
+        told = await self._question(task_id, dialect)
         if told is None or told.snapshot.status is not TaskStatus.MISSING:
             return told
-        other = next(dialect for dialect in Dialect if dialect is not self._dialect)
+        other = next(each for each in Dialect if each is not dialect)
         heard = await self._line.ask(task_path(other, task_id))
         elsewhere = _snapshot(heard) if isinstance(heard, Heard) else None
         return told if elsewhere is None else _Told(elsewhere, task_id)
 
-    async def _question(self, task_id: str) -> _Told | None:
+    async def _question(self, task_id: str, dialect: Dialect) -> _Told | None:
         """Ask once, and tell the breaker; None when nothing was said of the task."""
-        heard = await self._line.ask(task_path(self._dialect, task_id))
+        heard = await self._line.ask(task_path(dialect, task_id))
         if isinstance(heard, Heard):
             self._key.heard(heard.status)
             snapshot = _snapshot(heard)
@@ -243,7 +248,7 @@ class ToapisProvider:
 
     async def _is_back(self) -> bool:
         """Look, with a question that costs nothing, whether the provider is there again before it is paid."""
-        heard = await self._line.ask(task_path(self._dialect, _impossible_id()))
+        heard = await self._line.ask(task_path(self.spoken.now, _impossible_id()))
         back = isinstance(heard, Heard) and heard.status < 500 and heard.answer is not None
         if back:
             self._breaker.answered()
@@ -259,6 +264,11 @@ class ToapisProvider:
         quiet.failed(self._clock.now())
         if quiet.failures == SILENT_AFTER:
             log.warning("[#%s] The provider says nothing of its task; asking on.", job.short)
+
+
+def _dialect_of(job: Job) -> Dialect:
+    """Return the dialect in which a job was sent; rows from before that was kept name a resolution only in VIDEOS."""
+    return job.dialect or (Dialect.VIDEO if job.request.resolution is None else Dialect.VIDEOS)
 
 
 def _snapshot(heard: Heard) -> Snapshot | None:

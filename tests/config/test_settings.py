@@ -24,7 +24,7 @@ def test_the_two_secrets_are_enough():
     assert settings.discord_token.reveal() == TOKEN
     assert settings.toapis_api_key.reveal() == KEY
     assert settings.toapis_base_url == "https://toapis.com"
-    assert settings.toapis_dialect is Dialect.VIDEO
+    assert settings.toapis_dialect is None
     assert (settings.private_asset_review, settings.verify_callback_url) == (False, None)
     assert settings.data_dir == Path("data")
     assert settings.database == Path("data/seedreel.db")
@@ -122,7 +122,7 @@ def test_all_mistakes_come_together():
 
 
 def test_a_review_that_the_dialect_does_not_know_is_a_mistake():
-    found = mistakes({**NEEDED, "PRIVATE_ASSET_REVIEW": "yes"})
+    found = mistakes({**NEEDED, "PRIVATE_ASSET_REVIEW": "yes", "TOAPIS_DIALECT": "video"})
     assert list(found) == ["PRIVATE_ASSET_REVIEW"]
     assert "TOAPIS_DIALECT=videos" in found["PRIVATE_ASSET_REVIEW"].remedy
 

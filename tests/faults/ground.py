@@ -142,7 +142,8 @@ async def ground(
             settings=Settings(**{**UNPACED, **(discord or {})}),
             middlewares=(gates.middleware, aimed.middleware, faults.middleware),
         ) as discord_stand_in:
-            given = {"TIME_SCALE": f"{scale:g}", "PROVIDER_SLOTS": "50", **(bot or {})}
+            usual = {"TIME_SCALE": f"{scale:g}", "PROVIDER_SLOTS": "50", "TOAPIS_DIALECT": "video"}
+            given = {**usual, **(bot or {})}
             process = BotProcess(discord_stand_in, provider_stand_in, folder, **given)
             dice = random.Random(seed)
             try:

@@ -27,6 +27,7 @@ from bot.studio.host import Host
 from bot.studio.outlook import Outlooks
 from bot.studio.produce import Produce
 from bot.studio.queue import Queue
+from bot.studio.ratio import RatioCheck
 from bot.studio.recall import Recall
 from bot.studio.rows import Rows
 from bot.studio.tell import Tell
@@ -52,6 +53,7 @@ def desk_of(world: World, store: Store, jobs: SqliteJobs, media: DrawnMedia) -> 
         host=Host(replies, media, Upload(provider, KeptUploads(), clock), rows, clock, uploads_first=False),
         recall=Recall(provider, SqliteNotes(store), queue, rows, clock, "https://toapis.test"),
         fetch=fetch,
+        ratio=RatioCheck(media, SqliteNotes(store)),
         deliver=deliver,
         earlier=Earlier(replies, rows, clock),
         tell=Tell(replies, rows, busy, clock),

@@ -34,7 +34,7 @@ async def test_killed_at_random_moments(tmp_path: Path, seed: int, long: bool) -
 @pytest.mark.timeout(3600)
 async def test_where_submits_are_recalled_not_one_is_left_unclear(tmp_path: Path, seed: int, long: bool) -> None:
     kills = 100 if long else 6
-    async with ground(tmp_path, seed, bot={"TOAPIS_DIALECT": "videos"}) as here:
+    async with ground(tmp_path, seed, bot={"TOAPIS_DIALECT": "auto"}) as here:
         await find_one_by_our_id(here)
         here.faults.add(SUBMIT_OF_VIDEOS, Reset.AFTER, times=None, chance=0.1)
         here.faults.add(SUBMIT_OF_VIDEOS, status(502, applied=True), times=None, chance=0.1)

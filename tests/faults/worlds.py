@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.domain.clip_errors import ClipDamaged, ClipForbidden, ClipGone, ClipTooMuch, ClipUnreachable, ClipUnusable
 from bot.domain.errors import NotAccepted, SubmitRefused, SubmitUnclear
 from bot.domain.job import Drop, Job
+from bot.domain.models import Dialect
 from bot.domain.progress import NotKnown, Silence, Snapshot, TaskStatus
 from bot.domain.reply import Rung
 from bot.domain.stages import Reason
@@ -142,6 +143,9 @@ class DrawnProvider:
                 case _:
                     yield Silence(START)
             await self.world.clock.sleep(10.0)
+
+    async def settle_dialect(self) -> Dialect:
+        return Dialect.VIDEO
 
     def recalls(self, job: Job) -> bool:
         return self.world.recalls

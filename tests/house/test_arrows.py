@@ -54,6 +54,7 @@ ROOMS = {
     "bot.connect": WIRES,
     "bot.doctor": WIRES,
     "bot.live": WIRES,
+    "bot.offering": WIRES,
     "bot.demo": WIRES,
     "bot.commands": WIRES,
     "bot.console": _room(),

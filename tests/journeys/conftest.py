@@ -14,7 +14,7 @@ from sandbox.toapis import ProviderStandIn
 from tests.journeys.bot_process import BotProcess
 from tests.journeys.gates import Gates
 from tests.journeys.scene import Scene
-from tests.journeys.script import TIME_SCALE, Script
+from tests.journeys.script import USUAL, Script
 
 _SHARED = Path(__file__).parents[3] / "shared" / "discord-openapi.json"
 
@@ -46,7 +46,7 @@ async def scene(
             settings=script.discord,
             middlewares=(gates.middleware, faults.middleware),
         ) as discord:
-            bot = BotProcess(discord, provider, tmp_path, **{"TIME_SCALE": f"{TIME_SCALE:g}", **script.bot})
+            bot = BotProcess(discord, provider, tmp_path, **{**USUAL, **script.bot})
             scene = Scene(clock, ledger, faults, gates, provider, discord, bot)
             if script.sets_clock:
                 scene.begin_clock()

@@ -13,6 +13,10 @@ from sandbox.toapis import ProviderSettings
 TIME_SCALE = 120.0
 
 
+# What the bot is set to where a journey says nothing: the dialect that was there first.
+USUAL = {"TIME_SCALE": f"{TIME_SCALE:g}", "TOAPIS_DIALECT": "video"}
+
+
 def quick(**settings: Any) -> ProviderSettings:
     """Build a provider at the bot's pace, slow enough for a ping; small pictures, so that a clip costs little."""
     usual = {"run_seconds": (32.0, 36.0), "time_scale": TIME_SCALE, "size_scale": 0.1, "one_film": True}

@@ -8,7 +8,7 @@ import pytest
 from sandbox.faults import Delay, HalfOpen, Reset
 from tests.journeys.bot_process import BotProcess
 from tests.journeys.scene import Scene
-from tests.journeys.script import TIME_SCALE
+from tests.journeys.script import USUAL
 
 CALLBACK = "POST /api/v10/interactions/*/callback"
 
@@ -16,7 +16,7 @@ CALLBACK = "POST /api/v10/interactions/*/callback"
 @pytest.fixture
 async def other(scene: Scene, tmp_path: Path) -> AsyncIterator[BotProcess]:
     """Start a second bot beside the first, on a folder of its own."""
-    process = BotProcess(scene.discord, scene.provider, tmp_path / "other", TIME_SCALE=f"{TIME_SCALE:g}")
+    process = BotProcess(scene.discord, scene.provider, tmp_path / "other", **USUAL)
     await process.start()
     await scene.until(lambda: scene.discord.gateway.identifies == 2, "the second bot")
     await process.says("Ready as")

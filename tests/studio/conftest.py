@@ -20,6 +20,7 @@ from bot.studio.host import Host
 from bot.studio.outlook import Outlooks
 from bot.studio.produce import Produce
 from bot.studio.queue import Queue
+from bot.studio.ratio import RatioCheck
 from bot.studio.recall import Recall
 from bot.studio.rows import Rows
 from bot.studio.tell import Tell
@@ -108,20 +109,20 @@ async def built(tmp_path: Path, provider: ScriptedProvider) -> AsyncIterator[Stu
     """Put the parts together, and drain them in the end."""
     clock, replies, media = JumpingClock(), ScriptedReplies(), FolderMedia(tmp_path)
     async with Store(tmp_path / "seedreel.db") as store:
-        jobs = SqliteJobs(store)
+        jobs, notes = SqliteJobs(store), SqliteNotes(store)
         queue = Queue(2, jobs, clock, replies.show, media.trouble)
         outlooks = Outlooks(jobs, queue, clock, replies.show)
         rows, busy = Rows(jobs, clock, outlooks.wait_for_room), Busy()
         fetch = Fetch(provider, media, rows, outlooks, clock)
-        deliver = Deliver(replies, media, rows, fetch, busy, clock)
-        tell = Tell(replies, rows, busy, clock)
+        deliver, tell = Deliver(replies, media, rows, fetch, busy, clock), Tell(replies, rows, busy, clock)
         produce = Produce(
             provider=provider,
             queue=queue,
             rows=rows,
             host=host_of(provider, replies, media, rows, clock),
-            recall=Recall(provider, SqliteNotes(store), queue, rows, clock, "https://toapis.test"),
+            recall=Recall(provider, notes, queue, rows, clock, "https://toapis.test"),
             fetch=fetch,
+            ratio=RatioCheck(media, notes),
             deliver=deliver,
             earlier=Earlier(replies, rows, clock),
             tell=tell,

@@ -10,7 +10,7 @@ from bot.domain.errors import Refusal
 from bot.domain.job import Drop, Job
 from bot.domain.media import Hosted, Kept, MediaFormat, Medium, Role
 from bot.domain.media_whys import AssetUnknown
-from bot.domain.models import Model, Ratio
+from bot.domain.models import Dialect, Model, Ratio
 from bot.domain.progress import NotKnown, Silence, Snapshot, TaskStatus
 from bot.domain.reply import Reply, Rung
 from bot.domain.request import VideoRequest
@@ -97,6 +97,9 @@ class ScriptedProvider:
     async def follow(self, job: Job, overdue_after: float) -> AsyncIterator[Snapshot | Silence]:
         for snapshot in self.snapshots or [completed()]:
             yield snapshot
+
+    async def settle_dialect(self) -> Dialect:
+        return Dialect.VIDEO
 
     def recalls(self, job: Job) -> bool:
         return self.knows_our_ids

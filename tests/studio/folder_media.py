@@ -21,6 +21,7 @@ class FolderMedia(Holding):
     fetched: list[str] = field(default_factory=list)
     fits: list[Fitted | None] = field(default_factory=list)
     limits: list[int] = field(default_factory=list)
+    made_sides: tuple[int, int] | None = None
     mends: list[Mended | None] = field(default_factory=list)
     mended: list[bool] = field(default_factory=list)
     before_fit: Callable[[], Awaitable[None]] | None = None
@@ -54,6 +55,9 @@ class FolderMedia(Holding):
     def clip(self, job_id: str) -> Path | None:
         path = self.folder / f"{job_id}.mp4"
         return path if path.exists() else None
+
+    def sides(self, job_id: str) -> tuple[int, int] | None:
+        return self.made_sides
 
     async def fit(self, job_id: str, limit: int) -> Fitted | None:
         self.limits.append(limit)

@@ -86,9 +86,9 @@ async def test_everything_else_is_silence(fault) -> None:
 
 async def test_where_our_id_is_not_sent_nothing_can_be_recalled() -> None:
     async with shop() as place, provider(place.url) as api:
-        assert not api.recalls(a_job(choices=SIZED))
+        assert not api.recalls(a_job(choices=SIZED, dialect=Dialect.VIDEO))
         with pytest.raises(ValueError, match="dialect"):
-            await api.recall(a_job(choices=SIZED))
+            await api.recall(a_job(choices=SIZED, dialect=Dialect.VIDEO))
         assert place.asked("") == []
 
 
@@ -127,3 +127,14 @@ async def test_a_job_of_the_other_dialect_is_refused_rather_than_cut_down(choice
             await api.submit(a_job(choices=choices))
         assert refused.value.reason is Reason.INVALID
         assert place.asked("") == []
+
+
+async def test_a_job_keeps_the_dialect_that_it_was_sent_in() -> None:
+    async with shop() as place, provider(place.url, dialect=Dialect.VIDEO) as api:
+        job = a_job(dialect=Dialect.VIDEOS)
+        assert api.recalls(job)
+        place.says({**TASK, "status": "completed", "result": {"data": [{"url": "https://files.example/a.mp4"}]}})
+        assert await api.recall(job) == "tsk_9"
+        async with aclosing(api.follow(job)) as words:
+            assert [word.status async for word in words] == [TaskStatus.COMPLETED]
+        assert [entry.route for entry in place.asked("GET")] == [f"GET {PATH}/{job.id}", f"GET {PATH}/tsk_1"]
