@@ -73,7 +73,7 @@ def job_card(
         items.append(text(f"<@{job.user_id}> Your video is ready."))
     opened = clip or meanwhile(job, outlook, now)
     written = written_links(job, opened, now)
-    items += _head(job, now, max(_PROMPT_LEAST, PROMPT_SHOWN - len(written)))
+    items += _head(job, now, _prompt_room(written))
     if running is None and job.submitted is not None:
         running = now - job.submitted
     slow = running is not None and running >= SLOW_AFTER
@@ -92,11 +92,12 @@ def job_card(
 
 def status_card(job: Job, outlook: Outlook, now: float, has_clip: bool) -> Card:  # noqa: FBT001 - a fact of the job
     """Draw the private card of `/status`: the job as it is at `now` (UTC seconds), and what can be asked of it."""
-    items = _head(job, now)
-    slow = job.submitted is not None and now - job.submitted >= SLOW_AFTER
     link = meanwhile(job, outlook, now)
+    written = written_links(job, link, now)
+    items = _head(job, now, _prompt_room(written))
+    slow = job.submitted is not None and now - job.submitted >= SLOW_AFTER
     items += [text(line) for line in _story(job, outlook, now, None, slow=slow)]
-    if written := written_links(job, link, now):
+    if written:
         items.append(text(written))
     posted = f" · posted {countdown(job.changed)}" if job.stage is Stage.DELIVERED else ""
     items.append(text(f"-# Asked for {day(job.created)}{posted}"))
@@ -109,6 +110,10 @@ def status_card(job: Job, outlook: Outlook, now: float, has_clip: bool) -> Card:
     if buttons := [*buttons, *clip_buttons(link), *picture_buttons(job, now)][:_BUTTONS_MOST]:
         items.append(row(buttons))
     return Card(_COLOURS[job.stage], items)
+
+
+def _prompt_room(written: str) -> int:
+    return max(_PROMPT_LEAST, PROMPT_SHOWN - len(written))
 
 
 def _head(job: Job, now: float, prompt_most: int = PROMPT_SHOWN) -> list[Item[LayoutView]]:

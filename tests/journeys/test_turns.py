@@ -69,7 +69,7 @@ async def test_a_sixth_waiting_job_is_refused_privately_and_takes_no_place(scene
         await scene.says(use, "waiting")
     sixth = await scene.mara.use("/video", prompt="one too many", duration=4)
     await scene.follows(sixth, "5 videos waiting")
-    assert original_is_gone(sixth)
+    await scene.until(lambda: original_is_gone(sixth), "the reply that is taken back")
     other = await scene.tomas.use("/video", prompt="tomas 0", duration=4)
     await scene.says(other, "waiting")
     scene.provider.finish_now()
