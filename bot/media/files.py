@@ -86,11 +86,13 @@ class DiskMedia:
         self._downloads = asyncio.Semaphore(_DOWNLOADS_AT_ONCE)
         # What is paid never waits behind what somebody offers.
         self._looks, offered_looks = asyncio.Semaphore(_LOOKS_AT_ONCE), asyncio.Semaphore(_LOOKS_AT_ONCE)
-        self._inputs = Inputs(self._taken, self._fetcher, offered_looks, self._timeouts, images or Images())
+        self.self_test = SelfTest()
+        self._inputs = Inputs(
+            self._taken, self._fetcher, offered_looks, self._timeouts, images or Images(), self.self_test
+        )
         self._unseen = Counter[str]()
         self._sides: dict[str, tuple[int, int]] = {}
         self._fitter = Fitter()
-        self.self_test = SelfTest()
 
     async def __aenter__(self) -> Self:
         swept = await asyncio.to_thread(self._lay_out)

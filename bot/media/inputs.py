@@ -39,6 +39,7 @@ from bot.media.kinds import Found, find, name_kind
 from bot.media.recode import Recoder
 from bot.media.recode_plan import AsVideo
 from bot.media.recordings import inspect_recording
+from bot.media.self_test import SelfTest
 from bot.media.tags import strip_tags
 
 log = logging.getLogger(__name__)
@@ -122,17 +123,25 @@ class _Asked:
 class Inputs:
     """The input files in one folder.
 
-    `looks` bounds how many files are looked at at once; `timeouts` of the network calls; `images` looks at pictures.
+    `looks` bounds how many files are looked at at once; `timeouts` of the network calls; `images` looks at pictures;
+    `self_test` of the tool that looks at videos and sounds.
     """
 
     def __init__(
-        self, folder: Path, fetcher: Fetcher, looks: asyncio.Semaphore, timeouts: Timeouts, images: Images
+        self,
+        folder: Path,
+        fetcher: Fetcher,
+        looks: asyncio.Semaphore,
+        timeouts: Timeouts,
+        images: Images,
+        self_test: SelfTest | None = None,
     ) -> None:
         self._folder = folder
         self._fetcher = fetcher
         self._looks = looks
         self._timeouts = timeouts
         self._images = images
+        self._self_test = self_test or SelfTest()
         self._fetches = asyncio.Semaphore(_FETCHES_AT_ONCE)
         self._holds = Holds()
         self._copies = Copies(folder, images, Recoder(), self._holds)
@@ -231,6 +240,10 @@ class Inputs:
             least, most = next(rule.sides for rule in asked.rules if rule.sides is not None)
             raise Refusal(SidesOutside(which, error.width, error.height, least, most)) from error
         except Broken as error:
+            # A tool that cannot read the bot's own sample says nothing of a member's file.
+            if Kind.IMAGE not in found.kinds and (problem := await self._self_test.problem()):
+                log.error("an input file could not be looked at: %s", problem)  # noqa: TRY400 - nor does a traceback
+                raise Refusal(MediumUnchecked(which)) from error
             log.info("an input file was not taken: %s", error)
             raise Refusal(MediumBroken(which)) from error
         except Unchecked as error:

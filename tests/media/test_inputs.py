@@ -24,6 +24,7 @@ from bot.domain.models import CAPABILITIES, Dialect, Model, capability
 from bot.media.files import DiskMedia
 from bot.media.images import Images
 from tests.domain.test_addresses import TARGETS
+from tests.media.broken_tools import BROKEN, broken_ffmpeg
 from tests.media.places import (
     PATIENT,
     a_picture,
@@ -139,6 +140,16 @@ async def test_what_cannot_be_read_to_its_end_is_broken(tmp_path: Path, made, fo
     async with place() as there, media(tmp_path) as keeps:
         assert await offered(keeps, there, body[: len(body) // 2], None) == MediumBroken("mine")
         assert files(tmp_path) == []
+
+
+@pytest.mark.parametrize("form", [MediaFormat.MP4, MediaFormat.WAV])
+async def test_a_tool_that_does_not_work_is_our_own_failure(tmp_path: Path, made, monkeypatch, form) -> None:
+    body = made.of(form)
+    for number, (name, script) in enumerate(BROKEN.items()):
+        (tmp_path / str(number)).mkdir()
+        monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(broken_ffmpeg(tmp_path / str(number), script)))
+        async with place() as there, media(tmp_path / f"media {number}") as keeps:
+            assert await offered(keeps, there, body, None) == MediumUnchecked("mine"), name
 
 
 @pytest.mark.parametrize("form", [MediaFormat.MP4, MediaFormat.MOV, MediaFormat.MP3, MediaFormat.WAV])
