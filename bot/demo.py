@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from bot.demo_bot import set_ahead
+
 # What the bot gets to end by itself when the page asks for a restart, in seconds: more than its own drain.
 _RESTART_SECONDS: Final = 28.0
 # What a process gets when the demo ends, in seconds: nothing of it is needed any more.
@@ -118,7 +120,11 @@ async def _keep_running(bot: "Bot", wishes: asyncio.StreamReader) -> None:
 async def _grant(bot: "Bot", line: bytes) -> None:
     if not line:
         raise DemoFailed(f"the stand-ins have ended.{_last_lines(bot.log.with_name('stand-ins.log'))}")
-    wish = str(json.loads(line).get("wish", ""))
+    told = json.loads(line)
+    wish = str(told.get("wish", ""))
+    if wish == "later":
+        bot.set_ahead(float(told["seconds"]))
+        return
     print(f"  {_WISHES.get(wish, wish)}", flush=True)
     await bot.restart(signal.SIGKILL if wish == "kill" else signal.SIGTERM)
 
@@ -131,18 +137,25 @@ class Bot:
         self._dialect = dialect
         self._folder = folder
         self._process: asyncio.subprocess.Process | None = None
+        self._clock = folder / "ahead"
+        self.set_ahead(0.0)
         self.log = folder / "bot.log"
 
     async def start(self) -> None:
         """Start it, in a session of its own: Ctrl+C reaches the demo alone, which then ends it as an operator would."""
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot", "run", "--no-dotenv"),
+                *(sys.executable, "-m", "bot.demo_bot", str(self._clock)),
+                stdin=asyncio.subprocess.PIPE,  # its end is ours
                 env={**_plain(os.environ), **self._settings(), "TMPDIR": str(self._folder)},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
+
+    def set_ahead(self, seconds: float) -> None:
+        """Put its clock so far ahead, as the stand-ins' is."""
+        set_ahead(self._clock, seconds)
 
     async def died(self) -> int:
         """Wait for its end, and return its exit code."""

@@ -1,7 +1,8 @@
 """Run both stand-ins in one process: python -m sandbox.
 
 Standard output speaks JSON, a line each: first where everything is (`"ready": true`), then what the page's strip wishes
-of whoever runs the bot: `{"wish": "restart"}` and `{"wish": "kill"}`. The log goes to standard error.
+of whoever runs the bot: `{"wish": "restart"}`, `{"wish": "kill"}`, and `{"wish": "later", "seconds": 900.0}` for
+how far its clock is ahead in all. The log goes to standard error.
 """
 
 import argparse
@@ -102,9 +103,13 @@ class Strip:
                 log.warning("no control is called %s", name)
         return None
 
-    def _wish(self, wish: str) -> None:
+    def moved(self, seconds: float) -> None:
+        """Wish that the bot's clock were as far ahead as ours was moved."""
+        self._wish("later", seconds=seconds)
+
+    def _wish(self, wish: str, **more: float) -> None:
         try:
-            say({"wish": wish})
+            say({"wish": wish, **more})
         except BrokenPipeError:
             # Nobody is left who could grant it.
             self._stop.set()
@@ -152,6 +157,7 @@ async def serve(asked: argparse.Namespace, folder: Path) -> list[str]:
             on_control=strip.pressed,
         ) as discord:
             strip.rule(discord)
+            clock.on_advance(lambda: strip.moved(clock.moved))
             say({
                 "ready": True,
                 "page": f"{discord.url}/",

@@ -31,6 +31,11 @@ class Clock:
         """Return unix seconds, UTC."""
         return self._start + self._moved + (time.monotonic() - self._began) * self._speed
 
+    @property
+    def moved(self) -> float:
+        """Return by how many seconds the clock was moved ahead so far."""
+        return self._moved
+
     def advance(self, seconds: float) -> None:
         """Move the clock ahead by `seconds` and wake everyone whose time has come."""
         if seconds < 0:

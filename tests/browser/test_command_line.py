@@ -1,6 +1,8 @@
 """The demo's command line: what it prints, how it ends, and what it says when it cannot run."""
 
+import asyncio
 import os
+import select
 import signal
 import socket
 
@@ -38,6 +40,17 @@ async def test_it_prints_the_address_and_ends_clean_on_ctrl_c(started):
     assert lines[-1] == "The demo has ended."
     assert demo.complaints() == ""
     assert demo.left() == []
+
+
+async def test_a_demo_that_is_killed_leaves_no_bot_behind(started):
+    demo = await started("--port", "0", "--fast")
+    await demo.page()
+    [bot] = [number for number, command in demo.processes().items() if "bot.demo_bot" in command]
+    handle = os.pidfd_open(bot)
+    await demo.stop(signal.SIGKILL)
+    await asyncio.to_thread(select.select, [handle], [], [], 30)
+    os.close(handle)
+    assert not [command for command in demo.processes().values() if "bot.demo_bot" in command]
 
 
 async def test_it_ends_clean_before_it_has_begun(started):

@@ -1,5 +1,7 @@
 """What Discord or the provider may do, through the strip of controls: the reply stays true, the video comes, once."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.async_api import expect
 
@@ -58,12 +60,14 @@ async def test_a_filter_of_the_server_takes_the_prompt_and_not_the_video(sit):
     await seat.switch("filter", on=False)
 
 
-async def test_fifteen_minutes_later_the_reply_is_still_finished(sit):
+async def test_fifteen_minutes_later_the_reply_is_still_finished(sit, demo):
     seat = await sit()
     reply = await rendering(seat, "a glacier calves")
     await seat.control("later")
     await seat.slow(on=False)
     await seat.sees_video(reply)
+    said = datetime.fromisoformat(demo.bot_log().splitlines()[-1].split()[0])
+    assert said - datetime.now(UTC) > timedelta(minutes=14), "the bot's clock has come along"
 
 
 @pytest.mark.parametrize("ending", ["restart", "kill"])

@@ -56,6 +56,7 @@ ROOMS = {
     "bot.live": WIRES,
     "bot.offering": WIRES,
     "bot.demo": WIRES,
+    "bot.demo_bot": WIRES,
     "bot.commands": WIRES,
     "bot.console": _room(),
     "bot.exits": _room(DOMAIN),

@@ -92,6 +92,9 @@ async def test_the_strip_moves_the_provider_and_wishes(tmp_path: Path) -> None:
             await press(socket, "finish")
             await press(socket, "kill")
             assert await line(process) == {"wish": "kill"}
+            for ahead in (900.0, 1800.0):
+                await press(socket, "later")
+                assert await line(process) == {"wish": "later", "seconds": ahead}
             async with session.get(f"{place}/{task}", headers=headers) as answer:
                 # At the earliest moment its footage may still be in the making.
                 assert (await answer.json())["progress"] >= 99
