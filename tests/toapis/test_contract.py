@@ -34,7 +34,7 @@ def judged(case) -> Job | Refusal:
 
 def taken_on(case) -> Job:
     """Take a wish on as the studio does; raises Refusal."""
-    request, gathered = asyncio.run(Gather(case, case, case, case.offer).request_of(case.wish, 5, None))
+    request, gathered = asyncio.run(Gather(case, case, case.offer).request_of(case.wish, 5, None, case))
     job = Job("k3f9a2" + "0" * 14, 5, 6, request, REPLY, START)
     return job.hosting(*gathered.hosted)
 

@@ -120,7 +120,7 @@ def _image(most: int):
 
 def _footage(formats, most: int, seconds):
     return st.builds(
-        lambda kind, size, digest: Kept(digest, kind, size, 640, 360, seconds),
+        lambda kind, size, digest: Kept(digest, kind, size, 1280, 720, seconds),
         st.sampled_from(formats),
         st.sampled_from([1, most]),
         _digests(),
