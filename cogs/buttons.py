@@ -13,6 +13,7 @@ import discord
 from discord.ext import commands
 
 from bot.domain.errors import NotYours, Refusal
+from bot.domain.request import WithoutSound
 from bot.studio.accept import Accept
 from bot.studio.archive import Archive
 from bot.studio.desk import Desk
@@ -57,10 +58,10 @@ class ButtonsCog(commands.Cog):
         match verb:
             case Verb.CANCEL:
                 await self._cancel(interaction, job_id)
-            case Verb.AGAIN | Verb.RETRY:
+            case Verb.AGAIN | Verb.RETRY | Verb.WITHOUT_SOUND:
                 told = partial(was_told, interaction)
                 await last.enter_async_context(self._accept.begun(interaction.id, unopened(interaction), told))
-                await self._again(interaction, job_id)
+                await self._again(interaction, job_id, WithoutSound() if verb is Verb.WITHOUT_SOUND else None)
             case Verb.REFRESH:
                 await self._refresh(interaction, job_id)
             case Verb.CLIP:
@@ -87,10 +88,10 @@ class ButtonsCog(commands.Cog):
             job = await self._archive.find(interaction.user.id, job_id)
             await show(interaction, await card_now(self._archive, job, self._now()))
 
-    async def _again(self, interaction: discord.Interaction, job_id: str) -> None:
+    async def _again(self, interaction: discord.Interaction, job_id: str, edit: WithoutSound | None) -> None:
         pressed = interaction.message
         reply = await defer(interaction, private=pressed is not None and pressed.flags.ephemeral)
-        await self._accept.again(job_id, interaction.user.id, interaction.id, reply)
+        await self._accept.again(job_id, interaction.user.id, interaction.id, reply, edit)
 
     async def _refresh(self, interaction: discord.Interaction, job_id: str) -> None:
         await acknowledge(interaction)

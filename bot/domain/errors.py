@@ -14,6 +14,7 @@
     ├── UploadError        a file or an asset could not be brought to the provider
     │   ├── UploadRefused  the provider does not take it (`said` is its own sentence)
     │   └── UploadFailed   the connection or the provider failed: try again later
+    ├── TaskTaken          the provider gave a task's id that another job has
     ├── StoreFull          the disk is full: nothing new can be written down
     │   └── StoreClosed    nothing can be written for another reason: locked, read-only, gone
     ├── StoreInUse         another bot holds the database
@@ -178,20 +179,32 @@ class SubmitError(SeedreelError):
 
 
 class NotAccepted(SubmitError):
-    """A POST that definitely did not count; `retry_after` in seconds where the provider said so."""
+    """A POST that definitely did not count; `retry_after` in seconds where the provider said so.
 
-    def __init__(self, detail: str, retry_after: float | None = None) -> None:
+    `of_this`: it was said of this request, so that others may be sent; then `said` and `code` are the provider's.
+    """
+
+    def __init__(
+        self, detail: str, retry_after: float | None = None, *, of_this: bool = False, said: str = "", code: str = ""
+    ) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+        self.of_this = of_this
+        self.said = said
+        self.code = code
 
 
 class SubmitRefused(SubmitError):
-    """A POST that the provider refused; `said` is its own sentence, to be disarmed before it is shown."""
+    """A POST that the provider refused; `said` is its own sentence, to be disarmed before it is shown.
 
-    def __init__(self, reason: Reason, detail: str, said: str = "") -> None:
+    `code` is its own code, in lower case.
+    """
+
+    def __init__(self, reason: Reason, detail: str, said: str = "", code: str = "") -> None:
         super().__init__(detail)
         self.reason = reason
         self.said = said
+        self.code = code
 
 
 class MediaUnfetched(SubmitError):
@@ -206,7 +219,11 @@ class MediaUnfetched(SubmitError):
 
 
 class SubmitUnclear(SubmitError):
-    """A POST of which nobody knows whether it counted."""
+    """A POST of which nobody knows whether it counted; `said` is what the provider said to it, if anything."""
+
+    def __init__(self, detail: str, said: str = "") -> None:
+        super().__init__(detail)
+        self.said = said
 
 
 class UploadError(SeedreelError):
@@ -231,6 +248,10 @@ class UploadRefused(UploadError):
 
 class UploadFailed(UploadError):
     """The connection failed, or the provider answered with an error of its own; such a call may be repeated."""
+
+
+class TaskTaken(SeedreelError):
+    """Another job has the task that this one was given: nothing was written."""
 
 
 class StoreFull(SeedreelError):

@@ -65,6 +65,7 @@ class Job:
     drop: Drop | None = None
     reason: Reason | None = None
     said: str = ""  # the provider's own sentence on a failure, to be disarmed before it is shown
+    code: str = ""  # the provider's own code on a failure, in lower case
     told: float | None = None  # when the requester was told of the end
     last_picture_url: str | None = field(default=None, repr=False)  # the clip's last picture, where it was asked for
     incomplete: bool = False  # our own copy is a part of the video: no more of it was handed over
@@ -133,11 +134,11 @@ class Job:
 
     def not_accepted(self, now: float, not_before: float) -> Self:
         """Move back to WAITING: the POST definitely did not count."""
-        return replace(self, stage=Stage.WAITING, changed=now, submitted=None, not_before=not_before)
+        return replace(self, stage=Stage.WAITING, changed=now, submitted=None, not_before=not_before, said="")
 
     def accepted(self, task_id: str, now: float) -> Self:
         """Move to QUEUED: the provider has given the task's id."""
-        return replace(self, stage=Stage.QUEUED, changed=now, task_id=task_id)
+        return replace(self, stage=Stage.QUEUED, changed=now, task_id=task_id, said="")
 
     def seen(self, snapshot: Snapshot, now: float) -> Self:
         """Take in what the provider says of the task; stages only go forward, the percent never falls.
@@ -154,7 +155,7 @@ class Job:
                     return replace(self, percent=percent)
                 return replace(self, stage=Stage.RENDERING, changed=now, percent=percent)
             case TaskStatus.FAILED:
-                return self.failed(Reason.GENERATION, now, snapshot.said)
+                return self.failed(Reason.GENERATION, now, snapshot.said, snapshot.code)
             case TaskStatus.COMPLETED:
                 return replace(
                     self,
@@ -191,9 +192,9 @@ class Job:
         """Move to HELD: the clip waits on our disk for its owner."""
         return replace(self, stage=Stage.HELD, changed=now)
 
-    def failed(self, reason: Reason, now: float, said: str = "") -> Self:
+    def failed(self, reason: Reason, now: float, said: str = "", code: str = "") -> Self:
         """Move to FAILED."""
-        return replace(self, stage=Stage.FAILED, changed=now, reason=reason, said=said)
+        return replace(self, stage=Stage.FAILED, changed=now, reason=reason, said=said, code=code)
 
     def cancelled(self, reason: Reason, now: float) -> Self:
         """Move to CANCELLED."""

@@ -21,7 +21,8 @@ class Snapshot:
     """One successful answer about a task.
 
     `percent` 0..100 and only the provider's own. `clip_url` is set where COMPLETED names one. Times in UTC seconds, by
-    the provider's clock. `said` is the provider's sentence on a failure. `last_picture_url`: where it was asked for.
+    the provider's clock. `said` and `code` are the provider's sentence and code on
+    a failure. `last_picture_url`: where it was asked for.
     """
 
     status: TaskStatus
@@ -31,6 +32,7 @@ class Snapshot:
     completed: float | None = None
     said: str = ""
     last_picture_url: str | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

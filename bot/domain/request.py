@@ -78,6 +78,15 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class WithoutSound:
+    """Only the sound of a request is to be left out when it is made anew."""
+
+    def of(self, request: VideoRequest) -> VideoRequest:
+        """Return the request without sound, otherwise as it is."""
+        return replace(request, sound=False)
+
+
+@dataclass(frozen=True, slots=True)
 class AssetWish:
     """An asset as the member named it: by its name, or as `asset://…`. Without a `role` it is a reference."""
 

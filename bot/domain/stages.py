@@ -29,6 +29,7 @@ class Reason(StrEnum):
     MODEL = "model"  # the model is not open to this key
     GENERATION = "generation"  # the provider tried and failed
     INPUT = "input"  # the input image could not be shown to the provider
+    NOT_TAKEN = "not taken"  # the provider answered with an error of its own and began nothing
     UNCLEAR = "unclear"  # nobody knows whether the provider took it
     UNUSABLE = "unusable"  # what the provider handed out is no video
     EXPIRED = "expired"  # the clip died before it could be had, or before its owner asked

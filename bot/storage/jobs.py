@@ -30,7 +30,7 @@ class SqliteJobs:
         """Write a job's state where the row still stands at `was`; False, and nothing written, when it does not.
 
         What was accepted (ids, request, times of it), the reply's address and `told` are left alone. Raises ValueError
-        for a move that `stages.allowed` forbids.
+        for a move that `stages.allowed` forbids, TaskTaken where another job has its task.
         """
         return await self._store.run(writes.save, job, was)
 

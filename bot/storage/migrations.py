@@ -60,6 +60,13 @@ def m008_dialect(db: Database) -> None:
     db.execute("PRAGMA user_version = 8")
 
 
+def m009_tasks(db: Database) -> None:
+    """Keep the provider's code of a failure, and give each of its tasks to one job only."""
+    for statement in _TASKS:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 9")
+
+
 _BEGINNINGS = """
 CREATE TABLE beginnings (
     interaction_id INTEGER PRIMARY KEY,
@@ -231,6 +238,17 @@ _PERMISSIONS = (
     "ALTER TABLE assets ADD COLUMN send_messages INTEGER CHECK (send_messages IN (0, 1))",
 )
 
+# Jobs that already share a task keep it; all but the first of them stand outside of the index.
+_TASKS = (
+    "ALTER TABLE jobs ADD COLUMN code TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE jobs ADD COLUMN shares_task INTEGER NOT NULL DEFAULT 0 CHECK (shares_task IN (0, 1))",
+    """UPDATE jobs SET shares_task = 1 WHERE task_id IS NOT NULL AND EXISTS (
+        SELECT 1 FROM jobs AS other
+        WHERE other.task_id = jobs.task_id AND (other.created, other.id) < (jobs.created, jobs.id)
+    )""",
+    "CREATE UNIQUE INDEX jobs_tasks ON jobs (task_id) WHERE task_id IS NOT NULL AND shares_task = 0",
+)
+
 _ASSETS_INDEXES = (
     "CREATE INDEX characters_mine ON characters (owner_id, created, id)",
     "CREATE UNIQUE INDEX characters_names ON characters (owner_id, name_folded)",
@@ -256,6 +274,7 @@ STEPS = (
     m006_permissions,
     m007_incomplete,
     m008_dialect,
+    m009_tasks,
 )
 # Each step leaves its number in `user_version`, where it can be read without opening the database.
 VERSION = len(STEPS)

@@ -47,6 +47,7 @@ def state_row(job: Job) -> Row:
         "drop": None if job.drop is None else _drop_text(job.drop),
         "reason": None if job.reason is None else job.reason.value,
         "said": storable(job.said),
+        "code": storable(job.code),
         "last_picture_url": _text(job.last_picture_url),
         "incomplete": int(job.incomplete),
     }
@@ -141,6 +142,7 @@ def _to_job(row: Mapping[str, Any]) -> Job:
         drop=_to_drop(row["drop"]),
         reason=None if row["reason"] is None else Reason(row["reason"]),
         said=row["said"],
+        code=row["code"],
         told=row["told"],
         last_picture_url=row["last_picture_url"],
         incomplete=bool(row["incomplete"]),

@@ -1,10 +1,11 @@
 """Everything that changes a job's row. Each function is one transaction."""
 
+import sqlite3
 from typing import Any
 
 from sqlite_utils import Database
 
-from bot.domain.errors import AlreadyTried, Refusal, TooManyWaiting
+from bot.domain.errors import AlreadyTried, Refusal, TaskTaken, TooManyWaiting
 from bot.domain.job import Job
 from bot.domain.reply import Reply
 from bot.domain.stages import Stage, allowed
@@ -20,7 +21,7 @@ UPDATE jobs SET
     stage = :stage, changed = :changed, hosted = :hosted, not_before = :not_before, submitted = :submitted,
     dialect = :dialect, task_id = :task_id, percent = :percent, completed = :completed,
     clip_url = :clip_url, clip_dies = :clip_dies, clip_bytes = :clip_bytes, "drop" = :drop, reason = :reason,
-    said = :said, last_picture_url = :last_picture_url, incomplete = :incomplete
+    said = :said, code = :code, last_picture_url = :last_picture_url, incomplete = :incomplete
 WHERE id = :id AND stage = :was
 """
 
@@ -44,6 +45,7 @@ SAME_PRESS = """
 SELECT * FROM jobs
 WHERE user_id = :user_id AND source = :source AND created > :created - :seconds AND created < :created + :seconds
     AND prompt = :prompt AND model = :model AND duration = :duration AND ratio = :ratio AND resolution IS :resolution
+    AND sound IS :sound
 ORDER BY created, id LIMIT 1
 """
 
@@ -69,7 +71,12 @@ def save(db: Database, job: Job, was: Stage) -> bool:
     """Move a job's row from `was` to what the job is now, if it still stands there; see the port."""
     if not allowed(was, job.stage):
         raise ValueError(f"No job goes from {was} to {job.stage}.")
-    return _changes(db, SAVE, state_row(job) | {"id": job.id, "was": was.value}) == 1
+    try:
+        return _changes(db, SAVE, state_row(job) | {"id": job.id, "was": was.value}) == 1
+    except sqlite3.IntegrityError as error:
+        if "jobs.task_id" not in str(error):
+            raise
+        raise TaskTaken(f"another job has task {job.task_id}") from error
 
 
 def readdress(db: Database, job_id: str, reply: Reply) -> None:

@@ -6,13 +6,22 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from bot.domain.beginning import Beginning
-from bot.domain.errors import AlreadyTried, NoSuchJob, NotYours, OtherVersion, Refusal, Restarting, StoreFull
+from bot.domain.errors import (
+    AlreadyTried,
+    NoSuchJob,
+    NotOffered,
+    NotYours,
+    OtherVersion,
+    Refusal,
+    Restarting,
+    StoreFull,
+)
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job
 from bot.domain.media_whys import MediaForgotten
-from bot.domain.models import Offer, capability
+from bot.domain.models import CAPABILITIES, Offer, capability
 from bot.domain.reply import Reply
-from bot.domain.request import Edit, VideoRequest, Wish, asked_again, check_wish
+from bot.domain.request import Edit, VideoRequest, Wish, WithoutSound, asked_again, check_wish
 from bot.domain.rules import Placed, broken_rules
 from bot.domain.stages import Reason, Stage
 from bot.studio.begun import Begun
@@ -100,7 +109,7 @@ class Accept:
         return source
 
     async def again(
-        self, job_id: str, user_id: int, interaction_id: int, reply: Reply, edit: Edit | None = None
+        self, job_id: str, user_id: int, interaction_id: int, reply: Reply, edit: Edit | WithoutSound | None = None
     ) -> Job:
         """Make the same request anew, for whoever pressed, as edited where it was.
 
@@ -112,6 +121,9 @@ class Accept:
         unclear = source.stage is Stage.FAILED and source.reason is Reason.UNCLEAR
         if unclear and source.user_id != user_id:
             raise Refusal(NotYours())
+        able = CAPABILITIES[self._offer.dialect].get(source.request.model)
+        if isinstance(edit, WithoutSound) and not (able and able.sound):
+            raise Refusal(NotOffered("sound", "off"))
         wanted = edit.of(source.request) if edit else source.request
         request = await self._anew(wanted, user_id, reply.guild_id)
         async with self._room.taking(user_id):

@@ -1,7 +1,9 @@
 """One job's way, from where it stands to its end. A restart calls the same thing."""
 
 import logging
+import random
 from contextlib import aclosing
+from dataclasses import replace
 from typing import assert_never
 
 from bot.domain.errors import MediaUnfetched, NotAccepted, SubmitRefused, SubmitUnclear, UploadFailed
@@ -27,6 +29,12 @@ log = logging.getLogger(__name__)
 
 # A task of which the provider still shows no end this long after submission is given up, in seconds.
 LOST_AFTER = 24 * 3600.0
+TRIES_MAX = 3
+"""Submits of one job that the provider does not take for a passing reason of this job alone."""
+TRY_AGAIN_AFTER = 20.0
+"""Scaled seconds before the second of them; each further wait is three times as long."""
+_QUOTED_MAX = 240
+_PROMPT_BEGINS = 24
 
 
 class Produce:
@@ -64,6 +72,8 @@ class Produce:
         self._outlooks = outlooks
         self._busy = busy
         self._clock = clock
+        self._tries: dict[str, int] = {}
+        self._rng = random.Random()
 
     async def run(self, job: Job) -> None:
         """Drive the job to its end and tell its requester; returns early for a job that is HELD."""
@@ -78,6 +88,7 @@ class Produce:
             log.info("[#%s] %s", job.short, error)
         finally:
             self._host.forget(job.id)
+            self._tries.pop(job.id, None)
             await self._queue.free(job)
 
     async def _step(self, job: Job) -> Job:
@@ -152,25 +163,40 @@ class Produce:
         try:
             task_id = await self._provider.submit(job)
         except NotAccepted as error:
-            not_before = self._queue.rest(error.retry_after)
-            log.warning("[#%s] Not accepted, to be sent again: %s", job.short, error.detail)
-            after = job.not_accepted(self._clock.now(), not_before)
+            after = self._not_accepted(job, error)
         except SubmitRefused as error:
-            log.warning("[#%s] Refused (%s): %s", job.short, error.reason, error.detail)
-            after = job.failed(error.reason, self._clock.now(), error.said)
+            log.warning("[#%s] Refused (%s): %s%s", job.short, error.reason, error.detail, _quoted(job, error.said))
+            after = job.failed(error.reason, self._clock.now(), error.said, error.code)
         except MediaUnfetched as error:
             log.warning("[#%s] The provider cannot fetch its media: %s", job.short, error.detail)
             now, otherwise = self._clock.now(), await self._host.unfetched(job)
             after = otherwise.not_accepted(now, now) if otherwise else job.failed(Reason.INPUT, now, error.said)
         except SubmitUnclear as error:
-            log.warning("[#%s] Unclear whether the provider took it: %s", job.short, error.detail)
+            said = _quoted(job, error.said)
+            log.warning("[#%s] Unclear whether the provider took it: %s%s", job.short, error.detail, said)
             # Whether that can be found out is a matter of minutes, which a shutdown does not wait for.
-            return job
+            return await self._rows.move(replace(job, said=error.said), Stage.SUBMITTING) if error.said else job
         else:
             self._queue.rested()
             log.info("[#%s] Taken by the provider as task %s.", job.short, task_id)
-            after = job.accepted(task_id, self._clock.now())
+            return await self._rows.accepted(job, task_id)
         return await self._rows.move(after, Stage.SUBMITTING)
+
+    def _not_accepted(self, job: Job, error: NotAccepted) -> Job:
+        """Send it again later: after a rest of all jobs, or of this one alone, which has a few tries."""
+        now = self._clock.now()
+        if not error.of_this:
+            not_before = self._queue.rest(error.retry_after)
+            log.warning("[#%s] Not accepted, to be sent again: %s", job.short, error.detail)
+            return job.not_accepted(now, not_before)
+        tries = self._tries.get(job.id, 0) + 1
+        said = _quoted(job, error.said)
+        log.warning("[#%s] Not accepted, try %d of %d: %s%s", job.short, tries, TRIES_MAX, error.detail, said)
+        if tries >= TRIES_MAX:
+            return job.failed(Reason.NOT_TAKEN, now, error.said, error.code)
+        self._tries[job.id] = tries
+        wait = max(TRY_AGAIN_AFTER * 3.0 ** (tries - 1), error.retry_after or 0.0)
+        return job.not_accepted(now, self._clock.later(wait * self._rng.uniform(1.0, 1.5)))
 
     async def _follow(self, job: Job) -> Job:
         """Take in what the provider says until the job is READY or failed."""
@@ -206,3 +232,10 @@ class Produce:
         if after.stage in AT_PROVIDER and lost.over:
             after = job.failed(Reason.LOST, self._clock.now())
         return job if after == job else await self._rows.move(after, job.stage)
+
+
+def _quoted(job: Job, said: str) -> str:
+    """Quote the provider's sentence for the log, where the prompt has no place; empty where it said nothing."""
+    begins = " ".join(job.request.prompt.split())[:_PROMPT_BEGINS]
+    words = f"{said.partition(begins)[0]}…" if begins and begins in said else said
+    return f" ({words[:_QUOTED_MAX]})" if words else ""

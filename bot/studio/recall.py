@@ -58,8 +58,19 @@ class Recall:
 
     async def settle(self, job: Job) -> Job:
         """Find out what became of the submit, as far as anybody can."""
-        after = await self._asked(job) if self._provider.recalls(job) else None
-        return await self._rows.move(after or job.failed(Reason.UNCLEAR, self._clock.now()), Stage.SUBMITTING)
+        answer = await self._asked(job) if self._provider.recalls(job) else None
+        match answer:
+            case str():
+                return await self._rows.accepted(job, answer)
+            case NotKnown():
+                # Nothing was accepted: it may go again, under the same id.
+                now = self._clock.now()
+                return await self._rows.move(job.not_accepted(now, now), Stage.SUBMITTING)
+            case None:
+                failed = job.failed(Reason.UNCLEAR, self._clock.now(), job.said, job.code)
+                return await self._rows.move(failed, Stage.SUBMITTING)
+            case _:
+                assert_never(answer)
 
     async def prove(self, job: Job) -> None:
         """See, with a task that is certainly there, that this provider finds one by our own id."""
@@ -71,8 +82,8 @@ class Recall:
             except StoreFull:
                 log.warning("[#%s] That the provider finds tasks by our id could not be written down.", job.short)
 
-    async def _asked(self, job: Job) -> Job | None:
-        """Ask until it is clear; None when it never will be."""
+    async def _asked(self, job: Job) -> str | NotKnown | None:
+        """Ask until it is clear: the task's id, or that there is none; None when it never will be."""
         self._queue.hold(job)
         sent = job.submitted or job.created
         await self._clock.sleep(max(0.0, SETTLED_AFTER - self._clock.elapsed(sent)))
@@ -85,7 +96,7 @@ class Recall:
             match answer:
                 case str():
                     log.info("[#%s] The provider has it as task %s.", job.short, answer)
-                    return job.accepted(answer, self._clock.now())
+                    return answer
                 case NotKnown():
                     missing += 1
                     await self._clock.sleep(_APART * self._random.uniform(1.0, 1.5))
@@ -97,7 +108,7 @@ class Recall:
             # Of a server that never found any task by our id, not finding this one says nothing.
             return None
         log.info("[#%s] The provider does not know it: it is sent again, under the same id.", job.short)
-        return job.not_accepted(self._clock.now(), self._clock.now())
+        return NotKnown()
 
     async def _is_proven(self) -> bool:
         return await self._notes.get(_PROVEN) == self._server

@@ -5,10 +5,10 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.domain.errors import SeedreelError, StoreFull
+from bot.domain.errors import SeedreelError, StoreFull, TaskTaken
 from bot.domain.job import Job
 from bot.domain.reply import Reply
-from bot.domain.stages import Stage
+from bot.domain.stages import Reason, Stage
 from bot.studio.ports import Clock, Jobs
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class Rows:
     async def move(self, job: Job, was: Stage) -> Job:
         """Write a job down where its row still stands at `was`, waiting for as long as the disk is full.
 
-        Nothing that depends on the move may be sent before this returns. Raises Overtaken.
+        Nothing that depends on the move may be sent before this returns. Raises Overtaken, TaskTaken.
         """
         full = False
         while True:
@@ -60,6 +60,17 @@ class Rows:
                 await self._rest()
             else:
                 raise Overtaken(f"{job.short} no longer stands at {was}")
+
+    async def accepted(self, job: Job, task_id: str) -> Job:
+        """Write down that the provider has the job, as that task; as unclear where another job has the task."""
+        try:
+            return await self.move(job.accepted(task_id, self._clock.now()), Stage.SUBMITTING)
+        except TaskTaken:
+            log.warning(
+                "[#%s] The provider named task %s, which is another job's: whether it took this one, nobody knows.",
+                *(job.short, task_id),
+            )
+            return await self.move(job.failed(Reason.UNCLEAR, self._clock.now()), Stage.SUBMITTING)
 
     def _hand_on(self, job: Job, was: Stage, problem: StoreFull | None) -> None:
         """Hand on that a job waits for the store: as it is by then, but never as what only a saved row makes so."""

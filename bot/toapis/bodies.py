@@ -34,7 +34,8 @@ def body_of(request: VideoRequest, urls: Sequence[str], job_id: str, dialect: Di
                 **({} if request.resolution is None else {"resolution": request.resolution.value}),
                 "generate_audio": request.sound is not False,  # what the provider does by itself, said all the same
                 **_with_roles(request, urls),
-                **dict(_options(request, review=review)),
+                # Without media there is nothing to review: the provider's page asks to leave it out.
+                **dict(_options(request, review=review and bool(request.media))),
                 "client_business_id": job_id,
             }
 

@@ -15,7 +15,7 @@ from bot.domain.models import Dialect
 from bot.domain.progress import OVERDUE_AFTER_MIN, NotKnown, Silence, Snapshot, TaskStatus
 from bot.domain.stages import Reason
 from bot.studio.ports import Clock
-from bot.toapis import pace, retry, wire
+from bot.toapis import pace, retry
 from bot.toapis.assets import ToapisAssets
 from bot.toapis.bodies import beyond, body_of
 from bot.toapis.breaker import Breaker
@@ -24,7 +24,8 @@ from bot.toapis.key_watch import KeyWatch
 from bot.toapis.line import Line, Timeouts
 from bot.toapis.probe import Answer, KeyCheck, judge_dialect, judge_key, read_balance
 from bot.toapis.spoken import Spoken
-from bot.toapis.wire import Heard
+from bot.toapis.task_answers import is_about, read_snapshot, read_task_id
+from bot.toapis.wire import Heard, says_missing
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +117,7 @@ class ToapisProvider:
         if self._breaker.is_down and not await self._is_back():
             raise NotAccepted("not sent: the provider is not answering")
         outcome = await self._line.submit(submit_path(dialect), body)
-        judged = retry.submitted(outcome, self._clock.now())
+        judged = retry.submitted(outcome, self._clock.now(), job.id)
         if isinstance(judged, SubmitError):
             raise judged
         return judged
@@ -140,7 +141,7 @@ class ToapisProvider:
         """
         if not self.recalls(job):
             raise ValueError("in this dialect the provider knows no ids of ours")
-        told = await self._question(job.id, Dialect.VIDEOS)
+        told = await self._question(job.id, Dialect.VIDEOS, job.id)
         if told is None:
             return Silence(self._breaker.failing_since or self._clock.now())
         if told.snapshot.status is TaskStatus.MISSING:
@@ -167,7 +168,7 @@ class ToapisProvider:
             if silence := self._silence(quiet):
                 yield silence
             async with self._breaker.turn():
-                told = await self._found(job.task_id, job.dialect or self.spoken.now)
+                told = await self._found(job.task_id, job.dialect or self.spoken.now, job.id)
             if told is None:
                 self._note_failure(job, quiet)
                 if silence := self._silence(quiet):
@@ -214,28 +215,28 @@ class ToapisProvider:
             raise SubmitRefused(Reason.INVALID, f"the job was taken on in the other dialect: {option} cannot be said")
         return body_of(job.request, known, job.id, dialect, review=self._review)
 
-    async def _found(self, task_id: str, dialect: Dialect) -> _Told | None:
+    async def _found(self, task_id: str, dialect: Dialect, own: str | None = None) -> _Told | None:
         """Ask once for a task; for one that is not known, in the other dialect too.
 
         The operator may have changed the dialect since it was sent, and no page says that each one knows all tasks.
         """
-        told = await self._question(task_id, dialect)
+        told = await self._question(task_id, dialect, own)
         if told is None or told.snapshot.status is not TaskStatus.MISSING:
             return told
         other = next(each for each in Dialect if each is not dialect)
         heard = await self._line.ask(task_path(other, task_id))
-        elsewhere = _snapshot(heard) if isinstance(heard, Heard) else None
+        elsewhere = _snapshot(heard, task_id, own) if isinstance(heard, Heard) else None
         return told if elsewhere is None else _Told(elsewhere, task_id)
 
-    async def _question(self, task_id: str, dialect: Dialect) -> _Told | None:
-        """Ask once, and tell the breaker; None when nothing was said of the task."""
+    async def _question(self, task_id: str, dialect: Dialect, own: str | None = None) -> _Told | None:
+        """Ask once, and tell the breaker; None when nothing was said of the task. `own`: our id of its job."""
         heard = await self._line.ask(task_path(dialect, task_id))
         if isinstance(heard, Heard):
             self._key.heard(heard.status)
-            snapshot = _snapshot(heard)
+            snapshot = _snapshot(heard, task_id, own)
             if snapshot is not None:
                 self._breaker.answered()
-                return _Told(snapshot, wire.read_task_id(heard.answer))
+                return _Told(snapshot, read_task_id(heard.answer))
             log.debug("a question was answered with HTTP %d and nothing about the task", heard.status)
         else:
             log.debug("a question got no answer: %s", heard.why)
@@ -271,10 +272,15 @@ def _dialect_of(job: Job) -> Dialect:
     return job.dialect or (Dialect.VIDEO if job.request.resolution is None else Dialect.VIDEOS)
 
 
-def _snapshot(heard: Heard) -> Snapshot | None:
-    if wire.says_missing(heard):
+def _snapshot(heard: Heard, asked: str, own: str | None) -> Snapshot | None:
+    if says_missing(heard):
         return Snapshot(TaskStatus.MISSING)
-    return wire.read_snapshot(heard.answer) if heard.status == 200 else None
+    if heard.status != 200:
+        return None
+    if not is_about(heard.answer, asked, own):
+        log.warning("The provider answered a question for task %s with another task; that is no answer.", asked)
+        return None
+    return read_snapshot(heard.answer)
 
 
 def _impossible_id() -> str:

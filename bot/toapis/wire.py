@@ -5,12 +5,12 @@ Unknown words end here. What the provider promises and what was seen of it is wr
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeGuard
 
 from bot.domain.addresses import read_address
-from bot.domain.progress import Snapshot, TaskStatus
 
 SAID_MOST = 500
 """Characters of a provider's sentence that are kept."""
@@ -19,14 +19,23 @@ _ID_MOST = 256
 _URL_MOST = 8192
 _DEEPEST = 6
 _INNER_JSON_MOST = 64 * 1024
-_CLIP_LIVES = 86400.0
-"""Seconds that a clip's URL lives, from the provider's page "Get video task status"."""
 _MILLISECONDS_FROM = 1e11
 """As seconds this would be the year 5138, so a larger number counts milliseconds."""
 
+# A code is one word; what stands in its place and is none may be a sentence.
+_CODE = re.compile(r"[\w.-]{1,100}", re.ASCII)
+# The codes of the model behind the provider, from its page "Error codes" (Volcengine Ark), as gateways quote them.
+_QUOTED_CODE = re.compile(
+    r"\b(?:(?:Input|Output)(?:Text|Image|Video|Audio)\w*(?:Detected|Information|Violation)[\w.]*"
+    r"|InvalidParameter\.\w[\w.]*|(?:Model)?ServiceOverload\w*|ServerOverloaded\w*|AccountOverdueError)",
+    re.ASCII,
+)
+_SPOKEN_CODE = re.compile(
+    r"(?i)\bthe (input|output) (text|image|video|audio)\b[^.]{0,40}\bmay (?:contain|be) (sensitive|(?:a )?real person)"
+)
+
+_WELL = frozenset({"", "0", "200", "ok", "success", "succeeded"})
 _MISSING = frozenset({"task_not_found", "task_not_exist", "task not found", "not_found_error"})
-# `failed` is the documented word; the others were seen, and also stand in errors that are about no task at all.
-_FAILED_WITH_A_NAME = frozenset({"cancelled", "canceled", "error"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +64,12 @@ class Complaint:
     """An error in the provider's words.
 
     `codes` holds every code and type found, outermost first, in lower case; `said` the innermost sentence, on one
-    line, or nothing.
+    line, or nothing; `code` the innermost code that is a word, or one that the sentence names, or nothing.
     """
 
     codes: tuple[str, ...] = ()
     said: str = ""
+    code: str = ""
 
 
 def parse(body: bytes) -> object:
@@ -71,49 +81,9 @@ def parse(body: bytes) -> object:
     return parsed
 
 
-def read_task_id(answer: object) -> str | None:
-    """Read the task's id from the answer to a submit.
-
-    The provider's page "Create video generation task" has it in `id`; `task_id` and a `data` wrapper were seen.
-    """
-    for layer in layers(answer):
-        for key in ("id", "task_id"):
-            found = layer.get(key)
-            if usable_id(found):
-                return found
-    return None
-
-
 def usable_id(found: object) -> TypeGuard[str]:
     """Tell whether it can stand for something at the provider: opaque, but printable, bounded and no mere dots."""
     return isinstance(found, str) and 0 < len(found) <= _ID_MOST and found.isprintable() and bool(found.strip("./ "))
-
-
-def read_snapshot(answer: object) -> Snapshot | None:
-    """Read what a successful answer says of a task; None where it says nothing of one.
-
-    From the provider's page "Get video task status". Every unknown status reads as WORKING.
-    """
-    if refuses(answer):
-        return None
-    task = next((layer for layer in layers(answer) if isinstance(layer.get("status"), str)), None)
-    if task is None:
-        return None
-    word = str(task["status"]).strip().lower()
-    percent = _percent(task.get("progress"))
-    if word == "failed" or (word in _FAILED_WITH_A_NAME and read_task_id(task) is not None):
-        return Snapshot(TaskStatus.FAILED, percent, said=read_complaint(task).said)
-    if word == "queued":
-        return Snapshot(TaskStatus.QUEUED, percent)
-    if word != "completed" or (url := _clip_url(task)) is None:
-        # Completed without an address is not done: nothing can be fetched yet, asking again costs nothing, and
-        # an answer that names the clip may still come.
-        return Snapshot(TaskStatus.WORKING, percent)
-    completed = read_time(task.get("completed_at"))
-    dies = read_time(task.get("expires_at"))
-    if dies is None and completed is not None:
-        dies = completed + _CLIP_LIVES
-    return Snapshot(TaskStatus.COMPLETED, 100, url, dies, completed, last_picture_url=_last_picture_url(task))
 
 
 def says_missing(heard: Heard) -> bool:
@@ -134,11 +104,46 @@ def refuses(answer: object) -> bool:
     return any(layer.get("success") is False for layer in layers(answer))
 
 
+def errs(answer: object) -> bool:
+    """Tell whether an answer without a task is an error, whatever its HTTP status is.
+
+    `success: false`, an `error`, MiniMax's `base_resp` with a `status_code`, or a `code` beside a `message`.
+    """
+    if refuses(answer) or names_error(answer):
+        return True
+    for layer in layers(answer):
+        base = layer.get("base_resp")
+        if isinstance(base, dict) and base.get("status_code") not in (None, 0, "0"):
+            return True
+        if _word(layer.get("code")) not in _WELL and (layer.get("message") or layer.get("msg")):
+            return True
+    return False
+
+
+def names_error(answer: object) -> bool:
+    """Tell whether an answer holds an `error`."""
+    return any(layer.get("error") for layer in layers(answer))
+
+
 def read_complaint(answer: object) -> Complaint:
     """Read an error of any shape: nested, as text, as JSON inside a text, as a list of details."""
     codes: list[str] = []
-    said = _gather(answer, codes, _DEEPEST)
-    return Complaint(tuple(codes), one_line(said))
+    named: list[str] = []
+    said = one_line(_gather(answer, codes, named, _DEEPEST))
+    if spoken := _code_in(said):
+        codes.append(spoken)
+    telling = (code for code in reversed(named) if _CODE.fullmatch(code) and not code.lstrip("-").isdigit())
+    return Complaint(tuple(codes), said, spoken or next(telling, ""))
+
+
+def _code_in(said: str) -> str:
+    """Find the upstream's code in a sentence that quotes it, or that says the same in its words."""
+    if quoted := _QUOTED_CODE.search(said):
+        return quoted.group().rstrip(".").lower()
+    if spoken := _SPOKEN_CODE.search(said):
+        person = "" if spoken[3].lower() == "sensitive" else ".privacyinformation"
+        return f"{spoken[1]}{spoken[2]}sensitivecontentdetected{person}".lower()
+    return ""
 
 
 def layers(answer: object) -> Iterator[dict[str, object]]:
@@ -150,18 +155,22 @@ def layers(answer: object) -> Iterator[dict[str, object]]:
         answer = answer.get("data")
 
 
-def _gather(value: object, codes: list[str], depth: int) -> str:
+def _gather(value: object, codes: list[str], named: list[str], depth: int) -> str:
     if depth == 0:
         return ""
     match value:
         case str():
             inner = _object_in(value)
-            return value if inner is None else _gather(inner, codes, depth - 1)
+            return value if inner is None else _gather(inner, codes, named, depth - 1)
         case list():
-            return next((text for item in value[:5] if (text := _gather(item, codes, depth - 1))), "")
+            return next((text for item in value[:5] if (text := _gather(item, codes, named, depth - 1))), "")
+        case dict() if value.get("status_code") in (0, "0"):
+            return ""  # MiniMax's `base_resp` says "success" there
         case dict():
+            named.extend(word for word in (_word(value.get("code")),) if word)
             codes.extend(word for key in ("code", "type") if (word := _word(value.get(key))))
-            texts = [_gather(value.get(key), codes, depth - 1) for key in ("error", "message", "detail", "msg")]
+            inner_keys = ("error", "base_resp", "message", "detail", "msg", "status_msg")
+            texts = [_gather(value.get(key), codes, named, depth - 1) for key in inner_keys]
             return next((text for text in texts if text), "")
         case _:
             return ""
@@ -193,10 +202,6 @@ def one_line(text: str) -> str:
     return line if len(line) <= SAID_MOST else line[: SAID_MOST - 1] + "…"
 
 
-def _percent(value: object) -> int | None:
-    return value if type(value) is int and 0 <= value <= 100 else None
-
-
 def read_time(value: object) -> float | None:
     """Read a time as UTC seconds; None where it is no number or none that a clock could show."""
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -208,36 +213,6 @@ def read_time(value: object) -> float | None:
     if not math.isfinite(seconds) or seconds <= 0:
         return None
     return seconds / 1000 if seconds >= _MILLISECONDS_FROM else seconds
-
-
-def _clip_url(task: dict[str, object]) -> str | None:
-    """Find the clip's address: documented as `result.data[0].url`, the other places were seen."""
-    metadata, content = (_dict(task.get(key)) for key in ("metadata", "content"))
-    items = _items(task)
-    # `result.type` is not looked at: it was seen to say "image" for a video.
-    candidates = [
-        *(item.get("url") for item in items),
-        *(item.get("video_url") for item in items),
-        task.get("video_url"),
-        metadata.get("url"),
-        content.get("video_url"),
-    ]
-    return next((url for url in candidates if usable_url(url)), None)
-
-
-def _last_picture_url(task: dict[str, object]) -> str | None:
-    """Find the address of the clip's last picture, documented as `result.data[0].last_frame_url`."""
-    candidates = [item.get("last_frame_url") for item in _items(task)]
-    return next((url for url in candidates if usable_url(url)), None)
-
-
-def _items(task: dict[str, object]) -> list[dict[str, object]]:
-    data = _dict(task.get("result")).get("data")
-    return [_dict(item) for item in (data if isinstance(data, list) else [data])]
-
-
-def _dict(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}
 
 
 def usable_url(text: object) -> TypeGuard[str]:

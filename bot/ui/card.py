@@ -22,11 +22,13 @@ _LABELS = {
     Verb.AGAIN: "Again",
     Verb.EDIT: "Edit",
     Verb.RETRY: "Try again (may cost twice)",
+    Verb.WITHOUT_SOUND: "Try again without sound",
     Verb.REFRESH: "Refresh",
     Verb.CLIP: "Give me the clip",
     Verb.BRING: "Bring it here",
 }
 _STYLES = {
+    Verb.WITHOUT_SOUND: discord.ButtonStyle.primary,
     Verb.CLIP: discord.ButtonStyle.primary,
     Verb.BRING: discord.ButtonStyle.primary,
     Verb.RETRY: discord.ButtonStyle.danger,

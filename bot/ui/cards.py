@@ -7,7 +7,7 @@ from bot.domain.job import Job
 from bot.domain.progress import Outlook
 from bot.domain.reply import Fitted, Reply
 from bot.domain.request import VideoRequest
-from bot.domain.stages import AT_PROVIDER, ENDS, Reason, Stage
+from bot.domain.stages import AT_PROVIDER, ENDS, Stage
 from bot.ui import texts
 from bot.ui.card import Card, countdown, day, link_button, row, text, verb_button
 from bot.ui.clips import (
@@ -22,6 +22,7 @@ from bot.ui.clips import (
 )
 from bot.ui.custom_ids import Verb
 from bot.ui.disarm import block
+from bot.ui.failures import failure, remedies
 from bot.ui.media import headed, media_line
 from bot.ui.places import message_link
 
@@ -34,7 +35,6 @@ SLOW_AFTER = 30 * 60.0
 BRING_AFTER = 13 * 60.0
 TOKEN_DIES = 15 * 60.0
 
-_FORBIDDEN = frozenset({Reason.REFUSED, Reason.PRIVACY})
 _BAR = 16
 # Discord's "Component Reference": what a row holds.
 _BUTTONS_MOST = 5
@@ -154,7 +154,7 @@ def _story(
         case Stage.FAILED | Stage.CANCELLED:
             link = meanwhile(job, outlook, now)
             left = [f"{texts.LINK_LEFT} until {day(link.dies)} ({countdown(link.dies)})."] if link and link.dies else []
-            return [texts.failure(job), *left]
+            return [failure(job), *left]
         case _:
             return _farewell(job, clip) if clip else _underway(job, outlook, now, slow=slow)
 
@@ -245,12 +245,8 @@ def _buttons(job: Job, now: float, *, has_own_reply: bool = True) -> list[Button
         buttons = [verb_button(Verb.CANCEL, job.id)]
     elif job.stage is Stage.HELD:
         return [verb_button(Verb.CLIP, job.id)]
-    elif job.stage is Stage.FAILED and job.reason is Reason.UNCLEAR:
-        return [verb_button(Verb.RETRY, job.id)]
     elif job.stage in ENDS:
-        # What the provider's rules forbid, they forbid again.
-        verbs = [Verb.EDIT] if job.reason in _FORBIDDEN else [Verb.AGAIN, Verb.EDIT]
-        return [verb_button(verb, job.id) for verb in verbs]
+        return [verb_button(verb, job.id) for verb in remedies(job)]
     else:
         buttons = []
     if has_own_reply and to_be_brought(job, now):

@@ -27,6 +27,7 @@ class Verb(StrEnum):
     AGAIN = "again"
     EDIT = "edit"  # opens a form, which is sent under the same custom id
     RETRY = "retry"  # "Try again (may cost twice)"
+    WITHOUT_SOUND = "silent"  # "Try again without sound"
     REFRESH = "refresh"
     CLIP = "clip"  # "Give me the clip"
     BRING = "bring"  # "Bring it here"

@@ -27,9 +27,10 @@ from bot.domain.room_whys import CannotSave, ClipsQuota, FilesQuota, NoSpace, Ro
 from bot.domain.stages import Stage
 from bot.ui.asset_refusals import asset_refusal
 from bot.ui.disarm import one_line, whole_blocks
+from bot.ui.failures import OTHER_VERSION
 from bot.ui.measures import megabytes, one_of
 from bot.ui.media_refusals import media_refusal
-from bot.ui.texts import OTHER_VERSION, RESTARTING
+from bot.ui.texts import RESTARTING
 
 # Discord's "Create Message": content holds at most 2000 characters.
 MESSAGE_MOST = 2000

@@ -1,23 +1,17 @@
 """Every sentence that a member reads. What the provider or a member wrote is disarmed here, and nowhere later."""
 
 from bot.domain.job import Job
-from bot.domain.media import Kind
 from bot.domain.progress import Holdup
 from bot.domain.reply import Fitted, Rung
-from bot.domain.request import VideoRequest
-from bot.domain.stages import Reason, Stage
+from bot.domain.stages import Stage
 from bot.ui.disarm import one_line
+from bot.ui.failures import failure
 from bot.ui.measures import megabytes
-
-_SAID_MOST = 240
-_OFFER_AGAIN = "Press **Again** to make it once more."
-_FREE = "Nothing was made and nothing was counted."
-_TELL = "Please tell the person who runs me."
 
 OUTDATED = "This is from another version of me. Use the command anew, or look at your jobs with `/status`."
 RESTARTING = "I'm restarting. Please try again in a minute."
-_CANCELLED = "Cancelled. Nothing was sent, so it cost nothing."
 SILENT = "The provider is not answering right now. Your job is safe, and I keep asking."
+NOT_NOW = "The video service can't take this just now. I'll try again."
 OVERDUE = "This is taking far longer than usual. I'll keep checking, less often, and you'll get the video if it comes."
 SLOW = "This takes longer than usual. I keep watching it, and you will be told."
 FITTING = "Your video is here, and too large for this place. I am making it smaller, which may take a few minutes."
@@ -66,43 +60,8 @@ _PROGRESS = {
     Stage.READY: "Your video is rendered. I am fetching it.",
     Stage.DELIVERING: "Your video is here. I am posting it.",
 }
-OTHER_VERSION = (
-    "This video was requested with another version of the bot, and this version can't read it. I left it as "
-    "it is, and nothing more is charged for it. Please tell the bot's owner."
-)
 NOT_SAVED = "I couldn't save this video here, so this is a link to it at the video service."
 PAUSED = "I can't save videos at the moment, so I'm not sending this yet. It'll start automatically."
-_NOUNS = {Kind.IMAGE: "image", Kind.VIDEO: "video", Kind.AUDIO: "sound"}
-# Those that depend on what went along with the prompt are worded by `_why_failed`.
-_REASONS = {
-    Reason.INVALID: f"The provider did not accept this request. {_FREE} Change it a little and use `/video` again.",
-    Reason.NO_BALANCE: f"The provider's account has run out of credit. {_FREE} {_TELL}",
-    Reason.KEY: f"The provider does not accept my key. {_FREE} {_TELL}",
-    Reason.MODEL: f"This model is not open to me right now. {_FREE} Use `/video` with another model.",
-    Reason.GENERATION: (
-        f"The provider tried and could not make it. It says that it does not charge for failed videos. {_OFFER_AGAIN}"
-    ),
-    Reason.UNCLEAR: (
-        "The connection broke while I was sending this, so nobody knows whether the provider took it. I did not send "
-        "it a second time, because that could cost twice. It is yours to decide."
-    ),
-    Reason.UNUSABLE: (
-        "The provider reported a finished video, but what it handed out cannot be played or is more than I can fetch. "
-        "It may have cost. "
-        f"{_OFFER_AGAIN}"
-    ),
-    Reason.EXPIRED: (
-        "The video was made and it counted, but it is gone: it is kept for a limited time only, and nobody could fetch "
-        f"it before that ended. {_OFFER_AGAIN} That counts again."
-    ),
-    Reason.LOST: (
-        "The provider took this a day ago and still shows no end, so I have stopped waiting. It may have cost. "
-        f"{_OFFER_AGAIN}"
-    ),
-    Reason.OWNER: _CANCELLED,
-    Reason.OTHER_VERSION: OTHER_VERSION,
-    Reason.TOO_OLD: f"It waited too long for its turn, so I did not send it. It cost nothing. {_OFFER_AGAIN}",
-}
 
 
 def stage_word(stage: Stage) -> str:
@@ -157,42 +116,6 @@ def held(job: Job, until: float | None = None) -> str:
         "Your video is finished and safe with me, but Discord would not let me post it here. "
         f"Press **Give me the clip**, or type `/status` and choose `#{job.short}`.{kept}"
     )
-
-
-def failure(job: Job) -> str:
-    """Say why a job ended without a video, what it cost, and what to do now."""
-    text = _why_failed(job)
-    return f"{text}\nThe provider said: {one_line(job.said, _SAID_MOST)}" if job.said.strip() else text
-
-
-def _why_failed(job: Job) -> str:
-    noun, many = _media_noun(job.request)
-    yours = f"your {noun}" if noun else ""
-    match job.reason:
-        case None:
-            return f"This job ended without a video. {_OFFER_AGAIN}"
-        case Reason.REFUSED:
-            what = f"this prompt or {yours}" if yours else "this prompt"
-            return f"The provider's content rules do not allow {what}. {_FREE} Change it and use `/video` again."
-        case Reason.PRIVACY:
-            where = f"{yours}, and does not allow that. {_FREE} Please try {'other' if many else 'another'} {noun}."
-            seen = where if noun else f"this, and does not allow that. {_FREE} Change it and use `/video` again."
-            return f"The provider sees a real person in {seen}"
-        case Reason.INPUT:
-            attach = "attach them" if many else "attach it"
-            return f"I could not show {yours or 'your file'} to the provider. {_FREE} Use `/video` and {attach} again."
-        case _:
-            return _REASONS[job.reason]
-
-
-def _media_noun(request: VideoRequest) -> tuple[str, bool]:
-    """Name what went along with a prompt, and tell whether that was more than one; empty for nothing."""
-    kinds = [medium.kind for medium in request.media]
-    many = len(kinds) > 1
-    if not kinds:
-        return "", False
-    noun = _NOUNS[kinds[0]] if len(set(kinds)) == 1 else "file"
-    return (f"{noun}s" if many else noun), many
 
 
 def fault(reference: str) -> str:

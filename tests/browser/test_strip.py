@@ -32,7 +32,7 @@ async def test_a_failure_is_told_and_made_again(sit):
     reply = await rendering(seat, "a film that breaks")
     await seat.control("fail")
     await expect(reply).to_contain_text("Failed", timeout=SOON)
-    await expect(reply).to_contain_text("could not make it")
+    await expect(reply).to_contain_text("couldn't be made")
     await seat.slow(on=False)
     await reply.get_by_role("button", name="Again").click()
     made = seat.videos("a film that breaks")

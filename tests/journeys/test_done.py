@@ -36,7 +36,7 @@ async def test_who_is_still_looking_is_not_pinged(scene: Scene) -> None:
     slow = await scene.tomas.use("/video", prompt="a slow fox", duration=4)
     await scene.paid_for(2)
     scene.provider.fail()
-    await scene.says(slow, "could not make it")
+    await scene.says(slow, "couldn't be made")
     quick_one = await scene.mara.use("/status")
     await scene.says(quick_one, "done")
     assert scene.mara.pings() == []

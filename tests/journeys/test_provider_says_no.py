@@ -58,7 +58,7 @@ async def test_a_failure_of_the_provider_is_told_with_a_ping_and_without_a_video
     await scene.says(use, "queued")
     await scene.half_a_minute()
     scene.provider.fail(message="<@1002> @everyone **no** https://example.com")
-    card = await scene.says(use, "could not make it", "does not charge")
+    card = await scene.says(use, "couldn't be made", "usually doesn't charge")
     assert labels(card) == ["Again", "Edit"]
     [ping] = await scene.pinged(scene.mara)
     assert "could not be made" in ping.texts()

@@ -23,6 +23,7 @@ _SINCE_THEN = {
     "web_search",
     "last_picture_url",
     "incomplete",
+    "code",
 }
 
 

@@ -5,13 +5,15 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from sqlite_utils import Database
 
+from bot.domain.errors import TaskTaken
 from bot.domain.media import Hosted, Kept, MediaFormat, Medium, Role
-from bot.domain.stages import ENDS, Stage
+from bot.domain.stages import ENDS, Reason, Stage
 from bot.storage.backups import restore
 from bot.storage.beginnings import SqliteBeginnings
 from bot.storage.jobs import SqliteJobs
-from bot.storage.migrations import STEPS, VERSION
+from bot.storage.migrations import STEPS, VERSION, migrations
 from bot.storage.notes import SqliteNotes
 from bot.storage.rows import to_row
 from bot.storage.thread import Store
@@ -86,6 +88,7 @@ async def test_a_migrated_row_is_what_would_be_written_now(path, before):
         found = {job_id: await jobs.find(job_id) for job_id in before}
     for job_id, row in rows(path).items():
         written = to_row(found[job_id])
+        del row["shares_task"]
         for column in ("media", "hosted"):
             row[column], written[column] = json.loads(row[column] or "[]"), json.loads(written[column] or "[]")
         assert row == written
@@ -136,3 +139,24 @@ def schema(path):
     with closing(sqlite3.connect(path)) as db:
         found = db.execute("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE '%sqlite_%'")
         return dict(found.fetchall())
+
+
+async def test_two_jobs_that_share_a_task_keep_it_and_no_third_gets_it(path):
+    with closing(Database(path, strict=True)) as old:
+        migrations().apply(old, stop_before="m009_tasks")
+        for number in (1, 2):
+            shared = job(interaction_id=number, created=NOW + number, stage=Stage.QUEUED, task_id="tsk", submitted=NOW)
+            row = to_row(shared)
+            del row["code"]
+            old["jobs"].insert(row)
+    async with opened(path.parent) as jobs:
+        both = await jobs.unfinished()
+        assert [each.task_id for each in both] == ["tsk", "tsk"]
+        assert [row["shares_task"] for row in rows(path).values()].count(1) == 1
+        for each in both:
+            assert await jobs.save(each.failed(Reason.LOST, NOW), Stage.QUEUED)
+        third = await jobs.accept(job(interaction_id=3), 9)
+        await jobs.save(third.sending(NOW), Stage.WAITING)
+        with pytest.raises(TaskTaken):
+            await jobs.save(third.sending(NOW).accepted("tsk", NOW), Stage.SUBMITTING)
+        assert (await jobs.find(third.id)).stage is Stage.SUBMITTING

@@ -125,7 +125,7 @@ async def test_resume_takes_up_every_unfinished_job(studio: Studio) -> None:
     made = [job(n) for n in range(3)]
     stages = (Stage.WAITING, Stage.QUEUED, Stage.SUBMITTING)
     for each, stage in zip(made, stages, strict=True):
-        await studio.stored(replace(each, stage=stage, task_id="t", submitted=START))
+        await studio.stored(replace(each, stage=stage, task_id=f"t-{each.id}", submitted=START))
     assert await studio.desk.resume() == 3
     await until_live(studio, 0)
     ends = [(await studio.row(each)).stage for each in made]

@@ -120,7 +120,7 @@ _VIDEOS = _object(
         {"if": _has("tools"), "then": _BARE},
         {
             "if": {"properties": {"private_asset_review": {"const": True}}, **_has("private_asset_review")},
-            "then": _NO_ASSETS,
+            "then": {**_NO_ASSETS, "anyOf": [_has(field) for field in ("image_with_roles", "video_with_roles")]},
         },
     ],
 )

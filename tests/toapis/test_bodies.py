@@ -128,6 +128,11 @@ def test_in_videos_everything_can_be_said() -> None:
     ]
 
 
+def test_a_review_is_only_asked_for_where_there_is_something_to_review() -> None:
+    assert "private_asset_review" not in body(Dialect.VIDEOS, review=True)
+    assert body(Dialect.VIDEOS, FIRST, review=True)["private_asset_review"] is True
+
+
 def test_in_videos_nothing_is_said_that_nobody_chose() -> None:
     plain = {**TOLD, "aspect_ratio": "16:9", "generate_audio": True, "client_business_id": "job-1"}
     assert body(Dialect.VIDEOS) == plain

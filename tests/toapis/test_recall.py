@@ -105,12 +105,12 @@ async def test_it_is_followed_at_its_own_path_to_its_clip_and_last_picture() -> 
     done = {**TASK, "status": "completed", "result": {"data": [{"url": url, "last_frame_url": picture}]}}
     async with shop() as place, provider(place.url, dialect=Dialect.VIDEOS) as api:
         place.says(TASK, done)
-        async with aclosing(api.follow(a_job(choices=SIZED))) as words:
+        async with aclosing(api.follow(a_job(choices=SIZED, task_id="tsk_9"))) as words:
             heard = [word async for word in words]
         assert [word.status for word in heard] == [TaskStatus.QUEUED, TaskStatus.COMPLETED]
         assert (heard[1].clip_url, heard[1].last_picture_url) == (url, picture)
-        assert (await api.ask("tsk_1")).last_picture_url == picture
-        assert {entry.route for entry in place.asked("GET")} == {f"GET {PATH}/tsk_1"}
+        assert (await api.ask("tsk_9")).last_picture_url == picture
+        assert {entry.route for entry in place.asked("GET")} == {f"GET {PATH}/tsk_9"}
 
 
 async def test_a_review_is_asked_for_where_it_is_set() -> None:

@@ -22,8 +22,12 @@ def error(code, message="m"):
         Heard(429, page=True),
         Heard(429, error("rate_limit_exceeded")),
         Heard(503, error("rate_limit_unavailable")),
-        Heard(200, {"success": False, "message": "no"}),
-        Heard(200, {"success": False, "message": "no", "data": None}),
+        Heard(200, {"success": False, "message": "The server is busy"}),
+        Heard(200, {"success": False, "message": "当前负载已饱和,请稍后再试", "data": None}),
+        Heard(200, error("ModelServiceOverload")),
+        Heard(200, {"base_resp": {"status_code": 1002, "status_msg": "too many requests"}}),
+        Heard(503, {"message": "所有渠道都失败"}),
+        Heard(500, error("fail_to_fetch_task", '{"error":{"code":"ServerOverloaded","message":"full"}}')),
     ],
 )
 def test_what_definitely_did_not_count_may_be_sent_again(outcome) -> None:
@@ -47,6 +51,25 @@ def test_what_definitely_did_not_count_may_be_sent_again(outcome) -> None:
         (Heard(422, error("content_policy_violation")), Reason.REFUSED),
         (Heard(422, {"detail": "no"}), Reason.REFUSED),
         (Heard(503, error("model_not_found")), Reason.MODEL),
+        (Heard(503, {"message": "未配置渠道能力"}), Reason.MODEL),
+        (Heard(503, {"error": "No available channel for model seedance-2"}), Reason.MODEL),
+        (Heard(403, error("insufficient_user_quota")), Reason.NO_BALANCE),
+        (Heard(403, error("pre_consume_token_quota_failed")), Reason.NO_BALANCE),
+        (Heard(403, error("AccountOverdueError")), Reason.NO_BALANCE),
+        (Heard(403, {"message": "用户额度不足"}), Reason.NO_BALANCE),
+        (Heard(400, error("InputImageSensitiveContentDetected")), Reason.REFUSED),
+        (Heard(400, error("InputTextSensitiveContentDetected")), Reason.REFUSED),
+        (Heard(400, error("InvalidParameter.TaskTypeConstraint")), Reason.INVALID),
+        (Heard(451), Reason.REFUSED),
+        (Heard(451, error("fail_to_fetch_task", '{"error":{"code":"A.PrivacyInformation"}}')), Reason.PRIVACY),
+        (Heard(500, error("fail_to_fetch_task", '{"code":"InputTextSensitiveContentDetected"}')), Reason.REFUSED),
+        (Heard(500, error("fail_to_fetch_task", "InputImageSensitiveContentDetected: no")), Reason.REFUSED),
+        (Heard(200, error("Odd", "this went wrong")), Reason.NOT_TAKEN),
+        (Heard(200, {"code": 1234, "message": "this went wrong"}), Reason.NOT_TAKEN),
+        (Heard(200, {"success": False, "message": "no"}), Reason.NOT_TAKEN),
+        (Heard(200, {"success": False, "message": "no", "data": None}), Reason.NOT_TAKEN),
+        (Heard(200, {"id": None, "base_resp": {"status_code": 2013, "status_msg": "no"}}), Reason.NOT_TAKEN),
+        (Heard(200, error("insufficient_quota")), Reason.NO_BALANCE),
         (Heard(404, error("model_not_found")), Reason.MODEL),
     ],
 )
@@ -65,6 +88,11 @@ def test_what_the_provider_refuses_ends_with_its_reason(outcome, reason) -> None
         Heard(200, {}),
         Heard(200, {"id": 7}),
         Heard(200, {"id": "t", "success": False}),
+        Heard(200, {"id": "t", "error": {"message": "no"}}),
+        Heard(200, error("timeout", "upstream timed out")),
+        Heard(200, {"id": None, "message": "created"}),
+        Heard(500, error("unauthorized")),
+        Heard(500, error("fail_to_fetch_task", "what nobody knows")),
         Heard(302),
         Heard(307, {"id": "t"}),
         Heard(408),
@@ -85,6 +113,18 @@ def test_everything_else_is_unclear(outcome) -> None:
 def test_an_id_is_the_only_success() -> None:
     assert submitted(Heard(200, {"id": "tsk_1", "status": "queued"}), NOW) == "tsk_1"
     assert submitted(Heard(201, {"data": {"task_id": "tsk_2"}}), NOW) == "tsk_2"
+
+
+def test_only_what_passes_for_this_request_leaves_the_others_alone() -> None:
+    busy = submitted(Heard(200, {"success": False, "message": "The server is busy"}), NOW)
+    assert (busy.of_this, busy.said) == (True, "The server is busy")
+    assert not submitted(Heard(429), NOW).of_this
+
+
+def test_a_submit_s_answer_with_another_id_of_ours_is_no_answer() -> None:
+    answer = {"id": "tsk_1", "status": "queued", "client_business_id": "another"}
+    assert isinstance(submitted(Heard(200, answer), NOW, "ours"), SubmitUnclear)
+    assert submitted(Heard(200, {**answer, "client_business_id": "ours"}), NOW, "ours") == "tsk_1"
 
 
 def test_what_was_said_goes_with_the_refusal() -> None:

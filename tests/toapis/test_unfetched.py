@@ -45,7 +45,6 @@ OTHER = [
     "Unsupported image format",
     "image_urls cannot be used together with image_with_roles",
     "Invalid request parameters",
-    "The request failed because the input image content[1] may contain real person.",
     "asset as_1 is not active",
     "asset as_1 was not found",
     "The image is not a valid JPEG",
@@ -56,7 +55,6 @@ OTHER = [
     "图片尺寸不符合要求",
     "无法访问该视频模型",
     "failed to fetch your balance",
-    "余额不足",
     "",
 ]
 

@@ -25,10 +25,10 @@ def test_every_reason_says_what_it_cost(reason):
     ("media", "refused", "private", "unshown"),
     [
         ((), "allow this prompt.", "person in this,", "your file"),
-        ((PICTURE,), "this prompt or your image.", "in your image, and does not allow that", "attach it again"),
-        ((PICTURE, KIRA), "this prompt or your images.", "try other images", "attach them again"),
-        ((FILM,), "this prompt or your video.", "try another video", "your video"),
-        ((PICTURE, FILM), "this prompt or your files.", "in your files", "your files"),
+        ((PICTURE,), "this prompt or your image.", "Your image seems to show a real person", "attach it again"),
+        ((PICTURE, KIRA), "this prompt or your images.", "One of your images seems", "attach them again"),
+        ((FILM,), "this prompt or your video.", "Your video seems", "your video"),
+        ((PICTURE, FILM), "this prompt or your files.", "One of your files seems", "your files"),
     ],
 )
 def test_a_failure_names_what_went_along(media, refused, private, unshown):

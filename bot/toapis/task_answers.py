@@ -1,0 +1,189 @@
+"""What the provider's JSON says of a task: its id, how it stands, where its video is. Pure and total.
+
+The documented words and places come from the provider's pages "Create video generation task" and "Get video task
+status"; the others were seen at gateways of its family. Unknown words end here.
+"""
+
+import math
+import re
+from collections.abc import Iterator
+
+from bot.domain.progress import Snapshot, TaskStatus
+from bot.toapis.wire import read_complaint, read_time, refuses, usable_id, usable_url
+
+_CLIP_LIVES = 86400.0
+"""Seconds that a clip's URL lives, from the provider's page "Get video task status"."""
+
+_STATUS = ("status", "task_status")
+_DONE = frozenset({"completed", "complete", "succeeded", "succeed", "success", "done", "finished"})
+_FAILED = frozenset({"failed", "failure"})
+# These words also stand in errors that are about no task at all.
+_FAILED_WITH_A_NAME = frozenset({"rejected", "expired", "cancelled", "canceled", "error"})
+_QUEUED = frozenset({"queued"})
+
+_ADDRESS_KEYS = ("url", "video_url", "result_url")
+_HOLDERS = ("data", "output", "video", "videos", "content", "metadata")
+_BARE = frozenset({"result", "data", "output", "video", "videos"})
+_DEEPEST = 5
+_LAYERS_MAX = 12
+_LINE_ENDS = {ord(letter): None for letter in "\r\n\t"}
+_ID_KEYS = ("id", "task_id")
+# The word that stands for an id in `data` itself; "ok" stands there too.
+_BARE_ID = re.compile(r"(?=.*\d)[\w.:-]+", re.ASCII)
+_ITEMS_MAX = 5
+_REASON_KEYS = ("fail_reason", "failure_reason", "reason")
+_WRAPPERS = ("data", "output", "result")
+
+
+def read_task_id(answer: object) -> str | None:
+    """Read the task's id from the answer to a submit; a text before a number, which may count something else.
+
+    Documented as `id`; seen as a number, as `task_id`, as `data` itself, in its first item, in `output` and `result`.
+    """
+    found = list(_ids(_layers(answer)))
+    return next((each for each in found if not each.isdigit()), found[0] if found else None)
+
+
+def is_about(answer: object, asked: str, own: str | None = None) -> bool:
+    """Tell whether an answer may be about the task that was asked for: it names no other one.
+
+    `asked`: the task's id, or our own in its place. `own`: our id of the job, which the provider echoes.
+    """
+    layers = _down_to_task(answer)
+    echoed = {each for layer in layers if (each := _id(layer.get("client_business_id")))}
+    if own is not None and echoed and own not in echoed:
+        return False
+    named = set(_ids(layers))
+    return asked == own or not named or asked in named or asked in echoed
+
+
+def read_snapshot(answer: object) -> Snapshot | None:
+    """Read what a successful answer says of a task; None where it says nothing of one.
+
+    Every unknown status reads as WORKING.
+    """
+    if refuses(answer):
+        return None
+    layers = _down_to_task(answer)
+    if not layers or not _word(layers[-1]):
+        return None
+    task = layers[-1]
+    word, percent = _word(task), _percent(task.get("progress"))
+    if word in _FAILED or (word in _FAILED_WITH_A_NAME and read_task_id(answer) is not None):
+        return _failed(task, percent)
+    url = next(_addresses(task, _ADDRESS_KEYS), None) or next(_addresses(layers[0], _ADDRESS_KEYS), None)
+    if word in _QUEUED:
+        return Snapshot(TaskStatus.QUEUED, percent)
+    if word not in _DONE or url is None:
+        # Completed without an address is not done: nothing can be fetched yet, asking again costs nothing, and
+        # an answer that names the clip may still come.
+        return Snapshot(TaskStatus.WORKING, percent)
+    completed = read_time(task.get("completed_at"))
+    dies = read_time(task.get("expires_at"))
+    if dies is None and completed is not None:
+        dies = completed + _CLIP_LIVES
+    picture = next(_addresses(task, ("last_frame_url",)), None)
+    return Snapshot(TaskStatus.COMPLETED, 100, url, dies, completed, last_picture_url=picture)
+
+
+def _failed(task: dict[str, object], percent: int | None) -> Snapshot:
+    complaint = read_complaint(task)
+    error = task.get("error")
+    holders = [task, *([error] if isinstance(error, dict) else [])]
+    reasons = [read_complaint(holder.get(key)) for key in _REASON_KEYS for holder in holders]
+    told = next((each for each in (complaint, *reasons) if each.said), complaint)
+    code = next((each.code for each in (complaint, *reasons) if each.code), "")
+    return Snapshot(TaskStatus.FAILED, percent, said=told.said, code=code)
+
+
+def _layers(answer: object) -> list[dict[str, object]]:
+    """List an answer and what is wrapped in it, outermost first."""
+    queue: list[object] = [answer]
+    found: list[dict[str, object]] = []
+    while queue and len(found) < _LAYERS_MAX:
+        layer = queue.pop(0)
+        if isinstance(layer, list):
+            first = layer[0] if len(layer) == 1 else None
+            layer = first if isinstance(first, dict) and _names(first) else None
+        if isinstance(layer, dict):
+            found.append(layer)
+            queue += [layer.get(key) for key in _WRAPPERS]
+    return found
+
+
+def _down_to_task(answer: object) -> list[dict[str, object]]:
+    """List the layers down to the one that says how the task stands: it has a status, and an id if any such has.
+
+    Whatever stands below is the answer of somebody further on, with ids of its own.
+    """
+    layers = _layers(answer)
+    for fits in (lambda layer: _word(layer) and _names(layer), _word):
+        for at, layer in enumerate(layers):
+            if fits(layer):
+                return layers[: at + 1]
+    return layers
+
+
+def _names(layer: dict[str, object]) -> bool:
+    return any(_id(layer.get(key)) for key in _ID_KEYS)
+
+
+def _ids(layers: list[dict[str, object]]) -> Iterator[str]:
+    for layer in layers:
+        yield from (found for key in _ID_KEYS if (found := _id(layer.get(key))))
+        text = layer.get("data")
+        if isinstance(text, str) and _BARE_ID.fullmatch(text) and (found := _id(text)):
+            yield found
+
+
+def _id(value: object) -> str | None:
+    # A short number counts something, or is a status.
+    if isinstance(value, int) and not isinstance(value, bool) and 1000 <= value < 10**30:
+        return str(value)
+    return value if usable_id(value) else None
+
+
+def _word(layer: dict[str, object]) -> str:
+    words = (layer.get(key) for key in _STATUS)
+    return next((word for each in words if isinstance(each, str) and (word := each.strip().lower())), "")
+
+
+def _percent(value: object) -> int | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        text = value.strip().removesuffix("%").strip()
+        if not (text.isascii() and text.isdigit() and len(text) <= 3):
+            return None
+        value = int(text)
+    if isinstance(value, float) and math.isfinite(value) and value.is_integer():
+        value = int(value)
+    return value if isinstance(value, int) and 0 <= value <= 100 else None
+
+
+def _addresses(holder: object, keys: tuple[str, ...], depth: int = _DEEPEST) -> Iterator[str]:
+    """Yield the addresses under those keys, those in `result` first, where the documented one is.
+
+    `result.type` is not looked at: it was seen to say "image" for a video.
+    """
+    if not isinstance(holder, dict) or depth == 0:
+        return
+    for key in ("result", None, *_HOLDERS):
+        if key is None:
+            yield from (found for each in keys for value in _listed(holder.get(each)) if (found := _address(value)))
+            continue
+        for inner in _listed(holder.get(key)):
+            # Where results stand, a bare text may be an address.
+            if key in _BARE and keys is _ADDRESS_KEYS and (found := _address(inner)):
+                yield found
+            yield from _addresses(inner, keys, depth - 1)
+
+
+def _listed(value: object) -> list[object]:
+    return value[:_ITEMS_MAX] if isinstance(value, list) else [value]
+
+
+def _address(value: object) -> str | None:
+    # As browsers read an address: line ends and tabs are no part of it (WHATWG's "URL Standard").
+    text = value.strip().translate(_LINE_ENDS) if isinstance(value, str) else value
+    return text if usable_url(text) else None
