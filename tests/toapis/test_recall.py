@@ -131,10 +131,10 @@ async def test_a_job_of_the_other_dialect_is_refused_rather_than_cut_down(choice
 
 async def test_a_job_keeps_the_dialect_that_it_was_sent_in() -> None:
     async with shop() as place, provider(place.url, dialect=Dialect.VIDEO) as api:
-        job = a_job(dialect=Dialect.VIDEOS)
+        job = a_job(dialect=Dialect.VIDEOS, task_id="tsk_9")
         assert api.recalls(job)
         place.says({**TASK, "status": "completed", "result": {"data": [{"url": "https://files.example/a.mp4"}]}})
         assert await api.recall(job) == "tsk_9"
         async with aclosing(api.follow(job)) as words:
             assert [word.status async for word in words] == [TaskStatus.COMPLETED]
-        assert [entry.route for entry in place.asked("GET")] == [f"GET {PATH}/{job.id}", f"GET {PATH}/tsk_1"]
+        assert [entry.route for entry in place.asked("GET")] == [f"GET {PATH}/{job.id}", f"GET {PATH}/tsk_9"]
