@@ -24,6 +24,7 @@ _SINCE_THEN = {
     "last_picture_url",
     "incomplete",
     "code",
+    "dialect",
 }
 
 
