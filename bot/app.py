@@ -22,6 +22,7 @@ from bot.replies.announce import Announce
 from bot.replies.calls import Calls, listen
 from bot.replies.replies import DiscordReplies
 from bot.replies.withdraw import Withdraw
+from bot.secret import redact
 from bot.storage.assets import SqliteAssets
 from bot.storage.beginnings import SqliteBeginnings
 from bot.storage.jobs import SqliteJobs
@@ -166,6 +167,7 @@ async def _ground(settings: Settings, stack: AsyncExitStack, show: Callable[[Job
             clock,
             lambda: queue.running,
             private_asset_review=settings.private_asset_review,
+            redact=partial(redact, secrets=settings.secrets),
         )
     )
     rows, upload = Rows(shelves.jobs, clock, outlooks.wait_for_room), Upload(provider.assets, shelves.uploads, clock)

@@ -73,9 +73,10 @@ class ToapisProvider:
         timeouts: of the network calls.
         dice: behind every jitter.
         private_asset_review: whether media are reviewed first, which the provider does in dialect VIDEOS only.
+        redact: masks secrets in what the provider says; its own key when left out.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it speaks with, and to whom
         self,
         base_url: str,
         key: str,
@@ -86,8 +87,9 @@ class ToapisProvider:
         dice: random.Random | None = None,
         *,
         private_asset_review: bool = False,
+        redact: Callable[[str], str] | None = None,
     ) -> None:
-        self._line = Line(base_url, key, timeouts or Timeouts())
+        self._line = Line(base_url, key, timeouts or Timeouts(), redact)
         self.spoken = Spoken(dialect, self.which_dialects)
         self._clock = clock
         self._running = running

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import SimpleNamespace, TracebackType
 from typing import BinaryIO, Self
@@ -14,11 +15,12 @@ from yarl import URL
 
 from bot.toapis import pace
 from bot.toapis.dialects import root
+from bot.toapis.outside import without_secrets
 from bot.toapis.wire import Broken, Heard, parse
 
 log = logging.getLogger(__name__)
 
-ANSWER_MOST = 1024 * 1024
+ANSWER_MOST = 8 * 1024 * 1024
 """Bytes of an answer that are read; a longer one counts as no JSON."""
 
 
@@ -67,7 +69,8 @@ class _Envelope:
 class Line:
     """Speak HTTP with the provider, within its documented rates. Use as an async context manager."""
 
-    def __init__(self, base_url: str, key: str, timeouts: Timeouts) -> None:
+    def __init__(self, base_url: str, key: str, timeouts: Timeouts, redact: Callable[[str], str] | None = None) -> None:
+        self._redact = redact or (lambda text: text.replace(key, "•••") if key else text)
         self._root = root(base_url)
         self._key = key
         self._timeouts = timeouts
@@ -140,7 +143,8 @@ class Line:
             ) as response:
                 body = await _read(response)
                 page = response.content_type == "text/html" or body.lstrip()[:1] == b"<"
-                return Heard(response.status, parse(body), response.headers.get(RETRY_AFTER), page)
+                answer = without_secrets(parse(body), self._redact)
+                return Heard(response.status, answer, response.headers.get(RETRY_AFTER), page)
         except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError
             return Broken(_why(error), envelope.body_left)
 
