@@ -31,6 +31,7 @@ VIOLATED = 3
 CONTROLS = (
     Control("finish", "Finish now"),
     Control("fail", "Provider: fail"),
+    Control("sound", "Provider: refuse the sound"),
     Control("refuse", "Provider: refuse the next"),
     Control("slow", "Provider: slow"),
     Control("late", "The file comes late"),
@@ -82,6 +83,8 @@ class Strip:
                 self._provider.assets.finish()
             case "fail":
                 self._provider.fail()
+            case "sound":
+                self._provider.fail(code="OutputAudioSensitiveContentDetected", message="The sound was refused")
             case "refuse":
                 self._provider.refuse_next("policy")
             case "slow":
