@@ -22,7 +22,7 @@ async def test_a_lost_answer_is_told_and_never_sent_again(scene: Scene) -> None:
     for count, (name, fault) in enumerate(LOST.items(), start=1):
         scene.faults.add(SUBMIT, fault)
         use = await scene.mara.use("/video", prompt=name, duration=4)
-        card = await scene.says(use, "failed", "nobody knows", "could cost twice")
+        card = await scene.says(use, "failed", "I can't tell whether the video service took it", "could cost twice")
         assert labels(card) == ["Try again (may cost twice)"], name
         assert len(scene.posts()) == count, name
     assert scene.prompts() == list(LOST)
