@@ -259,7 +259,7 @@ async def count(discord: DiscordStandIn, ledger: Ledger, orders: Sequence[Order]
         for order, end in ends.items()
         if end is Ending.OPEN or (end is Ending.HELD and not await hand_out(witness, order))
     ]
-    unclear = sum("nobody knows whether" in (order.use.reply.texts() if order.use.reply else "") for order in taken)
+    unclear = sum("can't tell whether" in (order.use.reply.texts() if order.use.reply else "") for order in taken)
     return FourZeros(
         lost,
         [prompt for prompt, times in paid.items() if times > 1],

@@ -86,7 +86,7 @@ async def test_killed_while_the_disk_is_full_pays_nothing_twice(here: Ground) ->
     await here.bot.ended()
     await here.bot.start()
     await brought(here, rendering)
-    await here.until(lambda: "nobody knows whether" in sending.use.reply.texts(), "the truth about it")
+    await here.until(lambda: "can't tell whether" in sending.use.reply.texts(), "the truth about it")
     await here.until(lambda: not Witness(here.discord, here.ledger).untold([sending], here.scale), "its ping")
     await all_zero(here, rendering, sending)
 
