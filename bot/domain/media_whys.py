@@ -38,6 +38,16 @@ class MediumUnchecked:
 
 
 @dataclass(frozen=True, slots=True)
+class TooManyPixels:
+    """A picture that takes more memory than one may have; sides in pixels, `most` of one that is sure to be taken."""
+
+    which: str
+    width: int
+    height: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class MediumUnreachable:
     """The file could not be fetched from where Discord keeps it."""
 
@@ -175,6 +185,7 @@ MediaWhy = (
     | MediumBroken
     | MediumUnchecked
     | MediumUnreachable
+    | TooManyPixels
     | SidesOutside
     | TooFewPixels
     | AspectOutside

@@ -11,7 +11,7 @@ from bot.media.inspect import Facts
 from bot.media.kinds import Found
 from bot.media.recode_plan import AsSound, AsVideo, plan_copy
 
-LONGEST_SIDE = 4000
+LONGEST_SIDE = 4096
 """Pixels of the longer side of a picture that is made smaller: more than the largest video has (4k: 3840)."""
 
 # A picture that is only to be turned may have so many: it is held twice in memory meanwhile.
@@ -47,7 +47,10 @@ def _of_image(found: Found, facts: Facts, size: int, rule: MediumRule) -> AsImag
         return None
     width, height = facts.width, facts.height
     if enormous and longer > LONGEST_SIDE:
-        width, height = (max(1, round(side * LONGEST_SIDE / longer)) for side in (width, height))
+        # Half of a JPEG is decoded in a quarter of the memory.
+        halved = found.format is MediaFormat.JPEG and longer <= 2 * LONGEST_SIDE
+        longest = longer // 2 if halved else LONGEST_SIDE
+        width, height = (max(1, round(side * longest / longer)) for side in (width, height))
     lossless = found.format is MediaFormat.PNG and not outside and size <= rule.bytes_most
     form = MediaFormat.PNG if facts.transparent or lossless else MediaFormat.JPEG
     return AsImage(form, width, height, rule.bytes_most)

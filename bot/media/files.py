@@ -110,7 +110,7 @@ class DiskMedia:
         """Fetch an offered file, look at its bytes and keep our own copy, once for each content.
 
         What the provider would not take as it is is kept as a copy that it takes: see `Kept.original`.
-        Raises Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken, MediumUnchecked, SidesOutside,
+        Raises Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken, MediumUnchecked, TooManyPixels,
         MediumUnreachable, or NoSpace when the disk is full.
         """
         return await self._inputs.keep(offered, able)

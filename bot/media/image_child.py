@@ -4,16 +4,16 @@
     python image_child.py copy PATH BUDGET TARGET FORMAT WIDTH HEIGHT MOST_BYTES
 
 BUDGET: bytes that the pixels may take in memory. Sides are those that a viewer sees: a picture that lies on its side by
-its EXIF has been turned. Writes one line of JSON: `{"width", "height", "needs", "turned", "animated", "transparent"}`;
-`needs` in bytes where that is more than the budget and nothing was decoded, else 0. A copy is upright, has no metadata
+its EXIF has been turned. Writes one line of JSON: "width", "height", "turned", "animated", "transparent", "form", and
+"needs": bytes where that is more than the budget and nothing was decoded, else 0. A copy is upright, has no metadata
 but its colour profile, and has at most MOST_BYTES: where the asked sides give more, it is made smaller. Ends with an
 error of any kind when the picture does not decode. Imports nothing of this project.
 """
 
 import json
+import math
 import struct
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,37 +36,46 @@ _UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 _ORIENTATION = 0x0112
+_SPACES = {"L": b"GRAY", "LA": b"GRAY", "RGB": b"RGB ", "RGBA": b"RGB "}
 _UNREADABLE = (ArithmeticError, LookupError, OSError, SyntaxError, TypeError, ValueError, struct.error)
-# Bytes of memory for a pixel while it is decoded, measured with Pillow 13: the decoder's own picture and Pillow's.
-_A_PIXEL = {"WEBP": 16, "AVIF": 10, "HEIF": 5, "TIFF": 8, "JPEG2000": 12, "PSD": 8}
+# Bytes of memory for a pixel: at most while it is decoded, and once it is. Measured with Pillow 13 and libheif 1.23.
+_A_PIXEL = {"WEBP": (16, 4), "AVIF": (9, 4), "HEIF": (5, 4), "TIFF": (6, 4), "JPEG2000": (14, 4), "PSD": (8, 4)}
 _MODES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}
-# Names of the qualities that are tried before a JPEG is made smaller.
-_QUALITIES = (95, 88, 80)
-_TRIES = 6
-_SMALLER = 0.75
-_STRIP = 256
+# What is tried before a JPEG is given smaller sides.
+_WAYS: dict[str, list[dict[str, Any]]] = {
+    "JPEG": [{"quality": quality, "subsampling": 0} for quality in (95, 88, 80)],
+    "PNG": [{}],
+}
+_TRIES = 8
+_SMALLER = 0.75  # of the sides
+# Rows of a copy that are drawn at once, and those beside them that Lanczos's filter looks at.
+_BAND, _BESIDE = 64, 4
+_OPENED_MOST = 4_000_000  # pixels of a WebP that is opened before it is known what it takes
 _PROFILE_MOST = 4 * 1024 * 1024
 
 
-class _TooMuch(Exception):
-    """It needs more memory than it may have."""
-
-
-def webp_size(head: bytes) -> tuple[int, int] | None:
-    """Read a WebP's width and height from its first 30 bytes (RFC 9649); None for anything else."""
+def webp_header(head: bytes) -> tuple[tuple[int, int], bool] | None:
+    """Read a WebP's sides, and whether it has an alpha channel, from its first 30 bytes (RFC 9649); None for others."""
     if len(head) < 30 or head[:4] != b"RIFF" or head[8:12] != b"WEBP":
         return None
     match head[12:16]:
         case b"VP8X":
-            return int.from_bytes(head[24:27], "little") + 1, int.from_bytes(head[27:30], "little") + 1
+            sides = (int.from_bytes(head[at : at + 3], "little") + 1 for at in (24, 27))
+            alpha = bool(head[20] & 0x10)
         case b"VP8L":
             bits = int.from_bytes(head[21:25], "little")
-            return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+            sides = ((bits >> at & 0x3FFF) + 1 for at in (0, 14))
+            alpha = bool(bits >> 28 & 1)
         case b"VP8 ":
-            width, height = (int.from_bytes(head[at : at + 2], "little") & 0x3FFF for at in (26, 28))
-            return width, height
+            sides = (int.from_bytes(head[at : at + 2], "little") & 0x3FFF for at in (26, 28))
+            alpha = False
         case _:
             return None
+    width, height = sides
+    return (width, height), alpha
+
+
+Said = dict[str, int | str]
 
 
 class Picture:
@@ -75,11 +84,11 @@ class Picture:
     def __init__(self, path: Path) -> None:
         with path.open("rb") as file:
             head = file.read(32)
-        self.webp = webp_size(head)
+        webp = webp_header(head)
         self.image: Any = None
-        if self.webp is not None and self.webp[0] * self.webp[1] > 4_000_000:
+        if webp is not None and math.prod(webp[0]) > _OPENED_MOST:
             # Pillow makes room for a WebP's whole canvas as soon as it opens one.
-            self.form, self.size, self.mode, self.info = "WEBP", self.webp, "RGBA", {}
+            self.form, self.size, self.mode, self.info = "WEBP", webp[0], "RGBA" if webp[1] else "RGB", {}
         elif head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS and b"avif" not in head:
             heif = pi_heif.open_heif(path)
             self.image = heif[heif.primary_index]
@@ -119,43 +128,56 @@ class Picture:
         """Tell whether something may show through."""
         return self.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in self.info
 
-    def needs(self, sides: tuple[int, int]) -> int:
-        """Return about how many bytes a picture of these sides, as stored, takes while it is decoded."""
+    def needs(self, sides: tuple[int, int]) -> tuple[int, int]:
+        """Return about how many bytes a picture of these stored sides takes while it is decoded, and afterwards."""
         pixels = sides[0] * sides[1]
-        if self.form != "JPEG":
-            return pixels * _A_PIXEL.get(self.form, _MODES.get(self.mode, 4))
-        held = pixels * _MODES.get(self.mode, 4)
-        if "progressive" not in self.info and "progression" not in self.info:
-            return held
-        # Every coefficient of a progressive one is kept until the last has come.
-        layers: list[int] = [across * down for _, across, down, _ in self.image.layer]
-        whole = self.size[0] * self.size[1]
-        return held + sum(2 * whole * each // max(layers) for each in layers)
+        most, after = _A_PIXEL.get(self.form, (_MODES.get(self.mode, 4),) * 2)
+        most, after = most * pixels, after * pixels
+        if self.form in {"JPEG", "MPO"} and ("progressive" in self.info or "progression" in self.info):
+            # Every coefficient of a progressive one is kept until the last has come.
+            layers: list[int] = [across * down for _, across, down, _ in self.image.layer]
+            most += sum(2 * self.size[0] * self.size[1] * each // max(layers) for each in layers)
+        return most, after
 
     def drafted(self, sides: tuple[int, int]) -> tuple[int, int]:
         """Ask a JPEG's decoder for a smaller picture, not below these sides; returns the sides that will be decoded."""
-        if self.form != "JPEG":
+        if self.form not in {"JPEG", "MPO"}:
             return self.size
-        # None: the mode stays as it is.
-        self.image.draft(None, sides)
+        self.image.draft(None, sides)  # None: its mode stays as it is
+        width, height = self.image.size
+        return width, height
+
+    def rows(self, top: int, bottom: int) -> Image.Image:
+        """Return some rows of what has been decoded, as an image of their own."""
+        if isinstance(self.image, Image.Image):
+            return self.image.crop((0, top, self.image.width, bottom))
+        stride, size = self.image.stride, (self.image.size[0], bottom - top)
+        data = memoryview(self.image.data)[top * stride : bottom * stride]
+        return Image.frombytes(self.mode, size, data, "raw", self.mode, stride)
+
+    def decode(self) -> tuple[int, int]:
+        """Decode it, to its end; returns the sides."""
+        self.open()
+        self.image.load()
         width, height = self.image.size
         return width, height
 
 
-def look(path: Path, budget: int) -> dict[str, int | bool]:
+def look(path: Path, budget: int) -> Said:
     """Tell what it is; decodes it to its end where the provider may get it as it is. Raises what Pillow raises."""
     picture = Picture(path)
     size = picture.size
-    if (needs := picture.needs(picture.drafted((1, 1)))) > budget:
+    needs, _ = picture.needs(picture.drafted((1, 1)))
+    if needs > budget:
         return _facts(picture, size, needs)
     picture.open()
     facts = _facts(picture, size)
     if picture.form in {"JPEG", "MPO", "PNG", "WEBP"}:
-        picture.image.load()
+        picture.decode()
     return facts
 
 
-def _facts(picture: Picture, size: tuple[int, int], needs: int = 0) -> dict[str, int | bool]:
+def _facts(picture: Picture, size: tuple[int, int], needs: int = 0) -> Said:
     orientation = picture.orientation
     width, height = size[::-1] if orientation >= 5 else size
     return {
@@ -165,90 +187,81 @@ def _facts(picture: Picture, size: tuple[int, int], needs: int = 0) -> dict[str,
         "turned": orientation != 1,
         "animated": picture.animated,
         "transparent": picture.transparent,
+        "form": picture.form,
     }
 
 
-def copy(path: Path, budget: int, target: Path, form: str, sides: tuple[int, int], most: int) -> dict[str, int | bool]:
+def copy(path: Path, budget: int, target: Path, form: str, sides: tuple[int, int], most: int) -> Said:
     """Make an upright copy of the first picture, of these sides (as seen) or smaller ones."""
     picture = Picture(path)
+    full = picture.size
+    if picture.image is None and (needs := picture.needs(full)[0]) > budget:
+        return _facts(picture, full, needs)
+    picture.open()
     orientation = picture.orientation
     stored = sides[::-1] if orientation >= 5 else sides
-    full = picture.size
-    needs = picture.needs(picture.drafted(stored))
-    whole = needs + (4 * stored[0] * stored[1] if full != stored or orientation != 1 else 0)
+    needs, holds = picture.needs(picture.drafted(stored))
+    drawn = 4 * stored[0] * stored[1]
+    whole = max(needs, holds + drawn, 2 * drawn if orientation != 1 else 0)
     if whole > budget:
         return _facts(picture, full, whole)
-    picture.open()
-    image = _in_strips(picture, stored) if picture.form == "HEIF" else picture.image
     profile = picture.info.get("icc_profile")
-    image = _plain(image, form, keep=image.size == stored)
-    if image.size != stored:
-        image = image.resize(stored, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    image = _drawn(picture, stored, form)
+    picture.image = None
     if orientation != 1:
         image = image.transpose(_UPRIGHT[orientation])
-    image = _written(image, target, form, most, profile if len(profile or b"") < _PROFILE_MOST else None)
-    return {
-        "width": image.width,
-        "height": image.height,
-        "needs": 0,
-        "transparent": form == "PNG" and _shows_through(image),
-    }
+    # A profile speaks of the colours that it was made for: ink's mean nothing to a picture made of light.
+    fits = profile and len(profile) < _PROFILE_MOST and profile[16:20] == _SPACES[image.mode]
+    image = _written(image, target, form, most, profile if fits else None)
+    return {"width": image.width, "height": image.height, "needs": 0}
 
 
-def _in_strips(picture: Picture, stored: tuple[int, int]) -> Image.Image:
-    """Decode a HEIF and hand on as little of it as the copy needs."""
-    image = picture.image
-    width, height = image.size
-    factor = max(1, min(width // stored[0], height // stored[1]))
-    data, stride = memoryview(image.data), image.stride
-    small = Image.new(image.mode, (-(-width // factor), -(-height // factor)))
-    for top in range(0, height, _STRIP * factor):
-        rows = min(_STRIP * factor, height - top)
-        part = data[top * stride : (top + rows) * stride]
-        strip = Image.frombytes(image.mode, (width, rows), part, "raw", image.mode, stride)
-        small.paste(strip.reduce(factor) if factor > 1 else strip, (0, top // factor))
-    return small
+def _drawn(picture: Picture, sides: tuple[int, int], form: str) -> Image.Image:
+    """Draw what was decoded in these sides, some rows at a time: what is between takes little memory so."""
+    width, height = picture.decode()
+    levels, scale = picture.image.getextrema() if picture.mode in {"I", "F"} else None, height / sides[1]
+    drawn: Image.Image | None = None
+    for top in range(0, sides[1], _BAND):
+        bottom = min(top + _BAND, sides[1])
+        first, last = max(0, top - _BESIDE), min(sides[1], bottom + _BESIDE)
+        above, below = int(first * scale), min(height, math.ceil(last * scale))
+        band = _plain(picture.rows(above, below), form, levels)
+        if (width, height) != sides:
+            box = (0, first * scale - above, width, last * scale - above)
+            band = band.resize((sides[0], last - first), Image.Resampling.LANCZOS, box)
+        band = band.crop((0, top - first, sides[0], bottom - first))
+        drawn = drawn or Image.new(band.mode, sides)
+        drawn.paste(band, (0, top))
+    return drawn or Image.new("L", sides)
 
 
-def _plain(image: Image.Image, form: str, *, keep: bool) -> Image.Image:
-    """Bring an image to a mode that the format can hold, and in which it can be made smaller."""
+def _plain(image: Image.Image, form: str, levels: tuple[float, float] | None) -> Image.Image:
+    """Bring an image to a mode that the format can hold and that can be made smaller."""
     if image.mode.startswith("I;16"):
         image = image.point(lambda value: value / 256).convert("L")
-    elif image.mode in {"I", "F"}:
-        low, high = (float(each) for each in image.getextrema())  # type: ignore[arg-type]
+    elif levels is not None:
+        low, high = levels
         scale = 255 / ((high - low) or 1)
         image = image.point(lambda value: value * scale - low * scale).convert("L")
     if form == "JPEG":
         return image if image.mode in {"L", "RGB"} else image.convert("RGB")
-    if image.mode in {"L", "LA", "RGB", "RGBA"} or (keep and image.mode in {"1", "P"}):
+    if image.mode in {"L", "LA", "RGB", "RGBA"} and "transparency" not in image.info:
         return image
-    return image.convert("RGBA" if image.mode in {"P", "PA", "RGBa", "La"} or "transparency" in image.info else "RGB")
-
-
-def _shows_through(image: Image.Image) -> bool:
-    return image.mode in {"RGBA", "LA"} or "transparency" in image.info
+    see_through = image.mode in {"PA", "RGBa", "La"} or "transparency" in image.info
+    return image.convert("RGBA" if see_through else "RGB")
 
 
 def _written(image: Image.Image, target: Path, form: str, most: int, profile: bytes | None) -> Image.Image:
     """Write an image, smaller and smaller until it has no more bytes than it may have; returns it as it was written."""
-    for options in _ways(form):
+    for number in range(_TRIES):
+        if number >= len(_WAYS[form]):
+            width, height = (max(1, int(side * _SMALLER)) for side in image.size)
+            image = image.resize((width, height), Image.Resampling.LANCZOS)
+        options = _WAYS[form][min(number, len(_WAYS[form]) - 1)]
         image.save(target, form, icc_profile=profile, exif=b"", **options)
         if target.stat().st_size <= most:
             return image
-    for _ in range(_TRIES):
-        sides = [max(1, int(side * _SMALLER)) for side in image.size]
-        image = _plain(image, form, keep=False).resize((sides[0], sides[1]), Image.Resampling.LANCZOS)
-        image.save(target, form, icc_profile=profile, exif=b"", **next(_ways(form)))
-        if target.stat().st_size <= most:
-            return image
-    raise _TooMuch(f"{target.stat().st_size} bytes at {image.size}")
-
-
-def _ways(form: str) -> Iterator[dict[str, Any]]:
-    if form == "JPEG":
-        yield from ({"quality": quality, "subsampling": 0} for quality in _QUALITIES)
-    else:
-        yield {}
+    raise ValueError(f"{target.stat().st_size} bytes at {image.size}")
 
 
 def _lenient() -> None:
@@ -273,7 +286,7 @@ def _lenient() -> None:
         setattr(stream, f"chunk_{kind}", reader)
 
 
-def main(arguments: list[str]) -> dict[str, int | bool]:
+def main(arguments: list[str]) -> Said:
     """Do what is asked."""
     _lenient()
     deed, path, budget = arguments[0], Path(arguments[1]), int(arguments[2])

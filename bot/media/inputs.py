@@ -21,7 +21,7 @@ from bot.domain.media_whys import (
     MediumTooLarge,
     MediumUnchecked,
     MediumUnreachable,
-    SidesOutside,
+    TooManyPixels,
 )
 from bot.domain.models import Capability, MediumRule
 from bot.domain.request import size_most
@@ -151,7 +151,7 @@ class Inputs:
 
         It is held until `release` or `discard`. What the provider would not take as it is is kept as a copy that it
         takes: see `Kept.original`. Raises Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken, MediumUnchecked,
-        SidesOutside, MediumUnreachable, or NoSpace when it would leave the disk without what paid work needs.
+        TooManyPixels, MediumUnreachable, or NoSpace when it would leave the disk without what paid work needs.
         """
         asked = _Asked(offered, able)
         if offered.size > asked.most:
@@ -237,8 +237,8 @@ class Inputs:
         except OtherKind as error:
             raise asked.other_kind(error.found) from error
         except Enormous as error:
-            least, most = next(rule.sides for rule in asked.rules if rule.sides is not None)
-            raise Refusal(SidesOutside(which, error.width, error.height, least, most)) from error
+            most = max(rule.sides[1] for rule in asked.rules if rule.sides is not None)
+            raise Refusal(TooManyPixels(which, error.facts.width, error.facts.height, most)) from error
         except Broken as error:
             # A tool that cannot read the bot's own sample says nothing of a member's file.
             if Kind.IMAGE not in found.kinds and (problem := await self._self_test.problem()):

@@ -28,7 +28,7 @@ class Media(Protocol):
         It is held for the caller until `release` or `discard`. What the provider would not take as it is is kept as a
         copy that it takes: see `Kept.original`. What its role, or any role of a reference, can never take is refused
         here; its numbers are judged by `rules`. Raises Refusal (MediumTooLarge, MediumNotAccepted, MediumBroken,
-        MediumUnchecked, SidesOutside, MediumUnreachable, NoSpace).
+        MediumUnchecked, TooManyPixels, MediumUnreachable, NoSpace).
         """
         ...
 

@@ -28,6 +28,7 @@ from bot.domain.media_whys import (
     TogetherTooLong,
     TooFewPixels,
     TooManyMedia,
+    TooManyPixels,
 )
 from bot.ui.disarm import one_line
 from bot.ui.measures import at_most, megabytes, one_of, seconds
@@ -39,7 +40,7 @@ _MANY = {Kind.IMAGE: "images", Kind.VIDEO: "videos", Kind.AUDIO: "sounds"}
 _ONE_FILE = {Kind.IMAGE: "an image", Kind.VIDEO: "a video", Kind.AUDIO: "audio"}
 # Everybody can make one of these.
 _SUGGESTED = {Kind.IMAGE: "a JPEG or PNG", Kind.VIDEO: "an MP4", Kind.AUDIO: "an MP3"}
-_MeasureWhy = SidesOutside | TooFewPixels | AspectOutside | LengthOutside
+_MeasureWhy = TooManyPixels | SidesOutside | TooFewPixels | AspectOutside | LengthOutside
 _FileWhy = MediumTooLarge | MediumNotAccepted | MediumBroken | MediumUnchecked | MediumUnreachable | _MeasureWhy
 _AssetUseWhy = AssetUnknown | AssetNotReady | AssetOfOtherKind | AssetUnderReview
 
@@ -97,6 +98,9 @@ def _file_refusal(why: _FileWhy) -> str:  # noqa: PLR0911 - one sentence a case
 def _measure_refusal(why: _MeasureWhy) -> str:
     which = f"`{why.which}`"
     match why:
+        case TooManyPixels(_, width, height, most):
+            sides = f"{width:,} × {height:,}"  # noqa: RUF001
+            return f"{which} is {sides} pixels, more than I can open. Try a JPEG of up to {most:,} pixels a side."
         case SidesOutside(_, width, height, least, most):
             sides = f"{width:,} × {height:,}"  # noqa: RUF001
             return f"{which} is {sides} pixels; each side must be {least:,}–{most:,} pixels. Please resize it."  # noqa: RUF001

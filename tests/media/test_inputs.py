@@ -18,7 +18,7 @@ from bot.domain.media_whys import (
     MediumTooLarge,
     MediumUnchecked,
     MediumUnreachable,
-    SidesOutside,
+    TooManyPixels,
 )
 from bot.domain.models import CAPABILITIES, Dialect, Model, capability
 from bot.media.files import DiskMedia
@@ -166,7 +166,7 @@ async def test_an_image_of_too_many_pixels_is_not_decoded(tmp_path: Path) -> Non
     async with place() as there, media(tmp_path, Images(small=5_000, large=10_000)) as keeps:
         assert isinstance(await offered(keeps, there, a_png_of(100, 100, whole=True)), Kept)
         too_many = await offered(keeps, there, a_png_of(100, 101, whole=False))
-        assert too_many == SidesOutside("mine", 100, 101, 300, 6000)
+        assert too_many == TooManyPixels("mine", 100, 101, 6000)
 
 
 @pytest.mark.parametrize(
