@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pi_heif
-from PIL import Image, ImageFile, PngImagePlugin
+from PIL import AvifImagePlugin, Image, ImageFile, PngImagePlugin
 
 # What is opened at all: none of these runs a program or opens another file.
 _FORMATS = (
@@ -48,8 +48,7 @@ _WAYS: dict[str, list[dict[str, Any]]] = {
 }
 _TRIES = 8
 _SMALLER = 0.75  # of the sides
-# Rows of a copy that are drawn at once, and those beside them that Lanczos's filter looks at.
-_BAND, _BESIDE = 64, 4
+_BAND, _BESIDE = 64, 4  # rows of a copy that are drawn at once, and those beside them that Lanczos's filter looks at
 _OPENED_MOST = 4_000_000  # pixels of a WebP that is opened before it is known what it takes
 _PROFILE_MOST = 4 * 1024 * 1024
 
@@ -131,8 +130,7 @@ class Picture:
     def needs(self, sides: tuple[int, int]) -> tuple[int, int]:
         """Return about how many bytes a picture of these stored sides takes while it is decoded, and afterwards."""
         pixels = sides[0] * sides[1]
-        most, after = _A_PIXEL.get(self.form, (_MODES.get(self.mode, 4),) * 2)
-        most, after = most * pixels, after * pixels
+        most, after = (each * pixels * _MODES.get(self.mode, 4) // 4 for each in _A_PIXEL.get(self.form, (4, 4)))
         if self.form in {"JPEG", "MPO"} and ("progressive" in self.info or "progression" in self.info):
             # Every coefficient of a progressive one is kept until the last has come.
             layers: list[int] = [across * down for _, across, down, _ in self.image.layer]
@@ -267,6 +265,8 @@ def _written(image: Image.Image, target: Path, form: str, most: int, profile: by
 def _lenient() -> None:
     """Read past metadata that Pillow calls too large; picture generators and printers write megabytes of it."""
     Image.MAX_IMAGE_PIXELS = None  # the limit here is the caller's
+    # Each thread of a decoder would reserve more address space than a whole picture takes.
+    pi_heif.options.DECODE_THREADS = AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     stream = PngImagePlugin.PngStream
 
     def skip(self: Any, _position: int, length: int) -> bytes:

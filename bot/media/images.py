@@ -2,13 +2,14 @@
 
 import asyncio
 import json
+import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.media.bounded import Bounds, OutOfTime, run_bounded
 from bot.media.conversions import AsImage
-from bot.media.fetch import PART
+from bot.media.disk import PART
 from bot.media.ffmpeg import FfmpegMissing, binary
 from bot.media.inspect import Broken, Facts, Unchecked
 
@@ -21,9 +22,11 @@ LARGE = 256 * _MEBIBYTE
 """Bytes that the pixels of one picture may take, one such picture at a time."""
 
 # Of address space: the interpreter, its libraries, stacks of threads that nobody fills, and what an encoder needs.
-_BESIDES = 256 * _MEBIBYTE
+_BESIDES = 512 * _MEBIBYTE
 _PROCESSOR, _SECONDS = 40, 90.0
 _COPY_MOST = 64 * _MEBIBYTE
+_CRASHES = frozenset({signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSEGV})
+"""Signals that a decoder gives itself, over a file that it was not made for; any other one came from outside."""
 
 
 # Of these Pillow holds a picture several times over; ffmpeg holds it once, and knows no other pictures as well.
@@ -108,6 +111,8 @@ class Images:
             ran = await run_bounded(command, bounds)
         except OutOfTime as error:
             raise Unchecked(f"a picture was not done: {error}") from error
+        if -ran.code in _CRASHES:
+            raise Broken(f"the decoder of a picture crashed over it (signal {-ran.code})")
         if ran.code < 0:
             raise Unchecked(f"the look at a picture was ended by signal {-ran.code}")
         match _json_in(ran.output) if ran.code == 0 else {}:
