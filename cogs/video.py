@@ -12,7 +12,7 @@ from bot.domain.media import Offered, Role
 from bot.domain.models import MediumRule, Offer
 from bot.domain.request import AssetWish, Wish
 from bot.studio.accept import Accept
-from bot.ui.measures import at_most, names
+from bot.ui.measures import at_most
 from cogs import options
 from cogs.errors import Answering
 from cogs.options import AssetName, OneCommand, Option
@@ -83,13 +83,13 @@ def _frames(offer: Offer) -> list[Option]:
     return [
         Option("image", f"The first frame: {_told(rules[Role.FIRST_FRAME])}", discord.Attachment),
         Option(
-            "last_frame", f"The last frame, beside a first one: {_told(rules[Role.LAST_FRAME])}", discord.Attachment
+            "last_frame", f"The last frame (needs image): {_told(rules[Role.LAST_FRAME])}", discord.Attachment
         ),
     ]
 
 
 def _told(rule: MediumRule) -> str:
-    return f"a {names(rule.formats)} of {at_most(rule.bytes_most)}"
+    return f"an image {at_most(rule.given_most)}"
 
 
 def _references() -> list[Option]:

@@ -17,7 +17,7 @@ from bot.domain.request import VideoRequest, Wish
 from bot.ui import custom_ids
 from bot.ui.custom_ids import Verb
 from bot.ui.lists import asset_choice
-from bot.ui.measures import at_most, names
+from bot.ui.measures import at_most
 
 # Discord's "Component Reference": a text input holds at most 4000 characters, a file upload 10 files.
 _TEXT_MOST = 4000
@@ -104,7 +104,8 @@ def _files(part: Part, offer: Offer) -> Item[ComposeForm]:
     able, role = offer.widest, ROLES[part]
     rule, most = able.rules[role], min(able.most[role], _FILES_MOST)
     upload = FileUpload[ComposeForm](custom_id=part, required=False, min_values=0, max_values=most)
-    about = f"Up to {most} {names(rule.formats)}, each {at_most(rule.bytes_most)}. The prompt says '{_CALLED[part]} 1'"
+    word = _CALLED[part]
+    about = f"Up to {most} files, each {at_most(rule.given_most)}. In your prompt, call them {word} 1, {word} 2…"
     return Label(text=part.capitalize(), description=about, component=upload)
 
 

@@ -7,7 +7,7 @@ import signal
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from sandbox.toapis.ffmpeg import ffmpeg
 from sandbox.toapis.formats import demuxer_of, format_of, head, kind_of
@@ -32,6 +32,7 @@ FOOTAGE_PIXELS, FOOTAGE_RATES = (409_600, 927_408), (24.0, 60.0)
 """Of a reference video, where these are judged: pixels of a picture, and pictures a second."""
 _SIDES, _ASPECT = (300, 6000), (0.4, 2.5)
 _MOST_PIXELS = 50_000_000
+_MOST_METADATA = 64 * MB
 _PATIENCE = 20.0
 _STILL = "scale=480:480:force_original_aspect_ratio=decrease"
 _WAVES = "showwavespic=s=480x270:colors=white"
@@ -102,6 +103,8 @@ def _check_sides(size: tuple[int, int]) -> None:
 
 
 def _image_size(path: Path, name: str) -> tuple[int, int]:
+    # Picture generators write megabytes of text into a PNG, printers as much of a profile.
+    PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = _MOST_METADATA
     try:
         with Image.open(path, formats=(name,)) as picture:
             if picture.width * picture.height > _MOST_PIXELS:

@@ -106,8 +106,8 @@ def paint_frames(order: Order, folder: Path) -> None:
 
 def _fitted(order: Order, image: str) -> Image.Image:
     with Image.open(image) as picture:
-        upright = ImageOps.exif_transpose(picture).convert("RGB")
-        return ImageOps.fit(upright, (order.width, order.height), Image.Resampling.LANCZOS)
+        # As it is stored: whether the real one heeds the EXIF's word for which way is up is not known.
+        return ImageOps.fit(picture.convert("RGB"), (order.width, order.height), Image.Resampling.LANCZOS)
 
 
 def paint(order: Order) -> None:
