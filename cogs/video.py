@@ -82,9 +82,7 @@ def _frames(offer: Offer) -> list[Option]:
     rules = offer.widest.rules
     return [
         Option("image", f"The first frame: {_told(rules[Role.FIRST_FRAME])}", discord.Attachment),
-        Option(
-            "last_frame", f"The last frame (needs image): {_told(rules[Role.LAST_FRAME])}", discord.Attachment
-        ),
+        Option("last_frame", f"The last frame (needs image): {_told(rules[Role.LAST_FRAME])}", discord.Attachment),
     ]
 
 

@@ -6,7 +6,8 @@ from sandbox.toapis.media import Kind
 
 _HEAD = 4096
 _IMAGES = ((b"\xff\xd8\xff", "JPEG"), (b"\x89PNG\r\n\x1a\n", "PNG"), (b"GIF87a", "GIF"), (b"GIF89a", "GIF"))
-_SOUNDS_IN_MP4 = {b"M4A ", b"M4B "}
+_PICTURES_IN_MP4 = (b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis")
+_BRANDS = {b"qt  ": "MOV", b"M4A ": "M4A", b"M4B ": "M4A", **dict.fromkeys(_PICTURES_IN_MP4, "")}
 _OLD_MOV = {b"moov", b"mdat", b"wide", b"free", b"skip"}
 _BITSTREAM = {"MP4": "mov", "MOV": "mov", "M4A": "mov", "WEBM": "matroska", "MP3": "mp3", "WAV": "wav"}
 _MIME = {
@@ -37,7 +38,7 @@ def format_of(begin: bytes) -> str:
     if begin[:4] == b"RIFF":
         return {b"WEBP": "WEBP", b"WAVE": "WAV"}.get(begin[8:12], "")
     if begin[4:8] == b"ftyp":
-        return "MOV" if begin[8:12] == b"qt  " else "M4A" if begin[8:12] in _SOUNDS_IN_MP4 else "MP4"
+        return _BRANDS.get(begin[8:12], "MP4")
     if begin[4:8] in _OLD_MOV:
         return "MOV"
     if begin[:4] == b"\x1a\x45\xdf\xa3":

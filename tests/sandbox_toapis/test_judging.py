@@ -25,6 +25,13 @@ def plain(size: tuple[int, int], kind: str = "PNG") -> bytes:
     return file.getvalue()
 
 
+def with_a_large_profile() -> bytes:
+    """A PNG with 1.1 MB of a profile, as some printers' programs write it."""
+    file = BytesIO()
+    Image.new("RGB", (400, 300)).save(file, "PNG", icc_profile=bytes(1_100_000))
+    return file.getvalue()
+
+
 def padded(data: bytes, size: int) -> bytes:
     """The same picture with nothing behind it, up to so many bytes."""
     return data + bytes(size - len(data))
@@ -114,6 +121,9 @@ LENGTHS = [
     ("reference_image", partial(picture, "GIF", (400, 300)), ""),
     ("first_frame", partial(picture, "GIF"), "must be an image in the format JPEG, PNG or WEBP"),
     ("first_frame", partial(picture, "WEBP"), ""),
+    ("first_frame", partial(picture, "AVIF"), "has an unsupported format"),
+    ("first_frame", partial(picture, "TIFF"), "has an unsupported format"),
+    ("first_frame", with_a_large_profile, ""),
     ("first_frame", lambda: picture("PNG")[:-40], "is not a whole image"),
     ("first_frame", partial(header_only, 8000, 8000), "has too many pixels"),
     ("first_frame", partial(header_only, 12_000, 12_000), "has too many pixels"),
