@@ -35,6 +35,10 @@ _FFMPEG_PIXELS = 64_000_000
 _FFMPEG_BOUNDS = Bounds(1024 * _MEBIBYTE, _PROCESSOR, _SECONDS, file_size=2 * _COPY_MOST)
 
 
+class Unreadable(Broken):
+    """A picture of a kind that is known, and of a make that is not."""
+
+
 class Enormous(Exception):
     """A picture that does not fit into the memory that one may have."""
 
@@ -120,6 +124,8 @@ class Images:
                 turned, animated, transparent = (bool(rest.get(name)) for name in ("turned", "animated", "transparent"))
                 facts = Facts(width, height, None, turned, animated, transparent)
                 return _Answer(facts, str(rest.get("form", "")), needs)
+            case _ if "UnidentifiedImageError" in ran.output:
+                raise Unreadable("Pillow does not know what it is")
             case _:
                 raise Broken(f"a picture did not decode (exit code {ran.code}): {ran.output[-200:].strip()}")
 

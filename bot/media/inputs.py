@@ -33,7 +33,7 @@ from bot.media.copies import Copies
 from bot.media.disk import FULL, NoRoom, size_of
 from bot.media.fetch import BadStatus, Fetcher, FetchError, Timeouts, TooManyBytes, Unreachable
 from bot.media.holds import Holds
-from bot.media.images import Enormous, Images
+from bot.media.images import Enormous, Images, Unreadable
 from bot.media.inspect import Broken, Facts, OtherKind, Unchecked, head_of
 from bot.media.kinds import Found, find, name_kind
 from bot.media.recode import Recoder
@@ -245,6 +245,8 @@ class Inputs:
                 log.error("an input file could not be looked at: %s", problem)  # noqa: TRY400 - nor does a traceback
                 raise Refusal(MediumUnchecked(which)) from error
             log.info("an input file was not taken: %s", error)
+            if isinstance(error, Unreadable) and found.format is None:
+                raise asked.other_kind(found.name) from error
             raise Refusal(MediumBroken(which)) from error
         except Unchecked as error:
             log.error("an input file could not be looked at: %s", error)  # noqa: TRY400 - the text says all there is

@@ -1,6 +1,7 @@
 """What a file really is, by its first bytes. Its name and its declared type are not asked."""
 
 import codecs
+import re
 from dataclasses import dataclass
 
 import filetype
@@ -46,9 +47,13 @@ class Found:
 
 _IMAGE = frozenset({Kind.IMAGE})
 # What is read and converted beside the provider's own formats, by the names that `name_kind` gives.
-_READ = dict.fromkeys(("HEIC", "AVIF", "GIF", "TIFF", "BMP", "JP2", "ICO", "ICNS", "PSD", "PPM", "QOI", "DDS"), _IMAGE)
+_READ = dict.fromkeys(
+    ("HEIC", "AVIF", "GIF", "TIFF", "BMP", "JP2", "ICO", "ICNS", "PSD", "PPM", "QOI", "DDS", "PCX"), _IMAGE
+)
 _USUAL = {"TIF": "TIFF", "JPX": "JP2"}
-_MAGICS = {b"qoif": "QOI", b"DDS ": "DDS", b"icns": "ICNS", b"P6\n": "PPM", b"P5\n": "PPM", b"BM": "BMP"}
+_MAGICS = {b"qoif": "QOI", b"DDS ": "DDS", b"icns": "ICNS", b"BM": "BMP", b"\x0a\x05\x01": "PCX"}
+# The header of a PPM, PGM or PBM: a number from 1 to 6, and space.
+_PORTABLE = re.compile(rb"P[1-6]\s")
 
 
 def find(head: bytes) -> Found | None:
@@ -107,6 +112,8 @@ def name_kind(head: bytes) -> str:
     if kind is not None:
         name = str(kind.extension).upper()
         return _USUAL.get(name, name)
+    if _PORTABLE.match(head):
+        return "PPM"
     return next((name for magic, name in _MAGICS.items() if head.startswith(magic)), "") or _name_text(head)
 
 

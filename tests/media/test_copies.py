@@ -9,11 +9,15 @@ import pytest
 from PIL import Image
 
 from bot.domain.media import Kept, MediaFormat, Original, Role
+from bot.domain.media_whys import MediumBroken, MediumNotAccepted
+from bot.domain.models import Model, capability
 from bot.media.files import DiskMedia
 from tests.media.drawings import CORNERS, drawn, heic, stored
 from tests.media.drawings import corners as corners_of
 from tests.media.places import place
 from tests.media.test_inputs import files, media, offered
+
+RULE = capability(Model.SEEDANCE_2).rules[Role.FIRST_FRAME]
 
 
 async def kept_of(folder: Path, body: bytes, role: Role | None = Role.FIRST_FRAME) -> tuple[Kept, bytes]:
@@ -99,3 +103,13 @@ async def test_a_copy_and_its_note_are_swept_together_and_made_anew_when_one_is_
         (tmp_path / "inputs" / kept.file_name).unlink()
         assert await offered(keeps, there, body) == kept
         assert keeps.copy(kept) is not None
+
+
+async def test_a_known_kind_in_a_make_that_nobody_reads_is_named_and_not_called_damaged(tmp_path: Path) -> None:
+    tiff = stored("TIFF", drawn(mode="L"))
+    # The tag of what a sample means (262) gets a value that does not exist.
+    at = tiff.index(b"\x06\x01\x03\x00") + 8
+    async with place() as there, media(tmp_path) as keeps:
+        why = await offered(keeps, there, tiff[:at] + b"\x77" + tiff[at + 1 :])
+        assert why == MediumNotAccepted("mine", "TIFF", RULE.formats)
+        assert isinstance(await offered(keeps, there, stored("JPEG")[:60]), MediumBroken)

@@ -25,6 +25,7 @@ READ = {
     "ICNS": a_picture("ICNS", (128, 128)),
     "PPM": a_picture("PPM"),
     "QOI": a_picture("QOI"),
+    "PCX": a_picture("PCX"),
     "DDS": a_picture("DDS"),
 }
 FOREIGN = {
