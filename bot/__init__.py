@@ -12,6 +12,7 @@ never posted twice, and never waited for in the dark.
 | `media`   | files: fetch, inspect, frames                                | domain, studio's ports  |
 | `replies` | what is said in Discord from the background                  | domain, studio's ports  |
 | `gateway` | staying at Discord's gateway: shards, waits, sessions a day    | domain, studio's ports  |
+| `recording` | what is exchanged with Discord and the provider, written down | the standard library   |
 | `ui`      | how it looks and reads: cards, custom ids, modals, texts     | domain, discord.py      |
 | `cogs`    | doormen, a package beside this one: one command or button    | studio, ui, domain      |
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from bot.client import SeedreelClient, try_to_push_commands
+from bot.client import SeedreelClient, made_client, try_to_push_commands
 from bot.clock import ScaledClock
 from bot.config import Settings
 from bot.connect import connect, stop_on_signals
@@ -18,6 +18,7 @@ from bot.exits import STORE_ERRORS, Exit, end_of
 from bot.heartbeat import beat
 from bot.media.files import DiskMedia
 from bot.offering import Offering
+from bot.recording.record import Recorder
 from bot.replies.announce import Announce
 from bot.replies.calls import Calls, listen
 from bot.replies.replies import DiscordReplies
@@ -112,6 +113,7 @@ class _Ground:
     upload: Upload
     outlooks: Outlooks
     busy: Busy
+    recorder: Recorder | None
 
 
 @asynccontextmanager
@@ -124,7 +126,7 @@ async def open_house(settings: Settings, logged_in: Callable[[House], Awaitable[
         ground = await _ground(settings, stack, lambda job: replies.show(ground.rows.addressed(job)))
         clock, shelves, media, rows = ground.clock, ground.shelves, ground.media, ground.rows
         client = await stack.enter_async_context(
-            SeedreelClient(settings.discord_api_url, lambda: logged_in(house), listen(answers.trace()))
+            made_client(settings.discord_api_url, lambda: logged_in(house), listen(answers.trace()), ground.recorder)
         )
         voice = Voice(ground.outlooks.of, clock.now, settings.clip_days, clock.elapsed)
         calls = Calls(client, clock)
@@ -159,19 +161,21 @@ async def _ground(settings: Settings, stack: AsyncExitStack, show: Callable[[Job
     room = Room(media, shelves.jobs, shelves.assets, clock, quota, input_days=settings.input_days)
     queue = Queue(settings.provider_slots, shelves.jobs, clock, show, room.closed)
     outlooks = Outlooks(shelves.jobs, queue, clock, show)
-    provider = await stack.enter_async_context(
-        ToapisProvider(
-            settings.toapis_base_url,
-            settings.toapis_api_key.reveal(),
-            settings.toapis_dialect,
-            clock,
-            lambda: queue.running,
-            private_asset_review=settings.private_asset_review,
-            redact=partial(redact, secrets=settings.secrets),
-        )
+    recorder = stack.enter_context(Recorder(settings.record)) if settings.record else None
+    provider = ToapisProvider(
+        settings.toapis_base_url,
+        settings.toapis_api_key.reveal(),
+        settings.toapis_dialect,
+        clock,
+        lambda: queue.running,
+        private_asset_review=settings.private_asset_review,
+        redact=partial(redact, secrets=settings.secrets),
     )
+    if recorder is not None:
+        provider.listen(recorder.trace("provider"), recorder.answered_by_provider)
+    await stack.enter_async_context(provider)
     rows, upload = Rows(shelves.jobs, clock, outlooks.wait_for_room), Upload(provider.assets, shelves.uploads, clock)
-    return _Ground(clock, store, shelves, media, room, rows, queue, provider, upload, outlooks, Busy())
+    return _Ground(clock, store, shelves, media, room, rows, queue, provider, upload, outlooks, Busy(), recorder)
 
 
 def _desk(settings: Settings, ground: _Ground, replies: DiscordReplies) -> Desk:

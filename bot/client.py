@@ -5,7 +5,7 @@ import hashlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Final
 
 import aiohttp
@@ -17,6 +17,8 @@ from discord.utils import MISSING
 from bot.domain.errors import StoreFull
 from bot.gateway.connection import Gateway
 from bot.gateway.identifies import Identifies, Notes, Start, Strangers, read_start
+from bot.gateway.socket import Socket, recorded
+from bot.recording.record import Recorder
 from bot.replies.outcome import TROUBLE
 from bot.studio.ports import Clock
 
@@ -31,11 +33,15 @@ class SeedreelClient(commands.AutoShardedBot):
     """Carries slash commands, buttons and REST; what it should do when logged in is handed in."""
 
     def __init__(
-        self, api_url: str, prepare: Callable[[], Awaitable[None]], trace: aiohttp.TraceConfig | None = None
+        self,
+        api_url: str,
+        prepare: Callable[[], Awaitable[None]],
+        trace: aiohttp.TraceConfig | None = None,
+        record: Callable[[str, str], None] | None = None,
     ) -> None:
         """Make a client for the API at that URL; `prepare` is for after the login and before the gateway.
 
-        `trace` sees every request.
+        `trace` sees every request, `record` every frame of the gateway with its way, "in" or "out".
         """
         # The library takes the address from its class.
         Route.BASE = api_url
@@ -53,6 +59,7 @@ class SeedreelClient(commands.AutoShardedBot):
             http_trace=trace or aiohttp.TraceConfig(),
         )
         self._prepare = prepare
+        self._socket = Socket if record is None else recorded(record)
         self._identifies: Identifies | None = None
         self._gateway: Gateway | None = None
         self._ready_said = False
@@ -77,7 +84,7 @@ class SeedreelClient(commands.AutoShardedBot):
         # AutoShardedClient.launch_shards sets the same; its loop is the one that is not used here.
         self.shard_count = self._connection.shard_count = start.shards
         self._connection.shard_ids = range(start.shards)
-        self._identifies, self._gateway = identifies, Gateway(self, identifies, clock, start.shards)
+        self._identifies, self._gateway = identifies, Gateway(self, identifies, clock, start.shards, self._socket)
 
     async def connect(self, *, reconnect: bool = True) -> None:
         """Stay connected, after `learn_gateway`; raises ConnectionClosed or PrivilegedIntentsRequired, for good."""
@@ -110,6 +117,31 @@ class SeedreelClient(commands.AutoShardedBot):
     async def _start(self) -> Start:
         # Not `http.get_bot_gateway`, which takes the answer apart without looking at it.
         return read_start(await self.http.request(Route("GET", "/gateway/bot")))
+
+
+def made_client(
+    api_url: str, prepare: Callable[[], Awaitable[None]], trace: aiohttp.TraceConfig, recorder: Recorder | None
+) -> SeedreelClient:
+    """Make a client whose requests and frames are recorded, if there is a recorder."""
+    if recorder is None:
+        return SeedreelClient(api_url, prepare, trace)
+
+    async def prepare_and_keep_words() -> None:
+        await prepare()
+        recorder.keep(_words([command.to_dict(client.tree) for command in client.tree.get_commands()]))
+
+    client = SeedreelClient(api_url, prepare_and_keep_words, recorder.listen(trace, "discord"), recorder.frame)
+    return client
+
+
+def _words(value: object) -> Iterator[str]:
+    """Find the names of commands and options, and the values of choices."""
+    if isinstance(value, dict):
+        yield from (part for name, part in value.items() if name in {"name", "value"} and isinstance(part, str))
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from _words(part)
 
 
 async def try_to_push_commands(client: commands.AutoShardedBot, notes: Notes) -> None:

@@ -122,12 +122,18 @@ SETTINGS: Final = (
     Setting("TIME_SCALE", "Divides every wait; only for the demo and the tests", "1", parse.scale),
     Setting("LOG_LEVEL", "`DEBUG`, `INFO`, `WARNING` or `ERROR`", "INFO", parse.log_level),
     Setting("LOG_FORMAT", "`text` for people, `json` for machines", "text", parse.log_format),
+    Setting(
+        "RECORD",
+        "Records all traffic with Discord and the provider in this folder, without names, prompts and keys; empty: off",
+        "",
+        parse.optional_folder,
+    ),
 )
 
 DATABASE: Final = "seedreel.db"
 
 # Names that other programs use in much the same form: in the environment a near miss says nothing about us.
-_ORDINARY: Final = frozenset({"DATA_DIR", "TIME_SCALE", "LOG_LEVEL", "LOG_FORMAT"})
+_ORDINARY: Final = frozenset({"RECORD", "DATA_DIR", "TIME_SCALE", "LOG_LEVEL", "LOG_FORMAT"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,7 @@ class Settings:
     time_scale: float
     log_level: str  # a level's name as `logging` spells it
     log_format: LogFormat
+    record: Path | None = None
 
     @property
     def database(self) -> Path:

@@ -158,6 +158,11 @@ def folder(text: str) -> Path:
     return path
 
 
+def optional_folder(text: str) -> Path | None:
+    """Read a folder's path; None where there is none."""
+    return folder(text) if text else None
+
+
 def whole(least: int, most: int) -> Callable[[str], int]:
     """Make a reader of whole numbers from `least` to `most`."""
 

@@ -54,11 +54,18 @@ class Trouble:
 class Gateway:
     """All shards of one client. `run` ends when it is closed, or with the error of a refusal for good."""
 
-    def __init__(self, client: discord.AutoShardedClient, identifies: Identifies, clock: Clock, shards: int) -> None:
+    def __init__(
+        self,
+        client: discord.AutoShardedClient,
+        identifies: Identifies,
+        clock: Clock,
+        shards: int,
+        kind: type[Socket] = Socket,
+    ) -> None:
         self._identifies = identifies
         self._clock = clock
         trouble = Trouble(clock)
-        self._shards = [_Shard(number, client, identifies, clock, trouble) for number in range(shards)]
+        self._shards = [_Shard(number, client, kind, identifies, clock, trouble) for number in range(shards)]
         self._tasks: list[asyncio.Task[None]] = []
 
     async def run(self, trouble: tuple[type[BaseException], ...]) -> None:
@@ -97,9 +104,16 @@ class _Shard:
     """One shard: its connection, and what is needed to resume its session."""
 
     def __init__(
-        self, number: int, client: discord.AutoShardedClient, identifies: Identifies, clock: Clock, trouble: Trouble
+        self,
+        number: int,
+        client: discord.AutoShardedClient,
+        kind: type[Socket],
+        identifies: Identifies,
+        clock: Clock,
+        trouble: Trouble,
     ) -> None:
         self.number = number
+        self._kind = kind
         self._client = client
         self._identifies = identifies
         self._clock = clock
@@ -149,12 +163,12 @@ class _Shard:
     async def _open(self) -> Socket:
         if self._session is not None:
             async with asyncio.timeout(_OPEN_SECONDS):
-                return await Socket.from_client(self._client, shard_id=self.number, resume=True, **self._session)
+                return await self._kind.from_client(self._client, shard_id=self.number, resume=True, **self._session)
         async with self._identifies.turn():
             url = yarl.URL(self._identifies.url)
-            Socket.DEFAULT_GATEWAY = url
+            self._kind.DEFAULT_GATEWAY = url
             async with asyncio.timeout(_OPEN_SECONDS):
-                return await Socket.from_client(self._client, shard_id=self.number, gateway=url)
+                return await self._kind.from_client(self._client, shard_id=self.number, gateway=url)
 
     def _why(self) -> str:
         if self._socket is None:

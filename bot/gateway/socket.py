@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Callable
 from typing import Any, Final
 
 import aiohttp
@@ -56,6 +57,26 @@ class Socket(DiscordWebSocket):
         self.why = f"{event} can't be read"
         await self.close()
         raise ReconnectWebSocket(self.shard_id, resume=event not in _NEEDED)
+
+
+def recorded(record: Callable[[str, str], None]) -> type[Socket]:
+    """Make a socket whose frames are recorded, each with its way: "in" or "out"; heartbeats go another way."""
+
+    class RecordedSocket(Socket):
+        """A socket that is listened to."""
+
+        def log_receive(self, data: Any, /) -> None:
+            """Record a frame that came."""
+            super().log_receive(data)
+            if isinstance(data, str):
+                record("in", data)
+
+        async def send(self, data: str, /) -> None:
+            """Record a frame that goes."""
+            record("out", data)
+            await super().send(data)
+
+    return RecordedSocket
 
 
 def _op(text: Any) -> int:

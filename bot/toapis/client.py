@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+import aiohttp
+
 from bot.domain.errors import NotAccepted, SubmitError, SubmitRefused
 from bot.domain.job import Job
 from bot.domain.models import Dialect
@@ -107,6 +109,10 @@ class ToapisProvider:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._line.__aexit__(kind, error, trace)
+
+    def listen(self, trace: aiohttp.TraceConfig, on_body: Callable[[bytes], None]) -> None:
+        """Let a trace see every request and `on_body` every answer's body; before this is entered."""
+        self._line.listen(trace, on_body)
 
     async def submit(self, job: Job) -> str:
         """Send the job once and return the task's id.

@@ -77,6 +77,13 @@ class Line:
         self._submits: AsyncLimiter
         self._questions: AsyncLimiter
         self._session: aiohttp.ClientSession
+        self._traces: list[aiohttp.TraceConfig] = []
+        self._on_body: Callable[[bytes], None] | None = None
+
+    def listen(self, trace: aiohttp.TraceConfig, on_body: Callable[[bytes], None]) -> None:
+        """Let a trace see every request and `on_body` every answer's body; before the line is entered."""
+        self._traces.append(trace)
+        self._on_body = on_body
 
     async def __aenter__(self) -> Self:
         # Real seconds, whatever the clock's scale: these are the provider's limits, not waits of ours.
@@ -90,7 +97,7 @@ class Line:
             connector=aiohttp.TCPConnector(force_close=True),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={AUTHORIZATION: f"Bearer {self._key}", ACCEPT: "application/json", ACCEPT_ENCODING: "identity"},
-            trace_configs=[trace],
+            trace_configs=[trace, *self._traces],
         )
         return self
 
@@ -142,6 +149,8 @@ class Line:
                 trace_request_ctx=envelope,
             ) as response:
                 body = await _read(response)
+                if self._on_body is not None:
+                    self._on_body(body)
                 page = response.content_type == "text/html" or body.lstrip()[:1] == b"<"
                 answer = without_secrets(parse(body), self._redact)
                 return Heard(response.status, answer, response.headers.get(RETRY_AFTER), page)

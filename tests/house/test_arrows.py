@@ -48,6 +48,7 @@ ROOMS = {
     "bot.parse": _room("bot.secret", "bot.logs", DOMAIN),
     "bot.clock": _room(PORTS),
     "bot.config": _room("bot.secret", "bot.heartbeat", "bot.logs", "bot.parse", DOMAIN, libraries="dotenv"),
+    "bot.recording": _room(libraries="aiohttp"),
     "bot.gateway": _room(PORTS, "bot.studio.patience", DOMAIN, libraries="discord aiohttp yarl"),
     "bot.app": WIRES,
     "bot.client": WIRES,
