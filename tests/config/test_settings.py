@@ -53,6 +53,7 @@ def test_every_setting_is_read_from_what_is_given(tmp_path):
         "TIME_SCALE": "62.5",
         "LOG_LEVEL": "debug",
         "LOG_FORMAT": "JSON",
+        "RECORD": str(tmp_path / "recorded"),
     }
     assert set(given) == {setting.name for setting in SETTINGS if not setting.is_secret}
     settings = read_settings({**NEEDED, **given}, None)
@@ -65,6 +66,8 @@ def test_every_setting_is_read_from_what_is_given(tmp_path):
     assert settings.media_allow_hosts == {"127.0.0.1:5000", "media.example", "[::1]:80"}
     assert (settings.clip_days, settings.input_days, settings.time_scale) == (1, 2, 62.5)
     assert (settings.log_level, settings.log_format) == ("DEBUG", LogFormat.JSON)
+    assert settings.record == tmp_path / "recorded"
+    assert (settings.max_files_gb, settings.max_clips_gb) == (3, 4)
 
 
 @pytest.mark.parametrize("end", ["", "/", "/v1", "/v1/", "/v1/v1", "//v1//v1/"])
