@@ -1,4 +1,6 @@
-"""A simulated day: many jobs, 1 % faults everywhere, a gateway that drops every hour. `python -m bench.soak`.
+"""A simulated day: many jobs, 1 % faults everywhere, an odd provider, a gateway that drops every hour.
+
+Run by `python -m bench.soak`.
 
 Counted are the four zeros; sampled are the bot's memory and file descriptors, which must be flat: the median of the
 run's last quarter is compared with that of its second one. Lifted, because a day in ten minutes makes them
@@ -18,7 +20,7 @@ from statistics import median
 from sandbox.faults import Cut, Delay, Fault, FaultHandle, Reset, html, status
 from tests.faults.crowd import Crowd
 from tests.faults.four_zeros import FourZeros, count
-from tests.faults.ground import Ground, ground
+from tests.faults.ground import Ground, behave_oddly, ground
 from tests.faults.kills import all_settled
 
 # Real seconds of a job, at the pace at which the bot submits, with some room; and so 2000 jobs are a day.
@@ -93,6 +95,7 @@ async def soak(jobs: int, seed: int, folder: Path) -> Soaked:
     async with ground(folder, seed, scale=SCALE, bot={"LOG_LEVEL": "INFO", "TOAPIS_DIALECT": "auto"}) as here:
         # The places in which members order are three; the crowd must be large enough for five waiting jobs each.
         crowd = Crowd(here.discord, here.ledger, here.dice, wanted=jobs, size=60)
+        behave_oddly(here)
         await here.bot.start()
         strikes = _strew(here)
         began, samples = here.clock.now(), Samples()

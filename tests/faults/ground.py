@@ -109,6 +109,13 @@ async def roads(here: "Ground", share: float = 0.0) -> AsyncIterator[tuple[Proxy
         yield to_provider, to_discord
 
 
+def behave_oddly(here: Ground) -> None:
+    """Let the provider do what real ones were seen to do: percents that jump, signed addresses, files that are late."""
+    here.provider.manner.percents = "jumping"
+    here.provider.sign_as("all")
+    here.provider.files_late(20.0)
+
+
 def _provider_settings(scale: float, seed: int, given: Mapping[str, Any]) -> ProviderSettings:
     usual = {"time_scale": scale, "size_scale": 0.1, "one_film": True, "seed": seed, "limited": False}
     return ProviderSettings(**{**usual, **given})

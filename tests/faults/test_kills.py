@@ -7,7 +7,7 @@ import pytest
 from sandbox.faults import Reset, status
 from tests.faults.crowd import Crowd
 from tests.faults.four_zeros import count
-from tests.faults.ground import Ground, ground
+from tests.faults.ground import Ground, behave_oddly, ground
 from tests.faults.kills import kill_until_all_ended
 
 SUBMIT = "POST /v1/video/generations"
@@ -19,6 +19,7 @@ JOBS_PER_KILL = 2.5
 async def test_killed_at_random_moments(tmp_path: Path, seed: int, long: bool) -> None:
     kills = 200 if long else 20
     async with ground(tmp_path, seed) as here:
+        behave_oddly(here)
         # Now and then the provider takes a job and its answer is lost, or a proxy says 502 over it.
         here.faults.add(SUBMIT, Reset.AFTER, times=None, chance=0.04)
         here.faults.add(SUBMIT, status(502, applied=True), times=None, chance=0.04)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.faults.crowd import Crowd
 from tests.faults.four_zeros import count
-from tests.faults.ground import ground, roads
+from tests.faults.ground import behave_oddly, ground, roads
 from tests.faults.kills import kill_until_all_ended
 
 JOBS_PER_KILL = 2
@@ -19,6 +19,7 @@ UNREACHABLE = 69
 async def test_killed_on_a_bad_road(tmp_path: Path, seed: int, long: bool, share: float) -> None:
     kills = 100 if long else 10
     async with ground(tmp_path, seed) as here, roads(here, share) as both:
+        behave_oddly(here)
         crowd = Crowd(here.discord, here.ledger, here.dice, wanted=kills * JOBS_PER_KILL)
         hit = await kill_until_all_ended(here, crowd, kills, {UNREACHABLE})
         zeros = await count(here.discord, here.ledger, crowd.orders, here.scale)
