@@ -19,7 +19,7 @@ from sandbox.ledger import Ledger
 from tests.studio.fakes import JumpingClock
 
 # Real seconds without a line in the ledger after which nothing more is on its way.
-QUIET = 0.01
+QUIET = 0.03
 
 
 class MemoryNotes:

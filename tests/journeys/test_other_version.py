@@ -17,9 +17,10 @@ async def test_one_row_of_another_version_is_set_aside_and_the_rest_runs(scene: 
     done = await scene.mara.use("/video", prompt="done before", duration=4)
     delivered = await scene.video(done)
     scene.provider.hold()
-    await scene.mara.use("/video", prompt="from the future", duration=4)
+    future = await scene.mara.use("/video", prompt="from the future", duration=4)
     rest = await scene.tomas.use("/video", prompt="of this version", duration=4)
-    await scene.paid_for(3)
+    for use in (future, rest):
+        await scene.says(use, "Queued")
     assert await scene.bot.stop(signal.SIGKILL) == -signal.SIGKILL
     _rewrite(scene, "from the future", "model", "seedance-9")
     _rewrite(scene, "done before", "ratio", "2:1")

@@ -96,6 +96,7 @@ async def test_a_copy_and_its_note_are_swept_together_and_made_anew_when_one_is_
         kept = await offered(keeps, there, body)
         for path in (tmp_path / "inputs").iterdir():
             os.utime(path, (1_000_000_000, 1_000_000_000))
+        keeps.release([kept])
         assert await keeps.sweep_files({kept.sha256}) == 0
         assert await keeps.sweep_files(set()) == 2
         assert files(tmp_path) == []

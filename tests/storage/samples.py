@@ -63,7 +63,7 @@ def rendered(at):
 def steps_to(waiting: Job, stage: Stage, now: float = NOW) -> list[Job]:
     """List the values that a job goes through from WAITING to a stage."""
     sent = waiting.sending(now)
-    queued = sent.accepted("task", now)
+    queued = sent.accepted(f"task of {waiting.id}", now)
     ready = queued.seen(rendered(now + 60), now + 60)
     held = ready.held(now + 61)
     paths = {

@@ -129,8 +129,8 @@ SUBMITS: dict[str, Schema] = {"video": _VIDEO, "videos": _VIDEOS}
 """By the dialect's name."""
 
 # A container holds whole frames: what was cut to a length plays up to so much more or less.
-_SLACK = 0.1
-_SECONDS = {"type": "number", "minimum": 2 - _SLACK, "maximum": 15 + _SLACK}
+_SLACK = 0.2
+_SECONDS = {"type": "number", "minimum": 2, "maximum": 15 + _SLACK}
 
 
 def _file(role: str, formats: list[str], bytes_: Schema, **rules: Any) -> Schema:
@@ -148,7 +148,7 @@ def _files(first: Schema, last: Schema, reference: Schema) -> Schema:
         _file("reference_video", ["video/mp4", "video/quicktime"], {"exclusiveMaximum": 50 * MB}, seconds=_SECONDS),
         _file("reference_audio", ["audio/wav", "audio/mpeg"], {"exclusiveMaximum": 15 * MB}, seconds=_SECONDS),
     ]
-    together = {"type": "number", "maximum": 15 + 3 * _SLACK}
+    together = {"type": "number", "maximum": 15 + _SLACK}
     files = {"type": "array", "items": {"oneOf": kinds}}
     return _object(
         {"files": files, "video_seconds": together, "audio_seconds": together},
