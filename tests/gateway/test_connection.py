@@ -49,12 +49,22 @@ async def test_waits_have_jitter_and_begin_anew_after_a_good_connection(bot) -> 
     async with bot.online():
         gateway.moods.mood = Mood.CLOSE
         await gateway.drop(4000)
-        await bot.stand_in.ledger.until(lambda: gateway.resumes > 4)
+        waits = await bot.stand_in.ledger.until(lambda: _growing(bot.clock.slept), what="four waits that grow")
         gateway.moods.mood = None
-    waits = [wait for wait in bot.clock.slept if wait < 100][:4]
-    for wait, longest in zip(waits, (1, 2, 4, 8), strict=True):
-        assert longest / 2 <= wait <= longest
-    assert len({wait / longest for wait, longest in zip(waits, (1, 2, 4, 8), strict=True)}) == 4
+    assert len({wait / longest for wait, longest in zip(waits, _LONGEST, strict=True)}) == len(_LONGEST)
+
+
+_LONGEST = (1, 2, 4, 8)
+
+
+def _growing(slept) -> list[float]:
+    """Find the first waits of one bad time, from the shortest; on a busy machine it may have begun more than once."""
+    waits = [wait for wait in slept if wait < 100]
+    for at in range(len(waits) - len(_LONGEST) + 1):
+        chain = waits[at : at + len(_LONGEST)]
+        if all(longest / 2 <= wait <= longest for wait, longest in zip(chain, _LONGEST, strict=True)):
+            return chain
+    return []
 
 
 async def test_identifies_are_counted_over_restarts(bot) -> None:
