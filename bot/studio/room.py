@@ -3,6 +3,7 @@
 A refused request leaves nothing behind: what was kept for it goes at once, unless something else uses the same content.
 """
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -75,6 +76,8 @@ class Room:
         self._quota = quota
         self._input_seconds = input_days * _DAY
         self._coming = Counter[int]()
+        # One request after another: what one of them was let in with, the next one must know of.
+        self._checking = asyncio.Lock()
         self._trouble: str | None = None
         self._told: dict[str, float] = {}
 
@@ -87,8 +90,9 @@ class Room:
         """
         if await self.closed() is not None:
             raise Refusal(CannotSave())
-        await self._check(user_id, size)
-        self._coming[user_id] += size
+        async with self._checking:
+            await self._check(user_id, size)
+            self._coming[user_id] += size
         held = Held(self._media)
         try:
             yield held

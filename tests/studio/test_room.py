@@ -1,5 +1,6 @@
 """Room for new work: quotas, what is missing, who is told; and a refused request leaves no file."""
 
+import asyncio
 import logging
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +35,7 @@ class Taken(NoJobs):
         self.used: set[str] = set()
 
     async def stored_by(self, user_id: int, since: float) -> tuple[dict[str, int], int]:
+        await asyncio.sleep(0)  # the store has a thread of its own
         return (dict(self.files), self.clips) if user_id == MARA else ({}, 0)
 
     async def files_in_use(self, since: float) -> set[str]:
@@ -95,6 +97,22 @@ async def test_a_member_has_a_tenth_of_the_files_and_others_have_theirs(room, jo
         assert await refused(room, size=MB) == FilesQuota(101 * MB, 100 * MB)
     async with room.taking(MARA, 10 * MB):
         pass
+
+
+async def test_of_requests_at_once_each_knows_of_those_before_it(room, media) -> None:
+    media.free = LEAST_FREE_BYTES + 50 * MB
+    let_in = asyncio.Event()
+
+    async def request(user_id: int) -> object:
+        try:
+            async with room.taking(user_id, 40 * MB):
+                await let_in.wait()
+        except Refusal as refusal:
+            let_in.set()
+            return refusal.why
+        return None
+
+    assert set(await asyncio.gather(request(MARA), request(TOMAS))) == {None, NoSpace(30 * MB)}
 
 
 async def test_a_member_has_a_tenth_of_the_clips(room, jobs) -> None:
