@@ -81,7 +81,7 @@ class Look:
 
     async def _at_message(self, job: Job, drop: Drop, message_id: int | None) -> Seen:
         if message_id is None:
-            return CannotLook("the message is not known")
+            return CannotLook("the message is not known", for_good=True)
         return _in_message(await self._messages.fetch_as_bot(drop.channel_id, message_id), job, drop)
 
     async def _in_channel(self, channel_id: int, job: Job, drop: Drop, until: float) -> Seen:

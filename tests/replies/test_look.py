@@ -80,6 +80,13 @@ async def test_a_deleted_message_holds_nothing(scene):
     assert await scene.replies.look(job, scene.drop(job, Rung.TOKEN)) == NotThere()
 
 
+async def test_a_message_that_nobody_ever_knew_is_never_seen(scene):
+    job = await scene.asks()
+    unknown = replace(job, reply=job.reply.at(None))
+    drop = replace(scene.drop(job, Rung.BOT), message_id=None)
+    assert blind_for_good(await scene.replies.look(unknown, drop))
+
+
 async def test_a_permission_taken_away_blinds(scene):
     job = await scene.asks()
     scene.discord.world.channel("videos").permissions.deny("View Channel")
