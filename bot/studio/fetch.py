@@ -169,7 +169,7 @@ class Fetch:
         return await self._rows.move(job.fetched(mended.size, incomplete=mended.incomplete), job.stage)
 
     async def _ask(self, job: Job) -> Snapshot | Silence | None:
-        return None if job.task_id is None else await self._provider.ask(job.task_id)
+        return None if job.task_id is None else await self._provider.ask(job.task_id, job.dialect)
 
     async def _refreshed(self, job: Job, answer: Snapshot | Silence | None) -> Job:
         match answer:

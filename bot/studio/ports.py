@@ -83,8 +83,8 @@ class Provider(Protocol):
         """
         ...
 
-    async def ask(self, task_id: str) -> Snapshot | Silence:
-        """Ask once for a task, now; for a fresh clip URL."""
+    async def ask(self, task_id: str, dialect: Dialect | None) -> Snapshot | Silence:
+        """Ask once for a task, now, in the dialect that it was sent in, where that is known; for a fresh clip URL."""
         ...
 
 

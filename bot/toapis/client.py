@@ -193,9 +193,9 @@ class ToapisProvider:
             age = self._age(job)
             await self._clock.sleep(pace.next_wait(age, percent, self._running(), self._dice, overdue_after))
 
-    async def ask(self, task_id: str) -> Snapshot | Silence:
-        """Ask once for a task, now; for a fresh clip URL."""
-        told = await self._found(task_id, self.spoken.now)
+    async def ask(self, task_id: str, dialect: Dialect | None = None) -> Snapshot | Silence:
+        """Ask once for a task, now, in the dialect that it was sent in; for a fresh clip URL."""
+        told = await self._found(task_id, dialect or self.spoken.now)
         if told is not None:
             return told.snapshot
         return Silence(self._breaker.failing_since or self._clock.now())

@@ -155,7 +155,7 @@ class DrawnProvider:
             return Silence(START)
         return f"task-{job.short}" if job.id in self.world.paid else NotKnown()
 
-    async def ask(self, task_id: str) -> Snapshot | Silence:
+    async def ask(self, task_id: str, dialect: Dialect | None) -> Snapshot | Silence:
         answer = await self.world.happens("ask", ("completed", "silence"))
         return _completed() if answer == "completed" else Silence(START)
 

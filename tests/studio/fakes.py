@@ -78,6 +78,7 @@ class ScriptedProvider:
     answers: list[Snapshot | Silence] = field(default_factory=list)
     submitted: list[Job] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    asked_in: list[Dialect | None] = field(default_factory=list)
     gate: asyncio.Event | None = None
     knows_our_ids: bool = False
     recalled: list[str | NotKnown | Silence] = field(default_factory=list)
@@ -115,8 +116,9 @@ class ScriptedProvider:
             raise answer
         return answer
 
-    async def ask(self, task_id: str) -> Snapshot | Silence:
+    async def ask(self, task_id: str, dialect: Dialect | None) -> Snapshot | Silence:
         self.asked.append(task_id)
+        self.asked_in.append(dialect)
         return self.answers.pop(0) if self.answers else completed()
 
 

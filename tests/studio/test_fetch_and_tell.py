@@ -1,11 +1,13 @@
 """Clips that do not come, and requesters who are told."""
 
 import errno
+from dataclasses import replace
 
 import pytest
 
 from bot.domain.clip_errors import ClipDamaged, ClipForbidden, ClipGone, ClipTooMuch, ClipUnreachable, ClipUnusable
 from bot.domain.job import Job
+from bot.domain.models import Dialect
 from bot.domain.progress import Holdup, Outlook, Silence, Snapshot, TaskStatus
 from bot.domain.reply import Form, Mended, Rung
 from bot.domain.stages import Reason, Stage
@@ -185,8 +187,10 @@ async def test_a_provider_that_takes_its_word_back_three_times_is_believed(studi
 
 async def test_a_dead_url_is_asked_for_anew(studio: Studio) -> None:
     studio.media.fetches = [ClipGone("404")]
-    found = await studio.fetch.clip(await ready(studio))
+    found = await studio.fetch.clip(replace(await ready(studio), dialect=Dialect.VIDEOS))
     assert (found.stage, found.clip_bytes) == (Stage.READY, MEGABYTE)
+    # In the dialect that it was sent in: the one in force may be another by now, and its route know nothing.
+    assert studio.provider.asked_in == [Dialect.VIDEOS]
 
 
 async def test_a_broken_connection_is_tried_for_as_long_as_it_takes(studio: Studio) -> None:

@@ -187,6 +187,15 @@ async def test_asking_once_asks_once() -> None:
         assert len(place.asked("GET")) == 2
 
 
+async def test_a_task_is_asked_for_in_the_dialect_it_was_sent_in() -> None:
+    async with shop() as place, provider(place.url, dialect=Dialect.VIDEO) as api:
+        place.says(DONE)
+        # The route of the dialect in force may be gone, which says nothing of the task.
+        place.faults.add("GET /v1/video/*", status(404), times=None)
+        assert isinstance(await api.ask("tsk_1"), Silence)
+        assert (await api.ask("tsk_1", Dialect.VIDEOS)).clip_url == URL
+
+
 async def test_an_id_may_hold_anything() -> None:
     async with shop() as place, provider(place.url) as api:
         place.says(DONE)
