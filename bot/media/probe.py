@@ -61,13 +61,15 @@ async def list_packets(path: Path, demuxer: str) -> tuple[Stream, ...]:
 async def decode_pictures(path: Path, demuxer: str, most: int) -> Stream:
     """Decode up to `most` of the pictures that need no other; its sides are those that a viewer sees.
 
-    To decode all would take minutes for a long video of many pixels. Raises Broken or Unchecked.
+    To decode all would take minutes for a long video of many pixels. Where none of them is shown (a video that was
+    trimmed without encoding it anew begins behind one), the others are decoded. Raises Broken or Unchecked.
     """
-    decoding = ("-skip_frame", "nointra", "-max_pixels", str(PIXELS_MOST))
-    streams = await _list(path, demuxer, decoding, ("-map", "0:V:0", "-frames:v", str(most)))
-    if not streams or not streams[0].packets:
-        raise Broken("no picture of it can be decoded")
-    return streams[0]
+    for skipping in (("-skip_frame", "nointra"), ()):
+        decoding = (*skipping, "-max_pixels", str(PIXELS_MOST))
+        streams = await _list(path, demuxer, decoding, ("-map", "0:V:0", "-frames:v", str(most)))
+        if streams and streams[0].packets:
+            return streams[0]
+    raise Broken("no picture of it can be decoded")
 
 
 async def decode_sound(path: Path, demuxer: str, most: float) -> Stream:

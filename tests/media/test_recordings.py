@@ -62,6 +62,15 @@ async def test_a_video_that_lies_on_its_side_is_seen_upright(tmp_path: Path, mad
     assert await looked_at(tmp_path, turned, MP4) == Facts(48, 64, 3.0)
 
 
+@pytest.mark.parametrize("form", [MP4, MOV])
+@pytest.mark.parametrize("cut", [0.5, 2.0])
+async def test_a_video_that_was_trimmed_behind_its_only_whole_picture_is_read(tmp_path: Path, made, form, cut) -> None:
+    """As phones trim: nothing is encoded anew, and a list of edits begins in the middle."""
+    body = made.from_file(made.video(3.0, form.suffix), form.suffix, before=("-ss", str(cut)))
+    assert b"elst" in body
+    assert await looked_at(tmp_path, body, form) == Facts(64, 48, near(3.0 - cut))
+
+
 @pytest.mark.parametrize("said", [1.0, 5.0, 900.0])
 async def test_what_a_video_says_of_its_length_does_not_count(tmp_path: Path, made, said) -> None:
     for body, true in ((made.of(MP4, 16), 16.0), (made.with_sound(4), 4.0)):
