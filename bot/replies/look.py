@@ -98,10 +98,8 @@ class Look:
                 return NotThere()
             read += 1
             # Anybody can post a file of that name; only ours counts.
-            if message.author.id == self._messages.our_id and isinstance(
-                found := _in_message(message, job, drop), Posted
-            ):
-                return found
+            if message.author.id == self._messages.our_id and _brings(message, job, drop):
+                return Posted(message.channel.id, message.id)
         if read == 0 and drop.rung is not Rung.DIRECT:
             await self._demand_history(channel_id, job)
         return NotThere() if read < MESSAGES_MOST else CannotLook("too much was said there since")
@@ -141,3 +139,14 @@ def _in_message(message: discord.Message, job: Job, drop: Drop) -> Posted | NotT
     else:
         there = file_url(message, job.clip_name) is not None
     return Posted(message.channel.id, message.id) if there else NotThere()
+
+
+def _brings(message: discord.Message, job: Job, drop: Drop) -> bool:
+    """Tell whether a message of the channel is a delivery, in whichever form: a restored row knows of none.
+
+    The reply's card shows the link while the file is waited for, which is no delivery.
+    """
+    if isinstance(_in_message(message, job, drop), Posted):
+        return True
+    is_reply = job.reply.message_id in {None, message.id}
+    return bool(job.clip_url) and not is_reply and has_link(message, job.clip_url or "")

@@ -142,12 +142,14 @@ _POSTED_TWICE = [
     *(0, 283, 1, 0, 1, 0, 486, 0, 0, 5, 401, 1, 1, 1, 1, 0, 0, 0, 1, 366, 0, 0, 0, 162, 0, 1, 0, 0, 0, 1, 1, 1),
     *[0] * 8,
 ]
+_FOLLOWED = [0, 2, 1, 0, 2, 13, 0, 0, 7, 7, 7, 0, 1, 13, 0, 0, 0, 0, 0, 0, 0, 2, 13, 2, 13, 2, *[0] * 14]
 _FAILED_OVER_IT = [0, 100, 1, 0, 0, 452, 1, 0, 0, 0, 0, 0, 1, 100, 3, 173, *[0] * 24]
 
 
 @settings(max_examples=200, deadline=None, print_blob=True)
 @example(_TAKEN_BACK)
 @example(_POSTED_TWICE)
+@example(_FOLLOWED)
 @example(_FAILED_OVER_IT)
 @given(st.lists(st.integers(0, 839), min_size=40, max_size=80))
 def test_no_sequence_of_events_loses_a_job(numbers: list[int]) -> None:

@@ -229,7 +229,9 @@ class DrawnReplies:
         if drop.rung is Rung.FOLLOW_UP and job.reply.private:
             return CannotLook("only its member could see it", for_good=True)
         on_reply = drop.rung in {Rung.TOKEN, Rung.BOT}
-        there = self.world.reply_holds_clip if on_reply else any(key.startswith(drop.rung) for key in self.world.posts)
+        # Who reads the channel sees what followed the reply there too.
+        seen = (Rung.CHANNEL, Rung.FOLLOW_UP) if drop.rung is Rung.CHANNEL else (drop.rung,)
+        there = self.world.reply_holds_clip if on_reply else any(key.startswith(seen) for key in self.world.posts)
         return Posted(drop.channel_id, 900) if there else NotThere()
 
     async def end(self, job: Job, rung: Rung) -> Outcome:

@@ -41,6 +41,22 @@ async def test_a_link_that_no_card_can_show_is_no_way(scene):
     assert isinstance(await scene.replies.drop(job, scene.drop(job, Rung.TOKEN, Form.LINK), None), Closed)
 
 
+@pytest.mark.parametrize("rung", [Rung.CHANNEL, Rung.DIRECT])
+async def test_who_does_not_know_that_a_link_went_out_finds_it(scene, rung):
+    """A restored backup does not know in which form a later life has brought the video."""
+    job = await scene.asks(clip_url=f"{LINK}?signed=1")
+    posted = await scene.replies.drop(job, scene.drop(job, rung, Form.LINK), None)
+    assert await scene.replies.look(job, scene.drop(job, rung)) == posted
+
+
+async def test_the_link_on_a_card_that_still_waits_for_the_file_is_no_delivery(scene):
+    job = await scene.asks(clip_url=f"{LINK}?signed=1")
+    await scene.replies.drop(job, scene.drop(job, Rung.TOKEN, Form.LINK), None)
+    for address in (job.reply, replace(job.reply, message_id=None)):
+        unsure = replace(job, reply=address)
+        assert await scene.replies.look(unsure, scene.drop(unsure, Rung.CHANNEL)) == NotThere()
+
+
 async def test_what_was_applied_without_an_answer_is_found(scene):
     job = await scene.asks()
     drop = scene.drop(job, Rung.CHANNEL)
