@@ -17,7 +17,7 @@ SAID_MOST = 500
 
 _ID_MOST = 256
 _URL_MOST = 8192
-_DEEPEST = 6
+_DEEPEST = 10
 _INNER_JSON_MOST = 64 * 1024
 _MILLISECONDS_FROM = 1e11
 """As seconds this would be the year 5138, so a larger number counts milliseconds."""

@@ -88,6 +88,45 @@ def _task_id(answer: Json) -> Json:
     return {("task_id" if key == "id" else key): value for key, value in answer.items()}
 
 
+_SHOUTED = {"completed": "SUCCESS", "failed": "FAILURE"}
+
+
+def _success_words(answer: Json) -> Json:
+    """Answer as the provider's own webhook and the gateways of its family do: words, percent and reason."""
+    rest = {key: value for key, value in answer.items() if key != "error"}
+    status, percent = str(answer["status"]), answer.get("progress")
+    rest["status"] = _SHOUTED.get(status, status.upper())
+    reason = answer["error"]["message"] if "error" in answer else ""
+    return rest | {"fail_reason": reason} | ({} if percent is None else {"progress": f"{percent}%"})
+
+
+def _result_url(answer: Json) -> Json:
+    rest, url = _without_result(answer)
+    return {**rest, "result_url": url} if url else rest
+
+
+def _output_list(answer: Json) -> Json:
+    rest, url = _without_result(answer)
+    return {**rest, "status": "succeeded", "output": [url]} if url else rest
+
+
+def _wrapped_content(answer: Json) -> Json:
+    """Wrap it as a gateway does: its own words around the answer of the model behind it, which has another id."""
+    rest, url = _without_result(_success_words(answer))
+    rest["task_id"] = rest.pop("id")
+    behind: Json = {"id": "cgt-upstream-0001", "status": "running"}
+    if url:
+        behind |= {"status": "succeeded", "content": {"video_url": url}}
+    return {"code": "success", "message": "", "data": {**rest, "data": behind}}
+
+
+def _number_id(answer: Json) -> Json:
+    return {**answer, "id": int(answer["id"])} if answer["id"].isdigit() else answer
+
+
+NUMBER_ID = "number_id"
+"""The form whose ids are numbers: what is submitted meanwhile gets one."""
+
 FORMS: Mapping[str, Callable[[Json], Json]] = {
     "documented": lambda answer: answer,
     "video_url": _video_url,
@@ -97,5 +136,10 @@ FORMS: Mapping[str, Callable[[Json], Json]] = {
     "image_type": _image_type,
     "task_id": _task_id,
     "data_wrapper": lambda answer: {"data": answer},
+    "success_words": _success_words,
+    "result_url": _result_url,
+    "output_list": _output_list,
+    "wrapped_content": _wrapped_content,
+    NUMBER_ID: _number_id,
 }
 """By the word that `answer_as` takes."""

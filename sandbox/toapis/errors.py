@@ -24,6 +24,17 @@ class Refusal:
         return replace(self, message=message, chinese=message)
 
 
+def _of_model_behind(code: str, message: str) -> str:
+    """Return its answer as the JSON text that a gateway hands on in its own message."""
+    return json.dumps({"error": {"code": code, "message": message, "param": "", "type": "BadRequest"}})
+
+
+_PERSON = _of_model_behind(
+    "InputImageSensitiveContentDetected.PrivacyInformation",
+    "The request failed because the input image content[2] may contain real person. Request id: 0217f00d",
+)
+_WORDS = _of_model_behind("InputTextSensitiveContentDetected", "The input text may contain sensitive information.")
+
 REFUSALS: Mapping[str, Refusal] = {
     "invalid": Refusal(400, "invalid_request", "invalid_request_error", "Invalid request parameters", "请求参数无效"),
     "privacy": Refusal(
@@ -48,6 +59,34 @@ REFUSALS: Mapping[str, Refusal] = {
     "internal": Refusal(500, "internal_error", "server_error", "Internal server error", "服务器内部错误"),
     "limiter": Refusal(
         503, "rate_limit_unavailable", "server_error", "Rate limiter temporarily unavailable", "限流服务暂时不可用"
+    ),
+    "user_quota": Refusal(403, "insufficient_user_quota", "new_api_error", "User quota is not enough", "用户额度不足"),
+    "key_quota": Refusal(
+        403,
+        "pre_consume_token_quota_failed",
+        "new_api_error",
+        "Token quota is not enough, remaining: 0.1, needed: 0.4",
+        "令牌额度不足",
+    ),
+    "overdue": Refusal(403, "AccountOverdueError", "Forbidden", "The account has an overdue balance", "账号欠费"),
+    "channel": Refusal(
+        503, "channel_error", "new_api_error", "未配置渠道能力: seedance-2", "未配置渠道能力: seedance-2"
+    ),
+    "wrapped_451": Refusal(451, "fail_to_fetch_task", "upstream_error", _PERSON, _PERSON),
+    "wrapped_500": Refusal(500, "fail_to_fetch_task", "upstream_error", _WORDS, _WORDS),
+    "input_image": Refusal(
+        400,
+        "InputImageSensitiveContentDetected",
+        "BadRequest",
+        "The request failed because the input image content[1] may contain sensitive information.",
+        "输入图片 content[1] 可能包含敏感信息",
+    ),
+    "input_text": Refusal(
+        400,
+        "InputTextSensitiveContentDetected",
+        "BadRequest",
+        "The input text may contain sensitive information.",
+        "输入文本可能包含敏感信息",
     ),
     "model": Refusal(
         503,

@@ -1,11 +1,11 @@
 """How the provider goes about its tasks: what its percents do, which tasks never end, what it makes of a request."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sandbox.toapis.request import GenerationRequest
-from sandbox.toapis.tasks import Status
+from sandbox.toapis.tasks import Status, Task
 
 _ENDLESS = 1e9
 """Seconds of a run that never ends."""
@@ -18,12 +18,18 @@ class Manner:
 
     `percents` is a key of PERCENTS. The next `endless` tasks never end by themselves. `ignores_ratio` makes every clip
     16:9. `unsure` answers a question for a task that does not exist so that nobody can tell what it means.
+
+    The next `mixed_questions`, `mixed_lookups` (questions by the client's own id) and `mixed_submits` are answered
+    with another task, where there is one; what was submitted was paid all the same.
     """
 
     percents: str = "linear"
     endless: int = 0
     ignores_ratio: bool = False
     unsure: bool = False
+    mixed_questions: int = 0
+    mixed_lookups: int = 0
+    mixed_submits: int = 0
 
     def taken(self, request: GenerationRequest) -> GenerationRequest:
         """Return what is really made of a request."""
@@ -36,6 +42,22 @@ class Manner:
         self.endless -= 1
         return _ENDLESS
 
+    def asked(self, task: Task, tasks: Iterable[Task], *, by_own_id: bool) -> Task:
+        """Return the task that a question is answered with."""
+        other = _other(task, tasks, self.mixed_lookups if by_own_id else self.mixed_questions)
+        if other is not None and by_own_id:
+            self.mixed_lookups -= 1
+        elif other is not None:
+            self.mixed_questions -= 1
+        return other or task
+
+    def submitted(self, task: Task, tasks: Iterable[Task]) -> Task:
+        """Return the task that a submit is answered with."""
+        other = _other(task, tasks, self.mixed_submits)
+        if other is not None:
+            self.mixed_submits -= 1
+        return other or task
+
     def told(self, answer: dict[str, Any]) -> dict[str, Any]:
         """Return an answer with its percent as this provider tells it."""
         if answer["status"] == Status.COMPLETED:
@@ -43,6 +65,10 @@ class Manner:
         percent = PERCENTS[self.percents](answer["progress"])
         rest = {key: value for key, value in answer.items() if key != "progress"}
         return rest if percent is None else answer | {"progress": percent}
+
+
+def _other(task: Task, tasks: Iterable[Task], left: int) -> Task | None:
+    return next((each for each in tasks if each is not task), None) if left > 0 else None
 
 
 PERCENTS: Mapping[str, Callable[[int], int | None]] = {

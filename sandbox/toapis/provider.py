@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from sandbox.clock import Clock
 from sandbox.ledger import Ledger
-from sandbox.toapis.answers import FORMS
+from sandbox.toapis.answers import FORMS, NUMBER_ID
 from sandbox.toapis.assets import Assets
 from sandbox.toapis.clips import ClipOrder, ClipTrouble
 from sandbox.toapis.errors import REFUSALS, SHAPES, Refusal, Refused
@@ -204,7 +204,7 @@ class Provider:
         """Begin a paid task; `seen` is what is behind its media."""
         now = self.clock.now()
         task = Task(
-            id=f"tsk_vid_{self._dice.getrandbits(80):020x}",
+            id=self._new_id(),
             request=request,
             created_at=now,
             settled_at=now,
@@ -215,6 +215,11 @@ class Provider:
         task.footage.add_done_callback(lambda _: self.ledger.touch())
         self._tasks[task.id] = task
         return task
+
+    def _new_id(self) -> str:
+        if self._form == NUMBER_ID:
+            return str(10**12 + self._dice.getrandbits(39))
+        return f"tsk_vid_{self._dice.getrandbits(80):020x}"
 
     def found(self, name: str) -> Task | None:
         """Return the task of this id, or the latest of this business id, brought up to date; with a fresh URL."""

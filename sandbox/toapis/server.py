@@ -36,8 +36,8 @@ class ProviderStandIn(Provider):
     """The provider on 127.0.0.1, as an async context manager; `url` and `key` are what a client needs.
 
     The ledger gets kind "provider" for every request (`query`, `body`, `status`; None where the connection was cut),
-    "paid" once for every task created (`task`, `body`, `media`), "replayed" for a repeated business id; and what the
-    rooms beside this one write.
+    "paid" once for every task created (`task`, `body`, `media`), "replayed" for a repeated business id, "mixed_up" for
+    an answer about another task (`task`, `answered`); and what the rooms beside this one write.
 
     Args:
         clock: runs tasks, limits and URLs.
@@ -201,7 +201,8 @@ class ProviderStandIn(Provider):
             self.ledger.write("paid", f"POST {request.path}", task=task.id, body=body, media=media)
         else:
             self.ledger.write("replayed", f"POST {request.path}", task=task.id)
-        return json_answer(self._described(task, dialect))
+        other = self.manner.submitted(task, self.tasks.values())
+        return json_answer(self._described(self._noted(task, other), dialect))
 
     def _replayed(self, order: GenerationRequest) -> Task | None:
         return self.found(order.business_id) if order.business_id and self.settings.replays else None
@@ -224,7 +225,8 @@ class ProviderStandIn(Provider):
         task = self.found(name)
         by_own_id = task is not None and task.id != name
         if task is not None and not (by_own_id and dialect is Dialect.VIDEO):
-            return json_answer(self._described(task, dialect))
+            other = self.manner.asked(task, self.tasks.values(), by_own_id=by_own_id)
+            return json_answer(self._described(self._noted(task, other), dialect))
         if self.manner.unsure:
             return json_answer({"message": "please try again"}, status=400)
         if self.settings.no_such_task == "task_not_exist":
@@ -247,6 +249,12 @@ class ProviderStandIn(Provider):
 
     async def _not_here(self, _request: web.Request) -> web.Response:
         return web.Response(status=404, text=_NOT_HERE, content_type="text/html")
+
+    def _noted(self, task: Task, answered: Task) -> Task:
+        """Return the task that is answered with, and write it down where it is another one."""
+        if answered is not task:
+            self.ledger.write("mixed_up", "", task=task.id, answered=answered.id)
+        return answered
 
     def _described(self, task: Task, dialect: Dialect) -> dict[str, Any]:
         frame = self.url + signed(FRAME, task)

@@ -10,11 +10,16 @@ REFUSALS = {
     "quota": ("run out of credit", "tell the person who runs me"),
     "invalid": ("did not accept this request", "change it"),
     "model": ("this model is not open", "another model"),
+    "user_quota": ("run out of credit", "tell the person who runs me", "User quota is not enough"),
+    "key_quota": ("run out of credit", "tell the person who runs me"),
+    "overdue": ("run out of credit", "tell the person who runs me"),
+    "channel": ("this model is not open", "another model"),
+    "wrapped_500": ("the words of your prompt were refused", "please change them"),
     "unauthorized": ("does not accept my key", "tell the person who runs me"),
 }
 
 # What the provider's rules forbid is forbidden again.
-FORBIDDEN = {"policy", "privacy"}
+FORBIDDEN = {"policy", "privacy", "wrapped_500"}
 
 
 async def test_every_refusal_has_its_sentence_and_is_sent_once(scene: Scene) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+STRIP = ["finish", "fail", "sound", "refuse", "slow", "late", "filter", "later", "restart", "kill"]
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -72,7 +73,7 @@ async def test_the_strip_moves_the_provider_and_wishes(tmp_path: Path) -> None:
         async with session.ws_connect(f"{ready['page']}page/socket?member=1001") as socket:
             hello = await heard(socket, "hello")
             offered = [control["id"] for control in hello["controls"]]
-            assert offered == ["finish", "fail", "refuse", "slow", "late", "filter", "later", "restart", "kill"]
+            assert offered == STRIP
             await press(socket, "slow")
             assert (await heard(socket, "control")) == {"type": "control", "id": "slow", "on": True}
             await press(socket, "filter")

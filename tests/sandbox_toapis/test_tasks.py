@@ -160,6 +160,11 @@ async def test_a_server_that_knows_one_dialect_shows_html_on_the_other(tmp_path:
         ("image_type", lambda body: body["result"]["data"][0]["url"] * (body["result"]["type"] == "image")),
         ("data_wrapper", lambda body: body["data"]["result"]["data"][0]["url"]),
         ("task_id", lambda body: body["result"]["data"][0]["url"] * ("id" not in body and "task_id" in body)),
+        ("success_words", lambda body: body["result"]["data"][0]["url"] * (body["status"] == "SUCCESS")),
+        ("result_url", lambda body: body["result_url"]),
+        ("output_list", lambda body: body["output"][0]),
+        ("wrapped_content", lambda body: body["data"]["data"]["content"]["video_url"]),
+        ("number_id", lambda body: body["result"]["data"][0]["url"]),
     ],
 )
 async def test_the_other_forms_of_a_result(tmp_path: Path, form: str, at: object) -> None:
@@ -215,3 +220,37 @@ async def test_a_question_for_no_task_may_be_answered_so_that_nobody_can_tell(tm
         asks.provider.manner.unsure = True
         answer = await asks.look("no-such-task")
         assert (answer.status, answer.json) == (400, {"message": "please try again"})
+
+
+async def test_a_failure_may_be_told_in_capitals_with_its_reason_beside_it(tmp_path: Path) -> None:
+    async with client(tmp_path) as asks:
+        asks.provider.answer_as("success_words")
+        task = await asks.task()
+        assert (await asks.look(task)).json["status"] == "QUEUED"
+        asks.provider.fail(task, message="no luck")
+        answer = (await asks.look(task)).json
+        assert (answer["status"], answer["fail_reason"], "error" in answer) == ("FAILURE", "no luck", False)
+
+
+async def test_an_id_may_be_a_number(tmp_path: Path) -> None:
+    async with client(tmp_path) as asks:
+        asks.provider.answer_as("number_id")
+        number = (await asks.submit()).json["id"]
+        assert isinstance(number, int)
+        assert (await asks.look(str(number))).json["id"] == number
+
+
+async def test_an_answer_may_be_about_another_task_as_often_as_that_is_wished(tmp_path: Path) -> None:
+    async with client(tmp_path) as asks:
+        manner = asks.provider.manner
+        manner.mixed_questions = manner.mixed_lookups = manner.mixed_submits = 1
+        first = await asks.task()
+        # As long as there is no other, nothing is mixed up.
+        assert (await asks.look(first)).json["id"] == first
+        assert (await asks.submit("videos", client_business_id="mine")).json["id"] == first
+        second = list(asks.provider.tasks)[1]
+        for name, word in ((second, "video"), ("mine", "videos")):
+            assert [(await asks.look(name, word)).json["id"] for _ in range(2)] == [first, second]
+        assert len(asks.provider.ledger.of("paid")) == 2
+        mixed = [entry.detail for entry in asks.provider.ledger.of("mixed_up")]
+        assert mixed == [{"task": second, "answered": first}] * 3

@@ -76,6 +76,16 @@ async def test_an_unclear_post_is_the_only_one(studio: Studio) -> None:
     assert (row.stage, row.reason, len(studio.provider.submitted)) == (Stage.FAILED, Reason.UNCLEAR, 1)
 
 
+async def test_a_task_that_is_another_job_s_is_nobody_s_and_is_not_sent_again(studio: Studio) -> None:
+    studio.provider.submits = ["the same task", "the same task"]
+    first, second = await run(studio, Stage.WAITING), await studio.stored(job(number=2))
+    await studio.produce.run(second)
+    row = await studio.row(second)
+    assert (first.stage, first.task_id) == (Stage.DELIVERED, "the same task")
+    assert (row.stage, row.reason, row.task_id) == (Stage.FAILED, Reason.UNCLEAR, None)
+    assert (len(studio.provider.submitted), row.told is not None) == (2, True)
+
+
 async def test_a_refusal_fails_with_what_the_provider_said(studio: Studio) -> None:
     studio.provider.submits = [SubmitRefused(Reason.REFUSED, "422", "not this")]
     row = await run(studio, Stage.WAITING)

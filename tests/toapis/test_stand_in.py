@@ -23,6 +23,14 @@ ENDS = {
     "quota": Reason.NO_BALANCE,
     "policy": Reason.REFUSED,
     "model": Reason.MODEL,
+    "user_quota": Reason.NO_BALANCE,
+    "key_quota": Reason.NO_BALANCE,
+    "overdue": Reason.NO_BALANCE,
+    "channel": Reason.MODEL,
+    "wrapped_451": Reason.PRIVACY,
+    "wrapped_500": Reason.REFUSED,
+    "input_image": Reason.REFUSED,
+    "input_text": Reason.REFUSED,
 }
 WITH_CODE = ["error", "error_without_type", "error_nested", "message_object", "message_json", "code_message"]
 
@@ -54,7 +62,7 @@ async def test_every_refusal_is_understood_in_every_shape_that_has_its_code(tmp_
     async with stand_in(tmp_path, chinese=chinese, limited=False) as (it, api):
         for kind, reason in ENDS.items():
             it.refuse_next(kind)
-            it.refuse_as(WITH_CODE[list(ENDS).index(kind)])
+            it.refuse_as(WITH_CODE[list(ENDS).index(kind) % len(WITH_CODE)])
             with pytest.raises(SubmitRefused) as refused:
                 await api.submit(a_job())
             assert (refused.value.reason, bool(refused.value.said)) == (reason, True), kind

@@ -158,6 +158,16 @@ async def test_an_answer_without_an_end_is_not_read_to_its_end() -> None:
             await api.submit(a_job())
 
 
+async def test_a_long_answer_with_an_end_is_read() -> None:
+    padding = b"x" * (ANSWER_MOST - 100)
+    async with shop() as place, provider(place.url) as api:
+        for length in (1024 * 1024 + 1, len(padding)):
+            place.says((200, b'{"pad": "' + padding[:length] + b'", "id": "tsk_1", "status": "queued"}'))
+            assert await api.submit(a_job()) == "tsk_1"
+        place.says((200, b'{"pad": "' + padding + b'", "id": "tsk_1", "status": "in_progress", "progress": 40}'))
+        assert (await api.ask("tsk_1")).percent == 40
+
+
 async def test_neither_key_nor_prompt_nor_address_is_logged(caplog) -> None:
     caplog.set_level("DEBUG")
     job = a_job((FIRST,))
