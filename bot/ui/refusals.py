@@ -122,7 +122,23 @@ def _room_refusal(why: RoomWhy) -> str:
 _ChoiceWhy = PromptEmpty | PromptTooLong | DurationOutside | RatioUnknown | NotOffered | SeedOutside
 
 
-def _choice_refusal(why: _ChoiceWhy) -> str:  # noqa: PLR0911 - one sentence a case
+def _not_offered(why: NotOffered) -> str:
+    match why:
+        case NotOffered(option, "", _):
+            return f"This model has no choice of `{option}`. Leave that option out, or take another model."
+        case NotOffered("model", given, choices) if choices:
+            able = one_of([f"`{choice}`" for choice in choices])
+            return f"The model {one_line(given, 30)} is not offered here. Take {able}."
+        case NotOffered("sound", "off", ()):
+            return "The sound can't be left out here any more. Press **Again** to try it as it is."
+        case NotOffered(option, given, ()):
+            return f"{one_line(given, 30)} is not offered here as `{option}`. Pick one from the list."
+        case NotOffered(option, given, choices):
+            able = one_of([f"`{choice}`" for choice in choices])
+            return f"This model does not make {one_line(given, 30)} as `{option}`. Take {able}, or another model."
+
+
+def _choice_refusal(why: _ChoiceWhy) -> str:
     match why:
         case PromptEmpty():
             return "Your prompt is empty. Describe the video you want, in a sentence or two."
@@ -132,16 +148,8 @@ def _choice_refusal(why: _ChoiceWhy) -> str:  # noqa: PLR0911 - one sentence a c
             return f"A video of {given} seconds is not possible. Choose a length from {least} to {most} seconds."
         case RatioUnknown(given):
             return f"This model does not make {one_line(given, 20)}. Pick one of the ratios in the list."
-        case NotOffered(option, "", _):
-            return f"This model has no choice of `{option}`. Leave that option out, or take another model."
-        case NotOffered("model", given, choices) if choices:
-            able = one_of([f"`{choice}`" for choice in choices])
-            return f"The model {one_line(given, 30)} is not offered here. Take {able}."
-        case NotOffered(option, given, ()):
-            return f"{one_line(given, 30)} is not offered here as `{option}`. Pick one from the list."
-        case NotOffered(option, given, choices):
-            able = one_of([f"`{choice}`" for choice in choices])
-            return f"This model does not make {one_line(given, 30)} as `{option}`. Take {able}, or another model."
+        case NotOffered():
+            return _not_offered(why)
         case SeedOutside(_, most):
             return f"A seed is a whole number from 0 to {most:,}. Leave it out, and one is drawn for you."
         case _:

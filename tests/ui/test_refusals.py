@@ -80,6 +80,7 @@ OTHERS = [
     media.MediumTooLarge("reference", 51 * MEGA, 50 * MEGA - 1),
     NotOffered("seed", ""),
     NotOffered("model", "sora"),
+    NotOffered("sound", "off"),
     NotOffered("model", "sora", ("seedance-2", "seedance-2-fast")),
     media.MediumNotAccepted("sound 1", "text", (MediaFormat.MP3, MediaFormat.WAV)),
     assets.NameUnfit(0, 60),
