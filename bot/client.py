@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 _COMMANDS_NOTE: Final = "commands"
 # What pushing them may take, in seconds: the library sleeps for as long as a rate limit asks.
 _PUSH_SECONDS: Final = 60.0
+# A rate limit that lasts longer, in seconds, is not waited out inside a call, which would be cut off and made again.
+_LIMIT_WAITED_OUT: Final = 30.0
 
 
 class SeedreelClient(commands.AutoShardedBot):
@@ -57,6 +59,7 @@ class SeedreelClient(commands.AutoShardedBot):
             guild_ready_timeout=0.0,
             enable_debug_events=False,
             http_trace=trace or aiohttp.TraceConfig(),
+            max_ratelimit_timeout=_LIMIT_WAITED_OUT,
         )
         self._prepare = prepare
         self._socket = Socket if record is None else recorded(record)

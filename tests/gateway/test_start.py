@@ -50,6 +50,16 @@ async def test_a_block_is_waited_for_as_long_as_it_says_in_one_line(bot, answer,
     assert "1015" not in caplog.text
 
 
+async def test_discord_s_own_rate_limit_is_waited_for_outside_of_the_call(bot) -> None:
+    slow = {"message": "slow", "retry_after": 77.0, "global": False}
+    bot.faults.add(LOGIN, faults.status(429, slow, {"Retry-After": "77", "Via": "1.1 google"}))
+    bot.clock.end = bot.clock.begun + 7200
+    async with bot.online():
+        pass
+    assert [wait for wait in bot.clock.slept if wait != 120] == [77.0]
+    assert logins(bot) == 2
+
+
 async def test_a_restart_meanwhile_is_not_another_login(bot) -> None:
     bot.faults.add(LOGIN, blocked(), times=None)
     bot.clock.end = bot.clock.at + 1800
