@@ -31,6 +31,7 @@ from bot.toapis.wire import Heard, says_missing
 
 log = logging.getLogger(__name__)
 
+_NO_ROUTE = frozenset({404, 405, 410})  # of a server that knows no such path
 SILENT_AFTER = 2
 """Questions in a row without an answer after which a follower says that the provider is silent."""
 
@@ -150,7 +151,7 @@ class ToapisProvider:
         if not self.recalls(job):
             raise ValueError("in this dialect the provider knows no ids of ours")
         told = await self._question(job.id, Dialect.VIDEOS, job.id)
-        if told is None:
+        if isinstance(told, int):
             return Silence(self._breaker.failing_since or self._clock.now())
         if told.snapshot.status is TaskStatus.MISSING:
             return NotKnown()
@@ -224,20 +225,24 @@ class ToapisProvider:
         return body_of(job.request, known, job.id, dialect, review=self._review)
 
     async def _found(self, task_id: str, dialect: Dialect, own: str | None = None) -> _Told | None:
-        """Ask once for a task; for one that is not known, in the other dialect too.
+        """Ask once for a task; for one that is not known, or where its route is gone, in the other dialect too.
 
         The operator may have changed the dialect since it was sent, and no page says that each one knows all tasks.
         """
         told = await self._question(task_id, dialect, own)
-        if told is None or told.snapshot.status is not TaskStatus.MISSING:
-            return told
+        known = told if isinstance(told, _Told) else None
+        if known.snapshot.status is not TaskStatus.MISSING if known else told not in _NO_ROUTE:
+            return known
         other = next(each for each in Dialect if each is not dialect)
         heard = await self._line.ask(task_path(other, task_id))
         elsewhere = _snapshot(heard, task_id, own) if isinstance(heard, Heard) else None
-        return told if elsewhere is None else _Told(elsewhere, task_id)
+        if elsewhere is None or (known is None and elsewhere.status is TaskStatus.MISSING):
+            return known
+        self._breaker.answered()
+        return _Told(elsewhere, task_id)
 
-    async def _question(self, task_id: str, dialect: Dialect, own: str | None = None) -> _Told | None:
-        """Ask once, and tell the breaker; None when nothing was said of the task. `own`: our id of its job."""
+    async def _question(self, task_id: str, dialect: Dialect, own: str | None = None) -> _Told | int:
+        """Ask once, and tell the breaker; an HTTP status or 0 for no word of it. `own`: our id of the task's job."""
         heard = await self._line.ask(task_path(dialect, task_id))
         if isinstance(heard, Heard):
             self._key.heard(heard.status)
@@ -253,7 +258,7 @@ class ToapisProvider:
             self._breaker.pause(max(pause or 0.0, pace.LEAST))
         else:
             self._breaker.failed()
-        return None
+        return heard.status if isinstance(heard, Heard) else 0
 
     async def _is_back(self) -> bool:
         """Look, with a question that costs nothing, whether the provider is there again before it is paid."""

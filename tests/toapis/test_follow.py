@@ -78,7 +78,7 @@ async def test_a_question_that_errs_says_nothing_of_the_task(fault) -> None:
     clock = FakeClock()
     async with shop() as place, provider(place.url, clock) as api:
         place.says(DONE)
-        place.faults.add(ONCE, fault, times=6)
+        place.faults.add("GET /v1/*/generations/tsk_1", fault, times=6)
         silence, done = await heard(api)
         assert isinstance(silence, Silence)
         assert START < silence.since < clock.time
@@ -190,10 +190,18 @@ async def test_asking_once_asks_once() -> None:
 async def test_a_task_is_asked_for_in_the_dialect_it_was_sent_in() -> None:
     async with shop() as place, provider(place.url, dialect=Dialect.VIDEO) as api:
         place.says(DONE)
-        # The route of the dialect in force may be gone, which says nothing of the task.
-        place.faults.add("GET /v1/video/*", status(404), times=None)
+        # The route of the dialect in force may be out of order, which says nothing of the task.
+        place.faults.add("GET /v1/video/*", status(503), times=None)
         assert isinstance(await api.ask("tsk_1"), Silence)
         assert (await api.ask("tsk_1", Dialect.VIDEOS)).clip_url == URL
+
+
+async def test_a_task_is_found_in_the_other_dialect_where_the_route_of_its_own_is_gone() -> None:
+    async with shop() as place, provider(place.url, dialect=Dialect.VIDEO) as api:
+        place.says(*[WORKING] * OPENS_AFTER, DONE)
+        place.faults.add("GET /v1/video/*", html(404), times=None)
+        words = await heard(api)
+        assert [word.status for word in words] == [TaskStatus.WORKING] * OPENS_AFTER + [TaskStatus.COMPLETED]
 
 
 async def test_an_id_may_hold_anything() -> None:
