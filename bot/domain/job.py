@@ -69,6 +69,7 @@ class Job:
     told: float | None = None  # when the requester was told of the end
     last_picture_url: str | None = field(default=None, repr=False)  # the clip's last picture, where it was asked for
     incomplete: bool = False  # our own copy is a part of the video: no more of it was handed over
+    prompt_hidden: bool = False  # as it is shown where a filter blocks the prompt; never stored
 
     @property
     def short(self) -> str:
@@ -117,7 +118,7 @@ class Job:
 
     def without_prompt(self) -> Self:
         """Return the job as it is shown where a filter blocks its prompt."""
-        return replace(self, request=replace(self.request, prompt=""))
+        return replace(self, request=replace(self.request, prompt=""), prompt_hidden=True)
 
     @property
     def clip_name(self) -> str:

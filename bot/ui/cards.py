@@ -120,6 +120,8 @@ def _head(job: Job, now: float, prompt_most: int = PROMPT_SHOWN) -> list[Item[La
     title = f"### {texts.state_word(job)} · `#{job.short}`"
     prompt = [block(job.request.prompt, prompt_most)] if job.request.prompt else []
     lines = [title, *prompt]
+    if job.prompt_hidden:
+        lines.append("-# This server's filter blocked the prompt, so it isn't shown here.")
     if not job.foreign:
         lines.append(f"-# {request_line(job.request)}")
     if media := media_line(job.request):

@@ -19,7 +19,8 @@ OTHER_VERSION = (
     "This video was requested with another version of the bot, and this version can't read it. I left it as "
     "it is, and nothing more is charged for it. Please tell the bot's owner."
 )
-_NOUNS = {Kind.IMAGE: "image", Kind.VIDEO: "video", Kind.AUDIO: "sound"}
+_NOUNS = {Kind.IMAGE: "image", Kind.VIDEO: "video", Kind.AUDIO: "audio"}
+_SEVERAL = {Kind.IMAGE: "images", Kind.VIDEO: "videos", Kind.AUDIO: "audio files"}
 # Those that depend on what went along with the prompt are worded by `_why_failed`.
 _REASONS = {
     Reason.INVALID: f"The provider did not accept this request. {_FREE} Change it a little and use `/video` again.",
@@ -145,5 +146,6 @@ def _media_noun(request: VideoRequest) -> tuple[str, bool]:
     many = len(kinds) > 1
     if not kinds:
         return "", False
-    noun = _NOUNS[kinds[0]] if len(set(kinds)) == 1 else "file"
-    return (f"{noun}s" if many else noun), many
+    if len(set(kinds)) > 1:
+        return "files", many
+    return (_SEVERAL if many else _NOUNS)[kinds[0]], many

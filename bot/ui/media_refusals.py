@@ -103,7 +103,8 @@ def _measure_refusal(why: _MeasureWhy) -> str:
             return f"{which} is {sides} pixels, more than I can open. Try a JPEG of up to {most:,} pixels a side."
         case SidesOutside(_, width, height, least, most):
             sides = f"{width:,} × {height:,}"  # noqa: RUF001
-            return f"{which} is {sides} pixels; each side must be {least:,}–{most:,} pixels. Please resize it."  # noqa: RUF001
+            limit = f"at least {least:,}" if min(width, height) < least else f"at most {most:,}"
+            return f"{which} is {sides} pixels; each side must be {limit} pixels. Please resize it."
         case TooFewPixels(_, width, height, least):
             wide = math.ceil(math.sqrt(least * 16 / 9) / 2) * 2
             usual = f"{wide:,} × {math.ceil(least / wide):,}"  # noqa: RUF001

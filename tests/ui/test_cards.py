@@ -173,6 +173,7 @@ def test_a_clip_that_may_have_arrived_unseen_says_so():
 def test_what_hides_its_prompt_shows_all_else():
     job = a_job(Stage.DELIVERED)
     card = words(job_card(job.without_prompt(), NO_OUTLOOK, NOW))
+    assert "filter blocked the prompt" in card
     assert job.request.prompt not in card
     assert job.short in card
     assert "```" not in card

@@ -52,7 +52,7 @@ FACTS = {
     media.MediumUnchecked: (media.MediumUnchecked("image"), ["`image`", "on my side"]),
     media.MediumUnreachable: (media.MediumUnreachable("image"), ["`image`", "attach it again"]),
     media.TooManyPixels: (media.TooManyPixels("image", 20_000, 20_000, 6000), ["20,000 × 20,000", "6,000 pixels"]),
-    media.SidesOutside: (media.SidesOutside("image", 200, 7000, 300, 6000), ["200 × 7,000", "300–6,000"]),
+    media.SidesOutside: (media.SidesOutside("image", 200, 7000, 300, 6000), ["200 × 7,000", "at least 300"]),
     media.TooFewPixels: (media.TooFewPixels("reference", 320, 240, 409_600), ["320 × 240", "854 × 480"]),
     media.AspectOutside: (media.AspectOutside("image", 3000, 300, 0.4, 2.5), ["3,000 × 300", "2.5 times"]),
     media.LengthOutside: (media.LengthOutside("reference", 20.25, 2, 15), ["20.2 s", "2 s to 15 s"]),
