@@ -30,12 +30,12 @@ VIOLATED = 3
 """The exit code when something did not fit Discord's protocol; each case stands in the log."""
 CONTROLS = (
     Control("finish", "Finish now"),
-    Control("fail", "Provider: fail"),
-    Control("sound", "Provider: refuse the sound"),
-    Control("refuse", "Provider: refuse the next"),
-    Control("slow", "Provider: slow"),
+    Control("fail", "Fail"),
+    Control("sound", "Refuse the sound"),
+    Control("refuse", "Refuse the next request"),
+    Control("slow", "Slow down"),
     Control("late", "The file comes late"),
-    Control("filter", "Server: filter prompts"),
+    Control("filter", "Filter prompts"),
     Control("later", "15 minutes later"),
     Control("restart", "Restart the bot"),
     Control("kill", "Kill the bot"),

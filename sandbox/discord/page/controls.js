@@ -6,22 +6,25 @@ const GROUPS = [
   {
     title: "The video service",
     line: "What the provider does.",
-    ids: ["finish", "fail", "refuse", "slow", "late"],
+    ids: ["finish", "fail", "sound", "refuse", "slow", "late"],
   },
+  { title: "The server", line: "What a moderator sets.", ids: ["filter"] },
   { title: "Time", line: "A reply's token lives for 15 minutes, a check's link for 2.", ids: ["later"] },
   { title: "The bot", line: "No video may get lost by this.", ids: ["restart", "kill"] },
 ];
 const EXPLAINED = {
   finish: "All videos and assets are ready.",
   fail: "Every running video fails.",
-  refuse: "The next order is turned down.",
+  sound: "The sound of every running video is refused.",
+  refuse: "The next request is rejected.",
   slow: "Until it is switched off.",
+  filter: "Messages that show a prompt are blocked.",
   late: "Finished, but the file can't be fetched for 7 minutes.",
   later: "The clock jumps ahead.",
-  restart: "A proper stop, a new start.",
-  kill: "No farewell, then a new start.",
+  restart: "Stop, then restart.",
+  kill: "Crash, then restart.",
 };
-const TOGGLES = new Set(["slow", "late"]);
+const TOGGLES = new Set(["slow", "late", "filter"]);
 
 /** Show the controls that the server offers in `root`; `status` says what was done. */
 export class Controls {
