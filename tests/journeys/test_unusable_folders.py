@@ -41,6 +41,7 @@ async def test_clips_that_cannot_be_kept_go_out_as_links_and_nothing_more_is_pai
     first = await scene.mara.use("/video", prompt="paid before", duration=4)
     waiting = await scene.tomas.use("/video", prompt="waits", duration=4)
     await scene.paid_for(1)
+    await scene.half_a_minute()
     clips = scene.bot.data / "clips"
     aside = _closed(clips)
     scene.provider.finish_now()
