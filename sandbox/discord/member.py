@@ -1,9 +1,10 @@
 """A person in Discord: uses commands, presses buttons, looks."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.discord.command_rules import ATTACHMENT
+from sandbox.discord.core import Core
 from sandbox.discord.errors import DiscordRefused
 from sandbox.discord.forms import Posted
 from sandbox.discord.interaction import Kind
@@ -15,15 +16,12 @@ from sandbox.discord.uploads import Upload, once, receive, store
 from sandbox.discord.use import Use
 from sandbox.discord.views import Message
 
-if TYPE_CHECKING:
-    from sandbox.discord.standin import DiscordStandIn
-
 
 class Member:
     """What one person does and sees. A channel is given by name or id; "dm" is the direct message with the bot."""
 
-    def __init__(self, discord: "DiscordStandIn", user: User) -> None:
-        self._discord = discord
+    def __init__(self, core: Core, user: User) -> None:
+        self._core = core
         self.user = user
 
     @property
@@ -79,7 +77,7 @@ class Member:
         wait: bool = True,
     ) -> Use:
         """Press a button by its label or custom_id, or choose values in a select."""
-        if not self._discord.messages.visible(message.stored, self.user.id):
+        if not self._core.messages.visible(message.stored, self.user.id):
             raise DiscordRefused("This message is not there any more")
         found = [
             one
@@ -94,7 +92,7 @@ class Member:
         data: Json = {"custom_id": component["custom_id"], "component_type": component["type"], "id": component["id"]}
         if component["type"] != 2:
             data["values"] = list(values)
-        place = self._discord.world.channels[message.stored.channel_id]
+        place = self._core.world.channels[message.stored.channel_id]
         owners = self.owners(place, None)
         use = self._sent(Kind.COMPONENT, place, data, owners=owners, source=message.stored)
         return await use.answered() if wait else use
@@ -124,14 +122,14 @@ class Member:
         modal = before.modal or {}
         data: Json = {"custom_id": modal["custom_id"], "components": answered_modal(modal, fields)}
         if files:
-            data["resolved"] = {"attachments": {key: self._discord.cdn.attachment(one) for key, one in files.items()}}
+            data["resolved"] = {"attachments": {key: self._core.cdn.attachment(one) for key, one in files.items()}}
         use = self._sent(Kind.MODAL, before.channel, data, owners=before.owners, source=before.source, parent=before)
         return await use.answered() if wait else use
 
     async def say(self, text: str, *, channel: str | int = "videos") -> Message:
         """Write an ordinary message."""
         place = self.channel(channel)
-        made = await self._discord.messages.create(place, self.user.id, Posted({"content": text}))
+        made = await self._core.messages.create(place, self.user.id, Posted({"content": text}))
         return self._view(made.id)
 
     async def upload(self, place: Channel, upload: Upload, *, unchecked: bool = False) -> StoredFile:
@@ -140,45 +138,45 @@ class Member:
         Raises:
             DiscordRefused: above the limit for uploads.
         """
-        most = self._discord.settings.upload_limit
+        most = self._core.settings.upload_limit
         if len(upload.data) > most and not unchecked:
             raise DiscordRefused(f"Your files are too powerful. Max file size: {most >> 20} MB")
-        got = await receive(self._discord.cdn, 0, upload.name, upload.content_type, once(upload.data), len(upload.data))
-        return await store(self._discord.cdn, got, self._discord.world.new_id(), place.id, ephemeral=True)
+        got = await receive(self._core.cdn, 0, upload.name, upload.content_type, once(upload.data), len(upload.data))
+        return await store(self._core.cdn, got, self._core.world.new_id(), place.id, ephemeral=True)
 
     def sees(self, channel: str | int) -> list[Message]:
         """Return the messages of a channel that this person sees, oldest first."""
         place = self.channel(channel)
-        visible = (one for one in place.messages.values() if self._discord.messages.visible(one, self.user.id))
+        visible = (one for one in place.messages.values() if self._core.messages.visible(one, self.user.id))
         return [self._view(one.id) for one in sorted(visible, key=lambda one: one.id)]
 
     def pings(self) -> list[Message]:
         """Return the messages that pinged this person, oldest first."""
-        every = self._discord.world.messages.values()
+        every = self._core.world.messages.values()
         return [self._view(one.id) for one in sorted(every, key=lambda one: one.id) if self.user.id in one.pinged]
 
     def delete(self, message: Message) -> None:
         """Delete a message: one's own, or any where this person may manage messages."""
         stored = message.stored
-        may = self._discord.world.permissions(self._discord.world.channels[stored.channel_id], self.user.id)
+        may = self._core.world.permissions(self._core.world.channels[stored.channel_id], self.user.id)
         if stored.author_id != self.user.id and Permission.MANAGE_MESSAGES not in may:
             raise DiscordRefused("You may not manage messages here")
-        self._discord.messages.delete(stored)
+        self._core.messages.delete(stored)
 
     def dismiss(self, message: Message) -> None:
         """Dismiss a message that only this person sees."""
         if message.stored.ephemeral_for == self.user.id:
-            self._discord.messages.dismiss(message.stored)
+            self._core.messages.dismiss(message.stored)
 
     def restart_client(self) -> None:
         """Restart Discord's client: all messages that only this person sees are gone."""
-        for one in tuple(self._discord.world.messages.values()):
+        for one in tuple(self._core.world.messages.values()):
             if one.ephemeral_for == self.user.id:
-                self._discord.messages.dismiss(one)
+                self._core.messages.dismiss(one)
 
     def channel(self, name_or_id: str | int) -> Channel:
         """Return a channel this person means; "dm" is the one with the bot."""
-        world = self._discord.world
+        world = self._core.world
         if name_or_id == "dm":
             return world.direct(self.user.id)
         place = world.channel(name_or_id)
@@ -188,14 +186,14 @@ class Member:
 
     def commands(self, place: Channel) -> list[Json]:
         """Return the commands offered in a channel."""
-        world = self._discord.world
+        world = self._core.world
         may = world.permissions(place, self.user.id)
         if not place.direct and Permission.USE_APPLICATION_COMMANDS not in may:
             return []
         offered = []
-        for command in self._discord.commands.all(place.guild_id):
+        for command in self._core.commands.all(place.guild_id):
             contexts = command.get("contexts")
-            here = contexts is None or self._discord.interactions.context(place) in contexts
+            here = contexts is None or self._core.interactions.context(place) in contexts
             if here and self._owners(place, command):
                 offered.append(command)
         return offered
@@ -209,7 +207,7 @@ class Member:
 
     def _owners(self, place: Channel, command: Json | None) -> dict[str, str]:
         kinds = [0, 1] if command is None else command["integration_types"]
-        world, found = self._discord.world, {}
+        world, found = self._core.world, {}
         guild = world.guild_of(place)
         if 0 in kinds and guild is not None and guild.bot_member:
             found["0"] = str(guild.id)
@@ -258,11 +256,11 @@ class Member:
         if options:
             data["options"] = options
         if files:
-            data["resolved"] = {"attachments": {key: self._discord.cdn.attachment(one) for key, one in files.items()}}
+            data["resolved"] = {"attachments": {key: self._core.cdn.attachment(one) for key, one in files.items()}}
         return data
 
     def _sent(self, kind: Kind, place: Channel, data: Json, **more: Any) -> Use:
-        return Use(self._discord, self._discord.interactions.send(kind, self.user, place, data, **more))
+        return Use(self._core, self._core.interactions.send(kind, self.user, place, data, **more))
 
     def _view(self, message_id: int) -> Message:
-        return Message(self._discord.world, self._discord.cdn, self._discord.world.messages[message_id])
+        return self._core.message(self._core.world.messages[message_id])

@@ -5,18 +5,16 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import BodyPartReader, WSMsgType, web
 
+from sandbox.discord.core import Core
 from sandbox.discord.model import Json, StoredFile, StoredMessage, User
 from sandbox.discord.page_acts import PageActs
 from sandbox.discord.page_view import hello, message_for
 from sandbox.discord.uploads import TooMuch, drain, receive, store
 from sandbox.json_answer import json_answer
-
-if TYPE_CHECKING:
-    from sandbox.discord.standin import DiscordStandIn
 
 OnControl = Callable[[str, Any], Awaitable[Any]]
 LATER = 900.0
@@ -63,19 +61,19 @@ class Seat:
 class Page:
     """Serve the page and keep every open one up to date."""
 
-    def __init__(self, discord: "DiscordStandIn", controls: Sequence[Control], on_control: OnControl | None) -> None:
-        self._discord = discord
+    def __init__(self, core: Core, controls: Sequence[Control], on_control: OnControl | None) -> None:
+        self._core = core
         self._controls = list(controls)
         self._standing: dict[str, Json] = {}
         self._on_control = on_control
         self._seats: set[Seat] = set()
         self._uploads: dict[str, StoredFile] = {}
         self._working: set[asyncio.Task[None]] = set()
-        self._acts = PageActs(discord, self._uploads, self.control)
-        discord.messages.watch(self._message_changed)
-        discord.commands.watch(self._commands_changed)
-        discord.gateway.watch(self._bot_changed)
-        discord.clock.on_advance(self._clock_moved)
+        self._acts = PageActs(core, self._uploads, self.control)
+        core.messages.watch(self._message_changed)
+        core.commands.watch(self._commands_changed)
+        core.gateway.watch(self._bot_changed)
+        core.clock.on_advance(self._clock_moved)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes."""
@@ -106,7 +104,7 @@ class Page:
     async def control(self, name: str, value: Any) -> None:
         """Do what a control of the strip says."""
         if name == "later":
-            self._discord.clock.advance(LATER)
+            self._core.clock.advance(LATER)
         elif self._on_control is not None:
             answer = await self._on_control(name, value)
             if isinstance(answer, dict):
@@ -118,7 +116,7 @@ class Page:
             {"id": one.id, "label": one.label, "kind": one.kind} | self._standing.get(one.id, {})
             for one in self._controls
         ]
-        return hello(self._discord, user, controls)
+        return hello(self._core, user, controls)
 
     async def _index(self, _request: web.Request) -> web.StreamResponse:
         return self._sent("index.html")
@@ -133,19 +131,19 @@ class Page:
         return web.FileResponse(path, headers=_NO_STORE)
 
     async def _upload(self, request: web.Request) -> web.Response:
-        most = self._discord.settings.upload_limit
+        most = self._core.settings.upload_limit
         async for part in await request.multipart():
             if not isinstance(part, BodyPartReader) or part.name != "file":
                 continue
             kind = part.headers.get("Content-Type", "")
             try:
-                got = await receive(self._discord.cdn, 0, part.filename or "file", kind, _chunks(part), most)
+                got = await receive(self._core.cdn, 0, part.filename or "file", kind, _chunks(part), most)
             except TooMuch:
                 await drain(request.content)
                 text = f"Your files are too powerful. Max file size: {most >> 20} MB"
                 return json_answer({"message": text}, status=413)
-            new_id = self._discord.world.new_id()
-            file = await store(self._discord.cdn, got, new_id, new_id, ephemeral=True)
+            new_id = self._core.world.new_id()
+            file = await store(self._core.cdn, got, new_id, new_id, ephemeral=True)
             self._uploads[str(file.id)] = file
             shape = {"id": str(file.id), "filename": file.name, "size": file.size, "content_type": file.content_type}
             return json_answer(shape)
@@ -153,7 +151,7 @@ class Page:
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         try:
-            user = self._discord.world.user(int(request.query.get("member", "1001")))
+            user = self._core.world.user(int(request.query.get("member", "1001")))
         except (LookupError, ValueError):
             raise web.HTTPNotFound from None
         socket = web.WebSocketResponse(heartbeat=30.0)
@@ -178,12 +176,12 @@ class Page:
 
     def _message_changed(self, what: str, message: StoredMessage) -> None:
         for seat in self._seats:
-            if what == "deleted" or not self._discord.messages.visible(message, seat.user.id):
+            if what == "deleted" or not self._core.messages.visible(message, seat.user.id):
                 if message.ephemeral_for in (None, seat.user.id):
                     seat.tell({"type": "message_deleted", "channel": str(message.channel_id), "id": str(message.id)})
                 continue
             frame = {"type": "message", "channel": str(message.channel_id)}
-            seat.tell(frame | {"message": message_for(self._discord, message, seat.user)})
+            seat.tell(frame | {"message": message_for(self._core, message, seat.user)})
             if what == "created" and seat.user.id in message.pinged:
                 seat.tell({"type": "ping", "channel": str(message.channel_id), "message": str(message.id)})
 
@@ -192,10 +190,10 @@ class Page:
             seat.tell({"type": "commands", "commands": self._hello(seat.user)["commands"]})
 
     def _bot_changed(self) -> None:
-        self.tell_all({"type": "bot", "online": self._discord.online})
+        self.tell_all({"type": "bot", "online": self._core.gateway.online})
 
     def _clock_moved(self) -> None:
-        self.tell_all({"type": "clock", "now": self._discord.clock.now()})
+        self.tell_all({"type": "clock", "now": self._core.clock.now()})
         self._bot_changed()
 
 

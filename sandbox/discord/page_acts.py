@@ -2,16 +2,15 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sandbox.discord.core import Core
 from sandbox.discord.errors import DiscordError, DiscordRefused
+from sandbox.discord.member import Member
 from sandbox.discord.model import Json, StoredFile, User
 from sandbox.discord.option_rules import converted, find_command
 from sandbox.discord.use import Use
 from sandbox.discord.views import Message
-
-if TYPE_CHECKING:
-    from sandbox.discord.standin import DiscordStandIn
 
 Tell = Callable[[Json], None]
 SILENT = "The application did not respond"
@@ -22,11 +21,11 @@ class PageActs:
 
     def __init__(
         self,
-        discord: "DiscordStandIn",
+        core: Core,
         uploads: Mapping[str, StoredFile],
         control: Callable[[str, Any], Awaitable[None]],
     ) -> None:
-        self._discord = discord
+        self._core = core
         self._uploads = uploads
         self._control = control
         self._forms: dict[tuple[int, str], Use] = {}
@@ -55,30 +54,30 @@ class PageActs:
             case "modal_submit":
                 await self._submit(user, tell, frame)
             case "say":
-                await self._discord.member(user.id).say(str(frame["text"]), channel=frame["channel"])
+                await Member(self._core, user).say(str(frame["text"]), channel=frame["channel"])
             case "dismiss":
-                self._discord.member(user.id).dismiss(self._message(frame))
+                Member(self._core, user).dismiss(self._message(frame))
             case "control":
                 await self._control(str(frame["id"]), frame.get("value"))
             case other:
                 raise DiscordRefused(f"Unknown frame {other!r}")
 
     async def _command(self, user: User, tell: Tell, frame: Json) -> None:
-        member = self._discord.member(user.id)
+        member = Member(self._core, user)
         described = find_command(member.commands(member.channel(frame["channel"])), frame["command"])[2]
         options = converted(described, self._options(frame))
         use = await member.use(frame["command"], channel=frame["channel"], **options)
         self._became(user, tell, frame, use)
 
     async def _autocomplete(self, user: User, tell: Tell, frame: Json) -> None:
-        member = self._discord.member(user.id)
+        member = Member(self._core, user)
         typed = {key: value for key, value in self._options(frame).items() if not isinstance(value, StoredFile)}
         use = await member.completing(frame["command"], frame["focused"], frame["channel"], typed).answered()
         answer: Json = {"type": "choices", "request": frame.get("request"), "choices": use.choices or []}
         tell(answer | ({"failed": True} if use.state == "failed" else {}))
 
     async def _press(self, user: User, tell: Tell, frame: Json) -> None:
-        member = self._discord.member(user.id)
+        member = Member(self._core, user)
         message = self._message(frame)
         use = await member.press(message, custom_id=frame["custom_id"], values=frame.get("values") or ())
         self._became(user, tell, frame, use)
@@ -99,7 +98,7 @@ class PageActs:
                     raise DiscordRefused(f"{name}: the file is not there")
                 files |= {one: self._uploads[one] for one in chosen}
                 fields[name] = chosen
-        use = await self._discord.member(user.id).submit_ready(form, fields, files)
+        use = await Member(self._core, user).submit_ready(form, fields, files)
         self._became(user, tell, frame, use)
 
     def _became(self, user: User, tell: Tell, frame: Json, use: Use) -> None:
@@ -120,10 +119,10 @@ class PageActs:
         return options
 
     def _message(self, frame: Json) -> Message:
-        stored = self._discord.world.messages.get(int(frame["message"]))
+        stored = self._core.world.messages.get(int(frame["message"]))
         if stored is None:
             raise DiscordRefused("This message is not there any more")
-        return Message(self._discord.world, self._discord.cdn, stored)
+        return self._core.message(stored)
 
     def _failed(self, tell: Tell, frame: Json, text: str) -> None:
         channel, request = frame.get("channel"), frame.get("request")

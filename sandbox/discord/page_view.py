@@ -1,37 +1,34 @@
 """What a page is shown."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from sandbox.discord import shapes
+from sandbox.discord.core import Core
 from sandbox.discord.model import Channel, Flag, Json, StoredMessage, User
 
-if TYPE_CHECKING:
-    from sandbox.discord.standin import DiscordStandIn
 
-
-def hello(discord: "DiscordStandIn", user: User, controls: list[Json]) -> Json:
+def hello(core: Core, user: User, controls: list[Json]) -> Json:
     """Return the frame that shows a member everything."""
     # The page knows direct messages with the bot only, not those between two people.
-    shown = (one for one in discord.world.seen_by(user.id) if not one.direct or discord.world.bot.id in one.recipients)
-    seen = sorted(shown, key=_order(discord))
-    people = [one for one in discord.world.users.values() if not one.bot]
+    shown = (one for one in core.world.seen_by(user.id) if not one.direct or core.world.bot.id in one.recipients)
+    seen = sorted(shown, key=_order(core))
+    people = [one for one in core.world.users.values() if not one.bot]
     return {
         "type": "hello",
         "members": [{"id": str(one.id), "name": one.name, "color": one.color} for one in people],
         "me": str(user.id),
-        "channels": [_channel(discord, one, user) for one in seen],
-        "commands": discord.commands.all(2001),
-        "messages": {str(one.id): _messages(discord, one, user) for one in seen},
-        "bot": {"online": discord.online, "name": discord.world.bot.name, "id": str(discord.world.bot.id)},
-        "now": discord.clock.now(),
+        "channels": [_channel(core, one, user) for one in seen],
+        "commands": core.commands.all(2001),
+        "messages": {str(one.id): _messages(core, one, user) for one in seen},
+        "bot": {"online": core.gateway.online, "name": core.world.bot.name, "id": str(core.world.bot.id)},
+        "now": core.clock.now(),
         "controls": controls,
     }
 
 
-def message_for(discord: "DiscordStandIn", message: StoredMessage, user: User) -> Json:
+def message_for(core: Core, message: StoredMessage, user: User) -> Json:
     """Return a message as one member's page gets it."""
-    shape = shapes.message(discord.world, discord.cdn, message) | {
+    shape = shapes.message(core.world, core.cdn, message) | {
         "ephemeral": message.ephemeral_for is not None,
         "loading": Flag.LOADING in message.flags,
         "mine_ping": user.id in message.pinged,
@@ -41,23 +38,23 @@ def message_for(discord: "DiscordStandIn", message: StoredMessage, user: User) -
     return shape
 
 
-def _messages(discord: "DiscordStandIn", channel: Channel, user: User) -> list[Json]:
-    visible = (one for one in channel.messages.values() if discord.messages.visible(one, user.id))
-    return [message_for(discord, one, user) for one in sorted(visible, key=lambda one: one.id)]
+def _messages(core: Core, channel: Channel, user: User) -> list[Json]:
+    visible = (one for one in channel.messages.values() if core.messages.visible(one, user.id))
+    return [message_for(core, one, user) for one in sorted(visible, key=lambda one: one.id)]
 
 
-def _order(discord: "DiscordStandIn") -> Callable[[Channel], tuple[bool, bool, int]]:
+def _order(core: Core) -> Callable[[Channel], tuple[bool, bool, int]]:
     def key(channel: Channel) -> tuple[bool, bool, int]:
-        guild = discord.world.guild_of(channel)
-        away = not guild.bot_member if guild is not None else discord.world.bot.id not in channel.recipients
+        guild = core.world.guild_of(channel)
+        away = not guild.bot_member if guild is not None else core.world.bot.id not in channel.recipients
         return away, channel.direct, channel.id
 
     return key
 
 
-def _channel(discord: "DiscordStandIn", channel: Channel, user: User) -> Json:
-    guild = discord.world.guild_of(channel)
+def _channel(core: Core, channel: Channel, user: User) -> Json:
+    guild = core.world.guild_of(channel)
     if guild is not None:
         return {"id": str(channel.id), "name": channel.name, "kind": "text", "guild": guild.name}
     other = next((one for one in channel.recipients if one != user.id), user.id)
-    return {"id": str(channel.id), "name": discord.world.users[other].name, "kind": "dm"}
+    return {"id": str(channel.id), "name": core.world.users[other].name, "kind": "dm"}

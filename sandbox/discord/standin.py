@@ -14,6 +14,7 @@ from sandbox.discord.callbacks import Callbacks
 from sandbox.discord.cdn import Cdn
 from sandbox.discord.channels import Channels
 from sandbox.discord.commands import Commands
+from sandbox.discord.core import Core
 from sandbox.discord.gateway import Gateway
 from sandbox.discord.interactions import Interactions
 from sandbox.discord.member import Member
@@ -65,10 +66,14 @@ class DiscordStandIn:
         self.gateway = Gateway(self.world, clock, ledger, settings, self.violations)
         self.messages = Messages(self.world, self.cdn, clock, ledger)
         self.commands = Commands(self.world, clock, settings)
-        self.limits = RateLimits(clock, settings)
         self.interactions = Interactions(self.world, self.cdn, clock, ledger, settings, self.gateway.dispatch)
+        self.limits = RateLimits(clock, settings)
+        self._core = Core(
+            clock, ledger, settings,
+            self.world, self.cdn, self.gateway, self.messages, self.commands, self.interactions,
+        )  # fmt: skip
         self.messages.watch(self._message_event)
-        self.page = Page(self, controls, on_control)
+        self.page = Page(self._core, controls, on_control)
 
     @property
     def online(self) -> bool:
@@ -82,7 +87,7 @@ class DiscordStandIn:
 
     def member(self, name_or_id: str | int) -> Member:
         """Return what a person can do, by name or id."""
-        return Member(self, self.world.user(name_or_id))
+        return Member(self._core, self.world.user(name_or_id))
 
     async def wait_online(self, within: float = 20.0) -> None:
         """Wait until the bot has a live session."""

@@ -1,21 +1,18 @@
 """One interaction from the member's side."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from sandbox.discord.core import Core
 from sandbox.discord.interaction import Interaction, Kind, State
 from sandbox.discord.model import Json
 from sandbox.discord.views import Message
-
-if TYPE_CHECKING:
-    from sandbox.discord.standin import DiscordStandIn
 
 
 class Use:
     """What became of a command, a press, a form or an autocomplete."""
 
-    def __init__(self, discord: "DiscordStandIn", interaction: Interaction) -> None:
-        self._discord = discord
+    def __init__(self, core: Core, interaction: Interaction) -> None:
+        self._core = core
         self.interaction = interaction
 
     def __repr__(self) -> str:
@@ -45,12 +42,12 @@ class Use:
     def reply(self) -> Message | None:
         """The message it is answered with: a new one, or the one whose button was pressed."""
         original = self.interaction.original
-        return None if original is None else Message(self._discord.world, self._discord.cdn, original)
+        return None if original is None else self._core.message(original)
 
     @property
     def followups(self) -> list[Message]:
         """Further messages, oldest first."""
-        return [Message(self._discord.world, self._discord.cdn, one) for one in self.interaction.followups]
+        return [self._core.message(one) for one in self.interaction.followups]
 
     @property
     def modal(self) -> Json | None:
@@ -64,11 +61,11 @@ class Use:
 
     def replay(self) -> None:
         """Let Discord send it to the bot once more, as a resumed session does."""
-        self._discord.interactions.replay(self.interaction)
+        self._core.interactions.replay(self.interaction)
 
     async def answered(self, within: float = 20.0) -> "Use":
         """Wait for the first response, or for its failing to come; see `state`."""
-        await self._discord.ledger.until(
+        await self._core.ledger.until(
             lambda: self.state != "waiting", within=within, what=f"an answer to /{self.interaction.command}"
         )
         return self
@@ -85,7 +82,7 @@ class Use:
             return reply if predicate is None or predicate(reply) else None
 
         try:
-            return await self._discord.ledger.until(fits, within=within, what=what or "the reply")
+            return await self._core.ledger.until(fits, within=within, what=what or "the reply")
         except AssertionError as error:
             raise AssertionError(f"{error}\nThe reply is {self.reply!r}") from None
 
@@ -97,4 +94,4 @@ class Use:
         def fits() -> Message | None:
             return next((one for one in self.followups if predicate is None or predicate(one)), None)
 
-        return await self._discord.ledger.until(fits, within=within, what=what or "a follow-up")
+        return await self._core.ledger.until(fits, within=within, what=what or "a follow-up")
