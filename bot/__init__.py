@@ -10,10 +10,10 @@ never posted twice, and never waited for in the dark.
 | `toapis`  | the provider: client, dialects, wire, uploads, assets        | domain, studio's ports  |
 | `storage` | SQLite on one thread: migrations, jobs, assets               | domain, studio's ports  |
 | `media`   | files: fetch, inspect, frames                                | domain, studio's ports  |
-| `replies` | what is said in Discord from the background                  | domain, studio's ports  |
+| `replies` | what is sent in Discord from the background                  | ui, domain, studio's ports |
 | `gateway` | staying at Discord's gateway: shards, waits, sessions a day    | domain, studio's ports  |
 | `recording` | what is exchanged with Discord and the provider, written down | the standard library   |
-| `ui`      | how it looks and reads: cards, custom ids, modals, texts     | domain, discord.py      |
+| `ui`      | how it looks and reads: cards, custom ids, modals, texts     | domain, studio's ports, discord.py |
 | `cogs`    | doormen, a package beside this one: one command or button    | studio, ui, domain      |
 
 `app` is the composition root, the only room that knows every other; `client` is the connection to Discord, and

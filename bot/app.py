@@ -19,10 +19,10 @@ from bot.heartbeat import beat
 from bot.media.files import DiskMedia
 from bot.offering import Offering
 from bot.recording.record import Recorder
-from bot.replies.announce import Announce
-from bot.replies.calls import Calls, listen
+from bot.replies.discord_api import DiscordApi, trace_rate_limits
+from bot.replies.notices import Notices
+from bot.replies.presenter import Presenter
 from bot.replies.replies import DiscordReplies
-from bot.replies.withdraw import Withdraw
 from bot.secret import redact
 from bot.storage.assets import SqliteAssets
 from bot.storage.beginnings import SqliteBeginnings
@@ -56,9 +56,6 @@ from bot.studio.tell import Tell
 from bot.studio.upload import Upload
 from bot.studio.verify import Verify
 from bot.toapis.client import ToapisProvider
-from bot.ui import texts
-from bot.ui.asset_cards import asset_card, asset_words
-from bot.ui.voice import Voice
 from bot.version import VERSION
 from cogs import Doors, answers
 
@@ -125,18 +122,19 @@ async def open_house(settings: Settings, logged_in: Callable[[House], Awaitable[
     async with AsyncExitStack() as stack:
         ground = await _ground(settings, stack, lambda job: replies.show(ground.rows.addressed(job)))
         clock, shelves, media, rows = ground.clock, ground.shelves, ground.media, ground.rows
+        trace = trace_rate_limits(answers.trace())
         client = await stack.enter_async_context(
-            made_client(settings.discord_api_url, lambda: logged_in(house), listen(answers.trace()), ground.recorder)
+            made_client(settings.discord_api_url, lambda: logged_in(house), trace, ground.recorder)
         )
-        voice = Voice(ground.outlooks.of, clock.now, settings.clip_days, clock.elapsed)
-        calls = Calls(client, clock)
-        replies = DiscordReplies(calls, voice, clock, on_address=rows.found_at)
+        presenter = Presenter(ground.outlooks.of, clock.now, settings.clip_days, clock.elapsed)
+        api = DiscordApi(client, clock)
+        replies = DiscordReplies(api, presenter, clock, on_address=rows.found_at)
         stack.push_async_callback(replies.close)
         desk = _desk(settings, ground, replies)
-        begun = Begun(shelves.beginnings, Withdraw(calls, texts.NOT_TAKEN_ON), clock)
+        notices = Notices(api, clock)
+        begun = Begun(shelves.beginnings, notices, clock)
         stack.push_async_callback(begun.close)
-        announce = Announce(calls, clock, asset_card, asset_words)
-        register = Register(shelves.assets, ground.provider.assets, ground.upload, media, announce, clock)
+        register = Register(shelves.assets, ground.provider.assets, ground.upload, media, notices, clock)
         stack.push_async_callback(register.close)
         doors = _doors(settings, ground, desk, begun, register)
         days = {"clip_days": settings.clip_days, "input_days": settings.input_days}

@@ -19,7 +19,7 @@ from bot.gateway.connection import Gateway
 from bot.gateway.identifies import Identifies, Notes, Start, Strangers, read_start
 from bot.gateway.socket import Socket, recorded
 from bot.recording.record import Recorder
-from bot.replies.outcome import TROUBLE
+from bot.replies.api_errors import API_ERRORS
 from bot.studio.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -78,11 +78,11 @@ class SeedreelClient(commands.AutoShardedBot):
         self.http.connector = MISSING
 
     async def learn_gateway(self, notes: Notes, clock: Clock, strangers: Strangers) -> None:
-        """Ask where the gateway is and how many sessions may be begun; raises any of TROUBLE.
+        """Ask where the gateway is and how many sessions may be begun; raises any of API_ERRORS.
 
         `strangers` hears of sessions that are begun with this bot's token and are not its own.
         """
-        identifies = Identifies(notes, clock, self._start, TROUBLE, strangers)
+        identifies = Identifies(notes, clock, self._start, API_ERRORS, strangers)
         start = await identifies.open()
         # AutoShardedClient.launch_shards sets the same; its loop is the one that is not used here.
         self.shard_count = self._connection.shard_count = start.shards
@@ -93,7 +93,7 @@ class SeedreelClient(commands.AutoShardedBot):
         """Stay connected, after `learn_gateway`; raises ConnectionClosed or PrivilegedIntentsRequired, for good."""
         if self._gateway is None or not reconnect:
             raise RuntimeError("learn the gateway first; it is always reconnected")
-        await self._gateway.run(TROUBLE)
+        await self._gateway.run(API_ERRORS)
 
     async def close(self) -> None:
         """Leave the gateway with 1000, and close what is open."""
@@ -152,7 +152,7 @@ async def try_to_push_commands(client: commands.AutoShardedBot, notes: Notes) ->
     try:
         async with asyncio.timeout(_PUSH_SECONDS):
             await push_commands(client, notes)
-    except (*TROUBLE, StoreFull) as error:
+    except (*API_ERRORS, StoreFull) as error:
         log.warning("The commands could not be pushed (%s). Try `python -m bot sync`.", type(error).__name__)
 
 

@@ -11,7 +11,7 @@ from bot.config import Settings
 from bot.console import complain, say
 from bot.domain.errors import StoreFull, StoreUnusable
 from bot.exits import Exit, end_of
-from bot.replies.outcome import TROUBLE
+from bot.replies.api_errors import API_ERRORS
 from bot.secret import redact
 
 
@@ -30,7 +30,7 @@ async def sync(settings: Settings) -> Exit:
         code, line = end_of(error)
         complain(line)
         return code
-    except TROUBLE as error:
+    except API_ERRORS as error:
         why = redact(f"{type(error).__name__}: {error}".splitlines()[0], settings.secrets)
         complain(f"Discord can't be reached or doesn't take the commands ({why}). Check the network and try again.")
         return Exit.UNREACHABLE

@@ -15,7 +15,7 @@ from bot.domain.errors import StoreFull
 from bot.exits import Exit
 from bot.gateway.connection import FINAL_CLOSE_CODES
 from bot.gateway.identifies import Notes, Strangers
-from bot.replies.outcome import TROUBLE
+from bot.replies.api_errors import API_ERRORS
 from bot.studio.patience import Patience
 from bot.studio.ports import Clock
 
@@ -97,7 +97,7 @@ class _Logins:
                     return await attempt()
             except discord.LoginFailure:
                 raise
-            except TROUBLE as error:
+            except API_ERRORS as error:
                 what, block = _what(error), _block(error)
             if block is not None:
                 silent_since = None

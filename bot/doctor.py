@@ -16,7 +16,7 @@ from bot.domain.models import Dialect
 from bot.media.fetch import Fetcher, Timeouts
 from bot.media.ffmpeg import FfmpegMissing, binary
 from bot.media.self_test import REMEDY, try_ffmpeg
-from bot.replies.outcome import TROUBLE
+from bot.replies.api_errors import API_ERRORS
 from bot.secret import redact
 from bot.storage.peek import noted
 from bot.storage.writable import writable
@@ -99,7 +99,7 @@ async def _discord(settings: Settings) -> AsyncIterator[Finding]:
             False, "Discord does not accept the token", "Copy it anew: developer portal, your application, Bot."
         )
         return
-    except TROUBLE as error:
+    except API_ERRORS as error:
         yield Finding(
             False, f"Discord cannot be asked ({type(error).__name__})", "Check the network, and DISCORD_API_URL."
         )
@@ -114,7 +114,7 @@ async def _discord(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _login(settings: Settings) -> tuple[str, int | None]:
-    """Return whose token it is, and the application's id. What Discord does not answer raises anything in TROUBLE."""
+    """Return whose token it is, and the application's id; raises one of API_ERRORS."""
     async with asyncio.timeout(_DISCORD_SECONDS), SeedreelClient(settings.discord_api_url, _nothing) as client:
         await client.login(settings.discord_token.reveal())
         return str(client.user), client.application_id

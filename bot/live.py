@@ -27,8 +27,8 @@ from bot.domain.reply import Reply
 from bot.domain.request import VideoRequest
 from bot.media.files import DiskMedia
 from bot.media.self_test import SAMPLE
+from bot.replies.api_errors import API_ERRORS
 from bot.replies.messages import Body, Messages, opened
-from bot.replies.outcome import TROUBLE
 from bot.toapis.client import ToapisProvider
 
 _NAME: Final = "seedreel-check.mp4"
@@ -52,7 +52,7 @@ def live(channel_id: int) -> Callable[[Settings], AsyncIterator[Finding]]:
             try:
                 async with asyncio.timeout(_STEP_SECONDS):
                     await client.login(settings.discord_token.reveal())
-            except TROUBLE as error:
+            except API_ERRORS as error:
                 yield Finding(False, f"Discord can't be asked ({_answer(error)})", "Fix what is wrong above first.")
                 return
             messages = Messages(client)
@@ -79,7 +79,7 @@ async def _step(name: str, call: Callable[[], Awaitable[discord.Message | None]]
     try:
         async with asyncio.timeout(_STEP_SECONDS):
             message = await call()
-    except TROUBLE as error:
+    except API_ERRORS as error:
         return _Step(Finding(False, f"{name}: Discord answered {_answer(error)}", _PERMISSION))
     shown = "" if message is None else f", message {message.id}, {_files(message)}"
     return _Step(Finding(True, f"{name}: Discord took it{shown}"), message)
@@ -98,7 +98,7 @@ async def _too_large(messages: Messages, channel_id: int, message_id: int) -> Fi
     except discord.HTTPException as error:
         known = error.status == 413 or error.code in {40005, 50045}
         return Finding(known, f"{name}: Discord answered {_answer(error)}", "The bot knows 413, 40005 and 50045 only.")
-    except TROUBLE as error:
+    except API_ERRORS as error:
         return Finding(False, f"{name}: no answer ({type(error).__name__})", "Check the network.")
     return Finding(True, f"{name}: Discord took it; this server takes larger files")
 

@@ -69,7 +69,6 @@ class Job:
     told: float | None = None  # when the requester was told of the end
     last_picture_url: str | None = field(default=None, repr=False)  # the clip's last picture, where it was asked for
     incomplete: bool = False  # our own copy is a part of the video: no more of it was handed over
-    prompt_hidden: bool = False  # as it is shown where a filter blocks the prompt; never stored
 
     @property
     def short(self) -> str:
@@ -116,18 +115,14 @@ class Job:
         known = {hosted.sha256: hosted for hosted in (*self.hosted, *fresh)}
         return replace(self, hosted=tuple(known.values()))
 
-    def without_prompt(self) -> Self:
-        """Return the job as it is shown where a filter blocks its prompt."""
-        return replace(self, request=replace(self.request, prompt=""), prompt_hidden=True)
-
     @property
     def clip_name(self) -> str:
         """Name the clip's file in Discord."""
         return f"seedreel-{self.id}.mp4"
 
     def nonce(self, purpose: str) -> str:
-        """Make the nonce of a message for this job; `purpose` is one letter, the whole at most 25 characters."""
-        return f"{self.id[:23]}{purpose}"
+        """Make the nonce of a message for this job; `purpose` is one letter."""
+        return f"{self.id}{purpose}"
 
     def sending(self, now: float, dialect: Dialect | None = None) -> Self:
         """Move to SUBMITTING, just before the POST leaves in that dialect."""

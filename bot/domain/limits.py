@@ -5,6 +5,3 @@ LEAST_FREE_BYTES = 500 * 1000 * 1000
 
 CLIPS, INPUTS = "clips", "inputs"
 """The folders of the kept clips and input files, in DATA_DIR."""
-
-LINK_MOST = 2500
-"""Characters of a link that a card has room for, beside everything else on it."""

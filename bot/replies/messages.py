@@ -1,4 +1,4 @@
-"""The calls to Discord: every one made once, with its own end, and none kept for later.
+"""The calls to Discord that edit, post and fetch messages, each made once.
 
 Nothing here needs the library's cache: messages and channels are addressed by their ids.
 """
@@ -8,16 +8,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
+import aiohttp
 import discord
+from discord.http import json_or_text
 from discord.ui import LayoutView
 
 from bot.domain.reply import Reply
-from bot.replies.once import sends_once
 
 # The address of an interaction's first answer. The library hands it on as it is, whatever its annotation says.
 _ORIGINAL = cast("int", "@original")
+# The errors of a connection that was reset on its way, which the library repeats a request after.
+_RESET = {54, 10054}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,12 @@ class Body:
 
 
 def only(user_id: int) -> discord.AllowedMentions:
-    """Let a message mention that member and nobody else."""
+    """Let a message mention that member alone."""
     return discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(user_id)], replied_user=False)
 
 
 class Messages:
-    """Messages of ours, through an interaction's token or as the bot. All methods raise what the library raises."""
+    """Edit, post and fetch messages, by an interaction's token or as the bot; raise what the library raises."""
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
@@ -79,22 +82,22 @@ class Messages:
         return await channel.send(view=body.view, files=list(body.files), nonce=nonce, allowed_mentions=only(user_id))
 
     async def say(
-        self, channel_id: int, text: str, nonce: str, user_id: int, beside: discord.MessageReference | None
+        self, channel_id: int, text: str, nonce: str, user_id: int, answered: discord.MessageReference | None
     ) -> discord.Message:
-        """Post a text that mentions at most that member, beside another message or by itself."""
+        """Post a text that mentions at most that member, in answer to another message or by itself."""
         channel = self._client.get_partial_messageable(channel_id)
-        if beside is None:
+        if answered is None:
             return await channel.send(text, nonce=nonce, allowed_mentions=only(user_id))
-        return await channel.send(text, nonce=nonce, allowed_mentions=only(user_id), reference=beside)
+        return await channel.send(text, nonce=nonce, allowed_mentions=only(user_id), reference=answered)
 
     async def follow_up(self, reply: Reply, text: str, user_id: int) -> discord.Message:
-        """Say a text after the reply, as private as that is. It has no nonce: repeating it says it twice."""
-        send = self._following(reply).send
+        """Post a text after the reply, as private as that is. It has no nonce: repeating it posts it twice."""
+        send = self._follow_up_webhook(reply).send
         return await send(text, ephemeral=reply.private, allowed_mentions=only(user_id), wait=True)
 
     async def follow_with(self, reply: Reply, body: Body, user_id: int) -> discord.Message:
-        """Put a card and its files after the reply, as private as that is; it has no nonce either."""
-        return await self._following(reply).send(
+        """Post a card and its files after the reply, as private as that is; it has no nonce either."""
+        return await self._follow_up_webhook(reply).send(
             view=body.view,
             files=list(body.files),
             ephemeral=reply.private,
@@ -115,13 +118,13 @@ class Messages:
         return await self._client.get_partial_messageable(channel_id).fetch_message(message_id)
 
     def since(self, channel_id: int, snowflake: int, most: int) -> AsyncIterator[discord.Message]:
-        """Walk a channel's messages that are younger than a snowflake, oldest first, at most so many."""
+        """Yield a channel's messages that are younger than a snowflake, oldest first, at most so many."""
         channel = self._client.get_partial_messageable(channel_id)
         return channel.history(after=discord.Object(snowflake), limit=most, oldest_first=True)
 
-    def _following(self, reply: Reply) -> discord.Webhook:
-        webhook = sends_once(self._webhook(reply))
-        # Ephemeral messages are an application's alone, and a partial webhook counts as somebody's.
+    def _follow_up_webhook(self, reply: Reply) -> discord.Webhook:
+        webhook = _without_repeats(self._webhook(reply))
+        # Only an application sends ephemeral messages, and the library takes a partial webhook for another kind.
         webhook.type = discord.WebhookType.application
         return webhook
 
@@ -137,3 +140,33 @@ async def opened(path: Path, name: str) -> AsyncIterator[discord.File]:
         yield file
     finally:
         await asyncio.to_thread(file.close)
+
+
+class _OneRequest:
+    """A webhook's session without the library's repetitions: raise what it would repeat.
+
+    discord.py 2.7.1 repeats every webhook request that a 5xx has answered (`discord.webhook.async_`,
+    `AsyncWebhookAdapter.request`), as if none of them could have been applied; a message without a nonce may then be
+    there twice.
+    """
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+
+    @asynccontextmanager
+    async def request(self, method: str, url: str, **more: Any) -> AsyncIterator[Any]:
+        try:
+            async with self._session.request(method, url, **more) as response:
+                if response.status >= 500:
+                    raise discord.DiscordServerError(response, await json_or_text(response))
+                yield response
+        except OSError as error:
+            if error.errno in _RESET:
+                raise aiohttp.ClientConnectionError("reset") from error
+            raise
+
+
+def _without_repeats(webhook: discord.Webhook) -> discord.Webhook:
+    """Return the webhook, which from now on repeats only what a 429 has definitely refused."""
+    webhook.session = cast("Any", _OneRequest(webhook.session))
+    return webhook

@@ -1,12 +1,12 @@
 """The private cards of `/asset`: what was made, how an asset stands, and a page of all of them."""
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Mapping
 
 import discord
 from discord.ui import Button, Item, LayoutView, Section, TextDisplay, Thumbnail
 
 from bot.domain.assets import NAME_MOST, Asset, AssetStage, Character
+from bot.studio.asset_ports import AssetPage
 from bot.ui import asset_ids
 from bot.ui.asset_ids import Remove, TurnTo
 from bot.ui.card import Card, row, text
@@ -41,35 +41,6 @@ _NO_REASON = (
     "It did not become ready: the provider gave no reason or has not answered for a day, or its file is lost. "
     "Please add it again with `/asset add`. If that does not help, tell the person who runs me."
 )
-
-
-class Page(Protocol):
-    """One page of a member's assets, newest first, with their characters; `total` counts all pages' assets."""
-
-    @property
-    def assets(self) -> Sequence[Asset]:
-        """Return the assets of this page."""
-        ...
-
-    @property
-    def characters(self) -> Mapping[str, Character]:
-        """Return their characters, by id."""
-        ...
-
-    @property
-    def number(self) -> int:
-        """Return the page's number, from 1."""
-        ...
-
-    @property
-    def pages(self) -> int:
-        """Return how many pages there are."""
-        ...
-
-    @property
-    def total(self) -> int:
-        """Return how many assets all pages hold."""
-        ...
 
 
 def character_card(character: Character) -> Card:
@@ -119,7 +90,7 @@ def asset_words(asset: Asset) -> str:
     return f"### Asset {_name(asset.name)}\n{_standing(asset)}"
 
 
-def list_card(page: Page, pictures: Mapping[str, str], asked: str | None = None) -> Card:
+def list_card(page: AssetPage, pictures: Mapping[str, str], asked: str | None = None) -> Card:
     """Draw a page of one's own assets.
 
     `pictures`: where some of them can be seen, by our ids. `asked`: the id of the asset whose removal waits for a

@@ -50,6 +50,11 @@ class Card(LayoutView):
         return True
 
 
+def text_only(content: str) -> LayoutView:
+    """Make a message of one text and no card."""
+    return LayoutView(timeout=None).add_item(TextDisplay(content))
+
+
 def text(content: str) -> TextDisplay[LayoutView]:
     """Make a text."""
     return TextDisplay[LayoutView](content)

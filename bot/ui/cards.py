@@ -61,19 +61,21 @@ def job_card(
     kept_until: float | None = None,
     mention: bool = False,
     running: float | None = None,
+    hides_prompt: bool = False,
 ) -> Card:
     """Draw a job's own card.
 
     `now` in UTC seconds. `clip` is what this message holds of the video; `kept_until`, in UTC seconds, is how long our
     own copy of the clip stays; `mention` names the requester, for a message that answers nothing; `running` is for how
-    many (scaled) seconds the provider has had it, by `now` when left out.
+    many (scaled) seconds the provider has had it, by `now` when left out; `hides_prompt`: a filter of the place has
+    blocked the prompt.
     """
     items: list[Item[LayoutView]] = []
     if mention:
         items.append(text(f"<@{job.user_id}> Your video is ready."))
     opened = clip or meanwhile(job, outlook, now)
     written = written_links(job, opened, now)
-    items += _head(job, now, _prompt_room(written))
+    items += _head(job, now, _prompt_room(written), hides_prompt=hides_prompt)
     if running is None and job.submitted is not None:
         running = now - job.submitted
     slow = running is not None and running >= SLOW_AFTER
@@ -116,11 +118,11 @@ def _prompt_room(written: str) -> int:
     return max(_PROMPT_LEAST, PROMPT_SHOWN - len(written))
 
 
-def _head(job: Job, now: float, prompt_most: int = PROMPT_SHOWN) -> list[Item[LayoutView]]:
+def _head(job: Job, now: float, prompt_most: int, *, hides_prompt: bool = False) -> list[Item[LayoutView]]:
     title = f"### {texts.state_word(job)} · `#{job.short}`"
-    prompt = [block(job.request.prompt, prompt_most)] if job.request.prompt else []
+    prompt = [block(job.request.prompt, prompt_most)] if job.request.prompt and not hides_prompt else []
     lines = [title, *prompt]
-    if job.prompt_hidden:
+    if hides_prompt:
         lines.append("-# This server's filter blocked the prompt, so it isn't shown here.")
     if not job.foreign:
         lines.append(f"-# {request_line(job.request)}")

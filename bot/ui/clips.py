@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from discord.ui import Button, LayoutView
 
 from bot.domain.job import Job
-from bot.domain.limits import LINK_MOST
 from bot.domain.progress import Outlook
 from bot.domain.reply import Fitted
 from bot.domain.stages import Reason, Stage
@@ -37,6 +36,9 @@ class Attachment:
 
 
 Clip = Attachment | Link
+
+LINK_MOST = 2500
+"""Characters of a link that a card has room for, beside everything else on it."""
 
 _NEVER_CAME = frozenset({Reason.UNUSABLE, Reason.EXPIRED})
 

@@ -1,7 +1,6 @@
 """Many jobs on one card: what runs and what came of the latest, and a page of everything."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
 import discord
 from discord.ui import Button, Item, LayoutView
@@ -9,6 +8,7 @@ from discord.ui import Button, Item, LayoutView
 from bot.domain.assets import Asset
 from bot.domain.job import Job
 from bot.domain.stages import Stage
+from bot.studio.ports import Page
 from bot.ui import custom_ids, texts
 from bot.ui.card import Card, countdown, row, text
 from bot.ui.custom_ids import PageOf
@@ -21,30 +21,6 @@ _PROMPT_SHOWN = 90
 _COLOUR = discord.Colour(0x5B8DEF)
 # Discord's "Application Commands": the name of a choice holds at most 100 characters.
 _CHOICE_MOST = 100
-
-
-class Page(Protocol):
-    """One page of a member's jobs, newest first; `total` counts all pages' jobs."""
-
-    @property
-    def jobs(self) -> Sequence[Job]:
-        """Return the jobs of this page."""
-        ...
-
-    @property
-    def number(self) -> int:
-        """Return the page's number, from 1."""
-        ...
-
-    @property
-    def pages(self) -> int:
-        """Return how many pages there are."""
-        ...
-
-    @property
-    def total(self) -> int:
-        """Return how many jobs all pages hold."""
-        ...
 
 
 def overview_card(jobs: Sequence[Job], user_id: int) -> Card:

@@ -140,7 +140,7 @@ def ping(job: Job) -> str:
             return f"{who} Your video could not be made {short}\n{failure(job)}"
 
 
-def plain(job: Job, kept_until: float | None = None) -> str:
+def plain(job: Job, kept_until: float | None = None, *, hides_prompt: bool = False) -> str:
     """Say in a line or two how a job ended, for a message without a card."""
     match job.stage:
         case Stage.HELD:
@@ -148,7 +148,7 @@ def plain(job: Job, kept_until: float | None = None) -> str:
         case Stage.FAILED | Stage.CANCELLED:
             return f"`#{job.short}` {failure(job)}"
         case _:
-            of = f": {one_line(job.request.prompt, 200)}" if job.request.prompt else ""
+            of = f": {one_line(job.request.prompt, 200)}" if job.request.prompt and not hides_prompt else ""
             return f"Your video `#{job.short}`{of}"
 
 

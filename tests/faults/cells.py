@@ -40,7 +40,7 @@ LATE: Mapping[str, Fault] = {
 }
 
 
-# Discord's own refusals, once each; what each of them means stands in `bot.replies.outcome`.
+# Discord's own refusals, once each; what each of them means stands in `bot.replies.api_errors`.
 CODES: Mapping[str, Fault] = {f"code {code}": refusal(code) for code in (
     10008, 10015, 20009, 30046, 40005, 40333, 50001, 50013, 50027, 50035, 50045, 50083, 160002, 200000, 240000,
 )} | {"code 40005 at 400": refusal(40005, 400)}  # fmt: skip

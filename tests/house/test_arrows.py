@@ -38,8 +38,8 @@ ROOMS = {
     "bot.media": _room(
         DOMAIN, PORTS, MEDIA_PORT, libraries="aiohttp aiohappyeyeballs yarl stamina PIL pi_heif filetype imageio_ffmpeg"
     ),
-    "bot.replies": _room(DOMAIN, PORTS, ASSET_PORTS, libraries="discord aiohttp"),
-    UI: _room(DOMAIN, libraries="discord"),
+    "bot.replies": _room(DOMAIN, PORTS, ASSET_PORTS, UI, libraries="discord aiohttp"),
+    UI: _room(DOMAIN, PORTS, ASSET_PORTS, libraries="discord"),
     "cogs": _room(STUDIO, UI, DOMAIN, libraries="discord aiohttp"),
     "bot.secret": _room(),
     "bot.heartbeat": _room(),
@@ -155,7 +155,7 @@ WRONG = {
     "bot/toapis/client.py": ("from bot import studio", "bot.toapis may not see bot.studio"),
     "bot/storage/jobs.py": ("def f():\n    import aiohttp", "bot.storage may not use aiohttp"),
     "bot/media/fetch.py": ("import requests", "bot.media may not use requests"),
-    "bot/replies/card.py": ("from bot.ui.cards import card", "bot.replies may not see bot.ui.cards"),
+    "bot/replies/card.py": ("from cogs.answers import say", "bot.replies may not see cogs.answers"),
     "cogs/video.py": ("from bot.app import App", "cogs may not see bot.app"),
     "cogs/me.py": ("import aiohttp\naiohttp.ClientSession()", "cogs may not use aiohttp.ClientSession"),
     "cogs/admin.py": ("from aiohttp import web", "cogs may not use aiohttp.web"),

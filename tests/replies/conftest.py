@@ -15,9 +15,9 @@ from bot.domain.job import Drop, Job
 from bot.domain.progress import Outlook
 from bot.domain.reply import Form, Reply, Rung
 from bot.domain.stages import Stage
-from bot.replies.calls import Calls, listen
+from bot.replies.discord_api import DiscordApi, trace_rate_limits
+from bot.replies.presenter import Presenter
 from bot.replies.replies import DiscordReplies
-from bot.ui.voice import Voice
 from sandbox.clock import Clock
 from sandbox.discord import DiscordStandIn, Message, Settings
 from sandbox.faults import Faults
@@ -75,7 +75,7 @@ class Scene:
     clock: Clock
     port_clock: PortClock
     bot: FilmBot
-    calls: Calls
+    api: DiscordApi
     replies: DiscordReplies
     clip: Path
     learnt: list[tuple[str, int]]
@@ -148,7 +148,7 @@ class Scene:
             self.learnt.append((job_id, message_id))
 
         replies = DiscordReplies(
-            Calls(self.bot, self.port_clock), Voice(outlook, self.clock.now, 7), self.port_clock, on_address
+            DiscordApi(self.bot, self.port_clock), Presenter(outlook, self.clock.now, 7), self.port_clock, on_address
         )
         yield replies
         await replies.close()
@@ -184,11 +184,11 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         learnt.append((job_id, message_id))
         ledger.touch()
 
-    async with stand_in, running(stand_in, listen(aiohttp.TraceConfig())) as bot:
+    async with stand_in, running(stand_in, trace_rate_limits(aiohttp.TraceConfig())) as bot:
         port_clock = PortClock(clock, ledger)
-        calls = Calls(bot, port_clock)
-        replies = DiscordReplies(calls, Voice(outlook, clock.now, 7), port_clock, on_address)
-        yield Scene(stand_in, faults, clock, port_clock, bot, calls, replies, clip, learnt, outlooks)
+        api = DiscordApi(bot, port_clock)
+        replies = DiscordReplies(api, Presenter(outlook, clock.now, 7), port_clock, on_address)
+        yield Scene(stand_in, faults, clock, port_clock, bot, api, replies, clip, learnt, outlooks)
         await replies.close()
     assert stand_in.violations == []
 

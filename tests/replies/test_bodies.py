@@ -51,7 +51,7 @@ class TestToTheLetter:
     async def test_an_edit_through_the_token(self, scene, form, private):
         job = await scene.asks(private=private)
         async with opened(scene.clip, NAME) as file:
-            await scene.calls.messages.edit_by_token(job.reply, Body(form(), (file,)))
+            await scene.api.messages.edit_by_token(job.reply, Body(form(), (file,)))
         body = f'{{"components":{FORMS[form]},{V2}{NOBODY}{FILES}'
         route = "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original"
         assert sent(scene) == (route, WITH, body, [(NAME, len(FOOTAGE))])
@@ -59,13 +59,13 @@ class TestToTheLetter:
     async def test_an_edit_as_the_bot(self, scene, form):
         job = await scene.asks()
         async with opened(scene.clip, NAME) as file:
-            await scene.calls.messages.edit_as_bot(VIDEOS, job.reply.message_id, Body(form(), (file,)))
+            await scene.api.messages.edit_as_bot(VIDEOS, job.reply.message_id, Body(form(), (file,)))
         body = f'{{"components":{FORMS[form]},{V2}{NOBODY}{FILES}'
         assert sent(scene) == ("PATCH /channels/{channel_id}/messages/{message_id}", {}, body, [(NAME, len(FOOTAGE))])
 
     async def test_a_post(self, scene, form):
         async with opened(scene.clip, NAME) as file:
-            await scene.calls.messages.post(VIDEOS, Body(form(), (file,)), "nonce", MARA)
+            await scene.api.messages.post(VIDEOS, Body(form(), (file,)), "nonce", MARA)
         body = f'{{"content":null,"components":{FORMS[form]},{NONCE}{V2}{MARA_ALONE}{FILES}'
         assert sent(scene) == ("POST /channels/{channel_id}/messages", {}, body, [(NAME, len(FOOTAGE))])
 
@@ -73,7 +73,7 @@ class TestToTheLetter:
     async def test_a_follow_up(self, scene, form, private):
         job = await scene.asks(private=private)
         async with opened(scene.clip, NAME) as file:
-            await scene.calls.messages.follow_with(job.reply, Body(form(), (file,)), MARA)
+            await scene.api.messages.follow_with(job.reply, Body(form(), (file,)), MARA)
         body = f'{{"components":{FORMS[form]},{V2_PRIVATE if private else V2}{MARA_ALONE}{FILES}'
         route = "POST /webhooks/{webhook_id}/{webhook_token}"
         assert sent(scene) == (route, {"wait": "1"} | WITH, body, [(NAME, len(FOOTAGE))])

@@ -5,14 +5,14 @@ import pytest
 from discord.ui import LayoutView, TextDisplay
 
 from bot.domain.reply import Rung
-from bot.replies.calls import Calls
+from bot.replies.discord_api import DiscordApi
 from bot.replies.messages import Body
 from bot.studio.ports import CardRefused, Closed, NotNow, Posted, TooLarge, Unclear
 from sandbox.discord.errors import refusal
 from sandbox.faults import HalfOpen, status
 from tests.replies.conftest import MARA, VIDEOS
-from tests.replies.test_outcome import refused
-from tests.replies.test_turns import SetClock
+from tests.replies.test_api_errors import refused
+from tests.replies.test_rate_limits import SetClock
 
 ROUTES = {
     Rung.TOKEN: "PATCH /api/v10/webhooks/*",
@@ -89,11 +89,11 @@ async def test_a_clock_that_is_set_back_keeps_nobody_before_the_wall():
         return "here"
 
     clock = SetClock()
-    calls = Calls(discord.Client(intents=discord.Intents.none()), clock)
-    assert isinstance(await calls.make(1.0, refuse), NotNow)
-    assert isinstance(await calls.make(1.0, answer), NotNow)
+    api = DiscordApi(discord.Client(intents=discord.Intents.none()), clock)
+    assert isinstance(await api.call(1.0, refuse), NotNow)
+    assert isinstance(await api.call(1.0, answer), NotNow)
     clock.at -= 3600
-    assert await calls.make(1.0, answer) == "here"
+    assert await api.call(1.0, answer) == "here"
 
 
 @pytest.mark.parametrize("rung", ROUTES)
@@ -102,13 +102,13 @@ async def test_a_call_that_is_cut_off_while_it_waits_for_a_rate_limit_was_not_ap
     slow = {"message": "You are being rate limited.", "retry_after": 40.0, "global": False}
     scene.faults.add(ROUTES[rung], status(429, slow, {"Via": "1.1 google", "Retry-After": "40"}))
     view = LayoutView().add_item(TextDisplay("words"))
-    messages, reply = scene.calls.messages, job.reply
+    messages, reply = scene.api.messages, job.reply
     calls = {
         Rung.TOKEN: lambda: messages.edit_by_token(reply, Body(view)),
         Rung.BOT: lambda: messages.edit_as_bot(VIDEOS, reply.message_id, Body(view)),
         Rung.CHANNEL: lambda: messages.post(VIDEOS, Body(view), "nonce", MARA),
     }
-    outcome = await scene.calls.make(0.3, calls[rung])
+    outcome = await scene.api.call(0.3, calls[rung])
     assert isinstance(outcome, NotNow)
     assert outcome.after == pytest.approx(39.7, abs=0.5)
 
@@ -119,5 +119,5 @@ async def test_a_call_that_was_repeated_and_then_cut_off_is_unclear(scene):
     scene.faults.add(ROUTES[Rung.TOKEN], status(429, slow, {"Via": "1.1 google", "Retry-After": "1"}))
     scene.faults.add(ROUTES[Rung.TOKEN], HalfOpen())
     view = LayoutView().add_item(TextDisplay("words"))
-    edit = scene.calls.messages.edit_by_token
-    assert isinstance(await scene.calls.make(0.6, lambda: edit(job.reply, Body(view))), Unclear)
+    edit = scene.api.messages.edit_by_token
+    assert isinstance(await scene.api.call(0.6, lambda: edit(job.reply, Body(view))), Unclear)

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.reply import Fitted, Form, Rung
-from bot.replies.attempts import upload_seconds
+from bot.replies.sender import upload_seconds
 from bot.studio.ports import CardRefused, Closed, NotNow, Posted, TooLarge, Unclear
 from sandbox.faults import Reset, status
 from tests.replies.conftest import FOOTAGE, MARA, VIDEOS

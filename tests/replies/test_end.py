@@ -7,7 +7,7 @@ from PIL import Image
 from bot.domain.media import Kept, MediaFormat, Medium, Role
 from bot.domain.reply import Rung
 from bot.domain.stages import Reason, Stage
-from bot.replies.writer import GAP
+from bot.replies.card_writer import GAP
 from bot.studio.ports import Closed, NotNow, Posted, Unclear
 from bot.ui import texts
 from sandbox.discord.errors import refusal

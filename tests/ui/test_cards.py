@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.job import Drop
-from bot.domain.limits import LINK_MOST
 from bot.domain.progress import Outlook
 from bot.domain.reply import Fitted, Rung
 from bot.domain.stages import AT_PROVIDER, Reason, Stage
 from bot.ui import texts
 from bot.ui.cards import Attachment, Link, job_card, status_card
+from bot.ui.clips import LINK_MOST
 from tests.ui.drawn import assert_fits, buttons, labels, media, words
 from tests.ui.jobs import JOB_ID, NOW, REPLY, REQUEST, a_job, any_job, any_outlook
 
@@ -172,12 +172,12 @@ def test_a_clip_that_may_have_arrived_unseen_says_so():
 
 def test_what_hides_its_prompt_shows_all_else():
     job = a_job(Stage.DELIVERED)
-    card = words(job_card(job.without_prompt(), NO_OUTLOOK, NOW))
+    card = words(job_card(job, NO_OUTLOOK, NOW, hides_prompt=True))
     assert "filter blocked the prompt" in card
     assert job.request.prompt not in card
     assert job.short in card
     assert "```" not in card
-    assert job.request.prompt not in texts.plain(job.without_prompt())
+    assert job.request.prompt not in texts.plain(job, hides_prompt=True)
 
 
 def test_a_status_card_refreshes_hands_over_and_leads_to_the_message():

@@ -8,9 +8,9 @@ from bot.domain.job import Drop
 from bot.domain.progress import Outlook
 from bot.domain.reply import Fitted, Form, Rung
 from bot.domain.stages import Stage
+from bot.replies.presenter import Presenter
 from bot.ui import texts
 from bot.ui.cards import Attachment, Link, job_card
-from bot.ui.voice import Voice
 from tests.ui.drawn import buttons, labels, media, words
 from tests.ui.jobs import JOB_ID, NOW, REPLY, a_job
 
@@ -25,7 +25,7 @@ async def nothing_around(_job) -> Outlook:
     return Outlook()
 
 
-VOICE = Voice(nothing_around, lambda: NOW, clip_days=7)
+PRESENTER = Presenter(nothing_around, lambda: NOW, clip_days=7)
 
 
 def drop(form: Form = Form.FILE, limit: int | None = 10 * MIB, fitted: Fitted | None = FITTED) -> Drop:
@@ -33,7 +33,7 @@ def drop(form: Form = Form.FILE, limit: int | None = 10 * MIB, fitted: Fitted | 
 
 
 def test_a_clip_made_smaller_says_from_what_to_what_and_where_the_original_is():
-    card = VOICE.finished(JOB, drop())
+    card = PRESENTER.delivery(JOB, drop())
     told = words(card)
     assert "Made smaller to fit here: 4.2 MB instead of 14 MB (960 × 540)." in told
     assert f"opens with the button until <t:{int(NOW) + DAY}:f>" in told
@@ -44,20 +44,20 @@ def test_a_clip_made_smaller_says_from_what_to_what_and_where_the_original_is():
 
 
 def test_the_same_row_gives_the_same_card_in_another_run():
-    again = Voice(nothing_around, lambda: NOW, clip_days=7)
-    assert again.finished(JOB, drop()).to_components() == VOICE.finished(JOB, drop()).to_components()
+    again = Presenter(nothing_around, lambda: NOW, clip_days=7)
+    assert again.delivery(JOB, drop()).to_components() == PRESENTER.delivery(JOB, drop()).to_components()
 
 
 @pytest.mark.parametrize("changes", [{"clip_url": None}, {"clip_dies": NOW - 1}, {"clip_dies": None}])
 def test_no_button_opens_an_original_whose_address_is_dead(changes):
-    card = VOICE.finished(replace(JOB, **changes), drop())
+    card = PRESENTER.delivery(replace(JOB, **changes), drop())
     assert labels(card) == ["Again", "Edit"]
     assert "button" not in words(card)
     assert "kept until" in words(card)
 
 
 def test_a_clip_as_it_came_says_nothing_of_it():
-    card = VOICE.finished(JOB, drop(fitted=None))
+    card = PRESENTER.delivery(JOB, drop(fitted=None))
     assert labels(card) == ["Again", "Edit"]
     assert "smaller" not in words(card)
     assert "original" not in words(card)
@@ -70,7 +70,7 @@ def test_sizes_that_read_the_same_are_named_once():
 
 
 def test_a_link_says_why_and_until_when_and_where_the_clip_is():
-    card = VOICE.finished(JOB, drop(Form.LINK, fitted=None))
+    card = PRESENTER.delivery(JOB, drop(Form.LINK, fitted=None))
     told = words(card)
     assert "too large for this place (14 MB, it takes 10 MB) and could not be made small enough" in told
     assert f"It works until <t:{int(NOW) + DAY}:f> (<t:{int(NOW) + DAY}:R>)." in told
@@ -91,8 +91,8 @@ def test_without_knowing_when_it_was_done_no_time_is_promised():
 
 
 def test_the_plain_form_says_it_too():
-    assert "4.2 MB instead of 14 MB" in VOICE.beside(JOB, drop(Form.PLAIN))
-    assert "smaller" not in VOICE.beside(JOB, drop(Form.PLAIN, fitted=None))
+    assert "4.2 MB instead of 14 MB" in words(PRESENTER.delivery(JOB, drop(Form.PLAIN)))
+    assert "smaller" not in words(PRESENTER.delivery(JOB, drop(Form.PLAIN, fitted=None)))
 
 
 @pytest.mark.parametrize(("size", "says"), [(14 * MIB, True), (10 * MIB, False), (None, False)])
@@ -104,12 +104,12 @@ def test_while_it_is_made_smaller_the_card_says_so(size, says):
 def test_a_held_clip_says_until_when_it_is_kept():
     held = replace(JOB, stage=Stage.HELD)
     until = f"I keep it until <t:{int(NOW) - 60 + 7 * DAY}:f>."
-    assert until in words(VOICE.ended(held))
-    assert until in VOICE.plain(held)
+    assert until in words(PRESENTER.end_card(held))
+    assert until in words(PRESENTER.end_text(held))
 
 
 async def test_a_job_is_slow_by_the_scaled_time():
     job = a_job(Stage.RENDERING, submitted=NOW - 60)
-    scaled = Voice(nothing_around, lambda: NOW, 7, lambda since: (NOW - since) * 31)
-    assert texts.SLOW in words(await scaled.running(job))
-    assert texts.SLOW not in words(await VOICE.running(job))
+    scaled = Presenter(nothing_around, lambda: NOW, 7, lambda since: (NOW - since) * 31)
+    assert texts.SLOW in words(await scaled.progress_card(job))
+    assert texts.SLOW not in words(await PRESENTER.progress_card(job))

@@ -4,12 +4,12 @@ import pytest
 
 from bot.domain.job import Drop
 from bot.domain.progress import Holdup, Outlook
-from bot.domain.reply import Fitted, Rung
+from bot.domain.reply import Fitted, Form, Rung
 from bot.domain.stages import Reason, Stage
+from bot.replies.presenter import Presenter
 from bot.ui import texts
 from bot.ui.cards import job_card, status_card
 from bot.ui.clips import Attachment
-from bot.ui.voice import Voice
 from tests.ui.drawn import assert_fits, buttons, labels, words
 from tests.ui.jobs import NOW, a_job
 
@@ -86,5 +86,5 @@ def test_a_part_of_a_video_says_that_it_is_one(fitted) -> None:
     async def nothing(_: object) -> Outlook:
         return Outlook()
 
-    beside = Voice(nothing, lambda: NOW, 7).beside(part, Drop(Rung.TOKEN, 1, "n", NOW, fitted=fitted))
-    assert beside.endswith(texts.INCOMPLETE)
+    drop = Drop(Rung.TOKEN, 1, "n", NOW, form=Form.PLAIN, fitted=fitted)
+    assert words(Presenter(nothing, lambda: NOW, 7).delivery(part, drop)).endswith(texts.INCOMPLETE)

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.limits import LINK_MOST
 from bot.domain.media import AssetUse, Hosted, Kept, Kind, MediaFormat, Medium, Original, Role
 from bot.domain.models import SEED_MOST, Ratio, Resolution
 from bot.domain.progress import Outlook
 from bot.domain.reply import Fitted
 from bot.domain.stages import Stage
+from bot.replies.presenter import Presenter
 from bot.ui.cards import Attachment, Link, job_card, request_line, status_card
+from bot.ui.clips import LINK_MOST
 from bot.ui.media import media_line
-from bot.ui.voice import Voice
 from tests.ui.drawn import assert_fits, buttons, labels, media, parts, words
 from tests.ui.jobs import NOW, REQUEST, a_job
 
@@ -130,7 +130,7 @@ async def test_every_file_that_is_brought_along_is_named_by_a_component():
         return Outlook()
 
     job = with_media((Role.REFERENCE_IMAGE, picture(1)), (Role.REFERENCE_AUDIO, SOUND), stage=Stage.WAITING)
-    card = await Voice(nothing, lambda: NOW, 7).hosting(job, {picture(1): "a.png", SOUND: "b.mp3"})
+    card = await Presenter(nothing, lambda: NOW, 7).inputs_card(job, {picture(1): "a.png", SOUND: "b.mp3"})
     assert thumbnails(card) == ["attachment://a.png"]
     assert [part["file"]["url"] for part in parts(card) if part["type"] == FILE] == ["attachment://b.mp3"]
 

@@ -11,11 +11,11 @@ import discord
 
 from bot.studio.ports import CardRefused, Closed, NotNow, TooLarge, Unclear
 
-Missed = Closed | TooLarge | CardRefused | NotNow | Unclear
+SendFailure = Closed | TooLarge | CardRefused | NotNow | Unclear
 
-# Everything that a call to Discord raises, on the wire or over an answer that is none (HTML, cut or mistyped JSON):
-# the library reads answers without checking them.
-TROUBLE = (
+# Everything that a call to Discord raises, on the wire or over an answer that cannot be read (HTML, cut or mistyped
+# JSON): the library does not check answers before it reads them.
+API_ERRORS = (
     discord.DiscordException,
     aiohttp.ClientError,
     OSError,
@@ -28,7 +28,7 @@ TROUBLE = (
 )
 
 # Seconds after an interaction in which Discord may not know its token yet.
-YOUNG = 10.0
+NEW_TOKEN_SECONDS = 10.0
 
 _MESSAGE_GONE = 10008
 _TOKEN_OVER = {10015, 10062, 50027}
@@ -38,7 +38,7 @@ _BLOCKED = {20009, 200000, 240000}
 # with a 403 (discord-api-docs #8424).
 _BAD_FORM = {50035, 160002, 160009}
 # Cloudflare blocks the request; comes as a 403 (discord-api-docs #6473).
-_WALL = 40333
+_BLOCKED_BY_CLOUDFLARE = 40333
 _TOO_LARGE = {40005, 50045}
 _SLOW_DOWN = {20016, 20022, 20028, 30046}
 _CLOSED = {
@@ -63,11 +63,11 @@ _YOUNG_AGAIN = 2.0
 _SAID_MOST = 300
 
 
-def judge(error: BaseException, now: float, token_at: float | None = None) -> Missed:
-    """Tell what a failed call means for the next one.
+def classify(error: BaseException, now: float, token_at: float | None = None) -> SendFailure:
+    """Return what a failed call means for the next one.
 
     `now` in UTC seconds; `token_at` is when the interaction was made, for a call through its token, and None for a
-    call with the bot's own. The outcome's `why` holds no URL and no header: they bear tokens.
+    call with the bot's own. The outcome's `why` holds no URL and no header: those hold tokens.
     """
     match error:
         case discord.RateLimited():
@@ -78,24 +78,24 @@ def judge(error: BaseException, now: float, token_at: float | None = None) -> Mi
             return Unclear(type(error).__name__)
 
 
-def _by_code(error: discord.HTTPException, now: float, token_at: float | None) -> Missed:
+def _by_code(error: discord.HTTPException, now: float, token_at: float | None) -> SendFailure:
     why, code = f"{error.status}/{error.code} {error.text}"[:_SAID_MOST], error.code
-    if code == _WALL:
+    if code == _BLOCKED_BY_CLOUDFLARE:
         return NotNow(_CLOUDFLARE, why, everywhere=True)
     if code in _SLOW_DOWN or error.status == 429:
         headers = error.response.headers
-        return NotNow(retry_after(error.status, headers), why, everywhere=_from_wall(error.status, headers))
+        return NotNow(retry_after(error.status, headers), why, everywhere=_from_cloudflare(error.status, headers))
     if code in _BLOCKED or code in _BAD_FORM:
         return CardRefused(why, blocked=code in _BLOCKED)
     if code == _MESSAGE_GONE or code in _CLOSED:
         return Closed(why, message_gone=code == _MESSAGE_GONE)
     if code in _TOKEN_OVER:
-        young = error.status == 404 and token_at is not None and now - token_at < YOUNG
+        young = error.status == 404 and token_at is not None and now - token_at < NEW_TOKEN_SECONDS
         return NotNow(_YOUNG_AGAIN, why) if young else Closed(why, token_over=True)
     return _by_status(error, why, token_at)
 
 
-def _by_status(error: discord.HTTPException, why: str, token_at: float | None) -> Missed:
+def _by_status(error: discord.HTTPException, why: str, token_at: float | None) -> SendFailure:
     if error.code in _TOO_LARGE or error.status == 413:
         return TooLarge()
     if not 400 <= error.status < 500 or error.status == 408:
@@ -111,7 +111,7 @@ def _by_status(error: discord.HTTPException, why: str, token_at: float | None) -
             return Closed(why, token_over=error.status == 401)
 
 
-def _from_wall(status: int, headers: Mapping[str, str]) -> bool:
+def _from_cloudflare(status: int, headers: Mapping[str, str]) -> bool:
     return status == 429 and "Via" not in headers
 
 
@@ -123,6 +123,6 @@ def retry_after(status: int, headers: Mapping[str, str]) -> float:
         seconds = _SLOW_USUAL
     if not math.isfinite(seconds):
         seconds = _SLOW_MOST
-    if _from_wall(status, headers):
+    if _from_cloudflare(status, headers):
         seconds = max(seconds, _CLOUDFLARE)
     return min(max(seconds, _SLOW_LEAST), _SLOW_MOST)

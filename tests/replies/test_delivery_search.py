@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.reply import Form, Rung
-from bot.replies.attempts import UPLOAD_MOST
+from bot.replies.sender import UPLOAD_MOST
 from bot.studio.ports import CannotLook, Closed, NotThere, Posted
 from sandbox.faults import Reset, status
 from tests.replies.conftest import VIDEOS

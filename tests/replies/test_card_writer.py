@@ -5,8 +5,8 @@ import pytest
 from bot.domain.progress import Outlook
 from bot.domain.reply import Rung
 from bot.domain.stages import Stage
-from bot.replies.calls import CHANNEL_BURST, CHANNEL_EVERY
-from bot.replies.writer import EDIT_SECONDS, GAP, GAP_PER_JOB, LOOK_AGAIN, OLD_GAP
+from bot.replies.card_writer import EDIT_SECONDS, GAP, GAP_PER_JOB, OLD_GAP, REDRAW_EVERY
+from bot.replies.discord_api import CHANNEL_BURST, CHANNEL_EVERY
 from bot.studio.ports import Posted
 from sandbox.faults import Delay, Reset, status
 
@@ -50,10 +50,10 @@ async def test_the_same_card_is_not_written_twice(scene):
     scene.replies.show(job)
     await rests(scene)
     for number in range(5):
-        await scene.asleep(LOOK_AGAIN)
+        await scene.asleep(REDRAW_EVERY)
         scene.replies.show(replace(job, task_id=f"{number} is not seen"))
-        scene.clock.advance(LOOK_AGAIN)
-    await scene.asleep(LOOK_AGAIN)
+        scene.clock.advance(REDRAW_EVERY)
+    await scene.asleep(REDRAW_EVERY)
     assert scene.edits() == 1
 
 
@@ -62,9 +62,9 @@ async def test_a_card_that_changes_by_itself_is_written_without_being_woken(scen
     scene.outlooks[job.id] = Outlook(place=2)
     scene.replies.show(job)
     await rests(scene)
-    await scene.asleep(LOOK_AGAIN)
+    await scene.asleep(REDRAW_EVERY)
     scene.outlooks[job.id] = Outlook(place=1)
-    scene.clock.advance(LOOK_AGAIN)
+    scene.clock.advance(REDRAW_EVERY)
     await scene.edited(2)
     assert "Next in line" in scene.message(job).texts()
 
@@ -77,7 +77,7 @@ async def test_a_crowd_in_one_channel_slows_everybody_down(scene):
     await scene.asleep(12.0, 12.0, 12.0, 12.0, GAP)
 
 
-async def test_first_edits_take_the_channels_turns_too(scene):
+async def test_first_edits_keep_the_channels_rate_limit_too(scene):
     jobs = [await scene.asks() for _ in range(CHANNEL_BURST + 3)]
     elsewhere = await scene.asks(channel="dm")
     for job in [*jobs, elsewhere]:
@@ -95,9 +95,9 @@ async def test_a_clip_does_not_wait_for_a_turn_and_takes_one(scene):
     for _ in range(2 * CHANNEL_BURST):
         assert isinstance(await scene.replies.drop(job, scene.drop(job, Rung.TOKEN), scene.clip), Posted)
     assert scene.port_clock.asleep == []
-    # Ten turns of three seconds lie ahead, less what the uploads took.
-    assert scene.calls.turn(Rung.TOKEN, job.reply.channel_id) > CHANNEL_EVERY
-    assert scene.calls.turn(Rung.TOKEN, 7) == 0
+    # Ten edits of three seconds each lie ahead, less what the uploads took.
+    assert scene.api.reserve(Rung.TOKEN, job.reply.channel_id) > CHANNEL_EVERY
+    assert scene.api.reserve(Rung.TOKEN, 7) == 0
 
 
 async def test_a_card_that_a_filter_blocks_goes_on_without_its_prompt(scene):
@@ -124,7 +124,7 @@ async def test_past_the_token_the_bot_writes_and_the_token_is_left_alone(scene):
     job = await scene.asks()
     scene.replies.show(job)
     await rests(scene)
-    await scene.asleep(LOOK_AGAIN)
+    await scene.asleep(REDRAW_EVERY)
     scene.clock.advance(14 * 60)
     scene.replies.show(at(job, 80))
     await scene.edited(2)
@@ -147,7 +147,7 @@ async def test_a_private_card_offers_to_be_brought_before_it_freezes_and_then_re
     job = await scene.asks(private=True)
     scene.replies.show(job)
     await rests(scene)
-    await scene.asleep(LOOK_AGAIN)
+    await scene.asleep(REDRAW_EVERY)
     scene.clock.advance(13 * 60)
     await scene.asleep(GAP)
     assert "Bring it here" in [label for label, _, _, _ in scene.message(job).buttons()]
@@ -162,7 +162,7 @@ async def test_a_new_token_lets_a_private_card_go_on(scene):
     job = await scene.asks(private=True)
     scene.replies.show(job)
     await rests(scene)
-    await scene.asleep(LOOK_AGAIN)
+    await scene.asleep(REDRAW_EVERY)
     scene.clock.advance(16 * 60)
     await scene.asleep()
     fresh = await scene.asks(private=True)
@@ -176,7 +176,7 @@ async def test_errors_end_nothing(scene):
     scene.faults.add(TOKEN_EDIT, Reset.EARLY)
     scene.replies.show(job)
     await rests(scene, EDIT_SECONDS)
-    await scene.asleep(LOOK_AGAIN)
+    await scene.asleep(REDRAW_EVERY)
     scene.replies.show(at(job, 10))
     await scene.asleep(GAP)
     assert "10 %" in scene.message(job).texts()
@@ -187,9 +187,9 @@ async def test_a_refused_card_waits_for_the_next_one(scene):
     struck = scene.faults.add(TOKEN_EDIT, status(400, {"code": 50035, "message": "Invalid Form Body"}))
     scene.replies.show(job)
     await rests(scene)
-    await scene.asleep(LOOK_AGAIN)
-    scene.clock.advance(LOOK_AGAIN)
-    await scene.asleep(LOOK_AGAIN)
+    await scene.asleep(REDRAW_EVERY)
+    scene.clock.advance(REDRAW_EVERY)
+    await scene.asleep(REDRAW_EVERY)
     assert struck.seen == 1
     scene.replies.show(at(job, 10))
     await scene.asleep(GAP)

@@ -1,0 +1,196 @@
+"""Keep a running job's card up to date: edit it when its content changed, at a pace; the latest content wins."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from bot.domain.job import Job
+from bot.domain.reply import Reply, Rung
+from bot.replies.api_errors import SendFailure
+from bot.replies.discord_api import DiscordApi
+from bot.replies.messages import Body
+from bot.replies.presenter import Presenter
+from bot.studio.ports import CardRefused, Clock, Closed, NotNow, Outcome, Posted, TooLarge, Unclear
+
+log = logging.getLogger(__name__)
+
+# Observed of Discord: 5 edits per 2 s and token, and a hidden 30 per 60 s and channel.
+GAP = 5.0
+GAP_PER_JOB = 3.0
+# A member who has waited this long does not look every few seconds; and old messages may be edited less often.
+OLD_AFTER = 30 * 60.0
+OLD_GAP = 60.0
+# A card changes by itself too (the place in line, the age of the token).
+REDRAW_EVERY = 30.0
+# Seconds of one edit, with what the library repeats by itself.
+EDIT_SECONDS = 15.0
+
+
+Address = tuple[str | None, int | None]
+
+
+def address(reply: Reply) -> Address:
+    """Return by what a message can be edited: the token, and the message's id."""
+    return reply.token, reply.message_id
+
+
+class CardWriter:
+    """Edit one job's card until it is stopped, or the message cannot be reached any more.
+
+    `jobs_in` counts the live jobs of a channel. `on_address` takes the message's id when an edit has shown it.
+    `unreachable` is the address at which the message could not be reached, once the writer has ended for that.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        presenter: Presenter,
+        api: DiscordApi,
+        clock: Clock,
+        jobs_in: Callable[[int], int],
+        on_address: Callable[[str, int], Awaitable[None]],
+    ) -> None:
+        self._job = job
+        self._presenter = presenter
+        self._api = api
+        self._clock = clock
+        self._jobs_in = jobs_in
+        self._on_address = on_address
+        self._message_id = job.reply.message_id
+        self._dead_token: str | None = None
+        self.unreachable: Address | None = None
+        self._shown: list[dict[str, Any]] | None = None
+        self._changed = asyncio.Event()
+        self._stopping = False
+        self._pausing = False
+        self._reserved = False
+        self._hides_prompt = False
+        # Held while the message is edited, here or elsewhere.
+        self.lock = asyncio.Lock()
+        self.task = asyncio.create_task(self._run(), name=f"card of {job.short}")
+
+    @property
+    def channel_id(self) -> int:
+        """Return the channel in which the card stands."""
+        return self._job.reply.channel_id
+
+    def update(self, job: Job) -> None:
+        """Take the job as it is now."""
+        self._job = job
+        self._changed.set()
+
+    async def stop(self) -> None:
+        """End the writer; wait for an edit under way, since cancelling it would not call it back."""
+        self._stopping = True
+        if self._pausing:
+            self.task.cancel()
+        await asyncio.wait({self.task})
+        async with self.lock:
+            return
+
+    async def _run(self) -> None:
+        while not self._stopping:
+            self._changed.clear()
+            tried = address(self._job.reply)
+            async with self.lock:
+                pause = await self._edit_if_changed()
+            if pause is None and address(self._job.reply) != tried:
+                continue
+            if pause is None:
+                self.unreachable = tried
+            if pause is None or self._stopping:
+                return
+            self._pausing = True
+            await self._clock.sleep(pause)
+            await self._until_changed()
+            self._pausing = False
+
+    async def _until_changed(self) -> None:
+        waits = {
+            asyncio.ensure_future(self._changed.wait()),
+            asyncio.ensure_future(self._clock.sleep(REDRAW_EVERY)),
+        }
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    async def _edit_if_changed(self) -> float | None:
+        """Return how long to pause afterwards, in seconds, or None where the message cannot be reached."""
+        job = self._job
+        rung = self._rung(job.reply)
+        if rung is None:
+            return None
+        card = await self._presenter.progress_card(job, hides_prompt=self._hides_prompt)
+        drawn: list[dict[str, Any]] = card.to_components()  # type: ignore[no-untyped-call]
+        if drawn == self._shown or self._stopping:
+            return 0.0
+        if (wait := self._reserve(rung)) > 0:
+            return wait
+        self._reserved = False
+        outcome = await self._edit(job.reply, rung, Body(card, replaces=False))
+        if isinstance(outcome, Posted):
+            self._shown = drawn
+            await self._save_message_id(job, outcome.message_id)
+            return self._gap(job)
+        return self._pause_after(outcome, job, rung, drawn)
+
+    def _reserve(self, rung: Rung) -> float:
+        """Reserve the next edit within the rate limits, and return how long to pause until then."""
+        if self._reserved:
+            return 0.0
+        self._reserved = True
+        wait = self._api.reserve(rung, self.channel_id)
+        if wait > 0:
+            # Then draw the card anew, as it is true then.
+            self._changed.set()
+        return wait
+
+    def _pause_after(self, failure: SendFailure, job: Job, rung: Rung, drawn: list[dict[str, Any]]) -> float | None:
+        log.info("[#%s] Its card was not edited on rung %s: %s", job.short, rung, failure)
+        match failure:
+            case Closed(message_gone=False) if rung is Rung.TOKEN:
+                self._dead_token = job.reply.token
+                self._changed.set()
+                return 0.0
+            case Closed():
+                return None
+            case NotNow(after):
+                return max(after, self._gap(job))
+            case CardRefused(blocked=True) if not self._hides_prompt:
+                self._hides_prompt = True
+                self._changed.set()
+                return 0.0
+            case CardRefused() | TooLarge():
+                # The same card would be refused again; the next one may not be.
+                self._shown = drawn
+                return self._gap(job)
+            case Unclear():
+                return max(EDIT_SECONDS, self._gap(job))
+
+    async def _edit(self, reply: Reply, rung: Rung, body: Body) -> Outcome:
+        messages = self._api.messages
+        if rung is Rung.TOKEN:
+            return await self._api.send(EDIT_SECONDS, partial(messages.edit_by_token, reply, body), reply)
+        edit = partial(messages.edit_as_bot, reply.channel_id, self._message_id or 0, body)
+        return await self._api.send(EDIT_SECONDS, edit)
+
+    def _rung(self, reply: Reply) -> Rung | None:
+        self._message_id = reply.message_id or self._message_id
+        if reply.token_lives(self._clock.now()) and reply.token != self._dead_token:
+            return Rung.TOKEN
+        if not reply.private and reply.bot_reaches and self._message_id is not None:
+            return Rung.BOT
+        return None
+
+    async def _save_message_id(self, job: Job, message_id: int) -> None:
+        if job.reply.message_id is None and self._message_id != message_id:
+            self._message_id = message_id
+            await self._on_address(job.id, message_id)
+
+    def _gap(self, job: Job) -> float:
+        gap = max(GAP, GAP_PER_JOB * self._jobs_in(job.reply.channel_id))
+        return max(gap, OLD_GAP) if self._clock.elapsed(job.created) > OLD_AFTER else gap

@@ -1,0 +1,107 @@
+"""From a job to what is sent about it: cards, and texts for where no card can be shown."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from discord.ui import File, LayoutView
+
+from bot.domain.job import Drop, Job
+from bot.domain.media import Hosted, Kept
+from bot.domain.progress import Outlook
+from bot.domain.reply import Form, Rung
+from bot.ui import texts
+from bot.ui.card import Card, text_only
+from bot.ui.cards import job_card
+from bot.ui.clips import Attachment, Clip, Link
+from bot.ui.media import shown_urls
+
+_DAY = 86400.0
+
+
+class Presenter:
+    """Draw and word what is sent about jobs; `outlook` looks up what is expected of one, `now` gives UTC seconds.
+
+    `clip_days`: how long clips are kept. `elapsed`: the scaled seconds since a UTC time; by `now` when left out.
+    """
+
+    def __init__(
+        self,
+        outlook: Callable[[Job], Awaitable[Outlook]],
+        now: Callable[[], float],
+        clip_days: float,
+        elapsed: Callable[[float], float] | None = None,
+    ) -> None:
+        self._outlook = outlook
+        self._now = now
+        self._elapsed = elapsed or (lambda since: now() - since)
+        self._clip_seconds = clip_days * _DAY
+
+    async def progress_card(self, job: Job, *, hides_prompt: bool = False) -> Card:
+        """Draw the card of a running job, with the input files that are attached to the reply."""
+        names = {hosted.url: name for hosted in job.hosted if (name := job.name_of(hosted))}
+        return await self._with_files(job, names, hides_prompt=hides_prompt)
+
+    async def inputs_card(self, job: Job, names: Mapping[Kept, str]) -> Card:
+        """Draw the card that attaches input files, under those names."""
+        now = self._now()
+        here = [Hosted(kept.sha256, f"attachment://{name}", now) for kept, name in names.items()]
+        urls = (hosted.url for hosted in here)
+        return await self._with_files(job.hosting(*here), dict(zip(urls, names.values(), strict=True)))
+
+    async def _with_files(self, job: Job, names: Mapping[str, str], *, hides_prompt: bool = False) -> Card:
+        """Draw the card with each of these files (name by URL): Discord drops a file that no component names."""
+        now = self._now()
+        running = None if job.submitted is None else self._elapsed(job.submitted)
+        card = job_card(job, await self._outlook(job), now, running=running, hides_prompt=hides_prompt)
+        shown = shown_urls(job, now)
+        for url, name in names.items():
+            if url not in shown:
+                card.add_item(File[Card](f"attachment://{name}"))
+        return card
+
+    def delivery(self, job: Job, drop: Drop) -> LayoutView:
+        """Draw the card with the clip (FILE) or its link (LINK), or a text and the clip's file (PLAIN).
+
+        A new message mentions the requester.
+        """
+        mention = drop.rung in {Rung.CHANNEL, Rung.FOLLOW_UP}
+        if drop.form is Form.PLAIN:
+            words = f"<@{job.user_id}> " if mention else ""
+            return text_only(words + _plain(job, drop)).add_item(File(f"attachment://{job.clip_name}"))
+        now = self._now()
+        return job_card(
+            job.delivered(drop.message_id or 0, now),
+            Outlook(),
+            now,
+            clip=_clip(job, drop, now),
+            kept_until=self._kept_until(job),
+            mention=mention,
+            hides_prompt=drop.hides_prompt,
+        )
+
+    def end_card(self, job: Job) -> Card:
+        """Draw the card of a job that ended without a clip, or whose clip is held."""
+        return job_card(job, Outlook(), self._now(), kept_until=self._kept_until(job))
+
+    def end_text(self, job: Job) -> LayoutView:
+        """Say the same as `end_card` in a text."""
+        return text_only(texts.plain(job, self._kept_until(job)))
+
+    def _kept_until(self, job: Job) -> float | None:
+        return None if job.completed is None or job.clip_bytes is None else job.completed + self._clip_seconds
+
+
+def _plain(job: Job, drop: Drop) -> str:
+    lines = [texts.plain(job, hides_prompt=drop.hides_prompt)]
+    if drop.fitted:
+        lines.append(texts.made_smaller(job.clip_bytes, drop.fitted))
+    if job.incomplete:
+        lines.append(texts.INCOMPLETE)
+    return "\n".join(lines)
+
+
+def _clip(job: Job, drop: Drop, now: float) -> Clip | None:
+    if drop.form is Form.LINK:
+        return Link(job.clip_url, job.clip_dies, drop.limit) if job.clip_url else None
+    lives = drop.fitted is not None and job.clip_dies is not None and job.clip_dies > now
+    original = Link(job.clip_url, job.clip_dies) if lives and job.clip_url else None
+    return Attachment(job.clip_name, drop.fitted, original)
