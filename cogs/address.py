@@ -1,4 +1,4 @@
-"""From an interaction to the ids that outlive it: the address of the message that answers it."""
+"""From an interaction to the facts that outlive it: its caller, and the address of the message that answers it."""
 
 import time
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 import discord
 
+from bot.domain.caller import Caller
 from bot.domain.reply import Reply
 
 _CLOCKS: Final = WeakKeyDictionary[discord.Client, Callable[[], float]]()
@@ -15,6 +16,19 @@ _CLOCKS: Final = WeakKeyDictionary[discord.Client, Callable[[], float]]()
 def keep_time(client: discord.Client, now: Callable[[], float]) -> None:
     """Take the time of that client's interactions from `now` (UTC seconds), which no machine's clock makes jump."""
     _CLOCKS[client] = now
+
+
+def caller_of(interaction: discord.Interaction) -> Caller:
+    """Write down who uses the bot, and where."""
+    member = interaction.user if isinstance(interaction.user, discord.Member) else None
+    return Caller(
+        interaction.user.id,
+        interaction.guild_id,
+        # `Member.roles` resolves each through the cache of guilds, which is empty without the intent for it.
+        frozenset(member._roles if member else ()),  # noqa: SLF001 - the library offers the ids nowhere else
+        frozenset(name for name, allowed in interaction.permissions if allowed),
+        interaction.locale.value,
+    )
 
 
 def reply_at(interaction: discord.Interaction, message_id: int | None, *, private: bool) -> Reply:

@@ -12,6 +12,7 @@ from bot.ui import asset_ids
 from bot.ui.asset_cards import list_card
 from bot.ui.asset_ids import Agree, Go, Press, Remove, Step, TurnTo
 from bot.ui.verify_cards import NOT_SET_UP, link_card, preparing_card, unverified_card, verified_card
+from cogs.address import caller_of
 from cogs.answers import acknowledge, say, show
 from cogs.errors import Answering
 
@@ -40,16 +41,16 @@ class AssetButtonsCog(commands.Cog):
             await self._press(interaction, press)
 
     async def _press(self, interaction: discord.Interaction, press: Press) -> None:
-        user_id = interaction.user.id
+        caller = caller_of(interaction)
         match press:
             case TurnTo(page):
                 await self._list(interaction, page)
             case Remove(asset_id, page, sure):
                 if sure:
-                    await self._collection.remove(user_id, asset_id)
+                    await self._collection.remove(caller, asset_id)
                 await self._list(interaction, page, asked=None if sure else asset_id)
             case Agree(name):
-                verification = await self._verify.agree(user_id, interaction.guild_id, name)
+                verification = await self._verify.agree(caller, name)
                 await show(interaction, preparing_card(verification))
                 await self._link(interaction, verification.id)
             case Go(step, verification_id):
@@ -62,19 +63,19 @@ class AssetButtonsCog(commands.Cog):
             case Step.OPEN:
                 await self._link(interaction, verification_id)
             case Step.AGAIN:
-                verification = await self._verify.again(verification_id, interaction.user.id)
+                verification = await self._verify.again(caller_of(interaction), verification_id)
                 await show(interaction, preparing_card(verification))
                 await self._link(interaction, verification.id)
             case Step.FINISHED:
-                verification = await self._verify.finished(verification_id, interaction.user.id)
+                verification = await self._verify.finished(caller_of(interaction), verification_id)
                 verified = verification.stage is VerificationStage.VERIFIED
                 await show(interaction, verified_card(verification) if verified else unverified_card(verification))
             case _:
                 assert_never(step)
 
     async def _link(self, interaction: discord.Interaction, verification_id: str) -> None:
-        await show(interaction, link_card(await self._verify.link(verification_id, interaction.user.id)))
+        await show(interaction, link_card(await self._verify.link(caller_of(interaction), verification_id)))
 
     async def _list(self, interaction: discord.Interaction, number: int, asked: str | None = None) -> None:
-        listed = await self._collection.page(interaction.user.id, number)
+        listed = await self._collection.page(caller_of(interaction), number)
         await show(interaction, list_card(listed.page, listed.pictures, asked))

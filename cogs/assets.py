@@ -9,27 +9,22 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.domain.assets import NAME_MOST, Character
+from bot.domain.caller import Caller
 from bot.domain.media import Kind, Offered
 from bot.domain.reply import Reply
 from bot.studio.accept import Accept
-from bot.studio.assets import Collection, Place
+from bot.studio.assets import Collection
 from bot.studio.verify import Verify
 from bot.ui import asset_ids
 from bot.ui.asset_cards import character_card, character_choice, imported_card, list_card, shared_card
 from bot.ui.verify_cards import NAME_TOO_LONG, NOT_SET_UP, consent_card
-from cogs.address import unopened
+from cogs.address import caller_of, unopened
 from cogs.answers import defer, say, show, was_told
 from cogs.errors import Answering
 
 _CHOICES_MOST: Final = 25
 _TYPED_MOST: Final = 100
 _ID_MOST: Final = 220
-
-
-def place_of(interaction: discord.Interaction) -> Place:
-    """Say where an interaction happened and what its member may do there, by Discord's own word for it."""
-    manager = interaction.guild_id is not None and interaction.permissions.manage_guild
-    return Place(interaction.user.id, interaction.guild_id, manager=manager)
 
 
 class AssetsCog(commands.Cog):
@@ -56,7 +51,7 @@ class AssetsCog(commands.Cog):
         """Make a virtual character."""
         async with AsyncExitStack() as last, self._answering(interaction):
             await self._opened(interaction, last)
-            character = await self._collection.create_character(place_of(interaction), name)
+            character = await self._collection.create_character(caller_of(interaction), name)
             await show(interaction, character_card(character))
 
     @asset.command(description="Give a character a picture, a video or a sound to use in videos")
@@ -76,14 +71,14 @@ class AssetsCog(commands.Cog):
         async with AsyncExitStack() as last, self._answering(interaction):
             reply = await self._opened(interaction, last)
             offered = Offered(file.url, file.filename, file.size, option="file")
-            await self._collection.add(place_of(interaction), character, offered, name, reply)
+            await self._collection.add(caller_of(interaction), character, offered, name, reply)
 
     @asset.command(name="list", description="See your assets and how they stand; nobody else sees this")
     async def list_mine(self, interaction: discord.Interaction) -> None:
         """Show the first page."""
         async with self._answering(interaction):
             await defer(interaction, private=True)
-            listed = await self._collection.page(interaction.user.id, 1)
+            listed = await self._collection.page(caller_of(interaction), 1)
             await show(interaction, list_card(listed.page, listed.pictures))
 
     @asset.command(description="Have a real person verified, to use their face with their consent")
@@ -95,7 +90,7 @@ class AssetsCog(commands.Cog):
                 await say(interaction, NOT_SET_UP)
                 return
             await defer(interaction, private=True)
-            name = await self._verify.check(interaction.user.id, name)
+            name = await self._verify.check(caller_of(interaction), name)
             if asset_ids.remembers(name):
                 await show(interaction, consent_card(name))
             else:
@@ -118,7 +113,7 @@ class AssetsCog(commands.Cog):
         """Take an asset in; who may is checked by the studio, as Discord knows permissions of whole commands only."""
         async with AsyncExitStack() as last, self._answering(interaction):
             await self._opened(interaction, last)
-            asset = await self._collection.take_in(place_of(interaction), asset_id, name, Kind(kind))
+            asset = await self._collection.take_in(caller_of(interaction), asset_id, name, Kind(kind))
             await show(interaction, imported_card(asset))
 
     @asset.command(description="Open one of your characters to this server, or close it again")
@@ -132,7 +127,7 @@ class AssetsCog(commands.Cog):
         """Open or close a character."""
         async with self._answering(interaction):
             await defer(interaction, private=True)
-            shared = await self._collection.share(place_of(interaction), character, is_open=is_open)
+            shared = await self._collection.share(caller_of(interaction), character, is_open=is_open)
             await show(interaction, shared_card(shared))
 
     @add.autocomplete("character")
@@ -140,12 +135,12 @@ class AssetsCog(commands.Cog):
         self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer the member's own characters that take more assets."""
-        return await self._answering.choices(interaction, self._choices(interaction.user.id, typed, growing=True))
+        return await self._answering.choices(interaction, self._choices(caller_of(interaction), typed, growing=True))
 
     @share.autocomplete("character")
     async def characters_to_share(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Offer the member's own characters."""
-        return await self._answering.choices(interaction, self._choices(interaction.user.id, typed, growing=False))
+        return await self._answering.choices(interaction, self._choices(caller_of(interaction), typed, growing=False))
 
     async def _opened(self, interaction: discord.Interaction, last: AsyncExitStack) -> Reply:
         """Open the reply of what may take a while; if the bot dies meanwhile, its next life says so there."""
@@ -154,8 +149,8 @@ class AssetsCog(commands.Cog):
         )
         return await defer(interaction, private=True)
 
-    async def _choices(self, user_id: int, typed: str, *, growing: bool) -> list[app_commands.Choice[str]]:
-        found = await self._collection.characters(user_id, typed, growing=growing)
+    async def _choices(self, caller: Caller, typed: str, *, growing: bool) -> list[app_commands.Choice[str]]:
+        found = await self._collection.characters(caller, typed, growing=growing)
         return [_choice(character) for character in found[:_CHOICES_MOST]]
 
 

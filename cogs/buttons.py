@@ -20,7 +20,7 @@ from bot.studio.desk import Desk
 from bot.ui import asset_ids, custom_ids
 from bot.ui.custom_ids import PageOf, Verb
 from bot.ui.lists import history_card
-from cogs.address import unopened
+from cogs.address import caller_of, unopened
 from cogs.answers import acknowledge, defer, show, was_told
 from cogs.errors import Answering, Outdated
 from cogs.status import card_now
@@ -66,7 +66,7 @@ class ButtonsCog(commands.Cog):
                 await self._refresh(interaction, job_id)
             case Verb.CLIP:
                 reply = await defer(interaction, private=True)
-                await self._desk.hand_over(job_id, interaction.user.id, reply)
+                await self._desk.hand_over(caller_of(interaction), job_id, reply)
             case Verb.BRING:
                 await self._bring(interaction, job_id)
             case Verb.EDIT:
@@ -77,30 +77,30 @@ class ButtonsCog(commands.Cog):
     async def _cancel(self, interaction: discord.Interaction, job_id: str) -> None:
         reply = await acknowledge(interaction)
         # First the new token: without it an old private reply could not show that its job is cancelled.
-        await self._desk.renew(job_id, interaction.user.id, reply)
-        job = await self._desk.cancel(job_id, interaction.user.id)
+        await self._desk.renew(caller_of(interaction), job_id, reply)
+        job = await self._desk.cancel(caller_of(interaction), job_id)
         if job.reply.message_id != reply.message_id:
             await show(interaction, await card_now(self._archive, job, self._now()))
 
     async def _bring(self, interaction: discord.Interaction, job_id: str) -> None:
         reply = await acknowledge(interaction)
-        if not await self._desk.bring(job_id, interaction.user.id, reply):
-            job = await self._archive.find(interaction.user.id, job_id)
+        if not await self._desk.bring(caller_of(interaction), job_id, reply):
+            job = await self._archive.find(caller_of(interaction), job_id)
             await show(interaction, await card_now(self._archive, job, self._now()))
 
     async def _again(self, interaction: discord.Interaction, job_id: str, edit: WithoutSound | None) -> None:
         pressed = interaction.message
         reply = await defer(interaction, private=pressed is not None and pressed.flags.ephemeral)
-        await self._accept.again(job_id, interaction.user.id, interaction.id, reply, edit)
+        await self._accept.again(caller_of(interaction), job_id, interaction.id, reply, edit)
 
     async def _refresh(self, interaction: discord.Interaction, job_id: str) -> None:
         await acknowledge(interaction)
-        job = await self._archive.find(interaction.user.id, job_id)
+        job = await self._archive.find(caller_of(interaction), job_id)
         await show(interaction, await card_now(self._archive, job, self._now()))
 
     async def _turn(self, interaction: discord.Interaction, page: PageOf) -> None:
         if page.user_id != interaction.user.id:
             raise Refusal(NotYours())
         await acknowledge(interaction)
-        found = await self._archive.history(page.user_id, page.search, page.number)
+        found = await self._archive.history(caller_of(interaction), page.search, page.number)
         await show(interaction, history_card(found, page.search, page.user_id))

@@ -14,7 +14,7 @@ from bot.studio.accept import Accept
 from bot.ui import custom_ids
 from bot.ui.custom_ids import Verb
 from bot.ui.form import EditForm, Part
-from cogs.address import unopened
+from cogs.address import caller_of, unopened
 from cogs.answers import ask, defer, was_told
 from cogs.errors import Answering, Outdated
 from cogs.fields import fields_of
@@ -45,7 +45,7 @@ class EditCog(commands.Cog):
         async with self._answering(interaction):
             # A form can only be the first answer: what it shows is read before, from our own disk.
             async with asyncio.timeout(_LOOK_SECONDS):
-                source = await self._accept.source(job_id, interaction.user.id)
+                source = await self._accept.source(caller_of(interaction), job_id)
             await ask(interaction, EditForm(job_id, source.request, self._offer))
 
     async def _take(self, interaction: discord.Interaction, job_id: str, sent: dict[str, Any]) -> None:
@@ -59,7 +59,7 @@ class EditCog(commands.Cog):
                 self._accept.begun(interaction.id, unopened(interaction), partial(was_told, interaction))
             )
             reply = await defer(interaction, private=pressed is not None and pressed.flags.ephemeral)
-            await self._accept.again(job_id, interaction.user.id, interaction.id, reply, edit)
+            await self._accept.again(caller_of(interaction), job_id, interaction.id, reply, edit)
 
 
 def _edit(fields: dict[str, Any], prompt: str) -> Edit:

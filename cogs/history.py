@@ -7,6 +7,7 @@ from discord.ext import commands
 from bot.studio.archive import Archive
 from bot.ui.custom_ids import SEARCH_MOST, search_text
 from bot.ui.lists import history_card
+from cogs.address import caller_of
 from cogs.answers import defer, show
 from cogs.errors import Answering
 
@@ -30,5 +31,5 @@ class HistoryCog(commands.Cog):
             await defer(interaction, private=True)
             # The paging buttons remember this much of it: the first page must search for the same.
             text = search_text(search or "")
-            page = await self._archive.history(interaction.user.id, text, 1)
+            page = await self._archive.history(caller_of(interaction), text, 1)
             await show(interaction, history_card(page, text, interaction.user.id))

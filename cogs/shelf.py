@@ -8,6 +8,7 @@ from discord import app_commands
 from bot.domain.assets import Asset
 from bot.studio.shelf import Shelf
 from bot.ui.lists import asset_choice
+from cogs.address import caller_of
 from cogs.errors import Answering
 
 # Seconds before a form opens without them: Discord waits 3 s for the form.
@@ -31,4 +32,4 @@ class AssetChoices:
         return await self._answering.choices(interaction, self._found(interaction, ""), _BEFORE_A_FORM)
 
     async def _found(self, interaction: discord.Interaction, typed: str) -> list[Asset]:
-        return list(await self._shelf.usable(interaction.user.id, interaction.guild_id, typed))
+        return list(await self._shelf.usable(caller_of(interaction), typed))

@@ -6,11 +6,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.domain.caller import Caller
 from bot.domain.job import Job
 from bot.studio.archive import Archive
 from bot.ui.card import Card
 from bot.ui.cards import status_card
 from bot.ui.lists import job_choice, overview_card
+from cogs.address import caller_of
 from cogs.answers import defer, show
 from cogs.errors import Answering
 
@@ -38,19 +40,19 @@ class StatusCog(commands.Cog):
         """Show one job, or several."""
         async with self._answering(interaction):
             await defer(interaction, private=True)
-            await show(interaction, await self._card(interaction.user.id, job))
+            await show(interaction, await self._card(caller_of(interaction), job))
 
     @status.autocomplete("job")
     async def jobs_of_mine(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Offer the member's own jobs."""
-        return await self._answering.choices(interaction, self._choices(interaction.user.id, typed))
+        return await self._answering.choices(interaction, self._choices(caller_of(interaction), typed))
 
-    async def _card(self, user_id: int, job: str | None) -> Card:
+    async def _card(self, caller: Caller, job: str | None) -> Card:
         if job is None:
-            return overview_card(await self._archive.overview(user_id), user_id)
-        return await card_now(self._archive, await self._archive.find(user_id, job), self._now())
+            return overview_card(await self._archive.overview(caller), caller.user_id)
+        return await card_now(self._archive, await self._archive.find(caller, job), self._now())
 
-    async def _choices(self, user_id: int, typed: str) -> list[app_commands.Choice[str]]:
+    async def _choices(self, caller: Caller, typed: str) -> list[app_commands.Choice[str]]:
         now = self._now()
-        found = await self._archive.complete(user_id, typed)
+        found = await self._archive.complete(caller, typed)
         return [app_commands.Choice(name=job_choice(job, now), value=job.id) for job in found]

@@ -9,7 +9,7 @@ import discord
 
 from bot.domain.request import Wish
 from bot.studio.accept import Accept
-from cogs.address import unopened
+from cogs.address import caller_of, unopened
 from cogs.answers import defer, was_told
 
 
@@ -22,7 +22,7 @@ async def take_on(accept: Accept, interaction: discord.Interaction, wish: Wish, 
     told = partial(was_told, interaction)
     await last.enter_async_context(accept.begun(interaction.id, unopened(interaction), told))
     reply = await defer(interaction)
-    await accept.take(wish, interaction.user.id, interaction.id, reply)
+    await accept.take(caller_of(interaction), wish, interaction.id, reply)
 
 
 def chosen(given: Mapping[str, Any], prompt: str = "") -> Wish:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from bot.domain.beginning import Beginning
+from bot.domain.caller import Caller
 from bot.domain.errors import (
     AlreadyTried,
     NoSuchJob,
@@ -91,50 +92,50 @@ class Accept:
         async with self._desk.answering(), self._begun.kept(Beginning(interaction_id, reply), told):
             yield
 
-    async def take(self, wish: Wish, user_id: int, interaction_id: int, reply: Reply) -> Job:
+    async def take(self, caller: Caller, wish: Wish, interaction_id: int, reply: Reply) -> Job:
         """Make the wish a job, its own copies of the files kept; raises Refusal, with nothing written or spent."""
-        async with self._room.taking(user_id, sum(file.size for file in wish.files)) as held:
+        async with self._room.taking(caller.user_id, sum(file.size for file in wish.files)) as held:
             async with self._desk.visit():
-                request, gathered = await self._gather.request_of(wish, user_id, reply.guild_id, held)
-                job = self._new(request, user_id, interaction_id, reply).hosting(*gathered.hosted)
+                request, gathered = await self._gather.request_of(caller, wish, held)
+                job = self._new(caller, request, interaction_id, reply).hosting(*gathered.hosted)
             return await self._write_down(job)
 
-    async def source(self, job_id: str, user_id: int) -> Job:
-        """Find a job that this member may ask for anew. Raises Refusal (NoSuchJob, OtherVersion)."""
+    async def source(self, caller: Caller, job_id: str) -> Job:
+        """Find a job that the caller may ask for anew. Raises Refusal (NoSuchJob, OtherVersion)."""
         source = await self._jobs.find(job_id)
-        if source is None or (source.reply.private and source.user_id != user_id):
+        if source is None or (source.reply.private and source.user_id != caller.user_id):
             raise Refusal(NoSuchJob())
         if source.foreign:
             raise Refusal(OtherVersion())
         return source
 
     async def again(
-        self, job_id: str, user_id: int, interaction_id: int, reply: Reply, edit: Edit | WithoutSound | None = None
+        self, caller: Caller, job_id: str, interaction_id: int, reply: Reply, edit: Edit | WithoutSound | None = None
     ) -> Job:
-        """Make the same request anew, for whoever pressed, as edited where it was.
+        """Make the same request anew, for the caller, as edited where it was.
 
         An unclear job is tried again once and only by its owner. Raises Refusal.
         """
         if self._desk.draining:
             raise Refusal(Restarting())
-        source = await self.source(job_id, user_id)
+        source = await self.source(caller, job_id)
         unclear = source.stage is Stage.FAILED and source.reason is Reason.UNCLEAR
-        if unclear and source.user_id != user_id:
+        if unclear and source.user_id != caller.user_id:
             raise Refusal(NotYours())
         able = CAPABILITIES[self._offer.dialect].get(source.request.model)
         if isinstance(edit, WithoutSound) and not (able and able.sound):
             raise Refusal(NotOffered("sound", "off"))
         wanted = edit.of(source.request) if edit else source.request
-        request = await self._anew(wanted, user_id, reply.guild_id)
-        async with self._room.taking(user_id):
-            job = self._new(request, user_id, interaction_id, reply)
+        request = await self._anew(caller, wanted)
+        async with self._room.taking(caller.user_id):
+            job = self._new(caller, request, interaction_id, reply)
             accepted = await self._write_down(replace(job, source=source.id, pressed=source.id if unclear else None))
         if accepted.interaction_id != interaction_id:
             raise Refusal(AlreadyTried(accepted.short))
         return accepted
 
-    async def _anew(self, request: VideoRequest, user_id: int, guild_id: int | None) -> VideoRequest:
-        """Check a request once more, for whoever asks for it now and for what is offered now."""
+    async def _anew(self, caller: Caller, request: VideoRequest) -> VideoRequest:
+        """Check a request once more, for the caller and for what is offered now."""
         checked = check_wish(asked_again(request, self._offer), self._offer)
         if any(self._media.copy(kept) is None for kept in request.kept):
             raise Refusal(MediaForgotten(round(self._input_days)))
@@ -142,12 +143,12 @@ class Accept:
         able = capability(request.model, self._offer.dialect)
         if whys := broken_rules([Placed(medium.role, medium) for medium in request.media], able):
             raise Refusal(*whys)
-        await self._gather.usable(request.assets, user_id, guild_id)
+        await self._gather.usable(caller, request.assets)
         return replace(checked, media=request.media)
 
-    def _new(self, request: VideoRequest, user_id: int, interaction_id: int, reply: Reply) -> Job:
+    def _new(self, caller: Caller, request: VideoRequest, interaction_id: int, reply: Reply) -> Job:
         now = self._clock.now()
-        return Job(new_job_id(), user_id, interaction_id, request, reply, created=now, changed=now)
+        return Job(new_job_id(), caller.user_id, interaction_id, request, reply, created=now, changed=now)
 
     async def _write_down(self, job: Job) -> Job:
         try:

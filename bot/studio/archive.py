@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.domain.caller import Caller
 from bot.domain.errors import NoSuchJob, Refusal
 from bot.domain.job import Job
 from bot.domain.progress import Outlook
@@ -23,24 +24,24 @@ class Archive:
         self._media = media
         self._outlooks = outlooks
 
-    async def find(self, user_id: int, text: str) -> Job:
-        """Find a member's own job by id or short id; raises Refusal(NoSuchJob), also for somebody else's."""
-        job = await self._jobs.find_mine(user_id, text)
+    async def find(self, caller: Caller, text: str) -> Job:
+        """Find a job of the caller's by id or short id; raises Refusal(NoSuchJob), also for somebody else's."""
+        job = await self._jobs.find_mine(caller.user_id, text)
         if job is None:
             raise Refusal(NoSuchJob())
         return job
 
-    async def overview(self, user_id: int) -> Sequence[Job]:
+    async def overview(self, caller: Caller) -> Sequence[Job]:
         """List the running jobs, then the latest finished ones."""
-        return await self._jobs.latest(user_id, "", _OVERVIEW_MOST)
+        return await self._jobs.latest(caller.user_id, "", _OVERVIEW_MOST)
 
-    async def history(self, user_id: int, search: str, page: int) -> Page:
-        """Return one page of everything the member ever made, newest first."""
-        return await self._jobs.mine(user_id, search, page, PAGE_SIZE)
+    async def history(self, caller: Caller, search: str, page: int) -> Page:
+        """Return one page of everything the caller ever made, newest first."""
+        return await self._jobs.mine(caller.user_id, search, page, PAGE_SIZE)
 
-    async def complete(self, user_id: int, typed: str) -> Sequence[Job]:
+    async def complete(self, caller: Caller, typed: str) -> Sequence[Job]:
         """List the jobs that fit what was typed so far."""
-        return await self._jobs.latest(user_id, typed, CHOICES_MOST)
+        return await self._jobs.latest(caller.user_id, typed, CHOICES_MOST)
 
     async def card_facts(self, job: Job) -> Outlook:
         """Return what stands around the job, for its card."""

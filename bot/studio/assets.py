@@ -20,6 +20,7 @@ from bot.domain.asset_whys import (
     TooManyAssets,
 )
 from bot.domain.assets import CHARACTERS_MOST, Asset, AssetSnapshot, AssetStage, Character
+from bot.domain.caller import Caller
 from bot.domain.errors import Refusal, StoreFull
 from bot.domain.ids import new_job_id as new_id
 from bot.domain.media import Kept, Kind, Offered
@@ -56,15 +57,6 @@ class Listed:
     pictures: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a command was used, and by whom: `manager` may manage that server."""
-
-    user_id: int
-    guild_id: int | None = None
-    manager: bool = False
-
-
 class Collection:
     """A member's characters and assets."""
 
@@ -86,33 +78,33 @@ class Collection:
         self._busy = busy
         self._clock = clock
 
-    async def characters(self, owner_id: int, typed: str, *, growing: bool = False) -> Sequence[Character]:
-        """List a member's own characters with `typed` in their names, newest first.
+    async def characters(self, caller: Caller, typed: str, *, growing: bool = False) -> Sequence[Character]:
+        """List the caller's own characters with `typed` in their names, newest first.
 
         `growing`: only those that take more assets, which what was imported does not.
         """
         wanted = typed.strip().casefold()
-        found = [one for one in await self._assets.characters(owner_id) if wanted in one.name.casefold()]
+        found = [one for one in await self._assets.characters(caller.user_id) if wanted in one.name.casefold()]
         return [one for one in found if one.group_id or not growing]
 
-    async def create_character(self, place: Place, typed: str) -> Character:
+    async def create_character(self, caller: Caller, typed: str) -> Character:
         """Make a virtual character.
 
         Raises Refusal (NameUnfit, NameTaken, TooManyAssets, ProviderRefused, ProviderAway).
         """
         name = fit_name(typed)
-        if await self._assets.character(place.user_id, name) is not None:
+        if await self._assets.character(caller.user_id, name) is not None:
             raise Refusal(NameTaken(name))
-        if len(await self._assets.characters(place.user_id)) >= CHARACTERS_MOST:
+        if len(await self._assets.characters(caller.user_id)) >= CHARACTERS_MOST:
             raise Refusal(TooManyAssets(CHARACTERS_MOST))
         async with self._busy.visit(), asked():
             group_id = await self._provider.create_group(name)
-            character = Character(new_id(), place.user_id, name, group_id, self._clock.now(), guild_id=place.guild_id)
+            character = Character(new_id(), caller.user_id, name, group_id, self._clock.now(), guild_id=caller.guild_id)
             await self._assets.add_character(character)
         log.info("Character %s was made.", character.id)
         return character
 
-    async def add(self, place: Place, typed: str, offered: Offered, name: str | None, reply: Reply) -> Asset:
+    async def add(self, caller: Caller, typed: str, offered: Offered, name: str | None, reply: Reply) -> Asset:
         """Keep a file and have it registered as an asset of a character; its member is told on the reply.
 
         Raises Refusal.
@@ -120,19 +112,19 @@ class Collection:
         given = None if name is None else fit_name(name)
         if offered.size > (most := size_most(offered, _ABLE)):
             raise Refusal(MediumTooLarge(offered.option, offered.size, most))
-        character = await self._own(place.user_id, typed)
+        character = await self._own(caller, typed)
         if not character.group_id:
             raise Refusal(NoSuchCharacter(character.name))
-        if character.real and not await self._assets.consented(place.user_id, character.id):
+        if character.real and not await self._assets.consented(caller.user_id, character.id):
             raise Refusal(ConsentMissing())
-        async with self._room.taking(place.user_id, offered.size) as held:
+        async with self._room.taking(caller.user_id, offered.size) as held:
             async with self._busy.visit():
                 kept = await held.keep(offered, _ABLE)
             _check_file(offered, kept, character)
             asset = Asset(
                 new_id(),
                 character.id,
-                place.user_id,
+                caller.user_id,
                 given or name_of_file(offered.name, kept.kind.value),
                 kept.kind,
                 self._clock.now(),
@@ -144,9 +136,9 @@ class Collection:
         self._register.start(asset)
         return asset
 
-    async def page(self, owner_id: int, number: int) -> Listed:
-        """Return one page of a member's own assets, newest first; `number` from 1."""
-        page = await self._assets.mine(owner_id, number, PAGE_SIZE)
+    async def page(self, caller: Caller, number: int) -> Listed:
+        """Return one page of the caller's own assets, newest first; `number` from 1."""
+        page = await self._assets.mine(caller.user_id, number, PAGE_SIZE)
         pictures: dict[str, str] = {}
         for asset in page.assets:
             if asset.kept is None or asset.kind is not Kind.IMAGE:
@@ -155,56 +147,56 @@ class Collection:
                 pictures[asset.id] = hosted.url
         return Listed(page, pictures)
 
-    async def remove(self, owner_id: int, asset_id: str) -> None:
-        """Take an asset off its owner's list and out of use. Raises Refusal (NoSuchAsset)."""
+    async def remove(self, caller: Caller, asset_id: str) -> None:
+        """Take an asset of the caller's off the list and out of use. Raises Refusal (NoSuchAsset)."""
         async with asked():
-            if not await self._assets.hide(owner_id, asset_id):
+            if not await self._assets.hide(caller.user_id, asset_id):
                 raise Refusal(NoSuchAsset())
         await self._register.stop(asset_id)
         log.info("Asset %s was removed by its owner.", asset_id)
 
-    async def share(self, place: Place, typed: str, *, is_open: bool) -> Character:
+    async def share(self, caller: Caller, typed: str, *, is_open: bool) -> Character:
         """Open a character of one's own to the server, or close it. Raises Refusal (ServersOnly, NoSuchCharacter)."""
-        if place.guild_id is None:
+        if caller.guild_id is None:
             raise Refusal(ServersOnly())
-        character = await self._own(place.user_id, typed)
-        shared_in = place.guild_id if is_open else None
+        character = await self._own(caller, typed)
+        shared_in = caller.guild_id if is_open else None
         async with asked():
             await self._assets.share(character.id, shared_in)
         return replace(character, shared_in=shared_in)
 
-    async def take_in(self, place: Place, typed: str, name: str, kind: Kind) -> Asset:
+    async def take_in(self, caller: Caller, typed: str, name: str, kind: Kind) -> Asset:
         """Take in an asset that was made elsewhere with the same key, for the whole server.
 
         `kind` counts where the provider does not say it. Raises Refusal (ServersOnly, NeedsManageServer, NameUnfit,
         NameTaken, TooManyAssets, ImportUnknown, ImportNotActive, ProviderAway).
         """
-        if place.guild_id is None:
+        if caller.guild_id is None:
             raise Refusal(ServersOnly())
-        if not place.manager:
+        if not caller.manages_guild:
             raise Refusal(NeedsManageServer())
         name, asset_id = fit_name(name), _SCHEMED.sub("", typed.strip())
         if not _ASSET_ID.fullmatch(asset_id):
             raise Refusal(ImportUnknown(typed.strip()))
-        if await self._assets.others_added(place.user_id, asset_id):
+        if await self._assets.others_added(caller.user_id, asset_id):
             # Another member's: only they open it, with `share`.
             raise Refusal(ImportUnknown(asset_id))
-        taken = await self._assets.named(place.user_id, place.guild_id, name)
-        if taken is not None and taken.owner_id == place.user_id:
+        taken = await self._assets.named(caller.user_id, caller.guild_id, name)
+        if taken is not None and taken.owner_id == caller.user_id:
             raise Refusal(NameTaken(taken.name))
         async with self._busy.visit():
             snapshot, real = await self._looked_up(asset_id)
             if snapshot.stage is not AssetStage.ACTIVE:
                 raise Refusal(ImportNotActive(asset_id, snapshot.stage))
-            return await self._imported(place, name, asset_id, snapshot.kind or kind, real=real)
+            return await self._imported(caller, name, asset_id, snapshot.kind or kind, real=real)
 
-    async def _imported(self, place: Place, name: str, asset_id: str, kind: Kind, *, real: bool) -> Asset:
+    async def _imported(self, caller: Caller, name: str, asset_id: str, kind: Kind, *, real: bool) -> Asset:
         now = self._clock.now()
         character = Character(
-            new_id(), place.user_id, name, "", now, real=real, guild_id=place.guild_id, shared_in=place.guild_id
+            new_id(), caller.user_id, name, "", now, real=real, guild_id=caller.guild_id, shared_in=caller.guild_id
         )
         asset = Asset(
-            new_id(), character.id, place.user_id, name, kind, now, AssetStage.ACTIVE, asset_id, real=real, told=now
+            new_id(), character.id, caller.user_id, name, kind, now, AssetStage.ACTIVE, asset_id, real=real, told=now
         )
         async with asked():
             await _under_a_free_name(character, self._assets.add_character)
@@ -225,8 +217,8 @@ class Collection:
                 said = said or refusal.why.said
         raise Refusal(ImportUnknown(asset_id, said))
 
-    async def _own(self, owner_id: int, typed: str) -> Character:
-        character = await self._assets.character(owner_id, typed.strip())
+    async def _own(self, caller: Caller, typed: str) -> Character:
+        character = await self._assets.character(caller.user_id, typed.strip())
         if character is None:
             raise Refusal(NoSuchCharacter(typed.strip()))
         return character

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Any
 
+from bot.domain.caller import Caller
 from bot.domain.errors import (
     ClipNotKept,
     ClipNotNow,
@@ -133,9 +134,9 @@ class Desk:
             self.start(job)
         return len(jobs)
 
-    async def cancel(self, job_id: str, user_id: int) -> Job:
-        """Cancel a WAITING job of that member; raises Refusal."""
-        cancelled = await self._cancelled(job_id, user_id)
+    async def cancel(self, caller: Caller, job_id: str) -> Job:
+        """Cancel a WAITING job of the caller's; raises Refusal."""
+        cancelled = await self._cancelled(caller, job_id)
         log.info("[#%s] Cancelled by its owner.", cancelled.short)
         self._queue.withdraw(job_id)
         task = self._tasks.get(job_id)
@@ -146,9 +147,9 @@ class Desk:
         self.start(self._rows.addressed(cancelled))
         return cancelled
 
-    async def _cancelled(self, job_id: str, user_id: int) -> Job:
+    async def _cancelled(self, caller: Caller, job_id: str) -> Job:
         """Move a WAITING job to its end; raises Refusal. A provider that takes nothing has it back within moments."""
-        job = await self._own(job_id, user_id)
+        job = await self._own(caller, job_id)
         for _ in range(_CANCEL_TRIES):
             cancelled = job.cancelled(Reason.OWNER, self._clock.now())
             if job.stage is Stage.WAITING and await self._jobs.save(cancelled, Stage.WAITING):
@@ -159,12 +160,12 @@ class Desk:
                 await self._busy.outside(task, _CANCEL_SECONDS)
                 if self._busy.holds(task):
                     break
-            job = await self._own(job_id, user_id)
+            job = await self._own(caller, job_id)
         raise Refusal(TooLateToCancel(job.stage))
 
-    async def hand_over(self, job_id: str, user_id: int, reply: Reply) -> None:
+    async def hand_over(self, caller: Caller, job_id: str, reply: Reply) -> None:
         """Bring the kept clip into that private reply; raises Refusal."""
-        job = await self._own(job_id, user_id)
+        job = await self._own(caller, job_id)
         alive = job.clip_url is not None and (job.clip_dies or 0.0) > self._clock.now()
         if self._media.clip(job.id) is None and not (job.stage is Stage.HELD and alive):
             raise Refusal(ClipNotKept())
@@ -179,33 +180,33 @@ class Desk:
         if not isinstance(outcome, Posted):
             raise Refusal(ClipNotNow())
 
-    async def renew(self, job_id: str, user_id: int, reply: Reply) -> None:
+    async def renew(self, caller: Caller, job_id: str, reply: Reply) -> None:
         """Take the new token that a press by the owner on the job's own message brings, and wake its card."""
-        job = await self._own(job_id, user_id)
+        job = await self._own(caller, job_id)
         if job.reply.message_id != reply.message_id or job.ended or job.stage is Stage.HELD:
             return
         await self._rows.readdress(job_id, replace(reply, limit=min(reply.limit, job.reply.limit)))
         self._replies.show(self._rows.addressed(job))
 
-    async def bring(self, job_id: str, user_id: int, reply: Reply) -> bool:
+    async def bring(self, caller: Caller, job_id: str, reply: Reply) -> bool:
         """Go on in the message that was pressed: its progress with the new token, or the clip that waits for it.
 
         Returns False where neither is left, and the pressed message should show how it ended. Raises Refusal.
         """
-        await self.renew(job_id, user_id, reply)
-        job = await self._own(job_id, user_id)
+        await self.renew(caller, job_id, reply)
+        job = await self._own(caller, job_id)
         if not job.ended and job.stage is not Stage.HELD:
             return True
         if self._media.clip(job.id) is None:
             return False
-        await self.hand_over(job_id, user_id, reply)
+        await self.hand_over(caller, job_id, reply)
         return True
 
-    async def _own(self, job_id: str, user_id: int) -> Job:
+    async def _own(self, caller: Caller, job_id: str) -> Job:
         job = await self._jobs.find(job_id)
         if job is None:
             raise Refusal(NoSuchJob())
-        if job.user_id != user_id:
+        if job.user_id != caller.user_id:
             raise Refusal(NotYours())
         if job.foreign:
             raise Refusal(OtherVersion())

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from bot.domain.caller import Caller
 from bot.domain.errors import NotOffered, Refusal, TooManyWaiting, Why
 from bot.domain.media import AssetUse, Hosted, Kept, Medium, Offered
 from bot.domain.media_whys import AssetUnderReview, AssetUnknown, MediumTooLarge, SoundAlone
@@ -57,23 +58,19 @@ class Gather:
         """Offer something else from now on: another dialect is in force."""
         self._offer = offer
 
-    async def request_of(
-        self, wish: Wish, user_id: int, guild_id: int | None, files: Files
-    ) -> tuple[VideoRequest, Gathered]:
+    async def request_of(self, caller: Caller, wish: Wish, files: Files) -> tuple[VideoRequest, Gathered]:
         """Make a wish a request, its files kept and its assets found. Raises Refusal with all that is wrong."""
-        if self._under_way[user_id] >= _WISHES_AT_ONCE:
+        if self._under_way[caller.user_id] >= _WISHES_AT_ONCE:
             raise Refusal(TooManyWaiting(_WISHES_AT_ONCE))
-        self._under_way[user_id] += 1
+        self._under_way[caller.user_id] += 1
         try:
-            return await self._request_of(wish, user_id, guild_id, files)
+            return await self._request_of(caller, wish, files)
         finally:
-            self._under_way[user_id] -= 1
-            if not self._under_way[user_id]:
-                del self._under_way[user_id]
+            self._under_way[caller.user_id] -= 1
+            if not self._under_way[caller.user_id]:
+                del self._under_way[caller.user_id]
 
-    async def _request_of(
-        self, wish: Wish, user_id: int, guild_id: int | None, files: Files
-    ) -> tuple[VideoRequest, Gathered]:
+    async def _request_of(self, caller: Caller, wish: Wish, files: Files) -> tuple[VideoRequest, Gathered]:
         request, known = None, tuple[Why, ...]()
         try:
             request = check_wish(wish, self._offer)
@@ -81,13 +78,13 @@ class Gather:
             if not to_be_looked_at(wish, refusal.whys):
                 raise
             known = refusal.whys
-        gathered, whys = await self._media_of(wish, known, user_id, guild_id, files)
+        gathered, whys = await self._media_of(caller, wish, known, files)
         if request is None or whys:
             raise Refusal(*dict.fromkeys((*known, *whys)))
         return replace(request, media=gathered.media), gathered
 
     async def _media_of(
-        self, wish: Wish, known: Sequence[Why], user_id: int, guild_id: int | None, keeper: Files
+        self, caller: Caller, wish: Wish, known: Sequence[Why], keeper: Files
     ) -> tuple[Gathered, list[Why]]:
         """Keep the wish's files and find its assets, as far as nothing is known against them; name their mistakes."""
         able = capability(wish.model, self._offer.dialect)
@@ -95,7 +92,7 @@ class Gather:
         too_large = {why.which for why in known if isinstance(why, MediumTooLarge)}
         given = [file for file in wish.files if file.option not in too_large]
         files = await asyncio.gather(*(self._file(file, able, turn, keeper) for file in given))
-        assets = [await self._asset(asset, able, user_id, guild_id) for asset in wish.assets]
+        assets = [await self._asset(caller, asset, able) for asset in wish.assets]
         found = [each for each in (*files, *assets) if isinstance(each, Placed)]
         whys = [why for each in (*files, *assets) if isinstance(each, tuple) for why in each]
         # Beside what could not be looked at, nobody knows whether a sound would have been alone.
@@ -103,9 +100,9 @@ class Gather:
         whys += [why for why in broken_rules(found, able) if not (unseen and isinstance(why, SoundAlone))]
         return Gathered(in_order(found), self._hosted(given, files)), whys
 
-    async def usable(self, assets: Sequence[AssetUse], user_id: int, guild_id: int | None) -> None:
-        """Check that a member may use these assets now. Raises Refusal."""
-        found = [(asset, await self._resolve(asset.url, user_id, guild_id)) for asset in assets]
+    async def usable(self, caller: Caller, assets: Sequence[AssetUse]) -> None:
+        """Check that the caller may use these assets now. Raises Refusal."""
+        found = [(asset, await self._resolve(caller, asset.url)) for asset in assets]
         if whys := [_by_name(why, asset) for asset, each in found if isinstance(each, tuple) for why in each]:
             raise Refusal(*whys)
 
@@ -119,15 +116,13 @@ class Gather:
             return refusal.whys
         return placed(file.option, kept, file.role, able)
 
-    async def _asset(
-        self, asset: AssetWish, able: Capability, user_id: int, guild_id: int | None
-    ) -> Placed | tuple[Why, ...]:
-        use = await self._resolve(asset.typed, user_id, guild_id)
+    async def _asset(self, caller: Caller, asset: AssetWish, able: Capability) -> Placed | tuple[Why, ...]:
+        use = await self._resolve(caller, asset.typed)
         return use if isinstance(use, tuple) else placed(asset.option, use, asset.role, able)
 
-    async def _resolve(self, typed: str, user_id: int, guild_id: int | None) -> AssetUse | tuple[Why, ...]:
+    async def _resolve(self, caller: Caller, typed: str) -> AssetUse | tuple[Why, ...]:
         try:
-            asset = await self._shelf.resolve(user_id, guild_id, typed)
+            asset = await self._shelf.resolve(caller, typed)
         except Refusal as refusal:
             return refusal.whys
         if asset.use is None or self._offer.review:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.assets import Asset, AssetStage
+from bot.domain.caller import Caller
 from bot.domain.errors import Refusal
 from bot.domain.media_whys import AssetNotReady, AssetUnknown
 from bot.studio.asset_ports import Assets
@@ -17,16 +18,16 @@ class Shelf:
     def __init__(self, assets: Assets) -> None:
         self._assets = assets
 
-    async def usable(self, user_id: int, guild_id: int | None, typed: str) -> Sequence[Asset]:
-        """List at most 25 active assets that the member may use there, with `typed` in their names."""
-        return await self._assets.usable(user_id, guild_id, typed.strip(), _CHOICES_MOST)
+    async def usable(self, caller: Caller, typed: str) -> Sequence[Asset]:
+        """List at most 25 active assets that the caller may use where they are, with `typed` in their names."""
+        return await self._assets.usable(caller.user_id, caller.guild_id, typed.strip(), _CHOICES_MOST)
 
-    async def resolve(self, user_id: int, guild_id: int | None, typed: str) -> Asset:
+    async def resolve(self, caller: Caller, typed: str) -> Asset:
         """Find an asset that goes into a video, by its name, its id or `asset://…`.
 
         Raises Refusal (AssetUnknown, AssetNotReady).
         """
-        asset = await self._assets.named(user_id, guild_id, typed.strip())
+        asset = await self._assets.named(caller.user_id, caller.guild_id, typed.strip())
         if asset is None:
             raise Refusal(AssetUnknown(typed.strip()))
         if asset.stage is not AssetStage.ACTIVE or asset.use is None:

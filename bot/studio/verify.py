@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bot.domain.asset_whys import NameTaken, ProviderAway, VerificationOver
 from bot.domain.assets import LINK_LIVES, Character, Link, Verdict, Verification, VerificationStage
+from bot.domain.caller import Caller
 from bot.domain.errors import Refusal, UploadRefused
 from bot.domain.ids import new_job_id as new_id
 from bot.domain.naming import fit_name, numbered
@@ -42,24 +43,26 @@ class Verify:
         """Tell whether the operator has set it up."""
         return bool(self._callback_url)
 
-    async def check(self, owner_id: int, typed: str) -> str:
+    async def check(self, caller: Caller, typed: str) -> str:
         """Return the name that the character would get. Raises Refusal (NameUnfit, NameTaken)."""
         name = fit_name(typed)
-        if await self._assets.character(owner_id, name) is not None:
+        if await self._assets.character(caller.user_id, name) is not None:
             raise Refusal(NameTaken(name))
         return name
 
-    async def agree(self, owner_id: int, guild_id: int | None, typed: str) -> Verification:
-        """Write the member's consent down, with its time and its wording; nothing has been asked of the provider.
+    async def agree(self, caller: Caller, typed: str) -> Verification:
+        """Write the caller's consent down, with its time and its wording; nothing has been asked of the provider.
 
         Raises Refusal (NameUnfit, NameTaken, NoSpace).
         """
-        name = await self.check(owner_id, typed)
-        return await self._begin(Verification(new_id(), owner_id, name, self._clock.now(), guild_id=guild_id))
+        name = await self.check(caller, typed)
+        return await self._begin(
+            Verification(new_id(), caller.user_id, name, self._clock.now(), guild_id=caller.guild_id)
+        )
 
-    async def again(self, verification_id: str, owner_id: int) -> Verification:
+    async def again(self, caller: Caller, verification_id: str) -> Verification:
         """Begin another attempt that rests on the same consent. Raises Refusal (VerificationOver, NoSpace)."""
-        last = await self._own(verification_id, owner_id)
+        last = await self._own(caller, verification_id)
         if last.stage is VerificationStage.VERIFIED:
             raise Refusal(VerificationOver())
         if last.stage is VerificationStage.AGREED:
@@ -68,32 +71,32 @@ class Verify:
             async with asked():
                 await self._assets.save_verification(replace(last, stage=VerificationStage.FAILED), last.stage)
         return await self._begin(
-            Verification(new_id(), owner_id, last.name, last.agreed, last.consent, guild_id=last.guild_id)
+            Verification(new_id(), caller.user_id, last.name, last.agreed, last.consent, guild_id=last.guild_id)
         )
 
-    async def link(self, verification_id: str, owner_id: int) -> Verification:
+    async def link(self, caller: Caller, verification_id: str) -> Verification:
         """Return an attempt with a living link: this one, or another one where its link has died.
 
         Raises Refusal (VerificationOver, ProviderRefused, ProviderAway, NoSpace).
         """
-        verification = await self._own(verification_id, owner_id)
+        verification = await self._own(caller, verification_id)
         if verification.stage is not VerificationStage.FAILED:
-            verification = await self._opened(verification_id, owner_id)
+            verification = await self._opened(caller, verification_id)
         if not self._lives(verification):
-            verification = await self.again(verification.id, owner_id)
-            verification = await self._opened(verification.id, owner_id)
+            verification = await self.again(caller, verification.id)
+            verification = await self._opened(caller, verification.id)
         if not self._lives(verification):
             raise Refusal(VerificationOver())
         return verification
 
-    async def finished(self, verification_id: str, owner_id: int) -> Verification:
+    async def finished(self, caller: Caller, verification_id: str) -> Verification:
         """Ask what came of it, as the person says that they have finished.
 
         Returns it VERIFIED, or still BEGUN with the provider's sentence, its link only while that lives.
 
         Raises Refusal (VerificationOver, ProviderRefused, ProviderAway, NoSpace).
         """
-        verification = await self._own(verification_id, owner_id)
+        verification = await self._own(caller, verification_id)
         if verification.stage is VerificationStage.VERIFIED:
             return verification
         if verification.stage is not VerificationStage.BEGUN or verification.task_id is None:
@@ -105,17 +108,17 @@ class Verify:
                     await self._pause(_VERDICT_APART)
                 verdict = await self._verdict(verification.task_id)
                 if verdict.group_id is not None:
-                    return await self._verified(verification, verdict.group_id)
+                    return await self._verified(caller, verification, verdict.group_id)
                 said = verdict.said
         return replace(verification, said=said, link=verification.link if self._lives(verification) else None)
 
-    async def _opened(self, verification_id: str, owner_id: int) -> Verification:
+    async def _opened(self, caller: Caller, verification_id: str) -> Verification:
         """Bring an attempt to where it has a link, alive or dead."""
-        verification = await self._own(verification_id, owner_id)
+        verification = await self._own(caller, verification_id)
         async with self._busy.visit(), asked():
             fresh = verification.stage is VerificationStage.AGREED
             if fresh:
-                verification = await self._begun(verification)
+                verification = await self._begun(caller, verification)
             if verification.stage is not VerificationStage.BEGUN:
                 raise Refusal(VerificationOver())
             if verification.link is None:
@@ -128,14 +131,14 @@ class Verify:
         # One that would live longer than any does was made by another calendar.
         return 0 < verification.link_dies - self._clock.now() <= LINK_LIVES
 
-    async def _begun(self, verification: Verification) -> Verification:
+    async def _begun(self, caller: Caller, verification: Verification) -> Verification:
         task_id = await self._provider.begin_verification(self._callback_url, verification.id)
         begun = replace(verification, stage=VerificationStage.BEGUN, task_id=task_id)
         if await self._assets.save_verification(begun, VerificationStage.AGREED):
             log.info("Verification %s has begun.", verification.id)
             return begun
         # Another press was quicker.
-        return await self._own(verification.id, verification.owner_id)
+        return await self._own(caller, verification.id)
 
     async def _linked(self, verification: Verification, *, fresh: bool) -> Verification:
         for attempt in range(_LINK_TRIES):
@@ -169,7 +172,7 @@ class Verify:
             return latest
         return min(link.dies, latest)
 
-    async def _verified(self, verification: Verification, group_id: str) -> Verification:
+    async def _verified(self, caller: Caller, verification: Verification, group_id: str) -> Verification:
         """Make the character; its name gets a number where it was taken meanwhile."""
         character = Character(
             new_id(),
@@ -186,7 +189,7 @@ class Verify:
             )
             try:
                 if not await self._assets.verified(verified, character):
-                    return await self._own(verification.id, verification.owner_id)
+                    return await self._own(caller, verification.id)
             except Refusal as refusal:
                 if not isinstance(refusal.why, NameTaken):
                     raise
@@ -202,9 +205,9 @@ class Verify:
         log.info("Verification %s: wording %d was agreed to.", verification.id, verification.consent)
         return verification
 
-    async def _own(self, verification_id: str, owner_id: int) -> Verification:
+    async def _own(self, caller: Caller, verification_id: str) -> Verification:
         verification = await self._assets.verification(verification_id)
-        if verification is None or verification.owner_id != owner_id:
+        if verification is None or verification.owner_id != caller.user_id:
             raise Refusal(VerificationOver())
         return verification
 

@@ -48,6 +48,7 @@ class Guild:
     """A server. `bot_member`: the bot was invited; `size_limit`: bytes a file may have here.
 
     `filters`: what a message's text or a file's name may not hold, in small letters, and the code that answers it.
+    `roles`: the ids of each member's roles.
     """
 
     id: int
@@ -59,6 +60,7 @@ class Guild:
     everyone: Permission = EVERYONE
     bot_permissions: Permission = NOTHING
     filters: dict[str, int] = field(default_factory=dict)
+    roles: dict[int, list[int]] = field(default_factory=dict)
 
     def remove_bot(self) -> None:
         """Kick the bot; its commands are gone with it."""

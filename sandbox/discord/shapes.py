@@ -35,12 +35,13 @@ def user(of: User) -> Json:
 
 def member(world: World, channel: Channel, of: User) -> Json:
     """Return a member object with the permissions in a channel."""
+    guild = world.guilds.get(channel.guild_id or 0)
     return {
         "user": user(of),
         "nick": None,
         "avatar": None,
         "banner": None,
-        "roles": [],
+        "roles": [str(role) for role in guild.roles.get(of.id, ())] if guild else [],
         "joined_at": "2026-01-01T00:00:00.000000+00:00",
         "premium_since": None,
         "deaf": False,

@@ -4,6 +4,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from bot.domain.assets import Asset, AssetStage
+from bot.domain.caller import Caller
 from bot.domain.errors import NoSuchJob, NotYours, Refusal
 from bot.domain.job import Job
 from bot.domain.media import Kind
@@ -47,6 +48,7 @@ class FakeAccept(Scripted):
     def __init__(self, offer: Offer) -> None:
         super().__init__()
         self.offer = offer
+        self.caller: Caller | None = None
 
     @asynccontextmanager
     async def begun(self, interaction_id, reply, told):
@@ -58,16 +60,17 @@ class FakeAccept(Scripted):
         self.note("check", wish)
         check_wish(wish, self.offer)
 
-    async def take(self, wish, user_id, interaction_id, reply) -> Job:
-        self.note("take", wish, user_id, interaction_id, reply)
+    async def take(self, caller, wish, interaction_id, reply) -> Job:
+        self.caller = caller
+        self.note("take", wish, caller.user_id, interaction_id, reply)
         return WAITING
 
-    async def source(self, job_id, user_id) -> Job:
-        self.note("source", job_id, user_id)
+    async def source(self, caller, job_id) -> Job:
+        self.note("source", job_id, caller.user_id)
         return WAITING
 
-    async def again(self, job_id, user_id, interaction_id, reply, edit=None) -> Job:
-        self.note("again", job_id, user_id, interaction_id, reply, *([edit] if edit else []))
+    async def again(self, caller, job_id, interaction_id, reply, edit=None) -> Job:
+        self.note("again", job_id, caller.user_id, interaction_id, reply, *([edit] if edit else []))
         return WAITING
 
 
@@ -77,25 +80,25 @@ class FakeArchive(Scripted):
         self.jobs: list[Job] = [WAITING]
         self.clip = False
 
-    async def find(self, user_id, text) -> Job:
-        self.note("find", user_id, text)
+    async def find(self, caller, text) -> Job:
+        self.note("find", caller.user_id, text)
         for job in self.jobs:
-            if job.user_id == user_id and text in (job.id, job.short, f"#{job.short}"):
+            if job.user_id == caller.user_id and text in (job.id, job.short, f"#{job.short}"):
                 return job
         raise Refusal(NoSuchJob())
 
-    async def overview(self, user_id):
-        self.note("overview", user_id)
-        return [job for job in self.jobs if job.user_id == user_id]
+    async def overview(self, caller):
+        self.note("overview", caller.user_id)
+        return [job for job in self.jobs if job.user_id == caller.user_id]
 
-    async def history(self, user_id, search, page) -> Page:
-        self.note("history", user_id, search, page)
-        found = [job for job in self.jobs if job.user_id == user_id and search in job.request.prompt]
+    async def history(self, caller, search, page) -> Page:
+        self.note("history", caller.user_id, search, page)
+        found = [job for job in self.jobs if job.user_id == caller.user_id and search in job.request.prompt]
         return Page(tuple(found[(page - 1) * 10 : page * 10]), page, -(-len(found) // 10), len(found))
 
-    async def complete(self, user_id, typed):
-        self.note("complete", user_id, typed)
-        return [job for job in self.jobs if job.user_id == user_id]
+    async def complete(self, caller, typed):
+        self.note("complete", caller.user_id, typed)
+        return [job for job in self.jobs if job.user_id == caller.user_id]
 
     async def card_facts(self, job) -> Outlook:
         self.note("card_facts", job.id)
@@ -117,22 +120,22 @@ class FakeDesk(Scripted):
         if user_id != self.job.user_id:
             raise Refusal(NotYours())
 
-    async def cancel(self, job_id, user_id) -> Job:
-        self.note("cancel", job_id, user_id)
-        self.own(job_id, user_id)
+    async def cancel(self, caller, job_id) -> Job:
+        self.note("cancel", job_id, caller.user_id)
+        self.own(job_id, caller.user_id)
         return replace(self.job, stage=Stage.CANCELLED, reason=Reason.OWNER)
 
-    async def hand_over(self, job_id, user_id, reply) -> None:
-        self.note("hand_over", job_id, user_id, reply)
-        self.own(job_id, user_id)
+    async def hand_over(self, caller, job_id, reply) -> None:
+        self.note("hand_over", job_id, caller.user_id, reply)
+        self.own(job_id, caller.user_id)
 
-    async def renew(self, job_id, user_id, reply) -> None:
-        self.note("renew", job_id, user_id, reply)
-        self.own(job_id, user_id)
+    async def renew(self, caller, job_id, reply) -> None:
+        self.note("renew", job_id, caller.user_id, reply)
+        self.own(job_id, caller.user_id)
 
-    async def bring(self, job_id, user_id, reply) -> bool:
-        self.note("bring", job_id, user_id, reply)
-        self.own(job_id, user_id)
+    async def bring(self, caller, job_id, reply) -> bool:
+        self.note("bring", job_id, caller.user_id, reply)
+        self.own(job_id, caller.user_id)
         return not self.job.ended
 
 
@@ -146,6 +149,6 @@ class FakeShelf(Scripted):
         super().__init__()
         self.assets: list[Asset] = []
 
-    async def usable(self, user_id, guild_id, typed):
-        self.note("usable", user_id, guild_id, typed)
+    async def usable(self, caller, typed):
+        self.note("usable", caller.user_id, caller.guild_id, typed)
         return [asset for asset in self.assets if typed.lower() in asset.name.lower()]

@@ -5,7 +5,7 @@ import pytest
 from bot.domain.errors import Refusal
 from bot.domain.room_whys import NoSpace
 from bot.ui.refusals import refusal
-from tests.cogs.fakes import MARA, NOW
+from tests.cogs.fakes import MARA, NOW, TOMAS
 
 MIB = 1024 * 1024
 
@@ -113,3 +113,23 @@ async def test_in_a_thread_the_permission_for_threads_counts(house, denied, send
     thread.permissions.deny(denied, member=house.discord.world.bot.id)
     _, reply = await address(house, thread.id)
     assert (reply.attach_files, reply.send_messages) == (True, sends)
+
+
+async def test_the_caller_is_described_as_discord_describes_them_there(house):
+    house.discord.world.guild("Film Club").roles[TOMAS] = [7001, 7002]
+    tomas = house.member("Tomas")
+    tomas.user.locale = "de"
+    await tomas.use("/video", channel="videos", prompt="a fox")
+    await house.asked(house.accept, "take")
+    caller = house.accept.caller
+    assert (caller.user_id, caller.guild_id, caller.locale) == (TOMAS, 2001, "de")
+    assert caller.role_ids == {7001, 7002}
+    assert "send_messages" in caller.permissions
+    assert not caller.manages_guild
+
+
+async def test_outside_of_a_server_a_caller_has_no_roles_and_manages_nothing(house):
+    await address(house, "dm")
+    caller = house.accept.caller
+    assert (caller.user_id, caller.guild_id, caller.role_ids) == (MARA, None, frozenset())
+    assert not caller.manages_guild

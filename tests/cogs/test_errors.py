@@ -113,7 +113,7 @@ async def test_a_page_that_breaks(house, caplog):
 
 
 async def test_a_public_card_that_is_there_already_is_not_taken_back(house, caplog):
-    async def take(_wish, _user_id, _interaction_id, reply):
+    async def take(_caller, _wish, _interaction_id, reply):
         await house.edit(reply.message_id, job_card(WAITING, Outlook(), NOW))
         raise FAULT
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.domain.caller import Caller
 from bot.domain.errors import NotYours
 from bot.ui.custom_ids import PageOf, encode_page
 from bot.ui.lists import history_card
@@ -40,7 +41,7 @@ async def test_pages_turn_in_place_and_keep_the_search(house):
 
 async def test_a_page_from_before_a_restart_still_turns(house):
     house.archive.jobs = jobs(12, "fox")
-    page = await house.archive.history(MARA, "", 1)
+    page = await house.archive.history(Caller(MARA), "", 1)
     shown = await house.post(history_card(page, "", MARA), private_to=MARA)
     turned = await house.member("Mara").press(shown, label="Older")
     await turned.replied(lambda reply: "page 2 of 2" in reply.texts())

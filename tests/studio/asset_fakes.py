@@ -14,15 +14,15 @@ from bot.domain.assets import (
     Verification,
     VerificationStage,
 )
+from bot.domain.caller import Caller
 from bot.domain.errors import Refusal, StoreFull
 from bot.domain.media import Kept, Kind, MediaFormat, Offered
 from bot.studio.asset_ports import AssetPage
-from bot.studio.assets import Place
 from bot.studio.ports import Outcome, Posted
 from tests.studio.fakes import START
 
 MARA, TOMAS, SERVER = 1001, 1002, 2001
-HERE = Place(MARA, SERVER)
+HERE = Caller(MARA, SERVER)
 PICTURE = Kept("a" * 64, MediaFormat.PNG, 1000, 640, 480)
 SOUND = Kept("b" * 64, MediaFormat.WAV, 1000, seconds=5.0)
 OFFERED = Offered("https://cdn.test/fox.png", "fox.png", 1000, option="file")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.domain.assets import Asset
+from bot.domain.caller import Caller
 from bot.domain.errors import Refusal
 from bot.domain.job import Drop, Job
 from bot.domain.media import Hosted, Kept, MediaFormat, Medium, Role
@@ -209,7 +210,7 @@ class NoAssets:
     async def files_of(self, owner_id: int) -> dict[str, int]:
         return {}
 
-    async def resolve(self, user_id: int, guild_id: int | None, typed: str) -> Asset:
+    async def resolve(self, caller: Caller, typed: str) -> Asset:
         raise Refusal(AssetUnknown(typed))
 
 

@@ -22,12 +22,13 @@ from bot.domain.asset_whys import (
     TooManyAssets,
 )
 from bot.domain.assets import CHARACTERS_MOST, AssetSnapshot, AssetStage, Verification, VerificationStage
+from bot.domain.caller import Caller
 from bot.domain.errors import Refusal, Restarting, UploadFailed, UploadRefused
 from bot.domain.limits import LEAST_FREE_BYTES
 from bot.domain.media import Hosted, Kept, Kind, MediaFormat
 from bot.domain.media_whys import LengthOutside, MediumTooLarge, SidesOutside
 from bot.domain.room_whys import NoSpace
-from bot.studio.assets import Collection, Place
+from bot.studio.assets import Collection
 from bot.studio.busy import Busy
 from bot.studio.register import Register
 from bot.studio.upload import Upload
@@ -50,8 +51,8 @@ from tests.studio.fakes import START, JumpingClock, KeptUploads, reply, until
 from tests.studio.folder_media import FolderMedia
 from tests.studio.rooms import room_over
 
-ALONE = Place(MARA)
-MANAGING = replace(HERE, manager=True)
+ALONE = Caller(MARA)
+MANAGING = replace(HERE, permissions=frozenset({"manage_guild"}))
 
 
 @dataclass
@@ -93,8 +94,8 @@ async def test_a_character_is_a_group_of_the_providers(scene: Scene) -> None:
     made = await scene.collection.create_character(HERE, "  Red\nFox ")
     assert (made.name, made.group_id, made.owner_id, made.guild_id) == ("Red Fox", "pg_1", MARA, SERVER)
     assert scene.provider.asked == [("group", "Red Fox")]
-    assert await scene.collection.characters(MARA, "red") == [made]
-    assert await scene.collection.characters(TOMAS, "") == []
+    assert await scene.collection.characters(Caller(MARA), "red") == [made]
+    assert await scene.collection.characters(Caller(TOMAS), "") == []
 
 
 async def test_a_name_that_does_not_do_reaches_nobody(scene: Scene) -> None:
@@ -199,17 +200,17 @@ async def test_a_page_shows_pictures_whose_upload_is_remembered(scene: Scene) ->
     scene.uploads.known[SOUND.sha256] = Hosted(SOUND.sha256, "https://files.test/1.wav", START, uploaded=True)
     made = [asset(1), asset(2, kept=None), asset(3, kept=SOUND, kind=Kind.AUDIO)]
     scene.assets.assets = {one.id: one for one in made}
-    listed = await scene.collection.page(MARA, 1)
+    listed = await scene.collection.page(Caller(MARA), 1)
     assert listed.page.assets == tuple(made)
     assert listed.pictures == {made[0].id: "https://files.test/1.png"}
 
 
 async def test_only_the_owner_removes_and_only_once(scene: Scene) -> None:
     scene.assets.assets[asset().id] = asset()
-    assert await refused(scene.collection.remove(TOMAS, asset().id)) == NoSuchAsset()
-    await scene.collection.remove(MARA, asset().id)
+    assert await refused(scene.collection.remove(Caller(TOMAS), asset().id)) == NoSuchAsset()
+    await scene.collection.remove(Caller(MARA), asset().id)
     assert scene.assets.assets[asset().id].hidden
-    assert await refused(scene.collection.remove(MARA, asset().id)) == NoSuchAsset()
+    assert await refused(scene.collection.remove(Caller(MARA), asset().id)) == NoSuchAsset()
 
 
 async def test_nobody_is_told_of_what_was_removed_meanwhile(scene: Scene) -> None:
@@ -217,7 +218,7 @@ async def test_nobody_is_told_of_what_was_removed_meanwhile(scene: Scene) -> Non
     scene.clock.still = True
     made = await scene.add()
     await until(lambda: scene.clock.slept)
-    await scene.collection.remove(MARA, made.id)
+    await scene.collection.remove(Caller(MARA), made.id)
     assert not [task for task in asyncio.all_tasks() if task.get_name() == f"asset-{made.id}"]
     assert scene.provider.calls("ask") == []
     assert scene.said.told == []
@@ -229,7 +230,7 @@ async def test_the_owner_opens_a_character_to_a_server_and_closes_it(scene: Scen
     assert (await scene.collection.share(HERE, character().id, is_open=False)).shared_in is None
     assert scene.assets.log == [("share", SERVER), ("share", None)]
     assert await refused(scene.collection.share(ALONE, "fox", is_open=True)) == ServersOnly()
-    assert await refused(scene.collection.share(Place(TOMAS, SERVER), "fox", is_open=True)) == NoSuchCharacter("fox")
+    assert await refused(scene.collection.share(Caller(TOMAS, SERVER), "fox", is_open=True)) == NoSuchCharacter("fox")
 
 
 async def test_an_asset_made_elsewhere_is_asked_for_and_shared_here(scene: Scene) -> None:
@@ -267,7 +268,7 @@ async def test_what_cannot_be_taken_in_is_said(scene: Scene, place, typed, answe
 async def test_what_was_removed_can_be_taken_in_again_under_its_name(scene: Scene) -> None:
     taken = await scene.collection.take_in(MANAGING, "pa_9", "Fox", Kind.IMAGE)
     assert await refused(scene.collection.take_in(MANAGING, "pa_9", "Fox", Kind.IMAGE)) == NameTaken("Fox")
-    await scene.collection.remove(MARA, taken.id)
+    await scene.collection.remove(Caller(MARA), taken.id)
     again = await scene.collection.take_in(MANAGING, "pa_9", "Fox", Kind.IMAGE)
     assert again.name == "Fox"
     assert [made.name for made in scene.assets.owned.values()] == ["Fox", "Fox 2"]
@@ -276,8 +277,8 @@ async def test_what_was_removed_can_be_taken_in_again_under_its_name(scene: Scen
 async def test_what_was_taken_in_takes_no_more_assets(scene: Scene) -> None:
     scene.assets.owned[character().id] = character(group_id="")
     assert await refused(scene.add()) == NoSuchCharacter("Fox")
-    assert await scene.collection.characters(MARA, "", growing=True) == []
-    assert len(await scene.collection.characters(MARA, "")) == 1
+    assert await scene.collection.characters(Caller(MARA), "", growing=True) == []
+    assert len(await scene.collection.characters(Caller(MARA), "")) == 1
 
 
 async def test_one_character_too_many_makes_no_group(scene: Scene) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.caller import Caller
 from bot.domain.job import Job
 from bot.domain.reply import TOKEN_SECONDS, Form, Rung
 from bot.domain.stages import Stage
@@ -113,7 +114,7 @@ async def test_a_refused_card_gets_through_in_the_plain_form(studio: Studio) -> 
 async def test_a_held_clip_is_handed_over_and_is_delivered_then(studio: Studio) -> None:
     first = await ready(studio)
     await studio.jobs.save(replace(first, stage=Stage.HELD), Stage.READY)
-    await studio.desk.hand_over(first.id, first.user_id, reply(channel_id=99, private=True))
+    await studio.desk.hand_over(Caller(first.user_id), first.id, reply(channel_id=99, private=True))
     assert [(job.reply.channel_id, drop.rung) for name, job, drop in studio.replies.ledger if name == "drop"] == [
         (99, Rung.ASKED)
     ]

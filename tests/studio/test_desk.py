@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.caller import Caller
 from bot.domain.errors import (
     ClipNotNow,
     NoSuchJob,
@@ -62,13 +63,13 @@ async def until_live(studio: Studio, count: int) -> None:
 
 
 async def test_a_wish_becomes_a_job_that_runs(studio: Studio) -> None:
-    taken = await door(studio).take(WISH, 1, 100, reply())
+    taken = await door(studio).take(Caller(1), WISH, 100, reply())
     await until_live(studio, 0)
     assert (await studio.row(taken)).stage is Stage.DELIVERED
 
 
 async def test_one_interaction_is_one_job(studio: Studio) -> None:
-    first, second = [await door(studio).take(WISH, 1, 100, reply()) for _ in range(2)]
+    first, second = [await door(studio).take(Caller(1), WISH, 100, reply()) for _ in range(2)]
     await until_live(studio, 0)
     assert first.id == second.id
     assert len(studio.provider.submitted) == 1
@@ -78,14 +79,14 @@ async def test_the_sixth_waiting_job_is_refused(studio: Studio) -> None:
     for number in range(WAITING_MOST):
         await studio.jobs.accept(job(number, user_id=1), WAITING_MOST)
     with pytest.raises(Refusal) as refused:
-        await door(studio).take(WISH, 1, 100, reply())
+        await door(studio).take(Caller(1), WISH, 100, reply())
     assert refused.value.why == TooManyWaiting(WAITING_MOST)
 
 
 async def test_a_full_disk_takes_nothing_on(studio: Studio) -> None:
     studio.media.free = LEAST_FREE_BYTES - 1
     with pytest.raises(Refusal) as refused:
-        await door(studio).take(WISH, 1, 100, reply())
+        await door(studio).take(Caller(1), WISH, 100, reply())
     assert refused.value.why == NoSpace(1)
 
 
@@ -101,7 +102,7 @@ async def test_cancel_takes_a_waiting_job_out_of_the_line(studio: Studio) -> Non
     studio.clock.still = True
     studio.desk.start(stored)
     await until(lambda: studio.queue.place(stored.id) is not None)
-    await studio.desk.cancel(stored.id, stored.user_id)
+    await studio.desk.cancel(Caller(stored.user_id), stored.id)
     await until_live(studio, 0)
     row = await studio.row(stored)
     assert (row.stage, row.reason, studio.provider.submitted) == (Stage.CANCELLED, Reason.OWNER, [])
@@ -112,11 +113,11 @@ async def test_cancel_takes_a_waiting_job_out_of_the_line(studio: Studio) -> Non
 async def test_only_the_owner_cancels_and_only_what_waits(studio: Studio) -> None:
     stored = await studio.stored(job(stage=Stage.QUEUED, task_id="t", submitted=START))
     with pytest.raises(Refusal) as stranger:
-        await studio.desk.cancel(stored.id, 4)
+        await studio.desk.cancel(Caller(4), stored.id)
     with pytest.raises(Refusal) as late:
-        await studio.desk.cancel(stored.id, stored.user_id)
+        await studio.desk.cancel(Caller(stored.user_id), stored.id)
     with pytest.raises(Refusal) as nobody:
-        await studio.desk.cancel("x" * 20, stored.user_id)
+        await studio.desk.cancel(Caller(stored.user_id), "x" * 20)
     whys = [caught.value.why for caught in (stranger, late, nobody)]
     assert whys == [NotYours(), TooLateToCancel(Stage.QUEUED), NoSuchJob()]
 
@@ -134,7 +135,7 @@ async def test_resume_takes_up_every_unfinished_job(studio: Studio) -> None:
 
 async def test_a_job_whose_task_broke_is_taken_up_again_from_its_row(studio: Studio) -> None:
     studio.provider.submits = [RuntimeError("a fault of ours")]
-    taken = await door(studio).take(WISH, 1, 100, reply())
+    taken = await door(studio).take(Caller(1), WISH, 100, reply())
     await until_live(studio, 0)
     row = await studio.row(taken)
     assert (row.stage, row.reason, len(studio.provider.submitted)) == (Stage.FAILED, Reason.UNCLEAR, 1)
@@ -142,7 +143,7 @@ async def test_a_job_whose_task_broke_is_taken_up_again_from_its_row(studio: Stu
 
 async def test_a_drain_lets_a_post_finish_and_refuses_new_wishes(studio: Studio) -> None:
     studio.provider.gate = asyncio.Event()
-    taken = await door(studio).take(WISH, 1, 100, reply())
+    taken = await door(studio).take(Caller(1), WISH, 100, reply())
     await until(lambda: studio.provider.submitted)
     draining = asyncio.create_task(studio.desk.drain())
     await until(lambda: studio.desk.draining)
@@ -156,46 +157,46 @@ async def test_a_drain_lets_a_post_finish_and_refuses_new_wishes(studio: Studio)
 
 async def test_again_makes_the_same_request_for_whoever_pressed(studio: Studio) -> None:
     source = await studio.stored(job(stage=Stage.DELIVERED))
-    again = await door(studio).again(source.id, 77, 200, reply())
+    again = await door(studio).again(Caller(77), source.id, 200, reply())
     assert (again.user_id, again.request, again.source) == (77, source.request, source.id)
 
 
 async def test_an_unclear_job_is_tried_again_once_and_only_by_its_owner(studio: Studio) -> None:
     source = await studio.stored(job(stage=Stage.FAILED, reason=Reason.UNCLEAR))
     with pytest.raises(Refusal) as stranger:
-        await door(studio).again(source.id, 77, 200, reply())
-    await door(studio).again(source.id, source.user_id, 201, reply())
+        await door(studio).again(Caller(77), source.id, 200, reply())
+    await door(studio).again(Caller(source.user_id), source.id, 201, reply())
     studio.clock.at += 60
     with pytest.raises(Refusal):
-        await door(studio).again(source.id, source.user_id, 202, reply())
+        await door(studio).again(Caller(source.user_id), source.id, 202, reply())
     assert stranger.value.why == NotYours()
 
 
 async def test_a_private_job_is_not_there_for_others(studio: Studio) -> None:
     source = await studio.stored(job(stage=Stage.DELIVERED, reply=reply(private=True)))
     with pytest.raises(Refusal) as refused:
-        await door(studio).again(source.id, 77, 200, reply())
+        await door(studio).again(Caller(77), source.id, 200, reply())
     assert refused.value.why == NoSuchJob()
 
 
 async def test_again_without_its_image_says_so(studio: Studio) -> None:
     source = await studio.stored(job(stage=Stage.DELIVERED, request=replace(job().request, media=(picture(),))))
     with pytest.raises(Refusal, match="MediaForgotten"):
-        await door(studio).again(source.id, source.user_id, 200, reply())
+        await door(studio).again(Caller(source.user_id), source.id, 200, reply())
 
 
 async def test_a_press_on_the_jobs_own_message_brings_its_new_token(studio: Studio) -> None:
     stored = await studio.stored(job())
     fresh = reply(token="fresh", token_at=START + 1000)
-    await studio.desk.renew(stored.id, stored.user_id, fresh)
-    await studio.desk.renew(stored.id, stored.user_id, reply(token="elsewhere", message_id=41))
+    await studio.desk.renew(Caller(stored.user_id), stored.id, fresh)
+    await studio.desk.renew(Caller(stored.user_id), stored.id, reply(token="elsewhere", message_id=41))
     assert (await studio.row(stored)).reply.token == "fresh"
 
 
 async def test_bring_it_here_hands_a_held_clip_over_in_the_pressed_message(studio: Studio) -> None:
     held = await studio.stored(job(stage=Stage.HELD, reply=reply(private=True), told=START, clip_bytes=4))
     (studio.media.folder / held.clip_name.removeprefix("seedreel-")).write_bytes(b"clip")
-    assert await studio.desk.bring(held.id, held.user_id, reply(private=True, token="fresh"))
+    assert await studio.desk.bring(Caller(held.user_id), held.id, reply(private=True, token="fresh"))
     assert [(sent.reply.token, drop.rung) for name, sent, drop in studio.replies.ledger if name == "drop"] == [
         ("fresh", Rung.ASKED)
     ]
@@ -204,7 +205,7 @@ async def test_bring_it_here_hands_a_held_clip_over_in_the_pressed_message(studi
 
 async def test_bring_it_here_goes_on_with_a_running_job(studio: Studio) -> None:
     running = await studio.stored(job(stage=Stage.RENDERING, task_id="t", submitted=START))
-    assert await studio.desk.bring(running.id, running.user_id, reply(token="fresh"))
+    assert await studio.desk.bring(Caller(running.user_id), running.id, reply(token="fresh"))
     assert [shown.reply.token for name, shown, _ in studio.replies.ledger if name == "show"] == ["fresh"]
 
 
@@ -213,7 +214,7 @@ async def test_a_clip_that_discord_does_not_take_now_stays_held(studio: Studio) 
     (studio.media.folder / f"{held.id}.mp4").write_bytes(b"clip")
     studio.replies.drops = [Unclear("reset")]
     with pytest.raises(Refusal) as refused:
-        await studio.desk.hand_over(held.id, held.user_id, reply(private=True))
+        await studio.desk.hand_over(Caller(held.user_id), held.id, reply(private=True))
     assert refused.value.why == ClipNotNow()
     assert (await studio.row(held)).stage is Stage.HELD
 
@@ -242,7 +243,7 @@ async def test_a_cancel_that_meets_another_try_is_tried_again(studio: Studio, ra
     rows = Rows(jobs, studio.clock)
     parts = ("queue", "produce", "deliver", "replies", "media", "busy", "clock")
     desk = Desk(jobs=jobs, rows=rows, **{name: getattr(studio, name) for name in parts})
-    assert (await desk.cancel(waiting.id, waiting.user_id)).stage is Stage.CANCELLED
+    assert (await desk.cancel(Caller(waiting.user_id), waiting.id)).stage is Stage.CANCELLED
     assert (await studio.row(waiting)).stage is Stage.CANCELLED
 
 
@@ -250,9 +251,9 @@ async def test_cancel_waits_for_a_post_that_the_provider_does_not_take(studio: S
     studio.clock.still = True
     studio.provider.gate = asyncio.Event()
     studio.provider.submits = [NotAccepted("refused")]
-    taken = await door(studio).take(WISH, 1, 100, reply())
+    taken = await door(studio).take(Caller(1), WISH, 100, reply())
     await until(lambda: studio.provider.submitted)
-    cancelling = asyncio.create_task(studio.desk.cancel(taken.id, taken.user_id))
+    cancelling = asyncio.create_task(studio.desk.cancel(Caller(taken.user_id), taken.id))
     await asyncio.sleep(0)
     studio.provider.gate.set()
     assert (await cancelling).stage is Stage.CANCELLED

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.caller import Caller
 from bot.domain.job import Job
 from bot.domain.progress import Silence
 from bot.domain.reply import TOKEN_SECONDS, Fitted, Form, Rung
@@ -213,7 +214,7 @@ def test_the_next_limit_is_discords_usual_one_and_then_always_less() -> None:
 
 
 async def hand_over(studio: Studio, limit: int = USUAL) -> None:
-    await studio.desk.hand_over(job().id, job().user_id, reply(channel_id=99, private=True, limit=limit))
+    await studio.desk.hand_over(Caller(job().user_id), job().id, reply(channel_id=99, private=True, limit=limit))
 
 
 @pytest.mark.parametrize("stage", [Stage.HELD, Stage.DELIVERED])
@@ -251,7 +252,7 @@ async def test_a_hand_over_whose_card_is_refused_goes_plain(studio: Studio) -> N
 
 async def test_a_press_elsewhere_does_not_lead_a_later_hand_over_astray(studio: Studio) -> None:
     await ready(studio, Stage.HELD)
-    await studio.desk.renew(job().id, job().user_id, reply(channel_id=55, token="pressed"))
+    await studio.desk.renew(Caller(job().user_id), job().id, reply(channel_id=55, token="pressed"))
     await hand_over(studio)
     [(_, handed, _)] = [entry for entry in studio.replies.ledger if entry[0] == "drop"]
     assert handed.reply.channel_id == 99

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.caller import Caller
 from bot.domain.errors import Refusal, TooManyWaiting
 from bot.domain.media import Kept, MediaFormat, Offered
 from bot.domain.models import Capability, Dialect, Model, Offer, Ratio
@@ -37,12 +38,12 @@ async def test_a_member_has_few_wishes_looked_at_at_once(tmp_path: Path) -> None
     gather = Gather(NoAssets(), JumpingClock(), Offer(Dialect.VIDEOS))
     async with asyncio.TaskGroup() as group:
         for _ in range(5):
-            group.create_task(gather.request_of(WISH, MARA, None, media))
+            group.create_task(gather.request_of(Caller(MARA), WISH, media))
         await until(lambda: media.begun == 5)
         with pytest.raises(Refusal) as refused:
-            await gather.request_of(WISH, MARA, None, media)
+            await gather.request_of(Caller(MARA), WISH, media)
         assert refused.value.whys == (TooManyWaiting(5),)
-        group.create_task(gather.request_of(WISH, TOMAS, None, media))
+        group.create_task(gather.request_of(Caller(TOMAS), WISH, media))
         await until(lambda: media.begun == 6)
         media.gate.set()
-    assert len((await gather.request_of(WISH, MARA, None, media))[0].media) == 1
+    assert len((await gather.request_of(Caller(MARA), WISH, media))[0].media) == 1

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.assets import Asset, AssetStage
+from bot.domain.caller import Caller
 from bot.domain.errors import MediaUnfetched, PromptEmpty, Refusal, SeedOutside, UploadFailed, UploadRefused
 from bot.domain.job import Job
 from bot.domain.media import AssetUse, Hosted, Kept, Kind, MediaFormat, Medium, Offered, Role
@@ -147,9 +148,9 @@ async def test_an_upload_that_fails_on_the_way_is_tried_until_it_works(recalling
 class OneAsset(NoAssets):
     """A shelf with one active asset."""
 
-    async def resolve(self, user_id: int, guild_id: int | None, typed: str) -> Asset:
+    async def resolve(self, caller: Caller, typed: str) -> Asset:
         if typed != "Mira":
-            return await super().resolve(user_id, guild_id, typed)
+            return await super().resolve(caller, typed)
         return Asset("as1", "ch1", 1001, "Mira", Kind.IMAGE, START, AssetStage.ACTIVE, "pa_1")
 
 
@@ -159,7 +160,7 @@ def offered(option: str, role: Role | None = None) -> Offered:
 
 async def gathered(wish: Wish, folder: Path, *keeps: Kept | Exception) -> tuple[VideoRequest, Gathered]:
     gather = Gather(OneAsset(), JumpingClock(), Offer(Dialect.VIDEOS))
-    return await gather.request_of(wish, 1001, None, FolderMedia(folder, keeps=list(keeps)))
+    return await gather.request_of(Caller(1001), wish, FolderMedia(folder, keeps=list(keeps)))
 
 
 async def test_all_mistakes_of_all_media_are_named_at_once(tmp_path: Path) -> None:

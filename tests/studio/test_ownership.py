@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.asset_whys import ImportUnknown
 from bot.domain.assets import AssetStage
+from bot.domain.caller import Caller
 from bot.domain.errors import Refusal
 from bot.domain.media import AssetUse, Kind
 from bot.domain.media_whys import AssetUnknown
@@ -32,7 +33,7 @@ from tests.studio.fakes import JumpingClock, KeptUploads
 from tests.studio.folder_media import FolderMedia
 from tests.studio.rooms import room_over
 
-MANAGING = replace(HERE, manager=True)
+MANAGING = replace(HERE, permissions=frozenset({"manage_guild"}))
 THEIRS = asset(7, owner_id=TOMAS, stage=AssetStage.ACTIVE, asset_id="pa_7", real=True)
 
 
@@ -84,5 +85,5 @@ async def test_what_somebody_took_in_may_be_taken_in_by_others_too(collecting) -
 async def test_who_presses_again_on_anothers_video_is_not_told_the_id_of_the_asset_in_it(tmp_path: Path) -> None:
     gather = Gather(Shelf(with_theirs()), JumpingClock(), Offer(Dialect.VIDEOS))
     use = AssetUse("pa_7", Kind.IMAGE, "Face")
-    assert await refused(gather.usable([use], MARA, SERVER)) == (AssetUnknown("Face"),)
-    await gather.usable([use], TOMAS, SERVER)
+    assert await refused(gather.usable(Caller(MARA, SERVER), [use])) == (AssetUnknown("Face"),)
+    await gather.usable(Caller(TOMAS, SERVER), [use])

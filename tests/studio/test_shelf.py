@@ -3,6 +3,7 @@
 import pytest
 
 from bot.domain.assets import AssetStage
+from bot.domain.caller import Caller
 from bot.domain.errors import Refusal
 from bot.domain.media_whys import AssetNotReady, AssetUnknown
 from bot.studio.shelf import Shelf
@@ -23,28 +24,28 @@ async def test_what_can_be_chosen_is_offered_25_at_most(assets: ListedAssets) ->
     for number in range(30):
         keep(assets, number)
     keep(assets, 99, stage=AssetStage.PROCESSING, asset_id=None)
-    assert len(await Shelf(assets).usable(MARA, None, "")) == 25
-    assert [one.name for one in await Shelf(assets).usable(MARA, None, " fox 29 ")] == ["fox 29"]
+    assert len(await Shelf(assets).usable(Caller(MARA), "")) == 25
+    assert [one.name for one in await Shelf(assets).usable(Caller(MARA), " fox 29 ")] == ["fox 29"]
 
 
 @pytest.mark.parametrize("typed", ["fox 1", " asset://pa_1 ", f"{1:020d}"])
 async def test_it_is_found_by_name_address_and_id(assets: ListedAssets, typed: str) -> None:
     keep(assets, 1)
-    assert (await Shelf(assets).resolve(MARA, None, typed)).asset_id == "pa_1"
+    assert (await Shelf(assets).resolve(Caller(MARA), typed)).asset_id == "pa_1"
 
 
 async def test_somebody_elses_is_unknown_until_it_is_shared_here(assets: ListedAssets) -> None:
     keep(assets, 1)
     with pytest.raises(Refusal) as caught:
-        await Shelf(assets).resolve(TOMAS, SERVER, "asset://pa_1")
+        await Shelf(assets).resolve(Caller(TOMAS, SERVER), "asset://pa_1")
     assert caught.value.why == AssetUnknown("asset://pa_1")
     assets.owned[character().id] = character(shared_in=SERVER)
-    assert (await Shelf(assets).resolve(TOMAS, SERVER, "asset://pa_1")).asset_id == "pa_1"
+    assert (await Shelf(assets).resolve(Caller(TOMAS, SERVER), "asset://pa_1")).asset_id == "pa_1"
 
 
 @pytest.mark.parametrize("stage", [AssetStage.UPLOADING, AssetStage.PROCESSING, AssetStage.FAILED])
 async def test_what_is_not_active_is_not_ready(assets: ListedAssets, stage: AssetStage) -> None:
     keep(assets, 1, stage=stage)
     with pytest.raises(Refusal) as caught:
-        await Shelf(assets).resolve(MARA, None, "fox 1")
+        await Shelf(assets).resolve(Caller(MARA), "fox 1")
     assert caught.value.why == AssetNotReady("fox 1", failed=stage is AssetStage.FAILED)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.domain.caller import Caller
 from bot.studio.sweep import Sweep
 from tests.studio.conftest import Studio
 from tests.studio.fakes import START, NoAssets, job, picture
@@ -33,4 +34,4 @@ async def test_files_are_swept_past_their_days_but_not_those_of_assets(studio: S
 async def end_all(studio: Studio) -> None:
     """Cancel every job: what is still to be sent keeps its files for as long as it takes."""
     for waiting in await studio.jobs.unfinished():
-        await studio.desk.cancel(waiting.id, waiting.user_id)
+        await studio.desk.cancel(Caller(waiting.user_id), waiting.id)

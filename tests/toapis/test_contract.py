@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
+from bot.domain.caller import Caller
 from bot.domain.errors import Refusal
 from bot.domain.job import Job
 from bot.domain.media import Kept, Kind
@@ -34,7 +35,7 @@ def judged(case) -> Job | Refusal:
 
 def taken_on(case) -> Job:
     """Take a wish on as the studio does; raises Refusal."""
-    request, gathered = asyncio.run(Gather(case, case, case.offer).request_of(case.wish, 5, None, case))
+    request, gathered = asyncio.run(Gather(case, case, case.offer).request_of(Caller(5), case.wish, case))
     job = Job("k3f9a2" + "0" * 14, 5, 6, request, REPLY, START)
     return job.hosting(*gathered.hosted)
 

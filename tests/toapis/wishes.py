@@ -28,10 +28,10 @@ class Case:
         """Stand for the room of media."""
         return self.kept[offered.url]
 
-    async def resolve(self, user_id, guild_id, typed):
+    async def resolve(self, caller, typed):
         """Stand for the shelf of assets."""
         asset_id = typed.removeprefix("asset://")
-        return Asset("a", "c", user_id, asset_id, self.kinds[typed], 0.0, AssetStage.ACTIVE, asset_id)
+        return Asset("a", "c", caller.user_id, asset_id, self.kinds[typed], 0.0, AssetStage.ACTIVE, asset_id)
 
     def now(self):
         """Stand for the clock."""
