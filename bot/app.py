@@ -155,7 +155,7 @@ async def _ground(settings: Settings, stack: AsyncExitStack, show: Callable[[Job
         SqliteJobs(store), SqliteAssets(store), SqliteUploads(store), SqliteNotes(store), SqliteBeginnings(store)
     )
     media = await stack.enter_async_context(DiskMedia(settings.data_dir, settings.media_allow_hosts))
-    quota = Quota(settings.max_files_gb * GB, settings.max_clips_gb * GB)
+    quota = Quota(round(settings.max_files_gb * GB), round(settings.max_clips_gb * GB))
     room = Room(media, shelves.jobs, shelves.assets, clock, quota, input_days=settings.input_days)
     queue = Queue(settings.provider_slots, shelves.jobs, clock, show, room.closed)
     outlooks = Outlooks(shelves.jobs, queue, clock, show)

@@ -109,15 +109,16 @@ SETTINGS: Final = (
     Setting("INPUT_DAYS", "How many days the files that were sent with a request are kept", "30", parse.whole(1, 3650)),
     Setting(
         "MAX_FILES_GB",
-        "How many GB the files that were sent with requests may take in all; a tenth of it for one member",
+        "How many GB the files that were sent with requests may take in all, such as 0.5; a tenth of it for one member",
         "20",
-        parse.whole(1, 1_000_000),
+        parse.number(0.01, 1_000_000),
     ),
     Setting(
         "MAX_CLIPS_GB",
-        "How many GB the kept clips may take in all before new requests are refused; a tenth of it for one member",
+        "How many GB the kept clips may take in all before new requests are refused, such as 2.5; a tenth of it for "
+        "one member",
         "100",
-        parse.whole(1, 1_000_000),
+        parse.number(0.01, 1_000_000),
     ),
     Setting("TIME_SCALE", "Divides every wait; only for the demo and the tests", "1", parse.scale),
     Setting("LOG_LEVEL", "`DEBUG`, `INFO`, `WARNING` or `ERROR`", "INFO", parse.log_level),
@@ -152,8 +153,8 @@ class Settings:
     media_allow_hosts: frozenset[str]  # lower case, `host` or `host:port`
     clip_days: int
     input_days: int
-    max_files_gb: int
-    max_clips_gb: int
+    max_files_gb: float
+    max_clips_gb: float
     time_scale: float
     log_level: str  # a level's name as `logging` spells it
     log_format: LogFormat

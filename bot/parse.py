@@ -174,15 +174,30 @@ def whole(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+def number(least: float, most: float) -> Callable[[str], float]:
+    """Make a reader of numbers from `least` to `most`, whole or not."""
+
+    def read(text: str) -> float:
+        if not least <= _number(text) <= most:
+            raise Unreadable(f"is out of range ({_shown(text)})", f"use a number from {least:g} to {most:.0f}")
+        return float(text)
+
+    return read
+
+
 def scale(text: str) -> float:
     """Read the factor by which every wait is divided: above 0, at most 1000."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not 0 < number <= 1000:
+    if not 0 < _number(text) <= 1000:
         raise Unreadable(f"is out of range ({_shown(text)})", "use a number above 0, at most 1000")
-    return number
+    return float(text)
+
+
+def _number(text: str) -> float:
+    """Read a number; what is none is NaN, which is in no range."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def hosts(text: str) -> frozenset[str]:

@@ -49,7 +49,7 @@ def test_every_setting_is_read_from_what_is_given(tmp_path):
         "CLIP_DAYS": "1",
         "INPUT_DAYS": "2",
         "MAX_FILES_GB": "3",
-        "MAX_CLIPS_GB": "4",
+        "MAX_CLIPS_GB": "0.05",
         "TIME_SCALE": "62.5",
         "LOG_LEVEL": "debug",
         "LOG_FORMAT": "JSON",
@@ -67,7 +67,7 @@ def test_every_setting_is_read_from_what_is_given(tmp_path):
     assert (settings.clip_days, settings.input_days, settings.time_scale) == (1, 2, 62.5)
     assert (settings.log_level, settings.log_format) == ("DEBUG", LogFormat.JSON)
     assert settings.record == tmp_path / "recorded"
-    assert (settings.max_files_gb, settings.max_clips_gb) == (3, 4)
+    assert (settings.max_files_gb, settings.max_clips_gb) == (3, 0.05)
 
 
 @pytest.mark.parametrize("end", ["", "/", "/v1", "/v1/", "/v1/v1", "//v1//v1/"])
@@ -102,6 +102,8 @@ WRONG = [
     ("MEDIA_ALLOW_HOSTS", ["http://a", "a/b", "a b", "*", "a:port", "a:", "u@a"]),
     ("CLIP_DAYS", ["0", "3651", "week"]),
     ("INPUT_DAYS", ["0", "3651", "month"]),
+    ("MAX_FILES_GB", ["0", "0.001", "-1", "1000001", "nan", "inf", "much"]),
+    ("MAX_CLIPS_GB", ["0", "0,5", "1e7"]),
     ("TIME_SCALE", ["0", "-1", "1001", "nan", "inf", "fast"]),
     ("LOG_LEVEL", ["TRACE", "10"]),
     ("LOG_FORMAT", ["xml"]),

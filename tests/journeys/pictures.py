@@ -9,7 +9,11 @@ from sandbox.discord import Upload
 
 def picture(form: str, width: int = 640, height: int = 360, **options: object) -> bytes:
     """Draw a picture and write it in a format of Pillow's."""
-    made = Image.linear_gradient("L").resize((width, height)).convert("RGB")
+    return written(Image.linear_gradient("L").resize((width, height)).convert("RGB"), form, **options)
+
+
+def written(made: Image.Image, form: str, **options: object) -> bytes:
+    """Write a picture in a format of Pillow's."""
     file = io.BytesIO()
     made.save(file, form, **options)
     return file.getvalue()
