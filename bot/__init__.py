@@ -16,6 +16,8 @@ never posted twice, and never waited for in the dark.
 | `ui`      | how it looks and reads: cards, custom ids, modals, texts     | domain, studio's ports, discord.py |
 | `cogs`    | doormen, a package beside this one: one command or button    | studio, ui, domain      |
 
+`discord_limits` holds Discord's own numbers, for `cogs`, `ui` and `replies`.
+
 `app` is the composition root, the only room that knows every other; `client` is the connection to Discord, and
 `connect` stays on it; `config` reads the settings once, by `parse`; `secret` is what nobody may see, `logs` formats
 lines without it, and `log_handler` writes them; `heartbeat` tells a health check that the bot works; `doctor` is

@@ -16,6 +16,7 @@ from bot.client import SeedreelClient
 from bot.clock import ScaledClock
 from bot.config import Settings
 from bot.console import say
+from bot.discord_limits import FILE_TOO_LARGE, USUAL_FILE_LIMIT
 from bot.doctor import Finding
 from bot.domain.clip_errors import ClipError
 from bot.domain.errors import SubmitError, SubmitUnclear
@@ -33,8 +34,7 @@ from bot.toapis.client import ToapisProvider
 
 _NAME: Final = "seedreel-check.mp4"
 _STEP_SECONDS: Final = 120.0
-# Bytes above what Discord takes without boosts.
-_TOO_LARGE: Final = 10 * 1024 * 1024 + 512 * 1024
+_TOO_LARGE: Final = USUAL_FILE_LIMIT + 512 * 1024
 _PERMISSION: Final = "Check the bot's permissions in that channel; docs/recording.md tells how to send a report."
 _NETWORK: Final = "Compare it with what the provider documents; docs/recording.md tells how to send a report."
 _NOWHERE: Final = Reply(0, 0, None, None, None, 0.0, private=True, bot_reaches=False, limit=0)
@@ -96,7 +96,7 @@ async def _too_large(messages: Messages, channel_id: int, message_id: int) -> Fi
         async with asyncio.timeout(_STEP_SECONDS):
             await call()
     except discord.HTTPException as error:
-        known = error.status == 413 or error.code in {40005, 50045}
+        known = error.status == 413 or error.code in FILE_TOO_LARGE
         return Finding(known, f"{name}: Discord answered {_answer(error)}", "The bot knows 413, 40005 and 50045 only.")
     except API_ERRORS as error:
         return Finding(False, f"{name}: no answer ({type(error).__name__})", "Check the network.")
@@ -197,7 +197,7 @@ async def _made(provider: ToapisProvider, job: Job, settings: Settings) -> Async
                 yield Finding(False, f"Download: {type(error).__name__} {error}", _NETWORK)
                 return
     yield Finding(True, f"Download: {size:,} bytes, and it plays")
-    yield Finding(size <= 10 * 1024 * 1024, f"Delivery: {size:,} bytes", "It is made smaller before it is posted.")
+    yield Finding(size <= USUAL_FILE_LIMIT, f"Delivery: {size:,} bytes", "It is made smaller before it is posted.")
 
 
 def _told(last: Snapshot | Silence | None) -> str:

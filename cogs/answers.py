@@ -16,6 +16,7 @@ import aiohttp
 import discord
 from discord.ui import Modal
 
+from bot.discord_limits import ALREADY_ACKNOWLEDGED, UNKNOWN_MESSAGE
 from bot.domain.reply import Reply
 from bot.ui.card import Card
 from cogs.address import reply_at
@@ -23,14 +24,12 @@ from cogs.claim import claim, is_claimed, just, note_answered_elsewhere, note_be
 
 log = logging.getLogger(__name__)
 
-ALREADY_ACKNOWLEDGED: Final = 40060
 # Seconds for one attempt at the first response; there are two.
 _RESPONSE_SECONDS: Final = 2.0
 # Seconds for any later call; left alone, the library sleeps for 25 s over five server errors.
 _CALL_SECONDS: Final = 15.0
 # What stands in a public loading message until it is removed, and stays where that fails.
 _CLEARED: Final = "This request didn't go through."
-_MESSAGE_GONE: Final = 10008
 # Keys of an interaction's `extras`.
 _FIRST: Final = "first response"
 _SENT: Final = "first response that may have arrived"
@@ -220,7 +219,7 @@ async def _follow(interaction: discord.Interaction, sentence: str) -> None:
     try:
         await _follow_once(interaction, sentence)
     except discord.NotFound as error:
-        if error.code != _MESSAGE_GONE:
+        if error.code != UNKNOWN_MESSAGE:
             raise
         # The loading message was deleted, and nothing can follow it (discord-api-docs #3087).
         async with asyncio.timeout(_CALL_SECONDS):

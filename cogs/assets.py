@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.discord_limits import MAX_CHOICES
 from bot.domain.assets import NAME_MOST, Character
 from bot.domain.caller import Caller
 from bot.domain.media import Kind, Offered
@@ -22,7 +23,6 @@ from cogs.address import caller_of, unopened
 from cogs.answers import defer, say, show, was_told
 from cogs.errors import Answering
 
-_CHOICES_MOST: Final = 25
 _TYPED_MOST: Final = 100
 _ID_MOST: Final = 220
 
@@ -151,7 +151,7 @@ class AssetsCog(commands.Cog):
 
     async def _choices(self, caller: Caller, typed: str, *, growing: bool) -> list[app_commands.Choice[str]]:
         found = await self._collection.characters(caller, typed, growing=growing)
-        return [_choice(character) for character in found[:_CHOICES_MOST]]
+        return [_choice(character) for character in found[:MAX_CHOICES]]
 
 
 def _choice(character: Character) -> app_commands.Choice[str]:

@@ -10,20 +10,20 @@ import aiohttp
 import discord
 from discord import app_commands
 
+from bot.discord_limits import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
 from bot.domain.errors import Duplicate, Refusal, StoreFull
 from bot.domain.ids import new_reference
 from bot.studio.health import Health
 from bot.studio.others import Others
 from bot.ui import texts
 from bot.ui.refusals import given_back, refusals
-from cogs.answers import ALREADY_ACKNOWLEDGED, note_untold, say
+from cogs.answers import note_untold, say
 from cogs.claim import AnsweredElsewhere, know
 
 _Found = TypeVar("_Found")
 
 log = logging.getLogger(__name__)
 
-_UNKNOWN_INTERACTION: Final = 10062
 # Seconds for a list of choices: Discord waits 3 s for it, and nobody misses one that comes late.
 _CHOICES_SECONDS: Final = 2.0
 # The network, Discord or the disk: what a restart would not help against.
@@ -130,7 +130,7 @@ class Answering:
     def _dropped(self, interaction: discord.Interaction, error: Exception) -> bool:
         if not isinstance(error, discord.HTTPException):
             return False
-        if error.code not in {_UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED}:
+        if error.code not in {UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED}:
             return False
         self._drop(interaction, str(error.code))
         return True

@@ -5,6 +5,7 @@ from typing import Final
 import discord
 from discord import app_commands
 
+from bot.discord_limits import MAX_CHOICES
 from bot.domain.assets import Asset
 from bot.studio.shelf import Shelf
 from bot.ui.lists import asset_choice
@@ -32,4 +33,4 @@ class AssetChoices:
         return await self._answering.choices(interaction, self._found(interaction, ""), _BEFORE_A_FORM)
 
     async def _found(self, interaction: discord.Interaction, typed: str) -> list[Asset]:
-        return list(await self._shelf.usable(caller_of(interaction), typed))
+        return list(await self._shelf.usable(caller_of(interaction), typed, MAX_CHOICES))

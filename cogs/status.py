@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.discord_limits import MAX_CHOICES
 from bot.domain.caller import Caller
 from bot.domain.job import Job
 from bot.studio.archive import Archive
@@ -54,5 +55,5 @@ class StatusCog(commands.Cog):
 
     async def _choices(self, caller: Caller, typed: str) -> list[app_commands.Choice[str]]:
         now = self._now()
-        found = await self._archive.complete(caller, typed)
+        found = await self._archive.complete(caller, typed, MAX_CHOICES)
         return [app_commands.Choice(name=job_choice(job, now), value=job.id) for job in found]

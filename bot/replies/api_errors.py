@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import aiohttp
 import discord
 
+from bot.discord_limits import FILE_TOO_LARGE, UNKNOWN_INTERACTION, UNKNOWN_MESSAGE
 from bot.studio.ports import CardRefused, Closed, NotNow, TooLarge, Unclear
 
 SendFailure = Closed | TooLarge | CardRefused | NotNow | Unclear
@@ -30,8 +31,7 @@ API_ERRORS = (
 # Seconds after an interaction in which Discord may not know its token yet.
 NEW_TOKEN_SECONDS = 10.0
 
-_MESSAGE_GONE = 10008
-_TOKEN_OVER = {10015, 10062, 50027}
+_TOKEN_OVER = {10015, UNKNOWN_INTERACTION, 50027}
 # A filter of the place: explicit content, AutoMod, harmful links.
 _BLOCKED = {20009, 200000, 240000}
 # The message's form, and with the last two the message that it answers, which needs Read Message History. Those come
@@ -39,7 +39,6 @@ _BLOCKED = {20009, 200000, 240000}
 _BAD_FORM = {50035, 160002, 160009}
 # Cloudflare blocks the request; comes as a 403 (discord-api-docs #6473).
 _BLOCKED_BY_CLOUDFLARE = 40333
-_TOO_LARGE = {40005, 50045}
 _SLOW_DOWN = {20016, 20022, 20028, 30046}
 _CLOSED = {
     10003,  # unknown channel
@@ -87,8 +86,8 @@ def _by_code(error: discord.HTTPException, now: float, token_at: float | None) -
         return NotNow(retry_after(error.status, headers), why, everywhere=_from_cloudflare(error.status, headers))
     if code in _BLOCKED or code in _BAD_FORM:
         return CardRefused(why, blocked=code in _BLOCKED)
-    if code == _MESSAGE_GONE or code in _CLOSED:
-        return Closed(why, message_gone=code == _MESSAGE_GONE)
+    if code == UNKNOWN_MESSAGE or code in _CLOSED:
+        return Closed(why, message_gone=code == UNKNOWN_MESSAGE)
     if code in _TOKEN_OVER:
         young = error.status == 404 and token_at is not None and now - token_at < NEW_TOKEN_SECONDS
         return NotNow(_YOUNG_AGAIN, why) if young else Closed(why, token_over=True)
@@ -96,7 +95,7 @@ def _by_code(error: discord.HTTPException, now: float, token_at: float | None) -
 
 
 def _by_status(error: discord.HTTPException, why: str, token_at: float | None) -> SendFailure:
-    if error.code in _TOO_LARGE or error.status == 413:
+    if error.code in FILE_TOO_LARGE or error.status == 413:
         return TooLarge()
     if not 400 <= error.status < 500 or error.status == 408:
         return Unclear(why)

@@ -11,8 +11,6 @@ from bot.studio.outlook import Outlooks
 from bot.studio.ports import Jobs, Page
 
 PAGE_SIZE = 10
-# Discord shows at most this many choices.
-CHOICES_MOST = 25
 _OVERVIEW_MOST = 10
 
 
@@ -39,9 +37,9 @@ class Archive:
         """Return one page of everything the caller ever made, newest first."""
         return await self._jobs.mine(caller.user_id, search, page, PAGE_SIZE)
 
-    async def complete(self, caller: Caller, typed: str) -> Sequence[Job]:
-        """List the jobs that fit what was typed so far."""
-        return await self._jobs.latest(caller.user_id, typed, CHOICES_MOST)
+    async def complete(self, caller: Caller, typed: str, most: int) -> Sequence[Job]:
+        """List at most so many jobs that fit what was typed so far."""
+        return await self._jobs.latest(caller.user_id, typed, most)
 
     async def card_facts(self, job: Job) -> Outlook:
         """Return what stands around the job, for its card."""

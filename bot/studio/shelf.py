@@ -8,9 +8,6 @@ from bot.domain.errors import Refusal
 from bot.domain.media_whys import AssetNotReady, AssetUnknown
 from bot.studio.asset_ports import Assets
 
-# Discord's "Application Commands" and "Component Reference": lists of choices and selects hold at most 25.
-_CHOICES_MOST = 25
-
 
 class Shelf:
     """Looks assets up by what was typed."""
@@ -18,9 +15,9 @@ class Shelf:
     def __init__(self, assets: Assets) -> None:
         self._assets = assets
 
-    async def usable(self, caller: Caller, typed: str) -> Sequence[Asset]:
-        """List at most 25 active assets that the caller may use where they are, with `typed` in their names."""
-        return await self._assets.usable(caller.user_id, caller.guild_id, typed.strip(), _CHOICES_MOST)
+    async def usable(self, caller: Caller, typed: str, most: int) -> Sequence[Asset]:
+        """List at most so many active assets that the caller may use where they are, with `typed` in their names."""
+        return await self._assets.usable(caller.user_id, caller.guild_id, typed.strip(), most)
 
     async def resolve(self, caller: Caller, typed: str) -> Asset:
         """Find an asset that goes into a video, by its name, its id or `asset://…`.

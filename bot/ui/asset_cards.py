@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import discord
 from discord.ui import Button, Item, LayoutView, Section, TextDisplay, Thumbnail
 
+from bot.discord_limits import MAX_CHOICE_NAME
 from bot.domain.assets import NAME_MOST, Asset, AssetStage, Character
 from bot.studio.asset_ports import AssetPage
 from bot.ui import asset_ids
@@ -18,13 +19,11 @@ _GOOD = discord.Colour(0x3BA55D)
 _BAD = discord.Colour(0xD9534F)
 _SAID_MOST = 240
 _ID_MOST = 220
-# Five of the longest lines stay under Discord's 4000 characters.
+# Five of the longest lines stay under MAX_CARD_TEXT.
 _SAID_IN_LINE = 120
 _ID_IN_LINE = 120
 # Five assets, each with a picture and a button, stay under Discord's 40 components.
 SHOWN_MOST = 5
-# Discord's "Application Commands": the name of a choice holds at most 100 characters.
-_CHOICE_MOST = 100
 
 _STAGE_WORDS = {
     AssetStage.UPLOADING: "Uploading",
@@ -117,7 +116,7 @@ def list_card(page: AssetPage, pictures: Mapping[str, str], asked: str | None = 
 def character_choice(character: Character) -> str:
     """Name a character in an autocomplete list."""
     tail = " · real person" if character.real else ""
-    return plain_line(character.name, _CHOICE_MOST - len(tail)) + tail
+    return plain_line(character.name, MAX_CHOICE_NAME - len(tail)) + tail
 
 
 def _standing(asset: Asset) -> str:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.ui.custom_ids import CUSTOM_ID_MOST
+from bot.discord_limits import MAX_CUSTOM_ID, utf16_units
 
 _ID = "[0-9a-z]{20}"
 _PAGE_MOST = 9999
@@ -69,7 +69,7 @@ def encode(press: Press) -> str:
             return f"seedreel:assets:{'removed' if sure else 'remove'}:{asset_id}:{_fit(page)}"
         case Agree(name):
             custom_id = f"seedreel:agree:{name}"
-            if _units(custom_id) > CUSTOM_ID_MOST:
+            if utf16_units(custom_id) > MAX_CUSTOM_ID:
                 raise ValueError("no button can remember that name")
             return custom_id
         case Go(step, verification_id):
@@ -91,13 +91,8 @@ def decode(custom_id: str) -> Press | None:
 
 def remembers(name: str) -> bool:
     """Tell whether a button can remember that name."""
-    return _units(f"seedreel:agree:{name}") <= CUSTOM_ID_MOST
+    return utf16_units(f"seedreel:agree:{name}") <= MAX_CUSTOM_ID
 
 
 def _fit(page: int) -> int:
     return min(max(page, 0), _PAGE_MOST)
-
-
-def _units(text: str) -> int:
-    # Whether Discord counts characters or UTF-16 units is not documented; units are the larger number.
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -7,11 +7,9 @@ from urllib.parse import quote
 import discord
 from discord.ui import ActionRow, Button, Container, Item, LayoutView, TextDisplay
 
+from bot.discord_limits import MAX_BUTTON_URL
 from bot.ui import custom_ids
 from bot.ui.custom_ids import Verb
-
-# Discord's "Component Reference": the address of a link button holds at most 512 characters.
-_BUTTON_URL_MOST = 512
 
 # Everything that stands in a URL as it is, but for what ends a link in a text.
 _URL_SAFE = "%:/?#@!$&'*+,;=~-._"
@@ -73,7 +71,7 @@ def link_button(label: str, url: str) -> Button[LayoutView]:
 
 def fits_button(url: str) -> bool:
     """Tell whether a button can open that URL; Discord refuses the whole message over one that is longer."""
-    return len(url) <= _BUTTON_URL_MOST
+    return len(url) <= MAX_BUTTON_URL
 
 
 def written_link(label: str, url: str) -> str:

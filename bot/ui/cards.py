@@ -3,6 +3,7 @@
 import discord
 from discord.ui import Button, Item, LayoutView, MediaGallery
 
+from bot.discord_limits import MAX_ROW_BUTTONS, TOKEN_SECONDS
 from bot.domain.job import Job
 from bot.domain.progress import Outlook
 from bot.domain.reply import Fitted, Reply
@@ -26,18 +27,15 @@ from bot.ui.failures import failure, remedies
 from bot.ui.media import headed, media_line
 from bot.ui.places import message_link
 
-# Of 4000 characters on a card; the rest holds the longest failure with room to spare.
+# Of MAX_CARD_TEXT; the rest holds the longest failure with room to spare.
 PROMPT_SHOWN = 1500
 # What is left of the prompt beside a link that stands in the text.
 _PROMPT_LEAST = 200
 SLOW_AFTER = 30 * 60.0
-# Discord's "Interactions: Receiving and Responding": a token lives 15 min. What only it can reach says so in time.
-BRING_AFTER = 13 * 60.0
-TOKEN_DIES = 15 * 60.0
+# What only a token can reach says so two minutes before it dies.
+BRING_AFTER = TOKEN_SECONDS - 2 * 60.0
 
 _BAR = 16
-# Discord's "Component Reference": what a row holds.
-_BUTTONS_MOST = 5
 _COLOURS = {
     Stage.WAITING: discord.Colour(0x8A93A6),
     Stage.SUBMITTING: discord.Colour(0x5B8DEF),
@@ -109,7 +107,7 @@ def status_card(job: Job, outlook: Outlook, now: float, has_clip: bool) -> Card:
     buttons += [button for button in _buttons(job, now, has_own_reply=False) if button.custom_id not in _ids(buttons)]
     if url := message_link(job):
         buttons.append(link_button("Go to the message", url))
-    if buttons := [*buttons, *clip_buttons(link), *picture_buttons(job, now)][:_BUTTONS_MOST]:
+    if buttons := [*buttons, *clip_buttons(link), *picture_buttons(job, now)][:MAX_ROW_BUTTONS]:
         items.append(row(buttons))
     return Card(_COLOURS[job.stage], items)
 
@@ -212,7 +210,7 @@ def _underway(job: Job, outlook: Outlook, now: float, *, slow: bool) -> list[str
         elif slow:
             lines.append(texts.SLOW)
     if to_be_brought(job, now):
-        lines.append(_late(job.reply, job.reply.token_at + TOKEN_DIES))
+        lines.append(_late(job.reply, job.reply.token_at + TOKEN_SECONDS))
     return ["\n".join(lines)]
 
 

@@ -8,11 +8,10 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.discord_limits import utf16_units
 from bot.domain.models import Model, Ratio, Resolution
 from bot.domain.request import Wish
 
-# Discord's "Component Reference": a custom_id holds 1 to 100 characters.
-CUSTOM_ID_MOST = 100
 # What "seedreel:page:", a user's id and a page's number leave of it. A longer search is cut where it is typed.
 SEARCH_MOST = 56
 
@@ -71,7 +70,7 @@ def decode(custom_id: str) -> tuple[Verb, str] | None:
 def search_text(typed: str) -> str:
     """Cut a typed search to what a paging button can remember: SEARCH_MOST UTF-16 units, without control characters."""
     text = " ".join("".join(char if char.isprintable() else " " for char in typed).split())
-    while _units(text) > SEARCH_MOST:
+    while utf16_units(text) > SEARCH_MOST:
         text = text[:-1]
     return text.strip()
 
@@ -128,8 +127,3 @@ def decode_form(custom_id: str) -> Wish | None:
     except ValueError:
         # Another version's model, ratio or resolution.
         return None
-
-
-def _units(text: str) -> int:
-    # Whether Discord counts characters or UTF-16 units is not documented; units are the larger number.
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2

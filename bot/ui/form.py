@@ -10,6 +10,7 @@ from enum import StrEnum
 import discord
 from discord.ui import FileUpload, Item, Label, Modal, Select, TextInput
 
+from bot.discord_limits import MAX_TEXT_INPUT, MAX_UPLOADS
 from bot.domain.assets import Asset
 from bot.domain.media import Role
 from bot.domain.models import PROMPT_MOST, Offer
@@ -18,10 +19,6 @@ from bot.ui import custom_ids
 from bot.ui.custom_ids import Verb
 from bot.ui.lists import asset_choice
 from bot.ui.measures import at_most
-
-# Discord's "Component Reference": a text input holds at most 4000 characters, a file upload 10 files.
-_TEXT_MOST = 4000
-_FILES_MOST = 10
 
 
 class Part(StrEnum):
@@ -85,7 +82,7 @@ class EditForm(Modal):
 
 
 def _prompt(text: str = "") -> Label[Modal]:
-    most = min(_TEXT_MOST, PROMPT_MOST)
+    most = min(MAX_TEXT_INPUT, PROMPT_MOST)
     about = "What you want to see, in any language"
     if len(text) > most:
         about = f"A form holds {most:,} characters: the end of your prompt is cut off"
@@ -102,7 +99,7 @@ def _one_of(part: Part, label: str, words: Sequence[str], now: str) -> Label[Mod
 
 def _files(part: Part, offer: Offer) -> Item[ComposeForm]:
     able, role = offer.widest, ROLES[part]
-    rule, most = able.rules[role], min(able.most[role], _FILES_MOST)
+    rule, most = able.rules[role], min(able.most[role], MAX_UPLOADS)
     upload = FileUpload[ComposeForm](custom_id=part, required=False, min_values=0, max_values=most)
     word = _CALLED[part]
     about = f"Up to {most} files, each {at_most(rule.given_most)}. In your prompt, call them {word} 1, {word} 2…"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import discord
 from discord.ui import Button, Item, LayoutView
 
+from bot.discord_limits import MAX_CHOICE_NAME
 from bot.domain.assets import Asset
 from bot.domain.job import Job
 from bot.domain.stages import Stage
@@ -15,12 +16,10 @@ from bot.ui.custom_ids import PageOf
 from bot.ui.disarm import one_line, plain_line
 from bot.ui.places import message_link
 
-# Ten lines with their links stay under 4000 characters.
+# Ten lines with their links stay under MAX_CARD_TEXT.
 SHOWN_MOST = 10
 _PROMPT_SHOWN = 90
 _COLOUR = discord.Colour(0x5B8DEF)
-# Discord's "Application Commands": the name of a choice holds at most 100 characters.
-_CHOICE_MOST = 100
 
 
 def overview_card(jobs: Sequence[Job], user_id: int) -> Card:
@@ -62,13 +61,13 @@ def job_line(job: Job) -> str:
 def job_choice(job: Job, now: float) -> str:
     """Name a job in an autocomplete list, in at most 100 characters: prompt, stage, age."""
     tail = f" · {texts.state_word(job)} · {age(now - job.created)} · #{job.short}"
-    return plain_line(job.request.prompt, _CHOICE_MOST - len(tail)) + tail
+    return plain_line(job.request.prompt, MAX_CHOICE_NAME - len(tail)) + tail
 
 
 def asset_choice(asset: Asset) -> str:
     """Name an asset in a list of choices, in at most 100 characters: its name, and what it is."""
     tail = f" · {asset.kind}"
-    return plain_line(asset.name, _CHOICE_MOST - len(tail)) + tail
+    return plain_line(asset.name, MAX_CHOICE_NAME - len(tail)) + tail
 
 
 def age(seconds: float) -> str:

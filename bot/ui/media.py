@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import discord
 from discord.ui import Item, LayoutView, MediaGallery, Section, Thumbnail
 
+from bot.discord_limits import MAX_GALLERY_ITEMS, MAX_MEDIA_URL
 from bot.domain.job import Job
 from bot.domain.media import AssetUse, Kept, Kind, Medium, Original, Role
 from bot.domain.request import VideoRequest
@@ -16,10 +17,6 @@ from bot.ui.measures import names, seconds
 
 # A file in Discord has a signed address that dies within about a day.
 DISCORD_LIVES = 20 * 3600.0
-# Discord's "Component Reference": a media gallery holds 1 to 10 items; 9 images and 3 videos are the most there are.
-_GALLERY_MOST = 10
-# Discord's "Unfurled Media Item" (its OpenAPI description): an address has at most 2048 characters, and is a URI.
-_ADDRESS_MOST = 2048
 # Fifteen names of this length leave a card room enough.
 _NAME_SHOWN = 24
 
@@ -60,7 +57,7 @@ def headed(lines: list[str], job: Job, now: float) -> list[Item[LayoutView]]:
 
 def can_show(url: str) -> bool:
     """Tell whether Discord takes the address of a picture; it refuses the whole card over one that it does not."""
-    return len(url) <= _ADDRESS_MOST and url.isascii() and url.startswith(("https://", "http://")) and " " not in url
+    return len(url) <= MAX_MEDIA_URL and url.isascii() and url.startswith(("https://", "http://")) and " " not in url
 
 
 def shown_urls(job: Job, now: float) -> set[str]:
@@ -69,8 +66,11 @@ def shown_urls(job: Job, now: float) -> set[str]:
 
 
 def _shared_out(shown: list[_Shown]) -> list[list[_Shown]]:
-    """Share out what is shown to galleries: one for all, or one for each kind where one would not hold it."""
-    if len(shown) <= _GALLERY_MOST:
+    """Share out what is shown to galleries: one for all, or one for each kind where one would not hold it.
+
+    A request has at most 9 images and 3 videos.
+    """
+    if len(shown) <= MAX_GALLERY_ITEMS:
         return [shown]
     return [[each for each in shown if each.kind is kind] for kind in (Kind.IMAGE, Kind.VIDEO)]
 

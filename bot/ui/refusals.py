@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import assert_never
 
+from bot.discord_limits import MAX_CONTENT, utf16_units
 from bot.domain.asset_whys import AssetWhy
 from bot.domain.errors import (
     AlreadyTried,
@@ -32,12 +33,10 @@ from bot.ui.measures import megabytes, one_of
 from bot.ui.media_refusals import media_refusal
 from bot.ui.texts import RESTARTING
 
-# Discord's "Create Message": content holds at most 2000 characters.
-MESSAGE_MOST = 2000
 FORM_AGAIN = "Open the form again to mend it. This is what you wrote, to be copied:"
 
 
-def refusals(whys: Sequence[Why], room: int = MESSAGE_MOST) -> str:
+def refusals(whys: Sequence[Why], room: int = MAX_CONTENT) -> str:
     """Say everything that is wrong with a wish, in at most `room` characters: a sentence, or a list of them."""
     sentences = list(dict.fromkeys(refusal(why) for why in whys))
     if len(sentences) == 1:
@@ -55,8 +54,8 @@ def refusals(whys: Sequence[Why], room: int = MESSAGE_MOST) -> str:
 def given_back(told: str, typed: str) -> list[str]:
     """Say what went wrong with a form, and give back what was typed into it: in one message, or in several."""
     head = f"{told}\n{FORM_AGAIN}"
-    blocks = whole_blocks(typed, MESSAGE_MOST)
-    if len(blocks) == 1 and len(head) + 1 + _units(blocks[0]) <= MESSAGE_MOST:
+    blocks = whole_blocks(typed, MAX_CONTENT)
+    if len(blocks) == 1 and len(head) + 1 + utf16_units(blocks[0]) <= MAX_CONTENT:
         return [f"{head}\n{blocks[0]}"]
     return [head, *blocks]
 
@@ -164,8 +163,3 @@ def _too_late(stage: Stage) -> str:
             return "This job has already ended."
         case _:
             return "This job has already been sent, and the provider cannot cancel. You will get the video."
-
-
-def _units(text: str) -> int:
-    # Whether Discord counts characters or UTF-16 units is not documented; units are the larger number.
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2

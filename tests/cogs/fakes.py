@@ -96,7 +96,7 @@ class FakeArchive(Scripted):
         found = [job for job in self.jobs if job.user_id == caller.user_id and search in job.request.prompt]
         return Page(tuple(found[(page - 1) * 10 : page * 10]), page, -(-len(found) // 10), len(found))
 
-    async def complete(self, caller, typed):
+    async def complete(self, caller, typed, most):
         self.note("complete", caller.user_id, typed)
         return [job for job in self.jobs if job.user_id == caller.user_id]
 
@@ -149,6 +149,6 @@ class FakeShelf(Scripted):
         super().__init__()
         self.assets: list[Asset] = []
 
-    async def usable(self, caller, typed):
+    async def usable(self, caller, typed, most):
         self.note("usable", caller.user_id, caller.guild_id, typed)
         return [asset for asset in self.assets if typed.lower() in asset.name.lower()]

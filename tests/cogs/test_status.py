@@ -70,7 +70,7 @@ async def test_a_failing_lookup_gives_no_choices(house, caplog):
 async def test_a_lookup_that_hangs_gives_no_choices_in_time(house):
     never = asyncio.Event()
 
-    async def complete(_user_id, _typed):
+    async def complete(_user_id, _typed, _most):
         await never.wait()
 
     house.archive.complete = complete

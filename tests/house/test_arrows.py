@@ -10,6 +10,7 @@ import pytest
 from tests.house.source import PRODUCT, ROOT, Source, dotted, sources, told, write
 
 DOMAIN, PORTS, STUDIO, UI = "bot.domain", "bot.studio.ports", "bot.studio", "bot.ui"
+LIMITS = "bot.discord_limits"  # what Discord states, for all that speak to it
 ASSET_PORTS, MEDIA_PORT = "bot.studio.asset_ports", "bot.studio.media_port"
 LIBRARIES = "aiohttp aiolimiter discord dotenv filetype imageio_ffmpeg PIL pi_heif sqlite_utils stamina yarl"
 # discord.py lets aiohttp's errors through and takes its traces: who calls Discord may name both, and nothing else.
@@ -38,9 +39,10 @@ ROOMS = {
     "bot.media": _room(
         DOMAIN, PORTS, MEDIA_PORT, libraries="aiohttp aiohappyeyeballs yarl stamina PIL pi_heif filetype imageio_ffmpeg"
     ),
-    "bot.replies": _room(DOMAIN, PORTS, ASSET_PORTS, UI, libraries="discord aiohttp"),
-    UI: _room(DOMAIN, PORTS, ASSET_PORTS, libraries="discord"),
-    "cogs": _room(STUDIO, UI, DOMAIN, libraries="discord aiohttp"),
+    LIMITS: _room(),
+    "bot.replies": _room(LIMITS, DOMAIN, PORTS, ASSET_PORTS, UI, libraries="discord aiohttp"),
+    UI: _room(LIMITS, DOMAIN, PORTS, ASSET_PORTS, libraries="discord"),
+    "cogs": _room(STUDIO, UI, LIMITS, DOMAIN, libraries="discord aiohttp"),
     "bot.secret": _room(),
     "bot.heartbeat": _room(),
     "bot.log_handler": _room(),

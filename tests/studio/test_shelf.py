@@ -24,8 +24,8 @@ async def test_what_can_be_chosen_is_offered_25_at_most(assets: ListedAssets) ->
     for number in range(30):
         keep(assets, number)
     keep(assets, 99, stage=AssetStage.PROCESSING, asset_id=None)
-    assert len(await Shelf(assets).usable(Caller(MARA), "")) == 25
-    assert [one.name for one in await Shelf(assets).usable(Caller(MARA), " fox 29 ")] == ["fox 29"]
+    assert len(await Shelf(assets).usable(Caller(MARA), "", 25)) == 25
+    assert [one.name for one in await Shelf(assets).usable(Caller(MARA), " fox 29 ", 25)] == ["fox 29"]
 
 
 @pytest.mark.parametrize("typed", ["fox 1", " asset://pa_1 ", f"{1:020d}"])

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.discord_limits import MAX_CUSTOM_ID
 from bot.domain.ids import new_job_id
 from bot.ui import asset_ids, custom_ids
 from bot.ui.asset_ids import Agree, Go, Remove, Step, TurnTo
-from bot.ui.custom_ids import CUSTOM_ID_MOST, PageOf, Verb
+from bot.ui.custom_ids import PageOf, Verb
 
 ids = st.builds(new_job_id)
 pages = st.integers(0, 9999)
@@ -23,7 +24,7 @@ presses = st.one_of(
 @given(presses)
 def test_a_button_remembers_what_it_is_for(press):
     custom_id = asset_ids.encode(press)
-    assert len(custom_id.encode("utf-16-le")) // 2 <= CUSTOM_ID_MOST
+    assert len(custom_id.encode("utf-16-le")) // 2 <= MAX_CUSTOM_ID
     assert asset_ids.decode(custom_id) == press
 
 

@@ -5,6 +5,7 @@ from discord.ui import Button, DynamicItem
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.discord_limits import MAX_CUSTOM_ID
 from bot.domain.ids import new_job_id
 from bot.ui import custom_ids
 from bot.ui.custom_ids import PageOf, Verb
@@ -14,14 +15,14 @@ from bot.ui.custom_ids import PageOf, Verb
 def test_a_button_remembers_its_verb_and_job(verb):
     job_id = new_job_id()
     custom_id = custom_ids.encode(verb, job_id)
-    assert len(custom_id) <= custom_ids.CUSTOM_ID_MOST
+    assert len(custom_id) <= MAX_CUSTOM_ID
     assert custom_ids.decode(custom_id) == (verb, job_id)
 
 
 @given(st.integers(1, 2**64 - 1), st.integers(0, 10**9), st.text(max_size=200))
 def test_a_page_survives_whatever_was_searched(user_id, number, typed):
     custom_id = custom_ids.encode_page(PageOf(user_id, number, typed))
-    assert len(custom_id.encode("utf-16-le", "surrogatepass")) // 2 <= custom_ids.CUSTOM_ID_MOST
+    assert len(custom_id.encode("utf-16-le", "surrogatepass")) // 2 <= MAX_CUSTOM_ID
     page = custom_ids.decode_page(custom_id)
     assert page == PageOf(user_id, min(number, 99_999), custom_ids.search_text(typed))
     assert custom_ids.search_text(page.search) == page.search
