@@ -7,7 +7,7 @@ never posted twice, and never waited for in the dark.
 |-----------|--------------------------------------------------------------|-------------------------|
 | `domain`  | the language: request, models, job, progress, errors         | the standard library    |
 | `studio`  | the work: accept, queue, produce, deliver, desk, assets      | domain                  |
-| `toapis`  | the provider: client, dialects, wire, uploads, assets        | domain, studio's ports  |
+| `toapis`  | the provider: API client, request bodies, responses, polling | domain, studio's ports  |
 | `storage` | SQLite on one thread: migrations, jobs, assets               | domain, studio's ports  |
 | `media`   | files: fetch, inspect, frames                                | domain, studio's ports  |
 | `replies` | what is sent in Discord from the background                  | ui, domain, studio's ports |

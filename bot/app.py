@@ -55,7 +55,7 @@ from bot.studio.sweep import Sweep
 from bot.studio.tell import Tell
 from bot.studio.upload import Upload
 from bot.studio.verify import Verify
-from bot.toapis.client import ToapisProvider
+from bot.toapis.provider import ToapisProvider
 from bot.version import VERSION
 from cogs import Doors, answers
 
@@ -140,7 +140,7 @@ async def open_house(settings: Settings, logged_in: Callable[[House], Awaitable[
         days = {"clip_days": settings.clip_days, "input_days": settings.input_days}
         sweep = Sweep(shelves.jobs, shelves.assets, media, rows, clock, **days)
         works = partial(_works, desk.health, ground.store)
-        offering = Offering(settings, ground.provider.spoken, shelves.notes, client)
+        offering = Offering(settings, ground.provider.dialect, shelves.notes, client)
         stack.push_async_callback(offering.close)
         kept = (media, shelves.jobs, shelves.notes, offering)
         house = House(client, doors, desk, register, begun, sweep, *kept, works)
@@ -181,9 +181,9 @@ def _desk(settings: Settings, ground: _Ground, replies: DiscordReplies) -> Desk:
     clock, media, rows, queue, busy = ground.clock, ground.media, ground.rows, ground.queue, ground.busy
     fetch = Fetch(ground.provider, media, rows, ground.outlooks, clock)
     deliver = Deliver(replies, media, rows, fetch, busy, clock)
-    spoken = ground.provider.spoken
-    host = Host(replies, media, ground.upload, rows, clock, uploads_first=spoken.now is Dialect.VIDEOS)
-    spoken.listeners.append(host.speak)
+    dialect = ground.provider.dialect
+    host = Host(replies, media, ground.upload, rows, clock, uploads_first=dialect.value is Dialect.VIDEOS)
+    dialect.listeners.append(host.speak)
     produce = Produce(
         provider=ground.provider,
         queue=queue,
@@ -225,7 +225,7 @@ def _doors(settings: Settings, ground: _Ground, desk: Desk, begun: Begun, regist
         desk=desk,
         begun=begun,
         clock=clock,
-        offer=settings.offer_in(ground.provider.spoken.now),
+        offer=settings.offer_in(ground.provider.dialect.value),
         input_days=settings.input_days,
     )
     return Doors(
@@ -233,7 +233,7 @@ def _doors(settings: Settings, ground: _Ground, desk: Desk, begun: Begun, regist
         archive=Archive(shelves.jobs, ground.media, ground.outlooks),
         desk=desk,
         now=clock.now,
-        offer=settings.offer_in(ground.provider.spoken.now),
+        offer=settings.offer_in(ground.provider.dialect.value),
         shelf=shelf,
         collection=Collection(shelves.assets, assets, shelves.uploads, ground.room, register, ground.busy, clock),
         others=Others(clock),

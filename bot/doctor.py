@@ -21,9 +21,8 @@ from bot.secret import redact
 from bot.storage.peek import noted
 from bot.storage.writable import writable
 from bot.studio.ratio import RATIO_NOTE
-from bot.toapis.client import ToapisProvider
-from bot.toapis.probe import Answer
-from bot.toapis.spoken import choose
+from bot.toapis.dialects import CheckResult, choose
+from bot.toapis.provider import ToapisProvider
 
 PERMISSIONS: Final = discord.Permissions(
     view_channel=True,
@@ -131,17 +130,17 @@ async def _provider(settings: Settings) -> AsyncIterator[Finding]:
         found = await provider.check_key()
         yield Finding(
             found.reachable,
-            f"The provider at {url}" + (" answers" if found.reachable else f" doesn't answer ({found.heard})"),
+            f"The provider at {url}" + (" answers" if found.reachable else f" doesn't answer ({found.detail})"),
             "Check the network, and TOAPIS_BASE_URL.",
         )
         if not found.reachable:
             return
         yield Finding(
-            found.accepted is Answer.YES,
-            _key_line(found.accepted, found.heard),
+            found.accepted is CheckResult.YES,
+            _key_line(found.accepted, found.detail),
             "Copy TOAPIS_API_KEY anew from the provider's page of API keys.",
         )
-        answers = await provider.which_dialects()
+        answers = await provider.probe_dialects()
     said = ", ".join(f"{name}: {answer}" for name, answer in answers.items())
     if dialect is None:
         chosen, _ = choose(answers)
@@ -150,23 +149,23 @@ async def _provider(settings: Settings) -> AsyncIterator[Finding]:
         )
         yield Finding(chosen is not None, f"{what} ({said})", "Check TOAPIS_BASE_URL, or set TOAPIS_DIALECT.")
         return
-    others = [name for name in Dialect if answers[name] is Answer.YES]
+    others = [name for name in Dialect if answers[name] is CheckResult.YES]
     hint = f"Set TOAPIS_DIALECT={others[0]}." if others else "Check TOAPIS_BASE_URL."
-    if answers[dialect] is Answer.YES:
+    if answers[dialect] is CheckResult.YES:
         yield Finding(holds=True, what=f"The provider speaks dialect {dialect} ({said})")
     else:
-        doubt = "doesn't speak" if answers[dialect] is Answer.NO else "doesn't show whether it speaks"
+        doubt = "doesn't speak" if answers[dialect] is CheckResult.NO else "doesn't show whether it speaks"
         yield Finding(False, f"The provider {doubt} dialect {dialect} ({said})", hint)
 
 
-def _key_line(accepted: Answer, heard: str) -> str:
+def _key_line(accepted: CheckResult, detail: str) -> str:
     match accepted:
-        case Answer.YES:
+        case CheckResult.YES:
             return "The provider accepts the key"
-        case Answer.NO:
-            return f"The provider does not accept the key ({heard})"
-        case Answer.CANNOT_TELL:
-            return f"The provider does not say whether it accepts the key ({heard})"
+        case CheckResult.NO:
+            return f"The provider does not accept the key ({detail})"
+        case CheckResult.CANNOT_TELL:
+            return f"The provider does not say whether it accepts the key ({detail})"
 
 
 async def _files(settings: Settings) -> Finding:

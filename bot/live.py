@@ -30,7 +30,7 @@ from bot.media.files import DiskMedia
 from bot.media.self_test import SAMPLE
 from bot.replies.api_errors import API_ERRORS
 from bot.replies.messages import Body, Messages, opened
-from bot.toapis.client import ToapisProvider
+from bot.toapis.provider import ToapisProvider
 
 _NAME: Final = "seedreel-check.mp4"
 _STEP_SECONDS: Final = 120.0

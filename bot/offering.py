@@ -12,7 +12,7 @@ from bot.config import Settings
 from bot.domain.errors import StoreFull
 from bot.domain.models import Dialect
 from bot.storage.notes import SqliteNotes
-from bot.toapis.spoken import Spoken
+from bot.toapis.dialects import CurrentDialect
 from cogs import Doors, install, offer_anew
 
 log = logging.getLogger(__name__)
@@ -25,9 +25,11 @@ _NOTE: Final = "dialect of "
 class Offering:
     """Installs the commands for the dialect in force, and again when it changes."""
 
-    def __init__(self, settings: Settings, spoken: Spoken, notes: SqliteNotes, client: commands.AutoShardedBot) -> None:
+    def __init__(
+        self, settings: Settings, dialect: CurrentDialect, notes: SqliteNotes, client: commands.AutoShardedBot
+    ) -> None:
         self._settings = settings
-        self._spoken = spoken
+        self._dialect = dialect
         self._notes = notes
         self._client = client
         self._doors: Doors | None = None
@@ -37,20 +39,20 @@ class Offering:
 
     async def begin(self, doors: Doors) -> None:
         """Find the dialect out as far as that goes at once, and install what it offers."""
-        if not self._spoken.sure:
+        if not self._dialect.is_sure:
             known = await self._notes.get(self._note)
             if known in set(Dialect):
                 # Better than the default where nobody answers now; commands need not come and go.
-                self._spoken.speak(Dialect(known))
+                self._dialect.set(Dialect(known))
             try:
                 async with asyncio.timeout(_START_SECONDS):
-                    await self._spoken.settle()
+                    await self._dialect.choose()
             except TimeoutError:
-                log.warning("Dialect auto: no answer in time, %s for now.", self._spoken.now)
+                log.warning("Dialect auto: no answer in time, %s for now.", self._dialect.value)
             await self._remember()
         self._doors = self._offered(doors)
         await install(self._client, self._doors)
-        self._spoken.listeners.append(self._hear)
+        self._dialect.listeners.append(self._hear)
 
     async def close(self) -> None:
         """Stop a change that is under way; the next start makes it."""
@@ -59,11 +61,11 @@ class Offering:
             await asyncio.gather(self._changing, return_exceptions=True)
 
     def _offered(self, doors: Doors) -> Doors:
-        offer = self._settings.offer_in(self._spoken.now)
+        offer = self._settings.offer_in(self._dialect.value)
         doors.accept.offer_anew(offer)
         return replace(doors, offer=offer)
 
-    def _hear(self, _dialect: Dialect) -> None:
+    def _hear(self, _new: Dialect) -> None:
         self._changing = asyncio.create_task(self._change(), name="offering")
         self._changing.add_done_callback(_note_end)
 
@@ -77,9 +79,9 @@ class Offering:
             await try_to_push_commands(self._client, self._notes)
 
     async def _remember(self) -> None:
-        if self._spoken.sure:
+        if self._dialect.is_sure:
             try:
-                await self._notes.put(self._note, self._spoken.now)
+                await self._notes.put(self._note, self._dialect.value)
             except StoreFull:
                 log.warning("Which dialect is spoken could not be written down.")
 

@@ -1,1 +1,1 @@
-"""The provider: what its API says, translated once at the wall, and when it is asked. Never what is done about it."""
+"""The provider: its API, translated into the domain once, and when it is called. Never what is done about a result."""

@@ -13,9 +13,10 @@ from urllib.parse import quote
 from bot.domain.assets import AssetSnapshot, Link, Verdict
 from bot.domain.errors import UploadRefused
 from bot.domain.media import Kept, Kind
-from bot.toapis.asset_wire import (
-    answer_of,
-    lacking,
+from bot.toapis.api_client import ApiClient
+from bot.toapis.asset_responses import (
+    checked_body,
+    missing_field,
     read_asset,
     read_asset_id,
     read_group_id,
@@ -24,9 +25,7 @@ from bot.toapis.asset_wire import (
     read_verdict,
     read_verify_task_id,
 )
-from bot.toapis.key_watch import KeyWatch
-from bot.toapis.line import Line
-from bot.toapis.wire import Broken, Heard
+from bot.toapis.responses import NoResponse, Response
 
 UPLOADS = {Kind.IMAGE: "/v1/uploads/images", Kind.VIDEO: "/v1/uploads/videos", Kind.AUDIO: "/v1/uploads/audios"}
 _PREFIX = "/v1/videos/doubao-seedance-2-0"  # for every Seedance 2 model
@@ -40,14 +39,13 @@ _Found = TypeVar("_Found")
 
 
 class ToapisAssets:
-    """The provider's keeping of files and assets, over a line that is open.
+    """The files and assets at the provider, over an open API client.
 
     Every call raises UploadRefused where the provider says no, and UploadFailed where asking again may help.
     """
 
-    def __init__(self, line: Line, key: KeyWatch) -> None:
-        self._line = line
-        self._key = key
+    def __init__(self, api: ApiClient) -> None:
+        self._api = api
 
     async def upload(self, kept: Kept, path: Path) -> str:
         """Upload one of our copies and return its URL there.
@@ -59,15 +57,15 @@ class ToapisAssets:
         except OSError as error:
             raise UploadRefused(f"our copy cannot be opened: {type(error).__name__}") from error
         try:
-            outcome = await self._line.upload(UPLOADS[kept.kind], file, kept.file_name, kept.format.value)
+            outcome = await self._api.upload(UPLOADS[kept.kind], file, kept.file_name, kept.format.value)
         finally:
             file.close()
-        return _read(self._heard(outcome), read_upload_url, "an address")
+        return _read(self._checked(outcome), read_upload_url, "an address")
 
     async def create_group(self, name: str) -> str:
         """Make a group for a virtual character and return its id."""
-        answer = await self._post(f"{_PREFIX}/private-avatar/groups", {"name": name})
-        return _read(answer, read_group_id, "a group's id")
+        body = await self._post(f"{_PREFIX}/private-avatar/groups", {"name": name})
+        return _read(body, read_group_id, "a group's id")
 
     async def create_asset(self, group_id: str, kind: Kind, url: str, name: str, *, real: bool) -> str:
         """Register a file that is at that public URL, and return the asset's id."""
@@ -76,8 +74,8 @@ class ToapisAssets:
 
     async def ask_asset(self, asset_id: str, *, real: bool) -> AssetSnapshot:
         """Ask once how an asset stands; UploadRefused where the provider does not know it."""
-        answer = await self._ask(f"{_assets(real=real)}/{quote(asset_id, safe='')}")
-        return _read(answer, read_asset, "a status")
+        body = await self._get(f"{_assets(real=real)}/{quote(asset_id, safe='')}")
+        return _read(body, read_asset, "a status")
 
     async def begin_verification(self, callback_url: str, verification_id: str) -> str:
         """Ask for the verification of a real person and return the provider's task id.
@@ -89,36 +87,36 @@ class ToapisAssets:
 
     async def ask_verification(self, task_id: str) -> Link | None:
         """Ask once for the link that the person follows; None while there is none yet."""
-        answer = await self._ask(f"{_VERIFY_TASKS}/{quote(task_id, safe='')}")
-        session = _read(answer, read_session, "a session")
+        body = await self._get(f"{_VERIFY_TASKS}/{quote(task_id, safe='')}")
+        session = _read(body, read_session, "a session")
         if session.over:
             raise UploadRefused("the verification ended without a link", session.said)
         return session.link
 
     async def verdict(self, task_id: str) -> Verdict:
         """Ask what the verification came to, once the person says that they have finished."""
-        answer = await self._ask(f"{_VERIFY_RESULTS}?task_id={quote(task_id, safe='')}&result_code={_SUCCESS}")
-        return _read(answer, read_verdict, "a result")
+        body = await self._get(f"{_VERIFY_RESULTS}?task_id={quote(task_id, safe='')}&result_code={_SUCCESS}")
+        return _read(body, read_verdict, "a result")
 
     async def _post(self, path: str, body: dict[str, object]) -> object:
-        return self._heard(await self._line.post(path, body))
+        return self._checked(await self._api.post(path, body))
 
-    async def _ask(self, path: str) -> object:
-        return self._heard(await self._line.ask(path), question=True)
+    async def _get(self, path: str) -> object:
+        return self._checked(await self._api.get(path), query=True)
 
-    def _heard(self, outcome: Heard | Broken, *, question: bool = False) -> object:
-        # A 403 may be about somebody's asset as well as about the key.
-        if isinstance(outcome, Heard) and outcome.status != 403:
-            self._key.heard(outcome.status)
-        return answer_of(outcome, question=question)
+    def _checked(self, outcome: Response | NoResponse, *, query: bool = False) -> object:
+        # A 403 may be about a member's asset as well as about the key.
+        if isinstance(outcome, Response) and outcome.status != 403:
+            self._api.note_key(outcome.status)
+        return checked_body(outcome, query=query)
 
 
 def _assets(*, real: bool) -> str:
     return f"{_PREFIX}/{'real' if real else 'private'}-avatar/assets"
 
 
-def _read(answer: object, reader: Callable[[object], _Found | None], what: str) -> _Found:
-    found = reader(answer)
+def _read(body: object, reader: Callable[[object], _Found | None], what: str) -> _Found:
+    found = reader(body)
     if found is None:
-        raise lacking(answer, what)
+        raise missing_field(body, what)
     return found

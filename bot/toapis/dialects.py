@@ -1,17 +1,30 @@
-"""The two forms of the provider's API: where each has its addresses, and what it calls things."""
+"""The two forms of the provider's API: their paths, and which of them is used."""
 
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from enum import StrEnum
 from urllib.parse import quote
 
 from yarl import URL
 
 from bot.domain.models import Dialect
+from bot.toapis.responses import NoResponse, Response, says_not_found
+
+log = logging.getLogger(__name__)
 
 _PATHS = {
     Dialect.VIDEO: "/v1/video/generations",  # the provider's page "POST /v1/video/generations"
     Dialect.VIDEOS: "/v1/videos/generations",  # the provider's page "POST /v1/videos/generations"
 }
-BALANCE_PATH = "/v1/balance"
-"""What is left on this key; from the provider's page "Get balance". Asking costs nothing."""
+
+
+class CheckResult(StrEnum):
+    """What a check from outside can say."""
+
+    YES = "yes"
+    NO = "no"
+    CANNOT_TELL = "cannot tell"
 
 
 def root(base_url: str) -> URL:
@@ -36,3 +49,66 @@ def submit_path(dialect: Dialect) -> str:
 def task_path(dialect: Dialect, task_id: str) -> str:
     """Return the path under which a task is asked for; the id may hold anything."""
     return f"{_PATHS[dialect]}/{quote(task_id, safe='')}"
+
+
+def judge_dialect(outcome: Response | NoResponse) -> CheckResult:
+    """Judge the response to a query for a task that cannot exist: a known not-found shape is yes, a page is no."""
+    if isinstance(outcome, NoResponse):
+        return CheckResult.CANNOT_TELL
+    if says_not_found(outcome):
+        return CheckResult.YES
+    return CheckResult.NO if outcome.page else CheckResult.CANNOT_TELL
+
+
+def choose(results: Mapping[Dialect, CheckResult]) -> tuple[Dialect | None, bool]:
+    """Return the dialect that the results of `judge_dialect` speak for, if any, and whether that is sure.
+
+    Where both respond it is VIDEOS, in which an unclear submit can be looked up.
+    """
+    video, videos = results[Dialect.VIDEO], results[Dialect.VIDEOS]
+    if videos is CheckResult.YES:
+        return Dialect.VIDEOS, True
+    if video is CheckResult.YES:
+        return Dialect.VIDEO, videos is CheckResult.NO
+    if video is CheckResult.NO and videos is CheckResult.CANNOT_TELL:
+        return Dialect.VIDEOS, False
+    return None, False
+
+
+class CurrentDialect:
+    """The dialect of the next submit: as it is set, or as `probe` finds out (`dialect` None; VIDEO until then).
+
+    `listeners` are called on each change.
+    """
+
+    def __init__(self, dialect: Dialect | None, probe: Callable[[], Awaitable[Mapping[Dialect, CheckResult]]]) -> None:
+        self.value = dialect or Dialect.VIDEO
+        self.is_sure = dialect is not None
+        self.listeners: list[Callable[[Dialect], None]] = []
+        self._probe = probe
+        self._probing = asyncio.Lock()
+
+    def set(self, dialect: Dialect) -> None:
+        """Use that dialect from now on."""
+        if dialect is not self.value:
+            self.value = dialect
+            for on_change in self.listeners:
+                on_change(dialect)
+
+    async def choose(self) -> Dialect:
+        """Return the dialect; probe once more as long as it is not sure."""
+        if not self.is_sure:
+            async with self._probing:
+                if not self.is_sure:
+                    await self._find_out()
+        return self.value
+
+    async def _find_out(self) -> None:
+        results = await self._probe()
+        found = ", ".join(f"{dialect}: {result}" for dialect, result in results.items())
+        chosen, self.is_sure = choose(results)
+        self.set(chosen or self.value)
+        if self.is_sure:
+            log.info("Dialect auto: %s is spoken (%s).", self.value, found)
+        else:
+            log.warning("Dialect auto: %s for now, asked again before the next submit (%s).", self.value, found)

@@ -33,7 +33,7 @@ WIRES = _room("bot", "cogs", libraries=LIBRARIES)
 ROOMS = {
     DOMAIN: _room(),
     STUDIO: _room(DOMAIN),
-    "bot.toapis": _room(DOMAIN, PORTS, ASSET_PORTS, libraries="aiohttp yarl stamina aiolimiter"),
+    "bot.toapis": _room(DOMAIN, PORTS, ASSET_PORTS, libraries="aiohttp yarl aiolimiter"),
     "bot.storage": _room(DOMAIN, PORTS, ASSET_PORTS, libraries="sqlite_utils"),
     # aiohappyeyeballs names the types of aiohttp's socket factory.
     "bot.media": _room(
@@ -153,8 +153,8 @@ WRONG = {
     "bot/studio/desk.py": ("from bot.storage.jobs import SqliteJobs", "bot.studio may not see bot.storage.jobs"),
     "bot/studio/queue.py": ("from bot.ui import texts", "bot.studio may not see bot.ui"),
     "bot/studio/accept.py": ("from ..replies import post", "bot.studio may not see bot.replies"),
-    "bot/toapis/wire.py": ("from bot.studio.desk import Desk", "bot.toapis may not see bot.studio.desk"),
-    "bot/toapis/client.py": ("from bot import studio", "bot.toapis may not see bot.studio"),
+    "bot/toapis/responses.py": ("from bot.studio.desk import Desk", "bot.toapis may not see bot.studio.desk"),
+    "bot/toapis/provider.py": ("from bot import studio", "bot.toapis may not see bot.studio"),
     "bot/storage/jobs.py": ("def f():\n    import aiohttp", "bot.storage may not use aiohttp"),
     "bot/media/fetch.py": ("import requests", "bot.media may not use requests"),
     "bot/replies/card.py": ("from cogs.answers import say", "bot.replies may not see cogs.answers"),
@@ -181,7 +181,7 @@ def test_a_wrong_arrow_is_found(tmp_path, path):
 RIGHT = {
     "bot/domain/job.py": "import enum\nfrom bot.domain.stages import Stage\nfrom . import stages",
     "bot/studio/desk.py": "from bot.domain import job\nfrom .ports import Clock\nfrom bot.studio import ports",
-    "bot/toapis/client.py": "import aiohttp\nfrom bot.studio.ports import Provider\nfrom bot.studio import ports",
+    "bot/toapis/provider.py": "import aiohttp\nfrom bot.studio.ports import Provider\nfrom bot.studio import ports",
     "cogs/video.py": "from discord.ext import commands\nfrom bot.studio.accept import Accept\nfrom bot.ui import texts",
     "cogs/status.py": "import aiohttp\nfrom aiohttp import ClientError\nWIRE = (aiohttp.ClientError, OSError)",
     "bot/app.py": "import discord, aiohttp\nfrom bot.storage.jobs import SqliteJobs\nfrom cogs import video",

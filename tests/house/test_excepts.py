@@ -64,8 +64,8 @@ TRY = "try:\n    work()\n"
     ("path", "code"),
     [
         ("bot/app.py", TRY + "except Exception:\n    log.exception('x')"),
-        ("bot/toapis/client.py", TRY + "except:\n    pass"),
-        ("bot/toapis/client.py", TRY + "except (OSError, BaseException) as e:\n    print(e)"),
+        ("bot/toapis/provider.py", TRY + "except:\n    pass"),
+        ("bot/toapis/provider.py", TRY + "except (OSError, BaseException) as e:\n    print(e)"),
         ("sandbox/discord/rest.py", "with contextlib.suppress(Exception):\n    work()"),
         ("cogs/video.py", TRY + "except Exception:\n    pass"),
         ("bot/studio/desk.py", TRY + "except Exception:\n    return"),

@@ -8,7 +8,7 @@ from bot.domain.models import Dialect, Model, Ratio
 from bot.domain.progress import Snapshot, TaskStatus
 from bot.domain.reply import Reply
 from bot.domain.request import VideoRequest
-from bot.toapis.client import ToapisProvider
+from bot.toapis.provider import ToapisProvider
 from sandbox.replay import Replay, read
 from tests.journeys.bot_process import BotProcess
 from tests.journeys.conftest import secrets

@@ -16,8 +16,8 @@ from bot.domain.media import AssetUse, Hosted, Kept, MediaFormat, Medium, Role
 from bot.domain.models import Dialect, Model, Ratio
 from bot.domain.reply import Reply
 from bot.domain.request import VideoRequest
-from bot.toapis.client import ToapisProvider
-from bot.toapis.line import Timeouts
+from bot.toapis.api_client import Timeouts
+from bot.toapis.provider import ToapisProvider
 from sandbox.faults import Faults
 from sandbox.ledger import Ledger
 
@@ -29,7 +29,7 @@ IMAGE = Kept("ab" * 32, MediaFormat.PNG, 1000, 640, 640)
 VIDEO = Kept("cd" * 32, MediaFormat.MOV, 2000, 640, 360, 5.0)
 SOUND = Kept("ef" * 32, MediaFormat.MP3, 500, seconds=5.0)
 # Each silence costs a test that long, and a loaded machine has that long to answer.
-SHORT = Timeouts(2.0, question_read=1.0, question_total=10.0, submit_read=1.0, submit_total=10.0, upload_read=1.0)
+SHORT = Timeouts(2.0, query_read=1.0, query_total=10.0, submit_read=1.0, submit_total=10.0, upload_read=1.0)
 
 
 class FakeClock:
@@ -159,7 +159,7 @@ def provider(
     dialect: Dialect = Dialect.VIDEO,
     review: bool = False,
 ) -> ToapisProvider:
-    dice = Random(7)
+    rng = Random(7)
     return ToapisProvider(
-        url, key, dialect, clock or FakeClock(), lambda: 1, timeouts, dice, private_asset_review=review
+        url, key, dialect, clock or FakeClock(), lambda: 1, timeouts, rng, private_asset_review=review
     )

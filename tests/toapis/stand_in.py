@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.domain.models import Dialect
-from bot.toapis.client import ToapisProvider
-from bot.toapis.line import Timeouts
+from bot.toapis.api_client import Timeouts
+from bot.toapis.provider import ToapisProvider
 from sandbox.clock import Clock
 from sandbox.ledger import Ledger
 from sandbox.toapis import ProviderSettings, ProviderStandIn

@@ -13,11 +13,11 @@ from bot.domain.job import Job
 from bot.domain.media import Kept, Kind
 from bot.domain.models import Dialect
 from bot.studio.gather import Gather
-from bot.toapis.bodies import beyond, body_of
+from bot.toapis.request_body import request_body, unsupported_option
 from bot.ui.refusals import refusals
 from tests.toapis.contract_schema import FILES, SUBMITS
+from tests.toapis.drafts import allowed_cases, any_cases
 from tests.toapis.fakes import REPLY, START
-from tests.toapis.wishes import allowed_cases, any_cases
 
 for schema in (*SUBMITS.values(), *FILES.values()):
     Draft202012Validator.check_schema(schema)
@@ -42,9 +42,9 @@ def taken_on(case) -> Job:
 
 def keeps_the_contract(case, job: Job) -> None:
     dialect, request = case.offer.dialect, job.request
-    assert beyond(request, dialect) is None
+    assert unsupported_option(request, dialect) is None
     urls = [job.url_of(medium) for medium in request.media]
-    body = json.loads(json.dumps(body_of(request, urls, job.id, dialect, review=case.offer.review)))
+    body = json.loads(json.dumps(request_body(request, urls, job.id, dialect, review=case.offer.review)))
     SUBMIT_JUDGES[dialect].validate(body)
     FILE_JUDGES[dialect].validate(files_of(job))
     sent = body.get("image_urls", [])

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.errors import NotAccepted
 from bot.domain.models import Dialect
 from bot.domain.progress import Silence, Snapshot, TaskStatus
-from bot.toapis.breaker import OPENS_AFTER
+from bot.toapis.polling import OPENS_AFTER
 from sandbox.faults import Cut, Garbled, HalfOpen, Reset, empty, html, redirect, status
 from tests.toapis.fakes import START, FakeClock, a_job, provider, shop
 

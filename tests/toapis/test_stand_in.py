@@ -10,9 +10,9 @@ from bot.domain.errors import NotAccepted, SubmitRefused, SubmitUnclear
 from bot.domain.models import Dialect
 from bot.domain.progress import TaskStatus
 from bot.domain.stages import Reason
-from bot.toapis.probe import Answer
+from bot.toapis.dialects import CheckResult
 from sandbox.toapis.answers import FORMS
-from sandbox.toapis.settings import Dialect as Spoken
+from sandbox.toapis.settings import Dialect as CurrentDialect
 from tests.toapis.fakes import a_job
 from tests.toapis.stand_in import stand_in
 
@@ -91,13 +91,13 @@ async def test_what_did_not_count_and_what_is_unclear(tmp_path: Path) -> None:
 async def test_a_server_of_both_dialects_is_known_as_one(tmp_path: Path) -> None:
     for dialect in Dialect:
         async with stand_in(tmp_path, dialect) as (it, api):
-            assert await api.which_dialects() == {Dialect.VIDEO: Answer.YES, Dialect.VIDEOS: Answer.YES}
-            assert (await api.check_key()).accepted is Answer.YES
+            assert await api.probe_dialects() == {Dialect.VIDEO: CheckResult.YES, Dialect.VIDEOS: CheckResult.YES}
+            assert (await api.check_key()).accepted is CheckResult.YES
             assert it.ledger.of("paid") == []
 
 
 @pytest.mark.parametrize("shape", ["error", "task_not_exist"])
 async def test_its_dialects_are_told_apart(tmp_path: Path, shape) -> None:
-    async with stand_in(tmp_path, dialects=frozenset({Spoken.VIDEO}), no_such_task=shape) as (_, api):
-        assert await api.which_dialects() == {Dialect.VIDEO: Answer.YES, Dialect.VIDEOS: Answer.NO}
+    async with stand_in(tmp_path, dialects=frozenset({CurrentDialect.VIDEO}), no_such_task=shape) as (_, api):
+        assert await api.probe_dialects() == {Dialect.VIDEO: CheckResult.YES, Dialect.VIDEOS: CheckResult.NO}
         assert (await api.ask("tsk_none")).status is TaskStatus.MISSING

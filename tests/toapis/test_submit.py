@@ -11,8 +11,8 @@ from bot.domain.errors import NotAccepted, SubmitRefused, SubmitUnclear
 from bot.domain.media import Medium, Role
 from bot.domain.models import Dialect
 from bot.domain.stages import Reason
-from bot.toapis.client import ToapisProvider
-from bot.toapis.line import ANSWER_MOST
+from bot.toapis.api_client import RESPONSE_MOST
+from bot.toapis.provider import ToapisProvider
 from sandbox.faults import Cut, Delay, Garbled, HalfOpen, Reset, empty, html, redirect, status
 from tests.toapis.fakes import IMAGE, KEY, PROMPT, FakeClock, a_job, address, listening, provider, shop
 
@@ -153,7 +153,7 @@ async def test_every_submit_has_a_connection_of_its_own() -> None:
 
 async def test_an_answer_without_an_end_is_not_read_to_its_end() -> None:
     async with shop() as place, provider(place.url) as api:
-        place.says((200, b'{"id": "tsk_1", "pad": "' + b"x" * ANSWER_MOST + b'"}'))
+        place.says((200, b'{"id": "tsk_1", "pad": "' + b"x" * RESPONSE_MOST + b'"}'))
         with pytest.raises(SubmitUnclear):
             await api.submit(a_job())
 

@@ -18,11 +18,11 @@ _FIELDS = {
 }
 
 
-def body_of(request: VideoRequest, urls: Sequence[str], job_id: str, dialect: Dialect, *, review: bool) -> Body:
+def request_body(request: VideoRequest, urls: Sequence[str], job_id: str, dialect: Dialect, *, review: bool) -> Body:
     """Build the body of a submit; `urls` are the addresses of `request.media`, one for each.
 
     From the provider's pages "POST /v1/video/generations" and "POST /v1/videos/generations". `review` asks for the
-    review of private media, in dialect VIDEOS only. The request must be within the dialect: see `beyond`.
+    review of private media, in dialect VIDEOS only. The request must be within the dialect: see `unsupported_option`.
     """
     match dialect:
         case Dialect.VIDEO:
@@ -40,7 +40,7 @@ def body_of(request: VideoRequest, urls: Sequence[str], job_id: str, dialect: Di
             }
 
 
-def beyond(request: VideoRequest, dialect: Dialect) -> str | None:
+def unsupported_option(request: VideoRequest, dialect: Dialect) -> str | None:
     """Name what a body of that dialect would have to leave out; None when it can say everything.
 
     A job that was taken on in one dialect may be sent in the other, after a restart with another setting.

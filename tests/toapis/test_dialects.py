@@ -1,14 +1,13 @@
-"""Which dialect is spoken where that is to be found out."""
+"""Which dialect is used where that is to be found out."""
 
 import asyncio
 
 import pytest
 
 from bot.domain.models import Dialect
-from bot.toapis.probe import Answer
-from bot.toapis.spoken import Spoken, choose
+from bot.toapis.dialects import CheckResult, CurrentDialect, choose
 
-YES, NO, UNSURE = Answer.YES, Answer.NO, Answer.CANNOT_TELL
+YES, NO, UNSURE = CheckResult.YES, CheckResult.NO, CheckResult.CANNOT_TELL
 
 
 @pytest.mark.parametrize(
@@ -32,11 +31,11 @@ def test_what_the_answers_speak_for(video, videos, chosen) -> None:
 class Server:
     """Answers by script, the last answer for ever."""
 
-    def __init__(self, *answers: tuple[Answer, Answer]) -> None:
+    def __init__(self, *answers: tuple[CheckResult, CheckResult]) -> None:
         self.answers = list(answers)
         self.asked = 0
 
-    async def ask(self) -> dict[Dialect, Answer]:
+    async def ask(self) -> dict[Dialect, CheckResult]:
         self.asked += 1
         await asyncio.sleep(0)
         said = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -45,21 +44,21 @@ class Server:
 
 async def test_one_that_is_set_is_never_asked_for() -> None:
     server = Server((YES, YES))
-    assert await Spoken(Dialect.VIDEO, server.ask).settle() is Dialect.VIDEO
+    assert await CurrentDialect(Dialect.VIDEO, server.ask).choose() is Dialect.VIDEO
     assert server.asked == 0
 
 
 async def test_one_that_is_not_sure_is_asked_for_again_and_a_change_is_heard_once() -> None:
     server = Server((UNSURE, UNSURE), (YES, UNSURE), (YES, YES))
-    spoken, heard = Spoken(None, server.ask), []
-    spoken.listeners.append(heard.append)
-    assert [await spoken.settle() for _ in range(5)] == [Dialect.VIDEO] * 2 + [Dialect.VIDEOS] * 3
+    current, changes = CurrentDialect(None, server.ask), []
+    current.listeners.append(changes.append)
+    assert [await current.choose() for _ in range(5)] == [Dialect.VIDEO] * 2 + [Dialect.VIDEOS] * 3
     assert server.asked == 3
-    assert heard == [Dialect.VIDEOS]
+    assert changes == [Dialect.VIDEOS]
 
 
 async def test_many_at_once_ask_once() -> None:
     server = Server((YES, YES))
-    spoken = Spoken(None, server.ask)
-    assert set(await asyncio.gather(*(spoken.settle() for _ in range(20)))) == {Dialect.VIDEOS}
+    current = CurrentDialect(None, server.ask)
+    assert set(await asyncio.gather(*(current.choose() for _ in range(20)))) == {Dialect.VIDEOS}
     assert server.asked == 1

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.progress import TaskStatus
-from bot.toapis.task_answers import is_about, read_snapshot, read_task_id
+from bot.toapis.task_responses import is_about, read_snapshot, read_task_id
 
 URL = "https://files.example/videos/a.mp4?sign=1"
 WRAPPED = {"id": "t", "status": "completed"}

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from bot.domain.assets import AssetSnapshot, AssetStage, Link, Verdict
 from bot.domain.errors import UploadError
 from bot.domain.media import Kind
-from bot.toapis.asset_wire import (
-    Session,
-    answer_of,
-    lacking,
+from bot.toapis.asset_responses import (
+    VerificationSession,
+    checked_body,
+    missing_field,
     read_asset,
     read_asset_id,
     read_group_id,
@@ -21,8 +21,8 @@ from bot.toapis.asset_wire import (
     read_verdict,
     read_verify_task_id,
 )
-from bot.toapis.wire import Heard, refuses
-from tests.toapis.test_wire_total import LEAVES
+from bot.toapis.responses import Response, is_refusal
+from tests.toapis.test_responses_total import LEAVES
 
 H5 = "https://h5.example/v"
 
@@ -91,12 +91,12 @@ def test_what_is_about_no_asset_says_nothing(answer) -> None:
     ],
 )
 def test_a_link_dies_when_it_is_said(expires_at, dies) -> None:
-    assert read_session({"data": {"h5_link": H5, "expires_at": expires_at}}) == Session(Link(H5, dies))
+    assert read_session({"data": {"h5_link": H5, "expires_at": expires_at}}) == VerificationSession(Link(H5, dies))
 
 
 @pytest.mark.parametrize("link", [None, "", "javascript:alert(1)", "asset://a", 7, ["https://a.example"]])
 def test_what_is_no_address_is_no_link(link) -> None:
-    assert read_session({"data": {"status": "completed", "h5_link": link}}) == Session()
+    assert read_session({"data": {"status": "completed", "h5_link": link}}) == VerificationSession()
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ ANSWERS = st.recursive(
 
 
 @given(ANSWERS, st.integers(100, 599), st.booleans())
-def test_no_answer_makes_a_reader_raise_or_say_what_cannot_be_kept(answer, status, question) -> None:
+def test_no_answer_makes_a_reader_raise_or_say_what_cannot_be_kept(answer, status, query) -> None:
     ids = [reader(answer) for reader in (read_group_id, read_asset_id, read_verify_task_id, read_upload_url)]
     assert all(found is None or (found.isprintable() and found.encode()) for found in ids)
     snapshot, session, verdict = read_asset(answer), read_session(answer), read_verdict(answer)
@@ -137,12 +137,12 @@ def test_no_answer_makes_a_reader_raise_or_say_what_cannot_be_kept(answer, statu
     assert snapshot is None or snapshot.stage is not AssetStage.UPLOADING
     dies = session.link.dies if session and session.link else None
     assert dies is None or math.isfinite(dies)
-    assert isinstance(lacking(answer, "it"), UploadError)
-    assert _judged(Heard(status, answer), question=question) is (200 <= status < 300 and not refuses(answer))
+    assert isinstance(missing_field(answer, "it"), UploadError)
+    assert _judged(Response(status, answer), query=query) is (200 <= status < 300 and not is_refusal(answer))
 
 
-def _judged(heard, *, question) -> bool:
+def _judged(response, *, query) -> bool:
     try:
-        return answer_of(heard, question=question) is heard.answer
+        return checked_body(response, query=query) is response.body
     except UploadError:
         return False

@@ -1,7 +1,7 @@
 """What the provider says of uploads, assets and verifications, translated into the domain. Pure.
 
-Every answer is read with its `data` wrapper or without it; the innermost word counts. A reader returns None where the
-answer does not hold what was asked for.
+Every body is read with its `data` wrapper or without it; the innermost word counts. A reader returns None where the
+body does not hold what was asked for.
 """
 
 from collections.abc import Set as AbstractSet
@@ -12,25 +12,26 @@ from bot.domain.assets import AssetSnapshot, AssetStage, Link, Verdict
 from bot.domain.errors import UploadFailed, UploadRefused
 from bot.domain.media import Kind
 from bot.domain.stages import Reason
-from bot.toapis.retry import logged
-from bot.toapis.wire import (
-    Broken,
-    Complaint,
-    Heard,
+from bot.toapis.responses import (
+    ErrorInfo,
+    NoResponse,
+    Response,
+    has_error,
+    is_refusal,
     layers,
     one_line,
-    read_complaint,
+    read_error,
     read_time,
-    refuses,
     usable_id,
     usable_url,
 )
+from bot.toapis.submit_outcome import log_detail
 
 _SCHEME = "asset://"
 _LATER_STATUS = frozenset({408, 425, 429})
 _LATER_CODE = frozenset({"rate_limit_exceeded", "rate_limit_unavailable", "internal_error"})
 _KEY_CODE = frozenset({"unauthorized", "authentication_error"})
-# Codes that stand beside answers with which nothing is wrong.
+# Codes of responses with which nothing is wrong.
 _FINE = frozenset({"0", "200", "ok", "success"})
 _NO_BALANCE_CODE = frozenset({"insufficient_quota", "quota_not_enough"})
 # `failed` is documented; the others were seen of the provider's tasks.
@@ -39,7 +40,7 @@ _SESSION_OVER = _FAILED | {"expired"}
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class VerificationSession:
     """A verification on its way; without a link it is not there yet, or `over` for good, and why."""
 
     link: Link | None = None
@@ -47,29 +48,29 @@ class Session:
     said: str = ""
 
 
-def answer_of(outcome: Heard | Broken, *, question: bool) -> object:
-    """Return what an answer says when it is one to go on with.
+def checked_body(outcome: Response | NoResponse, *, query: bool) -> object:
+    """Return the JSON of a successful response.
 
-    Raises UploadRefused where the provider has looked at it and says no, UploadFailed for all else. The answer to a
-    `question` refuses only in the provider's own words: a page, or a word about the key, says nothing of an asset.
+    Raises UploadRefused where the provider refused the call, UploadFailed for every other failure. The response to a
+    `query` refuses only in the provider's own words: a page, or an error about the key, says nothing of an asset.
     """
-    if isinstance(outcome, Broken):
+    if isinstance(outcome, NoResponse):
         raise UploadFailed(outcome.why)
-    complaint = read_complaint(outcome.answer)
-    detail = logged(outcome.status, complaint)
-    codes = set(complaint.codes)
+    error = read_error(outcome.body)
+    detail = log_detail(outcome.status, error)
+    codes = set(error.codes)
     later = outcome.status in _LATER_STATUS or outcome.status >= 500 or not codes.isdisjoint(_LATER_CODE)
-    refused = 400 <= outcome.status < 500 or (200 <= outcome.status < 300 and refuses(outcome.answer))
+    refused = 400 <= outcome.status < 500 or (200 <= outcome.status < 300 and is_refusal(outcome.body))
     if refused and not later:
         # What the provider says of the key is the operator's business.
         about_key = _reason_of(outcome.status, codes) is Reason.KEY
-        if not question:
-            raise UploadRefused(detail, "" if about_key else complaint.said, _reason_of(outcome.status, codes))
-        if not about_key and (codes or complaint.said):
-            raise UploadRefused(detail, complaint.said)
+        if not query:
+            raise UploadRefused(detail, "" if about_key else error.said, _reason_of(outcome.status, codes))
+        if not about_key and (codes or error.said):
+            raise UploadRefused(detail, error.said)
     if refused or not 200 <= outcome.status < 300:
         raise UploadFailed(detail)
-    return outcome.answer
+    return outcome.body
 
 
 def _reason_of(status: int, codes: AbstractSet[str]) -> Reason:
@@ -79,47 +80,47 @@ def _reason_of(status: int, codes: AbstractSet[str]) -> Reason:
     return Reason.NO_BALANCE if status == 402 or not codes.isdisjoint(_NO_BALANCE_CODE) else Reason.INPUT
 
 
-def lacking(answer: object, what: str) -> UploadRefused | UploadFailed:
-    """Return the error for an answer of HTTP 200 that does not hold `what` it should."""
-    complaint = read_complaint(answer)
-    detail = f"{logged(200, complaint)}, without {what}"
-    if _complains(answer, complaint):
-        return UploadRefused(detail, complaint.said)
+def missing_field(body: object, what: str) -> UploadRefused | UploadFailed:
+    """Return the error for a response of HTTP 200 that does not hold `what` it should."""
+    error = read_error(body)
+    detail = f"{log_detail(200, error)}, without {what}"
+    if _is_error(body, error):
+        return UploadRefused(detail, error.said)
     return UploadFailed(detail)
 
 
-def read_upload_url(answer: object) -> str | None:
+def read_upload_url(body: object) -> str | None:
     """Read where an upload is kept: `data.url`, from the provider's pages on uploads."""
-    return next((url for layer in layers(answer) if usable_url(url := layer.get("url"))), None)
+    return next((url for layer in layers(body) if usable_url(url := layer.get("url"))), None)
 
 
-def read_group_id(answer: object) -> str | None:
+def read_group_id(body: object) -> str | None:
     """Read a group's id: `data.group_id`, from the provider's page "Create asset group"."""
-    return _id(answer, "group_id")
+    return _id(body, "group_id")
 
 
-def read_asset_id(answer: object) -> str | None:
+def read_asset_id(body: object) -> str | None:
     """Read an asset's id: `data.asset_id`, or what its `asset_url` names."""
-    if found := _named_id(answer, "asset_id"):
+    if found := _named_id(body, "asset_id"):
         return found
-    for layer in _inner(answer):
+    for layer in _inner(body):
         url = layer.get("asset_url")
         if isinstance(url, str) and url.startswith(_SCHEME) and usable_id(url.removeprefix(_SCHEME)):
             return url.removeprefix(_SCHEME)
-    return _named_id(answer, "id")
+    return _named_id(body, "id")
 
 
-def read_verify_task_id(answer: object) -> str | None:
+def read_verify_task_id(body: object) -> str | None:
     """Read the id of a real person's verification."""
-    return _id(answer, "task_id")
+    return _id(body, "task_id")
 
 
-def read_asset(answer: object) -> AssetSnapshot | None:
+def read_asset(body: object) -> AssetSnapshot | None:
     """Read how an asset stands, from the provider's page "Get asset"; every unknown status reads as PROCESSING.
 
     The reason of a failure was seen in `reason` and in `message`.
     """
-    layer = _with_word(answer, "status")
+    layer = _with_word(body, "status")
     if layer is None:
         return None
     kind = _kind(layer.get("asset_type"))
@@ -131,22 +132,22 @@ def read_asset(answer: object) -> AssetSnapshot | None:
     return AssetSnapshot(AssetStage.PROCESSING, kind=kind)
 
 
-def read_session(answer: object) -> Session | None:
+def read_session(body: object) -> VerificationSession | None:
     """Read a real person's session; its link is `data.h5_link`, once the status is `completed`."""
-    link = _link(answer)
-    layer = _with_word(answer, "status")
+    link = _link(body)
+    layer = _with_word(body, "status")
     if layer is None:
-        return None if link is None else Session(link)
+        return None if link is None else VerificationSession(link)
     over = link is None and str(layer["status"]).strip().lower() in _SESSION_OVER
-    return Session(link, over, _reason(layer) if over else "")
+    return VerificationSession(link, over, _reason(layer) if over else "")
 
 
-def read_verdict(answer: object) -> Verdict | None:
+def read_verdict(body: object) -> Verdict | None:
     """Read what a verification came to; only `verified` with a `group_id` is a success.
 
     Without a sentence of the provider's its bare status stands for one. None for `verified` without a group.
     """
-    layer = _with_word(answer, "verify_status")
+    layer = _with_word(body, "verify_status")
     if layer is None:
         return None
     word = str(layer["verify_status"]).strip()
@@ -156,34 +157,34 @@ def read_verdict(answer: object) -> Verdict | None:
     return Verdict(group_id) if usable_id(group_id) else None
 
 
-def _inner(answer: object) -> list[dict[str, object]]:
-    return list(layers(answer))[::-1]
+def _inner(body: object) -> list[dict[str, object]]:
+    return list(layers(body))[::-1]
 
 
-def _link(answer: object) -> Link | None:
-    for layer in _inner(answer):
+def _link(body: object) -> Link | None:
+    for layer in _inner(body):
         if usable_url(url := layer.get("h5_link")):
             return Link(url, _when(layer.get("expires_at")))
     return None
 
 
-def _id(answer: object, name: str) -> str | None:
-    return _named_id(answer, name) or _named_id(answer, "id")
+def _id(body: object, name: str) -> str | None:
+    return _named_id(body, name) or _named_id(body, "id")
 
 
-def _named_id(answer: object, name: str) -> str | None:
-    return next((found for layer in _inner(answer) if usable_id(found := layer.get(name))), None)
+def _named_id(body: object, name: str) -> str | None:
+    return next((found for layer in _inner(body) if usable_id(found := layer.get(name))), None)
 
 
-def _with_word(answer: object, name: str) -> dict[str, object] | None:
-    return next((layer for layer in _inner(answer) if isinstance(layer.get(name), str)), None)
+def _with_word(body: object, name: str) -> dict[str, object] | None:
+    return next((layer for layer in _inner(body) if isinstance(layer.get(name), str)), None)
 
 
 def _reason(layer: dict[str, object]) -> str:
     reason = layer.get("reason")
     if isinstance(reason, str) and reason.strip():
         return one_line(reason)
-    return read_complaint(reason).said or read_complaint(layer).said
+    return read_error(reason).said or read_error(layer).said
 
 
 def _kind(word: object) -> Kind | None:
@@ -205,8 +206,7 @@ def _when(value: object) -> float | None:
         return None
 
 
-def _complains(answer: object, complaint: Complaint) -> bool:
-    if not complaint.said:
+def _is_error(body: object, error: ErrorInfo) -> bool:
+    if not error.said:
         return False
-    errs = any(layer.get("error") for layer in layers(answer))
-    return errs or (bool(complaint.codes) and _FINE.isdisjoint(complaint.codes))
+    return has_error(body) or (bool(error.codes) and _FINE.isdisjoint(error.codes))

@@ -1,4 +1,4 @@
-"""The provider's JSON, translated into the domain. Pure and total: no answer, however odd, makes anything here raise.
+"""The provider's responses, and what every reader of their JSON needs. Pure and total: no body makes it raise.
 
 Unknown words end here. What the provider promises and what was seen of it is written at each reader.
 """
@@ -6,7 +6,7 @@ Unknown words end here. What the provider promises and what was seen of it is wr
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeGuard
 
@@ -18,6 +18,7 @@ SAID_MOST = 500
 _ID_MOST = 256
 _URL_MOST = 8192
 _DEEPEST = 10
+_REDACTED_DEEPEST = 40
 _INNER_JSON_MOST = 64 * 1024
 _MILLISECONDS_FROM = 1e11
 """As seconds this would be the year 5138, so a larger number counts milliseconds."""
@@ -39,28 +40,28 @@ _MISSING = frozenset({"task_not_found", "task_not_exist", "task not found", "not
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """An HTTP answer of whoever answered: the provider or something in between.
+class Response:
+    """An HTTP response, of the provider or of a proxy in between.
 
-    `retry_after` is that header as it came. `answer` is the body's JSON; None where it had none. `page`: it was HTML.
+    `body` is the body's JSON; None where it had none. `retry_after` is that header as it came. `page`: it was HTML.
     """
 
     status: int
-    answer: object = None
+    body: object = None
     retry_after: str | None = None
     page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
-    """A request without an answer; `why` is for the log. `body_left`: its body may have reached the provider."""
+class NoResponse:
+    """A request without a response; `why` is for the log. `body_sent`: its body may have reached the provider."""
 
     why: str
-    body_left: bool
+    body_sent: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class ErrorInfo:
     """An error in the provider's words.
 
     `codes` holds every code and type found, outermost first, in lower case; `said` the innermost sentence, on one
@@ -86,32 +87,32 @@ def usable_id(found: object) -> TypeGuard[str]:
     return isinstance(found, str) and 0 < len(found) <= _ID_MOST and found.isprintable() and bool(found.strip("./ "))
 
 
-def says_missing(heard: Heard) -> bool:
+def says_not_found(response: Response) -> bool:
     """Tell whether the provider itself says that it knows no such task.
 
     Documented: 404 with type `not_found_error` or code `task_not_found`. Seen: 400 with "task_not_exist". A bare 404
     of a proxy or of a path that does not exist is none of these.
     """
-    if heard.status not in (200, 400, 404):
+    if response.status not in (200, 400, 404):
         return False
-    complaint = read_complaint(heard.answer)
-    words = {*complaint.codes, complaint.said.lower().rstrip(".")}
+    error = read_error(response.body)
+    words = {*error.codes, error.said.lower().rstrip(".")}
     return not words.isdisjoint(_MISSING) and "model_not_found" not in words
 
 
-def refuses(answer: object) -> bool:
-    """Tell whether an answer says `success: false`, which comes with HTTP 200 too."""
-    return any(layer.get("success") is False for layer in layers(answer))
+def is_refusal(body: object) -> bool:
+    """Tell whether a body says `success: false`, which comes with HTTP 200 too."""
+    return any(layer.get("success") is False for layer in layers(body))
 
 
-def errs(answer: object) -> bool:
-    """Tell whether an answer without a task is an error, whatever its HTTP status is.
+def is_error(body: object) -> bool:
+    """Tell whether a body without a task is an error, whatever its HTTP status is.
 
     `success: false`, an `error`, MiniMax's `base_resp` with a `status_code`, or a `code` beside a `message`.
     """
-    if refuses(answer) or names_error(answer):
+    if is_refusal(body) or has_error(body):
         return True
-    for layer in layers(answer):
+    for layer in layers(body):
         base = layer.get("base_resp")
         if isinstance(base, dict) and base.get("status_code") not in (None, 0, "0"):
             return True
@@ -120,20 +121,20 @@ def errs(answer: object) -> bool:
     return False
 
 
-def names_error(answer: object) -> bool:
-    """Tell whether an answer holds an `error`."""
-    return any(layer.get("error") for layer in layers(answer))
+def has_error(body: object) -> bool:
+    """Tell whether a body holds an `error`."""
+    return any(layer.get("error") for layer in layers(body))
 
 
-def read_complaint(answer: object) -> Complaint:
+def read_error(body: object) -> ErrorInfo:
     """Read an error of any shape: nested, as text, as JSON inside a text, as a list of details."""
     codes: list[str] = []
     named: list[str] = []
-    said = one_line(_gather(answer, codes, named, _DEEPEST))
+    said = one_line(_gather(body, codes, named, _DEEPEST))
     if spoken := _code_in(said):
         codes.append(spoken)
     telling = (code for code in reversed(named) if _CODE.fullmatch(code) and not code.lstrip("-").isdigit())
-    return Complaint(tuple(codes), said, spoken or next(telling, ""))
+    return ErrorInfo(tuple(codes), said, spoken or next(telling, ""))
 
 
 def _code_in(said: str) -> str:
@@ -146,13 +147,13 @@ def _code_in(said: str) -> str:
     return ""
 
 
-def layers(answer: object) -> Iterator[dict[str, object]]:
-    """Yield an answer and what is wrapped in its `data`, outermost first."""
+def layers(body: object) -> Iterator[dict[str, object]]:
+    """Yield a body and what is wrapped in its `data`, outermost first."""
     for _ in range(3):
-        if not isinstance(answer, dict):
+        if not isinstance(body, dict):
             return
-        yield answer
-        answer = answer.get("data")
+        yield body
+        body = body.get("data")
 
 
 def _gather(value: object, codes: list[str], named: list[str], depth: int) -> str:
@@ -220,3 +221,25 @@ def usable_url(text: object) -> TypeGuard[str]:
     if not isinstance(text, str) or len(text) > _URL_MOST or not text.isprintable():
         return False
     return read_address(text) is not None
+
+
+def redacted(value: object, redact: Callable[[str], str], depth: int = _REDACTED_DEEPEST) -> object:
+    """Return a JSON value with every text redacted that is no address; an address is only of use byte for byte.
+
+    What lies deeper than anything is read is left out.
+    """
+    if depth == 0:
+        return None
+    match value:
+        case str():
+            return value if _is_address(value) else redact(value)
+        case list():
+            return [redacted(each, redact, depth - 1) for each in value]
+        case dict():
+            return {key: redacted(each, redact, depth - 1) for key, each in value.items()}
+        case _:
+            return value
+
+
+def _is_address(text: str) -> bool:
+    return not any(letter.isspace() for letter in text.strip()) and read_address(text.strip()) is not None

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from bot.domain.progress import Snapshot, TaskStatus
-from bot.toapis.asset_wire import read_upload_url
-from bot.toapis.task_answers import read_snapshot, read_task_id
-from bot.toapis.wire import SAID_MOST, Heard, parse, read_complaint, says_missing
+from bot.toapis.asset_responses import read_upload_url
+from bot.toapis.responses import SAID_MOST, Response, parse, read_error, says_not_found
+from bot.toapis.task_responses import read_snapshot, read_task_id
 from tests.domain.test_addresses import TARGETS
 
 URL = "https://files.example/videos/a.mp4?sign=1"
@@ -165,12 +165,12 @@ def test_a_failure_carries_the_provider_s_sentence() -> None:
     ],
 )
 def test_every_shape_of_an_error_is_read(answer, codes, said) -> None:
-    complaint = read_complaint(answer)
-    assert (complaint.codes, complaint.said) == (codes, said)
+    error = read_error(answer)
+    assert (error.codes, error.said) == (codes, said)
 
 
 def test_a_sentence_is_one_short_harmless_line() -> None:
-    said = read_complaint({"message": "a\x00b\u202ec\nd \ud800" + "x" * 5000}).said
+    said = read_error({"message": "a\x00b\u202ec\nd \ud800" + "x" * 5000}).said
     assert said.startswith("a b c d x")
     assert len(said) == SAID_MOST
     assert said.isprintable()
@@ -213,7 +213,7 @@ def test_a_task_s_id_is_read(answer, task_id) -> None:
     ],
 )
 def test_only_the_provider_s_own_word_makes_a_task_missing(status, answer, missing) -> None:
-    assert says_missing(Heard(status, answer)) is missing
+    assert says_not_found(Response(status, answer)) is missing
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b'{"id": "t', b"[" * 200_000, b"1" * 6000, b"\xff\xfe", b"null"])

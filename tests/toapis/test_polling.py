@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.toapis import pace
-from bot.toapis.breaker import OPENS_AFTER, Breaker
+from bot.toapis import polling
+from bot.toapis.api_client import QUERIES_PER_SECOND, SUBMITS_PER_SECOND, bucket
+from bot.toapis.polling import OPENS_AFTER, Breaker
 from tests.toapis.fakes import FakeClock
 
 
@@ -23,9 +24,9 @@ class Middle(Random):
 
 
 def test_the_first_question_comes_five_seconds_after_the_submit() -> None:
-    assert 5.0 <= pace.first_wait(0.0, Random(1)) <= 6.0
-    assert 2.0 <= pace.first_wait(3.0, Random(1)) <= 3.0
-    assert 0.0 <= pace.first_wait(9899.0, Random(1)) <= 1.0
+    assert 5.0 <= polling.first_wait(0.0, Random(1)) <= 6.0
+    assert 2.0 <= polling.first_wait(3.0, Random(1)) <= 3.0
+    assert 0.0 <= polling.first_wait(9899.0, Random(1)) <= 1.0
 
 
 @pytest.mark.parametrize(
@@ -47,21 +48,21 @@ def test_the_first_question_comes_five_seconds_after_the_submit() -> None:
     ],
 )
 def test_half_of_what_is_left_is_waited_but_ten_seconds_at_most_until_it_takes_long(age, percent, wait) -> None:
-    assert pace.next_wait(age, percent, 1, Middle()) == pytest.approx(wait)
+    assert polling.next_wait(age, percent, 1, Middle()) == pytest.approx(wait)
 
 
 @pytest.mark.parametrize(("age", "wait"), [(3600.0, 10.0), (7200.0, 60.0), (14_400.0, 300.0)])
 def test_a_task_that_is_expected_to_take_long_is_asked_often_for_longer(age, wait) -> None:
-    assert pace.next_wait(age, None, 1, Middle(), overdue_after=14_000.0) == pytest.approx(wait)
+    assert polling.next_wait(age, None, 1, Middle(), overdue_after=14_000.0) == pytest.approx(wait)
 
 
 def test_many_running_jobs_share_the_limit() -> None:
-    assert pace.next_wait(60.0, 90, 4000, Middle()) == pytest.approx(100.0)
+    assert polling.next_wait(60.0, 90, 4000, Middle()) == pytest.approx(100.0)
 
 
 @given(st.floats(0, 1e6), st.none() | st.integers(0, 100), st.integers(0, 10_000), st.integers())
-def test_nobody_asks_faster_than_every_five_seconds_nor_never(age, percent, running, seed) -> None:
-    wait = pace.next_wait(age, percent, running, Random(seed))
+def test_no_task_is_asked_about_faster_than_every_five_seconds_nor_never(age, percent, running, seed) -> None:
+    wait = polling.next_wait(age, percent, running, Random(seed))
     assert 5.0 <= wait <= max(300.0 * 1.15, running / 40)
 
 
@@ -87,24 +88,24 @@ def jumping(share: float) -> int:
 
 def simulate(next_wait: Callable[[float, int, Random], float], percent: Callable[[float], int]) -> Followed:
     """Follow tasks of one to five minutes, the provider's documented run, in fake time with seeded randomness."""
-    dice, late, questions = Random(4711), [], 0
+    rng, late, questions = Random(4711), [], 0
     for _ in range(2000):
-        takes = dice.uniform(60.0, 300.0)
-        age = pace.first_wait(0.0, dice)
+        takes = rng.uniform(60.0, 300.0)
+        age = polling.first_wait(0.0, rng)
         questions += 1
         while age < takes:
-            age += next_wait(age, percent(age / takes), dice)
+            age += next_wait(age, percent(age / takes), rng)
             questions += 1
         late.append(age - takes)
     return Followed(late, questions)
 
 
-def ours(age: float, percent: int, dice: Random) -> float:
-    return pace.next_wait(age, percent, 1, dice)
+def ours(age: float, percent: int, rng: Random) -> float:
+    return polling.next_wait(age, percent, 1, rng)
 
 
-def every_ten_seconds(_age: float, _percent: int, dice: Random) -> float:
-    return 10.0 * dice.uniform(0.85, 1.15)
+def every_ten_seconds(_age: float, _percent: int, rng: Random) -> float:
+    return 10.0 * rng.uniform(0.85, 1.15)
 
 
 @pytest.mark.parametrize(
@@ -134,14 +135,9 @@ def test_the_end_is_known_as_soon_as_with_ten_fixed_seconds_whatever_the_percent
     assert max(followed.late) <= 11.5, told
 
 
-def test_failures_are_waited_out_longer_and_longer() -> None:
-    waits = [pace.backoff(failures, Middle()) for failures in (1, 2, 3, 4, 5, 50)]
-    assert waits == [5.0, 7.5, 15.0, 30.0, 45.0, 45.0]
-
-
-@pytest.mark.parametrize("limit", [pace.SUBMITS_PER_SECOND, pace.QUESTIONS_PER_SECOND])
+@pytest.mark.parametrize("limit", [SUBMITS_PER_SECOND, QUERIES_PER_SECOND])
 def test_no_second_sees_more_than_the_limit(limit) -> None:
-    capacity, empties_in = pace.bucket(limit)
+    capacity, empties_in = bucket(limit)
     leak = capacity / empties_in
     assert leak == pytest.approx(0.8 * limit)
     assert capacity + leak <= limit + 1e-9
@@ -153,11 +149,11 @@ def failing(breaker: Breaker, times: int = OPENS_AFTER) -> None:
         breaker.failed()
 
 
-async def test_a_closed_door_costs_nothing() -> None:
+async def test_a_closed_breaker_costs_nothing() -> None:
     clock = FakeClock()
     breaker = Breaker(clock, Random(1))
     failing(breaker, OPENS_AFTER - 1)
-    async with breaker.turn():
+    async with breaker.permit():
         assert clock.slept == []
     assert not breaker.is_down
 
@@ -169,7 +165,7 @@ async def test_one_at_a_time_looks_whether_the_provider_is_back() -> None:
 
     async def ask() -> None:
         nonlocal inside, most
-        async with breaker.turn():
+        async with breaker.permit():
             inside += 1
             most = max(most, inside)
             for _ in range(5):
@@ -192,31 +188,31 @@ async def test_an_answer_lets_everyone_through() -> None:
     together = asyncio.Barrier(5)
 
     async def ask(*, first: bool) -> None:
-        async with breaker.turn():
+        async with breaker.permit():
             if first:
-                breaker.answered()
+                breaker.succeeded()
             else:
                 await together.wait()  # all inside at once, or nobody gets on
 
     await asyncio.gather(ask(first=True), *(ask(first=False) for _ in range(5)))
     assert len(clock.slept) == 1
-    assert not breaker.is_shut()
+    assert not breaker.is_open()
     assert breaker.failing_since is None
 
 
-async def test_a_probe_that_is_cancelled_leaves_the_door_to_the_next() -> None:
+async def test_a_probe_that_is_cancelled_leaves_the_breaker_to_the_next() -> None:
     clock = FakeClock()
     breaker = Breaker(clock, Random(1))
     failing(breaker)
     entered, done = asyncio.Event(), asyncio.Event()
 
     async def hang() -> None:
-        async with breaker.turn():
+        async with breaker.permit():
             entered.set()
             await asyncio.Event().wait()
 
     async def ask() -> None:
-        async with breaker.turn():
+        async with breaker.permit():
             done.set()
 
     probe = asyncio.create_task(hang())
@@ -227,13 +223,13 @@ async def test_a_probe_that_is_cancelled_leaves_the_door_to_the_next() -> None:
     assert done.is_set()
 
 
-async def test_a_pause_that_the_provider_asks_for_is_everybody_s() -> None:
+async def test_a_pause_that_the_provider_asks_for_holds_for_all() -> None:
     clock = FakeClock()
     breaker = Breaker(clock, Random(1))
     breaker.pause(40.0)
-    assert breaker.is_shut()
+    assert breaker.is_open()
     assert not breaker.is_down
-    async with breaker.turn():
+    async with breaker.permit():
         assert 40.0 <= clock.slept[0] <= 44.0
-    async with breaker.turn():
+    async with breaker.permit():
         assert len(clock.slept) == 1

@@ -5,8 +5,8 @@ import pytest
 from bot.domain.errors import MediaUnfetched, NotAccepted, SubmitRefused, SubmitUnclear
 from bot.domain.media import Medium, Role
 from bot.domain.stages import Reason
-from bot.toapis.retry import submitted
-from bot.toapis.wire import Heard
+from bot.toapis.responses import Response
+from bot.toapis.submit_outcome import judge_submit
 from sandbox.faults import status
 from tests.toapis.fakes import IMAGE, a_job, provider, shop
 
@@ -62,11 +62,11 @@ OTHER = [
 @pytest.mark.parametrize("said", UNFETCHED)
 def test_a_medium_that_could_not_be_fetched_is_told_by_the_sentence(said) -> None:
     for heard in (
-        Heard(400, {"error": {"code": "invalid_request", "message": said}}),
-        Heard(422, {"success": False, "message": said}),
-        Heard(200, {"success": False, "message": said}),
+        Response(400, {"error": {"code": "invalid_request", "message": said}}),
+        Response(422, {"success": False, "message": said}),
+        Response(200, {"success": False, "message": said}),
     ):
-        judged = submitted(heard, 0.0)
+        judged = judge_submit(heard, 0.0)
         assert isinstance(judged, MediaUnfetched)
         assert judged.said == said
         assert said not in judged.detail
@@ -74,34 +74,34 @@ def test_a_medium_that_could_not_be_fetched_is_told_by_the_sentence(said) -> Non
 
 @pytest.mark.parametrize("said", OTHER)
 def test_another_refusal_is_not_taken_for_it(said) -> None:
-    judged = submitted(Heard(400, {"error": {"code": "invalid_request", "message": said}}), 0.0)
+    judged = judge_submit(Response(400, {"error": {"code": "invalid_request", "message": said}}), 0.0)
     assert isinstance(judged, SubmitRefused)
     assert judged.reason is Reason.INVALID
 
 
 def test_a_code_can_say_it_too() -> None:
     for code in ("InvalidParameter.DownloadFailed", "image_fetch_error", "url_expired"):
-        assert isinstance(submitted(Heard(400, {"error": {"code": code, "message": "x"}}), 0.0), MediaUnfetched)
+        assert isinstance(judge_submit(Response(400, {"error": {"code": code, "message": "x"}}), 0.0), MediaUnfetched)
 
 
 @pytest.mark.parametrize("said", UNFETCHED[:4])
 def test_only_a_definite_refusal_says_it(said) -> None:
     for code in (500, 502, 504, 409, 302):
-        assert isinstance(submitted(Heard(code, {"message": said}), 0.0), SubmitUnclear)
-    assert isinstance(submitted(Heard(200, {"message": said}), 0.0), SubmitUnclear)
-    assert isinstance(submitted(Heard(429, {"message": said}), 0.0), NotAccepted)
+        assert isinstance(judge_submit(Response(code, {"message": said}), 0.0), SubmitUnclear)
+    assert isinstance(judge_submit(Response(200, {"message": said}), 0.0), SubmitUnclear)
+    assert isinstance(judge_submit(Response(429, {"message": said}), 0.0), NotAccepted)
 
 
 def test_what_has_a_reason_of_its_own_keeps_it() -> None:
     for code, reason in (("insufficient_quota", Reason.NO_BALANCE), ("X.PrivacyInformation", Reason.PRIVACY)):
-        judged = submitted(Heard(400, {"error": {"code": code, "message": UNFETCHED[0]}}), 0.0)
+        judged = judge_submit(Response(400, {"error": {"code": code, "message": UNFETCHED[0]}}), 0.0)
         assert isinstance(judged, SubmitRefused)
         assert judged.reason is reason
 
 
 def test_a_refusal_for_privacy_says_of_which_medium() -> None:
     said = "The request failed because the input image content[2] may contain real person."
-    judged = submitted(Heard(400, {"error": {"code": "A.PrivacyInformation", "message": said}}), 0.0)
+    judged = judge_submit(Response(400, {"error": {"code": "A.PrivacyInformation", "message": said}}), 0.0)
     assert isinstance(judged, SubmitRefused)
     assert (judged.reason, "content[2]" in judged.said) == (Reason.PRIVACY, True)
 

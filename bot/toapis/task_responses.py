@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from bot.domain.progress import Snapshot, TaskStatus
-from bot.toapis.wire import read_complaint, read_time, refuses, usable_id, usable_url
+from bot.toapis.responses import is_refusal, read_error, read_time, usable_id, usable_url
 
 _CLIP_LIVES = 86400.0
 """Seconds that a clip's URL lives, from the provider's page "Get video task status"."""
@@ -35,48 +35,48 @@ _REASON_KEYS = ("fail_reason", "failure_reason", "reason")
 _WRAPPERS = ("data", "output", "result")
 
 
-def read_task_id(answer: object) -> str | None:
-    """Read the task's id from the answer to a submit; a text before a number, which may count something else.
+def read_task_id(body: object) -> str | None:
+    """Read the task's id from the response to a submit; a text before a number, which may count something else.
 
     Documented as `id`; seen as a number, as `task_id`, as `data` itself, in its first item, in `output` and `result`.
     """
-    found = list(_ids(_layers(answer)))
+    found = list(_ids(_layers(body)))
     return next((each for each in found if not each.isdigit()), found[0] if found else None)
 
 
-def is_about(answer: object, asked: str, own: str | None = None) -> bool:
-    """Tell whether an answer may be about the task that was asked for: it names no other one.
+def is_about(body: object, requested: str, own: str | None = None) -> bool:
+    """Tell whether a response may be about the task that was asked for: it names no other one.
 
-    `asked`: the task's id, or our own in its place. `own`: our id of the job, which the provider echoes.
+    `requested`: the task's id, or our own in its place. `own`: our id of the job, which the provider echoes.
     """
-    layers = _down_to_task(answer)
+    layers = _down_to_task(body)
     echoed = {each for layer in layers if (each := _id(layer.get("client_business_id")))}
     if own is not None and echoed and own not in echoed:
         return False
     named = set(_ids(layers))
-    return asked == own or not named or asked in named or asked in echoed
+    return requested == own or not named or requested in named or requested in echoed
 
 
-def read_snapshot(answer: object) -> Snapshot | None:
-    """Read what a successful answer says of a task; None where it says nothing of one.
+def read_snapshot(body: object) -> Snapshot | None:
+    """Read what a successful response says of a task; None where it says nothing of one.
 
     Every unknown status reads as WORKING.
     """
-    if refuses(answer):
+    if is_refusal(body):
         return None
-    layers = _down_to_task(answer)
+    layers = _down_to_task(body)
     if not layers or not _word(layers[-1]):
         return None
     task = layers[-1]
     word, percent = _word(task), _percent(task.get("progress"))
-    if word in _FAILED or (word in _FAILED_WITH_A_NAME and read_task_id(answer) is not None):
+    if word in _FAILED or (word in _FAILED_WITH_A_NAME and read_task_id(body) is not None):
         return _failed(task, percent)
     url = next(_addresses(task, _ADDRESS_KEYS), None) or next(_addresses(layers[0], _ADDRESS_KEYS), None)
     if word in _QUEUED:
         return Snapshot(TaskStatus.QUEUED, percent)
     if word not in _DONE or url is None:
         # Completed without an address is not done: nothing can be fetched yet, asking again costs nothing, and
-        # an answer that names the clip may still come.
+        # a response that names the clip may still come.
         return Snapshot(TaskStatus.WORKING, percent)
     completed = read_time(task.get("completed_at"))
     dies = read_time(task.get("expires_at"))
@@ -87,18 +87,18 @@ def read_snapshot(answer: object) -> Snapshot | None:
 
 
 def _failed(task: dict[str, object], percent: int | None) -> Snapshot:
-    complaint = read_complaint(task)
-    error = task.get("error")
-    holders = [task, *([error] if isinstance(error, dict) else [])]
-    reasons = [read_complaint(holder.get(key)) for key in _REASON_KEYS for holder in holders]
-    told = next((each for each in (complaint, *reasons) if each.said), complaint)
-    code = next((each.code for each in (complaint, *reasons) if each.code), "")
-    return Snapshot(TaskStatus.FAILED, percent, said=told.said, code=code)
+    inner = task.get("error")
+    holders = [task, *([inner] if isinstance(inner, dict) else [])]
+    reasons = [read_error(holder.get(key)) for key in _REASON_KEYS for holder in holders]
+    errors = (read_error(task), *reasons)
+    message = next((each.said for each in errors if each.said), "")
+    code = next((each.code for each in errors if each.code), "")
+    return Snapshot(TaskStatus.FAILED, percent, said=message, code=code)
 
 
-def _layers(answer: object) -> list[dict[str, object]]:
-    """List an answer and what is wrapped in it, outermost first."""
-    queue: list[object] = [answer]
+def _layers(body: object) -> list[dict[str, object]]:
+    """List a body and what is wrapped in it, outermost first."""
+    queue: list[object] = [body]
     found: list[dict[str, object]] = []
     while queue and len(found) < _LAYERS_MAX:
         layer = queue.pop(0)
@@ -111,12 +111,12 @@ def _layers(answer: object) -> list[dict[str, object]]:
     return found
 
 
-def _down_to_task(answer: object) -> list[dict[str, object]]:
+def _down_to_task(body: object) -> list[dict[str, object]]:
     """List the layers down to the one that says how the task stands: it has a status, and an id if any such has.
 
-    Whatever stands below is the answer of somebody further on, with ids of its own.
+    What is below is the response of an upstream server, with ids of its own.
     """
-    layers = _layers(answer)
+    layers = _layers(body)
     for fits in (lambda layer: _word(layer) and _names(layer), _word):
         for at, layer in enumerate(layers):
             if fits(layer):

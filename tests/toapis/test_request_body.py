@@ -7,7 +7,7 @@ import pytest
 from bot.domain.media import AssetUse, Kind, Medium, Role
 from bot.domain.models import Dialect, Model, Ratio, Resolution
 from bot.domain.request import VideoRequest
-from bot.toapis.bodies import beyond, body_of
+from bot.toapis.request_body import request_body, unsupported_option
 from tests.toapis.fakes import IMAGE, SOUND, VIDEO, address, asset
 
 # From the page "POST /v1/video/generations", as they stand there.
@@ -60,7 +60,7 @@ def body(dialect=Dialect.VIDEO, *media, review=False, **choices):
     words = {"prompt": "p", "model": Model.SEEDANCE_2, "duration": 10, "ratio": Ratio.WIDE, **choices}
     request = VideoRequest(media=media, **words)
     urls = [medium.source.url if isinstance(medium.source, AssetUse) else address(medium.source) for medium in media]
-    return body_of(request, urls, "job-1", dialect, review=review)
+    return request_body(request, urls, "job-1", dialect, review=review)
 
 
 @pytest.mark.parametrize(("text", "media"), [(TEXT, ()), (ONE_ASSET, ASSETS[:1]), (THREE_ASSETS, ASSETS)])
@@ -143,7 +143,7 @@ def test_in_videos_nothing_is_said_that_nobody_chose() -> None:
 def test_a_medium_without_an_address_makes_no_body() -> None:
     request = VideoRequest("p", Model.SEEDANCE_2, 5, Ratio.WIDE, (FIRST, LAST))
     with pytest.raises(ValueError, match="zip"):
-        body_of(request, ["https://a.example/b"], "job-1", Dialect.VIDEOS, review=False)
+        request_body(request, ["https://a.example/b"], "job-1", Dialect.VIDEOS, review=False)
 
 
 @pytest.mark.parametrize(
@@ -162,8 +162,8 @@ def test_a_medium_without_an_address_makes_no_body() -> None:
 def test_what_only_the_other_dialect_can_say_is_noticed(choices, option) -> None:
     words = {"prompt": "p", "model": Model.SEEDANCE_2, "duration": 5, "ratio": Ratio.WIDE, **choices}
     request = VideoRequest(**words)
-    assert beyond(request, Dialect.VIDEO) == option
-    assert beyond(request, Dialect.VIDEOS) is None
+    assert unsupported_option(request, Dialect.VIDEO) == option
+    assert unsupported_option(request, Dialect.VIDEOS) is None
 
 
 def test_kinds_are_numbered_by_their_own_fields() -> None:

@@ -1,4 +1,4 @@
-"""The line to the provider: one session, an end to every wait, a cap on every answer, and no submit sent twice."""
+"""HTTP calls to the provider: one session, rate limits, timeouts, a cap on every body, and no submit sent twice."""
 
 import asyncio
 import json
@@ -13,37 +13,51 @@ from aiohttp.hdrs import ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, R
 from aiolimiter import AsyncLimiter
 from yarl import URL
 
-from bot.toapis import pace
 from bot.toapis.dialects import root
-from bot.toapis.outside import without_secrets
-from bot.toapis.wire import Broken, Heard, parse
+from bot.toapis.responses import NoResponse, Response, parse, redacted
 
 log = logging.getLogger(__name__)
 
-ANSWER_MOST = 8 * 1024 * 1024
-"""Bytes of an answer that are read; a longer one counts as no JSON."""
+RESPONSE_MOST = 8 * 1024 * 1024
+"""Bytes of a body that are read; a longer one counts as no JSON."""
+
+# The provider's page "Rate limits" (default group): also 300 submits and 3000 queries a minute, which these keep.
+SUBMITS_PER_SECOND = 5.0
+QUERIES_PER_SECOND = 50.0
+SHARE = 0.8
+"""Part of a documented limit that is used: other programs may share the account."""
+BURST = 0.2
+"""Part of a documented limit that may come at once on top, the rest of it."""
+
+
+def bucket(per_second: float) -> tuple[float, float]:
+    """Size a leaky bucket as (capacity, seconds in which it empties) for a documented limit.
+
+    It leaks SHARE of the limit, and its capacity can come on top at once: no second sees more than the limit.
+    """
+    return per_second * BURST, BURST / SHARE
 
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
     """Real seconds after which a call to the provider is given up.
 
-    A submit given up early may have counted all the same, so it is given far more time than a question. The largest
+    A submit given up early may have counted all the same, so it is given far more time than a query. The largest
     file, 50 MB, goes through within the time of an upload at less than a megabit a second.
     """
 
     connect: float = 10.0
-    question_read: float = 20.0
-    question_total: float = 30.0
+    query_read: float = 20.0
+    query_total: float = 30.0
     submit_read: float = 90.0
     submit_total: float = 120.0
     upload_read: float = 120.0
     upload_total: float = 600.0
 
     @property
-    def question(self) -> aiohttp.ClientTimeout:
-        """Time a question."""
-        return self._limits(self.question_total, self.question_read)
+    def query(self) -> aiohttp.ClientTimeout:
+        """Time a query."""
+        return self._limits(self.query_total, self.query_read)
 
     @property
     def submit(self) -> aiohttp.ClientTimeout:
@@ -52,21 +66,14 @@ class Timeouts:
 
     @property
     def upload(self) -> aiohttp.ClientTimeout:
-        """Time an upload; its answer is only waited for once the file has left."""
+        """Time an upload; its response is only waited for once the file has been sent."""
         return self._limits(self.upload_total, self.upload_read)
 
     def _limits(self, total: float, read: float) -> aiohttp.ClientTimeout:
         return aiohttp.ClientTimeout(total=total, connect=self.connect, sock_connect=self.connect, sock_read=read)
 
 
-@dataclass(slots=True)
-class _Envelope:
-    """What became of one request on its way out."""
-
-    body_left: bool = False
-
-
-class Line:
+class ApiClient:
     """Speak HTTP with the provider, within its documented rates. Use as an async context manager."""
 
     def __init__(self, base_url: str, key: str, timeouts: Timeouts, redact: Callable[[str], str] | None = None) -> None:
@@ -75,20 +82,21 @@ class Line:
         self._key = key
         self._timeouts = timeouts
         self._submits: AsyncLimiter
-        self._questions: AsyncLimiter
+        self._queries: AsyncLimiter
         self._session: aiohttp.ClientSession
         self._traces: list[aiohttp.TraceConfig] = []
         self._on_body: Callable[[bytes], None] | None = None
+        self._key_refused = False
 
     def listen(self, trace: aiohttp.TraceConfig, on_body: Callable[[bytes], None]) -> None:
-        """Let a trace see every request and `on_body` every answer's body; before the line is entered."""
+        """Let a trace see every request and `on_body` every response's body; before this is entered."""
         self._traces.append(trace)
         self._on_body = on_body
 
     async def __aenter__(self) -> Self:
         # Real seconds, whatever the clock's scale: these are the provider's limits, not waits of ours.
-        self._submits = AsyncLimiter(*pace.bucket(pace.SUBMITS_PER_SECOND))
-        self._questions = AsyncLimiter(*pace.bucket(pace.QUESTIONS_PER_SECOND))
+        self._submits = AsyncLimiter(*bucket(SUBMITS_PER_SECOND))
+        self._queries = AsyncLimiter(*bucket(QUERIES_PER_SECOND))
         trace = aiohttp.TraceConfig()
         trace.on_request_chunk_sent.append(_note_body)
         self._session = aiohttp.ClientSession(
@@ -106,35 +114,44 @@ class Line:
     ) -> None:
         await self._session.close()
 
-    async def submit(self, path: str, body: dict[str, object]) -> Heard | Broken:
+    async def submit(self, path: str, body: dict[str, object]) -> Response | NoResponse:
         """POST a body once. A pause for the rate limit comes before anything is sent."""
         await self._submits.acquire()
         return await self._send("POST", path, self._timeouts.submit, _json(body))
 
-    async def ask(self, path: str) -> Heard | Broken:
+    async def get(self, path: str) -> Response | NoResponse:
         """GET a path once; the path is sent as it is written."""
-        await self._questions.acquire()
-        return await self._send("GET", path, self._timeouts.question)
+        await self._queries.acquire()
+        return await self._send("GET", path, self._timeouts.query)
 
-    async def post(self, path: str, body: dict[str, object]) -> Heard | Broken:
-        """POST a body that costs nothing, once; counted with the questions, as no limit of its own is documented."""
-        await self._questions.acquire()
+    async def post(self, path: str, body: dict[str, object]) -> Response | NoResponse:
+        """POST a body that costs nothing, once; counted with the queries, as no limit of its own is documented."""
+        await self._queries.acquire()
         return await self._send("POST", path, self._timeouts.submit, _json(body))
 
-    async def upload(self, path: str, file: BinaryIO, name: str, media_type: str) -> Heard | Broken:
-        """POST an open file once, as the multipart field `file`, read piece by piece as it leaves.
+    async def upload(self, path: str, file: BinaryIO, name: str, media_type: str) -> Response | NoResponse:
+        """POST an open file once, as the multipart field `file`, read piece by piece as it is sent.
 
         The file is closed afterwards. OSError while it is read counts as a connection that broke.
         """
         form = aiohttp.FormData()
         form.add_field("file", file, filename=name, content_type=media_type)
-        await self._questions.acquire()
+        await self._queries.acquire()
         return await self._send("POST", path, self._timeouts.upload, form)
+
+    def note_key(self, status: int) -> None:
+        """Log when the status of a response shows that the provider has begun to refuse the key, or stopped to."""
+        refused, accepted = status in (401, 403), 200 <= status < 300
+        if refused and not self._key_refused:
+            log.error("the provider does not accept the key (HTTP %d): check TOAPIS_API_KEY; jobs are safe", status)
+        if accepted and self._key_refused:
+            log.info("the provider accepts the key again")
+        self._key_refused = refused or (self._key_refused and not accepted)
 
     async def _send(
         self, method: str, path: str, limits: aiohttp.ClientTimeout, data: bytes | aiohttp.FormData | None = None
-    ) -> Heard | Broken:
-        envelope = _Envelope()
+    ) -> Response | NoResponse:
+        sent: list[int] = []  # bytes of the body, chunk by chunk
         url = URL(f"{str(self._root).rstrip('/')}{path}", encoded=True)
         headers = {CONTENT_TYPE: "application/json"} if isinstance(data, bytes) else {}
         try:
@@ -146,16 +163,17 @@ class Line:
                 headers=headers,
                 allow_redirects=False,
                 timeout=limits,
-                trace_request_ctx=envelope,
+                trace_request_ctx=sent,
             ) as response:
                 body = await _read(response)
                 if self._on_body is not None:
                     self._on_body(body)
                 page = response.content_type == "text/html" or body.lstrip()[:1] == b"<"
-                answer = without_secrets(parse(body), self._redact)
-                return Heard(response.status, answer, response.headers.get(RETRY_AFTER), page)
+                return Response(
+                    response.status, redacted(parse(body), self._redact), response.headers.get(RETRY_AFTER), page
+                )
         except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError
-            return Broken(_why(error), envelope.body_left)
+            return NoResponse(_why(error), body_sent=bool(sent))
 
 
 def _json(body: dict[str, object]) -> bytes:
@@ -163,11 +181,10 @@ def _json(body: dict[str, object]) -> bytes:
 
 
 async def _note_body(
-    _: aiohttp.ClientSession, context: SimpleNamespace, __: aiohttp.TraceRequestChunkSentParams
+    _: aiohttp.ClientSession, context: SimpleNamespace, chunk: aiohttp.TraceRequestChunkSentParams
 ) -> None:
     # aiohttp calls this just before it hands a piece of the body to the socket.
-    if isinstance(context.trace_request_ctx, _Envelope):
-        context.trace_request_ctx.body_left = True
+    context.trace_request_ctx.append(len(chunk.chunk))
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
@@ -176,11 +193,11 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
     try:
         async for chunk in response.content.iter_any():
             body += chunk
-            if len(body) > ANSWER_MOST:
-                log.warning("the provider's answer is longer than %d bytes and was not read", ANSWER_MOST)
+            if len(body) > RESPONSE_MOST:
+                log.warning("the provider's response is longer than %d bytes and was not read", RESPONSE_MOST)
                 return b""
     except (aiohttp.ClientError, OSError) as error:
-        log.info("the provider's answer (HTTP %d) broke off: %s", response.status, _why(error))
+        log.info("the provider's response (HTTP %d) broke off: %s", response.status, _why(error))
         return b""
     return bytes(body)
 
@@ -192,7 +209,7 @@ def _why(error: Exception) -> str:
         case aiohttp.ClientConnectorError():
             return f"{name}: {error.os_error.strerror or type(error.os_error).__name__}"
         case asyncio.TimeoutError():
-            return f"{name}: no answer in time"
+            return f"{name}: no response in time"
         case OSError() if error.strerror:
             return f"{name}: {error.strerror}"
         case _:

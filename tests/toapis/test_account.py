@@ -3,7 +3,8 @@
 import pytest
 
 from bot.domain.models import Dialect
-from bot.toapis.probe import Answer, KeyCheck
+from bot.toapis.account import KeyCheck
+from bot.toapis.dialects import CheckResult
 from sandbox.faults import Reset, html
 from tests.toapis.fakes import provider, shop
 
@@ -14,15 +15,15 @@ MISSING = (404, {"error": {"code": 404, "message": "Task not found", "type": "no
 @pytest.mark.parametrize(
     ("answer", "accepted"),
     [
-        (BALANCE, Answer.YES),
-        ({**BALANCE, "remain_balance": -1}, Answer.YES),
-        ((401, {"error": {"code": "unauthorized", "message": "Invalid API key"}}), Answer.NO),
-        ((403, {}), Answer.NO),
-        ({"success": False, "error": {"type": "authentication_error"}}, Answer.NO),
-        ({"success": False, "message": "no"}, Answer.CANNOT_TELL),
-        ((500, {}), Answer.CANNOT_TELL),
-        ((200, b"<html></html>"), Answer.CANNOT_TELL),
-        ([], Answer.CANNOT_TELL),
+        (BALANCE, CheckResult.YES),
+        ({**BALANCE, "remain_balance": -1}, CheckResult.YES),
+        ((401, {"error": {"code": "unauthorized", "message": "Invalid API key"}}), CheckResult.NO),
+        ((403, {}), CheckResult.NO),
+        ({"success": False, "error": {"type": "authentication_error"}}, CheckResult.NO),
+        ({"success": False, "message": "no"}, CheckResult.CANNOT_TELL),
+        ((500, {}), CheckResult.CANNOT_TELL),
+        ((200, b"<html></html>"), CheckResult.CANNOT_TELL),
+        ([], CheckResult.CANNOT_TELL),
     ],
 )
 async def test_the_key_is_judged_by_its_balance(answer, accepted) -> None:
@@ -38,17 +39,17 @@ async def test_nobody_there_is_told_apart_from_a_refused_key() -> None:
         place.faults.add("*", Reset.BEFORE, times=None)
         check = await api.check_key()
         assert isinstance(check, KeyCheck)
-        assert (check.reachable, check.accepted) == (False, Answer.CANNOT_TELL)
-        assert check.heard
+        assert (check.reachable, check.accepted) == (False, CheckResult.CANNOT_TELL)
+        assert check.detail
 
 
 async def test_dialects_are_told_by_who_knows_that_a_task_does_not_exist() -> None:
     async with shop() as place, provider(place.url) as api:
         place.says(MISSING)
         place.faults.add("GET /v1/videos/*", html(404))
-        assert await api.which_dialects() == {Dialect.VIDEO: Answer.YES, Dialect.VIDEOS: Answer.NO}
+        assert await api.probe_dialects() == {Dialect.VIDEO: CheckResult.YES, Dialect.VIDEOS: CheckResult.NO}
         place.says((400, {"message": "task_not_exist"}), (401, {}))
-        assert await api.which_dialects() == {Dialect.VIDEO: Answer.YES, Dialect.VIDEOS: Answer.CANNOT_TELL}
+        assert await api.probe_dialects() == {Dialect.VIDEO: CheckResult.YES, Dialect.VIDEOS: CheckResult.CANNOT_TELL}
         place.says((500, {}), (404, {"detail": "Not Found"}))
-        assert set((await api.which_dialects()).values()) == {Answer.CANNOT_TELL}
+        assert set((await api.probe_dialects()).values()) == {CheckResult.CANNOT_TELL}
         assert place.asked("POST") == []

@@ -1,0 +1,272 @@
+"""The provider as the studio's port: submit once, follow for as long as it takes, ask once."""
+
+import asyncio
+import logging
+import random
+import secrets
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+
+from bot.domain.backoff import read_retry_after
+from bot.domain.errors import NotAccepted, SubmitError, SubmitRefused
+from bot.domain.job import Job
+from bot.domain.models import Dialect
+from bot.domain.progress import OVERDUE_AFTER_MIN, NotKnown, Silence, Snapshot, TaskStatus
+from bot.domain.stages import Reason
+from bot.studio.ports import Clock
+from bot.toapis.account import BALANCE_PATH, KeyCheck, judge_key, read_balance
+from bot.toapis.api_client import ApiClient, Timeouts
+from bot.toapis.assets import ToapisAssets
+from bot.toapis.dialects import CheckResult, CurrentDialect, judge_dialect, submit_path, task_path
+from bot.toapis.polling import MIN_WAIT, SILENT_AFTER, Breaker, SilenceTracker, first_wait, next_wait
+from bot.toapis.request_body import request_body, unsupported_option
+from bot.toapis.responses import Response, says_not_found
+from bot.toapis.submit_outcome import RETRY_AFTER_MOST, judge_submit
+from bot.toapis.task_responses import is_about, read_snapshot, read_task_id
+
+log = logging.getLogger(__name__)
+
+_NO_ROUTE = frozenset({404, 405, 410})  # of a server that knows no such path
+
+
+@dataclass(frozen=True, slots=True)
+class _TaskResponse:
+    """What a response says of a task; `task_id` is the provider's where the response names it."""
+
+    snapshot: Snapshot
+    task_id: str | None
+
+
+class ToapisProvider:
+    """The ToAPIs Seedance API. Use as an async context manager: it owns the session.
+
+    Args:
+        base_url: with or without a trailing slash or `/v1`.
+        key: the operator's.
+        dialect: which of the API's two forms is used; None where that is to be found out.
+        clock: for all waits but the limits of a network call, which are real seconds.
+        running: how many jobs are at the provider now, which slows the queries down.
+        timeouts: of the network calls.
+        rng: behind every jitter.
+        private_asset_review: whether media are reviewed first, which the provider does in dialect VIDEOS only.
+        redact: masks secrets in what the provider says; its own key when left out.
+    """
+
+    def __init__(  # noqa: PLR0913 - what it calls, and how
+        self,
+        base_url: str,
+        key: str,
+        dialect: Dialect | None,
+        clock: Clock,
+        running: Callable[[], int],
+        timeouts: Timeouts | None = None,
+        rng: random.Random | None = None,
+        *,
+        private_asset_review: bool = False,
+        redact: Callable[[str], str] | None = None,
+    ) -> None:
+        self._api = ApiClient(base_url, key, timeouts or Timeouts(), redact)
+        self.dialect = CurrentDialect(dialect, self.probe_dialects)
+        self._clock = clock
+        self._running = running
+        self._rng = rng or random.Random()
+        self._breaker = Breaker(clock, self._rng)
+        self._review = private_asset_review
+        self._assets = ToapisAssets(self._api)
+
+    async def __aenter__(self) -> Self:
+        await self._api.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._api.__aexit__(kind, error, trace)
+
+    def listen(self, trace: aiohttp.TraceConfig, on_body: Callable[[bytes], None]) -> None:
+        """Let a trace see every request and `on_body` every response's body; before this is entered."""
+        self._api.listen(trace, on_body)
+
+    async def submit(self, job: Job) -> str:
+        """Send the job once and return the task's id.
+
+        Raises NotAccepted (definitely not counted), SubmitRefused, MediaUnfetched, or SubmitUnclear: then it must
+        never be sent again.
+        """
+        dialect = job.dialect or self.dialect.value
+        body = self._body(job, dialect)
+        if self._breaker.is_down and not await self._is_back():
+            raise NotAccepted("not sent: the provider is not answering")
+        outcome = await self._api.submit(submit_path(dialect), body)
+        judged = judge_submit(outcome, self._clock.now(), job.id)
+        if isinstance(judged, SubmitError):
+            raise judged
+        return judged
+
+    def recalls(self, job: Job) -> bool:
+        """Tell whether a submit of this job carried our id, by which its task can be asked for.
+
+        A job that was sent in dialect VIDEO did not: that no task has its id then says nothing.
+        """
+        return _dialect_of(job) is Dialect.VIDEOS
+
+    async def settle_dialect(self) -> Dialect:
+        """Return the dialect in which the next job is sent; as long as that is not sure, it is asked for."""
+        return await self.dialect.choose()
+
+    async def recall(self, job: Job) -> str | NotKnown | Silence:
+        """Ask once, by the job's own id, whether a submit of it counted; returns the task's id if so.
+
+        NotKnown only in the provider's own words; every other response that names no task is Silence. A response about
+        a task that does not name it leaves our id, which the provider takes in its place. ValueError where none is
+        sent.
+        """
+        if not self.recalls(job):
+            raise ValueError("in this dialect the provider knows no ids of ours")
+        found = await self._query(job.id, Dialect.VIDEOS, job.id)
+        if isinstance(found, int):
+            return self._silence_now()
+        if found.snapshot.status is TaskStatus.MISSING:
+            return NotKnown()
+        return found.task_id or job.id
+
+    @property
+    def assets(self) -> ToapisAssets:
+        """Give what keeps files and assets there: the same connection, rates and key; alive as long as this."""
+        return self._assets
+
+    async def follow(self, job: Job, overdue_after: float = OVERDUE_AFTER_MIN) -> AsyncGenerator[Snapshot | Silence]:
+        """Yield what the provider says of the job's task until it says COMPLETED or FAILED.
+
+        From `overdue_after`, in scaled seconds since the submit, it asks less often.
+        It never gives up by itself. Silence comes once for each time without a response.
+        """
+        if job.task_id is None:
+            raise ValueError("a job without a task cannot be followed")
+        tracker = SilenceTracker(self._clock, self._breaker, self._rng)
+        percent = job.percent
+        await self._clock.sleep(first_wait(self._age(job), self._rng))
+        while True:
+            if silence := tracker.silence():
+                yield silence
+            async with self._breaker.permit():
+                found = await self._find(job.task_id, job.dialect or self.dialect.value, job.id)
+            if found is None:
+                if tracker.failed() == SILENT_AFTER:
+                    log.warning("[#%s] The provider says nothing of its task; asking on.", job.short)
+                if silence := tracker.silence():
+                    yield silence
+                await tracker.wait()
+                continue
+            tracker = SilenceTracker(self._clock, self._breaker, self._rng)
+            snapshot = found.snapshot
+            percent = snapshot.percent if snapshot.percent is not None else percent
+            yield snapshot
+            if snapshot.status in (TaskStatus.COMPLETED, TaskStatus.FAILED):
+                return
+            await self._clock.sleep(next_wait(self._age(job), percent, self._running(), self._rng, overdue_after))
+
+    async def ask(self, task_id: str, dialect: Dialect | None = None) -> Snapshot | Silence:
+        """Ask once for a task, now, in the dialect that it was sent in; for a fresh clip URL."""
+        found = await self._find(task_id, dialect or self.dialect.value)
+        return self._silence_now() if found is None else found.snapshot
+
+    async def check_key(self) -> KeyCheck:
+        """Ask what is left on the key, which costs nothing and starts nothing."""
+        return judge_key(await self._api.get(BALANCE_PATH))
+
+    async def balance(self) -> str:
+        """Ask what is left on the key, in words."""
+        return read_balance(await self._api.get(BALANCE_PATH))
+
+    async def probe_dialects(self) -> dict[Dialect, CheckResult]:
+        """Ask for an impossible task in every dialect: a server that knows that there is none has the dialect."""
+        outcomes = await asyncio.gather(*(self._api.get(task_path(each, _impossible_id())) for each in Dialect))
+        return dict(zip(Dialect, map(judge_dialect, outcomes), strict=True))
+
+    def _body(self, job: Job, dialect: Dialect) -> dict[str, object]:
+        """Build what is sent; raises SubmitRefused where something would be left out."""
+        urls = [job.url_of(medium) for medium in job.request.media]
+        known = [url for url in urls if url is not None]
+        if len(known) < len(urls):
+            raise SubmitRefused(Reason.INPUT, "the job has a medium and no address for it")
+        if option := unsupported_option(job.request, dialect):
+            raise SubmitRefused(Reason.INVALID, f"the job was taken on in the other dialect: {option} cannot be said")
+        return request_body(job.request, known, job.id, dialect, review=self._review)
+
+    async def _find(self, task_id: str, dialect: Dialect, own: str | None = None) -> _TaskResponse | None:
+        """Ask once for a task; for one that is not known, or where its route is gone, in the other dialect too.
+
+        The operator may have changed the dialect since it was sent, and no page says that each one knows all tasks.
+        """
+        found = await self._query(task_id, dialect, own)
+        known = found if isinstance(found, _TaskResponse) else None
+        if known.snapshot.status is not TaskStatus.MISSING if known else found not in _NO_ROUTE:
+            return known
+        other = next(each for each in Dialect if each is not dialect)
+        response = await self._api.get(task_path(other, task_id))
+        elsewhere = _snapshot(response, task_id, own) if isinstance(response, Response) else None
+        if elsewhere is None or (known is None and elsewhere.status is TaskStatus.MISSING):
+            return known
+        self._breaker.succeeded()
+        return _TaskResponse(elsewhere, task_id)
+
+    async def _query(self, task_id: str, dialect: Dialect, own: str | None = None) -> _TaskResponse | int:
+        """Ask once, and tell the breaker; an HTTP status or 0 where nothing is said of the task.
+
+        `own`: our id of the task's job.
+        """
+        response = await self._api.get(task_path(dialect, task_id))
+        if not isinstance(response, Response):
+            log.debug("a query got no response: %s", response.why)
+            self._breaker.failed()
+            return 0
+        self._api.note_key(response.status)
+        if (snapshot := _snapshot(response, task_id, own)) is not None:
+            self._breaker.succeeded()
+            return _TaskResponse(snapshot, read_task_id(response.body))
+        log.debug("a query was answered with HTTP %d and nothing about the task", response.status)
+        if response.status == 429:
+            pause = read_retry_after(response.retry_after, self._clock.now(), RETRY_AFTER_MOST)
+            self._breaker.pause(max(pause or 0.0, MIN_WAIT))
+        else:
+            self._breaker.failed()
+        return response.status
+
+    async def _is_back(self) -> bool:
+        """Look, with a query that costs nothing, whether the provider is there again before it is paid."""
+        response = await self._api.get(task_path(self.dialect.value, _impossible_id()))
+        back = isinstance(response, Response) and response.status < 500 and response.body is not None
+        if back:
+            self._breaker.succeeded()
+        return back
+
+    def _age(self, job: Job) -> float:
+        return self._clock.elapsed(job.submitted or job.created)
+
+    def _silence_now(self) -> Silence:
+        return Silence(self._breaker.failing_since or self._clock.now())
+
+
+def _dialect_of(job: Job) -> Dialect:
+    """Return the dialect in which a job was sent; rows from before that was kept name a resolution only in VIDEOS."""
+    return job.dialect or (Dialect.VIDEO if job.request.resolution is None else Dialect.VIDEOS)
+
+
+def _snapshot(response: Response, task_id: str, own: str | None) -> Snapshot | None:
+    if says_not_found(response):
+        return Snapshot(TaskStatus.MISSING)
+    if response.status != 200:
+        return None
+    if not is_about(response.body, task_id, own):
+        log.warning("The provider answered a query for task %s with another task; that is no answer.", task_id)
+        return None
+    return read_snapshot(response.body)
+
+
+def _impossible_id() -> str:
+    return f"seedreel-check-{secrets.token_hex(8)}"
