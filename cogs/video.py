@@ -12,7 +12,7 @@ from bot.domain.media import Offered, Role
 from bot.domain.models import MediumRule, Offer
 from bot.domain.request import AssetWish, Wish
 from bot.studio.accept import Accept
-from bot.ui.measures import at_most
+from bot.ui.measures import limit_text
 from cogs import options
 from cogs.errors import Answering
 from cogs.options import AssetName, OneCommand, Option
@@ -87,7 +87,7 @@ def _frames(offer: Offer) -> list[Option]:
 
 
 def _told(rule: MediumRule) -> str:
-    return f"an image {at_most(rule.given_most)}"
+    return f"an image {limit_text(rule.given_most)}"
 
 
 def _references() -> list[Option]:

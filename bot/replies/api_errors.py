@@ -59,7 +59,7 @@ _CLOUDFLARE = 180.0
 _NOT_DISCORD = 30.0
 _NO_KEY = 60.0
 _YOUNG_AGAIN = 2.0
-_SAID_MOST = 300
+_MESSAGE_MOST = 300
 
 
 def classify(error: BaseException, now: float, token_at: float | None = None) -> SendFailure:
@@ -78,7 +78,7 @@ def classify(error: BaseException, now: float, token_at: float | None = None) ->
 
 
 def _by_code(error: discord.HTTPException, now: float, token_at: float | None) -> SendFailure:
-    why, code = f"{error.status}/{error.code} {error.text}"[:_SAID_MOST], error.code
+    why, code = f"{error.status}/{error.code} {error.text}"[:_MESSAGE_MOST], error.code
     if code == _BLOCKED_BY_CLOUDFLARE:
         return NotNow(_CLOUDFLARE, why, everywhere=True)
     if code in _SLOW_DOWN or error.status == 429:

@@ -10,17 +10,14 @@ from bot.domain.assets import NAME_MOST, Asset, AssetStage, Character
 from bot.studio.asset_ports import AssetPage
 from bot.ui import asset_ids
 from bot.ui.asset_ids import Remove, TurnTo
-from bot.ui.card import Card, row, text
-from bot.ui.disarm import one_line, plain_line
+from bot.ui.card import BAD, GOOD, NEUTRAL, Card, action_row, paging, text
+from bot.ui.disarm import code_line, visible_line
 from bot.ui.media import can_show
 
-_COLOUR = discord.Colour(0x5B8DEF)
-_GOOD = discord.Colour(0x3BA55D)
-_BAD = discord.Colour(0xD9534F)
-_SAID_MOST = 240
+_MESSAGE_MOST = 240
 _ID_MOST = 220
 # Five of the longest lines stay under MAX_CARD_TEXT.
-_SAID_IN_LINE = 120
+_MESSAGE_IN_LINE = 120
 _ID_IN_LINE = 120
 # Five assets, each with a picture and a button, stay under Discord's 40 components.
 SHOWN_MOST = 5
@@ -45,7 +42,7 @@ _NO_REASON = (
 def character_card(character: Character) -> Card:
     """Say that a character was made, and what comes next."""
     return Card(
-        _GOOD,
+        GOOD,
         [
             text(
                 f"### Character {_name(character.name)}\nIt is made. Next: `/asset add`, choose this character and "
@@ -62,13 +59,13 @@ def shared_card(character: Character) -> Card:
         says = "Closed. Only you can use its assets now. Videos that were asked for before are not touched."
     else:
         says = "Open. Everybody in this server can now use its assets in `/video`. `/asset share` closes it again."
-    return Card(_GOOD, [text(f"### Character {_name(character.name)}\n{says}")])
+    return Card(GOOD, [text(f"### Character {_name(character.name)}\n{says}")])
 
 
 def imported_card(asset: Asset) -> Card:
     """Say that an asset was taken in."""
     return Card(
-        _GOOD,
+        GOOD,
         [
             text(
                 f"### Asset {_name(asset.name)}\nThe provider knows it, and it is active. Everybody in this server can "
@@ -80,13 +77,13 @@ def imported_card(asset: Asset) -> Card:
 
 def asset_card(asset: Asset) -> Card:
     """Draw how an asset stands, for the reply of its member or a direct message."""
-    colour = {AssetStage.ACTIVE: _GOOD, AssetStage.FAILED: _BAD}.get(asset.stage, _COLOUR)
+    colour = {AssetStage.ACTIVE: GOOD, AssetStage.FAILED: BAD}.get(asset.stage, NEUTRAL)
     return Card(colour, [text(asset_words(asset))])
 
 
 def asset_words(asset: Asset) -> str:
     """Say how an asset stands."""
-    return f"### Asset {_name(asset.name)}\n{_standing(asset)}"
+    return f"### Asset {_name(asset.name)}\n{_state_text(asset)}"
 
 
 def list_card(page: AssetPage, pictures: Mapping[str, str], asked: str | None = None) -> Card:
@@ -96,30 +93,29 @@ def list_card(page: AssetPage, pictures: Mapping[str, str], asked: str | None = 
     second press.
     """
     if not page.assets:
-        return Card(_COLOUR, [text(f"### Your assets\n{_NO_ASSETS}")])
+        return Card(NEUTRAL, [text(f"### Your assets\n{_NO_ASSETS}")])
     count = "1 asset" if page.total == 1 else f"{page.total:,} assets"
     items: list[Item[LayoutView]] = [text(f"### Your assets\n-# {count} · page {page.number} of {page.pages}")]
     for asset in page.assets[:SHOWN_MOST]:
         line = text(_line(asset, page.characters.get(asset.character_id)))
-        items.append(_beside(line, pictures.get(asset.id)))
-        items.append(row([_remove(asset, page.number, sure=asset.id == asked)]))
+        items.append(_with_picture(line, pictures.get(asset.id)))
+        items.append(action_row([_remove(asset, page.number, sure=asset.id == asked)]))
     if asked is not None:
         items.append(
             text("-# Removing takes it off your list and out of use. The provider offers no way to delete its copy.")
         )
     if page.pages > 1:
-        newer = _turn("Newer", page.number - 1, possible=page.number > 1)
-        items.append(row([newer, _turn("Older", page.number + 1, possible=page.number < page.pages)]))
-    return Card(_COLOUR, items)
+        items.append(paging(page.number, page.pages, lambda number: asset_ids.encode(TurnTo(number))))
+    return Card(NEUTRAL, items)
 
 
 def character_choice(character: Character) -> str:
     """Name a character in an autocomplete list."""
     tail = " · real person" if character.real else ""
-    return plain_line(character.name, MAX_CHOICE_NAME - len(tail)) + tail
+    return visible_line(character.name, MAX_CHOICE_NAME - len(tail)) + tail
 
 
-def _standing(asset: Asset) -> str:
+def _state_text(asset: Asset) -> str:
     match asset.stage:
         case AssetStage.UPLOADING:
             return "I am bringing your file to the provider."
@@ -131,13 +127,13 @@ def _standing(asset: Asset) -> str:
             return _failure(asset)
 
 
-def _failure(asset: Asset, most: int = _SAID_MOST) -> str:
+def _failure(asset: Asset, most: int = _MESSAGE_MOST) -> str:
     if asset.foreign:
         return _OTHER_VERSION
     if not asset.said.strip():
         return _NO_REASON
     return (
-        f"The provider did not take it. It said: {one_line(asset.said, most)}\n"
+        f"The provider did not take it. It said: {code_line(asset.said, most)}\n"
         "Change the file and add it again with `/asset add`."
     )
 
@@ -154,11 +150,11 @@ def _line(asset: Asset, character: Character | None) -> str:
         parts.append(_address(asset, _ID_IN_LINE))
     lines = [_name(asset.name), " · ".join(parts)]
     if asset.stage is AssetStage.FAILED:
-        lines += _failure(asset, _SAID_IN_LINE).splitlines()
+        lines += _failure(asset, _MESSAGE_IN_LINE).splitlines()
     return "\n-# ".join(lines)
 
 
-def _beside(line: TextDisplay[LayoutView], picture: str | None) -> Item[LayoutView]:
+def _with_picture(line: TextDisplay[LayoutView], picture: str | None) -> Item[LayoutView]:
     if picture is None or not can_show(picture):
         return line
     return Section[LayoutView](line, accessory=Thumbnail[LayoutView](picture))
@@ -172,13 +168,9 @@ def _remove(asset: Asset, page: int, *, sure: bool) -> Button[LayoutView]:
     )
 
 
-def _turn(label: str, page: int, *, possible: bool) -> Button[LayoutView]:
-    return Button[LayoutView](label=label, custom_id=asset_ids.encode(TurnTo(page)), disabled=not possible)
-
-
 def _name(name: str) -> str:
-    return one_line(name, NAME_MOST)
+    return code_line(name, NAME_MOST)
 
 
 def _address(asset: Asset, most: int = _ID_MOST) -> str:
-    return one_line(f"asset://{asset.asset_id}", most)
+    return code_line(f"asset://{asset.asset_id}", most)

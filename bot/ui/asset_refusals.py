@@ -19,12 +19,12 @@ from bot.domain.asset_whys import (
     TooManyAssets,
     VerificationOver,
 )
-from bot.ui.disarm import one_line
+from bot.ui.disarm import code_line
 
 _NAME_SHOWN = 60
-_SAID_MOST = 240
+_MESSAGE_MOST = 240
 # Who gives no reason may mean the key or the account, which no member can mend.
-_TELL = "It gave no reason. If that stays so, please tell the person who runs me."
+_TELL_OWNER = "It gave no reason. If that stays so, please tell the person who runs me."
 
 
 def asset_refusal(why: AssetWhy) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a case
@@ -35,9 +35,9 @@ def asset_refusal(why: AssetWhy) -> str:  # noqa: C901, PLR0911, PLR0912 - one s
         case NameUnfit(length, most):
             return f"That name has {length:,} characters, and {most} is the most. Please give a shorter one."
         case NameTaken(name):
-            return f"You already have {one_line(name, _NAME_SHOWN)}. Please give another name."
+            return f"You already have {code_line(name, _NAME_SHOWN)}. Please give another name."
         case NoSuchCharacter(typed):
-            return f"You have no character {one_line(typed, _NAME_SHOWN)}. Make one with `/asset create-character`."
+            return f"You have no character {code_line(typed, _NAME_SHOWN)}. Make one with `/asset create-character`."
         case NoSuchAsset():
             return "There is no such asset of yours. `/asset list` shows them all."
         case ConsentMissing():
@@ -49,13 +49,13 @@ def asset_refusal(why: AssetWhy) -> str:  # noqa: C901, PLR0911, PLR0912 - one s
         case ServersOnly():
             return "That can only be done in a server."
         case ImportUnknown(asset_id, said):
-            told = f" It said: {one_line(said, _SAID_MOST)}" if said.strip() else " Please look at the id again."
-            return f"The provider gives me no asset {one_line(asset_id, _NAME_SHOWN)}.{told}"
+            told = f" It said: {code_line(said, _MESSAGE_MOST)}" if said.strip() else " Please look at the id again."
+            return f"The provider gives me no asset {code_line(asset_id, _NAME_SHOWN)}.{told}"
         case ImportNotActive(asset_id, status):
-            now = one_line(status, 30)
-            return f"The asset {one_line(asset_id, _NAME_SHOWN)} is not active at the provider; it is {now}."
+            now = code_line(status, 30)
+            return f"The asset {code_line(asset_id, _NAME_SHOWN)} is not active at the provider; it is {now}."
         case ProviderRefused(said):
-            told = f"It said: {one_line(said, _SAID_MOST)}" if said.strip() else _TELL
+            told = f"It said: {code_line(said, _MESSAGE_MOST)}" if said.strip() else _TELL_OWNER
             return f"The provider did not take it. {told}"
         case ProviderAway():
             return "The provider does not answer just now. Nothing was done; please try again in a minute."

@@ -1,7 +1,7 @@
 """The card as a thing of Discord's: a container that its library never keeps, and the pieces it is made of."""
 
 import string
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
 import discord
@@ -10,6 +10,10 @@ from discord.ui import ActionRow, Button, Container, Item, LayoutView, TextDispl
 from bot.discord_limits import MAX_BUTTON_URL
 from bot.ui import custom_ids
 from bot.ui.custom_ids import Verb
+
+NEUTRAL = discord.Colour(0x5B8DEF)
+GOOD = discord.Colour(0x3BA55D)
+BAD = discord.Colour(0xD9534F)
 
 # Everything that stands in a URL as it is, but for what ends a link in a text.
 _URL_SAFE = "%:/?#@!$&'*+,;=~-._"
@@ -84,16 +88,23 @@ def written_link(label: str, url: str) -> str:
     return f"{label}: <{quote(url, safe=string.punctuation.translate(_BRACKETS))}>"
 
 
-def row(buttons: Iterable[Button[LayoutView]]) -> ActionRow[LayoutView]:
+def action_row(buttons: Iterable[Button[LayoutView]]) -> ActionRow[LayoutView]:
     """Put at most five buttons in a row."""
     return ActionRow[LayoutView](*buttons)
 
 
-def countdown(at: float) -> str:
+def paging(number: int, pages: int, custom_id: Callable[[int], str]) -> ActionRow[LayoutView]:
+    """Make the buttons to the newer and the older page; `custom_id` makes a button's id from a page's number."""
+    newer = Button[LayoutView](label="Newer", custom_id=custom_id(number - 1), disabled=number <= 1)
+    older = Button[LayoutView](label="Older", custom_id=custom_id(number + 1), disabled=number >= pages)
+    return action_row([newer, older])
+
+
+def relative_time(at: float) -> str:
     """Write a time in UTC seconds so that every reader sees how far it is from now."""
     return f"<t:{int(at)}:R>"
 
 
-def day(at: float) -> str:
+def date_time(at: float) -> str:
     """Write a time in UTC seconds as a date and an hour."""
     return f"<t:{int(at)}:f>"

@@ -10,21 +10,21 @@ from bot.domain.reply import Fitted, Reply
 from bot.domain.request import VideoRequest
 from bot.domain.stages import AT_PROVIDER, ENDS, Stage
 from bot.ui import texts
-from bot.ui.card import Card, countdown, day, link_button, row, text, verb_button
+from bot.ui.card import Card, action_row, date_time, link_button, relative_time, text, verb_button
 from bot.ui.clips import (
     Attachment,
     Clip,
     Link,
     clip_buttons,
-    meanwhile,
     opens_original,
     picture_buttons,
+    provider_link,
     written_links,
 )
 from bot.ui.custom_ids import Verb
-from bot.ui.disarm import block
+from bot.ui.disarm import code_block
 from bot.ui.failures import failure, remedies
-from bot.ui.media import headed, media_line
+from bot.ui.media import media_line, with_media
 from bot.ui.places import message_link
 
 # Of MAX_CARD_TEXT; the rest holds the longest failure with room to spare.
@@ -33,7 +33,7 @@ PROMPT_SHOWN = 1500
 _PROMPT_LEAST = 200
 SLOW_AFTER = 30 * 60.0
 # What only a token can reach says so two minutes before it dies.
-BRING_AFTER = TOKEN_SECONDS - 2 * 60.0
+MOVE_AFTER = TOKEN_SECONDS - 2 * 60.0
 
 _BAR = 16
 _COLOURS = {
@@ -71,36 +71,36 @@ def job_card(
     items: list[Item[LayoutView]] = []
     if mention:
         items.append(text(f"<@{job.user_id}> Your video is ready."))
-    opened = clip or meanwhile(job, outlook, now)
+    opened = clip or provider_link(job, outlook, now)
     written = written_links(job, opened, now)
-    items += _head(job, now, _prompt_room(written), hides_prompt=hides_prompt)
+    items += _head(job, now, _room_for_prompt(written), hides_prompt=hides_prompt)
     if running is None and job.submitted is not None:
         running = now - job.submitted
     slow = running is not None and running >= SLOW_AFTER
-    items += [text(line) for line in _story(job, outlook, now, clip, slow=slow, kept_until=kept_until)]
+    items += [text(line) for line in _state_lines(job, outlook, now, clip, slow=slow, kept_until=kept_until)]
     if written:
         items.append(text(written))
-    if where := _original(clip, kept_until):
+    if where := _original_line(clip, kept_until):
         items.append(text(f"-# {where}"))
     if isinstance(clip, Attachment):
         gallery = MediaGallery[LayoutView]()
         items.append(gallery.add_item(media=f"attachment://{clip.name}"))
     if buttons := [*clip_buttons(opened), *picture_buttons(job, now), *_buttons(job, now)]:
-        items.append(row(buttons))
+        items.append(action_row(buttons))
     return Card(_COLOURS[job.stage], items)
 
 
 def status_card(job: Job, outlook: Outlook, now: float, has_clip: bool) -> Card:  # noqa: FBT001 - a fact of the job
     """Draw the private card of `/status`: the job as it is at `now` (UTC seconds), and what can be asked of it."""
-    link = meanwhile(job, outlook, now)
+    link = provider_link(job, outlook, now)
     written = written_links(job, link, now)
-    items = _head(job, now, _prompt_room(written))
+    items = _head(job, now, _room_for_prompt(written))
     slow = job.submitted is not None and now - job.submitted >= SLOW_AFTER
-    items += [text(line) for line in _story(job, outlook, now, None, slow=slow)]
+    items += [text(line) for line in _state_lines(job, outlook, now, None, slow=slow)]
     if written:
         items.append(text(written))
-    posted = f" · posted {countdown(job.changed)}" if job.stage is Stage.DELIVERED else ""
-    items.append(text(f"-# Asked for {day(job.created)}{posted}"))
+    posted = f" · posted {relative_time(job.changed)}" if job.stage is Stage.DELIVERED else ""
+    items.append(text(f"-# Asked for {date_time(job.created)}{posted}"))
     buttons = [] if job.ended else [verb_button(Verb.REFRESH, job.id)]
     if has_clip:
         buttons.append(verb_button(Verb.CLIP, job.id))
@@ -108,17 +108,17 @@ def status_card(job: Job, outlook: Outlook, now: float, has_clip: bool) -> Card:
     if url := message_link(job):
         buttons.append(link_button("Go to the message", url))
     if buttons := [*buttons, *clip_buttons(link), *picture_buttons(job, now)][:MAX_ROW_BUTTONS]:
-        items.append(row(buttons))
+        items.append(action_row(buttons))
     return Card(_COLOURS[job.stage], items)
 
 
-def _prompt_room(written: str) -> int:
+def _room_for_prompt(written: str) -> int:
     return max(_PROMPT_LEAST, PROMPT_SHOWN - len(written))
 
 
 def _head(job: Job, now: float, prompt_most: int, *, hides_prompt: bool = False) -> list[Item[LayoutView]]:
     title = f"### {texts.state_word(job)} · `#{job.short}`"
-    prompt = [block(job.request.prompt, prompt_most)] if job.request.prompt and not hides_prompt else []
+    prompt = [code_block(job.request.prompt, prompt_most)] if job.request.prompt and not hides_prompt else []
     lines = [title, *prompt]
     if hides_prompt:
         lines.append("-# This server's filter blocked the prompt, so it isn't shown here.")
@@ -126,7 +126,7 @@ def _head(job: Job, now: float, prompt_most: int, *, hides_prompt: bool = False)
         lines.append(f"-# {request_line(job.request)}")
     if media := media_line(job.request):
         lines.append(f"-# With {media}")
-    return headed(lines, job, now)
+    return with_media(lines, job, now)
 
 
 def request_line(request: VideoRequest) -> str:
@@ -145,99 +145,105 @@ def request_line(request: VideoRequest) -> str:
     return " · ".join(parts)
 
 
-def _story(
+def _state_lines(
     job: Job, outlook: Outlook, now: float, clip: Clip | None, *, slow: bool, kept_until: float | None = None
 ) -> list[str]:
     match job.stage:
         case Stage.DELIVERED:
-            return _farewell(job, clip)
+            return _clip_lines(job, clip)
         case Stage.HELD:
-            return _farewell(job, clip) if clip else [texts.held(job, kept_until), *_in_part(job)]
+            return _clip_lines(job, clip) if clip else [texts.held(job, kept_until), *_incomplete_line(job)]
         case Stage.FAILED | Stage.CANCELLED:
-            link = meanwhile(job, outlook, now)
-            left = [f"{texts.LINK_LEFT} until {day(link.dies)} ({countdown(link.dies)})."] if link and link.dies else []
+            link = provider_link(job, outlook, now)
+            left = (
+                [f"{texts.LINK_LEFT} until {date_time(link.dies)} ({relative_time(link.dies)})."]
+                if link and link.dies
+                else []
+            )
             return [failure(job), *left]
         case _:
-            return _farewell(job, clip) if clip else _underway(job, outlook, now, slow=slow)
+            return _clip_lines(job, clip) if clip else _progress_lines(job, outlook, now, slow=slow)
 
 
-def _farewell(job: Job, clip: Clip | None) -> list[str]:
+def _clip_lines(job: Job, clip: Clip | None) -> list[str]:
     match clip:
         case Link(_, dies, limit):
-            until = f" It works until {day(dies)} ({countdown(dies)})." if dies else ""
+            until = f" It works until {date_time(dies)} ({relative_time(dies)})." if dies else ""
             why = texts.NOT_SAVED if job.clip_bytes is None else texts.too_large(job.clip_bytes, limit)
-            return [why + until, *_in_part(job)]
+            return [why + until, *_incomplete_line(job)]
         case Attachment(_, Fitted() as fitted):
-            return [texts.made_smaller(job.clip_bytes, fitted), *_in_part(job)]
+            return [texts.made_smaller(job.clip_bytes, fitted), *_incomplete_line(job)]
         case _:
-            return _in_part(job)
+            return _incomplete_line(job)
 
 
-def _in_part(job: Job) -> list[str]:
+def _incomplete_line(job: Job) -> list[str]:
     return [texts.INCOMPLETE] if job.incomplete else []
 
 
-def _original(clip: Clip | None, kept_until: float | None) -> str:
+def _original_line(clip: Clip | None, kept_until: float | None) -> str:
     """Say where the clip is as it came, when it is not in the message."""
     if clip is None or (isinstance(clip, Attachment) and clip.fitted is None):
         return ""
     ways = []
     if isinstance(clip, Attachment) and clip.original and clip.original.dies and opens_original(clip):
-        ways.append(f"opens with the {'button' if clip_buttons(clip) else 'link'} until {day(clip.original.dies)}")
+        ways.append(
+            f"opens with the {'button' if clip_buttons(clip) else 'link'} until {date_time(clip.original.dies)}"
+        )
     if kept_until is not None:
-        ways.append(f"is kept until {day(kept_until)}, and `/status` brings it where larger files are allowed")
+        ways.append(f"is kept until {date_time(kept_until)}, and `/status` brings it where larger files are allowed")
     return f"The original {'; it '.join(ways)}." if ways else ""
 
 
-def _underway(job: Job, outlook: Outlook, now: float, *, slow: bool) -> list[str]:
+def _progress_lines(job: Job, outlook: Outlook, now: float, *, slow: bool) -> list[str]:
     if job.stage is Stage.WAITING and (outlook.paused or outlook.silent):
         return [texts.PAUSED if outlook.paused else texts.SILENT]
     held_up = [] if outlook.holdup is None else [texts.held_up(job, outlook.holdup)]
     # Of what is under way both is true; what waits, or is finished, only waits.
     lines = [] if held_up and job.stage not in AT_PROVIDER else [texts.progress(job, outlook.place)]
     lines += held_up
-    if meanwhile(job, outlook, now):
+    if provider_link(job, outlook, now):
         lines.append(texts.LINK_MEANWHILE)
     if job.stage in AT_PROVIDER:
         if job.percent is not None:
-            lines.append(bar(job.percent))
+            lines.append(progress_bar(job.percent))
         if outlook.ready_at is not None and not outlook.silent:
-            lines.append(f"Expected {countdown(outlook.ready_at)}")
+            lines.append(f"Expected {relative_time(outlook.ready_at)}")
         if outlook.silent:
             lines.append(texts.SILENT)
         elif outlook.overdue:
             lines.append(texts.OVERDUE)
         elif slow:
             lines.append(texts.SLOW)
-    if to_be_brought(job, now):
-        lines.append(_late(job.reply, job.reply.token_at + TOKEN_SECONDS))
+    if needs_new_token(job, now):
+        lines.append(_token_notice(job.reply, job.reply.token_at + TOKEN_SECONDS))
     return ["\n".join(lines)]
 
 
-def _late(reply: Reply, dies: float) -> str:
+def _token_notice(reply: Reply, dies: float) -> str:
     """Say where a video goes that is not ready when the reply's token dies, at `dies` in UTC seconds."""
     if reply.private or not reply.bot_reaches:
         return (
-            f"I can update this message only until {countdown(dies)}. After that, your video comes as a direct message "
-            "unless you press **Bring it here**."
+            f"I can update this message only until {relative_time(dies)}. After that, your video comes as a direct "
+            "message unless you press **Bring it here**."
         )
     return (
         "I don't have permission to attach files in this channel. If your video isn't ready "
-        f"{countdown(dies)}, it may come as a direct message unless you press **Bring it here**."
+        f"{relative_time(dies)}, it may come as a direct message unless you press **Bring it here**."
     )
 
 
-def bar(percent: int) -> str:
+def progress_bar(percent: int) -> str:
     """Draw the provider's own percent."""
     full = round(_BAR * percent / 100)
     return f"`{'█' * full}{'░' * (_BAR - full)}` {percent} %"
 
 
-def to_be_brought(job: Job, now: float) -> bool:
+def needs_new_token(job: Job, now: float) -> bool:
     """Tell whether only its token can surely bring a running job's video to its reply, and that is 13 min old."""
     reply = job.reply
     only_token = reply.private or not reply.bot_reaches or not reply.attach_files
-    return only_token and not job.ended and now - job.reply.token_at >= BRING_AFTER
+    return only_token and not job.ended and now - job.reply.token_at >= MOVE_AFTER
 
 
 def _buttons(job: Job, now: float, *, has_own_reply: bool = True) -> list[Button[LayoutView]]:
@@ -251,7 +257,7 @@ def _buttons(job: Job, now: float, *, has_own_reply: bool = True) -> list[Button
         return [verb_button(verb, job.id) for verb in remedies(job)]
     else:
         buttons = []
-    if has_own_reply and to_be_brought(job, now):
+    if has_own_reply and needs_new_token(job, now):
         buttons.append(verb_button(Verb.BRING, job.id))
     return buttons
 

@@ -40,26 +40,26 @@ Clip = Attachment | Link
 LINK_MOST = 2500
 """Characters of a link that a card has room for, beside everything else on it."""
 
-_NEVER_CAME = frozenset({Reason.UNUSABLE, Reason.EXPIRED})
+_NOT_FETCHED = frozenset({Reason.UNUSABLE, Reason.EXPIRED})
 
 
-def meanwhile(job: Job, outlook: Outlook, now: float) -> Link | None:
+def provider_link(job: Job, outlook: Outlook, now: float) -> Link | None:
     """Return the address of a clip that has not come to us, for a member who may have more luck; else None."""
     if job.clip_url is None or (job.clip_dies is not None and job.clip_dies <= now):
         return None
-    failed = job.stage is Stage.FAILED and job.reason in _NEVER_CAME and job.clip_dies is not None
+    failed = job.stage is Stage.FAILED and job.reason in _NOT_FETCHED and job.clip_dies is not None
     return Link(job.clip_url, job.clip_dies) if failed or outlook.link else None
 
 
 def clip_buttons(clip: Clip | None) -> list[Button[LayoutView]]:
     """Make the button that opens the clip, where there is something to open and a button can hold it."""
-    opens = _opens(clip)
+    opens = _link(clip)
     return [link_button(*opens)] if opens and fits_button(opens[1]) else []
 
 
 def opens_original(clip: Clip) -> bool:
     """Tell whether the card can open the clip as it came."""
-    return isinstance(clip, Attachment) and _opens(clip) is not None
+    return isinstance(clip, Attachment) and _link(clip) is not None
 
 
 def picture_buttons(job: Job, now: float) -> list[Button[LayoutView]]:
@@ -71,7 +71,7 @@ def picture_buttons(job: Job, now: float) -> list[Button[LayoutView]]:
 def written_links(job: Job, clip: Clip | None, now: float) -> str:
     """Write the links that no button can hold, as many as a card has room for; empty when there are none."""
     picture = _picture_url(job, now)
-    links = [opens for opens in (_opens(clip), ("Last picture", picture) if picture else None) if opens]
+    links = [opens for opens in (_link(clip), ("Last picture", picture) if picture else None) if opens]
     written = ""
     for label, url in links:
         link = "" if fits_button(url) else written_link(label, url)
@@ -86,7 +86,7 @@ def _picture_url(job: Job, now: float) -> str | None:
     return job.last_picture_url if job.request.last_picture and alive else None
 
 
-def _opens(clip: Clip | None) -> tuple[str, str] | None:
+def _link(clip: Clip | None) -> tuple[str, str] | None:
     """Return what the card's link says and opens."""
     match clip:
         case Link(url):

@@ -8,7 +8,7 @@ import re
 import unicodedata
 
 ELLIPSIS = "…"
-NOTHING = "(nothing to see)"
+NOTHING_VISIBLE = "(nothing to see)"
 
 # Joiners hold emoji and several scripts together; every other format character only hides or reorders.
 _JOINERS = "\u200c\u200d"
@@ -17,21 +17,21 @@ _GRAVE = "\u02cb"
 _LINES_MOST = 12
 
 
-def block(text: str, most: int) -> str:
+def code_block(text: str, most: int) -> str:
     """Show a text in a code block, at most `most` characters and twelve lines of it."""
     lines = [line.rstrip() for line in _visible(text).split("\n")]
     body = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
     kept = "\n".join(body.split("\n")[:_LINES_MOST])
     if kept != body:
         kept += ELLIPSIS
-    return f"```\n{_capped(kept, most) or NOTHING}\n```"
+    return f"```\n{_cut(kept, most) or NOTHING_VISIBLE}\n```"
 
 
-def whole_blocks(text: str, most: int) -> list[str]:
+def code_blocks(text: str, most: int) -> list[str]:
     """Show all of a text in code blocks, each of at most `most` UTF-16 units with its marks, to be copied."""
     room = most - len("```\n\n```")
     blocks, left = [], 0
-    for char in _visible(text).strip("\n") or NOTHING:
+    for char in _visible(text).strip("\n") or NOTHING_VISIBLE:
         width = 2 if ord(char) > 0xFFFF else 1  # beyond it, UTF-16 takes two
         if width > left:
             blocks.append("")
@@ -41,14 +41,14 @@ def whole_blocks(text: str, most: int) -> list[str]:
     return [f"```\n{body}\n```" for body in blocks]
 
 
-def one_line(text: str, most: int) -> str:
+def code_line(text: str, most: int) -> str:
     """Show a text in one line of code, at most `most` characters of it."""
-    return f"`{_capped(' '.join(_visible(text).split()), most) or NOTHING}`"
+    return f"`{_cut(' '.join(_visible(text).split()), most) or NOTHING_VISIBLE}`"
 
 
-def plain_line(text: str, most: int) -> str:
+def visible_line(text: str, most: int) -> str:
     """Strip a text to one visible line of at most `most` characters, for where Discord reads no markdown (choices)."""
-    return _capped(" ".join(_visible(text).split()), most) or NOTHING
+    return _cut(" ".join(_visible(text).split()), most) or NOTHING_VISIBLE
 
 
 def _visible(text: str) -> str:
@@ -72,7 +72,7 @@ def _shown(char: str) -> str:
             return char
 
 
-def _capped(text: str, most: int) -> str:
+def _cut(text: str, most: int) -> str:
     text = text if text.strip(_JOINERS + " \n") else ""
     if len(text) <= most:
         return text

@@ -8,27 +8,27 @@ from bot.domain.media import Kind
 from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
 from bot.ui.custom_ids import Verb
-from bot.ui.disarm import one_line
+from bot.ui.disarm import code_line
 
 _SAID_MAX = 240
 _OFFER_AGAIN = "Press **Again** to make it once more."
 _FREE = "Nothing was made and nothing was counted."
-_USUALLY = "The video service usually doesn't charge for this."
-_TELL = "Please tell the person who runs me."
+_NOT_CHARGED = "The video service usually doesn't charge for this."
+_TELL_OWNER = "Please tell the person who runs me."
 OTHER_VERSION = (
     "This video was requested with another version of the bot, and this version can't read it. I left it as "
     "it is, and nothing more is charged for it. Please tell the bot's owner."
 )
 _NOUNS = {Kind.IMAGE: "image", Kind.VIDEO: "video", Kind.AUDIO: "audio"}
 _SEVERAL = {Kind.IMAGE: "images", Kind.VIDEO: "videos", Kind.AUDIO: "audio files"}
-# Those that depend on what went along with the prompt are worded by `_why_failed`.
+# Those that depend on what went along with the prompt are worded by `_failure_text`.
 _REASONS = {
     Reason.INVALID: f"The provider did not accept this request. {_FREE} Change it a little and use `/video` again.",
-    Reason.NO_BALANCE: f"The provider's account has run out of credit. {_FREE} {_TELL}",
-    Reason.KEY: f"The provider does not accept my key. {_FREE} {_TELL}",
+    Reason.NO_BALANCE: f"The provider's account has run out of credit. {_FREE} {_TELL_OWNER}",
+    Reason.KEY: f"The provider does not accept my key. {_FREE} {_TELL_OWNER}",
     Reason.MODEL: f"This model is not open to me right now. {_FREE} Use `/video` with another model.",
-    Reason.GENERATION: f"The video couldn't be made. {_USUALLY}",
-    Reason.NOT_TAKEN: f"The video service answered with an error and didn't start your video. {_USUALLY}",
+    Reason.GENERATION: f"The video couldn't be made. {_NOT_CHARGED}",
+    Reason.NOT_TAKEN: f"The video service answered with an error and didn't start your video. {_NOT_CHARGED}",
     Reason.UNCLEAR: (
         "I sent this, but I can't tell whether the video service took it. I didn't send it again, because that could "
         "cost twice. You decide."
@@ -72,9 +72,9 @@ _REQUEST_ID_MAX = 130
 
 def failure(job: Job) -> str:
     """Say why a job ended without a video, what it cost, and what to do now."""
-    text = _why_failed(job)
+    text = _failure_text(job)
     said = _without_request_id(job.said.strip())
-    return f"{text}\nThe provider said: {one_line(said, _SAID_MAX)}" if said else text
+    return f"{text}\nThe provider said: {code_line(said, _SAID_MAX)}" if said else text
 
 
 def _without_request_id(said: str) -> str:
@@ -94,25 +94,25 @@ def remedies(job: Job) -> list[Verb]:
     return [*quietly, Verb.AGAIN, Verb.EDIT]
 
 
-def _why_failed(job: Job) -> str:
+def _failure_text(job: Job) -> str:
     found = cause(job)
-    if found in (Cause.PERSON, Cause.MEDIUM) and (blames := _blames(job)):
+    if found in (Cause.PERSON, Cause.MEDIUM) and (blames := _blamed_medium(job)):
         why = f"{blames} seems to show a real person" if found is Cause.PERSON else f"{blames} was refused"
-        money = _money(job)
+        money = _cost(job)
         return f"{why}. {money} The same file won't pass, so please use another one."
     if found in _CAUSES:
         why, remedy = _CAUSES[found]
         if found is Cause.SOUND and not passes_without_sound(job):
             remedy = "That can be chance: the same request may pass next time."
-        return f"{why} {_money(job)} {remedy}"
+        return f"{why} {_cost(job)} {remedy}"
     return _by_reason(job)
 
 
-def _money(job: Job) -> str:
-    return _USUALLY if job.task_id or job.reason is Reason.NOT_TAKEN else _FREE
+def _cost(job: Job) -> str:
+    return _NOT_CHARGED if job.task_id or job.reason is Reason.NOT_TAKEN else _FREE
 
 
-def _blames(job: Job) -> str:
+def _blamed_medium(job: Job) -> str:
     """Name the medium that is to blame, as the prompt names it; empty where that is not known."""
     if found := blamed(job):
         medium, number = found

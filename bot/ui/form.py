@@ -18,7 +18,7 @@ from bot.domain.request import VideoRequest, Wish
 from bot.ui import custom_ids
 from bot.ui.custom_ids import Verb
 from bot.ui.lists import asset_choice
-from bot.ui.measures import at_most
+from bot.ui.measures import limit_text
 
 
 class Part(StrEnum):
@@ -102,7 +102,7 @@ def _files(part: Part, offer: Offer) -> Item[ComposeForm]:
     rule, most = able.rules[role], min(able.most[role], MAX_UPLOADS)
     upload = FileUpload[ComposeForm](custom_id=part, required=False, min_values=0, max_values=most)
     word = _CALLED[part]
-    about = f"Up to {most} files, each {at_most(rule.given_most)}. In your prompt, call them {word} 1, {word} 2…"
+    about = f"Up to {most} files, each {limit_text(rule.given_most)}. In your prompt, call them {word} 1, {word} 2…"
     return Label(text=part.capitalize(), description=about, component=upload)
 
 

@@ -12,8 +12,8 @@ from bot.domain.media import AssetUse, Kept, Kind, Medium, Original, Role
 from bot.domain.request import VideoRequest
 from bot.domain.stages import AT_PROVIDER, Stage
 from bot.ui.card import text
-from bot.ui.disarm import one_line
-from bot.ui.measures import names, seconds
+from bot.ui.disarm import code_line
+from bot.ui.measures import format_names, seconds_text
 
 # A file in Discord has a signed address that dies within about a day.
 DISCORD_LIVES = 20 * 3600.0
@@ -21,13 +21,13 @@ DISCORD_LIVES = 20 * 3600.0
 _NAME_SHOWN = 24
 
 # How a card names a file that comes along with it.
-_HERE = "attachment://"
+_ATTACHED = "attachment://"
 
 _ROLES = {Role.FIRST_FRAME: "first frame", Role.LAST_FRAME: "last frame"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _ViewableMedium:
     """A medium that can be looked at: its word ("image 1"), and an address that lives."""
 
     word: str
@@ -37,22 +37,22 @@ class _Shown:
 
 def media_line(request: VideoRequest) -> str:
     """Count the media as the prompt counts them, per kind; empty when there are none."""
-    return " · ".join(_described(word, medium) for word, medium in _counted(request))
+    return " · ".join(_described(word, medium) for word, medium in _numbered(request))
 
 
-def headed(lines: list[str], job: Job, now: float) -> list[Item[LayoutView]]:
+def with_media(lines: list[str], job: Job, now: float) -> list[Item[LayoutView]]:
     """Put a card's first lines beside the one picture that goes along, or above all of them, while they live.
 
     `now` in UTC seconds.
     """
     words = "\n".join(lines)
-    match _living(job, now):
+    match _viewable(job, now):
         case []:
             return [text(words)]
-        case [_Shown(word, Kind.IMAGE, url)]:
+        case [_ViewableMedium(word, Kind.IMAGE, url)]:
             return [Section[LayoutView](words, accessory=Thumbnail[LayoutView](url, description=word))]
         case shown:
-            return [text(words), *map(_gallery, _shared_out(shown))]
+            return [text(words), *map(_gallery, _galleries(shown))]
 
 
 def can_show(url: str) -> bool:
@@ -62,10 +62,10 @@ def can_show(url: str) -> bool:
 
 def shown_urls(job: Job, now: float) -> set[str]:
     """List the addresses of the pictures that a job's card shows; `now` in UTC seconds."""
-    return {each.url for each in _living(job, now)}
+    return {each.url for each in _viewable(job, now)}
 
 
-def _shared_out(shown: list[_Shown]) -> list[list[_Shown]]:
+def _galleries(shown: list[_ViewableMedium]) -> list[list[_ViewableMedium]]:
     """Share out what is shown to galleries: one for all, or one for each kind where one would not hold it.
 
     A request has at most 9 images and 3 videos.
@@ -75,11 +75,11 @@ def _shared_out(shown: list[_Shown]) -> list[list[_Shown]]:
     return [[each for each in shown if each.kind is kind] for kind in (Kind.IMAGE, Kind.VIDEO)]
 
 
-def _gallery(shown: list[_Shown]) -> MediaGallery[LayoutView]:
+def _gallery(shown: list[_ViewableMedium]) -> MediaGallery[LayoutView]:
     return MediaGallery(*(discord.MediaGalleryItem(each.url, description=each.word) for each in shown))
 
 
-def _counted(request: VideoRequest) -> list[tuple[str, Medium]]:
+def _numbered(request: VideoRequest) -> list[tuple[str, Medium]]:
     seen: Counter[Kind] = Counter()
     counted = []
     for medium in request.media:
@@ -91,10 +91,10 @@ def _counted(request: VideoRequest) -> list[tuple[str, Medium]]:
 def _described(word: str, medium: Medium) -> str:
     about = [_ROLES[medium.role]] if medium.role in _ROLES else []
     if isinstance(medium.source, AssetUse):
-        about.append(f"asset {one_line(medium.source.name, _NAME_SHOWN)}")
+        about.append(f"asset {code_line(medium.source.name, _NAME_SHOWN)}")
     else:
         if medium.source.seconds is not None:
-            about.append(seconds(medium.source.seconds))
+            about.append(seconds_text(medium.source.seconds))
         if medium.source.original is not None:
             about.append(_sent(medium.source, medium.source.original))
     return f"{word} ({', '.join(about)})" if about else word
@@ -104,7 +104,7 @@ def _sent(kept: Kept, given: Original) -> str:
     """Say how a file goes out that could not go as it is: "sent as JPEG", "sent at 1280 × 720"."""  # noqa: RUF002
     sent = "sent"
     if given.name != kept.format.name:
-        sent += f" as {names([kept.format])}"
+        sent += f" as {format_names([kept.format])}"
     if kept.width and (given.width, given.height) != (kept.width, kept.height):
         sent += f" at {kept.width} × {kept.height}"  # noqa: RUF001
     if sent != "sent":
@@ -112,19 +112,19 @@ def _sent(kept: Kept, given: Original) -> str:
     return "sent upright" if given.turned else "sent as a smaller file"
 
 
-def _living(job: Job, now: float) -> list[_Shown]:
+def _viewable(job: Job, now: float) -> list[_ViewableMedium]:
     """List what can be looked at while the job is made; the same file in two roles is shown once."""
     if job.stage not in AT_PROVIDER | {Stage.WAITING}:
         return []
     words: dict[str, list[str]] = {}
     kinds: dict[str, Kind] = {}
-    for word, medium in _counted(job.request):
+    for word, medium in _numbered(job.request):
         if isinstance(medium.source, AssetUse) or medium.kind is Kind.AUDIO:
             continue
         hosted = job.hosted_at(medium.source)
-        if hosted is None or not (can_show(hosted.url) or hosted.url.startswith(_HERE)):
+        if hosted is None or not (can_show(hosted.url) or hosted.url.startswith(_ATTACHED)):
             continue
         if hosted.uploaded or now - hosted.at < DISCORD_LIVES:
             words.setdefault(hosted.url, []).append(word)
             kinds[hosted.url] = medium.kind
-    return [_Shown(", ".join(words[url]), kinds[url], url) for url in words]
+    return [_ViewableMedium(", ".join(words[url]), kinds[url], url) for url in words]

@@ -30,8 +30,8 @@ from bot.domain.media_whys import (
     TooManyMedia,
     TooManyPixels,
 )
-from bot.ui.disarm import one_line
-from bot.ui.measures import at_most, megabytes, one_of, seconds
+from bot.ui.disarm import code_line
+from bot.ui.measures import limit_text, megabytes, one_of, seconds_text
 
 _NAME_SHOWN = 60
 
@@ -49,7 +49,7 @@ def media_refusal(why: MediaWhy) -> str:  # noqa: PLR0911 - one sentence a case
     """Say what is wrong with a file or an asset, or with all of them together, and what to do."""
     match why:
         case TogetherTooLong(kind, length, most):
-            return f"Your {_MANY[kind]} last {seconds(length)} together, and {seconds(most)} is the most."
+            return f"Your {_MANY[kind]} last {seconds_text(length)} together, and {seconds_text(most)} is the most."
         case TooManyMedia(kind, given, most):
             return f"You gave {given} {_MANY[kind]} to go by, and this model takes {most}. Leave some out."
         case GivenTwice(option):
@@ -77,13 +77,13 @@ def _file_refusal(why: _FileWhy) -> str:  # noqa: PLR0911 - one sentence a case
     which = f"`{why.which}`"
     match why:
         case MediumTooLarge(_, size, most):
-            limit = at_most(most).removeprefix("up to ")
+            limit = limit_text(most).removeprefix("up to ")
             return f"{which} is {megabytes(size)}; the limit is {limit}. Please send a smaller file."
         case MediumNotAccepted(_, found, accepted):
             if found == "empty":
                 return f"{which} is empty: it has no bytes at all. Please attach it again."
             kinds = one_of([_ONE_FILE[kind] for kind in dict.fromkeys(form.kind for form in accepted)])
-            what = f" It looks like {one_line(found, 30)}." if found else ""
+            what = f" It looks like {code_line(found, 30)}." if found else ""
             return f"{which} can't be read as {kinds}.{what} Try {_suggested(accepted)}."
         case MediumBroken():
             return f"{which} looks damaged or incomplete. Save it again, or try another file."
@@ -116,8 +116,8 @@ def _measure_refusal(why: _MeasureWhy) -> str:
                 "Please crop it."
             )
         case LengthOutside(_, length, least, most):
-            lasts = f"lasts {seconds(length)}" if length else "has no length that I can tell"
-            return f"Your {which} {lasts}; it must last {seconds(least)} to {seconds(most)}. Please cut it."
+            lasts = f"lasts {seconds_text(length)}" if length else "has no length that I can tell"
+            return f"Your {which} {lasts}; it must last {seconds_text(least)} to {seconds_text(most)}. Please cut it."
         case _:
             assert_never(why)
 
@@ -130,19 +130,19 @@ def _asset_use_refusal(why: _AssetUseWhy) -> str:
     match why:
         case AssetUnknown(typed):
             return (
-                f"You have no asset {one_line(typed, _NAME_SHOWN)}, and none of that name is open to you here. "
+                f"You have no asset {code_line(typed, _NAME_SHOWN)}, and none of that name is open to you here. "
                 "`/asset list` shows yours."
             )
         case AssetNotReady(name, True):
-            return f"The provider did not take your asset {one_line(name, _NAME_SHOWN)}, so it cannot be used."
+            return f"The provider did not take your asset {code_line(name, _NAME_SHOWN)}, so it cannot be used."
         case AssetNotReady(name):
-            return f"Your asset {one_line(name, _NAME_SHOWN)} is not ready yet. Try again in a minute."
+            return f"Your asset {code_line(name, _NAME_SHOWN)} is not ready yet. Try again in a minute."
         case AssetOfOtherKind(name, kind, wanted):
-            return f"The asset {one_line(name, _NAME_SHOWN)} is {_ONE[kind]}, and {_ONE[wanted]} is needed there."
+            return f"The asset {code_line(name, _NAME_SHOWN)} is {_ONE[kind]}, and {_ONE[wanted]} is needed there."
         case AssetUnderReview(name):
             return (
                 f"Files are reviewed first here, which the provider does not do with assets. Leave "
-                f"{one_line(name, _NAME_SHOWN)} out, or attach the file itself."
+                f"{code_line(name, _NAME_SHOWN)} out, or attach the file itself."
             )
         case _:
             assert_never(why)

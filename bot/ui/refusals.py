@@ -27,7 +27,7 @@ from bot.domain.media_whys import MediaWhy
 from bot.domain.room_whys import CannotSave, ClipsQuota, FilesQuota, NoSpace, RoomWhy
 from bot.domain.stages import Stage
 from bot.ui.asset_refusals import asset_refusal
-from bot.ui.disarm import one_line, whole_blocks
+from bot.ui.disarm import code_blocks, code_line
 from bot.ui.failures import OTHER_VERSION
 from bot.ui.measures import megabytes, one_of
 from bot.ui.media_refusals import media_refusal
@@ -54,7 +54,7 @@ def refusals(whys: Sequence[Why], room: int = MAX_CONTENT) -> str:
 def given_back(told: str, typed: str) -> list[str]:
     """Say what went wrong with a form, and give back what was typed into it: in one message, or in several."""
     head = f"{told}\n{FORM_AGAIN}"
-    blocks = whole_blocks(typed, MAX_CONTENT)
+    blocks = code_blocks(typed, MAX_CONTENT)
     if len(blocks) == 1 and len(head) + 1 + utf16_units(blocks[0]) <= MAX_CONTENT:
         return [f"{head}\n{blocks[0]}"]
     return [head, *blocks]
@@ -127,14 +127,14 @@ def _not_offered(why: NotOffered) -> str:
             return f"This model has no choice of `{option}`. Leave that option out, or take another model."
         case NotOffered("model", given, choices) if choices:
             able = one_of([f"`{choice}`" for choice in choices])
-            return f"The model {one_line(given, 30)} is not offered here. Take {able}."
+            return f"The model {code_line(given, 30)} is not offered here. Take {able}."
         case NotOffered("sound", "off", ()):
             return "The sound can't be left out here any more. Press **Again** to try it as it is."
         case NotOffered(option, given, ()):
-            return f"{one_line(given, 30)} is not offered here as `{option}`. Pick one from the list."
+            return f"{code_line(given, 30)} is not offered here as `{option}`. Pick one from the list."
         case NotOffered(option, given, choices):
             able = one_of([f"`{choice}`" for choice in choices])
-            return f"This model does not make {one_line(given, 30)} as `{option}`. Take {able}, or another model."
+            return f"This model does not make {code_line(given, 30)} as `{option}`. Take {able}, or another model."
 
 
 def _choice_refusal(why: _ChoiceWhy) -> str:
@@ -146,7 +146,7 @@ def _choice_refusal(why: _ChoiceWhy) -> str:
         case DurationOutside(given, least, most):
             return f"A video of {given} seconds is not possible. Choose a length from {least} to {most} seconds."
         case RatioUnknown(given):
-            return f"This model does not make {one_line(given, 20)}. Pick one of the ratios in the list."
+            return f"This model does not make {code_line(given, 20)}. Pick one of the ratios in the list."
         case NotOffered():
             return _not_offered(why)
         case SeedOutside(_, most):

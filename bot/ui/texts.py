@@ -4,7 +4,7 @@ from bot.domain.job import Job
 from bot.domain.progress import Holdup
 from bot.domain.reply import Fitted, Rung
 from bot.domain.stages import Stage
-from bot.ui.disarm import one_line
+from bot.ui.disarm import code_line
 from bot.ui.failures import failure
 from bot.ui.measures import megabytes
 
@@ -148,7 +148,7 @@ def plain(job: Job, kept_until: float | None = None, *, hides_prompt: bool = Fal
         case Stage.FAILED | Stage.CANCELLED:
             return f"`#{job.short}` {failure(job)}"
         case _:
-            of = f": {one_line(job.request.prompt, 200)}" if job.request.prompt and not hides_prompt else ""
+            of = f": {code_line(job.request.prompt, 200)}" if job.request.prompt and not hides_prompt else ""
             return f"Your video `#{job.short}`{of}"
 
 

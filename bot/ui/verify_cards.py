@@ -6,13 +6,21 @@ from discord.ui import Button, Item, LayoutView
 from bot.domain.assets import NAME_MOST, Verification
 from bot.ui import asset_ids
 from bot.ui.asset_ids import Agree, Go, Step
-from bot.ui.card import Card, countdown, fits_button, link_button, row, text, written_link
-from bot.ui.disarm import one_line
+from bot.ui.card import (
+    BAD,
+    GOOD,
+    NEUTRAL,
+    Card,
+    action_row,
+    fits_button,
+    link_button,
+    relative_time,
+    text,
+    written_link,
+)
+from bot.ui.disarm import code_line
 
-_COLOUR = discord.Colour(0x5B8DEF)
-_GOOD = discord.Colour(0x3BA55D)
-_BAD = discord.Colour(0xD9534F)
-_SAID_MOST = 240
+_MESSAGE_MOST = 240
 
 NOT_SET_UP = (
     "Real persons cannot be verified here yet: the person who runs me has to set `VERIFY_CALLBACK_URL` first. "
@@ -46,13 +54,13 @@ def consent_card(name: str) -> Card:
     agree = Button[LayoutView](
         style=discord.ButtonStyle.primary, label="I agree", custom_id=asset_ids.encode(Agree(name))
     )
-    return Card(_COLOUR, [text(f"### A real person: {_name(name)}\n{CONSENT_WORDS}"), row([agree])])
+    return Card(NEUTRAL, [text(f"### A real person: {_name(name)}\n{CONSENT_WORDS}"), action_row([agree])])
 
 
 def preparing_card(verification: Verification) -> Card:
     """Say that consent is on record and a link is being asked for; its button asks once more."""
     return _card(
-        _COLOUR,
+        NEUTRAL,
         verification,
         "Your consent is written down. I am asking the provider for a link, which takes a moment. Should nothing "
         "come, ask for it with the button.",
@@ -63,9 +71,9 @@ def preparing_card(verification: Verification) -> Card:
 def link_card(verification: Verification) -> Card:
     """Hand out the link, with the time that it has left."""
     written, buttons = _link(verification)
-    dies = countdown(verification.link_dies or 0.0)
+    dies = relative_time(verification.link_dies or 0.0)
     return _card(
-        _COLOUR,
+        NEUTRAL,
         verification,
         "Let the person open this link on a phone and follow what it says. It is for them alone, and dies "
         f"{dies}.{written}\nThen press **I have finished**. If the link has died, **Try again** gets "
@@ -77,12 +85,12 @@ def link_card(verification: Verification) -> Card:
 def unverified_card(verification: Verification) -> Card:
     """Say that the provider has not verified the person; hands out the link again where there is one."""
     written, buttons = _link(verification) if verification.link else ("", [])
-    lives = f" The one you have dies {countdown(verification.link_dies or 0.0)}." if verification.link else ""
+    lives = f" The one you have dies {relative_time(verification.link_dies or 0.0)}." if verification.link else ""
     said = _SAID.get(verification.said.strip().lower(), "")
     if not said and verification.said.strip():
-        said = f" It said: {one_line(verification.said, _SAID_MOST)}"
+        said = f" It said: {code_line(verification.said, _MESSAGE_MOST)}"
     return _card(
-        _BAD,
+        BAD,
         verification,
         f"The provider has not verified this person.{said}\nIf the check was only finished a moment ago, press "
         f"**I have finished** once more. Else **Try again** gets a new link.{lives}{written}",
@@ -93,7 +101,7 @@ def unverified_card(verification: Verification) -> Card:
 def verified_card(verification: Verification) -> Card:
     """Say that the person is verified, and what comes next."""
     return _card(
-        _GOOD,
+        GOOD,
         verification,
         "Verified. Next: `/asset add`, choose this person and attach a picture of them. As soon as the provider has "
         "looked at it, you can choose it in `/video`.",
@@ -112,7 +120,7 @@ def _link(verification: Verification) -> tuple[str, list[Button[LayoutView]]]:
 def _card(colour: discord.Colour, verification: Verification, words: str, buttons: list[Button[LayoutView]]) -> Card:
     items: list[Item[LayoutView]] = [text(f"### A real person: {_name(verification.name)}\n{words}")]
     if buttons:
-        items.append(row(buttons))
+        items.append(action_row(buttons))
     return Card(colour, items)
 
 
@@ -124,4 +132,4 @@ def _button(step: Step, verification: Verification) -> Button[LayoutView]:
 
 
 def _name(name: str) -> str:
-    return one_line(name, NAME_MOST)
+    return code_line(name, NAME_MOST)

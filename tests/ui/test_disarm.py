@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ui.disarm import NOTHING, block, one_line, plain_line
+from bot.ui.disarm import NOTHING_VISIBLE, code_block, code_line, visible_line
 from tests.ui.jobs import nasty_texts
 
 UNSEEN = {"Cc", "Cf", "Cs"}
@@ -12,18 +12,18 @@ UNSEEN = {"Cc", "Cf", "Cs"}
 
 @given(nasty_texts, st.integers(1, 2000))
 def test_no_text_ends_its_block(text, most):
-    shown = block(text, most)
+    shown = code_block(text, most)
     assert shown.startswith("```\n")
     assert shown.endswith("\n```")
     body = shown.removeprefix("```\n").removesuffix("\n```")
     assert "`" not in body
-    assert len(body) <= max(most, len(NOTHING)) + 1
+    assert len(body) <= max(most, len(NOTHING_VISIBLE)) + 1
     assert body.count("\n") < 12
 
 
 @given(nasty_texts, st.integers(1, 500))
 def test_no_text_ends_its_line(text, most):
-    shown = one_line(text, most)
+    shown = code_line(text, most)
     assert shown[0] == shown[-1] == "`"
     assert "`" not in shown[1:-1]
     assert "\n" not in shown
@@ -32,7 +32,7 @@ def test_no_text_ends_its_line(text, most):
 
 @given(nasty_texts)
 def test_nothing_unseen_is_left_but_joiners(text):
-    left = {char for char in block(text, 2000) + plain_line(text, 100) if unicodedata.category(char) in UNSEEN}
+    left = {char for char in code_block(text, 2000) + visible_line(text, 100) if unicodedata.category(char) in UNSEEN}
     assert left <= {"\n", "\u200c", "\u200d"}
 
 
@@ -40,25 +40,25 @@ def test_nothing_unseen_is_left_but_joiners(text):
     "power", ["https://evil.example", "<t:0:R>", "</video:1>", "@everyone", "<@7>", "**bold**", "||spoiler||"]
 )
 def test_words_stay_and_stand_in_code(power):
-    assert one_line(power, 100) == f"`{power}`"
-    assert block(power, 100) == f"```\n{power}\n```"
+    assert code_line(power, 100) == f"`{power}`"
+    assert code_block(power, 100) == f"```\n{power}\n```"
 
 
 def test_reordered_text_comes_out_in_its_real_order():
-    assert one_line("abc\u202egpj.exe\u2066x", 100) == "`abcgpj.exex`"
+    assert code_line("abc\u202egpj.exe\u2066x", 100) == "`abcgpj.exex`"
 
 
 def test_a_text_of_nothing_says_so():
-    assert one_line("\u202e\u200b \n", 100) == f"`{NOTHING}`"
-    assert block("\u200d", 100) == f"```\n{NOTHING}\n```"
+    assert code_line("\u202e\u200b \n", 100) == f"`{NOTHING_VISIBLE}`"
+    assert code_block("\u200d", 100) == f"```\n{NOTHING_VISIBLE}\n```"
 
 
 def test_emoji_families_and_persian_stay_whole():
     family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
-    assert one_line(family, 100) == f"`{family}`"
-    assert one_line("می\u200cخواهم", 100) == "`می\u200cخواهم`"
+    assert code_line(family, 100) == f"`{family}`"
+    assert code_line("می\u200cخواهم", 100) == "`می\u200cخواهم`"
 
 
 def test_a_long_text_ends_in_an_ellipsis():
-    assert one_line("x" * 50, 10) == "`" + "x" * 9 + "…`"
-    assert block("a\n" * 100, 1000).endswith("a…\n```")
+    assert code_line("x" * 50, 10) == "`" + "x" * 9 + "…`"
+    assert code_block("a\n" * 100, 1000).endswith("a…\n```")
