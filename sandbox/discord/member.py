@@ -12,7 +12,7 @@ from sandbox.discord.modals import answered_modal
 from sandbox.discord.model import Channel, Json, StoredFile, User
 from sandbox.discord.option_rules import check_options, find_command, option_kind
 from sandbox.discord.permissions import Permission
-from sandbox.discord.uploads import Upload, once, receive, store
+from sandbox.discord.uploads import Received, Upload, once, receive, store
 from sandbox.discord.use import Use
 from sandbox.discord.views import Message
 
@@ -126,10 +126,11 @@ class Member:
         use = self._sent(Kind.MODAL, before.channel, data, owners=before.owners, source=before.source, parent=before)
         return await use.answered() if wait else use
 
-    async def say(self, text: str, *, channel: str | int = "videos") -> Message:
-        """Write an ordinary message."""
+    async def say(self, text: str, *uploads: Upload, channel: str | int = "videos") -> Message:
+        """Write an ordinary message, with files or without."""
         place = self.channel(channel)
-        made = await self._core.messages.create(place, self.user.id, Posted({"content": text}))
+        files = [await self._receive(upload, key) for key, upload in enumerate(uploads)]
+        made = await self._core.messages.create(place, self.user.id, Posted({"content": text}, files))
         return self._view(made.id)
 
     async def upload(self, place: Channel, upload: Upload, *, unchecked: bool = False) -> StoredFile:
@@ -141,7 +142,7 @@ class Member:
         most = self._core.settings.upload_limit
         if len(upload.data) > most and not unchecked:
             raise DiscordRefused(f"Your files are too powerful. Max file size: {most >> 20} MB")
-        got = await receive(self._core.cdn, 0, upload.name, upload.content_type, once(upload.data), len(upload.data))
+        got = await self._receive(upload, 0)
         return await store(self._core.cdn, got, self._core.world.new_id(), place.id, ephemeral=True)
 
     def sees(self, channel: str | int) -> list[Message]:
@@ -216,6 +217,10 @@ class Member:
         if 1 in kinds and self.user.app_installed:
             found["1"] = str(self.user.id)
         return found
+
+    async def _receive(self, upload: Upload, key: int) -> Received:
+        data = upload.data
+        return await receive(self._core.cdn, key, upload.name, upload.content_type, once(data), len(data))
 
     async def _with_files(
         self, place: Channel, options: Mapping[str, Any], *, unchecked: bool

@@ -5,8 +5,9 @@ import pytest
 from bot.domain.reply import Form, Rung
 from bot.replies.sender import UPLOAD_MOST
 from bot.studio.ports import CannotLook, Closed, NotThere, Posted
+from sandbox.discord import Upload
 from sandbox.faults import Reset, status
-from tests.replies.conftest import VIDEOS
+from tests.replies.conftest import FOOTAGE, VIDEOS
 
 LINK = "https://files.example/v.mp4"
 
@@ -178,6 +179,18 @@ async def test_mistyped_json_is_no_answer(scene):
     job = await scene.asks()
     scene.faults.add("GET /api/v10/*", status(200, ["not", "a message"]), times=None)
     assert isinstance(await scene.replies.look(job, scene.drop(job, Rung.BOT)), CannotLook)
+
+
+@pytest.mark.parametrize(
+    ("rung", "member", "channel"), [(Rung.CHANNEL, "Tomas", "videos"), (Rung.DIRECT, "Mara", "dm")]
+)
+async def test_a_file_of_the_clips_name_that_a_member_posts_is_no_delivery(scene, rung, member, channel):
+    job = await scene.asks()
+    drop = scene.drop(job, rung)
+    await scene.discord.member(member).say("look", Upload(job.clip_name, FOOTAGE), channel=channel)
+    assert await scene.replies.look(job, drop) == NotThere()
+    posted = await scene.replies.drop(job, drop, scene.clip)
+    assert await scene.replies.look(job, drop) == posted
 
 
 async def test_another_jobs_clip_is_not_ours(scene):

@@ -134,6 +134,7 @@ class ScriptedReplies:
     drops: list[Outcome] = field(default_factory=list)
     looks: list[object] = field(default_factory=list)
     ends: dict[Rung, list[Outcome]] = field(default_factory=dict)
+    pings: list[Outcome] = field(default_factory=list)
     hosted: list[object] = field(default_factory=list)
     ledger: list[tuple[str, Job | str, object]] = field(default_factory=list)
     files: list[str | None] = field(default_factory=list)
@@ -170,7 +171,7 @@ class ScriptedReplies:
         self.ledger.append(("ping", job, None))
         if self.before_ping is not None:
             self.before_ping()
-        return Posted(job.reply.channel_id, 901)
+        return self.pings.pop(0) if self.pings else Posted(job.reply.channel_id, 901)
 
     async def host(self, job: Job, files: Mapping[Kept, Path]) -> object:
         self.ledger.append(("host", job, tuple(files.values())))

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -183,6 +184,21 @@ async def test_again_without_its_image_says_so(studio: Studio) -> None:
     source = await studio.stored(job(stage=Stage.DELIVERED, request=replace(job().request, media=(picture(),))))
     with pytest.raises(Refusal, match="MediaForgotten"):
         await door(studio).again(Caller(source.user_id), source.id, 200, reply())
+
+
+async def test_a_job_that_breaks_again_and_again_is_taken_up_with_a_pause_before_each(studio: Studio) -> None:
+    shown: list[float] = []
+
+    def break_thrice(_: Job) -> None:
+        shown.append(studio.clock.at)
+        if len(shown) <= 3:
+            raise RuntimeError("a fault of ours")
+
+    studio.replies.on_show = break_thrice
+    taken = await door(studio).take(Caller(1), WISH, 100, reply())
+    await until_live(studio, 0)
+    assert (await studio.row(taken)).stage is Stage.DELIVERED
+    assert all(30 <= after - before <= 90 for before, after in pairwise(shown[:4]))
 
 
 async def test_a_press_on_the_jobs_own_message_brings_its_new_token(studio: Studio) -> None:

@@ -12,7 +12,7 @@ from bot.domain.progress import Holdup, Outlook, Silence, Snapshot, TaskStatus
 from bot.domain.reply import Form, Mended, Rung
 from bot.domain.stages import Reason, Stage
 from bot.studio.ladder import plan_drop
-from bot.studio.ports import Closed, NotNow
+from bot.studio.ports import Closed, NotNow, Outcome, Unclear
 from tests.studio.conftest import Studio
 from tests.studio.fakes import MEGABYTE, START, job
 
@@ -209,6 +209,21 @@ async def test_a_ping_comes_only_for_those_who_are_no_longer_looking(
     studio.clock.at = START + waited
     await studio.tell.end_of(done)
     await studio.tell.end_of(await studio.row(done))
+    assert len(studio.replies.did("ping")) == pings
+    assert (await studio.row(done)).told is not None
+
+
+@pytest.mark.parametrize(
+    ("missed", "pings"), [([NotNow(1, "429")] * 20, 21), ([Unclear("reset")] * 4, 5), ([Unclear("reset")] * 100, 5)]
+)
+async def test_a_ping_is_repeated_until_it_is_out_but_not_without_end_where_that_is_unclear(
+    studio: Studio, missed: list[Outcome], pings: int
+) -> None:
+    studio.replies.pings = missed
+    drop = plan_drop(job(), Rung.TOKEN, Form.FILE, START)
+    done = await studio.stored(job(stage=Stage.DELIVERED, changed=START + 40, drop=drop))
+    studio.clock.at = START + 40
+    await studio.tell.end_of(done)
     assert len(studio.replies.did("ping")) == pings
     assert (await studio.row(done)).told is not None
 

@@ -207,6 +207,15 @@ async def test_a_restart_with_a_link_under_way_makes_nothing(studio: Studio) -> 
     assert (sent(studio), studio.media.limits) == ([(Rung.TOKEN, Form.LINK, None)], [])
 
 
+@pytest.mark.parametrize("stated", [4, 50])
+async def test_a_press_during_delivery_does_not_make_a_learnt_limit_larger(studio: Studio, stated: int) -> None:
+    first = await ready(studio, reply=reply(limit=USUAL // 2))
+    await studio.desk.renew(Caller(first.user_id), first.id, reply(token="fresh", limit=stated * MEGABYTE))
+    done = await studio.deliver.bring(await studio.row(first))
+    assert studio.media.limits == [min(USUAL // 2, stated * MEGABYTE)]
+    assert done.reply.token == "fresh"
+
+
 def test_the_next_limit_is_discords_usual_one_and_then_always_less() -> None:
     assert lower_limit(25 * MEGABYTE) == USUAL
     assert lower_limit(USUAL) == USUAL // 2

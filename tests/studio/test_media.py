@@ -62,6 +62,18 @@ async def test_files_whose_urls_died_are_attached_anew_together(studio: Studio) 
     assert len(studio.replies.did("host")) == 1
 
 
+@pytest.mark.parametrize(("files", "attached"), [(10, 10), (11, 0)])
+async def test_more_than_ten_files_are_uploaded_since_no_message_holds_them(
+    studio: Studio, files: int, attached: int
+) -> None:
+    names = "abcdefghijk"[:files]
+    copy(studio, *names)
+    await studio.produce.run(await studio.stored(with_media(*(picture(name) for name in names))))
+    assert [len(paths) for paths in studio.replies.did("host")] == [attached] * bool(attached)
+    assert len(studio.provider.uploaded) == files - attached
+    assert len(studio.provider.submitted) == 1
+
+
 async def test_files_that_discord_cannot_take_are_uploaded(studio: Studio) -> None:
     copy(studio, "a")
     studio.replies.hosted = [NotNow(1, "429"), Closed("50001")]

@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.domain.caller import Caller
+from bot.domain.stages import Reason, Stage
 from bot.studio.sweep import Sweep
 from tests.studio.conftest import Studio
 from tests.studio.fakes import START, NoAssets, job, picture
@@ -17,6 +20,10 @@ class OneAssetsFile(NoAssets):
         return {"b" * 64}
 
 
+def sweeping(studio: Studio) -> Sweep:
+    return Sweep(studio.jobs, OneAssetsFile(), studio.media, studio.rows, studio.clock, clip_days=7, input_days=30)
+
+
 async def test_files_are_swept_past_their_days_but_not_those_of_assets(studio: Studio) -> None:
     names = ("a", "b", "c")
     studio.media.copies = {name * 64: studio.media.folder / name for name in names}
@@ -24,11 +31,35 @@ async def test_files_are_swept_past_their_days_but_not_those_of_assets(studio: S
         made = START - 40 * DAY if name != "c" else START
         await studio.stored(job(number, request=replace(job().request, media=(picture(name),)), created=made))
     await end_all(studio)
-    sweep = Sweep(studio.jobs, OneAssetsFile(), studio.media, studio.rows, studio.clock, clip_days=7, input_days=30)
+    sweep = sweeping(studio)
     await sweep.files()
     assert len(studio.media.copies) == 3  # at the first look nothing goes: the clock may be wrong
     await sweep.files()
     assert set(studio.media.copies) == {"b" * 64, "c" * 64}
+
+
+@pytest.mark.parametrize(
+    ("stage", "after"),
+    [
+        (Stage.READY, Stage.READY),
+        (Stage.DELIVERING, Stage.DELIVERING),
+        (Stage.DELIVERED, Stage.DELIVERED),
+        (Stage.HELD, Stage.FAILED),
+    ],
+)
+async def test_a_clip_past_its_days_goes_at_the_second_look_unless_it_is_still_to_be_delivered(
+    studio: Studio, stage: Stage, after: Stage
+) -> None:
+    made = START - 8 * DAY
+    old = await studio.stored(job(stage=stage, created=made, completed=made, clip_bytes=4, task_id="t"))
+    (studio.media.folder / f"{old.id}.mp4").write_bytes(b"clip")
+    sweep, to_deliver = sweeping(studio), stage in {Stage.READY, Stage.DELIVERING}
+    await sweep.files()
+    assert (await studio.row(old), studio.media.clip(old.id) is not None) == (old, True)
+    await sweep.files()
+    row = await studio.row(old)
+    assert (row.stage, row.reason) == (after, Reason.EXPIRED if after is Stage.FAILED else None)
+    assert (studio.media.clip(old.id) is not None, row.clip_bytes) == (to_deliver, 4 if to_deliver else None)
 
 
 async def end_all(studio: Studio) -> None:

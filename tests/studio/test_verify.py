@@ -81,6 +81,8 @@ async def test_the_link_is_waited_for_and_kept_with_its_death(scene: Scene) -> N
 async def test_a_link_without_a_death_or_with_one_of_another_clock_lives_120_s(scene: Scene) -> None:
     scene.provider.answers["link"] = [Link(LINK, None), Link(LINK, START - 5000), Link(LINK, START + 5000)]
     assert [(await scene.linked()).link_dies for _ in range(3)] == [START + 120] * 3
+    # None of them was believed dead and asked for anew.
+    assert len(scene.provider.calls("begin")) == 3
 
 
 async def test_a_press_after_a_restart_gets_the_same_link_while_it_lives(scene: Scene) -> None:
