@@ -24,12 +24,7 @@ from bot.replies.notices import Notices
 from bot.replies.presenter import Presenter
 from bot.replies.replies import DiscordReplies
 from bot.secret import redact
-from bot.storage.assets import SqliteAssets
-from bot.storage.beginnings import SqliteBeginnings
-from bot.storage.jobs import SqliteJobs
-from bot.storage.notes import SqliteNotes
-from bot.storage.thread import Store
-from bot.storage.uploads import SqliteUploads
+from bot.storage import SqliteJobs, SqliteNotes, Store, Tables
 from bot.studio.accept import Accept
 from bot.studio.archive import Archive
 from bot.studio.assets import Collection
@@ -85,23 +80,12 @@ class House:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shelves:
-    """What is written down, by what it is about."""
-
-    jobs: SqliteJobs
-    assets: SqliteAssets
-    uploads: SqliteUploads
-    notes: SqliteNotes
-    beginnings: SqliteBeginnings
-
-
-@dataclass(frozen=True, slots=True)
 class _Ground:
     """What everything else stands on."""
 
     clock: ScaledClock
     store: Store
-    shelves: _Shelves
+    shelves: Tables
     media: DiskMedia
     room: Room
     rows: Rows
@@ -134,7 +118,9 @@ async def open_house(settings: Settings, logged_in: Callable[[House], Awaitable[
         notices = Notices(api, clock)
         begun = Begun(shelves.beginnings, notices, clock)
         stack.push_async_callback(begun.close)
-        register = Register(shelves.assets, ground.provider.assets, ground.upload, media, notices, clock)
+        register = Register(
+            shelves.assets, shelves.characters, ground.provider.assets, ground.upload, media, notices, clock
+        )
         stack.push_async_callback(register.close)
         doors = _doors(settings, ground, desk, begun, register)
         days = {"clip_days": settings.clip_days, "input_days": settings.input_days}
@@ -151,9 +137,7 @@ async def _ground(settings: Settings, stack: AsyncExitStack, show: Callable[[Job
     """Open the store, the media and the line to the provider."""
     clock = ScaledClock(settings.time_scale)
     store = await stack.enter_async_context(Store(settings.database))
-    shelves = _Shelves(
-        SqliteJobs(store), SqliteAssets(store), SqliteUploads(store), SqliteNotes(store), SqliteBeginnings(store)
-    )
+    shelves = Tables(store)
     media = await stack.enter_async_context(DiskMedia(settings.data_dir, settings.media_allow_hosts))
     quota = Quota(round(settings.max_files_gb * GB), round(settings.max_clips_gb * GB))
     room = Room(media, shelves.jobs, shelves.assets, clock, quota, input_days=settings.input_days)
@@ -235,9 +219,11 @@ def _doors(settings: Settings, ground: _Ground, desk: Desk, begun: Begun, regist
         now=clock.now,
         offer=settings.offer_in(ground.provider.dialect.value),
         shelf=shelf,
-        collection=Collection(shelves.assets, assets, shelves.uploads, ground.room, register, ground.busy, clock),
+        collection=Collection(
+            shelves.assets, shelves.characters, assets, shelves.uploads, ground.room, register, ground.busy, clock
+        ),
         others=Others(clock),
-        verify=Verify(shelves.assets, assets, ground.busy, clock, settings.verify_callback_url or ""),
+        verify=Verify(shelves.characters, assets, ground.busy, clock, settings.verify_callback_url or ""),
     )
 
 

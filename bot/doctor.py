@@ -18,7 +18,7 @@ from bot.media.ffmpeg import FfmpegMissing, binary
 from bot.media.self_test import REMEDY, try_ffmpeg
 from bot.replies.api_errors import API_ERRORS
 from bot.secret import redact
-from bot.storage.peek import noted
+from bot.storage.notes import noted
 from bot.storage.writable import writable
 from bot.studio.ratio import RATIO_NOTE
 from bot.toapis.dialects import CheckResult, choose

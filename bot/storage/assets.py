@@ -1,114 +1,206 @@
-"""The studio's port `Assets`, on SQLite: each call sends one function to the store's thread."""
+"""The assets in the database: every statement about them, each with the index that answers it (`migrations`).
+
+What a member may use, beside their own, is what belongs to characters shared in that server. What was imported needs
+no question of its own: its character is shared in the server where it was imported, until it is closed like any other.
+Names are compared without regard to case and accents.
+"""
 
 from collections.abc import Sequence
+from typing import Any
 
-from bot.domain.assets import Asset, AssetStage, Character, Verification, VerificationStage
-from bot.storage import asset_reads, asset_writes, verifications
-from bot.storage.thread import Store
-from bot.studio.asset_ports import AssetPage
+from sqlite_utils import Database
+
+from bot.domain.asset_whys import NameTaken, TooManyAssets
+from bot.domain.assets import (
+    ASSETS_MOST,
+    Asset,
+    AssetStage,
+)
+from bot.domain.errors import Refusal
+from bot.storage.asset_rows import address_row, asset_row, asset_state_row, name_key, to_asset
+from bot.storage.characters import characters_of
+from bot.storage.folding import storable
+from bot.storage.thread import Queries, immediate, query
+from bot.studio.stores import AssetPage
+
+FIND_ASSET = "SELECT * FROM assets WHERE id = ?"
+COUNT_MINE = "SELECT count(*) FROM assets WHERE owner_id = :owner_id AND hidden = 0"
+MINE = """
+SELECT * FROM assets WHERE owner_id = :owner_id AND hidden = 0
+ORDER BY created DESC, id DESC LIMIT :most OFFSET :skip
+"""
+USABLE_OWN = """
+SELECT * FROM assets
+WHERE owner_id = :user_id AND hidden = 0 AND stage = 'active' AND instr(name_folded, :term)
+ORDER BY created DESC, id DESC LIMIT :most
+"""
+# CROSS JOIN keeps the order written: from the few characters that are shared to the assets of each.
+USABLE_SHARED = """
+SELECT assets.* FROM characters CROSS JOIN assets ON assets.character_id = characters.id
+WHERE characters.shared_in = :guild_id AND assets.owner_id <> :user_id
+AND hidden = 0 AND stage = 'active' AND instr(assets.name_folded, :term)
+ORDER BY assets.created DESC, assets.id DESC LIMIT :most
+"""
+NAMED_BY_ID = """
+SELECT assets.* FROM assets CROSS JOIN characters ON characters.id = assets.character_id
+WHERE assets.id = :typed AND hidden = 0 AND (assets.owner_id = :user_id OR characters.shared_in = :guild_id)
+"""
+NAMED_BY_PROVIDER = """
+SELECT assets.* FROM assets CROSS JOIN characters ON characters.id = assets.character_id
+WHERE assets.asset_id = :asset_id AND hidden = 0
+AND (assets.owner_id = :user_id OR characters.shared_in = :guild_id)
+ORDER BY assets.owner_id = :user_id DESC, stage = 'active' DESC, assets.created DESC, assets.id DESC LIMIT 1
+"""
+NAMED_OWN = "SELECT * FROM assets WHERE owner_id = :user_id AND name_folded = :name AND hidden = 0"
+NAMED_SHARED = """
+SELECT assets.* FROM characters CROSS JOIN assets ON assets.character_id = characters.id
+WHERE characters.shared_in = :guild_id AND assets.name_folded = :name AND hidden = 0
+ORDER BY stage = 'active' DESC, assets.created DESC, assets.id DESC LIMIT 1
+"""
+OTHERS_ADDED = "SELECT 1 FROM assets WHERE asset_id = ? AND owner_id <> ? AND kept IS NOT NULL LIMIT 1"
+UNFINISHED_ASSETS = """
+SELECT * FROM assets WHERE stage IN ('uploading', 'processing') AND hidden = 0
+UNION ALL
+SELECT * FROM assets WHERE told IS NULL AND stage IN ('active', 'failed') AND hidden = 0
+ORDER BY created, id
+"""
+ASSET_FILES_IN_USE = """
+SELECT DISTINCT json_extract(kept, '$.sha256') AS sha256 FROM assets WHERE kept IS NOT NULL AND hidden = 0
+"""
+ASSET_FILES_OF = """
+SELECT json_extract(kept, '$.sha256') AS sha256, json_extract(kept, '$.size') AS size FROM assets
+WHERE owner_id = :owner_id AND hidden = 0 AND kept IS NOT NULL
+"""
+COUNT_ASSETS = "SELECT count(*) FROM assets WHERE owner_id = ? AND hidden = 0"
+ASSET_NAMED = "SELECT 1 FROM assets WHERE owner_id = ? AND name_folded = ? AND hidden = 0"
+SAVE_ASSET = "UPDATE assets SET stage = :stage, asset_id = :asset_id, said = :said WHERE id = :id AND stage = :was"
+READDRESS_ASSET = """
+UPDATE assets SET
+    application_id = :application_id, channel_id = :channel_id, guild_id = :guild_id, message_id = :message_id,
+    token = :token, token_at = :token_at, private = :private, bot_reaches = :bot_reaches, file_limit = :file_limit,
+    attach_files = :attach_files, send_messages = :send_messages
+WHERE id = :id
+"""
+MARK_ASSET_TOLD = "UPDATE assets SET told = ? WHERE id = ? AND told IS NULL"
+GIVE_WAY = """
+UPDATE assets SET hidden = 1 WHERE owner_id = ? AND name_folded = ? AND hidden = 0 AND stage = 'failed'
+"""
+HIDE = "UPDATE assets SET hidden = 1 WHERE id = ? AND owner_id = ? AND hidden = 0"
 
 
-class SqliteAssets:
-    """The characters, assets and verifications in an open store.
+_SCHEME = "asset://"
 
-    Times are UTC seconds; every call raises StoreFull when nothing can be written. Names are compared without regard
-    to case and accents. The character of what was imported is shared in the server where it was imported.
-    """
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+class SqliteAssets(Queries):
+    """The assets in an open store. Times are UTC seconds."""
 
-    async def add_character(self, character: Character) -> None:
-        """Write a character down. Raises Refusal (NameTaken, TooManyAssets)."""
-        await self._store.run(asset_writes.add_character, character)
+    @query
+    def add(self, db: Database, asset: Asset) -> None:
+        """Write an asset down within its owner's number, without hidden ones; what failed under its name gives way.
 
-    async def characters(self, owner_id: int) -> Sequence[Character]:
-        """List a member's own characters, newest first."""
-        return await self._store.run(asset_reads.characters, owner_id)
+        Raises Refusal (NameTaken, TooManyAssets).
+        """
+        with immediate(db):
+            db.execute(GIVE_WAY, [asset.owner_id, name_key(asset.name)])
+            if db.execute(COUNT_ASSETS, [asset.owner_id]).fetchone()[0] >= ASSETS_MOST:
+                raise Refusal(TooManyAssets(ASSETS_MOST))
+            if db.execute(ASSET_NAMED, [asset.owner_id, name_key(asset.name)]).fetchone() is not None:
+                raise Refusal(NameTaken(asset.name))
+            db.table("assets").insert(asset_row(asset))
 
-    async def character(self, owner_id: int, typed: str) -> Character | None:
-        """Find a member's own character by its id or its name."""
-        return await self._store.run(asset_reads.character, owner_id, typed)
-
-    async def share(self, character_id: str, guild_id: int | None) -> None:
-        """Open a character to a server, or close it again (None)."""
-        await self._store.run(asset_writes.share, character_id, guild_id)
-
-    async def add(self, asset: Asset) -> None:
-        """Write an asset down; hidden ones do not count. Raises Refusal (NameTaken, TooManyAssets)."""
-        await self._store.run(asset_writes.add, asset)
-
-    async def save(self, asset: Asset, was: AssetStage) -> bool:
+    @query
+    def save(self, db: Database, asset: Asset, was: AssetStage) -> bool:
         """Write an asset's stage, id and reason where the row still stands at `was`; False when it does not."""
-        return await self._store.run(asset_writes.save, asset, was)
+        return db.execute(SAVE_ASSET, asset_state_row(asset) | {"id": asset.id, "was": was.value}).rowcount == 1
 
-    async def readdress(self, asset: Asset) -> None:
+    @query
+    def readdress(self, db: Database, asset: Asset) -> None:
         """Write where its member waits (`asset.reply`), or that nobody does (None)."""
-        await self._store.run(asset_writes.readdress, asset)
+        db.execute(READDRESS_ASSET, address_row(asset.reply) | {"id": asset.id})
 
-    async def mark_told(self, asset_id: str, at: float) -> None:
+    @query
+    def mark_told(self, db: Database, asset_id: str, at: float) -> None:
         """Write down that its member was told how it ended, the first time that they were."""
-        await self._store.run(asset_writes.mark_told, asset_id, at)
+        db.execute(MARK_ASSET_TOLD, [at, asset_id])
 
-    async def hide(self, owner_id: int, asset_id: str) -> bool:
+    @query
+    def hide(self, db: Database, owner_id: int, asset_id: str) -> bool:
         """Remove an asset of ours from its owner's list and from use; False when there is none."""
-        return await self._store.run(asset_writes.hide, owner_id, asset_id)
+        return db.execute(HIDE, [asset_id, owner_id]).rowcount == 1
 
-    async def find(self, asset_id: str) -> Asset | None:
+    @query
+    def find(self, db: Database, asset_id: str) -> Asset | None:
         """Find an asset by our id, also when it is hidden."""
-        return await self._store.run(asset_reads.find, asset_id)
+        return next(iter(_assets(db, FIND_ASSET, [storable(asset_id)])), None)
 
-    async def mine(self, owner_id: int, page: int, size: int) -> AssetPage:
+    @query
+    def mine(self, db: Database, owner_id: int, page: int, size: int) -> AssetPage:
         """Return one page (from 1; clamped) of a member's own assets that are not hidden."""
-        return await self._store.run(asset_reads.mine, owner_id, page, size)
+        total = db.execute(COUNT_MINE, {"owner_id": owner_id}).fetchone()[0]
+        pages = max(1, -(-total // size))
+        number = min(max(1, page), pages)
+        assets = _assets(db, MINE, {"owner_id": owner_id, "most": size, "skip": (number - 1) * size})
+        shown = {asset.character_id for asset in assets}
+        known = {each.id: each for each in characters_of(db, owner_id) if each.id in shown}
+        return AssetPage(tuple(assets), known, number, pages, total)
 
-    async def usable(self, user_id: int, guild_id: int | None, typed: str, most: int) -> Sequence[Asset]:
-        """List the ACTIVE assets that a member may use there and whose names contain `typed`: their own first."""
-        return await self._store.run(asset_reads.usable, user_id, guild_id, typed, most)
+    @query
+    def usable(self, db: Database, user_id: int, guild_id: int | None, typed: str, most: int) -> Sequence[Asset]:
+        """List the ACTIVE assets that a member may use there and whose names contain `typed`.
 
-    async def named(self, user_id: int, guild_id: int | None, typed: str) -> Asset | None:
+        Their own first, then what is shared; each newest first.
+        """
+        asked = {"user_id": user_id, "guild_id": guild_id, "term": name_key(typed)}
+        own = _own(db, USABLE_OWN, asked | {"most": most})
+        return own + _own(db, USABLE_SHARED, asked | {"most": most - len(own)})
+
+    @query
+    def named(self, db: Database, user_id: int, guild_id: int | None, typed: str) -> Asset | None:
         """Find an asset that the member may use there, whatever its stage.
 
         By our id, by the provider's id with or without `asset://`, or by its name; their own before others', then
         what is ACTIVE, then the newest.
         """
-        return await self._store.run(asset_reads.named, user_id, guild_id, typed)
+        text = storable(typed).strip()
+        schemed = text[: len(_SCHEME)].lower() == _SCHEME
+        name = "" if schemed else name_key(text)
+        asked = {
+            "user_id": user_id,
+            "guild_id": guild_id,
+            "typed": text,
+            "asset_id": text[len(_SCHEME) :] if schemed else text,
+            "name": name,
+        }
+        for sql in (NAMED_BY_ID, NAMED_BY_PROVIDER, *((NAMED_OWN, NAMED_SHARED) if name else ())):
+            if found := _own(db, sql, asked):
+                return found[0]
+        return None
 
-    async def others_added(self, user_id: int, asset_id: str) -> bool:
-        """Tell whether somebody else added the file that has this id of the provider's; removed ones count too."""
-        return await self._store.run(asset_reads.others_added, user_id, asset_id)
+    @query
+    def others_added(self, db: Database, user_id: int, asset_id: str) -> bool:
+        """Tell whether another member added the file that has this id of the provider's; removed ones count too."""
+        return db.execute(OTHERS_ADDED, [storable(asset_id), user_id]).fetchone() is not None
 
-    async def unfinished(self) -> Sequence[Asset]:
+    @query
+    def unfinished(self, db: Database) -> Sequence[Asset]:
         """List the assets that have not ended, or ended without their member being told; none that is hidden."""
-        return await self._store.run(asset_reads.unfinished)
+        return _own(db, UNFINISHED_ASSETS)
 
-    async def files_of(self, owner_id: int) -> dict[str, int]:
+    @query
+    def files_of(self, db: Database, owner_id: int) -> dict[str, int]:
         """Return the files of a member's assets that are not hidden (sha256: bytes)."""
-        return await self._store.run(asset_reads.files_of, owner_id)
+        return {row["sha256"]: row["size"] or 0 for row in db.query(ASSET_FILES_OF, {"owner_id": owner_id})}
 
-    async def files_in_use(self) -> set[str]:
+    @query
+    def files_in_use(self, db: Database) -> set[str]:
         """List the sha256 of the files of assets that are not hidden."""
-        return await self._store.run(asset_reads.files_in_use)
+        return {row["sha256"] for row in db.query(ASSET_FILES_IN_USE)} - {None}
 
-    async def begin(self, verification: Verification) -> None:
-        """Write a verification down, with the consent that it rests on. Raises Refusal (TooManyAssets)."""
-        await self._store.run(verifications.begin, verification)
 
-    async def save_verification(self, verification: Verification, was: VerificationStage) -> bool:
-        """Write a verification where the row still stands at `was`; False when it does not."""
-        return await self._store.run(verifications.save, verification, was)
+def _assets(db: Database, sql: str, params: list[Any] | dict[str, Any] | None = None) -> list[Asset]:
+    return [to_asset(row) for row in db.query(sql, params)]
 
-    async def verification(self, verification_id: str) -> Verification | None:
-        """Find a verification."""
-        return await self._store.run(verifications.find, verification_id)
 
-    async def verified(self, verification: Verification, character: Character) -> bool:
-        """Write its character and VERIFIED down in one transaction; False when that was done before.
-
-        Raises Refusal (NameTaken), with nothing written.
-        """
-        return await self._store.run(verifications.verified, verification, character)
-
-    async def consented(self, owner_id: int, character_id: str) -> bool:
-        """Tell whether consent to a real person's character is on record."""
-        return await self._store.run(verifications.consented, owner_id, character_id)
+def _own(db: Database, sql: str, params: dict[str, Any] | None = None) -> list[Asset]:
+    """List assets without what is `foreign`: that is only for its owner to look at."""
+    return [asset for asset in _assets(db, sql, params) if not asset.foreign]

@@ -1,105 +1,300 @@
-"""The studio's port `Jobs`, on SQLite: each call sends one function to the store's thread."""
+"""The jobs in the database: every statement about them, each with the index that answers it (`migrations`).
 
+What changes a job's row is one transaction.
+"""
+
+import sqlite3
 from collections.abc import Sequence
+from typing import Any
 
-from bot.domain.job import Job
+from sqlite_utils import Database
+
+from bot.domain.errors import AlreadyTried, Refusal, TaskTaken, TooManyWaiting
+from bot.domain.job import SHORT, Job
 from bot.domain.models import Model, Resolution
 from bot.domain.reply import Reply
-from bot.domain.stages import Stage
-from bot.storage import reads, restored, writes
-from bot.storage.thread import Store
-from bot.studio.ports import Page
+from bot.domain.stages import Stage, allowed
+from bot.storage import restored
+from bot.storage.folding import folded, storable
+from bot.storage.rows import reply_row, state_row, to_job, to_row
+from bot.storage.thread import Queries, immediate, query
+from bot.studio.stores import Page
+
+# Two presses of Again that are this close, in seconds, are one.
+SAME_PRESS_SECONDS = 10.0
+
+SAVE = """
+UPDATE jobs SET
+    stage = :stage, changed = :changed, hosted = :hosted, not_before = :not_before, submitted = :submitted,
+    dialect = :dialect, task_id = :task_id, percent = :percent, completed = :completed,
+    clip_url = :clip_url, clip_dies = :clip_dies, clip_bytes = :clip_bytes, "drop" = :drop, reason = :reason,
+    said = :said, code = :code, last_picture_url = :last_picture_url, incomplete = :incomplete
+WHERE id = :id AND stage = :was
+"""
+
+READDRESS = """
+UPDATE jobs SET
+    application_id = :application_id, channel_id = :channel_id, guild_id = :guild_id, message_id = :message_id,
+    token = :token, token_at = :token_at, private = :private, bot_reaches = :bot_reaches, file_limit = :file_limit,
+    attach_files = :attach_files, send_messages = :send_messages
+WHERE id = :id
+"""
+
+FORGET_TOKENS = "UPDATE jobs SET token = NULL WHERE token IS NOT NULL AND token_at < ?"
+FORGET_ASSET_TOKENS = "UPDATE assets SET token = NULL WHERE token IS NOT NULL AND token_at < ?"
+MARK_TOLD = "UPDATE jobs SET told = ? WHERE id = ? AND told IS NULL"
+
+WAITING_OF_MEMBER = """
+SELECT count(*) FROM jobs
+WHERE user_id = ? AND stage = 'waiting' AND stage NOT IN ('delivered', 'failed', 'cancelled')
+"""
+
+SAME_PRESS = """
+SELECT * FROM jobs
+WHERE user_id = :user_id AND source = :source AND created > :created - :seconds AND created < :created + :seconds
+    AND prompt = :prompt AND model = :model AND duration = :duration AND ratio = :ratio AND resolution IS :resolution
+    AND sound IS :sound
+ORDER BY created, id LIMIT 1
+"""
+
+# A partial index is used only where its condition stands in the question, word for word. INDEXED BY stands where
+# SQLite would rather read in the order of the result, through all jobs or all of a member's.
+FIND = "SELECT * FROM jobs WHERE id = ?"
+# The plus keeps SQLite from walking through all of a member's jobs instead of the few ids that start like this.
+FIND_MINE = """
+SELECT * FROM jobs WHERE id >= :low AND id < :high AND +user_id = :user_id
+ORDER BY id = :low DESC, created DESC, id DESC LIMIT 1
+"""
+UNFINISHED = """
+SELECT * FROM jobs WHERE stage NOT IN ('delivered', 'failed', 'cancelled')
+UNION ALL
+SELECT * FROM jobs WHERE told IS NULL AND stage IN ('delivered', 'failed', 'cancelled')
+ORDER BY created, id
+"""
+# What ended without ever having been rendered gives its seconds back.
+USED_SINCE = """
+SELECT user_id, sum(duration) AS seconds FROM jobs INDEXED BY jobs_submitted
+WHERE submitted >= ? AND NOT (completed IS NULL AND stage IN ('failed', 'cancelled'))
+GROUP BY user_id
+"""
+RUNS = """
+SELECT completed - submitted AS seconds FROM jobs
+WHERE model = ? AND duration = ? AND resolution IS ? AND completed IS NOT NULL AND completed > submitted
+ORDER BY completed DESC LIMIT ?
+"""
+COUNT_MINE = "SELECT count(*) FROM jobs WHERE user_id = :user_id"
+MINE = """
+SELECT * FROM jobs WHERE user_id = :user_id
+ORDER BY created DESC, id DESC LIMIT :most OFFSET :skip
+"""
+# Not LIKE: it has wildcards to be escaped, a longest pattern, and ASCII's idea of case.
+COUNT_FOUND = "SELECT count(*) FROM jobs WHERE user_id = :user_id AND instr(prompt_folded, :term)"
+FOUND = """
+SELECT * FROM jobs WHERE user_id = :user_id AND instr(prompt_folded, :term)
+ORDER BY created DESC, id DESC LIMIT :most OFFSET :skip
+"""
+LATEST_RUNNING = """
+SELECT * FROM jobs INDEXED BY jobs_unfinished
+WHERE user_id = :user_id AND stage NOT IN ('delivered', 'failed', 'cancelled') AND instr(prompt_folded, :term)
+ORDER BY created DESC, id DESC LIMIT :most
+"""
+LATEST_ENDED = """
+SELECT * FROM jobs
+WHERE user_id = :user_id AND stage IN ('delivered', 'failed', 'cancelled') AND instr(prompt_folded, :term)
+ORDER BY created DESC, id DESC LIMIT :most
+"""
+STALE_CLIPS = "SELECT * FROM jobs WHERE clip_bytes IS NOT NULL AND completed < ? ORDER BY completed"
+FILES_IN_USE = """
+SELECT json_extract(medium.value, '$.file.sha256') AS sha256 FROM jobs, json_each(jobs.media) AS medium
+WHERE media IS NOT NULL AND created >= ?
+UNION
+SELECT json_extract(medium.value, '$.file.sha256') FROM jobs, json_each(jobs.media) AS medium
+WHERE media IS NOT NULL AND stage NOT IN ('delivered', 'failed', 'cancelled')
+"""
+FILES_OF = """
+SELECT json_extract(medium.value, '$.file.sha256') AS sha256, json_extract(medium.value, '$.file.size') AS size
+FROM jobs, json_each(jobs.media) AS medium
+WHERE user_id = :user_id AND media IS NOT NULL
+AND (created >= :since OR stage NOT IN ('delivered', 'failed', 'cancelled'))
+"""
+CLIPS_OF = "SELECT coalesce(sum(clip_bytes), 0) FROM jobs WHERE user_id = :user_id AND clip_bytes IS NOT NULL"
+
+_FORGET_BEGINNING = "DELETE FROM beginnings WHERE interaction_id = ?"
+_FORGET_TOKENS = (
+    FORGET_TOKENS,
+    FORGET_ASSET_TOKENS,
+    "DELETE FROM beginnings WHERE token_at < ?",
+)
 
 
-class SqliteJobs:
-    """The jobs in an open store. Times are UTC seconds; every call raises StoreFull when nothing can be written."""
+class SqliteJobs(Queries):
+    """The jobs in an open store. Times are UTC seconds."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    async def accept(self, job: Job, waiting_most: int) -> Job:
+    @query
+    def accept(self, db: Database, job: Job, waiting_most: int) -> Job:
         """Write a new WAITING job down, with its limits, in one transaction.
 
         Returns the job that is already there when this interaction was accepted before, or when the same member
         pressed Again on the same job less than 10 seconds away. Raises Refusal(TooManyWaiting); Refusal(AlreadyTried)
         when `job.pressed` was tried again before; ValueError when the id is taken or the job is not WAITING.
         """
-        return await self._store.run(writes.accept, job, waiting_most)
+        if job.stage is not Stage.WAITING:
+            raise ValueError(f"A job is accepted as waiting, not as {job.stage}.")
+        with immediate(db):
+            if (before := _made_before(db, job)) is not None:
+                return before
+            if _number(db, WAITING_OF_MEMBER, [job.user_id]) >= waiting_most:
+                raise Refusal(TooManyWaiting(waiting_most))
+            if _jobs(db, FIND, [job.id]):
+                raise ValueError(f"The id {job.id} is taken.")
+            db.table("jobs").insert(to_row(job))
+            db.execute(_FORGET_BEGINNING, [job.interaction_id])
+        return job
 
-    async def save(self, job: Job, was: Stage) -> bool:
+    @query
+    def save(self, db: Database, job: Job, was: Stage) -> bool:
         """Write a job's state where the row still stands at `was`; False, and nothing written, when it does not.
 
         What was accepted (ids, request, times of it), the reply's address and `told` are left alone. Raises ValueError
         for a move that `stages.allowed` forbids, TaskTaken where another job has its task.
         """
-        return await self._store.run(writes.save, job, was)
+        if not allowed(was, job.stage):
+            raise ValueError(f"No job goes from {was} to {job.stage}.")
+        try:
+            return db.execute(SAVE, state_row(job) | {"id": job.id, "was": was.value}).rowcount == 1
+        except sqlite3.IntegrityError as error:
+            if "jobs.task_id" not in str(error):
+                raise
+            raise TaskTaken(f"another job has task {job.task_id}") from error
 
-    async def readdress(self, job_id: str, reply: Reply) -> None:
+    @query
+    def readdress(self, db: Database, job_id: str, reply: Reply) -> None:
         """Write where the reply is now."""
-        await self._store.run(writes.readdress, job_id, reply)
+        db.execute(READDRESS, reply_row(reply) | {"id": job_id})
 
-    async def forget_tokens(self, before: float) -> int:
-        """Erase the interaction tokens made before that time, those of beginnings and assets too; returns how many."""
-        return await self._store.run(writes.forget_tokens, before)
+    @query
+    def forget_tokens(self, db: Database, before: float) -> int:
+        """Erase the interaction tokens made before that time, in UTC seconds, whoever waits on them; returns how many.
 
-    async def mark_told(self, job_id: str, at: float) -> bool:
+        A beginning is nothing without its token and goes too.
+        """
+        return sum(db.execute(statement, [before]).rowcount for statement in _FORGET_TOKENS)
+
+    @query
+    def mark_told(self, db: Database, job_id: str, at: float) -> bool:
         """Write down that the requester was told of the end; False when that was written before."""
-        return await self._store.run(writes.mark_told, job_id, at)
+        return db.execute(MARK_TOLD, [at, job_id]).rowcount == 1
 
-    async def find(self, job_id: str) -> Job | None:
+    @query
+    def find(self, db: Database, job_id: str) -> Job | None:
         """Find a job by its whole id."""
-        return await self._store.run(reads.find, job_id)
+        return next(iter(_jobs(db, FIND, [storable(job_id)])), None)
 
-    async def find_mine(self, user_id: int, text: str) -> Job | None:
+    @query
+    def find_mine(self, db: Database, user_id: int, text: str) -> Job | None:
         """Find a member's own job by its id or its start (six characters or more), with or without #.
 
         The newest where several start so.
         """
-        return await self._store.run(reads.find_mine, user_id, text)
+        typed = storable(text).strip().removeprefix("#").strip().lower()
+        if len(typed) < SHORT:
+            return None
+        return next(iter(_jobs(db, FIND_MINE, {"low": typed, "high": typed + "\U0010ffff", "user_id": user_id})), None)
 
-    async def unfinished(self) -> Sequence[Job]:
-        """List every job that has not ended, and every ended one whose owner was not told; oldest first."""
-        return await self._store.run(reads.unfinished)
+    @query
+    def unfinished(self, db: Database) -> Sequence[Job]:
+        """List every job that has not ended, and every ended one whose owner was not told; oldest first.
 
-    async def used_since(self, since: float) -> dict[int, int]:
-        """Sum, by member, the seconds of video that were sent since that time and not released."""
-        return await self._store.run(reads.used_since, since)
-
-    async def runs(self, model: Model, duration: int, resolution: Resolution | None, most: int) -> Sequence[float]:
-        """List how long the latest rendered jobs of that model, length and size took, in seconds, newest first."""
-        return await self._store.run(reads.runs, model, duration, resolution, most)
-
-    async def mine(self, user_id: int, search: str, page: int, size: int) -> Page:
-        """Return one page (from 1; clamped) of a member's jobs whose prompts contain `search`, in any script."""
-        return await self._store.run(reads.mine, user_id, search, page, size)
-
-    async def latest(self, user_id: int, search: str, most: int) -> Sequence[Job]:
-        """List a member's latest jobs: those that have not ended first, then the newest."""
-        return await self._store.run(reads.latest, user_id, search, most)
-
-    async def stale_clips(self, before: float) -> Sequence[Job]:
-        """List the jobs whose clip is on the disk and was completed before that time."""
-        return await self._store.run(reads.stale_clips, before)
-
-    async def forget_clip(self, job_id: str) -> None:
-        """Write down that the clip is no longer on the disk."""
-        await self._store.run(writes.forget_clip, job_id)
-
-    async def stored_by(self, user_id: int, since: float) -> tuple[dict[str, int], int]:
-        """Return a member's input files (sha256: bytes), as in `files_in_use`, and the bytes of their kept clips."""
-        return await self._store.run(reads.stored_by, user_id, since)
-
-    async def files_in_use(self, since: float) -> set[str]:
-        """List the sha256 of the input files of jobs created since that time, or not ended."""
-        return await self._store.run(reads.files_in_use, since)
-
-    async def restored_at(self) -> float | None:
-        """Return when this database was last put back from a backup; None when it never was."""
-        return await self._store.run(restored.restored_at)
-
-    async def stamp_restored(self) -> int:
-        """Fail, as unclear, what a restored backup would otherwise send again; returns how many.
-
-        Once for each restore; to be called at each start, before the jobs are taken up.
+        What is `foreign` is left alone.
         """
-        return await self._store.run(restored.settle)
+        return [job for job in _jobs(db, UNFINISHED) if not job.foreign]
+
+    @query
+    def used_since(self, db: Database, since: float) -> dict[int, int]:
+        """Sum, by member, the seconds of video that were sent since that time and not released."""
+        return {row["user_id"]: row["seconds"] for row in db.query(USED_SINCE, [since])}
+
+    @query
+    def runs(
+        self, db: Database, model: Model, duration: int, resolution: Resolution | None, most: int
+    ) -> Sequence[float]:
+        """List how long the latest rendered jobs of that model, length and size took, in seconds, newest first."""
+        return [row["seconds"] for row in db.query(RUNS, [model.value, duration, resolution, most])]
+
+    @query
+    def mine(self, db: Database, user_id: int, search: str, page: int, size: int) -> Page:
+        """Return one page (from 1; clamped) of a member's jobs whose prompts contain `search`, in any script."""
+        term = _term(search)
+        count, rows = (COUNT_FOUND, FOUND) if term else (COUNT_MINE, MINE)
+        asked: dict[str, Any] = {"user_id": user_id} | ({"term": term} if term else {})
+        total = _number(db, count, asked)
+        pages = max(1, -(-total // size))
+        number = min(max(1, page), pages)
+        jobs = _jobs(db, rows, asked | {"most": size, "skip": (number - 1) * size})
+        return Page(tuple(jobs), number, pages, total)
+
+    @query
+    def latest(self, db: Database, user_id: int, search: str, most: int) -> Sequence[Job]:
+        """List a member's latest jobs: those that have not ended first, then the ended ones; each newest first."""
+        asked = {"user_id": user_id, "term": _term(search)}
+        running = _jobs(db, LATEST_RUNNING, asked | {"most": most})
+        return running + _jobs(db, LATEST_ENDED, asked | {"most": most - len(running)})
+
+    @query
+    def stale_clips(self, db: Database, before: float) -> Sequence[Job]:
+        """List the jobs whose clip is on the disk and was completed before that time."""
+        return [job for job in _jobs(db, STALE_CLIPS, [before]) if not job.foreign]
+
+    @query
+    def forget_clip(self, db: Database, job_id: str) -> None:
+        """Write down that the clip is no longer on the disk."""
+        db.execute("UPDATE jobs SET clip_bytes = NULL WHERE id = ?", [job_id])
+
+    @query
+    def stored_by(self, db: Database, user_id: int, since: float) -> tuple[dict[str, int], int]:
+        """Return a member's input files (sha256: bytes), as in `files_in_use`, and the bytes of their kept clips."""
+        rows = db.query(FILES_OF, {"user_id": user_id, "since": since})
+        files = {row["sha256"]: row["size"] or 0 for row in rows if row["sha256"] is not None}
+        return files, _number(db, CLIPS_OF, {"user_id": user_id})
+
+    @query
+    def files_in_use(self, db: Database, since: float) -> set[str]:
+        """List the sha256 of the input files of jobs created since that time, or not ended."""
+        # An asset in a request has none.
+        return {row["sha256"] for row in db.query(FILES_IN_USE, [since])} - {None}
+
+    @query
+    def restored_at(self, db: Database) -> float | None:
+        """Return when this database was last put back from a backup, in UTC seconds; None when it never was."""
+        return restored.restored_at(db)
+
+    @query
+    def stamp_restored(self, db: Database) -> int:
+        """Fail, once for each restore and before the jobs are taken up, what could be sent again; returns how many."""
+        return restored.settle(db)
+
+
+def _made_before(db: Database, job: Job) -> Job | None:
+    """Find the job that this interaction, or this press, has already made. Raises Refusal(AlreadyTried)."""
+    for same in _jobs(db, "SELECT * FROM jobs WHERE interaction_id = ?", [job.interaction_id]):
+        return same
+    if job.pressed is not None:
+        for first in _jobs(db, "SELECT * FROM jobs WHERE pressed = ?", [job.pressed]):
+            raise Refusal(AlreadyTried(first.short))
+        return None
+    if job.source is None:
+        return None
+    # What was edited differently is no second press.
+    return next(iter(_jobs(db, SAME_PRESS, to_row(job) | {"seconds": SAME_PRESS_SECONDS})), None)
+
+
+def _jobs(db: Database, sql: str, params: list[Any] | dict[str, Any] | None = None) -> list[Job]:
+    return [to_job(row) for row in db.query(sql, params)]
+
+
+def _number(db: Database, sql: str, params: list[Any] | dict[str, Any]) -> int:
+    return int(db.execute(sql, params).fetchone()[0])
+
+
+def _term(search: str) -> str:
+    return folded(storable(search).replace("\x00", "").strip())

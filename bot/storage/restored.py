@@ -9,7 +9,6 @@ import time
 
 from sqlite_utils import Database
 
-from bot.storage import beginnings
 from bot.storage.notes import get, put
 from bot.storage.thread import immediate
 
@@ -49,7 +48,7 @@ def settle(db: Database) -> int:
             return 0
         put(db, _SETTLED, stamped)
         # What was only begun when the backup was made may have become a video since.
-        beginnings.forget_all(db)
+        db.execute("DELETE FROM beginnings")
         return db.execute(_FAIL, {"at": float(stamped)}).rowcount
 
 

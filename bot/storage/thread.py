@@ -2,12 +2,13 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import wraps
 from pathlib import Path
 from types import TracebackType
-from typing import Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from sqlite_utils import Database
 
@@ -118,6 +119,29 @@ class Store:
     def _close(self) -> None:
         self._db = None
         self._resources.close()
+
+
+class Queries:
+    """A class whose methods marked with `query` work on an open store. Every call raises what `Store.run` raises."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def _send(self, work: Callable[[Database], T]) -> T:
+        return await self._store.run(work)
+
+
+S = TypeVar("S", bound=Queries)
+
+
+def query(method: Callable[Concatenate[S, Database, P], T]) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
+    """Turn a method that works on the database into one that is awaited: its body runs on the store's thread."""
+
+    @wraps(method)
+    async def send(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._send(lambda db: method(self, db, *args, **kwargs))
+
+    return send
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

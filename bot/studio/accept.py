@@ -29,9 +29,10 @@ from bot.studio.begun import Begun
 from bot.studio.desk import Desk
 from bot.studio.gather import Gather, to_be_looked_at
 from bot.studio.media_port import Media
-from bot.studio.ports import Clock, Jobs
+from bot.studio.ports import Clock
 from bot.studio.room import Room
 from bot.studio.shelf import Shelf
+from bot.studio.stores import NewJobs
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class Accept:
     def __init__(  # noqa: PLR0913 - all that a request may need, once
         self,
         *,
-        jobs: Jobs,
+        jobs: NewJobs,
         media: Media,
         room: Room,
         shelf: Shelf,

@@ -8,7 +8,7 @@ from bot.domain.job import Job
 from bot.domain.progress import Outlook
 from bot.studio.media_port import Media
 from bot.studio.outlook import Outlooks
-from bot.studio.ports import Jobs, Page
+from bot.studio.stores import OwnJobs, Page
 
 PAGE_SIZE = 10
 _OVERVIEW_MOST = 10
@@ -17,7 +17,7 @@ _OVERVIEW_MOST = 10
 class Archive:
     """Lists and lookups, each over one member's own jobs only."""
 
-    def __init__(self, jobs: Jobs, media: Media, outlooks: Outlooks) -> None:
+    def __init__(self, jobs: OwnJobs, media: Media, outlooks: Outlooks) -> None:
         self._jobs = jobs
         self._media = media
         self._outlooks = outlooks

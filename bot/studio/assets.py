@@ -31,11 +31,12 @@ from bot.domain.reply import Reply
 from bot.domain.request import size_most
 from bot.domain.rules import broken_rules, placed
 from bot.studio.asking import asked
-from bot.studio.asset_ports import AssetPage, AssetProvider, Assets, Uploads
+from bot.studio.asset_ports import AssetProvider
 from bot.studio.busy import Busy
 from bot.studio.ports import Clock
 from bot.studio.register import Register
 from bot.studio.room import Room
+from bot.studio.stores import AssetPage, OwnAssets, OwnCharacters, Uploads
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,8 @@ class Collection:
 
     def __init__(
         self,
-        assets: Assets,
+        assets: OwnAssets,
+        characters: OwnCharacters,
         provider: AssetProvider,
         uploads: Uploads,
         room: Room,
@@ -71,6 +73,7 @@ class Collection:
         clock: Clock,
     ) -> None:
         self._assets = assets
+        self._characters = characters
         self._provider = provider
         self._uploads = uploads
         self._room = room
@@ -84,7 +87,7 @@ class Collection:
         `growing`: only those that take more assets, which what was imported does not.
         """
         wanted = typed.strip().casefold()
-        found = [one for one in await self._assets.characters(caller.user_id) if wanted in one.name.casefold()]
+        found = [one for one in await self._characters.characters(caller.user_id) if wanted in one.name.casefold()]
         return [one for one in found if one.group_id or not growing]
 
     async def create_character(self, caller: Caller, typed: str) -> Character:
@@ -93,14 +96,14 @@ class Collection:
         Raises Refusal (NameUnfit, NameTaken, TooManyAssets, ProviderRefused, ProviderAway).
         """
         name = fit_name(typed)
-        if await self._assets.character(caller.user_id, name) is not None:
+        if await self._characters.character(caller.user_id, name) is not None:
             raise Refusal(NameTaken(name))
-        if len(await self._assets.characters(caller.user_id)) >= CHARACTERS_MOST:
+        if len(await self._characters.characters(caller.user_id)) >= CHARACTERS_MOST:
             raise Refusal(TooManyAssets(CHARACTERS_MOST))
         async with self._busy.visit(), asked():
             group_id = await self._provider.create_group(name)
             character = Character(new_id(), caller.user_id, name, group_id, self._clock.now(), guild_id=caller.guild_id)
-            await self._assets.add_character(character)
+            await self._characters.add_character(character)
         log.info("Character %s was made.", character.id)
         return character
 
@@ -115,7 +118,7 @@ class Collection:
         character = await self._own(caller, typed)
         if not character.group_id:
             raise Refusal(NoSuchCharacter(character.name))
-        if character.real and not await self._assets.consented(caller.user_id, character.id):
+        if character.real and not await self._characters.consented(caller.user_id, character.id):
             raise Refusal(ConsentMissing())
         async with self._room.taking(caller.user_id, offered.size) as held:
             async with self._busy.visit():
@@ -162,7 +165,7 @@ class Collection:
         character = await self._own(caller, typed)
         shared_in = caller.guild_id if is_open else None
         async with asked():
-            await self._assets.share(character.id, shared_in)
+            await self._characters.share(character.id, shared_in)
         return replace(character, shared_in=shared_in)
 
     async def take_in(self, caller: Caller, typed: str, name: str, kind: Kind) -> Asset:
@@ -199,7 +202,7 @@ class Collection:
             new_id(), character.id, caller.user_id, name, kind, now, AssetStage.ACTIVE, asset_id, real=real, told=now
         )
         async with asked():
-            await _under_a_free_name(character, self._assets.add_character)
+            await _under_a_free_name(character, self._characters.add_character)
             await self._assets.add(asset)
         log.info("Asset %s was taken in.", asset.id)
         return asset
@@ -218,7 +221,7 @@ class Collection:
         raise Refusal(ImportUnknown(asset_id, said))
 
     async def _own(self, caller: Caller, typed: str) -> Character:
-        character = await self._assets.character(caller.user_id, typed.strip())
+        character = await self._characters.character(caller.user_id, typed.strip())
         if character is None:
             raise Refusal(NoSuchCharacter(typed.strip()))
         return character

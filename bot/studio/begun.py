@@ -5,7 +5,7 @@ From the deferral on somebody waits. Once the wish is written down as a job, the
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from bot.domain.errors import Duplicate, StoreFull
 from bot.domain.reply import Reply
 from bot.studio.patience import Patience
 from bot.studio.ports import Clock, NotNow, Outcome, Unclear
+from bot.studio.stores import Beginnings
 
 log = logging.getLogger(__name__)
 
@@ -21,22 +22,6 @@ log = logging.getLogger(__name__)
 _WRITE_SECONDS = 0.5
 # Interactions that are remembered; Discord replays none that is older than a resumed session.
 _SEEN_MOST = 10_000
-
-
-class Beginnings(Protocol):
-    """Where they are written down. Every call raises StoreFull when nothing can be written."""
-
-    async def begin(self, beginning: Beginning) -> None:
-        """Write one down, on the disk when this returns."""
-        ...
-
-    async def forget(self, interaction_id: int) -> None:
-        """Forget one; accepting its wish as a job forgets it too, in the same transaction."""
-        ...
-
-    async def left(self) -> Sequence[Beginning]:
-        """List those that are written down."""
-        ...
 
 
 class Withdrawals(Protocol):

@@ -25,10 +25,11 @@ from bot.studio.busy import Busy, Draining
 from bot.studio.deliver import Deliver
 from bot.studio.health import Health
 from bot.studio.media_port import Media
-from bot.studio.ports import Clock, Jobs, Posted, Replies
+from bot.studio.ports import Clock, Posted, Replies
 from bot.studio.produce import Produce
 from bot.studio.queue import Queue
 from bot.studio.rows import Overtaken, Rows
+from bot.studio.stores import LiveJobs
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class Desk:
     def __init__(  # noqa: PLR0913 - what a press may need is gathered here, once
         self,
         *,
-        jobs: Jobs,
+        jobs: LiveJobs,
         rows: Rows,
         queue: Queue,
         produce: Produce,

@@ -7,8 +7,9 @@ from bot.domain.errors import StoreClosed, StoreFull
 from bot.domain.job import Job
 from bot.domain.progress import Holdup, Outlook, expected_end, overdue_after
 from bot.domain.stages import Stage
-from bot.studio.ports import Clock, Jobs
+from bot.studio.ports import Clock
 from bot.studio.queue import Queue
+from bot.studio.stores import PastRuns
 
 # Whose finished file has not come for so long, in seconds, is given its address.
 LINK_AFTER = 300.0
@@ -19,7 +20,7 @@ _SAMPLES = 20
 class Outlooks:
     """Place in line, expected end, the provider's silence and what holds a job up, for one job at a time."""
 
-    def __init__(self, jobs: Jobs, queue: Queue, clock: Clock, show: Callable[[Job], None]) -> None:
+    def __init__(self, jobs: PastRuns, queue: Queue, clock: Clock, show: Callable[[Job], None]) -> None:
         self._jobs = jobs
         self._queue = queue
         self._clock = clock

@@ -1,16 +1,15 @@
 """What the studio needs from outside, as protocols. Each is fulfilled by one room with one foreign library."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from bot.domain.job import Drop, Job
 from bot.domain.media import Hosted, Kept
-from bot.domain.models import Dialect, Model, Resolution
+from bot.domain.models import Dialect
 from bot.domain.progress import NotKnown, Silence, Snapshot
-from bot.domain.reply import Reply, Rung
-from bot.domain.stages import Stage
+from bot.domain.reply import Rung
 
 
 class Clock(Protocol):
@@ -85,102 +84,6 @@ class Provider(Protocol):
 
     async def ask(self, task_id: str, dialect: Dialect | None) -> Snapshot | Silence:
         """Ask once for a task, now, in the dialect that it was sent in, where that is known; for a fresh clip URL."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a member's jobs, newest first; `total` counts all pages' jobs."""
-
-    jobs: tuple[Job, ...]
-    number: int
-    pages: int
-    total: int
-
-
-class Jobs(Protocol):
-    """The store of jobs. Every call runs on the store's own thread; none blocks the loop.
-
-    All raise StoreFull when nothing can be written.
-    """
-
-    async def accept(self, job: Job, waiting_most: int) -> Job:
-        """Write a new WAITING job down, its limits reserved, in one transaction.
-
-        Returns the job already there when this interaction was accepted before. Raises Refusal(TooManyWaiting), or
-        Refusal(AlreadyTried) when `job.pressed` was tried again before.
-        """
-        ...
-
-    async def save(self, job: Job, was: Stage) -> bool:
-        """Write a job's state where the row still stands at `was`; False (and nothing written) when it does not.
-
-        Writes everything but the reply's address and `told`, which have calls of their own. A move that
-        `stages.allowed` forbids raises ValueError.
-        """
-        ...
-
-    async def readdress(self, job_id: str, reply: Reply) -> None:
-        """Write where the reply is now."""
-        ...
-
-    async def forget_tokens(self, before: float) -> int:
-        """Erase the interaction tokens made before that time, in UTC seconds, those of beginnings and assets too.
-
-        Returns how many.
-        """
-        ...
-
-    async def mark_told(self, job_id: str, at: float) -> bool:
-        """Write down that the requester was told of the end; False when that was written before."""
-        ...
-
-    async def find(self, job_id: str) -> Job | None:
-        """Find a job by its whole id."""
-        ...
-
-    async def find_mine(self, user_id: int, text: str) -> Job | None:
-        """Find a member's own job by its id, or by the short id with or without its #."""
-        ...
-
-    async def unfinished(self) -> Sequence[Job]:
-        """List every job that has not ended, and every ended one whose owner was not told; oldest first."""
-        ...
-
-    async def used_since(self, since: float) -> dict[int, int]:
-        """Sum, by member, the seconds of video that were sent since that time and not released."""
-        ...
-
-    async def runs(self, model: Model, duration: int, resolution: Resolution | None, most: int) -> Sequence[float]:
-        """List how long the latest rendered jobs of that model, length and size took, in seconds, newest first."""
-        ...
-
-    async def mine(self, user_id: int, search: str, page: int, size: int) -> Page:
-        """Return one page (from 1; clamped) of a member's jobs whose prompts contain `search`, in any script."""
-        ...
-
-    async def latest(self, user_id: int, search: str, most: int) -> Sequence[Job]:
-        """List a member's latest jobs: those that have not ended first, then the newest."""
-        ...
-
-    async def stale_clips(self, before: float) -> Sequence[Job]:
-        """List the jobs whose clip is on the disk and was completed before that time."""
-        ...
-
-    async def restored_at(self) -> float | None:
-        """Return when the store was put back from a backup, in UTC seconds; None when it never was."""
-        ...
-
-    async def forget_clip(self, job_id: str) -> None:
-        """Write down that the clip is no longer on the disk."""
-        ...
-
-    async def stored_by(self, user_id: int, since: float) -> tuple[dict[str, int], int]:
-        """Return a member's input files (sha256: bytes), as in `files_in_use`, and the bytes of their kept clips."""
-        ...
-
-    async def files_in_use(self, since: float) -> set[str]:
-        """List the sha256 of the input files of jobs created since that time, or not ended."""
         ...
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from bot.domain.job import Job
 from bot.domain.progress import OVERDUE_AFTER_MIN
-from bot.studio.ports import Clock, Jobs
+from bot.studio.ports import Clock
+from bot.studio.stores import UsedSeconds
 
 DAY = 86400.0
 # A job that waited this long is cancelled: nobody is still waiting for it.
@@ -80,7 +81,7 @@ class Queue:
     def __init__(
         self,
         slots: int,
-        jobs: Jobs,
+        jobs: UsedSeconds,
         clock: Clock,
         show: Callable[[Job], None],
         closed: Callable[[], Awaitable[object | None]],

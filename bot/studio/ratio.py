@@ -7,7 +7,7 @@ from bot.domain.errors import StoreFull
 from bot.domain.job import Job
 from bot.domain.models import Ratio
 from bot.studio.media_port import Media
-from bot.studio.recall import Notes
+from bot.studio.stores import Notes
 
 log = logging.getLogger(__name__)
 

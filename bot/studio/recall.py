@@ -5,7 +5,7 @@ Never a second POST whose first may have counted.
 
 import logging
 import random
-from typing import Protocol, assert_never
+from typing import assert_never
 
 from bot.domain.errors import StoreFull
 from bot.domain.job import Job
@@ -16,6 +16,7 @@ from bot.studio.patience import Patience
 from bot.studio.ports import Clock, Provider
 from bot.studio.queue import Queue
 from bot.studio.rows import Rows
+from bot.studio.stores import Notes
 
 log = logging.getLogger(__name__)
 
@@ -27,18 +28,6 @@ _APART = 10.0
 # A provider that does not answer is asked for as long as a task may take.
 _ASKED_MOST = 24 * 3600.0
 _PROVEN = "lookup by our own id works"
-
-
-class Notes(Protocol):
-    """Small values by key, kept for the next start."""
-
-    async def get(self, key: str) -> str | None:
-        """Return the value; None when there is none."""
-        ...
-
-    async def put(self, key: str, value: str) -> None:
-        """Write a value down. Raises StoreFull."""
-        ...
 
 
 class Recall:

@@ -14,11 +14,12 @@ from typing import Any
 from bot.domain.assets import Asset, AssetSnapshot, AssetStage
 from bot.domain.errors import SeedreelError, StoreFull, UploadFailed, UploadRefused
 from bot.domain.media import Hosted
-from bot.studio.asset_ports import Announcements, AssetProvider, Assets
+from bot.studio.asset_ports import Announcements, AssetProvider
 from bot.studio.deadline import Deadline
 from bot.studio.media_port import Media
 from bot.studio.patience import Patience
 from bot.studio.ports import Clock, NotNow, Unclear
+from bot.studio.stores import AssetRows, CharacterLookup
 from bot.studio.upload import Upload
 
 log = logging.getLogger(__name__)
@@ -43,7 +44,8 @@ class Register:
 
     def __init__(
         self,
-        assets: Assets,
+        assets: AssetRows,
+        characters: CharacterLookup,
         provider: AssetProvider,
         upload: Upload,
         media: Media,
@@ -51,6 +53,7 @@ class Register:
         clock: Clock,
     ) -> None:
         self._assets = assets
+        self._characters = characters
         self._provider = provider
         self._upload = upload
         self._media = media
@@ -122,7 +125,7 @@ class Register:
 
     async def _register(self, asset: Asset) -> Asset:
         """Bring it from UPLOADING to PROCESSING, or to FAILED."""
-        character = await self._assets.character(asset.owner_id, asset.character_id)
+        character = await self._characters.character(asset.owner_id, asset.character_id)
         path = self._media.copy(asset.kept) if asset.kept is not None else None
         if asset.kept is None or path is None or character is None:
             log.warning("Asset %s has lost its file or its character.", asset.id)

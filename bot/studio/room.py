@@ -16,9 +16,9 @@ from bot.domain.limits import LEAST_FREE_BYTES
 from bot.domain.media import Kept, Offered
 from bot.domain.models import Capability
 from bot.domain.room_whys import CannotSave, ClipsQuota, FilesQuota, NoSpace
-from bot.studio.asset_ports import Assets
 from bot.studio.media_port import Media
-from bot.studio.ports import Clock, Jobs
+from bot.studio.ports import Clock
+from bot.studio.stores import AssetFiles, JobFiles
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class Room:
     """Answers for the disk."""
 
     def __init__(
-        self, media: Media, jobs: Jobs, assets: Assets, clock: Clock, quota: Quota, *, input_days: float
+        self, media: Media, jobs: JobFiles, assets: AssetFiles, clock: Clock, quota: Quota, *, input_days: float
     ) -> None:
         self._media = media
         self._jobs = jobs

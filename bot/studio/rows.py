@@ -9,7 +9,8 @@ from bot.domain.errors import SeedreelError, StoreFull, TaskTaken
 from bot.domain.job import Job
 from bot.domain.reply import Reply
 from bot.domain.stages import Reason, Stage
-from bot.studio.ports import Clock, Jobs
+from bot.studio.ports import Clock
+from bot.studio.stores import JobRows
 
 log = logging.getLogger(__name__)
 _FULL_WAIT = 5.0
@@ -30,7 +31,7 @@ class Rows:
     """
 
     def __init__(
-        self, jobs: Jobs, clock: Clock, on_full: Callable[[Job, StoreFull | None], None] | None = None
+        self, jobs: JobRows, clock: Clock, on_full: Callable[[Job, StoreFull | None], None] | None = None
     ) -> None:
         self._jobs = jobs
         self._clock = clock

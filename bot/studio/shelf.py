@@ -6,13 +6,13 @@ from bot.domain.assets import Asset, AssetStage
 from bot.domain.caller import Caller
 from bot.domain.errors import Refusal
 from bot.domain.media_whys import AssetNotReady, AssetUnknown
-from bot.studio.asset_ports import Assets
+from bot.studio.stores import UsableAssets
 
 
 class Shelf:
     """Looks assets up by what was typed."""
 
-    def __init__(self, assets: Assets) -> None:
+    def __init__(self, assets: UsableAssets) -> None:
         self._assets = assets
 
     async def usable(self, caller: Caller, typed: str, most: int) -> Sequence[Asset]:

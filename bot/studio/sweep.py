@@ -6,10 +6,10 @@ from bot.domain.errors import StoreFull
 from bot.domain.job import Job
 from bot.domain.reply import TOKEN_SECONDS
 from bot.domain.stages import Reason, Stage
-from bot.studio.asset_ports import Assets
 from bot.studio.media_port import Media
-from bot.studio.ports import Clock, Jobs
+from bot.studio.ports import Clock
 from bot.studio.rows import Overtaken, Rows
+from bot.studio.stores import AssetFiles, OldJobs
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,15 @@ class Sweep:
     """Keeps the disk and the database from holding what nobody may need any more."""
 
     def __init__(
-        self, jobs: Jobs, assets: Assets, media: Media, rows: Rows, clock: Clock, *, clip_days: float, input_days: float
+        self,
+        jobs: OldJobs,
+        assets: AssetFiles,
+        media: Media,
+        rows: Rows,
+        clock: Clock,
+        *,
+        clip_days: float,
+        input_days: float,
     ) -> None:
         self._jobs = jobs
         self._assets = assets

@@ -8,9 +8,10 @@ from weakref import WeakValueDictionary
 
 from bot.domain.errors import StoreFull, UploadFailed
 from bot.domain.media import Hosted, Kept
-from bot.studio.asset_ports import Uploader, Uploads
+from bot.studio.asset_ports import Uploader
 from bot.studio.patience import Patience
 from bot.studio.ports import Clock
+from bot.studio.stores import Uploads
 
 log = logging.getLogger(__name__)
 

@@ -14,9 +14,10 @@ from bot.domain.errors import Refusal, UploadRefused
 from bot.domain.ids import new_job_id as new_id
 from bot.domain.naming import fit_name, numbered
 from bot.studio.asking import asked
-from bot.studio.asset_ports import AssetProvider, Assets
+from bot.studio.asset_ports import AssetProvider
 from bot.studio.busy import Busy
 from bot.studio.ports import Clock
+from bot.studio.stores import Verifications
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +31,10 @@ _NAMES_TRIED = 50
 class Verify:
     """Leads a member through it. `callback_url` is where the provider sends the person's browser; empty: not set up."""
 
-    def __init__(self, assets: Assets, provider: AssetProvider, busy: Busy, clock: Clock, callback_url: str) -> None:
-        self._assets = assets
+    def __init__(
+        self, verifications: Verifications, provider: AssetProvider, busy: Busy, clock: Clock, callback_url: str
+    ) -> None:
+        self._verifications = verifications
         self._provider = provider
         self._busy = busy
         self._clock = clock
@@ -46,7 +49,7 @@ class Verify:
     async def check(self, caller: Caller, typed: str) -> str:
         """Return the name that the character would get. Raises Refusal (NameUnfit, NameTaken)."""
         name = fit_name(typed)
-        if await self._assets.character(caller.user_id, name) is not None:
+        if await self._verifications.character(caller.user_id, name) is not None:
             raise Refusal(NameTaken(name))
         return name
 
@@ -69,7 +72,7 @@ class Verify:
             return last
         if last.stage is VerificationStage.BEGUN:
             async with asked():
-                await self._assets.save_verification(replace(last, stage=VerificationStage.FAILED), last.stage)
+                await self._verifications.save_verification(replace(last, stage=VerificationStage.FAILED), last.stage)
         return await self._begin(
             Verification(new_id(), caller.user_id, last.name, last.agreed, last.consent, guild_id=last.guild_id)
         )
@@ -134,7 +137,7 @@ class Verify:
     async def _begun(self, caller: Caller, verification: Verification) -> Verification:
         task_id = await self._provider.begin_verification(self._callback_url, verification.id)
         begun = replace(verification, stage=VerificationStage.BEGUN, task_id=task_id)
-        if await self._assets.save_verification(begun, VerificationStage.AGREED):
+        if await self._verifications.save_verification(begun, VerificationStage.AGREED):
             log.info("Verification %s has begun.", verification.id)
             return begun
         # Another press was quicker.
@@ -149,11 +152,11 @@ class Verify:
             except UploadRefused:
                 # That session gives no link any more: the next press begins another.
                 failed = replace(verification, stage=VerificationStage.FAILED)
-                await self._assets.save_verification(failed, VerificationStage.BEGUN)
+                await self._verifications.save_verification(failed, VerificationStage.BEGUN)
                 raise
             if link is not None:
                 linked = replace(verification, link=link.url, link_dies=self._dies(link, fresh=fresh))
-                await self._assets.save_verification(linked, VerificationStage.BEGUN)
+                await self._verifications.save_verification(linked, VerificationStage.BEGUN)
                 return linked
         log.warning("Verification %s has got no link.", verification.id)
         raise Refusal(ProviderAway())
@@ -188,7 +191,7 @@ class Verify:
                 verification, stage=VerificationStage.VERIFIED, name=character.name, character_id=character.id
             )
             try:
-                if not await self._assets.verified(verified, character):
+                if not await self._verifications.verified(verified, character):
                     return await self._own(caller, verification.id)
             except Refusal as refusal:
                 if not isinstance(refusal.why, NameTaken):
@@ -201,12 +204,12 @@ class Verify:
 
     async def _begin(self, verification: Verification) -> Verification:
         async with asked():
-            await self._assets.begin(verification)
+            await self._verifications.begin(verification)
         log.info("Verification %s: wording %d was agreed to.", verification.id, verification.consent)
         return verification
 
     async def _own(self, caller: Caller, verification_id: str) -> Verification:
-        verification = await self._assets.verification(verification_id)
+        verification = await self._verifications.verification(verification_id)
         if verification is None or verification.owner_id != caller.user_id:
             raise Refusal(VerificationOver())
         return verification

@@ -7,7 +7,7 @@ from discord.ui import Button, Item, LayoutView, Section, TextDisplay, Thumbnail
 
 from bot.discord_limits import MAX_CHOICE_NAME
 from bot.domain.assets import NAME_MOST, Asset, AssetStage, Character
-from bot.studio.asset_ports import AssetPage
+from bot.studio.stores import AssetPage
 from bot.ui import asset_ids
 from bot.ui.asset_ids import Remove, TurnTo
 from bot.ui.card import BAD, GOOD, NEUTRAL, Card, action_row, paging, text

@@ -8,7 +8,7 @@ from bot.discord_limits import MAX_CHOICE_NAME
 from bot.domain.assets import Asset
 from bot.domain.job import Job
 from bot.domain.stages import Stage
-from bot.studio.ports import Page
+from bot.studio.stores import Page
 from bot.ui import custom_ids, texts
 from bot.ui.card import NEUTRAL, Card, paging, relative_time, text
 from bot.ui.custom_ids import PageOf, encode_page

@@ -41,9 +41,13 @@ class AssetGround:
         self.assets, self.provider, self.uploads = ListedAssets(), ScriptedAssets(), KeptUploads()
         self.media, self.clock, self.said = FolderMedia(Path()), JumpingClock(), ListedAnnouncements()
         upload = Upload(self.provider, self.uploads, self.clock)
-        self.register = StillRegister(self.assets, self.provider, upload, self.media, self.said, self.clock)
+        self.register = StillRegister(
+            self.assets, self.assets, self.provider, upload, self.media, self.said, self.clock
+        )
         room = room_over(self.media, self.clock, assets=self.assets)
-        self.collection = Collection(self.assets, self.provider, self.uploads, room, self.register, Busy(), self.clock)
+        self.collection = Collection(
+            self.assets, self.assets, self.provider, self.uploads, room, self.register, Busy(), self.clock
+        )
         self.verify = Verify(self.assets, self.provider, Busy(), self.clock, callback_url)
 
 

@@ -14,7 +14,7 @@ from bot.domain.reply import Reply
 from bot.domain.request import VideoRequest, check_wish
 from bot.domain.stages import Reason, Stage
 from bot.studio.health import Health
-from bot.studio.ports import Page
+from bot.studio.stores import Page
 
 MARA, TOMAS = 1001, 1002
 VIDEOS = 3001

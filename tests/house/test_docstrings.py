@@ -34,9 +34,11 @@ def _of_body(owner: ast.AST, prefix: str):
 
 
 def _is_exempt(node: ast.AST) -> bool:
-    """Tell whether the docstring stands elsewhere: at the method overridden, or at the first overload."""
+    """Tell whether the docstring stands elsewhere: at the method overridden, the first overload, or the query."""
     marks = {ast.unparse(mark).rpartition(".")[2] for mark in node.decorator_list}
-    return bool(marks & {"override", "overload", "setter", "deleter"})
+    # The linter lets only the protocols of stores do without one.
+    is_only_typed = isinstance(node, FUNCTION) and ast.unparse(node.body[0]) == "..."
+    return is_only_typed or bool(marks & {"override", "overload", "setter", "deleter"})
 
 
 def _wrong(node: ast.AST) -> str:

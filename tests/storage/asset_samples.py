@@ -7,12 +7,17 @@ from hypothesis import strategies as st
 from bot.domain.assets import Asset, AssetStage, Character, Verification, VerificationStage
 from bot.domain.ids import new_job_id
 from bot.domain.media import Kept, Kind, MediaFormat
+from bot.storage import SqliteAssets, SqliteCharacters
 from tests.storage.samples import ADA, NOW
 from tests.strategies import job_ids, kept_files, replies_, snowflakes, times, urls, words
 
 SERVER, ELSEWHERE = 3, 4
 
 _numbers = count(1)
+
+
+class AssetTables(SqliteAssets, SqliteCharacters):
+    """Assets, characters and verifications in one open store."""
 
 
 def character(name=None, **fields):

@@ -1,8 +1,8 @@
 import pytest
 
-from bot.storage.assets import SqliteAssets
 from bot.storage.jobs import SqliteJobs
 from bot.storage.thread import Store
+from tests.storage.asset_samples import AssetTables
 
 
 @pytest.fixture
@@ -23,4 +23,4 @@ def jobs(store):
 
 @pytest.fixture
 def assets(store):
-    return SqliteAssets(store)
+    return AssetTables(store)

@@ -15,7 +15,6 @@ from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
 from bot.storage.jobs import SqliteJobs
 from bot.storage.thread import Store
-from bot.storage.writes import accept, save
 
 NOW = 1_800_000_000.0
 ADA, BO = 101, 202
@@ -84,12 +83,12 @@ def steps_to(waiting: Job, stage: Stage, now: float = NOW) -> list[Job]:
 
 async def put(store: Store, waiting: Job, stage: Stage = Stage.WAITING, **fields) -> Job:
     """Write a job down and bring its row to a stage, by the store's own doors; returns it as it then is."""
-    path = steps_to(waiting, stage, waiting.created)
-    await store.run(accept, path[0], 1_000_000)
+    jobs, path = SqliteJobs(store), steps_to(waiting, stage, waiting.created)
+    await jobs.accept(path[0], 1_000_000)
     for before, after in pairwise(path):
-        assert await store.run(save, after, before.stage)
+        assert await jobs.save(after, before.stage)
     last = replace(path[-1], **fields)
-    assert await store.run(save, last, last.stage)
+    assert await jobs.save(last, last.stage)
     return last
 
 

@@ -13,9 +13,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from bot.domain.asset_whys import NameTaken
 from bot.domain.assets import Asset, AssetStage, Character
 from bot.domain.errors import Refusal
-from bot.storage.assets import SqliteAssets
 from bot.storage.thread import Store
-from tests.storage.asset_samples import ELSEWHERE, SERVER, asset, character
+from tests.storage.asset_samples import ELSEWHERE, SERVER, AssetTables, asset, character
 from tests.storage.samples import NOW
 
 MEMBERS = st.sampled_from((1, 2))
@@ -40,7 +39,7 @@ class DeedsAgainstTheStore(RuleBasedStateMachine):
     def start(self):
         self.store = Store(Path(self.folder.name) / "seedreel.db")
         self.runner.run(self.store.__aenter__())
-        self.port = SqliteAssets(self.store)
+        self.port = AssetTables(self.store)
 
     @rule()
     def restart(self):

@@ -11,9 +11,16 @@ from bot.domain.asset_whys import NameTaken, TooManyAssets
 from bot.domain.assets import ASSETS_MOST, CHARACTERS_MOST, Asset, AssetStage, Character, Verification
 from bot.domain.errors import Refusal
 from bot.storage import asset_rows
-from bot.storage.assets import SqliteAssets
 from bot.storage.thread import Store
-from tests.storage.asset_samples import any_asset, any_character, any_verification, asset, character, placed
+from tests.storage.asset_samples import (
+    AssetTables,
+    any_asset,
+    any_character,
+    any_verification,
+    asset,
+    character,
+    placed,
+)
 from tests.storage.samples import ADA, BO, NOW, reply
 
 
@@ -46,12 +53,12 @@ async def test_they_outlive_the_bot(path):
     one = asset(whose, stage=AssetStage.UPLOADING, asset_id=None, reply=reply())
     two = asset(whose, kept=None, said="too dark", told=NOW, stage=AssetStage.FAILED)
     async with Store(path) as store:
-        kept = SqliteAssets(store)
+        kept = AssetTables(store)
         await kept.add_character(whose)
         await kept.add(one)
         await kept.add(two)
     async with Store(path) as store:
-        kept = SqliteAssets(store)
+        kept = AssetTables(store)
         assert await kept.characters(ADA) == [whose]
         assert await kept.find(one.id) == one
         assert await kept.find(two.id) == two

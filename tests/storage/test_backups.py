@@ -9,9 +9,9 @@ from sqlite_utils import Database
 
 from bot.domain.errors import StoreInUse, StoreUnusable
 from bot.storage.backups import backup, restore
+from bot.storage.jobs import SqliteJobs
 from bot.storage.migrations import migrations
 from bot.storage.thread import Store
-from bot.storage.writes import accept
 from tests.storage.older import first_row
 from tests.storage.process import WRITE, running
 from tests.storage.samples import job, opened, put
@@ -66,7 +66,7 @@ async def test_a_new_backup_takes_the_old_ones_place(path, store, copy):
 async def test_a_damaged_database_does_not_replace_a_good_backup(path, copy):
     async with Store(path) as store:
         for _ in range(50):
-            await store.run(accept, job(), 1000)
+            await SqliteJobs(store).accept(job(), 1000)
     backup(path, copy)
     good = copy.read_bytes()
     whole = path.read_bytes()

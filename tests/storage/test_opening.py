@@ -7,9 +7,9 @@ import pytest
 from sqlite_utils import Database
 
 from bot.domain.errors import StoreInUse, StoreUnusable
+from bot.storage.jobs import SqliteJobs
 from bot.storage.migrations import STEPS, VERSION, migrations
 from bot.storage.thread import Store
-from bot.storage.writes import accept
 from tests.storage.older import first_row
 from tests.storage.samples import job, opened
 
@@ -55,7 +55,7 @@ async def test_text_is_no_database(path):
 async def test_a_damaged_page_is_found_at_the_start_though_nothing_reads_it_then(path):
     async with Store(path) as store:
         for _ in range(50):
-            await store.run(accept, job(), 1000)
+            await SqliteJobs(store).accept(job(), 1000)
     whole = path.read_bytes()
     broken = whole[:-8192] + bytes(0xA5 for _ in range(8192))
     path.write_bytes(broken)
@@ -68,7 +68,7 @@ async def test_a_damaged_page_is_found_at_the_start_though_nothing_reads_it_then
 async def test_a_database_cut_short_is_found_at_the_start(path):
     async with Store(path) as store:
         for _ in range(50):
-            await store.run(accept, job(), 1000)
+            await SqliteJobs(store).accept(job(), 1000)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     assert "damaged" in (await fails_to_open(path)).problem
 

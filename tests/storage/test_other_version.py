@@ -5,12 +5,10 @@ import logging
 import pytest
 
 from bot.domain.stages import Stage
-from bot.storage import asset_reads
-from bot.storage.assets import SqliteAssets
 from bot.storage.jobs import SqliteJobs
 from bot.storage.notes import get, put
 from bot.storage.thread import Store
-from tests.storage.asset_samples import asset, character, verification
+from tests.storage.asset_samples import AssetTables, asset, character, verification
 from tests.storage.samples import ADA, NOW, job
 
 ODD = {
@@ -71,7 +69,7 @@ async def test_a_note_that_is_no_number_pays_for_nothing_twice(path, wrong):
 
 
 async def test_an_asset_of_another_version_can_be_seen_and_not_used(store, caplog):
-    assets = SqliteAssets(store)
+    assets = AssetTables(store)
     group = character()
     await assets.add_character(group)
     odd, plain = asset(group), asset(group)
@@ -82,12 +80,12 @@ async def test_an_asset_of_another_version_can_be_seen_and_not_used(store, caplo
     assert {each.id: each.foreign for each in page.assets} == {odd.id: True, plain.id: False}
     assert odd.id in caplog.text
     assert [each.id for each in await assets.unfinished()] == [plain.id]
-    assert await store.run(asset_reads.named, group.owner_id, None, odd.id) is None
+    assert await assets.named(group.owner_id, None, odd.id) is None
     assert (await assets.find(odd.id)).use is None
 
 
 async def test_a_verification_of_another_version_is_not_there(store, caplog):
-    assets = SqliteAssets(store)
+    assets = AssetTables(store)
     odd = verification()
     await assets.begin(odd)
     await store.run(lambda db: db.execute("UPDATE verifications SET stage = 'doubtful' WHERE id = ?", [odd.id]))

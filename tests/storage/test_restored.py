@@ -9,13 +9,12 @@ from sqlite_utils import Database
 from bot.domain.assets import AssetStage, VerificationStage
 from bot.domain.media import Hosted
 from bot.domain.stages import Reason, Stage
-from bot.storage.assets import SqliteAssets
 from bot.storage.backups import backup, restore
 from bot.storage.jobs import SqliteJobs
 from bot.storage.restored import stamp
 from bot.storage.thread import Store
 from bot.storage.uploads import SqliteUploads
-from tests.storage.asset_samples import character, placed, verification
+from tests.storage.asset_samples import AssetTables, character, placed, verification
 from tests.storage.samples import NOW, job, opened, put, reply
 
 UNSENT = {Stage.WAITING, Stage.SUBMITTING}
@@ -88,7 +87,7 @@ async def test_a_restore_stamps(path, tmp_path):
 async def test_assets_go_on_from_where_they_stood(path, tmp_path):
     copy = tmp_path / "copy.db"
     async with Store(path) as store:
-        assets = SqliteAssets(store)
+        assets = AssetTables(store)
         made = [await placed(assets, stage=stage, reply=reply(token_at=NOW - 1)) for stage in AssetStage]
         agreed = [verification() for _ in range(2)]
         for each in agreed:
@@ -100,7 +99,7 @@ async def test_assets_go_on_from_where_they_stood(path, tmp_path):
         await asyncio.to_thread(backup, path, copy)
     restore(copy, path)
     async with Store(path) as store:
-        assets = SqliteAssets(store)
+        assets = AssetTables(store)
         assert await SqliteJobs(store).stamp_restored() == 0
         assert sorted(await assets.unfinished(), key=made.index) == made
         assert [await assets.verification(each.id) for each in agreed] == [agreed[0], begun]

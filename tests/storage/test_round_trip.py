@@ -10,9 +10,9 @@ from bot.domain.job import Drop, Job
 from bot.domain.reply import Form, Rung
 from bot.domain.request import VideoRequest
 from bot.domain.stages import Stage
+from bot.storage.jobs import SqliteJobs
 from bot.storage.rows import to_job, to_row
 from bot.storage.thread import Store
-from bot.storage.writes import accept, mark_told
 from tests.storage.samples import job, opened
 from tests.strategies import jobs
 
@@ -43,8 +43,8 @@ async def test_a_job_survives_a_restart(wanted):
 async def test_a_restart_keeps_what_was_told(path):
     new = job()
     async with Store(path) as store:
-        await store.run(accept, new, 1)
-        await store.run(mark_told, new.id, 5.0)
+        await SqliteJobs(store).accept(new, 1)
+        await SqliteJobs(store).mark_told(new.id, 5.0)
     async with opened(path.parent) as after:
         assert await after.find(new.id) == replace(new, told=5.0)
 

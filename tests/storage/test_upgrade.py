@@ -9,8 +9,9 @@ import pytest
 
 from bot.domain.assets import AssetStage, VerificationStage
 from bot.domain.stages import ENDS, MOVES, Reason, Stage
-from bot.storage import SqliteAssets, SqliteBeginnings, SqliteJobs, SqliteNotes, SqliteUploads, Store
+from bot.storage import SqliteBeginnings, SqliteJobs, SqliteNotes, SqliteUploads, Store
 from bot.storage.backups import restore
+from tests.storage.asset_samples import AssetTables
 from tests.storage.data.values import (
     ASSETS,
     BEGINNINGS,
@@ -69,7 +70,7 @@ async def test_every_job_reads_as_it_was_written(upgraded):
 
 
 async def test_everything_else_reads_as_it_was_written(upgraded):
-    assets = SqliteAssets(upgraded)
+    assets = AssetTables(upgraded)
     for written in ASSETS:
         assert await assets.find(written.id) == written
     for owner in (MARA, TOMAS):
@@ -109,7 +110,7 @@ async def test_one_interaction_and_one_task_stay_one_job(upgraded):
 
 
 async def test_assets_and_verifications_go_on(upgraded):
-    assets = SqliteAssets(upgraded)
+    assets = AssetTables(upgraded)
     for written in ASSETS:
         moved = replace(written, stage=AssetStage.FAILED, said="over")
         assert await assets.save(moved, written.stage)

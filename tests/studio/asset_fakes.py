@@ -17,8 +17,8 @@ from bot.domain.assets import (
 from bot.domain.caller import Caller
 from bot.domain.errors import Refusal, StoreFull
 from bot.domain.media import Kept, Kind, MediaFormat, Offered
-from bot.studio.asset_ports import AssetPage
 from bot.studio.ports import Outcome, Posted
+from bot.studio.stores import AssetPage
 from tests.studio.fakes import START
 
 MARA, TOMAS, SERVER = 1001, 1002, 2001

@@ -78,8 +78,10 @@ async def scene(tmp_path: Path):
     media = FolderMedia(tmp_path, copies={PICTURE.sha256: copy, SOUND.sha256: copy})
     assets, provider, uploads, said = ListedAssets(), ScriptedAssets(), KeptUploads(), ListedAnnouncements()
     clock, busy = JumpingClock(), Busy()
-    register = Register(assets, provider, Upload(provider, uploads, clock), media, said, clock)
-    collection = Collection(assets, provider, uploads, room_over(media, clock, assets=assets), register, busy, clock)
+    register = Register(assets, assets, provider, Upload(provider, uploads, clock), media, said, clock)
+    collection = Collection(
+        assets, assets, provider, uploads, room_over(media, clock, assets=assets), register, busy, clock
+    )
     yield Scene(assets, provider, uploads, media, busy, clock, said, collection)
     await register.close()
 

@@ -57,9 +57,9 @@ async def collecting(tmp_path: Path):
 
     def over(assets: ListedAssets) -> tuple[Collection, ScriptedAssets]:
         upload = Upload(provider, uploads, clock)
-        registers.append(Register(assets, provider, upload, media, ListedAnnouncements(), clock))
+        registers.append(Register(assets, assets, provider, upload, media, ListedAnnouncements(), clock))
         room = room_over(media, clock, assets=assets)
-        return Collection(assets, provider, uploads, room, registers[-1], Busy(), clock), provider
+        return Collection(assets, assets, provider, uploads, room, registers[-1], Busy(), clock), provider
 
     yield over
     for register in registers:

@@ -53,7 +53,7 @@ async def scene(tmp_path: Path):
     assets, provider, uploads, said = ListedAssets(), ScriptedAssets(), KeptUploads(), ListedAnnouncements()
     assets.owned[character().id] = character()
     clock = JumpingClock()
-    register = Register(assets, provider, Upload(provider, uploads, clock), media, said, clock)
+    register = Register(assets, assets, provider, Upload(provider, uploads, clock), media, said, clock)
     yield Scene(assets, provider, uploads, media, said, clock, register)
     await register.close()
 

@@ -53,7 +53,7 @@ async def test_an_asset_that_the_provider_never_takes_is_told_after_a_day(tmp_pa
     media, said = FolderMedia(tmp_path, copies={PICTURE.sha256: file}), ListedAnnouncements()
     assets.owned[character().id] = character()
     one = assets.assets[asset().id] = asset()
-    register = Register(assets, provider, Upload(provider, KeptUploads(), clock), media, said, clock)
+    register = Register(assets, assets, provider, Upload(provider, KeptUploads(), clock), media, said, clock)
     register.start(one)
     await until(lambda: said.told)
     await register.close()

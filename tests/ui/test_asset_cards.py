@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.assets import Asset, AssetStage, Character
 from bot.domain.media import Kind
-from bot.studio.asset_ports import AssetPage
+from bot.studio.stores import AssetPage
 from bot.ui.asset_cards import (
     SHOWN_MOST,
     asset_card,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.domain.job import Drop
 from bot.domain.reply import Rung
 from bot.domain.stages import Stage
-from bot.studio.ports import Page
+from bot.studio.stores import Page
 from bot.ui import custom_ids, texts
 from bot.ui.lists import age, history_card, job_choice, job_line, overview_card
 from tests.ui.drawn import assert_fits, buttons, words
