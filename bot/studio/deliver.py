@@ -14,6 +14,7 @@ from bot.studio import ladder
 from bot.studio.busy import Busy
 from bot.studio.cargo import Cargo, Loading
 from bot.studio.climb import Climb
+from bot.studio.delivery_search import DeliverySearch
 from bot.studio.fetch import Fetch
 from bot.studio.media_port import Media
 from bot.studio.patience import Patience
@@ -34,11 +35,7 @@ from bot.studio.rows import Rows
 
 log = logging.getLogger(__name__)
 
-Look = Posted | NotThere | CannotLook
 Missed = Closed | TooLarge | CardRefused | NotNow | Unclear
-
-# A place that lets nobody look (a permission taken away) is asked this often before the clip is held.
-_LOOKS_MOST = 3
 
 
 class Deliver:
@@ -49,6 +46,7 @@ class Deliver:
         self._media = media
         self._rows = rows
         self._fetch = fetch
+        self._search = DeliverySearch(replies, rows, clock)
         self._loading = Loading(media, fetch, replies, clock)
         self._busy = busy
         self._clock = clock
@@ -127,7 +125,7 @@ class Deliver:
 
     async def _look_first(self, job: Job, drop: Drop, patience: Patience) -> Job:
         """Look whether the drop is there already, before anything is sent again."""
-        match await self._look(job, drop, patience):
+        match await self._search.find(job, drop, patience):
             case Posted() as found:
                 return await self._delivered(job, found)
             case NotThere():
@@ -135,20 +133,6 @@ class Deliver:
                 return job
             case _:
                 return await self._hold(job)
-
-    async def _look(self, job: Job, drop: Drop, patience: Patience, until: float | None = None) -> Look:
-        """Look on one rung until somebody has seen what it holds, or nobody ever will."""
-        looks = 0
-        found: Look = CannotLook("its token is dead", for_good=True)
-        while looks < _LOOKS_MOST and ladder.can_look(self._rows.addressed(job), drop, self._clock.now()):
-            found = await self._replies.look(self._rows.addressed(job), drop, until)
-            if not isinstance(found, CannotLook):
-                log.info("[#%s] Looked on rung %s: %s", job.short, drop.rung, found)
-                break
-            log.info("[#%s] Cannot look on rung %s: %s", job.short, drop.rung, found.why)
-            looks += 1 if found.for_good else 0
-            await patience.wait()
-        return found
 
     async def _look_everywhere(self, job: Job, patience: Patience) -> Job:
         """Look on every rung for what an earlier life may have brought: a restored backup does not know.
@@ -159,7 +143,7 @@ class Deliver:
         reached = not job.reply.private and job.reply.bot_reaches
         for rung in (Rung.BOT, Rung.CHANNEL, Rung.DIRECT) if reached else (Rung.TOKEN, Rung.FOLLOW_UP, Rung.DIRECT):
             drop = ladder.plan_drop(job, rung, Form.FILE, job.created)
-            match await self._look(job, drop, patience, self._clock.now()):
+            match await self._search.find(job, drop, patience, until_now=True):
                 case Posted() as found:
                     job = await self._rows.move(job.delivering(drop, self._clock.now()), job.stage)
                     return await self._delivered(job, found)

@@ -11,14 +11,13 @@ from bot.domain.job import Job
 from bot.domain.reply import Form, Rung
 from bot.domain.stages import Reason, Stage
 from bot.studio import ladder
+from bot.studio.delivery_search import SEARCHES_MOST, DeliverySearch
 from bot.studio.patience import Patience
 from bot.studio.ports import CannotLook, Clock, NotThere, Posted, Replies
 from bot.studio.rows import Rows
 
 log = logging.getLogger(__name__)
 
-# A job that goes on is looked for this often: then its reply is left alone, and its clip looked for when it is here.
-_LOOKS_MOST = 3
 _MAY_BE_THERE = frozenset({Stage.QUEUED, Stage.RENDERING, Stage.READY, Stage.DELIVERING})
 
 
@@ -34,7 +33,7 @@ class Earlier:
     """Looks once for each restored job, before anything is shown of it."""
 
     def __init__(self, replies: Replies, rows: Rows, clock: Clock) -> None:
-        self._replies = replies
+        self._search = DeliverySearch(replies, rows, clock)
         self._rows = rows
         self._clock = clock
 
@@ -46,7 +45,9 @@ class Earlier:
         if not await self._rows.from_backup(job):
             return Found.NOTHING
         unclear = untold and job.reason is Reason.UNCLEAR
-        found = await self._look(job, _everywhere(job) if unclear else (Rung.TOKEN,), None if unclear else _LOOKS_MOST)
+        # Of a job that goes on only its reply, a few times; it is searched again when the clip is here.
+        rungs, most = (_everywhere(job), None) if unclear else ((Rung.TOKEN,), SEARCHES_MOST)
+        found = await self._look(job, rungs, most)
         log.info("[#%s] From a backup; of its clip was found: %s", job.short, found.name.lower())
         return found
 
@@ -61,21 +62,15 @@ class Earlier:
         return Found.UNSEEN if unseen else Found.NOTHING
 
     async def _look_at(self, job: Job, rung: Rung, most: int | None) -> Found:
-        patience = Patience(self._clock)
         drop = ladder.plan_drop(job, rung, Form.FILE, job.created)
-        looks = 0
-        while ladder.can_look(job, drop, self._clock.now()) and looks != most:
-            match await self._replies.look(job, drop, self._clock.now()):
-                case Posted():
-                    return Found.CLIP
-                case NotThere():
-                    return Found.NOTHING
-                case CannotLook(_, for_good):
-                    if for_good:
-                        break
-                    looks += 1
-                    await patience.wait()
-        return Found.UNSEEN
+        patience = Patience(self._clock)
+        match await self._search.find(job, drop, patience, until_now=True, for_good_most=1, searches_most=most):
+            case Posted():
+                return Found.CLIP
+            case NotThere():
+                return Found.NOTHING
+            case CannotLook():
+                return Found.UNSEEN
 
 
 def _everywhere(job: Job) -> tuple[Rung, ...]:
