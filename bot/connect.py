@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import math
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -11,12 +10,12 @@ from typing import Final
 import discord
 
 from bot.client import SeedreelClient
+from bot.domain.backoff import Backoff, read_retry_after
 from bot.domain.errors import StoreFull
 from bot.exits import Exit
 from bot.gateway.connection import FINAL_CLOSE_CODES
 from bot.gateway.identifies import Notes, Strangers
 from bot.replies.api_errors import API_ERRORS
-from bot.studio.patience import Patience
 from bot.studio.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -89,7 +88,7 @@ class _Logins:
 
     async def until_done(self, attempt: Callable[[], Awaitable[None]]) -> None:
         """Try until it is done; raises LoginFailure, or _Unreachable after minutes without a word of Discord."""
-        patience = Patience(self._clock, _FIRST_WAIT, _LONGEST_WAIT)
+        backoff = Backoff(_FIRST_WAIT, _LONGEST_WAIT)
         silent_since: float | None = None
         while True:
             try:
@@ -98,7 +97,7 @@ class _Logins:
             except discord.LoginFailure:
                 raise
             except API_ERRORS as error:
-                what, block = _what(error), _block(error)
+                what, block = _what(error), _block(error, self._clock.now())
             if block is not None:
                 silent_since = None
                 await self._note_block(block, what)
@@ -107,7 +106,7 @@ class _Logins:
                 log.warning("Discord can't be reached (%s). Trying again for %.0f minutes.", what, _TRYING / 60)
             elif self._clock.elapsed(silent_since) >= _TRYING:
                 raise _Unreachable(what)
-            await patience.wait(block or 0.0)
+            await self._clock.sleep(backoff.next(block or 0.0))
 
     async def _note_block(self, seconds: float, what: str) -> None:
         log.warning("Discord blocks this address (%s). Waiting %.0f s; a restart won't help.", what, seconds)
@@ -120,7 +119,7 @@ def _what(error: BaseException) -> str:
     return f"HTTP {error.status}" if isinstance(error, discord.HTTPException) else type(error).__name__
 
 
-def _block(error: BaseException) -> float | None:
+def _block(error: BaseException, now: float) -> float | None:
     """Return for how many seconds Discord, or Cloudflare before it, blocks every request; None where neither does.
 
     Cloudflare's page 1015 is a 429 of HTML, 403 as a page one of its other blocks, and 40333 Discord's word for them.
@@ -132,11 +131,8 @@ def _block(error: BaseException) -> float | None:
     page = error.response.content_type != "application/json"
     if error.status != 429 and error.code != _CLOUDFLARE_BLOCKS and not (error.status == 403 and page):
         return None
-    try:
-        seconds = float(error.response.headers.get("Retry-After") or _BLOCK_USUAL)
-    except ValueError:
-        return _BLOCK_USUAL
-    return min(max(seconds, 1.0), _BLOCK_MOST) if math.isfinite(seconds) else _BLOCK_USUAL
+    seconds = read_retry_after(error.response.headers.get("Retry-After"), now, _BLOCK_MOST)
+    return _BLOCK_USUAL if seconds is None else max(seconds, 1.0)
 
 
 def stop_on_signals() -> asyncio.Event:

@@ -49,8 +49,7 @@ class Backoff:
         """Count one more failure and return the pause after it; `at_least`: what the other side asked for."""
         step = min(self._first * self._factor ** min(self.failures, 30), self._max)
         self.failures += 1
-        asked = at_least * self._uniform(1.0, 1.0 + _JITTER)
-        return max(asked, self._min, step * self._uniform(0.5, 1.0))
+        return max(at_least, self._min, step * self._uniform(0.5, 1.0))
 
 
 def jittered(seconds: float, rng: Random | None = None) -> float:

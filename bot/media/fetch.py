@@ -37,8 +37,8 @@ class Timeouts:
     stall: float = 30.0
     input_total: float = 120.0
     clip_total: float = 900.0
-    input_pause: float = 0.5
-    """Before the second try of an input file; grows, with jitter."""
+    input_pause: float = 1.0
+    """The first step of the pauses between the tries of an input file."""
 
 
 class FetchError(Exception):

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import stamina
-
+from bot.domain.backoff import Backoff
 from bot.domain.errors import Refusal
 from bot.domain.limits import LEAST_FREE_BYTES
 from bot.domain.media import Kept, Kind, MediaFormat, Offered, Original
@@ -215,20 +214,22 @@ class Inputs:
         return sum(self._holds.spare(path.stem, partial(path.unlink, missing_ok=True)) for path in unused)
 
     async def _fetch(self, asked: _Asked) -> Path:
-        pause, total = self._timeouts.input_pause, self._timeouts.input_total
-        tries = stamina.retry_context(_may_pass, attempts=_TRIES, timeout=total, wait_initial=pause, wait_jitter=pause)
-        try:
-            async for attempt in tries:
-                with attempt:
-                    return await self._fetcher.fetch(
-                        asked.offered.url, self._folder, asked.most, total, asked.glance, spare=LEAST_FREE_BYTES
-                    )
-        except TooManyBytes as error:
-            raise asked.too_large(error.size, asked.most) from error
-        except FetchError as error:
-            log.warning("an input file was not fetched: %s", error)
-            raise Refusal(MediumUnreachable(asked.offered.option)) from error
-        raise AssertionError("a retry ends with a result or an error")
+        backoff, total = Backoff(self._timeouts.input_pause, 5.0), self._timeouts.input_total
+        until = asyncio.get_running_loop().time() + total
+        while True:
+            try:
+                return await self._fetcher.fetch(
+                    asked.offered.url, self._folder, asked.most, total, asked.glance, spare=LEAST_FREE_BYTES
+                )
+            except TooManyBytes as error:
+                raise asked.too_large(error.size, asked.most) from error
+            except FetchError as error:
+                pause = backoff.next()
+                late = asyncio.get_running_loop().time() + pause > until
+                if late or backoff.failures >= _TRIES or not _may_pass(error):
+                    log.warning("an input file was not fetched: %s", error)
+                    raise Refusal(MediumUnreachable(asked.offered.option)) from error
+            await asyncio.sleep(pause)
 
     async def _look(self, part: Path, found: Found, asked: _Asked) -> Kept:
         which = asked.offered.option

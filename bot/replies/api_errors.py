@@ -3,13 +3,14 @@
 The codes are those of Discord's "Opcodes and Status Codes"; what they mean for an edit or a message was decided here.
 """
 
-import math
+import time
 from collections.abc import Mapping
 
 import aiohttp
 import discord
 
 from bot.discord_limits import FILE_TOO_LARGE, UNKNOWN_INTERACTION, UNKNOWN_MESSAGE
+from bot.domain.backoff import read_retry_after
 from bot.studio.ports import CardRefused, Closed, NotNow, TooLarge, Unclear
 
 SendFailure = Closed | TooLarge | CardRefused | NotNow | Unclear
@@ -116,12 +117,8 @@ def _from_cloudflare(status: int, headers: Mapping[str, str]) -> bool:
 
 def retry_after(status: int, headers: Mapping[str, str]) -> float:
     """Return the seconds after which a call may be made again, by the headers of its refusal."""
-    try:
-        seconds = float(headers.get("Retry-After") or headers.get("X-RateLimit-Reset-After") or _SLOW_USUAL)
-    except ValueError:
-        seconds = _SLOW_USUAL
-    if not math.isfinite(seconds):
-        seconds = _SLOW_MOST
-    if _from_cloudflare(status, headers):
-        seconds = max(seconds, _CLOUDFLARE)
-    return min(max(seconds, _SLOW_LEAST), _SLOW_MOST)
+    header = headers.get("Retry-After") or headers.get("X-RateLimit-Reset-After")
+    seconds = read_retry_after(header, time.time(), _SLOW_MOST)
+    if seconds is None:  # a number that is none asks for a pause without an end
+        seconds = _SLOW_MOST if header in ("inf", "nan") else _SLOW_USUAL
+    return max(seconds, _CLOUDFLARE if _from_cloudflare(status, headers) else _SLOW_LEAST)

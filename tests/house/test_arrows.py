@@ -12,7 +12,7 @@ from tests.house.source import PRODUCT, ROOT, Source, dotted, sources, told, wri
 DOMAIN, PORTS, STUDIO, UI = "bot.domain", "bot.studio.ports", "bot.studio", "bot.ui"
 LIMITS = "bot.discord_limits"  # what Discord states, for all that speak to it
 ASSET_PORTS, MEDIA_PORT, STORES = "bot.studio.asset_ports", "bot.studio.media_port", "bot.studio.stores"
-LIBRARIES = "aiohttp aiolimiter discord dotenv filetype imageio_ffmpeg PIL pi_heif sqlite_utils stamina yarl"
+LIBRARIES = "aiohttp aiolimiter discord dotenv filetype imageio_ffmpeg PIL pi_heif sqlite_utils yarl"
 # discord.py lets aiohttp's errors through and takes its traces: who calls Discord may name both, and nothing else.
 LETS_ERRORS_THROUGH = ("bot.replies", "cogs")
 
@@ -37,7 +37,7 @@ ROOMS = {
     "bot.storage": _room(DOMAIN, STORES, libraries="sqlite_utils"),
     # aiohappyeyeballs names the types of aiohttp's socket factory.
     "bot.media": _room(
-        DOMAIN, PORTS, MEDIA_PORT, libraries="aiohttp aiohappyeyeballs yarl stamina PIL pi_heif filetype imageio_ffmpeg"
+        DOMAIN, PORTS, MEDIA_PORT, libraries="aiohttp aiohappyeyeballs yarl PIL pi_heif filetype imageio_ffmpeg"
     ),
     LIMITS: _room(),
     "bot.replies": _room(LIMITS, DOMAIN, PORTS, ASSET_PORTS, UI, libraries="discord aiohttp"),

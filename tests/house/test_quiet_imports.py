@@ -19,7 +19,7 @@ ACTING_METHODS = {"read_text", "read_bytes", "write_text", "write_bytes", "mkdir
 WATCH = """
 import importlib, json, sys, threading
 sys.dont_write_bytecode = True
-import aiohttp, aiolimiter, discord.ext.commands, dotenv, filetype, imageio_ffmpeg, PIL.Image, sqlite_utils, stamina
+import aiohttp, aiolimiter, discord.ext.commands, dotenv, filetype, imageio_ffmpeg, PIL.Image, sqlite_utils
 seen = []
 def hook(event, args):
     writes = event == "open" and isinstance(args[1], str) and set(args[1]) & set("wax+")
