@@ -17,10 +17,10 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.domain.errors import Refusal, Why
-from bot.domain.media import Kept, Offered, Role
-from bot.domain.media_whys import SoundAlone
-from bot.domain.models import Dialect, Model, capability
+from bot.domain.errors import Problem, Refusal
+from bot.domain.media import AttachmentInput, Role, StoredFile
+from bot.domain.media_problems import AudioAlone
+from bot.domain.models import Dialect, Model, capability_of
 from bot.domain.rules import broken_rules, placed
 from bot.media.files import DiskMedia
 from bot.ui.refusals import refusal
@@ -31,7 +31,7 @@ pcx sgi xbm xpm svg eps cr2 nef dng mp4 m4v mov webm mkv avi 3gp mpg mpeg ogv wm
 wma aif aiff au mid amr
 """
 SUFFIXES = frozenset(f".{word}" for word in _SUFFIXES.split())
-ABLE = capability(Model.SEEDANCE_2, Dialect.VIDEOS)
+ABLE = capability_of(Model.SEEDANCE_2, Dialect.VIDEOS)
 ROLES = (None, Role.FIRST_FRAME)
 _AT_ONCE = 2
 
@@ -67,13 +67,13 @@ async def try_all(files: Sequence[Path]) -> dict[tuple[Path, Role | None], Outco
             await web.TCPSite(runner, "127.0.0.1", 0).start()
             url = f"http://127.0.0.1:{runner.addresses[0][1]}"
 
-            async def offer(number: int, role: Role | None) -> None:
+            async def catalogue(number: int, role: Role | None) -> None:
                 path = files[number]
-                offered = Offered(f"{url}/{number}", path.name, path.stat().st_size, role, "file")
+                attachment = AttachmentInput(f"{url}/{number}", path.name, path.stat().st_size, role, "file")
                 async with turn:
-                    outcomes[path, role] = await _outcome(media, offered)
+                    outcomes[path, role] = await _outcome(media, attachment)
 
-            await asyncio.gather(*(offer(number, role) for number in range(len(files)) for role in ROLES))
+            await asyncio.gather(*(catalogue(number, role) for number in range(len(files)) for role in ROLES))
             await runner.cleanup()
     return outcomes
 
@@ -87,35 +87,35 @@ def _serving(files: Sequence[Path]) -> web.Application:
     return app
 
 
-async def _outcome(media: DiskMedia, offered: Offered) -> Outcome:
-    whys: list[Why] = []
-    kept = None
+async def _outcome(media: DiskMedia, attachment: AttachmentInput) -> Outcome:
+    problems: list[Problem] = []
+    stored = None
     try:
-        kept = await media.keep(offered, ABLE)
-        media.release([kept])
-        judged = broken_rules([placed("file", kept, offered.role, ABLE)], ABLE)
-        whys += [why for why in judged if not isinstance(why, SoundAlone)]
+        stored = await media.keep(attachment, ABLE)
+        media.release([stored])
+        judged = broken_rules([placed("file", stored, attachment.role, ABLE)], ABLE)
+        problems += [problem for problem in judged if not isinstance(problem, AudioAlone)]
     except Refusal as refused:
-        whys += refused.whys
+        problems += refused.problems
     except Exception as error:  # noqa: BLE001 - what this is looking for
         return Outcome("exception", f"{type(error).__name__}: {error}")
-    if kept is None or whys:
-        return Outcome("refused", " ".join(_general(why) for why in whys))
-    return _sent(kept)
+    if stored is None or problems:
+        return Outcome("refused", " ".join(_general(problem) for problem in problems))
+    return _sent(stored)
 
 
-def _general(why: Why) -> str:
+def _general(problem: Problem) -> str:
     """Tell a sentence by its kind, and what it says of formats; its numbers are the file's own."""
-    said = refusal(why)
-    return f"{type(why).__name__}: {said}"
+    provider_message = refusal(problem)
+    return f"{type(problem).__name__}: {provider_message}"
 
 
-def _sent(kept: Kept) -> Outcome:
-    given = kept.original
+def _sent(stored: StoredFile) -> Outcome:
+    given = stored.original
     if given is None:
-        return Outcome("taken", kept.format.name)
-    sides = "" if (given.width, given.height) == (kept.width, kept.height) else ", other sides"
-    return Outcome("converted", f"{given.name} → {kept.format.name}{', upright' if given.turned else ''}{sides}")
+        return Outcome("taken", stored.format.name)
+    sides = "" if (given.width, given.height) == (stored.width, stored.height) else ", other sides"
+    return Outcome("converted", f"{given.name} → {stored.format.name}{', upright' if given.turned else ''}{sides}")
 
 
 def table(outcomes: dict[tuple[Path, Role | None], Outcome]) -> str:

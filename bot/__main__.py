@@ -32,14 +32,14 @@ def _command(wanted: argparse.Namespace) -> int:
         case "demo":
             from bot.demo import demo
 
-            wish = demo(
+            draft = demo(
                 wanted.port,
                 fast=wanted.fast,
                 dialect=wanted.dialect,
                 openapi=wanted.discord_openapi,
                 open_page=not wanted.no_open,
             )
-            return asyncio.run(wish)
+            return asyncio.run(draft)
         case "check":
             return _check(wanted)
         case "sync":
@@ -83,7 +83,7 @@ def _copy(wanted: argparse.Namespace) -> int:
 
 def _check(wanted: argparse.Namespace) -> int:
     from bot.doctor import check
-    from bot.live import live, spend
+    from bot.live_check import live, spend
 
     more = [live(wanted.live)] if wanted.live is not None else []
     return asyncio.run(check(dict(os.environ), _dotenv(wanted), [*more, spend] if wanted.spend else more))

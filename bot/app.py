@@ -25,34 +25,34 @@ from bot.replies.presenter import Presenter
 from bot.replies.replies import DiscordReplies
 from bot.secret import redact
 from bot.storage import SqliteJobs, SqliteNotes, Store, Tables
-from bot.studio.accept import Accept
-from bot.studio.archive import Archive
-from bot.studio.assets import Collection
-from bot.studio.begun import Begun
-from bot.studio.busy import Busy
-from bot.studio.deliver import Deliver
-from bot.studio.desk import Desk
-from bot.studio.earlier import Earlier
-from bot.studio.fetch import Fetch
-from bot.studio.health import Health
-from bot.studio.host import Host
-from bot.studio.others import Others
-from bot.studio.outlook import Outlooks
-from bot.studio.produce import Produce
-from bot.studio.queue import Queue
-from bot.studio.ratio import RatioCheck
-from bot.studio.recall import Recall
-from bot.studio.register import Register
-from bot.studio.room import GB, Quota, Room
-from bot.studio.rows import Rows
-from bot.studio.shelf import Shelf
-from bot.studio.sweep import Sweep
-from bot.studio.tell import Tell
-from bot.studio.upload import Upload
-from bot.studio.verify import Verify
+from bot.studio.assets.service import AssetService
+from bot.studio.assets.uploader import AssetUploader
+from bot.studio.assets.verification import VerificationService
+from bot.studio.delivery.aspect_ratio import AspectRatioCheck
+from bot.studio.delivery.cleanup import Cleanup
+from bot.studio.delivery.deliver import Deliverer
+from bot.studio.delivery.fetch import Fetch
+from bot.studio.delivery.notify import Notifier
+from bot.studio.delivery.restore_check import RestoreCheck
+from bot.studio.history import History
+from bot.studio.intake.accept import Intake
+from bot.studio.intake.asset_lookup import AssetLookup
+from bot.studio.intake.disk_quota import GB, DiskQuota, Quota
+from bot.studio.intake.other_processes import OtherProcesses
+from bot.studio.intake.pending_replies import PendingReplies
+from bot.studio.running.forecasts import Forecasts
+from bot.studio.running.health import Health
+from bot.studio.running.input_urls import InputUrls
+from bot.studio.running.job_moves import JobMoves
+from bot.studio.running.pipeline import Pipeline
+from bot.studio.running.queue import Queue
+from bot.studio.running.runner import JobRunner
+from bot.studio.running.shutdown import ShutdownGuard
+from bot.studio.running.unclear_submits import UnclearSubmits
+from bot.studio.running.uploads import FileUploader
 from bot.toapis.provider import ToapisProvider
 from bot.version import VERSION
-from cogs import Doors, answers
+from cogs import UseCases, answers
 
 log = logging.getLogger(__name__)
 
@@ -63,15 +63,15 @@ _STORE_SECONDS: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class App:
     """What runs: the client, what its doormen open, the desk of jobs, the assets' keeper, and the sweeping."""
 
     client: SeedreelClient
-    doors: Doors
-    desk: Desk
-    register: Register
-    begun: Begun
-    sweep: Sweep
+    use_cases: UseCases
+    runner: JobRunner
+    register: AssetUploader
+    begun: PendingReplies
+    sweep: Cleanup
     media: DiskMedia
     jobs: SqliteJobs
     notes: SqliteNotes
@@ -80,69 +80,69 @@ class House:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ground:
+class _Infrastructure:
     """What everything else stands on."""
 
     clock: ScaledClock
     store: Store
     shelves: Tables
     media: DiskMedia
-    room: Room
-    rows: Rows
+    disk_quota: DiskQuota
+    job_moves: JobMoves
     queue: Queue
     provider: ToapisProvider
-    upload: Upload
-    outlooks: Outlooks
-    busy: Busy
+    upload: FileUploader
+    forecasts: Forecasts
+    shutdown: ShutdownGuard
     recorder: Recorder | None
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, logged_in: Callable[[House], Awaitable[None]]) -> AsyncIterator[House]:
+async def open_app(settings: Settings, logged_in: Callable[[App], Awaitable[None]]) -> AsyncIterator[App]:
     """Build everything, outermost first; `logged_in` runs once, before the gateway.
 
     Raises StoreInUse or StoreUnusable, with nothing started.
     """
     async with AsyncExitStack() as stack:
-        ground = await _ground(settings, stack, lambda job: replies.show(ground.rows.addressed(job)))
-        clock, shelves, media, rows = ground.clock, ground.shelves, ground.media, ground.rows
+        ground = await _infrastructure(settings, stack, lambda job: replies.show(ground.job_moves.addressed(job)))
+        clock, shelves, media, job_moves = ground.clock, ground.shelves, ground.media, ground.job_moves
         trace = trace_rate_limits(answers.trace())
         client = await stack.enter_async_context(
-            made_client(settings.discord_api_url, lambda: logged_in(house), trace, ground.recorder)
+            made_client(settings.discord_api_url, lambda: logged_in(app), trace, ground.recorder)
         )
-        presenter = Presenter(ground.outlooks.of, clock.now, settings.clip_days, clock.elapsed)
+        presenter = Presenter(ground.forecasts.of, clock.now, settings.clip_days, clock.elapsed)
         api = DiscordApi(client, clock)
-        replies = DiscordReplies(api, presenter, clock, on_address=rows.found_at)
+        replies = DiscordReplies(api, presenter, clock, on_address=job_moves.found_at)
         stack.push_async_callback(replies.close)
-        desk = _desk(settings, ground, replies)
+        runner = _job_runner(settings, ground, replies)
         notices = Notices(api, clock)
-        begun = Begun(shelves.beginnings, notices, clock)
+        begun = PendingReplies(shelves.pending_replies, notices, clock)
         stack.push_async_callback(begun.close)
-        register = Register(
+        register = AssetUploader(
             shelves.assets, shelves.characters, ground.provider.assets, ground.upload, media, notices, clock
         )
         stack.push_async_callback(register.close)
-        doors = _doors(settings, ground, desk, begun, register)
+        use_cases = _use_cases(settings, ground, runner, begun, register)
         days = {"clip_days": settings.clip_days, "input_days": settings.input_days}
-        sweep = Sweep(shelves.jobs, shelves.assets, media, rows, clock, **days)
-        works = partial(_works, desk.health, ground.store)
+        sweep = Cleanup(shelves.jobs, shelves.assets, media, job_moves, clock, **days)
+        works = partial(_works, runner.health, ground.store)
         offering = Offering(settings, ground.provider.dialect, shelves.notes, client)
         stack.push_async_callback(offering.close)
-        kept = (media, shelves.jobs, shelves.notes, offering)
-        house = House(client, doors, desk, register, begun, sweep, *kept, works)
-        yield house
+        stored = (media, shelves.jobs, shelves.notes, offering)
+        app = App(client, use_cases, runner, register, begun, sweep, *stored, works)
+        yield app
 
 
-async def _ground(settings: Settings, stack: AsyncExitStack, show: Callable[[Job], None]) -> _Ground:
+async def _infrastructure(settings: Settings, stack: AsyncExitStack, show: Callable[[Job], None]) -> _Infrastructure:
     """Open the store, the media and the line to the provider."""
     clock = ScaledClock(settings.time_scale)
     store = await stack.enter_async_context(Store(settings.database))
     shelves = Tables(store)
     media = await stack.enter_async_context(DiskMedia(settings.data_dir, settings.media_allow_hosts))
     quota = Quota(round(settings.max_files_gb * GB), round(settings.max_clips_gb * GB))
-    room = Room(media, shelves.jobs, shelves.assets, clock, quota, input_days=settings.input_days)
-    queue = Queue(settings.provider_slots, shelves.jobs, clock, show, room.closed)
-    outlooks = Outlooks(shelves.jobs, queue, clock, show)
+    disk_quota = DiskQuota(media, shelves.jobs, shelves.assets, clock, quota, input_days=settings.input_days)
+    queue = Queue(settings.provider_slots, shelves.jobs, clock, show, disk_quota.closed)
+    forecasts = Forecasts(shelves.jobs, queue, clock, show)
     recorder = stack.enter_context(Recorder(settings.record)) if settings.record else None
     provider = ToapisProvider(
         settings.toapis_base_url,
@@ -156,122 +156,157 @@ async def _ground(settings: Settings, stack: AsyncExitStack, show: Callable[[Job
     if recorder is not None:
         provider.listen(recorder.trace("provider"), recorder.answered_by_provider)
     await stack.enter_async_context(provider)
-    rows, upload = Rows(shelves.jobs, clock, outlooks.wait_for_room), Upload(provider.assets, shelves.uploads, clock)
-    return _Ground(clock, store, shelves, media, room, rows, queue, provider, upload, outlooks, Busy(), recorder)
+    job_moves, upload = (
+        JobMoves(shelves.jobs, clock, forecasts.wait_for_room),
+        FileUploader(provider.assets, shelves.uploads, clock),
+    )
+    return _Infrastructure(
+        clock,
+        store,
+        shelves,
+        media,
+        disk_quota,
+        job_moves,
+        queue,
+        provider,
+        upload,
+        forecasts,
+        ShutdownGuard(),
+        recorder,
+    )
 
 
-def _desk(settings: Settings, ground: _Ground, replies: DiscordReplies) -> Desk:
+def _job_runner(settings: Settings, ground: _Infrastructure, replies: DiscordReplies) -> JobRunner:
     """Put the steps of a job's way together, and the desk that drives them."""
-    clock, media, rows, queue, busy = ground.clock, ground.media, ground.rows, ground.queue, ground.busy
-    fetch = Fetch(ground.provider, media, rows, ground.outlooks, clock)
-    deliver = Deliver(replies, media, rows, fetch, busy, clock)
+    clock, media, job_moves, queue, shutdown = (
+        ground.clock,
+        ground.media,
+        ground.job_moves,
+        ground.queue,
+        ground.shutdown,
+    )
+    fetch = Fetch(ground.provider, media, job_moves, ground.forecasts, clock)
+    deliver = Deliverer(replies, media, job_moves, fetch, shutdown, clock)
     dialect = ground.provider.dialect
-    host = Host(replies, media, ground.upload, rows, clock, uploads_first=dialect.value is Dialect.VIDEOS)
+    host = InputUrls(replies, media, ground.upload, job_moves, clock, uploads_first=dialect.value is Dialect.VIDEOS)
     dialect.listeners.append(host.speak)
-    produce = Produce(
+    produce = Pipeline(
         provider=ground.provider,
         queue=queue,
-        rows=rows,
+        job_moves=job_moves,
         host=host,
-        recall=Recall(ground.provider, ground.shelves.notes, queue, rows, clock, settings.toapis_base_url),
+        unclear_submits=UnclearSubmits(
+            ground.provider, ground.shelves.notes, queue, job_moves, clock, settings.toapis_base_url
+        ),
         fetch=fetch,
-        ratio=RatioCheck(media, ground.shelves.notes),
+        ratio=AspectRatioCheck(media, ground.shelves.notes),
         deliver=deliver,
-        earlier=Earlier(replies, rows, clock),
-        tell=Tell(replies, rows, busy, clock),
+        earlier=RestoreCheck(replies, job_moves, clock),
+        tell=Notifier(replies, job_moves, shutdown, clock),
         replies=replies,
-        outlooks=ground.outlooks,
-        busy=busy,
+        forecasts=ground.forecasts,
+        shutdown=shutdown,
         clock=clock,
     )
-    return Desk(
+    return JobRunner(
         jobs=ground.shelves.jobs,
-        rows=rows,
+        job_moves=job_moves,
         queue=queue,
         produce=produce,
         deliver=deliver,
         replies=replies,
         media=media,
-        busy=busy,
+        shutdown=shutdown,
         clock=clock,
     )
 
 
-def _doors(settings: Settings, ground: _Ground, desk: Desk, begun: Begun, register: Register) -> Doors:
+def _use_cases(
+    settings: Settings, ground: _Infrastructure, runner: JobRunner, begun: PendingReplies, register: AssetUploader
+) -> UseCases:
     """Put together what the doormen open."""
     shelves, clock, assets = ground.shelves, ground.clock, ground.provider.assets
-    shelf = Shelf(shelves.assets)
-    accept = Accept(
+    asset_lookup = AssetLookup(shelves.assets)
+    accept = Intake(
         jobs=shelves.jobs,
         media=ground.media,
-        room=ground.room,
-        shelf=shelf,
-        desk=desk,
+        disk_quota=ground.disk_quota,
+        asset_lookup=asset_lookup,
+        runner=runner,
         begun=begun,
         clock=clock,
-        offer=settings.offer_in(ground.provider.dialect.value),
+        catalogue=settings.offer_in(ground.provider.dialect.value),
         input_days=settings.input_days,
     )
-    return Doors(
+    return UseCases(
         accept=accept,
-        archive=Archive(shelves.jobs, ground.media, ground.outlooks),
-        desk=desk,
+        archive=History(shelves.jobs, ground.media, ground.forecasts),
+        runner=runner,
         now=clock.now,
-        offer=settings.offer_in(ground.provider.dialect.value),
-        shelf=shelf,
-        collection=Collection(
-            shelves.assets, shelves.characters, assets, shelves.uploads, ground.room, register, ground.busy, clock
+        catalogue=settings.offer_in(ground.provider.dialect.value),
+        asset_lookup=asset_lookup,
+        collection=AssetService(
+            shelves.assets,
+            shelves.characters,
+            assets,
+            shelves.uploads,
+            ground.disk_quota,
+            register,
+            ground.shutdown,
+            clock,
         ),
-        others=Others(clock),
-        verify=Verify(shelves.characters, assets, ground.busy, clock, settings.verify_callback_url or ""),
+        others=OtherProcesses(clock),
+        verify=VerificationService(
+            shelves.characters, assets, ground.shutdown, clock, settings.verify_callback_url or ""
+        ),
     )
 
 
 async def run(settings: Settings) -> Exit:
     """Run the bot until a signal stops it, or Discord refuses it for good."""
     try:
-        async with open_house(settings, _open_doors) as house:
+        async with open_app(settings, _resume) as app:
             log.info("Seedreel %s.", VERSION)
-            return await _live(house, settings)
+            return await _live(app, settings)
     except STORE_ERRORS as error:
         code, line = end_of(error)
         log.critical("%s", line)
         return code
 
 
-async def _open_doors(house: House) -> None:
+async def _resume(app: App) -> None:
     """Take up every job where it stands, tell whom an earlier life left waiting, and push the commands that changed."""
-    if unclear := await house.jobs.stamp_restored():
+    if unclear := await app.jobs.stamp_restored():
         log.warning("From a restored backup: %d jobs may have been sent since, and are not sent again.", unclear)
-    await house.offering.begin(house.doors)
-    if left := await house.begun.make_good():
+    await app.offering.begin(app.use_cases)
+    if left := await app.begun.recover():
         log.warning("The bot ended before it could take %d wishes on; their members are told.", left)
-    log.info("Taken up again: %d jobs, %d assets.", await house.desk.resume(), await house.register.resume())
-    await try_to_push_commands(house.client, house.notes)
+    log.info("Taken up again: %d jobs, %d assets.", await app.runner.resume(), await app.register.resume())
+    await try_to_push_commands(app.client, app.notes)
 
 
 async def _works(health: Health, store: Store) -> bool:
     return health.well and await store.answers(_STORE_SECONDS)
 
 
-async def _live(house: House, settings: Settings) -> Exit:
+async def _live(app: App, settings: Settings) -> Exit:
     stop = stop_on_signals()
-    keepers = (beat(settings.heartbeat, works=house.works), house.sweep.run(), house.media.self_test.report())
+    keepers = (beat(settings.heartbeat, works=app.works), app.sweep.run(), app.media.self_test.report())
     beside = [asyncio.create_task(keeper) for keeper in keepers]
     for keeper in beside:
         keeper.add_done_callback(_note_end)
     token, clock = settings.discord_token.reveal(), ScaledClock(settings.time_scale)
-    started = asyncio.create_task(connect(house.client, token, house.notes, clock, house.doors.others))
+    started = asyncio.create_task(connect(app.client, token, app.notes, clock, app.use_cases.others))
     stopped = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({started, stopped}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         if stop.is_set():
             log.info("Stopping: what is being written or uploaded is finished first.")
-        await house.desk.drain()
+        await app.runner.drain()
         with suppress(TimeoutError):
             async with asyncio.timeout(_CLOSE_SECONDS):
-                await house.client.close()
+                await app.client.close()
         for task in (*beside, stopped, started):
             task.cancel()
         await asyncio.gather(*beside, stopped, started, return_exceptions=True)

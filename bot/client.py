@@ -16,7 +16,7 @@ from discord.utils import MISSING
 
 from bot.domain.errors import StoreFull
 from bot.gateway.connection import Gateway
-from bot.gateway.identifies import Identifies, Notes, Start, Strangers, read_start
+from bot.gateway.identifies import Identifies, NoteStore, Start, Strangers, read_start
 from bot.gateway.socket import Socket, recorded
 from bot.recording.record import Recorder
 from bot.replies.api_errors import API_ERRORS
@@ -77,7 +77,7 @@ class SeedreelClient(commands.AutoShardedBot):
         await self.http.close()
         self.http.connector = MISSING
 
-    async def learn_gateway(self, notes: Notes, clock: Clock, strangers: Strangers) -> None:
+    async def learn_gateway(self, notes: NoteStore, clock: Clock, strangers: Strangers) -> None:
         """Ask where the gateway is and how many sessions may be begun; raises any of API_ERRORS.
 
         `strangers` hears of sessions that are begun with this bot's token and are not its own.
@@ -147,7 +147,7 @@ def _words(value: object) -> Iterator[str]:
             yield from _words(part)
 
 
-async def try_to_push_commands(client: commands.AutoShardedBot, notes: Notes) -> None:
+async def try_to_push_commands(client: commands.AutoShardedBot, notes: NoteStore) -> None:
     """Push the command tree where it has changed; where that fails, yesterday's commands still work."""
     try:
         async with asyncio.timeout(_PUSH_SECONDS):
@@ -156,7 +156,7 @@ async def try_to_push_commands(client: commands.AutoShardedBot, notes: Notes) ->
         log.warning("The commands could not be pushed (%s). Try `python -m bot sync`.", type(error).__name__)
 
 
-async def push_commands(client: commands.AutoShardedBot, notes: Notes, *, always: bool = False) -> bool:
+async def push_commands(client: commands.AutoShardedBot, notes: NoteStore, *, always: bool = False) -> bool:
     """Push the command tree where it differs from what was pushed last; returns whether it was pushed.
 
     Discord allows 200 command creations a day and server.

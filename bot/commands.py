@@ -6,7 +6,7 @@ from pathlib import Path
 
 import discord
 
-from bot.app import House, open_house
+from bot.app import App, open_app
 from bot.config import Settings
 from bot.console import complain, say
 from bot.domain.errors import StoreFull, StoreUnusable
@@ -31,19 +31,19 @@ async def sync(settings: Settings) -> Exit:
         complain(line)
         return code
     except API_ERRORS as error:
-        why = redact(f"{type(error).__name__}: {error}".splitlines()[0], settings.secrets)
-        complain(f"Discord can't be reached or doesn't take the commands ({why}). Check the network and try again.")
+        problem = redact(f"{type(error).__name__}: {error}".splitlines()[0], settings.secrets)
+        complain(f"Discord can't be reached or doesn't take the commands ({problem}). Check the network and try again.")
         return Exit.UNREACHABLE
     say(f"Pushed {pushed} commands.")
     return Exit.WELL
 
 
 async def _push(settings: Settings) -> int:
-    async with open_house(settings, _install_only) as house:
-        await house.client.login(settings.discord_token.reveal())
-        await house.client.prepare()
-        return len(await house.client.tree.sync())
+    async with open_app(settings, _install_only) as app:
+        await app.client.login(settings.discord_token.reveal())
+        await app.client.prepare()
+        return len(await app.client.tree.sync())
 
 
-async def _install_only(house: House) -> None:
-    await house.offering.begin(house.doors)
+async def _install_only(app: App) -> None:
+    await app.offering.begin(app.use_cases)

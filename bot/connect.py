@@ -14,7 +14,7 @@ from bot.domain.backoff import Backoff, read_retry_after
 from bot.domain.errors import StoreFull
 from bot.exits import Exit
 from bot.gateway.connection import FINAL_CLOSE_CODES
-from bot.gateway.identifies import Notes, Strangers
+from bot.gateway.identifies import NoteStore, Strangers
 from bot.replies.api_errors import API_ERRORS
 from bot.studio.ports import Clock
 
@@ -26,7 +26,7 @@ _FIRST_WAIT, _LONGEST_WAIT = 2.0, 60.0
 # Seconds for one try; the library repeats a server's error for 25 s.
 _TRY_SECONDS: Final = 60.0
 # Seconds of a block that does not say how long it lasts, and of the longest one that is believed.
-_BLOCK_USUAL, _BLOCK_MOST = 900.0, 86_400.0
+_BLOCK_USUAL, _MAX_BLOCK = 900.0, 86_400.0
 _BLOCKED_NOTE: Final = "login blocked until"
 _CLOUDFLARE_BLOCKS: Final = 40333
 
@@ -35,7 +35,7 @@ class _Unreachable(Exception):
     """Discord was tried for long enough; the message says what happened last."""
 
 
-async def connect(client: SeedreelClient, token: str, notes: Notes, clock: Clock, strangers: Strangers) -> Exit:
+async def connect(client: SeedreelClient, token: str, notes: NoteStore, clock: Clock, strangers: Strangers) -> Exit:
     """Log in and stay connected; ends only when the client is closed, refused for good, or Discord is out of reach."""
     logins = _Logins(notes, clock)
     try:
@@ -72,7 +72,7 @@ async def _log_in(client: SeedreelClient, token: str) -> None:
 class _Logins:
     """The tries of a start: patient where nothing answers, and as long as it says where something blocks."""
 
-    def __init__(self, notes: Notes, clock: Clock) -> None:
+    def __init__(self, notes: NoteStore, clock: Clock) -> None:
         self._notes = notes
         self._clock = clock
 
@@ -82,7 +82,7 @@ class _Logins:
             wait = float(await self._notes.get(_BLOCKED_NOTE) or 0) - self._clock.now()
         except ValueError:
             return
-        if 0 < wait <= _BLOCK_MOST:
+        if 0 < wait <= _MAX_BLOCK:
             log.warning("Discord blocked an earlier login. Waiting another %.0f s, as long as it said.", wait)
             await self._clock.until(self._clock.now() + wait)
 
@@ -131,7 +131,7 @@ def _block(error: BaseException, now: float) -> float | None:
     page = error.response.content_type != "application/json"
     if error.status != 429 and error.code != _CLOUDFLARE_BLOCKS and not (error.status == 403 and page):
         return None
-    seconds = read_retry_after(error.response.headers.get("Retry-After"), now, _BLOCK_MOST)
+    seconds = read_retry_after(error.response.headers.get("Retry-After"), now, _MAX_BLOCK)
     return _BLOCK_USUAL if seconds is None else max(seconds, 1.0)
 
 

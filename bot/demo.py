@@ -72,7 +72,7 @@ async def _demo(port: int, dialect: str, *, fast: bool, openapi: Path | None, op
     print("\n  Seedreel's demo is starting …", flush=True)
     with tempfile.TemporaryDirectory(prefix="seedreel-demo-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        async with _stand_ins(port, folder, fast=fast, openapi=openapi) as (ready, wishes):
+        async with _stand_ins(port, folder, fast=fast, openapi=openapi) as (ready, drafts):
             bot = Bot(ready, folder, dialect)
             try:
                 await bot.start()
@@ -80,7 +80,7 @@ async def _demo(port: int, dialect: str, *, fast: bool, openapi: Path | None, op
                 print(f"  The bot's log is in {bot.log}\n", flush=True)
                 if open_page:
                     await asyncio.to_thread(_open_page, ready.page)
-                await _keep_running(bot, wishes)
+                await _keep_running(bot, drafts)
             finally:
                 await bot.end()
 
@@ -101,19 +101,19 @@ def _check(port: int, openapi: Path | None) -> None:
             raise DemoFailed(f"port {port} is taken. Choose another one, or any free one with: --port 0") from None
 
 
-async def _keep_running(bot: "Bot", wishes: asyncio.StreamReader) -> None:
+async def _keep_running(bot: "Bot", drafts: asyncio.StreamReader) -> None:
     """Restart the bot whenever somebody on the page wants to see that; raises DemoFailed when a process ends."""
     while True:
-        wish = asyncio.create_task(wishes.readline())
+        draft = asyncio.create_task(drafts.readline())
         died = asyncio.create_task(bot.died())
         try:
-            await asyncio.wait({wish, died}, return_when=asyncio.FIRST_COMPLETED)
-            if wish.done():
-                await _grant(bot, wish.result())
+            await asyncio.wait({draft, died}, return_when=asyncio.FIRST_COMPLETED)
+            if draft.done():
+                await _grant(bot, draft.result())
             else:
                 raise DemoFailed(f"the bot has ended with exit code {died.result()}.{_last_lines(bot.log)}")
         finally:
-            wish.cancel()
+            draft.cancel()
             died.cancel()
 
 
@@ -121,12 +121,12 @@ async def _grant(bot: "Bot", line: bytes) -> None:
     if not line:
         raise DemoFailed(f"the stand-ins have ended.{_last_lines(bot.log.with_name('stand-ins.log'))}")
     told = json.loads(line)
-    wish = str(told.get("wish", ""))
-    if wish == "later":
+    draft = str(told.get("wish", ""))
+    if draft == "later":
         bot.set_ahead(float(told["seconds"]))
         return
-    print(f"  {_WISHES.get(wish, wish)}", flush=True)
-    await bot.restart(signal.SIGKILL if wish == "kill" else signal.SIGTERM)
+    print(f"  {_WISHES.get(draft, draft)}", flush=True)
+    await bot.restart(signal.SIGKILL if draft == "kill" else signal.SIGTERM)
 
 
 class Bot:
@@ -197,8 +197,8 @@ async def _stand_ins(
     arguments = ["--port", str(port), "--folder", str(folder / "stand-ins"), "--until-eof"]
     arguments += ["--fast"] if fast else []
     arguments += ["--discord-openapi", str(openapi)] if openapi else []
-    said = folder / "stand-ins.log"
-    with said.open("wb") as log:
+    provider_message = folder / "stand-ins.log"
+    with provider_message.open("wb") as log:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "sandbox", *arguments),
             stdin=asyncio.subprocess.PIPE,
@@ -210,21 +210,21 @@ async def _stand_ins(
         )
     assert process.stdout is not None  # noqa: S101 - it was asked for
     try:
-        yield await _read_ready(process.stdout, said), process.stdout
+        yield await _read_ready(process.stdout, provider_message), process.stdout
     finally:
         await _end(process, signal.SIGTERM, _END_SECONDS)
         if process.returncode == _VIOLATED:
-            raise DemoFailed(f"the bot broke Discord's protocol.{_last_lines(said)}")
+            raise DemoFailed(f"the bot broke Discord's protocol.{_last_lines(provider_message)}")
 
 
-async def _read_ready(lines: asyncio.StreamReader, said: Path) -> Ready:
+async def _read_ready(lines: asyncio.StreamReader, provider_message: Path) -> Ready:
     try:
         async with asyncio.timeout(_READY_SECONDS):
             line = await lines.readline()
     except TimeoutError:
-        raise DemoFailed(f"the stand-ins did not start in time.{_last_lines(said)}") from None
+        raise DemoFailed(f"the stand-ins did not start in time.{_last_lines(provider_message)}") from None
     if not line:
-        raise DemoFailed(f"the stand-ins did not start.{_last_lines(said)}")
+        raise DemoFailed(f"the stand-ins did not start.{_last_lines(provider_message)}")
     told: Mapping[str, Any] = json.loads(line)
     return Ready(
         page=told["page"],

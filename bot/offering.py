@@ -13,7 +13,7 @@ from bot.domain.errors import StoreFull
 from bot.domain.models import Dialect
 from bot.storage.notes import SqliteNotes
 from bot.toapis.dialects import CurrentDialect
-from cogs import Doors, install, offer_anew
+from cogs import UseCases, change_catalogue, install
 
 log = logging.getLogger(__name__)
 
@@ -32,12 +32,12 @@ class Offering:
         self._dialect = dialect
         self._notes = notes
         self._client = client
-        self._doors: Doors | None = None
+        self._use_cases: UseCases | None = None
         self._note = _NOTE + settings.toapis_base_url
         self._changing: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
 
-    async def begin(self, doors: Doors) -> None:
+    async def begin(self, use_cases: UseCases) -> None:
         """Find the dialect out as far as that goes at once, and install what it offers."""
         if not self._dialect.is_sure:
             known = await self._notes.get(self._note)
@@ -50,8 +50,8 @@ class Offering:
             except TimeoutError:
                 log.warning("Dialect auto: no answer in time, %s for now.", self._dialect.value)
             await self._remember()
-        self._doors = self._offered(doors)
-        await install(self._client, self._doors)
+        self._use_cases = self._offered(use_cases)
+        await install(self._client, self._use_cases)
         self._dialect.listeners.append(self._hear)
 
     async def close(self) -> None:
@@ -60,10 +60,10 @@ class Offering:
             self._changing.cancel()
             await asyncio.gather(self._changing, return_exceptions=True)
 
-    def _offered(self, doors: Doors) -> Doors:
-        offer = self._settings.offer_in(self._dialect.value)
-        doors.accept.offer_anew(offer)
-        return replace(doors, offer=offer)
+    def _offered(self, use_cases: UseCases) -> UseCases:
+        catalogue = self._settings.offer_in(self._dialect.value)
+        use_cases.accept.change_catalogue(catalogue)
+        return replace(use_cases, catalogue=catalogue)
 
     def _hear(self, _new: Dialect) -> None:
         self._changing = asyncio.create_task(self._change(), name="offering")
@@ -71,10 +71,10 @@ class Offering:
 
     async def _change(self) -> None:
         async with self._turn:
-            if self._doors is None:
+            if self._use_cases is None:
                 return
-            self._doors = self._offered(self._doors)
-            await offer_anew(self._client, self._doors)
+            self._use_cases = self._offered(self._use_cases)
+            await change_catalogue(self._client, self._use_cases)
             await self._remember()
             await try_to_push_commands(self._client, self._notes)
 

@@ -163,23 +163,23 @@ def optional_folder(text: str) -> Path | None:
     return folder(text) if text else None
 
 
-def whole(least: int, most: int) -> Callable[[str], int]:
-    """Make a reader of whole numbers from `least` to `most`."""
+def whole(minimum: int, maximum: int) -> Callable[[str], int]:
+    """Make a reader of whole numbers from `minimum` to `maximum`."""
 
     def read(text: str) -> int:
-        if not re.fullmatch(r"[+-]?[0-9]{1,9}", text) or not least <= int(text) <= most:
-            raise Unreadable(f"is out of range ({_shown(text)})", f"use a whole number from {least} to {most}")
+        if not re.fullmatch(r"[+-]?[0-9]{1,9}", text) or not minimum <= int(text) <= maximum:
+            raise Unreadable(f"is out of range ({_shown(text)})", f"use a whole number from {minimum} to {maximum}")
         return int(text)
 
     return read
 
 
-def number(least: float, most: float) -> Callable[[str], float]:
-    """Make a reader of numbers from `least` to `most`, whole or not."""
+def number(minimum: float, maximum: float) -> Callable[[str], float]:
+    """Make a reader of numbers from `minimum` to `maximum`, whole or not."""
 
     def read(text: str) -> float:
-        if not least <= _number(text) <= most:
-            raise Unreadable(f"is out of range ({_shown(text)})", f"use a number from {least:g} to {most:.0f}")
+        if not minimum <= _number(text) <= maximum:
+            raise Unreadable(f"is out of range ({_shown(text)})", f"use a number from {minimum:g} to {maximum:.0f}")
         return float(text)
 
     return read

@@ -6,8 +6,8 @@ import discord
 from discord.ext import commands
 
 from bot.domain.assets import VerificationStage
-from bot.studio.assets import Collection
-from bot.studio.verify import Verify
+from bot.studio.assets.service import AssetService
+from bot.studio.assets.verification import VerificationService
 from bot.ui import asset_ids
 from bot.ui.asset_cards import list_card
 from bot.ui.asset_ids import Agree, Go, Press, Remove, Step, TurnTo
@@ -20,7 +20,7 @@ from cogs.errors import Answering
 class AssetButtonsCog(commands.Cog):
     """The doorman of these buttons. Whose asset or verification it is, the studio checks."""
 
-    def __init__(self, collection: Collection, verify: Verify, answering: Answering) -> None:
+    def __init__(self, collection: AssetService, verify: VerificationService, answering: Answering) -> None:
         self._collection = collection
         self._verify = verify
         self._answering = answering

@@ -9,13 +9,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord_limits import MAX_CHOICES
-from bot.domain.assets import NAME_MOST, Character
+from bot.domain.assets import MAX_NAME, Character
 from bot.domain.caller import Caller
-from bot.domain.media import Kind, Offered
+from bot.domain.media import AttachmentInput, Kind
 from bot.domain.reply import Reply
-from bot.studio.accept import Accept
-from bot.studio.assets import Collection
-from bot.studio.verify import Verify
+from bot.studio.assets.service import AssetService
+from bot.studio.assets.verification import VerificationService
+from bot.studio.intake.accept import Intake
 from bot.ui import asset_ids
 from bot.ui.asset_cards import character_card, character_choice, imported_card, list_card, shared_card
 from bot.ui.verify_cards import NAME_TOO_LONG, NOT_SET_UP, consent_card
@@ -23,8 +23,8 @@ from cogs.address import caller_of, unopened
 from cogs.answers import defer, say, show, was_told
 from cogs.errors import Answering
 
-_TYPED_MOST: Final = 100
-_ID_MOST: Final = 220
+_MAX_TYPED: Final = 100
+_MAX_ID: Final = 220
 
 
 class AssetsCog(commands.Cog):
@@ -37,7 +37,9 @@ class AssetsCog(commands.Cog):
         allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
     )
 
-    def __init__(self, accept: Accept, collection: Collection, verify: Verify, answering: Answering) -> None:
+    def __init__(
+        self, accept: Intake, collection: AssetService, verify: VerificationService, answering: Answering
+    ) -> None:
         self._accept = accept
         self._collection = collection
         self._verify = verify
@@ -46,7 +48,7 @@ class AssetsCog(commands.Cog):
     @asset.command(name="create-character", description="Make a character that is nobody's real face")
     @app_commands.describe(name="What to call it")
     async def create_character(
-        self, interaction: discord.Interaction, name: app_commands.Range[str, 1, NAME_MOST]
+        self, interaction: discord.Interaction, name: app_commands.Range[str, 1, MAX_NAME]
     ) -> None:
         """Make a virtual character."""
         async with AsyncExitStack() as last, self._answering(interaction):
@@ -63,15 +65,15 @@ class AssetsCog(commands.Cog):
     async def add(
         self,
         interaction: discord.Interaction,
-        character: app_commands.Range[str, 1, _TYPED_MOST],
+        character: app_commands.Range[str, 1, _MAX_TYPED],
         file: discord.Attachment,
-        name: app_commands.Range[str, 1, NAME_MOST] | None = None,
+        name: app_commands.Range[str, 1, MAX_NAME] | None = None,
     ) -> None:
         """Take a file on; the studio writes the answer from here on."""
         async with AsyncExitStack() as last, self._answering(interaction):
             reply = await self._opened(interaction, last)
-            offered = Offered(file.url, file.filename, file.size, option="file")
-            await self._collection.add(caller_of(interaction), character, offered, name, reply)
+            attachment = AttachmentInput(file.url, file.filename, file.size, option="file")
+            await self._collection.add(caller_of(interaction), character, attachment, name, reply)
 
     @asset.command(name="list", description="See your assets and how they stand; nobody else sees this")
     async def list_mine(self, interaction: discord.Interaction) -> None:
@@ -83,7 +85,7 @@ class AssetsCog(commands.Cog):
 
     @asset.command(description="Have a real person verified, to use their face with their consent")
     @app_commands.describe(name="What to call this person")
-    async def verify(self, interaction: discord.Interaction, name: app_commands.Range[str, 1, NAME_MOST]) -> None:
+    async def verify(self, interaction: discord.Interaction, name: app_commands.Range[str, 1, MAX_NAME]) -> None:
         """Ask for consent; nothing else happens before it."""
         async with self._answering(interaction):
             if not self._verify.possible:
@@ -103,17 +105,17 @@ class AssetsCog(commands.Cog):
         kind="What it is, where the provider does not say (image if left out)",
     )
     @app_commands.rename(asset_id="id")
-    async def take_in(
+    async def import_asset(
         self,
         interaction: discord.Interaction,
-        asset_id: app_commands.Range[str, 1, _ID_MOST],
-        name: app_commands.Range[str, 1, NAME_MOST],
+        asset_id: app_commands.Range[str, 1, _MAX_ID],
+        name: app_commands.Range[str, 1, MAX_NAME],
         kind: Literal["image", "video", "audio"] = "image",
     ) -> None:
         """Take an asset in; who may is checked by the studio, as Discord knows permissions of whole commands only."""
         async with AsyncExitStack() as last, self._answering(interaction):
             await self._opened(interaction, last)
-            asset = await self._collection.take_in(caller_of(interaction), asset_id, name, Kind(kind))
+            asset = await self._collection.import_asset(caller_of(interaction), asset_id, name, Kind(kind))
             await show(interaction, imported_card(asset))
 
     @asset.command(description="Open one of your characters to this server, or close it again")
@@ -122,7 +124,7 @@ class AssetsCog(commands.Cog):
     )
     @app_commands.rename(is_open="open")
     async def share(
-        self, interaction: discord.Interaction, character: app_commands.Range[str, 1, _TYPED_MOST], *, is_open: bool
+        self, interaction: discord.Interaction, character: app_commands.Range[str, 1, _MAX_TYPED], *, is_open: bool
     ) -> None:
         """Open or close a character."""
         async with self._answering(interaction):
@@ -132,15 +134,21 @@ class AssetsCog(commands.Cog):
 
     @add.autocomplete("character")
     async def characters_to_add_to(
-        self, interaction: discord.Interaction, typed: str
+        self, interaction: discord.Interaction, user_input: str
     ) -> list[app_commands.Choice[str]]:
         """Offer the member's own characters that take more assets."""
-        return await self._answering.choices(interaction, self._choices(caller_of(interaction), typed, growing=True))
+        return await self._answering.choices(
+            interaction, self._choices(caller_of(interaction), user_input, growing=True)
+        )
 
     @share.autocomplete("character")
-    async def characters_to_share(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def characters_to_share(
+        self, interaction: discord.Interaction, user_input: str
+    ) -> list[app_commands.Choice[str]]:
         """Offer the member's own characters."""
-        return await self._answering.choices(interaction, self._choices(caller_of(interaction), typed, growing=False))
+        return await self._answering.choices(
+            interaction, self._choices(caller_of(interaction), user_input, growing=False)
+        )
 
     async def _opened(self, interaction: discord.Interaction, last: AsyncExitStack) -> Reply:
         """Open the reply of what may take a while; if the bot dies meanwhile, its next life says so there."""
@@ -149,8 +157,8 @@ class AssetsCog(commands.Cog):
         )
         return await defer(interaction, private=True)
 
-    async def _choices(self, caller: Caller, typed: str, *, growing: bool) -> list[app_commands.Choice[str]]:
-        found = await self._collection.characters(caller, typed, growing=growing)
+    async def _choices(self, caller: Caller, user_input: str, *, growing: bool) -> list[app_commands.Choice[str]]:
+        found = await self._collection.characters(caller, user_input, growing=growing)
         return [_choice(character) for character in found[:MAX_CHOICES]]
 
 

@@ -14,9 +14,9 @@ from discord.ext import commands
 
 from bot.domain.errors import NotYours, Refusal
 from bot.domain.request import WithoutSound
-from bot.studio.accept import Accept
-from bot.studio.archive import Archive
-from bot.studio.desk import Desk
+from bot.studio.history import History
+from bot.studio.intake.accept import Intake
+from bot.studio.running.runner import JobRunner
 from bot.ui import asset_ids, custom_ids
 from bot.ui.custom_ids import PageOf, Verb
 from bot.ui.lists import history_card
@@ -30,11 +30,11 @@ class ButtonsCog(commands.Cog):
     """The doorman of all buttons but those about assets. Whose job it is, the studio checks."""
 
     def __init__(
-        self, accept: Accept, archive: Archive, desk: Desk, now: Callable[[], float], answering: Answering
+        self, accept: Intake, archive: History, runner: JobRunner, now: Callable[[], float], answering: Answering
     ) -> None:
         self._accept = accept
         self._archive = archive
-        self._desk = desk
+        self._job_runner = runner
         self._now = now
         self._answering = answering
 
@@ -66,7 +66,7 @@ class ButtonsCog(commands.Cog):
                 await self._refresh(interaction, job_id)
             case Verb.CLIP:
                 reply = await defer(interaction, private=True)
-                await self._desk.hand_over(caller_of(interaction), job_id, reply)
+                await self._job_runner.hand_over(caller_of(interaction), job_id, reply)
             case Verb.BRING:
                 await self._bring(interaction, job_id)
             case Verb.EDIT:
@@ -77,14 +77,14 @@ class ButtonsCog(commands.Cog):
     async def _cancel(self, interaction: discord.Interaction, job_id: str) -> None:
         reply = await acknowledge(interaction)
         # First the new token: without it an old private reply could not show that its job is cancelled.
-        await self._desk.renew(caller_of(interaction), job_id, reply)
-        job = await self._desk.cancel(caller_of(interaction), job_id)
+        await self._job_runner.renew(caller_of(interaction), job_id, reply)
+        job = await self._job_runner.cancel(caller_of(interaction), job_id)
         if job.reply.message_id != reply.message_id:
             await show(interaction, await card_now(self._archive, job, self._now()))
 
     async def _bring(self, interaction: discord.Interaction, job_id: str) -> None:
         reply = await acknowledge(interaction)
-        if not await self._desk.bring(caller_of(interaction), job_id, reply):
+        if not await self._job_runner.bring(caller_of(interaction), job_id, reply):
             job = await self._archive.find(caller_of(interaction), job_id)
             await show(interaction, await card_now(self._archive, job, self._now()))
 

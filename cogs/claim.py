@@ -13,7 +13,7 @@ from typing import Final
 import discord
 from discord.ui import LayoutView, TextDisplay
 
-from bot.studio.others import Others
+from bot.studio.intake.other_processes import OtherProcesses
 from bot.ui import texts
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class AnsweredElsewhere(Exception):
     """Another process has answered this interaction; it is that one's."""
 
 
-def know(interaction: discord.Interaction, others: Others) -> None:
+def know(interaction: discord.Interaction, others: OtherProcesses) -> None:
     """Give an interaction what is known of other processes."""
     interaction.extras[_OTHERS] = others
 
@@ -38,14 +38,14 @@ def know(interaction: discord.Interaction, others: Others) -> None:
 def note_begun(interaction: discord.Interaction) -> None:
     """Note that the first response is about to be made."""
     others = interaction.extras.get(_OTHERS)
-    if isinstance(others, Others) and not others.first_time(interaction.id):
+    if isinstance(others, OtherProcesses) and not others.first_time(interaction.id):
         interaction.extras[_AGAIN] = True
 
 
 def note_answered_elsewhere(interaction: discord.Interaction) -> None:
     """Note that the first attempt of ours found an interaction answered; one that Discord sent twice proves nothing."""
     others = interaction.extras.get(_OTHERS)
-    if isinstance(others, Others) and _AGAIN not in interaction.extras:
+    if isinstance(others, OtherProcesses) and _AGAIN not in interaction.extras:
         others.answered()
 
 
@@ -57,7 +57,7 @@ def is_claimed(interaction: discord.Interaction) -> bool:
 async def claim(interaction: discord.Interaction, message: discord.InteractionMessage) -> None:
     """Claim a reply that may be another process's; raises AnsweredElsewhere where it is."""
     others = interaction.extras.get(_OTHERS)
-    if not isinstance(others, Others):
+    if not isinstance(others, OtherProcesses):
         return
     mark = secrets.token_hex(3)
     if not message.flags.loading:
@@ -86,6 +86,6 @@ def _words(mark: str) -> str:
     return f"{texts.ONE_MOMENT}\n-# `{mark}`"
 
 
-def _give_up(others: Others) -> None:
+def _give_up(others: OtherProcesses) -> None:
     others.answered()
     raise AnsweredElsewhere

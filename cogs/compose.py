@@ -9,11 +9,11 @@ import discord
 from discord.ext import commands
 
 from bot.domain.errors import PromptEmpty, Refusal
-from bot.domain.media import Offered
-from bot.domain.media_whys import MediumUnreachable
-from bot.domain.models import Offer
-from bot.domain.request import AssetWish, Wish
-from bot.studio.accept import Accept
+from bot.domain.media import AttachmentInput
+from bot.domain.media_problems import MediumUnreachable
+from bot.domain.models import Catalogue
+from bot.domain.request import AssetInput, RequestDraft
+from bot.studio.intake.accept import Intake
 from bot.ui import custom_ids
 from bot.ui.form import ROLES, ComposeForm, Part
 from cogs import options
@@ -35,24 +35,24 @@ class ComposeCog(OneCommand):
     def __init__(
         self,
         bot: commands.Bot | commands.AutoShardedBot,
-        accept: Accept,
-        offer: Offer,
+        accept: Intake,
+        catalogue: Catalogue,
         assets: AssetChoices,
         answering: Answering,
     ) -> None:
-        choices = [*options.basic_choices(offer), *options.further_choices(offer)]
+        choices = [*options.basic_choices(catalogue), *options.further_choices(catalogue)]
         super().__init__(bot, options.command("compose", _DESCRIPTION, choices, self._open))
         self._accept = accept
-        self._offer = offer
+        self._offer = catalogue
         self._assets = assets
         self._answering = answering
 
     async def _open(self, interaction: discord.Interaction, given: dict[str, Any]) -> None:
         async with self._answering(interaction):
-            wish = chosen(given)
-            self._check_choices(wish)
+            draft = chosen(given)
+            self._check_choices(draft)
             assets = [] if self._offer.review else await self._assets.all_of(interaction)
-            await ask(interaction, ComposeForm(wish, self._offer, assets))
+            await ask(interaction, ComposeForm(draft, self._offer, assets))
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:
@@ -66,24 +66,24 @@ class ComposeCog(OneCommand):
         prompt = str(fields.get(Part.PROMPT) or "")
         # What is on `last` ends after whatever went wrong was said.
         async with AsyncExitStack() as last, self._answering(interaction, prompt):
-            wish = custom_ids.decode_form(str(sent.get("custom_id")))
-            if wish is None:
+            draft = custom_ids.decode_form(str(sent.get("custom_id")))
+            if draft is None:
                 raise Outdated("a form")
-            assets = tuple(AssetWish(value) for value in fields.get(Part.ASSETS) or ())
-            wish = replace(wish, prompt=prompt, files=tuple(_files(fields, sent)), assets=assets)
-            await take_on(self._accept, interaction, wish, last)
+            assets = tuple(AssetInput(value) for value in fields.get(Part.ASSETS) or ())
+            draft = replace(draft, prompt=prompt, files=tuple(_files(fields, sent)), assets=assets)
+            await take_on(self._accept, interaction, draft, last)
 
-    def _check_choices(self, wish: Wish) -> None:
+    def _check_choices(self, draft: RequestDraft) -> None:
         """Refuse what can be refused before the form is filled in; its prompt is still to come."""
         try:
-            self._accept.check(wish)
+            self._accept.check(draft)
         except Refusal as refusal:
-            whys = [why for why in refusal.whys if not isinstance(why, PromptEmpty)]
-            if whys:
-                raise Refusal(*whys) from None
+            problems = [problem for problem in refusal.problems if not isinstance(problem, PromptEmpty)]
+            if problems:
+                raise Refusal(*problems) from None
 
 
-def _files(fields: dict[str, Any], sent: dict[str, Any]) -> Iterator[Offered]:
+def _files(fields: dict[str, Any], sent: dict[str, Any]) -> Iterator[AttachmentInput]:
     """Yield the files of a form; Discord lists them by id beside its parts.
 
     Raises Refusal for each that is not listed: nobody knows where it is.
@@ -97,4 +97,4 @@ def _files(fields: dict[str, Any], sent: dict[str, Any]) -> Iterator[Offered]:
     if lost := [MediumUnreachable(name) for file, _, name in named if file is None]:
         raise Refusal(*lost)
     for file, role, name in named:
-        yield Offered(file["url"], file["filename"], file["size"], role, name)
+        yield AttachmentInput(file["url"], file["filename"], file["size"], role, name)

@@ -8,9 +8,9 @@ from typing import Any, Final, cast
 import discord
 from discord.ext import commands
 
-from bot.domain.models import Model, Offer, Ratio, Resolution
+from bot.domain.models import Catalogue, Model, Ratio, Resolution
 from bot.domain.request import Edit
-from bot.studio.accept import Accept
+from bot.studio.intake.accept import Intake
 from bot.ui import custom_ids
 from bot.ui.custom_ids import Verb
 from bot.ui.form import EditForm, Part
@@ -26,9 +26,9 @@ _LOOK_SECONDS: Final = 1.5
 class EditCog(commands.Cog):
     """The doorman of the button and of its form, which is known by its custom id alone."""
 
-    def __init__(self, accept: Accept, offer: Offer, answering: Answering) -> None:
+    def __init__(self, accept: Intake, catalogue: Catalogue, answering: Answering) -> None:
         self._accept = accept
-        self._offer = offer
+        self._offer = catalogue
         self._answering = answering
 
     @commands.Cog.listener()

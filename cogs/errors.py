@@ -13,8 +13,8 @@ from discord import app_commands
 from bot.discord_limits import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
 from bot.domain.errors import Duplicate, Refusal, StoreFull
 from bot.domain.ids import new_reference
-from bot.studio.health import Health
-from bot.studio.others import Others
+from bot.studio.intake.other_processes import OtherProcesses
+from bot.studio.running.health import Health
 from bot.ui import texts
 from bot.ui.refusals import given_back, refusals
 from cogs.answers import note_untold, say
@@ -47,16 +47,16 @@ class Answering:
     that were nobody's to answer any more: too late, or answered by another process.
     """
 
-    def __init__(self, health: Health, others: Others) -> None:
+    def __init__(self, health: Health, others: OtherProcesses) -> None:
         self.dropped = 0
         self._health = health
         self._others = others
 
     @asynccontextmanager
-    async def __call__(self, interaction: discord.Interaction, typed: str = "") -> AsyncIterator[None]:
+    async def __call__(self, interaction: discord.Interaction, user_input: str = "") -> AsyncIterator[None]:
         """Answer the interaction with a private sentence when the block raises.
 
-        `typed` is what a form would take with it; it is given back.
+        `user_input` is what a form would take with it; it is given back.
         """
         know(interaction, self._others)
         try:
@@ -65,16 +65,16 @@ class Answering:
         except Refusal as refusal:
             self._health.worked()
             log.info("Interaction %d refused: %s.", interaction.id, refusal)
-            await self._tell(interaction, refusals(refusal.whys), typed)
+            await self._tell(interaction, refusals(refusal.problems), user_input)
         except AnsweredElsewhere:
             self.dropped += 1
             log.warning("Interaction %d was answered by another process; %d so far.", interaction.id, self.dropped)
         except StoreFull as error:
             log.warning("Interaction %d could not be served: %s", interaction.id, error)
-            await self._tell(interaction, refusals([error.why]), typed)
+            await self._tell(interaction, refusals([error.problem]), user_input)
         except Outdated as outdated:
             log.warning("Interaction %d asks for what is not there: %s", interaction.id, outdated)
-            await self._tell(interaction, texts.OUTDATED, typed)
+            await self._tell(interaction, texts.OUTDATED, user_input)
         except Duplicate:
             self._drop(interaction, "it came twice")
         except Exception as error:
@@ -84,7 +84,7 @@ class Answering:
                 self._health.broke(str(interaction.id))
             reference = new_reference()
             log.exception("[%s] Interaction %d failed.", reference, interaction.id)
-            await self._tell(interaction, texts.fault(reference), typed)
+            await self._tell(interaction, texts.fault(reference), user_input)
 
     async def choices(
         self, interaction: discord.Interaction, looked_up: Awaitable[list[_Found]], within: float = _CHOICES_SECONDS
@@ -118,9 +118,9 @@ class Answering:
             if not self._dropped(interaction, failure):
                 log.exception("Autocomplete %d could not be answered.", interaction.id)
 
-    async def _tell(self, interaction: discord.Interaction, sentence: str, typed: str) -> None:
+    async def _tell(self, interaction: discord.Interaction, sentence: str, user_input: str) -> None:
         try:
-            for words in given_back(sentence, typed) if typed else [sentence]:
+            for words in given_back(sentence, user_input) if user_input else [sentence]:
                 await say(interaction, words)
         except Exception as error:
             if not self._dropped(interaction, error):
@@ -135,9 +135,9 @@ class Answering:
         self._drop(interaction, str(error.code))
         return True
 
-    def _drop(self, interaction: discord.Interaction, why: str) -> None:
+    def _drop(self, interaction: discord.Interaction, problem: str) -> None:
         self.dropped += 1
-        log.warning("Interaction %d dropped (%s); %d so far.", interaction.id, why, self.dropped)
+        log.warning("Interaction %d dropped (%s); %d so far.", interaction.id, problem, self.dropped)
 
 
 def _unread(error: app_commands.AppCommandError) -> str:

@@ -4,8 +4,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.studio.archive import Archive
-from bot.ui.custom_ids import SEARCH_MOST, search_text
+from bot.studio.history import History
+from bot.ui.custom_ids import MAX_SEARCH, search_text
 from bot.ui.lists import history_card
 from cogs.address import caller_of
 from cogs.answers import defer, show
@@ -15,7 +15,7 @@ from cogs.errors import Answering
 class HistoryCog(commands.Cog):
     """The doorman of `/history`; its pages are turned by `cogs.buttons`."""
 
-    def __init__(self, archive: Archive, answering: Answering) -> None:
+    def __init__(self, archive: History, answering: Answering) -> None:
         self._archive = archive
         self._answering = answering
 
@@ -24,7 +24,7 @@ class HistoryCog(commands.Cog):
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     @app_commands.describe(search="Only jobs with these words in their prompt")
     async def history(
-        self, interaction: discord.Interaction, search: app_commands.Range[str, 1, SEARCH_MOST] | None = None
+        self, interaction: discord.Interaction, search: app_commands.Range[str, 1, MAX_SEARCH] | None = None
     ) -> None:
         """Show the first page."""
         async with self._answering(interaction):

@@ -15,13 +15,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.domain.errors import RatioUnknown, Refusal
-from bot.domain.models import DEFAULT_MODEL, DEFAULT_RATIO, PROMPT_MOST, SEED_MOST, Offer, Ratio
+from bot.domain.models import DEFAULT_MODEL, DEFAULT_RATIO, MAX_PROMPT, MAX_SEED, Catalogue, Ratio
 
 Choices = list[app_commands.Choice[str]]
 Complete = Callable[[discord.Interaction, str], Awaitable[Choices]]
 
 # Longer than any name, and than `asset://` with an id of the provider's.
-_TYPED_MOST: Final = 250
+_MAX_TYPED: Final = 250
 _REQUIRED: Final = inspect.Parameter.empty
 
 
@@ -51,10 +51,10 @@ class OneOf(app_commands.Transformer):
 class Whole(app_commands.Transformer):
     """An option that is a whole number within limits; Discord keeps to them, and the domain checks them again."""
 
-    def __init__(self, least: int, most: int) -> None:
+    def __init__(self, minimum: int, maximum: int) -> None:
         super().__init__()
-        self._least = least
-        self._most = most
+        self._least = minimum
+        self._most = maximum
 
     @property
     def type(self) -> discord.AppCommandOptionType:
@@ -79,9 +79,9 @@ class Whole(app_commands.Transformer):
 class Words(app_commands.Transformer):
     """An option that is a text of 1 to so many characters."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, maximum: int) -> None:
         super().__init__()
-        self._most = most
+        self._most = maximum
 
     @property
     def min_value(self) -> int:
@@ -102,7 +102,7 @@ class AssetName(Words):
     """An option that names one of a member's assets, with those that they may use as its choices."""
 
     def __init__(self, complete: Complete) -> None:
-        super().__init__(_TYPED_MOST)
+        super().__init__(_MAX_TYPED)
         self._complete = complete
 
     async def autocomplete(self, interaction: discord.Interaction, value: str | float, /) -> list[Any]:
@@ -138,43 +138,45 @@ class OneCommand(commands.Cog):
 
 def prompt() -> Option:
     """Make the one option that is required."""
-    return Option("prompt", "What you want to see, in any language", Words(PROMPT_MOST), _REQUIRED)
+    return Option("prompt", "What you want to see, in any language", Words(MAX_PROMPT), _REQUIRED)
 
 
-def basic_choices(offer: Offer) -> list[Option]:
+def basic_choices(catalogue: Catalogue) -> list[Option]:
     """List the choices that every dialect has."""
-    able = offer.widest
-    span, default = f"{able.least_seconds} to {able.most_seconds}", able.default_seconds
-    length = Whole(able.least_seconds, able.most_seconds)
+    capability = catalogue.widest
+    span, default = f"{capability.min_seconds} to {capability.max_seconds}", capability.default_seconds
+    length = Whole(capability.min_seconds, capability.max_seconds)
     return [
         Option("duration", f"Length in seconds, {span} ({default} if left out)", length, default),
-        Option("ratio", f"Width to height ({DEFAULT_RATIO} if left out)", OneOf(able.ratios), DEFAULT_RATIO),
-        Option("model", f"The model that makes it ({DEFAULT_MODEL} if left out)", OneOf(offer.models), DEFAULT_MODEL),
+        Option("ratio", f"Width to height ({DEFAULT_RATIO} if left out)", OneOf(capability.ratios), DEFAULT_RATIO),
+        Option(
+            "model", f"The model that makes it ({DEFAULT_MODEL} if left out)", OneOf(catalogue.models), DEFAULT_MODEL
+        ),
     ]
 
 
-def further_choices(offer: Offer) -> list[Option]:
+def further_choices(catalogue: Catalogue) -> list[Option]:
     """List the choices that only some dialects have, as far as this one has them."""
-    able = offer.widest
+    capability = catalogue.widest
     options = []
-    if able.resolutions:
-        usual = f" ({able.default_resolution} if left out)" if able.default_resolution else ""
-        options.append(Option("resolution", f"The size of the picture{usual}", OneOf(able.resolutions)))
-    if able.sound:
+    if capability.resolutions:
+        usual = f" ({capability.default_resolution} if left out)" if capability.default_resolution else ""
+        options.append(Option("resolution", f"The size of the picture{usual}", OneOf(capability.resolutions)))
+    if capability.sound:
         options.append(Option("sound", "Whether it has sound (left to the model if left out)", bool | None))
-    if able.seed:
+    if capability.seed:
         about = "A number that makes a similar video again with the same request"
-        options.append(Option("seed", about, Whole(0, SEED_MOST)))
-    if able.last_picture:
+        options.append(Option("seed", about, Whole(0, MAX_SEED)))
+    if capability.last_picture:
         about = "Hand out the video's last picture too, to go on from there"
         options.append(Option("last_picture", about, bool, default=False))
     return options
 
 
-def web_search(offer: Offer) -> list[Option]:
+def web_search(catalogue: Catalogue) -> list[Option]:
     """List the option that text alone can have, where there is one."""
     about = "Let the model look things up; only for a prompt that goes alone"
-    return [Option("web_search", about, bool, default=False)] if offer.widest.web_search else []
+    return [Option("web_search", about, bool, default=False)] if catalogue.widest.web_search else []
 
 
 def command(

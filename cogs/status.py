@@ -9,7 +9,7 @@ from discord.ext import commands
 from bot.discord_limits import MAX_CHOICES
 from bot.domain.caller import Caller
 from bot.domain.job import Job
-from bot.studio.archive import Archive
+from bot.studio.history import History
 from bot.ui.card import Card
 from bot.ui.cards import status_card
 from bot.ui.lists import job_choice, overview_card
@@ -18,7 +18,7 @@ from cogs.answers import defer, show
 from cogs.errors import Answering
 
 
-async def card_now(archive: Archive, job: Job, now: float) -> Card:
+async def card_now(archive: History, job: Job, now: float) -> Card:
     """Draw the private card of a job; `now` in UTC seconds."""
     return status_card(job, await archive.card_facts(job), now, archive.has_clip(job))
 
@@ -26,7 +26,7 @@ async def card_now(archive: Archive, job: Job, now: float) -> Card:
 class StatusCog(commands.Cog):
     """The doorman of `/status`."""
 
-    def __init__(self, archive: Archive, now: Callable[[], float], answering: Answering) -> None:
+    def __init__(self, archive: History, now: Callable[[], float], answering: Answering) -> None:
         self._archive = archive
         self._now = now
         self._answering = answering
@@ -44,16 +44,16 @@ class StatusCog(commands.Cog):
             await show(interaction, await self._card(caller_of(interaction), job))
 
     @status.autocomplete("job")
-    async def jobs_of_mine(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def jobs_of_mine(self, interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
         """Offer the member's own jobs."""
-        return await self._answering.choices(interaction, self._choices(caller_of(interaction), typed))
+        return await self._answering.choices(interaction, self._choices(caller_of(interaction), user_input))
 
     async def _card(self, caller: Caller, job: str | None) -> Card:
         if job is None:
             return overview_card(await self._archive.overview(caller), caller.user_id)
         return await card_now(self._archive, await self._archive.find(caller, job), self._now())
 
-    async def _choices(self, caller: Caller, typed: str) -> list[app_commands.Choice[str]]:
+    async def _choices(self, caller: Caller, user_input: str) -> list[app_commands.Choice[str]]:
         now = self._now()
-        found = await self._archive.complete(caller, typed, MAX_CHOICES)
+        found = await self._archive.complete(caller, user_input, MAX_CHOICES)
         return [app_commands.Choice(name=job_choice(job, now), value=job.id) for job in found]

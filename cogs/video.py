@@ -8,10 +8,10 @@ from typing import Any, Final
 import discord
 from discord.ext import commands
 
-from bot.domain.media import Offered, Role
-from bot.domain.models import MediumRule, Offer
-from bot.domain.request import AssetWish, Wish
-from bot.studio.accept import Accept
+from bot.domain.media import AttachmentInput, Role
+from bot.domain.models import Catalogue, MediumRule
+from bot.domain.request import AssetInput, RequestDraft
+from bot.studio.intake.accept import Intake
 from bot.ui.measures import limit_text
 from cogs import options
 from cogs.errors import Answering
@@ -43,12 +43,12 @@ class VideoCog(OneCommand):
     def __init__(
         self,
         bot: commands.Bot | commands.AutoShardedBot,
-        accept: Accept,
-        offer: Offer,
+        accept: Intake,
+        catalogue: Catalogue,
         assets: AssetChoices,
         answering: Answering,
     ) -> None:
-        super().__init__(bot, options.command("video", _DESCRIPTION, _options(offer, assets), self._video))
+        super().__init__(bot, options.command("video", _DESCRIPTION, _options(catalogue, assets), self._video))
         self._accept = accept
         self._answering = answering
 
@@ -58,28 +58,28 @@ class VideoCog(OneCommand):
             await take_on(self._accept, interaction, _wish(given), last)
 
 
-def _wish(given: Mapping[str, Any]) -> Wish:
+def _wish(given: Mapping[str, Any]) -> RequestDraft:
     attached = ((name, role, given.get(name)) for name, role in _FILES.items())
-    files = (Offered(file.url, file.filename, file.size, role, name) for name, role, file in attached if file)
-    typed = ((name, role, given.get(name)) for name, role in _ASSETS.items())
-    assets = (AssetWish(words, role, name) for name, role, words in typed if words)
+    files = (AttachmentInput(file.url, file.filename, file.size, role, name) for name, role, file in attached if file)
+    user_input = ((name, role, given.get(name)) for name, role in _ASSETS.items())
+    assets = (AssetInput(words, role, name) for name, role, words in user_input if words)
     return replace(chosen(given, given["prompt"]), files=tuple(files), assets=tuple(assets))
 
 
-def _options(offer: Offer, assets: AssetChoices) -> list[Option]:
+def _options(catalogue: Catalogue, assets: AssetChoices) -> list[Option]:
     return [
         options.prompt(),
-        *_frames(offer),
-        *options.basic_choices(offer),
-        *options.further_choices(offer),
-        *options.web_search(offer),
+        *_frames(catalogue),
+        *options.basic_choices(catalogue),
+        *options.further_choices(catalogue),
+        *options.web_search(catalogue),
         *_references(),
-        *([] if offer.review else _assets(assets)),
+        *([] if catalogue.review else _assets(assets)),
     ]
 
 
-def _frames(offer: Offer) -> list[Option]:
-    rules = offer.widest.rules
+def _frames(catalogue: Catalogue) -> list[Option]:
+    rules = catalogue.widest.rules
     return [
         Option("image", f"The first frame: {_told(rules[Role.FIRST_FRAME])}", discord.Attachment),
         Option("last_frame", f"The last frame (needs image): {_told(rules[Role.LAST_FRAME])}", discord.Attachment),
@@ -87,7 +87,7 @@ def _frames(offer: Offer) -> list[Option]:
 
 
 def _told(rule: MediumRule) -> str:
-    return f"an image {limit_text(rule.given_most)}"
+    return f"an image {limit_text(rule.max_input_bytes)}"
 
 
 def _references() -> list[Option]:

@@ -3,10 +3,10 @@
 from hypothesis import strategies as st
 
 from bot.domain.ids import new_job_id
-from bot.domain.job import Drop, Job
-from bot.domain.media import AssetUse, Hosted, Kept, Kind, MediaFormat, Medium, Original, Role
-from bot.domain.models import SEED_MOST, Dialect, Model, Ratio, Resolution
-from bot.domain.reply import Fitted, Form, Reply, Rung
+from bot.domain.job import DeliveryAttempt, Job
+from bot.domain.media import AssetUse, InputUrl, Kind, MediaFormat, Medium, Original, Role, StoredFile
+from bot.domain.models import MAX_SEED, Dialect, Model, Ratio, Resolution
+from bot.domain.reply import Reply, Route, ShrunkClip, Variant
 from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
 
@@ -26,7 +26,7 @@ digests = st.text("0123456789abcdef", min_size=64, max_size=64)
 
 def kept_files():
     return st.builds(
-        Kept,
+        StoredFile,
         sha256=digests,
         format=st.sampled_from(MediaFormat),
         size=sizes,
@@ -55,7 +55,7 @@ def media():
 
 
 def hosted_files():
-    return st.builds(Hosted, sha256=digests, url=urls, at=times, uploaded=st.booleans())
+    return st.builds(InputUrl, sha256=digests, url=urls, at=times, uploaded=st.booleans())
 
 
 def requests():
@@ -68,7 +68,7 @@ def requests():
         media=st.lists(media(), max_size=4).map(tuple),
         resolution=st.none() | st.sampled_from(Resolution),
         sound=st.none() | st.booleans(),
-        seed=st.none() | st.integers(0, SEED_MOST),
+        seed=st.none() | st.integers(0, MAX_SEED),
         last_picture=st.booleans(),
         web_search=st.booleans(),
     )
@@ -92,20 +92,20 @@ def replies_():
 
 
 def fitted_clips():
-    return st.builds(Fitted, size=sizes, width=st.integers(2, 8000), height=st.integers(2, 8000))
+    return st.builds(ShrunkClip, size=sizes, width=st.integers(2, 8000), height=st.integers(2, 8000))
 
 
-def drops():
+def attempts():
     return st.builds(
-        Drop,
-        rung=st.sampled_from(Rung),
+        DeliveryAttempt,
+        route=st.sampled_from(Route),
         channel_id=snowflakes,
         nonce=st.text("abcdef0123456789", min_size=1, max_size=25),
         at=times,
         message_id=st.none() | snowflakes,
-        form=st.sampled_from(Form),
+        variant=st.sampled_from(Variant),
         limit=st.none() | sizes,
-        fitted=st.none() | fitted_clips(),
+        shrunk=st.none() | fitted_clips(),
         hides_prompt=st.booleans(),
     )
 
@@ -124,7 +124,7 @@ def jobs(stages=None):
         changed=times,
         pressed=st.none() | job_ids,
         source=st.none() | job_ids,
-        hosted=st.lists(hosted_files(), max_size=3).map(tuple),
+        input_urls=st.lists(hosted_files(), max_size=3).map(tuple),
         not_before=times,
         submitted=st.none() | times,
         dialect=st.none() | st.sampled_from(Dialect),
@@ -134,9 +134,9 @@ def jobs(stages=None):
         clip_url=st.none() | urls,
         clip_dies=st.none() | times,
         clip_bytes=st.none() | sizes,
-        drop=st.none() | drops(),
+        attempt=st.none() | attempts(),
         reason=st.none() | st.sampled_from(Reason),
-        said=words,
-        told=st.none() | times,
+        provider_message=words,
+        notified_at=st.none() | times,
         last_picture_url=st.none() | urls,
     )

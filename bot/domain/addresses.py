@@ -15,7 +15,7 @@ from urllib.parse import quote, urljoin
 _ABSOLUTE = re.compile(r"(https?)://([^/?#\\]*)([^#]*)", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _AUTHORITY = re.compile(r"(\[[0-9a-f:.]+\]|[^\s:@\[\]<>\"^`{|}]+)(?::(\d{0,5}))?", re.IGNORECASE)
-_PORT_MAX = 65_535
+_MAX_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Address:
         if found is None or any(letter < " " or letter == "\x7f" for letter in text):
             return None
         authority = _AUTHORITY.fullmatch(found[2].rpartition("@")[2])
-        if authority is None or int(authority[2] or 0) > _PORT_MAX:
+        if authority is None or int(authority[2] or 0) > _MAX_PORT:
             return None
         port = f":{authority[2]}" if authority[2] else ""
         target = found[3] if found[3].startswith("/") else f"/{found[3]}"

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
 
-from bot.domain.media import AssetUse, Kept, Kind
+from bot.domain.media import AssetUse, Kind, StoredFile
 from bot.domain.reply import Reply
 
-NAME_MOST = 60
+MAX_NAME = 60
 """Characters of a character's or an asset's name."""
-CHARACTERS_MOST = 50
+MAX_CHARACTERS = 50
 """Characters of one member."""
-ASSETS_MOST = 200
+MAX_ASSETS = 200
 """Assets of one member."""
 LINK_LIVES = 120.0
 """Seconds that a verification's link lives, from the provider's pages on real persons."""
@@ -54,7 +54,7 @@ class Character:
 class Asset:
     """A file that the provider keeps, or is to keep.
 
-    `asset_id` is the provider's once it has one. `kept` is our own copy of the file; None for what was imported.
+    `asset_id` is the provider's once it has one. `stored` is our own copy of the file; None for what was imported.
     `reply` is where its member waits for the news. `hidden`: removed from its owner's list.
     """
 
@@ -66,13 +66,13 @@ class Asset:
     created: float
     stage: AssetStage = AssetStage.UPLOADING
     asset_id: str | None = None
-    kept: Kept | None = None
+    stored: StoredFile | None = None
     real: bool = False
     reply: Reply | None = field(default=None, repr=False)
-    said: str = ""  # the provider's own sentence on a failure, to be disarmed before it is shown
-    told: float | None = None  # when its member was told how it ended
+    provider_message: str = ""  # the provider's own sentence on a failure, to be disarmed before it is shown
+    notified_at: float | None = None  # when its member was told how it ended
     hidden: bool = False
-    foreign: bool = False  # it only stands for a row that another version wrote and this one cannot read
+    other_version: bool = False  # it only stands for a row that another version wrote and this one cannot read
 
     @property
     def ended(self) -> bool:
@@ -92,17 +92,17 @@ class Asset:
         """Move to ACTIVE."""
         return replace(self, stage=AssetStage.ACTIVE)
 
-    def failed(self, said: str) -> Self:
+    def failed(self, provider_message: str) -> Self:
         """Move to FAILED."""
-        return replace(self, stage=AssetStage.FAILED, said=said)
+        return replace(self, stage=AssetStage.FAILED, provider_message=provider_message)
 
 
 @dataclass(frozen=True, slots=True)
 class AssetSnapshot:
-    """What the provider says of an asset; `stage` is never UPLOADING, `said` is its reason for a failure."""
+    """What the provider says of an asset; `stage` is never UPLOADING, `provider_message` is its reason for a failure."""
 
     stage: AssetStage
-    said: str = ""
+    provider_message: str = ""
     kind: Kind | None = None
 
 
@@ -133,7 +133,7 @@ class Verification:
     link: str | None = field(default=None, repr=False)
     link_dies: float | None = None
     character_id: str | None = None
-    said: str = ""
+    provider_message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,4 +149,4 @@ class Verdict:
     """What a verification came to: `group_id` where the person was verified, else the provider's sentence."""
 
     group_id: str | None = None
-    said: str = ""
+    provider_message: str = ""

@@ -4,7 +4,7 @@
 
     SeedreelError
     ├── Duplicate          an interaction that has come before: whoever has it answers it
-    ├── Refusal            the member's wish cannot be met; nothing was spent or lost (`why` says it)
+    ├── Refusal            the member's wish cannot be met; nothing was spent or lost (`problem` says it)
     ├── SubmitError        a POST to the provider did not end in a task id
     │   ├── NotAccepted    it definitely did not count: the job goes back to WAITING
     │   ├── SubmitRefused  the provider refused it: the job fails
@@ -12,7 +12,7 @@
     │   └── SubmitUnclear  nobody knows whether it counted: it is never sent again on its own
     ├── ClipError          a finished clip could not be brought to our disk: see `clip_errors`
     ├── UploadError        a file or an asset could not be brought to the provider
-    │   ├── UploadRefused  the provider does not take it (`said` is its own sentence)
+    │   ├── UploadRefused  the provider does not take it (`provider_message` is its own sentence)
     │   └── UploadFailed   the connection or the provider failed: try again later
     ├── TaskTaken          the provider gave a task's id that another job has
     ├── StoreFull          the disk is full: nothing new can be written down
@@ -24,9 +24,9 @@
 
 from dataclasses import dataclass
 
-from bot.domain.asset_whys import AssetWhy
-from bot.domain.media_whys import MediaWhy
-from bot.domain.room_whys import CannotSave, NoSpace, RoomWhy
+from bot.domain.asset_problems import AssetProblem
+from bot.domain.disk_problems import CannotSave, DiskProblem, NoSpace
+from bot.domain.media_problems import MediaProblem
 from bot.domain.stages import Reason, Stage
 
 
@@ -40,7 +40,7 @@ class PromptTooLong:
     """Lengths in characters."""
 
     length: int
-    most: int
+    maximum: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class DurationOutside:
     """Lengths in seconds."""
 
     given: int
-    least: int
-    most: int
+    minimum: int
+    maximum: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +73,14 @@ class SeedOutside:
     """A seed is a whole number from 0."""
 
     given: int
-    most: int
+    maximum: int
 
 
 @dataclass(frozen=True, slots=True)
 class TooManyWaiting:
     """The member has as many waiting jobs as allowed."""
 
-    most: int
+    maximum: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +111,12 @@ class ClipNotKept:
 
 
 @dataclass(frozen=True, slots=True)
-class ClipNotNow:
+class ClipNotPosted:
     """The clip is kept, and Discord did not take it just now."""
 
 
 @dataclass(frozen=True, slots=True)
-class AlreadyTried:
+class AlreadyRetried:
     """A job with an unclear end has been tried again once already."""
 
     by: str
@@ -127,7 +127,7 @@ class Restarting:
     """The bot is shutting down."""
 
 
-Why = (
+Problem = (
     PromptEmpty
     | PromptTooLong
     | DurationOutside
@@ -140,12 +140,12 @@ Why = (
     | NotYours
     | TooLateToCancel
     | ClipNotKept
-    | ClipNotNow
-    | AlreadyTried
+    | ClipNotPosted
+    | AlreadyRetried
     | Restarting
-    | MediaWhy
-    | AssetWhy
-    | RoomWhy
+    | MediaProblem
+    | AssetProblem
+    | DiskProblem
 )
 
 
@@ -160,14 +160,14 @@ class Duplicate(SeedreelError):
 class Refusal(SeedreelError):
     """A wish that cannot be met; `ui.refusals.refusals(whys)` is what the member reads: all that is wrong with it."""
 
-    def __init__(self, *whys: Why) -> None:
-        super().__init__(", ".join(type(why).__name__ for why in whys))
-        self.whys = whys
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(", ".join(type(problem).__name__ for problem in problems))
+        self.problems = problems
 
     @property
-    def why(self) -> Why:
+    def problem(self) -> Problem:
         """Return the first of them."""
-        return self.whys[0]
+        return self.problems[0]
 
 
 class SubmitError(SeedreelError):
@@ -181,68 +181,74 @@ class SubmitError(SeedreelError):
 class NotAccepted(SubmitError):
     """A POST that definitely did not count; `retry_after` in seconds where the provider said so.
 
-    `of_this`: it was said of this request, so that others may be sent; then `said` and `code` are the provider's.
+    `of_this`: it was said of this request, so that others may be sent; then `provider_message` and `code` are the provider's.
     """
 
     def __init__(
-        self, detail: str, retry_after: float | None = None, *, of_this: bool = False, said: str = "", code: str = ""
+        self,
+        detail: str,
+        retry_after: float | None = None,
+        *,
+        of_this: bool = False,
+        provider_message: str = "",
+        code: str = "",
     ) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
         self.of_this = of_this
-        self.said = said
+        self.provider_message = provider_message
         self.code = code
 
 
 class SubmitRefused(SubmitError):
-    """A POST that the provider refused; `said` is its own sentence, to be disarmed before it is shown.
+    """A POST that the provider refused; `provider_message` is its own sentence, to be disarmed before it is shown.
 
     `code` is its own code, in lower case.
     """
 
-    def __init__(self, reason: Reason, detail: str, said: str = "", code: str = "") -> None:
+    def __init__(self, reason: Reason, detail: str, provider_message: str = "", code: str = "") -> None:
         super().__init__(detail)
         self.reason = reason
-        self.said = said
+        self.provider_message = provider_message
         self.code = code
 
 
 class MediaUnfetched(SubmitError):
     """A POST that the provider refused because it could not fetch a medium; it may fetch it from elsewhere.
 
-    `said` is its own sentence, to be disarmed before it is shown.
+    `provider_message` is its own sentence, to be disarmed before it is shown.
     """
 
-    def __init__(self, detail: str, said: str = "") -> None:
+    def __init__(self, detail: str, provider_message: str = "") -> None:
         super().__init__(detail)
-        self.said = said
+        self.provider_message = provider_message
 
 
 class SubmitUnclear(SubmitError):
-    """A POST of which nobody knows whether it counted; `said` is what the provider said to it, if anything."""
+    """A POST of which nobody knows whether it counted; `provider_message` is what the provider said to it, if anything."""
 
-    def __init__(self, detail: str, said: str = "") -> None:
+    def __init__(self, detail: str, provider_message: str = "") -> None:
         super().__init__(detail)
-        self.said = said
+        self.provider_message = provider_message
 
 
 class UploadError(SeedreelError):
     """A call about files, assets or verifications that did not do what it should; `detail` is for the log."""
 
-    def __init__(self, detail: str, said: str = "") -> None:
+    def __init__(self, detail: str, provider_message: str = "") -> None:
         super().__init__(detail)
         self.detail = detail
-        self.said = said
+        self.provider_message = provider_message
 
 
 class UploadRefused(UploadError):
-    """The provider looked at it and did not take it; `said` is its own sentence, to be disarmed before it is shown.
+    """The provider looked at it and did not take it; `provider_message` is its own sentence, to be disarmed before it is shown.
 
     `reason`: of a job that needs it; INPUT where it is the file's fault.
     """
 
-    def __init__(self, detail: str, said: str = "", reason: Reason = Reason.INPUT) -> None:
-        super().__init__(detail, said)
+    def __init__(self, detail: str, provider_message: str = "", reason: Reason = Reason.INPUT) -> None:
+        super().__init__(detail, provider_message)
         self.reason = reason
 
 
@@ -255,15 +261,15 @@ class TaskTaken(SeedreelError):
 
 
 class StoreFull(SeedreelError):
-    """The disk is full; `why` is what a member is told who asks for something new."""
+    """The disk is full; `problem` is what a member is told who asks for something new."""
 
-    why: Why = NoSpace()
+    problem: Problem = NoSpace()
 
 
 class StoreClosed(StoreFull):
     """Nothing can be written, and not for want of room: another program has it locked, it is read-only or gone."""
 
-    why: Why = CannotSave()
+    problem: Problem = CannotSave()
 
 
 class StoreInUse(SeedreelError):

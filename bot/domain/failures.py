@@ -60,7 +60,7 @@ def blamed(job: Job) -> tuple[Medium, int] | None:
 
     `content[n]` counts the media from 1, as the prompt comes before them. None where it names none of the job's.
     """
-    place = _PLACE.search(job.said)
+    place = _PLACE.search(job.provider_message)
     listed = [medium for kind in _LISTED for medium in job.request.media if medium.kind is kind]
     if place is None or not job.request.prompt or not 1 <= int(place[1]) <= len(listed):
         return None

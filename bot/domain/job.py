@@ -7,10 +7,10 @@ Times are UTC seconds.
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from bot.domain.media import AssetUse, Hosted, Kept, Medium
+from bot.domain.media import AssetUse, InputUrl, Medium, StoredFile
 from bot.domain.models import Dialect
 from bot.domain.progress import Snapshot, TaskStatus
-from bot.domain.reply import Fitted, Form, Reply, Rung
+from bot.domain.reply import Reply, Route, ShrunkClip, Variant
 from bot.domain.request import VideoRequest
 from bot.domain.stages import AT_PROVIDER, ENDS, Reason, Stage
 
@@ -18,23 +18,23 @@ SHORT = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Drop:
+class DeliveryAttempt:
     """An upload as it was written down before it left.
 
     `at`: UTC seconds. `message_id`: the message being edited, or the one that the upload made once that is known.
     `nonce` makes a new message idempotent for some minutes. `limit`: the largest file that the place was believed to
-    take, in bytes. `fitted`: the file that goes out, in either form, is the clip made smaller for that limit.
+    take, in bytes. `shrunk`: the file that goes out, in either form, is the clip made smaller for that limit.
     `hides_prompt`: it goes out without the prompt, which a filter of the place has blocked.
     """
 
-    rung: Rung
+    route: Route
     channel_id: int
     nonce: str
     at: float
     message_id: int | None = None
-    form: Form = Form.FILE
+    variant: Variant = Variant.FILE
     limit: int | None = None
-    fitted: Fitted | None = None
+    shrunk: ShrunkClip | None = None
     hides_prompt: bool = False
 
 
@@ -52,7 +52,9 @@ class Job:
     changed: float = 0.0  # when the stage was entered
     pressed: str | None = None  # the unclear job whose "Try again" made this one; unique
     source: str | None = None  # the job that Again was pressed on
-    hosted: tuple[Hosted, ...] = field(default=(), repr=False)  # where the provider may fetch the input files from
+    input_urls: tuple[InputUrl, ...] = field(
+        default=(), repr=False
+    )  # where the provider may fetch the input files from
     not_before: float = 0.0  # while WAITING: not to be sent before this time
     submitted: float | None = None  # when the POST left, or was about to
     dialect: Dialect | None = None  # the one that it was sent in, which it keeps
@@ -62,11 +64,11 @@ class Job:
     clip_url: str | None = field(default=None, repr=False)
     clip_dies: float | None = None  # when the provider's URL dies
     clip_bytes: int | None = None  # size of our own copy; None before it is on the disk
-    drop: Drop | None = None
+    attempt: DeliveryAttempt | None = None
     reason: Reason | None = None
-    said: str = ""  # the provider's own sentence on a failure, to be disarmed before it is shown
+    provider_message: str = ""  # the provider's own sentence on a failure, to be disarmed before it is shown
     code: str = ""  # the provider's own code on a failure, in lower case
-    told: float | None = None  # when the requester was told of the end
+    notified_at: float | None = None  # when the requester was told of the end
     last_picture_url: str | None = field(default=None, repr=False)  # the clip's last picture, where it was asked for
     incomplete: bool = False  # our own copy is a part of the video: no more of it was handed over
 
@@ -86,34 +88,34 @@ class Job:
         return self.stage in AT_PROVIDER
 
     @property
-    def foreign(self) -> bool:
+    def other_version(self) -> bool:
         """Tell whether this only stands for a row that another version wrote and this one cannot read."""
         return self.reason is Reason.OTHER_VERSION
 
-    def hosted_at(self, kept: Kept) -> Hosted | None:
+    def input_url_of(self, stored: StoredFile) -> InputUrl | None:
         """Return where an input file may be fetched from."""
-        return next((hosted for hosted in self.hosted if hosted.sha256 == kept.sha256), None)
+        return next((input_url for input_url in self.input_urls if input_url.sha256 == stored.sha256), None)
 
-    def file_name(self, number: int, kept: Kept) -> str:
+    def file_name(self, number: int, stored: StoredFile) -> str:
         """Name an input file that is attached to the job's own reply, counted from 1."""
-        return f"seedreel-{self.id}-input{number}{kept.format.suffix}"
+        return f"seedreel-{self.id}-input{number}{stored.format.suffix}"
 
-    def name_of(self, hosted: Hosted) -> str | None:
+    def name_of(self, input_url: InputUrl) -> str | None:
         """Return the name of a file that is attached to the job's own reply; None where it is elsewhere."""
-        name = hosted.url.partition("?")[0].rpartition("/")[2]
+        name = input_url.url.partition("?")[0].rpartition("/")[2]
         return name if name.startswith(f"seedreel-{self.id}-input") else None
 
     def url_of(self, medium: Medium) -> str | None:
         """Return the address that the provider is given for a medium; None while a file has none."""
         if isinstance(medium.source, AssetUse):
             return medium.source.url
-        hosted = self.hosted_at(medium.source)
-        return None if hosted is None else hosted.url
+        input_url = self.input_url_of(medium.source)
+        return None if input_url is None else input_url.url
 
-    def hosting(self, *fresh: Hosted) -> Self:
+    def with_input_urls(self, *fresh: InputUrl) -> Self:
         """Take in where files may be fetched from; a fresh address takes an older one's place."""
-        known = {hosted.sha256: hosted for hosted in (*self.hosted, *fresh)}
-        return replace(self, hosted=tuple(known.values()))
+        known = {input_url.sha256: input_url for input_url in (*self.input_urls, *fresh)}
+        return replace(self, input_urls=tuple(known.values()))
 
     @property
     def clip_name(self) -> str:
@@ -130,11 +132,13 @@ class Job:
 
     def not_accepted(self, now: float, not_before: float) -> Self:
         """Move back to WAITING: the POST definitely did not count."""
-        return replace(self, stage=Stage.WAITING, changed=now, submitted=None, not_before=not_before, said="")
+        return replace(
+            self, stage=Stage.WAITING, changed=now, submitted=None, not_before=not_before, provider_message=""
+        )
 
     def accepted(self, task_id: str, now: float) -> Self:
         """Move to QUEUED: the provider has given the task's id."""
-        return replace(self, stage=Stage.QUEUED, changed=now, task_id=task_id, said="")
+        return replace(self, stage=Stage.QUEUED, changed=now, task_id=task_id, provider_message="")
 
     def seen(self, snapshot: Snapshot, now: float) -> Self:
         """Take in what the provider says of the task; stages only go forward, the percent never falls.
@@ -151,7 +155,7 @@ class Job:
                     return replace(self, percent=percent)
                 return replace(self, stage=Stage.RENDERING, changed=now, percent=percent)
             case TaskStatus.FAILED:
-                return self.failed(Reason.GENERATION, now, snapshot.said, snapshot.code)
+                return self.failed(Reason.GENERATION, now, snapshot.provider_message, snapshot.code)
             case TaskStatus.COMPLETED:
                 return replace(
                     self,
@@ -175,22 +179,24 @@ class Job:
             self, clip_url=snapshot.clip_url, clip_dies=snapshot.clip_dies, last_picture_url=last_picture_url
         )
 
-    def delivering(self, drop: Drop, now: float) -> Self:
+    def delivering(self, attempt: DeliveryAttempt, now: float) -> Self:
         """Move to DELIVERING (or to another rung of it), before the upload leaves."""
-        return replace(self, stage=Stage.DELIVERING, changed=now, drop=drop)
+        return replace(self, stage=Stage.DELIVERING, changed=now, attempt=attempt)
 
     def delivered(self, message_id: int, now: float) -> Self:
         """Move to DELIVERED: Discord has accepted the clip, in that message."""
-        drop = replace(self.drop, message_id=message_id) if self.drop else None
-        return replace(self, stage=Stage.DELIVERED, changed=now, drop=drop)
+        attempt = replace(self.attempt, message_id=message_id) if self.attempt else None
+        return replace(self, stage=Stage.DELIVERED, changed=now, attempt=attempt)
 
     def held(self, now: float) -> Self:
         """Move to HELD: the clip waits on our disk for its owner."""
         return replace(self, stage=Stage.HELD, changed=now)
 
-    def failed(self, reason: Reason, now: float, said: str = "", code: str = "") -> Self:
+    def failed(self, reason: Reason, now: float, provider_message: str = "", code: str = "") -> Self:
         """Move to FAILED."""
-        return replace(self, stage=Stage.FAILED, changed=now, reason=reason, said=said, code=code)
+        return replace(
+            self, stage=Stage.FAILED, changed=now, reason=reason, provider_message=provider_message, code=code
+        )
 
     def cancelled(self, reason: Reason, now: float) -> Self:
         """Move to CANCELLED."""

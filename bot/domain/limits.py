@@ -1,6 +1,6 @@
 """Limits that more than one room keeps."""
 
-LEAST_FREE_BYTES = 500 * 1000 * 1000
+MIN_FREE_BYTES = 500 * 1000 * 1000
 """Bytes of free disk below which no new work is taken on: clips and rows of paid work need the rest."""
 
 CLIPS, INPUTS = "clips", "inputs"

@@ -55,7 +55,7 @@ class MediaFormat(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class AttachmentInput:
     """A file as the member offered it: Discord's word for it, not yet looked at.
 
     `size` in bytes as Discord states it; `url` is signed and dies within about a day. Without a `role` it is a
@@ -71,7 +71,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A member's file that goes out as a converted copy: its format by name ("HEIC"), sides and length as in `Kept`.
+    """A member's file that goes out as a converted copy: its format by name ("HEIC"), sides and length as in `StoredFile`.
 
     Sides are those that its viewer sees; `turned`: it was stored lying on its side.
     """
@@ -84,7 +84,7 @@ class Original:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredFile:
     """Our own copy of an input file, known by its content: what goes out.
 
     `sha256` in hex, `size` in bytes, sides in pixels (0 for a sound), `seconds` None for an image. `original`: what
@@ -134,7 +134,7 @@ class Medium:
     """A file or an asset in its role."""
 
     role: Role
-    source: Kept | AssetUse
+    source: StoredFile | AssetUse
 
     @property
     def kind(self) -> Kind:
@@ -143,7 +143,7 @@ class Medium:
 
 
 @dataclass(frozen=True, slots=True)
-class Hosted:
+class InputUrl:
     """An address from which the provider may fetch one of our copies; `at`, in UTC seconds, is when it was made.
 
     `uploaded`: the provider keeps it itself; else it is Discord's and dies within about a day.

@@ -50,19 +50,19 @@ class Resolution(StrEnum):
 class MediumRule:
     """What a file must be to take one role.
 
-    `bytes_most` in bytes; `sides` least and most in pixels; `aspect` least and most, width by height; `seconds` least
-    and most of one file; `together` seconds of all files of its kind. `taken_most`: bytes of a member's file, of which
+    `max_bytes` in bytes; `sides` least and most in pixels; `aspect` least and most, width by height; `seconds` least
+    and most of one file; `together` seconds of all files of its kind. `max_taken`: bytes of a member's file, of which
     a smaller copy is made where it has too many for the provider. `pixels` of a video's picture in all, and `rates`,
     pictures a second, least and most: a copy is made of a video that is beyond them.
     """
 
     formats: tuple[MediaFormat, ...]
-    bytes_most: int
+    max_bytes: int
     sides: tuple[int, int] | None = None
     aspect: tuple[float, float] | None = None
     seconds: tuple[float, float] | None = None
     together: float | None = None
-    taken_most: int = 0
+    max_taken: int = 0
     pixels: tuple[int, int] | None = None
     rates: tuple[float, float] | None = None
 
@@ -72,25 +72,25 @@ class MediumRule:
         return self.formats[0].kind
 
     @property
-    def given_most(self) -> int:
+    def max_input_bytes(self) -> int:
         """Return the bytes that a member's file may have."""
-        return max(self.bytes_most, self.taken_most)
+        return max(self.max_bytes, self.max_taken)
 
 
 @dataclass(frozen=True, slots=True)
 class Capability:
     """What one model accepts in one dialect.
 
-    Lengths in seconds. `most`: how many media may take a role. Without `resolutions` none is sent. `sound`: whether
+    Lengths in seconds. `maximum`: how many media may take a role. Without `resolutions` none is sent. `sound`: whether
     sound can be switched off; `seed`, `last_picture`, `web_search`: whether these can be asked for.
     """
 
-    least_seconds: int
-    most_seconds: int
+    min_seconds: int
+    max_seconds: int
     default_seconds: int
     ratios: tuple[Ratio, ...]
     rules: Mapping[Role, MediumRule]
-    most: Mapping[Role, int]
+    max_count: Mapping[Role, int]
     resolutions: tuple[Resolution, ...] = ()
     default_resolution: Resolution | None = None
     sound: bool = False
@@ -110,14 +110,14 @@ _IMAGES = (MediaFormat.JPEG, MediaFormat.PNG, MediaFormat.WEBP)
 _SIDES, _ASPECT = (300, 6000), (0.4, 2.5)
 _SECONDS, _TOGETHER = (2.0, 15.0), 15.0
 # "Up to 10 MB": the page "POST /v1/video/generations" of a first frame, and the page of uploads of every image.
-_FRAME = MediumRule(_IMAGES, 10 * _MEBIBYTE, _SIDES, _ASPECT, taken_most=50 * _MEBIBYTE)
+_FRAME = MediumRule(_IMAGES, 10 * _MEBIBYTE, _SIDES, _ASPECT, max_taken=50 * _MEBIBYTE)
 # A reference video's pixels and pictures a second: client notes of the same model elsewhere.
 _REFERENCE_VIDEO = MediumRule(
     (MediaFormat.MP4, MediaFormat.MOV),
     50 * _MEBIBYTE - 1,
     seconds=_SECONDS,
     together=_TOGETHER,
-    taken_most=200 * _MEBIBYTE,
+    max_taken=200 * _MEBIBYTE,
     pixels=(409_600, 927_408),
     rates=(24.0, 60.0),
 )
@@ -126,11 +126,11 @@ _REFERENCE_AUDIO = MediumRule(
     15 * _MEBIBYTE - 1,
     seconds=_SECONDS,
     together=_TOGETHER,
-    taken_most=100 * _MEBIBYTE,
+    max_taken=100 * _MEBIBYTE,
 )
 
 # The page "POST /v1/videos/generations"; three videos and three sounds are documented for mini, and kept for all.
-_MOST = {
+_MAX = {
     Role.FIRST_FRAME: 1,
     Role.LAST_FRAME: 1,
     Role.REFERENCE_IMAGE: 9,
@@ -139,33 +139,33 @@ _MOST = {
 }
 
 
-def _rules(image_most: int) -> dict[Role, MediumRule]:
+def _rules(max_image: int) -> dict[Role, MediumRule]:
     return {
         Role.FIRST_FRAME: _FRAME,
         Role.LAST_FRAME: _FRAME,
-        Role.REFERENCE_IMAGE: replace(_FRAME, bytes_most=image_most),
+        Role.REFERENCE_IMAGE: replace(_FRAME, max_bytes=max_image),
         Role.REFERENCE_VIDEO: _REFERENCE_VIDEO,
         Role.REFERENCE_AUDIO: _REFERENCE_AUDIO,
     }
 
 
 _VIDEO = Capability(
-    least_seconds=4,
-    most_seconds=15,
+    min_seconds=4,
+    max_seconds=15,
     default_seconds=5,
     ratios=(Ratio.WIDE, Ratio.TALL, Ratio.SQUARE, Ratio.CLASSIC),
     rules=_rules(30 * _MEBIBYTE - 1),
-    most=_MOST,
+    max_count=_MAX,
 )
 
 _VIDEOS_SMALL = Capability(
-    least_seconds=4,
-    most_seconds=15,
+    min_seconds=4,
+    max_seconds=15,
     default_seconds=5,
     ratios=tuple(Ratio),
     # Every file is uploaded to the provider first, which takes no larger image.
     rules=_rules(10 * _MEBIBYTE),
-    most=_MOST,
+    max_count=_MAX,
     resolutions=(Resolution.P480, Resolution.P720),
     default_resolution=Resolution.P720,
     sound=True,
@@ -188,14 +188,14 @@ DEFAULT_MODEL = Model.SEEDANCE_2
 DEFAULT_RATIO = Ratio.WIDE
 
 # A string option of a Discord command holds at most this many characters; the provider documents advice, no limit.
-PROMPT_MOST = 6000
+MAX_PROMPT = 6000
 
 # The provider documents no range for a seed; this is what a signed 32-bit number holds.
-SEED_MOST = 2**31 - 1
+MAX_SEED = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Catalogue:
     """What the configured dialect offers to members, over all its models.
 
     `review`: media are reviewed by the provider first, which takes no assets (the setting, dialect VIDEOS only).
@@ -211,9 +211,9 @@ class Offer:
     @property
     def widest(self) -> Capability:
         """Return what the model accepts that accepts the most: the ground of all options and choices."""
-        return max(CAPABILITIES[self.dialect].values(), key=lambda able: len(able.resolutions))
+        return max(CAPABILITIES[self.dialect].values(), key=lambda capability: len(capability.resolutions))
 
 
-def capability(model: Model, dialect: Dialect = Dialect.VIDEO) -> Capability:
+def capability_of(model: Model, dialect: Dialect = Dialect.VIDEO) -> Capability:
     """Look up what a model accepts; raises KeyError where the dialect does not have it."""
     return CAPABILITIES[dialect][model]

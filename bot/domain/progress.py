@@ -21,7 +21,7 @@ class Snapshot:
     """One successful answer about a task.
 
     `percent` 0..100 and only the provider's own. `clip_url` is set where COMPLETED names one. Times in UTC seconds, by
-    the provider's clock. `said` and `code` are the provider's sentence and code on
+    the provider's clock. `provider_message` and `code` are the provider's sentence and code on
     a failure. `last_picture_url`: where it was asked for.
     """
 
@@ -30,7 +30,7 @@ class Snapshot:
     clip_url: str | None = None
     clip_dies: float | None = None
     completed: float | None = None
-    said: str = ""
+    provider_message: str = ""
     last_picture_url: str | None = None
     code: str = ""
 
@@ -58,7 +58,7 @@ class Holdup(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class Forecast:
     """What stands around a job and not in its row: for its card.
 
     `place` counts from 1 in the line of WAITING jobs. `ready_at`: the expected end in UTC seconds, None when there is
@@ -77,10 +77,10 @@ class Outlook:
 
 
 # Fewer finished jobs than this say nothing about the next.
-LEAST_SAMPLES = 2
+MIN_SAMPLES = 2
 
 # A task is overdue after an hour, or after so many times what comparable ones took, whichever is longer; in seconds.
-OVERDUE_AFTER_MIN = 3600.0
+MIN_OVERDUE_AFTER = 3600.0
 _OVERDUE_TIMES = 4
 
 
@@ -89,7 +89,7 @@ def expected_end(started: float, runs: Sequence[float], now: float) -> float | N
 
     Returns UTC seconds; None without enough runs, or when the estimate has passed.
     """
-    if len(runs) < LEAST_SAMPLES:
+    if len(runs) < MIN_SAMPLES:
         return None
     end = started + median(runs)
     return end if end > now else None
@@ -97,5 +97,5 @@ def expected_end(started: float, runs: Sequence[float], now: float) -> float | N
 
 def overdue_after(runs: Sequence[float]) -> float:
     """Return after how many seconds a task is overdue, from the lengths of comparable runs in seconds."""
-    usual = median(runs) if len(runs) >= LEAST_SAMPLES else 0.0
-    return max(OVERDUE_AFTER_MIN, _OVERDUE_TIMES * usual)
+    usual = median(runs) if len(runs) >= MIN_SAMPLES else 0.0
+    return max(MIN_OVERDUE_AFTER, _OVERDUE_TIMES * usual)

@@ -8,7 +8,7 @@ from typing import Self
 TOKEN_SECONDS = 14 * 60.0
 
 
-class Rung(StrEnum):
+class Route(StrEnum):
     """A way to bring a clip to its requester, best first."""
 
     TOKEN = "token"  # noqa: S105 - a rung, not a password; edit the reply through the interaction's token
@@ -19,7 +19,7 @@ class Rung(StrEnum):
     ASKED = "asked"  # into the private reply of a member who asked for it
 
 
-class Form(StrEnum):
+class Variant(StrEnum):
     """What a delivery holds."""
 
     FILE = "file"  # the clip itself
@@ -28,7 +28,7 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class RepairedClip:
     """What became of a damaged clip that plays again: its bytes, and whether pictures are missing."""
 
     size: int
@@ -36,7 +36,7 @@ class Mended:
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class ShrunkClip:
     """What became of a clip that was made smaller to fit: bytes, and sides in pixels."""
 
     size: int
@@ -70,21 +70,21 @@ class Reply:
         """Tell whether the interaction's token is safely young (under 14 min) at `now`, in UTC seconds."""
         return self.token is not None and now - self.token_at < TOKEN_SECONDS
 
-    def rungs(self, now: float) -> tuple[Rung, ...]:
+    def routes(self, now: float) -> tuple[Route, ...]:
         """List the rungs that may hold the clip at `now`, best first; what is private never goes into a channel."""
-        rungs: list[Rung] = []
+        routes: list[Route] = []
         if self.token_lives(now):
-            rungs.append(Rung.TOKEN)
+            routes.append(Route.TOKEN)
         if not self.private and self.bot_reaches:
             if self.message_id is not None:
-                rungs.append(Rung.BOT)
+                routes.append(Route.BOT)
             if self.attach_files and self.send_messages:
-                rungs.append(Rung.CHANNEL)
+                routes.append(Route.CHANNEL)
         if self.token_lives(now):
             # After the post, which its nonce makes one.
-            rungs.append(Rung.FOLLOW_UP)
-        rungs.append(Rung.DIRECT)
-        return tuple(rungs)
+            routes.append(Route.FOLLOW_UP)
+        routes.append(Route.DIRECT)
+        return tuple(routes)
 
     def at(self, message_id: int) -> Self:
         """Return the address with its message known."""

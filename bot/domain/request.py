@@ -7,22 +7,22 @@ from dataclasses import dataclass, replace
 from bot.domain.errors import (
     DurationOutside,
     NotOffered,
+    Problem,
     PromptEmpty,
     PromptTooLong,
     RatioUnknown,
     Refusal,
     SeedOutside,
-    Why,
 )
-from bot.domain.media import AssetUse, Kept, Medium, Offered, Role
-from bot.domain.media_whys import (
-    FramesBesideReferences,
-    GivenTwice,
+from bot.domain.media import AssetUse, AttachmentInput, Medium, Role, StoredFile
+from bot.domain.media_problems import (
+    FrameGivenTwice,
+    FramesWithReferences,
     LastWithoutFirst,
     MediumTooLarge,
-    SearchBesideMedia,
+    SearchWithMedia,
 )
-from bot.domain.models import CAPABILITIES, PROMPT_MOST, SEED_MOST, Capability, Model, Offer, Ratio, Resolution
+from bot.domain.models import CAPABILITIES, MAX_PROMPT, MAX_SEED, Capability, Catalogue, Model, Ratio, Resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,9 @@ class VideoRequest:
     web_search: bool = False
 
     @property
-    def kept(self) -> tuple[Kept, ...]:
+    def stored(self) -> tuple[StoredFile, ...]:
         """List the files among the media, each content once."""
-        return tuple(dict.fromkeys(medium.source for medium in self.media if isinstance(medium.source, Kept)))
+        return tuple(dict.fromkeys(medium.source for medium in self.media if isinstance(medium.source, StoredFile)))
 
     @property
     def assets(self) -> tuple[AssetUse, ...]:
@@ -87,24 +87,24 @@ class WithoutSound:
 
 
 @dataclass(frozen=True, slots=True)
-class AssetWish:
+class AssetInput:
     """An asset as the member named it: by its name, or as `asset://…`. Without a `role` it is a reference."""
 
-    typed: str
+    user_input: str
     role: Role | None = None
     option: str = "asset"
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RequestDraft:
     """What a member typed; `duration` in seconds."""
 
     prompt: str
     model: Model
     duration: int
     ratio: Ratio
-    files: tuple[Offered, ...] = ()
-    assets: tuple[AssetWish, ...] = ()
+    files: tuple[AttachmentInput, ...] = ()
+    assets: tuple[AssetInput, ...] = ()
     resolution: Resolution | None = None
     sound: bool | None = None
     seed: int | None = None
@@ -130,104 +130,109 @@ def clean_prompt(text: str) -> str:
     return "".join(each for each in text if each != "\x00" and not "\ud800" <= each <= "\udfff").strip()
 
 
-def check_wish(wish: Wish, offer: Offer) -> VideoRequest:
+def check_draft(draft: RequestDraft, catalogue: Catalogue) -> VideoRequest:
     """Check everything about a wish that needs no I/O.
 
     Returns the request, without its media. Raises Refusal with everything that is wrong.
     """
-    known = CAPABILITIES[offer.dialect].get(wish.model)
+    known = CAPABILITIES[catalogue.dialect].get(draft.model)
     # Beside a model that is not offered, the rest is judged by the one that takes the most.
-    able = known or offer.widest
-    text = clean_prompt(wish.prompt)
-    whys = [*_wrong_prompt(text), *_wrong_choices(wish, able), *_wrong_modes(wish, able), *_wrong_sizes(wish, able)]
+    capability = known or catalogue.widest
+    text = clean_prompt(draft.prompt)
+    problems = [
+        *_wrong_prompt(text),
+        *_wrong_choices(draft, capability),
+        *_wrong_modes(draft, capability),
+        *_wrong_sizes(draft, capability),
+    ]
     if known is None:
-        whys.insert(0, NotOffered("model", wish.model, offer.models))
-    if whys:
-        raise Refusal(*whys)
+        problems.insert(0, NotOffered("model", draft.model, catalogue.models))
+    if problems:
+        raise Refusal(*problems)
     return VideoRequest(
         text,
-        wish.model,
-        wish.duration,
-        wish.ratio,
-        resolution=wish.resolution or able.default_resolution,
-        sound=wish.sound,
-        seed=wish.seed,
-        last_picture=wish.last_picture,
-        web_search=wish.web_search,
+        draft.model,
+        draft.duration,
+        draft.ratio,
+        resolution=draft.resolution or capability.default_resolution,
+        sound=draft.sound,
+        seed=draft.seed,
+        last_picture=draft.last_picture,
+        web_search=draft.web_search,
     )
 
 
-def asked_again(request: VideoRequest, offer: Offer) -> Wish:
+def asked_again(request: VideoRequest, catalogue: Catalogue) -> RequestDraft:
     """Write a request as the wish that it came from, without its media.
 
     What only tunes a video is left out where the model no longer knows it; what the video is about is not.
     """
-    able = CAPABILITIES[offer.dialect].get(request.model)
-    return Wish(
+    capability = CAPABILITIES[catalogue.dialect].get(request.model)
+    return RequestDraft(
         request.prompt,
         request.model,
         request.duration,
         request.ratio,
-        resolution=request.resolution if able and able.resolutions else None,
-        sound=request.sound if able and able.sound else None,
-        seed=request.seed if able and able.seed else None,
-        last_picture=request.last_picture and bool(able and able.last_picture),
+        resolution=request.resolution if capability and capability.resolutions else None,
+        sound=request.sound if capability and capability.sound else None,
+        seed=request.seed if capability and capability.seed else None,
+        last_picture=request.last_picture and bool(capability and capability.last_picture),
         web_search=request.web_search,
     )
 
 
-def _wrong_prompt(text: str) -> Iterator[Why]:
+def _wrong_prompt(text: str) -> Iterator[Problem]:
     if not _shows_something(text):
         yield PromptEmpty()
-    if len(text) > PROMPT_MOST:
-        yield PromptTooLong(len(text), PROMPT_MOST)
+    if len(text) > MAX_PROMPT:
+        yield PromptTooLong(len(text), MAX_PROMPT)
 
 
-def _wrong_choices(wish: Wish, able: Capability) -> Iterator[Why]:
-    if not able.least_seconds <= wish.duration <= able.most_seconds:
-        yield DurationOutside(wish.duration, able.least_seconds, able.most_seconds)
-    if wish.ratio not in able.ratios:
-        yield RatioUnknown(wish.ratio)
-    if wish.resolution is not None and wish.resolution not in able.resolutions:
-        yield NotOffered("resolution", wish.resolution, able.resolutions)
-    if wish.seed is not None and able.seed and not 0 <= wish.seed <= SEED_MOST:
-        yield SeedOutside(wish.seed, SEED_MOST)
+def _wrong_choices(draft: RequestDraft, capability: Capability) -> Iterator[Problem]:
+    if not capability.min_seconds <= draft.duration <= capability.max_seconds:
+        yield DurationOutside(draft.duration, capability.min_seconds, capability.max_seconds)
+    if draft.ratio not in capability.ratios:
+        yield RatioUnknown(draft.ratio)
+    if draft.resolution is not None and draft.resolution not in capability.resolutions:
+        yield NotOffered("resolution", draft.resolution, capability.resolutions)
+    if draft.seed is not None and capability.seed and not 0 <= draft.seed <= MAX_SEED:
+        yield SeedOutside(draft.seed, MAX_SEED)
     asked = {
-        "sound": (wish.sound is not None, able.sound),
-        "seed": (wish.seed is not None, able.seed),
-        "last_picture": (wish.last_picture, able.last_picture),
-        "web_search": (wish.web_search, able.web_search),
+        "sound": (draft.sound is not None, capability.sound),
+        "seed": (draft.seed is not None, capability.seed),
+        "last_picture": (draft.last_picture, capability.last_picture),
+        "web_search": (draft.web_search, capability.web_search),
     }
-    for option, (given, offered) in asked.items():
-        if given and not offered:
+    for option, (given, attachment) in asked.items():
+        if given and not attachment:
             yield NotOffered(option, "")
 
 
-def _wrong_modes(wish: Wish, able: Capability) -> Iterator[Why]:
-    given: list[Offered | AssetWish] = [*wish.files, *wish.assets]
+def _wrong_modes(draft: RequestDraft, capability: Capability) -> Iterator[Problem]:
+    given: list[AttachmentInput | AssetInput] = [*draft.files, *draft.assets]
     roles = [each.role for each in given]
     for role in (Role.FIRST_FRAME, Role.LAST_FRAME):
         if roles.count(role) > 1:
-            yield GivenTwice(next(each.option for each in given if each.role is role))
+            yield FrameGivenTwice(next(each.option for each in given if each.role is role))
     frames = {Role.FIRST_FRAME, Role.LAST_FRAME} & set(roles)
     if frames and any(role is None or role.refers for role in roles):
-        yield FramesBesideReferences()
+        yield FramesWithReferences()
     if frames == {Role.LAST_FRAME}:
         yield LastWithoutFirst()
     # Where nothing can be searched for at all, that has been said.
-    if wish.web_search and able.web_search and wish.has_media:
-        yield SearchBesideMedia()
+    if draft.web_search and capability.web_search and draft.has_media:
+        yield SearchWithMedia()
 
 
-def _wrong_sizes(wish: Wish, able: Capability) -> Iterator[Why]:
-    for file in wish.files:
-        most = size_most(file, able)
-        if file.size > most:
-            yield MediumTooLarge(file.option, file.size, most)
+def _wrong_sizes(draft: RequestDraft, capability: Capability) -> Iterator[Problem]:
+    for file in draft.files:
+        maximum = max_size(file, capability)
+        if file.size > maximum:
+            yield MediumTooLarge(file.option, file.size, maximum)
 
 
-def size_most(file: Offered, able: Capability) -> int:
+def max_size(file: AttachmentInput, capability: Capability) -> int:
     """Return how many bytes an offered file may have at most, before its kind is known."""
     if file.role is not None:
-        return able.rules[file.role].given_most
-    return max(rule.given_most for role, rule in able.rules.items() if role.refers)
+        return capability.rules[file.role].max_input_bytes
+    return max(rule.max_input_bytes for role, rule in capability.rules.items() if role.refers)

@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.domain.media import AssetUse, Kept, Kind, Medium, Role
-from bot.domain.media_whys import (
+from bot.domain.media import AssetUse, Kind, Medium, Role, StoredFile
+from bot.domain.media_problems import (
     AspectOutside,
     AssetOfOtherKind,
+    AudioAlone,
     LengthOutside,
-    MediaWhy,
+    MediaProblem,
     MediumNotAccepted,
     MediumTooLarge,
     SidesOutside,
-    SoundAlone,
     TogetherTooLong,
     TooFewPixels,
     TooManyMedia,
@@ -31,79 +31,79 @@ was made of; a picture lasts 0.042 s at 24 a second.
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class AssignedMedium:
     """A medium and where its member put it."""
 
     which: str
     medium: Medium
 
 
-def placed(which: str, source: Kept | AssetUse, role: Role | None, able: Capability) -> Placed:
+def placed(which: str, source: StoredFile | AssetUse, role: Role | None, capability: Capability) -> AssignedMedium:
     """Give a file or an asset its role; without one it is a reference of its own kind."""
-    return Placed(which, Medium(role or able.role_of(source.kind), source))
+    return AssignedMedium(which, Medium(role or capability.role_of(source.kind), source))
 
 
-def in_order(media: Sequence[Placed]) -> tuple[Medium, ...]:
+def in_order(media: Sequence[AssignedMedium]) -> tuple[Medium, ...]:
     """Put media in the order of their roles, which is how a prompt counts them."""
     order = list(Role)
     return tuple(sorted((each.medium for each in media), key=lambda medium: order.index(medium.role)))
 
 
-def broken_rules(media: Sequence[Placed], able: Capability) -> list[MediaWhy]:
+def broken_rules(media: Sequence[AssignedMedium], capability: Capability) -> list[MediaProblem]:
     """List every rule that these media break."""
-    whys: list[MediaWhy] = []
+    problems: list[MediaProblem] = []
     for each in media:
-        whys += _of_one(each, able.rules[each.medium.role])
+        problems += _of_one(each, capability.rules[each.medium.role])
     for kind in Kind:
-        whys += _of_kind([each.medium for each in media if each.medium.role.refers], kind, able)
+        problems += _of_kind([each.medium for each in media if each.medium.role.refers], kind, capability)
     kinds = {each.medium.kind for each in media}
     if kinds == {Kind.AUDIO}:
-        whys.append(SoundAlone())
-    return whys
+        problems.append(AudioAlone())
+    return problems
 
 
-def _of_one(each: Placed, rule: MediumRule) -> Iterator[MediaWhy]:
+def _of_one(each: AssignedMedium, rule: MediumRule) -> Iterator[MediaProblem]:
     match each.medium.source:
         case AssetUse(_, kind, name) if kind is not each.medium.kind:
             yield AssetOfOtherKind(name, kind, each.medium.kind)
-        case Kept() as kept:
-            yield from wrong_file(each.which, kept, rule)
+        case StoredFile() as stored:
+            yield from wrong_file(each.which, stored, rule)
         case AssetUse():
             pass
 
 
-def wrong_file(which: str, kept: Kept, rule: MediumRule) -> Iterator[MediaWhy]:
+def wrong_file(which: str, stored: StoredFile, rule: MediumRule) -> Iterator[MediaProblem]:
     """List what a file that is to take a role breaks of its rule."""
-    if kept.format not in rule.formats:
-        yield MediumNotAccepted(which, kept.format.name, rule.formats)
+    if stored.format not in rule.formats:
+        yield MediumNotAccepted(which, stored.format.name, rule.formats)
         return
-    if kept.size > rule.bytes_most:
-        yield MediumTooLarge(which, kept.size, rule.bytes_most)
-    seen = kept.given
+    if stored.size > rule.max_bytes:
+        yield MediumTooLarge(which, stored.size, rule.max_bytes)
+    seen = stored.given
     if rule.sides is not None:
-        least, most = rule.sides
-        if min(kept.width, kept.height) < least or max(kept.width, kept.height) > most:
-            yield SidesOutside(which, seen.width, seen.height, least, most)
+        minimum, maximum = rule.sides
+        if min(stored.width, stored.height) < minimum or max(stored.width, stored.height) > maximum:
+            yield SidesOutside(which, seen.width, seen.height, minimum, maximum)
     # Compared without a division, which would be off by a hair at the limit itself.
     if rule.aspect is not None:
         narrow, long = rule.aspect
-        if not narrow * kept.height <= kept.width <= long * kept.height:
+        if not narrow * stored.height <= stored.width <= long * stored.height:
             yield AspectOutside(which, seen.width, seen.height, narrow, long)
-    if rule.pixels is not None and kept.width * kept.height < rule.pixels[0]:
+    if rule.pixels is not None and stored.width * stored.height < rule.pixels[0]:
         yield TooFewPixels(which, seen.width, seen.height, rule.pixels[0])
     if rule.seconds is not None:
         shortest, longest = rule.seconds
-        if kept.seconds is None or not shortest - SLACK_SECONDS <= kept.seconds <= longest + OVER_SECONDS:
-            yield LengthOutside(which, kept.seconds or 0.0, shortest, longest)
+        if stored.seconds is None or not shortest - SLACK_SECONDS <= stored.seconds <= longest + OVER_SECONDS:
+            yield LengthOutside(which, stored.seconds or 0.0, shortest, longest)
 
 
-def _of_kind(references: Sequence[Medium], kind: Kind, able: Capability) -> Iterator[MediaWhy]:
+def _of_kind(references: Sequence[Medium], kind: Kind, capability: Capability) -> Iterator[MediaProblem]:
     of_kind = [medium for medium in references if medium.kind is kind]
-    role = able.role_of(kind)
-    if len(of_kind) > able.most[role]:
-        yield TooManyMedia(kind, len(of_kind), able.most[role])
-    together = able.rules[role].together
-    seconds = sum(medium.source.seconds or 0.0 for medium in of_kind if isinstance(medium.source, Kept))
+    role = capability.role_of(kind)
+    if len(of_kind) > capability.max_count[role]:
+        yield TooManyMedia(kind, len(of_kind), capability.max_count[role])
+    together = capability.rules[role].together
+    seconds = sum(medium.source.seconds or 0.0 for medium in of_kind if isinstance(medium.source, StoredFile))
     # One file alone is judged by its own length.
     if together is not None and len(of_kind) > 1 and seconds > together + OVER_SECONDS:
         yield TogetherTooLong(kind, seconds, together)

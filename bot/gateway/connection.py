@@ -12,8 +12,8 @@ from discord.gateway import ReconnectWebSocket
 
 from bot.gateway.identifies import Identifies
 from bot.gateway.socket import Socket
-from bot.studio.patience import Patience
 from bot.studio.ports import Clock
+from bot.studio.running.backoff import Backoff
 
 log = logging.getLogger(__name__)
 
@@ -40,12 +40,12 @@ class Trouble:
         self._said_at: float | None = None
         self._ends: Counter[str] = Counter()
 
-    def note(self, why: str) -> None:
+    def note(self, problem: str) -> None:
         """Count one early end, and say how many there were when the last line is a minute old."""
-        self._ends[why] += 1
+        self._ends[problem] += 1
         if self._said_at is not None and self._clock.elapsed(self._said_at) < _SAY_EVERY:
             return
-        ends = ", ".join(f"{why}: {count}" for why, count in self._ends.most_common(5))
+        ends = ", ".join(f"{problem}: {count}" for problem, count in self._ends.most_common(5))
         log.warning("Connections to Discord's gateway end early (%s). Trying again in longer and longer waits.", ends)
         self._said_at = self._clock.now()
         self._ends.clear()
@@ -118,7 +118,7 @@ class _Shard:
         self._identifies = identifies
         self._clock = clock
         self._trouble = trouble
-        self._patience = Patience(clock, _FIRST_WAIT, _LONGEST_WAIT)
+        self._backoff = Backoff(clock, _FIRST_WAIT, _LONGEST_WAIT)
         self._early = 0
         self._socket: Socket | None = None
         self._opened_at = 0.0
@@ -130,11 +130,11 @@ class _Shard:
             try:
                 resume = await self._read()
             except _WIRE as error:
-                resume, why = True, type(error).__name__
+                resume, problem = True, type(error).__name__
             else:
-                why = self._why()
+                problem = self._why()
             self._keep_session(resume=resume)
-            await self._pause(why)
+            await self._pause(problem)
 
     async def leave(self) -> None:
         """Close the connection as one that is not coming back."""
@@ -173,7 +173,7 @@ class _Shard:
     def _why(self) -> str:
         if self._socket is None:
             return "closed before it was open"
-        return self._socket.why or f"closed with {self._socket.socket.close_code}"
+        return self._socket.problem or f"closed with {self._socket.socket.close_code}"
 
     def _keep_session(self, *, resume: bool) -> None:
         socket = self._socket
@@ -189,20 +189,20 @@ class _Shard:
     def _holds(self) -> bool:
         return self._socket is not None and self._clock.elapsed(self._opened_at) >= _SETTLED
 
-    async def _pause(self, why: str) -> None:
+    async def _pause(self, problem: str) -> None:
         """Wait before the next connection: not at all after a good one."""
         if self._holds():
             self._settle()
-            log.info("Connecting to Discord's gateway again (%s).", why)
+            log.info("Connecting to Discord's gateway again (%s).", problem)
             return
         self._early += 1
         if self._early % _FRESH_AFTER == 0:
             self._session = None
-        self._trouble.note(why)
-        await self._patience.wait()
+        self._trouble.note(problem)
+        await self._backoff.wait()
 
     def _settle(self) -> None:
         if self._early >= _FRESH_AFTER:
             log.info("The connection to Discord's gateway holds again.")
         self._early = 0
-        self._patience = Patience(self._clock, _FIRST_WAIT, _LONGEST_WAIT)
+        self._backoff = Backoff(self._clock, _FIRST_WAIT, _LONGEST_WAIT)

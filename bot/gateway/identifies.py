@@ -31,7 +31,7 @@ _NOTE: Final = "identifies"
 _LOST: Final = (StoreFull, TimeoutError)
 
 
-class Notes(Protocol):
+class NoteStore(Protocol):
     """Small things that are remembered over a restart."""
 
     async def get(self, key: str) -> str | None:
@@ -91,7 +91,7 @@ class Identifies:
 
     def __init__(
         self,
-        notes: Notes,
+        notes: NoteStore,
         clock: Clock,
         ask: Callable[[], Awaitable[Start]],
         trouble: tuple[type[BaseException], ...],

@@ -21,12 +21,12 @@ _SAYS: Final = {7: "asked to reconnect", 9: "session invalid"}
 
 
 class Socket(DiscordWebSocket):
-    """One connection. `why` says how it ended, where a frame said so.
+    """One connection. `problem` says how it ended, where a frame said so.
 
     `unreadable` is dispatched with its name for each event that is dropped.
     """
 
-    why: str | None = None
+    problem: str | None = None
     _text: Any = None
 
     def log_receive(self, data: Any, /) -> None:
@@ -42,7 +42,7 @@ class Socket(DiscordWebSocket):
         try:
             await super().received_message(msg)
         except _ENDS:
-            self.why = _SAYS.get(_op(self._text))
+            self.problem = _SAYS.get(_op(self._text))
             raise
         except Exception as error:  # noqa: BLE001 - logged without its text, which may quote what a member wrote
             event, keys = _outline(self._text)
@@ -54,7 +54,7 @@ class Socket(DiscordWebSocket):
         if event.isupper() and event not in _NEEDED:
             return
         # What was in a frame that is no JSON, or came compressed and broken, is only found by resuming.
-        self.why = f"{event} can't be read"
+        self.problem = f"{event} can't be read"
         await self.close()
         raise ReconnectWebSocket(self.shard_id, resume=event not in _NEEDED)
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import BinaryIO
 
-_BOXES_MOST = 10_000
+_MAX_BOXES = 10_000
 # Programs that write a WAV into a pipe cannot come back to fill its length in: they leave 0, or about this much.
 _CHUNK_UNKNOWN = 0x7FFF_0000
 
@@ -16,7 +16,7 @@ def is_cut_short(path: Path) -> bool:
     size = path.stat().st_size
     at = 0
     with path.open("rb") as file:
-        for _ in range(_BOXES_MOST):
+        for _ in range(_MAX_BOXES):
             file.seek(at)
             header = file.read(16)
             length = int.from_bytes(header[:4], "big")
@@ -55,7 +55,7 @@ def tags_length(start: bytes) -> int:
 
 def _wave_seconds(file: BinaryIO) -> float | None:
     rate, at = 0, 12
-    for _ in range(_BOXES_MOST):
+    for _ in range(_MAX_BOXES):
         file.seek(at)
         header = file.read(8)
         if len(header) < 8:

@@ -15,7 +15,7 @@ LONGEST_SIDE = 4096
 """Pixels of the longer side of a picture that is made smaller: more than the largest video has (4k: 3840)."""
 
 # A picture that is only to be turned may have so many: it is held twice in memory meanwhile.
-_TURNED_MOST = 30_000_000
+_MAX_TURNED = 30_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class AsImage:
     format: MediaFormat
     width: int
     height: int
-    bytes_most: int
+    max_bytes: int
 
 
 Conversion = AsImage | AsVideo | AsSound
@@ -41,9 +41,9 @@ def conversion_for(found: Found, facts: Facts, size: int, rule: MediumRule) -> C
 def _of_image(found: Found, facts: Facts, size: int, rule: MediumRule) -> AsImage | None:
     longer = max(facts.width, facts.height)
     outside = rule.sides is not None and longer > rule.sides[1]
-    enormous = outside or (facts.turned and facts.width * facts.height > _TURNED_MOST)
+    enormous = outside or (facts.turned and facts.width * facts.height > _MAX_TURNED)
     as_it_is = found.format in rule.formats and not (facts.turned or (facts.animated and found.format != "image/png"))
-    if as_it_is and not outside and size <= rule.bytes_most:
+    if as_it_is and not outside and size <= rule.max_bytes:
         return None
     width, height = facts.width, facts.height
     if enormous and longer > LONGEST_SIDE:
@@ -51,6 +51,6 @@ def _of_image(found: Found, facts: Facts, size: int, rule: MediumRule) -> AsImag
         halved = found.format is MediaFormat.JPEG and longer <= 2 * LONGEST_SIDE
         longest = longer // 2 if halved else LONGEST_SIDE
         width, height = (max(1, round(side * longest / longer)) for side in (width, height))
-    lossless = found.format is MediaFormat.PNG and not outside and size <= rule.bytes_most
+    lossless = found.format is MediaFormat.PNG and not outside and size <= rule.max_bytes
     form = MediaFormat.PNG if facts.transparent or lossless else MediaFormat.JPEG
-    return AsImage(form, width, height, rule.bytes_most)
+    return AsImage(form, width, height, rule.max_bytes)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from bot.domain.media import Kept, MediaFormat, Original
+from bot.domain.media import MediaFormat, Original, StoredFile
 from bot.media.containers import named
 from bot.media.conversions import AsImage, Conversion
 from bot.media.disk import PART
@@ -39,7 +39,7 @@ class Copies:
         # A turn is kept for as long as somebody has it or waits for it.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def of(self, given: Path, original: Original, conversion: Conversion) -> Kept:
+    async def of(self, given: Path, original: Original, conversion: Conversion) -> StoredFile:
         """Return the copy of a file, converted once for each content, and hold it.
 
         Raises Enormous, Broken or Unchecked.
@@ -56,9 +56,11 @@ class Copies:
             finally:
                 await asyncio.to_thread(made.unlink, missing_ok=True)
 
-    def keep(self, part: Path, form: MediaFormat, facts: Facts, original: Original | None = None) -> Kept:
+    def keep(self, part: Path, form: MediaFormat, facts: Facts, original: Original | None = None) -> StoredFile:
         """Put a file into the folder under the name of its content, and hold it. Blocks: for a thread."""
-        kept = Kept(digest_of(part), form, part.stat().st_size, facts.width, facts.height, facts.seconds, original)
+        kept = StoredFile(
+            digest_of(part), form, part.stat().st_size, facts.width, facts.height, facts.seconds, original
+        )
         target = self._folder / kept.file_name
         self._holds.take(kept.sha256)
         if target.is_file():
@@ -76,10 +78,10 @@ class Copies:
             raise Broken(f"{name} holds neither a video nor a sound")
         return await self._recoder.copy(given, container, made, conversion)
 
-    def _known(self, key: str, original: Original) -> Kept | None:
+    def _known(self, key: str, original: Original) -> StoredFile | None:
         for note in self._folder.glob(f"*.{key}"):
             known: dict[str, Any] = json.loads(note.read_text("utf-8"))
-            kept = Kept(**known | {"format": MediaFormat(known["format"]), "original": original})
+            kept = StoredFile(**known | {"format": MediaFormat(known["format"]), "original": original})
             self._holds.take(kept.sha256)
             try:
                 for path in (note, self._folder / kept.file_name):
@@ -90,7 +92,7 @@ class Copies:
                 return kept
         return None
 
-    def _file_away(self, made: Path, key: str, original: Original, form: MediaFormat, facts: Facts) -> Kept:
+    def _file_away(self, made: Path, key: str, original: Original, form: MediaFormat, facts: Facts) -> StoredFile:
         with made.open("rb") as file:
             os.fsync(file.fileno())
         kept = self.keep(made, form, facts, original)

@@ -23,7 +23,7 @@ from bot.media.guard import ForbiddenAddress, ForbiddenUrl, check_url, guarded_c
 
 log = logging.getLogger(__name__)
 
-REDIRECTS_MOST = 5
+MAX_REDIRECTS = 5
 _CHUNK = 256 * 1024
 _HEAD = 4096
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -120,7 +120,7 @@ class Fetcher:
     ) -> Path:
         """Stream a file into a new `.part` file in `folder`, written through to the disk, and return that.
 
-        At most `most` bytes and `within` seconds. `glance` sees the first bytes as soon as they are there (all of them
+        At most `maximum` bytes and `within` seconds. `glance` sees the first bytes as soon as they are there (all of them
         when they are few) and may raise. `spare`: bytes of the disk that must stay free. Raises FetchError, or OSError
         when the disk will not take it, before a byte is fetched where a length is declared; then nothing is left
         behind.
@@ -182,7 +182,7 @@ class Fetcher:
     async def _answer(self, address: str) -> AsyncIterator[aiohttp.ClientResponse]:
         """Follow redirects by hand, each hop checked anew and asked for byte for byte, to an answer with status 200."""
         at = read_address(address)
-        for _ in range(REDIRECTS_MOST + 1):
+        for _ in range(MAX_REDIRECTS + 1):
             if at is None:
                 raise Forbidden("not an http or https address")
             response = await self._get(_exact(at))
@@ -197,7 +197,7 @@ class Fetcher:
             finally:
                 # What is left of the body is not waited for: it may have no end.
                 response.close()
-        raise Unreachable(f"more than {REDIRECTS_MOST} redirects")
+        raise Unreachable(f"more than {MAX_REDIRECTS} redirects")
 
     async def _get(self, url: URL) -> aiohttp.ClientResponse:
         try:

@@ -20,9 +20,9 @@ from bot.domain.clip_errors import (
     ClipUnusable,
 )
 from bot.domain.limits import CLIPS, INPUTS
-from bot.domain.media import Kept, Offered
+from bot.domain.media import AttachmentInput, StoredFile
 from bot.domain.models import Capability
-from bot.domain.reply import Fitted, Mended
+from bot.domain.reply import RepairedClip, ShrunkClip
 from bot.media.clip_look import NotLookedAt, VideoFacts, check_form, glance_at_clip, look_at_clip
 from bot.media.disk import FULL, closed, free_bytes, size_of
 from bot.media.fetch import (
@@ -42,11 +42,11 @@ from bot.media.images import Images
 from bot.media.inputs import Inputs
 from bot.media.mend import mend
 from bot.media.self_test import SelfTest
-from bot.studio.media_port import Stored
+from bot.studio.ports.media import DiskUsage
 
 log = logging.getLogger(__name__)
 
-CLIP_MOST = 512 * 1024 * 1024
+MAX_CLIP = 512 * 1024 * 1024
 """Bytes of a clip that are fetched at most."""
 
 _ID = re.compile(r"[\w-]{1,64}", re.ASCII)
@@ -54,7 +54,7 @@ _DEAD = frozenset({403, 404, 410})
 _DOWNLOADS_AT_ONCE = 3
 """Clips: each may take its whole time and CLIP_MOST bytes."""
 _LOOKS_AT_ONCE = 2
-_LOOKS_MOST = 3
+_MAX_LOOKS = 3
 """A clip is kept without having been seen once ffmpeg could not look at it so often."""
 
 
@@ -73,14 +73,14 @@ class DiskMedia:
         self,
         folder: Path,
         allow_hosts: AbstractSet[str],
-        clip_most: int = CLIP_MOST,
+        max_clip: int = MAX_CLIP,
         timeouts: Timeouts | None = None,
         images: Images | None = None,
     ) -> None:
         self._folder = folder
         self._clips = folder / CLIPS
         self._taken = folder / INPUTS
-        self._clip_most = clip_most
+        self._max_clip = max_clip
         self._timeouts = timeouts or Timeouts()
         self._fetcher = Fetcher(allow_hosts, self._timeouts)
         self._downloads = asyncio.Semaphore(_DOWNLOADS_AT_ONCE)
@@ -106,16 +106,16 @@ class DiskMedia:
     ) -> None:
         await self._fetcher.__aexit__(kind, error, trace)
 
-    async def keep(self, offered: Offered, able: Capability) -> Kept:
+    async def keep(self, offered: AttachmentInput, able: Capability) -> StoredFile:
         """Fetch an offered file, look at its bytes and keep our own copy, once for each content.
 
-        What the provider would not take as it is is kept as a copy that it takes: see `Kept.original`.
+        What the provider would not take as it is is kept as a copy that it takes: see `StoredFile.original`.
         Raises Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken, MediumUnchecked, TooManyPixels,
         MediumUnreachable, or NoSpace when the disk is full.
         """
         return await self._inputs.keep(offered, able)
 
-    def copy(self, kept: Kept) -> Path | None:
+    def copy(self, kept: StoredFile) -> Path | None:
         """Return our copy of an input file; None when it is past its days."""
         return self._inputs.copy(kept)
 
@@ -159,7 +159,7 @@ class DiskMedia:
         """Return width and height in pixels of the clip that was fetched last for the job; once, None if not known."""
         return self._sides.pop(job_id, None)
 
-    async def mend_clip(self, job_id: str, *, in_part: bool) -> Mended | None:
+    async def mend_clip(self, job_id: str, *, in_part: bool) -> RepairedClip | None:
         """Make the clip of the file that ClipDamaged held back, so that it plays.
 
         None when there is none or it does not play, and where pictures are missing unless `in_part`. Where this
@@ -173,7 +173,7 @@ class DiskMedia:
             mended = await mend(held, target, in_part=in_part)
         if mended is None and in_part and (problem := await self.self_test.problem()):
             log.warning("the clip of %s goes out damaged and unchecked: %s", job_id, problem)
-            mended = Mended((await asyncio.to_thread(held.stat)).st_size, incomplete=True)
+            mended = RepairedClip((await asyncio.to_thread(held.stat)).st_size, incomplete=True)
             await asyncio.to_thread(put_in_place, held, target)
         if mended is not None:
             await asyncio.to_thread(held.unlink, missing_ok=True)
@@ -189,7 +189,7 @@ class DiskMedia:
             problem = await self.self_test.problem()
             if problem is None:
                 self._unseen[job_id] += isinstance(error, NotLookedAt)
-                if self._unseen[job_id] < _LOOKS_MOST:
+                if self._unseen[job_id] < _MAX_LOOKS:
                     raise
             log.warning("the clip of %s goes out unchecked: %s", job_id, problem or error.detail)
             facts = None
@@ -200,18 +200,18 @@ class DiskMedia:
         """Return the clip on our disk; None when it is not there."""
         return _there(self._clip_path(job_id))
 
-    async def fit(self, job_id: str, limit: int) -> Fitted | None:
+    async def fit(self, job_id: str, limit: int) -> ShrunkClip | None:
         """Make the clip smaller, to at most `limit` bytes, once; None when that cannot be done (the log says why).
 
         May take minutes: one clip at a time, behind everything else.
         """
         clip = self._clip_path(job_id)
-        fitted = await self._fitter.fit(clip, limit)
-        if fitted is not None:
-            log.info("%s fits into %d bytes: %s", clip.name, limit, fitted)
-        return fitted
+        shrunk = await self._fitter.fit(clip, limit)
+        if shrunk is not None:
+            log.info("%s fits into %d bytes: %s", clip.name, limit, shrunk)
+        return shrunk
 
-    def fitted(self, job_id: str, limit: int) -> Path | None:
+    def shrunk(self, job_id: str, limit: int) -> Path | None:
         """Return the clip as it was made to fit that limit; None when it is not there."""
         return _there(fitted_path(self._clip_path(job_id), limit))
 
@@ -223,11 +223,11 @@ class DiskMedia:
         """Delete the input files that nothing uses (`in_use`: their sha256) and that are not new; returns how many."""
         return await asyncio.to_thread(self._inputs.sweep, frozenset(in_use))
 
-    def release(self, files: Sequence[Kept]) -> None:
+    def release(self, files: Sequence[StoredFile]) -> None:
         """Let go of files that `keep` returned: what uses them is written down."""
         self._inputs.release(files)
 
-    async def discard(self, files: Sequence[Kept], in_use: Callable[[], Awaitable[set[str]]]) -> None:
+    async def discard(self, files: Sequence[StoredFile], in_use: Callable[[], Awaitable[set[str]]]) -> None:
         """Let go of files that `keep` returned, and delete what nobody else holds and `in_use` does not name."""
         await self._inputs.discard(files, in_use)
 
@@ -235,17 +235,17 @@ class DiskMedia:
         """Say why no file could be kept now, however much room there is; None when files can be kept."""
         return await asyncio.to_thread(lambda: closed(self._clips) or closed(self._taken))
 
-    async def stored(self) -> Stored:
+    async def disk_usage(self) -> DiskUsage:
         """Return how much of the disk is free, and what the files and clips take, in bytes."""
         return await asyncio.to_thread(self._stored)
 
-    def _stored(self) -> Stored:
-        return Stored(free_bytes(self._folder), self._inputs.taken(), size_of(self._clips))
+    def _stored(self) -> DiskUsage:
+        return DiskUsage(free_bytes(self._folder), self._inputs.taken(), size_of(self._clips))
 
     async def _fetch_clip(self, url: str) -> Path:
         try:
             return await self._fetcher.fetch(
-                url, self._clips, self._clip_most, self._timeouts.clip_total, glance_at_clip
+                url, self._clips, self._max_clip, self._timeouts.clip_total, glance_at_clip
             )
         except BadStatus as error:
             if error.status in _DEAD:

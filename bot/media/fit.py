@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from bot.domain.clip_errors import ClipError
-from bot.domain.reply import Fitted
+from bot.domain.reply import ShrunkClip
 from bot.media.bounded import Bounds, OutOfTime, run_bounded
 from bot.media.clip_look import look_at_clip
 from bot.media.fetch import put_in_place
@@ -47,7 +47,7 @@ class Fitter:
         self._turn_seconds = turn_seconds
         self._turn = asyncio.Semaphore(1)
 
-    async def fit(self, clip: Path, limit: int) -> Fitted | None:
+    async def fit(self, clip: Path, limit: int) -> ShrunkClip | None:
         """Make `clip` into `fitted_path(clip, limit)`, of at most `limit` bytes, complete or not at all.
 
         What is there already is taken as it is. None, with the reason in the log, when it cannot be done.
@@ -75,8 +75,8 @@ def fitted_path(clip: Path, limit: int) -> Path:
 
 def drop_fitted(clip: Path) -> None:
     """Delete all that was made of a clip. Blocks: for a thread."""
-    for fitted in clip.parent.glob(f"{clip.stem}{_FITTED}*{clip.suffix}"):
-        fitted.unlink(missing_ok=True)
+    for shrunk in clip.parent.glob(f"{clip.stem}{_FITTED}*{clip.suffix}"):
+        shrunk.unlink(missing_ok=True)
 
 
 def sweep_fitted(folder: Path) -> int:
@@ -91,7 +91,7 @@ def sweep_fitted(folder: Path) -> int:
     return len(half_made) + len(orphans)
 
 
-async def _make(clip: Path, target: Path, limit: int) -> Fitted | None:
+async def _make(clip: Path, target: Path, limit: int) -> ShrunkClip | None:
     """Encode, and once more with a lower aim when the first result is too large."""
     ffmpeg = await asyncio.to_thread(binary)
     source = await look_at(ffmpeg, clip)
@@ -109,9 +109,9 @@ async def _make(clip: Path, target: Path, limit: int) -> Fitted | None:
             if size is None:
                 return None
             if size <= limit:
-                fitted = await _facts(made)
+                shrunk = await _facts(made)
                 await asyncio.to_thread(_keep, made, target)
-                return fitted
+                return shrunk
             log.info("%s came out at %d bytes for a limit of %d", clip.name, size, limit)
             aim = int(aim * limit / size * _LOWER)
     finally:
@@ -153,7 +153,7 @@ def _passes(ffmpeg: Path, clip: Path, made: Path, plan: Plan) -> tuple[list[str]
     )
 
 
-async def _there_already(target: Path) -> Fitted | None:
+async def _there_already(target: Path) -> ShrunkClip | None:
     """Return what an earlier call made; None when it made nothing that plays."""
     if not await asyncio.to_thread(target.is_file):
         return None
@@ -164,10 +164,10 @@ async def _there_already(target: Path) -> Fitted | None:
         return None
 
 
-async def _facts(made: Path) -> Fitted:
+async def _facts(made: Path) -> ShrunkClip:
     """Look whether a file of ours plays; raises ClipError."""
     facts = await look_at_clip(made)
-    return Fitted((await asyncio.to_thread(made.stat)).st_size, facts.width, facts.height)
+    return ShrunkClip((await asyncio.to_thread(made.stat)).st_size, facts.width, facts.height)
 
 
 def _keep(made: Path, target: Path) -> None:

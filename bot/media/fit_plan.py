@@ -19,7 +19,7 @@ _A_SOUND = 12
 _SOUNDS_PER_SECOND = 50
 # Sound gets this share of all bits, within bits per second under which AAC gurgles and over which nobody hears more.
 _SOUND_SHARE = 0.1
-_SOUND_LEAST, _SOUND_MOST = 32_000, 128_000
+_MIN_SOUND, _MAX_SOUND = 32_000, 128_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def overhead(source: Source) -> int:
 
 
 def _sound(bitrate: float) -> int:
-    return min(max(math.floor(bitrate * _SOUND_SHARE), _SOUND_LEAST), _SOUND_MOST)
+    return min(max(math.floor(bitrate * _SOUND_SHARE), _MIN_SOUND), _MAX_SOUND)
 
 
 def _sides(source: Source) -> list[tuple[int, int]]:

@@ -49,8 +49,8 @@ _WAYS: dict[str, list[dict[str, Any]]] = {
 _TRIES = 8
 _SMALLER = 0.75  # of the sides
 _BAND, _BESIDE = 64, 4  # rows of a copy that are drawn at once, and those beside them that Lanczos's filter looks at
-_OPENED_MOST = 4_000_000  # pixels of a WebP that is opened before it is known what it takes
-_PROFILE_MOST = 4 * 1024 * 1024
+_MAX_OPENED = 4_000_000  # pixels of a WebP that is opened before it is known what it takes
+_MAX_PROFILE = 4 * 1024 * 1024
 
 
 def webp_header(head: bytes) -> tuple[tuple[int, int], bool] | None:
@@ -85,7 +85,7 @@ class Picture:
             head = file.read(32)
         webp = webp_header(head)
         self.image: Any = None
-        if webp is not None and math.prod(webp[0]) > _OPENED_MOST:
+        if webp is not None and math.prod(webp[0]) > _MAX_OPENED:
             # Pillow makes room for a WebP's whole canvas as soon as it opens one.
             self.form, self.size, self.mode, self.info = "WEBP", webp[0], "RGBA" if webp[1] else "RGB", {}
         elif head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS and b"avif" not in head:
@@ -209,7 +209,7 @@ def copy(path: Path, budget: int, target: Path, form: str, sides: tuple[int, int
     if orientation != 1:
         image = image.transpose(_UPRIGHT[orientation])
     # A profile speaks of the colours that it was made for: ink's mean nothing to a picture made of light.
-    fits = profile and len(profile) < _PROFILE_MOST and profile[16:20] == _SPACES[image.mode]
+    fits = profile and len(profile) < _MAX_PROFILE and profile[16:20] == _SPACES[image.mode]
     image = _written(image, target, form, most, profile if fits else None)
     return {"width": image.width, "height": image.height, "needs": 0}
 

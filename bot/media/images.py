@@ -24,7 +24,7 @@ LARGE = 256 * _MEBIBYTE
 # Of address space: the interpreter, its libraries, stacks of threads that nobody fills, and what an encoder needs.
 _BESIDES = 512 * _MEBIBYTE
 _PROCESSOR, _SECONDS = 40, 90.0
-_COPY_MOST = 64 * _MEBIBYTE
+_MAX_COPY = 64 * _MEBIBYTE
 _CRASHES = frozenset({signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSEGV})
 """Signals that a decoder gives itself, over a file that it was not made for; any other one came from outside."""
 
@@ -32,7 +32,7 @@ _CRASHES = frozenset({signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGIL
 # Of these Pillow holds a picture several times over; ffmpeg holds it once, and knows no other pictures as well.
 _BY_FFMPEG = {"WEBP": "webp_pipe", "AVIF": "mov"}
 _FFMPEG_PIXELS = 64_000_000
-_FFMPEG_BOUNDS = Bounds(1024 * _MEBIBYTE, _PROCESSOR, _SECONDS, file_size=2 * _COPY_MOST)
+_FFMPEG_BOUNDS = Bounds(1024 * _MEBIBYTE, _PROCESSOR, _SECONDS, file_size=2 * _MAX_COPY)
 
 
 class Unreadable(Broken):
@@ -87,7 +87,7 @@ class Images:
     async def copy(self, path: Path, target: Path, wanted: AsImage) -> Facts:
         """Make an upright copy and tell what it is; raises Enormous, Broken or Unchecked."""
         sides = (str(wanted.width), str(wanted.height))
-        how = (str(target), wanted.format.name, *sides, str(wanted.bytes_most))
+        how = (str(target), wanted.format.name, *sides, str(wanted.max_bytes))
         try:
             return await self._ask("copy", path, *how)
         except Enormous as error:
@@ -110,7 +110,7 @@ class Images:
 
     async def _run(self, deed: str, path: Path, budget: int, *more: str) -> _Answer:
         command = [sys.executable, "-P", "-B", str(_CHILD), deed, str(path), str(budget), *more]
-        bounds = Bounds(budget + _BESIDES, _PROCESSOR, self._seconds, file_size=_COPY_MOST)
+        bounds = Bounds(budget + _BESIDES, _PROCESSOR, self._seconds, file_size=_MAX_COPY)
         try:
             ran = await run_bounded(command, bounds)
         except OutOfTime as error:

@@ -11,20 +11,20 @@ from functools import partial
 from pathlib import Path
 
 from bot.domain.backoff import Backoff
+from bot.domain.disk_problems import NoSpace
 from bot.domain.errors import Refusal
-from bot.domain.limits import LEAST_FREE_BYTES
-from bot.domain.media import Kept, Kind, MediaFormat, Offered, Original
-from bot.domain.media_whys import (
+from bot.domain.limits import MIN_FREE_BYTES
+from bot.domain.media import AttachmentInput, Kind, MediaFormat, Original, StoredFile
+from bot.domain.media_problems import (
     MediumBroken,
     MediumNotAccepted,
+    MediumNotChecked,
     MediumTooLarge,
-    MediumUnchecked,
     MediumUnreachable,
     TooManyPixels,
 )
 from bot.domain.models import Capability, MediumRule
-from bot.domain.request import size_most
-from bot.domain.room_whys import NoSpace
+from bot.domain.request import max_size
 from bot.domain.rules import wrong_file
 from bot.media.containers import named
 from bot.media.conversions import AsImage, Conversion, conversion_for
@@ -53,13 +53,13 @@ _TRIES = 3
 class _Asked:
     """An offered file and what it may be; every method raises Refusal in its option's name."""
 
-    offered: Offered
+    offered: AttachmentInput
     able: Capability
 
     @property
     def most(self) -> int:
         """Return the bytes that it may have before its kind is known."""
-        return size_most(self.offered, self.able)
+        return max_size(self.offered, self.able)
 
     @property
     def rules(self) -> tuple[MediumRule, ...]:
@@ -80,7 +80,7 @@ class _Asked:
 
     def check_size(self, found: Found, size: int) -> None:
         """Compare bytes with what the rules of its kinds allow."""
-        most = max(rule.given_most for rule in self._open_to(found))
+        most = max(rule.max_input_bytes for rule in self._open_to(found))
         if size > most:
             raise self.too_large(size, most)
 
@@ -102,9 +102,9 @@ class _Asked:
         if isinstance(copy, AsImage) or original.seconds is None:
             return
         sides, times = ((copy.width, copy.height), copy.repeats) if isinstance(copy, AsVideo) else ((0, 0), 1)
-        kept = Kept("", copy.format, 0, *sides, original.seconds * times, original)
-        if whys := list(wrong_file(self.offered.option, kept, rule)):
-            raise Refusal(*whys)
+        kept = StoredFile("", copy.format, 0, *sides, original.seconds * times, original)
+        if problems := list(wrong_file(self.offered.option, kept, rule)):
+            raise Refusal(*problems)
 
     def too_large(self, size: int, most: int) -> Refusal:
         """Say that it has too many bytes."""
@@ -145,11 +145,11 @@ class Inputs:
         self._holds = Holds()
         self._copies = Copies(folder, images, Recoder(), self._holds)
 
-    async def keep(self, offered: Offered, able: Capability) -> Kept:
+    async def keep(self, offered: AttachmentInput, able: Capability) -> StoredFile:
         """Fetch an offered file, look at its bytes and keep our own copy, once for each content.
 
         It is held until `release` or `discard`. What the provider would not take as it is is kept as a copy that it
-        takes: see `Kept.original`. Raises Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken, MediumUnchecked,
+        takes: see `StoredFile.original`. Raises Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken, MediumUnchecked,
         TooManyPixels, MediumUnreachable, or NoSpace when it would leave the disk without what paid work needs.
         """
         asked = _Asked(offered, able)
@@ -170,11 +170,11 @@ class Inputs:
                 raise Refusal(NoSpace(error.missing if isinstance(error, NoRoom) else 0)) from error
             raise
 
-    def release(self, files: Iterable[Kept]) -> None:
+    def release(self, files: Iterable[StoredFile]) -> None:
         """Let go of files that `keep` returned: they are written down."""
         self._holds.release(kept.sha256 for kept in files)
 
-    async def discard(self, files: Sequence[Kept], in_use: Callable[[], Awaitable[set[str]]]) -> None:
+    async def discard(self, files: Sequence[StoredFile], in_use: Callable[[], Awaitable[set[str]]]) -> None:
         """Let go of files, and delete those that nobody else holds and that are not in use (by sha256)."""
         marked = self._holds.mark([kept.sha256 for kept in files])
         if not marked:
@@ -199,7 +199,7 @@ class Inputs:
         """Return how many bytes the files take. Blocks: for a thread."""
         return size_of(self._folder)
 
-    def copy(self, kept: Kept) -> Path | None:
+    def copy(self, kept: StoredFile) -> Path | None:
         """Return our copy of an input file; None when it is past its days."""
         path = self._folder / kept.file_name
         return path if path.is_file() else None
@@ -219,7 +219,7 @@ class Inputs:
         while True:
             try:
                 return await self._fetcher.fetch(
-                    asked.offered.url, self._folder, asked.most, total, asked.glance, spare=LEAST_FREE_BYTES
+                    asked.offered.url, self._folder, asked.most, total, asked.glance, spare=MIN_FREE_BYTES
                 )
             except TooManyBytes as error:
                 raise asked.too_large(error.size, asked.most) from error
@@ -231,7 +231,7 @@ class Inputs:
                     raise Refusal(MediumUnreachable(asked.offered.option)) from error
             await asyncio.sleep(pause)
 
-    async def _look(self, part: Path, found: Found, asked: _Asked) -> Kept:
+    async def _look(self, part: Path, found: Found, asked: _Asked) -> StoredFile:
         which = asked.offered.option
         try:
             return await self._keep(part, found, asked)
@@ -244,16 +244,16 @@ class Inputs:
             # A tool that cannot read the bot's own sample says nothing of a member's file.
             if Kind.IMAGE not in found.kinds and (problem := await self._self_test.problem()):
                 log.error("an input file could not be looked at: %s", problem)  # noqa: TRY400 - nor does a traceback
-                raise Refusal(MediumUnchecked(which)) from error
+                raise Refusal(MediumNotChecked(which)) from error
             log.info("an input file was not taken: %s", error)
             if isinstance(error, Unreadable) and found.format is None:
                 raise asked.other_kind(found.name) from error
             raise Refusal(MediumBroken(which)) from error
         except Unchecked as error:
             log.error("an input file could not be looked at: %s", error)  # noqa: TRY400 - the text says all there is
-            raise Refusal(MediumUnchecked(which)) from error
+            raise Refusal(MediumNotChecked(which)) from error
 
-    async def _keep(self, part: Path, found: Found, asked: _Asked) -> Kept:
+    async def _keep(self, part: Path, found: Found, asked: _Asked) -> StoredFile:
         """Look at a file and keep it, or a copy that the provider takes."""
         async with self._looks:
             facts = await self._facts(part, found, asked)

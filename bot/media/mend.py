@@ -12,7 +12,7 @@ import shutil
 from pathlib import Path
 
 from bot.domain.clip_errors import ClipError
-from bot.domain.reply import Mended
+from bot.domain.reply import RepairedClip
 from bot.media.bounded import Bounds, OutOfTime, run_bounded
 from bot.media.clip_look import LENGTH, in_seconds, look_at_clip
 from bot.media.fetch import put_in_place
@@ -28,7 +28,7 @@ _DECODED_TO = re.compile(r"^out_time_us=(\d+)$", re.MULTILINE)
 _MISSING = 0.3
 
 
-async def mend(held: Path, target: Path, *, in_part: bool) -> Mended | None:
+async def mend(held: Path, target: Path, *, in_part: bool) -> RepairedClip | None:
     """Copy what can be read of `held` into `target`, complete or not at all.
 
     None, with the reason in the log, where nothing of it plays, and where pictures are missing unless `in_part`.
@@ -51,7 +51,7 @@ async def mend(held: Path, target: Path, *, in_part: bool) -> Mended | None:
         return None
     finally:
         await asyncio.to_thread(shutil.rmtree, workplace, ignore_errors=True)
-    return Mended(size, incomplete)
+    return RepairedClip(size, incomplete)
 
 
 async def _copy(ffmpeg: Path, held: Path, made: Path) -> float | None:

@@ -16,7 +16,7 @@ from bot.media.bounded import Bounds, OutOfTime, run_bounded
 from bot.media.ffmpeg import FfmpegMissing, binary
 from bot.media.inspect import Broken, Unchecked
 
-PIXELS_MOST = 40_000_000
+MAX_PIXELS = 40_000_000
 """Pixels of one picture of a video that is decoded: above 8K."""
 
 # The listing of a video of 15 s at 240 pictures a second has some 300 KB; of one of hours, its two ends are enough.
@@ -59,13 +59,13 @@ async def list_packets(path: Path, demuxer: str) -> tuple[Stream, ...]:
 
 
 async def decode_pictures(path: Path, demuxer: str, most: int) -> Stream:
-    """Decode up to `most` of the pictures that need no other; its sides are those that a viewer sees.
+    """Decode up to `maximum` of the pictures that need no other; its sides are those that a viewer sees.
 
     To decode all would take minutes for a long video of many pixels. Where none of them is shown (a video that was
     trimmed without encoding it anew begins behind one), the others are decoded. Raises Broken or Unchecked.
     """
     for skipping in (("-skip_frame", "nointra"), ()):
-        decoding = (*skipping, "-max_pixels", str(PIXELS_MOST))
+        decoding = (*skipping, "-max_pixels", str(MAX_PIXELS))
         streams = await _list(path, demuxer, decoding, ("-map", "0:V:0", "-frames:v", str(most)))
         if streams and streams[0].packets:
             return streams[0]
@@ -73,7 +73,7 @@ async def decode_pictures(path: Path, demuxer: str, most: int) -> Stream:
 
 
 async def decode_sound(path: Path, demuxer: str, most: float) -> Stream:
-    """Decode up to `most` seconds of the first sound. Raises Broken or Unchecked."""
+    """Decode up to `maximum` seconds of the first sound. Raises Broken or Unchecked."""
     streams = await _list(path, demuxer, (), ("-map", "0:a:0", "-t", str(most)))
     if not streams or not streams[0].packets:
         raise Broken("no sound of it can be decoded")

@@ -7,7 +7,7 @@ from bot.media.bounded import Bounds, OutOfTime, run_bounded
 from bot.media.containers import MOV, MP3, Container
 from bot.media.ffmpeg import FfmpegMissing, binary
 from bot.media.inspect import Broken, Facts, Unchecked
-from bot.media.probe import PIXELS_MOST
+from bot.media.probe import MAX_PIXELS
 from bot.media.recode_plan import AsSound, AsVideo
 from bot.media.recordings import inspect_recording
 
@@ -17,7 +17,7 @@ _TURN_SECONDS = 300.0
 _BOUNDS = Bounds(2 * 1024**3, processor=600, seconds=300.0, file_size=64 * 1024**2)
 _THREADS = "2"
 # No copy has more than what the provider takes of one medium, and a little.
-_SECONDS_MOST = 20
+_MAX_SECONDS = 20
 # Hardly to be told from the original; the bit rate's limit is for noise and confetti.
 _QUALITY = "18"
 
@@ -58,10 +58,10 @@ def _command(ffmpeg: Path, path: Path, container: Container, target: Path, wante
     repeats = wanted.repeats - 1 if isinstance(wanted, AsVideo) else 0
     return [
         *(str(ffmpeg), "-nostdin", "-hide_banner", "-loglevel", "error", "-y", "-threads", _THREADS),
-        *("-protocol_whitelist", "file", "-max_pixels", str(PIXELS_MOST), "-stream_loop", str(repeats)),
+        *("-protocol_whitelist", "file", "-max_pixels", str(MAX_PIXELS), "-stream_loop", str(repeats)),
         *("-f", container.demuxer, "-i", f"file:{path}", "-map_metadata", "-1", "-map_chapters", "-1"),
         *(_video(wanted) if isinstance(wanted, AsVideo) else _sound(wanted)),
-        *("-t", str(_SECONDS_MOST), "-f", "mp4" if isinstance(wanted, AsVideo) else "mp3", f"file:{target}"),
+        *("-t", str(_MAX_SECONDS), "-f", "mp4" if isinstance(wanted, AsVideo) else "mp3", f"file:{target}"),
     ]
 
 

@@ -16,7 +16,7 @@ _CODECS = frozenset({"h264", "hevc"})
 _STEP = 16
 _SHARE = 0.9
 """Of the bytes that a copy may have: what is aimed at."""
-_VIDEO_MOST, _SOUND_MOST = 20_000_000, 192_000
+_MAX_VIDEO, _MAX_SOUND = 20_000_000, 192_000
 _BESIDE_VIDEO = 200_000
 
 
@@ -57,18 +57,18 @@ def plan_copy(form: MediaFormat | None, facts: Facts, size: int, rule: MediumRul
     `form` is None for what is none of the provider's own formats. Nothing is made larger but an animation, whose
     format knows only small pictures.
     """
-    fits = form in rule.formats and size <= rule.bytes_most
+    fits = form in rule.formats and size <= rule.max_bytes
     seconds = facts.seconds or 1.0
-    most = math.floor(rule.bytes_most * 8 * _SHARE / max(seconds, 1.0))
+    most = math.floor(rule.max_bytes * 8 * _SHARE / max(seconds, 1.0))
     if rule.kind is Kind.AUDIO:
-        return None if fits else AsSound(min(_SOUND_MOST, max(most // 1000 * 1000, 32_000)))
+        return None if fits else AsSound(min(_MAX_SOUND, max(most // 1000 * 1000, 32_000)))
     sides, rate = _sides(facts, rule), _rate(facts.rate, rule)
     if fits and facts.codec in _CODECS and sides == (facts.width, facts.height) and rate is None:
         return None
     repeats = 1
     if facts.animated and rule.seconds is not None and 0 < seconds < rule.seconds[0]:
         repeats = math.ceil(rule.seconds[0] / seconds)
-    bitrate = max(min(_VIDEO_MOST, most - _BESIDE_VIDEO), 100_000)
+    bitrate = max(min(_MAX_VIDEO, most - _BESIDE_VIDEO), 100_000)
     return AsVideo(_even(sides[0]), _even(sides[1]), rate, bitrate, repeats)
 
 

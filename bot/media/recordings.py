@@ -9,9 +9,9 @@ from bot.media.containers import MOV, Container
 from bot.media.inspect import Broken, Facts
 from bot.media.probe import decode_pictures, decode_sound, list_packets
 
-_DECODED_MOST = 60
+_MAX_DECODED = 60
 """Whole pictures of a video that are decoded: several a second of one as long as the provider takes."""
-_HEARD_MOST = 60.0
+_MAX_HEARD = 60.0
 """Seconds of a sound that are decoded: far above what the provider takes, and soon done in hours of silence."""
 # A sound that ends so much before its own word for its length was cut off; its first and last frames may go missing.
 _CUT_OFF = 0.5
@@ -30,7 +30,7 @@ async def inspect_recording(path: Path, container: Container) -> Facts:
         streams = await list_packets(path, container.demuxer)
         shown = next((stream for stream in streams if stream.shows), None)
         if shown is not None:
-            picture = await decode_pictures(path, container.demuxer, _DECODED_MOST)
+            picture = await decode_pictures(path, container.demuxer, _MAX_DECODED)
             return Facts(
                 picture.width,
                 picture.height,
@@ -44,9 +44,9 @@ async def inspect_recording(path: Path, container: Container) -> Facts:
 
 async def _sound(path: Path, container: Container) -> Facts:
     said = await asyncio.to_thread(said_seconds, path)
-    sound = await decode_sound(path, container.demuxer, _HEARD_MOST)
+    sound = await decode_sound(path, container.demuxer, _MAX_HEARD)
     # Within a second of where ffmpeg was told to stop, it did.
-    if sound.end > _HEARD_MOST - 1:
+    if sound.end > _MAX_HEARD - 1:
         return Facts(0, 0, max(sound.end, said or 0.0))
     if said is not None and sound.end < said - _CUT_OFF:
         raise Broken(f"it ends after {sound.end:g} s and says {said:g} s")

@@ -8,7 +8,7 @@ from bot.media.containers import MP3, container_of
 from bot.media.disk import PART
 from bot.media.kinds import HEAD
 
-_TAGS_MOST = 4
+_MAX_TAGS = 4
 
 
 def strip_tags(path: Path) -> None:
@@ -18,7 +18,7 @@ def strip_tags(path: Path) -> None:
     """
     at, head = 0, b""
     with path.open("rb") as file:
-        for _ in range(_TAGS_MOST):
+        for _ in range(_MAX_TAGS):
             head = file.read(HEAD)
             if not (length := tags_length(head)):
                 break

@@ -23,9 +23,9 @@ _HEADERS: Final = (
     *(f"X-RateLimit-{name}" for name in ("Limit", "Remaining", "Reset", "Reset-After", "Bucket", "Scope", "Global")),
 )
 # Bytes of one body that are looked at, and of one file.
-_BODY_MOST, _FILE_MOST = 256 * 1024, 100 * 1024 * 1024
+_MAX_BODY, _MAX_FILE = 256 * 1024, 100 * 1024 * 1024
 # Lines that wait for the disk.
-_WAITING_MOST: Final = 10_000
+_MAX_WAITING: Final = 10_000
 _PAYLOAD: Final = re.compile(rb'name="payload_json".*?\r\n\r\n(.*?)\r\n--', re.DOTALL)
 _FILES: Final = re.compile(rb'name="files?\[?\d*\]?"', re.DOTALL)
 
@@ -76,7 +76,7 @@ class Recorder:
 
         async def sent(_: object, context: SimpleNamespace, params: aiohttp.TraceRequestChunkSentParams) -> None:
             body = getattr(context, "recorded", b"")
-            if len(body) < _BODY_MOST:
+            if len(body) < _MAX_BODY:
                 context.recorded = body + bytes(params.chunk)
 
         async def ended(_: object, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams) -> None:
@@ -133,7 +133,7 @@ class Recorder:
             return {"bytes": len(body)}
 
     def _line(self, entry: dict[str, Any]) -> None:
-        if self._waiting >= _WAITING_MOST:
+        if self._waiting >= _MAX_WAITING:
             return
         self._waiting += 1
         entry["at"] = round(time.monotonic() - self._begun, 3)
@@ -159,7 +159,7 @@ class Recorder:
             self._close()
             return
         self._written += len(line) + 1
-        if self._written >= _FILE_MOST:
+        if self._written >= _MAX_FILE:
             log.warning("The recording is full and ends here.")
             self._close()
 

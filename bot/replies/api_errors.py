@@ -53,21 +53,21 @@ _CLOSED = {
     50278,  # no server in common
 }
 
-_SLOW_LEAST, _SLOW_MOST = 1.0, 600.0
+_MIN_SLOW, _MAX_SLOW = 1.0, 600.0
 _SLOW_USUAL = 5.0
 # A 429 that did not pass Discord's own proxies comes from Cloudflare, which bans for longer when pressed.
 _CLOUDFLARE = 180.0
 _NOT_DISCORD = 30.0
 _NO_KEY = 60.0
 _YOUNG_AGAIN = 2.0
-_MESSAGE_MOST = 300
+_MAX_MESSAGE = 300
 
 
 def classify(error: BaseException, now: float, token_at: float | None = None) -> SendFailure:
     """Return what a failed call means for the next one.
 
     `now` in UTC seconds; `token_at` is when the interaction was made, for a call through its token, and None for a
-    call with the bot's own. The outcome's `why` holds no URL and no header: those hold tokens.
+    call with the bot's own. The outcome's `problem` holds no URL and no header: those hold tokens.
     """
     match error:
         case discord.RateLimited():
@@ -79,36 +79,36 @@ def classify(error: BaseException, now: float, token_at: float | None = None) ->
 
 
 def _by_code(error: discord.HTTPException, now: float, token_at: float | None) -> SendFailure:
-    why, code = f"{error.status}/{error.code} {error.text}"[:_MESSAGE_MOST], error.code
+    problem, code = f"{error.status}/{error.code} {error.text}"[:_MAX_MESSAGE], error.code
     if code == _BLOCKED_BY_CLOUDFLARE:
-        return NotNow(_CLOUDFLARE, why, everywhere=True)
+        return NotNow(_CLOUDFLARE, problem, everywhere=True)
     if code in _SLOW_DOWN or error.status == 429:
         headers = error.response.headers
-        return NotNow(retry_after(error.status, headers), why, everywhere=_from_cloudflare(error.status, headers))
+        return NotNow(retry_after(error.status, headers), problem, everywhere=_from_cloudflare(error.status, headers))
     if code in _BLOCKED or code in _BAD_FORM:
-        return CardRefused(why, blocked=code in _BLOCKED)
+        return CardRefused(problem, blocked=code in _BLOCKED)
     if code == UNKNOWN_MESSAGE or code in _CLOSED:
-        return Closed(why, message_gone=code == UNKNOWN_MESSAGE)
+        return Closed(problem, message_gone=code == UNKNOWN_MESSAGE)
     if code in _TOKEN_OVER:
         young = error.status == 404 and token_at is not None and now - token_at < NEW_TOKEN_SECONDS
-        return NotNow(_YOUNG_AGAIN, why) if young else Closed(why, token_over=True)
-    return _by_status(error, why, token_at)
+        return NotNow(_YOUNG_AGAIN, problem) if young else Closed(problem, token_over=True)
+    return _by_status(error, problem, token_at)
 
 
-def _by_status(error: discord.HTTPException, why: str, token_at: float | None) -> SendFailure:
+def _by_status(error: discord.HTTPException, problem: str, token_at: float | None) -> SendFailure:
     if error.code in FILE_TOO_LARGE or error.status == 413:
         return TooLarge()
     if not 400 <= error.status < 500 or error.status == 408:
-        return Unclear(why)
+        return Unclear(problem)
     if error.response.content_type != "application/json":
         return NotNow(_NOT_DISCORD, f"{error.status}, not from Discord itself")
     match error.status:
         case 400:
-            return CardRefused(why)
+            return CardRefused(problem)
         case 401 if token_at is None:
-            return NotNow(_NO_KEY, why)
+            return NotNow(_NO_KEY, problem)
         case _:
-            return Closed(why, token_over=error.status == 401)
+            return Closed(problem, token_over=error.status == 401)
 
 
 def _from_cloudflare(status: int, headers: Mapping[str, str]) -> bool:
@@ -118,7 +118,7 @@ def _from_cloudflare(status: int, headers: Mapping[str, str]) -> bool:
 def retry_after(status: int, headers: Mapping[str, str]) -> float:
     """Return the seconds after which a call may be made again, by the headers of its refusal."""
     header = headers.get("Retry-After") or headers.get("X-RateLimit-Reset-After")
-    seconds = read_retry_after(header, time.time(), _SLOW_MOST)
+    seconds = read_retry_after(header, time.time(), _MAX_SLOW)
     if seconds is None:  # a number that is none asks for a pause without an end
-        seconds = _SLOW_MOST if header in ("inf", "nan") else _SLOW_USUAL
-    return max(seconds, _CLOUDFLARE if _from_cloudflare(status, headers) else _SLOW_LEAST)
+        seconds = _MAX_SLOW if header in ("inf", "nan") else _SLOW_USUAL
+    return max(seconds, _CLOUDFLARE if _from_cloudflare(status, headers) else _MIN_SLOW)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from bot.domain.job import Job
-from bot.domain.reply import Reply, Rung
+from bot.domain.reply import Reply, Route
 from bot.replies.api_errors import SendFailure
 from bot.replies.discord_api import DiscordApi
 from bot.replies.messages import Body
@@ -121,38 +121,38 @@ class CardWriter:
     async def _edit_if_changed(self) -> float | None:
         """Return how long to pause afterwards, in seconds, or None where the message cannot be reached."""
         job = self._job
-        rung = self._rung(job.reply)
-        if rung is None:
+        route = self._rung(job.reply)
+        if route is None:
             return None
         card = await self._presenter.progress_card(job, hides_prompt=self._hides_prompt)
         drawn: list[dict[str, Any]] = card.to_components()  # type: ignore[no-untyped-call]
         if drawn == self._shown or self._stopping:
             return 0.0
-        if (wait := self._reserve(rung)) > 0:
+        if (wait := self._reserve(route)) > 0:
             return wait
         self._reserved = False
-        outcome = await self._edit(job.reply, rung, Body(card, replaces=False))
+        outcome = await self._edit(job.reply, route, Body(card, replaces=False))
         if isinstance(outcome, Posted):
             self._shown = drawn
             await self._save_message_id(job, outcome.message_id)
             return self._gap(job)
-        return self._pause_after(outcome, job, rung, drawn)
+        return self._pause_after(outcome, job, route, drawn)
 
-    def _reserve(self, rung: Rung) -> float:
+    def _reserve(self, route: Route) -> float:
         """Reserve the next edit within the rate limits, and return how long to pause until then."""
         if self._reserved:
             return 0.0
         self._reserved = True
-        wait = self._api.reserve(rung, self.channel_id)
+        wait = self._api.reserve(route, self.channel_id)
         if wait > 0:
             # Then draw the card anew, as it is true then.
             self._changed.set()
         return wait
 
-    def _pause_after(self, failure: SendFailure, job: Job, rung: Rung, drawn: list[dict[str, Any]]) -> float | None:
-        log.info("[#%s] Its card was not edited on rung %s: %s", job.short, rung, failure)
+    def _pause_after(self, failure: SendFailure, job: Job, route: Route, drawn: list[dict[str, Any]]) -> float | None:
+        log.info("[#%s] Its card was not edited on rung %s: %s", job.short, route, failure)
         match failure:
-            case Closed(message_gone=False) if rung is Rung.TOKEN:
+            case Closed(message_gone=False) if route is Route.TOKEN:
                 self._dead_token = job.reply.token
                 self._changed.set()
                 return 0.0
@@ -171,19 +171,19 @@ class CardWriter:
             case Unclear():
                 return max(EDIT_SECONDS, self._gap(job))
 
-    async def _edit(self, reply: Reply, rung: Rung, body: Body) -> Outcome:
+    async def _edit(self, reply: Reply, route: Route, body: Body) -> Outcome:
         messages = self._api.messages
-        if rung is Rung.TOKEN:
+        if route is Route.TOKEN:
             return await self._api.send(EDIT_SECONDS, partial(messages.edit_by_token, reply, body), reply)
         edit = partial(messages.edit_as_bot, reply.channel_id, self._message_id or 0, body)
         return await self._api.send(EDIT_SECONDS, edit)
 
-    def _rung(self, reply: Reply) -> Rung | None:
+    def _rung(self, reply: Reply) -> Route | None:
         self._message_id = reply.message_id or self._message_id
         if reply.token_lives(self._clock.now()) and reply.token != self._dead_token:
-            return Rung.TOKEN
+            return Route.TOKEN
         if not reply.private and reply.bot_reaches and self._message_id is not None:
-            return Rung.BOT
+            return Route.BOT
         return None
 
     async def _save_message_id(self, job: Job, message_id: int) -> None:

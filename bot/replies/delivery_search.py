@@ -14,20 +14,20 @@ from urllib.parse import unquote, urlsplit
 import discord
 from discord import components
 
-from bot.domain.job import Drop, Job
-from bot.domain.reply import Form, Rung
+from bot.domain.job import DeliveryAttempt, Job
+from bot.domain.reply import Route, Variant
 from bot.replies.api_errors import SendFailure, classify
 from bot.replies.discord_api import DiscordApi
-from bot.replies.sender import UPLOAD_MOST
+from bot.replies.sender import MAX_UPLOAD
 from bot.studio.ports import CannotLook, Clock, Closed, NotThere, Posted
 
 SEARCH_SECONDS = 30.0
 # A job is saved within seconds of its interaction; and no clock runs evenly.
 _BEFORE = 60.0
 # An upload is given up after its time, and what had left by then may still be applied.
-_AFTER = UPLOAD_MOST + 300.0
+_AFTER = MAX_UPLOAD + 300.0
 # A channel with more messages in that time is not read any further.
-MESSAGES_MOST = 2000
+MAX_MESSAGES = 2000
 
 SearchResult = Posted | NotThere | CannotLook
 _Component = discord.Component
@@ -42,77 +42,77 @@ class DeliverySearch:
         self._messages = api.messages
         self._clock = clock
 
-    async def find(self, job: Job, drop: Drop, until: float | None = None) -> SearchResult:
-        """Tell whether the clip (or its link) is where the drop was to bring it, at `drop.at` or up to `until`."""
-        if drop.form is Form.LINK and not job.clip_url:
+    async def find(self, job: Job, attempt: DeliveryAttempt, until: float | None = None) -> SearchResult:
+        """Tell whether the clip (or its link) is where the drop was to bring it, at `attempt.at` or up to `until`."""
+        if attempt.variant is Variant.LINK and not job.clip_url:
             return CannotLook("the link is not known")
-        seen = await self._api.call(SEARCH_SECONDS, lambda: self._search(job, drop, until or drop.at))
+        seen = await self._api.call(SEARCH_SECONDS, lambda: self._search(job, attempt, until or attempt.at))
         return seen if isinstance(seen, Posted | NotThere | CannotLook) else _not_found(seen)
 
-    async def _search(self, job: Job, drop: Drop, until: float) -> SearchResult:
-        match drop.rung:
-            case Rung.TOKEN | Rung.ASKED:
-                return await self._in_reply(job, drop)
-            case Rung.BOT:
-                return await self._at_message(job, drop, drop.message_id or job.reply.message_id)
-            case Rung.CHANNEL:
-                if drop.message_id is not None:
-                    return await self._at_message(job, drop, drop.message_id)
-                return await self._in_channel(drop.channel_id, job, drop, until)
-            case Rung.FOLLOW_UP:
-                return await self._after_reply(job, drop, until)
-            case Rung.DIRECT:
-                return await self._in_channel(await self._messages.direct_channel(job.user_id), job, drop, until)
+    async def _search(self, job: Job, attempt: DeliveryAttempt, until: float) -> SearchResult:
+        match attempt.route:
+            case Route.TOKEN | Route.ASKED:
+                return await self._in_reply(job, attempt)
+            case Route.BOT:
+                return await self._at_message(job, attempt, attempt.message_id or job.reply.message_id)
+            case Route.CHANNEL:
+                if attempt.message_id is not None:
+                    return await self._at_message(job, attempt, attempt.message_id)
+                return await self._in_channel(attempt.channel_id, job, attempt, until)
+            case Route.FOLLOW_UP:
+                return await self._after_reply(job, attempt, until)
+            case Route.DIRECT:
+                return await self._in_channel(await self._messages.direct_channel(job.user_id), job, attempt, until)
 
-    async def _in_reply(self, job: Job, drop: Drop) -> SearchResult:
+    async def _in_reply(self, job: Job, attempt: DeliveryAttempt) -> SearchResult:
         """Search by the token while it lives, and as the bot where that is possible and the token is dead."""
-        reply, message_id = job.reply, drop.message_id or job.reply.message_id
+        reply, message_id = job.reply, attempt.message_id or job.reply.message_id
         bot_sees = message_id is not None and not reply.private and reply.bot_reaches
         if reply.token is None and not bot_sees:
             return CannotLook("only a token that is forgotten could reach it", for_good=True)
         if reply.token_lives(self._clock.now()) or not bot_sees:
             try:
-                return _in_message(await self._messages.fetch_by_token(reply), job, drop)
+                return _in_message(await self._messages.fetch_by_token(reply), job, attempt)
             except discord.HTTPException as error:
                 failure = classify(error, self._clock.now(), reply.token_at)
                 if not isinstance(failure, Closed) or failure.message_gone or not bot_sees:
                     return _not_found(failure)
-        return await self._at_message(job, replace(drop, channel_id=reply.channel_id), message_id)
+        return await self._at_message(job, replace(attempt, channel_id=reply.channel_id), message_id)
 
-    async def _after_reply(self, job: Job, drop: Drop, until: float) -> SearchResult:
+    async def _after_reply(self, job: Job, attempt: DeliveryAttempt, until: float) -> SearchResult:
         """Search the reply, which a follow-up fills while it still loads, and then for a message of its own."""
-        in_reply = await self._in_reply(job, drop)
+        in_reply = await self._in_reply(job, attempt)
         reply = job.reply
         if isinstance(in_reply, Posted) or (isinstance(in_reply, CannotLook) and not in_reply.for_good):
             return in_reply
         if reply.private or not reply.bot_reaches:
             return CannotLook("only its member could see such a message", for_good=True)
-        return await self._in_channel(reply.channel_id, job, drop, until)
+        return await self._in_channel(reply.channel_id, job, attempt, until)
 
-    async def _at_message(self, job: Job, drop: Drop, message_id: int | None) -> SearchResult:
+    async def _at_message(self, job: Job, attempt: DeliveryAttempt, message_id: int | None) -> SearchResult:
         if message_id is None:
             return CannotLook("the message is not known", for_good=True)
-        return _in_message(await self._messages.fetch_as_bot(drop.channel_id, message_id), job, drop)
+        return _in_message(await self._messages.fetch_as_bot(attempt.channel_id, message_id), job, attempt)
 
-    async def _in_channel(self, channel_id: int, job: Job, drop: Drop, until: float) -> SearchResult:
+    async def _in_channel(self, channel_id: int, job: Job, attempt: DeliveryAttempt, until: float) -> SearchResult:
         """Read the messages of the time in which the upload can have been applied.
 
         Messages carry Discord's time and a drop carries ours. The job's interaction carries both, so that each
         difference is taken between two times of one clock.
         """
-        first = _later(job.interaction_id, self._between(job.created, drop.at) - _BEFORE)
+        first = _later(job.interaction_id, self._between(job.created, attempt.at) - _BEFORE)
         last = _later(job.interaction_id, self._between(job.created, until) + _AFTER)
         read = 0
-        async for message in self._messages.since(channel_id, first, MESSAGES_MOST):
+        async for message in self._messages.since(channel_id, first, MAX_MESSAGES):
             if message.id > last:
                 return NotThere()
             read += 1
             # A file of that name may be posted by another member; only our own message counts.
-            if message.author.id == self._messages.our_id and _is_delivery(message, job, drop):
+            if message.author.id == self._messages.our_id and _is_delivery(message, job, attempt):
                 return Posted(message.channel.id, message.id)
-        if read == 0 and drop.rung is not Rung.DIRECT:
+        if read == 0 and attempt.route is not Route.DIRECT:
             await self._require_history(channel_id, job)
-        return NotThere() if read < MESSAGES_MOST else CannotLook("too many messages since")
+        return NotThere() if read < MAX_MESSAGES else CannotLook("too many messages since")
 
     def _between(self, earlier: float, later: float) -> float:
         """Return the seconds from one of our times to the other, however the calendar has jumped in between."""
@@ -137,26 +137,26 @@ def _not_found(failure: SendFailure) -> NotThere | CannotLook:
     match failure:
         case Closed(message_gone=True):
             return NotThere()
-        case Closed(why):
-            return CannotLook(why, for_good=True)
+        case Closed(problem):
+            return CannotLook(problem, for_good=True)
         case _:
             return CannotLook(str(failure))
 
 
-def _in_message(message: discord.Message, job: Job, drop: Drop) -> Posted | NotThere:
-    if drop.form is Form.LINK:
+def _in_message(message: discord.Message, job: Job, attempt: DeliveryAttempt) -> Posted | NotThere:
+    if attempt.variant is Variant.LINK:
         there = has_link(message, job.clip_url or "")
     else:
         there = file_url(message, job.clip_name) is not None
     return Posted(message.channel.id, message.id) if there else NotThere()
 
 
-def _is_delivery(message: discord.Message, job: Job, drop: Drop) -> bool:
+def _is_delivery(message: discord.Message, job: Job, attempt: DeliveryAttempt) -> bool:
     """Tell whether a message of the channel is a delivery, in whichever form: a restored row knows of none.
 
     The reply's card shows the link while the file is waited for, which is no delivery.
     """
-    if isinstance(_in_message(message, job, drop), Posted):
+    if isinstance(_in_message(message, job, attempt), Posted):
         return True
     is_reply = job.reply.message_id in {None, message.id}
     return bool(job.clip_url) and not is_reply and has_link(message, job.clip_url or "")

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 import aiohttp
 import discord
 
-from bot.domain.reply import Reply, Rung
+from bot.domain.reply import Reply, Route
 from bot.replies.api_errors import API_ERRORS, SendFailure, classify, retry_after
 from bot.replies.messages import Messages
 from bot.studio.ports import Clock, NotNow, Outcome, Posted
@@ -24,7 +24,7 @@ CHANNEL_BURST, CHANNEL_EVERY = 10, 3.0
 # Of the bot's own 50 requests a second, in all channels together.
 BOT_BURST, BOT_EVERY = 5, 1 / 20
 # Channels whose rate limits are remembered before the idle ones are forgotten.
-_CHANNELS_MOST = 1000
+_MAX_CHANNELS = 1000
 
 
 @dataclass(slots=True)
@@ -69,13 +69,13 @@ class DiscordApi:
         self._of_bot = RateLimit(clock, BOT_BURST, BOT_EVERY)
         self._of_channels: dict[int, RateLimit] = {}
 
-    def reserve(self, rung: Rung, channel_id: int) -> float:
+    def reserve(self, route: Route, channel_id: int) -> float:
         """Reserve an edit or a message, and return in how many seconds it may go out; a clip goes out at once."""
         if (of_channel := self._of_channels.get(channel_id)) is None:
-            if len(self._of_channels) >= _CHANNELS_MOST:
+            if len(self._of_channels) >= _MAX_CHANNELS:
                 self._of_channels = {key: limit for key, limit in self._of_channels.items() if not limit.idle}
             of_channel = self._of_channels[channel_id] = RateLimit(self._clock, CHANNEL_BURST, CHANNEL_EVERY)
-        as_bot = rung in {Rung.BOT, Rung.CHANNEL, Rung.DIRECT}
+        as_bot = route in {Route.BOT, Route.CHANNEL, Route.DIRECT}
         return max(of_channel.reserve(), self._of_bot.reserve() if as_bot else 0.0)
 
     async def send(

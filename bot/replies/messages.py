@@ -117,10 +117,10 @@ class Messages:
         """Fetch a message as the bot."""
         return await self._client.get_partial_messageable(channel_id).fetch_message(message_id)
 
-    def since(self, channel_id: int, snowflake: int, most: int) -> AsyncIterator[discord.Message]:
+    def since(self, channel_id: int, snowflake: int, maximum: int) -> AsyncIterator[discord.Message]:
         """Yield a channel's messages that are younger than a snowflake, oldest first, at most so many."""
         channel = self._client.get_partial_messageable(channel_id)
-        return channel.history(after=discord.Object(snowflake), limit=most, oldest_first=True)
+        return channel.history(after=discord.Object(snowflake), limit=maximum, oldest_first=True)
 
     def _follow_up_webhook(self, reply: Reply) -> discord.Webhook:
         webhook = _without_repeats(self._webhook(reply))

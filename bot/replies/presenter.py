@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from discord.ui import File, LayoutView
 
-from bot.domain.job import Drop, Job
-from bot.domain.media import Hosted, Kept
-from bot.domain.progress import Outlook
-from bot.domain.reply import Form, Rung
+from bot.domain.job import DeliveryAttempt, Job
+from bot.domain.media import InputUrl, StoredFile
+from bot.domain.progress import Forecast
+from bot.domain.reply import Route, Variant
 from bot.ui import texts
 from bot.ui.card import Card, text_only
 from bot.ui.cards import job_card
@@ -18,34 +18,34 @@ _DAY = 86400.0
 
 
 class Presenter:
-    """Draw and word what is sent about jobs; `outlook` looks up what is expected of one, `now` gives UTC seconds.
+    """Draw and word what is sent about jobs; `forecast` looks up what is expected of one, `now` gives UTC seconds.
 
     `clip_days`: how long clips are kept. `elapsed`: the scaled seconds since a UTC time; by `now` when left out.
     """
 
     def __init__(
         self,
-        outlook: Callable[[Job], Awaitable[Outlook]],
+        forecast: Callable[[Job], Awaitable[Forecast]],
         now: Callable[[], float],
         clip_days: float,
         elapsed: Callable[[float], float] | None = None,
     ) -> None:
-        self._outlook = outlook
+        self._outlook = forecast
         self._now = now
         self._elapsed = elapsed or (lambda since: now() - since)
         self._clip_seconds = clip_days * _DAY
 
     async def progress_card(self, job: Job, *, hides_prompt: bool = False) -> Card:
         """Draw the card of a running job, with the input files that are attached to the reply."""
-        names = {hosted.url: name for hosted in job.hosted if (name := job.name_of(hosted))}
+        names = {input_url.url: name for input_url in job.input_urls if (name := job.name_of(input_url))}
         return await self._with_files(job, names, hides_prompt=hides_prompt)
 
-    async def inputs_card(self, job: Job, names: Mapping[Kept, str]) -> Card:
+    async def inputs_card(self, job: Job, names: Mapping[StoredFile, str]) -> Card:
         """Draw the card that attaches input files, under those names."""
         now = self._now()
-        here = [Hosted(kept.sha256, f"attachment://{name}", now) for kept, name in names.items()]
-        urls = (hosted.url for hosted in here)
-        return await self._with_files(job.hosting(*here), dict(zip(urls, names.values(), strict=True)))
+        here = [InputUrl(stored.sha256, f"attachment://{name}", now) for stored, name in names.items()]
+        urls = (input_url.url for input_url in here)
+        return await self._with_files(job.with_input_urls(*here), dict(zip(urls, names.values(), strict=True)))
 
     async def _with_files(self, job: Job, names: Mapping[str, str], *, hides_prompt: bool = False) -> Card:
         """Draw the card with each of these files (name by URL): Discord drops a file that no component names."""
@@ -58,29 +58,29 @@ class Presenter:
                 card.add_item(File[Card](f"attachment://{name}"))
         return card
 
-    def delivery(self, job: Job, drop: Drop) -> LayoutView:
+    def delivery(self, job: Job, attempt: DeliveryAttempt) -> LayoutView:
         """Draw the card with the clip (FILE) or its link (LINK), or a text and the clip's file (PLAIN).
 
         A new message mentions the requester.
         """
-        mention = drop.rung in {Rung.CHANNEL, Rung.FOLLOW_UP}
-        if drop.form is Form.PLAIN:
+        mention = attempt.route in {Route.CHANNEL, Route.FOLLOW_UP}
+        if attempt.variant is Variant.PLAIN:
             words = f"<@{job.user_id}> " if mention else ""
-            return text_only(words + _plain(job, drop)).add_item(File(f"attachment://{job.clip_name}"))
+            return text_only(words + _plain(job, attempt)).add_item(File(f"attachment://{job.clip_name}"))
         now = self._now()
         return job_card(
-            job.delivered(drop.message_id or 0, now),
-            Outlook(),
+            job.delivered(attempt.message_id or 0, now),
+            Forecast(),
             now,
-            clip=_clip(job, drop, now),
+            clip=_clip(job, attempt, now),
             kept_until=self._kept_until(job),
             mention=mention,
-            hides_prompt=drop.hides_prompt,
+            hides_prompt=attempt.hides_prompt,
         )
 
     def end_card(self, job: Job) -> Card:
         """Draw the card of a job that ended without a clip, or whose clip is held."""
-        return job_card(job, Outlook(), self._now(), kept_until=self._kept_until(job))
+        return job_card(job, Forecast(), self._now(), kept_until=self._kept_until(job))
 
     def end_text(self, job: Job) -> LayoutView:
         """Say the same as `end_card` in a text."""
@@ -90,18 +90,18 @@ class Presenter:
         return None if job.completed is None or job.clip_bytes is None else job.completed + self._clip_seconds
 
 
-def _plain(job: Job, drop: Drop) -> str:
-    lines = [texts.plain(job, hides_prompt=drop.hides_prompt)]
-    if drop.fitted:
-        lines.append(texts.made_smaller(job.clip_bytes, drop.fitted))
+def _plain(job: Job, attempt: DeliveryAttempt) -> str:
+    lines = [texts.plain(job, hides_prompt=attempt.hides_prompt)]
+    if attempt.shrunk:
+        lines.append(texts.made_smaller(job.clip_bytes, attempt.shrunk))
     if job.incomplete:
         lines.append(texts.INCOMPLETE)
     return "\n".join(lines)
 
 
-def _clip(job: Job, drop: Drop, now: float) -> Clip | None:
-    if drop.form is Form.LINK:
-        return Link(job.clip_url, job.clip_dies, drop.limit) if job.clip_url else None
-    lives = drop.fitted is not None and job.clip_dies is not None and job.clip_dies > now
+def _clip(job: Job, attempt: DeliveryAttempt, now: float) -> Clip | None:
+    if attempt.variant is Variant.LINK:
+        return Link(job.clip_url, job.clip_dies, attempt.limit) if job.clip_url else None
+    lives = attempt.shrunk is not None and job.clip_dies is not None and job.clip_dies > now
     original = Link(job.clip_url, job.clip_dies) if lives and job.clip_url else None
-    return Attachment(job.clip_name, drop.fitted, original)
+    return Attachment(job.clip_name, attempt.shrunk, original)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import discord
 
-from bot.domain.job import Drop, Job
-from bot.domain.media import Hosted, Kept
-from bot.domain.reply import Rung
+from bot.domain.job import DeliveryAttempt, Job
+from bot.domain.media import InputUrl, StoredFile
+from bot.domain.reply import Route
 from bot.domain.stages import ENDS, Stage
 from bot.replies.card_writer import Address, CardWriter, address
 from bot.replies.delivery_search import DeliverySearch, file_url
@@ -21,17 +21,17 @@ from bot.studio.ports import CannotLook, Clock, NotThere, Outcome, Posted, Uncle
 
 log = logging.getLogger(__name__)
 
-# What the message of such a job says is sent by `drop` and `end` alone.
+# What the message of such a job says is sent by `attempt` and `end` alone.
 _NOT_SHOWN = ENDS | {Stage.HELD}
 # Settled jobs that are remembered; a job that has been settled this long ago is not shown any more.
-_SETTLED_MOST = 10_000
+_MAX_SETTLED = 10_000
 
 
 class DiscordReplies:
     """Send everything that is sent about jobs from the background.
 
     `on_address` takes a reply's message id where an edit has shown it first. The message of a settled job is changed
-    by `drop` and `end` alone: showing it again does nothing, so late progress cannot cover a clip. A message that
+    by `attempt` and `end` alone: showing it again does nothing, so late progress cannot cover a clip. A message that
     cannot be reached is not tried again before its address changes: Discord counts such calls, and bans for them.
     """
 
@@ -63,54 +63,56 @@ class DiscordReplies:
         self._writers[job.id] = writer
         writer.task.add_done_callback(partial(self._forget, job, writer))
 
-    async def settle(self, job_id: str) -> None:
+    async def stop_updates(self, job_id: str) -> None:
         """Stop the job's writer for good, and wait until no edit of it is under way."""
         self._settled[job_id] = None
         self._unreachable.pop(job_id, None)
-        if len(self._settled) > _SETTLED_MOST:
+        if len(self._settled) > _MAX_SETTLED:
             del self._settled[next(iter(self._settled))]
         if (writer := self._writers.get(job_id)) is not None:
             await writer.stop()
 
     async def close(self) -> None:
         """Stop every writer."""
-        await asyncio.gather(*(self.settle(job_id) for job_id in tuple(self._writers)))
+        await asyncio.gather(*(self.stop_updates(job_id) for job_id in tuple(self._writers)))
 
-    async def drop(self, job: Job, drop: Drop, clip: Path | None) -> Outcome:
+    async def deliver(self, job: Job, attempt: DeliveryAttempt, clip: Path | None) -> Outcome:
         """Send the finished card and the clip, or its link, by one rung."""
-        if drop.rung is not Rung.ASKED:
-            await self.settle(job.id)
-        return await self._sender.send_clip(job, drop, clip)
+        if attempt.route is not Route.ASKED:
+            await self.stop_updates(job.id)
+        return await self._sender.send_clip(job, attempt, clip)
 
-    async def look(self, job: Job, drop: Drop, until: float | None = None) -> Posted | NotThere | CannotLook:
-        """Search once for the drop; `until`: when it may have come at the latest, if not about `drop.at`."""
-        return await self._search.find(job, drop, until)
+    async def find_delivery(
+        self, job: Job, attempt: DeliveryAttempt, until: float | None = None
+    ) -> Posted | NotThere | CannotLook:
+        """Search once for the drop; `until`: when it may have come at the latest, if not about `attempt.at`."""
+        return await self._search.find(job, attempt, until)
 
-    async def end(self, job: Job, rung: Rung) -> Outcome:
+    async def show_end(self, job: Job, route: Route) -> Outcome:
         """Show an end that has no clip, or that it is held."""
-        await self.settle(job.id)
-        return await self._sender.send_end(job, rung)
+        await self.stop_updates(job.id)
+        return await self._sender.send_end(job, route)
 
     async def ping(self, job: Job) -> Outcome:
         """Mention the requester in a message below the reply; where the bot is not, by the token, or directly."""
         return await self._sender.ping(job)
 
-    async def host(self, job: Job, files: Mapping[Kept, Path]) -> tuple[Hosted, ...] | Outcome:
+    async def attach_inputs(self, job: Job, files: Mapping[StoredFile, Path]) -> tuple[InputUrl, ...] | Outcome:
         """Attach files to the reply, and return their URLs."""
-        names = {kept: job.file_name(at, kept) for at, kept in enumerate(files, 1)}
+        names = {stored: job.file_name(at, stored) for at, stored in enumerate(files, 1)}
         writer = self._writers.get(job.id)
         async with writer.lock if writer else asyncio.Lock():
             answer = await self._sender.attach_inputs(job, files, names)
         if not isinstance(answer, discord.Message):
             return answer
         now = self._clock.now()
-        urls = {kept: file_url(answer, name) for kept, name in names.items()}
-        hosted = tuple(Hosted(kept.sha256, url, now) for kept, url in urls.items() if url is not None)
-        if len(hosted) < len(names):
+        urls = {stored: file_url(answer, name) for stored, name in names.items()}
+        input_url = tuple(InputUrl(stored.sha256, url, now) for stored, url in urls.items() if url is not None)
+        if len(input_url) < len(names):
             return Unclear("the answer does not name the URLs of the files")
         if writer:
-            writer.update(job.hosting(*hosted))
-        return hosted
+            writer.update(job.with_input_urls(*input_url))
+        return input_url
 
     def _jobs_in(self, channel_id: int) -> int:
         return sum(writer.channel_id == channel_id for writer in self._writers.values())

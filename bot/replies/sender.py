@@ -8,9 +8,9 @@ from pathlib import Path
 
 import discord
 
-from bot.domain.job import Drop, Job
-from bot.domain.media import Kept
-from bot.domain.reply import Form, Reply, Rung
+from bot.domain.job import DeliveryAttempt, Job
+from bot.domain.media import StoredFile
+from bot.domain.reply import Reply, Route, Variant
 from bot.domain.stages import Stage
 from bot.replies.api_errors import SendFailure
 from bot.replies.discord_api import CALL_SECONDS, DiscordApi
@@ -18,12 +18,12 @@ from bot.replies.messages import Body, opened
 from bot.replies.presenter import Presenter
 from bot.studio.ports import CardRefused, Clock, Closed, Outcome, TooLarge, Unclear
 from bot.ui import texts
-from bot.ui.clips import LINK_MOST
+from bot.ui.clips import MAX_LINK
 
 # An upload has a minute, and more as if its way carried 256 KiB/s.
 UPLOAD_SECONDS = 60.0
 UPLOAD_SPEED = 256 * 1024
-UPLOAD_MOST = 600.0
+MAX_UPLOAD = 600.0
 
 # Whatever keeps a text from one place, another place may take it.
 _NOT_HERE = (Closed, TooLarge, CardRefused)
@@ -32,7 +32,7 @@ _Call = Callable[[], Awaitable[discord.Message]]
 
 def upload_seconds(size: int) -> float:
     """Return how long an upload of that many bytes may take."""
-    return min(UPLOAD_SECONDS + size / UPLOAD_SPEED, UPLOAD_MOST)
+    return min(UPLOAD_SECONDS + size / UPLOAD_SPEED, MAX_UPLOAD)
 
 
 class Sender:
@@ -44,31 +44,33 @@ class Sender:
         self._presenter = presenter
         self._clock = clock
 
-    async def send_clip(self, job: Job, drop: Drop, clip: Path | None) -> Outcome:
+    async def send_clip(self, job: Job, attempt: DeliveryAttempt, clip: Path | None) -> Outcome:
         """Send the finished card with the clip (FILE), its link (LINK), or the clip and one text (PLAIN)."""
-        if drop.form is Form.LINK:
-            if not job.clip_url or len(job.clip_url) > LINK_MOST:
+        if attempt.variant is Variant.LINK:
+            if not job.clip_url or len(job.clip_url) > MAX_LINK:
                 return Closed("there is no link to give, or none that a card could show")
-            return await self._send(job, drop, Body(self._presenter.delivery(job, drop)), CALL_SECONDS)
-        view = self._presenter.delivery(job, drop)
+            return await self._send(job, attempt, Body(self._presenter.delivery(job, attempt)), CALL_SECONDS)
+        view = self._presenter.delivery(job, attempt)
         if clip is None:
             return Closed("the clip is not on the disk")
         try:
             size = (await asyncio.to_thread(clip.stat)).st_size
             async with opened(clip, job.clip_name) as file:
-                return await self._send(job, drop, Body(view, (file,)), upload_seconds(size))
+                return await self._send(job, attempt, Body(view, (file,)), upload_seconds(size))
         except OSError as error:
             # Errors on the wire are classified inside: this one is of our own disk.
             return Closed(f"the clip cannot be read: {type(error).__name__}")
 
-    async def send_end(self, job: Job, rung: Rung) -> Outcome:
+    async def send_end(self, job: Job, route: Route) -> Outcome:
         """Show an end without a clip; as a text where Discord refuses the card."""
         purpose = "h" if job.stage is Stage.HELD else "f"
-        drop = Drop(rung, job.reply.channel_id, job.nonce(purpose), self._clock.now(), job.reply.message_id)
-        outcome = await self._send(job, drop, Body(self._presenter.end_card(job)), CALL_SECONDS)
+        attempt = DeliveryAttempt(
+            route, job.reply.channel_id, job.nonce(purpose), self._clock.now(), job.reply.message_id
+        )
+        outcome = await self._send(job, attempt, Body(self._presenter.end_card(job)), CALL_SECONDS)
         if not isinstance(outcome, CardRefused):
             return outcome
-        return await self._send(job, drop, Body(self._presenter.end_text(job)), CALL_SECONDS)
+        return await self._send(job, attempt, Body(self._presenter.end_text(job)), CALL_SECONDS)
 
     async def ping(self, job: Job) -> Outcome:
         """Mention the requester, in the first place that can be reached."""
@@ -90,7 +92,7 @@ class Sender:
         return await self._send_text(lambda: self._ping_directly(job))
 
     async def attach_inputs(
-        self, job: Job, files: Mapping[Kept, Path], names: Mapping[Kept, str]
+        self, job: Job, files: Mapping[StoredFile, Path], names: Mapping[StoredFile, str]
     ) -> discord.Message | SendFailure:
         """Attach files to the reply under those names; return the message as Discord answered it."""
         reply = job.reply
@@ -98,11 +100,11 @@ class Sender:
         if not by_token and (reply.private or not reply.bot_reaches or reply.message_id is None):
             return Closed("the reply is out of reach")
         card = await self._presenter.inputs_card(job, names)
-        seconds = upload_seconds(sum(kept.size for kept in files))
+        seconds = upload_seconds(sum(stored.size for stored in files))
         edit_by_token, edit_as_bot = self._messages.edit_by_token, self._messages.edit_as_bot
         try:
             async with AsyncExitStack() as stack:
-                opening = [opened(path, names[kept]) for kept, path in files.items()]
+                opening = [opened(path, names[stored]) for stored, path in files.items()]
                 body = Body(card, tuple([await stack.enter_async_context(file) for file in opening]))
                 if by_token:
                     return await self._api.call(seconds, lambda: edit_by_token(reply, body), reply)
@@ -111,29 +113,29 @@ class Sender:
         except OSError as error:
             return Closed(f"an input file cannot be read: {type(error).__name__}")
 
-    async def _send(self, job: Job, drop: Drop, body: Body, seconds: float) -> Outcome:
+    async def _send(self, job: Job, attempt: DeliveryAttempt, body: Body, seconds: float) -> Outcome:
         """Send a body by the drop's rung."""
         reply, messages = job.reply, self._messages
-        by_token = drop.rung in {Rung.TOKEN, Rung.ASKED, Rung.FOLLOW_UP}
-        message_id = drop.message_id or reply.message_id
+        by_token = attempt.route in {Route.TOKEN, Route.ASKED, Route.FOLLOW_UP}
+        message_id = attempt.message_id or reply.message_id
         if by_token and reply.token is None:
             return Closed("the token is forgotten", token_over=True)
-        if drop.rung is Rung.BOT and message_id is None:
+        if attempt.route is Route.BOT and message_id is None:
             return Closed("the message is not known")
-        calls: Mapping[Rung, _Call] = {
-            Rung.TOKEN: partial(messages.edit_by_token, reply, body),
-            Rung.ASKED: partial(messages.edit_by_token, reply, body),
-            Rung.BOT: partial(messages.edit_as_bot, reply.channel_id, message_id or 0, body),
-            Rung.CHANNEL: partial(messages.post, drop.channel_id, body, drop.nonce, job.user_id),
-            Rung.FOLLOW_UP: partial(messages.follow_with, reply, body, job.user_id),
-            Rung.DIRECT: partial(self._post_directly, job, drop, body),
+        calls: Mapping[Route, _Call] = {
+            Route.TOKEN: partial(messages.edit_by_token, reply, body),
+            Route.ASKED: partial(messages.edit_by_token, reply, body),
+            Route.BOT: partial(messages.edit_as_bot, reply.channel_id, message_id or 0, body),
+            Route.CHANNEL: partial(messages.post, attempt.channel_id, body, attempt.nonce, job.user_id),
+            Route.FOLLOW_UP: partial(messages.follow_with, reply, body, job.user_id),
+            Route.DIRECT: partial(self._post_directly, job, attempt, body),
         }
-        self._api.reserve(drop.rung, drop.channel_id)
-        return await self._api.send(seconds, calls[drop.rung], reply if by_token else None)
+        self._api.reserve(attempt.route, attempt.channel_id)
+        return await self._api.send(seconds, calls[attempt.route], reply if by_token else None)
 
-    async def _post_directly(self, job: Job, drop: Drop, body: Body) -> discord.Message:
+    async def _post_directly(self, job: Job, attempt: DeliveryAttempt, body: Body) -> discord.Message:
         channel_id = await self._messages.direct_channel(job.user_id)
-        return await self._messages.post(channel_id, body, drop.nonce, job.user_id)
+        return await self._messages.post(channel_id, body, attempt.nonce, job.user_id)
 
     async def _ping_in_channel(self, job: Job) -> Outcome:
         """Answer the reply with the ping; post it by itself where Read Message History is missing."""

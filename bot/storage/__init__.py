@@ -5,10 +5,10 @@ takes place or does not.
 """
 
 from bot.storage.assets import SqliteAssets
-from bot.storage.beginnings import SqliteBeginnings
 from bot.storage.characters import SqliteCharacters
 from bot.storage.jobs import SqliteJobs
 from bot.storage.notes import SqliteNotes
+from bot.storage.pending_replies import SqlitePendingReplies
 from bot.storage.thread import Store
 from bot.storage.uploads import SqliteUploads
 
@@ -31,6 +31,6 @@ class Tables:
         self.jobs = SqliteJobs(store)
         self.assets = SqliteAssets(store)
         self.characters = SqliteCharacters(store)
-        self.beginnings = SqliteBeginnings(store)
+        self.pending_replies = SqlitePendingReplies(store)
         self.uploads = SqliteUploads(store)
         self.notes = SqliteNotes(store)

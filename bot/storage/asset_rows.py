@@ -8,7 +8,7 @@ from bot.domain.assets import Asset, AssetStage, Character, Verification, Verifi
 from bot.domain.media import Kind
 from bot.domain.reply import Reply
 from bot.storage.folding import folded, storable
-from bot.storage.media import kept_text, to_kept
+from bot.storage.media import file_text, to_file
 from bot.storage.rows import UNREADABLE, Row, reply_row, to_reply
 
 log = logging.getLogger(__name__)
@@ -74,9 +74,9 @@ def asset_row(asset: Asset) -> Row:
         "name_folded": name_key(asset.name),
         "kind": asset.kind.value,
         "created": asset.created,
-        "kept": kept_text(asset.kept),
+        "kept": file_text(asset.stored),
         "real": int(asset.real),
-        "told": asset.told,
+        "told": asset.notified_at,
         "hidden": int(asset.hidden),
     }
     return fixed | address_row(asset.reply) | asset_state_row(asset)
@@ -87,7 +87,7 @@ def asset_state_row(asset: Asset) -> Row:
     return {
         "stage": asset.stage.value,
         "asset_id": None if asset.asset_id is None else storable(asset.asset_id),
-        "said": storable(asset.said),
+        "said": storable(asset.provider_message),
     }
 
 
@@ -97,7 +97,7 @@ def address_row(reply: Reply | None) -> Row:
 
 
 def to_asset(row: Mapping[str, Any]) -> Asset:
-    """Read an asset from its row; for one that this version cannot read, return a `foreign` asset in its place."""
+    """Read an asset from its row; for one that this version cannot read, return a `other_version` asset in its place."""
     try:
         return _to_asset(row)
     except UNREADABLE as error:
@@ -110,9 +110,9 @@ def to_asset(row: Mapping[str, Any]) -> Asset:
             kind=Kind.IMAGE,
             created=row["created"],
             stage=AssetStage.FAILED,
-            told=row["created"],
+            notified_at=row["created"],
             hidden=bool(row["hidden"]),
-            foreign=True,
+            other_version=True,
         )
 
 
@@ -126,11 +126,11 @@ def _to_asset(row: Mapping[str, Any]) -> Asset:
         created=row["created"],
         stage=AssetStage(row["stage"]),
         asset_id=row["asset_id"],
-        kept=to_kept(row["kept"]),
+        stored=to_file(row["kept"]),
         real=bool(row["real"]),
         reply=None if row["application_id"] is None else to_reply(row),
-        said=row["said"],
-        told=row["told"],
+        provider_message=row["said"],
+        notified_at=row["told"],
         hidden=bool(row["hidden"]),
     )
 
@@ -156,7 +156,7 @@ def verification_state_row(verification: Verification) -> Row:
         "link": None if verification.link is None else storable(verification.link),
         "link_dies": verification.link_dies,
         "character_id": verification.character_id,
-        "said": storable(verification.said),
+        "said": storable(verification.provider_message),
     }
 
 
@@ -174,5 +174,5 @@ def to_verification(row: Mapping[str, Any]) -> Verification:
         link=row["link"],
         link_dies=row["link_dies"],
         character_id=row["character_id"],
-        said=row["said"],
+        provider_message=row["said"],
     )

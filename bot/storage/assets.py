@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.domain.asset_whys import NameTaken, TooManyAssets
+from bot.domain.asset_problems import NameTaken, TooManyAssets
 from bot.domain.assets import (
-    ASSETS_MOST,
+    MAX_ASSETS,
     Asset,
     AssetStage,
 )
@@ -21,7 +21,7 @@ from bot.storage.asset_rows import address_row, asset_row, asset_state_row, name
 from bot.storage.characters import characters_of
 from bot.storage.folding import storable
 from bot.storage.thread import Queries, immediate, query
-from bot.studio.stores import AssetPage
+from bot.studio.ports.stores import AssetPage
 
 FIND_ASSET = "SELECT * FROM assets WHERE id = ?"
 COUNT_MINE = "SELECT count(*) FROM assets WHERE owner_id = :owner_id AND hidden = 0"
@@ -102,8 +102,8 @@ class SqliteAssets(Queries):
         """
         with immediate(db):
             db.execute(GIVE_WAY, [asset.owner_id, name_key(asset.name)])
-            if db.execute(COUNT_ASSETS, [asset.owner_id]).fetchone()[0] >= ASSETS_MOST:
-                raise Refusal(TooManyAssets(ASSETS_MOST))
+            if db.execute(COUNT_ASSETS, [asset.owner_id]).fetchone()[0] >= MAX_ASSETS:
+                raise Refusal(TooManyAssets(MAX_ASSETS))
             if db.execute(ASSET_NAMED, [asset.owner_id, name_key(asset.name)]).fetchone() is not None:
                 raise Refusal(NameTaken(asset.name))
             db.table("assets").insert(asset_row(asset))
@@ -114,12 +114,12 @@ class SqliteAssets(Queries):
         return db.execute(SAVE_ASSET, asset_state_row(asset) | {"id": asset.id, "was": was.value}).rowcount == 1
 
     @query
-    def readdress(self, db: Database, asset: Asset) -> None:
+    def save_address(self, db: Database, asset: Asset) -> None:
         """Write where its member waits (`asset.reply`), or that nobody does (None)."""
         db.execute(READDRESS_ASSET, address_row(asset.reply) | {"id": asset.id})
 
     @query
-    def mark_told(self, db: Database, asset_id: str, at: float) -> None:
+    def mark_notified(self, db: Database, asset_id: str, at: float) -> None:
         """Write down that its member was told how it ended, the first time that they were."""
         db.execute(MARK_ASSET_TOLD, [at, asset_id])
 
@@ -145,23 +145,25 @@ class SqliteAssets(Queries):
         return AssetPage(tuple(assets), known, number, pages, total)
 
     @query
-    def usable(self, db: Database, user_id: int, guild_id: int | None, typed: str, most: int) -> Sequence[Asset]:
-        """List the ACTIVE assets that a member may use there and whose names contain `typed`.
+    def usable(
+        self, db: Database, user_id: int, guild_id: int | None, user_input: str, maximum: int
+    ) -> Sequence[Asset]:
+        """List the ACTIVE assets that a member may use there and whose names contain `user_input`.
 
         Their own first, then what is shared; each newest first.
         """
-        asked = {"user_id": user_id, "guild_id": guild_id, "term": name_key(typed)}
-        own = _own(db, USABLE_OWN, asked | {"most": most})
-        return own + _own(db, USABLE_SHARED, asked | {"most": most - len(own)})
+        asked = {"user_id": user_id, "guild_id": guild_id, "term": name_key(user_input)}
+        own = _own(db, USABLE_OWN, asked | {"most": maximum})
+        return own + _own(db, USABLE_SHARED, asked | {"most": maximum - len(own)})
 
     @query
-    def named(self, db: Database, user_id: int, guild_id: int | None, typed: str) -> Asset | None:
+    def named(self, db: Database, user_id: int, guild_id: int | None, user_input: str) -> Asset | None:
         """Find an asset that the member may use there, whatever its stage.
 
         By our id, by the provider's id with or without `asset://`, or by its name; their own before others', then
         what is ACTIVE, then the newest.
         """
-        text = storable(typed).strip()
+        text = storable(user_input).strip()
         schemed = text[: len(_SCHEME)].lower() == _SCHEME
         name = "" if schemed else name_key(text)
         asked = {
@@ -202,5 +204,5 @@ def _assets(db: Database, sql: str, params: list[Any] | dict[str, Any] | None = 
 
 
 def _own(db: Database, sql: str, params: dict[str, Any] | None = None) -> list[Asset]:
-    """List assets without what is `foreign`: that is only for its owner to look at."""
-    return [asset for asset in _assets(db, sql, params) if not asset.foreign]
+    """List assets without what is `other_version`: that is only for its owner to look at."""
+    return [asset for asset in _assets(db, sql, params) if not asset.other_version]

@@ -59,9 +59,9 @@ def restore(backup: Path, database: Path) -> Path | None:
                     raise StoreUnusable(f"The file {backup} is empty.", "Name another backup.")
                 migrations().apply(db)
                 stamp(db, time.time())
-        kept = _keep(database, fresh)
+        stored = _keep(database, fresh)
     make_private(database)
-    return kept
+    return stored
 
 
 @contextmanager
@@ -77,12 +77,12 @@ def _keep(database: Path, fresh: Path) -> Path | None:
     with suppress(PermissionError):  # only root may give a file to the bot's user
         os.chown(fresh, database.stat().st_uid, database.stat().st_gid)
     now = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
-    kept = database.with_name(f"{database.name}.replaced-{now}")
+    stored = database.with_name(f"{database.name}.replaced-{now}")
     # As they are, file and log: opening a damaged database may cost what could still be read in its log.
-    shutil.copy2(database, kept)
-    sync(kept)
+    shutil.copy2(database, stored)
+    sync(stored)
     log = database.with_name(f"{database.name}-wal")
     if log.exists():
-        log.rename(kept.with_name(f"{kept.name}-wal"))
+        log.rename(stored.with_name(f"{stored.name}-wal"))
     database.with_name(f"{database.name}-shm").unlink(missing_ok=True)
-    return kept
+    return stored

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from sqlite_utils import Database
 
-from bot.domain.asset_whys import NameTaken, TooManyAssets
-from bot.domain.assets import CHARACTERS_MOST, Character, Verification, VerificationStage
+from bot.domain.asset_problems import NameTaken, TooManyAssets
+from bot.domain.assets import MAX_CHARACTERS, Character, Verification, VerificationStage
 from bot.domain.errors import Refusal
 from bot.storage.asset_rows import (
     character_row,
@@ -60,9 +60,9 @@ class SqliteCharacters(Queries):
         return characters_of(db, owner_id)
 
     @query
-    def character(self, db: Database, owner_id: int, typed: str) -> Character | None:
+    def character(self, db: Database, owner_id: int, user_input: str) -> Character | None:
         """Find a member's own character by its id or its name."""
-        asked = {"typed": storable(typed).strip(), "owner_id": owner_id, "name": name_key(typed)}
+        asked = {"typed": storable(user_input).strip(), "owner_id": owner_id, "name": name_key(user_input)}
         for sql in (CHARACTER_BY_ID, CHARACTER_BY_NAME):
             for row in db.query(sql, asked):
                 return to_character(row)
@@ -115,8 +115,8 @@ class SqliteCharacters(Queries):
 
 def _check_number(db: Database, owner_id: int) -> None:
     """Refuse one more character where its owner has as many as allowed. Raises Refusal (TooManyAssets)."""
-    if db.execute(COUNT_CHARACTERS, [owner_id]).fetchone()[0] >= CHARACTERS_MOST:
-        raise Refusal(TooManyAssets(CHARACTERS_MOST))
+    if db.execute(COUNT_CHARACTERS, [owner_id]).fetchone()[0] >= MAX_CHARACTERS:
+        raise Refusal(TooManyAssets(MAX_CHARACTERS))
 
 
 def _insert_character(db: Database, character: Character) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.domain.errors import AlreadyTried, Refusal, TaskTaken, TooManyWaiting
+from bot.domain.errors import AlreadyRetried, Refusal, TaskTaken, TooManyWaiting
 from bot.domain.job import SHORT, Job
 from bot.domain.models import Model, Resolution
 from bot.domain.reply import Reply
@@ -18,7 +18,7 @@ from bot.storage import restored
 from bot.storage.folding import folded, storable
 from bot.storage.rows import reply_row, state_row, to_job, to_row
 from bot.storage.thread import Queries, immediate, query
-from bot.studio.stores import Page
+from bot.studio.ports.stores import JobPage
 
 # Two presses of Again that are this close, in seconds, are one.
 SAME_PRESS_SECONDS = 10.0
@@ -131,7 +131,7 @@ class SqliteJobs(Queries):
     """The jobs in an open store. Times are UTC seconds."""
 
     @query
-    def accept(self, db: Database, job: Job, waiting_most: int) -> Job:
+    def accept(self, db: Database, job: Job, max_waiting: int) -> Job:
         """Write a new WAITING job down, with its limits, in one transaction.
 
         Returns the job that is already there when this interaction was accepted before, or when the same member
@@ -143,8 +143,8 @@ class SqliteJobs(Queries):
         with immediate(db):
             if (before := _made_before(db, job)) is not None:
                 return before
-            if _number(db, WAITING_OF_MEMBER, [job.user_id]) >= waiting_most:
-                raise Refusal(TooManyWaiting(waiting_most))
+            if _number(db, WAITING_OF_MEMBER, [job.user_id]) >= max_waiting:
+                raise Refusal(TooManyWaiting(max_waiting))
             if _jobs(db, FIND, [job.id]):
                 raise ValueError(f"The id {job.id} is taken.")
             db.table("jobs").insert(to_row(job))
@@ -155,7 +155,7 @@ class SqliteJobs(Queries):
     def save(self, db: Database, job: Job, was: Stage) -> bool:
         """Write a job's state where the row still stands at `was`; False, and nothing written, when it does not.
 
-        What was accepted (ids, request, times of it), the reply's address and `told` are left alone. Raises ValueError
+        What was accepted (ids, request, times of it), the reply's address and `notified_at` are left alone. Raises ValueError
         for a move that `stages.allowed` forbids, TaskTaken where another job has its task.
         """
         if not allowed(was, job.stage):
@@ -168,7 +168,7 @@ class SqliteJobs(Queries):
             raise TaskTaken(f"another job has task {job.task_id}") from error
 
     @query
-    def readdress(self, db: Database, job_id: str, reply: Reply) -> None:
+    def save_address(self, db: Database, job_id: str, reply: Reply) -> None:
         """Write where the reply is now."""
         db.execute(READDRESS, reply_row(reply) | {"id": job_id})
 
@@ -181,7 +181,7 @@ class SqliteJobs(Queries):
         return sum(db.execute(statement, [before]).rowcount for statement in _FORGET_TOKENS)
 
     @query
-    def mark_told(self, db: Database, job_id: str, at: float) -> bool:
+    def mark_notified(self, db: Database, job_id: str, at: float) -> bool:
         """Write down that the requester was told of the end; False when that was written before."""
         return db.execute(MARK_TOLD, [at, job_id]).rowcount == 1
 
@@ -196,18 +196,20 @@ class SqliteJobs(Queries):
 
         The newest where several start so.
         """
-        typed = storable(text).strip().removeprefix("#").strip().lower()
-        if len(typed) < SHORT:
+        user_input = storable(text).strip().removeprefix("#").strip().lower()
+        if len(user_input) < SHORT:
             return None
-        return next(iter(_jobs(db, FIND_MINE, {"low": typed, "high": typed + "\U0010ffff", "user_id": user_id})), None)
+        return next(
+            iter(_jobs(db, FIND_MINE, {"low": user_input, "high": user_input + "\U0010ffff", "user_id": user_id})), None
+        )
 
     @query
     def unfinished(self, db: Database) -> Sequence[Job]:
         """List every job that has not ended, and every ended one whose owner was not told; oldest first.
 
-        What is `foreign` is left alone.
+        What is `other_version` is left alone.
         """
-        return [job for job in _jobs(db, UNFINISHED) if not job.foreign]
+        return [job for job in _jobs(db, UNFINISHED) if not job.other_version]
 
     @query
     def used_since(self, db: Database, since: float) -> dict[int, int]:
@@ -216,13 +218,13 @@ class SqliteJobs(Queries):
 
     @query
     def runs(
-        self, db: Database, model: Model, duration: int, resolution: Resolution | None, most: int
+        self, db: Database, model: Model, duration: int, resolution: Resolution | None, maximum: int
     ) -> Sequence[float]:
         """List how long the latest rendered jobs of that model, length and size took, in seconds, newest first."""
-        return [row["seconds"] for row in db.query(RUNS, [model.value, duration, resolution, most])]
+        return [row["seconds"] for row in db.query(RUNS, [model.value, duration, resolution, maximum])]
 
     @query
-    def mine(self, db: Database, user_id: int, search: str, page: int, size: int) -> Page:
+    def mine(self, db: Database, user_id: int, search: str, page: int, size: int) -> JobPage:
         """Return one page (from 1; clamped) of a member's jobs whose prompts contain `search`, in any script."""
         term = _term(search)
         count, rows = (COUNT_FOUND, FOUND) if term else (COUNT_MINE, MINE)
@@ -231,19 +233,19 @@ class SqliteJobs(Queries):
         pages = max(1, -(-total // size))
         number = min(max(1, page), pages)
         jobs = _jobs(db, rows, asked | {"most": size, "skip": (number - 1) * size})
-        return Page(tuple(jobs), number, pages, total)
+        return JobPage(tuple(jobs), number, pages, total)
 
     @query
-    def latest(self, db: Database, user_id: int, search: str, most: int) -> Sequence[Job]:
+    def latest(self, db: Database, user_id: int, search: str, maximum: int) -> Sequence[Job]:
         """List a member's latest jobs: those that have not ended first, then the ended ones; each newest first."""
         asked = {"user_id": user_id, "term": _term(search)}
-        running = _jobs(db, LATEST_RUNNING, asked | {"most": most})
-        return running + _jobs(db, LATEST_ENDED, asked | {"most": most - len(running)})
+        running = _jobs(db, LATEST_RUNNING, asked | {"most": maximum})
+        return running + _jobs(db, LATEST_ENDED, asked | {"most": maximum - len(running)})
 
     @query
     def stale_clips(self, db: Database, before: float) -> Sequence[Job]:
         """List the jobs whose clip is on the disk and was completed before that time."""
-        return [job for job in _jobs(db, STALE_CLIPS, [before]) if not job.foreign]
+        return [job for job in _jobs(db, STALE_CLIPS, [before]) if not job.other_version]
 
     @query
     def forget_clip(self, db: Database, job_id: str) -> None:
@@ -280,7 +282,7 @@ def _made_before(db: Database, job: Job) -> Job | None:
         return same
     if job.pressed is not None:
         for first in _jobs(db, "SELECT * FROM jobs WHERE pressed = ?", [job.pressed]):
-            raise Refusal(AlreadyTried(first.short))
+            raise Refusal(AlreadyRetried(first.short))
         return None
     if job.source is None:
         return None

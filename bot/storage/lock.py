@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.domain.errors import StoreInUse
 
-_HOLDER_MOST = 200
+_MAX_HOLDER = 200
 
 
 def lock_path(database: Path) -> Path:
@@ -43,7 +43,7 @@ def _take(descriptor: int) -> None:
     except OSError as error:
         if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
             raise
-        holder = os.pread(descriptor, _HOLDER_MOST, 0).decode(errors="replace").strip()
+        holder = os.pread(descriptor, _MAX_HOLDER, 0).decode(errors="replace").strip()
         raise StoreInUse(holder or "another process") from None
 
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from bot.domain.media import AssetUse, Hosted, Kept, Kind, MediaFormat, Medium, Original, Role
+from bot.domain.media import AssetUse, InputUrl, Kind, MediaFormat, Medium, Original, Role, StoredFile
 
 
 def media_text(media: tuple[Medium, ...]) -> str | None:
@@ -17,24 +17,24 @@ def to_media(text: str | None) -> tuple[Medium, ...]:
     return () if text is None else tuple(_to_medium(medium) for medium in json.loads(text))
 
 
-def hosted_text(hosted: tuple[Hosted, ...]) -> str | None:
+def input_urls_text(input_urls: tuple[InputUrl, ...]) -> str | None:
     """Write the addresses of a job's files."""
-    return json.dumps([asdict(each) for each in hosted]) if hosted else None
+    return json.dumps([asdict(each) for each in input_urls]) if input_urls else None
 
 
-def to_hosted(text: str | None) -> tuple[Hosted, ...]:
+def to_input_urls(text: str | None) -> tuple[InputUrl, ...]:
     """Read the addresses of a job's files."""
-    return () if text is None else tuple(Hosted(**each) for each in json.loads(text))
+    return () if text is None else tuple(InputUrl(**each) for each in json.loads(text))
 
 
-def kept_text(kept: Kept | None) -> str | None:
+def file_text(stored: StoredFile | None) -> str | None:
     """Write what is known of a file."""
-    return None if kept is None else json.dumps(_file(kept))
+    return None if stored is None else json.dumps(_file(stored))
 
 
-def to_kept(text: str | None) -> Kept | None:
+def to_file(text: str | None) -> StoredFile | None:
     """Read what is known of a file."""
-    return None if text is None else _to_kept(json.loads(text))
+    return None if text is None else _to_file(json.loads(text))
 
 
 def _medium(medium: Medium) -> dict[str, Any]:
@@ -43,19 +43,19 @@ def _medium(medium: Medium) -> dict[str, Any]:
     return {"role": medium.role.value, "file": _file(medium.source)}
 
 
-def _file(kept: Kept) -> dict[str, Any]:
+def _file(stored: StoredFile) -> dict[str, Any]:
     # Of a file that went out as it came there is no more to say than before there were copies.
-    return {name: value for name, value in asdict(kept).items() if name != "original" or value is not None}
+    return {name: value for name, value in asdict(stored).items() if name != "original" or value is not None}
 
 
 def _to_medium(medium: dict[str, Any]) -> Medium:
     role = Role(medium["role"])
     if (asset := medium.get("asset")) is not None:
         return Medium(role, AssetUse(**asset | {"kind": Kind(asset["kind"])}))
-    return Medium(role, _to_kept(medium["file"]))
+    return Medium(role, _to_file(medium["file"]))
 
 
-def _to_kept(kept: dict[str, Any]) -> Kept:
-    original = kept.get("original")
-    known = {"format": MediaFormat(kept["format"]), "original": Original(**original) if original else None}
-    return Kept(**kept | known)
+def _to_file(stored: dict[str, Any]) -> StoredFile:
+    original = stored.get("original")
+    known = {"format": MediaFormat(stored["format"]), "original": Original(**original) if original else None}
+    return StoredFile(**stored | known)

@@ -14,7 +14,7 @@ from bot.storage.faults import corrupt, explained
 from bot.storage.migrations import STEPS, VERSION, migrations
 
 # "STRICT Tables" in SQLite's documentation.
-_LEAST_SQLITE = (3, 37, 0)
+_MIN_SQLITE = (3, 37, 0)
 
 
 @contextmanager
@@ -24,7 +24,7 @@ def opened(path: Path, busy_seconds: float) -> Iterator[Database]:
     `busy_seconds`: how long a statement waits for another program's lock. Raises StoreUnusable when the database is
     damaged, foreign or newer, StoreInUse when another program keeps it locked, StoreFull when nothing can be written.
     """
-    if sqlite3.sqlite_version_info < _LEAST_SQLITE:
+    if sqlite3.sqlite_version_info < _MIN_SQLITE:
         raise StoreUnusable(f"SQLite {sqlite3.sqlite_version} is too old.", "Use a Python that brings 3.37 or newer.")
     with explained(path):
         db = connect(path, busy_seconds)

@@ -9,24 +9,27 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
-from bot.domain.job import SHORT, Drop, Job
+from bot.domain.job import SHORT, DeliveryAttempt, Job
 from bot.domain.models import Dialect, Model, Ratio, Resolution
-from bot.domain.reply import Fitted, Form, Reply, Rung
+from bot.domain.reply import Reply, Route, ShrunkClip, Variant
 from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
 from bot.storage.folding import folded, storable
-from bot.storage.media import hosted_text, media_text, to_hosted, to_media
+from bot.storage.media import input_urls_text, media_text, to_input_urls, to_media
 
 Row = dict[str, Any]
 UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
 """What reading a row raises that another version, or somebody's hand, has written."""
 
+# Words inside stored values stay as they are.
+_STORED: Final = {"route": "rung", "variant": "form", "shrunk": "fitted"}
+_FIELDS: Final = {stored: field for field, stored in _STORED.items()}
 log = logging.getLogger(__name__)
 
 
 def to_row(job: Job) -> Row:
     """Write a job as a row."""
-    return _accepted(job) | _request(job.request) | reply_row(job.reply) | state_row(job) | {"told": job.told}
+    return _accepted(job) | _request(job.request) | reply_row(job.reply) | state_row(job) | {"told": job.notified_at}
 
 
 def state_row(job: Job) -> Row:
@@ -34,7 +37,7 @@ def state_row(job: Job) -> Row:
     return {
         "stage": job.stage.value,
         "changed": job.changed,
-        "hosted": hosted_text(job.hosted),
+        "hosted": input_urls_text(job.input_urls),
         "not_before": job.not_before,
         "submitted": job.submitted,
         "dialect": None if job.dialect is None else job.dialect.value,
@@ -44,9 +47,9 @@ def state_row(job: Job) -> Row:
         "clip_url": _text(job.clip_url),
         "clip_dies": job.clip_dies,
         "clip_bytes": job.clip_bytes,
-        "drop": None if job.drop is None else _drop_text(job.drop),
+        "drop": None if job.attempt is None else _attempt_text(job.attempt),
         "reason": None if job.reason is None else job.reason.value,
-        "said": storable(job.said),
+        "said": storable(job.provider_message),
         "code": storable(job.code),
         "last_picture_url": _text(job.last_picture_url),
         "incomplete": int(job.incomplete),
@@ -89,7 +92,7 @@ def to_reply(row: Mapping[str, Any]) -> Reply:
 
 
 def to_job(row: Mapping[str, Any]) -> Job:
-    """Read a job from its row; for one that this version cannot read, return a `foreign` job that stands for it."""
+    """Read a job from its row; for one that this version cannot read, return a `other_version` job that stands for it."""
     try:
         return _to_job(row)
     except UNREADABLE as error:
@@ -113,7 +116,7 @@ def _foreign(row: Mapping[str, Any]) -> Job:
         stage=Stage.FAILED,
         changed=row["changed"],
         reason=Reason.OTHER_VERSION,
-        told=row["changed"],
+        notified_at=row["changed"],
     )
 
 
@@ -129,7 +132,7 @@ def _to_job(row: Mapping[str, Any]) -> Job:
         changed=row["changed"],
         pressed=row["pressed"],
         source=row["source"],
-        hosted=to_hosted(row["hosted"]),
+        input_urls=to_input_urls(row["hosted"]),
         not_before=row["not_before"],
         submitted=row["submitted"],
         dialect=None if row["dialect"] is None else Dialect(row["dialect"]),
@@ -139,11 +142,11 @@ def _to_job(row: Mapping[str, Any]) -> Job:
         clip_url=row["clip_url"],
         clip_dies=row["clip_dies"],
         clip_bytes=row["clip_bytes"],
-        drop=_to_drop(row["drop"]),
+        attempt=_to_attempt(row["drop"]),
         reason=None if row["reason"] is None else Reason(row["reason"]),
-        said=row["said"],
+        provider_message=row["said"],
         code=row["code"],
-        told=row["told"],
+        notified_at=row["told"],
         last_picture_url=row["last_picture_url"],
         incomplete=bool(row["incomplete"]),
     )
@@ -192,23 +195,25 @@ def _to_request(row: Mapping[str, Any]) -> VideoRequest:
     )
 
 
-def _drop_text(drop: Drop) -> str:
+def _attempt_text(attempt: DeliveryAttempt) -> str:
     # A version that does not know of hidden prompts reads the others.
-    return json.dumps({name: value for name, value in asdict(drop).items() if name != "hides_prompt" or value})
+    return json.dumps(
+        {_STORED.get(name, name): value for name, value in asdict(attempt).items() if name != "hides_prompt" or value}
+    )
 
 
-def _to_drop(text: str | None) -> Drop | None:
+def _to_attempt(text: str | None) -> DeliveryAttempt | None:
     if text is None:
         return None
-    drop = json.loads(text)
+    attempt = {_FIELDS.get(name, name): value for name, value in json.loads(text).items()}
     # Rows from before clips were made to fit name neither a limit nor what was made.
-    fitted = drop.get("fitted")
-    return Drop(
-        **drop
+    shrunk = attempt.get("shrunk")
+    return DeliveryAttempt(
+        **attempt
         | {
-            "rung": Rung(drop["rung"]),
-            "form": Form(drop["form"]),
-            "fitted": None if fitted is None else Fitted(**fitted),
+            "route": Route(attempt["route"]),
+            "variant": Variant(attempt["variant"]),
+            "shrunk": None if shrunk is None else ShrunkClip(**shrunk),
         }
     )
 

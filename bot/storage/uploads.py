@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database
 
-from bot.domain.media import Hosted
+from bot.domain.media import InputUrl
 from bot.storage.folding import storable
 from bot.storage.thread import Queries, query
 
@@ -18,23 +18,23 @@ class SqliteUploads(Queries):
     """The uploads in an open store."""
 
     @query
-    def remembered(self, db: Database, sha256: str) -> Hosted | None:
+    def remembered(self, db: Database, sha256: str) -> InputUrl | None:
         """Return where the provider keeps that content; None when it was never uploaded."""
         found = db.execute(REMEMBERED, [sha256]).fetchone()
         if found is None:
             return None
         digest, url, at = found
-        return Hosted(digest, url, at, uploaded=True)
+        return InputUrl(digest, url, at, uploaded=True)
 
     @query
-    def remember(self, db: Database, hosted: Hosted) -> None:
+    def remember(self, db: Database, input_url: InputUrl) -> None:
         """Write down where the provider keeps it; a newer address takes an older one's place.
 
         Raises ValueError for an address that is not the provider's: it dies within a day.
         """
-        if not hosted.uploaded:
+        if not input_url.uploaded:
             raise ValueError("Only what the provider keeps itself is remembered.")
-        db.execute(REMEMBER, [hosted.sha256, storable(hosted.url), hosted.at])
+        db.execute(REMEMBER, [input_url.sha256, storable(input_url.url), input_url.at])
 
     @query
     def forget(self, db: Database, sha256: str) -> None:

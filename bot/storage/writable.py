@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.domain.errors import FolderUnusable, StoreUnusable
-from bot.domain.limits import CLIPS, INPUTS, LEAST_FREE_BYTES
+from bot.domain.limits import CLIPS, INPUTS, MIN_FREE_BYTES
 from bot.storage.faults import RESTORE
 from bot.storage.lock import lock_path
 from bot.storage.migrations import VERSION
@@ -35,11 +35,11 @@ def unusable(database: Path) -> FolderUnusable | None:
 
 def room(folder: Path, free: int) -> StoreUnusable | None:
     """Say that too few bytes are free in a folder; None when they are enough."""
-    if free >= LEAST_FREE_BYTES:
+    if free >= MIN_FREE_BYTES:
         return None
-    missing = (LEAST_FREE_BYTES - free + 999_999) // 1_000_000
+    missing = (MIN_FREE_BYTES - free + 999_999) // 1_000_000
     return StoreUnusable(
-        f"Only {free // 1_000_000} MB are free in {folder}; the bot needs {LEAST_FREE_BYTES // 1_000_000} MB.",
+        f"Only {free // 1_000_000} MB are free in {folder}; the bot needs {MIN_FREE_BYTES // 1_000_000} MB.",
         f"Free {missing} MB more.",
     )
 

@@ -25,9 +25,9 @@ def judge_key(outcome: Response | NoResponse) -> KeyCheck:
     From the provider's page "Get balance": `success: true` with numbers; a failure can come with HTTP 200.
     """
     if isinstance(outcome, NoResponse):
-        return KeyCheck(reachable=False, accepted=CheckResult.CANNOT_TELL, detail=outcome.why)
+        return KeyCheck(reachable=False, accepted=CheckResult.CANNOT_TELL, detail=outcome.problem)
     error = read_error(outcome.body)
-    detail = f"HTTP {outcome.status}" + (f": {error.said}" if error.said else "")
+    detail = f"HTTP {outcome.status}" + (f": {error.provider_message}" if error.provider_message else "")
     if outcome.status in (401, 403) or not KEY_CODES.isdisjoint(error.codes):
         accepted = CheckResult.NO
     elif outcome.status == 200 and isinstance(outcome.body, dict) and not is_refusal(outcome.body):

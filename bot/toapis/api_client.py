@@ -18,7 +18,7 @@ from bot.toapis.responses import NoResponse, Response, parse, redacted
 
 log = logging.getLogger(__name__)
 
-RESPONSE_MOST = 8 * 1024 * 1024
+MAX_RESPONSE = 8 * 1024 * 1024
 """Bytes of a body that are read; a longer one counts as no JSON."""
 
 # The provider's page "Rate limits" (default group): also 300 submits and 3000 queries a minute, which these keep.
@@ -193,8 +193,8 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
     try:
         async for chunk in response.content.iter_any():
             body += chunk
-            if len(body) > RESPONSE_MOST:
-                log.warning("the provider's response is longer than %d bytes and was not read", RESPONSE_MOST)
+            if len(body) > MAX_RESPONSE:
+                log.warning("the provider's response is longer than %d bytes and was not read", MAX_RESPONSE)
                 return b""
     except (aiohttp.ClientError, OSError) as error:
         log.info("the provider's response (HTTP %d) broke off: %s", response.status, _why(error))

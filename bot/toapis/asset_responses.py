@@ -45,7 +45,7 @@ class VerificationSession:
 
     link: Link | None = None
     over: bool = False
-    said: str = ""
+    provider_message: str = ""
 
 
 def checked_body(outcome: Response | NoResponse, *, query: bool) -> object:
@@ -55,7 +55,7 @@ def checked_body(outcome: Response | NoResponse, *, query: bool) -> object:
     `query` refuses only in the provider's own words: a page, or an error about the key, says nothing of an asset.
     """
     if isinstance(outcome, NoResponse):
-        raise UploadFailed(outcome.why)
+        raise UploadFailed(outcome.problem)
     error = read_error(outcome.body)
     detail = log_detail(outcome.status, error)
     codes = set(error.codes)
@@ -65,9 +65,9 @@ def checked_body(outcome: Response | NoResponse, *, query: bool) -> object:
         # What the provider says of the key is the operator's business.
         about_key = _reason_of(outcome.status, codes) is Reason.KEY
         if not query:
-            raise UploadRefused(detail, "" if about_key else error.said, _reason_of(outcome.status, codes))
-        if not about_key and (codes or error.said):
-            raise UploadRefused(detail, error.said)
+            raise UploadRefused(detail, "" if about_key else error.provider_message, _reason_of(outcome.status, codes))
+        if not about_key and (codes or error.provider_message):
+            raise UploadRefused(detail, error.provider_message)
     if refused or not 200 <= outcome.status < 300:
         raise UploadFailed(detail)
     return outcome.body
@@ -85,7 +85,7 @@ def missing_field(body: object, what: str) -> UploadRefused | UploadFailed:
     error = read_error(body)
     detail = f"{log_detail(200, error)}, without {what}"
     if _is_error(body, error):
-        return UploadRefused(detail, error.said)
+        return UploadRefused(detail, error.provider_message)
     return UploadFailed(detail)
 
 
@@ -152,7 +152,7 @@ def read_verdict(body: object) -> Verdict | None:
         return None
     word = str(layer["verify_status"]).strip()
     if word.lower() != "verified":
-        return Verdict(said=_reason(layer) or one_line(word))
+        return Verdict(provider_message=_reason(layer) or one_line(word))
     group_id = layer.get("group_id")
     return Verdict(group_id) if usable_id(group_id) else None
 
@@ -184,7 +184,7 @@ def _reason(layer: dict[str, object]) -> str:
     reason = layer.get("reason")
     if isinstance(reason, str) and reason.strip():
         return one_line(reason)
-    return read_error(reason).said or read_error(layer).said
+    return read_error(reason).provider_message or read_error(layer).provider_message
 
 
 def _kind(word: object) -> Kind | None:
@@ -207,6 +207,6 @@ def _when(value: object) -> float | None:
 
 
 def _is_error(body: object, error: ErrorInfo) -> bool:
-    if not error.said:
+    if not error.provider_message:
         return False
     return has_error(body) or (bool(error.codes) and _FINE.isdisjoint(error.codes))

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from bot.domain.assets import AssetSnapshot, Link, Verdict
 from bot.domain.errors import UploadRefused
-from bot.domain.media import Kept, Kind
+from bot.domain.media import Kind, StoredFile
 from bot.toapis.api_client import ApiClient
 from bot.toapis.asset_responses import (
     checked_body,
@@ -47,7 +47,7 @@ class ToapisAssets:
     def __init__(self, api: ApiClient) -> None:
         self._api = api
 
-    async def upload(self, kept: Kept, path: Path) -> str:
+    async def upload(self, stored: StoredFile, path: Path) -> str:
         """Upload one of our copies and return its URL there.
 
         UploadRefused as well where the copy cannot be opened: it will not be back.
@@ -57,7 +57,7 @@ class ToapisAssets:
         except OSError as error:
             raise UploadRefused(f"our copy cannot be opened: {type(error).__name__}") from error
         try:
-            outcome = await self._api.upload(UPLOADS[kept.kind], file, kept.file_name, kept.format.value)
+            outcome = await self._api.upload(UPLOADS[stored.kind], file, stored.file_name, stored.format.value)
         finally:
             file.close()
         return _read(self._checked(outcome), read_upload_url, "an address")
@@ -90,7 +90,7 @@ class ToapisAssets:
         body = await self._get(f"{_VERIFY_TASKS}/{quote(task_id, safe='')}")
         session = _read(body, read_session, "a session")
         if session.over:
-            raise UploadRefused("the verification ended without a link", session.said)
+            raise UploadRefused("the verification ended without a link", session.provider_message)
         return session.link
 
     async def verdict(self, task_id: str) -> Verdict:

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from random import Random
 
 from bot.domain.backoff import Backoff, jittered
-from bot.domain.progress import OVERDUE_AFTER_MIN, Silence
+from bot.domain.progress import MIN_OVERDUE_AFTER, Silence
 from bot.studio.ports import Clock
 from bot.toapis.api_client import QUERIES_PER_SECOND, SHARE
 
@@ -37,7 +37,7 @@ def first_wait(age: float, rng: Random) -> float:
 
 
 def next_wait(
-    age: float, percent: int | None, running: int, rng: Random, overdue_after: float = OVERDUE_AFTER_MIN
+    age: float, percent: int | None, running: int, rng: Random, overdue_after: float = MIN_OVERDUE_AFTER
 ) -> float:
     """Return the seconds until the next query: half of what is left by the task's own percent, at most MAX_WAIT.
 

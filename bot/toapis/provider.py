@@ -15,7 +15,7 @@ from bot.domain.backoff import read_retry_after
 from bot.domain.errors import NotAccepted, SubmitError, SubmitRefused
 from bot.domain.job import Job
 from bot.domain.models import Dialect
-from bot.domain.progress import OVERDUE_AFTER_MIN, NotKnown, Silence, Snapshot, TaskStatus
+from bot.domain.progress import MIN_OVERDUE_AFTER, NotKnown, Silence, Snapshot, TaskStatus
 from bot.domain.stages import Reason
 from bot.studio.ports import Clock
 from bot.toapis.account import BALANCE_PATH, KeyCheck, judge_key, read_balance
@@ -25,7 +25,7 @@ from bot.toapis.dialects import CheckResult, CurrentDialect, judge_dialect, subm
 from bot.toapis.polling import MIN_WAIT, SILENT_AFTER, Breaker, SilenceTracker, first_wait, next_wait
 from bot.toapis.request_body import request_body, unsupported_option
 from bot.toapis.responses import Response, says_not_found
-from bot.toapis.submit_outcome import RETRY_AFTER_MOST, judge_submit
+from bot.toapis.submit_outcome import MAX_RETRY_AFTER, judge_submit
 from bot.toapis.task_responses import is_about, read_snapshot, read_task_id
 
 log = logging.getLogger(__name__)
@@ -107,25 +107,25 @@ class ToapisProvider:
             raise judged
         return judged
 
-    def recalls(self, job: Job) -> bool:
+    def can_find_by_own_id(self, job: Job) -> bool:
         """Tell whether a submit of this job carried our id, by which its task can be asked for.
 
         A job that was sent in dialect VIDEO did not: that no task has its id then says nothing.
         """
         return _dialect_of(job) is Dialect.VIDEOS
 
-    async def settle_dialect(self) -> Dialect:
+    async def choose_dialect(self) -> Dialect:
         """Return the dialect in which the next job is sent; as long as that is not sure, it is asked for."""
         return await self.dialect.choose()
 
-    async def recall(self, job: Job) -> str | NotKnown | Silence:
+    async def find_by_own_id(self, job: Job) -> str | NotKnown | Silence:
         """Ask once, by the job's own id, whether a submit of it counted; returns the task's id if so.
 
         NotKnown only in the provider's own words; every other response that names no task is Silence. A response about
         a task that does not name it leaves our id, which the provider takes in its place. ValueError where none is
         sent.
         """
-        if not self.recalls(job):
+        if not self.can_find_by_own_id(job):
             raise ValueError("in this dialect the provider knows no ids of ours")
         found = await self._query(job.id, Dialect.VIDEOS, job.id)
         if isinstance(found, int):
@@ -139,7 +139,7 @@ class ToapisProvider:
         """Give what keeps files and assets there: the same connection, rates and key; alive as long as this."""
         return self._assets
 
-    async def follow(self, job: Job, overdue_after: float = OVERDUE_AFTER_MIN) -> AsyncGenerator[Snapshot | Silence]:
+    async def follow(self, job: Job, overdue_after: float = MIN_OVERDUE_AFTER) -> AsyncGenerator[Snapshot | Silence]:
         """Yield what the provider says of the job's task until it says COMPLETED or FAILED.
 
         From `overdue_after`, in scaled seconds since the submit, it asks less often.
@@ -222,7 +222,7 @@ class ToapisProvider:
         """
         response = await self._api.get(task_path(dialect, task_id))
         if not isinstance(response, Response):
-            log.debug("a query got no response: %s", response.why)
+            log.debug("a query got no response: %s", response.problem)
             self._breaker.failed()
             return 0
         self._api.note_key(response.status)
@@ -231,7 +231,7 @@ class ToapisProvider:
             return _TaskResponse(snapshot, read_task_id(response.body))
         log.debug("a query was answered with HTTP %d and nothing about the task", response.status)
         if response.status == 429:
-            pause = read_retry_after(response.retry_after, self._clock.now(), RETRY_AFTER_MOST)
+            pause = read_retry_after(response.retry_after, self._clock.now(), MAX_RETRY_AFTER)
             self._breaker.pause(max(pause or 0.0, MIN_WAIT))
         else:
             self._breaker.failed()

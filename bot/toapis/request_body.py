@@ -5,7 +5,7 @@ Keys in a fixed order; media in the order of their roles, by which a prompt coun
 
 from collections.abc import Iterator, Sequence
 
-from bot.domain.media import Kept, Kind, Role
+from bot.domain.media import Kind, Role, StoredFile
 from bot.domain.models import CAPABILITIES, Dialect
 from bot.domain.request import VideoRequest
 
@@ -45,16 +45,16 @@ def unsupported_option(request: VideoRequest, dialect: Dialect) -> str | None:
 
     A job that was taken on in one dialect may be sent in the other, after a restart with another setting.
     """
-    able = CAPABILITIES[dialect].get(request.model)
-    if able is None:
+    capability = CAPABILITIES[dialect].get(request.model)
+    if capability is None:
         return "model"
     left_out = {
-        "ratio": request.ratio not in able.ratios,
-        "resolution": request.resolution is not None and request.resolution not in able.resolutions,
-        "sound": request.sound is not None and not able.sound,
-        "seed": request.seed is not None and not able.seed,
-        "last_picture": request.last_picture and not able.last_picture,
-        "web_search": request.web_search and not able.web_search,
+        "ratio": request.ratio not in capability.ratios,
+        "resolution": request.resolution is not None and request.resolution not in capability.resolutions,
+        "sound": request.sound is not None and not capability.sound,
+        "seed": request.seed is not None and not capability.seed,
+        "last_picture": request.last_picture and not capability.last_picture,
+        "web_search": request.web_search and not capability.web_search,
     }
     return next((option for option, gone in left_out.items() if gone), None)
 
@@ -66,7 +66,7 @@ def _told(request: VideoRequest) -> Body:
 def _media_of_video(request: VideoRequest, urls: Sequence[str]) -> Body:
     # The documented place of a first frame alone; assets are documented with their roles only.
     match request.media:
-        case [medium] if medium.role is Role.FIRST_FRAME and isinstance(medium.source, Kept):
+        case [medium] if medium.role is Role.FIRST_FRAME and isinstance(medium.source, StoredFile):
             return {"image_urls": list(urls)}
         case _:
             return _with_roles(request, urls)

@@ -12,14 +12,14 @@ from typing import TypeGuard
 
 from bot.domain.addresses import read_address
 
-SAID_MOST = 500
+MAX_SAID = 500
 """Characters of a provider's sentence that are kept."""
 
-_ID_MOST = 256
-_URL_MOST = 8192
+_MAX_ID = 256
+_MAX_URL = 8192
 _DEEPEST = 10
 _REDACTED_DEEPEST = 40
-_INNER_JSON_MOST = 64 * 1024
+_MAX_INNER_JSON = 64 * 1024
 _MILLISECONDS_FROM = 1e11
 """As seconds this would be the year 5138, so a larger number counts milliseconds."""
 
@@ -54,9 +54,9 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class NoResponse:
-    """A request without a response; `why` is for the log. `body_sent`: its body may have reached the provider."""
+    """A request without a response; `problem` is for the log. `body_sent`: its body may have reached the provider."""
 
-    why: str
+    problem: str
     body_sent: bool
 
 
@@ -64,12 +64,12 @@ class NoResponse:
 class ErrorInfo:
     """An error in the provider's words.
 
-    `codes` holds every code and type found, outermost first, in lower case; `said` the innermost sentence, on one
+    `codes` holds every code and type found, outermost first, in lower case; `provider_message` the innermost sentence, on one
     line, or nothing; `code` the innermost code that is a word, or one that the sentence names, or nothing.
     """
 
     codes: tuple[str, ...] = ()
-    said: str = ""
+    provider_message: str = ""
     code: str = ""
 
 
@@ -84,7 +84,7 @@ def parse(body: bytes) -> object:
 
 def usable_id(found: object) -> TypeGuard[str]:
     """Tell whether it can stand for something at the provider: opaque, but printable, bounded and no mere dots."""
-    return isinstance(found, str) and 0 < len(found) <= _ID_MOST and found.isprintable() and bool(found.strip("./ "))
+    return isinstance(found, str) and 0 < len(found) <= _MAX_ID and found.isprintable() and bool(found.strip("./ "))
 
 
 def says_not_found(response: Response) -> bool:
@@ -96,7 +96,7 @@ def says_not_found(response: Response) -> bool:
     if response.status not in (200, 400, 404):
         return False
     error = read_error(response.body)
-    words = {*error.codes, error.said.lower().rstrip(".")}
+    words = {*error.codes, error.provider_message.lower().rstrip(".")}
     return not words.isdisjoint(_MISSING) and "model_not_found" not in words
 
 
@@ -130,18 +130,18 @@ def read_error(body: object) -> ErrorInfo:
     """Read an error of any shape: nested, as text, as JSON inside a text, as a list of details."""
     codes: list[str] = []
     named: list[str] = []
-    said = one_line(_gather(body, codes, named, _DEEPEST))
-    if spoken := _code_in(said):
+    provider_message = one_line(_gather(body, codes, named, _DEEPEST))
+    if spoken := _code_in(provider_message):
         codes.append(spoken)
     telling = (code for code in reversed(named) if _CODE.fullmatch(code) and not code.lstrip("-").isdigit())
-    return ErrorInfo(tuple(codes), said, spoken or next(telling, ""))
+    return ErrorInfo(tuple(codes), provider_message, spoken or next(telling, ""))
 
 
-def _code_in(said: str) -> str:
+def _code_in(provider_message: str) -> str:
     """Find the upstream's code in a sentence that quotes it, or that says the same in its words."""
-    if quoted := _QUOTED_CODE.search(said):
+    if quoted := _QUOTED_CODE.search(provider_message):
         return quoted.group().rstrip(".").lower()
-    if spoken := _SPOKEN_CODE.search(said):
+    if spoken := _SPOKEN_CODE.search(provider_message):
         person = "" if spoken[3].lower() == "sensitive" else ".privacyinformation"
         return f"{spoken[1]}{spoken[2]}sensitivecontentdetected{person}".lower()
     return ""
@@ -178,7 +178,7 @@ def _gather(value: object, codes: list[str], named: list[str], depth: int) -> st
 
 
 def _object_in(text: str) -> dict[str, object] | None:
-    if not text.lstrip().startswith("{") or len(text) > _INNER_JSON_MOST:
+    if not text.lstrip().startswith("{") or len(text) > _MAX_INNER_JSON:
         return None
     try:
         parsed = json.loads(text)
@@ -190,7 +190,7 @@ def _object_in(text: str) -> dict[str, object] | None:
 def _word(value: object) -> str:
     if isinstance(value, str | int) and not isinstance(value, bool):
         # A number from JSON may be longer than Python is willing to print, but no code is.
-        return str(value)[:_ID_MOST].lower() if isinstance(value, str) or abs(value) < 10**9 else ""
+        return str(value)[:_MAX_ID].lower() if isinstance(value, str) or abs(value) < 10**9 else ""
     return ""
 
 
@@ -198,9 +198,9 @@ def one_line(text: str) -> str:
     """Make one harmless line of a provider's sentence, of at most SAID_MOST characters."""
     # Neither control and bidirectional characters nor halves of surrogate pairs are printable: the first disturb a
     # display, the last cannot be stored.
-    head = text[: SAID_MOST * 4]
+    head = text[: MAX_SAID * 4]
     line = " ".join("".join(letter if letter.isprintable() else " " for letter in head).split())
-    return line if len(line) <= SAID_MOST else line[: SAID_MOST - 1] + "…"
+    return line if len(line) <= MAX_SAID else line[: MAX_SAID - 1] + "…"
 
 
 def read_time(value: object) -> float | None:
@@ -218,7 +218,7 @@ def read_time(value: object) -> float | None:
 
 def usable_url(text: object) -> TypeGuard[str]:
     """Tell whether it is an http(s) address that can be stored and fetched; it is never written anew."""
-    if not isinstance(text, str) or len(text) > _URL_MOST or not text.isprintable():
+    if not isinstance(text, str) or len(text) > _MAX_URL or not text.isprintable():
         return False
     return read_address(text) is not None
 

@@ -13,7 +13,7 @@ from bot.domain.stages import Reason
 from bot.toapis.responses import ErrorInfo, NoResponse, Response, has_error, is_error, is_refusal, read_error
 from bot.toapis.task_responses import is_about, read_snapshot, read_task_id
 
-RETRY_AFTER_MOST = 600.0
+MAX_RETRY_AFTER = 600.0
 """Seconds: a provider that asks for a longer pause is asked again after this one."""
 
 _BY_CODE = {
@@ -74,12 +74,12 @@ def judge_submit(outcome: Response | NoResponse, now: float, own: str | None = N
     `now` in UTC seconds, for a `Retry-After` that is a date. `own`: the id of ours that was sent along.
     """
     if isinstance(outcome, NoResponse):
-        return SubmitUnclear(outcome.why) if outcome.body_sent else NotAccepted(outcome.why)
+        return SubmitUnclear(outcome.problem) if outcome.body_sent else NotAccepted(outcome.problem)
     error = read_error(outcome.body)
     detail = log_detail(outcome.status, error)
     if 200 <= outcome.status < 300:
         return _success(outcome, error, detail, own)
-    pause = read_retry_after(outcome.retry_after, now, RETRY_AFTER_MOST)
+    pause = read_retry_after(outcome.retry_after, now, MAX_RETRY_AFTER)
     if outcome.status >= 500:
         return _server_error(outcome.status, error, detail, pause)
     return _client_error(outcome.status, error, detail, pause)
@@ -91,7 +91,7 @@ def _success(response: Response, error: ErrorInfo, detail: str, own: str | None)
         return _error_inside(response, error, detail)
     if is_refusal(response.body) or (read_snapshot(response.body) is None and has_error(response.body)):
         # An id beside an error contradicts itself: only the provider knows which of them is true.
-        return SubmitUnclear(f"{detail}, an error beside an id", error.said)
+        return SubmitUnclear(f"{detail}, an error beside an id", error.provider_message)
     if own is not None and not is_about(response.body, own, own):
         return SubmitUnclear(f"{detail}, about a submit that is not ours")
     return task_id
@@ -100,15 +100,15 @@ def _success(response: Response, error: ErrorInfo, detail: str, own: str | None)
 def _error_inside(response: Response, error: ErrorInfo, detail: str) -> SubmitError:
     """Judge a success without a task's id, whose body may be an error all the same."""
     if reason := _reason(error):
-        return SubmitRefused(reason, detail, error.said, error.code)
+        return SubmitRefused(reason, detail, error.provider_message, error.code)
     wrong = is_error(response.body)
     if wrong and says_media_unfetched(error):
-        return MediaUnfetched(detail, error.said)
-    if not wrong or _TIMED_OUT.search(f"{error.code} {error.said}"):
-        return SubmitUnclear(f"{detail}, without a task's id", error.said)
+        return MediaUnfetched(detail, error.provider_message)
+    if not wrong or _TIMED_OUT.search(f"{error.code} {error.provider_message}"):
+        return SubmitUnclear(f"{detail}, without a task's id", error.provider_message)
     if _passes(error):
-        return NotAccepted(detail, of_this=True, said=error.said, code=error.code)
-    return SubmitRefused(Reason.NOT_TAKEN, detail, error.said, error.code)
+        return NotAccepted(detail, of_this=True, provider_message=error.provider_message, code=error.code)
+    return SubmitRefused(Reason.NOT_TAKEN, detail, error.provider_message, error.code)
 
 
 def _client_error(status: int, error: ErrorInfo, detail: str, pause: float | None) -> SubmitError:
@@ -116,34 +116,36 @@ def _client_error(status: int, error: ErrorInfo, detail: str, pause: float | Non
     if status == 429 and reason is None:
         return NotAccepted(detail, pause)
     if reason is None and status in _OF_THE_REQUEST and says_media_unfetched(error):
-        return MediaUnfetched(detail, error.said)
+        return MediaUnfetched(detail, error.provider_message)
     if reason is None and _WRAPPER in error.codes and _passes(error):
-        return NotAccepted(detail, pause, of_this=True, said=error.said, code=error.code)
+        return NotAccepted(detail, pause, of_this=True, provider_message=error.provider_message, code=error.code)
     reason = reason or _BY_STATUS.get(status)
     if reason is None:
-        return SubmitUnclear(detail, error.said)
-    return SubmitRefused(reason, detail, error.said, error.code)
+        return SubmitUnclear(detail, error.provider_message)
+    return SubmitRefused(reason, detail, error.provider_message, error.code)
 
 
 def _server_error(status: int, error: ErrorInfo, detail: str, pause: float | None) -> SubmitError:
     # What looked at the request and says so has not begun it, whichever status wraps its words. That a key is wrong
     # may be said of one between the provider and its own.
     if (reason := _reason(error)) and reason is not Reason.KEY:
-        return SubmitRefused(reason, detail, error.said, error.code)
+        return SubmitRefused(reason, detail, error.provider_message, error.code)
     if status == 503 and "rate_limit_unavailable" in error.codes:
         return NotAccepted(detail, pause)
-    if _WRAPPER in error.codes and says_media_unfetched(ErrorInfo((), error.said)):
-        return MediaUnfetched(detail, error.said)
+    if _WRAPPER in error.codes and says_media_unfetched(ErrorInfo((), error.provider_message)):
+        return MediaUnfetched(detail, error.provider_message)
     full = _WRAPPER in error.codes and cause_of(error.code) is Cause.CAPACITY
     overloaded = full and not _TIMED_OUT.search(error.code)
-    if overloaded or _ALL_FAILED.search(error.said):
-        return NotAccepted(detail, pause, of_this=True, said=error.said, code=error.code)
-    return SubmitUnclear(detail, error.said)
+    if overloaded or _ALL_FAILED.search(error.provider_message):
+        return NotAccepted(detail, pause, of_this=True, provider_message=error.provider_message, code=error.code)
+    return SubmitUnclear(detail, error.provider_message)
 
 
 def _passes(error: ErrorInfo) -> bool:
     codes = (*error.codes, error.code)
-    return any(cause_of(code) is Cause.CAPACITY for code in codes) or _PASSING.search(error.said) is not None
+    return (
+        any(cause_of(code) is Cause.CAPACITY for code in codes) or _PASSING.search(error.provider_message) is not None
+    )
 
 
 def _reason(error: ErrorInfo) -> Reason | None:
@@ -153,9 +155,9 @@ def _reason(error: ErrorInfo) -> Reason | None:
     by_code = next((_BY_CODE[code] for code in error.codes if code in _BY_CODE), None)
     if by_cause or by_code:
         return by_cause or by_code
-    if _NO_BALANCE.search(error.said):
+    if _NO_BALANCE.search(error.provider_message):
         return Reason.NO_BALANCE
-    return Reason.MODEL if _NO_CHANNEL.search(error.said) else None
+    return Reason.MODEL if _NO_CHANNEL.search(error.provider_message) else None
 
 
 def log_detail(status: int, error: ErrorInfo) -> str:
@@ -177,8 +179,8 @@ _REACH = r"(?:access\w*|reach\w*|load(?:ing|ed)?\b|obtain\w*|connect\w*|resolv\w
 _DEAD = r"(?:expired|dead|\b40[34]\b|失效|过期)"
 
 
-def _near(one: str, other: str, most: int) -> str:
-    return rf"{one}.{{0,{most}}}{other}|{other}.{{0,{most}}}{one}"
+def _near(one: str, other: str, maximum: int) -> str:
+    return rf"{one}.{{0,{maximum}}}{other}|{other}.{{0,{maximum}}}{one}"
 
 
 _MEDIUM = re.compile(
@@ -197,12 +199,12 @@ def says_media_unfetched(error: ErrorInfo) -> bool:
     """Tell whether a refusal is for want of a medium that could not be fetched."""
     if any(_UNFETCHED_CODE.search(code) for code in error.codes):
         return True
-    said = error.said.lower()
-    if _MEDIUM.search(said) is None:
+    provider_message = error.provider_message.lower()
+    if _MEDIUM.search(provider_message) is None:
         # Of a submit there is nothing else to download.
-        return _NOT_DOWNLOADED.search(said) is not None
+        return _NOT_DOWNLOADED.search(provider_message) is not None
     return (
-        _NOT_FETCHED.search(said) is not None
-        or (_NOT_REACHED.search(said) is not None and _OF_THE_KEY.search(said) is None)
-        or _ADDRESS_DEAD.search(said) is not None
+        _NOT_FETCHED.search(provider_message) is not None
+        or (_NOT_REACHED.search(provider_message) is not None and _OF_THE_KEY.search(provider_message) is None)
+        or _ADDRESS_DEAD.search(provider_message) is not None
     )

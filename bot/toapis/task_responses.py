@@ -25,12 +25,12 @@ _ADDRESS_KEYS = ("url", "video_url", "result_url")
 _HOLDERS = ("data", "output", "video", "videos", "content", "metadata")
 _BARE = frozenset({"result", "data", "output", "video", "videos"})
 _DEEPEST = 5
-_LAYERS_MAX = 12
+_MAX_LAYERS = 12
 _LINE_ENDS = {ord(letter): None for letter in "\r\n\t"}
 _ID_KEYS = ("id", "task_id")
 # The word that stands for an id in `data` itself; "ok" stands there too.
 _BARE_ID = re.compile(r"(?=.*\d)[\w.:-]+", re.ASCII)
-_ITEMS_MAX = 5
+_MAX_ITEMS = 5
 _REASON_KEYS = ("fail_reason", "failure_reason", "reason")
 _WRAPPERS = ("data", "output", "result")
 
@@ -91,16 +91,16 @@ def _failed(task: dict[str, object], percent: int | None) -> Snapshot:
     holders = [task, *([inner] if isinstance(inner, dict) else [])]
     reasons = [read_error(holder.get(key)) for key in _REASON_KEYS for holder in holders]
     errors = (read_error(task), *reasons)
-    message = next((each.said for each in errors if each.said), "")
+    message = next((each.provider_message for each in errors if each.provider_message), "")
     code = next((each.code for each in errors if each.code), "")
-    return Snapshot(TaskStatus.FAILED, percent, said=message, code=code)
+    return Snapshot(TaskStatus.FAILED, percent, provider_message=message, code=code)
 
 
 def _layers(body: object) -> list[dict[str, object]]:
     """List a body and what is wrapped in it, outermost first."""
     queue: list[object] = [body]
     found: list[dict[str, object]] = []
-    while queue and len(found) < _LAYERS_MAX:
+    while queue and len(found) < _MAX_LAYERS:
         layer = queue.pop(0)
         if isinstance(layer, list):
             first = layer[0] if len(layer) == 1 else None
@@ -180,7 +180,7 @@ def _addresses(holder: object, keys: tuple[str, ...], depth: int = _DEEPEST) -> 
 
 
 def _listed(value: object) -> list[object]:
-    return value[:_ITEMS_MAX] if isinstance(value, list) else [value]
+    return value[:_MAX_ITEMS] if isinstance(value, list) else [value]
 
 
 def _address(value: object) -> str | None:

@@ -6,21 +6,21 @@ import discord
 from discord.ui import Button, Item, LayoutView, Section, TextDisplay, Thumbnail
 
 from bot.discord_limits import MAX_CHOICE_NAME
-from bot.domain.assets import NAME_MOST, Asset, AssetStage, Character
-from bot.studio.stores import AssetPage
+from bot.domain.assets import MAX_NAME, Asset, AssetStage, Character
+from bot.studio.ports.stores import AssetPage
 from bot.ui import asset_ids
 from bot.ui.asset_ids import Remove, TurnTo
 from bot.ui.card import BAD, GOOD, NEUTRAL, Card, action_row, paging, text
 from bot.ui.disarm import code_line, visible_line
 from bot.ui.media import can_show
 
-_MESSAGE_MOST = 240
-_ID_MOST = 220
+_MAX_MESSAGE = 240
+_MAX_ID = 220
 # Five of the longest lines stay under MAX_CARD_TEXT.
 _MESSAGE_IN_LINE = 120
 _ID_IN_LINE = 120
 # Five assets, each with a picture and a button, stay under Discord's 40 components.
-SHOWN_MOST = 5
+MAX_SHOWN = 5
 
 _STAGE_WORDS = {
     AssetStage.UPLOADING: "Uploading",
@@ -96,7 +96,7 @@ def list_card(page: AssetPage, pictures: Mapping[str, str], asked: str | None = 
         return Card(NEUTRAL, [text(f"### Your assets\n{_NO_ASSETS}")])
     count = "1 asset" if page.total == 1 else f"{page.total:,} assets"
     items: list[Item[LayoutView]] = [text(f"### Your assets\n-# {count} · page {page.number} of {page.pages}")]
-    for asset in page.assets[:SHOWN_MOST]:
+    for asset in page.assets[:MAX_SHOWN]:
         line = text(_line(asset, page.characters.get(asset.character_id)))
         items.append(_with_picture(line, pictures.get(asset.id)))
         items.append(action_row([_remove(asset, page.number, sure=asset.id == asked)]))
@@ -127,19 +127,19 @@ def _state_text(asset: Asset) -> str:
             return _failure(asset)
 
 
-def _failure(asset: Asset, most: int = _MESSAGE_MOST) -> str:
-    if asset.foreign:
+def _failure(asset: Asset, maximum: int = _MAX_MESSAGE) -> str:
+    if asset.other_version:
         return _OTHER_VERSION
-    if not asset.said.strip():
+    if not asset.provider_message.strip():
         return _NO_REASON
     return (
-        f"The provider did not take it. It said: {code_line(asset.said, most)}\n"
+        f"The provider did not take it. It said: {code_line(asset.provider_message, maximum)}\n"
         "Change the file and add it again with `/asset add`."
     )
 
 
 def _line(asset: Asset, character: Character | None) -> str:
-    if asset.foreign:
+    if asset.other_version:
         return f"{_name(asset.name)}\n-# **From another version** · {_OTHER_VERSION}"
     parts = [f"**{_STAGE_WORDS[asset.stage]}**", asset.kind.value]
     if character is not None:
@@ -169,8 +169,8 @@ def _remove(asset: Asset, page: int, *, sure: bool) -> Button[LayoutView]:
 
 
 def _name(name: str) -> str:
-    return code_line(name, NAME_MOST)
+    return code_line(name, MAX_NAME)
 
 
-def _address(asset: Asset, most: int = _ID_MOST) -> str:
-    return code_line(f"asset://{asset.asset_id}", most)
+def _address(asset: Asset, maximum: int = _MAX_ID) -> str:
+    return code_line(f"asset://{asset.asset_id}", maximum)

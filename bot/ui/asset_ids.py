@@ -11,7 +11,7 @@ from enum import StrEnum
 from bot.discord_limits import MAX_CUSTOM_ID, utf16_units
 
 _ID = "[0-9a-z]{20}"
-_PAGE_MOST = 9999
+_MAX_PAGE = 9999
 _PAGE = re.compile(r"seedreel:assets:page:(?P<page>\d{1,4})")
 _REMOVE = re.compile(rf"seedreel:assets:(?P<sure>remove|removed):(?P<asset>{_ID}):(?P<page>\d{{1,4}})")
 _AGREE = re.compile(r"seedreel:agree:(?P<name>(?s:.+))")
@@ -95,4 +95,4 @@ def remembers(name: str) -> bool:
 
 
 def _fit(page: int) -> int:
-    return min(max(page, 0), _PAGE_MOST)
+    return min(max(page, 0), _MAX_PAGE)

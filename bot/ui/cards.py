@@ -5,8 +5,8 @@ from discord.ui import Button, Item, LayoutView, MediaGallery
 
 from bot.discord_limits import MAX_ROW_BUTTONS, TOKEN_SECONDS
 from bot.domain.job import Job
-from bot.domain.progress import Outlook
-from bot.domain.reply import Fitted, Reply
+from bot.domain.progress import Forecast
+from bot.domain.reply import Reply, ShrunkClip
 from bot.domain.request import VideoRequest
 from bot.domain.stages import AT_PROVIDER, ENDS, Stage
 from bot.ui import texts
@@ -30,7 +30,7 @@ from bot.ui.places import message_link
 # Of MAX_CARD_TEXT; the rest holds the longest failure with room to spare.
 PROMPT_SHOWN = 1500
 # What is left of the prompt beside a link that stands in the text.
-_PROMPT_LEAST = 200
+_MIN_PROMPT = 200
 SLOW_AFTER = 30 * 60.0
 # What only a token can reach says so two minutes before it dies.
 MOVE_AFTER = TOKEN_SECONDS - 2 * 60.0
@@ -52,7 +52,7 @@ _COLOURS = {
 
 def job_card(
     job: Job,
-    outlook: Outlook,
+    forecast: Forecast,
     now: float,
     *,
     clip: Clip | None = None,
@@ -71,13 +71,13 @@ def job_card(
     items: list[Item[LayoutView]] = []
     if mention:
         items.append(text(f"<@{job.user_id}> Your video is ready."))
-    opened = clip or provider_link(job, outlook, now)
+    opened = clip or provider_link(job, forecast, now)
     written = written_links(job, opened, now)
     items += _head(job, now, _room_for_prompt(written), hides_prompt=hides_prompt)
     if running is None and job.submitted is not None:
         running = now - job.submitted
     slow = running is not None and running >= SLOW_AFTER
-    items += [text(line) for line in _state_lines(job, outlook, now, clip, slow=slow, kept_until=kept_until)]
+    items += [text(line) for line in _state_lines(job, forecast, now, clip, slow=slow, kept_until=kept_until)]
     if written:
         items.append(text(written))
     if where := _original_line(clip, kept_until):
@@ -90,13 +90,13 @@ def job_card(
     return Card(_COLOURS[job.stage], items)
 
 
-def status_card(job: Job, outlook: Outlook, now: float, has_clip: bool) -> Card:  # noqa: FBT001 - a fact of the job
+def status_card(job: Job, forecast: Forecast, now: float, has_clip: bool) -> Card:  # noqa: FBT001 - a fact of the job
     """Draw the private card of `/status`: the job as it is at `now` (UTC seconds), and what can be asked of it."""
-    link = provider_link(job, outlook, now)
+    link = provider_link(job, forecast, now)
     written = written_links(job, link, now)
     items = _head(job, now, _room_for_prompt(written))
     slow = job.submitted is not None and now - job.submitted >= SLOW_AFTER
-    items += [text(line) for line in _state_lines(job, outlook, now, None, slow=slow)]
+    items += [text(line) for line in _state_lines(job, forecast, now, None, slow=slow)]
     if written:
         items.append(text(written))
     posted = f" · posted {relative_time(job.changed)}" if job.stage is Stage.DELIVERED else ""
@@ -113,16 +113,16 @@ def status_card(job: Job, outlook: Outlook, now: float, has_clip: bool) -> Card:
 
 
 def _room_for_prompt(written: str) -> int:
-    return max(_PROMPT_LEAST, PROMPT_SHOWN - len(written))
+    return max(_MIN_PROMPT, PROMPT_SHOWN - len(written))
 
 
-def _head(job: Job, now: float, prompt_most: int, *, hides_prompt: bool = False) -> list[Item[LayoutView]]:
+def _head(job: Job, now: float, max_prompt: int, *, hides_prompt: bool = False) -> list[Item[LayoutView]]:
     title = f"### {texts.state_word(job)} · `#{job.short}`"
-    prompt = [code_block(job.request.prompt, prompt_most)] if job.request.prompt and not hides_prompt else []
+    prompt = [code_block(job.request.prompt, max_prompt)] if job.request.prompt and not hides_prompt else []
     lines = [title, *prompt]
     if hides_prompt:
         lines.append("-# This server's filter blocked the prompt, so it isn't shown here.")
-    if not job.foreign:
+    if not job.other_version:
         lines.append(f"-# {request_line(job.request)}")
     if media := media_line(job.request):
         lines.append(f"-# With {media}")
@@ -146,7 +146,7 @@ def request_line(request: VideoRequest) -> str:
 
 
 def _state_lines(
-    job: Job, outlook: Outlook, now: float, clip: Clip | None, *, slow: bool, kept_until: float | None = None
+    job: Job, forecast: Forecast, now: float, clip: Clip | None, *, slow: bool, kept_until: float | None = None
 ) -> list[str]:
     match job.stage:
         case Stage.DELIVERED:
@@ -154,7 +154,7 @@ def _state_lines(
         case Stage.HELD:
             return _clip_lines(job, clip) if clip else [texts.held(job, kept_until), *_incomplete_line(job)]
         case Stage.FAILED | Stage.CANCELLED:
-            link = provider_link(job, outlook, now)
+            link = provider_link(job, forecast, now)
             left = (
                 [f"{texts.LINK_LEFT} until {date_time(link.dies)} ({relative_time(link.dies)})."]
                 if link and link.dies
@@ -162,17 +162,17 @@ def _state_lines(
             )
             return [failure(job), *left]
         case _:
-            return _clip_lines(job, clip) if clip else _progress_lines(job, outlook, now, slow=slow)
+            return _clip_lines(job, clip) if clip else _progress_lines(job, forecast, now, slow=slow)
 
 
 def _clip_lines(job: Job, clip: Clip | None) -> list[str]:
     match clip:
         case Link(_, dies, limit):
             until = f" It works until {date_time(dies)} ({relative_time(dies)})." if dies else ""
-            why = texts.NOT_SAVED if job.clip_bytes is None else texts.too_large(job.clip_bytes, limit)
-            return [why + until, *_incomplete_line(job)]
-        case Attachment(_, Fitted() as fitted):
-            return [texts.made_smaller(job.clip_bytes, fitted), *_incomplete_line(job)]
+            problem = texts.NOT_SAVED if job.clip_bytes is None else texts.too_large(job.clip_bytes, limit)
+            return [problem + until, *_incomplete_line(job)]
+        case Attachment(_, ShrunkClip() as shrunk):
+            return [texts.made_smaller(job.clip_bytes, shrunk), *_incomplete_line(job)]
         case _:
             return _incomplete_line(job)
 
@@ -183,7 +183,7 @@ def _incomplete_line(job: Job) -> list[str]:
 
 def _original_line(clip: Clip | None, kept_until: float | None) -> str:
     """Say where the clip is as it came, when it is not in the message."""
-    if clip is None or (isinstance(clip, Attachment) and clip.fitted is None):
+    if clip is None or (isinstance(clip, Attachment) and clip.shrunk is None):
         return ""
     ways = []
     if isinstance(clip, Attachment) and clip.original and clip.original.dies and opens_original(clip):
@@ -195,23 +195,23 @@ def _original_line(clip: Clip | None, kept_until: float | None) -> str:
     return f"The original {'; it '.join(ways)}." if ways else ""
 
 
-def _progress_lines(job: Job, outlook: Outlook, now: float, *, slow: bool) -> list[str]:
-    if job.stage is Stage.WAITING and (outlook.paused or outlook.silent):
-        return [texts.PAUSED if outlook.paused else texts.SILENT]
-    held_up = [] if outlook.holdup is None else [texts.held_up(job, outlook.holdup)]
+def _progress_lines(job: Job, forecast: Forecast, now: float, *, slow: bool) -> list[str]:
+    if job.stage is Stage.WAITING and (forecast.paused or forecast.silent):
+        return [texts.PAUSED if forecast.paused else texts.SILENT]
+    held_up = [] if forecast.holdup is None else [texts.held_up(job, forecast.holdup)]
     # Of what is under way both is true; what waits, or is finished, only waits.
-    lines = [] if held_up and job.stage not in AT_PROVIDER else [texts.progress(job, outlook.place)]
+    lines = [] if held_up and job.stage not in AT_PROVIDER else [texts.progress(job, forecast.place)]
     lines += held_up
-    if provider_link(job, outlook, now):
+    if provider_link(job, forecast, now):
         lines.append(texts.LINK_MEANWHILE)
     if job.stage in AT_PROVIDER:
         if job.percent is not None:
             lines.append(progress_bar(job.percent))
-        if outlook.ready_at is not None and not outlook.silent:
-            lines.append(f"Expected {relative_time(outlook.ready_at)}")
-        if outlook.silent:
+        if forecast.ready_at is not None and not forecast.silent:
+            lines.append(f"Expected {relative_time(forecast.ready_at)}")
+        if forecast.silent:
             lines.append(texts.SILENT)
-        elif outlook.overdue:
+        elif forecast.overdue:
             lines.append(texts.OVERDUE)
         elif slow:
             lines.append(texts.SLOW)
@@ -247,7 +247,7 @@ def needs_new_token(job: Job, now: float) -> bool:
 
 
 def _buttons(job: Job, now: float, *, has_own_reply: bool = True) -> list[Button[LayoutView]]:
-    if job.foreign:
+    if job.other_version:
         return []
     if job.stage is Stage.WAITING:
         buttons = [verb_button(Verb.CANCEL, job.id)]

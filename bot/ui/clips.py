@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from discord.ui import Button, LayoutView
 
 from bot.domain.job import Job
-from bot.domain.progress import Outlook
-from bot.domain.reply import Fitted
+from bot.domain.progress import Forecast
+from bot.domain.reply import ShrunkClip
 from bot.domain.stages import Reason, Stage
 from bot.ui.card import fits_button, link_button, written_link
 
@@ -27,28 +27,28 @@ class Link:
 class Attachment:
     """A clip that goes out together with its card, as a file of that name.
 
-    `fitted`: it was made smaller to fit; then `original` links to the clip as it came, while that lives.
+    `shrunk`: it was made smaller to fit; then `original` links to the clip as it came, while that lives.
     """
 
     name: str
-    fitted: Fitted | None = None
+    shrunk: ShrunkClip | None = None
     original: Link | None = None
 
 
 Clip = Attachment | Link
 
-LINK_MOST = 2500
+MAX_LINK = 2500
 """Characters of a link that a card has room for, beside everything else on it."""
 
 _NOT_FETCHED = frozenset({Reason.UNUSABLE, Reason.EXPIRED})
 
 
-def provider_link(job: Job, outlook: Outlook, now: float) -> Link | None:
+def provider_link(job: Job, forecast: Forecast, now: float) -> Link | None:
     """Return the address of a clip that has not come to us, for a member who may have more luck; else None."""
     if job.clip_url is None or (job.clip_dies is not None and job.clip_dies <= now):
         return None
     failed = job.stage is Stage.FAILED and job.reason in _NOT_FETCHED and job.clip_dies is not None
-    return Link(job.clip_url, job.clip_dies) if failed or outlook.link else None
+    return Link(job.clip_url, job.clip_dies) if failed or forecast.link else None
 
 
 def clip_buttons(clip: Clip | None) -> list[Button[LayoutView]]:
@@ -75,7 +75,7 @@ def written_links(job: Job, clip: Clip | None, now: float) -> str:
     written = ""
     for label, url in links:
         link = "" if fits_button(url) else written_link(label, url)
-        if link and (not written or len(written) + len(link) < LINK_MOST):
+        if link and (not written or len(written) + len(link) < MAX_LINK):
             written = f"{written}\n{link}".strip()
     return written
 
@@ -91,7 +91,7 @@ def _link(clip: Clip | None) -> tuple[str, str] | None:
     match clip:
         case Link(url):
             return "Open the video", url
-        case Attachment(original=Link(url)) if len(url) <= LINK_MOST:
+        case Attachment(original=Link(url)) if len(url) <= MAX_LINK:
             return "Open the original", url
         case _:
             return None

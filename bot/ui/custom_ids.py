@@ -10,12 +10,12 @@ from enum import StrEnum
 
 from bot.discord_limits import utf16_units
 from bot.domain.models import Model, Ratio, Resolution
-from bot.domain.request import Wish
+from bot.domain.request import RequestDraft
 
 # What "seedreel:page:", a user's id and a page's number leave of it. A longer search is cut where it is typed.
-SEARCH_MOST = 56
+MAX_SEARCH = 56
 
-_NUMBER_MOST = 99_999
+_MAX_NUMBER = 99_999
 _JOB = "(?P<job>[0-9a-z]{20})"
 
 
@@ -67,17 +67,17 @@ def decode(custom_id: str) -> tuple[Verb, str] | None:
     return None
 
 
-def search_text(typed: str) -> str:
+def search_text(user_input: str) -> str:
     """Cut a typed search to what a paging button can remember: SEARCH_MOST UTF-16 units, without control characters."""
-    text = " ".join("".join(char if char.isprintable() else " " for char in typed).split())
-    while utf16_units(text) > SEARCH_MOST:
+    text = " ".join("".join(char if char.isprintable() else " " for char in user_input).split())
+    while utf16_units(text) > MAX_SEARCH:
         text = text[:-1]
     return text.strip()
 
 
 def encode_page(page: PageOf) -> str:
     """Make the custom id of a paging button; the search is cut as `search_text` cuts it."""
-    number = min(max(page.number, 0), _NUMBER_MOST)
+    number = min(max(page.number, 0), _MAX_NUMBER)
     return f"seedreel:page:{page.user_id}:{number}:{search_text(page.search)}"
 
 
@@ -92,29 +92,29 @@ def page_of(match: re.Match[str]) -> PageOf:
     return PageOf(int(match["user"]), int(match["number"]), match["search"])
 
 
-def encode_form(wish: Wish) -> str:
+def encode_form(draft: RequestDraft) -> str:
     """Make the custom id of a form: the choices of a wish whose prompt and media are still to come."""
-    sound = "" if wish.sound is None else str(int(wish.sound))
-    seed = "" if wish.seed is None else str(wish.seed)
+    sound = "" if draft.sound is None else str(int(draft.sound))
+    seed = "" if draft.seed is None else str(draft.seed)
     parts = (
-        wish.model,
-        str(wish.duration),
-        wish.ratio,
-        wish.resolution or "",
+        draft.model,
+        str(draft.duration),
+        draft.ratio,
+        draft.resolution or "",
         sound,
         seed,
-        str(int(wish.last_picture)),
+        str(int(draft.last_picture)),
     )
     return "seedreel:compose:" + "|".join(parts)
 
 
-def decode_form(custom_id: str) -> Wish | None:
+def decode_form(custom_id: str) -> RequestDraft | None:
     """Read a form's choices back, as a wish without prompt and media; None when it is no form of ours."""
     match = re.fullmatch(_FORM, custom_id)
     if match is None:
         return None
     try:
-        return Wish(
+        return RequestDraft(
             prompt="",
             model=Model(match["model"]),
             duration=int(match["duration"]),

@@ -14,22 +14,22 @@ NOTHING_VISIBLE = "(nothing to see)"
 _JOINERS = "\u200c\u200d"
 # Looks like a backtick and is none.
 _GRAVE = "\u02cb"
-_LINES_MOST = 12
+_MAX_LINES = 12
 
 
-def code_block(text: str, most: int) -> str:
-    """Show a text in a code block, at most `most` characters and twelve lines of it."""
+def code_block(text: str, maximum: int) -> str:
+    """Show a text in a code block, at most `maximum` characters and twelve lines of it."""
     lines = [line.rstrip() for line in _visible(text).split("\n")]
     body = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
-    kept = "\n".join(body.split("\n")[:_LINES_MOST])
-    if kept != body:
-        kept += ELLIPSIS
-    return f"```\n{_cut(kept, most) or NOTHING_VISIBLE}\n```"
+    stored = "\n".join(body.split("\n")[:_MAX_LINES])
+    if stored != body:
+        stored += ELLIPSIS
+    return f"```\n{_cut(stored, maximum) or NOTHING_VISIBLE}\n```"
 
 
-def code_blocks(text: str, most: int) -> list[str]:
-    """Show all of a text in code blocks, each of at most `most` UTF-16 units with its marks, to be copied."""
-    room = most - len("```\n\n```")
+def code_blocks(text: str, maximum: int) -> list[str]:
+    """Show all of a text in code blocks, each of at most `maximum` UTF-16 units with its marks, to be copied."""
+    room = maximum - len("```\n\n```")
     blocks, left = [], 0
     for char in _visible(text).strip("\n") or NOTHING_VISIBLE:
         width = 2 if ord(char) > 0xFFFF else 1  # beyond it, UTF-16 takes two
@@ -41,14 +41,14 @@ def code_blocks(text: str, most: int) -> list[str]:
     return [f"```\n{body}\n```" for body in blocks]
 
 
-def code_line(text: str, most: int) -> str:
-    """Show a text in one line of code, at most `most` characters of it."""
-    return f"`{_cut(' '.join(_visible(text).split()), most) or NOTHING_VISIBLE}`"
+def code_line(text: str, maximum: int) -> str:
+    """Show a text in one line of code, at most `maximum` characters of it."""
+    return f"`{_cut(' '.join(_visible(text).split()), maximum) or NOTHING_VISIBLE}`"
 
 
-def visible_line(text: str, most: int) -> str:
-    """Strip a text to one visible line of at most `most` characters, for where Discord reads no markdown (choices)."""
-    return _cut(" ".join(_visible(text).split()), most) or NOTHING_VISIBLE
+def visible_line(text: str, maximum: int) -> str:
+    """Strip a text to one visible line of at most `maximum` characters, for where Discord reads no markdown (choices)."""
+    return _cut(" ".join(_visible(text).split()), maximum) or NOTHING_VISIBLE
 
 
 def _visible(text: str) -> str:
@@ -72,8 +72,8 @@ def _shown(char: str) -> str:
             return char
 
 
-def _cut(text: str, most: int) -> str:
+def _cut(text: str, maximum: int) -> str:
     text = text if text.strip(_JOINERS + " \n") else ""
-    if len(text) <= most:
+    if len(text) <= maximum:
         return text
-    return text[: most - 1].rstrip(_JOINERS + " \n") + ELLIPSIS
+    return text[: maximum - 1].rstrip(_JOINERS + " \n") + ELLIPSIS

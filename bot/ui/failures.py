@@ -10,7 +10,7 @@ from bot.domain.stages import Reason, Stage
 from bot.ui.custom_ids import Verb
 from bot.ui.disarm import code_line
 
-_SAID_MAX = 240
+_MAX_SAID = 240
 _OFFER_AGAIN = "Press **Again** to make it once more."
 _FREE = "Nothing was made and nothing was counted."
 _NOT_CHARGED = "The video service usually doesn't charge for this."
@@ -67,20 +67,20 @@ _CAUSES = {
 _CHANGE_FIRST = frozenset({Cause.PERSON, Cause.MEDIUM, Cause.WORDS, Cause.COMBINATION})
 _FORBIDDEN = frozenset({Reason.REFUSED, Reason.PRIVACY})
 _REQUEST_ID = re.compile(r"(?i)\brequest[ _-]?id\b\W{0,3}[\w-]{1,100}\W{0,3}$")
-_REQUEST_ID_MAX = 130
+_MAX_REQUEST_ID = 130
 
 
 def failure(job: Job) -> str:
     """Say why a job ended without a video, what it cost, and what to do now."""
     text = _failure_text(job)
-    said = _without_request_id(job.said.strip())
-    return f"{text}\nThe provider said: {code_line(said, _SAID_MAX)}" if said else text
+    provider_message = _without_request_id(job.provider_message.strip())
+    return f"{text}\nThe provider said: {code_line(provider_message, _MAX_SAID)}" if provider_message else text
 
 
-def _without_request_id(said: str) -> str:
+def _without_request_id(provider_message: str) -> str:
     """Leave out the number at the end of a sentence that only the provider's own people can look up."""
-    found = _REQUEST_ID.search(said, max(0, len(said) - _REQUEST_ID_MAX))
-    return said[: found.start()].rstrip(" ([,;") if found else said
+    found = _REQUEST_ID.search(provider_message, max(0, len(provider_message) - _MAX_REQUEST_ID))
+    return provider_message[: found.start()].rstrip(" ([,;") if found else provider_message
 
 
 def remedies(job: Job) -> list[Verb]:
@@ -97,14 +97,14 @@ def remedies(job: Job) -> list[Verb]:
 def _failure_text(job: Job) -> str:
     found = cause(job)
     if found in (Cause.PERSON, Cause.MEDIUM) and (blames := _blamed_medium(job)):
-        why = f"{blames} seems to show a real person" if found is Cause.PERSON else f"{blames} was refused"
+        problem = f"{blames} seems to show a real person" if found is Cause.PERSON else f"{blames} was refused"
         money = _cost(job)
-        return f"{why}. {money} The same file won't pass, so please use another one."
+        return f"{problem}. {money} The same file won't pass, so please use another one."
     if found in _CAUSES:
-        why, remedy = _CAUSES[found]
+        problem, remedy = _CAUSES[found]
         if found is Cause.SOUND and not passes_without_sound(job):
             remedy = "That can be chance: the same request may pass next time."
-        return f"{why} {_cost(job)} {remedy}"
+        return f"{problem} {_cost(job)} {remedy}"
     return _by_reason(job)
 
 

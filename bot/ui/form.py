@@ -13,8 +13,8 @@ from discord.ui import FileUpload, Item, Label, Modal, Select, TextInput
 from bot.discord_limits import MAX_TEXT_INPUT, MAX_UPLOADS
 from bot.domain.assets import Asset
 from bot.domain.media import Role
-from bot.domain.models import PROMPT_MOST, Offer
-from bot.domain.request import VideoRequest, Wish
+from bot.domain.models import MAX_PROMPT, Catalogue
+from bot.domain.request import RequestDraft, VideoRequest
 from bot.ui import custom_ids
 from bot.ui.custom_ids import Verb
 from bot.ui.lists import asset_choice
@@ -48,13 +48,13 @@ _CALLED = {Part.PICTURES: "image", Part.VIDEOS: "video", Part.SOUNDS: "audio"}
 class ComposeForm(Modal):
     """The form as it opens; `assets` are those to choose from, and without any that part is left out."""
 
-    def __init__(self, wish: Wish, offer: Offer, assets: Sequence[Asset]) -> None:
-        super().__init__(title="Compose a video", timeout=None, custom_id=custom_ids.encode_form(wish))
+    def __init__(self, draft: RequestDraft, catalogue: Catalogue, assets: Sequence[Asset]) -> None:
+        super().__init__(title="Compose a video", timeout=None, custom_id=custom_ids.encode_form(draft))
         self.add_item(_prompt())
         for part in ROLES:
-            self.add_item(_files(part, offer))
-        if assets and not offer.review:
-            self.add_item(_assets(assets, offer))
+            self.add_item(_files(part, catalogue))
+        if assets and not catalogue.review:
+            self.add_item(_assets(assets, catalogue))
 
     def is_finished(self) -> bool:
         """Tell the library that it need not listen; it would keep every form that nobody sends."""
@@ -64,17 +64,17 @@ class ComposeForm(Modal):
 class EditForm(Modal):
     """The form that asks for a job's request anew, filled in with what it was; its media go along as they are."""
 
-    def __init__(self, job_id: str, request: VideoRequest, offer: Offer) -> None:
+    def __init__(self, job_id: str, request: VideoRequest, catalogue: Catalogue) -> None:
         super().__init__(title="Edit and make it anew", timeout=None, custom_id=custom_ids.encode(Verb.EDIT, job_id))
-        able = offer.widest
+        capability = catalogue.widest
         self.add_item(_prompt(request.prompt))
-        lengths = [str(seconds) for seconds in range(able.least_seconds, able.most_seconds + 1)]
+        lengths = [str(seconds) for seconds in range(capability.min_seconds, capability.max_seconds + 1)]
         self.add_item(_one_of(Part.DURATION, "Length in seconds", lengths, str(request.duration)))
-        self.add_item(_one_of(Part.RATIO, "Width to height", able.ratios, request.ratio))
-        self.add_item(_one_of(Part.MODEL, "Model", offer.models, request.model))
-        if able.resolutions:
-            size = request.resolution or able.default_resolution or ""
-            self.add_item(_one_of(Part.RESOLUTION, "Size", able.resolutions, size))
+        self.add_item(_one_of(Part.RATIO, "Width to height", capability.ratios, request.ratio))
+        self.add_item(_one_of(Part.MODEL, "Model", catalogue.models, request.model))
+        if capability.resolutions:
+            size = request.resolution or capability.default_resolution or ""
+            self.add_item(_one_of(Part.RESOLUTION, "Size", capability.resolutions, size))
 
     def is_finished(self) -> bool:
         """Tell the library that it need not listen; it would keep every form that nobody sends."""
@@ -82,12 +82,12 @@ class EditForm(Modal):
 
 
 def _prompt(text: str = "") -> Label[Modal]:
-    most = min(MAX_TEXT_INPUT, PROMPT_MOST)
+    maximum = min(MAX_TEXT_INPUT, MAX_PROMPT)
     about = "What you want to see, in any language"
-    if len(text) > most:
-        about = f"A form holds {most:,} characters: the end of your prompt is cut off"
+    if len(text) > maximum:
+        about = f"A form holds {maximum:,} characters: the end of your prompt is cut off"
     field = TextInput[Modal](
-        style=discord.TextStyle.paragraph, custom_id=Part.PROMPT, max_length=most, default=text[:most] or None
+        style=discord.TextStyle.paragraph, custom_id=Part.PROMPT, max_length=maximum, default=text[:maximum] or None
     )
     return Label(text="Prompt", description=about, component=field)
 
@@ -97,24 +97,26 @@ def _one_of(part: Part, label: str, words: Sequence[str], now: str) -> Label[Mod
     return Label(text=label, component=Select[Modal](custom_id=part, options=chosen, min_values=1, max_values=1))
 
 
-def _files(part: Part, offer: Offer) -> Item[ComposeForm]:
-    able, role = offer.widest, ROLES[part]
-    rule, most = able.rules[role], min(able.most[role], MAX_UPLOADS)
-    upload = FileUpload[ComposeForm](custom_id=part, required=False, min_values=0, max_values=most)
+def _files(part: Part, catalogue: Catalogue) -> Item[ComposeForm]:
+    capability, role = catalogue.widest, ROLES[part]
+    rule, maximum = capability.rules[role], min(capability.max_count[role], MAX_UPLOADS)
+    upload = FileUpload[ComposeForm](custom_id=part, required=False, min_values=0, max_values=maximum)
     word = _CALLED[part]
-    about = f"Up to {most} files, each {limit_text(rule.given_most)}. In your prompt, call them {word} 1, {word} 2…"
+    about = (
+        f"Up to {maximum} files, each {limit_text(rule.max_input_bytes)}. In your prompt, call them {word} 1, {word} 2…"
+    )
     return Label(text=part.capitalize(), description=about, component=upload)
 
 
-def _assets(assets: Sequence[Asset], offer: Offer) -> Item[ComposeForm]:
-    most = sum(offer.widest.most[role] for role in ROLES.values())
+def _assets(assets: Sequence[Asset], catalogue: Catalogue) -> Item[ComposeForm]:
+    maximum = sum(catalogue.widest.max_count[role] for role in ROLES.values())
     chosen = [discord.SelectOption(label=asset_choice(asset), value=asset.id) for asset in assets]
     select = Select[ComposeForm](
         custom_id=Part.ASSETS,
         placeholder="None",
         required=False,
         min_values=0,
-        max_values=min(most, len(chosen)),
+        max_values=min(maximum, len(chosen)),
         options=chosen,
     )
     return Label(text="Assets", description="Counted after the files of their kind", component=select)

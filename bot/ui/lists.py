@@ -8,7 +8,7 @@ from bot.discord_limits import MAX_CHOICE_NAME
 from bot.domain.assets import Asset
 from bot.domain.job import Job
 from bot.domain.stages import Stage
-from bot.studio.stores import Page
+from bot.studio.ports.stores import JobPage
 from bot.ui import custom_ids, texts
 from bot.ui.card import NEUTRAL, Card, paging, relative_time, text
 from bot.ui.custom_ids import PageOf, encode_page
@@ -16,7 +16,7 @@ from bot.ui.disarm import code_line, visible_line
 from bot.ui.places import message_link
 
 # Ten lines with their links stay under MAX_CARD_TEXT.
-SHOWN_MOST = 10
+MAX_SHOWN = 10
 _PROMPT_SHOWN = 90
 
 
@@ -28,21 +28,21 @@ def overview_card(jobs: Sequence[Job], user_id: int) -> Card:
     running = [job for job in mine if not job.ended and job.stage is not Stage.HELD]
     others = [job for job in mine if job not in running]
     items: list[Item[LayoutView]] = [text("### Your jobs")]
-    items += [text(job_line(job)) for job in [*running, *others][:SHOWN_MOST]]
+    items += [text(job_line(job)) for job in [*running, *others][:MAX_SHOWN]]
     items.append(text("-# `/status` with a job shows its card and hands you its clip · `/history` lists everything"))
     return Card(NEUTRAL, items)
 
 
-def history_card(page: Page, search: str, user_id: int) -> Card:
+def history_card(page: JobPage, search: str, user_id: int) -> Card:
     """Draw a page of `/history`; `search` as typed, or empty."""
     search = custom_ids.search_text(search)
-    found = f" with {code_line(search, custom_ids.SEARCH_MOST)}" if search else ""
+    found = f" with {code_line(search, custom_ids.MAX_SEARCH)}" if search else ""
     if not page.jobs:
         nothing = f"No prompt of yours{found}. Try another word." if search else texts.NOTHING_YET
         return Card(NEUTRAL, [text(f"### Your history\n{nothing}")])
     count = "1 job" if page.total == 1 else f"{page.total:,} jobs"
     items: list[Item[LayoutView]] = [text(f"### Your history\n-# {count}{found} · page {page.number} of {page.pages}")]
-    items += [text(job_line(job)) for job in page.jobs[:SHOWN_MOST]]
+    items += [text(job_line(job)) for job in page.jobs[:MAX_SHOWN]]
     if page.pages > 1:
         items.append(paging(page.number, page.pages, lambda number: encode_page(PageOf(user_id, number, search))))
     return Card(NEUTRAL, items)

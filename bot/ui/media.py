@@ -8,7 +8,7 @@ from discord.ui import Item, LayoutView, MediaGallery, Section, Thumbnail
 
 from bot.discord_limits import MAX_GALLERY_ITEMS, MAX_MEDIA_URL
 from bot.domain.job import Job
-from bot.domain.media import AssetUse, Kept, Kind, Medium, Original, Role
+from bot.domain.media import AssetUse, Kind, Medium, Original, Role, StoredFile
 from bot.domain.request import VideoRequest
 from bot.domain.stages import AT_PROVIDER, Stage
 from bot.ui.card import text
@@ -100,13 +100,13 @@ def _described(word: str, medium: Medium) -> str:
     return f"{word} ({', '.join(about)})" if about else word
 
 
-def _sent(kept: Kept, given: Original) -> str:
+def _sent(stored: StoredFile, given: Original) -> str:
     """Say how a file goes out that could not go as it is: "sent as JPEG", "sent at 1280 × 720"."""  # noqa: RUF002
     sent = "sent"
-    if given.name != kept.format.name:
-        sent += f" as {format_names([kept.format])}"
-    if kept.width and (given.width, given.height) != (kept.width, kept.height):
-        sent += f" at {kept.width} × {kept.height}"  # noqa: RUF001
+    if given.name != stored.format.name:
+        sent += f" as {format_names([stored.format])}"
+    if stored.width and (given.width, given.height) != (stored.width, stored.height):
+        sent += f" at {stored.width} × {stored.height}"  # noqa: RUF001
     if sent != "sent":
         return sent
     return "sent upright" if given.turned else "sent as a smaller file"
@@ -121,10 +121,10 @@ def _viewable(job: Job, now: float) -> list[_ViewableMedium]:
     for word, medium in _numbered(job.request):
         if isinstance(medium.source, AssetUse) or medium.kind is Kind.AUDIO:
             continue
-        hosted = job.hosted_at(medium.source)
-        if hosted is None or not (can_show(hosted.url) or hosted.url.startswith(_ATTACHED)):
+        input_url = job.input_url_of(medium.source)
+        if input_url is None or not (can_show(input_url.url) or input_url.url.startswith(_ATTACHED)):
             continue
-        if hosted.uploaded or now - hosted.at < DISCORD_LIVES:
-            words.setdefault(hosted.url, []).append(word)
-            kinds[hosted.url] = medium.kind
+        if input_url.uploaded or now - input_url.at < DISCORD_LIVES:
+            words.setdefault(input_url.url, []).append(word)
+            kinds[input_url.url] = medium.kind
     return [_ViewableMedium(", ".join(words[url]), kinds[url], url) for url in words]

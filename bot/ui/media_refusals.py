@@ -5,26 +5,26 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from bot.domain.media import Kind, MediaFormat
-from bot.domain.media_whys import (
+from bot.domain.media_problems import (
     AspectOutside,
     AssetNotReady,
+    AssetNotReviewable,
     AssetOfOtherKind,
-    AssetUnderReview,
     AssetUnknown,
-    FramesBesideReferences,
-    GivenTwice,
+    AudioAlone,
+    FrameGivenTwice,
+    FramesWithReferences,
     LastWithoutFirst,
     LengthOutside,
-    MediaForgotten,
-    MediaWhy,
+    MediaExpired,
+    MediaProblem,
     MediumBroken,
     MediumNotAccepted,
+    MediumNotChecked,
     MediumTooLarge,
-    MediumUnchecked,
     MediumUnreachable,
-    SearchBesideMedia,
+    SearchWithMedia,
     SidesOutside,
-    SoundAlone,
     TogetherTooLong,
     TooFewPixels,
     TooManyMedia,
@@ -40,44 +40,46 @@ _MANY = {Kind.IMAGE: "images", Kind.VIDEO: "videos", Kind.AUDIO: "sounds"}
 _ONE_FILE = {Kind.IMAGE: "an image", Kind.VIDEO: "a video", Kind.AUDIO: "audio"}
 # Everybody can make one of these.
 _SUGGESTED = {Kind.IMAGE: "a JPEG or PNG", Kind.VIDEO: "an MP4", Kind.AUDIO: "an MP3"}
-_MeasureWhy = TooManyPixels | SidesOutside | TooFewPixels | AspectOutside | LengthOutside
-_FileWhy = MediumTooLarge | MediumNotAccepted | MediumBroken | MediumUnchecked | MediumUnreachable | _MeasureWhy
-_AssetUseWhy = AssetUnknown | AssetNotReady | AssetOfOtherKind | AssetUnderReview
+_MeasureProblem = TooManyPixels | SidesOutside | TooFewPixels | AspectOutside | LengthOutside
+_FileProblem = (
+    MediumTooLarge | MediumNotAccepted | MediumBroken | MediumNotChecked | MediumUnreachable | _MeasureProblem
+)
+_AssetUseProblem = AssetUnknown | AssetNotReady | AssetOfOtherKind | AssetNotReviewable
 
 
-def media_refusal(why: MediaWhy) -> str:  # noqa: PLR0911 - one sentence a case
+def media_refusal(problem: MediaProblem) -> str:  # noqa: PLR0911 - one sentence a case
     """Say what is wrong with a file or an asset, or with all of them together, and what to do."""
-    match why:
-        case TogetherTooLong(kind, length, most):
-            return f"Your {_MANY[kind]} last {seconds_text(length)} together, and {seconds_text(most)} is the most."
-        case TooManyMedia(kind, given, most):
-            return f"You gave {given} {_MANY[kind]} to go by, and this model takes {most}. Leave some out."
-        case GivenTwice(option):
+    match problem:
+        case TogetherTooLong(kind, length, maximum):
+            return f"Your {_MANY[kind]} last {seconds_text(length)} together, and {seconds_text(maximum)} is the most."
+        case TooManyMedia(kind, given, maximum):
+            return f"You gave {given} {_MANY[kind]} to go by, and this model takes {maximum}. Leave some out."
+        case FrameGivenTwice(option):
             return f"There are two pictures for the same frame, at `{option}` too. Give a file or an asset, not both."
-        case FramesBesideReferences():
+        case FramesWithReferences():
             return (
                 "A first or last frame and references exclude each other. Leave the frames out, or give them as "
                 "references and say in the prompt what they are for."
             )
         case LastWithoutFirst():
             return "A last frame needs a first one. Give the first frame as `image` too."
-        case SoundAlone():
+        case AudioAlone():
             return "A sound cannot go alone. Give an image or a video to go by along with it."
-        case SearchBesideMedia():
+        case SearchWithMedia():
             return "Web search works with text alone. Leave `web_search` out, or the files and assets."
-        case MediaForgotten(days):
+        case MediaExpired(days):
             return f"Files are kept for {days} days, and these are older. Use `/video` and attach them again."
-        case AssetUnknown() | AssetNotReady() | AssetOfOtherKind() | AssetUnderReview():
-            return _asset_use_refusal(why)
+        case AssetUnknown() | AssetNotReady() | AssetOfOtherKind() | AssetNotReviewable():
+            return _asset_use_refusal(problem)
         case _:
-            return _file_refusal(why)
+            return _file_refusal(problem)
 
 
-def _file_refusal(why: _FileWhy) -> str:  # noqa: PLR0911 - one sentence a case
-    which = f"`{why.which}`"
-    match why:
-        case MediumTooLarge(_, size, most):
-            limit = limit_text(most).removeprefix("up to ")
+def _file_refusal(problem: _FileProblem) -> str:  # noqa: PLR0911 - one sentence a case
+    which = f"`{problem.which}`"
+    match problem:
+        case MediumTooLarge(_, size, maximum):
+            limit = limit_text(maximum).removeprefix("up to ")
             return f"{which} is {megabytes(size)}; the limit is {limit}. Please send a smaller file."
         case MediumNotAccepted(_, found, accepted):
             if found == "empty":
@@ -87,50 +89,52 @@ def _file_refusal(why: _FileWhy) -> str:  # noqa: PLR0911 - one sentence a case
             return f"{which} can't be read as {kinds}.{what} Try {_suggested(accepted)}."
         case MediumBroken():
             return f"{which} looks damaged or incomplete. Save it again, or try another file."
-        case MediumUnchecked():
+        case MediumNotChecked():
             return f"I couldn't check {which}. That's a problem on my side, not with your file. Try again in a minute."
         case MediumUnreachable():
             return f"I could not fetch your {which} from Discord. Please attach it again."
         case _:
-            return _measure_refusal(why)
+            return _measure_refusal(problem)
 
 
-def _measure_refusal(why: _MeasureWhy) -> str:
-    which = f"`{why.which}`"
-    match why:
-        case TooManyPixels(_, width, height, most):
+def _measure_refusal(problem: _MeasureProblem) -> str:
+    which = f"`{problem.which}`"
+    match problem:
+        case TooManyPixels(_, width, height, maximum):
             sides = f"{width:,} × {height:,}"  # noqa: RUF001
-            return f"{which} is {sides} pixels, more than I can open. Try a JPEG of up to {most:,} pixels a side."
-        case SidesOutside(_, width, height, least, most):
+            return f"{which} is {sides} pixels, more than I can open. Try a JPEG of up to {maximum:,} pixels a side."
+        case SidesOutside(_, width, height, minimum, maximum):
             sides = f"{width:,} × {height:,}"  # noqa: RUF001
-            limit = f"at least {least:,}" if min(width, height) < least else f"at most {most:,}"
+            limit = f"at least {minimum:,}" if min(width, height) < minimum else f"at most {maximum:,}"
             return f"{which} is {sides} pixels; each side must be {limit} pixels. Please resize it."
-        case TooFewPixels(_, width, height, least):
-            wide = math.ceil(math.sqrt(least * 16 / 9) / 2) * 2
-            usual = f"{wide:,} × {math.ceil(least / wide):,}"  # noqa: RUF001
+        case TooFewPixels(_, width, height, minimum):
+            wide = math.ceil(math.sqrt(minimum * 16 / 9) / 2) * 2
+            usual = f"{wide:,} × {math.ceil(minimum / wide):,}"  # noqa: RUF001
             return f"{which} is only {width:,} × {height:,} pixels. A reference video needs at least about {usual}."  # noqa: RUF001
-        case AspectOutside(_, width, height, least, most):
-            times = f"{most if width > height else 1 / least:g}"
+        case AspectOutside(_, width, height, minimum, maximum):
+            times = f"{maximum if width > height else 1 / minimum:g}"
             return (
                 f"{which} is {width:,} × {height:,} pixels. The long side can be at most {times} times the short side. "  # noqa: RUF001
                 "Please crop it."
             )
-        case LengthOutside(_, length, least, most):
+        case LengthOutside(_, length, minimum, maximum):
             lasts = f"lasts {seconds_text(length)}" if length else "has no length that I can tell"
-            return f"Your {which} {lasts}; it must last {seconds_text(least)} to {seconds_text(most)}. Please cut it."
+            return (
+                f"Your {which} {lasts}; it must last {seconds_text(minimum)} to {seconds_text(maximum)}. Please cut it."
+            )
         case _:
-            assert_never(why)
+            assert_never(problem)
 
 
 def _suggested(accepted: Iterable[MediaFormat]) -> str:
     return one_of([_SUGGESTED[kind] for kind in dict.fromkeys(form.kind for form in accepted)])
 
 
-def _asset_use_refusal(why: _AssetUseWhy) -> str:
-    match why:
-        case AssetUnknown(typed):
+def _asset_use_refusal(problem: _AssetUseProblem) -> str:
+    match problem:
+        case AssetUnknown(user_input):
             return (
-                f"You have no asset {code_line(typed, _NAME_SHOWN)}, and none of that name is open to you here. "
+                f"You have no asset {code_line(user_input, _NAME_SHOWN)}, and none of that name is open to you here. "
                 "`/asset list` shows yours."
             )
         case AssetNotReady(name, True):
@@ -139,10 +143,10 @@ def _asset_use_refusal(why: _AssetUseWhy) -> str:
             return f"Your asset {code_line(name, _NAME_SHOWN)} is not ready yet. Try again in a minute."
         case AssetOfOtherKind(name, kind, wanted):
             return f"The asset {code_line(name, _NAME_SHOWN)} is {_ONE[kind]}, and {_ONE[wanted]} is needed there."
-        case AssetUnderReview(name):
+        case AssetNotReviewable(name):
             return (
                 f"Files are reviewed first here, which the provider does not do with assets. Leave "
                 f"{code_line(name, _NAME_SHOWN)} out, or attach the file itself."
             )
         case _:
-            assert_never(why)
+            assert_never(problem)

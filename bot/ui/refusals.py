@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from bot.discord_limits import MAX_CONTENT, utf16_units
-from bot.domain.asset_whys import AssetWhy
+from bot.domain.asset_problems import AssetProblem
+from bot.domain.disk_problems import CannotSave, ClipsQuota, DiskProblem, FilesQuota, NoSpace
 from bot.domain.errors import (
-    AlreadyTried,
+    AlreadyRetried,
     ClipNotKept,
-    ClipNotNow,
+    ClipNotPosted,
     DurationOutside,
     NoSuchJob,
     NotOffered,
     NotYours,
     OtherVersion,
+    Problem,
     PromptEmpty,
     PromptTooLong,
     RatioUnknown,
@@ -21,10 +23,8 @@ from bot.domain.errors import (
     SeedOutside,
     TooLateToCancel,
     TooManyWaiting,
-    Why,
 )
-from bot.domain.media_whys import MediaWhy
-from bot.domain.room_whys import CannotSave, ClipsQuota, FilesQuota, NoSpace, RoomWhy
+from bot.domain.media_problems import MediaProblem
 from bot.domain.stages import Stage
 from bot.ui.asset_refusals import asset_refusal
 from bot.ui.disarm import code_blocks, code_line
@@ -36,9 +36,9 @@ from bot.ui.texts import RESTARTING
 FORM_AGAIN = "Open the form again to mend it. This is what you wrote, to be copied:"
 
 
-def refusals(whys: Sequence[Why], room: int = MAX_CONTENT) -> str:
+def refusals(problems: Sequence[Problem], room: int = MAX_CONTENT) -> str:
     """Say everything that is wrong with a wish, in at most `room` characters: a sentence, or a list of them."""
-    sentences = list(dict.fromkeys(refusal(why) for why in whys))
+    sentences = list(dict.fromkeys(refusal(problem) for problem in problems))
     if len(sentences) == 1:
         return sentences[0]
     lines = [f"{len(sentences)} things keep me from taking this on:"]
@@ -51,28 +51,28 @@ def refusals(whys: Sequence[Why], room: int = MAX_CONTENT) -> str:
     return "\n".join(lines)
 
 
-def given_back(told: str, typed: str) -> list[str]:
+def given_back(told: str, user_input: str) -> list[str]:
     """Say what went wrong with a form, and give back what was typed into it: in one message, or in several."""
     head = f"{told}\n{FORM_AGAIN}"
-    blocks = code_blocks(typed, MAX_CONTENT)
+    blocks = code_blocks(user_input, MAX_CONTENT)
     if len(blocks) == 1 and len(head) + 1 + utf16_units(blocks[0]) <= MAX_CONTENT:
         return [f"{head}\n{blocks[0]}"]
     return [head, *blocks]
 
 
-def refusal(why: Why) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a case
+def refusal(problem: Problem) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a case
     """Say why a wish cannot be met, and what to do."""
-    if isinstance(why, MediaWhy):
-        return media_refusal(why)
-    if isinstance(why, AssetWhy):
-        return asset_refusal(why)
-    if isinstance(why, RoomWhy):
-        return _room_refusal(why)
-    match why:
+    if isinstance(problem, MediaProblem):
+        return media_refusal(problem)
+    if isinstance(problem, AssetProblem):
+        return asset_refusal(problem)
+    if isinstance(problem, DiskProblem):
+        return _room_refusal(problem)
+    match problem:
         case PromptEmpty() | PromptTooLong() | DurationOutside() | RatioUnknown() | NotOffered() | SeedOutside():
-            return _choice_refusal(why)
-        case TooManyWaiting(most):
-            return f"You already have {most} videos waiting. When one of them starts, or you cancel one, try again."
+            return _choice_refusal(problem)
+        case TooManyWaiting(maximum):
+            return f"You already have {maximum} videos waiting. When one of them starts, or you cancel one, try again."
         case NoSuchJob():
             return "There is no such job of yours. `/history` lists all your jobs."
         case OtherVersion():
@@ -83,18 +83,18 @@ def refusal(why: Why) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a c
             return _too_late(stage)
         case ClipNotKept():
             return "This clip is no longer kept here. Press **Again** to make the video once more."
-        case ClipNotNow():
+        case ClipNotPosted():
             return "The clip is safe here, but Discord did not take it just now. Please press again in a minute."
-        case AlreadyTried(by):
+        case AlreadyRetried(by):
             return f"This was tried again once already, as `#{by[:6]}`. Look at it with `/status`."
         case Restarting():
             return RESTARTING
         case _:
-            assert_never(why)
+            assert_never(problem)
 
 
-def _room_refusal(why: RoomWhy) -> str:
-    match why:
+def _room_refusal(problem: DiskProblem) -> str:
+    match problem:
         case NoSpace(missing):
             short = f": {megabytes(missing)} are missing" if missing else ""
             return (
@@ -106,53 +106,55 @@ def _room_refusal(why: RoomWhy) -> str:
                 "I can't save anything at the moment, so I can't take new videos. Nothing was sent, so this cost "
                 "nothing. Try again later; if it keeps happening, please tell the bot's owner."
             )
-        case FilesQuota(size, most):
+        case FilesQuota(size, maximum):
             return (
-                f"With these files, yours would take {megabytes(size)} here; the limit is {megabytes(most)}. "
+                f"With these files, yours would take {megabytes(size)} here; the limit is {megabytes(maximum)}. "
                 "Files are deleted some weeks after their request. Use smaller files, or fewer."
             )
-        case ClipsQuota(size, most):
+        case ClipsQuota(size, maximum):
             return (
-                f"Your finished videos take {megabytes(size)} here; the limit is {megabytes(most)}. "
+                f"Your finished videos take {megabytes(size)} here; the limit is {megabytes(maximum)}. "
                 "They're deleted some days after they were made. Try again then."
             )
 
 
-_ChoiceWhy = PromptEmpty | PromptTooLong | DurationOutside | RatioUnknown | NotOffered | SeedOutside
+_ChoiceProblem = PromptEmpty | PromptTooLong | DurationOutside | RatioUnknown | NotOffered | SeedOutside
 
 
-def _not_offered(why: NotOffered) -> str:
-    match why:
+def _not_offered(problem: NotOffered) -> str:
+    match problem:
         case NotOffered(option, "", _):
             return f"This model has no choice of `{option}`. Leave that option out, or take another model."
         case NotOffered("model", given, choices) if choices:
-            able = one_of([f"`{choice}`" for choice in choices])
-            return f"The model {code_line(given, 30)} is not offered here. Take {able}."
+            capability = one_of([f"`{choice}`" for choice in choices])
+            return f"The model {code_line(given, 30)} is not offered here. Take {capability}."
         case NotOffered("sound", "off", ()):
             return "The sound can't be left out here any more. Press **Again** to try it as it is."
         case NotOffered(option, given, ()):
             return f"{code_line(given, 30)} is not offered here as `{option}`. Pick one from the list."
         case NotOffered(option, given, choices):
-            able = one_of([f"`{choice}`" for choice in choices])
-            return f"This model does not make {code_line(given, 30)} as `{option}`. Take {able}, or another model."
+            capability = one_of([f"`{choice}`" for choice in choices])
+            return (
+                f"This model does not make {code_line(given, 30)} as `{option}`. Take {capability}, or another model."
+            )
 
 
-def _choice_refusal(why: _ChoiceWhy) -> str:
-    match why:
+def _choice_refusal(problem: _ChoiceProblem) -> str:
+    match problem:
         case PromptEmpty():
             return "Your prompt is empty. Describe the video you want, in a sentence or two."
-        case PromptTooLong(length, most):
-            return f"Your prompt has {length:,} characters, and {most:,} is the most. Please shorten it."
-        case DurationOutside(given, least, most):
-            return f"A video of {given} seconds is not possible. Choose a length from {least} to {most} seconds."
+        case PromptTooLong(length, maximum):
+            return f"Your prompt has {length:,} characters, and {maximum:,} is the most. Please shorten it."
+        case DurationOutside(given, minimum, maximum):
+            return f"A video of {given} seconds is not possible. Choose a length from {minimum} to {maximum} seconds."
         case RatioUnknown(given):
             return f"This model does not make {code_line(given, 20)}. Pick one of the ratios in the list."
         case NotOffered():
-            return _not_offered(why)
-        case SeedOutside(_, most):
-            return f"A seed is a whole number from 0 to {most:,}. Leave it out, and one is drawn for you."
+            return _not_offered(problem)
+        case SeedOutside(_, maximum):
+            return f"A seed is a whole number from 0 to {maximum:,}. Leave it out, and one is drawn for you."
         case _:
-            assert_never(why)
+            assert_never(problem)
 
 
 def _too_late(stage: Stage) -> str:

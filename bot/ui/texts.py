@@ -2,7 +2,7 @@
 
 from bot.domain.job import Job
 from bot.domain.progress import Holdup
-from bot.domain.reply import Fitted, Rung
+from bot.domain.reply import Route, ShrunkClip
 from bot.domain.stages import Stage
 from bot.ui.disarm import code_line
 from bot.ui.failures import failure
@@ -71,7 +71,7 @@ def stage_word(stage: Stage) -> str:
 
 def state_word(job: Job) -> str:
     """Name where a job stands; one that this version cannot read stands nowhere that it knows."""
-    return "From another version" if job.foreign else stage_word(job.stage)
+    return "From another version" if job.other_version else stage_word(job.stage)
 
 
 def progress(job: Job, place: int | None) -> str:
@@ -100,12 +100,12 @@ def held_up(job: Job, holdup: Holdup) -> str:
 
 def held(job: Job, until: float | None = None) -> str:
     """Say that a finished clip waits for its owner, and how to get it; `until` (UTC seconds) is when it is deleted."""
-    kept = f" I keep it until <t:{int(until)}:f>." if until is not None else ""
-    if job.drop is not None and job.drop.rung is Rung.FOLLOW_UP:
+    stored = f" I keep it until <t:{int(until)}:f>." if until is not None else ""
+    if job.attempt is not None and job.attempt.route is Route.FOLLOW_UP:
         return (
             "Your video is finished, but the connection broke while I was posting it, so I can't tell whether it "
             f"arrived. If you can't see it here, press **Give me the clip**, or type `/status` and choose "
-            f"`#{job.short}`.{kept}"
+            f"`#{job.short}`.{stored}"
         )
     if job.clip_bytes is None:
         return (
@@ -114,7 +114,7 @@ def held(job: Job, until: float | None = None) -> str:
         )
     return (
         "Your video is finished and safe with me, but Discord would not let me post it here. "
-        f"Press **Give me the clip**, or type `/status` and choose `#{job.short}`.{kept}"
+        f"Press **Give me the clip**, or type `/status` and choose `#{job.short}`.{stored}"
     )
 
 
@@ -155,12 +155,12 @@ def plain(job: Job, kept_until: float | None = None, *, hides_prompt: bool = Fal
 def too_large(size: int | None, limit: int | None) -> str:
     """Say why a link stands where the clip would; sizes in bytes, `limit` None where it explains nothing."""
     has, takes = megabytes(size or 0), megabytes(limit or 0)
-    why = f" ({has}, it takes {takes})" if size and limit and size > limit and has != takes else ""
-    return f"The clip is too large for this place{why} and could not be made small enough, so here is a link."
+    problem = f" ({has}, it takes {takes})" if size and limit and size > limit and has != takes else ""
+    return f"The clip is too large for this place{problem} and could not be made small enough, so here is a link."
 
 
-def made_smaller(size: int | None, fitted: Fitted) -> str:
+def made_smaller(size: int | None, shrunk: ShrunkClip) -> str:
     """Say that a clip was made smaller to fit, from `size` bytes to what it is now."""
-    has, had = megabytes(fitted.size), megabytes(size or 0)
+    has, had = megabytes(shrunk.size), megabytes(size or 0)
     instead = f" instead of {had}" if size and has != had else ""
-    return f"Made smaller to fit here: {has}{instead} ({fitted.width} × {fitted.height})."  # noqa: RUF001
+    return f"Made smaller to fit here: {has}{instead} ({shrunk.width} × {shrunk.height})."  # noqa: RUF001

@@ -3,7 +3,7 @@
 import discord
 from discord.ui import Button, Item, LayoutView
 
-from bot.domain.assets import NAME_MOST, Verification
+from bot.domain.assets import MAX_NAME, Verification
 from bot.ui import asset_ids
 from bot.ui.asset_ids import Agree, Go, Step
 from bot.ui.card import (
@@ -20,7 +20,7 @@ from bot.ui.card import (
 )
 from bot.ui.disarm import code_line
 
-_MESSAGE_MOST = 240
+_MAX_MESSAGE = 240
 
 NOT_SET_UP = (
     "Real persons cannot be verified here yet: the person who runs me has to set `VERIFY_CALLBACK_URL` first. "
@@ -86,13 +86,13 @@ def unverified_card(verification: Verification) -> Card:
     """Say that the provider has not verified the person; hands out the link again where there is one."""
     written, buttons = _link(verification) if verification.link else ("", [])
     lives = f" The one you have dies {relative_time(verification.link_dies or 0.0)}." if verification.link else ""
-    said = _SAID.get(verification.said.strip().lower(), "")
-    if not said and verification.said.strip():
-        said = f" It said: {code_line(verification.said, _MESSAGE_MOST)}"
+    provider_message = _SAID.get(verification.provider_message.strip().lower(), "")
+    if not provider_message and verification.provider_message.strip():
+        provider_message = f" It said: {code_line(verification.provider_message, _MAX_MESSAGE)}"
     return _card(
         BAD,
         verification,
-        f"The provider has not verified this person.{said}\nIf the check was only finished a moment ago, press "
+        f"The provider has not verified this person.{provider_message}\nIf the check was only finished a moment ago, press "
         f"**I have finished** once more. Else **Try again** gets a new link.{lives}{written}",
         [*buttons, _button(Step.FINISHED, verification), _button(Step.AGAIN, verification)],
     )
@@ -132,4 +132,4 @@ def _button(step: Step, verification: Verification) -> Button[LayoutView]:
 
 
 def _name(name: str) -> str:
-    return code_line(name, NAME_MOST)
+    return code_line(name, MAX_NAME)

@@ -7,32 +7,32 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.models import Offer
+from bot.domain.models import Catalogue
 from sandbox.clock import Clock
 from sandbox.discord.standin import DiscordStandIn
 from sandbox.faults import Faults
 from sandbox.ledger import Ledger
-from tests.cogs.house import House
+from tests.cogs.house import App
 
 OPENAPI = Path(os.environ.get("DISCORD_OPENAPI", Path(__file__).parents[3] / "shared" / "discord-openapi.json"))
 
 
 @pytest.fixture
-def offer() -> Offer:
+def catalogue() -> Catalogue:
     """What the house offers; a test module may say otherwise."""
-    return Offer()
+    return Catalogue()
 
 
 @pytest.fixture
-async def house(offer: Offer) -> AsyncIterator[House]:
+async def app(catalogue: Catalogue) -> AsyncIterator[App]:
     clock = Clock()
     ledger = Ledger(clock)
     faults = Faults(ledger)
     openapi = OPENAPI if OPENAPI.exists() else None
     async with DiscordStandIn(clock=clock, ledger=ledger, openapi=openapi, middlewares=[faults.middleware]) as stand_in:
-        house = House(stand_in, faults, offer)
-        async with house.running():
-            yield house
+        app = App(stand_in, faults, catalogue)
+        async with app.running():
+            yield app
     assert stand_in.violations == []
 
 
@@ -48,9 +48,9 @@ class Heard(logging.Handler):
 
 
 @pytest.fixture
-def heard_log(house) -> Iterator[None]:
+def heard_log(app) -> Iterator[None]:
     """Let `ledger.until` look again at every line of the doormen's log."""
-    handler = Heard(house.discord.ledger)
+    handler = Heard(app.discord.ledger)
     logging.getLogger("cogs").addHandler(handler)
     yield
     logging.getLogger("cogs").removeHandler(handler)

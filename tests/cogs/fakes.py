@@ -8,13 +8,13 @@ from bot.domain.caller import Caller
 from bot.domain.errors import NoSuchJob, NotYours, Refusal
 from bot.domain.job import Job
 from bot.domain.media import Kind
-from bot.domain.models import Model, Offer, Ratio
-from bot.domain.progress import Outlook
+from bot.domain.models import Catalogue, Model, Ratio
+from bot.domain.progress import Forecast
 from bot.domain.reply import Reply
-from bot.domain.request import VideoRequest, check_wish
+from bot.domain.request import VideoRequest, check_draft
 from bot.domain.stages import Reason, Stage
-from bot.studio.health import Health
-from bot.studio.stores import Page
+from bot.studio.ports.stores import JobPage
+from bot.studio.running.health import Health
 
 MARA, TOMAS = 1001, 1002
 VIDEOS = 3001
@@ -45,9 +45,9 @@ class Scripted:
 
 
 class FakeAccept(Scripted):
-    def __init__(self, offer: Offer) -> None:
+    def __init__(self, catalogue: Catalogue) -> None:
         super().__init__()
-        self.offer = offer
+        self.catalogue = catalogue
         self.caller: Caller | None = None
 
     @asynccontextmanager
@@ -56,13 +56,13 @@ class FakeAccept(Scripted):
         yield
         self.note("answered" if told() else "left untold", interaction_id)
 
-    def check(self, wish) -> None:
-        self.note("check", wish)
-        check_wish(wish, self.offer)
+    def check(self, draft) -> None:
+        self.note("check", draft)
+        check_draft(draft, self.catalogue)
 
-    async def take(self, caller, wish, interaction_id, reply) -> Job:
+    async def take(self, caller, draft, interaction_id, reply) -> Job:
         self.caller = caller
-        self.note("take", wish, caller.user_id, interaction_id, reply)
+        self.note("take", draft, caller.user_id, interaction_id, reply)
         return WAITING
 
     async def source(self, caller, job_id) -> Job:
@@ -91,18 +91,18 @@ class FakeArchive(Scripted):
         self.note("overview", caller.user_id)
         return [job for job in self.jobs if job.user_id == caller.user_id]
 
-    async def history(self, caller, search, page) -> Page:
+    async def history(self, caller, search, page) -> JobPage:
         self.note("history", caller.user_id, search, page)
         found = [job for job in self.jobs if job.user_id == caller.user_id and search in job.request.prompt]
-        return Page(tuple(found[(page - 1) * 10 : page * 10]), page, -(-len(found) // 10), len(found))
+        return JobPage(tuple(found[(page - 1) * 10 : page * 10]), page, -(-len(found) // 10), len(found))
 
-    async def complete(self, caller, typed, most):
-        self.note("complete", caller.user_id, typed)
+    async def complete(self, caller, user_input, maximum):
+        self.note("complete", caller.user_id, user_input)
         return [job for job in self.jobs if job.user_id == caller.user_id]
 
-    async def card_facts(self, job) -> Outlook:
+    async def card_facts(self, job) -> Forecast:
         self.note("card_facts", job.id)
-        return Outlook(place=3)
+        return Forecast(place=3)
 
     def has_clip(self, job) -> bool:
         return self.clip
@@ -149,6 +149,6 @@ class FakeShelf(Scripted):
         super().__init__()
         self.assets: list[Asset] = []
 
-    async def usable(self, caller, typed, most):
-        self.note("usable", caller.user_id, caller.guild_id, typed)
-        return [asset for asset in self.assets if typed.lower() in asset.name.lower()]
+    async def usable(self, caller, user_input, maximum):
+        self.note("usable", caller.user_id, caller.guild_id, user_input)
+        return [asset for asset in self.assets if user_input.lower() in asset.name.lower()]

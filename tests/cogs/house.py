@@ -11,9 +11,9 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.domain.models import Offer
-from bot.studio.others import Others
-from cogs import Doors, install
+from bot.domain.models import Catalogue
+from bot.studio.intake.other_processes import OtherProcesses
+from cogs import UseCases, install
 from cogs.answers import trace
 from sandbox.discord.forms import Posted
 from sandbox.discord.member import Member
@@ -30,7 +30,7 @@ V2 = 1 << 15
 class Client(commands.Bot):
     """A client of the stand-in with the doormen installed, and nothing else."""
 
-    def __init__(self, url: str, doors: Doors) -> None:
+    def __init__(self, url: str, use_cases: UseCases) -> None:
         # The library keeps both addresses in its classes.
         Route.BASE = f"{url}/api/v10"
         super().__init__(
@@ -40,45 +40,45 @@ class Client(commands.Bot):
             max_messages=None,
             http_trace=trace(),
         )
-        self._doors = doors
+        self._use_cases = use_cases
 
     async def setup_hook(self) -> None:
         _, url, _ = await self.http.get_bot_gateway()
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
-        await install(self, self._doors)
+        await install(self, self._use_cases)
         await self.tree.sync()
 
 
 @dataclass
-class House:
+class App:
     """Discord, the fakes, and what a test does with them."""
 
     discord: DiscordStandIn
     faults: Faults
-    offer: Offer = field(default_factory=Offer)
-    shelf: FakeShelf = field(default_factory=FakeShelf)
+    catalogue: Catalogue = field(default_factory=Catalogue)
+    asset_lookup: FakeShelf = field(default_factory=FakeShelf)
     accept: FakeAccept = field(init=False)
     archive: FakeArchive = field(default_factory=FakeArchive)
-    desk: FakeDesk = field(default_factory=FakeDesk)
+    runner: FakeDesk = field(default_factory=FakeDesk)
     collection: Scripted = field(default_factory=Scripted)
     verify: Scripted = field(default_factory=Scripted)
-    others: Others = field(default_factory=lambda: Others(JumpingClock(), 0.3, 0.3))
+    others: OtherProcesses = field(default_factory=lambda: OtherProcesses(JumpingClock(), 0.3, 0.3))
     client: Client | None = None
 
     def __post_init__(self) -> None:
-        self.accept = FakeAccept(self.offer)
-        for fake in (self.accept, self.archive, self.desk, self.shelf, self.collection, self.verify):
+        self.accept = FakeAccept(self.catalogue)
+        for fake in (self.accept, self.archive, self.runner, self.asset_lookup, self.collection, self.verify):
             fake.heard = self.discord.ledger.touch
 
     @property
-    def doors(self) -> Doors:
-        return Doors(
+    def use_cases(self) -> UseCases:
+        return UseCases(
             accept=self.accept,
             archive=self.archive,
-            desk=self.desk,
+            runner=self.runner,
             now=lambda: NOW,
-            offer=self.offer,
-            shelf=self.shelf,
+            catalogue=self.catalogue,
+            asset_lookup=self.asset_lookup,
             collection=self.collection,
             verify=self.verify,
             others=self.others,
@@ -88,7 +88,7 @@ class House:
     async def running(self) -> AsyncIterator[Client]:
         """Keep a client of this house at the gateway."""
         ready = len(self.discord.ledger.of("gateway", "sent READY"))
-        async with Client(self.discord.url, self.doors) as client:
+        async with Client(self.discord.url, self.use_cases) as client:
             self.client = client
             life = asyncio.create_task(client.start(self.discord.token))
             life.add_done_callback(lambda _: self.discord.ledger.touch())

@@ -2,85 +2,85 @@
 
 import pytest
 
+from bot.domain.disk_problems import NoSpace
 from bot.domain.errors import Refusal
-from bot.domain.room_whys import NoSpace
 from bot.ui.refusals import refusal
 from tests.cogs.fakes import MARA, NOW, TOMAS
 
 MIB = 1024 * 1024
 
 
-async def address(house, channel):
-    use = await house.member("Mara").use("/video", channel=channel, prompt="a fox")
-    *_, reply = await house.asked(house.accept, "take")
+async def address(app, channel):
+    use = await app.member("Mara").use("/video", channel=channel, prompt="a fox")
+    *_, reply = await app.asked(app.accept, "take")
     return use, reply
 
 
-async def test_in_a_server(house):
-    house.discord.world.guild("Film Club").size_limit = 50 * MIB
-    use, reply = await address(house, "videos")
-    assert (reply.application_id, reply.guild_id, reply.channel_id) == (house.discord.world.bot.id, 2001, 3001)
+async def test_in_a_server(app):
+    app.discord.world.guild("Film Club").size_limit = 50 * MIB
+    use, reply = await address(app, "videos")
+    assert (reply.application_id, reply.guild_id, reply.channel_id) == (app.discord.world.bot.id, 2001, 3001)
     assert (str(reply.message_id), reply.token) == (use.reply.id, use.token)
     assert (reply.private, reply.bot_reaches, reply.limit) == (False, True, 50 * MIB)
 
 
-async def test_a_token_ages_by_our_own_clock_whatever_discord_s_says(house):
-    house.discord.clock.advance(7200)
-    _, reply = await address(house, "videos")
+async def test_a_token_ages_by_our_own_clock_whatever_discord_s_says(app):
+    app.discord.clock.advance(7200)
+    _, reply = await address(app, "videos")
     assert reply.token_at == NOW
 
 
-async def test_in_a_thread(house):
-    thread = house.discord.world.add_thread("videos", "rushes")
-    _, reply = await address(house, thread.id)
+async def test_in_a_thread(app):
+    thread = app.discord.world.add_thread("videos", "rushes")
+    _, reply = await address(app, thread.id)
     assert (reply.channel_id, reply.guild_id, reply.bot_reaches) == (thread.id, 2001, True)
 
 
-async def test_in_a_direct_message_with_the_bot(house):
-    _, reply = await address(house, "dm")
+async def test_in_a_direct_message_with_the_bot(app):
+    _, reply = await address(app, "dm")
     assert (reply.channel_id, reply.guild_id) == (4001, None)
     assert (reply.private, reply.bot_reaches) == (False, True)
 
 
-async def test_between_two_people_the_bot_reaches_nothing(house):
-    _, reply = await address(house, "private")
+async def test_between_two_people_the_bot_reaches_nothing(app):
+    _, reply = await address(app, "private")
     assert (reply.channel_id, reply.guild_id) == (4101, None)
     assert (reply.private, reply.bot_reaches) == (False, False)
 
 
-async def test_in_a_server_that_only_the_member_brought_the_app_to(house):
-    _, reply = await address(house, "lounge")
+async def test_in_a_server_that_only_the_member_brought_the_app_to(app):
+    _, reply = await address(app, "lounge")
     assert (reply.guild_id, reply.private, reply.bot_reaches) == (2002, False, False)
 
 
-async def test_what_discord_made_private_is_private(house):
-    house.discord.world.channel("lounge").permissions.deny("Use External Apps", member=MARA)
-    use, reply = await address(house, "lounge")
+async def test_what_discord_made_private_is_private(app):
+    app.discord.world.channel("lounge").permissions.deny("Use External Apps", member=MARA)
+    use, reply = await address(app, "lounge")
     assert use.reply.ephemeral
     assert (reply.private, reply.bot_reaches) == (True, False)
 
 
-async def test_a_channel_hidden_from_the_bot_is_out_of_its_reach(house):
-    house.discord.world.channel("videos").permissions.deny("View Channel", member=house.discord.world.bot.id)
-    _, reply = await address(house, "videos")
+async def test_a_channel_hidden_from_the_bot_is_out_of_its_reach(app):
+    app.discord.world.channel("videos").permissions.deny("View Channel", member=app.discord.world.bot.id)
+    _, reply = await address(app, "videos")
     assert (reply.private, reply.bot_reaches) == (False, False)
 
 
 @pytest.mark.parametrize("channel", ["lounge", "private", "dm"])
-async def test_everywhere_a_refusal_leaves_nothing_behind(house, channel):
-    house.accept.fails["take"] = Refusal(NoSpace())
-    mara = house.member("Mara")
+async def test_everywhere_a_refusal_leaves_nothing_behind(app, channel):
+    app.accept.fails["take"] = Refusal(NoSpace())
+    mara = app.member("Mara")
     use = await mara.use("/video", channel=channel, prompt="a fox")
     told = await use.followed()
     assert (told.content, told.ephemeral) == (refusal(NoSpace()), True)
-    await house.removed(use)
+    await app.removed(use)
     assert mara.sees(channel) == [told]
 
 
-async def test_a_refusal_in_a_reply_that_discord_made_private_stands_in_it(house):
-    house.discord.world.channel("lounge").permissions.deny("Use External Apps", member=MARA)
-    house.accept.fails["take"] = Refusal(NoSpace())
-    use = await house.member("Mara").use("/video", channel="lounge", prompt="a fox")
+async def test_a_refusal_in_a_reply_that_discord_made_private_stands_in_it(app):
+    app.discord.world.channel("lounge").permissions.deny("Use External Apps", member=MARA)
+    app.accept.fails["take"] = Refusal(NoSpace())
+    use = await app.member("Mara").use("/video", channel="lounge", prompt="a fox")
     told = await use.replied()
     assert (told.content, told.ephemeral) == (refusal(NoSpace()), True)
     assert use.followups == []
@@ -88,48 +88,48 @@ async def test_a_refusal_in_a_reply_that_discord_made_private_stands_in_it(house
 
 @pytest.mark.parametrize("command", ["/status", "/history"])
 @pytest.mark.parametrize("channel", ["videos", "dm", "private", "lounge"])
-async def test_lists_are_private_everywhere(house, command, channel):
-    use = await house.member("Mara").use(command, channel=channel)
+async def test_lists_are_private_everywhere(app, command, channel):
+    use = await app.member("Mara").use(command, channel=channel)
     reply = await use.replied()
     assert reply.ephemeral
     assert "a fox in the snow" in reply.texts()
 
 
 @pytest.mark.parametrize("channel", ["videos", "dm"])
-async def test_where_nothing_is_denied_the_bot_may_post_files(house, channel):
-    _, reply = await address(house, channel)
+async def test_where_nothing_is_denied_the_bot_may_post_files(app, channel):
+    _, reply = await address(app, channel)
     assert (reply.attach_files, reply.send_messages) == (True, True)
 
 
-async def test_what_the_bot_may_not_do_in_a_channel_is_kept(house):
-    house.discord.world.channel("videos").permissions.deny("Attach Files", member=house.discord.world.bot.id)
-    _, reply = await address(house, "videos")
+async def test_what_the_bot_may_not_do_in_a_channel_is_kept(app):
+    app.discord.world.channel("videos").permissions.deny("Attach Files", member=app.discord.world.bot.id)
+    _, reply = await address(app, "videos")
     assert (reply.attach_files, reply.send_messages) == (False, True)
 
 
 @pytest.mark.parametrize(("denied", "sends"), [("Send Messages In Threads", False), ("Send Messages", True)])
-async def test_in_a_thread_the_permission_for_threads_counts(house, denied, sends):
-    thread = house.discord.world.add_thread("videos", "rushes")
-    thread.permissions.deny(denied, member=house.discord.world.bot.id)
-    _, reply = await address(house, thread.id)
+async def test_in_a_thread_the_permission_for_threads_counts(app, denied, sends):
+    thread = app.discord.world.add_thread("videos", "rushes")
+    thread.permissions.deny(denied, member=app.discord.world.bot.id)
+    _, reply = await address(app, thread.id)
     assert (reply.attach_files, reply.send_messages) == (True, sends)
 
 
-async def test_the_caller_is_described_as_discord_describes_them_there(house):
-    house.discord.world.guild("Film Club").roles[TOMAS] = [7001, 7002]
-    tomas = house.member("Tomas")
+async def test_the_caller_is_described_as_discord_describes_them_there(app):
+    app.discord.world.guild("Film Club").roles[TOMAS] = [7001, 7002]
+    tomas = app.member("Tomas")
     tomas.user.locale = "de"
     await tomas.use("/video", channel="videos", prompt="a fox")
-    await house.asked(house.accept, "take")
-    caller = house.accept.caller
+    await app.asked(app.accept, "take")
+    caller = app.accept.caller
     assert (caller.user_id, caller.guild_id, caller.locale) == (TOMAS, 2001, "de")
     assert caller.role_ids == {7001, 7002}
     assert "send_messages" in caller.permissions
     assert not caller.manages_guild
 
 
-async def test_outside_of_a_server_a_caller_has_no_roles_and_manages_nothing(house):
-    await address(house, "dm")
-    caller = house.accept.caller
+async def test_outside_of_a_server_a_caller_has_no_roles_and_manages_nothing(app):
+    await address(app, "dm")
+    caller = app.accept.caller
     assert (caller.user_id, caller.guild_id, caller.role_ids) == (MARA, None, frozenset())
     assert not caller.manages_guild

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.asset_whys import ImportUnknown, NameTaken, NeedsManageServer, NoSuchCharacter, ServersOnly
+from bot.domain.asset_problems import ImportUnknown, NameTaken, NeedsManageServer, NoSuchCharacter, ServerOnly
 from bot.domain.assets import AssetStage
 from bot.domain.errors import UploadRefused
-from bot.domain.media import Hosted, Kind
+from bot.domain.media import InputUrl, Kind
 from bot.ui import texts
 from bot.ui.asset_refusals import asset_refusal
 from sandbox.discord.uploads import Upload
@@ -25,9 +25,9 @@ def ground() -> AssetGround:
 
 
 @pytest.fixture
-async def house(ground):
-    async with furnished(ground) as house:
-        yield house
+async def app(ground):
+    async with furnished(ground) as app:
+        yield app
 
 
 def own(ground, **changes):
@@ -44,12 +44,12 @@ def keep(ground, count: int, **changes):
     return made
 
 
-def kept(ground):
+def stored(ground):
     return list(ground.assets.assets.values())
 
 
-async def test_the_command_is_there_with_its_parts(house, ground):
-    (found,) = [one for one in house.discord.commands.all(None) if one["name"] == "asset"]
+async def test_the_command_is_there_with_its_parts(app, ground):
+    (found,) = [one for one in app.discord.commands.all(None) if one["name"] == "asset"]
     assert (found["integration_types"], found["contexts"]) == ([0, 1], [0, 1, 2])
     parts = {part["name"]: {one["name"]: one for one in part.get("options", [])} for part in found["options"]}
     assert {name: list(options) for name, options in parts.items()} == {
@@ -64,50 +64,50 @@ async def test_the_command_is_there_with_its_parts(house, ground):
     assert [name for name, one in parts["add"].items() if one.get("required")] == ["character", "file"]
 
 
-async def test_a_character_is_made_and_what_comes_next_is_said_to_me_alone(house, ground):
-    reply = await (await house.member("Mara").use("/asset create-character", name="Red Fox")).replied()
+async def test_a_character_is_made_and_what_comes_next_is_said_to_me_alone(app, ground):
+    reply = await (await app.member("Mara").use("/asset create-character", name="Red Fox")).replied()
     assert "Character `Red Fox`" in reply.texts()
     assert "`/asset add`" in reply.texts()
     assert reply.ephemeral
     assert [made.guild_id for made in ground.assets.owned.values()] == [SERVER]
 
 
-async def test_what_cannot_be_done_is_said_in_a_sentence(house, ground):
+async def test_what_cannot_be_done_is_said_in_a_sentence(app, ground):
     own(ground)
-    reply = await (await house.member("Mara").use("/asset create-character", name="fox")).replied()
+    reply = await (await app.member("Mara").use("/asset create-character", name="fox")).replied()
     assert (reply.content, reply.ephemeral) == (asset_refusal(NameTaken("fox")), True)
 
 
-async def test_a_file_is_taken_on_with_the_reply_as_its_address(house, ground):
+async def test_a_file_is_taken_on_with_the_reply_as_its_address(app, ground):
     made = own(ground)
     ground.media.keeps = [PICTURE]
-    use = await house.member("Mara").use("/asset add", character=made.id, file=FILE)
-    await house.discord.ledger.until(lambda: kept(ground), what="the asset")
-    (row,) = kept(ground)
-    assert (row.name, row.owner_id, row.character_id, row.kept) == ("red_fox", MARA, made.id, PICTURE)
+    use = await app.member("Mara").use("/asset add", character=made.id, file=FILE)
+    await app.discord.ledger.until(lambda: stored(ground), what="the asset")
+    (row,) = stored(ground)
+    assert (row.name, row.owner_id, row.character_id, row.stored) == ("red_fox", MARA, made.id, PICTURE)
     assert (row.reply.token, row.reply.private) == (use.token, True)
     assert use.reply.ephemeral
     # Until it is written down, a bot that dies says so in its next life.
-    await house.discord.ledger.until(lambda: house.accept.calls("answered"), what="an answer")
-    ((interaction_id, address),) = house.accept.calls("begun")
+    await app.discord.ledger.until(lambda: app.accept.calls("answered"), what="an answer")
+    ((interaction_id, address),) = app.accept.calls("begun")
     assert (str(interaction_id), address.token) == (use.id, use.token)
 
 
-async def test_my_characters_are_offered_and_nobody_elses(house, ground):
+async def test_my_characters_are_offered_and_nobody_elses(app, ground):
     own(ground, real=True)
     own(ground, name="Owl")
     ground.assets.owned["x" * 20] = replace(character("Wolf"), id="x" * 20, owner_id=7)
-    offered = await house.member("Mara").complete("/asset add", "character", character="")
-    assert [one["name"] for one in offered] == ["Fox · real person", "Owl"]
-    offered = await house.member("Mara").complete("/asset share", "character", character="ow")
-    assert [(one["name"], one["value"]) for one in offered] == [("Owl", character("Owl").id)]
+    attachment = await app.member("Mara").complete("/asset add", "character", character="")
+    assert [one["name"] for one in attachment] == ["Fox · real person", "Owl"]
+    attachment = await app.member("Mara").complete("/asset share", "character", character="ow")
+    assert [(one["name"], one["value"]) for one in attachment] == [("Owl", character("Owl").id)]
 
 
-async def test_the_list_has_pages_thumbnails_and_is_mine_alone(house, ground):
+async def test_the_list_has_pages_thumbnails_and_is_mine_alone(app, ground):
     own(ground)
     keep(ground, 7)
-    ground.uploads.known[PICTURE.sha256] = Hosted(PICTURE.sha256, "https://files.test/1.png", START, True)
-    mara = house.member("Mara")
+    ground.uploads.known[PICTURE.sha256] = InputUrl(PICTURE.sha256, "https://files.test/1.png", START, True)
+    mara = app.member("Mara")
     first = await (await mara.use("/asset list")).replied()
     assert first.ephemeral
     assert "7 assets · page 1 of 2" in first.texts()
@@ -116,62 +116,62 @@ async def test_the_list_has_pages_thumbnails_and_is_mine_alone(house, ground):
     assert turned.reply == first
     second = await turned.replied(lambda reply: "page 2 of 2" in reply.texts())
     assert "`fox 6`" in second.texts()
-    assert "Nothing here yet" in (await (await house.member("Tomas").use("/asset list")).replied()).texts()
+    assert "Nothing here yet" in (await (await app.member("Tomas").use("/asset list")).replied()).texts()
 
 
-async def test_removing_takes_two_presses(house, ground, caplog):
+async def test_removing_takes_two_presses(app, ground, caplog):
     keep(ground, 1)
-    mara = house.member("Mara")
+    mara = app.member("Mara")
     shown = await (await mara.use("/asset list")).replied()
     asked = await (await mara.press(shown, label="Remove")).replied(
         lambda reply: "Really remove" in str(reply.buttons())
     )
-    assert not kept(ground)[0].hidden
+    assert not stored(ground)[0].hidden
     await (await mara.press(asked, label="Really remove it")).replied(lambda reply: "Nothing here yet" in reply.texts())
-    assert kept(ground)[0].hidden
+    assert stored(ground)[0].hidden
     assert "asks for what is not there" not in caplog.text
 
 
-async def test_a_manager_takes_in_what_was_made_elsewhere(house, ground):
+async def test_a_manager_takes_in_what_was_made_elsewhere(app, ground):
     ground.provider.answers["ask"] = [UploadRefused("404")]
-    use = await house.member("Mara").use("/asset import", id="asset://ra-9", name="Old fox", kind="video")
+    use = await app.member("Mara").use("/asset import", id="asset://ra-9", name="Old fox", kind="video")
     reply = await use.replied()
     assert "`asset://ra-9`" in reply.texts()
-    (row,) = kept(ground)
+    (row,) = stored(ground)
     assert (row.asset_id, row.kind, row.stage) == ("ra-9", Kind.IMAGE, AssetStage.ACTIVE)
     assert ground.assets.owned[row.character_id].shared_in == SERVER
 
 
 @pytest.mark.parametrize(
-    ("name", "channel", "why"), [("Tomas", "videos", NeedsManageServer()), ("Mara", "dm", ServersOnly())]
+    ("name", "channel", "problem"), [("Tomas", "videos", NeedsManageServer()), ("Mara", "dm", ServerOnly())]
 )
-async def test_nobody_else_and_nowhere_else(house, ground, name, channel, why):
-    use = await house.member(name).use("/asset import", id="pa_9", name="Old fox", channel=channel)
-    assert (await use.replied()).content == asset_refusal(why)
+async def test_nobody_else_and_nowhere_else(app, ground, name, channel, problem):
+    use = await app.member(name).use("/asset import", id="pa_9", name="Old fox", channel=channel)
+    assert (await use.replied()).content == asset_refusal(problem)
     assert ground.provider.asked == []
 
 
-async def test_what_the_provider_does_not_know_is_said(house, ground):
+async def test_what_the_provider_does_not_know_is_said(app, ground):
     ground.provider.answers["ask"] = [UploadRefused("404", "who?")] * 2
-    reply = await (await house.member("Mara").use("/asset import", id="pa_9", name="Old fox")).replied()
+    reply = await (await app.member("Mara").use("/asset import", id="pa_9", name="Old fox")).replied()
     assert reply.content == asset_refusal(ImportUnknown("pa_9", "who?"))
 
 
-async def test_a_character_is_opened_to_the_server_and_closed(house, ground):
+async def test_a_character_is_opened_to_the_server_and_closed(app, ground):
     made = own(ground)
-    mara = house.member("Mara")
+    mara = app.member("Mara")
     opened = await (await mara.use("/asset share", character=made.id, open=True)).replied()
     assert "Everybody in this server" in opened.texts()
     assert ground.assets.owned[made.id].shared_in == SERVER
     closed = await (await mara.use("/asset share", character="fox", open=False)).replied()
     assert "Only you" in closed.texts()
     assert ground.assets.owned[made.id].shared_in is None
-    not_theirs = await (await house.member("Tomas").use("/asset share", character="fox", open=True)).replied()
+    not_theirs = await (await app.member("Tomas").use("/asset share", character="fox", open=True)).replied()
     assert not_theirs.content == asset_refusal(NoSuchCharacter("fox"))
 
 
-async def test_a_broken_button_about_assets_is_answered_once(house, ground):
+async def test_a_broken_button_about_assets_is_answered_once(app, ground):
     button = {"type": 2, "style": 2, "label": "Old", "custom_id": "seedreel:assets:explode:1"}
-    shown = await house.post_raw([{"type": 1, "components": [button]}], private_to=MARA)
-    told = await (await house.member("Mara").press(shown, label="Old")).replied()
+    shown = await app.post_raw([{"type": 1, "components": [button]}], private_to=MARA)
+    told = await (await app.member("Mara").press(shown, label="Old")).replied()
     assert told.content == texts.OUTDATED

@@ -5,26 +5,26 @@ import re
 
 import pytest
 
+from bot.domain.disk_problems import NoSpace
 from bot.domain.errors import Refusal, Restarting
 from bot.domain.media import Kind, Role
-from bot.domain.models import Dialect, Model, Offer, Ratio, Resolution
-from bot.domain.request import AssetWish, Wish
-from bot.domain.room_whys import NoSpace
+from bot.domain.models import Catalogue, Dialect, Model, Ratio, Resolution
+from bot.domain.request import AssetInput, RequestDraft
 from bot.ui import texts
 from bot.ui.refusals import FORM_AGAIN, refusal
 from sandbox.discord.errors import DiscordRefused
 from sandbox.discord.uploads import Upload
 from tests.cogs.fakes import MARA, VIDEOS, an_asset
-from tests.cogs.house import House
+from tests.cogs.house import App
 
-WIDE = Offer(Dialect.VIDEOS)
+WIDE = Catalogue(Dialect.VIDEOS)
 PICTURE = Upload("fox.png", b"\x89PNG\r\n\x1a\n" + b"0" * 100, "image/png")
 FILM = Upload("run.mp4", b"0" * 100, "video/mp4")
 SOUND = Upload("rain.mp3", b"0" * 100, "audio/mpeg")
 
 
 @pytest.fixture
-def offer():
+def catalogue():
     return WIDE
 
 
@@ -32,99 +32,99 @@ def parts(use) -> dict:
     return {row["component"]["custom_id"]: row["component"] for row in use.modal["components"]}
 
 
-async def test_the_form_opens_with_a_prompt_files_and_my_assets(house):
-    house.shelf.assets = [an_asset("Kira"), an_asset("Rain", Kind.AUDIO)]
-    use = await house.member("Mara").use("/compose")
+async def test_the_form_opens_with_a_prompt_files_and_my_assets(app):
+    app.asset_lookup.assets = [an_asset("Kira"), an_asset("Rain", Kind.AUDIO)]
+    use = await app.member("Mara").use("/compose")
     assert list(parts(use)) == ["prompt", "pictures", "videos", "sounds", "assets"]
     limits = [(part.get("min_values"), part.get("max_values")) for part in parts(use).values()]
     assert limits == [(None, None), (0, 9), (0, 3), (0, 3), (0, 2)]
     assert [one["label"] for one in parts(use)["assets"]["options"]] == ["Kira · image", "Rain · audio"]
-    assert (use.reply, use.followups, house.accept.calls("take")) == (None, [], [])
+    assert (use.reply, use.followups, app.accept.calls("take")) == (None, [], [])
 
 
-async def test_a_full_form_is_taken_on_like_video(house):
-    house.shelf.assets = [an_asset("Kira"), an_asset("Rain", Kind.AUDIO)]
-    mara = house.member("Mara")
+async def test_a_full_form_is_taken_on_like_video(app):
+    app.asset_lookup.assets = [an_asset("Kira"), an_asset("Rain", Kind.AUDIO)]
+    mara = app.member("Mara")
     options = {"duration": 15, "ratio": "adaptive", "model": "seedance-2-fast", "resolution": "480p", "seed": 2**31 - 1}
     opened = await mara.use("/compose", sound=True, last_picture=True, **options)
-    rain = house.shelf.assets[1]
+    rain = app.asset_lookup.assets[1]
     fields = {"pictures": [PICTURE, PICTURE], "videos": FILM, "sounds": [SOUND], "assets": [rain.id]}
     sent = await mara.submit(opened, prompt="image 1\nmeets image 2", **fields)
-    wish, user_id, interaction_id, reply = await house.asked(house.accept, "take")
+    draft, user_id, interaction_id, reply = await app.asked(app.accept, "take")
     assert (user_id, str(interaction_id)) == (MARA, sent.id)
-    assert (wish.prompt, wish.assets) == ("image 1\nmeets image 2", (AssetWish(rain.id),))
-    assert [(file.option, file.name, file.role) for file in wish.files] == [
+    assert (draft.prompt, draft.assets) == ("image 1\nmeets image 2", (AssetInput(rain.id),))
+    assert [(file.option, file.name, file.role) for file in draft.files] == [
         ("picture 1", "fox.png", Role.REFERENCE_IMAGE),
         ("picture 2", "fox.png", Role.REFERENCE_IMAGE),
         ("video 1", "run.mp4", Role.REFERENCE_VIDEO),
         ("sound 1", "rain.mp3", Role.REFERENCE_AUDIO),
     ]
-    assert all(file.url.startswith(house.discord.url) and file.size in (100, 108) for file in wish.files)
-    assert (wish.model, wish.duration, wish.ratio) == (Model.SEEDANCE_2_FAST, 15, Ratio.ADAPTIVE)
-    assert (wish.resolution, wish.sound, wish.seed, wish.last_picture) == (Resolution.P480, True, 2**31 - 1, True)
+    assert all(file.url.startswith(app.discord.url) and file.size in (100, 108) for file in draft.files)
+    assert (draft.model, draft.duration, draft.ratio) == (Model.SEEDANCE_2_FAST, 15, Ratio.ADAPTIVE)
+    assert (draft.resolution, draft.sound, draft.seed, draft.last_picture) == (Resolution.P480, True, 2**31 - 1, True)
     assert (str(reply.message_id), reply.channel_id, reply.private) == (sent.reply.id, VIDEOS, False)
     assert sent.reply.loading
-    names = [name for name, *_ in house.accept.asked]
+    names = [name for name, *_ in app.accept.asked]
     assert names == ["check", "check", "begun", "take", "answered"][: len(names)]
 
 
-async def test_without_choices_and_files_it_is_a_plain_wish(house):
-    mara = house.member("Mara")
+async def test_without_choices_and_files_it_is_a_plain_wish(app):
+    mara = app.member("Mara")
     await mara.submit(await mara.use("/compose"), prompt="a fox")
-    wish, *_ = await house.asked(house.accept, "take")
-    assert wish == Wish("a fox", Model.SEEDANCE_2, 5, Ratio.WIDE)
+    draft, *_ = await app.asked(app.accept, "take")
+    assert draft == RequestDraft("a fox", Model.SEEDANCE_2, 5, Ratio.WIDE)
 
 
-async def test_a_form_that_was_open_over_a_restart_is_taken_on(house):
-    opened = await house.member("Mara").use("/compose", duration=9)
-    await house.client.close()
-    after = House(house.discord, house.faults, WIDE)
+async def test_a_form_that_was_open_over_a_restart_is_taken_on(app):
+    opened = await app.member("Mara").use("/compose", duration=9)
+    await app.client.close()
+    after = App(app.discord, app.faults, WIDE)
     async with after.running():
-        await house.member("Mara").submit(opened, prompt="a fox")
-        wish, *_ = await after.asked(after.accept, "take")
-    assert (wish.prompt, wish.duration) == ("a fox", 9)
+        await app.member("Mara").submit(opened, prompt="a fox")
+        draft, *_ = await after.asked(after.accept, "take")
+    assert (draft.prompt, draft.duration) == ("a fox", 9)
 
 
-async def test_no_form_stays_in_the_librarys_memory(house):
-    await house.member("Mara").use("/compose")
-    assert house.client._connection._view_store._modals == {}  # noqa: SLF001 - there is no public way to look
+async def test_no_form_stays_in_the_librarys_memory(app):
+    await app.member("Mara").use("/compose")
+    assert app.client._connection._view_store._modals == {}  # noqa: SLF001 - there is no public way to look
 
 
 @pytest.mark.parametrize("lookup", ["broken", "hanging"])
-async def test_without_the_shelf_the_form_opens_all_the_same(house, lookup):
+async def test_without_the_shelf_the_form_opens_all_the_same(app, lookup):
     never = asyncio.Event()
     if lookup == "broken":
-        house.shelf.fails["usable"] = RuntimeError("the shelf broke")
+        app.asset_lookup.fails["usable"] = RuntimeError("the shelf broke")
     else:
-        house.shelf.usable = lambda *_: never.wait()
-    use = await house.member("Mara").use("/compose")
+        app.asset_lookup.usable = lambda *_: never.wait()
+    use = await app.member("Mara").use("/compose")
     assert list(parts(use)) == ["prompt", "pictures", "videos", "sounds"]
 
 
-async def test_choices_that_do_not_go_together_are_refused_before_the_form(house):
-    use = await house.member("Mara").use("/compose", model="seedance-2-mini", resolution="4k")
+async def test_choices_that_do_not_go_together_are_refused_before_the_form(app):
+    use = await app.member("Mara").use("/compose", model="seedance-2-mini", resolution="4k")
     assert use.modal is None
     assert "`480p` or `720p`" in use.reply.content
 
 
-async def test_a_restarting_bot_opens_no_form(house):
-    house.accept.fails["check"] = Refusal(Restarting())
-    use = await house.member("Mara").use("/compose")
+async def test_a_restarting_bot_opens_no_form(app):
+    app.accept.fails["check"] = Refusal(Restarting())
+    use = await app.member("Mara").use("/compose")
     assert (use.modal, use.reply.content, use.reply.ephemeral) == (None, texts.RESTARTING, True)
 
 
-async def test_a_file_that_is_named_and_not_there_is_refused(house, caplog):
-    mara = house.member("Mara")
+async def test_a_file_that_is_named_and_not_there_is_refused(app, caplog):
+    mara = app.member("Mara")
     sent = await mara.submit(await mara.use("/compose"), prompt="a fox", pictures=["5", "6"], sounds=["7"])
     told = await sent.replied()
     assert all(name in told.content for name in ("picture 1", "picture 2", "sound 1"))
     assert told.ephemeral
-    assert house.accept.calls("take") == []
+    assert app.accept.calls("take") == []
     assert "Traceback" not in caplog.text
 
 
-async def test_discord_itself_keeps_to_the_number_of_files(house):
-    mara = house.member("Mara")
+async def test_discord_itself_keeps_to_the_number_of_files(app):
+    mara = app.member("Mara")
     opened = await mara.use("/compose")
     with pytest.raises(DiscordRefused, match="pictures"):
         await mara.submit(opened, prompt="a fox", pictures=[PICTURE] * 10)
@@ -132,25 +132,25 @@ async def test_discord_itself_keeps_to_the_number_of_files(house):
 
 @pytest.mark.parametrize("when", ["check", "take"])
 @pytest.mark.parametrize("channel", ["videos", "dm"])
-async def test_a_refusal_gives_back_what_was_written(house, when, channel):
-    mara = house.member("Mara")
+async def test_a_refusal_gives_back_what_was_written(app, when, channel):
+    mara = app.member("Mara")
     opened = await mara.use("/compose", channel=channel)
-    house.accept.fails[when] = Refusal(NoSpace())
+    app.accept.fails[when] = Refusal(NoSpace())
     sent = await mara.submit(opened, prompt="a fox\n\nin `snow`")
     told = await (sent.followed() if when == "take" else sent.replied())
     assert told.content == f"{refusal(NoSpace())}\n{FORM_AGAIN}\n```\na fox\n\nin ˋsnowˋ\n```"
     assert told.ephemeral
     if when == "take":
-        await house.removed(sent)
+        await app.removed(sent)
     assert mara.sees(channel) == [told]
 
 
 @pytest.mark.parametrize("when", ["check", "take"])
 @pytest.mark.parametrize("prompt", ["x" * 4000, "\U0001f98a" * 2000, "a\n" * 2000])
-async def test_a_long_prompt_comes_back_whole_in_several_messages(house, when, prompt):
-    mara = house.member("Mara")
+async def test_a_long_prompt_comes_back_whole_in_several_messages(app, when, prompt):
+    mara = app.member("Mara")
     opened = await mara.use("/compose")
-    house.accept.fails[when] = Refusal(NoSpace())
+    app.accept.fails[when] = Refusal(NoSpace())
     sent = await mara.submit(opened, prompt=prompt)
 
     def whole() -> list | None:
@@ -158,13 +158,13 @@ async def test_a_long_prompt_comes_back_whole_in_several_messages(house, when, p
         back = "".join(re.findall(r"```\n(.*?)\n```", "".join(one.content for one in said), re.DOTALL))
         return said if back == prompt.strip("\n") else None
 
-    said = await house.discord.ledger.until(whole, what="all of the prompt")
+    said = await app.discord.ledger.until(whole, what="all of the prompt")
     assert all(one.ephemeral for one in said)
     assert sent.state == "answered"
 
 
-async def test_a_form_of_another_version_gives_back_what_was_written(house):
-    mara = house.member("Mara")
+async def test_a_form_of_another_version_gives_back_what_was_written(app):
+    mara = app.member("Mara")
     opened = await mara.use("/compose")
     opened.interaction.modal["custom_id"] = "seedreel:compose:sora|5|16:9||||0"
     told = await (await mara.submit(opened, prompt="a fox")).replied()
@@ -175,11 +175,11 @@ class TestReviewed:
     """Where files are reviewed first there are no assets."""
 
     @pytest.fixture
-    def offer(self):
-        return Offer(Dialect.VIDEOS, review=True)
+    def catalogue(self):
+        return Catalogue(Dialect.VIDEOS, review=True)
 
-    async def test_no_assets_are_offered_or_asked_for(self, house):
-        house.shelf.assets = [an_asset("Kira")]
-        use = await house.member("Mara").use("/compose")
+    async def test_no_assets_are_offered_or_asked_for(self, app):
+        app.asset_lookup.assets = [an_asset("Kira")]
+        use = await app.member("Mara").use("/compose")
         assert "assets" not in parts(use)
-        assert house.shelf.asked == []
+        assert app.asset_lookup.asked == []

@@ -13,41 +13,41 @@ from tests.cogs.test_buttons import DONE, own_card
 FILLED = {"prompt": "a wolf", "duration": ["8"], "ratio": ["1:1"], "model": ["seedance-2-fast"]}
 
 
-async def test_what_was_filled_in_goes_to_the_studio(house):
-    card = await own_card(house, DONE)
-    opened = await house.member("Mara").press(card, label="Edit")
-    assert await house.asked(house.accept, "source") == [JOB_ID, MARA]
-    sent = await house.member("Mara").submit(opened, **FILLED)
-    job_id, user_id, _, reply, edit = await house.asked(house.accept, "again")
+async def test_what_was_filled_in_goes_to_the_studio(app):
+    card = await own_card(app, DONE)
+    opened = await app.member("Mara").press(card, label="Edit")
+    assert await app.asked(app.accept, "source") == [JOB_ID, MARA]
+    sent = await app.member("Mara").submit(opened, **FILLED)
+    job_id, user_id, _, reply, edit = await app.asked(app.accept, "again")
     assert (job_id, user_id, reply.token) == (JOB_ID, MARA, sent.token)
     assert (edit.prompt, edit.duration, edit.ratio) == ("a wolf", 8, Ratio.SQUARE)
     assert isinstance(edit, Edit)
     assert edit.model is Model.SEEDANCE_2_FAST
 
 
-async def test_a_store_that_does_not_answer_in_time_opens_no_form_and_says_so(house):
+async def test_a_store_that_does_not_answer_in_time_opens_no_form_and_says_so(app):
     never = asyncio.Event()
-    house.accept.source = lambda *_: never.wait()
-    card = await own_card(house, DONE)
-    use = await house.member("Mara").press(card, label="Edit")
+    app.accept.source = lambda *_: never.wait()
+    card = await own_card(app, DONE)
+    use = await app.member("Mara").press(card, label="Edit")
     assert use.modal is None
     assert use.state == "answered"
     assert "Something went wrong on our side" in use.reply.content
 
 
-async def test_a_job_of_nobody_s_opens_no_form(house):
-    house.accept.fails["source"] = Refusal(NoSuchJob())
-    card = await own_card(house, DONE)
-    use = await house.member("Tomas").press(card, label="Edit")
+async def test_a_job_of_nobody_s_opens_no_form(app):
+    app.accept.fails["source"] = Refusal(NoSuchJob())
+    card = await own_card(app, DONE)
+    use = await app.member("Tomas").press(card, label="Edit")
     assert (use.modal, use.reply.content, use.reply.ephemeral) == (None, refusal(NoSuchJob()), True)
 
 
-async def test_a_form_of_another_version_is_outdated(house):
-    card = await own_card(house, DONE)
-    opened = await house.member("Mara").press(card, label="Edit")
+async def test_a_form_of_another_version_is_outdated(app):
+    card = await own_card(app, DONE)
+    opened = await app.member("Mara").press(card, label="Edit")
     [model] = [row["component"] for row in opened.modal["components"] if row["component"]["custom_id"] == "model"]
     model["options"].append({"label": "seedance-9", "value": "seedance-9"})
-    sent = await house.member("Mara").submit(opened, **{**FILLED, "model": ["seedance-9"]})
+    sent = await app.member("Mara").submit(opened, **{**FILLED, "model": ["seedance-9"]})
     told = sent.reply if sent.reply and texts.OUTDATED in sent.reply.content else await sent.followed()
     assert texts.OUTDATED in told.content
-    assert house.accept.calls("again") == []
+    assert app.accept.calls("again") == []

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bot.domain.errors import Duplicate
-from bot.domain.progress import Outlook
+from bot.domain.progress import Forecast
 from bot.domain.stages import Reason, Stage
 from bot.ui import texts
 from bot.ui.cards import job_card, status_card
@@ -25,26 +25,26 @@ def assert_told(told, caplog) -> None:
     assert record.exc_info[1] is FAULT
 
 
-async def test_video_that_breaks_before_the_deferral(house, caplog):
-    house.accept.fails["check"] = FAULT
-    told = await (await house.member("Mara").use("/video", prompt="a fox")).replied()
+async def test_video_that_breaks_before_the_deferral(app, caplog):
+    app.accept.fails["check"] = FAULT
+    told = await (await app.member("Mara").use("/video", prompt="a fox")).replied()
     assert_told(told, caplog)
 
 
-async def test_an_interaction_that_comes_twice_is_dropped_without_a_word(house, caplog):
-    house.accept.fails["begun"] = Duplicate("7")
-    use = await house.member("Mara").use("/video", prompt="a fox", wait=False)
-    await house.discord.ledger.until(lambda: "dropped (it came twice); 1 so far" in caplog.text)
-    assert house.discord.ledger.of("rest", use.token) == []
-    assert house.accept.calls("take") == []
+async def test_an_interaction_that_comes_twice_is_dropped_without_a_word(app, caplog):
+    app.accept.fails["begun"] = Duplicate("7")
+    use = await app.member("Mara").use("/video", prompt="a fox", wait=False)
+    await app.discord.ledger.until(lambda: "dropped (it came twice); 1 so far" in caplog.text)
+    assert app.discord.ledger.of("rest", use.token) == []
+    assert app.accept.calls("take") == []
 
 
-async def test_video_that_breaks_after_the_deferral(house, caplog):
-    house.accept.fails["take"] = FAULT
-    use = await house.member("Mara").use("/video", prompt="a fox")
+async def test_video_that_breaks_after_the_deferral(app, caplog):
+    app.accept.fails["take"] = FAULT
+    use = await app.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
     assert_told(told, caplog)
-    await house.removed(use)
+    await app.removed(use)
 
 
 @pytest.mark.parametrize(
@@ -56,69 +56,71 @@ async def test_video_that_breaks_after_the_deferral(house, caplog):
         ("/history", {}, "history"),
     ],
 )
-async def test_a_private_command_that_breaks(house, caplog, command, options, case):
-    house.archive.fails[case] = FAULT
-    use = await house.member("Mara").use(command, **options)
+async def test_a_private_command_that_breaks(app, caplog, command, options, case):
+    app.archive.fails[case] = FAULT
+    use = await app.member("Mara").use(command, **options)
     told = await use.replied()
     assert_told(told, caplog)
     assert use.followups == []
 
 
-async def private_card(house, job):
-    return await house.post(status_card(job, Outlook(), NOW, True), private_to=MARA)
+async def private_card(app, job):
+    return await app.post(status_card(job, Forecast(), NOW, True), private_to=MARA)
 
 
-@pytest.mark.parametrize(("label", "room", "case"), [("Cancel", "desk", "cancel"), ("Refresh", "archive", "find")])
-async def test_a_press_that_breaks_is_told_beside_its_message(house, caplog, label, room, case):
-    card = await private_card(house, WAITING)
+@pytest.mark.parametrize(
+    ("label", "disk_quota", "case"), [("Cancel", "runner", "cancel"), ("Refresh", "archive", "find")]
+)
+async def test_a_press_that_breaks_is_told_beside_its_message(app, caplog, label, disk_quota, case):
+    card = await private_card(app, WAITING)
     before = card.texts()
-    getattr(house, room).fails[case] = FAULT
-    use = await house.member("Mara").press(card, label=label)
+    getattr(app, disk_quota).fails[case] = FAULT
+    use = await app.member("Mara").press(card, label=label)
     assert_told(await use.followed(), caplog)
     assert card.texts() == before
 
 
 @pytest.mark.parametrize(
-    ("job", "label", "room", "case"),
+    ("job", "label", "disk_quota", "case"),
     [
         (replace(WAITING, stage=Stage.DELIVERED), "Again", "accept", "again"),
         (replace(WAITING, stage=Stage.FAILED, reason=Reason.UNCLEAR), "Try again (may cost twice)", "accept", "again"),
-        (replace(WAITING, stage=Stage.HELD), "Give me the clip", "desk", "hand_over"),
+        (replace(WAITING, stage=Stage.HELD), "Give me the clip", "runner", "hand_over"),
     ],
 )
-async def test_a_press_with_a_private_answer_that_breaks_is_told_in_it(house, caplog, job, label, room, case):
-    card = await private_card(house, job)
-    getattr(house, room).fails[case] = FAULT
-    use = await house.member("Mara").press(card, label=label)
+async def test_a_press_with_a_private_answer_that_breaks_is_told_in_it(app, caplog, job, label, disk_quota, case):
+    card = await private_card(app, job)
+    getattr(app, disk_quota).fails[case] = FAULT
+    use = await app.member("Mara").press(card, label=label)
     told = await use.replied()
     assert_told(told, caplog)
     assert told != card
     assert use.followups == []
 
 
-async def test_bring_that_breaks(house, caplog):
+async def test_bring_that_breaks(app, caplog):
     job = replace(WAITING, stage=Stage.RENDERING, reply=replace(WAITING.reply, private=True, token_at=NOW - 800))
-    card = await house.post(job_card(job, Outlook(), NOW), private_to=MARA)
-    house.desk.fails["bring"] = FAULT
-    use = await house.member("Mara").press(card, label="Bring it here")
+    card = await app.post(job_card(job, Forecast(), NOW), private_to=MARA)
+    app.runner.fails["bring"] = FAULT
+    use = await app.member("Mara").press(card, label="Bring it here")
     assert_told(await use.followed(), caplog)
 
 
-async def test_a_page_that_breaks(house, caplog):
+async def test_a_page_that_breaks(app, caplog):
     button = {"type": 2, "style": 2, "label": "Older", "custom_id": encode_page(PageOf(MARA, 2, ""))}
-    shown = await house.post_raw([{"type": 1, "components": [button]}], private_to=MARA)
-    house.archive.fails["history"] = FAULT
-    use = await house.member("Mara").press(shown, label="Older")
+    shown = await app.post_raw([{"type": 1, "components": [button]}], private_to=MARA)
+    app.archive.fails["history"] = FAULT
+    use = await app.member("Mara").press(shown, label="Older")
     assert_told(await use.followed(), caplog)
 
 
-async def test_a_public_card_that_is_there_already_is_not_taken_back(house, caplog):
+async def test_a_public_card_that_is_there_already_is_not_taken_back(app, caplog):
     async def take(_caller, _wish, _interaction_id, reply):
-        await house.edit(reply.message_id, job_card(WAITING, Outlook(), NOW))
+        await app.edit(reply.message_id, job_card(WAITING, Forecast(), NOW))
         raise FAULT
 
-    house.accept.take = take
-    use = await house.member("Mara").use("/video", prompt="a fox")
+    app.accept.take = take
+    use = await app.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
     assert told.ephemeral
     assert "taken back" not in caplog.text
@@ -126,16 +128,16 @@ async def test_a_public_card_that_is_there_already_is_not_taken_back(house, capl
     assert "a fox in the snow" in use.reply.texts()
 
 
-async def test_a_command_that_this_version_does_not_have_is_answered(house):
-    house.discord.commands.all(None)[0]["name"] = "film"
-    use = await house.member("Mara").use("/film", unchecked=True, prompt="a fox")
+async def test_a_command_that_this_version_does_not_have_is_answered(app):
+    app.discord.commands.all(None)[0]["name"] = "film"
+    use = await app.member("Mara").use("/film", unchecked=True, prompt="a fox")
     told = await use.replied()
     assert (told.content, told.ephemeral) == (texts.OUTDATED, True)
 
 
-async def test_such_a_command_offers_no_choices(house):
-    (status,) = [one for one in house.discord.commands.all(None) if one["name"] == "status"]
+async def test_such_a_command_offers_no_choices(app):
+    (status,) = [one for one in app.discord.commands.all(None) if one["name"] == "status"]
     status["name"] = "state"
-    use = house.member("Mara").completing("/state", "job", "videos", {})
+    use = app.member("Mara").completing("/state", "job", "videos", {})
     await use.answered()
     assert (use.state, use.choices) == ("answered", [])

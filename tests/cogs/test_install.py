@@ -2,18 +2,18 @@
 
 import pytest
 
-from bot.domain.models import Dialect, Offer
+from bot.domain.models import Catalogue, Dialect
 
 
-async def command(house, name):
-    (found,) = [one for one in house.discord.commands.all(None) if one["name"] == name]
+async def command(app, name):
+    (found,) = [one for one in app.discord.commands.all(None) if one["name"] == name]
     return found, {one["name"]: one for one in found.get("options", [])}
 
 
 @pytest.mark.parametrize("name", ["video", "compose", "status", "history"])
-@pytest.mark.parametrize("offer", [Offer(), Offer(Dialect.VIDEOS)], ids=["video", "videos"])
-async def test_every_command_is_there_for_servers_and_for_people_everywhere(house, name):
-    found, options = await command(house, name)
+@pytest.mark.parametrize("catalogue", [Catalogue(), Catalogue(Dialect.VIDEOS)], ids=["video", "videos"])
+async def test_every_command_is_there_for_servers_and_for_people_everywhere(app, name):
+    found, options = await command(app, name)
     assert found["integration_types"] == [0, 1]
     assert found["contexts"] == [0, 1, 2]
     assert all(1 <= len(one["description"]) <= 100 for one in [found, *options.values()])
@@ -23,22 +23,26 @@ BASIC = ["duration", "ratio", "model"]
 FURTHER = ["resolution", "sound", "seed", "last_picture"]
 REFERENCES = ["reference", "reference_2", "reference_3"]
 ASSETS = ["image_asset", "last_frame_asset", "asset", "asset_2", "asset_3"]
-VIDEO, VIDEOS, REVIEWED = Offer(), Offer(Dialect.VIDEOS), Offer(Dialect.VIDEOS, review=True)
+VIDEO, VIDEOS, REVIEWED = Catalogue(), Catalogue(Dialect.VIDEOS), Catalogue(Dialect.VIDEOS, review=True)
 WIDER = [*FURTHER, "web_search"]
 
 
 @pytest.mark.parametrize(
-    ("offer", "further", "last"),
+    ("catalogue", "further", "last"),
     [(VIDEO, [], ASSETS), (VIDEOS, WIDER, ASSETS), (REVIEWED, WIDER, [])],
 )
-async def test_what_cannot_be_done_is_not_offered(house, offer, further, last):
-    found, options = await command(house, "video")
+async def test_what_cannot_be_done_is_not_offered(app, catalogue, further, last):
+    found, options = await command(app, "video")
     assert list(options) == ["prompt", "image", "last_frame", *BASIC, *further, *REFERENCES, *last]
     assert [name for name, one in options.items() if one.get("required")] == ["prompt"]
     assert (options["prompt"]["min_length"], options["prompt"]["max_length"]) == (1, 6000)
     assert (options["duration"]["min_value"], options["duration"]["max_value"]) == (4, 15)
-    able = offer.widest
-    for name, words in (("ratio", able.ratios), ("model", offer.models), ("resolution", able.resolutions)):
+    capability = catalogue.widest
+    for name, words in (
+        ("ratio", capability.ratios),
+        ("model", catalogue.models),
+        ("resolution", capability.resolutions),
+    ):
         given = options.get(name, {"choices": []})["choices"]
         assert [(one["name"], one["value"]) for one in given] == [(word, word) for word in words]
     assert [name for name, one in options.items() if one.get("autocomplete")] == last
@@ -47,15 +51,15 @@ async def test_what_cannot_be_done_is_not_offered(house, offer, further, last):
     assert ("asset" in told) is bool(last)
 
 
-@pytest.mark.parametrize(("offer", "further"), [(VIDEO, []), (VIDEOS, FURTHER)])
-async def test_compose_has_the_same_choices_and_no_media(house, offer, further):
-    _, options = await command(house, "compose")
+@pytest.mark.parametrize(("catalogue", "further"), [(VIDEO, []), (VIDEOS, FURTHER)])
+async def test_compose_has_the_same_choices_and_no_media(app, catalogue, further):
+    _, options = await command(app, "compose")
     assert list(options) == [*BASIC, *further]
-    _, of_video = await command(house, "video")
+    _, of_video = await command(app, "video")
     assert all(of_video[name] == one for name, one in options.items())
 
 
-async def test_no_card_stays_in_the_librarys_memory(house):
+async def test_no_card_stays_in_the_librarys_memory(app):
     for _ in range(3):
-        await (await house.member("Mara").use("/status", job="k3f9a2")).replied()
-    assert house.client._connection._view_store._views == {}  # noqa: SLF001 - there is no public way to look
+        await (await app.member("Mara").use("/status", job="k3f9a2")).replied()
+    assert app.client._connection._view_store._views == {}  # noqa: SLF001 - there is no public way to look

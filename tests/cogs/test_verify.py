@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.asset_whys import NameTaken, ProviderAway, VerificationOver
+from bot.domain.asset_problems import NameTaken, ProviderNotAnswering, VerificationOver
 from bot.domain.assets import Link, Verdict, Verification, VerificationStage
 from bot.domain.errors import UploadFailed
 from bot.ui.asset_refusals import asset_refusal
@@ -24,18 +24,18 @@ def ground() -> AssetGround:
 
 
 @pytest.fixture
-async def house(ground):
-    async with furnished(ground) as house:
-        yield house
+async def app(ground):
+    async with furnished(ground) as app:
+        yield app
 
 
-async def consent(house, name: str = "Kira"):
-    return await (await house.member("Mara").use("/asset verify", name=name)).replied()
+async def consent(app, name: str = "Kira"):
+    return await (await app.member("Mara").use("/asset verify", name=name)).replied()
 
 
-async def test_the_whole_way_in_one_private_message(house, ground, caplog):
-    mara = house.member("Mara")
-    asked = await consent(house)
+async def test_the_whole_way_in_one_private_message(app, ground, caplog):
+    mara = app.member("Mara")
+    asked = await consent(app)
     assert asked.ephemeral
     assert "your own face" in asked.texts()
     assert (ground.provider.asked, ground.assets.log) == ([], [])
@@ -54,17 +54,17 @@ async def test_the_whole_way_in_one_private_message(house, ground, caplog):
     assert "`/asset add`" in verified.texts()
     (made,) = ground.assets.owned.values()
     assert (made.name, made.real, made.group_id) == ("Kira", True, "rg_1")
-    assert house.member("Tomas").sees("videos") == []
+    assert app.member("Tomas").sees("videos") == []
     # The doorman of all other buttons has let these pass.
     assert "asks for what is not there" not in caplog.text
 
 
-async def test_who_is_not_verified_hears_why_and_tries_again_with_a_new_link(house, ground):
-    mara = house.member("Mara")
-    linked = await (await mara.press(await consent(house), label="I agree")).replied(
+async def test_who_is_not_verified_hears_why_and_tries_again_with_a_new_link(app, ground):
+    mara = app.member("Mara")
+    linked = await (await mara.press(await consent(app), label="I agree")).replied(
         lambda reply: "I have finished" in str(reply.buttons())
     )
-    ground.provider.answers["verdict"] = [Verdict(said="no face")] * 3
+    ground.provider.answers["verdict"] = [Verdict(provider_message="no face")] * 3
     failed = await (await mara.press(linked, label="I have finished")).replied(lambda r: "`no face`" in r.texts())
     ground.provider.answers["link"] = [Link("https://verify.test/2", None)]
     again = await mara.press(failed, label="Try again")
@@ -73,22 +73,22 @@ async def test_who_is_not_verified_hears_why_and_tries_again_with_a_new_link(hou
     assert {row.agreed for row in ground.assets.verifications.values()} == {START}
 
 
-async def test_buttons_from_before_a_restart_go_on(house, ground):
+async def test_buttons_from_before_a_restart_go_on(app, ground):
     ground.assets.verifications[BEGUN.id] = BEGUN
-    shown = await house.post(link_card(BEGUN), private_to=MARA)
-    await (await house.member("Mara").press(shown, label="I have finished")).replied(lambda r: "Verified." in r.texts())
-    asked = await house.post(consent_card("Nele"), private_to=MARA)
-    use = await house.member("Mara").press(asked, label="I agree")
+    shown = await app.post(link_card(BEGUN), private_to=MARA)
+    await (await app.member("Mara").press(shown, label="I have finished")).replied(lambda r: "Verified." in r.texts())
+    asked = await app.post(consent_card("Nele"), private_to=MARA)
+    use = await app.member("Mara").press(asked, label="I agree")
     await use.replied(lambda reply: "I have finished" in str(reply.buttons()))
 
 
-async def test_an_outage_after_consent_is_said_and_the_link_can_be_asked_for(house, ground):
+async def test_an_outage_after_consent_is_said_and_the_link_can_be_asked_for(app, ground):
     ground.provider.answers["begin"] = [UploadFailed("503")]
-    mara = house.member("Mara")
-    asked = await consent(house)
+    mara = app.member("Mara")
+    asked = await consent(app)
     agreed = await mara.press(asked, label="I agree")
     told = await agreed.followed()
-    assert (told.content, told.ephemeral) == (asset_refusal(ProviderAway()), True)
+    assert (told.content, told.ephemeral) == (asset_refusal(ProviderNotAnswering()), True)
     assert "Get the link" in str(asked.buttons())
     await (await mara.press(asked, label="Get the link")).replied(
         lambda reply: "I have finished" in str(reply.buttons())
@@ -96,26 +96,26 @@ async def test_an_outage_after_consent_is_said_and_the_link_can_be_asked_for(hou
     assert len(ground.assets.verifications) == 1
 
 
-async def test_nobody_elses_verification_goes_on(house, ground):
+async def test_nobody_elses_verification_goes_on(app, ground):
     ground.assets.verifications[BEGUN.id] = BEGUN
-    shown = await house.post(link_card(BEGUN))
-    told = await (await house.member("Tomas").press(shown, label="I have finished")).followed()
+    shown = await app.post(link_card(BEGUN))
+    told = await (await app.member("Tomas").press(shown, label="I have finished")).followed()
     assert (told.content, told.ephemeral) == (asset_refusal(VerificationOver()), True)
     assert ground.provider.asked == []
 
 
-async def test_a_name_that_is_taken_or_that_no_button_remembers_is_said_before_consent(house, ground):
+async def test_a_name_that_is_taken_or_that_no_button_remembers_is_said_before_consent(app, ground):
     ground.assets.owned[character().id] = character()
-    assert (await consent(house, "Fox")).content == asset_refusal(NameTaken("Fox"))
-    assert (await consent(house, "\N{FOX FACE}" * 50)).content == NAME_TOO_LONG
+    assert (await consent(app, "Fox")).content == asset_refusal(NameTaken("Fox"))
+    assert (await consent(app, "\N{FOX FACE}" * 50)).content == NAME_TOO_LONG
 
 
 async def test_where_it_is_not_set_up_that_is_all_there_is(ground):
     bare = AssetGround("")
-    async with furnished(bare) as house:
-        told = await consent(house)
+    async with furnished(bare) as app:
+        told = await consent(app)
         assert (told.content, told.ephemeral) == (NOT_SET_UP, True)
-        shown = await house.post(consent_card("Kira"), private_to=MARA)
-        told = await (await house.member("Mara").press(shown, label="I agree")).replied()
+        shown = await app.post(consent_card("Kira"), private_to=MARA)
+        told = await (await app.member("Mara").press(shown, label="I agree")).replied()
         assert told.content == NOT_SET_UP
     assert (bare.provider.asked, bare.assets.log) == ([], [])

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.disk_problems import NoSpace
 from bot.domain.errors import Refusal, Restarting, TooManyWaiting
 from bot.domain.media import Kind, Role
-from bot.domain.media_whys import MediumBroken
-from bot.domain.models import Dialect, Model, Offer, Ratio, Resolution
-from bot.domain.request import AssetWish, Wish
-from bot.domain.room_whys import NoSpace
+from bot.domain.media_problems import MediumBroken
+from bot.domain.models import Catalogue, Dialect, Model, Ratio, Resolution
+from bot.domain.request import AssetInput, RequestDraft
 from bot.ui import texts
 from bot.ui.refusals import refusal
 from sandbox.discord.errors import DiscordRefused
@@ -20,62 +20,62 @@ from tests.cogs.fakes import MARA, VIDEOS, an_asset
 PICTURE = Upload("fox.png", b"\x89PNG\r\n\x1a\n" + b"0" * 100, "image/png")
 
 
-async def test_a_wish_with_the_defaults_is_taken_on(house):
-    use = await house.member("Mara").use("/video", prompt="a fox in the snow")
-    wish, user_id, interaction_id, reply = await house.asked(house.accept, "take")
-    assert wish == Wish("a fox in the snow", Model.SEEDANCE_2, 5, Ratio.WIDE)
+async def test_a_wish_with_the_defaults_is_taken_on(app):
+    use = await app.member("Mara").use("/video", prompt="a fox in the snow")
+    draft, user_id, interaction_id, reply = await app.asked(app.accept, "take")
+    assert draft == RequestDraft("a fox in the snow", Model.SEEDANCE_2, 5, Ratio.WIDE)
     assert (user_id, str(interaction_id)) == (MARA, use.id)
     assert use.reply.loading
     assert not use.reply.ephemeral
     assert (str(reply.message_id), reply.channel_id, reply.private) == (use.reply.id, VIDEOS, False)
 
 
-async def test_every_option_reaches_the_studio(house):
+async def test_every_option_reaches_the_studio(app):
     options = {"prompt": "un renard 🦊 في الثلج", "duration": 15, "ratio": "9:16", "model": "seedance-2-fast"}
-    await house.member("Mara").use("/video", image=PICTURE, **options)
-    wish, *_ = await house.asked(house.accept, "take")
-    assert (wish.prompt, wish.duration) == (options["prompt"], 15)
-    assert (wish.ratio, wish.model) == (Ratio.TALL, Model.SEEDANCE_2_FAST)
-    (image,) = wish.files
+    await app.member("Mara").use("/video", image=PICTURE, **options)
+    draft, *_ = await app.asked(app.accept, "take")
+    assert (draft.prompt, draft.duration) == (options["prompt"], 15)
+    assert (draft.ratio, draft.model) == (Ratio.TALL, Model.SEEDANCE_2_FAST)
+    (image,) = draft.files
     assert (image.name, image.size, image.role) == ("fox.png", len(PICTURE.data), Role.FIRST_FRAME)
-    assert image.url.startswith(house.discord.url)
+    assert image.url.startswith(app.discord.url)
 
 
-async def test_every_medium_reaches_the_studio_with_its_role_and_option(house):
+async def test_every_medium_reaches_the_studio_with_its_role_and_option(app):
     files = {"image": Role.FIRST_FRAME, "last_frame": Role.LAST_FRAME, "reference": None, "reference_3": None}
     assets = {"image_asset": Role.FIRST_FRAME, "last_frame_asset": Role.LAST_FRAME, "asset": None, "asset_2": None}
-    house.accept.check = lambda _wish: None
+    app.accept.check = lambda _wish: None
     uploads = {name: replace(PICTURE, name=f"{name}.png") for name in files}
-    await house.member("Mara").use("/video", prompt="a fox", **uploads, **{name: f"my {name}" for name in assets})
-    wish, *_ = await house.asked(house.accept, "take")
-    assert [(file.option, file.name, file.role) for file in wish.files] == [
+    await app.member("Mara").use("/video", prompt="a fox", **uploads, **{name: f"my {name}" for name in assets})
+    draft, *_ = await app.asked(app.accept, "take")
+    assert [(file.option, file.name, file.role) for file in draft.files] == [
         (name, f"{name}.png", role) for name, role in files.items()
     ]
-    assert wish.assets == tuple(AssetWish(f"my {name}", role, name) for name, role in assets.items())
+    assert draft.assets == tuple(AssetInput(f"my {name}", role, name) for name, role in assets.items())
 
 
-async def test_every_mistake_is_told_at_once(house):
-    use = await house.member("Mara").use(
+async def test_every_mistake_is_told_at_once(app):
+    use = await app.member("Mara").use(
         "/video", unchecked=True, prompt=" ", duration=16, last_frame=PICTURE, reference=PICTURE
     )
     told = (await use.replied()).content
     for words in ("4 things", "prompt is empty", "16 seconds", "needs a first one", "exclude each other"):
         assert words in told
-    assert house.accept.calls("take") == []
+    assert app.accept.calls("take") == []
 
 
-async def test_my_assets_are_offered_where_i_am(house):
-    house.shelf.assets = [an_asset("Kira"), an_asset("Rain", Kind.AUDIO)]
-    choices = await house.member("Mara").complete("/video", "asset", asset="ki", prompt="a fox")
-    assert choices == [{"name": "Kira · image", "value": house.shelf.assets[0].id}]
-    assert house.shelf.calls("usable") == [[MARA, 2001, "ki"]]
-    await house.member("Mara").complete("/video", "image_asset", channel="dm")
-    assert house.shelf.calls("usable")[1] == [MARA, None, ""]
+async def test_my_assets_are_offered_where_i_am(app):
+    app.asset_lookup.assets = [an_asset("Kira"), an_asset("Rain", Kind.AUDIO)]
+    choices = await app.member("Mara").complete("/video", "asset", asset="ki", prompt="a fox")
+    assert choices == [{"name": "Kira · image", "value": app.asset_lookup.assets[0].id}]
+    assert app.asset_lookup.calls("usable") == [[MARA, 2001, "ki"]]
+    await app.member("Mara").complete("/video", "image_asset", channel="dm")
+    assert app.asset_lookup.calls("usable")[1] == [MARA, None, ""]
 
 
-async def test_assets_that_cannot_be_looked_up_can_still_be_typed(house, caplog):
-    house.shelf.fails["usable"] = RuntimeError("the shelf broke")
-    use = house.member("Mara").completing("/video", "asset_3", "videos", {})
+async def test_assets_that_cannot_be_looked_up_can_still_be_typed(app, caplog):
+    app.asset_lookup.fails["usable"] = RuntimeError("the shelf broke")
+    use = app.member("Mara").completing("/video", "asset_3", "videos", {})
     await use.answered()
     assert (use.state, use.choices) == ("answered", [])
     assert "the shelf broke" in caplog.text
@@ -85,15 +85,17 @@ class TestVideos:
     """The wider dialect."""
 
     @pytest.fixture
-    def offer(self):
-        return Offer(Dialect.VIDEOS)
+    def catalogue(self):
+        return Catalogue(Dialect.VIDEOS)
 
-    async def test_its_choices_reach_the_studio(self, house):
+    async def test_its_choices_reach_the_studio(self, app):
         options = {"resolution": "1080p", "sound": False, "seed": 7, "last_picture": True, "web_search": True}
-        await house.member("Mara").use("/video", prompt="a fox", ratio="adaptive", **options)
-        wish, *_ = await house.asked(house.accept, "take")
-        chosen = Wish("a fox", Model.SEEDANCE_2, 5, Ratio.ADAPTIVE, resolution=Resolution.P1080, sound=False, seed=7)
-        assert wish == replace(chosen, last_picture=True, web_search=True)
+        await app.member("Mara").use("/video", prompt="a fox", ratio="adaptive", **options)
+        draft, *_ = await app.asked(app.accept, "take")
+        chosen = RequestDraft(
+            "a fox", Model.SEEDANCE_2, 5, Ratio.ADAPTIVE, resolution=Resolution.P1080, sound=False, seed=7
+        )
+        assert draft == replace(chosen, last_picture=True, web_search=True)
 
     @pytest.mark.parametrize(
         ("options", "says"),
@@ -102,17 +104,17 @@ class TestVideos:
             ({"web_search": True, "asset": "Kira"}, "Web search works with text alone"),
         ],
     )
-    async def test_what_does_not_go_together_is_refused(self, house, options, says):
-        use = await house.member("Mara").use("/video", prompt="a fox", **options)
+    async def test_what_does_not_go_together_is_refused(self, app, options, says):
+        use = await app.member("Mara").use("/video", prompt="a fox", **options)
         reply = await use.replied()
         assert says in reply.content
         assert reply.ephemeral
 
     @pytest.mark.parametrize("seed", [-1, 2**31])
-    async def test_a_seed_has_its_limits_in_discord_and_here(self, house, seed):
+    async def test_a_seed_has_its_limits_in_discord_and_here(self, app, seed):
         with pytest.raises(DiscordRefused):
-            await house.member("Mara").use("/video", prompt="a fox", seed=seed)
-        use = await house.member("Mara").use("/video", unchecked=True, prompt="a fox", seed=seed)
+            await app.member("Mara").use("/video", prompt="a fox", seed=seed)
+        use = await app.member("Mara").use("/video", unchecked=True, prompt="a fox", seed=seed)
         assert "0 to 2,147,483,647" in (await use.replied()).content
 
 
@@ -129,83 +131,83 @@ class TestVideos:
         ({"prompt": "x" * 7000}, "7,000 characters"),
     ],
 )
-async def test_what_discord_would_never_send_is_refused_before_anything_happens(house, options, says):
-    use = await house.member("Mara").use("/video", unchecked=True, **{"prompt": "a fox", **options})
+async def test_what_discord_would_never_send_is_refused_before_anything_happens(app, options, says):
+    use = await app.member("Mara").use("/video", unchecked=True, **{"prompt": "a fox", **options})
     reply = await use.replied()
     assert says in reply.content
     assert reply.ephemeral
-    assert house.accept.calls("take") == []
+    assert app.accept.calls("take") == []
 
 
 @pytest.mark.parametrize("options", [{"duration": 16}, {"ratio": "21:9"}, {"model": "sora"}, {"prompt": "x" * 6001}])
-async def test_discord_itself_knows_the_limits(house, options):
+async def test_discord_itself_knows_the_limits(app, options):
     with pytest.raises(DiscordRefused):
-        await house.member("Mara").use("/video", **{"prompt": "a fox", **options})
+        await app.member("Mara").use("/video", **{"prompt": "a fox", **options})
 
 
-async def test_a_required_option_that_is_missing_is_answered(house):
-    use = await house.member("Mara").use("/video", unchecked=True)
+async def test_a_required_option_that_is_missing_is_answered(app):
+    use = await app.member("Mara").use("/video", unchecked=True)
     assert (await use.replied()).ephemeral
-    assert house.accept.asked == []
+    assert app.accept.asked == []
 
 
-async def test_an_image_whose_stated_size_is_too_large_is_refused_at_once(house):
+async def test_an_image_whose_stated_size_is_too_large_is_refused_at_once(app):
     large = Upload("large.png", b"0" * (50 * 1024 * 1024 + 1), "image/png")
-    use = await house.member("Mara").use("/video", unchecked=True, prompt="a fox", image=large)
+    use = await app.member("Mara").use("/video", unchecked=True, prompt="a fox", image=large)
     reply = await use.replied()
     assert reply.ephemeral
     assert "the limit is 50 MB" in reply.content
-    assert house.accept.calls("take") == []
+    assert app.accept.calls("take") == []
 
 
-async def test_a_restarting_bot_says_so_privately(house):
-    house.accept.fails["check"] = Refusal(Restarting())
-    use = await house.member("Mara").use("/video", prompt="a fox")
+async def test_a_restarting_bot_says_so_privately(app):
+    app.accept.fails["check"] = Refusal(Restarting())
+    use = await app.member("Mara").use("/video", prompt="a fox")
     reply = await use.replied()
     assert (reply.content, reply.ephemeral) == (texts.RESTARTING, True)
 
 
-@pytest.mark.parametrize("why", [MediumBroken("image"), TooManyWaiting(5), NoSpace()])
-async def test_a_refusal_after_the_deferral_is_private_and_leaves_nothing_behind(house, why):
-    house.accept.fails["take"] = Refusal(why)
-    use = await house.member("Mara").use("/video", prompt="a fox")
+@pytest.mark.parametrize("problem", [MediumBroken("image"), TooManyWaiting(5), NoSpace()])
+async def test_a_refusal_after_the_deferral_is_private_and_leaves_nothing_behind(app, problem):
+    app.accept.fails["take"] = Refusal(problem)
+    use = await app.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
-    assert (told.content, told.ephemeral) == (refusal(why), True)
-    await house.removed(use)
-    assert house.member("Tomas").sees("videos") == []
-    assert house.member("Mara").sees("videos") == [told]
+    assert (told.content, told.ephemeral) == (refusal(problem), True)
+    await app.removed(use)
+    assert app.member("Tomas").sees("videos") == []
+    assert app.member("Mara").sees("videos") == [told]
 
 
-async def test_a_refusal_in_a_direct_message_leaves_nothing_behind_either(house):
-    house.accept.fails["take"] = Refusal(NoSpace())
-    use = await house.member("Mara").use("/video", channel="dm", prompt="a fox")
+async def test_a_refusal_in_a_direct_message_leaves_nothing_behind_either(app):
+    app.accept.fails["take"] = Refusal(NoSpace())
+    use = await app.member("Mara").use("/video", channel="dm", prompt="a fox")
     told = await use.followed()
     assert told.content == refusal(NoSpace())
-    await house.removed(use)
-    assert house.member("Mara").sees("dm") == [told]
+    await app.removed(use)
+    assert app.member("Mara").sees("dm") == [told]
 
 
-async def test_a_wish_is_kept_in_mind_from_before_the_deferral_until_it_is_answered(house):
-    house.faults.add("POST */callback", Reset.BEFORE)
-    use = await house.member("Mara").use("/video", prompt="a fox")
-    await house.asked(house.accept, "answered")
-    assert [name for name, *_ in house.accept.asked] == ["check", "begun", "take", "answered"]
-    interaction_id, reply = house.accept.calls("begun")[0]
+async def test_a_wish_is_kept_in_mind_from_before_the_deferral_until_it_is_answered(app):
+    app.faults.add("POST */callback", Reset.BEFORE)
+    use = await app.member("Mara").use("/video", prompt="a fox")
+    await app.asked(app.accept, "answered")
+    assert [name for name, *_ in app.accept.asked] == ["check", "begun", "take", "answered"]
+    interaction_id, reply = app.accept.calls("begun")[0]
     assert (str(interaction_id), reply.token, reply.message_id) == (use.id, use.token, None)
 
 
-@pytest.mark.parametrize("why", [NoSpace(), None])
-async def test_it_is_kept_in_mind_until_the_refusal_was_said(house, why):
-    house.accept.fails["take"] = Refusal(why) if why else RuntimeError("broken")
-    use = await house.member("Mara").use("/video", prompt="a fox")
+@pytest.mark.parametrize("problem", [NoSpace(), None])
+async def test_it_is_kept_in_mind_until_the_refusal_was_said(app, problem):
+    app.accept.fails["take"] = Refusal(problem) if problem else RuntimeError("broken")
+    use = await app.member("Mara").use("/video", prompt="a fox")
     seen = []
 
     def heard() -> None:
-        if house.accept.calls("answered"):
+        if app.accept.calls("answered"):
             seen.append(len(use.followups))
-        house.discord.ledger.touch()
+        app.discord.ledger.touch()
 
-    house.accept.heard = heard
+    app.accept.heard = heard
     await use.followed()
-    await house.discord.ledger.until(lambda: house.accept.calls("answered"))
+    await app.discord.ledger.until(lambda: app.accept.calls("answered"))
     assert seen == [1]

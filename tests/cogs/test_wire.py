@@ -2,15 +2,15 @@
 
 import pytest
 
+from bot.domain.disk_problems import NoSpace
 from bot.domain.errors import Refusal
-from bot.domain.progress import Outlook
-from bot.domain.room_whys import NoSpace
+from bot.domain.progress import Forecast
 from bot.ui.cards import status_card
 from bot.ui.refusals import refusal
 from sandbox.discord.errors import refusal as refused_by_discord
 from sandbox.faults import Cut, Garbled, HalfOpen, Reset, html, status
 from tests.cogs.fakes import MARA, NOW, WAITING
-from tests.cogs.house import House
+from tests.cogs.house import App
 
 CALLBACK = "POST /api/v10/interactions/*/callback"
 ORIGINAL = "/api/v10/webhooks/*/messages/@original"
@@ -20,109 +20,109 @@ UNREAD = [html(), html(applied=True), Garbled(), Cut(framed=True), status(500), 
 
 
 @pytest.mark.parametrize("lost", [Reset.EARLY, Reset.AFTER, HalfOpen(), *UNREAD])
-async def test_a_deferral_is_made_once_more_and_its_message_known(house, lost):
-    house.faults.add(CALLBACK, lost)
-    use = await house.member("Mara").use("/video", prompt="a fox")
-    *_, reply = await house.asked(house.accept, "take")
+async def test_a_deferral_is_made_once_more_and_its_message_known(app, lost):
+    app.faults.add(CALLBACK, lost)
+    use = await app.member("Mara").use("/video", prompt="a fox")
+    *_, reply = await app.asked(app.accept, "take")
     assert (str(reply.message_id), reply.private) == (use.reply.id, False)
     # Where the first attempt may have counted, the message bears our mark in place of the dots.
     assert use.reply.loading or "One moment" in use.reply.texts()
 
 
-async def test_a_private_deferral_whose_answer_was_lost_shows_its_card(house):
-    house.faults.add(CALLBACK, Reset.AFTER)
-    use = await house.member("Mara").use("/status")
+async def test_a_private_deferral_whose_answer_was_lost_shows_its_card(app):
+    app.faults.add(CALLBACK, Reset.AFTER)
+    use = await app.member("Mara").use("/status")
     reply = await use.replied()
     assert reply.ephemeral
     assert "a fox in the snow" in reply.texts()
 
 
-async def test_a_refusal_after_a_lost_answer_still_leaves_nothing_behind(house):
-    house.faults.add(CALLBACK, Reset.AFTER)
-    house.accept.fails["take"] = Refusal(NoSpace())
-    use = await house.member("Mara").use("/video", prompt="a fox")
+async def test_a_refusal_after_a_lost_answer_still_leaves_nothing_behind(app):
+    app.faults.add(CALLBACK, Reset.AFTER)
+    app.accept.fails["take"] = Refusal(NoSpace())
+    use = await app.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
     assert (told.content, told.ephemeral) == (refusal(NoSpace()), True)
-    await house.removed(use)
+    await app.removed(use)
 
 
-async def test_an_acknowledgement_whose_answer_was_lost_does_its_work(house):
-    card = await house.post(status_card(WAITING, Outlook(), NOW, False), private_to=MARA)
-    house.faults.add(CALLBACK, Reset.AFTER)
-    use = await house.member("Mara").press(card, label="Refresh")
+async def test_an_acknowledgement_whose_answer_was_lost_does_its_work(app):
+    card = await app.post(status_card(WAITING, Forecast(), NOW, False), private_to=MARA)
+    app.faults.add(CALLBACK, Reset.AFTER)
+    use = await app.member("Mara").press(card, label="Refresh")
     await use.replied(lambda reply: "Number 3 in line" in reply.texts())
     assert use.followups == []
 
 
-async def test_a_deferral_lost_twice_is_told_once_the_wire_is_back(house):
-    house.faults.add(CALLBACK, Reset.AFTER)
-    house.faults.add(CALLBACK, Reset.EARLY)
-    use = await house.member("Mara").use("/video", prompt="a fox")
+async def test_a_deferral_lost_twice_is_told_once_the_wire_is_back(app):
+    app.faults.add(CALLBACK, Reset.AFTER)
+    app.faults.add(CALLBACK, Reset.EARLY)
+    use = await app.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
     assert "reference" in told.content
     assert told.ephemeral
-    await house.removed(use)
-    assert house.accept.calls("take") == []
+    await app.removed(use)
+    assert app.accept.calls("take") == []
 
 
-async def test_what_comes_too_late_is_dropped_and_counted(house, caplog, heard_log):
-    house.accept.check = lambda _wish: house.discord.clock.advance(4)
+async def test_what_comes_too_late_is_dropped_and_counted(app, caplog, heard_log):
+    app.accept.check = lambda _wish: app.discord.clock.advance(4)
     for count in (1, 2):
-        use = await house.member("Mara").use("/video", prompt="a fox")
+        use = await app.member("Mara").use("/video", prompt="a fox")
         assert use.state == "failed"
-        await house.discord.ledger.until(lambda count=count: f"dropped (10062); {count} so far" in caplog.text)
-    assert house.accept.calls("take") == []
-    assert house.discord.ledger.of("rest", "/webhooks/") == []
+        await app.discord.ledger.until(lambda count=count: f"dropped (10062); {count} so far" in caplog.text)
+    assert app.accept.calls("take") == []
+    assert app.discord.ledger.of("rest", "/webhooks/") == []
 
 
-async def test_of_two_processes_one_answers_and_the_other_drops_it(house, caplog, heard_log):
-    other = House(house.discord, house.faults)
+async def test_of_two_processes_one_answers_and_the_other_drops_it(app, caplog, heard_log):
+    other = App(app.discord, app.faults)
     async with other.running():
-        use = await house.member("Mara").use("/video", prompt="a fox")
-        await house.discord.ledger.until(lambda: "dropped (40060); 1 so far" in caplog.text)
-        await house.discord.ledger.until(lambda: house.accept.calls("take") + other.accept.calls("take"))
-    assert len(house.accept.calls("take") + other.accept.calls("take")) == 1
+        use = await app.member("Mara").use("/video", prompt="a fox")
+        await app.discord.ledger.until(lambda: "dropped (40060); 1 so far" in caplog.text)
+        await app.discord.ledger.until(lambda: app.accept.calls("take") + other.accept.calls("take"))
+    assert len(app.accept.calls("take") + other.accept.calls("take")) == 1
     assert use.reply.loading
     assert use.followups == []
 
 
-async def test_a_sentence_that_a_server_s_error_hid_is_said_once(house):
-    house.accept.fails["check"] = Refusal(NoSpace())
-    house.faults.add(CALLBACK, status(502, applied=True))
-    use = await house.member("Mara").use("/video", prompt="a fox")
-    await house.discord.ledger.until(lambda: len(house.discord.ledger.of("rest", "/callback")) == 2)
+async def test_a_sentence_that_a_server_s_error_hid_is_said_once(app):
+    app.accept.fails["check"] = Refusal(NoSpace())
+    app.faults.add(CALLBACK, status(502, applied=True))
+    use = await app.member("Mara").use("/video", prompt="a fox")
+    await app.discord.ledger.until(lambda: len(app.discord.ledger.of("rest", "/callback")) == 2)
     assert use.reply.content == refusal(NoSpace())
     assert use.followups == []
 
 
 @pytest.mark.parametrize("fault", [html(502), html(400)])
-async def test_a_card_that_discord_will_not_take_becomes_a_sentence(house, fault):
-    house.faults.add(f"PATCH {ORIGINAL}", fault)
-    use = await house.member("Mara").use("/status")
+async def test_a_card_that_discord_will_not_take_becomes_a_sentence(app, fault):
+    app.faults.add(f"PATCH {ORIGINAL}", fault)
+    use = await app.member("Mara").use("/status")
     reply = await use.replied()
     assert reply.ephemeral
     assert reply.texts()
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
-async def test_a_loading_message_that_cannot_be_taken_back_never_keeps_thinking(house, method):
-    house.accept.fails["take"] = Refusal(NoSpace())
-    house.faults.add(f"{method} {ORIGINAL}", html(403))
-    use = await house.member("Mara").use("/video", prompt="a fox")
+async def test_a_loading_message_that_cannot_be_taken_back_never_keeps_thinking(app, method):
+    app.accept.fails["take"] = Refusal(NoSpace())
+    app.faults.add(f"{method} {ORIGINAL}", html(403))
+    use = await app.member("Mara").use("/video", prompt="a fox")
     said = refusal(NoSpace())
-    await house.discord.ledger.until(lambda: said in [one.content for one in (use.reply, *use.followups)] or None)
+    await app.discord.ledger.until(lambda: said in [one.content for one in (use.reply, *use.followups)] or None)
     assert not use.reply.loading
 
 
 @pytest.mark.parametrize("left", ["answered", "left untold"])
-async def test_the_studio_hears_when_nothing_could_be_said(house, left):
-    house.faults.add(CALLBACK, Reset.AFTER)
-    house.faults.add(CALLBACK, Reset.EARLY)
+async def test_the_studio_hears_when_nothing_could_be_said(app, left):
+    app.faults.add(CALLBACK, Reset.AFTER)
+    app.faults.add(CALLBACK, Reset.EARLY)
     if left == "left untold":
-        house.faults.add("* /api/v10/webhooks/*", Reset.EARLY, times=None)
-    use = await house.member("Mara").use("/video", prompt="a fox")
-    await house.asked(house.accept, left)
-    assert house.accept.calls("take") == []
+        app.faults.add("* /api/v10/webhooks/*", Reset.EARLY, times=None)
+    use = await app.member("Mara").use("/video", prompt="a fox")
+    await app.asked(app.accept, left)
+    assert app.accept.calls("take") == []
     assert bool(use.followups) is (left == "answered")
 
 
@@ -131,40 +131,40 @@ LOST = [Reset.BEFORE, Reset.EARLY, status(502), html(502)]
 
 
 @pytest.mark.parametrize("lost", LOST, ids=repr)
-async def test_a_sentence_beside_a_public_loading_message_is_said_again_where_it_was_lost(house, lost):
-    house.accept.fails["take"] = Refusal(NoSpace())
-    house.faults.add(FOLLOW_UP, lost)
-    use = await house.member("Mara").use("/video", prompt="a fox")
+async def test_a_sentence_beside_a_public_loading_message_is_said_again_where_it_was_lost(app, lost):
+    app.accept.fails["take"] = Refusal(NoSpace())
+    app.faults.add(FOLLOW_UP, lost)
+    use = await app.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
     assert (told.content, told.ephemeral) == (refusal(NoSpace()), True)
-    await house.removed(use)
-    assert house.member("Mara").sees("videos") == [told]
+    await app.removed(use)
+    assert app.member("Mara").sees("videos") == [told]
 
 
-async def test_where_the_sentence_is_lost_for_good_something_is_left_of_the_answer(house):
-    house.accept.fails["take"] = Refusal(NoSpace())
-    house.faults.add(FOLLOW_UP, Reset.EARLY, times=None)
-    use = await house.member("Mara").use("/video", prompt="a fox")
-    await house.asked(house.accept, "left untold")
+async def test_where_the_sentence_is_lost_for_good_something_is_left_of_the_answer(app):
+    app.accept.fails["take"] = Refusal(NoSpace())
+    app.faults.add(FOLLOW_UP, Reset.EARLY, times=None)
+    use = await app.member("Mara").use("/video", prompt="a fox")
+    await app.asked(app.accept, "left untold")
     assert use.followups == []
     assert (use.reply.deleted, use.reply.loading) == (False, False)
     assert use.reply.content == "This request didn't go through."
 
 
 @pytest.mark.parametrize("dms_open", [True, False])
-async def test_where_the_loading_message_was_deleted_the_sentence_comes_directly(house, dms_open):
+async def test_where_the_loading_message_was_deleted_the_sentence_comes_directly(app, dms_open):
     async def take(*_: object) -> None:
-        house.discord.messages.delete(house.discord.interactions.latest.original)
+        app.discord.messages.delete(app.discord.interactions.latest.original)
         raise Refusal(NoSpace())
 
-    house.accept.take = take
-    house.discord.world.user("Mara").dms_open = dms_open
-    house.faults.add(FOLLOW_UP, refused_by_discord(10008), times=None)
-    await house.member("Mara").use("/video", prompt="a fox")
+    app.accept.take = take
+    app.discord.world.user("Mara").dms_open = dms_open
+    app.faults.add(FOLLOW_UP, refused_by_discord(10008), times=None)
+    await app.member("Mara").use("/video", prompt="a fox")
     if not dms_open:
-        await house.asked(house.accept, "left untold")
+        await app.asked(app.accept, "left untold")
         return
-    await house.asked(house.accept, "answered")
-    [told] = house.member("Mara").sees("dm")
+    await app.asked(app.accept, "answered")
+    [told] = app.member("Mara").sees("dm")
     assert told.content == refusal(NoSpace())
-    assert house.member("Mara").sees("videos") == []
+    assert app.member("Mara").sees("videos") == []

@@ -11,8 +11,8 @@ import pytest
 
 from bot.heartbeat import DEAD_AFTER, beat, is_alive
 from bot.storage.thread import Store
-from bot.studio.health import Health
-from tests.house.source import ROOT
+from bot.studio.running.health import Health
+from tests.conventions.source import ROOT
 
 
 async def test_every_beat_touches_the_file(tmp_path):

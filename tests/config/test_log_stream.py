@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 
 from bot.logs import LogFormat, configure_logging
-from tests.house.source import ROOT
+from tests.conventions.source import ROOT
 
 log = logging.getLogger("bot.sample")
 

@@ -145,7 +145,7 @@ def test_what_is_shaped_like_a_secret_is_masked(text):
     [
         "task-20260101-abc is at 50 %",
         "Bot reconnected after 3 s; the bearer of bad news",
-        "bot.studio.produce: job k3f9a2 QUEUED -> RENDERING",
+        "bot.studio.running.pipeline: job k3f9a2 QUEUED -> RENDERING",
         "https://files.example/videos/a.mp4?width=10",
         "GET /api/v10/channels/123456789012345678/messages/123456789012345678",
     ],

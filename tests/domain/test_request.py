@@ -13,55 +13,55 @@ from bot.domain.errors import (
     Refusal,
     SeedOutside,
 )
-from bot.domain.media import Kind, Offered, Role
-from bot.domain.media_whys import (
-    FramesBesideReferences,
-    GivenTwice,
+from bot.domain.media import AttachmentInput, Kind, Role
+from bot.domain.media_problems import (
+    FrameGivenTwice,
+    FramesWithReferences,
     LastWithoutFirst,
     MediumTooLarge,
-    SearchBesideMedia,
+    SearchWithMedia,
 )
 from bot.domain.models import (
     CAPABILITIES,
-    PROMPT_MOST,
-    SEED_MOST,
+    MAX_PROMPT,
+    MAX_SEED,
+    Catalogue,
     Dialect,
     Model,
-    Offer,
     Ratio,
     Resolution,
-    capability,
+    capability_of,
 )
-from bot.domain.request import AssetWish, VideoRequest, Wish, asked_again, check_wish, clean_prompt, size_most
+from bot.domain.request import AssetInput, RequestDraft, VideoRequest, asked_again, check_draft, clean_prompt, max_size
 
 OFFERED = [(dialect, model) for dialect in Dialect for model in CAPABILITIES[dialect]]
 MEBIBYTE = 1024 * 1024
-PLAIN = Wish("a fox", Model.SEEDANCE_2, 5, Ratio.WIDE)
-FIRST = Offered("https://cdn.test/a", "a", 10, Role.FIRST_FRAME, "image")
-LAST = Offered("https://cdn.test/b", "b", 10, Role.LAST_FRAME, "last_frame")
-ANY = Offered("https://cdn.test/c", "c", 10, None, "reference")
-SOUND = Offered("https://cdn.test/d", "d", 10, Role.REFERENCE_AUDIO, "sounds")
-FIRST_ASSET = AssetWish("Kira", Role.FIRST_FRAME, "image_asset")
-LAST_ASSET = AssetWish("Kira", Role.LAST_FRAME, "last_frame_asset")
-ASSET = AssetWish("Kira")
+PLAIN = RequestDraft("a fox", Model.SEEDANCE_2, 5, Ratio.WIDE)
+FIRST = AttachmentInput("https://cdn.test/a", "a", 10, Role.FIRST_FRAME, "image")
+LAST = AttachmentInput("https://cdn.test/b", "b", 10, Role.LAST_FRAME, "last_frame")
+ANY = AttachmentInput("https://cdn.test/c", "c", 10, None, "reference")
+SOUND = AttachmentInput("https://cdn.test/d", "d", 10, Role.REFERENCE_AUDIO, "sounds")
+FIRST_ASSET = AssetInput("Kira", Role.FIRST_FRAME, "image_asset")
+LAST_ASSET = AssetInput("Kira", Role.LAST_FRAME, "last_frame_asset")
+ASSET = AssetInput("Kira")
 
 
 def asked(dialect: Dialect = Dialect.VIDEO, **changes: object) -> VideoRequest | list[object]:
     """The request, or all that is wrong with the wish."""
     try:
-        return check_wish(replace(PLAIN, **changes), Offer(dialect))
+        return check_draft(replace(PLAIN, **changes), Catalogue(dialect))
     except Refusal as refusal:
-        return list(refusal.whys)
+        return list(refusal.problems)
 
 
 @pytest.mark.parametrize(
-    ("changes", "why"),
+    ("changes", "problem"),
     [
         ({"prompt": " \n\x00 "}, PromptEmpty()),
         ({"prompt": "\u200b\u200b"}, PromptEmpty()),
         ({"prompt": "\u202e \u3164"}, PromptEmpty()),
         ({"prompt": "\u2800\u0301"}, PromptEmpty()),
-        ({"prompt": "x" * (PROMPT_MOST + 1)}, PromptTooLong(PROMPT_MOST + 1, PROMPT_MOST)),
+        ({"prompt": "x" * (MAX_PROMPT + 1)}, PromptTooLong(MAX_PROMPT + 1, MAX_PROMPT)),
         ({"duration": 3}, DurationOutside(3, 4, 15)),
         ({"duration": 16}, DurationOutside(16, 4, 15)),
         # The provider would choose a length by itself.
@@ -70,15 +70,17 @@ def asked(dialect: Dialect = Dialect.VIDEO, **changes: object) -> VideoRequest |
     ],
 )
 @pytest.mark.parametrize(("dialect", "model"), OFFERED)
-def test_one_past_a_limit_is_refused(dialect: Dialect, model: Model, changes: dict[str, object], why: object) -> None:
-    assert asked(dialect, model=model, **changes) == [why]
+def test_one_past_a_limit_is_refused(
+    dialect: Dialect, model: Model, changes: dict[str, object], problem: object
+) -> None:
+    assert asked(dialect, model=model, **changes) == [problem]
 
 
 @pytest.mark.parametrize("duration", [4, 15])
 @pytest.mark.parametrize(("dialect", "model"), OFFERED)
 def test_what_is_at_a_limit_is_taken(dialect: Dialect, model: Model, duration: int) -> None:
-    for ratio in capability(model, dialect).ratios:
-        request = asked(dialect, prompt="x" * PROMPT_MOST, model=model, duration=duration, ratio=ratio)
+    for ratio in capability_of(model, dialect).ratios:
+        request = asked(dialect, prompt="x" * MAX_PROMPT, model=model, duration=duration, ratio=ratio)
         assert isinstance(request, VideoRequest)
         assert (request.duration, request.model, request.ratio, len(request.prompt)) == (duration, model, ratio, 6000)
 
@@ -133,7 +135,7 @@ def test_what_only_one_dialect_has_is_asked_for_there_alone(given: tuple[str, bo
             assert getattr(came, option) is value
 
 
-@pytest.mark.parametrize(("seed", "taken"), [(-1, False), (0, True), (SEED_MOST, True), (SEED_MOST + 1, False)])
+@pytest.mark.parametrize(("seed", "taken"), [(-1, False), (0, True), (MAX_SEED, True), (MAX_SEED + 1, False)])
 def test_a_seed_is_a_whole_number_from_0(seed: int, taken: bool) -> None:
     for dialect, model in OFFERED:
         came = asked(dialect, model=model, seed=seed)
@@ -143,7 +145,7 @@ def test_a_seed_is_a_whole_number_from_0(seed: int, taken: bool) -> None:
             assert isinstance(came, VideoRequest)
             assert came.seed == seed
         else:
-            assert came == [SeedOutside(seed, SEED_MOST)]
+            assert came == [SeedOutside(seed, MAX_SEED)]
 
 
 def test_a_model_of_the_other_dialect_is_not_offered_and_hides_no_other_mistake() -> None:
@@ -179,37 +181,37 @@ def test_three_modes_are_taken(dialect, model, files, assets) -> None:
 
 @pytest.mark.parametrize(("dialect", "model"), OFFERED)
 @pytest.mark.parametrize(
-    ("files", "assets", "whys"),
+    ("files", "assets", "problems"),
     [
-        ((FIRST, ANY), (), [FramesBesideReferences()]),
-        ((FIRST, LAST, SOUND), (), [FramesBesideReferences()]),
-        ((FIRST,), (ASSET,), [FramesBesideReferences()]),
-        ((ANY,), (FIRST_ASSET,), [FramesBesideReferences()]),
-        ((), (FIRST_ASSET, LAST_ASSET, ASSET), [FramesBesideReferences()]),
+        ((FIRST, ANY), (), [FramesWithReferences()]),
+        ((FIRST, LAST, SOUND), (), [FramesWithReferences()]),
+        ((FIRST,), (ASSET,), [FramesWithReferences()]),
+        ((ANY,), (FIRST_ASSET,), [FramesWithReferences()]),
+        ((), (FIRST_ASSET, LAST_ASSET, ASSET), [FramesWithReferences()]),
         ((LAST,), (), [LastWithoutFirst()]),
         ((), (LAST_ASSET,), [LastWithoutFirst()]),
-        ((LAST, ANY), (), [FramesBesideReferences(), LastWithoutFirst()]),
-        ((FIRST,), (FIRST_ASSET,), [GivenTwice("image")]),
-        ((FIRST, LAST), (LAST_ASSET,), [GivenTwice("last_frame")]),
-        ((LAST,), (LAST_ASSET,), [GivenTwice("last_frame"), LastWithoutFirst()]),
-        ((FIRST, LAST), (FIRST_ASSET, LAST_ASSET), [GivenTwice("image"), GivenTwice("last_frame")]),
-        ((FIRST, ANY), (FIRST_ASSET,), [GivenTwice("image"), FramesBesideReferences()]),
+        ((LAST, ANY), (), [FramesWithReferences(), LastWithoutFirst()]),
+        ((FIRST,), (FIRST_ASSET,), [FrameGivenTwice("image")]),
+        ((FIRST, LAST), (LAST_ASSET,), [FrameGivenTwice("last_frame")]),
+        ((LAST,), (LAST_ASSET,), [FrameGivenTwice("last_frame"), LastWithoutFirst()]),
+        ((FIRST, LAST), (FIRST_ASSET, LAST_ASSET), [FrameGivenTwice("image"), FrameGivenTwice("last_frame")]),
+        ((FIRST, ANY), (FIRST_ASSET,), [FrameGivenTwice("image"), FramesWithReferences()]),
     ],
 )
-def test_what_excludes_each_other_is_named(dialect, model, files, assets, whys) -> None:
-    assert asked(dialect, model=model, files=files, assets=assets) == whys
+def test_what_excludes_each_other_is_named(dialect, model, files, assets, problems) -> None:
+    assert asked(dialect, model=model, files=files, assets=assets) == problems
 
 
 @pytest.mark.parametrize("model", CAPABILITIES[Dialect.VIDEOS])
 @pytest.mark.parametrize("given", [{"files": (FIRST,)}, {"files": (ANY,)}, {"assets": (ASSET,)}])
 def test_web_search_is_for_text_alone(model: Model, given: dict[str, object]) -> None:
-    assert asked(Dialect.VIDEOS, model=model, web_search=True, **given) == [SearchBesideMedia()]
+    assert asked(Dialect.VIDEOS, model=model, web_search=True, **given) == [SearchWithMedia()]
     # In the other dialect it is not there at all, which is one mistake and not two.
     assert asked(Dialect.VIDEO, web_search=True, **given) == [NotOffered("web_search", "")]
 
 
 # Of what is larger than the provider takes a smaller copy is made.
-MOST = {
+MAX = {
     Role.FIRST_FRAME: 50 * MEBIBYTE,
     Role.LAST_FRAME: 50 * MEBIBYTE,
     Role.REFERENCE_IMAGE: 50 * MEBIBYTE,
@@ -222,12 +224,12 @@ MOST = {
 @pytest.mark.parametrize(("dialect", "model"), OFFERED)
 @pytest.mark.parametrize("role", [*Role, None])
 def test_a_size_that_discord_states_is_judged_before_a_byte_is_fetched(dialect, model, role) -> None:
-    most = MOST[role]
+    maximum = MAX[role]
     beside = (replace(FIRST, option="first"),) if role is Role.LAST_FRAME else ()
-    at, past = (Offered("https://cdn.test/x", "x", size, role, "mine") for size in (most, most + 1))
-    assert size_most(at, capability(model, dialect)) == most
+    at, past = (AttachmentInput("https://cdn.test/x", "x", size, role, "mine") for size in (maximum, maximum + 1))
+    assert max_size(at, capability_of(model, dialect)) == maximum
     assert isinstance(asked(dialect, model=model, files=(*beside, at)), VideoRequest)
-    assert asked(dialect, model=model, files=(*beside, past)) == [MediumTooLarge("mine", most + 1, most)]
+    assert asked(dialect, model=model, files=(*beside, past)) == [MediumTooLarge("mine", maximum + 1, maximum)]
 
 
 def test_every_mistake_is_named_at_once() -> None:
@@ -242,7 +244,7 @@ def test_every_mistake_is_named_at_once() -> None:
         NotOffered("seed", ""),
         NotOffered("last_picture", ""),
         NotOffered("web_search", ""),
-        FramesBesideReferences(),
+        FramesWithReferences(),
         LastWithoutFirst(),
         MediumTooLarge("reference", 201 * MEBIBYTE, 200 * MEBIBYTE),
         MediumTooLarge("reference", 201 * MEBIBYTE, 200 * MEBIBYTE),
@@ -261,8 +263,8 @@ def test_a_prompt_keeps_everything_that_can_be_written() -> None:
 
 @pytest.mark.parametrize(("dialect", "model"), OFFERED)
 def test_a_reference_of_each_kind_has_its_role(dialect: Dialect, model: Model) -> None:
-    able = capability(model, dialect)
-    assert [able.role_of(kind) for kind in Kind] == [
+    capability = capability_of(model, dialect)
+    assert [capability.role_of(kind) for kind in Kind] == [
         Role.REFERENCE_IMAGE,
         Role.REFERENCE_VIDEO,
         Role.REFERENCE_AUDIO,
@@ -273,9 +275,9 @@ def test_asked_again_in_a_dialect_that_knows_less_leaves_out_what_only_tunes() -
     tuned = VideoRequest(
         "a fox", Model.SEEDANCE_2, 5, Ratio.WIDE, resolution=Resolution.UHD, sound=False, seed=7, last_picture=True
     )
-    wish = asked_again(tuned, Offer(Dialect.VIDEO))
-    assert wish == Wish("a fox", Model.SEEDANCE_2, 5, Ratio.WIDE)
-    assert asked_again(tuned, Offer(Dialect.VIDEOS)).seed == 7
+    draft = asked_again(tuned, Catalogue(Dialect.VIDEO))
+    assert draft == RequestDraft("a fox", Model.SEEDANCE_2, 5, Ratio.WIDE)
+    assert asked_again(tuned, Catalogue(Dialect.VIDEOS)).seed == 7
     with pytest.raises(Refusal) as refused:
-        check_wish(asked_again(replace(tuned, web_search=True), Offer(Dialect.VIDEO)), Offer(Dialect.VIDEO))
-    assert refused.value.whys == (NotOffered("web_search", ""),)
+        check_draft(asked_again(replace(tuned, web_search=True), Catalogue(Dialect.VIDEO)), Catalogue(Dialect.VIDEO))
+    assert refused.value.problems == (NotOffered("web_search", ""),)

@@ -4,55 +4,59 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.media import AssetUse, Kept, Kind, MediaFormat, Medium, Role
-from bot.domain.media_whys import (
+from bot.domain.media import AssetUse, Kind, MediaFormat, Medium, Role, StoredFile
+from bot.domain.media_problems import (
     AspectOutside,
     AssetOfOtherKind,
+    AudioAlone,
     LengthOutside,
     MediumNotAccepted,
     MediumTooLarge,
     SidesOutside,
-    SoundAlone,
     TogetherTooLong,
     TooFewPixels,
     TooManyMedia,
 )
 from bot.domain.models import CAPABILITIES, Capability, Dialect
-from bot.domain.rules import Placed, broken_rules, in_order, placed
+from bot.domain.rules import AssignedMedium, broken_rules, in_order, placed
 
 ABLE = [
-    pytest.param(able, dialect, id=f"{dialect}-{model}")
+    pytest.param(capability, dialect, id=f"{dialect}-{model}")
     for dialect, models in CAPABILITIES.items()
-    for model, able in models.items()
+    for model, capability in models.items()
 ]
 MEBIBYTE = 1024 * 1024
-IMAGE = Kept("a" * 64, MediaFormat.PNG, 1000, 640, 480)
-VIDEO = Kept("b" * 64, MediaFormat.MP4, 1000, 1280, 720, 5.0)
-AUDIO = Kept("c" * 64, MediaFormat.MP3, 1000, 0, 0, 5.0)
+IMAGE = StoredFile("a" * 64, MediaFormat.PNG, 1000, 640, 480)
+VIDEO = StoredFile("b" * 64, MediaFormat.MP4, 1000, 1280, 720, 5.0)
+AUDIO = StoredFile("c" * 64, MediaFormat.MP3, 1000, 0, 0, 5.0)
 OF_KIND = {Kind.IMAGE: IMAGE, Kind.VIDEO: VIDEO, Kind.AUDIO: AUDIO}
 KIRA = {kind: AssetUse("pa_1", kind, "Kira") for kind in Kind}
 IMAGES = (MediaFormat.JPEG, MediaFormat.PNG, MediaFormat.WEBP)
 TIMED = [(VIDEO, Role.REFERENCE_VIDEO), (AUDIO, Role.REFERENCE_AUDIO)]
 
 
-def broken(able: Capability, *sources: Kept | AssetUse, role: Role | None = None) -> list[object]:
-    return broken_rules([placed(f"m{number}", each, role, able) for number, each in enumerate(sources, 1)], able)
+def broken(capability: Capability, *sources: StoredFile | AssetUse, role: Role | None = None) -> list[object]:
+    return broken_rules(
+        [placed(f"m{number}", each, role, capability) for number, each in enumerate(sources, 1)], capability
+    )
 
 
-def besides(able: Capability, sound: Kept, role: Role | None = None) -> list[object]:
+def besides(capability: Capability, sound: StoredFile, role: Role | None = None) -> list[object]:
     """What is wrong with a sound that is not alone."""
-    return broken_rules([placed("m1", sound, role, able), placed("asset", KIRA[Kind.IMAGE], None, able)], able)
+    return broken_rules(
+        [placed("m1", sound, role, capability), placed("asset", KIRA[Kind.IMAGE], None, capability)], capability
+    )
 
 
-def whys_of(able: Capability, source: Kept, role: Role | None) -> list[object]:
-    return besides(able, source, role) if source.kind is Kind.AUDIO else broken(able, source, role=role)
+def whys_of(capability: Capability, source: StoredFile, role: Role | None) -> list[object]:
+    return besides(capability, source, role) if source.kind is Kind.AUDIO else broken(capability, source, role=role)
 
 
-@pytest.mark.parametrize(("able", "dialect"), ABLE)
+@pytest.mark.parametrize(("capability", "dialect"), ABLE)
 @pytest.mark.parametrize("role", list(Role))
-def test_bytes(able: Capability, dialect: Dialect, role: Role) -> None:
+def test_bytes(capability: Capability, dialect: Dialect, role: Role) -> None:
     references = 30 * MEBIBYTE - 1 if dialect is Dialect.VIDEO else 10 * MEBIBYTE
-    most = {
+    maximum = {
         Role.FIRST_FRAME: 10 * MEBIBYTE,
         Role.LAST_FRAME: 10 * MEBIBYTE,
         Role.REFERENCE_IMAGE: references,
@@ -60,11 +64,11 @@ def test_bytes(able: Capability, dialect: Dialect, role: Role) -> None:
         Role.REFERENCE_AUDIO: 15 * MEBIBYTE - 1,
     }[role]
     source = OF_KIND[role.kind]
-    assert whys_of(able, replace(source, size=most), role) == []
-    assert whys_of(able, replace(source, size=most + 1), role) == [MediumTooLarge("m1", most + 1, most)]
+    assert whys_of(capability, replace(source, size=maximum), role) == []
+    assert whys_of(capability, replace(source, size=maximum + 1), role) == [MediumTooLarge("m1", maximum + 1, maximum)]
 
 
-@pytest.mark.parametrize(("able", "dialect"), ABLE)
+@pytest.mark.parametrize(("capability", "dialect"), ABLE)
 @pytest.mark.parametrize(
     ("width", "height", "rules"),
     [
@@ -87,54 +91,54 @@ def test_bytes(able: Capability, dialect: Dialect, role: Role) -> None:
         (6001, 299, "sides aspect"),
     ],
 )
-def test_sides_and_aspect(able, dialect, width, height, rules) -> None:
+def test_sides_and_aspect(capability, dialect, width, height, rules) -> None:
     expected = []
     if "sides" in rules:
         expected.append(SidesOutside("m1", width, height, 300, 6000))
     if "aspect" in rules:
         expected.append(AspectOutside("m1", width, height, 0.4, 2.5))
     for role in (Role.FIRST_FRAME, Role.LAST_FRAME, Role.REFERENCE_IMAGE, None):
-        assert broken(able, replace(IMAGE, width=width, height=height), role=role) == expected
+        assert broken(capability, replace(IMAGE, width=width, height=height), role=role) == expected
 
 
-@pytest.mark.parametrize(("able", "dialect"), ABLE)
-def test_no_side_rounds_an_aspect_away(able: Capability, dialect: Dialect) -> None:
+@pytest.mark.parametrize(("capability", "dialect"), ABLE)
+def test_no_side_rounds_an_aspect_away(capability: Capability, dialect: Dialect) -> None:
     for long in range(750, 6001, 5):
         short = long * 2 // 5
         for width, height in ((short, long), (long, short)):
-            assert broken(able, replace(IMAGE, width=width, height=height)) == []
+            assert broken(capability, replace(IMAGE, width=width, height=height)) == []
             past = replace(IMAGE, width=width - (width == short), height=height - (height == short))
-            assert [type(why) for why in broken(able, past)][-1:] == [AspectOutside]
+            assert [type(problem) for problem in broken(capability, past)][-1:] == [AspectOutside]
 
 
-@pytest.mark.parametrize(("able", "dialect"), ABLE)
+@pytest.mark.parametrize(("capability", "dialect"), ABLE)
 @pytest.mark.parametrize(("source", "role"), TIMED)
 @pytest.mark.parametrize(
     ("seconds", "taken"),
     # Containers hold whole frames: what was cut to 2 s may play 0.05 s less; up to 0.2 s more are forgiven.
     [(1.94, False), (1.95, True), (2.0, True), (15.0, True), (15.2, True), (15.21, False), (0.0, False)],
 )
-def test_lengths(able, dialect, source, role, seconds, taken) -> None:
-    whys = [] if taken else [LengthOutside("m1", seconds, 2.0, 15.0)]
-    assert whys_of(able, replace(source, seconds=seconds), role) == whys
+def test_lengths(capability, dialect, source, role, seconds, taken) -> None:
+    problems = [] if taken else [LengthOutside("m1", seconds, 2.0, 15.0)]
+    assert whys_of(capability, replace(source, seconds=seconds), role) == problems
 
 
-@pytest.mark.parametrize(("able", "dialect"), ABLE)
+@pytest.mark.parametrize(("capability", "dialect"), ABLE)
 @pytest.mark.parametrize(
     ("width", "height", "taken"), [(854, 480, True), (640, 640, True), (853, 480, False), (480, 853, False)]
 )
-def test_a_video_has_pixels_enough(able, dialect, width, height, taken) -> None:
-    whys = [] if taken else [TooFewPixels("m1", width, height, 409_600)]
-    assert whys_of(able, replace(VIDEO, width=width, height=height), Role.REFERENCE_VIDEO) == whys
+def test_a_video_has_pixels_enough(capability, dialect, width, height, taken) -> None:
+    problems = [] if taken else [TooFewPixels("m1", width, height, 409_600)]
+    assert whys_of(capability, replace(VIDEO, width=width, height=height), Role.REFERENCE_VIDEO) == problems
 
 
-@pytest.mark.parametrize(("able", "dialect"), ABLE)
+@pytest.mark.parametrize(("capability", "dialect"), ABLE)
 @pytest.mark.parametrize(("source", "role"), TIMED)
-def test_a_length_that_nobody_knows_is_outside(able, dialect, source, role) -> None:
-    assert whys_of(able, replace(source, seconds=None), role) == [LengthOutside("m1", 0.0, 2.0, 15.0)]
+def test_a_length_that_nobody_knows_is_outside(capability, dialect, source, role) -> None:
+    assert whys_of(capability, replace(source, seconds=None), role) == [LengthOutside("m1", 0.0, 2.0, 15.0)]
 
 
-@pytest.mark.parametrize(("able", "dialect"), ABLE)
+@pytest.mark.parametrize(("capability", "dialect"), ABLE)
 @pytest.mark.parametrize(("source", "role"), TIMED)
 @pytest.mark.parametrize(
     ("lengths", "taken"),
@@ -147,73 +151,73 @@ def test_a_length_that_nobody_knows_is_outside(able, dialect, source, role) -> N
         ((13.0, 2.0), True),
     ],
 )
-def test_lengths_together(able, dialect, source, role, lengths, taken) -> None:
-    media = [Placed("x", Medium(role, replace(source, seconds=each))) for each in lengths]
-    whys = broken_rules([*media, placed("asset", KIRA[Kind.IMAGE], None, able)], able)
-    kinds = [(type(why), getattr(why, "kind", None), getattr(why, "most", None)) for why in whys]
+def test_lengths_together(capability, dialect, source, role, lengths, taken) -> None:
+    media = [AssignedMedium("x", Medium(role, replace(source, seconds=each))) for each in lengths]
+    problems = broken_rules([*media, placed("asset", KIRA[Kind.IMAGE], None, capability)], capability)
+    kinds = [(type(problem), getattr(problem, "kind", None), getattr(problem, "maximum", None)) for problem in problems]
     assert kinds == ([] if taken else [(TogetherTooLong, source.kind, 15.0)])
 
 
-@pytest.mark.parametrize(("able", "dialect"), ABLE)
-def test_videos_and_sounds_have_their_own_fifteen_seconds(able: Capability, dialect: Dialect) -> None:
-    assert broken(able, replace(VIDEO, seconds=15.0), replace(AUDIO, seconds=15.0)) == []
+@pytest.mark.parametrize(("capability", "dialect"), ABLE)
+def test_videos_and_sounds_have_their_own_fifteen_seconds(capability: Capability, dialect: Dialect) -> None:
+    assert broken(capability, replace(VIDEO, seconds=15.0), replace(AUDIO, seconds=15.0)) == []
 
 
-@pytest.mark.parametrize(("able", "dialect"), ABLE)
-@pytest.mark.parametrize(("kind", "most"), [(Kind.IMAGE, 9), (Kind.VIDEO, 3), (Kind.AUDIO, 3)])
+@pytest.mark.parametrize(("capability", "dialect"), ABLE)
+@pytest.mark.parametrize(("kind", "maximum"), [(Kind.IMAGE, 9), (Kind.VIDEO, 3), (Kind.AUDIO, 3)])
 @pytest.mark.parametrize("assets", [0, 1, 2])
-def test_numbers(able, dialect, kind, most, assets) -> None:
+def test_numbers(capability, dialect, kind, maximum, assets) -> None:
     source = OF_KIND[kind] if kind is Kind.IMAGE else replace(OF_KIND[kind], seconds=2.0)
     company = [] if kind is not Kind.AUDIO else [KIRA[Kind.VIDEO]]
-    at = [*[source] * (most - assets), *[KIRA[kind]] * assets, *company]
-    assert broken(able, *at) == []
-    assert broken(able, source, *at) == [TooManyMedia(kind, most + 1, most)]
-    assert broken(able, KIRA[kind], *at) == [TooManyMedia(kind, most + 1, most)]
+    at = [*[source] * (maximum - assets), *[KIRA[kind]] * assets, *company]
+    assert broken(capability, *at) == []
+    assert broken(capability, source, *at) == [TooManyMedia(kind, maximum + 1, maximum)]
+    assert broken(capability, KIRA[kind], *at) == [TooManyMedia(kind, maximum + 1, maximum)]
 
 
-@pytest.mark.parametrize(("able", "dialect"), ABLE)
-def test_the_most_of_everything_goes_together(able: Capability, dialect: Dialect) -> None:
+@pytest.mark.parametrize(("capability", "dialect"), ABLE)
+def test_the_most_of_everything_goes_together(capability: Capability, dialect: Dialect) -> None:
     short = [replace(each, seconds=5.0) for each in (VIDEO, AUDIO)]
-    assert broken(able, *[IMAGE] * 9, *[short[0]] * 3, *[short[1]] * 3) == []
+    assert broken(capability, *[IMAGE] * 9, *[short[0]] * 3, *[short[1]] * 3) == []
 
 
-@pytest.mark.parametrize(("able", "dialect"), ABLE)
-def test_a_sound_is_never_alone(able: Capability, dialect: Dialect) -> None:
+@pytest.mark.parametrize(("capability", "dialect"), ABLE)
+def test_a_sound_is_never_alone(capability: Capability, dialect: Dialect) -> None:
     for sounds in ([AUDIO], [AUDIO, AUDIO], [KIRA[Kind.AUDIO]], [AUDIO, KIRA[Kind.AUDIO]]):
-        assert broken(able, *sounds) == [SoundAlone()]
+        assert broken(capability, *sounds) == [AudioAlone()]
         for company in (IMAGE, VIDEO, KIRA[Kind.IMAGE], KIRA[Kind.VIDEO]):
-            assert broken(able, *sounds, company) == []
+            assert broken(capability, *sounds, company) == []
 
 
-@pytest.mark.parametrize(("able", "dialect"), ABLE)
+@pytest.mark.parametrize(("capability", "dialect"), ABLE)
 @pytest.mark.parametrize("role", list(Role))
-def test_each_role_takes_its_formats(able: Capability, dialect: Dialect, role: Role) -> None:
+def test_each_role_takes_its_formats(capability: Capability, dialect: Dialect, role: Role) -> None:
     accepted = {
         Kind.IMAGE: IMAGES,
         Kind.VIDEO: (MediaFormat.MP4, MediaFormat.MOV),
         Kind.AUDIO: (MediaFormat.MP3, MediaFormat.WAV),
     }[role.kind]
-    company = [placed("asset", KIRA[Kind.IMAGE], None, able)] if role is Role.REFERENCE_AUDIO else []
+    company = [placed("asset", KIRA[Kind.IMAGE], None, capability)] if role is Role.REFERENCE_AUDIO else []
     for form in MediaFormat:
         source = replace(OF_KIND[form.kind], format=form)
-        whys = [] if form in accepted else [MediumNotAccepted("m1", form.name, accepted)]
-        assert broken_rules([placed("m1", source, role, able), *company], able) == whys
+        problems = [] if form in accepted else [MediumNotAccepted("m1", form.name, accepted)]
+        assert broken_rules([placed("m1", source, role, capability), *company], capability) == problems
 
 
-@pytest.mark.parametrize(("able", "dialect"), ABLE)
+@pytest.mark.parametrize(("capability", "dialect"), ABLE)
 @pytest.mark.parametrize("role", [Role.FIRST_FRAME, Role.LAST_FRAME])
 @pytest.mark.parametrize("kind", list(Kind))
-def test_an_asset_takes_a_frame_only_as_an_image(able, dialect, role, kind) -> None:
-    whys = [] if kind is Kind.IMAGE else [AssetOfOtherKind("Kira", kind, Kind.IMAGE)]
-    assert broken(able, KIRA[kind], role=role) == whys
+def test_an_asset_takes_a_frame_only_as_an_image(capability, dialect, role, kind) -> None:
+    problems = [] if kind is Kind.IMAGE else [AssetOfOtherKind("Kira", kind, Kind.IMAGE)]
+    assert broken(capability, KIRA[kind], role=role) == problems
 
 
-@pytest.mark.parametrize(("able", "dialect"), ABLE)
-def test_every_mistake_is_named_at_once(able: Capability, dialect: Dialect) -> None:
+@pytest.mark.parametrize(("capability", "dialect"), ABLE)
+def test_every_mistake_is_named_at_once(capability: Capability, dialect: Dialect) -> None:
     bad = replace(IMAGE, width=100, height=6001, size=10**9)
-    image_most = able.rules[Role.REFERENCE_IMAGE].bytes_most
-    assert broken(able, bad, replace(VIDEO, seconds=16.0, size=10**9), VIDEO, AUDIO, AUDIO, AUDIO, AUDIO) == [
-        MediumTooLarge("m1", 10**9, image_most),
+    max_image = capability.rules[Role.REFERENCE_IMAGE].max_bytes
+    assert broken(capability, bad, replace(VIDEO, seconds=16.0, size=10**9), VIDEO, AUDIO, AUDIO, AUDIO, AUDIO) == [
+        MediumTooLarge("m1", 10**9, max_image),
         SidesOutside("m1", 100, 6001, 300, 6000),
         AspectOutside("m1", 100, 6001, 0.4, 2.5),
         MediumTooLarge("m2", 10**9, 50 * MEBIBYTE - 1),
@@ -225,9 +229,9 @@ def test_every_mistake_is_named_at_once(able: Capability, dialect: Dialect) -> N
 
 
 def test_media_go_out_in_the_order_of_their_roles_and_else_as_given() -> None:
-    able = CAPABILITIES[Dialect.VIDEOS]["seedance-2"]
+    capability = CAPABILITIES[Dialect.VIDEOS]["seedance-2"]
     other = replace(IMAGE, sha256="d" * 64)
-    given = [placed("x", each, None, able) for each in (AUDIO, other, KIRA[Kind.VIDEO], VIDEO, IMAGE)]
+    given = [placed("x", each, None, capability) for each in (AUDIO, other, KIRA[Kind.VIDEO], VIDEO, IMAGE)]
     assert [medium.source for medium in in_order(given)] == [other, IMAGE, KIRA[Kind.VIDEO], VIDEO, AUDIO]
-    frames = [placed("l", IMAGE, Role.LAST_FRAME, able), placed("f", other, Role.FIRST_FRAME, able)]
+    frames = [placed("l", IMAGE, Role.LAST_FRAME, capability), placed("f", other, Role.FIRST_FRAME, capability)]
     assert [medium.source for medium in in_order(frames)] == [other, IMAGE]

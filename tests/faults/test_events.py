@@ -18,59 +18,65 @@ from bot.storage.jobs import SqliteJobs
 from bot.storage.notes import SqliteNotes
 from bot.storage.restored import stamp
 from bot.storage.thread import Store
-from bot.studio.busy import Busy
-from bot.studio.deliver import Deliver
-from bot.studio.desk import Desk
-from bot.studio.earlier import Earlier
-from bot.studio.fetch import Fetch
-from bot.studio.host import Host
-from bot.studio.outlook import Outlooks
-from bot.studio.produce import Produce
-from bot.studio.queue import Queue
-from bot.studio.ratio import RatioCheck
-from bot.studio.recall import Recall
-from bot.studio.rows import Rows
-from bot.studio.tell import Tell
-from bot.studio.upload import Upload
+from bot.studio.delivery.aspect_ratio import AspectRatioCheck
+from bot.studio.delivery.deliver import Deliverer
+from bot.studio.delivery.fetch import Fetch
+from bot.studio.delivery.notify import Notifier
+from bot.studio.delivery.restore_check import RestoreCheck
+from bot.studio.running.forecasts import Forecasts
+from bot.studio.running.input_urls import InputUrls
+from bot.studio.running.job_moves import JobMoves
+from bot.studio.running.pipeline import Pipeline
+from bot.studio.running.queue import Queue
+from bot.studio.running.runner import JobRunner
+from bot.studio.running.shutdown import ShutdownGuard
+from bot.studio.running.unclear_submits import UnclearSubmits
+from bot.studio.running.uploads import FileUploader
 from tests.faults.worlds import DrawnMedia, DrawnProvider, DrawnReplies, Fuse, Script, World
-from tests.studio.fakes import JumpingClock, KeptUploads, job, reply
+from tests.studio.fakes import JumpingClock, ListedUploads, job, reply
 
 _LIVES = 5
 _PAID_AND_WITHOUT = {Reason.UNCLEAR, Reason.GENERATION, Reason.UNUSABLE, Reason.EXPIRED, Reason.LOST}
 
 
-def desk_of(world: World, store: Store, jobs: SqliteJobs, media: DrawnMedia) -> Desk:
+def desk_of(world: World, store: Store, jobs: SqliteJobs, media: DrawnMedia) -> JobRunner:
     """Build a studio in this world."""
     clock, replies, provider = world.clock, DrawnReplies(world), DrawnProvider(world)
-    rows, busy, queue = Rows(jobs, clock), Busy(), Queue(2, jobs, clock, replies.show, media.trouble)
-    outlooks = Outlooks(jobs, queue, clock, replies.show)
-    fetch = Fetch(provider, media, rows, outlooks, clock)
-    deliver = Deliver(replies, media, rows, fetch, busy, clock)
-    produce = Produce(
+    job_moves, shutdown, queue = (
+        JobMoves(jobs, clock),
+        ShutdownGuard(),
+        Queue(2, jobs, clock, replies.show, media.trouble),
+    )
+    forecasts = Forecasts(jobs, queue, clock, replies.show)
+    fetch = Fetch(provider, media, job_moves, forecasts, clock)
+    deliver = Deliverer(replies, media, job_moves, fetch, shutdown, clock)
+    produce = Pipeline(
         provider=provider,
         queue=queue,
-        rows=rows,
-        host=Host(replies, media, Upload(provider, KeptUploads(), clock), rows, clock, uploads_first=False),
-        recall=Recall(provider, SqliteNotes(store), queue, rows, clock, "https://toapis.test"),
+        job_moves=job_moves,
+        host=InputUrls(
+            replies, media, FileUploader(provider, ListedUploads(), clock), job_moves, clock, uploads_first=False
+        ),
+        unclear_submits=UnclearSubmits(provider, SqliteNotes(store), queue, job_moves, clock, "https://toapis.test"),
         fetch=fetch,
-        ratio=RatioCheck(media, SqliteNotes(store)),
+        ratio=AspectRatioCheck(media, SqliteNotes(store)),
         deliver=deliver,
-        earlier=Earlier(replies, rows, clock),
-        tell=Tell(replies, rows, busy, clock),
+        earlier=RestoreCheck(replies, job_moves, clock),
+        tell=Notifier(replies, job_moves, shutdown, clock),
         replies=replies,
-        outlooks=outlooks,
-        busy=busy,
+        forecasts=forecasts,
+        shutdown=shutdown,
         clock=clock,
     )
-    return Desk(
+    return JobRunner(
         jobs=jobs,
-        rows=rows,
+        job_moves=job_moves,
         queue=queue,
         produce=produce,
         deliver=deliver,
         replies=replies,
         media=media,
-        busy=busy,
+        shutdown=shutdown,
         clock=clock,
     )
 
@@ -80,19 +86,19 @@ async def one_life(world: World, folder: Path, first: Job | None = None) -> None
     async with Store(folder / "seedreel.db") as store:
         jobs = SqliteJobs(store)
         await jobs.stamp_restored()
-        desk = desk_of(world, store, jobs, DrawnMedia(folder, world=world))
+        runner = desk_of(world, store, jobs, DrawnMedia(folder, world=world))
         if first is not None:
             await jobs.accept(first, 5)
             if world.script.number(3) == 1:
                 return  # it died before it could send it
-        await desk.resume()
+        await runner.resume()
         blown = asyncio.create_task(world.fuse.blown.wait())
         jobs_done = asyncio.create_task(until_quiet())
         done, _ = await asyncio.wait({blown, jobs_done}, timeout=60.0, return_when=asyncio.FIRST_COMPLETED)
         assert done, f"it never came to an end: {world.happened}"
         for task in (blown, jobs_done):
             task.cancel()
-        await desk.drain(0)
+        await runner.drain(0)
 
 
 async def until_quiet() -> None:
@@ -101,10 +107,10 @@ async def until_quiet() -> None:
         await asyncio.wait(running)
 
 
-async def lives(script: Script, folder: Path, *, recalls: bool) -> tuple[World, Job]:
+async def lives(script: Script, folder: Path, *, can_find_by_own_id: bool) -> tuple[World, Job]:
     """Play the lives of one job, with a backup kept from one of them and put back after another."""
     clock = JumpingClock()
-    world = World(script, clock, recalls=recalls)
+    world = World(script, clock, can_find_by_own_id=can_find_by_own_id)
     ordered = job(reply=reply(private=script.number(3) == 3, token_at=clock.now()))
     first: Job | None = ordered
     for number in range(_LIVES):
@@ -153,26 +159,26 @@ _FAILED_OVER_IT = [0, 100, 1, 0, 0, 452, 1, 0, 0, 0, 0, 0, 1, 100, 3, 173, *[0] 
 @example(_FAILED_OVER_IT)
 @given(st.lists(st.integers(0, 839), min_size=40, max_size=80))
 def test_no_sequence_of_events_loses_a_job(numbers: list[int]) -> None:
-    ends_well(numbers, recalls=False)
+    ends_well(numbers, can_find_by_own_id=False)
 
 
 @settings(max_examples=100, deadline=None, print_blob=True)
 @given(st.lists(st.integers(0, 839), min_size=40, max_size=80))
 def test_nor_where_a_submit_can_be_asked_for_by_our_own_id(numbers: list[int]) -> None:
-    ends_well(numbers, recalls=True)
+    ends_well(numbers, can_find_by_own_id=True)
 
 
-def ends_well(numbers: list[int], *, recalls: bool) -> None:
+def ends_well(numbers: list[int], *, can_find_by_own_id: bool) -> None:
     """Play those numbers, and compare what is true outside with what was promised."""
     with tempfile.TemporaryDirectory() as name:
-        world, found = asyncio.run(lives(Script(numbers), Path(name), recalls=recalls))
-    said = f"{found.stage} {found.reason} told {found.told}: {world.happened}"
-    assert len(world.paid) <= 1, said
-    assert world.copies() <= 1, said
-    assert world.taken_back == [], said
-    assert found.told is not None, said
-    assert found.ended or found.stage is Stage.HELD, said
+        world, found = asyncio.run(lives(Script(numbers), Path(name), can_find_by_own_id=can_find_by_own_id))
+    provider_message = f"{found.stage} {found.reason} told {found.notified_at}: {world.happened}"
+    assert len(world.paid) <= 1, provider_message
+    assert world.copies() <= 1, provider_message
+    assert world.taken_back == [], provider_message
+    assert found.notified_at is not None, provider_message
+    assert found.ended or found.stage is Stage.HELD, provider_message
     if found.stage is Stage.DELIVERED:
-        assert world.copies() == 1 or world.reply_deleted, said
+        assert world.copies() == 1 or world.reply_deleted, provider_message
     if found.stage is Stage.FAILED and world.paid and not world.copies():
-        assert found.reason in _PAID_AND_WITHOUT, said
+        assert found.reason in _PAID_AND_WITHOUT, provider_message

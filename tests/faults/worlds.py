@@ -10,10 +10,10 @@ from pathlib import Path
 
 from bot.domain.clip_errors import ClipDamaged, ClipForbidden, ClipGone, ClipTooMuch, ClipUnreachable, ClipUnusable
 from bot.domain.errors import NotAccepted, SubmitRefused, SubmitUnclear
-from bot.domain.job import Drop, Job
+from bot.domain.job import DeliveryAttempt, Job
 from bot.domain.models import Dialect
 from bot.domain.progress import NotKnown, Silence, Snapshot, TaskStatus
-from bot.domain.reply import Rung
+from bot.domain.reply import Route
 from bot.domain.stages import Reason
 from bot.studio.ports import CannotLook, CardRefused, Closed, NotNow, NotThere, Outcome, Posted, TooLarge, Unclear
 from tests.studio.fakes import MEGABYTE, START, JumpingClock
@@ -68,9 +68,9 @@ class Script:
     def __init__(self, numbers: Sequence[int]) -> None:
         self._numbers = iter(numbers)
 
-    def number(self, most: int) -> int:
-        """Return a number from 1 to `most`."""
-        return 1 + next(self._numbers, 0) % most
+    def number(self, maximum: int) -> int:
+        """Return a number from 1 to `maximum`."""
+        return 1 + next(self._numbers, 0) % maximum
 
     def word(self, words: tuple[str, ...]) -> str:
         """Return one of the words: in every other case the first, which is the good one."""
@@ -85,7 +85,7 @@ class World:
     script: Script
     clock: JumpingClock
     fuse: Fuse = field(default_factory=Fuse)
-    recalls: bool = False
+    can_find_by_own_id: bool = False
     paid: list[str] = field(default_factory=list)
     reply_holds_clip: bool = False
     reply_deleted: bool = False
@@ -136,7 +136,7 @@ class DrawnProvider:
                     yield _completed()
                     return
                 case "failed":
-                    yield Snapshot(TaskStatus.FAILED, said="it could not")
+                    yield Snapshot(TaskStatus.FAILED, provider_message="it could not")
                     return
                 case "working":
                     yield Snapshot(TaskStatus.WORKING, 50)
@@ -144,13 +144,13 @@ class DrawnProvider:
                     yield Silence(START)
             await self.world.clock.sleep(10.0)
 
-    async def settle_dialect(self) -> Dialect:
+    async def choose_dialect(self) -> Dialect:
         return Dialect.VIDEO
 
-    def recalls(self, job: Job) -> bool:
-        return self.world.recalls
+    def can_find_by_own_id(self, job: Job) -> bool:
+        return self.world.can_find_by_own_id
 
-    async def recall(self, job: Job) -> str | NotKnown | Silence:
+    async def find_by_own_id(self, job: Job) -> str | NotKnown | Silence:
         if await self.world.happens("recall", ("the truth", "silence")) == "silence":
             return Silence(START)
         return f"task-{job.short}" if job.id in self.world.paid else NotKnown()
@@ -188,32 +188,32 @@ class DrawnReplies:
     def show(self, job: Job) -> None:
         """Cards are not looked at here."""
 
-    async def settle(self, job_id: str) -> None:
+    async def stop_updates(self, job_id: str) -> None:
         """Nothing is under way."""
 
-    async def drop(self, job: Job, drop: Drop, clip: Path | None) -> Outcome:
-        drawn = await self.world.happens(f"drop on {drop.rung}", _DROPS)
+    async def deliver(self, job: Job, attempt: DeliveryAttempt, clip: Path | None) -> Outcome:
+        drawn = await self.world.happens(f"drop on {attempt.route}", _DROPS)
         if drawn == "deleted by a moderator":
             self._delete()
-        if drop.rung in {Rung.TOKEN, Rung.BOT, Rung.FOLLOW_UP} and self.world.reply_deleted:
+        if attempt.route in {Route.TOKEN, Route.BOT, Route.FOLLOW_UP} and self.world.reply_deleted:
             return Closed("10008", message_gone=True)
         if drawn in {"posted", "answer lost"}:
-            self._hold(job, drop)
+            self._hold(job, attempt)
             await self.world.fuse.burn()
-        return _outcome(drawn, drop.channel_id)
+        return _outcome(drawn, attempt.channel_id)
 
     def _delete(self) -> None:
         """Let a moderator delete the reply: that is no loss of ours."""
         self.world.reply_deleted, self.world.reply_holds_clip = True, False
 
-    def _hold(self, job: Job, drop: Drop) -> None:
-        if drop.rung in {Rung.TOKEN, Rung.BOT}:
+    def _hold(self, job: Job, attempt: DeliveryAttempt) -> None:
+        if attempt.route in {Route.TOKEN, Route.BOT}:
             self.world.reply_holds_clip = True
-        elif drop.rung is Rung.FOLLOW_UP:
+        elif attempt.route is Route.FOLLOW_UP:
             # It has no nonce: sent again, it is there again.
-            self.world.posts[f"{drop.rung} {len(self.world.posts)}"] = self.world.clock.now()
-        elif drop.rung is not Rung.ASKED:
-            self._post(f"{drop.rung} {drop.nonce}")
+            self.world.posts[f"{attempt.route} {len(self.world.posts)}"] = self.world.clock.now()
+        elif attempt.route is not Route.ASKED:
+            self._post(f"{attempt.route} {attempt.nonce}")
 
     def _post(self, nonce: str) -> None:
         """Post, but not once more under a nonce that still counts."""
@@ -222,33 +222,35 @@ class DrawnReplies:
         if not young:
             self.world.posts[f"{nonce} {len(self.world.posts)}"] = now
 
-    async def look(self, job: Job, drop: Drop, until: float | None = None) -> Posted | NotThere | CannotLook:
-        drawn = await self.world.happens(f"look on {drop.rung}", _LOOKS)
+    async def find_delivery(
+        self, job: Job, attempt: DeliveryAttempt, until: float | None = None
+    ) -> Posted | NotThere | CannotLook:
+        drawn = await self.world.happens(f"look on {attempt.route}", _LOOKS)
         if drawn != "the truth":
             return CannotLook(drawn, for_good=drawn == "cannot ever look")
-        if drop.rung is Rung.FOLLOW_UP and job.reply.private:
+        if attempt.route is Route.FOLLOW_UP and job.reply.private:
             return CannotLook("only its member could see it", for_good=True)
-        on_reply = drop.rung in {Rung.TOKEN, Rung.BOT}
+        on_reply = attempt.route in {Route.TOKEN, Route.BOT}
         # Who reads the channel sees what followed the reply there too.
-        seen = (Rung.CHANNEL, Rung.FOLLOW_UP) if drop.rung is Rung.CHANNEL else (drop.rung,)
+        seen = (Route.CHANNEL, Route.FOLLOW_UP) if attempt.route is Route.CHANNEL else (attempt.route,)
         there = self.world.reply_holds_clip if on_reply else any(key.startswith(seen) for key in self.world.posts)
-        return Posted(drop.channel_id, 900) if there else NotThere()
+        return Posted(attempt.channel_id, 900) if there else NotThere()
 
-    async def end(self, job: Job, rung: Rung) -> Outcome:
-        drawn = await self.world.happens(f"end on {rung}", _WORDS)
-        if rung in {Rung.TOKEN, Rung.BOT} and self.world.reply_deleted:
+    async def show_end(self, job: Job, route: Route) -> Outcome:
+        drawn = await self.world.happens(f"end on {route}", _WORDS)
+        if route in {Route.TOKEN, Route.BOT} and self.world.reply_deleted:
             return Closed("10008", message_gone=True)
         if drawn in {"posted", "answer lost"}:
-            if rung in {Rung.TOKEN, Rung.BOT} and self.world.reply_holds_clip:
+            if route in {Route.TOKEN, Route.BOT} and self.world.reply_holds_clip:
                 self.world.reply_holds_clip = False
-                self.world.taken_back.append(f"{job.stage} on {rung}")
+                self.world.taken_back.append(f"{job.stage} on {route}")
             await self.world.fuse.burn()
         return _outcome(drawn, 20)
 
     async def ping(self, job: Job) -> Outcome:
         return _outcome(await self.world.happens("ping", _WORDS), 20)
 
-    async def host(self, job: Job, files: object) -> object:
+    async def attach_inputs(self, job: Job, files: object) -> object:
         raise NotImplementedError(files)
 
 

@@ -24,7 +24,7 @@ def warnings(caplog) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("answer", "least", "most"),
+    ("answer", "minimum", "maximum"),
     [
         (blocked(), 3600, 3601),
         (blocked(retry_after=None), 900, 901),
@@ -36,13 +36,13 @@ def warnings(caplog) -> list[str]:
     ],
     ids=["1015", "no time", "no number", "at once", "another page", "without Via", "40333"],
 )
-async def test_a_block_is_waited_for_as_long_as_it_says_in_one_line(bot, answer, least, most, caplog) -> None:
+async def test_a_block_is_waited_for_as_long_as_it_says_in_one_line(bot, answer, minimum, maximum, caplog) -> None:
     bot.faults.add(LOGIN, answer)
     bot.clock.end = bot.clock.begun + 7200
     async with bot.online():
         pass
     [wait] = [wait for wait in bot.clock.slept if wait != 120]
-    assert least <= wait <= most
+    assert minimum <= wait <= maximum
     assert logins(bot) == 2
     [line] = warnings(caplog)
     assert "blocks this address" in line

@@ -15,7 +15,7 @@ from sandbox.toapis.ffmpeg import ffmpeg
 from tests.journeys.scene import Scene, has_video, labels
 from tests.journeys.script import ONE_SLOT, quick, with_script
 
-MEMORY_MOST = 300 * 1024
+MAX_MEMORY = 300 * 1024
 """KiB that the bot may ever have held; it streams what it fetches."""
 
 
@@ -129,7 +129,7 @@ async def test_one_that_never_ends_fails_in_bounded_memory(scene: Scene) -> None
     status = Path(f"/proc/{scene.bot.process.pid}/status")
     if status.exists():
         [peak] = [int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")]
-        assert peak < MEMORY_MOST
+        assert peak < MAX_MEMORY
 
 
 @pytest.mark.parametrize("trouble", ["claims_more", "text_behind", "byte_missing", "first_box"])

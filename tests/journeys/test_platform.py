@@ -10,7 +10,7 @@ from tests.journeys.pictures import png
 from tests.journeys.scene import Scene, has_video, says
 from tests.journeys.script import TIME_SCALE, paced, quick, with_script
 from tests.journeys.test_bring_it_here import BEFORE_IT_FREEZES, FROZEN, SCALE
-from tests.journeys.test_ladder import came_directly, finish, rendering
+from tests.journeys.test_routes import came_directly, finish, rendering
 
 FOLLOW_UP = "POST /api/v10/webhooks/*"
 

@@ -3,13 +3,13 @@
 import pytest
 
 from bot.domain.media import Kind, MediaFormat, Role
-from bot.domain.models import Dialect, Model, capability
+from bot.domain.models import Dialect, Model, capability_of
 from bot.media.conversions import AsImage, conversion_for
 from bot.media.inspect import Facts
 from bot.media.kinds import Found
 
-MOST = 10 * 1024 * 1024
-RULE = capability(Model.SEEDANCE_2).rules[Role.FIRST_FRAME]
+MAX = 10 * 1024 * 1024
+RULE = capability_of(Model.SEEDANCE_2).rules[Role.FIRST_FRAME]
 JPEG, PNG, WEBP = (Found(form.name, frozenset({Kind.IMAGE}), form) for form in RULE.formats)
 HEIC, GIF, TIFF = (Found(name, frozenset({Kind.IMAGE})) for name in ("HEIC", "GIF", "TIFF"))
 
@@ -23,13 +23,13 @@ def chosen(found: Found, facts: Facts, size: int = 1000) -> AsImage | None:
 @pytest.mark.parametrize("found", [JPEG, PNG, WEBP])
 def test_what_the_provider_takes_goes_out_as_it_is(found) -> None:
     for sides in ((300, 300), (6000, 6000), (3000, 1200)):
-        assert chosen(found, Facts(*sides), MOST) is None
+        assert chosen(found, Facts(*sides), MAX) is None
 
 
 def test_an_animated_png_is_its_first_picture_to_every_reader_and_an_animated_webp_is_not() -> None:
     moves = Facts(640, 360, animated=True)
     assert chosen(PNG, moves) is None
-    assert chosen(WEBP, moves) == AsImage(MediaFormat.JPEG, 640, 360, MOST)
+    assert chosen(WEBP, moves) == AsImage(MediaFormat.JPEG, 640, 360, MAX)
 
 
 @pytest.mark.parametrize(
@@ -49,19 +49,19 @@ def test_an_animated_png_is_its_first_picture_to_every_reader_and_an_animated_we
         (PNG, Facts(6001, 300), 1000, MediaFormat.JPEG, (4096, 205)),
         (PNG, Facts(6001, 6001, transparent=True), 1000, MediaFormat.PNG, (4096, 4096)),
         # Too many bytes: other ones first, in the child's own time smaller sides.
-        (JPEG, Facts(4000, 3000), MOST + 1, MediaFormat.JPEG, (4000, 3000)),
-        (PNG, Facts(4000, 3000), MOST + 1, MediaFormat.JPEG, (4000, 3000)),
-        (PNG, Facts(4000, 3000, transparent=True), MOST + 1, MediaFormat.PNG, (4000, 3000)),
+        (JPEG, Facts(4000, 3000), MAX + 1, MediaFormat.JPEG, (4000, 3000)),
+        (PNG, Facts(4000, 3000), MAX + 1, MediaFormat.JPEG, (4000, 3000)),
+        (PNG, Facts(4000, 3000, transparent=True), MAX + 1, MediaFormat.PNG, (4000, 3000)),
         # To turn a picture takes it twice.
         (JPEG, Facts(6000, 5500, turned=True), 1000, MediaFormat.JPEG, (3000, 2750)),
     ],
 )
 def test_everything_else_becomes_what_it_takes(found, facts, size, form, sides) -> None:
-    assert chosen(found, facts, size) == AsImage(form, *sides, MOST)
+    assert chosen(found, facts, size) == AsImage(form, *sides, MAX)
 
 
 def test_the_bytes_are_those_of_the_role_and_the_dialect() -> None:
     heic = Facts(640, 360)
-    for dialect, most in ((Dialect.VIDEO, 30 * 1024 * 1024 - 1), (Dialect.VIDEOS, MOST)):
-        rule = capability(Model.SEEDANCE_2, dialect).rules[Role.REFERENCE_IMAGE]
+    for dialect, most in ((Dialect.VIDEO, 30 * 1024 * 1024 - 1), (Dialect.VIDEOS, MAX)):
+        rule = capability_of(Model.SEEDANCE_2, dialect).rules[Role.REFERENCE_IMAGE]
         assert conversion_for(HEIC, heic, 1000, rule) == AsImage(MediaFormat.JPEG, 640, 360, most)

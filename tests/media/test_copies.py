@@ -8,26 +8,26 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bot.domain.media import Kept, MediaFormat, Original, Role
-from bot.domain.media_whys import MediumBroken, MediumNotAccepted
-from bot.domain.models import Model, capability
+from bot.domain.media import MediaFormat, Original, Role, StoredFile
+from bot.domain.media_problems import MediumBroken, MediumNotAccepted
+from bot.domain.models import Model, capability_of
 from bot.media.files import DiskMedia
 from tests.media.drawings import CORNERS, drawn, heic, stored
 from tests.media.drawings import corners as corners_of
 from tests.media.places import place
 from tests.media.test_inputs import files, media, offered
 
-RULE = capability(Model.SEEDANCE_2).rules[Role.FIRST_FRAME]
+RULE = capability_of(Model.SEEDANCE_2).rules[Role.FIRST_FRAME]
 
 
-async def kept_of(folder: Path, body: bytes, role: Role | None = Role.FIRST_FRAME) -> tuple[Kept, bytes]:
+async def kept_of(folder: Path, body: bytes, role: Role | None = Role.FIRST_FRAME) -> tuple[StoredFile, bytes]:
     async with place() as there, media(folder) as keeps:
         kept = await offered(keeps, there, body, role)
-        assert isinstance(kept, Kept), kept
+        assert isinstance(kept, StoredFile), kept
         return kept, _bytes(keeps, kept)
 
 
-def _bytes(keeps: DiskMedia, kept: Kept) -> bytes:
+def _bytes(keeps: DiskMedia, kept: StoredFile) -> bytes:
     path = keeps.copy(kept)
     assert path is not None
     return path.read_bytes()
@@ -111,6 +111,6 @@ async def test_a_known_kind_in_a_make_that_nobody_reads_is_named_and_not_called_
     # The tag of what a sample means (262) gets a value that does not exist.
     at = tiff.index(b"\x06\x01\x03\x00") + 8
     async with place() as there, media(tmp_path) as keeps:
-        why = await offered(keeps, there, tiff[:at] + b"\x77" + tiff[at + 1 :])
-        assert why == MediumNotAccepted("mine", "TIFF", RULE.formats)
+        problem = await offered(keeps, there, tiff[:at] + b"\x77" + tiff[at + 1 :])
+        assert problem == MediumNotAccepted("mine", "TIFF", RULE.formats)
         assert isinstance(await offered(keeps, there, stored("JPEG")[:60]), MediumBroken)

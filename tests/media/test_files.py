@@ -17,9 +17,9 @@ from bot.domain.clip_errors import (
     ClipUnreachable,
     ClipUnusable,
 )
-from bot.domain.media import Kept, Offered
-from bot.domain.models import Model, capability
-from bot.domain.reply import Mended
+from bot.domain.media import AttachmentInput, StoredFile
+from bot.domain.models import Model, capability_of
+from bot.domain.reply import RepairedClip
 from bot.media.ffmpeg import binary
 from bot.media.files import DiskMedia
 from bot.media.self_test import try_ffmpeg
@@ -42,8 +42,8 @@ OTHER = "otherjob"
 
 
 @asynccontextmanager
-async def media(folder: Path, clip_most: int = 2_000_000) -> AsyncIterator[DiskMedia]:
-    async with DiskMedia(folder, frozenset({"127.0.0.1"}), clip_most, SHORT) as it:
+async def media(folder: Path, max_clip: int = 2_000_000) -> AsyncIterator[DiskMedia]:
+    async with DiskMedia(folder, frozenset({"127.0.0.1"}), max_clip, SHORT) as it:
         yield it
 
 
@@ -206,7 +206,7 @@ async def test_a_damaged_clip_goes_out_as_it_is_where_no_tool_works(
         with pytest.raises(ClipDamaged):
             await keeps.fetch_clip(f"{there.url}/a.mp4", JOB)
         assert await keeps.mend_clip(JOB, in_part=False) is None
-        assert await keeps.mend_clip(JOB, in_part=True) == Mended(len(clip) - 1, incomplete=True)
+        assert await keeps.mend_clip(JOB, in_part=True) == RepairedClip(len(clip) - 1, incomplete=True)
         assert keeps.clip(JOB).read_bytes() == clip[:-1]
 
 
@@ -245,8 +245,8 @@ async def test_only_three_clips_come_at_a_time(tmp_path: Path, clip) -> None:
         await third.wait()
         # An image goes its whole way meanwhile: a fourth clip would have been asked for by then.
         there.pages["/image"] = a_picture("PNG")
-        offered = Offered(f"{there.url}/image", "image.png", 10)
-        assert isinstance(await keeps.keep(offered, capability(Model.SEEDANCE_2)), Kept)
+        offered = AttachmentInput(f"{there.url}/image", "image.png", 10)
+        assert isinstance(await keeps.keep(offered, capability_of(Model.SEEDANCE_2)), StoredFile)
         assert there.asked.count("/a.mp4") == 3
         gate.set()
         assert await asyncio.gather(*fetches) == [len(clip)] * 5
@@ -266,4 +266,4 @@ async def test_a_start_lays_the_folders_out_and_sweeps(tmp_path: Path) -> None:
     async with media(folder) as keeps:
         assert files(folder) == []
         assert (folder / "inputs").is_dir()
-        assert (await keeps.stored()).free > 0
+        assert (await keeps.disk_usage()).free > 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.reply import Fitted
+from bot.domain.reply import ShrunkClip
 from bot.media.boxes import is_cut_short
 from bot.media.ffmpeg import binary
 from bot.media.files import DiskMedia
@@ -68,14 +68,14 @@ def until_under_way(folder: Path) -> None:
 
 
 async def test_a_clip_is_made_to_fit_with_its_sound_and_plays_to_its_end(original: Path) -> None:
-    fitted = await Fitter().fit(original, LIMIT)
+    shrunk = await Fitter().fit(original, LIMIT)
     made = fitted_path(original, LIMIT)
-    assert fitted is not None
-    assert fitted.size == made.stat().st_size <= LIMIT
-    assert fitted.size > LIMIT * 0.6
+    assert shrunk is not None
+    assert shrunk.size == made.stat().st_size <= LIMIT
+    assert shrunk.size > LIMIT * 0.6
     facts = await look_at(binary(), made)
     assert facts is not None
-    assert (facts.width, facts.height) == (fitted.width, fitted.height) == (480, 270)
+    assert (facts.width, facts.height) == (shrunk.width, shrunk.height) == (480, 270)
     assert (facts.fps, facts.has_sound) == (24.0, True)
     assert abs(facts.seconds - 2) < 0.1
     assert frames(made) == 48 * 480 * 270
@@ -89,9 +89,9 @@ async def test_a_clip_is_made_to_fit_with_its_sound_and_plays_to_its_end(origina
 async def test_a_first_try_that_overshoots_is_followed_by_one_that_aims_lower(tmp_path: Path, seconds: float) -> None:
     # Pure noise of a few frames: no two passes meet their rate on it.
     noise = film(tmp_path / "noise.mp4", seconds, "640x360", "-vf", "noise=alls=100:allf=t+u", "-qp", "4")
-    fitted = await Fitter().fit(noise, 60_000)
-    assert fitted is not None
-    assert fitted.size <= 60_000
+    shrunk = await Fitter().fit(noise, 60_000)
+    assert shrunk is not None
+    assert shrunk.size <= 60_000
 
 
 async def test_it_is_made_once_for_each_limit_and_always_from_the_original(original: Path, footage: bytes) -> None:
@@ -109,9 +109,9 @@ async def test_it_is_made_once_for_each_limit_and_always_from_the_original(origi
 
 async def test_what_no_longer_plays_is_made_anew(original: Path) -> None:
     fitted_path(original, LIMIT).write_bytes(b"half of it")
-    fitted = await Fitter().fit(original, LIMIT)
-    assert fitted is not None
-    assert fitted.size == fitted_path(original, LIMIT).stat().st_size
+    shrunk = await Fitter().fit(original, LIMIT)
+    assert shrunk is not None
+    assert shrunk.size == fitted_path(original, LIMIT).stat().st_size
 
 
 @pytest.mark.parametrize("limit", [1, 5_000, 20_000])
@@ -141,9 +141,9 @@ async def test_a_clip_that_breaks_off_half_way_leaves_nothing(original: Path, fo
 async def test_one_at_a_time_and_whoever_waits_too_long_gets_none(original: Path) -> None:
     fitter = Fitter(turn_seconds=0.05)
     results = await asyncio.gather(fitter.fit(original, LIMIT), fitter.fit(original, LIMIT + 1))
-    assert isinstance(results[0], Fitted)
+    assert isinstance(results[0], ShrunkClip)
     assert results[1] is None
-    assert isinstance(await fitter.fit(original, LIMIT + 1), Fitted)
+    assert isinstance(await fitter.fit(original, LIMIT + 1), ShrunkClip)
 
 
 async def test_cancelled_it_leaves_nothing_and_lets_the_next_one_in(original: Path) -> None:
@@ -159,13 +159,13 @@ async def test_cancelled_it_leaves_nothing_and_lets_the_next_one_in(original: Pa
 
 async def test_media_fits_finds_and_drops(tmp_path: Path, original: Path) -> None:
     async with DiskMedia(tmp_path, frozenset()) as media:
-        assert media.fitted(JOB, LIMIT) is None
-        fitted = await media.fit(JOB, LIMIT)
-        path = media.fitted(JOB, LIMIT)
-        assert fitted is not None
+        assert media.shrunk(JOB, LIMIT) is None
+        shrunk = await media.fit(JOB, LIMIT)
+        path = media.shrunk(JOB, LIMIT)
+        assert shrunk is not None
         assert path is not None
-        assert path.stat().st_size == fitted.size
-        assert media.fitted(JOB, LIMIT + 1) is None
+        assert path.stat().st_size == shrunk.size
+        assert media.shrunk(JOB, LIMIT + 1) is None
         await media.drop_clip(JOB)
     assert names(original.parent) == []
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.media import Kept, Offered, Role
-from bot.domain.models import Model, capability
+from bot.domain.media import AttachmentInput, Role, StoredFile
+from bot.domain.models import Model, capability_of
 from bot.media.files import DiskMedia
 from tests.media.places import PATIENT, Place, a_picture, place
 
-ABLE = capability(Model.SEEDANCE_2)
+ABLE = capability_of(Model.SEEDANCE_2)
 
 
 @pytest.fixture
@@ -27,8 +27,8 @@ async def media(tmp_path: Path) -> AsyncIterator[DiskMedia]:
         yield media
 
 
-async def keep(media: DiskMedia, there: Place) -> Kept:
-    return await media.keep(Offered(f"{there.url}/a", "image.png", 10, Role.FIRST_FRAME), ABLE)
+async def keep(media: DiskMedia, there: Place) -> StoredFile:
+    return await media.keep(AttachmentInput(f"{there.url}/a", "image.png", 10, Role.FIRST_FRAME), ABLE)
 
 
 async def nothing() -> set[str]:
@@ -37,7 +37,7 @@ async def nothing() -> set[str]:
 
 async def test_it_is_deleted_at_once(media, there, tmp_path) -> None:
     kept = await keep(media, there)
-    assert (await media.stored()).files == kept.size
+    assert (await media.disk_usage()).files == kept.size
     await media.discard([kept, kept], nothing)
     assert list((tmp_path / "inputs").iterdir()) == []
 

@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import Refusal
-from bot.domain.media import Kept, MediaFormat, Offered, Role
-from bot.domain.media_whys import (
+from bot.domain.media import AttachmentInput, MediaFormat, Role, StoredFile
+from bot.domain.media_problems import (
     MediumBroken,
     MediumNotAccepted,
+    MediumNotChecked,
     MediumTooLarge,
-    MediumUnchecked,
     MediumUnreachable,
     TooManyPixels,
 )
-from bot.domain.models import CAPABILITIES, Dialect, Model, capability
+from bot.domain.models import CAPABILITIES, Dialect, Model, capability_of
 from bot.media.files import DiskMedia
 from bot.media.images import Images
 from tests.domain.test_addresses import TARGETS
@@ -39,9 +39,9 @@ from tests.media.places import (
 )
 from tests.media.test_kinds import FOREIGN
 
-ABLE = capability(Model.SEEDANCE_2)
+ABLE = capability_of(Model.SEEDANCE_2)
 FIRST = Role.FIRST_FRAME
-FRAME_MOST = ABLE.rules[FIRST].given_most
+MAX_FRAME = ABLE.rules[FIRST].max_input_bytes
 
 
 @asynccontextmanager
@@ -57,9 +57,9 @@ def files(folder: Path) -> list[str]:
 async def offered(keeps: DiskMedia, there, body, role: Role | None = FIRST, size: int = 10):
     there.pages["/file"] = body
     try:
-        return await keeps.keep(Offered(f"{there.url}/file", "image.png", size, role, "mine"), ABLE)
+        return await keeps.keep(AttachmentInput(f"{there.url}/file", "image.png", size, role, "mine"), ABLE)
     except Refusal as refusal:
-        return refusal.why if len(refusal.whys) == 1 else refusal.whys
+        return refusal.problem if len(refusal.problems) == 1 else refusal.problems
 
 
 async def test_an_image_is_kept_once_by_its_content(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ async def test_an_image_is_kept_once_by_its_content(tmp_path: Path) -> None:
     digest = hashlib.sha256(body).hexdigest()
     async with place() as there, media(tmp_path) as keeps:
         kept = await offered(keeps, there, body)
-        assert kept == Kept(digest, MediaFormat.JPEG, len(body), 80, 60)
+        assert kept == StoredFile(digest, MediaFormat.JPEG, len(body), 80, 60)
         assert await offered(keeps, there, body, None) == kept
         assert files(tmp_path) == [f"{digest}.jpg"]
         path = keeps.copy(kept)
@@ -80,19 +80,17 @@ async def test_every_format_is_kept_under_its_own_suffix(tmp_path: Path, made, f
     body = made.of(form)
     async with place() as there, media(tmp_path) as keeps:
         kept = await offered(keeps, there, body, None)
-        assert isinstance(kept, Kept)
+        assert isinstance(kept, StoredFile)
         assert (kept.format, kept.size, files(tmp_path)) == (form, len(body), [kept.sha256 + form.suffix])
 
 
 async def test_what_is_too_large_is_refused_by_word_and_by_bytes(tmp_path: Path) -> None:
     head = a_picture("PNG")[:4096]
     async with place() as there, media(tmp_path) as keeps:
-        assert await offered(keeps, there, head, size=FRAME_MOST + 1) == MediumTooLarge(
-            "mine", FRAME_MOST + 1, FRAME_MOST
-        )
+        assert await offered(keeps, there, head, size=MAX_FRAME + 1) == MediumTooLarge("mine", MAX_FRAME + 1, MAX_FRAME)
         assert there.asked == []
-        too_large = await offered(keeps, there, head + bytes(FRAME_MOST))
-        assert too_large == MediumTooLarge("mine", len(head) + FRAME_MOST, FRAME_MOST)
+        too_large = await offered(keeps, there, head + bytes(MAX_FRAME))
+        assert too_large == MediumTooLarge("mine", len(head) + MAX_FRAME, MAX_FRAME)
         endlessly = await offered(keeps, there, endless(head))
         assert isinstance(endlessly, MediumTooLarge)
         assert there.asked == ["/file", "/file"]
@@ -101,15 +99,15 @@ async def test_what_is_too_large_is_refused_by_word_and_by_bytes(tmp_path: Path)
 
 async def test_a_reference_is_as_large_as_its_kind_may_be(tmp_path: Path) -> None:
     """Not known before its first bytes are there: by what Discord says of its size then, or by all of its bytes."""
-    able = capability(Model.SEEDANCE_2, Dialect.VIDEOS)
-    most = able.rules[Role.REFERENCE_IMAGE].given_most
+    able = capability_of(Model.SEEDANCE_2, Dialect.VIDEOS)
+    most = able.rules[Role.REFERENCE_IMAGE].max_input_bytes
     body = a_picture("PNG") + bytes(most)
     async with place() as there, media(tmp_path) as keeps:
         there.pages |= {"/said": endless(body[:4096]), "/unsaid": body}
         for page, size, whole in (("/said", most + 1, most + 1), ("/unsaid", 10, len(body))):
             with pytest.raises(Refusal) as refused:
-                await keeps.keep(Offered(f"{there.url}{page}", "a.mp4", size, None, "reference 2"), able)
-            assert refused.value.whys == (MediumTooLarge("reference 2", whole, most),)
+                await keeps.keep(AttachmentInput(f"{there.url}{page}", "a.mp4", size, None, "reference 2"), able)
+            assert refused.value.problems == (MediumTooLarge("reference 2", whole, most),)
         assert files(tmp_path) == []
 
 
@@ -129,7 +127,7 @@ async def test_a_role_takes_only_its_own_kind(tmp_path: Path, made, form) -> Non
         for role, rule in ABLE.rules.items():
             came = await offered(keeps, there, body, role)
             if form.kind is role.kind:
-                assert isinstance(came, Kept)
+                assert isinstance(came, StoredFile)
             else:
                 assert came == MediumNotAccepted("mine", form.name, rule.formats)
 
@@ -149,7 +147,7 @@ async def test_a_tool_that_does_not_work_is_our_own_failure(tmp_path: Path, made
         (tmp_path / str(number)).mkdir()
         monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(broken_ffmpeg(tmp_path / str(number), script)))
         async with place() as there, media(tmp_path / f"media {number}") as keeps:
-            assert await offered(keeps, there, body, None) == MediumUnchecked("mine"), name
+            assert await offered(keeps, there, body, None) == MediumNotChecked("mine"), name
 
 
 @pytest.mark.parametrize("form", [MediaFormat.MP4, MediaFormat.MOV, MediaFormat.MP3, MediaFormat.WAV])
@@ -157,14 +155,14 @@ async def test_what_we_cannot_look_at_is_our_own_failure(tmp_path: Path, made, m
     body = made.of(form)
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(tmp_path / "gone"))
     async with place() as there, media(tmp_path) as keeps:
-        assert await offered(keeps, there, body, None) == MediumUnchecked("mine")
+        assert await offered(keeps, there, body, None) == MediumNotChecked("mine")
         assert files(tmp_path) == []
     assert [record.levelname for record in caplog.records if "could not be looked at" in record.message] == ["ERROR"]
 
 
 async def test_an_image_of_too_many_pixels_is_not_decoded(tmp_path: Path) -> None:
     async with place() as there, media(tmp_path, Images(small=5_000, large=10_000)) as keeps:
-        assert isinstance(await offered(keeps, there, a_png_of(100, 100, whole=True)), Kept)
+        assert isinstance(await offered(keeps, there, a_png_of(100, 100, whole=True)), StoredFile)
         too_many = await offered(keeps, there, a_png_of(100, 101, whole=False))
         assert too_many == TooManyPixels("mine", 100, 101, 6000)
 
@@ -202,7 +200,7 @@ async def test_a_file_is_asked_for_again_when_that_may_help(tmp_path: Path) -> N
             there.pages["/file"] = body
             return await answering(502)(request)
 
-        assert isinstance(await offered(keeps, there, second_time), Kept)
+        assert isinstance(await offered(keeps, there, second_time), StoredFile)
 
 
 async def test_only_old_files_that_nobody_uses_are_swept(tmp_path: Path, made) -> None:
@@ -232,7 +230,7 @@ async def test_an_old_file_is_young_again_once_it_is_offered_anew(tmp_path: Path
 async def test_many_looks_at_once_are_all_answered(tmp_path: Path) -> None:
     async with place() as there, media(tmp_path) as keeps:
         there.pages["/file"] = a_picture("PNG")
-        wish = Offered(f"{there.url}/file", "a.png", 10)
+        wish = AttachmentInput(f"{there.url}/file", "a.png", 10)
         kept = await asyncio.gather(*(keeps.keep(wish, ABLE) for _ in range(12)))
         assert len(set(kept)) == 1
         assert len(files(tmp_path)) == 1
@@ -249,5 +247,5 @@ def test_a_reference_may_be_of_any_format_in_every_dialect() -> None:
 async def test_an_attachment_s_signed_address_is_asked_for_byte_for_byte(tmp_path: Path, target: str) -> None:
     async with signed_store(a_picture("PNG", (400, 400))) as there, media(tmp_path) as keeps:
         there.targets.add(target)
-        kept = await keeps.keep(Offered(f"{there.url}{target}", "image.png", 10, FIRST, "mine"), ABLE)
+        kept = await keeps.keep(AttachmentInput(f"{there.url}{target}", "image.png", 10, FIRST, "mine"), ABLE)
         assert (kept.format, there.asked) == (MediaFormat.PNG, [target])

@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import Refusal
-from bot.domain.media import Kept, Kind, MediaFormat, Offered, Role
-from bot.domain.media_whys import (
+from bot.domain.media import AttachmentInput, Kind, MediaFormat, Role, StoredFile
+from bot.domain.media_problems import (
     AspectOutside,
+    AudioAlone,
     LengthOutside,
     MediumTooLarge,
     SidesOutside,
-    SoundAlone,
     TogetherTooLong,
     TooFewPixels,
     TooManyMedia,
 )
-from bot.domain.models import CAPABILITIES, Capability, Dialect, Model, capability
+from bot.domain.models import CAPABILITIES, Capability, Dialect, Model, capability_of
 from bot.domain.rules import broken_rules, placed
 from bot.media.files import DiskMedia
 from tests.media.made import RATE, Made, padded
@@ -43,20 +43,20 @@ async def keeping(folder: Path) -> AsyncIterator[Keep]:
     """Keep a body as our own copy, or all that is wrong with it; Discord's word for its size is small."""
     async with place() as there, DiskMedia(folder, frozenset({"127.0.0.1"}), timeouts=PATIENT) as media:
 
-        async def keep(body: bytes, able: Capability = EVERY[0], role: Role | None = None) -> Kept | list[object]:
+        async def keep(body: bytes, able: Capability = EVERY[0], role: Role | None = None) -> StoredFile | list[object]:
             there.pages["/file"] = body
             try:
-                return await media.keep(Offered(f"{there.url}/file", "file.bin", 10, role, "mine"), able)
+                return await media.keep(AttachmentInput(f"{there.url}/file", "file.bin", 10, role, "mine"), able)
             except Refusal as refusal:
-                return list(refusal.whys)
+                return list(refusal.problems)
 
         yield keep
 
 
-def wrong(able: Capability, *kept: Kept, role: Role | None = None) -> list[object]:
+def wrong(able: Capability, *kept: StoredFile, role: Role | None = None) -> list[object]:
     """What is wrong with these files together, beside that sounds may be alone, and that our videos are tiny."""
-    whys = broken_rules([placed("mine", each, role, able) for each in kept], able)
-    return [why for why in whys if not isinstance(why, SoundAlone | TooFewPixels)]
+    problems = broken_rules([placed("mine", each, role, able) for each in kept], able)
+    return [problem for problem in problems if not isinstance(problem, AudioAlone | TooFewPixels)]
 
 
 BYTES = [
@@ -78,15 +78,15 @@ BYTES = [
 
 @pytest.mark.parametrize(("dialect", "role", "form", "most"), BYTES)
 async def test_bytes(keep: Keep, made: Made, dialect, role, form, most) -> None:
-    able = capability(Model.SEEDANCE_2, dialect)
+    able = capability_of(Model.SEEDANCE_2, dialect)
     # Pictures may have bytes behind their end.
     body = made.video(2, form.suffix, size="864x480") if form.kind == "video" else made.of(form)
     kept = await keep(padded(body, form, most), able, role)
-    assert isinstance(kept, Kept)
+    assert isinstance(kept, StoredFile)
     assert (kept.size, kept.format, wrong(able, kept, role=role)) == (most, form, [])
     # Of what has one byte more a smaller copy goes out.
     copy = await keep(padded(body, form, most + 1), able, role)
-    assert isinstance(copy, Kept)
+    assert isinstance(copy, StoredFile)
     assert (copy.size <= most, copy.kind, wrong(able, copy, role=role)) == (True, form.kind, [])
     assert copy.original is not None
 
@@ -111,7 +111,7 @@ SIDES = [
 async def test_sides_and_aspect(keep: Keep) -> None:
     for width, height, rules in SIDES:
         kept = await keep(a_png_of(width, height, whole=True))
-        assert isinstance(kept, Kept)
+        assert isinstance(kept, StoredFile)
         expected = [SidesOutside("mine", width, height, 300, 6000)] * ("sides" in rules)
         expected += [AspectOutside("mine", width, height, 0.4, 2.5)] * ("aspect" in rules)
         for able in EVERY:
@@ -121,10 +121,10 @@ async def test_sides_and_aspect(keep: Keep) -> None:
 
 @pytest.mark.parametrize("form", [JPEG, WEBP])
 async def test_sides_of_the_other_formats(keep: Keep, form) -> None:
-    for size, whys in (((1000, 400), []), ((1001, 400), [AspectOutside("mine", 1001, 400, 0.4, 2.5)])):
+    for size, problems in (((1000, 400), []), ((1001, 400), [AspectOutside("mine", 1001, 400, 0.4, 2.5)])):
         kept = await keep(a_picture(form.name, size))
-        assert isinstance(kept, Kept)
-        assert [wrong(able, kept) for able in EVERY] == [whys] * len(EVERY)
+        assert isinstance(kept, StoredFile)
+        assert [wrong(able, kept) for able in EVERY] == [problems] * len(EVERY)
 
 
 @pytest.mark.parametrize("form", [MP4, MOV])
@@ -135,10 +135,10 @@ async def test_sides_of_the_other_formats(keep: Keep, form) -> None:
 )
 async def test_lengths_of_videos(keep: Keep, made: Made, form, pictures, taken) -> None:
     kept = await keep(made.video(pictures / RATE, form.suffix))
-    assert isinstance(kept, Kept)
+    assert isinstance(kept, StoredFile)
     assert kept.seconds == pytest.approx(pictures / RATE, abs=0.011)
-    whys = [] if taken else [LengthOutside("mine", kept.seconds, 2.0, 15.0)]
-    assert [wrong(able, kept) for able in EVERY] == [whys] * len(EVERY)
+    problems = [] if taken else [LengthOutside("mine", kept.seconds, 2.0, 15.0)]
+    assert [wrong(able, kept) for able in EVERY] == [problems] * len(EVERY)
 
 
 @pytest.mark.parametrize("form", [MP3, WAV])
@@ -148,17 +148,17 @@ async def test_lengths_of_videos(keep: Keep, made: Made, form, pictures, taken) 
 )
 async def test_lengths_of_sounds(keep: Keep, made: Made, form, seconds, taken) -> None:
     kept = await keep(made.sound(seconds, form.suffix))
-    assert isinstance(kept, Kept)
+    assert isinstance(kept, StoredFile)
     assert kept.seconds == pytest.approx(seconds, abs=0.001)
-    whys = [] if taken else [LengthOutside("mine", kept.seconds, 2.0, 15.0)]
-    assert [wrong(able, kept) for able in EVERY] == [whys] * len(EVERY)
+    problems = [] if taken else [LengthOutside("mine", kept.seconds, 2.0, 15.0)]
+    assert [wrong(able, kept) for able in EVERY] == [problems] * len(EVERY)
 
 
 @pytest.mark.parametrize(("seconds", "taken"), [(1.949, False), (1.95, True), (15.2, True), (15.201, False)])
 async def test_the_slack_of_a_length_has_an_end(keep: Keep, made: Made, seconds, taken) -> None:
     """A WAV is as long as its samples, to the last one."""
     kept = await keep(made.sound(seconds, ".wav"))
-    assert isinstance(kept, Kept)
+    assert isinstance(kept, StoredFile)
     assert [wrong(able, kept) == [] for able in EVERY] == [taken] * len(EVERY)
 
 
@@ -173,7 +173,7 @@ async def test_what_was_cut_to_a_length_is_taken_however_it_was_written(keep: Ke
     ]
     for body in longest:
         kept = await keep(body)
-        assert isinstance(kept, Kept)
+        assert isinstance(kept, StoredFile)
         assert [wrong(able, kept) for able in EVERY] == [[]] * len(EVERY)
 
 
@@ -193,8 +193,8 @@ async def test_what_was_cut_to_a_length_is_taken_however_it_was_written(keep: Ke
 async def test_lengths_together(keep: Keep, made: Made, form, lengths, taken) -> None:
     kept = [await keep(made.of(form, each)) for each in lengths]
     together = sum(each.seconds for each in kept)
-    whys = [] if taken else [TogetherTooLong(form.kind, together, 15.0)]
-    assert [wrong(able, *kept) for able in EVERY] == [whys] * len(EVERY)
+    problems = [] if taken else [TogetherTooLong(form.kind, together, 15.0)]
+    assert [wrong(able, *kept) for able in EVERY] == [problems] * len(EVERY)
 
 
 async def test_numbers_and_company(keep: Keep, made: Made) -> None:
@@ -204,16 +204,16 @@ async def test_numbers_and_company(keep: Keep, made: Made) -> None:
         assert wrong(able, *full) == []
         for one_more, most in ((image, 9), (video, 3), (sound, 3)):
             assert wrong(able, *full, one_more) == [TooManyMedia(one_more.kind, most + 1, most)]
-        for company, whys in (([], [SoundAlone()]), ([image], []), ([video], [])):
+        for company, problems in (([], [AudioAlone()]), ([image], []), ([video], [])):
             found = broken_rules([placed("mine", each, None, able) for each in (sound, *company)], able)
-            assert [why for why in found if not isinstance(why, TooFewPixels)] == whys
+            assert [problem for problem in found if not isinstance(problem, TooFewPixels)] == problems
 
 
 async def test_a_file_that_breaks_several_rules_hears_of_all(keep: Keep, made: Made) -> None:
     image = await keep(padded(a_png_of(100, 6001, whole=True), PNG, 11 * MEBIBYTE))
     video, sound = await keep(made.of(MP4, 16.0)), await keep(made.of(WAV, 1.0))
     for able in EVERY:
-        beyond = image.size > able.rules[Role.REFERENCE_IMAGE].bytes_most
+        beyond = image.size > able.rules[Role.REFERENCE_IMAGE].max_bytes
         assert wrong(able, image, video, video, sound) == [
             *[MediumTooLarge("mine", 11 * MEBIBYTE, 10 * MEBIBYTE)] * beyond,
             SidesOutside("mine", 100, 6001, 300, 6000),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.reply import Mended
+from bot.domain.reply import RepairedClip
 from bot.media.boxes import is_cut_short
 from bot.media.clip_look import look_at_clip
 from bot.media.mend import mend
@@ -18,7 +18,7 @@ def long_clip(made) -> bytes:
     return made.by(".mp4", *picture, "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", "-movflags", "+faststart")
 
 
-async def mended(folder: Path, body: bytes, *, in_part: bool) -> Mended | None:
+async def mended(folder: Path, body: bytes, *, in_part: bool) -> RepairedClip | None:
     held, target = folder / "clip.held", folder / "clip.mp4"
     held.write_bytes(body)
     found = await mend(held, target, in_part=in_part)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.media import MediaFormat, Role
-from bot.domain.models import Model, capability
+from bot.domain.models import Model, capability_of
 from bot.media.containers import container_of, named
 from bot.media.inspect import Broken, Facts, Unchecked
 from bot.media.recode import Recoder
@@ -13,9 +13,9 @@ from bot.media.recode_plan import AsSound, AsVideo, plan_copy
 from bot.media.recordings import inspect_recording
 
 MP4, MOV, MP3, WAV = MediaFormat.MP4, MediaFormat.MOV, MediaFormat.MP3, MediaFormat.WAV
-RULES = capability(Model.SEEDANCE_2).rules
+RULES = capability_of(Model.SEEDANCE_2).rules
 VIDEO, SOUND = RULES[Role.REFERENCE_VIDEO], RULES[Role.REFERENCE_AUDIO]
-LEAST, MOST = VIDEO.pixels or (0, 0)
+MIN, MAX = VIDEO.pixels or (0, 0)
 
 
 def film(width: int, height: int, rate: float = 30.0, codec: str = "h264", seconds: float = 5.0) -> Facts:
@@ -47,7 +47,7 @@ def test_what_a_phone_makes_is_copied_into_what_the_provider_takes(facts, sides,
     assert isinstance(copy, AsVideo)
     assert (copy.width, copy.height) == sides
     assert copy.rate == (None if rate is None else pytest.approx(rate, abs=0.01))
-    assert LEAST <= copy.width * copy.height <= MOST
+    assert MIN <= copy.width * copy.height <= MAX
 
 
 @pytest.mark.parametrize(
@@ -55,25 +55,25 @@ def test_what_a_phone_makes_is_copied_into_what_the_provider_takes(facts, sides,
 )
 @pytest.mark.parametrize("form", [MP4, MOV])
 def test_what_fits_goes_as_it_is(form, facts) -> None:
-    assert plan_copy(form, facts, VIDEO.bytes_most, VIDEO) is None
+    assert plan_copy(form, facts, VIDEO.max_bytes, VIDEO) is None
 
 
 def test_what_is_too_large_or_another_format_is_copied_within_the_limit() -> None:
-    for form, size in ((MP4, VIDEO.bytes_most + 1), (None, 1000)):
+    for form, size in ((MP4, VIDEO.max_bytes + 1), (None, 1000)):
         for seconds in (2.0, 15.0):
             copy = plan_copy(form, film(1280, 720, seconds=seconds), size, VIDEO)
             assert isinstance(copy, AsVideo)
-            assert copy.bitrate * seconds / 8 < VIDEO.bytes_most
-    for form, size in ((WAV, SOUND.bytes_most + 1), (None, 1000)):
+            assert copy.bitrate * seconds / 8 < VIDEO.max_bytes
+    for form, size in ((WAV, SOUND.max_bytes + 1), (None, 1000)):
         assert plan_copy(form, Facts(0, 0, 15.0), size, SOUND) == AsSound(192_000)
-    assert plan_copy(MP3, Facts(0, 0, 15.0), SOUND.bytes_most, SOUND) is None
+    assert plan_copy(MP3, Facts(0, 0, 15.0), SOUND.max_bytes, SOUND) is None
 
 
 def test_an_animation_goes_round_until_it_is_long_enough_and_is_made_large_enough() -> None:
     copy = plan_copy(None, Facts(320, 240, 0.7, animated=True, rate=10, codec="gif"), 1000, VIDEO)
     assert isinstance(copy, AsVideo)
     assert copy.repeats == 3
-    assert copy.width * copy.height >= LEAST
+    assert copy.width * copy.height >= MIN
     assert copy.width / copy.height == pytest.approx(4 / 3, abs=0.01)
 
 

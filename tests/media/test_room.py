@@ -8,35 +8,35 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from bot.domain.disk_problems import NoSpace
 from bot.domain.errors import Refusal
-from bot.domain.limits import LEAST_FREE_BYTES
-from bot.domain.media import Offered, Role
-from bot.domain.models import Model, capability
-from bot.domain.room_whys import NoSpace
+from bot.domain.limits import MIN_FREE_BYTES
+from bot.domain.media import AttachmentInput, Role
+from bot.domain.models import Model, capability_of
 from bot.media.fetch import Fetcher
 from bot.media.files import DiskMedia
 from bot.media.images import Images
 from bot.media.inputs import Inputs
 from tests.media.places import PATIENT, a_picture, place
 
-ABLE = capability(Model.SEEDANCE_2)
+ABLE = capability_of(Model.SEEDANCE_2)
 HERE = frozenset({"127.0.0.1"})
 OFFERED = 24
 
 
-def offered(url: str) -> Offered:
-    return Offered(url, "image.png", 10, Role.FIRST_FRAME, "image")
+def offered(url: str) -> AttachmentInput:
+    return AttachmentInput(url, "image.png", 10, Role.FIRST_FRAME, "image")
 
 
 async def test_an_input_leaves_the_disk_what_paid_work_needs(tmp_path: Path) -> None:
     body = a_picture("PNG", (320, 320))
-    free = LEAST_FREE_BYTES + len(body) - 1
+    free = MIN_FREE_BYTES + len(body) - 1
     async with place() as there, Fetcher(HERE, PATIENT, free=lambda _: free) as fetcher:
         inputs = Inputs(tmp_path, fetcher, asyncio.Semaphore(1), PATIENT, Images())
         there.pages["/a"] = body
         with pytest.raises(Refusal) as refused:
             await inputs.keep(offered(f"{there.url}/a"), ABLE)
-        assert (refused.value.why, list(tmp_path.iterdir())) == (NoSpace(1), [])
+        assert (refused.value.problem, list(tmp_path.iterdir())) == (NoSpace(1), [])
         free += 1
         assert (await inputs.keep(offered(f"{there.url}/a"), ABLE)).size == len(body)
 

@@ -11,9 +11,9 @@ import discord
 import pytest
 import pytest_asyncio
 
-from bot.domain.job import Drop, Job
-from bot.domain.progress import Outlook
-from bot.domain.reply import Form, Reply, Rung
+from bot.domain.job import DeliveryAttempt, Job
+from bot.domain.progress import Forecast
+from bot.domain.reply import Reply, Route, Variant
 from bot.domain.stages import Stage
 from bot.replies.discord_api import DiscordApi, trace_rate_limits
 from bot.replies.presenter import Presenter
@@ -79,7 +79,7 @@ class Scene:
     replies: DiscordReplies
     clip: Path
     learnt: list[tuple[str, int]]
-    outlooks: dict[str, Outlook] = field(default_factory=dict)
+    forecasts: dict[str, Forecast] = field(default_factory=dict)
 
     async def asks(self, *, private: bool = False, channel: str = "videos", reaches: bool = True, **changes) -> Job:
         """Let Mara use /video; the answer is a deferral, and a job at that address comes back."""
@@ -110,9 +110,9 @@ class Scene:
         job = Job(job_id, MARA, use.interaction.id, REQUEST, made[0], created=now, changed=now, stage=Stage.RENDERING)
         return replace(job, **changes)
 
-    def drop(self, job: Job, rung: Rung, form: Form = Form.FILE) -> Drop:
-        message_id = job.reply.message_id if rung in {Rung.TOKEN, Rung.BOT} else None
-        return Drop(rung, job.reply.channel_id, job.nonce("c"), self.clock.now(), message_id, form)
+    def attempt(self, job: Job, route: Route, variant: Variant = Variant.FILE) -> DeliveryAttempt:
+        message_id = job.reply.message_id if route in {Route.TOKEN, Route.BOT} else None
+        return DeliveryAttempt(route, job.reply.channel_id, job.nonce("c"), self.clock.now(), message_id, variant)
 
     def message(self, job: Job) -> Message:
         return Message(self.discord.world, self.discord.cdn, self.discord.world.messages[job.reply.message_id])
@@ -141,14 +141,14 @@ class Scene:
     async def restarted(self) -> AsyncIterator[DiscordReplies]:
         """Open replies that remember nothing of what was settled before."""
 
-        async def outlook(job: Job) -> Outlook:
-            return Outlook()
+        async def forecast(job: Job) -> Forecast:
+            return Forecast()
 
         async def on_address(job_id: str, message_id: int) -> None:
             self.learnt.append((job_id, message_id))
 
         replies = DiscordReplies(
-            DiscordApi(self.bot, self.port_clock), Presenter(outlook, self.clock.now, 7), self.port_clock, on_address
+            DiscordApi(self.bot, self.port_clock), Presenter(forecast, self.clock.now, 7), self.port_clock, on_address
         )
         yield replies
         await replies.close()
@@ -175,10 +175,10 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         middlewares=[faults.middleware],
     )
     learnt: list[tuple[str, int]] = []
-    outlooks: dict[str, Outlook] = {}
+    forecasts: dict[str, Forecast] = {}
 
-    async def outlook(job: Job) -> Outlook:
-        return outlooks.get(job.id, Outlook())
+    async def forecast(job: Job) -> Forecast:
+        return forecasts.get(job.id, Forecast())
 
     async def on_address(job_id: str, message_id: int) -> None:
         learnt.append((job_id, message_id))
@@ -187,8 +187,8 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     async with stand_in, running(stand_in, trace_rate_limits(aiohttp.TraceConfig())) as bot:
         port_clock = PortClock(clock, ledger)
         api = DiscordApi(bot, port_clock)
-        replies = DiscordReplies(api, Presenter(outlook, clock.now, 7), port_clock, on_address)
-        yield Scene(stand_in, faults, clock, port_clock, bot, api, replies, clip, learnt, outlooks)
+        replies = DiscordReplies(api, Presenter(forecast, clock.now, 7), port_clock, on_address)
+        yield Scene(stand_in, faults, clock, port_clock, bot, api, replies, clip, learnt, forecasts)
         await replies.close()
     assert stand_in.violations == []
 

@@ -148,4 +148,4 @@ def test_everything_else_is_unclear(error):
 
 def test_no_reason_names_a_url():
     error = aiohttp.InvalidURL("https://discord.com/api/webhooks/1/a-token/messages/@original")
-    assert "a-token" not in classify(error, NOW).why
+    assert "a-token" not in classify(error, NOW).problem

@@ -6,7 +6,7 @@ An edit whose `attachments` do not name its files fails at Discord where a galle
 import pytest
 from discord.ui import Container, File, LayoutView, MediaGallery, TextDisplay
 
-from bot.domain.reply import Form, Rung
+from bot.domain.reply import Route, Variant
 from bot.replies.messages import Body, opened
 from bot.studio.ports import Posted
 from tests.replies.conftest import FOOTAGE, MARA, VIDEOS
@@ -43,47 +43,47 @@ def sent(scene) -> tuple[str, dict, str, list]:
     return entry.route, entry.detail["query"], entry.detail["sent"], files
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("variant", FORMS)
 class TestToTheLetter:
     """One test for each call that brings a file."""
 
     @pytest.mark.parametrize("private", [False, True])
-    async def test_an_edit_through_the_token(self, scene, form, private):
+    async def test_an_edit_through_the_token(self, scene, variant, private):
         job = await scene.asks(private=private)
         async with opened(scene.clip, NAME) as file:
-            await scene.api.messages.edit_by_token(job.reply, Body(form(), (file,)))
-        body = f'{{"components":{FORMS[form]},{V2}{NOBODY}{FILES}'
+            await scene.api.messages.edit_by_token(job.reply, Body(variant(), (file,)))
+        body = f'{{"components":{FORMS[variant]},{V2}{NOBODY}{FILES}'
         route = "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original"
         assert sent(scene) == (route, WITH, body, [(NAME, len(FOOTAGE))])
 
-    async def test_an_edit_as_the_bot(self, scene, form):
+    async def test_an_edit_as_the_bot(self, scene, variant):
         job = await scene.asks()
         async with opened(scene.clip, NAME) as file:
-            await scene.api.messages.edit_as_bot(VIDEOS, job.reply.message_id, Body(form(), (file,)))
-        body = f'{{"components":{FORMS[form]},{V2}{NOBODY}{FILES}'
+            await scene.api.messages.edit_as_bot(VIDEOS, job.reply.message_id, Body(variant(), (file,)))
+        body = f'{{"components":{FORMS[variant]},{V2}{NOBODY}{FILES}'
         assert sent(scene) == ("PATCH /channels/{channel_id}/messages/{message_id}", {}, body, [(NAME, len(FOOTAGE))])
 
-    async def test_a_post(self, scene, form):
+    async def test_a_post(self, scene, variant):
         async with opened(scene.clip, NAME) as file:
-            await scene.api.messages.post(VIDEOS, Body(form(), (file,)), "nonce", MARA)
-        body = f'{{"content":null,"components":{FORMS[form]},{NONCE}{V2}{MARA_ALONE}{FILES}'
+            await scene.api.messages.post(VIDEOS, Body(variant(), (file,)), "nonce", MARA)
+        body = f'{{"content":null,"components":{FORMS[variant]},{NONCE}{V2}{MARA_ALONE}{FILES}'
         assert sent(scene) == ("POST /channels/{channel_id}/messages", {}, body, [(NAME, len(FOOTAGE))])
 
     @pytest.mark.parametrize("private", [False, True])
-    async def test_a_follow_up(self, scene, form, private):
+    async def test_a_follow_up(self, scene, variant, private):
         job = await scene.asks(private=private)
         async with opened(scene.clip, NAME) as file:
-            await scene.api.messages.follow_with(job.reply, Body(form(), (file,)), MARA)
-        body = f'{{"components":{FORMS[form]},{V2_PRIVATE if private else V2}{MARA_ALONE}{FILES}'
+            await scene.api.messages.follow_with(job.reply, Body(variant(), (file,)), MARA)
+        body = f'{{"components":{FORMS[variant]},{V2_PRIVATE if private else V2}{MARA_ALONE}{FILES}'
         route = "POST /webhooks/{webhook_id}/{webhook_token}"
         assert sent(scene) == (route, {"wait": "1"} | WITH, body, [(NAME, len(FOOTAGE))])
 
 
-@pytest.mark.parametrize("rung", [Rung.TOKEN, Rung.BOT, Rung.CHANNEL, Rung.FOLLOW_UP, Rung.DIRECT])
-@pytest.mark.parametrize("form", [Form.FILE, Form.PLAIN])
-async def test_the_cards_themselves_name_the_file_that_they_show(scene, rung, form):
+@pytest.mark.parametrize("route", [Route.TOKEN, Route.BOT, Route.CHANNEL, Route.FOLLOW_UP, Route.DIRECT])
+@pytest.mark.parametrize("variant", [Variant.FILE, Variant.PLAIN])
+async def test_the_cards_themselves_name_the_file_that_they_show(scene, route, variant):
     job = await scene.asks()
-    assert isinstance(await scene.replies.drop(job, scene.drop(job, rung, form), scene.clip), Posted)
+    assert isinstance(await scene.replies.deliver(job, scene.attempt(job, route, variant), scene.clip), Posted)
     _, _, body, files = sent(scene)
     assert body.endswith(f'"attachments":[{{"id":0,"filename":"{job.clip_name}"}}]}}')
     assert body.count(f'"attachment://{job.clip_name}"') == 1

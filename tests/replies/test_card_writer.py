@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.progress import Outlook
-from bot.domain.reply import Rung
+from bot.domain.progress import Forecast
+from bot.domain.reply import Route
 from bot.domain.stages import Stage
 from bot.replies.card_writer import EDIT_SECONDS, GAP, GAP_PER_JOB, OLD_GAP, REDRAW_EVERY
 from bot.replies.discord_api import CHANNEL_BURST, CHANNEL_EVERY
@@ -59,11 +59,11 @@ async def test_the_same_card_is_not_written_twice(scene):
 
 async def test_a_card_that_changes_by_itself_is_written_without_being_woken(scene):
     job = await scene.asks(stage=Stage.WAITING)
-    scene.outlooks[job.id] = Outlook(place=2)
+    scene.forecasts[job.id] = Forecast(place=2)
     scene.replies.show(job)
     await rests(scene)
     await scene.asleep(REDRAW_EVERY)
-    scene.outlooks[job.id] = Outlook(place=1)
+    scene.forecasts[job.id] = Forecast(place=1)
     scene.clock.advance(REDRAW_EVERY)
     await scene.edited(2)
     assert "Next in line" in scene.message(job).texts()
@@ -93,11 +93,11 @@ async def test_first_edits_keep_the_channels_rate_limit_too(scene):
 async def test_a_clip_does_not_wait_for_a_turn_and_takes_one(scene):
     job = await scene.asks()
     for _ in range(2 * CHANNEL_BURST):
-        assert isinstance(await scene.replies.drop(job, scene.drop(job, Rung.TOKEN), scene.clip), Posted)
+        assert isinstance(await scene.replies.deliver(job, scene.attempt(job, Route.TOKEN), scene.clip), Posted)
     assert scene.port_clock.asleep == []
     # Ten edits of three seconds each lie ahead, less what the uploads took.
-    assert scene.api.reserve(Rung.TOKEN, job.reply.channel_id) > CHANNEL_EVERY
-    assert scene.api.reserve(Rung.TOKEN, 7) == 0
+    assert scene.api.reserve(Route.TOKEN, job.reply.channel_id) > CHANNEL_EVERY
+    assert scene.api.reserve(Route.TOKEN, 7) == 0
 
 
 async def test_a_card_that_a_filter_blocks_goes_on_without_its_prompt(scene):
@@ -208,7 +208,7 @@ async def test_a_deleted_message_is_let_be(scene):
     scene.message(job).stored.deleted = True
     scene.replies.show(job)
     await scene.discord.ledger.until(lambda: scene.discord.ledger.of("rest", "PATCH /webhooks/"), what="the edit")
-    await scene.replies.settle(job.id)
+    await scene.replies.stop_updates(job.id)
     assert len(scene.discord.ledger.of("rest", "PATCH /")) == 1
 
 
@@ -231,7 +231,7 @@ async def test_a_message_out_of_reach_is_tried_once_for_each_address(scene):
 @pytest.mark.parametrize("stage", [Stage.DELIVERED, Stage.FAILED, Stage.CANCELLED, Stage.HELD])
 async def test_an_ended_job_is_not_shown_after_a_restart_either(scene, stage):
     job = await scene.asks()
-    assert isinstance(await scene.replies.drop(job, scene.drop(job, Rung.TOKEN), scene.clip), Posted)
+    assert isinstance(await scene.replies.deliver(job, scene.attempt(job, Route.TOKEN), scene.clip), Posted)
     async with scene.restarted() as replies:
         replies.show(replace(job, stage=stage))
         assert not scene.writers()
@@ -244,7 +244,7 @@ async def test_a_settled_job_is_written_no_more(scene):
     scene.replies.show(job)
     await scene.asleep(GAP)
     scene.replies.show(at(job, 50))
-    await scene.replies.settle(job.id)
+    await scene.replies.stop_updates(job.id)
     await scene.asleep()
     scene.replies.show(at(job, 60))
     await scene.replies.close()
@@ -256,7 +256,7 @@ async def test_settling_waits_for_the_edit_under_way_and_the_clip_comes_last(sce
     late = scene.faults.add(TOKEN_EDIT, Delay(0.3))
     scene.replies.show(job)
     await scene.discord.ledger.until(lambda: late.fired, what="the slow edit")
-    assert isinstance(await scene.replies.drop(job, scene.drop(job, Rung.TOKEN), scene.clip), Posted)
+    assert isinstance(await scene.replies.deliver(job, scene.attempt(job, Route.TOKEN), scene.clip), Posted)
     written = [entry.detail["files"] for entry in scene.discord.ledger.of("message", "edited")]
     assert written == [[], [job.clip_name]]
 

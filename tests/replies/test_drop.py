@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.reply import Fitted, Form, Rung
+from bot.domain.reply import Route, ShrunkClip, Variant
 from bot.replies.sender import upload_seconds
 from bot.studio.ports import CardRefused, Closed, NotNow, Posted, TooLarge, Unclear
 from sandbox.faults import Reset, status
@@ -12,12 +12,16 @@ TOKEN_EDIT = "PATCH /api/v10/webhooks/*"
 LINK = "https://files.example/v.mp4"
 
 
-@pytest.mark.parametrize("rung", [Rung.TOKEN, Rung.BOT])
-async def test_the_reply_itself_comes_to_hold_the_clip(scene, rung):
+@pytest.mark.parametrize("route", [Route.TOKEN, Route.BOT])
+async def test_the_reply_itself_comes_to_hold_the_clip(scene, route):
     job = await scene.asks()
-    if rung is Rung.BOT:
-        assert isinstance(await scene.replies.drop(job, scene.drop(job, Rung.TOKEN, Form.PLAIN), scene.clip), Posted)
-    assert await scene.replies.drop(job, scene.drop(job, rung), scene.clip) == Posted(VIDEOS, job.reply.message_id)
+    if route is Route.BOT:
+        assert isinstance(
+            await scene.replies.deliver(job, scene.attempt(job, Route.TOKEN, Variant.PLAIN), scene.clip), Posted
+        )
+    assert await scene.replies.deliver(job, scene.attempt(job, route), scene.clip) == Posted(
+        VIDEOS, job.reply.message_id
+    )
     assert [message.id for message in scene.seen()] == [str(job.reply.message_id)]
     assert scene.message(job).media() == [job.clip_name]
     assert scene.message(job).file() == FOOTAGE
@@ -27,7 +31,7 @@ async def test_the_reply_itself_comes_to_hold_the_clip(scene, rung):
 async def test_a_new_message_in_the_channel_mentions_the_requester_alone(scene):
     job = await scene.asks()
     job = replace(job, request=replace(job.request, prompt="@everyone <@1002>"))
-    outcome = await scene.replies.drop(job, scene.drop(job, Rung.CHANNEL), scene.clip)
+    outcome = await scene.replies.deliver(job, scene.attempt(job, Route.CHANNEL), scene.clip)
     made = scene.seen()[-1]
     assert outcome == Posted(VIDEOS, int(made.id))
     assert made.pinged == ["Mara"]
@@ -36,15 +40,15 @@ async def test_a_new_message_in_the_channel_mentions_the_requester_alone(scene):
 
 async def test_the_same_message_repeated_is_one(scene):
     job = await scene.asks()
-    drop = scene.drop(job, Rung.CHANNEL)
-    first = await scene.replies.drop(job, drop, scene.clip)
-    assert await scene.replies.drop(job, drop, scene.clip) == first
+    attempt = scene.attempt(job, Route.CHANNEL)
+    first = await scene.replies.deliver(job, attempt, scene.clip)
+    assert await scene.replies.deliver(job, attempt, scene.clip) == first
     assert len(scene.seen()) == 2
 
 
 async def test_a_direct_message_brings_the_clip(scene):
     job = await scene.asks(private=True)
-    outcome = await scene.replies.drop(job, scene.drop(job, Rung.DIRECT), scene.clip)
+    outcome = await scene.replies.deliver(job, scene.attempt(job, Route.DIRECT), scene.clip)
     made = scene.seen("dm")[-1]
     assert outcome == Posted(int(made.channel_id), int(made.id))
     assert made.file() == FOOTAGE
@@ -52,48 +56,48 @@ async def test_a_direct_message_brings_the_clip(scene):
 
 async def test_what_was_asked_for_comes_into_the_private_reply(scene):
     job = await scene.asks(private=True)
-    assert isinstance(await scene.replies.drop(job, scene.drop(job, Rung.ASKED), scene.clip), Posted)
+    assert isinstance(await scene.replies.deliver(job, scene.attempt(job, Route.ASKED), scene.clip), Posted)
     assert scene.message(job).ephemeral
     assert scene.message(job).file() == FOOTAGE
 
 
 async def test_a_link_goes_out_without_a_file(scene):
     job = await scene.asks(clip_url=LINK, clip_bytes=14 * 1024 * 1024)
-    await scene.replies.drop(job, scene.drop(job, Rung.TOKEN, Form.LINK), None)
+    await scene.replies.deliver(job, scene.attempt(job, Route.TOKEN, Variant.LINK), None)
     assert scene.message(job).media() == []
     assert [url for _, _, _, url in scene.message(job).buttons() if url] == [LINK]
 
 
 async def test_the_plain_form_is_one_text_and_one_file(scene):
     job = await scene.asks()
-    await scene.replies.drop(job, scene.drop(job, Rung.CHANNEL, Form.PLAIN), scene.clip)
+    await scene.replies.deliver(job, scene.attempt(job, Route.CHANNEL, Variant.PLAIN), scene.clip)
     made = scene.seen()[-1]
     assert made.file() == FOOTAGE
     assert made.pinged == ["Mara"]
     assert [part["type"] for part in made.raw()["components"]] == [10, 13]
 
 
-@pytest.mark.parametrize("form", [Form.FILE, Form.PLAIN])
-async def test_a_clip_made_to_fit_bears_the_clips_name_and_says_so(scene, form):
+@pytest.mark.parametrize("variant", [Variant.FILE, Variant.PLAIN])
+async def test_a_clip_made_to_fit_bears_the_clips_name_and_says_so(scene, variant):
     job = await scene.asks(clip_bytes=14 * 1024 * 1024)
-    fitted = Fitted(len(FOOTAGE), 960, 540)
-    drop = replace(scene.drop(job, Rung.TOKEN, form), limit=10 * 1024 * 1024, fitted=fitted)
-    posted = await scene.replies.drop(job, drop, scene.clip)
+    shrunk = ShrunkClip(len(FOOTAGE), 960, 540)
+    attempt = replace(scene.attempt(job, Route.TOKEN, variant), limit=10 * 1024 * 1024, shrunk=shrunk)
+    posted = await scene.replies.deliver(job, attempt, scene.clip)
     assert scene.message(job).media() == [job.clip_name]
     assert "instead of 14 MB (960 × 540)" in scene.message(job).texts()
-    assert await scene.replies.look(job, drop) == posted
+    assert await scene.replies.find_delivery(job, attempt) == posted
 
 
 async def test_a_file_above_the_limit_is_too_large(scene):
     scene.discord.world.guild("Film Club").size_limit = 100
     job = await scene.asks()
-    assert await scene.replies.drop(job, scene.drop(job, Rung.TOKEN), scene.clip) == TooLarge()
+    assert await scene.replies.deliver(job, scene.attempt(job, Route.TOKEN), scene.clip) == TooLarge()
 
 
 async def test_a_dead_token_is_closed(scene):
     job = await scene.asks()
     scene.clock.advance(901)
-    outcome = await scene.replies.drop(job, scene.drop(job, Rung.TOKEN), scene.clip)
+    outcome = await scene.replies.deliver(job, scene.attempt(job, Route.TOKEN), scene.clip)
     assert isinstance(outcome, Closed)
     assert not outcome.message_gone
 
@@ -101,8 +105,8 @@ async def test_a_dead_token_is_closed(scene):
 async def test_a_deleted_message_is_said_to_be_gone(scene):
     job = await scene.asks()
     scene.message(job).stored.deleted = True
-    for rung in (Rung.TOKEN, Rung.BOT):
-        outcome = await scene.replies.drop(job, scene.drop(job, rung), scene.clip)
+    for route in (Route.TOKEN, Route.BOT):
+        outcome = await scene.replies.deliver(job, scene.attempt(job, route), scene.clip)
         assert isinstance(outcome, Closed)
         assert outcome.message_gone
 
@@ -122,22 +126,22 @@ async def test_a_channel_that_takes_nothing_is_closed(scene, spoil):
             thread = world.add_thread("videos", "old")
             thread.archived = thread.locked = True
             job = replace(job, reply=replace(job.reply, channel_id=thread.id))
-    outcome = await scene.replies.drop(job, scene.drop(job, Rung.CHANNEL), scene.clip)
+    outcome = await scene.replies.deliver(job, scene.attempt(job, Route.CHANNEL), scene.clip)
     assert isinstance(outcome, Closed), outcome
 
 
 async def test_closed_direct_messages_are_closed(scene):
     job = await scene.asks()
     scene.discord.world.user(MARA).dms_open = False
-    assert isinstance(await scene.replies.drop(job, scene.drop(job, Rung.DIRECT), scene.clip), Closed)
+    assert isinstance(await scene.replies.deliver(job, scene.attempt(job, Route.DIRECT), scene.clip), Closed)
 
 
 @pytest.mark.parametrize("reset", Reset)
 async def test_a_reset_is_unclear_and_the_next_attempt_sends_the_whole_file(scene, reset):
     job = await scene.asks()
     scene.faults.add(TOKEN_EDIT, reset)
-    assert isinstance(await scene.replies.drop(job, scene.drop(job, Rung.TOKEN), scene.clip), Unclear)
-    assert isinstance(await scene.replies.drop(job, scene.drop(job, Rung.TOKEN), scene.clip), Posted)
+    assert isinstance(await scene.replies.deliver(job, scene.attempt(job, Route.TOKEN), scene.clip), Unclear)
+    assert isinstance(await scene.replies.deliver(job, scene.attempt(job, Route.TOKEN), scene.clip), Posted)
     assert scene.message(job).file() == FOOTAGE
     assert len(scene.seen()) == 1
 
@@ -145,14 +149,16 @@ async def test_a_reset_is_unclear_and_the_next_attempt_sends_the_whole_file(scen
 async def test_a_refused_card_can_still_go_plain(scene):
     job = await scene.asks()
     scene.faults.add(TOKEN_EDIT, status(400, {"code": 50035, "message": "Invalid Form Body"}))
-    assert isinstance(await scene.replies.drop(job, scene.drop(job, Rung.TOKEN), scene.clip), CardRefused)
-    assert isinstance(await scene.replies.drop(job, scene.drop(job, Rung.TOKEN, Form.PLAIN), scene.clip), Posted)
+    assert isinstance(await scene.replies.deliver(job, scene.attempt(job, Route.TOKEN), scene.clip), CardRefused)
+    assert isinstance(
+        await scene.replies.deliver(job, scene.attempt(job, Route.TOKEN, Variant.PLAIN), scene.clip), Posted
+    )
 
 
 async def test_a_429_without_via_is_waited_for(scene):
     job = await scene.asks()
     scene.faults.add(TOKEN_EDIT, status(429, {"retry_after": 1}))
-    outcome = await scene.replies.drop(job, scene.drop(job, Rung.TOKEN), scene.clip)
+    outcome = await scene.replies.deliver(job, scene.attempt(job, Route.TOKEN), scene.clip)
     assert isinstance(outcome, NotNow)
     assert outcome.after >= 120
 
@@ -160,19 +166,19 @@ async def test_a_429_without_via_is_waited_for(scene):
 async def test_html_in_place_of_json_is_unclear(scene):
     job = await scene.asks()
     scene.faults.add(TOKEN_EDIT, status(200, "<html>"))
-    assert isinstance(await scene.replies.drop(job, scene.drop(job, Rung.TOKEN), scene.clip), Unclear)
+    assert isinstance(await scene.replies.deliver(job, scene.attempt(job, Route.TOKEN), scene.clip), Unclear)
 
 
 async def test_what_cannot_be_sent_is_closed_and_nothing_leaves(scene, forgotten):
     job = await scene.asks()
     before = len(scene.discord.ledger.entries)
-    for told, drop, clip in (
-        (job, scene.drop(job, Rung.TOKEN), None),
-        (job, scene.drop(job, Rung.TOKEN), scene.clip.with_name("gone.mp4")),
-        (job, scene.drop(job, Rung.TOKEN, Form.LINK), None),
-        (forgotten(job), scene.drop(job, Rung.TOKEN), scene.clip),
+    for told, attempt, clip in (
+        (job, scene.attempt(job, Route.TOKEN), None),
+        (job, scene.attempt(job, Route.TOKEN), scene.clip.with_name("gone.mp4")),
+        (job, scene.attempt(job, Route.TOKEN, Variant.LINK), None),
+        (forgotten(job), scene.attempt(job, Route.TOKEN), scene.clip),
     ):
-        assert isinstance(await scene.replies.drop(told, drop, clip), Closed)
+        assert isinstance(await scene.replies.deliver(told, attempt, clip), Closed)
     assert len(scene.discord.ledger.entries) == before
 
 

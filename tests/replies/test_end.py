@@ -4,8 +4,8 @@ import aiohttp
 import pytest
 from PIL import Image
 
-from bot.domain.media import Kept, MediaFormat, Medium, Role
-from bot.domain.reply import Rung
+from bot.domain.media import MediaFormat, Medium, Role, StoredFile
+from bot.domain.reply import Route
 from bot.domain.stages import Reason, Stage
 from bot.replies.card_writer import GAP
 from bot.studio.ports import Closed, NotNow, Posted, Unclear
@@ -18,38 +18,38 @@ TOKEN_EDIT = "PATCH /api/v10/webhooks/*"
 FAILED = {"stage": Stage.FAILED, "reason": Reason.REFUSED}
 
 
-@pytest.mark.parametrize("rung", [Rung.TOKEN, Rung.BOT])
-async def test_an_end_is_shown_on_the_reply(scene, rung):
+@pytest.mark.parametrize("route", [Route.TOKEN, Route.BOT])
+async def test_an_end_is_shown_on_the_reply(scene, route):
     job = await scene.asks(**FAILED)
-    assert await scene.replies.end(job, rung) == Posted(VIDEOS, job.reply.message_id)
+    assert await scene.replies.show_end(job, route) == Posted(VIDEOS, job.reply.message_id)
     assert texts.failure(job) in scene.message(job).texts()
     assert [label for label, _, _, _ in scene.message(job).buttons()] == ["Edit"]
 
 
 async def test_an_end_is_told_directly_once(scene):
     job = await scene.asks(**FAILED)
-    first = await scene.replies.end(job, Rung.DIRECT)
-    assert await scene.replies.end(job, Rung.DIRECT) == first
+    first = await scene.replies.show_end(job, Route.DIRECT)
+    assert await scene.replies.show_end(job, Route.DIRECT) == first
     assert [texts.failure(job) in message.texts() for message in scene.seen("dm")] == [True]
 
 
 async def test_held_and_then_expired_are_two_messages(scene):
     job = await scene.asks(stage=Stage.HELD)
-    await scene.replies.end(job, Rung.DIRECT)
-    await scene.replies.end(replace(job, stage=Stage.FAILED, reason=Reason.EXPIRED), Rung.DIRECT)
+    await scene.replies.show_end(job, Route.DIRECT)
+    await scene.replies.show_end(replace(job, stage=Stage.FAILED, reason=Reason.EXPIRED), Route.DIRECT)
     assert len(scene.seen("dm")) == 2
 
 
 async def test_a_refused_end_goes_out_in_plain_words(scene):
     job = await scene.asks(**FAILED)
     scene.faults.add(TOKEN_EDIT, status(400, {"code": 50035, "message": "Invalid Form Body"}))
-    assert isinstance(await scene.replies.end(job, Rung.TOKEN), Posted)
+    assert isinstance(await scene.replies.show_end(job, Route.TOKEN), Posted)
     assert scene.message(job).texts() == texts.plain(job)
 
 
 async def test_a_ping_stands_beside_the_reply_and_pings_its_requester_once(scene):
     job = await scene.asks(stage=Stage.DELIVERED)
-    await scene.replies.drop(job, scene.drop(job, Rung.TOKEN), scene.clip)
+    await scene.replies.deliver(job, scene.attempt(job, Route.TOKEN), scene.clip)
     first = await scene.replies.ping(job)
     assert await scene.replies.ping(job) == first
     reply, ping = scene.seen()
@@ -68,7 +68,7 @@ async def test_a_ping_without_read_history_or_reply_still_comes(scene):
 @pytest.mark.parametrize("code", [40005, 50035, 200000])
 async def test_a_ping_that_a_place_does_not_take_finds_another_way(scene, code):
     job = await scene.asks(**FAILED)
-    await scene.replies.end(job, Rung.TOKEN)
+    await scene.replies.show_end(job, Route.TOKEN)
     scene.faults.add("POST /api/v10/channels/*", refusal(code), times=2)
     assert isinstance(await scene.replies.ping(job), Posted)
     assert scene.seen()[-1].content == texts.ping(job)
@@ -76,7 +76,7 @@ async def test_a_ping_that_a_place_does_not_take_finds_another_way(scene, code):
 
 async def test_a_private_jobs_ping_is_private(scene):
     job = await scene.asks(private=True, **FAILED)
-    await scene.replies.end(job, Rung.TOKEN)
+    await scene.replies.show_end(job, Route.TOKEN)
     assert isinstance(await scene.replies.ping(job), Posted)
     assert scene.seen()[-1].ephemeral
     assert scene.discord.member("Tomas").sees("videos") == []
@@ -93,7 +93,7 @@ async def test_a_ping_finds_another_way_when_the_channel_is_closed(scene):
 @pytest.mark.parametrize("fate", [Reset.BEFORE, Reset.AFTER])
 async def test_a_follow_up_of_unclear_fate_is_told_directly_too(scene, fate):
     job = await scene.asks(private=True, **FAILED)
-    await scene.replies.end(job, Rung.TOKEN)
+    await scene.replies.show_end(job, Route.TOKEN)
     scene.faults.add("POST /api/v10/webhooks/*", fate)
     told = await scene.replies.ping(job)
     [directly] = scene.seen("dm")
@@ -104,7 +104,7 @@ async def test_a_follow_up_of_unclear_fate_is_told_directly_too(scene, fate):
 
 async def test_a_follow_up_of_unclear_fate_is_said_again_where_nothing_else_is_open(scene):
     job = await scene.asks(private=True, **FAILED)
-    await scene.replies.end(job, Rung.TOKEN)
+    await scene.replies.show_end(job, Route.TOKEN)
     scene.discord.world.user(MARA).dms_open = False
     scene.faults.add("POST /api/v10/webhooks/*", Reset.BEFORE)
     assert isinstance(await scene.replies.ping(job), Unclear)
@@ -114,7 +114,7 @@ async def test_a_follow_up_of_unclear_fate_is_said_again_where_nothing_else_is_o
 
 async def test_where_the_bot_is_not_the_token_tells(scene):
     job = await scene.asks(channel="lounge", reaches=False, **FAILED)
-    await scene.replies.end(job, Rung.TOKEN)
+    await scene.replies.show_end(job, Route.TOKEN)
     assert isinstance(await scene.replies.ping(job), Posted)
     assert scene.seen("lounge")[-1].content == texts.ping(job)
 
@@ -135,17 +135,17 @@ def picture(tmp_path):
 
 def with_files(job, picture):
     """Give a job an image and a sound; returns it and our copies of both."""
-    image = Kept("ab" * 32, MediaFormat.PNG, picture.stat().st_size, 640, 480)
-    sound = Kept("cd" * 32, MediaFormat.WAV, picture.stat().st_size, seconds=3.0)
+    image = StoredFile("ab" * 32, MediaFormat.PNG, picture.stat().st_size, 640, 480)
+    sound = StoredFile("cd" * 32, MediaFormat.WAV, picture.stat().st_size, seconds=3.0)
     media = (Medium(Role.REFERENCE_IMAGE, image), Medium(Role.REFERENCE_AUDIO, sound))
     return replace(job, request=replace(job.request, media=media)), {image: picture, sound: picture}
 
 
 async def test_files_get_urls_that_serve_them(scene, picture):
     job, files = with_files(await scene.asks(stage=Stage.WAITING), picture)
-    hosted = await scene.replies.host(job, files)
-    assert [one.sha256 for one in hosted] == [kept.sha256 for kept in files]
-    for one in hosted:
+    input_url = await scene.replies.attach_inputs(job, files)
+    assert [one.sha256 for one in input_url] == [stored.sha256 for stored in files]
+    for one in input_url:
         assert one.url.startswith(scene.discord.url)
         assert not one.uploaded
         async with aiohttp.ClientSession() as session, session.get(one.url) as answer:
@@ -157,11 +157,11 @@ async def test_the_files_stay_attached_while_the_card_goes_on(scene, picture):
     job, files = with_files(await scene.asks(stage=Stage.WAITING), picture)
     scene.replies.show(job)
     await scene.asleep(GAP)
-    hosted = await scene.replies.host(job, files)
+    input_url = await scene.replies.attach_inputs(job, files)
     scene.clock.advance(GAP)
     await scene.edited(3)
     await scene.asleep(GAP)
-    scene.replies.show(replace(job, stage=Stage.QUEUED).hosting(*hosted))
+    scene.replies.show(replace(job, stage=Stage.QUEUED).with_input_urls(*input_url))
     scene.clock.advance(GAP)
     await scene.edited(4)
     assert "Queued" in scene.message(job).texts()
@@ -172,10 +172,10 @@ async def test_the_files_stay_attached_while_the_card_goes_on(scene, picture):
 async def test_files_that_cannot_be_hosted_say_so(scene, picture):
     job, files = with_files(await scene.asks(private=True), picture)
     scene.faults.add(TOKEN_EDIT, Reset.EARLY)
-    assert isinstance(await scene.replies.host(job, files), Unclear)
+    assert isinstance(await scene.replies.attach_inputs(job, files), Unclear)
     scene.faults.add(TOKEN_EDIT, status(429, {"retry_after": 1}))
-    assert isinstance(await scene.replies.host(job, files), NotNow)
+    assert isinstance(await scene.replies.attach_inputs(job, files), NotNow)
     gone = dict.fromkeys(files, picture.with_name("none.png"))
-    assert isinstance(await scene.replies.host(job, gone), Closed)
+    assert isinstance(await scene.replies.attach_inputs(job, gone), Closed)
     scene.clock.advance(901)
-    assert isinstance(await scene.replies.host(job, files), Closed)
+    assert isinstance(await scene.replies.attach_inputs(job, files), Closed)

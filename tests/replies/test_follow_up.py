@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.reply import Form, Rung
+from bot.domain.reply import Route, Variant
 from bot.studio.ports import CannotLook, Closed, NotThere, Posted, Unclear
 from sandbox.faults import Reset, status
 from tests.replies.conftest import FOOTAGE, VIDEOS
@@ -14,7 +14,7 @@ SLOW = {"message": "You are being rate limited.", "retry_after": 0.1, "global": 
 async def answered(scene, **how):
     """Let Mara ask, and her reply be more than loading."""
     job = await scene.asks(**how)
-    await scene.replies.end(job, Rung.TOKEN)
+    await scene.replies.show_end(job, Route.TOKEN)
     return job
 
 
@@ -22,11 +22,11 @@ def sent(scene) -> int:
     return len(scene.discord.ledger.of("rest", "POST /webhooks")) + len(scene.discord.ledger.of("fault", "POST"))
 
 
-@pytest.mark.parametrize("form", [Form.FILE, Form.PLAIN])
+@pytest.mark.parametrize("variant", [Variant.FILE, Variant.PLAIN])
 @pytest.mark.parametrize("private", [False, True])
-async def test_it_is_a_message_as_private_as_the_reply(scene, private, form):
+async def test_it_is_a_message_as_private_as_the_reply(scene, private, variant):
     job = await answered(scene, private=private)
-    outcome = await scene.replies.drop(job, scene.drop(job, Rung.FOLLOW_UP, form), scene.clip)
+    outcome = await scene.replies.deliver(job, scene.attempt(job, Route.FOLLOW_UP, variant), scene.clip)
     made = scene.seen()[-1]
     assert outcome == Posted(VIDEOS, int(made.id))
     assert (made.file(), made.ephemeral) == (FOOTAGE, private)
@@ -37,10 +37,10 @@ async def test_it_is_a_message_as_private_as_the_reply(scene, private, form):
 
 async def test_it_fills_a_message_that_still_loads_and_is_found_there(scene):
     job = await scene.asks(private=True)
-    drop = scene.drop(job, Rung.FOLLOW_UP)
-    posted = await scene.replies.drop(job, drop, scene.clip)
+    attempt = scene.attempt(job, Route.FOLLOW_UP)
+    posted = await scene.replies.deliver(job, attempt, scene.clip)
     assert posted == Posted(VIDEOS, job.reply.message_id)
-    assert await scene.replies.look(job, drop) == posted
+    assert await scene.replies.find_delivery(job, attempt) == posted
 
 
 FATES = {
@@ -56,15 +56,15 @@ FATES = {
 @pytest.mark.parametrize("private", [False, True])
 async def test_of_unclear_fate_it_is_not_repeated(scene, private, fate):
     job = await answered(scene, private=private)
-    drop = scene.drop(job, Rung.FOLLOW_UP)
+    attempt = scene.attempt(job, Route.FOLLOW_UP)
     fault, messages = FATES[fate]
     scene.faults.add(FOLLOW_UP, fault)
     before = sent(scene)
-    assert isinstance(await scene.replies.drop(job, drop, scene.clip), Unclear)
+    assert isinstance(await scene.replies.deliver(job, attempt, scene.clip), Unclear)
     assert sent(scene) - before <= 2
     assert len(scene.discord.ledger.of("fault")) == 1
     assert len(scene.seen()) == messages
-    found = await scene.replies.look(job, drop)
+    found = await scene.replies.find_delivery(job, attempt)
     if private:
         assert isinstance(found, CannotLook)
         assert found.for_good
@@ -82,19 +82,19 @@ async def test_a_ping_through_the_token_is_not_repeated_either(scene):
 async def test_what_a_rate_limit_refused_is_sent_again(scene):
     job = await answered(scene)
     scene.faults.add(FOLLOW_UP, status(429, SLOW, {"Via": "1.1 google"}))
-    assert isinstance(await scene.replies.drop(job, scene.drop(job, Rung.FOLLOW_UP), scene.clip), Posted)
+    assert isinstance(await scene.replies.deliver(job, scene.attempt(job, Route.FOLLOW_UP), scene.clip), Posted)
     assert len(scene.seen()) == 2
 
 
 async def test_once_the_token_is_over_nothing_goes_through_it(scene, forgotten):
     job = await answered(scene)
     before = sent(scene)
-    for rung in (Rung.FOLLOW_UP, Rung.TOKEN):
-        outcome = await scene.replies.drop(forgotten(job), scene.drop(job, rung), scene.clip)
+    for route in (Route.FOLLOW_UP, Route.TOKEN):
+        outcome = await scene.replies.deliver(forgotten(job), scene.attempt(job, route), scene.clip)
         assert isinstance(outcome, Closed)
         assert outcome.token_over
     assert sent(scene) == before
     scene.clock.advance(901)
-    outcome = await scene.replies.drop(job, scene.drop(job, Rung.FOLLOW_UP), scene.clip)
+    outcome = await scene.replies.deliver(job, scene.attempt(job, Route.FOLLOW_UP), scene.clip)
     assert isinstance(outcome, Closed)
     assert outcome.token_over

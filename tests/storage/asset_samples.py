@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.domain.assets import Asset, AssetStage, Character, Verification, VerificationStage
 from bot.domain.ids import new_job_id
-from bot.domain.media import Kept, Kind, MediaFormat
+from bot.domain.media import Kind, MediaFormat, StoredFile
 from bot.storage import SqliteAssets, SqliteCharacters
 from tests.storage.samples import ADA, NOW
 from tests.strategies import job_ids, kept_files, replies_, snowflakes, times, urls, words
@@ -35,7 +35,7 @@ def asset(of, name=None, **fields):
         "created": NOW,
         "stage": AssetStage.ACTIVE,
         "asset_id": f"pa_{next(_numbers)}",
-        "kept": Kept("a" * 64, MediaFormat.PNG, 1000, 640, 480),
+        "stored": StoredFile("a" * 64, MediaFormat.PNG, 1000, 640, 480),
     }
     return Asset(name=name or f"asset {next(_numbers)}", **plain | fields)
 
@@ -78,11 +78,11 @@ def any_asset():
         created=times,
         stage=st.sampled_from(AssetStage),
         asset_id=st.none() | words,
-        kept=st.none() | kept_files(),
+        stored=st.none() | kept_files(),
         real=st.booleans(),
         reply=st.none() | replies_(),
-        said=words,
-        told=st.none() | times,
+        provider_message=words,
+        notified_at=st.none() | times,
         hidden=st.booleans(),
     )
 
@@ -101,5 +101,5 @@ def any_verification():
         link=st.none() | urls,
         link_dies=st.none() | times,
         character_id=st.none() | job_ids,
-        said=words,
+        provider_message=words,
     )

@@ -36,6 +36,6 @@ def make_version_3(path: Path) -> None:
 
 def first_row(job: Job) -> Row:
     """Write a job of text alone as the first version did."""
-    assert job.request.media == job.hosted == ()
+    assert job.request.media == job.input_urls == ()
     row = {column: value for column, value in to_row(job).items() if column not in _SINCE_THEN}
     return row | {"image": None, "image_url": None, "image_url_at": 0.0}

@@ -26,7 +26,8 @@ import asyncio, sys
 from dataclasses import replace
 from pathlib import Path
 from bot.domain.stages import Stage
-from bot.storage import SqliteJobs, Store
+from bot.storage import SqliteJobs
+from bot.storage import Store
 from tests.storage.samples import NOW, job, steps_to
 
 async def main():

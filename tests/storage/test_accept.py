@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from bot.domain.errors import AlreadyTried, Refusal, TooManyWaiting
+from bot.domain.errors import AlreadyRetried, Refusal, TooManyWaiting
 from bot.domain.stages import Stage
 from tests.storage.samples import ADA, BO, NOW, job, put
 
@@ -37,7 +37,7 @@ async def test_only_what_waits_counts_against_the_limit(store, jobs):
     await jobs.accept(job(), 1)
     with pytest.raises(Refusal) as refusal:
         await jobs.accept(job(), 1)
-    assert refusal.value.why == TooManyWaiting(1)
+    assert refusal.value.problem == TooManyWaiting(1)
 
 
 async def test_a_refused_job_leaves_nothing(jobs):
@@ -52,7 +52,7 @@ async def test_twenty_at_once_and_only_the_limit_passes(jobs):
     outcomes = await asyncio.gather(*(jobs.accept(job(), 5) for _ in range(20)), return_exceptions=True)
     refusals = [outcome for outcome in outcomes if isinstance(outcome, Refusal)]
     assert len(refusals) == 15
-    assert {refusal.why for refusal in refusals} == {TooManyWaiting(5)}
+    assert {refusal.problem for refusal in refusals} == {TooManyWaiting(5)}
     assert len(await jobs.unfinished()) == 5
 
 
@@ -61,7 +61,7 @@ async def test_an_unclear_job_is_tried_again_once(jobs):
     await jobs.accept(tried, 5)
     with pytest.raises(Refusal) as refusal:
         await jobs.accept(by_another, 5)
-    assert refusal.value.why == AlreadyTried(tried.short)
+    assert refusal.value.problem == AlreadyRetried(tried.short)
     assert await jobs.find(by_another.id) is None
 
 

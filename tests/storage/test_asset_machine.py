@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
-from bot.domain.asset_whys import NameTaken
+from bot.domain.asset_problems import NameTaken
 from bot.domain.assets import Asset, AssetStage, Character
 from bot.domain.errors import Refusal
 from bot.storage.thread import Store
@@ -73,7 +73,7 @@ class DeedsAgainstTheStore(RuleBasedStateMachine):
         if PLAIN[new.name] in {PLAIN[each.name] for each in others}:
             with pytest.raises(Refusal) as refused:
                 self.runner.run(writing)
-            assert refused.value.whys == (NameTaken(new.name),)
+            assert refused.value.problems == (NameTaken(new.name),)
             return False
         self.runner.run(writing)
         known[new.id] = new
@@ -86,7 +86,7 @@ class DeedsAgainstTheStore(RuleBasedStateMachine):
 
     @rule(which=made, was=st.sampled_from(AssetStage), to=st.sampled_from(AssetStage))
     def move_from_any_belief(self, which, was, to):
-        moved = replace(self.assets[which], stage=to, said=f"as of {self.now}")
+        moved = replace(self.assets[which], stage=to, provider_message=f"as of {self.now}")
         done = self.runner.run(self.port.save(moved, was))
         assert done == (self.assets[which].stage is was)
         if done:
@@ -101,22 +101,24 @@ class DeedsAgainstTheStore(RuleBasedStateMachine):
 
     @rule(which=made)
     def tell(self, which):
-        self.runner.run(self.port.mark_told(which, self.now))
+        self.runner.run(self.port.mark_notified(which, self.now))
         known = self.assets[which]
-        self.assets[which] = replace(known, told=self.now if known.told is None else known.told)
+        self.assets[which] = replace(known, notified_at=self.now if known.notified_at is None else known.notified_at)
 
-    @rule(user_id=MEMBERS, guild_id=st.sampled_from(PLACES), typed=st.sampled_from(["", "fox", "FOX TWO", "ca", "x"]))
-    def look_for_what_may_be_used(self, user_id, guild_id, typed):
+    @rule(
+        user_id=MEMBERS, guild_id=st.sampled_from(PLACES), user_input=st.sampled_from(["", "fox", "FOX TWO", "ca", "x"])
+    )
+    def look_for_what_may_be_used(self, user_id, guild_id, user_input):
         may = [each for each in self.usable(user_id, guild_id) if each.stage is AssetStage.ACTIVE]
-        wanted = [each for each in may if typed.casefold() in PLAIN[each.name]]
-        assert self.runner.run(self.port.usable(user_id, guild_id, typed, 99)) == wanted
+        wanted = [each for each in may if user_input.casefold() in PLAIN[each.name]]
+        assert self.runner.run(self.port.usable(user_id, guild_id, user_input, 99)) == wanted
 
     @rule(user_id=MEMBERS, guild_id=st.sampled_from(PLACES), which=made)
     def look_for_one(self, user_id, guild_id, which):
         known = self.assets[which]
         wanted = known if known in self.usable(user_id, guild_id) else None
-        for typed in (known.id, known.asset_id, f"asset://{known.asset_id}"):
-            assert self.runner.run(self.port.named(user_id, guild_id, typed)) == wanted
+        for user_input in (known.id, known.asset_id, f"asset://{known.asset_id}"):
+            assert self.runner.run(self.port.named(user_id, guild_id, user_input)) == wanted
 
     def usable(self, user_id, guild_id):
         """List what a member may use there, whatever its stage, as it is offered."""
@@ -134,7 +136,9 @@ class DeedsAgainstTheStore(RuleBasedStateMachine):
 
         found, listed, unfinished = self.runner.run(all_of_them())
         assert (found, listed) == (self.assets, self.characters)
-        wanted = [each for each in self.assets.values() if not each.hidden and (not each.ended or each.told is None)]
+        wanted = [
+            each for each in self.assets.values() if not each.hidden and (not each.ended or each.notified_at is None)
+        ]
         assert unfinished == wanted
 
     def teardown(self):

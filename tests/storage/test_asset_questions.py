@@ -5,15 +5,15 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.assets import AssetStage
-from bot.domain.media import Kept, MediaFormat
+from bot.domain.media import MediaFormat, StoredFile
 from tests.storage.asset_samples import ELSEWHERE, SERVER, asset, character, placed
 from tests.storage.samples import ADA, BO, NOW
 
 NOT_ACTIVE = [stage for stage in AssetStage if stage is not AssetStage.ACTIVE]
 
 
-async def usable(assets, user_id=ADA, guild_id=SERVER, typed="", most=25):
-    return list(await assets.usable(user_id, guild_id, typed, most))
+async def usable(assets, user_id=ADA, guild_id=SERVER, user_input="", maximum=25):
+    return list(await assets.usable(user_id, guild_id, user_input, maximum))
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,8 @@ async def test_what_may_be_used_is_one_s_own_and_then_what_is_shared_there(asset
     await placed(assets, owner_id=BO)
     await placed(assets, owner_id=BO, shared_in=ELSEWHERE)
     assert await usable(assets) == [new, old, *shared[::-1]]
-    assert await usable(assets, most=3) == [new, old, shared[1]]
-    assert await usable(assets, most=1) == [new]
+    assert await usable(assets, maximum=3) == [new, old, shared[1]]
+    assert await usable(assets, maximum=1) == [new]
     assert await usable(assets, guild_id=None) == [new, old]
     assert await usable(assets, guild_id=ELSEWHERE + 1) == [new, old]
     assert await usable(assets, user_id=303) == shared[::-1]
@@ -74,7 +74,7 @@ async def test_a_character_is_opened_and_closed(assets):
 async def test_what_is_imported_is_the_server_s_until_it_is_closed(assets):
     whole = character("fox", owner_id=BO, group_id="", guild_id=SERVER, shared_in=SERVER)
     await assets.add_character(whole)
-    imported = asset(whole, "fox", kept=None, asset_id="elsewhere-9")
+    imported = asset(whole, "fox", stored=None, asset_id="elsewhere-9")
     await assets.add(imported)
     assert await usable(assets) == [imported]
     assert await usable(assets, guild_id=ELSEWHERE) == []
@@ -97,12 +97,12 @@ async def test_what_is_hidden_is_used_by_nobody(assets, owner_id):
     made = await placed(assets, name="fox", owner_id=owner_id, shared_in=SERVER)
     await assets.hide(owner_id, made.id)
     assert await usable(assets) == []
-    for typed in (made.id, f"asset://{made.asset_id}", made.asset_id, "fox"):
-        assert await assets.named(ADA, SERVER, typed) is None
+    for user_input in (made.id, f"asset://{made.asset_id}", made.asset_id, "fox"):
+        assert await assets.named(ADA, SERVER, user_input) is None
 
 
 @pytest.mark.parametrize(
-    ("typed", "found"),
+    ("user_input", "found"),
     [
         ("", 3),
         ("  ", 3),
@@ -118,37 +118,39 @@ async def test_what_is_hidden_is_used_by_nobody(assets, owner_id):
         ("x" * 6000, 0),
     ],
 )
-async def test_names_are_searched_like_prompts(assets, typed, found):
+async def test_names_are_searched_like_prompts(assets, user_input, found):
     for owner_id in (ADA, BO):
         for name in ("a Red Fox", "fox two", "Café"):
             await placed(assets, name=name, owner_id=owner_id, shared_in=SERVER)
-    assert len(await usable(assets, typed=typed)) == 2 * found
+    assert len(await usable(assets, user_input=user_input)) == 2 * found
 
 
 @pytest.mark.parametrize(
-    "typed", ["{id}", " {id} ", "asset://{asset_id}", "ASSET://{asset_id}", "{asset_id}", "Fox", " FOX ", "fóx"]
+    "user_input", ["{id}", " {id} ", "asset://{asset_id}", "ASSET://{asset_id}", "{asset_id}", "Fox", " FOX ", "fóx"]
 )
 @pytest.mark.parametrize("owner_id", [ADA, BO])
-async def test_an_asset_is_found_as_it_is_written(assets, typed, owner_id):
+async def test_an_asset_is_found_as_it_is_written(assets, user_input, owner_id):
     made = await placed(assets, name="Fox", owner_id=owner_id, shared_in=SERVER)
     await placed(assets, name="Foxy", owner_id=owner_id, shared_in=SERVER)
-    assert await assets.named(ADA, SERVER, typed.format(id=made.id, asset_id=made.asset_id)) == made
+    assert await assets.named(ADA, SERVER, user_input.format(id=made.id, asset_id=made.asset_id)) == made
 
 
-@pytest.mark.parametrize("typed", ["", " ", "fo", "asset://", "asset://fox", "asset://{id}", "{asset_id}x", "\ud83d"])
-async def test_what_names_nothing_finds_nothing(assets, typed):
+@pytest.mark.parametrize(
+    "user_input", ["", " ", "fo", "asset://", "asset://fox", "asset://{id}", "{asset_id}x", "\ud83d"]
+)
+async def test_what_names_nothing_finds_nothing(assets, user_input):
     made = await placed(assets, name="fox")
-    assert await assets.named(ADA, SERVER, typed.format(id=made.id, asset_id=made.asset_id)) is None
+    assert await assets.named(ADA, SERVER, user_input.format(id=made.id, asset_id=made.asset_id)) is None
 
 
 async def test_nobody_finds_another_s(assets):
     theirs = await placed(assets, name="fox", owner_id=BO)
     elsewhere = await placed(assets, name="cat", owner_id=BO, shared_in=ELSEWHERE)
     for made in (theirs, elsewhere):
-        for typed in (made.id, f"asset://{made.asset_id}", made.asset_id, made.name):
-            assert await assets.named(ADA, SERVER, typed) is None
-            assert await assets.named(ADA, None, typed) is None
-            assert await assets.named(BO, None, typed) == made
+        for user_input in (made.id, f"asset://{made.asset_id}", made.asset_id, made.name):
+            assert await assets.named(ADA, SERVER, user_input) is None
+            assert await assets.named(ADA, None, user_input) is None
+            assert await assets.named(BO, None, user_input) == made
 
 
 async def test_of_several_one_s_own_is_meant_then_what_is_active_then_the_newest(assets):
@@ -156,10 +158,10 @@ async def test_of_several_one_s_own_is_meant_then_what_is_active_then_the_newest
     first = await placed(assets, **shared, owner_id=301)
     second = await placed(assets, **shared, owner_id=302, created=NOW + 1)
     failed = await placed(assets, **shared, owner_id=303, created=NOW + 2, stage=AssetStage.FAILED)
-    for typed in ("fox", "asset://pa_same"):
-        assert await assets.named(ADA, SERVER, typed) == second
-        assert await assets.named(301, SERVER, typed) == first
-        assert await assets.named(303, SERVER, typed) == failed
+    for user_input in ("fox", "asset://pa_same"):
+        assert await assets.named(ADA, SERVER, user_input) == second
+        assert await assets.named(301, SERVER, user_input) == first
+        assert await assets.named(303, SERVER, user_input) == failed
 
 
 async def test_unfinished_is_what_has_not_ended_or_was_not_told(assets):
@@ -169,18 +171,18 @@ async def test_unfinished_is_what_has_not_ended_or_was_not_told(assets):
         await assets.hide(ADA, each.id)
     assert await assets.unfinished() == made[::-1]
     for each in made:
-        await assets.mark_told(each.id, NOW)
-    still = [replace(each, told=NOW) for each in made if not each.ended]
+        await assets.mark_notified(each.id, NOW)
+    still = [replace(each, notified_at=NOW) for each in made if not each.ended]
     assert await assets.unfinished() == still[::-1]
 
 
 async def test_files_are_in_use_until_their_asset_is_hidden(assets):
-    def kept(letter):
-        return Kept(letter * 64, MediaFormat.MP4, 1000, 640, 480, 3.25)
+    def stored(letter):
+        return StoredFile(letter * 64, MediaFormat.MP4, 1000, 640, 480, 3.25)
 
-    one, _, _ = [await placed(assets, kept=kept(letter)) for letter in "aab"]
-    other = await placed(assets, kept=kept("c"), stage=AssetStage.FAILED)
-    await placed(assets, kept=None)
+    one, _, _ = [await placed(assets, stored=stored(letter)) for letter in "aab"]
+    other = await placed(assets, stored=stored("c"), stage=AssetStage.FAILED)
+    await placed(assets, stored=None)
     assert await assets.files_in_use() == {"a" * 64, "b" * 64, "c" * 64}
     await assets.hide(ADA, one.id)
     await assets.hide(ADA, other.id)
@@ -191,7 +193,7 @@ async def test_what_others_added_is_known_also_when_it_was_removed(assets):
     added = await placed(assets, owner_id=BO)
     whole = character("fox", owner_id=BO, group_id="", shared_in=SERVER)
     await assets.add_character(whole)
-    imported = asset(whole, "fox", kept=None, asset_id="elsewhere-9")
+    imported = asset(whole, "fox", stored=None, asset_id="elsewhere-9")
     await assets.add(imported)
     assert await assets.others_added(ADA, added.asset_id)
     assert not await assets.others_added(BO, added.asset_id)

@@ -7,8 +7,8 @@ from dataclasses import fields, replace
 import pytest
 from hypothesis import given
 
-from bot.domain.asset_whys import NameTaken, TooManyAssets
-from bot.domain.assets import ASSETS_MOST, CHARACTERS_MOST, Asset, AssetStage, Character, Verification
+from bot.domain.asset_problems import NameTaken, TooManyAssets
+from bot.domain.assets import MAX_ASSETS, MAX_CHARACTERS, Asset, AssetStage, Character, Verification
 from bot.domain.errors import Refusal
 from bot.storage import asset_rows
 from bot.storage.thread import Store
@@ -22,6 +22,7 @@ from tests.storage.asset_samples import (
     placed,
 )
 from tests.storage.samples import ADA, BO, NOW, reply
+from tests.storage.test_round_trip import COLUMNS
 
 
 @given(wanted=any_character())
@@ -41,28 +42,32 @@ def test_a_verification_s_row_holds_every_field(wanted):
 
 @pytest.mark.parametrize(
     ("table", "value", "spread"),
-    [("characters", Character, set()), ("assets", Asset, {"reply", "foreign"}), ("verifications", Verification, set())],
+    [
+        ("characters", Character, set()),
+        ("assets", Asset, {"reply", "other_version"}),
+        ("verifications", Verification, set()),
+    ],
 )
 async def test_no_field_is_forgotten(store, table, value, spread):
     columns = await store.run(lambda db: set(db.table(table).columns_dict))
-    assert {field.name for field in fields(value)} - spread <= columns
+    assert {COLUMNS.get(field.name, field.name) for field in fields(value)} - spread <= columns
 
 
 async def test_they_outlive_the_bot(path):
     whose = character("Mara", real=True, shared_in=7)
     one = asset(whose, stage=AssetStage.UPLOADING, asset_id=None, reply=reply())
-    two = asset(whose, kept=None, said="too dark", told=NOW, stage=AssetStage.FAILED)
+    two = asset(whose, stored=None, provider_message="too dark", notified_at=NOW, stage=AssetStage.FAILED)
     async with Store(path) as store:
-        kept = AssetTables(store)
-        await kept.add_character(whose)
-        await kept.add(one)
-        await kept.add(two)
+        stored = AssetTables(store)
+        await stored.add_character(whose)
+        await stored.add(one)
+        await stored.add(two)
     async with Store(path) as store:
-        kept = AssetTables(store)
-        assert await kept.characters(ADA) == [whose]
-        assert await kept.find(one.id) == one
-        assert await kept.find(two.id) == two
-        assert await kept.find("0" * 20) is None
+        stored = AssetTables(store)
+        assert await stored.characters(ADA) == [whose]
+        assert await stored.find(one.id) == one
+        assert await stored.find(two.id) == two
+        assert await stored.find("0" * 20) is None
 
 
 async def test_characters_are_listed_newest_first_and_found_by_id_or_name(assets):
@@ -86,10 +91,10 @@ async def test_a_name_is_taken_once_by_each_member(assets, first, second):
     await assets.add(asset(whose, first))
     with pytest.raises(Refusal) as refused:
         await assets.add_character(character(second))
-    assert refused.value.whys == (NameTaken(second),)
+    assert refused.value.problems == (NameTaken(second),)
     with pytest.raises(Refusal) as refused:
         await assets.add(asset(whose, second))
-    assert refused.value.whys == (NameTaken(second),)
+    assert refused.value.problems == (NameTaken(second),)
     theirs = character(second, owner_id=BO)
     await assets.add_character(theirs)
     await assets.add(asset(theirs, second))
@@ -123,28 +128,28 @@ async def test_a_hidden_name_is_free_again(assets):
 
 
 async def test_characters_have_a_number(assets):
-    for _ in range(CHARACTERS_MOST):
+    for _ in range(MAX_CHARACTERS):
         await assets.add_character(character())
     with pytest.raises(Refusal) as refused:
         await assets.add_character(character())
-    assert refused.value.whys == (TooManyAssets(CHARACTERS_MOST),)
-    assert len(await assets.characters(ADA)) == CHARACTERS_MOST
+    assert refused.value.problems == (TooManyAssets(MAX_CHARACTERS),)
+    assert len(await assets.characters(ADA)) == MAX_CHARACTERS
     # What was made elsewhere takes nobody's place, however often it is taken in.
     await assets.add_character(character("elsewhere", group_id="", shared_in=7))
-    assert len(await assets.characters(ADA)) == CHARACTERS_MOST + 1
+    assert len(await assets.characters(ADA)) == MAX_CHARACTERS + 1
     await assets.add_character(character(owner_id=BO))
 
 
 async def test_assets_have_a_number_and_hidden_ones_do_not_count(assets):
     whose = character()
     await assets.add_character(whose)
-    made = [asset(whose) for _ in range(ASSETS_MOST)]
+    made = [asset(whose) for _ in range(MAX_ASSETS)]
     for each in made:
         await assets.add(each)
     late = asset(whose)
     with pytest.raises(Refusal) as refused:
         await assets.add(late)
-    assert refused.value.whys == (TooManyAssets(ASSETS_MOST),)
+    assert refused.value.problems == (TooManyAssets(MAX_ASSETS),)
     assert await assets.find(late.id) is None
     assert await assets.hide(ADA, made[0].id)
     await assets.add(late)
@@ -172,13 +177,13 @@ async def test_of_many_movers_one_wins(assets):
 async def test_a_move_leaves_the_address_and_told_alone(assets):
     made = await placed(assets, stage=AssetStage.PROCESSING, reply=reply())
     moved = replace(made, reply=reply(token="newer", private=True))
-    await assets.readdress(moved)
-    await assets.mark_told(made.id, NOW + 1)
-    await assets.mark_told(made.id, NOW + 2)
+    await assets.save_address(moved)
+    await assets.mark_notified(made.id, NOW + 1)
+    await assets.mark_notified(made.id, NOW + 2)
     assert await assets.save(made.active(), AssetStage.PROCESSING)
-    assert await assets.find(made.id) == replace(moved.active(), told=NOW + 1)
-    await assets.readdress(replace(made, reply=None))
-    assert await assets.find(made.id) == replace(made.active(), told=NOW + 1, reply=None)
+    assert await assets.find(made.id) == replace(moved.active(), notified_at=NOW + 1)
+    await assets.save_address(replace(made, reply=None))
+    assert await assets.find(made.id) == replace(made.active(), notified_at=NOW + 1, reply=None)
 
 
 async def test_only_its_owner_hides_an_asset_once(assets):

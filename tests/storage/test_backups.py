@@ -93,14 +93,14 @@ async def test_a_restore_brings_the_backup_and_keeps_what_was_there(path, copy):
     async with Store(path) as store:
         second = await put(store, job())
     path.chmod(0o640)
-    kept = restore(copy, path)
+    stored = restore(copy, path)
     async with opened(path.parent) as jobs:
         assert (await jobs.find(first.id)) == first
         assert await jobs.find(second.id) is None
     assert path.stat().st_mode & 0o777 == 0o600
-    with closing(sqlite3.connect(kept)) as old:
+    with closing(sqlite3.connect(stored)) as old:
         assert {row[0] for row in old.execute("SELECT id FROM jobs")} == {first.id, second.id}
-    assert names(path.parent) == ["backup", "seedreel.db", "seedreel.db.lock", kept.name]
+    assert names(path.parent) == ["backup", "seedreel.db", "seedreel.db.lock", stored.name]
 
 
 async def test_a_restore_keeps_what_a_killed_bot_had_only_in_its_log(path, copy):
@@ -112,8 +112,8 @@ async def test_a_restore_keeps_what_a_killed_bot_had_only_in_its_log(path, copy)
         writer.kill()
         await writer.wait()
     assert path.with_name("seedreel.db-wal").stat().st_size > 0
-    kept = restore(copy, path)
-    with closing(sqlite3.connect(kept)) as old:
+    stored = restore(copy, path)
+    with closing(sqlite3.connect(stored)) as old:
         assert set(said) <= {row[0] for row in old.execute("SELECT id FROM jobs")}
     async with opened(path.parent) as jobs:
         assert await jobs.unfinished() == []
@@ -135,9 +135,9 @@ async def test_a_restore_in_the_place_of_a_damaged_database(path, copy):
     backup(path, copy)
     path.write_bytes(b"broken" * 1000)
     path.with_name("seedreel.db-wal").write_bytes(b"also broken" * 1000)
-    kept = restore(copy, path)
-    assert kept.read_bytes() == b"broken" * 1000
-    assert kept.with_name(f"{kept.name}-wal").read_bytes() == b"also broken" * 1000
+    stored = restore(copy, path)
+    assert stored.read_bytes() == b"broken" * 1000
+    assert stored.with_name(f"{stored.name}-wal").read_bytes() == b"also broken" * 1000
     async with opened(path.parent) as jobs:
         assert await jobs.find(placed.id) == placed
 

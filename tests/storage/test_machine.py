@@ -20,7 +20,7 @@ from bot.storage.jobs import SqliteJobs
 from bot.storage.thread import Store
 from tests.storage.samples import NOW, job
 
-MOST = 3
+MAX = 3
 MEMBERS = (1, 2)
 
 
@@ -50,19 +50,19 @@ class StagesAgainstTheStore(RuleBasedStateMachine):
         self.now += 1
         new = job(user_id=user_id, created=self.now)
         waiting = [row for row in self.rows.values() if row.user_id == user_id and row.stage is Stage.WAITING]
-        if len(waiting) == MOST:
+        if len(waiting) == MAX:
             with pytest.raises(Refusal) as refused:
-                self.runner.run(self.port.accept(new, MOST))
-            assert refused.value.why == TooManyWaiting(MOST)
+                self.runner.run(self.port.accept(new, MAX))
+            assert refused.value.problem == TooManyWaiting(MAX)
             return multiple()
-        assert self.runner.run(self.port.accept(new, MOST)) == new
+        assert self.runner.run(self.port.accept(new, MAX)) == new
         self.rows[new.id] = new
         return new.id
 
     @rule(job_id=jobs, user_id=st.sampled_from(MEMBERS))
     def accept_the_same_press(self, job_id, user_id):
         again = job(user_id=user_id, interaction_id=self.rows[job_id].interaction_id)
-        assert self.runner.run(self.port.accept(again, MOST)) == self.rows[job_id]
+        assert self.runner.run(self.port.accept(again, MAX)) == self.rows[job_id]
 
     @rule(job_id=jobs, was=st.sampled_from(Stage), to=st.sampled_from(Stage))
     def move_from_any_belief(self, job_id, was, to):
@@ -102,8 +102,8 @@ class StagesAgainstTheStore(RuleBasedStateMachine):
     @rule(job_id=jobs)
     def tell(self, job_id):
         row = self.rows[job_id]
-        assert self.runner.run(self.port.mark_told(job_id, self.now)) == (row.told is None)
-        self.rows[job_id] = replace(row, told=self.now if row.told is None else row.told)
+        assert self.runner.run(self.port.mark_notified(job_id, self.now)) == (row.notified_at is None)
+        self.rows[job_id] = replace(row, notified_at=self.now if row.notified_at is None else row.notified_at)
 
     @invariant()
     def nothing_is_lost(self):
@@ -113,7 +113,7 @@ class StagesAgainstTheStore(RuleBasedStateMachine):
         assert self.runner.run(all_of_them()) == self.rows
         unfinished = self.runner.run(self.port.unfinished())
         assert {row.id for row in unfinished} == {
-            row.id for row in self.rows.values() if row.stage not in ENDS or row.told is None
+            row.id for row in self.rows.values() if row.stage not in ENDS or row.notified_at is None
         }
 
     def teardown(self):

@@ -8,13 +8,13 @@ import pytest
 from sqlite_utils import Database
 
 from bot.domain.errors import TaskTaken
-from bot.domain.media import Hosted, Kept, MediaFormat, Medium, Role
+from bot.domain.media import InputUrl, MediaFormat, Medium, Role, StoredFile
 from bot.domain.stages import ENDS, Reason, Stage
 from bot.storage.backups import restore
-from bot.storage.beginnings import SqliteBeginnings
 from bot.storage.jobs import SqliteJobs
 from bot.storage.migrations import STEPS, VERSION, migrations
 from bot.storage.notes import SqliteNotes
+from bot.storage.pending_replies import SqlitePendingReplies
 from bot.storage.rows import to_row
 from bot.storage.thread import Store
 from tests.storage.older import make_version_3
@@ -47,7 +47,7 @@ def test_the_old_database_holds_what_it_is_to_hold(before):
 async def test_what_did_not_change_is_as_it_was(path, before):
     async with Store(path) as store:
         assert await SqliteNotes(store).get("commands") == "digest"
-        (begun,) = await SqliteBeginnings(store).left()
+        (begun,) = await SqlitePendingReplies(store).left()
         assert (begun.interaction_id, begun.reply.token) == (9001, "token9001")
     after = rows(path)
     assert after.keys() == before.keys()
@@ -63,15 +63,15 @@ async def test_an_image_is_a_first_frame_at_its_address(path, before):
         for job_id, old in before.items():
             found = await jobs.find(job_id)
             if old["image"] is None:
-                assert (found.request.media, found.hosted) == ((), ())
+                assert (found.request.media, found.input_urls) == ((), ())
                 continue
             image = json.loads(old["image"])
-            kept = Kept(
+            stored = StoredFile(
                 image["sha256"], MediaFormat(image["format"]), image["size"], image["width"], image["height"], None
             )
-            assert found.request.media == (Medium(Role.FIRST_FRAME, kept),)
-            shown = Hosted(kept.sha256, old["image_url"] or "", old["image_url_at"], uploaded=False)
-            assert found.hosted == ((shown,) if old["image_url"] else ())
+            assert found.request.media == (Medium(Role.FIRST_FRAME, stored),)
+            shown = InputUrl(stored.sha256, old["image_url"] or "", old["image_url_at"], uploaded=False)
+            assert found.input_urls == ((shown,) if old["image_url"] else ())
 
 
 async def test_what_was_no_choice_then_was_not_made(path, before):

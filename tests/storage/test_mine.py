@@ -138,5 +138,5 @@ async def test_latest_shows_what_runs_before_what_has_ended(store, jobs):
     running_new = await put(store, job(created=NOW + 4))
     wanted = [running_new, running_old, *ended[::-1]]
     assert await jobs.latest(ADA, "", 25) == wanted
-    for most in range(6):
-        assert await jobs.latest(ADA, "", most) == wanted[:most]
+    for maximum in range(6):
+        assert await jobs.latest(ADA, "", maximum) == wanted[:maximum]

@@ -80,11 +80,11 @@ async def test_an_older_database_is_migrated_and_kept(path):
         old["jobs"].insert(first_row(waiting))
     async with opened(path.parent) as jobs:
         assert await jobs.find(waiting.id) == waiting
-    with closing(Database(path)) as now, closing(Database(path.with_name("seedreel.db.before-2"))) as kept:
+    with closing(Database(path)) as now, closing(Database(path.with_name("seedreel.db.before-2"))) as stored:
         assert now["notes"].exists()
-        assert not kept["notes"].exists()
-        assert [row["id"] for row in kept["jobs"].rows] == [waiting.id]
-        assert kept.execute("PRAGMA user_version").fetchone()[0] == 1
+        assert not stored["notes"].exists()
+        assert [row["id"] for row in stored["jobs"].rows] == [waiting.id]
+        assert stored.execute("PRAGMA user_version").fetchone()[0] == 1
     async with opened(path.parent):
         assert not path.with_name("seedreel.db.before-3").exists()
 

@@ -41,7 +41,7 @@ async def test_one_row_of_another_version_stops_nothing(path, column, caplog):
             assert await jobs.unfinished() == [plain]
         assert any(odd.id in record.getMessage() for record in caplog.records)
         page = await jobs.mine(ADA, "", 1, 10)
-        assert [(each.id, each.foreign) for each in page.jobs] == [(plain.id, False), (odd.id, True)]
+        assert [(each.id, each.other_version) for each in page.jobs] == [(plain.id, False), (odd.id, True)]
         assert (await jobs.find_mine(ADA, odd.short)).request.prompt == odd.request.prompt
         assert {each.id for each in await jobs.latest(ADA, "", 9)} == {odd.id, plain.id}
         assert await store.run(lambda db: db.execute("SELECT * FROM jobs WHERE id = ?", [odd.id]).fetchone()) == before
@@ -77,7 +77,7 @@ async def test_an_asset_of_another_version_can_be_seen_and_not_used(store, caplo
         await assets.add(each)
     await store.run(lambda db: db.execute("UPDATE assets SET kind = 'hologram' WHERE id = ?", [odd.id]))
     page = await assets.mine(group.owner_id, 1, 5)
-    assert {each.id: each.foreign for each in page.assets} == {odd.id: True, plain.id: False}
+    assert {each.id: each.other_version for each in page.assets} == {odd.id: True, plain.id: False}
     assert odd.id in caplog.text
     assert [each.id for each in await assets.unfinished()] == [plain.id]
     assert await assets.named(group.owner_id, None, odd.id) is None

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.domain.media import AssetUse, Kept, Kind, MediaFormat, Medium, Role
+from bot.domain.media import AssetUse, Kind, MediaFormat, Medium, Role, StoredFile
 from bot.domain.models import Model, Resolution
 from bot.domain.stages import ENDS, Reason, Stage
 from tests.storage.samples import ADA, BO, NOW, job, put, rendered, request
@@ -12,7 +12,7 @@ async def test_unfinished_holds_what_has_not_ended_and_what_nobody_was_told(stor
     placed = [await put(store, job(created=NOW - number), stage) for number, stage in enumerate(Stage)]
     assert await jobs.unfinished() == placed[::-1]
     for each in placed:
-        assert await jobs.mark_told(each.id, NOW)
+        assert await jobs.mark_notified(each.id, NOW)
     remaining = await jobs.unfinished()
     assert [each.stage for each in remaining] == [stage for stage in list(Stage)[::-1] if stage not in ENDS]
 
@@ -93,7 +93,7 @@ async def test_stale_clips_are_those_on_the_disk_from_before(store, jobs):
 
 async def test_files_are_in_use_for_their_days_and_while_a_job_runs(store, jobs):
     def with_files(*names):
-        files = [Medium(Role.REFERENCE_IMAGE, Kept(name * 64, MediaFormat.PNG, 10, 20, 30)) for name in names]
+        files = [Medium(Role.REFERENCE_IMAGE, StoredFile(name * 64, MediaFormat.PNG, 10, 20, 30)) for name in names]
         asset = Medium(Role.REFERENCE_AUDIO, AssetUse("pa_1", Kind.AUDIO, "song"))
         return request(media=(*files, asset))
 

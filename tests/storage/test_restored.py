@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlite_utils import Database
 
 from bot.domain.assets import AssetStage, VerificationStage
-from bot.domain.media import Hosted
+from bot.domain.media import InputUrl
 from bot.domain.stages import Reason, Stage
 from bot.storage.backups import backup, restore
 from bot.storage.jobs import SqliteJobs
@@ -94,7 +94,7 @@ async def test_assets_go_on_from_where_they_stood(path, tmp_path):
             await assets.begin(each)
         begun = replace(agreed[1], stage=VerificationStage.BEGUN, task_id="task")
         assert await assets.save_verification(begun, VerificationStage.AGREED)
-        upload = Hosted("a" * 64, "https://files.example/a.png", NOW, uploaded=True)
+        upload = InputUrl("a" * 64, "https://files.example/a.png", NOW, uploaded=True)
         await SqliteUploads(store).remember(upload)
         await asyncio.to_thread(backup, path, copy)
     restore(copy, path)

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.job import Drop
-from bot.domain.media import Hosted
-from bot.domain.reply import Form, Rung
+from bot.domain.job import DeliveryAttempt
+from bot.domain.media import InputUrl
+from bot.domain.reply import Route, Variant
 from bot.domain.stages import MOVES, Reason, Stage, allowed
 from tests.storage.samples import NOW, job, put, reply
 
@@ -60,10 +60,10 @@ async def test_fifty_race_for_one_move_and_one_wins(jobs):
 
 async def test_the_rest_of_the_state_is_saved_without_a_move(store, jobs):
     ready = await put(store, job(), Stage.READY)
-    drop = Drop(Rung.CHANNEL, 9, "nonce", NOW, message_id=77, form=Form.LINK)
-    hosted = Hosted("a" * 64, "https://cdn.example/i.png", NOW)
+    attempt = DeliveryAttempt(Route.CHANNEL, 9, "nonce", NOW, message_id=77, variant=Variant.LINK)
+    input_url = InputUrl("a" * 64, "https://cdn.example/i.png", NOW)
     last_picture = "https://cdn.example/last.png"
-    fetched = replace(ready.fetched(1234), drop=drop, hosted=(hosted,), last_picture_url=last_picture)
+    fetched = replace(ready.fetched(1234), attempt=attempt, input_urls=(input_url,), last_picture_url=last_picture)
     assert await jobs.save(fetched, Stage.READY)
     assert await jobs.find(ready.id) == fetched
 
@@ -71,20 +71,20 @@ async def test_the_rest_of_the_state_is_saved_without_a_move(store, jobs):
 async def test_the_address_and_told_have_calls_of_their_own(jobs):
     waiting = job()
     await jobs.accept(waiting, 5)
-    await jobs.readdress(waiting.id, reply(message_id=55, token="newer", private=True))
-    assert await jobs.mark_told(waiting.id, NOW + 3)
-    assert await jobs.save(replace(waiting.sending(NOW), told=1.0), Stage.WAITING)
+    await jobs.save_address(waiting.id, reply(message_id=55, token="newer", private=True))
+    assert await jobs.mark_notified(waiting.id, NOW + 3)
+    assert await jobs.save(replace(waiting.sending(NOW), notified_at=1.0), Stage.WAITING)
     found = await jobs.find(waiting.id)
     assert found.reply == reply(message_id=55, token="newer", private=True)
-    assert found.told == NOW + 3
+    assert found.notified_at == NOW + 3
 
 
 async def test_told_is_written_once(jobs):
     waiting = job()
     await jobs.accept(waiting, 5)
-    told = await asyncio.gather(*(jobs.mark_told(waiting.id, NOW + number) for number in range(10)))
+    told = await asyncio.gather(*(jobs.mark_notified(waiting.id, NOW + number) for number in range(10)))
     assert told.count(True) == 1
-    assert (await jobs.find(waiting.id)).told == NOW + told.index(True)
+    assert (await jobs.find(waiting.id)).notified_at == NOW + told.index(True)
 
 
 async def test_only_dead_tokens_are_forgotten(jobs):
@@ -100,4 +100,4 @@ async def test_only_dead_tokens_are_forgotten(jobs):
 async def test_half_a_surrogate_pair_does_not_stop_a_move(store, jobs):
     queued = await put(store, job(), Stage.QUEUED)
     assert await jobs.save(queued.failed(Reason.GENERATION, NOW, "cut here \ud83d"), Stage.QUEUED)
-    assert (await jobs.find(queued.id)).said == "cut here ?"
+    assert (await jobs.find(queued.id)).provider_message == "cut here ?"

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.assets import AssetStage, VerificationStage
 from bot.domain.stages import ENDS, MOVES, Reason, Stage
-from bot.storage import SqliteBeginnings, SqliteJobs, SqliteNotes, SqliteUploads, Store
+from bot.storage import SqliteJobs, SqliteNotes, SqlitePendingReplies, SqliteUploads, Store
 from bot.storage.backups import restore
 from tests.storage.asset_samples import AssetTables
 from tests.storage.data.values import (
@@ -48,8 +48,8 @@ async def upgraded(request, path, tmp_path):
 
 def test_there_is_a_job_of_every_stage_with_every_kind_of_address_and_end():
     assert {job.stage for job in JOBS} == set(Stage)
-    assert {job.told is None for job in JOBS if job.stage in ENDS} == {True, False}
-    assert {job.drop.rung for job in JOBS if job.drop} == {"token", "bot", "channel", "direct", "asked"}
+    assert {job.notified_at is None for job in JOBS if job.stage in ENDS} == {True, False}
+    assert {job.attempt.route for job in JOBS if job.attempt} == {"token", "bot", "channel", "direct", "asked"}
     assert {asset.stage for asset in ASSETS} == set(AssetStage)
     assert {each.stage for each in VERIFICATIONS} == set(VerificationStage)
 
@@ -58,7 +58,7 @@ async def test_every_job_reads_as_it_was_written(upgraded):
     jobs = SqliteJobs(upgraded)
     for written in JOBS:
         assert await jobs.find(written.id) == written
-    open_ones = [job for job in JOBS if job.stage not in ENDS or job.told is None]
+    open_ones = [job for job in JOBS if job.stage not in ENDS or job.notified_at is None]
     assert {job.id: job for job in await jobs.unfinished()} == {job.id: job for job in open_ones}
     for owner in (MARA, TOMAS):
         page = await jobs.mine(owner, "", 1, 1000)
@@ -80,7 +80,7 @@ async def test_everything_else_reads_as_it_was_written(upgraded):
     for written in VERIFICATIONS:
         assert await assets.verification(written.id) == written
     assert await assets.consented(MARA, CHARACTERS[1].id)
-    assert list(await SqliteBeginnings(upgraded).left()) == BEGINNINGS
+    assert list(await SqlitePendingReplies(upgraded).left()) == BEGINNINGS
     for written in UPLOADS:
         assert await SqliteUploads(upgraded).remembered(written.sha256) == written
     for key, value in NOTES.items():
@@ -92,9 +92,9 @@ async def test_every_job_goes_on_by_every_move_that_its_stage_has(upgraded):
     for number, written in enumerate(JOBS):
         moves = sorted(MOVES[written.stage])
         if not moves:
-            assert await jobs.mark_told(written.id, NOW + 1) == (written.told is None)
+            assert await jobs.mark_notified(written.id, NOW + 1) == (written.notified_at is None)
             continue
-        moved = replace(written, stage=moves[number % len(moves)], changed=NOW + 1, said="on")
+        moved = replace(written, stage=moves[number % len(moves)], changed=NOW + 1, provider_message="on")
         assert await jobs.save(moved, written.stage)
         assert await jobs.find(written.id) == moved
     pressed = replace(JOBS[0], id="new00000000000000001", interaction_id=1, source=JOBS[0].id, created=NOW + 9)
@@ -112,9 +112,9 @@ async def test_one_interaction_and_one_task_stay_one_job(upgraded):
 async def test_assets_and_verifications_go_on(upgraded):
     assets = AssetTables(upgraded)
     for written in ASSETS:
-        moved = replace(written, stage=AssetStage.FAILED, said="over")
+        moved = replace(written, stage=AssetStage.FAILED, provider_message="over")
         assert await assets.save(moved, written.stage)
-        await assets.readdress(replace(moved, reply=None))
+        await assets.save_address(replace(moved, reply=None))
         assert await assets.find(written.id) == replace(moved, reply=None)
     begun = next(each for each in VERIFICATIONS if each.stage is VerificationStage.BEGUN)
     made = replace(CHARACTERS[0], id="character00000000009", name="Cy", real=True)
@@ -131,13 +131,13 @@ async def test_what_was_unsent_in_a_backup_is_not_sent_again(path, tmp_path):
         for job in unsent:
             found = await jobs.find(job.id)
             assert (found.stage, found.reason) == (Stage.FAILED, Reason.UNCLEAR)
-        assert await SqliteBeginnings(store).left() == []
+        assert await SqlitePendingReplies(store).left() == []
 
 
 async def test_what_was_there_is_kept_beside_it(path):
     old = unpack("8852eb4.db.gz", path).read_bytes()
     async with Store(path):
         pass
-    (kept,) = path.parent.glob("seedreel.db.before-*")
-    assert kept.name == "seedreel.db.before-6"
-    assert len(kept.read_bytes()) == len(old)
+    (stored,) = path.parent.glob("seedreel.db.before-*")
+    assert stored.name == "seedreel.db.before-6"
+    assert len(stored.read_bytes()) == len(old)

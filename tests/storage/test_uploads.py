@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.media import Hosted
+from bot.domain.media import InputUrl
 from bot.storage.thread import Store
 from bot.storage.uploads import SqliteUploads
 from tests.storage.samples import NOW
@@ -11,7 +11,7 @@ ONE, OTHER = "a" * 64, "b" * 64
 
 
 def upload(sha256, number=1, at=NOW):
-    return Hosted(sha256, f"https://files.example/{number}.png", at, uploaded=True)
+    return InputUrl(sha256, f"https://files.example/{number}.png", at, uploaded=True)
 
 
 async def test_an_upload_outlives_the_bot(path):
@@ -48,5 +48,5 @@ async def test_a_dead_address_is_forgotten(store):
 async def test_what_dies_within_a_day_is_not_remembered(store):
     uploads = SqliteUploads(store)
     with pytest.raises(ValueError, match="provider"):
-        await uploads.remember(Hosted(ONE, "https://cdn.example/1.png", NOW))
+        await uploads.remember(InputUrl(ONE, "https://cdn.example/1.png", NOW))
     assert await uploads.remembered(ONE) is None

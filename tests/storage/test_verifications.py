@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.asset_whys import NameTaken, TooManyAssets
-from bot.domain.assets import CHARACTERS_MOST, VerificationStage
+from bot.domain.asset_problems import NameTaken, TooManyAssets
+from bot.domain.assets import MAX_CHARACTERS, VerificationStage
 from bot.domain.errors import Refusal
 from tests.storage.asset_samples import character, verification
 from tests.storage.samples import ADA, BO, NOW
@@ -33,9 +33,9 @@ async def test_a_move_takes_place_from_where_the_row_stands(assets):
     moved = await begun(assets)
     assert await assets.verification(moved.id) == moved
     assert not await assets.save_verification(moved, VerificationStage.AGREED)
-    failed = replace(moved, stage=VerificationStage.FAILED, said="no face \ud83d")
+    failed = replace(moved, stage=VerificationStage.FAILED, provider_message="no face \ud83d")
     assert await assets.save_verification(failed, VerificationStage.BEGUN)
-    assert await assets.verification(moved.id) == replace(failed, said="no face ?")
+    assert await assets.verification(moved.id) == replace(failed, provider_message="no face ?")
 
 
 async def test_a_fresh_link_is_written_without_a_move(assets):
@@ -82,7 +82,7 @@ async def test_a_name_that_was_taken_meanwhile_writes_nothing(assets):
     await assets.add_character(character("ada"))
     with pytest.raises(Refusal) as refused:
         await assets.verified(moved, character("Ada", real=True))
-    assert refused.value.whys == (NameTaken("Ada"),)
+    assert refused.value.problems == (NameTaken("Ada"),)
     assert await assets.verification(moved.id) == moved
     other = character("Ada 2", real=True)
     renamed = replace(moved, name="Ada 2", stage=VerificationStage.VERIFIED, character_id=other.id)
@@ -92,12 +92,12 @@ async def test_a_name_that_was_taken_meanwhile_writes_nothing(assets):
 
 async def test_who_has_all_characters_begins_no_verification_and_loses_none(assets):
     moved = await begun(assets)
-    for _ in range(CHARACTERS_MOST):
+    for _ in range(MAX_CHARACTERS):
         await assets.add_character(character())
     late = verification()
     with pytest.raises(Refusal) as refused:
         await assets.begin(late)
-    assert refused.value.whys == (TooManyAssets(CHARACTERS_MOST),)
+    assert refused.value.problems == (TooManyAssets(MAX_CHARACTERS),)
     assert await assets.verification(late.id) is None
     assert await assets.verified(moved, character("Ada", real=True))
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.disk_problems import CannotSave, NoSpace
 from bot.domain.errors import FolderUnusable, StoreClosed, StoreFull
-from bot.domain.room_whys import CannotSave, NoSpace
 from bot.storage.faults import translated
 from bot.storage.jobs import SqliteJobs
 from bot.storage.thread import Store
@@ -174,7 +174,7 @@ def test_only_a_full_disk_is_told_as_one(path, code, kind):
     error.sqlite_errorcode = code
     found = translated(error, path)
     assert type(found) is kind
-    assert found.why == (NoSpace() if kind is StoreFull else CannotSave())
+    assert found.problem == (NoSpace() if kind is StoreFull else CannotSave())
 
 
 def test_what_may_not_even_be_looked_at():

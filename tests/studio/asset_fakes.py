@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bot.domain.asset_whys import NameTaken
+from bot.domain.asset_problems import NameTaken
 from bot.domain.assets import (
     Asset,
     AssetSnapshot,
@@ -16,16 +16,16 @@ from bot.domain.assets import (
 )
 from bot.domain.caller import Caller
 from bot.domain.errors import Refusal, StoreFull
-from bot.domain.media import Kept, Kind, MediaFormat, Offered
+from bot.domain.media import AttachmentInput, Kind, MediaFormat, StoredFile
 from bot.studio.ports import Outcome, Posted
-from bot.studio.stores import AssetPage
+from bot.studio.ports.stores import AssetPage
 from tests.studio.fakes import START
 
 MARA, TOMAS, SERVER = 1001, 1002, 2001
 HERE = Caller(MARA, SERVER)
-PICTURE = Kept("a" * 64, MediaFormat.PNG, 1000, 640, 480)
-SOUND = Kept("b" * 64, MediaFormat.WAV, 1000, seconds=5.0)
-OFFERED = Offered("https://cdn.test/fox.png", "fox.png", 1000, option="file")
+PICTURE = StoredFile("a" * 64, MediaFormat.PNG, 1000, 640, 480)
+SOUND = StoredFile("b" * 64, MediaFormat.WAV, 1000, seconds=5.0)
+OFFERED = AttachmentInput("https://cdn.test/fox.png", "fox.png", 1000, option="file")
 ACTIVE = AssetSnapshot(AssetStage.ACTIVE, kind=Kind.IMAGE)
 PROCESSING = AssetSnapshot(AssetStage.PROCESSING)
 
@@ -35,7 +35,7 @@ def character(name: str = "Fox", **changes: object) -> Character:
 
 
 def asset(number: int = 1, **changes: object) -> Asset:
-    made = Asset(f"{number:020d}", character().id, MARA, f"fox {number}", Kind.IMAGE, START, kept=PICTURE)
+    made = Asset(f"{number:020d}", character().id, MARA, f"fox {number}", Kind.IMAGE, START, stored=PICTURE)
     return replace(made, **changes)
 
 
@@ -67,8 +67,8 @@ class ListedAssets:
     async def characters(self, owner_id: int) -> list[Character]:
         return [one for one in self.owned.values() if one.owner_id == owner_id]
 
-    async def character(self, owner_id: int, typed: str) -> Character | None:
-        return next((c for c in await self.characters(owner_id) if typed.lower() in (c.id, c.name.lower())), None)
+    async def character(self, owner_id: int, user_input: str) -> Character | None:
+        return next((c for c in await self.characters(owner_id) if user_input.lower() in (c.id, c.name.lower())), None)
 
     async def share(self, character_id: str, guild_id: int | None) -> None:
         self._write("share", guild_id)
@@ -84,16 +84,18 @@ class ListedAssets:
         row = self.assets[asset.id]
         if row.stage is not was:
             return False
-        self.assets[asset.id] = replace(row, stage=asset.stage, asset_id=asset.asset_id, said=asset.said)
+        self.assets[asset.id] = replace(
+            row, stage=asset.stage, asset_id=asset.asset_id, provider_message=asset.provider_message
+        )
         return True
 
-    async def readdress(self, asset: Asset) -> None:
+    async def save_address(self, asset: Asset) -> None:
         self._write("readdress", asset.reply)
         self.assets[asset.id] = replace(self.assets[asset.id], reply=asset.reply)
 
-    async def mark_told(self, asset_id: str, at: float) -> None:
-        self._write("told", at)
-        self.assets[asset_id] = replace(self.assets[asset_id], told=at)
+    async def mark_notified(self, asset_id: str, at: float) -> None:
+        self._write("notified_at", at)
+        self.assets[asset_id] = replace(self.assets[asset_id], notified_at=at)
 
     async def hide(self, owner_id: int, asset_id: str) -> bool:
         found = self.assets.get(asset_id)
@@ -115,27 +117,27 @@ class ListedAssets:
         shared = self.owned.get(one.character_id, character()).shared_in
         return not one.hidden and (one.owner_id == user_id or (shared is not None and shared == guild_id))
 
-    async def usable(self, user_id: int, guild_id: int | None, typed: str, most: int) -> list[Asset]:
-        every = [one for one in self.assets.values() if self._may(one, user_id, guild_id) and typed in one.name]
-        return [one for one in every if one.stage is AssetStage.ACTIVE][:most]
+    async def usable(self, user_id: int, guild_id: int | None, user_input: str, maximum: int) -> list[Asset]:
+        every = [one for one in self.assets.values() if self._may(one, user_id, guild_id) and user_input in one.name]
+        return [one for one in every if one.stage is AssetStage.ACTIVE][:maximum]
 
-    async def named(self, user_id: int, guild_id: int | None, typed: str) -> Asset | None:
+    async def named(self, user_id: int, guild_id: int | None, user_input: str) -> Asset | None:
         every = [one for one in self.assets.values() if self._may(one, user_id, guild_id)]
-        return next((one for one in every if typed in (one.id, one.name, f"asset://{one.asset_id}")), None)
+        return next((one for one in every if user_input in (one.id, one.name, f"asset://{one.asset_id}")), None)
 
     async def others_added(self, user_id: int, asset_id: str) -> bool:
-        added = [one for one in self.assets.values() if one.kept is not None and one.asset_id == asset_id]
+        added = [one for one in self.assets.values() if one.stored is not None and one.asset_id == asset_id]
         return any(one.owner_id != user_id for one in added)
 
     async def unfinished(self) -> list[Asset]:
-        return [one for one in self.assets.values() if one.told is None]
+        return [one for one in self.assets.values() if one.notified_at is None]
 
     async def files_of(self, owner_id: int) -> dict[str, int]:
-        mine = (one.kept for one in self.assets.values() if one.owner_id == owner_id and not one.hidden)
-        return {kept.sha256: kept.size for kept in mine if kept}
+        mine = (one.stored for one in self.assets.values() if one.owner_id == owner_id and not one.hidden)
+        return {stored.sha256: stored.size for stored in mine if stored}
 
     async def files_in_use(self) -> set[str]:
-        return {one.kept.sha256 for one in self.assets.values() if one.kept and not one.hidden}
+        return {one.stored.sha256 for one in self.assets.values() if one.stored and not one.hidden}
 
     async def begin(self, verification: Verification) -> None:
         self._write("consent", (verification.agreed, verification.consent))
@@ -180,8 +182,8 @@ class ScriptedAssets:
     def calls(self, call: str) -> list[tuple[object, ...]]:
         return [arguments for name, *arguments in self.asked if name == call]
 
-    async def upload(self, kept: Kept, path: Path) -> str:
-        return self._answer("upload", "https://files.test/uploads/1.png", kept.sha256)
+    async def upload(self, stored: StoredFile, path: Path) -> str:
+        return self._answer("upload", "https://files.test/uploads/1.png", stored.sha256)
 
     async def create_group(self, name: str) -> str:
         return self._answer("group", "pg_1", name)

@@ -11,21 +11,21 @@ from bot.domain.job import Job
 from bot.storage import SqliteJobs, Store
 from bot.storage.notes import SqliteNotes
 from bot.storage.restored import stamp
-from bot.studio.busy import Busy
-from bot.studio.deliver import Deliver
-from bot.studio.desk import Desk
-from bot.studio.earlier import Earlier
-from bot.studio.fetch import Fetch
-from bot.studio.host import Host
-from bot.studio.outlook import Outlooks
-from bot.studio.produce import Produce
-from bot.studio.queue import Queue
-from bot.studio.ratio import RatioCheck
-from bot.studio.recall import Recall
-from bot.studio.rows import Rows
-from bot.studio.tell import Tell
-from bot.studio.upload import Upload
-from tests.studio.fakes import JumpingClock, KeptUploads, ScriptedProvider, ScriptedReplies
+from bot.studio.delivery.aspect_ratio import AspectRatioCheck
+from bot.studio.delivery.deliver import Deliverer
+from bot.studio.delivery.fetch import Fetch
+from bot.studio.delivery.notify import Notifier
+from bot.studio.delivery.restore_check import RestoreCheck
+from bot.studio.running.forecasts import Forecasts
+from bot.studio.running.input_urls import InputUrls
+from bot.studio.running.job_moves import JobMoves
+from bot.studio.running.pipeline import Pipeline
+from bot.studio.running.queue import Queue
+from bot.studio.running.runner import JobRunner
+from bot.studio.running.shutdown import ShutdownGuard
+from bot.studio.running.unclear_submits import UnclearSubmits
+from bot.studio.running.uploads import FileUploader
+from tests.studio.fakes import JumpingClock, ListedUploads, ScriptedProvider, ScriptedReplies
 from tests.studio.folder_media import FolderMedia
 from tests.studio.ways import way_to
 
@@ -40,17 +40,17 @@ class Studio:
     provider: ScriptedProvider
     replies: ScriptedReplies
     media: FolderMedia
-    rows: Rows
+    job_moves: JobMoves
     queue: Queue
-    busy: Busy
+    shutdown: ShutdownGuard
     fetch: Fetch
-    deliver: Deliver
-    tell: Tell
-    produce: Produce
-    desk: Desk
-    outlooks: Outlooks
+    deliver: Deliverer
+    tell: Notifier
+    produce: Pipeline
+    runner: JobRunner
+    forecasts: Forecasts
 
-    async def stored(self, job: Job) -> Job:
+    async def disk_usage(self, job: Job) -> Job:
         """Write a job down at whatever stage it stands, as a crash would have left it."""
         await self.jobs.accept(job.__class__(**_waiting(job)), 1000)
         await _walk(self.jobs, job)
@@ -70,16 +70,16 @@ class Studio:
 
 
 def _waiting(job: Job) -> dict[str, object]:
-    kept = ("id", "user_id", "interaction_id", "request", "reply", "created", "hosted", "source")
-    return {name: getattr(job, name) for name in kept}
+    stored = ("id", "user_id", "interaction_id", "request", "reply", "created", "input_urls", "source")
+    return {name: getattr(job, name) for name in stored}
 
 
 async def _walk(jobs: SqliteJobs, job: Job) -> None:
     """Move the row to the job's stage by allowed moves only."""
     for was, after in way_to(job):
         assert await jobs.save(after, was)
-    if job.told is not None:
-        await jobs.mark_told(job.id, job.told)
+    if job.notified_at is not None:
+        await jobs.mark_notified(job.id, job.notified_at)
 
 
 @pytest.fixture
@@ -97,11 +97,11 @@ async def recalling(tmp_path: Path) -> AsyncIterator[Studio]:
 
 
 def host_of(
-    provider: ScriptedProvider, replies: ScriptedReplies, media: FolderMedia, rows: Rows, clock: JumpingClock
-) -> Host:
+    provider: ScriptedProvider, replies: ScriptedReplies, media: FolderMedia, job_moves: JobMoves, clock: JumpingClock
+) -> InputUrls:
     """Build a host; a provider that knows our ids is one that every file is brought to."""
-    upload = Upload(provider, KeptUploads(), clock)
-    return Host(replies, media, upload, rows, clock, uploads_first=provider.knows_our_ids)
+    upload = FileUploader(provider, ListedUploads(), clock)
+    return InputUrls(replies, media, upload, job_moves, clock, uploads_first=provider.knows_our_ids)
 
 
 @asynccontextmanager
@@ -111,37 +111,40 @@ async def built(tmp_path: Path, provider: ScriptedProvider) -> AsyncIterator[Stu
     async with Store(tmp_path / "seedreel.db") as store:
         jobs, notes = SqliteJobs(store), SqliteNotes(store)
         queue = Queue(2, jobs, clock, replies.show, media.trouble)
-        outlooks = Outlooks(jobs, queue, clock, replies.show)
-        rows, busy = Rows(jobs, clock, outlooks.wait_for_room), Busy()
-        fetch = Fetch(provider, media, rows, outlooks, clock)
-        deliver, tell = Deliver(replies, media, rows, fetch, busy, clock), Tell(replies, rows, busy, clock)
-        produce = Produce(
+        forecasts = Forecasts(jobs, queue, clock, replies.show)
+        job_moves, shutdown = JobMoves(jobs, clock, forecasts.wait_for_room), ShutdownGuard()
+        fetch = Fetch(provider, media, job_moves, forecasts, clock)
+        deliver, tell = (
+            Deliverer(replies, media, job_moves, fetch, shutdown, clock),
+            Notifier(replies, job_moves, shutdown, clock),
+        )
+        produce = Pipeline(
             provider=provider,
             queue=queue,
-            rows=rows,
-            host=host_of(provider, replies, media, rows, clock),
-            recall=Recall(provider, notes, queue, rows, clock, "https://toapis.test"),
+            job_moves=job_moves,
+            host=host_of(provider, replies, media, job_moves, clock),
+            unclear_submits=UnclearSubmits(provider, notes, queue, job_moves, clock, "https://toapis.test"),
             fetch=fetch,
-            ratio=RatioCheck(media, notes),
+            ratio=AspectRatioCheck(media, notes),
             deliver=deliver,
-            earlier=Earlier(replies, rows, clock),
+            earlier=RestoreCheck(replies, job_moves, clock),
             tell=tell,
             replies=replies,
-            outlooks=outlooks,
-            busy=busy,
+            forecasts=forecasts,
+            shutdown=shutdown,
             clock=clock,
         )
-        desk = Desk(
+        runner = JobRunner(
             jobs=jobs,
-            rows=rows,
+            job_moves=job_moves,
             queue=queue,
             produce=produce,
             deliver=deliver,
             replies=replies,
             media=media,
-            busy=busy,
+            shutdown=shutdown,
             clock=clock,
         )
-        steps = (rows, queue, busy, fetch, deliver, tell, produce, desk, outlooks)
+        steps = (job_moves, queue, shutdown, fetch, deliver, tell, produce, runner, forecasts)
         yield Studio(store, jobs, clock, provider, replies, media, *steps)
-        await desk.drain(0)
+        await runner.drain(0)

@@ -8,12 +8,12 @@ from pathlib import Path
 from bot.domain.assets import Asset
 from bot.domain.caller import Caller
 from bot.domain.errors import Refusal
-from bot.domain.job import Drop, Job
-from bot.domain.media import Hosted, Kept, MediaFormat, Medium, Role
-from bot.domain.media_whys import AssetUnknown
+from bot.domain.job import DeliveryAttempt, Job
+from bot.domain.media import InputUrl, MediaFormat, Medium, Role, StoredFile
+from bot.domain.media_problems import AssetUnknown
 from bot.domain.models import Dialect, Model, Ratio
 from bot.domain.progress import NotKnown, Silence, Snapshot, TaskStatus
-from bot.domain.reply import Reply, Rung
+from bot.domain.reply import Reply, Route
 from bot.domain.request import VideoRequest
 from bot.studio.ports import NotThere, Outcome, Posted
 
@@ -100,18 +100,18 @@ class ScriptedProvider:
         for snapshot in self.snapshots or [completed()]:
             yield snapshot
 
-    async def settle_dialect(self) -> Dialect:
+    async def choose_dialect(self) -> Dialect:
         return Dialect.VIDEO
 
-    def recalls(self, job: Job) -> bool:
+    def can_find_by_own_id(self, job: Job) -> bool:
         return self.knows_our_ids
 
-    async def recall(self, job: Job) -> str | NotKnown | Silence:
+    async def find_by_own_id(self, job: Job) -> str | NotKnown | Silence:
         self.recall_asked.append(job.id)
         return self.recalled.pop(0) if self.recalled else NotKnown()
 
-    async def upload(self, kept: Kept, path: Path) -> str:
-        self.uploaded.append(kept.sha256)
+    async def upload(self, stored: StoredFile, path: Path) -> str:
+        self.uploaded.append(stored.sha256)
         answer = self.uploads.pop(0) if self.uploads else f"https://files.test/uploads/{len(self.uploaded)}"
         if isinstance(answer, Exception):
             raise answer
@@ -131,11 +131,11 @@ def completed(url: str = "https://files.test/clip.mp4", dies: float = START + 86
 class ScriptedReplies:
     """Answers drops, looks and tellings from lists; posts them when a list is empty."""
 
-    drops: list[Outcome] = field(default_factory=list)
+    attempts: list[Outcome] = field(default_factory=list)
     looks: list[object] = field(default_factory=list)
-    ends: dict[Rung, list[Outcome]] = field(default_factory=dict)
+    ends: dict[Route, list[Outcome]] = field(default_factory=dict)
     pings: list[Outcome] = field(default_factory=list)
-    hosted: list[object] = field(default_factory=list)
+    input_urls: list[object] = field(default_factory=list)
     ledger: list[tuple[str, Job | str, object]] = field(default_factory=list)
     files: list[str | None] = field(default_factory=list)
     on_show: Callable[[Job], object] | None = None
@@ -147,24 +147,24 @@ class ScriptedReplies:
         if self.on_show is not None:
             self.on_show(job)
 
-    async def settle(self, job_id: str) -> None:
+    async def stop_updates(self, job_id: str) -> None:
         """Have nothing under way."""
         self.ledger.append(("settle", job_id, None))
 
-    async def drop(self, job: Job, drop: Drop, clip: Path | None) -> Outcome:
-        self.ledger.append(("drop", job, drop))
+    async def deliver(self, job: Job, attempt: DeliveryAttempt, clip: Path | None) -> Outcome:
+        self.ledger.append(("drop", job, attempt))
         self.files.append(clip and clip.name)
         if self.before_drop is not None:
             await self.before_drop(job)
-        return self.drops.pop(0) if self.drops else Posted(job.reply.channel_id, 900)
+        return self.attempts.pop(0) if self.attempts else Posted(job.reply.channel_id, 900)
 
-    async def look(self, job: Job, drop: Drop, until: float | None = None) -> object:
-        self.ledger.append(("look", job, drop))
+    async def find_delivery(self, job: Job, attempt: DeliveryAttempt, until: float | None = None) -> object:
+        self.ledger.append(("look", job, attempt))
         return self.looks.pop(0) if self.looks else NotThere()
 
-    async def end(self, job: Job, rung: Rung) -> Outcome:
-        self.ledger.append(("end", job, rung))
-        script = self.ends.get(rung)
+    async def show_end(self, job: Job, route: Route) -> Outcome:
+        self.ledger.append(("end", job, route))
+        script = self.ends.get(route)
         return script.pop(0) if script else Posted(job.reply.channel_id, 900)
 
     async def ping(self, job: Job) -> Outcome:
@@ -173,30 +173,30 @@ class ScriptedReplies:
             self.before_ping()
         return self.pings.pop(0) if self.pings else Posted(job.reply.channel_id, 901)
 
-    async def host(self, job: Job, files: Mapping[Kept, Path]) -> object:
+    async def attach_inputs(self, job: Job, files: Mapping[StoredFile, Path]) -> object:
         self.ledger.append(("host", job, tuple(files.values())))
-        if self.hosted:
-            return self.hosted.pop(0)
-        return tuple(Hosted(kept.sha256, f"https://cdn.test/{kept.file_name}", START) for kept in files)
+        if self.input_urls:
+            return self.input_urls.pop(0)
+        return tuple(InputUrl(stored.sha256, f"https://cdn.test/{stored.file_name}", START) for stored in files)
 
     def did(self, kind: str) -> list[object]:
         return [detail for name, _, detail in self.ledger if name == kind]
 
-    def rungs(self) -> list[Rung]:
-        return [drop.rung for drop in self.did("drop")]
+    def routes(self) -> list[Route]:
+        return [attempt.route for attempt in self.did("drop")]
 
 
 @dataclass
-class KeptUploads:
+class ListedUploads:
     """Remembers uploads."""
 
-    known: dict[str, Hosted] = field(default_factory=dict)
+    known: dict[str, InputUrl] = field(default_factory=dict)
 
-    async def remembered(self, sha256: str) -> Hosted | None:
+    async def remembered(self, sha256: str) -> InputUrl | None:
         return self.known.get(sha256)
 
-    async def remember(self, hosted: Hosted) -> None:
-        self.known[hosted.sha256] = hosted
+    async def remember(self, input_url: InputUrl) -> None:
+        self.known[input_url.sha256] = input_url
 
     async def forget(self, sha256: str) -> None:
         self.known.pop(sha256, None)
@@ -211,13 +211,13 @@ class NoAssets:
     async def files_of(self, owner_id: int) -> dict[str, int]:
         return {}
 
-    async def resolve(self, caller: Caller, typed: str) -> Asset:
-        raise Refusal(AssetUnknown(typed))
+    async def resolve(self, caller: Caller, user_input: str) -> Asset:
+        raise Refusal(AssetUnknown(user_input))
 
 
 def picture(name: str = "a", role: Role = Role.FIRST_FRAME) -> Medium:
     """Make an image in its role, known by a content of its own."""
-    return Medium(role, Kept(name * 64, MediaFormat.PNG, 100, 640, 480))
+    return Medium(role, StoredFile(name * 64, MediaFormat.PNG, 100, 640, 480))
 
 
 def reply(**changes: object) -> Reply:

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.domain.media import Kept, Offered
+from bot.domain.media import AttachmentInput, StoredFile
 from bot.domain.models import Capability
-from bot.domain.reply import Fitted, Mended
+from bot.domain.reply import RepairedClip, ShrunkClip
 from tests.studio.holding import Holding
 
 MEGABYTE = 1024 * 1024
@@ -19,23 +19,23 @@ class FolderMedia(Holding):
     folder: Path
     fetches: list[int | Exception] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
-    fits: list[Fitted | None] = field(default_factory=list)
+    fits: list[ShrunkClip | None] = field(default_factory=list)
     limits: list[int] = field(default_factory=list)
     made_sides: tuple[int, int] | None = None
-    mends: list[Mended | None] = field(default_factory=list)
+    mends: list[RepairedClip | None] = field(default_factory=list)
     mended: list[bool] = field(default_factory=list)
     before_fit: Callable[[], Awaitable[None]] | None = None
     copies: dict[str, Path] = field(default_factory=dict)
-    keeps: list[Kept | Exception] = field(default_factory=list)
+    keeps: list[StoredFile | Exception] = field(default_factory=list)
 
-    async def keep(self, offered: Offered, able: Capability) -> Kept:
-        kept = self.keeps.pop(0)
-        if isinstance(kept, Exception):
-            raise kept
-        return kept
+    async def keep(self, attachment: AttachmentInput, capability: Capability) -> StoredFile:
+        stored = self.keeps.pop(0)
+        if isinstance(stored, Exception):
+            raise stored
+        return stored
 
-    def copy(self, kept: Kept) -> Path | None:
-        return self.copies.get(kept.sha256)
+    def copy(self, stored: StoredFile) -> Path | None:
+        return self.copies.get(stored.sha256)
 
     async def fetch_clip(self, url: str, job_id: str) -> int:
         self.fetched.append(url)
@@ -45,7 +45,7 @@ class FolderMedia(Holding):
         (self.folder / f"{job_id}.mp4").write_bytes(b"clip")
         return size
 
-    async def mend_clip(self, job_id: str, *, in_part: bool) -> Mended | None:
+    async def mend_clip(self, job_id: str, *, in_part: bool) -> RepairedClip | None:
         self.mended.append(in_part)
         made = self.mends.pop(0) if self.mends else None
         if made is not None:
@@ -59,16 +59,16 @@ class FolderMedia(Holding):
     def sides(self, job_id: str) -> tuple[int, int] | None:
         return self.made_sides
 
-    async def fit(self, job_id: str, limit: int) -> Fitted | None:
+    async def fit(self, job_id: str, limit: int) -> ShrunkClip | None:
         self.limits.append(limit)
         if self.before_fit is not None:
             await self.before_fit()
-        made = self.fits.pop(0) if self.fits else Fitted(limit * 9 // 10, 960, 540)
+        made = self.fits.pop(0) if self.fits else ShrunkClip(limit * 9 // 10, 960, 540)
         if made is not None:
             (self.folder / f"{job_id}.fit-{limit}.mp4").write_bytes(b"fitted")
         return made
 
-    def fitted(self, job_id: str, limit: int) -> Path | None:
+    def shrunk(self, job_id: str, limit: int) -> Path | None:
         path = self.folder / f"{job_id}.fit-{limit}.mp4"
         return path if path.exists() else None
 

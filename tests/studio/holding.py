@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from bot.domain.media import Kept
-from bot.studio.media_port import Stored
+from bot.domain.media import StoredFile
+from bot.studio.ports.media import DiskUsage
 
 
 @dataclass(kw_only=True)
@@ -15,18 +15,18 @@ class Holding:
     closed: str | None = None
     files: int = 0
     clips: int = 0
-    released: list[Kept] = field(default_factory=list)
-    discarded: list[Kept] = field(default_factory=list)
+    released: list[StoredFile] = field(default_factory=list)
+    discarded: list[StoredFile] = field(default_factory=list)
 
-    def release(self, files: Sequence[Kept]) -> None:
+    def release(self, files: Sequence[StoredFile]) -> None:
         self.released += files
 
-    async def discard(self, files: Sequence[Kept], in_use: Callable[[], Awaitable[set[str]]]) -> None:
+    async def discard(self, files: Sequence[StoredFile], in_use: Callable[[], Awaitable[set[str]]]) -> None:
         used = await in_use()
-        self.discarded += [kept for kept in files if kept.sha256 not in used]
+        self.discarded += [stored for stored in files if stored.sha256 not in used]
 
     async def trouble(self) -> str | None:
         return self.closed
 
-    async def stored(self) -> Stored:
-        return Stored(self.free, self.files, self.clips)
+    async def disk_usage(self) -> DiskUsage:
+        return DiskUsage(self.free, self.files, self.clips)

@@ -7,12 +7,12 @@ import pytest
 from bot.domain.caller import Caller
 from bot.domain.job import Job
 from bot.domain.progress import Silence
-from bot.domain.reply import TOKEN_SECONDS, Fitted, Form, Rung
+from bot.domain.reply import TOKEN_SECONDS, Route, ShrunkClip, Variant
 from bot.domain.stages import Stage
-from bot.studio.busy import Draining
-from bot.studio.climb import FITS_MOST
-from bot.studio.ladder import lower_limit, plan_drop
+from bot.studio.delivery.routes import lower_limit, plan_attempt
+from bot.studio.delivery.state import MAX_FITS
 from bot.studio.ports import CardRefused, Closed, NotThere, Outcome, Posted, TooLarge, Unclear
+from bot.studio.running.shutdown import ShuttingDown
 from tests.studio.conftest import Studio
 from tests.studio.fakes import MEGABYTE, START, job, reply
 
@@ -27,33 +27,33 @@ async def ready(studio: Studio, stage: Stage = Stage.READY, **changes: object) -
         "clip_dies": START + 80_000,
         **changes,
     }
-    return await studio.stored(job(stage=stage, task_id="t", submitted=START, completed=START, **fields))
+    return await studio.disk_usage(job(stage=stage, task_id="t", submitted=START, completed=START, **fields))
 
 
-def sent(studio: Studio) -> list[tuple[Rung, Form, Fitted | None]]:
-    return [(drop.rung, drop.form, drop.fitted) for drop in studio.replies.did("drop")]
+def sent(studio: Studio) -> list[tuple[Route, Variant, ShrunkClip | None]]:
+    return [(attempt.route, attempt.variant, attempt.shrunk) for attempt in studio.replies.did("drop")]
 
 
 def names(*limits: int | None) -> list[str]:
     return [f"{job().id}.mp4" if limit is None else f"{job().id}.fit-{limit}.mp4" for limit in limits]
 
 
-def made_for(limit: int) -> Fitted:
-    return Fitted(limit * 9 // 10, 960, 540)
+def made_for(limit: int) -> ShrunkClip:
+    return ShrunkClip(limit * 9 // 10, 960, 540)
 
 
 async def test_a_clip_above_the_limit_is_made_to_fit_and_the_row_says_so(studio: Studio) -> None:
     done = await studio.deliver.bring(await ready(studio))
-    assert sent(studio) == [(Rung.TOKEN, Form.FILE, made_for(USUAL))]
+    assert sent(studio) == [(Route.TOKEN, Variant.FILE, made_for(USUAL))]
     assert studio.replies.files == names(USUAL)
     row = await studio.row(done)
-    assert (row.stage, row.drop.fitted, row.drop.limit) == (Stage.DELIVERED, made_for(USUAL), USUAL)
+    assert (row.stage, row.attempt.shrunk, row.attempt.limit) == (Stage.DELIVERED, made_for(USUAL), USUAL)
     assert row.clip_bytes == 14 * MEGABYTE
 
 
 async def test_a_clip_at_the_limit_goes_out_as_it_came(studio: Studio) -> None:
     await studio.deliver.bring(await ready(studio, clip_bytes=USUAL))
-    assert sent(studio) == [(Rung.TOKEN, Form.FILE, None)]
+    assert sent(studio) == [(Route.TOKEN, Variant.FILE, None)]
     assert (studio.media.limits, studio.replies.files) == ([], names(None))
 
 
@@ -64,7 +64,7 @@ async def test_while_it_is_made_smaller_the_row_stands_and_the_card_says_so_and_
     seen: list[tuple[Stage, int]] = []
 
     async def look() -> None:
-        seen.append(((await studio.row(first)).stage, len(studio.busy.inside())))
+        seen.append(((await studio.row(first)).stage, len(studio.shutdown.inside())))
 
     studio.media.before_fit = look
     await studio.deliver.bring(first)
@@ -76,10 +76,10 @@ async def test_a_shutdown_in_the_meantime_sends_nothing(studio: Studio) -> None:
     first = await ready(studio)
 
     async def shut_down() -> None:
-        studio.busy.begin_draining()
+        studio.shutdown.begin_draining()
 
     studio.media.before_fit = shut_down
-    with pytest.raises(Draining):
+    with pytest.raises(ShuttingDown):
         await studio.deliver.bring(first)
     assert (await studio.row(first)).stage is Stage.READY
     assert sent(studio) == []
@@ -91,15 +91,15 @@ async def test_a_token_that_dies_in_the_meantime_is_not_used_and_nothing_is_made
 
     studio.media.before_fit = take_long
     await studio.deliver.bring(await ready(studio))
-    assert sent(studio) == [(Rung.BOT, Form.FILE, made_for(USUAL))]
+    assert sent(studio) == [(Route.BOT, Variant.FILE, made_for(USUAL))]
     assert studio.media.limits == [USUAL]
 
 
 async def test_what_cannot_be_made_to_fit_goes_out_as_a_link_that_names_the_limit(studio: Studio) -> None:
     studio.media.fits = [None]
     done = await studio.deliver.bring(await ready(studio))
-    assert sent(studio) == [(Rung.TOKEN, Form.LINK, None)]
-    assert (await studio.row(done)).drop.limit == USUAL
+    assert sent(studio) == [(Route.TOKEN, Variant.LINK, None)]
+    assert (await studio.row(done)).attempt.limit == USUAL
     assert studio.provider.asked == []
 
 
@@ -107,8 +107,8 @@ async def test_a_dead_link_is_asked_for_anew(studio: Studio) -> None:
     studio.media.fits = [None]
     await studio.deliver.bring(await ready(studio, clip_dies=START - 1))
     assert studio.provider.asked == ["t"]
-    [(_, moved, drop)] = [entry for entry in studio.replies.ledger if entry[0] == "drop"]
-    assert (moved.clip_url, drop.form) == ("https://files.test/clip.mp4", Form.LINK)
+    [(_, moved, attempt)] = [entry for entry in studio.replies.ledger if entry[0] == "drop"]
+    assert (moved.clip_url, attempt.variant) == ("https://files.test/clip.mp4", Variant.LINK)
 
 
 async def test_without_a_living_link_the_clip_is_held(studio: Studio) -> None:
@@ -119,16 +119,16 @@ async def test_without_a_living_link_the_clip_is_held(studio: Studio) -> None:
 
 
 async def test_each_rung_is_judged_by_its_own_limit(studio: Studio) -> None:
-    studio.replies.drops = [Closed("no")] * 4
+    studio.replies.attempts = [Closed("no")] * 4
     await studio.deliver.bring(await ready(studio, clip_bytes=60 * MEGABYTE, reply=reply(limit=50 * MEGABYTE)))
     assert studio.media.limits == [50 * MEGABYTE, USUAL]
     assert studio.replies.files == names(*[50 * MEGABYTE] * 4, USUAL)
 
 
 async def test_a_direct_message_takes_less_than_a_boosted_server(studio: Studio) -> None:
-    studio.replies.drops = [Closed("10008", message_gone=True)]
+    studio.replies.attempts = [Closed("10008", message_gone=True)]
     await studio.deliver.bring(await ready(studio, reply=reply(limit=50 * MEGABYTE)))
-    assert sent(studio) == [(Rung.TOKEN, Form.FILE, None), (Rung.DIRECT, Form.FILE, made_for(USUAL))]
+    assert sent(studio) == [(Route.TOKEN, Variant.FILE, None), (Route.DIRECT, Variant.FILE, made_for(USUAL))]
 
 
 @pytest.mark.parametrize(
@@ -143,45 +143,45 @@ async def test_a_direct_message_takes_less_than_a_boosted_server(studio: Studio)
 async def test_a_limit_that_was_overstated_is_learnt_and_the_clip_made_for_it(
     studio: Studio, stated: int, size: int, outcomes: list[Outcome], limits: list[int]
 ) -> None:
-    studio.replies.drops = list(outcomes)
+    studio.replies.attempts = list(outcomes)
     first = await ready(studio, clip_bytes=size * MEGABYTE, reply=reply(limit=stated * MEGABYTE))
     done = await studio.deliver.bring(first)
     assert studio.media.limits == limits
-    assert sent(studio)[-1] == (Rung.TOKEN, Form.FILE, made_for(limits[-1]))
+    assert sent(studio)[-1] == (Route.TOKEN, Variant.FILE, made_for(limits[-1]))
     assert (await studio.row(done)).reply.limit == limits[-1]
 
 
 async def test_a_place_that_takes_none_of_them_gets_the_link_without_a_limit_that_explains_nothing(
     studio: Studio,
 ) -> None:
-    studio.replies.drops = [TooLarge()] * (FITS_MOST + 1)
+    studio.replies.attempts = [TooLarge()] * (MAX_FITS + 1)
     done = await studio.deliver.bring(await ready(studio, reply=reply(limit=25 * MEGABYTE)))
-    assert [(form, bool(fitted)) for _, form, fitted in sent(studio)] == [
-        (Form.FILE, False),
-        (Form.FILE, True),
-        (Form.FILE, True),
-        (Form.LINK, False),
+    assert [(variant, bool(shrunk)) for _, variant, shrunk in sent(studio)] == [
+        (Variant.FILE, False),
+        (Variant.FILE, True),
+        (Variant.FILE, True),
+        (Variant.LINK, False),
     ]
-    assert (await studio.row(done)).drop.limit is None
+    assert (await studio.row(done)).attempt.limit is None
 
 
 async def test_even_a_link_that_is_too_large_closes_the_rung(studio: Studio) -> None:
     studio.media.fits = [None, None]
-    studio.replies.drops = [TooLarge()]
+    studio.replies.attempts = [TooLarge()]
     await studio.deliver.bring(await ready(studio))
-    assert [rung for rung, _, _ in sent(studio)] == [Rung.TOKEN, Rung.BOT]
+    assert [route for route, _, _ in sent(studio)] == [Route.TOKEN, Route.BOT]
 
 
 async def test_a_refused_card_gets_through_in_the_plain_form_with_what_was_made(studio: Studio) -> None:
-    studio.replies.drops = [CardRefused("50035")]
+    studio.replies.attempts = [CardRefused("50035")]
     done = await studio.deliver.bring(await ready(studio))
-    assert sent(studio) == [(Rung.TOKEN, form, made_for(USUAL)) for form in (Form.FILE, Form.PLAIN)]
+    assert sent(studio) == [(Route.TOKEN, variant, made_for(USUAL)) for variant in (Variant.FILE, Variant.PLAIN)]
     assert studio.replies.files == names(USUAL, USUAL)
-    assert (await studio.row(done)).drop.form is Form.PLAIN
+    assert (await studio.row(done)).attempt.variant is Variant.PLAIN
 
 
 async def test_an_unclear_upload_is_looked_for_and_repeated_with_the_same_file(studio: Studio) -> None:
-    studio.replies.drops = [Unclear("reset")]
+    studio.replies.attempts = [Unclear("reset")]
     studio.replies.looks = [NotThere()]
     await studio.deliver.bring(await ready(studio))
     assert (studio.replies.files, studio.media.limits) == (names(USUAL, USUAL), [USUAL])
@@ -190,27 +190,27 @@ async def test_an_unclear_upload_is_looked_for_and_repeated_with_the_same_file(s
 @pytest.mark.parametrize("there", [True, False])
 async def test_a_restart_while_delivering_looks_first_and_then_sends_the_same(studio: Studio, there: bool) -> None:
     first = await ready(studio)
-    drop = plan_drop(first, Rung.CHANNEL, Form.FILE, START, USUAL, made_for(USUAL))
-    await studio.jobs.save(replace(first, stage=Stage.DELIVERING, drop=drop), Stage.READY)
+    attempt = plan_attempt(first, Route.CHANNEL, Variant.FILE, START, USUAL, made_for(USUAL))
+    await studio.jobs.save(replace(first, stage=Stage.DELIVERING, attempt=attempt), Stage.READY)
     studio.replies.looks = [Posted(20, 77) if there else NotThere()]
     done = await studio.deliver.bring(await studio.row(first))
-    assert sent(studio) == ([] if there else [(Rung.CHANNEL, Form.FILE, made_for(USUAL))])
+    assert sent(studio) == ([] if there else [(Route.CHANNEL, Variant.FILE, made_for(USUAL))])
     row = await studio.row(done)
-    assert (row.stage, row.drop.fitted) == (Stage.DELIVERED, made_for(USUAL))
+    assert (row.stage, row.attempt.shrunk) == (Stage.DELIVERED, made_for(USUAL))
 
 
 async def test_a_restart_with_a_link_under_way_makes_nothing(studio: Studio) -> None:
     first = await ready(studio)
-    drop = plan_drop(first, Rung.TOKEN, Form.LINK, START, USUAL)
-    await studio.jobs.save(replace(first, stage=Stage.DELIVERING, drop=drop), Stage.READY)
+    attempt = plan_attempt(first, Route.TOKEN, Variant.LINK, START, USUAL)
+    await studio.jobs.save(replace(first, stage=Stage.DELIVERING, attempt=attempt), Stage.READY)
     await studio.deliver.bring(await studio.row(first))
-    assert (sent(studio), studio.media.limits) == ([(Rung.TOKEN, Form.LINK, None)], [])
+    assert (sent(studio), studio.media.limits) == ([(Route.TOKEN, Variant.LINK, None)], [])
 
 
 @pytest.mark.parametrize("stated", [4, 50])
 async def test_a_press_during_delivery_does_not_make_a_learnt_limit_larger(studio: Studio, stated: int) -> None:
     first = await ready(studio, reply=reply(limit=USUAL // 2))
-    await studio.desk.renew(Caller(first.user_id), first.id, reply(token="fresh", limit=stated * MEGABYTE))
+    await studio.runner.renew(Caller(first.user_id), first.id, reply(token="fresh", limit=stated * MEGABYTE))
     done = await studio.deliver.bring(await studio.row(first))
     assert studio.media.limits == [min(USUAL // 2, stated * MEGABYTE)]
     assert done.reply.token == "fresh"
@@ -223,14 +223,14 @@ def test_the_next_limit_is_discords_usual_one_and_then_always_less() -> None:
 
 
 async def hand_over(studio: Studio, limit: int = USUAL) -> None:
-    await studio.desk.hand_over(Caller(job().user_id), job().id, reply(channel_id=99, private=True, limit=limit))
+    await studio.runner.hand_over(Caller(job().user_id), job().id, reply(channel_id=99, private=True, limit=limit))
 
 
 @pytest.mark.parametrize("stage", [Stage.HELD, Stage.DELIVERED])
 async def test_a_clip_that_is_asked_for_is_made_to_fit_where_it_is_asked_for(studio: Studio, stage: Stage) -> None:
     first = await ready(studio, stage, reply=reply(limit=50 * MEGABYTE))
     await hand_over(studio)
-    assert sent(studio) == [(Rung.ASKED, Form.FILE, made_for(USUAL))]
+    assert sent(studio) == [(Route.ASKED, Variant.FILE, made_for(USUAL))]
     assert studio.replies.files == names(USUAL)
     row = await studio.row(first)
     assert (row.stage, row.reply.limit) == (Stage.DELIVERED, 50 * MEGABYTE)
@@ -245,23 +245,23 @@ async def test_where_there_is_room_the_original_is_handed_over(studio: Studio) -
 
 async def test_a_hand_over_learns_too_and_ends_with_a_link(studio: Studio) -> None:
     first = await ready(studio, Stage.HELD)
-    studio.replies.drops = [TooLarge()] * (FITS_MOST + 1)
+    studio.replies.attempts = [TooLarge()] * (MAX_FITS + 1)
     await hand_over(studio, 25 * MEGABYTE)
-    assert [form for _, form, _ in sent(studio)] == [Form.FILE, Form.FILE, Form.FILE, Form.LINK]
-    assert {drop.channel_id for drop in studio.replies.did("drop")} == {99}
+    assert [variant for _, variant, _ in sent(studio)] == [Variant.FILE, Variant.FILE, Variant.FILE, Variant.LINK]
+    assert {attempt.channel_id for attempt in studio.replies.did("drop")} == {99}
     assert (await studio.row(first)).stage is Stage.DELIVERED
 
 
 async def test_a_hand_over_whose_card_is_refused_goes_plain(studio: Studio) -> None:
     await ready(studio, Stage.HELD)
-    studio.replies.drops = [CardRefused("50035")]
+    studio.replies.attempts = [CardRefused("50035")]
     await hand_over(studio)
-    assert sent(studio) == [(Rung.ASKED, form, made_for(USUAL)) for form in (Form.FILE, Form.PLAIN)]
+    assert sent(studio) == [(Route.ASKED, variant, made_for(USUAL)) for variant in (Variant.FILE, Variant.PLAIN)]
 
 
 async def test_a_press_elsewhere_does_not_lead_a_later_hand_over_astray(studio: Studio) -> None:
     await ready(studio, Stage.HELD)
-    await studio.desk.renew(Caller(job().user_id), job().id, reply(channel_id=55, token="pressed"))
+    await studio.runner.renew(Caller(job().user_id), job().id, reply(channel_id=55, token="pressed"))
     await hand_over(studio)
     [(_, handed, _)] = [entry for entry in studio.replies.ledger if entry[0] == "drop"]
     assert handed.reply.channel_id == 99

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.reply import Form, Rung
+from bot.domain.reply import Route, Variant
 from bot.domain.stages import Stage
-from bot.studio.ladder import plan_drop
+from bot.studio.delivery.routes import plan_attempt
 from bot.studio.ports import CannotLook, CardRefused, Closed, NotThere, Posted, Unclear
 from tests.studio.conftest import Studio
 from tests.studio.fakes import START, reply
@@ -17,101 +17,104 @@ UNSEEN = CannotLook("only its member could see such a message", for_good=True)
 
 
 async def test_after_a_refused_edit_a_private_clip_follows_the_reply(studio: Studio) -> None:
-    studio.replies.drops = [*REFUSED]
+    studio.replies.attempts = [*REFUSED]
     job = await studio.deliver.bring(await ready(studio, reply=reply(private=True)))
-    assert (job.stage, job.drop.rung) == (Stage.DELIVERED, Rung.FOLLOW_UP)
-    assert studio.replies.rungs() == [Rung.TOKEN, Rung.TOKEN, Rung.FOLLOW_UP]
+    assert (job.stage, job.attempt.route) == (Stage.DELIVERED, Route.FOLLOW_UP)
+    assert studio.replies.routes() == [Route.TOKEN, Route.TOKEN, Route.FOLLOW_UP]
 
 
 async def test_a_private_follow_up_of_unclear_fate_is_held_and_sent_nowhere_else(studio: Studio) -> None:
-    studio.replies.drops = [*REFUSED, Unclear("502")]
+    studio.replies.attempts = [*REFUSED, Unclear("502")]
     studio.replies.looks = [UNSEEN] * 3
     job = await studio.deliver.bring(await ready(studio, reply=reply(private=True)))
     assert job.stage is Stage.HELD
-    assert studio.replies.rungs() == [Rung.TOKEN, Rung.TOKEN, Rung.FOLLOW_UP]
-    assert (await studio.row(job)).drop.rung is Rung.FOLLOW_UP
+    assert studio.replies.routes() == [Route.TOKEN, Route.TOKEN, Route.FOLLOW_UP]
+    assert (await studio.row(job)).attempt.route is Route.FOLLOW_UP
 
 
 @pytest.mark.parametrize(("looks", "copies"), [([Posted(20, 77)], 1), ([NotThere()], 2)])
 async def test_a_public_follow_up_of_unclear_fate_is_looked_for(studio: Studio, looks: list, copies: int) -> None:
-    studio.replies.drops = [*REFUSED, *REFUSED, Closed("50013"), Unclear("502")]
+    studio.replies.attempts = [*REFUSED, *REFUSED, Closed("50013"), Unclear("502")]
     studio.replies.looks = looks
     job = await studio.deliver.bring(await ready(studio))
     assert job.stage is Stage.DELIVERED
-    assert studio.replies.rungs().count(Rung.FOLLOW_UP) == copies
-    assert Rung.DIRECT not in studio.replies.rungs()
+    assert studio.replies.routes().count(Route.FOLLOW_UP) == copies
+    assert Route.DIRECT not in studio.replies.routes()
 
 
 @pytest.mark.parametrize(
     ("closed", "rest"),
     [
-        (Closed("50013"), [Rung.FOLLOW_UP]),
-        (Closed("50027", token_over=True), [Rung.DIRECT]),
-        (Closed("10008", message_gone=True), [Rung.DIRECT]),
+        (Closed("50013"), [Route.FOLLOW_UP]),
+        (Closed("50027", token_over=True), [Route.DIRECT]),
+        (Closed("10008", message_gone=True), [Route.DIRECT]),
     ],
 )
 async def test_what_closes_the_token_closes_what_goes_through_it(studio: Studio, closed: Closed, rest: list) -> None:
-    studio.replies.drops = [closed]
+    studio.replies.attempts = [closed]
     await studio.deliver.bring(await ready(studio, reply=reply(private=True)))
-    assert studio.replies.rungs() == [Rung.TOKEN, *rest]
+    assert studio.replies.routes() == [Route.TOKEN, *rest]
 
 
 async def test_a_coded_refusal_of_the_follow_up_opens_the_direct_message(studio: Studio) -> None:
-    studio.replies.drops = [*REFUSED, Closed("40094")]
+    studio.replies.attempts = [*REFUSED, Closed("40094")]
     await studio.deliver.bring(await ready(studio, reply=reply(private=True)))
-    assert studio.replies.rungs() == [Rung.TOKEN, Rung.TOKEN, Rung.FOLLOW_UP, Rung.DIRECT]
+    assert studio.replies.routes() == [Route.TOKEN, Route.TOKEN, Route.FOLLOW_UP, Route.DIRECT]
 
 
 async def test_a_restart_during_a_private_follow_up_holds_what_may_be_there(studio: Studio) -> None:
     first = await ready(studio, reply=reply(private=True))
-    drop = plan_drop(first, Rung.FOLLOW_UP, Form.FILE, START)
-    await studio.jobs.save(replace(first, stage=Stage.DELIVERING, drop=drop), Stage.READY)
+    attempt = plan_attempt(first, Route.FOLLOW_UP, Variant.FILE, START)
+    await studio.jobs.save(replace(first, stage=Stage.DELIVERING, attempt=attempt), Stage.READY)
     studio.replies.looks = [UNSEEN] * 3
     job = await studio.deliver.bring(await studio.row(first))
-    assert (job.stage, studio.replies.rungs()) == (Stage.HELD, [])
+    assert (job.stage, studio.replies.routes()) == (Stage.HELD, [])
 
 
 @pytest.mark.parametrize("denied", ["attach_files", "send_messages"])
 async def test_no_upload_goes_into_a_certain_refusal(studio: Studio, denied: str) -> None:
-    studio.replies.drops = [Closed("no")] * 3
+    studio.replies.attempts = [Closed("no")] * 3
     await studio.deliver.bring(await ready(studio, reply=reply(**{denied: False})))
-    assert studio.replies.rungs() == [Rung.TOKEN, Rung.BOT, Rung.FOLLOW_UP, Rung.DIRECT]
+    assert studio.replies.routes() == [Route.TOKEN, Route.BOT, Route.FOLLOW_UP, Route.DIRECT]
 
 
 async def test_what_a_filter_blocks_goes_without_the_prompt_before_the_next_rung(studio: Studio) -> None:
     blocked = CardRefused("200000", blocked=True)
-    studio.replies.drops = [blocked]
+    studio.replies.attempts = [blocked]
     job = await studio.deliver.bring(await ready(studio))
     assert job.stage is Stage.DELIVERED
-    drops = studio.replies.did("drop")
-    assert [(drop.rung, drop.form, drop.hides_prompt) for drop in drops] == [
-        (Rung.TOKEN, Form.FILE, False),
-        (Rung.TOKEN, Form.FILE, True),
+    attempts = studio.replies.did("drop")
+    assert [(attempt.route, attempt.variant, attempt.hides_prompt) for attempt in attempts] == [
+        (Route.TOKEN, Variant.FILE, False),
+        (Route.TOKEN, Variant.FILE, True),
     ]
-    assert (await studio.row(job)).drop.hides_prompt
+    assert (await studio.row(job)).attempt.hides_prompt
 
 
 async def test_what_is_blocked_without_the_prompt_too_goes_on_to_the_next_rung_with_it(studio: Studio) -> None:
     blocked = CardRefused("20009", blocked=True)
-    studio.replies.drops = [blocked, blocked]
+    studio.replies.attempts = [blocked, blocked]
     await studio.deliver.bring(await ready(studio))
-    assert [(drop.rung, drop.hides_prompt) for drop in studio.replies.did("drop")] == [
-        (Rung.TOKEN, False),
-        (Rung.TOKEN, True),
-        (Rung.BOT, False),
+    assert [(attempt.route, attempt.hides_prompt) for attempt in studio.replies.did("drop")] == [
+        (Route.TOKEN, False),
+        (Route.TOKEN, True),
+        (Route.BOT, False),
     ]
 
 
 async def test_a_bad_form_without_the_prompt_is_tried_in_the_plain_one(studio: Studio) -> None:
-    studio.replies.drops = [CardRefused("200000", blocked=True), CardRefused("50035")]
+    studio.replies.attempts = [CardRefused("200000", blocked=True), CardRefused("50035")]
     await studio.deliver.bring(await ready(studio))
-    drops = studio.replies.did("drop")
-    assert [(drop.form, drop.hides_prompt) for drop in drops][1:] == [(Form.FILE, True), (Form.PLAIN, True)]
+    attempts = studio.replies.did("drop")
+    assert [(attempt.variant, attempt.hides_prompt) for attempt in attempts][1:] == [
+        (Variant.FILE, True),
+        (Variant.PLAIN, True),
+    ]
 
 
 async def test_a_restart_keeps_the_prompt_hidden(studio: Studio) -> None:
     first = await ready(studio)
-    drop = replace(plan_drop(first, Rung.TOKEN, Form.FILE, START), hides_prompt=True)
-    await studio.jobs.save(replace(first, stage=Stage.DELIVERING, drop=drop), Stage.READY)
+    attempt = replace(plan_attempt(first, Route.TOKEN, Variant.FILE, START), hides_prompt=True)
+    await studio.jobs.save(replace(first, stage=Stage.DELIVERING, attempt=attempt), Stage.READY)
     await studio.deliver.bring(await studio.row(first))
-    assert [drop.hides_prompt for drop in studio.replies.did("drop")] == [True]
+    assert [attempt.hides_prompt for attempt in studio.replies.did("drop")] == [True]

@@ -4,9 +4,9 @@ import pytest
 
 from bot.domain.errors import StoreFull
 from bot.domain.job import Job
-from bot.domain.progress import Holdup, Outlook
+from bot.domain.progress import Forecast, Holdup
 from bot.domain.stages import Stage
-from bot.studio.rows import Rows
+from bot.studio.running.job_moves import JobMoves
 from tests.studio.conftest import Studio
 from tests.studio.fakes import MEGABYTE, START, job
 
@@ -39,22 +39,22 @@ class FullJobs:
 async def test_what_waits_to_be_written_is_shown_as_what_it_truly_is(
     studio: Studio, was: Stage, to: Stage, shown: Stage
 ) -> None:
-    seen: list[tuple[Stage, Outlook]] = []
-    studio.replies.on_show = lambda one: seen.append((one.stage, studio.outlooks.now(one)))
-    rows = Rows(FullJobs(3), studio.clock, studio.outlooks.wait_for_room)
-    await rows.move(job(stage=to, **FIELDS), was)
-    assert seen == [(shown, Outlook(holdup=Holdup.NO_ROOM)), (shown, Outlook())]
+    seen: list[tuple[Stage, Forecast]] = []
+    studio.replies.on_show = lambda one: seen.append((one.stage, studio.forecasts.now(one)))
+    job_moves = JobMoves(FullJobs(3), studio.clock, studio.forecasts.wait_for_room)
+    await job_moves.move(job(stage=to, **FIELDS), was)
+    assert seen == [(shown, Forecast(holdup=Holdup.NO_ROOM)), (shown, Forecast())]
 
 
 async def test_what_is_written_at_once_shows_nothing(studio: Studio) -> None:
-    rows = Rows(FullJobs(0), studio.clock, studio.outlooks.wait_for_room)
-    await rows.move(job(stage=Stage.READY, **FIELDS), Stage.QUEUED)
+    job_moves = JobMoves(FullJobs(0), studio.clock, studio.forecasts.wait_for_room)
+    await job_moves.move(job(stage=Stage.READY, **FIELDS), Stage.QUEUED)
     assert studio.replies.ledger == []
 
 
 async def test_a_clip_waits_for_room_before_its_card_is_left_alone(studio: Studio) -> None:
     (studio.media.folder / f"{job().id}.mp4").write_bytes(b"clip")
-    ready = await studio.stored(job(stage=Stage.READY, clip_bytes=MEGABYTE, **FIELDS))
+    ready = await studio.disk_usage(job(stage=Stage.READY, clip_bytes=MEGABYTE, **FIELDS))
     save, full = studio.jobs.save, FullJobs(2)
 
     async def save_later(saved: Job, was: Stage) -> bool:

@@ -9,27 +9,27 @@ from bot.domain.assets import Asset, AssetStage
 from bot.domain.caller import Caller
 from bot.domain.errors import MediaUnfetched, PromptEmpty, Refusal, SeedOutside, UploadFailed, UploadRefused
 from bot.domain.job import Job
-from bot.domain.media import AssetUse, Hosted, Kept, Kind, MediaFormat, Medium, Offered, Role
-from bot.domain.media_whys import (
+from bot.domain.media import AssetUse, AttachmentInput, InputUrl, Kind, MediaFormat, Medium, Role, StoredFile
+from bot.domain.media_problems import (
     AssetUnknown,
-    FramesBesideReferences,
+    AudioAlone,
+    FramesWithReferences,
     MediumBroken,
     MediumTooLarge,
     SidesOutside,
-    SoundAlone,
 )
-from bot.domain.models import SEED_MOST, Dialect, Model, Offer, Ratio
-from bot.domain.request import AssetWish, VideoRequest, Wish
+from bot.domain.models import MAX_SEED, Catalogue, Dialect, Model, Ratio
+from bot.domain.request import AssetInput, RequestDraft, VideoRequest
 from bot.domain.stages import Reason, Stage
-from bot.studio.gather import Gather, Gathered
+from bot.studio.intake.collect import CollectedMedia, MediaCollector
 from bot.studio.ports import Closed, NotNow
 from tests.studio.conftest import Studio
 from tests.studio.fakes import START, JumpingClock, NoAssets, job, picture
 from tests.studio.folder_media import FolderMedia
 
-PICTURE = Kept("a" * 64, MediaFormat.PNG, 100, 640, 480)
-SMALL = Kept("b" * 64, MediaFormat.PNG, 100, 64, 48)
-SOUND = Kept("c" * 64, MediaFormat.MP3, 100, 0, 0, 4.0)
+PICTURE = StoredFile("a" * 64, MediaFormat.PNG, 100, 640, 480)
+SMALL = StoredFile("b" * 64, MediaFormat.PNG, 100, 64, 48)
+SOUND = StoredFile("c" * 64, MediaFormat.MP3, 100, 0, 0, 4.0)
 
 
 def with_media(*media: Medium, **changes: object) -> Job:
@@ -43,8 +43,8 @@ def copy(studio: Studio, *names: str) -> None:
 
 
 async def test_a_file_whose_url_lives_goes_out_as_it_is(studio: Studio) -> None:
-    fresh = Hosted("a" * 64, "https://cdn.test/fresh", START)
-    stored = await studio.stored(with_media(picture(), hosted=(fresh,)))
+    fresh = InputUrl("a" * 64, "https://cdn.test/fresh", START)
+    stored = await studio.disk_usage(with_media(picture(), input_urls=(fresh,)))
     await studio.produce.run(stored)
     assert [sent.url_of(picture()) for sent in studio.provider.submitted] == ["https://cdn.test/fresh"]
     assert studio.replies.did("host") == []
@@ -53,9 +53,9 @@ async def test_a_file_whose_url_lives_goes_out_as_it_is(studio: Studio) -> None:
 
 async def test_files_whose_urls_died_are_attached_anew_together(studio: Studio) -> None:
     copy(studio, "a", "b")
-    dead = Hosted("a" * 64, "https://cdn.test/dead", START - 21 * 3600)
+    dead = InputUrl("a" * 64, "https://cdn.test/dead", START - 21 * 3600)
     media = (picture(), picture("b", Role.LAST_FRAME))
-    stored = await studio.stored(with_media(*media, hosted=(dead,)))
+    stored = await studio.disk_usage(with_media(*media, input_urls=(dead,)))
     await studio.produce.run(stored)
     (sent,) = studio.provider.submitted
     assert [sent.url_of(each) for each in media] == [f"https://cdn.test/{name * 64}.png" for name in "ab"]
@@ -68,7 +68,7 @@ async def test_more_than_ten_files_are_uploaded_since_no_message_holds_them(
 ) -> None:
     names = "abcdefghijk"[:files]
     copy(studio, *names)
-    await studio.produce.run(await studio.stored(with_media(*(picture(name) for name in names))))
+    await studio.produce.run(await studio.disk_usage(with_media(*(picture(name) for name in names))))
     assert [len(paths) for paths in studio.replies.did("host")] == [attached] * bool(attached)
     assert len(studio.provider.uploaded) == files - attached
     assert len(studio.provider.submitted) == 1
@@ -76,26 +76,26 @@ async def test_more_than_ten_files_are_uploaded_since_no_message_holds_them(
 
 async def test_files_that_discord_cannot_take_are_uploaded(studio: Studio) -> None:
     copy(studio, "a")
-    studio.replies.hosted = [NotNow(1, "429"), Closed("50001")]
-    await studio.produce.run(await studio.stored(with_media(picture())))
+    studio.replies.input_urls = [NotNow(1, "429"), Closed("50001")]
+    await studio.produce.run(await studio.disk_usage(with_media(picture())))
     assert [sent.url_of(picture()) for sent in studio.provider.submitted] == ["https://files.test/uploads/1"]
 
 
 async def test_a_file_that_nobody_takes_fails_before_anything_is_spent(studio: Studio) -> None:
     copy(studio, "a")
-    studio.replies.hosted = [Closed("50001")]
+    studio.replies.input_urls = [Closed("50001")]
     studio.provider.uploads = [UploadRefused("415", "no such format")]
-    stored = await studio.stored(with_media(picture()))
+    stored = await studio.disk_usage(with_media(picture()))
     await studio.produce.run(stored)
     row = await studio.row(stored)
-    assert (row.stage, row.reason, row.said) == (Stage.FAILED, Reason.INPUT, "no such format")
+    assert (row.stage, row.reason, row.provider_message) == (Stage.FAILED, Reason.INPUT, "no such format")
     assert studio.provider.submitted == []
 
 
 async def test_an_upload_that_fails_for_the_operator_s_key_is_not_laid_to_the_file(recalling: Studio) -> None:
     copy(recalling, "a")
     recalling.provider.uploads = [UploadRefused("401", reason=Reason.KEY)]
-    stored = await recalling.stored(with_media(picture()))
+    stored = await recalling.disk_usage(with_media(picture()))
     await recalling.produce.run(stored)
     assert (await recalling.row(stored)).reason is Reason.KEY
 
@@ -103,7 +103,7 @@ async def test_an_upload_that_fails_for_the_operator_s_key_is_not_laid_to_the_fi
 async def test_a_job_whose_files_the_provider_never_takes_says_so_and_grows_too_old(recalling: Studio) -> None:
     copy(recalling, "a")
     recalling.provider.uploads = [UploadFailed("503")] * 1000
-    stored = await recalling.stored(with_media(picture()))
+    stored = await recalling.disk_usage(with_media(picture()))
     await recalling.produce.run(stored)
     row = await recalling.row(stored)
     assert (row.stage, row.reason, recalling.provider.submitted) == (Stage.CANCELLED, Reason.TOO_OLD, [])
@@ -112,18 +112,20 @@ async def test_a_job_whose_files_the_provider_never_takes_says_so_and_grows_too_
 
 
 async def test_the_outlook_of_a_waiting_job_tells_of_the_provider_s_silence(studio: Studio) -> None:
-    stored = await studio.stored(with_media(picture()))
-    outlooks = studio.outlooks
-    outlooks.silence(stored)
-    assert (await outlooks.of(stored)).silent
-    outlooks.heard(stored)
-    assert not (await outlooks.of(stored)).silent
+    stored = await studio.disk_usage(with_media(picture()))
+    forecasts = studio.forecasts
+    forecasts.silence(stored)
+    assert (await forecasts.of(stored)).silent
+    forecasts.heard(stored)
+    assert not (await forecasts.of(stored)).silent
 
 
 async def test_what_the_provider_cannot_fetch_from_discord_is_uploaded_and_sent_again(studio: Studio) -> None:
     copy(studio, "a")
     studio.provider.submits = [MediaUnfetched("400")]
-    stored = await studio.stored(with_media(picture(), hosted=(Hosted("a" * 64, "https://cdn.test/a", START),)))
+    stored = await studio.disk_usage(
+        with_media(picture(), input_urls=(InputUrl("a" * 64, "https://cdn.test/a", START),))
+    )
     await studio.produce.run(stored)
     urls = [sent.url_of(picture()) for sent in studio.provider.submitted]
     assert urls == ["https://cdn.test/a", "https://files.test/uploads/1"]
@@ -133,7 +135,7 @@ async def test_what_the_provider_cannot_fetch_from_discord_is_uploaded_and_sent_
 async def test_an_upload_that_the_provider_no_longer_finds_is_made_anew_once(recalling: Studio) -> None:
     copy(recalling, "a")
     recalling.provider.submits = [MediaUnfetched("400"), MediaUnfetched("400")]
-    stored = await recalling.stored(with_media(picture()))
+    stored = await recalling.disk_usage(with_media(picture()))
     await recalling.produce.run(stored)
     urls = [sent.url_of(picture()) for sent in recalling.provider.submitted]
     assert urls == ["https://files.test/uploads/1", "https://files.test/uploads/2"]
@@ -144,7 +146,7 @@ async def test_the_same_picture_is_uploaded_once_for_all_its_jobs(recalling: Stu
     copy(recalling, "a")
     for number in (1, 2):
         made = replace(with_media(picture()), id=f"{number:020d}", interaction_id=number)
-        await recalling.produce.run(await recalling.stored(made))
+        await recalling.produce.run(await recalling.disk_usage(made))
     assert recalling.provider.uploaded == ["a" * 64]
     assert {sent.url_of(picture()) for sent in recalling.provider.submitted} == {"https://files.test/uploads/1"}
 
@@ -152,7 +154,7 @@ async def test_the_same_picture_is_uploaded_once_for_all_its_jobs(recalling: Stu
 async def test_an_upload_that_fails_on_the_way_is_tried_until_it_works(recalling: Studio) -> None:
     copy(recalling, "a")
     recalling.provider.uploads = [UploadFailed("reset"), UploadFailed("502")]
-    await recalling.produce.run(await recalling.stored(with_media(picture())))
+    await recalling.produce.run(await recalling.disk_usage(with_media(picture())))
     assert recalling.provider.uploaded == ["a" * 64] * 3
     assert len(recalling.provider.submitted) == 1
 
@@ -160,27 +162,29 @@ async def test_an_upload_that_fails_on_the_way_is_tried_until_it_works(recalling
 class OneAsset(NoAssets):
     """A shelf with one active asset."""
 
-    async def resolve(self, caller: Caller, typed: str) -> Asset:
-        if typed != "Mira":
-            return await super().resolve(caller, typed)
+    async def resolve(self, caller: Caller, user_input: str) -> Asset:
+        if user_input != "Mira":
+            return await super().resolve(caller, user_input)
         return Asset("as1", "ch1", 1001, "Mira", Kind.IMAGE, START, AssetStage.ACTIVE, "pa_1")
 
 
-def offered(option: str, role: Role | None = None) -> Offered:
-    return Offered(f"https://cdn.test/{option}", f"{option}.bin", 100, role, option)
+def attachment(option: str, role: Role | None = None) -> AttachmentInput:
+    return AttachmentInput(f"https://cdn.test/{option}", f"{option}.bin", 100, role, option)
 
 
-async def gathered(wish: Wish, folder: Path, *keeps: Kept | Exception) -> tuple[VideoRequest, Gathered]:
-    gather = Gather(OneAsset(), JumpingClock(), Offer(Dialect.VIDEOS))
-    return await gather.request_of(Caller(1001), wish, FolderMedia(folder, keeps=list(keeps)))
+async def collected(
+    draft: RequestDraft, folder: Path, *keeps: StoredFile | Exception
+) -> tuple[VideoRequest, CollectedMedia]:
+    gather = MediaCollector(OneAsset(), JumpingClock(), Catalogue(Dialect.VIDEOS))
+    return await gather.request_of(Caller(1001), draft, FolderMedia(folder, keeps=list(keeps)))
 
 
 async def test_all_mistakes_of_all_media_are_named_at_once(tmp_path: Path) -> None:
-    files = (offered("reference"), offered("reference_2"))
-    wish = Wish("x", Model.SEEDANCE_2, 5, Ratio.WIDE, files, (AssetWish("nobody"),))
+    files = (attachment("reference"), attachment("reference_2"))
+    draft = RequestDraft("x", Model.SEEDANCE_2, 5, Ratio.WIDE, files, (AssetInput("nobody"),))
     with pytest.raises(Refusal) as refused:
-        await gathered(wish, tmp_path, Refusal(MediumBroken("reference")), SMALL)
-    assert set(refused.value.whys) == {
+        await collected(draft, tmp_path, Refusal(MediumBroken("reference")), SMALL)
+    assert set(refused.value.problems) == {
         MediumBroken("reference"),
         AssetUnknown("nobody"),
         SidesOutside("reference_2", 64, 48, 300, 6000),
@@ -188,47 +192,47 @@ async def test_all_mistakes_of_all_media_are_named_at_once(tmp_path: Path) -> No
 
 
 async def test_media_go_out_in_the_order_of_their_roles_and_files_take_the_role_of_their_kind(tmp_path: Path) -> None:
-    files = (offered("reference"), offered("reference_2"))
-    wish = Wish("x", Model.SEEDANCE_2, 5, Ratio.WIDE, files, (AssetWish("Mira"),))
-    request, found = await gathered(wish, tmp_path, SOUND, PICTURE)
+    files = (attachment("reference"), attachment("reference_2"))
+    draft = RequestDraft("x", Model.SEEDANCE_2, 5, Ratio.WIDE, files, (AssetInput("Mira"),))
+    request, found = await collected(draft, tmp_path, SOUND, PICTURE)
     assert request.media == (
         Medium(Role.REFERENCE_IMAGE, PICTURE),
         Medium(Role.REFERENCE_IMAGE, AssetUse("pa_1", Kind.IMAGE, "Mira")),
         Medium(Role.REFERENCE_AUDIO, SOUND),
     )
-    assert {hosted.sha256: hosted.url for hosted in found.hosted} == {
+    assert {input_url.sha256: input_url.url for input_url in found.input_urls} == {
         SOUND.sha256: "https://cdn.test/reference",
         PICTURE.sha256: "https://cdn.test/reference_2",
     }
 
 
 async def test_a_sound_alone_is_refused(tmp_path: Path) -> None:
-    wish = Wish("x", Model.SEEDANCE_2, 5, Ratio.WIDE, (offered("reference"),))
+    draft = RequestDraft("x", Model.SEEDANCE_2, 5, Ratio.WIDE, (attachment("reference"),))
     with pytest.raises(Refusal) as refused:
-        await gathered(wish, tmp_path, SOUND)
-    assert refused.value.whys == (SoundAlone(),)
+        await collected(draft, tmp_path, SOUND)
+    assert refused.value.problems == (AudioAlone(),)
 
 
 async def test_what_is_wrong_without_a_look_is_told_together_with_what_the_look_finds(tmp_path: Path) -> None:
-    files = (offered("image", Role.FIRST_FRAME), offered("reference"))
-    wish = Wish(" ", Model.SEEDANCE_2, 5, Ratio.WIDE, files, (AssetWish("nobody"),), seed=-1)
+    files = (attachment("image", Role.FIRST_FRAME), attachment("reference"))
+    draft = RequestDraft(" ", Model.SEEDANCE_2, 5, Ratio.WIDE, files, (AssetInput("nobody"),), seed=-1)
     with pytest.raises(Refusal) as refused:
-        await gathered(wish, tmp_path, PICTURE, SMALL)
-    assert set(refused.value.whys) == {
+        await collected(draft, tmp_path, PICTURE, SMALL)
+    assert set(refused.value.problems) == {
         PromptEmpty(),
-        SeedOutside(-1, SEED_MOST),
-        FramesBesideReferences(),
+        SeedOutside(-1, MAX_SEED),
+        FramesWithReferences(),
         AssetUnknown("nobody"),
         SidesOutside("reference", 64, 48, 300, 6000),
     }
 
 
 async def test_a_file_that_is_too_large_by_discords_word_is_not_fetched(tmp_path: Path) -> None:
-    large = replace(offered("image", Role.FIRST_FRAME), size=51 * 1024 * 1024)
-    wish = Wish("x", Model.SEEDANCE_2, 5, Ratio.WIDE, (large, offered("last_frame", Role.LAST_FRAME)))
+    large = replace(attachment("image", Role.FIRST_FRAME), size=51 * 1024 * 1024)
+    draft = RequestDraft("x", Model.SEEDANCE_2, 5, Ratio.WIDE, (large, attachment("last_frame", Role.LAST_FRAME)))
     with pytest.raises(Refusal) as refused:
-        await gathered(wish, tmp_path, Refusal(MediumBroken("last_frame")))
-    assert refused.value.whys == (
+        await collected(draft, tmp_path, Refusal(MediumBroken("last_frame")))
+    assert refused.value.problems == (
         MediumTooLarge("image", 51 * 1024 * 1024, 50 * 1024 * 1024),
         MediumBroken("last_frame"),
     )

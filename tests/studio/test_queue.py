@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.job import Job
-from bot.studio.queue import OLDEST, Queue, in_turn
+from bot.studio.running.queue import OLDEST, Queue, in_turn
 from tests.studio.fakes import START, HeldClock, JumpingClock, job, until
 from tests.studio.folder_media import FolderMedia
 
@@ -37,28 +37,28 @@ def test_among_equals_who_used_less_today_comes_first_and_then_the_oldest() -> N
 
 
 def test_who_has_a_job_running_waits_for_those_who_have_none() -> None:
-    busy, idle = job(1, user_id=1), job(2, user_id=2)
-    assert in_turn([busy, idle], {1: 1}, {2: 500}) == [idle, busy]
+    shutdown, idle = job(1, user_id=1), job(2, user_id=2)
+    assert in_turn([shutdown, idle], {1: 1}, {2: 500}) == [idle, shutdown]
 
 
 async def test_turns_are_granted_up_to_the_slots_and_a_freed_slot_goes_on() -> None:
     line = queue(1, HeldClock())
     first, second = job(1), job(2, user_id=2)
-    assert await line.turn(first)
-    waiting = asyncio.create_task(line.turn(second))
+    assert await line.wait_for_slot(first)
+    waiting = asyncio.create_task(line.wait_for_slot(second))
     await until(lambda: line.place(second.id) is not None)
     assert (line.running, line.place(second.id)) == (1, 1)
-    await line.free(first)
+    await line.release_slot(first)
     assert await waiting
     assert line.running == 1
 
 
 async def test_a_withdrawn_job_gets_no_turn_and_takes_no_slot() -> None:
     line = queue(1, HeldClock())
-    line.hold(job(9))
-    waiting = asyncio.create_task(line.turn(job(1)))
+    line.take_slot(job(9))
+    waiting = asyncio.create_task(line.wait_for_slot(job(1)))
     await until(lambda: line.place(job(1).id) is not None)
-    line.withdraw(job(1).id)
+    line.remove(job(1).id)
     assert not await waiting
     assert line.running == 1
 
@@ -66,8 +66,8 @@ async def test_a_withdrawn_job_gets_no_turn_and_takes_no_slot() -> None:
 async def test_a_job_that_waited_twelve_hours_gets_no_turn() -> None:
     clock = HeldClock()
     line = queue(1, clock)
-    line.hold(job(9))
-    waiting = asyncio.create_task(line.turn(job(1)))
+    line.take_slot(job(9))
+    waiting = asyncio.create_task(line.wait_for_slot(job(1)))
     await until(lambda: line.place(job(1).id) is not None)
     clock.advance(OLDEST + 1)
     assert not await waiting
@@ -76,7 +76,7 @@ async def test_a_job_that_waited_twelve_hours_gets_no_turn() -> None:
 async def test_nothing_is_sent_before_its_time() -> None:
     clock = JumpingClock()
     line = queue(5, clock)
-    assert await line.turn(replace(job(1), not_before=START + 100))
+    assert await line.wait_for_slot(replace(job(1), not_before=START + 100))
     assert clock.now() >= START + 100
 
 
@@ -84,28 +84,28 @@ async def test_nothing_is_sent_before_its_time() -> None:
 async def test_after_a_refusal_everybody_waits(asked: float | None) -> None:
     clock = JumpingClock()
     line = queue(5, clock)
-    until = line.rest(asked)
+    until = line.pause(asked)
     assert until >= START + (asked or 5.0)
-    assert await line.turn(job(1))
+    assert await line.wait_for_slot(job(1))
     assert clock.now() >= until
 
 
 def test_refusals_in_a_row_make_the_rest_longer() -> None:
     line = queue(5, JumpingClock())
-    first, later = line.rest(None), [line.rest(None) for _ in range(4)][-1]
+    first, later = line.pause(None), [line.pause(None) for _ in range(4)][-1]
     assert later - START > 4 * (first - START)
-    line.rested()
-    assert line.rest(None) - START <= 7.5
+    line.note_accepted()
+    assert line.pause(None) - START <= 7.5
 
 
 async def test_the_cards_in_line_are_woken_when_a_place_changes() -> None:
     shown: list[Job] = []
     line = queue(1, HeldClock(), shown)
-    line.hold(job(9))
-    tasks = [asyncio.create_task(line.turn(job(n))) for n in (1, 2)]
+    line.take_slot(job(9))
+    tasks = [asyncio.create_task(line.wait_for_slot(job(n))) for n in (1, 2)]
     await until(lambda: line.place(job(2).id) is not None)
     shown.clear()
-    line.withdraw(job(1).id)
+    line.remove(job(1).id)
     assert not await tasks[0]
     assert [each.id for each in shown] == [job(2).id]
     tasks[1].cancel()
@@ -114,13 +114,13 @@ async def test_the_cards_in_line_are_woken_when_a_place_changes() -> None:
 async def test_a_job_that_is_overdue_at_the_provider_holds_no_slot_any_more() -> None:
     clock = HeldClock()
     line = queue(1, clock)
-    line.hold(replace(job(9), submitted=START), 4000.0)
-    waiting = asyncio.create_task(line.turn(job(1)))
+    line.take_slot(replace(job(9), submitted=START), 4000.0)
+    waiting = asyncio.create_task(line.wait_for_slot(job(1)))
     await until(lambda: line.place(job(1).id) is not None)
     clock.advance(3990.0)
     await until(lambda: line.running == 1)
     assert not waiting.done()
     clock.advance(200.0)
     assert await waiting
-    assert line.holds(job(9).id)
+    assert line.has_slot(job(9).id)
     assert line.running == 1

@@ -22,8 +22,8 @@ def _with_role(*roles: str) -> Schema:
     return _object({"url": url, "role": {"enum": list(roles)}}, ["url", "role"])
 
 
-def _at_most(role: str, most: int) -> Schema:
-    return {"contains": {"properties": {"role": {"const": role}}}, "minContains": 0, "maxContains": most}
+def _at_most(role: str, maximum: int) -> Schema:
+    return {"contains": {"properties": {"role": {"const": role}}}, "minContains": 0, "maxContains": maximum}
 
 
 _MEDIA: Schema = {

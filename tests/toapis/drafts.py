@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from hypothesis import strategies as st
 
 from bot.domain.assets import Asset, AssetStage
-from bot.domain.media import Kept, Kind, MediaFormat, Offered, Role
-from bot.domain.models import Dialect, Model, Offer, Ratio, Resolution
-from bot.domain.request import AssetWish, Wish
+from bot.domain.media import AttachmentInput, Kind, MediaFormat, Role, StoredFile
+from bot.domain.models import Catalogue, Dialect, Model, Ratio, Resolution
+from bot.domain.request import AssetInput, RequestDraft
 
 MB = 1024 * 1024
 SIZES = [1, 1000, *(n * MB + more for n in (10, 15, 30, 50) for more in (-1, 0, 1))]
@@ -19,19 +19,19 @@ SECONDS = [None, 0.0, 1.8, 1.95, 2.0, 5.0, 7.5, 7.8, 13.0, 15.0, 15.05, 15.2]
 class Case:
     """A wish, what its files turn out to be by URL, and what its assets are by name."""
 
-    offer: Offer
-    wish: Wish
-    kept: dict[str, Kept] = field(default_factory=dict)
+    catalogue: Catalogue
+    draft: RequestDraft
+    stored: dict[str, StoredFile] = field(default_factory=dict)
     kinds: dict[str, Kind] = field(default_factory=dict)
 
-    async def keep(self, offered, able):
+    async def keep(self, attachment, capability):
         """Stand for the room of media."""
-        return self.kept[offered.url]
+        return self.stored[attachment.url]
 
-    async def resolve(self, caller, typed):
+    async def resolve(self, caller, user_input):
         """Stand for the shelf of assets."""
-        asset_id = typed.removeprefix("asset://")
-        return Asset("a", "c", caller.user_id, asset_id, self.kinds[typed], 0.0, AssetStage.ACTIVE, asset_id)
+        asset_id = user_input.removeprefix("asset://")
+        return Asset("a", "c", caller.user_id, asset_id, self.kinds[user_input], 0.0, AssetStage.ACTIVE, asset_id)
 
     def now(self):
         """Stand for the clock."""
@@ -39,8 +39,8 @@ class Case:
 
 
 def offers():
-    videos = st.booleans().map(lambda review: Offer(Dialect.VIDEOS, review))
-    return st.just(Offer(Dialect.VIDEO)) | videos
+    videos = st.booleans().map(lambda review: Catalogue(Dialect.VIDEOS, review))
+    return st.just(Catalogue(Dialect.VIDEO)) | videos
 
 
 def _digests():
@@ -68,7 +68,7 @@ def _any_choices():
 
 def _any_kept():
     return st.builds(
-        Kept,
+        StoredFile,
         sha256=st.sampled_from(["aa" * 32, "bb" * 32, "cc" * 32])
         | st.text("0123456789abcdef", min_size=64, max_size=64),
         format=st.sampled_from(MediaFormat),
@@ -91,26 +91,26 @@ def _any_parts(draw):
     return draw(offers()), choices, files, assets
 
 
-def _case(offer, choices, files, assets) -> Case:
-    kept = {f"https://cdn.example/{n}?hm=1": file for n, (file, _) in enumerate(files)}
+def _case(catalogue, choices, files, assets) -> Case:
+    stored = {f"https://cdn.example/{n}?hm=1": file for n, (file, _) in enumerate(files)}
     names = {f"asset://as_{n}": kind for n, (kind, _) in enumerate(assets)}
-    offered = [
-        Offered(url, "f", file.size, role, f"file {url[-6]}")
-        for (url, file), (_, role) in zip(kept.items(), files, strict=True)
+    attachment = [
+        AttachmentInput(url, "f", file.size, role, f"file {url[-6]}")
+        for (url, file), (_, role) in zip(stored.items(), files, strict=True)
     ]
-    named = [AssetWish(name, role) for name, (_, role) in zip(names, assets, strict=True)]
-    return Case(offer, Wish(**choices, files=tuple(offered), assets=tuple(named)), kept, names)
+    named = [AssetInput(name, role) for name, (_, role) in zip(names, assets, strict=True)]
+    return Case(catalogue, RequestDraft(**choices, files=tuple(attachment), assets=tuple(named)), stored, names)
 
 
 IMAGES = [MediaFormat.JPEG, MediaFormat.PNG, MediaFormat.WEBP]
 VIDEO_RATIOS = [Ratio.WIDE, Ratio.TALL, Ratio.SQUARE, Ratio.CLASSIC]
 
 
-def _image(most: int):
+def _image(maximum: int):
     sides = st.sampled_from([(300, 300), (6000, 6000), (300, 750), (750, 300), (2400, 6000), (6000, 2400), (640, 360)])
-    size = st.sampled_from([1, most])
+    size = st.sampled_from([1, maximum])
     return st.builds(
-        lambda kind, size, sides, digest: Kept(digest, kind, size, *sides),
+        lambda kind, size, sides, digest: StoredFile(digest, kind, size, *sides),
         st.sampled_from(IMAGES),
         size,
         sides,
@@ -118,17 +118,17 @@ def _image(most: int):
     )
 
 
-def _footage(formats, most: int, seconds):
+def _footage(formats, maximum: int, seconds):
     return st.builds(
-        lambda kind, size, digest: Kept(digest, kind, size, 1280, 720, seconds),
+        lambda kind, size, digest: StoredFile(digest, kind, size, 1280, 720, seconds),
         st.sampled_from(formats),
-        st.sampled_from([1, most]),
+        st.sampled_from([1, maximum]),
         _digests(),
     )
 
 
 @st.composite
-def _references(draw, image_most: int, *, with_assets: bool):
+def _references(draw, max_image: int, *, with_assets: bool):
     """Images, videos and sounds within their numbers, as files and as assets."""
     files, assets = [], []
     numbers = {Kind.IMAGE: draw(st.integers(0, 9)), Kind.VIDEO: draw(st.integers(0, 3))}
@@ -139,7 +139,7 @@ def _references(draw, image_most: int, *, with_assets: bool):
             if with_assets and draw(st.booleans()):
                 assets.append((kind, None))
             elif kind is Kind.IMAGE:
-                files.append((draw(_image(image_most)), None))
+                files.append((draw(_image(max_image)), None))
             elif kind is Kind.VIDEO:
                 video = _footage([MediaFormat.MP4, MediaFormat.MOV], 50 * MB - 1, seconds)
                 files.append((draw(video), None))
@@ -161,8 +161,8 @@ def _frames(draw, *, with_assets: bool):
 
 @st.composite
 def _allowed_parts(draw):
-    offer = draw(offers())
-    videos = offer.dialect is Dialect.VIDEOS
+    catalogue = draw(offers())
+    videos = catalogue.dialect is Dialect.VIDEOS
     model = draw(st.sampled_from(Model if videos else [Model.SEEDANCE_2, Model.SEEDANCE_2_FAST]))
     choices = {"prompt": "Waves, 日出", "model": model, "duration": draw(st.integers(4, 15))}
     choices["ratio"] = draw(st.sampled_from(Ratio if videos else VIDEO_RATIOS))
@@ -172,18 +172,18 @@ def _allowed_parts(draw):
         choices["sound"] = draw(st.none() | st.booleans())
         choices["seed"] = draw(st.none() | st.integers(0, 2**31 - 1))
         choices["last_picture"] = draw(st.booleans())
-    image_most = 10 * MB if videos else 30 * MB - 1
-    media = st.just(([], [])) | _frames(with_assets=not offer.review)
-    files, assets = draw(media | _references(image_most, with_assets=not offer.review))
+    max_image = 10 * MB if videos else 30 * MB - 1
+    media = st.just(([], [])) | _frames(with_assets=not catalogue.review)
+    files, assets = draw(media | _references(max_image, with_assets=not catalogue.review))
     if videos and not files and not assets:
         choices["web_search"] = draw(st.booleans())
-    return offer, choices, files, assets
+    return catalogue, choices, files, assets
 
 
 @st.composite
 def _nearly_allowed_parts(draw):
     """What the contract allows but for some things, which may have become wrong."""
-    offer, choices, files, assets = draw(_allowed_parts())
+    catalogue, choices, files, assets = draw(_allowed_parts())
     for part in draw(st.lists(st.sampled_from(["choice", "file", "role", "more", "asset"]), min_size=1, max_size=2)):
         at = draw(st.integers(0, 20)) % max(len(files), 1)
         if part == "choice":
@@ -196,7 +196,7 @@ def _nearly_allowed_parts(draw):
             files = [*files[:at], (files[at][0], draw(_roles())), *files[at + 1 :]]
         else:
             files = [*files[:at], (replace(files[at][0], **draw(_one_measure())), files[at][1]), *files[at + 1 :]]
-    return offer, choices, files, assets
+    return catalogue, choices, files, assets
 
 
 def _one_choice():

@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import BodyPartReader, web
 
 from bot.domain.job import Job
-from bot.domain.media import AssetUse, Hosted, Kept, MediaFormat, Medium, Role
+from bot.domain.media import AssetUse, InputUrl, MediaFormat, Medium, Role, StoredFile
 from bot.domain.models import Dialect, Model, Ratio
 from bot.domain.reply import Reply
 from bot.domain.request import VideoRequest
@@ -25,9 +25,9 @@ KEY = "sk-test-0123456789abcdef"
 START = 1_800_000_000.0
 PROMPT = "A calm sunrise over the sea, 日出"
 REPLY = Reply(1, 2, 3, 4, token="t", token_at=START, private=False, bot_reaches=True, limit=10**7)
-IMAGE = Kept("ab" * 32, MediaFormat.PNG, 1000, 640, 640)
-VIDEO = Kept("cd" * 32, MediaFormat.MOV, 2000, 640, 360, 5.0)
-SOUND = Kept("ef" * 32, MediaFormat.MP3, 500, seconds=5.0)
+IMAGE = StoredFile("ab" * 32, MediaFormat.PNG, 1000, 640, 640)
+VIDEO = StoredFile("cd" * 32, MediaFormat.MOV, 2000, 640, 360, 5.0)
+SOUND = StoredFile("ef" * 32, MediaFormat.MP3, 500, seconds=5.0)
 # Each silence costs a test that long, and a loaded machine has that long to answer.
 SHORT = Timeouts(2.0, query_read=1.0, query_total=10.0, submit_read=1.0, submit_total=10.0, upload_read=1.0)
 
@@ -53,16 +53,16 @@ class FakeClock:
 
 
 def a_job(media: tuple[Medium, ...] = (), *, choices: dict[str, Any] | None = None, **fields: Any) -> Job:
-    """A job whose media are at `address(source)`, unless `hosted` says otherwise."""
+    """A job whose media are at `address(source)`, unless `input_urls` says otherwise."""
     request = VideoRequest(PROMPT, Model.SEEDANCE_2, 5, Ratio.WIDE, media)
     request = replace(request, **(choices or {}))
-    hosted = tuple(Hosted(kept.sha256, address(kept), START) for kept in request.kept)
-    fields = {"submitted": START, "task_id": "tsk_1", "hosted": hosted, **fields}
+    input_url = tuple(InputUrl(stored.sha256, address(stored), START) for stored in request.stored)
+    fields = {"submitted": START, "task_id": "tsk_1", "input_urls": input_url, **fields}
     return Job("k3f9a2" + "0" * 14, 5, 6, request, REPLY, START, **fields)
 
 
-def address(kept: Kept) -> str:
-    return f"https://cdn.example/{kept.file_name}?hm=secretsign"
+def address(stored: StoredFile) -> str:
+    return f"https://cdn.example/{stored.file_name}?hm=secretsign"
 
 
 def asset(name: str, role: Role) -> Medium:

@@ -105,9 +105,9 @@ def test_what_is_no_address_is_no_link(link) -> None:
         ({"verify_status": "verified", "group_id": "rg_1"}, Verdict("rg_1")),
         ({"verify_status": "Verified", "group_id": "rg_1"}, Verdict("rg_1")),
         ({"verify_status": "verified"}, None),
-        ({"verify_status": "failed", "group_id": "rg_1", "message": "no match"}, Verdict(said="no match")),
-        ({"verify_status": "failed", "reason": "no match"}, Verdict(said="no match")),
-        ({"verify_status": "pending"}, Verdict(said="pending")),
+        ({"verify_status": "failed", "group_id": "rg_1", "message": "no match"}, Verdict(provider_message="no match")),
+        ({"verify_status": "failed", "reason": "no match"}, Verdict(provider_message="no match")),
+        ({"verify_status": "pending"}, Verdict(provider_message="pending")),
         ({"group_id": "rg_1"}, None),
     ],
 )
@@ -132,8 +132,8 @@ def test_no_answer_makes_a_reader_raise_or_say_what_cannot_be_kept(answer, statu
     ids = [reader(answer) for reader in (read_group_id, read_asset_id, read_verify_task_id, read_upload_url)]
     assert all(found is None or (found.isprintable() and found.encode()) for found in ids)
     snapshot, session, verdict = read_asset(answer), read_session(answer), read_verdict(answer)
-    said = [part.said for part in (snapshot, session, verdict) if part is not None]
-    assert all(sentence.isprintable() and len(sentence) <= 500 for sentence in said)
+    provider_message = [part.provider_message for part in (snapshot, session, verdict) if part is not None]
+    assert all(sentence.isprintable() and len(sentence) <= 500 for sentence in provider_message)
     assert snapshot is None or snapshot.stage is not AssetStage.UPLOADING
     dies = session.link.dies if session and session.link else None
     assert dies is None or math.isfinite(dies)

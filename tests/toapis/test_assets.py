@@ -38,8 +38,13 @@ async def test_an_answer_is_read_with_a_wrapper_or_without(name) -> None:
     call, answer, found = CALLS[name]
     found = found or AssetSnapshot(AssetStage.ACTIVE, kind=Kind.IMAGE)
     async with shop() as place, provider(place.url) as api:
-        for said in (wrapped(answer), answer, wrapped(wrapped(answer)), {"status": "success", "data": answer}):
-            place.says(said)
+        for provider_message in (
+            wrapped(answer),
+            answer,
+            wrapped(wrapped(answer)),
+            {"status": "success", "data": answer},
+        ):
+            place.says(provider_message)
             assert await call(api.assets) == found
 
 
@@ -97,7 +102,7 @@ async def test_a_refusal_carries_the_provider_s_sentence_in_every_shape(name, an
         place.says(answer)
         with pytest.raises(UploadRefused) as refused:
             await CALLS[name][0](api.assets)
-        assert refused.value.said == "no such thing"
+        assert refused.value.provider_message == "no such thing"
         assert "such thing" not in refused.value.detail
 
 
@@ -155,7 +160,7 @@ async def test_a_session_has_no_link_yet_or_never_will() -> None:
             place.says(wrapped({"task_id": "vt_1", "status": word, "message": "too late"}))
             with pytest.raises(UploadRefused) as refused:
                 await api.assets.ask_verification("vt_1")
-            assert refused.value.said == "too late"
+            assert refused.value.provider_message == "too late"
 
 
 async def test_verified_without_a_group_is_asked_again() -> None:

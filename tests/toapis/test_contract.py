@@ -10,9 +10,9 @@ from jsonschema import Draft202012Validator
 from bot.domain.caller import Caller
 from bot.domain.errors import Refusal
 from bot.domain.job import Job
-from bot.domain.media import Kept, Kind
+from bot.domain.media import Kind, StoredFile
 from bot.domain.models import Dialect
-from bot.studio.gather import Gather
+from bot.studio.intake.collect import MediaCollector
 from bot.toapis.request_body import request_body, unsupported_option
 from bot.ui.refusals import refusals
 from tests.toapis.contract_schema import FILES, SUBMITS
@@ -35,16 +35,16 @@ def judged(case) -> Job | Refusal:
 
 def taken_on(case) -> Job:
     """Take a wish on as the studio does; raises Refusal."""
-    request, gathered = asyncio.run(Gather(case, case, case.offer).request_of(Caller(5), case.wish, case))
+    request, collected = asyncio.run(MediaCollector(case, case, case.catalogue).request_of(Caller(5), case.draft, case))
     job = Job("k3f9a2" + "0" * 14, 5, 6, request, REPLY, START)
-    return job.hosting(*gathered.hosted)
+    return job.with_input_urls(*collected.input_urls)
 
 
 def keeps_the_contract(case, job: Job) -> None:
-    dialect, request = case.offer.dialect, job.request
+    dialect, request = case.catalogue.dialect, job.request
     assert unsupported_option(request, dialect) is None
     urls = [job.url_of(medium) for medium in request.media]
-    body = json.loads(json.dumps(request_body(request, urls, job.id, dialect, review=case.offer.review)))
+    body = json.loads(json.dumps(request_body(request, urls, job.id, dialect, review=case.catalogue.review)))
     SUBMIT_JUDGES[dialect].validate(body)
     FILE_JUDGES[dialect].validate(files_of(job))
     sent = body.get("image_urls", [])
@@ -53,18 +53,20 @@ def keeps_the_contract(case, job: Job) -> None:
 
 
 def files_of(job: Job):
-    files = [(medium.role, medium.source) for medium in job.request.media if isinstance(medium.source, Kept)]
-    seconds = {kind: sum(kept.seconds for _, kept in files if kept.kind is kind) for kind in (Kind.VIDEO, Kind.AUDIO)}
+    files = [(medium.role, medium.source) for medium in job.request.media if isinstance(medium.source, StoredFile)]
+    seconds = {
+        kind: sum(stored.seconds for _, stored in files if stored.kind is kind) for kind in (Kind.VIDEO, Kind.AUDIO)
+    }
     described = [
         {
             "role": role.value,
-            "format": kept.format.value,
-            "bytes": kept.size,
-            "aspect": kept.width / kept.height,
-            "sides": [kept.width, kept.height],
-            "seconds": kept.seconds,
+            "format": stored.format.value,
+            "bytes": stored.size,
+            "aspect": stored.width / stored.height,
+            "sides": [stored.width, stored.height],
+            "seconds": stored.seconds,
         }
-        for role, kept in files
+        for role, stored in files
     ]
     return {"files": described, "video_seconds": seconds[Kind.VIDEO], "audio_seconds": seconds[Kind.AUDIO]}
 
@@ -73,8 +75,8 @@ def files_of(job: Job):
 @given(any_cases())
 def test_any_wish_is_refused_with_a_sentence_or_keeps_the_contract(case) -> None:
     match judged(case):
-        case Refusal(whys=whys):
-            assert refusals(whys).strip()
+        case Refusal(problems=problems):
+            assert refusals(problems).strip()
         case job:
             keeps_the_contract(case, job)
 

@@ -46,7 +46,7 @@ async def test_a_task_is_followed_to_its_end() -> None:
 async def test_the_provider_s_failed_ends_it() -> None:
     async with shop() as place, provider(place.url) as api:
         place.says(WORKING, FAILED)
-        assert (await heard(api))[-1] == Snapshot(TaskStatus.FAILED, said="no luck")
+        assert (await heard(api))[-1] == Snapshot(TaskStatus.FAILED, provider_message="no luck")
 
 
 @pytest.mark.parametrize(
@@ -157,8 +157,8 @@ async def test_a_provider_that_is_down_is_asked_by_one_at_a_time() -> None:
         place.says(DONE)
         handle = place.faults.add("GET *", status(503), times=30)
         jobs = [a_job(task_id="tsk_1") for _ in range(8)]
-        said = await asyncio.gather(*(heard(api, job) for job in jobs))
-        assert all(isinstance(words[0], Silence) and len(words) == 2 for words in said)
+        provider_message = await asyncio.gather(*(heard(api, job) for job in jobs))
+        assert all(isinstance(words[0], Silence) and len(words) == 2 for words in provider_message)
         assert handle.fired == 30
         # All eight had asked before it counted as down, and then one after the other, further and further apart.
         assert max(clock.slept) > 25

@@ -59,22 +59,22 @@ OTHER = [
 ]
 
 
-@pytest.mark.parametrize("said", UNFETCHED)
-def test_a_medium_that_could_not_be_fetched_is_told_by_the_sentence(said) -> None:
+@pytest.mark.parametrize("provider_message", UNFETCHED)
+def test_a_medium_that_could_not_be_fetched_is_told_by_the_sentence(provider_message) -> None:
     for heard in (
-        Response(400, {"error": {"code": "invalid_request", "message": said}}),
-        Response(422, {"success": False, "message": said}),
-        Response(200, {"success": False, "message": said}),
+        Response(400, {"error": {"code": "invalid_request", "message": provider_message}}),
+        Response(422, {"success": False, "message": provider_message}),
+        Response(200, {"success": False, "message": provider_message}),
     ):
         judged = judge_submit(heard, 0.0)
         assert isinstance(judged, MediaUnfetched)
-        assert judged.said == said
-        assert said not in judged.detail
+        assert judged.provider_message == provider_message
+        assert provider_message not in judged.detail
 
 
-@pytest.mark.parametrize("said", OTHER)
-def test_another_refusal_is_not_taken_for_it(said) -> None:
-    judged = judge_submit(Response(400, {"error": {"code": "invalid_request", "message": said}}), 0.0)
+@pytest.mark.parametrize("provider_message", OTHER)
+def test_another_refusal_is_not_taken_for_it(provider_message) -> None:
+    judged = judge_submit(Response(400, {"error": {"code": "invalid_request", "message": provider_message}}), 0.0)
     assert isinstance(judged, SubmitRefused)
     assert judged.reason is Reason.INVALID
 
@@ -84,12 +84,12 @@ def test_a_code_can_say_it_too() -> None:
         assert isinstance(judge_submit(Response(400, {"error": {"code": code, "message": "x"}}), 0.0), MediaUnfetched)
 
 
-@pytest.mark.parametrize("said", UNFETCHED[:4])
-def test_only_a_definite_refusal_says_it(said) -> None:
+@pytest.mark.parametrize("provider_message", UNFETCHED[:4])
+def test_only_a_definite_refusal_says_it(provider_message) -> None:
     for code in (500, 502, 504, 409, 302):
-        assert isinstance(judge_submit(Response(code, {"message": said}), 0.0), SubmitUnclear)
-    assert isinstance(judge_submit(Response(200, {"message": said}), 0.0), SubmitUnclear)
-    assert isinstance(judge_submit(Response(429, {"message": said}), 0.0), NotAccepted)
+        assert isinstance(judge_submit(Response(code, {"message": provider_message}), 0.0), SubmitUnclear)
+    assert isinstance(judge_submit(Response(200, {"message": provider_message}), 0.0), SubmitUnclear)
+    assert isinstance(judge_submit(Response(429, {"message": provider_message}), 0.0), NotAccepted)
 
 
 def test_what_has_a_reason_of_its_own_keeps_it() -> None:
@@ -100,10 +100,10 @@ def test_what_has_a_reason_of_its_own_keeps_it() -> None:
 
 
 def test_a_refusal_for_privacy_says_of_which_medium() -> None:
-    said = "The request failed because the input image content[2] may contain real person."
-    judged = judge_submit(Response(400, {"error": {"code": "A.PrivacyInformation", "message": said}}), 0.0)
+    provider_message = "The request failed because the input image content[2] may contain real person."
+    judged = judge_submit(Response(400, {"error": {"code": "A.PrivacyInformation", "message": provider_message}}), 0.0)
     assert isinstance(judged, SubmitRefused)
-    assert (judged.reason, "content[2]" in judged.said) == (Reason.PRIVACY, True)
+    assert (judged.reason, "content[2]" in judged.provider_message) == (Reason.PRIVACY, True)
 
 
 async def test_it_comes_from_a_submit() -> None:

@@ -159,22 +159,22 @@ async def test_a_closed_breaker_costs_nothing() -> None:
 
 
 async def test_one_at_a_time_looks_whether_the_provider_is_back() -> None:
-    clock, inside, most = FakeClock(), 0, 0
+    clock, inside, maximum = FakeClock(), 0, 0
     breaker = Breaker(clock, Random(1))
     failing(breaker)
 
     async def ask() -> None:
-        nonlocal inside, most
+        nonlocal inside, maximum
         async with breaker.permit():
             inside += 1
-            most = max(most, inside)
+            maximum = max(maximum, inside)
             for _ in range(5):
                 await asyncio.sleep(0)
             inside -= 1
             breaker.failed()
 
     await asyncio.gather(*(ask() for _ in range(6)))
-    assert most == 1
+    assert maximum == 1
     assert len(clock.slept) == 6
     assert clock.slept[0] == 5.0
     assert clock.slept[-1] > 25

@@ -21,10 +21,10 @@ MISSING = {"error": {"code": 404, "message": "Task not found", "type": "not_foun
 async def test_a_submit_carries_our_id_and_a_task_is_asked_for_by_it() -> None:
     job = a_job(choices=SIZED, task_id=None)
     async with shop() as place, provider(place.url, dialect=Dialect.VIDEOS) as api:
-        assert api.recalls(job)
+        assert api.can_find_by_own_id(job)
         place.says({**TASK, "client_business_id": job.id})
         assert await api.submit(job) == "tsk_9"
-        assert await api.recall(job) == "tsk_9"
+        assert await api.find_by_own_id(job) == "tsk_9"
         sent, asked = place.asked("")
         assert (sent.route, sent.detail["body"]["client_business_id"]) == (f"POST {PATH}", job.id)
         assert (asked.route, asked.detail["headers"]["Authorization"]) == (f"GET {PATH}/{job.id}", f"Bearer {KEY}")
@@ -42,20 +42,20 @@ async def test_a_submit_carries_our_id_and_a_task_is_asked_for_by_it() -> None:
 async def test_a_task_that_is_there_is_found_however_it_stands(answer) -> None:
     async with shop() as place, provider(place.url, dialect=Dialect.VIDEOS) as api:
         place.says(answer)
-        assert await api.recall(a_job(choices=SIZED)) == "tsk_9"
+        assert await api.find_by_own_id(a_job(choices=SIZED)) == "tsk_9"
 
 
 async def test_a_task_that_is_not_named_is_known_by_our_id() -> None:
     async with shop() as place, provider(place.url, dialect=Dialect.VIDEOS) as api:
         place.says({"status": "in_progress", "progress": 4})
-        assert await api.recall(a_job(choices=SIZED)) == a_job(choices=SIZED).id
+        assert await api.find_by_own_id(a_job(choices=SIZED)) == a_job(choices=SIZED).id
 
 
 @pytest.mark.parametrize("answer", [(404, MISSING), (400, {"message": "task_not_exist"})])
 async def test_only_the_provider_s_own_word_makes_it_not_known(answer) -> None:
     async with shop() as place, provider(place.url, dialect=Dialect.VIDEOS) as api:
         place.says(answer)
-        assert await api.recall(a_job(choices=SIZED)) == NotKnown()
+        assert await api.find_by_own_id(a_job(choices=SIZED)) == NotKnown()
         assert len(place.asked("GET")) == 1
 
 
@@ -81,22 +81,22 @@ async def test_everything_else_is_silence(fault) -> None:
     async with shop() as place, provider(place.url, dialect=Dialect.VIDEOS) as api:
         place.says(TASK)
         place.faults.add("GET *", fault, times=None)
-        assert isinstance(await api.recall(a_job(choices=SIZED)), Silence)
+        assert isinstance(await api.find_by_own_id(a_job(choices=SIZED)), Silence)
 
 
 async def test_where_our_id_is_not_sent_nothing_can_be_recalled() -> None:
     async with shop() as place, provider(place.url) as api:
-        assert not api.recalls(a_job(choices=SIZED, dialect=Dialect.VIDEO))
+        assert not api.can_find_by_own_id(a_job(choices=SIZED, dialect=Dialect.VIDEO))
         with pytest.raises(ValueError, match="dialect"):
-            await api.recall(a_job(choices=SIZED, dialect=Dialect.VIDEO))
+            await api.find_by_own_id(a_job(choices=SIZED, dialect=Dialect.VIDEO))
         assert place.asked("") == []
 
 
 async def test_what_was_sent_in_the_other_dialect_cannot_be_recalled_in_this_one() -> None:
     async with shop() as place, provider(place.url, dialect=Dialect.VIDEOS) as api:
-        assert not api.recalls(a_job())
+        assert not api.can_find_by_own_id(a_job())
         with pytest.raises(ValueError, match="dialect"):
-            await api.recall(a_job())
+            await api.find_by_own_id(a_job())
         assert place.asked("") == []
 
 
@@ -132,9 +132,9 @@ async def test_a_job_of_the_other_dialect_is_refused_rather_than_cut_down(choice
 async def test_a_job_keeps_the_dialect_that_it_was_sent_in() -> None:
     async with shop() as place, provider(place.url, dialect=Dialect.VIDEO) as api:
         job = a_job(dialect=Dialect.VIDEOS, task_id="tsk_9")
-        assert api.recalls(job)
+        assert api.can_find_by_own_id(job)
         place.says({**TASK, "status": "completed", "result": {"data": [{"url": "https://files.example/a.mp4"}]}})
-        assert await api.recall(job) == "tsk_9"
+        assert await api.find_by_own_id(job) == "tsk_9"
         async with aclosing(api.follow(job)) as words:
             assert [word.status async for word in words] == [TaskStatus.COMPLETED]
         assert [entry.route for entry in place.asked("GET")] == [f"GET {PATH}/{job.id}", f"GET {PATH}/tsk_9"]

@@ -24,5 +24,5 @@ async def test_the_provider_s_sentence_does_not_tell_the_key() -> None:
             place.says((status, {"error": {"code": "unauthorized", "message": f"Invalid key {KEY} given"}}))
             with pytest.raises(SubmitRefused) as refused:
                 await api.submit(a_job())
-            assert KEY not in refused.value.said
-            assert "Invalid key" in refused.value.said
+            assert KEY not in refused.value.provider_message
+            assert "Invalid key" in refused.value.provider_message

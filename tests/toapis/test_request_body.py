@@ -69,8 +69,8 @@ def test_the_page_s_own_examples_come_out_but_for_what_we_say_on_top(text, media
     made = body(Dialect.VIDEO, *media, prompt=documented["prompt"])
     assert list(made)[2:4] == ["duration", "ratio"]
     for own in ("duration", "ratio"):
-        said = made.pop(own)
-        assert said == documented.pop(own, said)
+        provider_message = made.pop(own)
+        assert provider_message == documented.pop(own, provider_message)
     assert json.dumps(made) == json.dumps(documented)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.progress import Snapshot, TaskStatus
 from bot.toapis.asset_responses import read_upload_url
-from bot.toapis.responses import SAID_MOST, Response, parse, read_error, says_not_found
+from bot.toapis.responses import MAX_SAID, Response, parse, read_error, says_not_found
 from bot.toapis.task_responses import read_snapshot, read_task_id
 from tests.domain.test_addresses import TARGETS
 
@@ -141,11 +141,13 @@ def test_an_answer_that_is_about_no_task_fails_no_task(answer) -> None:
 
 def test_a_failure_carries_the_provider_s_sentence() -> None:
     answer = {"status": "failed", "error": {"code": "generation_failed", "message": "生成失败:内容不合规"}}
-    assert read_snapshot(answer) == Snapshot(TaskStatus.FAILED, said="生成失败:内容不合规", code="generation_failed")
+    assert read_snapshot(answer) == Snapshot(
+        TaskStatus.FAILED, provider_message="生成失败:内容不合规", code="generation_failed"
+    )
 
 
 @pytest.mark.parametrize(
-    ("answer", "codes", "said"),
+    ("answer", "codes", "provider_message"),
     [
         ({"error": {"code": 400, "message": "bad", "type": "invalid"}}, ("400", "invalid"), "bad"),
         ({"success": False, "message": "no"}, (), "no"),
@@ -164,17 +166,17 @@ def test_a_failure_carries_the_provider_s_sentence() -> None:
         ({"error": {"code": True, "message": 7}}, (), ""),
     ],
 )
-def test_every_shape_of_an_error_is_read(answer, codes, said) -> None:
+def test_every_shape_of_an_error_is_read(answer, codes, provider_message) -> None:
     error = read_error(answer)
-    assert (error.codes, error.said) == (codes, said)
+    assert (error.codes, error.provider_message) == (codes, provider_message)
 
 
 def test_a_sentence_is_one_short_harmless_line() -> None:
-    said = read_error({"message": "a\x00b\u202ec\nd \ud800" + "x" * 5000}).said
-    assert said.startswith("a b c d x")
-    assert len(said) == SAID_MOST
-    assert said.isprintable()
-    said.encode()
+    provider_message = read_error({"message": "a\x00b\u202ec\nd \ud800" + "x" * 5000}).provider_message
+    assert provider_message.startswith("a b c d x")
+    assert len(provider_message) == MAX_SAID
+    assert provider_message.isprintable()
+    provider_message.encode()
 
 
 @pytest.mark.parametrize(

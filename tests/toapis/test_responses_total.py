@@ -69,9 +69,9 @@ def test_no_json_makes_a_reader_raise(answer) -> None:
         assert snapshot.percent is None or 0 <= snapshot.percent <= 100
         assert (snapshot.status is TaskStatus.COMPLETED) == (snapshot.clip_url is not None)
         assert all(time is None or math.isfinite(time) for time in (snapshot.completed, snapshot.clip_dies))
-        snapshot.said.encode()
+        snapshot.provider_message.encode()
     error = read_error(answer)
-    error.said.encode()
+    error.provider_message.encode()
     assert all(isinstance(code, str) for code in error.codes)
     task_id = read_task_id(answer)
     assert task_id is None or task_id.encode()

@@ -65,7 +65,7 @@ async def test_every_refusal_is_understood_in_every_shape_that_has_its_code(tmp_
             it.refuse_as(WITH_CODE[list(ENDS).index(kind) % len(WITH_CODE)])
             with pytest.raises(SubmitRefused) as refused:
                 await api.submit(a_job())
-            assert (refused.value.reason, bool(refused.value.said)) == (reason, True), kind
+            assert (refused.value.reason, bool(refused.value.provider_message)) == (reason, True), kind
         assert it.ledger.of("paid") == []
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.assets import AssetSnapshot, AssetStage
 from bot.domain.errors import MediaUnfetched, SubmitRefused, SubmitUnclear, UploadFailed, UploadRefused
-from bot.domain.media import Hosted, Kept, Kind, MediaFormat, Medium, Role
+from bot.domain.media import InputUrl, Kind, MediaFormat, Medium, Role, StoredFile
 from bot.domain.models import Dialect, Resolution
 from bot.domain.progress import NotKnown
 from bot.domain.stages import Reason
@@ -29,8 +29,8 @@ async def videos(folder: Path, **settings):
         yield it, api
 
 
-def with_upload(kept: Kept, url: str, role: Role, **fields):
-    return a_job((Medium(role, kept),), hosted=(Hosted(kept.sha256, url, START, uploaded=True),), **fields)
+def with_upload(stored: StoredFile, url: str, role: Role, **fields):
+    return a_job((Medium(role, stored),), input_urls=(InputUrl(stored.sha256, url, START, uploaded=True),), **fields)
 
 
 async def test_every_kind_of_file_is_uploaded_and_generated_from(tmp_path: Path) -> None:
@@ -40,18 +40,18 @@ async def test_every_kind_of_file_is_uploaded_and_generated_from(tmp_path: Path)
         MediaFormat.WAV: sound(2.0),
     }
     async with videos(tmp_path) as (it, api):
-        media, hosted = [], []
+        media, input_url = [], []
         for kind, raw in made.items():
-            kept, path = a_copy(tmp_path, kind, raw)
-            url = await api.assets.upload(kept, path)
-            assert it.ledger.of("upload")[-1].detail["sha256"] == kept.sha256
-            media.append(Medium(next(role for role in Role if role.refers and role.kind is kept.kind), kept))
-            hosted.append(Hosted(kept.sha256, url, START, uploaded=True))
-        job = a_job(tuple(media), hosted=tuple(hosted))
+            stored, path = a_copy(tmp_path, kind, raw)
+            url = await api.assets.upload(stored, path)
+            assert it.ledger.of("upload")[-1].detail["sha256"] == stored.sha256
+            media.append(Medium(next(role for role in Role if role.refers and role.kind is stored.kind), stored))
+            input_url.append(InputUrl(stored.sha256, url, START, uploaded=True))
+        job = a_job(tuple(media), input_urls=tuple(input_url))
         task_id = await api.submit(job)
         (paid,) = it.ledger.of("paid")
         assert paid.detail["task"] == task_id
-        assert [entry["sha256"] for entry in paid.detail["media"]] == [kept.sha256 for kept in job.request.kept]
+        assert [entry["sha256"] for entry in paid.detail["media"]] == [stored.sha256 for stored in job.request.stored]
 
 
 async def test_a_submit_that_was_cut_off_is_found_by_our_id_or_not_known(tmp_path: Path) -> None:
@@ -60,12 +60,12 @@ async def test_a_submit_that_was_cut_off_is_found_by_our_id_or_not_known(tmp_pat
         it.faults.add("POST /v1/videos/generations", Reset.BEFORE)
         with pytest.raises(SubmitUnclear):
             await api.submit(job)
-        assert await api.recall(job) == NotKnown()
+        assert await api.find_by_own_id(job) == NotKnown()
         it.faults.add("POST /v1/videos/generations", Reset.AFTER)
         with pytest.raises(SubmitUnclear):
             await api.submit(job)
         (paid,) = it.ledger.of("paid")
-        assert await api.recall(job) == paid.detail["task"]
+        assert await api.find_by_own_id(job) == paid.detail["task"]
         assert await api.submit(job) == paid.detail["task"]  # sent again, and still paid once
         assert len(it.ledger.of("paid")) == 1
 
@@ -83,33 +83,35 @@ async def test_the_last_picture_is_there_where_it_was_asked_for(tmp_path: Path) 
 
 @pytest.mark.parametrize("dialect", Dialect)
 async def test_what_cannot_be_fetched_from_elsewhere_can_be_uploaded(tmp_path: Path, dialect) -> None:
-    kept, path = a_copy(tmp_path, MediaFormat.PNG, picture("PNG", WHOLE_SIZE))
+    stored, path = a_copy(tmp_path, MediaFormat.PNG, picture("PNG", WHOLE_SIZE))
     async with stand_in(tmp_path / "provider", dialect, limited=False) as (it, api):
         it.cannot_fetch()
         with pytest.raises(MediaUnfetched):
-            await api.submit(with_upload(kept, f"{it.url}/elsewhere.png", Role.FIRST_FRAME))
+            await api.submit(with_upload(stored, f"{it.url}/elsewhere.png", Role.FIRST_FRAME))
         assert it.ledger.of("paid") == []
-        url = await api.assets.upload(kept, path)
-        await api.submit(with_upload(kept, url, Role.FIRST_FRAME))
+        url = await api.assets.upload(stored, path)
+        await api.submit(with_upload(stored, url, Role.FIRST_FRAME))
         assert len(it.ledger.of("paid")) == 1
 
 
 async def test_an_upload_is_refused_in_every_shape(tmp_path: Path) -> None:
-    kept, path = a_copy(tmp_path, MediaFormat.PNG, b"no picture at all")
+    stored, path = a_copy(tmp_path, MediaFormat.PNG, b"no picture at all")
     async with videos(tmp_path) as (it, api):
         for shape in SHAPES:
             it.refuse_as(shape, of="uploads")
             with pytest.raises(UploadRefused) as refused:
-                await api.assets.upload(kept, path)
-            assert refused.value.said.startswith("" if shape in ("html", "empty") else "Unsupported image format")
+                await api.assets.upload(stored, path)
+            assert refused.value.provider_message.startswith(
+                "" if shape in ("html", "empty") else "Unsupported image format"
+            )
 
 
 async def test_a_character_s_asset_goes_from_processing_into_a_video(tmp_path: Path) -> None:
-    kept, path = a_copy(tmp_path, MediaFormat.PNG, picture("PNG", WHOLE_SIZE))
+    stored, path = a_copy(tmp_path, MediaFormat.PNG, picture("PNG", WHOLE_SIZE))
     async with videos(tmp_path, asset_seconds=(1000.0, 1000.0)) as (it, api):
         group = await api.assets.create_group("Ada")
         it.assets.omit_url()
-        url = await api.assets.upload(kept, path)
+        url = await api.assets.upload(stored, path)
         asset_id = await api.assets.create_asset(group, Kind.IMAGE, url, "face", real=False)
         assert await api.assets.ask_asset(asset_id, real=False) == AssetSnapshot(AssetStage.PROCESSING, kind=Kind.IMAGE)
         job = a_job((asset(asset_id, Role.REFERENCE_IMAGE),))
@@ -147,7 +149,7 @@ async def test_a_real_person_is_verified_and_becomes_a_group(tmp_path: Path) -> 
         link = await api.assets.ask_verification(task_id)
         assert link is not None
         assert (link.url.startswith(f"{it.url}/verify/"), link.dies) == (True, int(session.expires_at))
-        assert (await api.assets.verdict(task_id)).said == "pending"
+        assert (await api.assets.verdict(task_id)).provider_message == "pending"
         it.verifications.pass_now(task_id)
         group = (await api.assets.verdict(task_id)).group_id
         assert group == session.group_id
@@ -163,10 +165,10 @@ async def test_a_person_who_fails_or_comes_too_late_is_not_verified(tmp_path: Pa
         failed = await api.assets.begin_verification(it.callback_url, "ours-1")
         it.verifications.fail_now(failed)
         verdict = await api.assets.verdict(failed)
-        assert (verdict.group_id, verdict.said) == (None, "The person was not verified")
+        assert (verdict.group_id, verdict.provider_message) == (None, "The person was not verified")
         late = await api.assets.begin_verification(it.callback_url, "ours-2")
         it.verifications.expire_link(late)
-        assert (await api.assets.verdict(late)).said == "expired"
+        assert (await api.assets.verdict(late)).provider_message == "expired"
 
 
 async def test_limits_and_outages_may_be_tried_again(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from bot.domain.errors import NotAccepted, SubmitRefused, SubmitUnclear
 from bot.domain.media import Medium, Role
 from bot.domain.models import Dialect
 from bot.domain.stages import Reason
-from bot.toapis.api_client import RESPONSE_MOST
+from bot.toapis.api_client import MAX_RESPONSE
 from bot.toapis.provider import ToapisProvider
 from sandbox.faults import Cut, Delay, Garbled, HalfOpen, Reset, empty, html, redirect, status
 from tests.toapis.fakes import IMAGE, KEY, PROMPT, FakeClock, a_job, address, listening, provider, shop
@@ -40,7 +40,7 @@ async def test_an_image_without_an_address_is_never_left_out_silently() -> None:
     async with shop() as place, provider(place.url) as api:
         place.says(TAKEN)
         with pytest.raises(SubmitRefused) as refused:
-            await api.submit(a_job((FIRST,), hosted=()))
+            await api.submit(a_job((FIRST,), input_urls=()))
         assert refused.value.reason is Reason.INPUT
         assert place.asked("POST") == []
 
@@ -153,7 +153,7 @@ async def test_every_submit_has_a_connection_of_its_own() -> None:
 
 async def test_an_answer_without_an_end_is_not_read_to_its_end() -> None:
     async with shop() as place, provider(place.url) as api:
-        place.says((200, b'{"id": "tsk_1", "pad": "' + b"x" * RESPONSE_MOST + b'"}'))
+        place.says((200, b'{"id": "tsk_1", "pad": "' + b"x" * MAX_RESPONSE + b'"}'))
         with pytest.raises(SubmitUnclear):
             await api.submit(a_job())
 

@@ -5,7 +5,7 @@ import pytest
 from bot.domain.errors import NotAccepted, SubmitError, SubmitRefused, SubmitUnclear
 from bot.domain.stages import Reason
 from bot.toapis.responses import NoResponse, Response
-from bot.toapis.submit_outcome import RETRY_AFTER_MOST, judge_submit
+from bot.toapis.submit_outcome import MAX_RETRY_AFTER, judge_submit
 
 NOW = 1_700_000_000.0  # Tue, 14 Nov 2023 22:13:20 GMT
 
@@ -116,8 +116,8 @@ def test_an_id_is_the_only_success() -> None:
 
 
 def test_only_what_passes_for_this_request_leaves_the_others_alone() -> None:
-    busy = judge_submit(Response(200, {"success": False, "message": "The server is busy"}), NOW)
-    assert (busy.of_this, busy.said) == (True, "The server is busy")
+    shutdown = judge_submit(Response(200, {"success": False, "message": "The server is busy"}), NOW)
+    assert (shutdown.of_this, shutdown.provider_message) == (True, "The server is busy")
     assert not judge_submit(Response(429), NOW).of_this
 
 
@@ -129,19 +129,23 @@ def test_a_submit_s_answer_with_another_id_of_ours_is_no_answer() -> None:
 
 def test_what_was_said_goes_with_the_refusal() -> None:
     judged = judge_submit(Response(422, error("content_policy_violation", "违规")), NOW)
-    assert (judged.said, judged.detail) == ("违规", "HTTP 422 content_policy_violation")
+    assert (judged.provider_message, judged.detail) == ("违规", "HTTP 422 content_policy_violation")
 
 
 def test_a_pause_goes_with_what_was_not_accepted() -> None:
     assert judge_submit(Response(429, retry_after="9"), NOW).retry_after == 9.0
     assert judge_submit(Response(503, error("rate_limit_unavailable"), "11"), NOW).retry_after == 11.0
     assert judge_submit(Response(429), NOW).retry_after is None
-    assert judge_submit(Response(429, retry_after="86400"), NOW).retry_after == RETRY_AFTER_MOST == 600.0
+    assert judge_submit(Response(429, retry_after="86400"), NOW).retry_after == MAX_RETRY_AFTER == 600.0
 
 
 def test_no_sentence_of_the_providers_gets_into_a_detail() -> None:
-    said = "a fox in the snow is not allowed"
-    for answer in ({"message": said}, {"error": {"code": said, "type": "invalid_request", "message": said}}, [said]):
+    provider_message = "a fox in the snow is not allowed"
+    for answer in (
+        {"message": provider_message},
+        {"error": {"code": provider_message, "type": "invalid_request", "message": provider_message}},
+        [provider_message],
+    ):
         for status in (200, 400, 422, 429, 500):
             judged = judge_submit(Response(status, answer), 0.0)
             assert isinstance(judged, SubmitError)

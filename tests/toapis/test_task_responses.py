@@ -48,7 +48,7 @@ def test_a_gateway_s_wrapper_is_read_through() -> None:
 
 @pytest.mark.parametrize("word", ["failed", "FAILURE", "rejected", "Expired", "cancelled", "CANCELED", "error"])
 @pytest.mark.parametrize(
-    "why",
+    "problem",
     [
         {"fail_reason": "no luck"},
         {"error": {"reason": "no luck"}},
@@ -59,9 +59,9 @@ def test_a_gateway_s_wrapper_is_read_through() -> None:
         {"error": {"message": '{"error":{"message":"no luck"}}'}},
     ],
 )
-def test_every_word_and_place_of_a_failure_is_told(word, why) -> None:
-    found = read_snapshot({"id": "t", "status": word} | why)
-    assert (found.status, found.said) == (TaskStatus.FAILED, "no luck")
+def test_every_word_and_place_of_a_failure_is_told(word, problem) -> None:
+    found = read_snapshot({"id": "t", "status": word} | problem)
+    assert (found.status, found.provider_message) == (TaskStatus.FAILED, "no luck")
 
 
 @pytest.mark.parametrize(

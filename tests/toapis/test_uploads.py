@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from bot.domain.errors import UploadFailed, UploadRefused
-from bot.domain.media import Kept, MediaFormat
+from bot.domain.media import MediaFormat, StoredFile
 from bot.domain.stages import Reason
 from sandbox.faults import Cut, Garbled, HalfOpen, Reset, empty, html, redirect, status
 from tests.toapis.fakes import KEY, provider, shop
@@ -19,10 +19,10 @@ BYTES = bytes(range(256)) * 8192  # 2 MB: more than one piece
 
 
 def a_copy(folder, kind: MediaFormat = MediaFormat.PNG, raw: bytes = BYTES):
-    kept = Kept(hashlib.sha256(raw).hexdigest(), kind, len(raw))
-    path = folder / kept.file_name
+    stored = StoredFile(hashlib.sha256(raw).hexdigest(), kind, len(raw))
+    path = folder / stored.file_name
     path.write_bytes(raw)
-    return kept, path
+    return stored, path
 
 
 @pytest.mark.parametrize(
@@ -38,13 +38,13 @@ def a_copy(folder, kind: MediaFormat = MediaFormat.PNG, raw: bytes = BYTES):
     ],
 )
 async def test_the_whole_file_goes_to_the_place_of_its_kind(tmp_path, kind, endpoint) -> None:
-    kept, path = a_copy(tmp_path, kind)
+    stored, path = a_copy(tmp_path, kind)
     async with shop() as place, provider(place.url) as api:
         place.says(KEPT_THERE)
-        assert await api.assets.upload(kept, path) == URL
+        assert await api.assets.upload(stored, path) == URL
         (sent,) = place.ledger.of("asked")
         assert sent.route == f"POST /v1/uploads/{endpoint}"
-        assert sent.detail["body"] == [("file", kept.file_name, kind.value, BYTES)]
+        assert sent.detail["body"] == [("file", stored.file_name, kind.value, BYTES)]
         headers = sent.detail["headers"]
         assert headers["Authorization"] == f"Bearer {KEY}"
         assert int(headers["Content-Length"]) > len(BYTES)  # known beforehand, so not in chunks
@@ -61,7 +61,7 @@ SAID = "Image too large. Maximum size is 10MB"
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "provider_message"),
     [
         ((400, {"success": False, "message": SAID}), SAID),
         ((200, {"success": False, "message": SAID}), SAID),
@@ -77,13 +77,13 @@ SAID = "Image too large. Maximum size is 10MB"
         ((401, {"error": {"code": "unauthorized", "message": "Invalid API key sk-1"}}), ""),
     ],
 )
-async def test_a_refusal_carries_the_provider_s_sentence(tmp_path, answer, said) -> None:
+async def test_a_refusal_carries_the_provider_s_sentence(tmp_path, answer, provider_message) -> None:
     async with shop() as place, provider(place.url) as api:
         place.says(answer)
         with pytest.raises(UploadRefused) as refused:
             await api.assets.upload(*a_copy(tmp_path))
-        assert refused.value.said == said
-        assert not said or said not in refused.value.detail
+        assert refused.value.provider_message == provider_message
+        assert not provider_message or provider_message not in refused.value.detail
         assert refused.value.reason is {401: Reason.KEY, 402: Reason.NO_BALANCE}.get(answer[0], Reason.INPUT)
         assert len(place.ledger.of("asked")) == 1
 
@@ -93,7 +93,7 @@ async def test_a_word_about_the_key_is_told_to_nobody_whatever_its_status(tmp_pa
         place.says((200, {"success": False, "error": {"type": "authentication_error", "message": "sk-1"}}))
         with pytest.raises(UploadRefused) as refused:
             await api.assets.upload(*a_copy(tmp_path))
-        assert (refused.value.said, refused.value.reason) == ("", Reason.KEY)
+        assert (refused.value.provider_message, refused.value.reason) == ("", Reason.KEY)
 
 
 @pytest.mark.parametrize(
@@ -149,13 +149,13 @@ async def test_an_upload_that_is_broken_off_leaves_no_file_open(tmp_path) -> Non
 
 
 async def test_a_copy_that_is_gone_is_not_tried_again(tmp_path) -> None:
-    kept, path = a_copy(tmp_path)
+    stored, path = a_copy(tmp_path)
     path.unlink()
     async with shop() as place, provider(place.url) as api:
         place.says(KEPT_THERE)
         with pytest.raises(UploadRefused) as refused:
-            await api.assets.upload(kept, path)
-        assert (refused.value.said, str(tmp_path) in refused.value.detail) == ("", False)
+            await api.assets.upload(stored, path)
+        assert (refused.value.provider_message, str(tmp_path) in refused.value.detail) == ("", False)
         assert place.ledger.of("asked") == []
 
 

@@ -5,11 +5,11 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from bot.domain.job import Drop, Job
-from bot.domain.media import AssetUse, Hosted, Kept, MediaFormat, Medium, Role
-from bot.domain.models import SEED_MOST, Model, Ratio, Resolution
-from bot.domain.progress import Holdup, Outlook
-from bot.domain.reply import Form, Reply, Rung
+from bot.domain.job import DeliveryAttempt, Job
+from bot.domain.media import AssetUse, InputUrl, MediaFormat, Medium, Role, StoredFile
+from bot.domain.models import MAX_SEED, Model, Ratio, Resolution
+from bot.domain.progress import Forecast, Holdup
+from bot.domain.reply import Reply, Route, Variant
 from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
 
@@ -36,15 +36,15 @@ nasty_texts = st.one_of(
 _sha256s = st.text("0123456789abcdef", min_size=64, max_size=64)
 
 
-def _files(formats) -> st.SearchStrategy[Kept]:
+def _files(formats) -> st.SearchStrategy[StoredFile]:
     lengths = st.none() | st.floats(0, 1e6)
-    return st.builds(Kept, _sha256s, formats, st.integers(1, 10**9), *[st.integers(0, 10**5)] * 2, lengths)
+    return st.builds(StoredFile, _sha256s, formats, st.integers(1, 10**9), *[st.integers(0, 10**5)] * 2, lengths)
 
 
-def _media_as(role: Role, most: int) -> st.SearchStrategy[list[Medium]]:
+def _media_as(role: Role, maximum: int) -> st.SearchStrategy[list[Medium]]:
     files = _files(st.sampled_from([each for each in MediaFormat if each.kind is role.kind]))
     assets = st.builds(AssetUse, st.text(max_size=40), st.just(role.kind), nasty_texts)
-    return st.lists(st.builds(Medium, st.just(role), files | assets), max_size=most)
+    return st.lists(st.builds(Medium, st.just(role), files | assets), max_size=maximum)
 
 
 _frames = st.tuples(_media_as(Role.FIRST_FRAME, 1), _media_as(Role.LAST_FRAME, 1))
@@ -61,7 +61,7 @@ _requests = st.builds(
     _some_media,
     st.none() | st.sampled_from(Resolution),
     st.none() | st.booleans(),
-    st.none() | st.integers(0, SEED_MOST),
+    st.none() | st.integers(0, MAX_SEED),
     st.booleans(),
     st.booleans(),
 )
@@ -71,13 +71,16 @@ def _hosted(job: Job, seed: int) -> Job:
     """Give some of the files addresses."""
     rolled = Random(seed)
     where = [
-        Hosted(
-            kept.sha256, f"https://cdn.example/{'i' * 900}{at}", NOW - rolled.choice([9, 90_000]), rolled.random() < 0.5
+        InputUrl(
+            stored.sha256,
+            f"https://cdn.example/{'i' * 900}{at}",
+            NOW - rolled.choice([9, 90_000]),
+            rolled.random() < 0.5,
         )
-        for at, kept in enumerate(job.request.kept)
+        for at, stored in enumerate(job.request.stored)
         if rolled.random() < 0.8
     ]
-    return job.hosting(*where)
+    return job.with_input_urls(*where)
 
 
 _replies = st.builds(
@@ -93,13 +96,13 @@ _replies = st.builds(
     st.integers(1, 100 * 1024 * 1024),
 )
 _drops = st.builds(
-    Drop,
-    st.sampled_from(Rung),
+    DeliveryAttempt,
+    st.sampled_from(Route),
     _snowflakes,
     st.just("nonce"),
     _times,
     st.none() | _snowflakes,
-    st.sampled_from(Form),
+    st.sampled_from(Variant),
 )
 _unhosted_jobs = st.builds(
     Job,
@@ -116,15 +119,15 @@ _unhosted_jobs = st.builds(
     clip_url=st.integers(20, 2500).map(lambda length: "https://files.example/v.mp4?".ljust(length, "s")),
     clip_dies=st.none() | _times,
     clip_bytes=st.none() | st.integers(1, 2**29),
-    drop=st.none() | _drops,
+    attempt=st.none() | _drops,
     reason=st.none() | st.sampled_from(Reason),
-    said=nasty_texts,
+    provider_message=nasty_texts,
     incomplete=st.booleans(),
     last_picture_url=st.none() | st.integers(10, 2500).map(lambda length: "https://x.example/l".ljust(length, "s")),
 )
 any_job = st.builds(_hosted, _unhosted_jobs, st.integers(0, 2**32))
 any_outlook = st.builds(
-    Outlook,
+    Forecast,
     st.none() | st.integers(1, 10**6),
     st.none() | _times,
     st.booleans(),

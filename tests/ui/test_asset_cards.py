@@ -6,9 +6,9 @@ import pytest
 
 from bot.domain.assets import Asset, AssetStage, Character
 from bot.domain.media import Kind
-from bot.studio.stores import AssetPage
+from bot.studio.ports.stores import AssetPage
 from bot.ui.asset_cards import (
-    SHOWN_MOST,
+    MAX_SHOWN,
     asset_card,
     asset_words,
     character_card,
@@ -52,7 +52,7 @@ def test_opening_and_closing_say_what_that_means():
         ({"stage": AssetStage.UPLOADING}, "bringing your file to the provider"),
         ({"stage": AssetStage.PROCESSING}, "looks at it"),
         ({}, "`asset://pa_1`"),
-        ({"stage": AssetStage.FAILED, "said": "no face"}, "It said: `no face`"),
+        ({"stage": AssetStage.FAILED, "provider_message": "no face"}, "It said: `no face`"),
         ({"stage": AssetStage.FAILED}, "Please add it again with `/asset add`"),
     ],
 )
@@ -81,7 +81,9 @@ def test_a_line_says_name_stage_kind_character_and_address():
 
 
 def test_a_failure_stands_in_the_list_with_its_reason():
-    told = words(list_card(page(replace(ASSET, stage=AssetStage.FAILED, asset_id=None, said="no face")), {}))
+    told = words(
+        list_card(page(replace(ASSET, stage=AssetStage.FAILED, asset_id=None, provider_message="no face")), {})
+    )
     assert "**Failed**" in told
     assert "\n-# The provider did not take it. It said: `no face`\n-# Change the file" in told
 
@@ -115,7 +117,7 @@ def test_pages_turn_both_ways_and_end():
 
 
 def test_what_others_wrote_has_no_powers():
-    evil = replace(ASSET, name=EVIL, said=EVIL, stage=AssetStage.FAILED, asset_id=EVIL)
+    evil = replace(ASSET, name=EVIL, provider_message=EVIL, stage=AssetStage.FAILED, asset_id=EVIL)
     character = replace(FOX, name=EVIL)
     cards = [
         list_card(page(evil, **{FOX.id: character}), {}),
@@ -132,8 +134,8 @@ def test_what_others_wrote_has_no_powers():
 
 
 def test_the_longest_list_fits():
-    long = {"name": "\N{FOX FACE}" * 60, "said": "x" * 5000, "asset_id": "y" * 500}
-    made = numbered(SHOWN_MOST, **long, stage=AssetStage.FAILED)
+    long = {"name": "\N{FOX FACE}" * 60, "provider_message": "x" * 5000, "asset_id": "y" * 500}
+    made = numbered(MAX_SHOWN, **long, stage=AssetStage.FAILED)
     characters = {FOX.id: replace(FOX, name="\N{FOX FACE}" * 60, shared_in=9, real=True)}
     pictures = {one.id: "https://files.test/" + "p" * 2000 for one in made}
     card = list_card(page(*made, number=9999, pages=10_000, total=50_000, **characters), pictures, made[0].id)

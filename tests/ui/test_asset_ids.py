@@ -36,9 +36,9 @@ def test_no_other_doorman_takes_it(press):
 
 
 @given(st.sampled_from(Verb), st.text(max_size=60))
-def test_it_takes_no_other_doormans(verb, typed):
+def test_it_takes_no_other_doormans(verb, user_input):
     assert asset_ids.decode(custom_ids.encode(verb, new_job_id())) is None
-    assert asset_ids.decode(custom_ids.encode_page(PageOf(7, 1, typed))) is None
+    assert asset_ids.decode(custom_ids.encode_page(PageOf(7, 1, user_input))) is None
 
 
 @pytest.mark.parametrize(

@@ -5,36 +5,36 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.job import Drop
-from bot.domain.progress import Outlook
-from bot.domain.reply import Fitted, Rung
+from bot.domain.job import DeliveryAttempt
+from bot.domain.progress import Forecast
+from bot.domain.reply import Route, ShrunkClip
 from bot.domain.stages import AT_PROVIDER, Reason, Stage
 from bot.ui import texts
 from bot.ui.cards import Attachment, Link, job_card, status_card
-from bot.ui.clips import LINK_MOST
+from bot.ui.clips import MAX_LINK
 from tests.ui.drawn import assert_fits, buttons, labels, media, words
 from tests.ui.jobs import JOB_ID, NOW, REPLY, REQUEST, a_job, any_job, any_outlook
 
-NO_OUTLOOK = Outlook()
-urls = st.integers(0, LINK_MOST - 20).map(lambda length: "https://x.example/v" + "s" * length)
+NO_OUTLOOK = Forecast()
+urls = st.integers(0, MAX_LINK - 20).map(lambda length: "https://x.example/v" + "s" * length)
 links = st.builds(
     Link, st.just("https://x.example/v") | urls, st.none() | st.floats(0, 4e9), st.none() | st.integers(1, 2**40)
 )
-fitted_clips = st.builds(Fitted, st.integers(1, 2**40), st.integers(2, 8000), st.integers(2, 8000))
+fitted_clips = st.builds(ShrunkClip, st.integers(1, 2**40), st.integers(2, 8000), st.integers(2, 8000))
 clips = st.none() | links | st.builds(Attachment, st.just(f"seedreel-{JOB_ID}.mp4"), st.none() | fitted_clips, links)
 
 
 @given(any_job, any_outlook, clips, st.none() | st.floats(0, 4e9), st.booleans())
-def test_any_card_of_any_job_fits(job, outlook, clip, kept_until, mention):
-    assert_fits(job_card(job, outlook, NOW, clip=clip, kept_until=kept_until, mention=mention))
+def test_any_card_of_any_job_fits(job, forecast, clip, kept_until, mention):
+    assert_fits(job_card(job, forecast, NOW, clip=clip, kept_until=kept_until, mention=mention))
 
 
 @given(any_job, any_outlook, st.booleans())
-def test_any_status_card_fits(job, outlook, has_clip):
-    assert_fits(status_card(job, outlook, NOW, has_clip))
+def test_any_status_card_fits(job, forecast, has_clip):
+    assert_fits(status_card(job, forecast, NOW, has_clip))
 
 
-@pytest.mark.parametrize(("length", "on_a_button"), [(512, True), (513, False), (LINK_MOST, False)])
+@pytest.mark.parametrize(("length", "on_a_button"), [(512, True), (513, False), (MAX_LINK, False)])
 def test_a_link_too_long_for_a_button_stands_in_the_text(length, on_a_button):
     url = "https://x.example/v?sign=".ljust(length, "s")
     job = a_job(Stage.DELIVERED, request=replace(REQUEST, prompt="x" * 6000))
@@ -57,14 +57,14 @@ def test_a_signed_link_stands_in_a_text_byte_for_byte():
 
 
 def test_a_waiting_job_promises_no_start_while_the_provider_does_not_answer():
-    told = words(job_card(a_job(Stage.WAITING), Outlook(place=1, silent=True), NOW))
+    told = words(job_card(a_job(Stage.WAITING), Forecast(place=1, silent=True), NOW))
     assert texts.SILENT in told
     assert "It starts by itself" not in told
 
 
 @given(any_job, any_outlook)
-def test_the_same_job_gives_the_same_card(job, outlook):
-    assert job_card(job, outlook, NOW).to_components() == job_card(job, outlook, NOW).to_components()
+def test_the_same_job_gives_the_same_card(job, forecast):
+    assert job_card(job, forecast, NOW).to_components() == job_card(job, forecast, NOW).to_components()
 
 
 @pytest.mark.parametrize("stage", Stage)
@@ -77,7 +77,7 @@ def test_every_card_bears_its_short_id_stage_prompt_and_request(stage):
 
 
 def test_a_waiting_card_says_its_place_and_can_be_cancelled():
-    card = job_card(a_job(Stage.WAITING), Outlook(place=3), NOW)
+    card = job_card(a_job(Stage.WAITING), Forecast(place=3), NOW)
     assert "Number 3 in line" in words(card)
     assert labels(card) == ["Cancel"]
 
@@ -94,13 +94,13 @@ def test_no_percent_is_invented_and_no_time_promised():
 
 
 def test_the_providers_percent_and_the_expected_time_are_shown():
-    told = words(job_card(a_job(Stage.RENDERING, percent=50), Outlook(ready_at=NOW + 61.9), NOW))
+    told = words(job_card(a_job(Stage.RENDERING, percent=50), Forecast(ready_at=NOW + 61.9), NOW))
     assert "`████████░░░░░░░░` 50 %" in told
     assert f"<t:{int(NOW) + 61}:R>" in told
 
 
 def test_silence_is_said_and_promises_no_time():
-    told = words(job_card(a_job(Stage.RENDERING, percent=5), Outlook(ready_at=NOW + 60, silent=True), NOW))
+    told = words(job_card(a_job(Stage.RENDERING, percent=5), Forecast(ready_at=NOW + 60, silent=True), NOW))
     assert texts.SILENT in told
     assert "<t:" not in told
 
@@ -112,7 +112,7 @@ def test_a_slow_job_says_so_after_half_an_hour(minutes, slow):
 
 
 def test_an_overdue_job_says_that_it_is_asked_for_less_often():
-    told = words(job_card(a_job(Stage.RENDERING, submitted=NOW - 4000), Outlook(overdue=True), NOW))
+    told = words(job_card(a_job(Stage.RENDERING, submitted=NOW - 4000), Forecast(overdue=True), NOW))
     assert texts.OVERDUE in told
     assert texts.SLOW not in told
 
@@ -145,7 +145,7 @@ def test_what_is_forbidden_is_offered_to_be_changed_and_not_once_more(reason):
 
 
 @pytest.mark.parametrize(
-    ("age", "changes", "said"),
+    ("age", "changes", "provider_message"),
     [
         (700, {"private": True}, ""),
         (800, {"private": True}, "your video comes as a direct message"),
@@ -155,17 +155,17 @@ def test_what_is_forbidden_is_offered_to_be_changed_and_not_once_more(reason):
         (800, {}, ""),
     ],
 )
-def test_a_reply_that_is_about_to_freeze_can_be_brought_here(age, changes, said):
+def test_a_reply_that_is_about_to_freeze_can_be_brought_here(age, changes, provider_message):
     reply = replace(REPLY, token_at=NOW - age, **changes)
     card = job_card(a_job(Stage.RENDERING, reply=reply), NO_OUTLOOK, NOW)
-    assert ("Bring it here" in labels(card)) is bool(said)
-    assert said in words(card)
-    assert ("direct message" in words(card)) is bool(said)
+    assert ("Bring it here" in labels(card)) is bool(provider_message)
+    assert provider_message in words(card)
+    assert ("direct message" in words(card)) is bool(provider_message)
 
 
 def test_a_clip_that_may_have_arrived_unseen_says_so():
-    drop = Drop(Rung.FOLLOW_UP, 22, "nonce", NOW)
-    card = job_card(a_job(Stage.HELD, drop=drop), NO_OUTLOOK, NOW)
+    attempt = DeliveryAttempt(Route.FOLLOW_UP, 22, "nonce", NOW)
+    card = job_card(a_job(Stage.HELD, attempt=attempt), NO_OUTLOOK, NOW)
     assert "I can't tell whether it arrived" in words(card)
     assert labels(card) == ["Give me the clip"]
 

@@ -11,19 +11,19 @@ UNSEEN = {"Cc", "Cf", "Cs"}
 
 
 @given(nasty_texts, st.integers(1, 2000))
-def test_no_text_ends_its_block(text, most):
-    shown = code_block(text, most)
+def test_no_text_ends_its_block(text, maximum):
+    shown = code_block(text, maximum)
     assert shown.startswith("```\n")
     assert shown.endswith("\n```")
     body = shown.removeprefix("```\n").removesuffix("\n```")
     assert "`" not in body
-    assert len(body) <= max(most, len(NOTHING_VISIBLE)) + 1
+    assert len(body) <= max(maximum, len(NOTHING_VISIBLE)) + 1
     assert body.count("\n") < 12
 
 
 @given(nasty_texts, st.integers(1, 500))
-def test_no_text_ends_its_line(text, most):
-    shown = code_line(text, most)
+def test_no_text_ends_its_line(text, maximum):
+    shown = code_line(text, maximum)
     assert shown[0] == shown[-1] == "`"
     assert "`" not in shown[1:-1]
     assert "\n" not in shown

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.domain.job import Drop
-from bot.domain.progress import Holdup, Outlook
-from bot.domain.reply import Fitted, Form, Rung
+from bot.domain.job import DeliveryAttempt
+from bot.domain.progress import Forecast, Holdup
+from bot.domain.reply import Route, ShrunkClip, Variant
 from bot.domain.stages import Reason, Stage
 from bot.replies.presenter import Presenter
 from bot.ui import texts
@@ -18,7 +18,7 @@ KNOWN = {"clip_url": URL, "clip_dies": NOW + 9000}
 
 
 @pytest.mark.parametrize(
-    ("holdup", "said"),
+    ("holdup", "provider_message"),
     [
         (Holdup.NOT_HANDED_OVER, "the video service hasn't handed over the file yet"),
         (Holdup.IN_PART, "only handed over a damaged or incomplete file"),
@@ -27,18 +27,18 @@ KNOWN = {"clip_url": URL, "clip_dies": NOW + 9000}
         (Holdup.CANNOT_SAVE, "I can't save anything at the moment"),
     ],
 )
-def test_a_finished_video_says_what_it_waits_for(holdup, said) -> None:
+def test_a_finished_video_says_what_it_waits_for(holdup, provider_message) -> None:
     job = a_job(Stage.READY, **KNOWN)
-    for card in (job_card(job, Outlook(holdup=holdup), NOW), status_card(job, Outlook(holdup=holdup), NOW, False)):
+    for card in (job_card(job, Forecast(holdup=holdup), NOW), status_card(job, Forecast(holdup=holdup), NOW, False)):
         assert "Your video is finished" in words(card)
-        assert said in words(card)
+        assert provider_message in words(card)
         assert "I am fetching it" not in words(card)
         assert "Open the video" not in labels(card)
 
 
-@pytest.mark.parametrize("draw", [job_card, lambda job, outlook, now: status_card(job, outlook, now, False)])
+@pytest.mark.parametrize("draw", [job_card, lambda job, forecast, now: status_card(job, forecast, now, False)])
 def test_its_address_stands_on_a_button_once_it_is_late(draw) -> None:
-    late = Outlook(holdup=Holdup.NOT_HANDED_OVER, link=True)
+    late = Forecast(holdup=Holdup.NOT_HANDED_OVER, link=True)
     card = draw(a_job(Stage.READY, **KNOWN), late, NOW)
     assert texts.LINK_MEANWHILE in words(card)
     assert [button["url"] for button in buttons(card) if button["label"] == "Open the video"] == [URL]
@@ -53,13 +53,13 @@ def test_its_address_stands_on_a_button_once_it_is_late(draw) -> None:
 
 @pytest.mark.parametrize("stage", [Stage.QUEUED, Stage.RENDERING])
 def test_what_the_provider_has_says_so_and_that_the_disk_is_full(stage) -> None:
-    told = words(job_card(a_job(stage, percent=7), Outlook(holdup=Holdup.NO_ROOM), NOW))
+    told = words(job_card(a_job(stage, percent=7), Forecast(holdup=Holdup.NO_ROOM), NOW))
     assert texts.NO_ROOM in told
     assert texts.progress(a_job(stage), None) in told
 
 
 def test_what_waits_promises_no_start_while_the_disk_is_full() -> None:
-    told = words(job_card(a_job(Stage.WAITING), Outlook(place=1, holdup=Holdup.NO_ROOM), NOW))
+    told = words(job_card(a_job(Stage.WAITING), Forecast(place=1, holdup=Holdup.NO_ROOM), NOW))
     assert texts.NO_ROOM in told
     assert texts.progress(a_job(Stage.WAITING), 1) not in told
 
@@ -67,24 +67,24 @@ def test_what_waits_promises_no_start_while_the_disk_is_full() -> None:
 @pytest.mark.parametrize("reason", [Reason.UNUSABLE, Reason.EXPIRED])
 def test_what_failed_without_its_file_leaves_the_address_while_it_lives(reason) -> None:
     failed = a_job(Stage.FAILED, reason=reason, **KNOWN)
-    card = job_card(failed, Outlook(), NOW)
+    card = job_card(failed, Forecast(), NOW)
     assert texts.LINK_LEFT in words(card)
     assert labels(card) == ["Open the video", "Again", "Edit"]
-    assert "Open the video" not in labels(job_card(failed, Outlook(), NOW + 9001))
+    assert "Open the video" not in labels(job_card(failed, Forecast(), NOW + 9001))
     other = a_job(Stage.FAILED, reason=Reason.GENERATION, **KNOWN)
-    assert "Open the video" not in labels(job_card(other, Outlook(), NOW))
+    assert "Open the video" not in labels(job_card(other, Forecast(), NOW))
 
 
-@pytest.mark.parametrize("fitted", [None, Fitted(1, 2, 3)])
-def test_a_part_of_a_video_says_that_it_is_one(fitted) -> None:
+@pytest.mark.parametrize("shrunk", [None, ShrunkClip(1, 2, 3)])
+def test_a_part_of_a_video_says_that_it_is_one(shrunk) -> None:
     part = a_job(Stage.DELIVERED, incomplete=True)
-    card = job_card(part, Outlook(), NOW, clip=Attachment("a.mp4", fitted))
+    card = job_card(part, Forecast(), NOW, clip=Attachment("a.mp4", shrunk))
     assert texts.INCOMPLETE in words(card)
-    assert texts.INCOMPLETE not in words(job_card(a_job(Stage.DELIVERED), Outlook(), NOW, clip=Attachment("a.mp4")))
-    assert texts.INCOMPLETE in words(job_card(a_job(Stage.HELD, incomplete=True), Outlook(), NOW))
+    assert texts.INCOMPLETE not in words(job_card(a_job(Stage.DELIVERED), Forecast(), NOW, clip=Attachment("a.mp4")))
+    assert texts.INCOMPLETE in words(job_card(a_job(Stage.HELD, incomplete=True), Forecast(), NOW))
 
-    async def nothing(_: object) -> Outlook:
-        return Outlook()
+    async def nothing(_: object) -> Forecast:
+        return Forecast()
 
-    drop = Drop(Rung.TOKEN, 1, "n", NOW, form=Form.PLAIN, fitted=fitted)
-    assert words(Presenter(nothing, lambda: NOW, 7).delivery(part, drop)).endswith(texts.INCOMPLETE)
+    attempt = DeliveryAttempt(Route.TOKEN, 1, "n", NOW, variant=Variant.PLAIN, shrunk=shrunk)
+    assert words(Presenter(nothing, lambda: NOW, 7).delivery(part, attempt)).endswith(texts.INCOMPLETE)

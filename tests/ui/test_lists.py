@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.job import Drop
-from bot.domain.reply import Rung
+from bot.domain.job import DeliveryAttempt
+from bot.domain.reply import Route
 from bot.domain.stages import Stage
-from bot.studio.stores import Page
+from bot.studio.ports.stores import JobPage
 from bot.ui import custom_ids, texts
 from bot.ui.lists import age, history_card, job_choice, job_line, overview_card
 from tests.ui.drawn import assert_fits, buttons, words
@@ -24,7 +24,7 @@ WORST = replace(
 @settings(max_examples=30)
 @given(st.lists(any_job, min_size=0, max_size=12), nasty_texts, st.integers(1, 99_998))
 def test_any_page_fits(jobs, search, number):
-    assert_fits(history_card(Page(tuple(jobs), number, 10**5, 10**6), search, 2**64 - 1))
+    assert_fits(history_card(JobPage(tuple(jobs), number, 10**5, 10**6), search, 2**64 - 1))
 
 
 @settings(max_examples=30)
@@ -34,7 +34,7 @@ def test_any_overview_fits(jobs):
 
 
 def test_ten_of_the_worst_jobs_fit():
-    assert_fits(history_card(Page((WORST,) * 10, 99_999, 99_999, 10**6), "狐" * 56, 2**64 - 1))
+    assert_fits(history_card(JobPage((WORST,) * 10, 99_999, 99_999, 10**6), "狐" * 56, 2**64 - 1))
     assert_fits(overview_card([WORST] * 10, 7))
 
 
@@ -47,12 +47,12 @@ def test_a_line_says_what_when_where():
 
 
 def test_the_link_leads_to_where_the_clip_is():
-    moved = a_job(Stage.DELIVERED, drop=Drop(Rung.CHANNEL, 22, "n", NOW, message_id=55))
+    moved = a_job(Stage.DELIVERED, attempt=DeliveryAttempt(Route.CHANNEL, 22, "n", NOW, message_id=55))
     assert "/33/22/55)" in job_line(moved)
     private = replace(REPLY, private=True)
-    direct = a_job(Stage.DELIVERED, reply=private, drop=Drop(Rung.DIRECT, 66, "n", NOW, message_id=55))
+    direct = a_job(Stage.DELIVERED, reply=private, attempt=DeliveryAttempt(Route.DIRECT, 66, "n", NOW, message_id=55))
     assert "/@me/66/55)" in job_line(direct)
-    asked = a_job(Stage.DELIVERED, reply=private, drop=Drop(Rung.ASKED, 22, "n", NOW, message_id=55))
+    asked = a_job(Stage.DELIVERED, reply=private, attempt=DeliveryAttempt(Route.ASKED, 22, "n", NOW, message_id=55))
     assert "discord.com" not in job_line(asked)
 
 
@@ -65,7 +65,7 @@ def test_running_jobs_come_first_and_other_members_jobs_never():
 
 @pytest.mark.parametrize(("number", "disabled"), [(1, [True, False]), (2, [False, False]), (3, [False, True])])
 def test_paging_ends_where_the_pages_end(number, disabled):
-    card = history_card(Page((PLAIN,), number, 3, 21), "fox", 7)
+    card = history_card(JobPage((PLAIN,), number, 3, 21), "fox", 7)
     assert [button["disabled"] for button in buttons(card)] == disabled
     pages = [custom_ids.decode_page(button["custom_id"]) for button in buttons(card)]
     assert [(page.user_id, page.number, page.search) for page in pages] == [
@@ -75,7 +75,7 @@ def test_paging_ends_where_the_pages_end(number, disabled):
 
 
 def test_emptiness_says_what_to_do():
-    empty = Page((), 1, 1, 0)
+    empty = JobPage((), 1, 1, 0)
     assert texts.NOTHING_YET in words(history_card(empty, "", 7))
     assert "`fox`" in words(history_card(empty, "fox", 7))
     assert "/video" in words(overview_card([], 7))
@@ -89,7 +89,7 @@ def test_a_choice_has_at_most_100_characters(job):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(5, "just now"), (61, "1 min ago"), (7200, "2 h ago"), (90000, "1 d ago")]
+    ("seconds", "provider_message"), [(5, "just now"), (61, "1 min ago"), (7200, "2 h ago"), (90000, "1 d ago")]
 )
-def test_ages_are_said_in_their_largest_unit(seconds, said):
-    assert age(seconds) == said
+def test_ages_are_said_in_their_largest_unit(seconds, provider_message):
+    assert age(seconds) == provider_message

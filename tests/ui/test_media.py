@@ -4,42 +4,44 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.media import AssetUse, Hosted, Kept, Kind, MediaFormat, Medium, Original, Role
-from bot.domain.models import SEED_MOST, Ratio, Resolution
-from bot.domain.progress import Outlook
-from bot.domain.reply import Fitted
+from bot.domain.media import AssetUse, InputUrl, Kind, MediaFormat, Medium, Original, Role, StoredFile
+from bot.domain.models import MAX_SEED, Ratio, Resolution
+from bot.domain.progress import Forecast
+from bot.domain.reply import ShrunkClip
 from bot.domain.stages import Stage
 from bot.replies.presenter import Presenter
 from bot.ui.cards import Attachment, Link, job_card, request_line, status_card
-from bot.ui.clips import LINK_MOST
+from bot.ui.clips import MAX_LINK
 from bot.ui.media import media_line
 from tests.ui.drawn import assert_fits, buttons, labels, media, parts, words
 from tests.ui.jobs import NOW, REQUEST, a_job
 
-FILM = Kept("f" * 64, MediaFormat.MP4, 9, 640, 360, 4.24)
-SOUND = Kept("e" * 64, MediaFormat.MP3, 9, seconds=3.0)
+FILM = StoredFile("f" * 64, MediaFormat.MP4, 9, 640, 360, 4.24)
+SOUND = StoredFile("e" * 64, MediaFormat.MP3, 9, seconds=3.0)
 KIRA = AssetUse("a-1", Kind.IMAGE, "Kira ```@everyone")
 THUMBNAIL, GALLERY, FILE = 11, 12, 13
 
 
-def picture(number: int) -> Kept:
-    return Kept(f"{number:064}", MediaFormat.PNG, 9, 640, 360)
+def picture(number: int) -> StoredFile:
+    return StoredFile(f"{number:064}", MediaFormat.PNG, 9, 640, 360)
 
 
-def url(kept: Kept) -> str:
-    return f"https://cdn.example/{kept.file_name}"
+def url(stored: StoredFile) -> str:
+    return f"https://cdn.example/{stored.file_name}"
 
 
 def with_media(*media, stage=Stage.RENDERING, **more):
     return a_job(stage, request=replace(REQUEST, media=tuple(Medium(*each) for each in media), **more))
 
 
-def hosted(job, *, hours=1.0, uploaded=False):
-    return job.hosting(*(Hosted(kept.sha256, url(kept), NOW - hours * 3600, uploaded) for kept in job.request.kept))
+def input_url(job, *, hours=1.0, uploaded=False):
+    return job.with_input_urls(
+        *(InputUrl(stored.sha256, url(stored), NOW - hours * 3600, uploaded) for stored in job.request.stored)
+    )
 
 
 def drawn(job):
-    return job_card(job, Outlook(), NOW)
+    return job_card(job, Forecast(), NOW)
 
 
 def thumbnails(view) -> list[str]:
@@ -47,21 +49,24 @@ def thumbnails(view) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("kept", "words"),
+    ("stored", "words"),
     [
-        (Kept("a", MediaFormat.JPEG, 9, 640, 360, None, Original("HEIC", 640, 360)), "sent as JPEG"),
-        (Kept("a", MediaFormat.JPEG, 9, 4000, 3000, None, Original("JPEG", 8064, 6048)), "sent at 4000 × 3000"),
-        (Kept("a", MediaFormat.JPEG, 9, 640, 360, None, Original("JPEG", 640, 360, turned=True)), "sent upright"),
-        (Kept("a", MediaFormat.JPEG, 9, 640, 360, None, Original("JPEG", 640, 360)), "sent as a smaller file"),
-        (Kept("a", MediaFormat.PNG, 9, 640, 360, None, Original("TIFF", 800, 450)), "sent as PNG at 640 × 360"),
-        (Kept("a", MediaFormat.MP4, 9, 1280, 720, 3.0, Original("MP4", 1920, 1080, 3.0)), "3 s, sent at 1280 × 720"),
-        (Kept("a", MediaFormat.MP3, 9, 0, 0, 3.0, Original("OGG", 0, 0, 3.0)), "3 s, sent as MP3"),
+        (StoredFile("a", MediaFormat.JPEG, 9, 640, 360, None, Original("HEIC", 640, 360)), "sent as JPEG"),
+        (StoredFile("a", MediaFormat.JPEG, 9, 4000, 3000, None, Original("JPEG", 8064, 6048)), "sent at 4000 × 3000"),
+        (StoredFile("a", MediaFormat.JPEG, 9, 640, 360, None, Original("JPEG", 640, 360, turned=True)), "sent upright"),
+        (StoredFile("a", MediaFormat.JPEG, 9, 640, 360, None, Original("JPEG", 640, 360)), "sent as a smaller file"),
+        (StoredFile("a", MediaFormat.PNG, 9, 640, 360, None, Original("TIFF", 800, 450)), "sent as PNG at 640 × 360"),
+        (
+            StoredFile("a", MediaFormat.MP4, 9, 1280, 720, 3.0, Original("MP4", 1920, 1080, 3.0)),
+            "3 s, sent at 1280 × 720",
+        ),
+        (StoredFile("a", MediaFormat.MP3, 9, 0, 0, 3.0, Original("OGG", 0, 0, 3.0)), "3 s, sent as MP3"),
     ],
 )
-def test_what_goes_out_as_a_copy_says_so(kept, words):
-    [role] = [role for role in Role if role.refers and role.kind is kept.kind]
-    job = with_media((role, kept))
-    assert media_line(job.request) == f"{kept.kind} 1 ({words})"
+def test_what_goes_out_as_a_copy_says_so(stored, words):
+    [role] = [role for role in Role if role.refers and role.kind is stored.kind]
+    job = with_media((role, stored))
+    assert media_line(job.request) == f"{stored.kind} 1 ({words})"
 
 
 def test_media_are_counted_per_kind_in_the_order_in_which_they_go_out():
@@ -82,12 +87,12 @@ def test_frames_are_called_what_they_are():
 
 
 def test_one_picture_stands_beside_the_words():
-    job = hosted(with_media((Role.FIRST_FRAME, picture(1))))
+    job = input_url(with_media((Role.FIRST_FRAME, picture(1))))
     assert (thumbnails(drawn(job)), media(drawn(job))) == ([url(picture(1))], [])
 
 
 def test_several_stand_in_a_gallery_with_their_numbers():
-    job = hosted(with_media((Role.REFERENCE_IMAGE, picture(1)), (Role.REFERENCE_VIDEO, FILM)))
+    job = input_url(with_media((Role.REFERENCE_IMAGE, picture(1)), (Role.REFERENCE_VIDEO, FILM)))
     assert (thumbnails(drawn(job)), media(drawn(job))) == ([], [url(picture(1)), url(FILM)])
     (gallery,) = [part for part in parts(drawn(job)) if part["type"] == GALLERY]
     assert [item["description"] for item in gallery["items"]] == ["image 1", "video 1"]
@@ -96,38 +101,38 @@ def test_several_stand_in_a_gallery_with_their_numbers():
 def test_twelve_fill_a_gallery_for_each_kind_and_fit():
     pictures = [(Role.REFERENCE_IMAGE, picture(number)) for number in range(9)]
     films = [(Role.REFERENCE_VIDEO, replace(FILM, sha256=f"{number:x}" * 64)) for number in range(10, 13)]
-    card = drawn(hosted(with_media(*pictures, *films)))
+    card = drawn(input_url(with_media(*pictures, *films)))
     assert [len(part["items"]) for part in parts(card) if part["type"] == GALLERY] == [9, 3]
     assert_fits(card)
 
 
 def test_the_same_file_in_two_roles_is_shown_once():
-    job = hosted(with_media((Role.FIRST_FRAME, picture(1)), (Role.LAST_FRAME, picture(1))))
+    job = input_url(with_media((Role.FIRST_FRAME, picture(1)), (Role.LAST_FRAME, picture(1))))
     assert thumbnails(drawn(job)) == [url(picture(1))]
     assert "image 1 (first frame) · image 2 (last frame)" in words(drawn(job))
 
 
 @pytest.mark.parametrize(("hours", "uploaded", "shown"), [(19, False, True), (21, False, False), (2000, True, True)])
 def test_a_picture_is_shown_while_its_address_lives(hours, uploaded, shown):
-    job = hosted(with_media((Role.FIRST_FRAME, picture(1))), hours=hours, uploaded=uploaded)
+    job = input_url(with_media((Role.FIRST_FRAME, picture(1))), hours=hours, uploaded=uploaded)
     assert thumbnails(drawn(job)) == [url(picture(1))] * shown
 
 
 @pytest.mark.parametrize("stage", [Stage.DELIVERED, Stage.READY, Stage.FAILED])
 def test_beside_a_clip_or_an_end_only_the_words_stay(stage):
-    job = hosted(with_media((Role.FIRST_FRAME, picture(1)), stage=stage))
+    job = input_url(with_media((Role.FIRST_FRAME, picture(1)), stage=stage))
     assert thumbnails(drawn(job)) == []
     assert "image 1 (first frame)" in words(drawn(job))
 
 
 def test_sounds_and_assets_are_words():
-    job = hosted(with_media((Role.REFERENCE_IMAGE, KIRA), (Role.REFERENCE_AUDIO, SOUND)))
+    job = input_url(with_media((Role.REFERENCE_IMAGE, KIRA), (Role.REFERENCE_AUDIO, SOUND)))
     assert (thumbnails(drawn(job)), media(drawn(job))) == ([], [])
 
 
 async def test_every_file_that_is_brought_along_is_named_by_a_component():
     async def nothing(_job):
-        return Outlook()
+        return Forecast()
 
     job = with_media((Role.REFERENCE_IMAGE, picture(1)), (Role.REFERENCE_AUDIO, SOUND), stage=Stage.WAITING)
     card = await Presenter(nothing, lambda: NOW, 7).inputs_card(job, {picture(1): "a.png", SOUND: "b.mp3"})
@@ -147,15 +152,15 @@ LAST = "https://files.example/last.jpg"
 
 
 @pytest.mark.parametrize(
-    ("asked", "at", "dies", "offered"),
+    ("asked", "at", "dies", "attachment"),
     [(True, LAST, NOW + 9, True), (True, LAST, None, True), (True, LAST, NOW - 9, False), (True, None, None, False)],
 )
-def test_the_last_picture_is_offered_where_it_was_asked_for_and_lives(asked, at, dies, offered):
+def test_the_last_picture_is_offered_where_it_was_asked_for_and_lives(asked, at, dies, attachment):
     request = replace(REQUEST, last_picture=asked)
     job = a_job(Stage.DELIVERED, request=request, last_picture_url=at, clip_dies=dies)
-    for card in (drawn(job), status_card(job, Outlook(), NOW, has_clip=True)):
-        assert ("Last picture" in labels(card)) is offered
-    assert [button["url"] for button in buttons(drawn(job)) if "url" in button] == [LAST] * offered
+    for card in (drawn(job), status_card(job, Forecast(), NOW, has_clip=True)):
+        assert ("Last picture" in labels(card)) is attachment
+    assert [button["url"] for button in buttons(drawn(job)) if "url" in button] == [LAST] * attachment
 
 
 def test_a_last_picture_too_long_for_a_button_stands_in_the_text():
@@ -166,16 +171,16 @@ def test_a_last_picture_too_long_for_a_button_stands_in_the_text():
 
 def test_the_longest_card_of_all_fits():
     counts = {Role.REFERENCE_IMAGE: 9, Role.REFERENCE_VIDEO: 3, Role.REFERENCE_AUDIO: 3}
-    every = [(role, AssetUse("a", role.kind, "`W" * 30)) for role, most in counts.items() for _ in range(most)]
-    chosen = {"resolution": Resolution.P1080, "sound": False, "seed": SEED_MOST, "last_picture": True}
+    every = [(role, AssetUse("a", role.kind, "`W" * 30)) for role, maximum in counts.items() for _ in range(maximum)]
+    chosen = {"resolution": Resolution.P1080, "sound": False, "seed": MAX_SEED, "last_picture": True}
     job = with_media(*every, stage=Stage.DELIVERED, prompt="W" * 6000, **chosen, ratio=Ratio.ADAPTIVE)
     long = replace(job, last_picture_url=LAST.ljust(1000, "s"), clip_bytes=99 * 2**20)
     dies = NOW + 10**8
-    for length in (100, 520, 1500, LINK_MOST):
+    for length in (100, 520, 1500, MAX_LINK):
         link = Link("https://x.example/v?".ljust(length, "s"), dies, 10**7)
-        fitted = Attachment("seedreel-x.mp4", Fitted(9 * 2**20, 1920, 1080), link)
-        for clip in (link, fitted):
-            assert_fits(job_card(long, Outlook(), NOW, clip=clip, kept_until=dies, mention=True))
+        shrunk = Attachment("seedreel-x.mp4", ShrunkClip(9 * 2**20, 1920, 1080), link)
+        for clip in (link, shrunk):
+            assert_fits(job_card(long, Forecast(), NOW, clip=clip, kept_until=dies, mention=True))
 
 
 @pytest.mark.parametrize(
@@ -183,7 +188,7 @@ def test_the_longest_card_of_all_fits():
 )
 def test_a_picture_whose_address_discord_refuses_is_left_out_and_the_card_goes_on(address):
     job = with_media((Role.FIRST_FRAME, picture(1)))
-    seen = job.hosting(Hosted(picture(1).sha256, address, NOW, uploaded=True))
+    seen = job.with_input_urls(InputUrl(picture(1).sha256, address, NOW, uploaded=True))
     assert thumbnails(drawn(seen)) == []
     assert "image 1 (first frame)" in words(drawn(seen))
-    assert thumbnails(drawn(hosted(job, uploaded=True))) == [url(picture(1))]
+    assert thumbnails(drawn(input_url(job, uploaded=True))) == [url(picture(1))]

@@ -6,22 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import asset_whys as assets
-from bot.domain import media_whys as media
+from bot.domain import asset_problems as assets
+from bot.domain import media_problems as media
+from bot.domain.disk_problems import ClipsQuota, FilesQuota, NoSpace
 from bot.domain.errors import (
-    AlreadyTried,
+    AlreadyRetried,
     DurationOutside,
     NotOffered,
+    Problem,
     PromptEmpty,
     PromptTooLong,
     RatioUnknown,
     SeedOutside,
     TooLateToCancel,
     TooManyWaiting,
-    Why,
 )
 from bot.domain.media import Kind, MediaFormat
-from bot.domain.room_whys import ClipsQuota, FilesQuota, NoSpace
 from bot.domain.stages import Stage
 from bot.ui.refusals import refusal, refusals
 from tests.ui.jobs import JOB_ID
@@ -36,7 +36,7 @@ FACTS = {
     SeedOutside: (SeedOutside(-1, 2**31 - 1), ["0 to 2,147,483,647"]),
     TooManyWaiting: (TooManyWaiting(5), ["5"]),
     TooLateToCancel: (TooLateToCancel(Stage.RENDERING), ["cannot cancel"]),
-    AlreadyTried: (AlreadyTried(JOB_ID), ["#k3f9a2"]),
+    AlreadyRetried: (AlreadyRetried(JOB_ID), ["#k3f9a2"]),
     NoSpace: (NoSpace(12 * MEGA), ["12 MB are missing"]),
     FilesQuota: (FilesQuota(101 * MEGA, 100 * MEGA), ["101 MB", "limit is 100 MB"]),
     ClipsQuota: (ClipsQuota(201 * MEGA, 200 * MEGA), ["201 MB", "limit is 200 MB"]),
@@ -49,7 +49,7 @@ FACTS = {
         ["as an image", "`PDF`", "a JPEG or PNG"],
     ),
     media.MediumBroken: (media.MediumBroken("reference_2"), ["`reference_2`"]),
-    media.MediumUnchecked: (media.MediumUnchecked("image"), ["`image`", "on my side"]),
+    media.MediumNotChecked: (media.MediumNotChecked("image"), ["`image`", "on my side"]),
     media.MediumUnreachable: (media.MediumUnreachable("image"), ["`image`", "attach it again"]),
     media.TooManyPixels: (media.TooManyPixels("image", 20_000, 20_000, 6000), ["20,000 × 20,000", "6,000 pixels"]),
     media.SidesOutside: (media.SidesOutside("image", 200, 7000, 300, 6000), ["200 × 7,000", "at least 300"]),
@@ -58,13 +58,13 @@ FACTS = {
     media.LengthOutside: (media.LengthOutside("reference", 20.25, 2, 15), ["20.2 s", "2 s to 15 s"]),
     media.TogetherTooLong: (media.TogetherTooLong(Kind.VIDEO, 16.5, 15), ["videos", "16.5 s", "15 s"]),
     media.TooManyMedia: (media.TooManyMedia(Kind.AUDIO, 4, 3), ["4 sounds", "3"]),
-    media.GivenTwice: (media.GivenTwice("image_asset"), ["`image_asset`"]),
-    media.MediaForgotten: (media.MediaForgotten(30), ["30 days"]),
+    media.FrameGivenTwice: (media.FrameGivenTwice("image_asset"), ["`image_asset`"]),
+    media.MediaExpired: (media.MediaExpired(30), ["30 days"]),
     media.AssetUnknown: (media.AssetUnknown("Ki`ra"), ["`Ki\u02cbra`"]),
     media.AssetNotReady: (media.AssetNotReady("Kira", failed=False), ["`Kira`", "not ready yet"]),
     media.AssetOfOtherKind: (media.AssetOfOtherKind("Kira", Kind.AUDIO, Kind.IMAGE), ["a sound", "an image"]),
-    media.AssetUnderReview: (media.AssetUnderReview("Kira"), ["`Kira`", "reviewed"]),
-    assets.NameUnfit: (assets.NameUnfit(99, 60), ["99", "60"]),
+    media.AssetNotReviewable: (media.AssetNotReviewable("Kira"), ["`Kira`", "reviewed"]),
+    assets.NameInvalid: (assets.NameInvalid(99, 60), ["99", "60"]),
     assets.NameTaken: (assets.NameTaken("Kira"), ["`Kira`"]),
     assets.NoSuchCharacter: (assets.NoSuchCharacter("Kira"), ["`Kira`"]),
     assets.ImportUnknown: (assets.ImportUnknown("a-1", "not `found`"), ["`a-1`", "`not ˋfoundˋ`"]),
@@ -72,7 +72,7 @@ FACTS = {
     assets.ProviderRefused: (assets.ProviderRefused("too dark"), ["`too dark`"]),
     assets.TooManyAssets: (assets.TooManyAssets(200), ["200"]),
 }
-ALL = [FACTS[kind][0] if kind in FACTS else kind() for kind in get_args(Why)]
+ALL = [FACTS[kind][0] if kind in FACTS else kind() for kind in get_args(Problem)]
 OTHERS = [
     media.AssetNotReady("Kira", failed=True),
     media.MediumNotAccepted("image", "", IMAGES),
@@ -83,25 +83,25 @@ OTHERS = [
     NotOffered("sound", "off"),
     NotOffered("model", "sora", ("seedance-2", "seedance-2-fast")),
     media.MediumNotAccepted("sound 1", "text", (MediaFormat.MP3, MediaFormat.WAV)),
-    assets.NameUnfit(0, 60),
+    assets.NameInvalid(0, 60),
     assets.ImportUnknown("a-1"),
     assets.ProviderRefused(" "),
     NoSpace(),
 ]
 
 
-@pytest.mark.parametrize("why", [*ALL, *OTHERS], ids=lambda why: type(why).__name__)
-def test_every_refusal_is_a_sentence_with_its_facts(why):
-    sentence = refusal(why)
+@pytest.mark.parametrize("problem", [*ALL, *OTHERS], ids=lambda problem: type(problem).__name__)
+def test_every_refusal_is_a_sentence_with_its_facts(problem):
+    sentence = refusal(problem)
     assert sentence[0].isupper() or sentence[0] == "`"
     assert sentence.endswith((".", "`"))
     assert len(sentence) < 300
-    facts = FACTS[type(why)][1] if why in ALL and type(why) in FACTS else []
+    facts = FACTS[type(problem)][1] if problem in ALL and type(problem) in FACTS else []
     assert all(fact in sentence for fact in facts), sentence
 
 
 def test_no_two_refusals_read_the_same():
-    sentences = [refusal(why) for why in [*ALL, *OTHERS]]
+    sentences = [refusal(problem) for problem in [*ALL, *OTHERS]]
     assert len(set(sentences)) == len(sentences)
 
 
@@ -134,16 +134,16 @@ def test_one_mistake_is_its_sentence_alone():
 
 
 def test_several_mistakes_are_a_list_of_their_sentences():
-    whys = [PromptEmpty(), media.LastWithoutFirst(), DurationOutside(16, 4, 15)]
-    head, *lines = refusals(whys).splitlines()
+    problems = [PromptEmpty(), media.LastWithoutFirst(), DurationOutside(16, 4, 15)]
+    head, *lines = refusals(problems).splitlines()
     assert head == "3 things keep me from taking this on:"
-    assert lines == [f"- {refusal(why)}" for why in whys]
+    assert lines == [f"- {refusal(problem)}" for problem in problems]
 
 
 @given(st.lists(st.sampled_from([*ALL, *OTHERS]), min_size=2), st.integers(600, 2000))
-def test_however_many_they_fit_and_what_is_left_out_is_counted(whys, room):
-    told = refusals(whys, room)
+def test_however_many_they_fit_and_what_is_left_out_is_counted(problems, room):
+    told = refusals(problems, room)
     assert len(told) <= room
     shown = told.count("\n- ")
-    left = len({refusal(why) for why in whys}) - shown
+    left = len({refusal(problem) for problem in problems}) - shown
     assert told.endswith(f"… and {left} more.") is (shown > 0 and left > 0)

@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from bot.domain.media import AssetUse, Kept, Kind, MediaFormat, Medium, Role
+from bot.domain.media import AssetUse, Kind, MediaFormat, Medium, Role, StoredFile
 from bot.domain.stages import Reason, Stage
 from bot.ui import texts
 from tests.ui.jobs import REQUEST, a_job, any_job
 
-PICTURE = Medium(Role.REFERENCE_IMAGE, Kept("a" * 64, MediaFormat.PNG, 9, 640, 360))
+PICTURE = Medium(Role.REFERENCE_IMAGE, StoredFile("a" * 64, MediaFormat.PNG, 9, 640, 360))
 KIRA = Medium(Role.REFERENCE_IMAGE, AssetUse("a-1", Kind.IMAGE, "Kira"))
-FILM = Medium(Role.REFERENCE_VIDEO, Kept("b" * 64, MediaFormat.MP4, 9, 640, 360, 3.0))
+FILM = Medium(Role.REFERENCE_VIDEO, StoredFile("b" * 64, MediaFormat.MP4, 9, 640, 360, 3.0))
 
 
 @pytest.mark.parametrize("reason", Reason)
@@ -33,14 +33,16 @@ def test_every_reason_says_what_it_cost(reason):
 )
 def test_a_failure_names_what_went_along(media, refused, private, unshown):
     request = replace(REQUEST, media=media)
-    said = {reason: texts.failure(a_job(Stage.FAILED, reason=reason, request=request)) for reason in Reason}
-    assert refused in said[Reason.REFUSED]
-    assert private in said[Reason.PRIVACY]
-    assert unshown in said[Reason.INPUT]
+    provider_message = {reason: texts.failure(a_job(Stage.FAILED, reason=reason, request=request)) for reason in Reason}
+    assert refused in provider_message[Reason.REFUSED]
+    assert private in provider_message[Reason.PRIVACY]
+    assert unshown in provider_message[Reason.INPUT]
 
 
 def test_what_the_provider_said_is_quoted_and_cannot_break_out():
-    job = a_job(Stage.FAILED, reason=Reason.REFUSED, said="no `code` @everyone\nhttps://x.example " + "y" * 500)
+    job = a_job(
+        Stage.FAILED, reason=Reason.REFUSED, provider_message="no `code` @everyone\nhttps://x.example " + "y" * 500
+    )
     last = texts.failure(job).splitlines()[-1]
     assert last.startswith("The provider said: `no ˋcodeˋ @everyone https://x.example y")
     assert last.endswith("…`")

@@ -62,7 +62,7 @@ def test_a_link_too_long_for_a_button_is_written():
 
 
 def test_who_is_not_verified_can_look_again_or_try_again():
-    card = unverified_card(replace(VERIFICATION, link=None, said="no `face` @everyone"))
+    card = unverified_card(replace(VERIFICATION, link=None, provider_message="no `face` @everyone"))
     assert "It said: `no ˋfaceˋ @everyone`" in words(card)
     assert steps(card) == [Go(Step.FINISHED, VERIFICATION.id), Go(Step.AGAIN, VERIFICATION.id)]
     assert "It said" not in words(unverified_card(VERIFICATION))

@@ -9,11 +9,11 @@ from dataclasses import replace
 from itertools import count
 
 from bot.domain.assets import Asset, AssetStage, Character, Verification, VerificationStage
-from bot.domain.beginning import Beginning
-from bot.domain.job import Drop, Job
-from bot.domain.media import AssetUse, Hosted, Kept, Kind, MediaFormat, Medium, Role
+from bot.domain.job import DeliveryAttempt, Job
+from bot.domain.media import AssetUse, InputUrl, Kind, MediaFormat, Medium, Role, StoredFile
 from bot.domain.models import Model, Ratio, Resolution
-from bot.domain.reply import Fitted, Form, Reply, Rung
+from bot.domain.pending_reply import PendingReply
+from bot.domain.reply import Reply, Route, ShrunkClip, Variant
 from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
 
@@ -33,10 +33,10 @@ ADDRESSES = {
 }
 """An address of each kind."""
 
-FRAME = Kept("a" * 64, MediaFormat.PNG, 1000, 640, 480)
-LAST = Kept("b" * 64, MediaFormat.JPEG, 2000, 480, 640)
-RUN = Kept("c" * 64, MediaFormat.MP4, 30_000, 1280, 720, 2.5)
-HOWL = Kept("d" * 64, MediaFormat.WAV, 4000, seconds=2.5)
+FRAME = StoredFile("a" * 64, MediaFormat.PNG, 1000, 640, 480)
+LAST = StoredFile("b" * 64, MediaFormat.JPEG, 2000, 480, 640)
+RUN = StoredFile("c" * 64, MediaFormat.MP4, 30_000, 1280, 720, 2.5)
+HOWL = StoredFile("d" * 64, MediaFormat.WAV, 4000, seconds=2.5)
 BORROWED = AssetUse("pa_1", Kind.IMAGE, "Füchsin")
 
 TEXT = VideoRequest("A fox — Füchsin, лиса, 狐 🦊 — runs\nover `snow`", Model.SEEDANCE_2, 5, Ratio.WIDE)
@@ -65,8 +65,8 @@ EVERYTHING = VideoRequest(
 )
 SEARCHED = replace(TEXT, prompt="The weather", sound=True, seed=0, web_search=True, resolution=Resolution.UHD)
 SHOWN = (
-    Hosted("a" * 64, f"{PAGES}/a.png?ex=1&hm=2%2F", NOW - 5),
-    Hosted("b" * 64, "https://files.example/uploads/b", NOW - 4, uploaded=True),
+    InputUrl("a" * 64, f"{PAGES}/a.png?ex=1&hm=2%2F", NOW - 5),
+    InputUrl("b" * 64, "https://files.example/uploads/b", NOW - 4, uploaded=True),
 )
 
 
@@ -96,29 +96,29 @@ _READY = _RUNS | {
 _KEPT = _READY | {"clip_bytes": 1_234_567}
 
 
-def _drop(rung: Rung, **fields: object) -> Drop:
-    return replace(Drop(rung, 3001, f"nonce{rung.value[:4]}d", NOW - 10, 4001), **fields)
+def _drop(route: Route, **fields: object) -> DeliveryAttempt:
+    return replace(DeliveryAttempt(route, 3001, f"nonce{route.value[:4]}d", NOW - 10, 4001), **fields)
 
 
 DROPS = (
-    _drop(Rung.TOKEN, limit=10_485_760),
-    _drop(Rung.BOT, form=Form.PLAIN),
-    _drop(Rung.CHANNEL, message_id=None, form=Form.LINK),
-    _drop(Rung.DIRECT, channel_id=3003, message_id=4009, limit=8_000_000, fitted=Fitted(7_000_000, 960, 540)),
-    _drop(Rung.ASKED, message_id=4010),
+    _drop(Route.TOKEN, limit=10_485_760),
+    _drop(Route.BOT, variant=Variant.PLAIN),
+    _drop(Route.CHANNEL, message_id=None, variant=Variant.LINK),
+    _drop(Route.DIRECT, channel_id=3003, message_id=4009, limit=8_000_000, shrunk=ShrunkClip(7_000_000, 960, 540)),
+    _drop(Route.ASKED, message_id=4010),
 )
 
 
 def _jobs() -> list[Job]:
     made = [
         *(_job(Stage.WAITING, address=address) for address in ADDRESSES),
-        _job(Stage.WAITING, FRAMES, hosted=SHOWN, not_before=NOW + 30, said="try later"),
+        _job(Stage.WAITING, FRAMES, input_urls=SHOWN, not_before=NOW + 30, provider_message="try later"),
         _job(Stage.WAITING, EVERYTHING, "private", user_id=TOMAS, source="delivered00000000001"),
         _job(Stage.WAITING, SEARCHED, user_id=TOMAS, pressed="failed00000000000001"),
     ]
     for request, address in ((TEXT, "public"), (FRAMES, "private"), (EVERYTHING, "user installed")):
-        hosted = SHOWN if request is FRAMES else ()
-        plain: dict[str, object] = {"hosted": hosted}
+        input_url = SHOWN if request is FRAMES else ()
+        plain: dict[str, object] = {"input_urls": input_url}
         made += [
             _job(Stage.SUBMITTING, request, address, **plain | _SENT),
             _job(Stage.QUEUED, request, address, **plain | _RUNS),
@@ -127,20 +127,20 @@ def _jobs() -> list[Job]:
             _job(Stage.READY, request, address, **plain | _KEPT),
             _job(Stage.HELD, request, address, **plain | _KEPT),
             _job(Stage.CANCELLED, request, address, **plain, reason=Reason.OWNER),
-            _job(Stage.CANCELLED, request, address, **plain, reason=Reason.TOO_OLD, told=NOW - 1),
+            _job(Stage.CANCELLED, request, address, **plain, reason=Reason.TOO_OLD, notified_at=NOW - 1),
         ]
-    for drop in DROPS:
-        made += [_job(stage, **_KEPT, drop=drop) for stage in (Stage.DELIVERING, Stage.DELIVERED)]
-        made += [_job(Stage.DELIVERED, FRAMES, "no token", **_READY, drop=drop, told=NOW - 1)]
+    for attempt in DROPS:
+        made += [_job(stage, **_KEPT, attempt=attempt) for stage in (Stage.DELIVERING, Stage.DELIVERED)]
+        made += [_job(Stage.DELIVERED, FRAMES, "no token", **_READY, attempt=attempt, notified_at=NOW - 1)]
     reasons = [reason for reason in Reason if reason.value not in {"other version", "not taken"}]
-    made += [_job(Stage.FAILED, reason=reason, said="“No.”", **_RUNS) for reason in reasons]
-    made += [_job(Stage.FAILED, FRAMES, "private", reason=reason, told=NOW, **_SENT) for reason in reasons]
+    made += [_job(Stage.FAILED, reason=reason, provider_message="“No.”", **_RUNS) for reason in reasons]
+    made += [_job(Stage.FAILED, FRAMES, "private", reason=reason, notified_at=NOW, **_SENT) for reason in reasons]
     return [job if job.task_id is None else replace(job, task_id=f"tsk_{job.id}") for job in made]
 
 
 JOBS = _jobs()
 BEGINNINGS = [
-    Beginning(9000 + number, Reply(1, 3001, None, None, f"token{number}", NOW - number, True, False, 0))
+    PendingReply(9000 + number, Reply(1, 3001, None, None, f"token{number}", NOW - number, True, False, 0))
     for number in range(3)
 ]
 
@@ -162,20 +162,28 @@ def _assets() -> list[Asset]:
             NOW - 100 + number,
             stage,
             asset_id=None if stage is AssetStage.UPLOADING else f"pa_{stage}{number}",
-            kept=FRAME,
+            stored=FRAME,
             reply=ADDRESSES[address] if address else None,
-            said="“No.”" if stage is AssetStage.FAILED else "",
-            told=NOW if number % 2 and stage in {AssetStage.ACTIVE, AssetStage.FAILED} else None,
+            provider_message="“No.”" if stage is AssetStage.FAILED else "",
+            notified_at=NOW if number % 2 and stage in {AssetStage.ACTIVE, AssetStage.FAILED} else None,
             hidden=number == 0,
         )
         for stage in AssetStage
         for number, address in enumerate((None, *ADDRESSES))
     ]
     imported = Asset(
-        "import00000000000001", CHARACTERS[2].id, TOMAS, "Run", Kind.VIDEO, NOW, AssetStage.ACTIVE, "pa_else", told=NOW
+        "import00000000000001",
+        CHARACTERS[2].id,
+        TOMAS,
+        "Run",
+        Kind.VIDEO,
+        NOW,
+        AssetStage.ACTIVE,
+        "pa_else",
+        notified_at=NOW,
     )
     ada = ("real0000000000000001", CHARACTERS[1].id, MARA, "Ada 1")
-    real = Asset(*ada, Kind.IMAGE, NOW, AssetStage.ACTIVE, "pa_ada", LAST, real=True, told=NOW)
+    real = Asset(*ada, Kind.IMAGE, NOW, AssetStage.ACTIVE, "pa_ada", LAST, real=True, notified_at=NOW)
     return [*made, imported, real]
 
 
@@ -199,8 +207,11 @@ VERIFICATIONS = [
         character_id=CHARACTERS[1].id,
     ),
     Verification(
-        *("verify00000000000004", TOMAS, "Di", NOW - 30), stage=VerificationStage.FAILED, task_id="vt_4", said="“No.”"
+        *("verify00000000000004", TOMAS, "Di", NOW - 30),
+        stage=VerificationStage.FAILED,
+        task_id="vt_4",
+        provider_message="“No.”",
     ),
 ]
-UPLOADS = [Hosted(digest * 64, f"https://files.example/uploads/{digest}", NOW, uploaded=True) for digest in "bcd"]
+UPLOADS = [InputUrl(digest * 64, f"https://files.example/uploads/{digest}", NOW, uploaded=True) for digest in "bcd"]
 NOTES = {"commands": "a digest", "recall proved https://toapis.example": "yes", "ratio": "2026-11-01"}

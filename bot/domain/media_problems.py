@@ -1,0 +1,205 @@
+"""Why the media of a wish cannot be taken; `which` names one as its member does: "image", "reference 2"."""
+
+from dataclasses import dataclass
+
+from bot.domain.media import Kind, MediaFormat
+
+
+@dataclass(frozen=True, slots=True)
+class MediumTooLarge:
+    """Sizes in bytes."""
+
+    which: str
+    size: int
+    maximum: int
+
+
+@dataclass(frozen=True, slots=True)
+class MediumNotAccepted:
+    """The bytes are of another kind; `found` names it ("GIF", "text"), or is empty when nobody knows."""
+
+    which: str
+    found: str
+    accepted: tuple[MediaFormat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MediumBroken:
+    """The file starts like an image, a video or a sound and cannot be read to its end."""
+
+    which: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediumNotChecked:
+    """We could not look at it: our own tools failed, which says nothing about the file."""
+
+    which: str
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyPixels:
+    """A picture that takes more memory than one may have; sides in pixels, `maximum` of one that is sure to be taken."""
+
+    which: str
+    width: int
+    height: int
+    maximum: int
+
+
+@dataclass(frozen=True, slots=True)
+class MediumUnreachable:
+    """The file could not be fetched from where Discord keeps it."""
+
+    which: str
+
+
+@dataclass(frozen=True, slots=True)
+class SidesOutside:
+    """Sides in pixels."""
+
+    which: str
+    width: int
+    height: int
+    minimum: int
+    maximum: int
+
+
+@dataclass(frozen=True, slots=True)
+class TooFewPixels:
+    """Sides in pixels of a video, and the pixels that it must have in all."""
+
+    which: str
+    width: int
+    height: int
+    minimum: int
+
+
+@dataclass(frozen=True, slots=True)
+class AspectOutside:
+    """Too long and narrow; `minimum` and `maximum` are width by height."""
+
+    which: str
+    width: int
+    height: int
+    minimum: float
+    maximum: float
+
+
+@dataclass(frozen=True, slots=True)
+class LengthOutside:
+    """Lengths in seconds."""
+
+    which: str
+    seconds: float
+    minimum: float
+    maximum: float
+
+
+@dataclass(frozen=True, slots=True)
+class TogetherTooLong:
+    """Seconds of all files of one kind."""
+
+    kind: Kind
+    seconds: float
+    maximum: float
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyMedia:
+    """More references of one kind than the model takes."""
+
+    kind: Kind
+    given: int
+    maximum: int
+
+
+@dataclass(frozen=True, slots=True)
+class FrameGivenTwice:
+    """A frame was given as a file and as an asset; `option` is where."""
+
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
+class FramesWithReferences:
+    """First and last frames exclude references."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastWithoutFirst:
+    """A last frame needs a first one."""
+
+
+@dataclass(frozen=True, slots=True)
+class AudioAlone:
+    """A reference sound needs an image or a video beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchWithMedia:
+    """Web search is for requests of text alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaExpired:
+    """Our copy of an input is past its days."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class AssetUnknown:
+    """No asset of this member, shared or imported here, has that name or id."""
+
+    user_input: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssetNotReady:
+    """It is still processed, or has failed."""
+
+    name: str
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AssetOfOtherKind:
+    """It cannot take that role."""
+
+    name: str
+    kind: Kind
+    wanted: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class AssetNotReviewable:
+    """The operator has media reviewed first, which the provider does not do with assets."""
+
+    name: str
+
+
+MediaProblem = (
+    MediumTooLarge
+    | MediumNotAccepted
+    | MediumBroken
+    | MediumNotChecked
+    | MediumUnreachable
+    | TooManyPixels
+    | SidesOutside
+    | TooFewPixels
+    | AspectOutside
+    | LengthOutside
+    | TogetherTooLong
+    | TooManyMedia
+    | FrameGivenTwice
+    | FramesWithReferences
+    | LastWithoutFirst
+    | AudioAlone
+    | SearchWithMedia
+    | MediaExpired
+    | AssetUnknown
+    | AssetNotReady
+    | AssetOfOtherKind
+    | AssetNotReviewable
+)

@@ -1,0 +1,220 @@
+"""`check --live` and `check --spend`: a few real calls to the real services, each told with what was answered."""
+
+import asyncio
+import io
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import discord
+from discord.ui import Container, File, LayoutView, MediaGallery, TextDisplay
+
+from bot.client import SeedreelClient
+from bot.clock import ScaledClock
+from bot.config import Settings
+from bot.console import say
+from bot.discord_limits import FILE_TOO_LARGE, USUAL_FILE_LIMIT
+from bot.doctor import Finding
+from bot.domain.clip_errors import ClipError
+from bot.domain.errors import SubmitError, SubmitUnclear
+from bot.domain.ids import new_job_id
+from bot.domain.job import Job
+from bot.domain.models import Catalogue, Dialect, Model, Ratio, Resolution, capability_of
+from bot.domain.progress import Silence, Snapshot, TaskStatus
+from bot.domain.reply import Reply
+from bot.domain.request import VideoRequest
+from bot.media.files import DiskMedia
+from bot.media.self_test import SAMPLE
+from bot.replies.api_errors import API_ERRORS
+from bot.replies.messages import Body, Messages, opened
+from bot.toapis.provider import ToapisProvider
+
+_NAME: Final = "seedreel-check.mp4"
+_STEP_SECONDS: Final = 120.0
+_TOO_LARGE: Final = USUAL_FILE_LIMIT + 512 * 1024
+_PERMISSION: Final = "Check the bot's permissions in that channel; docs/recording.md tells how to send a report."
+_NETWORK: Final = "Compare it with what the provider documents; docs/recording.md tells how to send a report."
+_NOWHERE: Final = Reply(0, 0, None, None, None, 0.0, private=True, bot_reaches=False, limit=0)
+_PROMPT: Final = "A small red paper boat drifts on calm water."
+_CHEAPEST: Final = (Model.SEEDANCE_2_MINI, Model.SEEDANCE_2_FAST, Model.SEEDANCE_2)
+# Longer than any video takes, in scaled seconds.
+_PATIENCE: Final = 3600.0
+
+
+def live(channel_id: int) -> Callable[[Settings], AsyncIterator[Finding]]:
+    """Look, as the bot and in that channel, at every form of delivery; the message is deleted at the end."""
+
+    async def look(settings: Settings) -> AsyncIterator[Finding]:
+        async with SeedreelClient(settings.discord_api_url, _nothing) as client:
+            try:
+                async with asyncio.timeout(_STEP_SECONDS):
+                    await client.login(settings.discord_token.reveal())
+            except API_ERRORS as error:
+                yield Finding(False, f"Discord can't be asked ({_answer(error)})", "Fix what is wrong above first.")
+                return
+            messages = Messages(client)
+            posted = await _step("Post a card", lambda: _post(client, channel_id))
+            yield posted.finding
+            if posted.message is None:
+                return
+            message_id = posted.message.id
+            for name, step in _edits(messages, channel_id, message_id).items():
+                yield (await _step(name, step)).finding
+            yield await _too_large(messages, channel_id, message_id)
+            yield (await _step("Delete it", lambda: _delete(client, channel_id, message_id))).finding
+
+    return look
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    finding: Finding
+    message: discord.Message | None = None
+
+
+async def _step(name: str, call: Callable[[], Awaitable[discord.Message | None]]) -> _Step:
+    try:
+        async with asyncio.timeout(_STEP_SECONDS):
+            message = await call()
+    except API_ERRORS as error:
+        return _Step(Finding(False, f"{name}: Discord answered {_answer(error)}", _PERMISSION))
+    shown = "" if message is None else f", message {message.id}, {_files(message)}"
+    return _Step(Finding(True, f"{name}: Discord took it{shown}"), message)
+
+
+async def _too_large(messages: Messages, channel_id: int, message_id: int) -> Finding:
+    name = f"Too large a file ({_TOO_LARGE / 1024 / 1024:g} MB)"
+
+    async def call() -> discord.Message:
+        file = discord.File(io.BytesIO(bytes(_TOO_LARGE)), filename=_NAME)
+        return await messages.edit_as_bot(channel_id, message_id, Body(_gallery(), (file,)))
+
+    try:
+        async with asyncio.timeout(_STEP_SECONDS):
+            await call()
+    except discord.HTTPException as error:
+        known = error.status == 413 or error.code in FILE_TOO_LARGE
+        return Finding(known, f"{name}: Discord answered {_answer(error)}", "The bot knows 413, 40005 and 50045 only.")
+    except API_ERRORS as error:
+        return Finding(False, f"{name}: no answer ({type(error).__name__})", "Check the network.")
+    return Finding(True, f"{name}: Discord took it; this server takes larger files")
+
+
+async def _post(client: discord.Client, channel_id: int) -> discord.Message:
+    card = LayoutView(timeout=None).add_item(Container(TextDisplay("Checking this channel. I'll delete this soon.")))
+    channel = client.get_partial_messageable(channel_id)
+    return await channel.send(view=card, allowed_mentions=discord.AllowedMentions.none())
+
+
+def _edits(
+    messages: Messages, channel_id: int, message_id: int
+) -> Mapping[str, Callable[[], Awaitable[discord.Message]]]:
+    async def edit(view: LayoutView) -> discord.Message:
+        async with opened(SAMPLE, _NAME) as file:
+            return await messages.edit_as_bot(channel_id, message_id, Body(view, (file,)))
+
+    plain = LayoutView(timeout=None).add_item(TextDisplay("The plain form")).add_item(File(f"attachment://{_NAME}"))
+    return {
+        "Edit it into a gallery with a video": lambda: edit(_gallery()),
+        "Edit it into the plain form": lambda: edit(plain),
+    }
+
+
+async def _delete(client: discord.Client, channel_id: int, message_id: int) -> None:
+    await client.get_partial_messageable(channel_id).get_partial_message(message_id).delete()
+
+
+def _gallery() -> LayoutView:
+    box: Container[LayoutView] = Container(TextDisplay("With a video"))
+    box.add_item(MediaGallery(discord.MediaGalleryItem(f"attachment://{_NAME}")))
+    return LayoutView(timeout=None).add_item(box)
+
+
+def _files(message: discord.Message) -> str:
+    """Say where the files of an answer are: with components Discord names them there, and lists none."""
+    names = {type(part).__name__ for part in message.components}
+    return f"{len(message.attachments)} attachments listed, parts: {', '.join(sorted(names)) or 'none'}"
+
+
+def _answer(error: BaseException) -> str:
+    if isinstance(error, discord.HTTPException):
+        text = error.text if error.response.content_type == "application/json" else "a page, not JSON"
+        return f"{error.status}/{error.code} {text}"[:300]
+    return type(error).__name__
+
+
+async def _nothing() -> None:
+    """Prepare nothing: no gateway is needed."""
+
+
+async def spend(settings: Settings) -> AsyncIterator[Finding]:
+    """Make one cheapest video at the provider, after asking; nothing is posted in Discord."""
+    key, clock = settings.toapis_api_key.reveal(), ScaledClock(settings.time_scale)
+    async with ToapisProvider(settings.toapis_base_url, key, settings.toapis_dialect, clock, lambda: 1) as provider:
+        request = _cheapest(await provider.choose_dialect())
+        say(f"This makes one real video and costs credits: {request.model}, {request.duration} s, {_size(request)}.")
+        if not await asyncio.to_thread(_agreed):
+            yield Finding(True, "Nothing was sent, so this cost nothing")
+            return
+        yield Finding(True, f"Credits before: {await provider.balance()}")
+        now = clock.now()
+        job = Job(new_job_id(), 0, 0, request, _NOWHERE, created=now, changed=now, submitted=now)
+        try:
+            task_id = await provider.submit(job)
+        except SubmitError as error:
+            unclear = " It may have counted." if isinstance(error, SubmitUnclear) else ""
+            yield Finding(False, f"Submit: {type(error).__name__} {error}", _NETWORK + unclear)
+            yield Finding(True, f"Credits after: {await provider.balance()}")
+            return
+        yield Finding(True, f"Submit: the provider took it as task {task_id}")
+        async for finding in _made(provider, replace(job, task_id=task_id), settings):
+            yield finding
+        yield Finding(True, f"Credits after: {await provider.balance()}")
+
+
+async def _made(provider: ToapisProvider, job: Job, settings: Settings) -> AsyncIterator[Finding]:
+    answers, last = 0, None
+    try:
+        async with asyncio.timeout(_PATIENCE / settings.time_scale):
+            async for told in provider.follow(job):
+                answers += 1
+                last = told
+    except TimeoutError:
+        yield Finding(False, f"Polls: no end after {answers} answers, task {job.task_id}", _NETWORK)
+        return
+    done = isinstance(last, Snapshot) and last.status is TaskStatus.COMPLETED
+    yield Finding(done, f"Polls: {answers} answers, the last one {_told(last)}", _NETWORK)
+    if not (done and isinstance(last, Snapshot) and last.clip_url):
+        return
+    with tempfile.TemporaryDirectory(prefix="seedreel-check-") as folder:
+        async with DiskMedia(Path(folder), settings.media_allow_hosts) as media:
+            try:
+                size = await media.fetch_clip(last.clip_url, job.id)
+            except (ClipError, OSError) as error:
+                yield Finding(False, f"Download: {type(error).__name__} {error}", _NETWORK)
+                return
+    yield Finding(True, f"Download: {size:,} bytes, and it plays")
+    yield Finding(size <= USUAL_FILE_LIMIT, f"Delivery: {size:,} bytes", "It is made smaller before it is posted.")
+
+
+def _told(last: Snapshot | Silence | None) -> str:
+    return f"{last.status} {last.provider_message}".strip() if isinstance(last, Snapshot) else "silence"
+
+
+def _cheapest(dialect: Dialect) -> VideoRequest:
+    model = next(model for model in _CHEAPEST if model in Catalogue(dialect).models)
+    capability = capability_of(model, dialect)
+    resolution = Resolution.P480 if Resolution.P480 in capability.resolutions else None
+    return VideoRequest(_PROMPT, model, capability.min_seconds, Ratio.WIDE, resolution=resolution)
+
+
+def _size(request: VideoRequest) -> str:
+    return str(request.resolution or "the provider's own resolution")
+
+
+def _agreed() -> bool:
+    say("Type yes to go on:")
+    return sys.stdin.readline().strip().lower() == "yes"

@@ -1,0 +1,1 @@
+"""Characters, their assets, and the verification of real persons."""

@@ -1,0 +1,273 @@
+"""What a member does with characters and assets of their own; what takes long is left to `register`."""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from bot.domain.asset_problems import (
+    ConsentMissing,
+    ImportNotActive,
+    ImportUnknown,
+    NameTaken,
+    NeedsManageServer,
+    NoSuchAsset,
+    NoSuchCharacter,
+    OnlyImages,
+    ProviderRefused,
+    ServerOnly,
+    TooManyAssets,
+)
+from bot.domain.assets import MAX_CHARACTERS, Asset, AssetSnapshot, AssetStage, Character
+from bot.domain.caller import Caller
+from bot.domain.errors import Refusal, StoreFull
+from bot.domain.ids import new_job_id as new_id
+from bot.domain.media import AttachmentInput, Kind, StoredFile
+from bot.domain.media_problems import AudioAlone, MediumTooLarge
+from bot.domain.models import Catalogue, Dialect
+from bot.domain.naming import fit_name, name_of_file, numbered
+from bot.domain.reply import Reply
+from bot.domain.request import max_size
+from bot.domain.rules import broken_rules, placed
+from bot.studio.assets.provider_calls import asked
+from bot.studio.assets.uploader import AssetUploader
+from bot.studio.intake.disk_quota import DiskQuota
+from bot.studio.ports import Clock
+from bot.studio.ports.assets import AssetProvider
+from bot.studio.ports.stores import AssetPage, OwnAssets, OwnCharacters, UploadStore
+from bot.studio.running.shutdown import ShutdownGuard
+
+log = logging.getLogger(__name__)
+
+PAGE_SIZE = 5
+# An asset's file is uploaded in both dialects, and must go as a reference later.
+_ABLE = Catalogue(Dialect.VIDEOS).widest
+_NAMES_TRIED = 50
+_SCHEMED = re.compile(r"\Aasset://", re.IGNORECASE)
+_ASSET_ID = re.compile(r"[A-Za-z0-9._~-]{1,200}")
+
+_Named = TypeVar("_Named", Asset, Character)
+
+
+@dataclass(frozen=True, slots=True)
+class AssetList:
+    """A page of a member's assets, and where the pictures of some of them can be seen, by our ids."""
+
+    page: AssetPage
+    pictures: dict[str, str]
+
+
+class AssetService:
+    """A member's characters and assets."""
+
+    def __init__(
+        self,
+        assets: OwnAssets,
+        characters: OwnCharacters,
+        provider: AssetProvider,
+        uploads: UploadStore,
+        disk_quota: DiskQuota,
+        register: AssetUploader,
+        shutdown: ShutdownGuard,
+        clock: Clock,
+    ) -> None:
+        self._assets = assets
+        self._characters = characters
+        self._provider = provider
+        self._uploads = uploads
+        self._disk_quota = disk_quota
+        self._register = register
+        self._shutdown = shutdown
+        self._clock = clock
+
+    async def characters(self, caller: Caller, user_input: str, *, growing: bool = False) -> Sequence[Character]:
+        """List the caller's own characters with `user_input` in their names, newest first.
+
+        `growing`: only those that take more assets, which what was imported does not.
+        """
+        wanted = user_input.strip().casefold()
+        found = [one for one in await self._characters.characters(caller.user_id) if wanted in one.name.casefold()]
+        return [one for one in found if one.group_id or not growing]
+
+    async def create_character(self, caller: Caller, user_input: str) -> Character:
+        """Make a virtual character.
+
+        Raises Refusal (NameUnfit, NameTaken, TooManyAssets, ProviderRefused, ProviderAway).
+        """
+        name = fit_name(user_input)
+        if await self._characters.character(caller.user_id, name) is not None:
+            raise Refusal(NameTaken(name))
+        if len(await self._characters.characters(caller.user_id)) >= MAX_CHARACTERS:
+            raise Refusal(TooManyAssets(MAX_CHARACTERS))
+        async with self._shutdown.visit(), asked():
+            group_id = await self._provider.create_group(name)
+            character = Character(new_id(), caller.user_id, name, group_id, self._clock.now(), guild_id=caller.guild_id)
+            await self._characters.add_character(character)
+        log.info("Character %s was made.", character.id)
+        return character
+
+    async def add(
+        self, caller: Caller, user_input: str, attachment: AttachmentInput, name: str | None, reply: Reply
+    ) -> Asset:
+        """Keep a file and have it registered as an asset of a character; its member is told on the reply.
+
+        Raises Refusal.
+        """
+        given = None if name is None else fit_name(name)
+        if attachment.size > (maximum := max_size(attachment, _ABLE)):
+            raise Refusal(MediumTooLarge(attachment.option, attachment.size, maximum))
+        character = await self._own(caller, user_input)
+        if not character.group_id:
+            raise Refusal(NoSuchCharacter(character.name))
+        if character.real and not await self._characters.consented(caller.user_id, character.id):
+            raise Refusal(ConsentMissing())
+        async with self._disk_quota.reserve(caller.user_id, attachment.size) as held:
+            async with self._shutdown.visit():
+                stored = await held.keep(attachment, _ABLE)
+            _check_file(attachment, stored, character)
+            asset = Asset(
+                new_id(),
+                character.id,
+                caller.user_id,
+                given or name_of_file(attachment.name, stored.kind.value),
+                stored.kind,
+                self._clock.now(),
+                stored=stored,
+                real=character.real,
+                reply=reply,
+            )
+            asset = await self._write_down(asset, numbering=given is None)
+        self._register.start(asset)
+        return asset
+
+    async def page(self, caller: Caller, number: int) -> AssetList:
+        """Return one page of the caller's own assets, newest first; `number` from 1."""
+        page = await self._assets.mine(caller.user_id, number, PAGE_SIZE)
+        pictures: dict[str, str] = {}
+        for asset in page.assets:
+            if asset.stored is None or asset.kind is not Kind.IMAGE:
+                continue
+            if (input_url := await self._uploads.remembered(asset.stored.sha256)) is not None:
+                pictures[asset.id] = input_url.url
+        return AssetList(page, pictures)
+
+    async def remove(self, caller: Caller, asset_id: str) -> None:
+        """Take an asset of the caller's off the list and out of use. Raises Refusal (NoSuchAsset)."""
+        async with asked():
+            if not await self._assets.hide(caller.user_id, asset_id):
+                raise Refusal(NoSuchAsset())
+        await self._register.stop(asset_id)
+        log.info("Asset %s was removed by its owner.", asset_id)
+
+    async def share(self, caller: Caller, user_input: str, *, is_open: bool) -> Character:
+        """Open a character of one's own to the server, or close it. Raises Refusal (ServersOnly, NoSuchCharacter)."""
+        if caller.guild_id is None:
+            raise Refusal(ServerOnly())
+        character = await self._own(caller, user_input)
+        shared_in = caller.guild_id if is_open else None
+        async with asked():
+            await self._characters.share(character.id, shared_in)
+        return replace(character, shared_in=shared_in)
+
+    async def import_asset(self, caller: Caller, user_input: str, name: str, kind: Kind) -> Asset:
+        """Take in an asset that was made elsewhere with the same key, for the whole server.
+
+        `kind` counts where the provider does not say it. Raises Refusal (ServersOnly, NeedsManageServer, NameUnfit,
+        NameTaken, TooManyAssets, ImportUnknown, ImportNotActive, ProviderAway).
+        """
+        if caller.guild_id is None:
+            raise Refusal(ServerOnly())
+        if not caller.manages_guild:
+            raise Refusal(NeedsManageServer())
+        name, asset_id = fit_name(name), _SCHEMED.sub("", user_input.strip())
+        if not _ASSET_ID.fullmatch(asset_id):
+            raise Refusal(ImportUnknown(user_input.strip()))
+        if await self._assets.others_added(caller.user_id, asset_id):
+            # Another member's: only they open it, with `share`.
+            raise Refusal(ImportUnknown(asset_id))
+        taken = await self._assets.named(caller.user_id, caller.guild_id, name)
+        if taken is not None and taken.owner_id == caller.user_id:
+            raise Refusal(NameTaken(taken.name))
+        async with self._shutdown.visit():
+            snapshot, real = await self._looked_up(asset_id)
+            if snapshot.stage is not AssetStage.ACTIVE:
+                raise Refusal(ImportNotActive(asset_id, snapshot.stage))
+            return await self._imported(caller, name, asset_id, snapshot.kind or kind, real=real)
+
+    async def _imported(self, caller: Caller, name: str, asset_id: str, kind: Kind, *, real: bool) -> Asset:
+        now = self._clock.now()
+        character = Character(
+            new_id(), caller.user_id, name, "", now, real=real, guild_id=caller.guild_id, shared_in=caller.guild_id
+        )
+        asset = Asset(
+            new_id(),
+            character.id,
+            caller.user_id,
+            name,
+            kind,
+            now,
+            AssetStage.ACTIVE,
+            asset_id,
+            real=real,
+            notified_at=now,
+        )
+        async with asked():
+            await _under_a_free_name(character, self._characters.add_character)
+            await self._assets.add(asset)
+        log.info("Asset %s was taken in.", asset.id)
+        return asset
+
+    async def _looked_up(self, asset_id: str) -> tuple[AssetSnapshot, bool]:
+        """Ask for an asset of a virtual character, then for one of a real person."""
+        provider_message = ""
+        for real in (False, True):
+            try:
+                async with asked():
+                    return await self._provider.ask_asset(asset_id, real=real), real
+            except Refusal as refusal:
+                if not isinstance(refusal.problem, ProviderRefused):
+                    raise
+                provider_message = provider_message or refusal.problem.provider_message
+        raise Refusal(ImportUnknown(asset_id, provider_message))
+
+    async def _own(self, caller: Caller, user_input: str) -> Character:
+        character = await self._characters.character(caller.user_id, user_input.strip())
+        if character is None:
+            raise Refusal(NoSuchCharacter(user_input.strip()))
+        return character
+
+    async def _write_down(self, asset: Asset, *, numbering: bool) -> Asset:
+        """Write an asset down; a name that nobody typed gets a number where it is taken."""
+        try:
+            if numbering:
+                return await _under_a_free_name(asset, self._assets.add)
+            await self._assets.add(asset)
+        except StoreFull as error:
+            raise Refusal(error.problem) from error
+        return asset
+
+
+async def _under_a_free_name(named: _Named, add: Callable[[_Named], Awaitable[None]]) -> _Named:
+    """Add something, with a number at the end of its name where that is taken; returns it as it was added."""
+    tried = named
+    for number in range(2, _NAMES_TRIED):
+        try:
+            await add(tried)
+        except Refusal as refusal:
+            if not isinstance(refusal.problem, NameTaken):
+                raise
+            tried = replace(named, name=numbered(named.name, number))
+        else:
+            return tried
+    raise Refusal(NameTaken(named.name))
+
+
+def _check_file(attachment: AttachmentInput, stored: StoredFile, character: Character) -> None:
+    """Judge a file as the reference that it is to be. Raises Refusal with everything that is wrong."""
+    if character.real and stored.kind is not Kind.IMAGE:
+        raise Refusal(OnlyImages())
+    problems = broken_rules([placed(attachment.option, stored, None, _ABLE)], _ABLE)
+    # Whether anything stands beside a sound is seen when it goes into a video; the bytes were fetched as one of these.
+    if problems := [problem for problem in problems if not isinstance(problem, AudioAlone)]:
+        raise Refusal(*problems)

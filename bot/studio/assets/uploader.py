@@ -1,0 +1,244 @@
+"""One asset from our disk to the provider, looked after until it is active and its member was told.
+
+Nothing here costs money: a step whose answer was lost is made once more.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from bot.domain.assets import Asset, AssetSnapshot, AssetStage
+from bot.domain.errors import SeedreelError, StoreFull, UploadFailed, UploadRefused
+from bot.domain.media import InputUrl
+from bot.studio.ports import Clock, NotNow, Unclear
+from bot.studio.ports.assets import AssetNotifier, AssetProvider
+from bot.studio.ports.media import Media
+from bot.studio.ports.stores import AssetRows, CharacterLookup
+from bot.studio.running.backoff import Backoff
+from bot.studio.running.deadline import Deadline
+from bot.studio.running.uploads import FileUploader
+
+log = logging.getLogger(__name__)
+
+# The provider's clients look every 5 s; for an asset that takes long, a minute apart is often enough. Scaled seconds.
+_MIN_PACE, _MAX_PACE = 5.0, 60.0
+_SLOWER_BY_AGE = 1 / 30
+# After so long without an answer nobody waits any more, in scaled seconds.
+_GIVEN_UP_AFTER = 24 * 3600.0
+# An asset whose task broke is taken up again after this long, in scaled seconds; it is never left.
+_AGAIN_AFTER = 60.0
+# So often in a row the provider has to say that it does not know an asset of which it gave us the id.
+_MAX_UNKNOWN = 3
+
+
+class AssetGone(SeedreelError):
+    """The asset's row was moved or removed by somebody else."""
+
+
+class AssetUploader:
+    """Keeps one task for each asset that has not ended, or of whose end its member was not told."""
+
+    def __init__(
+        self,
+        assets: AssetRows,
+        characters: CharacterLookup,
+        provider: AssetProvider,
+        upload: FileUploader,
+        media: Media,
+        announcements: AssetNotifier,
+        clock: Clock,
+    ) -> None:
+        self._assets = assets
+        self._characters = characters
+        self._provider = provider
+        self._upload = upload
+        self._media = media
+        self._announcements = announcements
+        self._clock = clock
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._closed = False
+        self._random = random.Random()
+
+    def start(self, asset: Asset) -> None:
+        """Give the asset its task; nothing where it has one, or once a shutdown has begun."""
+        self._start(asset, self._keep)
+
+    def _start(self, asset: Asset, keep: Callable[[Asset], Coroutine[Any, Any, None]]) -> None:
+        if self._closed or asset.id in self._tasks:
+            return
+        task = asyncio.create_task(keep(asset), name=f"asset-{asset.id}")
+        self._tasks[asset.id] = task
+        task.add_done_callback(partial(self._let_go, asset))
+
+    async def resume(self) -> int:
+        """Take up every asset that has not ended, or whose member was not told; returns how many."""
+        assets = [asset for asset in await self._assets.unfinished() if not asset.hidden]
+        for asset in assets:
+            self.start(asset)
+        return len(assets)
+
+    async def stop(self, asset_id: str) -> None:
+        """Leave an asset alone that was removed."""
+        if (task := self._tasks.get(asset_id)) is not None:
+            task.cancel()
+            await asyncio.wait({task})
+
+    async def close(self) -> None:
+        """Stop every task; the next life goes on with them."""
+        self._closed = True
+        tasks = tuple(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _let_go(self, asset: Asset, ended: asyncio.Task[None]) -> None:
+        self._tasks.pop(asset.id, None)
+        if ended.cancelled() or (error := ended.exception()) is None:
+            return
+        if isinstance(error, AssetGone):
+            log.info("Asset %s was moved by somebody else.", asset.id)
+        else:
+            log.error("The task of asset %s broke; it is taken up again from its row.", asset.id, exc_info=error)
+            self._start(asset, self._keep_again)
+
+    async def _keep_again(self, asset: Asset) -> None:
+        await self._clock.sleep(_AGAIN_AFTER * self._random.uniform(0.5, 1.5))
+        found = await self._assets.find(asset.id)
+        if found is not None and not found.hidden and found.notified_at is None:
+            await self._keep(found)
+
+    async def _keep(self, asset: Asset) -> None:
+        if not asset.ended:
+            await self._announcements.show(asset)
+        since = asset.created
+        if asset.stage is AssetStage.UPLOADING:
+            asset = await self._register(asset)
+            since = self._clock.now()
+        if asset.stage is AssetStage.PROCESSING:
+            asset = await self._follow(asset, since)
+        if asset.notified_at is None:
+            await self._notify(asset)
+
+    async def _register(self, asset: Asset) -> Asset:
+        """Bring it from UPLOADING to PROCESSING, or to FAILED."""
+        character = await self._characters.character(asset.owner_id, asset.character_id)
+        path = self._media.copy(asset.stored) if asset.stored is not None else None
+        if asset.stored is None or path is None or character is None:
+            log.warning("Asset %s has lost its file or its character.", asset.id)
+            return await self._save(asset.failed(""), AssetStage.UPLOADING)
+        began, late = self._clock.now(), partial(_too_late, Deadline(self._clock, asset.created, _GIVEN_UP_AFTER))
+        try:
+            input_url = await self._upload.bring(asset.stored, path, late)
+            try:
+                asset_id = await self._create(asset, character.group_id, input_url, late)
+            except UploadRefused:
+                if input_url.at >= began:
+                    raise
+                # It was uploaded long ago: perhaps it is no longer there.
+                await self._upload.forget(asset.stored)
+                input_url = await self._upload.bring(asset.stored, path, late)
+                asset_id = await self._create(asset, character.group_id, input_url, late)
+        except UploadRefused as error:
+            log.info("Asset %s was refused: %s", asset.id, error.detail)
+            return await self._save(asset.failed(error.provider_message), AssetStage.UPLOADING)
+        except UploadFailed as error:
+            log.warning("Asset %s is given up: the provider has not taken it: %s", asset.id, error.detail)
+            return await self._save(asset.failed(""), AssetStage.UPLOADING)
+        except OSError as error:
+            log.warning("The file of asset %s cannot be read: %s", asset.id, type(error).__name__)
+            return await self._save(asset.failed(""), AssetStage.UPLOADING)
+        registered = await self._save(asset.registered(asset_id), AssetStage.UPLOADING)
+        await self._announcements.show(registered)
+        return registered
+
+    async def _create(
+        self, asset: Asset, group_id: str, input_url: InputUrl, failed: Callable[[UploadFailed], None]
+    ) -> str:
+        """Register the uploaded file, tried until it is clear. Raises UploadRefused, or UploadFailed in the end."""
+        backoff = Backoff(self._clock)
+        while True:
+            try:
+                return await self._provider.create_asset(
+                    group_id, asset.kind, input_url.url, asset.name, real=asset.real
+                )
+            except UploadFailed as error:
+                log.warning("Asset %s was not registered, and is tried again: %s", asset.id, error.detail)
+                failed(error)
+                await backoff.wait()
+
+    async def _follow(self, asset: Asset, since: float) -> Asset:
+        """Wait for ACTIVE or FAILED; `since`: when the waiting began, in UTC seconds."""
+        backoff, unknown, provider_message = Backoff(self._clock), 0, ""
+        given_up = Deadline(self._clock, since, _GIVEN_UP_AFTER)
+        while True:
+            await self._clock.sleep(self._pace(since))
+            snapshot = None
+            try:
+                snapshot = await self._provider.ask_asset(asset.asset_id or "", real=asset.real)
+                backoff, unknown = Backoff(self._clock), 0
+            except UploadFailed as error:
+                log.warning("Asset %s could not be asked for, and is again: %s", asset.id, error.detail)
+                await backoff.wait()
+            except UploadRefused as error:
+                unknown, provider_message = unknown + 1, error.provider_message
+            if snapshot is not None and snapshot.stage in {AssetStage.ACTIVE, AssetStage.FAILED}:
+                return await self._ended(asset, snapshot)
+            if unknown >= _MAX_UNKNOWN or given_up.over:
+                log.warning("Asset %s is given up: the provider says nothing of it.", asset.id)
+                return await self._ended(asset, AssetSnapshot(AssetStage.FAILED, provider_message))
+
+    async def _ended(self, asset: Asset, snapshot: AssetSnapshot) -> Asset:
+        if snapshot.stage is AssetStage.ACTIVE:
+            return await self._save(asset.active(), AssetStage.PROCESSING)
+        if asset.stored is not None:
+            # Who adds the file again may have it uploaded anew: perhaps the address was the trouble.
+            await self._upload.forget(asset.stored)
+        return await self._save(asset.failed(snapshot.provider_message), AssetStage.PROCESSING)
+
+    def _pace(self, since: float) -> float:
+        seconds = min(max(self._clock.elapsed(since) * _SLOWER_BY_AGE, _MIN_PACE), _MAX_PACE)
+        return seconds * self._random.uniform(0.9, 1.1)
+
+    async def _save(self, asset: Asset, was: AssetStage) -> Asset:
+        """Write a move down, however long the disk is full. Raises Gone."""
+        backoff = Backoff(self._clock)
+        while True:
+            try:
+                if not await self._assets.save(asset, was):
+                    raise AssetGone
+            except StoreFull:
+                log.warning("Where asset %s stands could not be written down, and is tried again.", asset.id)
+                await backoff.wait()
+            else:
+                log.info("Asset %s: %s.", asset.id, asset.stage)
+                return asset
+
+    async def _notify(self, asset: Asset) -> None:
+        """Tell its member, for as long as that may come through; what does not stands in `/asset list`."""
+        backoff, began = Backoff(self._clock), self._clock.now()
+        while self._clock.elapsed(began) < _GIVEN_UP_AFTER:
+            outcome = await self._announcements.announce(asset)
+            log.info("Of asset %s its member is told: %s", asset.id, outcome)
+            match outcome:
+                case NotNow():
+                    await backoff.wait(outcome.after)
+                case Unclear():
+                    await backoff.wait()
+                case _:
+                    break
+        try:
+            await self._assets.mark_notified(asset.id, self._clock.now())
+            # Nobody waits there any more, and a token is kept no longer than it is needed.
+            await self._assets.save_address(replace(asset, reply=None))
+        except StoreFull:
+            log.warning("That the member of asset %s was told could not be written down.", asset.id)
+
+
+def _too_late(deadline: Deadline, error: UploadFailed) -> None:
+    """Raise the error once nobody waits for the asset any more."""
+    if deadline.over:
+        raise error

@@ -1,0 +1,89 @@
+"""What is thrown away, and when: clips and inputs past their days, tokens that are dead."""
+
+import logging
+
+from bot.domain.errors import StoreFull
+from bot.domain.job import Job
+from bot.domain.reply import TOKEN_SECONDS
+from bot.domain.stages import Reason, Stage
+from bot.studio.ports import Clock
+from bot.studio.ports.media import Media
+from bot.studio.ports.stores import AssetFiles, OldJobs
+from bot.studio.running.job_moves import JobMoves, Overtaken
+
+log = logging.getLogger(__name__)
+
+DAY = 86400.0
+_EVERY = 3600.0
+# Discord voids a token after 15 min; it is erased when no edit of ours can still be under way with it.
+_TOKEN_FORGOTTEN = TOKEN_SECONDS + 2 * 60.0
+_TOKENS_EVERY = 60.0
+
+
+class Cleanup:
+    """Keeps the disk and the database from holding what nobody may need any more."""
+
+    def __init__(
+        self,
+        jobs: OldJobs,
+        assets: AssetFiles,
+        media: Media,
+        job_moves: JobMoves,
+        clock: Clock,
+        *,
+        clip_days: float,
+        input_days: float,
+    ) -> None:
+        self._jobs = jobs
+        self._assets = assets
+        self._media = media
+        self._job_moves = job_moves
+        self._clock = clock
+        self._clip_seconds = clip_days * DAY
+        self._input_seconds = input_days * DAY
+        self._stale: frozenset[str] = frozenset()
+        self._in_use: set[str] | None = None
+
+    async def run(self) -> None:
+        """Sweep files now and every hour, and tokens every minute, until cancelled."""
+        due, said = self._clock.now(), ""
+        while True:
+            try:
+                await self._jobs.forget_tokens(self._clock.ago(_TOKEN_FORGOTTEN))
+                if self._clock.now() >= due:
+                    due = self._clock.later(_EVERY)
+                    await self.files()
+                said = ""
+            except (StoreFull, OSError) as error:
+                if said != (said := str(error)):
+                    log.warning("Sweeping failed and is tried again: %s", error)
+            await self._clock.sleep(_TOKENS_EVERY)
+
+    async def files(self) -> None:
+        """Delete the clips and the input files that were past their days at the last look too.
+
+        At the first look the machine's clock may be wrong; by the second, an hour later, it is believed or mended.
+        """
+        stale = await self._jobs.stale_clips(self._clock.ago(self._clip_seconds))
+        for job in stale:
+            if job.id in self._stale:
+                await self._drop_clip(job)
+        self._stale = frozenset(job.id for job in stale)
+        since = self._clock.ago(self._input_seconds)
+        in_use = await self._jobs.files_in_use(since) | await self._assets.files_in_use()
+        before, self._in_use = self._in_use, in_use
+        if before is not None and (swept := await self._media.sweep_files(in_use | before)):
+            log.info("Swept %d input files past their days.", swept)
+
+    async def _drop_clip(self, job: Job) -> None:
+        """Delete one clip; a job that was still held ends with it."""
+        if job.stage in {Stage.READY, Stage.DELIVERING}:
+            return
+        if job.stage is Stage.HELD:
+            try:
+                await self._job_moves.move(job.failed(Reason.EXPIRED, self._clock.now()), Stage.HELD)
+            except Overtaken:
+                return
+        await self._media.drop_clip(job.id)
+        await self._jobs.forget_clip(job.id)
+        log.info("[#%s] Its clip is past its days and was deleted.", job.short)

@@ -1,0 +1,120 @@
+"""Telling the requester how it ended. Told is part of the row: what was not told is told after a restart."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from bot.domain.job import Job
+from bot.domain.reply import Route
+from bot.domain.stages import Reason, Stage
+from bot.studio.delivery import routes
+from bot.studio.delivery.restore_check import Found
+from bot.studio.ports import Clock, Closed, NotNow, Outcome, Posted, Replies, Unclear
+from bot.studio.running.backoff import Backoff
+from bot.studio.running.job_moves import JobMoves
+from bot.studio.running.shutdown import ShutdownGuard
+
+log = logging.getLogger(__name__)
+
+_ON_REPLY = frozenset({Route.TOKEN, Route.BOT})
+
+# Who got an answer this soon is still looking at it, in seconds.
+STILL_LOOKING = 30.0
+# A nonce keeps a repeated ping from being read twice for some minutes; these fall into them.
+_UNCLEAR_PINGS = 5
+
+
+class Notifier:
+    """Shows an end on the reply or in a direct message, pings, and writes down that it was done."""
+
+    def __init__(self, replies: Replies, job_moves: JobMoves, shutdown: ShutdownGuard, clock: Clock) -> None:
+        self._replies = replies
+        self._job_moves = job_moves
+        self._shutdown = shutdown
+        self._clock = clock
+
+    async def end_of(self, job: Job, earlier: Found = Found.NOTHING) -> None:
+        """Tell the end of a job (DELIVERED, FAILED, CANCELLED), or that it is HELD; nothing when that was told.
+
+        While Discord is down it goes on trying: told is only what was said, or what no place will ever take.
+        `earlier`: what a life after the backup has brought; no failure covers that.
+        """
+        if job.notified_at is not None:
+            return
+        if job.stage is Stage.FAILED and earlier is Found.CLIP:
+            await self._job_moves.mark_notified(job)
+            return
+        job = self._job_moves.addressed(job)
+        if job.stage is Stage.DELIVERED:
+            await (self._ping(job) if self._needs_ping(job) else self._job_moves.mark_notified(job))
+            return
+        await self._replies.stop_updates(job.id)
+        spared = _ON_REPLY if _may_hold_clip(job, earlier) else frozenset[Route]()
+        reached = await self._show_end(job, closed={Route.CHANNEL, Route.FOLLOW_UP, *spared})
+        if reached is None:
+            log.warning("[#%s] Nobody could be told; /status does.", job.short)
+            await self._job_moves.mark_notified(job)
+        elif reached is not Route.DIRECT and self._needs_ping(job):
+            await self._ping(job)
+
+    def _needs_ping(self, job: Job) -> bool:
+        """Leave those alone who are still looking, who pressed Cancel themselves, or whom the drop has mentioned."""
+        if job.reason is Reason.OWNER:
+            return False
+        if job.stage is Stage.DELIVERED and job.attempt and job.attempt.route not in _ON_REPLY:
+            return False
+        # By the time of telling, not of the end: after a restart an end is shown long after it came.
+        return self._clock.elapsed(job.created) > STILL_LOOKING
+
+    async def _show_end(self, job: Job, closed: set[Route]) -> Route | None:
+        """Show the end on the first rung that takes it; None when nobody can be reached but through /status."""
+        while route := routes.next_route(job.reply, closed, self._clock.now()):
+            # In a direct message the words themselves ring; on the reply a ping has to follow.
+            last = route is Route.DIRECT or not self._needs_ping(job)
+            attempt = partial(self._replies.show_end, job, route)
+            outcome = await self._insist(job, attempt, last=last)
+            if isinstance(outcome, Posted):
+                return route
+            if isinstance(outcome, Closed) and outcome.message_gone:
+                closed |= routes.closed_by_deletion()
+            closed.add(route)
+            job = self._job_moves.addressed(job)
+        return None
+
+    async def _ping(self, job: Job) -> None:
+        outcome = await self._insist(job, partial(self._replies.ping, job), last=True, max_unclear=_UNCLEAR_PINGS)
+        if not isinstance(outcome, Posted):
+            await self._job_moves.mark_notified(job)
+
+    async def _insist(
+        self, job: Job, attempt: Callable[[], Awaitable[Outcome]], *, last: bool, max_unclear: int | None = None
+    ) -> Outcome:
+        """Try one way of telling until it is clear whether it works; `last`: it tells all, and is written down.
+
+        Edits and nonces make repeating harmless; `max_unclear` ends it where a nonce would not last.
+        """
+        backoff = Backoff(self._clock)
+        unclear = 0
+        while True:
+            async with self._shutdown.section():
+                outcome = await attempt()
+                if isinstance(outcome, Posted) and last:
+                    await self._job_moves.mark_notified(job)
+            log.info("[#%s] Telling of %s: %s", job.short, job.stage, outcome)
+            match outcome:
+                case NotNow():
+                    await backoff.wait(outcome.after)
+                case Unclear():
+                    unclear += 1
+                    if unclear == max_unclear:
+                        return outcome
+                    await backoff.wait()
+                case _:
+                    return outcome
+
+
+def _may_hold_clip(job: Job, earlier: Found) -> bool:
+    """Tell whether the clip may stand in a reply that nobody could look at: words there would take it back."""
+    if job.stage is Stage.HELD:
+        return job.attempt is not None and job.attempt.route in _ON_REPLY
+    return job.stage is Stage.FAILED and earlier is Found.UNSEEN

@@ -1,0 +1,72 @@
+"""What goes out on a rung: the clip, the clip made smaller to fit, or its link."""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.domain.job import DeliveryAttempt, Job
+from bot.domain.reply import Route, ShrunkClip, Variant
+from bot.domain.stages import Stage
+from bot.studio.delivery.fetch import Fetch
+from bot.studio.delivery.state import MAX_FITS, DeliveryState
+from bot.studio.ports import Clock, Replies
+from bot.studio.ports.media import Media
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A form, and the place's limit in bytes, None where nobody knows it; `shrunk`: what was made for that limit.
+
+    `hides_prompt`: it goes without the prompt.
+    """
+
+    variant: Variant
+    limit: int | None
+    shrunk: ShrunkClip | None = None
+    hides_prompt: bool = False
+
+
+class PayloadBuilder:
+    """Chooses what goes out, and has it made."""
+
+    def __init__(self, media: Media, fetch: Fetch, replies: Replies, clock: Clock) -> None:
+        self._media = media
+        self._fetch = fetch
+        self._replies = replies
+        self._clock = clock
+
+    async def build(self, job: Job, route: Route, state: DeliveryState) -> tuple[Job, Payload | None]:
+        """Choose for a rung; may take minutes, in which the row stays as it is.
+
+        Returns the job as it is then, and None where the clip does not fit and nobody has a living link.
+        """
+        limit, hides = state.limit(job.reply, route), state.hides_prompt
+        if not state.linked and self._media.clip(job.id) is not None:
+            if (job.clip_bytes or 0) <= limit:
+                return job, Payload(state.file_form, limit, hides_prompt=hides)
+            if shrunk := await self._fit(job, route, limit, state):
+                return job, Payload(state.file_form, limit, shrunk, hides)
+        if (job.clip_dies or 0.0) <= self._clock.now():
+            job = await self._fetch.refresh(job)
+        if job.clip_url is None or (job.clip_dies is not None and job.clip_dies <= self._clock.now()):
+            return job, None
+        return job, Payload(Variant.LINK, limit if state.limit_known else None, hides_prompt=hides)
+
+    def file(self, job: Job, attempt: DeliveryAttempt) -> Path | None:
+        """Return the file that a drop brings; None when it is not on the disk."""
+        if attempt.shrunk is None or attempt.limit is None:
+            return self._media.clip(job.id)
+        return self._media.shrunk(job.id, attempt.limit)
+
+    async def _fit(self, job: Job, route: Route, limit: int, state: DeliveryState) -> ShrunkClip | None:
+        """Have the clip made smaller, once for each limit."""
+        if limit not in state.fits:
+            if len(state.fits) >= MAX_FITS:
+                return None
+            if job.stage is Stage.READY and route is not Route.ASKED:
+                self._replies.show(job)
+            log.info("[#%s] Its %d bytes are made to fit %d.", job.short, job.clip_bytes or 0, limit)
+            state.fits[limit] = await self._media.fit(job.id, limit)
+        return state.fits[limit]

@@ -1,0 +1,78 @@
+"""What a life after the backup may have brought: a restored row does not know, and Discord can be asked.
+
+Nothing may cover or contradict a clip that is there already.
+"""
+
+import logging
+from collections.abc import Sequence
+from enum import Enum, auto
+
+from bot.domain.job import Job
+from bot.domain.reply import Route, Variant
+from bot.domain.stages import Reason, Stage
+from bot.studio.delivery import routes
+from bot.studio.delivery.search import MAX_SEARCHES, DeliverySearch
+from bot.studio.ports import CannotLook, Clock, NotThere, Posted, Replies
+from bot.studio.running.backoff import Backoff
+from bot.studio.running.job_moves import JobMoves
+
+log = logging.getLogger(__name__)
+
+_MAY_BE_THERE = frozenset({Stage.QUEUED, Stage.RENDERING, Stage.READY, Stage.DELIVERING})
+
+
+class Found(Enum):
+    """What a look has found."""
+
+    NOTHING = auto()  # nothing to spare: the row knows all, or its clip is nowhere
+    CLIP = auto()
+    UNSEEN = auto()  # nobody can see it
+
+
+class RestoreCheck:
+    """Looks once for each restored job, before anything is shown of it."""
+
+    def __init__(self, replies: Replies, job_moves: JobMoves, clock: Clock) -> None:
+        self._search = DeliverySearch(replies, job_moves, clock)
+        self._job_moves = job_moves
+        self._clock = clock
+
+    async def found(self, job: Job) -> Found:
+        """Look for the clip of a restored job that may have one: in its reply, and after an unclear end everywhere."""
+        untold = job.stage is Stage.FAILED and job.notified_at is None
+        if not untold and job.stage not in _MAY_BE_THERE:
+            return Found.NOTHING
+        if not await self._job_moves.from_backup(job):
+            return Found.NOTHING
+        unclear = untold and job.reason is Reason.UNCLEAR
+        # Of a job that goes on only its reply, a few times; it is searched again when the clip is here.
+        routes, maximum = (_everywhere(job), None) if unclear else ((Route.TOKEN,), MAX_SEARCHES)
+        found = await self._look(job, routes, maximum)
+        log.info("[#%s] From a backup; of its clip was found: %s", job.short, found.name.lower())
+        return found
+
+    async def _look(self, job: Job, routes: Sequence[Route], maximum: int | None) -> Found:
+        unseen = False
+        for route in routes:
+            found = await self._look_at(job, route, maximum)
+            if found is Found.CLIP:
+                return found
+            # Who cannot be written to has got nothing there; a reply that nobody sees may hold everything.
+            unseen = unseen or (found is Found.UNSEEN and route is Route.TOKEN)
+        return Found.UNSEEN if unseen else Found.NOTHING
+
+    async def _look_at(self, job: Job, route: Route, maximum: int | None) -> Found:
+        attempt = routes.plan_attempt(job, route, Variant.FILE, job.created)
+        backoff = Backoff(self._clock)
+        match await self._search.find(job, attempt, backoff, until_now=True, for_good_most=1, searches_most=maximum):
+            case Posted():
+                return Found.CLIP
+            case NotThere():
+                return Found.NOTHING
+            case CannotLook():
+                return Found.UNSEEN
+
+
+def _everywhere(job: Job) -> tuple[Route, ...]:
+    reached = not job.reply.private and job.reply.bot_reaches
+    return (Route.TOKEN, Route.CHANNEL, Route.DIRECT) if reached else (Route.TOKEN, Route.DIRECT)

@@ -1,0 +1,52 @@
+"""Find out whether a clip has arrived where it was sent: search again until the answer is sure."""
+
+import logging
+
+from bot.domain.job import DeliveryAttempt, Job
+from bot.studio.delivery import routes
+from bot.studio.ports import CannotLook, Clock, NotThere, Posted, Replies
+from bot.studio.running.backoff import Backoff
+from bot.studio.running.job_moves import JobMoves
+
+log = logging.getLogger(__name__)
+
+# A place that cannot be searched is tried this often before that is believed.
+MAX_SEARCHES = 3
+
+
+class DeliverySearch:
+    """Search one place at a time, by the job's address as it is now."""
+
+    def __init__(self, replies: Replies, job_moves: JobMoves, clock: Clock) -> None:
+        self._replies = replies
+        self._job_moves = job_moves
+        self._clock = clock
+
+    async def find(
+        self,
+        job: Job,
+        attempt: DeliveryAttempt,
+        backoff: Backoff,
+        *,
+        until_now: bool = False,
+        for_good_most: int = MAX_SEARCHES,
+        searches_most: int | None = None,
+    ) -> Posted | NotThere | CannotLook:
+        """Search for a drop of about `attempt.at`, or of any time since (`until_now`).
+
+        Give up after `for_good_most` answers that it can never be searched, or after `searches_most` without a result.
+        """
+        found: Posted | NotThere | CannotLook = CannotLook("its token is dead", for_good=True)
+        searches = for_good = 0
+        while searches != searches_most and routes.can_look(self._job_moves.addressed(job), attempt, self._clock.now()):
+            until = self._clock.now() if until_now else None
+            found = await self._replies.find_delivery(self._job_moves.addressed(job), attempt, until)
+            log.info("[#%s] Searched rung %s: %s", job.short, attempt.route, found)
+            if not isinstance(found, CannotLook):
+                break
+            searches += 1
+            for_good += found.for_good
+            if for_good == for_good_most:
+                break
+            await backoff.wait()
+        return found

@@ -1,0 +1,50 @@
+"""My jobs: what a member can look up of their own."""
+
+from collections.abc import Sequence
+
+from bot.domain.caller import Caller
+from bot.domain.errors import NoSuchJob, Refusal
+from bot.domain.job import Job
+from bot.domain.progress import Forecast
+from bot.studio.ports.media import Media
+from bot.studio.ports.stores import JobPage, OwnJobs
+from bot.studio.running.forecasts import Forecasts
+
+PAGE_SIZE = 10
+_MAX_OVERVIEW = 10
+
+
+class History:
+    """Lists and lookups, each over one member's own jobs only."""
+
+    def __init__(self, jobs: OwnJobs, media: Media, forecasts: Forecasts) -> None:
+        self._jobs = jobs
+        self._media = media
+        self._forecasts = forecasts
+
+    async def find(self, caller: Caller, text: str) -> Job:
+        """Find a job of the caller's by id or short id; raises Refusal(NoSuchJob), also for somebody else's."""
+        job = await self._jobs.find_mine(caller.user_id, text)
+        if job is None:
+            raise Refusal(NoSuchJob())
+        return job
+
+    async def overview(self, caller: Caller) -> Sequence[Job]:
+        """List the running jobs, then the latest finished ones."""
+        return await self._jobs.latest(caller.user_id, "", _MAX_OVERVIEW)
+
+    async def history(self, caller: Caller, search: str, page: int) -> JobPage:
+        """Return one page of everything the caller ever made, newest first."""
+        return await self._jobs.mine(caller.user_id, search, page, PAGE_SIZE)
+
+    async def complete(self, caller: Caller, user_input: str, maximum: int) -> Sequence[Job]:
+        """List at most so many jobs that fit what was typed so far."""
+        return await self._jobs.latest(caller.user_id, user_input, maximum)
+
+    async def card_facts(self, job: Job) -> Forecast:
+        """Return what stands around the job, for its card."""
+        return await self._forecasts.of(job)
+
+    def has_clip(self, job: Job) -> bool:
+        """Tell whether our own copy of the clip is on the disk."""
+        return not job.other_version and self._media.clip(job.id) is not None

@@ -1,0 +1,1 @@
+"""From what a member asks for to a WAITING job."""

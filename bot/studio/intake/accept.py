@@ -1,0 +1,162 @@
+"""Taking a wish on: checked, its files kept, and written down as a WAITING job before anybody is promised anything."""
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from bot.domain.caller import Caller
+from bot.domain.errors import (
+    AlreadyRetried,
+    NoSuchJob,
+    NotOffered,
+    NotYours,
+    OtherVersion,
+    Refusal,
+    Restarting,
+    StoreFull,
+)
+from bot.domain.ids import new_job_id
+from bot.domain.job import Job
+from bot.domain.media_problems import MediaExpired
+from bot.domain.models import CAPABILITIES, Catalogue, capability_of
+from bot.domain.pending_reply import PendingReply
+from bot.domain.reply import Reply
+from bot.domain.request import Edit, RequestDraft, VideoRequest, WithoutSound, asked_again, check_draft
+from bot.domain.rules import AssignedMedium, broken_rules
+from bot.domain.stages import Reason, Stage
+from bot.studio.intake.asset_lookup import AssetLookup
+from bot.studio.intake.collect import MediaCollector, needs_look
+from bot.studio.intake.disk_quota import DiskQuota
+from bot.studio.intake.pending_replies import PendingReplies
+from bot.studio.ports import Clock
+from bot.studio.ports.media import Media
+from bot.studio.ports.stores import NewJobs
+from bot.studio.running.runner import JobRunner
+
+log = logging.getLogger(__name__)
+
+# Until limits have their own rules: so many WAITING jobs may one member have.
+MAX_WAITING = 5
+
+
+class Intake:
+    """The door between a wish and a job."""
+
+    def __init__(  # noqa: PLR0913 - all that a request may need, once
+        self,
+        *,
+        jobs: NewJobs,
+        media: Media,
+        disk_quota: DiskQuota,
+        asset_lookup: AssetLookup,
+        runner: JobRunner,
+        begun: PendingReplies,
+        clock: Clock,
+        catalogue: Catalogue,
+        input_days: float,
+    ) -> None:
+        self._jobs = jobs
+        self._gather = MediaCollector(asset_lookup, clock, catalogue)
+        self._media = media
+        self._disk_quota = disk_quota
+        self._job_runner = runner
+        self._begun = begun
+        self._clock = clock
+        self._offer = catalogue
+        self._input_days = input_days
+
+    def change_catalogue(self, catalogue: Catalogue) -> None:
+        """Offer something else from now on: another dialect is in force."""
+        self._offer = catalogue
+        self._gather.change_catalogue(catalogue)
+
+    def check(self, draft: RequestDraft) -> None:
+        """Check everything that needs no I/O; raises Refusal.
+
+        Where files or assets are still to be looked at, their mistakes are told together with the others, by `take`.
+        """
+        if self._job_runner.draining:
+            raise Refusal(Restarting())
+        try:
+            check_draft(draft, self._offer)
+        except Refusal as refusal:
+            if not needs_look(draft, refusal.problems):
+                raise
+
+    @asynccontextmanager
+    async def begun(self, interaction_id: int, reply: Reply, was_told: Callable[[], bool]) -> AsyncIterator[None]:
+        """Keep in mind, while the block answers, that a reply was opened; a shutdown waits for the block.
+
+        If the bot dies in it, or the block's end was not `notified_at`, it is said later that the wish was not taken on.
+        """
+        async with self._job_runner.answering(), self._begun.stored(PendingReply(interaction_id, reply), was_told):
+            yield
+
+    async def take(self, caller: Caller, draft: RequestDraft, interaction_id: int, reply: Reply) -> Job:
+        """Make the wish a job, its own copies of the files kept; raises Refusal, with nothing written or spent."""
+        async with self._disk_quota.reserve(caller.user_id, sum(file.size for file in draft.files)) as held:
+            async with self._job_runner.visit():
+                request, collected = await self._gather.request_of(caller, draft, held)
+                job = self._new(caller, request, interaction_id, reply).with_input_urls(*collected.input_urls)
+            return await self._write_down(job)
+
+    async def source(self, caller: Caller, job_id: str) -> Job:
+        """Find a job that the caller may ask for anew. Raises Refusal (NoSuchJob, OtherVersion)."""
+        source = await self._jobs.find(job_id)
+        if source is None or (source.reply.private and source.user_id != caller.user_id):
+            raise Refusal(NoSuchJob())
+        if source.other_version:
+            raise Refusal(OtherVersion())
+        return source
+
+    async def again(
+        self, caller: Caller, job_id: str, interaction_id: int, reply: Reply, edit: Edit | WithoutSound | None = None
+    ) -> Job:
+        """Make the same request anew, for the caller, as edited where it was.
+
+        An unclear job is tried again once and only by its owner. Raises Refusal.
+        """
+        if self._job_runner.draining:
+            raise Refusal(Restarting())
+        source = await self.source(caller, job_id)
+        unclear = source.stage is Stage.FAILED and source.reason is Reason.UNCLEAR
+        if unclear and source.user_id != caller.user_id:
+            raise Refusal(NotYours())
+        capability = CAPABILITIES[self._offer.dialect].get(source.request.model)
+        if isinstance(edit, WithoutSound) and not (capability and capability.sound):
+            raise Refusal(NotOffered("sound", "off"))
+        wanted = edit.of(source.request) if edit else source.request
+        request = await self._anew(caller, wanted)
+        async with self._disk_quota.reserve(caller.user_id):
+            job = self._new(caller, request, interaction_id, reply)
+            accepted = await self._write_down(replace(job, source=source.id, pressed=source.id if unclear else None))
+        if accepted.interaction_id != interaction_id:
+            raise Refusal(AlreadyRetried(accepted.short))
+        return accepted
+
+    async def _anew(self, caller: Caller, request: VideoRequest) -> VideoRequest:
+        """Check a request once more, for the caller and for what is offered now."""
+        checked = check_draft(asked_again(request, self._offer), self._offer)
+        if any(self._media.copy(stored) is None for stored in request.stored):
+            raise Refusal(MediaExpired(round(self._input_days)))
+        # What one dialect takes may be too much for the other.
+        capability = capability_of(request.model, self._offer.dialect)
+        if problems := broken_rules([AssignedMedium(medium.role, medium) for medium in request.media], capability):
+            raise Refusal(*problems)
+        await self._gather.usable(caller, request.assets)
+        return replace(checked, media=request.media)
+
+    def _new(self, caller: Caller, request: VideoRequest, interaction_id: int, reply: Reply) -> Job:
+        now = self._clock.now()
+        return Job(new_job_id(), caller.user_id, interaction_id, request, reply, created=now, changed=now)
+
+    async def _write_down(self, job: Job) -> Job:
+        try:
+            accepted = await self._jobs.accept(job, MAX_WAITING)
+        except StoreFull as error:
+            raise Refusal(error.problem) from error
+        if accepted.id == job.id:
+            log.info("[#%s] Taken on: %s, %d s.", job.short, job.request.model, job.request.duration)
+            self._job_runner.start(accepted)
+        return accepted

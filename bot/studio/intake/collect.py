@@ -1,0 +1,158 @@
+"""Bringing a wish's media together: files fetched and looked at, assets found, and every mistake named at once."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from bot.domain.caller import Caller
+from bot.domain.errors import NotOffered, Problem, Refusal, TooManyWaiting
+from bot.domain.media import AssetUse, AttachmentInput, InputUrl, Medium, StoredFile
+from bot.domain.media_problems import AssetNotReviewable, AssetUnknown, AudioAlone, MediumTooLarge
+from bot.domain.models import Capability, Catalogue, capability_of
+from bot.domain.request import AssetInput, RequestDraft, VideoRequest, check_draft
+from bot.domain.rules import AssignedMedium, broken_rules, in_order, placed
+from bot.studio.intake.asset_lookup import AssetLookup
+from bot.studio.ports import Clock
+
+_AT_ONCE = 3
+# Of one member: so many wishes may have their files fetched and looked at at the same time.
+_WISHES_AT_ONCE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class CollectedMedia:
+    """A wish's media in the order of their roles, and where Discord keeps the files for now."""
+
+    media: tuple[Medium, ...]
+    input_urls: tuple[InputUrl, ...]
+
+
+def needs_look(draft: RequestDraft, known: Sequence[Problem]) -> bool:
+    """Tell whether a wish with these mistakes may have more: files and assets that nobody has looked at yet."""
+    if any(isinstance(problem, NotOffered) and problem.option == "model" for problem in known):
+        return False  # by which rules, nobody knows
+    too_large = {problem.which for problem in known if isinstance(problem, MediumTooLarge)}
+    return bool(draft.assets) or any(file.option not in too_large for file in draft.files)
+
+
+class Files(Protocol):
+    """Where the files of one request are kept."""
+
+    async def keep(self, attachment: AttachmentInput, capability: Capability) -> StoredFile:
+        """Keep a file; raises Refusal."""
+        ...
+
+
+class MediaCollector:
+    """Gathers media; what cannot go together is refused with all that is wrong."""
+
+    def __init__(self, asset_lookup: AssetLookup, clock: Clock, catalogue: Catalogue) -> None:
+        self._asset_lookup = asset_lookup
+        self._clock = clock
+        self._offer = catalogue
+        self._under_way = Counter[int]()
+
+    def change_catalogue(self, catalogue: Catalogue) -> None:
+        """Offer something else from now on: another dialect is in force."""
+        self._offer = catalogue
+
+    async def request_of(
+        self, caller: Caller, draft: RequestDraft, files: Files
+    ) -> tuple[VideoRequest, CollectedMedia]:
+        """Make a wish a request, its files kept and its assets found. Raises Refusal with all that is wrong."""
+        if self._under_way[caller.user_id] >= _WISHES_AT_ONCE:
+            raise Refusal(TooManyWaiting(_WISHES_AT_ONCE))
+        self._under_way[caller.user_id] += 1
+        try:
+            return await self._request_of(caller, draft, files)
+        finally:
+            self._under_way[caller.user_id] -= 1
+            if not self._under_way[caller.user_id]:
+                del self._under_way[caller.user_id]
+
+    async def _request_of(
+        self, caller: Caller, draft: RequestDraft, files: Files
+    ) -> tuple[VideoRequest, CollectedMedia]:
+        request, known = None, tuple[Problem, ...]()
+        try:
+            request = check_draft(draft, self._offer)
+        except Refusal as refusal:
+            if not needs_look(draft, refusal.problems):
+                raise
+            known = refusal.problems
+        collected, problems = await self._media_of(caller, draft, known, files)
+        if request is None or problems:
+            raise Refusal(*dict.fromkeys((*known, *problems)))
+        return replace(request, media=collected.media), collected
+
+    async def _media_of(
+        self, caller: Caller, draft: RequestDraft, known: Sequence[Problem], keeper: Files
+    ) -> tuple[CollectedMedia, list[Problem]]:
+        """Keep the wish's files and find its assets, as far as nothing is known against them; name their mistakes."""
+        capability = capability_of(draft.model, self._offer.dialect)
+        turn = asyncio.Semaphore(_AT_ONCE)
+        too_large = {problem.which for problem in known if isinstance(problem, MediumTooLarge)}
+        given = [file for file in draft.files if file.option not in too_large]
+        files = await asyncio.gather(*(self._file(file, capability, turn, keeper) for file in given))
+        assets = [await self._asset(caller, asset, capability) for asset in draft.assets]
+        found = [each for each in (*files, *assets) if isinstance(each, AssignedMedium)]
+        problems = [problem for each in (*files, *assets) if isinstance(each, tuple) for problem in each]
+        # Beside what could not be looked at, nobody knows whether a sound would have been alone.
+        unseen = bool(problems or too_large)
+        problems += [
+            problem for problem in broken_rules(found, capability) if not (unseen and isinstance(problem, AudioAlone))
+        ]
+        return CollectedMedia(in_order(found), self._hosted(given, files)), problems
+
+    async def usable(self, caller: Caller, assets: Sequence[AssetUse]) -> None:
+        """Check that the caller may use these assets now. Raises Refusal."""
+        found = [(asset, await self._resolve(caller, asset.url)) for asset in assets]
+        if problems := [
+            _by_name(problem, asset) for asset, each in found if isinstance(each, tuple) for problem in each
+        ]:
+            raise Refusal(*problems)
+
+    async def _file(
+        self, file: AttachmentInput, capability: Capability, turn: asyncio.Semaphore, keeper: Files
+    ) -> AssignedMedium | tuple[Problem, ...]:
+        try:
+            async with turn:
+                stored = await keeper.keep(file, capability)
+        except Refusal as refusal:
+            return refusal.problems
+        return placed(file.option, stored, file.role, capability)
+
+    async def _asset(
+        self, caller: Caller, asset: AssetInput, capability: Capability
+    ) -> AssignedMedium | tuple[Problem, ...]:
+        use = await self._resolve(caller, asset.user_input)
+        return use if isinstance(use, tuple) else placed(asset.option, use, asset.role, capability)
+
+    async def _resolve(self, caller: Caller, user_input: str) -> AssetUse | tuple[Problem, ...]:
+        try:
+            asset = await self._asset_lookup.resolve(caller, user_input)
+        except Refusal as refusal:
+            return refusal.problems
+        if asset.use is None or self._offer.review:
+            return (AssetNotReviewable(asset.name),)
+        return asset.use
+
+    def _hosted(
+        self, files: Sequence[AttachmentInput], found: Sequence[AssignedMedium | tuple[Problem, ...]]
+    ) -> tuple[InputUrl, ...]:
+        now = self._clock.now()
+        return tuple(
+            InputUrl(each.medium.source.sha256, file.url, now)
+            for file, each in zip(files, found, strict=True)
+            # What Discord has of a converted file is not what the provider is to get.
+            if isinstance(each, AssignedMedium)
+            and isinstance(each.medium.source, StoredFile)
+            and not each.medium.source.original
+        )
+
+
+def _by_name(problem: Problem, asset: AssetUse) -> Problem:
+    """Name an asset as its card does: its id at the provider is for those who may use it."""
+    return AssetUnknown(asset.name) if isinstance(problem, AssetUnknown) else problem

@@ -1,0 +1,163 @@
+"""Room for new work: whether its files and its clip could be kept, within every quota; and files of no job yet.
+
+A refused request leaves nothing behind: what was kept for it goes at once, unless something else uses the same content.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.disk_problems import CannotSave, ClipsQuota, FilesQuota, NoSpace
+from bot.domain.errors import Refusal, StoreFull
+from bot.domain.limits import MIN_FREE_BYTES
+from bot.domain.media import AttachmentInput, StoredFile
+from bot.domain.models import Capability
+from bot.studio.ports import Clock
+from bot.studio.ports.media import Media
+from bot.studio.ports.stores import AssetFiles, JobFiles
+
+log = logging.getLogger(__name__)
+
+GB: Final = 1000**3
+"""Bytes."""
+# One member's part of each quota.
+_SHARE: Final = 10
+# The owner is told of the same want again after this long, in scaled seconds.
+_TOLD_AGAIN: Final = 3600.0
+_DAY: Final = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Bytes that input files and clips may take in all; one member may take a tenth of each."""
+
+    files: int = 20 * GB
+    clips: int = 100 * GB
+
+
+class RequestFiles:
+    """The files of one request while it is no job yet."""
+
+    def __init__(self, media: Media) -> None:
+        self._media = media
+        self._closed = False
+        self.files: list[StoredFile] = []
+
+    async def keep(self, attachment: AttachmentInput, capability: Capability) -> StoredFile:
+        """Keep a file for the request; see `Media.keep`."""
+        stored = await self._media.keep(attachment, capability)
+        if self._closed:
+            self._media.release([stored])
+        else:
+            self.files.append(stored)
+        return stored
+
+    def close(self) -> list[StoredFile]:
+        """Return the files, once; what comes later is let go at once."""
+        self._closed = True
+        files, self.files = self.files, []
+        return files
+
+
+class DiskQuota:
+    """Answers for the disk."""
+
+    def __init__(
+        self, media: Media, jobs: JobFiles, assets: AssetFiles, clock: Clock, quota: Quota, *, input_days: float
+    ) -> None:
+        self._media = media
+        self._jobs = jobs
+        self._assets = assets
+        self._clock = clock
+        self._quota = quota
+        self._input_seconds = input_days * _DAY
+        self._coming = Counter[int]()
+        # One request after another: what one of them was let in with, the next one must know of.
+        self._checking = asyncio.Lock()
+        self._trouble: str | None = None
+        self._told: dict[str, float] = {}
+
+    @asynccontextmanager
+    async def reserve(self, user_id: int, size: int = 0) -> AsyncIterator[RequestFiles]:
+        """Make sure of the room for a request with so many bytes of files, and hold its files while the block lasts.
+
+        A block that raises leaves none of them, but for what a job or an asset uses too. Raises Refusal (CannotSave,
+        NoSpace, FilesQuota, ClipsQuota).
+        """
+        if await self.closed() is not None:
+            raise Refusal(CannotSave())
+        async with self._checking:
+            await self._check(user_id, size)
+            self._coming[user_id] += size
+        held = RequestFiles(self._media)
+        try:
+            yield held
+        except BaseException:
+            await self._discard(held.close())
+            raise
+        else:
+            self._media.release(held.close())
+        finally:
+            self._coming[user_id] -= size
+            if not self._coming[user_id]:
+                del self._coming[user_id]
+
+    async def closed(self) -> str | None:
+        """Return why no clip could be kept now, however much room there is; the owner is told in the log, once."""
+        trouble = await self._media.trouble()
+        if trouble != self._trouble:
+            if trouble is not None:
+                log.warning("Nothing new is sent to the provider, and finished videos go out as links: %s", trouble)
+            else:
+                log.warning("Files can be saved again.")
+            self._trouble = trouble
+        return trouble
+
+    async def _check(self, user_id: int, size: int) -> None:
+        stored = await self._media.disk_usage()
+        coming = self._coming.total()
+        short = max(
+            MIN_FREE_BYTES + coming + size - stored.free,
+            (stored.files + coming + size - self._quota.files) if size else 0,
+            stored.clips - self._quota.clips,
+        )
+        if short > 0:
+            missing = f"{short / 1e6:.1f} MB are missing; free the disk, or raise MAX_FILES_GB or MAX_CLIPS_GB"
+            self._notify("in all", missing)
+            raise Refusal(NoSpace(short))
+        await self._check_member(user_id, size)
+
+    async def _check_member(self, user_id: int, size: int) -> None:
+        since = self._clock.ago(self._input_seconds)
+        files, clips = await self._jobs.stored_by(user_id, since)
+        if size:
+            files |= await self._assets.files_of(user_id)
+            has, maximum = sum(files.values()) + self._coming[user_id] + size, self._quota.files // _SHARE
+            if has > maximum:
+                self._notify(f"member {user_id}", f"their files would take {has / 1e6:.1f} of {maximum / 1e6:.1f} MB")
+                raise Refusal(FilesQuota(has, maximum))
+        maximum = self._quota.clips // _SHARE
+        if clips > maximum:
+            self._notify(f"member {user_id}", f"their videos take {clips / 1e6:.1f} of {maximum / 1e6:.1f} MB")
+            raise Refusal(ClipsQuota(clips, maximum))
+
+    def _notify(self, whom: str, what: str) -> None:
+        """Tell the operator, in the log, at most once an hour of each."""
+        self._told = {name: at for name, at in self._told.items() if self._clock.elapsed(at) < _TOLD_AGAIN}
+        if whom not in self._told:
+            self._told[whom] = self._clock.now()
+            log.warning("A request was refused for want of room (%s): %s.", whom, what)
+
+    async def _discard(self, files: list[StoredFile]) -> None:
+        try:
+            await self._media.discard(files, self._in_use)
+        except (StoreFull, OSError) as error:
+            log.warning("Files of a refused request are left to the next sweep: %s", error)
+
+    async def _in_use(self) -> set[str]:
+        since = self._clock.ago(self._input_seconds)
+        return await self._jobs.files_in_use(since) | await self._assets.files_in_use()

@@ -1,0 +1,120 @@
+"""Wishes whose reply was opened and that are no job yet: if the bot dies in between, its next life says so.
+
+From the deferral on somebody waits. Once the wish is written down as a job, the job's row sees to the rest.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+from bot.domain.errors import Duplicate, StoreFull
+from bot.domain.pending_reply import PendingReply
+from bot.domain.reply import Reply
+from bot.studio.ports import Clock, NotNow, Outcome, Unclear
+from bot.studio.ports.stores import PendingReplyStore
+from bot.studio.running.backoff import Backoff
+
+log = logging.getLogger(__name__)
+
+# Discord waits 3 s for the first response, which this comes before, in real seconds.
+_WRITE_SECONDS = 0.5
+# Interactions that are remembered; Discord replays none that is older than a resumed session.
+_MAX_SEEN = 10_000
+
+
+class Apologies(Protocol):
+    """How it is said."""
+
+    async def withdraw(self, reply: Reply) -> Outcome:
+        """Make one attempt to say, in the reply, that its wish was not taken on."""
+        ...
+
+
+class PendingReplies:
+    """Keeps a wish's beginning in mind until it is a job, or its member was told why not."""
+
+    def __init__(self, pending_replies: PendingReplyStore, withdrawals: Apologies, clock: Clock) -> None:
+        self._beginnings = pending_replies
+        self._withdrawals = withdrawals
+        self._clock = clock
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._seen: dict[int, None] = {}
+
+    @asynccontextmanager
+    async def stored(self, pending: PendingReply, was_told: Callable[[], bool]) -> AsyncIterator[None]:
+        """Keep it in mind while the block answers, whatever it answers; a block that is cut off has not.
+
+        A wish that is no job when the block ends, and of which its member could not be `notified_at`, is withdrawn. Raises
+        Duplicate for an interaction that came before: what is kept is its first answer's.
+        """
+        self._see(pending.interaction_id)
+        try:
+            async with asyncio.timeout(_WRITE_SECONDS):
+                await self._beginnings.begin(pending)
+        except (TimeoutError, StoreFull):
+            log.warning("Interaction %d is answered without having been written down.", pending.interaction_id)
+        yield
+        if not was_told() and await self._is_left(pending.interaction_id):
+            self._start_withdrawing(pending)
+        else:
+            await self._forget(pending)
+
+    def _see(self, interaction_id: int) -> None:
+        if interaction_id in self._seen:
+            raise Duplicate(str(interaction_id))
+        self._seen[interaction_id] = None
+        if len(self._seen) > _MAX_SEEN:
+            del self._seen[next(iter(self._seen))]
+
+    async def recover(self) -> int:
+        """Tell in the background whoever an earlier life left waiting; returns how many. For before the gateway."""
+        left = await self._beginnings.left()
+        for pending in left:
+            self._start_withdrawing(pending)
+        return len(left)
+
+    async def close(self) -> None:
+        """Stop telling; the next life goes on with it."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _is_left(self, interaction_id: int) -> bool:
+        try:
+            return any(one.interaction_id == interaction_id for one in await self._beginnings.left())
+        except StoreFull:
+            return True
+
+    def _start_withdrawing(self, pending: PendingReply) -> None:
+        task = asyncio.create_task(self._withdraw(pending), name=f"withdraw {pending.interaction_id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _withdraw(self, pending: PendingReply) -> None:
+        """Try until it was said, or cannot be: Discord itself ends a reply whose token has died.
+
+        Once in any case: that a token is dead is only known by a clock, which may be wrong.
+        """
+        backoff = Backoff(self._clock)
+        while True:
+            outcome = await self._withdrawals.withdraw(pending.reply)
+            log.info("Interaction %d was left without a job: %s", pending.interaction_id, outcome)
+            match outcome:
+                case NotNow():
+                    await backoff.wait(outcome.after)
+                case Unclear():
+                    await backoff.wait()
+                case _:
+                    break
+            if not pending.reply.token_lives(self._clock.now()):
+                break
+        await self._forget(pending)
+
+    async def _forget(self, pending: PendingReply) -> None:
+        try:
+            await self._beginnings.forget(pending.interaction_id)
+        except StoreFull:
+            log.warning("Interaction %d could not be forgotten.", pending.interaction_id)

@@ -1,0 +1,183 @@
+"""What the studio needs written down: a narrow protocol for each user of a store.
+
+What a call does is said where its query stands, in `storage`. All raise StoreFull when nothing can be written.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain.assets import Asset, AssetStage, Character, Verification, VerificationStage
+from bot.domain.job import Job
+from bot.domain.media import InputUrl
+from bot.domain.models import Model, Resolution
+from bot.domain.pending_reply import PendingReply
+from bot.domain.reply import Reply
+from bot.domain.stages import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class JobPage:
+    """One page of a member's jobs, newest first; `total` counts all pages' jobs."""
+
+    jobs: tuple[Job, ...]
+    number: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class AssetPage:
+    """One page of a member's assets, newest first, with their characters; `total` counts all pages' assets."""
+
+    assets: tuple[Asset, ...]
+    characters: dict[str, Character]
+    number: int
+    pages: int
+    total: int
+
+
+class NewJobs(Protocol):
+    """For accepting: a job is written down, its limits reserved, in one transaction."""
+
+    async def accept(self, job: Job, max_waiting: int) -> Job: ...
+    async def find(self, job_id: str) -> Job | None: ...
+
+
+class JobRows(Protocol):
+    """For every move of a job: compare-and-set from the stage where its row stands."""
+
+    async def find(self, job_id: str) -> Job | None: ...
+    async def save(self, job: Job, was: Stage) -> bool: ...
+    async def save_address(self, job_id: str, reply: Reply) -> None: ...
+    async def mark_notified(self, job_id: str, at: float) -> bool: ...
+    async def restored_at(self) -> float | None: ...
+
+
+class LiveJobs(Protocol):
+    """For the desk: what is to be taken up at a start, and what is cancelled."""
+
+    async def find(self, job_id: str) -> Job | None: ...
+    async def save(self, job: Job, was: Stage) -> bool: ...
+    async def unfinished(self) -> Sequence[Job]: ...
+
+
+class UsedSeconds(Protocol):
+    """For the queue: how much each member has used."""
+
+    async def used_since(self, since: float) -> dict[int, int]: ...
+
+
+class PastRuns(Protocol):
+    """For estimates: how long comparable jobs took."""
+
+    async def runs(
+        self, model: Model, duration: int, resolution: Resolution | None, maximum: int
+    ) -> Sequence[float]: ...
+
+
+class OwnJobs(Protocol):
+    """For a member's lists."""
+
+    async def find_mine(self, user_id: int, text: str) -> Job | None: ...
+    async def mine(self, user_id: int, search: str, page: int, size: int) -> JobPage: ...
+    async def latest(self, user_id: int, search: str, maximum: int) -> Sequence[Job]: ...
+
+
+class JobFiles(Protocol):
+    """For quotas: the files of a member, and those that are in use."""
+
+    async def stored_by(self, user_id: int, since: float) -> tuple[dict[str, int], int]: ...
+    async def files_in_use(self, since: float) -> set[str]: ...
+
+
+class OldJobs(Protocol):
+    """For the sweep: what is past its time."""
+
+    async def forget_tokens(self, before: float) -> int: ...
+    async def stale_clips(self, before: float) -> Sequence[Job]: ...
+    async def forget_clip(self, job_id: str) -> None: ...
+    async def files_in_use(self, since: float) -> set[str]: ...
+
+
+class PendingReplyStore(Protocol):
+    """Replies that were opened for what is no job yet."""
+
+    async def begin(self, pending: PendingReply) -> None: ...
+    async def forget(self, interaction_id: int) -> None: ...
+    async def left(self) -> Sequence[PendingReply]: ...
+
+
+class UploadStore(Protocol):
+    """What was uploaded before, by content: the same file goes there once."""
+
+    async def remembered(self, sha256: str) -> InputUrl | None: ...
+    async def remember(self, input_url: InputUrl) -> None: ...
+    async def forget(self, sha256: str) -> None: ...
+
+
+class NoteStore(Protocol):
+    """Small values by key, kept for the next start."""
+
+    async def get(self, key: str) -> str | None: ...
+    async def put(self, key: str, value: str) -> None: ...
+
+
+class OwnCharacters(Protocol):
+    """For a member's characters."""
+
+    async def add_character(self, character: Character) -> None: ...
+    async def characters(self, owner_id: int) -> Sequence[Character]: ...
+    async def character(self, owner_id: int, user_input: str) -> Character | None: ...
+    async def share(self, character_id: str, guild_id: int | None) -> None: ...
+    async def consented(self, owner_id: int, character_id: str) -> bool: ...
+
+
+class Verifications(Protocol):
+    """For the verification of real persons, with the consent that each rests on."""
+
+    async def character(self, owner_id: int, user_input: str) -> Character | None: ...
+    async def begin(self, verification: Verification) -> None: ...
+    async def save_verification(self, verification: Verification, was: VerificationStage) -> bool: ...
+    async def verification(self, verification_id: str) -> Verification | None: ...
+    async def verified(self, verification: Verification, character: Character) -> bool: ...
+
+
+class OwnAssets(Protocol):
+    """For a member's assets: what is added, listed and removed."""
+
+    async def add(self, asset: Asset) -> None: ...
+    async def hide(self, owner_id: int, asset_id: str) -> bool: ...
+    async def mine(self, owner_id: int, page: int, size: int) -> AssetPage: ...
+    async def named(self, user_id: int, guild_id: int | None, user_input: str) -> Asset | None: ...
+    async def others_added(self, user_id: int, asset_id: str) -> bool: ...
+
+
+class AssetRows(Protocol):
+    """For every move of an asset: compare-and-set from the stage where its row stands."""
+
+    async def find(self, asset_id: str) -> Asset | None: ...
+    async def save(self, asset: Asset, was: AssetStage) -> bool: ...
+    async def save_address(self, asset: Asset) -> None: ...
+    async def mark_notified(self, asset_id: str, at: float) -> None: ...
+    async def unfinished(self) -> Sequence[Asset]: ...
+
+
+class CharacterLookup(Protocol):
+    """For finding the character that an asset is of."""
+
+    async def character(self, owner_id: int, user_input: str) -> Character | None: ...
+
+
+class UsableAssets(Protocol):
+    """For requests: the assets that a member may use there."""
+
+    async def usable(self, user_id: int, guild_id: int | None, user_input: str, maximum: int) -> Sequence[Asset]: ...
+    async def named(self, user_id: int, guild_id: int | None, user_input: str) -> Asset | None: ...
+
+
+class AssetFiles(Protocol):
+    """For quotas and the sweep: the files of assets."""
+
+    async def files_of(self, owner_id: int) -> dict[str, int]: ...
+    async def files_in_use(self) -> set[str]: ...

@@ -1,0 +1,1 @@
+"""From WAITING to READY: one background task for each job."""

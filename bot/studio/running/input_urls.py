@@ -1,0 +1,128 @@
+"""Living addresses for the input files: the provider fetches them from Discord, or keeps them itself.
+
+Discord's URLs die within a day; then our own copies are attached anew, or uploaded.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import assert_never
+
+from bot.domain.errors import UploadFailed, UploadRefused
+from bot.domain.job import Job
+from bot.domain.media import InputUrl, StoredFile
+from bot.domain.models import Dialect
+from bot.domain.stages import Reason, Stage
+from bot.studio.ports import CardRefused, Clock, Closed, NotNow, Posted, Replies, TooLarge, Unclear
+from bot.studio.ports.media import Media
+from bot.studio.running.backoff import Backoff
+from bot.studio.running.job_moves import JobMoves
+from bot.studio.running.uploads import FileUploader
+
+log = logging.getLogger(__name__)
+
+# Discord signs a file's URL for 24 h; a margin is kept for the provider's own fetch.
+URL_LIVES = 20 * 3600.0
+_MAX_TRIES = 8
+# Discord's "Create Message": a message holds at most ten files.
+_MAX_FILES = 10
+# The provider said of a job's files that it cannot fetch them: once, from Discord; twice, from itself.
+_UPLOADED_ANEW = 2
+
+
+class InputUrls:
+    """Gives a job's input files addresses from which the provider may fetch them.
+
+    `uploads_first`: every file is brought to the provider; else only what it cannot fetch from Discord.
+    """
+
+    def __init__(
+        self,
+        replies: Replies,
+        media: Media,
+        upload: FileUploader,
+        job_moves: JobMoves,
+        clock: Clock,
+        *,
+        uploads_first: bool,
+    ) -> None:
+        self._replies = replies
+        self._media = media
+        self._upload = upload
+        self._job_moves = job_moves
+        self._clock = clock
+        self.uploads_first = uploads_first
+        # How often the provider could not fetch a job's files; a restart may well try once more.
+        self._unfetched: dict[str, int] = {}
+
+    def speak(self, dialect: Dialect) -> None:
+        """Take in which dialect is in force: in VIDEOS every file is brought to the provider."""
+        self.uploads_first = dialect is Dialect.VIDEOS
+
+    async def media_of(self, job: Job, failed: Callable[[UploadFailed], None]) -> Job:
+        """Return the job with a living address for each of its files; or FAILED, with the reason.
+
+        `failed` hears of each try to upload that came to nothing, and ends them by raising.
+        """
+        uploads = self.uploads_first or job.id in self._unfetched
+        dead = [stored for stored in job.request.stored if not self._lives(job.input_url_of(stored), uploads=uploads)]
+        if not dead:
+            return job
+        copies = {stored: path for stored in dead if (path := self._media.copy(stored)) is not None}
+        if len(copies) < len(dead):
+            log.warning("[#%s] Our copy of an input file is gone.", job.short)
+            return await self._fail(job)
+        fresh = None if uploads else await self._attach(job, copies)
+        try:
+            fresh = fresh or tuple([await self._upload.bring(stored, path, failed) for stored, path in copies.items()])
+        except UploadRefused as error:
+            log.warning("[#%s] The provider does not take an input file: %s", job.short, error.detail)
+            return await self._fail(job, error.reason, error.provider_message)
+        return await self._job_moves.move(job.with_input_urls(*fresh), Stage.WAITING)
+
+    async def unfetched(self, job: Job) -> Job | None:
+        """Take in that the provider cannot fetch a job's files.
+
+        Returns the job without the addresses that did not serve; None when there is no other way to give the files.
+        """
+        times = self._unfetched[job.id] = self._unfetched.get(job.id, 1 if self.uploads_first else 0) + 1
+        if times > _UPLOADED_ANEW or not job.request.stored:
+            return None
+        if times == _UPLOADED_ANEW:
+            for stored in job.request.stored:
+                await self._upload.forget(stored)
+        return replace(job, input_urls=tuple(input_url for input_url in job.input_urls if not input_url.uploaded))
+
+    def forget(self, job_id: str) -> None:
+        """Let go of a job that is no longer to be sent."""
+        self._unfetched.pop(job_id, None)
+
+    def _lives(self, input_url: InputUrl | None, *, uploads: bool) -> bool:
+        if input_url is None:
+            return False
+        return input_url.uploaded if uploads else input_url.uploaded or self._clock.now() - input_url.at < URL_LIVES
+
+    async def _attach(self, job: Job, copies: Mapping[StoredFile, Path]) -> tuple[InputUrl, ...] | None:
+        """Attach our copies to the reply, as far as it can be reached; None when that leads nowhere."""
+        if len(copies) > _MAX_FILES:
+            return None
+        backoff = Backoff(self._clock)
+        for _ in range(_MAX_TRIES):
+            outcome = await self._replies.attach_inputs(self._job_moves.addressed(job), copies)
+            match outcome:
+                case NotNow():
+                    await backoff.wait(outcome.after)
+                case Unclear():
+                    await backoff.wait()
+                case Closed() | TooLarge() | CardRefused() | Posted():
+                    log.info("[#%s] The input files find no place in Discord: %s", job.short, outcome)
+                    return None
+                case tuple():
+                    return outcome
+                case _:
+                    assert_never(outcome)
+        return None
+
+    async def _fail(self, job: Job, reason: Reason = Reason.INPUT, provider_message: str = "") -> Job:
+        return await self._job_moves.move(job.failed(reason, self._clock.now(), provider_message), Stage.WAITING)

@@ -1,0 +1,137 @@
+"""Moves of a stage, written down: compare-and-set, patient with a full disk."""
+
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.domain.errors import SeedreelError, StoreFull, TaskTaken
+from bot.domain.job import Job
+from bot.domain.reply import Reply
+from bot.domain.stages import Reason, Stage
+from bot.studio.ports import Clock
+from bot.studio.ports.stores import JobRows
+
+log = logging.getLogger(__name__)
+_FULL_WAIT = 5.0
+# What the provider has said is so, whether it is written down yet or not.
+_TRUE_UNSAVED = frozenset({Stage.WAITING, Stage.QUEUED, Stage.RENDERING, Stage.READY})
+
+
+class Overtaken(SeedreelError):
+    """The row stood elsewhere: somebody else has moved this job, and this hand lets go of it."""
+
+
+class JobMoves:
+    """The rows of live jobs: their moves, and their addresses as they are now.
+
+    An address changes beside the work (a first edit names the message, a press brings a new token), so it is kept
+    here by job and never travels through a move. `on_full` is told of a job that cannot be written down, with the
+    reason, and again (with None) once it was.
+    """
+
+    def __init__(
+        self, jobs: JobRows, clock: Clock, on_full: Callable[[Job, StoreFull | None], None] | None = None
+    ) -> None:
+        self._jobs = jobs
+        self._clock = clock
+        self._on_full = on_full
+        self._addresses: dict[str, Reply] = {}
+        self._random = random.Random()
+        self._writes = True
+
+    async def move(self, job: Job, was: Stage) -> Job:
+        """Write a job down where its row still stands at `was`, waiting for as long as the disk is full.
+
+        Nothing that depends on the move may be sent before this returns. Raises Overtaken, TaskTaken.
+        """
+        full = False
+        while True:
+            try:
+                if await self._jobs.save(job, was):
+                    self._note(job)
+                    if full:
+                        self._hand_on(job, was, None)
+                    return self.addressed(job)
+            except StoreFull as error:
+                self._note(job, error)
+                if not full:
+                    full = True
+                    self._hand_on(job, was, error)
+                await self._rest()
+            else:
+                raise Overtaken(f"{job.short} no longer stands at {was}")
+
+    async def accepted(self, job: Job, task_id: str) -> Job:
+        """Write down that the provider has the job, as that task; as unclear where another job has the task."""
+        try:
+            return await self.move(job.accepted(task_id, self._clock.now()), Stage.SUBMITTING)
+        except TaskTaken:
+            log.warning(
+                "[#%s] The provider named task %s, which is another job's: whether it took this one, nobody knows.",
+                *(job.short, task_id),
+            )
+            return await self.move(job.failed(Reason.UNCLEAR, self._clock.now()), Stage.SUBMITTING)
+
+    def _hand_on(self, job: Job, was: Stage, problem: StoreFull | None) -> None:
+        """Hand on that a job waits for the store: as it is by then, but never as what only a saved row makes so."""
+        if self._on_full is not None:
+            self._on_full(self.addressed(job if job.stage in _TRUE_UNSAVED else replace(job, stage=was)), problem)
+
+    def _note(self, job: Job, error: StoreFull | None = None) -> None:
+        """Tell in the log once that nothing can be written, and once that it can again."""
+        level = logging.DEBUG if (error is None) is self._writes else logging.WARNING
+        self._writes = error is None
+        if error is not None:
+            log.log(level, "[#%s] Nothing can be written; %s is saved when it can: %s", job.short, job.stage, error)
+        elif level == logging.WARNING:
+            log.warning("[#%s] The database can be written again.", job.short)
+
+    async def mark_notified(self, job: Job) -> None:
+        """Write down that the requester was told, waiting for as long as the disk is full."""
+        while True:
+            try:
+                await self._jobs.mark_notified(job.id, self._clock.now())
+            except StoreFull:
+                await self._rest()
+            else:
+                return
+
+    async def _rest(self) -> None:
+        await self._clock.sleep(_FULL_WAIT * self._random.uniform(0.5, 1.5))
+
+    async def from_backup(self, job: Job) -> bool:
+        """Tell whether the row came out of a restored backup: what was done with it since, only Discord knows."""
+        restored = await self._jobs.restored_at()
+        return restored is not None and job.created < restored
+
+    async def unsearched(self, job: Job) -> bool:
+        """Tell whether what Discord knows of a restored job was not asked yet: nothing was sent since it came back."""
+        restored = await self._jobs.restored_at()
+        sent = job.created if job.attempt is None else job.attempt.at
+        return restored is not None and sent < restored
+
+    def addressed(self, job: Job) -> Job:
+        """Return the job with its reply's address as it is now."""
+        return replace(job, reply=self._addresses.get(job.id, job.reply))
+
+    async def save_address(self, job_id: str, reply: Reply) -> None:
+        """Write down where the reply is now."""
+        self._addresses[job_id] = reply
+        try:
+            await self._jobs.save_address(job_id, reply)
+        except StoreFull as error:
+            log.warning("[#%s] The reply's new address is known until a restart only: %s", job_id[:6], error)
+
+    async def found_at(self, job_id: str, message_id: int) -> None:
+        """Note the message that the first edit named."""
+        reply = self._addresses.get(job_id)
+        if reply is None:
+            job = await self._jobs.find(job_id)
+            reply = job.reply if job else None
+        if reply is not None and reply.message_id != message_id:
+            await self.save_address(job_id, reply.at(message_id))
+
+    def forget(self, job_id: str) -> None:
+        """Let go of a job that is no longer live."""
+        self._addresses.pop(job_id, None)

@@ -1,0 +1,251 @@
+"""One job's way, from where it stands to its end. A restart calls the same thing."""
+
+import logging
+import random
+from contextlib import aclosing
+from dataclasses import replace
+from typing import assert_never
+
+from bot.domain.errors import MediaUnfetched, NotAccepted, SubmitRefused, SubmitUnclear, UploadFailed
+from bot.domain.job import Job
+from bot.domain.models import Dialect
+from bot.domain.progress import Silence, Snapshot
+from bot.domain.stages import AT_PROVIDER, Reason, Stage
+from bot.studio.delivery.aspect_ratio import AspectRatioCheck
+from bot.studio.delivery.deliver import Deliverer
+from bot.studio.delivery.fetch import Fetch
+from bot.studio.delivery.notify import Notifier
+from bot.studio.delivery.restore_check import Found, RestoreCheck
+from bot.studio.ports import Clock, Provider, Replies
+from bot.studio.running.deadline import Deadline
+from bot.studio.running.forecasts import Forecasts
+from bot.studio.running.input_urls import InputUrls
+from bot.studio.running.job_moves import JobMoves, Overtaken
+from bot.studio.running.queue import OLDEST, Queue
+from bot.studio.running.shutdown import ShutdownGuard
+from bot.studio.running.unclear_submits import UnclearSubmits
+
+log = logging.getLogger(__name__)
+
+# A task of which the provider still shows no end this long after submission is given up, in seconds.
+LOST_AFTER = 24 * 3600.0
+MAX_TRIES = 3
+"""Submits of one job that the provider does not take for a passing reason of this job alone."""
+TRY_AGAIN_AFTER = 20.0
+"""Scaled seconds before the second of them; each further wait is three times as long."""
+_MAX_QUOTED = 240
+_PROMPT_BEGINS = 24
+
+
+class Pipeline:
+    """Drives a job stage by stage; every step enters where the row stands."""
+
+    def __init__(  # noqa: PLR0913 - the one place that knows every step of a job's way
+        self,
+        *,
+        provider: Provider,
+        queue: Queue,
+        job_moves: JobMoves,
+        host: InputUrls,
+        unclear_submits: UnclearSubmits,
+        fetch: Fetch,
+        ratio: AspectRatioCheck,
+        deliver: Deliverer,
+        earlier: RestoreCheck,
+        tell: Notifier,
+        replies: Replies,
+        forecasts: Forecasts,
+        shutdown: ShutdownGuard,
+        clock: Clock,
+    ) -> None:
+        self._provider = provider
+        self._queue = queue
+        self._job_moves = job_moves
+        self._host = host
+        self._unclear_submits = unclear_submits
+        self._fetch = fetch
+        self._ratio = ratio
+        self._deliver = deliver
+        self._earlier = earlier
+        self._notify = tell
+        self._replies = replies
+        self._forecasts = forecasts
+        self._shutdown = shutdown
+        self._clock = clock
+        self._tries: dict[str, int] = {}
+        self._rng = random.Random()
+
+    async def run(self, job: Job) -> None:
+        """Drive the job to its end and tell its requester; returns early for a job that is HELD."""
+        try:
+            found = await self._earlier.found(job)
+            if found is not Found.NOTHING:
+                await self._replies.stop_updates(job.id)
+            while not job.ended and job.stage is not Stage.HELD:
+                job = await self._step(job)
+            await self._notify.end_of(job, found)
+        except Overtaken as error:
+            log.info("[#%s] %s", job.short, error)
+        finally:
+            self._host.forget(job.id)
+            self._tries.pop(job.id, None)
+            await self._queue.release_slot(job)
+
+    async def _step(self, job: Job) -> Job:
+        match job.stage:
+            case Stage.WAITING:
+                return await self._wait_and_send(job)
+            case Stage.SUBMITTING:
+                if self._provider.can_find_by_own_id(job):
+                    # That may take hours, in which the reply may have to be brought to a new token.
+                    self._replies.show(self._job_moves.addressed(job))
+                job = await self._unclear_submits.resolve(job)
+                if job.stage not in AT_PROVIDER:
+                    await self._queue.release_slot(job)
+                return job
+            case Stage.QUEUED | Stage.RENDERING:
+                self._queue.take_slot(job)
+                return await self._follow(job)
+            case Stage.READY if job.clip_bytes is None:
+                await self._queue.release_slot(job)
+                return await self._fetched(job)
+            case Stage.READY | Stage.DELIVERING:
+                return await self._deliver.bring(job)
+            case Stage.DELIVERED | Stage.HELD | Stage.FAILED | Stage.CANCELLED:
+                raise Overtaken(f"{job.short} stands at {job.stage}, where nothing is to be done")
+            case _:
+                assert_never(job.stage)
+
+    async def _fetched(self, job: Job) -> Job:
+        """Bring the clip to our disk; where that takes no file, its link goes out at once."""
+        fetched = await self._fetch.clip(job)
+        if fetched.stage is Stage.READY and fetched.clip_bytes is None:
+            return await self._deliver.bring(fetched, stored=False)
+        await self._ratio.look(fetched)
+        return fetched
+
+    async def _wait_and_send(self, job: Job) -> Job:
+        if await Deadline(self._clock, job.created, OLDEST).confirmed():
+            return await self._give_up_waiting(job)
+        self._replies.show(self._job_moves.addressed(job))
+        try:
+            job = await self._host.media_of(job, lambda error: self._not_uploaded(job, error))
+        except UploadFailed:
+            return await self._give_up_waiting(job)
+        finally:
+            self._forecasts.heard(job)
+        if job.stage is not Stage.WAITING:
+            return job
+        if not await self._queue.wait_for_slot(job):
+            if self._clock.elapsed(job.created) < OLDEST:
+                raise Overtaken(f"{job.short} was taken out of the line")
+            return await self._give_up_waiting(job)
+        dialect = await self._provider.choose_dialect()
+        async with self._shutdown.section():
+            job = await self._send(job, dialect)
+        if job.stage not in AT_PROVIDER:
+            await self._queue.release_slot(job)
+        return job
+
+    def _not_uploaded(self, job: Job, error: UploadFailed) -> None:
+        """Say on the card that the provider does not take the files just now; raises `error` once nobody waits."""
+        if self._clock.elapsed(job.created) >= OLDEST:
+            raise error
+        self._forecasts.silence(job)
+        self._replies.show(self._job_moves.addressed(job))
+
+    async def _give_up_waiting(self, job: Job) -> Job:
+        return await self._job_moves.move(job.cancelled(Reason.TOO_OLD, self._clock.now()), Stage.WAITING)
+
+    async def _send(self, job: Job, dialect: Dialect) -> Job:
+        """Save SUBMITTING, POST once, and save what came of it."""
+        job = await self._job_moves.move(job.sending(self._clock.now(), dialect), Stage.WAITING)
+        try:
+            task_id = await self._provider.submit(job)
+        except NotAccepted as error:
+            after = self._not_accepted(job, error)
+        except SubmitRefused as error:
+            log.warning(
+                "[#%s] Refused (%s): %s%s", job.short, error.reason, error.detail, _quoted(job, error.provider_message)
+            )
+            after = job.failed(error.reason, self._clock.now(), error.provider_message, error.code)
+        except MediaUnfetched as error:
+            log.warning("[#%s] The provider cannot fetch its media: %s", job.short, error.detail)
+            now, otherwise = self._clock.now(), await self._host.unfetched(job)
+            after = (
+                otherwise.not_accepted(now, now) if otherwise else job.failed(Reason.INPUT, now, error.provider_message)
+            )
+        except SubmitUnclear as error:
+            provider_message = _quoted(job, error.provider_message)
+            log.warning("[#%s] Unclear whether the provider took it: %s%s", job.short, error.detail, provider_message)
+            # Whether that can be found out is a matter of minutes, which a shutdown does not wait for.
+            return (
+                await self._job_moves.move(replace(job, provider_message=error.provider_message), Stage.SUBMITTING)
+                if error.provider_message
+                else job
+            )
+        else:
+            self._queue.note_accepted()
+            log.info("[#%s] Taken by the provider as task %s.", job.short, task_id)
+            return await self._job_moves.accepted(job, task_id)
+        return await self._job_moves.move(after, Stage.SUBMITTING)
+
+    def _not_accepted(self, job: Job, error: NotAccepted) -> Job:
+        """Send it again later: after a rest of all jobs, or of this one alone, which has a few tries."""
+        now = self._clock.now()
+        if not error.of_this:
+            not_before = self._queue.pause(error.retry_after)
+            log.warning("[#%s] Not accepted, to be sent again: %s", job.short, error.detail)
+            return job.not_accepted(now, not_before)
+        tries = self._tries.get(job.id, 0) + 1
+        provider_message = _quoted(job, error.provider_message)
+        log.warning(
+            "[#%s] Not accepted, try %d of %d: %s%s", job.short, tries, MAX_TRIES, error.detail, provider_message
+        )
+        if tries >= MAX_TRIES:
+            return job.failed(Reason.NOT_TAKEN, now, error.provider_message, error.code)
+        self._tries[job.id] = tries
+        wait = max(TRY_AGAIN_AFTER * 3.0 ** (tries - 1), error.retry_after or 0.0)
+        return job.not_accepted(now, self._clock.later(wait * self._rng.uniform(1.0, 1.5)))
+
+    async def _follow(self, job: Job) -> Job:
+        """Take in what the provider says until the job is READY or failed."""
+        self._replies.show(self._job_moves.addressed(job))
+        await self._unclear_submits.confirm_lookup(job)
+        lost = Deadline(self._clock, job.submitted or job.created, LOST_AFTER)
+        overdue_after = await self._forecasts.overdue_after(job)
+        self._queue.take_slot(job, overdue_after)
+        async with aclosing(self._provider.follow(job, overdue_after)) as answers:
+            async for seen in answers:
+                match seen:
+                    case Silence():
+                        self._forecasts.silence(job)
+                    case Snapshot():
+                        self._forecasts.heard(job)
+                        job = await self._take_in(job, seen, lost)
+                    case _:
+                        assert_never(seen)
+                self._replies.show(self._job_moves.addressed(job))
+                if job.stage not in AT_PROVIDER:
+                    break
+                await self._free_overdue(job, overdue_after)
+        return job
+
+    async def _free_overdue(self, job: Job, overdue_after: float) -> None:
+        """Give the slot of a job back whose end nobody expects any more; it is followed on."""
+        if self._queue.has_slot(job.id) and self._clock.elapsed(job.submitted or job.created) >= overdue_after:
+            log.warning("[#%s] Overdue at the provider: its slot is free again, and it is asked less often.", job.short)
+            await self._queue.release_slot(job)
+
+    async def _take_in(self, job: Job, snapshot: Snapshot, lost: Deadline) -> Job:
+        after = job.seen(snapshot, self._clock.now())
+        if after.stage in AT_PROVIDER and lost.over:
+            after = job.failed(Reason.LOST, self._clock.now())
+        return job if after == job else await self._job_moves.move(after, job.stage)
+
+
+def _quoted(job: Job, provider_message: str) -> str:
+    """Quote the provider's sentence for the log, where the prompt has no place; empty where it said nothing."""
+    begins = " ".join(job.request.prompt.split())[:_PROMPT_BEGINS]
+    words = f"{provider_message.partition(begins)[0]}…" if begins and begins in provider_message else provider_message
+    return f" ({words[:_MAX_QUOTED]})" if words else ""

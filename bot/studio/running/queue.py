@@ -1,0 +1,223 @@
+"""Whose turn it is: the fairest next job whenever the provider has a free slot. Turns are granted in memory only."""
+
+import asyncio
+import heapq
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.domain.job import Job
+from bot.domain.progress import MIN_OVERDUE_AFTER
+from bot.studio.ports import Clock
+from bot.studio.ports.stores import UsedSeconds
+
+DAY = 86400.0
+# A job that waited this long is cancelled: nobody is still waiting for it.
+OLDEST = 12 * 3600.0
+_REST_FIRST = 5.0
+_MAX_REST = 300.0
+_LOOK_AGAIN = 120.0
+# What an earlier run wrote down of a rest counts no longer than any rest lasts, in scaled seconds.
+_REST_EVER = 900.0
+# A rest with no more than this left is over, in scaled seconds: a clock's seconds have ends of their own.
+_MOMENT = 0.001
+
+
+def in_turn(waiting: Iterable[Job], running: Mapping[int, int], used: Mapping[int, int]) -> list[Job]:
+    """Order waiting jobs as they will be sent.
+
+    Next is always a job of the member with the fewest jobs running, then the fewest seconds used today, then the
+    oldest job; each one placed counts as running for the next choice.
+    """
+    lines: dict[int, list[Job]] = {}
+    for job in sorted(waiting, key=lambda job: (job.created, job.id), reverse=True):
+        lines.setdefault(job.user_id, []).append(job)
+    members = [_rank(line[-1], running.get(user, 0), used.get(user, 0)) for user, line in lines.items()]
+    heapq.heapify(members)
+    order: list[Job] = []
+    while members:
+        shutdown, spent, _, _, user = members[0]
+        job = lines[user].pop()
+        order.append(job)
+        if lines[user]:
+            heapq.heapreplace(members, _rank(lines[user][-1], shutdown + 1, spent + job.request.duration))
+        else:
+            heapq.heappop(members)
+    return order
+
+
+def _rank(oldest: Job, shutdown: int, spent: int) -> tuple[int, int, float, str, int]:
+    """Rank a member by what is theirs, the smallest next."""
+    return shutdown, spent, oldest.created, oldest.id, oldest.user_id
+
+
+@dataclass(slots=True)
+class _Place:
+    """A job in line since `came`, in UTC seconds, not to be sent for so many scaled seconds (`rests`).
+
+    `turn` is resolved with True when granted and False when withdrawn.
+    """
+
+    job: Job
+    turn: asyncio.Future[bool] = field(repr=False)
+    came: float
+    rests: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A slot that is taken; it counts for so many scaled `seconds` from `since` (UTC seconds)."""
+
+    user_id: int
+    since: float
+    seconds: float
+
+
+class Queue:
+    """The line in front of the provider's slots."""
+
+    def __init__(
+        self,
+        slots: int,
+        jobs: UsedSeconds,
+        clock: Clock,
+        show: Callable[[Job], None],
+        closed: Callable[[], Awaitable[object | None]],
+    ) -> None:
+        """Make a line; while `closed` returns anything but None, no turn is granted."""
+        self._slots = slots
+        self._jobs = jobs
+        self._clock = clock
+        self._show = show
+        self._line: dict[str, _Place] = {}
+        self._places: dict[str, int] = {}
+        self._slots_taken: dict[str, _Slot] = {}
+        self._used: dict[int, int] = {}
+        self._granting = asyncio.Lock()
+        self._rested_at, self._rest = 0.0, 0.0
+        self._refusals = 0
+        self._closed = closed
+        self.paused = False
+        self._random = random.Random()
+
+    @property
+    def running(self) -> int:
+        """Count the slots taken."""
+        return self._running().total()
+
+    def _running(self) -> Counter[int]:
+        """Count the slots taken by member; what is overdue at the provider takes none any more."""
+        taken = self._slots_taken.values()
+        return Counter(slot.user_id for slot in taken if self._clock.elapsed(slot.since) < slot.seconds)
+
+    def place(self, job_id: str) -> int | None:
+        """Return the place in line, from 1; None for a job that is not in line."""
+        return self._places.get(job_id)
+
+    def _changed(self) -> None:
+        """Order the line once, and wake the cards of the jobs whose places have changed."""
+        before = self._places
+        order = in_turn((place.job for place in self._line.values()), self._running(), self._used)
+        self._places = {job.id: at for at, job in enumerate(order, 1)}
+        for job in order:
+            if before.get(job.id) != self._places[job.id]:
+                self._show(job)
+
+    def take_slot(self, job: Job, seconds: float = MIN_OVERDUE_AFTER) -> None:
+        """Take a slot without a turn, for that many scaled seconds since the submit: the provider has this job."""
+        self._slots_taken[job.id] = _Slot(job.user_id, job.submitted or self._clock.now(), seconds)
+
+    def has_slot(self, job_id: str) -> bool:
+        """Tell whether the job was given a slot and has not given it back."""
+        return job_id in self._slots_taken
+
+    async def release_slot(self, job: Job) -> None:
+        """Give the job's slot back, if it has one."""
+        if self._slots_taken.pop(job.id, None) is not None:
+            await self._grant()
+
+    def remove(self, job_id: str) -> None:
+        """Take a job out of the line."""
+        place = self._line.get(job_id)
+        if place and not place.turn.done():
+            place.turn.set_result(False)
+
+    async def wait_for_slot(self, job: Job) -> bool:
+        """Wait for the job's turn; True once it holds a slot, False when it was withdrawn or grew too old."""
+        now = self._clock.now()
+        # A wait that was written down is one of the calendar, which may be another one now.
+        rests = min(self._clock.elapsed(now - max(job.not_before - now, 0.0)), _REST_EVER)
+        place = _Place(job, asyncio.get_running_loop().create_future(), now, rests)
+        self._line[job.id] = place
+        self._changed()
+        try:
+            while not place.turn.done():
+                if self._clock.elapsed(job.created) >= OLDEST:
+                    return False
+                await self._grant()
+                if not place.turn.done():
+                    await self._wait(place)
+            return place.turn.result()
+        finally:
+            del self._line[job.id]
+            self._changed()
+
+    async def _wait(self, place: _Place) -> None:
+        """Wait until the turn comes, or until the time at which the line is worth looking at again."""
+        ends = [wait for wait in (self._still_rests(place), self._resting()) if wait > _MOMENT]
+        too_old = OLDEST - self._clock.elapsed(place.job.created)
+        # A grant that failed with the store is made up for without anybody's asking.
+        ends.append(_LOOK_AGAIN * self._random.uniform(0.5, 1.0))
+        nap: asyncio.Future[None] = asyncio.ensure_future(self._clock.until(self._clock.later(min([*ends, too_old]))))
+        both: set[asyncio.Future[Any]] = {nap, place.turn}
+        try:
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            nap.cancel()
+
+    def pause(self, asked: float | None) -> float:
+        """Send nothing for a while: the provider takes nothing now.
+
+        `asked`: the provider's own wish in seconds. Returns the UTC time before which nothing is sent.
+        """
+        self._refusals += 1
+        wait = max(min(_REST_FIRST * 2.0 ** min(self._refusals - 1, 10), _MAX_REST), asked or 0.0)
+        self._rested_at, self._rest = self._clock.now(), wait * self._random.uniform(1.0, 1.5)
+        return self._clock.later(self._rest)
+
+    def _resting(self) -> float:
+        """Return for how many scaled seconds more nothing is sent."""
+        return self._rest - self._clock.elapsed(self._rested_at)
+
+    def _still_rests(self, place: _Place) -> float:
+        return place.rests - self._clock.elapsed(place.came)
+
+    def note_accepted(self) -> None:
+        """Note that the provider took a job."""
+        self._refusals = 0
+
+    async def _look_whether_closed(self) -> None:
+        paused = await self._closed() is not None
+        if paused is not self.paused:
+            self.paused = paused
+            for place in self._line.values():
+                self._show(place.job)
+
+    async def _grant(self) -> None:
+        """Hand the free slots out, fairest first."""
+        async with self._granting:
+            if self.running >= self._slots or not self._line or self._resting() > _MOMENT:
+                return
+            await self._look_whether_closed()
+            if self.paused:
+                return
+            now = self._clock.now()
+            self._used = await self._jobs.used_since(now - now % DAY)
+            ripe = [p.job for p in self._line.values() if not p.turn.done() and self._still_rests(p) <= _MOMENT]
+            for job in in_turn(ripe, self._running(), self._used)[: self._slots - self.running]:
+                place = self._line.get(job.id)
+                if place and not place.turn.done():
+                    self.take_slot(job)
+                    place.turn.set_result(True)

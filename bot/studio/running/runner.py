@@ -1,0 +1,226 @@
+"""The desk: one background task per job. It starts, resumes, cancels and drains, and knows no step of the work."""
+
+import asyncio
+import logging
+import random
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from typing import Any
+
+from bot.domain.caller import Caller
+from bot.domain.errors import (
+    ClipNotKept,
+    ClipNotPosted,
+    NoSuchJob,
+    NotYours,
+    OtherVersion,
+    Refusal,
+    Restarting,
+    TooLateToCancel,
+)
+from bot.domain.job import Job
+from bot.domain.reply import Reply
+from bot.domain.stages import Reason, Stage
+from bot.studio.delivery.deliver import Deliverer
+from bot.studio.ports import Clock, Posted, Replies
+from bot.studio.ports.media import Media
+from bot.studio.ports.stores import LiveJobs
+from bot.studio.running.health import Health
+from bot.studio.running.job_moves import JobMoves, Overtaken
+from bot.studio.running.pipeline import Pipeline
+from bot.studio.running.queue import Queue
+from bot.studio.running.shutdown import ShutdownGuard, ShuttingDown
+
+log = logging.getLogger(__name__)
+
+# What a shutdown gives to what is being written or uploaded, in seconds.
+DRAIN_SECONDS = 20.0
+# What a cancel waits for the job's task, in seconds: for its POST to end, and to let go of a job that is over.
+_CANCEL_SECONDS = 5.0
+# How often a cancel may find that the job has just left to be sent once more.
+_CANCEL_TRIES = 5
+# A job whose task broke is taken up again after this long, in scaled seconds; it is never given up.
+_AGAIN_AFTER = 60.0
+
+
+class JobRunner:
+    """Keeps the tasks of live jobs."""
+
+    def __init__(  # noqa: PLR0913 - what a press may need is gathered here, once
+        self,
+        *,
+        jobs: LiveJobs,
+        job_moves: JobMoves,
+        queue: Queue,
+        produce: Pipeline,
+        deliver: Deliverer,
+        replies: Replies,
+        media: Media,
+        shutdown: ShutdownGuard,
+        clock: Clock,
+    ) -> None:
+        self.health = Health()
+        self._jobs = jobs
+        self._job_moves = job_moves
+        self._queue = queue
+        self._produce = produce
+        self._deliver = deliver
+        self._replies = replies
+        self._media = media
+        self._shutdown = shutdown
+        self._clock = clock
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._random = random.Random()
+
+    @property
+    def draining(self) -> bool:
+        """Tell whether nothing new is taken on."""
+        return self._shutdown.draining
+
+    def visit(self) -> AbstractAsyncContextManager[None]:
+        """Hold what a shutdown may end early with an answer: see `ShutdownGuard.visit`."""
+        return self._shutdown.visit()
+
+    def answering(self) -> AbstractAsyncContextManager[None]:
+        """Hold a shutdown off until somebody has their answer: see `ShutdownGuard.answering`."""
+        return self._shutdown.answering()
+
+    def live(self) -> int:
+        """Count the jobs with a task."""
+        return len(self._tasks)
+
+    def start(self, job: Job) -> None:
+        """Give the job its task; nothing where it has one, or once a shutdown has begun."""
+        if self.draining or job.id in self._tasks:
+            return
+        task = asyncio.create_task(self._keep(job), name=f"job-{job.short}")
+        self._tasks[job.id] = task
+        task.add_done_callback(lambda ended: self._let_go(job, ended))
+
+    def _let_go(self, job: Job, ended: asyncio.Task[None]) -> None:
+        self._tasks.pop(job.id, None)
+        self._job_moves.forget(job.id)
+        if not ended.cancelled() and (error := ended.exception()) is not None:
+            log.critical("[#%s] Its task is gone, and is only taken up at the next start.", job.short, exc_info=error)
+
+    async def _keep(self, job: Job) -> None:
+        """Drive the job; whatever breaks is logged, and the job taken up again from its row."""
+        found: Job | None = job
+        broken = False
+        while found is not None:
+            try:
+                if broken:
+                    await self._clock.sleep(_AGAIN_AFTER * self._random.uniform(0.5, 1.5))
+                    found = await self._jobs.find(job.id)
+                if found is not None:
+                    await self._produce.run(found)
+            except ShuttingDown:
+                log.info("[#%s] Left for the next start.", job.short)
+                return
+            except Exception:
+                broken = True
+                self.health.broke(job.id)
+                log.exception("[#%s] Its task broke; it is taken up again from its row.", job.short)
+            else:
+                self.health.worked()
+                return
+
+    async def resume(self) -> int:
+        """Take up every job that has not ended, or whose owner was not told; returns how many."""
+        jobs = [job for job in await self._jobs.unfinished() if job.stage is not Stage.HELD or job.notified_at is None]
+        for job in jobs:
+            if job.at_provider and job.stage is not Stage.SUBMITTING:
+                self._queue.take_slot(job)
+        for job in jobs:
+            self.start(job)
+        return len(jobs)
+
+    async def cancel(self, caller: Caller, job_id: str) -> Job:
+        """Cancel a WAITING job of the caller's; raises Refusal."""
+        cancelled = await self._cancelled(caller, job_id)
+        log.info("[#%s] Cancelled by its owner.", cancelled.short)
+        self._queue.remove(job_id)
+        task = self._tasks.get(job_id)
+        if task is not None:
+            if not self._shutdown.holds(task):
+                task.cancel()
+            await asyncio.wait({task}, timeout=_CANCEL_SECONDS)
+        self.start(self._job_moves.addressed(cancelled))
+        return cancelled
+
+    async def _cancelled(self, caller: Caller, job_id: str) -> Job:
+        """Move a WAITING job to its end; raises Refusal. A provider that takes nothing has it back within moments."""
+        job = await self._own(caller, job_id)
+        for _ in range(_CANCEL_TRIES):
+            cancelled = job.cancelled(Reason.OWNER, self._clock.now())
+            if job.stage is Stage.WAITING and await self._jobs.save(cancelled, Stage.WAITING):
+                return cancelled
+            if job.stage not in {Stage.WAITING, Stage.SUBMITTING}:
+                break
+            if (task := self._tasks.get(job_id)) is not None:
+                await self._shutdown.outside(task, _CANCEL_SECONDS)
+                if self._shutdown.holds(task):
+                    break
+            job = await self._own(caller, job_id)
+        raise Refusal(TooLateToCancel(job.stage))
+
+    async def hand_over(self, caller: Caller, job_id: str, reply: Reply) -> None:
+        """Bring the kept clip into that private reply; raises Refusal."""
+        job = await self._own(caller, job_id)
+        alive = job.clip_url is not None and (job.clip_dies or 0.0) > self._clock.now()
+        if self._media.clip(job.id) is None and not (job.stage is Stage.HELD and alive):
+            raise Refusal(ClipNotKept())
+        try:
+            outcome = await self._deliver.hand_over(replace(job, reply=reply))
+        except ShuttingDown as error:
+            raise Refusal(Restarting()) from error
+        except Overtaken as error:
+            # A press before this one has it already.
+            raise Refusal(ClipNotPosted()) from error
+        log.info("[#%s] Asked for by its owner: %s", job.short, outcome)
+        if not isinstance(outcome, Posted):
+            raise Refusal(ClipNotPosted())
+
+    async def renew(self, caller: Caller, job_id: str, reply: Reply) -> None:
+        """Take the new token that a press by the owner on the job's own message brings, and wake its card."""
+        job = await self._own(caller, job_id)
+        if job.reply.message_id != reply.message_id or job.ended or job.stage is Stage.HELD:
+            return
+        await self._job_moves.save_address(job_id, replace(reply, limit=min(reply.limit, job.reply.limit)))
+        self._replies.show(self._job_moves.addressed(job))
+
+    async def bring(self, caller: Caller, job_id: str, reply: Reply) -> bool:
+        """Go on in the message that was pressed: its progress with the new token, or the clip that waits for it.
+
+        Returns False where neither is left, and the pressed message should show how it ended. Raises Refusal.
+        """
+        await self.renew(caller, job_id, reply)
+        job = await self._own(caller, job_id)
+        if not job.ended and job.stage is not Stage.HELD:
+            return True
+        if self._media.clip(job.id) is None:
+            return False
+        await self.hand_over(caller, job_id, reply)
+        return True
+
+    async def _own(self, caller: Caller, job_id: str) -> Job:
+        job = await self._jobs.find(job_id)
+        if job is None:
+            raise Refusal(NoSuchJob())
+        if job.user_id != caller.user_id:
+            raise Refusal(NotYours())
+        if job.other_version:
+            raise Refusal(OtherVersion())
+        return job
+
+    async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
+        """Stop taking on, let what is being written or uploaded finish for that long, then stop every task."""
+        tasks: set[asyncio.Task[Any]] = {*self._shutdown.begin_draining(), *self._tasks.values()}
+        for task in self._tasks.values():
+            if not self._shutdown.holds(task):
+                task.cancel()
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,70 @@
+"""Bringing our copies of input files to the provider: the same content goes there once."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from weakref import WeakValueDictionary
+
+from bot.domain.errors import StoreFull, UploadFailed
+from bot.domain.media import InputUrl, StoredFile
+from bot.studio.ports import Clock
+from bot.studio.ports.assets import Uploader
+from bot.studio.ports.stores import UploadStore
+from bot.studio.running.backoff import Backoff
+
+log = logging.getLogger(__name__)
+
+# Files of up to 50 MB: more of them on their way at once would only make each other late.
+_AT_ONCE = 4
+
+
+class FileUploader:
+    """Uploads by content, and remembers where each one is."""
+
+    def __init__(self, uploader: Uploader, uploads: UploadStore, clock: Clock) -> None:
+        self._uploader = uploader
+        self._uploads = uploads
+        self._clock = clock
+        self._ways = asyncio.Semaphore(_AT_ONCE)
+        # A turn is kept for as long as somebody has it or waits for it.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def bring(
+        self, stored: StoredFile, path: Path, failed: Callable[[UploadFailed], None] = lambda _: None
+    ) -> InputUrl:
+        """Return where the provider keeps that content, uploading it if it never was; tried until it is clear.
+
+        `failed` hears of each try that came to nothing, and ends them by raising. Raises UploadRefused.
+        """
+        backoff = Backoff(self._clock)
+        while True:
+            try:
+                return await self._once(stored, path)
+            except UploadFailed as error:
+                log.warning("An input file was not uploaded, and is tried again: %s", error.detail)
+                failed(error)
+            await backoff.wait()
+
+    async def _once(self, stored: StoredFile, path: Path) -> InputUrl:
+        # Two jobs with the same picture at the same time upload it once too.
+        turn = self._turns.setdefault(stored.sha256, asyncio.Lock())
+        async with turn:
+            return await self._uploads.remembered(stored.sha256) or await self._bring(stored, path)
+
+    async def _bring(self, stored: StoredFile, path: Path) -> InputUrl:
+        async with self._ways:
+            url = await self._uploader.upload(stored, path)
+        input_url = InputUrl(stored.sha256, url, self._clock.now(), uploaded=True)
+        try:
+            await self._uploads.remember(input_url)
+        except StoreFull:
+            log.warning("Where an input file was uploaded to could not be written down.")
+        return input_url
+
+    async def forget(self, stored: StoredFile) -> None:
+        """Forget where that content is: what is there no longer works."""
+        try:
+            await self._uploads.forget(stored.sha256)
+        except StoreFull:
+            log.warning("An upload that no longer works could not be forgotten.")

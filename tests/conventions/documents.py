@@ -1,0 +1,47 @@
+"""What the settings look like in `.env.example` and in the README. `python -m tests.conventions.documents` writes both."""
+
+import re
+from pathlib import Path
+
+from bot.config import SETTINGS, Setting
+
+ROOT = Path(__file__).parents[2]
+TABLE = re.compile(r"(?<=<!-- settings -->\n).*?(?=<!-- /settings -->)", re.DOTALL)
+HEADING = "# Copy this file to .env and fill in the first two; everything else has the default that stands here."
+
+
+def env_example() -> str:
+    return "\n\n".join((HEADING, *map(_entry, SETTINGS))) + "\n"
+
+
+def settings_table() -> str:
+    rows = [row for setting in SETTINGS for row in _rows(setting)]
+    return "\n".join(("| setting | default | what it does |", "|---|---|---|", *rows)) + "\n"
+
+
+def _entry(setting: Setting) -> str:
+    lines = [f"# {setting.does}."]
+    if setting.is_secret:
+        lines += [f"# Or name a file that holds it: {setting.file_name}=/run/secrets/name", f"{setting.name}="]
+    else:
+        lines.append(f"# {setting.name}={setting.default}")
+    return "\n".join(lines)
+
+
+def _rows(setting: Setting) -> list[str]:
+    default = "required" if setting.is_secret else f"`{setting.default}`" if setting.default else "empty"
+    rows = [f"| `{setting.name}` | {default} | {setting.does} |"]
+    if setting.is_secret:
+        rows.append(f"| `{setting.file_name}` | empty | A file that holds it, in place of `{setting.name}` |")
+    return rows
+
+
+def write() -> None:
+    (ROOT / ".env.example").write_text(env_example(), encoding="utf-8")
+    readme = ROOT / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    readme.write_text(TABLE.sub(lambda _: settings_table(), text), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

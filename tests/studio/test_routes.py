@@ -1,0 +1,57 @@
+"""Which rung comes next."""
+
+import pytest
+
+from bot.domain.reply import TOKEN_SECONDS, Route
+from bot.studio.delivery import routes
+from tests.studio.fakes import START, job, reply
+
+YOUNG, OLD = START + 60, START + TOKEN_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("changes", "now", "expected"),
+    [
+        ({}, YOUNG, [Route.TOKEN, Route.BOT, Route.CHANNEL, Route.FOLLOW_UP, Route.DIRECT]),
+        ({}, OLD, [Route.BOT, Route.CHANNEL, Route.DIRECT]),
+        ({"token": None}, YOUNG, [Route.BOT, Route.CHANNEL, Route.DIRECT]),
+        ({"message_id": None}, OLD, [Route.CHANNEL, Route.DIRECT]),
+        ({"private": True}, YOUNG, [Route.TOKEN, Route.FOLLOW_UP, Route.DIRECT]),
+        ({"private": True}, OLD, [Route.DIRECT]),
+        ({"bot_reaches": False}, YOUNG, [Route.TOKEN, Route.FOLLOW_UP, Route.DIRECT]),
+        ({"attach_files": False}, YOUNG, [Route.TOKEN, Route.BOT, Route.FOLLOW_UP, Route.DIRECT]),
+        ({"send_messages": False}, OLD, [Route.BOT, Route.DIRECT]),
+    ],
+)
+def test_the_rungs_of_a_reply(changes: dict[str, object], now: float, expected: list[Route]) -> None:
+    assert list(reply(**changes).routes(now)) == expected
+
+
+def test_every_closed_rung_leads_to_the_next_and_then_to_none() -> None:
+    closed: set[Route] = set()
+    seen = []
+    while route := routes.next_route(reply(), closed, YOUNG):
+        seen.append(route)
+        closed.add(route)
+    assert seen == [Route.TOKEN, Route.BOT, Route.CHANNEL, Route.FOLLOW_UP, Route.DIRECT]
+
+
+def test_what_a_moderator_deleted_never_goes_into_the_channel_again() -> None:
+    assert routes.next_route(reply(), routes.closed_by_deletion(), YOUNG) is Route.DIRECT
+
+
+def test_a_restart_does_not_climb_back() -> None:
+    assert routes.next_route(reply(), routes.closed_before(Route.CHANNEL), YOUNG) is Route.CHANNEL
+
+
+def test_nobody_can_look_at_a_private_reply_whose_token_died() -> None:
+    private = job(reply=reply(private=True))
+    attempt = routes.plan_attempt(private, Route.TOKEN, variant=None, now=YOUNG)
+    assert routes.can_look(private, attempt, YOUNG)
+    assert not routes.can_look(private, attempt, OLD)
+
+
+def test_each_new_message_has_a_nonce_of_its_own_that_discord_takes() -> None:
+    attempts = [routes.plan_attempt(job(), route, variant=None, now=YOUNG) for route in (Route.CHANNEL, Route.DIRECT)]
+    assert len({attempt.nonce for attempt in attempts}) == 2
+    assert all(len(attempt.nonce) <= 25 for attempt in attempts)

@@ -1,0 +1,276 @@
+"""The desk and the door: taking on, cancelling, resuming, draining."""
+
+import asyncio
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from bot.domain.caller import Caller
+from bot.domain.disk_problems import NoSpace
+from bot.domain.errors import (
+    ClipNotPosted,
+    NoSuchJob,
+    NotAccepted,
+    NotYours,
+    PromptEmpty,
+    Refusal,
+    Restarting,
+    TooLateToCancel,
+    TooManyWaiting,
+)
+from bot.domain.job import Job
+from bot.domain.limits import MIN_FREE_BYTES
+from bot.domain.models import Catalogue, Model, Ratio
+from bot.domain.reply import Route
+from bot.domain.request import RequestDraft
+from bot.domain.stages import Reason, Stage
+from bot.storage.jobs import SqliteJobs
+from bot.studio.intake.accept import MAX_WAITING, Intake
+from bot.studio.intake.pending_replies import PendingReplies
+from bot.studio.ports import Unclear
+from bot.studio.running.job_moves import JobMoves
+from bot.studio.running.runner import JobRunner
+from tests.studio.conftest import Studio
+from tests.studio.disk_fakes import disk_quota_over
+from tests.studio.fakes import START, NoAssets, job, picture, reply, until
+from tests.studio.pending_reply_fakes import ListedPendingReplies, ScriptedApologies
+
+WISH = RequestDraft("a fox in snow", Model.SEEDANCE_2, 5, Ratio.WIDE)
+
+
+def door(studio: Studio) -> Intake:
+    begun = PendingReplies(ListedPendingReplies(), ScriptedApologies(), studio.clock)
+    return Intake(
+        jobs=studio.jobs,
+        media=studio.media,
+        disk_quota=disk_quota_over(studio.media, studio.clock, studio.jobs),
+        asset_lookup=NoAssets(),
+        runner=studio.runner,
+        begun=begun,
+        clock=studio.clock,
+        catalogue=Catalogue(),
+        input_days=30,
+    )
+
+
+def fill_slots(studio: Studio) -> None:
+    for number in (8, 9):
+        studio.queue.take_slot(job(number, user_id=9))
+
+
+async def until_live(studio: Studio, count: int) -> None:
+    await until(lambda: studio.runner.live() == count)
+
+
+async def test_a_wish_becomes_a_job_that_runs(studio: Studio) -> None:
+    taken = await door(studio).take(Caller(1), WISH, 100, reply())
+    await until_live(studio, 0)
+    assert (await studio.row(taken)).stage is Stage.DELIVERED
+
+
+async def test_one_interaction_is_one_job(studio: Studio) -> None:
+    first, second = [await door(studio).take(Caller(1), WISH, 100, reply()) for _ in range(2)]
+    await until_live(studio, 0)
+    assert first.id == second.id
+    assert len(studio.provider.submitted) == 1
+
+
+async def test_the_sixth_waiting_job_is_refused(studio: Studio) -> None:
+    for number in range(MAX_WAITING):
+        await studio.jobs.accept(job(number, user_id=1), MAX_WAITING)
+    with pytest.raises(Refusal) as refused:
+        await door(studio).take(Caller(1), WISH, 100, reply())
+    assert refused.value.problem == TooManyWaiting(MAX_WAITING)
+
+
+async def test_a_full_disk_takes_nothing_on(studio: Studio) -> None:
+    studio.media.free = MIN_FREE_BYTES - 1
+    with pytest.raises(Refusal) as refused:
+        await door(studio).take(Caller(1), WISH, 100, reply())
+    assert refused.value.problem == NoSpace(1)
+
+
+async def test_what_is_wrong_is_said_before_anything(studio: Studio) -> None:
+    with pytest.raises(Refusal) as refused:
+        door(studio).check(replace(WISH, prompt=" \x00 "))
+    assert refused.value.problem == PromptEmpty()
+
+
+async def test_cancel_takes_a_waiting_job_out_of_the_line(studio: Studio) -> None:
+    fill_slots(studio)
+    stored = await studio.disk_usage(job())
+    studio.clock.still = True
+    studio.runner.start(stored)
+    await until(lambda: studio.queue.place(stored.id) is not None)
+    await studio.runner.cancel(Caller(stored.user_id), stored.id)
+    await until_live(studio, 0)
+    row = await studio.row(stored)
+    assert (row.stage, row.reason, studio.provider.submitted) == (Stage.CANCELLED, Reason.OWNER, [])
+    assert studio.replies.did("end") == [Route.TOKEN]
+    assert studio.replies.did("ping") == []
+
+
+async def test_only_the_owner_cancels_and_only_what_waits(studio: Studio) -> None:
+    stored = await studio.disk_usage(job(stage=Stage.QUEUED, task_id="t", submitted=START))
+    with pytest.raises(Refusal) as stranger:
+        await studio.runner.cancel(Caller(4), stored.id)
+    with pytest.raises(Refusal) as late:
+        await studio.runner.cancel(Caller(stored.user_id), stored.id)
+    with pytest.raises(Refusal) as nobody:
+        await studio.runner.cancel(Caller(stored.user_id), "x" * 20)
+    problems = [caught.value.problem for caught in (stranger, late, nobody)]
+    assert problems == [NotYours(), TooLateToCancel(Stage.QUEUED), NoSuchJob()]
+
+
+async def test_resume_takes_up_every_unfinished_job(studio: Studio) -> None:
+    made = [job(n) for n in range(3)]
+    stages = (Stage.WAITING, Stage.QUEUED, Stage.SUBMITTING)
+    for each, stage in zip(made, stages, strict=True):
+        await studio.disk_usage(replace(each, stage=stage, task_id=f"t-{each.id}", submitted=START))
+    assert await studio.runner.resume() == 3
+    await until_live(studio, 0)
+    ends = [(await studio.row(each)).stage for each in made]
+    assert ends == [Stage.DELIVERED, Stage.DELIVERED, Stage.FAILED]
+
+
+async def test_a_job_whose_task_broke_is_taken_up_again_from_its_row(studio: Studio) -> None:
+    studio.provider.submits = [RuntimeError("a fault of ours")]
+    taken = await door(studio).take(Caller(1), WISH, 100, reply())
+    await until_live(studio, 0)
+    row = await studio.row(taken)
+    assert (row.stage, row.reason, len(studio.provider.submitted)) == (Stage.FAILED, Reason.UNCLEAR, 1)
+
+
+async def test_a_drain_lets_a_post_finish_and_refuses_new_wishes(studio: Studio) -> None:
+    studio.provider.gate = asyncio.Event()
+    taken = await door(studio).take(Caller(1), WISH, 100, reply())
+    await until(lambda: studio.provider.submitted)
+    draining = asyncio.create_task(studio.runner.drain())
+    await until(lambda: studio.runner.draining)
+    with pytest.raises(Refusal) as refused:
+        door(studio).check(WISH)
+    studio.provider.gate.set()
+    await draining
+    assert refused.value.problem == Restarting()
+    assert (await studio.row(taken)).stage is Stage.QUEUED
+
+
+async def test_again_makes_the_same_request_for_whoever_pressed(studio: Studio) -> None:
+    source = await studio.disk_usage(job(stage=Stage.DELIVERED))
+    again = await door(studio).again(Caller(77), source.id, 200, reply())
+    assert (again.user_id, again.request, again.source) == (77, source.request, source.id)
+
+
+async def test_an_unclear_job_is_tried_again_once_and_only_by_its_owner(studio: Studio) -> None:
+    source = await studio.disk_usage(job(stage=Stage.FAILED, reason=Reason.UNCLEAR))
+    with pytest.raises(Refusal) as stranger:
+        await door(studio).again(Caller(77), source.id, 200, reply())
+    await door(studio).again(Caller(source.user_id), source.id, 201, reply())
+    studio.clock.at += 60
+    with pytest.raises(Refusal):
+        await door(studio).again(Caller(source.user_id), source.id, 202, reply())
+    assert stranger.value.problem == NotYours()
+
+
+async def test_a_private_job_is_not_there_for_others(studio: Studio) -> None:
+    source = await studio.disk_usage(job(stage=Stage.DELIVERED, reply=reply(private=True)))
+    with pytest.raises(Refusal) as refused:
+        await door(studio).again(Caller(77), source.id, 200, reply())
+    assert refused.value.problem == NoSuchJob()
+
+
+async def test_again_without_its_image_says_so(studio: Studio) -> None:
+    source = await studio.disk_usage(job(stage=Stage.DELIVERED, request=replace(job().request, media=(picture(),))))
+    with pytest.raises(Refusal, match="MediaExpired"):
+        await door(studio).again(Caller(source.user_id), source.id, 200, reply())
+
+
+async def test_a_job_that_breaks_again_and_again_is_taken_up_with_a_pause_before_each(studio: Studio) -> None:
+    shown: list[float] = []
+
+    def break_thrice(_: Job) -> None:
+        shown.append(studio.clock.at)
+        if len(shown) <= 3:
+            raise RuntimeError("a fault of ours")
+
+    studio.replies.on_show = break_thrice
+    taken = await door(studio).take(Caller(1), WISH, 100, reply())
+    await until_live(studio, 0)
+    assert (await studio.row(taken)).stage is Stage.DELIVERED
+    assert all(30 <= after - before <= 90 for before, after in pairwise(shown[:4]))
+
+
+async def test_a_press_on_the_jobs_own_message_brings_its_new_token(studio: Studio) -> None:
+    stored = await studio.disk_usage(job())
+    fresh = reply(token="fresh", token_at=START + 1000)
+    await studio.runner.renew(Caller(stored.user_id), stored.id, fresh)
+    await studio.runner.renew(Caller(stored.user_id), stored.id, reply(token="elsewhere", message_id=41))
+    assert (await studio.row(stored)).reply.token == "fresh"
+
+
+async def test_bring_it_here_hands_a_held_clip_over_in_the_pressed_message(studio: Studio) -> None:
+    held = await studio.disk_usage(job(stage=Stage.HELD, reply=reply(private=True), notified_at=START, clip_bytes=4))
+    (studio.media.folder / held.clip_name.removeprefix("seedreel-")).write_bytes(b"clip")
+    assert await studio.runner.bring(Caller(held.user_id), held.id, reply(private=True, token="fresh"))
+    assert [(sent.reply.token, attempt.route) for name, sent, attempt in studio.replies.ledger if name == "drop"] == [
+        ("fresh", Route.ASKED)
+    ]
+    assert (await studio.row(held)).stage is Stage.DELIVERED
+
+
+async def test_bring_it_here_goes_on_with_a_running_job(studio: Studio) -> None:
+    running = await studio.disk_usage(job(stage=Stage.RENDERING, task_id="t", submitted=START))
+    assert await studio.runner.bring(Caller(running.user_id), running.id, reply(token="fresh"))
+    assert [shown.reply.token for name, shown, _ in studio.replies.ledger if name == "show"] == ["fresh"]
+
+
+async def test_a_clip_that_discord_does_not_take_now_stays_held(studio: Studio) -> None:
+    held = await studio.disk_usage(job(stage=Stage.HELD, notified_at=START, clip_bytes=4))
+    (studio.media.folder / f"{held.id}.mp4").write_bytes(b"clip")
+    studio.replies.attempts = [Unclear("reset")]
+    with pytest.raises(Refusal) as refused:
+        await studio.runner.hand_over(Caller(held.user_id), held.id, reply(private=True))
+    assert refused.value.problem == ClipNotPosted()
+    assert (await studio.row(held)).stage is Stage.HELD
+
+
+class SentMeanwhile(SqliteJobs):
+    """A store in which a job is sent, and not taken, just before its cancelling is written down."""
+
+    races = 0
+
+    async def save(self, job: Job, was: Stage) -> bool:
+        if job.stage is not Stage.CANCELLED or self.races == 0:
+            return await super().save(job, was)
+        self.races -= 1
+        waiting = await self.find(job.id)
+        await super().save(sent := waiting.sending(START), Stage.WAITING)
+        saved = await super().save(job, was)
+        await super().save(sent.not_accepted(START, START), Stage.SUBMITTING)
+        return saved
+
+
+@pytest.mark.parametrize("races", [1, 4])
+async def test_a_cancel_that_meets_another_try_is_tried_again(studio: Studio, races: int) -> None:
+    waiting = await studio.disk_usage(job(stage=Stage.WAITING))
+    jobs = SentMeanwhile(studio.store)
+    jobs.races = races
+    job_moves = JobMoves(jobs, studio.clock)
+    parts = ("queue", "produce", "deliver", "replies", "media", "shutdown", "clock")
+    runner = JobRunner(jobs=jobs, job_moves=job_moves, **{name: getattr(studio, name) for name in parts})
+    assert (await runner.cancel(Caller(waiting.user_id), waiting.id)).stage is Stage.CANCELLED
+    assert (await studio.row(waiting)).stage is Stage.CANCELLED
+
+
+async def test_cancel_waits_for_a_post_that_the_provider_does_not_take(studio: Studio) -> None:
+    studio.clock.still = True
+    studio.provider.gate = asyncio.Event()
+    studio.provider.submits = [NotAccepted("refused")]
+    taken = await door(studio).take(Caller(1), WISH, 100, reply())
+    await until(lambda: studio.provider.submitted)
+    cancelling = asyncio.create_task(studio.runner.cancel(Caller(taken.user_id), taken.id))
+    await asyncio.sleep(0)
+    studio.provider.gate.set()
+    assert (await cancelling).stage is Stage.CANCELLED
+    assert (await studio.row(taken)).reason is Reason.OWNER

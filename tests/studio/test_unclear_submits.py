@@ -1,0 +1,94 @@
+"""A submit of which nobody knows whether it counted, at a provider that can be asked by our own id."""
+
+from bot.domain.errors import SubmitUnclear
+from bot.domain.progress import NotKnown, Silence
+from bot.domain.stages import Reason, Stage
+from bot.storage.notes import SqliteNotes
+from bot.studio.running.unclear_submits import SETTLED_AFTER, UnclearSubmits
+from tests.studio.conftest import Studio
+from tests.studio.fakes import START, job
+
+
+async def prove(studio: Studio) -> None:
+    """Let the provider find a task by our own id once."""
+    first = await studio.disk_usage(job(9))
+    studio.provider.recalled = [f"task-{first.short}"]
+    await studio.produce.run(first)
+    studio.provider.submitted.clear()
+    studio.provider.recall_asked.clear()
+
+
+async def test_a_submit_that_counted_is_found_and_never_sent_again(recalling: Studio) -> None:
+    recalling.provider.submits = [SubmitUnclear("reset")]
+    recalling.provider.recalled = [Silence(START), "task-found"]
+    stored = await recalling.disk_usage(job())
+    await recalling.produce.run(stored)
+    row = await recalling.row(stored)
+    assert (row.stage, row.task_id, len(recalling.provider.submitted)) == (Stage.DELIVERED, "task-found", 1)
+
+
+async def test_it_is_asked_for_only_once_its_post_is_certainly_over(recalling: Studio) -> None:
+    recalling.provider.recalled = ["task-found"]
+    stored = await recalling.disk_usage(job(stage=Stage.SUBMITTING, submitted=START))
+    await recalling.produce.run(stored)
+    assert recalling.clock.slept[0] == SETTLED_AFTER
+    assert recalling.provider.submitted == []
+
+
+async def test_what_is_asked_for_after_a_restart_is_shown_meanwhile(recalling: Studio) -> None:
+    recalling.provider.recalled = [Silence(START), "task-found"]
+    stored = await recalling.disk_usage(job(stage=Stage.SUBMITTING, submitted=START))
+    await recalling.produce.run(stored)
+    shown = [shown.stage for kind, shown, _ in recalling.replies.ledger if kind == "show"]
+    assert shown[0] is Stage.SUBMITTING
+
+
+async def test_one_that_the_provider_definitely_does_not_know_is_sent_again_under_the_same_id(
+    recalling: Studio,
+) -> None:
+    await prove(recalling)
+    recalling.provider.submits = [SubmitUnclear("reset")]
+    recalling.provider.recalled = [NotKnown(), Silence(START), NotKnown(), NotKnown()]
+    stored = await recalling.disk_usage(job())
+    began = len(recalling.clock.slept)
+    await recalling.produce.run(stored)
+    assert [sent.id for sent in recalling.provider.submitted] == [stored.id, stored.id]
+    assert (await recalling.row(stored)).stage is Stage.DELIVERED
+    assert sum(10.0 <= wait <= 15.0 for wait in recalling.clock.slept[began:]) >= 3
+
+
+async def test_not_finding_it_says_nothing_of_a_provider_that_never_found_any(recalling: Studio) -> None:
+    recalling.provider.submits = [SubmitUnclear("reset")]
+    stored = await recalling.disk_usage(job())
+    await recalling.produce.run(stored)
+    row = await recalling.row(stored)
+    assert (row.reason, len(recalling.provider.submitted)) == (Reason.UNCLEAR, 1)
+
+
+async def test_what_one_server_was_seen_to_do_says_nothing_of_another(recalling: Studio) -> None:
+    await prove(recalling)
+    notes = SqliteNotes(recalling.store)
+    elsewhere = UnclearSubmits(
+        recalling.provider, notes, recalling.queue, recalling.job_moves, recalling.clock, "https://other.test"
+    )
+    stored = await recalling.disk_usage(job(stage=Stage.SUBMITTING, submitted=START))
+    settled = await elsewhere.resolve(stored)
+    assert (settled.stage, settled.reason) == (Stage.FAILED, Reason.UNCLEAR)
+    await elsewhere.confirm_lookup(job(9, task_id="task-9"))
+    assert recalling.provider.recall_asked[-1] == job(9).id
+
+
+async def test_two_answers_that_it_is_not_known_are_not_enough(recalling: Studio) -> None:
+    await prove(recalling)
+    recalling.provider.recalled = [NotKnown(), NotKnown(), "task-late"]
+    stored = await recalling.disk_usage(job(stage=Stage.SUBMITTING, submitted=START))
+    await recalling.produce.run(stored)
+    assert (await recalling.row(stored)).task_id == "task-late"
+    assert recalling.provider.submitted == []
+
+
+async def test_without_such_a_question_an_unclear_submit_is_told(studio: Studio) -> None:
+    stored = await studio.disk_usage(job(stage=Stage.SUBMITTING, submitted=START))
+    await studio.produce.run(stored)
+    assert (await studio.row(stored)).reason is Reason.UNCLEAR
+    assert studio.provider.recall_asked == []
