@@ -1,4 +1,4 @@
-"""The composition root: the only room that knows every other. It builds the house, runs it and shuts it down."""
+"""Compose the app from settings, run it and shut it down: the only module that knows every other."""
 
 import asyncio
 import logging
@@ -24,31 +24,20 @@ from bot.replies.notices import Notices
 from bot.replies.presenter import Presenter
 from bot.replies.replies import DiscordReplies
 from bot.secret import redact
-from bot.storage import SqliteJobs, SqliteNotes, Store, Tables
+from bot.storage import Store, Tables
+from bot.studio.assembly import Assembly, Resources
 from bot.studio.assets.service import AssetService
 from bot.studio.assets.uploader import AssetUploader
 from bot.studio.assets.verification import VerificationService
-from bot.studio.delivery.aspect_ratio import AspectRatioCheck
 from bot.studio.delivery.cleanup import Cleanup
-from bot.studio.delivery.deliver import Deliverer
-from bot.studio.delivery.fetch import Fetch
-from bot.studio.delivery.notify import Notifier
-from bot.studio.delivery.restore_check import RestoreCheck
 from bot.studio.history import History
 from bot.studio.intake.accept import Intake
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.disk_quota import GB, DiskQuota, Quota
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.intake.pending_replies import PendingReplies
-from bot.studio.running.forecasts import Forecasts
 from bot.studio.running.health import Health
-from bot.studio.running.input_urls import InputUrls
-from bot.studio.running.job_moves import JobMoves
-from bot.studio.running.pipeline import Pipeline
-from bot.studio.running.queue import Queue
 from bot.studio.running.runner import JobRunner
-from bot.studio.running.shutdown import ShutdownGuard
-from bot.studio.running.unclear_submits import UnclearSubmits
 from bot.studio.running.uploads import FileUploader
 from bot.toapis.provider import ToapisProvider
 from bot.version import VERSION
@@ -64,19 +53,22 @@ _STORE_SECONDS: Final = 30.0
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """What runs: the client, what its doormen open, the desk of jobs, the assets' keeper, and the sweeping."""
+    """What runs: the connection to Discord, its use cases, the work on jobs and assets, and the cleaning up."""
 
     client: SeedreelClient
     use_cases: UseCases
-    runner: JobRunner
-    register: AssetUploader
-    begun: PendingReplies
-    sweep: Cleanup
+    asset_uploader: AssetUploader
+    pending_replies: PendingReplies
+    cleanup: Cleanup
     media: DiskMedia
-    jobs: SqliteJobs
-    notes: SqliteNotes
+    tables: Tables
     offering: Offering
     works: Callable[[], Awaitable[bool]]
+
+    @property
+    def runner(self) -> JobRunner:
+        """Return what runs the jobs."""
+        return self.use_cases.runner
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +77,12 @@ class _Infrastructure:
 
     clock: ScaledClock
     store: Store
-    shelves: Tables
+    tables: Tables
     media: DiskMedia
     disk_quota: DiskQuota
-    job_moves: JobMoves
-    queue: Queue
+    assembly: Assembly
     provider: ToapisProvider
-    upload: FileUploader
-    forecasts: Forecasts
-    shutdown: ShutdownGuard
+    uploader: FileUploader
     recorder: Recorder | None
 
 
@@ -104,161 +93,102 @@ async def open_app(settings: Settings, logged_in: Callable[[App], Awaitable[None
     Raises StoreInUse or StoreUnusable, with nothing started.
     """
     async with AsyncExitStack() as stack:
-        ground = await _infrastructure(settings, stack, lambda job: replies.show(ground.job_moves.addressed(job)))
-        clock, shelves, media, job_moves = ground.clock, ground.shelves, ground.media, ground.job_moves
+        base = await _infrastructure(settings, stack, lambda job: replies.show(assembly.job_moves.addressed(job)))
+        clock, tables, media, assembly = base.clock, base.tables, base.media, base.assembly
         trace = trace_rate_limits(answers.trace())
         client = await stack.enter_async_context(
-            made_client(settings.discord_api_url, lambda: logged_in(app), trace, ground.recorder)
+            made_client(settings.discord_api_url, lambda: logged_in(app), trace, base.recorder)
         )
-        presenter = Presenter(ground.forecasts.of, clock.now, settings.clip_days, clock.elapsed)
+        presenter = Presenter(assembly.forecasts.of, clock.now, settings.clip_days, clock.elapsed)
         api = DiscordApi(client, clock)
-        replies = DiscordReplies(api, presenter, clock, on_address=job_moves.found_at)
+        replies = DiscordReplies(api, presenter, clock, on_address=assembly.job_moves.found_at)
         stack.push_async_callback(replies.close)
-        runner = _job_runner(settings, ground, replies)
         notices = Notices(api, clock)
-        begun = PendingReplies(shelves.pending_replies, notices, clock)
-        stack.push_async_callback(begun.close)
-        register = AssetUploader(
-            shelves.assets, shelves.characters, ground.provider.assets, ground.upload, media, notices, clock
+        pending_replies = PendingReplies(tables.pending_replies, notices, clock)
+        stack.push_async_callback(pending_replies.close)
+        uploader = AssetUploader(
+            tables.assets, tables.characters, base.provider.assets, base.uploader, media, notices, clock
         )
-        stack.push_async_callback(register.close)
-        use_cases = _use_cases(settings, ground, runner, begun, register)
+        stack.push_async_callback(uploader.close)
+        use_cases = _use_cases(settings, base, _job_runner(settings, base, replies), pending_replies, uploader)
         days = {"clip_days": settings.clip_days, "input_days": settings.input_days}
-        sweep = Cleanup(shelves.jobs, shelves.assets, media, job_moves, clock, **days)
-        works = partial(_works, runner.health, ground.store)
-        offering = Offering(settings, ground.provider.dialect, shelves.notes, client)
+        cleanup = Cleanup(tables.jobs, tables.assets, media, assembly.job_moves, clock, **days)
+        works = partial(_works, use_cases.runner.health, base.store)
+        offering = Offering(settings, base.provider.dialect, tables.notes, client)
         stack.push_async_callback(offering.close)
-        stored = (media, shelves.jobs, shelves.notes, offering)
-        app = App(client, use_cases, runner, register, begun, sweep, *stored, works)
+        app = App(client, use_cases, uploader, pending_replies, cleanup, media, tables, offering, works)
         yield app
 
 
 async def _infrastructure(settings: Settings, stack: AsyncExitStack, show: Callable[[Job], None]) -> _Infrastructure:
-    """Open the store, the media and the line to the provider."""
+    """Open the store, the media and the provider's API."""
     clock = ScaledClock(settings.time_scale)
     store = await stack.enter_async_context(Store(settings.database))
-    shelves = Tables(store)
+    tables = Tables(store)
     media = await stack.enter_async_context(DiskMedia(settings.data_dir, settings.media_allow_hosts))
     quota = Quota(round(settings.max_files_gb * GB), round(settings.max_clips_gb * GB))
-    disk_quota = DiskQuota(media, shelves.jobs, shelves.assets, clock, quota, input_days=settings.input_days)
-    queue = Queue(settings.provider_slots, shelves.jobs, clock, show, disk_quota.closed)
-    forecasts = Forecasts(shelves.jobs, queue, clock, show)
+    disk_quota = DiskQuota(media, tables.jobs, tables.assets, clock, quota, input_days=settings.input_days)
+    resources = Resources(tables.jobs, tables.notes, media, clock)
+    assembly = Assembly(resources, settings.provider_slots, disk_quota.closed, show)
     recorder = stack.enter_context(Recorder(settings.record)) if settings.record else None
     provider = ToapisProvider(
         settings.toapis_base_url,
         settings.toapis_api_key.reveal(),
         settings.toapis_dialect,
         clock,
-        lambda: queue.running,
+        lambda: assembly.queue.running,
         private_asset_review=settings.private_asset_review,
         redact=partial(redact, secrets=settings.secrets),
     )
     if recorder is not None:
         provider.listen(recorder.trace("provider"), recorder.answered_by_provider)
     await stack.enter_async_context(provider)
-    job_moves, upload = (
-        JobMoves(shelves.jobs, clock, forecasts.wait_for_room),
-        FileUploader(provider.assets, shelves.uploads, clock),
-    )
-    return _Infrastructure(
-        clock,
-        store,
-        shelves,
-        media,
-        disk_quota,
-        job_moves,
-        queue,
-        provider,
-        upload,
-        forecasts,
-        ShutdownGuard(),
-        recorder,
-    )
+    uploader = FileUploader(provider.assets, tables.uploads, clock)
+    return _Infrastructure(clock, store, tables, media, disk_quota, assembly, provider, uploader, recorder)
 
 
-def _job_runner(settings: Settings, ground: _Infrastructure, replies: DiscordReplies) -> JobRunner:
-    """Put the steps of a job's way together, and the desk that drives them."""
-    clock, media, job_moves, queue, shutdown = (
-        ground.clock,
-        ground.media,
-        ground.job_moves,
-        ground.queue,
-        ground.shutdown,
-    )
-    fetch = Fetch(ground.provider, media, job_moves, ground.forecasts, clock)
-    deliver = Deliverer(replies, media, job_moves, fetch, shutdown, clock)
-    dialect = ground.provider.dialect
-    host = InputUrls(replies, media, ground.upload, job_moves, clock, uploads_first=dialect.value is Dialect.VIDEOS)
-    dialect.listeners.append(host.speak)
-    produce = Pipeline(
-        provider=ground.provider,
-        queue=queue,
-        job_moves=job_moves,
-        host=host,
-        unclear_submits=UnclearSubmits(
-            ground.provider, ground.shelves.notes, queue, job_moves, clock, settings.toapis_base_url
-        ),
-        fetch=fetch,
-        ratio=AspectRatioCheck(media, ground.shelves.notes),
-        deliver=deliver,
-        earlier=RestoreCheck(replies, job_moves, clock),
-        tell=Notifier(replies, job_moves, shutdown, clock),
-        replies=replies,
-        forecasts=ground.forecasts,
-        shutdown=shutdown,
-        clock=clock,
-    )
-    return JobRunner(
-        jobs=ground.shelves.jobs,
-        job_moves=job_moves,
-        queue=queue,
-        produce=produce,
-        deliver=deliver,
-        replies=replies,
-        media=media,
-        shutdown=shutdown,
-        clock=clock,
-    )
+def _job_runner(settings: Settings, base: _Infrastructure, replies: DiscordReplies) -> JobRunner:
+    """Connect the work on jobs to the provider and to Discord."""
+    dialect, server = base.provider.dialect, settings.toapis_base_url
+    uploads_first = dialect.value is Dialect.VIDEOS
+    running = base.assembly.connect(base.provider, replies, base.uploader, server, uploads_first=uploads_first)
+    dialect.listeners.append(running.input_urls.speak)
+    return running.runner
 
 
 def _use_cases(
-    settings: Settings, ground: _Infrastructure, runner: JobRunner, begun: PendingReplies, register: AssetUploader
+    settings: Settings,
+    base: _Infrastructure,
+    runner: JobRunner,
+    pending_replies: PendingReplies,
+    uploader: AssetUploader,
 ) -> UseCases:
-    """Put together what the doormen open."""
-    shelves, clock, assets = ground.shelves, ground.clock, ground.provider.assets
-    asset_lookup = AssetLookup(shelves.assets)
+    """Put together what the cogs call."""
+    tables, clock, provider, shutdown = base.tables, base.clock, base.provider.assets, base.assembly.shutdown
+    asset_lookup, catalogue = AssetLookup(tables.assets), settings.offer_in(base.provider.dialect.value)
     accept = Intake(
-        jobs=shelves.jobs,
-        media=ground.media,
-        disk_quota=ground.disk_quota,
+        jobs=tables.jobs,
+        media=base.media,
+        disk_quota=base.disk_quota,
         asset_lookup=asset_lookup,
         runner=runner,
-        begun=begun,
+        begun=pending_replies,
         clock=clock,
-        catalogue=settings.offer_in(ground.provider.dialect.value),
+        catalogue=catalogue,
         input_days=settings.input_days,
     )
     return UseCases(
         accept=accept,
-        archive=History(shelves.jobs, ground.media, ground.forecasts),
+        archive=History(tables.jobs, base.media, base.assembly.forecasts),
         runner=runner,
         now=clock.now,
-        catalogue=settings.offer_in(ground.provider.dialect.value),
+        catalogue=catalogue,
         asset_lookup=asset_lookup,
         collection=AssetService(
-            shelves.assets,
-            shelves.characters,
-            assets,
-            shelves.uploads,
-            ground.disk_quota,
-            register,
-            ground.shutdown,
-            clock,
+            tables.assets, tables.characters, provider, tables.uploads, base.disk_quota, uploader, shutdown, clock
         ),
         others=OtherProcesses(clock),
-        verify=VerificationService(
-            shelves.characters, assets, ground.shutdown, clock, settings.verify_callback_url or ""
-        ),
+        verify=VerificationService(tables.characters, provider, shutdown, clock, settings.verify_callback_url or ""),
     )
 
 
@@ -276,13 +206,13 @@ async def run(settings: Settings) -> Exit:
 
 async def _resume(app: App) -> None:
     """Take up every job where it stands, tell whom an earlier life left waiting, and push the commands that changed."""
-    if unclear := await app.jobs.stamp_restored():
+    if unclear := await app.tables.jobs.stamp_restored():
         log.warning("From a restored backup: %d jobs may have been sent since, and are not sent again.", unclear)
     await app.offering.begin(app.use_cases)
-    if left := await app.begun.recover():
+    if left := await app.pending_replies.recover():
         log.warning("The bot ended before it could take %d wishes on; their members are told.", left)
-    log.info("Taken up again: %d jobs, %d assets.", await app.runner.resume(), await app.register.resume())
-    await try_to_push_commands(app.client, app.notes)
+    log.info("Taken up again: %d jobs, %d assets.", await app.runner.resume(), await app.asset_uploader.resume())
+    await try_to_push_commands(app.client, app.tables.notes)
 
 
 async def _works(health: Health, store: Store) -> bool:
@@ -291,12 +221,12 @@ async def _works(health: Health, store: Store) -> bool:
 
 async def _live(app: App, settings: Settings) -> Exit:
     stop = stop_on_signals()
-    keepers = (beat(settings.heartbeat, works=app.works), app.sweep.run(), app.media.self_test.report())
+    keepers = (beat(settings.heartbeat, works=app.works), app.cleanup.run(), app.media.self_test.report())
     beside = [asyncio.create_task(keeper) for keeper in keepers]
     for keeper in beside:
         keeper.add_done_callback(_note_end)
     token, clock = settings.discord_token.reveal(), ScaledClock(settings.time_scale)
-    started = asyncio.create_task(connect(app.client, token, app.notes, clock, app.use_cases.others))
+    started = asyncio.create_task(connect(app.client, token, app.tables.notes, clock, app.use_cases.others))
     stopped = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({started, stopped}, return_when=asyncio.FIRST_COMPLETED)

@@ -52,7 +52,7 @@ class ServerOnly:
 
 @dataclass(frozen=True, slots=True)
 class ImportUnknown:
-    """The provider knows no asset of that id, or does not let this key use it; `provider_message` is its own sentence."""
+    """The provider knows no asset of that id, or does not let this key use it; `provider_message`: its own sentence."""
 
     asset_id: str
     provider_message: str = ""

@@ -99,7 +99,7 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class AssetSnapshot:
-    """What the provider says of an asset; `stage` is never UPLOADING, `provider_message` is its reason for a failure."""
+    """What the provider says of an asset; `stage` is never UPLOADING, `provider_message` its reason for a failure."""
 
     stage: AssetStage
     provider_message: str = ""

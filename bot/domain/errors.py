@@ -181,7 +181,7 @@ class SubmitError(SeedreelError):
 class NotAccepted(SubmitError):
     """A POST that definitely did not count; `retry_after` in seconds where the provider said so.
 
-    `of_this`: it was said of this request, so that others may be sent; then `provider_message` and `code` are the provider's.
+    `of_this`: it was said of this request, so that others may be sent; `provider_message` and `code` are given then.
     """
 
     def __init__(
@@ -225,7 +225,7 @@ class MediaUnfetched(SubmitError):
 
 
 class SubmitUnclear(SubmitError):
-    """A POST of which nobody knows whether it counted; `provider_message` is what the provider said to it, if anything."""
+    """A POST that may have counted; `provider_message` is what the provider said to it, if anything."""
 
     def __init__(self, detail: str, provider_message: str = "") -> None:
         super().__init__(detail)
@@ -242,9 +242,10 @@ class UploadError(SeedreelError):
 
 
 class UploadRefused(UploadError):
-    """The provider looked at it and did not take it; `provider_message` is its own sentence, to be disarmed before it is shown.
+    """The provider looked at it and did not take it.
 
-    `reason`: of a job that needs it; INPUT where it is the file's fault.
+    `provider_message` is its own sentence, to be disarmed before it is shown. `reason`: of a job that needs it; INPUT
+    where it is the file's fault.
     """
 
     def __init__(self, detail: str, provider_message: str = "", reason: Reason = Reason.INPUT) -> None:

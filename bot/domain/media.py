@@ -71,9 +71,9 @@ class AttachmentInput:
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A member's file that goes out as a converted copy: its format by name ("HEIC"), sides and length as in `StoredFile`.
+    """A member's file that goes out as a converted copy: its format by name ("HEIC").
 
-    Sides are those that its viewer sees; `turned`: it was stored lying on its side.
+    Sides and length as in `StoredFile`; sides are those that its viewer sees. `turned`: it was stored turned.
     """
 
     name: str

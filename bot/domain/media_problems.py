@@ -39,7 +39,7 @@ class MediumNotChecked:
 
 @dataclass(frozen=True, slots=True)
 class TooManyPixels:
-    """A picture that takes more memory than one may have; sides in pixels, `maximum` of one that is sure to be taken."""
+    """A picture that takes more memory than one may have; sides in pixels, `maximum` of one that is taken."""
 
     which: str
     width: int

@@ -149,8 +149,9 @@ class Inputs:
         """Fetch an offered file, look at its bytes and keep our own copy, once for each content.
 
         It is held until `release` or `discard`. What the provider would not take as it is is kept as a copy that it
-        takes: see `StoredFile.original`. Raises Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken, MediumUnchecked,
-        TooManyPixels, MediumUnreachable, or NoSpace when it would leave the disk without what paid work needs.
+        takes: see `StoredFile.original`. Raises Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken,
+        MediumNotChecked, TooManyPixels, MediumUnreachable, or NoSpace when it would leave
+        the disk without what paid work needs.
         """
         asked = _Asked(offered, able)
         if offered.size > asked.most:

@@ -97,7 +97,7 @@ def address_row(reply: Reply | None) -> Row:
 
 
 def to_asset(row: Mapping[str, Any]) -> Asset:
-    """Read an asset from its row; for one that this version cannot read, return a `other_version` asset in its place."""
+    """Read an asset from its row; for one that this version cannot read, return an `other_version` asset."""
     try:
         return _to_asset(row)
     except UNREADABLE as error:

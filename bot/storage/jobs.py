@@ -1,7 +1,4 @@
-"""The jobs in the database: every statement about them, each with the index that answers it (`migrations`).
-
-What changes a job's row is one transaction.
-"""
+"""The jobs in the database: every statement about them, each change one transaction; their indexes: `migrations`."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -155,8 +152,8 @@ class SqliteJobs(Queries):
     def save(self, db: Database, job: Job, was: Stage) -> bool:
         """Write a job's state where the row still stands at `was`; False, and nothing written, when it does not.
 
-        What was accepted (ids, request, times of it), the reply's address and `notified_at` are left alone. Raises ValueError
-        for a move that `stages.allowed` forbids, TaskTaken where another job has its task.
+        What was accepted (ids, request, times of it), the reply's address and `notified_at` are left alone. Raises
+        ValueError for a move that `stages.allowed` forbids, TaskTaken where another job has its task.
         """
         if not allowed(was, job.stage):
             raise ValueError(f"No job goes from {was} to {job.stage}.")

@@ -92,7 +92,7 @@ def to_reply(row: Mapping[str, Any]) -> Reply:
 
 
 def to_job(row: Mapping[str, Any]) -> Job:
-    """Read a job from its row; for one that this version cannot read, return a `other_version` job that stands for it."""
+    """Read a job from its row; for one that this version cannot read, return an `other_version` job."""
     try:
         return _to_job(row)
     except UNREADABLE as error:

@@ -64,8 +64,8 @@ class NoResponse:
 class ErrorInfo:
     """An error in the provider's words.
 
-    `codes` holds every code and type found, outermost first, in lower case; `provider_message` the innermost sentence, on one
-    line, or nothing; `code` the innermost code that is a word, or one that the sentence names, or nothing.
+    `codes` holds every code and type found, outermost first, in lower case; `provider_message` the innermost sentence,
+    on one line, or nothing; `code` the innermost code that is a word, or one that the sentence names, or nothing.
     """
 
     codes: tuple[str, ...] = ()

@@ -36,10 +36,8 @@ def asset_refusal(problem: AssetProblem) -> str:  # noqa: C901, PLR0911, PLR0912
             return f"That name has {length:,} characters, and {maximum} is the most. Please give a shorter one."
         case NameTaken(name):
             return f"You already have {code_line(name, _NAME_SHOWN)}. Please give another name."
-        case NoSuchCharacter(user_input):
-            return (
-                f"You have no character {code_line(user_input, _NAME_SHOWN)}. Make one with `/asset create-character`."
-            )
+        case NoSuchCharacter(name):
+            return f"You have no character {code_line(name, _NAME_SHOWN)}. Make one with `/asset create-character`."
         case NoSuchAsset():
             return "There is no such asset of yours. `/asset list` shows them all."
         case ConsentMissing():
@@ -50,24 +48,21 @@ def asset_refusal(problem: AssetProblem) -> str:  # noqa: C901, PLR0911, PLR0912
             return "Only people who may manage this server can do that."
         case ServerOnly():
             return "That can only be done in a server."
-        case ImportUnknown(asset_id, provider_message):
-            told = (
-                f" It said: {code_line(provider_message, _MAX_MESSAGE)}"
-                if provider_message.strip()
-                else " Please look at the id again."
-            )
+        case ImportUnknown(asset_id, words):
+            told = f" It said: {code_line(words, _MAX_MESSAGE)}" if words.strip() else " Please look at the id again."
             return f"The provider gives me no asset {code_line(asset_id, _NAME_SHOWN)}.{told}"
         case ImportNotActive(asset_id, status):
             now = code_line(status, 30)
             return f"The asset {code_line(asset_id, _NAME_SHOWN)} is not active at the provider; it is {now}."
-        case ProviderRefused(provider_message):
-            told = f"It said: {code_line(provider_message, _MAX_MESSAGE)}" if provider_message.strip() else _TELL_OWNER
+        case ProviderRefused(words):
+            told = f"It said: {code_line(words, _MAX_MESSAGE)}" if words.strip() else _TELL_OWNER
             return f"The provider did not take it. {told}"
         case ProviderNotAnswering():
             return "The provider does not answer just now. Nothing was done; please try again in a minute."
         case VerificationOver():
             return "That verification is over. Begin a new one with `/asset verify`."
         case TooManyAssets(maximum):
-            return f"You have {maximum} of these already, which is the most. `/asset list` removes assets; characters stay."
+            kept = "`/asset list` removes assets; characters stay."
+            return f"You have {maximum} of these already, which is the most. {kept}"
         case _:
             assert_never(problem)

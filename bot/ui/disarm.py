@@ -47,7 +47,7 @@ def code_line(text: str, maximum: int) -> str:
 
 
 def visible_line(text: str, maximum: int) -> str:
-    """Strip a text to one visible line of at most `maximum` characters, for where Discord reads no markdown (choices)."""
+    """Strip a text to one visible line of at most `maximum` characters, where Discord reads no markdown."""
     return _cut(" ".join(_visible(text).split()), maximum) or NOTHING_VISIBLE
 
 

@@ -92,7 +92,8 @@ def unverified_card(verification: Verification) -> Card:
     return _card(
         BAD,
         verification,
-        f"The provider has not verified this person.{provider_message}\nIf the check was only finished a moment ago, press "
+        f"The provider has not verified this person.{provider_message}\n"
+        "If the check was only finished a moment ago, press "
         f"**I have finished** once more. Else **Try again** gets a new link.{lives}{written}",
         [*buttons, _button(Step.FINISHED, verification), _button(Step.AGAIN, verification)],
     )

@@ -1,4 +1,4 @@
-"""What the settings look like in `.env.example` and in the README. `python -m tests.conventions.documents` writes both."""
+"""The settings in `.env.example` and in the README; `python -m tests.conventions.documents` writes both."""
 
 import re
 from pathlib import Path

@@ -155,7 +155,7 @@ WRONG = {
         "bot.studio may not see bot.storage.jobs",
     ),
     "bot/studio/running/queue.py": ("from bot.ui import texts", "bot.studio may not see bot.ui"),
-    "bot/studio/intake/accept.py": ("from ..replies import post", "bot.studio may not see bot.replies"),
+    "bot/studio/intake/accept.py": ("from ...replies import post", "bot.studio may not see bot.replies"),
     "bot/toapis/responses.py": (
         "from bot.studio.running.runner import Desk",
         "bot.toapis may not see bot.studio.running.runner",
@@ -186,9 +186,9 @@ def test_a_wrong_arrow_is_found(tmp_path, path):
 
 RIGHT = {
     "bot/domain/job.py": "import enum\nfrom bot.domain.stages import Stage\nfrom . import stages",
-    "bot/studio/running/runner.py": "from bot.domain import job\nfrom .ports import Clock\nfrom bot.studio import ports",
+    "bot/studio/history.py": "from bot.domain import job\nfrom .ports import Clock\nfrom bot.studio import ports",
     "bot/toapis/provider.py": "import aiohttp\nfrom bot.studio.ports import Provider\nfrom bot.studio import ports",
-    "cogs/video.py": "from discord.ext import commands\nfrom bot.studio.intake.accept import Accept\nfrom bot.ui import texts",
+    "cogs/video.py": "from discord.ext import commands\nfrom bot.studio.intake.accept import Intake\nimport bot.ui",
     "cogs/status.py": "import aiohttp\nfrom aiohttp import ClientError\nWIRE = (aiohttp.ClientError, OSError)",
     "bot/app.py": "import discord, aiohttp\nfrom bot.storage.jobs import SqliteJobs\nfrom cogs import video",
     "sandbox/discord/rest.py": "import aiohttp\nfrom sandbox.clock import Clock\nfrom .gateway import Gateway",

@@ -18,19 +18,8 @@ from bot.storage.jobs import SqliteJobs
 from bot.storage.notes import SqliteNotes
 from bot.storage.restored import stamp
 from bot.storage.thread import Store
-from bot.studio.delivery.aspect_ratio import AspectRatioCheck
-from bot.studio.delivery.deliver import Deliverer
-from bot.studio.delivery.fetch import Fetch
-from bot.studio.delivery.notify import Notifier
-from bot.studio.delivery.restore_check import RestoreCheck
-from bot.studio.running.forecasts import Forecasts
-from bot.studio.running.input_urls import InputUrls
-from bot.studio.running.job_moves import JobMoves
-from bot.studio.running.pipeline import Pipeline
-from bot.studio.running.queue import Queue
+from bot.studio.assembly import Assembly, Resources
 from bot.studio.running.runner import JobRunner
-from bot.studio.running.shutdown import ShutdownGuard
-from bot.studio.running.unclear_submits import UnclearSubmits
 from bot.studio.running.uploads import FileUploader
 from tests.faults.worlds import DrawnMedia, DrawnProvider, DrawnReplies, Fuse, Script, World
 from tests.studio.fakes import JumpingClock, ListedUploads, job, reply
@@ -39,46 +28,12 @@ _LIVES = 5
 _PAID_AND_WITHOUT = {Reason.UNCLEAR, Reason.GENERATION, Reason.UNUSABLE, Reason.EXPIRED, Reason.LOST}
 
 
-def desk_of(world: World, store: Store, jobs: SqliteJobs, media: DrawnMedia) -> JobRunner:
-    """Build a studio in this world."""
+def runner_in(world: World, store: Store, jobs: SqliteJobs, media: DrawnMedia) -> JobRunner:
+    """Put the work together in this world."""
     clock, replies, provider = world.clock, DrawnReplies(world), DrawnProvider(world)
-    job_moves, shutdown, queue = (
-        JobMoves(jobs, clock),
-        ShutdownGuard(),
-        Queue(2, jobs, clock, replies.show, media.trouble),
-    )
-    forecasts = Forecasts(jobs, queue, clock, replies.show)
-    fetch = Fetch(provider, media, job_moves, forecasts, clock)
-    deliver = Deliverer(replies, media, job_moves, fetch, shutdown, clock)
-    produce = Pipeline(
-        provider=provider,
-        queue=queue,
-        job_moves=job_moves,
-        host=InputUrls(
-            replies, media, FileUploader(provider, ListedUploads(), clock), job_moves, clock, uploads_first=False
-        ),
-        unclear_submits=UnclearSubmits(provider, SqliteNotes(store), queue, job_moves, clock, "https://toapis.test"),
-        fetch=fetch,
-        ratio=AspectRatioCheck(media, SqliteNotes(store)),
-        deliver=deliver,
-        earlier=RestoreCheck(replies, job_moves, clock),
-        tell=Notifier(replies, job_moves, shutdown, clock),
-        replies=replies,
-        forecasts=forecasts,
-        shutdown=shutdown,
-        clock=clock,
-    )
-    return JobRunner(
-        jobs=jobs,
-        job_moves=job_moves,
-        queue=queue,
-        produce=produce,
-        deliver=deliver,
-        replies=replies,
-        media=media,
-        shutdown=shutdown,
-        clock=clock,
-    )
+    assembly = Assembly(Resources(jobs, SqliteNotes(store), media, clock), 2, media.trouble, replies.show)
+    uploader = FileUploader(provider, ListedUploads(), clock)
+    return assembly.connect(provider, replies, uploader, "https://toapis.test", uploads_first=False).runner
 
 
 async def one_life(world: World, folder: Path, first: Job | None = None) -> None:
@@ -86,7 +41,7 @@ async def one_life(world: World, folder: Path, first: Job | None = None) -> None
     async with Store(folder / "seedreel.db") as store:
         jobs = SqliteJobs(store)
         await jobs.stamp_restored()
-        runner = desk_of(world, store, jobs, DrawnMedia(folder, world=world))
+        runner = runner_in(world, store, jobs, DrawnMedia(folder, world=world))
         if first is not None:
             await jobs.accept(first, 5)
             if world.script.number(3) == 1:

@@ -11,19 +11,12 @@ from bot.domain.job import Job
 from bot.storage import SqliteJobs, Store
 from bot.storage.notes import SqliteNotes
 from bot.storage.restored import stamp
-from bot.studio.delivery.aspect_ratio import AspectRatioCheck
-from bot.studio.delivery.deliver import Deliverer
-from bot.studio.delivery.fetch import Fetch
-from bot.studio.delivery.notify import Notifier
-from bot.studio.delivery.restore_check import RestoreCheck
+from bot.studio.assembly import Assembly, Resources, Running
 from bot.studio.running.forecasts import Forecasts
-from bot.studio.running.input_urls import InputUrls
 from bot.studio.running.job_moves import JobMoves
-from bot.studio.running.pipeline import Pipeline
 from bot.studio.running.queue import Queue
 from bot.studio.running.runner import JobRunner
 from bot.studio.running.shutdown import ShutdownGuard
-from bot.studio.running.unclear_submits import UnclearSubmits
 from bot.studio.running.uploads import FileUploader
 from tests.studio.fakes import JumpingClock, ListedUploads, ScriptedProvider, ScriptedReplies
 from tests.studio.folder_media import FolderMedia
@@ -40,17 +33,30 @@ class Studio:
     provider: ScriptedProvider
     replies: ScriptedReplies
     media: FolderMedia
-    job_moves: JobMoves
-    queue: Queue
-    shutdown: ShutdownGuard
-    fetch: Fetch
-    deliver: Deliverer
-    tell: Notifier
-    produce: Pipeline
-    runner: JobRunner
-    forecasts: Forecasts
+    assembly: Assembly
+    running: Running
 
-    async def disk_usage(self, job: Job) -> Job:
+    @property
+    def job_moves(self) -> JobMoves:
+        return self.assembly.job_moves
+
+    @property
+    def queue(self) -> Queue:
+        return self.assembly.queue
+
+    @property
+    def shutdown(self) -> ShutdownGuard:
+        return self.assembly.shutdown
+
+    @property
+    def forecasts(self) -> Forecasts:
+        return self.assembly.forecasts
+
+    @property
+    def runner(self) -> JobRunner:
+        return self.running.runner
+
+    async def stored(self, job: Job) -> Job:
         """Write a job down at whatever stage it stands, as a crash would have left it."""
         await self.jobs.accept(job.__class__(**_waiting(job)), 1000)
         await _walk(self.jobs, job)
@@ -96,55 +102,16 @@ async def recalling(tmp_path: Path) -> AsyncIterator[Studio]:
         yield studio
 
 
-def host_of(
-    provider: ScriptedProvider, replies: ScriptedReplies, media: FolderMedia, job_moves: JobMoves, clock: JumpingClock
-) -> InputUrls:
-    """Build a host; a provider that knows our ids is one that every file is brought to."""
-    upload = FileUploader(provider, ListedUploads(), clock)
-    return InputUrls(replies, media, upload, job_moves, clock, uploads_first=provider.knows_our_ids)
-
-
 @asynccontextmanager
 async def built(tmp_path: Path, provider: ScriptedProvider) -> AsyncIterator[Studio]:
     """Put the parts together, and drain them in the end."""
     clock, replies, media = JumpingClock(), ScriptedReplies(), FolderMedia(tmp_path)
     async with Store(tmp_path / "seedreel.db") as store:
-        jobs, notes = SqliteJobs(store), SqliteNotes(store)
-        queue = Queue(2, jobs, clock, replies.show, media.trouble)
-        forecasts = Forecasts(jobs, queue, clock, replies.show)
-        job_moves, shutdown = JobMoves(jobs, clock, forecasts.wait_for_room), ShutdownGuard()
-        fetch = Fetch(provider, media, job_moves, forecasts, clock)
-        deliver, tell = (
-            Deliverer(replies, media, job_moves, fetch, shutdown, clock),
-            Notifier(replies, job_moves, shutdown, clock),
+        jobs = SqliteJobs(store)
+        assembly = Assembly(Resources(jobs, SqliteNotes(store), media, clock), 2, media.trouble, replies.show)
+        uploader = FileUploader(provider, ListedUploads(), clock)
+        running = assembly.connect(
+            provider, replies, uploader, "https://toapis.test", uploads_first=provider.knows_our_ids
         )
-        produce = Pipeline(
-            provider=provider,
-            queue=queue,
-            job_moves=job_moves,
-            host=host_of(provider, replies, media, job_moves, clock),
-            unclear_submits=UnclearSubmits(provider, notes, queue, job_moves, clock, "https://toapis.test"),
-            fetch=fetch,
-            ratio=AspectRatioCheck(media, notes),
-            deliver=deliver,
-            earlier=RestoreCheck(replies, job_moves, clock),
-            tell=tell,
-            replies=replies,
-            forecasts=forecasts,
-            shutdown=shutdown,
-            clock=clock,
-        )
-        runner = JobRunner(
-            jobs=jobs,
-            job_moves=job_moves,
-            queue=queue,
-            produce=produce,
-            deliver=deliver,
-            replies=replies,
-            media=media,
-            shutdown=shutdown,
-            clock=clock,
-        )
-        steps = (job_moves, queue, shutdown, fetch, deliver, tell, produce, runner, forecasts)
-        yield Studio(store, jobs, clock, provider, replies, media, *steps)
-        await runner.drain(0)
+        yield Studio(store, jobs, clock, provider, replies, media, assembly, running)
+        await running.runner.drain(0)

@@ -33,10 +33,10 @@ async def made(studio: Studio, number: int, asked: Ratio, sides: tuple[int, int]
     """Let a clip of these sides be fetched, and return what is noted."""
     studio.media.made_sides = sides
     request = replace(job().request, ratio=asked)
-    ready = await studio.disk_usage(
+    ready = await studio.stored(
         job(number, stage=Stage.READY, request=request, task_id=f"t{number}", submitted=START, clip_url="https://f/a")
     )
-    await studio.produce.run(ready)
+    await studio.running.pipeline.run(ready)
     return await SqliteNotes(studio.store).get(RATIO_NOTE)
 
 

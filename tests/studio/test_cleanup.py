@@ -31,7 +31,7 @@ async def test_files_are_swept_past_their_days_but_not_those_of_assets(studio: S
     studio.media.copies = {name * 64: studio.media.folder / name for name in names}
     for number, name in enumerate(names, 1):
         made = START - 40 * DAY if name != "c" else START
-        await studio.disk_usage(job(number, request=replace(job().request, media=(picture(name),)), created=made))
+        await studio.stored(job(number, request=replace(job().request, media=(picture(name),)), created=made))
     await end_all(studio)
     sweep = sweeping(studio)
     await sweep.files()
@@ -53,7 +53,7 @@ async def test_a_clip_past_its_days_goes_at_the_second_look_unless_it_is_still_t
     studio: Studio, stage: Stage, after: Stage
 ) -> None:
     made = START - 8 * DAY
-    old = await studio.disk_usage(job(stage=stage, created=made, completed=made, clip_bytes=4, task_id="t"))
+    old = await studio.stored(job(stage=stage, created=made, completed=made, clip_bytes=4, task_id="t"))
     (studio.media.folder / f"{old.id}.mp4").write_bytes(b"clip")
     sweep, to_deliver = sweeping(studio), stage in {Stage.READY, Stage.DELIVERING}
     await sweep.files()

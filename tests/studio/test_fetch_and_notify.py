@@ -22,7 +22,7 @@ DAY = 86400
 async def ready(studio: Studio) -> Job:
     fields = {"task_id": "t", "submitted": START, "completed": START}
     fields |= {"clip_url": "https://files.test/a.mp4", "clip_dies": START + DAY}
-    return await studio.disk_usage(job(stage=Stage.READY, **fields))
+    return await studio.stored(job(stage=Stage.READY, **fields))
 
 
 def waited(studio: Studio) -> float:
@@ -42,7 +42,7 @@ async def test_a_file_that_is_not_there_is_asked_for_until_its_address_dies(
     studio: Studio, problem: Exception, reason: Reason
 ) -> None:
     studio.media.fetches = [problem] * 2000
-    found = await studio.fetch.clip(await ready(studio))
+    found = await studio.running.fetch.clip(await ready(studio))
     assert (found.stage, found.reason) == (Stage.FAILED, reason)
     assert DAY <= waited(studio) < DAY + 3600
     # A fresh answer before each try, with growing waits.
@@ -62,7 +62,7 @@ async def test_a_file_that_comes_late_is_brought_soon_after(studio: Studio, late
         return await fetched(url, job_id)
 
     studio.media.fetch_clip = fetch
-    found = await studio.fetch.clip(await ready(studio))
+    found = await studio.running.fetch.clip(await ready(studio))
     assert (found.stage, found.clip_bytes, found.incomplete) == (Stage.READY, MEGABYTE, False)
     assert waited(studio) < (late + 35 if late < 600 else late + 310)
 
@@ -71,7 +71,7 @@ async def test_without_a_known_end_it_is_asked_for_a_day(studio: Studio) -> None
     studio.media.fetches = [ClipGone("404")] * 2000
     studio.provider.answers = [Silence(START), Snapshot(TaskStatus.WORKING)] * 2000
     fields = {"task_id": "t", "submitted": START, "completed": START, "clip_url": "https://files.test/a.mp4"}
-    found = await studio.fetch.clip(await studio.disk_usage(job(stage=Stage.READY, **fields)))
+    found = await studio.running.fetch.clip(await studio.stored(job(stage=Stage.READY, **fields)))
     assert (found.stage, found.reason) == (Stage.FAILED, Reason.EXPIRED)
     assert waited(studio) >= DAY
 
@@ -80,14 +80,14 @@ async def test_a_clock_that_jumped_gives_nothing_up_at_once(studio: Studio) -> N
     studio.media.fetches = [ClipGone("404")] * 4
     made = await ready(studio)
     studio.clock.at += 2 * DAY
-    found = await studio.fetch.clip(made)
+    found = await studio.running.fetch.clip(made)
     assert (found.stage, found.clip_bytes) == (Stage.READY, MEGABYTE)
 
 
 async def test_nobody_answering_at_all_ends_nothing(studio: Studio) -> None:
     studio.media.fetches = [ClipUnreachable("reset")] * 700
     studio.provider.answers = [Silence(START)] * 700
-    found = await studio.fetch.clip(await ready(studio))
+    found = await studio.running.fetch.clip(await ready(studio))
     assert waited(studio) > DAY
     assert found.clip_bytes == MEGABYTE
 
@@ -102,7 +102,7 @@ async def test_its_card_says_what_it_waits_for_and_hands_the_address_on_after_fi
 
     studio.media.fetches = [ClipGone("404")] * 40
     studio.media.fetch_clip = fetch
-    found = await studio.fetch.clip(await ready(studio))
+    found = await studio.running.fetch.clip(await ready(studio))
     assert [forecast.holdup for _, forecast in seen[:2]] == [None, None]
     assert {forecast.holdup for _, forecast in seen[2:]} == {Holdup.NOT_HANDED_OVER}
     assert all(forecast.link is (at >= 300) for at, forecast in seen[2:])
@@ -124,7 +124,7 @@ async def test_each_reason_to_wait_is_told_as_its_own(studio: Studio, problem: E
     studio.media.fetches = [problem] * 40
     seen: list[Forecast] = []
     studio.replies.on_show = lambda shown: seen.append(studio.forecasts.now(shown))
-    await studio.fetch.clip(await ready(studio))
+    await studio.running.fetch.clip(await ready(studio))
     assert seen[-1].holdup is holdup
     # An address within an inner network helps nobody outside.
     assert seen[-1].link is (holdup is not Holdup.FORBIDDEN)
@@ -134,7 +134,7 @@ async def test_a_clip_under_delivery_is_fetched_again_without_a_word(studio: Stu
     attempt = plan_attempt(job(), Route.TOKEN, Variant.FILE, START)
     fields = {"task_id": "t", "clip_url": "https://files.test/a.mp4", "clip_dies": START + DAY, "attempt": attempt}
     studio.media.fetches = [ClipGone("404")] * 5
-    await studio.fetch.clip(await studio.disk_usage(job(stage=Stage.DELIVERING, **fields)))
+    await studio.running.fetch.clip(await studio.stored(job(stage=Stage.DELIVERING, **fields)))
     assert studio.replies.did("show") == []
 
 
@@ -151,7 +151,7 @@ async def test_what_decodes_of_the_same_bytes_goes_out_half_of_it_after_two_hour
         return await mend(job_id, in_part=in_part)
 
     studio.media.mend_clip = mend_clip
-    found = await studio.fetch.clip(await ready(studio))
+    found = await studio.running.fetch.clip(await ready(studio))
     assert (found.stage, found.clip_bytes, found.incomplete) == (Stage.READY, 77, incomplete)
     assert (await studio.row(found)).incomplete is incomplete
     assert studio.media.mended == ([False] * (len(studio.media.mended) - 1) + [True] if incomplete else [False])
@@ -161,33 +161,33 @@ async def test_what_decodes_of_the_same_bytes_goes_out_half_of_it_after_two_hour
 
 async def test_a_file_that_grows_is_not_mended_while_it_does(studio: Studio) -> None:
     studio.media.fetches = [ClipDamaged("cut", same=at % 2 == 1) for at in range(20)]
-    found = await studio.fetch.clip(await ready(studio))
+    found = await studio.running.fetch.clip(await ready(studio))
     assert (found.clip_bytes, studio.media.mended) == (MEGABYTE, [])
 
 
 async def test_half_of_it_is_taken_before_all_of_it_is_lost(studio: Studio) -> None:
     studio.media.fetches = [ClipDamaged("cut"), *[ClipGone("404")] * 2000]
     studio.media.mends = [RepairedClip(77, incomplete=True)]
-    found = await studio.fetch.clip(await ready(studio))
+    found = await studio.running.fetch.clip(await ready(studio))
     assert (found.stage, found.incomplete, waited(studio) >= DAY) == (Stage.READY, True, True)
 
 
 async def test_too_much_is_not_loaded_for_ever(studio: Studio) -> None:
     studio.media.fetches = [ClipTooMuch("more bytes than allowed")] * 9
-    found = await studio.fetch.clip(await ready(studio))
+    found = await studio.running.fetch.clip(await ready(studio))
     assert (found.reason, len(studio.media.fetched)) == (Reason.UNUSABLE, 3)
 
 
 async def test_a_provider_that_takes_its_word_back_three_times_is_believed(studio: Studio) -> None:
     studio.media.fetches = [ClipGone("404")] * 9
     studio.provider.answers = [Snapshot(TaskStatus.FAILED, provider_message="it broke")] * 3
-    found = await studio.fetch.clip(await ready(studio))
+    found = await studio.running.fetch.clip(await ready(studio))
     assert (found.stage, found.reason, found.provider_message) == (Stage.FAILED, Reason.GENERATION, "it broke")
 
 
 async def test_a_dead_url_is_asked_for_anew(studio: Studio) -> None:
     studio.media.fetches = [ClipGone("404")]
-    found = await studio.fetch.clip(replace(await ready(studio), dialect=Dialect.VIDEOS))
+    found = await studio.running.fetch.clip(replace(await ready(studio), dialect=Dialect.VIDEOS))
     assert (found.stage, found.clip_bytes) == (Stage.READY, MEGABYTE)
     # In the dialect that it was sent in: the one in force may be another by now, and its route know nothing.
     assert studio.provider.asked_in == [Dialect.VIDEOS]
@@ -196,7 +196,7 @@ async def test_a_dead_url_is_asked_for_anew(studio: Studio) -> None:
 async def test_a_broken_connection_is_tried_for_as_long_as_it_takes(studio: Studio) -> None:
     studio.media.fetches = [ClipUnreachable("reset"), OSError("disk full")] * 15
     studio.provider.answers = [Silence(START)] * 10
-    found = await studio.fetch.clip(await ready(studio))
+    found = await studio.running.fetch.clip(await ready(studio))
     assert (found.clip_bytes, len(studio.media.fetched)) == (MEGABYTE, 31)
 
 
@@ -207,10 +207,10 @@ async def test_a_ping_comes_only_for_those_who_are_no_longer_looking(
     studio: Studio, waited: float, route: Route, pings: int
 ) -> None:
     attempt = plan_attempt(job(), route, Variant.FILE, START)
-    done = await studio.disk_usage(job(stage=Stage.DELIVERED, changed=START + waited, attempt=attempt))
+    done = await studio.stored(job(stage=Stage.DELIVERED, changed=START + waited, attempt=attempt))
     studio.clock.at = START + waited
-    await studio.tell.end_of(done)
-    await studio.tell.end_of(await studio.row(done))
+    await studio.running.notifier.end_of(done)
+    await studio.running.notifier.end_of(await studio.row(done))
     assert len(studio.replies.did("ping")) == pings
     assert (await studio.row(done)).notified_at is not None
 
@@ -223,31 +223,31 @@ async def test_a_ping_is_repeated_until_it_is_out_but_not_without_end_where_that
 ) -> None:
     studio.replies.pings = missed
     attempt = plan_attempt(job(), Route.TOKEN, Variant.FILE, START)
-    done = await studio.disk_usage(job(stage=Stage.DELIVERED, changed=START + 40, attempt=attempt))
+    done = await studio.stored(job(stage=Stage.DELIVERED, changed=START + 40, attempt=attempt))
     studio.clock.at = START + 40
-    await studio.tell.end_of(done)
+    await studio.running.notifier.end_of(done)
     assert len(studio.replies.did("ping")) == pings
     assert (await studio.row(done)).notified_at is not None
 
 
 async def test_an_end_that_a_restart_shows_late_is_pinged_though_it_came_at_once(studio: Studio) -> None:
-    failed = await studio.disk_usage(job(stage=Stage.FAILED, reason=Reason.UNCLEAR, changed=START + 1))
+    failed = await studio.stored(job(stage=Stage.FAILED, reason=Reason.UNCLEAR, changed=START + 1))
     studio.clock.at = START + 300
-    await studio.tell.end_of(failed)
+    await studio.running.notifier.end_of(failed)
     assert studio.replies.did("end") == [Route.TOKEN]
     assert len(studio.replies.did("ping")) == 1
 
 
 async def test_a_failure_is_told_down_to_a_direct_message_and_never_as_a_new_one_in_the_channel(studio: Studio) -> None:
     studio.replies.ends = {Route.TOKEN: [NotNow(1, "429"), Closed("401")], Route.BOT: [Closed("50001")]}
-    failed = await studio.disk_usage(job(stage=Stage.FAILED, reason=Reason.GENERATION, changed=START + 100))
-    await studio.tell.end_of(failed)
+    failed = await studio.stored(job(stage=Stage.FAILED, reason=Reason.GENERATION, changed=START + 100))
+    await studio.running.notifier.end_of(failed)
     assert studio.replies.did("end") == [Route.TOKEN, Route.TOKEN, Route.BOT, Route.DIRECT]
     assert studio.replies.did("ping") == []
 
 
 async def test_held_is_told_once(studio: Studio) -> None:
-    held = await studio.disk_usage(job(stage=Stage.HELD, clip_bytes=MEGABYTE))
-    await studio.produce.run(held)
-    await studio.produce.run(await studio.row(held))
+    held = await studio.stored(job(stage=Stage.HELD, clip_bytes=MEGABYTE))
+    await studio.running.pipeline.run(held)
+    await studio.running.pipeline.run(await studio.row(held))
     assert studio.replies.did("end") == [Route.TOKEN]

@@ -54,13 +54,13 @@ async def test_what_is_written_at_once_shows_nothing(studio: Studio) -> None:
 
 async def test_a_clip_waits_for_room_before_its_card_is_left_alone(studio: Studio) -> None:
     (studio.media.folder / f"{job().id}.mp4").write_bytes(b"clip")
-    ready = await studio.disk_usage(job(stage=Stage.READY, clip_bytes=MEGABYTE, **FIELDS))
+    ready = await studio.stored(job(stage=Stage.READY, clip_bytes=MEGABYTE, **FIELDS))
     save, full = studio.jobs.save, FullJobs(2)
 
     async def save_later(saved: Job, was: Stage) -> bool:
         return await full.save(saved, was) and await save(saved, was)
 
     studio.jobs.save = save_later
-    await studio.deliver.bring(ready)
+    await studio.running.deliverer.bring(ready)
     said = [what for what, *_ in studio.replies.ledger]
     assert said[: said.index("drop")] == ["show", "show", "settle"]

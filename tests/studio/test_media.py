@@ -44,8 +44,8 @@ def copy(studio: Studio, *names: str) -> None:
 
 async def test_a_file_whose_url_lives_goes_out_as_it_is(studio: Studio) -> None:
     fresh = InputUrl("a" * 64, "https://cdn.test/fresh", START)
-    stored = await studio.disk_usage(with_media(picture(), input_urls=(fresh,)))
-    await studio.produce.run(stored)
+    stored = await studio.stored(with_media(picture(), input_urls=(fresh,)))
+    await studio.running.pipeline.run(stored)
     assert [sent.url_of(picture()) for sent in studio.provider.submitted] == ["https://cdn.test/fresh"]
     assert studio.replies.did("host") == []
     assert studio.provider.uploaded == []
@@ -55,8 +55,8 @@ async def test_files_whose_urls_died_are_attached_anew_together(studio: Studio) 
     copy(studio, "a", "b")
     dead = InputUrl("a" * 64, "https://cdn.test/dead", START - 21 * 3600)
     media = (picture(), picture("b", Role.LAST_FRAME))
-    stored = await studio.disk_usage(with_media(*media, input_urls=(dead,)))
-    await studio.produce.run(stored)
+    stored = await studio.stored(with_media(*media, input_urls=(dead,)))
+    await studio.running.pipeline.run(stored)
     (sent,) = studio.provider.submitted
     assert [sent.url_of(each) for each in media] == [f"https://cdn.test/{name * 64}.png" for name in "ab"]
     assert len(studio.replies.did("host")) == 1
@@ -68,7 +68,7 @@ async def test_more_than_ten_files_are_uploaded_since_no_message_holds_them(
 ) -> None:
     names = "abcdefghijk"[:files]
     copy(studio, *names)
-    await studio.produce.run(await studio.disk_usage(with_media(*(picture(name) for name in names))))
+    await studio.running.pipeline.run(await studio.stored(with_media(*(picture(name) for name in names))))
     assert [len(paths) for paths in studio.replies.did("host")] == [attached] * bool(attached)
     assert len(studio.provider.uploaded) == files - attached
     assert len(studio.provider.submitted) == 1
@@ -77,7 +77,7 @@ async def test_more_than_ten_files_are_uploaded_since_no_message_holds_them(
 async def test_files_that_discord_cannot_take_are_uploaded(studio: Studio) -> None:
     copy(studio, "a")
     studio.replies.input_urls = [NotNow(1, "429"), Closed("50001")]
-    await studio.produce.run(await studio.disk_usage(with_media(picture())))
+    await studio.running.pipeline.run(await studio.stored(with_media(picture())))
     assert [sent.url_of(picture()) for sent in studio.provider.submitted] == ["https://files.test/uploads/1"]
 
 
@@ -85,8 +85,8 @@ async def test_a_file_that_nobody_takes_fails_before_anything_is_spent(studio: S
     copy(studio, "a")
     studio.replies.input_urls = [Closed("50001")]
     studio.provider.uploads = [UploadRefused("415", "no such format")]
-    stored = await studio.disk_usage(with_media(picture()))
-    await studio.produce.run(stored)
+    stored = await studio.stored(with_media(picture()))
+    await studio.running.pipeline.run(stored)
     row = await studio.row(stored)
     assert (row.stage, row.reason, row.provider_message) == (Stage.FAILED, Reason.INPUT, "no such format")
     assert studio.provider.submitted == []
@@ -95,16 +95,16 @@ async def test_a_file_that_nobody_takes_fails_before_anything_is_spent(studio: S
 async def test_an_upload_that_fails_for_the_operator_s_key_is_not_laid_to_the_file(recalling: Studio) -> None:
     copy(recalling, "a")
     recalling.provider.uploads = [UploadRefused("401", reason=Reason.KEY)]
-    stored = await recalling.disk_usage(with_media(picture()))
-    await recalling.produce.run(stored)
+    stored = await recalling.stored(with_media(picture()))
+    await recalling.running.pipeline.run(stored)
     assert (await recalling.row(stored)).reason is Reason.KEY
 
 
 async def test_a_job_whose_files_the_provider_never_takes_says_so_and_grows_too_old(recalling: Studio) -> None:
     copy(recalling, "a")
     recalling.provider.uploads = [UploadFailed("503")] * 1000
-    stored = await recalling.disk_usage(with_media(picture()))
-    await recalling.produce.run(stored)
+    stored = await recalling.stored(with_media(picture()))
+    await recalling.running.pipeline.run(stored)
     row = await recalling.row(stored)
     assert (row.stage, row.reason, recalling.provider.submitted) == (Stage.CANCELLED, Reason.TOO_OLD, [])
     # Shown once as it waits, and anew after each try but the last.
@@ -112,7 +112,7 @@ async def test_a_job_whose_files_the_provider_never_takes_says_so_and_grows_too_
 
 
 async def test_the_outlook_of_a_waiting_job_tells_of_the_provider_s_silence(studio: Studio) -> None:
-    stored = await studio.disk_usage(with_media(picture()))
+    stored = await studio.stored(with_media(picture()))
     forecasts = studio.forecasts
     forecasts.silence(stored)
     assert (await forecasts.of(stored)).silent
@@ -123,10 +123,8 @@ async def test_the_outlook_of_a_waiting_job_tells_of_the_provider_s_silence(stud
 async def test_what_the_provider_cannot_fetch_from_discord_is_uploaded_and_sent_again(studio: Studio) -> None:
     copy(studio, "a")
     studio.provider.submits = [MediaUnfetched("400")]
-    stored = await studio.disk_usage(
-        with_media(picture(), input_urls=(InputUrl("a" * 64, "https://cdn.test/a", START),))
-    )
-    await studio.produce.run(stored)
+    stored = await studio.stored(with_media(picture(), input_urls=(InputUrl("a" * 64, "https://cdn.test/a", START),)))
+    await studio.running.pipeline.run(stored)
     urls = [sent.url_of(picture()) for sent in studio.provider.submitted]
     assert urls == ["https://cdn.test/a", "https://files.test/uploads/1"]
     assert (await studio.row(stored)).stage is Stage.DELIVERED
@@ -135,8 +133,8 @@ async def test_what_the_provider_cannot_fetch_from_discord_is_uploaded_and_sent_
 async def test_an_upload_that_the_provider_no_longer_finds_is_made_anew_once(recalling: Studio) -> None:
     copy(recalling, "a")
     recalling.provider.submits = [MediaUnfetched("400"), MediaUnfetched("400")]
-    stored = await recalling.disk_usage(with_media(picture()))
-    await recalling.produce.run(stored)
+    stored = await recalling.stored(with_media(picture()))
+    await recalling.running.pipeline.run(stored)
     urls = [sent.url_of(picture()) for sent in recalling.provider.submitted]
     assert urls == ["https://files.test/uploads/1", "https://files.test/uploads/2"]
     assert (await recalling.row(stored)).reason is Reason.INPUT
@@ -146,7 +144,7 @@ async def test_the_same_picture_is_uploaded_once_for_all_its_jobs(recalling: Stu
     copy(recalling, "a")
     for number in (1, 2):
         made = replace(with_media(picture()), id=f"{number:020d}", interaction_id=number)
-        await recalling.produce.run(await recalling.disk_usage(made))
+        await recalling.running.pipeline.run(await recalling.stored(made))
     assert recalling.provider.uploaded == ["a" * 64]
     assert {sent.url_of(picture()) for sent in recalling.provider.submitted} == {"https://files.test/uploads/1"}
 
@@ -154,7 +152,7 @@ async def test_the_same_picture_is_uploaded_once_for_all_its_jobs(recalling: Stu
 async def test_an_upload_that_fails_on_the_way_is_tried_until_it_works(recalling: Studio) -> None:
     copy(recalling, "a")
     recalling.provider.uploads = [UploadFailed("reset"), UploadFailed("502")]
-    await recalling.produce.run(await recalling.disk_usage(with_media(picture())))
+    await recalling.running.pipeline.run(await recalling.stored(with_media(picture())))
     assert recalling.provider.uploaded == ["a" * 64] * 3
     assert len(recalling.provider.submitted) == 1
 

@@ -24,7 +24,7 @@ FIELDS = {"task_id": "t", "submitted": START, "clip_url": "https://files.test/a.
 async def delivering(studio: Studio, route: Route, *, clip: bool = True, **changes: object) -> Job:
     if clip:
         (studio.media.folder / f"{job().id}.mp4").write_bytes(b"clip")
-    ready = await studio.disk_usage(job(stage=Stage.READY, clip_bytes=MEGABYTE, **FIELDS, **changes))
+    ready = await studio.stored(job(stage=Stage.READY, clip_bytes=MEGABYTE, **FIELDS, **changes))
     attempt = plan_attempt(ready, route, Variant.FILE, START)
     assert await studio.jobs.save(ready.delivering(attempt, START), Stage.READY)
     return await studio.row(ready)
@@ -32,20 +32,20 @@ async def delivering(studio: Studio, route: Route, *, clip: bool = True, **chang
 
 async def test_an_outage_of_looks_is_waited_out(studio: Studio) -> None:
     studio.replies.looks = [CannotLook("503")] * 40 + [Posted(20, 40)]
-    done = await studio.deliver.bring(await delivering(studio, Route.BOT))
+    done = await studio.running.deliverer.bring(await delivering(studio, Route.BOT))
     assert (done.stage, studio.replies.routes()) == (Stage.DELIVERED, [])
 
 
 async def test_where_nobody_will_ever_look_again_the_clip_is_held(studio: Studio) -> None:
     studio.replies.looks = [CannotLook("50001", for_good=True)] * 40
-    done = await studio.deliver.bring(await delivering(studio, Route.BOT))
+    done = await studio.running.deliverer.bring(await delivering(studio, Route.BOT))
     assert (done.stage, studio.replies.routes()) == (Stage.HELD, [])
 
 
 async def test_an_end_is_told_after_any_outage(studio: Studio) -> None:
     studio.replies.ends = {Route.TOKEN: [Unclear("503")] * 6 + [Closed("50027")], Route.BOT: [Unclear("503")] * 60}
-    failed = await studio.disk_usage(job(stage=Stage.FAILED, reason=Reason.GENERATION))
-    await studio.tell.end_of(failed)
+    failed = await studio.stored(job(stage=Stage.FAILED, reason=Reason.GENERATION))
+    await studio.running.notifier.end_of(failed)
     assert len(studio.replies.did("ping")) == 1
     assert (await studio.row(failed)).notified_at is not None
 
@@ -53,8 +53,8 @@ async def test_an_end_is_told_after_any_outage(studio: Studio) -> None:
 async def test_nothing_counts_as_told_while_discord_is_down(studio: Studio) -> None:
     studio.clock.still = True
     studio.replies.ends = {Route.TOKEN: [Unclear("503")] * 3}
-    failed = await studio.disk_usage(job(stage=Stage.FAILED, reason=Reason.GENERATION))
-    telling = asyncio.create_task(studio.tell.end_of(failed))
+    failed = await studio.stored(job(stage=Stage.FAILED, reason=Reason.GENERATION))
+    telling = asyncio.create_task(studio.running.notifier.end_of(failed))
     await until(lambda: studio.replies.did("end"))
     telling.cancel()
     assert (await studio.row(failed)).notified_at is None
@@ -63,7 +63,7 @@ async def test_nothing_counts_as_told_while_discord_is_down(studio: Studio) -> N
 async def test_a_clip_that_left_disk_and_provider_while_it_was_delivered_ends_told(studio: Studio) -> None:
     studio.media.fetches = [ClipGone("404")] * 2000
     stranded = await delivering(studio, Route.BOT, clip=False)
-    await studio.produce.run(stranded)
+    await studio.running.pipeline.run(stranded)
     row = await studio.row(stranded)
     assert (row.stage, row.reason, row.notified_at is None) == (Stage.FAILED, Reason.EXPIRED, False)
     assert len(studio.replies.did("look")) == 1
@@ -71,18 +71,18 @@ async def test_a_clip_that_left_disk_and_provider_while_it_was_delivered_ends_to
 
 async def test_a_restored_backup_looks_everywhere_before_it_delivers(studio: Studio) -> None:
     (studio.media.folder / f"{job().id}.mp4").write_bytes(b"clip")
-    ready = await studio.disk_usage(job(stage=Stage.READY, clip_bytes=MEGABYTE, **FIELDS))
+    ready = await studio.stored(job(stage=Stage.READY, clip_bytes=MEGABYTE, **FIELDS))
     await studio.restored(START + 500)
     studio.replies.looks = [Posted(77, 78)]
-    done = await studio.deliver.bring(ready)
+    done = await studio.running.deliverer.bring(ready)
     assert (done.stage, done.attempt.message_id, studio.replies.routes()) == (Stage.DELIVERED, 78, [])
 
 
 async def test_a_restored_backup_delivers_what_nobody_has(studio: Studio) -> None:
     (studio.media.folder / f"{job().id}.mp4").write_bytes(b"clip")
-    ready = await studio.disk_usage(job(stage=Stage.READY, clip_bytes=MEGABYTE, **FIELDS))
+    ready = await studio.stored(job(stage=Stage.READY, clip_bytes=MEGABYTE, **FIELDS))
     await studio.restored(START + 500)
-    done = await studio.deliver.bring(ready)
+    done = await studio.running.deliverer.bring(ready)
     assert [attempt.route for attempt in studio.replies.did("look")] == [Route.BOT, Route.CHANNEL, Route.DIRECT]
     assert (done.stage, len(studio.replies.routes())) == (Stage.DELIVERED, 1)
 
@@ -96,13 +96,13 @@ async def test_a_new_token_opens_the_rung_that_the_old_one_closed(studio: Studio
 
     studio.replies.before_drop = press
     studio.replies.attempts = [Closed("50027"), Posted(20, 40)]
-    await studio.deliver.bring(private)
+    await studio.running.deliverer.bring(private)
     assert studio.replies.routes() == [Route.TOKEN, Route.TOKEN]
 
 
 async def test_a_shutdown_right_after_a_ping_leaves_nothing_to_be_told_again(studio: Studio) -> None:
     attempt = plan_attempt(job(), Route.TOKEN, Variant.FILE, START)
-    done = await studio.disk_usage(job(stage=Stage.DELIVERED, attempt=attempt))
+    done = await studio.stored(job(stage=Stage.DELIVERED, attempt=attempt))
     studio.clock.at += 60
     studio.replies.before_ping = studio.shutdown.begin_draining
     studio.runner.start(done)
@@ -143,9 +143,9 @@ async def test_a_shutdown_waits_for_an_answer_that_is_being_given(studio: Studio
 
 
 async def test_a_wait_of_twelve_hours_with_a_picture_is_cancelled_and_not_blamed_on_the_picture(studio: Studio) -> None:
-    old = await studio.disk_usage(job(request=replace(job().request, media=(picture(),))))
+    old = await studio.stored(job(request=replace(job().request, media=(picture(),))))
     studio.clock.at += OLDEST + 1
-    await studio.produce.run(old)
+    await studio.running.pipeline.run(old)
     assert (await studio.row(old)).reason is Reason.TOO_OLD
 
 

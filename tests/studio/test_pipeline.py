@@ -21,8 +21,8 @@ WORKING = Snapshot(TaskStatus.WORKING, 40)
 
 
 async def run(studio: Studio, stage: Stage, **changes: object) -> object:
-    stored = await studio.disk_usage(job(stage=stage, **changes))
-    await studio.produce.run(stored)
+    stored = await studio.stored(job(stage=stage, **changes))
+    await studio.running.pipeline.run(stored)
     return await studio.row(stored)
 
 
@@ -55,8 +55,8 @@ async def test_an_ended_job_that_was_not_told_is_told(studio: Studio) -> None:
 
 async def test_submitting_is_on_disk_before_the_post_leaves(studio: Studio) -> None:
     studio.provider.gate = asyncio.Event()
-    stored = await studio.disk_usage(job())
-    task = asyncio.create_task(studio.produce.run(stored))
+    stored = await studio.stored(job())
+    task = asyncio.create_task(studio.running.pipeline.run(stored))
     await until(lambda: studio.provider.submitted)
     assert (await studio.row(stored)).stage is Stage.SUBMITTING
     studio.provider.gate.set()
@@ -78,8 +78,8 @@ async def test_an_unclear_post_is_the_only_one(studio: Studio) -> None:
 
 async def test_a_task_that_is_another_job_s_is_nobody_s_and_is_not_sent_again(studio: Studio) -> None:
     studio.provider.submits = ["the same task", "the same task"]
-    first, second = await run(studio, Stage.WAITING), await studio.disk_usage(job(number=2))
-    await studio.produce.run(second)
+    first, second = await run(studio, Stage.WAITING), await studio.stored(job(number=2))
+    await studio.running.pipeline.run(second)
     row = await studio.row(second)
     assert (first.stage, first.task_id) == (Stage.DELIVERED, "the same task")
     assert (row.stage, row.reason, row.task_id) == (Stage.FAILED, Reason.UNCLEAR, None)
@@ -167,15 +167,15 @@ async def test_a_task_that_never_ends_gives_its_slot_back_after_an_hour_and_its_
             yield completed()
 
     async with built(tmp_path, Slow()) as slow:
-        stuck = await slow.disk_usage(job(stage=Stage.QUEUED, task_id="t", submitted=START))
-        await slow.produce.run(stuck)
+        stuck = await slow.stored(job(stage=Stage.QUEUED, task_id="t", submitted=START))
+        await slow.running.pipeline.run(stuck)
         assert running == [(1000.0, True), (3500.0, True), (3700.0, False), (9000.0, False)]
         assert (await slow.row(stuck)).stage is Stage.DELIVERED
 
 
 async def test_what_comparable_jobs_took_says_when_one_is_overdue(studio: Studio) -> None:
     for number in (2, 3):
-        await studio.disk_usage(
+        await studio.stored(
             job(number, stage=Stage.READY, task_id=f"t{number}", submitted=START, completed=START + 1500.0)
         )
     slow = job(stage=Stage.RENDERING, task_id="t", submitted=START)

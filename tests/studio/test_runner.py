@@ -99,7 +99,7 @@ async def test_what_is_wrong_is_said_before_anything(studio: Studio) -> None:
 
 async def test_cancel_takes_a_waiting_job_out_of_the_line(studio: Studio) -> None:
     fill_slots(studio)
-    stored = await studio.disk_usage(job())
+    stored = await studio.stored(job())
     studio.clock.still = True
     studio.runner.start(stored)
     await until(lambda: studio.queue.place(stored.id) is not None)
@@ -112,7 +112,7 @@ async def test_cancel_takes_a_waiting_job_out_of_the_line(studio: Studio) -> Non
 
 
 async def test_only_the_owner_cancels_and_only_what_waits(studio: Studio) -> None:
-    stored = await studio.disk_usage(job(stage=Stage.QUEUED, task_id="t", submitted=START))
+    stored = await studio.stored(job(stage=Stage.QUEUED, task_id="t", submitted=START))
     with pytest.raises(Refusal) as stranger:
         await studio.runner.cancel(Caller(4), stored.id)
     with pytest.raises(Refusal) as late:
@@ -127,7 +127,7 @@ async def test_resume_takes_up_every_unfinished_job(studio: Studio) -> None:
     made = [job(n) for n in range(3)]
     stages = (Stage.WAITING, Stage.QUEUED, Stage.SUBMITTING)
     for each, stage in zip(made, stages, strict=True):
-        await studio.disk_usage(replace(each, stage=stage, task_id=f"t-{each.id}", submitted=START))
+        await studio.stored(replace(each, stage=stage, task_id=f"t-{each.id}", submitted=START))
     assert await studio.runner.resume() == 3
     await until_live(studio, 0)
     ends = [(await studio.row(each)).stage for each in made]
@@ -157,13 +157,13 @@ async def test_a_drain_lets_a_post_finish_and_refuses_new_wishes(studio: Studio)
 
 
 async def test_again_makes_the_same_request_for_whoever_pressed(studio: Studio) -> None:
-    source = await studio.disk_usage(job(stage=Stage.DELIVERED))
+    source = await studio.stored(job(stage=Stage.DELIVERED))
     again = await door(studio).again(Caller(77), source.id, 200, reply())
     assert (again.user_id, again.request, again.source) == (77, source.request, source.id)
 
 
 async def test_an_unclear_job_is_tried_again_once_and_only_by_its_owner(studio: Studio) -> None:
-    source = await studio.disk_usage(job(stage=Stage.FAILED, reason=Reason.UNCLEAR))
+    source = await studio.stored(job(stage=Stage.FAILED, reason=Reason.UNCLEAR))
     with pytest.raises(Refusal) as stranger:
         await door(studio).again(Caller(77), source.id, 200, reply())
     await door(studio).again(Caller(source.user_id), source.id, 201, reply())
@@ -174,14 +174,14 @@ async def test_an_unclear_job_is_tried_again_once_and_only_by_its_owner(studio: 
 
 
 async def test_a_private_job_is_not_there_for_others(studio: Studio) -> None:
-    source = await studio.disk_usage(job(stage=Stage.DELIVERED, reply=reply(private=True)))
+    source = await studio.stored(job(stage=Stage.DELIVERED, reply=reply(private=True)))
     with pytest.raises(Refusal) as refused:
         await door(studio).again(Caller(77), source.id, 200, reply())
     assert refused.value.problem == NoSuchJob()
 
 
 async def test_again_without_its_image_says_so(studio: Studio) -> None:
-    source = await studio.disk_usage(job(stage=Stage.DELIVERED, request=replace(job().request, media=(picture(),))))
+    source = await studio.stored(job(stage=Stage.DELIVERED, request=replace(job().request, media=(picture(),))))
     with pytest.raises(Refusal, match="MediaExpired"):
         await door(studio).again(Caller(source.user_id), source.id, 200, reply())
 
@@ -202,7 +202,7 @@ async def test_a_job_that_breaks_again_and_again_is_taken_up_with_a_pause_before
 
 
 async def test_a_press_on_the_jobs_own_message_brings_its_new_token(studio: Studio) -> None:
-    stored = await studio.disk_usage(job())
+    stored = await studio.stored(job())
     fresh = reply(token="fresh", token_at=START + 1000)
     await studio.runner.renew(Caller(stored.user_id), stored.id, fresh)
     await studio.runner.renew(Caller(stored.user_id), stored.id, reply(token="elsewhere", message_id=41))
@@ -210,7 +210,7 @@ async def test_a_press_on_the_jobs_own_message_brings_its_new_token(studio: Stud
 
 
 async def test_bring_it_here_hands_a_held_clip_over_in_the_pressed_message(studio: Studio) -> None:
-    held = await studio.disk_usage(job(stage=Stage.HELD, reply=reply(private=True), notified_at=START, clip_bytes=4))
+    held = await studio.stored(job(stage=Stage.HELD, reply=reply(private=True), notified_at=START, clip_bytes=4))
     (studio.media.folder / held.clip_name.removeprefix("seedreel-")).write_bytes(b"clip")
     assert await studio.runner.bring(Caller(held.user_id), held.id, reply(private=True, token="fresh"))
     assert [(sent.reply.token, attempt.route) for name, sent, attempt in studio.replies.ledger if name == "drop"] == [
@@ -220,13 +220,13 @@ async def test_bring_it_here_hands_a_held_clip_over_in_the_pressed_message(studi
 
 
 async def test_bring_it_here_goes_on_with_a_running_job(studio: Studio) -> None:
-    running = await studio.disk_usage(job(stage=Stage.RENDERING, task_id="t", submitted=START))
+    running = await studio.stored(job(stage=Stage.RENDERING, task_id="t", submitted=START))
     assert await studio.runner.bring(Caller(running.user_id), running.id, reply(token="fresh"))
     assert [shown.reply.token for name, shown, _ in studio.replies.ledger if name == "show"] == ["fresh"]
 
 
 async def test_a_clip_that_discord_does_not_take_now_stays_held(studio: Studio) -> None:
-    held = await studio.disk_usage(job(stage=Stage.HELD, notified_at=START, clip_bytes=4))
+    held = await studio.stored(job(stage=Stage.HELD, notified_at=START, clip_bytes=4))
     (studio.media.folder / f"{held.id}.mp4").write_bytes(b"clip")
     studio.replies.attempts = [Unclear("reset")]
     with pytest.raises(Refusal) as refused:
@@ -253,12 +253,13 @@ class SentMeanwhile(SqliteJobs):
 
 @pytest.mark.parametrize("races", [1, 4])
 async def test_a_cancel_that_meets_another_try_is_tried_again(studio: Studio, races: int) -> None:
-    waiting = await studio.disk_usage(job(stage=Stage.WAITING))
+    waiting = await studio.stored(job(stage=Stage.WAITING))
     jobs = SentMeanwhile(studio.store)
     jobs.races = races
     job_moves = JobMoves(jobs, studio.clock)
-    parts = ("queue", "produce", "deliver", "replies", "media", "shutdown", "clock")
-    runner = JobRunner(jobs=jobs, job_moves=job_moves, **{name: getattr(studio, name) for name in parts})
+    parts = {name: getattr(studio, name) for name in ("queue", "replies", "media", "shutdown", "clock")}
+    steps = {"pipeline": studio.running.pipeline, "deliverer": studio.running.deliverer}
+    runner = JobRunner(jobs=jobs, job_moves=job_moves, **parts, **steps)
     assert (await runner.cancel(Caller(waiting.user_id), waiting.id)).stage is Stage.CANCELLED
     assert (await studio.row(waiting)).stage is Stage.CANCELLED
 

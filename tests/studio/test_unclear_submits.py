@@ -11,9 +11,9 @@ from tests.studio.fakes import START, job
 
 async def prove(studio: Studio) -> None:
     """Let the provider find a task by our own id once."""
-    first = await studio.disk_usage(job(9))
+    first = await studio.stored(job(9))
     studio.provider.recalled = [f"task-{first.short}"]
-    await studio.produce.run(first)
+    await studio.running.pipeline.run(first)
     studio.provider.submitted.clear()
     studio.provider.recall_asked.clear()
 
@@ -21,24 +21,24 @@ async def prove(studio: Studio) -> None:
 async def test_a_submit_that_counted_is_found_and_never_sent_again(recalling: Studio) -> None:
     recalling.provider.submits = [SubmitUnclear("reset")]
     recalling.provider.recalled = [Silence(START), "task-found"]
-    stored = await recalling.disk_usage(job())
-    await recalling.produce.run(stored)
+    stored = await recalling.stored(job())
+    await recalling.running.pipeline.run(stored)
     row = await recalling.row(stored)
     assert (row.stage, row.task_id, len(recalling.provider.submitted)) == (Stage.DELIVERED, "task-found", 1)
 
 
 async def test_it_is_asked_for_only_once_its_post_is_certainly_over(recalling: Studio) -> None:
     recalling.provider.recalled = ["task-found"]
-    stored = await recalling.disk_usage(job(stage=Stage.SUBMITTING, submitted=START))
-    await recalling.produce.run(stored)
+    stored = await recalling.stored(job(stage=Stage.SUBMITTING, submitted=START))
+    await recalling.running.pipeline.run(stored)
     assert recalling.clock.slept[0] == SETTLED_AFTER
     assert recalling.provider.submitted == []
 
 
 async def test_what_is_asked_for_after_a_restart_is_shown_meanwhile(recalling: Studio) -> None:
     recalling.provider.recalled = [Silence(START), "task-found"]
-    stored = await recalling.disk_usage(job(stage=Stage.SUBMITTING, submitted=START))
-    await recalling.produce.run(stored)
+    stored = await recalling.stored(job(stage=Stage.SUBMITTING, submitted=START))
+    await recalling.running.pipeline.run(stored)
     shown = [shown.stage for kind, shown, _ in recalling.replies.ledger if kind == "show"]
     assert shown[0] is Stage.SUBMITTING
 
@@ -49,9 +49,9 @@ async def test_one_that_the_provider_definitely_does_not_know_is_sent_again_unde
     await prove(recalling)
     recalling.provider.submits = [SubmitUnclear("reset")]
     recalling.provider.recalled = [NotKnown(), Silence(START), NotKnown(), NotKnown()]
-    stored = await recalling.disk_usage(job())
+    stored = await recalling.stored(job())
     began = len(recalling.clock.slept)
-    await recalling.produce.run(stored)
+    await recalling.running.pipeline.run(stored)
     assert [sent.id for sent in recalling.provider.submitted] == [stored.id, stored.id]
     assert (await recalling.row(stored)).stage is Stage.DELIVERED
     assert sum(10.0 <= wait <= 15.0 for wait in recalling.clock.slept[began:]) >= 3
@@ -59,8 +59,8 @@ async def test_one_that_the_provider_definitely_does_not_know_is_sent_again_unde
 
 async def test_not_finding_it_says_nothing_of_a_provider_that_never_found_any(recalling: Studio) -> None:
     recalling.provider.submits = [SubmitUnclear("reset")]
-    stored = await recalling.disk_usage(job())
-    await recalling.produce.run(stored)
+    stored = await recalling.stored(job())
+    await recalling.running.pipeline.run(stored)
     row = await recalling.row(stored)
     assert (row.reason, len(recalling.provider.submitted)) == (Reason.UNCLEAR, 1)
 
@@ -71,7 +71,7 @@ async def test_what_one_server_was_seen_to_do_says_nothing_of_another(recalling:
     elsewhere = UnclearSubmits(
         recalling.provider, notes, recalling.queue, recalling.job_moves, recalling.clock, "https://other.test"
     )
-    stored = await recalling.disk_usage(job(stage=Stage.SUBMITTING, submitted=START))
+    stored = await recalling.stored(job(stage=Stage.SUBMITTING, submitted=START))
     settled = await elsewhere.resolve(stored)
     assert (settled.stage, settled.reason) == (Stage.FAILED, Reason.UNCLEAR)
     await elsewhere.confirm_lookup(job(9, task_id="task-9"))
@@ -81,14 +81,14 @@ async def test_what_one_server_was_seen_to_do_says_nothing_of_another(recalling:
 async def test_two_answers_that_it_is_not_known_are_not_enough(recalling: Studio) -> None:
     await prove(recalling)
     recalling.provider.recalled = [NotKnown(), NotKnown(), "task-late"]
-    stored = await recalling.disk_usage(job(stage=Stage.SUBMITTING, submitted=START))
-    await recalling.produce.run(stored)
+    stored = await recalling.stored(job(stage=Stage.SUBMITTING, submitted=START))
+    await recalling.running.pipeline.run(stored)
     assert (await recalling.row(stored)).task_id == "task-late"
     assert recalling.provider.submitted == []
 
 
 async def test_without_such_a_question_an_unclear_submit_is_told(studio: Studio) -> None:
-    stored = await studio.disk_usage(job(stage=Stage.SUBMITTING, submitted=START))
-    await studio.produce.run(stored)
+    stored = await studio.stored(job(stage=Stage.SUBMITTING, submitted=START))
+    await studio.running.pipeline.run(stored)
     assert (await studio.row(stored)).reason is Reason.UNCLEAR
     assert studio.provider.recall_asked == []

@@ -88,7 +88,7 @@ class Intake:
     async def begun(self, interaction_id: int, reply: Reply, was_told: Callable[[], bool]) -> AsyncIterator[None]:
         """Keep in mind, while the block answers, that a reply was opened; a shutdown waits for the block.
 
-        If the bot dies in it, or the block's end was not `notified_at`, it is said later that the wish was not taken on.
+        If the bot dies in it, or not `was_told()` at the block's end, it is said later that the wish was not taken on.
         """
         async with self._job_runner.answering(), self._begun.stored(PendingReply(interaction_id, reply), was_told):
             yield

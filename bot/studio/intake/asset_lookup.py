@@ -16,7 +16,7 @@ class AssetLookup:
         self._assets = assets
 
     async def usable(self, caller: Caller, user_input: str, maximum: int) -> Sequence[Asset]:
-        """List at most so many active assets that the caller may use where they are, with `user_input` in their names."""
+        """List at most so many active assets that the caller may use there, with `user_input` in their names."""
         return await self._assets.usable(caller.user_id, caller.guild_id, user_input.strip(), maximum)
 
     async def resolve(self, caller: Caller, user_input: str) -> Asset:

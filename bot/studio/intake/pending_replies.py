@@ -46,7 +46,7 @@ class PendingReplies:
     async def stored(self, pending: PendingReply, was_told: Callable[[], bool]) -> AsyncIterator[None]:
         """Keep it in mind while the block answers, whatever it answers; a block that is cut off has not.
 
-        A wish that is no job when the block ends, and of which its member could not be `notified_at`, is withdrawn. Raises
+        A wish that is no job when the block ends, and of which its member could not be told, is apologized for. Raises
         Duplicate for an interaction that came before: what is kept is its first answer's.
         """
         self._see(pending.interaction_id)

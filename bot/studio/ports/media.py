@@ -26,9 +26,9 @@ class Media(Protocol):
         """Fetch an offered file, look at its bytes and keep our own copy.
 
         It is held for the caller until `release` or `discard`. What the provider would not take as it is is kept as a
-        copy that it takes: see `StoredFile.original`. What its role, or any role of a reference, can never take is refused
-        here; its numbers are judged by `rules`. Raises Refusal (MediumTooLarge, MediumNotAccepted, MediumBroken,
-        MediumUnchecked, TooManyPixels, MediumUnreachable, NoSpace).
+        copy that it takes: see `StoredFile.original`. What its role, or any role of a reference, can never take is
+        refused here; its numbers are judged by `rules`. Raises Refusal (MediumTooLarge, MediumNotAccepted,
+        MediumBroken, MediumNotChecked, TooManyPixels, MediumUnreachable, NoSpace).
         """
         ...
 

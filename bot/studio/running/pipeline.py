@@ -46,13 +46,13 @@ class Pipeline:
         provider: Provider,
         queue: Queue,
         job_moves: JobMoves,
-        host: InputUrls,
+        input_urls: InputUrls,
         unclear_submits: UnclearSubmits,
         fetch: Fetch,
-        ratio: AspectRatioCheck,
-        deliver: Deliverer,
-        earlier: RestoreCheck,
-        tell: Notifier,
+        aspect_ratio: AspectRatioCheck,
+        deliverer: Deliverer,
+        restore_check: RestoreCheck,
+        notifier: Notifier,
         replies: Replies,
         forecasts: Forecasts,
         shutdown: ShutdownGuard,
@@ -61,13 +61,13 @@ class Pipeline:
         self._provider = provider
         self._queue = queue
         self._job_moves = job_moves
-        self._host = host
+        self._input_urls = input_urls
         self._unclear_submits = unclear_submits
         self._fetch = fetch
-        self._ratio = ratio
-        self._deliver = deliver
-        self._earlier = earlier
-        self._notify = tell
+        self._aspect_ratio = aspect_ratio
+        self._deliverer = deliverer
+        self._restore_check = restore_check
+        self._notifier = notifier
         self._replies = replies
         self._forecasts = forecasts
         self._shutdown = shutdown
@@ -78,16 +78,16 @@ class Pipeline:
     async def run(self, job: Job) -> None:
         """Drive the job to its end and tell its requester; returns early for a job that is HELD."""
         try:
-            found = await self._earlier.found(job)
+            found = await self._restore_check.found(job)
             if found is not Found.NOTHING:
                 await self._replies.stop_updates(job.id)
             while not job.ended and job.stage is not Stage.HELD:
                 job = await self._step(job)
-            await self._notify.end_of(job, found)
+            await self._notifier.end_of(job, found)
         except Overtaken as error:
             log.info("[#%s] %s", job.short, error)
         finally:
-            self._host.forget(job.id)
+            self._input_urls.forget(job.id)
             self._tries.pop(job.id, None)
             await self._queue.release_slot(job)
 
@@ -110,7 +110,7 @@ class Pipeline:
                 await self._queue.release_slot(job)
                 return await self._fetched(job)
             case Stage.READY | Stage.DELIVERING:
-                return await self._deliver.bring(job)
+                return await self._deliverer.bring(job)
             case Stage.DELIVERED | Stage.HELD | Stage.FAILED | Stage.CANCELLED:
                 raise Overtaken(f"{job.short} stands at {job.stage}, where nothing is to be done")
             case _:
@@ -120,8 +120,8 @@ class Pipeline:
         """Bring the clip to our disk; where that takes no file, its link goes out at once."""
         fetched = await self._fetch.clip(job)
         if fetched.stage is Stage.READY and fetched.clip_bytes is None:
-            return await self._deliver.bring(fetched, stored=False)
-        await self._ratio.look(fetched)
+            return await self._deliverer.bring(fetched, stored=False)
+        await self._aspect_ratio.look(fetched)
         return fetched
 
     async def _wait_and_send(self, job: Job) -> Job:
@@ -129,7 +129,7 @@ class Pipeline:
             return await self._give_up_waiting(job)
         self._replies.show(self._job_moves.addressed(job))
         try:
-            job = await self._host.media_of(job, lambda error: self._not_uploaded(job, error))
+            job = await self._input_urls.media_of(job, lambda error: self._not_uploaded(job, error))
         except UploadFailed:
             return await self._give_up_waiting(job)
         finally:
@@ -171,7 +171,7 @@ class Pipeline:
             after = job.failed(error.reason, self._clock.now(), error.provider_message, error.code)
         except MediaUnfetched as error:
             log.warning("[#%s] The provider cannot fetch its media: %s", job.short, error.detail)
-            now, otherwise = self._clock.now(), await self._host.unfetched(job)
+            now, otherwise = self._clock.now(), await self._input_urls.unfetched(job)
             after = (
                 otherwise.not_accepted(now, now) if otherwise else job.failed(Reason.INPUT, now, error.provider_message)
             )

@@ -52,8 +52,8 @@ class JobRunner:
         jobs: LiveJobs,
         job_moves: JobMoves,
         queue: Queue,
-        produce: Pipeline,
-        deliver: Deliverer,
+        pipeline: Pipeline,
+        deliverer: Deliverer,
         replies: Replies,
         media: Media,
         shutdown: ShutdownGuard,
@@ -63,8 +63,8 @@ class JobRunner:
         self._jobs = jobs
         self._job_moves = job_moves
         self._queue = queue
-        self._produce = produce
-        self._deliver = deliver
+        self._pipeline = pipeline
+        self._deliverer = deliverer
         self._replies = replies
         self._media = media
         self._shutdown = shutdown
@@ -113,7 +113,7 @@ class JobRunner:
                     await self._clock.sleep(_AGAIN_AFTER * self._random.uniform(0.5, 1.5))
                     found = await self._jobs.find(job.id)
                 if found is not None:
-                    await self._produce.run(found)
+                    await self._pipeline.run(found)
             except ShuttingDown:
                 log.info("[#%s] Left for the next start.", job.short)
                 return
@@ -171,7 +171,7 @@ class JobRunner:
         if self._media.clip(job.id) is None and not (job.stage is Stage.HELD and alive):
             raise Refusal(ClipNotKept())
         try:
-            outcome = await self._deliver.hand_over(replace(job, reply=reply))
+            outcome = await self._deliverer.hand_over(replace(job, reply=reply))
         except ShuttingDown as error:
             raise Refusal(Restarting()) from error
         except Overtaken as error:

@@ -1,0 +1,111 @@
+"""Put the work on jobs together: one place for the app and for every test that runs it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain.job import Job
+from bot.studio.delivery.aspect_ratio import AspectRatioCheck
+from bot.studio.delivery.deliver import Deliverer
+from bot.studio.delivery.fetch import Fetch
+from bot.studio.delivery.notify import Notifier
+from bot.studio.delivery.restore_check import RestoreCheck
+from bot.studio.ports import Clock, Provider, Replies
+from bot.studio.ports.media import Media
+from bot.studio.ports.stores import JobRows, LiveJobs, NoteStore, PastRuns, UsedSeconds
+from bot.studio.running.forecasts import Forecasts
+from bot.studio.running.input_urls import InputUrls
+from bot.studio.running.job_moves import JobMoves
+from bot.studio.running.pipeline import Pipeline
+from bot.studio.running.queue import Queue
+from bot.studio.running.runner import JobRunner
+from bot.studio.running.shutdown import ShutdownGuard
+from bot.studio.running.unclear_submits import UnclearSubmits
+from bot.studio.running.uploads import FileUploader
+
+
+class Jobs(JobRows, LiveJobs, UsedSeconds, PastRuns, Protocol):
+    """The store of jobs, as far as running them needs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What the work stands on: our stores, our disk and the clock."""
+
+    jobs: Jobs
+    notes: NoteStore
+    media: Media
+    clock: Clock
+
+
+class Assembly:
+    """The parts that know of every live job; what reaches the outside is connected afterwards, by `connect`.
+
+    `slots`: jobs at the provider at once. `paused` returns anything but None while nothing may be sent. `show` wakes a
+    job's card.
+    """
+
+    def __init__(
+        self,
+        resources: Resources,
+        slots: int,
+        paused: Callable[[], Awaitable[object | None]],
+        show: Callable[[Job], None],
+    ) -> None:
+        jobs, clock = resources.jobs, resources.clock
+        self._resources = resources
+        self.shutdown = ShutdownGuard()
+        self.queue = Queue(slots, jobs, clock, show, paused)
+        self.forecasts = Forecasts(jobs, self.queue, clock, show)
+        self.job_moves = JobMoves(jobs, clock, self.forecasts.wait_for_room)
+
+    def connect(
+        self, provider: Provider, replies: Replies, uploader: FileUploader, server: str, *, uploads_first: bool
+    ) -> "Running":
+        """Connect the provider and the replies; `server` is the provider's address, `uploads_first` as in InputUrls."""
+        notes, media, clock = self._resources.notes, self._resources.media, self._resources.clock
+        moves, queue, shutdown = self.job_moves, self.queue, self.shutdown
+        fetch = Fetch(provider, media, moves, self.forecasts, clock)
+        deliverer = Deliverer(replies, media, moves, fetch, shutdown, clock)
+        notifier = Notifier(replies, moves, shutdown, clock)
+        input_urls = InputUrls(replies, media, uploader, moves, clock, uploads_first=uploads_first)
+        pipeline = Pipeline(
+            provider=provider,
+            queue=queue,
+            job_moves=moves,
+            input_urls=input_urls,
+            unclear_submits=UnclearSubmits(provider, notes, queue, moves, clock, server),
+            fetch=fetch,
+            aspect_ratio=AspectRatioCheck(media, notes),
+            deliverer=deliverer,
+            restore_check=RestoreCheck(replies, moves, clock),
+            notifier=notifier,
+            replies=replies,
+            forecasts=self.forecasts,
+            shutdown=shutdown,
+            clock=clock,
+        )
+        runner = JobRunner(
+            jobs=self._resources.jobs,
+            job_moves=moves,
+            queue=queue,
+            pipeline=pipeline,
+            deliverer=deliverer,
+            replies=replies,
+            media=media,
+            shutdown=shutdown,
+            clock=clock,
+        )
+        return Running(fetch, deliverer, notifier, input_urls, pipeline, runner)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The steps of a job's way, and what runs them."""
+
+    fetch: Fetch
+    deliverer: Deliverer
+    notifier: Notifier
+    input_urls: InputUrls
+    pipeline: Pipeline
+    runner: JobRunner
