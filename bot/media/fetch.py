@@ -122,8 +122,8 @@ class Fetcher:
 
         At most `maximum` bytes and `within` seconds. `glance` sees the first bytes as soon as they are there (all of
         them when they are few) and may raise. `spare`: bytes of the disk that must stay free. Raises FetchError, or
-        OSError when the disk will not take it, before a byte is fetched where a length is declared; then nothing is left
-        behind.
+        OSError when the disk will not take it, before a byte is fetched where a length is declared; then nothing
+        is left behind.
         """
         part, file = await asyncio.to_thread(_new_part, folder)
         done = False
