@@ -10,10 +10,10 @@ import discord
 import yarl
 from discord.gateway import ReconnectWebSocket
 
+from bot.domain.backoff import Backoff
 from bot.gateway.identifies import Identifies
 from bot.gateway.socket import Socket
 from bot.studio.ports import Clock
-from bot.studio.running.backoff import Backoff
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +118,7 @@ class _Shard:
         self._identifies = identifies
         self._clock = clock
         self._trouble = trouble
-        self._backoff = Backoff(clock, _FIRST_WAIT, _LONGEST_WAIT)
+        self._backoff = Backoff(_FIRST_WAIT, _LONGEST_WAIT)
         self._early = 0
         self._socket: Socket | None = None
         self._opened_at = 0.0
@@ -199,10 +199,10 @@ class _Shard:
         if self._early % _FRESH_AFTER == 0:
             self._session = None
         self._trouble.note(problem)
-        await self._backoff.wait()
+        await self._clock.sleep(self._backoff.next())
 
     def _settle(self) -> None:
         if self._early >= _FRESH_AFTER:
             log.info("The connection to Discord's gateway holds again.")
         self._early = 0
-        self._backoff = Backoff(self._clock, _FIRST_WAIT, _LONGEST_WAIT)
+        self._backoff = Backoff(_FIRST_WAIT, _LONGEST_WAIT)

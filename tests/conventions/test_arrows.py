@@ -51,7 +51,7 @@ ROOMS = {
     "bot.clock": _room(PORTS),
     "bot.config": _room("bot.secret", "bot.heartbeat", "bot.logs", "bot.parse", DOMAIN, libraries="dotenv"),
     "bot.recording": _room(libraries="aiohttp"),
-    "bot.gateway": _room(PORTS, "bot.studio.running.backoff", DOMAIN, libraries="discord aiohttp yarl"),
+    "bot.gateway": _room(PORTS, DOMAIN, libraries="discord aiohttp yarl"),
     "bot.app": WIRES,
     "bot.client": WIRES,
     "bot.connect": WIRES,

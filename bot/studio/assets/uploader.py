@@ -5,20 +5,19 @@ Nothing here costs money: a step whose answer was lost is made once more.
 
 import asyncio
 import logging
-import random
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from bot.domain.assets import Asset, AssetSnapshot, AssetStage
+from bot.domain.backoff import Backoff, jittered
 from bot.domain.errors import SeedreelError, StoreFull, UploadFailed, UploadRefused
 from bot.domain.media import InputUrl
 from bot.studio.ports import Clock, NotNow, Unclear
 from bot.studio.ports.assets import AssetNotifier, AssetProvider
 from bot.studio.ports.media import Media
 from bot.studio.ports.stores import AssetRows, CharacterLookup
-from bot.studio.running.backoff import Backoff
 from bot.studio.running.deadline import Deadline
 from bot.studio.running.uploads import FileUploader
 
@@ -61,7 +60,6 @@ class AssetUploader:
         self._clock = clock
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._closed = False
-        self._random = random.Random()
 
     def start(self, asset: Asset) -> None:
         """Give the asset its task; nothing where it has one, or once a shutdown has begun."""
@@ -106,7 +104,7 @@ class AssetUploader:
             self._start(asset, self._keep_again)
 
     async def _keep_again(self, asset: Asset) -> None:
-        await self._clock.sleep(_AGAIN_AFTER * self._random.uniform(0.5, 1.5))
+        await self._clock.sleep(jittered(_AGAIN_AFTER))
         found = await self._assets.find(asset.id)
         if found is not None and not found.hidden and found.notified_at is None:
             await self._keep(found)
@@ -159,7 +157,7 @@ class AssetUploader:
         self, asset: Asset, group_id: str, input_url: InputUrl, failed: Callable[[UploadFailed], None]
     ) -> str:
         """Register the uploaded file, tried until it is clear. Raises UploadRefused, or UploadFailed in the end."""
-        backoff = Backoff(self._clock)
+        backoff = Backoff()
         while True:
             try:
                 return await self._provider.create_asset(
@@ -168,21 +166,21 @@ class AssetUploader:
             except UploadFailed as error:
                 log.warning("Asset %s was not registered, and is tried again: %s", asset.id, error.detail)
                 failed(error)
-                await backoff.wait()
+                await self._clock.sleep(backoff.next())
 
     async def _follow(self, asset: Asset, since: float) -> Asset:
         """Wait for ACTIVE or FAILED; `since`: when the waiting began, in UTC seconds."""
-        backoff, unknown, provider_message = Backoff(self._clock), 0, ""
+        backoff, unknown, provider_message = Backoff(), 0, ""
         given_up = Deadline(self._clock, since, _GIVEN_UP_AFTER)
         while True:
             await self._clock.sleep(self._pace(since))
             snapshot = None
             try:
                 snapshot = await self._provider.ask_asset(asset.asset_id or "", real=asset.real)
-                backoff, unknown = Backoff(self._clock), 0
+                backoff, unknown = Backoff(), 0
             except UploadFailed as error:
                 log.warning("Asset %s could not be asked for, and is again: %s", asset.id, error.detail)
-                await backoff.wait()
+                await self._clock.sleep(backoff.next())
             except UploadRefused as error:
                 unknown, provider_message = unknown + 1, error.provider_message
             if snapshot is not None and snapshot.stage in {AssetStage.ACTIVE, AssetStage.FAILED}:
@@ -201,33 +199,33 @@ class AssetUploader:
 
     def _pace(self, since: float) -> float:
         seconds = min(max(self._clock.elapsed(since) * _SLOWER_BY_AGE, _MIN_PACE), _MAX_PACE)
-        return seconds * self._random.uniform(0.9, 1.1)
+        return jittered(seconds)
 
     async def _save(self, asset: Asset, was: AssetStage) -> Asset:
         """Write a move down, however long the disk is full. Raises Gone."""
-        backoff = Backoff(self._clock)
+        backoff = Backoff()
         while True:
             try:
                 if not await self._assets.save(asset, was):
                     raise AssetGone
             except StoreFull:
                 log.warning("Where asset %s stands could not be written down, and is tried again.", asset.id)
-                await backoff.wait()
+                await self._clock.sleep(backoff.next())
             else:
                 log.info("Asset %s: %s.", asset.id, asset.stage)
                 return asset
 
     async def _notify(self, asset: Asset) -> None:
         """Tell its member, for as long as that may come through; what does not stands in `/asset list`."""
-        backoff, began = Backoff(self._clock), self._clock.now()
+        backoff, began = Backoff(), self._clock.now()
         while self._clock.elapsed(began) < _GIVEN_UP_AFTER:
             outcome = await self._announcements.announce(asset)
             log.info("Of asset %s its member is told: %s", asset.id, outcome)
             match outcome:
                 case NotNow():
-                    await backoff.wait(outcome.after)
+                    await self._clock.sleep(backoff.next(outcome.after))
                 case Unclear():
-                    await backoff.wait()
+                    await self._clock.sleep(backoff.next())
                 case _:
                     break
         try:

@@ -4,11 +4,11 @@ Every step starts from the row, so each button works after a restart.
 """
 
 import logging
-import random
 from dataclasses import replace
 
 from bot.domain.asset_problems import NameTaken, ProviderNotAnswering, VerificationOver
 from bot.domain.assets import LINK_LIVES, Character, Link, Verdict, Verification, VerificationStage
+from bot.domain.backoff import jittered
 from bot.domain.caller import Caller
 from bot.domain.errors import Refusal, UploadRefused
 from bot.domain.ids import new_job_id as new_id
@@ -44,7 +44,6 @@ class VerificationService:
         self._shutdown = shutdown
         self._clock = clock
         self._callback_url = callback_url
-        self._random = random.Random()
 
     @property
     def possible(self) -> bool:
@@ -224,4 +223,4 @@ class VerificationService:
         return verification
 
     async def _pause(self, seconds: float) -> None:
-        await self._clock.sleep(seconds * self._random.uniform(0.8, 1.2))
+        await self._clock.sleep(jittered(seconds))

@@ -7,6 +7,7 @@ import logging
 from dataclasses import replace
 from typing import assert_never
 
+from bot.domain.backoff import Backoff
 from bot.domain.job import DeliveryAttempt, Job
 from bot.domain.reply import Route, Variant
 from bot.domain.stages import Stage
@@ -29,7 +30,6 @@ from bot.studio.ports import (
     Unclear,
 )
 from bot.studio.ports.media import Media
-from bot.studio.running.backoff import Backoff
 from bot.studio.running.job_moves import JobMoves
 from bot.studio.running.shutdown import ShutdownGuard
 
@@ -59,7 +59,7 @@ class Deliverer:
         A clip that could not be `stored` on our disk goes out as its link.
         """
         state = DeliveryState(job.attempt)
-        backoff = Backoff(self._clock)
+        backoff = Backoff()
         if await self._job_moves.unsearched(job):
             job = await self._look_everywhere(job, backoff)
         elif job.stage is Stage.DELIVERING and job.attempt is not None:
@@ -120,7 +120,7 @@ class Deliverer:
             case CardRefused(blocked=blocked):
                 state.refused(attempt, blocked=blocked)
             case NotNow():
-                await backoff.wait(outcome.after)
+                await self._clock.sleep(backoff.next(outcome.after))
             case Unclear():
                 job = await self._look_first(job, attempt, backoff)
             case _:
@@ -133,7 +133,7 @@ class Deliverer:
             case Posted() as found:
                 return await self._delivered(job, found)
             case NotThere():
-                await backoff.wait()
+                await self._clock.sleep(backoff.next())
                 return job
             case _:
                 return await self._hold(job)
@@ -156,7 +156,7 @@ class Deliverer:
                 case CannotLook():
                     return await self._hold(replace(job, attempt=attempt))
                 case _:
-                    await backoff.wait()
+                    await self._clock.sleep(backoff.next())
         return job
 
     async def _learn_limit(self, job: Job, attempt: DeliveryAttempt, state: DeliveryState) -> None:

@@ -9,6 +9,7 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from bot.domain.backoff import Backoff
 from bot.domain.clip_errors import (
     ClipDamaged,
     ClipError,
@@ -24,7 +25,6 @@ from bot.domain.progress import Holdup, Silence, Snapshot, TaskStatus
 from bot.domain.stages import Reason, Stage
 from bot.studio.ports import Clock, Provider
 from bot.studio.ports.media import Media
-from bot.studio.running.backoff import Backoff
 from bot.studio.running.forecasts import Forecasts
 from bot.studio.running.job_moves import JobMoves
 
@@ -90,7 +90,7 @@ class Fetch:
         Where our disk takes no file it is returned without (`clip_bytes` None), and only the clip's link can go out.
         """
         tries = _Tries()
-        eager, calm = Backoff(self._clock, maximum=30.0), Backoff(self._clock, first=30.0)
+        eager, calm = Backoff(max_pause=30.0), Backoff(first=30.0)
         try:
             while True:
                 try:
@@ -102,7 +102,7 @@ class Fetch:
                     self._note(job, tries, error)
                 if (after := await self._conclude(job, tries)) is not None:
                     return after
-                await (eager if self._age(job) < _EAGER_SECONDS else calm).wait()
+                await self._clock.sleep((eager if self._age(job) < _EAGER_SECONDS else calm).next())
                 answer = await self._ask(job)
                 if isinstance(answer, Snapshot) and answer.status is TaskStatus.FAILED:
                     tries.denied += 1

@@ -4,13 +4,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 
+from bot.domain.backoff import Backoff
 from bot.domain.job import Job
 from bot.domain.reply import Route
 from bot.domain.stages import Reason, Stage
 from bot.studio.delivery import routes
 from bot.studio.delivery.restore_check import Found
 from bot.studio.ports import Clock, Closed, NotNow, Outcome, Posted, Replies, Unclear
-from bot.studio.running.backoff import Backoff
 from bot.studio.running.job_moves import JobMoves
 from bot.studio.running.shutdown import ShutdownGuard
 
@@ -93,7 +93,7 @@ class Notifier:
 
         Edits and nonces make repeating harmless; `max_unclear` ends it where a nonce would not last.
         """
-        backoff = Backoff(self._clock)
+        backoff = Backoff()
         unclear = 0
         while True:
             async with self._shutdown.section():
@@ -103,12 +103,12 @@ class Notifier:
             log.info("[#%s] Telling of %s: %s", job.short, job.stage, outcome)
             match outcome:
                 case NotNow():
-                    await backoff.wait(outcome.after)
+                    await self._clock.sleep(backoff.next(outcome.after))
                 case Unclear():
                     unclear += 1
                     if unclear == max_unclear:
                         return outcome
-                    await backoff.wait()
+                    await self._clock.sleep(backoff.next())
                 case _:
                     return outcome
 

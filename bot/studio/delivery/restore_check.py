@@ -7,13 +7,13 @@ import logging
 from collections.abc import Sequence
 from enum import Enum, auto
 
+from bot.domain.backoff import Backoff
 from bot.domain.job import Job
 from bot.domain.reply import Route, Variant
 from bot.domain.stages import Reason, Stage
 from bot.studio.delivery import routes
 from bot.studio.delivery.search import MAX_SEARCHES, DeliverySearch
 from bot.studio.ports import CannotLook, Clock, NotThere, Posted, Replies
-from bot.studio.running.backoff import Backoff
 from bot.studio.running.job_moves import JobMoves
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ class RestoreCheck:
 
     async def _look_at(self, job: Job, route: Route, maximum: int | None) -> Found:
         attempt = routes.plan_attempt(job, route, Variant.FILE, job.created)
-        backoff = Backoff(self._clock)
+        backoff = Backoff()
         match await self._search.find(job, attempt, backoff, until_now=True, for_good_most=1, searches_most=maximum):
             case Posted():
                 return Found.CLIP

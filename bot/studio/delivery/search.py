@@ -2,10 +2,10 @@
 
 import logging
 
+from bot.domain.backoff import Backoff
 from bot.domain.job import DeliveryAttempt, Job
 from bot.studio.delivery import routes
 from bot.studio.ports import CannotLook, Clock, NotThere, Posted, Replies
-from bot.studio.running.backoff import Backoff
 from bot.studio.running.job_moves import JobMoves
 
 log = logging.getLogger(__name__)
@@ -48,5 +48,5 @@ class DeliverySearch:
             for_good += found.for_good
             if for_good == for_good_most:
                 break
-            await backoff.wait()
+            await self._clock.sleep(backoff.next())
         return found

@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Protocol
 
+from bot.domain.backoff import Backoff
 from bot.domain.errors import Duplicate, StoreFull
 from bot.domain.pending_reply import PendingReply
 from bot.domain.reply import Reply
 from bot.studio.ports import Clock, NotNow, Outcome, Unclear
 from bot.studio.ports.stores import PendingReplyStore
-from bot.studio.running.backoff import Backoff
 
 log = logging.getLogger(__name__)
 
@@ -98,15 +98,15 @@ class PendingReplies:
 
         Once in any case: that a token is dead is only known by a clock, which may be wrong.
         """
-        backoff = Backoff(self._clock)
+        backoff = Backoff()
         while True:
             outcome = await self._withdrawals.withdraw(pending.reply)
             log.info("Interaction %d was left without a job: %s", pending.interaction_id, outcome)
             match outcome:
                 case NotNow():
-                    await backoff.wait(outcome.after)
+                    await self._clock.sleep(backoff.next(outcome.after))
                 case Unclear():
-                    await backoff.wait()
+                    await self._clock.sleep(backoff.next())
                 case _:
                     break
             if not pending.reply.token_lives(self._clock.now()):

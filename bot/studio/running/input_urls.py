@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
+from bot.domain.backoff import Backoff
 from bot.domain.errors import UploadFailed, UploadRefused
 from bot.domain.job import Job
 from bot.domain.media import InputUrl, StoredFile
@@ -16,7 +17,6 @@ from bot.domain.models import Dialect
 from bot.domain.stages import Reason, Stage
 from bot.studio.ports import CardRefused, Clock, Closed, NotNow, Posted, Replies, TooLarge, Unclear
 from bot.studio.ports.media import Media
-from bot.studio.running.backoff import Backoff
 from bot.studio.running.job_moves import JobMoves
 from bot.studio.running.uploads import FileUploader
 
@@ -107,14 +107,14 @@ class InputUrls:
         """Attach our copies to the reply, as far as it can be reached; None when that leads nowhere."""
         if len(copies) > _MAX_FILES:
             return None
-        backoff = Backoff(self._clock)
+        backoff = Backoff()
         for _ in range(_MAX_TRIES):
             outcome = await self._replies.attach_inputs(self._job_moves.addressed(job), copies)
             match outcome:
                 case NotNow():
-                    await backoff.wait(outcome.after)
+                    await self._clock.sleep(backoff.next(outcome.after))
                 case Unclear():
-                    await backoff.wait()
+                    await self._clock.sleep(backoff.next())
                 case Closed() | TooLarge() | CardRefused() | Posted():
                     log.info("[#%s] The input files find no place in Discord: %s", job.short, outcome)
                     return None

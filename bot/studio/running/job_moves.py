@@ -1,10 +1,10 @@
 """Moves of a stage, written down: compare-and-set, patient with a full disk."""
 
 import logging
-import random
 from collections.abc import Callable
 from dataclasses import replace
 
+from bot.domain.backoff import jittered
 from bot.domain.errors import SeedreelError, StoreFull, TaskTaken
 from bot.domain.job import Job
 from bot.domain.reply import Reply
@@ -37,7 +37,6 @@ class JobMoves:
         self._clock = clock
         self._on_full = on_full
         self._addresses: dict[str, Reply] = {}
-        self._random = random.Random()
         self._writes = True
 
     async def move(self, job: Job, was: Stage) -> Job:
@@ -98,7 +97,7 @@ class JobMoves:
                 return
 
     async def _rest(self) -> None:
-        await self._clock.sleep(_FULL_WAIT * self._random.uniform(0.5, 1.5))
+        await self._clock.sleep(jittered(_FULL_WAIT))
 
     async def from_backup(self, job: Job) -> bool:
         """Tell whether the row came out of a restored backup: what was done with it since, only Discord knows."""

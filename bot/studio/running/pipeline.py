@@ -1,11 +1,11 @@
 """One job's way, from where it stands to its end. A restart calls the same thing."""
 
 import logging
-import random
 from contextlib import aclosing
 from dataclasses import replace
 from typing import assert_never
 
+from bot.domain.backoff import Backoff
 from bot.domain.errors import MediaUnfetched, NotAccepted, SubmitRefused, SubmitUnclear, UploadFailed
 from bot.domain.job import Job
 from bot.domain.models import Dialect
@@ -32,7 +32,7 @@ LOST_AFTER = 24 * 3600.0
 MAX_TRIES = 3
 """Submits of one job that the provider does not take for a passing reason of this job alone."""
 TRY_AGAIN_AFTER = 20.0
-"""Scaled seconds before the second of them; each further wait is three times as long."""
+"""Scaled seconds before the second of them at the least; each further wait is three times as long."""
 _MAX_QUOTED = 240
 _PROMPT_BEGINS = 24
 
@@ -73,7 +73,6 @@ class Pipeline:
         self._shutdown = shutdown
         self._clock = clock
         self._tries: dict[str, int] = {}
-        self._rng = random.Random()
 
     async def run(self, job: Job) -> None:
         """Drive the job to its end and tell its requester; returns early for a job that is HELD."""
@@ -205,8 +204,8 @@ class Pipeline:
         if tries >= MAX_TRIES:
             return job.failed(Reason.NOT_TAKEN, now, error.provider_message, error.code)
         self._tries[job.id] = tries
-        wait = max(TRY_AGAIN_AFTER * 3.0 ** (tries - 1), error.retry_after or 0.0)
-        return job.not_accepted(now, self._clock.later(wait * self._rng.uniform(1.0, 1.5)))
+        backoff = Backoff(2 * TRY_AGAIN_AFTER, factor=3.0, failures=tries - 1)
+        return job.not_accepted(now, self._clock.later(backoff.next(error.retry_after or 0.0)))
 
     async def _follow(self, job: Job) -> Job:
         """Take in what the provider says until the job is READY or failed."""

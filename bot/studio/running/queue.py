@@ -2,12 +2,12 @@
 
 import asyncio
 import heapq
-import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.domain.backoff import Backoff, jittered
 from bot.domain.job import Job
 from bot.domain.progress import MIN_OVERDUE_AFTER
 from bot.studio.ports import Clock
@@ -16,8 +16,8 @@ from bot.studio.ports.stores import UsedSeconds
 DAY = 86400.0
 # A job that waited this long is cancelled: nobody is still waiting for it.
 OLDEST = 12 * 3600.0
-_REST_FIRST = 5.0
-_MAX_REST = 300.0
+# Scaled seconds: the shortest pause after a refusal, the first step of such pauses, and the longest.
+_REST_LEAST, _REST_FIRST, _MAX_REST = 5.0, 7.5, 450.0
 _LOOK_AGAIN = 120.0
 # What an earlier run wrote down of a rest counts no longer than any rest lasts, in scaled seconds.
 _REST_EVER = 900.0
@@ -97,10 +97,9 @@ class Queue:
         self._used: dict[int, int] = {}
         self._granting = asyncio.Lock()
         self._rested_at, self._rest = 0.0, 0.0
-        self._refusals = 0
+        self._backoff = Backoff(_REST_FIRST, _MAX_REST, min_pause=_REST_LEAST)
         self._closed = closed
         self.paused = False
-        self._random = random.Random()
 
     @property
     def running(self) -> int:
@@ -169,7 +168,7 @@ class Queue:
         ends = [wait for wait in (self._still_rests(place), self._resting()) if wait > _MOMENT]
         too_old = OLDEST - self._clock.elapsed(place.job.created)
         # A grant that failed with the store is made up for without anybody's asking.
-        ends.append(_LOOK_AGAIN * self._random.uniform(0.5, 1.0))
+        ends.append(jittered(_LOOK_AGAIN))
         nap: asyncio.Future[None] = asyncio.ensure_future(self._clock.until(self._clock.later(min([*ends, too_old]))))
         both: set[asyncio.Future[Any]] = {nap, place.turn}
         try:
@@ -182,9 +181,7 @@ class Queue:
 
         `asked`: the provider's own wish in seconds. Returns the UTC time before which nothing is sent.
         """
-        self._refusals += 1
-        wait = max(min(_REST_FIRST * 2.0 ** min(self._refusals - 1, 10), _MAX_REST), asked or 0.0)
-        self._rested_at, self._rest = self._clock.now(), wait * self._random.uniform(1.0, 1.5)
+        self._rested_at, self._rest = self._clock.now(), self._backoff.next(asked or 0.0)
         return self._clock.later(self._rest)
 
     def _resting(self) -> float:
@@ -196,7 +193,7 @@ class Queue:
 
     def note_accepted(self) -> None:
         """Note that the provider took a job."""
-        self._refusals = 0
+        self._backoff = Backoff(_REST_FIRST, _MAX_REST, min_pause=_REST_LEAST)
 
     async def _look_whether_closed(self) -> None:
         paused = await self._closed() is not None

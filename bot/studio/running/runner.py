@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-import random
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Any
 
+from bot.domain.backoff import jittered
 from bot.domain.caller import Caller
 from bot.domain.errors import (
     ClipNotKept,
@@ -70,7 +70,6 @@ class JobRunner:
         self._shutdown = shutdown
         self._clock = clock
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._random = random.Random()
 
     @property
     def draining(self) -> bool:
@@ -110,7 +109,7 @@ class JobRunner:
         while found is not None:
             try:
                 if broken:
-                    await self._clock.sleep(_AGAIN_AFTER * self._random.uniform(0.5, 1.5))
+                    await self._clock.sleep(jittered(_AGAIN_AFTER))
                     found = await self._jobs.find(job.id)
                 if found is not None:
                     await self._pipeline.run(found)

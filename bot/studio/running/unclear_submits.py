@@ -4,16 +4,15 @@ Never a second POST whose first may have counted.
 """
 
 import logging
-import random
 from typing import assert_never
 
+from bot.domain.backoff import Backoff, jittered
 from bot.domain.errors import StoreFull
 from bot.domain.job import Job
 from bot.domain.progress import NotKnown, Silence
 from bot.domain.stages import Reason, Stage
 from bot.studio.ports import Clock, Provider
 from bot.studio.ports.stores import NoteStore
-from bot.studio.running.backoff import Backoff
 from bot.studio.running.deadline import Deadline
 from bot.studio.running.job_moves import JobMoves
 from bot.studio.running.queue import Queue
@@ -24,7 +23,7 @@ log = logging.getLogger(__name__)
 SETTLED_AFTER = 180.0
 # So often, and at least that far apart, the provider has to say that it knows no such task.
 _MIN_MISSING = 3
-_APART = 10.0
+_APART = 12.0
 # A provider that does not answer is asked for as long as a task may take.
 _MAX_ASKED = 24 * 3600.0
 _PROVEN = "lookup by our own id works"
@@ -45,7 +44,6 @@ class UnclearSubmits:
         self._job_moves = job_moves
         self._clock = clock
         self._server = server
-        self._random = random.Random()
 
     async def resolve(self, job: Job) -> Job:
         """Find out what became of the submit, as far as anybody can."""
@@ -78,7 +76,7 @@ class UnclearSubmits:
         self._queue.take_slot(job)
         sent = job.submitted or job.created
         await self._clock.sleep(max(0.0, SETTLED_AFTER - self._clock.elapsed(sent)))
-        backoff, given_up = Backoff(self._clock), Deadline(self._clock, sent, _MAX_ASKED)
+        backoff, given_up = Backoff(), Deadline(self._clock, sent, _MAX_ASKED)
         missing = 0
         while missing < _MIN_MISSING:
             if given_up.over:
@@ -90,9 +88,9 @@ class UnclearSubmits:
                     return answer
                 case NotKnown():
                     missing += 1
-                    await self._clock.sleep(_APART * self._random.uniform(1.0, 1.5))
+                    await self._clock.sleep(jittered(_APART))
                 case Silence():
-                    await backoff.wait()
+                    await self._clock.sleep(backoff.next())
                 case _:
                     assert_never(answer)
         if not await self._is_proven():
