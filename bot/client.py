@@ -24,6 +24,7 @@ from bot.studio.ports import Clock
 
 log = logging.getLogger(__name__)
 
+_WIRE: Final = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 _COMMANDS_NOTE: Final = "commands"
 # What pushing them may take, in seconds: the library sleeps for as long as a rate limit asks.
 _PUSH_SECONDS: Final = 60.0
@@ -178,7 +179,23 @@ def _hush() -> None:
     logging.getLogger("discord.state").addFilter(_is_news)
     # A line for each session begun or resumed, however many there are; `bot.gateway` says what there is to know.
     logging.getLogger("discord.gateway").setLevel(logging.WARNING)
+    logging.getLogger("discord.app_commands.tree").addFilter(_in_a_line)
 
 
 def _is_news(record: logging.LogRecord) -> bool:
     return "intent seems to be disabled" not in record.msg
+
+
+def _in_a_line(record: logging.LogRecord) -> bool:
+    """Say in a line, without a traceback, that choices were not shown: most come too late, while somebody types on."""
+    error = record.exc_info[1] if record.exc_info else None
+    if "exception in autocomplete" in record.msg and isinstance(error, _WIRE):
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.msg, record.args, record.exc_info = "Choices could not be shown (%s).", (_brief(error),), None
+    return True
+
+
+def _brief(error: BaseException) -> str:
+    """Name an error without its text, which may be a page of HTML."""
+    code = f" {error.status}/{error.code}" if isinstance(error, discord.HTTPException) else ""
+    return f"{type(error).__name__}{code}"

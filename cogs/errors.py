@@ -93,9 +93,11 @@ class Answering:
         try:
             async with asyncio.timeout(within):
                 return await looked_up
+        except (TimeoutError, StoreFull) as error:
+            log.warning("No choices for interaction %d (%s).", interaction.id, type(error).__name__)
         except Exception:
             log.exception("[%s] The choices for interaction %d failed.", new_reference(), interaction.id)
-            return []
+        return []
 
     async def stray(self, interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
         """Answer a command that failed outside its handler: it was not found, or its options could not be read."""

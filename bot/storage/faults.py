@@ -1,6 +1,8 @@
 """What SQLite says when it fails, as the domain's errors."""
 
+import errno
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +28,8 @@ def translated(error: sqlite3.Error, path: Path) -> SeedreelError | None:
     """Say in the domain's words what went wrong; None for what only a mistake of ours can cause."""
     code = _primary_code(error)
     # A disk whose quota is used up is no SQLITE_FULL: SQLite knows only ENOSPC as that.
-    if code == sqlite3.SQLITE_FULL or getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_WRITE:
+    unwritten = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_WRITE
+    if code == sqlite3.SQLITE_FULL or (unwritten and not _is_dead(path.parent)):
         return StoreFull(f"the disk is full: {path} ({error})")
     if code in _NOTHING_WRITTEN:
         return StoreClosed(f"{_NOTHING_WRITTEN[code]}: {path} ({error})")
@@ -54,6 +57,16 @@ def explained(path: Path) -> Iterator[None]:
         if (known := translated(error, path)) is not None:
             raise known from error
         raise
+
+
+def _is_dead(folder: Path) -> bool:
+    """Tell whether a disk takes no byte, however much room there is: Linux makes one read-only that has failed."""
+    try:
+        with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
+            file.write(bytes(4096))
+    except OSError as error:
+        return error.errno in {errno.EROFS, errno.EIO}
+    return False
 
 
 def _primary_code(error: sqlite3.Error) -> int:

@@ -25,14 +25,14 @@ def held(database: Path) -> Iterator[None]:
 
     Raises StoreInUse, naming the holder, when another has it.
     """
-    # The file stays when the lock is given back: whoever deletes it may delete the one that another has just locked.
+    # The file stays as it is when the lock is given back: whoever deletes it may delete the one that another has just
+    # locked, and a disk that has become read-only must not make a failure of a clean end.
     descriptor = os.open(lock_path(database), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _take(descriptor)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, _signature().encode(), 0)
         yield
-        os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
 

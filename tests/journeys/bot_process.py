@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,6 +24,8 @@ class BotProcess:
         self.folder = folder
         self.settings: dict[str, str] = {"TIME_SCALE": "60", **settings}
         self.module: tuple[str, ...] = ("bot",)
+        self.before: Sequence[str] = ()
+        """What stands before the command, such as a program that takes rights away."""
         self.process: asyncio.subprocess.Process | None = None
         self.log = ""
         self.unheard = False
@@ -65,7 +67,7 @@ class BotProcess:
         """Start it, and wait until members see it online."""
         reader, writer = os.pipe()
         self.process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", *self.module, "run", "--no-dotenv"),
+            *(*self.before, sys.executable, "-m", *self.module, "run", "--no-dotenv"),
             cwd=ROOT,
             env=self.environment(),
             stderr=writer if self.unheard else asyncio.subprocess.PIPE,

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.journeys.bot_process import ROOT
@@ -25,11 +25,16 @@ class Ended:
         return self.err.strip().splitlines()[-1]
 
 
-async def command(*words: str, environment: Mapping[str, str] | None = None, typed: str = "") -> Ended:
-    """Run `python -m bot` with these words, and only these settings; `typed` comes in on standard input."""
+async def command(
+    *words: str, environment: Mapping[str, str] | None = None, typed: str = "", before: Sequence[str] = ()
+) -> Ended:
+    """Run `python -m bot` with these words, and only these settings; `typed` comes in on standard input.
+
+    `before` stands before the command, such as a program that takes rights away.
+    """
     bare = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", *words, "--no-dotenv"),
+        *(*before, sys.executable, "-m", "bot", *words, "--no-dotenv"),
         cwd=ROOT,
         env={**bare, **(environment or {})},
         stdin=asyncio.subprocess.PIPE,

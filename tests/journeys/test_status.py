@@ -1,5 +1,6 @@
 """/status: my jobs as they are now, and my clips; nobody else's."""
 
+from sandbox.faults import Reset, status
 from tests.journeys.scene import Scene, has_video, labels, short_id
 from tests.journeys.script import ONE_SLOT, with_script
 
@@ -45,6 +46,17 @@ async def test_a_job_is_chosen_by_what_is_typed_and_refreshed_as_it_goes_on(scen
     await scene.mara.press(private, label="Refresh")
     await scene.says(status, "rendering", "64 %")
     assert private.stored.ephemeral_for == scene.mara.user.id
+
+
+async def test_choices_that_come_too_late_are_a_line_in_the_log(scene: Scene) -> None:
+    callback = "POST /api/v10/interactions/*/callback"
+    unknown = status(404, {"code": 10062, "message": "Unknown interaction"})
+    for fault, said in ((unknown, "NotFound 404/10062"), (Reset.EARLY, "ClientOSError")):
+        scene.faults.add(callback, fault)
+        asked = scene.mara.completing("/status", "job", "videos", {})
+        await scene.bot.says(f"WARNING discord.app_commands.tree: Choices could not be shown ({said}).")
+        assert asked.choices is None
+    assert await scene.mara.complete("/status", "job") == []
 
 
 async def test_another_members_job_is_no_such_job_of_yours(scene: Scene) -> None:

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import tempfile
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from bot.storage.jobs import SqliteJobs
 from bot.storage.thread import Store
 from bot.storage.writable import room, writable
 from tests.storage.samples import job
+from tests.unwritable import ways
 
 
 def files(folder):
@@ -175,6 +176,18 @@ def test_only_a_full_disk_is_told_as_one(path, code, kind):
     found = translated(error, path)
     assert type(found) is kind
     assert found.problem == (NoSpace() if kind is StoreFull else CannotSave())
+
+
+def test_a_disk_that_has_become_read_only_is_not_told_as_a_full_one(tmp_path):
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_WRITE
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    # Where nothing can be mounted it's only seen that a disk that can be written isn't dead.
+    close = ways(tmp_path).get("mount")
+    with close(disk) if close else nullcontext():
+        found = translated(error, disk / "seedreel.db")
+    assert type(found) is (StoreClosed if close else StoreFull)
 
 
 def test_what_may_not_even_be_looked_at():
