@@ -14,7 +14,7 @@ never posted twice, and never waited for in the dark.
 | `gateway` | staying at Discord's gateway: shards, waits, sessions a day    | domain, studio's ports  |
 | `recording` | what is exchanged with Discord and the provider, written down | the standard library   |
 | `ui`      | how it looks and reads: cards, custom ids, modals, texts     | domain, studio's ports, discord.py |
-| `cogs`    | doormen, a package beside this one: one command or button    | studio, ui, domain      |
+| `cogs`    | a package beside this one: commands, buttons and forms       | studio, ui, domain      |
 
 `discord_limits` holds Discord's own numbers, for `cogs`, `ui` and `replies`.
 

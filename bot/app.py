@@ -41,7 +41,7 @@ from bot.studio.running.runner import JobRunner
 from bot.studio.running.uploads import FileUploader
 from bot.toapis.provider import ToapisProvider
 from bot.version import VERSION
-from cogs import UseCases, answers
+from cogs import UseCases, first_response
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +95,7 @@ async def open_app(settings: Settings, logged_in: Callable[[App], Awaitable[None
     async with AsyncExitStack() as stack:
         base = await _infrastructure(settings, stack, lambda job: replies.show(assembly.job_moves.addressed(job)))
         clock, tables, media, assembly = base.clock, base.tables, base.media, base.assembly
-        trace = trace_rate_limits(answers.trace())
+        trace = trace_rate_limits(first_response.trace())
         client = await stack.enter_async_context(
             made_client(settings.discord_api_url, lambda: logged_in(app), trace, base.recorder)
         )

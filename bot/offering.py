@@ -14,6 +14,7 @@ from bot.domain.models import Dialect
 from bot.storage.notes import SqliteNotes
 from bot.toapis.dialects import CurrentDialect
 from cogs import UseCases, change_catalogue, install
+from cogs.router import Router
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ class Offering:
         self._notes = notes
         self._client = client
         self._use_cases: UseCases | None = None
+        self._router: Router | None = None
         self._note = _NOTE + settings.toapis_base_url
         self._changing: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
@@ -51,7 +53,7 @@ class Offering:
                 log.warning("Dialect auto: no answer in time, %s for now.", self._dialect.value)
             await self._remember()
         self._use_cases = self._offered(use_cases)
-        await install(self._client, self._use_cases)
+        self._router = await install(self._client, self._use_cases)
         self._dialect.listeners.append(self._hear)
 
     async def close(self) -> None:
@@ -71,10 +73,10 @@ class Offering:
 
     async def _change(self) -> None:
         async with self._turn:
-            if self._use_cases is None:
+            if self._use_cases is None or self._router is None:
                 return
             self._use_cases = self._offered(self._use_cases)
-            await change_catalogue(self._client, self._use_cases)
+            await change_catalogue(self._client, self._use_cases, self._router)
             await self._remember()
             await try_to_push_commands(self._client, self._notes)
 

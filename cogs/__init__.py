@@ -1,4 +1,8 @@
-"""The doormen: one command or button each. Parse, one call to the studio, answer; no work is done here."""
+"""What a member can use: one cog for each group of commands, one handler for each button and form.
+
+Each parses, makes one call to the studio, and answers; no work is done here. `router` leads presses and forms to their
+handlers, `conversation` is how an interaction is answered.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,22 +18,21 @@ from bot.studio.intake.accept import Intake
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.running.runner import JobRunner
-from cogs.address import keep_time
-from cogs.asset_buttons import AssetButtonsCog
+from cogs.asset_buttons import AssetButtons
 from cogs.assets import AssetsCog
-from cogs.buttons import ButtonsCog
-from cogs.compose import ComposeCog
-from cogs.edit import EditCog
-from cogs.errors import Answering
+from cogs.conversation import Conversations
 from cogs.history import HistoryCog
-from cogs.shelf import AssetChoices
-from cogs.status import StatusCog
-from cogs.video import VideoCog
+from cogs.jobs import JobButtons
+from cogs.options import AssetChoices
+from cogs.router import Router
+from cogs.video import ComposeCog, VideoCog
+
+_OFFERED: Final = (VideoCog.__name__, ComposeCog.__name__, AssetsCog.__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class UseCases:
-    """What the doormen open: the studio's use cases, what is offered, and the time in UTC seconds."""
+    """What the handlers call: the studio's use cases, what is offered, and the time in UTC seconds."""
 
     accept: Intake
     archive: History
@@ -42,36 +45,29 @@ class UseCases:
     others: OtherProcesses
 
 
-async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases) -> None:
-    """Give the bot its commands, its buttons, and an answer to whatever goes wrong in them."""
-    keep_time(bot, use_cases.now)
-    answering = Answering(use_cases.runner.health, use_cases.others)
-    bot.tree.error(answering.stray)
-    assets = AssetChoices(use_cases.asset_lookup, answering)
-    await _install_offered(bot, use_cases, assets, answering)
-    await bot.add_cog(StatusCog(use_cases.archive, use_cases.now, answering))
-    await bot.add_cog(HistoryCog(use_cases.archive, answering))
-    await bot.add_cog(AssetButtonsCog(use_cases.collection, use_cases.verify, answering))
-    await bot.add_cog(ButtonsCog(use_cases.accept, use_cases.archive, use_cases.runner, use_cases.now, answering))
+async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases) -> Router:
+    """Give the bot its commands, its buttons and forms, and an answer to whatever goes wrong in them."""
+    router = Router(Conversations(use_cases.runner.health, use_cases.others, use_cases.now, use_cases.accept.begun))
+    bot.tree.error(router.stray)
+    await bot.add_cog(router)
+    await bot.add_cog(HistoryCog(use_cases.archive, use_cases.now, router))
+    AssetButtons(use_cases.collection, use_cases.verify, router)
+    await _install_offered(bot, use_cases, router)
+    return router
 
 
-async def change_catalogue(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases) -> None:
-    """Make the commands anew that depend on what is offered; whoever uses one just now is answered all the same."""
+async def change_catalogue(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases, router: Router) -> None:
+    """Make what depends on the offer anew; a command that is used just now is answered all the same."""
     for name in _OFFERED:
         await bot.remove_cog(name)
-    answering = Answering(use_cases.runner.health, use_cases.others)
-    await _install_offered(bot, use_cases, AssetChoices(use_cases.asset_lookup, answering), answering)
+    await _install_offered(bot, use_cases, router)
 
 
-_OFFERED: Final = (VideoCog.__name__, ComposeCog.__name__, EditCog.__name__, AssetsCog.__name__)
-
-
-async def _install_offered(
-    bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases, assets: AssetChoices, answering: Answering
-) -> None:
-    await bot.add_cog(VideoCog(bot, use_cases.accept, use_cases.catalogue, assets, answering))
-    await bot.add_cog(ComposeCog(bot, use_cases.accept, use_cases.catalogue, assets, answering))
-    await bot.add_cog(EditCog(use_cases.accept, use_cases.catalogue, answering))
+async def _install_offered(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases, router: Router) -> None:
+    assets = AssetChoices(use_cases.asset_lookup)
+    await bot.add_cog(VideoCog(bot, use_cases.accept, use_cases.catalogue, assets, router))
+    await bot.add_cog(ComposeCog(bot, use_cases.accept, use_cases.catalogue, assets, router))
+    JobButtons(use_cases.accept, use_cases.archive, use_cases.runner, use_cases.catalogue, use_cases.now, router)
     if not use_cases.catalogue.review:
         # Where media are reviewed first no asset can be used, so none is to be made.
-        await bot.add_cog(AssetsCog(use_cases.accept, use_cases.collection, use_cases.verify, answering))
+        await bot.add_cog(AssetsCog(use_cases.collection, use_cases.verify, router.conversations))

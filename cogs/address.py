@@ -1,21 +1,9 @@
 """From an interaction to the facts that outlive it: its caller, and the address of the message that answers it."""
 
-import time
-from collections.abc import Callable
-from typing import Final
-from weakref import WeakKeyDictionary
-
 import discord
 
 from bot.domain.caller import Caller
 from bot.domain.reply import Reply
-
-_CLOCKS: Final = WeakKeyDictionary[discord.Client, Callable[[], float]]()
-
-
-def keep_time(client: discord.Client, now: Callable[[], float]) -> None:
-    """Take the time of that client's interactions from `now` (UTC seconds), which no machine's clock makes jump."""
-    _CLOCKS[client] = now
 
 
 def caller_of(interaction: discord.Interaction) -> Caller:
@@ -31,8 +19,8 @@ def caller_of(interaction: discord.Interaction) -> Caller:
     )
 
 
-def reply_at(interaction: discord.Interaction, message_id: int | None, *, private: bool) -> Reply:
-    """Write down where the answer to an interaction is.
+def reply_at(interaction: discord.Interaction, message_id: int | None, now: float, *, private: bool) -> Reply:
+    """Write down where the answer to an interaction is; `now` in UTC seconds by our own clock.
 
     `private` is what Discord made of the message. Raises ValueError for a kind of channel that the library does not
     know.
@@ -46,7 +34,7 @@ def reply_at(interaction: discord.Interaction, message_id: int | None, *, privat
         message_id=message_id,
         token=interaction.token,
         # By our own clock, which it is compared with: Discord's may differ from it by minutes.
-        token_at=_CLOCKS.get(interaction.client, time.time)(),
+        token_at=now,
         private=private,
         bot_reaches=_bot_reaches(interaction),
         limit=interaction.filesize_limit,
@@ -55,14 +43,9 @@ def reply_at(interaction: discord.Interaction, message_id: int | None, *, privat
     )
 
 
-def unopened(interaction: discord.Interaction) -> Reply:
-    """Write down what is known of the answer before it is made: its token. Raises ValueError as `reply_at` does."""
-    return reply_at(interaction, None, private=True)
-
-
 def _sends(interaction: discord.Interaction) -> bool:
     if interaction.guild_id is None:
-        # Of a direct message Discord lists only files, embeds and mentions ("Interactions"); nobody denies the rest.
+        # Of a direct message Discord lists only files, embeds and mentions ("Interactions"); nothing denies the rest.
         return True
     may = interaction.app_permissions
     return may.send_messages_in_threads if isinstance(interaction.channel, discord.Thread) else may.send_messages

@@ -1,81 +1,80 @@
-"""The buttons on the answers of `/asset`, each answered by what its custom id says."""
-
-from typing import assert_never
-
-import discord
-from discord.ext import commands
+"""The buttons on the answers of `/asset`. Whose asset or verification it is, the studio checks."""
 
 from bot.domain.assets import VerificationStage
 from bot.studio.assets.service import AssetService
 from bot.studio.assets.verification import VerificationService
-from bot.ui import asset_ids
+from bot.ui import custom_ids
 from bot.ui.asset_cards import list_card
-from bot.ui.asset_ids import Agree, Go, Press, Remove, Step, TurnTo
+from bot.ui.custom_ids import AssetOnPage
 from bot.ui.verify_cards import NOT_SET_UP, link_card, preparing_card, unverified_card, verified_card
-from cogs.address import caller_of
-from cogs.answers import acknowledge, say, show
-from cogs.errors import Answering
+from cogs.conversation import Conversation
+from cogs.router import Router
 
 
-class AssetButtonsCog(commands.Cog):
-    """The doorman of these buttons. Whose asset or verification it is, the studio checks."""
+class AssetButtons:
+    """Handlers of the buttons on the list of assets and on the cards of a verification."""
 
-    def __init__(self, collection: AssetService, verify: VerificationService, answering: Answering) -> None:
+    def __init__(self, collection: AssetService, verify: VerificationService, router: Router) -> None:
         self._collection = collection
         self._verify = verify
-        self._answering = answering
+        router.press(custom_ids.ASSETS, self._turn)
+        router.press(custom_ids.REMOVE, self._ask)
+        router.press(custom_ids.REMOVE_NOW, self._remove)
+        router.press(custom_ids.AGREE, self._agree)
+        router.press(custom_ids.OPEN_LINK, self._open_link)
+        router.press(custom_ids.NEW_LINK, self._new_link)
+        router.press(custom_ids.FINISHED, self._finished)
 
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Take a press; what is not about assets is left to `cogs.buttons`."""
-        if interaction.type is not discord.InteractionType.component:
-            return
-        press = asset_ids.decode(interaction.custom_id or "")
-        if press is None:
-            return
-        async with self._answering(interaction):
-            if isinstance(press, Agree | Go) and not self._verify.possible:
-                await say(interaction, NOT_SET_UP)
-                return
-            await acknowledge(interaction)
-            await self._press(interaction, press)
+    async def _turn(self, conversation: Conversation, page: int) -> None:
+        await conversation.acknowledge()
+        await show_assets(conversation, self._collection, page)
 
-    async def _press(self, interaction: discord.Interaction, press: Press) -> None:
-        caller = caller_of(interaction)
-        match press:
-            case TurnTo(page):
-                await self._list(interaction, page)
-            case Remove(asset_id, page, sure):
-                if sure:
-                    await self._collection.remove(caller, asset_id)
-                await self._list(interaction, page, asked=None if sure else asset_id)
-            case Agree(name):
-                verification = await self._verify.agree(caller, name)
-                await show(interaction, preparing_card(verification))
-                await self._link(interaction, verification.id)
-            case Go(step, verification_id):
-                await self._go(interaction, step, verification_id)
-            case _:
-                assert_never(press)
+    async def _ask(self, conversation: Conversation, on: AssetOnPage) -> None:
+        await conversation.acknowledge()
+        await show_assets(conversation, self._collection, on.page, asked=on.asset_id)
 
-    async def _go(self, interaction: discord.Interaction, step: Step, verification_id: str) -> None:
-        match step:
-            case Step.OPEN:
-                await self._link(interaction, verification_id)
-            case Step.AGAIN:
-                verification = await self._verify.again(caller_of(interaction), verification_id)
-                await show(interaction, preparing_card(verification))
-                await self._link(interaction, verification.id)
-            case Step.FINISHED:
-                verification = await self._verify.finished(caller_of(interaction), verification_id)
-                verified = verification.stage is VerificationStage.VERIFIED
-                await show(interaction, verified_card(verification) if verified else unverified_card(verification))
-            case _:
-                assert_never(step)
+    async def _remove(self, conversation: Conversation, on: AssetOnPage) -> None:
+        await conversation.acknowledge()
+        await self._collection.remove(conversation.caller, on.asset_id)
+        await show_assets(conversation, self._collection, on.page)
 
-    async def _link(self, interaction: discord.Interaction, verification_id: str) -> None:
-        await show(interaction, link_card(await self._verify.link(caller_of(interaction), verification_id)))
+    async def _agree(self, conversation: Conversation, name: str) -> None:
+        if await self._is_possible(conversation):
+            verification = await self._verify.agree(conversation.caller, name)
+            await conversation.show(preparing_card(verification))
+            await self._show_link(conversation, verification.id)
 
-    async def _list(self, interaction: discord.Interaction, number: int, asked: str | None = None) -> None:
-        listed = await self._collection.page(caller_of(interaction), number)
-        await show(interaction, list_card(listed.page, listed.pictures, asked))
+    async def _open_link(self, conversation: Conversation, verification_id: str) -> None:
+        if await self._is_possible(conversation):
+            await self._show_link(conversation, verification_id)
+
+    async def _new_link(self, conversation: Conversation, verification_id: str) -> None:
+        if await self._is_possible(conversation):
+            verification = await self._verify.again(conversation.caller, verification_id)
+            await conversation.show(preparing_card(verification))
+            await self._show_link(conversation, verification.id)
+
+    async def _finished(self, conversation: Conversation, verification_id: str) -> None:
+        if await self._is_possible(conversation):
+            verification = await self._verify.finished(conversation.caller, verification_id)
+            verified = verification.stage is VerificationStage.VERIFIED
+            await conversation.show(verified_card(verification) if verified else unverified_card(verification))
+
+    async def _is_possible(self, conversation: Conversation) -> bool:
+        """Acknowledge the press; say so where the bot's owner has not set verification up."""
+        if self._verify.possible:
+            await conversation.acknowledge()
+        else:
+            await conversation.say(NOT_SET_UP)
+        return self._verify.possible
+
+    async def _show_link(self, conversation: Conversation, verification_id: str) -> None:
+        await conversation.show(link_card(await self._verify.link(conversation.caller, verification_id)))
+
+
+async def show_assets(
+    conversation: Conversation, collection: AssetService, page: int, asked: str | None = None
+) -> None:
+    """Show a page of the caller's assets; at the one that is `asked` about, the button asks once more."""
+    listed = await collection.page(conversation.caller, page)
+    await conversation.show(list_card(listed.page, listed.pictures, asked))

@@ -1,7 +1,5 @@
 """`/asset`: characters, and the files that the provider keeps of them. Only the member sees the answers."""
 
-from contextlib import AsyncExitStack
-from functools import partial
 from typing import Final, Literal
 
 import discord
@@ -12,23 +10,22 @@ from bot.discord_limits import MAX_CHOICES
 from bot.domain.assets import MAX_NAME, Character
 from bot.domain.caller import Caller
 from bot.domain.media import AttachmentInput, Kind
-from bot.domain.reply import Reply
 from bot.studio.assets.service import AssetService
 from bot.studio.assets.verification import VerificationService
-from bot.studio.intake.accept import Intake
-from bot.ui import asset_ids
-from bot.ui.asset_cards import character_card, character_choice, imported_card, list_card, shared_card
+from bot.ui import custom_ids
+from bot.ui.asset_cards import character_card, character_choice, imported_card, shared_card
 from bot.ui.verify_cards import NAME_TOO_LONG, NOT_SET_UP, consent_card
-from cogs.address import caller_of, unopened
-from cogs.answers import defer, say, show, was_told
-from cogs.errors import Answering
+from cogs.address import caller_of
+from cogs.asset_buttons import show_assets
+from cogs.conversation import Conversations
+from cogs.options import choices
 
 _MAX_TYPED: Final = 100
 _MAX_ID: Final = 220
 
 
 class AssetsCog(commands.Cog):
-    """The doorman of `/asset`; the buttons on its answers are answered by `cogs.asset_buttons`."""
+    """The commands of `/asset`; `cogs.asset_buttons` handles the buttons on their answers."""
 
     asset = app_commands.Group(
         name="asset",
@@ -37,13 +34,10 @@ class AssetsCog(commands.Cog):
         allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
     )
 
-    def __init__(
-        self, accept: Intake, collection: AssetService, verify: VerificationService, answering: Answering
-    ) -> None:
-        self._accept = accept
+    def __init__(self, collection: AssetService, verify: VerificationService, conversations: Conversations) -> None:
         self._collection = collection
         self._verify = verify
-        self._answering = answering
+        self._open = conversations.open
 
     @asset.command(name="create-character", description="Make a character that is nobody's real face")
     @app_commands.describe(name="What to call it")
@@ -51,10 +45,10 @@ class AssetsCog(commands.Cog):
         self, interaction: discord.Interaction, name: app_commands.Range[str, 1, MAX_NAME]
     ) -> None:
         """Make a virtual character."""
-        async with AsyncExitStack() as last, self._answering(interaction):
-            await self._opened(interaction, last)
-            character = await self._collection.create_character(caller_of(interaction), name)
-            await show(interaction, character_card(character))
+        async with self._open(interaction) as conversation:
+            await conversation.open_reply(private=True)
+            character = await self._collection.create_character(conversation.caller, name)
+            await conversation.show(character_card(character))
 
     @asset.command(description="Give a character a picture, a video or a sound to use in videos")
     @app_commands.describe(
@@ -69,34 +63,33 @@ class AssetsCog(commands.Cog):
         file: discord.Attachment,
         name: app_commands.Range[str, 1, MAX_NAME] | None = None,
     ) -> None:
-        """Take a file on; the studio writes the answer from here on."""
-        async with AsyncExitStack() as last, self._answering(interaction):
-            reply = await self._opened(interaction, last)
+        """Add a file; the studio writes the answer from here on."""
+        async with self._open(interaction) as conversation:
+            reply = await conversation.open_reply(private=True)
             attachment = AttachmentInput(file.url, file.filename, file.size, option="file")
-            await self._collection.add(caller_of(interaction), character, attachment, name, reply)
+            await self._collection.add(conversation.caller, character, attachment, name, reply)
 
     @asset.command(name="list", description="See your assets and how they stand; nobody else sees this")
     async def list_mine(self, interaction: discord.Interaction) -> None:
         """Show the first page."""
-        async with self._answering(interaction):
-            await defer(interaction, private=True)
-            listed = await self._collection.page(caller_of(interaction), 1)
-            await show(interaction, list_card(listed.page, listed.pictures))
+        async with self._open(interaction) as conversation:
+            await conversation.defer(private=True)
+            await show_assets(conversation, self._collection, 1)
 
     @asset.command(description="Have a real person verified, to use their face with their consent")
     @app_commands.describe(name="What to call this person")
     async def verify(self, interaction: discord.Interaction, name: app_commands.Range[str, 1, MAX_NAME]) -> None:
         """Ask for consent; nothing else happens before it."""
-        async with self._answering(interaction):
+        async with self._open(interaction) as conversation:
             if not self._verify.possible:
-                await say(interaction, NOT_SET_UP)
+                await conversation.say(NOT_SET_UP)
                 return
-            await defer(interaction, private=True)
-            name = await self._verify.check(caller_of(interaction), name)
-            if asset_ids.remembers(name):
-                await show(interaction, consent_card(name))
+            await conversation.defer(private=True)
+            name = await self._verify.check(conversation.caller, name)
+            if custom_ids.can_remember(name):
+                await conversation.show(consent_card(name))
             else:
-                await say(interaction, NAME_TOO_LONG)
+                await conversation.say(NAME_TOO_LONG)
 
     @asset.command(name="import", description="Take in an asset made elsewhere with the same key, for this server")
     @app_commands.describe(
@@ -112,11 +105,11 @@ class AssetsCog(commands.Cog):
         name: app_commands.Range[str, 1, MAX_NAME],
         kind: Literal["image", "video", "audio"] = "image",
     ) -> None:
-        """Take an asset in; who may is checked by the studio, as Discord knows permissions of whole commands only."""
-        async with AsyncExitStack() as last, self._answering(interaction):
-            await self._opened(interaction, last)
-            asset = await self._collection.import_asset(caller_of(interaction), asset_id, name, Kind(kind))
-            await show(interaction, imported_card(asset))
+        """Import an asset; the studio checks who may, as Discord knows permissions of whole commands only."""
+        async with self._open(interaction) as conversation:
+            await conversation.open_reply(private=True)
+            asset = await self._collection.import_asset(conversation.caller, asset_id, name, Kind(kind))
+            await conversation.show(imported_card(asset))
 
     @asset.command(description="Open one of your characters to this server, or close it again")
     @app_commands.describe(
@@ -127,35 +120,24 @@ class AssetsCog(commands.Cog):
         self, interaction: discord.Interaction, character: app_commands.Range[str, 1, _MAX_TYPED], *, is_open: bool
     ) -> None:
         """Open or close a character."""
-        async with self._answering(interaction):
-            await defer(interaction, private=True)
-            shared = await self._collection.share(caller_of(interaction), character, is_open=is_open)
-            await show(interaction, shared_card(shared))
+        async with self._open(interaction) as conversation:
+            await conversation.defer(private=True)
+            shared = await self._collection.share(conversation.caller, character, is_open=is_open)
+            await conversation.show(shared_card(shared))
 
     @add.autocomplete("character")
     async def characters_to_add_to(
         self, interaction: discord.Interaction, user_input: str
     ) -> list[app_commands.Choice[str]]:
         """Offer the member's own characters that take more assets."""
-        return await self._answering.choices(
-            interaction, self._choices(caller_of(interaction), user_input, growing=True)
-        )
+        return await choices(interaction, self._choices(caller_of(interaction), user_input, growing=True))
 
     @share.autocomplete("character")
     async def characters_to_share(
         self, interaction: discord.Interaction, user_input: str
     ) -> list[app_commands.Choice[str]]:
         """Offer the member's own characters."""
-        return await self._answering.choices(
-            interaction, self._choices(caller_of(interaction), user_input, growing=False)
-        )
-
-    async def _opened(self, interaction: discord.Interaction, last: AsyncExitStack) -> Reply:
-        """Open the reply of what may take a while; if the bot dies meanwhile, its next life says so there."""
-        await last.enter_async_context(
-            self._accept.begun(interaction.id, unopened(interaction), partial(was_told, interaction))
-        )
-        return await defer(interaction, private=True)
+        return await choices(interaction, self._choices(caller_of(interaction), user_input, growing=False))
 
     async def _choices(self, caller: Caller, user_input: str, *, growing: bool) -> list[app_commands.Choice[str]]:
         found = await self._collection.characters(caller, user_input, growing=growing)

@@ -1,23 +1,62 @@
-"""`/history`: everything a member ever made, ten to a page. Only they see it."""
+"""`/status` and `/history`: what a member can look up of their own jobs. Only they see the answers."""
+
+from collections.abc import Callable
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.discord_limits import MAX_CHOICES
+from bot.domain.caller import Caller
+from bot.domain.errors import NotYours, Refusal
+from bot.domain.job import Job
 from bot.studio.history import History
-from bot.ui.custom_ids import MAX_SEARCH, search_text
-from bot.ui.lists import history_card
+from bot.ui import custom_ids
+from bot.ui.card import Card
+from bot.ui.cards import status_card
+from bot.ui.custom_ids import MAX_SEARCH, HistoryPage, search_text
+from bot.ui.lists import history_card, job_choice, overview_card
 from cogs.address import caller_of
-from cogs.answers import defer, show
-from cogs.errors import Answering
+from cogs.conversation import Conversation
+from cogs.options import choices
+from cogs.router import Router
+
+
+async def card_now(archive: History, job: Job, now: float) -> Card:
+    """Draw the private card of a job; `now` in UTC seconds."""
+    return status_card(job, await archive.card_facts(job), now, archive.has_clip(job))
 
 
 class HistoryCog(commands.Cog):
-    """The doorman of `/history`; its pages are turned by `cogs.buttons`."""
+    """The commands `/status` and `/history`, and the buttons that turn a page or refresh a card."""
 
-    def __init__(self, archive: History, answering: Answering) -> None:
+    def __init__(self, archive: History, now: Callable[[], float], router: Router) -> None:
         self._archive = archive
-        self._answering = answering
+        self._now = now
+        self._open = router.conversations.open
+        router.press(custom_ids.REFRESH, self._refresh)
+        router.press(custom_ids.HISTORY, self._turn)
+
+    @app_commands.command(description="See how your videos are doing; nobody else sees this")
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @app_commands.describe(job="One job of yours; left out: those running and the latest others")
+    async def status(
+        self, interaction: discord.Interaction, job: app_commands.Range[str, 1, 100] | None = None
+    ) -> None:
+        """Show one job, or several."""
+        async with self._open(interaction) as conversation:
+            await conversation.defer(private=True)
+            if job is None:
+                caller = conversation.caller
+                await conversation.show(overview_card(await self._archive.overview(caller), caller.user_id))
+            else:
+                await self._refresh_card(conversation, job)
+
+    @status.autocomplete("job")
+    async def offer_jobs(self, interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
+        """Offer the member's own jobs."""
+        return await choices(interaction, self._choices(caller_of(interaction), user_input))
 
     @app_commands.command(description="See everything you ever made, newest first; nobody else sees this")
     @app_commands.allowed_installs(guilds=True, users=True)
@@ -26,10 +65,32 @@ class HistoryCog(commands.Cog):
     async def history(
         self, interaction: discord.Interaction, search: app_commands.Range[str, 1, MAX_SEARCH] | None = None
     ) -> None:
-        """Show the first page."""
-        async with self._answering(interaction):
-            await defer(interaction, private=True)
+        """Show the first page of everything that a member ever made."""
+        async with self._open(interaction) as conversation:
+            await conversation.defer(private=True)
             # The paging buttons remember this much of it: the first page must search for the same.
-            text = search_text(search or "")
-            page = await self._archive.history(caller_of(interaction), text, 1)
-            await show(interaction, history_card(page, text, interaction.user.id))
+            await self._show_page(conversation, search_text(search or ""), 1)
+
+    async def _refresh(self, conversation: Conversation, job_id: str) -> None:
+        await conversation.acknowledge()
+        await self._refresh_card(conversation, job_id)
+
+    async def _refresh_card(self, conversation: Conversation, job: str) -> None:
+        found = await self._archive.find(conversation.caller, job)
+        await conversation.show(await card_now(self._archive, found, self._now()))
+
+    async def _turn(self, conversation: Conversation, page: HistoryPage) -> None:
+        if page.user_id != conversation.caller.user_id:
+            raise Refusal(NotYours())
+        await conversation.acknowledge()
+        await self._show_page(conversation, page.search, page.number)
+
+    async def _show_page(self, conversation: Conversation, search: str, number: int) -> None:
+        caller = conversation.caller
+        page = await self._archive.history(caller, search, number)
+        await conversation.show(history_card(page, search, caller.user_id))
+
+    async def _choices(self, caller: Caller, user_input: str) -> list[app_commands.Choice[str]]:
+        now = self._now()
+        found = await self._archive.complete(caller, user_input, MAX_CHOICES)
+        return [app_commands.Choice(name=job_choice(job, now), value=job.id) for job in found]

@@ -1,28 +1,74 @@
-"""The options of the commands that make videos, as the configured dialect has them.
+"""The options of the commands that make videos, as the configured dialect has them, and the choices of an option.
 
-What it cannot do is not offered, so a command is made with its options when its cog is. discord.py reads them off the
-callback's signature: that is what is built here.
+What the dialect cannot do is not offered, so a command is made with its options when its cog is. discord.py reads them
+off the callback's signature: that is what is built here.
 """
 
+import asyncio
 import inspect
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.domain.errors import RatioUnknown, Refusal
+from bot.discord_limits import MAX_CHOICES
+from bot.domain.assets import Asset
+from bot.domain.errors import RatioUnknown, Refusal, StoreFull
+from bot.domain.ids import new_reference
 from bot.domain.models import DEFAULT_MODEL, DEFAULT_RATIO, MAX_PROMPT, MAX_SEED, Catalogue, Ratio
+from bot.studio.intake.asset_lookup import AssetLookup
+from bot.ui.lists import asset_choice
+from cogs.address import caller_of
 
-Choices = list[app_commands.Choice[str]]
-Complete = Callable[[discord.Interaction, str], Awaitable[Choices]]
+log = logging.getLogger(__name__)
 
+_T = TypeVar("_T")
+
+# Seconds for a list of choices: Discord waits 3 s for it, and one that comes late is not missed.
+_CHOICES_SECONDS: Final = 2.0
+# Seconds before a form opens without assets: Discord waits 3 s for the form.
+_BEFORE_A_FORM: Final = 1.0
 # Longer than any name, and than `asset://` with an id of the provider's.
 _MAX_TYPED: Final = 250
 _REQUIRED: Final = inspect.Parameter.empty
+
+
+async def choices(
+    interaction: discord.Interaction, looked_up: Awaitable[list[_T]], within: float = _CHOICES_SECONDS
+) -> list[_T]:
+    """Wait so many seconds for what can be chosen; nothing when that fails or takes longer: it can do without."""
+    try:
+        async with asyncio.timeout(within):
+            return await looked_up
+    except (TimeoutError, StoreFull) as error:
+        log.warning("No choices for interaction %d (%s).", interaction.id, type(error).__name__)
+    except Exception:
+        log.exception("[%s] The choices for interaction %d failed.", new_reference(), interaction.id)
+    return []
+
+
+class AssetChoices:
+    """The assets that a member may use where they are; none when the lookup fails."""
+
+    def __init__(self, asset_lookup: AssetLookup) -> None:
+        self._asset_lookup = asset_lookup
+
+    async def complete(self, interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
+        """List the choices for what was typed so far."""
+        found = await choices(interaction, self._find(interaction, user_input))
+        return [app_commands.Choice(name=asset_choice(asset), value=asset.id) for asset in found]
+
+    async def all_of(self, interaction: discord.Interaction) -> list[Asset]:
+        """List them for a form that is about to open."""
+        return await choices(interaction, self._find(interaction, ""), _BEFORE_A_FORM)
+
+    async def _find(self, interaction: discord.Interaction, user_input: str) -> list[Asset]:
+        return list(await self._asset_lookup.usable(caller_of(interaction), user_input, MAX_CHOICES))
 
 
 class OneOf(app_commands.Transformer):
@@ -101,13 +147,13 @@ class Words(app_commands.Transformer):
 class AssetName(Words):
     """An option that names one of a member's assets, with those that they may use as its choices."""
 
-    def __init__(self, complete: Complete) -> None:
+    def __init__(self, assets: AssetChoices) -> None:
         super().__init__(_MAX_TYPED)
-        self._complete = complete
+        self._assets = assets
 
     async def autocomplete(self, interaction: discord.Interaction, value: str | float, /) -> list[Any]:
         """Offer the assets that fit what was typed so far."""
-        return list(await self._complete(interaction, str(value)))
+        return list(await self._assets.complete(interaction, str(value)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,31 @@
-"""`/video`: a wish is checked, the reply opened, and the wish handed to the studio."""
+"""`/video` and `/compose`: the two ways to ask for a video, by options or by a form.
+
+Either is checked, its reply opened, and handed to the studio.
+"""
 
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any, Final
 
 import discord
 from discord.ext import commands
 
+from bot.domain.errors import PromptEmpty, Refusal
 from bot.domain.media import AttachmentInput, Role
+from bot.domain.media_problems import MediumUnreachable
 from bot.domain.models import Catalogue, MediumRule
 from bot.domain.request import AssetInput, RequestDraft
 from bot.studio.intake.accept import Intake
+from bot.ui import custom_ids
+from bot.ui.form import ROLES, ComposeForm, Part, SentForm
 from bot.ui.measures import limit_text
 from cogs import options
-from cogs.errors import Answering
-from cogs.options import AssetName, OneCommand, Option
-from cogs.shelf import AssetChoices
-from cogs.taking import chosen, take_on
+from cogs.conversation import Conversation
+from cogs.options import AssetChoices, AssetName, OneCommand, Option
+from cogs.router import Router
 
-_DESCRIPTION: Final = "Turn a prompt, and images, videos and sounds if you like, into an AI video"
+_VIDEO: Final = "Turn a prompt, and images, videos and sounds if you like, into an AI video"
+_COMPOSE: Final = "Open a form for a long prompt, and for many images, videos, sounds and assets"
 # Each option that takes a file or an asset, with the role that it gives; without one it is a reference.
 _FILES: Final = {
     "image": Role.FIRST_FRAME,
@@ -35,10 +41,19 @@ _ASSETS: Final = {
     "asset_2": None,
     "asset_3": None,
 }
+# What a member calls the files of each part of the form.
+_ONE: Final = {Part.IMAGES: "picture", Part.VIDEOS: "video", Part.AUDIO: "sound"}
+
+
+async def take_on(accept: Intake, conversation: Conversation, draft: RequestDraft) -> None:
+    """Check a wish, open its reply and hand it to the studio; raises Refusal."""
+    accept.check(draft)
+    reply = await conversation.open_reply()
+    await accept.take(conversation.caller, draft, conversation.id, reply)
 
 
 class VideoCog(OneCommand):
-    """The doorman of `/video`."""
+    """The command `/video`."""
 
     def __init__(
         self,
@@ -46,16 +61,56 @@ class VideoCog(OneCommand):
         accept: Intake,
         catalogue: Catalogue,
         assets: AssetChoices,
-        answering: Answering,
+        router: Router,
     ) -> None:
-        super().__init__(bot, options.command("video", _DESCRIPTION, _options(catalogue, assets), self._video))
+        super().__init__(bot, options.command("video", _VIDEO, _options(catalogue, assets), self._video))
         self._accept = accept
-        self._answering = answering
+        self._open = router.conversations.open
 
     async def _video(self, interaction: discord.Interaction, given: dict[str, Any]) -> None:
-        # What is on `last` ends after whatever went wrong was said.
-        async with AsyncExitStack() as last, self._answering(interaction):
-            await take_on(self._accept, interaction, _wish(given), last)
+        async with self._open(interaction) as conversation:
+            await take_on(self._accept, conversation, _wish(given))
+
+
+class ComposeCog(OneCommand):
+    """The command `/compose` and the form that it opens."""
+
+    def __init__(
+        self,
+        bot: commands.Bot | commands.AutoShardedBot,
+        accept: Intake,
+        catalogue: Catalogue,
+        assets: AssetChoices,
+        router: Router,
+    ) -> None:
+        choices = [*options.basic_choices(catalogue), *options.further_choices(catalogue)]
+        super().__init__(bot, options.command("compose", _COMPOSE, choices, self._open_form))
+        self._accept = accept
+        self._offer = catalogue
+        self._assets = assets
+        self._open = router.conversations.open
+        router.form(custom_ids.COMPOSE, self._take)
+
+    async def _open_form(self, interaction: discord.Interaction, given: dict[str, Any]) -> None:
+        async with self._open(interaction) as conversation:
+            draft = _chosen(given)
+            self._check_choices(draft)
+            assets = [] if self._offer.review else await self._assets.all_of(interaction)
+            await conversation.ask(ComposeForm(draft, self._offer, assets))
+
+    async def _take(self, conversation: Conversation, draft: RequestDraft, sent: SentForm) -> None:
+        assets = tuple(AssetInput(value) for value in sent.values.get(Part.ASSETS, ()))
+        draft = replace(draft, prompt=sent.prompt, files=_files(sent), assets=assets)
+        await take_on(self._accept, conversation, draft)
+
+    def _check_choices(self, draft: RequestDraft) -> None:
+        """Refuse what can be refused before the form is filled in; its prompt is still to come."""
+        try:
+            self._accept.check(draft)
+        except Refusal as refusal:
+            problems = [problem for problem in refusal.problems if not isinstance(problem, PromptEmpty)]
+            if problems:
+                raise Refusal(*problems) from None
 
 
 def _wish(given: Mapping[str, Any]) -> RequestDraft:
@@ -63,7 +118,25 @@ def _wish(given: Mapping[str, Any]) -> RequestDraft:
     files = (AttachmentInput(file.url, file.filename, file.size, role, name) for name, role, file in attached if file)
     user_input = ((name, role, given.get(name)) for name, role in _ASSETS.items())
     assets = (AssetInput(words, role, name) for name, role, words in user_input if words)
-    return replace(chosen(given, given["prompt"]), files=tuple(files), assets=tuple(assets))
+    return replace(_chosen(given, given["prompt"]), files=tuple(files), assets=tuple(assets))
+
+
+def _chosen(given: Mapping[str, Any], prompt: str = "") -> RequestDraft:
+    """Make a wish without media of the choices that were given; those that are not offered stay as they are."""
+    names = ("model", "duration", "ratio", "resolution", "sound", "seed", "last_picture", "web_search")
+    return RequestDraft(prompt=prompt, **{name: given[name] for name in names if name in given})
+
+
+def _files(sent: SentForm) -> tuple[AttachmentInput, ...]:
+    """List the files of a form. Raises Refusal for each that Discord names and does not describe."""
+    named = [
+        (sent.files.get(file_id), role, f"{_ONE[part]} {number}")
+        for part, role in ROLES.items()
+        for number, file_id in enumerate(sent.values.get(part, ()), 1)
+    ]
+    if lost := [MediumUnreachable(name) for file, _, name in named if file is None]:
+        raise Refusal(*lost)
+    return tuple(replace(file, role=role, option=name) for file, role, name in named if file is not None)
 
 
 def _options(catalogue: Catalogue, assets: AssetChoices) -> list[Option]:
@@ -101,7 +174,7 @@ def _references() -> list[Option]:
 
 
 def _assets(assets: AssetChoices) -> list[Option]:
-    name = AssetName(assets.complete)
+    name = AssetName(assets)
     return [
         Option("image_asset", "The first frame from your assets: a name, or asset://…", name),
         Option("last_frame_asset", "The last frame from your assets: a name, or asset://…", name),

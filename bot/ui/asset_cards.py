@@ -8,9 +8,9 @@ from discord.ui import Button, Item, LayoutView, Section, TextDisplay, Thumbnail
 from bot.discord_limits import MAX_CHOICE_NAME
 from bot.domain.assets import MAX_NAME, Asset, AssetStage, Character
 from bot.studio.ports.stores import AssetPage
-from bot.ui import asset_ids
-from bot.ui.asset_ids import Remove, TurnTo
+from bot.ui import custom_ids
 from bot.ui.card import BAD, GOOD, NEUTRAL, Card, action_row, paging, text
+from bot.ui.custom_ids import AssetOnPage
 from bot.ui.disarm import code_line, visible_line
 from bot.ui.media import can_show
 
@@ -105,7 +105,7 @@ def list_card(page: AssetPage, pictures: Mapping[str, str], asked: str | None = 
             text("-# Removing takes it off your list and out of use. The provider offers no way to delete its copy.")
         )
     if page.pages > 1:
-        items.append(paging(page.number, page.pages, lambda number: asset_ids.encode(TurnTo(number))))
+        items.append(paging(page.number, page.pages, custom_ids.ASSETS.encode))
     return Card(NEUTRAL, items)
 
 
@@ -164,7 +164,7 @@ def _remove(asset: Asset, page: int, *, sure: bool) -> Button[LayoutView]:
     return Button[LayoutView](
         style=discord.ButtonStyle.danger if sure else discord.ButtonStyle.secondary,
         label="Really remove it" if sure else "Remove",
-        custom_id=asset_ids.encode(Remove(asset.id, page, sure=sure)),
+        custom_id=(custom_ids.REMOVE_NOW if sure else custom_ids.REMOVE).encode(AssetOnPage(asset.id, page)),
     )
 
 

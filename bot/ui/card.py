@@ -9,7 +9,7 @@ from discord.ui import ActionRow, Button, Container, Item, LayoutView, TextDispl
 
 from bot.discord_limits import MAX_BUTTON_URL
 from bot.ui import custom_ids
-from bot.ui.custom_ids import Verb
+from bot.ui.custom_ids import CustomId
 
 NEUTRAL = discord.Colour(0x5B8DEF)
 GOOD = discord.Colour(0x3BA55D)
@@ -20,20 +20,20 @@ _URL_SAFE = "%:/?#@!$&'*+,;=~-._"
 _BRACKETS = {ord(bracket): None for bracket in "<>"}
 
 _LABELS = {
-    Verb.CANCEL: "Cancel",
-    Verb.AGAIN: "Again",
-    Verb.EDIT: "Edit",
-    Verb.RETRY: "Try again (may cost twice)",
-    Verb.WITHOUT_SOUND: "Try again without sound",
-    Verb.REFRESH: "Refresh",
-    Verb.CLIP: "Give me the clip",
-    Verb.BRING: "Bring it here",
+    custom_ids.CANCEL: "Cancel",
+    custom_ids.AGAIN: "Again",
+    custom_ids.EDIT: "Edit",
+    custom_ids.RETRY: "Try again (may cost twice)",
+    custom_ids.WITHOUT_SOUND: "Try again without sound",
+    custom_ids.REFRESH: "Refresh",
+    custom_ids.CLIP: "Give me the clip",
+    custom_ids.BRING: "Bring it here",
 }
 _STYLES = {
-    Verb.WITHOUT_SOUND: discord.ButtonStyle.primary,
-    Verb.CLIP: discord.ButtonStyle.primary,
-    Verb.BRING: discord.ButtonStyle.primary,
-    Verb.RETRY: discord.ButtonStyle.danger,
+    custom_ids.WITHOUT_SOUND: discord.ButtonStyle.primary,
+    custom_ids.CLIP: discord.ButtonStyle.primary,
+    custom_ids.BRING: discord.ButtonStyle.primary,
+    custom_ids.RETRY: discord.ButtonStyle.danger,
 }
 
 
@@ -62,10 +62,10 @@ def text(content: str) -> TextDisplay[LayoutView]:
     return TextDisplay[LayoutView](content)
 
 
-def verb_button(verb: Verb, job_id: str) -> Button[LayoutView]:
-    """Make the button of a verb on a job."""
-    style = _STYLES.get(verb, discord.ButtonStyle.secondary)
-    return Button[LayoutView](style=style, label=_LABELS[verb], custom_id=custom_ids.encode(verb, job_id))
+def job_button(action: CustomId[str], job_id: str) -> Button[LayoutView]:
+    """Make the button of an action on a job."""
+    style = _STYLES.get(action, discord.ButtonStyle.secondary)
+    return Button[LayoutView](style=style, label=_LABELS[action], custom_id=action.encode(job_id))
 
 
 def link_button(label: str, url: str) -> Button[LayoutView]:

@@ -9,8 +9,8 @@ from bot.domain.progress import Forecast
 from bot.domain.reply import Reply, ShrunkClip
 from bot.domain.request import VideoRequest
 from bot.domain.stages import AT_PROVIDER, ENDS, Stage
-from bot.ui import texts
-from bot.ui.card import Card, action_row, date_time, link_button, relative_time, text, verb_button
+from bot.ui import custom_ids, texts
+from bot.ui.card import Card, action_row, date_time, job_button, link_button, relative_time, text
 from bot.ui.clips import (
     Attachment,
     Clip,
@@ -21,7 +21,6 @@ from bot.ui.clips import (
     provider_link,
     written_links,
 )
-from bot.ui.custom_ids import Verb
 from bot.ui.disarm import code_block
 from bot.ui.failures import failure, remedies
 from bot.ui.media import media_line, with_media
@@ -101,9 +100,9 @@ def status_card(job: Job, forecast: Forecast, now: float, has_clip: bool) -> Car
         items.append(text(written))
     posted = f" · posted {relative_time(job.changed)}" if job.stage is Stage.DELIVERED else ""
     items.append(text(f"-# Asked for {date_time(job.created)}{posted}"))
-    buttons = [] if job.ended else [verb_button(Verb.REFRESH, job.id)]
+    buttons = [] if job.ended else [job_button(custom_ids.REFRESH, job.id)]
     if has_clip:
-        buttons.append(verb_button(Verb.CLIP, job.id))
+        buttons.append(job_button(custom_ids.CLIP, job.id))
     buttons += [button for button in _buttons(job, now, has_own_reply=False) if button.custom_id not in _ids(buttons)]
     if url := message_link(job):
         buttons.append(link_button("Go to the message", url))
@@ -250,15 +249,15 @@ def _buttons(job: Job, now: float, *, has_own_reply: bool = True) -> list[Button
     if job.other_version:
         return []
     if job.stage is Stage.WAITING:
-        buttons = [verb_button(Verb.CANCEL, job.id)]
+        buttons = [job_button(custom_ids.CANCEL, job.id)]
     elif job.stage is Stage.HELD:
-        return [verb_button(Verb.CLIP, job.id)]
+        return [job_button(custom_ids.CLIP, job.id)]
     elif job.stage in ENDS:
-        return [verb_button(verb, job.id) for verb in remedies(job)]
+        return [job_button(action, job.id) for action in remedies(job)]
     else:
         buttons = []
     if has_own_reply and needs_new_token(job, now):
-        buttons.append(verb_button(Verb.BRING, job.id))
+        buttons.append(job_button(custom_ids.BRING, job.id))
     return buttons
 
 

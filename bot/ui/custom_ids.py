@@ -1,129 +1,161 @@
-"""What a button or a form remembers: a verb and its job, a page of a history, the choices of a wish; 100 characters.
+"""The table of custom ids: what each button and each form remembers, in at most 100 characters.
 
-Nothing about a button is kept in memory, so it works after a restart. The templates are regular expressions,
-and none matches what another matches.
+A custom id is `seedreel:`, a name, `:`, and what it remembers. Nothing about a button is kept in memory, so it works
+after a restart. What the version before has sent is still pressed: a row's name and form stay as they are.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import Final, Generic, TypeVar
 
-from bot.discord_limits import utf16_units
+from bot.discord_limits import MAX_CUSTOM_ID, utf16_units
 from bot.domain.models import Model, Ratio, Resolution
 from bot.domain.request import RequestDraft
 
 # What "seedreel:page:", a user's id and a page's number leave of it. A longer search is cut where it is typed.
-MAX_SEARCH = 56
+MAX_SEARCH: Final = 56
 
-_MAX_NUMBER = 99_999
-_JOB = "(?P<job>[0-9a-z]{20})"
+_MAX_HISTORY_PAGE: Final = 99_999
+_MAX_ASSET_PAGE: Final = 9999
+_ID: Final = "(?P<id>[0-9a-z]{20})"
 
-
-class Verb(StrEnum):
-    """What a button on a job does."""
-
-    CANCEL = "cancel"
-    AGAIN = "again"
-    EDIT = "edit"  # opens a form, which is sent under the same custom id
-    RETRY = "retry"  # "Try again (may cost twice)"
-    WITHOUT_SOUND = "silent"  # "Try again without sound"
-    REFRESH = "refresh"
-    CLIP = "clip"  # "Give me the clip"
-    BRING = "bring"  # "Bring it here"
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class PageOf:
-    """A page of one member's history; `number` from 1, `search` as `search_text` cut it."""
+class CustomId(Generic[_T]):
+    """One row of the table: a name, and how the value after it is read and written."""
+
+    name: str
+    pattern: str
+    read: Callable[[re.Match[str]], _T]
+    write: Callable[[_T], str]
+
+    def encode(self, value: _T) -> str:
+        """Make the custom id of a button or form. Raises ValueError where the value is too long for one."""
+        custom_id = f"seedreel:{self.name}:{self.write(value)}"
+        if utf16_units(custom_id) > MAX_CUSTOM_ID:
+            raise ValueError(f"too long for a custom id: {self.name}")
+        return custom_id
+
+    def decode(self, custom_id: str) -> _T | None:
+        """Read the value back; None for another row's custom id, a malformed one, and another version's words."""
+        match = re.fullmatch(f"seedreel:{self.name}:{self.pattern}", custom_id)
+        try:
+            return None if match is None else self.read(match)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """A page of one member's history; `number` from 1, `search` as `search_text` cuts it."""
 
     user_id: int
     number: int
     search: str
 
 
-PAGE_TEMPLATE = r"seedreel:page:(?P<user>\d{1,20}):(?P<number>\d{1,5}):(?P<search>(?s:.*))"
+@dataclass(frozen=True, slots=True)
+class AssetOnPage:
+    """One of the member's own assets, and the page of their list that shows it, from 1."""
 
-_FORM = (
-    r"seedreel:compose:(?P<model>[^|]+)\|(?P<duration>\d{1,9})\|(?P<ratio>[^|]+)\|(?P<resolution>[^|]*)"
-    r"\|(?P<sound>[01]?)\|(?P<seed>\d{0,19})\|(?P<last>[01])"
-)
-
-
-def template(verb: Verb) -> str:
-    """Return the regular expression of that verb's custom ids; its group `job` is the job's id."""
-    return f"seedreel:{verb}:{_JOB}"
-
-
-def encode(verb: Verb, job_id: str) -> str:
-    """Make the custom id of a button on a job."""
-    return f"seedreel:{verb}:{job_id}"
-
-
-def decode(custom_id: str) -> tuple[Verb, str] | None:
-    """Read a custom id back as verb and job id; None when it is not a job's button."""
-    for verb in Verb:
-        if match := re.fullmatch(template(verb), custom_id):
-            return verb, match["job"]
-    return None
+    asset_id: str
+    page: int
 
 
 def search_text(user_input: str) -> str:
-    """Cut a typed search to what a paging button can remember: SEARCH_MOST UTF-16 units, without control characters."""
+    """Cut a typed search to what a paging button can remember: MAX_SEARCH UTF-16 units, without control characters."""
     text = " ".join("".join(char if char.isprintable() else " " for char in user_input).split())
     while utf16_units(text) > MAX_SEARCH:
         text = text[:-1]
     return text.strip()
 
 
-def encode_page(page: PageOf) -> str:
-    """Make the custom id of a paging button; the search is cut as `search_text` cuts it."""
-    number = min(max(page.number, 0), _MAX_NUMBER)
-    return f"seedreel:page:{page.user_id}:{number}:{search_text(page.search)}"
-
-
-def decode_page(custom_id: str) -> PageOf | None:
-    """Read a paging button back; None when it is none."""
-    match = re.fullmatch(PAGE_TEMPLATE, custom_id)
-    return page_of(match) if match else None
-
-
-def page_of(match: re.Match[str]) -> PageOf:
-    """Read a match of PAGE_TEMPLATE."""
-    return PageOf(int(match["user"]), int(match["number"]), match["search"])
-
-
-def encode_form(draft: RequestDraft) -> str:
-    """Make the custom id of a form: the choices of a wish whose prompt and media are still to come."""
-    sound = "" if draft.sound is None else str(int(draft.sound))
-    seed = "" if draft.seed is None else str(draft.seed)
-    parts = (
-        draft.model,
-        str(draft.duration),
-        draft.ratio,
-        draft.resolution or "",
-        sound,
-        seed,
-        str(int(draft.last_picture)),
-    )
-    return "seedreel:compose:" + "|".join(parts)
-
-
-def decode_form(custom_id: str) -> RequestDraft | None:
-    """Read a form's choices back, as a wish without prompt and media; None when it is no form of ours."""
-    match = re.fullmatch(_FORM, custom_id)
-    if match is None:
-        return None
+def can_remember(name: str) -> bool:
+    """Tell whether the button AGREE can remember that name."""
     try:
-        return RequestDraft(
-            prompt="",
-            model=Model(match["model"]),
-            duration=int(match["duration"]),
-            ratio=Ratio(match["ratio"]),
-            resolution=Resolution(match["resolution"]) if match["resolution"] else None,
-            sound=match["sound"] == "1" if match["sound"] else None,
-            seed=int(match["seed"]) if match["seed"] else None,
-            last_picture=match["last"] == "1",
-        )
+        return bool(AGREE.encode(name))
     except ValueError:
-        # Another version's model, ratio or resolution.
-        return None
+        return False
+
+
+def _of_id(name: str) -> CustomId[str]:
+    return CustomId(name, _ID, lambda match: match["id"], str)
+
+
+def _of_asset(name: str) -> CustomId[AssetOnPage]:
+    return CustomId(
+        name,
+        rf"{_ID}:(?P<page>\d{{1,4}})",
+        lambda match: AssetOnPage(match["id"], int(match["page"])),
+        lambda on: f"{on.asset_id}:{_page(on.page, _MAX_ASSET_PAGE)}",
+    )
+
+
+def _page(number: int, last: int) -> int:
+    return min(max(number, 0), last)
+
+
+def _read_choices(match: re.Match[str]) -> RequestDraft:
+    return RequestDraft(
+        prompt="",
+        model=Model(match["model"]),
+        duration=int(match["duration"]),
+        ratio=Ratio(match["ratio"]),
+        resolution=Resolution(match["resolution"]) if match["resolution"] else None,
+        sound=match["sound"] == "1" if match["sound"] else None,
+        seed=int(match["seed"]) if match["seed"] else None,
+        last_picture=match["last"] == "1",
+    )
+
+
+def _write_choices(draft: RequestDraft) -> str:
+    sound = "" if draft.sound is None else int(draft.sound)
+    seed = "" if draft.seed is None else draft.seed
+    resolution = draft.resolution or ""
+    return f"{draft.model}|{draft.duration}|{draft.ratio}|{resolution}|{sound}|{seed}|{int(draft.last_picture)}"
+
+
+# On a job, by its id.
+CANCEL: Final = _of_id("cancel")
+AGAIN: Final = _of_id("again")
+EDIT: Final = _of_id("edit")  # opens a form, which is sent under the same custom id
+RETRY: Final = _of_id("retry")  # "Try again (may cost twice)"
+WITHOUT_SOUND: Final = _of_id("silent")  # "Try again without sound"
+REFRESH: Final = _of_id("refresh")
+CLIP: Final = _of_id("clip")  # "Give me the clip"
+BRING: Final = _of_id("bring")  # "Bring it here"
+
+HISTORY: Final = CustomId(
+    "page",
+    r"(?P<user>\d{1,20}):(?P<number>\d{1,5}):(?P<search>(?s:.*))",
+    lambda match: HistoryPage(int(match["user"]), int(match["number"]), match["search"]),
+    lambda page: f"{page.user_id}:{_page(page.number, _MAX_HISTORY_PAGE)}:{search_text(page.search)}",
+)
+
+# The form of `/compose`: the choices of a request whose prompt and media are still to come.
+COMPOSE: Final = CustomId(
+    "compose",
+    r"(?P<model>[^|]+)\|(?P<duration>\d{1,9})\|(?P<ratio>[^|]+)\|(?P<resolution>[^|]*)"
+    r"\|(?P<sound>[01]?)\|(?P<seed>\d{0,19})\|(?P<last>[01])",
+    _read_choices,
+    _write_choices,
+)
+
+# On one's own assets. Such cards are private: who presses is the member who asked.
+ASSETS: Final = CustomId(
+    "assets:page",
+    r"(?P<page>\d{1,4})",
+    lambda match: int(match["page"]),
+    lambda page: str(_page(page, _MAX_ASSET_PAGE)),
+)
+REMOVE: Final = _of_asset("assets:remove")  # asks whether to
+REMOVE_NOW: Final = _of_asset("assets:removed")
+
+# On the verification of a real person: the name that is agreed to, and then the verification's id.
+AGREE: Final = CustomId("agree", "(?P<name>(?s:.+))", lambda match: match["name"], str)
+OPEN_LINK: Final = _of_id("verify:open")  # "Get the link"
+NEW_LINK: Final = _of_id("verify:again")  # "Try again"
+FINISHED: Final = _of_id("verify:finished")  # "I have finished"

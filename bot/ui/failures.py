@@ -7,7 +7,8 @@ from bot.domain.job import Job
 from bot.domain.media import Kind
 from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
-from bot.ui.custom_ids import Verb
+from bot.ui import custom_ids
+from bot.ui.custom_ids import CustomId
 from bot.ui.disarm import code_line
 
 _MAX_SAID = 240
@@ -83,15 +84,15 @@ def _without_request_id(provider_message: str) -> str:
     return provider_message[: found.start()].rstrip(" ([,;") if found else provider_message
 
 
-def remedies(job: Job) -> list[Verb]:
+def remedies(job: Job) -> list[CustomId[str]]:
     """List what a member can do about a job that has ended: only what can help."""
     if job.stage is Stage.FAILED and job.reason is Reason.UNCLEAR:
-        return [Verb.RETRY]
+        return [custom_ids.RETRY]
     # What the provider's rules forbid, they forbid again.
     if cause(job) in _CHANGE_FIRST or job.reason in _FORBIDDEN:
-        return [Verb.EDIT]
-    quietly = [Verb.WITHOUT_SOUND] if passes_without_sound(job) else []
-    return [*quietly, Verb.AGAIN, Verb.EDIT]
+        return [custom_ids.EDIT]
+    quietly = [custom_ids.WITHOUT_SOUND] if passes_without_sound(job) else []
+    return [*quietly, custom_ids.AGAIN, custom_ids.EDIT]
 
 
 def _failure_text(job: Job) -> str:

@@ -1,22 +1,23 @@
 """The forms: `/compose` with a long prompt, many files, several assets; and Edit, which asks for a request anew.
 
-What a form is filled in with comes back by its parts. Nothing of it is kept: its choices, or the job that it is about,
-stand in its custom id, so it can be sent after a restart too.
+A form that is sent comes back by its parts. Nothing of it is kept: its choices, or the id of its job, stand in its
+custom id, so it can be sent after a restart too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, Self
 
 import discord
 from discord.ui import FileUpload, Item, Label, Modal, Select, TextInput
 
 from bot.discord_limits import MAX_TEXT_INPUT, MAX_UPLOADS
 from bot.domain.assets import Asset
-from bot.domain.media import Role
+from bot.domain.media import AttachmentInput, Role
 from bot.domain.models import MAX_PROMPT, Catalogue
 from bot.domain.request import RequestDraft, VideoRequest
 from bot.ui import custom_ids
-from bot.ui.custom_ids import Verb
 from bot.ui.lists import asset_choice
 from bot.ui.measures import limit_text
 
@@ -25,9 +26,9 @@ class Part(StrEnum):
     """A part of the form, by its custom id."""
 
     PROMPT = "prompt"
-    PICTURES = "pictures"
+    IMAGES = "pictures"
     VIDEOS = "videos"
-    SOUNDS = "sounds"
+    AUDIO = "sounds"
     ASSETS = "assets"
     DURATION = "duration"
     RATIO = "ratio"
@@ -36,36 +37,40 @@ class Part(StrEnum):
 
 
 ROLES = {
-    Part.PICTURES: Role.REFERENCE_IMAGE,
+    Part.IMAGES: Role.REFERENCE_IMAGE,
     Part.VIDEOS: Role.REFERENCE_VIDEO,
-    Part.SOUNDS: Role.REFERENCE_AUDIO,
+    Part.AUDIO: Role.REFERENCE_AUDIO,
 }
 """What the files of each part are for."""
 
-_CALLED = {Part.PICTURES: "image", Part.VIDEOS: "video", Part.SOUNDS: "audio"}
+_NOUNS = {Part.IMAGES: "image", Part.VIDEOS: "video", Part.AUDIO: "audio"}
 
 
-class ComposeForm(Modal):
+class _Form(Modal):
+    """A form that the library does not keep: what is sent comes to `cogs.router`."""
+
+    def is_finished(self) -> bool:
+        """Tell the library that it need not listen; it would keep every form that is never sent."""
+        return True
+
+
+class ComposeForm(_Form):
     """The form as it opens; `assets` are those to choose from, and without any that part is left out."""
 
     def __init__(self, draft: RequestDraft, catalogue: Catalogue, assets: Sequence[Asset]) -> None:
-        super().__init__(title="Compose a video", timeout=None, custom_id=custom_ids.encode_form(draft))
+        super().__init__(title="Compose a video", timeout=None, custom_id=custom_ids.COMPOSE.encode(draft))
         self.add_item(_prompt())
         for part in ROLES:
             self.add_item(_files(part, catalogue))
         if assets and not catalogue.review:
             self.add_item(_assets(assets, catalogue))
 
-    def is_finished(self) -> bool:
-        """Tell the library that it need not listen; it would keep every form that nobody sends."""
-        return True
 
-
-class EditForm(Modal):
+class EditForm(_Form):
     """The form that asks for a job's request anew, filled in with what it was; its media go along as they are."""
 
     def __init__(self, job_id: str, request: VideoRequest, catalogue: Catalogue) -> None:
-        super().__init__(title="Edit and make it anew", timeout=None, custom_id=custom_ids.encode(Verb.EDIT, job_id))
+        super().__init__(title="Edit and make it anew", timeout=None, custom_id=custom_ids.EDIT.encode(job_id))
         capability = catalogue.widest
         self.add_item(_prompt(request.prompt))
         lengths = [str(seconds) for seconds in range(capability.min_seconds, capability.max_seconds + 1)]
@@ -76,9 +81,36 @@ class EditForm(Modal):
             size = request.resolution or capability.default_resolution or ""
             self.add_item(_one_of(Part.RESOLUTION, "Size", capability.resolutions, size))
 
-    def is_finished(self) -> bool:
-        """Tell the library that it need not listen; it would keep every form that nobody sends."""
-        return True
+
+@dataclass(frozen=True, slots=True)
+class SentForm:
+    """A form as it was sent: the texts and the values of its parts, and its files by Discord's ids."""
+
+    texts: Mapping[str, str]
+    values: Mapping[str, Sequence[str]]
+    files: Mapping[str, AttachmentInput]
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Self:
+        """Read what Discord sends ("Interactions: Receiving and Responding", Modal Submit Data)."""
+        labels = [label.get("component", {}) for label in data.get("components", ())]
+        parts = [part for part in labels if "custom_id" in part]
+        files = data.get("resolved", {}).get("attachments", {})
+        return cls(
+            {part["custom_id"]: part["value"] for part in parts if part.get("value")},
+            {part["custom_id"]: part["values"] for part in parts if part.get("values")},
+            {found: AttachmentInput(file["url"], file["filename"], file["size"]) for found, file in files.items()},
+        )
+
+    @property
+    def prompt(self) -> str:
+        """Return the prompt; empty where there is none."""
+        return self.texts.get(Part.PROMPT, "")
+
+    def choice(self, part: Part) -> str:
+        """Return what was chosen in a part; empty where nothing was. Raises ValueError for more than one."""
+        [chosen] = self.values.get(part, ("",))
+        return chosen
 
 
 def _prompt(text: str = "") -> Label[Modal]:
@@ -101,7 +133,7 @@ def _files(part: Part, catalogue: Catalogue) -> Item[ComposeForm]:
     capability, role = catalogue.widest, ROLES[part]
     rule, maximum = capability.rules[role], min(capability.max_count[role], MAX_UPLOADS)
     upload = FileUpload[ComposeForm](custom_id=part, required=False, min_values=0, max_values=maximum)
-    word = _CALLED[part]
+    word = _NOUNS[part]
     about = (
         f"Up to {maximum} files, each {limit_text(rule.max_input_bytes)}. In your prompt, call them {word} 1, {word} 2…"
     )

@@ -11,7 +11,7 @@ from bot.domain.stages import Stage
 from bot.studio.ports.stores import JobPage
 from bot.ui import custom_ids, texts
 from bot.ui.card import NEUTRAL, Card, paging, relative_time, text
-from bot.ui.custom_ids import PageOf, encode_page
+from bot.ui.custom_ids import HistoryPage
 from bot.ui.disarm import code_line, visible_line
 from bot.ui.places import message_link
 
@@ -44,7 +44,11 @@ def history_card(page: JobPage, search: str, user_id: int) -> Card:
     items: list[Item[LayoutView]] = [text(f"### Your history\n-# {count}{found} · page {page.number} of {page.pages}")]
     items += [text(job_line(job)) for job in page.jobs[:MAX_SHOWN]]
     if page.pages > 1:
-        items.append(paging(page.number, page.pages, lambda number: encode_page(PageOf(user_id, number, search))))
+        items.append(
+            paging(
+                page.number, page.pages, lambda number: custom_ids.HISTORY.encode(HistoryPage(user_id, number, search))
+            )
+        )
     return Card(NEUTRAL, items)
 
 

@@ -4,8 +4,7 @@ import discord
 from discord.ui import Button, Item, LayoutView
 
 from bot.domain.assets import MAX_NAME, Verification
-from bot.ui import asset_ids
-from bot.ui.asset_ids import Agree, Go, Step
+from bot.ui import custom_ids
 from bot.ui.card import (
     BAD,
     GOOD,
@@ -18,6 +17,7 @@ from bot.ui.card import (
     text,
     written_link,
 )
+from bot.ui.custom_ids import CustomId
 from bot.ui.disarm import code_line
 
 _MAX_MESSAGE = 240
@@ -46,13 +46,17 @@ _SAID = {
     "expired": " The link died before the check was finished.",
     "failed": " The check was not passed.",
 }
-_STEP_WORDS = {Step.OPEN: "Get the link", Step.AGAIN: "Try again", Step.FINISHED: "I have finished"}
+_LABELS = {
+    custom_ids.OPEN_LINK: "Get the link",
+    custom_ids.NEW_LINK: "Try again",
+    custom_ids.FINISHED: "I have finished",
+}
 
 
 def consent_card(name: str) -> Card:
     """Ask for consent; `name` must be one that a button can remember."""
     agree = Button[LayoutView](
-        style=discord.ButtonStyle.primary, label="I agree", custom_id=asset_ids.encode(Agree(name))
+        style=discord.ButtonStyle.primary, label="I agree", custom_id=custom_ids.AGREE.encode(name)
     )
     return Card(NEUTRAL, [text(f"### A real person: {_name(name)}\n{CONSENT_WORDS}"), action_row([agree])])
 
@@ -64,7 +68,7 @@ def preparing_card(verification: Verification) -> Card:
         verification,
         "Your consent is written down. I am asking the provider for a link, which takes a moment. Should nothing "
         "come, ask for it with the button.",
-        [_button(Step.OPEN, verification)],
+        [_button(custom_ids.OPEN_LINK, verification)],
     )
 
 
@@ -78,7 +82,7 @@ def link_card(verification: Verification) -> Card:
         "Let the person open this link on a phone and follow what it says. It is for them alone, and dies "
         f"{dies}.{written}\nThen press **I have finished**. If the link has died, **Try again** gets "
         "a new one.",
-        [*buttons, _button(Step.FINISHED, verification), _button(Step.AGAIN, verification)],
+        [*buttons, _button(custom_ids.FINISHED, verification), _button(custom_ids.NEW_LINK, verification)],
     )
 
 
@@ -92,10 +96,9 @@ def unverified_card(verification: Verification) -> Card:
     return _card(
         BAD,
         verification,
-        f"The provider has not verified this person.{provider_message}\n"
-        "If the check was only finished a moment ago, press "
-        f"**I have finished** once more. Else **Try again** gets a new link.{lives}{written}",
-        [*buttons, _button(Step.FINISHED, verification), _button(Step.AGAIN, verification)],
+        f"The provider has not verified this person.{provider_message}\nIf the check was only finished a moment ago, "
+        f"press **I have finished** once more. Else **Try again** gets a new link.{lives}{written}",
+        [*buttons, _button(custom_ids.FINISHED, verification), _button(custom_ids.NEW_LINK, verification)],
     )
 
 
@@ -125,11 +128,9 @@ def _card(colour: discord.Colour, verification: Verification, words: str, button
     return Card(colour, items)
 
 
-def _button(step: Step, verification: Verification) -> Button[LayoutView]:
-    style = discord.ButtonStyle.primary if step is Step.FINISHED else discord.ButtonStyle.secondary
-    return Button[LayoutView](
-        style=style, label=_STEP_WORDS[step], custom_id=asset_ids.encode(Go(step, verification.id))
-    )
+def _button(step: CustomId[str], verification: Verification) -> Button[LayoutView]:
+    style = discord.ButtonStyle.primary if step is custom_ids.FINISHED else discord.ButtonStyle.secondary
+    return Button[LayoutView](style=style, label=_LABELS[step], custom_id=step.encode(verification.id))
 
 
 def _name(name: str) -> str:

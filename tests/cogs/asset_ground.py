@@ -1,4 +1,4 @@
-"""The studio's use cases about assets, on fakes at their ports, behind the doormen of a house."""
+"""The studio's use cases about assets, on fakes at their ports, behind the cogs."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

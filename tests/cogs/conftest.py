@@ -1,4 +1,4 @@
-"""The real library with the real doormen, in front of a stand-in Discord."""
+"""The real library with the real cogs, in front of a stand-in Discord."""
 
 import logging
 import os
@@ -49,7 +49,7 @@ class Heard(logging.Handler):
 
 @pytest.fixture
 def heard_log(app) -> Iterator[None]:
-    """Let `ledger.until` look again at every line of the doormen's log."""
+    """Let `ledger.until` look again at every line of the cogs' log."""
     handler = Heard(app.discord.ledger)
     logging.getLogger("cogs").addHandler(handler)
     yield

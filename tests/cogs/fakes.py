@@ -1,8 +1,9 @@
-"""The studio's use cases, as the doormen see them: they remember what they were asked and do as they are told."""
+"""The studio's use cases, as the cogs call them: they list their calls, and fail as a test sets it."""
 
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+from bot.domain.asset_problems import NoSuchAsset, VerificationOver
 from bot.domain.assets import Asset, AssetStage
 from bot.domain.caller import Caller
 from bot.domain.errors import NoSuchJob, NotYours, Refusal
@@ -142,6 +143,40 @@ class FakeDesk(Scripted):
 def an_asset(name: str, kind: Kind = Kind.IMAGE) -> Asset:
     made = name.lower().ljust(20, "0")[:20]
     return Asset(made, "c" * 20, MARA, name, kind, NOW, AssetStage.ACTIVE, asset_id=f"asset-{made}")
+
+
+class FakeCollection(Scripted):
+    """A member's assets, of which there are none."""
+
+    async def page(self, caller, number):
+        self.note("page", caller.user_id, number)
+        raise Refusal(NoSuchAsset())
+
+    async def remove(self, caller, asset_id):
+        self.note("remove", caller.user_id, asset_id)
+        raise Refusal(NoSuchAsset())
+
+
+class FakeVerify(Scripted):
+    """Verifications, all of which are over."""
+
+    possible = True
+
+    async def agree(self, caller, name):
+        self.note("agree", caller.user_id, name)
+        raise Refusal(VerificationOver())
+
+    async def link(self, caller, verification_id):
+        self.note("link", caller.user_id, verification_id)
+        raise Refusal(VerificationOver())
+
+    async def again(self, caller, verification_id):
+        self.note("again", caller.user_id, verification_id)
+        raise Refusal(VerificationOver())
+
+    async def finished(self, caller, verification_id):
+        self.note("finished", caller.user_id, verification_id)
+        raise Refusal(VerificationOver())
 
 
 class FakeShelf(Scripted):

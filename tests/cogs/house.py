@@ -1,4 +1,4 @@
-"""The doormen between a stand-in Discord and fakes of the studio."""
+"""The cogs between a stand-in Discord and fakes of the studio."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,21 +14,21 @@ from discord.http import Route
 from bot.domain.models import Catalogue
 from bot.studio.intake.other_processes import OtherProcesses
 from cogs import UseCases, install
-from cogs.answers import trace
+from cogs.first_response import trace
 from sandbox.discord.forms import Posted
 from sandbox.discord.member import Member
 from sandbox.discord.standin import DiscordStandIn
 from sandbox.discord.use import Use
 from sandbox.discord.views import Message
 from sandbox.faults import Faults
-from tests.cogs.fakes import NOW, VIDEOS, FakeAccept, FakeArchive, FakeDesk, FakeShelf, Scripted
+from tests.cogs.fakes import NOW, VIDEOS, FakeAccept, FakeArchive, FakeCollection, FakeDesk, FakeShelf, FakeVerify
 from tests.studio.fakes import JumpingClock
 
 V2 = 1 << 15
 
 
 class Client(commands.Bot):
-    """A client of the stand-in with the doormen installed, and nothing else."""
+    """A client of the stand-in with the cogs installed, and nothing else."""
 
     def __init__(self, url: str, use_cases: UseCases) -> None:
         # The library keeps both addresses in its classes.
@@ -60,8 +60,8 @@ class App:
     accept: FakeAccept = field(init=False)
     archive: FakeArchive = field(default_factory=FakeArchive)
     runner: FakeDesk = field(default_factory=FakeDesk)
-    collection: Scripted = field(default_factory=Scripted)
-    verify: Scripted = field(default_factory=Scripted)
+    collection: FakeCollection = field(default_factory=FakeCollection)
+    verify: FakeVerify = field(default_factory=FakeVerify)
     others: OtherProcesses = field(default_factory=lambda: OtherProcesses(JumpingClock(), 0.3, 0.3))
     client: Client | None = None
 

@@ -9,7 +9,7 @@ from bot.domain.progress import Forecast
 from bot.domain.stages import Reason, Stage
 from bot.ui import texts
 from bot.ui.cards import job_card, status_card
-from bot.ui.custom_ids import PageOf, encode_page
+from bot.ui.custom_ids import HISTORY, HistoryPage
 from tests.cogs.fakes import JOB_ID, MARA, NOW, WAITING, replace
 
 FAULT = RuntimeError("the shelf broke")
@@ -20,7 +20,7 @@ def assert_told(told, caplog) -> None:
     assert reference, told
     assert told.ephemeral
     assert "the shelf broke" not in told.content
-    (record,) = [record for record in caplog.records if record.name == "cogs.errors"]
+    (record,) = [record for record in caplog.records if record.name == "cogs.conversation"]
     assert reference[1] in record.getMessage()
     assert record.exc_info[1] is FAULT
 
@@ -107,7 +107,7 @@ async def test_bring_that_breaks(app, caplog):
 
 
 async def test_a_page_that_breaks(app, caplog):
-    button = {"type": 2, "style": 2, "label": "Older", "custom_id": encode_page(PageOf(MARA, 2, ""))}
+    button = {"type": 2, "style": 2, "label": "Older", "custom_id": HISTORY.encode(HistoryPage(MARA, 2, ""))}
     shown = await app.post_raw([{"type": 1, "components": [button]}], private_to=MARA)
     app.archive.fails["history"] = FAULT
     use = await app.member("Mara").press(shown, label="Older")

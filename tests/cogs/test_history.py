@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.domain.caller import Caller
 from bot.domain.errors import NotYours
-from bot.ui.custom_ids import PageOf, encode_page
+from bot.ui.custom_ids import HISTORY, HistoryPage
 from bot.ui.lists import history_card
 from bot.ui.refusals import refusal
 from tests.cogs.fakes import MARA, WAITING
@@ -54,7 +54,7 @@ async def test_a_search_longer_than_a_button_remembers_is_cut_on_the_first_page_
 
 
 async def test_nobody_else_turns_my_pages(app):
-    button = {"type": 2, "style": 2, "label": "Older", "custom_id": encode_page(PageOf(MARA, 2, "fox"))}
+    button = {"type": 2, "style": 2, "label": "Older", "custom_id": HISTORY.encode(HistoryPage(MARA, 2, "fox"))}
     shown = await app.post_raw([{"type": 1, "components": [button]}])
     use = await app.member("Tomas").press(shown, label="Older")
     told = await use.replied()

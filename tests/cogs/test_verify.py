@@ -55,7 +55,6 @@ async def test_the_whole_way_in_one_private_message(app, ground, caplog):
     (made,) = ground.assets.owned.values()
     assert (made.name, made.real, made.group_id) == ("Kira", True, "rg_1")
     assert app.member("Tomas").sees("videos") == []
-    # The doorman of all other buttons has let these pass.
     assert "asks for what is not there" not in caplog.text
 
 

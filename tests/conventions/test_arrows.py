@@ -163,7 +163,7 @@ WRONG = {
     "bot/toapis/provider.py": ("from bot import studio", "bot.toapis may not see bot.studio"),
     "bot/storage/jobs.py": ("def f():\n    import aiohttp", "bot.storage may not use aiohttp"),
     "bot/media/fetch.py": ("import requests", "bot.media may not use requests"),
-    "bot/replies/card.py": ("from cogs.answers import say", "bot.replies may not see cogs.answers"),
+    "bot/replies/card.py": ("from cogs.router import Router", "bot.replies may not see cogs.router"),
     "cogs/video.py": ("from bot.app import App", "cogs may not see bot.app"),
     "cogs/me.py": ("import aiohttp\naiohttp.ClientSession()", "cogs may not use aiohttp.ClientSession"),
     "cogs/admin.py": ("from aiohttp import web", "cogs may not use aiohttp.web"),

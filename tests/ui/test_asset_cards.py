@@ -17,7 +17,7 @@ from bot.ui.asset_cards import (
     list_card,
     shared_card,
 )
-from bot.ui.asset_ids import Remove, TurnTo, decode
+from bot.ui.custom_ids import ASSETS, REMOVE, REMOVE_NOW, AssetOnPage
 from tests.ui.drawn import assert_fits, buttons, labels, parts, words
 from tests.ui.jobs import NOW
 
@@ -98,12 +98,12 @@ def test_pictures_stand_beside_their_lines():
 def test_removing_takes_a_second_press_on_the_same_asset():
     made = numbered(2)
     first = list_card(page(*made), {})
-    assert [decode(button["custom_id"]) for button in buttons(first)[:2]] == [
-        Remove(one.id, 1, sure=False) for one in made
+    assert [button["custom_id"] for button in buttons(first)[:2]] == [
+        REMOVE.encode(AssetOnPage(one.id, 1)) for one in made
     ]
     second = list_card(page(*made), {}, made[1].id)
     assert labels(second)[:2] == ["Remove", "Really remove it"]
-    assert decode(buttons(second)[1]["custom_id"]) == Remove(made[1].id, 1, sure=True)
+    assert buttons(second)[1]["custom_id"] == REMOVE_NOW.encode(AssetOnPage(made[1].id, 1))
     assert "no way to delete its copy" in words(second)
     assert "no way to delete its copy" not in words(first)
 
@@ -111,7 +111,7 @@ def test_removing_takes_a_second_press_on_the_same_asset():
 def test_pages_turn_both_ways_and_end():
     card = list_card(page(ASSET, number=2, pages=3, total=1234), {})
     assert "1,234 assets · page 2 of 3" in words(card)
-    assert [decode(button["custom_id"]) for button in buttons(card)[-2:]] == [TurnTo(1), TurnTo(3)]
+    assert [button["custom_id"] for button in buttons(card)[-2:]] == [ASSETS.encode(1), ASSETS.encode(3)]
     only = list_card(page(ASSET), {})
     assert [button["label"] for button in buttons(only)] == ["Remove"]
 

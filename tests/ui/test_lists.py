@@ -67,7 +67,7 @@ def test_running_jobs_come_first_and_other_members_jobs_never():
 def test_paging_ends_where_the_pages_end(number, disabled):
     card = history_card(JobPage((PLAIN,), number, 3, 21), "fox", 7)
     assert [button["disabled"] for button in buttons(card)] == disabled
-    pages = [custom_ids.decode_page(button["custom_id"]) for button in buttons(card)]
+    pages = [custom_ids.HISTORY.decode(button["custom_id"]) for button in buttons(card)]
     assert [(page.user_id, page.number, page.search) for page in pages] == [
         (7, number - 1, "fox"),
         (7, number + 1, "fox"),

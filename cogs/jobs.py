@@ -1,0 +1,101 @@
+"""The buttons on a job: cancel it, make it again as it was or edited, fetch its clip, move it here.
+
+Whose job it is, the studio checks.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from bot.domain.models import Catalogue, Model, Ratio, Resolution
+from bot.domain.request import Edit, WithoutSound
+from bot.studio.history import History
+from bot.studio.intake.accept import Intake
+from bot.studio.running.runner import JobRunner
+from bot.ui import custom_ids
+from bot.ui.form import EditForm, Part, SentForm
+from cogs.conversation import Conversation, Outdated
+from cogs.history import card_now
+from cogs.router import Router
+
+# Discord waits 3 s for the form; a store that answers later than this is said to be in trouble.
+_LOOK_SECONDS: Final = 1.5
+
+
+class JobButtons:
+    """Handlers of the buttons on a job's cards."""
+
+    def __init__(
+        self,
+        accept: Intake,
+        archive: History,
+        runner: JobRunner,
+        catalogue: Catalogue,
+        now: Callable[[], float],
+        router: Router,
+    ) -> None:
+        self._accept = accept
+        self._archive = archive
+        self._job_runner = runner
+        self._offer = catalogue
+        self._now = now
+        router.press(custom_ids.CANCEL, self._cancel)
+        router.press(custom_ids.AGAIN, self._again)
+        router.press(custom_ids.RETRY, self._again)
+        router.press(custom_ids.WITHOUT_SOUND, self._without_sound)
+        router.press(custom_ids.EDIT, self._open_form)
+        router.form(custom_ids.EDIT, self._edit)
+        router.press(custom_ids.CLIP, self._fetch_clip)
+        router.press(custom_ids.BRING, self._move_here)
+
+    async def _cancel(self, conversation: Conversation, job_id: str) -> None:
+        reply = await conversation.acknowledge()
+        # First the new token: without it an old private reply could not show that its job is cancelled.
+        await self._job_runner.renew(conversation.caller, job_id, reply)
+        job = await self._job_runner.cancel(conversation.caller, job_id)
+        if job.reply.message_id != reply.message_id:
+            await conversation.show(await card_now(self._archive, job, self._now()))
+
+    async def _again(self, conversation: Conversation, job_id: str) -> None:
+        await self._ask_again(conversation, job_id, None)
+
+    async def _without_sound(self, conversation: Conversation, job_id: str) -> None:
+        await self._ask_again(conversation, job_id, WithoutSound())
+
+    async def _open_form(self, conversation: Conversation, job_id: str) -> None:
+        # A form can only be the first answer: what it shows is read before, from our own disk.
+        async with asyncio.timeout(_LOOK_SECONDS):
+            source = await self._accept.source(conversation.caller, job_id)
+        await conversation.ask(EditForm(job_id, source.request, self._offer))
+
+    async def _edit(self, conversation: Conversation, job_id: str, sent: SentForm) -> None:
+        await self._ask_again(conversation, job_id, _edit_of(sent))
+
+    async def _ask_again(self, conversation: Conversation, job_id: str, edit: Edit | WithoutSound | None) -> None:
+        reply = await conversation.open_reply(private=conversation.pressed_in_private)
+        await self._accept.again(conversation.caller, job_id, conversation.id, reply, edit)
+
+    async def _fetch_clip(self, conversation: Conversation, job_id: str) -> None:
+        reply = await conversation.defer(private=True)
+        await self._job_runner.hand_over(conversation.caller, job_id, reply)
+
+    async def _move_here(self, conversation: Conversation, job_id: str) -> None:
+        reply = await conversation.acknowledge()
+        if not await self._job_runner.bring(conversation.caller, job_id, reply):
+            job = await self._archive.find(conversation.caller, job_id)
+            await conversation.show(await card_now(self._archive, job, self._now()))
+
+
+def _edit_of(sent: SentForm) -> Edit:
+    """Read a form; raises Outdated for one of another version."""
+    try:
+        size = sent.choice(Part.RESOLUTION)
+        return Edit(
+            sent.prompt,
+            Model(sent.choice(Part.MODEL)),
+            int(sent.choice(Part.DURATION)),
+            Ratio(sent.choice(Part.RATIO)),
+            Resolution(size) if size else None,
+        )
+    except ValueError:
+        raise Outdated("an edited request") from None

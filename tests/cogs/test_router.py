@@ -1,0 +1,105 @@
+"""Presses and forms that the version before has sent reach their handlers; what no handler takes is outdated."""
+
+import pytest
+
+from bot.domain.models import Catalogue, Dialect
+from bot.domain.request import WithoutSound
+from bot.ui import texts
+from bot.ui.refusals import FORM_AGAIN
+from tests.cogs.fakes import JOB_ID, MARA
+from tests.ui.test_custom_ids import FORGED, SENT_BEFORE
+
+
+@pytest.fixture
+def catalogue():
+    return Catalogue(Dialect.VIDEOS)
+
+
+async def press(app, custom_id: str):
+    button = {"type": 2, "style": 2, "label": "Old", "custom_id": custom_id}
+    card = await app.post_raw([{"type": 1, "components": [button]}], private_to=MARA)
+    return await app.member("Mara").press(card, label="Old")
+
+
+def is_outdated(told) -> bool:
+    return told is not None and told.ephemeral and texts.OUTDATED in told.content
+
+
+PRESSES = [
+    ("seedreel:cancel:k3f9a2k3f9a2k3f9a2ab", "runner", "cancel", [JOB_ID, MARA]),
+    ("seedreel:again:k3f9a2k3f9a2k3f9a2ab", "accept", "again", [JOB_ID, MARA]),
+    ("seedreel:edit:k3f9a2k3f9a2k3f9a2ab", "accept", "source", [JOB_ID, MARA]),
+    ("seedreel:retry:k3f9a2k3f9a2k3f9a2ab", "accept", "again", [JOB_ID, MARA]),
+    ("seedreel:silent:k3f9a2k3f9a2k3f9a2ab", "accept", "again", [JOB_ID, MARA]),
+    ("seedreel:refresh:k3f9a2k3f9a2k3f9a2ab", "archive", "find", [MARA, JOB_ID]),
+    ("seedreel:clip:k3f9a2k3f9a2k3f9a2ab", "runner", "hand_over", [JOB_ID, MARA]),
+    ("seedreel:bring:k3f9a2k3f9a2k3f9a2ab", "runner", "bring", [JOB_ID, MARA]),
+    ("seedreel:page:1001:2:", "archive", "history", [MARA, "", 2]),
+    ("seedreel:page:1001:2:a red: fox | 狐", "archive", "history", [MARA, "a red: fox | 狐", 2]),
+    ("seedreel:assets:page:3", "collection", "page", [MARA, 3]),
+    ("seedreel:assets:remove:k3f9a2k3f9a2k3f9a2ab:2", "collection", "page", [MARA, 2]),
+    ("seedreel:assets:removed:k3f9a2k3f9a2k3f9a2ab:2", "collection", "remove", [MARA, JOB_ID]),
+    ("seedreel:agree:Mara: the 2nd", "verify", "agree", [MARA, "Mara: the 2nd"]),
+    ("seedreel:verify:open:k3f9a2k3f9a2k3f9a2ab", "verify", "link", [MARA, JOB_ID]),
+    ("seedreel:verify:again:k3f9a2k3f9a2k3f9a2ab", "verify", "again", [MARA, JOB_ID]),
+    ("seedreel:verify:finished:k3f9a2k3f9a2k3f9a2ab", "verify", "finished", [MARA, JOB_ID]),
+]
+
+
+@pytest.mark.parametrize(("custom_id", "fake", "name", "arguments"), PRESSES, ids=[row[0][:40] for row in PRESSES])
+async def test_a_button_that_the_version_before_has_sent_is_handled(app, custom_id, fake, name, arguments):
+    use = await press(app, custom_id)
+    asked = await app.asked(getattr(app, fake), name)
+    assert asked[: len(arguments)] == arguments
+    assert any(isinstance(each, WithoutSound) for each in asked) is custom_id.startswith("seedreel:silent:")
+    assert not is_outdated(use.reply)
+    assert not any(is_outdated(told) for told in use.followups)
+
+
+def test_every_kind_of_button_is_among_these():
+    kinds = {row.name for row, _, _ in SENT_BEFORE if row.name != "compose"}
+    assert {row.name for row, _, _ in SENT_BEFORE for each in PRESSES if row.decode(each[0]) is not None} == kinds
+
+
+async def form(app, custom_id: str, **fields):
+    mara = app.member("Mara")
+    opened = await mara.use("/compose")
+    opened.interaction.modal["custom_id"] = custom_id
+    return await mara.submit(opened, **fields)
+
+
+async def test_a_compose_form_that_the_version_before_has_opened_is_taken(app):
+    await form(app, "seedreel:compose:seedance-2-fast|15|adaptive|480p|1|2147483647|1", prompt="a fox")
+    draft, user_id, *_ = await app.asked(app.accept, "take")
+    assert (user_id, draft.prompt, draft.model, draft.duration, draft.seed) == (
+        MARA,
+        "a fox",
+        "seedance-2-fast",
+        15,
+        2**31 - 1,
+    )
+
+
+async def test_an_edit_form_that_the_version_before_has_opened_is_taken(app):
+    opened = await press(app, "seedreel:edit:k3f9a2k3f9a2k3f9a2ab")
+    assert opened.modal["custom_id"] == "seedreel:edit:k3f9a2k3f9a2k3f9a2ab"
+    filled = {"prompt": "a wolf", "duration": ["8"], "ratio": ["1:1"], "model": ["seedance-2"], "resolution": ["480p"]}
+    await app.member("Mara").submit(opened, **filled)
+    job_id, user_id, *_, edit = await app.asked(app.accept, "again")
+    assert (job_id, user_id, edit.prompt, edit.duration, edit.resolution) == (JOB_ID, MARA, "a wolf", 8, "480p")
+
+
+async def test_a_button_that_no_handler_takes_is_outdated(app):
+    # Discord itself keeps a custom id to 1 to 100 characters; a form's own is none of a button's.
+    for custom_id in [*filter(None, FORGED), "seedreel:compose:seedance-2|5|16:9||||0"]:
+        told = await (await press(app, custom_id)).replied()
+        assert (told.content, told.ephemeral) == (texts.OUTDATED, True), custom_id
+
+
+async def test_a_form_that_no_handler_takes_is_outdated_and_gives_back_its_prompt(app):
+    for custom_id in [*filter(None, FORGED), *(row[0] for row in PRESSES if ":edit:" not in row[0])]:
+        told = await (await form(app, custom_id, prompt="a fox")).replied()
+        expected = (f"{texts.OUTDATED}\n{FORM_AGAIN}\n```\na fox\n```", True)
+        assert (told.content, told.ephemeral) == expected, custom_id
+    assert app.accept.calls("take") == []
+    assert app.accept.calls("again") == []
