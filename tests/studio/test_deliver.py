@@ -1,6 +1,7 @@
 """The ladder, climbed: what each outcome leads to."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -65,6 +66,19 @@ async def test_an_unclear_upload_that_did_not_arrive_is_repeated_on_the_same_run
     job = await studio.running.deliverer.bring(await ready(studio))
     assert job.stage is Stage.DELIVERED
     assert studio.replies.routes() == [Route.TOKEN] * 3
+
+
+async def test_what_stays_unclear_is_looked_for_and_sent_in_longer_and_longer_waits(studio: Studio) -> None:
+    sent: list[float] = []
+
+    async def note(_job: Job) -> None:
+        sent.append(studio.clock.at)
+
+    studio.replies.before_drop = note
+    studio.replies.attempts = [Unclear("reset")] * 5
+    assert (await studio.running.deliverer.bring(await ready(studio))).stage is Stage.DELIVERED
+    waits = [later - sooner for sooner, later in pairwise(sent)]
+    assert all(2.0**at <= wait <= 2.0 ** (at + 1) for at, wait in enumerate(waits))
 
 
 async def test_where_nobody_can_look_the_clip_is_held(studio: Studio) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.disk_problems import ClipsQuota, FilesQuota, NoSpace
+from bot.domain.disk_problems import CannotSave, ClipsQuota, FilesQuota, NoSpace
 from bot.domain.errors import Refusal
 from bot.domain.limits import MIN_FREE_BYTES
 from bot.domain.media import AttachmentInput, MediaFormat, StoredFile
@@ -74,6 +74,16 @@ async def test_what_is_missing_is_said_and_the_owner_is_told_once(disk_quota, me
     assert "16.2 MB are missing" in refusal(NoSpace(17 * MB))
     async with disk_quota.reserve(MARA, 3 * MB):
         pass
+
+
+async def test_where_no_clip_could_be_kept_nothing_is_accepted(disk_quota, media, caplog) -> None:
+    media.closed = "the folder is read-only"
+    with caplog.at_level(logging.WARNING):
+        assert [await refused(disk_quota) for _ in range(2)] == [CannotSave()] * 2
+        media.closed = None
+        async with disk_quota.reserve(MARA):
+            pass
+    assert len(caplog.records) == 2
 
 
 @pytest.mark.parametrize(("files", "clips"), [(991, 0), (0, 2010)])

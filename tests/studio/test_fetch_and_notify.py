@@ -185,6 +185,13 @@ async def test_a_provider_that_takes_its_word_back_three_times_is_believed(studi
     assert (found.stage, found.reason, found.provider_message) == (Stage.FAILED, Reason.GENERATION, "it broke")
 
 
+async def test_a_provider_that_takes_its_word_back_twice_is_not_believed(studio: Studio) -> None:
+    studio.media.fetches = [ClipGone("404")] * 3
+    studio.provider.answers = [Snapshot(TaskStatus.FAILED)] * 2
+    found = await studio.running.fetch.clip(await ready(studio))
+    assert (found.stage, found.clip_bytes) == (Stage.READY, MEGABYTE)
+
+
 async def test_a_dead_url_is_asked_for_anew(studio: Studio) -> None:
     studio.media.fetches = [ClipGone("404")]
     found = await studio.running.fetch.clip(replace(await ready(studio), dialect=Dialect.VIDEOS))

@@ -87,6 +87,15 @@ async def test_a_restored_backup_delivers_what_nobody_has(studio: Studio) -> Non
     assert (done.stage, len(studio.replies.routes())) == (Stage.DELIVERED, 1)
 
 
+async def test_what_was_ordered_or_sent_since_a_backup_came_back_is_not_looked_for(studio: Studio) -> None:
+    await studio.restored(START - 500)
+    (studio.media.folder / f"{job().id}.mp4").write_bytes(b"clip")
+    studio.replies.looks = [CannotLook("50001", for_good=True)] * 9
+    ready = await studio.stored(job(stage=Stage.READY, clip_bytes=MEGABYTE, **FIELDS))
+    done = await studio.running.deliverer.bring(ready)
+    assert (done.stage, studio.replies.did("look")) == (Stage.DELIVERED, [])
+
+
 async def test_a_new_token_opens_the_rung_that_the_old_one_closed(studio: Studio) -> None:
     private = await delivering(studio, Route.TOKEN, reply=reply(private=True))
     renewed = replace(private.reply, token="fresh")

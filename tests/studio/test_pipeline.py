@@ -3,6 +3,7 @@
 import asyncio
 import math
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,26 @@ async def test_what_was_not_accepted_is_sent_again_later(studio: Studio) -> None
     row = await run(studio, Stage.WAITING)
     assert (row.stage, len(studio.provider.submitted)) == (Stage.DELIVERED, 3)
     assert row.submitted >= START + 30
+
+
+@pytest.mark.parametrize("asked", [None, 500.0])
+async def test_what_is_not_accepted_of_this_request_is_sent_three_times_with_growing_waits(
+    studio: Studio, asked: float | None
+) -> None:
+    sent: list[float] = []
+    submit = studio.provider.submit
+
+    async def note(waiting: Job) -> str:
+        sent.append(studio.clock.at)
+        return await submit(waiting)
+
+    studio.provider.submit = note
+    studio.provider.submits = [NotAccepted("500", asked, of_this=True, provider_message="busy")] * 9
+    row = await run(studio, Stage.WAITING)
+    assert (row.stage, row.reason, row.provider_message) == (Stage.FAILED, Reason.NOT_TAKEN, "busy")
+    first, second = (later - sooner for sooner, later in pairwise(sent))
+    assert (asked or 20) <= first < (asked or 20) * 1.5 + 5
+    assert (asked or 60) <= second < (asked or 60) * 1.5 + 5
 
 
 async def test_an_unclear_post_is_the_only_one(studio: Studio) -> None:

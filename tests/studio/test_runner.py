@@ -12,6 +12,7 @@ from bot.domain.errors import (
     ClipNotPosted,
     NoSuchJob,
     NotAccepted,
+    NotOffered,
     NotYours,
     PromptEmpty,
     Refusal,
@@ -23,7 +24,7 @@ from bot.domain.job import Job
 from bot.domain.limits import MIN_FREE_BYTES
 from bot.domain.models import Catalogue, Model, Ratio
 from bot.domain.reply import Route
-from bot.domain.request import RequestDraft
+from bot.domain.request import RequestDraft, WithoutSound
 from bot.domain.stages import Reason, Stage
 from bot.storage.jobs import SqliteJobs
 from bot.studio.intake.accept import MAX_WAITING, Intake
@@ -199,6 +200,13 @@ async def test_a_job_that_breaks_again_and_again_is_taken_up_with_a_pause_before
     await until_live(studio, 0)
     assert (await studio.row(taken)).stage is Stage.DELIVERED
     assert all(30 <= after - before <= 90 for before, after in pairwise(shown[:4]))
+
+
+async def test_only_what_can_have_sound_is_tried_again_without_it(studio: Studio) -> None:
+    source = await studio.stored(job(stage=Stage.DELIVERED))
+    with pytest.raises(Refusal) as refused:
+        await door(studio).again(Caller(source.user_id), source.id, 200, reply(), WithoutSound())
+    assert refused.value.problem == NotOffered("sound", "off")
 
 
 async def test_a_press_on_the_jobs_own_message_brings_its_new_token(studio: Studio) -> None:

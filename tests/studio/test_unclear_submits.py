@@ -78,6 +78,12 @@ async def test_what_one_server_was_seen_to_do_says_nothing_of_another(recalling:
     assert recalling.provider.recall_asked[-1] == job(9).id
 
 
+async def test_a_provider_that_was_seen_to_find_one_is_not_asked_again_for_each(recalling: Studio) -> None:
+    await prove(recalling)
+    await recalling.running.pipeline.run(await recalling.stored(job(2)))
+    assert recalling.provider.recall_asked == []
+
+
 async def test_two_answers_that_it_is_not_known_are_not_enough(recalling: Studio) -> None:
     await prove(recalling)
     recalling.provider.recalled = [NotKnown(), NotKnown(), "task-late"]
