@@ -24,7 +24,7 @@ lines without it, and `log_handler` writes them; `heartbeat` tells a health chec
 `check`, `commands` is `sync`, `copies` are `backup` and `restore`, `console` is what they print, `demo` starts the
 stand-ins of `sandbox`, `offering` makes the commands follow the provider's dialect, and `__main__` is the command
 line. `sandbox` and `bot` never import each other.
-`tests/conventions` fails on any other arrow.
+`lint-imports` finds any other arrow (its contracts stand in pyproject.toml; `tests/conventions` runs it).
 
 One job's way: `cogs` parse and call `studio.accept`; `studio.queue` grants the turn; `studio.produce` takes the
 job from where it stands to its end, through `toapis`, `media` and `replies`, with every step saved in `storage`

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -31,9 +32,15 @@ def paths(root: Path, folders: tuple[str, ...], ending: str) -> Iterator[Path]:
 
 def sources(root: Path, folders: tuple[str, ...] = EVERYTHING) -> list[Source]:
     return [
-        Source(path.relative_to(root), text := path.read_text(encoding="utf-8"), ast.parse(text))
+        Source(path.relative_to(root), text := path.read_text(encoding="utf-8"), _parsed(text))
         for path in paths(root, folders, ".py")
     ]
+
+
+@cache
+def _parsed(text: str) -> ast.Module:
+    """Parse a text once for all the rules, which only read its tree."""
+    return ast.parse(text)
 
 
 def write(root: Path, path: str, text: str) -> Path:

@@ -32,7 +32,7 @@ def _run(folder, more, **environment):
     plain = ["-p", "no:cacheprovider", "-c", os.devnull, f"--rootdir={folder}"]
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "tests.no_skips", *plain, str(folder)],
-        env={**clean, "PYTHONPATH": str(ROOT), **environment},
+        env={**clean, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(ROOT), **environment},
         capture_output=True,
         text=True,
         check=False,

@@ -9,8 +9,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from tests.conventions.dockerfile import Step, copy, is_let_through, steps
 from tests.conventions.source import ROOT, write
+from tests.image.dockerfile import Step, copy, is_let_through, steps
 
 TEXT = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 STEPS = steps(TEXT)
@@ -57,12 +57,12 @@ def _run(step: Step, root: Path) -> None:
     if "useradd" in step.text:
         assert USER_MADE.fullmatch(step.text), "the step that makes the user has a shape that this test does not know"
         return
-    stored = {name: text for name, text in os.environ.items() if not SETTINGS_GIVEN.match(name)}
+    kept = {name: text for name, text in os.environ.items() if not SETTINGS_GIVEN.match(name)}
     path = f"{root / 'venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         ["/bin/sh", "-c", step.text],
         cwd=root / "app",
-        env={**stored, "PATH": path},
+        env={**kept, "PATH": path},
         capture_output=True,
         text=True,
         check=False,
