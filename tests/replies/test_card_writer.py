@@ -228,6 +228,17 @@ async def test_a_message_out_of_reach_is_tried_once_for_each_address(scene):
     assert "70 %" in scene.message(fresh).texts()
 
 
+async def test_an_address_that_comes_while_a_deleted_message_is_edited_is_written_to_next(scene):
+    job, fresh = await scene.asks(), await scene.asks()
+    scene.message(job).stored.deleted = True
+    late = scene.faults.add(TOKEN_EDIT, Delay(0.3))
+    scene.replies.show(job)
+    await scene.discord.ledger.until(lambda: late.fired, what="the slow edit")
+    scene.replies.show(replace(at(job, 70), reply=fresh.reply))
+    await scene.asleep(GAP)
+    assert "70 %" in scene.message(fresh).texts()
+
+
 @pytest.mark.parametrize("stage", [Stage.DELIVERED, Stage.FAILED, Stage.CANCELLED, Stage.HELD])
 async def test_an_ended_job_is_not_shown_after_a_restart_either(scene, stage):
     job = await scene.asks()

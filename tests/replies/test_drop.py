@@ -28,6 +28,18 @@ async def test_the_reply_itself_comes_to_hold_the_clip(scene, route):
     assert not scene.message(job).loading
 
 
+@pytest.mark.parametrize("known_by", ["the attempt", "the reply"])
+async def test_the_bot_edits_the_message_whichever_of_attempt_and_reply_knows_it(scene, known_by):
+    job = await scene.asks()
+    attempt = replace(scene.attempt(job, Route.BOT), message_id=None)
+    if known_by == "the attempt":
+        attempt = replace(attempt, message_id=job.reply.message_id)
+        job = replace(job, reply=job.reply.at(None))
+    posted = await scene.replies.deliver(job, attempt, scene.clip)
+    assert posted == Posted(VIDEOS, int(scene.seen()[-1].id))
+    assert len(scene.seen()) == 1
+
+
 async def test_a_new_message_in_the_channel_mentions_the_requester_alone(scene):
     job = await scene.asks()
     job = replace(job, request=replace(job.request, prompt="@everyone <@1002>"))

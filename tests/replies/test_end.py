@@ -153,6 +153,15 @@ async def test_files_get_urls_that_serve_them(scene, picture):
     assert sorted(scene.message(job).media()) == [f"seedreel-{job.id}-input1.png", f"seedreel-{job.id}-input2.wav"]
 
 
+async def test_past_the_token_the_bot_attaches_files_where_it_knows_the_message(scene, picture):
+    job, files = with_files(await scene.asks(stage=Stage.WAITING), picture)
+    scene.clock.advance(901)
+    unknown = replace(job, reply=job.reply.at(None))
+    assert isinstance(await scene.replies.attach_inputs(unknown, files), Closed)
+    assert len(await scene.replies.attach_inputs(job, files)) == 2
+    assert len(scene.message(job).media()) == 2
+
+
 async def test_the_files_stay_attached_while_the_card_goes_on(scene, picture):
     job, files = with_files(await scene.asks(stage=Stage.WAITING), picture)
     scene.replies.show(job)
