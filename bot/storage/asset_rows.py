@@ -1,33 +1,28 @@
 """Characters, assets and verifications and their rows, in both directions."""
 
+import json
 import logging
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain.assets import Asset, AssetStage, Character, Verification, VerificationStage
+from bot.domain.assets import Asset, AssetStage, Character, Verification
 from bot.domain.media import Kind
 from bot.domain.reply import Reply
+from bot.storage.documents import UNREADABLE, Row, Shape, to_text
 from bot.storage.folding import folded, storable
-from bot.storage.media import file_text, to_file
-from bot.storage.rows import UNREADABLE, Row, reply_row, to_reply
+from bot.storage.job_rows import REPLY
 
 log = logging.getLogger(__name__)
 
-_NO_REPLY: Row = dict.fromkeys(
-    (
-        "application_id",
-        "channel_id",
-        "guild_id",
-        "message_id",
-        "token",
-        "token_at",
-        "private",
-        "bot_reaches",
-        "file_limit",
-        "attach_files",
-        "send_messages",
-    )
+_CHARACTER = Shape(Character, "details", ("id", "owner_id", "group_id", "created", "shared_in"))
+_VERIFICATION = Shape(Verification, "details", ("id", "owner_id", "stage", "character_id"))
+_ASSET = Shape(
+    Asset,
+    "details",
+    ("id", "character_id", "owner_id", "created", "stage", "asset_id", "told", "hidden"),
+    ("stored", "reply", "other_version"),
 )
+_NO_REPLY: Row = {"reply": None, "token": None, "token_at": None}
 
 
 def name_key(name: str) -> str:
@@ -37,76 +32,51 @@ def name_key(name: str) -> str:
 
 def character_row(character: Character) -> Row:
     """Write a character as a row."""
-    return {
-        "id": character.id,
-        "owner_id": character.owner_id,
-        "name": storable(character.name),
-        "name_folded": name_key(character.name),
-        "group_id": storable(character.group_id),
-        "created": character.created,
-        "real": int(character.real),
-        "guild_id": character.guild_id,
-        "shared_in": character.shared_in,
-    }
+    return _CHARACTER.write(character) | {"name_folded": name_key(character.name)}
 
 
 def to_character(row: Mapping[str, Any]) -> Character:
     """Read a character from its row."""
-    return Character(
-        id=row["id"],
-        owner_id=row["owner_id"],
-        name=row["name"],
-        group_id=row["group_id"],
-        created=row["created"],
-        real=bool(row["real"]),
-        guild_id=row["guild_id"],
-        shared_in=row["shared_in"],
-    )
+    return _CHARACTER.read(row)
+
+
+def verification_row(verification: Verification) -> Row:
+    """Write a verification as a row."""
+    return _VERIFICATION.write(verification)
+
+
+def to_verification(row: Mapping[str, Any]) -> Verification | None:
+    """Read a verification from its row; None for one that another version wrote and this one cannot read."""
+    try:
+        return _VERIFICATION.read(row)
+    except UNREADABLE as error:
+        log.warning("Verification %s is from another version (%s).", row["id"], error)
+        return None
 
 
 def asset_row(asset: Asset) -> Row:
     """Write an asset as a row."""
-    fixed = {
-        "id": asset.id,
-        "character_id": asset.character_id,
-        "owner_id": asset.owner_id,
-        "name": storable(asset.name),
-        "name_folded": name_key(asset.name),
-        "kind": asset.kind.value,
-        "created": asset.created,
-        "kept": file_text(asset.stored),
-        "real": int(asset.real),
-        "told": asset.notified_at,
-        "hidden": int(asset.hidden),
-    }
-    return fixed | address_row(asset.reply) | asset_state_row(asset)
-
-
-def asset_state_row(asset: Asset) -> Row:
-    """Write the part of a row that moves with the asset."""
-    return {
-        "stage": asset.stage.value,
-        "asset_id": None if asset.asset_id is None else storable(asset.asset_id),
-        "said": storable(asset.provider_message),
-    }
+    derived = {"name_folded": name_key(asset.name), "ended": asset.ended, "kept": to_text(asset.stored)}
+    return _ASSET.write(asset) | derived | address_row(asset.reply)
 
 
 def address_row(reply: Reply | None) -> Row:
     """Write the part of a row that says where its member waits, if anywhere."""
-    return _NO_REPLY if reply is None else reply_row(reply)
+    return _NO_REPLY if reply is None else REPLY.write(reply)
 
 
 def to_asset(row: Mapping[str, Any]) -> Asset:
     """Read an asset from its row; for one that this version cannot read, return an `other_version` asset."""
     try:
-        return _to_asset(row)
+        kept = None if row["kept"] is None else json.loads(row["kept"])
+        return _ASSET.read(row, kept=kept, reply=None if row["reply"] is None else REPLY.words(row))
     except UNREADABLE as error:
         log.warning("Asset %s is from another version (%s: %s).", row["id"], type(error).__name__, error)
         return Asset(
             id=row["id"],
             character_id=row["character_id"],
             owner_id=row["owner_id"],
-            name=row["name"],
+            name=str(json.loads(row["details"])["name"]),
             kind=Kind.IMAGE,
             created=row["created"],
             stage=AssetStage.FAILED,
@@ -114,65 +84,3 @@ def to_asset(row: Mapping[str, Any]) -> Asset:
             hidden=bool(row["hidden"]),
             other_version=True,
         )
-
-
-def _to_asset(row: Mapping[str, Any]) -> Asset:
-    return Asset(
-        id=row["id"],
-        character_id=row["character_id"],
-        owner_id=row["owner_id"],
-        name=row["name"],
-        kind=Kind(row["kind"]),
-        created=row["created"],
-        stage=AssetStage(row["stage"]),
-        asset_id=row["asset_id"],
-        stored=to_file(row["kept"]),
-        real=bool(row["real"]),
-        reply=None if row["application_id"] is None else to_reply(row),
-        provider_message=row["said"],
-        notified_at=row["told"],
-        hidden=bool(row["hidden"]),
-    )
-
-
-def verification_row(verification: Verification) -> Row:
-    """Write a verification as a row."""
-    fixed = {
-        "id": verification.id,
-        "owner_id": verification.owner_id,
-        "agreed": verification.agreed,
-        "consent": verification.consent,
-        "guild_id": verification.guild_id,
-    }
-    return fixed | verification_state_row(verification)
-
-
-def verification_state_row(verification: Verification) -> Row:
-    """Write the part of a row that moves with the verification."""
-    return {
-        "name": storable(verification.name),
-        "stage": verification.stage.value,
-        "task_id": None if verification.task_id is None else storable(verification.task_id),
-        "link": None if verification.link is None else storable(verification.link),
-        "link_dies": verification.link_dies,
-        "character_id": verification.character_id,
-        "said": storable(verification.provider_message),
-    }
-
-
-def to_verification(row: Mapping[str, Any]) -> Verification:
-    """Read a verification from its row."""
-    return Verification(
-        id=row["id"],
-        owner_id=row["owner_id"],
-        name=row["name"],
-        agreed=row["agreed"],
-        consent=row["consent"],
-        stage=VerificationStage(row["stage"]),
-        guild_id=row["guild_id"],
-        task_id=row["task_id"],
-        link=row["link"],
-        link_dies=row["link_dies"],
-        character_id=row["character_id"],
-        provider_message=row["said"],
-    )

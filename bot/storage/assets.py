@@ -5,7 +5,8 @@ no question of its own: its character is shared in the server where it was impor
 Names are compared without regard to case and accents.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -17,9 +18,9 @@ from bot.domain.assets import (
     AssetStage,
 )
 from bot.domain.errors import Refusal
-from bot.storage.asset_rows import address_row, asset_row, asset_state_row, name_key, to_asset
+from bot.storage.asset_rows import address_row, asset_row, name_key, to_asset
 from bot.storage.characters import characters_of
-from bot.storage.folding import storable
+from bot.storage.folding import holding, storable
 from bot.storage.thread import Queries, immediate, query
 from bot.studio.ports.stores import AssetPage
 
@@ -31,56 +32,48 @@ ORDER BY created DESC, id DESC LIMIT :most OFFSET :skip
 """
 USABLE_OWN = """
 SELECT * FROM assets
-WHERE owner_id = :user_id AND hidden = 0 AND stage = 'active' AND instr(name_folded, :term)
+WHERE owner_id = :user_id AND hidden = 0 AND stage = 'active' AND name_folded LIKE :holds ESCAPE '!'
 ORDER BY created DESC, id DESC LIMIT :most
 """
-# CROSS JOIN keeps the order written: from the few characters that are shared to the assets of each.
+# JOIN keeps the order written: from the few characters that are shared to the assets of each.
 USABLE_SHARED = """
-SELECT assets.* FROM characters CROSS JOIN assets ON assets.character_id = characters.id
+SELECT assets.* FROM characters JOIN assets ON assets.character_id = characters.id
 WHERE characters.shared_in = :guild_id AND assets.owner_id <> :user_id
-AND hidden = 0 AND stage = 'active' AND instr(assets.name_folded, :term)
+AND hidden = 0 AND stage = 'active' AND assets.name_folded LIKE :holds ESCAPE '!'
 ORDER BY assets.created DESC, assets.id DESC LIMIT :most
 """
 NAMED_BY_ID = """
-SELECT assets.* FROM assets CROSS JOIN characters ON characters.id = assets.character_id
+SELECT assets.* FROM assets JOIN characters ON characters.id = assets.character_id
 WHERE assets.id = :typed AND hidden = 0 AND (assets.owner_id = :user_id OR characters.shared_in = :guild_id)
 """
 NAMED_BY_PROVIDER = """
-SELECT assets.* FROM assets CROSS JOIN characters ON characters.id = assets.character_id
+SELECT assets.* FROM assets JOIN characters ON characters.id = assets.character_id
 WHERE assets.asset_id = :asset_id AND hidden = 0
 AND (assets.owner_id = :user_id OR characters.shared_in = :guild_id)
 ORDER BY assets.owner_id = :user_id DESC, stage = 'active' DESC, assets.created DESC, assets.id DESC LIMIT 1
 """
 NAMED_OWN = "SELECT * FROM assets WHERE owner_id = :user_id AND name_folded = :name AND hidden = 0"
 NAMED_SHARED = """
-SELECT assets.* FROM characters CROSS JOIN assets ON assets.character_id = characters.id
+SELECT assets.* FROM characters JOIN assets ON assets.character_id = characters.id
 WHERE characters.shared_in = :guild_id AND assets.name_folded = :name AND hidden = 0
 ORDER BY stage = 'active' DESC, assets.created DESC, assets.id DESC LIMIT 1
 """
 OTHERS_ADDED = "SELECT 1 FROM assets WHERE asset_id = ? AND owner_id <> ? AND kept IS NOT NULL LIMIT 1"
 UNFINISHED_ASSETS = """
-SELECT * FROM assets WHERE stage IN ('uploading', 'processing') AND hidden = 0
+SELECT * FROM assets WHERE ended = 0 AND hidden = 0
 UNION ALL
-SELECT * FROM assets WHERE told IS NULL AND stage IN ('active', 'failed') AND hidden = 0
+SELECT * FROM assets WHERE told IS NULL AND ended = 1 AND hidden = 0
 ORDER BY created, id
 """
-ASSET_FILES_IN_USE = """
-SELECT DISTINCT json_extract(kept, '$.sha256') AS sha256 FROM assets WHERE kept IS NOT NULL AND hidden = 0
-"""
-ASSET_FILES_OF = """
-SELECT json_extract(kept, '$.sha256') AS sha256, json_extract(kept, '$.size') AS size FROM assets
-WHERE owner_id = :owner_id AND hidden = 0 AND kept IS NOT NULL
-"""
+ASSET_FILES_IN_USE = "SELECT kept FROM assets WHERE kept IS NOT NULL AND hidden = 0"
+ASSET_FILES_OF = "SELECT kept FROM assets WHERE owner_id = :owner_id AND hidden = 0 AND kept IS NOT NULL"
 COUNT_ASSETS = "SELECT count(*) FROM assets WHERE owner_id = ? AND hidden = 0"
 ASSET_NAMED = "SELECT 1 FROM assets WHERE owner_id = ? AND name_folded = ? AND hidden = 0"
-SAVE_ASSET = "UPDATE assets SET stage = :stage, asset_id = :asset_id, said = :said WHERE id = :id AND stage = :was"
-READDRESS_ASSET = """
-UPDATE assets SET
-    application_id = :application_id, channel_id = :channel_id, guild_id = :guild_id, message_id = :message_id,
-    token = :token, token_at = :token_at, private = :private, bot_reaches = :bot_reaches, file_limit = :file_limit,
-    attach_files = :attach_files, send_messages = :send_messages
-WHERE id = :id
+SAVE_ASSET = """
+UPDATE assets SET stage = :stage, ended = :ended, asset_id = :asset_id, details = :details
+WHERE id = :id AND stage = :was
 """
+READDRESS_ASSET = "UPDATE assets SET reply = :reply, token = :token, token_at = :token_at WHERE id = :id"
 MARK_ASSET_TOLD = "UPDATE assets SET told = ? WHERE id = ? AND told IS NULL"
 GIVE_WAY = """
 UPDATE assets SET hidden = 1 WHERE owner_id = ? AND name_folded = ? AND hidden = 0 AND stage = 'failed'
@@ -111,7 +104,7 @@ class SqliteAssets(Queries):
     @query
     def save(self, db: Database, asset: Asset, was: AssetStage) -> bool:
         """Write an asset's stage, id and reason where the row still stands at `was`; False when it does not."""
-        return db.execute(SAVE_ASSET, asset_state_row(asset) | {"id": asset.id, "was": was.value}).rowcount == 1
+        return db.execute(SAVE_ASSET, asset_row(asset) | {"was": was.value}).rowcount == 1
 
     @query
     def save_address(self, db: Database, asset: Asset) -> None:
@@ -152,7 +145,7 @@ class SqliteAssets(Queries):
 
         Their own first, then what is shared; each newest first.
         """
-        asked = {"user_id": user_id, "guild_id": guild_id, "term": name_key(user_input)}
+        asked = {"user_id": user_id, "guild_id": guild_id, "holds": holding(name_key(user_input))}
         own = _own(db, USABLE_OWN, asked | {"most": maximum})
         return own + _own(db, USABLE_SHARED, asked | {"most": maximum - len(own)})
 
@@ -191,12 +184,12 @@ class SqliteAssets(Queries):
     @query
     def files_of(self, db: Database, owner_id: int) -> dict[str, int]:
         """Return the files of a member's assets that are not hidden (sha256: bytes)."""
-        return {row["sha256"]: row["size"] or 0 for row in db.query(ASSET_FILES_OF, {"owner_id": owner_id})}
+        return dict(_files(db, ASSET_FILES_OF, {"owner_id": owner_id}))
 
     @query
     def files_in_use(self, db: Database) -> set[str]:
         """List the sha256 of the files of assets that are not hidden."""
-        return {row["sha256"] for row in db.query(ASSET_FILES_IN_USE)} - {None}
+        return {sha256 for sha256, _ in _files(db, ASSET_FILES_IN_USE)}
 
 
 def _assets(db: Database, sql: str, params: list[Any] | dict[str, Any] | None = None) -> list[Asset]:
@@ -206,3 +199,10 @@ def _assets(db: Database, sql: str, params: list[Any] | dict[str, Any] | None = 
 def _own(db: Database, sql: str, params: dict[str, Any] | None = None) -> list[Asset]:
     """List assets without what is `other_version`: that is only for its owner to look at."""
     return [asset for asset in _assets(db, sql, params) if not asset.other_version]
+
+
+def _files(db: Database, sql: str, params: dict[str, Any] | None = None) -> Iterator[tuple[str, int]]:
+    """Yield sha256 and bytes of each file, also where the rest is another version's."""
+    for row in db.query(sql, params):
+        file = json.loads(row["kept"])
+        yield file["sha256"], file.get("size", 0)

@@ -3,7 +3,6 @@
 Names are compared without regard to case and accents.
 """
 
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,10 +17,8 @@ from bot.storage.asset_rows import (
     to_character,
     to_verification,
     verification_row,
-    verification_state_row,
 )
 from bot.storage.folding import storable
-from bot.storage.rows import UNREADABLE
 from bot.storage.thread import Queries, immediate, query
 
 CHARACTERS = "SELECT * FROM characters WHERE owner_id = ? ORDER BY created DESC, id DESC"
@@ -33,14 +30,10 @@ CHARACTER_NAMED = "SELECT 1 FROM characters WHERE owner_id = ? AND name_folded =
 SHARE = "UPDATE characters SET shared_in = ? WHERE id = ?"
 FIND_VERIFICATION = "SELECT * FROM verifications WHERE id = ?"
 SAVE_VERIFICATION = """
-UPDATE verifications SET
-    name = :name, stage = :stage, task_id = :task_id, link = :link, link_dies = :link_dies,
-    character_id = :character_id, said = :said
+UPDATE verifications SET stage = :stage, character_id = :character_id, details = :details
 WHERE id = :id AND stage = :was
 """
 CONSENTED = "SELECT 1 FROM verifications WHERE character_id = ? AND owner_id = ? AND stage = 'verified'"
-
-log = logging.getLogger(__name__)
 
 
 class SqliteCharacters(Queries):
@@ -132,14 +125,8 @@ def characters_of(db: Database, owner_id: int) -> list[Character]:
 
 
 def _verification(db: Database, verification_id: str) -> Verification | None:
-    row = next(iter(db.query(FIND_VERIFICATION, [verification_id])), None)
-    try:
-        return None if row is None else to_verification(row)
-    except UNREADABLE as error:
-        log.warning("Verification %s is from another version (%s).", verification_id, error)
-        return None
+    return next((to_verification(row) for row in db.query(FIND_VERIFICATION, [verification_id])), None)
 
 
 def _save_verification(db: Database, verification: Verification, was: VerificationStage) -> bool:
-    moved = verification_state_row(verification) | {"id": verification.id, "was": was.value}
-    return db.execute(SAVE_VERIFICATION, moved).rowcount == 1
+    return db.execute(SAVE_VERIFICATION, verification_row(verification) | {"was": was.value}).rowcount == 1

@@ -4,6 +4,8 @@ import unicodedata
 
 # Latin, Greek and Cyrillic accents ("Combining Diacritical Marks"); other scripts' marks are letters of their own.
 _ACCENTS = dict.fromkeys(range(0x0300, 0x0370))
+# Characters of a pattern; each is at most four bytes.
+_MAX_PATTERN = 10_000
 # Turkish has two letters i; without its rules of case they only meet when they are one.
 _DOTLESS = {ord("\N{LATIN SMALL LETTER DOTLESS I}"): "i"}
 
@@ -13,6 +15,15 @@ def folded(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = decomposed.translate(_ACCENTS).translate(_DOTLESS)
     return unicodedata.normalize("NFKC", bare)
+
+
+def holding(text: str) -> str:
+    """Write the pattern of what holds a folded text, for LIKE with "!" as its escape; "%" for an empty one.
+
+    SQLite's "Limits": a pattern has at most 50,000 bytes, so of a longer text only the first part counts.
+    """
+    escaped = text[:_MAX_PATTERN].replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return f"%{escaped}%" if escaped else "%"
 
 
 def storable(text: str) -> str:

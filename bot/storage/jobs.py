@@ -1,6 +1,7 @@
 """The jobs in the database: every statement about them, each change one transaction; their indexes: `migrations`."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,8 +13,8 @@ from bot.domain.models import Model, Resolution
 from bot.domain.reply import Reply
 from bot.domain.stages import Stage, allowed
 from bot.storage import restored
-from bot.storage.folding import folded, storable
-from bot.storage.rows import reply_row, state_row, to_job, to_row
+from bot.storage.folding import folded, holding, storable
+from bot.storage.job_rows import REPLY, files_of, state_row, to_job, to_row
 from bot.storage.thread import Queries, immediate, query
 from bot.studio.ports.stores import JobPage
 
@@ -22,106 +23,68 @@ SAME_PRESS_SECONDS = 10.0
 
 SAVE = """
 UPDATE jobs SET
-    stage = :stage, changed = :changed, hosted = :hosted, not_before = :not_before, submitted = :submitted,
-    dialect = :dialect, task_id = :task_id, percent = :percent, completed = :completed,
-    clip_url = :clip_url, clip_dies = :clip_dies, clip_bytes = :clip_bytes, "drop" = :drop, reason = :reason,
-    said = :said, code = :code, last_picture_url = :last_picture_url, incomplete = :incomplete
+    stage = :stage, ended = :ended, changed = :changed, submitted = :submitted, task_id = :task_id,
+    completed = :completed, clip_bytes = :clip_bytes, reason = :reason, state = :state
 WHERE id = :id AND stage = :was
 """
-
-READDRESS = """
-UPDATE jobs SET
-    application_id = :application_id, channel_id = :channel_id, guild_id = :guild_id, message_id = :message_id,
-    token = :token, token_at = :token_at, private = :private, bot_reaches = :bot_reaches, file_limit = :file_limit,
-    attach_files = :attach_files, send_messages = :send_messages
-WHERE id = :id
-"""
-
+READDRESS = "UPDATE jobs SET reply = :reply, token = :token, token_at = :token_at WHERE id = :id"
 FORGET_TOKENS = "UPDATE jobs SET token = NULL WHERE token IS NOT NULL AND token_at < ?"
 FORGET_ASSET_TOKENS = "UPDATE assets SET token = NULL WHERE token IS NOT NULL AND token_at < ?"
 MARK_TOLD = "UPDATE jobs SET told = ? WHERE id = ? AND told IS NULL"
-
-WAITING_OF_MEMBER = """
-SELECT count(*) FROM jobs
-WHERE user_id = ? AND stage = 'waiting' AND stage NOT IN ('delivered', 'failed', 'cancelled')
+WAITING_OF_MEMBER = "SELECT count(*) FROM jobs WHERE user_id = ? AND ended = 0 AND stage = 'waiting'"
+PRESSES = """
+SELECT * FROM jobs WHERE user_id = :user_id AND source = :source
+    AND created > :created - :seconds AND created < :created + :seconds
+ORDER BY created, id
 """
 
-SAME_PRESS = """
-SELECT * FROM jobs
-WHERE user_id = :user_id AND source = :source AND created > :created - :seconds AND created < :created + :seconds
-    AND prompt = :prompt AND model = :model AND duration = :duration AND ratio = :ratio AND resolution IS :resolution
-    AND sound IS :sound
-ORDER BY created, id LIMIT 1
-"""
-
-# A partial index is used only where its condition stands in the question, word for word. INDEXED BY stands where
-# SQLite would rather read in the order of the result, through all jobs or all of a member's.
+# A partial index is used only where its condition stands in the question, word for word.
 FIND = "SELECT * FROM jobs WHERE id = ?"
-# The plus keeps SQLite from walking through all of a member's jobs instead of the few ids that start like this.
-FIND_MINE = """
-SELECT * FROM jobs WHERE id >= :low AND id < :high AND +user_id = :user_id
-ORDER BY id = :low DESC, created DESC, id DESC LIMIT 1
-"""
+FIND_BEGINNING = "SELECT * FROM jobs WHERE id >= :low AND id < :high ORDER BY id = :low DESC, created DESC, id DESC"
 UNFINISHED = """
-SELECT * FROM jobs WHERE stage NOT IN ('delivered', 'failed', 'cancelled')
+SELECT * FROM jobs WHERE ended = 0
 UNION ALL
-SELECT * FROM jobs WHERE told IS NULL AND stage IN ('delivered', 'failed', 'cancelled')
+SELECT * FROM jobs WHERE told IS NULL AND ended = 1
 ORDER BY created, id
 """
 # What ended without ever having been rendered gives its seconds back.
 USED_SINCE = """
-SELECT user_id, sum(duration) AS seconds FROM jobs INDEXED BY jobs_submitted
-WHERE submitted >= ? AND NOT (completed IS NULL AND stage IN ('failed', 'cancelled'))
-GROUP BY user_id
+SELECT user_id, duration FROM jobs
+WHERE submitted >= ? AND (completed IS NOT NULL OR ended = 0)
 """
 RUNS = """
 SELECT completed - submitted AS seconds FROM jobs
-WHERE model = ? AND duration = ? AND resolution IS ? AND completed IS NOT NULL AND completed > submitted
+WHERE model = ? AND duration = ? AND coalesce(resolution, '') = ? AND completed IS NOT NULL AND completed > submitted
 ORDER BY completed DESC LIMIT ?
 """
 COUNT_MINE = "SELECT count(*) FROM jobs WHERE user_id = :user_id"
-MINE = """
-SELECT * FROM jobs WHERE user_id = :user_id
-ORDER BY created DESC, id DESC LIMIT :most OFFSET :skip
-"""
-# Not LIKE: it has wildcards to be escaped, a longest pattern, and ASCII's idea of case.
-COUNT_FOUND = "SELECT count(*) FROM jobs WHERE user_id = :user_id AND instr(prompt_folded, :term)"
+MINE = "SELECT * FROM jobs WHERE user_id = :user_id ORDER BY created DESC, id DESC LIMIT :most OFFSET :skip"
+COUNT_FOUND = "SELECT count(*) FROM jobs WHERE user_id = :user_id AND prompt_folded LIKE :holds ESCAPE '!'"
 FOUND = """
-SELECT * FROM jobs WHERE user_id = :user_id AND instr(prompt_folded, :term)
+SELECT * FROM jobs WHERE user_id = :user_id AND prompt_folded LIKE :holds ESCAPE '!'
 ORDER BY created DESC, id DESC LIMIT :most OFFSET :skip
 """
 LATEST_RUNNING = """
-SELECT * FROM jobs INDEXED BY jobs_unfinished
-WHERE user_id = :user_id AND stage NOT IN ('delivered', 'failed', 'cancelled') AND instr(prompt_folded, :term)
+SELECT * FROM jobs WHERE user_id = :user_id AND ended = 0 AND prompt_folded LIKE :holds ESCAPE '!'
 ORDER BY created DESC, id DESC LIMIT :most
 """
 LATEST_ENDED = """
-SELECT * FROM jobs
-WHERE user_id = :user_id AND stage IN ('delivered', 'failed', 'cancelled') AND instr(prompt_folded, :term)
+SELECT * FROM jobs WHERE user_id = :user_id AND ended = 1 AND prompt_folded LIKE :holds ESCAPE '!'
 ORDER BY created DESC, id DESC LIMIT :most
 """
 STALE_CLIPS = "SELECT * FROM jobs WHERE clip_bytes IS NOT NULL AND completed < ? ORDER BY completed"
-FILES_IN_USE = """
-SELECT json_extract(medium.value, '$.file.sha256') AS sha256 FROM jobs, json_each(jobs.media) AS medium
-WHERE media IS NOT NULL AND created >= ?
-UNION
-SELECT json_extract(medium.value, '$.file.sha256') FROM jobs, json_each(jobs.media) AS medium
-WHERE media IS NOT NULL AND stage NOT IN ('delivered', 'failed', 'cancelled')
+WITH_FILES = """
+SELECT request FROM jobs WHERE has_files = 1 AND created >= ?
+UNION ALL
+SELECT request FROM jobs WHERE has_files = 1 AND ended = 0
 """
-FILES_OF = """
-SELECT json_extract(medium.value, '$.file.sha256') AS sha256, json_extract(medium.value, '$.file.size') AS size
-FROM jobs, json_each(jobs.media) AS medium
-WHERE user_id = :user_id AND media IS NOT NULL
-AND (created >= :since OR stage NOT IN ('delivered', 'failed', 'cancelled'))
+WITH_FILES_OF = """
+SELECT request FROM jobs WHERE user_id = :user_id AND has_files = 1 AND (created >= :since OR ended = 0)
 """
 CLIPS_OF = "SELECT coalesce(sum(clip_bytes), 0) FROM jobs WHERE user_id = :user_id AND clip_bytes IS NOT NULL"
 
 _FORGET_BEGINNING = "DELETE FROM beginnings WHERE interaction_id = ?"
-_FORGET_TOKENS = (
-    FORGET_TOKENS,
-    FORGET_ASSET_TOKENS,
-    "DELETE FROM beginnings WHERE token_at < ?",
-)
+_FORGET_TOKENS = (FORGET_TOKENS, FORGET_ASSET_TOKENS, "DELETE FROM beginnings WHERE token_at < ?")
 
 
 class SqliteJobs(Queries):
@@ -167,7 +130,7 @@ class SqliteJobs(Queries):
     @query
     def save_address(self, db: Database, job_id: str, reply: Reply) -> None:
         """Write where the reply is now."""
-        db.execute(READDRESS, reply_row(reply) | {"id": job_id})
+        db.execute(READDRESS, REPLY.write(reply) | {"id": job_id})
 
     @query
     def forget_tokens(self, db: Database, before: float) -> int:
@@ -196,9 +159,8 @@ class SqliteJobs(Queries):
         user_input = storable(text).strip().removeprefix("#").strip().lower()
         if len(user_input) < SHORT:
             return None
-        return next(
-            iter(_jobs(db, FIND_MINE, {"low": user_input, "high": user_input + "\U0010ffff", "user_id": user_id})), None
-        )
+        rows = db.query(FIND_BEGINNING, {"low": user_input, "high": user_input + "\U0010ffff"})
+        return next((to_job(row) for row in rows if row["user_id"] == user_id), None)
 
     @query
     def unfinished(self, db: Database) -> Sequence[Job]:
@@ -211,21 +173,24 @@ class SqliteJobs(Queries):
     @query
     def used_since(self, db: Database, since: float) -> dict[int, int]:
         """Sum, by member, the seconds of video that were sent since that time and not released."""
-        return {row["user_id"]: row["seconds"] for row in db.query(USED_SINCE, [since])}
+        used: Counter[int] = Counter()
+        for row in db.query(USED_SINCE, [since]):
+            used[row["user_id"]] += row["duration"]
+        return dict(used)
 
     @query
     def runs(
         self, db: Database, model: Model, duration: int, resolution: Resolution | None, maximum: int
     ) -> Sequence[float]:
         """List how long the latest rendered jobs of that model, length and size took, in seconds, newest first."""
-        return [row["seconds"] for row in db.query(RUNS, [model.value, duration, resolution, maximum])]
+        return [row["seconds"] for row in db.query(RUNS, [model, duration, resolution or "", maximum])]
 
     @query
     def mine(self, db: Database, user_id: int, search: str, page: int, size: int) -> JobPage:
         """Return one page (from 1; clamped) of a member's jobs whose prompts contain `search`, in any script."""
         term = _term(search)
         count, rows = (COUNT_FOUND, FOUND) if term else (COUNT_MINE, MINE)
-        asked: dict[str, Any] = {"user_id": user_id} | ({"term": term} if term else {})
+        asked: dict[str, Any] = {"user_id": user_id} | ({"holds": holding(term)} if term else {})
         total = _number(db, count, asked)
         pages = max(1, -(-total // size))
         number = min(max(1, page), pages)
@@ -235,7 +200,7 @@ class SqliteJobs(Queries):
     @query
     def latest(self, db: Database, user_id: int, search: str, maximum: int) -> Sequence[Job]:
         """List a member's latest jobs: those that have not ended first, then the ended ones; each newest first."""
-        asked = {"user_id": user_id, "term": _term(search)}
+        asked = {"user_id": user_id, "holds": holding(_term(search))}
         running = _jobs(db, LATEST_RUNNING, asked | {"most": maximum})
         return running + _jobs(db, LATEST_ENDED, asked | {"most": maximum - len(running)})
 
@@ -252,15 +217,15 @@ class SqliteJobs(Queries):
     @query
     def stored_by(self, db: Database, user_id: int, since: float) -> tuple[dict[str, int], int]:
         """Return a member's input files (sha256: bytes), as in `files_in_use`, and the bytes of their kept clips."""
-        rows = db.query(FILES_OF, {"user_id": user_id, "since": since})
-        files = {row["sha256"]: row["size"] or 0 for row in rows if row["sha256"] is not None}
+        files: dict[str, int] = {}
+        for row in db.query(WITH_FILES_OF, {"user_id": user_id, "since": since}):
+            files |= files_of(row)
         return files, _number(db, CLIPS_OF, {"user_id": user_id})
 
     @query
     def files_in_use(self, db: Database, since: float) -> set[str]:
         """List the sha256 of the input files of jobs created since that time, or not ended."""
-        # An asset in a request has none.
-        return {row["sha256"] for row in db.query(FILES_IN_USE, [since])} - {None}
+        return {sha256 for row in db.query(WITH_FILES, [since]) for sha256 in files_of(row)}
 
     @query
     def restored_at(self, db: Database) -> float | None:
@@ -283,8 +248,14 @@ def _made_before(db: Database, job: Job) -> Job | None:
         return None
     if job.source is None:
         return None
+    asked = {"user_id": job.user_id, "source": job.source, "created": job.created, "seconds": SAME_PRESS_SECONDS}
     # What was edited differently is no second press.
-    return next(iter(_jobs(db, SAME_PRESS, to_row(job) | {"seconds": SAME_PRESS_SECONDS})), None)
+    return next((other for other in _jobs(db, PRESSES, asked) if _choices(other) == _choices(job)), None)
+
+
+def _choices(job: Job) -> tuple[object, ...]:
+    request = job.request
+    return (request.prompt, request.model, request.duration, request.ratio, request.resolution, request.sound)
 
 
 def _jobs(db: Database, sql: str, params: list[Any] | dict[str, Any] | None = None) -> list[Job]:

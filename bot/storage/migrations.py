@@ -6,6 +6,8 @@ foreign keys: they stay when the job that they name is deleted.
 
 from sqlite_utils import Database, Migrations
 
+from bot.storage.to_documents import move_assets, move_jobs
+
 
 def m001_jobs(db: Database) -> None:
     """Create the jobs, with an index for every question that is asked while the bot runs."""
@@ -65,6 +67,13 @@ def m009_tasks(db: Database) -> None:
     for statement in _TASKS:
         db.execute(statement)
     db.execute("PRAGMA user_version = 9")
+
+
+def m010_documents(db: Database) -> None:
+    """Keep in columns what is asked for, and the rest of each value in documents; name ends and running once."""
+    move_jobs(db)
+    move_assets(db)
+    db.execute("PRAGMA user_version = 10")
 
 
 _BEGINNINGS = """
@@ -275,6 +284,7 @@ STEPS = (
     m007_incomplete,
     m008_dialect,
     m009_tasks,
+    m010_documents,
 )
 # Each step leaves its number in `user_version`, where it can be read without opening the database.
 VERSION = len(STEPS)

@@ -19,8 +19,8 @@ _SETTLED = "restored_settled"
 
 # As far as the backup knows these were never sent; as far as anybody knows, they were, after it was made.
 _FAIL = """
-UPDATE jobs SET stage = 'failed', reason = 'unclear', changed = :at
-WHERE stage IN ('waiting', 'submitting') AND stage NOT IN ('delivered', 'failed', 'cancelled') AND created < :at
+UPDATE jobs SET stage = 'failed', ended = 1, reason = 'unclear', changed = :at
+WHERE stage IN ('waiting', 'submitting') AND ended = 0 AND created < :at
 """
 
 

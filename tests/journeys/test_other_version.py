@@ -7,9 +7,10 @@ from contextlib import closing
 from tests.journeys.scene import Scene, labels, short_id
 
 
-def _rewrite(scene: Scene, prompt: str, column: str, value: str) -> None:
+def _rewrite(scene: Scene, prompt: str, word: str, value: str) -> None:
     with closing(sqlite3.connect(scene.bot.data / "seedreel.db")) as db:
-        assert db.execute(f"UPDATE jobs SET {column} = ? WHERE prompt = ?", [value, prompt]).rowcount == 1  # noqa: S608
+        rewritten = "UPDATE jobs SET request = json_set(request, ?, ?) WHERE request ->> '$.prompt' = ?"
+        assert db.execute(rewritten, [f"$.{word}", value, prompt]).rowcount == 1
         db.commit()
 
 

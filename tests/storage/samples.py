@@ -19,6 +19,15 @@ from bot.storage.thread import Store
 NOW = 1_800_000_000.0
 ADA, BO = 101, 202
 
+STORED = {
+    "provider_message": "said",
+    "notified_at": "told",
+    "attempt": "drop",
+    "input_urls": "hosted",
+    "stored": "kept",
+}
+"""The stored word of each field that is called otherwise."""
+
 _numbers = count(1)
 
 

@@ -1,5 +1,6 @@
 """A row that this version cannot read is set aside alone: told with its id, left as it is, and the rest goes on."""
 
+import json
 import logging
 
 import pytest
@@ -11,15 +12,18 @@ from bot.storage.thread import Store
 from tests.storage.asset_samples import AssetTables, asset, character, verification
 from tests.storage.samples import ADA, NOW, job
 
+# In a column, or as a word in a document of the row.
 ODD = {
-    "model": "seedance-9",
-    "ratio": "2:1",
-    "resolution": "16k",
-    "stage": "dreaming",
-    "reason": "bored",
-    "media": '[{"role": "third_frame"}]',
-    "hosted": '[{"sha256": "x", "where": "y"}]',
-    "drop": '{"rung": "pigeon", "form": "file"}',
+    ("request", "model"): "seedance-9",
+    ("request", "ratio"): "2:1",
+    ("request", "resolution"): "16k",
+    ("stage",): "dreaming",
+    ("reason",): "bored",
+    ("request", "media"): [{"role": "third_frame"}],
+    ("state", "hosted"): [{"sha256": "x", "where": "y"}],
+    ("state", "drop"): {"rung": "pigeon", "form": "file"},
+    ("state", "sung"): True,
+    ("reply", "thread"): 5,
 }
 
 
@@ -27,12 +31,21 @@ async def stored(jobs, job):
     return await jobs.accept(job, 99)
 
 
-@pytest.mark.parametrize("column", ODD)
-async def test_one_row_of_another_version_stops_nothing(path, column, caplog):
+def make_odd(db, job_id, where):
+    column, *word = where
+    if not word:
+        db["jobs"].update(job_id, {column: ODD[where]})
+        return
+    document = json.loads(db["jobs"].get(job_id)[column])
+    db["jobs"].update(job_id, {column: json.dumps(document | {word[0]: ODD[where]})})
+
+
+@pytest.mark.parametrize("where", ODD, ids=".".join)
+async def test_one_row_of_another_version_stops_nothing(path, where, caplog):
     async with Store(path) as store:
         jobs = SqliteJobs(store)
         odd, plain = await stored(jobs, job(created=NOW)), await stored(jobs, job(created=NOW + 1))
-        await store.run(lambda db: db["jobs"].update(odd.id, {column: ODD[column]}))
+        await store.run(make_odd, odd.id, where)
         before = await store.run(lambda db: db.execute("SELECT * FROM jobs WHERE id = ?", [odd.id]).fetchone())
     async with Store(path) as store:
         jobs = SqliteJobs(store)
@@ -49,7 +62,9 @@ async def test_one_row_of_another_version_stops_nothing(path, column, caplog):
 
 async def test_a_text_that_is_no_utf8_is_one_rows_own(store, jobs):
     odd, plain = await stored(jobs, job()), await stored(jobs, job())
-    await store.run(lambda db: db.execute("UPDATE jobs SET prompt = CAST(x'66ff78' AS TEXT) WHERE id = ?", [odd.id]))
+    request = b'{"prompt": "f\xffx", "model": "seedance-2", "duration": 5, "ratio": "16:9"}'
+    odd_text = "UPDATE jobs SET request = CAST(? AS TEXT) WHERE id = ?"
+    await store.run(lambda db: db.execute(odd_text, [request, odd.id]))
     prompts = {each.id: each.request.prompt for each in await jobs.unfinished()}
     assert prompts == {odd.id: "f\ufffdx", plain.id: plain.request.prompt}
 
@@ -75,7 +90,8 @@ async def test_an_asset_of_another_version_can_be_seen_and_not_used(store, caplo
     odd, plain = asset(group), asset(group)
     for each in (odd, plain):
         await assets.add(each)
-    await store.run(lambda db: db.execute("UPDATE assets SET kind = 'hologram' WHERE id = ?", [odd.id]))
+    hologram = "UPDATE assets SET details = json_set(details, '$.kind', 'hologram') WHERE id = ?"
+    await store.run(lambda db: db.execute(hologram, [odd.id]))
     page = await assets.mine(group.owner_id, 1, 5)
     assert {each.id: each.other_version for each in page.assets} == {odd.id: True, plain.id: False}
     assert odd.id in caplog.text

@@ -3,32 +3,32 @@
 import pytest
 
 from bot.storage import assets, characters, jobs, uploads
-from bot.storage.asset_rows import address_row, asset_state_row, verification_state_row
-from bot.storage.rows import state_row, to_row
+from bot.storage.asset_rows import asset_row, verification_row
+from bot.storage.job_rows import to_row
 from tests.storage.asset_samples import asset, character, verification
 from tests.storage.samples import job
 
 NUMBERS = dict.fromkeys(["most", "skip", "user_id", "owner_id", "guild_id", "created", "seconds", "since"], 1)
-TEXTS = dict.fromkeys(["term", "low", "high", "source", "typed", "asset_id", "name"], "x")
+TEXTS = dict.fromkeys(["holds", "low", "high", "source", "typed", "asset_id", "name"], "x")
 
 
 @pytest.mark.parametrize(
     ("sql", "params", "index", "sorts"),
     [
         (jobs.FIND, ["x"], "sqlite_autoindex_jobs_1", False),
-        (jobs.FIND_MINE, None, "sqlite_autoindex_jobs_1", True),
-        (jobs.USED_SINCE, [1.0], "jobs_submitted", True),
+        (jobs.FIND_BEGINNING, None, "sqlite_autoindex_jobs_1", True),
+        (jobs.USED_SINCE, [1.0], "jobs_submitted", False),
         (jobs.RUNS, ["x", 5, "720p", 10], "jobs_runs", False),
         (jobs.COUNT_MINE, None, "jobs_mine", False),
         (jobs.MINE, None, "jobs_mine", False),
         (jobs.COUNT_FOUND, None, "jobs_mine", False),
         (jobs.FOUND, None, "jobs_mine", False),
-        (jobs.LATEST_RUNNING, None, "jobs_unfinished", True),
+        (jobs.LATEST_RUNNING, None, "jobs_unfinished", False),
         (jobs.LATEST_ENDED, None, "jobs_mine", False),
         (jobs.CLIPS_OF, None, "jobs_mine", False),
         (jobs.STALE_CLIPS, [1.0], "jobs_clips", False),
         (jobs.WAITING_OF_MEMBER, [1], "jobs_unfinished", False),
-        (jobs.SAME_PRESS, to_row(job()) | {"seconds": 10.0}, "jobs_mine", False),
+        (jobs.PRESSES, None, "jobs_mine", False),
         (jobs.SAVE, None, "sqlite_autoindex_jobs_1", False),
         (jobs.FORGET_TOKENS, [1.0], "jobs_tokens", False),
         (jobs.MARK_TOLD, [1.0, "x"], "sqlite_autoindex_jobs_1", False),
@@ -50,13 +50,13 @@ async def test_unfinished_reads_two_small_indexes(store):
 
 
 async def test_files_are_found_by_their_index(store):
-    text = " ".join(await plan(store, jobs.FILES_IN_USE, [1.0]))
+    text = " ".join(await plan(store, jobs.WITH_FILES, [1.0]))
     assert "SEARCH jobs USING INDEX jobs_files" in text
     assert "SCAN jobs " not in text.replace("SCAN jobs USING INDEX", "")
 
 
 async def test_a_members_files_are_found_among_their_jobs(store):
-    text = " ".join(await plan(store, jobs.FILES_OF, None))
+    text = " ".join(await plan(store, jobs.WITH_FILES_OF, None))
     assert "SEARCH jobs USING INDEX jobs_mine" in text
 
 
@@ -80,17 +80,17 @@ async def test_a_members_files_are_found_among_their_jobs(store):
         (assets.ASSET_NAMED, [1, "x"], "assets_names"),
         (
             assets.SAVE_ASSET,
-            asset_state_row(asset(character())) | {"id": "x", "was": "active"},
+            asset_row(asset(character())) | {"id": "x", "was": "active"},
             "sqlite_autoindex_assets_1",
         ),
-        (assets.READDRESS_ASSET, address_row(None) | {"id": "x"}, "sqlite_autoindex_assets_1"),
+        (assets.READDRESS_ASSET, asset_row(asset(character())), "sqlite_autoindex_assets_1"),
         (assets.MARK_ASSET_TOLD, [1.0, "x"], "sqlite_autoindex_assets_1"),
         (assets.HIDE, ["x", 1], "sqlite_autoindex_assets_1"),
         (jobs.FORGET_ASSET_TOKENS, [1.0], "assets_tokens"),
         (characters.FIND_VERIFICATION, ["x"], "sqlite_autoindex_verifications_1"),
         (
             characters.SAVE_VERIFICATION,
-            verification_state_row(verification()) | {"id": "x", "was": "begun"},
+            verification_row(verification()) | {"id": "x", "was": "begun"},
             "sqlite_autoindex_verifications_1",
         ),
         (characters.CONSENTED, ["x", 1], "verifications_characters"),
@@ -128,7 +128,7 @@ async def test_unfinished_assets_are_in_two_small_indexes(store):
 
 
 async def plan(store, sql, params):
-    named = NUMBERS | TEXTS | state_row(job()) | {"id": "x", "was": "waiting"}
+    named = NUMBERS | TEXTS | to_row(job()) | {"id": "x", "was": "waiting"}
     rows = await store.run(lambda db: list(db.query(EXPLAIN + sql, named if params is None else params)))
     return [row["detail"] for row in rows]
 

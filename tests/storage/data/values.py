@@ -17,7 +17,7 @@ from bot.domain.reply import Reply, Route, ShrunkClip, Variant
 from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
 
-NOW = 1_795_000_000.0
+NOW = 1_795_000_000.123457
 MARA, TOMAS = 1001, 1002
 PAGES = "https://cdn.example"
 
