@@ -23,7 +23,7 @@ from bot.domain.media_problems import AudioAlone
 from bot.domain.models import Dialect, Model, capability_of
 from bot.domain.rules import broken_rules, placed
 from bot.media.files import DiskMedia
-from bot.ui.refusals import refusal
+from bot.ui.problem_texts import problem_text
 
 _SUFFIXES = """
 jpg jpeg jpe jfif png apng webp gif tif tiff bmp dib heic heif hif avif jp2 j2k jxl ico icns psd ppm pgm pbm qoi dds tga
@@ -106,7 +106,7 @@ async def _outcome(media: DiskMedia, attachment: AttachmentInput) -> Outcome:
 
 def _general(problem: Problem) -> str:
     """Tell a sentence by its kind, and what it says of formats; its numbers are the file's own."""
-    provider_message = refusal(problem)
+    provider_message = problem_text(problem)
     return f"{type(problem).__name__}: {provider_message}"
 
 

@@ -6,7 +6,7 @@ from bot.studio.assets.verification import VerificationService
 from bot.ui import custom_ids
 from bot.ui.asset_cards import list_card
 from bot.ui.custom_ids import AssetOnPage
-from bot.ui.verify_cards import NOT_SET_UP, link_card, preparing_card, unverified_card, verified_card
+from bot.ui.verification_cards import NOT_SET_UP, link_card, preparing_card, unverified_card, verified_card
 from cogs.conversation import Conversation
 from cogs.router import Router
 

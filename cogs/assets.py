@@ -14,7 +14,7 @@ from bot.studio.assets.service import AssetService
 from bot.studio.assets.verification import VerificationService
 from bot.ui import custom_ids
 from bot.ui.asset_cards import character_card, character_choice, imported_card, shared_card
-from bot.ui.verify_cards import NAME_TOO_LONG, NOT_SET_UP, consent_card
+from bot.ui.verification_cards import NAME_TOO_LONG, NOT_SET_UP, consent_card
 from cogs.address import caller_of
 from cogs.asset_buttons import show_assets
 from cogs.conversation import Conversations

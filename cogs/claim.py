@@ -14,7 +14,7 @@ import discord
 
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.ui import texts
-from bot.ui.card import text_only
+from bot.ui.components import text_only
 
 log = logging.getLogger(__name__)
 

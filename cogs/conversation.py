@@ -30,8 +30,8 @@ from bot.domain.reply import Reply
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.running.health import Health
 from bot.ui import texts
-from bot.ui.card import Card, text_only
-from bot.ui.refusals import given_back, refusals
+from bot.ui.components import Card, text_only
+from bot.ui.problem_texts import echo_input, problems_text
 from cogs.address import caller_of, reply_at
 from cogs.claim import AnsweredElsewhere, claim
 from cogs.first_response import First, FirstResponse
@@ -258,10 +258,10 @@ class Conversations:
             case Refusal():
                 self._health.worked()
                 log.info("Interaction %d refused: %s.", interaction.id, error)
-                return refusals(error.problems)
+                return problems_text(error.problems)
             case StoreFull():
                 log.warning("Interaction %d could not be served: %s", interaction.id, error)
-                return refusals([error.problem])
+                return problems_text([error.problem])
             case Outdated():
                 log.warning("Interaction %d asks for what is not there: %s", interaction.id, error)
                 return texts.OUTDATED
@@ -271,7 +271,7 @@ class Conversations:
     async def _tell(self, conversation: Conversation, sentence: str) -> None:
         try:
             user_input = conversation.user_input
-            for words in given_back(sentence, user_input) if user_input else [sentence]:
+            for words in echo_input(sentence, user_input) if user_input else [sentence]:
                 await conversation.say(words)
         except Exception as error:
             if not self.attempts(conversation.interaction, error):

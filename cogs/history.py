@@ -12,10 +12,10 @@ from bot.domain.errors import NotYours, Refusal
 from bot.domain.job import Job
 from bot.studio.history import History
 from bot.ui import custom_ids
-from bot.ui.card import Card
-from bot.ui.cards import status_card
+from bot.ui.components import Card
 from bot.ui.custom_ids import MAX_SEARCH, HistoryPage, search_text
-from bot.ui.lists import history_card, job_choice, overview_card
+from bot.ui.job_cards import status_card
+from bot.ui.job_lists import history_card, job_choice, overview_card
 from cogs.address import caller_of
 from cogs.conversation import Conversation
 from cogs.options import choices

@@ -22,7 +22,7 @@ from bot.domain.errors import RatioUnknown, Refusal, StoreFull
 from bot.domain.ids import new_reference
 from bot.domain.models import DEFAULT_MODEL, DEFAULT_RATIO, MAX_PROMPT, MAX_SEED, Catalogue, Ratio
 from bot.studio.intake.asset_lookup import AssetLookup
-from bot.ui.lists import asset_choice
+from bot.ui.job_lists import asset_choice
 from cogs.address import caller_of
 
 log = logging.getLogger(__name__)

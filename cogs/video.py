@@ -18,7 +18,7 @@ from bot.domain.request import AssetInput, RequestDraft
 from bot.studio.intake.accept import Intake
 from bot.ui import custom_ids
 from bot.ui.form import ROLES, ComposeForm, Part, SentForm
-from bot.ui.measures import limit_text
+from bot.ui.units import limit_text
 from cogs import options
 from cogs.conversation import Conversation
 from cogs.options import AssetChoices, AssetName, OneCommand, Option

@@ -68,7 +68,7 @@ class ImportNotActive:
 
 @dataclass(frozen=True, slots=True)
 class ProviderRefused:
-    """The provider did not take it; `provider_message` is its own sentence, to be disarmed."""
+    """The provider did not take it; `provider_message` is its own sentence, to be sanitized."""
 
     provider_message: str
 

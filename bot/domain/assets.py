@@ -69,7 +69,7 @@ class Asset:
     stored: StoredFile | None = None
     real: bool = False
     reply: Reply | None = field(default=None, repr=False)
-    provider_message: str = ""  # the provider's own sentence on a failure, to be disarmed before it is shown
+    provider_message: str = ""  # the provider's own sentence on a failure, to be sanitized before it is shown
     notified_at: float | None = None  # when its member was told how it ended
     hidden: bool = False
     other_version: bool = False  # it only stands for a row that another version wrote and this one cannot read

@@ -1,4 +1,4 @@
-"""Everything that can go wrong, as a code and typed facts; the sentence is spoken by `ui.texts` and `ui.refusals`.
+"""Everything that can go wrong, as a code and typed facts; the sentence is spoken by `ui.texts` and `ui.problem_texts`.
 
 ::
 
@@ -158,7 +158,7 @@ class Duplicate(SeedreelError):
 
 
 class Refusal(SeedreelError):
-    """A wish that cannot be met; `ui.refusals.refusals(whys)` is what the member reads: all that is wrong with it."""
+    """A draft that cannot be taken on; `ui.problem_texts.problems_text(problems)` is what the member reads."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__(", ".join(type(problem).__name__ for problem in problems))
@@ -201,7 +201,7 @@ class NotAccepted(SubmitError):
 
 
 class SubmitRefused(SubmitError):
-    """A POST that the provider refused; `provider_message` is its own sentence, to be disarmed before it is shown.
+    """A POST that the provider refused; `provider_message` is its own sentence, to be sanitized before it is shown.
 
     `code` is its own code, in lower case.
     """
@@ -216,7 +216,7 @@ class SubmitRefused(SubmitError):
 class MediaUnfetched(SubmitError):
     """A POST that the provider refused because it could not fetch a medium; it may fetch it from elsewhere.
 
-    `provider_message` is its own sentence, to be disarmed before it is shown.
+    `provider_message` is its own sentence, to be sanitized before it is shown.
     """
 
     def __init__(self, detail: str, provider_message: str = "") -> None:
@@ -244,7 +244,7 @@ class UploadError(SeedreelError):
 class UploadRefused(UploadError):
     """The provider looked at it and did not take it.
 
-    `provider_message` is its own sentence, to be disarmed before it is shown. `reason`: of a job that needs it; INPUT
+    `provider_message` is its own sentence, to be sanitized before it is shown. `reason`: of a job that needs it; INPUT
     where it is the file's fault.
     """
 

@@ -66,7 +66,7 @@ class Job:
     clip_bytes: int | None = None  # size of our own copy; None before it is on the disk
     attempt: DeliveryAttempt | None = None
     reason: Reason | None = None
-    provider_message: str = ""  # the provider's own sentence on a failure, to be disarmed before it is shown
+    provider_message: str = ""  # the provider's own sentence on a failure, to be sanitized before it is shown
     code: str = ""  # the provider's own code on a failure, in lower case
     notified_at: float | None = None  # when the requester was told of the end
     last_picture_url: str | None = field(default=None, repr=False)  # the clip's last picture, where it was asked for

@@ -10,7 +10,7 @@ from bot.replies.messages import Body
 from bot.studio.ports import CardRefused, Clock, Closed, Outcome
 from bot.ui import texts
 from bot.ui.asset_cards import asset_card, asset_words
-from bot.ui.card import text_only
+from bot.ui.components import text_only
 
 
 class Notices:

@@ -9,10 +9,10 @@ from bot.domain.media import InputUrl, StoredFile
 from bot.domain.progress import Forecast
 from bot.domain.reply import Route, Variant
 from bot.ui import texts
-from bot.ui.card import Card, text_only
-from bot.ui.cards import job_card
-from bot.ui.clips import Attachment, Clip, Link
-from bot.ui.media import shown_urls
+from bot.ui.clip_links import Attachment, Clip, Link
+from bot.ui.components import Card, text_only
+from bot.ui.input_media import shown_urls
+from bot.ui.job_cards import job_card
 
 _DAY = 86400.0
 

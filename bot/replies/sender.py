@@ -18,7 +18,7 @@ from bot.replies.messages import Body, opened
 from bot.replies.presenter import Presenter
 from bot.studio.ports import CardRefused, Clock, Closed, Outcome, TooLarge, Unclear
 from bot.ui import texts
-from bot.ui.clips import MAX_LINK
+from bot.ui.clip_links import MAX_LINK
 
 # An upload has a minute, and more as if its way carried 256 KiB/s.
 UPLOAD_SECONDS = 60.0

@@ -9,10 +9,10 @@ from bot.discord_limits import MAX_CHOICE_NAME
 from bot.domain.assets import MAX_NAME, Asset, AssetStage, Character
 from bot.studio.ports.stores import AssetPage
 from bot.ui import custom_ids
-from bot.ui.card import BAD, GOOD, NEUTRAL, Card, action_row, paging, text
+from bot.ui.components import BAD, GOOD, NEUTRAL, Card, action_row, paging, text
 from bot.ui.custom_ids import AssetOnPage
-from bot.ui.disarm import code_line, visible_line
-from bot.ui.media import can_show
+from bot.ui.input_media import can_show
+from bot.ui.sanitize import code_line, visible_line
 
 _MAX_MESSAGE = 240
 _MAX_ID = 220

@@ -18,8 +18,8 @@ from bot.domain.media import AttachmentInput, Role
 from bot.domain.models import MAX_PROMPT, Catalogue
 from bot.domain.request import RequestDraft, VideoRequest
 from bot.ui import custom_ids
-from bot.ui.lists import asset_choice
-from bot.ui.measures import limit_text
+from bot.ui.job_lists import asset_choice
+from bot.ui.units import limit_text
 
 
 class Part(StrEnum):

@@ -1,12 +1,12 @@
-"""Every sentence that a member reads. What the provider or a member wrote is disarmed here, and nowhere later."""
+"""Every sentence that a member reads. What the provider or a member wrote is sanitized here, and nowhere later."""
 
 from bot.domain.job import Job
 from bot.domain.progress import Holdup
 from bot.domain.reply import Route, ShrunkClip
 from bot.domain.stages import Stage
-from bot.ui.disarm import code_line
-from bot.ui.failures import failure
-from bot.ui.measures import megabytes
+from bot.ui.failure_texts import failure
+from bot.ui.sanitize import code_line
+from bot.ui.units import megabytes
 
 OUTDATED = "This is from another version of me. Use the command anew, or look at your jobs with `/status`."
 RESTARTING = "I'm restarting. Please try again in a minute."

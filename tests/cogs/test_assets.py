@@ -9,7 +9,7 @@ from bot.domain.assets import AssetStage
 from bot.domain.errors import UploadRefused
 from bot.domain.media import InputUrl, Kind
 from bot.ui import texts
-from bot.ui.asset_refusals import asset_refusal
+from bot.ui.problem_texts import asset_problem_text
 from sandbox.discord.uploads import Upload
 from tests.cogs.asset_ground import AssetGround, furnished
 from tests.cogs.fakes import MARA
@@ -75,7 +75,7 @@ async def test_a_character_is_made_and_what_comes_next_is_said_to_me_alone(app, 
 async def test_what_cannot_be_done_is_said_in_a_sentence(app, ground):
     own(ground)
     reply = await (await app.member("Mara").use("/asset create-character", name="fox")).replied()
-    assert (reply.content, reply.ephemeral) == (asset_refusal(NameTaken("fox")), True)
+    assert (reply.content, reply.ephemeral) == (asset_problem_text(NameTaken("fox")), True)
 
 
 async def test_a_file_is_taken_on_with_the_reply_as_its_address(app, ground):
@@ -147,14 +147,14 @@ async def test_a_manager_takes_in_what_was_made_elsewhere(app, ground):
 )
 async def test_nobody_else_and_nowhere_else(app, ground, name, channel, problem):
     use = await app.member(name).use("/asset import", id="pa_9", name="Old fox", channel=channel)
-    assert (await use.replied()).content == asset_refusal(problem)
+    assert (await use.replied()).content == asset_problem_text(problem)
     assert ground.provider.asked == []
 
 
 async def test_what_the_provider_does_not_know_is_said(app, ground):
     ground.provider.answers["ask"] = [UploadRefused("404", "who?")] * 2
     reply = await (await app.member("Mara").use("/asset import", id="pa_9", name="Old fox")).replied()
-    assert reply.content == asset_refusal(ImportUnknown("pa_9", "who?"))
+    assert reply.content == asset_problem_text(ImportUnknown("pa_9", "who?"))
 
 
 async def test_a_character_is_opened_to_the_server_and_closed(app, ground):
@@ -167,7 +167,7 @@ async def test_a_character_is_opened_to_the_server_and_closed(app, ground):
     assert "Only you" in closed.texts()
     assert ground.assets.owned[made.id].shared_in is None
     not_theirs = await (await app.member("Tomas").use("/asset share", character="fox", open=True)).replied()
-    assert not_theirs.content == asset_refusal(NoSuchCharacter("fox"))
+    assert not_theirs.content == asset_problem_text(NoSuchCharacter("fox"))
 
 
 async def test_a_broken_button_about_assets_is_answered_once(app, ground):

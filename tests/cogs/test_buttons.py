@@ -8,8 +8,8 @@ from bot.domain.errors import AlreadyRetried, ClipNotKept, NotYours, Refusal, To
 from bot.domain.progress import Forecast
 from bot.domain.stages import Reason, Stage
 from bot.ui import texts
-from bot.ui.cards import job_card, status_card
-from bot.ui.refusals import refusal
+from bot.ui.job_cards import job_card, status_card
+from bot.ui.problem_texts import problem_text
 from tests.cogs.fakes import JOB_ID, MARA, NOW, TOMAS, WAITING
 
 DONE = replace(WAITING, stage=Stage.DELIVERED)
@@ -58,7 +58,7 @@ async def test_cancel_that_comes_too_late_is_told_privately(app):
     app.runner.fails["cancel"] = Refusal(TooLateToCancel(Stage.RENDERING))
     use = await app.member("Mara").press(card, label="Cancel")
     told = await use.followed()
-    assert (told.content, told.ephemeral) == (refusal(TooLateToCancel(Stage.RENDERING)), True)
+    assert (told.content, told.ephemeral) == (problem_text(TooLateToCancel(Stage.RENDERING)), True)
     assert not card.deleted
 
 
@@ -66,7 +66,7 @@ async def test_a_stranger_cannot_cancel(app):
     card = await own_card(app, WAITING)
     use = await app.member("Tomas").press(card, label="Cancel")
     told = await use.followed()
-    assert (told.content, told.ephemeral) == (refusal(NotYours()), True)
+    assert (told.content, told.ephemeral) == (problem_text(NotYours()), True)
     assert told not in app.member("Mara").sees("videos")
     assert app.runner.calls("cancel") == []
 
@@ -95,7 +95,7 @@ async def test_again_that_is_refused_leaves_nothing_in_the_channel(app):
     app.accept.fails["again"] = Refusal(AlreadyRetried("z" * 20))
     use = await app.member("Tomas").press(card, label="Again")
     told = await use.followed()
-    assert (told.content, told.ephemeral) == (refusal(AlreadyRetried("z" * 20)), True)
+    assert (told.content, told.ephemeral) == (problem_text(AlreadyRetried("z" * 20)), True)
     await app.removed(use)
     assert app.member("Mara").sees("videos") == [card]
 
@@ -120,7 +120,7 @@ async def test_a_clip_that_is_not_kept_is_told_in_that_message(app):
     app.runner.fails["hand_over"] = Refusal(ClipNotKept())
     use = await app.member("Mara").press(card, label="Give me the clip")
     told = await use.replied()
-    assert (told.content, told.ephemeral) == (refusal(ClipNotKept()), True)
+    assert (told.content, told.ephemeral) == (problem_text(ClipNotKept()), True)
     assert use.followups == []
 
 
@@ -128,7 +128,7 @@ async def test_a_stranger_gets_no_clip(app):
     card = await own_card(app, HELD)
     use = await app.member("Tomas").press(card, label="Give me the clip")
     told = await use.replied()
-    assert (told.content, told.ephemeral) == (refusal(NotYours()), True)
+    assert (told.content, told.ephemeral) == (problem_text(NotYours()), True)
 
 
 async def test_bring_it_here_gives_the_same_message_a_new_token(app):

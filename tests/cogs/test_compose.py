@@ -11,7 +11,7 @@ from bot.domain.media import Kind, Role
 from bot.domain.models import Catalogue, Dialect, Model, Ratio, Resolution
 from bot.domain.request import AssetInput, RequestDraft
 from bot.ui import texts
-from bot.ui.refusals import FORM_AGAIN, refusal
+from bot.ui.problem_texts import OPEN_FORM_AGAIN, problem_text
 from sandbox.discord.errors import DiscordRefused
 from sandbox.discord.uploads import Upload
 from tests.cogs.fakes import MARA, VIDEOS, an_asset
@@ -138,7 +138,7 @@ async def test_a_refusal_gives_back_what_was_written(app, when, channel):
     app.accept.fails[when] = Refusal(NoSpace())
     sent = await mara.submit(opened, prompt="a fox\n\nin `snow`")
     told = await (sent.followed() if when == "take" else sent.replied())
-    assert told.content == f"{refusal(NoSpace())}\n{FORM_AGAIN}\n```\na fox\n\nin ˋsnowˋ\n```"
+    assert told.content == f"{problem_text(NoSpace())}\n{OPEN_FORM_AGAIN}\n```\na fox\n\nin ˋsnowˋ\n```"
     assert told.ephemeral
     if when == "take":
         await app.removed(sent)
@@ -168,7 +168,7 @@ async def test_a_form_of_another_version_gives_back_what_was_written(app):
     opened = await mara.use("/compose")
     opened.interaction.modal["custom_id"] = "seedreel:compose:sora|5|16:9||||0"
     told = await (await mara.submit(opened, prompt="a fox")).replied()
-    assert told.content == f"{texts.OUTDATED}\n{FORM_AGAIN}\n```\na fox\n```"
+    assert told.content == f"{texts.OUTDATED}\n{OPEN_FORM_AGAIN}\n```\na fox\n```"
 
 
 class TestReviewed:

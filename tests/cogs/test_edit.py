@@ -6,7 +6,7 @@ from bot.domain.errors import NoSuchJob, Refusal
 from bot.domain.models import Model, Ratio
 from bot.domain.request import Edit
 from bot.ui import texts
-from bot.ui.refusals import refusal
+from bot.ui.problem_texts import problem_text
 from tests.cogs.fakes import JOB_ID, MARA
 from tests.cogs.test_buttons import DONE, own_card
 
@@ -39,7 +39,7 @@ async def test_a_job_of_nobody_s_opens_no_form(app):
     app.accept.fails["source"] = Refusal(NoSuchJob())
     card = await own_card(app, DONE)
     use = await app.member("Tomas").press(card, label="Edit")
-    assert (use.modal, use.reply.content, use.reply.ephemeral) == (None, refusal(NoSuchJob()), True)
+    assert (use.modal, use.reply.content, use.reply.ephemeral) == (None, problem_text(NoSuchJob()), True)
 
 
 async def test_a_form_of_another_version_is_outdated(app):

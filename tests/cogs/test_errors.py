@@ -8,8 +8,8 @@ from bot.domain.errors import Duplicate
 from bot.domain.progress import Forecast
 from bot.domain.stages import Reason, Stage
 from bot.ui import texts
-from bot.ui.cards import job_card, status_card
 from bot.ui.custom_ids import HISTORY, HistoryPage
+from bot.ui.job_cards import job_card, status_card
 from tests.cogs.fakes import JOB_ID, MARA, NOW, WAITING, replace
 
 FAULT = RuntimeError("the shelf broke")

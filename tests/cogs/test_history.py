@@ -5,8 +5,8 @@ from dataclasses import replace
 from bot.domain.caller import Caller
 from bot.domain.errors import NotYours
 from bot.ui.custom_ids import HISTORY, HistoryPage
-from bot.ui.lists import history_card
-from bot.ui.refusals import refusal
+from bot.ui.job_lists import history_card
+from bot.ui.problem_texts import problem_text
 from tests.cogs.fakes import MARA, WAITING
 
 
@@ -58,5 +58,5 @@ async def test_nobody_else_turns_my_pages(app):
     shown = await app.post_raw([{"type": 1, "components": [button]}])
     use = await app.member("Tomas").press(shown, label="Older")
     told = await use.replied()
-    assert (told.content, told.ephemeral) == (refusal(NotYours()), True)
+    assert (told.content, told.ephemeral) == (problem_text(NotYours()), True)
     assert app.archive.asked == []

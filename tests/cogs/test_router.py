@@ -5,7 +5,7 @@ import pytest
 from bot.domain.models import Catalogue, Dialect
 from bot.domain.request import WithoutSound
 from bot.ui import texts
-from bot.ui.refusals import FORM_AGAIN
+from bot.ui.problem_texts import OPEN_FORM_AGAIN
 from tests.cogs.fakes import JOB_ID, MARA
 from tests.ui.test_custom_ids import FORGED, SENT_BEFORE
 
@@ -99,7 +99,7 @@ async def test_a_button_that_no_handler_takes_is_outdated(app):
 async def test_a_form_that_no_handler_takes_is_outdated_and_gives_back_its_prompt(app):
     for custom_id in [*filter(None, FORGED), *(row[0] for row in PRESSES if ":edit:" not in row[0])]:
         told = await (await form(app, custom_id, prompt="a fox")).replied()
-        expected = (f"{texts.OUTDATED}\n{FORM_AGAIN}\n```\na fox\n```", True)
+        expected = (f"{texts.OUTDATED}\n{OPEN_FORM_AGAIN}\n```\na fox\n```", True)
         assert (told.content, told.ephemeral) == expected, custom_id
     assert app.accept.calls("take") == []
     assert app.accept.calls("again") == []

@@ -5,8 +5,8 @@ import pytest
 from bot.domain.asset_problems import NameTaken, ProviderNotAnswering, VerificationOver
 from bot.domain.assets import Link, Verdict, Verification, VerificationStage
 from bot.domain.errors import UploadFailed
-from bot.ui.asset_refusals import asset_refusal
-from bot.ui.verify_cards import NAME_TOO_LONG, NOT_SET_UP, consent_card, link_card
+from bot.ui.problem_texts import asset_problem_text
+from bot.ui.verification_cards import NAME_TOO_LONG, NOT_SET_UP, consent_card, link_card
 from tests.cogs.asset_ground import CALLBACK, AssetGround, furnished
 from tests.cogs.fakes import MARA
 from tests.studio.asset_fakes import SERVER, character
@@ -87,7 +87,7 @@ async def test_an_outage_after_consent_is_said_and_the_link_can_be_asked_for(app
     asked = await consent(app)
     agreed = await mara.press(asked, label="I agree")
     told = await agreed.followed()
-    assert (told.content, told.ephemeral) == (asset_refusal(ProviderNotAnswering()), True)
+    assert (told.content, told.ephemeral) == (asset_problem_text(ProviderNotAnswering()), True)
     assert "Get the link" in str(asked.buttons())
     await (await mara.press(asked, label="Get the link")).replied(
         lambda reply: "I have finished" in str(reply.buttons())
@@ -99,13 +99,13 @@ async def test_nobody_elses_verification_goes_on(app, ground):
     ground.assets.verifications[BEGUN.id] = BEGUN
     shown = await app.post(link_card(BEGUN))
     told = await (await app.member("Tomas").press(shown, label="I have finished")).followed()
-    assert (told.content, told.ephemeral) == (asset_refusal(VerificationOver()), True)
+    assert (told.content, told.ephemeral) == (asset_problem_text(VerificationOver()), True)
     assert ground.provider.asked == []
 
 
 async def test_a_name_that_is_taken_or_that_no_button_remembers_is_said_before_consent(app, ground):
     ground.assets.owned[character().id] = character()
-    assert (await consent(app, "Fox")).content == asset_refusal(NameTaken("Fox"))
+    assert (await consent(app, "Fox")).content == asset_problem_text(NameTaken("Fox"))
     assert (await consent(app, "\N{FOX FACE}" * 50)).content == NAME_TOO_LONG
 
 

@@ -11,7 +11,7 @@ from bot.domain.media_problems import MediumBroken
 from bot.domain.models import Catalogue, Dialect, Model, Ratio, Resolution
 from bot.domain.request import AssetInput, RequestDraft
 from bot.ui import texts
-from bot.ui.refusals import refusal
+from bot.ui.problem_texts import problem_text
 from sandbox.discord.errors import DiscordRefused
 from sandbox.discord.uploads import Upload
 from sandbox.faults import Reset
@@ -172,7 +172,7 @@ async def test_a_refusal_after_the_deferral_is_private_and_leaves_nothing_behind
     app.accept.fails["take"] = Refusal(problem)
     use = await app.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
-    assert (told.content, told.ephemeral) == (refusal(problem), True)
+    assert (told.content, told.ephemeral) == (problem_text(problem), True)
     await app.removed(use)
     assert app.member("Tomas").sees("videos") == []
     assert app.member("Mara").sees("videos") == [told]
@@ -182,7 +182,7 @@ async def test_a_refusal_in_a_direct_message_leaves_nothing_behind_either(app):
     app.accept.fails["take"] = Refusal(NoSpace())
     use = await app.member("Mara").use("/video", channel="dm", prompt="a fox")
     told = await use.followed()
-    assert told.content == refusal(NoSpace())
+    assert told.content == problem_text(NoSpace())
     await app.removed(use)
     assert app.member("Mara").sees("dm") == [told]
 

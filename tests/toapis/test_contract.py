@@ -14,7 +14,7 @@ from bot.domain.media import Kind, StoredFile
 from bot.domain.models import Dialect
 from bot.studio.intake.collect import MediaCollector
 from bot.toapis.request_body import request_body, unsupported_option
-from bot.ui.refusals import refusals
+from bot.ui.problem_texts import problems_text
 from tests.toapis.contract_schema import FILES, SUBMITS
 from tests.toapis.drafts import allowed_cases, any_cases
 from tests.toapis.fakes import REPLY, START
@@ -76,7 +76,7 @@ def files_of(job: Job):
 def test_any_wish_is_refused_with_a_sentence_or_keeps_the_contract(case) -> None:
     match judged(case):
         case Refusal(problems=problems):
-            assert refusals(problems).strip()
+            assert problems_text(problems).strip()
         case job:
             keeps_the_contract(case, job)
 

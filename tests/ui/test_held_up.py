@@ -8,8 +8,8 @@ from bot.domain.reply import Route, ShrunkClip, Variant
 from bot.domain.stages import Reason, Stage
 from bot.replies.presenter import Presenter
 from bot.ui import texts
-from bot.ui.cards import job_card, status_card
-from bot.ui.clips import Attachment
+from bot.ui.clip_links import Attachment
+from bot.ui.job_cards import job_card, status_card
 from tests.ui.drawn import assert_fits, buttons, labels, words
 from tests.ui.jobs import NOW, a_job
 

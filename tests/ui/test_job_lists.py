@@ -9,7 +9,7 @@ from bot.domain.reply import Route
 from bot.domain.stages import Stage
 from bot.studio.ports.stores import JobPage
 from bot.ui import custom_ids, texts
-from bot.ui.lists import age, history_card, job_choice, job_line, overview_card
+from bot.ui.job_lists import age, history_card, job_choice, job_line, overview_card
 from tests.ui.drawn import assert_fits, buttons, words
 from tests.ui.jobs import NOW, PLAIN, REPLY, a_job, any_job, nasty_texts
 

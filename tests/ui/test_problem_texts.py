@@ -23,7 +23,7 @@ from bot.domain.errors import (
 )
 from bot.domain.media import Kind, MediaFormat
 from bot.domain.stages import Stage
-from bot.ui.refusals import refusal, refusals
+from bot.ui.problem_texts import problem_text, problems_text
 from tests.ui.jobs import JOB_ID
 
 MEGA = 1024 * 1024
@@ -92,7 +92,7 @@ OTHERS = [
 
 @pytest.mark.parametrize("problem", [*ALL, *OTHERS], ids=lambda problem: type(problem).__name__)
 def test_every_refusal_is_a_sentence_with_its_facts(problem):
-    sentence = refusal(problem)
+    sentence = problem_text(problem)
     assert sentence[0].isupper() or sentence[0] == "`"
     assert sentence.endswith((".", "`"))
     assert len(sentence) < 300
@@ -101,49 +101,49 @@ def test_every_refusal_is_a_sentence_with_its_facts(problem):
 
 
 def test_no_two_refusals_read_the_same():
-    sentences = [refusal(problem) for problem in [*ALL, *OTHERS]]
+    sentences = [problem_text(problem) for problem in [*ALL, *OTHERS]]
     assert len(set(sentences)) == len(sentences)
 
 
 def test_a_model_that_is_not_offered_is_named_with_those_that_are():
-    told = refusal(NotOffered("model", "sora", ("seedance-2", "seedance-2-fast")))
+    told = problem_text(NotOffered("model", "sora", ("seedance-2", "seedance-2-fast")))
     assert told == "The model `sora` is not offered here. Take `seedance-2` or `seedance-2-fast`."
 
 
 def test_what_cannot_be_read_is_named_beside_what_can():
     sound = media.MediumNotAccepted("sound 1", "text", (MediaFormat.MP3, MediaFormat.WAV))
-    assert refusal(sound) == "`sound 1` can't be read as audio. It looks like `text`. Try an MP3."
+    assert problem_text(sound) == "`sound 1` can't be read as audio. It looks like `text`. Try an MP3."
     anything = media.MediumNotAccepted("reference", "", tuple(MediaFormat))
-    assert refusal(anything) == (
+    assert problem_text(anything) == (
         "`reference` can't be read as an image, a video or audio. Try a JPEG or PNG, an MP4 or an MP3."
     )
 
 
 def test_the_long_side_is_compared_whichever_it_is():
-    told = [refusal(media.AspectOutside("image", *sides, 0.4, 2.5)) for sides in ((3000, 300), (300, 3000))]
+    told = [problem_text(media.AspectOutside("image", *sides, 0.4, 2.5)) for sides in ((3000, 300), (300, 3000))]
     assert all("at most 2.5 times the short side" in each for each in told)
 
 
 def test_a_limit_just_under_a_round_number_reads_as_that():
-    assert "is 51 MB; the limit is under 50 MB" in refusal(OTHERS[3])
+    assert "is 51 MB; the limit is under 50 MB" in problem_text(OTHERS[3])
 
 
 def test_one_mistake_is_its_sentence_alone():
-    assert refusals([PromptEmpty()]) == refusal(PromptEmpty())
-    assert refusals([PromptEmpty(), PromptEmpty()]) == refusal(PromptEmpty())
+    assert problems_text([PromptEmpty()]) == problem_text(PromptEmpty())
+    assert problems_text([PromptEmpty(), PromptEmpty()]) == problem_text(PromptEmpty())
 
 
 def test_several_mistakes_are_a_list_of_their_sentences():
     problems = [PromptEmpty(), media.LastWithoutFirst(), DurationOutside(16, 4, 15)]
-    head, *lines = refusals(problems).splitlines()
+    head, *lines = problems_text(problems).splitlines()
     assert head == "3 things keep me from taking this on:"
-    assert lines == [f"- {refusal(problem)}" for problem in problems]
+    assert lines == [f"- {problem_text(problem)}" for problem in problems]
 
 
 @given(st.lists(st.sampled_from([*ALL, *OTHERS]), min_size=2), st.integers(600, 2000))
 def test_however_many_they_fit_and_what_is_left_out_is_counted(problems, room):
-    told = refusals(problems, room)
+    told = problems_text(problems, room)
     assert len(told) <= room
     shown = told.count("\n- ")
-    left = len({refusal(problem) for problem in problems}) - shown
+    left = len({problem_text(problem) for problem in problems}) - shown
     assert told.endswith(f"… and {left} more.") is (shown > 0 and left > 0)

@@ -1,10 +1,26 @@
-"""Why a wish cannot be met, one sentence a mistake; and all mistakes in one message."""
+"""Say why a request or an action is not possible: one sentence a problem, and all problems in one message."""
 
 from collections.abc import Sequence
 from typing import assert_never
 
 from bot.discord_limits import MAX_CONTENT, utf16_units
-from bot.domain.asset_problems import AssetProblem
+from bot.domain.asset_problems import (
+    AssetProblem,
+    ConsentMissing,
+    ImportNotActive,
+    ImportUnknown,
+    NameInvalid,
+    NameTaken,
+    NeedsManageServer,
+    NoSuchAsset,
+    NoSuchCharacter,
+    OnlyImages,
+    ProviderNotAnswering,
+    ProviderRefused,
+    ServerOnly,
+    TooManyAssets,
+    VerificationOver,
+)
 from bot.domain.disk_problems import CannotSave, ClipsQuota, DiskProblem, FilesQuota, NoSpace
 from bot.domain.errors import (
     AlreadyRetried,
@@ -26,19 +42,22 @@ from bot.domain.errors import (
 )
 from bot.domain.media_problems import MediaProblem
 from bot.domain.stages import Stage
-from bot.ui.asset_refusals import asset_refusal
-from bot.ui.disarm import code_blocks, code_line
-from bot.ui.failures import OTHER_VERSION
-from bot.ui.measures import megabytes, one_of
-from bot.ui.media_refusals import media_refusal
+from bot.ui.failure_texts import OTHER_VERSION
+from bot.ui.media_problem_texts import media_problem_text
+from bot.ui.sanitize import code_blocks, code_line
 from bot.ui.texts import RESTARTING
+from bot.ui.units import megabytes, one_of
 
-FORM_AGAIN = "Open the form again to mend it. This is what you wrote, to be copied:"
+_NAME_SHOWN = 60
+_MAX_MESSAGE = 240
+OPEN_FORM_AGAIN = "Open the form again to mend it. This is what you wrote, to be copied:"
+# The reason may be the key or the account, which no member can change.
+_TELL_OWNER = "It gave no reason. If that stays so, please tell the person who runs me."
 
 
-def refusals(problems: Sequence[Problem], room: int = MAX_CONTENT) -> str:
+def problems_text(problems: Sequence[Problem], room: int = MAX_CONTENT) -> str:
     """Say everything that is wrong with a wish, in at most `room` characters: a sentence, or a list of them."""
-    sentences = list(dict.fromkeys(refusal(problem) for problem in problems))
+    sentences = list(dict.fromkeys(problem_text(problem) for problem in problems))
     if len(sentences) == 1:
         return sentences[0]
     lines = [f"{len(sentences)} things keep me from taking this on:"]
@@ -51,21 +70,21 @@ def refusals(problems: Sequence[Problem], room: int = MAX_CONTENT) -> str:
     return "\n".join(lines)
 
 
-def given_back(told: str, user_input: str) -> list[str]:
+def echo_input(told: str, user_input: str) -> list[str]:
     """Say what went wrong with a form, and give back what was typed into it: in one message, or in several."""
-    head = f"{told}\n{FORM_AGAIN}"
+    head = f"{told}\n{OPEN_FORM_AGAIN}"
     blocks = code_blocks(user_input, MAX_CONTENT)
     if len(blocks) == 1 and len(head) + 1 + utf16_units(blocks[0]) <= MAX_CONTENT:
         return [f"{head}\n{blocks[0]}"]
     return [head, *blocks]
 
 
-def refusal(problem: Problem) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a case
+def problem_text(problem: Problem) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a case
     """Say why a wish cannot be met, and what to do."""
     if isinstance(problem, MediaProblem):
-        return media_refusal(problem)
+        return media_problem_text(problem)
     if isinstance(problem, AssetProblem):
-        return asset_refusal(problem)
+        return asset_problem_text(problem)
     if isinstance(problem, DiskProblem):
         return _room_refusal(problem)
     match problem:
@@ -165,3 +184,44 @@ def _too_late(stage: Stage) -> str:
             return "This job has already ended."
         case _:
             return "This job has already been sent, and the provider cannot cancel. You will get the video."
+
+
+def asset_problem_text(problem: AssetProblem) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a case
+    """Say why it cannot be done, and what to do."""
+    match problem:
+        case NameInvalid(0, _):
+            return "A name needs something that can be read. Please give another one."
+        case NameInvalid(length, maximum):
+            return f"That name has {length:,} characters, and {maximum} is the most. Please give a shorter one."
+        case NameTaken(name):
+            return f"You already have {code_line(name, _NAME_SHOWN)}. Please give another name."
+        case NoSuchCharacter(name):
+            return f"You have no character {code_line(name, _NAME_SHOWN)}. Make one with `/asset create-character`."
+        case NoSuchAsset():
+            return "There is no such asset of yours. `/asset list` shows them all."
+        case ConsentMissing():
+            return "A real person's picture goes nowhere before consent is on record. Use `/asset verify` first."
+        case OnlyImages():
+            return "A real person's assets are pictures. Please send an image."
+        case NeedsManageServer():
+            return "Only people who may manage this server can do that."
+        case ServerOnly():
+            return "That can only be done in a server."
+        case ImportUnknown(asset_id, words):
+            told = f" It said: {code_line(words, _MAX_MESSAGE)}" if words.strip() else " Please look at the id again."
+            return f"The provider gives me no asset {code_line(asset_id, _NAME_SHOWN)}.{told}"
+        case ImportNotActive(asset_id, status):
+            now = code_line(status, 30)
+            return f"The asset {code_line(asset_id, _NAME_SHOWN)} is not active at the provider; it is {now}."
+        case ProviderRefused(words):
+            told = f"It said: {code_line(words, _MAX_MESSAGE)}" if words.strip() else _TELL_OWNER
+            return f"The provider did not take it. {told}"
+        case ProviderNotAnswering():
+            return "The provider does not answer just now. Nothing was done; please try again in a minute."
+        case VerificationOver():
+            return "That verification is over. Begin a new one with `/asset verify`."
+        case TooManyAssets(maximum):
+            kept = "`/asset list` removes assets; characters stay."
+            return f"You have {maximum} of these already, which is the most. {kept}"
+        case _:
+            assert_never(problem)

@@ -10,10 +10,9 @@ from bot.domain.job import Job
 from bot.domain.stages import Stage
 from bot.studio.ports.stores import JobPage
 from bot.ui import custom_ids, texts
-from bot.ui.card import NEUTRAL, Card, paging, relative_time, text
+from bot.ui.components import NEUTRAL, Card, message_link, paging, relative_time, text
 from bot.ui.custom_ids import HistoryPage
-from bot.ui.disarm import code_line, visible_line
-from bot.ui.places import message_link
+from bot.ui.sanitize import code_line, visible_line
 
 # Ten lines with their links stay under MAX_CARD_TEXT.
 MAX_SHOWN = 10

@@ -10,9 +10,9 @@ from bot.domain.progress import Forecast
 from bot.domain.reply import ShrunkClip
 from bot.domain.stages import Stage
 from bot.replies.presenter import Presenter
-from bot.ui.cards import Attachment, Link, job_card, request_line, status_card
-from bot.ui.clips import MAX_LINK
-from bot.ui.media import media_line
+from bot.ui.clip_links import MAX_LINK
+from bot.ui.input_media import media_line
+from bot.ui.job_cards import Attachment, Link, job_card, request_line, status_card
 from tests.ui.drawn import assert_fits, buttons, labels, media, parts, words
 from tests.ui.jobs import NOW, REQUEST, a_job
 

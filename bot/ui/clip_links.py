@@ -8,7 +8,7 @@ from bot.domain.job import Job
 from bot.domain.progress import Forecast
 from bot.domain.reply import ShrunkClip
 from bot.domain.stages import Reason, Stage
-from bot.ui.card import fits_button, link_button, written_link
+from bot.ui.components import fits_button, link_button, written_link
 
 
 @dataclass(frozen=True, slots=True)

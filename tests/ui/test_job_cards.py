@@ -10,8 +10,8 @@ from bot.domain.progress import Forecast
 from bot.domain.reply import Route, ShrunkClip
 from bot.domain.stages import AT_PROVIDER, Reason, Stage
 from bot.ui import texts
-from bot.ui.cards import Attachment, Link, job_card, status_card
-from bot.ui.clips import MAX_LINK
+from bot.ui.clip_links import MAX_LINK
+from bot.ui.job_cards import Attachment, Link, job_card, status_card
 from tests.ui.drawn import assert_fits, buttons, labels, media, words
 from tests.ui.jobs import JOB_ID, NOW, REPLY, REQUEST, a_job, any_job, any_outlook
 

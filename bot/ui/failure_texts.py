@@ -9,7 +9,7 @@ from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
 from bot.ui import custom_ids
 from bot.ui.custom_ids import CustomId
-from bot.ui.disarm import code_line
+from bot.ui.sanitize import code_line
 
 _MAX_SAID = 240
 _OFFER_AGAIN = "Press **Again** to make it once more."

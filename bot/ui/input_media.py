@@ -11,9 +11,9 @@ from bot.domain.job import Job
 from bot.domain.media import AssetUse, Kind, Medium, Original, Role, StoredFile
 from bot.domain.request import VideoRequest
 from bot.domain.stages import AT_PROVIDER, Stage
-from bot.ui.card import text
-from bot.ui.disarm import code_line
-from bot.ui.measures import format_names, seconds_text
+from bot.ui.components import text
+from bot.ui.sanitize import code_line
+from bot.ui.units import format_names, seconds_text
 
 # A file in Discord has a signed address that dies within about a day.
 DISCORD_LIVES = 20 * 3600.0

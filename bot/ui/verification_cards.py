@@ -5,7 +5,7 @@ from discord.ui import Button, Item, LayoutView
 
 from bot.domain.assets import MAX_NAME, Verification
 from bot.ui import custom_ids
-from bot.ui.card import (
+from bot.ui.components import (
     BAD,
     GOOD,
     NEUTRAL,
@@ -18,7 +18,7 @@ from bot.ui.card import (
     written_link,
 )
 from bot.ui.custom_ids import CustomId
-from bot.ui.disarm import code_line
+from bot.ui.sanitize import code_line
 
 _MAX_MESSAGE = 240
 

@@ -30,8 +30,8 @@ from bot.domain.media_problems import (
     TooManyMedia,
     TooManyPixels,
 )
-from bot.ui.disarm import code_line
-from bot.ui.measures import limit_text, megabytes, one_of, seconds_text
+from bot.ui.sanitize import code_line
+from bot.ui.units import limit_text, megabytes, one_of, seconds_text
 
 _NAME_SHOWN = 60
 
@@ -47,7 +47,7 @@ _FileProblem = (
 _AssetUseProblem = AssetUnknown | AssetNotReady | AssetOfOtherKind | AssetNotReviewable
 
 
-def media_refusal(problem: MediaProblem) -> str:  # noqa: PLR0911 - one sentence a case
+def media_problem_text(problem: MediaProblem) -> str:  # noqa: PLR0911 - one sentence a case
     """Say what is wrong with a file or an asset, or with all of them together, and what to do."""
     match problem:
         case TogetherTooLong(kind, length, maximum):

@@ -10,8 +10,7 @@ from bot.domain.reply import Reply, ShrunkClip
 from bot.domain.request import VideoRequest
 from bot.domain.stages import AT_PROVIDER, ENDS, Stage
 from bot.ui import custom_ids, texts
-from bot.ui.card import Card, action_row, date_time, job_button, link_button, relative_time, text
-from bot.ui.clips import (
+from bot.ui.clip_links import (
     Attachment,
     Clip,
     Link,
@@ -21,10 +20,10 @@ from bot.ui.clips import (
     provider_link,
     written_links,
 )
-from bot.ui.disarm import code_block
-from bot.ui.failures import failure, remedies
-from bot.ui.media import media_line, with_media
-from bot.ui.places import message_link
+from bot.ui.components import Card, action_row, date_time, job_button, link_button, message_link, relative_time, text
+from bot.ui.failure_texts import failure, remedies
+from bot.ui.input_media import media_line, with_media
+from bot.ui.sanitize import code_block
 
 # Of MAX_CARD_TEXT; the rest holds the longest failure with room to spare.
 PROMPT_SHOWN = 1500

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.domain.assets import CONSENT, Verification, VerificationStage
 from bot.ui.custom_ids import AGREE, FINISHED, NEW_LINK, OPEN_LINK
-from bot.ui.verify_cards import (
+from bot.ui.verification_cards import (
     CONSENT_WORDS,
     consent_card,
     link_card,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ui.disarm import NOTHING_VISIBLE, code_block, code_line, visible_line
+from bot.ui.sanitize import NOTHING_VISIBLE, code_block, code_line, visible_line
 from tests.ui.jobs import nasty_texts
 
 UNSEEN = {"Cc", "Cf", "Cs"}
