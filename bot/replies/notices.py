@@ -36,7 +36,7 @@ class Notices:
         outcome = await self._post(asset, asset_card(asset))
         return await self._post(asset, text_only(asset_words(asset))) if isinstance(outcome, CardRefused) else outcome
 
-    async def withdraw(self, reply: Reply) -> Outcome:
+    async def apologize(self, reply: Reply) -> Outcome:
         """Say in the reply that its request was not taken on."""
         return await self._edit(reply, text_only(texts.NOT_TAKEN_ON))
 

@@ -85,7 +85,7 @@ async def test_a_request_that_was_not_taken_on_is_withdrawn_in_the_place_of_thin
 ) -> None:
     job = await scene.asks()
     assert scene.message(job).loading
-    assert await notices.withdraw(job.reply) == Posted(VIDEOS, job.reply.message_id)
+    assert await notices.apologize(job.reply) == Posted(VIDEOS, job.reply.message_id)
     assert not scene.message(job).loading
     assert scene.message(job).texts() == texts.NOT_TAKEN_ON
 
@@ -93,6 +93,6 @@ async def test_a_request_that_was_not_taken_on_is_withdrawn_in_the_place_of_thin
 async def test_what_is_gone_is_closed_and_what_broke_is_unclear(scene: Scene, notices: Notices) -> None:
     job = await scene.asks()
     scene.faults.add("PATCH /api/v10/webhooks/*", Reset.AFTER)
-    assert isinstance(await notices.withdraw(job.reply), Unclear)
+    assert isinstance(await notices.apologize(job.reply), Unclear)
     unknown = replace(job.reply, token="no such token", token_at=0.0)
-    assert isinstance(await notices.withdraw(unknown), Closed)
+    assert isinstance(await notices.apologize(unknown), Closed)

@@ -36,6 +36,6 @@ class ScriptedApologies:
     outcomes: list[Outcome] = field(default_factory=list)
     sent: list[Reply] = field(default_factory=list)
 
-    async def withdraw(self, reply: Reply) -> Outcome:
+    async def apologize(self, reply: Reply) -> Outcome:
         self.sent.append(reply)
         return self.outcomes.pop(0) if self.outcomes else Posted(reply.channel_id, 1)

@@ -3,22 +3,22 @@
 Nothing here costs money: a step whose answer was lost is made once more.
 """
 
-import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from bot.domain.assets import Asset, AssetSnapshot, AssetStage
 from bot.domain.backoff import Backoff, jittered
 from bot.domain.errors import SeedreelError, StoreFull, UploadFailed, UploadRefused
 from bot.domain.media import InputUrl
-from bot.studio.ports import Clock, NotNow, Unclear
+from bot.studio.ports import Clock
 from bot.studio.ports.assets import AssetNotifier, AssetProvider
 from bot.studio.ports.media import Media
 from bot.studio.ports.stores import AssetRows, CharacterLookup
 from bot.studio.running.deadline import Deadline
+from bot.studio.running.retry import retry, send
+from bot.studio.running.tasks import BackgroundTasks
 from bot.studio.running.uploads import FileUploader
 
 log = logging.getLogger(__name__)
@@ -28,8 +28,6 @@ _MIN_PACE, _MAX_PACE = 5.0, 60.0
 _SLOWER_BY_AGE = 1 / 30
 # After so long without an answer nobody waits any more, in scaled seconds.
 _GIVEN_UP_AFTER = 24 * 3600.0
-# An asset whose task broke is taken up again after this long, in scaled seconds; it is never left.
-_AGAIN_AFTER = 60.0
 # So often in a row the provider has to say that it does not know an asset of which it gave us the id.
 _MAX_UNKNOWN = 3
 
@@ -58,19 +56,11 @@ class AssetUploader:
         self._media = media
         self._announcements = announcements
         self._clock = clock
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._closed = False
+        self._tasks = BackgroundTasks(clock)
 
     def start(self, asset: Asset) -> None:
         """Give the asset its task; nothing where it has one, or once a shutdown has begun."""
-        self._start(asset, self._keep)
-
-    def _start(self, asset: Asset, keep: Callable[[Asset], Coroutine[Any, Any, None]]) -> None:
-        if self._closed or asset.id in self._tasks:
-            return
-        task = asyncio.create_task(keep(asset), name=f"asset-{asset.id}")
-        self._tasks[asset.id] = task
-        task.add_done_callback(partial(self._let_go, asset))
+        self._tasks.start(asset.id, f"asset {asset.id}", partial(self._drive, asset))
 
     async def resume(self) -> int:
         """Take up every asset that has not ended, or whose member was not told; returns how many."""
@@ -80,36 +70,23 @@ class AssetUploader:
         return len(assets)
 
     async def stop(self, asset_id: str) -> None:
-        """Leave an asset alone that was removed."""
-        if (task := self._tasks.get(asset_id)) is not None:
-            task.cancel()
-            await asyncio.wait({task})
+        """Stop the task of an asset that was removed."""
+        await self._tasks.stop(asset_id)
 
     async def close(self) -> None:
-        """Stop every task; the next life goes on with them."""
-        self._closed = True
-        tasks = tuple(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """Stop every task; they are resumed at the next start."""
+        await self._tasks.close()
 
-    def _let_go(self, asset: Asset, ended: asyncio.Task[None]) -> None:
-        self._tasks.pop(asset.id, None)
-        if ended.cancelled() or (error := ended.exception()) is None:
+    async def _drive(self, asset: Asset, again: bool) -> None:  # noqa: FBT001 - as BackgroundTasks calls it
+        current = await self._assets.find(asset.id) if again else asset
+        if current is None or (again and (current.hidden or current.notified_at is not None)):
             return
-        if isinstance(error, AssetGone):
-            log.info("Asset %s was moved by somebody else.", asset.id)
-        else:
-            log.error("The task of asset %s broke; it is taken up again from its row.", asset.id, exc_info=error)
-            self._start(asset, self._keep_again)
+        try:
+            await self._run(current)
+        except AssetGone:
+            log.info("Asset %s was moved elsewhere.", asset.id)
 
-    async def _keep_again(self, asset: Asset) -> None:
-        await self._clock.sleep(jittered(_AGAIN_AFTER))
-        found = await self._assets.find(asset.id)
-        if found is not None and not found.hidden and found.notified_at is None:
-            await self._keep(found)
-
-    async def _keep(self, asset: Asset) -> None:
+    async def _run(self, asset: Asset) -> None:
         if not asset.ended:
             await self._announcements.show(asset)
         since = asset.created
@@ -157,16 +134,18 @@ class AssetUploader:
         self, asset: Asset, group_id: str, input_url: InputUrl, failed: Callable[[UploadFailed], None]
     ) -> str:
         """Register the uploaded file, tried until it is clear. Raises UploadRefused, or UploadFailed in the end."""
-        backoff = Backoff()
-        while True:
-            try:
-                return await self._provider.create_asset(
-                    group_id, asset.kind, input_url.url, asset.name, real=asset.real
-                )
-            except UploadFailed as error:
-                log.warning("Asset %s was not registered, and is tried again: %s", asset.id, error.detail)
-                failed(error)
-                await self._clock.sleep(backoff.next())
+
+        def not_registered(error: UploadFailed) -> None:
+            log.warning("Asset %s was not registered, and is tried again: %s", asset.id, error.detail)
+            failed(error)
+
+        create = self._provider.create_asset
+        return await retry(
+            lambda: create(group_id, asset.kind, input_url.url, asset.name, real=asset.real),
+            UploadFailed,
+            not_registered,
+            self._clock,
+        )
 
     async def _follow(self, asset: Asset, since: float) -> Asset:
         """Wait for ACTIVE or FAILED; `since`: when the waiting began, in UTC seconds."""
@@ -202,35 +181,28 @@ class AssetUploader:
         return jittered(seconds)
 
     async def _save(self, asset: Asset, was: AssetStage) -> Asset:
-        """Write a move down, however long the disk is full. Raises Gone."""
-        backoff = Backoff()
-        while True:
-            try:
-                if not await self._assets.save(asset, was):
-                    raise AssetGone
-            except StoreFull:
-                log.warning("Where asset %s stands could not be written down, and is tried again.", asset.id)
-                await self._clock.sleep(backoff.next())
-            else:
-                log.info("Asset %s: %s.", asset.id, asset.stage)
-                return asset
+        """Write a move down, however long the disk is full. Raises AssetGone."""
+
+        def full(_: StoreFull) -> None:
+            log.warning("Where asset %s stands could not be written down, and is tried again.", asset.id)
+
+        if not await retry(lambda: self._assets.save(asset, was), StoreFull, full, self._clock):
+            raise AssetGone
+        log.info("Asset %s: %s.", asset.id, asset.stage)
+        return asset
 
     async def _notify(self, asset: Asset) -> None:
         """Tell its member, for as long as that may come through; what does not stands in `/asset list`."""
-        backoff, began = Backoff(), self._clock.now()
-        while self._clock.elapsed(began) < _GIVEN_UP_AFTER:
-            outcome = await self._announcements.announce(asset)
-            log.info("Of asset %s its member is told: %s", asset.id, outcome)
-            match outcome:
-                case NotNow():
-                    await self._clock.sleep(backoff.next(outcome.after))
-                case Unclear():
-                    await self._clock.sleep(backoff.next())
-                case _:
-                    break
+        began = self._clock.now()
+        outcome = await send(
+            lambda: self._announcements.announce(asset),
+            self._clock,
+            goes_on=lambda: self._clock.elapsed(began) < _GIVEN_UP_AFTER,
+        )
+        log.info("The member of asset %s is told: %s", asset.id, outcome)
         try:
             await self._assets.mark_notified(asset.id, self._clock.now())
-            # Nobody waits there any more, and a token is kept no longer than it is needed.
+            # A token is kept no longer than it is needed.
             await self._assets.save_address(replace(asset, reply=None))
         except StoreFull:
             log.warning("That the member of asset %s was told could not be written down.", asset.id)

@@ -4,14 +4,14 @@ import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from bot.domain.backoff import Backoff
 from bot.domain.job import Job
 from bot.domain.reply import Route
 from bot.domain.stages import Reason, Stage
 from bot.studio.delivery import routes
 from bot.studio.delivery.restore_check import Found
-from bot.studio.ports import Clock, Closed, NotNow, Outcome, Posted, Replies, Unclear
+from bot.studio.ports import Clock, Closed, Outcome, Posted, Replies
 from bot.studio.running.job_moves import JobMoves
+from bot.studio.running.retry import send
 from bot.studio.running.shutdown import ShutdownGuard
 
 log = logging.getLogger(__name__)
@@ -93,24 +93,16 @@ class Notifier:
 
         Edits and nonces make repeating harmless; `max_unclear` ends it where a nonce would not last.
         """
-        backoff = Backoff()
-        unclear = 0
-        while True:
+
+        async def once() -> Outcome:
             async with self._shutdown.section():
                 outcome = await attempt()
                 if isinstance(outcome, Posted) and last:
                     await self._job_moves.mark_notified(job)
             log.info("[#%s] Telling of %s: %s", job.short, job.stage, outcome)
-            match outcome:
-                case NotNow():
-                    await self._clock.sleep(backoff.next(outcome.after))
-                case Unclear():
-                    unclear += 1
-                    if unclear == max_unclear:
-                        return outcome
-                    await self._clock.sleep(backoff.next())
-                case _:
-                    return outcome
+            return outcome
+
+        return await send(once, self._clock, max_unclear=max_unclear)
 
 
 def _may_hold_clip(job: Job, earlier: Found) -> bool:

@@ -9,12 +9,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Protocol
 
-from bot.domain.backoff import Backoff
 from bot.domain.errors import Duplicate, StoreFull
 from bot.domain.pending_reply import PendingReply
 from bot.domain.reply import Reply
-from bot.studio.ports import Clock, NotNow, Outcome, Unclear
+from bot.studio.ports import Clock, Outcome
 from bot.studio.ports.stores import PendingReplyStore
+from bot.studio.running.retry import send
+from bot.studio.running.tasks import BackgroundTasks
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ _MAX_SEEN = 10_000
 class Apologies(Protocol):
     """How it is said."""
 
-    async def withdraw(self, reply: Reply) -> Outcome:
+    async def apologize(self, reply: Reply) -> Outcome:
         """Make one attempt to say, in the reply, that its wish was not taken on."""
         ...
 
@@ -35,11 +36,11 @@ class Apologies(Protocol):
 class PendingReplies:
     """Keeps a wish's beginning in mind until it is a job, or its member was told why not."""
 
-    def __init__(self, pending_replies: PendingReplyStore, withdrawals: Apologies, clock: Clock) -> None:
+    def __init__(self, pending_replies: PendingReplyStore, apologies: Apologies, clock: Clock) -> None:
         self._beginnings = pending_replies
-        self._withdrawals = withdrawals
+        self._apologies = apologies
         self._clock = clock
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = BackgroundTasks(clock)
         self._seen: dict[int, None] = {}
 
     @asynccontextmanager
@@ -57,7 +58,7 @@ class PendingReplies:
             log.warning("Interaction %d is answered without having been written down.", pending.interaction_id)
         yield
         if not was_told() and await self._is_left(pending.interaction_id):
-            self._start_withdrawing(pending)
+            self._apologize_later(pending)
         else:
             await self._forget(pending)
 
@@ -72,15 +73,12 @@ class PendingReplies:
         """Tell in the background whoever an earlier life left waiting; returns how many. For before the gateway."""
         left = await self._beginnings.left()
         for pending in left:
-            self._start_withdrawing(pending)
+            self._apologize_later(pending)
         return len(left)
 
     async def close(self) -> None:
-        """Stop telling; the next life goes on with it."""
-        tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """Stop apologizing; it goes on at the next start."""
+        await self._tasks.close()
 
     async def _is_left(self, interaction_id: int) -> bool:
         try:
@@ -88,29 +86,21 @@ class PendingReplies:
         except StoreFull:
             return True
 
-    def _start_withdrawing(self, pending: PendingReply) -> None:
-        task = asyncio.create_task(self._withdraw(pending), name=f"withdraw {pending.interaction_id}")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _apologize_later(self, pending: PendingReply) -> None:
+        number = pending.interaction_id
+        self._tasks.start(str(number), f"apology {number}", lambda _: self._apologize(pending))
 
-    async def _withdraw(self, pending: PendingReply) -> None:
+    async def _apologize(self, pending: PendingReply) -> None:
         """Try until it was said, or cannot be: Discord itself ends a reply whose token has died.
 
         Once in any case: that a token is dead is only known by a clock, which may be wrong.
         """
-        backoff = Backoff()
-        while True:
-            outcome = await self._withdrawals.withdraw(pending.reply)
-            log.info("Interaction %d was left without a job: %s", pending.interaction_id, outcome)
-            match outcome:
-                case NotNow():
-                    await self._clock.sleep(backoff.next(outcome.after))
-                case Unclear():
-                    await self._clock.sleep(backoff.next())
-                case _:
-                    break
-            if not pending.reply.token_lives(self._clock.now()):
-                break
+        outcome = await send(
+            lambda: self._apologies.apologize(pending.reply),
+            self._clock,
+            goes_on=lambda: pending.reply.token_lives(self._clock.now()),
+        )
+        log.info("Interaction %d was left without a job: %s", pending.interaction_id, outcome)
         await self._forget(pending)
 
     async def _forget(self, pending: PendingReply) -> None:

@@ -7,17 +7,16 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import assert_never
 
-from bot.domain.backoff import Backoff
 from bot.domain.errors import UploadFailed, UploadRefused
 from bot.domain.job import Job
 from bot.domain.media import InputUrl, StoredFile
 from bot.domain.models import Dialect
 from bot.domain.stages import Reason, Stage
-from bot.studio.ports import CardRefused, Clock, Closed, NotNow, Posted, Replies, TooLarge, Unclear
+from bot.studio.ports import Clock, Replies
 from bot.studio.ports.media import Media
 from bot.studio.running.job_moves import JobMoves
+from bot.studio.running.retry import send
 from bot.studio.running.uploads import FileUploader
 
 log = logging.getLogger(__name__)
@@ -107,21 +106,14 @@ class InputUrls:
         """Attach our copies to the reply, as far as it can be reached; None when that leads nowhere."""
         if len(copies) > _MAX_FILES:
             return None
-        backoff = Backoff()
-        for _ in range(_MAX_TRIES):
-            outcome = await self._replies.attach_inputs(self._job_moves.addressed(job), copies)
-            match outcome:
-                case NotNow():
-                    await self._clock.sleep(backoff.next(outcome.after))
-                case Unclear():
-                    await self._clock.sleep(backoff.next())
-                case Closed() | TooLarge() | CardRefused() | Posted():
-                    log.info("[#%s] The input files find no place in Discord: %s", job.short, outcome)
-                    return None
-                case tuple():
-                    return outcome
-                case _:
-                    assert_never(outcome)
+        outcome = await send(
+            lambda: self._replies.attach_inputs(self._job_moves.addressed(job), copies),
+            self._clock,
+            max_tries=_MAX_TRIES,
+        )
+        if isinstance(outcome, tuple):
+            return outcome
+        log.info("[#%s] The input files find no place in Discord: %s", job.short, outcome)
         return None
 
     async def _fail(self, job: Job, reason: Reason = Reason.INPUT, provider_message: str = "") -> Job:

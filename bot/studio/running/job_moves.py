@@ -4,16 +4,18 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.domain.backoff import jittered
+from bot.domain.backoff import Backoff
 from bot.domain.errors import SeedreelError, StoreFull, TaskTaken
 from bot.domain.job import Job
 from bot.domain.reply import Reply
 from bot.domain.stages import Reason, Stage
 from bot.studio.ports import Clock
 from bot.studio.ports.stores import JobRows
+from bot.studio.running.retry import retry
 
 log = logging.getLogger(__name__)
-_FULL_WAIT = 5.0
+# Scaled seconds between two tries to write to a full disk.
+_FULL_WAIT = 6.0
 # What the provider has said is so, whether it is written down yet or not.
 _TRUE_UNSAVED = frozenset({Stage.WAITING, Stage.QUEUED, Stage.RENDERING, Stage.READY})
 
@@ -44,22 +46,20 @@ class JobMoves:
 
         Nothing that depends on the move may be sent before this returns. Raises Overtaken, TaskTaken.
         """
-        full = False
-        while True:
-            try:
-                if await self._jobs.save(job, was):
-                    self._note(job)
-                    if full:
-                        self._hand_on(job, was, None)
-                    return self.addressed(job)
-            except StoreFull as error:
-                self._note(job, error)
-                if not full:
-                    full = True
-                    self._hand_on(job, was, error)
-                await self._rest()
-            else:
-                raise Overtaken(f"{job.short} no longer stands at {was}")
+        problems: list[StoreFull] = []
+
+        def full(error: StoreFull) -> None:
+            self._note(job, error)
+            if not problems:
+                self._hand_on(job, was, error)
+            problems.append(error)
+
+        if not await retry(lambda: self._jobs.save(job, was), StoreFull, full, self._clock, _every_few_seconds()):
+            raise Overtaken(f"{job.short} no longer stands at {was}")
+        self._note(job)
+        if problems:
+            self._hand_on(job, was, None)
+        return self.addressed(job)
 
     async def accepted(self, job: Job, task_id: str) -> Job:
         """Write down that the provider has the job, as that task; as unclear where another job has the task."""
@@ -88,16 +88,10 @@ class JobMoves:
 
     async def mark_notified(self, job: Job) -> None:
         """Write down that the requester was told, waiting for as long as the disk is full."""
-        while True:
-            try:
-                await self._jobs.mark_notified(job.id, self._clock.now())
-            except StoreFull:
-                await self._rest()
-            else:
-                return
-
-    async def _rest(self) -> None:
-        await self._clock.sleep(jittered(_FULL_WAIT))
+        mark = self._jobs.mark_notified
+        await retry(
+            lambda: mark(job.id, self._clock.now()), StoreFull, lambda _: None, self._clock, _every_few_seconds()
+        )
 
     async def from_backup(self, job: Job) -> bool:
         """Tell whether the row came out of a restored backup: what was done with it since, only Discord knows."""
@@ -134,3 +128,7 @@ class JobMoves:
     def forget(self, job_id: str) -> None:
         """Let go of a job that is no longer live."""
         self._addresses.pop(job_id, None)
+
+
+def _every_few_seconds() -> Backoff:
+    return Backoff(_FULL_WAIT, _FULL_WAIT)

@@ -1,12 +1,12 @@
-"""The desk: one background task per job. It starts, resumes, cancels and drains, and knows no step of the work."""
+"""Run jobs: one background task for each, started, resumed, cancelled and drained; and a member's actions on one."""
 
 import asyncio
 import logging
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from bot.domain.backoff import jittered
 from bot.domain.caller import Caller
 from bot.domain.errors import (
     ClipNotKept,
@@ -30,6 +30,7 @@ from bot.studio.running.job_moves import JobMoves, Overtaken
 from bot.studio.running.pipeline import Pipeline
 from bot.studio.running.queue import Queue
 from bot.studio.running.shutdown import ShutdownGuard, ShuttingDown
+from bot.studio.running.tasks import BackgroundTasks
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +40,6 @@ DRAIN_SECONDS = 20.0
 _CANCEL_SECONDS = 5.0
 # How often a cancel may find that the job has just left to be sent once more.
 _CANCEL_TRIES = 5
-# A job whose task broke is taken up again after this long, in scaled seconds; it is never given up.
-_AGAIN_AFTER = 60.0
 
 
 class JobRunner:
@@ -69,7 +68,7 @@ class JobRunner:
         self._media = media
         self._shutdown = shutdown
         self._clock = clock
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._tasks = BackgroundTasks(clock, job_moves.forget, self.health.broke)
 
     @property
     def draining(self) -> bool:
@@ -90,39 +89,19 @@ class JobRunner:
 
     def start(self, job: Job) -> None:
         """Give the job its task; nothing where it has one, or once a shutdown has begun."""
-        if self.draining or job.id in self._tasks:
-            return
-        task = asyncio.create_task(self._keep(job), name=f"job-{job.short}")
-        self._tasks[job.id] = task
-        task.add_done_callback(lambda ended: self._let_go(job, ended))
+        if not self.draining:
+            self._tasks.start(job.id, f"#{job.short}", partial(self._drive, job))
 
-    def _let_go(self, job: Job, ended: asyncio.Task[None]) -> None:
-        self._tasks.pop(job.id, None)
-        self._job_moves.forget(job.id)
-        if not ended.cancelled() and (error := ended.exception()) is not None:
-            log.critical("[#%s] Its task is gone, and is only taken up at the next start.", job.short, exc_info=error)
-
-    async def _keep(self, job: Job) -> None:
-        """Drive the job; whatever breaks is logged, and the job taken up again from its row."""
-        found: Job | None = job
-        broken = False
-        while found is not None:
-            try:
-                if broken:
-                    await self._clock.sleep(jittered(_AGAIN_AFTER))
-                    found = await self._jobs.find(job.id)
-                if found is not None:
-                    await self._pipeline.run(found)
-            except ShuttingDown:
-                log.info("[#%s] Left for the next start.", job.short)
-                return
-            except Exception:
-                broken = True
-                self.health.broke(job.id)
-                log.exception("[#%s] Its task broke; it is taken up again from its row.", job.short)
-            else:
-                self.health.worked()
-                return
+    async def _drive(self, job: Job, again: bool) -> None:  # noqa: FBT001 - as BackgroundTasks calls it
+        """Drive the job; after an error, from its row. No job is ever given up."""
+        current = await self._jobs.find(job.id) if again else job
+        try:
+            if current is not None:
+                await self._pipeline.run(current)
+        except ShuttingDown:
+            log.info("[#%s] Left for the next start.", job.short)
+        else:
+            self.health.worked()
 
     async def resume(self) -> int:
         """Take up every job that has not ended, or whose owner was not told; returns how many."""
@@ -214,8 +193,8 @@ class JobRunner:
 
     async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
         """Stop taking on, let what is being written or uploaded finish for that long, then stop every task."""
-        tasks: set[asyncio.Task[Any]] = {*self._shutdown.begin_draining(), *self._tasks.values()}
-        for task in self._tasks.values():
+        tasks: set[asyncio.Task[Any]] = {*self._shutdown.begin_draining(), *self._tasks.all()}
+        for task in self._tasks.all():
             if not self._shutdown.holds(task):
                 task.cancel()
         if tasks:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-from bot.domain.backoff import Backoff
 from bot.domain.errors import StoreFull, UploadFailed
 from bot.domain.media import InputUrl, StoredFile
 from bot.studio.ports import Clock
 from bot.studio.ports.assets import Uploader
 from bot.studio.ports.stores import UploadStore
+from bot.studio.running.retry import retry
 
 log = logging.getLogger(__name__)
 
@@ -37,14 +37,12 @@ class FileUploader:
 
         `failed` hears of each try that came to nothing, and ends them by raising. Raises UploadRefused.
         """
-        backoff = Backoff()
-        while True:
-            try:
-                return await self._once(stored, path)
-            except UploadFailed as error:
-                log.warning("An input file was not uploaded, and is tried again: %s", error.detail)
-                failed(error)
-            await self._clock.sleep(backoff.next())
+
+        def not_uploaded(error: UploadFailed) -> None:
+            log.warning("An input file was not uploaded, and is tried again: %s", error.detail)
+            failed(error)
+
+        return await retry(lambda: self._once(stored, path), UploadFailed, not_uploaded, self._clock)
 
     async def _once(self, stored: StoredFile, path: Path) -> InputUrl:
         # Two jobs with the same picture at the same time upload it once too.

@@ -1,0 +1,82 @@
+"""Background tasks: the one place that starts, repeats and ends them."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from bot.domain.backoff import jittered
+from bot.studio.ports import Clock
+
+log = logging.getLogger(__name__)
+
+# In scaled seconds: a row that breaks its task is no reason to be busy.
+_AGAIN_AFTER: Final = 60.0
+
+
+class BackgroundTasks:
+    """At most one task for each key; what breaks is logged and run again a minute later, until it ends well.
+
+    `ended` is called with the key when its task has ended, `broke` each time it has broken.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        ended: Callable[[str], None] = lambda _: None,
+        broke: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._clock = clock
+        self._ended = ended
+        self._broke = broke
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._closed = False
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def get(self, key: str) -> asyncio.Task[None] | None:
+        """Return the task of a key, if it has one."""
+        return self._tasks.get(key)
+
+    def all(self) -> tuple[asyncio.Task[None], ...]:
+        """Return the tasks there are now."""
+        return tuple(self._tasks.values())
+
+    def start(self, key: str, name: str, run: Callable[[bool], Awaitable[None]]) -> None:
+        """Start `run(again)`, where `again` tells whether it broke before; nothing where the key has a task."""
+        if self._closed or key in self._tasks:
+            return
+        task = self._tasks[key] = asyncio.create_task(self._run(key, name, run), name=name)
+        task.add_done_callback(lambda _: self._end(key))
+
+    async def stop(self, key: str) -> None:
+        """Cancel the task of a key, if it has one, and wait for its end."""
+        if (task := self._tasks.get(key)) is not None:
+            task.cancel()
+            await asyncio.wait({task})
+
+    async def close(self) -> None:
+        """Start nothing any more, and cancel every task."""
+        self._closed = True
+        tasks = self.all()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self, key: str, name: str, run: Callable[[bool], Awaitable[None]]) -> None:
+        again = False
+        while True:
+            try:
+                await run(again)
+            except Exception:
+                again = True
+                self._broke(key)
+                log.exception("[%s] Its task broke; it is run again from its row.", name)
+            else:
+                return
+            await self._clock.sleep(jittered(_AGAIN_AFTER))
+
+    def _end(self, key: str) -> None:
+        self._tasks.pop(key, None)
+        self._ended(key)
