@@ -36,7 +36,7 @@ from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.disk_quota import GB, DiskQuota, Quota
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.intake.pending_replies import PendingReplies
-from bot.studio.running.health import Health
+from bot.studio.lifecycle.health import Health
 from bot.studio.running.runner import JobRunner
 from bot.studio.running.uploads import FileUploader
 from bot.toapis.provider import ToapisProvider

@@ -28,7 +28,7 @@ from bot.domain.errors import Duplicate, Refusal, StoreFull
 from bot.domain.ids import new_reference
 from bot.domain.reply import Reply
 from bot.studio.intake.other_processes import OtherProcesses
-from bot.studio.running.health import Health
+from bot.studio.lifecycle.health import Health
 from bot.ui import texts
 from bot.ui.components import Card, text_only
 from bot.ui.problem_texts import echo_input, problems_text

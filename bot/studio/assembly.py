@@ -10,16 +10,16 @@ from bot.studio.delivery.deliver import Deliverer
 from bot.studio.delivery.fetch import Fetch
 from bot.studio.delivery.notify import Notifier
 from bot.studio.delivery.restore_check import RestoreCheck
+from bot.studio.lifecycle.forecasts import Forecasts
+from bot.studio.lifecycle.job_moves import JobMoves
+from bot.studio.lifecycle.queue import Queue
+from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock, Provider, Replies
 from bot.studio.ports.media import Media
 from bot.studio.ports.stores import JobRows, LiveJobs, NoteStore, PastRuns, UsedSeconds
-from bot.studio.running.forecasts import Forecasts
 from bot.studio.running.input_urls import InputUrls
-from bot.studio.running.job_moves import JobMoves
 from bot.studio.running.pipeline import Pipeline
-from bot.studio.running.queue import Queue
 from bot.studio.running.runner import JobRunner
-from bot.studio.running.shutdown import ShutdownGuard
 from bot.studio.running.unclear_submits import UnclearSubmits
 from bot.studio.running.uploads import FileUploader
 

@@ -6,9 +6,9 @@ from bot.domain.caller import Caller
 from bot.domain.errors import NoSuchJob, Refusal
 from bot.domain.job import Job
 from bot.domain.progress import Forecast
+from bot.studio.lifecycle.forecasts import Forecasts
 from bot.studio.ports.media import Media
 from bot.studio.ports.stores import JobPage, OwnJobs
-from bot.studio.running.forecasts import Forecasts
 
 PAGE_SIZE = 10
 _MAX_OVERVIEW = 10

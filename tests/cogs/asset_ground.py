@@ -8,7 +8,7 @@ from bot.domain.assets import Asset
 from bot.studio.assets.service import AssetService
 from bot.studio.assets.uploader import AssetUploader
 from bot.studio.assets.verification import VerificationService
-from bot.studio.running.shutdown import ShutdownGuard
+from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.running.uploads import FileUploader
 from sandbox.clock import Clock
 from sandbox.discord.standin import DiscordStandIn

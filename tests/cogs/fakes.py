@@ -14,8 +14,8 @@ from bot.domain.progress import Forecast
 from bot.domain.reply import Reply
 from bot.domain.request import VideoRequest, check_draft
 from bot.domain.stages import Reason, Stage
+from bot.studio.lifecycle.health import Health
 from bot.studio.ports.stores import JobPage
-from bot.studio.running.health import Health
 
 MARA, TOMAS = 1001, 1002
 VIDEOS = 3001

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.clock import BELIEVED_AFTER, ScaledClock
-from bot.studio.running.deadline import LOOKS_APART, Deadline
+from bot.studio.lifecycle.deadline import LOOKS_APART, Deadline
 
 HOUR, DAY = 3600.0, 86_400.0
 START = 1_800_000_000.0

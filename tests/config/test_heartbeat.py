@@ -11,7 +11,7 @@ import pytest
 
 from bot.heartbeat import DEAD_AFTER, beat, is_alive
 from bot.storage.thread import Store
-from bot.studio.running.health import Health
+from bot.studio.lifecycle.health import Health
 from tests.conventions.source import ROOT
 
 

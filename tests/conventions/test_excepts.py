@@ -6,7 +6,7 @@ import pytest
 
 from tests.conventions.source import PRODUCT, ROOT, dotted, sources, told, write
 
-KEEPERS = ("bot/studio/running/tasks.py", "bot/gateway/socket.py", "cogs/")
+KEEPERS = ("bot/studio/lifecycle/tasks.py", "bot/gateway/socket.py", "cogs/")
 # The log itself has no other place to tell it.
 LOG = "bot/log_handler.py"
 BROAD = {"Exception", "BaseException"}
@@ -68,7 +68,7 @@ TRY = "try:\n    work()\n"
         ("bot/toapis/provider.py", TRY + "except (OSError, BaseException) as e:\n    print(e)"),
         ("sandbox/discord/rest.py", "with contextlib.suppress(Exception):\n    work()"),
         ("cogs/video.py", TRY + "except Exception:\n    pass"),
-        ("bot/studio/running/tasks.py", TRY + "except Exception:\n    return"),
+        ("bot/studio/lifecycle/tasks.py", TRY + "except Exception:\n    return"),
     ],
 )
 def test_an_offender_is_found(tmp_path, path, code):
@@ -80,7 +80,7 @@ def test_an_offender_is_found(tmp_path, path, code):
     ("path", "code"),
     [
         ("cogs/errors.py", TRY + "except Exception:\n    log.exception('x')"),
-        ("bot/studio/running/tasks.py", TRY + "except Exception:\n    log.exception('x')"),
+        ("bot/studio/lifecycle/tasks.py", TRY + "except Exception:\n    log.exception('x')"),
         ("bot/storage/thread.py", TRY + "except BaseException:\n    close()\n    raise"),
         ("bot/app.py", TRY + "except OSError:\n    pass"),
     ],

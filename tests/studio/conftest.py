@@ -12,11 +12,11 @@ from bot.storage import SqliteJobs, Store
 from bot.storage.notes import SqliteNotes
 from bot.storage.restored import stamp
 from bot.studio.assembly import Assembly, Resources, Running
-from bot.studio.running.forecasts import Forecasts
-from bot.studio.running.job_moves import JobMoves
-from bot.studio.running.queue import Queue
+from bot.studio.lifecycle.forecasts import Forecasts
+from bot.studio.lifecycle.job_moves import JobMoves
+from bot.studio.lifecycle.queue import Queue
+from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.running.runner import JobRunner
-from bot.studio.running.shutdown import ShutdownGuard
 from bot.studio.running.uploads import FileUploader
 from tests.studio.fakes import JumpingClock, ListedUploads, ScriptedProvider, ScriptedReplies
 from tests.studio.folder_media import FolderMedia

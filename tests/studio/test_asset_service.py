@@ -30,7 +30,7 @@ from bot.domain.media import InputUrl, Kind, MediaFormat, StoredFile
 from bot.domain.media_problems import LengthOutside, MediumTooLarge, SidesOutside
 from bot.studio.assets.service import AssetService
 from bot.studio.assets.uploader import AssetUploader
-from bot.studio.running.shutdown import ShutdownGuard
+from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.running.uploads import FileUploader
 from tests.studio.asset_fakes import (
     ACTIVE,

@@ -11,8 +11,8 @@ from bot.domain.reply import TOKEN_SECONDS, Route, ShrunkClip, Variant
 from bot.domain.stages import Stage
 from bot.studio.delivery.routes import lower_limit, plan_attempt
 from bot.studio.delivery.state import MAX_FITS
+from bot.studio.lifecycle.shutdown import ShuttingDown
 from bot.studio.ports import CardRefused, Closed, NotThere, Outcome, Posted, TooLarge, Unclear
-from bot.studio.running.shutdown import ShuttingDown
 from tests.studio.conftest import Studio
 from tests.studio.fakes import MEGABYTE, START, job, reply
 

@@ -6,7 +6,7 @@ from bot.domain.errors import StoreFull
 from bot.domain.job import Job
 from bot.domain.progress import Forecast, Holdup
 from bot.domain.stages import Stage
-from bot.studio.running.job_moves import JobMoves
+from bot.studio.lifecycle.job_moves import JobMoves
 from tests.studio.conftest import Studio
 from tests.studio.fakes import MEGABYTE, START, job
 

@@ -12,9 +12,9 @@ from bot.domain.reply import Route, Variant
 from bot.domain.stages import Reason, Stage
 from bot.studio.delivery.cleanup import Cleanup
 from bot.studio.delivery.routes import plan_attempt
+from bot.studio.lifecycle.job_moves import JobMoves
+from bot.studio.lifecycle.queue import OLDEST
 from bot.studio.ports import CannotLook, Closed, Posted, Unclear
-from bot.studio.running.job_moves import JobMoves
-from bot.studio.running.queue import OLDEST
 from tests.studio.conftest import Studio
 from tests.studio.fakes import MEGABYTE, START, NoAssets, job, picture, reply, until
 

@@ -16,7 +16,7 @@ from bot.studio.assets.service import AssetService
 from bot.studio.assets.uploader import AssetUploader
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.collect import MediaCollector
-from bot.studio.running.shutdown import ShutdownGuard
+from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.running.uploads import FileUploader
 from tests.studio.asset_fakes import (
     HERE,

@@ -13,7 +13,7 @@ from bot.domain.job import Job
 from bot.domain.progress import Silence, Snapshot, TaskStatus
 from bot.domain.reply import Route
 from bot.domain.stages import Reason, Stage
-from bot.studio.running.deadline import LOOKS_APART
+from bot.studio.lifecycle.deadline import LOOKS_APART
 from bot.studio.running.pipeline import LOST_AFTER
 from tests.studio.conftest import Studio, built
 from tests.studio.fakes import START, JumpingClock, ScriptedProvider, completed, job, until

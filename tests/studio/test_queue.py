@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.job import Job
-from bot.studio.running.queue import OLDEST, Queue, in_turn
+from bot.studio.lifecycle.queue import OLDEST, Queue, in_turn
 from tests.studio.fakes import START, HeldClock, JumpingClock, job, until
 from tests.studio.folder_media import FolderMedia
 

@@ -29,8 +29,8 @@ from bot.domain.stages import Reason, Stage
 from bot.storage.jobs import SqliteJobs
 from bot.studio.intake.accept import MAX_WAITING, Intake
 from bot.studio.intake.pending_replies import PendingReplies
+from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.ports import Unclear
-from bot.studio.running.job_moves import JobMoves
 from bot.studio.running.runner import JobRunner
 from tests.studio.conftest import Studio
 from tests.studio.disk_fakes import disk_quota_over

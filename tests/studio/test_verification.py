@@ -10,7 +10,7 @@ from bot.domain.caller import Caller
 from bot.domain.disk_problems import NoSpace
 from bot.domain.errors import Refusal, UploadFailed, UploadRefused
 from bot.studio.assets.verification import VerificationService
-from bot.studio.running.shutdown import ShutdownGuard
+from bot.studio.lifecycle.shutdown import ShutdownGuard
 from tests.studio.asset_fakes import HERE, MARA, TOMAS, ListedAssets, ScriptedAssets, character
 from tests.studio.fakes import START, JumpingClock
 

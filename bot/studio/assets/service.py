@@ -33,10 +33,10 @@ from bot.domain.rules import broken_rules, placed
 from bot.studio.assets.provider_calls import asked
 from bot.studio.assets.uploader import AssetUploader
 from bot.studio.intake.disk_quota import DiskQuota
+from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock
 from bot.studio.ports.assets import AssetProvider
 from bot.studio.ports.stores import AssetPage, OwnAssets, OwnCharacters, UploadStore
-from bot.studio.running.shutdown import ShutdownGuard
 
 log = logging.getLogger(__name__)
 

@@ -12,13 +12,13 @@ from bot.domain.assets import Asset, AssetSnapshot, AssetStage
 from bot.domain.backoff import Backoff, jittered
 from bot.domain.errors import SeedreelError, StoreFull, UploadFailed, UploadRefused
 from bot.domain.media import InputUrl
+from bot.studio.lifecycle.deadline import Deadline
+from bot.studio.lifecycle.retry import retry, send
+from bot.studio.lifecycle.tasks import BackgroundTasks
 from bot.studio.ports import Clock
 from bot.studio.ports.assets import AssetNotifier, AssetProvider
 from bot.studio.ports.media import Media
 from bot.studio.ports.stores import AssetRows, CharacterLookup
-from bot.studio.running.deadline import Deadline
-from bot.studio.running.retry import retry, send
-from bot.studio.running.tasks import BackgroundTasks
 from bot.studio.running.uploads import FileUploader
 
 log = logging.getLogger(__name__)

@@ -14,10 +14,10 @@ from bot.domain.errors import Refusal, UploadRefused
 from bot.domain.ids import new_job_id as new_id
 from bot.domain.naming import fit_name, numbered
 from bot.studio.assets.provider_calls import asked
+from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock
 from bot.studio.ports.assets import AssetProvider
 from bot.studio.ports.stores import Verifications
-from bot.studio.running.shutdown import ShutdownGuard
 
 log = logging.getLogger(__name__)
 

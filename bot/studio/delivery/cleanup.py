@@ -6,10 +6,10 @@ from bot.domain.errors import StoreFull
 from bot.domain.job import Job
 from bot.domain.reply import TOKEN_SECONDS
 from bot.domain.stages import Reason, Stage
+from bot.studio.lifecycle.job_moves import JobMoves, Overtaken
 from bot.studio.ports import Clock
 from bot.studio.ports.media import Media
 from bot.studio.ports.stores import AssetFiles, OldJobs
-from bot.studio.running.job_moves import JobMoves, Overtaken
 
 log = logging.getLogger(__name__)
 

@@ -16,6 +16,8 @@ from bot.studio.delivery.fetch import Fetch
 from bot.studio.delivery.payload import Payload, PayloadBuilder
 from bot.studio.delivery.search import DeliverySearch
 from bot.studio.delivery.state import DeliveryState
+from bot.studio.lifecycle.job_moves import JobMoves
+from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import (
     CannotLook,
     CardRefused,
@@ -30,8 +32,6 @@ from bot.studio.ports import (
     Unclear,
 )
 from bot.studio.ports.media import Media
-from bot.studio.running.job_moves import JobMoves
-from bot.studio.running.shutdown import ShutdownGuard
 
 log = logging.getLogger(__name__)
 

@@ -23,10 +23,10 @@ from bot.domain.clip_errors import (
 from bot.domain.job import Job
 from bot.domain.progress import Holdup, Silence, Snapshot, TaskStatus
 from bot.domain.stages import Reason, Stage
+from bot.studio.lifecycle.forecasts import Forecasts
+from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.ports import Clock, Provider
 from bot.studio.ports.media import Media
-from bot.studio.running.forecasts import Forecasts
-from bot.studio.running.job_moves import JobMoves
 
 log = logging.getLogger(__name__)
 

@@ -9,10 +9,10 @@ from bot.domain.reply import Route
 from bot.domain.stages import Reason, Stage
 from bot.studio.delivery import routes
 from bot.studio.delivery.restore_check import Found
+from bot.studio.lifecycle.job_moves import JobMoves
+from bot.studio.lifecycle.retry import send
+from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock, Closed, Outcome, Posted, Replies
-from bot.studio.running.job_moves import JobMoves
-from bot.studio.running.retry import send
-from bot.studio.running.shutdown import ShutdownGuard
 
 log = logging.getLogger(__name__)
 

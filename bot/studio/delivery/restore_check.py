@@ -13,8 +13,8 @@ from bot.domain.reply import Route, Variant
 from bot.domain.stages import Reason, Stage
 from bot.studio.delivery import routes
 from bot.studio.delivery.search import MAX_SEARCHES, DeliverySearch
+from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.ports import CannotLook, Clock, NotThere, Posted, Replies
-from bot.studio.running.job_moves import JobMoves
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ import logging
 from bot.domain.backoff import Backoff
 from bot.domain.job import DeliveryAttempt, Job
 from bot.studio.delivery import routes
+from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.ports import CannotLook, Clock, NotThere, Posted, Replies
-from bot.studio.running.job_moves import JobMoves
 
 log = logging.getLogger(__name__)
 

@@ -12,10 +12,10 @@ from typing import Protocol
 from bot.domain.errors import Duplicate, StoreFull
 from bot.domain.pending_reply import PendingReply
 from bot.domain.reply import Reply
+from bot.studio.lifecycle.retry import send
+from bot.studio.lifecycle.tasks import BackgroundTasks
 from bot.studio.ports import Clock, Outcome
 from bot.studio.ports.stores import PendingReplyStore
-from bot.studio.running.retry import send
-from bot.studio.running.tasks import BackgroundTasks
 
 log = logging.getLogger(__name__)
 

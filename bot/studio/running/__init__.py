@@ -1,1 +1,1 @@
-"""From WAITING to READY: one background task for each job."""
+"""From WAITING to READY: the runner of jobs, the pipeline of one job, its input files' URLs, its unclear submits."""

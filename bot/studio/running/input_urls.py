@@ -13,10 +13,10 @@ from bot.domain.job import Job
 from bot.domain.media import InputUrl, StoredFile
 from bot.domain.models import Dialect
 from bot.domain.stages import Reason, Stage
+from bot.studio.lifecycle.job_moves import JobMoves
+from bot.studio.lifecycle.retry import send
 from bot.studio.ports import Clock, Replies
 from bot.studio.ports.media import Media
-from bot.studio.running.job_moves import JobMoves
-from bot.studio.running.retry import send
 from bot.studio.running.uploads import FileUploader
 
 log = logging.getLogger(__name__)

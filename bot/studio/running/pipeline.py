@@ -16,13 +16,13 @@ from bot.studio.delivery.deliver import Deliverer
 from bot.studio.delivery.fetch import Fetch
 from bot.studio.delivery.notify import Notifier
 from bot.studio.delivery.restore_check import Found, RestoreCheck
+from bot.studio.lifecycle.deadline import Deadline
+from bot.studio.lifecycle.forecasts import Forecasts
+from bot.studio.lifecycle.job_moves import JobMoves, Overtaken
+from bot.studio.lifecycle.queue import OLDEST, Queue
+from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock, Provider, Replies
-from bot.studio.running.deadline import Deadline
-from bot.studio.running.forecasts import Forecasts
 from bot.studio.running.input_urls import InputUrls
-from bot.studio.running.job_moves import JobMoves, Overtaken
-from bot.studio.running.queue import OLDEST, Queue
-from bot.studio.running.shutdown import ShutdownGuard
 from bot.studio.running.unclear_submits import UnclearSubmits
 
 log = logging.getLogger(__name__)

@@ -22,15 +22,15 @@ from bot.domain.job import Job
 from bot.domain.reply import Reply
 from bot.domain.stages import Reason, Stage
 from bot.studio.delivery.deliver import Deliverer
+from bot.studio.lifecycle.health import Health
+from bot.studio.lifecycle.job_moves import JobMoves, Overtaken
+from bot.studio.lifecycle.queue import Queue
+from bot.studio.lifecycle.shutdown import ShutdownGuard, ShuttingDown
+from bot.studio.lifecycle.tasks import BackgroundTasks
 from bot.studio.ports import Clock, Posted, Replies
 from bot.studio.ports.media import Media
 from bot.studio.ports.stores import LiveJobs
-from bot.studio.running.health import Health
-from bot.studio.running.job_moves import JobMoves, Overtaken
 from bot.studio.running.pipeline import Pipeline
-from bot.studio.running.queue import Queue
-from bot.studio.running.shutdown import ShutdownGuard, ShuttingDown
-from bot.studio.running.tasks import BackgroundTasks
 
 log = logging.getLogger(__name__)
 

@@ -11,11 +11,11 @@ from bot.domain.errors import StoreFull
 from bot.domain.job import Job
 from bot.domain.progress import NotKnown, Silence
 from bot.domain.stages import Reason, Stage
+from bot.studio.lifecycle.deadline import Deadline
+from bot.studio.lifecycle.job_moves import JobMoves
+from bot.studio.lifecycle.queue import Queue
 from bot.studio.ports import Clock, Provider
 from bot.studio.ports.stores import NoteStore
-from bot.studio.running.deadline import Deadline
-from bot.studio.running.job_moves import JobMoves
-from bot.studio.running.queue import Queue
 
 log = logging.getLogger(__name__)
 

@@ -8,10 +8,10 @@ from weakref import WeakValueDictionary
 
 from bot.domain.errors import StoreFull, UploadFailed
 from bot.domain.media import InputUrl, StoredFile
+from bot.studio.lifecycle.retry import retry
 from bot.studio.ports import Clock
 from bot.studio.ports.assets import Uploader
 from bot.studio.ports.stores import UploadStore
-from bot.studio.running.retry import retry
 
 log = logging.getLogger(__name__)
 

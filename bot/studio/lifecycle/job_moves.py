@@ -9,9 +9,9 @@ from bot.domain.errors import SeedreelError, StoreFull, TaskTaken
 from bot.domain.job import Job
 from bot.domain.reply import Reply
 from bot.domain.stages import Reason, Stage
+from bot.studio.lifecycle.retry import retry
 from bot.studio.ports import Clock
 from bot.studio.ports.stores import JobRows
-from bot.studio.running.retry import retry
 
 log = logging.getLogger(__name__)
 # Scaled seconds between two tries to write to a full disk.

@@ -7,9 +7,9 @@ from bot.domain.errors import StoreClosed, StoreFull
 from bot.domain.job import Job
 from bot.domain.progress import Forecast, Holdup, expected_end, overdue_after
 from bot.domain.stages import Stage
+from bot.studio.lifecycle.queue import Queue
 from bot.studio.ports import Clock
 from bot.studio.ports.stores import PastRuns
-from bot.studio.running.queue import Queue
 
 # Whose finished file has not come for so long, in seconds, is given its address.
 LINK_AFTER = 300.0
