@@ -90,7 +90,7 @@ class JobRunner:
     def start(self, job: Job) -> None:
         """Give the job its task; nothing where it has one, or once a shutdown has begun."""
         if not self.draining:
-            self._tasks.start(job.id, f"#{job.short}", partial(self._drive, job))
+            self._tasks.start(job.id, f"job #{job.short}", partial(self._drive, job))
 
     async def _drive(self, job: Job, again: bool) -> None:  # noqa: FBT001 - as BackgroundTasks calls it
         """Drive the job; after an error, from its row. No job is ever given up."""
