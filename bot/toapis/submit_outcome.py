@@ -196,8 +196,8 @@ _ADDRESS_DEAD = re.compile(rf"(?:(?<![a-z])ur[li]s?|links?|链接|地址).{{0,80
 
 
 def says_media_unfetched(error: ErrorInfo) -> bool:
-    """Tell whether a refusal is for want of a medium that could not be fetched."""
-    if any(_UNFETCHED_CODE.search(code) for code in error.codes):
+    """Tell whether a refusal is for want of a medium that could not be fetched; the wrapper's own code says nothing."""
+    if any(_UNFETCHED_CODE.search(code) for code in error.codes if code != _WRAPPER):
         return True
     provider_message = error.provider_message.lower()
     if _MEDIUM.search(provider_message) is None:

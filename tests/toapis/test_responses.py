@@ -81,6 +81,7 @@ def test_an_address_dies_a_day_after_completion_unless_it_is_said() -> None:
     answer = completed()
     del answer["expires_at"]
     assert read_snapshot(answer).clip_dies == 1778569600.0 + 86400
+    assert read_snapshot(completed(expires_at=1778569600 + 3600)).clip_dies == 1778569600.0 + 3600
     assert read_snapshot(completed(expires_at="soon", completed_at=None)).clip_dies is None
     assert read_snapshot(completed(completed_at=1778569600000)).completed == 1778569600.0
 

@@ -28,6 +28,7 @@ def error(code, message="m"):
         Response(200, {"base_resp": {"status_code": 1002, "status_msg": "too many requests"}}),
         Response(503, {"message": "所有渠道都失败"}),
         Response(500, error("fail_to_fetch_task", '{"error":{"code":"ServerOverloaded","message":"full"}}')),
+        Response(400, error("fail_to_fetch_task", '{"error":{"code":"ServerOverloaded","message":"full"}}')),
     ],
 )
 def test_what_definitely_did_not_count_may_be_sent_again(outcome) -> None:
@@ -42,6 +43,9 @@ def test_what_definitely_did_not_count_may_be_sent_again(outcome) -> None:
         (Response(400, error("InputImageSensitiveContentDetected.PrivacyInformation")), Reason.PRIVACY),
         (Response(200, {"success": False, **error("X.PrivacyInformation")}), Reason.PRIVACY),
         (Response(401, error("unauthorized")), Reason.KEY),
+        (Response(401), Reason.KEY),
+        (Response(400, error("unauthorized")), Reason.KEY),
+        (Response(400, error("authentication_error")), Reason.KEY),
         (Response(403), Reason.KEY),
         (Response(402, error("insufficient_quota")), Reason.NO_BALANCE),
         (Response(402), Reason.NO_BALANCE),
@@ -61,11 +65,14 @@ def test_what_definitely_did_not_count_may_be_sent_again(outcome) -> None:
         (Response(400, error("InputTextSensitiveContentDetected")), Reason.REFUSED),
         (Response(400, error("InvalidParameter.TaskTypeConstraint")), Reason.INVALID),
         (Response(451), Reason.REFUSED),
+        (Response(400, error("fail_to_fetch_task", '{"error":{"code":"InvalidParameter"}}')), Reason.INVALID),
+        (Response(400, error("fail_to_fetch_task", "what nobody knows")), Reason.INVALID),
         (Response(451, error("fail_to_fetch_task", '{"error":{"code":"A.PrivacyInformation"}}')), Reason.PRIVACY),
         (Response(500, error("fail_to_fetch_task", '{"code":"InputTextSensitiveContentDetected"}')), Reason.REFUSED),
         (Response(500, error("fail_to_fetch_task", "InputImageSensitiveContentDetected: no")), Reason.REFUSED),
         (Response(200, error("Odd", "this went wrong")), Reason.NOT_TAKEN),
         (Response(200, {"code": 1234, "message": "this went wrong"}), Reason.NOT_TAKEN),
+        (Response(200, {"code": 1234, "msg": "this went wrong"}), Reason.NOT_TAKEN),
         (Response(200, {"success": False, "message": "no"}), Reason.NOT_TAKEN),
         (Response(200, {"success": False, "message": "no", "data": None}), Reason.NOT_TAKEN),
         (Response(200, {"id": None, "base_resp": {"status_code": 2013, "status_msg": "no"}}), Reason.NOT_TAKEN),
@@ -136,6 +143,10 @@ def test_a_pause_goes_with_what_was_not_accepted() -> None:
     assert judge_submit(Response(429, retry_after="9"), NOW).retry_after == 9.0
     assert judge_submit(Response(503, error("rate_limit_unavailable"), "11"), NOW).retry_after == 11.0
     assert judge_submit(Response(429), NOW).retry_after is None
+    for status in (400, 500):
+        full = error("fail_to_fetch_task", '{"error":{"code":"ServerOverloaded","message":"full"}}')
+        judged = judge_submit(Response(status, full, "12"), NOW)
+        assert (judged.retry_after, judged.of_this, judged.detail.startswith(f"HTTP {status}")) == (12.0, True, True)
     assert judge_submit(Response(429, retry_after="86400"), NOW).retry_after == MAX_RETRY_AFTER == 600.0
 
 
