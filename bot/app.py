@@ -166,7 +166,7 @@ def _use_cases(
     """Put together what the cogs call."""
     tables, clock, provider, shutdown = base.tables, base.clock, base.provider.assets, base.assembly.shutdown
     asset_lookup, catalogue = AssetLookup(tables.assets), settings.offer_in(base.provider.dialect.value)
-    accept = Intake(
+    intake = Intake(
         jobs=tables.jobs,
         media=base.media,
         disk_quota=base.disk_quota,
@@ -178,17 +178,19 @@ def _use_cases(
         input_days=settings.input_days,
     )
     return UseCases(
-        accept=accept,
-        archive=History(tables.jobs, base.media, base.assembly.forecasts),
+        intake=intake,
+        history=History(tables.jobs, base.media, base.assembly.forecasts),
         runner=runner,
         now=clock.now,
         catalogue=catalogue,
         asset_lookup=asset_lookup,
-        collection=AssetService(
+        assets=AssetService(
             tables.assets, tables.characters, provider, tables.uploads, base.disk_quota, uploader, shutdown, clock
         ),
-        others=OtherProcesses(clock),
-        verify=VerificationService(tables.characters, provider, shutdown, clock, settings.verify_callback_url or ""),
+        other_processes=OtherProcesses(clock),
+        verifications=VerificationService(
+            tables.characters, provider, shutdown, clock, settings.verify_callback_url or ""
+        ),
     )
 
 
@@ -226,7 +228,7 @@ async def _live(app: App, settings: Settings) -> Exit:
     for keeper in beside:
         keeper.add_done_callback(_note_end)
     token, clock = settings.discord_token.reveal(), ScaledClock(settings.time_scale)
-    started = asyncio.create_task(connect(app.client, token, app.tables.notes, clock, app.use_cases.others))
+    started = asyncio.create_task(connect(app.client, token, app.tables.notes, clock, app.use_cases.other_processes))
     stopped = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({started, stopped}, return_when=asyncio.FIRST_COMPLETED)

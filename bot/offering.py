@@ -64,7 +64,7 @@ class Offering:
 
     def _offered(self, use_cases: UseCases) -> UseCases:
         catalogue = self._settings.offer_in(self._dialect.value)
-        use_cases.accept.change_catalogue(catalogue)
+        use_cases.intake.change_catalogue(catalogue)
         return replace(use_cases, catalogue=catalogue)
 
     def _hear(self, _new: Dialect) -> None:

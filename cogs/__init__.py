@@ -27,47 +27,49 @@ from cogs.options import AssetChoices
 from cogs.router import Router
 from cogs.video import ComposeCog, VideoCog
 
-_OFFERED: Final = (VideoCog.__name__, ComposeCog.__name__, AssetsCog.__name__)
+_BY_CATALOGUE: Final = (VideoCog.__name__, ComposeCog.__name__, AssetsCog.__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class UseCases:
-    """What the handlers call: the studio's use cases, what is offered, and the time in UTC seconds."""
+    """What the handlers call: the studio's use cases, the catalogue of models, and the time in UTC seconds."""
 
-    accept: Intake
-    archive: History
+    intake: Intake
+    history: History
     runner: JobRunner
     now: Callable[[], float]
     catalogue: Catalogue
     asset_lookup: AssetLookup
-    collection: AssetService
-    verify: VerificationService
-    others: OtherProcesses
+    assets: AssetService
+    verifications: VerificationService
+    other_processes: OtherProcesses
 
 
 async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases) -> Router:
     """Give the bot its commands, its buttons and forms, and an answer to whatever goes wrong in them."""
-    router = Router(Conversations(use_cases.runner.health, use_cases.others, use_cases.now, use_cases.accept.begun))
+    router = Router(
+        Conversations(use_cases.runner.health, use_cases.other_processes, use_cases.now, use_cases.intake.begun)
+    )
     bot.tree.error(router.stray)
     await bot.add_cog(router)
-    await bot.add_cog(HistoryCog(use_cases.archive, use_cases.now, router))
-    AssetButtons(use_cases.collection, use_cases.verify, router)
-    await _install_offered(bot, use_cases, router)
+    await bot.add_cog(HistoryCog(use_cases.history, use_cases.now, router))
+    AssetButtons(use_cases.assets, use_cases.verifications, router)
+    await _install_catalogue(bot, use_cases, router)
     return router
 
 
 async def change_catalogue(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases, router: Router) -> None:
-    """Make what depends on the offer anew; a command that is used just now is answered all the same."""
-    for name in _OFFERED:
+    """Install again what depends on the catalogue; a command that is being used is answered all the same."""
+    for name in _BY_CATALOGUE:
         await bot.remove_cog(name)
-    await _install_offered(bot, use_cases, router)
+    await _install_catalogue(bot, use_cases, router)
 
 
-async def _install_offered(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases, router: Router) -> None:
+async def _install_catalogue(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases, router: Router) -> None:
     assets = AssetChoices(use_cases.asset_lookup)
-    await bot.add_cog(VideoCog(bot, use_cases.accept, use_cases.catalogue, assets, router))
-    await bot.add_cog(ComposeCog(bot, use_cases.accept, use_cases.catalogue, assets, router))
-    JobButtons(use_cases.accept, use_cases.archive, use_cases.runner, use_cases.catalogue, use_cases.now, router)
+    await bot.add_cog(VideoCog(bot, use_cases.intake, use_cases.catalogue, assets, router))
+    await bot.add_cog(ComposeCog(bot, use_cases.intake, use_cases.catalogue, assets, router))
+    JobButtons(use_cases.intake, use_cases.history, use_cases.runner, use_cases.catalogue, use_cases.now, router)
     if not use_cases.catalogue.review:
         # Where media are reviewed first no asset can be used, so none is to be made.
-        await bot.add_cog(AssetsCog(use_cases.collection, use_cases.verify, router.conversations))
+        await bot.add_cog(AssetsCog(use_cases.assets, use_cases.verifications, router.conversations))

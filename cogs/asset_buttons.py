@@ -14,9 +14,9 @@ from cogs.router import Router
 class AssetButtons:
     """Handlers of the buttons on the list of assets and on the cards of a verification."""
 
-    def __init__(self, collection: AssetService, verify: VerificationService, router: Router) -> None:
-        self._collection = collection
-        self._verify = verify
+    def __init__(self, assets: AssetService, verifications: VerificationService, router: Router) -> None:
+        self._assets = assets
+        self._verifications = verifications
         router.press(custom_ids.ASSETS, self._turn)
         router.press(custom_ids.REMOVE, self._ask)
         router.press(custom_ids.REMOVE_NOW, self._remove)
@@ -27,20 +27,20 @@ class AssetButtons:
 
     async def _turn(self, conversation: Conversation, page: int) -> None:
         await conversation.acknowledge()
-        await show_assets(conversation, self._collection, page)
+        await show_assets(conversation, self._assets, page)
 
     async def _ask(self, conversation: Conversation, on: AssetOnPage) -> None:
         await conversation.acknowledge()
-        await show_assets(conversation, self._collection, on.page, asked=on.asset_id)
+        await show_assets(conversation, self._assets, on.page, asked=on.asset_id)
 
     async def _remove(self, conversation: Conversation, on: AssetOnPage) -> None:
         await conversation.acknowledge()
-        await self._collection.remove(conversation.caller, on.asset_id)
-        await show_assets(conversation, self._collection, on.page)
+        await self._assets.remove(conversation.caller, on.asset_id)
+        await show_assets(conversation, self._assets, on.page)
 
     async def _agree(self, conversation: Conversation, name: str) -> None:
         if await self._is_possible(conversation):
-            verification = await self._verify.agree(conversation.caller, name)
+            verification = await self._verifications.agree(conversation.caller, name)
             await conversation.show(preparing_card(verification))
             await self._show_link(conversation, verification.id)
 
@@ -50,31 +50,29 @@ class AssetButtons:
 
     async def _new_link(self, conversation: Conversation, verification_id: str) -> None:
         if await self._is_possible(conversation):
-            verification = await self._verify.again(conversation.caller, verification_id)
+            verification = await self._verifications.again(conversation.caller, verification_id)
             await conversation.show(preparing_card(verification))
             await self._show_link(conversation, verification.id)
 
     async def _finished(self, conversation: Conversation, verification_id: str) -> None:
         if await self._is_possible(conversation):
-            verification = await self._verify.finished(conversation.caller, verification_id)
+            verification = await self._verifications.finished(conversation.caller, verification_id)
             verified = verification.stage is VerificationStage.VERIFIED
             await conversation.show(verified_card(verification) if verified else unverified_card(verification))
 
     async def _is_possible(self, conversation: Conversation) -> bool:
         """Acknowledge the press; say so where the bot's owner has not set verification up."""
-        if self._verify.possible:
+        if self._verifications.possible:
             await conversation.acknowledge()
         else:
             await conversation.say(NOT_SET_UP)
-        return self._verify.possible
+        return self._verifications.possible
 
     async def _show_link(self, conversation: Conversation, verification_id: str) -> None:
-        await conversation.show(link_card(await self._verify.link(conversation.caller, verification_id)))
+        await conversation.show(link_card(await self._verifications.link(conversation.caller, verification_id)))
 
 
-async def show_assets(
-    conversation: Conversation, collection: AssetService, page: int, asked: str | None = None
-) -> None:
+async def show_assets(conversation: Conversation, assets: AssetService, page: int, asked: str | None = None) -> None:
     """Show a page of the caller's assets; at the one that is `asked` about, the button asks once more."""
-    listed = await collection.page(conversation.caller, page)
+    listed = await assets.page(conversation.caller, page)
     await conversation.show(list_card(listed.page, listed.pictures, asked))

@@ -18,25 +18,24 @@ from bot.ui.verification_cards import NAME_TOO_LONG, NOT_SET_UP, consent_card
 from cogs.address import caller_of
 from cogs.asset_buttons import show_assets
 from cogs.conversation import Conversations
-from cogs.options import choices
+from cogs.options import choices, everywhere
 
-_MAX_TYPED: Final = 100
+_MAX_CHARACTER_INPUT: Final = 100
 _MAX_ID: Final = 220
 
 
 class AssetsCog(commands.Cog):
     """The commands of `/asset`; `cogs.asset_buttons` handles the buttons on their answers."""
 
-    asset = app_commands.Group(
-        name="asset",
-        description="Characters and files that you can use in your videos again and again",
-        allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
-        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+    asset = everywhere(
+        app_commands.Group(
+            name="asset", description="Characters and files that you can use in your videos again and again"
+        )
     )
 
-    def __init__(self, collection: AssetService, verify: VerificationService, conversations: Conversations) -> None:
-        self._collection = collection
-        self._verify = verify
+    def __init__(self, assets: AssetService, verifications: VerificationService, conversations: Conversations) -> None:
+        self._assets = assets
+        self._verifications = verifications
         self._open = conversations.open
 
     @asset.command(name="create-character", description="Make a character that is nobody's real face")
@@ -47,7 +46,7 @@ class AssetsCog(commands.Cog):
         """Make a virtual character."""
         async with self._open(interaction) as conversation:
             await conversation.open_reply(private=True)
-            character = await self._collection.create_character(conversation.caller, name)
+            character = await self._assets.create_character(conversation.caller, name)
             await conversation.show(character_card(character))
 
     @asset.command(description="Give a character a picture, a video or a sound to use in videos")
@@ -59,7 +58,7 @@ class AssetsCog(commands.Cog):
     async def add(
         self,
         interaction: discord.Interaction,
-        character: app_commands.Range[str, 1, _MAX_TYPED],
+        character: app_commands.Range[str, 1, _MAX_CHARACTER_INPUT],
         file: discord.Attachment,
         name: app_commands.Range[str, 1, MAX_NAME] | None = None,
     ) -> None:
@@ -67,25 +66,25 @@ class AssetsCog(commands.Cog):
         async with self._open(interaction) as conversation:
             reply = await conversation.open_reply(private=True)
             attachment = AttachmentInput(file.url, file.filename, file.size, option="file")
-            await self._collection.add(conversation.caller, character, attachment, name, reply)
+            await self._assets.add(conversation.caller, character, attachment, name, reply)
 
     @asset.command(name="list", description="See your assets and how they stand; nobody else sees this")
     async def list_mine(self, interaction: discord.Interaction) -> None:
         """Show the first page."""
         async with self._open(interaction) as conversation:
             await conversation.defer(private=True)
-            await show_assets(conversation, self._collection, 1)
+            await show_assets(conversation, self._assets, 1)
 
     @asset.command(description="Have a real person verified, to use their face with their consent")
     @app_commands.describe(name="What to call this person")
     async def verify(self, interaction: discord.Interaction, name: app_commands.Range[str, 1, MAX_NAME]) -> None:
         """Ask for consent; nothing else happens before it."""
         async with self._open(interaction) as conversation:
-            if not self._verify.possible:
+            if not self._verifications.possible:
                 await conversation.say(NOT_SET_UP)
                 return
             await conversation.defer(private=True)
-            name = await self._verify.check(conversation.caller, name)
+            name = await self._verifications.check(conversation.caller, name)
             if custom_ids.can_remember(name):
                 await conversation.show(consent_card(name))
             else:
@@ -108,7 +107,7 @@ class AssetsCog(commands.Cog):
         """Import an asset; the studio checks who may, as Discord knows permissions of whole commands only."""
         async with self._open(interaction) as conversation:
             await conversation.open_reply(private=True)
-            asset = await self._collection.import_asset(conversation.caller, asset_id, name, Kind(kind))
+            asset = await self._assets.import_asset(conversation.caller, asset_id, name, Kind(kind))
             await conversation.show(imported_card(asset))
 
     @asset.command(description="Open one of your characters to this server, or close it again")
@@ -117,12 +116,16 @@ class AssetsCog(commands.Cog):
     )
     @app_commands.rename(is_open="open")
     async def share(
-        self, interaction: discord.Interaction, character: app_commands.Range[str, 1, _MAX_TYPED], *, is_open: bool
+        self,
+        interaction: discord.Interaction,
+        character: app_commands.Range[str, 1, _MAX_CHARACTER_INPUT],
+        *,
+        is_open: bool,
     ) -> None:
         """Open or close a character."""
         async with self._open(interaction) as conversation:
             await conversation.defer(private=True)
-            shared = await self._collection.share(conversation.caller, character, is_open=is_open)
+            shared = await self._assets.share(conversation.caller, character, is_open=is_open)
             await conversation.show(shared_card(shared))
 
     @add.autocomplete("character")
@@ -140,7 +143,7 @@ class AssetsCog(commands.Cog):
         return await choices(interaction, self._choices(caller_of(interaction), user_input, growing=False))
 
     async def _choices(self, caller: Caller, user_input: str, *, growing: bool) -> list[app_commands.Choice[str]]:
-        found = await self._collection.characters(caller, user_input, growing=growing)
+        found = await self._assets.characters(caller, user_input, growing=growing)
         return [_choice(character) for character in found[:MAX_CHOICES]]
 
 

@@ -7,8 +7,9 @@ handler answers through the Conversation alone:
   (`acknowledge`), a form (`ask`), or a private sentence (`say`);
 * after it: a card where the answer is (`show`), and private sentences (`say`).
 
-What the handler raises becomes the one sentence that the member reads, and what belongs into the log. A reply that was
-opened is on record until then: if the bot dies in between, or nothing could be said, its next start says so there.
+What the handler raises is logged and becomes the one sentence that the member reads; the prompt of a form goes with it.
+A reply that was opened is on record until then: if the bot dies in between, or nothing could be said, the next start
+says so there.
 """
 
 import asyncio
@@ -31,6 +32,7 @@ from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.lifecycle.health import Health
 from bot.ui import texts
 from bot.ui.components import Card, text_only
+from bot.ui.form import SentForm
 from bot.ui.problem_texts import echo_input, problems_text
 from cogs.address import caller_of, reply_at
 from cogs.claim import AnsweredElsewhere, claim
@@ -70,7 +72,7 @@ class Conversation:
         self, interaction: discord.Interaction, others: OtherProcesses, now: Callable[[], float], record: Record
     ) -> None:
         self.interaction = interaction
-        self.user_input = ""  # what a form would take with it; given back beside what went wrong
+        self.form = SentForm()  # what was filled in, where a form was sent
         self.was_told = True  # False once something could not be said
         self.ending = AsyncExitStack()  # what ends after everything was said
         self._first = FirstResponse(interaction, others)
@@ -229,7 +231,7 @@ class Conversations:
             except (Refusal, StoreFull, Outdated) as error:
                 await self._tell(conversation, self._sentence(interaction, error))
             except Exception as error:
-                if self.attempts(interaction, error):
+                if self.is_not_ours(interaction, error):
                     return
                 if not isinstance(error, _OUTSIDE):
                     self._health.broke(str(interaction.id))
@@ -237,7 +239,7 @@ class Conversations:
                 log.exception("[%s] Interaction %d failed.", reference, interaction.id)
                 await self._tell(conversation, texts.fault(reference))
 
-    def attempts(self, interaction: discord.Interaction, error: Exception) -> bool:
+    def is_not_ours(self, interaction: discord.Interaction, error: Exception) -> bool:
         """Tell whether an error says that the interaction is not ours to answer, and count it then."""
         match error:
             case AnsweredElsewhere():
@@ -270,10 +272,10 @@ class Conversations:
 
     async def _tell(self, conversation: Conversation, sentence: str) -> None:
         try:
-            user_input = conversation.user_input
-            for words in echo_input(sentence, user_input) if user_input else [sentence]:
+            prompt = conversation.form.prompt
+            for words in echo_input(sentence, prompt) if prompt else [sentence]:
                 await conversation.say(words)
         except Exception as error:
-            if not self.attempts(conversation.interaction, error):
+            if not self.is_not_ours(conversation.interaction, error):
                 log.exception("Interaction %d could not be answered.", conversation.id)
                 conversation.was_told = False

@@ -18,28 +18,27 @@ from bot.ui.job_cards import status_card
 from bot.ui.job_lists import history_card, job_choice, overview_card
 from cogs.address import caller_of
 from cogs.conversation import Conversation
-from cogs.options import choices
+from cogs.options import choices, everywhere
 from cogs.router import Router
 
 
-async def card_now(archive: History, job: Job, now: float) -> Card:
+async def card_now(history: History, job: Job, now: float) -> Card:
     """Draw the private card of a job; `now` in UTC seconds."""
-    return status_card(job, await archive.card_facts(job), now, archive.has_clip(job))
+    return status_card(job, await history.card_facts(job), now, history.has_clip(job))
 
 
 class HistoryCog(commands.Cog):
     """The commands `/status` and `/history`, and the buttons that turn a page or refresh a card."""
 
-    def __init__(self, archive: History, now: Callable[[], float], router: Router) -> None:
-        self._archive = archive
+    def __init__(self, history: History, now: Callable[[], float], router: Router) -> None:
+        self._history = history
         self._now = now
         self._open = router.conversations.open
         router.press(custom_ids.REFRESH, self._refresh)
         router.press(custom_ids.HISTORY, self._turn)
 
     @app_commands.command(description="See how your videos are doing; nobody else sees this")
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @everywhere
     @app_commands.describe(job="One job of yours; left out: those running and the latest others")
     async def status(
         self, interaction: discord.Interaction, job: app_commands.Range[str, 1, 100] | None = None
@@ -49,9 +48,9 @@ class HistoryCog(commands.Cog):
             await conversation.defer(private=True)
             if job is None:
                 caller = conversation.caller
-                await conversation.show(overview_card(await self._archive.overview(caller), caller.user_id))
+                await conversation.show(overview_card(await self._history.overview(caller), caller.user_id))
             else:
-                await self._refresh_card(conversation, job)
+                await self._show_job(conversation, job)
 
     @status.autocomplete("job")
     async def offer_jobs(self, interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
@@ -59,8 +58,7 @@ class HistoryCog(commands.Cog):
         return await choices(interaction, self._choices(caller_of(interaction), user_input))
 
     @app_commands.command(description="See everything you ever made, newest first; nobody else sees this")
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @everywhere
     @app_commands.describe(search="Only jobs with these words in their prompt")
     async def history(
         self, interaction: discord.Interaction, search: app_commands.Range[str, 1, MAX_SEARCH] | None = None
@@ -73,11 +71,11 @@ class HistoryCog(commands.Cog):
 
     async def _refresh(self, conversation: Conversation, job_id: str) -> None:
         await conversation.acknowledge()
-        await self._refresh_card(conversation, job_id)
+        await self._show_job(conversation, job_id)
 
-    async def _refresh_card(self, conversation: Conversation, job: str) -> None:
-        found = await self._archive.find(conversation.caller, job)
-        await conversation.show(await card_now(self._archive, found, self._now()))
+    async def _show_job(self, conversation: Conversation, job: str) -> None:
+        found = await self._history.find(conversation.caller, job)
+        await conversation.show(await card_now(self._history, found, self._now()))
 
     async def _turn(self, conversation: Conversation, page: HistoryPage) -> None:
         if page.user_id != conversation.caller.user_id:
@@ -87,10 +85,10 @@ class HistoryCog(commands.Cog):
 
     async def _show_page(self, conversation: Conversation, search: str, number: int) -> None:
         caller = conversation.caller
-        page = await self._archive.history(caller, search, number)
+        page = await self._history.history(caller, search, number)
         await conversation.show(history_card(page, search, caller.user_id))
 
     async def _choices(self, caller: Caller, user_input: str) -> list[app_commands.Choice[str]]:
         now = self._now()
-        found = await self._archive.complete(caller, user_input, MAX_CHOICES)
+        found = await self._history.complete(caller, user_input, MAX_CHOICES)
         return [app_commands.Choice(name=job_choice(job, now), value=job.id) for job in found]

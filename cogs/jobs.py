@@ -27,17 +27,17 @@ class JobButtons:
 
     def __init__(
         self,
-        accept: Intake,
-        archive: History,
+        intake: Intake,
+        history: History,
         runner: JobRunner,
         catalogue: Catalogue,
         now: Callable[[], float],
         router: Router,
     ) -> None:
-        self._accept = accept
-        self._archive = archive
-        self._job_runner = runner
-        self._offer = catalogue
+        self._intake = intake
+        self._history = history
+        self._runner = runner
+        self._catalogue = catalogue
         self._now = now
         router.press(custom_ids.CANCEL, self._cancel)
         router.press(custom_ids.AGAIN, self._again)
@@ -51,10 +51,10 @@ class JobButtons:
     async def _cancel(self, conversation: Conversation, job_id: str) -> None:
         reply = await conversation.acknowledge()
         # First the new token: without it an old private reply could not show that its job is cancelled.
-        await self._job_runner.renew(conversation.caller, job_id, reply)
-        job = await self._job_runner.cancel(conversation.caller, job_id)
+        await self._runner.renew(conversation.caller, job_id, reply)
+        job = await self._runner.cancel(conversation.caller, job_id)
         if job.reply.message_id != reply.message_id:
-            await conversation.show(await card_now(self._archive, job, self._now()))
+            await conversation.show(await card_now(self._history, job, self._now()))
 
     async def _again(self, conversation: Conversation, job_id: str) -> None:
         await self._ask_again(conversation, job_id, None)
@@ -65,36 +65,36 @@ class JobButtons:
     async def _open_form(self, conversation: Conversation, job_id: str) -> None:
         # A form can only be the first answer: what it shows is read before, from our own disk.
         async with asyncio.timeout(_LOOK_SECONDS):
-            source = await self._accept.source(conversation.caller, job_id)
-        await conversation.ask(EditForm(job_id, source.request, self._offer))
+            source = await self._intake.source(conversation.caller, job_id)
+        await conversation.ask(EditForm(job_id, source.request, self._catalogue))
 
-    async def _edit(self, conversation: Conversation, job_id: str, sent: SentForm) -> None:
-        await self._ask_again(conversation, job_id, _edit_of(sent))
+    async def _edit(self, conversation: Conversation, job_id: str) -> None:
+        await self._ask_again(conversation, job_id, _edit_of(conversation.form))
 
     async def _ask_again(self, conversation: Conversation, job_id: str, edit: Edit | WithoutSound | None) -> None:
         reply = await conversation.open_reply(private=conversation.pressed_in_private)
-        await self._accept.again(conversation.caller, job_id, conversation.id, reply, edit)
+        await self._intake.again(conversation.caller, job_id, conversation.id, reply, edit)
 
     async def _fetch_clip(self, conversation: Conversation, job_id: str) -> None:
         reply = await conversation.defer(private=True)
-        await self._job_runner.hand_over(conversation.caller, job_id, reply)
+        await self._runner.hand_over(conversation.caller, job_id, reply)
 
     async def _move_here(self, conversation: Conversation, job_id: str) -> None:
         reply = await conversation.acknowledge()
-        if not await self._job_runner.bring(conversation.caller, job_id, reply):
-            job = await self._archive.find(conversation.caller, job_id)
-            await conversation.show(await card_now(self._archive, job, self._now()))
+        if not await self._runner.bring(conversation.caller, job_id, reply):
+            job = await self._history.find(conversation.caller, job_id)
+            await conversation.show(await card_now(self._history, job, self._now()))
 
 
-def _edit_of(sent: SentForm) -> Edit:
+def _edit_of(form: SentForm) -> Edit:
     """Read a form; raises Outdated for one of another version."""
     try:
-        size = sent.choice(Part.RESOLUTION)
+        size = form.choice(Part.RESOLUTION)
         return Edit(
-            sent.prompt,
-            Model(sent.choice(Part.MODEL)),
-            int(sent.choice(Part.DURATION)),
-            Ratio(sent.choice(Part.RATIO)),
+            form.prompt,
+            Model(form.choice(Part.MODEL)),
+            int(form.choice(Part.DURATION)),
+            Ratio(form.choice(Part.RATIO)),
             Resolution(size) if size else None,
         )
     except ValueError:

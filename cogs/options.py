@@ -7,7 +7,7 @@ off the callback's signature: that is what is built here.
 import asyncio
 import inspect
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, TypeVar
@@ -28,13 +28,14 @@ from cogs.address import caller_of
 log = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
+Autocomplete = Callable[[discord.Interaction, str], Coroutine[Any, Any, list[app_commands.Choice[str]]]]
 
 # Seconds for a list of choices: Discord waits 3 s for it, and one that comes late is not missed.
 _CHOICES_SECONDS: Final = 2.0
 # Seconds before a form opens without assets: Discord waits 3 s for the form.
 _BEFORE_A_FORM: Final = 1.0
-# Longer than any name, and than `asset://` with an id of the provider's.
-_MAX_TYPED: Final = 250
+# Longer than any asset's name, and than `asset://` with an id of the provider's.
+_MAX_ASSET_INPUT: Final = 250
 _REQUIRED: Final = inspect.Parameter.empty
 
 
@@ -71,7 +72,7 @@ class AssetChoices:
         return list(await self._asset_lookup.usable(caller_of(interaction), user_input, MAX_CHOICES))
 
 
-class OneOf(app_commands.Transformer):
+class Choice(app_commands.Transformer):
     """An option with the words of an enumeration as its choices, each named as it is written."""
 
     def __init__(self, words: Sequence[StrEnum]) -> None:
@@ -94,68 +95,6 @@ class OneOf(app_commands.Transformer):
             raise
 
 
-class Whole(app_commands.Transformer):
-    """An option that is a whole number within limits; Discord keeps to them, and the domain checks them again."""
-
-    def __init__(self, minimum: int, maximum: int) -> None:
-        super().__init__()
-        self._least = minimum
-        self._most = maximum
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        """Name Discord's type of option."""
-        return discord.AppCommandOptionType.integer
-
-    @property
-    def min_value(self) -> int:
-        """Return the least."""
-        return self._least
-
-    @property
-    def max_value(self) -> int:
-        """Return the most."""
-        return self._most
-
-    async def transform(self, _interaction: discord.Interaction, value: int, /) -> int:
-        """Take the number as it is."""
-        return value
-
-
-class Words(app_commands.Transformer):
-    """An option that is a text of 1 to so many characters."""
-
-    def __init__(self, maximum: int) -> None:
-        super().__init__()
-        self._most = maximum
-
-    @property
-    def min_value(self) -> int:
-        """Return the least length."""
-        return 1
-
-    @property
-    def max_value(self) -> int:
-        """Return the greatest length."""
-        return self._most
-
-    async def transform(self, _interaction: discord.Interaction, value: str, /) -> str:
-        """Take the text as it is."""
-        return value
-
-
-class AssetName(Words):
-    """An option that names one of a member's assets, with those that they may use as its choices."""
-
-    def __init__(self, assets: AssetChoices) -> None:
-        super().__init__(_MAX_TYPED)
-        self._assets = assets
-
-    async def autocomplete(self, interaction: discord.Interaction, value: str | float, /) -> list[Any]:
-        """Offer the assets that fit what was typed so far."""
-        return list(await self._assets.complete(interaction, str(value)))
-
-
 @dataclass(frozen=True, slots=True)
 class Option:
     """One option: its name, its description of at most 100 characters, what it takes, and what it is when left out."""
@@ -164,9 +103,10 @@ class Option:
     description: str
     takes: Any
     default: Any = None
+    autocomplete: Autocomplete | None = None
 
 
-class OneCommand(commands.Cog):
+class CommandCog(commands.Cog):
     """A cog with one command that is made with the cog, not with its class; it comes and goes with it."""
 
     def __init__(self, bot: commands.Bot | commands.AutoShardedBot, made: app_commands.Command[Any, ..., None]) -> None:
@@ -184,19 +124,19 @@ class OneCommand(commands.Cog):
 
 def prompt() -> Option:
     """Make the one option that is required."""
-    return Option("prompt", "What you want to see, in any language", Words(MAX_PROMPT), _REQUIRED)
+    return Option("prompt", "What you want to see, in any language", app_commands.Range[str, 1, MAX_PROMPT], _REQUIRED)
 
 
 def basic_choices(catalogue: Catalogue) -> list[Option]:
     """List the choices that every dialect has."""
     capability = catalogue.widest
     span, default = f"{capability.min_seconds} to {capability.max_seconds}", capability.default_seconds
-    length = Whole(capability.min_seconds, capability.max_seconds)
+    length = app_commands.Range[int, capability.min_seconds, capability.max_seconds]
     return [
         Option("duration", f"Length in seconds, {span} ({default} if left out)", length, default),
-        Option("ratio", f"Width to height ({DEFAULT_RATIO} if left out)", OneOf(capability.ratios), DEFAULT_RATIO),
+        Option("ratio", f"Width to height ({DEFAULT_RATIO} if left out)", Choice(capability.ratios), DEFAULT_RATIO),
         Option(
-            "model", f"The model that makes it ({DEFAULT_MODEL} if left out)", OneOf(catalogue.models), DEFAULT_MODEL
+            "model", f"The model that makes it ({DEFAULT_MODEL} if left out)", Choice(catalogue.models), DEFAULT_MODEL
         ),
     ]
 
@@ -207,12 +147,12 @@ def further_choices(catalogue: Catalogue) -> list[Option]:
     options = []
     if capability.resolutions:
         usual = f" ({capability.default_resolution} if left out)" if capability.default_resolution else ""
-        options.append(Option("resolution", f"The size of the picture{usual}", OneOf(capability.resolutions)))
+        options.append(Option("resolution", f"The size of the picture{usual}", Choice(capability.resolutions)))
     if capability.sound:
         options.append(Option("sound", "Whether it has sound (left to the model if left out)", bool | None))
     if capability.seed:
         about = "A number that makes a similar video again with the same request"
-        options.append(Option("seed", about, Whole(0, MAX_SEED)))
+        options.append(Option("seed", about, app_commands.Range[int, 0, MAX_SEED]))
     if capability.last_picture:
         about = "Hand out the video's last picture too, to go on from there"
         options.append(Option("last_picture", about, bool, default=False))
@@ -225,16 +165,27 @@ def web_search(catalogue: Catalogue) -> list[Option]:
     return [Option("web_search", about, bool, default=False)] if catalogue.widest.web_search else []
 
 
+def asset(name: str, description: str, assets: AssetChoices) -> Option:
+    """Make an option that names one of a member's assets, with those that they may use as its choices."""
+    return Option(name, description, app_commands.Range[str, 1, _MAX_ASSET_INPUT], autocomplete=assets.complete)
+
+
+def everywhere(command: _T) -> _T:
+    """Let a command be used in servers, direct messages and private channels, wherever the app is installed."""
+    installed = app_commands.allowed_installs(guilds=True, users=True)
+    return app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)(installed(command))
+
+
 def command(
     name: str,
     description: str,
     options: Sequence[Option],
     handle: Callable[[discord.Interaction, dict[str, Any]], Awaitable[None]],
 ) -> app_commands.Command[Any, ..., None]:
-    """Make a command with these options, usable wherever the app is; `handle` gets what was given, by option."""
+    """Make a command with these options; `handle` gets the values of those that were used, by name."""
 
-    async def callback(interaction: discord.Interaction, **given: Any) -> None:
-        await handle(interaction, given)
+    async def callback(interaction: discord.Interaction, **values: Any) -> None:
+        await handle(interaction, values)
 
     first = inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=discord.Interaction)
     rest = [
@@ -243,10 +194,7 @@ def command(
     ]
     callback.__signature__ = inspect.Signature([first, *rest])  # type: ignore[attr-defined]
     app_commands.describe(**{option.name: option.description for option in options})(callback)
-    return app_commands.Command(
-        name=name,
-        description=description,
-        callback=callback,
-        allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
-        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+    app_commands.autocomplete(**{option.name: option.autocomplete for option in options if option.autocomplete})(
+        callback
     )
+    return app_commands.Command(name=name, description=description, callback=everywhere(callback))

@@ -21,8 +21,9 @@ from cogs.conversation import Conversation, Conversations, Outdated
 log = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
-_Handler = Callable[[Conversation], Awaitable[None]]
-_Route = Callable[[str, SentForm], _Handler | None]
+_Handler = Callable[[Conversation, _T], Awaitable[None]]
+# Handles a custom id that it can read, and returns None for any other.
+_Route = Callable[[Conversation, str], Awaitable[None] | None]
 
 # Seconds for an answer to an autocomplete: Discord waits 3 s for it.
 _NO_CHOICES_SECONDS: Final = 2.0
@@ -41,23 +42,13 @@ class Router(commands.Cog):
         self._presses: dict[str, _Route] = {}
         self._forms: dict[str, _Route] = {}
 
-    def press(self, row: CustomId[_T], handle: Callable[[Conversation, _T], Awaitable[None]]) -> None:
+    def press(self, row: CustomId[_T], handle: _Handler[_T]) -> None:
         """Have the presses of a button handled, from now on by this handler."""
+        self._presses[row.name] = _route(row, handle)
 
-        def find(custom_id: str, _: SentForm) -> _Handler | None:
-            value = row.decode(custom_id)
-            return None if value is None else lambda conversation: handle(conversation, value)
-
-        self._presses[row.name] = find
-
-    def form(self, row: CustomId[_T], handle: Callable[[Conversation, _T, SentForm], Awaitable[None]]) -> None:
-        """Have a form that was sent handled, from now on by this handler."""
-
-        def find(custom_id: str, sent: SentForm) -> _Handler | None:
-            value = row.decode(custom_id)
-            return None if value is None else lambda conversation: handle(conversation, value, sent)
-
-        self._forms[row.name] = find
+    def form(self, row: CustomId[_T], handle: _Handler[_T]) -> None:
+        """Have a form that was sent handled, from now on by this handler, which finds it in `conversation.form`."""
+        self._forms[row.name] = _route(row, handle)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:
@@ -83,11 +74,10 @@ class Router(commands.Cog):
         data = cast("dict[str, Any]", interaction.data or {})
         custom_id = str(data.get("custom_id", ""))
         async with self.conversations.open(interaction) as conversation:
-            sent = SentForm.of(data)
-            conversation.user_input = sent.prompt
+            conversation.form = SentForm.of(data)
             for route in routes.values():
-                if (handler := route(custom_id, sent)) is not None:
-                    await handler(conversation)
+                if (handled := route(conversation, custom_id)) is not None:
+                    await handled
                     return
             # What comes after these two may be what somebody searched for.
             raise Outdated(f"{kind} {':'.join(custom_id.split(':')[:2])!r}")
@@ -98,8 +88,16 @@ class Router(commands.Cog):
             async with asyncio.timeout(_NO_CHOICES_SECONDS):
                 await interaction.response.autocomplete([])
         except Exception as failure:
-            if not self.conversations.attempts(interaction, failure):
+            if not self.conversations.is_not_ours(interaction, failure):
                 log.exception("Autocomplete %d could not be answered.", interaction.id)
+
+
+def _route(row: CustomId[_T], handle: _Handler[_T]) -> _Route:
+    def route(conversation: Conversation, custom_id: str) -> Awaitable[None] | None:
+        value = row.decode(custom_id)
+        return None if value is None else handle(conversation, value)
+
+    return route
 
 
 def _unread(error: app_commands.AppCommandError) -> str:

@@ -21,7 +21,7 @@ from bot.ui.form import ROLES, ComposeForm, Part, SentForm
 from bot.ui.units import limit_text
 from cogs import options
 from cogs.conversation import Conversation
-from cogs.options import AssetChoices, AssetName, OneCommand, Option
+from cogs.options import AssetChoices, CommandCog, Option
 from cogs.router import Router
 
 _VIDEO: Final = "Turn a prompt, and images, videos and sounds if you like, into an AI video"
@@ -42,97 +42,99 @@ _ASSETS: Final = {
     "asset_3": None,
 }
 # What a member calls the files of each part of the form.
-_ONE: Final = {Part.IMAGES: "picture", Part.VIDEOS: "video", Part.AUDIO: "sound"}
+_NOUNS: Final = {Part.IMAGES: "picture", Part.VIDEOS: "video", Part.AUDIO: "sound"}
 
 
-async def take_on(accept: Intake, conversation: Conversation, draft: RequestDraft) -> None:
-    """Check a wish, open its reply and hand it to the studio; raises Refusal."""
-    accept.check(draft)
+async def submit(intake: Intake, conversation: Conversation, draft: RequestDraft) -> None:
+    """Check a request, open its reply and hand it to the studio; raises Refusal."""
+    intake.check(draft)
     reply = await conversation.open_reply()
-    await accept.take(conversation.caller, draft, conversation.id, reply)
+    await intake.take(conversation.caller, draft, conversation.id, reply)
 
 
-class VideoCog(OneCommand):
+class VideoCog(CommandCog):
     """The command `/video`."""
 
     def __init__(
         self,
         bot: commands.Bot | commands.AutoShardedBot,
-        accept: Intake,
+        intake: Intake,
         catalogue: Catalogue,
         assets: AssetChoices,
         router: Router,
     ) -> None:
         super().__init__(bot, options.command("video", _VIDEO, _options(catalogue, assets), self._video))
-        self._accept = accept
+        self._intake = intake
         self._open = router.conversations.open
 
-    async def _video(self, interaction: discord.Interaction, given: dict[str, Any]) -> None:
+    async def _video(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
         async with self._open(interaction) as conversation:
-            await take_on(self._accept, conversation, _wish(given))
+            await submit(self._intake, conversation, _draft_of(values))
 
 
-class ComposeCog(OneCommand):
+class ComposeCog(CommandCog):
     """The command `/compose` and the form that it opens."""
 
     def __init__(
         self,
         bot: commands.Bot | commands.AutoShardedBot,
-        accept: Intake,
+        intake: Intake,
         catalogue: Catalogue,
         assets: AssetChoices,
         router: Router,
     ) -> None:
         choices = [*options.basic_choices(catalogue), *options.further_choices(catalogue)]
         super().__init__(bot, options.command("compose", _COMPOSE, choices, self._open_form))
-        self._accept = accept
-        self._offer = catalogue
+        self._intake = intake
+        self._catalogue = catalogue
         self._assets = assets
         self._open = router.conversations.open
-        router.form(custom_ids.COMPOSE, self._take)
+        router.form(custom_ids.COMPOSE, self._submit)
 
-    async def _open_form(self, interaction: discord.Interaction, given: dict[str, Any]) -> None:
+    async def _open_form(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
         async with self._open(interaction) as conversation:
-            draft = _chosen(given)
+            draft = _choices_of(values)
             self._check_choices(draft)
-            assets = [] if self._offer.review else await self._assets.all_of(interaction)
-            await conversation.ask(ComposeForm(draft, self._offer, assets))
+            assets = [] if self._catalogue.review else await self._assets.all_of(interaction)
+            await conversation.ask(ComposeForm(draft, self._catalogue, assets))
 
-    async def _take(self, conversation: Conversation, draft: RequestDraft, sent: SentForm) -> None:
-        assets = tuple(AssetInput(value) for value in sent.values.get(Part.ASSETS, ()))
-        draft = replace(draft, prompt=sent.prompt, files=_files(sent), assets=assets)
-        await take_on(self._accept, conversation, draft)
+    async def _submit(self, conversation: Conversation, choices: RequestDraft) -> None:
+        form = conversation.form
+        assets = tuple(AssetInput(value) for value in form.values.get(Part.ASSETS, ()))
+        draft = replace(choices, prompt=form.prompt, files=_files(form), assets=assets)
+        await submit(self._intake, conversation, draft)
 
     def _check_choices(self, draft: RequestDraft) -> None:
         """Refuse what can be refused before the form is filled in; its prompt is still to come."""
         try:
-            self._accept.check(draft)
+            self._intake.check(draft)
         except Refusal as refusal:
             problems = [problem for problem in refusal.problems if not isinstance(problem, PromptEmpty)]
             if problems:
                 raise Refusal(*problems) from None
 
 
-def _wish(given: Mapping[str, Any]) -> RequestDraft:
-    attached = ((name, role, given.get(name)) for name, role in _FILES.items())
+def _draft_of(values: Mapping[str, Any]) -> RequestDraft:
+    """Read the options of `/video`."""
+    attached = ((name, role, values.get(name)) for name, role in _FILES.items())
     files = (AttachmentInput(file.url, file.filename, file.size, role, name) for name, role, file in attached if file)
-    user_input = ((name, role, given.get(name)) for name, role in _ASSETS.items())
-    assets = (AssetInput(words, role, name) for name, role, words in user_input if words)
-    return replace(_chosen(given, given["prompt"]), files=tuple(files), assets=tuple(assets))
+    named = ((name, role, values.get(name)) for name, role in _ASSETS.items())
+    assets = (AssetInput(words, role, name) for name, role, words in named if words)
+    return replace(_choices_of(values, values["prompt"]), files=tuple(files), assets=tuple(assets))
 
 
-def _chosen(given: Mapping[str, Any], prompt: str = "") -> RequestDraft:
-    """Make a wish without media of the choices that were given; those that are not offered stay as they are."""
+def _choices_of(values: Mapping[str, Any], prompt: str = "") -> RequestDraft:
+    """Read the options of either command that name no media; those that are not offered stay as they are."""
     names = ("model", "duration", "ratio", "resolution", "sound", "seed", "last_picture", "web_search")
-    return RequestDraft(prompt=prompt, **{name: given[name] for name in names if name in given})
+    return RequestDraft(prompt=prompt, **{name: values[name] for name in names if name in values})
 
 
-def _files(sent: SentForm) -> tuple[AttachmentInput, ...]:
+def _files(form: SentForm) -> tuple[AttachmentInput, ...]:
     """List the files of a form. Raises Refusal for each that Discord names and does not describe."""
     named = [
-        (sent.files.get(file_id), role, f"{_ONE[part]} {number}")
+        (form.files.get(file_id), role, f"{_NOUNS[part]} {number}")
         for part, role in ROLES.items()
-        for number, file_id in enumerate(sent.values.get(part, ()), 1)
+        for number, file_id in enumerate(form.values.get(part, ()), 1)
     ]
     if lost := [MediumUnreachable(name) for file, _, name in named if file is None]:
         raise Refusal(*lost)
@@ -154,12 +156,12 @@ def _options(catalogue: Catalogue, assets: AssetChoices) -> list[Option]:
 def _frames(catalogue: Catalogue) -> list[Option]:
     rules = catalogue.widest.rules
     return [
-        Option("image", f"The first frame: {_told(rules[Role.FIRST_FRAME])}", discord.Attachment),
-        Option("last_frame", f"The last frame (needs image): {_told(rules[Role.LAST_FRAME])}", discord.Attachment),
+        Option("image", f"The first frame: {_limit(rules[Role.FIRST_FRAME])}", discord.Attachment),
+        Option("last_frame", f"The last frame (needs image): {_limit(rules[Role.LAST_FRAME])}", discord.Attachment),
     ]
 
 
-def _told(rule: MediumRule) -> str:
+def _limit(rule: MediumRule) -> str:
     return f"an image {limit_text(rule.max_input_bytes)}"
 
 
@@ -174,11 +176,10 @@ def _references() -> list[Option]:
 
 
 def _assets(assets: AssetChoices) -> list[Option]:
-    name = AssetName(assets)
     return [
-        Option("image_asset", "The first frame from your assets: a name, or asset://…", name),
-        Option("last_frame_asset", "The last frame from your assets: a name, or asset://…", name),
-        Option("asset", "One of your assets to go by: a name, or asset://…", name),
-        Option("asset_2", "Another of your assets to go by", name),
-        Option("asset_3", "Another of your assets to go by", name),
+        options.asset("image_asset", "The first frame from your assets: a name, or asset://…", assets),
+        options.asset("last_frame_asset", "The last frame from your assets: a name, or asset://…", assets),
+        options.asset("asset", "One of your assets to go by: a name, or asset://…", assets),
+        options.asset("asset_2", "Another of your assets to go by", assets),
+        options.asset("asset_3", "Another of your assets to go by", assets),
     ]

@@ -5,7 +5,7 @@ custom id, so it can be sent after a restart too.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
@@ -23,7 +23,7 @@ from bot.ui.units import limit_text
 
 
 class Part(StrEnum):
-    """A part of the form, by its custom id."""
+    """A part of a form, by its custom id; these stay as they are, since forms that are open now are sent later."""
 
     PROMPT = "prompt"
     IMAGES = "pictures"
@@ -86,9 +86,9 @@ class EditForm(_Form):
 class SentForm:
     """A form as it was sent: the texts and the values of its parts, and its files by Discord's ids."""
 
-    texts: Mapping[str, str]
-    values: Mapping[str, Sequence[str]]
-    files: Mapping[str, AttachmentInput]
+    texts: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    files: Mapping[str, AttachmentInput] = field(default_factory=dict)
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Self:
@@ -99,7 +99,7 @@ class SentForm:
         return cls(
             {part["custom_id"]: part["value"] for part in parts if part.get("value")},
             {part["custom_id"]: part["values"] for part in parts if part.get("values")},
-            {found: AttachmentInput(file["url"], file["filename"], file["size"]) for found, file in files.items()},
+            {file_id: AttachmentInput(file["url"], file["filename"], file["size"]) for file_id, file in files.items()},
         )
 
     @property

@@ -45,7 +45,7 @@ class Scripted:
         return [arguments for asked, *arguments in self.asked if asked == name]
 
 
-class FakeAccept(Scripted):
+class FakeIntake(Scripted):
     def __init__(self, catalogue: Catalogue) -> None:
         super().__init__()
         self.catalogue = catalogue
@@ -75,7 +75,7 @@ class FakeAccept(Scripted):
         return WAITING
 
 
-class FakeArchive(Scripted):
+class FakeHistory(Scripted):
     def __init__(self) -> None:
         super().__init__()
         self.jobs: list[Job] = [WAITING]
@@ -109,7 +109,7 @@ class FakeArchive(Scripted):
         return self.clip
 
 
-class FakeDesk(Scripted):
+class FakeRunner(Scripted):
     def __init__(self) -> None:
         super().__init__()
         self.job = WAITING
@@ -145,7 +145,7 @@ def an_asset(name: str, kind: Kind = Kind.IMAGE) -> Asset:
     return Asset(made, "c" * 20, MARA, name, kind, NOW, AssetStage.ACTIVE, asset_id=f"asset-{made}")
 
 
-class FakeCollection(Scripted):
+class FakeAssetService(Scripted):
     """A member's assets, of which there are none."""
 
     async def page(self, caller, number):
@@ -157,7 +157,7 @@ class FakeCollection(Scripted):
         raise Refusal(NoSuchAsset())
 
 
-class FakeVerify(Scripted):
+class FakeVerificationService(Scripted):
     """Verifications, all of which are over."""
 
     possible = True
@@ -179,7 +179,7 @@ class FakeVerify(Scripted):
         raise Refusal(VerificationOver())
 
 
-class FakeShelf(Scripted):
+class FakeAssetLookup(Scripted):
     def __init__(self) -> None:
         super().__init__()
         self.assets: list[Asset] = []

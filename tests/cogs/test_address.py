@@ -12,7 +12,7 @@ MIB = 1024 * 1024
 
 async def address(app, channel):
     use = await app.member("Mara").use("/video", channel=channel, prompt="a fox")
-    *_, reply = await app.asked(app.accept, "take")
+    *_, reply = await app.asked(app.intake, "take")
     return use, reply
 
 
@@ -68,7 +68,7 @@ async def test_a_channel_hidden_from_the_bot_is_out_of_its_reach(app):
 
 @pytest.mark.parametrize("channel", ["lounge", "private", "dm"])
 async def test_everywhere_a_refusal_leaves_nothing_behind(app, channel):
-    app.accept.fails["take"] = Refusal(NoSpace())
+    app.intake.fails["take"] = Refusal(NoSpace())
     mara = app.member("Mara")
     use = await mara.use("/video", channel=channel, prompt="a fox")
     told = await use.followed()
@@ -79,7 +79,7 @@ async def test_everywhere_a_refusal_leaves_nothing_behind(app, channel):
 
 async def test_a_refusal_in_a_reply_that_discord_made_private_stands_in_it(app):
     app.discord.world.channel("lounge").permissions.deny("Use External Apps", member=MARA)
-    app.accept.fails["take"] = Refusal(NoSpace())
+    app.intake.fails["take"] = Refusal(NoSpace())
     use = await app.member("Mara").use("/video", channel="lounge", prompt="a fox")
     told = await use.replied()
     assert (told.content, told.ephemeral) == (problem_text(NoSpace()), True)
@@ -120,8 +120,8 @@ async def test_the_caller_is_described_as_discord_describes_them_there(app):
     tomas = app.member("Tomas")
     tomas.user.locale = "de"
     await tomas.use("/video", channel="videos", prompt="a fox")
-    await app.asked(app.accept, "take")
-    caller = app.accept.caller
+    await app.asked(app.intake, "take")
+    caller = app.intake.caller
     assert (caller.user_id, caller.guild_id, caller.locale) == (TOMAS, 2001, "de")
     assert caller.role_ids == {7001, 7002}
     assert "send_messages" in caller.permissions
@@ -130,6 +130,6 @@ async def test_the_caller_is_described_as_discord_describes_them_there(app):
 
 async def test_outside_of_a_server_a_caller_has_no_roles_and_manages_nothing(app):
     await address(app, "dm")
-    caller = app.accept.caller
+    caller = app.intake.caller
     assert (caller.user_id, caller.guild_id, caller.role_ids) == (MARA, None, frozenset())
     assert not caller.manages_guild

@@ -11,7 +11,7 @@ from bot.domain.media import InputUrl, Kind
 from bot.ui import texts
 from bot.ui.problem_texts import asset_problem_text
 from sandbox.discord.uploads import Upload
-from tests.cogs.asset_ground import AssetGround, furnished
+from tests.cogs.asset_app import AssetFakes, app_over
 from tests.cogs.fakes import MARA
 from tests.studio.asset_fakes import PICTURE, SERVER, asset, character
 from tests.studio.fakes import START
@@ -20,35 +20,35 @@ FILE = Upload("red fox.png", b"\x89PNG\r\n\x1a\n" + b"0" * 100, "image/png")
 
 
 @pytest.fixture
-def ground() -> AssetGround:
-    return AssetGround()
+def fakes() -> AssetFakes:
+    return AssetFakes()
 
 
 @pytest.fixture
-async def app(ground):
-    async with furnished(ground) as app:
+async def app(fakes):
+    async with app_over(fakes) as app:
         yield app
 
 
-def own(ground, **changes):
+def own(fakes, **changes):
     made = character(**changes)
-    ground.assets.owned[made.id] = made
+    fakes.assets.owned[made.id] = made
     return made
 
 
-def keep(ground, count: int, **changes):
+def keep(fakes, count: int, **changes):
     made = [
         asset(number, **{"stage": AssetStage.ACTIVE, "asset_id": f"pa_{number}", **changes}) for number in range(count)
     ]
-    ground.assets.assets = {one.id: one for one in made}
+    fakes.assets.assets = {one.id: one for one in made}
     return made
 
 
-def stored(ground):
-    return list(ground.assets.assets.values())
+def stored(fakes):
+    return list(fakes.assets.assets.values())
 
 
-async def test_the_command_is_there_with_its_parts(app, ground):
+async def test_the_command_is_there_with_its_parts(app, fakes):
     (found,) = [one for one in app.discord.commands.all(None) if one["name"] == "asset"]
     assert (found["integration_types"], found["contexts"]) == ([0, 1], [0, 1, 2])
     parts = {part["name"]: {one["name"]: one for one in part.get("options", [])} for part in found["options"]}
@@ -64,49 +64,49 @@ async def test_the_command_is_there_with_its_parts(app, ground):
     assert [name for name, one in parts["add"].items() if one.get("required")] == ["character", "file"]
 
 
-async def test_a_character_is_made_and_what_comes_next_is_said_to_me_alone(app, ground):
+async def test_a_character_is_made_and_what_comes_next_is_said_to_me_alone(app, fakes):
     reply = await (await app.member("Mara").use("/asset create-character", name="Red Fox")).replied()
     assert "Character `Red Fox`" in reply.texts()
     assert "`/asset add`" in reply.texts()
     assert reply.ephemeral
-    assert [made.guild_id for made in ground.assets.owned.values()] == [SERVER]
+    assert [made.guild_id for made in fakes.assets.owned.values()] == [SERVER]
 
 
-async def test_what_cannot_be_done_is_said_in_a_sentence(app, ground):
-    own(ground)
+async def test_what_cannot_be_done_is_said_in_a_sentence(app, fakes):
+    own(fakes)
     reply = await (await app.member("Mara").use("/asset create-character", name="fox")).replied()
     assert (reply.content, reply.ephemeral) == (asset_problem_text(NameTaken("fox")), True)
 
 
-async def test_a_file_is_taken_on_with_the_reply_as_its_address(app, ground):
-    made = own(ground)
-    ground.media.keeps = [PICTURE]
+async def test_a_file_is_taken_on_with_the_reply_as_its_address(app, fakes):
+    made = own(fakes)
+    fakes.media.keeps = [PICTURE]
     use = await app.member("Mara").use("/asset add", character=made.id, file=FILE)
-    await app.discord.ledger.until(lambda: stored(ground), what="the asset")
-    (row,) = stored(ground)
+    await app.discord.ledger.until(lambda: stored(fakes), what="the asset")
+    (row,) = stored(fakes)
     assert (row.name, row.owner_id, row.character_id, row.stored) == ("red_fox", MARA, made.id, PICTURE)
     assert (row.reply.token, row.reply.private) == (use.token, True)
     assert use.reply.ephemeral
     # Until it is written down, a bot that dies says so in its next life.
-    await app.discord.ledger.until(lambda: app.accept.calls("answered"), what="an answer")
-    ((interaction_id, address),) = app.accept.calls("begun")
+    await app.discord.ledger.until(lambda: app.intake.calls("answered"), what="an answer")
+    ((interaction_id, address),) = app.intake.calls("begun")
     assert (str(interaction_id), address.token) == (use.id, use.token)
 
 
-async def test_my_characters_are_offered_and_nobody_elses(app, ground):
-    own(ground, real=True)
-    own(ground, name="Owl")
-    ground.assets.owned["x" * 20] = replace(character("Wolf"), id="x" * 20, owner_id=7)
+async def test_my_characters_are_offered_and_nobody_elses(app, fakes):
+    own(fakes, real=True)
+    own(fakes, name="Owl")
+    fakes.assets.owned["x" * 20] = replace(character("Wolf"), id="x" * 20, owner_id=7)
     attachment = await app.member("Mara").complete("/asset add", "character", character="")
     assert [one["name"] for one in attachment] == ["Fox · real person", "Owl"]
     attachment = await app.member("Mara").complete("/asset share", "character", character="ow")
     assert [(one["name"], one["value"]) for one in attachment] == [("Owl", character("Owl").id)]
 
 
-async def test_the_list_has_pages_thumbnails_and_is_mine_alone(app, ground):
-    own(ground)
-    keep(ground, 7)
-    ground.uploads.known[PICTURE.sha256] = InputUrl(PICTURE.sha256, "https://files.test/1.png", START, True)
+async def test_the_list_has_pages_thumbnails_and_is_mine_alone(app, fakes):
+    own(fakes)
+    keep(fakes, 7)
+    fakes.uploads.known[PICTURE.sha256] = InputUrl(PICTURE.sha256, "https://files.test/1.png", START, True)
     mara = app.member("Mara")
     first = await (await mara.use("/asset list")).replied()
     assert first.ephemeral
@@ -119,58 +119,58 @@ async def test_the_list_has_pages_thumbnails_and_is_mine_alone(app, ground):
     assert "Nothing here yet" in (await (await app.member("Tomas").use("/asset list")).replied()).texts()
 
 
-async def test_removing_takes_two_presses(app, ground, caplog):
-    keep(ground, 1)
+async def test_removing_takes_two_presses(app, fakes, caplog):
+    keep(fakes, 1)
     mara = app.member("Mara")
     shown = await (await mara.use("/asset list")).replied()
     asked = await (await mara.press(shown, label="Remove")).replied(
         lambda reply: "Really remove" in str(reply.buttons())
     )
-    assert not stored(ground)[0].hidden
+    assert not stored(fakes)[0].hidden
     await (await mara.press(asked, label="Really remove it")).replied(lambda reply: "Nothing here yet" in reply.texts())
-    assert stored(ground)[0].hidden
+    assert stored(fakes)[0].hidden
     assert "asks for what is not there" not in caplog.text
 
 
-async def test_a_manager_takes_in_what_was_made_elsewhere(app, ground):
-    ground.provider.answers["ask"] = [UploadRefused("404")]
+async def test_a_manager_takes_in_what_was_made_elsewhere(app, fakes):
+    fakes.provider.answers["ask"] = [UploadRefused("404")]
     use = await app.member("Mara").use("/asset import", id="asset://ra-9", name="Old fox", kind="video")
     reply = await use.replied()
     assert "`asset://ra-9`" in reply.texts()
-    (row,) = stored(ground)
+    (row,) = stored(fakes)
     assert (row.asset_id, row.kind, row.stage) == ("ra-9", Kind.IMAGE, AssetStage.ACTIVE)
-    assert ground.assets.owned[row.character_id].shared_in == SERVER
+    assert fakes.assets.owned[row.character_id].shared_in == SERVER
 
 
 @pytest.mark.parametrize(
     ("name", "channel", "problem"), [("Tomas", "videos", NeedsManageServer()), ("Mara", "dm", ServerOnly())]
 )
-async def test_nobody_else_and_nowhere_else(app, ground, name, channel, problem):
+async def test_nobody_else_and_nowhere_else(app, fakes, name, channel, problem):
     use = await app.member(name).use("/asset import", id="pa_9", name="Old fox", channel=channel)
     assert (await use.replied()).content == asset_problem_text(problem)
-    assert ground.provider.asked == []
+    assert fakes.provider.asked == []
 
 
-async def test_what_the_provider_does_not_know_is_said(app, ground):
-    ground.provider.answers["ask"] = [UploadRefused("404", "who?")] * 2
+async def test_what_the_provider_does_not_know_is_said(app, fakes):
+    fakes.provider.answers["ask"] = [UploadRefused("404", "who?")] * 2
     reply = await (await app.member("Mara").use("/asset import", id="pa_9", name="Old fox")).replied()
     assert reply.content == asset_problem_text(ImportUnknown("pa_9", "who?"))
 
 
-async def test_a_character_is_opened_to_the_server_and_closed(app, ground):
-    made = own(ground)
+async def test_a_character_is_opened_to_the_server_and_closed(app, fakes):
+    made = own(fakes)
     mara = app.member("Mara")
     opened = await (await mara.use("/asset share", character=made.id, open=True)).replied()
     assert "Everybody in this server" in opened.texts()
-    assert ground.assets.owned[made.id].shared_in == SERVER
+    assert fakes.assets.owned[made.id].shared_in == SERVER
     closed = await (await mara.use("/asset share", character="fox", open=False)).replied()
     assert "Only you" in closed.texts()
-    assert ground.assets.owned[made.id].shared_in is None
+    assert fakes.assets.owned[made.id].shared_in is None
     not_theirs = await (await app.member("Tomas").use("/asset share", character="fox", open=True)).replied()
     assert not_theirs.content == asset_problem_text(NoSuchCharacter("fox"))
 
 
-async def test_a_broken_button_about_assets_is_answered_once(app, ground):
+async def test_a_broken_button_about_assets_is_answered_once(app, fakes):
     button = {"type": 2, "style": 2, "label": "Old", "custom_id": "seedreel:assets:explode:1"}
     shown = await app.post_raw([{"type": 1, "components": [button]}], private_to=MARA)
     told = await (await app.member("Mara").press(shown, label="Old")).replied()

@@ -18,17 +18,17 @@ HELD = replace(WAITING, stage=Stage.HELD)
 
 
 async def own_card(app, job, **where):
-    """Post a job's own card; the desk knows it as the job's reply."""
+    """Post a job's own card; the runner knows it as the job's reply."""
     message = await app.post(job_card(job, Forecast(), NOW), **where)
     app.runner.job = replace(job, reply=replace(job.reply, message_id=int(message.id)))
-    app.archive.jobs = [app.runner.job]
+    app.history.jobs = [app.runner.job]
     return message
 
 
 async def private_card(app, job, *, clip=False):
     """Post the private card of /status for a job whose own message is another."""
     app.runner.job = replace(job, reply=replace(job.reply, message_id=77))
-    app.archive.jobs, app.archive.clip = [app.runner.job], clip
+    app.history.jobs, app.history.clip = [app.runner.job], clip
     return await app.post(status_card(app.runner.job, Forecast(), NOW, clip), private_to=MARA)
 
 
@@ -75,7 +75,7 @@ async def test_a_stranger_cannot_cancel(app):
 async def test_again_is_answered_where_it_was_pressed_for_whoever_pressed(app, job, label):
     card = await own_card(app, job)
     use = await app.member("Tomas").press(card, label=label)
-    job_id, user_id, interaction_id, reply = await app.asked(app.accept, "again")
+    job_id, user_id, interaction_id, reply = await app.asked(app.intake, "again")
     assert (job_id, user_id, str(interaction_id)) == (JOB_ID, TOMAS, use.id)
     assert use.reply != card
     assert (str(reply.message_id), reply.private) == (use.reply.id, False)
@@ -85,14 +85,14 @@ async def test_again_is_answered_where_it_was_pressed_for_whoever_pressed(app, j
 async def test_again_on_a_private_message_stays_private(app):
     card = await private_card(app, DONE)
     use = await app.member("Mara").press(card, label="Again")
-    *_, reply = await app.asked(app.accept, "again")
+    *_, reply = await app.asked(app.intake, "again")
     assert reply.private
     assert use.reply.ephemeral
 
 
 async def test_again_that_is_refused_leaves_nothing_in_the_channel(app):
     card = await own_card(app, DONE)
-    app.accept.fails["again"] = Refusal(AlreadyRetried("z" * 20))
+    app.intake.fails["again"] = Refusal(AlreadyRetried("z" * 20))
     use = await app.member("Tomas").press(card, label="Again")
     told = await use.followed()
     assert (told.content, told.ephemeral) == (problem_text(AlreadyRetried("z" * 20)), True)
@@ -102,7 +102,7 @@ async def test_again_that_is_refused_leaves_nothing_in_the_channel(app):
 
 async def test_refresh_shows_the_job_as_it_is_now(app):
     card = await private_card(app, WAITING)
-    app.archive.jobs = [replace(WAITING, stage=Stage.RENDERING, percent=70, submitted=NOW - 9)]
+    app.history.jobs = [replace(WAITING, stage=Stage.RENDERING, percent=70, submitted=NOW - 9)]
     use = await app.member("Mara").press(card, label="Refresh")
     assert await use.replied(lambda reply: "70 %" in reply.texts()) == card
 
@@ -144,7 +144,7 @@ async def test_bring_it_here_on_a_job_that_has_ended_shows_how(app):
     private = replace(WAITING, stage=Stage.RENDERING, reply=replace(WAITING.reply, private=True, token_at=NOW - 800))
     card = await own_card(app, private, private_to=MARA)
     ended = replace(private, stage=Stage.FAILED, reason=Reason.GENERATION)
-    app.runner.job, app.archive.jobs = ended, [ended]
+    app.runner.job, app.history.jobs = ended, [ended]
     use = await app.member("Mara").press(card, label="Bring it here")
     await use.replied(lambda shown: "Failed" in shown.texts())
 

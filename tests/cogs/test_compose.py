@@ -14,8 +14,8 @@ from bot.ui import texts
 from bot.ui.problem_texts import OPEN_FORM_AGAIN, problem_text
 from sandbox.discord.errors import DiscordRefused
 from sandbox.discord.uploads import Upload
+from tests.cogs.app import App
 from tests.cogs.fakes import MARA, VIDEOS, an_asset
-from tests.cogs.house import App
 
 WIDE = Catalogue(Dialect.VIDEOS)
 PICTURE = Upload("fox.png", b"\x89PNG\r\n\x1a\n" + b"0" * 100, "image/png")
@@ -39,7 +39,7 @@ async def test_the_form_opens_with_a_prompt_files_and_my_assets(app):
     limits = [(part.get("min_values"), part.get("max_values")) for part in parts(use).values()]
     assert limits == [(None, None), (0, 9), (0, 3), (0, 3), (0, 2)]
     assert [one["label"] for one in parts(use)["assets"]["options"]] == ["Kira · image", "Rain · audio"]
-    assert (use.reply, use.followups, app.accept.calls("take")) == (None, [], [])
+    assert (use.reply, use.followups, app.intake.calls("take")) == (None, [], [])
 
 
 async def test_a_full_form_is_taken_on_like_video(app):
@@ -50,7 +50,7 @@ async def test_a_full_form_is_taken_on_like_video(app):
     rain = app.asset_lookup.assets[1]
     fields = {"pictures": [PICTURE, PICTURE], "videos": FILM, "sounds": [SOUND], "assets": [rain.id]}
     sent = await mara.submit(opened, prompt="image 1\nmeets image 2", **fields)
-    draft, user_id, interaction_id, reply = await app.asked(app.accept, "take")
+    draft, user_id, interaction_id, reply = await app.asked(app.intake, "take")
     assert (user_id, str(interaction_id)) == (MARA, sent.id)
     assert (draft.prompt, draft.assets) == ("image 1\nmeets image 2", (AssetInput(rain.id),))
     assert [(file.option, file.name, file.role) for file in draft.files] == [
@@ -64,14 +64,14 @@ async def test_a_full_form_is_taken_on_like_video(app):
     assert (draft.resolution, draft.sound, draft.seed, draft.last_picture) == (Resolution.P480, True, 2**31 - 1, True)
     assert (str(reply.message_id), reply.channel_id, reply.private) == (sent.reply.id, VIDEOS, False)
     assert sent.reply.loading
-    names = [name for name, *_ in app.accept.asked]
+    names = [name for name, *_ in app.intake.asked]
     assert names == ["check", "check", "begun", "take", "answered"][: len(names)]
 
 
 async def test_without_choices_and_files_it_is_a_plain_wish(app):
     mara = app.member("Mara")
     await mara.submit(await mara.use("/compose"), prompt="a fox")
-    draft, *_ = await app.asked(app.accept, "take")
+    draft, *_ = await app.asked(app.intake, "take")
     assert draft == RequestDraft("a fox", Model.SEEDANCE_2, 5, Ratio.WIDE)
 
 
@@ -81,7 +81,7 @@ async def test_a_form_that_was_open_over_a_restart_is_taken_on(app):
     after = App(app.discord, app.faults, WIDE)
     async with after.running():
         await app.member("Mara").submit(opened, prompt="a fox")
-        draft, *_ = await after.asked(after.accept, "take")
+        draft, *_ = await after.asked(after.intake, "take")
     assert (draft.prompt, draft.duration) == ("a fox", 9)
 
 
@@ -91,10 +91,10 @@ async def test_no_form_stays_in_the_librarys_memory(app):
 
 
 @pytest.mark.parametrize("lookup", ["broken", "hanging"])
-async def test_without_the_shelf_the_form_opens_all_the_same(app, lookup):
+async def test_without_the_lookup_of_assets_the_form_opens_all_the_same(app, lookup):
     never = asyncio.Event()
     if lookup == "broken":
-        app.asset_lookup.fails["usable"] = RuntimeError("the shelf broke")
+        app.asset_lookup.fails["usable"] = RuntimeError("the lookup broke")
     else:
         app.asset_lookup.usable = lambda *_: never.wait()
     use = await app.member("Mara").use("/compose")
@@ -108,7 +108,7 @@ async def test_choices_that_do_not_go_together_are_refused_before_the_form(app):
 
 
 async def test_a_restarting_bot_opens_no_form(app):
-    app.accept.fails["check"] = Refusal(Restarting())
+    app.intake.fails["check"] = Refusal(Restarting())
     use = await app.member("Mara").use("/compose")
     assert (use.modal, use.reply.content, use.reply.ephemeral) == (None, texts.RESTARTING, True)
 
@@ -119,7 +119,7 @@ async def test_a_file_that_is_named_and_not_there_is_refused(app, caplog):
     told = await sent.replied()
     assert all(name in told.content for name in ("picture 1", "picture 2", "sound 1"))
     assert told.ephemeral
-    assert app.accept.calls("take") == []
+    assert app.intake.calls("take") == []
     assert "Traceback" not in caplog.text
 
 
@@ -135,7 +135,7 @@ async def test_discord_itself_keeps_to_the_number_of_files(app):
 async def test_a_refusal_gives_back_what_was_written(app, when, channel):
     mara = app.member("Mara")
     opened = await mara.use("/compose", channel=channel)
-    app.accept.fails[when] = Refusal(NoSpace())
+    app.intake.fails[when] = Refusal(NoSpace())
     sent = await mara.submit(opened, prompt="a fox\n\nin `snow`")
     told = await (sent.followed() if when == "take" else sent.replied())
     assert told.content == f"{problem_text(NoSpace())}\n{OPEN_FORM_AGAIN}\n```\na fox\n\nin ˋsnowˋ\n```"
@@ -150,7 +150,7 @@ async def test_a_refusal_gives_back_what_was_written(app, when, channel):
 async def test_a_long_prompt_comes_back_whole_in_several_messages(app, when, prompt):
     mara = app.member("Mara")
     opened = await mara.use("/compose")
-    app.accept.fails[when] = Refusal(NoSpace())
+    app.intake.fails[when] = Refusal(NoSpace())
     sent = await mara.submit(opened, prompt=prompt)
 
     def whole() -> list | None:

@@ -12,35 +12,35 @@ from bot.ui.custom_ids import HISTORY, HistoryPage
 from bot.ui.job_cards import job_card, status_card
 from tests.cogs.fakes import JOB_ID, MARA, NOW, WAITING, replace
 
-FAULT = RuntimeError("the shelf broke")
+FAULT = RuntimeError("the lookup broke")
 
 
 def assert_told(told, caplog) -> None:
     reference = re.search(r"reference: `(\w+)`", told.content)
     assert reference, told
     assert told.ephemeral
-    assert "the shelf broke" not in told.content
+    assert "the lookup broke" not in told.content
     (record,) = [record for record in caplog.records if record.name == "cogs.conversation"]
     assert reference[1] in record.getMessage()
     assert record.exc_info[1] is FAULT
 
 
 async def test_video_that_breaks_before_the_deferral(app, caplog):
-    app.accept.fails["check"] = FAULT
+    app.intake.fails["check"] = FAULT
     told = await (await app.member("Mara").use("/video", prompt="a fox")).replied()
     assert_told(told, caplog)
 
 
 async def test_an_interaction_that_comes_twice_is_dropped_without_a_word(app, caplog):
-    app.accept.fails["begun"] = Duplicate("7")
+    app.intake.fails["begun"] = Duplicate("7")
     use = await app.member("Mara").use("/video", prompt="a fox", wait=False)
     await app.discord.ledger.until(lambda: "dropped (it came twice); 1 so far" in caplog.text)
     assert app.discord.ledger.of("rest", use.token) == []
-    assert app.accept.calls("take") == []
+    assert app.intake.calls("take") == []
 
 
 async def test_video_that_breaks_after_the_deferral(app, caplog):
-    app.accept.fails["take"] = FAULT
+    app.intake.fails["take"] = FAULT
     use = await app.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
     assert_told(told, caplog)
@@ -57,7 +57,7 @@ async def test_video_that_breaks_after_the_deferral(app, caplog):
     ],
 )
 async def test_a_private_command_that_breaks(app, caplog, command, options, case):
-    app.archive.fails[case] = FAULT
+    app.history.fails[case] = FAULT
     use = await app.member("Mara").use(command, **options)
     told = await use.replied()
     assert_told(told, caplog)
@@ -69,28 +69,28 @@ async def private_card(app, job):
 
 
 @pytest.mark.parametrize(
-    ("label", "disk_quota", "case"), [("Cancel", "runner", "cancel"), ("Refresh", "archive", "find")]
+    ("label", "use_case", "case"), [("Cancel", "runner", "cancel"), ("Refresh", "history", "find")]
 )
-async def test_a_press_that_breaks_is_told_beside_its_message(app, caplog, label, disk_quota, case):
+async def test_a_press_that_breaks_is_told_beside_its_message(app, caplog, label, use_case, case):
     card = await private_card(app, WAITING)
     before = card.texts()
-    getattr(app, disk_quota).fails[case] = FAULT
+    getattr(app, use_case).fails[case] = FAULT
     use = await app.member("Mara").press(card, label=label)
     assert_told(await use.followed(), caplog)
     assert card.texts() == before
 
 
 @pytest.mark.parametrize(
-    ("job", "label", "disk_quota", "case"),
+    ("job", "label", "use_case", "case"),
     [
-        (replace(WAITING, stage=Stage.DELIVERED), "Again", "accept", "again"),
-        (replace(WAITING, stage=Stage.FAILED, reason=Reason.UNCLEAR), "Try again (may cost twice)", "accept", "again"),
+        (replace(WAITING, stage=Stage.DELIVERED), "Again", "intake", "again"),
+        (replace(WAITING, stage=Stage.FAILED, reason=Reason.UNCLEAR), "Try again (may cost twice)", "intake", "again"),
         (replace(WAITING, stage=Stage.HELD), "Give me the clip", "runner", "hand_over"),
     ],
 )
-async def test_a_press_with_a_private_answer_that_breaks_is_told_in_it(app, caplog, job, label, disk_quota, case):
+async def test_a_press_with_a_private_answer_that_breaks_is_told_in_it(app, caplog, job, label, use_case, case):
     card = await private_card(app, job)
-    getattr(app, disk_quota).fails[case] = FAULT
+    getattr(app, use_case).fails[case] = FAULT
     use = await app.member("Mara").press(card, label=label)
     told = await use.replied()
     assert_told(told, caplog)
@@ -109,7 +109,7 @@ async def test_bring_that_breaks(app, caplog):
 async def test_a_page_that_breaks(app, caplog):
     button = {"type": 2, "style": 2, "label": "Older", "custom_id": HISTORY.encode(HistoryPage(MARA, 2, ""))}
     shown = await app.post_raw([{"type": 1, "components": [button]}], private_to=MARA)
-    app.archive.fails["history"] = FAULT
+    app.history.fails["history"] = FAULT
     use = await app.member("Mara").press(shown, label="Older")
     assert_told(await use.followed(), caplog)
 
@@ -119,7 +119,7 @@ async def test_a_public_card_that_is_there_already_is_not_taken_back(app, caplog
         await app.edit(reply.message_id, job_card(WAITING, Forecast(), NOW))
         raise FAULT
 
-    app.accept.take = take
+    app.intake.take = take
     use = await app.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
     assert told.ephemeral

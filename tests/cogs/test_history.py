@@ -18,7 +18,7 @@ def jobs(count: int, word: str):
 
 
 async def test_the_first_page_is_for_me_alone(app):
-    app.archive.jobs = jobs(23, "fox")
+    app.history.jobs = jobs(23, "fox")
     reply = await (await app.member("Mara").use("/history")).replied()
     assert "23 jobs · page 1 of 3" in reply.texts()
     assert reply.ephemeral
@@ -26,7 +26,7 @@ async def test_the_first_page_is_for_me_alone(app):
 
 
 async def test_pages_turn_in_place_and_keep_the_search(app):
-    app.archive.jobs = [*jobs(12, "狐狸"), *jobs(15, "fox")]
+    app.history.jobs = [*jobs(12, "狐狸"), *jobs(15, "fox")]
     mara = app.member("Mara")
     first = await (await mara.use("/history", search="狐狸")).replied()
     turned = await mara.press(first, label="Older")
@@ -36,12 +36,12 @@ async def test_pages_turn_in_place_and_keep_the_search(app):
     assert "fox" not in second.texts()
     back = await mara.press(second, label="Newer")
     await back.replied(lambda reply: "page 1 of 2" in reply.texts())
-    assert app.archive.calls("history") == [[MARA, "狐狸", 1], [MARA, "狐狸", 2], [MARA, "狐狸", 1]]
+    assert app.history.calls("history") == [[MARA, "狐狸", 1], [MARA, "狐狸", 2], [MARA, "狐狸", 1]]
 
 
 async def test_a_page_from_before_a_restart_still_turns(app):
-    app.archive.jobs = jobs(12, "fox")
-    page = await app.archive.history(Caller(MARA), "", 1)
+    app.history.jobs = jobs(12, "fox")
+    page = await app.history.history(Caller(MARA), "", 1)
     shown = await app.post(history_card(page, "", MARA), private_to=MARA)
     turned = await app.member("Mara").press(shown, label="Older")
     await turned.replied(lambda reply: "page 2 of 2" in reply.texts())
@@ -50,7 +50,7 @@ async def test_a_page_from_before_a_restart_still_turns(app):
 async def test_a_search_longer_than_a_button_remembers_is_cut_on_the_first_page_too(app):
     mara = app.member("Mara")
     await (await mara.use("/history", unchecked=True, search="x" * 300)).replied()
-    assert app.archive.calls("history") == [[MARA, "x" * 56, 1]]
+    assert app.history.calls("history") == [[MARA, "x" * 56, 1]]
 
 
 async def test_nobody_else_turns_my_pages(app):
@@ -59,4 +59,4 @@ async def test_nobody_else_turns_my_pages(app):
     use = await app.member("Tomas").press(shown, label="Older")
     told = await use.replied()
     assert (told.content, told.ephemeral) == (problem_text(NotYours()), True)
-    assert app.archive.asked == []
+    assert app.history.asked == []

@@ -27,22 +27,22 @@ def is_outdated(told) -> bool:
 
 PRESSES = [
     ("seedreel:cancel:k3f9a2k3f9a2k3f9a2ab", "runner", "cancel", [JOB_ID, MARA]),
-    ("seedreel:again:k3f9a2k3f9a2k3f9a2ab", "accept", "again", [JOB_ID, MARA]),
-    ("seedreel:edit:k3f9a2k3f9a2k3f9a2ab", "accept", "source", [JOB_ID, MARA]),
-    ("seedreel:retry:k3f9a2k3f9a2k3f9a2ab", "accept", "again", [JOB_ID, MARA]),
-    ("seedreel:silent:k3f9a2k3f9a2k3f9a2ab", "accept", "again", [JOB_ID, MARA]),
-    ("seedreel:refresh:k3f9a2k3f9a2k3f9a2ab", "archive", "find", [MARA, JOB_ID]),
+    ("seedreel:again:k3f9a2k3f9a2k3f9a2ab", "intake", "again", [JOB_ID, MARA]),
+    ("seedreel:edit:k3f9a2k3f9a2k3f9a2ab", "intake", "source", [JOB_ID, MARA]),
+    ("seedreel:retry:k3f9a2k3f9a2k3f9a2ab", "intake", "again", [JOB_ID, MARA]),
+    ("seedreel:silent:k3f9a2k3f9a2k3f9a2ab", "intake", "again", [JOB_ID, MARA]),
+    ("seedreel:refresh:k3f9a2k3f9a2k3f9a2ab", "history", "find", [MARA, JOB_ID]),
     ("seedreel:clip:k3f9a2k3f9a2k3f9a2ab", "runner", "hand_over", [JOB_ID, MARA]),
     ("seedreel:bring:k3f9a2k3f9a2k3f9a2ab", "runner", "bring", [JOB_ID, MARA]),
-    ("seedreel:page:1001:2:", "archive", "history", [MARA, "", 2]),
-    ("seedreel:page:1001:2:a red: fox | 狐", "archive", "history", [MARA, "a red: fox | 狐", 2]),
-    ("seedreel:assets:page:3", "collection", "page", [MARA, 3]),
-    ("seedreel:assets:remove:k3f9a2k3f9a2k3f9a2ab:2", "collection", "page", [MARA, 2]),
-    ("seedreel:assets:removed:k3f9a2k3f9a2k3f9a2ab:2", "collection", "remove", [MARA, JOB_ID]),
-    ("seedreel:agree:Mara: the 2nd", "verify", "agree", [MARA, "Mara: the 2nd"]),
-    ("seedreel:verify:open:k3f9a2k3f9a2k3f9a2ab", "verify", "link", [MARA, JOB_ID]),
-    ("seedreel:verify:again:k3f9a2k3f9a2k3f9a2ab", "verify", "again", [MARA, JOB_ID]),
-    ("seedreel:verify:finished:k3f9a2k3f9a2k3f9a2ab", "verify", "finished", [MARA, JOB_ID]),
+    ("seedreel:page:1001:2:", "history", "history", [MARA, "", 2]),
+    ("seedreel:page:1001:2:a red: fox | 狐", "history", "history", [MARA, "a red: fox | 狐", 2]),
+    ("seedreel:assets:page:3", "assets", "page", [MARA, 3]),
+    ("seedreel:assets:remove:k3f9a2k3f9a2k3f9a2ab:2", "assets", "page", [MARA, 2]),
+    ("seedreel:assets:removed:k3f9a2k3f9a2k3f9a2ab:2", "assets", "remove", [MARA, JOB_ID]),
+    ("seedreel:agree:Mara: the 2nd", "verifications", "agree", [MARA, "Mara: the 2nd"]),
+    ("seedreel:verify:open:k3f9a2k3f9a2k3f9a2ab", "verifications", "link", [MARA, JOB_ID]),
+    ("seedreel:verify:again:k3f9a2k3f9a2k3f9a2ab", "verifications", "again", [MARA, JOB_ID]),
+    ("seedreel:verify:finished:k3f9a2k3f9a2k3f9a2ab", "verifications", "finished", [MARA, JOB_ID]),
 ]
 
 
@@ -70,7 +70,7 @@ async def form(app, custom_id: str, **fields):
 
 async def test_a_compose_form_that_the_version_before_has_opened_is_taken(app):
     await form(app, "seedreel:compose:seedance-2-fast|15|adaptive|480p|1|2147483647|1", prompt="a fox")
-    draft, user_id, *_ = await app.asked(app.accept, "take")
+    draft, user_id, *_ = await app.asked(app.intake, "take")
     assert (user_id, draft.prompt, draft.model, draft.duration, draft.seed) == (
         MARA,
         "a fox",
@@ -85,7 +85,7 @@ async def test_an_edit_form_that_the_version_before_has_opened_is_taken(app):
     assert opened.modal["custom_id"] == "seedreel:edit:k3f9a2k3f9a2k3f9a2ab"
     filled = {"prompt": "a wolf", "duration": ["8"], "ratio": ["1:1"], "model": ["seedance-2"], "resolution": ["480p"]}
     await app.member("Mara").submit(opened, **filled)
-    job_id, user_id, *_, edit = await app.asked(app.accept, "again")
+    job_id, user_id, *_, edit = await app.asked(app.intake, "again")
     assert (job_id, user_id, edit.prompt, edit.duration, edit.resolution) == (JOB_ID, MARA, "a wolf", 8, "480p")
 
 
@@ -101,5 +101,5 @@ async def test_a_form_that_no_handler_takes_is_outdated_and_gives_back_its_promp
         told = await (await form(app, custom_id, prompt="a fox")).replied()
         expected = (f"{texts.OUTDATED}\n{OPEN_FORM_AGAIN}\n```\na fox\n```", True)
         assert (told.content, told.ephemeral) == expected, custom_id
-    assert app.accept.calls("take") == []
-    assert app.accept.calls("again") == []
+    assert app.intake.calls("take") == []
+    assert app.intake.calls("again") == []

@@ -7,7 +7,7 @@ from bot.domain.assets import Link, Verdict, Verification, VerificationStage
 from bot.domain.errors import UploadFailed
 from bot.ui.problem_texts import asset_problem_text
 from bot.ui.verification_cards import NAME_TOO_LONG, NOT_SET_UP, consent_card, link_card
-from tests.cogs.asset_ground import CALLBACK, AssetGround, furnished
+from tests.cogs.asset_app import CALLBACK, AssetFakes, app_over
 from tests.cogs.fakes import MARA
 from tests.studio.asset_fakes import SERVER, character
 from tests.studio.fakes import START
@@ -19,13 +19,13 @@ BEGUN = Verification(
 
 
 @pytest.fixture
-def ground() -> AssetGround:
-    return AssetGround()
+def fakes() -> AssetFakes:
+    return AssetFakes()
 
 
 @pytest.fixture
-async def app(ground):
-    async with furnished(ground) as app:
+async def app(fakes):
+    async with app_over(fakes) as app:
         yield app
 
 
@@ -33,47 +33,47 @@ async def consent(app, name: str = "Kira"):
     return await (await app.member("Mara").use("/asset verify", name=name)).replied()
 
 
-async def test_the_whole_way_in_one_private_message(app, ground, caplog):
+async def test_the_whole_way_in_one_private_message(app, fakes, caplog):
     mara = app.member("Mara")
     asked = await consent(app)
     assert asked.ephemeral
     assert "your own face" in asked.texts()
-    assert (ground.provider.asked, ground.assets.log) == ([], [])
+    assert (fakes.provider.asked, fakes.assets.log) == ([], [])
 
     agreed = await mara.press(asked, label="I agree")
     assert agreed.reply == asked
     linked = await agreed.replied(lambda reply: "I have finished" in str(reply.buttons()))
-    ((_, consented), *_) = ground.assets.log
+    ((_, consented), *_) = fakes.assets.log
     assert consented == (START, 1)
     assert f"<t:{int(START) + 120}:R>" in linked.texts()
-    (verification,) = ground.assets.verifications.values()
+    (verification,) = fakes.assets.verifications.values()
     assert (verification.name, verification.guild_id, verification.owner_id) == ("Kira", SERVER, MARA)
-    assert ground.provider.calls("begin") == [[CALLBACK, verification.id]]
+    assert fakes.provider.calls("begin") == [[CALLBACK, verification.id]]
 
     verified = await (await mara.press(linked, label="I have finished")).replied(lambda r: "Verified." in r.texts())
     assert "`/asset add`" in verified.texts()
-    (made,) = ground.assets.owned.values()
+    (made,) = fakes.assets.owned.values()
     assert (made.name, made.real, made.group_id) == ("Kira", True, "rg_1")
     assert app.member("Tomas").sees("videos") == []
     assert "asks for what is not there" not in caplog.text
 
 
-async def test_who_is_not_verified_hears_why_and_tries_again_with_a_new_link(app, ground):
+async def test_who_is_not_verified_hears_why_and_tries_again_with_a_new_link(app, fakes):
     mara = app.member("Mara")
     linked = await (await mara.press(await consent(app), label="I agree")).replied(
         lambda reply: "I have finished" in str(reply.buttons())
     )
-    ground.provider.answers["verdict"] = [Verdict(provider_message="no face")] * 3
+    fakes.provider.answers["verdict"] = [Verdict(provider_message="no face")] * 3
     failed = await (await mara.press(linked, label="I have finished")).replied(lambda r: "`no face`" in r.texts())
-    ground.provider.answers["link"] = [Link("https://verify.test/2", None)]
+    fakes.provider.answers["link"] = [Link("https://verify.test/2", None)]
     again = await mara.press(failed, label="Try again")
     await again.replied(lambda reply: "Let the person open this link" in reply.texts())
-    assert len(ground.provider.calls("begin")) == 2
-    assert {row.agreed for row in ground.assets.verifications.values()} == {START}
+    assert len(fakes.provider.calls("begin")) == 2
+    assert {row.agreed for row in fakes.assets.verifications.values()} == {START}
 
 
-async def test_buttons_from_before_a_restart_go_on(app, ground):
-    ground.assets.verifications[BEGUN.id] = BEGUN
+async def test_buttons_from_before_a_restart_go_on(app, fakes):
+    fakes.assets.verifications[BEGUN.id] = BEGUN
     shown = await app.post(link_card(BEGUN), private_to=MARA)
     await (await app.member("Mara").press(shown, label="I have finished")).replied(lambda r: "Verified." in r.texts())
     asked = await app.post(consent_card("Nele"), private_to=MARA)
@@ -81,8 +81,8 @@ async def test_buttons_from_before_a_restart_go_on(app, ground):
     await use.replied(lambda reply: "I have finished" in str(reply.buttons()))
 
 
-async def test_an_outage_after_consent_is_said_and_the_link_can_be_asked_for(app, ground):
-    ground.provider.answers["begin"] = [UploadFailed("503")]
+async def test_an_outage_after_consent_is_said_and_the_link_can_be_asked_for(app, fakes):
+    fakes.provider.answers["begin"] = [UploadFailed("503")]
     mara = app.member("Mara")
     asked = await consent(app)
     agreed = await mara.press(asked, label="I agree")
@@ -92,26 +92,26 @@ async def test_an_outage_after_consent_is_said_and_the_link_can_be_asked_for(app
     await (await mara.press(asked, label="Get the link")).replied(
         lambda reply: "I have finished" in str(reply.buttons())
     )
-    assert len(ground.assets.verifications) == 1
+    assert len(fakes.assets.verifications) == 1
 
 
-async def test_nobody_elses_verification_goes_on(app, ground):
-    ground.assets.verifications[BEGUN.id] = BEGUN
+async def test_nobody_elses_verification_goes_on(app, fakes):
+    fakes.assets.verifications[BEGUN.id] = BEGUN
     shown = await app.post(link_card(BEGUN))
     told = await (await app.member("Tomas").press(shown, label="I have finished")).followed()
     assert (told.content, told.ephemeral) == (asset_problem_text(VerificationOver()), True)
-    assert ground.provider.asked == []
+    assert fakes.provider.asked == []
 
 
-async def test_a_name_that_is_taken_or_that_no_button_remembers_is_said_before_consent(app, ground):
-    ground.assets.owned[character().id] = character()
+async def test_a_name_that_is_taken_or_that_no_button_remembers_is_said_before_consent(app, fakes):
+    fakes.assets.owned[character().id] = character()
     assert (await consent(app, "Fox")).content == asset_problem_text(NameTaken("Fox"))
     assert (await consent(app, "\N{FOX FACE}" * 50)).content == NAME_TOO_LONG
 
 
-async def test_where_it_is_not_set_up_that_is_all_there_is(ground):
-    bare = AssetGround("")
-    async with furnished(bare) as app:
+async def test_where_it_is_not_set_up_that_is_all_there_is(fakes):
+    bare = AssetFakes("")
+    async with app_over(bare) as app:
         told = await consent(app)
         assert (told.content, told.ephemeral) == (NOT_SET_UP, True)
         shown = await app.post(consent_card("Kira"), private_to=MARA)

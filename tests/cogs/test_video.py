@@ -22,7 +22,7 @@ PICTURE = Upload("fox.png", b"\x89PNG\r\n\x1a\n" + b"0" * 100, "image/png")
 
 async def test_a_wish_with_the_defaults_is_taken_on(app):
     use = await app.member("Mara").use("/video", prompt="a fox in the snow")
-    draft, user_id, interaction_id, reply = await app.asked(app.accept, "take")
+    draft, user_id, interaction_id, reply = await app.asked(app.intake, "take")
     assert draft == RequestDraft("a fox in the snow", Model.SEEDANCE_2, 5, Ratio.WIDE)
     assert (user_id, str(interaction_id)) == (MARA, use.id)
     assert use.reply.loading
@@ -33,7 +33,7 @@ async def test_a_wish_with_the_defaults_is_taken_on(app):
 async def test_every_option_reaches_the_studio(app):
     options = {"prompt": "un renard 🦊 في الثلج", "duration": 15, "ratio": "9:16", "model": "seedance-2-fast"}
     await app.member("Mara").use("/video", image=PICTURE, **options)
-    draft, *_ = await app.asked(app.accept, "take")
+    draft, *_ = await app.asked(app.intake, "take")
     assert (draft.prompt, draft.duration) == (options["prompt"], 15)
     assert (draft.ratio, draft.model) == (Ratio.TALL, Model.SEEDANCE_2_FAST)
     (image,) = draft.files
@@ -44,10 +44,10 @@ async def test_every_option_reaches_the_studio(app):
 async def test_every_medium_reaches_the_studio_with_its_role_and_option(app):
     files = {"image": Role.FIRST_FRAME, "last_frame": Role.LAST_FRAME, "reference": None, "reference_3": None}
     assets = {"image_asset": Role.FIRST_FRAME, "last_frame_asset": Role.LAST_FRAME, "asset": None, "asset_2": None}
-    app.accept.check = lambda _wish: None
+    app.intake.check = lambda _wish: None
     uploads = {name: replace(PICTURE, name=f"{name}.png") for name in files}
     await app.member("Mara").use("/video", prompt="a fox", **uploads, **{name: f"my {name}" for name in assets})
-    draft, *_ = await app.asked(app.accept, "take")
+    draft, *_ = await app.asked(app.intake, "take")
     assert [(file.option, file.name, file.role) for file in draft.files] == [
         (name, f"{name}.png", role) for name, role in files.items()
     ]
@@ -61,7 +61,7 @@ async def test_every_mistake_is_told_at_once(app):
     told = (await use.replied()).content
     for words in ("4 things", "prompt is empty", "16 seconds", "needs a first one", "exclude each other"):
         assert words in told
-    assert app.accept.calls("take") == []
+    assert app.intake.calls("take") == []
 
 
 async def test_my_assets_are_offered_where_i_am(app):
@@ -74,11 +74,11 @@ async def test_my_assets_are_offered_where_i_am(app):
 
 
 async def test_assets_that_cannot_be_looked_up_can_still_be_typed(app, caplog):
-    app.asset_lookup.fails["usable"] = RuntimeError("the shelf broke")
+    app.asset_lookup.fails["usable"] = RuntimeError("the lookup broke")
     use = app.member("Mara").completing("/video", "asset_3", "videos", {})
     await use.answered()
     assert (use.state, use.choices) == ("answered", [])
-    assert "the shelf broke" in caplog.text
+    assert "the lookup broke" in caplog.text
 
 
 class TestVideos:
@@ -91,7 +91,7 @@ class TestVideos:
     async def test_its_choices_reach_the_studio(self, app):
         options = {"resolution": "1080p", "sound": False, "seed": 7, "last_picture": True, "web_search": True}
         await app.member("Mara").use("/video", prompt="a fox", ratio="adaptive", **options)
-        draft, *_ = await app.asked(app.accept, "take")
+        draft, *_ = await app.asked(app.intake, "take")
         chosen = RequestDraft(
             "a fox", Model.SEEDANCE_2, 5, Ratio.ADAPTIVE, resolution=Resolution.P1080, sound=False, seed=7
         )
@@ -136,7 +136,7 @@ async def test_what_discord_would_never_send_is_refused_before_anything_happens(
     reply = await use.replied()
     assert says in reply.content
     assert reply.ephemeral
-    assert app.accept.calls("take") == []
+    assert app.intake.calls("take") == []
 
 
 @pytest.mark.parametrize("options", [{"duration": 16}, {"ratio": "21:9"}, {"model": "sora"}, {"prompt": "x" * 6001}])
@@ -148,7 +148,7 @@ async def test_discord_itself_knows_the_limits(app, options):
 async def test_a_required_option_that_is_missing_is_answered(app):
     use = await app.member("Mara").use("/video", unchecked=True)
     assert (await use.replied()).ephemeral
-    assert app.accept.asked == []
+    assert app.intake.asked == []
 
 
 async def test_an_image_whose_stated_size_is_too_large_is_refused_at_once(app):
@@ -157,11 +157,11 @@ async def test_an_image_whose_stated_size_is_too_large_is_refused_at_once(app):
     reply = await use.replied()
     assert reply.ephemeral
     assert "the limit is 50 MB" in reply.content
-    assert app.accept.calls("take") == []
+    assert app.intake.calls("take") == []
 
 
 async def test_a_restarting_bot_says_so_privately(app):
-    app.accept.fails["check"] = Refusal(Restarting())
+    app.intake.fails["check"] = Refusal(Restarting())
     use = await app.member("Mara").use("/video", prompt="a fox")
     reply = await use.replied()
     assert (reply.content, reply.ephemeral) == (texts.RESTARTING, True)
@@ -169,7 +169,7 @@ async def test_a_restarting_bot_says_so_privately(app):
 
 @pytest.mark.parametrize("problem", [MediumBroken("image"), TooManyWaiting(5), NoSpace()])
 async def test_a_refusal_after_the_deferral_is_private_and_leaves_nothing_behind(app, problem):
-    app.accept.fails["take"] = Refusal(problem)
+    app.intake.fails["take"] = Refusal(problem)
     use = await app.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
     assert (told.content, told.ephemeral) == (problem_text(problem), True)
@@ -179,7 +179,7 @@ async def test_a_refusal_after_the_deferral_is_private_and_leaves_nothing_behind
 
 
 async def test_a_refusal_in_a_direct_message_leaves_nothing_behind_either(app):
-    app.accept.fails["take"] = Refusal(NoSpace())
+    app.intake.fails["take"] = Refusal(NoSpace())
     use = await app.member("Mara").use("/video", channel="dm", prompt="a fox")
     told = await use.followed()
     assert told.content == problem_text(NoSpace())
@@ -190,24 +190,24 @@ async def test_a_refusal_in_a_direct_message_leaves_nothing_behind_either(app):
 async def test_a_wish_is_kept_in_mind_from_before_the_deferral_until_it_is_answered(app):
     app.faults.add("POST */callback", Reset.BEFORE)
     use = await app.member("Mara").use("/video", prompt="a fox")
-    await app.asked(app.accept, "answered")
-    assert [name for name, *_ in app.accept.asked] == ["check", "begun", "take", "answered"]
-    interaction_id, reply = app.accept.calls("begun")[0]
+    await app.asked(app.intake, "answered")
+    assert [name for name, *_ in app.intake.asked] == ["check", "begun", "take", "answered"]
+    interaction_id, reply = app.intake.calls("begun")[0]
     assert (str(interaction_id), reply.token, reply.message_id) == (use.id, use.token, None)
 
 
 @pytest.mark.parametrize("problem", [NoSpace(), None])
 async def test_it_is_kept_in_mind_until_the_refusal_was_said(app, problem):
-    app.accept.fails["take"] = Refusal(problem) if problem else RuntimeError("broken")
+    app.intake.fails["take"] = Refusal(problem) if problem else RuntimeError("broken")
     use = await app.member("Mara").use("/video", prompt="a fox")
     seen = []
 
     def heard() -> None:
-        if app.accept.calls("answered"):
+        if app.intake.calls("answered"):
             seen.append(len(use.followups))
         app.discord.ledger.touch()
 
-    app.accept.heard = heard
+    app.intake.heard = heard
     await use.followed()
-    await app.discord.ledger.until(lambda: app.accept.calls("answered"))
+    await app.discord.ledger.until(lambda: app.intake.calls("answered"))
     assert seen == [1]

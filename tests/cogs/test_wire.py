@@ -9,8 +9,8 @@ from bot.ui.job_cards import status_card
 from bot.ui.problem_texts import problem_text
 from sandbox.discord.errors import refusal as refused_by_discord
 from sandbox.faults import Cut, Garbled, HalfOpen, Reset, html, status
+from tests.cogs.app import App
 from tests.cogs.fakes import MARA, NOW, WAITING
-from tests.cogs.house import App
 
 CALLBACK = "POST /api/v10/interactions/*/callback"
 ORIGINAL = "/api/v10/webhooks/*/messages/@original"
@@ -23,7 +23,7 @@ UNREAD = [html(), html(applied=True), Garbled(), Cut(framed=True), status(500), 
 async def test_a_deferral_is_made_once_more_and_its_message_known(app, lost):
     app.faults.add(CALLBACK, lost)
     use = await app.member("Mara").use("/video", prompt="a fox")
-    *_, reply = await app.asked(app.accept, "take")
+    *_, reply = await app.asked(app.intake, "take")
     assert (str(reply.message_id), reply.private) == (use.reply.id, False)
     # Where the first attempt may have counted, the message bears our mark in place of the dots.
     assert use.reply.loading or "One moment" in use.reply.texts()
@@ -39,7 +39,7 @@ async def test_a_private_deferral_whose_answer_was_lost_shows_its_card(app):
 
 async def test_a_refusal_after_a_lost_answer_still_leaves_nothing_behind(app):
     app.faults.add(CALLBACK, Reset.AFTER)
-    app.accept.fails["take"] = Refusal(NoSpace())
+    app.intake.fails["take"] = Refusal(NoSpace())
     use = await app.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
     assert (told.content, told.ephemeral) == (problem_text(NoSpace()), True)
@@ -62,16 +62,16 @@ async def test_a_deferral_lost_twice_is_told_once_the_wire_is_back(app):
     assert "reference" in told.content
     assert told.ephemeral
     await app.removed(use)
-    assert app.accept.calls("take") == []
+    assert app.intake.calls("take") == []
 
 
 async def test_what_comes_too_late_is_dropped_and_counted(app, caplog, heard_log):
-    app.accept.check = lambda _wish: app.discord.clock.advance(4)
+    app.intake.check = lambda _wish: app.discord.clock.advance(4)
     for count in (1, 2):
         use = await app.member("Mara").use("/video", prompt="a fox")
         assert use.state == "failed"
         await app.discord.ledger.until(lambda count=count: f"dropped (10062); {count} so far" in caplog.text)
-    assert app.accept.calls("take") == []
+    assert app.intake.calls("take") == []
     assert app.discord.ledger.of("rest", "/webhooks/") == []
 
 
@@ -80,14 +80,14 @@ async def test_of_two_processes_one_answers_and_the_other_drops_it(app, caplog, 
     async with other.running():
         use = await app.member("Mara").use("/video", prompt="a fox")
         await app.discord.ledger.until(lambda: "dropped (40060); 1 so far" in caplog.text)
-        await app.discord.ledger.until(lambda: app.accept.calls("take") + other.accept.calls("take"))
-    assert len(app.accept.calls("take") + other.accept.calls("take")) == 1
+        await app.discord.ledger.until(lambda: app.intake.calls("take") + other.intake.calls("take"))
+    assert len(app.intake.calls("take") + other.intake.calls("take")) == 1
     assert use.reply.loading
     assert use.followups == []
 
 
 async def test_a_sentence_that_a_server_s_error_hid_is_said_once(app):
-    app.accept.fails["check"] = Refusal(NoSpace())
+    app.intake.fails["check"] = Refusal(NoSpace())
     app.faults.add(CALLBACK, status(502, applied=True))
     use = await app.member("Mara").use("/video", prompt="a fox")
     await app.discord.ledger.until(lambda: len(app.discord.ledger.of("rest", "/callback")) == 2)
@@ -106,7 +106,7 @@ async def test_a_card_that_discord_will_not_take_becomes_a_sentence(app, fault):
 
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
 async def test_a_loading_message_that_cannot_be_taken_back_never_keeps_thinking(app, method):
-    app.accept.fails["take"] = Refusal(NoSpace())
+    app.intake.fails["take"] = Refusal(NoSpace())
     app.faults.add(f"{method} {ORIGINAL}", html(403))
     use = await app.member("Mara").use("/video", prompt="a fox")
     said = problem_text(NoSpace())
@@ -121,8 +121,8 @@ async def test_the_studio_hears_when_nothing_could_be_said(app, left):
     if left == "left untold":
         app.faults.add("* /api/v10/webhooks/*", Reset.EARLY, times=None)
     use = await app.member("Mara").use("/video", prompt="a fox")
-    await app.asked(app.accept, left)
-    assert app.accept.calls("take") == []
+    await app.asked(app.intake, left)
+    assert app.intake.calls("take") == []
     assert bool(use.followups) is (left == "answered")
 
 
@@ -132,7 +132,7 @@ LOST = [Reset.BEFORE, Reset.EARLY, status(502), html(502)]
 
 @pytest.mark.parametrize("lost", LOST, ids=repr)
 async def test_a_sentence_beside_a_public_loading_message_is_said_again_where_it_was_lost(app, lost):
-    app.accept.fails["take"] = Refusal(NoSpace())
+    app.intake.fails["take"] = Refusal(NoSpace())
     app.faults.add(FOLLOW_UP, lost)
     use = await app.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
@@ -142,10 +142,10 @@ async def test_a_sentence_beside_a_public_loading_message_is_said_again_where_it
 
 
 async def test_where_the_sentence_is_lost_for_good_something_is_left_of_the_answer(app):
-    app.accept.fails["take"] = Refusal(NoSpace())
+    app.intake.fails["take"] = Refusal(NoSpace())
     app.faults.add(FOLLOW_UP, Reset.EARLY, times=None)
     use = await app.member("Mara").use("/video", prompt="a fox")
-    await app.asked(app.accept, "left untold")
+    await app.asked(app.intake, "left untold")
     assert use.followups == []
     assert (use.reply.deleted, use.reply.loading) == (False, False)
     assert use.reply.content == "This request didn't go through."
@@ -157,14 +157,14 @@ async def test_where_the_loading_message_was_deleted_the_sentence_comes_directly
         app.discord.messages.delete(app.discord.interactions.latest.original)
         raise Refusal(NoSpace())
 
-    app.accept.take = take
+    app.intake.take = take
     app.discord.world.user("Mara").dms_open = dms_open
     app.faults.add(FOLLOW_UP, refused_by_discord(10008), times=None)
     await app.member("Mara").use("/video", prompt="a fox")
     if not dms_open:
-        await app.asked(app.accept, "left untold")
+        await app.asked(app.intake, "left untold")
         return
-    await app.asked(app.accept, "answered")
+    await app.asked(app.intake, "answered")
     [told] = app.member("Mara").sees("dm")
     assert told.content == problem_text(NoSpace())
     assert app.member("Mara").sees("videos") == []

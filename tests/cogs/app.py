@@ -1,9 +1,11 @@
 """The cogs between a stand-in Discord and fakes of the studio."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import discord
 import yarl
@@ -15,15 +17,27 @@ from bot.domain.models import Catalogue
 from bot.studio.intake.other_processes import OtherProcesses
 from cogs import UseCases, install
 from cogs.first_response import trace
+from sandbox.clock import Clock
 from sandbox.discord.forms import Posted
 from sandbox.discord.member import Member
 from sandbox.discord.standin import DiscordStandIn
 from sandbox.discord.use import Use
 from sandbox.discord.views import Message
 from sandbox.faults import Faults
-from tests.cogs.fakes import NOW, VIDEOS, FakeAccept, FakeArchive, FakeCollection, FakeDesk, FakeShelf, FakeVerify
+from sandbox.ledger import Ledger
+from tests.cogs.fakes import (
+    NOW,
+    VIDEOS,
+    FakeAssetLookup,
+    FakeAssetService,
+    FakeHistory,
+    FakeIntake,
+    FakeRunner,
+    FakeVerificationService,
+)
 from tests.studio.fakes import JumpingClock
 
+OPENAPI = Path(os.environ.get("DISCORD_OPENAPI", Path(__file__).parents[3] / "shared" / "discord-openapi.json"))
 V2 = 1 << 15
 
 
@@ -56,37 +70,37 @@ class App:
     discord: DiscordStandIn
     faults: Faults
     catalogue: Catalogue = field(default_factory=Catalogue)
-    asset_lookup: FakeShelf = field(default_factory=FakeShelf)
-    accept: FakeAccept = field(init=False)
-    archive: FakeArchive = field(default_factory=FakeArchive)
-    runner: FakeDesk = field(default_factory=FakeDesk)
-    collection: FakeCollection = field(default_factory=FakeCollection)
-    verify: FakeVerify = field(default_factory=FakeVerify)
-    others: OtherProcesses = field(default_factory=lambda: OtherProcesses(JumpingClock(), 0.3, 0.3))
+    asset_lookup: FakeAssetLookup = field(default_factory=FakeAssetLookup)
+    intake: FakeIntake = field(init=False)
+    history: FakeHistory = field(default_factory=FakeHistory)
+    runner: FakeRunner = field(default_factory=FakeRunner)
+    assets: FakeAssetService = field(default_factory=FakeAssetService)
+    verifications: FakeVerificationService = field(default_factory=FakeVerificationService)
+    other_processes: OtherProcesses = field(default_factory=lambda: OtherProcesses(JumpingClock(), 0.3, 0.3))
     client: Client | None = None
 
     def __post_init__(self) -> None:
-        self.accept = FakeAccept(self.catalogue)
-        for fake in (self.accept, self.archive, self.runner, self.asset_lookup, self.collection, self.verify):
+        self.intake = FakeIntake(self.catalogue)
+        for fake in (self.intake, self.history, self.runner, self.asset_lookup, self.assets, self.verifications):
             fake.heard = self.discord.ledger.touch
 
     @property
     def use_cases(self) -> UseCases:
         return UseCases(
-            accept=self.accept,
-            archive=self.archive,
+            intake=self.intake,
+            history=self.history,
             runner=self.runner,
             now=lambda: NOW,
             catalogue=self.catalogue,
             asset_lookup=self.asset_lookup,
-            collection=self.collection,
-            verify=self.verify,
-            others=self.others,
+            assets=self.assets,
+            verifications=self.verifications,
+            other_processes=self.other_processes,
         )
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Client]:
-        """Keep a client of this house at the gateway."""
+        """Keep a client of this app at the gateway."""
         ready = len(self.discord.ledger.of("gateway", "sent READY"))
         async with Client(self.discord.url, self.use_cases) as client:
             self.client = client
@@ -128,3 +142,17 @@ class App:
         """Put a card into a message, as the writer of cards does from the background."""
         form = Posted({"flags": V2, "components": card.to_components()})
         await self.discord.messages.edit(self.discord.world.messages[message_id], form)
+
+
+@asynccontextmanager
+async def running_app(**use_cases) -> AsyncIterator[App]:
+    """Run the cogs between a stand-in for Discord and these use cases; the others are fakes."""
+    clock = Clock()
+    ledger = Ledger(clock)
+    faults = Faults(ledger)
+    openapi = OPENAPI if OPENAPI.exists() else None
+    async with DiscordStandIn(clock=clock, ledger=ledger, openapi=openapi, middlewares=[faults.middleware]) as stand_in:
+        app = App(stand_in, faults, **use_cases)
+        async with app.running():
+            yield app
+    assert stand_in.violations == []
