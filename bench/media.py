@@ -22,7 +22,7 @@ from bot.domain.media import AttachmentInput, Role, StoredFile
 from bot.domain.media_problems import AudioAlone
 from bot.domain.models import Dialect, Model, capability_of
 from bot.domain.rules import broken_rules, placed
-from bot.media.files import DiskMedia
+from bot.media.disk_media import DiskMedia
 from bot.ui.problem_texts import problem_text
 
 _SUFFIXES = """

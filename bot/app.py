@@ -16,7 +16,7 @@ from bot.domain.job import Job
 from bot.domain.models import Dialect
 from bot.exits import STORE_ERRORS, Exit, end_of
 from bot.heartbeat import beat
-from bot.media.files import DiskMedia
+from bot.media.disk_media import DiskMedia
 from bot.offering import Offering
 from bot.recording.record import Recorder
 from bot.replies.discord_api import DiscordApi, trace_rate_limits

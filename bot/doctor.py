@@ -13,9 +13,9 @@ from bot.clock import ScaledClock
 from bot.config import Settings, SettingsInvalid, read_settings
 from bot.console import say
 from bot.domain.models import Dialect
-from bot.media.fetch import Fetcher, Timeouts
-from bot.media.ffmpeg import FfmpegMissing, binary
-from bot.media.self_test import REMEDY, try_ffmpeg
+from bot.media.bounded import FfmpegMissing, find_ffmpeg
+from bot.media.download import Fetcher, Timeouts
+from bot.media.probe import REMEDY, try_ffmpeg
 from bot.replies.api_errors import API_ERRORS
 from bot.secret import redact
 from bot.storage.notes import noted
@@ -181,7 +181,7 @@ async def _files(settings: Settings) -> Finding:
 
 async def _ffmpeg() -> Finding:
     try:
-        found = await asyncio.to_thread(binary)
+        found = await asyncio.to_thread(find_ffmpeg)
     except FfmpegMissing as error:
         return Finding(holds=False, what="ffmpeg is not found", remedy=_sentence(str(error)))
     problem = await try_ffmpeg()

@@ -26,8 +26,8 @@ from bot.domain.models import Catalogue, Dialect, Model, Ratio, Resolution, capa
 from bot.domain.progress import Silence, Snapshot, TaskStatus
 from bot.domain.reply import Reply
 from bot.domain.request import VideoRequest
-from bot.media.files import DiskMedia
-from bot.media.self_test import SAMPLE
+from bot.media.disk_media import DiskMedia
+from bot.media.probe import SAMPLE
 from bot.replies.api_errors import API_ERRORS
 from bot.replies.messages import Body, Messages, opened
 from bot.toapis.provider import ToapisProvider

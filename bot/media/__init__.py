@@ -1,1 +1,14 @@
-"""Files: fetched within limits, looked at for what they really are, kept on our disk. Never where they are shown."""
+"""Files: downloaded within limits, inspected for what they really are, stored on our disk. Never where they are shown.
+
+`disk_media` is the studio's port. Each of the rest may be used by what stands above it, and by nothing outside but the
+app, the doctor and the tests.
+
+| what it is about       | modules                                                                                     |
+|------------------------|---------------------------------------------------------------------------------------------|
+| what members give      | `inputs` takes a file in, `input_files` stores it, `conversions` chooses a copy of it,      |
+|                        | `images` and `recode` make one (`image_child` in its own process)                           |
+| finished clips         | `clips` checks and repairs one, `shrink` makes it fit a limit                               |
+| what a file is         | `sniff` by its first bytes, `headers` by what it states, `probe` by reading it through      |
+|                        | ffmpeg, `images` through Pillow; all give `facts`                                           |
+| what it stands on      | `download` and `guard`, `disk`, `bounded` (`bounded_child` becomes the program)             |
+"""

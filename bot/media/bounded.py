@@ -1,16 +1,28 @@
-"""Run foreign programs on strangers' files: bounded in memory, processor, time and output, and given no secrets."""
+"""Run other programs on files from outside: bounded in memory, processor, time and output, and given no secrets.
+
+ffmpeg is run by `run_ffmpeg`, everything else by `run_bounded`; nothing else in this package starts a process.
+"""
 
 import asyncio
 import contextlib
+import errno
 import os
+import shutil
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-_LAUNCH = Path(__file__).with_name("launch.py")
+import imageio_ffmpeg
+
+from bot.media.facts import Broken, NoMemory, Unchecked
+
+_CHILD = Path(__file__).with_name("bounded_child.py")
 _CHUNK = 16 * 1024
+# ffmpeg ends with the low byte of the error that stopped it: here of -ENOMEM.
+_NO_MEMORY_CODE, _NO_MEMORY_TEXT = -errno.ENOMEM & 0xFF, "Cannot allocate memory"
 # The settings of this process hold its tokens; a child gets only what it needs to start.
 _ENVIRONMENT = ("PATH", "HOME", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
@@ -38,8 +50,62 @@ class Ran:
     output: str
 
 
-class OutOfTime(Exception):
+class OutOfTime(Unchecked):
     """The program was ended because its time was over."""
+
+
+class FfmpegMissing(Unchecked):
+    """There is no ffmpeg; the text says what the operator can do."""
+
+
+def find_ffmpeg() -> Path:
+    """Find ffmpeg: the one that imageio-ffmpeg ships, whose version is pinned, before any on PATH.
+
+    `IMAGEIO_FFMPEG_EXE` names another one (imageio-ffmpeg's own variable). Raises FfmpegMissing. Blocks shortly, for
+    the first look tries it: for a thread.
+    """
+    try:
+        found = shutil.which(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError:
+        found = None
+    if found is None:
+        raise FfmpegMissing("no ffmpeg was found: install it, or the package imageio-ffmpeg with its binary")
+    return Path(found).absolute()
+
+
+async def run_ffmpeg(arguments: Sequence[str], bounds: Bounds) -> str:
+    """Run ffmpeg within bounds and return its output.
+
+    Raises Broken where the files that it was given stop it, Unchecked where something else does.
+    """
+    ffmpeg = await asyncio.to_thread(find_ffmpeg)
+    ran = await run_bounded([str(ffmpeg), "-nostdin", "-hide_banner", *arguments], bounds)
+    if ran.code < 0:
+        raise Unchecked(f"ffmpeg was ended by signal {-ran.code}")
+    if ran.code != 0:
+        no_memory = ran.code == _NO_MEMORY_CODE or _NO_MEMORY_TEXT in ran.output
+        error = NoMemory if no_memory else Broken
+        raise error(f"ffmpeg failed (exit code {ran.code}): {ran.output[-400:].strip()}")
+    return ran.output
+
+
+@asynccontextmanager
+async def turn(one: asyncio.Semaphore, seconds: float) -> AsyncIterator[None]:
+    """Wait for a turn at what only one may do at a time; raises Unchecked when it does not come in so many seconds."""
+    try:
+        async with asyncio.timeout(seconds):
+            await one.acquire()
+    except TimeoutError:
+        raise Unchecked("too many are before it") from None
+    try:
+        yield
+    finally:
+        one.release()
+
+
+def only(path: Path, demuxer: str) -> tuple[str, ...]:
+    """Return ffmpeg's arguments for an input that is read by one demuxer and cannot make it open any other file."""
+    return ("-protocol_whitelist", "file", "-f", demuxer, "-i", f"file:{path}")
 
 
 async def run_bounded(command: Sequence[str], bounds: Bounds) -> Ran:
@@ -48,7 +114,7 @@ async def run_bounded(command: Sequence[str], bounds: Bounds) -> Ran:
     Raises OutOfTime. However this ends, cancelled too, the program is gone afterwards.
     """
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-S", str(_LAUNCH)),
+        *(sys.executable, "-I", "-S", str(_CHILD)),
         *(str(most) for most in (bounds.memory, bounds.processor, bounds.file_size)),
         *command,
         stdin=asyncio.subprocess.DEVNULL,

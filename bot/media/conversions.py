@@ -1,21 +1,32 @@
-"""Whether a file goes out as it is, or a copy of it, and which. Pure: what it is and what may be in, a conversion out.
+"""Which copy of a file goes out where the provider would not take it as it is. Pure: facts and a rule in, a copy out.
 
-Carried out by `copies`, which keeps one copy for each content and conversion.
+`input_files` makes the copies and keeps one for each content and conversion.
 """
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.domain.media import Kind, MediaFormat
 from bot.domain.models import MediumRule
-from bot.media.inspect import Facts
-from bot.media.kinds import Found
-from bot.media.recode_plan import AsSound, AsVideo, plan_copy
+from bot.media.facts import Facts
+from bot.media.sniff import Found
 
 LONGEST_SIDE = 4096
 """Pixels of the longer side of a picture that is made smaller: more than the largest video has (4k: 3840)."""
 
 # A picture that is only to be turned may have so many: it is held twice in memory meanwhile.
 _MAX_TURNED = 30_000_000
+# What a rate is measured by are a file's own times, rounded.
+_CLOSE, _NEARLY = 0.02, 0.95
+# What the provider documents is a container, MP4 or MOV; these two are what every phone and editor puts into one.
+_CODECS = frozenset({"h264", "hevc"})
+# Sides of a copy are multiples of it, as those of every usual size are: 1280 x 720, 960 x 960.
+_STEP = 16
+_SHARE = 0.9
+"""Of the bytes that a copy may have: what is aimed at."""
+_MAX_VIDEO, _MAX_SOUND = 20_000_000, 192_000
+_BESIDE_VIDEO = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,37 @@ class AsImage:
     width: int
     height: int
     max_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class AsVideo:
+    """An MP4 of these sides (pixels), pictures a second (None: as they are) and at most so many bits a second.
+
+    It plays the original `repeats` times, for an animation that is meant to go round.
+    """
+
+    width: int
+    height: int
+    rate: float | None
+    bitrate: int
+    repeats: int = 1
+
+    @property
+    def format(self) -> MediaFormat:
+        """Return the format that it is made in."""
+        return MediaFormat.MP4
+
+
+@dataclass(frozen=True, slots=True)
+class AsSound:
+    """An MP3 of so many bits a second."""
+
+    bitrate: int
+
+    @property
+    def format(self) -> MediaFormat:
+        """Return the format that it is made in."""
+        return MediaFormat.MP3
 
 
 Conversion = AsImage | AsVideo | AsSound
@@ -54,3 +96,61 @@ def _of_image(found: Found, facts: Facts, size: int, rule: MediumRule) -> AsImag
     lossless = found.format is MediaFormat.PNG and not outside and size <= rule.max_bytes
     form = MediaFormat.PNG if facts.transparent or lossless else MediaFormat.JPEG
     return AsImage(form, width, height, rule.max_bytes)
+
+
+def plan_copy(form: MediaFormat | None, facts: Facts, size: int, rule: MediumRule) -> AsVideo | AsSound | None:
+    """Choose the copy of a file of `size` bytes; None where it can go as it is.
+
+    `form` is None for what is none of the provider's own formats. Nothing is made larger but an animation, whose
+    format knows only small pictures.
+    """
+    fits = form in rule.formats and size <= rule.max_bytes
+    seconds = facts.seconds or 1.0
+    most = math.floor(rule.max_bytes * 8 * _SHARE / max(seconds, 1.0))
+    if rule.kind is Kind.AUDIO:
+        return None if fits else AsSound(min(_MAX_SOUND, max(most // 1000 * 1000, 32_000)))
+    sides, rate = _sides(facts, rule), _rate(facts.rate, rule)
+    if fits and facts.codec in _CODECS and sides == (facts.width, facts.height) and rate is None:
+        return None
+    repeats = 1
+    if facts.animated and rule.seconds is not None and 0 < seconds < rule.seconds[0]:
+        repeats = math.ceil(rule.seconds[0] / seconds)
+    bitrate = max(min(_MAX_VIDEO, most - _BESIDE_VIDEO), 100_000)
+    return AsVideo(_even(sides[0]), _even(sides[1]), rate, bitrate, repeats)
+
+
+def _sides(facts: Facts, rule: MediumRule) -> tuple[int, int]:
+    width, height = facts.width, facts.height
+    if rule.pixels is None or not width or not height:
+        return width, height
+    least, most = rule.pixels
+    if width * height > most:
+        return _scaled(width, height, math.sqrt(most / (width * height)), math.floor)
+    if facts.animated and width * height < least:
+        return _scaled(width, height, math.sqrt(least / (width * height)), math.ceil)
+    return width, height
+
+
+def _scaled(width: int, height: int, factor: float, rounded: Callable[[float], int]) -> tuple[int, int]:
+    longer, shorter = max(width, height), min(width, height)
+    long = rounded(longer * factor / _STEP) * _STEP
+    short = rounded(long * shorter / longer / 2) * 2
+    return (long, short) if width >= height else (short, long)
+
+
+def _rate(rate: float, rule: MediumRule) -> float | None:
+    """Return the pictures a second of a copy; None where those of the original are right."""
+    if rule.rates is None or not rate:
+        return None
+    slowest, fastest = rule.rates
+    if rate < slowest - _CLOSE:
+        # A whole multiple repeats every picture as often as its neighbours; film, of 23.976, is only hurried.
+        hurried = rate < 1 or rate > slowest * _NEARLY
+        return slowest if hurried else rate * math.ceil(slowest / rate - _CLOSE)
+    if rate > fastest + _CLOSE:
+        return min(rate / math.ceil(rate / fastest - _CLOSE), fastest)
+    return None
+
+
+def _even(side: int) -> int:
+    return max(2, side // 2 * 2)

@@ -1,17 +1,24 @@
-"""How full the disk is. Everything here blocks: for a thread."""
+"""Files and room on the disk. Everything here that is no coroutine blocks: for a thread."""
 
+import asyncio
 import contextlib
 import errno
+import hashlib
 import os
+import secrets
 import shutil
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
 PART: Final = ".part"
-"""What a file's name ends with while it is not complete; a new start deletes such files."""
+"""The end of a file's name while it is not complete; a start deletes such files."""
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """The errors of a disk that has no room."""
+
+_WORK_FOLDER = ".fitting"
 
 
 class NoRoom(OSError):
@@ -22,29 +29,59 @@ class NoRoom(OSError):
         self.missing = missing
 
 
+def new_part(folder: Path) -> Path:
+    """Make an empty `.part` file in a folder."""
+    descriptor, name = tempfile.mkstemp(suffix=PART, dir=folder)
+    os.close(descriptor)
+    return Path(name)
+
+
+def put_in_place(made: Path, target: Path) -> None:
+    """Write a complete file through to the disk and give it its name, in one step that survives a power cut."""
+    with made.open("rb") as file:
+        os.fsync(file.fileno())
+    made.replace(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+@asynccontextmanager
+async def work_folder(target: Path) -> AsyncIterator[Path]:
+    """Make a folder beside a file, to make that file in; it is deleted afterwards."""
+    # Of its own name: a program that outlived a killed bot still writes where that bot told it to.
+    folder = target.with_suffix(f".{secrets.token_hex(4)}{_WORK_FOLDER}")
+    try:
+        await asyncio.to_thread(folder.mkdir)
+        yield folder
+    finally:
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+def sweep_unfinished(folder: Path) -> int:
+    """Delete the `.part` files and work folders that an earlier run left; returns how many."""
+    parts, work = list(folder.glob(f"*{PART}")), list(folder.glob(f"*{_WORK_FOLDER}"))
+    for path in parts:
+        path.unlink(missing_ok=True)
+    for path in work:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(parts) + len(work)
+
+
+def digest_of(path: Path) -> str:
+    """Return the sha256 of a file's content, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def free_bytes(folder: Path) -> int:
     """Return how much of a folder's disk is free."""
     return shutil.disk_usage(folder).free
 
 
-def closed(folder: Path) -> str | None:
-    """Say why no file can be made in a folder, which is made where it is gone.
-
-    None when one can, or when the disk is only full.
-    """
-    try:
-        folder.mkdir(exist_ok=True)
-        descriptor, name = tempfile.mkstemp(suffix=PART, dir=folder)
-        os.close(descriptor)
-        Path(name).unlink(missing_ok=True)
-    except FileExistsError:
-        return f"{folder} is no folder"
-    except OSError as error:
-        return None if error.errno in FULL else f"{folder} can't be written to ({error.strerror})"
-    return None
-
-
-def size_of(folder: Path) -> int:
+def bytes_in(folder: Path) -> int:
     """Return how many bytes the files in a folder take."""
     total = 0
     with os.scandir(folder) as entries:
@@ -52,3 +89,18 @@ def size_of(folder: Path) -> int:
             with contextlib.suppress(FileNotFoundError):
                 total += entry.stat(follow_symlinks=False).st_size
     return total
+
+
+def why_unwritable(folder: Path) -> str | None:
+    """Say why no file can be made in a folder, which is made where it is gone.
+
+    None when one can, or when the disk is only full.
+    """
+    try:
+        folder.mkdir(exist_ok=True)
+        new_part(folder).unlink(missing_ok=True)
+    except FileExistsError:
+        return f"{folder} is no folder"
+    except OSError as error:
+        return None if error.errno in FULL else f"{folder} can't be written to ({error.strerror})"
+    return None

@@ -1,12 +1,12 @@
-"""Look at one still picture, or make a copy of it, in a process of its own.
+"""Inspect one still picture, or make a copy of it, in a process of its own.
 
-    python image_child.py look PATH BUDGET
-    python image_child.py copy PATH BUDGET TARGET FORMAT WIDTH HEIGHT MOST_BYTES
+    python image_child.py inspect PATH BUDGET
+    python image_child.py copy PATH BUDGET TARGET FORMAT WIDTH HEIGHT MAX_BYTES
 
 BUDGET: bytes that the pixels may take in memory. Sides are those that a viewer sees: a picture that lies on its side by
 its EXIF has been turned. Writes one line of JSON: "width", "height", "turned", "animated", "transparent", "form", and
 "needs": bytes where that is more than the budget and nothing was decoded, else 0. A copy is upright, has no metadata
-but its colour profile, and has at most MOST_BYTES: where the asked sides give more, it is made smaller. Ends with an
+but its colour profile, and has at most MAX_BYTES: where the asked sides give more, it is made smaller. Ends with an
 error of any kind when the picture does not decode. Imports nothing of this project.
 """
 
@@ -74,7 +74,7 @@ def webp_header(head: bytes) -> tuple[tuple[int, int], bool] | None:
     return (width, height), alpha
 
 
-Said = dict[str, int | str]
+Answer = dict[str, int | str]
 
 
 class Picture:
@@ -106,7 +106,7 @@ class Picture:
 
     @property
     def orientation(self) -> int:
-        """Return the EXIF's word for how it lies, 1 for upright. The decoders of HEIF and TIFF turn them."""
+        """Return how it lies by its EXIF, 1 for upright. The decoders of HEIF and TIFF turn them."""
         if self.form in {"HEIF", "TIFF"}:
             return 1
         try:
@@ -130,12 +130,12 @@ class Picture:
     def needs(self, sides: tuple[int, int]) -> tuple[int, int]:
         """Return about how many bytes a picture of these stored sides takes while it is decoded, and afterwards."""
         pixels = sides[0] * sides[1]
-        most, after = (each * pixels * _MODES.get(self.mode, 4) // 4 for each in _A_PIXEL.get(self.form, (4, 4)))
+        during, after = (each * pixels * _MODES.get(self.mode, 4) // 4 for each in _A_PIXEL.get(self.form, (4, 4)))
         if self.form in {"JPEG", "MPO"} and ("progressive" in self.info or "progression" in self.info):
             # Every coefficient of a progressive one is kept until the last has come.
             layers: list[int] = [across * down for _, across, down, _ in self.image.layer]
-            most += sum(2 * self.size[0] * self.size[1] * each // max(layers) for each in layers)
-        return most, after
+            during += sum(2 * self.size[0] * self.size[1] * each // max(layers) for each in layers)
+        return during, after
 
     def drafted(self, sides: tuple[int, int]) -> tuple[int, int]:
         """Ask a JPEG's decoder for a smaller picture, not below these sides; returns the sides that will be decoded."""
@@ -161,7 +161,7 @@ class Picture:
         return width, height
 
 
-def look(path: Path, budget: int) -> Said:
+def inspect(path: Path, budget: int) -> Answer:
     """Tell what it is; decodes it to its end where the provider may get it as it is. Raises what Pillow raises."""
     picture = Picture(path)
     size = picture.size
@@ -175,7 +175,7 @@ def look(path: Path, budget: int) -> Said:
     return facts
 
 
-def _facts(picture: Picture, size: tuple[int, int], needs: int = 0) -> Said:
+def _facts(picture: Picture, size: tuple[int, int], needs: int = 0) -> Answer:
     orientation = picture.orientation
     width, height = size[::-1] if orientation >= 5 else size
     return {
@@ -189,7 +189,7 @@ def _facts(picture: Picture, size: tuple[int, int], needs: int = 0) -> Said:
     }
 
 
-def copy(path: Path, budget: int, target: Path, form: str, sides: tuple[int, int], most: int) -> Said:
+def copy(path: Path, budget: int, target: Path, form: str, sides: tuple[int, int], max_bytes: int) -> Answer:
     """Make an upright copy of the first picture, of these sides (as seen) or smaller ones."""
     picture = Picture(path)
     full = picture.size
@@ -210,7 +210,7 @@ def copy(path: Path, budget: int, target: Path, form: str, sides: tuple[int, int
         image = image.transpose(_UPRIGHT[orientation])
     # A profile speaks of the colours that it was made for: ink's mean nothing to a picture made of light.
     fits = profile and len(profile) < _MAX_PROFILE and profile[16:20] == _SPACES[image.mode]
-    image = _written(image, target, form, most, profile if fits else None)
+    image = _written(image, target, form, max_bytes, profile if fits else None)
     return {"width": image.width, "height": image.height, "needs": 0}
 
 
@@ -249,7 +249,7 @@ def _plain(image: Image.Image, form: str, levels: tuple[float, float] | None) ->
     return image.convert("RGBA" if see_through else "RGB")
 
 
-def _written(image: Image.Image, target: Path, form: str, most: int, profile: bytes | None) -> Image.Image:
+def _written(image: Image.Image, target: Path, form: str, max_bytes: int, profile: bytes | None) -> Image.Image:
     """Write an image, smaller and smaller until it has no more bytes than it may have; returns it as it was written."""
     for number in range(_TRIES):
         if number >= len(_WAYS[form]):
@@ -257,7 +257,7 @@ def _written(image: Image.Image, target: Path, form: str, most: int, profile: by
             image = image.resize((width, height), Image.Resampling.LANCZOS)
         options = _WAYS[form][min(number, len(_WAYS[form]) - 1)]
         image.save(target, form, icc_profile=profile, exif=b"", **options)
-        if target.stat().st_size <= most:
+        if target.stat().st_size <= max_bytes:
             return image
     raise ValueError(f"{target.stat().st_size} bytes at {image.size}")
 
@@ -286,14 +286,14 @@ def _lenient() -> None:
         setattr(stream, f"chunk_{kind}", reader)
 
 
-def main(arguments: list[str]) -> Said:
+def main(arguments: list[str]) -> Answer:
     """Do what is asked."""
     _lenient()
-    deed, path, budget = arguments[0], Path(arguments[1]), int(arguments[2])
-    if deed == "look":
-        return look(path, budget)
-    target, form, width, height, most = arguments[3:]
-    return copy(path, budget, Path(target), form, (int(width), int(height)), int(most))
+    action, path, budget = arguments[0], Path(arguments[1]), int(arguments[2])
+    if action == "inspect":
+        return inspect(path, budget)
+    target, form, width, height, max_bytes = arguments[3:]
+    return copy(path, budget, Path(target), form, (int(width), int(height)), int(max_bytes))
 
 
 if __name__ == "__main__":

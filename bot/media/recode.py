@@ -3,13 +3,11 @@
 import asyncio
 from pathlib import Path
 
-from bot.media.bounded import Bounds, OutOfTime, run_bounded
-from bot.media.containers import MOV, MP3, Container
-from bot.media.ffmpeg import FfmpegMissing, binary
-from bot.media.inspect import Broken, Facts, Unchecked
-from bot.media.probe import MAX_PIXELS
-from bot.media.recode_plan import AsSound, AsVideo
-from bot.media.recordings import inspect_recording
+from bot.media.bounded import Bounds, only, run_ffmpeg, turn
+from bot.media.conversions import AsSound, AsVideo
+from bot.media.facts import Facts
+from bot.media.probe import MAX_PIXELS, inspect_recording
+from bot.media.sniff import MOV, MP3, Container
 
 # How long a copy waits for those before it, in real seconds: members are waiting too.
 _TURN_SECONDS = 300.0
@@ -31,35 +29,20 @@ class Recoder:
 
     def __init__(self, turn_seconds: float = _TURN_SECONDS) -> None:
         self._turn_seconds = turn_seconds
-        self._turn = asyncio.Semaphore(1)
+        self._one = asyncio.Semaphore(1)
 
     async def copy(self, path: Path, container: Container, target: Path, wanted: AsVideo | AsSound) -> Facts:
-        """Make the copy and look at it; raises Broken or Unchecked."""
-        try:
-            async with asyncio.timeout(self._turn_seconds):
-                await self._turn.acquire()
-        except TimeoutError:
-            raise Unchecked("too many files are to be converted before it") from None
-        try:
-            command = _command(await asyncio.to_thread(binary), path, container, target, wanted)
-            ran = await run_bounded(command, _BOUNDS)
-        except (OutOfTime, FfmpegMissing) as error:
-            raise Unchecked(f"a file could not be converted: {error}") from error
-        finally:
-            self._turn.release()
-        if ran.code < 0:
-            raise Unchecked(f"the conversion of a file was ended by signal {-ran.code}")
-        if ran.code != 0:
-            raise Broken(f"ffmpeg could not convert it (exit code {ran.code}): {ran.output[-200:].strip()}")
+        """Make the copy and inspect it; raises Broken or Unchecked."""
+        async with turn(self._one, self._turn_seconds):
+            await run_ffmpeg(_arguments(path, container, target, wanted), _BOUNDS)
         return await inspect_recording(target, MOV if isinstance(wanted, AsVideo) else MP3)
 
 
-def _command(ffmpeg: Path, path: Path, container: Container, target: Path, wanted: AsVideo | AsSound) -> list[str]:
+def _arguments(path: Path, container: Container, target: Path, wanted: AsVideo | AsSound) -> list[str]:
     repeats = wanted.repeats - 1 if isinstance(wanted, AsVideo) else 0
     return [
-        *(str(ffmpeg), "-nostdin", "-hide_banner", "-loglevel", "error", "-y", "-threads", _THREADS),
-        *("-protocol_whitelist", "file", "-max_pixels", str(MAX_PIXELS), "-stream_loop", str(repeats)),
-        *("-f", container.demuxer, "-i", f"file:{path}", "-map_metadata", "-1", "-map_chapters", "-1"),
+        *("-loglevel", "error", "-y", "-threads", _THREADS, "-max_pixels", str(MAX_PIXELS)),
+        *("-stream_loop", str(repeats), *only(path, container.demuxer), "-map_metadata", "-1", "-map_chapters", "-1"),
         *(_video(wanted) if isinstance(wanted, AsVideo) else _sound(wanted)),
         *("-t", str(_MAX_SECONDS), "-f", "mp4" if isinstance(wanted, AsVideo) else "mp3", f"file:{target}"),
     ]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.media.mend import mend
+from bot.media.clips import repair
 from tests.media.damage import beginning_with, claiming_more
 from tests.media.made import Made
 from tests.media.places import place
@@ -50,7 +50,7 @@ async def test_what_is_mended_plays_to_its_end(browser, tmp_path: Path) -> None:
         for name, damage in DAMAGE.items():
             held, target = tmp_path / "held", tmp_path / "clip.mp4"
             held.write_bytes(damage(clip))
-            assert await mend(held, target, in_part=True) is not None
+            assert await repair(held, target, in_part=True) is not None
             there.pages["/mended"] = as_video(target.read_bytes())
             how, at, duration = await page.evaluate(PLAY, f"{there.url}/mended?{len(name)}")
             assert (how, at) == ("ended", duration), name

@@ -32,7 +32,7 @@ def drawn(width: int = 640, height: int = 480, mode: str = "RGB") -> Image.Image
     return image.convert(mode)
 
 
-def disk_usage(kind: str, image: Image.Image | None = None, orientation: int = 1, **options: Any) -> bytes:
+def stored(kind: str, image: Image.Image | None = None, orientation: int = 1, **options: Any) -> bytes:
     """Write it as a camera does that was held in another way: `orientation` is the EXIF's word (1 to 8)."""
     image = image or drawn()
     turn = _STORED[orientation]

@@ -6,20 +6,20 @@ from pathlib import Path
 import pytest
 
 from bot.domain.clip_errors import ClipDamaged, ClipUnusable
-from bot.media.boxes import is_cut_short
-from bot.media.clip_look import VideoFacts, check_form, look_at_clip
+from bot.media.clips import Facts, check_form, inspect_clip
+from bot.media.headers import is_cut_short
 from tests.media.places import a_clip, a_picture
 
 
-async def video(folder: Path, body: bytes) -> VideoFacts:
+async def video(folder: Path, body: bytes) -> Facts:
     path = folder / "clip.part"
     path.write_bytes(body)
     await check_form(path)
-    return await look_at_clip(path)
+    return await inspect_clip(path)
 
 
 async def test_a_clip_tells_its_facts(tmp_path: Path, clip) -> None:
-    assert await video(tmp_path, clip) == VideoFacts(1.0, 160, 90)
+    assert await video(tmp_path, clip) == Facts(160, 90, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ async def test_a_clip_that_is_cut_short_is_damaged(tmp_path: Path, clip, share) 
 
 @pytest.mark.parametrize("first", [b"uuid", b"pnot", b"junk", b"\x20abc"])
 async def test_a_clip_may_begin_with_any_box(tmp_path: Path, clip, first) -> None:
-    assert await video(tmp_path, clip[:4] + first + clip[8:]) == VideoFacts(1.0, 160, 90)
+    assert await video(tmp_path, clip[:4] + first + clip[8:]) == Facts(160, 90, 1.0)
 
 
 def test_boxes_tell_whether_a_file_is_whole(tmp_path: Path, clip) -> None:

@@ -11,7 +11,7 @@ from PIL import Image
 from bot.domain.media import MediaFormat, Original, Role, StoredFile
 from bot.domain.media_problems import MediumBroken, MediumNotAccepted
 from bot.domain.models import Model, capability_of
-from bot.media.files import DiskMedia
+from bot.media.disk_media import DiskMedia
 from tests.media.drawings import CORNERS, drawn, heic, stored
 from tests.media.drawings import corners as corners_of
 from tests.media.places import place

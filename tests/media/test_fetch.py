@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.media.fetch import (
+from bot.media.disk import sweep_unfinished
+from bot.media.download import (
     MAX_REDIRECTS,
     BadStatus,
     Fetcher,
@@ -21,7 +22,6 @@ from bot.media.fetch import (
     TooManyBytes,
     TooSlow,
     Unreachable,
-    sweep_parts,
 )
 from tests.domain.test_addresses import TARGETS
 from tests.media.places import (
@@ -258,5 +258,5 @@ async def test_what_a_server_says_once_too_often_is_never_the_next_file(tmp_path
 def test_what_an_earlier_run_left_is_swept(tmp_path: Path) -> None:
     for name in ("a.part", "b.part", "c.mp4"):
         (tmp_path / name).touch()
-    assert sweep_parts(tmp_path) == 2
+    assert sweep_unfinished(tmp_path) == 2
     assert [path.name for path in tmp_path.iterdir()] == ["c.mp4"]

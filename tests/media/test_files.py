@@ -20,9 +20,9 @@ from bot.domain.clip_errors import (
 from bot.domain.media import AttachmentInput, StoredFile
 from bot.domain.models import Model, capability_of
 from bot.domain.reply import RepairedClip
-from bot.media.ffmpeg import binary
-from bot.media.files import DiskMedia
-from bot.media.self_test import try_ffmpeg
+from bot.media.bounded import find_ffmpeg
+from bot.media.disk_media import DiskMedia
+from bot.media.probe import try_ffmpeg
 from tests.media.broken_tools import BROKEN, broken_ffmpeg
 from tests.media.places import (
     SHORT,
@@ -157,7 +157,7 @@ async def test_a_machine_whose_ffmpeg_works_says_so() -> None:
 async def test_a_clip_that_kills_a_tool_that_works_is_kept_in_the_end(
     tmp_path: Path, clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    picky = f'case "$*" in *sample.mp4*) exec {binary()} "$@";; esac; kill -9 $$'
+    picky = f'case "$*" in *sample.mp4*) exec {find_ffmpeg()} "$@";; esac; kill -9 $$'
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(broken_ffmpeg(tmp_path, picky)))
     async with place() as there, media(tmp_path / "data") as keeps:
         there.pages["/a.mp4"] = clip

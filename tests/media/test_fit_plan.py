@@ -4,24 +4,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.media.fit_plan import BITS_PER_PIXEL, SHORTEST, Plan, Source, overhead, plan_fit
+from bot.media.facts import Facts
+from bot.media.shrink import BITS_PER_PIXEL, SHORTEST, Plan, overhead, plan_shrink
 
 MIB = 1024 * 1024
-FULL_HD = Source(15.0, 1920, 1080, 24.0, has_sound=True)
+
+
+def clip(seconds: float, width: int, height: int, rate: float, *, has_sound: bool) -> Facts:
+    return Facts(width, height, seconds, rate=rate, has_sound=has_sound)
+
+
+FULL_HD = clip(15.0, 1920, 1080, 24.0, has_sound=True)
 
 sources = st.builds(
-    Source,
+    clip,
     seconds=st.floats(0.5, 120),
     width=st.integers(2, 8000),
     height=st.integers(2, 8000),
-    fps=st.floats(1, 120),
+    rate=st.floats(1, 120),
     has_sound=st.booleans(),
 )
 limits = st.integers(1, 200 * MIB)
 
 
 def planned(seconds: float, limit: int, width: int = 1920, height: int = 1080) -> tuple[int, int] | None:
-    plan = plan_fit(Source(seconds, width, height, 24.0, has_sound=False), limit)
+    plan = plan_shrink(clip(seconds, width, height, 24.0, has_sound=False), limit)
     return None if plan is None else (plan.width, plan.height)
 
 
@@ -56,24 +63,27 @@ def test_a_small_clip_keeps_its_sides_made_even():
 
 
 def test_sound_is_kept_and_is_modest():
-    assert plan_fit(FULL_HD, 10 * MIB).audio_bitrate == 128_000
-    assert plan_fit(FULL_HD, 400_000).audio_bitrate == 32_000
-    assert plan_fit(FULL_HD, 200_000) is None
-    assert plan_fit(Source(15.0, 1920, 1080, 24.0, has_sound=False), 10 * MIB).audio_bitrate is None
+    assert plan_shrink(FULL_HD, 10 * MIB).audio_bitrate == 128_000
+    assert plan_shrink(FULL_HD, 400_000).audio_bitrate == 32_000
+    assert plan_shrink(FULL_HD, 200_000) is None
+    assert plan_shrink(clip(15.0, 1920, 1080, 24.0, has_sound=False), 10 * MIB).audio_bitrate is None
 
 
-@pytest.mark.parametrize("broken", [Source(0, 9, 9, 24, False), Source(5, 0, 9, 24, False), Source(5, 9, 9, 0, False)])
+@pytest.mark.parametrize(
+    "broken",
+    [clip(0, 9, 9, 24, has_sound=False), clip(5, 0, 9, 24, has_sound=False), clip(5, 9, 9, 0, has_sound=False)],
+)
 def test_what_has_no_length_or_no_sides_cannot_be_planned(broken):
-    assert plan_fit(broken, MIB) is None
+    assert plan_shrink(broken, MIB) is None
 
 
-def size(plan: Plan, source: Source) -> float:
+def size(plan: Plan, source: Facts) -> float:
     return (plan.video_bitrate + (plan.audio_bitrate or 0)) * source.seconds / 8 + overhead(source)
 
 
 @given(sources, limits)
 def test_a_plan_fits_and_is_worth_looking_at(source, limit):
-    plan = plan_fit(source, limit)
+    plan = plan_shrink(source, limit)
     if plan is None:
         return
     assert size(plan, source) <= limit
@@ -82,12 +92,12 @@ def test_a_plan_fits_and_is_worth_looking_at(source, limit):
     assert plan.width <= source.width
     assert plan.height <= source.height
     assert min(plan.width, plan.height) >= min(SHORTEST, min(source.width, source.height) - 1)
-    assert plan.video_bitrate >= plan.width * plan.height * source.fps * BITS_PER_PIXEL
+    assert plan.video_bitrate >= plan.width * plan.height * source.rate * BITS_PER_PIXEL
 
 
 @given(sources, limits, limits)
 def test_more_room_never_makes_less_of_it(source, one, other):
-    less, more = (plan_fit(source, limit) for limit in sorted((one, other)))
+    less, more = (plan_shrink(source, limit) for limit in sorted((one, other)))
     if less is not None:
         assert more is not None
         assert more.video_bitrate >= less.video_bitrate
@@ -97,7 +107,7 @@ def test_more_room_never_makes_less_of_it(source, one, other):
 
 @given(sources, limits)
 def test_a_planned_picture_keeps_its_shape(source, limit):
-    plan = plan_fit(source, limit)
+    plan = plan_shrink(source, limit)
     if plan is not None and (plan.width, plan.height) != (source.width, source.height):
         longer, shorter = max(plan.width, plan.height), min(plan.width, plan.height)
         ratio = max(source.width, source.height) / min(source.width, source.height)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.media import AttachmentInput, Role, StoredFile
 from bot.domain.models import Model, capability_of
-from bot.media.files import DiskMedia
+from bot.media.disk_media import DiskMedia
 from tests.media.places import PATIENT, Place, a_picture, place
 
 ABLE = capability_of(Model.SEEDANCE_2)

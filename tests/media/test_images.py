@@ -13,8 +13,8 @@ from PIL import Image, ImageCms, PngImagePlugin
 from bot.domain.media import MediaFormat
 from bot.media import images as room
 from bot.media.conversions import AsImage
+from bot.media.facts import Broken, Facts, Unchecked
 from bot.media.images import Enormous, Images
-from bot.media.inspect import Broken, Facts, Unchecked
 from tests.media.drawings import CORNERS, corners, drawn, heic, stored
 from tests.media.places import a_picture, a_png_of, a_webp_header, an_animation
 
@@ -29,7 +29,7 @@ def written(folder: Path, body: bytes) -> Path:
 
 
 async def looked_at(folder: Path, body: bytes, images: Images | None = None) -> Facts:
-    return await (images or Images()).look(written(folder, body))
+    return await (images or Images()).inspect(written(folder, body))
 
 
 async def copied(folder: Path, body: bytes, wanted: AsImage, images: Images | None = None) -> tuple[Facts, bytes]:
@@ -206,7 +206,7 @@ from bot.media.conversions import AsImage
 from bot.media.images import Enormous, Images
 
 async def deeds(images, path, width):
-    await images.look(path)
+    await images.inspect(path)
     await images.copy(path, path.with_suffix(".part"), AsImage(MediaFormat.JPEG, width, width * 3 // 4, 10_000_000))
 
 try:

@@ -21,7 +21,7 @@ from bot.domain.media_problems import (
     TooManyPixels,
 )
 from bot.domain.models import CAPABILITIES, Dialect, Model, capability_of
-from bot.media.files import DiskMedia
+from bot.media.disk_media import DiskMedia
 from bot.media.images import Images
 from tests.domain.test_addresses import TARGETS
 from tests.media.broken_tools import BROKEN, broken_ffmpeg

@@ -5,7 +5,7 @@ import struct
 import pytest
 
 from bot.domain.media import Kind, MediaFormat
-from bot.media.kinds import find, media_format, name_kind
+from bot.media.sniff import find, media_format, name_kind
 from tests.media.places import a_picture
 
 

@@ -20,7 +20,7 @@ from bot.domain.media_problems import (
 )
 from bot.domain.models import CAPABILITIES, Capability, Dialect, Model, capability_of
 from bot.domain.rules import broken_rules, placed
-from bot.media.files import DiskMedia
+from bot.media.disk_media import DiskMedia
 from tests.media.made import RATE, Made, padded
 from tests.media.places import PATIENT, a_picture, a_png_of, place
 

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain.reply import RepairedClip
-from bot.media.boxes import is_cut_short
-from bot.media.clip_look import look_at_clip
-from bot.media.mend import mend
+from bot.media.clips import inspect_clip, repair
+from bot.media.headers import is_cut_short
 from tests.media.damage import claiming_more, with_text_behind
 
 
@@ -21,7 +20,7 @@ def long_clip(made) -> bytes:
 async def mended(folder: Path, body: bytes, *, in_part: bool) -> RepairedClip | None:
     held, target = folder / "clip.held", folder / "clip.mp4"
     held.write_bytes(body)
-    found = await mend(held, target, in_part=in_part)
+    found = await repair(held, target, in_part=in_part)
     assert target.is_file() is (found is not None)
     assert found is None or found.size == target.stat().st_size
     assert {path.name for path in folder.iterdir()} == {"clip.held", *(["clip.mp4"] if found else [])}
@@ -34,7 +33,7 @@ async def test_where_no_picture_is_missing_it_is_whole(tmp_path: Path, long_clip
     assert found is not None
     assert not found.incomplete
     assert not is_cut_short(tmp_path / "clip.mp4")
-    assert (await look_at_clip(tmp_path / "clip.mp4")).seconds == pytest.approx(4.0, abs=0.1)
+    assert (await inspect_clip(tmp_path / "clip.mp4")).seconds == pytest.approx(4.0, abs=0.1)
 
 
 @pytest.mark.parametrize(("share", "seconds"), [(0.5, 2.0), (0.9, 3.6)])
@@ -45,7 +44,7 @@ async def test_half_of_it_waits_until_half_is_asked_for(tmp_path: Path, long_cli
     assert found is not None
     assert found.incomplete
     assert not is_cut_short(tmp_path / "clip.mp4")
-    assert (await look_at_clip(tmp_path / "clip.mp4")).seconds == pytest.approx(seconds, abs=0.3)
+    assert (await inspect_clip(tmp_path / "clip.mp4")).seconds == pytest.approx(seconds, abs=0.3)
 
 
 async def test_what_nobody_can_decode_stays_where_it_is(tmp_path: Path, long_clip) -> None:

@@ -6,11 +6,11 @@ import pytest
 
 from bot.domain.media import MediaFormat, Role
 from bot.domain.models import Model, capability_of
-from bot.media.containers import container_of, named
-from bot.media.inspect import Broken, Facts, Unchecked
+from bot.media.conversions import AsSound, AsVideo, plan_copy
+from bot.media.facts import Broken, Facts, Unchecked
+from bot.media.probe import inspect_recording
 from bot.media.recode import Recoder
-from bot.media.recode_plan import AsSound, AsVideo, plan_copy
-from bot.media.recordings import inspect_recording
+from bot.media.sniff import container_of, named
 
 MP4, MOV, MP3, WAV = MediaFormat.MP4, MediaFormat.MOV, MediaFormat.MP3, MediaFormat.WAV
 RULES = capability_of(Model.SEEDANCE_2).rules

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.domain.media import MediaFormat
-from bot.media.containers import named
-from bot.media.inspect import Broken, Facts, Unchecked
-from bot.media.recordings import inspect_recording
+from bot.media.facts import Broken, Facts, Unchecked
+from bot.media.probe import inspect_recording
+from bot.media.sniff import named
 from tests.media.made import RATE, padded, saying, saying_frames, with_content
 
 MP4, MOV, MP3, WAV = MediaFormat.MP4, MediaFormat.MOV, MediaFormat.MP3, MediaFormat.WAV

@@ -13,8 +13,8 @@ from bot.domain.errors import Refusal
 from bot.domain.limits import MIN_FREE_BYTES
 from bot.domain.media import AttachmentInput, Role
 from bot.domain.models import Model, capability_of
-from bot.media.fetch import Fetcher
-from bot.media.files import DiskMedia
+from bot.media.disk_media import DiskMedia
+from bot.media.download import Fetcher
 from bot.media.images import Images
 from bot.media.inputs import Inputs
 from tests.media.places import PATIENT, a_picture, place

@@ -13,7 +13,7 @@ from bot.domain.clip_errors import (
     ClipUnreachable,
     ClipUnusable,
 )
-from bot.media.files import DiskMedia
+from bot.media.disk_media import DiskMedia
 from sandbox.clock import Clock
 from sandbox.ledger import Ledger
 from sandbox.toapis import ProviderSettings, ProviderStandIn

@@ -1,4 +1,4 @@
-"""Our own copies: every finished clip, and every input file for as long as it is wanted."""
+"""The studio's port of media on one disk: every finished clip, and every input file for as long as it is wanted."""
 
 import asyncio
 import logging
@@ -23,36 +23,35 @@ from bot.domain.limits import CLIPS, INPUTS
 from bot.domain.media import AttachmentInput, StoredFile
 from bot.domain.models import Capability
 from bot.domain.reply import RepairedClip, ShrunkClip
-from bot.media.clip_look import NotLookedAt, VideoFacts, check_form, glance_at_clip, look_at_clip
-from bot.media.disk import FULL, closed, free_bytes, size_of
-from bot.media.fetch import (
-    BadStatus,
-    Fetcher,
-    FetchError,
-    Forbidden,
-    Timeouts,
-    TooManyBytes,
-    TooSlow,
-    put_in_place,
-    sweep_parts,
+from bot.media.clips import (
+    check_form,
+    check_head,
+    damaged_path,
+    delete_clip,
+    hold_back,
+    inspect_clip,
+    repair,
+    shrunk_path,
+    sweep_leftovers,
 )
-from bot.media.fit import Fitter, drop_fitted, fitted_path, sweep_fitted
-from bot.media.held import held_path, hold_back, sweep_held
+from bot.media.disk import FULL, bytes_in, free_bytes, put_in_place, sweep_unfinished, why_unwritable
+from bot.media.download import BadStatus, Fetcher, FetchError, Forbidden, Timeouts, TooManyBytes, TooSlow
+from bot.media.facts import Facts, Unchecked
 from bot.media.images import Images
 from bot.media.inputs import Inputs
-from bot.media.mend import mend
-from bot.media.self_test import SelfTest
+from bot.media.probe import SelfTest
+from bot.media.shrink import Shrinker
 from bot.studio.ports.media import DiskUsage
 
 log = logging.getLogger(__name__)
 
-MAX_CLIP = 512 * 1024 * 1024
+MAX_CLIP_BYTES = 512 * 1024 * 1024
 """Bytes of a clip that are fetched at most."""
 
 _ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 _DEAD = frozenset({403, 404, 410})
 _DOWNLOADS_AT_ONCE = 3
-"""Clips: each may take its whole time and CLIP_MOST bytes."""
+"""Clips: each may take its whole time and MAX_CLIP_BYTES bytes."""
 _LOOKS_AT_ONCE = 2
 _MAX_LOOKS = 3
 """A clip is kept without having been seen once ffmpeg could not look at it so often."""
@@ -66,20 +65,19 @@ class DiskMedia:
         allow_hosts: hosts, or host:port, from which media may come although their address is not public.
         clip_most: bytes of a clip.
         timeouts: of the network calls.
-        images: looks at pictures and copies them.
+        images: inspects pictures and copies them.
     """
 
     def __init__(
         self,
         folder: Path,
         allow_hosts: AbstractSet[str],
-        max_clip: int = MAX_CLIP,
+        max_clip: int = MAX_CLIP_BYTES,
         timeouts: Timeouts | None = None,
         images: Images | None = None,
     ) -> None:
         self._folder = folder
         self._clips = folder / CLIPS
-        self._taken = folder / INPUTS
         self._max_clip = max_clip
         self._timeouts = timeouts or Timeouts()
         self._fetcher = Fetcher(allow_hosts, self._timeouts)
@@ -88,11 +86,12 @@ class DiskMedia:
         self._looks, offered_looks = asyncio.Semaphore(_LOOKS_AT_ONCE), asyncio.Semaphore(_LOOKS_AT_ONCE)
         self.self_test = SelfTest()
         self._inputs = Inputs(
-            self._taken, self._fetcher, offered_looks, self._timeouts, images or Images(), self.self_test
+            folder / INPUTS, self._fetcher, offered_looks, self._timeouts, images or Images(), self.self_test
         )
+        self._files = self._inputs.files
         self._unseen = Counter[str]()
         self._sides: dict[str, tuple[int, int]] = {}
-        self._fitter = Fitter()
+        self._shrinker = Shrinker()
 
     async def __aenter__(self) -> Self:
         swept = await asyncio.to_thread(self._lay_out)
@@ -117,7 +116,7 @@ class DiskMedia:
 
     def copy(self, kept: StoredFile) -> Path | None:
         """Return our copy of an input file; None when it is past its days."""
-        return self._inputs.copy(kept)
+        return self._files.path(kept)
 
     async def fetch_clip(self, url: str, job_id: str) -> int:
         """Stream a finished clip to our disk, check that it is a video, and return its size in bytes.
@@ -132,7 +131,7 @@ class DiskMedia:
         try:
             return await self._fetch_to(target, url, job_id)
         except OSError as error:
-            trouble = None if error.errno in FULL else await asyncio.to_thread(closed, self._clips)
+            trouble = None if error.errno in FULL else await asyncio.to_thread(why_unwritable, self._clips)
             if trouble is None:
                 raise
             raise ClipUnkeepable(trouble) from error
@@ -141,15 +140,15 @@ class DiskMedia:
         async with self._downloads:
             part = await self._fetch_clip(url)
         try:
-            facts = await self._look(part, job_id)
+            facts = await self._inspect(part, job_id)
             size = await asyncio.to_thread(_size, part) or 0
             await asyncio.to_thread(put_in_place, part, target)
         except ClipDamaged as error:
-            same = await asyncio.to_thread(hold_back, part, held_path(target))
+            same = await asyncio.to_thread(hold_back, part, target)
             raise ClipDamaged(error.detail, same=same) from error
         finally:
             await asyncio.to_thread(part.unlink, missing_ok=True)
-        await asyncio.to_thread(held_path(target).unlink, missing_ok=True)
+        await asyncio.to_thread(damaged_path(target).unlink, missing_ok=True)
         if facts is not None:
             self._sides[job_id] = (facts.width, facts.height)
         log.info("kept the clip of %s: %d bytes, %s", job_id, size, facts or "unchecked")
@@ -166,32 +165,34 @@ class DiskMedia:
         machine's ffmpeg is broken it is taken as it came, as a part. Raises OSError.
         """
         target = self._clip_path(job_id)
-        held = held_path(target)
-        if not await asyncio.to_thread(held.is_file):
+        damaged = damaged_path(target)
+        if not await asyncio.to_thread(damaged.is_file):
             return None
         async with self._looks:
-            mended = await mend(held, target, in_part=in_part)
+            mended = await repair(damaged, target, in_part=in_part)
         if mended is None and in_part and (problem := await self.self_test.problem()):
             log.warning("the clip of %s goes out damaged and unchecked: %s", job_id, problem)
-            mended = RepairedClip((await asyncio.to_thread(held.stat)).st_size, incomplete=True)
-            await asyncio.to_thread(put_in_place, held, target)
+            mended = RepairedClip((await asyncio.to_thread(damaged.stat)).st_size, incomplete=True)
+            await asyncio.to_thread(put_in_place, damaged, target)
         if mended is not None:
-            await asyncio.to_thread(held.unlink, missing_ok=True)
+            await asyncio.to_thread(damaged.unlink, missing_ok=True)
         return mended
 
-    async def _look(self, part: Path, job_id: str) -> VideoFacts | None:
-        """Look whether it is a video; None when that cannot be done here: the tool's failure is never the clip's."""
+    async def _inspect(self, part: Path, job_id: str) -> Facts | None:
+        """Inspect it; None when that cannot be done here: the tool's failure is never the clip's."""
         await check_form(part)
         try:
             async with self._looks:
-                facts = await look_at_clip(part)
-        except (ClipUnusable, NotLookedAt) as error:
+                facts = await inspect_clip(part)
+        except (ClipUnusable, Unchecked) as error:
             problem = await self.self_test.problem()
             if problem is None:
-                self._unseen[job_id] += isinstance(error, NotLookedAt)
-                if self._unseen[job_id] < _MAX_LOOKS:
+                if isinstance(error, ClipUnusable):
                     raise
-            log.warning("the clip of %s goes out unchecked: %s", job_id, problem or error.detail)
+                self._unseen[job_id] += 1
+                if self._unseen[job_id] < _MAX_LOOKS:
+                    raise ClipUnreachable(f"the clip could not be inspected: {error}") from error
+            log.warning("the clip of %s goes out unchecked: %s", job_id, problem or error)
             facts = None
         del self._unseen[job_id]
         return facts
@@ -206,47 +207,45 @@ class DiskMedia:
         May take minutes: one clip at a time, behind everything else.
         """
         clip = self._clip_path(job_id)
-        shrunk = await self._fitter.fit(clip, limit)
+        shrunk = await self._shrinker.shrink(clip, limit)
         if shrunk is not None:
             log.info("%s fits into %d bytes: %s", clip.name, limit, shrunk)
         return shrunk
 
     def shrunk(self, job_id: str, limit: int) -> Path | None:
         """Return the clip as it was made to fit that limit; None when it is not there."""
-        return _there(fitted_path(self._clip_path(job_id), limit))
+        return _there(shrunk_path(self._clip_path(job_id), limit))
 
     async def drop_clip(self, job_id: str) -> None:
         """Delete the clip from our disk, and all that was made of it."""
-        await asyncio.to_thread(_drop, self._clip_path(job_id))
+        await asyncio.to_thread(delete_clip, self._clip_path(job_id))
 
     async def sweep_files(self, in_use: set[str]) -> int:
         """Delete the input files that nothing uses (`in_use`: their sha256) and that are not new; returns how many."""
-        return await asyncio.to_thread(self._inputs.sweep, frozenset(in_use))
+        return await asyncio.to_thread(self._files.sweep, frozenset(in_use))
 
     def release(self, files: Sequence[StoredFile]) -> None:
         """Let go of files that `keep` returned: what uses them is written down."""
-        self._inputs.release(files)
+        self._files.release(files)
 
     async def discard(self, files: Sequence[StoredFile], in_use: Callable[[], Awaitable[set[str]]]) -> None:
         """Let go of files that `keep` returned, and delete what nobody else holds and `in_use` does not name."""
-        await self._inputs.discard(files, in_use)
+        await self._files.discard(files, in_use)
 
     async def trouble(self) -> str | None:
         """Say why no file could be kept now, however much room there is; None when files can be kept."""
-        return await asyncio.to_thread(lambda: closed(self._clips) or closed(self._taken))
+        return await asyncio.to_thread(lambda: why_unwritable(self._clips) or why_unwritable(self._files.folder))
 
     async def disk_usage(self) -> DiskUsage:
         """Return how much of the disk is free, and what the files and clips take, in bytes."""
         return await asyncio.to_thread(self._stored)
 
     def _stored(self) -> DiskUsage:
-        return DiskUsage(free_bytes(self._folder), self._inputs.taken(), size_of(self._clips))
+        return DiskUsage(free_bytes(self._folder), bytes_in(self._files.folder), bytes_in(self._clips))
 
     async def _fetch_clip(self, url: str) -> Path:
         try:
-            return await self._fetcher.fetch(
-                url, self._clips, self._max_clip, self._timeouts.clip_total, glance_at_clip
-            )
+            return await self._fetcher.fetch(url, self._clips, self._max_clip, self._timeouts.clip_total, check_head)
         except BadStatus as error:
             if error.status in _DEAD:
                 raise ClipGone(str(error)) from error
@@ -266,17 +265,10 @@ class DiskMedia:
         return self._clips / f"{job_id}.mp4"
 
     def _lay_out(self) -> int:
-        folders = (self._clips, self._taken)
+        folders = (self._clips, self._files.folder)
         for folder in folders:
             folder.mkdir(parents=True, exist_ok=True)
-        return sum(sweep_parts(folder) for folder in folders) + sweep_fitted(self._clips) + sweep_held(self._clips)
-
-
-def _drop(clip: Path) -> None:
-    drop_fitted(clip)
-    held_path(clip).unlink(missing_ok=True)
-    # Last, so that a death half-way leaves the clip for the next sweep to find.
-    clip.unlink(missing_ok=True)
+        return sum(sweep_unfinished(folder) for folder in folders) + sweep_leftovers(self._clips)
 
 
 def _there(path: Path) -> Path | None:

@@ -1,10 +1,8 @@
-"""Bring a file here: streamed to disk, capped in bytes and in time, complete or not at all."""
+"""Download a file: streamed to disk, capped in bytes and in time, complete or not at all."""
 
 import asyncio
 import contextlib
 import logging
-import os
-import tempfile
 from collections.abc import AsyncIterator, Callable
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
@@ -18,7 +16,7 @@ from aiohttp.hdrs import ACCEPT_ENCODING, LOCATION
 from yarl import URL
 
 from bot.domain.addresses import Address, read_address
-from bot.media.disk import PART, NoRoom, free_bytes
+from bot.media.disk import NoRoom, free_bytes, new_part
 from bot.media.guard import ForbiddenAddress, ForbiddenUrl, check_url, guarded_connector, is_allowed_host
 
 log = logging.getLogger(__name__)
@@ -112,27 +110,28 @@ class Fetcher:
         self,
         url: str,
         folder: Path,
-        most: int,
-        within: float,
-        glance: Callable[[bytes], None] | None = None,
+        max_bytes: int,
+        seconds: float,
+        check_head: Callable[[bytes], None] | None = None,
         *,
-        spare: int = 0,
+        keep_free: int = 0,
     ) -> Path:
-        """Stream a file into a new `.part` file in `folder`, written through to the disk, and return that.
+        """Stream a file into a new `.part` file in `folder` and return that.
 
-        At most `maximum` bytes and `within` seconds. `glance` sees the first bytes as soon as they are there (all of
-        them when they are few) and may raise. `spare`: bytes of the disk that must stay free. Raises FetchError, or
-        OSError when the disk will not take it, before a byte is fetched where a length is declared; then nothing
-        is left behind.
+        At most `max_bytes` and in at most `seconds`. `check_head` gets the first bytes as soon as they are there (all
+        of them when they are few) and may raise. `keep_free`: bytes of the disk that must stay free. Raises FetchError,
+        or OSError when the disk will not take it, before a byte is fetched where a length is declared; then nothing is
+        left behind.
         """
-        part, file = await asyncio.to_thread(_new_part, folder)
+        part = await asyncio.to_thread(new_part, folder)
+        file = await asyncio.to_thread(part.open, "wb")
         done = False
         try:
             try:
-                async with asyncio.timeout(within):
-                    await self._stream(url, file, most, glance, spare)
+                async with asyncio.timeout(seconds):
+                    await self._stream(url, file, max_bytes, check_head, keep_free)
             except TimeoutError as error:
-                raise TooSlow(f"not complete within {within:g} s") from error
+                raise TooSlow(f"not complete within {seconds:g} s") from error
             done = True
         finally:
             await asyncio.to_thread(_close, file)
@@ -151,28 +150,34 @@ class Fetcher:
             return None
 
     async def _stream(
-        self, url: str, file: BinaryIO, most: int, glance: Callable[[bytes], None] | None, spare: int
+        self,
+        url: str,
+        file: BinaryIO,
+        max_bytes: int,
+        check_head: Callable[[bytes], None] | None,
+        keep_free: int,
     ) -> None:
         async with self._answer(url) as response:
             declared = response.content_length
-            if declared is not None and declared > most:
+            if declared is not None and declared > max_bytes:
                 raise TooManyBytes(declared)
-            if declared is not None or spare:
-                await self._check_room((declared or 0) + spare, Path(file.name).parent)
-            size, waiting, glanced = 0, bytearray(), False
+            if declared is not None or keep_free:
+                await self._check_room((declared or 0) + keep_free, Path(file.name).parent)
+            size, waiting, checked = 0, bytearray(), False
             while chunk := await _some(response):
                 size += len(chunk)
-                if size > most:
+                if size > max_bytes:
                     raise TooManyBytes(size)
                 waiting += chunk
-                if not glanced and len(waiting) >= _HEAD:
-                    glanced = _glance(glance, waiting)
+                if check_head and not checked and len(waiting) >= _HEAD:
+                    check_head(bytes(waiting[:_HEAD]))
+                    checked = True
                 if len(waiting) >= _CHUNK:
                     await asyncio.to_thread(file.write, waiting)
                     waiting = bytearray()
-            if not glanced:
-                _glance(glance, waiting)
-            await asyncio.to_thread(_finish, file, waiting)
+            if check_head and not checked:
+                check_head(bytes(waiting[:_HEAD]))
+            await asyncio.to_thread(_write_rest, file, waiting)
 
     async def _check_room(self, needed: int, folder: Path) -> None:
         if (missing := needed - await asyncio.to_thread(self._free, folder)) > 0:
@@ -221,24 +226,6 @@ def _remedy(url: URL) -> str:
     return f"Where that is meant, add {url.host_subcomponent}:{url.port} to MEDIA_ALLOW_HOSTS"
 
 
-def sweep_parts(folder: Path) -> int:
-    """Delete what an earlier run left half-fetched; returns how many. Blocks: for a thread."""
-    parts = list(folder.glob(f"*{PART}"))
-    for part in parts:
-        part.unlink(missing_ok=True)
-    return len(parts)
-
-
-def put_in_place(part: Path, target: Path) -> None:
-    """Give a complete `.part` file its name, in one step that survives a power cut. Blocks: for a thread."""
-    part.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
 def _session(connector: aiohttp.TCPConnector, timeouts: Timeouts) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=connector,
@@ -258,12 +245,6 @@ async def _some(response: aiohttp.ClientResponse) -> bytes:
         raise Unreachable(f"broke off: {type(error).__name__}") from None
 
 
-def _glance(glance: Callable[[bytes], None] | None, head: bytearray) -> bool:
-    if glance is not None:
-        glance(bytes(head[:_HEAD]))
-    return True
-
-
 def _exact(address: Address) -> URL:
     """Build the URL whose request line says the target as it is written; yarl writes anew what it parses itself."""
     try:
@@ -272,17 +253,9 @@ def _exact(address: Address) -> URL:
         raise Forbidden("not an address") from None
 
 
-def _new_part(folder: Path) -> tuple[Path, BinaryIO]:
-    descriptor, name = tempfile.mkstemp(suffix=PART, dir=folder)
-    os.close(descriptor)
-    part = Path(name)
-    return part, part.open("wb")
-
-
-def _finish(file: BinaryIO, rest: bytes | bytearray) -> None:
+def _write_rest(file: BinaryIO, rest: bytearray) -> None:
     file.write(rest)
     file.flush()
-    os.fsync(file.fileno())
 
 
 def _close(file: BinaryIO) -> None:

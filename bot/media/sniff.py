@@ -1,17 +1,118 @@
-"""What a file really is, by its first bytes. Its name and its declared type are not asked."""
+"""Tell what a file is by its first bytes. Its name and its declared type are not asked.
+
+What holds videos and sounds is only ever read by the demuxer of ffmpeg that is named here: none of these opens another
+file or a playlist.
+"""
 
 import codecs
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import filetype
 
 from bot.domain.media import Kind, MediaFormat
-from bot.media.boxes import tags_length
-from bot.media.containers import MP3, container_of, named
 
 HEAD = 4096
 """Bytes from a file's start that are looked at."""
+
+_EITHER = frozenset({Kind.VIDEO, Kind.AUDIO})
+_SOUND = frozenset({Kind.AUDIO})
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A way to store streams: its `name` for people, ffmpeg's `demuxer`, and the kinds of medium that it may hold."""
+
+    name: str
+    demuxer: str
+    kinds: frozenset[Kind] = _SOUND
+
+
+MOV = Container("MOV", "mov", _EITHER)
+"""ISO base media files: MP4, MOV, M4A, 3GP."""
+MP3 = Container("MP3", "mp3")
+WAV = Container("WAV", "wav")
+
+_GIF = Container("GIF", "gif", frozenset({Kind.VIDEO}))
+_BEGINNINGS: tuple[tuple[bytes, Container], ...] = (
+    (b"fLaC", Container("FLAC", "flac")),
+    (b"#!AMR", Container("AMR", "amr")),
+    (b"caff", Container("CAF", "caf")),
+    (b".snd", Container("AU", "au")),
+    (b"wvpk", Container("WV", "wv")),
+    (b"MAC ", Container("APE", "ape")),
+    (b"TTA1", Container("TTA", "tta")),
+    (b"\x0b\x77", Container("AC3", "ac3")),
+    (b"riff\x2e\x91\xcf\x11", Container("W64", "w64")),
+    (b"FLV\x01", Container("FLV", "flv", _EITHER)),
+    # The header object of Windows Media (ASF).
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", Container("WMV", "asf", _EITHER)),
+    (b"\x00\x00\x01\xba", Container("MPG", "mpeg", _EITHER)),
+    (b".RMF", Container("RM", "rm", _EITHER)),
+    (b"GIF87a", _GIF),
+    (b"GIF89a", _GIF),
+)
+_AVI = Container("AVI", "avi", _EITHER)
+_TS, _M2TS = Container("TS", "mpegts", _EITHER), Container("M2TS", "mpegts", _EITHER)
+_AAC, _AIFF, _MP2 = Container("AAC", "aac"), Container("AIFF", "aiff"), Container("MP2", "mp3")
+_OGG, _OPUS = Container("OGG", "ogg", _EITHER), Container("Opus", "ogg")
+_MKV, _WEBM = Container("MKV", "matroska", _EITHER), Container("WebM", "matroska", _EITHER)
+_BY_NAME = {
+    each.name: each
+    for each in (
+        *(container for _, container in _BEGINNINGS),
+        *(MP3, WAV, _AVI, _TS, _M2TS, _AAC, _AIFF, _MP2, _OGG, _OPUS, _MKV, _WEBM),
+    )
+} | dict.fromkeys(("MP4", "MOV", "M4A", "3GP"), MOV)
+
+
+def named(name: str) -> Container | None:
+    """Look a container up by its name for people; None for what holds neither videos nor sounds."""
+    return _BY_NAME.get(name)
+
+
+def container_of(head: bytes) -> Container | None:
+    """Tell what begins like this, but for ISO base media files; a tag in front of it has been taken away."""
+    for beginning, container in _BEGINNINGS:
+        if head.startswith(beginning):
+            return container
+    return _by_type(head) or _by_sync(head)
+
+
+def _by_type(head: bytes) -> Container | None:
+    """Know what names its own type behind its first bytes."""
+    match head[:4], head[8:12]:
+        case b"OggS", _:
+            found = _OPUS if head[28:36] == b"OpusHead" else _OGG
+        case b"\x1a\x45\xdf\xa3", _:
+            found = _WEBM if b"webm" in head[:64] else _MKV
+        case ((b"RIFF" | b"RF64" | b"BW64"), b"WAVE"):
+            found = WAV
+        case b"RIFF", b"AVI ":
+            found = _AVI
+        case b"FORM", (b"AIFF" | b"AIFC"):
+            found = _AIFF
+        case _:
+            return None
+    return found
+
+
+def _by_sync(head: bytes) -> Container | None:
+    """Know what has no beginning of its own, but the same few bits at the start of each of its parts."""
+    if len(head) > 188 * 2 and head[0] == head[188] == head[376] == 0x47:
+        return _TS
+    if len(head) > 192 * 2 + 4 and head[4] == head[196] == head[388] == 0x47:
+        return _M2TS
+    if len(head) < 4 or head[0] != 0xFF:
+        return None
+    # ADTS: twelve bits set, layer 0, and a sample rate that exists (ISO 13818-7).
+    if head[1] & 0xF6 == 0xF0 and head[2] >> 2 & 15 < 13:
+        return _AAC
+    if head[1] & 0xE0 != 0xE0 or head[1] & 0x18 == 0x08 or head[2] & 0xF0 == 0xF0 or head[2] & 0x0C == 0x0C:
+        return None
+    return {0x02: MP3, 0x04: _MP2}.get(head[1] & 0x06)
+
 
 _IMAGES = {
     "image/jpeg": MediaFormat.JPEG,
@@ -56,6 +157,12 @@ _MAGICS = {b"qoif": "QOI", b"DDS ": "DDS", b"icns": "ICNS", b"BM": "BMP", b"\x0a
 _PORTABLE = re.compile(rb"P[1-6]\s")
 
 
+def read_head(path: Path) -> bytes:
+    """Read the bytes by which a file is known. Blocks: for a thread."""
+    with path.open("rb") as file:
+        return file.read(HEAD)
+
+
 def find(head: bytes) -> Found | None:
     """Tell what begins like this, where it is something that can be sent or converted."""
     form, name = media_format(head), name_kind(head)
@@ -66,7 +173,16 @@ def find(head: bytes) -> Found | None:
     return Found(name, kinds, form) if kinds else None
 
 
-def behind_tag(head: bytes) -> bytes:
+def tags_length(start: bytes) -> int:
+    """Return the bytes of the ID3 tag that a file begins with, 0 where there is none (ID3 2.4, section 3.1)."""
+    if len(start) < 10 or start[:3] != b"ID3" or max(start[6:10]) > 0x7F:
+        return 0
+    size = start[6] << 21 | start[7] << 14 | start[8] << 7 | start[9]
+    # A footer repeats the header at the tag's end.
+    return 10 + size + (10 if start[5] & 0x10 else 0)
+
+
+def _behind_tag(head: bytes) -> bytes:
     """Return what follows the ID3 tag that some programs put in front of any sound; all of an MP3, which has one."""
     behind = head[tags_length(head) :]
     return head if container_of(behind) in (None, MP3) else behind
@@ -74,7 +190,7 @@ def behind_tag(head: bytes) -> bytes:
 
 def media_format(head: bytes) -> MediaFormat | None:
     """Tell which of the provider's formats begins like this; whether it also goes on like it is for others to see."""
-    head = behind_tag(head)
+    head = _behind_tag(head)
     if is_iso_media(head):
         brand = _brand(head)
         # Files from before there were brands are QuickTime's.
@@ -93,6 +209,11 @@ def is_iso_media(head: bytes) -> bool:
     return head[4:8] in _FIRST_BOXES
 
 
+def clip_container(head: bytes) -> Container:
+    """Choose how a finished clip is read: as Matroska where it begins so, else as MP4, whatever its first box is."""
+    return _MKV if head.startswith(_EBML) else MOV
+
+
 def may_be_video(head: bytes) -> bool:
     """Tell whether a file begins like a container of video: MP4, MOV, WebM, Matroska."""
     return is_iso_media(head) or head.startswith(_EBML)
@@ -103,7 +224,7 @@ def name_kind(head: bytes) -> str:
     known = media_format(head)
     if known is not None:
         return known.name
-    head = behind_tag(head)
+    head = _behind_tag(head)
     if other := _other_brand(head):
         return other
     if container := container_of(head):

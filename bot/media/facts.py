@@ -1,0 +1,43 @@
+"""What an inspection of a file finds: facts, or why there are none."""
+
+from dataclasses import dataclass, field
+
+
+class OtherKind(Exception):
+    """It begins like one of the provider's formats and is another thing; `found` names it."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(found)
+        self.found = found
+
+
+class Broken(Exception):
+    """It cannot be read to its end; the text, for the log, says why."""
+
+
+class NoMemory(Broken):
+    """It takes more memory to read than a program may have."""
+
+
+class Unchecked(Exception):
+    """Nothing was learnt of it: the program that reads it is missing, had no time, or was killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a file is: sides in pixels (0 for a sound), length in seconds (None for an image).
+
+    Sides are those that a viewer sees. Of an image: whether it is stored `turned`, is `animated`, and has places where
+    something may show through. Of a video: pictures a second, ffmpeg's name for the way they are stored, and whether
+    there is sound.
+    """
+
+    width: int
+    height: int
+    seconds: float | None = None
+    turned: bool = False
+    animated: bool = False
+    transparent: bool = False
+    rate: float = field(default=0.0, compare=False)
+    codec: str = field(default="", compare=False)
+    has_sound: bool = field(default=False, compare=False)

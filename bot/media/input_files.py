@@ -1,0 +1,172 @@
+"""The input files in one folder: each content once, under its sha256, and the copies that go out in place of some.
+
+Beside a copy `<sha256>.jpg` lies a note `<sha256>.<key>`: what was made of the content and the conversion that the key
+stands for. Both go when nothing uses that sha256.
+"""
+
+import asyncio
+import hashlib
+import json
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+from weakref import WeakValueDictionary
+
+from bot.domain.media import MediaFormat, Original, StoredFile
+from bot.media.conversions import AsImage, Conversion
+from bot.media.disk import digest_of, new_part, put_in_place
+from bot.media.facts import Broken, Facts
+from bot.media.images import Images
+from bot.media.recode import Recoder
+from bot.media.sniff import named
+
+# Of what the conversions do: another number, and copies are made again.
+_VERSION = 1
+# A file this young may belong to a job or an asset that is just being written down.
+_FRESH_SECONDS = 3600.0
+
+
+class InputFiles:
+    """Stores files, converts them, and knows which of them requests use that are not written down yet.
+
+    A file is in use from `store` or `convert` on until `release` or `discard`; a sweep leaves it alone meanwhile.
+    """
+
+    def __init__(self, folder: Path, images: Images, recoder: Recoder) -> None:
+        self.folder = folder
+        self._images = images
+        self._recoder = recoder
+        # A lock lasts for as long as a task holds it or waits for it.
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._lock = threading.Lock()  # of the two below, which are counted by sha256 and changed in threads
+        self._in_use = Counter[str]()
+        self._doomed: set[str] = set()
+
+    def path(self, kept: StoredFile) -> Path | None:
+        """Return where a file lies; None when it is past its days."""
+        path = self.folder / kept.file_name
+        return path if path.is_file() else None
+
+    def store(self, part: Path, form: MediaFormat, facts: Facts, original: Original | None = None) -> StoredFile:
+        """Put a file into the folder under the name of its content. Blocks: for a thread."""
+        kept = StoredFile(
+            digest_of(part), form, part.stat().st_size, facts.width, facts.height, facts.seconds, original
+        )
+        target = self.folder / kept.file_name
+        self._use(kept.sha256)
+        if target.is_file():
+            os.utime(target)  # young again, so that the sweep leaves it to whatever uses it now
+        else:
+            put_in_place(part, target)
+        return kept
+
+    async def convert(self, given: Path, original: Original, conversion: Conversion) -> StoredFile:
+        """Return the copy of a file, made once for each content. Raises Enormous, Broken or Unchecked."""
+        key = await asyncio.to_thread(_key, given, conversion)
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        async with lock:
+            if (known := await asyncio.to_thread(self._known, key, original)) is not None:
+                return known
+            made = await asyncio.to_thread(new_part, self.folder)
+            try:
+                facts = await self._make(given, made, original.name, conversion)
+                return await asyncio.to_thread(self._store_copy, made, key, original, conversion.format, facts)
+            finally:
+                await asyncio.to_thread(made.unlink, missing_ok=True)
+
+    def release(self, files: Iterable[StoredFile]) -> None:
+        """Say that files are no longer in use here: what uses them is written down."""
+        with self._lock:
+            self._forget([kept.sha256 for kept in files])
+
+    async def discard(self, files: Iterable[StoredFile], in_use: Callable[[], Awaitable[set[str]]]) -> None:
+        """Release files, and delete those that no other request uses and that `in_use` (by sha256) does not name.
+
+        One that is used again while `in_use` is asked stays.
+        """
+        contents = [kept.sha256 for kept in files]
+        with self._lock:
+            self._forget(contents)
+            doomed = {sha256 for sha256 in contents if sha256 not in self._in_use}
+            self._doomed |= doomed
+        if not doomed:
+            return
+        used = doomed
+        try:
+            used = await in_use()
+        finally:
+            await asyncio.to_thread(self._delete, doomed, used)
+
+    def sweep(self, in_use: AbstractSet[str]) -> int:
+        """Delete the files that nothing uses (`in_use`: their sha256) and that are not new; returns how many.
+
+        Blocks: for a thread.
+        """
+        old, swept = time.time() - _FRESH_SECONDS, 0
+        for path in [path for path in self.folder.iterdir() if path.stem not in in_use and path.stat().st_mtime < old]:
+            with self._lock:
+                if path.stem not in self._in_use:
+                    path.unlink(missing_ok=True)
+                    swept += 1
+        return swept
+
+    def _use(self, sha256: str) -> None:
+        with self._lock:
+            self._in_use[sha256] += 1
+            self._doomed.discard(sha256)
+
+    def _forget(self, contents: list[str]) -> None:
+        self._in_use.subtract(contents)
+        for sha256 in contents:
+            if self._in_use[sha256] <= 0:
+                del self._in_use[sha256]
+
+    def _delete(self, doomed: set[str], used: set[str]) -> None:
+        """Delete files and the notes of what they are copies of, but for what has been used again or is in `used`."""
+        with self._lock:
+            for sha256 in doomed & self._doomed:
+                self._doomed.discard(sha256)
+                for path in self.folder.glob(f"{sha256}.*") if sha256 not in used else ():
+                    path.unlink(missing_ok=True)
+
+    async def _make(self, given: Path, made: Path, name: str, conversion: Conversion) -> Facts:
+        """Carry a conversion out; the one place that knows which program does which."""
+        if isinstance(conversion, AsImage):
+            return await self._images.copy(given, made, conversion)
+        container = named(name)
+        if container is None:
+            raise Broken(f"{name} holds neither a video nor a sound")
+        return await self._recoder.copy(given, container, made, conversion)
+
+    def _known(self, key: str, original: Original) -> StoredFile | None:
+        for note in self.folder.glob(f"*.{key}"):
+            known: dict[str, Any] = json.loads(note.read_text("utf-8"))
+            kept = StoredFile(**known | {"format": MediaFormat(known["format"]), "original": original})
+            self._use(kept.sha256)
+            try:
+                for path in (note, self.folder / kept.file_name):
+                    os.utime(path)  # young again, so that the sweep leaves them to whatever uses them now
+            except FileNotFoundError:
+                self.release([kept])
+            else:
+                return kept
+        return None
+
+    def _store_copy(self, made: Path, key: str, original: Original, form: MediaFormat, facts: Facts) -> StoredFile:
+        kept = self.store(made, form, facts, original)
+        known = asdict(kept)
+        del known["original"]
+        note = new_part(self.folder)
+        note.write_text(json.dumps(known), "utf-8")
+        put_in_place(note, self.folder / f"{kept.sha256}.{key}")
+        return kept
+
+
+def _key(given: Path, conversion: Conversion) -> str:
+    return hashlib.sha256(f"{_VERSION} {digest_of(given)} {conversion}".encode()).hexdigest()[:32]
