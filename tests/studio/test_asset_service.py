@@ -227,7 +227,7 @@ async def test_nobody_is_told_of_what_was_removed_meanwhile(scene: Scene) -> Non
     made = await scene.add()
     await until(lambda: scene.clock.slept)
     await scene.collection.remove(Caller(MARA), made.id)
-    assert not [task for task in asyncio.all_tasks() if task.get_name() == f"asset-{made.id}"]
+    assert not [task for task in asyncio.all_tasks() if task.get_name() == f"asset {made.id}"]
     assert scene.provider.calls("ask") == []
     assert scene.notices.told == []
 

@@ -218,4 +218,4 @@ async def test_closing_stops_and_starts_nothing_more(scene: Scene) -> None:
 
 
 def _tasks() -> set[str]:
-    return {name for task in asyncio.all_tasks() if (name := task.get_name()).startswith("asset-")}
+    return {name for task in asyncio.all_tasks() if (name := task.get_name()).startswith("asset ")}
