@@ -1,1 +1,1 @@
-"""The language of the house: what a job is, where it stands, what can be asked for. Standard library only, no I/O."""
+"""What a job is, where it stands and what can be asked for. Standard library only, no I/O."""

@@ -70,7 +70,7 @@ class Asset:
     real: bool = False
     reply: Reply | None = field(default=None, repr=False)
     provider_message: str = ""  # the provider's own sentence on a failure, to be sanitized before it is shown
-    notified_at: float | None = None  # when its member was told how it ended
+    notified_at: float | None = None  # when its member was notified of the end
     hidden: bool = False
     other_version: bool = False  # it only stands for a row that another version wrote and this one cannot read
 

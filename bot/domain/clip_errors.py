@@ -1,4 +1,4 @@
-"""Why a finished clip could not be brought to our disk.
+"""Why a finished clip could not be fetched to our disk.
 
 ::
 

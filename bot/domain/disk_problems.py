@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class NoSpace:
-    """Too little disk is free to take new work; `missing` in bytes, 0 where nobody knows."""
+    """Too little disk is free to take new work; `missing` in bytes, 0 where that is not known."""
 
     missing: int = 0
 
@@ -25,7 +25,7 @@ class FilesQuota:
 
 @dataclass(frozen=True, slots=True)
 class ClipsQuota:
-    """The member's kept clips take `size` bytes, more than one member may have."""
+    """The member's stored clips take `size` bytes, more than one member may have."""
 
     size: int
     maximum: int

@@ -3,15 +3,15 @@
 ::
 
     SeedreelError
-    ├── Duplicate          an interaction that has come before: whoever has it answers it
-    ├── Refusal            the member's wish cannot be met; nothing was spent or lost (`problem` says it)
+    ├── Duplicate          an interaction that has come before: it is answered already
+    ├── Refusal            the request cannot be met; nothing was spent or lost (`problem` tells why)
     ├── SubmitError        a POST to the provider did not end in a task id
     │   ├── NotAccepted    it definitely did not count: the job goes back to WAITING
     │   ├── SubmitRefused  the provider refused it: the job fails
     │   ├── MediaUnfetched the provider cannot fetch the media from where they are: nothing counted
-    │   └── SubmitUnclear  nobody knows whether it counted: it is never sent again on its own
-    ├── ClipError          a finished clip could not be brought to our disk: see `clip_errors`
-    ├── UploadError        a file or an asset could not be brought to the provider
+    │   └── SubmitUnclear  whether it counted is not known: it is never sent again on its own
+    ├── ClipError          a finished clip could not be fetched: see `clip_errors`
+    ├── UploadError        a file or an asset could not be uploaded
     │   ├── UploadRefused  the provider does not take it (`provider_message` is its own sentence)
     │   └── UploadFailed   the connection or the provider failed: try again later
     ├── TaskTaken          the provider gave a task's id that another job has
@@ -85,7 +85,7 @@ class TooManyWaiting:
 
 @dataclass(frozen=True, slots=True)
 class NoSuchJob:
-    """No job of this member has that id; whether another's has is not said."""
+    """No job of this member has that id; whether another's has is not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class ClipNotKept:
 
 @dataclass(frozen=True, slots=True)
 class ClipNotPosted:
-    """The clip is kept, and Discord did not take it just now."""
+    """The clip is stored, and Discord did not take it just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ class Duplicate(SeedreelError):
 
 
 class Refusal(SeedreelError):
-    """A draft that cannot be taken on; `ui.problem_texts.problems_text(problems)` is what the member reads."""
+    """A draft that cannot be accepted; `ui.problem_texts.problems_text(problems)` is what the member reads."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__(", ".join(type(problem).__name__ for problem in problems))
@@ -262,7 +262,7 @@ class TaskTaken(SeedreelError):
 
 
 class StoreFull(SeedreelError):
-    """The disk is full; `problem` is what a member is told who asks for something new."""
+    """The disk is full; `problem` is told to a member who asks for something new."""
 
     problem: Problem = NoSpace()
 

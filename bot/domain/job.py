@@ -1,4 +1,4 @@
-"""A job: one member's wish for one video, as a frozen value with verbs.
+"""A job: one member's request for one video, as a frozen value with verbs.
 
 Every verb returns the job as it would be after the move; only the store's compare-and-set makes it so.
 Times are UTC seconds.
@@ -68,7 +68,7 @@ class Job:
     reason: Reason | None = None
     provider_message: str = ""  # the provider's own sentence on a failure, to be sanitized before it is shown
     code: str = ""  # the provider's own code on a failure, in lower case
-    notified_at: float | None = None  # when the requester was told of the end
+    notified_at: float | None = None  # when the requester was notified of the end
     last_picture_url: str | None = field(default=None, repr=False)  # the clip's last picture, where it was asked for
     incomplete: bool = False  # our own copy is a part of the video: no more of it was handed over
 
@@ -180,7 +180,7 @@ class Job:
         )
 
     def delivering(self, attempt: DeliveryAttempt, now: float) -> Self:
-        """Move to DELIVERING (or to another rung of it), before the upload leaves."""
+        """Move to DELIVERING (or to another route of it), before the upload leaves."""
         return replace(self, stage=Stage.DELIVERING, changed=now, attempt=attempt)
 
     def delivered(self, message_id: int, now: float) -> Self:

@@ -1,7 +1,7 @@
 """Limits that more than one room keeps."""
 
 MIN_FREE_BYTES = 500 * 1000 * 1000
-"""Bytes of free disk below which no new work is taken on: clips and rows of paid work need the rest."""
+"""Bytes of free disk below which no new work is accepted: clips and rows of paid work need the rest."""
 
 CLIPS, INPUTS = "clips", "inputs"
-"""The folders of the kept clips and input files, in DATA_DIR."""
+"""The folders of the stored clips and input files, in DATA_DIR."""

@@ -1,4 +1,4 @@
-"""Why the media of a wish cannot be taken; `which` names one as its member does: "image", "reference 2"."""
+"""Why the media of a request cannot be taken; `which` names one as its member does: "image", "reference 2"."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class MediumTooLarge:
 
 @dataclass(frozen=True, slots=True)
 class MediumNotAccepted:
-    """The bytes are of another kind; `found` names it ("GIF", "text"), or is empty when nobody knows."""
+    """The bytes are of another kind; `found` names it ("GIF", "text"), or is empty where that is not known."""
 
     which: str
     found: str

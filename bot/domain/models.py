@@ -1,6 +1,6 @@
 """What each model can do, per dialect of the provider's API.
 
-Choices, options and checks are all read from this table; nothing else in the house repeats its numbers.
+Choices, options and checks are all read from this table; nothing else repeats its numbers.
 """
 
 from collections.abc import Mapping

@@ -9,7 +9,7 @@ _JOINERS = "\u200c\u200d"
 
 
 def fit_name(user_input: str) -> str:
-    """Return the name as it is kept: one line of what can be seen. Raises Refusal (NameUnfit)."""
+    """Return the name as it is kept: one line of what can be seen. Raises Refusal (NameInvalid)."""
     name = _visible(user_input)
     if not name.strip(_JOINERS) or len(name) > MAX_NAME:
         raise Refusal(NameInvalid(len(name), MAX_NAME))

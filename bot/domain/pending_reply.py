@@ -1,4 +1,4 @@
-"""A wish whose reply was opened and that is no job yet."""
+"""A reply that was opened for a request which is no job yet."""
 
 from dataclasses import dataclass
 

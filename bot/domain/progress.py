@@ -1,4 +1,4 @@
-"""What the provider says of a task, and what can honestly be said of a job's end."""
+"""What the provider tells of a task, and when a job can be expected to end."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ class Forecast:
     """What stands around a job and not in its row: for its card.
 
     `place` counts from 1 in the line of WAITING jobs. `ready_at`: the expected end in UTC seconds, None when there is
-    nothing to go by. `silent`: the provider is not answering. `overdue`: nobody expects an end any more. `holdup`: what
+    nothing to go by. `silent`: the provider is not answering. `overdue`: no end is expected any more. `holdup`: what
     a finished file waits for; `link`: for so long that the member is given its address meanwhile. `paused`: nothing is
     sent, because its video could not be saved.
     """

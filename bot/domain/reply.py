@@ -9,9 +9,9 @@ TOKEN_SECONDS = 14 * 60.0
 
 
 class Route(StrEnum):
-    """A way to bring a clip to its requester, best first."""
+    """A way to deliver a clip to its requester, best first."""
 
-    TOKEN = "token"  # noqa: S105 - a rung, not a password; edit the reply through the interaction's token
+    TOKEN = "token"  # noqa: S105 - a route, not a password; edit the reply through the interaction's token
     BOT = "bot"  # edit the same message as the bot
     CHANNEL = "channel"  # a new message in the channel that mentions the requester
     FOLLOW_UP = "follow-up"  # a new message through the interaction's token, as private as the reply
@@ -71,7 +71,7 @@ class Reply:
         return self.token is not None and now - self.token_at < TOKEN_SECONDS
 
     def routes(self, now: float) -> tuple[Route, ...]:
-        """List the rungs that may hold the clip at `now`, best first; what is private never goes into a channel."""
+        """List the routes that may hold the clip at `now`, best first; what is private never goes into a channel."""
         routes: list[Route] = []
         if self.token_lives(now):
             routes.append(Route.TOKEN)

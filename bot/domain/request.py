@@ -131,7 +131,7 @@ def clean_prompt(text: str) -> str:
 
 
 def check_draft(draft: RequestDraft, catalogue: Catalogue) -> VideoRequest:
-    """Check everything about a wish that needs no I/O.
+    """Check everything about a draft that needs no I/O.
 
     Returns the request, without its media. Raises Refusal with everything that is wrong.
     """
@@ -163,7 +163,7 @@ def check_draft(draft: RequestDraft, catalogue: Catalogue) -> VideoRequest:
 
 
 def asked_again(request: VideoRequest, catalogue: Catalogue) -> RequestDraft:
-    """Write a request as the wish that it came from, without its media.
+    """Write a request as the draft that it came from, without its media.
 
     What only tunes a video is left out where the model no longer knows it; what the video is about is not.
     """
@@ -219,7 +219,7 @@ def _wrong_modes(draft: RequestDraft, capability: Capability) -> Iterator[Proble
         yield FramesWithReferences()
     if frames == {Role.LAST_FRAME}:
         yield LastWithoutFirst()
-    # Where nothing can be searched for at all, that has been said.
+    # Where nothing can be searched for at all, that is a mistake of its own.
     if draft.web_search and capability.web_search and draft.has_media:
         yield SearchWithMedia()
 

@@ -11,7 +11,7 @@ class Stage(StrEnum):
     QUEUED = "queued"  # the provider has it
     RENDERING = "rendering"  # the provider works on it
     READY = "ready"  # rendered; the clip's URL and its death are saved
-    DELIVERING = "delivering"  # rung, nonce and time are saved before the upload leaves
+    DELIVERING = "delivering"  # route, nonce and time are saved before the upload leaves
     DELIVERED = "delivered"  # Discord has accepted the clip; an end
     HELD = "held"  # on our disk, and no place would take it; handed over when its owner asks
     FAILED = "failed"  # an end, with its reason
@@ -30,12 +30,12 @@ class Reason(StrEnum):
     GENERATION = "generation"  # the provider tried and failed
     INPUT = "input"  # the input image could not be shown to the provider
     NOT_TAKEN = "not taken"  # the provider answered with an error of its own and began nothing
-    UNCLEAR = "unclear"  # nobody knows whether the provider took it
+    UNCLEAR = "unclear"  # whether the provider took it is not known
     UNUSABLE = "unusable"  # what the provider handed out is no video
     EXPIRED = "expired"  # the clip died before it could be had, or before its owner asked
     LOST = "lost"  # a day without an end at the provider
     OWNER = "owner"  # cancelled by its owner
-    TOO_OLD = "too old"  # waited for longer than anybody waits
+    TOO_OLD = "too old"  # waited for too long
     OTHER_VERSION = "other version"  # this version cannot read the row; never written down
 
 

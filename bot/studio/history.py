@@ -23,7 +23,7 @@ class History:
         self._forecasts = forecasts
 
     async def find(self, caller: Caller, text: str) -> Job:
-        """Find a job of the caller's by id or short id; raises Refusal(NoSuchJob), also for somebody else's."""
+        """Find a job of the caller's by id or short id; raises Refusal(NoSuchJob), also for another member's."""
         job = await self._jobs.find_mine(caller.user_id, text)
         if job is None:
             raise Refusal(NoSuchJob())

@@ -132,7 +132,7 @@ async def test_at_the_upload_it_is_brought_once(doors: Doors) -> None:
     order, task_id = await doors.at_provider("the upload")
     await doors.discord.close_door()
     doors.here.provider.finish_now(task_id)
-    await doors.runs_into(doors.discord, "On rung token", order)
+    await doors.runs_into(doors.discord, "On route token", order)
     await doors.ends_well(order)
 
 
@@ -170,7 +170,7 @@ async def test_at_the_direct_message_it_is_brought_there(doors: Doors) -> None:
     await gate.reached()
     doors.discord.shut_after_answers()
     gate.open()
-    await doors.runs_into(doors.discord, "On rung direct")
+    await doors.runs_into(doors.discord, "On route direct")
     await doors.ends_well(order)
 
 

@@ -22,7 +22,7 @@ async def ready(studio: Studio, **changes: object) -> Job:
 
 
 async def test_the_clip_goes_into_the_reply_and_the_row_says_where(studio: Studio) -> None:
-    job = await studio.running.deliverer.bring(await ready(studio))
+    job = await studio.running.deliverer.deliver(await ready(studio))
     assert job.stage is Stage.DELIVERED
     assert studio.replies.routes() == [Route.TOKEN]
     row = await studio.row(job)
@@ -36,34 +36,34 @@ async def test_delivering_is_on_disk_before_the_upload_leaves(studio: Studio) ->
         seen.append((await studio.row(job)).stage)
 
     studio.replies.before_drop = look
-    await studio.running.deliverer.bring(await ready(studio))
+    await studio.running.deliverer.deliver(await ready(studio))
     assert seen == [Stage.DELIVERING]
 
 
 async def test_each_closed_rung_leads_down_to_held(studio: Studio) -> None:
     studio.replies.attempts = [Closed("no")] * 5
-    job = await studio.running.deliverer.bring(await ready(studio))
+    job = await studio.running.deliverer.deliver(await ready(studio))
     assert studio.replies.routes() == [Route.TOKEN, Route.BOT, Route.CHANNEL, Route.FOLLOW_UP, Route.DIRECT]
     assert (await studio.row(job)).stage is Stage.HELD
 
 
 async def test_a_deleted_message_goes_to_its_requester_and_not_into_the_channel(studio: Studio) -> None:
     studio.replies.attempts = [Closed("10008", message_gone=True)]
-    await studio.running.deliverer.bring(await ready(studio))
+    await studio.running.deliverer.deliver(await ready(studio))
     assert studio.replies.routes() == [Route.TOKEN, Route.DIRECT]
 
 
 async def test_an_unclear_upload_that_arrived_is_not_sent_again(studio: Studio) -> None:
     studio.replies.attempts = [Unclear("reset")]
     studio.replies.looks = [Posted(20, 40)]
-    job = await studio.running.deliverer.bring(await ready(studio))
+    job = await studio.running.deliverer.deliver(await ready(studio))
     assert (job.stage, len(studio.replies.routes())) == (Stage.DELIVERED, 1)
 
 
 async def test_an_unclear_upload_that_did_not_arrive_is_repeated_on_the_same_rung(studio: Studio) -> None:
     studio.replies.attempts = [Unclear("reset"), Unclear("502")]
     studio.replies.looks = [NotThere(), CannotLook("500"), NotThere()]
-    job = await studio.running.deliverer.bring(await ready(studio))
+    job = await studio.running.deliverer.deliver(await ready(studio))
     assert job.stage is Stage.DELIVERED
     assert studio.replies.routes() == [Route.TOKEN] * 3
 
@@ -76,7 +76,7 @@ async def test_what_stays_unclear_is_looked_for_and_sent_in_longer_and_longer_wa
 
     studio.replies.before_drop = note
     studio.replies.attempts = [Unclear("reset")] * 5
-    assert (await studio.running.deliverer.bring(await ready(studio))).stage is Stage.DELIVERED
+    assert (await studio.running.deliverer.deliver(await ready(studio))).stage is Stage.DELIVERED
     waits = [later - sooner for sooner, later in pairwise(sent)]
     assert all(2.0**at <= wait <= 2.0 ** (at + 1) for at, wait in enumerate(waits))
 
@@ -85,7 +85,7 @@ async def test_where_nobody_can_look_the_clip_is_held(studio: Studio) -> None:
     studio.clock.at = START + TOKEN_SECONDS - 1
     studio.replies.attempts = [Unclear("reset")]
     studio.replies.looks = [CannotLook("401")] * 20
-    job = await studio.running.deliverer.bring(await ready(studio, reply=reply(private=True)))
+    job = await studio.running.deliverer.deliver(await ready(studio, reply=reply(private=True)))
     assert (job.stage, studio.replies.routes()) == (Stage.HELD, [Route.TOKEN])
 
 
@@ -93,7 +93,7 @@ async def test_a_restart_while_delivering_looks_before_it_sends(studio: Studio) 
     first = await ready(studio)
     await studio.jobs.save(replace(first, stage=Stage.DELIVERING, attempt=_drop(first, Route.CHANNEL)), Stage.READY)
     studio.replies.looks = [Posted(20, 77)]
-    job = await studio.running.deliverer.bring(await studio.row(first))
+    job = await studio.running.deliverer.deliver(await studio.row(first))
     assert [name for name, _, _ in studio.replies.ledger] == ["look"]
     assert (await studio.row(job)).attempt.message_id == 77
 
@@ -101,27 +101,27 @@ async def test_a_restart_while_delivering_looks_before_it_sends(studio: Studio) 
 async def test_a_restart_while_delivering_stays_on_its_rung(studio: Studio) -> None:
     first = await ready(studio)
     await studio.jobs.save(replace(first, stage=Stage.DELIVERING, attempt=_drop(first, Route.CHANNEL)), Stage.READY)
-    await studio.running.deliverer.bring(await studio.row(first))
+    await studio.running.deliverer.deliver(await studio.row(first))
     assert studio.replies.routes() == [Route.CHANNEL]
 
 
 @pytest.mark.parametrize("outcomes", [[NotNow(40, "429")], [NotNow(3, "x"), NotNow(3, "y")]])
 async def test_what_may_be_repeated_is_repeated_after_its_time(studio: Studio, outcomes: list[Outcome]) -> None:
     studio.replies.attempts = list(outcomes)
-    job = await studio.running.deliverer.bring(await ready(studio))
+    job = await studio.running.deliverer.deliver(await ready(studio))
     assert job.stage is Stage.DELIVERED
     assert sum(studio.clock.slept) >= sum(outcome.after for outcome in outcomes)
 
 
 async def test_a_token_that_dies_while_waiting_is_not_used(studio: Studio) -> None:
     studio.replies.attempts = [NotNow(TOKEN_SECONDS, "429")]
-    await studio.running.deliverer.bring(await ready(studio))
+    await studio.running.deliverer.deliver(await ready(studio))
     assert studio.replies.routes() == [Route.TOKEN, Route.BOT]
 
 
 async def test_a_refused_card_gets_through_in_the_plain_form(studio: Studio) -> None:
     studio.replies.attempts = [CardRefused("50035")]
-    await studio.running.deliverer.bring(await ready(studio))
+    await studio.running.deliverer.deliver(await ready(studio))
     assert [attempt.variant for attempt in studio.replies.did("drop")] == [Variant.FILE, Variant.PLAIN]
 
 

@@ -43,7 +43,7 @@ def made_for(limit: int) -> ShrunkClip:
 
 
 async def test_a_clip_above_the_limit_is_made_to_fit_and_the_row_says_so(studio: Studio) -> None:
-    done = await studio.running.deliverer.bring(await ready(studio))
+    done = await studio.running.deliverer.deliver(await ready(studio))
     assert sent(studio) == [(Route.TOKEN, Variant.FILE, made_for(USUAL))]
     assert studio.replies.files == names(USUAL)
     row = await studio.row(done)
@@ -52,7 +52,7 @@ async def test_a_clip_above_the_limit_is_made_to_fit_and_the_row_says_so(studio:
 
 
 async def test_a_clip_at_the_limit_goes_out_as_it_came(studio: Studio) -> None:
-    await studio.running.deliverer.bring(await ready(studio, clip_bytes=USUAL))
+    await studio.running.deliverer.deliver(await ready(studio, clip_bytes=USUAL))
     assert sent(studio) == [(Route.TOKEN, Variant.FILE, None)]
     assert (studio.media.limits, studio.replies.files) == ([], names(None))
 
@@ -67,7 +67,7 @@ async def test_while_it_is_made_smaller_the_row_stands_and_the_card_says_so_and_
         seen.append(((await studio.row(first)).stage, len(studio.shutdown.inside())))
 
     studio.media.before_fit = look
-    await studio.running.deliverer.bring(first)
+    await studio.running.deliverer.deliver(first)
     assert seen == [(Stage.READY, 0)]
     assert [name for name, _, _ in studio.replies.ledger] == ["show", "settle", "drop"]
 
@@ -80,7 +80,7 @@ async def test_a_shutdown_in_the_meantime_sends_nothing(studio: Studio) -> None:
 
     studio.media.before_fit = shut_down
     with pytest.raises(ShuttingDown):
-        await studio.running.deliverer.bring(first)
+        await studio.running.deliverer.deliver(first)
     assert (await studio.row(first)).stage is Stage.READY
     assert sent(studio) == []
 
@@ -90,14 +90,14 @@ async def test_a_token_that_dies_in_the_meantime_is_not_used_and_nothing_is_made
         studio.clock.at = START + TOKEN_SECONDS
 
     studio.media.before_fit = take_long
-    await studio.running.deliverer.bring(await ready(studio))
+    await studio.running.deliverer.deliver(await ready(studio))
     assert sent(studio) == [(Route.BOT, Variant.FILE, made_for(USUAL))]
     assert studio.media.limits == [USUAL]
 
 
 async def test_what_cannot_be_made_to_fit_goes_out_as_a_link_that_names_the_limit(studio: Studio) -> None:
     studio.media.fits = [None]
-    done = await studio.running.deliverer.bring(await ready(studio))
+    done = await studio.running.deliverer.deliver(await ready(studio))
     assert sent(studio) == [(Route.TOKEN, Variant.LINK, None)]
     assert (await studio.row(done)).attempt.limit == USUAL
     assert studio.provider.asked == []
@@ -105,7 +105,7 @@ async def test_what_cannot_be_made_to_fit_goes_out_as_a_link_that_names_the_limi
 
 async def test_a_dead_link_is_asked_for_anew(studio: Studio) -> None:
     studio.media.fits = [None]
-    await studio.running.deliverer.bring(await ready(studio, clip_dies=START - 1))
+    await studio.running.deliverer.deliver(await ready(studio, clip_dies=START - 1))
     assert studio.provider.asked == ["t"]
     [(_, moved, attempt)] = [entry for entry in studio.replies.ledger if entry[0] == "drop"]
     assert (moved.clip_url, attempt.variant) == ("https://files.test/clip.mp4", Variant.LINK)
@@ -114,13 +114,13 @@ async def test_a_dead_link_is_asked_for_anew(studio: Studio) -> None:
 async def test_without_a_living_link_the_clip_is_held(studio: Studio) -> None:
     studio.media.fits = [None]
     studio.provider.answers = [Silence(START)] * 9
-    done = await studio.running.deliverer.bring(await ready(studio, clip_dies=START - 1))
+    done = await studio.running.deliverer.deliver(await ready(studio, clip_dies=START - 1))
     assert ((await studio.row(done)).stage, sent(studio)) == (Stage.HELD, [])
 
 
 async def test_each_rung_is_judged_by_its_own_limit(studio: Studio) -> None:
     studio.replies.attempts = [Closed("no")] * 4
-    await studio.running.deliverer.bring(
+    await studio.running.deliverer.deliver(
         await ready(studio, clip_bytes=60 * MEGABYTE, reply=reply(limit=50 * MEGABYTE))
     )
     assert studio.media.limits == [50 * MEGABYTE, USUAL]
@@ -129,7 +129,7 @@ async def test_each_rung_is_judged_by_its_own_limit(studio: Studio) -> None:
 
 async def test_a_direct_message_takes_less_than_a_boosted_server(studio: Studio) -> None:
     studio.replies.attempts = [Closed("10008", message_gone=True)]
-    await studio.running.deliverer.bring(await ready(studio, reply=reply(limit=50 * MEGABYTE)))
+    await studio.running.deliverer.deliver(await ready(studio, reply=reply(limit=50 * MEGABYTE)))
     assert sent(studio) == [(Route.TOKEN, Variant.FILE, None), (Route.DIRECT, Variant.FILE, made_for(USUAL))]
 
 
@@ -147,7 +147,7 @@ async def test_a_limit_that_was_overstated_is_learnt_and_the_clip_made_for_it(
 ) -> None:
     studio.replies.attempts = list(outcomes)
     first = await ready(studio, clip_bytes=size * MEGABYTE, reply=reply(limit=stated * MEGABYTE))
-    done = await studio.running.deliverer.bring(first)
+    done = await studio.running.deliverer.deliver(first)
     assert studio.media.limits == limits
     assert sent(studio)[-1] == (Route.TOKEN, Variant.FILE, made_for(limits[-1]))
     assert (await studio.row(done)).reply.limit == limits[-1]
@@ -157,7 +157,7 @@ async def test_a_place_that_takes_none_of_them_gets_the_link_without_a_limit_tha
     studio: Studio,
 ) -> None:
     studio.replies.attempts = [TooLarge()] * (MAX_FITS + 1)
-    done = await studio.running.deliverer.bring(await ready(studio, reply=reply(limit=25 * MEGABYTE)))
+    done = await studio.running.deliverer.deliver(await ready(studio, reply=reply(limit=25 * MEGABYTE)))
     assert [(variant, bool(shrunk)) for _, variant, shrunk in sent(studio)] == [
         (Variant.FILE, False),
         (Variant.FILE, True),
@@ -170,13 +170,13 @@ async def test_a_place_that_takes_none_of_them_gets_the_link_without_a_limit_tha
 async def test_even_a_link_that_is_too_large_closes_the_rung(studio: Studio) -> None:
     studio.media.fits = [None, None]
     studio.replies.attempts = [TooLarge()]
-    await studio.running.deliverer.bring(await ready(studio))
+    await studio.running.deliverer.deliver(await ready(studio))
     assert [route for route, _, _ in sent(studio)] == [Route.TOKEN, Route.BOT]
 
 
 async def test_a_refused_card_gets_through_in_the_plain_form_with_what_was_made(studio: Studio) -> None:
     studio.replies.attempts = [CardRefused("50035")]
-    done = await studio.running.deliverer.bring(await ready(studio))
+    done = await studio.running.deliverer.deliver(await ready(studio))
     assert sent(studio) == [(Route.TOKEN, variant, made_for(USUAL)) for variant in (Variant.FILE, Variant.PLAIN)]
     assert studio.replies.files == names(USUAL, USUAL)
     assert (await studio.row(done)).attempt.variant is Variant.PLAIN
@@ -185,7 +185,7 @@ async def test_a_refused_card_gets_through_in_the_plain_form_with_what_was_made(
 async def test_an_unclear_upload_is_looked_for_and_repeated_with_the_same_file(studio: Studio) -> None:
     studio.replies.attempts = [Unclear("reset")]
     studio.replies.looks = [NotThere()]
-    await studio.running.deliverer.bring(await ready(studio))
+    await studio.running.deliverer.deliver(await ready(studio))
     assert (studio.replies.files, studio.media.limits) == (names(USUAL, USUAL), [USUAL])
 
 
@@ -195,7 +195,7 @@ async def test_a_restart_while_delivering_looks_first_and_then_sends_the_same(st
     attempt = plan_attempt(first, Route.CHANNEL, Variant.FILE, START, USUAL, made_for(USUAL))
     await studio.jobs.save(replace(first, stage=Stage.DELIVERING, attempt=attempt), Stage.READY)
     studio.replies.looks = [Posted(20, 77) if there else NotThere()]
-    done = await studio.running.deliverer.bring(await studio.row(first))
+    done = await studio.running.deliverer.deliver(await studio.row(first))
     assert sent(studio) == ([] if there else [(Route.CHANNEL, Variant.FILE, made_for(USUAL))])
     row = await studio.row(done)
     assert (row.stage, row.attempt.shrunk) == (Stage.DELIVERED, made_for(USUAL))
@@ -205,7 +205,7 @@ async def test_a_restart_with_a_link_under_way_makes_nothing(studio: Studio) -> 
     first = await ready(studio)
     attempt = plan_attempt(first, Route.TOKEN, Variant.LINK, START, USUAL)
     await studio.jobs.save(replace(first, stage=Stage.DELIVERING, attempt=attempt), Stage.READY)
-    await studio.running.deliverer.bring(await studio.row(first))
+    await studio.running.deliverer.deliver(await studio.row(first))
     assert (sent(studio), studio.media.limits) == ([(Route.TOKEN, Variant.LINK, None)], [])
 
 
@@ -213,7 +213,7 @@ async def test_a_restart_with_a_link_under_way_makes_nothing(studio: Studio) -> 
 async def test_a_press_during_delivery_does_not_make_a_learnt_limit_larger(studio: Studio, stated: int) -> None:
     first = await ready(studio, reply=reply(limit=USUAL // 2))
     await studio.runner.renew(Caller(first.user_id), first.id, reply(token="fresh", limit=stated * MEGABYTE))
-    done = await studio.running.deliverer.bring(await studio.row(first))
+    done = await studio.running.deliverer.deliver(await studio.row(first))
     assert studio.media.limits == [min(USUAL // 2, stated * MEGABYTE)]
     assert done.reply.token == "fresh"
 

@@ -61,6 +61,6 @@ async def test_a_clip_waits_for_room_before_its_card_is_left_alone(studio: Studi
         return await full.save(saved, was) and await save(saved, was)
 
     studio.jobs.save = save_later
-    await studio.running.deliverer.bring(ready)
+    await studio.running.deliverer.deliver(ready)
     said = [what for what, *_ in studio.replies.ledger]
     assert said[: said.index("drop")] == ["show", "show", "settle"]

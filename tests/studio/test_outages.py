@@ -32,13 +32,13 @@ async def delivering(studio: Studio, route: Route, *, clip: bool = True, **chang
 
 async def test_an_outage_of_looks_is_waited_out(studio: Studio) -> None:
     studio.replies.looks = [CannotLook("503")] * 40 + [Posted(20, 40)]
-    done = await studio.running.deliverer.bring(await delivering(studio, Route.BOT))
+    done = await studio.running.deliverer.deliver(await delivering(studio, Route.BOT))
     assert (done.stage, studio.replies.routes()) == (Stage.DELIVERED, [])
 
 
 async def test_where_nobody_will_ever_look_again_the_clip_is_held(studio: Studio) -> None:
     studio.replies.looks = [CannotLook("50001", for_good=True)] * 40
-    done = await studio.running.deliverer.bring(await delivering(studio, Route.BOT))
+    done = await studio.running.deliverer.deliver(await delivering(studio, Route.BOT))
     assert (done.stage, studio.replies.routes()) == (Stage.HELD, [])
 
 
@@ -74,7 +74,7 @@ async def test_a_restored_backup_looks_everywhere_before_it_delivers(studio: Stu
     ready = await studio.stored(job(stage=Stage.READY, clip_bytes=MEGABYTE, **FIELDS))
     await studio.restored(START + 500)
     studio.replies.looks = [Posted(77, 78)]
-    done = await studio.running.deliverer.bring(ready)
+    done = await studio.running.deliverer.deliver(ready)
     assert (done.stage, done.attempt.message_id, studio.replies.routes()) == (Stage.DELIVERED, 78, [])
 
 
@@ -82,7 +82,7 @@ async def test_a_restored_backup_delivers_what_nobody_has(studio: Studio) -> Non
     (studio.media.folder / f"{job().id}.mp4").write_bytes(b"clip")
     ready = await studio.stored(job(stage=Stage.READY, clip_bytes=MEGABYTE, **FIELDS))
     await studio.restored(START + 500)
-    done = await studio.running.deliverer.bring(ready)
+    done = await studio.running.deliverer.deliver(ready)
     assert [attempt.route for attempt in studio.replies.did("look")] == [Route.BOT, Route.CHANNEL, Route.DIRECT]
     assert (done.stage, len(studio.replies.routes())) == (Stage.DELIVERED, 1)
 
@@ -92,7 +92,7 @@ async def test_what_was_ordered_or_sent_since_a_backup_came_back_is_not_looked_f
     (studio.media.folder / f"{job().id}.mp4").write_bytes(b"clip")
     studio.replies.looks = [CannotLook("50001", for_good=True)] * 9
     ready = await studio.stored(job(stage=Stage.READY, clip_bytes=MEGABYTE, **FIELDS))
-    done = await studio.running.deliverer.bring(ready)
+    done = await studio.running.deliverer.deliver(ready)
     assert (done.stage, studio.replies.did("look")) == (Stage.DELIVERED, [])
 
 
@@ -105,7 +105,7 @@ async def test_a_new_token_opens_the_rung_that_the_old_one_closed(studio: Studio
 
     studio.replies.before_drop = press
     studio.replies.attempts = [Closed("50027"), Posted(20, 40)]
-    await studio.running.deliverer.bring(private)
+    await studio.running.deliverer.deliver(private)
     assert studio.replies.routes() == [Route.TOKEN, Route.TOKEN]
 
 

@@ -66,7 +66,7 @@ async def test_an_asset_that_the_provider_never_takes_is_told_after_a_day(tmp_pa
 async def test_few_files_are_on_their_way_at_once(tmp_path: Path) -> None:
     uploader = GatedUploader()
     upload = FileUploader(uploader, ListedUploads(), JumpingClock())
-    tasks = [asyncio.create_task(upload.bring(content(n), tmp_path)) for n in range(12)]
+    tasks = [asyncio.create_task(upload.ensure_uploaded(content(n), tmp_path)) for n in range(12)]
     await until(lambda: uploader.inside == 4)
     uploader.gate.set()
     assert len(await asyncio.gather(*tasks)) == 12
@@ -76,12 +76,12 @@ async def test_few_files_are_on_their_way_at_once(tmp_path: Path) -> None:
 async def test_who_comes_after_a_turn_has_changed_hands_waits_for_it(tmp_path: Path) -> None:
     uploader = GatedUploader(answers=[UploadRefused("415")])
     upload = FileUploader(uploader, ListedUploads(), JumpingClock())
-    first, second = (asyncio.create_task(upload.bring(content(1), tmp_path)) for _ in range(2))
+    first, second = (asyncio.create_task(upload.ensure_uploaded(content(1), tmp_path)) for _ in range(2))
     await until(lambda: uploader.inside)
     begun, uploader.gate = uploader.gate, asyncio.Event()
     begun.set()
     await until(lambda: len(uploader.made) == 2)
-    third = asyncio.create_task(upload.bring(content(1), tmp_path))
+    third = asyncio.create_task(upload.ensure_uploaded(content(1), tmp_path))
     for _ in range(20):
         await asyncio.sleep(0)
     assert uploader.inside == 1

@@ -1,4 +1,4 @@
-"""Asking the provider while a member waits: what goes wrong is said to them at once, and tried again by them."""
+"""Call the provider while a member waits: what goes wrong is told at once, and they try again."""
 
 import asyncio
 import logging

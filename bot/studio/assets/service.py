@@ -110,7 +110,7 @@ class AssetService:
     async def add(
         self, caller: Caller, user_input: str, attachment: AttachmentInput, name: str | None, reply: Reply
     ) -> Asset:
-        """Keep a file and have it registered as an asset of a character; its member is told on the reply.
+        """Store a file and have it registered as an asset of a character; the reply shows how that goes.
 
         Raises Refusal.
         """
@@ -215,7 +215,7 @@ class AssetService:
         async with asked():
             await _under_a_free_name(character, self._characters.add_character)
             await self._assets.add(asset)
-        log.info("Asset %s was taken in.", asset.id)
+        log.info("Asset %s was imported.", asset.id)
         return asset
 
     async def _looked_up(self, asset_id: str) -> tuple[AssetSnapshot, bool]:
@@ -238,7 +238,7 @@ class AssetService:
         return character
 
     async def _write_down(self, asset: Asset, *, numbering: bool) -> Asset:
-        """Write an asset down; a name that nobody typed gets a number where it is taken."""
+        """Write an asset down; a name that was not typed gets a number where it is taken."""
         try:
             if numbering:
                 return await _under_a_free_name(asset, self._assets.add)

@@ -1,4 +1,4 @@
-"""One asset from our disk to the provider, looked after until it is active and its member was told.
+"""Upload assets: each from our disk to the provider, until it is active and its member was notified.
 
 Nothing here costs money: a step whose answer was lost is made once more.
 """
@@ -26,18 +26,18 @@ log = logging.getLogger(__name__)
 # The provider's clients look every 5 s; for an asset that takes long, a minute apart is often enough. Scaled seconds.
 _MIN_PACE, _MAX_PACE = 5.0, 60.0
 _SLOWER_BY_AGE = 1 / 30
-# After so long without an answer nobody waits any more, in scaled seconds.
+# After so long without an answer it is given up, in scaled seconds.
 _GIVEN_UP_AFTER = 24 * 3600.0
 # So often in a row the provider has to say that it does not know an asset of which it gave us the id.
 _MAX_UNKNOWN = 3
 
 
 class AssetGone(SeedreelError):
-    """The asset's row was moved or removed by somebody else."""
+    """The asset's row was moved or removed meanwhile."""
 
 
 class AssetUploader:
-    """Keeps one task for each asset that has not ended, or of whose end its member was not told."""
+    """Run one task for each asset that has not ended, or of whose end its member was not notified."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class AssetUploader:
         self._tasks.start(asset.id, f"asset {asset.id}", partial(self._drive, asset))
 
     async def resume(self) -> int:
-        """Take up every asset that has not ended, or whose member was not told; returns how many."""
+        """Resume every asset that has not ended, or whose member was not notified; return how many."""
         assets = [asset for asset in await self._assets.unfinished() if not asset.hidden]
         for asset in assets:
             self.start(asset)
@@ -107,7 +107,7 @@ class AssetUploader:
             return await self._save(asset.failed(""), AssetStage.UPLOADING)
         began, late = self._clock.now(), partial(_too_late, Deadline(self._clock, asset.created, _GIVEN_UP_AFTER))
         try:
-            input_url = await self._upload.bring(asset.stored, path, late)
+            input_url = await self._upload.ensure_uploaded(asset.stored, path, late)
             try:
                 asset_id = await self._create(asset, character.group_id, input_url, late)
             except UploadRefused:
@@ -115,7 +115,7 @@ class AssetUploader:
                     raise
                 # It was uploaded long ago: perhaps it is no longer there.
                 await self._upload.forget(asset.stored)
-                input_url = await self._upload.bring(asset.stored, path, late)
+                input_url = await self._upload.ensure_uploaded(asset.stored, path, late)
                 asset_id = await self._create(asset, character.group_id, input_url, late)
         except UploadRefused as error:
             log.info("Asset %s was refused: %s", asset.id, error.detail)
@@ -199,16 +199,16 @@ class AssetUploader:
             self._clock,
             goes_on=lambda: self._clock.elapsed(began) < _GIVEN_UP_AFTER,
         )
-        log.info("The member of asset %s is told: %s", asset.id, outcome)
+        log.info("Notice of asset %s: %s", asset.id, outcome)
         try:
             await self._assets.mark_notified(asset.id, self._clock.now())
             # A token is kept no longer than it is needed.
             await self._assets.save_address(replace(asset, reply=None))
         except StoreFull:
-            log.warning("That the member of asset %s was told could not be written down.", asset.id)
+            log.warning("That the member of asset %s was notified could not be written down.", asset.id)
 
 
 def _too_late(deadline: Deadline, error: UploadFailed) -> None:
-    """Raise the error once nobody waits for the asset any more."""
+    """Raise the error once the asset is given up."""
     if deadline.over:
         raise error

@@ -173,7 +173,7 @@ class VerificationService:
         try:
             return await self._provider.verdict(task_id)
         except UploadRefused as error:
-            # To some, that nobody has finished is an error.
+            # Some servers call an unfinished verification an error.
             return Verdict(provider_message=error.provider_message)
 
     def _dies(self, link: Link, *, fresh: bool) -> float:

@@ -1,1 +1,1 @@
-"""From READY to DELIVERED or HELD, and what is said and deleted afterwards."""
+"""From READY to DELIVERED or HELD, the notice of the end, and the cleaning up."""

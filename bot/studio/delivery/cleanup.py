@@ -21,7 +21,7 @@ _TOKENS_EVERY = 60.0
 
 
 class Cleanup:
-    """Keeps the disk and the database from holding what nobody may need any more."""
+    """Delete what is past its days: clips, input files and dead tokens."""
 
     def __init__(
         self,

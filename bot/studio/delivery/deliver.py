@@ -1,6 +1,6 @@
-"""The ladder: bringing a clip that is on our disk to its requester, once.
+"""Deliver a clip that is on our disk to its requester, once.
 
-An unclear outcome never descends the ladder: that rung is looked at, and then the same rung is tried again.
+An unclear outcome never leads to another route: that one is searched, and then tried again.
 """
 
 import logging
@@ -53,7 +53,7 @@ class Deliverer:
         self._shutdown = shutdown
         self._clock = clock
 
-    async def bring(self, job: Job, *, stored: bool = True) -> Job:
+    async def deliver(self, job: Job, *, stored: bool = True) -> Job:
         """Bring the clip to the best place that takes it; returns the job DELIVERED, HELD or, without one, FAILED.
 
         A clip that could not be `stored` on our disk goes out as its link.
@@ -61,9 +61,9 @@ class Deliverer:
         state = DeliveryState(job.attempt)
         backoff = Backoff()
         if await self._job_moves.unsearched(job):
-            job = await self._look_everywhere(job, backoff)
+            job = await self._search_everywhere(job, backoff)
         elif job.stage is Stage.DELIVERING and job.attempt is not None:
-            job = await self._look_first(job, job.attempt, backoff)
+            job = await self._search_first(job, job.attempt, backoff)
         while job.stage in {Stage.READY, Stage.DELIVERING}:
             if stored and self._media.clip(job.id) is None:
                 log.warning("[#%s] The clip on our disk is gone; it is fetched again.", job.short)
@@ -88,7 +88,7 @@ class Deliverer:
         return job
 
     def _next_route(self, job: Job, state: DeliveryState) -> tuple[Route | None, Job]:
-        """Choose the rung by the job's address as it is now; None means HELD."""
+        """Choose the route by the job's address as it is now; None means HELD."""
         job = self._job_moves.addressed(job)
         state.stand_at(job.reply)
         return routes.next_route(job.reply, state.closed, self._clock.now()), job
@@ -101,7 +101,7 @@ class Deliverer:
             outcome = await self._replies.deliver(job, attempt, self._payloads.file(job, attempt))
             if isinstance(outcome, Posted):
                 return await self._delivered(job, outcome)
-        log.info("[#%s] On rung %s as %s: %s", job.short, route, attempt.variant, outcome)
+        log.info("[#%s] On route %s as %s: %s", job.short, route, attempt.variant, outcome)
         return await self._judge(job, outcome, attempt, state, backoff)
 
     def _drop(self, job: Job, route: Route, payload: Payload) -> DeliveryAttempt:
@@ -122,13 +122,13 @@ class Deliverer:
             case NotNow():
                 await self._clock.sleep(backoff.next(outcome.after))
             case Unclear():
-                job = await self._look_first(job, attempt, backoff)
+                job = await self._search_first(job, attempt, backoff)
             case _:
                 assert_never(outcome)
         return job
 
-    async def _look_first(self, job: Job, attempt: DeliveryAttempt, backoff: Backoff) -> Job:
-        """Look whether the drop is there already, before anything is sent again."""
+    async def _search_first(self, job: Job, attempt: DeliveryAttempt, backoff: Backoff) -> Job:
+        """Search for the delivery before anything is sent again."""
         match await self._search.find(job, attempt, backoff):
             case Posted() as found:
                 return await self._delivered(job, found)
@@ -138,8 +138,8 @@ class Deliverer:
             case _:
                 return await self._hold(job)
 
-    async def _look_everywhere(self, job: Job, backoff: Backoff) -> Job:
-        """Look on every rung for what an earlier life may have brought: a restored backup does not know.
+    async def _search_everywhere(self, job: Job, backoff: Backoff) -> Job:
+        """Search every route for what was delivered after the backup: a restored row does not know.
 
         The stage stays until all of them were seen, so that a death in the middle begins with the first again.
         """
@@ -160,10 +160,10 @@ class Deliverer:
         return job
 
     async def _learn_limit(self, job: Job, attempt: DeliveryAttempt, state: DeliveryState) -> None:
-        """Believe Discord, which takes less here than it said."""
+        """Believe Discord, which takes less here than it stated."""
         limit = state.too_large(attempt, _sent(job, attempt))
         if limit is not None and attempt.route is not Route.DIRECT:
-            # A press may have brought a new token during the upload.
+            # A press may have given a new token during the upload.
             await self._job_moves.save_address(job.id, replace(self._job_moves.addressed(job).reply, limit=limit))
 
     async def _delivered(self, job: Job, posted: Posted) -> Job:
@@ -185,7 +185,7 @@ class Deliverer:
             if payload is None:
                 break
             attempt = self._drop(replace(job, reply=reply), Route.ASKED, payload)
-            outcome = await self._hand(replace(job, reply=reply), attempt)
+            outcome = await self._send_once(replace(job, reply=reply), attempt)
             match outcome:
                 case TooLarge():
                     state.too_large(attempt, _sent(job, attempt))
@@ -195,7 +195,7 @@ class Deliverer:
                     return outcome
         return Closed("neither the clip nor a link to it was taken")
 
-    async def _hand(self, job: Job, attempt: DeliveryAttempt) -> Outcome:
+    async def _send_once(self, job: Job, attempt: DeliveryAttempt) -> Outcome:
         """Try once; a job that was HELD is DELIVERED when it worked, and HELD again when not."""
         file = self._payloads.file(job, attempt)
         async with self._shutdown.section():
@@ -211,5 +211,5 @@ class Deliverer:
 
 
 def _sent(job: Job, attempt: DeliveryAttempt) -> int:
-    """Return how many bytes of video a drop brought."""
+    """Return how many bytes of video an attempt sent."""
     return attempt.shrunk.size if attempt.shrunk else job.clip_bytes or 0

@@ -1,4 +1,4 @@
-"""Bringing a finished clip to our disk: patient with whoever keeps it, strict with what comes.
+"""Fetch a finished clip to our disk: patient with the server that has it, strict with what comes.
 
 The provider calls a task completed before its file can be had (for up to minutes; 404, a page, half of it), so whatever
 comes in place of the clip is answered by asking again, until the address is dead.
@@ -68,7 +68,7 @@ class _Tries:
 
     @property
     def answered(self) -> bool:
-        """Tell whether somebody has answered: a broken line says nothing of the clip."""
+        """Tell whether a server has answered: a lost connection says nothing of the clip."""
         return isinstance(self.problem, ClipError) and not isinstance(self.problem, ClipUnreachable)
 
 
@@ -151,7 +151,7 @@ class Fetch:
             useless = isinstance(tries.problem, ClipUnusable | ClipDamaged | ClipTooMuch)
             reason = Reason.UNUSABLE if useless else Reason.EXPIRED
             failed = await self._job_moves.move(job.failed(reason, self._clock.now()), job.stage)
-            # What was held back helps nobody any more.
+            # What was held back is of no use any more.
             with suppress(OSError):
                 await self._media.drop_clip(job.id)
             return failed

@@ -1,4 +1,4 @@
-"""Telling the requester how it ended. Told is part of the row: what was not told is told after a restart."""
+"""Notify the requester of a job's end. `notified_at` is part of the row: what is due is sent after a restart."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -34,10 +34,10 @@ class Notifier:
         self._clock = clock
 
     async def end_of(self, job: Job, earlier: Found = Found.NOTHING) -> None:
-        """Tell the end of a job (DELIVERED, FAILED, CANCELLED), or that it is HELD; nothing when that was told.
+        """Notify of a job's end (DELIVERED, FAILED, CANCELLED), or that it is HELD; do nothing where that was done.
 
-        While Discord is down it goes on trying: told is only what was said, or what no place will ever take.
-        `earlier`: what a life after the backup has brought; no failure covers that.
+        While Discord is down it goes on trying: done is only what was sent, or what no place will ever take.
+        `earlier`: what was found of a restored job; no failure covers a clip.
         """
         if job.notified_at is not None:
             return
@@ -52,13 +52,13 @@ class Notifier:
         spared = _ON_REPLY if _may_hold_clip(job, earlier) else frozenset[Route]()
         reached = await self._show_end(job, closed={Route.CHANNEL, Route.FOLLOW_UP, *spared})
         if reached is None:
-            log.warning("[#%s] Nobody could be told; /status does.", job.short)
+            log.warning("[#%s] The requester cannot be reached; /status tells them.", job.short)
             await self._job_moves.mark_notified(job)
         elif reached is not Route.DIRECT and self._needs_ping(job):
             await self._ping(job)
 
     def _needs_ping(self, job: Job) -> bool:
-        """Leave those alone who are still looking, who pressed Cancel themselves, or whom the drop has mentioned."""
+        """Tell whether a ping is due: not just after the command, after Cancel, or where the delivery mentions them."""
         if job.reason is Reason.OWNER:
             return False
         if job.stage is Stage.DELIVERED and job.attempt and job.attempt.route not in _ON_REPLY:
@@ -67,7 +67,7 @@ class Notifier:
         return self._clock.elapsed(job.created) > STILL_LOOKING
 
     async def _show_end(self, job: Job, closed: set[Route]) -> Route | None:
-        """Show the end on the first rung that takes it; None when nobody can be reached but through /status."""
+        """Show the end on the first route that takes it; None when the requester can only be reached by /status."""
         while route := routes.next_route(job.reply, closed, self._clock.now()):
             # In a direct message the words themselves ring; on the reply a ping has to follow.
             last = route is Route.DIRECT or not self._needs_ping(job)
@@ -106,7 +106,7 @@ class Notifier:
 
 
 def _may_hold_clip(job: Job, earlier: Found) -> bool:
-    """Tell whether the clip may stand in a reply that nobody could look at: words there would take it back."""
+    """Tell whether the clip may stand in a reply that cannot be read: words there would take it back."""
     if job.stage is Stage.HELD:
         return job.attempt is not None and job.attempt.route in _ON_REPLY
     return job.stage is Stage.FAILED and earlier is Found.UNSEEN

@@ -1,4 +1,4 @@
-"""What goes out on a rung: the clip, the clip made smaller to fit, or its link."""
+"""Choose what goes out on a route: the clip, the clip made smaller, or its link."""
 
 import logging
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """A form, and the place's limit in bytes, None where nobody knows it; `shrunk`: what was made for that limit.
+    """A variant, and the place's limit in bytes, None where it is not known; `shrunk`: what was made for that limit.
 
     `hides_prompt`: it goes without the prompt.
     """
@@ -38,9 +38,9 @@ class PayloadBuilder:
         self._clock = clock
 
     async def build(self, job: Job, route: Route, state: DeliveryState) -> tuple[Job, Payload | None]:
-        """Choose for a rung; may take minutes, in which the row stays as it is.
+        """Choose for a route; may take minutes, in which the row stays as it is.
 
-        Returns the job as it is then, and None where the clip does not fit and nobody has a living link.
+        Returns the job as it is then, and None where the clip does not fit and no link is alive.
         """
         limit, hides = state.limit(job.reply, route), state.hides_prompt
         if not state.linked and self._media.clip(job.id) is not None:
@@ -55,7 +55,7 @@ class PayloadBuilder:
         return job, Payload(Variant.LINK, limit if state.limit_known else None, hides_prompt=hides)
 
     def file(self, job: Job, attempt: DeliveryAttempt) -> Path | None:
-        """Return the file that a drop brings; None when it is not on the disk."""
+        """Return the file that an attempt sends; None when it is not on the disk."""
         if attempt.shrunk is None or attempt.limit is None:
             return self._media.clip(job.id)
         return self._media.shrunk(job.id, attempt.limit)

@@ -1,4 +1,4 @@
-"""What a life after the backup may have brought: a restored row does not know, and Discord can be asked.
+"""Look for what the bot did after the backup that was restored: the rows do not know, and Discord can be asked.
 
 Nothing may cover or contradict a clip that is there already.
 """
@@ -26,7 +26,7 @@ class Found(Enum):
 
     NOTHING = auto()  # nothing to spare: the row knows all, or its clip is nowhere
     CLIP = auto()
-    UNSEEN = auto()  # nobody can see it
+    UNSEEN = auto()  # the place cannot be read
 
 
 class RestoreCheck:
@@ -57,7 +57,7 @@ class RestoreCheck:
             found = await self._look_at(job, route, maximum)
             if found is Found.CLIP:
                 return found
-            # Who cannot be written to has got nothing there; a reply that nobody sees may hold everything.
+            # A member who takes no direct messages has nothing there; a reply that cannot be read may hold it all.
             unseen = unseen or (found is Found.UNSEEN and route is Route.TOKEN)
         return Found.UNSEEN if unseen else Found.NOTHING
 

@@ -1,4 +1,4 @@
-"""Which rung comes next: pure decisions about where a clip may still go."""
+"""Choose the route of a delivery: pure decisions about where a clip may still go."""
 
 from collections.abc import Set as AbstractSet
 
@@ -15,22 +15,22 @@ BY_TOKEN = frozenset({Route.TOKEN, Route.FOLLOW_UP})
 
 
 def next_route(reply: Reply, closed: AbstractSet[Route], now: float) -> Route | None:
-    """Choose the best rung that is open at `now` and not known to be closed; None means HELD."""
+    """Choose the best route that is open at `now` and not known to be closed; None means HELD."""
     return next((route for route in reply.routes(now) if route not in closed), None)
 
 
 def closed_before(route: Route) -> frozenset[Route]:
-    """List the rungs that a delivery which stood on this one had already found closed."""
+    """List the routes that a delivery on this one had already found closed."""
     return frozenset(_ORDER[: _ORDER.index(route)]) if route in _ORDER else frozenset(_ORDER)
 
 
 def closed_by_deletion() -> frozenset[Route]:
-    """List the rungs that a moderator closes by deleting the message: nothing goes into that channel again."""
+    """List the routes that a moderator closes by deleting the message: nothing goes into that channel again."""
     return _IN_CHANNEL
 
 
 def can_look(job: Job, attempt: DeliveryAttempt, now: float) -> bool:
-    """Tell whether anybody can see what that rung holds."""
+    """Tell whether the messages of that route can be read."""
     match attempt.route:
         case Route.TOKEN | Route.FOLLOW_UP:
             return job.reply.token_lives(now) or (not job.reply.private and job.reply.bot_reaches)
@@ -41,7 +41,7 @@ def can_look(job: Job, attempt: DeliveryAttempt, now: float) -> bool:
 
 
 def size_limit(reply: Reply, route: Route) -> int:
-    """Return the largest file that the rung takes, in bytes."""
+    """Return the largest file that the route takes, in bytes."""
     return min(reply.limit, USUAL_LIMIT) if route is Route.DIRECT else reply.limit
 
 

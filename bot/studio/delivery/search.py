@@ -32,7 +32,7 @@ class DeliverySearch:
         for_good_most: int = MAX_SEARCHES,
         searches_most: int | None = None,
     ) -> Posted | NotThere | CannotLook:
-        """Search for a drop of about `attempt.at`, or of any time since (`until_now`).
+        """Search for a delivery of about `attempt.at`, or of any time since (`until_now`).
 
         Give up after `for_good_most` answers that it can never be searched, or after `searches_most` without a result.
         """
@@ -41,7 +41,7 @@ class DeliverySearch:
         while searches != searches_most and routes.can_look(self._job_moves.addressed(job), attempt, self._clock.now()):
             until = self._clock.now() if until_now else None
             found = await self._replies.find_delivery(self._job_moves.addressed(job), attempt, until)
-            log.info("[#%s] Searched rung %s: %s", job.short, attempt.route, found)
+            log.info("[#%s] Searched route %s: %s", job.short, attempt.route, found)
             if not isinstance(found, CannotLook):
                 break
             searches += 1

@@ -1,4 +1,4 @@
-"""One job's way along the ladder: which rungs are closed, what places take, and in which form the clip goes."""
+"""Remember one delivery: which routes are closed, what places take, and in which variant the clip goes."""
 
 from bot.domain.job import DeliveryAttempt
 from bot.domain.reply import Reply, Route, ShrunkClip, Variant
@@ -22,11 +22,11 @@ class DeliveryState:
         self.hides_prompt = attempt is not None and attempt.hides_prompt
         self._learnt: dict[Route, int] = {}
         self._token: str | None = None
-        # Once a place took less than it said, no limit explains anything to its members.
+        # Once a place took less than it stated, no limit explains anything to its members.
         self.limit_known = True
 
     def stand_at(self, reply: Reply) -> None:
-        """Take in where the reply is now: a new token opens the rung that the one before had closed."""
+        """Note where the reply is now: a new token opens the routes that the one before had closed."""
         if reply.token is not None and reply.token != self._token:
             if self._token is not None:
                 self.closed -= routes.BY_TOKEN
@@ -34,7 +34,7 @@ class DeliveryState:
 
     @property
     def linked(self) -> bool:
-        """Tell whether this rung gets the link, whatever fits."""
+        """Tell whether this route gets the link, whatever fits."""
         return self._linked
 
     @property
@@ -43,12 +43,12 @@ class DeliveryState:
         return Variant.PLAIN if self._plain else Variant.FILE
 
     def limit(self, reply: Reply, route: Route) -> int:
-        """Return the largest file that the rung is believed to take, in bytes."""
+        """Return the largest file that the route is believed to take, in bytes."""
         stated = routes.size_limit(reply, route)
         return min(stated, self._learnt.get(route, stated))
 
     def close(self, route: Route, *, by_deletion: bool = False, token_over: bool = False) -> None:
-        """Never try that rung again; the next one starts with the clip itself and all that is said of it."""
+        """Close that route for good; the next one starts with the clip itself and its whole card."""
         self.closed.add(route)
         if by_deletion:
             self.closed |= routes.closed_by_deletion()
@@ -57,7 +57,7 @@ class DeliveryState:
         self._plain = self._linked = self.hides_prompt = False
 
     def refused(self, attempt: DeliveryAttempt, *, blocked: bool = False) -> None:
-        """Take in that Discord calls the form wrong: the plain form is next, and then nothing on this rung.
+        """Note that Discord refuses the card: the plain variant is next, and then another route.
 
         `blocked`: a filter is at work, and the same without the prompt is next.
         """
@@ -69,9 +69,9 @@ class DeliveryState:
             self.close(attempt.route)
 
     def too_large(self, attempt: DeliveryAttempt, sent: int) -> int | None:
-        """Take in that the rung did not take so many bytes; returns the limit to believe from now on.
+        """Note that the route did not take so many bytes; return the limit to believe from now on.
 
-        None where even a link was too large: then the rung is closed.
+        None where even a link was too large: then the route is closed.
         """
         if attempt.variant is Variant.LINK:
             self.close(attempt.route)

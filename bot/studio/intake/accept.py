@@ -1,4 +1,4 @@
-"""Taking a wish on: checked, its files kept, and written down as a WAITING job before anybody is promised anything."""
+"""Accept a request: checked, its files stored, and written down as a WAITING job before anything is promised."""
 
 import logging
 from collections.abc import AsyncIterator, Callable
@@ -41,7 +41,7 @@ MAX_WAITING = 5
 
 
 class Intake:
-    """The door between a wish and a job."""
+    """Make a request draft a job."""
 
     def __init__(  # noqa: PLR0913 - all that a request may need, once
         self,
@@ -74,7 +74,7 @@ class Intake:
     def check(self, draft: RequestDraft) -> None:
         """Check everything that needs no I/O; raises Refusal.
 
-        Where files or assets are still to be looked at, their mistakes are told together with the others, by `take`.
+        Where files or assets are still to be looked at, all mistakes are told together, by `take`.
         """
         if self._job_runner.draining:
             raise Refusal(Restarting())
@@ -88,13 +88,13 @@ class Intake:
     async def begun(self, interaction_id: int, reply: Reply, was_told: Callable[[], bool]) -> AsyncIterator[None]:
         """Keep in mind, while the block answers, that a reply was opened; a shutdown waits for the block.
 
-        If the bot dies in it, or not `was_told()` at the block's end, it is said later that the wish was not taken on.
+        If the bot dies in it, or not `was_told()` at the block's end, an apology is sent later.
         """
         async with self._job_runner.answering(), self._begun.stored(PendingReply(interaction_id, reply), was_told):
             yield
 
     async def take(self, caller: Caller, draft: RequestDraft, interaction_id: int, reply: Reply) -> Job:
-        """Make the wish a job, its own copies of the files kept; raises Refusal, with nothing written or spent."""
+        """Make the draft a job, with our own copies of its files; raises Refusal, with nothing written or spent."""
         async with self._disk_quota.reserve(caller.user_id, sum(file.size for file in draft.files)) as held:
             async with self._job_runner.visit():
                 request, collected = await self._gather.request_of(caller, draft, held)

@@ -1,4 +1,4 @@
-"""Bringing a wish's media together: files fetched and looked at, assets found, and every mistake named at once."""
+"""Collect the media of a request: files fetched and looked at, assets found, and every mistake named at once."""
 
 import asyncio
 from collections import Counter
@@ -17,28 +17,28 @@ from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.ports import Clock
 
 _AT_ONCE = 3
-# Of one member: so many wishes may have their files fetched and looked at at the same time.
+# Of one member: so many requests may have their files fetched and looked at at the same time.
 _WISHES_AT_ONCE = 5
 
 
 @dataclass(frozen=True, slots=True)
 class CollectedMedia:
-    """A wish's media in the order of their roles, and where Discord keeps the files for now."""
+    """A request's media in the order of their roles, and the URLs of its files at Discord."""
 
     media: tuple[Medium, ...]
     input_urls: tuple[InputUrl, ...]
 
 
 def needs_look(draft: RequestDraft, known: Sequence[Problem]) -> bool:
-    """Tell whether a wish with these mistakes may have more: files and assets that nobody has looked at yet."""
+    """Tell whether a draft with these mistakes may have more: files and assets that were not looked at yet."""
     if any(isinstance(problem, NotOffered) and problem.option == "model" for problem in known):
-        return False  # by which rules, nobody knows
+        return False  # there are no rules to look at them by
     too_large = {problem.which for problem in known if isinstance(problem, MediumTooLarge)}
     return bool(draft.assets) or any(file.option not in too_large for file in draft.files)
 
 
 class Files(Protocol):
-    """Where the files of one request are kept."""
+    """The files of one request."""
 
     async def keep(self, attachment: AttachmentInput, capability: Capability) -> StoredFile:
         """Keep a file; raises Refusal."""
@@ -61,7 +61,7 @@ class MediaCollector:
     async def request_of(
         self, caller: Caller, draft: RequestDraft, files: Files
     ) -> tuple[VideoRequest, CollectedMedia]:
-        """Make a wish a request, its files kept and its assets found. Raises Refusal with all that is wrong."""
+        """Make a draft a request, its files stored and its assets found. Raises Refusal with all that is wrong."""
         if self._under_way[caller.user_id] >= _WISHES_AT_ONCE:
             raise Refusal(TooManyWaiting(_WISHES_AT_ONCE))
         self._under_way[caller.user_id] += 1
@@ -88,18 +88,18 @@ class MediaCollector:
         return replace(request, media=collected.media), collected
 
     async def _media_of(
-        self, caller: Caller, draft: RequestDraft, known: Sequence[Problem], keeper: Files
+        self, caller: Caller, draft: RequestDraft, known: Sequence[Problem], request_files: Files
     ) -> tuple[CollectedMedia, list[Problem]]:
-        """Keep the wish's files and find its assets, as far as nothing is known against them; name their mistakes."""
+        """Store the draft's files and find its assets, as far as nothing is known against them; name their mistakes."""
         capability = capability_of(draft.model, self._offer.dialect)
         turn = asyncio.Semaphore(_AT_ONCE)
         too_large = {problem.which for problem in known if isinstance(problem, MediumTooLarge)}
         given = [file for file in draft.files if file.option not in too_large]
-        files = await asyncio.gather(*(self._file(file, capability, turn, keeper) for file in given))
+        files = await asyncio.gather(*(self._file(file, capability, turn, request_files) for file in given))
         assets = [await self._asset(caller, asset, capability) for asset in draft.assets]
         found = [each for each in (*files, *assets) if isinstance(each, AssignedMedium)]
         problems = [problem for each in (*files, *assets) if isinstance(each, tuple) for problem in each]
-        # Beside what could not be looked at, nobody knows whether a sound would have been alone.
+        # Beside what could not be looked at, a sound may not be alone.
         unseen = bool(problems or too_large)
         problems += [
             problem for problem in broken_rules(found, capability) if not (unseen and isinstance(problem, AudioAlone))
@@ -115,11 +115,11 @@ class MediaCollector:
             raise Refusal(*problems)
 
     async def _file(
-        self, file: AttachmentInput, capability: Capability, turn: asyncio.Semaphore, keeper: Files
+        self, file: AttachmentInput, capability: Capability, turn: asyncio.Semaphore, request_files: Files
     ) -> AssignedMedium | tuple[Problem, ...]:
         try:
             async with turn:
-                stored = await keeper.keep(file, capability)
+                stored = await request_files.keep(file, capability)
         except Refusal as refusal:
             return refusal.problems
         return placed(file.option, stored, file.role, capability)

@@ -1,6 +1,6 @@
-"""Room for new work: whether its files and its clip could be kept, within every quota; and files of no job yet.
+"""Check the room for new work: whether its files and its clip could be stored, within every quota.
 
-A refused request leaves nothing behind: what was kept for it goes at once, unless something else uses the same content.
+A refused request leaves nothing behind: what was stored for it goes at once, unless the same content is in use.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ GB: Final = 1000**3
 """Bytes."""
 # One member's part of each quota.
 _SHARE: Final = 10
-# The owner is told of the same want again after this long, in scaled seconds.
+# The same shortage is logged again after this long, in scaled seconds.
 _TOLD_AGAIN: Final = 3600.0
 _DAY: Final = 86400.0
 
@@ -79,7 +79,7 @@ class DiskQuota:
         # One request after another: what one of them was let in with, the next one must know of.
         self._checking = asyncio.Lock()
         self._trouble: str | None = None
-        self._told: dict[str, float] = {}
+        self._warned: dict[str, float] = {}
 
     @asynccontextmanager
     async def reserve(self, user_id: int, size: int = 0) -> AsyncIterator[RequestFiles]:
@@ -107,7 +107,7 @@ class DiskQuota:
                 del self._coming[user_id]
 
     async def closed(self) -> str | None:
-        """Return why no clip could be kept now, however much room there is; the owner is told in the log, once."""
+        """Return why no clip could be stored now, however much room there is; the log tells it once."""
         trouble = await self._media.trouble()
         if trouble != self._trouble:
             if trouble is not None:
@@ -127,7 +127,7 @@ class DiskQuota:
         )
         if short > 0:
             missing = f"{short / 1e6:.1f} MB are missing; free the disk, or raise MAX_FILES_GB or MAX_CLIPS_GB"
-            self._notify("in all", missing)
+            self._warn("in all", missing)
             raise Refusal(NoSpace(short))
         await self._check_member(user_id, size)
 
@@ -138,19 +138,19 @@ class DiskQuota:
             files |= await self._assets.files_of(user_id)
             has, maximum = sum(files.values()) + self._coming[user_id] + size, self._quota.files // _SHARE
             if has > maximum:
-                self._notify(f"member {user_id}", f"their files would take {has / 1e6:.1f} of {maximum / 1e6:.1f} MB")
+                self._warn(f"member {user_id}", f"their files would take {has / 1e6:.1f} of {maximum / 1e6:.1f} MB")
                 raise Refusal(FilesQuota(has, maximum))
         maximum = self._quota.clips // _SHARE
         if clips > maximum:
-            self._notify(f"member {user_id}", f"their videos take {clips / 1e6:.1f} of {maximum / 1e6:.1f} MB")
+            self._warn(f"member {user_id}", f"their videos take {clips / 1e6:.1f} of {maximum / 1e6:.1f} MB")
             raise Refusal(ClipsQuota(clips, maximum))
 
-    def _notify(self, whom: str, what: str) -> None:
+    def _warn(self, scope: str, what: str) -> None:
         """Tell the operator, in the log, at most once an hour of each."""
-        self._told = {name: at for name, at in self._told.items() if self._clock.elapsed(at) < _TOLD_AGAIN}
-        if whom not in self._told:
-            self._told[whom] = self._clock.now()
-            log.warning("A request was refused for want of room (%s): %s.", whom, what)
+        self._warned = {name: at for name, at in self._warned.items() if self._clock.elapsed(at) < _TOLD_AGAIN}
+        if scope not in self._warned:
+            self._warned[scope] = self._clock.now()
+            log.warning("A request was refused for want of room (%s): %s.", scope, what)
 
     async def _discard(self, files: list[StoredFile]) -> None:
         try:

@@ -7,7 +7,7 @@ from bot.studio.ports import Clock
 
 log = logging.getLogger(__name__)
 
-# A sign of another process is said again after so many seconds.
+# A sign of another process is logged again after so many seconds.
 _SAY_EVERY: Final = 3600.0
 # Seconds after which a claim on a reply holds: what another process writes there first comes within them. The longer
 # one is for when sessions of today were not ours.

@@ -1,6 +1,6 @@
-"""Wishes whose reply was opened and that are no job yet: if the bot dies in between, its next life says so.
+"""Remember replies that were opened for requests which are no jobs yet: if the bot dies in between, it apologizes.
 
-From the deferral on somebody waits. Once the wish is written down as a job, the job's row sees to the rest.
+From the deferral on a member waits. Once the request is written down as a job, its row sees to the rest.
 """
 
 import asyncio
@@ -26,15 +26,15 @@ _MAX_SEEN = 10_000
 
 
 class Apologies(Protocol):
-    """How it is said."""
+    """The apologies that are sent."""
 
     async def apologize(self, reply: Reply) -> Outcome:
-        """Make one attempt to say, in the reply, that its wish was not taken on."""
+        """Make one attempt to say, in the reply, that its request was not accepted."""
         ...
 
 
 class PendingReplies:
-    """Keeps a wish's beginning in mind until it is a job, or its member was told why not."""
+    """Remember a reply until its request is a job, or its member was told why not."""
 
     def __init__(self, pending_replies: PendingReplyStore, apologies: Apologies, clock: Clock) -> None:
         self._beginnings = pending_replies
@@ -47,8 +47,8 @@ class PendingReplies:
     async def stored(self, pending: PendingReply, was_told: Callable[[], bool]) -> AsyncIterator[None]:
         """Keep it in mind while the block answers, whatever it answers; a block that is cut off has not.
 
-        A wish that is no job when the block ends, and of which its member could not be told, is apologized for. Raises
-        Duplicate for an interaction that came before: what is kept is its first answer's.
+        For a request that is no job when the block ends, and whose member was told nothing, an apology is sent. Raises
+        Duplicate for an interaction that came before: the record is its first answer's.
         """
         self._see(pending.interaction_id)
         try:
@@ -70,7 +70,7 @@ class PendingReplies:
             del self._seen[next(iter(self._seen))]
 
     async def recover(self) -> int:
-        """Tell in the background whoever an earlier life left waiting; returns how many. For before the gateway."""
+        """Apologize in the background for what the last run left waiting; return how many. For before the gateway."""
         left = await self._beginnings.left()
         for pending in left:
             self._apologize_later(pending)
@@ -91,7 +91,7 @@ class PendingReplies:
         self._tasks.start(str(number), f"apology {number}", lambda _: self._apologize(pending))
 
     async def _apologize(self, pending: PendingReply) -> None:
-        """Try until it was said, or cannot be: Discord itself ends a reply whose token has died.
+        """Try until it was sent, or cannot be: Discord itself ends a reply whose token has died.
 
         Once in any case: that a token is dead is only known by a clock, which may be wrong.
         """

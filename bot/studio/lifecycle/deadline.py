@@ -1,4 +1,4 @@
-"""The end of our patience with something: never at the first look, since the machine's clock may just be wrong."""
+"""Give something up: never at the first look, since the machine's clock may just be wrong."""
 
 from bot.studio.ports import Clock
 

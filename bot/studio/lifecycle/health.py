@@ -17,7 +17,7 @@ class Health:
         self._broken.clear()
 
     def broke(self, what: str) -> None:
-        """Note that one ended with an error that nobody expected."""
+        """Note that one ended with an unexpected error."""
         if len(self._broken) < _MAX_BROKEN:
             self._broken.add(what)
 

@@ -16,18 +16,18 @@ from bot.studio.ports.stores import JobRows
 log = logging.getLogger(__name__)
 # Scaled seconds between two tries to write to a full disk.
 _FULL_WAIT = 6.0
-# What the provider has said is so, whether it is written down yet or not.
+# What the provider has told is so, whether it is written down yet or not.
 _TRUE_UNSAVED = frozenset({Stage.WAITING, Stage.QUEUED, Stage.RENDERING, Stage.READY})
 
 
 class Overtaken(SeedreelError):
-    """The row stood elsewhere: somebody else has moved this job, and this hand lets go of it."""
+    """The row stood elsewhere: the job was moved meanwhile, and this task lets go of it."""
 
 
 class JobMoves:
     """The rows of live jobs: their moves, and their addresses as they are now.
 
-    An address changes beside the work (a first edit names the message, a press brings a new token), so it is kept
+    An address changes beside the work (a first edit names the message, a press gives a new token), so it is kept
     here by job and never travels through a move. `on_full` is told of a job that cannot be written down, with the
     reason, and again (with None) once it was.
     """
@@ -67,7 +67,7 @@ class JobMoves:
             return await self.move(job.accepted(task_id, self._clock.now()), Stage.SUBMITTING)
         except TaskTaken:
             log.warning(
-                "[#%s] The provider named task %s, which is another job's: whether it took this one, nobody knows.",
+                "[#%s] The provider named task %s, which is another job's: whether it took this one is not known.",
                 *(job.short, task_id),
             )
             return await self.move(job.failed(Reason.UNCLEAR, self._clock.now()), Stage.SUBMITTING)
@@ -87,7 +87,7 @@ class JobMoves:
             log.warning("[#%s] The database can be written again.", job.short)
 
     async def mark_notified(self, job: Job) -> None:
-        """Write down that the requester was told, waiting for as long as the disk is full."""
+        """Write down that the requester was notified, waiting for as long as the disk is full."""
         mark = self._jobs.mark_notified
         await retry(
             lambda: mark(job.id, self._clock.now()), StoreFull, lambda _: None, self._clock, _every_few_seconds()

@@ -14,7 +14,7 @@ from bot.studio.ports import Clock
 from bot.studio.ports.stores import UsedSeconds
 
 DAY = 86400.0
-# A job that waited this long is cancelled: nobody is still waiting for it.
+# A job that waited this long is cancelled: its member has long gone.
 OLDEST = 12 * 3600.0
 # Scaled seconds: the shortest pause after a refusal, the first step of such pauses, and the longest.
 _REST_LEAST, _REST_FIRST, _MAX_REST = 5.0, 7.5, 450.0
@@ -167,7 +167,7 @@ class Queue:
         """Wait until the turn comes, or until the time at which the line is worth looking at again."""
         ends = [wait for wait in (self._still_rests(place), self._resting()) if wait > _MOMENT]
         too_old = OLDEST - self._clock.elapsed(place.job.created)
-        # A grant that failed with the store is made up for without anybody's asking.
+        # A grant that failed with the store is made up for without another call.
         ends.append(jittered(_LOOK_AGAIN))
         nap: asyncio.Future[None] = asyncio.ensure_future(self._clock.until(self._clock.later(min([*ends, too_old]))))
         both: set[asyncio.Future[Any]] = {nap, place.turn}
@@ -179,7 +179,7 @@ class Queue:
     def pause(self, asked: float | None) -> float:
         """Send nothing for a while: the provider takes nothing now.
 
-        `asked`: the provider's own wish in seconds. Returns the UTC time before which nothing is sent.
+        `asked`: the pause that the provider asks for, in seconds. Returns the UTC time before which nothing is sent.
         """
         self._rested_at, self._rest = self._clock.now(), self._backoff.next(asked or 0.0)
         return self._clock.later(self._rest)

@@ -13,7 +13,7 @@ class ShuttingDown(SeedreelError):
 
 
 class ShutdownGuard:
-    """Knows which tasks are in the middle of something that must not be cut in two, and who is at the door."""
+    """Know which tasks must not be cut in two, and which can be ended with an answer."""
 
     def __init__(self) -> None:
         self._inside: dict[asyncio.Task[Any], asyncio.Event] = {}
@@ -30,7 +30,7 @@ class ShutdownGuard:
     async def section(self) -> AsyncIterator[None]:
         """Hold a shutdown off until the block is done; its task is cancelled then, where one has begun.
 
-        Raises Draining instead of entering once a shutdown has begun. What has to be written down about the deed
+        Raises ShuttingDown instead of entering once a shutdown has begun. What is written down about the work
         belongs into the block.
         """
         if self._closing.is_set():
@@ -48,7 +48,7 @@ class ShutdownGuard:
 
     @asynccontextmanager
     async def visit(self) -> AsyncIterator[None]:
-        """Let a shutdown end the block early: whoever waits for an answer then gets Refusal(Restarting)."""
+        """Let a shutdown end the block early: the member who waits for an answer then gets Refusal(Restarting)."""
         if self._closing.is_set():
             raise Refusal(Restarting())
         task = _this_task()
@@ -65,7 +65,7 @@ class ShutdownGuard:
 
     @asynccontextmanager
     async def answering(self) -> AsyncIterator[None]:
-        """Hold a shutdown off until somebody has their answer, whatever it is by then."""
+        """Hold a shutdown off until the member has their answer, whatever it is by then."""
         task = _this_task()
         self._answering.add(task)
         try:
@@ -74,7 +74,7 @@ class ShutdownGuard:
             self._answering.discard(task)
 
     def begin_draining(self) -> frozenset[asyncio.Task[Any]]:
-        """Let nobody in any more, end the visits, and return the tasks that still have something to finish."""
+        """Let nothing in any more, end the visits, and return the tasks that still have something to finish."""
         self._closing.set()
         for task in self._visiting - self._inside.keys():
             task.cancel()

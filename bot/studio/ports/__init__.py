@@ -97,9 +97,9 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """That rung will not take it, whatever is tried; `problem` is for the log.
+    """That route will not take it, whatever is tried; `problem` is for the log.
 
-    `message_gone`: somebody deleted the message that was to be edited. `token_over`: so is all that goes through it.
+    `message_gone`: the message that was to be edited was deleted. `token_over`: so is all that goes through it.
     """
 
     problem: str
@@ -137,7 +137,7 @@ class NotNow:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """Nobody knows whether Discord applied it."""
+    """Whether Discord applied it is not known."""
 
     problem: str
 
@@ -152,7 +152,7 @@ class NotThere:
 
 @dataclass(frozen=True, slots=True)
 class CannotLook:
-    """Nobody can see whether it is there; `for_good`: nor will anybody be able to, however often it is tried."""
+    """The place cannot be searched; `for_good`: nor will it ever be."""
 
     problem: str
     for_good: bool = False
@@ -170,7 +170,7 @@ class Replies(Protocol):
         ...
 
     async def deliver(self, job: Job, attempt: DeliveryAttempt, clip: Path | None) -> Outcome:
-        """Make one attempt at one rung to bring the finished card, with the file (FILE, PLAIN) or its link (LINK).
+        """Make one attempt on one route to deliver the finished card, with the file (FILE, PLAIN) or its link (LINK).
 
         `clip` is the file to upload, under the clip's own name. `job.reply` is the address as it is now. The file is
         opened anew.
@@ -180,14 +180,14 @@ class Replies(Protocol):
     async def find_delivery(
         self, job: Job, attempt: DeliveryAttempt, until: float | None = None
     ) -> Posted | NotThere | CannotLook:
-        """Look once whether the drop is there: a component's media URL (or the link) names the job's clip.
+        """Search once for the delivery: a component's media URL (or the link) names the job's clip.
 
         It came at about `attempt.at`, or at any time up to `until`, both in UTC seconds.
         """
         ...
 
     async def show_end(self, job: Job, route: Route) -> Outcome:
-        """Make one attempt at one rung (TOKEN, BOT, DIRECT) to show an end that has no clip, or that it is held."""
+        """Make one attempt on one route (TOKEN, BOT, DIRECT) to show an end that has no clip, or that it is held."""
         ...
 
     async def ping(self, job: Job) -> Outcome:

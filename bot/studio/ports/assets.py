@@ -14,7 +14,7 @@ from bot.studio.ports import Outcome
 
 
 class Uploader(Protocol):
-    """Where files are brought to the provider."""
+    """The upload of files to the provider."""
 
     async def upload(self, stored: StoredFile, path: Path) -> str:
         """Upload one of our copies and return its URL there. Raises UploadRefused or UploadFailed."""
@@ -50,7 +50,7 @@ class AssetProvider(Uploader, Protocol):
 
 
 class AssetNotifier(Protocol):
-    """How a member is told about an asset. Every call ends in its own time; none raises for Discord's sake."""
+    """Notices to a member about an asset. Every call ends in its own time; none raises for Discord's sake."""
 
     async def show(self, asset: Asset) -> Outcome:
         """Make one attempt to show how it stands on the reply; Closed where the reply's token has died."""

@@ -79,7 +79,7 @@ class Media(Protocol):
         ...
 
     async def discard(self, files: Sequence[StoredFile], in_use: Callable[[], Awaitable[set[str]]]) -> None:
-        """Let go of files that `keep` returned, and delete what nobody else holds and `in_use` does not name.
+        """Let go of files that `keep` returned, and delete what is neither held elsewhere nor named by `in_use`.
 
         `in_use` returns the sha256 of what jobs and assets use; where it raises, nothing is deleted.
         """

@@ -1,6 +1,6 @@
 """What the studio needs written down: a narrow protocol for each user of a store.
 
-What a call does is said where its query stands, in `storage`. All raise StoreFull when nothing can be written.
+What a call does stands at its query, in `storage`. All raise StoreFull when nothing can be written.
 """
 
 from collections.abc import Sequence
@@ -55,7 +55,7 @@ class JobRows(Protocol):
 
 
 class LiveJobs(Protocol):
-    """For the desk: what is to be taken up at a start, and what is cancelled."""
+    """For the runner: what is resumed at a start, and what is cancelled."""
 
     async def find(self, job_id: str) -> Job | None: ...
     async def save(self, job: Job, was: Stage) -> bool: ...

@@ -26,14 +26,14 @@ URL_LIVES = 20 * 3600.0
 _MAX_TRIES = 8
 # Discord's "Create Message": a message holds at most ten files.
 _MAX_FILES = 10
-# The provider said of a job's files that it cannot fetch them: once, from Discord; twice, from itself.
+# How often the provider could not fetch a job's files: once, from Discord; twice, from itself.
 _UPLOADED_ANEW = 2
 
 
 class InputUrls:
     """Gives a job's input files addresses from which the provider may fetch them.
 
-    `uploads_first`: every file is brought to the provider; else only what it cannot fetch from Discord.
+    `uploads_first`: every file is uploaded to the provider; else only what it cannot fetch from Discord.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class InputUrls:
         self._unfetched: dict[str, int] = {}
 
     def speak(self, dialect: Dialect) -> None:
-        """Take in which dialect is in force: in VIDEOS every file is brought to the provider."""
+        """Note which dialect is in force: in VIDEOS every file is uploaded to the provider."""
         self.uploads_first = dialect is Dialect.VIDEOS
 
     async def media_of(self, job: Job, failed: Callable[[UploadFailed], None]) -> Job:
@@ -74,7 +74,9 @@ class InputUrls:
             return await self._fail(job)
         fresh = None if uploads else await self._attach(job, copies)
         try:
-            fresh = fresh or tuple([await self._upload.bring(stored, path, failed) for stored, path in copies.items()])
+            fresh = fresh or tuple(
+                [await self._upload.ensure_uploaded(stored, path, failed) for stored, path in copies.items()]
+            )
         except UploadRefused as error:
             log.warning("[#%s] The provider does not take an input file: %s", job.short, error.detail)
             return await self._fail(job, error.reason, error.provider_message)

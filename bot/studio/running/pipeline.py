@@ -96,7 +96,7 @@ class Pipeline:
                 return await self._wait_and_send(job)
             case Stage.SUBMITTING:
                 if self._provider.can_find_by_own_id(job):
-                    # That may take hours, in which the reply may have to be brought to a new token.
+                    # That may take hours, in which the reply may need a new token.
                     self._replies.show(self._job_moves.addressed(job))
                 job = await self._unclear_submits.resolve(job)
                 if job.stage not in AT_PROVIDER:
@@ -109,7 +109,7 @@ class Pipeline:
                 await self._queue.release_slot(job)
                 return await self._fetched(job)
             case Stage.READY | Stage.DELIVERING:
-                return await self._deliverer.bring(job)
+                return await self._deliverer.deliver(job)
             case Stage.DELIVERED | Stage.HELD | Stage.FAILED | Stage.CANCELLED:
                 raise Overtaken(f"{job.short} stands at {job.stage}, where nothing is to be done")
             case _:
@@ -119,7 +119,7 @@ class Pipeline:
         """Bring the clip to our disk; where that takes no file, its link goes out at once."""
         fetched = await self._fetch.clip(job)
         if fetched.stage is Stage.READY and fetched.clip_bytes is None:
-            return await self._deliverer.bring(fetched, stored=False)
+            return await self._deliverer.deliver(fetched, stored=False)
         await self._aspect_ratio.look(fetched)
         return fetched
 
@@ -147,7 +147,7 @@ class Pipeline:
         return job
 
     def _not_uploaded(self, job: Job, error: UploadFailed) -> None:
-        """Say on the card that the provider does not take the files just now; raises `error` once nobody waits."""
+        """Say on the card that the provider does not take the files just now; raise `error` for too old a job."""
         if self._clock.elapsed(job.created) >= OLDEST:
             raise error
         self._forecasts.silence(job)
@@ -221,7 +221,7 @@ class Pipeline:
                         self._forecasts.silence(job)
                     case Snapshot():
                         self._forecasts.heard(job)
-                        job = await self._take_in(job, seen, lost)
+                        job = await self._update(job, seen, lost)
                     case _:
                         assert_never(seen)
                 self._replies.show(self._job_moves.addressed(job))
@@ -231,12 +231,12 @@ class Pipeline:
         return job
 
     async def _free_overdue(self, job: Job, overdue_after: float) -> None:
-        """Give the slot of a job back whose end nobody expects any more; it is followed on."""
+        """Release the slot of an overdue job; it is followed on."""
         if self._queue.has_slot(job.id) and self._clock.elapsed(job.submitted or job.created) >= overdue_after:
             log.warning("[#%s] Overdue at the provider: its slot is free again, and it is asked less often.", job.short)
             await self._queue.release_slot(job)
 
-    async def _take_in(self, job: Job, snapshot: Snapshot, lost: Deadline) -> Job:
+    async def _update(self, job: Job, snapshot: Snapshot, lost: Deadline) -> Job:
         after = job.seen(snapshot, self._clock.now())
         if after.stage in AT_PROVIDER and lost.over:
             after = job.failed(Reason.LOST, self._clock.now())
@@ -244,7 +244,7 @@ class Pipeline:
 
 
 def _quoted(job: Job, provider_message: str) -> str:
-    """Quote the provider's sentence for the log, where the prompt has no place; empty where it said nothing."""
+    """Quote the provider's sentence for the log, where the prompt has no place; empty where there is none."""
     begins = " ".join(job.request.prompt.split())[:_PROMPT_BEGINS]
     words = f"{provider_message.partition(begins)[0]}…" if begins and begins in provider_message else provider_message
     return f" ({words[:_MAX_QUOTED]})" if words else ""

@@ -72,7 +72,7 @@ class JobRunner:
 
     @property
     def draining(self) -> bool:
-        """Tell whether nothing new is taken on."""
+        """Tell whether nothing new is accepted."""
         return self._shutdown.draining
 
     def visit(self) -> AbstractAsyncContextManager[None]:
@@ -80,7 +80,7 @@ class JobRunner:
         return self._shutdown.visit()
 
     def answering(self) -> AbstractAsyncContextManager[None]:
-        """Hold a shutdown off until somebody has their answer: see `ShutdownGuard.answering`."""
+        """Hold a shutdown off until a member has their answer: see `ShutdownGuard.answering`."""
         return self._shutdown.answering()
 
     def live(self) -> int:
@@ -104,7 +104,7 @@ class JobRunner:
             self.health.worked()
 
     async def resume(self) -> int:
-        """Take up every job that has not ended, or whose owner was not told; returns how many."""
+        """Resume every job that has not ended, or whose owner was not notified; return how many."""
         jobs = [job for job in await self._jobs.unfinished() if job.stage is not Stage.HELD or job.notified_at is None]
         for job in jobs:
             if job.at_provider and job.stage is not Stage.SUBMITTING:
@@ -143,7 +143,7 @@ class JobRunner:
         raise Refusal(TooLateToCancel(job.stage))
 
     async def hand_over(self, caller: Caller, job_id: str, reply: Reply) -> None:
-        """Bring the kept clip into that private reply; raises Refusal."""
+        """Send the stored clip into that private reply; raises Refusal."""
         job = await self._own(caller, job_id)
         alive = job.clip_url is not None and (job.clip_dies or 0.0) > self._clock.now()
         if self._media.clip(job.id) is None and not (job.stage is Stage.HELD and alive):
@@ -160,7 +160,7 @@ class JobRunner:
             raise Refusal(ClipNotPosted())
 
     async def renew(self, caller: Caller, job_id: str, reply: Reply) -> None:
-        """Take the new token that a press by the owner on the job's own message brings, and wake its card."""
+        """Use the new token of a press by the owner on the job's own message, and wake its card."""
         job = await self._own(caller, job_id)
         if job.reply.message_id != reply.message_id or job.ended or job.stage is Stage.HELD:
             return

@@ -1,4 +1,4 @@
-"""What became of a submit of which nobody knows whether it counted: the provider is asked by our own id, if it can be.
+"""Resolve a submit that may or may not have counted: the provider is asked by our own id, where it can be.
 
 Never a second POST whose first may have counted.
 """
@@ -46,7 +46,7 @@ class UnclearSubmits:
         self._server = server
 
     async def resolve(self, job: Job) -> Job:
-        """Find out what became of the submit, as far as anybody can."""
+        """Find out what became of the submit, as far as that is possible."""
         answer = await self._asked(job) if self._provider.can_find_by_own_id(job) else None
         match answer:
             case str():

@@ -26,11 +26,11 @@ class FileUploader:
         self._uploader = uploader
         self._uploads = uploads
         self._clock = clock
-        self._ways = asyncio.Semaphore(_AT_ONCE)
-        # A turn is kept for as long as somebody has it or waits for it.
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+        # A lock lives for as long as a task has it or waits for it.
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def bring(
+    async def ensure_uploaded(
         self, stored: StoredFile, path: Path, failed: Callable[[UploadFailed], None] = lambda _: None
     ) -> InputUrl:
         """Return where the provider keeps that content, uploading it if it never was; tried until it is clear.
@@ -46,12 +46,12 @@ class FileUploader:
 
     async def _once(self, stored: StoredFile, path: Path) -> InputUrl:
         # Two jobs with the same picture at the same time upload it once too.
-        turn = self._turns.setdefault(stored.sha256, asyncio.Lock())
-        async with turn:
-            return await self._uploads.remembered(stored.sha256) or await self._bring(stored, path)
+        lock = self._locks.setdefault(stored.sha256, asyncio.Lock())
+        async with lock:
+            return await self._uploads.remembered(stored.sha256) or await self._upload(stored, path)
 
-    async def _bring(self, stored: StoredFile, path: Path) -> InputUrl:
-        async with self._ways:
+    async def _upload(self, stored: StoredFile, path: Path) -> InputUrl:
+        async with self._slots:
             url = await self._uploader.upload(stored, path)
         input_url = InputUrl(stored.sha256, url, self._clock.now(), uploaded=True)
         try:
