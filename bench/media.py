@@ -20,9 +20,10 @@ from aiohttp import web
 from bot.domain.errors import Problem, Refusal
 from bot.domain.media import AttachmentInput, Role, StoredFile
 from bot.domain.media_problems import AudioAlone
-from bot.domain.models import Dialect, Model, capability_of
+from bot.domain.models import Dialect, Model
 from bot.domain.rules import broken_rules, placed
 from bot.media.disk_media import DiskMedia
+from bot.toapis.models import catalogue
 from bot.ui.problem_texts import problem_text
 
 _SUFFIXES = """
@@ -31,7 +32,7 @@ pcx sgi xbm xpm svg eps cr2 nef dng mp4 m4v mov webm mkv avi 3gp mpg mpeg ogv wm
 wma aif aiff au mid amr
 """
 SUFFIXES = frozenset(f".{word}" for word in _SUFFIXES.split())
-ABLE = capability_of(Model.SEEDANCE_2, Dialect.VIDEOS)
+ABLE = catalogue(Dialect.VIDEOS).capabilities[Model.SEEDANCE_2]
 ROLES = (None, Role.FIRST_FRAME)
 _AT_ONCE = 2
 

@@ -39,6 +39,7 @@ from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.lifecycle.health import Health
 from bot.studio.running.runner import JobRunner
 from bot.studio.running.uploads import FileUploader
+from bot.toapis.models import catalogue
 from bot.toapis.provider import ToapisProvider
 from bot.version import VERSION
 from cogs import UseCases, first_response
@@ -165,7 +166,8 @@ def _use_cases(
 ) -> UseCases:
     """Put together what the cogs call."""
     tables, clock, provider, shutdown = base.tables, base.clock, base.provider.assets, base.assembly.shutdown
-    asset_lookup, catalogue = AssetLookup(tables.assets), settings.offer_in(base.provider.dialect.value)
+    asset_lookup = AssetLookup(tables.assets)
+    offered = catalogue(base.provider.dialect.value, review=settings.private_asset_review)
     intake = Intake(
         jobs=tables.jobs,
         media=base.media,
@@ -174,7 +176,7 @@ def _use_cases(
         runner=runner,
         begun=pending_replies,
         clock=clock,
-        catalogue=catalogue,
+        catalogue=offered,
         input_days=settings.input_days,
     )
     return UseCases(
@@ -182,10 +184,12 @@ def _use_cases(
         history=History(tables.jobs, base.media, base.assembly.forecasts),
         runner=runner,
         now=clock.now,
-        catalogue=catalogue,
+        catalogue=offered,
         asset_lookup=asset_lookup,
         assets=AssetService(
-            tables.assets, tables.characters, provider, tables.uploads, base.disk_quota, uploader, shutdown, clock
+            *(tables.assets, tables.characters, provider, tables.uploads, base.disk_quota, uploader, shutdown, clock),
+            # An asset's file is uploaded in both dialects.
+            capability=catalogue(Dialect.VIDEOS).widest,
         ),
         other_processes=OtherProcesses(clock),
         verifications=VerificationService(

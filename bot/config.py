@@ -13,7 +13,7 @@ from typing import Any, Final
 from dotenv import dotenv_values
 
 from bot import heartbeat, parse
-from bot.domain.models import Catalogue, Dialect
+from bot.domain.models import Dialect
 from bot.logs import LogFormat
 from bot.secret import Secret
 
@@ -169,10 +169,6 @@ class Settings:
     def heartbeat(self) -> Path:
         """Return the path of the file whose age tells that the bot lives."""
         return self.data_dir / heartbeat.NAME
-
-    def offer_in(self, dialect: Dialect) -> Catalogue:
-        """Return what members are offered where that dialect is spoken."""
-        return Catalogue(dialect, self.private_asset_review and dialect is Dialect.VIDEOS)
 
     @property
     def secrets(self) -> tuple[Secret, ...]:

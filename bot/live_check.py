@@ -22,7 +22,7 @@ from bot.domain.clip_errors import ClipError
 from bot.domain.errors import SubmitError, SubmitUnclear
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job
-from bot.domain.models import Catalogue, Dialect, Model, Ratio, Resolution, capability_of
+from bot.domain.models import Dialect, Model, Ratio, Resolution
 from bot.domain.progress import Silence, Snapshot, TaskStatus
 from bot.domain.reply import Reply
 from bot.domain.request import VideoRequest
@@ -30,6 +30,7 @@ from bot.media.disk_media import DiskMedia
 from bot.media.probe import SAMPLE
 from bot.replies.api_errors import API_ERRORS
 from bot.replies.messages import Body, Messages, opened
+from bot.toapis.models import catalogue
 from bot.toapis.provider import ToapisProvider
 
 _NAME: Final = "seedreel-check.mp4"
@@ -205,8 +206,9 @@ def _told(last: Snapshot | Silence | None) -> str:
 
 
 def _cheapest(dialect: Dialect) -> VideoRequest:
-    model = next(model for model in _CHEAPEST if model in Catalogue(dialect).models)
-    capability = capability_of(model, dialect)
+    offered = catalogue(dialect).capabilities
+    model = next(model for model in _CHEAPEST if model in offered)
+    capability = offered[model]
     resolution = Resolution.P480 if Resolution.P480 in capability.resolutions else None
     return VideoRequest(_PROMPT, model, capability.min_seconds, Ratio.WIDE, resolution=resolution)
 

@@ -13,6 +13,7 @@ from bot.domain.errors import StoreFull
 from bot.domain.models import Dialect
 from bot.storage.notes import SqliteNotes
 from bot.toapis.dialects import CurrentDialect
+from bot.toapis.models import catalogue
 from cogs import UseCases, change_catalogue, install
 from cogs.router import Router
 
@@ -63,9 +64,9 @@ class Offering:
             await asyncio.gather(self._changing, return_exceptions=True)
 
     def _offered(self, use_cases: UseCases) -> UseCases:
-        catalogue = self._settings.offer_in(self._dialect.value)
-        use_cases.intake.change_catalogue(catalogue)
-        return replace(use_cases, catalogue=catalogue)
+        offered = catalogue(self._dialect.value, review=self._settings.private_asset_review)
+        use_cases.intake.change_catalogue(offered)
+        return replace(use_cases, catalogue=offered)
 
     def _hear(self, _new: Dialect) -> None:
         self._changing = asyncio.create_task(self._change(), name="offering")

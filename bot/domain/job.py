@@ -7,7 +7,7 @@ Times are UTC seconds.
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from bot.domain.media import AssetUse, InputUrl, Medium, StoredFile
+from bot.domain.media import InputUrl, StoredFile
 from bot.domain.models import Dialect
 from bot.domain.progress import Snapshot, TaskStatus
 from bot.domain.reply import Reply, Route, ShrunkClip, Variant
@@ -104,13 +104,6 @@ class Job:
         """Return the name of a file that is attached to the job's own reply; None where it is elsewhere."""
         name = input_url.url.partition("?")[0].rpartition("/")[2]
         return name if name.startswith(f"seedreel-{self.id}-input") else None
-
-    def url_of(self, medium: Medium) -> str | None:
-        """Return the address that the provider is given for a medium; None while a file has none."""
-        if isinstance(medium.source, AssetUse):
-            return medium.source.url
-        input_url = self.input_url_of(medium.source)
-        return None if input_url is None else input_url.url
 
     def with_input_urls(self, *fresh: InputUrl) -> Self:
         """Take in where files may be fetched from; a fresh address takes an older one's place."""

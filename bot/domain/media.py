@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 
 class Kind(StrEnum):
@@ -25,6 +26,11 @@ class Role(StrEnum):
     def kind(self) -> Kind:
         """Return the kind of file that takes this role."""
         return {self.REFERENCE_VIDEO: Kind.VIDEO, self.REFERENCE_AUDIO: Kind.AUDIO}.get(self, Kind.IMAGE)
+
+    @classmethod
+    def of_reference(cls, kind: Kind) -> Self:
+        """Return the role of a reference of that kind."""
+        return next(role for role in cls if role.refers and role.kind is kind)
 
     @property
     def refers(self) -> bool:
@@ -122,11 +128,6 @@ class AssetUse:
     asset_id: str
     kind: Kind
     name: str
-
-    @property
-    def url(self) -> str:
-        """Write the address under which the provider knows it."""
-        return f"asset://{self.asset_id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,22 @@ class SearchWithMedia:
 
 
 @dataclass(frozen=True, slots=True)
+class NotTogether:
+    """Two parts of a request that the model does not take together."""
+
+    one: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A part of a request for which the model needs one of others."""
+
+    part: str
+    needed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MediaExpired:
     """Our copy of an input is past its days."""
 
@@ -197,6 +213,8 @@ MediaProblem = (
     | LastWithoutFirst
     | AudioAlone
     | SearchWithMedia
+    | NotTogether
+    | Lacking
     | MediaExpired
     | AssetUnknown
     | AssetNotReady

@@ -1,10 +1,11 @@
-"""What each model can do, per dialect of the provider's API.
+"""What may be asked of a video model: the words for it, without the provider's numbers, fields and paths.
 
-Choices, options and checks are all read from this table; nothing else repeats its numbers.
+Choices, options and checks are all read from the Capability of a model. The rows that hold one for each model stand in
+the provider's table, `toapis.models`; a Catalogue holds those that members are offered.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.media import Kind, MediaFormat, Role
@@ -23,6 +24,8 @@ class Model(StrEnum):
     SEEDANCE_2 = "seedance-2"
     SEEDANCE_2_FAST = "seedance-2-fast"
     SEEDANCE_2_MINI = "seedance-2-mini"
+    KLING_V3_OMNI = "kling-v3-omni"  # not offered
+    VEO_3_1_OFFICIAL = "Veo3.1-quality-official"  # not offered
 
 
 class Ratio(StrEnum):
@@ -44,6 +47,28 @@ class Resolution(StrEnum):
     P720 = "720p"
     P1080 = "1080p"
     UHD = "4k"
+
+
+class Feature(StrEnum):
+    """What a request may hold that another part of it can exclude or need."""
+
+    FIRST_FRAME = "first frame"
+    LAST_FRAME = "last frame"
+    FRAMES = "frames"
+    REFERENCES = "references"
+    IMAGES = "images"
+    VIDEOS = "videos"
+    AUDIO = "audio"
+    MEDIA = "media"
+    SOUND = "sound"
+    WEB_SEARCH = "web search"
+
+
+_EXCLUDES = ((Feature.FRAMES, Feature.REFERENCES),)
+_NEEDS = {
+    Feature.LAST_FRAME: (Feature.FIRST_FRAME,),
+    Feature.AUDIO: (Feature.IMAGES, Feature.VIDEOS),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +106,13 @@ class MediumRule:
 class Capability:
     """What one model accepts in one dialect.
 
-    Lengths in seconds. `maximum`: how many media may take a role. Without `resolutions` none is sent. `sound`: whether
-    sound can be switched off; `seed`, `last_picture`, `web_search`: whether these can be asked for.
+    `seconds`: the lengths that it makes, in order. `rules`: the roles that a medium may take; `max_count`: how many may
+    take each. Without `resolutions` none is sent. `sound`: whether sound can be switched; `seed`, `last_picture`,
+    `web_search`: whether these can be asked for. `excludes`: pairs that do not go together; `needs`: for a feature
+    those of which it needs one.
     """
 
-    min_seconds: int
-    max_seconds: int
+    seconds: Sequence[int]
     default_seconds: int
     ratios: tuple[Ratio, ...]
     rules: Mapping[Role, MediumRule]
@@ -97,92 +123,23 @@ class Capability:
     seed: bool = False
     last_picture: bool = False
     web_search: bool = False
+    excludes: Sequence[tuple[Feature, Feature]] = _EXCLUDES
+    needs: Mapping[Feature, Sequence[Feature]] = field(default_factory=lambda: _NEEDS)
 
-    def role_of(self, kind: Kind) -> Role:
-        """Return the role of a reference of that kind."""
-        return next(role for role in self.rules if role.refers and role.kind is kind)
+    @property
+    def min_seconds(self) -> int:
+        """Return the shortest length."""
+        return self.seconds[0]
 
+    @property
+    def max_seconds(self) -> int:
+        """Return the longest length."""
+        return self.seconds[-1]
 
-_MEBIBYTE = 1024 * 1024
-_IMAGES = (MediaFormat.JPEG, MediaFormat.PNG, MediaFormat.WEBP)
+    def takes(self, role: Role | None) -> bool:
+        """Tell whether a medium may take that role; None: that of any reference."""
+        return role in self.rules if role else any(each.refers for each in self.rules)
 
-# The provider's page of reference media: sides and aspect of an image, lengths of videos and sounds, "under" so much.
-_SIDES, _ASPECT = (300, 6000), (0.4, 2.5)
-_SECONDS, _TOGETHER = (2.0, 15.0), 15.0
-# "Up to 10 MB": the page "POST /v1/video/generations" of a first frame, and the page of uploads of every image.
-_FRAME = MediumRule(_IMAGES, 10 * _MEBIBYTE, _SIDES, _ASPECT, max_taken=50 * _MEBIBYTE)
-# A reference video's pixels and pictures a second: client notes of the same model elsewhere.
-_REFERENCE_VIDEO = MediumRule(
-    (MediaFormat.MP4, MediaFormat.MOV),
-    50 * _MEBIBYTE - 1,
-    seconds=_SECONDS,
-    together=_TOGETHER,
-    max_taken=200 * _MEBIBYTE,
-    pixels=(409_600, 927_408),
-    rates=(24.0, 60.0),
-)
-_REFERENCE_AUDIO = MediumRule(
-    (MediaFormat.MP3, MediaFormat.WAV),
-    15 * _MEBIBYTE - 1,
-    seconds=_SECONDS,
-    together=_TOGETHER,
-    max_taken=100 * _MEBIBYTE,
-)
-
-# The page "POST /v1/videos/generations"; three videos and three sounds are documented for mini, and kept for all.
-_MAX = {
-    Role.FIRST_FRAME: 1,
-    Role.LAST_FRAME: 1,
-    Role.REFERENCE_IMAGE: 9,
-    Role.REFERENCE_VIDEO: 3,
-    Role.REFERENCE_AUDIO: 3,
-}
-
-
-def _rules(max_image: int) -> dict[Role, MediumRule]:
-    return {
-        Role.FIRST_FRAME: _FRAME,
-        Role.LAST_FRAME: _FRAME,
-        Role.REFERENCE_IMAGE: replace(_FRAME, max_bytes=max_image),
-        Role.REFERENCE_VIDEO: _REFERENCE_VIDEO,
-        Role.REFERENCE_AUDIO: _REFERENCE_AUDIO,
-    }
-
-
-_VIDEO = Capability(
-    min_seconds=4,
-    max_seconds=15,
-    default_seconds=5,
-    ratios=(Ratio.WIDE, Ratio.TALL, Ratio.SQUARE, Ratio.CLASSIC),
-    rules=_rules(30 * _MEBIBYTE - 1),
-    max_count=_MAX,
-)
-
-_VIDEOS_SMALL = Capability(
-    min_seconds=4,
-    max_seconds=15,
-    default_seconds=5,
-    ratios=tuple(Ratio),
-    # Every file is uploaded to the provider first, which takes no larger image.
-    rules=_rules(10 * _MEBIBYTE),
-    max_count=_MAX,
-    resolutions=(Resolution.P480, Resolution.P720),
-    default_resolution=Resolution.P720,
-    sound=True,
-    seed=True,
-    last_picture=True,
-    web_search=True,
-)
-_VIDEOS = replace(_VIDEOS_SMALL, resolutions=tuple(Resolution))
-
-CAPABILITIES: dict[Dialect, dict[Model, Capability]] = {
-    Dialect.VIDEO: {Model.SEEDANCE_2: _VIDEO, Model.SEEDANCE_2_FAST: _VIDEO},
-    Dialect.VIDEOS: {
-        Model.SEEDANCE_2: _VIDEOS,
-        Model.SEEDANCE_2_FAST: _VIDEOS_SMALL,
-        Model.SEEDANCE_2_MINI: _VIDEOS_SMALL,
-    },
-}
 
 DEFAULT_MODEL = Model.SEEDANCE_2
 DEFAULT_RATIO = Ratio.WIDE
@@ -196,24 +153,21 @@ MAX_SEED = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What the configured dialect offers to members, over all its models.
+    """What members are offered: the models of the dialect that is used, and what each accepts.
 
     `review`: media are reviewed by the provider first, which takes no assets (the setting, dialect VIDEOS only).
     """
 
-    dialect: Dialect = Dialect.VIDEO
+    dialect: Dialect
+    capabilities: Mapping[Model, Capability]
     review: bool = False
-    models: tuple[Model, ...] = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "models", tuple(CAPABILITIES[self.dialect]))
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """List the models."""
+        return tuple(self.capabilities)
 
     @property
     def widest(self) -> Capability:
         """Return what the model accepts that accepts the most: the ground of all options and choices."""
-        return max(CAPABILITIES[self.dialect].values(), key=lambda capability: len(capability.resolutions))
-
-
-def capability_of(model: Model, dialect: Dialect = Dialect.VIDEO) -> Capability:
-    """Look up what a model accepts; raises KeyError where the dialect does not have it."""
-    return CAPABILITIES[dialect][model]
+        return max(self.capabilities.values(), key=lambda capability: len(capability.resolutions))

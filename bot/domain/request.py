@@ -17,12 +17,10 @@ from bot.domain.errors import (
 from bot.domain.media import AssetUse, AttachmentInput, Medium, Role, StoredFile
 from bot.domain.media_problems import (
     FrameGivenTwice,
-    FramesWithReferences,
-    LastWithoutFirst,
     MediumTooLarge,
-    SearchWithMedia,
 )
-from bot.domain.models import CAPABILITIES, MAX_PROMPT, MAX_SEED, Capability, Catalogue, Model, Ratio, Resolution
+from bot.domain.models import MAX_PROMPT, MAX_SEED, Capability, Catalogue, Feature, Model, Ratio, Resolution
+from bot.domain.rules import features_of, wrong_together
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +133,7 @@ def check_draft(draft: RequestDraft, catalogue: Catalogue) -> VideoRequest:
 
     Returns the request, without its media. Raises Refusal with everything that is wrong.
     """
-    known = CAPABILITIES[catalogue.dialect].get(draft.model)
+    known = catalogue.capabilities.get(draft.model)
     # Beside a model that is not offered, the rest is judged by the one that takes the most.
     capability = known or catalogue.widest
     text = clean_prompt(draft.prompt)
@@ -167,7 +165,7 @@ def asked_again(request: VideoRequest, catalogue: Catalogue) -> RequestDraft:
 
     What only tunes a video is left out where the model no longer knows it; what the video is about is not.
     """
-    capability = CAPABILITIES[catalogue.dialect].get(request.model)
+    capability = catalogue.capabilities.get(request.model)
     return RequestDraft(
         request.prompt,
         request.model,
@@ -191,6 +189,8 @@ def _wrong_prompt(text: str) -> Iterator[Problem]:
 def _wrong_choices(draft: RequestDraft, capability: Capability) -> Iterator[Problem]:
     if not capability.min_seconds <= draft.duration <= capability.max_seconds:
         yield DurationOutside(draft.duration, capability.min_seconds, capability.max_seconds)
+    elif draft.duration not in capability.seconds:
+        yield NotOffered("duration", str(draft.duration), tuple(map(str, capability.seconds)))
     if draft.ratio not in capability.ratios:
         yield RatioUnknown(draft.ratio)
     if draft.resolution is not None and draft.resolution not in capability.resolutions:
@@ -203,8 +203,8 @@ def _wrong_choices(draft: RequestDraft, capability: Capability) -> Iterator[Prob
         "last_picture": (draft.last_picture, capability.last_picture),
         "web_search": (draft.web_search, capability.web_search),
     }
-    for option, (given, attachment) in asked.items():
-        if given and not attachment:
+    for option, (given, offered) in asked.items():
+        if given and not offered:
             yield NotOffered(option, "")
 
 
@@ -214,20 +214,19 @@ def _wrong_modes(draft: RequestDraft, capability: Capability) -> Iterator[Proble
     for role in (Role.FIRST_FRAME, Role.LAST_FRAME):
         if roles.count(role) > 1:
             yield FrameGivenTwice(next(each.option for each in given if each.role is role))
-    frames = {Role.FIRST_FRAME, Role.LAST_FRAME} & set(roles)
-    if frames and any(role is None or role.refers for role in roles):
-        yield FramesWithReferences()
-    if frames == {Role.LAST_FRAME}:
-        yield LastWithoutFirst()
+    yield from (NotOffered(each.option, "") for each in given if not capability.takes(each.role))
+    features = {feature for role in roles for feature in features_of(role)}
+    if draft.sound:
+        features.add(Feature.SOUND)
     # Where nothing can be searched for at all, that is a mistake of its own.
-    if draft.web_search and capability.web_search and draft.has_media:
-        yield SearchWithMedia()
+    if draft.web_search and capability.web_search:
+        features.add(Feature.WEB_SEARCH)
+    yield from wrong_together(features, capability)
 
 
 def _wrong_sizes(draft: RequestDraft, capability: Capability) -> Iterator[Problem]:
     for file in draft.files:
-        maximum = max_size(file, capability)
-        if file.size > maximum:
+        if capability.takes(file.role) and file.size > (maximum := max_size(file, capability)):
             yield MediumTooLarge(file.option, file.size, maximum)
 
 

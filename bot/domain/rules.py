@@ -1,6 +1,7 @@
 """The rules of media, judged from what the files really are. Pure; every mistake is named, not only the first."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from bot.domain.media import AssetUse, Kind, Medium, Role, StoredFile
@@ -8,16 +9,21 @@ from bot.domain.media_problems import (
     AspectOutside,
     AssetOfOtherKind,
     AudioAlone,
+    FramesWithReferences,
+    Lacking,
+    LastWithoutFirst,
     LengthOutside,
     MediaProblem,
     MediumNotAccepted,
     MediumTooLarge,
+    NotTogether,
+    SearchWithMedia,
     SidesOutside,
     TogetherTooLong,
     TooFewPixels,
     TooManyMedia,
 )
-from bot.domain.models import Capability, MediumRule
+from bot.domain.models import Capability, Feature, MediumRule
 
 OVER_SECONDS = 0.2
 """By how much a file, or all of a kind together, may be longer than documented: the model takes 15.2 s elsewhere."""
@@ -30,6 +36,16 @@ was made of; a picture lasts 0.042 s at 24 a second.
 """
 
 
+_KINDS = {Kind.IMAGE: Feature.IMAGES, Kind.VIDEO: Feature.VIDEOS, Kind.AUDIO: Feature.AUDIO}
+_KIND_FEATURES = frozenset(_KINDS.values())
+# Combinations with a sentence of their own.
+_EXCLUDED: dict[tuple[Feature, Feature], MediaProblem] = {
+    (Feature.FRAMES, Feature.REFERENCES): FramesWithReferences(),
+    (Feature.WEB_SEARCH, Feature.MEDIA): SearchWithMedia(),
+}
+_LACKING: dict[Feature, MediaProblem] = {Feature.LAST_FRAME: LastWithoutFirst(), Feature.AUDIO: AudioAlone()}
+
+
 @dataclass(frozen=True, slots=True)
 class AssignedMedium:
     """A medium and where its member put it."""
@@ -38,9 +54,9 @@ class AssignedMedium:
     medium: Medium
 
 
-def placed(which: str, source: StoredFile | AssetUse, role: Role | None, capability: Capability) -> AssignedMedium:
+def placed(which: str, source: StoredFile | AssetUse, role: Role | None) -> AssignedMedium:
     """Give a file or an asset its role; without one it is a reference of its own kind."""
-    return AssignedMedium(which, Medium(role or capability.role_of(source.kind), source))
+    return AssignedMedium(which, Medium(role or Role.of_reference(source.kind), source))
 
 
 def in_order(media: Sequence[AssignedMedium]) -> tuple[Medium, ...]:
@@ -49,17 +65,48 @@ def in_order(media: Sequence[AssignedMedium]) -> tuple[Medium, ...]:
     return tuple(sorted((each.medium for each in media), key=lambda medium: order.index(medium.role)))
 
 
-def broken_rules(media: Sequence[AssignedMedium], capability: Capability) -> list[MediaProblem]:
-    """List every rule that these media break."""
+def broken_rules(
+    media: Sequence[AssignedMedium], capability: Capability, *, sound: bool | None = None
+) -> list[MediaProblem]:
+    """List every rule that these media break; `sound` as it was asked for."""
     problems: list[MediaProblem] = []
     for each in media:
-        problems += _of_one(each, capability.rules[each.medium.role])
+        if (rule := capability.rules.get(each.medium.role)) is not None:
+            problems += _of_one(each, rule)
     for kind in Kind:
         problems += _of_kind([each.medium for each in media if each.medium.role.refers], kind, capability)
-    kinds = {each.medium.kind for each in media}
-    if kinds == {Kind.AUDIO}:
-        problems.append(AudioAlone())
+    features = {feature for each in media for feature in features_of(each.medium.role)}
+    problems += wrong_together(features | ({Feature.SOUND} if sound else set()), capability, kinds=True)
     return problems
+
+
+def features_of(role: Role | None) -> frozenset[Feature]:
+    """List what a medium in that role brings into a request; None: a reference of an unknown kind."""
+    match role:
+        case None:
+            return frozenset({Feature.MEDIA, Feature.REFERENCES})
+        case Role.FIRST_FRAME:
+            return frozenset({Feature.MEDIA, Feature.IMAGES, Feature.FRAMES, Feature.FIRST_FRAME})
+        case Role.LAST_FRAME:
+            return frozenset({Feature.MEDIA, Feature.IMAGES, Feature.FRAMES, Feature.LAST_FRAME})
+        case _:
+            return frozenset({Feature.MEDIA, Feature.REFERENCES, _KINDS[role.kind]})
+
+
+def wrong_together(
+    features: AbstractSet[Feature], capability: Capability, *, kinds: bool = False
+) -> Iterator[MediaProblem]:
+    """List what does not go together, and what lacks something that it needs.
+
+    `kinds`: of those combinations alone that only the kinds of the files decide, else of all others.
+    """
+    for one, other in capability.excludes:
+        if kinds is not _KIND_FEATURES.isdisjoint({one, other}) and {one, other} <= features:
+            yield _EXCLUDED.get((one, other)) or NotTogether(one.value, other.value)
+    for feature, needed in capability.needs.items():
+        decided = kinds is not _KIND_FEATURES.isdisjoint({feature, *needed})
+        if decided and feature in features and features.isdisjoint(needed):
+            yield _LACKING.get(feature) or Lacking(feature.value, tuple(each.value for each in needed))
 
 
 def _of_one(each: AssignedMedium, rule: MediumRule) -> Iterator[MediaProblem]:
@@ -99,10 +146,12 @@ def wrong_file(which: str, stored: StoredFile, rule: MediumRule) -> Iterator[Med
 
 def _of_kind(references: Sequence[Medium], kind: Kind, capability: Capability) -> Iterator[MediaProblem]:
     of_kind = [medium for medium in references if medium.kind is kind]
-    role = capability.role_of(kind)
-    if len(of_kind) > capability.max_count[role]:
-        yield TooManyMedia(kind, len(of_kind), capability.max_count[role])
-    together = capability.rules[role].together
+    role = Role.of_reference(kind)
+    rule = capability.rules.get(role)
+    maximum = 0 if rule is None else capability.max_count[role]
+    if len(of_kind) > maximum:
+        yield TooManyMedia(kind, len(of_kind), maximum)
+    together = None if rule is None else rule.together
     seconds = sum(medium.source.seconds or 0.0 for medium in of_kind if isinstance(medium.source, StoredFile))
     # One file alone is judged by its own length.
     if together is not None and len(of_kind) > 1 and seconds > together + OVER_SECONDS:

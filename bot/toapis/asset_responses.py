@@ -12,6 +12,7 @@ from bot.domain.assets import AssetSnapshot, AssetStage, Link, Verdict
 from bot.domain.errors import UploadFailed, UploadRefused
 from bot.domain.media import Kind
 from bot.domain.stages import Reason
+from bot.toapis.request_body import ASSET_SCHEME
 from bot.toapis.responses import (
     ErrorInfo,
     NoResponse,
@@ -27,7 +28,6 @@ from bot.toapis.responses import (
 )
 from bot.toapis.submit_outcome import log_detail
 
-_SCHEME = "asset://"
 _LATER_STATUS = frozenset({408, 425, 429})
 _LATER_CODE = frozenset({"rate_limit_exceeded", "rate_limit_unavailable", "internal_error"})
 _KEY_CODE = frozenset({"unauthorized", "authentication_error"})
@@ -105,8 +105,8 @@ def read_asset_id(body: object) -> str | None:
         return found
     for layer in _inner(body):
         url = layer.get("asset_url")
-        if isinstance(url, str) and url.startswith(_SCHEME) and usable_id(url.removeprefix(_SCHEME)):
-            return url.removeprefix(_SCHEME)
+        if isinstance(url, str) and url.startswith(ASSET_SCHEME) and usable_id(url.removeprefix(ASSET_SCHEME)):
+            return url.removeprefix(ASSET_SCHEME)
     return _named_id(body, "id")
 
 

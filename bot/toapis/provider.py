@@ -22,8 +22,9 @@ from bot.toapis.account import BALANCE_PATH, KeyCheck, judge_key, read_balance
 from bot.toapis.api_client import ApiClient, Timeouts
 from bot.toapis.assets import ToapisAssets
 from bot.toapis.dialects import CheckResult, CurrentDialect, judge_dialect, submit_path, task_path
+from bot.toapis.models import MODELS
 from bot.toapis.polling import MIN_WAIT, SILENT_AFTER, Breaker, SilenceTracker, first_wait, next_wait
-from bot.toapis.request_body import request_body, unsupported_option
+from bot.toapis.request_body import medium_url, request_body, unsupported_option
 from bot.toapis.responses import Response, says_not_found
 from bot.toapis.submit_outcome import MAX_RETRY_AFTER, judge_submit
 from bot.toapis.task_responses import is_about, read_snapshot, read_task_id
@@ -112,7 +113,8 @@ class ToapisProvider:
 
         A job that was sent in dialect VIDEO did not: that no task has its id then says nothing.
         """
-        return _dialect_of(job) is Dialect.VIDEOS
+        row = MODELS[_dialect_of(job)].get(job.request.model)
+        return row is not None and row.own_id is not None
 
     async def choose_dialect(self) -> Dialect:
         """Return the dialect in which the next job is sent; as long as that is not sure, it is asked for."""
@@ -190,13 +192,12 @@ class ToapisProvider:
 
     def _body(self, job: Job, dialect: Dialect) -> dict[str, object]:
         """Build what is sent; raises SubmitRefused where something would be left out."""
-        urls = [job.url_of(medium) for medium in job.request.media]
-        known = [url for url in urls if url is not None]
-        if len(known) < len(urls):
+        urls = [url for medium in job.request.media if (url := medium_url(job, medium))]
+        if len(urls) < len(job.request.media):
             raise SubmitRefused(Reason.INPUT, "the job has a medium and no address for it")
         if option := unsupported_option(job.request, dialect):
             raise SubmitRefused(Reason.INVALID, f"the job was taken on in the other dialect: {option} cannot be said")
-        return request_body(job.request, known, job.id, dialect, review=self._review)
+        return request_body(job.request, urls, job.id, dialect, review=self._review)
 
     async def _find(self, task_id: str, dialect: Dialect, own: str | None = None) -> _TaskResponse | None:
         """Ask once for a task; for one that is not known, or where its route is gone, in the other dialect too.

@@ -14,6 +14,7 @@ from bot.domain.media_problems import (
     AudioAlone,
     FrameGivenTwice,
     FramesWithReferences,
+    Lacking,
     LastWithoutFirst,
     LengthOutside,
     MediaExpired,
@@ -23,6 +24,7 @@ from bot.domain.media_problems import (
     MediumNotChecked,
     MediumTooLarge,
     MediumUnreachable,
+    NotTogether,
     SearchWithMedia,
     SidesOutside,
     TogetherTooLong,
@@ -45,6 +47,7 @@ _FileProblem = (
     MediumTooLarge | MediumNotAccepted | MediumBroken | MediumNotChecked | MediumUnreachable | _MeasureProblem
 )
 _AssetUseProblem = AssetUnknown | AssetNotReady | AssetOfOtherKind | AssetNotReviewable
+_CombinationProblem = FramesWithReferences | LastWithoutFirst | AudioAlone | SearchWithMedia | NotTogether | Lacking
 
 
 def media_problem_text(problem: MediaProblem) -> str:  # noqa: PLR0911 - one sentence a case
@@ -56,6 +59,18 @@ def media_problem_text(problem: MediaProblem) -> str:  # noqa: PLR0911 - one sen
             return f"You gave {given} {_MANY[kind]} to go by, and this model takes {maximum}. Leave some out."
         case FrameGivenTwice(option):
             return f"There are two pictures for the same frame, at `{option}` too. Give a file or an asset, not both."
+        case FramesWithReferences() | LastWithoutFirst() | AudioAlone() | SearchWithMedia() | NotTogether() | Lacking():
+            return _combination_refusal(problem)
+        case MediaExpired(days):
+            return f"Files are kept for {days} days, and these are older. Use `/video` and attach them again."
+        case AssetUnknown() | AssetNotReady() | AssetOfOtherKind() | AssetNotReviewable():
+            return _asset_use_refusal(problem)
+        case _:
+            return _file_refusal(problem)
+
+
+def _combination_refusal(problem: _CombinationProblem) -> str:
+    match problem:
         case FramesWithReferences():
             return (
                 "A first or last frame and references exclude each other. Leave the frames out, or give them as "
@@ -67,12 +82,10 @@ def media_problem_text(problem: MediaProblem) -> str:  # noqa: PLR0911 - one sen
             return "A sound cannot go alone. Give an image or a video to go by along with it."
         case SearchWithMedia():
             return "Web search works with text alone. Leave `web_search` out, or the files and assets."
-        case MediaExpired(days):
-            return f"Files are kept for {days} days, and these are older. Use `/video` and attach them again."
-        case AssetUnknown() | AssetNotReady() | AssetOfOtherKind() | AssetNotReviewable():
-            return _asset_use_refusal(problem)
-        case _:
-            return _file_refusal(problem)
+        case NotTogether(one, other):
+            return f"This model doesn't take {one} and {other} together. Leave one of them out."
+        case Lacking(part, needed):
+            return f"This model takes {part} only along with {one_of(list(needed))}. Add that, or leave it out."
 
 
 def _file_refusal(problem: _FileProblem) -> str:  # noqa: PLR0911 - one sentence a case

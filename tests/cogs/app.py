@@ -15,6 +15,7 @@ from discord.http import Route
 
 from bot.domain.models import Catalogue
 from bot.studio.intake.other_processes import OtherProcesses
+from bot.toapis.models import catalogue
 from cogs import UseCases, install
 from cogs.first_response import trace
 from sandbox.clock import Clock
@@ -69,7 +70,7 @@ class App:
 
     discord: DiscordStandIn
     faults: Faults
-    catalogue: Catalogue = field(default_factory=Catalogue)
+    catalogue: Catalogue = field(default_factory=catalogue)
     asset_lookup: FakeAssetLookup = field(default_factory=FakeAssetLookup)
     intake: FakeIntake = field(init=False)
     history: FakeHistory = field(default_factory=FakeHistory)

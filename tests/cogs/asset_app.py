@@ -11,6 +11,7 @@ from bot.studio.assets.verification import VerificationService
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.running.uploads import FileUploader
 from tests.cogs.app import App, running_app
+from tests.models import WIDEST
 from tests.studio.asset_fakes import ListedAnnouncements, ListedAssets, ScriptedAssets
 from tests.studio.disk_fakes import disk_quota_over
 from tests.studio.fakes import JumpingClock, ListedUploads
@@ -48,6 +49,7 @@ class AssetFakes:
             self.uploader,
             ShutdownGuard(),
             self.clock,
+            capability=WIDEST,
         )
         self.verifications = VerificationService(self.assets, self.provider, ShutdownGuard(), self.clock, callback_url)
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from bot.domain.models import Catalogue
+from bot.toapis import models
 from sandbox.ledger import Ledger
 from tests.cogs.app import App, running_app
 
@@ -13,7 +14,7 @@ from tests.cogs.app import App, running_app
 @pytest.fixture
 def catalogue() -> Catalogue:
     """What the app offers; a test module may say otherwise."""
-    return Catalogue()
+    return models.catalogue()
 
 
 @pytest.fixture

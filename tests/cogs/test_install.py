@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.domain.models import Catalogue, Dialect
+from bot.domain.models import Dialect
+from bot.toapis.models import catalogue
 
 
 async def command(app, name):
@@ -11,7 +12,7 @@ async def command(app, name):
 
 
 @pytest.mark.parametrize("name", ["video", "compose", "status", "history"])
-@pytest.mark.parametrize("catalogue", [Catalogue(), Catalogue(Dialect.VIDEOS)], ids=["video", "videos"])
+@pytest.mark.parametrize("catalogue", [catalogue(), catalogue(Dialect.VIDEOS)], ids=["video", "videos"])
 async def test_every_command_is_there_for_servers_and_for_people_everywhere(app, name):
     found, options = await command(app, name)
     assert found["integration_types"] == [0, 1]
@@ -23,7 +24,7 @@ BASIC = ["duration", "ratio", "model"]
 FURTHER = ["resolution", "sound", "seed", "last_picture"]
 REFERENCES = ["reference", "reference_2", "reference_3"]
 ASSETS = ["image_asset", "last_frame_asset", "asset", "asset_2", "asset_3"]
-VIDEO, VIDEOS, REVIEWED = Catalogue(), Catalogue(Dialect.VIDEOS), Catalogue(Dialect.VIDEOS, review=True)
+VIDEO, VIDEOS, REVIEWED = catalogue(), catalogue(Dialect.VIDEOS), catalogue(Dialect.VIDEOS, review=True)
 WIDER = [*FURTHER, "web_search"]
 
 

@@ -8,8 +8,9 @@ from bot.domain.disk_problems import NoSpace
 from bot.domain.errors import Refusal, Restarting, TooManyWaiting
 from bot.domain.media import Kind, Role
 from bot.domain.media_problems import MediumBroken
-from bot.domain.models import Catalogue, Dialect, Model, Ratio, Resolution
+from bot.domain.models import Dialect, Model, Ratio, Resolution
 from bot.domain.request import AssetInput, RequestDraft
+from bot.toapis.models import catalogue
 from bot.ui import texts
 from bot.ui.problem_texts import problem_text
 from sandbox.discord.errors import DiscordRefused
@@ -86,7 +87,7 @@ class TestVideos:
 
     @pytest.fixture
     def catalogue(self):
-        return Catalogue(Dialect.VIDEOS)
+        return catalogue(Dialect.VIDEOS)
 
     async def test_its_choices_reach_the_studio(self, app):
         options = {"resolution": "1080p", "sound": False, "seed": 7, "last_picture": True, "web_search": True}

@@ -21,18 +21,10 @@ from bot.domain.media_problems import (
     MediumTooLarge,
     SearchWithMedia,
 )
-from bot.domain.models import (
-    CAPABILITIES,
-    MAX_PROMPT,
-    MAX_SEED,
-    Catalogue,
-    Dialect,
-    Model,
-    Ratio,
-    Resolution,
-    capability_of,
-)
+from bot.domain.models import MAX_PROMPT, MAX_SEED, Dialect, Model, Ratio, Resolution
 from bot.domain.request import AssetInput, RequestDraft, VideoRequest, asked_again, check_draft, clean_prompt, max_size
+from bot.toapis.models import catalogue
+from tests.models import CAPABILITIES, capability_of
 
 OFFERED = [(dialect, model) for dialect in Dialect for model in CAPABILITIES[dialect]]
 MEBIBYTE = 1024 * 1024
@@ -49,7 +41,7 @@ ASSET = AssetInput("Kira")
 def asked(dialect: Dialect = Dialect.VIDEO, **changes: object) -> VideoRequest | list[object]:
     """The request, or all that is wrong with the wish."""
     try:
-        return check_draft(replace(PLAIN, **changes), Catalogue(dialect))
+        return check_draft(replace(PLAIN, **changes), catalogue(dialect))
     except Refusal as refusal:
         return list(refusal.problems)
 
@@ -264,7 +256,7 @@ def test_a_prompt_keeps_everything_that_can_be_written() -> None:
 @pytest.mark.parametrize(("dialect", "model"), OFFERED)
 def test_a_reference_of_each_kind_has_its_role(dialect: Dialect, model: Model) -> None:
     capability = capability_of(model, dialect)
-    assert [capability.role_of(kind) for kind in Kind] == [
+    assert [role for role in map(Role.of_reference, Kind) if capability.takes(role)] == [
         Role.REFERENCE_IMAGE,
         Role.REFERENCE_VIDEO,
         Role.REFERENCE_AUDIO,
@@ -275,9 +267,9 @@ def test_asked_again_in_a_dialect_that_knows_less_leaves_out_what_only_tunes() -
     tuned = VideoRequest(
         "a fox", Model.SEEDANCE_2, 5, Ratio.WIDE, resolution=Resolution.UHD, sound=False, seed=7, last_picture=True
     )
-    draft = asked_again(tuned, Catalogue(Dialect.VIDEO))
+    draft = asked_again(tuned, catalogue(Dialect.VIDEO))
     assert draft == RequestDraft("a fox", Model.SEEDANCE_2, 5, Ratio.WIDE)
-    assert asked_again(tuned, Catalogue(Dialect.VIDEOS)).seed == 7
+    assert asked_again(tuned, catalogue(Dialect.VIDEOS)).seed == 7
     with pytest.raises(Refusal) as refused:
-        check_draft(asked_again(replace(tuned, web_search=True), Catalogue(Dialect.VIDEO)), Catalogue(Dialect.VIDEO))
+        check_draft(asked_again(replace(tuned, web_search=True), catalogue(Dialect.VIDEO)), catalogue(Dialect.VIDEO))
     assert refused.value.problems == (NotOffered("web_search", ""),)

@@ -3,10 +3,11 @@
 import pytest
 
 from bot.domain.media import Kind, MediaFormat, Role
-from bot.domain.models import Dialect, Model, capability_of
+from bot.domain.models import Dialect, Model
 from bot.media.conversions import AsImage, conversion_for
 from bot.media.facts import Facts
 from bot.media.sniff import Found
+from tests.models import capability_of
 
 MAX = 10 * 1024 * 1024
 RULE = capability_of(Model.SEEDANCE_2).rules[Role.FIRST_FRAME]

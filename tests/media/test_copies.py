@@ -10,12 +10,13 @@ from PIL import Image
 
 from bot.domain.media import MediaFormat, Original, Role, StoredFile
 from bot.domain.media_problems import MediumBroken, MediumNotAccepted
-from bot.domain.models import Model, capability_of
+from bot.domain.models import Model
 from bot.media.disk_media import DiskMedia
 from tests.media.drawings import CORNERS, drawn, heic, stored
 from tests.media.drawings import corners as corners_of
 from tests.media.places import place
 from tests.media.test_inputs import files, media, offered
+from tests.models import capability_of
 
 RULE = capability_of(Model.SEEDANCE_2).rules[Role.FIRST_FRAME]
 

@@ -18,7 +18,7 @@ from bot.domain.clip_errors import (
     ClipUnusable,
 )
 from bot.domain.media import AttachmentInput, StoredFile
-from bot.domain.models import Model, capability_of
+from bot.domain.models import Model
 from bot.domain.reply import RepairedClip
 from bot.media.bounded import find_ffmpeg
 from bot.media.disk_media import DiskMedia
@@ -36,6 +36,7 @@ from tests.media.places import (
     place,
     redirect,
 )
+from tests.models import capability_of
 
 JOB = "k3f9a2" + "0" * 14
 OTHER = "otherjob"

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.domain.media import AttachmentInput, Role, StoredFile
-from bot.domain.models import Model, capability_of
+from bot.domain.models import Model
 from bot.media.disk_media import DiskMedia
 from tests.media.places import PATIENT, Place, a_picture, place
+from tests.models import capability_of
 
 ABLE = capability_of(Model.SEEDANCE_2)
 

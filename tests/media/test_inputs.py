@@ -20,7 +20,7 @@ from bot.domain.media_problems import (
     MediumUnreachable,
     TooManyPixels,
 )
-from bot.domain.models import CAPABILITIES, Dialect, Model, capability_of
+from bot.domain.models import Dialect, Model
 from bot.media.disk_media import DiskMedia
 from bot.media.images import Images
 from tests.domain.test_addresses import TARGETS
@@ -38,6 +38,7 @@ from tests.media.places import (
     signed_store,
 )
 from tests.media.test_kinds import FOREIGN
+from tests.models import CAPABILITIES, capability_of
 
 ABLE = capability_of(Model.SEEDANCE_2)
 FIRST = Role.FIRST_FRAME

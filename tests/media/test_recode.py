@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from bot.domain.media import MediaFormat, Role
-from bot.domain.models import Model, capability_of
+from bot.domain.models import Model
 from bot.media.conversions import AsSound, AsVideo, plan_copy
 from bot.media.facts import Broken, Facts, Unchecked
 from bot.media.probe import inspect_recording
 from bot.media.recode import Recoder
 from bot.media.sniff import container_of, named
+from tests.models import capability_of
 
 MP4, MOV, MP3, WAV = MediaFormat.MP4, MediaFormat.MOV, MediaFormat.MP3, MediaFormat.WAV
 RULES = capability_of(Model.SEEDANCE_2).rules

@@ -12,12 +12,13 @@ from bot.domain.disk_problems import NoSpace
 from bot.domain.errors import Refusal
 from bot.domain.limits import MIN_FREE_BYTES
 from bot.domain.media import AttachmentInput, Role
-from bot.domain.models import Model, capability_of
+from bot.domain.models import Model
 from bot.media.disk_media import DiskMedia
 from bot.media.download import Fetcher
 from bot.media.images import Images
 from bot.media.inputs import Inputs
 from tests.media.places import PATIENT, a_picture, place
+from tests.models import capability_of
 
 ABLE = capability_of(Model.SEEDANCE_2)
 HERE = frozenset({"127.0.0.1"})

@@ -32,6 +32,7 @@ from bot.studio.assets.service import AssetService
 from bot.studio.assets.uploader import AssetUploader
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.running.uploads import FileUploader
+from tests.models import WIDEST
 from tests.studio.asset_fakes import (
     ACTIVE,
     HERE,
@@ -81,8 +82,9 @@ async def scene(tmp_path: Path):
     assets, provider, uploads, notices = ListedAssets(), ScriptedAssets(), ListedUploads(), ListedAnnouncements()
     clock, shutdown = JumpingClock(), ShutdownGuard()
     register = AssetUploader(assets, assets, provider, FileUploader(provider, uploads, clock), media, notices, clock)
+    disk_quota = disk_quota_over(media, clock, assets=assets)
     collection = AssetService(
-        assets, assets, provider, uploads, disk_quota_over(media, clock, assets=assets), register, shutdown, clock
+        assets, assets, provider, uploads, disk_quota, register, shutdown, clock, capability=WIDEST
     )
     yield Scene(assets, provider, uploads, media, shutdown, clock, notices, collection)
     await register.close()

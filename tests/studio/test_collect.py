@@ -9,9 +9,10 @@ import pytest
 from bot.domain.caller import Caller
 from bot.domain.errors import Refusal, TooManyWaiting
 from bot.domain.media import AttachmentInput, MediaFormat, StoredFile
-from bot.domain.models import Capability, Catalogue, Dialect, Model, Ratio
+from bot.domain.models import Capability, Dialect, Model, Ratio
 from bot.domain.request import RequestDraft
 from bot.studio.intake.collect import MediaCollector
+from bot.toapis.models import catalogue
 from tests.studio.fakes import JumpingClock, NoAssets, until
 from tests.studio.folder_media import FolderMedia
 
@@ -35,7 +36,7 @@ class SlowMedia(FolderMedia):
 
 async def test_a_member_has_few_wishes_looked_at_at_once(tmp_path: Path) -> None:
     media = SlowMedia(tmp_path)
-    gather = MediaCollector(NoAssets(), JumpingClock(), Catalogue(Dialect.VIDEOS))
+    gather = MediaCollector(NoAssets(), JumpingClock(), catalogue(Dialect.VIDEOS))
     async with asyncio.TaskGroup() as group:
         for _ in range(5):
             group.create_task(gather.request_of(Caller(MARA), WISH, media))

@@ -11,9 +11,10 @@ from bot.domain.disk_problems import CannotSave, ClipsQuota, FilesQuota, NoSpace
 from bot.domain.errors import Refusal
 from bot.domain.limits import MIN_FREE_BYTES
 from bot.domain.media import AttachmentInput, MediaFormat, StoredFile
-from bot.domain.models import Model, capability_of
+from bot.domain.models import Model
 from bot.studio.intake.disk_quota import DiskQuota, Quota
 from bot.ui.problem_texts import problem_text
+from tests.models import capability_of
 from tests.studio.disk_fakes import NoJobs
 from tests.studio.fakes import JumpingClock, NoAssets
 from tests.studio.folder_media import FolderMedia

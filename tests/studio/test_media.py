@@ -18,11 +18,13 @@ from bot.domain.media_problems import (
     MediumTooLarge,
     SidesOutside,
 )
-from bot.domain.models import MAX_SEED, Catalogue, Dialect, Model, Ratio
+from bot.domain.models import MAX_SEED, Dialect, Model, Ratio
 from bot.domain.request import AssetInput, RequestDraft, VideoRequest
 from bot.domain.stages import Reason, Stage
 from bot.studio.intake.collect import CollectedMedia, MediaCollector
 from bot.studio.ports import Closed, NotNow
+from bot.toapis.models import catalogue
+from bot.toapis.request_body import medium_url
 from tests.studio.conftest import Studio
 from tests.studio.fakes import START, JumpingClock, NoAssets, job, picture
 from tests.studio.folder_media import FolderMedia
@@ -46,7 +48,7 @@ async def test_a_file_whose_url_lives_goes_out_as_it_is(studio: Studio) -> None:
     fresh = InputUrl("a" * 64, "https://cdn.test/fresh", START)
     stored = await studio.stored(with_media(picture(), input_urls=(fresh,)))
     await studio.running.pipeline.run(stored)
-    assert [sent.url_of(picture()) for sent in studio.provider.submitted] == ["https://cdn.test/fresh"]
+    assert [medium_url(sent, picture()) for sent in studio.provider.submitted] == ["https://cdn.test/fresh"]
     assert studio.replies.did("host") == []
     assert studio.provider.uploaded == []
 
@@ -58,7 +60,7 @@ async def test_files_whose_urls_died_are_attached_anew_together(studio: Studio) 
     stored = await studio.stored(with_media(*media, input_urls=(dead,)))
     await studio.running.pipeline.run(stored)
     (sent,) = studio.provider.submitted
-    assert [sent.url_of(each) for each in media] == [f"https://cdn.test/{name * 64}.png" for name in "ab"]
+    assert [medium_url(sent, each) for each in media] == [f"https://cdn.test/{name * 64}.png" for name in "ab"]
     assert len(studio.replies.did("host")) == 1
 
 
@@ -78,7 +80,7 @@ async def test_files_that_discord_cannot_take_are_uploaded(studio: Studio) -> No
     copy(studio, "a")
     studio.replies.input_urls = [NotNow(1, "429"), Closed("50001")]
     await studio.running.pipeline.run(await studio.stored(with_media(picture())))
-    assert [sent.url_of(picture()) for sent in studio.provider.submitted] == ["https://files.test/uploads/1"]
+    assert [medium_url(sent, picture()) for sent in studio.provider.submitted] == ["https://files.test/uploads/1"]
 
 
 async def test_a_file_that_nobody_takes_fails_before_anything_is_spent(studio: Studio) -> None:
@@ -125,7 +127,7 @@ async def test_what_the_provider_cannot_fetch_from_discord_is_uploaded_and_sent_
     studio.provider.submits = [MediaUnfetched("400")]
     stored = await studio.stored(with_media(picture(), input_urls=(InputUrl("a" * 64, "https://cdn.test/a", START),)))
     await studio.running.pipeline.run(stored)
-    urls = [sent.url_of(picture()) for sent in studio.provider.submitted]
+    urls = [medium_url(sent, picture()) for sent in studio.provider.submitted]
     assert urls == ["https://cdn.test/a", "https://files.test/uploads/1"]
     assert (await studio.row(stored)).stage is Stage.DELIVERED
 
@@ -135,7 +137,7 @@ async def test_an_upload_that_the_provider_no_longer_finds_is_made_anew_once(rec
     recalling.provider.submits = [MediaUnfetched("400"), MediaUnfetched("400")]
     stored = await recalling.stored(with_media(picture()))
     await recalling.running.pipeline.run(stored)
-    urls = [sent.url_of(picture()) for sent in recalling.provider.submitted]
+    urls = [medium_url(sent, picture()) for sent in recalling.provider.submitted]
     assert urls == ["https://files.test/uploads/1", "https://files.test/uploads/2"]
     assert (await recalling.row(stored)).reason is Reason.INPUT
 
@@ -146,7 +148,7 @@ async def test_the_same_picture_is_uploaded_once_for_all_its_jobs(recalling: Stu
         made = replace(with_media(picture()), id=f"{number:020d}", interaction_id=number)
         await recalling.running.pipeline.run(await recalling.stored(made))
     assert recalling.provider.uploaded == ["a" * 64]
-    assert {sent.url_of(picture()) for sent in recalling.provider.submitted} == {"https://files.test/uploads/1"}
+    assert {medium_url(sent, picture()) for sent in recalling.provider.submitted} == {"https://files.test/uploads/1"}
 
 
 async def test_an_upload_that_fails_on_the_way_is_tried_until_it_works(recalling: Studio) -> None:
@@ -173,7 +175,7 @@ def attachment(option: str, role: Role | None = None) -> AttachmentInput:
 async def collected(
     draft: RequestDraft, folder: Path, *keeps: StoredFile | Exception
 ) -> tuple[VideoRequest, CollectedMedia]:
-    gather = MediaCollector(OneAsset(), JumpingClock(), Catalogue(Dialect.VIDEOS))
+    gather = MediaCollector(OneAsset(), JumpingClock(), catalogue(Dialect.VIDEOS))
     return await gather.request_of(Caller(1001), draft, FolderMedia(folder, keeps=list(keeps)))
 
 

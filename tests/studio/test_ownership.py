@@ -11,13 +11,15 @@ from bot.domain.caller import Caller
 from bot.domain.errors import Refusal
 from bot.domain.media import AssetUse, Kind
 from bot.domain.media_problems import AssetUnknown
-from bot.domain.models import Catalogue, Dialect
+from bot.domain.models import Dialect
 from bot.studio.assets.service import AssetService
 from bot.studio.assets.uploader import AssetUploader
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.collect import MediaCollector
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.running.uploads import FileUploader
+from bot.toapis.models import catalogue
+from tests.models import WIDEST
 from tests.studio.asset_fakes import (
     HERE,
     MARA,
@@ -60,7 +62,15 @@ async def collecting(tmp_path: Path):
         registers.append(AssetUploader(assets, assets, provider, upload, media, ListedAnnouncements(), clock))
         disk_quota = disk_quota_over(media, clock, assets=assets)
         return AssetService(
-            assets, assets, provider, uploads, disk_quota, registers[-1], ShutdownGuard(), clock
+            assets,
+            assets,
+            provider,
+            uploads,
+            disk_quota,
+            registers[-1],
+            ShutdownGuard(),
+            clock,
+            capability=WIDEST,
         ), provider
 
     yield over
@@ -85,7 +95,7 @@ async def test_what_somebody_took_in_may_be_taken_in_by_others_too(collecting) -
 
 
 async def test_who_presses_again_on_anothers_video_is_not_told_the_id_of_the_asset_in_it(tmp_path: Path) -> None:
-    gather = MediaCollector(AssetLookup(with_theirs()), JumpingClock(), Catalogue(Dialect.VIDEOS))
+    gather = MediaCollector(AssetLookup(with_theirs()), JumpingClock(), catalogue(Dialect.VIDEOS))
     use = AssetUse("pa_7", Kind.IMAGE, "Face")
     assert await refused(gather.usable(Caller(MARA, SERVER), [use])) == (AssetUnknown("Face"),)
     await gather.usable(Caller(TOMAS, SERVER), [use])

@@ -22,7 +22,7 @@ from bot.domain.errors import (
 )
 from bot.domain.job import Job
 from bot.domain.limits import MIN_FREE_BYTES
-from bot.domain.models import Catalogue, Model, Ratio
+from bot.domain.models import Model, Ratio
 from bot.domain.reply import Route
 from bot.domain.request import RequestDraft, WithoutSound
 from bot.domain.stages import Reason, Stage
@@ -32,6 +32,7 @@ from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.ports import Unclear
 from bot.studio.running.runner import JobRunner
+from bot.toapis.models import catalogue
 from tests.studio.conftest import Studio
 from tests.studio.disk_fakes import disk_quota_over
 from tests.studio.fakes import START, NoAssets, job, picture, reply, until
@@ -50,7 +51,7 @@ def door(studio: Studio) -> Intake:
         runner=studio.runner,
         begun=begun,
         clock=studio.clock,
-        catalogue=Catalogue(),
+        catalogue=catalogue(),
         input_days=30,
     )
 

@@ -125,6 +125,62 @@ _VIDEOS = _object(
     ],
 )
 
+_URL = {"type": "string", "pattern": r"^https://\S+$"}
+
+
+def _urls(maximum: int) -> Schema:
+    return {"type": "array", "items": _URL, "minItems": 1, "maxItems": maximum}
+
+
+_KLING = _object(
+    {
+        "model": {"const": "kling-v3-omni"},
+        "prompt": _PROMPT,
+        "duration": {"type": "integer", "minimum": 3, "maximum": 15},
+        "aspect_ratio": {"enum": ["16:9", "9:16", "1:1"]},
+        "mode": {"enum": ["std", "pro"]},
+        "audio": {"type": "boolean"},
+        "video_list": {
+            "type": "array",
+            "items": _object({"video_url": _URL, "refer_type": {"enum": ["base", "feature"]}}, ["video_url"]),
+            "minItems": 1,
+            "maxItems": 1,
+        },
+        "metadata": _object(
+            {
+                "image_list": {
+                    "type": "array",
+                    "items": _object(
+                        {"image_url": _URL, "type": {"enum": ["first_frame", "end_frame"]}}, ["image_url"]
+                    ),
+                    "minItems": 1,
+                }
+            },
+            [],
+        ),
+    },
+    ["model", "prompt", "duration", "aspect_ratio", "mode"],
+    # `audio` and `video_list` are mutually exclusive.
+    allOf=[{"if": _has("video_list"), "then": {"properties": {"audio": {"const": False}}}}],
+)
+_VEO = _object(
+    {
+        "model": {"enum": ["Veo3.1-quality-official", "Veo3.1-fast-official"]},
+        "prompt": _PROMPT,
+        "duration": {"enum": [4, 6, 8]},
+        "size": {"enum": ["16:9", "9:16"]},
+        "resolution": {"enum": ["720p", "1080p", "4k"]},
+        "image_urls": _urls(1),  # only the first is used
+        "metadata": _object(
+            {"generateAudio": {"type": "boolean"}, "lastFrame": _URL, "referenceImages": _urls(3)},
+            [],
+        ),
+    },
+    ["model", "prompt", "duration"],
+)
+OTHER_SUBMITS = {"kling-v3-omni": _KLING, "Veo3.1-quality-official": _VEO}
+"""Of models that are not offered, by their names: the pages "kling-v3-omni" and "Veo3 Official"."""
+
 SUBMITS: dict[str, Schema] = {"video": _VIDEO, "videos": _VIDEOS}
 """By the dialect's name."""
 

@@ -8,6 +8,7 @@ from bot.domain.assets import Asset, AssetStage
 from bot.domain.media import AttachmentInput, Kind, MediaFormat, Role, StoredFile
 from bot.domain.models import Catalogue, Dialect, Model, Ratio, Resolution
 from bot.domain.request import AssetInput, RequestDraft
+from bot.toapis.models import catalogue
 
 MB = 1024 * 1024
 SIZES = [1, 1000, *(n * MB + more for n in (10, 15, 30, 50) for more in (-1, 0, 1))]
@@ -39,8 +40,8 @@ class Case:
 
 
 def offers():
-    videos = st.booleans().map(lambda review: Catalogue(Dialect.VIDEOS, review))
-    return st.just(Catalogue(Dialect.VIDEO)) | videos
+    videos = st.booleans().map(lambda review: catalogue(Dialect.VIDEOS, review=review))
+    return st.just(catalogue(Dialect.VIDEO)) | videos
 
 
 def _digests():
@@ -163,7 +164,7 @@ def _frames(draw, *, with_assets: bool):
 def _allowed_parts(draw):
     catalogue = draw(offers())
     videos = catalogue.dialect is Dialect.VIDEOS
-    model = draw(st.sampled_from(Model if videos else [Model.SEEDANCE_2, Model.SEEDANCE_2_FAST]))
+    model = draw(st.sampled_from(catalogue.models))
     choices = {"prompt": "Waves, 日出", "model": model, "duration": draw(st.integers(4, 15))}
     choices["ratio"] = draw(st.sampled_from(Ratio if videos else VIDEO_RATIOS))
     if videos:

@@ -13,7 +13,7 @@ from bot.domain.job import Job
 from bot.domain.media import Kind, StoredFile
 from bot.domain.models import Dialect
 from bot.studio.intake.collect import MediaCollector
-from bot.toapis.request_body import request_body, unsupported_option
+from bot.toapis.request_body import medium_url, request_body, unsupported_option
 from bot.ui.problem_texts import problems_text
 from tests.toapis.contract_schema import FILES, SUBMITS
 from tests.toapis.drafts import allowed_cases, any_cases
@@ -43,7 +43,7 @@ def taken_on(case) -> Job:
 def keeps_the_contract(case, job: Job) -> None:
     dialect, request = case.catalogue.dialect, job.request
     assert unsupported_option(request, dialect) is None
-    urls = [job.url_of(medium) for medium in request.media]
+    urls = [medium_url(job, medium) for medium in request.media]
     body = json.loads(json.dumps(request_body(request, urls, job.id, dialect, review=case.catalogue.review)))
     SUBMIT_JUDGES[dialect].validate(body)
     FILE_JUDGES[dialect].validate(files_of(job))

@@ -56,10 +56,15 @@ ASSETS = (
 )
 
 
+def _url(medium):
+    source = medium.source
+    return f"asset://{source.asset_id}" if isinstance(source, AssetUse) else address(source)
+
+
 def body(dialect=Dialect.VIDEO, *media, review=False, **choices):
     words = {"prompt": "p", "model": Model.SEEDANCE_2, "duration": 10, "ratio": Ratio.WIDE, **choices}
     request = VideoRequest(media=media, **words)
-    urls = [medium.source.url if isinstance(medium.source, AssetUse) else address(medium.source) for medium in media]
+    urls = [_url(medium) for medium in media]
     return request_body(request, urls, "job-1", dialect, review=review)
 
 

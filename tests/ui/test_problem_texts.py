@@ -59,6 +59,8 @@ FACTS = {
     media.TogetherTooLong: (media.TogetherTooLong(Kind.VIDEO, 16.5, 15), ["videos", "16.5 s", "15 s"]),
     media.TooManyMedia: (media.TooManyMedia(Kind.AUDIO, 4, 3), ["4 sounds", "3"]),
     media.FrameGivenTwice: (media.FrameGivenTwice("image_asset"), ["`image_asset`"]),
+    media.NotTogether: (media.NotTogether("sound", "videos"), ["sound and videos together"]),
+    media.Lacking: (media.Lacking("a prompt", ("images", "videos")), ["a prompt only along with images or videos"]),
     media.MediaExpired: (media.MediaExpired(30), ["30 days"]),
     media.AssetUnknown: (media.AssetUnknown("Ki`ra"), ["`Ki\u02cbra`"]),
     media.AssetNotReady: (media.AssetNotReady("Kira", failed=False), ["`Kira`", "not ready yet"]),

@@ -25,7 +25,7 @@ from bot.domain.errors import Refusal, StoreFull
 from bot.domain.ids import new_job_id as new_id
 from bot.domain.media import AttachmentInput, Kind, StoredFile
 from bot.domain.media_problems import AudioAlone, MediumTooLarge
-from bot.domain.models import Catalogue, Dialect
+from bot.domain.models import Capability
 from bot.domain.naming import fit_name, name_of_file, numbered
 from bot.domain.reply import Reply
 from bot.domain.request import max_size
@@ -41,8 +41,6 @@ from bot.studio.ports.stores import AssetPage, OwnAssets, OwnCharacters, UploadS
 log = logging.getLogger(__name__)
 
 PAGE_SIZE = 5
-# An asset's file is uploaded in both dialects, and must go as a reference later.
-_ABLE = Catalogue(Dialect.VIDEOS).widest
 _NAMES_TRIED = 50
 _SCHEMED = re.compile(r"\Aasset://", re.IGNORECASE)
 _ASSET_ID = re.compile(r"[A-Za-z0-9._~-]{1,200}")
@@ -61,7 +59,7 @@ class AssetList:
 class AssetService:
     """A member's characters and assets."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it works with
         self,
         assets: OwnAssets,
         characters: OwnCharacters,
@@ -71,6 +69,8 @@ class AssetService:
         register: AssetUploader,
         shutdown: ShutdownGuard,
         clock: Clock,
+        *,
+        capability: Capability,
     ) -> None:
         self._assets = assets
         self._characters = characters
@@ -80,6 +80,8 @@ class AssetService:
         self._register = register
         self._shutdown = shutdown
         self._clock = clock
+        # What a reference may be: every asset is used as one later.
+        self._capability = capability
 
     async def characters(self, caller: Caller, user_input: str, *, growing: bool = False) -> Sequence[Character]:
         """List the caller's own characters with `user_input` in their names, newest first.
@@ -115,7 +117,7 @@ class AssetService:
         Raises Refusal.
         """
         given = None if name is None else fit_name(name)
-        if attachment.size > (maximum := max_size(attachment, _ABLE)):
+        if attachment.size > (maximum := max_size(attachment, self._capability)):
             raise Refusal(MediumTooLarge(attachment.option, attachment.size, maximum))
         character = await self._own(caller, user_input)
         if not character.group_id:
@@ -124,8 +126,8 @@ class AssetService:
             raise Refusal(ConsentMissing())
         async with self._disk_quota.reserve(caller.user_id, attachment.size) as held:
             async with self._shutdown.visit():
-                stored = await held.keep(attachment, _ABLE)
-            _check_file(attachment, stored, character)
+                stored = await held.keep(attachment, self._capability)
+            _check_file(attachment, stored, character, self._capability)
             asset = Asset(
                 new_id(),
                 character.id,
@@ -263,11 +265,11 @@ async def _under_a_free_name(named: _Named, add: Callable[[_Named], Awaitable[No
     raise Refusal(NameTaken(named.name))
 
 
-def _check_file(attachment: AttachmentInput, stored: StoredFile, character: Character) -> None:
+def _check_file(attachment: AttachmentInput, stored: StoredFile, character: Character, capability: Capability) -> None:
     """Judge a file as the reference that it is to be. Raises Refusal with everything that is wrong."""
     if character.real and stored.kind is not Kind.IMAGE:
         raise Refusal(OnlyImages())
-    problems = broken_rules([placed(attachment.option, stored, None, _ABLE)], _ABLE)
+    problems = broken_rules([placed(attachment.option, stored, None)], capability)
     # Whether anything stands beside a sound is seen when it goes into a video; the bytes were fetched as one of these.
     if problems := [problem for problem in problems if not isinstance(problem, AudioAlone)]:
         raise Refusal(*problems)

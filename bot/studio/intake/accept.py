@@ -19,7 +19,7 @@ from bot.domain.errors import (
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job
 from bot.domain.media_problems import MediaExpired
-from bot.domain.models import CAPABILITIES, Catalogue, capability_of
+from bot.domain.models import Catalogue
 from bot.domain.pending_reply import PendingReply
 from bot.domain.reply import Reply
 from bot.domain.request import Edit, RequestDraft, VideoRequest, WithoutSound, asked_again, check_draft
@@ -123,7 +123,7 @@ class Intake:
         unclear = source.stage is Stage.FAILED and source.reason is Reason.UNCLEAR
         if unclear and source.user_id != caller.user_id:
             raise Refusal(NotYours())
-        capability = CAPABILITIES[self._offer.dialect].get(source.request.model)
+        capability = self._offer.capabilities.get(source.request.model)
         if isinstance(edit, WithoutSound) and not (capability and capability.sound):
             raise Refusal(NotOffered("sound", "off"))
         wanted = edit.of(source.request) if edit else source.request
@@ -141,8 +141,9 @@ class Intake:
         if any(self._media.copy(stored) is None for stored in request.stored):
             raise Refusal(MediaExpired(round(self._input_days)))
         # What one dialect takes may be too much for the other.
-        capability = capability_of(request.model, self._offer.dialect)
-        if problems := broken_rules([AssignedMedium(medium.role, medium) for medium in request.media], capability):
+        capability = self._offer.capabilities[request.model]
+        media = [AssignedMedium(medium.role, medium) for medium in request.media]
+        if problems := broken_rules(media, capability, sound=request.sound):
             raise Refusal(*problems)
         await self._gather.usable(caller, request.assets)
         return replace(checked, media=request.media)

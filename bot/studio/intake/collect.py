@@ -9,8 +9,8 @@ from typing import Protocol
 from bot.domain.caller import Caller
 from bot.domain.errors import NotOffered, Problem, Refusal, TooManyWaiting
 from bot.domain.media import AssetUse, AttachmentInput, InputUrl, Medium, StoredFile
-from bot.domain.media_problems import AssetNotReviewable, AssetUnknown, AudioAlone, MediumTooLarge
-from bot.domain.models import Capability, Catalogue, capability_of
+from bot.domain.media_problems import AssetNotReviewable, AssetUnknown, AudioAlone, Lacking, MediumTooLarge
+from bot.domain.models import Capability, Catalogue
 from bot.domain.request import AssetInput, RequestDraft, VideoRequest, check_draft
 from bot.domain.rules import AssignedMedium, broken_rules, in_order, placed
 from bot.studio.intake.asset_lookup import AssetLookup
@@ -33,8 +33,14 @@ def needs_look(draft: RequestDraft, known: Sequence[Problem]) -> bool:
     """Tell whether a draft with these mistakes may have more: files and assets that were not looked at yet."""
     if any(isinstance(problem, NotOffered) and problem.option == "model" for problem in known):
         return False  # there are no rules to look at them by
+    refused = _refused_options(known)
+    return bool(draft.assets) or any(file.option not in refused for file in draft.files)
+
+
+def _refused_options(known: Sequence[Problem]) -> frozenset[str]:
+    """Name the options whose files need no look: they are too large, or the model takes none there."""
     too_large = {problem.which for problem in known if isinstance(problem, MediumTooLarge)}
-    return bool(draft.assets) or any(file.option not in too_large for file in draft.files)
+    return frozenset(too_large | {problem.option for problem in known if isinstance(problem, NotOffered)})
 
 
 class Files(Protocol):
@@ -91,24 +97,23 @@ class MediaCollector:
         self, caller: Caller, draft: RequestDraft, known: Sequence[Problem], request_files: Files
     ) -> tuple[CollectedMedia, list[Problem]]:
         """Store the draft's files and find its assets, as far as nothing is known against them; name their mistakes."""
-        capability = capability_of(draft.model, self._offer.dialect)
+        capability = self._offer.capabilities[draft.model]
         turn = asyncio.Semaphore(_AT_ONCE)
-        too_large = {problem.which for problem in known if isinstance(problem, MediumTooLarge)}
-        given = [file for file in draft.files if file.option not in too_large]
+        refused = _refused_options(known)
+        given = [file for file in draft.files if file.option not in refused]
         files = await asyncio.gather(*(self._file(file, capability, turn, request_files) for file in given))
-        assets = [await self._asset(caller, asset, capability) for asset in draft.assets]
+        assets = [await self._asset(caller, asset) for asset in draft.assets]
         found = [each for each in (*files, *assets) if isinstance(each, AssignedMedium)]
         problems = [problem for each in (*files, *assets) if isinstance(each, tuple) for problem in each]
         # Beside what could not be looked at, a sound may not be alone.
-        unseen = bool(problems or too_large)
-        problems += [
-            problem for problem in broken_rules(found, capability) if not (unseen and isinstance(problem, AudioAlone))
-        ]
+        unseen = bool(problems or refused)
+        broken = broken_rules(found, capability, sound=draft.sound)
+        problems += [problem for problem in broken if not (unseen and isinstance(problem, AudioAlone | Lacking))]
         return CollectedMedia(in_order(found), self._hosted(given, files)), problems
 
     async def usable(self, caller: Caller, assets: Sequence[AssetUse]) -> None:
         """Check that the caller may use these assets now. Raises Refusal."""
-        found = [(asset, await self._resolve(caller, asset.url)) for asset in assets]
+        found = [(asset, await self._resolve(caller, asset.asset_id)) for asset in assets]
         if problems := [
             _by_name(problem, asset) for asset, each in found if isinstance(each, tuple) for problem in each
         ]:
@@ -122,13 +127,11 @@ class MediaCollector:
                 stored = await request_files.keep(file, capability)
         except Refusal as refusal:
             return refusal.problems
-        return placed(file.option, stored, file.role, capability)
+        return placed(file.option, stored, file.role)
 
-    async def _asset(
-        self, caller: Caller, asset: AssetInput, capability: Capability
-    ) -> AssignedMedium | tuple[Problem, ...]:
+    async def _asset(self, caller: Caller, asset: AssetInput) -> AssignedMedium | tuple[Problem, ...]:
         use = await self._resolve(caller, asset.user_input)
-        return use if isinstance(use, tuple) else placed(asset.option, use, asset.role, capability)
+        return use if isinstance(use, tuple) else placed(asset.option, use, asset.role)
 
     async def _resolve(self, caller: Caller, user_input: str) -> AssetUse | tuple[Problem, ...]:
         try:

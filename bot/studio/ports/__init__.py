@@ -53,7 +53,7 @@ class Provider(Protocol):
     async def submit(self, job: Job) -> str:
         """Send the job once and return the task's id.
 
-        The media are at `job.url_of(medium)`. Raises NotAccepted, SubmitRefused, MediaUnfetched or SubmitUnclear,
+        The files are at `job.input_url_of(file)`. Raises NotAccepted, SubmitRefused, MediaUnfetched or SubmitUnclear,
         nothing else.
         """
         ...
