@@ -10,12 +10,10 @@ from bot.domain.job import Job
 from bot.domain.media import AssetUse, Kind, Medium, StoredFile
 from bot.domain.models import Dialect
 from bot.domain.request import VideoRequest
+from bot.studio.ports.assets import ASSET_SCHEME
 from bot.toapis.models import MODELS, URL, MediumField, ModelRow
 
 Body = dict[str, object]
-ASSET_SCHEME = "asset://"
-"""Begins the address under which the provider knows an asset."""
-
 # As members mention a medium: "image 1", "video 1", "audio 1".
 _MENTION = re.compile(r"\b(image|video|audio) (\d{1,2})\b", re.IGNORECASE | re.ASCII)
 

@@ -35,14 +35,14 @@ from bot.studio.assets.uploader import AssetUploader
 from bot.studio.intake.disk_quota import DiskQuota
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock
-from bot.studio.ports.assets import AssetProvider
+from bot.studio.ports.assets import ASSET_SCHEME, AssetProvider
 from bot.studio.ports.stores import AssetPage, OwnAssets, OwnCharacters, UploadStore
 
 log = logging.getLogger(__name__)
 
 PAGE_SIZE = 5
 _NAMES_TRIED = 50
-_SCHEMED = re.compile(r"\Aasset://", re.IGNORECASE)
+_SCHEMED = re.compile(rf"\A{ASSET_SCHEME}", re.IGNORECASE)
 _ASSET_ID = re.compile(r"[A-Za-z0-9._~-]{1,200}")
 
 _Named = TypeVar("_Named", Asset, Character)

@@ -15,6 +15,7 @@ from bot.domain.request import AssetInput, RequestDraft, VideoRequest, check_dra
 from bot.domain.rules import AssignedMedium, broken_rules, in_order, placed
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.ports import Clock
+from bot.studio.ports.assets import ASSET_SCHEME
 
 _AT_ONCE = 3
 # Of one member: so many requests may have their files fetched and looked at at the same time.
@@ -113,7 +114,7 @@ class MediaCollector:
 
     async def usable(self, caller: Caller, assets: Sequence[AssetUse]) -> None:
         """Check that the caller may use these assets now. Raises Refusal."""
-        found = [(asset, await self._resolve(caller, asset.asset_id)) for asset in assets]
+        found = [(asset, await self._resolve(caller, f"{ASSET_SCHEME}{asset.asset_id}")) for asset in assets]
         if problems := [
             _by_name(problem, asset) for asset, each in found if isinstance(each, tuple) for problem in each
         ]:
