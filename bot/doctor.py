@@ -18,7 +18,7 @@ from bot.media.download import Fetcher, Timeouts
 from bot.media.probe import REMEDY, try_ffmpeg
 from bot.replies.api_errors import API_ERRORS
 from bot.secret import redact
-from bot.storage.notes import noted
+from bot.storage.note_store import noted
 from bot.storage.writable import writable
 from bot.studio.delivery.aspect_ratio import RATIO_NOTE
 from bot.toapis.dialects import CheckResult, choose

@@ -11,7 +11,7 @@ from bot.client import try_to_push_commands
 from bot.config import Settings
 from bot.domain.errors import StoreFull
 from bot.domain.models import Dialect
-from bot.storage.notes import SqliteNotes
+from bot.storage.note_store import SqliteNotes
 from bot.toapis.dialects import CurrentDialect
 from bot.toapis.models import catalogue
 from cogs import UseCases, change_catalogue, install

@@ -4,20 +4,20 @@ What a job means is the domain's business, and what happens next is the studio's
 takes place or does not.
 """
 
-from bot.storage.assets import SqliteAssets
-from bot.storage.characters import SqliteCharacters
-from bot.storage.jobs import SqliteJobs
-from bot.storage.notes import SqliteNotes
-from bot.storage.pending_replies import SqlitePendingReplies
+from bot.storage.asset_store import SqliteAssets
+from bot.storage.character_store import SqliteCharacters
+from bot.storage.job_store import SqliteJobs
+from bot.storage.note_store import SqliteNotes
+from bot.storage.pending_reply_store import SqlitePendingReplies
 from bot.storage.thread import Store
-from bot.storage.uploads import SqliteUploads
+from bot.storage.upload_store import SqliteUploads
 
 __all__ = [
     "SqliteAssets",
-    "SqliteBeginnings",
     "SqliteCharacters",
     "SqliteJobs",
     "SqliteNotes",
+    "SqlitePendingReplies",
     "SqliteUploads",
     "Store",
     "Tables",

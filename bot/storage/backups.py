@@ -11,12 +11,12 @@ from pathlib import Path
 
 from bot.domain.errors import StoreUnusable
 from bot.storage.copying import pour, replacing, sync
-from bot.storage.faults import explained
 from bot.storage.lock import held
 from bot.storage.migrations import migrations
 from bot.storage.opening import check_sound, check_version, connect
-from bot.storage.private import make_private
+from bot.storage.permissions import make_private
 from bot.storage.restored import stamp
+from bot.storage.sqlite_errors import explained
 
 _BUSY_SECONDS = 10.0
 

@@ -10,8 +10,8 @@ from sqlite_utils import Database
 
 from bot.domain.errors import StoreUnusable
 from bot.storage.copying import copy_database
-from bot.storage.faults import corrupt, explained
 from bot.storage.migrations import STEPS, VERSION, migrations
+from bot.storage.sqlite_errors import corrupt, explained
 
 # "STRICT Tables" in SQLite's documentation.
 _MIN_SQLITE = (3, 37, 0)

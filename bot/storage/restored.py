@@ -9,7 +9,7 @@ import time
 
 from sqlite_utils import Database
 
-from bot.storage.notes import get, put
+from bot.storage.note_store import get, put
 from bot.storage.thread import immediate
 
 log = logging.getLogger(__name__)
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 _RESTORED_AT = "restored_at"
 _SETTLED = "restored_settled"
 
-# As far as the backup knows these were never sent; as far as anybody knows, they were, after it was made.
+# The backup knows them as never sent; after it was made they may have been.
 _FAIL = """
 UPDATE jobs SET stage = 'failed', ended = 1, reason = 'unclear', changed = :at
 WHERE stage IN ('waiting', 'submitting') AND ended = 0 AND created < :at
@@ -40,7 +40,7 @@ def settle(db: Database) -> int:
     with immediate(db):
         stamped = get(db, _RESTORED_AT)
         if stamped is not None and _time(stamped) is None:
-            # It was put back, and nobody knows when: no row older than this moment is believed.
+            # It was put back at an unknown time: no row older than this moment is believed.
             log.warning("The note %s is no time (%r); it counts as put back just now.", _RESTORED_AT, stamped)
             stamp(db, time.time())
             stamped = get(db, _RESTORED_AT)

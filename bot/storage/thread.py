@@ -13,10 +13,10 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 from sqlite_utils import Database
 
 from bot.domain.errors import FolderUnusable, StoreClosed, StoreFull
-from bot.storage.faults import translated
 from bot.storage.lock import held
 from bot.storage.opening import opened
-from bot.storage.private import make_private
+from bot.storage.permissions import make_private
+from bot.storage.sqlite_errors import translated
 from bot.storage.writable import unusable
 
 # How long a statement waits for another program's lock.
@@ -87,7 +87,7 @@ class Store:
         if self._db is None:
             raise RuntimeError("The store is closed.")
         if _identity(self._path) != self._identity:
-            # SQLite goes on writing into a file that nobody will ever find again.
+            # SQLite goes on writing into a file that has no name any more.
             raise StoreClosed(f"the database {self._path} was moved, replaced or deleted while the bot ran")
         try:
             return work(self._db)

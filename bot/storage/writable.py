@@ -1,4 +1,4 @@
-"""A look at the data's folder from outside, while nobody or another bot has it: no lock, no new file, no change."""
+"""What keeps a bot from using its data folder, read without a lock, a new file or a change."""
 
 import os
 import shutil
@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bot.domain.errors import FolderUnusable, StoreUnusable
 from bot.domain.limits import CLIPS, INPUTS, MIN_FREE_BYTES
-from bot.storage.faults import RESTORE
 from bot.storage.lock import lock_path
 from bot.storage.migrations import VERSION
+from bot.storage.sqlite_errors import RESTORE
 
 # "Database File Format" of SQLite, "The Database Header".
 _MAGIC = b"SQLite format 3\x00"

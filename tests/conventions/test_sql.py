@@ -85,8 +85,8 @@ def test_sql_is_written_out():
     ],
 )
 def test_an_offender_is_found(tmp_path, code):
-    (found,) = offences(write(tmp_path, "bot/storage/jobs.py", code))
-    assert found.startswith("bot/storage/jobs.py:1:")
+    (found,) = offences(write(tmp_path, "bot/storage/job_store.py", code))
+    assert found.startswith("bot/storage/job_store.py:1:")
 
 
 def test_written_out_sql_and_other_text_are_fine(tmp_path):
@@ -94,4 +94,4 @@ def test_written_out_sql_and_other_text_are_fine(tmp_path):
         "db.execute('SELECT 1 WHERE a = ?', (a,))\ndb.execute(INSERT, row)\n"
         "db.execute(f'PRAGMA user_version = {VERSION}')\nprint(f'Updated {x}')\nt = f' with {x}'\n"
     )
-    assert offences(write(tmp_path, "bot/storage/jobs.py", code)) == []
+    assert offences(write(tmp_path, "bot/storage/job_store.py", code)) == []

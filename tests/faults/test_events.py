@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from bot.domain.job import Job
 from bot.domain.stages import Reason, Stage
-from bot.storage.jobs import SqliteJobs
-from bot.storage.notes import SqliteNotes
+from bot.storage.job_store import SqliteJobs
+from bot.storage.note_store import SqliteNotes
 from bot.storage.restored import stamp
 from bot.storage.thread import Store
 from bot.studio.assembly import Assembly, Resources

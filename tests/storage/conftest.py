@@ -1,6 +1,6 @@
 import pytest
 
-from bot.storage.jobs import SqliteJobs
+from bot.storage.job_store import SqliteJobs
 from bot.storage.thread import Store
 from tests.storage.asset_samples import AssetTables
 

@@ -13,7 +13,7 @@ from bot.domain.progress import Snapshot, TaskStatus
 from bot.domain.reply import Reply
 from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
-from bot.storage.jobs import SqliteJobs
+from bot.storage.job_store import SqliteJobs
 from bot.storage.thread import Store
 
 NOW = 1_800_000_000.0

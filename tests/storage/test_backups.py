@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from bot.domain.errors import StoreInUse, StoreUnusable
 from bot.storage.backups import backup, restore
-from bot.storage.jobs import SqliteJobs
+from bot.storage.job_store import SqliteJobs
 from bot.storage.migrations import migrations
 from bot.storage.thread import Store
 from tests.storage.older import first_row

@@ -16,7 +16,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from bot.domain.errors import Refusal, TooManyWaiting
 from bot.domain.job import Job
 from bot.domain.stages import ENDS, Stage, allowed
-from bot.storage.jobs import SqliteJobs
+from bot.storage.job_store import SqliteJobs
 from bot.storage.thread import Store
 from tests.storage.samples import NOW, job
 

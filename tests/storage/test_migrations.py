@@ -12,10 +12,10 @@ from bot.domain.media import InputUrl, MediaFormat, Medium, Role, StoredFile
 from bot.domain.stages import ENDS, Reason, Stage
 from bot.storage.backups import restore
 from bot.storage.job_rows import to_row
-from bot.storage.jobs import SqliteJobs
+from bot.storage.job_store import SqliteJobs
 from bot.storage.migrations import STEPS, VERSION, migrations
-from bot.storage.notes import SqliteNotes
-from bot.storage.pending_replies import SqlitePendingReplies
+from bot.storage.note_store import SqliteNotes
+from bot.storage.pending_reply_store import SqlitePendingReplies
 from bot.storage.thread import Store
 from tests.storage.older import first_row, make_version_3
 from tests.storage.samples import NOW, job, opened, put, request

@@ -1,6 +1,6 @@
 """Small values by key."""
 
-from bot.storage.notes import SqliteNotes
+from bot.storage.note_store import SqliteNotes
 from bot.storage.thread import Store
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlite_utils import Database
 
 from bot.domain.errors import StoreInUse, StoreUnusable
-from bot.storage.jobs import SqliteJobs
+from bot.storage.job_store import SqliteJobs
 from bot.storage.migrations import STEPS, VERSION, migrations
 from bot.storage.thread import Store
 from tests.storage.older import first_row

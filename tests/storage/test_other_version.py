@@ -6,8 +6,8 @@ import logging
 import pytest
 
 from bot.domain.stages import Stage
-from bot.storage.jobs import SqliteJobs
-from bot.storage.notes import get, put
+from bot.storage.job_store import SqliteJobs
+from bot.storage.note_store import get, put
 from bot.storage.thread import Store
 from tests.storage.asset_samples import AssetTables, asset, character, verification
 from tests.storage.samples import ADA, NOW, job

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.storage import Store
-from bot.storage.notes import SqliteNotes, noted
+from bot.storage.note_store import SqliteNotes, noted
 
 
 async def test_a_note_is_read_while_a_bot_runs_and_after_it_and_no_file_is_made(tmp_path: Path) -> None:

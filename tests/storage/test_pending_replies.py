@@ -3,8 +3,8 @@
 from bot.domain.pending_reply import PendingReply
 from bot.domain.reply import Reply
 from bot.storage.backups import backup, restore
-from bot.storage.jobs import SqliteJobs
-from bot.storage.pending_replies import SqlitePendingReplies
+from bot.storage.job_store import SqliteJobs
+from bot.storage.pending_reply_store import SqlitePendingReplies
 from bot.storage.thread import Store
 from tests.storage.samples import NOW, job
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.storage import assets, characters, jobs, uploads
+from bot.storage import asset_store, character_store, job_store, upload_store
 from bot.storage.asset_rows import asset_row, verification_row
 from bot.storage.job_rows import to_row
 from tests.storage.asset_samples import asset, character, verification
@@ -15,23 +15,23 @@ TEXTS = dict.fromkeys(["holds", "low", "high", "source", "typed", "asset_id", "n
 @pytest.mark.parametrize(
     ("sql", "params", "index", "sorts"),
     [
-        (jobs.FIND, ["x"], "sqlite_autoindex_jobs_1", False),
-        (jobs.FIND_BEGINNING, None, "sqlite_autoindex_jobs_1", True),
-        (jobs.USED_SINCE, [1.0], "jobs_submitted", False),
-        (jobs.RUNS, ["x", 5, "720p", 10], "jobs_runs", False),
-        (jobs.COUNT_MINE, None, "jobs_mine", False),
-        (jobs.MINE, None, "jobs_mine", False),
-        (jobs.COUNT_FOUND, None, "jobs_mine", False),
-        (jobs.FOUND, None, "jobs_mine", False),
-        (jobs.LATEST_RUNNING, None, "jobs_unfinished", False),
-        (jobs.LATEST_ENDED, None, "jobs_mine", False),
-        (jobs.CLIPS_OF, None, "jobs_mine", False),
-        (jobs.STALE_CLIPS, [1.0], "jobs_clips", False),
-        (jobs.WAITING_OF_MEMBER, [1], "jobs_unfinished", False),
-        (jobs.PRESSES, None, "jobs_mine", False),
-        (jobs.SAVE, None, "sqlite_autoindex_jobs_1", False),
-        (jobs.FORGET_TOKENS, [1.0], "jobs_tokens", False),
-        (jobs.MARK_TOLD, [1.0, "x"], "sqlite_autoindex_jobs_1", False),
+        (job_store.FIND, ["x"], "sqlite_autoindex_jobs_1", False),
+        (job_store.FIND_BEGINNING, None, "sqlite_autoindex_jobs_1", True),
+        (job_store.USED_SINCE, [1.0], "jobs_submitted", False),
+        (job_store.RUNS, ["x", 5, "720p", 10], "jobs_runs", False),
+        (job_store.COUNT_MINE, None, "jobs_mine", False),
+        (job_store.MINE, None, "jobs_mine", False),
+        (job_store.COUNT_FOUND, None, "jobs_mine", False),
+        (job_store.FOUND, None, "jobs_mine", False),
+        (job_store.LATEST_RUNNING, None, "jobs_unfinished", False),
+        (job_store.LATEST_ENDED, None, "jobs_mine", False),
+        (job_store.CLIPS_OF, None, "jobs_mine", False),
+        (job_store.STALE_CLIPS, [1.0], "jobs_clips", False),
+        (job_store.WAITING_OF_MEMBER, [1], "jobs_unfinished", False),
+        (job_store.PRESSES, None, "jobs_mine", False),
+        (job_store.SAVE, None, "sqlite_autoindex_jobs_1", False),
+        (job_store.FORGET_TOKENS, [1.0], "jobs_tokens", False),
+        (job_store.MARK_TOLD, [1.0, "x"], "sqlite_autoindex_jobs_1", False),
     ],
 )
 async def test_the_index_is_used(store, sql, params, index, sorts):
@@ -43,59 +43,59 @@ async def test_the_index_is_used(store, sql, params, index, sorts):
 
 
 async def test_unfinished_reads_two_small_indexes(store):
-    text = " ".join(await plan(store, jobs.UNFINISHED, None))
+    text = " ".join(await plan(store, job_store.UNFINISHED, None))
     assert "INDEX jobs_unfinished" in text
     assert "INDEX jobs_untold" in text
     assert "SCAN jobs " not in text.replace("SCAN jobs USING INDEX", "")
 
 
 async def test_files_are_found_by_their_index(store):
-    text = " ".join(await plan(store, jobs.WITH_FILES, [1.0]))
+    text = " ".join(await plan(store, job_store.WITH_FILES, [1.0]))
     assert "SEARCH jobs USING INDEX jobs_files" in text
     assert "SCAN jobs " not in text.replace("SCAN jobs USING INDEX", "")
 
 
 async def test_a_members_files_are_found_among_their_jobs(store):
-    text = " ".join(await plan(store, jobs.WITH_FILES_OF, None))
+    text = " ".join(await plan(store, job_store.WITH_FILES_OF, None))
     assert "SEARCH jobs USING INDEX jobs_mine" in text
 
 
 @pytest.mark.parametrize(
     ("sql", "params", "index"),
     [
-        (characters.CHARACTERS, [1], "characters_mine"),
-        (characters.CHARACTER_BY_ID, None, "sqlite_autoindex_characters_1"),
-        (characters.CHARACTER_BY_NAME, None, "characters_names"),
-        (assets.FIND_ASSET, ["x"], "sqlite_autoindex_assets_1"),
-        (assets.COUNT_MINE, None, "assets_names"),
-        (assets.MINE, None, "assets_mine"),
-        (assets.ASSET_FILES_OF, None, "assets_names"),
-        (assets.USABLE_OWN, None, "assets_mine"),
-        (assets.NAMED_OWN, None, "assets_names"),
-        (assets.OTHERS_ADDED, ["x", 1], "assets_provider"),
-        (characters.COUNT_CHARACTERS, [1], "characters_names"),
-        (characters.CHARACTER_NAMED, [1, "x"], "characters_names"),
-        (characters.SHARE, [1, "x"], "sqlite_autoindex_characters_1"),
-        (assets.COUNT_ASSETS, [1], "assets_names"),
-        (assets.ASSET_NAMED, [1, "x"], "assets_names"),
+        (character_store.CHARACTERS, [1], "characters_mine"),
+        (character_store.CHARACTER_BY_ID, None, "sqlite_autoindex_characters_1"),
+        (character_store.CHARACTER_BY_NAME, None, "characters_names"),
+        (asset_store.FIND_ASSET, ["x"], "sqlite_autoindex_assets_1"),
+        (asset_store.COUNT_MINE, None, "assets_names"),
+        (asset_store.MINE, None, "assets_mine"),
+        (asset_store.ASSET_FILES_OF, None, "assets_names"),
+        (asset_store.USABLE_OWN, None, "assets_mine"),
+        (asset_store.NAMED_OWN, None, "assets_names"),
+        (asset_store.OTHERS_ADDED, ["x", 1], "assets_provider"),
+        (character_store.COUNT_CHARACTERS, [1], "characters_names"),
+        (character_store.CHARACTER_NAMED, [1, "x"], "characters_names"),
+        (character_store.SHARE, [1, "x"], "sqlite_autoindex_characters_1"),
+        (asset_store.COUNT_ASSETS, [1], "assets_names"),
+        (asset_store.ASSET_NAMED, [1, "x"], "assets_names"),
         (
-            assets.SAVE_ASSET,
+            asset_store.SAVE_ASSET,
             asset_row(asset(character())) | {"id": "x", "was": "active"},
             "sqlite_autoindex_assets_1",
         ),
-        (assets.READDRESS_ASSET, asset_row(asset(character())), "sqlite_autoindex_assets_1"),
-        (assets.MARK_ASSET_TOLD, [1.0, "x"], "sqlite_autoindex_assets_1"),
-        (assets.HIDE, ["x", 1], "sqlite_autoindex_assets_1"),
-        (jobs.FORGET_ASSET_TOKENS, [1.0], "assets_tokens"),
-        (characters.FIND_VERIFICATION, ["x"], "sqlite_autoindex_verifications_1"),
+        (asset_store.READDRESS_ASSET, asset_row(asset(character())), "sqlite_autoindex_assets_1"),
+        (asset_store.MARK_ASSET_TOLD, [1.0, "x"], "sqlite_autoindex_assets_1"),
+        (asset_store.HIDE, ["x", 1], "sqlite_autoindex_assets_1"),
+        (job_store.FORGET_ASSET_TOKENS, [1.0], "assets_tokens"),
+        (character_store.FIND_VERIFICATION, ["x"], "sqlite_autoindex_verifications_1"),
         (
-            characters.SAVE_VERIFICATION,
+            character_store.SAVE_VERIFICATION,
             verification_row(verification()) | {"id": "x", "was": "begun"},
             "sqlite_autoindex_verifications_1",
         ),
-        (characters.CONSENTED, ["x", 1], "verifications_characters"),
-        (uploads.REMEMBERED, ["x"], "PRIMARY KEY"),
-        (uploads.FORGET, ["x"], "PRIMARY KEY"),
+        (character_store.CONSENTED, ["x", 1], "verifications_characters"),
+        (upload_store.REMEMBERED, ["x"], "PRIMARY KEY"),
+        (upload_store.FORGET, ["x"], "PRIMARY KEY"),
     ],
 )
 async def test_the_index_of_assets_is_used(store, sql, params, index):
@@ -107,10 +107,10 @@ async def test_the_index_of_assets_is_used(store, sql, params, index):
 @pytest.mark.parametrize(
     ("sql", "indexes"),
     [
-        (assets.USABLE_SHARED, ["characters_shared", "assets_of_character"]),
-        (assets.NAMED_SHARED, ["characters_shared", "assets_of_character"]),
-        (assets.NAMED_BY_ID, ["sqlite_autoindex_assets_1", "sqlite_autoindex_characters_1"]),
-        (assets.NAMED_BY_PROVIDER, ["assets_provider", "sqlite_autoindex_characters_1"]),
+        (asset_store.USABLE_SHARED, ["characters_shared", "assets_of_character"]),
+        (asset_store.NAMED_SHARED, ["characters_shared", "assets_of_character"]),
+        (asset_store.NAMED_BY_ID, ["sqlite_autoindex_assets_1", "sqlite_autoindex_characters_1"]),
+        (asset_store.NAMED_BY_PROVIDER, ["assets_provider", "sqlite_autoindex_characters_1"]),
     ],
 )
 async def test_what_is_shared_is_found_from_its_character(store, sql, indexes):
@@ -122,7 +122,7 @@ async def test_what_is_shared_is_found_from_its_character(store, sql, indexes):
 
 
 async def test_unfinished_assets_are_in_two_small_indexes(store):
-    text = " ".join(await plan(store, assets.UNFINISHED_ASSETS, None))
+    text = " ".join(await plan(store, asset_store.UNFINISHED_ASSETS, None))
     assert "INDEX assets_unfinished" in text
     assert "INDEX assets_untold" in text
 

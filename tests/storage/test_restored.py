@@ -10,10 +10,10 @@ from bot.domain.assets import AssetStage, VerificationStage
 from bot.domain.media import InputUrl
 from bot.domain.stages import Reason, Stage
 from bot.storage.backups import backup, restore
-from bot.storage.jobs import SqliteJobs
+from bot.storage.job_store import SqliteJobs
 from bot.storage.restored import stamp
 from bot.storage.thread import Store
-from bot.storage.uploads import SqliteUploads
+from bot.storage.upload_store import SqliteUploads
 from tests.storage.asset_samples import AssetTables, character, placed, verification
 from tests.storage.samples import NOW, job, opened, put, reply
 

@@ -16,7 +16,7 @@ from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
 from bot.storage.documents import UNREADABLE, Shape
 from bot.storage.job_rows import to_job, to_row
-from bot.storage.jobs import SqliteJobs
+from bot.storage.job_store import SqliteJobs
 from bot.storage.thread import Store
 from tests.storage.samples import NOW, STORED, job, opened, reply, request
 from tests.strategies import jobs

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from bot.domain.errors import StoreFull
-from bot.storage import notes
+from bot.storage import note_store
 from bot.storage.thread import Store, immediate
 
 OURS = {"jobs", "notes", "beginnings", "uploads", "characters", "assets", "verifications"}
@@ -65,10 +65,10 @@ async def test_a_cancelled_caller_leaves_a_whole_transaction(store):
 
     def two_notes(db):
         with immediate(db):
-            notes.put(db, "first", "1")
+            note_store.put(db, "first", "1")
             loop.call_soon_threadsafe(begun.set)
             assert may_end.wait(60)
-            notes.put(db, "second", "2")
+            note_store.put(db, "second", "2")
 
     caller = asyncio.create_task(store.run(two_notes))
     await begun.wait()
@@ -76,40 +76,40 @@ async def test_a_cancelled_caller_leaves_a_whole_transaction(store):
     with pytest.raises(asyncio.CancelledError):
         await caller
     may_end.set()
-    assert await store.run(notes.get, "first") == "1"
-    assert await store.run(notes.get, "second") == "2"
+    assert await store.run(note_store.get, "first") == "1"
+    assert await store.run(note_store.get, "second") == "2"
 
 
 async def test_what_was_sent_is_done_although_its_caller_was_cancelled_before_it_began(store):
     may_go = threading.Event()
     blocker = asyncio.create_task(store.run(lambda db: may_go.wait(60)))
-    writer = asyncio.create_task(store.run(notes.put, "key", "value"))
+    writer = asyncio.create_task(store.run(note_store.put, "key", "value"))
     await asyncio.sleep(0)  # both are sent now
     writer.cancel()
     may_go.set()
     await blocker
-    assert await store.run(notes.get, "key") == "value"
+    assert await store.run(note_store.get, "key") == "value"
 
 
 async def test_a_failed_function_leaves_no_open_transaction(store):
     def half(db):
         db.execute("BEGIN IMMEDIATE")
-        notes.put(db, "half", "1")
+        note_store.put(db, "half", "1")
         raise LookupError
 
     with pytest.raises(LookupError):
         await store.run(half)
-    assert await store.run(notes.get, "half") is None
+    assert await store.run(note_store.get, "half") is None
     assert not await store.run(lambda db: db.conn.in_transaction)
 
 
 async def test_a_closed_database_is_one_file(path):
     async with Store(path) as store:
-        await store.run(notes.put, "key", "value")
+        await store.run(note_store.put, "key", "value")
         assert path.with_name("seedreel.db-wal").exists()
     assert sorted(file.name for file in path.parent.iterdir()) == ["seedreel.db", "seedreel.db.lock"]
     with pytest.raises(RuntimeError):
-        await store.run(notes.get, "key")
+        await store.run(note_store.get, "key")
 
 
 async def test_a_full_disk_is_said_and_passes(store):
@@ -118,10 +118,10 @@ async def test_a_full_disk_is_said_and_passes(store):
 
     await store.run(limit, "PRAGMA max_page_count = 1")  # SQLite takes its present size then
     with pytest.raises(StoreFull, match="disk is full"):
-        await store.run(notes.put, "key", "x" * 1_000_000)
-    assert await store.run(notes.get, "key") is None
+        await store.run(note_store.put, "key", "x" * 1_000_000)
+    assert await store.run(note_store.get, "key") is None
     await store.run(limit, "PRAGMA max_page_count = 100000")
-    await store.run(notes.put, "key", "x" * 1_000_000)
+    await store.run(note_store.put, "key", "x" * 1_000_000)
 
 
 async def test_a_lock_that_stays_is_said_and_passes(path):
@@ -129,21 +129,21 @@ async def test_a_lock_that_stays_is_said_and_passes(path):
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(StoreFull, match="locked"):
-                await store.run(notes.put, "key", "value")
-            assert await store.run(notes.get, "key") is None
-        await store.run(notes.put, "key", "value")
-        assert await store.run(notes.get, "key") == "value"
+                await store.run(note_store.put, "key", "value")
+            assert await store.run(note_store.get, "key") is None
+        await store.run(note_store.put, "key", "value")
+        assert await store.run(note_store.get, "key") == "value"
 
 
 async def test_a_lock_that_goes_is_waited_for(store, path):
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        writing = asyncio.create_task(store.run(notes.put, "key", "value"))
+        writing = asyncio.create_task(store.run(note_store.put, "key", "value"))
         await asyncio.sleep(0)
         assert not writing.done()
         other.execute("COMMIT")
         await writing
-    assert await store.run(notes.get, "key") == "value"
+    assert await store.run(note_store.get, "key") == "value"
 
 
 async def test_a_mistake_of_ours_stays_what_it_is(store):

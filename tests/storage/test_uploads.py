@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.media import InputUrl
 from bot.storage.thread import Store
-from bot.storage.uploads import SqliteUploads
+from bot.storage.upload_store import SqliteUploads
 from tests.storage.samples import NOW
 
 ONE, OTHER = "a" * 64, "b" * 64

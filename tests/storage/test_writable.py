@@ -10,8 +10,8 @@ import pytest
 
 from bot.domain.disk_problems import CannotSave, NoSpace
 from bot.domain.errors import FolderUnusable, StoreClosed, StoreFull
-from bot.storage.faults import translated
-from bot.storage.jobs import SqliteJobs
+from bot.storage.job_store import SqliteJobs
+from bot.storage.sqlite_errors import translated
 from bot.storage.thread import Store
 from bot.storage.writable import room, writable
 from tests.storage.samples import job

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.job import Job
 from bot.storage import SqliteJobs, Store
-from bot.storage.notes import SqliteNotes
+from bot.storage.note_store import SqliteNotes
 from bot.storage.restored import stamp
 from bot.studio.assembly import Assembly, Resources, Running
 from bot.studio.lifecycle.forecasts import Forecasts

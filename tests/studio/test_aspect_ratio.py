@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.models import Ratio
 from bot.domain.stages import Stage
-from bot.storage.notes import SqliteNotes
+from bot.storage.note_store import SqliteNotes
 from bot.studio.delivery.aspect_ratio import RATIO_NOTE, made_ratio
 from tests.studio.conftest import Studio
 from tests.studio.fakes import START, job

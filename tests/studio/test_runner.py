@@ -26,7 +26,7 @@ from bot.domain.models import Model, Ratio
 from bot.domain.reply import Route
 from bot.domain.request import RequestDraft, WithoutSound
 from bot.domain.stages import Reason, Stage
-from bot.storage.jobs import SqliteJobs
+from bot.storage.job_store import SqliteJobs
 from bot.studio.intake.accept import MAX_WAITING, Intake
 from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.lifecycle.job_moves import JobMoves

@@ -3,7 +3,7 @@
 from bot.domain.errors import SubmitUnclear
 from bot.domain.progress import NotKnown, Silence
 from bot.domain.stages import Reason, Stage
-from bot.storage.notes import SqliteNotes
+from bot.storage.note_store import SqliteNotes
 from bot.studio.running.unclear_submits import SETTLED_AFTER, UnclearSubmits
 from tests.studio.conftest import Studio
 from tests.studio.fakes import START, job

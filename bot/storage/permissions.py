@@ -11,9 +11,9 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def make_private(database: Path) -> None:
-    """Take the database's files, those beside it and their folders from everybody but their owner.
+    """Take the database's files, those beside it and their folders from all users but their owner.
 
-    A folder that others use too (with the sticky bit, as /tmp) and what belongs to somebody else stay as they are.
+    A folder that others use too (with the sticky bit, as /tmp) and what belongs to another user stay as they are.
     """
     for path in _paths(database):
         try:

@@ -19,7 +19,7 @@ from bot.domain.assets import (
 )
 from bot.domain.errors import Refusal
 from bot.storage.asset_rows import address_row, asset_row, name_key, to_asset
-from bot.storage.characters import characters_of
+from bot.storage.character_store import characters_of
 from bot.storage.folding import holding, storable
 from bot.storage.thread import Queries, immediate, query
 from bot.studio.ports.stores import AssetPage
@@ -108,7 +108,7 @@ class SqliteAssets(Queries):
 
     @query
     def save_address(self, db: Database, asset: Asset) -> None:
-        """Write where its member waits (`asset.reply`), or that nobody does (None)."""
+        """Write where its member waits (`asset.reply`); None where none does any more."""
         db.execute(READDRESS_ASSET, address_row(asset.reply) | {"id": asset.id})
 
     @query

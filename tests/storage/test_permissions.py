@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from bot.storage.backups import backup, restore
-from bot.storage.private import make_private
+from bot.storage.permissions import make_private
 from bot.storage.thread import Store
 
 

@@ -134,7 +134,7 @@ class SqliteJobs(Queries):
 
     @query
     def forget_tokens(self, db: Database, before: float) -> int:
-        """Erase the interaction tokens made before that time, in UTC seconds, whoever waits on them; returns how many.
+        """Erase the interaction tokens made before that time, in UTC seconds; returns how many.
 
         A beginning is nothing without its token and goes too.
         """
