@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
 
-# Discord's "Interactions: Receiving and Responding": a token lives 15 min. One minute is kept for the way.
-TOKEN_SECONDS = 14 * 60.0
+# How long an interaction's token is used; its platform voids it a minute later at the earliest.
+TOKEN_USE_SECONDS = 14 * 60.0
 
 
 class Route(StrEnum):
@@ -68,7 +68,7 @@ class Reply:
 
     def token_lives(self, now: float) -> bool:
         """Tell whether the interaction's token is safely young (under 14 min) at `now`, in UTC seconds."""
-        return self.token is not None and now - self.token_at < TOKEN_SECONDS
+        return self.token is not None and now - self.token_at < TOKEN_USE_SECONDS
 
     def routes(self, now: float) -> tuple[Route, ...]:
         """List the routes that may hold the clip at `now`, best first; what is private never goes into a channel."""

@@ -121,7 +121,7 @@ class CardWriter:
     async def _edit_if_changed(self) -> float | None:
         """Return how long to pause afterwards, in seconds, or None where the message cannot be reached."""
         job = self._job
-        route = self._rung(job.reply)
+        route = self._route(job.reply)
         if route is None:
             return None
         card = await self._presenter.progress_card(job, hides_prompt=self._hides_prompt)
@@ -150,7 +150,7 @@ class CardWriter:
         return wait
 
     def _pause_after(self, failure: SendFailure, job: Job, route: Route, drawn: list[dict[str, Any]]) -> float | None:
-        log.info("[#%s] Its card was not edited on rung %s: %s", job.short, route, failure)
+        log.info("[#%s] Its card was not edited by route %s: %s", job.short, route, failure)
         match failure:
             case Closed(message_gone=False) if route is Route.TOKEN:
                 self._dead_token = job.reply.token
@@ -178,7 +178,7 @@ class CardWriter:
         edit = partial(messages.edit_as_bot, reply.channel_id, self._message_id or 0, body)
         return await self._api.send(EDIT_SECONDS, edit)
 
-    def _rung(self, reply: Reply) -> Route | None:
+    def _route(self, reply: Reply) -> Route | None:
         self._message_id = reply.message_id or self._message_id
         if reply.token_lives(self._clock.now()) and reply.token != self._dead_token:
             return Route.TOKEN

@@ -35,7 +35,7 @@ _LINK = re.compile(r"\]\((https?://[^\s()]+)\)")
 
 
 class DeliverySearch:
-    """Search once the place that a drop was sent to."""
+    """Search once the place that a delivery was sent to."""
 
     def __init__(self, api: DiscordApi, clock: Clock) -> None:
         self._api = api
@@ -43,7 +43,7 @@ class DeliverySearch:
         self._clock = clock
 
     async def find(self, job: Job, attempt: DeliveryAttempt, until: float | None = None) -> SearchResult:
-        """Tell whether the clip (or its link) is where the drop was to bring it, at `attempt.at` or up to `until`."""
+        """Tell whether the clip (or its link) has arrived, about `attempt.at` or up to `until`."""
         if attempt.variant is Variant.LINK and not job.clip_url:
             return CannotLook("the link is not known")
         seen = await self._api.call(SEARCH_SECONDS, lambda: self._search(job, attempt, until or attempt.at))
@@ -97,7 +97,7 @@ class DeliverySearch:
     async def _in_channel(self, channel_id: int, job: Job, attempt: DeliveryAttempt, until: float) -> SearchResult:
         """Read the messages of the time in which the upload can have been applied.
 
-        Messages carry Discord's time and a drop carries ours. The job's interaction carries both, so that each
+        Messages carry Discord's time and an attempt carries ours. The job's interaction carries both, so that each
         difference is taken between two times of one clock.
         """
         first = _later(job.interaction_id, self._between(job.created, attempt.at) - _BEFORE)
@@ -152,7 +152,7 @@ def _in_message(message: discord.Message, job: Job, attempt: DeliveryAttempt) ->
 
 
 def _is_delivery(message: discord.Message, job: Job, attempt: DeliveryAttempt) -> bool:
-    """Tell whether a message of the channel is a delivery, in whichever form: a restored row knows of none.
+    """Tell whether a message of the channel is a delivery, in any variant: a restored row knows of none.
 
     The reply's card shows the link while the file is waited for, which is no delivery.
     """

@@ -9,7 +9,7 @@ from bot.replies.discord_api import CALL_SECONDS, DiscordApi
 from bot.replies.messages import Body
 from bot.studio.ports import CardRefused, Clock, Closed, Outcome
 from bot.ui import texts
-from bot.ui.asset_cards import asset_card, asset_words
+from bot.ui.asset_cards import asset_card, asset_text
 from bot.ui.components import text_only
 
 
@@ -26,7 +26,7 @@ class Notices:
         if reply is None or not reply.token_lives(self._clock.now()):
             return Closed("the reply is out of reach")
         outcome = await self._edit(reply, asset_card(asset))
-        return await self._edit(reply, text_only(asset_words(asset))) if isinstance(outcome, CardRefused) else outcome
+        return await self._edit(reply, text_only(asset_text(asset))) if isinstance(outcome, CardRefused) else outcome
 
     async def announce(self, asset: Asset) -> Outcome:
         """Say how the asset ended: on the reply, else in a direct message."""
@@ -34,7 +34,7 @@ class Notices:
         if not isinstance(outcome, Closed | CardRefused):
             return outcome
         outcome = await self._post(asset, asset_card(asset))
-        return await self._post(asset, text_only(asset_words(asset))) if isinstance(outcome, CardRefused) else outcome
+        return await self._post(asset, text_only(asset_text(asset))) if isinstance(outcome, CardRefused) else outcome
 
     async def apologize(self, reply: Reply) -> Outcome:
         """Say in the reply that its request was not taken on."""

@@ -30,7 +30,7 @@ class Presenter:
         clip_days: float,
         elapsed: Callable[[float], float] | None = None,
     ) -> None:
-        self._outlook = forecast
+        self._forecast = forecast
         self._now = now
         self._elapsed = elapsed or (lambda since: now() - since)
         self._clip_seconds = clip_days * _DAY
@@ -43,15 +43,15 @@ class Presenter:
     async def inputs_card(self, job: Job, names: Mapping[StoredFile, str]) -> Card:
         """Draw the card that attaches input files, under those names."""
         now = self._now()
-        here = [InputUrl(stored.sha256, f"attachment://{name}", now) for stored, name in names.items()]
+        here = [InputUrl(file.sha256, f"attachment://{name}", now) for file, name in names.items()]
         urls = (input_url.url for input_url in here)
         return await self._with_files(job.with_input_urls(*here), dict(zip(urls, names.values(), strict=True)))
 
     async def _with_files(self, job: Job, names: Mapping[str, str], *, hides_prompt: bool = False) -> Card:
-        """Draw the card with each of these files (name by URL): Discord drops a file that no component names."""
+        """Draw the card with each of these files (name by URL): Discord removes a file that no component names."""
         now = self._now()
         running = None if job.submitted is None else self._elapsed(job.submitted)
-        card = job_card(job, await self._outlook(job), now, running=running, hides_prompt=hides_prompt)
+        card = job_card(job, await self._forecast(job), now, running=running, hides_prompt=hides_prompt)
         shown = shown_urls(job, now)
         for url, name in names.items():
             if url not in shown:

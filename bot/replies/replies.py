@@ -1,4 +1,4 @@
-"""Fulfil the studio's Replies with discord.py: one card writer a job, one attempt by one rung, one search."""
+"""Fulfil the studio's Replies with discord.py: one card writer a job, one attempt by one route, one search."""
 
 import asyncio
 import logging
@@ -21,7 +21,7 @@ from bot.studio.ports import CannotLook, Clock, NotThere, Outcome, Posted, Uncle
 
 log = logging.getLogger(__name__)
 
-# What the message of such a job says is sent by `attempt` and `end` alone.
+# What the message of such a job says is sent by `deliver` and `show_end` alone.
 _NOT_SHOWN = ENDS | {Stage.HELD}
 # Settled jobs that are remembered; a job that has been settled this long ago is not shown any more.
 _MAX_SETTLED = 10_000
@@ -31,8 +31,8 @@ class DiscordReplies:
     """Send everything that is sent about jobs from the background.
 
     `on_address` takes a reply's message id where an edit has shown it first. The message of a settled job is changed
-    by `attempt` and `end` alone: showing it again does nothing, so late progress cannot cover a clip. A message that
-    cannot be reached is not tried again before its address changes: Discord counts such calls, and bans for them.
+    by `deliver` and `show_end` alone: showing it again does nothing, so late progress cannot cover a clip. A message
+    that cannot be reached is not tried again before its address changes: Discord counts such calls, and bans for them.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class DiscordReplies:
         await asyncio.gather(*(self.stop_updates(job_id) for job_id in tuple(self._writers)))
 
     async def deliver(self, job: Job, attempt: DeliveryAttempt, clip: Path | None) -> Outcome:
-        """Send the finished card and the clip, or its link, by one rung."""
+        """Send the finished card and the clip, or its link, by one route."""
         if attempt.route is not Route.ASKED:
             await self.stop_updates(job.id)
         return await self._sender.send_clip(job, attempt, clip)
@@ -85,7 +85,7 @@ class DiscordReplies:
     async def find_delivery(
         self, job: Job, attempt: DeliveryAttempt, until: float | None = None
     ) -> Posted | NotThere | CannotLook:
-        """Search once for the drop; `until`: when it may have come at the latest, if not about `attempt.at`."""
+        """Search once for the attempt; `until`: when it may have arrived at the latest, if not about `attempt.at`."""
         return await self._search.find(job, attempt, until)
 
     async def show_end(self, job: Job, route: Route) -> Outcome:
@@ -99,20 +99,20 @@ class DiscordReplies:
 
     async def attach_inputs(self, job: Job, files: Mapping[StoredFile, Path]) -> tuple[InputUrl, ...] | Outcome:
         """Attach files to the reply, and return their URLs."""
-        names = {stored: job.file_name(at, stored) for at, stored in enumerate(files, 1)}
+        names = {file: job.file_name(at, file) for at, file in enumerate(files, 1)}
         writer = self._writers.get(job.id)
         async with writer.lock if writer else asyncio.Lock():
             answer = await self._sender.attach_inputs(job, files, names)
         if not isinstance(answer, discord.Message):
             return answer
         now = self._clock.now()
-        urls = {stored: file_url(answer, name) for stored, name in names.items()}
-        input_url = tuple(InputUrl(stored.sha256, url, now) for stored, url in urls.items() if url is not None)
-        if len(input_url) < len(names):
+        urls = {file: file_url(answer, name) for file, name in names.items()}
+        input_urls = tuple(InputUrl(file.sha256, url, now) for file, url in urls.items() if url is not None)
+        if len(input_urls) < len(names):
             return Unclear("the answer does not name the URLs of the files")
         if writer:
-            writer.update(job.with_input_urls(*input_url))
-        return input_url
+            writer.update(job.with_input_urls(*input_urls))
+        return input_urls
 
     def _jobs_in(self, channel_id: int) -> int:
         return sum(writer.channel_id == channel_id for writer in self._writers.values())

@@ -36,7 +36,7 @@ def upload_seconds(size: int) -> float:
 
 
 class Sender:
-    """Make attempts; nothing of one is kept for the next."""
+    """Make attempts, each independent of those before it."""
 
     def __init__(self, api: DiscordApi, presenter: Presenter, clock: Clock) -> None:
         self._api = api
@@ -100,12 +100,12 @@ class Sender:
         if not by_token and (reply.private or not reply.bot_reaches or reply.message_id is None):
             return Closed("the reply is out of reach")
         card = await self._presenter.inputs_card(job, names)
-        seconds = upload_seconds(sum(stored.size for stored in files))
+        seconds = upload_seconds(sum(file.size for file in files))
         edit_by_token, edit_as_bot = self._messages.edit_by_token, self._messages.edit_as_bot
         try:
             async with AsyncExitStack() as stack:
-                opening = [opened(path, names[stored]) for stored, path in files.items()]
-                body = Body(card, tuple([await stack.enter_async_context(file) for file in opening]))
+                opening = [opened(path, names[file]) for file, path in files.items()]
+                body = Body(card, tuple([await stack.enter_async_context(each) for each in opening]))
                 if by_token:
                     return await self._api.call(seconds, lambda: edit_by_token(reply, body), reply)
                 message_id = reply.message_id or 0
@@ -114,7 +114,7 @@ class Sender:
             return Closed(f"an input file cannot be read: {type(error).__name__}")
 
     async def _send(self, job: Job, attempt: DeliveryAttempt, body: Body, seconds: float) -> Outcome:
-        """Send a body by the drop's rung."""
+        """Send a body by the route of the attempt."""
         reply, messages = job.reply, self._messages
         by_token = attempt.route in {Route.TOKEN, Route.ASKED, Route.FOLLOW_UP}
         message_id = attempt.message_id or reply.message_id

@@ -12,9 +12,8 @@ from bot.ui import custom_ids
 from bot.ui.components import BAD, GOOD, NEUTRAL, Card, action_row, paging, text
 from bot.ui.custom_ids import AssetOnPage
 from bot.ui.input_media import can_show
-from bot.ui.sanitize import code_line, visible_line
+from bot.ui.sanitize import MAX_PROVIDER_MESSAGE, code_line, visible_line
 
-_MAX_MESSAGE = 240
 _MAX_ID = 220
 # Five of the longest lines stay under MAX_CARD_TEXT.
 _MESSAGE_IN_LINE = 120
@@ -63,7 +62,7 @@ def shared_card(character: Character) -> Card:
 
 
 def imported_card(asset: Asset) -> Card:
-    """Say that an asset was taken in."""
+    """Say that an asset was imported."""
     return Card(
         GOOD,
         [
@@ -78,10 +77,10 @@ def imported_card(asset: Asset) -> Card:
 def asset_card(asset: Asset) -> Card:
     """Draw how an asset stands, for the reply of its member or a direct message."""
     colour = {AssetStage.ACTIVE: GOOD, AssetStage.FAILED: BAD}.get(asset.stage, NEUTRAL)
-    return Card(colour, [text(asset_words(asset))])
+    return Card(colour, [text(asset_text(asset))])
 
 
-def asset_words(asset: Asset) -> str:
+def asset_text(asset: Asset) -> str:
     """Say how an asset stands."""
     return f"### Asset {_name(asset.name)}\n{_state_text(asset)}"
 
@@ -127,13 +126,13 @@ def _state_text(asset: Asset) -> str:
             return _failure(asset)
 
 
-def _failure(asset: Asset, maximum: int = _MAX_MESSAGE) -> str:
+def _failure(asset: Asset, max_length: int = MAX_PROVIDER_MESSAGE) -> str:
     if asset.other_version:
         return _OTHER_VERSION
     if not asset.provider_message.strip():
         return _NO_REASON
     return (
-        f"The provider did not take it. It said: {code_line(asset.provider_message, maximum)}\n"
+        f"The provider did not take it. It said: {code_line(asset.provider_message, max_length)}\n"
         "Change the file and add it again with `/asset add`."
     )
 
@@ -172,5 +171,5 @@ def _name(name: str) -> str:
     return code_line(name, MAX_NAME)
 
 
-def _address(asset: Asset, maximum: int = _MAX_ID) -> str:
-    return code_line(f"asset://{asset.asset_id}", maximum)
+def _address(asset: Asset, max_length: int = _MAX_ID) -> str:
+    return code_line(f"asset://{asset.asset_id}", max_length)

@@ -44,7 +44,7 @@ _NOT_FETCHED = frozenset({Reason.UNUSABLE, Reason.EXPIRED})
 
 
 def provider_link(job: Job, forecast: Forecast, now: float) -> Link | None:
-    """Return the address of a clip that has not come to us, for a member who may have more luck; else None."""
+    """Return the link to a clip that we could not fetch yet, which may work for the member; else None."""
     if job.clip_url is None or (job.clip_dies is not None and job.clip_dies <= now):
         return None
     failed = job.stage is Stage.FAILED and job.reason in _NOT_FETCHED and job.clip_dies is not None

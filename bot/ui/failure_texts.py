@@ -1,4 +1,4 @@
-"""Why a job ended without a video, what that cost, and what helps: a sentence and buttons for each reason and cause."""
+"""Say why a job ended without a video, what that cost, and what helps: a sentence and buttons for each reason."""
 
 import re
 
@@ -9,9 +9,8 @@ from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
 from bot.ui import custom_ids
 from bot.ui.custom_ids import CustomId
-from bot.ui.sanitize import code_line
+from bot.ui.sanitize import MAX_PROVIDER_MESSAGE, code_line
 
-_MAX_SAID = 240
 _OFFER_AGAIN = "Press **Again** to make it once more."
 _FREE = "Nothing was made and nothing was counted."
 _NOT_CHARGED = "The video service usually doesn't charge for this."
@@ -75,7 +74,9 @@ def failure(job: Job) -> str:
     """Say why a job ended without a video, what it cost, and what to do now."""
     text = _failure_text(job)
     provider_message = _without_request_id(job.provider_message.strip())
-    return f"{text}\nThe provider said: {code_line(provider_message, _MAX_SAID)}" if provider_message else text
+    return (
+        f"{text}\nThe provider said: {code_line(provider_message, MAX_PROVIDER_MESSAGE)}" if provider_message else text
+    )
 
 
 def _without_request_id(provider_message: str) -> str:
@@ -97,15 +98,15 @@ def remedies(job: Job) -> list[CustomId[str]]:
 
 def _failure_text(job: Job) -> str:
     found = cause(job)
-    if found in (Cause.PERSON, Cause.MEDIUM) and (blames := _blamed_medium(job)):
-        problem = f"{blames} seems to show a real person" if found is Cause.PERSON else f"{blames} was refused"
+    if found in (Cause.PERSON, Cause.MEDIUM) and (medium_words := _blamed_medium(job)):
+        what = f"{medium_words} seems to show a real person" if found is Cause.PERSON else f"{medium_words} was refused"
         money = _cost(job)
-        return f"{problem}. {money} The same file won't pass, so please use another one."
+        return f"{what}. {money} The same file won't pass, so please use another one."
     if found in _CAUSES:
-        problem, remedy = _CAUSES[found]
+        what, remedy = _CAUSES[found]
         if found is Cause.SOUND and not passes_without_sound(job):
             remedy = "That can be chance: the same request may pass next time."
-        return f"{problem} {_cost(job)} {remedy}"
+        return f"{what} {_cost(job)} {remedy}"
     return _by_reason(job)
 
 

@@ -100,13 +100,13 @@ def _described(word: str, medium: Medium) -> str:
     return f"{word} ({', '.join(about)})" if about else word
 
 
-def _sent(stored: StoredFile, given: Original) -> str:
+def _sent(file: StoredFile, given: Original) -> str:
     """Say how a file goes out that could not go as it is: "sent as JPEG", "sent at 1280 × 720"."""  # noqa: RUF002
     sent = "sent"
-    if given.name != stored.format.name:
-        sent += f" as {format_names([stored.format])}"
-    if stored.width and (given.width, given.height) != (stored.width, stored.height):
-        sent += f" at {stored.width} × {stored.height}"  # noqa: RUF001
+    if given.name != file.format.name:
+        sent += f" as {format_names([file.format])}"
+    if file.width and (given.width, given.height) != (file.width, file.height):
+        sent += f" at {file.width} × {file.height}"  # noqa: RUF001
     if sent != "sent":
         return sent
     return "sent upright" if given.turned else "sent as a smaller file"

@@ -1,4 +1,4 @@
-"""From a job to its card. Pure: the same job, outlook and time give the same card."""
+"""From a job to its card. Pure: the same job, forecast and time give the same card."""
 
 import discord
 from discord.ui import Button, Item, LayoutView, MediaGallery
@@ -167,8 +167,8 @@ def _clip_lines(job: Job, clip: Clip | None) -> list[str]:
     match clip:
         case Link(_, dies, limit):
             until = f" It works until {date_time(dies)} ({relative_time(dies)})." if dies else ""
-            problem = texts.NOT_SAVED if job.clip_bytes is None else texts.too_large(job.clip_bytes, limit)
-            return [problem + until, *_incomplete_line(job)]
+            reason = texts.NOT_SAVED if job.clip_bytes is None else texts.too_large(job.clip_bytes, limit)
+            return [reason + until, *_incomplete_line(job)]
         case Attachment(_, ShrunkClip() as shrunk):
             return [texts.made_smaller(job.clip_bytes, shrunk), *_incomplete_line(job)]
         case _:
@@ -197,7 +197,7 @@ def _progress_lines(job: Job, forecast: Forecast, now: float, *, slow: bool) -> 
     if job.stage is Stage.WAITING and (forecast.paused or forecast.silent):
         return [texts.PAUSED if forecast.paused else texts.SILENT]
     held_up = [] if forecast.holdup is None else [texts.held_up(job, forecast.holdup)]
-    # Of what is under way both is true; what waits, or is finished, only waits.
+    # A running job shows both; one that waits, or is rendered, only what holds it up.
     lines = [] if held_up and job.stage not in AT_PROVIDER else [texts.progress(job, forecast.place)]
     lines += held_up
     if provider_link(job, forecast, now):

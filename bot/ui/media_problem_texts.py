@@ -1,4 +1,4 @@
-"""Why the media of a wish cannot be taken, one sentence a mistake."""
+"""Say why the media of a request are not accepted: one sentence a problem."""
 
 import math
 from collections.abc import Iterable
@@ -40,7 +40,7 @@ _NAME_SHOWN = 60
 _ONE = {Kind.IMAGE: "an image", Kind.VIDEO: "a video", Kind.AUDIO: "a sound"}
 _MANY = {Kind.IMAGE: "images", Kind.VIDEO: "videos", Kind.AUDIO: "sounds"}
 _ONE_FILE = {Kind.IMAGE: "an image", Kind.VIDEO: "a video", Kind.AUDIO: "audio"}
-# Everybody can make one of these.
+# Any program can save one of these.
 _SUGGESTED = {Kind.IMAGE: "a JPEG or PNG", Kind.VIDEO: "an MP4", Kind.AUDIO: "an MP3"}
 _MeasureProblem = TooManyPixels | SidesOutside | TooFewPixels | AspectOutside | LengthOutside
 _FileProblem = (
@@ -60,16 +60,16 @@ def media_problem_text(problem: MediaProblem) -> str:  # noqa: PLR0911 - one sen
         case FrameGivenTwice(option):
             return f"There are two pictures for the same frame, at `{option}` too. Give a file or an asset, not both."
         case FramesWithReferences() | LastWithoutFirst() | AudioAlone() | SearchWithMedia() | NotTogether() | Lacking():
-            return _combination_refusal(problem)
+            return _combination_text(problem)
         case MediaExpired(days):
             return f"Files are kept for {days} days, and these are older. Use `/video` and attach them again."
         case AssetUnknown() | AssetNotReady() | AssetOfOtherKind() | AssetNotReviewable():
-            return _asset_use_refusal(problem)
+            return _asset_use_text(problem)
         case _:
-            return _file_refusal(problem)
+            return _file_text(problem)
 
 
-def _combination_refusal(problem: _CombinationProblem) -> str:
+def _combination_text(problem: _CombinationProblem) -> str:
     match problem:
         case FramesWithReferences():
             return (
@@ -88,7 +88,7 @@ def _combination_refusal(problem: _CombinationProblem) -> str:
             return f"This model takes {part} only along with {one_of(list(needed))}. Add that, or leave it out."
 
 
-def _file_refusal(problem: _FileProblem) -> str:  # noqa: PLR0911 - one sentence a case
+def _file_text(problem: _FileProblem) -> str:  # noqa: PLR0911 - one sentence a case
     which = f"`{problem.which}`"
     match problem:
         case MediumTooLarge(_, size, maximum):
@@ -107,10 +107,10 @@ def _file_refusal(problem: _FileProblem) -> str:  # noqa: PLR0911 - one sentence
         case MediumUnreachable():
             return f"I could not fetch your {which} from Discord. Please attach it again."
         case _:
-            return _measure_refusal(problem)
+            return _measure_text(problem)
 
 
-def _measure_refusal(problem: _MeasureProblem) -> str:
+def _measure_text(problem: _MeasureProblem) -> str:
     which = f"`{problem.which}`"
     match problem:
         case TooManyPixels(_, width, height, maximum):
@@ -143,7 +143,7 @@ def _suggested(accepted: Iterable[MediaFormat]) -> str:
     return one_of([_SUGGESTED[kind] for kind in dict.fromkeys(form.kind for form in accepted)])
 
 
-def _asset_use_refusal(problem: _AssetUseProblem) -> str:
+def _asset_use_text(problem: _AssetUseProblem) -> str:
     match problem:
         case AssetUnknown(user_input):
             return (

@@ -44,19 +44,18 @@ from bot.domain.media_problems import MediaProblem
 from bot.domain.stages import Stage
 from bot.ui.failure_texts import OTHER_VERSION
 from bot.ui.media_problem_texts import media_problem_text
-from bot.ui.sanitize import code_blocks, code_line
+from bot.ui.sanitize import MAX_PROVIDER_MESSAGE, code_blocks, code_line
 from bot.ui.texts import RESTARTING
 from bot.ui.units import megabytes, one_of
 
 _NAME_SHOWN = 60
-_MAX_MESSAGE = 240
 OPEN_FORM_AGAIN = "Open the form again to mend it. This is what you wrote, to be copied:"
 # The reason may be the key or the account, which no member can change.
 _TELL_OWNER = "It gave no reason. If that stays so, please tell the person who runs me."
 
 
 def problems_text(problems: Sequence[Problem], room: int = MAX_CONTENT) -> str:
-    """Say everything that is wrong with a wish, in at most `room` characters: a sentence, or a list of them."""
+    """Say everything that is wrong with a request, in at most `room` characters: a sentence, or a list of them."""
     sentences = list(dict.fromkeys(problem_text(problem) for problem in problems))
     if len(sentences) == 1:
         return sentences[0]
@@ -70,9 +69,9 @@ def problems_text(problems: Sequence[Problem], room: int = MAX_CONTENT) -> str:
     return "\n".join(lines)
 
 
-def echo_input(told: str, user_input: str) -> list[str]:
-    """Say what went wrong with a form, and give back what was typed into it: in one message, or in several."""
-    head = f"{told}\n{OPEN_FORM_AGAIN}"
+def echo_input(error: str, user_input: str) -> list[str]:
+    """Say what went wrong with a form, and repeat what was typed into it, in one message or in several."""
+    head = f"{error}\n{OPEN_FORM_AGAIN}"
     blocks = code_blocks(user_input, MAX_CONTENT)
     if len(blocks) == 1 and len(head) + 1 + utf16_units(blocks[0]) <= MAX_CONTENT:
         return [f"{head}\n{blocks[0]}"]
@@ -80,16 +79,16 @@ def echo_input(told: str, user_input: str) -> list[str]:
 
 
 def problem_text(problem: Problem) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a case
-    """Say why a wish cannot be met, and what to do."""
+    """Say why a request or an action is not possible, and what to do."""
     if isinstance(problem, MediaProblem):
         return media_problem_text(problem)
     if isinstance(problem, AssetProblem):
         return asset_problem_text(problem)
     if isinstance(problem, DiskProblem):
-        return _room_refusal(problem)
+        return _disk_problem_text(problem)
     match problem:
         case PromptEmpty() | PromptTooLong() | DurationOutside() | RatioUnknown() | NotOffered() | SeedOutside():
-            return _choice_refusal(problem)
+            return _choice_problem_text(problem)
         case TooManyWaiting(maximum):
             return f"You already have {maximum} videos waiting. When one of them starts, or you cancel one, try again."
         case NoSuchJob():
@@ -112,7 +111,7 @@ def problem_text(problem: Problem) -> str:  # noqa: C901, PLR0911, PLR0912 - one
             assert_never(problem)
 
 
-def _room_refusal(problem: DiskProblem) -> str:
+def _disk_problem_text(problem: DiskProblem) -> str:
     match problem:
         case NoSpace(missing):
             short = f": {megabytes(missing)} are missing" if missing else ""
@@ -145,20 +144,20 @@ def _not_offered(problem: NotOffered) -> str:
         case NotOffered(option, "", _):
             return f"This model has no choice of `{option}`. Leave that option out, or take another model."
         case NotOffered("model", given, choices) if choices:
-            capability = one_of([f"`{choice}`" for choice in choices])
-            return f"The model {code_line(given, 30)} is not offered here. Take {capability}."
+            alternatives = one_of([f"`{choice}`" for choice in choices])
+            return f"The model {code_line(given, 30)} is not offered here. Take {alternatives}."
         case NotOffered("sound", "off", ()):
             return "The sound can't be left out here any more. Press **Again** to try it as it is."
         case NotOffered(option, given, ()):
             return f"{code_line(given, 30)} is not offered here as `{option}`. Pick one from the list."
         case NotOffered(option, given, choices):
-            capability = one_of([f"`{choice}`" for choice in choices])
+            alternatives = one_of([f"`{choice}`" for choice in choices])
             return (
-                f"This model does not make {code_line(given, 30)} as `{option}`. Take {capability}, or another model."
+                f"This model does not make {code_line(given, 30)} as `{option}`. Take {alternatives}, or another model."
             )
 
 
-def _choice_refusal(problem: _ChoiceProblem) -> str:
+def _choice_problem_text(problem: _ChoiceProblem) -> str:
     match problem:
         case PromptEmpty():
             return "Your prompt is empty. Describe the video you want, in a sentence or two."
@@ -187,7 +186,7 @@ def _too_late(stage: Stage) -> str:
 
 
 def asset_problem_text(problem: AssetProblem) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a case
-    """Say why it cannot be done, and what to do."""
+    """Say why an action on assets, characters or verifications is not possible, and what to do."""
     match problem:
         case NameInvalid(0, _):
             return "A name needs something that can be read. Please give another one."
@@ -208,14 +207,13 @@ def asset_problem_text(problem: AssetProblem) -> str:  # noqa: C901, PLR0911, PL
         case ServerOnly():
             return "That can only be done in a server."
         case ImportUnknown(asset_id, words):
-            told = f" It said: {code_line(words, _MAX_MESSAGE)}" if words.strip() else " Please look at the id again."
-            return f"The provider gives me no asset {code_line(asset_id, _NAME_SHOWN)}.{told}"
+            reason = _provider_said(words, "Please look at the id again.")
+            return f"The provider gives me no asset {code_line(asset_id, _NAME_SHOWN)}. {reason}"
         case ImportNotActive(asset_id, status):
             now = code_line(status, 30)
             return f"The asset {code_line(asset_id, _NAME_SHOWN)} is not active at the provider; it is {now}."
         case ProviderRefused(words):
-            told = f"It said: {code_line(words, _MAX_MESSAGE)}" if words.strip() else _TELL_OWNER
-            return f"The provider did not take it. {told}"
+            return f"The provider did not take it. {_provider_said(words, _TELL_OWNER)}"
         case ProviderNotAnswering():
             return "The provider does not answer just now. Nothing was done; please try again in a minute."
         case VerificationOver():
@@ -225,3 +223,7 @@ def asset_problem_text(problem: AssetProblem) -> str:  # noqa: C901, PLR0911, PL
             return f"You have {maximum} of these already, which is the most. {kept}"
         case _:
             assert_never(problem)
+
+
+def _provider_said(message: str, otherwise: str) -> str:
+    return f"It said: {code_line(message, MAX_PROVIDER_MESSAGE)}" if message.strip() else otherwise

@@ -1,4 +1,4 @@
-"""Text that others wrote, made harmless: it keeps its words and loses its powers.
+"""Make text that others wrote safe to show: it keeps its words and loses its effects in Discord.
 
 Everything comes out inside code marks that it cannot end. Discord resolves no link, mention, time, command or
 markdown in there, where escaping would leave bare URLs, `<t:>`, `</cmd:>` and reordered text alive.
@@ -16,20 +16,23 @@ _JOINERS = "\u200c\u200d"
 _GRAVE = "\u02cb"
 _MAX_LINES = 12
 
+MAX_PROVIDER_MESSAGE = 240
+"""Characters of a message of the provider's that are shown."""
 
-def code_block(text: str, maximum: int) -> str:
-    """Show a text in a code block, at most `maximum` characters and twelve lines of it."""
+
+def code_block(text: str, max_length: int) -> str:
+    """Show a text in a code block, at most `max_length` characters and twelve lines of it."""
     lines = [line.rstrip() for line in _visible(text).split("\n")]
     body = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
-    stored = "\n".join(body.split("\n")[:_MAX_LINES])
-    if stored != body:
-        stored += ELLIPSIS
-    return f"```\n{_cut(stored, maximum) or NOTHING_VISIBLE}\n```"
+    shown = "\n".join(body.split("\n")[:_MAX_LINES])
+    if shown != body:
+        shown += ELLIPSIS
+    return f"```\n{_cut(shown, max_length) or NOTHING_VISIBLE}\n```"
 
 
-def code_blocks(text: str, maximum: int) -> list[str]:
-    """Show all of a text in code blocks, each of at most `maximum` UTF-16 units with its marks, to be copied."""
-    room = maximum - len("```\n\n```")
+def code_blocks(text: str, max_length: int) -> list[str]:
+    """Show all of a text in code blocks, each of at most `max_length` UTF-16 units with its marks, to be copied."""
+    room = max_length - len("```\n\n```")
     blocks, left = [], 0
     for char in _visible(text).strip("\n") or NOTHING_VISIBLE:
         width = 2 if ord(char) > 0xFFFF else 1  # beyond it, UTF-16 takes two
@@ -41,14 +44,14 @@ def code_blocks(text: str, maximum: int) -> list[str]:
     return [f"```\n{body}\n```" for body in blocks]
 
 
-def code_line(text: str, maximum: int) -> str:
-    """Show a text in one line of code, at most `maximum` characters of it."""
-    return f"`{_cut(' '.join(_visible(text).split()), maximum) or NOTHING_VISIBLE}`"
+def code_line(text: str, max_length: int) -> str:
+    """Show a text in one line of code, at most `max_length` characters of it."""
+    return f"`{_cut(' '.join(_visible(text).split()), max_length) or NOTHING_VISIBLE}`"
 
 
-def visible_line(text: str, maximum: int) -> str:
-    """Strip a text to one visible line of at most `maximum` characters, where Discord reads no markdown."""
-    return _cut(" ".join(_visible(text).split()), maximum) or NOTHING_VISIBLE
+def visible_line(text: str, max_length: int) -> str:
+    """Strip a text to one visible line of at most `max_length` characters, where Discord reads no markdown."""
+    return _cut(" ".join(_visible(text).split()), max_length) or NOTHING_VISIBLE
 
 
 def _visible(text: str) -> str:
@@ -72,8 +75,8 @@ def _shown(char: str) -> str:
             return char
 
 
-def _cut(text: str, maximum: int) -> str:
+def _cut(text: str, max_length: int) -> str:
     text = text if text.strip(_JOINERS + " \n") else ""
-    if len(text) <= maximum:
+    if len(text) <= max_length:
         return text
-    return text[: maximum - 1].rstrip(_JOINERS + " \n") + ELLIPSIS
+    return text[: max_length - 1].rstrip(_JOINERS + " \n") + ELLIPSIS

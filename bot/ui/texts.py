@@ -70,7 +70,7 @@ def stage_word(stage: Stage) -> str:
 
 
 def state_word(job: Job) -> str:
-    """Name where a job stands; one that this version cannot read stands nowhere that it knows."""
+    """Name where a job stands; of one that this version cannot read that is not known."""
     return "From another version" if job.other_version else stage_word(job.stage)
 
 
@@ -100,12 +100,12 @@ def held_up(job: Job, holdup: Holdup) -> str:
 
 def held(job: Job, until: float | None = None) -> str:
     """Say that a finished clip waits for its owner, and how to get it; `until` (UTC seconds) is when it is deleted."""
-    stored = f" I keep it until <t:{int(until)}:f>." if until is not None else ""
+    kept = f" I keep it until <t:{int(until)}:f>." if until is not None else ""
     if job.attempt is not None and job.attempt.route is Route.FOLLOW_UP:
         return (
             "Your video is finished, but the connection broke while I was posting it, so I can't tell whether it "
             f"arrived. If you can't see it here, press **Give me the clip**, or type `/status` and choose "
-            f"`#{job.short}`.{stored}"
+            f"`#{job.short}`.{kept}"
         )
     if job.clip_bytes is None:
         return (
@@ -114,7 +114,7 @@ def held(job: Job, until: float | None = None) -> str:
         )
     return (
         "Your video is finished and safe with me, but Discord would not let me post it here. "
-        f"Press **Give me the clip**, or type `/status` and choose `#{job.short}`.{stored}"
+        f"Press **Give me the clip**, or type `/status` and choose `#{job.short}`.{kept}"
     )
 
 
@@ -155,8 +155,8 @@ def plain(job: Job, kept_until: float | None = None, *, hides_prompt: bool = Fal
 def too_large(size: int | None, limit: int | None) -> str:
     """Say why a link stands where the clip would; sizes in bytes, `limit` None where it explains nothing."""
     has, takes = megabytes(size or 0), megabytes(limit or 0)
-    problem = f" ({has}, it takes {takes})" if size and limit and size > limit and has != takes else ""
-    return f"The clip is too large for this place{problem} and could not be made small enough, so here is a link."
+    why = f" ({has}, it takes {takes})" if size and limit and size > limit and has != takes else ""
+    return f"The clip is too large for this place{why} and could not be made small enough, so here is a link."
 
 
 def made_smaller(size: int | None, shrunk: ShrunkClip) -> str:

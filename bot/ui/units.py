@@ -1,4 +1,4 @@
-"""Sizes, lengths and formats as people say them."""
+"""Write sizes, lengths and formats as people do."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from bot.domain.media import MediaFormat
 
 
 def megabytes(size: int) -> str:
-    """Write a size in bytes as people say it, rounded so that a larger size never reads as a smaller one."""
+    """Write a size in bytes, rounded so that a larger size never reads as a smaller one."""
     return f"{size / 1024 / 1024:.1f}".removesuffix(".0") + " MB"
 
 

@@ -18,9 +18,7 @@ from bot.ui.components import (
     written_link,
 )
 from bot.ui.custom_ids import CustomId
-from bot.ui.sanitize import code_line
-
-_MAX_MESSAGE = 240
+from bot.ui.sanitize import MAX_PROVIDER_MESSAGE, code_line
 
 NOT_SET_UP = (
     "Real persons cannot be verified here yet: the person who runs me has to set `VERIFY_CALLBACK_URL` first. "
@@ -28,7 +26,7 @@ NOT_SET_UP = (
 )
 NAME_TOO_LONG = "That name is too long for its button. Please choose a shorter one."
 
-# Wording 1 of `domain.assets.CONSENT`: who changes a word of it raises that number.
+# Wording 1 of `domain.assets.CONSENT`: raise that number with every change of a word.
 CONSENT_WORDS = (
     "Pictures of a real person may only be used with that person's consent. By pressing **I agree** you say:\n"
     "- It is your own face, or you have this person's permission to make videos with theirs.\n"
@@ -39,8 +37,8 @@ CONSENT_WORDS = (
     "- Only you can use them, unless you open them to a server with `/asset share`.\n"
     "Your consent is written down with its time. Before it, nothing is asked of the provider."
 )
-# What the provider says with one word of its own.
-_SAID = {
+# For the words with which the provider answers.
+_STATUS_TEXTS = {
     "pending": " It has not seen a finished check yet.",
     "processing": " It has not seen a finished check yet.",
     "expired": " The link died before the check was finished.",
@@ -90,13 +88,13 @@ def unverified_card(verification: Verification) -> Card:
     """Say that the provider has not verified the person; hands out the link again where there is one."""
     written, buttons = _link(verification) if verification.link else ("", [])
     lives = f" The one you have dies {relative_time(verification.link_dies or 0.0)}." if verification.link else ""
-    provider_message = _SAID.get(verification.provider_message.strip().lower(), "")
-    if not provider_message and verification.provider_message.strip():
-        provider_message = f" It said: {code_line(verification.provider_message, _MAX_MESSAGE)}"
+    reason = _STATUS_TEXTS.get(verification.provider_message.strip().lower(), "")
+    if not reason and verification.provider_message.strip():
+        reason = f" It said: {code_line(verification.provider_message, MAX_PROVIDER_MESSAGE)}"
     return _card(
         BAD,
         verification,
-        f"The provider has not verified this person.{provider_message}\nIf the check was only finished a moment ago, "
+        f"The provider has not verified this person.{reason}\nIf the check was only finished a moment ago, "
         f"press **I have finished** once more. Else **Try again** gets a new link.{lives}{written}",
         [*buttons, _button(custom_ids.FINISHED, verification), _button(custom_ids.NEW_LINK, verification)],
     )

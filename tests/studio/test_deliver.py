@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.caller import Caller
 from bot.domain.job import Job
-from bot.domain.reply import TOKEN_SECONDS, Route, Variant
+from bot.domain.reply import TOKEN_USE_SECONDS, Route, Variant
 from bot.domain.stages import Stage
 from bot.studio.delivery.routes import plan_attempt
 from bot.studio.ports import CannotLook, CardRefused, Closed, NotNow, NotThere, Outcome, Posted, Unclear
@@ -82,7 +82,7 @@ async def test_what_stays_unclear_is_looked_for_and_sent_in_longer_and_longer_wa
 
 
 async def test_where_nobody_can_look_the_clip_is_held(studio: Studio) -> None:
-    studio.clock.at = START + TOKEN_SECONDS - 1
+    studio.clock.at = START + TOKEN_USE_SECONDS - 1
     studio.replies.attempts = [Unclear("reset")]
     studio.replies.looks = [CannotLook("401")] * 20
     job = await studio.running.deliverer.deliver(await ready(studio, reply=reply(private=True)))
@@ -114,7 +114,7 @@ async def test_what_may_be_repeated_is_repeated_after_its_time(studio: Studio, o
 
 
 async def test_a_token_that_dies_while_waiting_is_not_used(studio: Studio) -> None:
-    studio.replies.attempts = [NotNow(TOKEN_SECONDS, "429")]
+    studio.replies.attempts = [NotNow(TOKEN_USE_SECONDS, "429")]
     await studio.running.deliverer.deliver(await ready(studio))
     assert studio.replies.routes() == [Route.TOKEN, Route.BOT]
 

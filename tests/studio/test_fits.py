@@ -7,7 +7,7 @@ import pytest
 from bot.domain.caller import Caller
 from bot.domain.job import Job
 from bot.domain.progress import Silence
-from bot.domain.reply import TOKEN_SECONDS, Route, ShrunkClip, Variant
+from bot.domain.reply import TOKEN_USE_SECONDS, Route, ShrunkClip, Variant
 from bot.domain.stages import Stage
 from bot.studio.delivery.routes import lower_limit, plan_attempt
 from bot.studio.delivery.state import MAX_FITS
@@ -87,7 +87,7 @@ async def test_a_shutdown_in_the_meantime_sends_nothing(studio: Studio) -> None:
 
 async def test_a_token_that_dies_in_the_meantime_is_not_used_and_nothing_is_made_twice(studio: Studio) -> None:
     async def take_long() -> None:
-        studio.clock.at = START + TOKEN_SECONDS
+        studio.clock.at = START + TOKEN_USE_SECONDS
 
     studio.media.before_fit = take_long
     await studio.running.deliverer.deliver(await ready(studio))

@@ -1,12 +1,13 @@
-"""Which rung comes next."""
+"""Which route comes next."""
 
 import pytest
 
-from bot.domain.reply import TOKEN_SECONDS, Route
+from bot import discord_limits
+from bot.domain.reply import TOKEN_USE_SECONDS, Route
 from bot.studio.delivery import routes
 from tests.studio.fakes import START, job, reply
 
-YOUNG, OLD = START + 60, START + TOKEN_SECONDS
+YOUNG, OLD = START + 60, START + TOKEN_USE_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -23,11 +24,11 @@ YOUNG, OLD = START + 60, START + TOKEN_SECONDS
         ({"send_messages": False}, OLD, [Route.BOT, Route.DIRECT]),
     ],
 )
-def test_the_rungs_of_a_reply(changes: dict[str, object], now: float, expected: list[Route]) -> None:
+def test_the_routes_of_a_reply(changes: dict[str, object], now: float, expected: list[Route]) -> None:
     assert list(reply(**changes).routes(now)) == expected
 
 
-def test_every_closed_rung_leads_to_the_next_and_then_to_none() -> None:
+def test_every_closed_route_leads_to_the_next_and_then_to_none() -> None:
     closed: set[Route] = set()
     seen = []
     while route := routes.next_route(reply(), closed, YOUNG):
@@ -55,3 +56,7 @@ def test_each_new_message_has_a_nonce_of_its_own_that_discord_takes() -> None:
     attempts = [routes.plan_attempt(job(), route, variant=None, now=YOUNG) for route in (Route.CHANNEL, Route.DIRECT)]
     assert len({attempt.nonce for attempt in attempts}) == 2
     assert all(len(attempt.nonce) <= 25 for attempt in attempts)
+
+
+def test_a_token_is_used_for_a_minute_less_than_discord_lets_it_live():
+    assert TOKEN_USE_SECONDS + 60 == discord_limits.TOKEN_SECONDS

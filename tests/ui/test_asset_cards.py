@@ -10,7 +10,7 @@ from bot.studio.ports.stores import AssetPage
 from bot.ui.asset_cards import (
     MAX_SHOWN,
     asset_card,
-    asset_words,
+    asset_text,
     character_card,
     character_choice,
     imported_card,
@@ -59,7 +59,7 @@ def test_opening_and_closing_say_what_that_means():
 def test_an_asset_says_how_it_stands(changes, says):
     card = asset_card(replace(ASSET, **changes))
     assert says in words(card)
-    assert words(card) == asset_words(replace(ASSET, **changes))
+    assert words(card) == asset_text(replace(ASSET, **changes))
 
 
 def test_what_was_imported_is_named_with_its_address():

@@ -4,7 +4,7 @@ import logging
 
 from bot.domain.errors import StoreFull
 from bot.domain.job import Job
-from bot.domain.reply import TOKEN_SECONDS
+from bot.domain.reply import TOKEN_USE_SECONDS
 from bot.domain.stages import Reason, Stage
 from bot.studio.lifecycle.job_moves import JobMoves, Overtaken
 from bot.studio.ports import Clock
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 DAY = 86400.0
 _EVERY = 3600.0
 # Discord voids a token after 15 min; it is erased when no edit of ours can still be under way with it.
-_TOKEN_FORGOTTEN = TOKEN_SECONDS + 2 * 60.0
+_TOKEN_FORGOTTEN = TOKEN_USE_SECONDS + 2 * 60.0
 _TOKENS_EVERY = 60.0
 
 
