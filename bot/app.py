@@ -200,9 +200,9 @@ def _use_cases(
 
 async def run(settings: Settings) -> Exit:
     """Run the bot until a signal stops it, or Discord refuses it for good."""
+    log.info("Seedreel %s.", VERSION)
     try:
         async with open_app(settings, _resume) as app:
-            log.info("Seedreel %s.", VERSION)
             return await _live(app, settings)
     except STORE_ERRORS as error:
         code, line = end_of(error)

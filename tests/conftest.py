@@ -19,6 +19,10 @@ __all__ = ["browser", "page_at", "pytest_make_collect_report", "pytest_runtest_m
 _REAL_SECONDS = frozenset({"browser", "cogs", "gateway", "journeys", "page", "sandbox_discord", "sandbox_toapis"})
 _TABLE = Path("faults", "test_table.py")
 
+# `pytest --quick`: what needs no browser, no Discord, no media and no disk that is waited for.
+_QUICK = frozenset({"config", "conventions", "domain", "studio", "toapis", "ui"})
+_TESTS = Path(__file__).parent
+
 _KEEPER = "keep-alive-handler"
 _KEEPER_SECONDS = 15.0
 
@@ -37,12 +41,19 @@ async def no_heartbeat_outlives_its_loop() -> AsyncIterator[None]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give the tests that run against real seconds a second try."""
     for item in items:
-        where = item.path.relative_to(Path(__file__).parent)
+        where = item.path.relative_to(_TESTS)
         if where.parts[0] in _REAL_SECONDS or where == _TABLE:
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the slow folders in a quick run; None leaves the decision to pytest."""
+    is_slow = collection_path.parent == _TESTS and collection_path.is_dir() and collection_path.name not in _QUICK
+    return True if is_slow and config.getoption("quick") else None
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Take the options of tests/faults."""
+    """Take the options of the whole suite and of tests/faults."""
+    parser.addoption("--quick", action="store_true", help="only the folders whose tests take under a minute together")
     parser.addoption("--long", action="store_true", help="tests/faults: ten times as many kills")
     parser.addoption("--seed", type=int, help="tests/faults: the seed of all dice, as a run before has printed it")

@@ -121,10 +121,39 @@ def test_every_exit_code_stands_in_the_readme(readme, code):
     assert re.search(rf"(?<!\d){code.value}(?!\d)", table), f"{code!r}"
 
 
-def test_every_hook_is_local():
+def test_every_hook_is_local_and_runs_in_ci():
     hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
     assert re.findall(r"repo: (\S+)", hooks) == ["local"]
     assert set(re.findall(r"language: (\S+)", hooks)) == {"system"}
+    entries = re.findall(r"entry: (.+)", hooks)
+    lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    # The conventions are part of the suite, which CI runs whole.
+    checks = [entry for entry in entries if entry != "python -m pytest -q tests/conventions"]
+    assert len(checks) == len(entries) - 1 == 4
+    assert not [entry for entry in checks if not {entry, f"{entry} ."} & set(lines)], "CI does not run these"
+
+
+def test_ci_runs_the_quick_tests_that_contributing_names():
+    assert "-m pytest -q --quick\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "`python -m pytest --quick`" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+def test_the_changelog_begins_with_what_is_unreleased_and_this_version():
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    unreleased, *released = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert unreleased == "[Unreleased]"
+    versions = [re.fullmatch(r"\[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d", heading)[1] for heading in released]
+    assert versions[0] == VERSION
+    assert versions == sorted(versions, key=lambda version: tuple(map(int, version.split("."))), reverse=True)
+    kinds = set(re.findall(r"^### (.+)$", text, re.MULTILINE))
+    assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_every_link_of_a_document_leads_to_a_file(document):
+    links = re.findall(r"\]\(([^)#]+)[^)]*\)", (ROOT / document).read_text(encoding="utf-8"))
+    assert links
+    assert not [link for link in links if "://" not in link and not (ROOT / link).exists()]
 
 
 def test_no_word_about_anybodys_machine():
