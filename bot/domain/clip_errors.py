@@ -34,7 +34,7 @@ class ClipUnusable(ClipError):
 class ClipDamaged(ClipError):
     """What came begins like a video and is not whole by its own account; `same`: the same bytes as the last time.
 
-    It is held back, and can be mended once it is clear that no more will come.
+    It is held back, and can be repaired once it is clear that no more will come.
     """
 
     def __init__(self, detail: str, *, same: bool = False) -> None:

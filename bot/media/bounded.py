@@ -62,7 +62,7 @@ def find_ffmpeg() -> Path:
     """Find ffmpeg: the one that imageio-ffmpeg ships, whose version is pinned, before any on PATH.
 
     `IMAGEIO_FFMPEG_EXE` names another one (imageio-ffmpeg's own variable). Raises FfmpegMissing. Blocks shortly, for
-    the first look tries it: for a thread.
+    the first call tries it: for a thread.
     """
     try:
         found = shutil.which(imageio_ffmpeg.get_ffmpeg_exe())
@@ -115,7 +115,7 @@ async def run_bounded(command: Sequence[str], bounds: Bounds) -> Ran:
     """
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", "-S", str(_CHILD)),
-        *(str(most) for most in (bounds.memory, bounds.processor, bounds.file_size)),
+        *(str(bound) for bound in (bounds.memory, bounds.processor, bounds.file_size)),
         *command,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
@@ -137,13 +137,13 @@ async def run_bounded(command: Sequence[str], bounds: Bounds) -> Ran:
     return Ran(code, output.decode("utf-8", "replace"))
 
 
-async def _read(process: asyncio.subprocess.Process, most: int, tail: int) -> bytes:
-    """Read to the end and keep both ends, so that a talkative program is not held up by a full pipe."""
+async def _read(process: asyncio.subprocess.Process, head: int, tail: int) -> bytes:
+    """Read to the end and keep both ends, so that a program that writes much is not stopped by a full pipe."""
     if process.stdout is None:
         raise RuntimeError("the program was started without a pipe")
     kept, last = bytearray(), bytearray()
     while chunk := await process.stdout.read(_CHUNK):
-        room = most - len(kept)
+        room = head - len(kept)
         kept += chunk[:room]
         if tail:
             last += chunk[room:]

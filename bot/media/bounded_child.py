@@ -25,10 +25,10 @@ def main(arguments: list[str]) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, _OPEN_FILES),
     )
-    for limit, most in limits:
+    for limit, value in limits:
         # macOS knows the address space's limit and refuses to set it.
         with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(limit, (most, most))
+            resource.setrlimit(limit, (value, value))
     os.nice(_NICE)
     # Linux ends the process with the highest score first when memory is short: this one, never the bot. See proc(5).
     with contextlib.suppress(OSError):

@@ -106,16 +106,16 @@ def plan_copy(form: MediaFormat | None, facts: Facts, size: int, rule: MediumRul
     """
     fits = form in rule.formats and size <= rule.max_bytes
     seconds = facts.seconds or 1.0
-    most = math.floor(rule.max_bytes * 8 * _SHARE / max(seconds, 1.0))
+    max_bitrate = math.floor(rule.max_bytes * 8 * _SHARE / max(seconds, 1.0))
     if rule.kind is Kind.AUDIO:
-        return None if fits else AsSound(min(_MAX_SOUND, max(most // 1000 * 1000, 32_000)))
+        return None if fits else AsSound(min(_MAX_SOUND, max(max_bitrate // 1000 * 1000, 32_000)))
     sides, rate = _sides(facts, rule), _rate(facts.rate, rule)
     if fits and facts.codec in _CODECS and sides == (facts.width, facts.height) and rate is None:
         return None
     repeats = 1
     if facts.animated and rule.seconds is not None and 0 < seconds < rule.seconds[0]:
         repeats = math.ceil(rule.seconds[0] / seconds)
-    bitrate = max(min(_MAX_VIDEO, most - _BESIDE_VIDEO), 100_000)
+    bitrate = max(min(_MAX_VIDEO, max_bitrate - _BESIDE_VIDEO), 100_000)
     return AsVideo(_even(sides[0]), _even(sides[1]), rate, bitrate, repeats)
 
 
@@ -123,11 +123,11 @@ def _sides(facts: Facts, rule: MediumRule) -> tuple[int, int]:
     width, height = facts.width, facts.height
     if rule.pixels is None or not width or not height:
         return width, height
-    least, most = rule.pixels
-    if width * height > most:
-        return _scaled(width, height, math.sqrt(most / (width * height)), math.floor)
-    if facts.animated and width * height < least:
-        return _scaled(width, height, math.sqrt(least / (width * height)), math.ceil)
+    min_pixels, max_pixels = rule.pixels
+    if width * height > max_pixels:
+        return _scaled(width, height, math.sqrt(max_pixels / (width * height)), math.floor)
+    if facts.animated and width * height < min_pixels:
+        return _scaled(width, height, math.sqrt(min_pixels / (width * height)), math.ceil)
     return width, height
 
 

@@ -52,9 +52,9 @@ _ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 _DEAD = frozenset({403, 404, 410})
 _DOWNLOADS_AT_ONCE = 3
 """Clips: each may take its whole time and MAX_CLIP_BYTES bytes."""
-_LOOKS_AT_ONCE = 2
-_MAX_LOOKS = 3
-"""A clip is kept without having been seen once ffmpeg could not look at it so often."""
+_INSPECTIONS_AT_ONCE = 2
+_MAX_INSPECTIONS = 3
+"""A clip is stored uninspected once ffmpeg could not inspect it so often."""
 
 
 class DiskMedia:
@@ -82,14 +82,15 @@ class DiskMedia:
         self._timeouts = timeouts or Timeouts()
         self._fetcher = Fetcher(allow_hosts, self._timeouts)
         self._downloads = asyncio.Semaphore(_DOWNLOADS_AT_ONCE)
-        # What is paid never waits behind what somebody offers.
-        self._looks, offered_looks = asyncio.Semaphore(_LOOKS_AT_ONCE), asyncio.Semaphore(_LOOKS_AT_ONCE)
+        # What is paid never waits behind what members attach.
+        self._inspections = asyncio.Semaphore(_INSPECTIONS_AT_ONCE)
+        input_inspections = asyncio.Semaphore(_INSPECTIONS_AT_ONCE)
         self.self_test = SelfTest()
         self._inputs = Inputs(
-            folder / INPUTS, self._fetcher, offered_looks, self._timeouts, images or Images(), self.self_test
+            folder / INPUTS, self._fetcher, input_inspections, self._timeouts, images or Images(), self.self_test
         )
         self._files = self._inputs.files
-        self._unseen = Counter[str]()
+        self._failed_inspections = Counter[str]()
         self._sides: dict[str, tuple[int, int]] = {}
         self._shrinker = Shrinker()
 
@@ -105,18 +106,18 @@ class DiskMedia:
     ) -> None:
         await self._fetcher.__aexit__(kind, error, trace)
 
-    async def keep(self, offered: AttachmentInput, able: Capability) -> StoredFile:
-        """Fetch an offered file, look at its bytes and keep our own copy, once for each content.
+    async def keep(self, attachment: AttachmentInput, capability: Capability) -> StoredFile:
+        """Fetch an attachment, look at its bytes and keep our own copy, once for each content.
 
-        What the provider would not take as it is is kept as a copy that it takes: see `StoredFile.original`.
+        What the provider would not take as it is is stored as a copy that it takes: see `StoredFile.original`.
         Raises Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken, MediumUnchecked, TooManyPixels,
         MediumUnreachable, or NoSpace when the disk is full.
         """
-        return await self._inputs.keep(offered, able)
+        return await self._inputs.keep(attachment, capability)
 
-    def copy(self, kept: StoredFile) -> Path | None:
+    def input_path(self, stored: StoredFile) -> Path | None:
         """Return our copy of an input file; None when it is past its days."""
-        return self._files.path(kept)
+        return self._files.path(stored)
 
     async def fetch_clip(self, url: str, job_id: str) -> int:
         """Stream a finished clip to our disk, check that it is a video, and return its size in bytes.
@@ -154,11 +155,11 @@ class DiskMedia:
         log.info("kept the clip of %s: %d bytes, %s", job_id, size, facts or "unchecked")
         return size
 
-    def sides(self, job_id: str) -> tuple[int, int] | None:
+    def clip_sides(self, job_id: str) -> tuple[int, int] | None:
         """Return width and height in pixels of the clip that was fetched last for the job; once, None if not known."""
         return self._sides.pop(job_id, None)
 
-    async def mend_clip(self, job_id: str, *, in_part: bool) -> RepairedClip | None:
+    async def repair_clip(self, job_id: str, *, in_part: bool) -> RepairedClip | None:
         """Make the clip of the file that ClipDamaged held back, so that it plays.
 
         None when there is none or it does not play, and where pictures are missing unless `in_part`. Where this
@@ -168,40 +169,40 @@ class DiskMedia:
         damaged = damaged_path(target)
         if not await asyncio.to_thread(damaged.is_file):
             return None
-        async with self._looks:
-            mended = await repair(damaged, target, in_part=in_part)
-        if mended is None and in_part and (problem := await self.self_test.problem()):
+        async with self._inspections:
+            repaired = await repair(damaged, target, in_part=in_part)
+        if repaired is None and in_part and (problem := await self.self_test.problem()):
             log.warning("the clip of %s goes out damaged and unchecked: %s", job_id, problem)
-            mended = RepairedClip((await asyncio.to_thread(damaged.stat)).st_size, incomplete=True)
+            repaired = RepairedClip((await asyncio.to_thread(damaged.stat)).st_size, incomplete=True)
             await asyncio.to_thread(put_in_place, damaged, target)
-        if mended is not None:
+        if repaired is not None:
             await asyncio.to_thread(damaged.unlink, missing_ok=True)
-        return mended
+        return repaired
 
     async def _inspect(self, part: Path, job_id: str) -> Facts | None:
         """Inspect it; None when that cannot be done here: the tool's failure is never the clip's."""
         await check_form(part)
         try:
-            async with self._looks:
+            async with self._inspections:
                 facts = await inspect_clip(part)
         except (ClipUnusable, Unchecked) as error:
             problem = await self.self_test.problem()
             if problem is None:
                 if isinstance(error, ClipUnusable):
                     raise
-                self._unseen[job_id] += 1
-                if self._unseen[job_id] < _MAX_LOOKS:
+                self._failed_inspections[job_id] += 1
+                if self._failed_inspections[job_id] < _MAX_INSPECTIONS:
                     raise ClipUnreachable(f"the clip could not be inspected: {error}") from error
             log.warning("the clip of %s goes out unchecked: %s", job_id, problem or error)
             facts = None
-        del self._unseen[job_id]
+        del self._failed_inspections[job_id]
         return facts
 
     def clip(self, job_id: str) -> Path | None:
         """Return the clip on our disk; None when it is not there."""
         return _there(self._clip_path(job_id))
 
-    async def fit(self, job_id: str, limit: int) -> ShrunkClip | None:
+    async def shrink_clip(self, job_id: str, limit: int) -> ShrunkClip | None:
         """Make the clip smaller, to at most `limit` bytes, once; None when that cannot be done (the log says why).
 
         May take minutes: one clip at a time, behind everything else.
@@ -212,28 +213,28 @@ class DiskMedia:
             log.info("%s fits into %d bytes: %s", clip.name, limit, shrunk)
         return shrunk
 
-    def shrunk(self, job_id: str, limit: int) -> Path | None:
+    def shrunk_clip(self, job_id: str, limit: int) -> Path | None:
         """Return the clip as it was made to fit that limit; None when it is not there."""
         return _there(shrunk_path(self._clip_path(job_id), limit))
 
-    async def drop_clip(self, job_id: str) -> None:
+    async def delete_clip(self, job_id: str) -> None:
         """Delete the clip from our disk, and all that was made of it."""
         await asyncio.to_thread(delete_clip, self._clip_path(job_id))
 
-    async def sweep_files(self, in_use: set[str]) -> int:
+    async def delete_unused_files(self, in_use: set[str]) -> int:
         """Delete the input files that nothing uses (`in_use`: their sha256) and that are not new; returns how many."""
         return await asyncio.to_thread(self._files.sweep, frozenset(in_use))
 
     def release(self, files: Sequence[StoredFile]) -> None:
-        """Let go of files that `keep` returned: what uses them is written down."""
+        """Say that files which `keep` returned are written down in what uses them."""
         self._files.release(files)
 
     async def discard(self, files: Sequence[StoredFile], in_use: Callable[[], Awaitable[set[str]]]) -> None:
-        """Let go of files that `keep` returned, and delete what nobody else holds and `in_use` does not name."""
+        """Release files that `keep` returned, and delete what no other request uses and `in_use` does not name."""
         await self._files.discard(files, in_use)
 
     async def trouble(self) -> str | None:
-        """Say why no file could be kept now, however much room there is; None when files can be kept."""
+        """Say why no file could be stored now, however much room there is; None when files can be stored."""
         return await asyncio.to_thread(lambda: why_unwritable(self._clips) or why_unwritable(self._files.folder))
 
     async def disk_usage(self) -> DiskUsage:

@@ -50,7 +50,7 @@ class ForbiddenUrl(Exception):
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an IP address is reachable by everyone and belongs to nobody special.
+    """Tell whether an IP address is reachable from everywhere and reserved for nothing.
 
     IPv6 addresses that carry an IPv4 address (mapped, NAT64) are judged by that one; 6to4, Teredo and ISATAP are never
     public. What is no address is not public.

@@ -48,23 +48,23 @@ class InputFiles:
         self._in_use = Counter[str]()
         self._doomed: set[str] = set()
 
-    def path(self, kept: StoredFile) -> Path | None:
+    def path(self, stored: StoredFile) -> Path | None:
         """Return where a file lies; None when it is past its days."""
-        path = self.folder / kept.file_name
+        path = self.folder / stored.file_name
         return path if path.is_file() else None
 
     def store(self, part: Path, form: MediaFormat, facts: Facts, original: Original | None = None) -> StoredFile:
         """Put a file into the folder under the name of its content. Blocks: for a thread."""
-        kept = StoredFile(
+        stored = StoredFile(
             digest_of(part), form, part.stat().st_size, facts.width, facts.height, facts.seconds, original
         )
-        target = self.folder / kept.file_name
-        self._use(kept.sha256)
+        target = self.folder / stored.file_name
+        self._use(stored.sha256)
         if target.is_file():
             os.utime(target)  # young again, so that the sweep leaves it to whatever uses it now
         else:
             put_in_place(part, target)
-        return kept
+        return stored
 
     async def convert(self, given: Path, original: Original, conversion: Conversion) -> StoredFile:
         """Return the copy of a file, made once for each content. Raises Enormous, Broken or Unchecked."""
@@ -83,14 +83,14 @@ class InputFiles:
     def release(self, files: Iterable[StoredFile]) -> None:
         """Say that files are no longer in use here: what uses them is written down."""
         with self._lock:
-            self._forget([kept.sha256 for kept in files])
+            self._forget([stored.sha256 for stored in files])
 
     async def discard(self, files: Iterable[StoredFile], in_use: Callable[[], Awaitable[set[str]]]) -> None:
         """Release files, and delete those that no other request uses and that `in_use` (by sha256) does not name.
 
         One that is used again while `in_use` is asked stays.
         """
-        contents = [kept.sha256 for kept in files]
+        contents = [stored.sha256 for stored in files]
         with self._lock:
             self._forget(contents)
             doomed = {sha256 for sha256 in contents if sha256 not in self._in_use}
@@ -147,25 +147,25 @@ class InputFiles:
     def _known(self, key: str, original: Original) -> StoredFile | None:
         for note in self.folder.glob(f"*.{key}"):
             known: dict[str, Any] = json.loads(note.read_text("utf-8"))
-            kept = StoredFile(**known | {"format": MediaFormat(known["format"]), "original": original})
-            self._use(kept.sha256)
+            stored = StoredFile(**known | {"format": MediaFormat(known["format"]), "original": original})
+            self._use(stored.sha256)
             try:
-                for path in (note, self.folder / kept.file_name):
+                for path in (note, self.folder / stored.file_name):
                     os.utime(path)  # young again, so that the sweep leaves them to whatever uses them now
             except FileNotFoundError:
-                self.release([kept])
+                self.release([stored])
             else:
-                return kept
+                return stored
         return None
 
     def _store_copy(self, made: Path, key: str, original: Original, form: MediaFormat, facts: Facts) -> StoredFile:
-        kept = self.store(made, form, facts, original)
-        known = asdict(kept)
+        stored = self.store(made, form, facts, original)
+        known = asdict(stored)
         del known["original"]
         note = new_part(self.folder)
         note.write_text(json.dumps(known), "utf-8")
-        put_in_place(note, self.folder / f"{kept.sha256}.{key}")
-        return kept
+        put_in_place(note, self.folder / f"{stored.sha256}.{key}")
+        return stored
 
 
 def _key(given: Path, conversion: Conversion) -> str:

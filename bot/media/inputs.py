@@ -1,4 +1,4 @@
-"""Take in what members offer: fetch it, look what it is, refuse it or store it, or a copy that the provider takes."""
+"""Take in what members attach: fetch it, look what it is, refuse it or store it, or a copy that the provider takes."""
 
 import asyncio
 import logging
@@ -41,25 +41,25 @@ _TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class _Allowed:
-    """An offered file and what it may be; what a method refuses is said in its option's name."""
+    """An attachment and what it may be; what a method refuses is said in its option's name."""
 
-    offered: AttachmentInput
-    able: Capability
+    attachment: AttachmentInput
+    capability: Capability
 
     @property
     def max_bytes(self) -> int:
         """Return the bytes that it may have before its kind is known."""
-        return max_size(self.offered, self.able)
+        return max_size(self.attachment, self.capability)
 
     @property
     def rules(self) -> tuple[MediumRule, ...]:
         """List what it may be: one thing where it has a role, else any reference."""
-        roles = [self.offered.role] if self.offered.role else [role for role in self.able.rules if role.refers]
-        return tuple(self.able.rules[role] for role in roles)
+        role, rules = self.attachment.role, self.capability.rules
+        return (rules[role],) if role else tuple(rule for each, rule in rules.items() if each.refers)
 
     def check_head(self, head: bytes) -> None:
         """Judge by the first bytes, and by the size that Discord states, before the rest has come."""
-        self.check_size(self.find(head), self.offered.size)
+        self.check_size(self.find(head), self.attachment.size)
 
     def find(self, head: bytes) -> Found:
         """Tell what it is, of which one of the rules must be able to make something."""
@@ -70,9 +70,9 @@ class _Allowed:
 
     def check_size(self, found: Found, size: int) -> None:
         """Compare bytes with what the rules of its kinds allow."""
-        most = max(rule.max_input_bytes for rule in self._open_to(found))
-        if size > most:
-            raise self.too_large(size, most)
+        limit = max(rule.max_input_bytes for rule in self._open_to(found))
+        if size > limit:
+            raise self.too_large(size, limit)
 
     def takes(self, kind: Kind) -> bool:
         """Tell whether it may be of that kind."""
@@ -92,18 +92,18 @@ class _Allowed:
         if isinstance(copy, AsImage) or original.seconds is None:
             return
         sides, times = ((copy.width, copy.height), copy.repeats) if isinstance(copy, AsVideo) else ((0, 0), 1)
-        kept = StoredFile("", copy.format, 0, *sides, original.seconds * times, original)
-        if problems := list(wrong_file(self.offered.option, kept, rule)):
+        stored = StoredFile("", copy.format, 0, *sides, original.seconds * times, original)
+        if problems := list(wrong_file(self.attachment.option, stored, rule)):
             raise Refusal(*problems)
 
-    def too_large(self, size: int, most: int) -> Refusal:
+    def too_large(self, size: int, limit: int) -> Refusal:
         """Say that it has too many bytes."""
-        return Refusal(MediumTooLarge(self.offered.option, size, most))
+        return Refusal(MediumTooLarge(self.attachment.option, size, limit))
 
     def other_kind(self, found: str) -> Refusal:
         """Say what it is, and what it may be."""
         accepted = tuple(form for rule in self.rules for form in rule.formats)
-        return Refusal(MediumNotAccepted(self.offered.option, found, accepted))
+        return Refusal(MediumNotAccepted(self.attachment.option, found, accepted))
 
     def _open_to(self, found: Found) -> list[MediumRule]:
         return [rule for rule in self.rules if rule.kind in found.kinds]
@@ -112,38 +112,38 @@ class _Allowed:
 class Inputs:
     """Takes in `files` of one folder.
 
-    `looks` bounds how many files are inspected at once; `timeouts` of the network calls; `images` inspects pictures;
-    `self_test` is of the tool that inspects videos and sounds.
+    `inspections` bounds how many files are inspected at once; `timeouts` of the network calls; `images` inspects
+    pictures; `self_test` is of the tool that inspects videos and sounds.
     """
 
     def __init__(
         self,
         folder: Path,
         fetcher: Fetcher,
-        looks: asyncio.Semaphore,
+        inspections: asyncio.Semaphore,
         timeouts: Timeouts,
         images: Images,
         self_test: SelfTest | None = None,
     ) -> None:
         self.files = InputFiles(folder, images, Recoder())
         self._fetcher = fetcher
-        self._looks = looks
+        self._inspections = inspections
         self._timeouts = timeouts
         self._images = images
         self._self_test = self_test or SelfTest()
         self._fetches = asyncio.Semaphore(_FETCHES_AT_ONCE)
 
-    async def keep(self, offered: AttachmentInput, able: Capability) -> StoredFile:
-        """Fetch an offered file, look at its bytes and store our own copy, once for each content.
+    async def keep(self, attachment: AttachmentInput, capability: Capability) -> StoredFile:
+        """Fetch an attachment, look at its bytes and store our own copy, once for each content.
 
         It is in use until `files` are told to `release` or `discard` it. What the provider would not take as it is is
         stored as a copy that it takes: see `StoredFile.original`. Raises Refusal: MediumTooLarge, MediumNotAccepted,
         MediumBroken, MediumUnchecked, TooManyPixels, MediumUnreachable, or NoSpace when it would leave the disk without
         what paid work needs.
         """
-        allowed = _Allowed(offered, able)
-        if offered.size > allowed.max_bytes:
-            raise allowed.too_large(offered.size, allowed.max_bytes)
+        allowed = _Allowed(attachment, capability)
+        if attachment.size > allowed.max_bytes:
+            raise allowed.too_large(attachment.size, allowed.max_bytes)
         try:
             async with self._fetches:
                 part = await self._fetch(allowed)
@@ -165,7 +165,7 @@ class Inputs:
         while True:
             try:
                 return await self._fetcher.fetch(
-                    allowed.offered.url,
+                    allowed.attachment.url,
                     self.files.folder,
                     allowed.max_bytes,
                     total,
@@ -179,18 +179,18 @@ class Inputs:
                 late = asyncio.get_running_loop().time() + pause > until
                 if late or backoff.failures >= _TRIES or not _may_pass(error):
                     log.warning("an input file was not fetched: %s", error)
-                    raise Refusal(MediumUnreachable(allowed.offered.option)) from error
+                    raise Refusal(MediumUnreachable(allowed.attachment.option)) from error
             await asyncio.sleep(pause)
 
     async def _store(self, part: Path, found: Found, allowed: _Allowed) -> StoredFile:
-        which = allowed.offered.option
+        which = allowed.attachment.option
         try:
             return await self._inspect_and_store(part, found, allowed)
         except OtherKind as error:
             raise allowed.other_kind(error.found) from error
         except Enormous as error:
-            most = max(rule.sides[1] for rule in allowed.rules if rule.sides is not None)
-            raise Refusal(TooManyPixels(which, error.facts.width, error.facts.height, most)) from error
+            max_side = max(rule.sides[1] for rule in allowed.rules if rule.sides is not None)
+            raise Refusal(TooManyPixels(which, error.facts.width, error.facts.height, max_side)) from error
         except Broken as error:
             # A tool that cannot read the bot's own sample says nothing of a member's file.
             if Kind.IMAGE not in found.kinds and (problem := await self._self_test.problem()):
@@ -206,7 +206,7 @@ class Inputs:
 
     async def _inspect_and_store(self, part: Path, found: Found, allowed: _Allowed) -> StoredFile:
         """Inspect a file and store it, or a copy that the provider takes."""
-        async with self._looks:
+        async with self._inspections:
             facts = await self._facts(part, found, allowed)
         size = (await asyncio.to_thread(part.stat)).st_size
         rule = allowed.rule_for(found, facts)
@@ -215,7 +215,7 @@ class Inputs:
             original = Original(found.name, facts.width, facts.height, facts.seconds, facts.turned)
             allowed.check_copy(original, conversion, rule)
             # Videos and sounds wait for a turn of their own, so that pictures need not wait for them.
-            async with self._looks if isinstance(conversion, AsImage) else nullcontext():
+            async with self._inspections if isinstance(conversion, AsImage) else nullcontext():
                 return await self.files.convert(part, original, conversion)
         if found.format is None:
             raise OtherKind(found.name)

@@ -39,7 +39,7 @@ _MAX_HEARD = 60.0
 # A sound that ends so much before its own word for its length was cut off; its first and last frames may go missing.
 _CUT_OFF = 0.5
 _SAMPLE_FACTS = Facts(64, 36, 0.5)
-# A tool that was mended is noticed after so long, in real seconds; a broken one may take a minute to show it.
+# A tool that was repaired is noticed after so long, in real seconds; a broken one may take a minute to show it.
 _BELIEVED_SECONDS = 300.0
 _NO_TIME = -(2**63)  # ffmpeg's AV_NOPTS_VALUE
 
@@ -178,13 +178,13 @@ def _shown(head: dict[str, str]) -> tuple[int, int]:
     if sides is None:
         return 0, 0
     stretched = Fraction(int(shape[1]), int(shape[2])) if shape else Fraction(1)
-    # A shape that no camera gives its pixels is a mistake of whoever wrote it down.
+    # A shape that no camera gives its pixels is a mistake in the file.
     width = int(sides[1]) * (stretched if Fraction(1, 4) <= stretched <= 4 else 1)
     return round(width), int(sides[2])
 
 
 class SelfTest:
-    """Tries this machine's ffmpeg on a small clip of our own: what fails there is the tool's failure, and no file's.
+    """Tries this machine's ffmpeg on a small clip of its own: what fails there is the tool's failure, and no file's.
 
     Remembers for a while how the last trial went.
     """
@@ -195,7 +195,7 @@ class SelfTest:
         self._problem: str | None = None
 
     async def problem(self) -> str | None:
-        """Say what is wrong with ffmpeg; None when it can look at a clip."""
+        """Say what is wrong with ffmpeg; None when it can inspect a clip."""
         async with self._trying:
             if self._tried_at is None or time.monotonic() - self._tried_at >= _BELIEVED_SECONDS:
                 self._problem = await try_ffmpeg()

@@ -220,7 +220,7 @@ def may_be_video(head: bytes) -> bool:
 
 
 def name_kind(head: bytes) -> str:
-    """Name what begins like this: "GIF", "PDF", "MP4", "SVG", "HTML", "text", "empty"; "" when nobody knows."""
+    """Name what begins like this: "GIF", "PDF", "MP4", "SVG", "HTML", "text", "empty"; "" when it is not known."""
     known = media_format(head)
     if known is not None:
         return known.name

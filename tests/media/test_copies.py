@@ -29,7 +29,7 @@ async def kept_of(folder: Path, body: bytes, role: Role | None = Role.FIRST_FRAM
 
 
 def _bytes(keeps: DiskMedia, kept: StoredFile) -> bytes:
-    path = keeps.copy(kept)
+    path = keeps.input_path(kept)
     assert path is not None
     return path.read_bytes()
 
@@ -98,13 +98,13 @@ async def test_a_copy_and_its_note_are_swept_together_and_made_anew_when_one_is_
         for path in (tmp_path / "inputs").iterdir():
             os.utime(path, (1_000_000_000, 1_000_000_000))
         keeps.release([kept])
-        assert await keeps.sweep_files({kept.sha256}) == 0
-        assert await keeps.sweep_files(set()) == 2
+        assert await keeps.delete_unused_files({kept.sha256}) == 0
+        assert await keeps.delete_unused_files(set()) == 2
         assert files(tmp_path) == []
         assert await offered(keeps, there, body) == kept
         (tmp_path / "inputs" / kept.file_name).unlink()
         assert await offered(keeps, there, body) == kept
-        assert keeps.copy(kept) is not None
+        assert keeps.input_path(kept) is not None
 
 
 async def test_a_known_kind_in_a_make_that_nobody_reads_is_named_and_not_called_damaged(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ from tests.media.places import (
     redirect,
     signed_store,
 )
-from tests.media.test_kinds import FOREIGN
+from tests.media.test_sniff import FOREIGN
 from tests.models import CAPABILITIES, capability_of
 
 ABLE = capability_of(Model.SEEDANCE_2)
@@ -71,7 +71,7 @@ async def test_an_image_is_kept_once_by_its_content(tmp_path: Path) -> None:
         assert kept == StoredFile(digest, MediaFormat.JPEG, len(body), 80, 60)
         assert await offered(keeps, there, body, None) == kept
         assert files(tmp_path) == [f"{digest}.jpg"]
-        path = keeps.copy(kept)
+        path = keeps.input_path(kept)
         assert path is not None
         assert path.read_bytes() == body
 
@@ -209,13 +209,13 @@ async def test_only_old_files_that_nobody_uses_are_swept(tmp_path: Path, made) -
         bodies = (made.of(MediaFormat.MP4), made.of(MediaFormat.MP3), a_picture("PNG"))
         used, unused, young = [await offered(keeps, there, body, None) for body in bodies]
         for kept in (used, unused):
-            path = keeps.copy(kept)
+            path = keeps.input_path(kept)
             assert path is not None
             os.utime(path, (1_000_000_000, 1_000_000_000))
-        assert await keeps.sweep_files({used.sha256}) == 0  # a request still holds them
+        assert await keeps.delete_unused_files({used.sha256}) == 0  # a request still holds them
         keeps.release([used, unused, young])
-        assert await keeps.sweep_files({used.sha256}) == 1
-        assert [keeps.copy(kept) is not None for kept in (used, unused, young)] == [True, False, True]
+        assert await keeps.delete_unused_files({used.sha256}) == 1
+        assert [keeps.input_path(kept) is not None for kept in (used, unused, young)] == [True, False, True]
 
 
 async def test_an_old_file_is_young_again_once_it_is_offered_anew(tmp_path: Path) -> None:
@@ -225,7 +225,7 @@ async def test_an_old_file_is_young_again_once_it_is_offered_anew(tmp_path: Path
         os.utime(tmp_path / "inputs" / kept.file_name, (1_000_000_000, 1_000_000_000))
         await offered(keeps, there, body)
         keeps.release([kept, kept])
-        assert await keeps.sweep_files(set()) == 0
+        assert await keeps.delete_unused_files(set()) == 0
 
 
 async def test_many_looks_at_once_are_all_answered(tmp_path: Path) -> None:

@@ -67,14 +67,14 @@ async def test_every_trouble_comes_to_what_is_done_about_it(tmp_path: Path) -> N
         assert set(COMES_TO) == set(ClipTrouble)
         seen = {}
         for trouble in ClipTrouble:
-            await media.drop_clip(JOB)
+            await media.delete_clip(JOB)
             value = {ClipTrouble.REDIRECT: "http://127.0.0.2:9/", ClipTrouble.SLOW: "100"}.get(trouble, "")
             it.answer_clip_with(trouble, value)
             seen[trouble] = await outcome(media, url)
         assert seen == COMES_TO
-        await media.drop_clip(JOB)
+        await media.delete_clip(JOB)
         assert await outcome(media, url) is None
         assert media.clip(JOB) is not None
-        await media.drop_clip(JOB)
+        await media.delete_clip(JOB)
         it.expire_urls()
         assert await outcome(media, url) is ClipGone

@@ -34,7 +34,7 @@ class FolderMedia(Holding):
             raise stored
         return stored
 
-    def copy(self, stored: StoredFile) -> Path | None:
+    def input_path(self, stored: StoredFile) -> Path | None:
         return self.copies.get(stored.sha256)
 
     async def fetch_clip(self, url: str, job_id: str) -> int:
@@ -45,7 +45,7 @@ class FolderMedia(Holding):
         (self.folder / f"{job_id}.mp4").write_bytes(b"clip")
         return size
 
-    async def mend_clip(self, job_id: str, *, in_part: bool) -> RepairedClip | None:
+    async def repair_clip(self, job_id: str, *, in_part: bool) -> RepairedClip | None:
         self.mended.append(in_part)
         made = self.mends.pop(0) if self.mends else None
         if made is not None:
@@ -56,10 +56,10 @@ class FolderMedia(Holding):
         path = self.folder / f"{job_id}.mp4"
         return path if path.exists() else None
 
-    def sides(self, job_id: str) -> tuple[int, int] | None:
+    def clip_sides(self, job_id: str) -> tuple[int, int] | None:
         return self.made_sides
 
-    async def fit(self, job_id: str, limit: int) -> ShrunkClip | None:
+    async def shrink_clip(self, job_id: str, limit: int) -> ShrunkClip | None:
         self.limits.append(limit)
         if self.before_fit is not None:
             await self.before_fit()
@@ -68,14 +68,14 @@ class FolderMedia(Holding):
             (self.folder / f"{job_id}.fit-{limit}.mp4").write_bytes(b"fitted")
         return made
 
-    def shrunk(self, job_id: str, limit: int) -> Path | None:
+    def shrunk_clip(self, job_id: str, limit: int) -> Path | None:
         path = self.folder / f"{job_id}.fit-{limit}.mp4"
         return path if path.exists() else None
 
-    async def drop_clip(self, job_id: str) -> None:
+    async def delete_clip(self, job_id: str) -> None:
         (self.folder / f"{job_id}.mp4").unlink(missing_ok=True)
 
-    async def sweep_files(self, in_use: set[str]) -> int:
+    async def delete_unused_files(self, in_use: set[str]) -> int:
         gone = set(self.copies) - in_use
         for name in gone:
             del self.copies[name]

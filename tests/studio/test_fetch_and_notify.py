@@ -144,13 +144,13 @@ async def test_what_decodes_of_the_same_bytes_goes_out_half_of_it_after_two_hour
 ) -> None:
     studio.media.fetches = [ClipDamaged("cut"), *[ClipDamaged("cut", same=True)] * 2000]
     mended = RepairedClip(77, incomplete=incomplete)
-    mend = studio.media.mend_clip
+    mend = studio.media.repair_clip
 
-    async def mend_clip(job_id: str, *, in_part: bool) -> RepairedClip | None:
+    async def repair_clip(job_id: str, *, in_part: bool) -> RepairedClip | None:
         studio.media.mends = [mended if in_part or not incomplete else None]
         return await mend(job_id, in_part=in_part)
 
-    studio.media.mend_clip = mend_clip
+    studio.media.repair_clip = repair_clip
     found = await studio.running.fetch.clip(await ready(studio))
     assert (found.stage, found.clip_bytes, found.incomplete) == (Stage.READY, 77, incomplete)
     assert (await studio.row(found)).incomplete is incomplete

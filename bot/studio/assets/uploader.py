@@ -101,7 +101,7 @@ class AssetUploader:
     async def _register(self, asset: Asset) -> Asset:
         """Bring it from UPLOADING to PROCESSING, or to FAILED."""
         character = await self._characters.character(asset.owner_id, asset.character_id)
-        path = self._media.copy(asset.stored) if asset.stored is not None else None
+        path = self._media.input_path(asset.stored) if asset.stored is not None else None
         if asset.stored is None or path is None or character is None:
             log.warning("Asset %s has lost its file or its character.", asset.id)
             return await self._save(asset.failed(""), AssetStage.UPLOADING)

@@ -31,7 +31,7 @@ class AspectRatioCheck:
 
     async def look(self, job: Job) -> None:
         """Look at the clip that was fetched for the job just now."""
-        sides, asked = self._media.sides(job.id), job.request.ratio
+        sides, asked = self._media.clip_sides(job.id), job.request.ratio
         if sides is None or asked not in _NAMED or min(sides) <= 0:
             return
         made = made_ratio(*sides)

@@ -72,7 +72,7 @@ class Cleanup:
         since = self._clock.ago(self._input_seconds)
         in_use = await self._jobs.files_in_use(since) | await self._assets.files_in_use()
         before, self._in_use = self._in_use, in_use
-        if before is not None and (swept := await self._media.sweep_files(in_use | before)):
+        if before is not None and (swept := await self._media.delete_unused_files(in_use | before)):
             log.info("Swept %d input files past their days.", swept)
 
     async def _drop_clip(self, job: Job) -> None:
@@ -84,6 +84,6 @@ class Cleanup:
                 await self._job_moves.move(job.failed(Reason.EXPIRED, self._clock.now()), Stage.HELD)
             except Overtaken:
                 return
-        await self._media.drop_clip(job.id)
+        await self._media.delete_clip(job.id)
         await self._jobs.forget_clip(job.id)
         log.info("[#%s] Its clip is past its days and was deleted.", job.short)

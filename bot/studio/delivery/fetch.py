@@ -153,14 +153,14 @@ class Fetch:
             failed = await self._job_moves.move(job.failed(reason, self._clock.now()), job.stage)
             # What was held back is of no use any more.
             with suppress(OSError):
-                await self._media.drop_clip(job.id)
+                await self._media.delete_clip(job.id)
             return failed
         return None
 
     async def _mend(self, job: Job, *, in_part: bool) -> Job | None:
         """Take the file that was held back, where it can be made to play."""
         try:
-            mended = await self._media.mend_clip(job.id, in_part=in_part)
+            mended = await self._media.repair_clip(job.id, in_part=in_part)
         except OSError as error:
             log.warning("[#%s] What came of the clip could not be mended: %s", job.short, error)
             return None

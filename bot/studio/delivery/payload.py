@@ -58,7 +58,7 @@ class PayloadBuilder:
         """Return the file that an attempt sends; None when it is not on the disk."""
         if attempt.shrunk is None or attempt.limit is None:
             return self._media.clip(job.id)
-        return self._media.shrunk(job.id, attempt.limit)
+        return self._media.shrunk_clip(job.id, attempt.limit)
 
     async def _fit(self, job: Job, route: Route, limit: int, state: DeliveryState) -> ShrunkClip | None:
         """Have the clip made smaller, once for each limit."""
@@ -68,5 +68,5 @@ class PayloadBuilder:
             if job.stage is Stage.READY and route is not Route.ASKED:
                 self._replies.show(job)
             log.info("[#%s] Its %d bytes are made to fit %d.", job.short, job.clip_bytes or 0, limit)
-            state.fits[limit] = await self._media.fit(job.id, limit)
+            state.fits[limit] = await self._media.shrink_clip(job.id, limit)
         return state.fits[limit]

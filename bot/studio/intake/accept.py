@@ -138,7 +138,7 @@ class Intake:
     async def _anew(self, caller: Caller, request: VideoRequest) -> VideoRequest:
         """Check a request once more, for the caller and for what is offered now."""
         checked = check_draft(asked_again(request, self._offer), self._offer)
-        if any(self._media.copy(stored) is None for stored in request.stored):
+        if any(self._media.input_path(stored) is None for stored in request.stored):
             raise Refusal(MediaExpired(round(self._input_days)))
         # What one dialect takes may be too much for the other.
         capability = self._offer.capabilities[request.model]

@@ -23,16 +23,16 @@ class Media(Protocol):
     """Files on our disk, and the way they come there."""
 
     async def keep(self, attachment: AttachmentInput, capability: Capability) -> StoredFile:
-        """Fetch an offered file, look at its bytes and keep our own copy.
+        """Fetch an attachment, look at its bytes and keep our own copy.
 
-        It is held for the caller until `release` or `discard`. What the provider would not take as it is is kept as a
+        It is in use until `release` or `discard`. What the provider would not take as it is is kept as a
         copy that it takes: see `StoredFile.original`. What its role, or any role of a reference, can never take is
         refused here; its numbers are judged by `rules`. Raises Refusal (MediumTooLarge, MediumNotAccepted,
         MediumBroken, MediumNotChecked, TooManyPixels, MediumUnreachable, NoSpace).
         """
         ...
 
-    def copy(self, stored: StoredFile) -> Path | None:
+    def input_path(self, stored: StoredFile) -> Path | None:
         """Return our copy of an input file; None when it is past its days."""
         ...
 
@@ -43,7 +43,7 @@ class Media(Protocol):
         """
         ...
 
-    async def mend_clip(self, job_id: str, *, in_part: bool) -> RepairedClip | None:
+    async def repair_clip(self, job_id: str, *, in_part: bool) -> RepairedClip | None:
         """Make the clip of the file that ClipDamaged held back, so that it plays.
 
         None when there is none or it does not play, and where pictures are missing unless `in_part`. Raises OSError.
@@ -54,32 +54,32 @@ class Media(Protocol):
         """Return the clip on our disk; None when it is not there."""
         ...
 
-    def sides(self, job_id: str) -> tuple[int, int] | None:
+    def clip_sides(self, job_id: str) -> tuple[int, int] | None:
         """Return width and height in pixels of the clip that was fetched last for the job; once, None if not known."""
         ...
 
-    async def fit(self, job_id: str, limit: int) -> ShrunkClip | None:
+    async def shrink_clip(self, job_id: str, limit: int) -> ShrunkClip | None:
         """Make the clip smaller, to at most `limit` bytes, once; None when that cannot be done. May take minutes."""
         ...
 
-    def shrunk(self, job_id: str, limit: int) -> Path | None:
+    def shrunk_clip(self, job_id: str, limit: int) -> Path | None:
         """Return the clip as it was made to fit that limit; None when it is not there."""
         ...
 
-    async def drop_clip(self, job_id: str) -> None:
+    async def delete_clip(self, job_id: str) -> None:
         """Delete the clip from our disk, and all that was made of it."""
         ...
 
-    async def sweep_files(self, in_use: set[str]) -> int:
+    async def delete_unused_files(self, in_use: set[str]) -> int:
         """Delete the input files that no job and no asset uses; returns how many."""
         ...
 
     def release(self, files: Sequence[StoredFile]) -> None:
-        """Let go of files that `keep` returned: what uses them is written down."""
+        """Say that files which `keep` returned are written down in what uses them."""
         ...
 
     async def discard(self, files: Sequence[StoredFile], in_use: Callable[[], Awaitable[set[str]]]) -> None:
-        """Let go of files that `keep` returned, and delete what is neither held elsewhere nor named by `in_use`.
+        """Release files that `keep` returned, and delete what no other request uses and `in_use` does not name.
 
         `in_use` returns the sha256 of what jobs and assets use; where it raises, nothing is deleted.
         """

@@ -68,7 +68,7 @@ class InputUrls:
         dead = [stored for stored in job.request.stored if not self._lives(job.input_url_of(stored), uploads=uploads)]
         if not dead:
             return job
-        copies = {stored: path for stored in dead if (path := self._media.copy(stored)) is not None}
+        copies = {stored: path for stored in dead if (path := self._media.input_path(stored)) is not None}
         if len(copies) < len(dead):
             log.warning("[#%s] Our copy of an input file is gone.", job.short)
             return await self._fail(job)

@@ -61,8 +61,8 @@ async def test_a_clip_is_kept_and_handed_out_and_dropped(tmp_path: Path, clip) -
         assert path is not None
         assert path.read_bytes() == clip
         assert files(tmp_path) == [f"clips/{JOB}.mp4"]
-        await keeps.drop_clip(JOB)
-        await keeps.drop_clip(JOB)
+        await keeps.delete_clip(JOB)
+        await keeps.delete_clip(JOB)
         assert keeps.clip(JOB) is None
 
 
@@ -172,7 +172,7 @@ async def test_a_clip_that_kills_a_tool_that_works_is_kept_in_the_end(
 async def test_half_a_clip_is_held_back_until_it_is_mended(tmp_path: Path, clip, how) -> None:
     half, longer = clip[: len(clip) * 2 // 3], clip[: len(clip) * 3 // 4]
     async with place() as there, media(tmp_path) as keeps:
-        assert await keeps.mend_clip(JOB, in_part=True) is None
+        assert await keeps.repair_clip(JOB, in_part=True) is None
         same = []
         for body in (half, half, longer, longer):
             there.pages["/a.mp4"] = how(body)
@@ -181,8 +181,8 @@ async def test_half_a_clip_is_held_back_until_it_is_mended(tmp_path: Path, clip,
             same.append(damaged.value.same)
         assert same == [False, True, False, True]
         assert (keeps.clip(JOB), files(tmp_path)) == (None, [f"clips/{JOB}.held"])
-        assert await keeps.mend_clip(JOB, in_part=False) is None
-        mended = await keeps.mend_clip(JOB, in_part=True)
+        assert await keeps.repair_clip(JOB, in_part=False) is None
+        mended = await keeps.repair_clip(JOB, in_part=True)
         assert mended is not None
         assert mended.incomplete
         assert files(tmp_path) == [f"clips/{JOB}.mp4"]
@@ -206,8 +206,8 @@ async def test_a_damaged_clip_goes_out_as_it_is_where_no_tool_works(
         there.pages["/a.mp4"] = clip[:-1]
         with pytest.raises(ClipDamaged):
             await keeps.fetch_clip(f"{there.url}/a.mp4", JOB)
-        assert await keeps.mend_clip(JOB, in_part=False) is None
-        assert await keeps.mend_clip(JOB, in_part=True) == RepairedClip(len(clip) - 1, incomplete=True)
+        assert await keeps.repair_clip(JOB, in_part=False) is None
+        assert await keeps.repair_clip(JOB, in_part=True) == RepairedClip(len(clip) - 1, incomplete=True)
         assert keeps.clip(JOB).read_bytes() == clip[:-1]
 
 

@@ -161,14 +161,14 @@ async def test_cancelled_it_leaves_nothing_and_lets_the_next_one_in(original: Pa
 
 async def test_media_fits_finds_and_drops(tmp_path: Path, original: Path) -> None:
     async with DiskMedia(tmp_path, frozenset()) as media:
-        assert media.shrunk(JOB, LIMIT) is None
-        shrunk = await media.fit(JOB, LIMIT)
-        path = media.shrunk(JOB, LIMIT)
+        assert media.shrunk_clip(JOB, LIMIT) is None
+        shrunk = await media.shrink_clip(JOB, LIMIT)
+        path = media.shrunk_clip(JOB, LIMIT)
         assert shrunk is not None
         assert path is not None
         assert path.stat().st_size == shrunk.size
-        assert media.shrunk(JOB, LIMIT + 1) is None
-        await media.drop_clip(JOB)
+        assert media.shrunk_clip(JOB, LIMIT + 1) is None
+        await media.delete_clip(JOB)
     assert names(original.parent) == []
 
 

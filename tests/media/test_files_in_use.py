@@ -46,11 +46,11 @@ async def test_it_is_deleted_at_once(media, there, tmp_path) -> None:
 async def test_another_request_that_holds_it_keeps_it(media, there) -> None:
     kept, same = await keep(media, there), await keep(media, there)
     await media.discard([kept], nothing)
-    assert media.copy(kept) is not None
+    assert media.input_path(kept) is not None
     media.release([same])
     third = await keep(media, there)
     await media.discard([third], nothing)
-    assert media.copy(kept) is None
+    assert media.input_path(kept) is None
 
 
 async def test_a_job_that_uses_it_keeps_it(media, there) -> None:
@@ -60,7 +60,7 @@ async def test_a_job_that_uses_it_keeps_it(media, there) -> None:
         return {kept.sha256}
 
     await media.discard([kept], in_use)
-    assert media.copy(kept) is not None
+    assert media.input_path(kept) is not None
 
 
 async def test_one_that_takes_it_while_the_store_is_asked_keeps_it(media, there) -> None:
@@ -71,7 +71,7 @@ async def test_one_that_takes_it_while_the_store_is_asked_keeps_it(media, there)
         return set()
 
     await media.discard([kept], in_use)
-    assert media.copy(kept) is not None
+    assert media.input_path(kept) is not None
 
 
 async def test_a_store_that_does_not_answer_deletes_nothing(media, there) -> None:
@@ -82,4 +82,4 @@ async def test_a_store_that_does_not_answer_deletes_nothing(media, there) -> Non
 
     with pytest.raises(asyncio.CancelledError):
         await media.discard([kept], in_use)
-    assert media.copy(kept) is not None
+    assert media.input_path(kept) is not None

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.clip_errors import ClipDamaged, ClipUnusable
 from bot.media.clips import Facts, check_form, inspect_clip
-from bot.media.headers import is_cut_short
+from bot.media.headers import is_cut_short, movie_seconds
 from tests.media.places import a_clip, a_picture
 
 
@@ -72,3 +72,25 @@ def test_boxes_tell_whether_a_file_is_whole(tmp_path: Path, clip) -> None:
     assert not is_cut_short(path)
     path.write_bytes(b"\x00\x00\x00\x01mdat" + (33).to_bytes(8, "big") + bytes(16))
     assert is_cut_short(path)
+
+
+def test_an_mp4_states_its_length_also_where_its_samples_are_missing(tmp_path: Path, clip) -> None:
+    path = tmp_path / "clip"
+    long = b"\x01" + bytes(3) + bytes(16) + (1000).to_bytes(4, "big") + (4500).to_bytes(8, "big")
+    unknown = bytes(12) + (1000).to_bytes(4, "big") + b"\xff" * 4 + bytes(12)
+
+    def movie(header: bytes) -> bytes:
+        box = (8 + len(header)).to_bytes(4, "big") + b"mvhd" + header
+        return (8 + len(box)).to_bytes(4, "big") + b"moov" + box
+
+    without = clip.replace(b"mvhd", b"free")
+    for body, seconds in (
+        (clip, 1.0),
+        (clip[: len(clip) // 2], 1.0),
+        (movie(long), 4.5),
+        (movie(unknown), None),
+        (without, None),
+        (b"", None),
+    ):
+        path.write_bytes(body)
+        assert movie_seconds(path) == seconds
