@@ -18,11 +18,12 @@ from bot.storage.job_store import SqliteJobs
 from bot.storage.note_store import SqliteNotes
 from bot.storage.restored import stamp
 from bot.storage.thread import Store
+from bot.storage.upload_store import SqliteUploads
 from bot.studio.assembly import Assembly, Resources
 from bot.studio.running.runner import JobRunner
 from bot.studio.running.uploads import FileUploader
 from tests.faults.worlds import DrawnMedia, DrawnProvider, DrawnReplies, Fuse, Script, World
-from tests.studio.fakes import JumpingClock, ListedUploads, job, reply
+from tests.studio.fakes import JumpingClock, job, reply
 
 _LIVES = 5
 _PAID_AND_WITHOUT = {Reason.UNCLEAR, Reason.GENERATION, Reason.UNUSABLE, Reason.EXPIRED, Reason.LOST}
@@ -32,7 +33,7 @@ def runner_in(world: World, store: Store, jobs: SqliteJobs, media: DrawnMedia) -
     """Put the work together in this world."""
     clock, replies, provider = world.clock, DrawnReplies(world), DrawnProvider(world)
     assembly = Assembly(Resources(jobs, SqliteNotes(store), media, clock), 2, media.trouble, replies.show)
-    uploader = FileUploader(provider, ListedUploads(), clock)
+    uploader = FileUploader(provider, SqliteUploads(store), clock)
     return assembly.connect(provider, replies, uploader, "https://toapis.test", uploads_first=False).runner
 
 

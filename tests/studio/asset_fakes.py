@@ -117,10 +117,6 @@ class ListedAssets:
         shared = self.owned.get(one.character_id, character()).shared_in
         return not one.hidden and (one.owner_id == user_id or (shared is not None and shared == guild_id))
 
-    async def usable(self, user_id: int, guild_id: int | None, user_input: str, maximum: int) -> list[Asset]:
-        every = [one for one in self.assets.values() if self._may(one, user_id, guild_id) and user_input in one.name]
-        return [one for one in every if one.stage is AssetStage.ACTIVE][:maximum]
-
     async def named(self, user_id: int, guild_id: int | None, user_input: str) -> Asset | None:
         every = [one for one in self.assets.values() if self._may(one, user_id, guild_id)]
         return next((one for one in every if user_input in (one.id, one.name, f"asset://{one.asset_id}")), None)

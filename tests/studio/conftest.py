@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.job import Job
-from bot.storage import SqliteJobs, Store
+from bot.storage import SqliteJobs, SqliteUploads, Store
 from bot.storage.note_store import SqliteNotes
 from bot.storage.restored import stamp
 from bot.studio.assembly import Assembly, Resources, Running
@@ -18,7 +18,7 @@ from bot.studio.lifecycle.queue import Queue
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.running.runner import JobRunner
 from bot.studio.running.uploads import FileUploader
-from tests.studio.fakes import JumpingClock, ListedUploads, ScriptedProvider, ScriptedReplies
+from tests.studio.fakes import JumpingClock, ScriptedProvider, ScriptedReplies
 from tests.studio.folder_media import FolderMedia
 from tests.studio.ways import way_to
 
@@ -109,7 +109,7 @@ async def built(tmp_path: Path, provider: ScriptedProvider) -> AsyncIterator[Stu
     async with Store(tmp_path / "seedreel.db") as store:
         jobs = SqliteJobs(store)
         assembly = Assembly(Resources(jobs, SqliteNotes(store), media, clock), 2, media.trouble, replies.show)
-        uploader = FileUploader(provider, ListedUploads(), clock)
+        uploader = FileUploader(provider, SqliteUploads(store), clock)
         running = assembly.connect(
             provider, replies, uploader, "https://toapis.test", uploads_first=provider.knows_our_ids
         )
