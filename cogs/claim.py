@@ -12,6 +12,7 @@ from typing import Final
 
 import discord
 
+from bot.domain.backoff import Backoff
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.ui import texts
 from bot.ui.components import text_only
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 
 # Seconds for each call of a claim.
 _CALL_SECONDS: Final = 2.5
+# So often is a claim tried that fails on the wire; then it counts as ours, as the member is waiting.
+_TRIES: Final = 3
 
 
 class AnsweredElsewhere(Exception):
@@ -29,32 +32,40 @@ class AnsweredElsewhere(Exception):
 async def claim(interaction: discord.Interaction, message: discord.InteractionMessage, others: OtherProcesses) -> bool:
     """Claim a reply that may be another process's, and tell whether it bears our mark in place of the dots.
 
-    Raises AnsweredElsewhere where it is another's.
+    A call that fails is made again, after a look at what has become of the reply. Raises AnsweredElsewhere where it is
+    another's.
     """
-    mark = secrets.token_hex(3)
-    if not message.flags.loading:
-        _give_up(others)
-    marked = False
-    try:
-        async with asyncio.timeout(_CALL_SECONDS):
-            await interaction.edit_original_response(view=text_only(_words(mark)))
-        marked = True
-        await asyncio.sleep(others.claim_seconds)
-        async with asyncio.timeout(_CALL_SECONDS):
-            found = await interaction.followup.fetch_message(message.id)
-    except Exception as error:  # noqa: BLE001 - whatever the wire does, the member is waiting
-        log.warning("Interaction %d could not be claimed (%s); taken as ours.", interaction.id, type(error).__name__)
+    mark, marked, backoff = secrets.token_hex(3), False, Backoff(0.5)
+    found: discord.Message = message
+    while backoff.failures < _TRIES:
+        try:
+            async with asyncio.timeout(_CALL_SECONDS):
+                if backoff.failures:
+                    found = await interaction.followup.fetch_message(message.id)
+                if found.flags.loading:
+                    await interaction.edit_original_response(view=text_only(_words(mark)))
+                elif not _bears(found, mark):
+                    break
+            marked = True
+            await asyncio.sleep(others.claim_seconds)
+            async with asyncio.timeout(_CALL_SECONDS):
+                found = await interaction.followup.fetch_message(message.id)
+            if _bears(found, mark):
+                return True
+            break
+        except Exception as error:  # noqa: BLE001 - whatever the wire does, the member is waiting
+            log.info("The claim on interaction %d failed (%s).", interaction.id, type(error).__name__)
+            await asyncio.sleep(backoff.next())
+    else:
+        log.warning("Interaction %d could not be claimed; taken as ours.", interaction.id)
         return marked
-    said = [part.content for part in found.components if isinstance(part, discord.TextDisplay)]
-    if not any(mark in content for content in said):
-        _give_up(others)
-    return True
+    others.answered()
+    raise AnsweredElsewhere
+
+
+def _bears(message: discord.Message, mark: str) -> bool:
+    return any(isinstance(part, discord.TextDisplay) and mark in part.content for part in message.components)
 
 
 def _words(mark: str) -> str:
     return f"{texts.ONE_MOMENT}\n-# `{mark}`"
-
-
-def _give_up(others: OtherProcesses) -> None:
-    others.answered()
-    raise AnsweredElsewhere

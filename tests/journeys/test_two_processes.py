@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.faults import Delay, HalfOpen, Reset
+from sandbox.faults import Delay, HalfOpen, Reset, html
 from tests.journeys.bot_process import BotProcess
 from tests.journeys.scene import Scene
 from tests.journeys.script import USUAL
@@ -50,6 +50,23 @@ async def test_a_lost_first_response_is_paid_for_once(scene: Scene, other: BotPr
     assert sorted(scene.prompts()) == sorted(lost)
     assert set(scene.copies().values()) == {1}
     assert " ERROR " not in other.log
+
+
+async def test_of_two_claims_on_one_reply_a_blind_one_looks_again(scene: Scene, other: BotProcess) -> None:
+    await other.says("sessions at Discord were begun elsewhere")
+    await scene.bot.says("Another process is using this bot's token")
+    for fault in (Delay(2.5, applied=True), HalfOpen()):
+        scene.faults.add(CALLBACK, fault)
+    marks = scene.gates.close(lambda request: request.method == "PATCH" and request.path.endswith("@original"))
+    use = await scene.mara.use("/video", prompt="claimed by both", duration=4, wait=False)
+    await marks.reached(2)
+    # The mark that stands is the second one's; it is the first one that cannot look whether its own does.
+    scene.faults.add("GET /api/v10/webhooks/*/messages/[0-9]*", html())
+    marks.open()
+    await scene.video(use)
+    await scene.until(lambda: elsewhere(scene.bot) + elsewhere(other) == 1, "one that was given up")
+    assert scene.prompts() == ["claimed by both"]
+    assert set(scene.copies().values()) == {1}
 
 
 async def test_one_that_is_alone_takes_a_lost_answer_as_its_own(scene: Scene) -> None:
