@@ -16,11 +16,12 @@ def make_backup(database: Path, target: Path, *, force: bool) -> int:
     """
     if not database.is_file():
         return _ended(Exit.NO_INPUT, f"There is no database {database}. Set DATA_DIR to the bot's.")
-    if target.is_dir() or not target.parent.is_dir():
-        what = "is a folder" if target.is_dir() else "is in no folder that is there"
-        return _ended(Exit.CANNOT_CREATE, f"{target} {what}. Name a file in a folder that is there.")
-    if target.exists() and not force and not target.samefile(database):
-        return _ended(Exit.CANNOT_CREATE, f"{target} is there already. Name another file, or add --force.")
+    try:
+        problem = _no_target(database, target, force=force)
+    except OSError as error:
+        problem = f"{target} can't be written ({error.strerror}). Name another file."
+    if problem is not None:
+        return _ended(Exit.CANNOT_CREATE, problem)
 
     def copy() -> str:
         backup(database, target)
@@ -29,11 +30,29 @@ def make_backup(database: Path, target: Path, *, force: bool) -> int:
     return _said(copy)
 
 
+def _no_target(database: Path, target: Path, *, force: bool) -> str | None:
+    """Say why a backup can't be written there; None where it can. Raises OSError."""
+    if target.is_dir() or not target.parent.is_dir():
+        what = "is a folder" if target.is_dir() else "is in no folder that is there"
+        return f"{target} {what}. Name a file in a folder that is there."
+    if target.exists() and not target.is_file():
+        return f"{target} is no ordinary file. Name another one."
+    own = [f"{database.name}{end}" for end in ("-wal", "-shm", ".lock")]
+    if target.name in own and target.parent.samefile(database.parent):
+        return f"{target} belongs to the database. Name another file."
+    if target.exists() and not force and not target.samefile(database):
+        return f"{target} is there already. Name another file, or add --force."
+    return None
+
+
 def restore_backup(database: Path, source: Path) -> int:
     """Put a backup in the database's place, while no bot runs; returns the exit code."""
-    if not source.is_file():
-        what = "is a folder" if source.is_dir() else "is not there"
-        return _ended(Exit.NO_INPUT, f"{source} {what}. Name a file that `python -m bot backup FILE` has made.")
+    try:
+        problem = None if source.is_file() else "is a folder" if source.is_dir() else "is not there"
+    except OSError as error:
+        problem = f"can't be read ({error.strerror})"
+    if problem is not None:
+        return _ended(Exit.NO_INPUT, f"{source} {problem}. Name a file that `python -m bot backup FILE` has made.")
     if (wrong := unusable(database)) is not None:
         return _ended(*end_of(wrong))
 

@@ -152,10 +152,13 @@ def callback(text: str) -> str | None:
 
 def folder(text: str) -> Path:
     """Read a folder's path, which need not exist yet."""
-    path = Path(text).expanduser()
-    if path.exists() and not path.is_dir():
-        raise Unreadable(f"is not a folder ({_shown(text)})", "name a folder, it is made when missing")
-    return path
+    try:
+        path = Path(text).expanduser()
+        if path.is_dir() or not path.exists():
+            return path
+    except (OSError, RuntimeError):
+        pass  # a name that is too long, the home of an unknown user
+    raise Unreadable(f"is not a folder ({_shown(text)})", "name a folder, it is made when missing")
 
 
 def optional_folder(text: str) -> Path | None:

@@ -54,7 +54,7 @@ async def claim(interaction: discord.Interaction, message: discord.InteractionMe
                 return True
             break
         except Exception as error:  # noqa: BLE001 - whatever the wire does, the member is waiting
-            log.info("The claim on interaction %d failed (%s).", interaction.id, type(error).__name__)
+            log.warning("The claim on interaction %d failed (%s).", interaction.id, type(error).__name__)
             await asyncio.sleep(backoff.next())
     else:
         log.warning("Interaction %d could not be claimed; taken as ours.", interaction.id)

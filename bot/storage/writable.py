@@ -58,6 +58,8 @@ def _nearest(folder: Path) -> Path:
 
 def _folder(folder: Path) -> FolderUnusable | None:
     there = _nearest(folder)
+    if folder.is_symlink() and there != folder:
+        return FolderUnusable(f"{folder} is a link that leads nowhere.", "Set DATA_DIR to another folder.")
     if not there.is_dir():
         return FolderUnusable(f"{there} is no folder.", "Set DATA_DIR to one.")
     return None if _may(there, os.R_OK | os.W_OK | os.X_OK) else _forbidden(there, folder)

@@ -107,7 +107,7 @@ WRONG = [
     ("TIME_SCALE", ["0", "-1", "1001", "nan", "inf", "fast"]),
     ("LOG_LEVEL", ["TRACE", "10"]),
     ("LOG_FORMAT", ["xml"]),
-    ("DATA_DIR", [__file__]),
+    ("DATA_DIR", [__file__, "~no-such-user-here/data", "x" * 300]),
 ]
 
 

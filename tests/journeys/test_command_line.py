@@ -186,8 +186,14 @@ async def test_backup_and_restore_need_no_key_and_say_in_a_line_what_is_wrong(tm
     data = {"DATA_DIR": str(tmp_path / "data")}
     file, other = tmp_path / "copy", tmp_path / "taken"
     other.write_text("mine")
+    os.mkfifo(tmp_path / "pipe")
+    log, long = str(tmp_path / "data" / "seedreel.db-wal"), "x" * 300
     async with Store(tmp_path / "data" / "seedreel.db"):
         wrong = (
+            (("backup", "--force", str(tmp_path / "pipe")), data, 73, "is no ordinary file"),
+            (("backup", "--force", log), data, 73, "belongs to the database"),
+            (("backup", str(tmp_path / long)), data, 73, "File name too long"),
+            (("restore", str(tmp_path / long)), data, 66, "File name too long"),
             (("backup", str(file)), {"DATA_DIR": str(tmp_path / "nothing")}, 66, "There is no database"),
             (("backup", str(tmp_path)), data, 73, "is a folder"),
             (("backup", str(tmp_path / "no" / "where")), data, 73, "is in no folder"),

@@ -66,6 +66,12 @@ def test_a_file_in_the_folders_place(tmp_path):
     assert "is no folder" in str(writable(tmp_path / "data" / "seedreel.db"))
 
 
+@pytest.mark.parametrize("target", ["nowhere", "data"], ids=["nothing", "itself"])
+def test_a_link_that_leads_nowhere_in_the_folders_place(tmp_path, target):
+    (tmp_path / "data").symlink_to(tmp_path / target)
+    assert "is a link that leads nowhere" in str(writable(tmp_path / "data" / "seedreel.db"))
+
+
 @pytest.mark.parametrize(("free", "well"), [(0, False), (499_999_999, False), (500_000_000, True)])
 def test_room(tmp_path, free, well):
     assert (room(tmp_path, free) is None) is well
