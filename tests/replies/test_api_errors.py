@@ -123,7 +123,8 @@ def test_a_page_from_in_between_is_not_discords_word(status):
 
 def test_an_unaccepted_key_of_the_bot_closes_nothing():
     assert isinstance(classify(refused(401), NOW), NotNow)
-    assert isinstance(classify(refused(401), NOW, NOW - 5), Closed)
+    assert classify(refused(401), NOW, NOW - 5).token_over
+    assert not classify(refused(403), NOW, NOW - 5).token_over
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ async def test_the_same_card_is_not_written_twice(scene):
         scene.replies.show(replace(job, task_id=f"{number} is not seen"))
         scene.clock.advance(REDRAW_EVERY)
     await scene.asleep(REDRAW_EVERY)
-    assert scene.edits() == 1
+    assert (scene.edits(), len(scene.discord.ledger.of("rest", "PATCH /"))) == (1, 1)
 
 
 async def test_a_card_that_changes_by_itself_is_written_without_being_woken(scene):
@@ -226,6 +226,16 @@ async def test_a_message_out_of_reach_is_tried_once_for_each_address(scene):
     scene.replies.show(replace(at(job, 70), reply=fresh.reply))
     await scene.asleep(GAP)
     assert "70 %" in scene.message(fresh).texts()
+
+
+async def test_where_the_bot_may_not_edit_either_it_tries_once(scene):
+    job = await scene.asks()
+    scene.clock.advance(901)
+    refused = scene.faults.add("PATCH /api/v10/channels/*", status(403, {"code": 50001}), times=None)
+    scene.replies.show(job)
+    await scene.discord.ledger.until(lambda: refused.fired, what="the edit")
+    await scene.ended()
+    assert refused.fired == 1
 
 
 async def test_an_address_that_comes_while_a_deleted_message_is_edited_is_written_to_next(scene):

@@ -184,9 +184,12 @@ async def test_files_are_in_use_until_their_asset_is_hidden(assets):
     other = await placed(assets, stored=stored("c"), stage=AssetStage.FAILED)
     await placed(assets, stored=None)
     assert await assets.files_in_use() == {"a" * 64, "b" * 64, "c" * 64}
+    assert await assets.files_of(ADA) == dict.fromkeys(await assets.files_in_use(), 1000)
+    assert await assets.files_of(BO) == {}
     await assets.hide(ADA, one.id)
     await assets.hide(ADA, other.id)
     assert await assets.files_in_use() == {"a" * 64, "b" * 64}
+    assert await assets.files_of(ADA) == {"a" * 64: 1000, "b" * 64: 1000}
 
 
 async def test_what_others_added_is_known_also_when_it_was_removed(assets):

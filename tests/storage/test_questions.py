@@ -105,3 +105,18 @@ async def test_files_are_in_use_for_their_days_and_while_a_job_runs(store, jobs)
     await put(store, job(created=NOW))
     assert await jobs.files_in_use(NOW) == {"b" * 64, "c" * 64, "d" * 64}
     assert await jobs.files_in_use(NOW - 100) == {"a" * 64, "b" * 64, "c" * 64, "d" * 64}
+
+
+async def test_a_member_s_files_and_clips_are_counted_once_and_for_the_member_alone(store, jobs):
+    def with_files(**sizes):
+        files = [StoredFile(name * 64, MediaFormat.PNG, size, 20, 30) for name, size in sizes.items()]
+        return request(media=tuple(Medium(Role.REFERENCE_IMAGE, file) for file in files))
+
+    await put(store, job(created=NOW, request=with_files(a=10, b=20)), Stage.DELIVERED, clip_bytes=300)
+    await put(store, job(created=NOW, request=with_files(b=20)), Stage.DELIVERED, clip_bytes=None)
+    await put(store, job(created=NOW - 100, request=with_files(c=30)), Stage.DELIVERED, clip_bytes=500)
+    await put(store, job(created=NOW - 100, request=with_files(d=40)), Stage.HELD, clip_bytes=7)
+    await put(store, job(user_id=BO, created=NOW, request=with_files(e=50)), Stage.DELIVERED, clip_bytes=1000)
+    assert await jobs.stored_by(ADA, NOW) == ({"a" * 64: 10, "b" * 64: 20, "d" * 64: 40}, 807)
+    assert await jobs.stored_by(BO, NOW) == ({"e" * 64: 50}, 1000)
+    assert await jobs.stored_by(9, NOW) == ({}, 0)
