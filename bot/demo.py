@@ -30,7 +30,7 @@ _SLOTS: Final = 2
 _LAST_LINES: Final = 12
 # The stand-ins' exit code when something did not fit Discord's protocol.
 _VIOLATED: Final = 3
-_WISHES: Final = {"kill": "The bot was killed, and starts again.", "restart": "The bot restarts."}
+_COMMANDS: Final = {"kill": "The bot was killed, and starts again.", "restart": "The bot restarts."}
 
 
 class DemoFailed(Exception):
@@ -72,7 +72,7 @@ async def _demo(port: int, dialect: str, *, fast: bool, openapi: Path | None, op
     print("\n  Seedreel's demo is starting …", flush=True)
     with tempfile.TemporaryDirectory(prefix="seedreel-demo-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        async with _stand_ins(port, folder, fast=fast, openapi=openapi) as (ready, drafts):
+        async with _stand_ins(port, folder, fast=fast, openapi=openapi) as (ready, commands):
             bot = Bot(ready, folder, dialect)
             try:
                 await bot.start()
@@ -80,7 +80,7 @@ async def _demo(port: int, dialect: str, *, fast: bool, openapi: Path | None, op
                 print(f"  The bot's log is in {bot.log}\n", flush=True)
                 if open_page:
                     await asyncio.to_thread(_open_page, ready.page)
-                await _keep_running(bot, drafts)
+                await _keep_running(bot, commands)
             finally:
                 await bot.end()
 
@@ -101,32 +101,32 @@ def _check(port: int, openapi: Path | None) -> None:
             raise DemoFailed(f"port {port} is taken. Choose another one, or any free one with: --port 0") from None
 
 
-async def _keep_running(bot: "Bot", drafts: asyncio.StreamReader) -> None:
-    """Restart the bot whenever somebody on the page wants to see that; raises DemoFailed when a process ends."""
+async def _keep_running(bot: "Bot", commands: asyncio.StreamReader) -> None:
+    """Restart the bot whenever the page asks for it; raises DemoFailed when a process ends."""
     while True:
-        draft = asyncio.create_task(drafts.readline())
+        command = asyncio.create_task(commands.readline())
         died = asyncio.create_task(bot.died())
         try:
-            await asyncio.wait({draft, died}, return_when=asyncio.FIRST_COMPLETED)
-            if draft.done():
-                await _grant(bot, draft.result())
+            await asyncio.wait({command, died}, return_when=asyncio.FIRST_COMPLETED)
+            if command.done():
+                await _obey(bot, command.result())
             else:
                 raise DemoFailed(f"the bot has ended with exit code {died.result()}.{_last_lines(bot.log)}")
         finally:
-            draft.cancel()
+            command.cancel()
             died.cancel()
 
 
-async def _grant(bot: "Bot", line: bytes) -> None:
+async def _obey(bot: "Bot", line: bytes) -> None:
     if not line:
         raise DemoFailed(f"the stand-ins have ended.{_last_lines(bot.log.with_name('stand-ins.log'))}")
     told = json.loads(line)
-    draft = str(told.get("wish", ""))
-    if draft == "later":
+    command = str(told.get("command", ""))
+    if command == "later":
         bot.set_ahead(float(told["seconds"]))
         return
-    print(f"  {_WISHES.get(draft, draft)}", flush=True)
-    await bot.restart(signal.SIGKILL if draft == "kill" else signal.SIGTERM)
+    print(f"  {_COMMANDS.get(command, command)}", flush=True)
+    await bot.restart(signal.SIGKILL if command == "kill" else signal.SIGTERM)
 
 
 class Bot:

@@ -1,8 +1,8 @@
 """Run both stand-ins in one process: python -m sandbox.
 
-Standard output speaks JSON, a line each: first where everything is (`"ready": true`), then what the page's strip wishes
-of whoever runs the bot: `{"wish": "restart"}`, `{"wish": "kill"}`, and `{"wish": "later", "seconds": 900.0}` for
-how far its clock is ahead in all. The log goes to standard error.
+Standard output is JSON, a line each: first where everything is (`"ready": true`), then what the page's strip asks of
+the process that runs the bot: `{"command": "restart"}`, `{"command": "kill"}`, and, for how far the page's clock is
+ahead in all, `{"command": "later", "seconds": 900.0}`. The log goes to standard error.
 """
 
 import argparse
@@ -62,7 +62,7 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
 
 
 class Strip:
-    """What the page's controls do to the provider and the servers, and what they wish of the bot's keeper."""
+    """What the page's controls do to the provider and the servers, and what they ask of the bot's parent process."""
 
     def __init__(self, provider: ProviderStandIn, stop: asyncio.Event) -> None:
         self._provider = provider
@@ -101,20 +101,20 @@ class Strip:
                 self._filters.update(_PROMPTS if on else {})
                 return {"on": on}
             case "restart" | "kill":
-                self._wish(name)
+                self._command(name)
             case _:
                 log.warning("no control is called %s", name)
         return None
 
     def moved(self, seconds: float) -> None:
-        """Wish that the bot's clock were as far ahead as ours was moved."""
-        self._wish("later", seconds=seconds)
+        """Ask that the bot's clock be set as far ahead as ours was moved."""
+        self._command("later", seconds=seconds)
 
-    def _wish(self, wish: str, **more: float) -> None:
+    def _command(self, command: str, **more: float) -> None:
         try:
-            say({"wish": wish, **more})
+            say({"command": command, **more})
         except BrokenPipeError:
-            # Nobody is left who could grant it.
+            # The reader has gone.
             self._stop.set()
 
 

@@ -37,7 +37,7 @@ class Clock:
         return self._moved
 
     def advance(self, seconds: float) -> None:
-        """Move the clock ahead by `seconds` and wake everyone whose time has come."""
+        """Move the clock ahead by `seconds` and wake every waiter whose time has come."""
         if seconds < 0:
             raise ValueError("the clock only moves ahead")
         self._moved += seconds

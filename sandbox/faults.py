@@ -148,13 +148,13 @@ class FaultHandle:
         """Never strike again."""
         self.removed = True
 
-    def strikes(self, method: str, path: str, dice: random.Random) -> bool:
+    def strikes(self, method: str, path: str, rng: random.Random) -> bool:
         """Return whether this request is struck, and count it."""
         if self.removed or not fnmatchcase(f"{method} {path}", self.route):
             return False
         self.seen += 1
         spent = self.times is not None and self.fired >= self.times
-        if spent or self.seen <= self.skip or dice.random() >= self.chance:
+        if spent or self.seen <= self.skip or rng.random() >= self.chance:
             return False
         self.fired += 1
         return True
@@ -165,13 +165,13 @@ class Faults:
 
     Args:
         ledger: where every strike is written (kind "fault").
-        seed: of the dice behind `chance`; drawn and logged when left out.
+        seed: of the random numbers behind `chance`; drawn and logged when left out.
     """
 
     def __init__(self, ledger: Ledger | None = None, *, seed: int | None = None) -> None:
         self.seed = random.SystemRandom().randrange(2**32) if seed is None else seed
         log.info("faults: seed %d", self.seed)
-        self._dice = random.Random(self.seed)
+        self._rng = random.Random(self.seed)
         self._ledger = ledger
         self._handles: list[FaultHandle] = []
         self._ending = asyncio.Event()
@@ -193,7 +193,7 @@ class Faults:
         return handle
 
     def clear(self) -> None:
-        """Remove all faults and let everyone who is being kept waiting go on."""
+        """Remove all faults and let every waiting client go on."""
         self._handles.clear()
         self._ending.set()
         self._ending = asyncio.Event()
@@ -202,7 +202,7 @@ class Faults:
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Strike the request when a fault lies in wait for it, as aiohttp's middleware."""
         for handle in self._handles:
-            if handle.strikes(request.method, request.path, self._dice):
+            if handle.strikes(request.method, request.path, self._rng):
                 if self._ledger is not None:
                     self._ledger.write("fault", f"{request.method} {request.path}", fault=handle.fault)
                 return await self._strike(handle.fault, request, handler)

@@ -109,7 +109,7 @@ class Callbacks:
         return self._messages.put(interaction.channel, made)
 
     def private(self, interaction: Interaction, data: Json) -> int | None:
-        """Return for whom alone a message is, None when everybody sees it."""
+        """Return the only user who sees a message, None when all do."""
         asked = Flag.EPHEMERAL in Flag(data.get("flags") or 0)
         return interaction.user.id if asked or interaction.forced_private else None
 

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from sandbox.clock import Clock
-from sandbox.discord.gateway_moods import Moods
+from sandbox.discord.gateway_faults import GatewayFaults
 from sandbox.discord.gateway_schema import wrong_event, wrong_from_bot
 from sandbox.discord.gateway_session import Session, Wire, events_for, ready
 from sandbox.discord.model import Json
@@ -37,7 +37,7 @@ class Gateway:
         self._watchers: list[Callable[[], None]] = []
         self._fading: list[asyncio.Task[None]] = []
         self.url = ""
-        self.moods = Moods()
+        self.faults = GatewayFaults()
         self.token_valid = True
         self.sessions: dict[str, Session] = {}
         self.closes: list[int] = []
@@ -105,7 +105,7 @@ class Gateway:
             await (wire.socket.send_str(frame) if isinstance(frame, str) else wire.socket.send_bytes(frame))
 
     def refuse_identify(self, code: int | None) -> None:
-        """Close with this code whoever identifies from now on; None ends that."""
+        """Close every connection that identifies from now on with this code; None ends that."""
         self._refusal = code
 
     def dispatch(self, event: str, data: Json, guild_id: int) -> None:
@@ -121,7 +121,7 @@ class Gateway:
         await socket.prepare(request)
         wire = Wire(socket, compressed=request.query.get("compress") == "zlib-stream")
         self._wires.add(wire)
-        if self.moods.closes_first:
+        if self.faults.closes_first:
             await self._end(wire, 4000)
             self._left(wire)
             return socket
@@ -199,7 +199,7 @@ class Gateway:
             self.token_valid = False
             await self._end(wire, 4004)
             return
-        if early or self.moods.takes_none:
+        if early or self.faults.takes_none:
             await wire.send({"op": 9, "d": False, "s": None, "t": None})
             return
         self._made += 1
@@ -211,7 +211,7 @@ class Gateway:
         for event, shape, _guild in events_for(self._world, session):
             self._send(session, event, shape)
         self._changed()
-        await self.moods.after_session(wire)
+        await self.faults.after_session(wire)
 
     def _refused(self, data: Json) -> int | None:
         if self._refusal is not None:
@@ -236,7 +236,7 @@ class Gateway:
             return
         late = session is not None and now > (session.left_at or now) + self._settings.resumable_for
         missed = None if session is None or late else session.since(data.get("seq"))
-        if session is None or missed is None or self.moods.takes_none:
+        if session is None or missed is None or self.faults.takes_none:
             await wire.send({"op": 9, "d": False, "s": None, "t": None})
             return
         session.wire = wire
@@ -245,11 +245,11 @@ class Gateway:
         self._send(session, "RESUMED", {"_trace": []})
         wire.session = session
         self._changed()
-        await self.moods.after_session(wire)
+        await self.faults.after_session(wire)
 
     def _send(self, session: Session, event: str, data: Json) -> None:
         self._note(wrong_event(event, data))
-        sent = self.moods.sent(event, data)
+        sent = self.faults.sent(event, data)
         payload = session.record(event, sent)
         self._ledger.write("gateway", f"sent {event}", seq=payload["s"], data=data)
         if session.wire is not None:

@@ -46,7 +46,7 @@ class Wire:
                 self.closing = payload
                 await self.socket.close(code=payload)
                 return
-            # In ASCII, half a surrogate pair that somebody typed can be written too.
+            # In ASCII, half a surrogate pair in a text can be written too.
             text = json.dumps(payload)
             try:
                 if self._deflate is None:

@@ -78,7 +78,7 @@ class Interactions:
             parent=parent,
         )
         if kind is Kind.COMMAND and not channel.locked:
-            # Whoever writes into an archived thread opens it.
+            # A message in an archived thread opens it.
             channel.archived = False
         made.forced_private = self._must_be_private(made)
         self._by_token[made.token] = made

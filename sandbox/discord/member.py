@@ -200,7 +200,7 @@ class Member:
         return offered
 
     def owners(self, place: Channel, command: Json | None) -> dict[str, str]:
-        """Return by whose installation the application is here; DiscordRefused when by nobody's."""
+        """Return whose installations offer the application here; DiscordRefused when there is none."""
         found = self._owners(place, command)
         if not found:
             raise DiscordRefused("This application is not installed here")

@@ -1,4 +1,4 @@
-"""Who a message mentions, and whom that pings."""
+"""Which users a message mentions, and which of them it pings."""
 
 import re
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Mentioned:
 
 
 def mentioned(text: str, allowed: Json | None, reply_to: int | None = None) -> Mentioned:
-    """Return who a text mentions under `allowed_mentions`; None allows everything. Text in code mentions nobody.
+    """Return who a text mentions under `allowed_mentions`; None allows everything. Text in code mentions no one.
 
     `reply_to` is the author of the message replied to.
     """

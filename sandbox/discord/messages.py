@@ -1,4 +1,4 @@
-"""Messages: made, edited, deleted, and told to whoever looks."""
+"""Messages: created, edited, deleted, and announced to the watchers."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -67,7 +67,7 @@ class Messages:
         return message
 
     async def edit(self, message: StoredMessage, posted: Posted) -> StoredMessage:
-        """Change a message by a form; what the form leaves out stays. Ends LOADING. Nobody is pinged by an edit."""
+        """Change a message by a form; what the form leaves out stays. Ends LOADING. An edit pings no one."""
         channel = self._world.channels[message.channel_id]
         if channel.archived:
             raise DiscordError(50083)

@@ -122,7 +122,7 @@ class Rest:
             await drain(request.content)
             raise DiscordError(40005, why="the request is too large") from None
         except ConnectionError:
-            # The client died on the way: nothing is done, and nobody hears the answer.
+            # The client died on the way: nothing is done, and no answer is sent.
             raise DiscordError(0, status=_LEFT, text="client closed request") from None
         except ValueError:
             raise DiscordError(50109) from None

@@ -36,11 +36,11 @@ class Settings:
     privileged_intents: int = 0
     command_creations_a_day: int = 200
     followups_user_installed: int = 5
-    #: Nothing can follow a loading message that somebody deleted: follow-ups answer 10008 (discord-api-docs #3087).
+    #: Nothing can follow a loading message that was deleted: follow-ups answer 10008 (discord-api-docs #3087).
     followups_need_original: bool = False
     #: Edits take files at all; a fault of Discord's refused those that a gallery shows (discord-api-docs #7529).
     edits_take_files: bool = True
-    #: Edits as the bot that bring files need Attach Files, as its posts do; nobody documents it.
+    #: Edits as the bot that carry files need Attach Files, as its posts do; this is not documented.
     edits_need_attach_files: bool = False
     heartbeat_interval: float = 41.25
     replay_limit: int = 1000

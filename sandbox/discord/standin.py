@@ -102,7 +102,7 @@ class DiscordStandIn:
         await self.gateway.invalidate(resumable=resumable)
 
     def refuse_identify(self, code: int | None) -> None:
-        """Close with a code whoever identifies from now on; None ends that."""
+        """Close every connection that identifies from now on with a code; None ends that."""
         self.gateway.refuse_identify(code)
 
     async def __aenter__(self) -> Self:

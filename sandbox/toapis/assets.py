@@ -9,11 +9,11 @@ from types import MappingProxyType
 
 from sandbox.clock import Clock
 from sandbox.ledger import Ledger
+from sandbox.toapis.file_store import FileStore
 from sandbox.toapis.judging import LONGEST
 from sandbox.toapis.media import ASSET, Kind, Seen
 from sandbox.toapis.placeholders import placeholder
 from sandbox.toapis.settings import ProviderSettings
-from sandbox.toapis.shelf import Shelf
 
 Source = Callable[[str, Kind], "asyncio.Task[Seen]"]
 
@@ -103,16 +103,16 @@ class Assets:
         clock: runs the processing.
         ledger: told of ends.
         settings: seed, pace, lengths.
-        shelf: keeps the pictures of assets that were made elsewhere.
+        files: keeps the pictures of assets that were made elsewhere.
         source: begins to fetch and judge a URL.
     """
 
     def __init__(
-        self, *, clock: Clock, ledger: Ledger, settings: ProviderSettings, shelf: Shelf, source: Source
+        self, *, clock: Clock, ledger: Ledger, settings: ProviderSettings, files: FileStore, source: Source
     ) -> None:
-        self._clock, self._ledger, self._settings, self._shelf = clock, ledger, settings, shelf
+        self._clock, self._ledger, self._settings, self._files = clock, ledger, settings, files
         self._source = source
-        self._dice = random.Random(f"{settings.seed} assets")
+        self._rng = random.Random(f"{settings.seed} assets")
         self._assets: dict[str, Asset] = {}
         self._groups: dict[str, Group] = {}
         self._held = False
@@ -202,7 +202,7 @@ class Assets:
         asset = Asset(
             id=f"{'ra' if group.real else 'pa'}_{self._new_id()}",
             kind=kind,
-            run=self._dice.uniform(*self._settings.asset_seconds),
+            run=self._rng.uniform(*self._settings.asset_seconds),
             settled_at=self._clock.now(),
             name=name,
             group_id=group.id,
@@ -223,7 +223,7 @@ class Assets:
     async def shown(self, asset: Asset) -> Seen:
         """Return the file of an active asset; of one made elsewhere a picture with its id."""
         if asset.seen is None:
-            kept = await asyncio.to_thread(lambda: self._shelf.keep_bytes(placeholder(asset.id)))
+            kept = await asyncio.to_thread(lambda: self._files.keep_bytes(placeholder(asset.id)))
             seconds = 0.0 if asset.kind is Kind.IMAGE else asset.seconds
             asset.seen = Seen(kept, asset.kind, "PNG", (640, 640), seconds, kept.path)
         return asset.seen
@@ -236,7 +236,7 @@ class Assets:
         await asyncio.gather(*sources, return_exceptions=True)
 
     def _heard(self, source: "asyncio.Task[Seen]") -> None:
-        """Take note of a source's end, so that one that nobody asks for is not called forgotten."""
+        """Take note of a source's end, so that one that is not asked for is not called forgotten."""
         if not source.cancelled():
             source.exception()
         self._ledger.touch()
@@ -256,4 +256,4 @@ class Assets:
         self._ledger.write("asset_ended", "", asset=asset.id, status=str(asset.status), reason=asset.reason)
 
     def _new_id(self) -> str:
-        return f"{self._dice.getrandbits(64):016x}"
+        return f"{self._rng.getrandbits(64):016x}"

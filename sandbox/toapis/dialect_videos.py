@@ -65,8 +65,8 @@ def _web_search(body: Mapping[str, Any], media: Sequence[Medium]) -> bool:
 
 def _review(body: Mapping[str, Any], media: Sequence[Medium]) -> bool:
     """Return whether media go through a private review; it knows nothing of assets."""
-    wished = yes_or_no(body, "private_asset_review", default=False)
+    asked = yes_or_no(body, "private_asset_review", default=False)
     named = next((medium for medium in media if medium.asset_id), None)
-    if wished and named is not None:
+    if asked and named is not None:
         raise invalid(f"{named.place}: asset:// is not supported when private_asset_review is true")
-    return wished and bool(media)
+    return asked and bool(media)

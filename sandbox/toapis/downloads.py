@@ -55,8 +55,8 @@ class Downloads:
         try:
             return await (clip.send(request) if trouble is None else clip.send_badly(request, trouble))
         finally:
-            spoiled = None if trouble is None else str(trouble.trouble)
-            self._ledger.write("clip", f"GET {request.path}", task=task.id, bytes=served[0], trouble=spoiled)
+            broken = None if trouble is None else str(trouble.trouble)
+            self._ledger.write("clip", f"GET {request.path}", task=task.id, bytes=served[0], trouble=broken)
 
     async def _frame(self, request: web.Request) -> web.StreamResponse:
         task = self._living(request)

@@ -1,12 +1,12 @@
-"""Fetch media as the provider does: over HTTP, capped and bounded; its own uploads straight from the shelf."""
+"""Fetch media as the provider does: over HTTP, capped and bounded; its own uploads straight from the disk."""
 
 from collections.abc import AsyncIterator, Callable
 
 import aiohttp
 
 from sandbox.ledger import Ledger
+from sandbox.toapis.file_store import FileStore, TooMuch
 from sandbox.toapis.media import Kept
-from sandbox.toapis.shelf import Shelf, TooMuch
 
 _PART = 262_144
 _TIMEOUT = aiohttp.ClientTimeout(total=20, sock_connect=5, sock_read=10)
@@ -17,16 +17,16 @@ class NotFetched(Exception):
 
 
 class Fetcher:
-    """Bring files from URLs to the shelf.
+    """Download files from URLs into the store.
 
     Args:
-        shelf: where they go.
+        files: where they go.
         ledger: gets a "fetched" for every URL (`place`, `sha256`, `bytes`, `reason`).
         own: the file behind a URL of the provider's own uploads, None for any other URL.
     """
 
-    def __init__(self, shelf: Shelf, ledger: Ledger, own: Callable[[str], Kept | None]) -> None:
-        self._shelf = shelf
+    def __init__(self, files: FileStore, ledger: Ledger, own: Callable[[str], Kept | None]) -> None:
+        self._files = files
         self._ledger = ledger
         self._own = own
         self._client: aiohttp.ClientSession | None = None
@@ -70,7 +70,7 @@ class Fetcher:
         async with self._client.get(url, timeout=_TIMEOUT, max_redirects=3) as answer:
             if answer.status != 200:
                 raise NotFetched(f"{failed}: HTTP {answer.status}")
-            return await self._shelf.keep(_parts(answer), most)
+            return await self._files.keep(_parts(answer), most)
 
 
 async def _parts(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:

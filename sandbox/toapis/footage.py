@@ -33,7 +33,7 @@ class Footage:
     """Clips on disk by request, made in the background.
 
     Args:
-        folder: where clips are kept, and found again by whoever has the same settings; made when missing.
+        folder: where clips are kept, and found again under the same settings; made when missing.
         settings: size, font, and how many at once for how long.
     """
 

@@ -57,7 +57,7 @@ class Medium:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A file on the shelf; `size` in bytes."""
+    """A stored file; `size` in bytes."""
 
     path: Path
     sha256: str

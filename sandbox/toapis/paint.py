@@ -61,10 +61,10 @@ def glow(side: int, color: Color, *, heart: bool = True) -> Image.Image:
     return picture
 
 
-def hills(size: tuple[int, int], color: Color, dice: random.Random, *, rough: float) -> Image.Image:
+def hills(size: tuple[int, int], color: Color, rng: random.Random, *, rough: float) -> Image.Image:
     """Return a transparent picture with a rolling ridge that is filled below, lighter at its crest."""
     width, height = size
-    waves = [(dice.uniform(0.6, 1.2) * (2**octave), dice.uniform(0, math.tau), 0.55**octave) for octave in range(5)]
+    waves = [(rng.uniform(0.6, 1.2) * (2**octave), rng.uniform(0, math.tau), 0.55**octave) for octave in range(5)]
     big = Image.new("L", (width * 2, height * 2))
     ridge = []
     for x in range(0, width * 2 + 8, 8):
@@ -82,14 +82,14 @@ def hills(size: tuple[int, int], color: Color, dice: random.Random, *, rough: fl
 
 def paint_landscape(order: Order, folder: Path) -> None:
     """Draw sky, light and hills, chosen by the prompt, into `folder`."""
-    dice = random.Random(order.prompt)
-    palette = dice.choice(PALETTES)
+    rng = random.Random(order.prompt)
+    palette = rng.choice(PALETTES)
     sky((order.width, order.height * 11 // 10), palette).save(folder / "sky.png", compress_level=1)
     glow(order.height, palette[2]).save(folder / "glow.png", compress_level=1)
     for layer in range(LAYERS):
         near = (layer + 1) / LAYERS
         size = (order.width + order.drift(layer), round(order.height * (0.42 + 0.06 * layer)))
-        picture = hills(size, mixed(palette[1], palette[3], near**0.8), dice, rough=0.16 + 0.1 * near)
+        picture = hills(size, mixed(palette[1], palette[3], near**0.8), rng, rough=0.16 + 0.1 * near)
         picture.save(folder / f"hills{layer}.png", compress_level=1)
 
 
@@ -128,7 +128,7 @@ def main() -> None:
     order = Order(**json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
     paint(order)
     command = [order.ffmpeg, *arguments(order)]
-    os.execv(order.ffmpeg, command)  # noqa: S606 - the same process, so that whoever stops it stops ffmpeg
+    os.execv(order.ffmpeg, command)  # noqa: S606 - the same process, so that stopping it stops ffmpeg
 
 
 if __name__ == "__main__":

@@ -12,17 +12,17 @@ from sandbox.clock import Clock
 from sandbox.ledger import Ledger
 from sandbox.toapis.answers import FORMS, NUMBER_ID
 from sandbox.toapis.assets import Assets
+from sandbox.toapis.behavior import Behavior
 from sandbox.toapis.clips import ClipOrder, ClipTrouble
 from sandbox.toapis.errors import REFUSALS, SHAPES, Refusal, Refused
 from sandbox.toapis.fetching import Fetcher
+from sandbox.toapis.file_store import FileStore
 from sandbox.toapis.footage import Footage
 from sandbox.toapis.judging import MOST_BYTES, Judge, Unusable
-from sandbox.toapis.manner import Manner
 from sandbox.toapis.media import Kind, Seen
 from sandbox.toapis.reception import Reception
 from sandbox.toapis.request import GenerationRequest
 from sandbox.toapis.settings import ProviderSettings
-from sandbox.toapis.shelf import Shelf
 from sandbox.toapis.tasks import Status, Task
 from sandbox.toapis.uploads import Uploads
 from sandbox.toapis.verification import Verifications
@@ -46,14 +46,14 @@ class Provider:
         self.clock, self.ledger, self.settings = clock, ledger, settings
         self.key = "sk-sandbox-0123456789abcdefghijklmnop"
         self.clip_bytes = settings.clip_bytes
-        self.manner = Manner()
-        self._dice = random.Random(settings.seed)
+        self.behavior = Behavior()
+        self._rng = random.Random(settings.seed)
         self._footage = Footage(folder / "footage", settings)
-        shelf = Shelf(folder / "media")
-        self._judge = Judge(shelf.folder)
-        self.uploads = Uploads(shelf=shelf, judge=self._judge, ledger=ledger, seed=settings.seed)
-        self._fetcher = Fetcher(shelf, ledger, self.uploads.behind)
-        self.assets = Assets(clock=clock, ledger=ledger, settings=settings, shelf=shelf, source=self._begin_source)
+        files = FileStore(folder / "media")
+        self._judge = Judge(files.folder)
+        self.uploads = Uploads(files=files, judge=self._judge, ledger=ledger, seed=settings.seed)
+        self._fetcher = Fetcher(files, ledger, self.uploads.behind)
+        self.assets = Assets(clock=clock, ledger=ledger, settings=settings, files=files, source=self._begin_source)
         self.verifications = Verifications(clock=clock, ledger=ledger, settings=settings, assets=self.assets)
         self._reception = Reception(self._fetcher, self._judge, self.assets, footage=settings.judges_footage)
         self._tasks: dict[str, Task] = {}
@@ -208,9 +208,9 @@ class Provider:
             request=request,
             created_at=now,
             settled_at=now,
-            run=self.manner.run(self._dice.uniform(*self.settings.run_seconds)),
-            review=self._dice.uniform(*self.settings.review_seconds) if request.review else 0.0,
-            footage=self._footage.start(self.manner.taken(request), seen, self.clip_bytes),
+            run=self.behavior.run(self._rng.uniform(*self.settings.run_seconds)),
+            review=self._rng.uniform(*self.settings.review_seconds) if request.review else 0.0,
+            footage=self._footage.start(self.behavior.taken(request), seen, self.clip_bytes),
         )
         task.footage.add_done_callback(lambda _: self.ledger.touch())
         self._tasks[task.id] = task
@@ -218,8 +218,8 @@ class Provider:
 
     def _new_id(self) -> str:
         if self._form == NUMBER_ID:
-            return str(10**12 + self._dice.getrandbits(39))
-        return f"tsk_vid_{self._dice.getrandbits(80):020x}"
+            return str(10**12 + self._rng.getrandbits(39))
+        return f"tsk_vid_{self._rng.getrandbits(80):020x}"
 
     def found(self, name: str) -> Task | None:
         """Return the task of this id, or the latest of this business id, brought up to date; with a fresh URL."""

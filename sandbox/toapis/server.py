@@ -27,7 +27,7 @@ from sandbox.toapis.provider import Family, Provider
 from sandbox.toapis.request import GenerationRequest
 from sandbox.toapis.settings import Dialect, ProviderSettings
 from sandbox.toapis.tasks import Task
-from sandbox.toapis.uploads import DESKS
+from sandbox.toapis.uploads import UPLOAD_RULES
 
 _NOT_HERE = "<html><head><title>404 Not Found</title></head><body><center><h1>404 Not Found</h1></center></body></html>"
 
@@ -80,7 +80,7 @@ class ProviderStandIn(Provider):
             app.router.add_post(f"/v1/{dialect}/generations", self._submit)
             app.router.add_get(f"/v1/{dialect}/generations/{{name}}", self._status, allow_head=False)
         app.router.add_get("/v1/balance", self._balance, allow_head=False)
-        for endpoint in DESKS:
+        for endpoint in UPLOAD_RULES:
             app.router.add_post(f"/v1/uploads/{endpoint}", self._upload)
         self._asset_api(pages).add_to(app.router)
         pages.add_to(app.router)
@@ -159,7 +159,7 @@ class ProviderStandIn(Provider):
         if not request.path.startswith("/v1/") or request.match_info.handler == self._not_here:
             return await handler(request)
         headers: dict[str, str] = {}
-        # Bad keys and rate limits are refused before anybody knows what the request is about.
+        # Bad keys and rate limits are refused before the request is read.
         family = Family.GENERATIONS
         try:
             headers.update(self._admitted(request))
@@ -201,7 +201,7 @@ class ProviderStandIn(Provider):
             self.ledger.write("paid", f"POST {request.path}", task=task.id, body=body, media=media)
         else:
             self.ledger.write("replayed", f"POST {request.path}", task=task.id)
-        other = self.manner.submitted(task, self.tasks.values())
+        other = self.behavior.submitted(task, self.tasks.values())
         return json_answer(self._described(self._noted(task, other), dialect))
 
     def _replayed(self, order: GenerationRequest) -> Task | None:
@@ -225,9 +225,9 @@ class ProviderStandIn(Provider):
         task = self.found(name)
         by_own_id = task is not None and task.id != name
         if task is not None and not (by_own_id and dialect is Dialect.VIDEO):
-            other = self.manner.asked(task, self.tasks.values(), by_own_id=by_own_id)
+            other = self.behavior.asked(task, self.tasks.values(), by_own_id=by_own_id)
             return json_answer(self._described(self._noted(task, other), dialect))
-        if self.manner.unsure:
+        if self.behavior.unsure:
             return json_answer({"message": "please try again"}, status=400)
         if self.settings.no_such_task == "task_not_exist":
             return json_answer({"message": "task_not_exist"}, status=400)
@@ -259,7 +259,7 @@ class ProviderStandIn(Provider):
     def _described(self, task: Task, dialect: Dialect) -> dict[str, Any]:
         frame = self.url + signed(FRAME, task)
         answer = described(task, dialect, self.clip_url(task), last_frame=frame, working=self._working)
-        return FORMS[self._form](self.manner.told(answer))
+        return FORMS[self._form](self.behavior.told(answer))
 
 
 def _dialect(request: web.Request) -> Dialect:

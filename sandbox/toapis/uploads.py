@@ -9,10 +9,10 @@ from aiohttp import BodyPartReader, web
 
 from sandbox.ledger import Ledger
 from sandbox.toapis.errors import Refused, invalid
+from sandbox.toapis.file_store import FileStore, TooMuch
 from sandbox.toapis.formats import format_of, head, mime_of
 from sandbox.toapis.judging import MB, Judge, Unusable
 from sandbox.toapis.media import Kept, Kind
-from sandbox.toapis.shelf import Shelf, TooMuch
 
 _PART = 262_144
 _DRAINED = 4
@@ -20,11 +20,11 @@ _DRAINED = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class UploadRule:
     """Where one kind is handed in. `formats` maps what a file may be to what it is called in errors."""
 
     kind: Kind
-    most: int
+    max_bytes: int
     formats: Mapping[str, str]
 
     @property
@@ -33,10 +33,10 @@ class Desk:
         return self.kind.capitalize()
 
 
-DESKS: Mapping[str, Desk] = {
-    "images": Desk(Kind.IMAGE, 10 * MB, {"JPEG": "JPEG", "PNG": "PNG", "WEBP": "WebP", "GIF": "GIF"}),
-    "videos": Desk(Kind.VIDEO, 50 * MB, {"MP4": "MP4", "WEBM": "WebM", "MOV": "MOV"}),
-    "audios": Desk(Kind.AUDIO, 50 * MB, {"MP3": "MP3", "WAV": "WAV", "M4A": "M4A"}),
+UPLOAD_RULES: Mapping[str, UploadRule] = {
+    "images": UploadRule(Kind.IMAGE, 10 * MB, {"JPEG": "JPEG", "PNG": "PNG", "WEBP": "WebP", "GIF": "GIF"}),
+    "videos": UploadRule(Kind.VIDEO, 50 * MB, {"MP4": "MP4", "WEBM": "WebM", "MOV": "MOV"}),
+    "audios": UploadRule(Kind.AUDIO, 50 * MB, {"MP3": "MP3", "WAV": "WAV", "M4A": "M4A"}),
 }
 """By the word in their path."""
 
@@ -54,22 +54,22 @@ class Upload:
 class Uploads:
     """Every uploaded file. The ledger gets "upload" for each."""
 
-    def __init__(self, *, shelf: Shelf, judge: Judge, ledger: Ledger, seed: int) -> None:
-        self._shelf, self._judge, self._ledger = shelf, judge, ledger
-        self._dice = random.Random(f"{seed} uploads")
+    def __init__(self, *, files: FileStore, judge: Judge, ledger: Ledger, seed: int) -> None:
+        self._files, self._judge, self._ledger = files, judge, ledger
+        self._rng = random.Random(f"{seed} uploads")
         self._by_path: dict[str, Upload] = {}
         self._by_url: dict[str, Upload] = {}
 
     async def take(self, request: web.Request, base: str, admit: Callable[[], None]) -> tuple[Upload, str]:
         """Return the file in a request and its URL under `base`. Raises Refused, as `admit` may before it is kept."""
         endpoint = request.path.rsplit("/", 1)[1]
-        desk = DESKS[endpoint]
+        rule = UPLOAD_RULES[endpoint]
         field = await _file_field(request)
         name = field.filename or ""
-        kept = await self._kept(field, desk)
-        found = await self._format(kept, desk)
+        kept = await self._kept(field, rule)
+        found = await self._format(kept, rule)
         admit()
-        upload_id = f"upl_{self._dice.getrandbits(64):016x}"
+        upload_id = f"upl_{self._rng.getrandbits(64):016x}"
         path = f"/uploads/{upload_id}.{found.lower()}"
         upload = Upload(upload_id, kept, mime_of(found), path)
         return upload, self._remember(upload, endpoint, name, base)
@@ -100,22 +100,22 @@ class Uploads:
         upload = self._by_url.get(url)
         return None if upload is None else upload.kept
 
-    async def _kept(self, field: BodyPartReader, desk: Desk) -> Kept:
+    async def _kept(self, field: BodyPartReader, rule: UploadRule) -> Kept:
         try:
-            kept = await self._shelf.keep(_parts(field), desk.most)
+            kept = await self._files.keep(_parts(field), rule.max_bytes)
         except TooMuch:
-            await _drain(field, desk.most * _DRAINED)
-            raise invalid(f"{desk.name} too large. Maximum size is {desk.most // MB}MB") from None
+            await _drain(field, rule.max_bytes * _DRAINED)
+            raise invalid(f"{rule.name} too large. Maximum size is {rule.max_bytes // MB}MB") from None
         if not kept.size:
             raise invalid("File is empty")
         return kept
 
-    async def _format(self, kept: Kept, desk: Desk) -> str:
+    async def _format(self, kept: Kept, rule: UploadRule) -> str:
         found = format_of(await asyncio.to_thread(head, kept.path))
-        if found not in desk.formats:
-            supported = ", ".join(desk.formats.values())
-            raise invalid(f"Unsupported {desk.kind} format. Supported formats: {supported}")
-        if desk.kind is Kind.IMAGE:
+        if found not in rule.formats:
+            supported = ", ".join(rule.formats.values())
+            raise invalid(f"Unsupported {rule.kind} format. Supported formats: {supported}")
+        if rule.kind is Kind.IMAGE:
             try:
                 await self._judge.look(kept)
             except Unusable:

@@ -55,7 +55,7 @@ class Verifications:
 
     def __init__(self, *, clock: Clock, ledger: Ledger, settings: ProviderSettings, assets: Assets) -> None:
         self._clock, self._ledger, self._settings, self._assets = clock, ledger, settings, assets
-        self._dice = random.Random(f"{settings.seed} verifications")
+        self._rng = random.Random(f"{settings.seed} verifications")
         self._sessions: dict[str, Verification] = {}
 
     @property
@@ -82,14 +82,14 @@ class Verifications:
 
     def begin(self, *, callback_url: str, locale: str, biz_id: str) -> Verification:
         """Begin a session."""
-        ready = self._clock.now() + self._dice.uniform(*self._settings.session_seconds) / self._settings.time_scale
+        ready = self._clock.now() + self._rng.uniform(*self._settings.session_seconds) / self._settings.time_scale
         session = Verification(
-            id=f"vt_{self._dice.getrandbits(64):016x}",
+            id=f"vt_{self._rng.getrandbits(64):016x}",
             callback_url=callback_url,
             locale=locale,
             biz_id=biz_id,
-            token=f"bt_{self._dice.getrandbits(128):032x}",
-            link_key=f"{self._dice.getrandbits(96):024x}",
+            token=f"bt_{self._rng.getrandbits(128):032x}",
+            link_key=f"{self._rng.getrandbits(96):024x}",
             ready_at=ready,
             expires_at=ready + self._settings.link_seconds,
         )

@@ -111,7 +111,7 @@ async def roads(here: "Ground", share: float = 0.0) -> AsyncIterator[tuple[Proxy
 
 def behave_oddly(here: Ground) -> None:
     """Let the provider do what real ones were seen to do: percents that jump, signed addresses, files that are late."""
-    here.provider.manner.percents = "jumping"
+    here.provider.behavior.percents = "jumping"
     here.provider.sign_as("all")
     here.provider.files_late(20.0)
 

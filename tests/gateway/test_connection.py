@@ -7,7 +7,7 @@ import pytest
 
 from bot.connect import Exit
 from sandbox.discord import Settings
-from sandbox.discord.gateway_moods import Mood
+from sandbox.discord.gateway_faults import GatewayFault
 
 HOUR = 3600.0
 
@@ -16,11 +16,11 @@ def lines(caplog) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.levelname in {"INFO", "WARNING", "ERROR"}]
 
 
-@pytest.mark.parametrize("mood", list(Mood))
-async def test_an_hour_of_early_ends_is_a_few_dozen_tries_and_lines(bot, mood, caplog) -> None:
+@pytest.mark.parametrize("fault", list(GatewayFault))
+async def test_an_hour_of_early_ends_is_a_few_dozen_tries_and_lines(bot, fault, caplog) -> None:
     gateway = bot.stand_in.gateway
     async with bot.online():
-        gateway.moods.mood = mood
+        gateway.faults.now = fault
         await gateway.drop(4000)
         await bot.clock.over.wait()
     # Waits of 1, 2, 4 … 120 s with half of them left to chance: some 50 an hour, once 20 000 a minute.
@@ -47,10 +47,10 @@ async def test_the_first_connection_after_a_good_one_is_made_at_once(bot) -> Non
 async def test_waits_have_jitter_and_begin_anew_after_a_good_connection(bot) -> None:
     gateway = bot.stand_in.gateway
     async with bot.online():
-        gateway.moods.mood = Mood.CLOSE
+        gateway.faults.now = GatewayFault.CLOSE
         await gateway.drop(4000)
         waits = await bot.stand_in.ledger.until(lambda: _growing(bot.clock.slept), what="four waits that grow")
-        gateway.moods.mood = None
+        gateway.faults.now = None
     assert len({wait / longest for wait, longest in zip(waits, _LONGEST, strict=True)}) == len(_LONGEST)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox import faults
-from sandbox.discord.gateway_moods import without
+from sandbox.discord.gateway_faults import without
 from sandbox.faults import Garbled
 
 NOT_JSON = "<html>what a member wrote</html>"
@@ -48,7 +48,7 @@ async def test_an_event_without_what_the_library_needs_is_dropped_by_name_and_ke
 @pytest.mark.parametrize("key", ["session_id", "resume_gateway_url", "user", "shard"])
 async def test_a_ready_that_cannot_be_read_begins_a_session_anew(bot, key) -> None:
     gateway = bot.stand_in.gateway
-    gateway.moods.spoil("READY", without(key))
+    gateway.faults.change("READY", without(key))
     async with bot.running() as task:
         await bot.stand_in.ledger.until(lambda: gateway.identifies == 2 and gateway.connected)
         assert not task.done()

@@ -40,13 +40,13 @@ async def test_where_only_the_older_answers_it_is_spoken(scene: Scene) -> None:
 async def test_where_nobody_is_sure_it_is_asked_again_before_the_next_submit_and_the_commands_follow(
     scene: Scene,
 ) -> None:
-    scene.provider.manner.unsure = True
+    scene.provider.behavior.unsure = True
     await scene.bot.start()
     assert "resolution" not in offered(scene)
     scene.provider.hold()
     first = await scene.mara.use("/video", prompt="a fox at first", duration=4)
     await scene.says(first, "queued")
-    scene.provider.manner.unsure = False
+    scene.provider.behavior.unsure = False
     second = await scene.mara.use("/video", prompt="a fox at second", duration=4)
     await scene.says(second, "queued")
     assert [entry.route for entry in scene.ledger.of("paid")] == [SUBMIT, SUBMITS_VIDEOS]
@@ -69,7 +69,7 @@ async def test_where_nobody_is_sure_it_is_asked_again_before_the_next_submit_and
 
 @with_script(bot=AUTO)
 async def test_a_provider_that_passes_the_ratio_over_is_logged_once_and_told_by_check(scene: Scene) -> None:
-    scene.provider.manner.ignores_ratio = True
+    scene.provider.behavior.ignores_ratio = True
     for prompt in ("a tall fox", "another tall fox"):
         use = await scene.mara.use("/video", prompt=prompt, duration=4, ratio="9:16")
         await scene.video(use)
@@ -78,6 +78,6 @@ async def test_a_provider_that_passes_the_ratio_over_is_logged_once_and_told_by_
     said = await command("check", environment=scene.bot.environment())
     assert f"✗ The aspect ratio is passed over: {told}" in said.out
     assert "✓ Dialect auto: videos is used (video: yes, videos: yes)" in said.out
-    scene.provider.manner.ignores_ratio = False
+    scene.provider.behavior.ignores_ratio = False
     await scene.video(await scene.mara.use("/video", prompt="a really tall fox", duration=4, ratio="9:16"))
     assert "passed over" not in (await command("check", environment=scene.bot.environment())).out

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from sandbox.discord.gateway_moods import without
+from sandbox.discord.gateway_faults import without
 from tests.journeys.scene import Scene
 from tests.journeys.script import ONE_SLOT, with_script
 
@@ -36,7 +36,7 @@ async def test_commands_and_videos_outlive_the_connection(scene: Scene, how: str
 async def test_an_interaction_that_cannot_be_read_costs_no_other(scene: Scene) -> None:
     gateway = scene.discord.gateway
     for path in (("attachment_size_limit",), ("channel", "name"), ("member", "roles"), ("version",)):
-        gateway.moods.spoil("INTERACTION_CREATE", without(*path))
+        gateway.faults.change("INTERACTION_CREATE", without(*path))
         unread = asyncio.create_task(scene.mara.use("/video", prompt="a secret wish", duration=4))
         await scene.bot.says(f"(KeyError '{path[-1]}')")
         scene.clock.advance(4)

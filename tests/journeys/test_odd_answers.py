@@ -31,18 +31,18 @@ async def test_a_video_is_delivered_in_every_shape_of_its_answer(scene: Scene) -
 
 
 async def test_the_answer_of_another_s_task_is_no_answer(scene: Scene) -> None:
-    manner = scene.provider.manner
+    behavior = scene.provider.behavior
     hers = await scene.mara.use("/video", prompt="hers", duration=4)
     await shown(scene, hers, "hers")
     scene.provider.hold()
     his = await scene.tomas.use("/video", prompt="his", duration=4)
     await scene.says(his, "queued")
-    manner.mixed_questions = 2
-    await scene.until(lambda: not manner.mixed_questions, "two answers about her task")
+    behavior.mixed_questions = 2
+    await scene.until(lambda: not behavior.mixed_questions, "two answers about her task")
     scene.provider.release()
     await shown(scene, his, "his")
     # A submit that names her task: his second one was paid, and nobody can tell which task it is.
-    manner.mixed_submits = 1
+    behavior.mixed_submits = 1
     lost = await scene.tomas.use("/video", prompt="lost", duration=4)
     card = await scene.says(lost, "failed", "I can't tell whether the video service took it", "could cost twice")
     assert labels(card) == ["Try again (may cost twice)"]
@@ -54,7 +54,7 @@ async def test_the_answer_of_another_s_task_is_no_answer(scene: Scene) -> None:
 async def test_a_lookup_by_our_id_that_finds_another_s_task_is_no_answer(scene: Scene) -> None:
     await shown(scene, await scene.mara.use("/video", prompt="hers", duration=4), "hers")
     scene.faults.add("POST /v1/videos/generations", faults.status(502, applied=True))
-    scene.provider.manner.mixed_lookups = 1
+    scene.provider.behavior.mixed_lookups = 1
     use = await scene.tomas.use("/video", prompt="his", duration=4)
     await shown(scene, use, "his")
     assert len(scene.ledger.of("mixed_up")) == 1

@@ -82,7 +82,7 @@ async def test_a_sixth_waiting_job_is_refused_privately_and_takes_no_place(scene
 async def test_a_task_that_never_ends_frees_its_slot_after_an_hour_says_so_and_its_video_still_comes(
     scene: Scene,
 ) -> None:
-    scene.provider.manner.endless = 1
+    scene.provider.behavior.endless = 1
     stuck = await scene.mara.use("/video", prompt="a fox for ever", duration=4)
     await scene.paid_for(1)
     other = await scene.tomas.use("/video", prompt="a quick hare", duration=4)

@@ -83,7 +83,7 @@ async def test_the_strip_moves_the_provider_and_wishes(tmp_path: Path) -> None:
             await press(socket, "fail")
             await press(socket, "refuse")
             await press(socket, "restart")
-            assert await line(process) == {"wish": "restart"}
+            assert await line(process) == {"command": "restart"}
             async with session.get(f"{place}/{task}", headers=headers) as answer:
                 assert (await answer.json())["status"] == "failed"
             async with session.post(place, json=order, headers=headers) as answer:
@@ -92,10 +92,10 @@ async def test_the_strip_moves_the_provider_and_wishes(tmp_path: Path) -> None:
                 task = (await answer.json())["id"]
             await press(socket, "finish")
             await press(socket, "kill")
-            assert await line(process) == {"wish": "kill"}
+            assert await line(process) == {"command": "kill"}
             for ahead in (900.0, 1800.0):
                 await press(socket, "later")
-                assert await line(process) == {"wish": "later", "seconds": ahead}
+                assert await line(process) == {"command": "later", "seconds": ahead}
             async with session.get(f"{place}/{task}", headers=headers) as answer:
                 # At the earliest moment its footage may still be in the making.
                 assert (await answer.json())["progress"] >= 99

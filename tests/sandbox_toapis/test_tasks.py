@@ -175,12 +175,14 @@ async def test_the_other_forms_of_a_result(tmp_path: Path, form: str, at: object
 
 
 @pytest.mark.parametrize(
-    ("manner", "seen"), [("linear", [0, 46, 87]), ("jumping", [0, 0, 50]), ("absent", [None, None, None])]
+    ("percents", "seen"), [("linear", [0, 46, 87]), ("jumping", [0, 0, 50]), ("absent", [None, None, None])]
 )
-async def test_percents_rise_evenly_or_jump_or_are_absent(tmp_path: Path, manner: str, seen: list[int | None]) -> None:
+async def test_percents_rise_evenly_or_jump_or_are_absent(
+    tmp_path: Path, percents: str, seen: list[int | None]
+) -> None:
     clock = still_clock()
     async with client(tmp_path, clock=clock) as asks:
-        asks.provider.manner.percents = manner
+        asks.provider.behavior.percents = percents
         task = await asks.task()
         await asyncio.wait_for(asks.provider.tasks[task].footage, 60)
         told = []
@@ -194,7 +196,7 @@ async def test_percents_rise_evenly_or_jump_or_are_absent(tmp_path: Path, manner
 async def test_a_task_may_never_end_until_it_is_finished_by_hand(tmp_path: Path) -> None:
     clock = still_clock()
     async with client(tmp_path, clock=clock) as asks:
-        asks.provider.manner.endless = 1
+        asks.provider.behavior.endless = 1
         stuck, other = await asks.task(), await asks.task()
         await asyncio.wait_for(asks.provider.tasks[stuck].footage, 60)
         await asyncio.wait_for(asks.provider.tasks[other].footage, 60)
@@ -207,7 +209,7 @@ async def test_a_task_may_never_end_until_it_is_finished_by_hand(tmp_path: Path)
 
 async def test_it_may_make_every_clip_wide_whatever_ratio_was_asked_for(tmp_path: Path) -> None:
     async with client(tmp_path) as asks:
-        asks.provider.manner.ignores_ratio = True
+        asks.provider.behavior.ignores_ratio = True
         task = await asks.task(ratio="9:16")
         clip = await asyncio.wait_for(asks.provider.tasks[task].footage, 60)
         assert asks.provider.tasks[task].request.ratio == "9:16"
@@ -217,7 +219,7 @@ async def test_it_may_make_every_clip_wide_whatever_ratio_was_asked_for(tmp_path
 
 async def test_a_question_for_no_task_may_be_answered_so_that_nobody_can_tell(tmp_path: Path) -> None:
     async with client(tmp_path) as asks:
-        asks.provider.manner.unsure = True
+        asks.provider.behavior.unsure = True
         answer = await asks.look("no-such-task")
         assert (answer.status, answer.json) == (400, {"message": "please try again"})
 
@@ -242,8 +244,8 @@ async def test_an_id_may_be_a_number(tmp_path: Path) -> None:
 
 async def test_an_answer_may_be_about_another_task_as_often_as_that_is_wished(tmp_path: Path) -> None:
     async with client(tmp_path) as asks:
-        manner = asks.provider.manner
-        manner.mixed_questions = manner.mixed_lookups = manner.mixed_submits = 1
+        behavior = asks.provider.behavior
+        behavior.mixed_questions = behavior.mixed_lookups = behavior.mixed_submits = 1
         first = await asks.task()
         # As long as there is no other, nothing is mixed up.
         assert (await asks.look(first)).json["id"] == first

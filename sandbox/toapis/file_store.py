@@ -14,7 +14,7 @@ class TooMuch(Exception):
     """More bytes came than are allowed."""
 
 
-class Shelf:
+class FileStore:
     """A folder of files named by their SHA-256; made when the first one comes."""
 
     def __init__(self, folder: Path) -> None:

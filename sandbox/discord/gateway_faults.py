@@ -9,7 +9,7 @@ from sandbox.discord.gateway_session import Wire
 from sandbox.discord.model import Json
 
 
-class Mood(StrEnum):
+class GatewayFault(StrEnum):
     """What follows every session that was begun or resumed, or comes in its place."""
 
     RECONNECT = "op 7"
@@ -25,44 +25,44 @@ class Mood(StrEnum):
 
 
 @dataclass(slots=True)
-class Moods:
-    """What the gateway is like now. `spoilt` holds, by event, how the next ones are changed."""
+class GatewayFaults:
+    """What the gateway is like now. `changes` holds, by event, how the next ones are changed."""
 
-    mood: Mood | None = None
-    spoilt: dict[str, list[Callable[[Json], object]]] = field(default_factory=dict)
+    now: GatewayFault | None = None
+    changes: dict[str, list[Callable[[Json], object]]] = field(default_factory=dict)
 
-    def spoil(self, event: str, change: Callable[[Json], object], times: int = 1) -> None:
+    def change(self, event: str, change: Callable[[Json], object], times: int = 1) -> None:
         """Send the next so many events of a name as `change` returns them."""
-        self.spoilt.setdefault(event, []).extend([change] * times)
+        self.changes.setdefault(event, []).extend([change] * times)
 
     def sent(self, event: str, data: Json) -> object:
         """Return what is sent for an event."""
-        changes = self.spoilt.get(event)
+        changes = self.changes.get(event)
         return changes.pop(0)(data) if changes else data
 
     @property
     def closes_first(self) -> bool:
         """Whether a connection is closed before HELLO."""
-        return self.mood is Mood.NO_HELLO
+        return self.now is GatewayFault.NO_HELLO
 
     @property
     def takes_none(self) -> bool:
         """Whether every session is invalid."""
-        return self.mood is Mood.INVALID
+        return self.now is GatewayFault.INVALID
 
     async def after_session(self, wire: Wire) -> None:
         """Do what follows a session that was begun or resumed."""
-        match self.mood:
-            case None | Mood.NO_HELLO | Mood.INVALID:
+        match self.now:
+            case None | GatewayFault.NO_HELLO | GatewayFault.INVALID:
                 pass
-            case Mood.RECONNECT:
+            case GatewayFault.RECONNECT:
                 await wire.send({"op": 7, "d": None, "s": None, "t": None})
-            case Mood.INVALID_RESUMABLE:
+            case GatewayFault.INVALID_RESUMABLE:
                 await wire.send({"op": 9, "d": True, "s": None, "t": None})
-            case Mood.CLOSE:
+            case GatewayFault.CLOSE:
                 await wire.close_after(4000)
             case _:
-                assert_never(self.mood)
+                assert_never(self.now)
 
 
 def without(*path: str) -> Callable[[Json], Json]:

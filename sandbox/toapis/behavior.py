@@ -1,4 +1,4 @@
-"""How the provider goes about its tasks: what its percents do, which tasks never end, what it makes of a request."""
+"""How the provider behaves: what its percents do, which tasks never end, what it makes of a request."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -13,11 +13,11 @@ _JUMPS_TO = 50
 
 
 @dataclass(slots=True)
-class Manner:
+class Behavior:
     """What a test or the demo may change while the provider runs; all of it is off by default.
 
     `percents` is a key of PERCENTS. The next `endless` tasks never end by themselves. `ignores_ratio` makes every clip
-    16:9. `unsure` answers a question for a task that does not exist so that nobody can tell what it means.
+    16:9. `unsure` answers a question for a task that does not exist so that its meaning is unclear.
 
     The next `mixed_questions`, `mixed_lookups` (questions by the client's own id) and `mixed_submits` are answered
     with another task, where there is one; what was submitted was paid all the same.
@@ -76,4 +76,4 @@ PERCENTS: Mapping[str, Callable[[int], int | None]] = {
     "jumping": lambda percent: 0 if percent < _JUMPS_TO else _JUMPS_TO,
     "absent": lambda _percent: None,
 }
-"""What becomes of the documented percent, by the word in `Manner.percents`."""
+"""What becomes of the documented percent, by the word in `Behavior.percents`."""
