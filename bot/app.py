@@ -174,7 +174,7 @@ def _use_cases(
         disk_quota=base.disk_quota,
         asset_lookup=asset_lookup,
         runner=runner,
-        begun=pending_replies,
+        pending_replies=pending_replies,
         clock=clock,
         catalogue=offered,
         input_days=settings.input_days,

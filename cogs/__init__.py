@@ -48,7 +48,7 @@ class UseCases:
 async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases) -> Router:
     """Give the bot its commands, its buttons and forms, and an answer to whatever goes wrong in them."""
     router = Router(
-        Conversations(use_cases.runner.health, use_cases.other_processes, use_cases.now, use_cases.intake.begun)
+        Conversations(use_cases.runner.health, use_cases.other_processes, use_cases.now, use_cases.intake.record_reply)
     )
     bot.tree.error(router.stray)
     await bot.add_cog(router)

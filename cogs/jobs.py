@@ -65,7 +65,7 @@ class JobButtons:
     async def _open_form(self, conversation: Conversation, job_id: str) -> None:
         # A form can only be the first answer: what it shows is read before, from our own disk.
         async with asyncio.timeout(_LOOK_SECONDS):
-            source = await self._intake.source(conversation.caller, job_id)
+            source = await self._intake.find_source(conversation.caller, job_id)
         await conversation.ask(EditForm(job_id, source.request, self._catalogue))
 
     async def _edit(self, conversation: Conversation, job_id: str) -> None:
@@ -73,7 +73,7 @@ class JobButtons:
 
     async def _ask_again(self, conversation: Conversation, job_id: str, edit: Edit | WithoutSound | None) -> None:
         reply = await conversation.open_reply(private=conversation.pressed_in_private)
-        await self._intake.again(conversation.caller, job_id, conversation.id, reply, edit)
+        await self._intake.submit_again(conversation.caller, job_id, conversation.id, reply, edit)
 
     async def _fetch_clip(self, conversation: Conversation, job_id: str) -> None:
         reply = await conversation.defer(private=True)

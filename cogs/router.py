@@ -79,7 +79,7 @@ class Router(commands.Cog):
                 if (handled := route(conversation, custom_id)) is not None:
                     await handled
                     return
-            # What comes after these two may be what somebody searched for.
+            # What comes after these two may be what a member searched for.
             raise Outdated(f"{kind} {':'.join(custom_id.split(':')[:2])!r}")
 
     async def _no_choices(self, interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:

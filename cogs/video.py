@@ -49,7 +49,7 @@ async def submit(intake: Intake, conversation: Conversation, draft: RequestDraft
     """Check a request, open its reply and hand it to the studio; raises Refusal."""
     intake.check(draft)
     reply = await conversation.open_reply()
-    await intake.take(conversation.caller, draft, conversation.id, reply)
+    await intake.submit(conversation.caller, draft, conversation.id, reply)
 
 
 class VideoCog(CommandCog):

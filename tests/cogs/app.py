@@ -105,16 +105,16 @@ class App:
         ready = len(self.discord.ledger.of("gateway", "sent READY"))
         async with Client(self.discord.url, self.use_cases) as client:
             self.client = client
-            life = asyncio.create_task(client.start(self.discord.token))
-            life.add_done_callback(lambda _: self.discord.ledger.touch())
+            running = asyncio.create_task(client.start(self.discord.token))
+            running.add_done_callback(lambda _: self.discord.ledger.touch())
             await self.discord.ledger.until(
-                lambda: life.done() or len(self.discord.ledger.of("gateway", "sent READY")) > ready
+                lambda: running.done() or len(self.discord.ledger.of("gateway", "sent READY")) > ready
             )
-            if life.done():
-                await life
+            if running.done():
+                await running
             yield client
             await client.close()
-            await life
+            await running
 
     def member(self, name: str) -> Member:
         return self.discord.member(name)

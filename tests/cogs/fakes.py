@@ -52,8 +52,8 @@ class FakeIntake(Scripted):
         self.caller: Caller | None = None
 
     @asynccontextmanager
-    async def begun(self, interaction_id, reply, told):
-        self.note("begun", interaction_id, reply)
+    async def record_reply(self, interaction_id, reply, told):
+        self.note("record_reply", interaction_id, reply)
         yield
         self.note("answered" if told() else "left untold", interaction_id)
 
@@ -61,17 +61,17 @@ class FakeIntake(Scripted):
         self.note("check", draft)
         check_draft(draft, self.catalogue)
 
-    async def take(self, caller, draft, interaction_id, reply) -> Job:
+    async def submit(self, caller, draft, interaction_id, reply) -> Job:
         self.caller = caller
-        self.note("take", draft, caller.user_id, interaction_id, reply)
+        self.note("submit", draft, caller.user_id, interaction_id, reply)
         return WAITING
 
-    async def source(self, caller, job_id) -> Job:
-        self.note("source", job_id, caller.user_id)
+    async def find_source(self, caller, job_id) -> Job:
+        self.note("find_source", job_id, caller.user_id)
         return WAITING
 
-    async def again(self, caller, job_id, interaction_id, reply, edit=None) -> Job:
-        self.note("again", job_id, caller.user_id, interaction_id, reply, *([edit] if edit else []))
+    async def submit_again(self, caller, job_id, interaction_id, reply, edit=None) -> Job:
+        self.note("submit_again", job_id, caller.user_id, interaction_id, reply, *([edit] if edit else []))
         return WAITING
 
 

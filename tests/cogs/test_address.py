@@ -12,7 +12,7 @@ MIB = 1024 * 1024
 
 async def address(app, channel):
     use = await app.member("Mara").use("/video", channel=channel, prompt="a fox")
-    *_, reply = await app.asked(app.intake, "take")
+    *_, reply = await app.asked(app.intake, "submit")
     return use, reply
 
 
@@ -68,7 +68,7 @@ async def test_a_channel_hidden_from_the_bot_is_out_of_its_reach(app):
 
 @pytest.mark.parametrize("channel", ["lounge", "private", "dm"])
 async def test_everywhere_a_refusal_leaves_nothing_behind(app, channel):
-    app.intake.fails["take"] = Refusal(NoSpace())
+    app.intake.fails["submit"] = Refusal(NoSpace())
     mara = app.member("Mara")
     use = await mara.use("/video", channel=channel, prompt="a fox")
     told = await use.followed()
@@ -79,7 +79,7 @@ async def test_everywhere_a_refusal_leaves_nothing_behind(app, channel):
 
 async def test_a_refusal_in_a_reply_that_discord_made_private_stands_in_it(app):
     app.discord.world.channel("lounge").permissions.deny("Use External Apps", member=MARA)
-    app.intake.fails["take"] = Refusal(NoSpace())
+    app.intake.fails["submit"] = Refusal(NoSpace())
     use = await app.member("Mara").use("/video", channel="lounge", prompt="a fox")
     told = await use.replied()
     assert (told.content, told.ephemeral) == (problem_text(NoSpace()), True)
@@ -120,7 +120,7 @@ async def test_the_caller_is_described_as_discord_describes_them_there(app):
     tomas = app.member("Tomas")
     tomas.user.locale = "de"
     await tomas.use("/video", channel="videos", prompt="a fox")
-    await app.asked(app.intake, "take")
+    await app.asked(app.intake, "submit")
     caller = app.intake.caller
     assert (caller.user_id, caller.guild_id, caller.locale) == (TOMAS, 2001, "de")
     assert caller.role_ids == {7001, 7002}

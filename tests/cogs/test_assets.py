@@ -87,13 +87,13 @@ async def test_a_file_is_taken_on_with_the_reply_as_its_address(app, fakes):
     assert (row.name, row.owner_id, row.character_id, row.stored) == ("red_fox", MARA, made.id, PICTURE)
     assert (row.reply.token, row.reply.private) == (use.token, True)
     assert use.reply.ephemeral
-    # Until it is written down, a bot that dies says so in its next life.
+    # Until it is written down, a bot that dies says so at its next start.
     await app.discord.ledger.until(lambda: app.intake.calls("answered"), what="an answer")
-    ((interaction_id, address),) = app.intake.calls("begun")
+    ((interaction_id, address),) = app.intake.calls("record_reply")
     assert (str(interaction_id), address.token) == (use.id, use.token)
 
 
-async def test_my_characters_are_offered_and_nobody_elses(app, fakes):
+async def test_my_characters_are_offered_and_no_others(app, fakes):
     own(fakes, real=True)
     own(fakes, name="Owl")
     fakes.assets.owned["x" * 20] = replace(character("Wolf"), id="x" * 20, owner_id=7)
@@ -145,7 +145,7 @@ async def test_a_manager_takes_in_what_was_made_elsewhere(app, fakes):
 @pytest.mark.parametrize(
     ("name", "channel", "problem"), [("Tomas", "videos", NeedsManageServer()), ("Mara", "dm", ServerOnly())]
 )
-async def test_nobody_else_and_nowhere_else(app, fakes, name, channel, problem):
+async def test_only_a_manager_imports_and_only_in_a_server(app, fakes, name, channel, problem):
     use = await app.member(name).use("/asset import", id="pa_9", name="Old fox", channel=channel)
     assert (await use.replied()).content == asset_problem_text(problem)
     assert fakes.provider.asked == []

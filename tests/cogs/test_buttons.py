@@ -72,10 +72,10 @@ async def test_a_stranger_cannot_cancel(app):
 
 
 @pytest.mark.parametrize(("job", "label"), [(DONE, "Again"), (UNCLEAR, "Try again (may cost twice)")])
-async def test_again_is_answered_where_it_was_pressed_for_whoever_pressed(app, job, label):
+async def test_again_is_answered_where_it_was_pressed_for_who_pressed(app, job, label):
     card = await own_card(app, job)
     use = await app.member("Tomas").press(card, label=label)
-    job_id, user_id, interaction_id, reply = await app.asked(app.intake, "again")
+    job_id, user_id, interaction_id, reply = await app.asked(app.intake, "submit_again")
     assert (job_id, user_id, str(interaction_id)) == (JOB_ID, TOMAS, use.id)
     assert use.reply != card
     assert (str(reply.message_id), reply.private) == (use.reply.id, False)
@@ -85,14 +85,14 @@ async def test_again_is_answered_where_it_was_pressed_for_whoever_pressed(app, j
 async def test_again_on_a_private_message_stays_private(app):
     card = await private_card(app, DONE)
     use = await app.member("Mara").press(card, label="Again")
-    *_, reply = await app.asked(app.intake, "again")
+    *_, reply = await app.asked(app.intake, "submit_again")
     assert reply.private
     assert use.reply.ephemeral
 
 
 async def test_again_that_is_refused_leaves_nothing_in_the_channel(app):
     card = await own_card(app, DONE)
-    app.intake.fails["again"] = Refusal(AlreadyRetried("z" * 20))
+    app.intake.fails["submit_again"] = Refusal(AlreadyRetried("z" * 20))
     use = await app.member("Tomas").press(card, label="Again")
     told = await use.followed()
     assert (told.content, told.ephemeral) == (problem_text(AlreadyRetried("z" * 20)), True)

@@ -40,7 +40,7 @@ async def test_the_form_opens_with_a_prompt_files_and_my_assets(app):
     limits = [(part.get("min_values"), part.get("max_values")) for part in parts(use).values()]
     assert limits == [(None, None), (0, 9), (0, 3), (0, 3), (0, 2)]
     assert [one["label"] for one in parts(use)["assets"]["options"]] == ["Kira · image", "Rain · audio"]
-    assert (use.reply, use.followups, app.intake.calls("take")) == (None, [], [])
+    assert (use.reply, use.followups, app.intake.calls("submit")) == (None, [], [])
 
 
 async def test_a_full_form_is_taken_on_like_video(app):
@@ -51,7 +51,7 @@ async def test_a_full_form_is_taken_on_like_video(app):
     rain = app.asset_lookup.assets[1]
     fields = {"pictures": [PICTURE, PICTURE], "videos": FILM, "sounds": [SOUND], "assets": [rain.id]}
     sent = await mara.submit(opened, prompt="image 1\nmeets image 2", **fields)
-    draft, user_id, interaction_id, reply = await app.asked(app.intake, "take")
+    draft, user_id, interaction_id, reply = await app.asked(app.intake, "submit")
     assert (user_id, str(interaction_id)) == (MARA, sent.id)
     assert (draft.prompt, draft.assets) == ("image 1\nmeets image 2", (AssetInput(rain.id),))
     assert [(file.option, file.name, file.role) for file in draft.files] == [
@@ -66,13 +66,13 @@ async def test_a_full_form_is_taken_on_like_video(app):
     assert (str(reply.message_id), reply.channel_id, reply.private) == (sent.reply.id, VIDEOS, False)
     assert sent.reply.loading
     names = [name for name, *_ in app.intake.asked]
-    assert names == ["check", "check", "begun", "take", "answered"][: len(names)]
+    assert names == ["check", "check", "record_reply", "submit", "answered"][: len(names)]
 
 
-async def test_without_choices_and_files_it_is_a_plain_wish(app):
+async def test_without_choices_and_files_it_is_a_plain_draft(app):
     mara = app.member("Mara")
     await mara.submit(await mara.use("/compose"), prompt="a fox")
-    draft, *_ = await app.asked(app.intake, "take")
+    draft, *_ = await app.asked(app.intake, "submit")
     assert draft == RequestDraft("a fox", Model.SEEDANCE_2, 5, Ratio.WIDE)
 
 
@@ -82,7 +82,7 @@ async def test_a_form_that_was_open_over_a_restart_is_taken_on(app):
     after = App(app.discord, app.faults, WIDE)
     async with after.running():
         await app.member("Mara").submit(opened, prompt="a fox")
-        draft, *_ = await after.asked(after.intake, "take")
+        draft, *_ = await after.asked(after.intake, "submit")
     assert (draft.prompt, draft.duration) == ("a fox", 9)
 
 
@@ -120,7 +120,7 @@ async def test_a_file_that_is_named_and_not_there_is_refused(app, caplog):
     told = await sent.replied()
     assert all(name in told.content for name in ("picture 1", "picture 2", "sound 1"))
     assert told.ephemeral
-    assert app.intake.calls("take") == []
+    assert app.intake.calls("submit") == []
     assert "Traceback" not in caplog.text
 
 
@@ -131,22 +131,22 @@ async def test_discord_itself_keeps_to_the_number_of_files(app):
         await mara.submit(opened, prompt="a fox", pictures=[PICTURE] * 10)
 
 
-@pytest.mark.parametrize("when", ["check", "take"])
+@pytest.mark.parametrize("when", ["check", "submit"])
 @pytest.mark.parametrize("channel", ["videos", "dm"])
 async def test_a_refusal_gives_back_what_was_written(app, when, channel):
     mara = app.member("Mara")
     opened = await mara.use("/compose", channel=channel)
     app.intake.fails[when] = Refusal(NoSpace())
     sent = await mara.submit(opened, prompt="a fox\n\nin `snow`")
-    told = await (sent.followed() if when == "take" else sent.replied())
+    told = await (sent.followed() if when == "submit" else sent.replied())
     assert told.content == f"{problem_text(NoSpace())}\n{OPEN_FORM_AGAIN}\n```\na fox\n\nin ˋsnowˋ\n```"
     assert told.ephemeral
-    if when == "take":
+    if when == "submit":
         await app.removed(sent)
     assert mara.sees(channel) == [told]
 
 
-@pytest.mark.parametrize("when", ["check", "take"])
+@pytest.mark.parametrize("when", ["check", "submit"])
 @pytest.mark.parametrize("prompt", ["x" * 4000, "\U0001f98a" * 2000, "a\n" * 2000])
 async def test_a_long_prompt_comes_back_whole_in_several_messages(app, when, prompt):
     mara = app.member("Mara")

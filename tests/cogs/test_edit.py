@@ -16,9 +16,9 @@ FILLED = {"prompt": "a wolf", "duration": ["8"], "ratio": ["1:1"], "model": ["se
 async def test_what_was_filled_in_goes_to_the_studio(app):
     card = await own_card(app, DONE)
     opened = await app.member("Mara").press(card, label="Edit")
-    assert await app.asked(app.intake, "source") == [JOB_ID, MARA]
+    assert await app.asked(app.intake, "find_source") == [JOB_ID, MARA]
     sent = await app.member("Mara").submit(opened, **FILLED)
-    job_id, user_id, _, reply, edit = await app.asked(app.intake, "again")
+    job_id, user_id, _, reply, edit = await app.asked(app.intake, "submit_again")
     assert (job_id, user_id, reply.token) == (JOB_ID, MARA, sent.token)
     assert (edit.prompt, edit.duration, edit.ratio) == ("a wolf", 8, Ratio.SQUARE)
     assert isinstance(edit, Edit)
@@ -27,7 +27,7 @@ async def test_what_was_filled_in_goes_to_the_studio(app):
 
 async def test_a_store_that_does_not_answer_in_time_opens_no_form_and_says_so(app):
     never = asyncio.Event()
-    app.intake.source = lambda *_: never.wait()
+    app.intake.find_source = lambda *_: never.wait()
     card = await own_card(app, DONE)
     use = await app.member("Mara").press(card, label="Edit")
     assert use.modal is None
@@ -35,8 +35,8 @@ async def test_a_store_that_does_not_answer_in_time_opens_no_form_and_says_so(ap
     assert "Something went wrong on our side" in use.reply.content
 
 
-async def test_a_job_of_nobody_s_opens_no_form(app):
-    app.intake.fails["source"] = Refusal(NoSuchJob())
+async def test_a_job_that_is_not_there_opens_no_form(app):
+    app.intake.fails["find_source"] = Refusal(NoSuchJob())
     card = await own_card(app, DONE)
     use = await app.member("Tomas").press(card, label="Edit")
     assert (use.modal, use.reply.content, use.reply.ephemeral) == (None, problem_text(NoSuchJob()), True)
@@ -50,4 +50,4 @@ async def test_a_form_of_another_version_is_outdated(app):
     sent = await app.member("Mara").submit(opened, **{**FILLED, "model": ["seedance-9"]})
     told = sent.reply if sent.reply and texts.OUTDATED in sent.reply.content else await sent.followed()
     assert texts.OUTDATED in told.content
-    assert app.intake.calls("again") == []
+    assert app.intake.calls("submit_again") == []

@@ -32,15 +32,15 @@ async def test_video_that_breaks_before_the_deferral(app, caplog):
 
 
 async def test_an_interaction_that_comes_twice_is_dropped_without_a_word(app, caplog):
-    app.intake.fails["begun"] = Duplicate("7")
+    app.intake.fails["record_reply"] = Duplicate("7")
     use = await app.member("Mara").use("/video", prompt="a fox", wait=False)
     await app.discord.ledger.until(lambda: "dropped (it came twice); 1 so far" in caplog.text)
     assert app.discord.ledger.of("rest", use.token) == []
-    assert app.intake.calls("take") == []
+    assert app.intake.calls("submit") == []
 
 
 async def test_video_that_breaks_after_the_deferral(app, caplog):
-    app.intake.fails["take"] = FAULT
+    app.intake.fails["submit"] = FAULT
     use = await app.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
     assert_told(told, caplog)
@@ -83,8 +83,13 @@ async def test_a_press_that_breaks_is_told_beside_its_message(app, caplog, label
 @pytest.mark.parametrize(
     ("job", "label", "use_case", "case"),
     [
-        (replace(WAITING, stage=Stage.DELIVERED), "Again", "intake", "again"),
-        (replace(WAITING, stage=Stage.FAILED, reason=Reason.UNCLEAR), "Try again (may cost twice)", "intake", "again"),
+        (replace(WAITING, stage=Stage.DELIVERED), "Again", "intake", "submit_again"),
+        (
+            replace(WAITING, stage=Stage.FAILED, reason=Reason.UNCLEAR),
+            "Try again (may cost twice)",
+            "intake",
+            "submit_again",
+        ),
         (replace(WAITING, stage=Stage.HELD), "Give me the clip", "runner", "hand_over"),
     ],
 )
@@ -115,11 +120,11 @@ async def test_a_page_that_breaks(app, caplog):
 
 
 async def test_a_public_card_that_is_there_already_is_not_taken_back(app, caplog):
-    async def take(_caller, _wish, _interaction_id, reply):
+    async def submit(_caller, _draft, _interaction_id, reply):
         await app.edit(reply.message_id, job_card(WAITING, Forecast(), NOW))
         raise FAULT
 
-    app.intake.take = take
+    app.intake.submit = submit
     use = await app.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
     assert told.ephemeral

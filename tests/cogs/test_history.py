@@ -53,7 +53,7 @@ async def test_a_search_longer_than_a_button_remembers_is_cut_on_the_first_page_
     assert app.history.calls("history") == [[MARA, "x" * 56, 1]]
 
 
-async def test_nobody_else_turns_my_pages(app):
+async def test_only_its_member_turns_the_pages(app):
     button = {"type": 2, "style": 2, "label": "Older", "custom_id": HISTORY.encode(HistoryPage(MARA, 2, "fox"))}
     shown = await app.post_raw([{"type": 1, "components": [button]}])
     use = await app.member("Tomas").press(shown, label="Older")

@@ -27,10 +27,10 @@ def is_outdated(told) -> bool:
 
 PRESSES = [
     ("seedreel:cancel:k3f9a2k3f9a2k3f9a2ab", "runner", "cancel", [JOB_ID, MARA]),
-    ("seedreel:again:k3f9a2k3f9a2k3f9a2ab", "intake", "again", [JOB_ID, MARA]),
-    ("seedreel:edit:k3f9a2k3f9a2k3f9a2ab", "intake", "source", [JOB_ID, MARA]),
-    ("seedreel:retry:k3f9a2k3f9a2k3f9a2ab", "intake", "again", [JOB_ID, MARA]),
-    ("seedreel:silent:k3f9a2k3f9a2k3f9a2ab", "intake", "again", [JOB_ID, MARA]),
+    ("seedreel:again:k3f9a2k3f9a2k3f9a2ab", "intake", "submit_again", [JOB_ID, MARA]),
+    ("seedreel:edit:k3f9a2k3f9a2k3f9a2ab", "intake", "find_source", [JOB_ID, MARA]),
+    ("seedreel:retry:k3f9a2k3f9a2k3f9a2ab", "intake", "submit_again", [JOB_ID, MARA]),
+    ("seedreel:silent:k3f9a2k3f9a2k3f9a2ab", "intake", "submit_again", [JOB_ID, MARA]),
     ("seedreel:refresh:k3f9a2k3f9a2k3f9a2ab", "history", "find", [MARA, JOB_ID]),
     ("seedreel:clip:k3f9a2k3f9a2k3f9a2ab", "runner", "hand_over", [JOB_ID, MARA]),
     ("seedreel:bring:k3f9a2k3f9a2k3f9a2ab", "runner", "bring", [JOB_ID, MARA]),
@@ -70,7 +70,7 @@ async def form(app, custom_id: str, **fields):
 
 async def test_a_compose_form_that_the_version_before_has_opened_is_taken(app):
     await form(app, "seedreel:compose:seedance-2-fast|15|adaptive|480p|1|2147483647|1", prompt="a fox")
-    draft, user_id, *_ = await app.asked(app.intake, "take")
+    draft, user_id, *_ = await app.asked(app.intake, "submit")
     assert (user_id, draft.prompt, draft.model, draft.duration, draft.seed) == (
         MARA,
         "a fox",
@@ -85,7 +85,7 @@ async def test_an_edit_form_that_the_version_before_has_opened_is_taken(app):
     assert opened.modal["custom_id"] == "seedreel:edit:k3f9a2k3f9a2k3f9a2ab"
     filled = {"prompt": "a wolf", "duration": ["8"], "ratio": ["1:1"], "model": ["seedance-2"], "resolution": ["480p"]}
     await app.member("Mara").submit(opened, **filled)
-    job_id, user_id, *_, edit = await app.asked(app.intake, "again")
+    job_id, user_id, *_, edit = await app.asked(app.intake, "submit_again")
     assert (job_id, user_id, edit.prompt, edit.duration, edit.resolution) == (JOB_ID, MARA, "a wolf", 8, "480p")
 
 
@@ -101,5 +101,5 @@ async def test_a_form_that_no_handler_takes_is_outdated_and_gives_back_its_promp
         told = await (await form(app, custom_id, prompt="a fox")).replied()
         expected = (f"{texts.OUTDATED}\n{OPEN_FORM_AGAIN}\n```\na fox\n```", True)
         assert (told.content, told.ephemeral) == expected, custom_id
-    assert app.intake.calls("take") == []
-    assert app.intake.calls("again") == []
+    assert app.intake.calls("submit") == []
+    assert app.intake.calls("submit_again") == []

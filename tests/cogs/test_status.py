@@ -1,4 +1,4 @@
-"""`/status`: a member's own jobs, shown to nobody else."""
+"""`/status`: a member's own jobs, shown to that member alone."""
 
 import asyncio
 from dataclasses import replace

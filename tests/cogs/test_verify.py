@@ -95,7 +95,7 @@ async def test_an_outage_after_consent_is_said_and_the_link_can_be_asked_for(app
     assert len(fakes.assets.verifications) == 1
 
 
-async def test_nobody_elses_verification_goes_on(app, fakes):
+async def test_only_its_member_goes_on_with_a_verification(app, fakes):
     fakes.assets.verifications[BEGUN.id] = BEGUN
     shown = await app.post(link_card(BEGUN))
     told = await (await app.member("Tomas").press(shown, label="I have finished")).followed()

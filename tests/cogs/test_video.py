@@ -21,9 +21,9 @@ from tests.cogs.fakes import MARA, VIDEOS, an_asset
 PICTURE = Upload("fox.png", b"\x89PNG\r\n\x1a\n" + b"0" * 100, "image/png")
 
 
-async def test_a_wish_with_the_defaults_is_taken_on(app):
+async def test_a_request_with_the_defaults_is_submitted(app):
     use = await app.member("Mara").use("/video", prompt="a fox in the snow")
-    draft, user_id, interaction_id, reply = await app.asked(app.intake, "take")
+    draft, user_id, interaction_id, reply = await app.asked(app.intake, "submit")
     assert draft == RequestDraft("a fox in the snow", Model.SEEDANCE_2, 5, Ratio.WIDE)
     assert (user_id, str(interaction_id)) == (MARA, use.id)
     assert use.reply.loading
@@ -34,7 +34,7 @@ async def test_a_wish_with_the_defaults_is_taken_on(app):
 async def test_every_option_reaches_the_studio(app):
     options = {"prompt": "un renard 🦊 في الثلج", "duration": 15, "ratio": "9:16", "model": "seedance-2-fast"}
     await app.member("Mara").use("/video", image=PICTURE, **options)
-    draft, *_ = await app.asked(app.intake, "take")
+    draft, *_ = await app.asked(app.intake, "submit")
     assert (draft.prompt, draft.duration) == (options["prompt"], 15)
     assert (draft.ratio, draft.model) == (Ratio.TALL, Model.SEEDANCE_2_FAST)
     (image,) = draft.files
@@ -45,10 +45,10 @@ async def test_every_option_reaches_the_studio(app):
 async def test_every_medium_reaches_the_studio_with_its_role_and_option(app):
     files = {"image": Role.FIRST_FRAME, "last_frame": Role.LAST_FRAME, "reference": None, "reference_3": None}
     assets = {"image_asset": Role.FIRST_FRAME, "last_frame_asset": Role.LAST_FRAME, "asset": None, "asset_2": None}
-    app.intake.check = lambda _wish: None
+    app.intake.check = lambda _draft: None
     uploads = {name: replace(PICTURE, name=f"{name}.png") for name in files}
     await app.member("Mara").use("/video", prompt="a fox", **uploads, **{name: f"my {name}" for name in assets})
-    draft, *_ = await app.asked(app.intake, "take")
+    draft, *_ = await app.asked(app.intake, "submit")
     assert [(file.option, file.name, file.role) for file in draft.files] == [
         (name, f"{name}.png", role) for name, role in files.items()
     ]
@@ -62,7 +62,7 @@ async def test_every_mistake_is_told_at_once(app):
     told = (await use.replied()).content
     for words in ("4 things", "prompt is empty", "16 seconds", "needs a first one", "exclude each other"):
         assert words in told
-    assert app.intake.calls("take") == []
+    assert app.intake.calls("submit") == []
 
 
 async def test_my_assets_are_offered_where_i_am(app):
@@ -92,7 +92,7 @@ class TestVideos:
     async def test_its_choices_reach_the_studio(self, app):
         options = {"resolution": "1080p", "sound": False, "seed": 7, "last_picture": True, "web_search": True}
         await app.member("Mara").use("/video", prompt="a fox", ratio="adaptive", **options)
-        draft, *_ = await app.asked(app.intake, "take")
+        draft, *_ = await app.asked(app.intake, "submit")
         chosen = RequestDraft(
             "a fox", Model.SEEDANCE_2, 5, Ratio.ADAPTIVE, resolution=Resolution.P1080, sound=False, seed=7
         )
@@ -137,7 +137,7 @@ async def test_what_discord_would_never_send_is_refused_before_anything_happens(
     reply = await use.replied()
     assert says in reply.content
     assert reply.ephemeral
-    assert app.intake.calls("take") == []
+    assert app.intake.calls("submit") == []
 
 
 @pytest.mark.parametrize("options", [{"duration": 16}, {"ratio": "21:9"}, {"model": "sora"}, {"prompt": "x" * 6001}])
@@ -158,7 +158,7 @@ async def test_an_image_whose_stated_size_is_too_large_is_refused_at_once(app):
     reply = await use.replied()
     assert reply.ephemeral
     assert "the limit is 50 MB" in reply.content
-    assert app.intake.calls("take") == []
+    assert app.intake.calls("submit") == []
 
 
 async def test_a_restarting_bot_says_so_privately(app):
@@ -170,7 +170,7 @@ async def test_a_restarting_bot_says_so_privately(app):
 
 @pytest.mark.parametrize("problem", [MediumBroken("image"), TooManyWaiting(5), NoSpace()])
 async def test_a_refusal_after_the_deferral_is_private_and_leaves_nothing_behind(app, problem):
-    app.intake.fails["take"] = Refusal(problem)
+    app.intake.fails["submit"] = Refusal(problem)
     use = await app.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
     assert (told.content, told.ephemeral) == (problem_text(problem), True)
@@ -180,7 +180,7 @@ async def test_a_refusal_after_the_deferral_is_private_and_leaves_nothing_behind
 
 
 async def test_a_refusal_in_a_direct_message_leaves_nothing_behind_either(app):
-    app.intake.fails["take"] = Refusal(NoSpace())
+    app.intake.fails["submit"] = Refusal(NoSpace())
     use = await app.member("Mara").use("/video", channel="dm", prompt="a fox")
     told = await use.followed()
     assert told.content == problem_text(NoSpace())
@@ -188,18 +188,18 @@ async def test_a_refusal_in_a_direct_message_leaves_nothing_behind_either(app):
     assert app.member("Mara").sees("dm") == [told]
 
 
-async def test_a_wish_is_kept_in_mind_from_before_the_deferral_until_it_is_answered(app):
+async def test_a_reply_is_on_record_from_before_the_deferral_until_it_is_answered(app):
     app.faults.add("POST */callback", Reset.BEFORE)
     use = await app.member("Mara").use("/video", prompt="a fox")
     await app.asked(app.intake, "answered")
-    assert [name for name, *_ in app.intake.asked] == ["check", "begun", "take", "answered"]
-    interaction_id, reply = app.intake.calls("begun")[0]
+    assert [name for name, *_ in app.intake.asked] == ["check", "record_reply", "submit", "answered"]
+    interaction_id, reply = app.intake.calls("record_reply")[0]
     assert (str(interaction_id), reply.token, reply.message_id) == (use.id, use.token, None)
 
 
 @pytest.mark.parametrize("problem", [NoSpace(), None])
 async def test_it_is_kept_in_mind_until_the_refusal_was_said(app, problem):
-    app.intake.fails["take"] = Refusal(problem) if problem else RuntimeError("broken")
+    app.intake.fails["submit"] = Refusal(problem) if problem else RuntimeError("broken")
     use = await app.member("Mara").use("/video", prompt="a fox")
     seen = []
 

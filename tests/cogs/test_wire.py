@@ -23,7 +23,7 @@ UNREAD = [html(), html(applied=True), Garbled(), Cut(framed=True), status(500), 
 async def test_a_deferral_is_made_once_more_and_its_message_known(app, lost):
     app.faults.add(CALLBACK, lost)
     use = await app.member("Mara").use("/video", prompt="a fox")
-    *_, reply = await app.asked(app.intake, "take")
+    *_, reply = await app.asked(app.intake, "submit")
     assert (str(reply.message_id), reply.private) == (use.reply.id, False)
     # Where the first attempt may have counted, the message bears our mark in place of the dots.
     assert use.reply.loading or "One moment" in use.reply.texts()
@@ -39,7 +39,7 @@ async def test_a_private_deferral_whose_answer_was_lost_shows_its_card(app):
 
 async def test_a_refusal_after_a_lost_answer_still_leaves_nothing_behind(app):
     app.faults.add(CALLBACK, Reset.AFTER)
-    app.intake.fails["take"] = Refusal(NoSpace())
+    app.intake.fails["submit"] = Refusal(NoSpace())
     use = await app.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
     assert (told.content, told.ephemeral) == (problem_text(NoSpace()), True)
@@ -62,16 +62,16 @@ async def test_a_deferral_lost_twice_is_told_once_the_wire_is_back(app):
     assert "reference" in told.content
     assert told.ephemeral
     await app.removed(use)
-    assert app.intake.calls("take") == []
+    assert app.intake.calls("submit") == []
 
 
 async def test_what_comes_too_late_is_dropped_and_counted(app, caplog, heard_log):
-    app.intake.check = lambda _wish: app.discord.clock.advance(4)
+    app.intake.check = lambda _draft: app.discord.clock.advance(4)
     for count in (1, 2):
         use = await app.member("Mara").use("/video", prompt="a fox")
         assert use.state == "failed"
         await app.discord.ledger.until(lambda count=count: f"dropped (10062); {count} so far" in caplog.text)
-    assert app.intake.calls("take") == []
+    assert app.intake.calls("submit") == []
     assert app.discord.ledger.of("rest", "/webhooks/") == []
 
 
@@ -80,8 +80,8 @@ async def test_of_two_processes_one_answers_and_the_other_drops_it(app, caplog, 
     async with other.running():
         use = await app.member("Mara").use("/video", prompt="a fox")
         await app.discord.ledger.until(lambda: "dropped (40060); 1 so far" in caplog.text)
-        await app.discord.ledger.until(lambda: app.intake.calls("take") + other.intake.calls("take"))
-    assert len(app.intake.calls("take") + other.intake.calls("take")) == 1
+        await app.discord.ledger.until(lambda: app.intake.calls("submit") + other.intake.calls("submit"))
+    assert len(app.intake.calls("submit") + other.intake.calls("submit")) == 1
     assert use.reply.loading
     assert use.followups == []
 
@@ -106,7 +106,7 @@ async def test_a_card_that_discord_will_not_take_becomes_a_sentence(app, fault):
 
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
 async def test_a_loading_message_that_cannot_be_taken_back_never_keeps_thinking(app, method):
-    app.intake.fails["take"] = Refusal(NoSpace())
+    app.intake.fails["submit"] = Refusal(NoSpace())
     app.faults.add(f"{method} {ORIGINAL}", html(403))
     use = await app.member("Mara").use("/video", prompt="a fox")
     said = problem_text(NoSpace())
@@ -122,7 +122,7 @@ async def test_the_studio_hears_when_nothing_could_be_said(app, left):
         app.faults.add("* /api/v10/webhooks/*", Reset.EARLY, times=None)
     use = await app.member("Mara").use("/video", prompt="a fox")
     await app.asked(app.intake, left)
-    assert app.intake.calls("take") == []
+    assert app.intake.calls("submit") == []
     assert bool(use.followups) is (left == "answered")
 
 
@@ -132,7 +132,7 @@ LOST = [Reset.BEFORE, Reset.EARLY, status(502), html(502)]
 
 @pytest.mark.parametrize("lost", LOST, ids=repr)
 async def test_a_sentence_beside_a_public_loading_message_is_said_again_where_it_was_lost(app, lost):
-    app.intake.fails["take"] = Refusal(NoSpace())
+    app.intake.fails["submit"] = Refusal(NoSpace())
     app.faults.add(FOLLOW_UP, lost)
     use = await app.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
@@ -142,7 +142,7 @@ async def test_a_sentence_beside_a_public_loading_message_is_said_again_where_it
 
 
 async def test_where_the_sentence_is_lost_for_good_something_is_left_of_the_answer(app):
-    app.intake.fails["take"] = Refusal(NoSpace())
+    app.intake.fails["submit"] = Refusal(NoSpace())
     app.faults.add(FOLLOW_UP, Reset.EARLY, times=None)
     use = await app.member("Mara").use("/video", prompt="a fox")
     await app.asked(app.intake, "left untold")
@@ -153,11 +153,11 @@ async def test_where_the_sentence_is_lost_for_good_something_is_left_of_the_answ
 
 @pytest.mark.parametrize("dms_open", [True, False])
 async def test_where_the_loading_message_was_deleted_the_sentence_comes_directly(app, dms_open):
-    async def take(*_: object) -> None:
+    async def submit(*_: object) -> None:
         app.discord.messages.delete(app.discord.interactions.latest.original)
         raise Refusal(NoSpace())
 
-    app.intake.take = take
+    app.intake.submit = submit
     app.discord.world.user("Mara").dms_open = dms_open
     app.faults.add(FOLLOW_UP, refused_by_discord(10008), times=None)
     await app.member("Mara").use("/video", prompt="a fox")

@@ -41,15 +41,15 @@ from tests.studio.pending_reply_fakes import ListedPendingReplies, ScriptedApolo
 WISH = RequestDraft("a fox in snow", Model.SEEDANCE_2, 5, Ratio.WIDE)
 
 
-def door(studio: Studio) -> Intake:
-    begun = PendingReplies(ListedPendingReplies(), ScriptedApologies(), studio.clock)
+def intake_of(studio: Studio) -> Intake:
+    pending_replies = PendingReplies(ListedPendingReplies(), ScriptedApologies(), studio.clock)
     return Intake(
         jobs=studio.jobs,
         media=studio.media,
         disk_quota=disk_quota_over(studio.media, studio.clock, studio.jobs),
         asset_lookup=NoAssets(),
         runner=studio.runner,
-        begun=begun,
+        pending_replies=pending_replies,
         clock=studio.clock,
         catalogue=catalogue(),
         input_days=30,
@@ -66,13 +66,13 @@ async def until_live(studio: Studio, count: int) -> None:
 
 
 async def test_a_wish_becomes_a_job_that_runs(studio: Studio) -> None:
-    taken = await door(studio).take(Caller(1), WISH, 100, reply())
+    taken = await intake_of(studio).submit(Caller(1), WISH, 100, reply())
     await until_live(studio, 0)
     assert (await studio.row(taken)).stage is Stage.DELIVERED
 
 
 async def test_one_interaction_is_one_job(studio: Studio) -> None:
-    first, second = [await door(studio).take(Caller(1), WISH, 100, reply()) for _ in range(2)]
+    first, second = [await intake_of(studio).submit(Caller(1), WISH, 100, reply()) for _ in range(2)]
     await until_live(studio, 0)
     assert first.id == second.id
     assert len(studio.provider.submitted) == 1
@@ -82,20 +82,20 @@ async def test_the_sixth_waiting_job_is_refused(studio: Studio) -> None:
     for number in range(MAX_WAITING):
         await studio.jobs.accept(job(number, user_id=1), MAX_WAITING)
     with pytest.raises(Refusal) as refused:
-        await door(studio).take(Caller(1), WISH, 100, reply())
+        await intake_of(studio).submit(Caller(1), WISH, 100, reply())
     assert refused.value.problem == TooManyWaiting(MAX_WAITING)
 
 
 async def test_a_full_disk_takes_nothing_on(studio: Studio) -> None:
     studio.media.free = MIN_FREE_BYTES - 1
     with pytest.raises(Refusal) as refused:
-        await door(studio).take(Caller(1), WISH, 100, reply())
+        await intake_of(studio).submit(Caller(1), WISH, 100, reply())
     assert refused.value.problem == NoSpace(1)
 
 
 async def test_what_is_wrong_is_said_before_anything(studio: Studio) -> None:
     with pytest.raises(Refusal) as refused:
-        door(studio).check(replace(WISH, prompt=" \x00 "))
+        intake_of(studio).check(replace(WISH, prompt=" \x00 "))
     assert refused.value.problem == PromptEmpty()
 
 
@@ -138,7 +138,7 @@ async def test_resume_takes_up_every_unfinished_job(studio: Studio) -> None:
 
 async def test_a_job_whose_task_broke_is_taken_up_again_from_its_row(studio: Studio) -> None:
     studio.provider.submits = [RuntimeError("a fault of ours")]
-    taken = await door(studio).take(Caller(1), WISH, 100, reply())
+    taken = await intake_of(studio).submit(Caller(1), WISH, 100, reply())
     await until_live(studio, 0)
     row = await studio.row(taken)
     assert (row.stage, row.reason, len(studio.provider.submitted)) == (Stage.FAILED, Reason.UNCLEAR, 1)
@@ -146,12 +146,12 @@ async def test_a_job_whose_task_broke_is_taken_up_again_from_its_row(studio: Stu
 
 async def test_a_drain_lets_a_post_finish_and_refuses_new_wishes(studio: Studio) -> None:
     studio.provider.gate = asyncio.Event()
-    taken = await door(studio).take(Caller(1), WISH, 100, reply())
+    taken = await intake_of(studio).submit(Caller(1), WISH, 100, reply())
     await until(lambda: studio.provider.submitted)
     draining = asyncio.create_task(studio.runner.drain())
     await until(lambda: studio.runner.draining)
     with pytest.raises(Refusal) as refused:
-        door(studio).check(WISH)
+        intake_of(studio).check(WISH)
     studio.provider.gate.set()
     await draining
     assert refused.value.problem == Restarting()
@@ -160,32 +160,32 @@ async def test_a_drain_lets_a_post_finish_and_refuses_new_wishes(studio: Studio)
 
 async def test_again_makes_the_same_request_for_whoever_pressed(studio: Studio) -> None:
     source = await studio.stored(job(stage=Stage.DELIVERED))
-    again = await door(studio).again(Caller(77), source.id, 200, reply())
+    again = await intake_of(studio).submit_again(Caller(77), source.id, 200, reply())
     assert (again.user_id, again.request, again.source) == (77, source.request, source.id)
 
 
 async def test_an_unclear_job_is_tried_again_once_and_only_by_its_owner(studio: Studio) -> None:
     source = await studio.stored(job(stage=Stage.FAILED, reason=Reason.UNCLEAR))
     with pytest.raises(Refusal) as stranger:
-        await door(studio).again(Caller(77), source.id, 200, reply())
-    await door(studio).again(Caller(source.user_id), source.id, 201, reply())
+        await intake_of(studio).submit_again(Caller(77), source.id, 200, reply())
+    await intake_of(studio).submit_again(Caller(source.user_id), source.id, 201, reply())
     studio.clock.at += 60
     with pytest.raises(Refusal):
-        await door(studio).again(Caller(source.user_id), source.id, 202, reply())
+        await intake_of(studio).submit_again(Caller(source.user_id), source.id, 202, reply())
     assert stranger.value.problem == NotYours()
 
 
 async def test_a_private_job_is_not_there_for_others(studio: Studio) -> None:
     source = await studio.stored(job(stage=Stage.DELIVERED, reply=reply(private=True)))
     with pytest.raises(Refusal) as refused:
-        await door(studio).again(Caller(77), source.id, 200, reply())
+        await intake_of(studio).submit_again(Caller(77), source.id, 200, reply())
     assert refused.value.problem == NoSuchJob()
 
 
 async def test_again_without_its_image_says_so(studio: Studio) -> None:
     source = await studio.stored(job(stage=Stage.DELIVERED, request=replace(job().request, media=(picture(),))))
     with pytest.raises(Refusal, match="MediaExpired"):
-        await door(studio).again(Caller(source.user_id), source.id, 200, reply())
+        await intake_of(studio).submit_again(Caller(source.user_id), source.id, 200, reply())
 
 
 async def test_a_job_that_breaks_again_and_again_is_taken_up_with_a_pause_before_each(studio: Studio) -> None:
@@ -197,7 +197,7 @@ async def test_a_job_that_breaks_again_and_again_is_taken_up_with_a_pause_before
             raise RuntimeError("a fault of ours")
 
     studio.replies.on_show = break_thrice
-    taken = await door(studio).take(Caller(1), WISH, 100, reply())
+    taken = await intake_of(studio).submit(Caller(1), WISH, 100, reply())
     await until_live(studio, 0)
     assert (await studio.row(taken)).stage is Stage.DELIVERED
     assert all(30 <= after - before <= 90 for before, after in pairwise(shown[:4]))
@@ -206,7 +206,7 @@ async def test_a_job_that_breaks_again_and_again_is_taken_up_with_a_pause_before
 async def test_only_what_can_have_sound_is_tried_again_without_it(studio: Studio) -> None:
     source = await studio.stored(job(stage=Stage.DELIVERED))
     with pytest.raises(Refusal) as refused:
-        await door(studio).again(Caller(source.user_id), source.id, 200, reply(), WithoutSound())
+        await intake_of(studio).submit_again(Caller(source.user_id), source.id, 200, reply(), WithoutSound())
     assert refused.value.problem == NotOffered("sound", "off")
 
 
@@ -277,7 +277,7 @@ async def test_cancel_waits_for_a_post_that_the_provider_does_not_take(studio: S
     studio.clock.still = True
     studio.provider.gate = asyncio.Event()
     studio.provider.submits = [NotAccepted("refused")]
-    taken = await door(studio).take(Caller(1), WISH, 100, reply())
+    taken = await intake_of(studio).submit(Caller(1), WISH, 100, reply())
     await until(lambda: studio.provider.submitted)
     cancelling = asyncio.create_task(studio.runner.cancel(Caller(taken.user_id), taken.id))
     await asyncio.sleep(0)

@@ -51,58 +51,63 @@ class Intake:
         disk_quota: DiskQuota,
         asset_lookup: AssetLookup,
         runner: JobRunner,
-        begun: PendingReplies,
+        pending_replies: PendingReplies,
         clock: Clock,
         catalogue: Catalogue,
         input_days: float,
     ) -> None:
         self._jobs = jobs
-        self._gather = MediaCollector(asset_lookup, clock, catalogue)
+        self._collector = MediaCollector(asset_lookup, clock, catalogue)
         self._media = media
         self._disk_quota = disk_quota
-        self._job_runner = runner
-        self._begun = begun
+        self._runner = runner
+        self._pending_replies = pending_replies
         self._clock = clock
-        self._offer = catalogue
+        self._catalogue = catalogue
         self._input_days = input_days
 
     def change_catalogue(self, catalogue: Catalogue) -> None:
-        """Offer something else from now on: another dialect is in force."""
-        self._offer = catalogue
-        self._gather.change_catalogue(catalogue)
+        """Accept what another catalogue offers from now on: the dialect has changed."""
+        self._catalogue = catalogue
+        self._collector.change_catalogue(catalogue)
 
     def check(self, draft: RequestDraft) -> None:
         """Check everything that needs no I/O; raises Refusal.
 
-        Where files or assets are still to be looked at, all mistakes are told together, by `take`.
+        Where files or assets are still to be looked at, all mistakes are told together, by `submit`.
         """
-        if self._job_runner.draining:
+        if self._runner.draining:
             raise Refusal(Restarting())
         try:
-            check_draft(draft, self._offer)
+            check_draft(draft, self._catalogue)
         except Refusal as refusal:
             if not needs_look(draft, refusal.problems):
                 raise
 
     @asynccontextmanager
-    async def begun(self, interaction_id: int, reply: Reply, was_told: Callable[[], bool]) -> AsyncIterator[None]:
-        """Keep in mind, while the block answers, that a reply was opened; a shutdown waits for the block.
+    async def record_reply(
+        self, interaction_id: int, reply: Reply, was_told: Callable[[], bool]
+    ) -> AsyncIterator[None]:
+        """Keep an opened reply on record while the block answers; a shutdown waits for the block.
 
         If the bot dies in it, or not `was_told()` at the block's end, an apology is sent later.
         """
-        async with self._job_runner.answering(), self._begun.stored(PendingReply(interaction_id, reply), was_told):
+        async with (
+            self._runner.answering(),
+            self._pending_replies.record(PendingReply(interaction_id, reply), was_told),
+        ):
             yield
 
-    async def take(self, caller: Caller, draft: RequestDraft, interaction_id: int, reply: Reply) -> Job:
+    async def submit(self, caller: Caller, draft: RequestDraft, interaction_id: int, reply: Reply) -> Job:
         """Make the draft a job, with our own copies of its files; raises Refusal, with nothing written or spent."""
         async with self._disk_quota.reserve(caller.user_id, sum(file.size for file in draft.files)) as held:
-            async with self._job_runner.visit():
-                request, collected = await self._gather.request_of(caller, draft, held)
+            async with self._runner.visit():
+                request, collected = await self._collector.request_of(caller, draft, held)
                 job = self._new(caller, request, interaction_id, reply).with_input_urls(*collected.input_urls)
             return await self._write_down(job)
 
-    async def source(self, caller: Caller, job_id: str) -> Job:
-        """Find a job that the caller may ask for anew. Raises Refusal (NoSuchJob, OtherVersion)."""
+    async def find_source(self, caller: Caller, job_id: str) -> Job:
+        """Find a job that the caller may submit again. Raises Refusal (NoSuchJob, OtherVersion)."""
         source = await self._jobs.find(job_id)
         if source is None or (source.reply.private and source.user_id != caller.user_id):
             raise Refusal(NoSuchJob())
@@ -110,24 +115,24 @@ class Intake:
             raise Refusal(OtherVersion())
         return source
 
-    async def again(
+    async def submit_again(
         self, caller: Caller, job_id: str, interaction_id: int, reply: Reply, edit: Edit | WithoutSound | None = None
     ) -> Job:
         """Make the same request anew, for the caller, as edited where it was.
 
         An unclear job is tried again once and only by its owner. Raises Refusal.
         """
-        if self._job_runner.draining:
+        if self._runner.draining:
             raise Refusal(Restarting())
-        source = await self.source(caller, job_id)
+        source = await self.find_source(caller, job_id)
         unclear = source.stage is Stage.FAILED and source.reason is Reason.UNCLEAR
         if unclear and source.user_id != caller.user_id:
             raise Refusal(NotYours())
-        capability = self._offer.capabilities.get(source.request.model)
+        capability = self._catalogue.capabilities.get(source.request.model)
         if isinstance(edit, WithoutSound) and not (capability and capability.sound):
             raise Refusal(NotOffered("sound", "off"))
         wanted = edit.of(source.request) if edit else source.request
-        request = await self._anew(caller, wanted)
+        request = await self._checked_again(caller, wanted)
         async with self._disk_quota.reserve(caller.user_id):
             job = self._new(caller, request, interaction_id, reply)
             accepted = await self._write_down(replace(job, source=source.id, pressed=source.id if unclear else None))
@@ -135,17 +140,17 @@ class Intake:
             raise Refusal(AlreadyRetried(accepted.short))
         return accepted
 
-    async def _anew(self, caller: Caller, request: VideoRequest) -> VideoRequest:
+    async def _checked_again(self, caller: Caller, request: VideoRequest) -> VideoRequest:
         """Check a request once more, for the caller and for what is offered now."""
-        checked = check_draft(asked_again(request, self._offer), self._offer)
+        checked = check_draft(asked_again(request, self._catalogue), self._catalogue)
         if any(self._media.input_path(stored) is None for stored in request.stored):
             raise Refusal(MediaExpired(round(self._input_days)))
         # What one dialect takes may be too much for the other.
-        capability = self._offer.capabilities[request.model]
+        capability = self._catalogue.capabilities[request.model]
         media = [AssignedMedium(medium.role, medium) for medium in request.media]
         if problems := broken_rules(media, capability, sound=request.sound):
             raise Refusal(*problems)
-        await self._gather.usable(caller, request.assets)
+        await self._collector.usable(caller, request.assets)
         return replace(checked, media=request.media)
 
     def _new(self, caller: Caller, request: VideoRequest, interaction_id: int, reply: Reply) -> Job:
@@ -159,5 +164,5 @@ class Intake:
             raise Refusal(error.problem) from error
         if accepted.id == job.id:
             log.info("[#%s] Taken on: %s, %d s.", job.short, job.request.model, job.request.duration)
-            self._job_runner.start(accepted)
+            self._runner.start(accepted)
         return accepted

@@ -58,12 +58,12 @@ class MediaCollector:
     def __init__(self, asset_lookup: AssetLookup, clock: Clock, catalogue: Catalogue) -> None:
         self._asset_lookup = asset_lookup
         self._clock = clock
-        self._offer = catalogue
+        self._catalogue = catalogue
         self._under_way = Counter[int]()
 
     def change_catalogue(self, catalogue: Catalogue) -> None:
-        """Offer something else from now on: another dialect is in force."""
-        self._offer = catalogue
+        """Accept what another catalogue offers from now on: the dialect has changed."""
+        self._catalogue = catalogue
 
     async def request_of(
         self, caller: Caller, draft: RequestDraft, files: Files
@@ -84,7 +84,7 @@ class MediaCollector:
     ) -> tuple[VideoRequest, CollectedMedia]:
         request, known = None, tuple[Problem, ...]()
         try:
-            request = check_draft(draft, self._offer)
+            request = check_draft(draft, self._catalogue)
         except Refusal as refusal:
             if not needs_look(draft, refusal.problems):
                 raise
@@ -98,7 +98,7 @@ class MediaCollector:
         self, caller: Caller, draft: RequestDraft, known: Sequence[Problem], request_files: Files
     ) -> tuple[CollectedMedia, list[Problem]]:
         """Store the draft's files and find its assets, as far as nothing is known against them; name their mistakes."""
-        capability = self._offer.capabilities[draft.model]
+        capability = self._catalogue.capabilities[draft.model]
         turn = asyncio.Semaphore(_AT_ONCE)
         refused = _refused_options(known)
         given = [file for file in draft.files if file.option not in refused]
@@ -110,7 +110,7 @@ class MediaCollector:
         unseen = bool(problems or refused)
         broken = broken_rules(found, capability, sound=draft.sound)
         problems += [problem for problem in broken if not (unseen and isinstance(problem, AudioAlone | Lacking))]
-        return CollectedMedia(in_order(found), self._hosted(given, files)), problems
+        return CollectedMedia(in_order(found), self._input_urls(given, files)), problems
 
     async def usable(self, caller: Caller, assets: Sequence[AssetUse]) -> None:
         """Check that the caller may use these assets now. Raises Refusal."""
@@ -139,11 +139,11 @@ class MediaCollector:
             asset = await self._asset_lookup.resolve(caller, user_input)
         except Refusal as refusal:
             return refusal.problems
-        if asset.use is None or self._offer.review:
+        if asset.use is None or self._catalogue.review:
             return (AssetNotReviewable(asset.name),)
         return asset.use
 
-    def _hosted(
+    def _input_urls(
         self, files: Sequence[AttachmentInput], found: Sequence[AssignedMedium | tuple[Problem, ...]]
     ) -> tuple[InputUrl, ...]:
         now = self._clock.now()

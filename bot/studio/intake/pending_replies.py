@@ -36,15 +36,15 @@ class Apologies(Protocol):
 class PendingReplies:
     """Remember a reply until its request is a job, or its member was told why not."""
 
-    def __init__(self, pending_replies: PendingReplyStore, apologies: Apologies, clock: Clock) -> None:
-        self._beginnings = pending_replies
+    def __init__(self, store: PendingReplyStore, apologies: Apologies, clock: Clock) -> None:
+        self._store = store
         self._apologies = apologies
         self._clock = clock
         self._tasks = BackgroundTasks(clock)
         self._seen: dict[int, None] = {}
 
     @asynccontextmanager
-    async def stored(self, pending: PendingReply, was_told: Callable[[], bool]) -> AsyncIterator[None]:
+    async def record(self, pending: PendingReply, was_told: Callable[[], bool]) -> AsyncIterator[None]:
         """Keep it in mind while the block answers, whatever it answers; a block that is cut off has not.
 
         For a request that is no job when the block ends, and whose member was told nothing, an apology is sent. Raises
@@ -53,7 +53,7 @@ class PendingReplies:
         self._see(pending.interaction_id)
         try:
             async with asyncio.timeout(_WRITE_SECONDS):
-                await self._beginnings.begin(pending)
+                await self._store.begin(pending)
         except (TimeoutError, StoreFull):
             log.warning("Interaction %d is answered without having been written down.", pending.interaction_id)
         yield
@@ -71,7 +71,7 @@ class PendingReplies:
 
     async def recover(self) -> int:
         """Apologize in the background for what the last run left waiting; return how many. For before the gateway."""
-        left = await self._beginnings.left()
+        left = await self._store.left()
         for pending in left:
             self._apologize_later(pending)
         return len(left)
@@ -82,7 +82,7 @@ class PendingReplies:
 
     async def _is_left(self, interaction_id: int) -> bool:
         try:
-            return any(one.interaction_id == interaction_id for one in await self._beginnings.left())
+            return any(one.interaction_id == interaction_id for one in await self._store.left())
         except StoreFull:
             return True
 
@@ -105,6 +105,6 @@ class PendingReplies:
 
     async def _forget(self, pending: PendingReply) -> None:
         try:
-            await self._beginnings.forget(pending.interaction_id)
+            await self._store.forget(pending.interaction_id)
         except StoreFull:
             log.warning("Interaction %d could not be forgotten.", pending.interaction_id)
