@@ -3,14 +3,6 @@
 from dataclasses import dataclass, field
 
 
-class OtherKind(Exception):
-    """It begins like one of the provider's formats and is another thing; `found` names it."""
-
-    def __init__(self, found: str) -> None:
-        super().__init__(found)
-        self.found = found
-
-
 class Broken(Exception):
     """It cannot be read to its end; the text, for the log, says why."""
 

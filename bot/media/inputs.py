@@ -25,7 +25,7 @@ from bot.domain.rules import wrong_file
 from bot.media.conversions import AsImage, AsVideo, Conversion, conversion_for
 from bot.media.disk import FULL, NoRoom
 from bot.media.download import BadStatus, Fetcher, FetchError, Timeouts, TooManyBytes, Unreachable
-from bot.media.facts import Broken, Facts, OtherKind, Unchecked
+from bot.media.facts import Broken, Facts, Unchecked
 from bot.media.headers import strip_tags
 from bot.media.images import Enormous, Images, Unreadable
 from bot.media.input_files import InputFiles
@@ -186,8 +186,6 @@ class Inputs:
         which = allowed.attachment.option
         try:
             return await self._inspect_and_store(part, found, allowed)
-        except OtherKind as error:
-            raise allowed.other_kind(error.found) from error
         except Enormous as error:
             max_side = max(rule.sides[1] for rule in allowed.rules if rule.sides is not None)
             raise Refusal(TooManyPixels(which, error.facts.width, error.facts.height, max_side)) from error
@@ -218,7 +216,7 @@ class Inputs:
             async with self._inspections if isinstance(conversion, AsImage) else nullcontext():
                 return await self.files.convert(part, original, conversion)
         if found.format is None:
-            raise OtherKind(found.name)
+            raise allowed.other_kind(found.name)
         return await asyncio.to_thread(self.files.store, part, found.format, facts)
 
     async def _facts(self, part: Path, found: Found, allowed: _Allowed) -> Facts:
@@ -228,7 +226,7 @@ class Inputs:
             if container is None or not facts.animated or not allowed.takes(Kind.VIDEO):
                 return facts
         if container is None:
-            raise OtherKind(found.name)
+            raise allowed.other_kind(found.name)
         return await inspect_recording(part, container)
 
 
