@@ -37,6 +37,7 @@ class PortClock:
         self._clock = clock
         self._ledger = ledger
         self.asleep: list[float] = []
+        self.begun: list[float] = []
 
     def now(self) -> float:
         return self._clock.now()
@@ -55,6 +56,7 @@ class PortClock:
 
     async def sleep(self, seconds: float) -> None:
         self.asleep.append(seconds)
+        self.begun.append(seconds)
         self._ledger.touch()
         try:
             await self._clock.until(self._clock.now() + seconds)

@@ -49,11 +49,12 @@ async def test_the_same_card_is_not_written_twice(scene):
     job = await scene.asks()
     scene.replies.show(job)
     await rests(scene)
+    looks = scene.port_clock.begun
     for number in range(5):
-        await scene.asleep(REDRAW_EVERY)
+        await scene.discord.ledger.until(lambda at=number: looks.count(REDRAW_EVERY) > at, what="a look")
         scene.replies.show(replace(job, task_id=f"{number} is not seen"))
         scene.clock.advance(REDRAW_EVERY)
-    await scene.asleep(REDRAW_EVERY)
+    await scene.discord.ledger.until(lambda: looks.count(REDRAW_EVERY) > 5, what="the last look")
     assert (scene.edits(), len(scene.discord.ledger.of("rest", "PATCH /"))) == (1, 1)
 
 
