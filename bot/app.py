@@ -211,7 +211,7 @@ async def run(settings: Settings) -> Exit:
 
 
 async def _resume(app: App) -> None:
-    """Take up every job where it stands, tell whom an earlier life left waiting, and push the commands that changed."""
+    """Take up every job, tell the members that an earlier process left waiting, and push commands that changed."""
     if unclear := await app.tables.jobs.stamp_restored():
         log.warning("From a restored backup: %d jobs may have been sent since, and are not sent again.", unclear)
     await app.offering.begin(app.use_cases)
@@ -227,10 +227,10 @@ async def _works(health: Health, store: Store) -> bool:
 
 async def _live(app: App, settings: Settings) -> Exit:
     stop = stop_on_signals()
-    keepers = (beat(settings.heartbeat, works=app.works), app.cleanup.run(), app.media.self_test.report())
-    beside = [asyncio.create_task(keeper) for keeper in keepers]
-    for keeper in beside:
-        keeper.add_done_callback(_note_end)
+    loops = (beat(settings.heartbeat, works=app.works), app.cleanup.run(), app.media.self_test.report())
+    beside = [asyncio.create_task(loop) for loop in loops]
+    for looping in beside:
+        looping.add_done_callback(_note_end)
     token, clock = settings.discord_token.reveal(), ScaledClock(settings.time_scale)
     started = asyncio.create_task(connect(app.client, token, app.tables.notes, clock, app.use_cases.other_processes))
     stopped = asyncio.create_task(stop.wait())

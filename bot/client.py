@@ -187,7 +187,7 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 
 def _in_a_line(record: logging.LogRecord) -> bool:
-    """Say in a line, without a traceback, that choices were not shown: most come too late, while somebody types on."""
+    """Say in a line, without a traceback, that choices were not shown: most come too late, as the member types on."""
     error = record.exc_info[1] if record.exc_info else None
     if "exception in autocomplete" in record.msg and isinstance(error, _WIRE):
         record.levelno, record.levelname = logging.WARNING, "WARNING"

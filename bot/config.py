@@ -20,7 +20,7 @@ from bot.secret import Secret
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """Say what is wrong with one setting and how to mend it; never holds a secret."""
+    """Say what is wrong with one setting and how to fix it; never holds a secret."""
 
     name: str
     problem: str
@@ -227,7 +227,7 @@ def _dotenv(path: Path | None, mistakes: list[Mistake]) -> dict[str, str]:
 
 
 def _value(setting: Setting, given: Mapping[str, str], mistakes: list[Mistake]) -> Any:
-    """Return the setting's value; with a mistake there is none, and nobody will look."""
+    """Return the setting's value; with a mistake there is none, and it is not read."""
     from_file = setting.is_secret and setting.file_name in given
     name = setting.file_name if from_file else setting.name
     try:

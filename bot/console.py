@@ -6,13 +6,13 @@ from contextlib import suppress
 
 
 def say(line: str) -> None:
-    """Print a line to standard output at once, as far as somebody takes it."""
+    """Print a line to standard output at once, as far as it is read."""
     with suppress(OSError, ValueError):
         print(line, flush=True)
 
 
 def complain(line: str) -> None:
-    """Print a line to standard error, as far as somebody takes it."""
+    """Print a line to standard error, as far as it is read."""
     with suppress(OSError, ValueError):
         print(line, file=sys.stderr, flush=True)
 

@@ -277,7 +277,7 @@ async def _end(process: asyncio.subprocess.Process, number: signal.Signals, seco
 
 
 def _open_page(url: str) -> None:
-    """Open the page where somebody sits at a screen; anything else would take the terminal over, or disturb a test."""
+    """Open the page where there is a screen; anything else would take the terminal over, or disturb a test."""
     screen = sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if screen and sys.stdout.isatty() and not os.environ.get("CI"):
         with contextlib.suppress(webbrowser.Error):

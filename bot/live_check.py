@@ -42,7 +42,7 @@ _NOWHERE: Final = Reply(0, 0, None, None, None, 0.0, private=True, bot_reaches=F
 _PROMPT: Final = "A small red paper boat drifts on calm water."
 _CHEAPEST: Final = (Model.SEEDANCE_2_MINI, Model.SEEDANCE_2_FAST, Model.SEEDANCE_2)
 # Longer than any video takes, in scaled seconds.
-_PATIENCE: Final = 3600.0
+_MAX_SECONDS: Final = 3600.0
 
 
 def live(channel_id: int) -> Callable[[Settings], AsyncIterator[Finding]]:
@@ -179,7 +179,7 @@ async def spend(settings: Settings) -> AsyncIterator[Finding]:
 async def _made(provider: ToapisProvider, job: Job, settings: Settings) -> AsyncIterator[Finding]:
     answers, last = 0, None
     try:
-        async with asyncio.timeout(_PATIENCE / settings.time_scale):
+        async with asyncio.timeout(_MAX_SECONDS / settings.time_scale):
             async for told in provider.follow(job):
                 answers += 1
                 last = told

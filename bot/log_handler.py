@@ -12,10 +12,10 @@ from typing import Final, TextIO
 # A pipe that poll(2) calls writable takes this many bytes without a wait (pipe(7), PIPE_BUF).
 _CHUNK: Final = 4096
 # How long a line may wait, in milliseconds, for a reader that was quick enough so far.
-_PATIENCE: Final = 100
+_MAX_WAIT: Final = 100
 
 
-class NobodyReads(OSError):
+class ReaderGone(OSError):
     """The other end has stopped reading."""
 
 
@@ -62,7 +62,7 @@ class StreamHandler(logging.Handler):
         whole = len(left)
         while left:
             try:
-                self._wait(0 if self._lost else _PATIENCE)
+                self._wait(0 if self._lost else _MAX_WAIT)
                 left = left[os.write(self._descriptor, left[:_CHUNK]) :]
             except OSError:
                 self._cut = self._cut if len(left) == whole else True
@@ -75,7 +75,7 @@ class StreamHandler(logging.Handler):
         poll = select.poll()
         poll.register(self._descriptor, select.POLLOUT)
         if not poll.poll(milliseconds):
-            raise NobodyReads
+            raise ReaderGone
 
 
 def _descriptor(stream: TextIO | None) -> int | None:

@@ -1,4 +1,4 @@
-"""How the text of a setting becomes its value; each reader raises `Unreadable` with the way to mend it.
+"""How the text of a setting becomes its value; each reader raises `Unreadable` with the way to fix it.
 
 What a reader says never repeats a secret.
 """
@@ -21,7 +21,7 @@ _LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class Unreadable(Exception):
-    """A setting's text has no meaning; says what is wrong and how to mend it."""
+    """A setting's text has no meaning; says what is wrong and how to fix it."""
 
     def __init__(self, problem: str, remedy: str) -> None:
         super().__init__(f"{problem}: {remedy}")

@@ -95,7 +95,7 @@ class OtherVersion:
 
 @dataclass(frozen=True, slots=True)
 class NotYours:
-    """Somebody else pressed what only the requester may press."""
+    """Another member pressed what only the requester may press."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ class Identifies:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
-        """Wait until a session may be begun; nobody else begins one while the block connects."""
+        """Wait until a session may be begun; no other session begins while the block connects."""
         async with self._turn:
             await self._wait_for_ours()
             await self._wait_for_discord()

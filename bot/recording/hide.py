@@ -1,6 +1,6 @@
 """Put something else in the place of whatever says who, where and what; the same thing in each place of one recording.
 
-What is kept is named here, and everything that is not is replaced: a field that nobody has thought of shows nothing.
+What is kept is named here, and everything that is not is replaced: an unknown field shows nothing.
 """
 
 import re

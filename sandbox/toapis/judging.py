@@ -33,7 +33,7 @@ FOOTAGE_PIXELS, FOOTAGE_RATES = (409_600, 927_408), (24.0, 60.0)
 _SIDES, _ASPECT = (300, 6000), (0.4, 2.5)
 _MOST_PIXELS = 50_000_000
 _MOST_METADATA = 64 * MB
-_PATIENCE = 20.0
+_MAX_SECONDS = 20.0
 _STILL = "scale=480:480:force_original_aspect_ratio=decrease"
 _WAVES = "showwavespic=s=480x270:colors=white"
 
@@ -129,7 +129,7 @@ async def _still(path: Path, demuxer: str, picture: Path, *, waves: bool) -> str
         start_new_session=True,
     )
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_MAX_SECONDS):
             _, said = await process.communicate()
     except TimeoutError:
         raise Unusable("cannot be read") from None

@@ -1,13 +1,42 @@
-"""A name says what lives there; `utils`, `helpers`, `manager`, `common` and `base` say nothing."""
+"""A name says what lives there, in the field's own words; `utils`, `helpers` and `manager` say nothing."""
 
 import ast
 import re
 
 import pytest
 
-from tests.conventions.source import ROOT, sources, told, write
+from tests.conventions.source import PRODUCT, ROOT, sources, told, write
 
 EMPTY = {"util", "utils", "utility", "utilities", "helper", "helpers", "manager", "managers", "common", "base", "misc"}
+
+# Words of our own for what has a name: each beside the one that is used.
+PRIVATE = {
+    "cargo": "payload",
+    "climb": "try the routes",
+    "desk": "job runner",
+    "dice": "rng",
+    "door": "cog or handler",
+    "doorman": "cog or handler",
+    "glance": "sniff or probe",
+    "house": "app",
+    "keeper": "task or supervisor",
+    "ladder": "routes",
+    "manner": "behavior",
+    "mood": "fault",
+    "nobody": "no one, or say what is missing",
+    "outlook": "forecast",
+    "patience": "back-off, or a limit in seconds",
+    "recall": "resolve or look up",
+    "rung": "route",
+    "shelf": "asset lookup or file store",
+    "somebody": "a member, or say who",
+    "anybody": "any member, or say who",
+    "everybody": "all members, or say who",
+    "whoever": "the one that",
+    "whom": "say who",
+    "wish": "request draft",
+}
+PLURALS = {"doormen": "doorman", "shelves": "shelf", "wishes": "wish"}
 
 
 def words(name: str) -> set[str]:
@@ -16,6 +45,30 @@ def words(name: str) -> set[str]:
 
 def offences(root) -> list[str]:
     return [f"{place}: {name} says nothing; name what it is" for place, name in _named(root) if words(name) & EMPTY]
+
+
+def private_words(root) -> list[str]:
+    """Find our own words in the product's identifiers and docstrings; what members read is not looked at."""
+    return [
+        f"{source.path}:{line}: {text}: {word} is a word of our own; say: {PRIVATE[word]}"
+        for source in sources(root, PRODUCT)
+        for line, text, found in _told(source)
+        for word in sorted({PLURALS.get(each, each.removesuffix("s")) for each in found} & PRIVATE.keys())
+    ]
+
+
+def _told(source):
+    """Yield (line, text, words) of the module's name, of every identifier it defines, and of every docstring."""
+    yield 1, source.module, words(source.module)
+    for node in ast.walk(source.tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()) | ast.arg(arg=name):
+                yield node.lineno, name, words(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield node.lineno, name, words(name)
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            text = ast.get_docstring(node) or ""
+            yield getattr(node, "lineno", 1), text.partition("\n")[0], set(re.findall(r"[a-z]+", text.lower()))
 
 
 def _named(root):
@@ -48,3 +101,29 @@ def test_an_empty_name_is_found(tmp_path, path, code):
 
 def test_names_that_only_contain_such_letters_are_fine(tmp_path):
     assert offences(write(tmp_path, "bot/database.py", "class Database: pass\nclass Commons: pass")) == []
+
+
+def test_names_and_docstrings_use_the_fields_own_words():
+    assert not private_words(ROOT), told(private_words(ROOT))
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("bot/shelves.py", ""),
+        ("cogs/a.py", "class JobDesk: pass"),
+        ("bot/a.py", "def climb_up(): pass"),
+        ("bot/a.py", "def f(wishes): pass"),
+        ("bot/a.py", "def f(self):\n    self._dice = 1"),
+        ("sandbox/a.py", "_MOODS = 1"),
+        ("sandbox/a.py", 'def f():\n    """Tell whoever waits."""'),
+    ],
+)
+def test_a_word_of_our_own_is_found(tmp_path, path, code):
+    (found,) = private_words(write(tmp_path, path, code))
+    assert "is a word of our own" in found
+
+
+def test_what_members_read_and_longer_words_are_fine(tmp_path):
+    code = 'TEXT = "nobody else sees this"\ndef in_household(indoors): return "Everybody"'
+    assert private_words(write(tmp_path, "bot/a.py", code)) == []

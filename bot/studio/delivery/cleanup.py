@@ -62,7 +62,7 @@ class Cleanup:
     async def files(self) -> None:
         """Delete the clips and the input files that were past their days at the last look too.
 
-        At the first look the machine's clock may be wrong; by the second, an hour later, it is believed or mended.
+        At the first look the machine's clock may be wrong; by the second, an hour later, it is believed or corrected.
         """
         stale = await self._jobs.stale_clips(self._clock.ago(self._clip_seconds))
         for job in stale:

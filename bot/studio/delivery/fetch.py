@@ -145,8 +145,8 @@ class Fetch:
         in_part = over or (tries.same > SAME_ENOUGH and self._age(job) >= PART_AFTER)
         # Now and then again: mending may have failed for want of time or room.
         settled = in_part or (tries.same > 0 and tries.same % SAME_ENOUGH == 0)
-        if settled and (mended := await self._mend(job, in_part=in_part)) is not None:
-            return mended
+        if settled and (repaired := await self._repair(job, in_part=in_part)) is not None:
+            return repaired
         if over or tries.too_much >= SAME_ENOUGH:
             useless = isinstance(tries.problem, ClipUnusable | ClipDamaged | ClipTooMuch)
             reason = Reason.UNUSABLE if useless else Reason.EXPIRED
@@ -157,18 +157,18 @@ class Fetch:
             return failed
         return None
 
-    async def _mend(self, job: Job, *, in_part: bool) -> Job | None:
+    async def _repair(self, job: Job, *, in_part: bool) -> Job | None:
         """Take the file that was held back, where it can be made to play."""
         try:
-            mended = await self._media.repair_clip(job.id, in_part=in_part)
+            repaired = await self._media.repair_clip(job.id, in_part=in_part)
         except OSError as error:
             log.warning("[#%s] What came of the clip could not be mended: %s", job.short, error)
             return None
-        if mended is None:
+        if repaired is None:
             return None
-        part = "a part of the video" if mended.incomplete else "all of the video"
+        part = "a part of the video" if repaired.incomplete else "all of the video"
         log.warning("[#%s] The same damaged clip came again and again; mended, it is %s.", job.short, part)
-        return await self._job_moves.move(job.fetched(mended.size, incomplete=mended.incomplete), job.stage)
+        return await self._job_moves.move(job.fetched(repaired.size, incomplete=repaired.incomplete), job.stage)
 
     async def _ask(self, job: Job) -> Snapshot | Silence | None:
         return None if job.task_id is None else await self._provider.ask(job.task_id, job.dialect)

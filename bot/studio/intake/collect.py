@@ -19,7 +19,7 @@ from bot.studio.ports.assets import ASSET_SCHEME
 
 _AT_ONCE = 3
 # Of one member: so many requests may have their files fetched and looked at at the same time.
-_WISHES_AT_ONCE = 5
+_MAX_DRAFTS_AT_ONCE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ class MediaCollector:
         self, caller: Caller, draft: RequestDraft, files: Files
     ) -> tuple[VideoRequest, CollectedMedia]:
         """Make a draft a request, its files stored and its assets found. Raises Refusal with all that is wrong."""
-        if self._under_way[caller.user_id] >= _WISHES_AT_ONCE:
-            raise Refusal(TooManyWaiting(_WISHES_AT_ONCE))
+        if self._under_way[caller.user_id] >= _MAX_DRAFTS_AT_ONCE:
+            raise Refusal(TooManyWaiting(_MAX_DRAFTS_AT_ONCE))
         self._under_way[caller.user_id] += 1
         try:
             return await self._request_of(caller, draft, files)

@@ -4,7 +4,7 @@ from bot.studio.ports import Clock
 
 LOOKS_APART = 20 * 60.0
 """Scaled seconds between two looks that must agree before anything is given up: a clock that was wrong at the start
-has been mended by then, and the mended one is believed."""
+has been corrected by then, and the corrected one is believed."""
 
 
 class Deadline:

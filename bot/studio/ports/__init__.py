@@ -61,7 +61,7 @@ class Provider(Protocol):
     async def find_by_own_id(self, job: Job) -> str | NotKnown | Silence:
         """Ask once, by the job's own id, whether a submit of it counted; returns the task's id if so.
 
-        Only where the dialect sends our id along (`recalls`).
+        Only where the dialect sends our id along.
         """
         ...
 
