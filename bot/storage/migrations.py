@@ -247,14 +247,16 @@ _PERMISSIONS = (
     "ALTER TABLE assets ADD COLUMN send_messages INTEGER CHECK (send_messages IN (0, 1))",
 )
 
-# Jobs that already share a task keep it; all but the first of them stand outside of the index.
+# Jobs that already share a task keep it, outside of the index but for the first; the other index is for the question.
 _TASKS = (
     "ALTER TABLE jobs ADD COLUMN code TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE jobs ADD COLUMN shares_task INTEGER NOT NULL DEFAULT 0 CHECK (shares_task IN (0, 1))",
+    "CREATE INDEX jobs_shared ON jobs (task_id)",
     """UPDATE jobs SET shares_task = 1 WHERE task_id IS NOT NULL AND EXISTS (
         SELECT 1 FROM jobs AS other
         WHERE other.task_id = jobs.task_id AND (other.created, other.id) < (jobs.created, jobs.id)
     )""",
+    "DROP INDEX jobs_shared",
     "CREATE UNIQUE INDEX jobs_tasks ON jobs (task_id) WHERE task_id IS NOT NULL AND shares_task = 0",
 )
 
