@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.browsers import browser, page_at
 from tests.no_skips import pytest_make_collect_report, pytest_runtest_makereport
@@ -22,6 +23,10 @@ _TABLE = Path("faults", "test_table.py")
 # `pytest --quick`: what needs no browser, no Discord, no media and no disk that is waited for.
 _QUICK = frozenset({"config", "conventions", "domain", "studio", "toapis", "ui"})
 _TESTS = Path(__file__).parent
+
+# How fast a busy machine draws examples says nothing about what they test.
+settings.register_profile("seedreel", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("seedreel")
 
 _KEEPER = "keep-alive-handler"
 _KEEPER_SECONDS = 15.0
