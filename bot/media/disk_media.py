@@ -110,7 +110,7 @@ class DiskMedia:
         """Fetch an attachment, look at its bytes and keep our own copy, once for each content.
 
         What the provider would not take as it is is stored as a copy that it takes: see `StoredFile.original`.
-        Raises Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken, MediumUnchecked, TooManyPixels,
+        Raises Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken, MediumNotChecked, TooManyPixels,
         MediumUnreachable, or NoSpace when the disk is full.
         """
         return await self._inputs.keep(attachment, capability)

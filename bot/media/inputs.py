@@ -138,8 +138,8 @@ class Inputs:
 
         It is in use until `files` are told to `release` or `discard` it. What the provider would not take as it is is
         stored as a copy that it takes: see `StoredFile.original`. Raises Refusal: MediumTooLarge, MediumNotAccepted,
-        MediumBroken, MediumUnchecked, TooManyPixels, MediumUnreachable, or NoSpace when it would leave the disk without
-        what paid work needs.
+        MediumBroken, MediumNotChecked, TooManyPixels, MediumUnreachable, or NoSpace when it would leave the disk
+        without what paid work needs.
         """
         allowed = _Allowed(attachment, capability)
         if attachment.size > allowed.max_bytes:
