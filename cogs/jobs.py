@@ -77,11 +77,11 @@ class JobButtons:
 
     async def _fetch_clip(self, conversation: Conversation, job_id: str) -> None:
         reply = await conversation.defer(private=True)
-        await self._runner.hand_over(conversation.caller, job_id, reply)
+        await self._runner.send_privately(conversation.caller, job_id, reply)
 
     async def _move_here(self, conversation: Conversation, job_id: str) -> None:
         reply = await conversation.acknowledge()
-        if not await self._runner.bring(conversation.caller, job_id, reply):
+        if not await self._runner.move_here(conversation.caller, job_id, reply):
             job = await self._history.find(conversation.caller, job_id)
             await conversation.show(await card_now(self._history, job, self._now()))
 

@@ -126,16 +126,16 @@ class FakeRunner(Scripted):
         self.own(job_id, caller.user_id)
         return replace(self.job, stage=Stage.CANCELLED, reason=Reason.OWNER)
 
-    async def hand_over(self, caller, job_id, reply) -> None:
-        self.note("hand_over", job_id, caller.user_id, reply)
+    async def send_privately(self, caller, job_id, reply) -> None:
+        self.note("send_privately", job_id, caller.user_id, reply)
         self.own(job_id, caller.user_id)
 
     async def renew(self, caller, job_id, reply) -> None:
         self.note("renew", job_id, caller.user_id, reply)
         self.own(job_id, caller.user_id)
 
-    async def bring(self, caller, job_id, reply) -> bool:
-        self.note("bring", job_id, caller.user_id, reply)
+    async def move_here(self, caller, job_id, reply) -> bool:
+        self.note("move_here", job_id, caller.user_id, reply)
         self.own(job_id, caller.user_id)
         return not self.job.ended
 

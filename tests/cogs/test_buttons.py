@@ -110,14 +110,14 @@ async def test_refresh_shows_the_job_as_it_is_now(app):
 async def test_the_clip_is_asked_for_into_a_private_message(app):
     card = await own_card(app, HELD)
     use = await app.member("Mara").press(card, label="Give me the clip")
-    job_id, user_id, reply = await app.asked(app.runner, "hand_over")
+    job_id, user_id, reply = await app.asked(app.runner, "send_privately")
     assert (job_id, user_id, str(reply.message_id), reply.private) == (JOB_ID, MARA, use.reply.id, True)
     assert use.reply.ephemeral
 
 
 async def test_a_clip_that_is_not_kept_is_told_in_that_message(app):
     card = await private_card(app, DONE, clip=True)
-    app.runner.fails["hand_over"] = Refusal(ClipNotKept())
+    app.runner.fails["send_privately"] = Refusal(ClipNotKept())
     use = await app.member("Mara").press(card, label="Give me the clip")
     told = await use.replied()
     assert (told.content, told.ephemeral) == (problem_text(ClipNotKept()), True)
@@ -135,7 +135,7 @@ async def test_bring_it_here_gives_the_same_message_a_new_token(app):
     private = replace(WAITING, stage=Stage.RENDERING, reply=replace(WAITING.reply, private=True, token_at=NOW - 800))
     card = await own_card(app, private, private_to=MARA)
     use = await app.member("Mara").press(card, label="Bring it here")
-    _, _, reply = await app.asked(app.runner, "bring")
+    _, _, reply = await app.asked(app.runner, "move_here")
     assert (str(reply.message_id), reply.token, reply.private) == (card.id, use.token, True)
     assert use.state == "answered"
 

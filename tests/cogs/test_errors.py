@@ -90,7 +90,7 @@ async def test_a_press_that_breaks_is_told_beside_its_message(app, caplog, label
             "intake",
             "submit_again",
         ),
-        (replace(WAITING, stage=Stage.HELD), "Give me the clip", "runner", "hand_over"),
+        (replace(WAITING, stage=Stage.HELD), "Give me the clip", "runner", "send_privately"),
     ],
 )
 async def test_a_press_with_a_private_answer_that_breaks_is_told_in_it(app, caplog, job, label, use_case, case):
@@ -106,7 +106,7 @@ async def test_a_press_with_a_private_answer_that_breaks_is_told_in_it(app, capl
 async def test_bring_that_breaks(app, caplog):
     job = replace(WAITING, stage=Stage.RENDERING, reply=replace(WAITING.reply, private=True, token_at=NOW - 800))
     card = await app.post(job_card(job, Forecast(), NOW), private_to=MARA)
-    app.runner.fails["bring"] = FAULT
+    app.runner.fails["move_here"] = FAULT
     use = await app.member("Mara").press(card, label="Bring it here")
     assert_told(await use.followed(), caplog)
 

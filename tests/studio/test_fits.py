@@ -224,14 +224,14 @@ def test_the_next_limit_is_discords_usual_one_and_then_always_less() -> None:
     assert lower_limit(1) == 1
 
 
-async def hand_over(studio: Studio, limit: int = USUAL) -> None:
-    await studio.runner.hand_over(Caller(job().user_id), job().id, reply(channel_id=99, private=True, limit=limit))
+async def send_privately(studio: Studio, limit: int = USUAL) -> None:
+    await studio.runner.send_privately(Caller(job().user_id), job().id, reply(channel_id=99, private=True, limit=limit))
 
 
 @pytest.mark.parametrize("stage", [Stage.HELD, Stage.DELIVERED])
 async def test_a_clip_that_is_asked_for_is_made_to_fit_where_it_is_asked_for(studio: Studio, stage: Stage) -> None:
     first = await ready(studio, stage, reply=reply(limit=50 * MEGABYTE))
-    await hand_over(studio)
+    await send_privately(studio)
     assert sent(studio) == [(Route.ASKED, Variant.FILE, made_for(USUAL))]
     assert studio.replies.files == names(USUAL)
     row = await studio.row(first)
@@ -241,14 +241,14 @@ async def test_a_clip_that_is_asked_for_is_made_to_fit_where_it_is_asked_for(stu
 
 async def test_where_there_is_room_the_original_is_handed_over(studio: Studio) -> None:
     await ready(studio, Stage.DELIVERED)
-    await hand_over(studio, 50 * MEGABYTE)
+    await send_privately(studio, 50 * MEGABYTE)
     assert studio.replies.files == names(None)
 
 
 async def test_a_hand_over_learns_too_and_ends_with_a_link(studio: Studio) -> None:
     first = await ready(studio, Stage.HELD)
     studio.replies.attempts = [TooLarge()] * (MAX_FITS + 1)
-    await hand_over(studio, 25 * MEGABYTE)
+    await send_privately(studio, 25 * MEGABYTE)
     assert [variant for _, variant, _ in sent(studio)] == [Variant.FILE, Variant.FILE, Variant.FILE, Variant.LINK]
     assert {attempt.channel_id for attempt in studio.replies.did("drop")} == {99}
     assert (await studio.row(first)).stage is Stage.DELIVERED
@@ -257,13 +257,13 @@ async def test_a_hand_over_learns_too_and_ends_with_a_link(studio: Studio) -> No
 async def test_a_hand_over_whose_card_is_refused_goes_plain(studio: Studio) -> None:
     await ready(studio, Stage.HELD)
     studio.replies.attempts = [CardRefused("50035")]
-    await hand_over(studio)
+    await send_privately(studio)
     assert sent(studio) == [(Route.ASKED, variant, made_for(USUAL)) for variant in (Variant.FILE, Variant.PLAIN)]
 
 
 async def test_a_press_elsewhere_does_not_lead_a_later_hand_over_astray(studio: Studio) -> None:
     await ready(studio, Stage.HELD)
     await studio.runner.renew(Caller(job().user_id), job().id, reply(channel_id=55, token="pressed"))
-    await hand_over(studio)
+    await send_privately(studio)
     [(_, handed, _)] = [entry for entry in studio.replies.ledger if entry[0] == "drop"]
     assert handed.reply.channel_id == 99

@@ -221,7 +221,7 @@ async def test_a_press_on_the_jobs_own_message_brings_its_new_token(studio: Stud
 async def test_bring_it_here_hands_a_held_clip_over_in_the_pressed_message(studio: Studio) -> None:
     held = await studio.stored(job(stage=Stage.HELD, reply=reply(private=True), notified_at=START, clip_bytes=4))
     (studio.media.folder / held.clip_name.removeprefix("seedreel-")).write_bytes(b"clip")
-    assert await studio.runner.bring(Caller(held.user_id), held.id, reply(private=True, token="fresh"))
+    assert await studio.runner.move_here(Caller(held.user_id), held.id, reply(private=True, token="fresh"))
     assert [(sent.reply.token, attempt.route) for name, sent, attempt in studio.replies.ledger if name == "drop"] == [
         ("fresh", Route.ASKED)
     ]
@@ -230,7 +230,7 @@ async def test_bring_it_here_hands_a_held_clip_over_in_the_pressed_message(studi
 
 async def test_bring_it_here_goes_on_with_a_running_job(studio: Studio) -> None:
     running = await studio.stored(job(stage=Stage.RENDERING, task_id="t", submitted=START))
-    assert await studio.runner.bring(Caller(running.user_id), running.id, reply(token="fresh"))
+    assert await studio.runner.move_here(Caller(running.user_id), running.id, reply(token="fresh"))
     assert [shown.reply.token for name, shown, _ in studio.replies.ledger if name == "show"] == ["fresh"]
 
 
@@ -239,7 +239,7 @@ async def test_a_clip_that_discord_does_not_take_now_stays_held(studio: Studio) 
     (studio.media.folder / f"{held.id}.mp4").write_bytes(b"clip")
     studio.replies.attempts = [Unclear("reset")]
     with pytest.raises(Refusal) as refused:
-        await studio.runner.hand_over(Caller(held.user_id), held.id, reply(private=True))
+        await studio.runner.send_privately(Caller(held.user_id), held.id, reply(private=True))
     assert refused.value.problem == ClipNotPosted()
     assert (await studio.row(held)).stage is Stage.HELD
 

@@ -177,7 +177,7 @@ class Deliverer:
         log.warning("[#%s] No place takes the clip; it is held.", job.short)
         return await self._job_moves.move(job.held(self._clock.now()), job.stage)
 
-    async def hand_over(self, job: Job) -> Outcome:
+    async def send_privately(self, job: Job) -> Outcome:
         """Bring the clip once into the private reply at `job.reply`, because its owner asked for it."""
         reply, state = job.reply, DeliveryState()
         while Route.ASKED not in state.closed:

@@ -142,14 +142,14 @@ class JobRunner:
             job = await self._own(caller, job_id)
         raise Refusal(TooLateToCancel(job.stage))
 
-    async def hand_over(self, caller: Caller, job_id: str, reply: Reply) -> None:
+    async def send_privately(self, caller: Caller, job_id: str, reply: Reply) -> None:
         """Send the stored clip into that private reply; raises Refusal."""
         job = await self._own(caller, job_id)
         alive = job.clip_url is not None and (job.clip_dies or 0.0) > self._clock.now()
         if self._media.clip(job.id) is None and not (job.stage is Stage.HELD and alive):
             raise Refusal(ClipNotKept())
         try:
-            outcome = await self._deliverer.hand_over(replace(job, reply=reply))
+            outcome = await self._deliverer.send_privately(replace(job, reply=reply))
         except ShuttingDown as error:
             raise Refusal(Restarting()) from error
         except Overtaken as error:
@@ -167,7 +167,7 @@ class JobRunner:
         await self._job_moves.save_address(job_id, replace(reply, limit=min(reply.limit, job.reply.limit)))
         self._replies.show(self._job_moves.addressed(job))
 
-    async def bring(self, caller: Caller, job_id: str, reply: Reply) -> bool:
+    async def move_here(self, caller: Caller, job_id: str, reply: Reply) -> bool:
         """Go on in the message that was pressed: its progress with the new token, or the clip that waits for it.
 
         Returns False where neither is left, and the pressed message should show how it ended. Raises Refusal.
@@ -178,7 +178,7 @@ class JobRunner:
             return True
         if self._media.clip(job.id) is None:
             return False
-        await self.hand_over(caller, job_id, reply)
+        await self.send_privately(caller, job_id, reply)
         return True
 
     async def _own(self, caller: Caller, job_id: str) -> Job:
