@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.client import SeedreelClient, made_client, try_to_push_commands
 from bot.clock import ScaledClock
+from bot.command_updates import CommandUpdates
 from bot.config import Settings
 from bot.connect import connect, stop_on_signals
 from bot.domain.job import Job
@@ -17,7 +18,6 @@ from bot.domain.models import Dialect
 from bot.exits import STORE_ERRORS, Exit, end_of
 from bot.heartbeat import beat
 from bot.media.disk_media import DiskMedia
-from bot.offering import Offering
 from bot.recording.record import Recorder
 from bot.replies.discord_api import DiscordApi, trace_rate_limits
 from bot.replies.notices import Notices
@@ -63,7 +63,7 @@ class App:
     cleanup: Cleanup
     media: DiskMedia
     tables: Tables
-    offering: Offering
+    command_updates: CommandUpdates
     works: Callable[[], Awaitable[bool]]
 
     @property
@@ -115,9 +115,9 @@ async def open_app(settings: Settings, logged_in: Callable[[App], Awaitable[None
         days = {"clip_days": settings.clip_days, "input_days": settings.input_days}
         cleanup = Cleanup(tables.jobs, tables.assets, media, assembly.job_moves, clock, **days)
         works = partial(_works, use_cases.runner.health, base.store)
-        offering = Offering(settings, base.provider.dialect, tables.notes, client)
-        stack.push_async_callback(offering.close)
-        app = App(client, use_cases, uploader, pending_replies, cleanup, media, tables, offering, works)
+        command_updates = CommandUpdates(settings, base.provider.dialect, tables.notes, client, clock)
+        stack.push_async_callback(command_updates.close)
+        app = App(client, use_cases, uploader, pending_replies, cleanup, media, tables, command_updates, works)
         yield app
 
 
@@ -214,7 +214,7 @@ async def _resume(app: App) -> None:
     """Take up every job, tell the members that an earlier process left waiting, and push commands that changed."""
     if unclear := await app.tables.jobs.stamp_restored():
         log.warning("From a restored backup: %d jobs may have been sent since, and are not sent again.", unclear)
-    await app.offering.begin(app.use_cases)
+    await app.command_updates.start(app.use_cases)
     if left := await app.pending_replies.recover():
         log.warning("The bot ended before it could take %d wishes on; their members are told.", left)
     log.info("Taken up again: %d jobs, %d assets.", await app.runner.resume(), await app.asset_uploader.resume())

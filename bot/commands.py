@@ -46,4 +46,4 @@ async def _push(settings: Settings) -> int:
 
 
 async def _install_only(app: App) -> None:
-    await app.offering.begin(app.use_cases)
+    await app.command_updates.start(app.use_cases)

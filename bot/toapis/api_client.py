@@ -74,7 +74,7 @@ class Timeouts:
 
 
 class ApiClient:
-    """Speak HTTP with the provider, within its documented rates. Use as an async context manager."""
+    """Call the provider over HTTP, within its documented rates. Use as an async context manager."""
 
     def __init__(self, base_url: str, key: str, timeouts: Timeouts, redact: Callable[[str], str] | None = None) -> None:
         self._redact = redact or (lambda text: text.replace(key, "•••") if key else text)

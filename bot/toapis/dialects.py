@@ -61,7 +61,7 @@ def judge_dialect(outcome: Response | NoResponse) -> CheckResult:
 
 
 def choose(results: Mapping[Dialect, CheckResult]) -> tuple[Dialect | None, bool]:
-    """Return the dialect that the results of `judge_dialect` speak for, if any, and whether that is sure.
+    """Choose the dialect by the results of `judge_dialect`, if they allow it; and tell whether that is sure.
 
     Where both respond it is VIDEOS, in which an unclear submit can be looked up.
     """

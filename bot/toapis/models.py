@@ -1,4 +1,4 @@
-"""The table of models: for each, what members may ask and how the provider is told. To add a model, add a row.
+"""The table of models: for each, what members may ask, and the fields of a submit. To add a model, add a row.
 
 From the provider's pages "POST /v1/video/generations" and "POST /v1/videos/generations", and from those of the models
 "kling-v3-omni" and "Veo3 Official", which are not offered. A path like `metadata.image_list` goes into an object.

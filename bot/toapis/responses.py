@@ -31,7 +31,7 @@ _QUOTED_CODE = re.compile(
     r"|InvalidParameter\.\w[\w.]*|(?:Model)?ServiceOverload\w*|ServerOverloaded\w*|AccountOverdueError)",
     re.ASCII,
 )
-_SPOKEN_CODE = re.compile(
+_PHRASED_CODE = re.compile(
     r"(?i)\bthe (input|output) (text|image|video|audio)\b[^.]{0,40}\bmay (?:contain|be) (sensitive|(?:a )?real person)"
 )
 
@@ -131,19 +131,19 @@ def read_error(body: object) -> ErrorInfo:
     codes: list[str] = []
     named: list[str] = []
     provider_message = one_line(_gather(body, codes, named, _DEEPEST))
-    if spoken := _code_in(provider_message):
-        codes.append(spoken)
+    if phrased := _code_in(provider_message):
+        codes.append(phrased)
     telling = (code for code in reversed(named) if _CODE.fullmatch(code) and not code.lstrip("-").isdigit())
-    return ErrorInfo(tuple(codes), provider_message, spoken or next(telling, ""))
+    return ErrorInfo(tuple(codes), provider_message, phrased or next(telling, ""))
 
 
 def _code_in(provider_message: str) -> str:
     """Find the upstream's code in a sentence that quotes it, or that says the same in its words."""
     if quoted := _QUOTED_CODE.search(provider_message):
         return quoted.group().rstrip(".").lower()
-    if spoken := _SPOKEN_CODE.search(provider_message):
-        person = "" if spoken[3].lower() == "sensitive" else ".privacyinformation"
-        return f"{spoken[1]}{spoken[2]}sensitivecontentdetected{person}".lower()
+    if phrased := _PHRASED_CODE.search(provider_message):
+        person = "" if phrased[3].lower() == "sensitive" else ".privacyinformation"
+        return f"{phrased[1]}{phrased[2]}sensitivecontentdetected{person}".lower()
     return ""
 
 

@@ -1,0 +1,91 @@
+"""The commands that members are offered: for the provider's dialect, which may only be found out while the bot runs."""
+
+import asyncio
+import logging
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+from discord.ext import commands
+
+from bot.client import try_to_push_commands
+from bot.config import Settings
+from bot.domain.errors import StoreFull
+from bot.domain.models import Dialect
+from bot.storage.note_store import SqliteNotes
+from bot.studio.lifecycle.tasks import BackgroundTasks
+from bot.studio.ports import Clock
+from bot.toapis.dialects import CurrentDialect
+from bot.toapis.models import catalogue
+from cogs import UseCases, change_catalogue, install
+from cogs.router import Router
+
+log = logging.getLogger(__name__)
+
+# How long a start may take to find the dialect out, in real seconds: paid videos wait for it.
+_START_SECONDS: Final = 10.0
+_NOTE: Final = "dialect of "
+
+
+class CommandUpdates:
+    """Installs the commands for the dialect that is used, and again when it changes."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        dialect: CurrentDialect,
+        notes: SqliteNotes,
+        client: commands.AutoShardedBot,
+        clock: Clock,
+    ) -> None:
+        self._settings = settings
+        self._dialect = dialect
+        self._notes = notes
+        self._client = client
+        self._note = _NOTE + settings.toapis_base_url
+        self._tasks = BackgroundTasks(clock, ended=lambda _: self._update())
+        self._installed: tuple[UseCases, Router] | None = None
+
+    async def start(self, use_cases: UseCases) -> None:
+        """Find the dialect out as far as that goes at once, and install its commands."""
+        if not self._dialect.is_sure:
+            known = await self._notes.get(self._note)
+            if known in set(Dialect):
+                # Better than the default where the provider does not answer now: the commands need not change twice.
+                self._dialect.set(Dialect(known))
+            try:
+                async with asyncio.timeout(_START_SECONDS):
+                    await self._dialect.choose()
+            except TimeoutError:
+                log.warning("Dialect auto: no answer in time, %s for now.", self._dialect.value)
+            await self._save_dialect()
+        offered = self._offered(use_cases)
+        self._installed = offered, await install(self._client, offered)
+        self._dialect.listeners.append(lambda _: self._update())
+
+    async def close(self) -> None:
+        """Stop a change that is under way; the next start makes it."""
+        await self._tasks.close()
+
+    def _offered(self, use_cases: UseCases) -> UseCases:
+        offered = catalogue(self._dialect.value, review=self._settings.private_asset_review)
+        use_cases.intake.change_catalogue(offered)
+        return replace(use_cases, catalogue=offered)
+
+    def _update(self) -> None:
+        if self._installed is not None and self._installed[0].catalogue.dialect is not self._dialect.value:
+            self._tasks.start("commands", "commands", partial(self._change, *self._installed))
+
+    async def _change(self, use_cases: UseCases, router: Router, _again: bool) -> None:  # noqa: FBT001 - as tasks call
+        offered = self._offered(use_cases)
+        await change_catalogue(self._client, offered, router)
+        self._installed = offered, router
+        await self._save_dialect()
+        await try_to_push_commands(self._client, self._notes)
+
+    async def _save_dialect(self) -> None:
+        if self._dialect.is_sure:
+            try:
+                await self._notes.put(self._note, self._dialect.value)
+            except StoreFull:
+                log.warning("Which dialect is used could not be written down.")
