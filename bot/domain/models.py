@@ -52,6 +52,7 @@ class Resolution(StrEnum):
 class Feature(StrEnum):
     """What a request may hold that another part of it can exclude or need."""
 
+    PROMPT = "a prompt"  # every request has one
     FIRST_FRAME = "first frame"
     LAST_FRAME = "last frame"
     FRAMES = "frames"
@@ -124,7 +125,7 @@ class Capability:
     last_picture: bool = False
     web_search: bool = False
     excludes: Sequence[tuple[Feature, Feature]] = _EXCLUDES
-    needs: Mapping[Feature, Sequence[Feature]] = field(default_factory=lambda: _NEEDS)
+    needs: Mapping[Feature, tuple[Feature, ...]] = field(default_factory=lambda: _NEEDS)
 
     @property
     def min_seconds(self) -> int:

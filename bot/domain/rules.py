@@ -35,7 +35,6 @@ A frame of AAC lasts 0.023 s at 44.1 kHz; an MP3 without a note of its encoder's
 was made of; a picture lasts 0.042 s at 24 a second.
 """
 
-
 _KINDS = {Kind.IMAGE: Feature.IMAGES, Kind.VIDEO: Feature.VIDEOS, Kind.AUDIO: Feature.AUDIO}
 _KIND_FEATURES = frozenset(_KINDS.values())
 # Combinations with a sentence of their own.
@@ -43,7 +42,10 @@ _EXCLUDED: dict[tuple[Feature, Feature], MediaProblem] = {
     (Feature.FRAMES, Feature.REFERENCES): FramesWithReferences(),
     (Feature.WEB_SEARCH, Feature.MEDIA): SearchWithMedia(),
 }
-_LACKING: dict[Feature, MediaProblem] = {Feature.LAST_FRAME: LastWithoutFirst(), Feature.AUDIO: AudioAlone()}
+_LACKING: dict[tuple[Feature, Sequence[Feature]], MediaProblem] = {
+    (Feature.LAST_FRAME, (Feature.FIRST_FRAME,)): LastWithoutFirst(),
+    (Feature.AUDIO, (Feature.IMAGES, Feature.VIDEOS)): AudioAlone(),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +102,14 @@ def wrong_together(
 
     `kinds`: of those combinations alone that only the kinds of the files decide, else of all others.
     """
+    features = features | {Feature.PROMPT}
     for one, other in capability.excludes:
         if kinds is not _KIND_FEATURES.isdisjoint({one, other}) and {one, other} <= features:
             yield _EXCLUDED.get((one, other)) or NotTogether(one.value, other.value)
     for feature, needed in capability.needs.items():
         decided = kinds is not _KIND_FEATURES.isdisjoint({feature, *needed})
         if decided and feature in features and features.isdisjoint(needed):
-            yield _LACKING.get(feature) or Lacking(feature.value, tuple(each.value for each in needed))
+            yield _LACKING.get((feature, needed)) or Lacking(feature.value, tuple(each.value for each in needed))
 
 
 def _of_one(each: AssignedMedium, rule: MediumRule) -> Iterator[MediaProblem]:

@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 
 from bot.domain.errors import NotOffered, Refusal, SubmitRefused
 from bot.domain.media import AttachmentInput, Medium, Role
-from bot.domain.media_problems import FramesWithReferences, LastWithoutFirst, NotTogether, TooManyMedia
+from bot.domain.media_problems import FramesWithReferences, Lacking, LastWithoutFirst, NotTogether, TooManyMedia
 from bot.domain.models import Dialect, Feature, Model, Ratio, Resolution
 from bot.domain.request import RequestDraft, VideoRequest, check_draft
 from bot.domain.rules import AssignedMedium, broken_rules
@@ -210,6 +210,12 @@ def test_what_a_model_has_no_role_for_is_refused_before_anything_is_fetched(monk
         FramesWithReferences(),
         LastWithoutFirst(),
     ]
+
+
+def test_a_model_may_need_an_image() -> None:
+    capability = replace(HAILUO.capability, needs={Feature.PROMPT: (Feature.IMAGES,)})
+    assert broken_rules([], capability) == [Lacking("a prompt", ("images",))]
+    assert broken_rules([AssignedMedium("image", FIRST)], capability) == []
 
 
 def test_every_role_has_a_field_and_a_count() -> None:
