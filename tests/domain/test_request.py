@@ -1,4 +1,4 @@
-"""What is checked about a wish before anything else."""
+"""What is checked about a draft before anything else."""
 
 from dataclasses import replace
 
@@ -39,7 +39,7 @@ ASSET = AssetInput("Kira")
 
 
 def asked(dialect: Dialect = Dialect.VIDEO, **changes: object) -> VideoRequest | list[object]:
-    """The request, or all that is wrong with the wish."""
+    """The request, or all that is wrong with the draft."""
     try:
         return check_draft(replace(PLAIN, **changes), catalogue(dialect))
     except Refusal as refusal:

@@ -131,7 +131,7 @@ def test_a_video_has_pixels_enough(capability, dialect, width, height, taken) ->
 
 @pytest.mark.parametrize(("capability", "dialect"), ABLE)
 @pytest.mark.parametrize(("source", "role"), TIMED)
-def test_a_length_that_nobody_knows_is_outside(capability, dialect, source, role) -> None:
+def test_an_unknown_length_is_outside(capability, dialect, source, role) -> None:
     assert whys_of(capability, replace(source, seconds=None), role) == [LengthOutside("m1", 0.0, 2.0, 15.0)]
 
 

@@ -1,4 +1,4 @@
-"""Wishes with the files and assets that they name: such as the contract allows, and any others around its limits."""
+"""Drafts with the files and assets that they name: such as the contract allows, and any others around its limits."""
 
 from dataclasses import dataclass, field, replace
 
@@ -18,7 +18,7 @@ SECONDS = [None, 0.0, 1.8, 1.95, 2.0, 5.0, 7.5, 7.8, 13.0, 15.0, 15.05, 15.2]
 
 @dataclass
 class Case:
-    """A wish, what its files turn out to be by URL, and what its assets are by name."""
+    """A draft, what its files turn out to be by URL, and what its assets are by name."""
 
     catalogue: Catalogue
     draft: RequestDraft

@@ -1,4 +1,4 @@
-"""A clock that waits for nobody, a job to send, and a provider that says what it is told to."""
+"""A clock that does not wait, a job to send, and a server that answers by a script."""
 
 import asyncio
 import ssl
@@ -33,7 +33,7 @@ SHORT = Timeouts(2.0, query_read=1.0, query_total=10.0, submit_read=1.0, submit_
 
 
 class FakeClock:
-    """Time that passes only while somebody sleeps, and at once."""
+    """Time that passes only in a sleep, and at once."""
 
     def __init__(self) -> None:
         self.time = START
@@ -69,7 +69,7 @@ def asset(name: str, role: Role) -> Medium:
     return Medium(role, AssetUse(name, role.kind, name))
 
 
-class Shop:
+class ScriptedServer:
     """A server that answers each request with the next of `answers`, or with the last of them for ever."""
 
     def __init__(self, faults: Faults, ledger: Ledger) -> None:
@@ -112,19 +112,19 @@ def _maker(answer: Any) -> Callable[[], web.Response]:
 
 
 @asynccontextmanager
-async def shop() -> AsyncIterator[Shop]:
+async def scripted_server() -> AsyncIterator[ScriptedServer]:
     ledger = Ledger()
-    place = Shop(Faults(ledger, seed=1), ledger)
-    app = web.Application(middlewares=[place.faults.middleware], client_max_size=100 * 1024 * 1024)
-    app.router.add_route("*", "/{path:.*}", place.serve)
+    server = ScriptedServer(Faults(ledger, seed=1), ledger)
+    app = web.Application(middlewares=[server.faults.middleware], client_max_size=100 * 1024 * 1024)
+    app.router.add_route("*", "/{path:.*}", server.serve)
     runner = web.AppRunner(app, shutdown_timeout=0.2, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    place.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    server.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     try:
-        yield place
+        yield server
     finally:
-        place.faults.clear()
+        server.faults.clear()
         await runner.cleanup()
 
 

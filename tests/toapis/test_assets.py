@@ -7,7 +7,7 @@ from bot.domain.errors import UploadFailed, UploadRefused
 from bot.domain.media import Kind
 from bot.domain.models import Dialect
 from sandbox.faults import Cut, HalfOpen, Reset, empty, html, status
-from tests.toapis.fakes import provider, shop
+from tests.toapis.fakes import provider, scripted_server
 
 PREFIX = "/v1/videos/doubao-seedance-2-0"
 SOURCE = "https://files.example/uploads/a.png"
@@ -37,20 +37,20 @@ ALL = list(CALLS)
 async def test_an_answer_is_read_with_a_wrapper_or_without(name) -> None:
     call, answer, found = CALLS[name]
     found = found or AssetSnapshot(AssetStage.ACTIVE, kind=Kind.IMAGE)
-    async with shop() as place, provider(place.url) as api:
+    async with scripted_server() as server, provider(server.url) as api:
         for provider_message in (
             wrapped(answer),
             answer,
             wrapped(wrapped(answer)),
             {"status": "success", "data": answer},
         ):
-            place.says(provider_message)
+            server.says(provider_message)
             assert await call(api.assets) == found
 
 
 async def test_exactly_what_is_documented_leaves() -> None:
-    async with shop() as place, provider(place.url, dialect=Dialect.VIDEOS) as api:
-        place.says(wrapped({**GROUP, **ASSET, **SESSION, "verify_status": "verified"}))
+    async with scripted_server() as server, provider(server.url, dialect=Dialect.VIDEOS) as api:
+        server.says(wrapped({**GROUP, **ASSET, **SESSION, "verify_status": "verified"}))
         await api.assets.create_group("Ada")
         await api.assets.create_asset("pg_1", Kind.AUDIO, SOURCE, "voice", real=False)
         await api.assets.create_asset("rg_1", Kind.IMAGE, SOURCE, "face", real=True)
@@ -59,7 +59,7 @@ async def test_exactly_what_is_documented_leaves() -> None:
         await api.assets.begin_verification("https://c.example/x?y=1", "v1")
         await api.assets.ask_verification("vt_1")
         await api.assets.verdict("vt&1")
-        asked = [(entry.route, entry.detail["body"]) for entry in place.asked("")]
+        asked = [(entry.route, entry.detail["body"]) for entry in server.asked("")]
         source = {"source_url": SOURCE}
         callback = {"callback_url": "https://c.example/x?y=1", "locale": "zh", "biz_id": "v1"}
         assert asked == [
@@ -78,7 +78,7 @@ async def test_exactly_what_is_documented_leaves() -> None:
             (f"GET {PREFIX}/real-avatar/verify-tasks/vt_1", None),
             (f"GET {PREFIX}/real-avatar/verify-results", None),
         ]
-        assert place.asked("")[-1].detail["query"] == {"task_id": "vt&1", "result_code": "10000"}
+        assert server.asked("")[-1].detail["query"] == {"task_id": "vt&1", "result_code": "10000"}
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -98,8 +98,8 @@ async def test_exactly_what_is_documented_leaves() -> None:
     ids=str,
 )
 async def test_a_refusal_carries_the_provider_s_sentence_in_every_shape(name, answer) -> None:
-    async with shop() as place, provider(place.url) as api:
-        place.says(answer)
+    async with scripted_server() as server, provider(server.url) as api:
+        server.says(answer)
         with pytest.raises(UploadRefused) as refused:
             await CALLS[name][0](api.assets)
         assert refused.value.provider_message == "no such thing"
@@ -123,17 +123,17 @@ async def test_a_refusal_carries_the_provider_s_sentence_in_every_shape(name, an
 )
 async def test_whatever_else_happens_may_be_tried_again(name, fault) -> None:
     call, answer, _ = CALLS[name]
-    async with shop() as place, provider(place.url) as api:
-        place.says(answer)
-        place.faults.add("* *", fault, times=None)
+    async with scripted_server() as server, provider(server.url) as api:
+        server.says(answer)
+        server.faults.add("* *", fault, times=None)
         with pytest.raises(UploadFailed):
             await call(api.assets)
 
 
 @pytest.mark.parametrize("name", ["asset", "status"])
 async def test_a_silence_ends(name) -> None:
-    async with shop() as place, provider(place.url) as api:
-        place.faults.add("* *", HalfOpen(), times=None)
+    async with scripted_server() as server, provider(server.url) as api:
+        server.faults.add("* *", HalfOpen(), times=None)
         with pytest.raises(UploadFailed):
             await CALLS[name][0](api.assets)
 
@@ -144,27 +144,27 @@ async def test_a_silence_ends(name) -> None:
     [(404, b"<html></html>"), (404, b""), (401, {"error": {"code": "unauthorized", "message": "no"}}), (404, {})],
     ids=str,
 )
-async def test_a_question_that_nobody_answered_refuses_nothing(name, answer) -> None:
-    async with shop() as place, provider(place.url) as api:
-        place.says(answer)
+async def test_a_query_without_an_answer_refuses_nothing(name, answer) -> None:
+    async with scripted_server() as server, provider(server.url) as api:
+        server.says(answer)
         with pytest.raises(UploadFailed):
             await CALLS[name][0](api.assets)
 
 
 async def test_a_session_has_no_link_yet_or_never_will() -> None:
-    async with shop() as place, provider(place.url) as api:
+    async with scripted_server() as server, provider(server.url) as api:
         for word in ("processing", "queued", "reticulating"):
-            place.says(wrapped({"task_id": "vt_1", "status": word}))
+            server.says(wrapped({"task_id": "vt_1", "status": word}))
             assert await api.assets.ask_verification("vt_1") is None
         for word in ("failed", "expired", "Canceled"):
-            place.says(wrapped({"task_id": "vt_1", "status": word, "message": "too late"}))
+            server.says(wrapped({"task_id": "vt_1", "status": word, "message": "too late"}))
             with pytest.raises(UploadRefused) as refused:
                 await api.assets.ask_verification("vt_1")
             assert refused.value.provider_message == "too late"
 
 
 async def test_verified_without_a_group_is_asked_again() -> None:
-    async with shop() as place, provider(place.url) as api:
-        place.says(wrapped({"verify_status": "verified", "group_id": ""}))
+    async with scripted_server() as server, provider(server.url) as api:
+        server.says(wrapped({"verify_status": "verified", "group_id": ""}))
         with pytest.raises(UploadFailed):
             await api.assets.verdict("vt_1")

@@ -1,4 +1,4 @@
-"""Whatever is wished for is refused with a sentence, or leaves as a body that keeps the provider's contract."""
+"""Whatever is asked for is refused with a sentence, or leaves as a body that keeps the provider's contract."""
 
 import asyncio
 import json
@@ -34,7 +34,7 @@ def judged(case) -> Job | Refusal:
 
 
 def taken_on(case) -> Job:
-    """Take a wish on as the studio does; raises Refusal."""
+    """Accept a draft as the studio does; raises Refusal."""
     request, collected = asyncio.run(MediaCollector(case, case, case.catalogue).request_of(Caller(5), case.draft, case))
     job = Job("k3f9a2" + "0" * 14, 5, 6, request, REPLY, START)
     return job.with_input_urls(*collected.input_urls)
@@ -73,7 +73,7 @@ def files_of(job: Job):
 
 @MANY
 @given(any_cases())
-def test_any_wish_is_refused_with_a_sentence_or_keeps_the_contract(case) -> None:
+def test_any_draft_is_refused_with_a_sentence_or_keeps_the_contract(case) -> None:
     match judged(case):
         case Refusal(problems=problems):
             assert problems_text(problems).strip()

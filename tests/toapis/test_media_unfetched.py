@@ -8,7 +8,7 @@ from bot.domain.stages import Reason
 from bot.toapis.responses import Response
 from bot.toapis.submit_outcome import judge_submit
 from sandbox.faults import status
-from tests.toapis.fakes import IMAGE, a_job, provider, shop
+from tests.toapis.fakes import IMAGE, a_job, provider, scripted_server
 
 UNFETCHED = [
     "Failed to download the file from image_urls[0]",
@@ -107,7 +107,7 @@ def test_a_refusal_for_privacy_says_of_which_medium() -> None:
 
 
 async def test_it_comes_from_a_submit() -> None:
-    async with shop() as place, provider(place.url) as api:
-        place.faults.add("POST *", status(400, {"error": {"code": 400, "message": UNFETCHED[0]}}))
+    async with scripted_server() as server, provider(server.url) as api:
+        server.faults.add("POST *", status(400, {"error": {"code": 400, "message": UNFETCHED[0]}}))
         with pytest.raises(MediaUnfetched):
             await api.submit(a_job((Medium(Role.FIRST_FRAME, IMAGE),)))

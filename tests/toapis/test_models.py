@@ -16,7 +16,7 @@ from bot.toapis import models
 from bot.toapis.models import MODELS, URL, MediumField, ModelRow, catalogue
 from bot.toapis.request_body import request_body, unsupported_option
 from tests.toapis.contract_schema import OTHER_SUBMITS
-from tests.toapis.fakes import IMAGE, SOUND, VIDEO, a_job, address, provider, shop
+from tests.toapis.fakes import IMAGE, SOUND, VIDEO, a_job, address, provider, scripted_server
 
 KLING, VEO = Model.KLING_V3_OMNI, Model.VEO_3_1_OFFICIAL
 NOT_OFFERED = [KLING, VEO]
@@ -141,10 +141,10 @@ def test_a_model_that_is_switched_off_is_in_no_catalogue_and_is_refused(model, d
 
 @pytest.mark.parametrize("model", NOT_OFFERED)
 async def test_a_stored_job_of_a_model_that_is_switched_off_is_never_sent(model) -> None:
-    async with shop() as place, provider(place.url, dialect=Dialect.VIDEOS) as api:
+    async with scripted_server() as server, provider(server.url, dialect=Dialect.VIDEOS) as api:
         with pytest.raises(SubmitRefused):
             await api.submit(a_job(choices={"model": model}, dialect=Dialect.VIDEOS))
-        assert place.ledger.entries == []
+        assert server.ledger.entries == []
 
 
 # Rows for other models of the provider's pages, as one would add them.

@@ -192,7 +192,7 @@ async def test_an_answer_lets_everyone_through() -> None:
             if first:
                 breaker.succeeded()
             else:
-                await together.wait()  # all inside at once, or nobody gets on
+                await together.wait()  # all inside at once, or none goes on
 
     await asyncio.gather(ask(first=True), *(ask(first=False) for _ in range(5)))
     assert len(clock.slept) == 1

@@ -5,7 +5,7 @@ import pytest
 from bot.domain.errors import SubmitRefused
 from bot.domain.models import Dialect
 from bot.toapis.responses import redacted
-from tests.toapis.fakes import KEY, a_job, provider, shop
+from tests.toapis.fakes import KEY, a_job, provider, scripted_server
 
 SIGNED = f"https://files.example/a.mp4?key={KEY}&X-Tos-Signature=q%2Bz"
 
@@ -19,9 +19,9 @@ def test_an_address_is_left_byte_for_byte_and_every_other_text_is_redacted() -> 
 
 
 async def test_the_provider_s_sentence_does_not_tell_the_key() -> None:
-    async with shop() as place, provider(place.url, dialect=Dialect.VIDEO) as api:
+    async with scripted_server() as server, provider(server.url, dialect=Dialect.VIDEO) as api:
         for status in (401, 422, 200):
-            place.says((status, {"error": {"code": "unauthorized", "message": f"Invalid key {KEY} given"}}))
+            server.says((status, {"error": {"code": "unauthorized", "message": f"Invalid key {KEY} given"}}))
             with pytest.raises(SubmitRefused) as refused:
                 await api.submit(a_job())
             assert KEY not in refused.value.provider_message

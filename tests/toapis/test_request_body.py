@@ -138,7 +138,7 @@ def test_a_review_is_only_asked_for_where_there_is_something_to_review() -> None
     assert body(Dialect.VIDEOS, FIRST, review=True)["private_asset_review"] is True
 
 
-def test_in_videos_nothing_is_said_that_nobody_chose() -> None:
+def test_in_videos_only_what_was_chosen_is_sent() -> None:
     plain = {**TOLD, "aspect_ratio": "16:9", "generate_audio": True, "client_business_id": "job-1"}
     assert body(Dialect.VIDEOS) == plain
     searching = {**plain, "tools": [{"type": "web_search"}]}

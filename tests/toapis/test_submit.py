@@ -14,7 +14,7 @@ from bot.domain.stages import Reason
 from bot.toapis.api_client import MAX_RESPONSE
 from bot.toapis.provider import ToapisProvider
 from sandbox.faults import Cut, Delay, Garbled, HalfOpen, Reset, empty, html, redirect, status
-from tests.toapis.fakes import IMAGE, KEY, PROMPT, FakeClock, a_job, address, listening, provider, shop
+from tests.toapis.fakes import IMAGE, KEY, PROMPT, FakeClock, a_job, address, listening, provider, scripted_server
 
 FIRST = Medium(Role.FIRST_FRAME, IMAGE)
 POST = "POST /v1/video/generations"
@@ -23,11 +23,11 @@ TAKEN = {"id": "tsk_1", "status": "queued", "progress": 0}
 
 @pytest.mark.parametrize("suffix", ["", "/", "/v1", "/v1/", "/v1/v1"])
 async def test_exactly_what_is_documented_leaves(suffix) -> None:
-    async with shop() as place, provider(place.url + suffix) as api:
-        place.says(TAKEN)
+    async with scripted_server() as server, provider(server.url + suffix) as api:
+        server.says(TAKEN)
         assert await api.submit(a_job()) == "tsk_1"
         assert await api.submit(a_job((FIRST,))) == "tsk_1"
-        first, second = place.asked("POST")
+        first, second = server.asked("POST")
         plain = {"model": "seedance-2", "prompt": PROMPT, "duration": 5, "ratio": "16:9"}
         assert first.route == POST
         assert first.detail["body"] == plain
@@ -37,12 +37,12 @@ async def test_exactly_what_is_documented_leaves(suffix) -> None:
 
 
 async def test_an_image_without_an_address_is_never_left_out_silently() -> None:
-    async with shop() as place, provider(place.url) as api:
-        place.says(TAKEN)
+    async with scripted_server() as server, provider(server.url) as api:
+        server.says(TAKEN)
         with pytest.raises(SubmitRefused) as refused:
             await api.submit(a_job((FIRST,), input_urls=()))
         assert refused.value.reason is Reason.INPUT
-        assert place.asked("POST") == []
+        assert server.asked("POST") == []
 
 
 @pytest.mark.parametrize(
@@ -68,13 +68,13 @@ async def test_an_image_without_an_address_is_never_left_out_silently() -> None:
     ids=str,
 )
 async def test_an_unclear_outcome_is_unclear_and_nothing_is_sent_twice(fault) -> None:
-    async with shop() as place, provider(place.url) as api:
-        place.says(TAKEN)
-        handle = place.faults.add("* *", fault, times=None)
+    async with scripted_server() as server, provider(server.url) as api:
+        server.says(TAKEN)
+        handle = server.faults.add("* *", fault, times=None)
         with pytest.raises(SubmitUnclear):
             await api.submit(a_job())
         assert handle.seen == 1
-        assert len(place.asked("POST")) <= 1
+        assert len(server.asked("POST")) <= 1
 
 
 @pytest.mark.parametrize(
@@ -89,8 +89,8 @@ async def test_an_unclear_outcome_is_unclear_and_nothing_is_sent_twice(fault) ->
     ids=str,
 )
 async def test_what_was_not_accepted_may_wait(fault, pause) -> None:
-    async with shop() as place, provider(place.url) as api:
-        place.faults.add(POST, fault)
+    async with scripted_server() as server, provider(server.url) as api:
+        server.faults.add(POST, fault)
         with pytest.raises(NotAccepted) as missed:
             await api.submit(a_job())
         assert missed.value.retry_after == pause
@@ -106,10 +106,10 @@ async def test_a_refused_connection_and_an_unknown_name_were_never_sent() -> Non
 
 
 async def test_a_handshake_that_fails_or_hangs_was_never_sent() -> None:
-    async with shop() as place, provider(place.url.replace("http:", "https:")) as api:
+    async with scripted_server() as server, provider(server.url.replace("http:", "https:")) as api:
         with pytest.raises(NotAccepted):
             await api.submit(a_job())
-        assert place.ledger.entries == []
+        assert server.ledger.entries == []
 
     async def silent(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
         await reader.read()
@@ -119,7 +119,7 @@ async def test_a_handshake_that_fails_or_hangs_was_never_sent() -> None:
             await api.submit(a_job())
 
 
-async def test_a_certificate_that_nobody_signed_was_never_sent_a_word(certificate) -> None:
+async def test_nothing_is_sent_to_a_server_whose_certificate_is_not_signed(certificate) -> None:
     heard: list[bytes] = []
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate)
@@ -152,19 +152,19 @@ async def test_every_submit_has_a_connection_of_its_own() -> None:
 
 
 async def test_an_answer_without_an_end_is_not_read_to_its_end() -> None:
-    async with shop() as place, provider(place.url) as api:
-        place.says((200, b'{"id": "tsk_1", "pad": "' + b"x" * MAX_RESPONSE + b'"}'))
+    async with scripted_server() as server, provider(server.url) as api:
+        server.says((200, b'{"id": "tsk_1", "pad": "' + b"x" * MAX_RESPONSE + b'"}'))
         with pytest.raises(SubmitUnclear):
             await api.submit(a_job())
 
 
 async def test_a_long_answer_with_an_end_is_read() -> None:
     padding = b"x" * (8 * 1024 * 1024 - 100)
-    async with shop() as place, provider(place.url) as api:
+    async with scripted_server() as server, provider(server.url) as api:
         for length in (1024 * 1024 + 1, len(padding)):
-            place.says((200, b'{"pad": "' + padding[:length] + b'", "id": "tsk_1", "status": "queued"}'))
+            server.says((200, b'{"pad": "' + padding[:length] + b'", "id": "tsk_1", "status": "queued"}'))
             assert await api.submit(a_job()) == "tsk_1"
-        place.says((200, b'{"pad": "' + padding + b'", "id": "tsk_1", "status": "in_progress", "progress": 40}'))
+        server.says((200, b'{"pad": "' + padding + b'", "id": "tsk_1", "status": "in_progress", "progress": 40}'))
         assert (await api.ask("tsk_1")).percent == 40
 
 
@@ -172,11 +172,11 @@ async def test_neither_key_nor_prompt_nor_address_is_logged(caplog) -> None:
     caplog.set_level("DEBUG")
     job = a_job((FIRST,))
     told: list[str] = []
-    async with shop() as place, provider(place.url) as api:
-        place.says(TAKEN)
+    async with scripted_server() as server, provider(server.url) as api:
+        server.says(TAKEN)
         await api.submit(job)
         for fault in (Reset.AFTER, HalfOpen(), status(500), status(401), html(), redirect("http://x/")):
-            place.faults.add(POST, fault)
+            server.faults.add(POST, fault)
             with pytest.raises((SubmitUnclear, SubmitRefused)) as broken:
                 await api.submit(job)
             told.append(repr(broken.value) + broken.value.detail)

@@ -11,7 +11,7 @@ from bot.domain.errors import UploadFailed, UploadRefused
 from bot.domain.media import MediaFormat, StoredFile
 from bot.domain.stages import Reason
 from sandbox.faults import Cut, Garbled, HalfOpen, Reset, empty, html, redirect, status
-from tests.toapis.fakes import KEY, provider, shop
+from tests.toapis.fakes import KEY, provider, scripted_server
 
 URL = "https://files.example/uploads/a.png"
 KEPT_THERE = {"success": True, "message": "", "data": {"id": "upl_1", "url": URL, "mime_type": "image/png", "size": 4}}
@@ -39,10 +39,10 @@ def a_copy(folder, kind: MediaFormat = MediaFormat.PNG, raw: bytes = BYTES):
 )
 async def test_the_whole_file_goes_to_the_place_of_its_kind(tmp_path, kind, endpoint) -> None:
     stored, path = a_copy(tmp_path, kind)
-    async with shop() as place, provider(place.url) as api:
-        place.says(KEPT_THERE)
+    async with scripted_server() as server, provider(server.url) as api:
+        server.says(KEPT_THERE)
         assert await api.assets.upload(stored, path) == URL
-        (sent,) = place.ledger.of("asked")
+        (sent,) = server.ledger.of("asked")
         assert sent.route == f"POST /v1/uploads/{endpoint}"
         assert sent.detail["body"] == [("file", stored.file_name, kind.value, BYTES)]
         headers = sent.detail["headers"]
@@ -52,8 +52,8 @@ async def test_the_whole_file_goes_to_the_place_of_its_kind(tmp_path, kind, endp
 
 @pytest.mark.parametrize("answer", [KEPT_THERE, KEPT_THERE["data"], {"url": URL}, {"data": {"data": {"url": URL}}}])
 async def test_the_address_is_read_with_a_wrapper_or_without(tmp_path, answer) -> None:
-    async with shop() as place, provider(place.url) as api:
-        place.says(answer)
+    async with scripted_server() as server, provider(server.url) as api:
+        server.says(answer)
         assert await api.assets.upload(*a_copy(tmp_path)) == URL
 
 
@@ -78,19 +78,19 @@ SAID = "Image too large. Maximum size is 10MB"
     ],
 )
 async def test_a_refusal_carries_the_provider_s_sentence(tmp_path, answer, provider_message) -> None:
-    async with shop() as place, provider(place.url) as api:
-        place.says(answer)
+    async with scripted_server() as server, provider(server.url) as api:
+        server.says(answer)
         with pytest.raises(UploadRefused) as refused:
             await api.assets.upload(*a_copy(tmp_path))
         assert refused.value.provider_message == provider_message
         assert not provider_message or provider_message not in refused.value.detail
         assert refused.value.reason is {401: Reason.KEY, 402: Reason.NO_BALANCE}.get(answer[0], Reason.INPUT)
-        assert len(place.ledger.of("asked")) == 1
+        assert len(server.ledger.of("asked")) == 1
 
 
-async def test_a_word_about_the_key_is_told_to_nobody_whatever_its_status(tmp_path) -> None:
-    async with shop() as place, provider(place.url) as api:
-        place.says((200, {"success": False, "error": {"type": "authentication_error", "message": "sk-1"}}))
+async def test_a_word_about_the_key_is_shown_to_no_member_whatever_its_status(tmp_path) -> None:
+    async with scripted_server() as server, provider(server.url) as api:
+        server.says((200, {"success": False, "error": {"type": "authentication_error", "message": "sk-1"}}))
         with pytest.raises(UploadRefused) as refused:
             await api.assets.upload(*a_copy(tmp_path))
         assert (refused.value.provider_message, refused.value.reason) == ("", Reason.KEY)
@@ -119,16 +119,16 @@ async def test_a_word_about_the_key_is_told_to_nobody_whatever_its_status(tmp_pa
     ids=str,
 )
 async def test_whatever_else_happens_may_be_tried_again(tmp_path, fault) -> None:
-    async with shop() as place, provider(place.url) as api:
-        place.says(KEPT_THERE)
-        handle = place.faults.add("* *", fault, times=None)
+    async with scripted_server() as server, provider(server.url) as api:
+        server.says(KEPT_THERE)
+        handle = server.faults.add("* *", fault, times=None)
         with pytest.raises(UploadFailed) as failed:
             await api.assets.upload(*a_copy(tmp_path))
         assert failed.value.detail
         assert handle.seen == 1
 
 
-async def test_nobody_there_may_be_tried_again(tmp_path) -> None:
+async def test_no_response_may_be_tried_again(tmp_path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound, not listening: refused
         async with provider(f"http://127.0.0.1:{taken.getsockname()[1]}") as api:
@@ -137,11 +137,11 @@ async def test_nobody_there_may_be_tried_again(tmp_path) -> None:
 
 
 async def test_an_upload_that_is_broken_off_leaves_no_file_open(tmp_path) -> None:
-    async with shop() as place, provider(place.url) as api:
-        place.says(KEPT_THERE)
-        place.faults.add("* *", HalfOpen(), times=None)
+    async with scripted_server() as server, provider(server.url) as api:
+        server.says(KEPT_THERE)
+        server.faults.add("* *", HalfOpen(), times=None)
         under_way = asyncio.create_task(api.assets.upload(*a_copy(tmp_path)))
-        await place.ledger.until(lambda: place.ledger.of("fault"), within=60)
+        await server.ledger.until(lambda: server.ledger.of("fault"), within=60)
         under_way.cancel()
         with pytest.raises(asyncio.CancelledError):
             await under_way
@@ -151,20 +151,20 @@ async def test_an_upload_that_is_broken_off_leaves_no_file_open(tmp_path) -> Non
 async def test_a_copy_that_is_gone_is_not_tried_again(tmp_path) -> None:
     stored, path = a_copy(tmp_path)
     path.unlink()
-    async with shop() as place, provider(place.url) as api:
-        place.says(KEPT_THERE)
+    async with scripted_server() as server, provider(server.url) as api:
+        server.says(KEPT_THERE)
         with pytest.raises(UploadRefused) as refused:
             await api.assets.upload(stored, path)
         assert (refused.value.provider_message, str(tmp_path) in refused.value.detail) == ("", False)
-        assert place.ledger.of("asked") == []
+        assert server.ledger.of("asked") == []
 
 
 async def test_neither_key_nor_sentence_is_logged(tmp_path, caplog) -> None:
     caplog.set_level("DEBUG")
     told: list[str] = []
-    async with shop() as place, provider(place.url) as api:
+    async with scripted_server() as server, provider(server.url) as api:
         for status_ in (400, 401, 500):
-            place.says((status_, {"message": SAID}))
+            server.says((status_, {"message": SAID}))
             with pytest.raises((UploadRefused, UploadFailed)) as broken:
                 await api.assets.upload(*a_copy(tmp_path))
             told.append(broken.value.detail)
