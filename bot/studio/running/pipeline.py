@@ -204,7 +204,8 @@ class Pipeline:
         if tries >= MAX_TRIES:
             return job.failed(Reason.NOT_TAKEN, now, error.provider_message, error.code)
         self._tries[job.id] = tries
-        backoff = Backoff(2 * TRY_AGAIN_AFTER, factor=3.0, failures=tries - 1)
+        shortest = TRY_AGAIN_AFTER * 3.0 ** (tries - 1)
+        backoff = Backoff(1.5 * TRY_AGAIN_AFTER, min_pause=shortest, factor=3.0, failures=tries - 1)
         return job.not_accepted(now, self._clock.later(backoff.next(error.retry_after or 0.0)))
 
     async def _follow(self, job: Job) -> Job:
