@@ -1,5 +1,6 @@
 """What is thrown away, and what is not."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,7 @@ from bot.domain.caller import Caller
 from bot.domain.stages import Reason, Stage
 from bot.studio.delivery.cleanup import Cleanup
 from tests.studio.conftest import Studio
-from tests.studio.fakes import START, NoAssets, job, picture
+from tests.studio.fakes import START, NoAssets, job, picture, until
 
 DAY = 86400.0
 
@@ -62,6 +63,18 @@ async def test_a_clip_past_its_days_goes_at_the_second_look_unless_it_is_still_t
     row = await studio.row(old)
     assert (row.stage, row.reason) == (after, Reason.EXPIRED if after is Stage.FAILED else None)
     assert (studio.media.clip(old.id) is not None, row.clip_bytes) == (to_deliver, 4 if to_deliver else None)
+
+
+async def test_it_runs_now_and_every_hour(studio: Studio) -> None:
+    old = await studio.stored(
+        job(stage=Stage.DELIVERED, created=START - 8 * DAY, completed=START - 8 * DAY, clip_bytes=4, task_id="t")
+    )
+    clip = studio.media.folder / f"{old.id}.mp4"
+    clip.write_bytes(b"clip")
+    running = asyncio.create_task(sweeping(studio).run())
+    await until(lambda: not clip.exists())
+    running.cancel()
+    assert 3600 <= studio.clock.at - START < 2 * 3600
 
 
 async def end_all(studio: Studio) -> None:

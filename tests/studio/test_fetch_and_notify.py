@@ -5,7 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.clip_errors import ClipDamaged, ClipForbidden, ClipGone, ClipTooMuch, ClipUnreachable, ClipUnusable
+from bot.domain.clip_errors import (
+    ClipDamaged,
+    ClipForbidden,
+    ClipGone,
+    ClipTooMuch,
+    ClipUnkeepable,
+    ClipUnreachable,
+    ClipUnusable,
+)
 from bot.domain.job import Job
 from bot.domain.models import Dialect
 from bot.domain.progress import Forecast, Holdup, Silence, Snapshot, TaskStatus
@@ -258,3 +266,11 @@ async def test_held_is_told_once(studio: Studio) -> None:
     await studio.running.pipeline.run(held)
     await studio.running.pipeline.run(await studio.row(held))
     assert studio.replies.did("end") == [Route.TOKEN]
+
+
+async def test_a_clip_that_cannot_be_stored_goes_out_as_its_link_after_one_fetch(studio: Studio) -> None:
+    studio.media.fetches = [ClipUnkeepable("read-only")] * 9
+    stranded = await ready(studio)
+    await studio.running.pipeline.run(stranded)
+    row = await studio.row(stranded)
+    assert (row.stage, row.attempt.variant, len(studio.media.fetched)) == (Stage.DELIVERED, Variant.LINK, 1)
