@@ -44,17 +44,17 @@ class AssetUploader:
         assets: AssetRows,
         characters: CharacterLookup,
         provider: AssetProvider,
-        upload: FileUploader,
+        uploader: FileUploader,
         media: Media,
-        announcements: AssetNotifier,
+        notices: AssetNotifier,
         clock: Clock,
     ) -> None:
         self._assets = assets
         self._characters = characters
         self._provider = provider
-        self._upload = upload
+        self._uploader = uploader
         self._media = media
-        self._announcements = announcements
+        self._notices = notices
         self._clock = clock
         self._tasks = BackgroundTasks(clock)
 
@@ -88,7 +88,7 @@ class AssetUploader:
 
     async def _run(self, asset: Asset) -> None:
         if not asset.ended:
-            await self._announcements.show(asset)
+            await self._notices.show(asset)
         since = asset.created
         if asset.stage is AssetStage.UPLOADING:
             asset = await self._register(asset)
@@ -107,15 +107,15 @@ class AssetUploader:
             return await self._save(asset.failed(""), AssetStage.UPLOADING)
         began, late = self._clock.now(), partial(_too_late, Deadline(self._clock, asset.created, _GIVEN_UP_AFTER))
         try:
-            input_url = await self._upload.ensure_uploaded(asset.stored, path, late)
+            input_url = await self._uploader.ensure_uploaded(asset.stored, path, late)
             try:
                 asset_id = await self._create(asset, character.group_id, input_url, late)
             except UploadRefused:
                 if input_url.at >= began:
                     raise
                 # It was uploaded long ago: perhaps it is no longer there.
-                await self._upload.forget(asset.stored)
-                input_url = await self._upload.ensure_uploaded(asset.stored, path, late)
+                await self._uploader.forget(asset.stored)
+                input_url = await self._uploader.ensure_uploaded(asset.stored, path, late)
                 asset_id = await self._create(asset, character.group_id, input_url, late)
         except UploadRefused as error:
             log.info("Asset %s was refused: %s", asset.id, error.detail)
@@ -127,7 +127,7 @@ class AssetUploader:
             log.warning("The file of asset %s cannot be read: %s", asset.id, type(error).__name__)
             return await self._save(asset.failed(""), AssetStage.UPLOADING)
         registered = await self._save(asset.registered(asset_id), AssetStage.UPLOADING)
-        await self._announcements.show(registered)
+        await self._notices.show(registered)
         return registered
 
     async def _create(
@@ -173,7 +173,7 @@ class AssetUploader:
             return await self._save(asset.active(), AssetStage.PROCESSING)
         if asset.stored is not None:
             # Who adds the file again may have it uploaded anew: perhaps the address was the trouble.
-            await self._upload.forget(asset.stored)
+            await self._uploader.forget(asset.stored)
         return await self._save(asset.failed(snapshot.provider_message), AssetStage.PROCESSING)
 
     def _pace(self, since: float) -> float:
@@ -195,7 +195,7 @@ class AssetUploader:
         """Tell its member, for as long as that may come through; what does not stands in `/asset list`."""
         began = self._clock.now()
         outcome = await send(
-            lambda: self._announcements.announce(asset),
+            lambda: self._notices.announce(asset),
             self._clock,
             goes_on=lambda: self._clock.elapsed(began) < _GIVEN_UP_AFTER,
         )

@@ -27,7 +27,7 @@ class OtherProcesses:
         self._holds_beside_others = holds_beside_others
         self._said_at: float | None = None
         self._suspected = False
-        self._begun: dict[int, None] = {}
+        self._seen: dict[int, None] = {}
 
     @property
     def claim_seconds(self) -> float:
@@ -45,11 +45,11 @@ class OtherProcesses:
 
     def first_time(self, interaction_id: int) -> bool:
         """Note that an interaction is about to be answered; False where it came before."""
-        if interaction_id in self._begun:
+        if interaction_id in self._seen:
             return False
-        self._begun[interaction_id] = None
-        if len(self._begun) > _REMEMBERED:
-            self._begun.pop(next(iter(self._begun)))
+        self._seen[interaction_id] = None
+        if len(self._seen) > _REMEMBERED:
+            self._seen.pop(next(iter(self._seen)))
         return True
 
     def answered(self) -> None:

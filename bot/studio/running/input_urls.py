@@ -40,7 +40,7 @@ class InputUrls:
         self,
         replies: Replies,
         media: Media,
-        upload: FileUploader,
+        uploader: FileUploader,
         job_moves: JobMoves,
         clock: Clock,
         *,
@@ -48,7 +48,7 @@ class InputUrls:
     ) -> None:
         self._replies = replies
         self._media = media
-        self._upload = upload
+        self._uploader = uploader
         self._job_moves = job_moves
         self._clock = clock
         self.uploads_first = uploads_first
@@ -75,7 +75,7 @@ class InputUrls:
         fresh = None if uploads else await self._attach(job, copies)
         try:
             fresh = fresh or tuple(
-                [await self._upload.ensure_uploaded(stored, path, failed) for stored, path in copies.items()]
+                [await self._uploader.ensure_uploaded(stored, path, failed) for stored, path in copies.items()]
             )
         except UploadRefused as error:
             log.warning("[#%s] The provider does not take an input file: %s", job.short, error.detail)
@@ -92,7 +92,7 @@ class InputUrls:
             return None
         if times == _UPLOADED_ANEW:
             for stored in job.request.stored:
-                await self._upload.forget(stored)
+                await self._uploader.forget(stored)
         return replace(job, input_urls=tuple(input_url for input_url in job.input_urls if not input_url.uploaded))
 
     def forget(self, job_id: str) -> None:
