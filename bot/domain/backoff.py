@@ -17,7 +17,8 @@ class Backoff:
     """Pauses that grow from try to try, in seconds.
 
     Each is between a half of its step and the whole of it, so that callers which failed together come back apart
-    ("equal jitter" in the AWS Architecture Blog's "Exponential Backoff And Jitter").
+    ("equal jitter" in the AWS Architecture Blog's "Exponential Backoff And Jitter"). A pause that was asked for, and
+    the shortest one, are spread too: upwards, as both are lower bounds.
 
     Args:
         first: the first step.
@@ -49,7 +50,8 @@ class Backoff:
         """Count one more failure and return the pause after it; `at_least`: what the other side asked for."""
         step = min(self._first * self._factor ** min(self.failures, 30), self._max)
         self.failures += 1
-        return max(at_least, self._min, step * self._uniform(0.5, 1.0))
+        pause = self._uniform(max(step / 2, self._min), max(step, self._min))
+        return max(pause, at_least * self._uniform(1.0, 1.0 + _JITTER)) if at_least else pause
 
 
 def jittered(seconds: float, rng: Random | None = None) -> float:

@@ -34,7 +34,14 @@ def test_a_step_may_grow_by_another_factor() -> None:
 @given(st.integers(0, 50), st.floats(0, 1e5), st.integers())
 def test_a_pause_that_was_asked_for_is_never_cut_short(failures, asked, seed) -> None:
     pause = Backoff(failures=failures, rng=Random(seed)).next(asked)
-    assert asked <= pause <= max(asked, 300.0)
+    assert asked <= pause <= max(asked * 1.1, 300.0)
+
+
+@pytest.mark.parametrize("asked", [0.0, 60.0])
+def test_who_failed_together_comes_back_apart(asked) -> None:
+    """Also where a server has asked all of them for the same pause, or the shortest pause is longer than the step."""
+    pauses = {Backoff(7.5, min_pause=5.0, rng=Random(seed)).next(asked) for seed in range(50)}
+    assert len(pauses) == 50
 
 
 @given(st.floats(0, 1e6))
