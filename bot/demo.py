@@ -197,8 +197,8 @@ async def _stand_ins(
     arguments = ["--port", str(port), "--folder", str(folder / "stand-ins"), "--until-eof"]
     arguments += ["--fast"] if fast else []
     arguments += ["--discord-openapi", str(openapi)] if openapi else []
-    provider_message = folder / "stand-ins.log"
-    with provider_message.open("wb") as log:
+    log_path = folder / "stand-ins.log"
+    with log_path.open("wb") as log:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "sandbox", *arguments),
             stdin=asyncio.subprocess.PIPE,
@@ -210,21 +210,21 @@ async def _stand_ins(
         )
     assert process.stdout is not None  # noqa: S101 - it was asked for
     try:
-        yield await _read_ready(process.stdout, provider_message), process.stdout
+        yield await _read_ready(process.stdout, log_path), process.stdout
     finally:
         await _end(process, signal.SIGTERM, _END_SECONDS)
         if process.returncode == _VIOLATED:
-            raise DemoFailed(f"the bot broke Discord's protocol.{_last_lines(provider_message)}")
+            raise DemoFailed(f"the bot broke Discord's protocol.{_last_lines(log_path)}")
 
 
-async def _read_ready(lines: asyncio.StreamReader, provider_message: Path) -> Ready:
+async def _read_ready(lines: asyncio.StreamReader, log_path: Path) -> Ready:
     try:
         async with asyncio.timeout(_READY_SECONDS):
             line = await lines.readline()
     except TimeoutError:
-        raise DemoFailed(f"the stand-ins did not start in time.{_last_lines(provider_message)}") from None
+        raise DemoFailed(f"the stand-ins did not start in time.{_last_lines(log_path)}") from None
     if not line:
-        raise DemoFailed(f"the stand-ins did not start.{_last_lines(provider_message)}")
+        raise DemoFailed(f"the stand-ins did not start.{_last_lines(log_path)}")
     told: Mapping[str, Any] = json.loads(line)
     return Ready(
         page=told["page"],

@@ -141,23 +141,21 @@ async def _provider(settings: Settings) -> AsyncIterator[Finding]:
             "Copy TOAPIS_API_KEY anew from the provider's page of API keys.",
         )
         answers = await provider.probe_dialects()
-    provider_message = ", ".join(f"{name}: {answer}" for name, answer in answers.items())
+    answered = ", ".join(f"{name}: {answer}" for name, answer in answers.items())
     if dialect is None:
         chosen, _ = choose(answers)
         what = f"Dialect auto: {chosen or Dialect.VIDEO} is used" + (
             "" if chosen else " until the provider answers clearly"
         )
-        yield Finding(
-            chosen is not None, f"{what} ({provider_message})", "Check TOAPIS_BASE_URL, or set TOAPIS_DIALECT."
-        )
+        yield Finding(chosen is not None, f"{what} ({answered})", "Check TOAPIS_BASE_URL, or set TOAPIS_DIALECT.")
         return
     others = [name for name in Dialect if answers[name] is CheckResult.YES]
     hint = f"Set TOAPIS_DIALECT={others[0]}." if others else "Check TOAPIS_BASE_URL."
     if answers[dialect] is CheckResult.YES:
-        yield Finding(holds=True, what=f"The provider speaks dialect {dialect} ({provider_message})")
+        yield Finding(holds=True, what=f"The provider speaks dialect {dialect} ({answered})")
     else:
         doubt = "doesn't speak" if answers[dialect] is CheckResult.NO else "doesn't show whether it speaks"
-        yield Finding(False, f"The provider {doubt} dialect {dialect} ({provider_message})", hint)
+        yield Finding(False, f"The provider {doubt} dialect {dialect} ({answered})", hint)
 
 
 def _key_line(accepted: CheckResult, detail: str) -> str:

@@ -63,7 +63,7 @@ class DiskMedia:
     Args:
         folder: where the data lives; made when it is not there.
         allow_hosts: hosts, or host:port, from which media may come although their address is not public.
-        clip_most: bytes of a clip.
+        max_clip: bytes of a clip.
         timeouts: of the network calls.
         images: inspects pictures and copies them.
     """

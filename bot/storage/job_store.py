@@ -95,7 +95,7 @@ class SqliteJobs(Queries):
         """Write a new WAITING job down, with its limits, in one transaction.
 
         Returns the job that is already there when this interaction was accepted before, or when the same member
-        pressed Again on the same job less than 10 seconds away. Raises Refusal(TooManyWaiting); Refusal(AlreadyTried)
+        pressed Again on the same job less than 10 seconds away. Raises Refusal(TooManyWaiting); Refusal(AlreadyRetried)
         when `job.pressed` was tried again before; ValueError when the id is taken or the job is not WAITING.
         """
         if job.stage is not Stage.WAITING:
@@ -239,7 +239,7 @@ class SqliteJobs(Queries):
 
 
 def _made_before(db: Database, job: Job) -> Job | None:
-    """Find the job that this interaction, or this press, has already made. Raises Refusal(AlreadyTried)."""
+    """Find the job that this interaction, or this press, has already made. Raises Refusal(AlreadyRetried)."""
     for same in _jobs(db, "SELECT * FROM jobs WHERE interaction_id = ?", [job.interaction_id]):
         return same
     if job.pressed is not None:

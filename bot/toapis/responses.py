@@ -195,7 +195,7 @@ def _word(value: object) -> str:
 
 
 def one_line(text: str) -> str:
-    """Make one harmless line of a provider's sentence, of at most SAID_MOST characters."""
+    """Make one harmless line of a provider's sentence, of at most MAX_SAID characters."""
     # Neither control and bidirectional characters nor halves of surrogate pairs are printable: the first disturb a
     # display, the last cannot be stored.
     head = text[: MAX_SAID * 4]

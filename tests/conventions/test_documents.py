@@ -88,10 +88,10 @@ def test_ci_runs_the_readmes_own_test_command(readme):
     assert os.access(run, os.X_OK)
     script = run.read_text(encoding="utf-8")
     (extract,) = re.findall(r"^command=.*$", script, re.MULTILINE)
-    provider_message = subprocess.run(
+    printed = subprocess.run(
         ["/usr/bin/env", "bash", "-c", f'{extract}\nprintf %s "$command"'], cwd=ROOT, capture_output=True, check=True
     )
-    assert provider_message.stdout.decode() == command_below("tests", readme)
+    assert printed.stdout.decode() == command_below("tests", readme)
     assert script.rstrip().splitlines()[-1] == 'bash -euo pipefail -c "$command"'
 
 

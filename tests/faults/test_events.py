@@ -128,13 +128,13 @@ def ends_well(numbers: list[int], *, can_find_by_own_id: bool) -> None:
     """Play those numbers, and compare what is true outside with what was promised."""
     with tempfile.TemporaryDirectory() as name:
         world, found = asyncio.run(lives(Script(numbers), Path(name), can_find_by_own_id=can_find_by_own_id))
-    provider_message = f"{found.stage} {found.reason} told {found.notified_at}: {world.happened}"
-    assert len(world.paid) <= 1, provider_message
-    assert world.copies() <= 1, provider_message
-    assert world.taken_back == [], provider_message
-    assert found.notified_at is not None, provider_message
-    assert found.ended or found.stage is Stage.HELD, provider_message
+    outcome = f"{found.stage} {found.reason} told {found.notified_at}: {world.happened}"
+    assert len(world.paid) <= 1, outcome
+    assert world.copies() <= 1, outcome
+    assert world.taken_back == [], outcome
+    assert found.notified_at is not None, outcome
+    assert found.ended or found.stage is Stage.HELD, outcome
     if found.stage is Stage.DELIVERED:
-        assert world.copies() == 1 or world.reply_deleted, provider_message
+        assert world.copies() == 1 or world.reply_deleted, outcome
     if found.stage is Stage.FAILED and world.paid and not world.copies():
-        assert found.reason in _PAID_AND_WITHOUT, provider_message
+        assert found.reason in _PAID_AND_WITHOUT, outcome

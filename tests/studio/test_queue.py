@@ -37,8 +37,8 @@ def test_among_equals_who_used_less_today_comes_first_and_then_the_oldest() -> N
 
 
 def test_who_has_a_job_running_waits_for_those_who_have_none() -> None:
-    shutdown, idle = job(1, user_id=1), job(2, user_id=2)
-    assert in_turn([shutdown, idle], {1: 1}, {2: 500}) == [idle, shutdown]
+    active, idle = job(1, user_id=1), job(2, user_id=2)
+    assert in_turn([active, idle], {1: 1}, {2: 500}) == [idle, active]
 
 
 async def test_turns_are_granted_up_to_the_slots_and_a_freed_slot_goes_on() -> None:

@@ -38,8 +38,8 @@ class Server:
     async def ask(self) -> dict[Dialect, CheckResult]:
         self.asked += 1
         await asyncio.sleep(0)
-        provider_message = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        return dict(zip(Dialect, provider_message, strict=True))
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return dict(zip(Dialect, answer, strict=True))
 
 
 async def test_one_that_is_set_is_never_asked_for() -> None:

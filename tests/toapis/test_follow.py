@@ -157,8 +157,8 @@ async def test_a_provider_that_is_down_is_asked_by_one_at_a_time() -> None:
         server.says(DONE)
         handle = server.faults.add("GET *", status(503), times=30)
         jobs = [a_job(task_id="tsk_1") for _ in range(8)]
-        provider_message = await asyncio.gather(*(heard(api, job) for job in jobs))
-        assert all(isinstance(words[0], Silence) and len(words) == 2 for words in provider_message)
+        heard_by_all = await asyncio.gather(*(heard(api, job) for job in jobs))
+        assert all(isinstance(words[0], Silence) and len(words) == 2 for words in heard_by_all)
         assert handle.fired == 30
         # All eight had asked before it counted as down, and then one after the other, further and further apart.
         assert max(clock.slept) > 25

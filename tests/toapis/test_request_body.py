@@ -74,8 +74,8 @@ def test_the_page_s_own_examples_come_out_but_for_what_we_say_on_top(text, media
     made = body(Dialect.VIDEO, *media, prompt=documented["prompt"])
     assert list(made)[2:4] == ["duration", "ratio"]
     for own in ("duration", "ratio"):
-        provider_message = made.pop(own)
-        assert provider_message == documented.pop(own, provider_message)
+        own_id = made.pop(own)
+        assert own_id == documented.pop(own, own_id)
     assert json.dumps(made) == json.dumps(documented)
 
 

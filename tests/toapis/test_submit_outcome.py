@@ -123,8 +123,8 @@ def test_an_id_is_the_only_success() -> None:
 
 
 def test_only_what_passes_for_this_request_leaves_the_others_alone() -> None:
-    shutdown = judge_submit(Response(200, {"success": False, "message": "The server is busy"}), NOW)
-    assert (shutdown.of_this, shutdown.provider_message) == (True, "The server is busy")
+    busy = judge_submit(Response(200, {"success": False, "message": "The server is busy"}), NOW)
+    assert (busy.of_this, busy.provider_message) == (True, "The server is busy")
     assert not judge_submit(Response(429), NOW).of_this
 
 

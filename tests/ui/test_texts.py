@@ -33,10 +33,10 @@ def test_every_reason_says_what_it_cost(reason):
 )
 def test_a_failure_names_what_went_along(media, refused, private, unshown):
     request = replace(REQUEST, media=media)
-    provider_message = {reason: texts.failure(a_job(Stage.FAILED, reason=reason, request=request)) for reason in Reason}
-    assert refused in provider_message[Reason.REFUSED]
-    assert private in provider_message[Reason.PRIVACY]
-    assert unshown in provider_message[Reason.INPUT]
+    sentences = {reason: texts.failure(a_job(Stage.FAILED, reason=reason, request=request)) for reason in Reason}
+    assert refused in sentences[Reason.REFUSED]
+    assert private in sentences[Reason.PRIVACY]
+    assert unshown in sentences[Reason.INPUT]
 
 
 def test_what_the_provider_said_is_quoted_and_cannot_break_out():

@@ -35,14 +35,14 @@ class AspectRatioCheck:
         if sides is None or asked not in _NAMED or min(sides) <= 0:
             return
         made = made_ratio(*sides)
-        provider_message = await self._notes.get(RATIO_NOTE)
+        note = await self._notes.get(RATIO_NOTE)
         if made is not asked:
             words = f"the provider made {made} where {asked} was asked for"
             if (asked, made) not in self._logged:
                 self._logged.add((asked, made))
                 log.warning("[#%s] Aspect ratio: %s.", job.short, words)
             await self._note(words)
-        elif provider_message and provider_message.endswith(f"where {asked} was asked for"):
+        elif note and note.endswith(f"where {asked} was asked for"):
             await self._note("")
 
     async def _note(self, words: str) -> None:

@@ -95,7 +95,7 @@ class Deliverer:
 
     async def _attempt(self, job: Job, route: Route, payload: Payload, state: DeliveryState, backoff: Backoff) -> Job:
         """Save DELIVERING, try once, and judge the outcome."""
-        attempt = self._drop(job, route, payload)
+        attempt = self._plan(job, route, payload)
         async with self._shutdown.section():
             job = await self._job_moves.move(job.delivering(attempt, self._clock.now()), job.stage)
             outcome = await self._replies.deliver(job, attempt, self._payloads.file(job, attempt))
@@ -104,7 +104,7 @@ class Deliverer:
         log.info("[#%s] On route %s as %s: %s", job.short, route, attempt.variant, outcome)
         return await self._judge(job, outcome, attempt, state, backoff)
 
-    def _drop(self, job: Job, route: Route, payload: Payload) -> DeliveryAttempt:
+    def _plan(self, job: Job, route: Route, payload: Payload) -> DeliveryAttempt:
         attempt = routes.plan_attempt(job, route, payload.variant, self._clock.now(), payload.limit, payload.shrunk)
         return replace(attempt, hides_prompt=payload.hides_prompt)
 
@@ -184,7 +184,7 @@ class Deliverer:
             job, payload = await self._payloads.build(replace(job, reply=reply), Route.ASKED, state)
             if payload is None:
                 break
-            attempt = self._drop(replace(job, reply=reply), Route.ASKED, payload)
+            attempt = self._plan(replace(job, reply=reply), Route.ASKED, payload)
             outcome = await self._send_once(replace(job, reply=reply), attempt)
             match outcome:
                 case TooLarge():

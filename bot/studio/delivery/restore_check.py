@@ -46,25 +46,25 @@ class RestoreCheck:
             return Found.NOTHING
         unclear = untold and job.reason is Reason.UNCLEAR
         # Of a job that goes on only its reply, a few times; it is searched again when the clip is here.
-        routes, maximum = (_everywhere(job), None) if unclear else ((Route.TOKEN,), MAX_SEARCHES)
-        found = await self._look(job, routes, maximum)
+        places, max_searches = (_everywhere(job), None) if unclear else ((Route.TOKEN,), MAX_SEARCHES)
+        found = await self._look(job, places, max_searches)
         log.info("[#%s] From a backup; of its clip was found: %s", job.short, found.name.lower())
         return found
 
-    async def _look(self, job: Job, routes: Sequence[Route], maximum: int | None) -> Found:
+    async def _look(self, job: Job, places: Sequence[Route], max_searches: int | None) -> Found:
         unseen = False
-        for route in routes:
-            found = await self._look_at(job, route, maximum)
+        for route in places:
+            found = await self._look_at(job, route, max_searches)
             if found is Found.CLIP:
                 return found
             # A member who takes no direct messages has nothing there; a reply that cannot be read may hold it all.
             unseen = unseen or (found is Found.UNSEEN and route is Route.TOKEN)
         return Found.UNSEEN if unseen else Found.NOTHING
 
-    async def _look_at(self, job: Job, route: Route, maximum: int | None) -> Found:
+    async def _look_at(self, job: Job, route: Route, max_searches: int | None) -> Found:
         attempt = routes.plan_attempt(job, route, Variant.FILE, job.created)
         backoff = Backoff()
-        match await self._search.find(job, attempt, backoff, until_now=True, for_good_most=1, searches_most=maximum):
+        match await self._search.find(job, attempt, backoff, until_now=True, max_for_good=1, max_searches=max_searches):
             case Posted():
                 return Found.CLIP
             case NotThere():

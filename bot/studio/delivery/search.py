@@ -29,16 +29,16 @@ class DeliverySearch:
         backoff: Backoff,
         *,
         until_now: bool = False,
-        for_good_most: int = MAX_SEARCHES,
-        searches_most: int | None = None,
+        max_for_good: int = MAX_SEARCHES,
+        max_searches: int | None = None,
     ) -> Posted | NotThere | CannotLook:
         """Search for a delivery of about `attempt.at`, or of any time since (`until_now`).
 
-        Give up after `for_good_most` answers that it can never be searched, or after `searches_most` without a result.
+        Give up after `max_for_good` answers that it can never be searched, or after `max_searches` without a result.
         """
         found: Posted | NotThere | CannotLook = CannotLook("its token is dead", for_good=True)
         searches = for_good = 0
-        while searches != searches_most and routes.can_look(self._job_moves.addressed(job), attempt, self._clock.now()):
+        while searches != max_searches and routes.can_look(self._job_moves.addressed(job), attempt, self._clock.now()):
             until = self._clock.now() if until_now else None
             found = await self._replies.find_delivery(self._job_moves.addressed(job), attempt, until)
             log.info("[#%s] Searched route %s: %s", job.short, attempt.route, found)
@@ -46,7 +46,7 @@ class DeliverySearch:
                 break
             searches += 1
             for_good += found.for_good
-            if for_good == for_good_most:
+            if for_good == max_for_good:
                 break
             await self._clock.sleep(backoff.next())
         return found

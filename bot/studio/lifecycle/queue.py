@@ -17,7 +17,7 @@ DAY = 86400.0
 # A job that waited this long is cancelled: its member has long gone.
 OLDEST = 12 * 3600.0
 # Scaled seconds: the shortest pause after a refusal, the first step of such pauses, and the longest.
-_REST_LEAST, _REST_FIRST, _MAX_REST = 5.0, 7.5, 450.0
+_MIN_REST, _FIRST_REST, _MAX_REST = 5.0, 7.5, 450.0
 _LOOK_AGAIN = 120.0
 # What an earlier run wrote down of a rest counts no longer than any rest lasts, in scaled seconds.
 _REST_EVER = 900.0
@@ -38,19 +38,19 @@ def in_turn(waiting: Iterable[Job], running: Mapping[int, int], used: Mapping[in
     heapq.heapify(members)
     order: list[Job] = []
     while members:
-        shutdown, spent, _, _, user = members[0]
+        active, spent, _, _, user = members[0]
         job = lines[user].pop()
         order.append(job)
         if lines[user]:
-            heapq.heapreplace(members, _rank(lines[user][-1], shutdown + 1, spent + job.request.duration))
+            heapq.heapreplace(members, _rank(lines[user][-1], active + 1, spent + job.request.duration))
         else:
             heapq.heappop(members)
     return order
 
 
-def _rank(oldest: Job, shutdown: int, spent: int) -> tuple[int, int, float, str, int]:
+def _rank(oldest: Job, active: int, spent: int) -> tuple[int, int, float, str, int]:
     """Rank a member by what is theirs, the smallest next."""
-    return shutdown, spent, oldest.created, oldest.id, oldest.user_id
+    return active, spent, oldest.created, oldest.id, oldest.user_id
 
 
 @dataclass(slots=True)
@@ -97,7 +97,7 @@ class Queue:
         self._used: dict[int, int] = {}
         self._granting = asyncio.Lock()
         self._rested_at, self._rest = 0.0, 0.0
-        self._backoff = Backoff(_REST_FIRST, _MAX_REST, min_pause=_REST_LEAST)
+        self._backoff = Backoff(_FIRST_REST, _MAX_REST, min_pause=_MIN_REST)
         self._closed = closed
         self.paused = False
 
@@ -193,7 +193,7 @@ class Queue:
 
     def note_accepted(self) -> None:
         """Note that the provider took a job."""
-        self._backoff = Backoff(_REST_FIRST, _MAX_REST, min_pause=_REST_LEAST)
+        self._backoff = Backoff(_FIRST_REST, _MAX_REST, min_pause=_MIN_REST)
 
     async def _look_whether_closed(self) -> None:
         paused = await self._closed() is not None

@@ -72,7 +72,7 @@ class BackgroundTasks:
             except Exception:
                 again = True
                 self._broke(key)
-                log.exception("[%s] Its task broke; it is run again from its row.", name)
+                log.exception("[%s] Its task broke; it is run again in a minute.", name)
             else:
                 return
             await self._clock.sleep(jittered(_AGAIN_AFTER))

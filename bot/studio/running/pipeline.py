@@ -175,8 +175,8 @@ class Pipeline:
                 otherwise.not_accepted(now, now) if otherwise else job.failed(Reason.INPUT, now, error.provider_message)
             )
         except SubmitUnclear as error:
-            provider_message = _quoted(job, error.provider_message)
-            log.warning("[#%s] Unclear whether the provider took it: %s%s", job.short, error.detail, provider_message)
+            quote = _quoted(job, error.provider_message)
+            log.warning("[#%s] Unclear whether the provider took it: %s%s", job.short, error.detail, quote)
             # Whether that can be found out is a matter of minutes, which a shutdown does not wait for.
             return (
                 await self._job_moves.move(replace(job, provider_message=error.provider_message), Stage.SUBMITTING)
@@ -197,10 +197,8 @@ class Pipeline:
             log.warning("[#%s] Not accepted, to be sent again: %s", job.short, error.detail)
             return job.not_accepted(now, not_before)
         tries = self._tries.get(job.id, 0) + 1
-        provider_message = _quoted(job, error.provider_message)
-        log.warning(
-            "[#%s] Not accepted, try %d of %d: %s%s", job.short, tries, MAX_TRIES, error.detail, provider_message
-        )
+        quote = _quoted(job, error.provider_message)
+        log.warning("[#%s] Not accepted, try %d of %d: %s%s", job.short, tries, MAX_TRIES, error.detail, quote)
         if tries >= MAX_TRIES:
             return job.failed(Reason.NOT_TAKEN, now, error.provider_message, error.code)
         self._tries[job.id] = tries

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 # A submit that is still under way is over by then: its own timeout and a minute more, in scaled seconds.
 SETTLED_AFTER = 180.0
-# So often, and at least that far apart, the provider has to say that it knows no such task.
+# So often, and about so many scaled seconds apart, the provider has to say that it knows no such task.
 _MIN_MISSING = 3
 _APART = 12.0
 # A provider that does not answer is asked for as long as a task may take.
