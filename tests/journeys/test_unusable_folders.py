@@ -18,7 +18,8 @@ async def test_at_the_start_it_is_one_line_with_the_remedy_and_check_says_the_sa
         run = await command("run", environment=environment)
         check = await command("check", environment=environment)
         assert (run.code, check.code) == (78, 1), name
-        assert len(run.err.splitlines()) == 1, run.err
+        version, problem = run.err.splitlines()
+        assert ("Seedreel" in version, "CRITICAL" in problem) == (True, True), run.err
         for said in (run.err, check.out):
             assert f"{wrong} is no" in said
             assert "Move it away." in said
@@ -39,7 +40,8 @@ async def test_a_folder_that_forbids_writing_is_refused_at_the_start_with_the_re
                 run = await command("run", environment=environment, before=AS_EVERYBODY)
                 check = await command("check", environment=environment, before=AS_EVERYBODY)
             assert (run.code, check.code) == (78, 1), (way, run.err, check.out)
-            assert len(run.err.splitlines()) == 1, run.err
+            version, problem = run.err.splitlines()
+            assert ("Seedreel" in version, "CRITICAL" in problem) == (True, True), run.err
             for text in (run.err, check.out):
                 assert f"{folder}{said[way]}" in text
             folder.rmdir() if folder.name == "inputs" else None

@@ -135,7 +135,7 @@ async def test_an_autocomplete_without_answer_says_so(server, opened):
     await page.get_by_test_id("box").fill("/sta")
     await page.keyboard.press("Tab")
     await page.get_by_test_id("add-job").click()
-    await expect(page.get_by_text("PayloadBuilder options failed.")).to_be_visible()
+    await expect(page.get_by_text("Loading options failed.")).to_be_visible()
 
 
 async def test_escape_gives_a_command_up_and_its_words_back(opened):
