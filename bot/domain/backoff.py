@@ -1,7 +1,7 @@
 """How long to wait before the next try. Pure: seconds come out, and the caller waits.
 
 One way for the whole program: `Backoff` between the tries of one undertaking, `jittered` for what is done at regular
-intervals, `read_retry_after` for the pause that a server asks for.
+intervals, `read_retry_after` for the pause that a server asks for, `spread` for one that it asks many callers for.
 """
 
 import math
@@ -17,8 +17,7 @@ class Backoff:
     """Pauses that grow from try to try, in seconds.
 
     Each is between a half of its step and the whole of it, so that callers which failed together come back apart
-    ("equal jitter" in the AWS Architecture Blog's "Exponential Backoff And Jitter"). A pause that was asked for, and
-    the shortest one, are spread too: upwards, as both are lower bounds.
+    ("equal jitter" in the AWS Architecture Blog's "Exponential Backoff And Jitter"), and never under the shortest.
 
     Args:
         first: the first step.
@@ -51,12 +50,17 @@ class Backoff:
         step = min(self._first * self._factor ** min(self.failures, 30), self._max)
         self.failures += 1
         pause = self._uniform(max(step / 2, self._min), max(step, self._min))
-        return max(pause, at_least * self._uniform(1.0, 1.0 + _JITTER)) if at_least else pause
+        return max(at_least, pause)
 
 
 def jittered(seconds: float, rng: Random | None = None) -> float:
     """Return an interval, up to a tenth shorter or longer."""
     return seconds * (rng or random).uniform(1.0 - _JITTER, 1.0 + _JITTER)
+
+
+def spread(seconds: float, rng: Random | None = None) -> float:
+    """Return a pause that was asked for, up to a tenth longer: callers that were told the same come back apart."""
+    return seconds * (rng or random).uniform(1.0, 1.0 + _JITTER)
 
 
 def read_retry_after(header: str | None, now: float, max_pause: float = math.inf) -> float | None:

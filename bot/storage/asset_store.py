@@ -35,7 +35,7 @@ SELECT * FROM assets
 WHERE owner_id = :user_id AND hidden = 0 AND stage = 'active' AND name_folded LIKE :holds ESCAPE '!'
 ORDER BY created DESC, id DESC LIMIT :most
 """
-# JOIN keeps the order written: from the few characters that are shared to the assets of each.
+# By their index from the few characters that are shared to the assets of each: `tests/storage/test_plans.py`.
 USABLE_SHARED = """
 SELECT assets.* FROM characters JOIN assets ON assets.character_id = characters.id
 WHERE characters.shared_in = :guild_id AND assets.owner_id <> :user_id

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from random import Random
 
-from bot.domain.backoff import Backoff, jittered
+from bot.domain.backoff import Backoff, jittered, spread
 from bot.domain.progress import MIN_OVERDUE_AFTER, Silence
 from bot.studio.ports import Clock
 from bot.toapis.api_client import QUERIES_PER_SECOND, SHARE
@@ -96,7 +96,7 @@ class Breaker:
                 await probe.enter_async_context(self._probing)
                 if self.is_open():
                     backoff = _backoff(self._rng, max(self._failures - OPENS_AFTER, 0))
-                    await self._clock.sleep(backoff.next(self._pause or 0.0))
+                    await self._clock.sleep(backoff.next(spread(self._pause or 0.0, self._rng)))
                     self._pause = None
                 else:
                     await probe.aclose()

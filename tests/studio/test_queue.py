@@ -90,6 +90,12 @@ async def test_after_a_refusal_everybody_waits(asked: float | None) -> None:
     assert clock.now() >= until
 
 
+def test_a_pause_that_the_provider_asks_all_its_callers_for_is_spread() -> None:
+    ends = {queue(5, JumpingClock()).pause(60.0) - START for _ in range(20)}
+    assert len(ends) == 20
+    assert 59.99 < min(ends) <= max(ends) < 66.01
+
+
 def test_refusals_in_a_row_make_the_rest_longer() -> None:
     line = queue(5, JumpingClock())
     first, later = line.pause(None), [line.pause(None) for _ in range(4)][-1]

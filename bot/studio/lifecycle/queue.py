@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.domain.backoff import Backoff, jittered
+from bot.domain.backoff import Backoff, jittered, spread
 from bot.domain.job import Job
 from bot.domain.progress import MIN_OVERDUE_AFTER
 from bot.studio.ports import Clock
@@ -181,7 +181,7 @@ class Queue:
 
         `asked`: the pause that the provider asks for, in seconds. Returns the UTC time before which nothing is sent.
         """
-        self._rested_at, self._rest = self._clock.now(), self._backoff.next(asked or 0.0)
+        self._rested_at, self._rest = self._clock.now(), self._backoff.next(spread(asked or 0.0))
         return self._clock.later(self._rest)
 
     def _resting(self) -> float:

@@ -5,7 +5,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import assert_never
 
-from bot.domain.backoff import Backoff
+from bot.domain.backoff import Backoff, spread
 from bot.domain.errors import MediaUnfetched, NotAccepted, SubmitRefused, SubmitUnclear, UploadFailed
 from bot.domain.job import Job
 from bot.domain.models import Dialect
@@ -204,7 +204,7 @@ class Pipeline:
         self._tries[job.id] = tries
         shortest = TRY_AGAIN_AFTER * 3.0 ** (tries - 1)
         backoff = Backoff(1.5 * TRY_AGAIN_AFTER, min_pause=shortest, factor=3.0, failures=tries - 1)
-        return job.not_accepted(now, self._clock.later(backoff.next(error.retry_after or 0.0)))
+        return job.not_accepted(now, self._clock.later(backoff.next(spread(error.retry_after or 0.0))))
 
     async def _follow(self, job: Job) -> Job:
         """Take in what the provider says until the job is READY or failed."""
