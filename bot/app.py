@@ -216,7 +216,7 @@ async def _resume(app: App) -> None:
         log.warning("From a restored backup: %d jobs may have been sent since, and are not sent again.", unclear)
     await app.command_updates.start(app.use_cases)
     if left := await app.pending_replies.recover():
-        log.warning("The bot ended before it could take %d wishes on; their members are told.", left)
+        log.warning("The bot ended before it could accept %d requests; their members are told.", left)
     log.info("Taken up again: %d jobs, %d assets.", await app.runner.resume(), await app.asset_uploader.resume())
     await try_to_push_commands(app.client, app.tables.notes)
 

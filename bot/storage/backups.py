@@ -59,9 +59,9 @@ def restore(backup: Path, database: Path) -> Path | None:
                     raise StoreUnusable(f"The file {backup} is empty.", "Name another backup.")
                 migrations().apply(db)
                 stamp(db, time.time())
-        stored = _keep(database, fresh)
+        replaced = _keep(database, fresh)
     make_private(database)
-    return stored
+    return replaced
 
 
 @contextmanager
@@ -77,12 +77,12 @@ def _keep(database: Path, fresh: Path) -> Path | None:
     with suppress(PermissionError):  # only root may give a file to the bot's user
         os.chown(fresh, database.stat().st_uid, database.stat().st_gid)
     now = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
-    stored = database.with_name(f"{database.name}.replaced-{now}")
+    replaced = database.with_name(f"{database.name}.replaced-{now}")
     # As they are, file and log: opening a damaged database may cost what could still be read in its log.
-    shutil.copy2(database, stored)
-    sync(stored)
+    shutil.copy2(database, replaced)
+    sync(replaced)
     log = database.with_name(f"{database.name}-wal")
     if log.exists():
-        log.rename(stored.with_name(f"{stored.name}-wal"))
+        log.rename(replaced.with_name(f"{replaced.name}-wal"))
     database.with_name(f"{database.name}-shm").unlink(missing_ok=True)
-    return stored
+    return replaced

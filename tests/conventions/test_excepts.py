@@ -1,4 +1,4 @@
-"""Few may catch everything, and they log it: the desk, the handlers of interactions, the reader of events."""
+"""Few may catch everything, and they log it: background tasks, handlers of interactions, the reader of events."""
 
 import ast
 
@@ -34,7 +34,7 @@ def _wrong(node: ast.AST, *, may: bool) -> str:
     if _raises(node):
         return ""
     if not may:
-        return "catches everything; name what is expected here, the desk and the interaction handlers keep the rest"
+        return "catches everything; name what is expected; background tasks and interaction handlers take the rest"
     return "" if _logs(node) else "catches everything and does not log it; use log.exception"
 
 

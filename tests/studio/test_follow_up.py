@@ -1,4 +1,4 @@
-"""The follow-up on the ladder, and what a filter of the place blocks."""
+"""The route of a follow-up, and what a filter of the place blocks."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Files of a wish: kept, given living addresses, and every mistake named at once."""
+"""Files of a request: stored, given living addresses, and every mistake named at once."""
 
 from dataclasses import replace
 from pathlib import Path
