@@ -21,7 +21,7 @@ from bot.domain.errors import Problem, Refusal
 from bot.domain.media import AttachmentInput, Role, StoredFile
 from bot.domain.media_problems import AudioAlone
 from bot.domain.models import Dialect, Model
-from bot.domain.rules import broken_rules, placed
+from bot.domain.rules import assign, broken_rules
 from bot.media.disk_media import DiskMedia
 from bot.toapis.models import catalogue
 from bot.ui.problem_texts import problem_text
@@ -94,7 +94,7 @@ async def _outcome(media: DiskMedia, attachment: AttachmentInput) -> Outcome:
     try:
         stored = await media.keep(attachment, ABLE)
         media.release([stored])
-        judged = broken_rules([placed("file", stored, attachment.role, ABLE)], ABLE)
+        judged = broken_rules([assign("file", stored, attachment.role, ABLE)], ABLE)
         problems += [problem for problem in judged if not isinstance(problem, AudioAlone)]
     except Refusal as refused:
         problems += refused.problems

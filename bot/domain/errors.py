@@ -106,7 +106,7 @@ class TooLateToCancel:
 
 
 @dataclass(frozen=True, slots=True)
-class ClipNotKept:
+class ClipNotStored:
     """The clip is past its days, or never came."""
 
 
@@ -139,7 +139,7 @@ Problem = (
     | OtherVersion
     | NotYours
     | TooLateToCancel
-    | ClipNotKept
+    | ClipNotStored
     | ClipNotPosted
     | AlreadyRetried
     | Restarting

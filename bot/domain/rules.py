@@ -56,7 +56,7 @@ class AssignedMedium:
     medium: Medium
 
 
-def placed(which: str, source: StoredFile | AssetUse, role: Role | None) -> AssignedMedium:
+def assign(which: str, source: StoredFile | AssetUse, role: Role | None) -> AssignedMedium:
     """Give a file or an asset its role; without one it is a reference of its own kind."""
     return AssignedMedium(which, Medium(role or Role.of_reference(source.kind), source))
 

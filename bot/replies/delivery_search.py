@@ -19,7 +19,7 @@ from bot.domain.reply import Route, Variant
 from bot.replies.api_errors import SendFailure, classify
 from bot.replies.discord_api import DiscordApi
 from bot.replies.sender import MAX_UPLOAD
-from bot.studio.ports import CannotLook, Clock, Closed, NotThere, Posted
+from bot.studio.ports import CannotSearch, Clock, Closed, NotThere, Posted
 
 SEARCH_SECONDS = 30.0
 # A job is saved within seconds of its interaction; and no clock runs evenly.
@@ -29,7 +29,7 @@ _AFTER = MAX_UPLOAD + 300.0
 # A channel with more messages in that time is not read any further.
 MAX_MESSAGES = 2000
 
-SearchResult = Posted | NotThere | CannotLook
+SearchResult = Posted | NotThere | CannotSearch
 _Component = discord.Component
 _LINK = re.compile(r"\]\((https?://[^\s()]+)\)")
 
@@ -45,9 +45,9 @@ class DeliverySearch:
     async def find(self, job: Job, attempt: DeliveryAttempt, until: float | None = None) -> SearchResult:
         """Tell whether the clip (or its link) has arrived, about `attempt.at` or up to `until`."""
         if attempt.variant is Variant.LINK and not job.clip_url:
-            return CannotLook("the link is not known")
+            return CannotSearch("the link is not known")
         seen = await self._api.call(SEARCH_SECONDS, lambda: self._search(job, attempt, until or attempt.at))
-        return seen if isinstance(seen, Posted | NotThere | CannotLook) else _not_found(seen)
+        return seen if isinstance(seen, Posted | NotThere | CannotSearch) else _not_found(seen)
 
     async def _search(self, job: Job, attempt: DeliveryAttempt, until: float) -> SearchResult:
         match attempt.route:
@@ -69,7 +69,7 @@ class DeliverySearch:
         reply, message_id = job.reply, attempt.message_id or job.reply.message_id
         bot_sees = message_id is not None and not reply.private and reply.bot_reaches
         if reply.token is None and not bot_sees:
-            return CannotLook("only a token that is forgotten could reach it", for_good=True)
+            return CannotSearch("only a token that is forgotten could reach it", for_good=True)
         if reply.token_lives(self._clock.now()) or not bot_sees:
             try:
                 return _in_message(await self._messages.fetch_by_token(reply), job, attempt)
@@ -83,15 +83,15 @@ class DeliverySearch:
         """Search the reply, which a follow-up fills while it still loads, and then for a message of its own."""
         in_reply = await self._in_reply(job, attempt)
         reply = job.reply
-        if isinstance(in_reply, Posted) or (isinstance(in_reply, CannotLook) and not in_reply.for_good):
+        if isinstance(in_reply, Posted) or (isinstance(in_reply, CannotSearch) and not in_reply.for_good):
             return in_reply
         if reply.private or not reply.bot_reaches:
-            return CannotLook("only its member could see such a message", for_good=True)
+            return CannotSearch("only its member could see such a message", for_good=True)
         return await self._in_channel(reply.channel_id, job, attempt, until)
 
     async def _at_message(self, job: Job, attempt: DeliveryAttempt, message_id: int | None) -> SearchResult:
         if message_id is None:
-            return CannotLook("the message is not known", for_good=True)
+            return CannotSearch("the message is not known", for_good=True)
         return _in_message(await self._messages.fetch_as_bot(attempt.channel_id, message_id), job, attempt)
 
     async def _in_channel(self, channel_id: int, job: Job, attempt: DeliveryAttempt, until: float) -> SearchResult:
@@ -112,7 +112,7 @@ class DeliverySearch:
                 return Posted(message.channel.id, message.id)
         if read == 0 and attempt.route is not Route.DIRECT:
             await self._require_history(channel_id, job)
-        return NotThere() if read < MAX_MESSAGES else CannotLook("too many messages since")
+        return NotThere() if read < MAX_MESSAGES else CannotSearch("too many messages since")
 
     def _between(self, earlier: float, later: float) -> float:
         """Return the seconds from one of our times to the other, however the calendar has jumped in between."""
@@ -133,14 +133,14 @@ def _later(snowflake: int, seconds: float) -> int:
     return max(0, snowflake + (int(seconds * 1000) << 22))
 
 
-def _not_found(failure: SendFailure) -> NotThere | CannotLook:
+def _not_found(failure: SendFailure) -> NotThere | CannotSearch:
     match failure:
         case Closed(message_gone=True):
             return NotThere()
         case Closed(problem):
-            return CannotLook(problem, for_good=True)
+            return CannotSearch(problem, for_good=True)
         case _:
-            return CannotLook(str(failure))
+            return CannotSearch(str(failure))
 
 
 def _in_message(message: discord.Message, job: Job, attempt: DeliveryAttempt) -> Posted | NotThere:

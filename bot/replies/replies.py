@@ -17,7 +17,7 @@ from bot.replies.delivery_search import DeliverySearch, file_url
 from bot.replies.discord_api import DiscordApi
 from bot.replies.presenter import Presenter
 from bot.replies.sender import Sender
-from bot.studio.ports import CannotLook, Clock, NotThere, Outcome, Posted, Unclear
+from bot.studio.ports import CannotSearch, Clock, NotThere, Outcome, Posted, Unclear
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ class DiscordReplies:
 
     async def find_delivery(
         self, job: Job, attempt: DeliveryAttempt, until: float | None = None
-    ) -> Posted | NotThere | CannotLook:
+    ) -> Posted | NotThere | CannotSearch:
         """Search once for the attempt; `until`: when it may have arrived at the latest, if not about `attempt.at`."""
         return await self._search.find(job, attempt, until)
 

@@ -24,8 +24,8 @@ from bot.domain.asset_problems import (
 from bot.domain.disk_problems import CannotSave, ClipsQuota, DiskProblem, FilesQuota, NoSpace
 from bot.domain.errors import (
     AlreadyRetried,
-    ClipNotKept,
     ClipNotPosted,
+    ClipNotStored,
     DurationOutside,
     NoSuchJob,
     NotOffered,
@@ -99,7 +99,7 @@ def problem_text(problem: Problem) -> str:  # noqa: C901, PLR0911, PLR0912 - one
             return "Only the person who asked for this video can do that. Make your own with `/video`."
         case TooLateToCancel(stage):
             return _too_late(stage)
-        case ClipNotKept():
+        case ClipNotStored():
             return "This clip is no longer kept here. Press **Again** to make the video once more."
         case ClipNotPosted():
             return "The clip is safe here, but Discord did not take it just now. Please press again in a minute."

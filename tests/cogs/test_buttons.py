@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.errors import AlreadyRetried, ClipNotKept, NotYours, Refusal, TooLateToCancel
+from bot.domain.errors import AlreadyRetried, ClipNotStored, NotYours, Refusal, TooLateToCancel
 from bot.domain.progress import Forecast
 from bot.domain.stages import Reason, Stage
 from bot.ui import texts
@@ -117,10 +117,10 @@ async def test_the_clip_is_asked_for_into_a_private_message(app):
 
 async def test_a_clip_that_is_not_kept_is_told_in_that_message(app):
     card = await private_card(app, DONE, clip=True)
-    app.runner.fails["send_privately"] = Refusal(ClipNotKept())
+    app.runner.fails["send_privately"] = Refusal(ClipNotStored())
     use = await app.member("Mara").press(card, label="Give me the clip")
     told = await use.replied()
-    assert (told.content, told.ephemeral) == (problem_text(ClipNotKept()), True)
+    assert (told.content, told.ephemeral) == (problem_text(ClipNotStored()), True)
     assert use.followups == []
 
 

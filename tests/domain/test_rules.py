@@ -18,7 +18,7 @@ from bot.domain.media_problems import (
     TooManyMedia,
 )
 from bot.domain.models import Capability, Dialect
-from bot.domain.rules import AssignedMedium, broken_rules, in_order, placed
+from bot.domain.rules import AssignedMedium, assign, broken_rules, in_order
 from tests.models import CAPABILITIES
 
 ABLE = [
@@ -37,12 +37,12 @@ TIMED = [(VIDEO, Role.REFERENCE_VIDEO), (AUDIO, Role.REFERENCE_AUDIO)]
 
 
 def broken(capability: Capability, *sources: StoredFile | AssetUse, role: Role | None = None) -> list[object]:
-    return broken_rules([placed(f"m{number}", each, role) for number, each in enumerate(sources, 1)], capability)
+    return broken_rules([assign(f"m{number}", each, role) for number, each in enumerate(sources, 1)], capability)
 
 
 def besides(capability: Capability, sound: StoredFile, role: Role | None = None) -> list[object]:
     """What is wrong with a sound that is not alone."""
-    return broken_rules([placed("m1", sound, role), placed("asset", KIRA[Kind.IMAGE], None)], capability)
+    return broken_rules([assign("m1", sound, role), assign("asset", KIRA[Kind.IMAGE], None)], capability)
 
 
 def whys_of(capability: Capability, source: StoredFile, role: Role | None) -> list[object]:
@@ -150,7 +150,7 @@ def test_an_unknown_length_is_outside(capability, dialect, source, role) -> None
 )
 def test_lengths_together(capability, dialect, source, role, lengths, taken) -> None:
     media = [AssignedMedium("x", Medium(role, replace(source, seconds=each))) for each in lengths]
-    problems = broken_rules([*media, placed("asset", KIRA[Kind.IMAGE], None)], capability)
+    problems = broken_rules([*media, assign("asset", KIRA[Kind.IMAGE], None)], capability)
     kinds = [(type(problem), getattr(problem, "kind", None), getattr(problem, "maximum", None)) for problem in problems]
     assert kinds == ([] if taken else [(TogetherTooLong, source.kind, 15.0)])
 
@@ -194,11 +194,11 @@ def test_each_role_takes_its_formats(capability: Capability, dialect: Dialect, r
         Kind.VIDEO: (MediaFormat.MP4, MediaFormat.MOV),
         Kind.AUDIO: (MediaFormat.MP3, MediaFormat.WAV),
     }[role.kind]
-    company = [placed("asset", KIRA[Kind.IMAGE], None)] if role is Role.REFERENCE_AUDIO else []
+    company = [assign("asset", KIRA[Kind.IMAGE], None)] if role is Role.REFERENCE_AUDIO else []
     for form in MediaFormat:
         source = replace(OF_KIND[form.kind], format=form)
         problems = [] if form in accepted else [MediumNotAccepted("m1", form.name, accepted)]
-        assert broken_rules([placed("m1", source, role), *company], capability) == problems
+        assert broken_rules([assign("m1", source, role), *company], capability) == problems
 
 
 @pytest.mark.parametrize(("capability", "dialect"), ABLE)
@@ -227,7 +227,7 @@ def test_every_mistake_is_named_at_once(capability: Capability, dialect: Dialect
 
 def test_media_go_out_in_the_order_of_their_roles_and_else_as_given() -> None:
     other = replace(IMAGE, sha256="d" * 64)
-    given = [placed("x", each, None) for each in (AUDIO, other, KIRA[Kind.VIDEO], VIDEO, IMAGE)]
+    given = [assign("x", each, None) for each in (AUDIO, other, KIRA[Kind.VIDEO], VIDEO, IMAGE)]
     assert [medium.source for medium in in_order(given)] == [other, IMAGE, KIRA[Kind.VIDEO], VIDEO, AUDIO]
-    frames = [placed("l", IMAGE, Role.LAST_FRAME), placed("f", other, Role.FIRST_FRAME)]
+    frames = [assign("l", IMAGE, Role.LAST_FRAME), assign("f", other, Role.FIRST_FRAME)]
     assert [medium.source for medium in in_order(frames)] == [other, IMAGE]

@@ -143,7 +143,7 @@ async def test_at_the_look_nothing_is_sent_before_somebody_could_look(doors: Doo
     await gate.reached()
     await doors.discord.close_door()
     gate.open()
-    await doors.runs_into(doors.discord, "CannotLook(", order)
+    await doors.runs_into(doors.discord, "CannotSearch(", order)
     await doors.ends_well(order)
     assert gate.waiting == 1
 

@@ -15,7 +15,7 @@ from bot.domain.models import Dialect
 from bot.domain.progress import NotKnown, Silence, Snapshot, TaskStatus
 from bot.domain.reply import Route
 from bot.domain.stages import Reason
-from bot.studio.ports import CannotLook, CardRefused, Closed, NotNow, NotThere, Outcome, Posted, TooLarge, Unclear
+from bot.studio.ports import CannotSearch, CardRefused, Closed, NotNow, NotThere, Outcome, Posted, TooLarge, Unclear
 from tests.studio.fakes import MEGABYTE, START, JumpingClock
 from tests.studio.folder_media import FolderMedia
 
@@ -224,12 +224,12 @@ class DrawnReplies:
 
     async def find_delivery(
         self, job: Job, attempt: DeliveryAttempt, until: float | None = None
-    ) -> Posted | NotThere | CannotLook:
+    ) -> Posted | NotThere | CannotSearch:
         drawn = await self.world.happens(f"look on {attempt.route}", _LOOKS)
         if drawn != "the truth":
-            return CannotLook(drawn, for_good=drawn == "cannot ever look")
+            return CannotSearch(drawn, for_good=drawn == "cannot ever look")
         if attempt.route is Route.FOLLOW_UP and job.reply.private:
-            return CannotLook("only its member could see it", for_good=True)
+            return CannotSearch("only its member could see it", for_good=True)
         on_reply = attempt.route in {Route.TOKEN, Route.BOT}
         # Who reads the channel sees what followed the reply there too.
         seen = (Route.CHANNEL, Route.FOLLOW_UP) if attempt.route is Route.CHANNEL else (attempt.route,)

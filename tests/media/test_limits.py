@@ -19,7 +19,7 @@ from bot.domain.media_problems import (
     TooManyMedia,
 )
 from bot.domain.models import Capability, Dialect, Model
-from bot.domain.rules import broken_rules, placed
+from bot.domain.rules import assign, broken_rules
 from bot.media.disk_media import DiskMedia
 from tests.media.made import RATE, Made, padded
 from tests.media.places import PATIENT, a_picture, a_png_of, place
@@ -56,7 +56,7 @@ async def keeping(folder: Path) -> AsyncIterator[Keep]:
 
 def wrong(able: Capability, *kept: StoredFile, role: Role | None = None) -> list[object]:
     """What is wrong with these files together, beside that sounds may be alone, and that our videos are tiny."""
-    problems = broken_rules([placed("mine", each, role) for each in kept], able)
+    problems = broken_rules([assign("mine", each, role) for each in kept], able)
     return [problem for problem in problems if not isinstance(problem, AudioAlone | TooFewPixels)]
 
 
@@ -206,7 +206,7 @@ async def test_numbers_and_company(keep: Keep, made: Made) -> None:
         for one_more, most in ((image, 9), (video, 3), (sound, 3)):
             assert wrong(able, *full, one_more) == [TooManyMedia(one_more.kind, most + 1, most)]
         for company, problems in (([], [AudioAlone()]), ([image], []), ([video], [])):
-            found = broken_rules([placed("mine", each, None) for each in (sound, *company)], able)
+            found = broken_rules([assign("mine", each, None) for each in (sound, *company)], able)
             assert [problem for problem in found if not isinstance(problem, TooFewPixels)] == problems
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.reply import Route, Variant
 from bot.replies.sender import MAX_UPLOAD
-from bot.studio.ports import CannotLook, Closed, NotThere, Posted
+from bot.studio.ports import CannotSearch, Closed, NotThere, Posted
 from sandbox.discord import Upload
 from sandbox.faults import Reset, status
 from tests.replies.conftest import FOOTAGE, VIDEOS
@@ -13,7 +13,7 @@ LINK = "https://files.example/v.mp4"
 
 
 def blind_for_good(seen) -> bool:
-    return isinstance(seen, CannotLook) and seen.for_good
+    return isinstance(seen, CannotSearch) and seen.for_good
 
 
 @pytest.mark.parametrize("variant", [Variant.FILE, Variant.PLAIN, Variant.LINK])
@@ -133,7 +133,7 @@ async def test_an_error_is_no_answer(scene):
     scene.faults.add("GET /api/v10/*", Reset.BEFORE, times=None)
     for route in (Route.TOKEN, Route.BOT, Route.CHANNEL):
         seen = await scene.replies.find_delivery(job, scene.attempt(job, route))
-        assert isinstance(seen, CannotLook)
+        assert isinstance(seen, CannotSearch)
         assert not seen.for_good
 
 
@@ -141,7 +141,7 @@ async def test_a_429_blinds_for_a_while_only(scene):
     job = await scene.asks()
     scene.faults.add("GET /api/v10/*", status(429, {"retry_after": 1}), times=None)
     seen = await scene.replies.find_delivery(job, scene.attempt(job, Route.BOT))
-    assert isinstance(seen, CannotLook)
+    assert isinstance(seen, CannotSearch)
     assert not seen.for_good
 
 
@@ -149,7 +149,7 @@ async def test_a_young_token_that_discord_does_not_know_yet_blinds_for_a_while_o
     job = await scene.asks(private=True)
     unknown = replace(job, reply=replace(job.reply, token="no-such-token"))
     seen = await scene.replies.find_delivery(unknown, scene.attempt(job, Route.TOKEN))
-    assert isinstance(seen, CannotLook)
+    assert isinstance(seen, CannotSearch)
     assert not seen.for_good
 
 
@@ -178,7 +178,7 @@ async def test_what_was_said_long_after_is_not_read(scene):
 async def test_mistyped_json_is_no_answer(scene):
     job = await scene.asks()
     scene.faults.add("GET /api/v10/*", status(200, ["not", "a message"]), times=None)
-    assert isinstance(await scene.replies.find_delivery(job, scene.attempt(job, Route.BOT)), CannotLook)
+    assert isinstance(await scene.replies.find_delivery(job, scene.attempt(job, Route.BOT)), CannotSearch)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.reply import Route, Variant
-from bot.studio.ports import CannotLook, Closed, NotThere, Posted, Unclear
+from bot.studio.ports import CannotSearch, Closed, NotThere, Posted, Unclear
 from sandbox.faults import Reset, status
 from tests.replies.conftest import FOOTAGE, VIDEOS
 
@@ -66,7 +66,7 @@ async def test_of_unclear_fate_it_is_not_repeated(scene, private, fate):
     assert len(scene.seen()) == messages
     found = await scene.replies.find_delivery(job, attempt)
     if private:
-        assert isinstance(found, CannotLook)
+        assert isinstance(found, CannotSearch)
         assert found.for_good
     else:
         assert found == (Posted(VIDEOS, int(scene.seen()[-1].id)) if messages == 2 else NotThere())

@@ -10,7 +10,7 @@ from bot.domain.job import Job
 from bot.domain.reply import TOKEN_USE_SECONDS, Route, Variant
 from bot.domain.stages import Stage
 from bot.studio.delivery.routes import plan_attempt
-from bot.studio.ports import CannotLook, CardRefused, Closed, NotNow, NotThere, Outcome, Posted, Unclear
+from bot.studio.ports import CannotSearch, CardRefused, Closed, NotNow, NotThere, Outcome, Posted, Unclear
 from tests.studio.conftest import Studio
 from tests.studio.fakes import MEGABYTE, START, job, reply
 
@@ -62,7 +62,7 @@ async def test_an_unclear_upload_that_arrived_is_not_sent_again(studio: Studio) 
 
 async def test_an_unclear_upload_that_did_not_arrive_is_repeated_on_the_same_rung(studio: Studio) -> None:
     studio.replies.attempts = [Unclear("reset"), Unclear("502")]
-    studio.replies.looks = [NotThere(), CannotLook("500"), NotThere()]
+    studio.replies.looks = [NotThere(), CannotSearch("500"), NotThere()]
     job = await studio.running.deliverer.deliver(await ready(studio))
     assert job.stage is Stage.DELIVERED
     assert studio.replies.routes() == [Route.TOKEN] * 3
@@ -84,7 +84,7 @@ async def test_what_stays_unclear_is_looked_for_and_sent_in_longer_and_longer_wa
 async def test_where_nobody_can_look_the_clip_is_held(studio: Studio) -> None:
     studio.clock.at = START + TOKEN_USE_SECONDS - 1
     studio.replies.attempts = [Unclear("reset")]
-    studio.replies.looks = [CannotLook("401")] * 20
+    studio.replies.looks = [CannotSearch("401")] * 20
     job = await studio.running.deliverer.deliver(await ready(studio, reply=reply(private=True)))
     assert (job.stage, studio.replies.routes()) == (Stage.HELD, [Route.TOKEN])
 

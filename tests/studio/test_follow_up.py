@@ -7,13 +7,13 @@ import pytest
 from bot.domain.reply import Route, Variant
 from bot.domain.stages import Stage
 from bot.studio.delivery.routes import plan_attempt
-from bot.studio.ports import CannotLook, CardRefused, Closed, NotThere, Posted, Unclear
+from bot.studio.ports import CannotSearch, CardRefused, Closed, NotThere, Posted, Unclear
 from tests.studio.conftest import Studio
 from tests.studio.fakes import START, reply
 from tests.studio.test_deliver import ready
 
 REFUSED = [CardRefused("50035"), CardRefused("50035")]
-UNSEEN = CannotLook("only its member could see such a message", for_good=True)
+UNSEEN = CannotSearch("only its member could see such a message", for_good=True)
 
 
 async def test_after_a_refused_edit_a_private_clip_follows_the_reply(studio: Studio) -> None:

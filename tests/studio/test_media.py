@@ -118,7 +118,7 @@ async def test_the_outlook_of_a_waiting_job_tells_of_the_provider_s_silence(stud
     forecasts = studio.forecasts
     forecasts.silence(stored)
     assert (await forecasts.of(stored)).silent
-    forecasts.heard(stored)
+    forecasts.answered(stored)
     assert not (await forecasts.of(stored)).silent
 
 

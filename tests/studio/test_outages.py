@@ -14,7 +14,7 @@ from bot.studio.delivery.cleanup import Cleanup
 from bot.studio.delivery.routes import plan_attempt
 from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.lifecycle.queue import OLDEST
-from bot.studio.ports import CannotLook, Closed, Posted, Unclear
+from bot.studio.ports import CannotSearch, Closed, Posted, Unclear
 from tests.studio.conftest import Studio
 from tests.studio.fakes import MEGABYTE, START, NoAssets, job, picture, reply, until
 
@@ -31,13 +31,13 @@ async def delivering(studio: Studio, route: Route, *, clip: bool = True, **chang
 
 
 async def test_an_outage_of_looks_is_waited_out(studio: Studio) -> None:
-    studio.replies.looks = [CannotLook("503")] * 40 + [Posted(20, 40)]
+    studio.replies.looks = [CannotSearch("503")] * 40 + [Posted(20, 40)]
     done = await studio.running.deliverer.deliver(await delivering(studio, Route.BOT))
     assert (done.stage, studio.replies.routes()) == (Stage.DELIVERED, [])
 
 
 async def test_where_nobody_will_ever_look_again_the_clip_is_held(studio: Studio) -> None:
-    studio.replies.looks = [CannotLook("50001", for_good=True)] * 40
+    studio.replies.looks = [CannotSearch("50001", for_good=True)] * 40
     done = await studio.running.deliverer.deliver(await delivering(studio, Route.BOT))
     assert (done.stage, studio.replies.routes()) == (Stage.HELD, [])
 
@@ -90,7 +90,7 @@ async def test_a_restored_backup_delivers_what_nobody_has(studio: Studio) -> Non
 async def test_what_was_ordered_or_sent_since_a_backup_came_back_is_not_looked_for(studio: Studio) -> None:
     await studio.restored(START - 500)
     (studio.media.folder / f"{job().id}.mp4").write_bytes(b"clip")
-    studio.replies.looks = [CannotLook("50001", for_good=True)] * 9
+    studio.replies.looks = [CannotSearch("50001", for_good=True)] * 9
     ready = await studio.stored(job(stage=Stage.READY, clip_bytes=MEGABYTE, **FIELDS))
     done = await studio.running.deliverer.deliver(ready)
     assert (done.stage, studio.replies.did("look")) == (Stage.DELIVERED, [])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.job import Job
-from bot.studio.lifecycle.queue import OLDEST, Queue, in_turn
+from bot.studio.lifecycle.queue import OLDEST, Queue, fair_order
 from tests.studio.fakes import START, HeldClock, JumpingClock, job, until
 from tests.studio.folder_media import FolderMedia
 
@@ -26,19 +26,19 @@ def queue(slots: int, clock: JumpingClock, shown: list[Job] | None = None) -> Qu
 def test_a_members_tenth_job_comes_after_everybody_elses_first() -> None:
     mine = [job(n, user_id=1) for n in range(10)]
     others = [job(100, user_id=2), job(101, user_id=3)]
-    order = in_turn([*mine, *others], {}, {})
+    order = fair_order([*mine, *others], {}, {})
     assert order[:3] == [mine[0], others[0], others[1]]
     assert order[3:] == mine[1:]
 
 
 def test_among_equals_who_used_less_today_comes_first_and_then_the_oldest() -> None:
     spender, saver, also = job(1, user_id=1), job(2, user_id=2), job(3, user_id=3)
-    assert in_turn([spender, saver, also], {}, {1: 50}) == [saver, also, spender]
+    assert fair_order([spender, saver, also], {}, {1: 50}) == [saver, also, spender]
 
 
 def test_who_has_a_job_running_waits_for_those_who_have_none() -> None:
     active, idle = job(1, user_id=1), job(2, user_id=2)
-    assert in_turn([active, idle], {1: 1}, {2: 500}) == [idle, active]
+    assert fair_order([active, idle], {1: 1}, {2: 500}) == [idle, active]
 
 
 async def test_turns_are_granted_up_to_the_slots_and_a_freed_slot_goes_on() -> None:

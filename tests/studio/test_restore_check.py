@@ -5,7 +5,7 @@ import pytest
 from bot.domain.job import Job
 from bot.domain.reply import Route
 from bot.domain.stages import Reason, Stage
-from bot.studio.ports import CannotLook, NotThere, Posted
+from bot.studio.ports import CannotSearch, NotThere, Posted
 from tests.studio.conftest import Studio
 from tests.studio.fakes import START, job, reply
 
@@ -25,7 +25,7 @@ def looked(studio: Studio) -> list[Route]:
     return [attempt.route for attempt in studio.replies.did("look")]
 
 
-@pytest.mark.parametrize("before", [[], [NotThere()], [NotThere(), NotThere()], [CannotLook("503")]])
+@pytest.mark.parametrize("before", [[], [NotThere()], [NotThere(), NotThere()], [CannotSearch("503")]])
 async def test_a_video_that_is_there_is_not_covered_by_an_unclear_end(studio: Studio, before: list[object]) -> None:
     studio.replies.looks = [*before, THERE]
     failed = await unclear(studio)
@@ -42,7 +42,7 @@ async def test_where_it_is_nowhere_the_unclear_end_is_told(studio: Studio) -> No
 
 
 async def test_where_nobody_can_look_it_is_told_directly_and_the_reply_left_alone(studio: Studio) -> None:
-    studio.replies.looks = [CannotLook("50001", for_good=True)]
+    studio.replies.looks = [CannotSearch("50001", for_good=True)]
     failed = await unclear(studio)
     await studio.running.pipeline.run(failed)
     assert studio.replies.did("end") == [Route.DIRECT]
@@ -69,7 +69,7 @@ async def test_what_came_after_the_backup_was_put_back_is_ours(studio: Studio) -
     assert looked(studio) == []
 
 
-@pytest.mark.parametrize("found", [[THERE], [CannotLook("503")] * 3, [NotThere()]])
+@pytest.mark.parametrize("found", [[THERE], [CannotSearch("503")] * 3, [NotThere()]])
 async def test_no_card_covers_a_reply_that_may_hold_the_video(studio: Studio, found: list[object]) -> None:
     queued = await studio.stored(job(stage=Stage.QUEUED, task_id="t", submitted=START))
     await studio.restored(BACK)

@@ -48,8 +48,8 @@ def test_a_restart_does_not_climb_back() -> None:
 def test_nobody_can_look_at_a_private_reply_whose_token_died() -> None:
     private = job(reply=reply(private=True))
     attempt = routes.plan_attempt(private, Route.TOKEN, variant=None, now=YOUNG)
-    assert routes.can_look(private, attempt, YOUNG)
-    assert not routes.can_look(private, attempt, OLD)
+    assert routes.can_search(private, attempt, YOUNG)
+    assert not routes.can_search(private, attempt, OLD)
 
 
 def test_each_new_message_has_a_nonce_of_its_own_that_discord_takes() -> None:

@@ -29,7 +29,7 @@ from bot.domain.models import Capability
 from bot.domain.naming import fit_name, name_of_file, numbered
 from bot.domain.reply import Reply
 from bot.domain.request import max_size
-from bot.domain.rules import broken_rules, placed
+from bot.domain.rules import assign, broken_rules
 from bot.studio.assets.provider_calls import asked
 from bot.studio.assets.uploader import AssetUploader
 from bot.studio.intake.disk_quota import DiskQuota
@@ -269,7 +269,7 @@ def _check_file(attachment: AttachmentInput, stored: StoredFile, character: Char
     """Judge a file as the reference that it is to be. Raises Refusal with everything that is wrong."""
     if character.real and stored.kind is not Kind.IMAGE:
         raise Refusal(OnlyImages())
-    problems = broken_rules([placed(attachment.option, stored, None)], capability)
+    problems = broken_rules([assign(attachment.option, stored, None)], capability)
     # Whether anything stands beside a sound is seen when it goes into a video; the bytes were fetched as one of these.
     if problems := [problem for problem in problems if not isinstance(problem, AudioAlone)]:
         raise Refusal(*problems)

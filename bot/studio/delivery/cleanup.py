@@ -67,7 +67,7 @@ class Cleanup:
         stale = await self._jobs.stale_clips(self._clock.ago(self._clip_seconds))
         for job in stale:
             if job.id in self._stale:
-                await self._drop_clip(job)
+                await self._delete_clip(job)
         self._stale = frozenset(job.id for job in stale)
         since = self._clock.ago(self._input_seconds)
         in_use = await self._jobs.files_in_use(since) | await self._assets.files_in_use()
@@ -75,7 +75,7 @@ class Cleanup:
         if before is not None and (swept := await self._media.delete_unused_files(in_use | before)):
             log.info("Swept %d input files past their days.", swept)
 
-    async def _drop_clip(self, job: Job) -> None:
+    async def _delete_clip(self, job: Job) -> None:
         """Delete one clip; a job that was still held ends with it."""
         if job.stage in {Stage.READY, Stage.DELIVERING}:
             return

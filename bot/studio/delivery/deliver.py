@@ -19,7 +19,7 @@ from bot.studio.delivery.state import DeliveryState
 from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import (
-    CannotLook,
+    CannotSearch,
     CardRefused,
     Clock,
     Closed,
@@ -153,7 +153,7 @@ class Deliverer:
                 case Posted() as found:
                     job = await self._job_moves.move(job.delivering(attempt, self._clock.now()), job.stage)
                     return await self._delivered(job, found)
-                case CannotLook():
+                case CannotSearch():
                     return await self._hold(replace(job, attempt=attempt))
                 case _:
                     await self._clock.sleep(backoff.next())

@@ -14,7 +14,7 @@ from bot.domain.stages import Reason, Stage
 from bot.studio.delivery import routes
 from bot.studio.delivery.search import MAX_SEARCHES, DeliverySearch
 from bot.studio.lifecycle.job_moves import JobMoves
-from bot.studio.ports import CannotLook, Clock, NotThere, Posted, Replies
+from bot.studio.ports import CannotSearch, Clock, NotThere, Posted, Replies
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class RestoreCheck:
                 return Found.CLIP
             case NotThere():
                 return Found.NOTHING
-            case CannotLook():
+            case CannotSearch():
                 return Found.UNSEEN
 
 

@@ -29,7 +29,7 @@ def closed_by_deletion() -> frozenset[Route]:
     return _IN_CHANNEL
 
 
-def can_look(job: Job, attempt: DeliveryAttempt, now: float) -> bool:
+def can_search(job: Job, attempt: DeliveryAttempt, now: float) -> bool:
     """Tell whether the messages of that route can be read."""
     match attempt.route:
         case Route.TOKEN | Route.FOLLOW_UP:

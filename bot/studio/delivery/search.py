@@ -6,7 +6,7 @@ from bot.domain.backoff import Backoff
 from bot.domain.job import DeliveryAttempt, Job
 from bot.studio.delivery import routes
 from bot.studio.lifecycle.job_moves import JobMoves
-from bot.studio.ports import CannotLook, Clock, NotThere, Posted, Replies
+from bot.studio.ports import CannotSearch, Clock, NotThere, Posted, Replies
 
 log = logging.getLogger(__name__)
 
@@ -31,18 +31,20 @@ class DeliverySearch:
         until_now: bool = False,
         max_for_good: int = MAX_SEARCHES,
         max_searches: int | None = None,
-    ) -> Posted | NotThere | CannotLook:
+    ) -> Posted | NotThere | CannotSearch:
         """Search for a delivery of about `attempt.at`, or of any time since (`until_now`).
 
         Give up after `max_for_good` answers that it can never be searched, or after `max_searches` without a result.
         """
-        found: Posted | NotThere | CannotLook = CannotLook("its token is dead", for_good=True)
+        found: Posted | NotThere | CannotSearch = CannotSearch("its token is dead", for_good=True)
         searches = for_good = 0
-        while searches != max_searches and routes.can_look(self._job_moves.addressed(job), attempt, self._clock.now()):
+        while searches != max_searches and routes.can_search(
+            self._job_moves.addressed(job), attempt, self._clock.now()
+        ):
             until = self._clock.now() if until_now else None
             found = await self._replies.find_delivery(self._job_moves.addressed(job), attempt, until)
             log.info("[#%s] Searched route %s: %s", job.short, attempt.route, found)
-            if not isinstance(found, CannotLook):
+            if not isinstance(found, CannotSearch):
                 break
             searches += 1
             for_good += found.for_good

@@ -12,7 +12,7 @@ from bot.domain.media import AssetUse, AttachmentInput, InputUrl, Medium, Stored
 from bot.domain.media_problems import AssetNotReviewable, AssetUnknown, AudioAlone, Lacking, MediumTooLarge
 from bot.domain.models import Capability, Catalogue
 from bot.domain.request import AssetInput, RequestDraft, VideoRequest, check_draft
-from bot.domain.rules import AssignedMedium, broken_rules, in_order, placed
+from bot.domain.rules import AssignedMedium, assign, broken_rules, in_order
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.ports import Clock
 from bot.studio.ports.assets import ASSET_SCHEME
@@ -128,11 +128,11 @@ class MediaCollector:
                 stored = await request_files.keep(file, capability)
         except Refusal as refusal:
             return refusal.problems
-        return placed(file.option, stored, file.role)
+        return assign(file.option, stored, file.role)
 
     async def _asset(self, caller: Caller, asset: AssetInput) -> AssignedMedium | tuple[Problem, ...]:
         use = await self._resolve(caller, asset.user_input)
-        return use if isinstance(use, tuple) else placed(asset.option, use, asset.role)
+        return use if isinstance(use, tuple) else assign(asset.option, use, asset.role)
 
     async def _resolve(self, caller: Caller, user_input: str) -> AssetUse | tuple[Problem, ...]:
         try:

@@ -27,7 +27,7 @@ GB: Final = 1000**3
 # One member's part of each quota.
 _SHARE: Final = 10
 # The same shortage is logged again after this long, in scaled seconds.
-_TOLD_AGAIN: Final = 3600.0
+_WARN_AGAIN: Final = 3600.0
 _DAY: Final = 86400.0
 
 
@@ -147,7 +147,7 @@ class DiskQuota:
 
     def _warn(self, scope: str, what: str) -> None:
         """Tell the operator, in the log, at most once an hour of each."""
-        self._warned = {name: at for name, at in self._warned.items() if self._clock.elapsed(at) < _TOLD_AGAIN}
+        self._warned = {name: at for name, at in self._warned.items() if self._clock.elapsed(at) < _WARN_AGAIN}
         if scope not in self._warned:
             self._warned[scope] = self._clock.now()
             log.warning("A request was refused for want of room (%s): %s.", scope, what)

@@ -32,7 +32,7 @@ class Forecasts:
         """Note that the provider is not answering for this job."""
         self._silent.add(job.id)
 
-    def heard(self, job: Job) -> None:
+    def answered(self, job: Job) -> None:
         """Note that the provider has answered, or no longer has to."""
         self._silent.discard(job.id)
 

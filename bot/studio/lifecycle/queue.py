@@ -17,15 +17,15 @@ DAY = 86400.0
 # A job that waited this long is cancelled: its member has long gone.
 OLDEST = 12 * 3600.0
 # Scaled seconds: the shortest pause after a refusal, the first step of such pauses, and the longest.
-_MIN_REST, _FIRST_REST, _MAX_REST = 5.0, 7.5, 450.0
+_MIN_PAUSE, _FIRST_PAUSE, _MAX_PAUSE = 5.0, 7.5, 450.0
 _LOOK_AGAIN = 120.0
 # What an earlier run wrote down of a rest counts no longer than any rest lasts, in scaled seconds.
-_REST_EVER = 900.0
+_PAUSE_EVER = 900.0
 # A rest with no more than this left is over, in scaled seconds: a clock's seconds have ends of their own.
 _MOMENT = 0.001
 
 
-def in_turn(waiting: Iterable[Job], running: Mapping[int, int], used: Mapping[int, int]) -> list[Job]:
+def fair_order(waiting: Iterable[Job], running: Mapping[int, int], used: Mapping[int, int]) -> list[Job]:
     """Order waiting jobs as they will be sent.
 
     Next is always a job of the member with the fewest jobs running, then the fewest seconds used today, then the
@@ -55,15 +55,15 @@ def _rank(oldest: Job, active: int, spent: int) -> tuple[int, int, float, str, i
 
 @dataclass(slots=True)
 class _Place:
-    """A job in line since `came`, in UTC seconds, not to be sent for so many scaled seconds (`rests`).
+    """A job in line since `came`, in UTC seconds, not to be sent for so many scaled seconds (`pause`).
 
-    `turn` is resolved with True when granted and False when withdrawn.
+    `granted` is resolved with True when granted and False when withdrawn.
     """
 
     job: Job
-    turn: asyncio.Future[bool] = field(repr=False)
+    granted: asyncio.Future[bool] = field(repr=False)
     came: float
-    rests: float
+    pause: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,8 @@ class Queue:
         self._slots_taken: dict[str, _Slot] = {}
         self._used: dict[int, int] = {}
         self._granting = asyncio.Lock()
-        self._rested_at, self._rest = 0.0, 0.0
-        self._backoff = Backoff(_FIRST_REST, _MAX_REST, min_pause=_MIN_REST)
+        self._paused_at, self._pause = 0.0, 0.0
+        self._backoff = Backoff(_FIRST_PAUSE, _MAX_PAUSE, min_pause=_MIN_PAUSE)
         self._closed = closed
         self.paused = False
 
@@ -118,7 +118,7 @@ class Queue:
     def _changed(self) -> None:
         """Order the line once, and wake the cards of the jobs whose places have changed."""
         before = self._places
-        order = in_turn((place.job for place in self._line.values()), self._running(), self._used)
+        order = fair_order((place.job for place in self._line.values()), self._running(), self._used)
         self._places = {job.id: at for at, job in enumerate(order, 1)}
         for job in order:
             if before.get(job.id) != self._places[job.id]:
@@ -140,37 +140,37 @@ class Queue:
     def remove(self, job_id: str) -> None:
         """Take a job out of the line."""
         place = self._line.get(job_id)
-        if place and not place.turn.done():
-            place.turn.set_result(False)
+        if place and not place.granted.done():
+            place.granted.set_result(False)
 
     async def wait_for_slot(self, job: Job) -> bool:
         """Wait for the job's turn; True once it holds a slot, False when it was withdrawn or grew too old."""
         now = self._clock.now()
         # A wait that was written down is one of the calendar, which may be another one now.
-        rests = min(self._clock.elapsed(now - max(job.not_before - now, 0.0)), _REST_EVER)
-        place = _Place(job, asyncio.get_running_loop().create_future(), now, rests)
+        pause = min(self._clock.elapsed(now - max(job.not_before - now, 0.0)), _PAUSE_EVER)
+        place = _Place(job, asyncio.get_running_loop().create_future(), now, pause)
         self._line[job.id] = place
         self._changed()
         try:
-            while not place.turn.done():
+            while not place.granted.done():
                 if self._clock.elapsed(job.created) >= OLDEST:
                     return False
                 await self._grant()
-                if not place.turn.done():
+                if not place.granted.done():
                     await self._wait(place)
-            return place.turn.result()
+            return place.granted.result()
         finally:
             del self._line[job.id]
             self._changed()
 
     async def _wait(self, place: _Place) -> None:
         """Wait until the turn comes, or until the time at which the line is worth looking at again."""
-        ends = [wait for wait in (self._still_rests(place), self._resting()) if wait > _MOMENT]
+        ends = [wait for wait in (self._place_pause_left(place), self._pause_left()) if wait > _MOMENT]
         too_old = OLDEST - self._clock.elapsed(place.job.created)
         # A grant that failed with the store is made up for without another call.
         ends.append(jittered(_LOOK_AGAIN))
         nap: asyncio.Future[None] = asyncio.ensure_future(self._clock.until(self._clock.later(min([*ends, too_old]))))
-        both: set[asyncio.Future[Any]] = {nap, place.turn}
+        both: set[asyncio.Future[Any]] = {nap, place.granted}
         try:
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -181,19 +181,19 @@ class Queue:
 
         `asked`: the pause that the provider asks for, in seconds. Returns the UTC time before which nothing is sent.
         """
-        self._rested_at, self._rest = self._clock.now(), self._backoff.next(spread(asked or 0.0))
-        return self._clock.later(self._rest)
+        self._paused_at, self._pause = self._clock.now(), self._backoff.next(spread(asked or 0.0))
+        return self._clock.later(self._pause)
 
-    def _resting(self) -> float:
+    def _pause_left(self) -> float:
         """Return for how many scaled seconds more nothing is sent."""
-        return self._rest - self._clock.elapsed(self._rested_at)
+        return self._pause - self._clock.elapsed(self._paused_at)
 
-    def _still_rests(self, place: _Place) -> float:
-        return place.rests - self._clock.elapsed(place.came)
+    def _place_pause_left(self, place: _Place) -> float:
+        return place.pause - self._clock.elapsed(place.came)
 
     def note_accepted(self) -> None:
         """Note that the provider took a job."""
-        self._backoff = Backoff(_FIRST_REST, _MAX_REST, min_pause=_MIN_REST)
+        self._backoff = Backoff(_FIRST_PAUSE, _MAX_PAUSE, min_pause=_MIN_PAUSE)
 
     async def _look_whether_closed(self) -> None:
         paused = await self._closed() is not None
@@ -205,16 +205,16 @@ class Queue:
     async def _grant(self) -> None:
         """Hand the free slots out, fairest first."""
         async with self._granting:
-            if self.running >= self._slots or not self._line or self._resting() > _MOMENT:
+            if self.running >= self._slots or not self._line or self._pause_left() > _MOMENT:
                 return
             await self._look_whether_closed()
             if self.paused:
                 return
             now = self._clock.now()
             self._used = await self._jobs.used_since(now - now % DAY)
-            ripe = [p.job for p in self._line.values() if not p.turn.done() and self._still_rests(p) <= _MOMENT]
-            for job in in_turn(ripe, self._running(), self._used)[: self._slots - self.running]:
+            ripe = [p.job for p in self._line.values() if not p.granted.done() and self._place_pause_left(p) <= _MOMENT]
+            for job in fair_order(ripe, self._running(), self._used)[: self._slots - self.running]:
                 place = self._line.get(job.id)
-                if place and not place.turn.done():
+                if place and not place.granted.done():
                     self.take_slot(job)
-                    place.turn.set_result(True)
+                    place.granted.set_result(True)

@@ -151,7 +151,7 @@ class NotThere:
 
 
 @dataclass(frozen=True, slots=True)
-class CannotLook:
+class CannotSearch:
     """The place cannot be searched; `for_good`: nor will it ever be."""
 
     problem: str
@@ -179,7 +179,7 @@ class Replies(Protocol):
 
     async def find_delivery(
         self, job: Job, attempt: DeliveryAttempt, until: float | None = None
-    ) -> Posted | NotThere | CannotLook:
+    ) -> Posted | NotThere | CannotSearch:
         """Search once for the delivery: a component's media URL (or the link) names the job's clip.
 
         It came at about `attempt.at`, or at any time up to `until`, both in UTC seconds.

@@ -132,7 +132,7 @@ class Pipeline:
         except UploadFailed:
             return await self._give_up_waiting(job)
         finally:
-            self._forecasts.heard(job)
+            self._forecasts.answered(job)
         if job.stage is not Stage.WAITING:
             return job
         if not await self._queue.wait_for_slot(job):
@@ -219,7 +219,7 @@ class Pipeline:
                     case Silence():
                         self._forecasts.silence(job)
                     case Snapshot():
-                        self._forecasts.heard(job)
+                        self._forecasts.answered(job)
                         job = await self._update(job, seen, lost)
                     case _:
                         assert_never(seen)

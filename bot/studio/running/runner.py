@@ -9,8 +9,8 @@ from typing import Any
 
 from bot.domain.caller import Caller
 from bot.domain.errors import (
-    ClipNotKept,
     ClipNotPosted,
+    ClipNotStored,
     NoSuchJob,
     NotYours,
     OtherVersion,
@@ -147,7 +147,7 @@ class JobRunner:
         job = await self._own(caller, job_id)
         alive = job.clip_url is not None and (job.clip_dies or 0.0) > self._clock.now()
         if self._media.clip(job.id) is None and not (job.stage is Stage.HELD and alive):
-            raise Refusal(ClipNotKept())
+            raise Refusal(ClipNotStored())
         try:
             outcome = await self._deliverer.send_privately(replace(job, reply=reply))
         except ShuttingDown as error:
