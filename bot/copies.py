@@ -57,8 +57,8 @@ def restore_backup(database: Path, source: Path) -> int:
         return _ended(*end_of(wrong))
 
     def put_back() -> str:
-        stored = restore(source, database)
-        before = f" What was there is kept as {stored}." if stored else ""
+        replaced = restore(source, database)
+        before = f" What was there is kept as {replaced}." if replaced else ""
         return f"{database} is {source} again.{before} Nothing in it is paid for or posted a second time."
 
     return _said(put_back)

@@ -43,7 +43,7 @@ def pour(source: sqlite3.Connection, target: Path) -> None:
     with closing(sqlite3.connect(target, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = FULL")
         # In one step: the source is read as it is at one moment, however much is written meanwhile.
-        source.backup(connection, pages=-1, progress=_backoff())
+        source.backup(connection, pages=-1, progress=_gives_up())
         connection.execute("PRAGMA journal_mode = DELETE")
 
 
@@ -57,7 +57,7 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _backoff() -> Callable[[int, int, int], None]:
+def _gives_up() -> Callable[[int, int, int], None]:
     # Connection.backup by itself waits for a lock without an end.
     until = time.monotonic() + _LOCKED_SECONDS
 

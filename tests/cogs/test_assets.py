@@ -97,10 +97,10 @@ async def test_my_characters_are_offered_and_no_others(app, fakes):
     own(fakes, real=True)
     own(fakes, name="Owl")
     fakes.assets.owned["x" * 20] = replace(character("Wolf"), id="x" * 20, owner_id=7)
-    attachment = await app.member("Mara").complete("/asset add", "character", character="")
-    assert [one["name"] for one in attachment] == ["Fox · real person", "Owl"]
-    attachment = await app.member("Mara").complete("/asset share", "character", character="ow")
-    assert [(one["name"], one["value"]) for one in attachment] == [("Owl", character("Owl").id)]
+    choices = await app.member("Mara").complete("/asset add", "character", character="")
+    assert [one["name"] for one in choices] == ["Fox · real person", "Owl"]
+    choices = await app.member("Mara").complete("/asset share", "character", character="ow")
+    assert [(one["name"], one["value"]) for one in choices] == [("Owl", character("Owl").id)]
 
 
 async def test_the_list_has_pages_thumbnails_and_is_mine_alone(app, fakes):

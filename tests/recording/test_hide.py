@@ -49,17 +49,17 @@ def test_the_same_thing_is_replaced_by_the_same_thing_in_paths_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "discord", "stored"),
+    ("answer", "discord", "kept"),
     [
         ({"code": 10062, "message": "Unknown interaction"}, True, True),
         ({"code": 50035, "message": "Invalid: https://cdn/x?hm=1"}, True, False),
         ({"code": "invalid", "message": "your prompt a secret fox"}, False, False),
     ],
 )
-def test_only_sentences_of_discord_s_own_are_kept(answer, discord, stored) -> None:
+def test_only_sentences_of_discord_s_own_are_kept(answer, discord, kept) -> None:
     hidden = Hider().value(answer, discord=discord)
     assert hidden["code"] == answer["code"]
-    assert (hidden["message"] == answer["message"]) is stored
+    assert (hidden["message"] == answer["message"]) is kept
 
 
 @pytest.mark.parametrize("text", ["sk-0123456789abcdef", "ä", "a b", "x" * 61, "https://a.b/c", "12345678901234567"])

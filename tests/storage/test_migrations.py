@@ -107,11 +107,11 @@ async def test_a_migrated_row_is_what_would_be_written_now(path, before):
         written = to_row(found[job_id])
         del row["shares_task"]
         for document in DOCUMENTS:
-            row[document], written[document] = provider_message(row[document]), provider_message(written[document])
+            row[document], written[document] = meaning(row[document]), meaning(written[document])
         assert row == written
 
 
-def provider_message(document):
+def meaning(document):
     """Leave out of a document what is a default."""
     return lean(json.loads(document))
 

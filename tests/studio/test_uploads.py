@@ -50,16 +50,16 @@ async def test_an_asset_that_the_provider_never_takes_is_told_after_a_day(tmp_pa
     file = tmp_path / "copy.png"
     file.write_bytes(b"picture")
     assets, provider, clock = ListedAssets(), ScriptedAssets({call: list(NEVER)}), JumpingClock()
-    media, provider_message = FolderMedia(tmp_path, copies={PICTURE.sha256: file}), ListedAnnouncements()
+    media, notices = FolderMedia(tmp_path, copies={PICTURE.sha256: file}), ListedAnnouncements()
     assets.owned[character().id] = character()
     one = assets.assets[asset().id] = asset()
     register = AssetUploader(
-        assets, assets, provider, FileUploader(provider, ListedUploads(), clock), media, provider_message, clock
+        assets, assets, provider, FileUploader(provider, ListedUploads(), clock), media, notices, clock
     )
     register.start(one)
-    await until(lambda: provider_message.told)
+    await until(lambda: notices.told)
     await register.close()
-    assert (provider_message.told[0].stage, provider_message.told[0].provider_message) == (AssetStage.FAILED, "")
+    assert (notices.told[0].stage, notices.told[0].provider_message) == (AssetStage.FAILED, "")
     assert DAY <= clock.now() - START < DAY + 600
 
 

@@ -95,12 +95,12 @@ def _any_parts(draw):
 def _case(catalogue, choices, files, assets) -> Case:
     stored = {f"https://cdn.example/{n}?hm=1": file for n, (file, _) in enumerate(files)}
     names = {f"asset://as_{n}": kind for n, (kind, _) in enumerate(assets)}
-    attachment = [
+    attachments = [
         AttachmentInput(url, "f", file.size, role, f"file {url[-6]}")
         for (url, file), (_, role) in zip(stored.items(), files, strict=True)
     ]
     named = [AssetInput(name, role) for name, (_, role) in zip(names, assets, strict=True)]
-    return Case(catalogue, RequestDraft(**choices, files=tuple(attachment), assets=tuple(named)), stored, names)
+    return Case(catalogue, RequestDraft(**choices, files=tuple(attachments), assets=tuple(named)), stored, names)
 
 
 IMAGES = [MediaFormat.JPEG, MediaFormat.PNG, MediaFormat.WEBP]

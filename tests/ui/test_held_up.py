@@ -18,7 +18,7 @@ KNOWN = {"clip_url": URL, "clip_dies": NOW + 9000}
 
 
 @pytest.mark.parametrize(
-    ("holdup", "provider_message"),
+    ("holdup", "sentence"),
     [
         (Holdup.NOT_HANDED_OVER, "the video service hasn't handed over the file yet"),
         (Holdup.IN_PART, "only handed over a damaged or incomplete file"),
@@ -27,11 +27,11 @@ KNOWN = {"clip_url": URL, "clip_dies": NOW + 9000}
         (Holdup.CANNOT_SAVE, "I can't save anything at the moment"),
     ],
 )
-def test_a_finished_video_says_what_it_waits_for(holdup, provider_message) -> None:
+def test_a_finished_video_says_what_it_waits_for(holdup, sentence) -> None:
     job = a_job(Stage.READY, **KNOWN)
     for card in (job_card(job, Forecast(holdup=holdup), NOW), status_card(job, Forecast(holdup=holdup), NOW, False)):
         assert "Your video is finished" in words(card)
-        assert provider_message in words(card)
+        assert sentence in words(card)
         assert "I am fetching it" not in words(card)
         assert "Open the video" not in labels(card)
 

@@ -145,7 +145,7 @@ def test_what_is_forbidden_is_offered_to_be_changed_and_not_once_more(reason):
 
 
 @pytest.mark.parametrize(
-    ("age", "changes", "provider_message"),
+    ("age", "changes", "sentence"),
     [
         (700, {"private": True}, ""),
         (800, {"private": True}, "your video comes as a direct message"),
@@ -155,12 +155,12 @@ def test_what_is_forbidden_is_offered_to_be_changed_and_not_once_more(reason):
         (800, {}, ""),
     ],
 )
-def test_a_reply_that_is_about_to_freeze_can_be_brought_here(age, changes, provider_message):
+def test_a_reply_that_is_about_to_freeze_can_be_brought_here(age, changes, sentence):
     reply = replace(REPLY, token_at=NOW - age, **changes)
     card = job_card(a_job(Stage.RENDERING, reply=reply), NO_OUTLOOK, NOW)
-    assert ("Bring it here" in labels(card)) is bool(provider_message)
-    assert provider_message in words(card)
-    assert ("direct message" in words(card)) is bool(provider_message)
+    assert ("Bring it here" in labels(card)) is bool(sentence)
+    assert sentence in words(card)
+    assert ("direct message" in words(card)) is bool(sentence)
 
 
 def test_a_clip_that_may_have_arrived_unseen_says_so():

@@ -89,7 +89,7 @@ def test_a_choice_has_at_most_100_characters(job):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "provider_message"), [(5, "just now"), (61, "1 min ago"), (7200, "2 h ago"), (90000, "1 d ago")]
+    ("seconds", "sentence"), [(5, "just now"), (61, "1 min ago"), (7200, "2 h ago"), (90000, "1 d ago")]
 )
-def test_ages_are_said_in_their_largest_unit(seconds, provider_message):
-    assert age(seconds) == provider_message
+def test_ages_are_said_in_their_largest_unit(seconds, sentence):
+    assert age(seconds) == sentence

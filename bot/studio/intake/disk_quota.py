@@ -118,12 +118,12 @@ class DiskQuota:
         return trouble
 
     async def _check(self, user_id: int, size: int) -> None:
-        stored = await self._media.disk_usage()
+        usage = await self._media.disk_usage()
         coming = self._coming.total()
         short = max(
-            MIN_FREE_BYTES + coming + size - stored.free,
-            (stored.files + coming + size - self._quota.files) if size else 0,
-            stored.clips - self._quota.clips,
+            MIN_FREE_BYTES + coming + size - usage.free,
+            (usage.files + coming + size - self._quota.files) if size else 0,
+            usage.clips - self._quota.clips,
         )
         if short > 0:
             missing = f"{short / 1e6:.1f} MB are missing; free the disk, or raise MAX_FILES_GB or MAX_CLIPS_GB"
