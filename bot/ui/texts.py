@@ -1,4 +1,4 @@
-"""Every sentence that a member reads. What the provider or a member wrote is sanitized here, and nowhere later."""
+"""Say how jobs stand and end. What the provider or a member wrote is sanitized here, and nowhere later."""
 
 from bot.domain.job import Job
 from bot.domain.progress import Holdup

@@ -179,3 +179,13 @@ def test_a_private_word_is_found(tmp_path, path, line):
 
 def test_ordinary_paths_are_fine(tmp_path):
     assert private_words(write(tmp_path, "bot/a.py", "network/x ./work/x a/home/b /usr/bin/chromium /data /tmp")) == []
+
+
+def test_what_the_architecture_names_is_there():
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    roots = [ROOT, ROOT / "bot", ROOT / "bot" / "studio"]
+    paths = re.findall(r"`([\w/*]+\.py)`", page)
+    assert not [path for path in paths if not any(list(root.glob(path)) for root in roots)]
+    code = "\n".join(path.read_text(encoding="utf-8") for top in ("bot", "cogs") for path in (ROOT / top).rglob("*.py"))
+    names = re.findall(r"\b([A-Z][a-z]\w+)\.[a-z]\w+", page)
+    assert not [name for name in names if not re.search(rf"^class {name}\b", code, re.MULTILINE)]
