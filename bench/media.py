@@ -23,7 +23,7 @@ from bot.domain.media_problems import AudioAlone
 from bot.domain.models import Dialect, Model
 from bot.domain.rules import assign, broken_rules
 from bot.media.disk_media import DiskMedia
-from bot.toapis.models import catalogue
+from bot.toapis.model_table import catalogue
 from bot.ui.problem_texts import problem_text
 
 _SUFFIXES = """

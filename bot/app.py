@@ -39,7 +39,7 @@ from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.lifecycle.health import Health
 from bot.studio.running.runner import JobRunner
 from bot.studio.running.uploads import FileUploader
-from bot.toapis.models import catalogue
+from bot.toapis.model_table import catalogue
 from bot.toapis.provider import ToapisProvider
 from bot.version import VERSION
 from cogs import UseCases, first_response

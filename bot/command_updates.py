@@ -16,7 +16,7 @@ from bot.storage.note_store import SqliteNotes
 from bot.studio.lifecycle.tasks import BackgroundTasks
 from bot.studio.ports import Clock
 from bot.toapis.dialects import CurrentDialect
-from bot.toapis.models import catalogue
+from bot.toapis.model_table import catalogue
 from cogs import UseCases, change_catalogue, install
 from cogs.router import Router
 

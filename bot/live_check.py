@@ -30,7 +30,7 @@ from bot.media.disk_media import DiskMedia
 from bot.media.probe import SAMPLE
 from bot.replies.api_errors import API_ERRORS
 from bot.replies.messages import Body, Messages, opened
-from bot.toapis.models import catalogue
+from bot.toapis.model_table import catalogue
 from bot.toapis.provider import ToapisProvider
 
 _NAME: Final = "seedreel-check.mp4"

@@ -19,9 +19,9 @@ from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.running.runner import JobRunner
 from cogs.asset_buttons import AssetButtons
-from cogs.assets import AssetsCog
+from cogs.asset_commands import AssetsCog
 from cogs.conversation import Conversations
-from cogs.history import HistoryCog
+from cogs.job_lists import HistoryCog
 from cogs.jobs import JobButtons
 from cogs.options import AssetChoices
 from cogs.router import Router

@@ -15,7 +15,7 @@ from bot.studio.running.runner import JobRunner
 from bot.ui import custom_ids
 from bot.ui.form import EditForm, Part, SentForm
 from cogs.conversation import Conversation, Outdated
-from cogs.history import card_now
+from cogs.job_lists import card_now
 from cogs.router import Router
 
 # Discord waits 3 s for the form; a store that answers later than this is said to be in trouble.

@@ -1,7 +1,7 @@
 """What the models accept that members are offered."""
 
 from bot.domain.models import Capability, Dialect, Model
-from bot.toapis.models import catalogue
+from bot.toapis.model_table import catalogue
 
 WIDEST = catalogue(Dialect.VIDEOS).widest
 CAPABILITIES = {dialect: catalogue(dialect).capabilities for dialect in Dialect}

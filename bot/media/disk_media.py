@@ -41,7 +41,7 @@ from bot.media.images import Images
 from bot.media.inputs import Inputs
 from bot.media.probe import SelfTest
 from bot.media.shrink import Shrinker
-from bot.studio.ports.media import DiskUsage
+from bot.studio.ports.files import DiskUsage
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.lifecycle.queue import Queue
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock, Provider, Replies
-from bot.studio.ports.media import Media
+from bot.studio.ports.files import Media
 from bot.studio.ports.stores import JobRows, LiveJobs, NoteStore, PastRuns, UsedSeconds
 from bot.studio.running.input_urls import InputUrls
 from bot.studio.running.pipeline import Pipeline

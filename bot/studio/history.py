@@ -7,7 +7,7 @@ from bot.domain.errors import NoSuchJob, Refusal
 from bot.domain.job import Job
 from bot.domain.progress import Forecast
 from bot.studio.lifecycle.forecasts import Forecasts
-from bot.studio.ports.media import Media
+from bot.studio.ports.files import Media
 from bot.studio.ports.stores import JobPage, OwnJobs
 
 PAGE_SIZE = 10

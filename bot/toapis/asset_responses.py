@@ -12,7 +12,7 @@ from bot.domain.assets import AssetSnapshot, AssetStage, Link, Verdict
 from bot.domain.errors import UploadFailed, UploadRefused
 from bot.domain.media import Kind
 from bot.domain.stages import Reason
-from bot.studio.ports.assets import ASSET_SCHEME
+from bot.studio.ports.asset_provider import ASSET_SCHEME
 from bot.toapis.responses import (
     ErrorInfo,
     NoResponse,

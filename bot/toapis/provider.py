@@ -20,9 +20,9 @@ from bot.domain.stages import Reason
 from bot.studio.ports import Clock
 from bot.toapis.account import BALANCE_PATH, KeyCheck, judge_key, read_balance
 from bot.toapis.api_client import ApiClient, Timeouts
-from bot.toapis.assets import ToapisAssets
+from bot.toapis.asset_client import ToapisAssets
 from bot.toapis.dialects import CheckResult, CurrentDialect, judge_dialect, submit_path, task_path
-from bot.toapis.models import MODELS
+from bot.toapis.model_table import MODELS
 from bot.toapis.polling import MIN_WAIT, SILENT_AFTER, Breaker, SilenceTracker, first_wait, next_wait
 from bot.toapis.request_body import medium_url, request_body, unsupported_option
 from bot.toapis.responses import Response, says_not_found

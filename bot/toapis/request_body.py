@@ -10,8 +10,8 @@ from bot.domain.job import Job
 from bot.domain.media import AssetUse, Kind, Medium, StoredFile
 from bot.domain.models import Dialect
 from bot.domain.request import VideoRequest
-from bot.studio.ports.assets import ASSET_SCHEME
-from bot.toapis.models import MODELS, URL, MediumField, ModelRow
+from bot.studio.ports.asset_provider import ASSET_SCHEME
+from bot.toapis.model_table import MODELS, URL, MediumField, ModelRow
 
 Body = dict[str, object]
 # As members mention a medium: "image 1", "video 1", "audio 1".

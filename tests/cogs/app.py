@@ -15,7 +15,7 @@ from discord.http import Route
 
 from bot.domain.models import Catalogue
 from bot.studio.intake.other_processes import OtherProcesses
-from bot.toapis.models import catalogue
+from bot.toapis.model_table import catalogue
 from cogs import UseCases, install
 from cogs.first_response import trace
 from sandbox.clock import Clock

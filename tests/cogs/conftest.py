@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from bot.domain.models import Catalogue
-from bot.toapis import models
+from bot.toapis import model_table
 from sandbox.ledger import Ledger
 from tests.cogs.app import App, running_app
 
@@ -14,7 +14,7 @@ from tests.cogs.app import App, running_app
 @pytest.fixture
 def catalogue() -> Catalogue:
     """What the app offers; a test module may say otherwise."""
-    return models.catalogue()
+    return model_table.catalogue()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from bot.domain.errors import Refusal, Restarting
 from bot.domain.media import Kind, Role
 from bot.domain.models import Dialect, Model, Ratio, Resolution
 from bot.domain.request import AssetInput, RequestDraft
-from bot.toapis import models
+from bot.toapis import model_table
 from bot.ui import texts
 from bot.ui.problem_texts import OPEN_FORM_AGAIN, problem_text
 from sandbox.discord.errors import DiscordRefused
@@ -18,7 +18,7 @@ from sandbox.discord.uploads import Upload
 from tests.cogs.app import App
 from tests.cogs.fakes import MARA, VIDEOS, an_asset
 
-WIDE = models.catalogue(Dialect.VIDEOS)
+WIDE = model_table.catalogue(Dialect.VIDEOS)
 PICTURE = Upload("fox.png", b"\x89PNG\r\n\x1a\n" + b"0" * 100, "image/png")
 FILM = Upload("run.mp4", b"0" * 100, "video/mp4")
 SOUND = Upload("rain.mp3", b"0" * 100, "audio/mpeg")
@@ -177,7 +177,7 @@ class TestReviewed:
 
     @pytest.fixture
     def catalogue(self):
-        return models.catalogue(Dialect.VIDEOS, review=True)
+        return model_table.catalogue(Dialect.VIDEOS, review=True)
 
     async def test_no_assets_are_offered_or_asked_for(self, app):
         app.asset_lookup.assets = [an_asset("Kira")]

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.models import Dialect
-from bot.toapis.models import catalogue
+from bot.toapis.model_table import catalogue
 
 
 async def command(app, name):

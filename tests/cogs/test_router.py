@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.models import Dialect
 from bot.domain.request import WithoutSound
-from bot.toapis import models
+from bot.toapis import model_table
 from bot.ui import texts
 from bot.ui.problem_texts import OPEN_FORM_AGAIN
 from tests.cogs.fakes import JOB_ID, MARA
@@ -13,7 +13,7 @@ from tests.ui.test_custom_ids import FORGED, SENT_BEFORE
 
 @pytest.fixture
 def catalogue():
-    return models.catalogue(Dialect.VIDEOS)
+    return model_table.catalogue(Dialect.VIDEOS)
 
 
 async def press(app, custom_id: str):

@@ -10,7 +10,7 @@ from bot.domain.media import Kind, Role
 from bot.domain.media_problems import MediumBroken
 from bot.domain.models import Dialect, Model, Ratio, Resolution
 from bot.domain.request import AssetInput, RequestDraft
-from bot.toapis import models
+from bot.toapis import model_table
 from bot.ui import texts
 from bot.ui.problem_texts import problem_text
 from sandbox.discord.errors import DiscordRefused
@@ -87,7 +87,7 @@ class TestVideos:
 
     @pytest.fixture
     def catalogue(self):
-        return models.catalogue(Dialect.VIDEOS)
+        return model_table.catalogue(Dialect.VIDEOS)
 
     async def test_its_choices_reach_the_studio(self, app):
         options = {"resolution": "1080p", "sound": False, "seed": 7, "last_picture": True, "web_search": True}

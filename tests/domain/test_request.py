@@ -23,7 +23,7 @@ from bot.domain.media_problems import (
 )
 from bot.domain.models import MAX_PROMPT, MAX_SEED, Dialect, Model, Ratio, Resolution
 from bot.domain.request import AssetInput, RequestDraft, VideoRequest, asked_again, check_draft, clean_prompt, max_size
-from bot.toapis.models import catalogue
+from bot.toapis.model_table import catalogue
 from tests.models import CAPABILITIES, capability_of
 
 OFFERED = [(dialect, model) for dialect in Dialect for model in CAPABILITIES[dialect]]

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.media import StoredFile
-from bot.studio.ports.media import DiskUsage
+from bot.studio.ports.files import DiskUsage
 
 
 @dataclass(kw_only=True)

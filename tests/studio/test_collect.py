@@ -12,7 +12,7 @@ from bot.domain.media import AttachmentInput, MediaFormat, StoredFile
 from bot.domain.models import Capability, Dialect, Model, Ratio
 from bot.domain.request import RequestDraft
 from bot.studio.intake.collect import MediaCollector
-from bot.toapis.models import catalogue
+from bot.toapis.model_table import catalogue
 from tests.studio.fakes import JumpingClock, NoAssets, until
 from tests.studio.folder_media import FolderMedia
 

@@ -23,7 +23,7 @@ from bot.domain.request import AssetInput, RequestDraft, VideoRequest
 from bot.domain.stages import Reason, Stage
 from bot.studio.intake.collect import CollectedMedia, MediaCollector
 from bot.studio.ports import Closed, NotNow
-from bot.toapis.models import catalogue
+from bot.toapis.model_table import catalogue
 from bot.toapis.request_body import medium_url
 from tests.studio.conftest import Studio
 from tests.studio.fakes import START, JumpingClock, NoAssets, job, picture

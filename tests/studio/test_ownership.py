@@ -18,7 +18,7 @@ from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.collect import MediaCollector
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.running.uploads import FileUploader
-from bot.toapis.models import catalogue
+from bot.toapis.model_table import catalogue
 from tests.models import WIDEST
 from tests.studio.asset_fakes import (
     HERE,

@@ -32,7 +32,7 @@ from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.ports import Unclear
 from bot.studio.running.runner import JobRunner
-from bot.toapis.models import catalogue
+from bot.toapis.model_table import catalogue
 from tests.studio.conftest import Studio
 from tests.studio.disk_fakes import disk_quota_over
 from tests.studio.fakes import START, NoAssets, job, picture, reply, until

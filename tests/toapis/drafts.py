@@ -8,7 +8,7 @@ from bot.domain.assets import Asset, AssetStage
 from bot.domain.media import AttachmentInput, Kind, MediaFormat, Role, StoredFile
 from bot.domain.models import Catalogue, Dialect, Model, Ratio, Resolution
 from bot.domain.request import AssetInput, RequestDraft
-from bot.toapis.models import catalogue
+from bot.toapis.model_table import catalogue
 
 MB = 1024 * 1024
 SIZES = [1, 1000, *(n * MB + more for n in (10, 15, 30, 50) for more in (-1, 0, 1))]

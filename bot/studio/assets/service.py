@@ -35,7 +35,7 @@ from bot.studio.assets.uploader import AssetUploader
 from bot.studio.intake.disk_quota import DiskQuota
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock
-from bot.studio.ports.assets import ASSET_SCHEME, AssetProvider
+from bot.studio.ports.asset_provider import ASSET_SCHEME, AssetProvider
 from bot.studio.ports.stores import AssetPage, OwnAssets, OwnCharacters, UploadStore
 
 log = logging.getLogger(__name__)

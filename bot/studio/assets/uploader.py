@@ -16,8 +16,8 @@ from bot.studio.lifecycle.deadline import Deadline
 from bot.studio.lifecycle.retry import retry, send
 from bot.studio.lifecycle.tasks import BackgroundTasks
 from bot.studio.ports import Clock
-from bot.studio.ports.assets import AssetNotifier, AssetProvider
-from bot.studio.ports.media import Media
+from bot.studio.ports.asset_provider import AssetNotifier, AssetProvider
+from bot.studio.ports.files import Media
 from bot.studio.ports.stores import AssetRows, CharacterLookup
 from bot.studio.running.uploads import FileUploader
 

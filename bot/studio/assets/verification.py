@@ -16,7 +16,7 @@ from bot.domain.naming import fit_name, numbered
 from bot.studio.assets.provider_calls import asked
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock
-from bot.studio.ports.assets import AssetProvider
+from bot.studio.ports.asset_provider import AssetProvider
 from bot.studio.ports.stores import Verifications
 
 log = logging.getLogger(__name__)

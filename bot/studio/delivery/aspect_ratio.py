@@ -6,7 +6,7 @@ import math
 from bot.domain.errors import StoreFull
 from bot.domain.job import Job
 from bot.domain.models import Ratio
-from bot.studio.ports.media import Media
+from bot.studio.ports.files import Media
 from bot.studio.ports.stores import NoteStore
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from bot.domain.reply import TOKEN_USE_SECONDS
 from bot.domain.stages import Reason, Stage
 from bot.studio.lifecycle.job_moves import JobMoves, Overtaken
 from bot.studio.ports import Clock
-from bot.studio.ports.media import Media
+from bot.studio.ports.files import Media
 from bot.studio.ports.stores import AssetFiles, OldJobs
 
 log = logging.getLogger(__name__)

@@ -31,7 +31,7 @@ from bot.studio.ports import (
     TooLarge,
     Unclear,
 )
-from bot.studio.ports.media import Media
+from bot.studio.ports.files import Media
 
 log = logging.getLogger(__name__)
 

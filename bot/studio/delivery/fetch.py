@@ -26,7 +26,7 @@ from bot.domain.stages import Reason, Stage
 from bot.studio.lifecycle.forecasts import Forecasts
 from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.ports import Clock, Provider
-from bot.studio.ports.media import Media
+from bot.studio.ports.files import Media
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from bot.domain.stages import Stage
 from bot.studio.delivery.fetch import Fetch
 from bot.studio.delivery.state import MAX_FITS, DeliveryState
 from bot.studio.ports import Clock, Replies
-from bot.studio.ports.media import Media
+from bot.studio.ports.files import Media
 
 log = logging.getLogger(__name__)
 

@@ -30,7 +30,7 @@ from bot.studio.intake.collect import MediaCollector, needs_look
 from bot.studio.intake.disk_quota import DiskQuota
 from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.ports import Clock
-from bot.studio.ports.media import Media
+from bot.studio.ports.files import Media
 from bot.studio.ports.stores import NewJobs
 from bot.studio.running.runner import JobRunner
 

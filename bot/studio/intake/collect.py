@@ -15,7 +15,7 @@ from bot.domain.request import AssetInput, RequestDraft, VideoRequest, check_dra
 from bot.domain.rules import AssignedMedium, assign, broken_rules, in_order
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.ports import Clock
-from bot.studio.ports.assets import ASSET_SCHEME
+from bot.studio.ports.asset_provider import ASSET_SCHEME
 
 _AT_ONCE = 3
 # Of one member: so many requests may have their files fetched and looked at at the same time.

@@ -17,7 +17,7 @@ from bot.domain.limits import MIN_FREE_BYTES
 from bot.domain.media import AttachmentInput, StoredFile
 from bot.domain.models import Capability
 from bot.studio.ports import Clock
-from bot.studio.ports.media import Media
+from bot.studio.ports.files import Media
 from bot.studio.ports.stores import AssetFiles, JobFiles
 
 log = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from bot.domain.stages import Reason, Stage
 from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.lifecycle.retry import send
 from bot.studio.ports import Clock, Replies
-from bot.studio.ports.media import Media
+from bot.studio.ports.files import Media
 from bot.studio.running.uploads import FileUploader
 
 log = logging.getLogger(__name__)

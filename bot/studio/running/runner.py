@@ -28,7 +28,7 @@ from bot.studio.lifecycle.queue import Queue
 from bot.studio.lifecycle.shutdown import ShutdownGuard, ShuttingDown
 from bot.studio.lifecycle.tasks import BackgroundTasks
 from bot.studio.ports import Clock, Posted, Replies
-from bot.studio.ports.media import Media
+from bot.studio.ports.files import Media
 from bot.studio.ports.stores import LiveJobs
 from bot.studio.running.pipeline import Pipeline
 

@@ -10,7 +10,7 @@ from bot.domain.errors import StoreFull, UploadFailed
 from bot.domain.media import InputUrl, StoredFile
 from bot.studio.lifecycle.retry import retry
 from bot.studio.ports import Clock
-from bot.studio.ports.assets import Uploader
+from bot.studio.ports.asset_provider import Uploader
 from bot.studio.ports.stores import UploadStore
 
 log = logging.getLogger(__name__)

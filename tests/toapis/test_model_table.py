@@ -12,8 +12,8 @@ from bot.domain.media_problems import FramesWithReferences, Lacking, LastWithout
 from bot.domain.models import Dialect, Feature, Model, Ratio, Resolution
 from bot.domain.request import RequestDraft, VideoRequest, check_draft
 from bot.domain.rules import AssignedMedium, broken_rules
-from bot.toapis import models
-from bot.toapis.models import MODELS, URL, MediumField, ModelRow, catalogue
+from bot.toapis import model_table
+from bot.toapis.model_table import MODELS, URL, MediumField, ModelRow, catalogue
 from bot.toapis.request_body import request_body, unsupported_option
 from tests.toapis.contract_schema import OTHER_SUBMITS
 from tests.toapis.fakes import IMAGE, SOUND, VIDEO, a_job, address, provider, scripted_server
@@ -110,7 +110,7 @@ def test_veo_s_body_has_its_own_names_and_paths() -> None:
 @pytest.fixture
 def veo_offered(monkeypatch):
     row = replace(MODELS[Dialect.VIDEOS][VEO], offered=True)
-    monkeypatch.setitem(models.MODELS[Dialect.VIDEOS], VEO, row)
+    monkeypatch.setitem(model_table.MODELS[Dialect.VIDEOS], VEO, row)
 
 
 def problems_of(**changes):
@@ -191,7 +191,7 @@ WAN = replace(
     ],
 )
 def test_another_model_needs_a_row_and_no_code(row: ModelRow, media, fields, monkeypatch) -> None:
-    monkeypatch.setitem(models.MODELS[Dialect.VIDEOS], VEO, row)
+    monkeypatch.setitem(model_table.MODELS[Dialect.VIDEOS], VEO, row)
     resolution = Resolution.P720 if row.capability.resolutions else None
     request = VideoRequest("p", VEO, 6, Ratio.WIDE, media, resolution=resolution)
     made = request_body(request, [address(each.source) for each in media], "job-1", Dialect.VIDEOS, review=False)
@@ -201,7 +201,7 @@ def test_another_model_needs_a_row_and_no_code(row: ModelRow, media, fields, mon
 @pytest.mark.usefixtures("veo_offered")
 def test_what_a_model_has_no_role_for_is_refused_before_anything_is_fetched(monkeypatch) -> None:
     row = replace(HAILUO, offered=True, capability=replace(HAILUO.capability, rules={}, max_count={}))
-    monkeypatch.setitem(models.MODELS[Dialect.VIDEOS], VEO, row)
+    monkeypatch.setitem(model_table.MODELS[Dialect.VIDEOS], VEO, row)
     file = AttachmentInput("https://a.example", "f", 10**12, Role.LAST_FRAME, "last_frame")
     problems = problems_of(duration=6, files=(file, replace(file, role=None, option="reference")))
     assert problems == [
