@@ -53,7 +53,19 @@ def test_the_clip_is_found_in_every_place_it_was_seen_in(place) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "asset://x", "ftp://a/b", "https://", "javascript:1", 7, None, "https://[", "a\ud800"]
+    "url",
+    [
+        "",
+        "asset://x",
+        "ftp://a/b",
+        "https://",
+        "javascript:1",
+        7,
+        None,
+        "https://[",
+        "a\ud800",
+        "https://a.example/\u202e",
+    ],
 )
 def test_completed_without_an_address_is_still_working(url) -> None:
     answer = completed(result={"data": [{"url": url, "last_frame_url": URL}]})

@@ -86,6 +86,12 @@ def test_what_the_provider_refuses_ends_with_its_reason(outcome, reason) -> None
     assert judged.reason is reason
 
 
+@pytest.mark.parametrize("status", [400, 404, 405, 406, 410, 411, 413, 414, 415, 431])
+def test_a_server_that_puts_the_request_aside_calls_it_wrong(status) -> None:
+    judged = judge_submit(Response(status), NOW)
+    assert (type(judged), judged.reason) == (SubmitRefused, Reason.INVALID)
+
+
 @pytest.mark.parametrize(
     "outcome",
     [
