@@ -176,7 +176,7 @@ async def serve(asked: argparse.Namespace, folder: Path) -> list[str]:
         return discord.violations
 
 
-def _told(violations: list[str]) -> int:
+def _report(violations: list[str]) -> int:
     for violation in violations:
         log.error("violation: %s", violation)
     return VIOLATED if violations else 0
@@ -207,7 +207,7 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     with tempfile.TemporaryDirectory(prefix="seedreel-sandbox-") as temporary:
         try:
-            return _told(asyncio.run(serve(asked, asked.folder or Path(temporary))))
+            return _report(asyncio.run(serve(asked, asked.folder or Path(temporary))))
         except OSError as error:
             print(f"The stand-ins cannot run on port {asked.port}: {error}", file=sys.stderr)
             return 1

@@ -25,7 +25,7 @@ class Commands:
         self._world = world
         self._clock = clock
         self._settings = settings
-        self._kept: dict[int | None, dict[int, Json]] = {None: {}}
+        self._commands: dict[int | None, dict[int, Json]] = {None: {}}
         self._created: dict[int | None, list[float]] = {}
         self._watchers: list[Callable[[], None]] = []
 
@@ -35,9 +35,9 @@ class Commands:
 
     def all(self, guild_id: int | None = None) -> list[Json]:
         """Return the global commands, and those of a server before them."""
-        own = list(self._kept.get(guild_id, {}).values()) if guild_id is not None else []
+        own = list(self._commands.get(guild_id, {}).values()) if guild_id is not None else []
         names = {one["name"] for one in own}
-        return own + [one for one in self._kept[None].values() if one["name"] not in names]
+        return own + [one for one in self._commands[None].values() if one["name"] not in names]
 
     def endpoints(self) -> list[Endpoint]:
         """Return the routes."""
@@ -110,11 +110,11 @@ class Commands:
         if call.number("application_id") != self._world.bot.id:
             raise DiscordError(20012, status=403, text="You are not authorized to use this application")
         if "guild_id" not in call.path:
-            return self._kept[None]
+            return self._commands[None]
         guild = self._world.guilds.get(call.number("guild_id"))
         if guild is None or not guild.bot_member:
             raise DiscordError(50001)
-        return self._kept.setdefault(guild.id, {})
+        return self._commands.setdefault(guild.id, {})
 
     def _count(self, call: Call, new: int) -> None:
         place = call.number("guild_id") if "guild_id" in call.path else None
@@ -151,8 +151,8 @@ class Commands:
 
 
 def _option(asked: Json) -> Json:
-    kept = {"type": asked["type"], "name": asked["name"], "description": asked["description"]}
-    kept |= {key: asked[key] for key in _OPTION_KEYS if asked.get(key) not in (None, [])}
+    stored = {"type": asked["type"], "name": asked["name"], "description": asked["description"]}
+    stored |= {key: asked[key] for key in _OPTION_KEYS if asked.get(key) not in (None, [])}
     if asked.get("options"):
-        kept["options"] = [_option(one) for one in asked["options"]]
-    return kept
+        stored["options"] = [_option(one) for one in asked["options"]]
+    return stored

@@ -20,7 +20,7 @@ from sandbox.discord.control_form import ControlForm
 from sandbox.discord.errors import FormErrors
 from sandbox.discord.model import Json, StoredFile
 
-_MOST_COMPONENTS, _MOST_CHARACTERS = 40, 4000
+_MAX_COMPONENTS, _MAX_CHARACTERS = 40, 4000
 _IN_MESSAGE_V2 = (ROW, SECTION, TEXT, GALLERY, FILE, SEPARATOR, CONTAINER)
 _IN_CONTAINER = (ROW, SECTION, TEXT, GALLERY, FILE, SEPARATOR)
 
@@ -67,12 +67,12 @@ class ComponentForm:
         return [self._one(one, f"components.{at}", allowed) for at, one in enumerate(components)]
 
     def _sums(self, everything: list[Json]) -> None:
-        if len(everything) > _MOST_COMPONENTS:
+        if len(everything) > _MAX_COMPONENTS:
             self._form.add(
                 "components", "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", "The maximum number of components is 40"
             )
         written = sum(len(str(one.get("content", ""))) for one in everything if one.get("type") == TEXT)
-        if written > _MOST_CHARACTERS:
+        if written > _MAX_CHARACTERS:
             self._form.add(
                 "components",
                 "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED",
@@ -84,12 +84,12 @@ class ComponentForm:
         if kind not in allowed:
             self._form.add(f"{path}.type", "UNION_TYPE_CHOICES", f'Value of field "type" must be one of {allowed}.')
             return one
-        kept: Json = {"type": kind, "id": one.get("id") or self._new_id()}
-        return kept | self._readers[int(kind)](one, path)
+        stored: Json = {"type": kind, "id": one.get("id") or self._new_id()}
+        return stored | self._readers[int(kind)](one, path)
 
     def _text(self, one: Json, path: str) -> Json:
         content = str(one.get("content") or "")
-        self._form.length(f"{path}.content", content, 1, _MOST_CHARACTERS)
+        self._form.length(f"{path}.content", content, 1, _MAX_CHARACTERS)
         return {"content": content.strip()}
 
     def _thumbnail(self, one: Json, path: str) -> Json:
@@ -144,11 +144,11 @@ class ComponentForm:
         items = one.get("items") or []
         if not 1 <= len(items) <= 10:
             self._form.add(f"{path}.items", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 10 in length.")
-        kept = []
+        stored = []
         for at, item in enumerate(items):
             here = f"{path}.items.{at}"
-            kept.append(self._described(item, here) | {"media": self._media(item.get("media"), f"{here}.media")})
-        return {"items": kept}
+            stored.append(self._described(item, here) | {"media": self._media(item.get("media"), f"{here}.media")})
+        return {"items": stored}
 
     def _described(self, one: Json, path: str) -> Json:
         if one.get("description"):

@@ -16,7 +16,7 @@ class ControlForm:
 
     def button(self, one: Json, path: str) -> Json:
         """Return a button as stored."""
-        kept: Json = {"style": one.get("style")}
+        stored: Json = {"style": one.get("style")}
         if one.get("style") not in (1, 2, 3, 4, _LINK, _PREMIUM):
             self._form.add(f"{path}.style", "BASE_TYPE_CHOICES", "Value must be one of (1, 2, 3, 4, 5, 6).")
         if one.get("label") is not None:
@@ -36,27 +36,27 @@ class ControlForm:
             self._custom_id(one, path)
         for key in ("custom_id", "label", "url", "emoji", "disabled"):
             if one.get(key) is not None:
-                kept[key] = {k: v for k, v in one[key].items() if v is not None} if key == "emoji" else one[key]
-        return kept
+                stored[key] = {k: v for k, v in one[key].items() if v is not None} if key == "emoji" else one[key]
+        return stored
 
     def select(self, one: Json, path: str) -> Json:
         """Return a select as stored."""
         self._custom_id(one, path)
-        kept: Json = {"custom_id": one.get("custom_id"), "disabled": bool(one.get("disabled"))}
-        kept |= {"min_values": one.get("min_values", 1), "max_values": one.get("max_values", 1)}
+        stored: Json = {"custom_id": one.get("custom_id"), "disabled": bool(one.get("disabled"))}
+        stored |= {"min_values": one.get("min_values", 1), "max_values": one.get("max_values", 1)}
         if one.get("placeholder"):
             self._form.length(f"{path}.placeholder", one["placeholder"], 0, 150)
-            kept["placeholder"] = one["placeholder"]
+            stored["placeholder"] = one["placeholder"]
         if one.get("type") != STRING_SELECT:
-            return kept
+            return stored
         options = one.get("options") or []
         if not 1 <= len(options) <= 25:
             self._form.add(f"{path}.options", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 25 in length.")
         values = [option.get("value") for option in options]
         for at, option in enumerate(options):
-            for key, most in (("label", 100), ("value", 100), ("description", 100)):
+            for key, maximum in (("label", 100), ("value", 100), ("description", 100)):
                 self._form.length(
-                    f"{path}.options.{at}.{key}", str(option.get(key) or ""), int(key != "description"), most
+                    f"{path}.options.{at}.{key}", str(option.get(key) or ""), int(key != "description"), maximum
                 )
             if option.get("value") in values[:at]:
                 self._form.add(
@@ -64,8 +64,8 @@ class ControlForm:
                     "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED",
                     "The specified option value is already used",
                 )
-        kept["options"] = [{key: value for key, value in option.items() if value is not None} for option in options]
-        return kept
+        stored["options"] = [{key: value for key, value in option.items() if value is not None} for option in options]
+        return stored
 
     def _custom_id(self, one: Json, path: str) -> None:
         custom_id = str(one.get("custom_id") or "")

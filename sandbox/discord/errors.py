@@ -86,15 +86,15 @@ class FormErrors:
         here.setdefault("_errors", []).append({"code": code, "message": message})
         self._said.append(f"{path}: {message}")
 
-    def length(self, path: str, value: str, least: int, most: int) -> None:
+    def length(self, path: str, value: str, minimum: int, maximum: int) -> None:
         """Note a text whose length in characters lies outside."""
-        if most < len(value):
-            if least:
-                self.add(path, "BASE_TYPE_BAD_LENGTH", f"Must be between {least} and {most} in length.")
+        if maximum < len(value):
+            if minimum:
+                self.add(path, "BASE_TYPE_BAD_LENGTH", f"Must be between {minimum} and {maximum} in length.")
             else:
-                self.add(path, "BASE_TYPE_MAX_LENGTH", f"Must be {most} or fewer in length.")
-        elif len(value) < least:
-            self.add(path, "BASE_TYPE_BAD_LENGTH", f"Must be between {least} and {most} in length.")
+                self.add(path, "BASE_TYPE_MAX_LENGTH", f"Must be {maximum} or fewer in length.")
+        elif len(value) < minimum:
+            self.add(path, "BASE_TYPE_BAD_LENGTH", f"Must be between {minimum} and {maximum} in length.")
 
     def required(self, path: str) -> None:
         """Note a missing field."""

@@ -108,8 +108,8 @@ class MessageForms:
             form.add("embeds", "BASE_TYPE_MAX_LENGTH", "Must be 10 or fewer in length.")
         whole = 0
         for at, embed in enumerate(embeds):
-            for key, most in _EMBED_TEXTS:
-                form.length(f"embeds.{at}.{key}", str(embed.get(key) or ""), 0, most)
+            for key, maximum in _EMBED_TEXTS:
+                form.length(f"embeds.{at}.{key}", str(embed.get(key) or ""), 0, maximum)
                 whole += len(str(embed.get(key) or ""))
             for field in embed.get("fields") or ():
                 whole += len(str(field.get("name"))) + len(str(field.get("value")))
@@ -124,18 +124,18 @@ class MessageForms:
         reader = ComponentForm(form, by_name, self._cdn.known)
         if "components" in data:
             return reader.read(data["components"] or [], v2=v2)
-        kept = [] if before is None else before.components
-        lost = parts.named_files(kept) - set(files)
+        stored = [] if before is None else before.components
+        lost = parts.named_files(stored) - set(files)
         if lost and before is not None and before.v2:
             form.add("attachments", "ATTACHMENT_STILL_REFERENCED", "A component still shows an attachment left out")
-        return kept
+        return stored
 
     async def _files(
         self, posted: Posted, channel_id: int, before: StoredMessage | None, form: FormErrors
     ) -> dict[int, StoredFile]:
         old = {} if before is None else before.files
         listed = posted.data.get("attachments")
-        kept = dict(old) if "attachments" not in posted.data else {}
+        stored = dict(old) if "attachments" not in posted.data else {}
         uploads = {received.key: received for received in posted.files}
         described: dict[int, Json] = {}
         for at, one in enumerate(listed or ()):
@@ -143,13 +143,13 @@ class MessageForms:
             if key in uploads:
                 described[key] = one
             elif key in old:
-                kept[key] = old[key]
+                stored[key] = old[key]
             else:
                 form.add(f"attachments.{at}.id", "ATTACHMENT_NOT_FOUND", f"Attachment {key} was not found")
-        if len(kept) + len(uploads) > 10:
+        if len(stored) + len(uploads) > 10:
             form.add("attachments", "BASE_TYPE_MAX_LENGTH", "Must be 10 or fewer in length.")
         for key, received in sorted(uploads.items()):
             file = await store(self._cdn, received, self._new_id(), channel_id)
             file.description = described.get(key, {}).get("description")
-            kept[file.id] = file
-        return kept
+            stored[file.id] = file
+        return stored

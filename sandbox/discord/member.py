@@ -139,9 +139,9 @@ class Member:
         Raises:
             DiscordRefused: above the limit for uploads.
         """
-        most = self._core.settings.upload_limit
-        if len(upload.data) > most and not unchecked:
-            raise DiscordRefused(f"Your files are too powerful. Max file size: {most >> 20} MB")
+        max_bytes = self._core.settings.upload_limit
+        if len(upload.data) > max_bytes and not unchecked:
+            raise DiscordRefused(f"Your files are too powerful. Max file size: {max_bytes >> 20} MB")
         got = await self._receive(upload, 0)
         return await store(self._core.cdn, got, self._core.world.new_id(), place.id, ephemeral=True)
 
@@ -231,10 +231,10 @@ class Member:
             if value is None:
                 continue
             given[name] = value
-            kept = await self.upload(place, value, unchecked=unchecked) if isinstance(value, Upload) else value
-            if isinstance(kept, StoredFile):
-                files[str(kept.id)] = kept
-                given[name] = str(kept.id)
+            stored = await self.upload(place, value, unchecked=unchecked) if isinstance(value, Upload) else value
+            if isinstance(stored, StoredFile):
+                files[str(stored.id)] = stored
+                given[name] = str(stored.id)
         return given, files
 
     def _command_data(

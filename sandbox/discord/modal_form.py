@@ -6,7 +6,7 @@ from sandbox.discord.errors import FormErrors
 from sandbox.discord.model import Json
 
 INPUT, LABEL, UPLOAD = 4, 18, 19
-_MOST_PARTS, _FILES_MOST, _VALUES_MOST, _TEXT_MOST = 5, 10, 25, 4000
+_MAX_PARTS, _MAX_FILES, _MAX_VALUES, _MAX_TEXT = 5, 10, 25, 4000
 
 
 def check_modal(data: Json) -> None:
@@ -15,7 +15,7 @@ def check_modal(data: Json) -> None:
     form.length("custom_id", str(data.get("custom_id") or ""), 1, 100)
     form.length("title", str(data.get("title") or ""), 1, 45)
     parts = data.get("components") or []
-    if not 1 <= len(parts) <= _MOST_PARTS:
+    if not 1 <= len(parts) <= _MAX_PARTS:
         form.add("components", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 5 in length.")
     controls = ControlForm(form)
     for at, part in enumerate(parts):
@@ -40,7 +40,7 @@ def _part(form: FormErrors, controls: ControlForm, part: Json, path: str) -> Non
                     form.add(f"{path}.components.{at}.type", "UNION_TYPE_CHOICES", "Value must be one of (4,).")
                 _input(form, one, f"{path}.components.{at}", labelled=False)
         case 10:
-            form.length(f"{path}.content", str(part.get("content") or ""), 1, _TEXT_MOST)
+            form.length(f"{path}.content", str(part.get("content") or ""), 1, _MAX_TEXT)
         case 18:
             _label(form, controls, part, path)
         case _:
@@ -58,10 +58,10 @@ def _label(form: FormErrors, controls: ControlForm, part: Json, path: str) -> No
             _input(form, field, here, labelled=True)
         case 19:
             form.length(f"{here}.custom_id", str(field.get("custom_id") or ""), 1, 100)
-            _numbers(form, field, here, _FILES_MOST)
+            _numbers(form, field, here, _MAX_FILES)
         case kind if kind in SELECTS:
             controls.select(field, here)
-            _numbers(form, field, here, _VALUES_MOST)
+            _numbers(form, field, here, _MAX_VALUES)
             # Discord's "Component Reference": a select that is disabled makes a modal an error.
             if field.get("disabled"):
                 form.add(f"{here}.disabled", "COMPONENT_DISABLED_IN_MODAL", "Cannot be disabled in a modal")
@@ -73,7 +73,7 @@ def _label(form: FormErrors, controls: ControlForm, part: Json, path: str) -> No
 
 def _input(form: FormErrors, one: Json, path: str, *, labelled: bool) -> None:
     form.length(f"{path}.custom_id", str(one.get("custom_id") or ""), 1, 100)
-    form.length(f"{path}.value", str(one.get("value") or ""), 0, _TEXT_MOST)
+    form.length(f"{path}.value", str(one.get("value") or ""), 0, _MAX_TEXT)
     form.length(f"{path}.placeholder", str(one.get("placeholder") or ""), 0, 100)
     if one.get("style") not in (1, 2):
         form.add(f"{path}.style", "BASE_TYPE_CHOICES", "Value must be one of {1, 2}.")
@@ -81,19 +81,19 @@ def _input(form: FormErrors, one: Json, path: str, *, labelled: bool) -> None:
         form.add(f"{path}.label", "TEXT_INPUT_LABEL_IN_LABEL", "A text input inside a label has no label of its own")
     elif not labelled:
         form.length(f"{path}.label", str(one.get("label") or ""), 1, 45)
-    for key, least in (("min_length", 0), ("max_length", 1)):
-        _within(form, f"{path}.{key}", one.get(key), least, _TEXT_MOST)
+    for key, minimum in (("min_length", 0), ("max_length", 1)):
+        _within(form, f"{path}.{key}", one.get(key), minimum, _MAX_TEXT)
 
 
-def _numbers(form: FormErrors, field: Json, path: str, most: int) -> None:
+def _numbers(form: FormErrors, field: Json, path: str, maximum: int) -> None:
     """Check how many values a field takes; without its own word that is one."""
-    _within(form, f"{path}.min_values", field.get("min_values"), 0, most)
-    _within(form, f"{path}.max_values", field.get("max_values"), 1, most)
-    least = field.get("min_values")
-    if (1 if least is None else least) > (field.get("max_values") or 1):
+    _within(form, f"{path}.min_values", field.get("min_values"), 0, maximum)
+    _within(form, f"{path}.max_values", field.get("max_values"), 1, maximum)
+    minimum = field.get("min_values")
+    if (1 if minimum is None else minimum) > (field.get("max_values") or 1):
         form.add(f"{path}.min_values", "BASE_TYPE_MAX_VALUE", "min_values must be less than or equal to max_values")
 
 
-def _within(form: FormErrors, path: str, value: int | None, least: int, most: int) -> None:
-    if value is not None and not least <= value <= most:
-        form.add(path, "NUMBER_TYPE_BAD_RANGE", f"int32 value should be between {least} and {most}.")
+def _within(form: FormErrors, path: str, value: int | None, minimum: int, maximum: int) -> None:
+    if value is not None and not minimum <= value <= maximum:
+        form.add(path, "NUMBER_TYPE_BAD_RANGE", f"int32 value should be between {minimum} and {maximum}.")

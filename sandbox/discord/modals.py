@@ -44,10 +44,10 @@ def _values(part: Json, given: Any) -> list[str]:
         if part.get("required", True):
             raise DiscordRefused(f"{name}: This is a required field.")
         return values
-    least = 1 if part.get("min_values") is None else part["min_values"]
-    most = part.get("max_values") or 1
-    if not least <= len(values) <= most:
-        raise DiscordRefused(f"{name}: takes {least} to {most}, not {len(values)}")
+    minimum = 1 if part.get("min_values") is None else part["min_values"]
+    maximum = part.get("max_values") or 1
+    if not minimum <= len(values) <= maximum:
+        raise DiscordRefused(f"{name}: takes {minimum} to {maximum}, not {len(values)}")
     offered = {option["value"] for option in part.get("options", ())}
     if part["type"] == STRING_SELECT and (len(set(values)) < len(values) or not set(values) <= offered):
         raise DiscordRefused(f"{name}: must be of its options, each once")
@@ -60,7 +60,7 @@ def _text(part: Json, value: Any) -> str:
     text = str(value)
     if part.get("required", True) and not text:
         raise DiscordRefused(f"{part['custom_id']}: This is a required field.")
-    least, most = part.get("min_length") or 0, part.get("max_length") or 4000
-    if text and not least <= len(text) <= most:
-        raise DiscordRefused(f"{part['custom_id']}: must be between {least} and {most} in length")
+    minimum, maximum = part.get("min_length") or 0, part.get("max_length") or 4000
+    if text and not minimum <= len(text) <= maximum:
+        raise DiscordRefused(f"{part['custom_id']}: must be between {minimum} and {maximum} in length")
     return text

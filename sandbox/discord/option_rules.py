@@ -46,13 +46,13 @@ def _check_value(option: Json, value: Any) -> None:
     if kind == STRING:
         if not isinstance(value, str):
             raise DiscordRefused(f"{name}: must be a text")
-        least, most = option.get("min_length", 0), option.get("max_length", 6000)
+        minimum, maximum = option.get("min_length", 0), option.get("max_length", 6000)
         if option.get("required") and not value.strip():
             raise DiscordRefused(f"{name}: This option is required. Specify a value.")
-        if len(value) < least:
-            raise DiscordRefused(f"{name}: must be at least {least} in length")
-        if len(value) > most:
-            raise DiscordRefused(f"{name}: must be {most} or fewer in length")
+        if len(value) < minimum:
+            raise DiscordRefused(f"{name}: must be at least {minimum} in length")
+        if len(value) > maximum:
+            raise DiscordRefused(f"{name}: must be {maximum} or fewer in length")
     elif kind in (INTEGER, NUMBER):
         _check_number(option, value)
     elif kind == _BOOLEAN and not isinstance(value, bool):

@@ -131,16 +131,16 @@ class Page:
         return web.FileResponse(path, headers=_NO_STORE)
 
     async def _upload(self, request: web.Request) -> web.Response:
-        most = self._core.settings.upload_limit
+        max_bytes = self._core.settings.upload_limit
         async for part in await request.multipart():
             if not isinstance(part, BodyPartReader) or part.name != "file":
                 continue
             kind = part.headers.get("Content-Type", "")
             try:
-                got = await receive(self._core.cdn, 0, part.filename or "file", kind, _chunks(part), most)
+                got = await receive(self._core.cdn, 0, part.filename or "file", kind, _chunks(part), max_bytes)
             except TooMuch:
                 await drain(request.content)
-                text = f"Your files are too powerful. Max file size: {most >> 20} MB"
+                text = f"Your files are too powerful. Max file size: {max_bytes >> 20} MB"
                 return json_answer({"message": text}, status=413)
             new_id = self._core.world.new_id()
             file = await store(self._core.cdn, got, new_id, new_id, ephemeral=True)

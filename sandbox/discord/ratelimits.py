@@ -67,10 +67,10 @@ class RateLimits:
         """Return the seconds of a ban for too many invalid requests."""
         if self.settings.invalid_requests is None:
             return None
-        most, span = self.settings.invalid_requests
+        maximum, span = self.settings.invalid_requests
         while self._invalid and self._invalid[0] <= self.clock.now() - span:
             self._invalid.popleft()
-        return self._invalid[0] + span - self.clock.now() if len(self._invalid) >= most else None
+        return self._invalid[0] + span - self.clock.now() if len(self._invalid) >= maximum else None
 
     def _rate(self, method: str, template: str, *, webhook: bool) -> tuple[Rate | None, str]:
         if webhook:
@@ -82,22 +82,22 @@ class RateLimits:
     def _count(self, key: str, rate: Rate | None, now: float) -> float | None:
         if rate is None:
             return None
-        most, span = rate
+        maximum, span = rate
         bucket = self._buckets.setdefault(key, _Bucket())
         if now >= bucket.ends:
             bucket.used, bucket.ends = 0, now + span
-        if bucket.used >= most:
+        if bucket.used >= maximum:
             return max(bucket.ends - now, 0.001)
         bucket.used += 1
         return None
 
     def _headers(self, name: str, key: str, rate: Rate | None, now: float) -> dict[str, str]:
-        most, span = rate or (1000, 1.0)
+        maximum, span = rate or (1000, 1.0)
         bucket = self._buckets.get(key, _Bucket(0, now + span))
         return {
             "X-RateLimit-Bucket": hashlib.md5(name.encode(), usedforsecurity=False).hexdigest(),
-            "X-RateLimit-Limit": str(most),
-            "X-RateLimit-Remaining": str(max(most - bucket.used, 0)),
+            "X-RateLimit-Limit": str(maximum),
+            "X-RateLimit-Remaining": str(max(maximum - bucket.used, 0)),
             "X-RateLimit-Reset": f"{bucket.ends:.3f}",
             "X-RateLimit-Reset-After": f"{max(bucket.ends - now, 0.0):.3f}",
         }

@@ -175,11 +175,11 @@ async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
         yield chunk
 
 
-async def _capped(request: web.Request, most: int) -> AsyncIterator[bytes]:
+async def _capped(request: web.Request, max_bytes: int) -> AsyncIterator[bytes]:
     size = 0
     async for chunk in request.content.iter_chunked(64 * 1024):
         size += len(chunk)
-        if size > most:
+        if size > max_bytes:
             raise TooMuch
         yield chunk
 

@@ -15,7 +15,7 @@ from sandbox.discord.cdn import Cdn, clean_name, type_by_name
 from sandbox.discord.model import Json, StoredFile
 
 # Bytes at a film's beginning in which its index is looked for.
-_INDEX_MOST = 256 * 1024
+_MAX_INDEX_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +48,22 @@ class TooMuch(Exception):
 
 
 async def receive(
-    cdn: Cdn, key: int, name: str, content_type: str, chunks: AsyncIterator[bytes], most: int
+    cdn: Cdn, key: int, name: str, content_type: str, chunks: AsyncIterator[bytes], max_bytes: int
 ) -> Received:
     """Stream a file to disk.
 
     Raises:
-        TooMuch: after `most` bytes; the rest is not read.
+        TooMuch: after `max_bytes`; the rest is not read.
     """
     path, digest, size = cdn.new_path(), hashlib.sha256(), 0
-    with path.open("wb") as kept:
+    with path.open("wb") as file:
         async for chunk in chunks:
             size += len(chunk)
-            if size > most:
+            if size > max_bytes:
                 path.unlink()
                 raise TooMuch
             digest.update(chunk)
-            await asyncio.to_thread(kept.write, chunk)
+            await asyncio.to_thread(file.write, chunk)
     kind = content_type if content_type not in ("", "application/octet-stream") else type_by_name(name)
     return Received(key, clean_name(name), kind, path, size, digest.hexdigest())
 
@@ -119,7 +119,7 @@ def _pixels(received: Received) -> tuple[int | None, int | None]:
 def _film_pixels(path: Path) -> tuple[int | None, int | None]:
     """Read width and height from the track headers of an MP4 whose index stands first (ISO/IEC 14496-12, `tkhd`)."""
     with path.open("rb") as file:
-        head = file.read(_INDEX_MOST)
+        head = file.read(_MAX_INDEX_BYTES)
     for found in re.finditer(rb"tkhd", head):
         begins = found.start() - 4
         ends = begins + int.from_bytes(head[begins : begins + 4], "big")

@@ -150,7 +150,7 @@ class AssetApi:
             "name": asset.name,
         }
         if asset.status is State.FAILED:
-            answer[asset.told_in] = asset.reason
+            answer[asset.reason_field] = asset.reason
         return _data(**answer)
 
 

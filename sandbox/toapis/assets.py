@@ -41,7 +41,7 @@ class Asset:
     """A file that the provider keeps for re-use.
 
     `run` and `worked` are seconds of the provider's pace; `hurried` asks for neither. `source` ends in what is behind
-    `source_url`; None for an asset that was made elsewhere. `told_in` is the field of an answer that says why it
+    `source_url`; None for an asset that was made elsewhere. `reason_field` is the field of an answer that says why it
     failed.
     """
 
@@ -60,7 +60,7 @@ class Asset:
     worked: float = 0.0
     hurried: bool = False
     reason: str = ""
-    told_in: str = "reason"
+    reason_field: str = "reason"
 
     @property
     def is_active(self) -> bool:
@@ -75,7 +75,7 @@ class Asset:
     @property
     def sha256(self) -> str:
         """The hash of the file behind `source_url` once it was fetched, else ""."""
-        return self.seen.kept.sha256 if self.seen else ""
+        return self.seen.file.sha256 if self.seen else ""
 
     def settle(self, now: float, pace: float) -> bool:
         """Bring the asset up to date; return whether it has ended just now."""
@@ -173,7 +173,7 @@ class Assets:
     ) -> None:
         """Let an asset, or all, fail; `field` of the answer, "reason" or "message", says why."""
         for asset in self._processing(asset_id):
-            asset.status, asset.reason, asset.told_in = State.FAILED, reason, field
+            asset.status, asset.reason, asset.reason_field = State.FAILED, reason, field
             self._ended(asset)
 
     def hold(self, *, on: bool = True) -> None:
@@ -223,9 +223,9 @@ class Assets:
     async def shown(self, asset: Asset) -> Seen:
         """Return the file of an active asset; of one made elsewhere a picture with its id."""
         if asset.seen is None:
-            kept = await asyncio.to_thread(lambda: self._files.keep_bytes(placeholder(asset.id)))
+            file = await asyncio.to_thread(lambda: self._files.keep_bytes(placeholder(asset.id)))
             seconds = 0.0 if asset.kind is Kind.IMAGE else asset.seconds
-            asset.seen = Seen(kept, asset.kind, "PNG", (640, 640), seconds, kept.path)
+            asset.seen = Seen(file, asset.kind, "PNG", (640, 640), seconds, file.path)
         return asset.seen
 
     async def close(self) -> None:

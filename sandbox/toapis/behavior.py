@@ -58,7 +58,7 @@ class Behavior:
             self.mixed_submits -= 1
         return other or task
 
-    def told(self, answer: dict[str, Any]) -> dict[str, Any]:
+    def with_percent(self, answer: dict[str, Any]) -> dict[str, Any]:
         """Return an answer with its percent as this provider tells it."""
         if answer["status"] == Status.COMPLETED:
             return answer

@@ -32,12 +32,12 @@ def title_card(prompt: str, label: str, size: tuple[int, int], font: str = "") -
 
 def drawable(prompt: str) -> str:
     """Return the prompt on one line without what has no shape of its own: controls, joiners, emoji."""
-    kept = []
+    shown = []
     for letter in prompt[:2000]:
         kind = unicodedata.category(letter)
         emoji = ord(letter) >= 0x1F000 or kind == "So" or 0xFE00 <= ord(letter) <= 0xFE0F
-        kept.append(" " if kind[0] in "CZ" else "" if emoji else letter)
-    return " ".join("".join(kept).split())
+        shown.append(" " if kind[0] in "CZ" else "" if emoji else letter)
+    return " ".join("".join(shown).split())
 
 
 def wrapped(text: str, fonts: Fonts, width: float) -> list[str]:

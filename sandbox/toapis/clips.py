@@ -158,10 +158,10 @@ class Clip:
             request.transport.close()
         return answer
 
-    async def _parts(self, most: int | None = None, size: int = _PART) -> AsyncIterator[bytes]:
+    async def _parts(self, max_bytes: int | None = None, size: int = _PART) -> AsyncIterator[bytes]:
         file: BinaryIO = await asyncio.to_thread(self.path.open, "rb")
         with file:
-            rest = self.path.stat().st_size if most is None else most
+            rest = self.path.stat().st_size if max_bytes is None else max_bytes
             while rest > 0 and (part := await asyncio.to_thread(file.read, min(size, rest))):
                 rest -= len(part)
                 yield part

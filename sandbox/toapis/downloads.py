@@ -73,7 +73,7 @@ class Downloads:
         upload = self._provider.uploads.at(request.path)
         if upload is None:
             return _gone()
-        return await Clip(upload.kept.path, upload.mime_type, [0]).send(request)
+        return await Clip(upload.file.path, upload.mime_type, [0]).send(request)
 
     def _living(self, request: web.Request) -> Task | None:
         """Return the finished task whose file this link still opens."""

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from sandbox.toapis.media import Kept
+from sandbox.toapis.media import StoredFile
 
 
 class TooMuch(Exception):
@@ -20,24 +20,24 @@ class FileStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    async def keep(self, parts: AsyncIterator[bytes], most: int) -> Kept:
-        """Write what comes, at most `most` bytes, and return where it lies. Raises TooMuch."""
+    async def keep(self, parts: AsyncIterator[bytes], max_bytes: int) -> StoredFile:
+        """Write what comes, at most `max_bytes`, and return where it lies. Raises TooMuch."""
         coming = await asyncio.to_thread(self._blank)
         try:
-            digest, size = await _written(coming, parts, most)
+            digest, size = await _written(coming, parts, max_bytes)
             path = self.folder / digest
             await asyncio.to_thread(coming.replace, path)
         finally:
             await asyncio.to_thread(coming.unlink, missing_ok=True)
-        return Kept(path, digest, size)
+        return StoredFile(path, digest, size)
 
-    def keep_bytes(self, data: bytes) -> Kept:
+    def keep_bytes(self, data: bytes) -> StoredFile:
         """Write `data` down and return where it lies."""
         digest = hashlib.sha256(data).hexdigest()
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / digest
         path.write_bytes(data)
-        return Kept(path, digest, len(data))
+        return StoredFile(path, digest, len(data))
 
     def _blank(self) -> Path:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -46,13 +46,13 @@ class FileStore:
         return Path(name)
 
 
-async def _written(path: Path, parts: AsyncIterator[bytes], most: int) -> tuple[str, int]:
+async def _written(path: Path, parts: AsyncIterator[bytes], max_bytes: int) -> tuple[str, int]:
     """Return the SHA-256 and size in bytes of what was written."""
     digest, size = hashlib.sha256(), 0
     with await asyncio.to_thread(path.open, "wb") as file:
         async for part in parts:
             size += len(part)
-            if size > most:
+            if size > max_bytes:
                 raise TooMuch
             digest.update(part)
             await asyncio.to_thread(file.write, part)

@@ -28,7 +28,7 @@ class Order:
     references: tuple[tuple[str, str], ...] = ()
     font: str = ""
     audio: bool = False
-    least_bytes: int = 0
+    min_bytes: int = 0
 
     def drift(self, layer: int) -> int:
         """Return how many pixels a hill moves from first frame to last; nearer ones (higher numbers) move more."""
@@ -62,8 +62,8 @@ _CHORD = "aevalsrc='0.05*(sin(2*PI*110*t)+sin(2*PI*164.8*t)+sin(2*PI*220.5*t))*m
 
 
 def _rate(order: Order) -> tuple[str, ...]:
-    if order.least_bytes:
-        bits = round(order.least_bytes * 8 * 1.1 / order.seconds)
+    if order.min_bytes:
+        bits = round(order.min_bytes * 8 * 1.1 / order.seconds)
         return ("-b:v", str(bits), "-maxrate", str(bits), "-bufsize", str(bits), "-qmin", "1")
     return ("-crf", "21")
 
@@ -74,7 +74,7 @@ def _still(index: int, name: str) -> str:
 
 def _finish(order: Order, picture: str, card: int) -> str:
     """Lay the title card over the picture a moment after its first frame, with a little grain."""
-    grain = "noise=alls=90:allf=t+u" if order.least_bytes else "noise=alls=3:allf=t"
+    grain = "noise=alls=90:allf=t+u" if order.min_bytes else "noise=alls=3:allf=t"
     return (
         f"{_still(card, 'still')};[still]fade=in:st=0.35:d=0.7:alpha=1[card];"
         f"[{picture}][card]overlay=0:0:shortest=1,{grain},format=yuv420p,trim=duration={order.seconds}[film]"

@@ -43,16 +43,16 @@ class Footage:
         self._turns = asyncio.Semaphore(settings.renders)
         self._made: dict[str, asyncio.Task[Path]] = {}
 
-    def start(self, request: GenerationRequest, seen: Sequence[Seen], least_bytes: int) -> asyncio.Task[Path]:
+    def start(self, request: GenerationRequest, seen: Sequence[Seen], min_bytes: int) -> asyncio.Task[Path]:
         """Return the making of the request's clip, begun now or long done; it ends in the file's path.
 
         `seen` is what is behind the request's media, in their order.
         """
-        key = _key(request, seen, least_bytes)
+        key = _key(request, seen, min_bytes)
         making = self._made.get(key)
         if making is None or (making.done() and (making.cancelled() or making.exception() is not None)):
             shared = self._settings.one_film and not seen and request.prompt != _ANY
-            work = self._stamp(key, request, least_bytes) if shared else self._make(key, request, seen, least_bytes)
+            work = self._stamp(key, request, min_bytes) if shared else self._make(key, request, seen, min_bytes)
             making = asyncio.create_task(work, name=f"footage {key}")
             making.add_done_callback(_say_what_broke)
             self._made[key] = making
@@ -73,25 +73,25 @@ class Footage:
             making.cancel()
         await asyncio.gather(*self._made.values(), return_exceptions=True)
 
-    async def _make(self, key: str, request: GenerationRequest, seen: Sequence[Seen], least_bytes: int) -> Path:
+    async def _make(self, key: str, request: GenerationRequest, seen: Sequence[Seen], min_bytes: int) -> Path:
         clip = self._folder / f"{key}.mp4"
         if await asyncio.to_thread(clip.exists):
             return clip
         async with self._turns:
             work = Path(await asyncio.to_thread(self._workplace))
             try:
-                order = self._order(request, seen, work, least_bytes)
+                order = self._order(request, seen, work, min_bytes)
                 await asyncio.to_thread(_write_down, order, work / "order.json")
                 await _run(
                     (sys.executable, "-m", "sandbox.toapis.paint", str(work / "order.json")),
                     self._settings.render_seconds,
                 )
-                await asyncio.to_thread(_keep, work / "clip.mp4", clip, least_bytes)
+                await asyncio.to_thread(_keep, work / "clip.mp4", clip, min_bytes)
             finally:
                 await asyncio.to_thread(shutil.rmtree, work, ignore_errors=True)
         return clip
 
-    def _order(self, request: GenerationRequest, seen: Sequence[Seen], work: Path, least_bytes: int) -> Order:
+    def _order(self, request: GenerationRequest, seen: Sequence[Seen], work: Path, min_bytes: int) -> Order:
         shape = next((one.size for one in seen if one.kind is Kind.IMAGE), None)
         width, height = request.size(shape, self._settings.size_scale)
         frames = {medium.role: str(one.picture) for medium, one in zip(request.media, seen, strict=True)}
@@ -109,12 +109,12 @@ class Footage:
             references=tuple(_references(request, seen)),
             font=self._settings.font,
             audio=request.audio,
-            least_bytes=least_bytes,
+            min_bytes=min_bytes,
         )
 
-    async def _stamp(self, key: str, request: GenerationRequest, least_bytes: int) -> Path:
+    async def _stamp(self, key: str, request: GenerationRequest, min_bytes: int) -> Path:
         """Give the film that all requests of this form share a box with the prompt at its end."""
-        film = await asyncio.shield(self.start(replace(request, prompt=_ANY), (), least_bytes))
+        film = await asyncio.shield(self.start(replace(request, prompt=_ANY), (), min_bytes))
         clip = self._folder / f"{key}.mp4"
         await asyncio.to_thread(_copy_with_box, film, clip, request.prompt.encode("utf-8", "surrogatepass"))
         return clip
@@ -124,11 +124,11 @@ class Footage:
         return tempfile.mkdtemp(dir=self._folder, prefix="making-")
 
 
-def _key(request: GenerationRequest, seen: Sequence[Seen], least_bytes: int) -> str:
+def _key(request: GenerationRequest, seen: Sequence[Seen], min_bytes: int) -> str:
     digest = hashlib.sha256()
     shown = (request.prompt, request.model, request.duration, request.ratio, request.resolution, request.audio)
-    media = [(str(medium.role), one.kept.sha256) for medium, one in zip(request.media, seen, strict=True)]
-    digest.update(repr((shown, media, least_bytes)).encode("utf-8", "surrogatepass"))
+    media = [(str(medium.role), one.file.sha256) for medium, one in zip(request.media, seen, strict=True)]
+    digest.update(repr((shown, media, min_bytes)).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:24]
 
 
@@ -145,9 +145,9 @@ def _write_down(order: Order, path: Path) -> None:
     path.write_text(json.dumps(asdict(order)), encoding="utf-8")
 
 
-def _keep(made: Path, clip: Path, least_bytes: int) -> None:
+def _keep(made: Path, clip: Path, min_bytes: int) -> None:
     """Move the clip to its place, filled up with an empty MP4 box where it is still too small."""
-    lacking = least_bytes - made.stat().st_size
+    lacking = min_bytes - made.stat().st_size
     if lacking > 0:
         with made.open("ab") as file:
             file.write(_box(bytes(max(0, lacking - 8))))

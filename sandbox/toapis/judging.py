@@ -11,7 +11,7 @@ from PIL import Image, PngImagePlugin
 
 from sandbox.toapis.ffmpeg import ffmpeg
 from sandbox.toapis.formats import demuxer_of, format_of, head, kind_of
-from sandbox.toapis.media import Kept, Kind, Role, Seen
+from sandbox.toapis.media import Kind, Role, Seen, StoredFile
 
 MB = 1024 * 1024
 _FRAMES = ("JPEG", "PNG", "WEBP")
@@ -22,7 +22,7 @@ FORMATS: Mapping[Role, Collection[str]] = {
     Role.REFERENCE_VIDEO: ("MP4", "MOV"),
     Role.REFERENCE_AUDIO: ("WAV", "MP3"),
 }
-MOST_BYTES: Mapping[Kind, int] = {Kind.IMAGE: 30 * MB - 1, Kind.VIDEO: 50 * MB - 1, Kind.AUDIO: 15 * MB - 1}
+MAX_BYTES: Mapping[Kind, int] = {Kind.IMAGE: 30 * MB - 1, Kind.VIDEO: 50 * MB - 1, Kind.AUDIO: 15 * MB - 1}
 """Of media with roles: "under 30, 50, 15 MB"."""
 SHORTEST, LONGEST = 2.0, 15.0
 """Seconds of a reference video or audio, and LONGEST of all of a kind together."""
@@ -31,8 +31,8 @@ SLACK, OVER = 0.1, 0.25
 FOOTAGE_PIXELS, FOOTAGE_RATES = (409_600, 927_408), (24.0, 60.0)
 """Of a reference video, where these are judged: pixels of a picture, and pictures a second."""
 _SIDES, _ASPECT = (300, 6000), (0.4, 2.5)
-_MOST_PIXELS = 50_000_000
-_MOST_METADATA = 64 * MB
+_MAX_PIXELS = 50_000_000
+_MAX_METADATA = 64 * MB
 _MAX_SECONDS = 20.0
 _STILL = "scale=480:480:force_original_aspect_ratio=decrease"
 _WAVES = "showwavespic=s=480x270:colors=white"
@@ -50,28 +50,28 @@ class Judge:
         self._turns = asyncio.Semaphore(2)
         self._known: dict[str, Seen] = {}
 
-    async def look(self, kept: Kept) -> Seen:
+    async def look(self, file: StoredFile) -> Seen:
         """Return what a file is. Raises Unusable for what is no whole file of a known format."""
-        known = self._known.get(kept.sha256)
+        known = self._known.get(file.sha256)
         if known is None:
             async with self._turns:
-                known = self._known[kept.sha256] = await self._looked(kept)
+                known = self._known[file.sha256] = await self._looked(file)
         return known
 
-    async def _looked(self, kept: Kept) -> Seen:
-        name = format_of(await asyncio.to_thread(head, kept.path))
+    async def _looked(self, file: StoredFile) -> Seen:
+        name = format_of(await asyncio.to_thread(head, file.path))
         kind = kind_of(name)
         if kind is None:
             raise Unusable("has an unsupported format")
         if kind is Kind.IMAGE:
-            size = await asyncio.to_thread(_image_size, kept.path, name)
-            return Seen(kept, kind, name, size, 0.0, kept.path)
+            size = await asyncio.to_thread(_image_size, file.path, name)
+            return Seen(file, kind, name, size, 0.0, file.path)
         self._folder.mkdir(parents=True, exist_ok=True)
-        picture = self._folder / f"{kept.sha256}.png"
-        said = await _still(kept.path, demuxer_of(name), picture, waves=kind is Kind.AUDIO)
+        picture = self._folder / f"{file.sha256}.png"
+        said = await _still(file.path, demuxer_of(name), picture, waves=kind is Kind.AUDIO)
         if kind is Kind.AUDIO:
-            return Seen(kept, kind, name, (0, 0), _seconds(said), picture)
-        return Seen(kept, kind, name, _size(said), _seconds(said), picture, _rate(said))
+            return Seen(file, kind, name, (0, 0), _seconds(said), picture)
+        return Seen(file, kind, name, _size(said), _seconds(said), picture, _rate(said))
 
 
 def check_role(seen: Seen, role: Role) -> None:
@@ -88,9 +88,9 @@ def check_role(seen: Seen, role: Role) -> None:
 
 def check_footage(seen: Seen) -> None:
     """Raise Unusable for a video of other pixels or another rate than the model takes."""
-    pixels, (least, most), (slowest, fastest) = seen.size[0] * seen.size[1], FOOTAGE_PIXELS, FOOTAGE_RATES
-    if not least <= pixels <= most:
-        raise Unusable(f"must have {least} to {most} pixels, not {seen.size[0]}x{seen.size[1]}")
+    pixels, (minimum, maximum), (slowest, fastest) = seen.size[0] * seen.size[1], FOOTAGE_PIXELS, FOOTAGE_RATES
+    if not minimum <= pixels <= maximum:
+        raise Unusable(f"must have {minimum} to {maximum} pixels, not {seen.size[0]}x{seen.size[1]}")
     if not slowest <= seen.rate <= fastest:
         raise Unusable(f"must have {slowest:g} to {fastest:g} FPS, not {seen.rate:g}")
 
@@ -104,10 +104,10 @@ def _check_sides(size: tuple[int, int]) -> None:
 
 def _image_size(path: Path, name: str) -> tuple[int, int]:
     # Picture generators write megabytes of text into a PNG, printers as much of a profile.
-    PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = _MOST_METADATA
+    PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = _MAX_METADATA
     try:
         with Image.open(path, formats=(name,)) as picture:
-            if picture.width * picture.height > _MOST_PIXELS:
+            if picture.width * picture.height > _MAX_PIXELS:
                 raise Unusable("has too many pixels")
             picture.load()
             return picture.size

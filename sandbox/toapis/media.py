@@ -56,7 +56,7 @@ class Medium:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredFile:
     """A stored file; `size` in bytes."""
 
     path: Path
@@ -69,7 +69,7 @@ class Seen:
     """A judged file.
 
     Attributes:
-        kept: the file.
+        file: the file.
         kind: what it is.
         format: such as "JPEG", "MP4", "WAV".
         size: pixels, (0, 0) for sounds.
@@ -78,7 +78,7 @@ class Seen:
         rate: pictures a second of a video.
     """
 
-    kept: Kept
+    file: StoredFile
     kind: Kind
     format: str
     size: tuple[int, int]

@@ -13,14 +13,14 @@ _FIELDS: Mapping[str, tuple[Role, ...]] = {
     "video_with_roles": (Role.REFERENCE_VIDEO,),
     "audio_with_roles": (Role.REFERENCE_AUDIO,),
 }
-MOST: Mapping[Role, int] = {
+MAX_MEDIA: Mapping[Role, int] = {
     Role.FIRST_FRAME: 1,
     Role.LAST_FRAME: 1,
     Role.REFERENCE_IMAGE: 9,
     Role.REFERENCE_VIDEO: 3,
     Role.REFERENCE_AUDIO: 3,
 }
-"""The most media of a role in one request, for every model; videos and audios are documented for mini only."""
+"""How many media of a role may be in one request, for every model; videos and audios are documented for mini only."""
 
 
 def read_media(body: Mapping[str, Any]) -> tuple[Medium, ...]:
@@ -58,9 +58,9 @@ def _with_roles(body: Mapping[str, Any], field: str, roles: Sequence[Role]) -> I
 
 def _check_together(media: Sequence[Medium]) -> None:
     numbers = Counter(medium.role for medium in media)
-    for role, most in MOST.items():
-        if numbers[role] > most:
-            raise invalid(f"At most {most} {role} allowed, got {numbers[role]}")
+    for role, maximum in MAX_MEDIA.items():
+        if numbers[role] > maximum:
+            raise invalid(f"At most {maximum} {role} allowed, got {numbers[role]}")
     references = any(role.is_reference for role in numbers)
     if references and len(numbers) > sum(role.is_reference for role in numbers):
         raise invalid("first_frame and last_frame cannot be used together with reference media")

@@ -18,7 +18,7 @@ from sandbox.toapis.errors import REFUSALS, SHAPES, Refusal, Refused
 from sandbox.toapis.fetching import Fetcher
 from sandbox.toapis.file_store import FileStore
 from sandbox.toapis.footage import Footage
-from sandbox.toapis.judging import MOST_BYTES, Judge, Unusable
+from sandbox.toapis.judging import MAX_BYTES, Judge, Unusable
 from sandbox.toapis.media import Kind, Seen
 from sandbox.toapis.reception import Reception
 from sandbox.toapis.request import GenerationRequest
@@ -251,7 +251,7 @@ class Provider:
         return asyncio.create_task(self._source(url, kind), name=f"source {url}")
 
     async def _source(self, url: str, kind: Kind) -> Seen:
-        seen = await self._judge.look(await self._fetcher.fetch(url, "source_url", MOST_BYTES[kind]))
+        seen = await self._judge.look(await self._fetcher.fetch(url, "source_url", MAX_BYTES[kind]))
         if seen.kind is not kind:
             raise Unusable(f"The file behind source_url is of the kind {seen.kind}, not {kind}")
         return seen

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from sandbox.toapis.assets import Assets
 from sandbox.toapis.errors import invalid
 from sandbox.toapis.fetching import Fetcher, NotFetched
-from sandbox.toapis.judging import LONGEST, MB, MOST_BYTES, OVER, Judge, Unusable, check_footage, check_role
+from sandbox.toapis.judging import LONGEST, MAX_BYTES, MB, OVER, Judge, Unusable, check_footage, check_role
 from sandbox.toapis.media import Kind, Medium, Seen
 
 _PLAIN_IMAGE = 10 * MB
@@ -40,9 +40,9 @@ class Reception:
         return seen
 
     async def _foreign(self, medium: Medium) -> Seen:
-        most = _PLAIN_IMAGE if medium.place.startswith("image_urls") else MOST_BYTES[medium.role.kind]
+        max_bytes = _PLAIN_IMAGE if medium.place.startswith("image_urls") else MAX_BYTES[medium.role.kind]
         try:
-            seen = await self._judge.look(await self._fetcher.fetch(medium.url, medium.place, most))
+            seen = await self._judge.look(await self._fetcher.fetch(medium.url, medium.place, max_bytes))
             check_role(seen, medium.role)
             if self._footage and seen.kind is Kind.VIDEO:
                 check_footage(seen)

@@ -62,7 +62,7 @@ class ProviderStandIn(Provider):
         self.faults = faults or Faults(ledger)
         self._port = port
         self._listening = False
-        self._busy: set[asyncio.Transport | None] = set()
+        self._answering: set[asyncio.Transport | None] = set()
         self._limits = {
             "POST": Limiter("async_submit", 5, self._own_time, clock.now),
             "GET": Limiter("async_query", 50, self._own_time, clock.now),
@@ -113,7 +113,7 @@ class ProviderStandIn(Provider):
         await self._site.stop()
         connections = self._runner.server.connections if self._runner.server is not None else []
         for connection in connections:
-            if connection.transport is not None and connection.transport not in self._busy:
+            if connection.transport is not None and connection.transport not in self._answering:
                 connection.transport.close()
 
     def clip_url(self, task: Task) -> str:
@@ -140,11 +140,11 @@ class ProviderStandIn(Provider):
 
     @web.middleware
     async def _booked(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        self._busy.add(request.transport)
+        self._answering.add(request.transport)
         try:
             answer = await handler(request)
         finally:
-            self._busy.discard(request.transport)
+            self._answering.discard(request.transport)
         cut = request.transport is None or request.transport.is_closing()
         if not self._listening and not answer.prepared:
             answer.force_close()
@@ -235,7 +235,7 @@ class ProviderStandIn(Provider):
 
     async def _upload(self, request: web.Request) -> web.Response:
         upload, url = await self.uploads.take(request, self.url, lambda: self._admit(Family.UPLOADS))
-        data = {"id": upload.id, "url": url, "mime_type": upload.mime_type, "size": upload.kept.size}
+        data = {"id": upload.id, "url": url, "mime_type": upload.mime_type, "size": upload.file.size}
         return json_answer({"success": True, "message": "", "data": data})
 
     async def _judge_first(self, asset: Asset) -> None:
@@ -259,7 +259,7 @@ class ProviderStandIn(Provider):
     def _described(self, task: Task, dialect: Dialect) -> dict[str, Any]:
         frame = self.url + signed(FRAME, task)
         answer = described(task, dialect, self.clip_url(task), last_frame=frame, working=self._working)
-        return FORMS[self._form](self.behavior.told(answer))
+        return FORMS[self._form](self.behavior.with_percent(answer))
 
 
 def _dialect(request: web.Request) -> Dialect:
@@ -288,8 +288,8 @@ def _listed(order: GenerationRequest, seen: tuple[Seen, ...]) -> list[dict[str, 
             "kind": str(one.kind),
             "role": str(medium.role),
             "url": medium.url,
-            "sha256": one.kept.sha256,
-            "bytes": one.kept.size,
+            "sha256": one.file.sha256,
+            "bytes": one.file.size,
             "format": one.format,
             "sides": one.size,
             "seconds": one.seconds,

@@ -22,7 +22,7 @@ class ProviderSettings:
         seed: of the runs' lengths and the ids.
         limited: whether the documented rate limits hold.
         size_scale: share of the documented pixels that footage really has.
-        clip_bytes: least size of every clip in bytes, zero for whatever it takes.
+        clip_bytes: smallest size of every clip in bytes, zero for whatever it takes.
         clip_content_type: "video/mp4" or "application/octet-stream", both seen.
         url_seconds: life of a result's URL in seconds of the clock.
         replays: whether repeating a POST with the same `client_business_id` answers the existing task.

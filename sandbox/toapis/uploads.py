@@ -12,7 +12,7 @@ from sandbox.toapis.errors import Refused, invalid
 from sandbox.toapis.file_store import FileStore, TooMuch
 from sandbox.toapis.formats import format_of, head, mime_of
 from sandbox.toapis.judging import MB, Judge, Unusable
-from sandbox.toapis.media import Kept, Kind
+from sandbox.toapis.media import Kind, StoredFile
 
 _PART = 262_144
 _DRAINED = 4
@@ -46,7 +46,7 @@ class Upload:
     """One file that was handed in."""
 
     id: str
-    kept: Kept
+    file: StoredFile
     mime_type: str
     path: str
 
@@ -66,12 +66,12 @@ class Uploads:
         rule = UPLOAD_RULES[endpoint]
         field = await _file_field(request)
         name = field.filename or ""
-        kept = await self._kept(field, rule)
-        found = await self._format(kept, rule)
+        file = await self._store(field, rule)
+        found = await self._format(file, rule)
         admit()
         upload_id = f"upl_{self._rng.getrandbits(64):016x}"
         path = f"/uploads/{upload_id}.{found.lower()}"
-        upload = Upload(upload_id, kept, mime_of(found), path)
+        upload = Upload(upload_id, file, mime_of(found), path)
         return upload, self._remember(upload, endpoint, name, base)
 
     def _remember(self, upload: Upload, endpoint: str, name: str, base: str) -> str:
@@ -84,8 +84,8 @@ class Uploads:
             id=upload.id,
             url=url,
             endpoint=endpoint,
-            sha256=upload.kept.sha256,
-            size=upload.kept.size,
+            sha256=upload.file.sha256,
+            size=upload.file.size,
             name=name,
             mime_type=upload.mime_type,
         )
@@ -95,29 +95,29 @@ class Uploads:
         """Return the file that is served at this path."""
         return self._by_path.get(path)
 
-    def behind(self, url: str) -> Kept | None:
+    def behind(self, url: str) -> StoredFile | None:
         """Return the file that this URL was given out for."""
         upload = self._by_url.get(url)
-        return None if upload is None else upload.kept
+        return None if upload is None else upload.file
 
-    async def _kept(self, field: BodyPartReader, rule: UploadRule) -> Kept:
+    async def _store(self, field: BodyPartReader, rule: UploadRule) -> StoredFile:
         try:
-            kept = await self._files.keep(_parts(field), rule.max_bytes)
+            file = await self._files.keep(_parts(field), rule.max_bytes)
         except TooMuch:
             await _drain(field, rule.max_bytes * _DRAINED)
             raise invalid(f"{rule.name} too large. Maximum size is {rule.max_bytes // MB}MB") from None
-        if not kept.size:
+        if not file.size:
             raise invalid("File is empty")
-        return kept
+        return file
 
-    async def _format(self, kept: Kept, rule: UploadRule) -> str:
-        found = format_of(await asyncio.to_thread(head, kept.path))
+    async def _format(self, file: StoredFile, rule: UploadRule) -> str:
+        found = format_of(await asyncio.to_thread(head, file.path))
         if found not in rule.formats:
             supported = ", ".join(rule.formats.values())
             raise invalid(f"Unsupported {rule.kind} format. Supported formats: {supported}")
         if rule.kind is Kind.IMAGE:
             try:
-                await self._judge.look(kept)
+                await self._judge.look(file)
             except Unusable:
                 raise invalid("Invalid image file") from None
         return found
@@ -145,8 +145,8 @@ async def _parts(field: BodyPartReader) -> AsyncIterator[bytes]:
         yield part
 
 
-async def _drain(field: BodyPartReader, most: int) -> None:
+async def _drain(field: BodyPartReader, max_bytes: int) -> None:
     async for part in _parts(field):
-        most -= len(part)
-        if most < 0:
+        max_bytes -= len(part)
+        if max_bytes < 0:
             return
