@@ -41,6 +41,7 @@ from bot.studio.running.runner import JobRunner
 from bot.studio.running.uploads import FileUploader
 from bot.toapis.model_table import catalogue
 from bot.toapis.provider import ToapisProvider
+from bot.ui.language import Languages
 from bot.version import VERSION
 from cogs import UseCases, first_response
 
@@ -85,6 +86,7 @@ class _Infrastructure:
     provider: ToapisProvider
     uploader: FileUploader
     recorder: Recorder | None
+    languages: Languages
 
 
 @asynccontextmanager
@@ -95,16 +97,17 @@ async def open_app(settings: Settings, logged_in: Callable[[App], Awaitable[None
     """
     async with AsyncExitStack() as stack:
         base = await _infrastructure(settings, stack, lambda job: replies.show(assembly.job_moves.addressed(job)))
+        languages = base.languages
         clock, tables, media, assembly = base.clock, base.tables, base.media, base.assembly
         trace = trace_rate_limits(first_response.trace())
         client = await stack.enter_async_context(
             made_client(settings.discord_api_url, lambda: logged_in(app), trace, base.recorder)
         )
-        presenter = Presenter(assembly.forecasts.of, clock.now, settings.clip_days, clock.elapsed)
+        presenter = Presenter(languages, assembly.forecasts.of, clock.now, settings.clip_days, clock.elapsed)
         api = DiscordApi(client, clock)
         replies = DiscordReplies(api, presenter, clock, on_address=assembly.job_moves.found_at)
         stack.push_async_callback(replies.close)
-        notices = Notices(api, clock)
+        notices = Notices(languages, api, clock)
         pending_replies = PendingReplies(tables.pending_replies, notices, clock)
         stack.push_async_callback(pending_replies.close)
         uploader = AssetUploader(
@@ -145,7 +148,8 @@ async def _infrastructure(settings: Settings, stack: AsyncExitStack, show: Calla
         provider.listen(recorder.trace("provider"), recorder.answered_by_provider)
     await stack.enter_async_context(provider)
     uploader = FileUploader(provider.assets, tables.uploads, clock)
-    return _Infrastructure(clock, store, tables, media, disk_quota, assembly, provider, uploader, recorder)
+    languages = Languages.read()
+    return _Infrastructure(clock, store, tables, media, disk_quota, assembly, provider, uploader, recorder, languages)
 
 
 def _job_runner(settings: Settings, base: _Infrastructure, replies: DiscordReplies) -> JobRunner:
@@ -192,6 +196,7 @@ def _use_cases(
             capability=catalogue(Dialect.VIDEOS).widest,
         ),
         other_processes=OtherProcesses(clock),
+        languages=base.languages,
         verifications=VerificationService(
             tables.characters, provider, shutdown, clock, settings.verify_callback_url or ""
         ),

@@ -18,6 +18,7 @@ from bot.studio.intake.accept import Intake
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.running.runner import JobRunner
+from bot.ui.language import Languages
 from cogs.asset_buttons import AssetButtons
 from cogs.asset_commands import AssetsCog
 from cogs.conversation import Conversations
@@ -32,7 +33,7 @@ _BY_CATALOGUE: Final = (VideoCog.__name__, ComposeCog.__name__, AssetsCog.__name
 
 @dataclass(frozen=True, slots=True)
 class UseCases:
-    """What the handlers call: the studio's use cases, the catalogue of models, and the time in UTC seconds."""
+    """What the handlers call: the use cases, the catalogue of models, the languages, and the time in UTC seconds."""
 
     intake: Intake
     history: History
@@ -43,12 +44,19 @@ class UseCases:
     assets: AssetService
     verifications: VerificationService
     other_processes: OtherProcesses
+    languages: Languages
 
 
 async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases) -> Router:
     """Give the bot its commands, its buttons and forms, and an answer to whatever goes wrong in them."""
     router = Router(
-        Conversations(use_cases.runner.health, use_cases.other_processes, use_cases.now, use_cases.intake.record_reply)
+        Conversations(
+            use_cases.runner.health,
+            use_cases.other_processes,
+            use_cases.now,
+            use_cases.intake.record_reply,
+            use_cases.languages,
+        )
     )
     bot.tree.error(router.stray)
     await bot.add_cog(router)

@@ -40,6 +40,8 @@ def reply_at(interaction: discord.Interaction, message_id: int | None, now: floa
         limit=interaction.filesize_limit,
         attach_files=interaction.app_permissions.attach_files,
         send_messages=_sends(interaction),
+        locale=interaction.locale.value,
+        guild_locale=interaction.guild_locale.value if interaction.guild_locale else "",
     )
 
 

@@ -33,6 +33,7 @@ from bot.studio.lifecycle.health import Health
 from bot.ui import texts
 from bot.ui.components import Card, text_only
 from bot.ui.form import SentForm
+from bot.ui.language import Languages
 from bot.ui.problem_texts import echo_input, problems_text
 from cogs.address import caller_of, reply_at
 from cogs.claim import AnsweredElsewhere, claim
@@ -69,9 +70,15 @@ class Conversation:
     """One interaction: who uses the bot, and what is answered to them."""
 
     def __init__(
-        self, interaction: discord.Interaction, others: OtherProcesses, now: Callable[[], float], record: Record
+        self,
+        interaction: discord.Interaction,
+        others: OtherProcesses,
+        now: Callable[[], float],
+        record: Record,
+        languages: Languages,
     ) -> None:
         self.interaction = interaction
+        self.language = languages.of(interaction.locale.value)  # of what only the member reads
         self.form = SentForm()  # what was filled in, where a form was sent
         self.was_told = True  # False once something could not be said
         self.ending = AsyncExitStack()  # what ends after everything was said
@@ -213,17 +220,25 @@ class Conversations:
     `dropped` counts the interactions that are no longer ours to answer: too late, or answered by another process.
     """
 
-    def __init__(self, health: Health, others: OtherProcesses, now: Callable[[], float], record: Record) -> None:
+    def __init__(
+        self,
+        health: Health,
+        others: OtherProcesses,
+        now: Callable[[], float],
+        record: Record,
+        languages: Languages,
+    ) -> None:
         self.dropped = 0
         self._health = health
         self._others = others
         self._now = now
         self._record = record
+        self._languages = languages
 
     @asynccontextmanager
     async def open(self, interaction: discord.Interaction) -> AsyncIterator[Conversation]:
         """Answer the interaction with a private sentence when the block raises."""
-        conversation = Conversation(interaction, self._others, self._now, self._record)
+        conversation = Conversation(interaction, self._others, self._now, self._record, self._languages)
         async with conversation.ending:
             try:
                 yield conversation

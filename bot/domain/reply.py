@@ -65,6 +65,14 @@ class Reply:
     limit: int
     attach_files: bool = True
     send_messages: bool = True
+    # The member's language and the server's, as the platform names them: "en-US".
+    locale: str = ""
+    guild_locale: str = ""
+
+    @property
+    def language_tag(self) -> str:
+        """Return the language of what stands there: the member's where only they read it, else the server's."""
+        return self.locale if self.private else self.guild_locale or self.locale
 
     def token_lives(self, now: float) -> bool:
         """Tell whether the interaction's token is safely young (under 14 min) at `now`, in UTC seconds."""

@@ -11,12 +11,14 @@ from bot.studio.ports import CardRefused, Clock, Closed, Outcome
 from bot.ui import texts
 from bot.ui.asset_cards import asset_card, asset_text
 from bot.ui.components import text_only
+from bot.ui.language import Languages
 
 
 class Notices:
     """Send notices; every method makes one attempt."""
 
-    def __init__(self, api: DiscordApi, clock: Clock) -> None:
+    def __init__(self, languages: Languages, api: DiscordApi, clock: Clock) -> None:
+        self._languages = languages
         self._api = api
         self._clock = clock
 

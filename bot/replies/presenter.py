@@ -13,6 +13,7 @@ from bot.ui.clip_links import Attachment, Clip, Link
 from bot.ui.components import Card, text_only
 from bot.ui.input_media import shown_urls
 from bot.ui.job_cards import job_card
+from bot.ui.language import Languages
 
 _DAY = 86400.0
 
@@ -25,11 +26,13 @@ class Presenter:
 
     def __init__(
         self,
+        languages: Languages,
         forecast: Callable[[Job], Awaitable[Forecast]],
         now: Callable[[], float],
         clip_days: float,
         elapsed: Callable[[float], float] | None = None,
     ) -> None:
+        self._languages = languages
         self._forecast = forecast
         self._now = now
         self._elapsed = elapsed or (lambda since: now() - since)

@@ -36,6 +36,7 @@ from tests.cogs.fakes import (
     FakeRunner,
     FakeVerificationService,
 )
+from tests.languages import LANGUAGES
 from tests.studio.fakes import JumpingClock
 
 OPENAPI = Path(os.environ.get("DISCORD_OPENAPI", Path(__file__).parents[3] / "shared" / "discord-openapi.json"))
@@ -88,6 +89,7 @@ class App:
     @property
     def use_cases(self) -> UseCases:
         return UseCases(
+            languages=LANGUAGES,
             intake=self.intake,
             history=self.history,
             runner=self.runner,

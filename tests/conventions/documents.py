@@ -1,9 +1,13 @@
-"""The settings in `.env.example` and in the README; `python -m tests.conventions.documents` writes both."""
+"""The settings in `.env.example` and in the README, and the order of messages in the catalogues.
+
+`python -m tests.conventions.documents` writes them.
+"""
 
 import re
 from pathlib import Path
 
 from bot.config import SETTINGS, Setting
+from bot.ui.language import LOCALES
 
 ROOT = Path(__file__).parents[2]
 TABLE = re.compile(r"(?<=<!-- settings -->\n).*?(?=<!-- /settings -->)", re.DOTALL)
@@ -17,6 +21,16 @@ def env_example() -> str:
 def settings_table() -> str:
     rows = [row for setting in SETTINGS for row in _rows(setting)]
     return "\n".join(("| setting | default | what it does |", "|---|---|---|", *rows)) + "\n"
+
+
+def sorted_catalogue(text: str) -> str:
+    """Sort the messages of a .po file by their names; its header stays where it is."""
+    header, *entries = re.split(r"\n{2,}", text.strip())
+    return "\n\n".join((header, *sorted(entries, key=_message_name))) + "\n"
+
+
+def _message_name(entry: str) -> str:
+    return re.search(r'^msgid "(.*)"$', entry, re.MULTILINE)[1]
 
 
 def _entry(setting: Setting) -> str:
@@ -38,6 +52,8 @@ def _rows(setting: Setting) -> list[str]:
 
 def write() -> None:
     (ROOT / ".env.example").write_text(env_example(), encoding="utf-8")
+    for catalogue in LOCALES.glob("*.po"):
+        catalogue.write_text(sorted_catalogue(catalogue.read_text(encoding="utf-8")), encoding="utf-8")
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
     readme.write_text(TABLE.sub(lambda _: settings_table(), text), encoding="utf-8")

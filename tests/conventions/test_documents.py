@@ -9,14 +9,16 @@ import pytest
 
 from bot.config import SETTINGS
 from bot.exits import Exit
+from bot.ui.language import LOCALES
 from bot.version import VERSION
-from tests.conventions.documents import TABLE, env_example, settings_table
+from tests.conventions.documents import TABLE, env_example, settings_table, sorted_catalogue
 from tests.conventions.source import ROOT, told, write
 
 AGAIN = "write it again with: python -m tests.conventions.documents"
 FOLDERS = ("bot", "cogs", "sandbox", "tests", "bench", ".ci", "docs")
 SUFFIXES = {
     ".py",
+    ".po",
     ".toml",
     ".txt",
     ".md",
@@ -65,6 +67,12 @@ def readme():
 
 def test_the_env_example_equals_the_settings():
     assert (ROOT / ".env.example").read_text(encoding="utf-8") == env_example(), AGAIN
+
+
+@pytest.mark.parametrize("path", sorted(LOCALES.glob("*.po")), ids=lambda path: path.name)
+def test_messages_stand_sorted_in_their_catalogue(path):
+    text = path.read_text(encoding="utf-8")
+    assert text == sorted_catalogue(text), AGAIN
 
 
 def test_the_readmes_table_equals_the_settings(readme):

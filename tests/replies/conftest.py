@@ -22,6 +22,7 @@ from sandbox.clock import Clock
 from sandbox.discord import DiscordStandIn, Message, Settings
 from sandbox.faults import Faults
 from sandbox.ledger import Ledger
+from tests.languages import LANGUAGES
 from tests.sandbox_discord.conftest import OPENAPI
 from tests.sandbox_discord.film_bot import FilmBot, running
 from tests.ui.jobs import REQUEST
@@ -150,7 +151,10 @@ class Scene:
             self.learnt.append((job_id, message_id))
 
         replies = DiscordReplies(
-            DiscordApi(self.bot, self.port_clock), Presenter(forecast, self.clock.now, 7), self.port_clock, on_address
+            DiscordApi(self.bot, self.port_clock),
+            Presenter(LANGUAGES, forecast, self.clock.now, 7),
+            self.port_clock,
+            on_address,
         )
         yield replies
         await replies.close()
@@ -189,7 +193,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     async with stand_in, running(stand_in, trace_rate_limits(aiohttp.TraceConfig())) as bot:
         port_clock = PortClock(clock, ledger)
         api = DiscordApi(bot, port_clock)
-        replies = DiscordReplies(api, Presenter(forecast, clock.now, 7), port_clock, on_address)
+        replies = DiscordReplies(api, Presenter(LANGUAGES, forecast, clock.now, 7), port_clock, on_address)
         yield Scene(stand_in, faults, clock, port_clock, bot, api, replies, clip, learnt, forecasts)
         await replies.close()
     assert stand_in.violations == []

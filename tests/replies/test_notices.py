@@ -10,12 +10,13 @@ from bot.replies.notices import Notices
 from bot.studio.ports import Closed, NotNow, Posted, Unclear
 from bot.ui import texts
 from sandbox.faults import Reset
+from tests.languages import LANGUAGES
 from tests.replies.conftest import MARA, VIDEOS, Scene
 
 
 @pytest.fixture
 def notices(scene: Scene) -> Notices:
-    return Notices(scene.api, scene.port_clock)
+    return Notices(LANGUAGES, scene.api, scene.port_clock)
 
 
 async def an_asset(scene: Scene, stage: AssetStage = AssetStage.ACTIVE, **changes: object) -> Asset:

@@ -11,6 +11,7 @@ from bot.domain.stages import Stage
 from bot.replies.presenter import Presenter
 from bot.ui import texts
 from bot.ui.job_cards import Attachment, Link, job_card
+from tests.languages import LANGUAGES
 from tests.ui.drawn import buttons, labels, media, words
 from tests.ui.jobs import JOB_ID, NOW, REPLY, a_job
 
@@ -25,7 +26,7 @@ async def nothing_around(_job) -> Forecast:
     return Forecast()
 
 
-PRESENTER = Presenter(nothing_around, lambda: NOW, clip_days=7)
+PRESENTER = Presenter(LANGUAGES, nothing_around, lambda: NOW, clip_days=7)
 
 
 def attempt(
@@ -46,7 +47,7 @@ def test_a_clip_made_smaller_says_from_what_to_what_and_where_the_original_is():
 
 
 def test_the_same_row_gives_the_same_card_in_another_run():
-    again = Presenter(nothing_around, lambda: NOW, clip_days=7)
+    again = Presenter(LANGUAGES, nothing_around, lambda: NOW, clip_days=7)
     assert again.delivery(JOB, attempt()).to_components() == PRESENTER.delivery(JOB, attempt()).to_components()
 
 
@@ -112,6 +113,6 @@ def test_a_held_clip_says_until_when_it_is_kept():
 
 async def test_a_job_is_slow_by_the_scaled_time():
     job = a_job(Stage.RENDERING, submitted=NOW - 60)
-    scaled = Presenter(nothing_around, lambda: NOW, 7, lambda since: (NOW - since) * 31)
+    scaled = Presenter(LANGUAGES, nothing_around, lambda: NOW, 7, lambda since: (NOW - since) * 31)
     assert texts.SLOW in words(await scaled.progress_card(job))
     assert texts.SLOW not in words(await PRESENTER.progress_card(job))

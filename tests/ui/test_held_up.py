@@ -10,6 +10,7 @@ from bot.replies.presenter import Presenter
 from bot.ui import texts
 from bot.ui.clip_links import Attachment
 from bot.ui.job_cards import job_card, status_card
+from tests.languages import LANGUAGES
 from tests.ui.drawn import assert_fits, buttons, labels, words
 from tests.ui.jobs import NOW, a_job
 
@@ -87,4 +88,4 @@ def test_a_part_of_a_video_says_that_it_is_one(shrunk) -> None:
         return Forecast()
 
     attempt = DeliveryAttempt(Route.TOKEN, 1, "n", NOW, variant=Variant.PLAIN, shrunk=shrunk)
-    assert words(Presenter(nothing, lambda: NOW, 7).delivery(part, attempt)).endswith(texts.INCOMPLETE)
+    assert words(Presenter(LANGUAGES, nothing, lambda: NOW, 7).delivery(part, attempt)).endswith(texts.INCOMPLETE)

@@ -13,6 +13,7 @@ from bot.replies.presenter import Presenter
 from bot.ui.clip_links import MAX_LINK
 from bot.ui.input_media import media_line
 from bot.ui.job_cards import Attachment, Link, job_card, request_line, status_card
+from tests.languages import LANGUAGES
 from tests.ui.drawn import assert_fits, buttons, labels, media, parts, words
 from tests.ui.jobs import NOW, REQUEST, a_job
 
@@ -135,7 +136,7 @@ async def test_every_file_that_is_brought_along_is_named_by_a_component():
         return Forecast()
 
     job = with_media((Role.REFERENCE_IMAGE, picture(1)), (Role.REFERENCE_AUDIO, SOUND), stage=Stage.WAITING)
-    card = await Presenter(nothing, lambda: NOW, 7).inputs_card(job, {picture(1): "a.png", SOUND: "b.mp3"})
+    card = await Presenter(LANGUAGES, nothing, lambda: NOW, 7).inputs_card(job, {picture(1): "a.png", SOUND: "b.mp3"})
     assert thumbnails(card) == ["attachment://a.png"]
     assert [part["file"]["url"] for part in parts(card) if part["type"] == FILE] == ["attachment://b.mp3"]
 

@@ -1,0 +1,199 @@
+"""Every sentence that a member reads, by its message's name, in their language; and numbers, sizes and lists.
+
+The catalogue is gettext's: `locales/en.po` holds all messages in English, by names as `problem.prompt-too-long`. A
+translation is a file beside it, as `pt-BR.po`: its name is the language as Discord writes it (Discord's "Reference",
+"Locales"), its messages have the same names and placeholders. What it lacks, or writes with other placeholders, is said
+in English. Placeholders stand in braces: a fact (`{size}`), or a command (`{/asset list}`) that can be clicked on.
+"""
+
+import gettext
+import logging
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Final, Self
+
+from babel import Locale, UnknownLocaleError
+from babel.lists import format_list
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.units import format_unit
+
+log = logging.getLogger(__name__)
+
+LOCALES: Final = Path(__file__).with_name("locales")
+SOURCE: Final = "en"
+
+_PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
+_COUNT: Final = "count"
+_MB: Final = 1024 * 1024
+_UNITS: Final = ((86400, "duration-day"), (3600, "duration-hour"), (60, "duration-minute"))
+
+Fact = str | int
+
+
+class Commands:
+    """How commands are written into a message: so that they can be clicked on, once Discord has told their ids."""
+
+    def __init__(self) -> None:
+        self._ids: Mapping[str, int] = {}
+
+    def learn(self, ids: Mapping[str, int]) -> None:
+        """Take the ids of the commands, by their names; a group's subcommands have its id."""
+        self._ids = dict(ids)
+
+    def mention(self, name: str) -> str:
+        """Write a command (Discord's "Reference", "Message Formatting"), as `asset list`."""
+        known = self._ids.get(name.split(" ", maxsplit=1)[0])
+        return f"`/{name}`" if known is None else f"</{name}:{known}>"
+
+
+class Language:
+    """What is said in one language."""
+
+    def __init__(self, tag: str, catalogue: Catalog, commands: Commands, fallback: "Language | None" = None) -> None:
+        self.tag = tag
+        self._locale = Locale.parse(tag, sep="-")
+        self._commands = commands
+        self._fallback = fallback
+        messages = [message for message in catalogue if message.id]
+        self._plural = {_name(message): message.pluralizable for message in messages}
+        self._known = {_name(message): _known(message) | {_COUNT} for message in messages}
+        compiled = BytesIO()
+        write_mo(compiled, catalogue)
+        compiled.seek(0)
+        self._messages = gettext.GNUTranslations(compiled)
+
+    def text(self, message: str, /, **facts: Fact) -> str:
+        """Say a message, with the facts that its placeholders name; of its plural forms, that for the fact `count`.
+
+        Whole numbers are written as the language does. Raises KeyError for a message that is not in the catalogue, and
+        for a fact that is missing, or that it has no place for.
+        """
+        if message not in self._plural:
+            if self._fallback is None:
+                raise KeyError(message)
+            return self._fallback.text(message, **facts)
+        if unknown := facts.keys() - self._known[message]:
+            raise KeyError(f"{message} has no {', '.join(unknown)}")
+        plural = self._plural[message]
+        pattern = (
+            self._messages.ngettext(message, message, int(facts[_COUNT])) if plural else self._messages.gettext(message)
+        )
+        return _PLACEHOLDER.sub(lambda found: self._fill(found[1], facts), pattern)
+
+    def number(self, value: float) -> str:
+        """Write a number."""
+        return str(format_decimal(value, locale=self._locale))
+
+    def size(self, size: int) -> str:
+        """Write a size in bytes, rounded so that a larger size never reads as a smaller one."""
+        return format_unit(size / _MB, "digital-megabyte", "short", format="#,##0.#", locale=self._locale)
+
+    def seconds(self, length: float) -> str:
+        """Write a length in seconds with one decimal at most."""
+        return format_unit(length, "duration-second", "long", format="#,##0.#", locale=self._locale)
+
+    def duration(self, length: float) -> str:
+        """Write a length of time, given in seconds, in its largest whole unit."""
+        for seconds, unit in _UNITS:
+            if length >= seconds:
+                return format_unit(int(length // seconds), unit, "long", locale=self._locale)
+        return format_unit(int(length), "duration-second", "long", locale=self._locale)
+
+    def one_of(self, words: Sequence[str]) -> str:
+        """List words of which one can be chosen."""
+        return format_list(list(words), style="or", locale=self._locale)
+
+    def all_of(self, words: Sequence[str]) -> str:
+        """List words that belong together."""
+        return format_list(list(words), locale=self._locale)
+
+    def _fill(self, placeholder: str, facts: Mapping[str, Fact]) -> str:
+        if placeholder.startswith("/"):
+            return self._commands.mention(placeholder[1:])
+        fact = facts[placeholder]
+        return fact if isinstance(fact, str) else self.number(fact)
+
+
+class Languages:
+    """All languages that there is a catalogue for."""
+
+    def __init__(self, english: Language, others: Iterable[Language], commands: Commands) -> None:
+        self.english = english
+        self.commands = commands
+        self._by_tag = {language.tag.lower(): language for language in others}
+
+    @classmethod
+    def read(cls, folder: Path = LOCALES) -> Self:
+        """Read the catalogues in a folder. Raises OSError and ValueError where English cannot be read."""
+        commands = Commands()
+        source = _read(folder / f"{SOURCE}.po")
+        english = Language("en-US", source, commands)
+        others = [
+            Language(path.stem, _checked(_read(path), source, path.stem), commands, english)
+            for path in sorted(folder.glob("*.po"))
+            if path.stem != SOURCE and _is_known(path.stem)
+        ]
+        return cls(english, others, commands)
+
+    def of(self, tag: str) -> Language:
+        """Return the language that Discord's tag names ("pt-BR"), else its main language ("pt"), else English."""
+        tag = tag.lower()
+        return self._by_tag.get(tag) or self._by_tag.get(tag.split("-")[0]) or self.english
+
+
+def placeholders(pattern: str) -> frozenset[str]:
+    """List what a message's text has in braces."""
+    return frozenset(_PLACEHOLDER.findall(pattern))
+
+
+def forms(message: Message) -> list[str]:
+    """List a message's texts: one, or its plural forms."""
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
+
+
+def _known(message: Message) -> frozenset[str]:
+    return frozenset().union(*map(placeholders, forms(message)))
+
+
+def _name(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def _read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=path.stem.replace("-", "_"))
+
+
+def _is_known(tag: str) -> bool:
+    try:
+        Locale.parse(tag, sep="-")
+    except (ValueError, UnknownLocaleError):
+        log.warning("%s.po is left out: it isn't named after a language.", tag)
+        return False
+    return True
+
+
+def _checked(translation: Catalog, source: Catalog, tag: str) -> Catalog:
+    """Leave out what is not translated, and what has other placeholders than the English message."""
+    for message in list(translation):
+        if not message.id:
+            continue
+        original = source.get(_name(message))
+        texts = forms(message)
+        if original is None or not all(texts) or "fuzzy" in message.flags:
+            translation.delete(_name(message))
+        elif not all(_same_placeholders(text, original) for text in texts):
+            log.warning("%s.po is left out at %s: its placeholders differ.", tag, _name(message))
+            translation.delete(_name(message))
+    return translation
+
+
+def _same_placeholders(text: str, original: Message) -> bool:
+    """Compare what a translated text needs; a plural form may spell the number out."""
+    known = _known(original)
+    return known - {_COUNT} <= placeholders(text) <= known
