@@ -1,24 +1,34 @@
-"""What the bot may ask about itself and the gateway."""
+"""What the bot may ask and change about itself, and what it may ask about the gateway."""
+
+from collections.abc import Callable
 
 from sandbox.discord import shapes
 from sandbox.discord.call import Call, Endpoint, Reply
+from sandbox.discord.errors import FormErrors
 from sandbox.discord.gateway import Gateway
 from sandbox.discord.model import Json
 from sandbox.discord.world import World
 
+_MAX_DESCRIPTION = 400
+
 
 class Application:
-    """Serve /users/@me, /applications/@me, /oauth2/applications/@me, /gateway and /gateway/bot."""
+    """Serve /users/@me, /applications/@me, /oauth2/applications/@me, /gateway and /gateway/bot.
 
-    def __init__(self, world: World, gateway: Gateway) -> None:
+    `changed` is called when the bot's profile says something new.
+    """
+
+    def __init__(self, world: World, gateway: Gateway, changed: Callable[[], None]) -> None:
         self._world = world
         self._gateway = gateway
+        self._changed = changed
 
     def endpoints(self) -> list[Endpoint]:
         """Return the routes."""
         return [
             Endpoint("GET", "/users/@me", self.me),
             Endpoint("GET", "/applications/@me", self.application),
+            Endpoint("PATCH", "/applications/@me", self.change),
             Endpoint("GET", "/oauth2/applications/@me", self.application),
             Endpoint("GET", "/gateway", self.gateway, auth="none"),
             Endpoint("GET", "/gateway/bot", self.gateway_bot),
@@ -34,7 +44,7 @@ class Application:
             "id": str(self._world.bot.id),
             "name": self._world.bot.name,
             "icon": None,
-            "description": "",
+            "description": self._world.bot.about,
             "type": None,
             "bot": shapes.user(self._world.bot),
             "bot_public": True,
@@ -55,6 +65,22 @@ class Application:
             "eligible_oauth2_scopes": [],
         }
         return Reply(shape)
+
+    async def change(self, call: Call) -> Reply:
+        """Change what the bot's profile says; Discord's other fields of an application are left as they are.
+
+        Its documentation ("Edit Current Application") says that `description` is text; its OpenAPI description says
+        that it is an object with the text as `default`, of 400 characters at most. Both are taken.
+        """
+        if "description" in call.form:
+            given = call.form["description"]
+            about = str((given or {}).get("default") if isinstance(given, dict) else given or "")
+            form = FormErrors()
+            form.length("description", about, 0, _MAX_DESCRIPTION)
+            form.raise_if_any()
+            self._world.bot.about = about
+            self._changed()
+        return await self.application(call)
 
     async def gateway(self, _call: Call) -> Reply:
         """Return where the gateway is."""

@@ -6,6 +6,9 @@ from typing import Any
 from sandbox.discord.errors import FormErrors
 from sandbox.discord.model import Json
 
+# discord-api-types' `FileUploadType`: a kind, or an extension with its dot.
+_FILE_TYPE = re.compile(r"^(image|video|audio|\.[A-Za-z0-9.]+)$")
+_MAX_FILE_TYPES = 10
 _NAME = re.compile(r"^[-_'\w]{1,32}$")
 SUBCOMMAND, GROUP, STRING, INTEGER, NUMBER, ATTACHMENT = 1, 2, 3, 4, 10, 11
 _CHAT_INPUT = 1
@@ -60,6 +63,19 @@ def _check_options(form: FormErrors, path: str, options: list[Json]) -> None:
             )
         optional_seen = optional_seen or not option.get("required")
         _check_choices(form, here, option)
+        _check_file_types(form, here, option)
+
+
+def _check_file_types(form: FormErrors, here: str, option: Json) -> None:
+    """Check which files an attachment option offers to choose: at most ten kinds or extensions (August 2026)."""
+    types = option.get("file_types") or []
+    if types and option.get("type") != ATTACHMENT:
+        form.add(f"{here}file_types", "APPLICATION_COMMAND_OPTION_FILE_TYPES", "Only an attachment has file types")
+    if len(types) > _MAX_FILE_TYPES:
+        form.add(f"{here}file_types", "BASE_TYPE_MAX_LENGTH", f"Must be {_MAX_FILE_TYPES} or fewer in length.")
+    for at, kind in enumerate(types):
+        if not _FILE_TYPE.match(str(kind)):
+            form.add(f"{here}file_types.{at}", "BASE_TYPE_INVALID", "Must be image, video, audio or an extension")
 
 
 def _check_choices(form: FormErrors, here: str, option: Json) -> None:

@@ -14,7 +14,7 @@ _GLOBAL = "/applications/{application_id}/commands"
 _GUILD = "/applications/{application_id}/guilds/{guild_id}/commands"
 _OPTION_KEYS = (
     "required", "autocomplete", "choices", "min_value", "max_value", "min_length", "max_length", "channel_types",
-    "name_localizations", "description_localizations",
+    "name_localizations", "description_localizations", "file_types",
 )  # fmt: skip
 
 

@@ -58,6 +58,11 @@ class Gateway:
         """Whether members see the bot as online: for minutes also after its process was dropped."""
         return self.connected or self._clock.now() < self._seen_until
 
+    @property
+    def activity(self) -> str:
+        """What members read under the bot's name, such as "Playing chess"; empty while no session is live."""
+        return next((wire.session.activity for wire in self._wires if wire.session is not None), "")
+
     async def wait_online(self, within: float = 20.0) -> None:
         """Wait until a session is live."""
         await self._ledger.until(lambda: self.connected, within=within, what="the bot at the gateway")
@@ -178,7 +183,9 @@ class Gateway:
                 await self._identify(wire, data)
             case 6 if isinstance(data, dict):
                 await self._resume(wire, data)
-            case 3 | 4 | 8 if wire.session is not None:
+            case 3 if wire.session is not None:
+                self._present(wire.session, data)
+            case 4 | 8 if wire.session is not None:
                 pass
             case 3 | 4 | 8:
                 await self._end(wire, 4003)
@@ -206,12 +213,18 @@ class Gateway:
         session = Session(f"session{self._made}", data["intents"], data.get("shard"), self._settings.replay_limit)
         self.sessions[session.id] = session
         session.wire = wire
+        self._present(session, data.get("presence"))
         self._send(session, "READY", ready(self._world, session, self.url))
         wire.session = session
         for event, shape, _guild in events_for(self._world, session):
             self._send(session, event, shape)
         self._changed()
         await self.faults.after_session(wire)
+
+    def _present(self, session: Session, presence: Any) -> None:
+        session.presence = presence if isinstance(presence, dict) else {}
+        self._ledger.write("gateway", "presence", activity=session.activity)
+        self._changed()
 
     def _refused(self, data: Json) -> int | None:
         if self._refusal is not None:

@@ -5,6 +5,14 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 _ID = {"type": "string", "pattern": "^[0-9]+$"}
+_PRESENCE = {
+    "type": "object",
+    "required": ["status", "afk"],
+    "properties": {
+        "status": {"enum": ["online", "dnd", "idle", "invisible", "offline", None]},
+        "activities": {"type": "array", "items": {"type": "object", "required": ["name", "type"]}},
+    },
+}
 _IDENTIFY = {
     "type": "object",
     "required": ["token", "properties", "intents"],
@@ -15,7 +23,7 @@ _IDENTIFY = {
         "compress": {"type": "boolean"},
         "large_threshold": {"type": "integer", "minimum": 50, "maximum": 250},
         "shard": {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 2, "maxItems": 2},
-        "presence": {"type": "object"},
+        "presence": _PRESENCE,
     },
 }
 _RESUME = {
@@ -30,7 +38,7 @@ _RESUME = {
 FROM_BOT: dict[int, Draft202012Validator] = {
     1: Draft202012Validator({"type": ["integer", "null"]}),
     2: Draft202012Validator(_IDENTIFY),
-    3: Draft202012Validator({"type": "object", "required": ["status", "afk"]}),
+    3: Draft202012Validator(_PRESENCE | {"required": ["since", "activities", "status", "afk"]}),
     6: Draft202012Validator(_RESUME),
     8: Draft202012Validator({"type": "object", "required": ["guild_id"]}),
 }

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import zlib
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +14,17 @@ from sandbox.discord.model import ChannelType, Json
 from sandbox.discord.world import World
 
 _GUILDS, _GUILD_MESSAGES, _DIRECT_MESSAGES, _CONTENT = 1 << 0, 1 << 9, 1 << 12, 1 << 15
+
+
+# What a client shows of an activity, by its type.
+_ACTIVITIES = {
+    0: "Playing {name}",
+    1: "Streaming {details}",
+    2: "Listening to {name}",
+    3: "Watching {name}",
+    4: "{state}",
+    5: "Competing in {name}",
+}
 
 
 class Wire:
@@ -68,8 +79,19 @@ class Session:
         self.shard = shard
         self.wire: Wire | None = None
         self.left_at: float | None = None
+        self.presence: Json = {}
         self.seq = 0
         self._events: deque[Json] = deque(maxlen=replay_limit)
+
+    @property
+    def activity(self) -> str:
+        """The first activity in Discord's words ("Gateway Events", Activity Types); "" without one."""
+        # At IDENTIFY discord.py 2.7.1 still calls a single activity `game`, and Discord takes it.
+        activities = self.presence.get("activities") or [self.presence.get("game")]
+        shown = activities[0]
+        if not shown:
+            return ""
+        return _ACTIVITIES.get(shown.get("type", 0), "{name}").format_map(defaultdict(str, shown)).strip()
 
     def record(self, event: str, data: object) -> Json:
         """Give an event its number and keep it for a resume."""

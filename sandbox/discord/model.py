@@ -31,7 +31,7 @@ class Flag(IntFlag):
 
 @dataclass(slots=True)
 class User:
-    """A person or the bot."""
+    """A person or the bot; `about` is what the profile says."""
 
     id: int
     username: str
@@ -41,6 +41,7 @@ class User:
     dms_open: bool = True
     app_installed: bool = True
     locale: str = "en-US"
+    about: str = ""
 
 
 @dataclass(slots=True)

@@ -25,7 +25,7 @@ class OpenApi:
     def request(self, method: str, template: str, body: Any) -> list[str]:
         """Return what is wrong with a request's JSON."""
         where = ("paths", template, method.lower(), "requestBody", "content", "application/json", "schema")
-        return self._check(where, _ids_as_text(body), f"{method} {template} request")
+        return self._check(where, _as_read(_ids_as_text(body), template), f"{method} {template} request")
 
     def answer(self, method: str, template: str, status: int, body: Any) -> list[str]:
         """Return what is wrong with an answer's JSON."""
@@ -63,6 +63,13 @@ class OpenApi:
                 return None
             here = here[part]
         return here
+
+
+def _as_read(body: Any, template: str) -> Any:
+    """Return a body as Discord reads it where its documentation and its description differ."""
+    if template == "/applications/@me" and isinstance(body, dict) and isinstance(body.get("description"), str):
+        return body | {"description": {"default": body["description"]}}
+    return body
 
 
 _ID_KEYS = ("recipient_id", "message_id", "channel_id", "guild_id")

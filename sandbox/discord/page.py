@@ -12,7 +12,7 @@ from aiohttp import BodyPartReader, WSMsgType, web
 from sandbox.discord.core import Core
 from sandbox.discord.model import Json, StoredFile, StoredMessage, User
 from sandbox.discord.page_acts import PageActs
-from sandbox.discord.page_view import hello, message_for
+from sandbox.discord.page_view import bot, hello, message_for
 from sandbox.discord.uploads import TooMuch, drain, receive, store
 from sandbox.json_answer import json_answer
 
@@ -72,7 +72,7 @@ class Page:
         self._acts = PageActs(core, self._uploads, self.control)
         core.messages.watch(self._message_changed)
         core.commands.watch(self._commands_changed)
-        core.gateway.watch(self._bot_changed)
+        core.gateway.watch(self.bot_changed)
         core.clock.on_advance(self._clock_moved)
 
     def routes(self) -> list[web.RouteDef]:
@@ -189,12 +189,13 @@ class Page:
         for seat in self._seats:
             seat.tell({"type": "commands", "commands": self._hello(seat.user)["commands"]})
 
-    def _bot_changed(self) -> None:
-        self.tell_all({"type": "bot", "online": self._core.gateway.online})
+    def bot_changed(self) -> None:
+        """Show anew on every open page whether the bot is there, and what it says about itself."""
+        self.tell_all({"type": "bot"} | bot(self._core))
 
     def _clock_moved(self) -> None:
         self.tell_all({"type": "clock", "now": self._core.clock.now()})
-        self._bot_changed()
+        self.bot_changed()
 
 
 async def _chunks(part: BodyPartReader) -> Any:

@@ -20,10 +20,17 @@ def hello(core: Core, user: User, controls: list[Json]) -> Json:
         "channels": [_channel(core, one, user) for one in seen],
         "commands": core.commands.all(2001),
         "messages": {str(one.id): _messages(core, one, user) for one in seen},
-        "bot": {"online": core.gateway.online, "name": core.world.bot.name, "id": str(core.world.bot.id)},
+        "bot": bot(core),
         "now": core.clock.now(),
         "controls": controls,
     }
+
+
+def bot(core: Core) -> Json:
+    """Return the bot as members see it: name, whether it is there, what it is doing, what its profile says."""
+    of = core.world.bot
+    shown: Json = {"id": str(of.id), "name": of.name, "about": of.about}
+    return shown | {"online": core.gateway.online, "activity": core.gateway.activity}
 
 
 def message_for(core: Core, message: StoredMessage, user: User) -> Json:

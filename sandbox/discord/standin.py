@@ -130,7 +130,13 @@ class DiscordStandIn:
         callbacks = Callbacks(self.world, self.cdn, self.messages, self.interactions)
         webhooks = Webhooks(self.world, self.cdn, self.messages, self.interactions, callbacks, self.settings)
         channels = Channels(self.world, self.cdn, self.messages, self.clock, self.limits)
-        served = (callbacks, webhooks, channels, self.commands, Application(self.world, self.gateway))
+        served = (
+            callbacks,
+            webhooks,
+            channels,
+            self.commands,
+            Application(self.world, self.gateway, self.page.bot_changed),
+        )
         rest = Rest(
             self.cdn,
             self.ledger,

@@ -64,5 +64,20 @@ async def test_a_dropped_file_that_nothing_takes_is_told(opened):
     page = await opened()
     await page.get_by_test_id("box").fill("just words")
     await page.evaluate(DROP, ["#messages", "fox.png", "image/png"])
-    await expect(page.get_by_test_id("box-error")).to_contain_text("Nothing here takes a file")
+    await expect(page.get_by_test_id("box-error")).to_contain_text("Nothing here takes this file")
     await expect(page.get_by_test_id("box")).to_have_value("just words")
+
+
+async def test_an_option_offers_and_takes_the_files_it_names(server, opened):
+    video = next(one for one in server.world["commands"] if one["name"] == "video")
+    sound = {"type": 11, "name": "sound", "description": "A sound", "file_types": ["audio", ".ogg"]}
+    picture = {"type": 11, "name": "image", "description": "The first frame", "file_types": ["image"]}
+    options = [option for option in video["options"] if option["type"] != 11]
+    server.world["commands"] = [video | {"options": [*options, picture, sound]}]
+    page = await opened()
+    await page.get_by_test_id("box").fill("/video a fox")
+    await page.evaluate(DROP, ["#messages", "howl.ogg", ""])
+    await expect(page.get_by_test_id("option-sound")).to_have_attribute("accept", "audio/*,.ogg")
+    await expect(page.get_by_text("howl.ogg")).to_be_visible()
+    await page.evaluate(DROP, ["#messages", "words.txt", "text/plain"])
+    await expect(page.get_by_test_id("box-error")).to_contain_text("Nothing here takes this file")

@@ -39,7 +39,8 @@ async def test_news_elsewhere_shows_as_badges(server, opened):
     await server.show("1002", message(3, content="<@1002>", mine_ping=True), channel="2003")
     await expect(page.get_by_role("button", name="Tomas, 1 ping")).to_be_visible()
     await page.get_by_test_id("channel-2003").click()
-    await expect(page.get_by_role("button", name="Seedreel", exact=True)).to_be_visible()
+    places = page.get_by_role("navigation", name="Channels")
+    await expect(places.get_by_role("button", name="Seedreel", exact=True)).to_be_visible()
     assert page.url.endswith("#/1001/2003")
 
 
@@ -128,3 +129,19 @@ async def test_focus_is_seen_and_the_box_is_one_key_away(opened):
     await page.keyboard.press("Tab")
     await expect(page.get_by_test_id("member-1001")).to_be_focused()
     await expect(page.get_by_test_id("member-1001")).to_have_css("outline-style", "solid")
+
+
+async def test_what_the_bot_does_stands_under_its_name_and_in_its_profile(server, opened):
+    server.world["bot"] |= {"activity": "/video", "about": "Type **/video**"}
+    server.world["messages"]["2001"] = [message(1, text("a card"))]
+    page = await opened()
+    place = page.get_by_test_id("channel-2003")
+    await expect(place).to_contain_text("/video")
+    await page.get_by_test_id("message").get_by_role("button", name="Seedreel").click()
+    profile = page.get_by_test_id("profile")
+    await expect(profile.get_by_role("heading", name="Seedreel")).to_be_visible()
+    await expect(profile).to_contain_text("Type /video")
+    await page.keyboard.press("Escape")
+    await expect(profile).to_be_hidden()
+    await server.send("1001", type="bot", online=True, activity="Playing chess")
+    await expect(place).to_contain_text("Playing chess")

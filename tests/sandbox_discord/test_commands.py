@@ -8,6 +8,7 @@ from sandbox.discord import DiscordRefused, DiscordStandIn, Member, Settings, Up
 from tests.sandbox_discord.conftest import VIDEO, Raw
 
 OPTION = {"type": 3, "name": "a", "description": "A"}
+FILE = {"type": 11, "name": "file", "description": "A file"}
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"name": "Video"}, "name"),
     ({"name": "two words"}, "name"),
@@ -17,6 +18,9 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"options": [OPTION | {"name": f"o{one}"} for one in range(26)]}, "options"),
     ({"options": [OPTION, OPTION]}, "options.1.name"),
     ({"options": [OPTION, OPTION | {"name": "b", "required": True}]}, "options.1.required"),
+    ({"options": [OPTION | {"file_types": ["image"]}]}, "options.0.file_types"),
+    ({"options": [FILE | {"file_types": [".png"] * 11}]}, "options.0.file_types"),
+    ({"options": [FILE | {"file_types": ["image", "png"]}]}, "options.0.file_types.1"),
     ({"options": [OPTION | {"choices": [{"name": "c", "value": "c"}] * 26}]}, "options.0.choices"),
 ]
 
@@ -47,6 +51,13 @@ async def test_overwriting_keeps_the_ids_of_known_names(stand_in: DiscordStandIn
     assert (await synced("PUT", mine.replace("2001", "2002"), []))[2]["code"] == 50001
     assert (await synced("GET", base.replace(stand_in.application_id, "5")))[0] == 403
     assert [one["name"] for one in stand_in.commands.all(2001)] == ["here", "video"]
+
+
+async def test_the_file_types_of_an_attachment_are_kept(stand_in: DiscordStandIn, raw: Raw) -> None:
+    base = f"/applications/{stand_in.application_id}/commands"
+    option = FILE | {"file_types": ["image", ".mp4"]}
+    assert (await raw("PUT", base, [{"name": "x", "description": "X", "options": [option]}]))[0] == 200
+    assert (await raw("GET", base))[2][0]["options"][0]["file_types"] == ["image", ".mp4"]
 
 
 class TestCreations:

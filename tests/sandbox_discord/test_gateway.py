@@ -196,3 +196,16 @@ async def test_two_at_once_are_told_apart_by_shard(stand_in: DiscordStandIn, ses
     guilds = [(await wire.get("READY"))["d"]["guilds"] for wire in wires]
     assert [len(one) for one in guilds] == [1, 0]
     await asyncio.gather(*(wire.socket.close() for wire in wires))
+
+
+async def test_what_the_bot_identifies_with_is_seen_until_it_leaves(
+    stand_in: DiscordStandIn, session: aiohttp.ClientSession
+) -> None:
+    custom = {"name": "Custom Status", "type": 4, "state": "/video"}
+    wire = await connect(stand_in, session)
+    await wire.identify(presence={"status": "online", "since": 0, "afk": False, "game": custom})
+    await wire.get("READY")
+    assert stand_in.gateway.activity == "/video"
+    await wire.socket.close()
+    await stand_in.gateway.wait_offline()
+    assert stand_in.gateway.activity == ""

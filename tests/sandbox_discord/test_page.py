@@ -86,10 +86,26 @@ async def test_hello_shows_everything(stand_in: DiscordStandIn, mara: Browser) -
         ("lounge", "text"),
     ]
     assert [one["name"] for one in hello["commands"]] == ["video"]
-    assert hello["bot"] == {"online": True, "name": "Seedreel", "id": stand_in.application_id}
+    seen = {"online": True, "name": "Seedreel", "id": stand_in.application_id, "about": "", "activity": ""}
+    assert hello["bot"] == seen
     assert [one["id"] for one in hello["controls"]] == ["slow", "later"]
     await stand_in.drop_gateway(4000)
     await mara.get("bot")
+
+
+async def test_what_the_bot_does_and_says_of_itself(stand_in: DiscordStandIn, bot: FilmBot, mara: Browser) -> None:
+    await bot.change_presence(activity=discord.CustomActivity("/video"))
+    assert (await mara.get("bot"))["activity"] == "/video"
+    await bot.change_presence(activity=discord.Game("chess"))
+    assert (await mara.get("bot"))["activity"] == "Playing chess"
+    about = await bot.application_info()
+    assert about.description == ""
+    assert (await about.edit(description="Type /video")).description == "Type /video"
+    assert (await mara.get("bot"))["about"] == "Type /video"
+    with pytest.raises(discord.HTTPException, match="50035"):
+        await about.edit(description="x" * 401)
+    stand_in.violations.clear()
+    assert (await bot.application_info()).description == "Type /video"
 
 
 async def test_a_command_with_an_uploaded_image(

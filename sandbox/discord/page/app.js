@@ -11,6 +11,7 @@ import { Announcer, Banner } from "./notices.js";
 import { watchMedia } from "./media.js";
 import { Pictures } from "./pictures.js";
 import { listenToPresses } from "./presses.js";
+import { Profile } from "./profile.js";
 import { Session } from "./session.js";
 import { Sidebar } from "./sidebar.js";
 import { Timeline } from "./timeline.js";
@@ -38,6 +39,7 @@ const banner = new Banner($("banner"), session);
 const announcer = new Announcer($("announcer"), session);
 const modal = new Modal($("modal"), session);
 const pictures = new Pictures($("picture"));
+const profile = new Profile($("profile"));
 const drawers = new Drawers(
   [
     { panel: $("places"), button: $("open-places"), narrow: "(max-width: 760px)" },
@@ -47,7 +49,7 @@ const drawers = new Drawers(
 );
 const tick = keepTicking($("messages"), () => session.world.clock.now());
 
-listenToPresses($("messages"), session, { timeline, composer, pictures });
+listenToPresses($("messages"), session, { timeline, composer, pictures, profile });
 watchMedia($("messages"));
 acceptDrops($("drop"), (files) => composer.takeFiles(files));
 sidebar.onChosen = () => {

@@ -249,8 +249,8 @@ export class Composer {
       if (command && takes(command)) this.enter(command, typed ? this.known(command, typed.rest) : {});
     }
     if (!this.fields.isOpen || !this.fields.takeFile(files[0]))
-      this.problem("Nothing here takes a file. Start a command that does, then drop it again.");
-    else if (files.length > 1) this.problem("One option takes one file: the first was taken.");
+      this.problem("Nothing here takes this file. Start a command that does, then drop it again.");
+    else if (files.length > 1) this.problem("Each option takes one file, so only the first was added.");
   }
 
   closed(line, focused) {

@@ -1,7 +1,7 @@
 // One option of a command being filled in: its name, its input, the way to take it away.
 
 import { el, icon } from "./dom.js";
-import { fixedChoices, optionValue } from "./options.js";
+import { fixedChoices, optionValue, pickable } from "./options.js";
 import { Upload } from "./uploads.js";
 
 const ATTACHMENT = 11;
@@ -135,6 +135,7 @@ class FileField extends Field {
     this.input = el("input", {
       id: this.inputId,
       type: "file",
+      accept: pickable(option),
       class: "visually-hidden",
       "aria-describedby": "field-hint box-error",
       data: { testid: this.inputId },

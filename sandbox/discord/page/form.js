@@ -2,6 +2,7 @@
 
 import { el, icon } from "./dom.js";
 import { makeField } from "./field.js";
+import { takesFile } from "./options.js";
 import { nameAtEnd } from "./parse.js";
 import { Suggestions } from "./suggestions.js";
 
@@ -111,9 +112,9 @@ export class CommandForm {
     else this.pills.querySelector("button")?.focus();
   }
 
-  /** Give a dropped file to the first attachment option that is free, or else to the first. False when there is none. */
+  /** Give a dropped file to the first attachment option that is free and takes it, or else to the first. False when none does. */
   takeFile(file) {
-    const options = this.command.options.filter(({ type }) => type === ATTACHMENT);
+    const options = this.command.options.filter((option) => option.type === ATTACHMENT && takesFile(option, file));
     if (!options.length) return false;
     const option = options.find(({ name }) => this.field(name)?.isEmpty ?? true) ?? options[0];
     const field = this.field(option.name) ?? this.addNamed(option.name);

@@ -120,7 +120,9 @@ function authorName(author, world) {
 }
 
 function heading(message, world) {
-  const name = el("h3", { class: "author" }, isolated(authorName(message.author, world)));
+  const words = isolated(authorName(message.author, world));
+  const shown = message.author?.bot ? el("button", { type: "button", data: { profile: true } }, words) : words;
+  const name = el("h3", { class: "author" }, shown);
   const colour = world.members.get(message.author?.id)?.color;
   if (colour) name.style.setProperty("--member", colourOf(colour));
   return el(
@@ -141,7 +143,8 @@ export function colourOf(colour) {
 /** Show a member's or the bot's picture: their first letter, or the reel. */
 export function avatar(author, system, world) {
   if (system) return el("span", { class: "avatar avatar-system", "aria-hidden": "true" }, icon("arrow"));
-  if (author?.bot) return el("span", { class: "avatar avatar-bot", "aria-hidden": "true" }, icon("reel"));
+  if (author?.bot)
+    return el("span", { class: "avatar avatar-bot", "aria-hidden": "true", data: { profile: true } }, icon("reel"));
   return memberAvatar(world.members.get(author?.id) ?? { name: author?.username ?? "?" }, "avatar");
 }
 

@@ -76,6 +76,19 @@ export function fixedChoices(option, world) {
   return null;
 }
 
+/** Give what a file picker offers for an attachment option that names kinds ("image") or extensions (".png"); null for all. */
+export function pickable({ file_types: types }) {
+  return types?.length ? types.map((type) => (type.startsWith(".") ? type : `${type}/*`)).join(",") : null;
+}
+
+/** Tell whether an attachment option takes a file of this name and type. Discord's client, too, looks no deeper. */
+export function takesFile({ file_types: types }, { name, type }) {
+  if (!types?.length) return true;
+  return types.some((kind) =>
+    kind.startsWith(".") ? name.toLowerCase().endsWith(kind.toLowerCase()) : type.startsWith(`${kind}/`),
+  );
+}
+
 /** Say an option's limits in a few words, or nothing. */
 export function limitsOf(option) {
   const { min_value: least, max_value: most } = option;

@@ -1,9 +1,9 @@
-// What can be pressed inside messages: buttons, selects, spoilers, dismissals, replies' sources, commands' links, pictures.
+// What can be pressed inside messages: buttons, selects, spoilers, dismissals, replies' sources, commands' links, pictures, the bot's name.
 
 import { findComponent } from "./components.js";
 import { openSelect } from "./select.js";
 
-/** Listen to everything pressed in the message list. `screen` gives {timeline, composer, pictures}. */
+/** Listen to everything pressed in the message list. `screen` gives {timeline, composer, pictures, profile}. */
 export function listenToPresses(list, session, screen) {
   const deeds = {
     press: (button) => press(session, button, null),
@@ -14,6 +14,7 @@ export function listenToPresses(list, session, screen) {
     jump: (button) => screen.timeline.reveal(button.dataset.jump),
     command: (button) => screen.composer.start(button.dataset.command),
     goto: (link) => go(session, screen.timeline, link.dataset.goto),
+    profile: () => screen.profile.show(session.world),
     zoom: (picture) => screen.pictures.show(picture),
   };
   list.addEventListener("click", (event) => {

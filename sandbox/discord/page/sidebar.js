@@ -82,7 +82,12 @@ export class Sidebar {
           data: { testid: `channel-${channel.id}`, channel: channel.id },
         },
         el("span", { class: bot ? "channel-face" : "channel-mark" }, icon(bot ? "reel" : dm ? "at" : "hash"), dot),
-        el("span", { class: "channel-name" }, isolated(channel.name)),
+        el(
+          "span",
+          { class: "channel-name" },
+          isolated(channel.name),
+          bot && world.bot.activity && el("span", { class: "activity" }, isolated(world.bot.activity)),
+        ),
         badge(pings),
       ),
     );

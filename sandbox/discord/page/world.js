@@ -13,7 +13,7 @@ export class World extends EventTarget {
     this.channels = [];
     this.commands = [];
     this.controls = [];
-    this.bot = { online: true, name: "The bot", id: null };
+    this.bot = { online: true, name: "The bot", id: null, activity: "", about: "" };
     this.clock = new Clock();
     this.messages = new Map();
     this.read = new Map();
@@ -87,8 +87,8 @@ export class World extends EventTarget {
     this.tell({ what: "commands" });
   }
 
-  botSeen({ online }) {
-    this.bot = { ...this.bot, online };
+  botSeen({ type, ...bot }) {
+    this.bot = { ...this.bot, ...bot };
     this.tell({ what: "bot" });
   }
 
