@@ -123,7 +123,7 @@ def _strew(here: Ground) -> list[FaultHandle]:
 
 
 async def _orders(here: Ground, crowd: Crowd, seconds: float) -> None:
-    """Let members order at random times over the day; what was not taken is ordered anew at its end."""
+    """Let members order at random times over the day; what was not taken is ordered again at its end."""
     under_way: set[asyncio.Task[None]] = set()
     while crowd.count < crowd.wanted:
         await here.clock.until(here.clock.now() + here.dice.expovariate(crowd.wanted / seconds))

@@ -1,4 +1,4 @@
-"""A plugin of pytest for `bench.mutate`, told by three variables of the environment what to do.
+"""A plugin of pytest for `bench.mutate`, which three variables of the environment control.
 
 MUTATE_WATCH: the file into which it writes, for each test, how many seconds it took and which functions of bot and cogs
 it entered. MUTATE_ONLY: a file with the ids of the tests to run, in that order. A test of Hypothesis makes no effort to

@@ -171,7 +171,7 @@ def _use_cases(
     """Put together what the cogs call."""
     tables, clock, provider, shutdown = base.tables, base.clock, base.provider.assets, base.assembly.shutdown
     asset_lookup = AssetLookup(tables.assets)
-    offered = catalogue(base.provider.dialect.value, review=settings.private_asset_review)
+    available = catalogue(base.provider.dialect.value, review=settings.private_asset_review)
     intake = Intake(
         jobs=tables.jobs,
         media=base.media,
@@ -180,7 +180,7 @@ def _use_cases(
         runner=runner,
         pending_replies=pending_replies,
         clock=clock,
-        catalogue=offered,
+        catalogue=available,
         input_days=settings.input_days,
     )
     return UseCases(
@@ -188,7 +188,7 @@ def _use_cases(
         history=History(tables.jobs, base.media, base.assembly.forecasts),
         runner=runner,
         now=clock.now,
-        catalogue=offered,
+        catalogue=available,
         asset_lookup=asset_lookup,
         assets=AssetService(
             *(tables.assets, tables.characters, provider, tables.uploads, base.disk_quota, uploader, shutdown, clock),

@@ -59,27 +59,27 @@ class CommandUpdates:
             except TimeoutError:
                 log.warning("Dialect auto: no answer in time, %s for now.", self._dialect.value)
             await self._save_dialect()
-        offered = self._offered(use_cases)
-        self._installed = offered, await install(self._client, offered)
+        available = self._with_catalogue(use_cases)
+        self._installed = available, await install(self._client, available)
         self._dialect.listeners.append(lambda _: self._update())
 
     async def close(self) -> None:
         """Stop a change that is under way; the next start makes it."""
         await self._tasks.close()
 
-    def _offered(self, use_cases: UseCases) -> UseCases:
-        offered = catalogue(self._dialect.value, review=self._settings.private_asset_review)
-        use_cases.intake.change_catalogue(offered)
-        return replace(use_cases, catalogue=offered)
+    def _with_catalogue(self, use_cases: UseCases) -> UseCases:
+        available = catalogue(self._dialect.value, review=self._settings.private_asset_review)
+        use_cases.intake.change_catalogue(available)
+        return replace(use_cases, catalogue=available)
 
     def _update(self) -> None:
         if self._installed is not None and self._installed[0].catalogue.dialect is not self._dialect.value:
             self._tasks.start("commands", "commands", partial(self._change, *self._installed))
 
     async def _change(self, use_cases: UseCases, router: Router, _again: bool) -> None:  # noqa: FBT001 - as tasks call
-        offered = self._offered(use_cases)
-        await change_catalogue(self._client, offered, router)
-        self._installed = offered, router
+        available = self._with_catalogue(use_cases)
+        await change_catalogue(self._client, available, router)
+        self._installed = available, router
         await self._save_dialect()
         await try_to_push_commands(self._client, self._notes)
 

@@ -120,10 +120,10 @@ async def _keep_running(bot: "Bot", commands: asyncio.StreamReader) -> None:
 async def _obey(bot: "Bot", line: bytes) -> None:
     if not line:
         raise DemoFailed(f"the stand-ins have ended.{_last_lines(bot.log.with_name('stand-ins.log'))}")
-    told = json.loads(line)
-    command = str(told.get("command", ""))
+    received = json.loads(line)
+    command = str(received.get("command", ""))
     if command == "later":
-        bot.set_ahead(float(told["seconds"]))
+        bot.set_ahead(float(received["seconds"]))
         return
     print(f"  {_COMMANDS.get(command, command)}", flush=True)
     await bot.restart(signal.SIGKILL if command == "kill" else signal.SIGTERM)
@@ -162,7 +162,7 @@ class Bot:
         return await self._process.wait() if self._process else 0
 
     async def restart(self, number: signal.Signals) -> None:
-        """End it with a signal and start it anew."""
+        """End it with a signal and start it again."""
         if self._process:
             await _end(self._process, number, _RESTART_SECONDS)
         await self.start()
@@ -225,14 +225,14 @@ async def _read_ready(lines: asyncio.StreamReader, log_path: Path) -> Ready:
         raise DemoFailed(f"the stand-ins did not start in time.{_last_lines(log_path)}") from None
     if not line:
         raise DemoFailed(f"the stand-ins did not start.{_last_lines(log_path)}")
-    told: Mapping[str, Any] = json.loads(line)
+    received: Mapping[str, Any] = json.loads(line)
     return Ready(
-        page=told["page"],
-        discord_api=told["discord_api"],
-        discord_token=told["discord_token"],
-        provider=told["provider"],
-        provider_key=told["provider_key"],
-        time_scale=float(told["time_scale"]),
+        page=received["page"],
+        discord_api=received["discord_api"],
+        discord_token=received["discord_token"],
+        provider=received["provider"],
+        provider_key=received["provider_key"],
+        time_scale=float(received["time_scale"]),
     )
 
 

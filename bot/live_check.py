@@ -1,4 +1,4 @@
-"""`check --live` and `check --spend`: a few real calls to the real services, each told with what was answered."""
+"""`check --live` and `check --spend`: a few real calls to the real services, each with what was answered."""
 
 import asyncio
 import io
@@ -117,10 +117,10 @@ def _edits(
         async with opened(SAMPLE, _NAME) as file:
             return await messages.edit_as_bot(channel_id, message_id, Body(view, (file,)))
 
-    plain = LayoutView(timeout=None).add_item(TextDisplay("The plain form")).add_item(File(f"attachment://{_NAME}"))
+    plain = LayoutView(timeout=None).add_item(TextDisplay("Without a card")).add_item(File(f"attachment://{_NAME}"))
     return {
         "Edit it into a gallery with a video": lambda: edit(_gallery()),
-        "Edit it into the plain form": lambda: edit(plain),
+        "Edit it into plain text": lambda: edit(plain),
     }
 
 
@@ -180,14 +180,14 @@ async def _made(provider: ToapisProvider, job: Job, settings: Settings) -> Async
     answers, last = 0, None
     try:
         async with asyncio.timeout(_MAX_SECONDS / settings.time_scale):
-            async for told in provider.follow(job):
+            async for answer in provider.follow(job):
                 answers += 1
-                last = told
+                last = answer
     except TimeoutError:
         yield Finding(False, f"Polls: no end after {answers} answers, task {job.task_id}", _NETWORK)
         return
     done = isinstance(last, Snapshot) and last.status is TaskStatus.COMPLETED
-    yield Finding(done, f"Polls: {answers} answers, the last one {_told(last)}", _NETWORK)
+    yield Finding(done, f"Polls: {answers} answers, the last one {_described(last)}", _NETWORK)
     if not (done and isinstance(last, Snapshot) and last.clip_url):
         return
     with tempfile.TemporaryDirectory(prefix="seedreel-check-") as folder:
@@ -201,14 +201,14 @@ async def _made(provider: ToapisProvider, job: Job, settings: Settings) -> Async
     yield Finding(size <= USUAL_FILE_LIMIT, f"Delivery: {size:,} bytes", "It is made smaller before it is posted.")
 
 
-def _told(last: Snapshot | Silence | None) -> str:
+def _described(last: Snapshot | Silence | None) -> str:
     return f"{last.status} {last.provider_message}".strip() if isinstance(last, Snapshot) else "silence"
 
 
 def _cheapest(dialect: Dialect) -> VideoRequest:
-    offered = catalogue(dialect).capabilities
-    model = next(model for model in _CHEAPEST if model in offered)
-    capability = offered[model]
+    available = catalogue(dialect).capabilities
+    model = next(model for model in _CHEAPEST if model in available)
+    capability = available[model]
     resolution = Resolution.P480 if Resolution.P480 in capability.resolutions else None
     return VideoRequest(_PROMPT, model, capability.min_seconds, Ratio.WIDE, resolution=resolution)
 

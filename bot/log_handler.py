@@ -46,7 +46,7 @@ class StreamHandler(logging.Handler):
         try:
             return self.format(record)
         except Exception as error:  # noqa: BLE001 - there is no other log to keep it
-            # An argument may raise anything; only its place is told, never its content.
+            # An argument may raise anything; only its place is logged, never its content.
             return self.format(_note(f"A line of {record.name} could not be logged ({type(error).__name__})."))
 
     def _write(self, line: str) -> None:

@@ -50,7 +50,7 @@ _OUTSIDE: Final = (discord.DiscordException, aiohttp.ClientError, OSError, Store
 
 _T = TypeVar("_T")
 # Keeps an opened reply on record while a block answers: by the interaction's id, the reply's address, and whether the
-# member was told everything when the block ends.
+# member was answered when the block ends.
 Record = Callable[[int, Reply, Callable[[], bool]], AbstractAsyncContextManager[None]]
 
 
@@ -80,7 +80,7 @@ class Conversation:
         self.interaction = interaction
         self.language = languages.of(interaction.locale.value)  # of what only the member reads
         self.form = SentForm()  # what was filled in, where a form was sent
-        self.was_told = True  # False once something could not be said
+        self.was_answered = True  # False once something could not be said
         self.ending = AsyncExitStack()  # what ends after everything was said
         self._first = FirstResponse(interaction, others)
         self._others = others
@@ -109,7 +109,7 @@ class Conversation:
         Raises Duplicate for an interaction that came before.
         """
         unopened = self._reply_at(None, private=True)
-        await self.ending.enter_async_context(self._record(self.id, unopened, lambda: self.was_told))
+        await self.ending.enter_async_context(self._record(self.id, unopened, lambda: self.was_answered))
         return await self.defer(private=private)
 
     async def defer(self, *, private: bool = False) -> Reply:
@@ -293,4 +293,4 @@ class Conversations:
         except Exception as error:
             if not self.is_not_ours(conversation.interaction, error):
                 log.exception("Interaction %d could not be answered.", conversation.id)
-                conversation.was_told = False
+                conversation.was_answered = False

@@ -53,8 +53,10 @@ class HistoryCog(commands.Cog):
                 await self._show_job(conversation, job)
 
     @status.autocomplete("job")
-    async def offer_jobs(self, interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
-        """Offer the member's own jobs."""
+    async def autocomplete_jobs(
+        self, interaction: discord.Interaction, user_input: str
+    ) -> list[app_commands.Choice[str]]:
+        """Suggest the member's own jobs."""
         return await choices(interaction, self._choices(caller_of(interaction), user_input))
 
     @app_commands.command(description="See everything you ever made, newest first; nobody else sees this")

@@ -1,4 +1,4 @@
-"""Answers from a recording, as Discord and the provider on one port: what a bot was once told, told again.
+"""Answers from a recording, as Discord and the provider on one port: what a bot was once answered, answered again.
 
 A request is answered with the next recorded answer to the same method and path that was not used yet, and then with the
 last one again. A gateway sends the recorded frames in their order, each group after what the bot sent before it.

@@ -1,6 +1,6 @@
 """Web addresses as their owners wrote them: a signed one is asked for byte for byte, or its store refuses it.
 
-Libraries that parse an address also write it anew (`%2F` as `/`, `%2b` as `%2B`, `a/../b` as `b`), and the signature of
+Libraries that parse an address also rewrite it (`%2F` as `/`, `%2b` as `%2B`, `a/../b` as `b`), and the signature of
 the object stores covers the request line as it was signed ("SignatureDoesNotMatch" in the documentation of S3 and TOS).
 Here an address is taken apart only where its text itself says so.
 """

@@ -110,7 +110,7 @@ class VerificationStage(StrEnum):
     """Where the verification of a real person stands."""
 
     AGREED = "agreed"  # consent is on record, nothing has been asked of the provider
-    BEGUN = "begun"  # the provider has a task, and its link may be alive
+    STARTED = "begun"  # the provider has a task, and its link may be alive
     VERIFIED = "verified"  # it became a character
     FAILED = "failed"
 

@@ -45,12 +45,12 @@ class Backoff:
         self._uniform = random.uniform if rng is None else rng.uniform
         self.failures = failures
 
-    def next(self, at_least: float = 0.0) -> float:
-        """Count one more failure and return the pause after it; `at_least`: what the other side asked for."""
+    def next(self, min_pause: float = 0.0) -> float:
+        """Count one more failure and return the pause after it; `min_pause`: what the other side asked for."""
         step = min(self._first * self._factor ** min(self.failures, 30), self._max)
         self.failures += 1
         pause = self._uniform(max(step / 2, self._min), max(step, self._min))
-        return max(at_least, pause)
+        return max(min_pause, pause)
 
 
 def jittered(seconds: float, rng: Random | None = None) -> float:
@@ -59,7 +59,7 @@ def jittered(seconds: float, rng: Random | None = None) -> float:
 
 
 def spread(seconds: float, rng: Random | None = None) -> float:
-    """Return a pause that was asked for, up to a tenth longer: callers that were told the same come back apart."""
+    """Return a pause that was asked for, up to a tenth longer: callers that got the same answer come back apart."""
     return seconds * (rng or random).uniform(1.0, 1.0 + _JITTER)
 
 

@@ -60,7 +60,7 @@ class RatioUnknown:
 
 
 @dataclass(frozen=True, slots=True)
-class NotOffered:
+class Unsupported:
     """The model does not know this option, or not this choice of it; `choices` are those that it knows."""
 
     option: str
@@ -85,7 +85,7 @@ class TooManyWaiting:
 
 @dataclass(frozen=True, slots=True)
 class NoSuchJob:
-    """No job of this member has that id; whether another's has is not told."""
+    """No job of this member has that id; whether another's has is not said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ Problem = (
     | PromptTooLong
     | DurationOutside
     | RatioUnknown
-    | NotOffered
+    | Unsupported
     | SeedOutside
     | TooManyWaiting
     | NoSuchJob
@@ -262,7 +262,7 @@ class TaskTaken(SeedreelError):
 
 
 class StoreFull(SeedreelError):
-    """The disk is full; `problem` is told to a member who asks for something new."""
+    """The disk is full; `problem` is for a member who asks for something new."""
 
     problem: Problem = NoSpace()
 

@@ -50,8 +50,8 @@ def cause_of(code: str) -> Cause | None:
 
 def cause(job: Job) -> Cause | None:
     """Return why the provider refused or failed a job, where its code says so."""
-    told = job.reason in (Reason.GENERATION, Reason.REFUSED, Reason.PRIVACY, Reason.INVALID, Reason.NOT_TAKEN)
-    found = cause_of(job.code) if told else None
+    explained = job.reason in (Reason.GENERATION, Reason.REFUSED, Reason.PRIVACY, Reason.INVALID, Reason.NOT_TAKEN)
+    found = cause_of(job.code) if explained else None
     return Cause.PERSON if found is None and job.reason is Reason.PRIVACY else found
 
 

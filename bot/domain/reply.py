@@ -24,7 +24,7 @@ class Variant(StrEnum):
 
     FILE = "file"  # the clip itself
     LINK = "link"  # the provider's URL, with the time of its death
-    PLAIN = "plain"  # the clip in the plain form, for a card that Discord refuses
+    PLAIN = "plain"  # text and the clip, for a card that Discord refuses
 
 
 @dataclass(frozen=True, slots=True)

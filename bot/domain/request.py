@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 from bot.domain.errors import (
     DurationOutside,
-    NotOffered,
     Problem,
     PromptEmpty,
     PromptTooLong,
     RatioUnknown,
     Refusal,
     SeedOutside,
+    Unsupported,
 )
 from bot.domain.media import AssetUse, AttachmentInput, Medium, Role, StoredFile
 from bot.domain.media_problems import (
@@ -55,7 +55,7 @@ class VideoRequest:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What of a request is to be different when it is made anew; `duration` in seconds, its media stay."""
+    """What of a request is to be different when it is made again; `duration` in seconds, its media stay."""
 
     prompt: str
     model: Model
@@ -77,7 +77,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class WithoutSound:
-    """Only the sound of a request is to be left out when it is made anew."""
+    """Only the sound of a request is to be left out when it is made again."""
 
     def of(self, request: VideoRequest) -> VideoRequest:
         """Return the request without sound, otherwise as it is."""
@@ -144,7 +144,7 @@ def check_draft(draft: RequestDraft, catalogue: Catalogue) -> VideoRequest:
         *_wrong_sizes(draft, capability),
     ]
     if known is None:
-        problems.insert(0, NotOffered("model", draft.model, catalogue.models))
+        problems.insert(0, Unsupported("model", draft.model, catalogue.models))
     if problems:
         raise Refusal(*problems)
     return VideoRequest(
@@ -190,11 +190,11 @@ def _wrong_choices(draft: RequestDraft, capability: Capability) -> Iterator[Prob
     if not capability.min_seconds <= draft.duration <= capability.max_seconds:
         yield DurationOutside(draft.duration, capability.min_seconds, capability.max_seconds)
     elif draft.duration not in capability.seconds:
-        yield NotOffered("duration", str(draft.duration), tuple(map(str, capability.seconds)))
+        yield Unsupported("duration", str(draft.duration), tuple(map(str, capability.seconds)))
     if draft.ratio not in capability.ratios:
         yield RatioUnknown(draft.ratio)
     if draft.resolution is not None and draft.resolution not in capability.resolutions:
-        yield NotOffered("resolution", draft.resolution, capability.resolutions)
+        yield Unsupported("resolution", draft.resolution, capability.resolutions)
     if draft.seed is not None and capability.seed and not 0 <= draft.seed <= MAX_SEED:
         yield SeedOutside(draft.seed, MAX_SEED)
     asked = {
@@ -203,9 +203,9 @@ def _wrong_choices(draft: RequestDraft, capability: Capability) -> Iterator[Prob
         "last_picture": (draft.last_picture, capability.last_picture),
         "web_search": (draft.web_search, capability.web_search),
     }
-    for option, (given, offered) in asked.items():
-        if given and not offered:
-            yield NotOffered(option, "")
+    for option, (given, supported) in asked.items():
+        if given and not supported:
+            yield Unsupported(option, "")
 
 
 def _wrong_modes(draft: RequestDraft, capability: Capability) -> Iterator[Problem]:
@@ -214,7 +214,7 @@ def _wrong_modes(draft: RequestDraft, capability: Capability) -> Iterator[Proble
     for role in (Role.FIRST_FRAME, Role.LAST_FRAME):
         if roles.count(role) > 1:
             yield FrameGivenTwice(next(each.option for each in given if each.role is role))
-    yield from (NotOffered(each.option, "") for each in given if not capability.takes(each.role))
+    yield from (Unsupported(each.option, "") for each in given if not capability.takes(each.role))
     features = {feature for role in roles for feature in features_of(role)}
     if draft.sound:
         features.add(Feature.SOUND)

@@ -44,7 +44,7 @@ class NoteStore(Protocol):
 
 
 class Strangers(Protocol):
-    """Who is told of sessions that are not ours."""
+    """Hears of sessions that are not ours."""
 
     def earlier(self, count: int) -> None:
         """Hear of sessions begun before this start that were counted nowhere here."""
@@ -164,7 +164,7 @@ class Identifies:
         return gap - max(self._clock.elapsed(today[-1]), 0.0)
 
     async def _wait_for_discord(self) -> None:
-        told = False
+        logged = False
         if self._seen is not None and self._seen[0].remaining > 0 and self._clock.elapsed(self._seen[1]) < GAP:
             return
         while True:
@@ -175,9 +175,9 @@ class Identifies:
                 return
             if start.remaining > 0:
                 return
-            if not told:
+            if not logged:
                 log.warning("Discord allows no new session for another %.0f s. Waiting.", start.reset_after)
-            told = True
+            logged = True
             await self._clock.sleep(min(max(start.reset_after, GAP), _ASK_AGAIN))
 
     def _today(self) -> list[float]:

@@ -141,11 +141,11 @@ async def _read(process: asyncio.subprocess.Process, head: int, tail: int) -> by
     """Read to the end and keep both ends, so that a program that writes much is not stopped by a full pipe."""
     if process.stdout is None:
         raise RuntimeError("the program was started without a pipe")
-    kept, last = bytearray(), bytearray()
+    first, last = bytearray(), bytearray()
     while chunk := await process.stdout.read(_CHUNK):
-        room = head - len(kept)
-        kept += chunk[:room]
+        room = head - len(first)
+        first += chunk[:room]
         if tail:
             last += chunk[room:]
             del last[:-tail]
-    return bytes(kept + last)
+    return bytes(first + last)

@@ -85,7 +85,7 @@ async def check_form(path: Path) -> None:
 async def inspect_clip(path: Path) -> Facts:
     """Read a clip and decode its whole pictures.
 
-    Raises ClipUnusable when there is no video in it, and Unchecked when that cannot be told.
+    Raises ClipUnusable when there is no video in it, and Unchecked when that is not known.
     """
     container = clip_container(await asyncio.to_thread(read_head, path))
     try:

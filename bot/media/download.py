@@ -185,7 +185,7 @@ class Fetcher:
 
     @asynccontextmanager
     async def _answer(self, address: str) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Follow redirects by hand, each hop checked anew and asked for byte for byte, to an answer with status 200."""
+        """Follow redirects by hand, each hop checked and asked for byte for byte, to an answer with status 200."""
         at = read_address(address)
         for _ in range(MAX_REDIRECTS + 1):
             if at is None:
@@ -246,7 +246,7 @@ async def _some(response: aiohttp.ClientResponse) -> bytes:
 
 
 def _exact(address: Address) -> URL:
-    """Build the URL whose request line says the target as it is written; yarl writes anew what it parses itself."""
+    """Build the URL whose request line says the target as it is written; yarl rewrites what it parses itself."""
     try:
         return URL(address.origin).with_path(address.target, encoded=True)
     except ValueError:

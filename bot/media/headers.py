@@ -20,7 +20,7 @@ _CHUNK_UNKNOWN = 0x7FFF_0000
 def is_cut_short(path: Path) -> bool:
     """Tell whether the boxes of an ISO base media file reach beyond its end.
 
-    A server that closes the connection at the end of the body cannot be told from one that broke off, but by this.
+    A server that closes the connection at the end of the body can be told from one that broke off by this alone.
     """
     size = path.stat().st_size
     with path.open("rb") as file:

@@ -123,7 +123,7 @@ async def _decode_pictures(path: Path, demuxer: str, bounds: Bounds) -> Stream:
     """Decode the pictures that need no other; the sides are those that a viewer sees.
 
     To decode all would take minutes for a long video of many pixels. Where none of them is shown (a video that was
-    trimmed without encoding it anew begins behind one), the others are decoded.
+    trimmed without encoding it again begins behind one), the others are decoded.
     """
     for skipping in (("-skip_frame", "nointra"), ()):
         decoding = (*skipping, "-max_pixels", str(MAX_PIXELS))

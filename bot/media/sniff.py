@@ -35,7 +35,7 @@ MP3 = Container("MP3", "mp3")
 WAV = Container("WAV", "wav")
 
 _GIF = Container("GIF", "gif", frozenset({Kind.VIDEO}))
-_BEGINNINGS: tuple[tuple[bytes, Container], ...] = (
+_SIGNATURES: tuple[tuple[bytes, Container], ...] = (
     (b"fLaC", Container("FLAC", "flac")),
     (b"#!AMR", Container("AMR", "amr")),
     (b"caff", Container("CAF", "caf")),
@@ -61,7 +61,7 @@ _MKV, _WEBM = Container("MKV", "matroska", _EITHER), Container("WebM", "matroska
 _BY_NAME = {
     each.name: each
     for each in (
-        *(container for _, container in _BEGINNINGS),
+        *(container for _, container in _SIGNATURES),
         *(MP3, WAV, _AVI, _TS, _M2TS, _AAC, _AIFF, _MP2, _OGG, _OPUS, _MKV, _WEBM),
     )
 } | dict.fromkeys(("MP4", "MOV", "M4A", "3GP"), MOV)
@@ -74,8 +74,8 @@ def named(name: str) -> Container | None:
 
 def container_of(head: bytes) -> Container | None:
     """Tell what begins like this, but for ISO base media files; a tag in front of it has been taken away."""
-    for beginning, container in _BEGINNINGS:
-        if head.startswith(beginning):
+    for signature, container in _SIGNATURES:
+        if head.startswith(signature):
             return container
     return _by_type(head) or _by_sync(head)
 
@@ -99,7 +99,7 @@ def _by_type(head: bytes) -> Container | None:
 
 
 def _by_sync(head: bytes) -> Container | None:
-    """Know what has no beginning of its own, but the same few bits at the start of each of its parts."""
+    """Know what has no signature, but the same few bits at the start of each of its parts."""
     if len(head) > 188 * 2 and head[0] == head[188] == head[376] == 0x47:
         return _TS
     if len(head) > 192 * 2 + 4 and head[4] == head[196] == head[388] == 0x47:

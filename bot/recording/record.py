@@ -39,7 +39,7 @@ class Recorder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._hider = Hider()
-        self._begun = time.monotonic()
+        self._started = time.monotonic()
         self._thread = ThreadPoolExecutor(1, "recorder")
         self._file: TextIO | None = None
         self._waiting = self._written = self._requests = 0
@@ -136,7 +136,7 @@ class Recorder:
         if self._waiting >= _MAX_WAITING:
             return
         self._waiting += 1
-        entry["at"] = round(time.monotonic() - self._begun, 3)
+        entry["at"] = round(time.monotonic() - self._started, 3)
         self._thread.submit(self._write, json.dumps(entry, separators=(",", ":")))
 
     def _open(self) -> None:

@@ -145,7 +145,7 @@ class CardWriter:
         self._reserved = True
         wait = self._api.reserve(route, self.channel_id)
         if wait > 0:
-            # Then draw the card anew, as it is true then.
+            # Then draw the card again, as it is true then.
             self._changed.set()
         return wait
 

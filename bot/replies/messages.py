@@ -134,7 +134,7 @@ class Messages:
 
 @asynccontextmanager
 async def opened(path: Path, name: str) -> AsyncIterator[discord.File]:
-    """Open a file anew for one attempt, under that name; raises OSError."""
+    """Open a file for one attempt, under that name; raises OSError."""
     file = await asyncio.to_thread(discord.File, path, filename=name)
     try:
         yield file

@@ -1,4 +1,4 @@
-"""Notices to a member that are not about a job: how an asset stands, and that a request was never taken on."""
+"""Notices to a member that are not about a job: how an asset stands, and that a request was never accepted."""
 
 import discord
 from discord.ui import LayoutView
@@ -39,7 +39,7 @@ class Notices:
         return await self._post(asset, text_only(asset_text(asset))) if isinstance(outcome, CardRefused) else outcome
 
     async def apologize(self, reply: Reply) -> Outcome:
-        """Say in the reply that its request was not taken on."""
+        """Say in the reply that its request was not accepted."""
         return await self._edit(reply, text_only(texts.NOT_TAKEN_ON))
 
     async def _edit(self, reply: Reply, view: LayoutView) -> Outcome:

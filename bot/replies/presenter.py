@@ -76,20 +76,20 @@ class Presenter:
             Forecast(),
             now,
             clip=_clip(job, attempt, now),
-            kept_until=self._kept_until(job),
+            copy_expires=self._copy_expires(job),
             mention=mention,
             hides_prompt=attempt.hides_prompt,
         )
 
     def end_card(self, job: Job) -> Card:
         """Draw the card of a job that ended without a clip, or whose clip is held."""
-        return job_card(job, Forecast(), self._now(), kept_until=self._kept_until(job))
+        return job_card(job, Forecast(), self._now(), copy_expires=self._copy_expires(job))
 
     def end_text(self, job: Job) -> LayoutView:
         """Say the same as `end_card` in a text."""
-        return text_only(texts.plain(job, self._kept_until(job)))
+        return text_only(texts.plain(job, self._copy_expires(job)))
 
-    def _kept_until(self, job: Job) -> float | None:
+    def _copy_expires(self, job: Job) -> float | None:
         return None if job.completed is None or job.clip_bytes is None else job.completed + self._clip_seconds
 
 

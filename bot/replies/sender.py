@@ -1,4 +1,4 @@
-"""Send a clip, an end, a ping or input files by one route: one attempt, its files opened anew."""
+"""Send a clip, an end, a ping or input files by one route: one attempt, its files opened for it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping

@@ -68,8 +68,8 @@ def address_row(reply: Reply | None) -> Row:
 def to_asset(row: Mapping[str, Any]) -> Asset:
     """Read an asset from its row; for one that this version cannot read, return an `other_version` asset."""
     try:
-        kept = None if row["kept"] is None else json.loads(row["kept"])
-        return _ASSET.read(row, kept=kept, reply=None if row["reply"] is None else REPLY.words(row))
+        stored = None if row["kept"] is None else json.loads(row["kept"])
+        return _ASSET.read(row, kept=stored, reply=None if row["reply"] is None else REPLY.words(row))
     except UNREADABLE as error:
         log.warning("Asset %s is from another version (%s: %s).", row["id"], type(error).__name__, error)
         return Asset(

@@ -74,7 +74,7 @@ UPDATE assets SET stage = :stage, ended = :ended, asset_id = :asset_id, details 
 WHERE id = :id AND stage = :was
 """
 READDRESS_ASSET = "UPDATE assets SET reply = :reply, token = :token, token_at = :token_at WHERE id = :id"
-MARK_ASSET_TOLD = "UPDATE assets SET told = ? WHERE id = ? AND told IS NULL"
+MARK_ASSET_NOTIFIED = "UPDATE assets SET told = ? WHERE id = ? AND told IS NULL"
 GIVE_WAY = """
 UPDATE assets SET hidden = 1 WHERE owner_id = ? AND name_folded = ? AND hidden = 0 AND stage = 'failed'
 """
@@ -113,8 +113,8 @@ class SqliteAssets(Queries):
 
     @query
     def mark_notified(self, db: Database, asset_id: str, at: float) -> None:
-        """Write down that its member was told how it ended, the first time that they were."""
-        db.execute(MARK_ASSET_TOLD, [at, asset_id])
+        """Write down that its member was notified of its end, the first time that they were."""
+        db.execute(MARK_ASSET_NOTIFIED, [at, asset_id])
 
     @query
     def hide(self, db: Database, owner_id: int, asset_id: str) -> bool:
@@ -178,7 +178,7 @@ class SqliteAssets(Queries):
 
     @query
     def unfinished(self, db: Database) -> Sequence[Asset]:
-        """List the assets that have not ended, or ended without their member being told; none that is hidden."""
+        """List the assets that have not ended, or ended without their member being notified; none that is hidden."""
         return _own(db, UNFINISHED_ASSETS)
 
     @query

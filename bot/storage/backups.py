@@ -18,7 +18,7 @@ from bot.storage.permissions import make_private
 from bot.storage.restored import stamp
 from bot.storage.sqlite_errors import explained
 
-_BUSY_SECONDS = 10.0
+_LOCK_SECONDS = 10.0
 
 
 def backup(source: Path, target: Path) -> None:
@@ -34,7 +34,7 @@ def backup(source: Path, target: Path) -> None:
     with explained(source), replacing(target) as fresh:
         with _reading(source) as connection:
             pour(connection, fresh)
-        with closing(connect(fresh, _BUSY_SECONDS)) as db:
+        with closing(connect(fresh, _LOCK_SECONDS)) as db:
             check_sound(db, source)
 
 
@@ -52,7 +52,7 @@ def restore(backup: Path, database: Path) -> Path | None:
         with explained(backup):
             with _reading(backup) as connection:
                 pour(connection, fresh)
-            with closing(connect(fresh, _BUSY_SECONDS)) as db:
+            with closing(connect(fresh, _LOCK_SECONDS)) as db:
                 check_sound(db, backup)
                 check_version(db, backup)
                 if not migrations().applied(db):
@@ -67,7 +67,7 @@ def restore(backup: Path, database: Path) -> Path | None:
 @contextmanager
 def _reading(path: Path) -> Iterator[sqlite3.Connection]:
     uri = f"{path.resolve().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(uri, uri=True, timeout=_LOCK_SECONDS, isolation_level=None)) as connection:
         yield connection
 
 

@@ -30,7 +30,7 @@ WHERE id = :id AND stage = :was
 READDRESS = "UPDATE jobs SET reply = :reply, token = :token, token_at = :token_at WHERE id = :id"
 FORGET_TOKENS = "UPDATE jobs SET token = NULL WHERE token IS NOT NULL AND token_at < ?"
 FORGET_ASSET_TOKENS = "UPDATE assets SET token = NULL WHERE token IS NOT NULL AND token_at < ?"
-MARK_TOLD = "UPDATE jobs SET told = ? WHERE id = ? AND told IS NULL"
+MARK_NOTIFIED = "UPDATE jobs SET told = ? WHERE id = ? AND told IS NULL"
 WAITING_OF_MEMBER = "SELECT count(*) FROM jobs WHERE user_id = ? AND ended = 0 AND stage = 'waiting'"
 PRESSES = """
 SELECT * FROM jobs WHERE user_id = :user_id AND source = :source
@@ -40,7 +40,7 @@ ORDER BY created, id
 
 # A partial index is used only where its condition stands in the question, word for word.
 FIND = "SELECT * FROM jobs WHERE id = ?"
-FIND_BEGINNING = "SELECT * FROM jobs WHERE id >= :low AND id < :high ORDER BY id = :low DESC, created DESC, id DESC"
+FIND_BY_PREFIX = "SELECT * FROM jobs WHERE id >= :low AND id < :high ORDER BY id = :low DESC, created DESC, id DESC"
 UNFINISHED = """
 SELECT * FROM jobs WHERE ended = 0
 UNION ALL
@@ -83,7 +83,7 @@ SELECT request FROM jobs WHERE user_id = :user_id AND has_files = 1 AND (created
 """
 CLIPS_OF = "SELECT coalesce(sum(clip_bytes), 0) FROM jobs WHERE user_id = :user_id AND clip_bytes IS NOT NULL"
 
-_FORGET_BEGINNING = "DELETE FROM beginnings WHERE interaction_id = ?"
+_FORGET_PENDING_REPLY = "DELETE FROM beginnings WHERE interaction_id = ?"
 _FORGET_TOKENS = (FORGET_TOKENS, FORGET_ASSET_TOKENS, "DELETE FROM beginnings WHERE token_at < ?")
 
 
@@ -108,7 +108,7 @@ class SqliteJobs(Queries):
             if _jobs(db, FIND, [job.id]):
                 raise ValueError(f"The id {job.id} is taken.")
             db.table("jobs").insert(to_row(job))
-            db.execute(_FORGET_BEGINNING, [job.interaction_id])
+            db.execute(_FORGET_PENDING_REPLY, [job.interaction_id])
         return job
 
     @query
@@ -136,14 +136,14 @@ class SqliteJobs(Queries):
     def forget_tokens(self, db: Database, before: float) -> int:
         """Erase the interaction tokens made before that time, in UTC seconds; returns how many.
 
-        A beginning is nothing without its token and goes too.
+        A pending reply is nothing without its token and goes too.
         """
         return sum(db.execute(statement, [before]).rowcount for statement in _FORGET_TOKENS)
 
     @query
     def mark_notified(self, db: Database, job_id: str, at: float) -> bool:
-        """Write down that the requester was told of the end; False when that was written before."""
-        return db.execute(MARK_TOLD, [at, job_id]).rowcount == 1
+        """Write down that the requester was notified of the end; False when that was written before."""
+        return db.execute(MARK_NOTIFIED, [at, job_id]).rowcount == 1
 
     @query
     def find(self, db: Database, job_id: str) -> Job | None:
@@ -159,12 +159,12 @@ class SqliteJobs(Queries):
         user_input = storable(text).strip().removeprefix("#").strip().lower()
         if len(user_input) < SHORT:
             return None
-        rows = db.query(FIND_BEGINNING, {"low": user_input, "high": user_input + "\U0010ffff"})
+        rows = db.query(FIND_BY_PREFIX, {"low": user_input, "high": user_input + "\U0010ffff"})
         return next((to_job(row) for row in rows if row["user_id"] == user_id), None)
 
     @query
     def unfinished(self, db: Database) -> Sequence[Job]:
-        """List every job that has not ended, and every ended one whose owner was not told; oldest first.
+        """List every job that has not ended, and every ended one whose owner was not notified; oldest first.
 
         What is `other_version` is left alone.
         """

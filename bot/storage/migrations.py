@@ -24,8 +24,8 @@ def m002_notes(db: Database) -> None:
 
 
 def m003_beginnings(db: Database) -> None:
-    """Create the beginnings: replies that were opened for what is no job yet."""
-    db.execute(_BEGINNINGS)
+    """Create the table of pending replies: replies that were opened for what is no job yet."""
+    db.execute(_PENDING_REPLIES)
     db.execute("PRAGMA user_version = 3")
 
 
@@ -76,7 +76,7 @@ def m010_documents(db: Database) -> None:
     db.execute("PRAGMA user_version = 10")
 
 
-_BEGINNINGS = """
+_PENDING_REPLIES = """
 CREATE TABLE beginnings (
     interaction_id INTEGER PRIMARY KEY,
     application_id INTEGER NOT NULL,

@@ -18,16 +18,16 @@ _MIN_SQLITE = (3, 37, 0)
 
 
 @contextmanager
-def opened(path: Path, busy_seconds: float) -> Iterator[Database]:
+def opened(path: Path, lock_seconds: float) -> Iterator[Database]:
     """Open the database in this thread, making or migrating it when needed, and close it cleanly at the end.
 
-    `busy_seconds`: how long a statement waits for another program's lock. Raises StoreUnusable when the database is
+    `lock_seconds`: how long a statement waits for another program's lock. Raises StoreUnusable when the database is
     damaged, foreign or newer, StoreInUse when another program keeps it locked, StoreFull when nothing can be written.
     """
     if sqlite3.sqlite_version_info < _MIN_SQLITE:
         raise StoreUnusable(f"SQLite {sqlite3.sqlite_version} is too old.", "Use a Python that brings 3.37 or newer.")
     with explained(path):
-        db = connect(path, busy_seconds)
+        db = connect(path, lock_seconds)
     try:
         with explained(path):
             prepare(db, path)
@@ -36,9 +36,9 @@ def opened(path: Path, busy_seconds: float) -> Iterator[Database]:
         db.close()  # the last connection to close writes the log back into the file
 
 
-def connect(path: Path, busy_seconds: float) -> Database:
+def connect(path: Path, lock_seconds: float) -> Database:
     """Open a connection without implicit transactions: every statement is its own, or says BEGIN."""
-    connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=lock_seconds, isolation_level=None)
     # One text that is no UTF-8 would fail the whole question.
     connection.text_factory = partial(str, encoding="utf-8", errors="replace")
     return Database(connection, execute_plugins=False, strict=True)

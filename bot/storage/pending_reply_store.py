@@ -1,4 +1,4 @@
-"""What was begun and is no job yet, in the database."""
+"""Pending replies in the database: requests that are no jobs yet."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ _LEFT = "SELECT interaction_id, application_id, channel_id, token, token_at FROM
 
 
 class SqlitePendingReplies(Queries):
-    """The beginnings in an open store."""
+    """The pending replies in an open store."""
 
     @query
     def begin(self, db: Database, pending: PendingReply) -> None:

@@ -20,7 +20,7 @@ from bot.storage.sqlite_errors import translated
 from bot.storage.writable import unusable
 
 # How long a statement waits for another program's lock.
-BUSY_SECONDS = 10.0
+LOCK_SECONDS = 10.0
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,12 +30,12 @@ class Store:
     """The database, open between `async with` and its end.
 
     Raises on entering: StoreInUse when another holds it, StoreUnusable when it cannot be trusted, StoreFull when
-    nothing can be written. `busy_seconds` is how long a call waits for another program that has the file locked.
+    nothing can be written. `lock_seconds` is how long a call waits for another program that has the file locked.
     """
 
-    def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS) -> None:
+    def __init__(self, path: Path, lock_seconds: float = LOCK_SECONDS) -> None:
         self._path = path
-        self._busy_seconds = busy_seconds
+        self._lock_seconds = lock_seconds
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._resources = ExitStack()
         self._db: Database | None = None
@@ -111,7 +111,7 @@ class Store:
                     f"The folder {self._path.parent} can't be used ({error.strerror}).",
                     "Let the bot's user write to it, or set DATA_DIR to another.",
                 ) from error
-            self._db = resources.enter_context(opened(self._path, self._busy_seconds))
+            self._db = resources.enter_context(opened(self._path, self._lock_seconds))
             make_private(self._path)
             self._identity = _identity(self._path)
             self._resources = resources.pop_all()

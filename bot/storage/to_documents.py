@@ -109,7 +109,7 @@ _STATE = (
     *("hosted", "not_before", "dialect", "percent", "clip_url", "clip_dies", "drop", "said", "code"),
     *("last_picture_url", "incomplete"),
 )
-_KEPT = (
+_UNCHANGED = (
     *("id", "user_id", "interaction_id", "pressed", "source", "created", "prompt_folded", "model", "duration"),
     *("resolution", "token", "token_at", "stage", "changed", "submitted", "task_id", "shares_task", "completed"),
     *("clip_bytes", "reason", "told"),
@@ -145,7 +145,7 @@ def _jobs(db: Database) -> Iterator[Row]:
     for row in db.query("SELECT * FROM jobs"):
         media, hosted, drop = (json.loads(row[column] or "null") for column in ("media", "hosted", "drop"))
         whole = row | {"media": media, "hosted": hosted, "drop": drop}
-        yield {column: row[column] for column in _KEPT} | {
+        yield {column: row[column] for column in _UNCHANGED} | {
             "request": _document(whole, _REQUEST),
             "has_files": any("file" in medium for medium in media or ()),
             "reply": _reply(row),

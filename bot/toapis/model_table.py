@@ -28,12 +28,12 @@ class MediumField:
 
 @dataclass(frozen=True, slots=True)
 class ModelRow:
-    """One model in one dialect; every field but `capability` and `offered` says how the body of a submit is built.
+    """One model in one dialect; every field but `capability` and `enabled` says how the body of a submit is built.
 
     Args:
         capability: what may be asked; what it does not offer needs no path.
         media: the field of each role.
-        offered: whether members may order it.
+        enabled: whether members may order it.
         lone_file: the field of a file that goes without other media, by its role, where that is another one.
         ratio: the path of the ratio; None where there is none.
         ratio_beside_images: whether the ratio is sent along with images.
@@ -51,7 +51,7 @@ class ModelRow:
 
     capability: Capability
     media: Mapping[Role, MediumField]
-    offered: bool = True
+    enabled: bool = True
     lone_file: Mapping[Role, MediumField] = field(default_factory=dict)
     ratio: str | None = "aspect_ratio"
     ratio_beside_images: bool = True
@@ -150,7 +150,7 @@ _KLING_V3_OMNI = ModelRow(
         Role.REFERENCE_IMAGE: MediumField(_KLING_IMAGES, {"image_url": URL}),
         Role.REFERENCE_VIDEO: MediumField("video_list", {"video_url": URL, "refer_type": "feature"}),
     },
-    offered=False,
+    enabled=False,
     size="mode",
     sizes={Resolution.P720: "std", Resolution.P1080: "pro"},
     sound="audio",
@@ -174,7 +174,7 @@ _VEO_3_1_OFFICIAL = ModelRow(
         Role.LAST_FRAME: MediumField("metadata.lastFrame", single=True),
         Role.REFERENCE_IMAGE: MediumField("metadata.referenceImages"),
     },
-    offered=False,
+    enabled=False,
     ratio="size",
     sound="metadata.generateAudio",
 )
@@ -193,5 +193,5 @@ MODELS: dict[Dialect, dict[Model, ModelRow]] = {
 
 def catalogue(dialect: Dialect = Dialect.VIDEO, *, review: bool = False) -> Catalogue:
     """Return what members are offered in that dialect; `review` counts where the dialect has it."""
-    offered = {model: row.capability for model, row in MODELS[dialect].items() if row.offered}
-    return Catalogue(dialect, offered, review and dialect is Dialect.VIDEOS)
+    enabled = {model: row.capability for model, row in MODELS[dialect].items() if row.enabled}
+    return Catalogue(dialect, enabled, review and dialect is Dialect.VIDEOS)

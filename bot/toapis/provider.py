@@ -196,7 +196,7 @@ class ToapisProvider:
         if len(urls) < len(job.request.media):
             raise SubmitRefused(Reason.INPUT, "the job has a medium and no address for it")
         if option := unsupported_option(job.request, dialect):
-            raise SubmitRefused(Reason.INVALID, f"the job was taken on in the other dialect: {option} cannot be said")
+            raise SubmitRefused(Reason.INVALID, f"the job was accepted in the other dialect: {option} cannot be said")
         return request_body(job.request, urls, job.id, dialect, review=self._review)
 
     async def _find(self, task_id: str, dialect: Dialect, own: str | None = None) -> _TaskResponse | None:

@@ -49,7 +49,7 @@ def unsupported_option(request: VideoRequest, dialect: Dialect) -> str | None:
     A job that was accepted in one dialect may be sent in the other, after a restart with another setting.
     """
     row = MODELS[dialect].get(request.model)
-    if row is None or not row.offered:
+    if row is None or not row.enabled:
         return "model"
     capability = row.capability
     left_out = {

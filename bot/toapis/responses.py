@@ -130,7 +130,7 @@ def read_error(body: object) -> ErrorInfo:
     """Read an error of any shape: nested, as text, as JSON inside a text, as a list of details."""
     codes: list[str] = []
     named: list[str] = []
-    provider_message = one_line(_gather(body, codes, named, _DEEPEST))
+    provider_message = one_line(_collect(body, codes, named, _DEEPEST))
     if phrased := _code_in(provider_message):
         codes.append(phrased)
     telling = (code for code in reversed(named) if _CODE.fullmatch(code) and not code.lstrip("-").isdigit())
@@ -156,22 +156,22 @@ def layers(body: object) -> Iterator[dict[str, object]]:
         body = body.get("data")
 
 
-def _gather(value: object, codes: list[str], named: list[str], depth: int) -> str:
+def _collect(value: object, codes: list[str], named: list[str], depth: int) -> str:
     if depth == 0:
         return ""
     match value:
         case str():
             inner = _object_in(value)
-            return value if inner is None else _gather(inner, codes, named, depth - 1)
+            return value if inner is None else _collect(inner, codes, named, depth - 1)
         case list():
-            return next((text for item in value[:5] if (text := _gather(item, codes, named, depth - 1))), "")
+            return next((text for item in value[:5] if (text := _collect(item, codes, named, depth - 1))), "")
         case dict() if value.get("status_code") in (0, "0"):
             return ""  # MiniMax's `base_resp` says "success" there
         case dict():
             named.extend(word for word in (_word(value.get("code")),) if word)
             codes.extend(word for key in ("code", "type") if (word := _word(value.get(key))))
             inner_keys = ("error", "base_resp", "message", "detail", "msg", "status_msg")
-            texts = [_gather(value.get(key), codes, named, depth - 1) for key in inner_keys]
+            texts = [_collect(value.get(key), codes, named, depth - 1) for key in inner_keys]
             return next((text for text in texts if text), "")
         case _:
             return ""
@@ -217,7 +217,7 @@ def read_time(value: object) -> float | None:
 
 
 def usable_url(text: object) -> TypeGuard[str]:
-    """Tell whether it is an http(s) address that can be stored and fetched; it is never written anew."""
+    """Tell whether it is an http(s) address that can be stored and fetched; it is never rewritten."""
     if not isinstance(text, str) or len(text) > _MAX_URL or not text.isprintable():
         return False
     return read_address(text) is not None

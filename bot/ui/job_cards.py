@@ -54,15 +54,15 @@ def job_card(
     now: float,
     *,
     clip: Clip | None = None,
-    kept_until: float | None = None,
+    copy_expires: float | None = None,
     mention: bool = False,
     running: float | None = None,
     hides_prompt: bool = False,
 ) -> Card:
     """Draw a job's own card.
 
-    `now` in UTC seconds. `clip` is what this message holds of the video; `kept_until`, in UTC seconds, is how long our
-    own copy of the clip stays; `mention` names the requester, for a message that answers nothing; `running` is for how
+    `now` in UTC seconds. `clip` is what this message holds of the video; `copy_expires`, in UTC seconds, is when our
+    own copy of the clip goes; `mention` names the requester, for a message that answers nothing; `running` is for how
     many (scaled) seconds the provider has had it, by `now` when left out; `hides_prompt`: a filter of the place has
     blocked the prompt.
     """
@@ -75,10 +75,10 @@ def job_card(
     if running is None and job.submitted is not None:
         running = now - job.submitted
     slow = running is not None and running >= SLOW_AFTER
-    items += [text(line) for line in _state_lines(job, forecast, now, clip, slow=slow, kept_until=kept_until)]
+    items += [text(line) for line in _state_lines(job, forecast, now, clip, slow=slow, copy_expires=copy_expires)]
     if written:
         items.append(text(written))
-    if where := _original_line(clip, kept_until):
+    if where := _original_line(clip, copy_expires):
         items.append(text(f"-# {where}"))
     if isinstance(clip, Attachment):
         gallery = MediaGallery[LayoutView]()
@@ -144,13 +144,13 @@ def request_line(request: VideoRequest) -> str:
 
 
 def _state_lines(
-    job: Job, forecast: Forecast, now: float, clip: Clip | None, *, slow: bool, kept_until: float | None = None
+    job: Job, forecast: Forecast, now: float, clip: Clip | None, *, slow: bool, copy_expires: float | None = None
 ) -> list[str]:
     match job.stage:
         case Stage.DELIVERED:
             return _clip_lines(job, clip)
         case Stage.HELD:
-            return _clip_lines(job, clip) if clip else [texts.held(job, kept_until), *_incomplete_line(job)]
+            return _clip_lines(job, clip) if clip else [texts.held(job, copy_expires), *_incomplete_line(job)]
         case Stage.FAILED | Stage.CANCELLED:
             link = provider_link(job, forecast, now)
             left = (
@@ -179,7 +179,7 @@ def _incomplete_line(job: Job) -> list[str]:
     return [texts.INCOMPLETE] if job.incomplete else []
 
 
-def _original_line(clip: Clip | None, kept_until: float | None) -> str:
+def _original_line(clip: Clip | None, copy_expires: float | None) -> str:
     """Say where the clip is as it came, when it is not in the message."""
     if clip is None or (isinstance(clip, Attachment) and clip.shrunk is None):
         return ""
@@ -188,8 +188,8 @@ def _original_line(clip: Clip | None, kept_until: float | None) -> str:
         ways.append(
             f"opens with the {'button' if clip_buttons(clip) else 'link'} until {date_time(clip.original.dies)}"
         )
-    if kept_until is not None:
-        ways.append(f"is kept until {date_time(kept_until)}, and `/status` brings it where larger files are allowed")
+    if copy_expires is not None:
+        ways.append(f"is kept until {date_time(copy_expires)}, and `/status` brings it where larger files are allowed")
     return f"The original {'; it '.join(ways)}." if ways else ""
 
 

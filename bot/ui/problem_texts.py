@@ -28,7 +28,6 @@ from bot.domain.errors import (
     ClipNotStored,
     DurationOutside,
     NoSuchJob,
-    NotOffered,
     NotYours,
     OtherVersion,
     Problem,
@@ -39,6 +38,7 @@ from bot.domain.errors import (
     SeedOutside,
     TooLateToCancel,
     TooManyWaiting,
+    Unsupported,
 )
 from bot.domain.media_problems import MediaProblem
 from bot.domain.stages import Stage
@@ -87,7 +87,7 @@ def problem_text(problem: Problem) -> str:  # noqa: C901, PLR0911, PLR0912 - one
     if isinstance(problem, DiskProblem):
         return _disk_problem_text(problem)
     match problem:
-        case PromptEmpty() | PromptTooLong() | DurationOutside() | RatioUnknown() | NotOffered() | SeedOutside():
+        case PromptEmpty() | PromptTooLong() | DurationOutside() | RatioUnknown() | Unsupported() | SeedOutside():
             return _choice_problem_text(problem)
         case TooManyWaiting(maximum):
             return f"You already have {maximum} videos waiting. When one of them starts, or you cancel one, try again."
@@ -136,21 +136,21 @@ def _disk_problem_text(problem: DiskProblem) -> str:
             )
 
 
-_ChoiceProblem = PromptEmpty | PromptTooLong | DurationOutside | RatioUnknown | NotOffered | SeedOutside
+_ChoiceProblem = PromptEmpty | PromptTooLong | DurationOutside | RatioUnknown | Unsupported | SeedOutside
 
 
-def _not_offered(problem: NotOffered) -> str:
+def _unsupported(problem: Unsupported) -> str:
     match problem:
-        case NotOffered(option, "", _):
+        case Unsupported(option, "", _):
             return f"This model has no choice of `{option}`. Leave that option out, or take another model."
-        case NotOffered("model", given, choices) if choices:
+        case Unsupported("model", given, choices) if choices:
             alternatives = one_of([f"`{choice}`" for choice in choices])
             return f"The model {code_line(given, 30)} is not offered here. Take {alternatives}."
-        case NotOffered("sound", "off", ()):
+        case Unsupported("sound", "off", ()):
             return "The sound can't be left out here any more. Press **Again** to try it as it is."
-        case NotOffered(option, given, ()):
+        case Unsupported(option, given, ()):
             return f"{code_line(given, 30)} is not offered here as `{option}`. Pick one from the list."
-        case NotOffered(option, given, choices):
+        case Unsupported(option, given, choices):
             alternatives = one_of([f"`{choice}`" for choice in choices])
             return (
                 f"This model does not make {code_line(given, 30)} as `{option}`. Take {alternatives}, or another model."
@@ -167,8 +167,8 @@ def _choice_problem_text(problem: _ChoiceProblem) -> str:
             return f"A video of {given} seconds is not possible. Choose a length from {minimum} to {maximum} seconds."
         case RatioUnknown(given):
             return f"This model does not make {code_line(given, 20)}. Pick one of the ratios in the list."
-        case NotOffered():
-            return _not_offered(problem)
+        case Unsupported():
+            return _unsupported(problem)
         case SeedOutside(_, maximum):
             return f"A seed is a whole number from 0 to {maximum:,}. Leave it out, and one is drawn for you."
         case _:

@@ -140,11 +140,11 @@ def ping(job: Job) -> str:
             return f"{who} Your video could not be made {short}\n{failure(job)}"
 
 
-def plain(job: Job, kept_until: float | None = None, *, hides_prompt: bool = False) -> str:
+def plain(job: Job, copy_expires: float | None = None, *, hides_prompt: bool = False) -> str:
     """Say in a line or two how a job ended, for a message without a card."""
     match job.stage:
         case Stage.HELD:
-            return f"`#{job.short}` {held(job, kept_until)}"
+            return f"`#{job.short}` {held(job, copy_expires)}"
         case Stage.FAILED | Stage.CANCELLED:
             return f"`#{job.short}` {failure(job)}"
         case _:

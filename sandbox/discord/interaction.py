@@ -34,7 +34,7 @@ class Interaction:
     """What Discord knows of one interaction.
 
     `owners` are the authorizing integration owners; `source` the message whose component was pressed; `original` the
-    message behind "@original"; `size_limit` what the bot is told that a file may have, in bytes; `forced_private`
+    message behind "@original"; `size_limit` how many bytes a file of the bot may have; `forced_private`
     makes every message of it ephemeral.
     """
 

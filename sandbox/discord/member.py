@@ -191,13 +191,13 @@ class Member:
         may = world.permissions(place, self.user.id)
         if not place.direct and Permission.USE_APPLICATION_COMMANDS not in may:
             return []
-        offered = []
+        shown = []
         for command in self._core.commands.all(place.guild_id):
             contexts = command.get("contexts")
             here = contexts is None or self._core.interactions.context(place) in contexts
             if here and self._owners(place, command):
-                offered.append(command)
-        return offered
+                shown.append(command)
+        return shown
 
     def owners(self, place: Channel, command: Json | None) -> dict[str, str]:
         """Return whose installations offer the application here; DiscordRefused when there is none."""

@@ -48,8 +48,8 @@ def _values(part: Json, given: Any) -> list[str]:
     maximum = part.get("max_values") or 1
     if not minimum <= len(values) <= maximum:
         raise DiscordRefused(f"{name}: takes {minimum} to {maximum}, not {len(values)}")
-    offered = {option["value"] for option in part.get("options", ())}
-    if part["type"] == STRING_SELECT and (len(set(values)) < len(values) or not set(values) <= offered):
+    choices = {option["value"] for option in part.get("options", ())}
+    if part["type"] == STRING_SELECT and (len(set(values)) < len(values) or not set(values) <= choices):
         raise DiscordRefused(f"{name}: must be of its options, each once")
     if part["type"] == UPLOAD and not all(one.isdigit() for one in values):
         raise DiscordRefused(f"{name}: must be files")

@@ -31,7 +31,7 @@ class PageActs:
         self._forms: dict[tuple[int, str], Use] = {}
 
     async def act(self, user: User, tell: Tell, text: str) -> None:
-        """Do what one frame says; what Discord refuses is told as "failed"."""
+        """Do what one frame says; what Discord refuses is sent as "failed"."""
         try:
             frame = json.loads(text)
             if not isinstance(frame, dict):

@@ -14,7 +14,7 @@ from PIL import Image
 from sandbox.discord.cdn import Cdn, clean_name, type_by_name
 from sandbox.discord.model import Json, StoredFile
 
-# Bytes at a film's beginning in which its index is looked for.
+# Bytes at a film's start in which its index is looked for.
 _MAX_INDEX_BYTES = 256 * 1024
 
 

@@ -17,7 +17,7 @@ def described(task: Task, dialect: Dialect, url: str, *, last_frame: str = "", w
         task: as it stands.
         dialect: of the path that was asked; `videos` has no metadata and echoes the client's own id.
         url: of the clip, used once the task is completed.
-        last_frame: URL of the last frame, told where it was ordered.
+        last_frame: URL of the last frame, given where it was ordered.
         working: word in place of "in_progress", such as "processing".
     """
     status = working if working and task.status is Status.IN_PROGRESS else str(task.status)

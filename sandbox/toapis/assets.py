@@ -101,7 +101,7 @@ class Assets:
 
     Args:
         clock: runs the processing.
-        ledger: told of ends.
+        ledger: where ends are written.
         settings: seed, pace, lengths.
         files: keeps the pictures of assets that were made elsewhere.
         source: begins to fetch and judge a URL.

@@ -79,7 +79,7 @@ def _right_to_left(line: str) -> bool:
 
 
 def _shade(size: tuple[int, int]) -> Image.Image:
-    """Return darkness that gathers at the head and, faintly, in the corners."""
+    """Return darkness at the head and, faintly, in the corners."""
     width, height = size
     fall = Image.linear_gradient("L").point([round(175 * max(0.0, level / 255 - 0.42) ** 1.3) for level in range(256)])
     corners = ImageOps.invert(ImageOps.invert(Image.radial_gradient("L"))).point(

@@ -90,5 +90,5 @@ def _gone() -> web.Response:
 
 
 def _sign(task: Task, expires: int) -> str:
-    """Sign anew after `expire_urls` only: a URL that was handed out keeps living until then."""
+    """Sign again after `expire_urls` only: a URL that was handed out keeps living until then."""
     return hmac.new(_SECRET, f"{task.id} {expires} {task.signature}".encode(), hashlib.sha256).hexdigest()[:32]

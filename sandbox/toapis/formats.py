@@ -25,7 +25,7 @@ _MIME = {
 
 
 def head(path: Path) -> bytes:
-    """Return so much of a file's beginning as `format_of` needs."""
+    """Return so much of a file's start as `format_of` needs."""
     with path.open("rb") as file:
         return file.read(_HEAD)
 

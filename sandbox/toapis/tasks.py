@@ -26,7 +26,7 @@ class Task:
 
     `review` is how many of them pass in the queue before the run begins.
 
-    `pinned` keeps status and progress where a test put them. `signature` counts how often its URL was signed anew;
+    `pinned` keeps status and progress where a test put them. `signature` counts how often its URL was signed again;
     `gone` means that no URL will ever work again.
     """
 

@@ -26,7 +26,7 @@ class Outcome(StrEnum):
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Verification:
-    """One session. Times are unix seconds of the clock: of the link's beginning and end."""
+    """One session. Times are unix seconds of the clock: of the link's start and end."""
 
     id: str
     callback_url: str

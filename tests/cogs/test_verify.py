@@ -13,8 +13,8 @@ from tests.studio.asset_fakes import SERVER, character
 from tests.studio.fakes import START
 
 LINK = "https://verify.test/1"
-BEGUN = Verification(
-    "v" * 20, MARA, "Kira", START, stage=VerificationStage.BEGUN, task_id="vt_1", link=LINK, link_dies=START + 120
+STARTED = Verification(
+    "v" * 20, MARA, "Kira", START, stage=VerificationStage.STARTED, task_id="vt_1", link=LINK, link_dies=START + 120
 )
 
 
@@ -73,8 +73,8 @@ async def test_who_is_not_verified_hears_why_and_tries_again_with_a_new_link(app
 
 
 async def test_buttons_from_before_a_restart_go_on(app, fakes):
-    fakes.assets.verifications[BEGUN.id] = BEGUN
-    shown = await app.post(link_card(BEGUN), private_to=MARA)
+    fakes.assets.verifications[STARTED.id] = STARTED
+    shown = await app.post(link_card(STARTED), private_to=MARA)
     await (await app.member("Mara").press(shown, label="I have finished")).replied(lambda r: "Verified." in r.texts())
     asked = await app.post(consent_card("Nele"), private_to=MARA)
     use = await app.member("Mara").press(asked, label="I agree")
@@ -96,8 +96,8 @@ async def test_an_outage_after_consent_is_said_and_the_link_can_be_asked_for(app
 
 
 async def test_only_its_member_goes_on_with_a_verification(app, fakes):
-    fakes.assets.verifications[BEGUN.id] = BEGUN
-    shown = await app.post(link_card(BEGUN))
+    fakes.assets.verifications[STARTED.id] = STARTED
+    shown = await app.post(link_card(STARTED))
     told = await (await app.member("Tomas").press(shown, label="I have finished")).followed()
     assert (told.content, told.ephemeral) == (asset_problem_text(VerificationOver()), True)
     assert fakes.provider.asked == []

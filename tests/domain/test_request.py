@@ -6,12 +6,12 @@ import pytest
 
 from bot.domain.errors import (
     DurationOutside,
-    NotOffered,
     PromptEmpty,
     PromptTooLong,
     RatioUnknown,
     Refusal,
     SeedOutside,
+    Unsupported,
 )
 from bot.domain.media import AttachmentInput, Kind, Role
 from bot.domain.media_problems import (
@@ -109,7 +109,7 @@ def test_each_model_takes_its_own_resolutions(dialect: Dialect, model: Model, si
             assert isinstance(came, VideoRequest)
             assert came.resolution is size
         else:
-            assert came == [NotOffered("resolution", size, sizes)]
+            assert came == [Unsupported("resolution", size, sizes)]
     left = asked(dialect, model=model)
     assert isinstance(left, VideoRequest)
     assert left.resolution == (Resolution.P720 if sizes else None)
@@ -121,7 +121,7 @@ def test_what_only_one_dialect_has_is_asked_for_there_alone(given: tuple[str, bo
     for dialect, model in OFFERED:
         came = asked(dialect, model=model, **{option: value})
         if dialect is Dialect.VIDEO:
-            assert came == [NotOffered(option, "")]
+            assert came == [Unsupported(option, "")]
         else:
             assert isinstance(came, VideoRequest)
             assert getattr(came, option) is value
@@ -132,7 +132,7 @@ def test_a_seed_is_a_whole_number_from_0(seed: int, taken: bool) -> None:
     for dialect, model in OFFERED:
         came = asked(dialect, model=model, seed=seed)
         if dialect is Dialect.VIDEO:
-            assert came == [NotOffered("seed", "")]
+            assert came == [Unsupported("seed", "")]
         elif taken:
             assert isinstance(came, VideoRequest)
             assert came.seed == seed
@@ -142,9 +142,9 @@ def test_a_seed_is_a_whole_number_from_0(seed: int, taken: bool) -> None:
 
 def test_a_model_of_the_other_dialect_is_not_offered_and_hides_no_other_mistake() -> None:
     known = (Model.SEEDANCE_2, Model.SEEDANCE_2_FAST)
-    assert asked(model=Model.SEEDANCE_2_MINI) == [NotOffered("model", "seedance-2-mini", known)]
+    assert asked(model=Model.SEEDANCE_2_MINI) == [Unsupported("model", "seedance-2-mini", known)]
     assert asked(model=Model.SEEDANCE_2_MINI, prompt="", duration=99, files=(LAST,)) == [
-        NotOffered("model", "seedance-2-mini", known),
+        Unsupported("model", "seedance-2-mini", known),
         PromptEmpty(),
         DurationOutside(99, 4, 15),
         LastWithoutFirst(),
@@ -199,7 +199,7 @@ def test_what_excludes_each_other_is_named(dialect, model, files, assets, proble
 def test_web_search_is_for_text_alone(model: Model, given: dict[str, object]) -> None:
     assert asked(Dialect.VIDEOS, model=model, web_search=True, **given) == [SearchWithMedia()]
     # In the other dialect it is not there at all, which is one mistake and not two.
-    assert asked(Dialect.VIDEO, web_search=True, **given) == [NotOffered("web_search", "")]
+    assert asked(Dialect.VIDEO, web_search=True, **given) == [Unsupported("web_search", "")]
 
 
 # Of what is larger than the provider takes a smaller copy is made.
@@ -231,11 +231,11 @@ def test_every_mistake_is_named_at_once() -> None:
         PromptEmpty(),
         DurationOutside(1, 4, 15),
         RatioUnknown("21:9"),
-        NotOffered("resolution", "4k"),
-        NotOffered("sound", ""),
-        NotOffered("seed", ""),
-        NotOffered("last_picture", ""),
-        NotOffered("web_search", ""),
+        Unsupported("resolution", "4k"),
+        Unsupported("sound", ""),
+        Unsupported("seed", ""),
+        Unsupported("last_picture", ""),
+        Unsupported("web_search", ""),
         FramesWithReferences(),
         LastWithoutFirst(),
         MediumTooLarge("reference", 201 * MEBIBYTE, 200 * MEBIBYTE),
@@ -272,4 +272,4 @@ def test_asked_again_in_a_dialect_that_knows_less_leaves_out_what_only_tunes() -
     assert asked_again(tuned, catalogue(Dialect.VIDEOS)).seed == 7
     with pytest.raises(Refusal) as refused:
         check_draft(asked_again(replace(tuned, web_search=True), catalogue(Dialect.VIDEO)), catalogue(Dialect.VIDEO))
-    assert refused.value.problems == (NotOffered("web_search", ""),)
+    assert refused.value.problems == (Unsupported("web_search", ""),)

@@ -7,7 +7,7 @@ from tests.journeys.script import with_script
 
 ALONE = with_script(starts=False)
 IN_VIDEOS = with_script(starts=False, bot={"TOAPIS_DIALECT": "videos"})
-STEPS = ("Post a card", "Edit it into a gallery", "Edit it into the plain form", "Too large a file", "Delete it")
+STEPS = ("Post a card", "Edit it into a gallery", "Edit it into plain text", "Too large a file", "Delete it")
 
 
 async def check(scene: Scene, *words: str, typed: str = "") -> Ended:

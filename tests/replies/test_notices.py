@@ -1,4 +1,4 @@
-"""How a member is told about an asset, and that a request was not taken on."""
+"""How a member is told about an asset, and that a request was not accepted."""
 
 from dataclasses import replace
 

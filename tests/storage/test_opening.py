@@ -123,7 +123,7 @@ async def test_a_database_that_another_program_keeps_locked(path):
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(StoreInUse) as refused:
-            async with Store(path, busy_seconds=0.01):
+            async with Store(path, lock_seconds=0.01):
                 pass
     assert "another program" in refused.value.holder
     async with Store(path):

@@ -16,7 +16,7 @@ TEXTS = dict.fromkeys(["holds", "low", "high", "source", "typed", "asset_id", "n
     ("sql", "params", "index", "sorts"),
     [
         (job_store.FIND, ["x"], "sqlite_autoindex_jobs_1", False),
-        (job_store.FIND_BEGINNING, None, "sqlite_autoindex_jobs_1", True),
+        (job_store.FIND_BY_PREFIX, None, "sqlite_autoindex_jobs_1", True),
         (job_store.USED_SINCE, [1.0], "jobs_submitted", False),
         (job_store.RUNS, ["x", 5, "720p", 10], "jobs_runs", False),
         (job_store.COUNT_MINE, None, "jobs_mine", False),
@@ -31,7 +31,7 @@ TEXTS = dict.fromkeys(["holds", "low", "high", "source", "typed", "asset_id", "n
         (job_store.PRESSES, None, "jobs_mine", False),
         (job_store.SAVE, None, "sqlite_autoindex_jobs_1", False),
         (job_store.FORGET_TOKENS, [1.0], "jobs_tokens", False),
-        (job_store.MARK_TOLD, [1.0, "x"], "sqlite_autoindex_jobs_1", False),
+        (job_store.MARK_NOTIFIED, [1.0, "x"], "sqlite_autoindex_jobs_1", False),
     ],
 )
 async def test_the_index_is_used(store, sql, params, index, sorts):
@@ -84,7 +84,7 @@ async def test_a_members_files_are_found_among_their_jobs(store):
             "sqlite_autoindex_assets_1",
         ),
         (asset_store.READDRESS_ASSET, asset_row(asset(character())), "sqlite_autoindex_assets_1"),
-        (asset_store.MARK_ASSET_TOLD, [1.0, "x"], "sqlite_autoindex_assets_1"),
+        (asset_store.MARK_ASSET_NOTIFIED, [1.0, "x"], "sqlite_autoindex_assets_1"),
         (asset_store.HIDE, ["x", 1], "sqlite_autoindex_assets_1"),
         (job_store.FORGET_ASSET_TOKENS, [1.0], "assets_tokens"),
         (character_store.FIND_VERIFICATION, ["x"], "sqlite_autoindex_verifications_1"),

@@ -92,8 +92,8 @@ async def test_assets_go_on_from_where_they_stood(path, tmp_path):
         agreed = [verification() for _ in range(2)]
         for each in agreed:
             await assets.begin(each)
-        begun = replace(agreed[1], stage=VerificationStage.BEGUN, task_id="task")
-        assert await assets.save_verification(begun, VerificationStage.AGREED)
+        started = replace(agreed[1], stage=VerificationStage.STARTED, task_id="task")
+        assert await assets.save_verification(started, VerificationStage.AGREED)
         upload = InputUrl("a" * 64, "https://files.example/a.png", NOW, uploaded=True)
         await SqliteUploads(store).remember(upload)
         await asyncio.to_thread(backup, path, copy)
@@ -102,9 +102,9 @@ async def test_assets_go_on_from_where_they_stood(path, tmp_path):
         assets = AssetTables(store)
         assert await SqliteJobs(store).stamp_restored() == 0
         assert sorted(await assets.unfinished(), key=made.index) == made
-        assert [await assets.verification(each.id) for each in agreed] == [agreed[0], begun]
+        assert [await assets.verification(each.id) for each in agreed] == [agreed[0], started]
         assert await SqliteUploads(store).remembered("a" * 64) == upload
-        assert await assets.verified(begun, character("Ada", real=True))
+        assert await assets.verified(started, character("Ada", real=True))
         assert await SqliteJobs(store).forget_tokens(NOW) == len(made)
 
 

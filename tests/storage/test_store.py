@@ -125,7 +125,7 @@ async def test_a_full_disk_is_said_and_passes(store):
 
 
 async def test_a_lock_that_stays_is_said_and_passes(path):
-    async with Store(path, busy_seconds=0.01) as store:
+    async with Store(path, lock_seconds=0.01) as store:
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(StoreFull, match="locked"):

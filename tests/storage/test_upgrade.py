@@ -14,12 +14,12 @@ from bot.storage.backups import restore
 from tests.storage.asset_samples import AssetTables
 from tests.storage.data.values import (
     ASSETS,
-    BEGINNINGS,
     CHARACTERS,
     JOBS,
     MARA,
     NOTES,
     NOW,
+    PENDING_REPLIES,
     TOMAS,
     UPLOADS,
     VERIFICATIONS,
@@ -80,7 +80,7 @@ async def test_everything_else_reads_as_it_was_written(upgraded):
     for written in VERIFICATIONS:
         assert await assets.verification(written.id) == written
     assert await assets.consented(MARA, CHARACTERS[1].id)
-    assert list(await SqlitePendingReplies(upgraded).left()) == BEGINNINGS
+    assert list(await SqlitePendingReplies(upgraded).left()) == PENDING_REPLIES
     for written in UPLOADS:
         assert await SqliteUploads(upgraded).remembered(written.sha256) == written
     for key, value in NOTES.items():
@@ -116,9 +116,9 @@ async def test_assets_and_verifications_go_on(upgraded):
         assert await assets.save(moved, written.stage)
         await assets.save_address(replace(moved, reply=None))
         assert await assets.find(written.id) == replace(moved, reply=None)
-    begun = next(each for each in VERIFICATIONS if each.stage is VerificationStage.BEGUN)
+    started = next(each for each in VERIFICATIONS if each.stage is VerificationStage.STARTED)
     made = replace(CHARACTERS[0], id="character00000000009", name="Cy", real=True)
-    assert await assets.verified(begun, made)
+    assert await assets.verified(started, made)
     assert await assets.consented(MARA, made.id)
 
 

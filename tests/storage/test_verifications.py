@@ -17,7 +17,7 @@ async def begun(assets, **fields):
     """Write a verification down that the provider has a task of."""
     agreed = verification(**fields)
     await assets.begin(agreed)
-    moved = replace(agreed, stage=VerificationStage.BEGUN, task_id="task", link="https://h5.example/x", link_dies=NOW)
+    moved = replace(agreed, stage=VerificationStage.STARTED, task_id="task", link="https://h5.example/x", link_dies=NOW)
     assert await assets.save_verification(moved, VerificationStage.AGREED)
     return moved
 
@@ -34,14 +34,14 @@ async def test_a_move_takes_place_from_where_the_row_stands(assets):
     assert await assets.verification(moved.id) == moved
     assert not await assets.save_verification(moved, VerificationStage.AGREED)
     failed = replace(moved, stage=VerificationStage.FAILED, provider_message="no face \ud83d")
-    assert await assets.save_verification(failed, VerificationStage.BEGUN)
+    assert await assets.save_verification(failed, VerificationStage.STARTED)
     assert await assets.verification(moved.id) == replace(failed, provider_message="no face ?")
 
 
 async def test_a_fresh_link_is_written_without_a_move(assets):
     moved = await begun(assets)
     linked = replace(moved, link="https://h5.example/y", link_dies=NOW + 120)
-    assert await assets.save_verification(linked, VerificationStage.BEGUN)
+    assert await assets.save_verification(linked, VerificationStage.STARTED)
     assert await assets.verification(moved.id) == linked
 
 
@@ -105,5 +105,5 @@ async def test_who_has_all_characters_begins_no_verification_and_loses_none(asse
 async def test_nobody_is_verified_without_a_character(assets):
     moved = await begun(assets)
     with pytest.raises(sqlite3.IntegrityError):
-        await assets.save_verification(replace(moved, stage=VerificationStage.VERIFIED), VerificationStage.BEGUN)
+        await assets.save_verification(replace(moved, stage=VerificationStage.VERIFIED), VerificationStage.STARTED)
     assert await assets.verification(moved.id) == moved

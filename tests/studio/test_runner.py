@@ -12,13 +12,13 @@ from bot.domain.errors import (
     ClipNotPosted,
     NoSuchJob,
     NotAccepted,
-    NotOffered,
     NotYours,
     PromptEmpty,
     Refusal,
     Restarting,
     TooLateToCancel,
     TooManyWaiting,
+    Unsupported,
 )
 from bot.domain.job import Job
 from bot.domain.limits import MIN_FREE_BYTES
@@ -207,7 +207,7 @@ async def test_only_what_can_have_sound_is_tried_again_without_it(studio: Studio
     source = await studio.stored(job(stage=Stage.DELIVERED))
     with pytest.raises(Refusal) as refused:
         await intake_of(studio).submit_again(Caller(source.user_id), source.id, 200, reply(), WithoutSound())
-    assert refused.value.problem == NotOffered("sound", "off")
+    assert refused.value.problem == Unsupported("sound", "off")
 
 
 async def test_a_press_on_the_jobs_own_message_brings_its_new_token(studio: Studio) -> None:

@@ -166,7 +166,7 @@ async def test_who_is_not_verified_is_told_the_providers_sentence_and_may_look_a
     linked = await scene.linked()
     scene.provider.answers["verdict"] = [Verdict(provider_message="no face")] * 3
     looked = await scene.verify.finished(Caller(MARA), linked.id)
-    assert (looked.stage, looked.provider_message, looked.link) == (VerificationStage.BEGUN, "no face", linked.link)
+    assert (looked.stage, looked.provider_message, looked.link) == (VerificationStage.STARTED, "no face", linked.link)
     assert scene.assets.owned == {}
     scene.provider.answers["verdict"] = [Verdict(provider_message="expired")] * 3
     await scene.clock.sleep(LINK_LIVES)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from jsonschema import Draft202012Validator
 
-from bot.domain.errors import NotOffered, Refusal, SubmitRefused
+from bot.domain.errors import Refusal, SubmitRefused, Unsupported
 from bot.domain.media import AttachmentInput, Medium, Role
 from bot.domain.media_problems import FramesWithReferences, Lacking, LastWithoutFirst, NotTogether, TooManyMedia
 from bot.domain.models import Dialect, Feature, Model, Ratio, Resolution
@@ -109,7 +109,7 @@ def test_veo_s_body_has_its_own_names_and_paths() -> None:
 
 @pytest.fixture
 def veo_offered(monkeypatch):
-    row = replace(MODELS[Dialect.VIDEOS][VEO], offered=True)
+    row = replace(MODELS[Dialect.VIDEOS][VEO], enabled=True)
     monkeypatch.setitem(model_table.MODELS[Dialect.VIDEOS], VEO, row)
 
 
@@ -124,7 +124,7 @@ def problems_of(**changes):
 @pytest.mark.usefixtures("veo_offered")
 def test_switching_a_row_on_offers_it_with_its_own_lengths() -> None:
     assert [problems_of(duration=seconds).duration for seconds in (4, 6, 8)] == [4, 6, 8]
-    assert problems_of(duration=5) == [NotOffered("duration", "5", ("4", "6", "8"))]
+    assert problems_of(duration=5) == [Unsupported("duration", "5", ("4", "6", "8"))]
     assert problems_of().resolution is Resolution.P720
     assert unsupported_option(problems_of(), Dialect.VIDEOS) is None
 
@@ -132,11 +132,11 @@ def test_switching_a_row_on_offers_it_with_its_own_lengths() -> None:
 @pytest.mark.parametrize("model", NOT_OFFERED)
 @pytest.mark.parametrize("dialect", Dialect)
 def test_a_model_that_is_switched_off_is_in_no_catalogue_and_is_refused(model, dialect) -> None:
-    offered = catalogue(dialect)
-    assert model not in offered.models
+    available = catalogue(dialect)
+    assert model not in available.models
     with pytest.raises(Refusal) as refused:
-        check_draft(RequestDraft("p", model, 8, Ratio.WIDE), offered)
-    assert refused.value.problems[0] == NotOffered("model", model, offered.models)
+        check_draft(RequestDraft("p", model, 8, Ratio.WIDE), available)
+    assert refused.value.problems[0] == Unsupported("model", model, available.models)
 
 
 @pytest.mark.parametrize("model", NOT_OFFERED)
@@ -200,13 +200,13 @@ def test_another_model_needs_a_row_and_no_code(row: ModelRow, media, fields, mon
 
 @pytest.mark.usefixtures("veo_offered")
 def test_what_a_model_has_no_role_for_is_refused_before_anything_is_fetched(monkeypatch) -> None:
-    row = replace(HAILUO, offered=True, capability=replace(HAILUO.capability, rules={}, max_count={}))
+    row = replace(HAILUO, enabled=True, capability=replace(HAILUO.capability, rules={}, max_count={}))
     monkeypatch.setitem(model_table.MODELS[Dialect.VIDEOS], VEO, row)
     file = AttachmentInput("https://a.example", "f", 10**12, Role.LAST_FRAME, "last_frame")
     problems = problems_of(duration=6, files=(file, replace(file, role=None, option="reference")))
     assert problems == [
-        NotOffered("last_frame", ""),
-        NotOffered("reference", ""),
+        Unsupported("last_frame", ""),
+        Unsupported("reference", ""),
         FramesWithReferences(),
         LastWithoutFirst(),
     ]

@@ -181,7 +181,7 @@ def test_the_longest_card_of_all_fits():
         link = Link("https://x.example/v?".ljust(length, "s"), dies, 10**7)
         shrunk = Attachment("seedreel-x.mp4", ShrunkClip(9 * 2**20, 1920, 1080), link)
         for clip in (link, shrunk):
-            assert_fits(job_card(long, Forecast(), NOW, clip=clip, kept_until=dies, mention=True))
+            assert_fits(job_card(long, Forecast(), NOW, clip=clip, copy_expires=dies, mention=True))
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,8 @@ clips = st.none() | links | st.builds(Attachment, st.just(f"seedreel-{JOB_ID}.mp
 
 
 @given(any_job, any_outlook, clips, st.none() | st.floats(0, 4e9), st.booleans())
-def test_any_card_of_any_job_fits(job, forecast, clip, kept_until, mention):
-    assert_fits(job_card(job, forecast, NOW, clip=clip, kept_until=kept_until, mention=mention))
+def test_any_card_of_any_job_fits(job, forecast, clip, copy_expires, mention):
+    assert_fits(job_card(job, forecast, NOW, clip=clip, copy_expires=copy_expires, mention=mention))
 
 
 @given(any_job, any_outlook, st.booleans())
@@ -38,7 +38,7 @@ def test_any_status_card_fits(job, forecast, has_clip):
 def test_a_link_too_long_for_a_button_stands_in_the_text(length, on_a_button):
     url = "https://x.example/v?sign=".ljust(length, "s")
     job = a_job(Stage.DELIVERED, request=replace(REQUEST, prompt="x" * 6000))
-    card = job_card(job, NO_OUTLOOK, NOW, clip=Link(url, NOW + 60, 1), kept_until=NOW, mention=True)
+    card = job_card(job, NO_OUTLOOK, NOW, clip=Link(url, NOW + 60, 1), copy_expires=NOW, mention=True)
     assert_fits(card)
     assert [button["url"] for button in buttons(card) if "url" in button] == [url] * on_a_button
     assert (f"[Open the video]({url})" in words(card)) is not on_a_button

@@ -12,7 +12,6 @@ from bot.domain.disk_problems import ClipsQuota, FilesQuota, NoSpace
 from bot.domain.errors import (
     AlreadyRetried,
     DurationOutside,
-    NotOffered,
     Problem,
     PromptEmpty,
     PromptTooLong,
@@ -20,6 +19,7 @@ from bot.domain.errors import (
     SeedOutside,
     TooLateToCancel,
     TooManyWaiting,
+    Unsupported,
 )
 from bot.domain.media import Kind, MediaFormat
 from bot.domain.stages import Stage
@@ -32,7 +32,7 @@ FACTS = {
     PromptTooLong: (PromptTooLong(6001, 6000), ["6,001", "6,000"]),
     DurationOutside: (DurationOutside(16, 4, 15), ["16", "4 to 15"]),
     RatioUnknown: (RatioUnknown("@everyone`"), ["`@everyone\u02cb`"]),
-    NotOffered: (NotOffered("resolution", "4k", ("480p", "720p")), ["`4k`", "`480p` or `720p`"]),
+    Unsupported: (Unsupported("resolution", "4k", ("480p", "720p")), ["`4k`", "`480p` or `720p`"]),
     SeedOutside: (SeedOutside(-1, 2**31 - 1), ["0 to 2,147,483,647"]),
     TooManyWaiting: (TooManyWaiting(5), ["5"]),
     TooLateToCancel: (TooLateToCancel(Stage.RENDERING), ["cannot cancel"]),
@@ -80,10 +80,10 @@ OTHERS = [
     media.MediumNotAccepted("image", "", IMAGES),
     media.LengthOutside("reference", 0, 2, 15),
     media.MediumTooLarge("reference", 51 * MEGA, 50 * MEGA - 1),
-    NotOffered("seed", ""),
-    NotOffered("model", "sora"),
-    NotOffered("sound", "off"),
-    NotOffered("model", "sora", ("seedance-2", "seedance-2-fast")),
+    Unsupported("seed", ""),
+    Unsupported("model", "sora"),
+    Unsupported("sound", "off"),
+    Unsupported("model", "sora", ("seedance-2", "seedance-2-fast")),
     media.MediumNotAccepted("sound 1", "text", (MediaFormat.MP3, MediaFormat.WAV)),
     assets.NameInvalid(0, 60),
     assets.ImportUnknown("a-1"),
@@ -108,7 +108,7 @@ def test_no_two_refusals_read_the_same():
 
 
 def test_a_model_that_is_not_offered_is_named_with_those_that_are():
-    told = problem_text(NotOffered("model", "sora", ("seedance-2", "seedance-2-fast")))
+    told = problem_text(Unsupported("model", "sora", ("seedance-2", "seedance-2-fast")))
     assert told == "The model `sora` is not offered here. Take `seedance-2` or `seedance-2-fast`."
 
 

@@ -17,7 +17,7 @@ from tests.ui.drawn import assert_fits, buttons, labels, words
 from tests.ui.jobs import NOW
 
 VERIFICATION = Verification(
-    "v" * 20, 7, "Mara", NOW, stage=VerificationStage.BEGUN, link="https://verify.test/1", link_dies=NOW + 120
+    "v" * 20, 7, "Mara", NOW, stage=VerificationStage.STARTED, link="https://verify.test/1", link_dies=NOW + 120
 )
 # Who changes the wording raises the number and adds the new wording here; the old ones stay.
 WORDINGS = {1: "bd9b65fe"}

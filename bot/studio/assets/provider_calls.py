@@ -1,4 +1,4 @@
-"""Call the provider while a member waits: what goes wrong is told at once, and they try again."""
+"""Call the provider while a member waits: what goes wrong is said at once, and they try again."""
 
 import asyncio
 import logging

@@ -172,7 +172,7 @@ class AssetUploader:
         if snapshot.stage is AssetStage.ACTIVE:
             return await self._save(asset.active(), AssetStage.PROCESSING)
         if asset.stored is not None:
-            # Who adds the file again may have it uploaded anew: perhaps the address was the trouble.
+            # Who adds the file again may have it uploaded again: perhaps the address was the trouble.
             await self._uploader.forget(asset.stored)
         return await self._save(asset.failed(snapshot.provider_message), AssetStage.PROCESSING)
 

@@ -74,7 +74,7 @@ class VerificationService:
             raise Refusal(VerificationOver())
         if last.stage is VerificationStage.AGREED:
             return last
-        if last.stage is VerificationStage.BEGUN:
+        if last.stage is VerificationStage.STARTED:
             async with asked():
                 await self._verifications.save_verification(replace(last, stage=VerificationStage.FAILED), last.stage)
         return await self._begin(
@@ -106,7 +106,7 @@ class VerificationService:
         verification = await self._own(caller, verification_id)
         if verification.stage is VerificationStage.VERIFIED:
             return verification
-        if verification.stage is not VerificationStage.BEGUN or verification.task_id is None:
+        if verification.stage is not VerificationStage.STARTED or verification.task_id is None:
             raise Refusal(VerificationOver())
         provider_message = ""
         async with self._shutdown.visit(), asked():
@@ -129,8 +129,8 @@ class VerificationService:
         async with self._shutdown.visit(), asked():
             fresh = verification.stage is VerificationStage.AGREED
             if fresh:
-                verification = await self._begun(caller, verification)
-            if verification.stage is not VerificationStage.BEGUN:
+                verification = await self._started(caller, verification)
+            if verification.stage is not VerificationStage.STARTED:
                 raise Refusal(VerificationOver())
             if verification.link is None:
                 verification = await self._linked(verification, fresh=fresh)
@@ -142,12 +142,12 @@ class VerificationService:
         # One that would live longer than any does was made by another calendar.
         return 0 < verification.link_dies - self._clock.now() <= LINK_LIVES
 
-    async def _begun(self, caller: Caller, verification: Verification) -> Verification:
+    async def _started(self, caller: Caller, verification: Verification) -> Verification:
         task_id = await self._provider.begin_verification(self._callback_url, verification.id)
-        begun = replace(verification, stage=VerificationStage.BEGUN, task_id=task_id)
-        if await self._verifications.save_verification(begun, VerificationStage.AGREED):
+        started = replace(verification, stage=VerificationStage.STARTED, task_id=task_id)
+        if await self._verifications.save_verification(started, VerificationStage.AGREED):
             log.info("Verification %s has begun.", verification.id)
-            return begun
+            return started
         # Another press was quicker.
         return await self._own(caller, verification.id)
 
@@ -160,11 +160,11 @@ class VerificationService:
             except UploadRefused:
                 # That session gives no link any more: the next press begins another.
                 failed = replace(verification, stage=VerificationStage.FAILED)
-                await self._verifications.save_verification(failed, VerificationStage.BEGUN)
+                await self._verifications.save_verification(failed, VerificationStage.STARTED)
                 raise
             if link is not None:
                 linked = replace(verification, link=link.url, link_dies=self._dies(link, fresh=fresh))
-                await self._verifications.save_verification(linked, VerificationStage.BEGUN)
+                await self._verifications.save_verification(linked, VerificationStage.STARTED)
                 return linked
         log.warning("Verification %s has got no link.", verification.id)
         raise Refusal(ProviderNotAnswering())

@@ -114,7 +114,7 @@ class Fetch:
             self._forecasts.go_on(job)
 
     async def refresh(self, job: Job) -> Job:
-        """Ask for the clip's URL anew; the job as it is when the provider does not answer with one."""
+        """Ask for the clip's URL again; the job as it is when the provider does not answer with one."""
         return await self._refreshed(job, await self._ask(job))
 
     async def _load(self, job: Job) -> Job:

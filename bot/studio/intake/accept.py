@@ -9,12 +9,12 @@ from bot.domain.caller import Caller
 from bot.domain.errors import (
     AlreadyRetried,
     NoSuchJob,
-    NotOffered,
     NotYours,
     OtherVersion,
     Refusal,
     Restarting,
     StoreFull,
+    Unsupported,
 )
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job
@@ -74,7 +74,7 @@ class Intake:
     def check(self, draft: RequestDraft) -> None:
         """Check everything that needs no I/O; raises Refusal.
 
-        Where files or assets are still to be looked at, all mistakes are told together, by `submit`.
+        Where files or assets are still to be looked at, all mistakes are reported together, by `submit`.
         """
         if self._runner.draining:
             raise Refusal(Restarting())
@@ -86,15 +86,15 @@ class Intake:
 
     @asynccontextmanager
     async def record_reply(
-        self, interaction_id: int, reply: Reply, was_told: Callable[[], bool]
+        self, interaction_id: int, reply: Reply, was_answered: Callable[[], bool]
     ) -> AsyncIterator[None]:
         """Keep an opened reply on record while the block answers; a shutdown waits for the block.
 
-        If the bot dies in it, or not `was_told()` at the block's end, an apology is sent later.
+        If the bot dies in it, or not `was_answered()` at the block's end, an apology is sent later.
         """
         async with (
             self._runner.answering(),
-            self._pending_replies.record(PendingReply(interaction_id, reply), was_told),
+            self._pending_replies.record(PendingReply(interaction_id, reply), was_answered),
         ):
             yield
 
@@ -118,7 +118,7 @@ class Intake:
     async def submit_again(
         self, caller: Caller, job_id: str, interaction_id: int, reply: Reply, edit: Edit | WithoutSound | None = None
     ) -> Job:
-        """Make the same request anew, for the caller, as edited where it was.
+        """Make the same request again, for the caller, as edited where it was.
 
         An unclear job is tried again once and only by its owner. Raises Refusal.
         """
@@ -130,7 +130,7 @@ class Intake:
             raise Refusal(NotYours())
         capability = self._catalogue.capabilities.get(source.request.model)
         if isinstance(edit, WithoutSound) and not (capability and capability.sound):
-            raise Refusal(NotOffered("sound", "off"))
+            raise Refusal(Unsupported("sound", "off"))
         wanted = edit.of(source.request) if edit else source.request
         request = await self._checked_again(caller, wanted)
         async with self._disk_quota.reserve(caller.user_id):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.domain.caller import Caller
-from bot.domain.errors import NotOffered, Problem, Refusal, TooManyWaiting
+from bot.domain.errors import Problem, Refusal, TooManyWaiting, Unsupported
 from bot.domain.media import AssetUse, AttachmentInput, InputUrl, Medium, StoredFile
 from bot.domain.media_problems import AssetNotReviewable, AssetUnknown, AudioAlone, Lacking, MediumTooLarge
 from bot.domain.models import Capability, Catalogue
@@ -32,7 +32,7 @@ class CollectedMedia:
 
 def needs_look(draft: RequestDraft, known: Sequence[Problem]) -> bool:
     """Tell whether a draft with these mistakes may have more: files and assets that were not looked at yet."""
-    if any(isinstance(problem, NotOffered) and problem.option == "model" for problem in known):
+    if any(isinstance(problem, Unsupported) and problem.option == "model" for problem in known):
         return False  # there are no rules to look at them by
     refused = _refused_options(known)
     return bool(draft.assets) or any(file.option not in refused for file in draft.files)
@@ -41,7 +41,7 @@ def needs_look(draft: RequestDraft, known: Sequence[Problem]) -> bool:
 def _refused_options(known: Sequence[Problem]) -> frozenset[str]:
     """Name the options whose files need no look: they are too large, or the model takes none there."""
     too_large = {problem.which for problem in known if isinstance(problem, MediumTooLarge)}
-    return frozenset(too_large | {problem.option for problem in known if isinstance(problem, NotOffered)})
+    return frozenset(too_large | {problem.option for problem in known if isinstance(problem, Unsupported)})
 
 
 class Files(Protocol):
@@ -53,7 +53,7 @@ class Files(Protocol):
 
 
 class MediaCollector:
-    """Gathers media; what cannot go together is refused with all that is wrong."""
+    """Collects media; what cannot go together is refused with all that is wrong."""
 
     def __init__(self, asset_lookup: AssetLookup, clock: Clock, catalogue: Catalogue) -> None:
         self._asset_lookup = asset_lookup

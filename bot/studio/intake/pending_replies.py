@@ -34,7 +34,7 @@ class Apologies(Protocol):
 
 
 class PendingReplies:
-    """Remember a reply until its request is a job, or its member was told why not."""
+    """Remember a reply until its request is a job, or its member was answered why not."""
 
     def __init__(self, store: PendingReplyStore, apologies: Apologies, clock: Clock) -> None:
         self._store = store
@@ -44,10 +44,10 @@ class PendingReplies:
         self._seen: dict[int, None] = {}
 
     @asynccontextmanager
-    async def record(self, pending: PendingReply, was_told: Callable[[], bool]) -> AsyncIterator[None]:
+    async def record(self, pending: PendingReply, was_answered: Callable[[], bool]) -> AsyncIterator[None]:
         """Keep it in mind while the block answers, whatever it answers; a block that is cut off has not.
 
-        For a request that is no job when the block ends, and whose member was told nothing, an apology is sent. Raises
+        For a request that is no job when the block ends, and whose member was not answered, an apology is sent. Raises
         Duplicate for an interaction that came before: the record is its first answer's.
         """
         self._see(pending.interaction_id)
@@ -57,7 +57,7 @@ class PendingReplies:
         except (TimeoutError, StoreFull):
             log.warning("Interaction %d is answered without having been written down.", pending.interaction_id)
         yield
-        if not was_told() and await self._is_left(pending.interaction_id):
+        if not was_answered() and await self._is_left(pending.interaction_id):
             self._apologize_later(pending)
         else:
             await self._forget(pending)

@@ -16,7 +16,7 @@ from bot.studio.ports.stores import JobRows
 log = logging.getLogger(__name__)
 # Scaled seconds between two tries to write to a full disk.
 _FULL_WAIT = 6.0
-# What the provider has told is so, whether it is written down yet or not.
+# What the provider has said is so, whether it is written down yet or not.
 _TRUE_UNSAVED = frozenset({Stage.WAITING, Stage.QUEUED, Stage.RENDERING, Stage.READY})
 
 
@@ -28,7 +28,7 @@ class JobMoves:
     """The rows of live jobs: their moves, and their addresses as they are now.
 
     An address changes beside the work (a first edit names the message, a press gives a new token), so it is kept
-    here by job and never travels through a move. `on_full` is told of a job that cannot be written down, with the
+    here by job and never travels through a move. `on_full` hears of a job that cannot be written down, with the
     reason, and again (with None) once it was.
     """
 

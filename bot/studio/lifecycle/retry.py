@@ -46,12 +46,12 @@ async def send(
         tries += 1
         match outcome:
             case NotNow(after):
-                at_least = after
+                min_pause = after
             case Unclear():
                 unclear += 1
-                at_least = 0.0
+                min_pause = 0.0
             case _:
                 return outcome
         if tries == max_tries or unclear == max_unclear or not goes_on():
             return outcome
-        await clock.sleep(backoff.next(at_least))
+        await clock.sleep(backoff.next(min_pause))

@@ -10,7 +10,7 @@ from bot.studio.ports import Clock
 
 log = logging.getLogger(__name__)
 
-# In scaled seconds: a row that breaks its task is no reason to be busy.
+# In scaled seconds: a row that breaks its task must not keep the process running.
 _AGAIN_AFTER: Final = 60.0
 
 

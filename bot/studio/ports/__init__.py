@@ -114,7 +114,7 @@ class TooLarge:
 
 @dataclass(frozen=True, slots=True)
 class CardRefused:
-    """Discord calls the card's form wrong (400): the plain form may still go through.
+    """Discord calls the card's form wrong (400): the plain variant may still go through.
 
     `blocked`: a filter of the place stopped what it says or shows; without the prompt it may still go through.
     """
@@ -173,7 +173,7 @@ class Replies(Protocol):
         """Make one attempt on one route to deliver the finished card, with the file (FILE, PLAIN) or its link (LINK).
 
         `clip` is the file to upload, under the clip's own name. `job.reply` is the address as it is now. The file is
-        opened anew.
+        opened for this attempt.
         """
         ...
 

@@ -1,6 +1,6 @@
 """Living addresses for the input files: the provider fetches them from Discord, or keeps them itself.
 
-Discord's URLs die within a day; then our own copies are attached anew, or uploaded.
+Discord's URLs die within a day; then our own copies are attached again, or uploaded.
 """
 
 import logging
@@ -27,7 +27,7 @@ _MAX_TRIES = 8
 # Discord's "Create Message": a message holds at most ten files.
 _MAX_FILES = 10
 # How often the provider could not fetch a job's files: once, from Discord; twice, from itself.
-_UPLOADED_ANEW = 2
+_UPLOADED_AGAIN = 2
 
 
 class InputUrls:
@@ -88,9 +88,9 @@ class InputUrls:
         Returns the job without the addresses that did not serve; None when there is no other way to give the files.
         """
         times = self._unfetched[job.id] = self._unfetched.get(job.id, 1 if self.uploads_first else 0) + 1
-        if times > _UPLOADED_ANEW or not job.request.stored:
+        if times > _UPLOADED_AGAIN or not job.request.stored:
             return None
-        if times == _UPLOADED_ANEW:
+        if times == _UPLOADED_AGAIN:
             for stored in job.request.stored:
                 await self._uploader.forget(stored)
         return replace(job, input_urls=tuple(input_url for input_url in job.input_urls if not input_url.uploaded))

@@ -192,7 +192,7 @@ class JobRunner:
         return job
 
     async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
-        """Stop taking on, let what is being written or uploaded finish for that long, then stop every task."""
+        """Stop accepting, let what is being written or uploaded finish for that long, then stop every task."""
         tasks: set[asyncio.Task[Any]] = {*self._shutdown.begin_draining(), *self._tasks.all()}
         for task in self._tasks.all():
             if not self._shutdown.holds(task):

@@ -139,7 +139,7 @@ def _jobs() -> list[Job]:
 
 
 JOBS = _jobs()
-BEGINNINGS = [
+PENDING_REPLIES = [
     PendingReply(9000 + number, Reply(1, 3001, None, None, f"token{number}", NOW - number, True, False, 0))
     for number in range(3)
 ]
@@ -192,7 +192,7 @@ VERIFICATIONS = [
     Verification("verify00000000000001", MARA, "Bo", NOW - 50),
     Verification(
         *("verify00000000000002", MARA, "Cy", NOW - 40),
-        stage=VerificationStage.BEGUN,
+        stage=VerificationStage.STARTED,
         guild_id=2001,
         task_id="vt_2",
         link="https://verify.example/2?x=%2F",
