@@ -6,6 +6,7 @@ foreign keys: they stay when the job that they name is deleted.
 
 from sqlite_utils import Database, Migrations
 
+from bot.storage import asset_tables
 from bot.storage.to_documents import move_assets, move_jobs
 
 
@@ -38,7 +39,7 @@ def m004_media(db: Database) -> None:
 
 def m005_assets(db: Database) -> None:
     """Create the uploads, the characters, their assets and the verifications of real persons."""
-    for statement in (_UPLOADS, _CHARACTERS, _ASSETS, _VERIFICATIONS, *_ASSETS_INDEXES):
+    for statement in asset_tables.STATEMENTS:
         db.execute(statement)
     db.execute("PRAGMA user_version = 5")
 
@@ -169,77 +170,6 @@ _MEDIA = (
     "CREATE INDEX jobs_files ON jobs (created) WHERE media IS NOT NULL",
 )
 
-_UPLOADS = """
-CREATE TABLE uploads (
-    sha256 TEXT PRIMARY KEY,
-    url TEXT NOT NULL,
-    at REAL NOT NULL
-) STRICT, WITHOUT ROWID
-"""
-
-_CHARACTERS = """
-CREATE TABLE characters (
-    id TEXT PRIMARY KEY,
-    owner_id INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    name_folded TEXT NOT NULL,
-    group_id TEXT NOT NULL,
-    created REAL NOT NULL,
-    real INTEGER NOT NULL CHECK (real IN (0, 1)),
-    guild_id INTEGER,
-    shared_in INTEGER
-) STRICT
-"""
-
-# Without a reply, every column of its address is NULL.
-_ASSETS = """
-CREATE TABLE assets (
-    id TEXT PRIMARY KEY,
-    character_id TEXT NOT NULL REFERENCES characters (id),
-    owner_id INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    name_folded TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    created REAL NOT NULL,
-    kept TEXT CHECK (kept IS NULL OR json_valid(kept)),
-    real INTEGER NOT NULL CHECK (real IN (0, 1)),
-
-    application_id INTEGER,
-    channel_id INTEGER,
-    guild_id INTEGER,
-    message_id INTEGER,
-    token TEXT,
-    token_at REAL,
-    private INTEGER CHECK (private IN (0, 1)),
-    bot_reaches INTEGER CHECK (bot_reaches IN (0, 1)),
-    file_limit INTEGER,
-
-    stage TEXT NOT NULL,
-    asset_id TEXT,
-    said TEXT NOT NULL,
-    told REAL,
-    hidden INTEGER NOT NULL CHECK (hidden IN (0, 1))
-) STRICT
-"""
-
-_VERIFICATIONS = """
-CREATE TABLE verifications (
-    id TEXT PRIMARY KEY,
-    owner_id INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    agreed REAL NOT NULL,
-    consent INTEGER NOT NULL,
-    guild_id INTEGER,
-    stage TEXT NOT NULL,
-    task_id TEXT,
-    link TEXT,
-    link_dies REAL,
-    character_id TEXT REFERENCES characters (id),
-    said TEXT NOT NULL,
-    CHECK ((stage = 'verified') = (character_id IS NOT NULL))
-) STRICT
-"""
-
 _PERMISSIONS = (
     "ALTER TABLE jobs ADD COLUMN attach_files INTEGER NOT NULL DEFAULT 1 CHECK (attach_files IN (0, 1))",
     "ALTER TABLE jobs ADD COLUMN send_messages INTEGER NOT NULL DEFAULT 1 CHECK (send_messages IN (0, 1))",
@@ -258,22 +188,6 @@ _TASKS = (
     )""",
     "DROP INDEX jobs_shared",
     "CREATE UNIQUE INDEX jobs_tasks ON jobs (task_id) WHERE task_id IS NOT NULL AND shares_task = 0",
-)
-
-_ASSETS_INDEXES = (
-    "CREATE INDEX characters_mine ON characters (owner_id, created, id)",
-    "CREATE UNIQUE INDEX characters_names ON characters (owner_id, name_folded)",
-    "CREATE INDEX characters_shared ON characters (shared_in) WHERE shared_in IS NOT NULL",
-    "CREATE INDEX assets_mine ON assets (owner_id, created, id) WHERE hidden = 0",
-    "CREATE UNIQUE INDEX assets_names ON assets (owner_id, name_folded) WHERE hidden = 0",
-    "CREATE INDEX assets_of_character ON assets (character_id)",
-    "CREATE INDEX assets_provider ON assets (asset_id) WHERE asset_id IS NOT NULL",
-    """CREATE INDEX assets_unfinished ON assets (created, id)
-    WHERE stage IN ('uploading', 'processing') AND hidden = 0""",
-    """CREATE INDEX assets_untold ON assets (created, id)
-    WHERE told IS NULL AND stage IN ('active', 'failed') AND hidden = 0""",
-    "CREATE INDEX assets_tokens ON assets (token_at) WHERE token IS NOT NULL",
-    "CREATE INDEX verifications_characters ON verifications (character_id) WHERE character_id IS NOT NULL",
 )
 
 STEPS = (
