@@ -30,7 +30,7 @@ def test_a_row_holds_every_field(wanted):
 
 def test_no_field_of_a_job_is_forgotten():
     input_urls = (InputUrl("a" * 64, "https://cdn.example/i.png", NOW),)
-    address = reply(attach_files=False, send_messages=False)
+    address = reply(attach_files=False, send_messages=False, locale="de", guild_locale="pt-BR")
     asked = request(
         media=(picture(),), resolution=Resolution.P480, sound=True, seed=5, last_picture=True, web_search=True
     )
