@@ -99,6 +99,7 @@ async def open_app(settings: Settings, logged_in: Callable[[App], Awaitable[None
         base = await _infrastructure(settings, stack, lambda job: replies.show(assembly.job_moves.addressed(job)))
         languages = base.languages
         clock, tables, media, assembly = base.clock, base.tables, base.media, base.assembly
+        stack.push_async_callback(assembly.posters.close)
         trace = trace_rate_limits(first_response.trace())
         client = await stack.enter_async_context(
             made_client(settings.discord_api_url, lambda: logged_in(app), trace, base.recorder)
@@ -185,7 +186,7 @@ def _use_cases(
     )
     return UseCases(
         intake=intake,
-        history=History(tables.jobs, base.media, base.assembly.forecasts),
+        history=History(tables.jobs, base.media, base.assembly.posters, base.assembly.forecasts),
         runner=runner,
         now=clock.now,
         catalogue=available,

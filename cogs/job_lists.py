@@ -48,7 +48,8 @@ class HistoryCog(commands.Cog):
             await conversation.defer(private=True)
             if job is None:
                 caller = conversation.caller
-                await conversation.show(overview_card(await self._history.overview(caller), caller.user_id))
+                listed = await self._history.overview(caller)
+                await conversation.show(overview_card([each.job for each in listed], caller.user_id))
             else:
                 await self._show_job(conversation, job)
 

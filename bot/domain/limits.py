@@ -3,5 +3,5 @@
 MIN_FREE_BYTES = 500 * 1000 * 1000
 """Bytes of free disk below which no new work is accepted: clips and rows of paid work need the rest."""
 
-CLIPS, INPUTS = "clips", "inputs"
-"""The folders of the stored clips and input files, in DATA_DIR."""
+CLIPS, INPUTS, POSTERS = "clips", "inputs", "posters"
+"""The folders of the stored clips, of input files and of the clips' posters, in DATA_DIR."""

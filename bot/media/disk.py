@@ -82,9 +82,9 @@ def free_bytes(folder: Path) -> int:
 
 
 def bytes_in(folder: Path) -> int:
-    """Return how many bytes the files in a folder take."""
+    """Return how many bytes the files in a folder take; 0 where the folder is gone."""
     total = 0
-    with os.scandir(folder) as entries:
+    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
         for entry in entries:
             with contextlib.suppress(FileNotFoundError):
                 total += entry.stat(follow_symlinks=False).st_size

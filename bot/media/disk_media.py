@@ -19,7 +19,7 @@ from bot.domain.clip_errors import (
     ClipUnreachable,
     ClipUnusable,
 )
-from bot.domain.limits import CLIPS, INPUTS
+from bot.domain.limits import CLIPS, INPUTS, POSTERS
 from bot.domain.media import AttachmentInput, StoredFile
 from bot.domain.models import Capability
 from bot.domain.reply import RepairedClip, ShrunkClip
@@ -39,6 +39,7 @@ from bot.media.download import BadStatus, Fetcher, FetchError, Forbidden, Timeou
 from bot.media.facts import Facts, Unchecked
 from bot.media.images import Images
 from bot.media.inputs import Inputs
+from bot.media.posters import Posters
 from bot.media.probe import SelfTest
 from bot.media.shrink import Shrinker
 from bot.studio.ports.files import DiskUsage
@@ -93,6 +94,7 @@ class DiskMedia:
         self._failed_inspections = Counter[str]()
         self._sides: dict[str, tuple[int, int]] = {}
         self._shrinker = Shrinker()
+        self._posters = Posters(folder / POSTERS)
 
     async def __aenter__(self) -> Self:
         swept = await asyncio.to_thread(self._lay_out)
@@ -217,8 +219,16 @@ class DiskMedia:
         """Return the clip as it was made to fit that limit; None when it is not there."""
         return _there(shrunk_path(self._clip_path(job_id), limit))
 
+    async def make_poster(self, job_id: str) -> bool:
+        """Make a small picture of the clip on our disk, unless it is there; returns whether it is there now."""
+        return await self._posters.make(self._clip_path(job_id))
+
+    async def poster(self, job_id: str) -> bytes | None:
+        """Return the clip's poster, a JPEG of a few KB; None where there is none. It outlives the clip."""
+        return await self._posters.read(self._clip_path(job_id).stem)
+
     async def delete_clip(self, job_id: str) -> None:
-        """Delete the clip from our disk, and all that was made of it."""
+        """Delete the clip from our disk, and all that was made of it but its poster."""
         await asyncio.to_thread(delete_clip, self._clip_path(job_id))
 
     async def delete_unused_files(self, in_use: set[str]) -> int:
@@ -238,11 +248,12 @@ class DiskMedia:
         return await asyncio.to_thread(lambda: why_unwritable(self._clips) or why_unwritable(self._files.folder))
 
     async def disk_usage(self) -> DiskUsage:
-        """Return how much of the disk is free, and what the files and clips take, in bytes."""
+        """Return how much of the disk is free, and what the files and the clips with their posters take."""
         return await asyncio.to_thread(self._stored)
 
     def _stored(self) -> DiskUsage:
-        return DiskUsage(free_bytes(self._folder), bytes_in(self._files.folder), bytes_in(self._clips))
+        clips = bytes_in(self._clips) + bytes_in(self._posters.folder)
+        return DiskUsage(free_bytes(self._folder), bytes_in(self._files.folder), clips)
 
     async def _fetch_clip(self, url: str) -> Path:
         try:
@@ -266,7 +277,7 @@ class DiskMedia:
         return self._clips / f"{job_id}.mp4"
 
     def _lay_out(self) -> int:
-        folders = (self._clips, self._files.folder)
+        folders = (self._clips, self._files.folder, self._posters.folder)
         for folder in folders:
             folder.mkdir(parents=True, exist_ok=True)
         return sum(sweep_unfinished(folder) for folder in folders) + sweep_leftovers(self._clips)

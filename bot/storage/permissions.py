@@ -5,7 +5,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.domain.limits import CLIPS, INPUTS
+from bot.domain.limits import CLIPS, INPUTS, POSTERS
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -26,6 +26,6 @@ def make_private(database: Path) -> None:
 
 def _paths(database: Path) -> Iterator[Path]:
     folder = database.parent
-    yield from (folder, folder / CLIPS, folder / INPUTS)
+    yield from (folder, folder / CLIPS, folder / INPUTS, folder / POSTERS)
     # Its log, its lock, and the copies from before a migration or a restore.
     yield from folder.glob(f"{database.name}*")

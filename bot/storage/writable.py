@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.domain.errors import FolderUnusable, StoreUnusable
-from bot.domain.limits import CLIPS, INPUTS, MIN_FREE_BYTES
+from bot.domain.limits import CLIPS, INPUTS, MIN_FREE_BYTES, POSTERS
 from bot.storage.lock import lock_path
 from bot.storage.migrations import VERSION
 from bot.storage.sqlite_errors import RESTORE
@@ -74,7 +74,7 @@ def _wrong(database: Path) -> Iterator[FolderUnusable]:
             yield FolderUnusable(f"{path} is no file.", "Move it away.")
         elif path.exists() and not _may(path, os.R_OK | os.W_OK):
             yield _forbidden(path, folder)
-    for path in (folder / CLIPS, folder / INPUTS):
+    for path in (folder / CLIPS, folder / INPUTS, folder / POSTERS):
         if not path.exists():
             continue
         if not path.is_dir():

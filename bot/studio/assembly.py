@@ -12,6 +12,7 @@ from bot.studio.delivery.notify import Notifier
 from bot.studio.delivery.restore_check import RestoreCheck
 from bot.studio.lifecycle.forecasts import Forecasts
 from bot.studio.lifecycle.job_moves import JobMoves
+from bot.studio.lifecycle.posters import Posters
 from bot.studio.lifecycle.queue import Queue
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock, Provider, Replies
@@ -57,6 +58,7 @@ class Assembly:
         self.shutdown = ShutdownGuard()
         self.queue = Queue(slots, jobs, clock, show, paused)
         self.forecasts = Forecasts(jobs, self.queue, clock, show)
+        self.posters = Posters(resources.media, clock)
         self.job_moves = JobMoves(jobs, clock, self.forecasts.wait_for_room)
 
     def connect(
@@ -65,7 +67,7 @@ class Assembly:
         """Connect the provider and the replies; `server` is the provider's address, `uploads_first` as in InputUrls."""
         notes, media, clock = self._resources.notes, self._resources.media, self._resources.clock
         moves, queue, shutdown = self.job_moves, self.queue, self.shutdown
-        fetch = Fetch(provider, media, moves, self.forecasts, clock)
+        fetch = Fetch(provider, media, self.posters, moves, self.forecasts, clock)
         deliverer = Deliverer(replies, media, moves, fetch, shutdown, clock)
         notifier = Notifier(replies, moves, shutdown, clock)
         input_urls = InputUrls(replies, media, uploader, moves, clock, uploads_first=uploads_first)

@@ -1,25 +1,37 @@
 """My jobs: what a member can look up of their own."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.domain.caller import Caller
 from bot.domain.errors import NoSuchJob, Refusal
 from bot.domain.job import Job
 from bot.domain.progress import Forecast
 from bot.studio.lifecycle.forecasts import Forecasts
+from bot.studio.lifecycle.posters import Posters
 from bot.studio.ports.files import Media
 from bot.studio.ports.stores import JobPage, OwnJobs
 
-PAGE_SIZE = 10
-_MAX_OVERVIEW = 10
+PAGE_SIZE = 8
+"""Jobs that are listed at once: so many, each with its buttons, fit on one of Discord's messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A job in the overview: what can be said of it now, and whether our own copy of its clip is there."""
+
+    job: Job
+    forecast: Forecast
+    has_clip: bool
 
 
 class History:
     """Lists and lookups, each over one member's own jobs only."""
 
-    def __init__(self, jobs: OwnJobs, media: Media, forecasts: Forecasts) -> None:
+    def __init__(self, jobs: OwnJobs, media: Media, posters: Posters, forecasts: Forecasts) -> None:
         self._jobs = jobs
         self._media = media
+        self._posters = posters
         self._forecasts = forecasts
 
     async def find(self, caller: Caller, text: str) -> Job:
@@ -29,13 +41,18 @@ class History:
             raise Refusal(NoSuchJob())
         return job
 
-    async def overview(self, caller: Caller) -> Sequence[Job]:
-        """List the running jobs, then the latest finished ones."""
-        return await self._jobs.latest(caller.user_id, "", _MAX_OVERVIEW)
+    async def overview(self, caller: Caller) -> Sequence[Listed]:
+        """List the running jobs, then the latest finished ones, each newest first; at most PAGE_SIZE."""
+        jobs = await self._jobs.latest(caller.user_id, "", PAGE_SIZE)
+        return [Listed(job, await self._forecasts.of(job), self.has_clip(job)) for job in jobs]
 
     async def history(self, caller: Caller, search: str, page: int) -> JobPage:
         """Return one page of everything the caller ever made, newest first."""
         return await self._jobs.mine(caller.user_id, search, page, PAGE_SIZE)
+
+    async def posters(self, jobs: Sequence[Job]) -> dict[str, bytes]:
+        """Return a small JPEG of each clip that has one, by its job's id."""
+        return await self._posters.of([job.id for job in jobs if not job.other_version])
 
     async def complete(self, caller: Caller, user_input: str, maximum: int) -> Sequence[Job]:
         """List at most so many jobs that fit what was typed so far."""

@@ -14,12 +14,14 @@ from bot.domain.progress import Forecast
 from bot.domain.reply import Reply
 from bot.domain.request import VideoRequest, check_draft
 from bot.domain.stages import Reason, Stage
+from bot.studio.history import Listed
 from bot.studio.lifecycle.health import Health
 from bot.studio.ports.stores import JobPage
 
 MARA, TOMAS = 1001, 1002
 VIDEOS = 3001
 NOW = 1_800_000_000.0
+POSTER = b"\xff\xd8 a small picture"
 JOB_ID = "k3f9a2k3f9a2k3f9a2ab"
 ADDRESS = Reply(1, VIDEOS, 2001, None, "token", NOW - 60, private=False, bot_reaches=True, limit=10 * 1024 * 1024)
 WAITING = Job(
@@ -80,6 +82,7 @@ class FakeHistory(Scripted):
         super().__init__()
         self.jobs: list[Job] = [WAITING]
         self.clip = False
+        self.with_poster: set[str] = set()
 
     async def find(self, caller, text) -> Job:
         self.note("find", caller.user_id, text)
@@ -90,7 +93,8 @@ class FakeHistory(Scripted):
 
     async def overview(self, caller):
         self.note("overview", caller.user_id)
-        return [job for job in self.jobs if job.user_id == caller.user_id]
+        mine = [job for job in self.jobs if job.user_id == caller.user_id]
+        return [Listed(job, Forecast(place=3), self.clip) for job in mine]
 
     async def history(self, caller, search, page) -> JobPage:
         self.note("history", caller.user_id, search, page)
@@ -104,6 +108,10 @@ class FakeHistory(Scripted):
     async def card_facts(self, job) -> Forecast:
         self.note("card_facts", job.id)
         return Forecast(place=3)
+
+    async def posters(self, jobs) -> dict[str, bytes]:
+        self.note("posters", *(job.id for job in jobs))
+        return {job.id: POSTER for job in jobs if job.id in self.with_poster}
 
     def has_clip(self, job) -> bool:
         return self.clip

@@ -115,3 +115,4 @@ async def built(tmp_path: Path, provider: ScriptedProvider) -> AsyncIterator[Stu
         )
         yield Studio(store, jobs, clock, provider, replies, media, assembly, running)
         await running.runner.drain(0)
+        await assembly.posters.close()

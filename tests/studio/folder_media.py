@@ -25,6 +25,8 @@ class FolderMedia(Holding):
     mends: list[RepairedClip | None] = field(default_factory=list)
     mended: list[bool] = field(default_factory=list)
     before_fit: Callable[[], Awaitable[None]] | None = None
+    posters: dict[str, bytes] = field(default_factory=dict)
+    before_poster: Callable[[], Awaitable[None]] | None = None
     copies: dict[str, Path] = field(default_factory=dict)
     keeps: list[StoredFile | Exception] = field(default_factory=list)
 
@@ -71,6 +73,16 @@ class FolderMedia(Holding):
     def shrunk_clip(self, job_id: str, limit: int) -> Path | None:
         path = self.folder / f"{job_id}.fit-{limit}.mp4"
         return path if path.exists() else None
+
+    async def make_poster(self, job_id: str) -> bool:
+        if self.before_poster is not None:
+            await self.before_poster()
+        if self.clip(job_id) is not None:
+            self.posters.setdefault(job_id, b"poster of " + job_id.encode())
+        return job_id in self.posters
+
+    async def poster(self, job_id: str) -> bytes | None:
+        return self.posters.get(job_id)
 
     async def delete_clip(self, job_id: str) -> None:
         (self.folder / f"{job_id}.mp4").unlink(missing_ok=True)

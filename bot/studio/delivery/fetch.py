@@ -25,6 +25,7 @@ from bot.domain.progress import Holdup, Silence, Snapshot, TaskStatus
 from bot.domain.stages import Reason, Stage
 from bot.studio.lifecycle.forecasts import Forecasts
 from bot.studio.lifecycle.job_moves import JobMoves
+from bot.studio.lifecycle.posters import Posters
 from bot.studio.ports import Clock, Provider
 from bot.studio.ports.files import Media
 
@@ -76,10 +77,17 @@ class Fetch:
     """A rendered job to its clip on the disk, or to FAILED(unusable) or FAILED(expired)."""
 
     def __init__(
-        self, provider: Provider, media: Media, job_moves: JobMoves, forecasts: Forecasts, clock: Clock
+        self,
+        provider: Provider,
+        media: Media,
+        posters: Posters,
+        job_moves: JobMoves,
+        forecasts: Forecasts,
+        clock: Clock,
     ) -> None:
         self._provider = provider
         self._media = media
+        self._posters = posters
         self._job_moves = job_moves
         self._forecasts = forecasts
         self._clock = clock
@@ -125,6 +133,7 @@ class Fetch:
             raise ClipGone("the provider named no clip")
         size = await self._media.fetch_clip(job.clip_url, job.id)
         log.info("[#%s] The clip is here: %d bytes.", job.short, size)
+        self._posters.start(job.id)
         return await self._job_moves.move(job.fetched(size), job.stage)
 
     def _note(self, job: Job, tries: _Tries, problem: ClipError | OSError) -> None:
@@ -166,6 +175,7 @@ class Fetch:
             return None
         if repaired is None:
             return None
+        self._posters.start(job.id)
         part = "a part of the video" if repaired.incomplete else "all of the video"
         log.warning("[#%s] The same damaged clip came again and again; mended, it is %s.", job.short, part)
         return await self._job_moves.move(job.fetched(repaired.size, incomplete=repaired.incomplete), job.stage)

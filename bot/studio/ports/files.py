@@ -12,7 +12,7 @@ from bot.domain.reply import RepairedClip, ShrunkClip
 
 @dataclass(frozen=True, slots=True)
 class DiskUsage:
-    """Bytes: free on the disk, taken by input files, taken by clips."""
+    """Bytes: free on the disk, taken by input files, taken by clips and their posters."""
 
     free: int
     files: int
@@ -66,8 +66,19 @@ class Media(Protocol):
         """Return the clip as it was made to fit that limit; None when it is not there."""
         ...
 
+    async def make_poster(self, job_id: str) -> bool:
+        """Make a small picture of the clip on our disk, unless it is there; returns whether it is there now.
+
+        May take seconds; never raises for the clip's sake.
+        """
+        ...
+
+    async def poster(self, job_id: str) -> bytes | None:
+        """Return the clip's poster, a JPEG of a few KB; None where there is none. It outlives the clip."""
+        ...
+
     async def delete_clip(self, job_id: str) -> None:
-        """Delete the clip from our disk, and all that was made of it."""
+        """Delete the clip from our disk, and all that was made of it but its poster."""
         ...
 
     async def delete_unused_files(self, in_use: set[str]) -> int:
