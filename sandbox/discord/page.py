@@ -190,7 +190,7 @@ class Page:
             seat.tell({"type": "commands", "commands": self._hello(seat.user)["commands"]})
 
     def bot_changed(self) -> None:
-        """Show anew on every open page whether the bot is there, and what it says about itself."""
+        """Show again on every open page whether the bot is there, and what it says about itself."""
         self.tell_all({"type": "bot"} | bot(self._core))
 
     def _clock_moved(self) -> None:
