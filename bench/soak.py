@@ -94,7 +94,7 @@ async def soak(jobs: int, seed: int, folder: Path) -> Soaked:
     seconds = jobs * _PER_JOB
     async with ground(folder, seed, scale=SCALE, bot={"LOG_LEVEL": "INFO", "TOAPIS_DIALECT": "auto"}) as here:
         # The places in which members order are three; the crowd must be large enough for five waiting jobs each.
-        crowd = Crowd(here.discord, here.ledger, here.dice, wanted=jobs, size=60)
+        crowd = Crowd(here.discord, here.ledger, here.rng, wanted=jobs, size=60)
         behave_oddly(here)
         await here.bot.start()
         strikes = _strew(here)
@@ -126,8 +126,8 @@ async def _orders(here: Ground, crowd: Crowd, seconds: float) -> None:
     """Let members order at random times over the day; what was not taken is ordered again at its end."""
     under_way: set[asyncio.Task[None]] = set()
     while crowd.count < crowd.wanted:
-        await here.clock.until(here.clock.now() + here.dice.expovariate(crowd.wanted / seconds))
-        member = here.dice.choice(crowd.members)
+        await here.clock.until(here.clock.now() + here.rng.expovariate(crowd.wanted / seconds))
+        member = here.rng.choice(crowd.members)
         if crowd.count + len(under_way) < crowd.wanted and crowd.free(member):
             ordering = asyncio.create_task(crowd.order(member))
             under_way.add(ordering)

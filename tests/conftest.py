@@ -61,4 +61,4 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Take the options of the whole suite and of tests/faults."""
     parser.addoption("--quick", action="store_true", help="only the folders whose tests take about a minute together")
     parser.addoption("--long", action="store_true", help="tests/faults: ten times as many kills")
-    parser.addoption("--seed", type=int, help="tests/faults: the seed of all dice, as a run before has printed it")
+    parser.addoption("--seed", type=int, help="tests/faults: the seed of all chance, as a run before has printed it")

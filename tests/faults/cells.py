@@ -67,7 +67,7 @@ class Due(StrEnum):
     VIDEO = "video"
     UNCLEAR_PAID = "unclear, paid"
     UNCLEAR_FREE = "unclear, not paid"
-    NOT_TAKEN = "not taken on, and said so"
+    NOT_TAKEN = "not accepted, and said so"
 
 
 # A stream has no answer in memory that could be cut or garbled: these are its own troubles.

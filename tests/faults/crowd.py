@@ -22,7 +22,7 @@ class Crowd:
 
     discord: DiscordStandIn
     ledger: Ledger
-    dice: random.Random
+    rng: random.Random
     wanted: int
     size: int = 12
     allowed: int = 0
@@ -88,8 +88,8 @@ class Crowd:
 
     async def _order(self, member: Member) -> None:
         self._sent += 1
-        prompt = f"order {self._sent:05} of {self.dice.randrange(10**6):06}"
-        channel = self.dice.choice(_PLACES)
+        prompt = f"order {self._sent:05} of {self.rng.randrange(10**6):06}"
+        channel = self.rng.choice(_PLACES)
         use = await member.use("/video", channel=channel, prompt=prompt, duration=4, wait=False)
         order = Order(member, prompt, use)
         self.orders.append(order)

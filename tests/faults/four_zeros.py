@@ -33,7 +33,7 @@ class Ending(StrEnum):
     VIDEO = "video"
     TOLD = "told"
     HELD = "held"
-    REFUSED = "refused"  # never taken on, and said so
+    REFUSED = "refused"  # never accepted, and said so
     OPEN = "open"
 
 

@@ -1,4 +1,4 @@
-"""What a run with faults stands on: both stand-ins in this process, the real bot beside it, one seed for all dice."""
+"""What a run with faults stands on: both stand-ins in this process, the real bot beside it, one seed for all chance."""
 
 import random
 import shutil
@@ -47,7 +47,7 @@ class Ground:
 
     seed: int
     scale: float
-    dice: random.Random
+    rng: random.Random
     clock: Clock
     ledger: Ledger
     faults: Faults
@@ -101,8 +101,8 @@ async def roads(here: "Ground", share: float = 0.0) -> AsyncIterator[tuple[Proxy
     """
     ports = [int(url.rsplit(":", 1)[1]) for url in (here.provider.url, here.discord.url)]
     async with (
-        Proxy(ports[0], here.ledger, here.dice, share) as to_provider,
-        Proxy(ports[1], here.ledger, here.dice, share) as to_discord,
+        Proxy(ports[0], here.ledger, here.rng, share) as to_provider,
+        Proxy(ports[1], here.ledger, here.rng, share) as to_discord,
     ):
         here.provider.outside = to_provider.url
         here.bot.settings["DISCORD_API_URL"] = f"{to_discord.url}/api/v10"
@@ -152,10 +152,10 @@ async def ground(
             usual = {"TIME_SCALE": f"{scale:g}", "PROVIDER_SLOTS": "50", "TOAPIS_DIALECT": "video"}
             given = {**usual, **(bot or {})}
             process = BotProcess(discord_stand_in, provider_stand_in, folder, **given)
-            dice = random.Random(seed)
+            rng = random.Random(seed)
             try:
                 yield Ground(
-                    seed, scale, dice, clock, ledger, faults, aimed, gates, provider_stand_in, discord_stand_in, process
+                    seed, scale, rng, clock, ledger, faults, aimed, gates, provider_stand_in, discord_stand_in, process
                 )
             finally:
                 gates.open_all()

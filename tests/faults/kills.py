@@ -88,17 +88,17 @@ async def all_settled(ground: Ground, crowd: Crowd, within: float = 60.0) -> Non
 
 async def _random_moment(ground: Ground) -> None:
     """Wait for a time, or for one of the events after a time, or for a number of entries."""
-    dice, ledger = ground.dice, ground.ledger
-    began, end = len(ledger.entries), ground.clock.now() + dice.uniform(0.3, _LIFE)
-    match dice.randrange(4):
+    rng, ledger = ground.rng, ground.ledger
+    began, end = len(ledger.entries), ground.clock.now() + rng.uniform(0.3, _LIFE)
+    match rng.randrange(4):
         case 0:
             await ground.clock.until(end)
         case 1 | 2:
-            await ground.clock.until(ground.clock.now() + dice.uniform(0.3, _LIFE / 2))
-            fits, since = dice.choice(_EVENTS), len(ledger.entries)
+            await ground.clock.until(ground.clock.now() + rng.uniform(0.3, _LIFE / 2))
+            fits, since = rng.choice(_EVENTS), len(ledger.entries)
             await _or_at(ground, end, lambda: any(map(fits, ledger.entries[since:])))
         case _:
-            wanted = began + dice.randrange(10, 150)
+            wanted = began + rng.randrange(10, 150)
             await _or_at(ground, end, lambda: len(ledger.entries) >= wanted)
 
 

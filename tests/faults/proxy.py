@@ -41,12 +41,12 @@ _BAD = tuple(luck for luck in Luck if luck is not Luck.FINE)
 
 
 class Proxy:
-    """One road. `share` of the connections has bad luck; `dice` decide which, and which luck."""
+    """One road. `share` of the connections has bad luck; `rng` decides which, and which luck."""
 
-    def __init__(self, target: int, ledger: Ledger, dice: random.Random, share: float = 0.0) -> None:
+    def __init__(self, target: int, ledger: Ledger, rng: random.Random, share: float = 0.0) -> None:
         self._target = target
         self._ledger = ledger
-        self._dice = dice
+        self._rng = rng
         self._share = share
         self._port = 0
         self._server: asyncio.Server | None = None
@@ -92,12 +92,12 @@ class Proxy:
         task = asyncio.current_task()
         assert task is not None
         self._open.add(task)
-        luck = self._dice.choice(_BAD) if self._dice.random() < self._share else Luck.FINE
+        luck = self._rng.choice(_BAD) if self._rng.random() < self._share else Luck.FINE
         self.drawn[luck] += 1
         if luck is not Luck.FINE:
             self._ledger.write("road", luck, target=self._target)
         try:
-            await _Connection(reader, writer, luck, self._dice, self._shutting).run(self._target)
+            await _Connection(reader, writer, luck, self._rng, self._shutting).run(self._target)
         except (OSError, asyncio.CancelledError):
             _reset(writer)
         finally:
@@ -113,18 +113,18 @@ class _Connection:
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
         luck: Luck,
-        dice: random.Random,
+        rng: random.Random,
         shutting: asyncio.Event,
     ) -> None:
         self._reader = reader
         self._writer = writer
         self._luck = luck
-        self._dice = dice
+        self._rng = rng
         self._shutting = shutting
         # Most requests and answers are a few hundred bytes, clips some thousand.
-        self._after = dice.choice((0, 100, 400, 1_000, 4_000, 12_000))
+        self._after = rng.choice((0, 100, 400, 1_000, 4_000, 12_000))
         self._answered = False
-        self._speed = dice.choice((2_000, 8_000, 32_000))
+        self._speed = rng.choice((2_000, 8_000, 32_000))
 
     async def run(self, target: int) -> None:
         """Carry bytes both ways until either side ends, all is idle, or the luck strikes."""
@@ -182,7 +182,7 @@ class _Connection:
                     return b""
 
     async def _stay_silent(self) -> None:
-        await _wait(self._dice.uniform(*_HALF_OPEN))
+        await _wait(self._rng.uniform(*_HALF_OPEN))
         raise ConnectionResetError
 
 

@@ -23,7 +23,7 @@ async def test_killed_at_random_moments(tmp_path: Path, seed: int, long: bool) -
         # Now and then the provider takes a job and its answer is lost, or a proxy says 502 over it.
         here.faults.add(SUBMIT, Reset.AFTER, times=None, chance=0.04)
         here.faults.add(SUBMIT, status(502, applied=True), times=None, chance=0.04)
-        crowd = Crowd(here.discord, here.ledger, here.dice, wanted=round(kills * JOBS_PER_KILL))
+        crowd = Crowd(here.discord, here.ledger, here.rng, wanted=round(kills * JOBS_PER_KILL))
         hit = await kill_until_all_ended(here, crowd, kills)
         zeros = await count(here.discord, here.ledger, crowd.orders, here.scale)
         print(f"\n{kills} kills, {len(crowd.taken)} jobs; rows at the moments of death: {dict(hit)}")
@@ -33,14 +33,14 @@ async def test_killed_at_random_moments(tmp_path: Path, seed: int, long: bool) -
 
 
 @pytest.mark.timeout(3600)
-async def test_where_submits_are_recalled_not_one_is_left_unclear(tmp_path: Path, seed: int, long: bool) -> None:
+async def test_where_submits_are_looked_up_not_one_is_left_unclear(tmp_path: Path, seed: int, long: bool) -> None:
     kills = 100 if long else 6
     async with ground(tmp_path, seed, bot={"TOAPIS_DIALECT": "auto"}) as here:
         await find_one_by_our_id(here)
         here.faults.add(SUBMIT_OF_VIDEOS, Reset.AFTER, times=None, chance=0.1)
         here.faults.add(SUBMIT_OF_VIDEOS, status(502, applied=True), times=None, chance=0.1)
         here.faults.add(SUBMIT_OF_VIDEOS, status(502), times=None, chance=0.1)
-        crowd = Crowd(here.discord, here.ledger, here.dice, wanted=round(kills * JOBS_PER_KILL))
+        crowd = Crowd(here.discord, here.ledger, here.rng, wanted=round(kills * JOBS_PER_KILL))
         hit = await kill_until_all_ended(here, crowd, kills)
         zeros = await count(here.discord, here.ledger, crowd.orders, here.scale)
         print(f"\n{kills} kills, {len(crowd.taken)} jobs; rows at the moments of death: {dict(hit)}")

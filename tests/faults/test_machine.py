@@ -113,7 +113,7 @@ async def test_a_database_that_another_program_locks_for_a_while(here: Ground, w
     await all_zero(here, one)
 
 
-async def test_a_wish_while_the_database_is_locked_is_taken_on_or_refused_in_words(here: Ground) -> None:
+async def test_a_request_while_the_database_is_locked_is_accepted_or_refused_in_words(here: Ground) -> None:
     await here.bot.start()
     with closing(sqlite3.connect(here.bot.data / "seedreel.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")

@@ -77,7 +77,7 @@ async def doors(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     folder = tmp_path_factory.mktemp("refused")
     async with ground(folder, seed_of(request.config)) as here, roads(here) as (provider, discord):
         port = int(here.provider.outside.rsplit(":", 1)[1])
-        async with Proxy(port, here.ledger, here.dice) as files:
+        async with Proxy(port, here.ledger, here.rng) as files:
             here.provider.files_at = files.url
             here.bot.settings["MEDIA_ALLOW_HOSTS"] = f"{files.url.removeprefix('http://')}"
             await here.bot.start()

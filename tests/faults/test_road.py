@@ -20,7 +20,7 @@ async def test_killed_on_a_bad_road(tmp_path: Path, seed: int, long: bool, share
     kills = 100 if long else 10
     async with ground(tmp_path, seed) as here, roads(here, share) as both:
         behave_oddly(here)
-        crowd = Crowd(here.discord, here.ledger, here.dice, wanted=kills * JOBS_PER_KILL)
+        crowd = Crowd(here.discord, here.ledger, here.rng, wanted=kills * JOBS_PER_KILL)
         hit = await kill_until_all_ended(here, crowd, kills, {UNREACHABLE})
         zeros = await count(here.discord, here.ledger, crowd.orders, here.scale)
         print(f"\n{kills} kills, {len(crowd.taken)} jobs; rows at the moments of death: {dict(hit)}")

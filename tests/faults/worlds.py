@@ -151,7 +151,7 @@ class DrawnProvider:
         return self.world.can_find_by_own_id
 
     async def find_by_own_id(self, job: Job) -> str | NotKnown | Silence:
-        if await self.world.happens("recall", ("the truth", "silence")) == "silence":
+        if await self.world.happens("lookup", ("the truth", "silence")) == "silence":
             return Silence(START)
         return f"task-{job.short}" if job.id in self.world.paid else NotKnown()
 

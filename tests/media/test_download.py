@@ -187,10 +187,10 @@ async def test_any_other_status_is_told(tmp_path: Path, status) -> None:
         assert "secretsign" not in str(refused.value)
 
 
-async def test_a_glance_at_the_first_bytes_ends_it_early(tmp_path: Path) -> None:
+async def test_a_look_at_the_first_bytes_ends_it_early(tmp_path: Path) -> None:
     seen: list[bytes] = []
 
-    def glance(head: bytes) -> None:
+    def sniff(head: bytes) -> None:
         seen.append(head)
         raise ValueError("seen enough")
 
@@ -198,7 +198,7 @@ async def test_a_glance_at_the_first_bytes_ends_it_early(tmp_path: Path) -> None
         there.pages.update({"/endless": endless(b"head"), "/small": b"ab", "/empty": b""})
         for path in ("/endless", "/small", "/empty"):
             with pytest.raises(ValueError, match="enough"):
-                await fetch.fetch(f"{there.url}{path}", tmp_path, 10**12, 30, glance)
+                await fetch.fetch(f"{there.url}{path}", tmp_path, 10**12, 30, sniff)
     assert seen[0][:4] == b"head"
     assert [len(head) for head in seen] == [4096, 2, 0]
     assert list(tmp_path.iterdir()) == []

@@ -231,8 +231,8 @@ async def test_an_old_file_is_young_again_once_it_is_offered_anew(tmp_path: Path
 async def test_many_looks_at_once_are_all_answered(tmp_path: Path) -> None:
     async with place() as there, media(tmp_path) as keeps:
         there.pages["/file"] = a_picture("PNG")
-        wish = AttachmentInput(f"{there.url}/file", "a.png", 10)
-        kept = await asyncio.gather(*(keeps.keep(wish, ABLE) for _ in range(12)))
+        attachment = AttachmentInput(f"{there.url}/file", "a.png", 10)
+        kept = await asyncio.gather(*(keeps.keep(attachment, ABLE) for _ in range(12)))
         assert len(set(kept)) == 1
         assert len(files(tmp_path)) == 1
 

@@ -51,7 +51,7 @@ async def old(scene):
 
 @pytest.mark.parametrize("route", ROUTES)
 @pytest.mark.parametrize(("code", "http", "kind"), CODES)
-async def test_a_code_means_the_same_on_every_rung(scene, route, code, http, kind):
+async def test_a_code_means_the_same_on_every_route(scene, route, code, http, kind):
     job = await old(scene)
     scene.faults.add(ROUTES[route], refusal(code, http))
     outcome = await scene.replies.deliver(job, scene.attempt(job, route), scene.clip)

@@ -58,8 +58,8 @@ async def shop(seed: int = 1) -> AsyncIterator[Shop]:
         await runner.cleanup()
 
 
-async def buy(place: Shop, *, patience: float = 5.0) -> tuple[int, bytes, dict[str, str]]:
-    timeout = aiohttp.ClientTimeout(total=patience)
+async def buy(place: Shop, *, seconds: float = 5.0) -> tuple[int, bytes, dict[str, str]]:
+    timeout = aiohttp.ClientTimeout(total=seconds)
     async with (
         aiohttp.ClientSession(timeout=timeout) as client,
         client.post(f"{place.url}/v1/buy", data=b"x" * 1000, allow_redirects=False) as answer,
@@ -83,7 +83,7 @@ async def test_a_client_that_gives_up_waiting(fault: Fault, applied: int) -> Non
     async with shop() as place:
         place.faults.add("POST /v1/*", fault)
         with pytest.raises(TimeoutError):
-            await buy(place, patience=0.2)
+            await buy(place, seconds=0.2)
         assert len(place.applied) == applied
 
 

@@ -242,7 +242,7 @@ async def test_an_id_may_be_a_number(tmp_path: Path) -> None:
         assert (await asks.look(str(number))).json["id"] == number
 
 
-async def test_an_answer_may_be_about_another_task_as_often_as_that_is_wished(tmp_path: Path) -> None:
+async def test_an_answer_may_be_about_another_task_as_often_as_it_is_asked_to_be(tmp_path: Path) -> None:
     async with client(tmp_path) as asks:
         behavior = asks.provider.behavior
         behavior.mixed_questions = behavior.mixed_lookups = behavior.mixed_submits = 1

@@ -96,7 +96,7 @@ async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
 
 
 @pytest.fixture
-async def recalling(tmp_path: Path) -> AsyncIterator[Studio]:
+async def videos_studio(tmp_path: Path) -> AsyncIterator[Studio]:
     """Build one whose provider keeps files and can be asked by our own id."""
     async with built(tmp_path, ScriptedProvider(knows_our_ids=True)) as studio:
         yield studio

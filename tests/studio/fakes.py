@@ -82,8 +82,8 @@ class ScriptedProvider:
     asked_in: list[Dialect | None] = field(default_factory=list)
     gate: asyncio.Event | None = None
     knows_our_ids: bool = False
-    recalled: list[str | NotKnown | Silence] = field(default_factory=list)
-    recall_asked: list[str] = field(default_factory=list)
+    found_by_our_id: list[str | NotKnown | Silence] = field(default_factory=list)
+    asked_by_our_id: list[str] = field(default_factory=list)
     uploads: list[str | Exception] = field(default_factory=list)
     uploaded: list[str] = field(default_factory=list)
 
@@ -107,8 +107,8 @@ class ScriptedProvider:
         return self.knows_our_ids
 
     async def find_by_own_id(self, job: Job) -> str | NotKnown | Silence:
-        self.recall_asked.append(job.id)
-        return self.recalled.pop(0) if self.recalled else NotKnown()
+        self.asked_by_our_id.append(job.id)
+        return self.found_by_our_id.pop(0) if self.found_by_our_id else NotKnown()
 
     async def upload(self, stored: StoredFile, path: Path) -> str:
         self.uploaded.append(stored.sha256)

@@ -1,4 +1,4 @@
-"""One member's wishes do not keep everybody else's waiting."""
+"""One member's requests do not keep everybody else's waiting."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from tests.studio.fakes import JumpingClock, NoAssets, until
 from tests.studio.folder_media import FolderMedia
 
 PICTURE = StoredFile("a" * 64, MediaFormat.PNG, 100, 640, 480)
-WISH = RequestDraft("x", Model.SEEDANCE_2, 5, Ratio.WIDE, (AttachmentInput("https://cdn.test/a", "a.png", 100),))
+DRAFT = RequestDraft("x", Model.SEEDANCE_2, 5, Ratio.WIDE, (AttachmentInput("https://cdn.test/a", "a.png", 100),))
 MARA, TOMAS = 1001, 1002
 
 
@@ -34,17 +34,17 @@ class SlowMedia(FolderMedia):
         return PICTURE
 
 
-async def test_a_member_has_few_wishes_looked_at_at_once(tmp_path: Path) -> None:
+async def test_a_member_has_few_drafts_looked_at_at_once(tmp_path: Path) -> None:
     media = SlowMedia(tmp_path)
-    gather = MediaCollector(NoAssets(), JumpingClock(), catalogue(Dialect.VIDEOS))
+    collector = MediaCollector(NoAssets(), JumpingClock(), catalogue(Dialect.VIDEOS))
     async with asyncio.TaskGroup() as group:
         for _ in range(5):
-            group.create_task(gather.request_of(Caller(MARA), WISH, media))
+            group.create_task(collector.request_of(Caller(MARA), DRAFT, media))
         await until(lambda: media.begun == 5)
         with pytest.raises(Refusal) as refused:
-            await gather.request_of(Caller(MARA), WISH, media)
+            await collector.request_of(Caller(MARA), DRAFT, media)
         assert refused.value.problems == (TooManyWaiting(5),)
-        group.create_task(gather.request_of(Caller(TOMAS), WISH, media))
+        group.create_task(collector.request_of(Caller(TOMAS), DRAFT, media))
         await until(lambda: media.begun == 6)
         media.gate.set()
-    assert len((await gather.request_of(Caller(MARA), WISH, media))[0].media) == 1
+    assert len((await collector.request_of(Caller(MARA), DRAFT, media))[0].media) == 1

@@ -1,4 +1,4 @@
-"""The ladder, climbed: what each outcome leads to."""
+"""The routes of a delivery: what each outcome leads to."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -40,7 +40,7 @@ async def test_delivering_is_on_disk_before_the_upload_leaves(studio: Studio) ->
     assert seen == [Stage.DELIVERING]
 
 
-async def test_each_closed_rung_leads_down_to_held(studio: Studio) -> None:
+async def test_each_closed_route_leads_down_to_held(studio: Studio) -> None:
     studio.replies.attempts = [Closed("no")] * 5
     job = await studio.running.deliverer.deliver(await ready(studio))
     assert studio.replies.routes() == [Route.TOKEN, Route.BOT, Route.CHANNEL, Route.FOLLOW_UP, Route.DIRECT]
@@ -60,7 +60,7 @@ async def test_an_unclear_upload_that_arrived_is_not_sent_again(studio: Studio) 
     assert (job.stage, len(studio.replies.routes())) == (Stage.DELIVERED, 1)
 
 
-async def test_an_unclear_upload_that_did_not_arrive_is_repeated_on_the_same_rung(studio: Studio) -> None:
+async def test_an_unclear_upload_that_did_not_arrive_is_repeated_on_the_same_route(studio: Studio) -> None:
     studio.replies.attempts = [Unclear("reset"), Unclear("502")]
     studio.replies.looks = [NotThere(), CannotSearch("500"), NotThere()]
     job = await studio.running.deliverer.deliver(await ready(studio))
@@ -98,7 +98,7 @@ async def test_a_restart_while_delivering_looks_before_it_sends(studio: Studio) 
     assert (await studio.row(job)).attempt.message_id == 77
 
 
-async def test_a_restart_while_delivering_stays_on_its_rung(studio: Studio) -> None:
+async def test_a_restart_while_delivering_stays_on_its_route(studio: Studio) -> None:
     first = await ready(studio)
     await studio.jobs.save(replace(first, stage=Stage.DELIVERING, attempt=_drop(first, Route.CHANNEL)), Stage.READY)
     await studio.running.deliverer.deliver(await studio.row(first))

@@ -118,7 +118,7 @@ async def test_without_a_living_link_the_clip_is_held(studio: Studio) -> None:
     assert ((await studio.row(done)).stage, sent(studio)) == (Stage.HELD, [])
 
 
-async def test_each_rung_is_judged_by_its_own_limit(studio: Studio) -> None:
+async def test_each_route_is_judged_by_its_own_limit(studio: Studio) -> None:
     studio.replies.attempts = [Closed("no")] * 4
     await studio.running.deliverer.deliver(
         await ready(studio, clip_bytes=60 * MEGABYTE, reply=reply(limit=50 * MEGABYTE))
@@ -167,7 +167,7 @@ async def test_a_place_that_takes_none_of_them_gets_the_link_without_a_limit_tha
     assert (await studio.row(done)).attempt.limit is None
 
 
-async def test_even_a_link_that_is_too_large_closes_the_rung(studio: Studio) -> None:
+async def test_even_a_link_that_is_too_large_closes_the_route(studio: Studio) -> None:
     studio.media.fits = [None, None]
     studio.replies.attempts = [TooLarge()]
     await studio.running.deliverer.deliver(await ready(studio))

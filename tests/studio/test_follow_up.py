@@ -78,7 +78,7 @@ async def test_no_upload_goes_into_a_certain_refusal(studio: Studio, denied: str
     assert studio.replies.routes() == [Route.TOKEN, Route.BOT, Route.FOLLOW_UP, Route.DIRECT]
 
 
-async def test_what_a_filter_blocks_goes_without_the_prompt_before_the_next_rung(studio: Studio) -> None:
+async def test_what_a_filter_blocks_goes_without_the_prompt_before_the_next_route(studio: Studio) -> None:
     blocked = CardRefused("200000", blocked=True)
     studio.replies.attempts = [blocked]
     job = await studio.running.deliverer.deliver(await ready(studio))
@@ -91,7 +91,7 @@ async def test_what_a_filter_blocks_goes_without_the_prompt_before_the_next_rung
     assert (await studio.row(job)).attempt.hides_prompt
 
 
-async def test_what_is_blocked_without_the_prompt_too_goes_on_to_the_next_rung_with_it(studio: Studio) -> None:
+async def test_what_is_blocked_without_the_prompt_too_goes_on_to_the_next_route_with_it(studio: Studio) -> None:
     blocked = CardRefused("20009", blocked=True)
     studio.replies.attempts = [blocked, blocked]
     await studio.running.deliverer.deliver(await ready(studio))

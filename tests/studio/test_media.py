@@ -94,26 +94,26 @@ async def test_a_file_that_nobody_takes_fails_before_anything_is_spent(studio: S
     assert studio.provider.submitted == []
 
 
-async def test_an_upload_that_fails_for_the_operator_s_key_is_not_laid_to_the_file(recalling: Studio) -> None:
-    copy(recalling, "a")
-    recalling.provider.uploads = [UploadRefused("401", reason=Reason.KEY)]
-    stored = await recalling.stored(with_media(picture()))
-    await recalling.running.pipeline.run(stored)
-    assert (await recalling.row(stored)).reason is Reason.KEY
+async def test_an_upload_that_fails_for_the_operator_s_key_is_not_laid_to_the_file(videos_studio: Studio) -> None:
+    copy(videos_studio, "a")
+    videos_studio.provider.uploads = [UploadRefused("401", reason=Reason.KEY)]
+    stored = await videos_studio.stored(with_media(picture()))
+    await videos_studio.running.pipeline.run(stored)
+    assert (await videos_studio.row(stored)).reason is Reason.KEY
 
 
-async def test_a_job_whose_files_the_provider_never_takes_says_so_and_grows_too_old(recalling: Studio) -> None:
-    copy(recalling, "a")
-    recalling.provider.uploads = [UploadFailed("503")] * 1000
-    stored = await recalling.stored(with_media(picture()))
-    await recalling.running.pipeline.run(stored)
-    row = await recalling.row(stored)
-    assert (row.stage, row.reason, recalling.provider.submitted) == (Stage.CANCELLED, Reason.TOO_OLD, [])
+async def test_a_job_whose_files_the_provider_never_takes_says_so_and_grows_too_old(videos_studio: Studio) -> None:
+    copy(videos_studio, "a")
+    videos_studio.provider.uploads = [UploadFailed("503")] * 1000
+    stored = await videos_studio.stored(with_media(picture()))
+    await videos_studio.running.pipeline.run(stored)
+    row = await videos_studio.row(stored)
+    assert (row.stage, row.reason, videos_studio.provider.submitted) == (Stage.CANCELLED, Reason.TOO_OLD, [])
     # Shown once as it waits, and anew after each try but the last.
-    assert len(recalling.replies.did("show")) >= len(recalling.provider.uploaded) > 1
+    assert len(videos_studio.replies.did("show")) >= len(videos_studio.provider.uploaded) > 1
 
 
-async def test_the_outlook_of_a_waiting_job_tells_of_the_provider_s_silence(studio: Studio) -> None:
+async def test_the_forecast_of_a_waiting_job_tells_of_the_provider_s_silence(studio: Studio) -> None:
     stored = await studio.stored(with_media(picture()))
     forecasts = studio.forecasts
     forecasts.silence(stored)
@@ -132,42 +132,44 @@ async def test_what_the_provider_cannot_fetch_from_discord_is_uploaded_and_sent_
     assert (await studio.row(stored)).stage is Stage.DELIVERED
 
 
-async def test_an_upload_that_the_provider_no_longer_finds_is_made_anew_once(recalling: Studio) -> None:
-    copy(recalling, "a")
-    recalling.provider.submits = [MediaUnfetched("400"), MediaUnfetched("400")]
-    stored = await recalling.stored(with_media(picture()))
-    await recalling.running.pipeline.run(stored)
-    urls = [medium_url(sent, picture()) for sent in recalling.provider.submitted]
+async def test_an_upload_that_the_provider_no_longer_finds_is_made_anew_once(videos_studio: Studio) -> None:
+    copy(videos_studio, "a")
+    videos_studio.provider.submits = [MediaUnfetched("400"), MediaUnfetched("400")]
+    stored = await videos_studio.stored(with_media(picture()))
+    await videos_studio.running.pipeline.run(stored)
+    urls = [medium_url(sent, picture()) for sent in videos_studio.provider.submitted]
     assert urls == ["https://files.test/uploads/1", "https://files.test/uploads/2"]
-    assert (await recalling.row(stored)).reason is Reason.INPUT
+    assert (await videos_studio.row(stored)).reason is Reason.INPUT
 
 
-async def test_the_same_picture_is_uploaded_once_for_all_its_jobs(recalling: Studio) -> None:
-    copy(recalling, "a")
+async def test_the_same_picture_is_uploaded_once_for_all_its_jobs(videos_studio: Studio) -> None:
+    copy(videos_studio, "a")
     for number in (1, 2):
         made = replace(with_media(picture()), id=f"{number:020d}", interaction_id=number)
-        await recalling.running.pipeline.run(await recalling.stored(made))
-    assert recalling.provider.uploaded == ["a" * 64]
-    assert {medium_url(sent, picture()) for sent in recalling.provider.submitted} == {"https://files.test/uploads/1"}
+        await videos_studio.running.pipeline.run(await videos_studio.stored(made))
+    assert videos_studio.provider.uploaded == ["a" * 64]
+    assert {medium_url(sent, picture()) for sent in videos_studio.provider.submitted} == {
+        "https://files.test/uploads/1"
+    }
 
 
-async def test_an_upload_that_fails_on_the_way_is_tried_until_it_works(recalling: Studio) -> None:
-    copy(recalling, "a")
-    recalling.provider.uploads = [UploadFailed("reset"), UploadFailed("502")]
-    silent, submit = [], recalling.provider.submit
+async def test_an_upload_that_fails_on_the_way_is_tried_until_it_works(videos_studio: Studio) -> None:
+    copy(videos_studio, "a")
+    videos_studio.provider.uploads = [UploadFailed("reset"), UploadFailed("502")]
+    silent, submit = [], videos_studio.provider.submit
 
     async def note(job: Job) -> str:
-        silent.append(recalling.forecasts.now(job).silent)
+        silent.append(videos_studio.forecasts.now(job).silent)
         return await submit(job)
 
-    recalling.provider.submit = note
-    await recalling.running.pipeline.run(await recalling.stored(with_media(picture())))
-    assert recalling.provider.uploaded == ["a" * 64] * 3
+    videos_studio.provider.submit = note
+    await videos_studio.running.pipeline.run(await videos_studio.stored(with_media(picture())))
+    assert videos_studio.provider.uploaded == ["a" * 64] * 3
     assert silent == [False]
 
 
 class OneAsset(NoAssets):
-    """A shelf with one active asset."""
+    """A lookup that knows one active asset."""
 
     async def resolve(self, caller: Caller, user_input: str) -> Asset:
         if user_input != "Mira":

@@ -1,4 +1,4 @@
-"""What lasts longer than patience: Discord down, the store full, a clip gone, a backup restored."""
+"""What lasts longer than any retry: Discord down, the store full, a clip gone, a backup restored."""
 
 import asyncio
 from dataclasses import replace
@@ -96,7 +96,7 @@ async def test_what_was_ordered_or_sent_since_a_backup_came_back_is_not_looked_f
     assert (done.stage, studio.replies.did("look")) == (Stage.DELIVERED, [])
 
 
-async def test_a_new_token_opens_the_rung_that_the_old_one_closed(studio: Studio) -> None:
+async def test_a_new_token_opens_the_route_that_the_old_one_closed(studio: Studio) -> None:
     private = await delivering(studio, Route.TOKEN, reply=reply(private=True))
     renewed = replace(private.reply, token="fresh")
 
@@ -158,7 +158,7 @@ async def test_a_wait_of_twelve_hours_with_a_picture_is_cancelled_and_not_blamed
     assert (await studio.row(old)).reason is Reason.TOO_OLD
 
 
-async def test_no_wish_of_the_provider_makes_a_hot_loop(studio: Studio) -> None:
+async def test_no_pause_that_the_provider_asks_for_makes_a_hot_loop(studio: Studio) -> None:
     assert studio.queue.pause(0.0) - START >= 5.0
 
 

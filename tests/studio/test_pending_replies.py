@@ -1,4 +1,4 @@
-"""Wishes that are no job yet when the bot ends."""
+"""Requests that are no job yet when the bot ends."""
 
 import asyncio
 from dataclasses import replace
@@ -30,7 +30,7 @@ def pending_replies(stored: ListedPendingReplies, apologies: ScriptedApologies) 
     return PendingReplies(stored, apologies, JumpingClock())
 
 
-async def test_it_is_kept_for_as_long_as_the_wish_is_being_answered(
+async def test_it_is_kept_for_as_long_as_the_request_is_being_answered(
     pending_replies: PendingReplies, stored: ListedPendingReplies
 ) -> None:
     async with pending_replies.record(ONE, lambda: True):
@@ -53,7 +53,7 @@ async def test_an_answer_that_was_cut_off_is_no_answer(
     assert list(stored.stored) == [100]
 
 
-async def test_who_was_told_nothing_is_told_later_that_the_wish_was_not_taken_on(
+async def test_who_was_told_nothing_is_told_later_that_the_request_was_not_accepted(
     pending_replies: PendingReplies, stored: ListedPendingReplies, apologies: ScriptedApologies
 ) -> None:
     apologies.outcomes = [Unclear("reset")]
@@ -63,7 +63,7 @@ async def test_who_was_told_nothing_is_told_later_that_the_wish_was_not_taken_on
     assert apologies.sent == [ONE.reply] * 2
 
 
-async def test_a_wish_that_has_become_a_job_is_not_withdrawn(
+async def test_a_request_that_has_become_a_job_is_not_withdrawn(
     pending_replies: PendingReplies, stored: ListedPendingReplies, apologies: ScriptedApologies
 ) -> None:
     async with pending_replies.record(ONE, lambda: False):

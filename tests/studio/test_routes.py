@@ -41,7 +41,7 @@ def test_what_a_moderator_deleted_never_goes_into_the_channel_again() -> None:
     assert routes.next_route(reply(), routes.closed_by_deletion(), YOUNG) is Route.DIRECT
 
 
-def test_a_restart_does_not_climb_back() -> None:
+def test_a_restart_does_not_go_back() -> None:
     assert routes.next_route(reply(), routes.closed_before(Route.CHANNEL), YOUNG) is Route.CHANNEL
 
 

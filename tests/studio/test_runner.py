@@ -1,4 +1,4 @@
-"""The desk and the door: taking on, cancelling, resuming, draining."""
+"""The job runner and the intake: accepting, cancelling, resuming, draining."""
 
 import asyncio
 from dataclasses import replace
@@ -38,7 +38,7 @@ from tests.studio.disk_fakes import disk_quota_over
 from tests.studio.fakes import START, NoAssets, job, picture, reply, until
 from tests.studio.pending_reply_fakes import ListedPendingReplies, ScriptedApologies
 
-WISH = RequestDraft("a fox in snow", Model.SEEDANCE_2, 5, Ratio.WIDE)
+DRAFT = RequestDraft("a fox in snow", Model.SEEDANCE_2, 5, Ratio.WIDE)
 
 
 def intake_of(studio: Studio) -> Intake:
@@ -65,14 +65,14 @@ async def until_live(studio: Studio, count: int) -> None:
     await until(lambda: studio.runner.live() == count)
 
 
-async def test_a_wish_becomes_a_job_that_runs(studio: Studio) -> None:
-    taken = await intake_of(studio).submit(Caller(1), WISH, 100, reply())
+async def test_a_draft_becomes_a_job_that_runs(studio: Studio) -> None:
+    taken = await intake_of(studio).submit(Caller(1), DRAFT, 100, reply())
     await until_live(studio, 0)
     assert (await studio.row(taken)).stage is Stage.DELIVERED
 
 
 async def test_one_interaction_is_one_job(studio: Studio) -> None:
-    first, second = [await intake_of(studio).submit(Caller(1), WISH, 100, reply()) for _ in range(2)]
+    first, second = [await intake_of(studio).submit(Caller(1), DRAFT, 100, reply()) for _ in range(2)]
     await until_live(studio, 0)
     assert first.id == second.id
     assert len(studio.provider.submitted) == 1
@@ -82,20 +82,20 @@ async def test_the_sixth_waiting_job_is_refused(studio: Studio) -> None:
     for number in range(MAX_WAITING):
         await studio.jobs.accept(job(number, user_id=1), MAX_WAITING)
     with pytest.raises(Refusal) as refused:
-        await intake_of(studio).submit(Caller(1), WISH, 100, reply())
+        await intake_of(studio).submit(Caller(1), DRAFT, 100, reply())
     assert refused.value.problem == TooManyWaiting(MAX_WAITING)
 
 
 async def test_a_full_disk_takes_nothing_on(studio: Studio) -> None:
     studio.media.free = MIN_FREE_BYTES - 1
     with pytest.raises(Refusal) as refused:
-        await intake_of(studio).submit(Caller(1), WISH, 100, reply())
+        await intake_of(studio).submit(Caller(1), DRAFT, 100, reply())
     assert refused.value.problem == NoSpace(1)
 
 
 async def test_what_is_wrong_is_said_before_anything(studio: Studio) -> None:
     with pytest.raises(Refusal) as refused:
-        intake_of(studio).check(replace(WISH, prompt=" \x00 "))
+        intake_of(studio).check(replace(DRAFT, prompt=" \x00 "))
     assert refused.value.problem == PromptEmpty()
 
 
@@ -138,20 +138,20 @@ async def test_resume_takes_up_every_unfinished_job(studio: Studio) -> None:
 
 async def test_a_job_whose_task_broke_is_taken_up_again_from_its_row(studio: Studio) -> None:
     studio.provider.submits = [RuntimeError("a fault of ours")]
-    taken = await intake_of(studio).submit(Caller(1), WISH, 100, reply())
+    taken = await intake_of(studio).submit(Caller(1), DRAFT, 100, reply())
     await until_live(studio, 0)
     row = await studio.row(taken)
     assert (row.stage, row.reason, len(studio.provider.submitted)) == (Stage.FAILED, Reason.UNCLEAR, 1)
 
 
-async def test_a_drain_lets_a_post_finish_and_refuses_new_wishes(studio: Studio) -> None:
+async def test_a_drain_lets_a_post_finish_and_refuses_new_requests(studio: Studio) -> None:
     studio.provider.gate = asyncio.Event()
-    taken = await intake_of(studio).submit(Caller(1), WISH, 100, reply())
+    taken = await intake_of(studio).submit(Caller(1), DRAFT, 100, reply())
     await until(lambda: studio.provider.submitted)
     draining = asyncio.create_task(studio.runner.drain())
     await until(lambda: studio.runner.draining)
     with pytest.raises(Refusal) as refused:
-        intake_of(studio).check(WISH)
+        intake_of(studio).check(DRAFT)
     studio.provider.gate.set()
     await draining
     assert refused.value.problem == Restarting()
@@ -197,7 +197,7 @@ async def test_a_job_that_breaks_again_and_again_is_taken_up_with_a_pause_before
             raise RuntimeError("a fault of ours")
 
     studio.replies.on_show = break_thrice
-    taken = await intake_of(studio).submit(Caller(1), WISH, 100, reply())
+    taken = await intake_of(studio).submit(Caller(1), DRAFT, 100, reply())
     await until_live(studio, 0)
     assert (await studio.row(taken)).stage is Stage.DELIVERED
     assert all(30 <= after - before <= 90 for before, after in pairwise(shown[:4]))
@@ -277,7 +277,7 @@ async def test_cancel_waits_for_a_post_that_the_provider_does_not_take(studio: S
     studio.clock.still = True
     studio.provider.gate = asyncio.Event()
     studio.provider.submits = [NotAccepted("refused")]
-    taken = await intake_of(studio).submit(Caller(1), WISH, 100, reply())
+    taken = await intake_of(studio).submit(Caller(1), DRAFT, 100, reply())
     await until(lambda: studio.provider.submitted)
     cancelling = asyncio.create_task(studio.runner.cancel(Caller(taken.user_id), taken.id))
     await asyncio.sleep(0)

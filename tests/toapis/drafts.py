@@ -30,7 +30,7 @@ class Case:
         return self.stored[attachment.url]
 
     async def resolve(self, caller, user_input):
-        """Stand for the shelf of assets."""
+        """Stand for the asset lookup."""
         asset_id = user_input.removeprefix("asset://")
         return Asset("a", "c", caller.user_id, asset_id, self.kinds[user_input], 0.0, AssetStage.ACTIVE, asset_id)
 

@@ -126,7 +126,7 @@ _unhosted_jobs = st.builds(
     last_picture_url=st.none() | st.integers(10, 2500).map(lambda length: "https://x.example/l".ljust(length, "s")),
 )
 any_job = st.builds(_hosted, _unhosted_jobs, st.integers(0, 2**32))
-any_outlook = st.builds(
+any_forecast = st.builds(
     Forecast,
     st.none() | st.integers(1, 10**6),
     st.none() | _times,

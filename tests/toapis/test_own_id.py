@@ -84,7 +84,7 @@ async def test_everything_else_is_silence(fault) -> None:
         assert isinstance(await api.find_by_own_id(a_job(choices=SIZED)), Silence)
 
 
-async def test_where_our_id_is_not_sent_nothing_can_be_recalled() -> None:
+async def test_where_our_id_is_not_sent_nothing_can_be_looked_up() -> None:
     async with scripted_server() as server, provider(server.url) as api:
         assert not api.can_find_by_own_id(a_job(choices=SIZED, dialect=Dialect.VIDEO))
         with pytest.raises(ValueError, match="dialect"):
@@ -92,7 +92,7 @@ async def test_where_our_id_is_not_sent_nothing_can_be_recalled() -> None:
         assert server.asked("") == []
 
 
-async def test_what_was_sent_in_the_other_dialect_cannot_be_recalled_in_this_one() -> None:
+async def test_what_was_sent_in_the_other_dialect_cannot_be_looked_up_in_this_one() -> None:
     async with scripted_server() as server, provider(server.url, dialect=Dialect.VIDEOS) as api:
         assert not api.can_find_by_own_id(a_job())
         with pytest.raises(ValueError, match="dialect"):
