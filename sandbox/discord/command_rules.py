@@ -9,6 +9,8 @@ from sandbox.discord.model import Json
 # discord-api-types' `FileUploadType`: a kind, or an extension with its dot.
 _FILE_TYPE = re.compile(r"^(image|video|audio|\.[A-Za-z0-9.]+)$")
 _MAX_FILE_TYPES = 10
+# "Application Commands": characters of a command's names, descriptions and values, its subcommands' included.
+_MAX_SIZE = 8000
 _NAME = re.compile(r"^[-_'\w]{1,32}$")
 SUBCOMMAND, GROUP, STRING, INTEGER, NUMBER, ATTACHMENT = 1, 2, 3, 4, 10, 11
 _CHAT_INPUT = 1
@@ -28,6 +30,8 @@ def check_commands(commands: list[Json], *, prefix: bool = True) -> None:
             form.add(f"{path}name", "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
         seen.add((kind, command.get("name")))
         _check_options(form, f"{path}options", command.get("options") or [])
+        if _size(command) > _MAX_SIZE:
+            form.add(path.rstrip("."), "APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({_MAX_SIZE})")
     if len(commands) > 100:
         form.add("", "BASE_TYPE_MAX_LENGTH", "Must be 100 or fewer in length.")
     form.raise_if_any()
@@ -63,19 +67,32 @@ def _check_options(form: FormErrors, path: str, options: list[Json]) -> None:
             )
         optional_seen = optional_seen or not option.get("required")
         _check_choices(form, here, option)
-        _check_file_types(form, here, option)
+        if option.get("type") == ATTACHMENT:
+            check_file_types(form, here.removesuffix("."), option)
+        elif option.get("file_types"):
+            form.add(f"{here}file_types", "BASE_TYPE_INVALID", "Only an attachment has file types")
 
 
-def _check_file_types(form: FormErrors, here: str, option: Json) -> None:
-    """Check which files an attachment option offers to choose: at most ten kinds or extensions (August 2026)."""
-    types = option.get("file_types") or []
-    if types and option.get("type") != ATTACHMENT:
-        form.add(f"{here}file_types", "APPLICATION_COMMAND_OPTION_FILE_TYPES", "Only an attachment has file types")
+def check_file_types(form: FormErrors, path: str, one: Json) -> None:
+    """Note what is wrong with the files that an attachment option or an upload offers to choose.
+
+    At most ten kinds or extensions with their dot, documented since August 2026.
+    """
+    types = one.get("file_types") or []
     if len(types) > _MAX_FILE_TYPES:
-        form.add(f"{here}file_types", "BASE_TYPE_MAX_LENGTH", f"Must be {_MAX_FILE_TYPES} or fewer in length.")
+        form.add(f"{path}.file_types", "BASE_TYPE_MAX_LENGTH", f"Must be {_MAX_FILE_TYPES} or fewer in length.")
     for at, kind in enumerate(types):
         if not _FILE_TYPE.match(str(kind)):
-            form.add(f"{here}file_types.{at}", "BASE_TYPE_INVALID", "Must be image, video, audio or an extension")
+            form.add(f"{path}.file_types.{at}", "BASE_TYPE_INVALID", "Must be image, video, audio or an extension")
+
+
+def _size(command: Json) -> int:
+    """Return the characters of all names, descriptions and values, of each the longest localization."""
+    size = len(str(command.get("value", "")))
+    for key in ("name", "description"):
+        localized = (command.get(f"{key}_localizations") or {}).values()
+        size += max(len(one) for one in (str(command.get(key) or ""), *localized))
+    return size + sum(_size(one) for key in ("options", "choices") for one in command.get(key) or [])
 
 
 def _check_choices(form: FormErrors, here: str, option: Json) -> None:

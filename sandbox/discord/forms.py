@@ -7,6 +7,7 @@ from sandbox.discord import components as parts
 from sandbox.discord.cdn import Cdn
 from sandbox.discord.component_form import ComponentForm
 from sandbox.discord.errors import DiscordError, FormErrors
+from sandbox.discord.mentions import check_allowed_mentions
 from sandbox.discord.model import Flag, Json, StoredFile, StoredMessage
 from sandbox.discord.uploads import Received, store
 
@@ -64,6 +65,7 @@ class MessageForms:
                 raise DiscordError(40005, why=f"{received.name} has {received.size} bytes, the limit is {size_limit}")
         form = FormErrors(posted.prefix)
         flags = self._flags(posted.data, before, form)
+        check_allowed_mentions(posted.data.get("allowed_mentions"), form)
         files = await self._files(posted, channel_id, before, form)
         content, embeds = self._old_style(posted.data, before, form, v2=Flag.COMPONENTS_V2 in flags)
         shown = self._components(posted.data, before, files, form, v2=Flag.COMPONENTS_V2 in flags)
@@ -140,6 +142,7 @@ class MessageForms:
         described: dict[int, Json] = {}
         for at, one in enumerate(listed or ()):
             key = int(one.get("id", -1))
+            form.length(f"attachments.{at}.description", str(one.get("description") or ""), 0, 1024)
             if key in uploads:
                 described[key] = one
             elif key in old:

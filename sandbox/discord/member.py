@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox.discord.command_rules import ATTACHMENT
+from sandbox.discord.components import BUTTON
 from sandbox.discord.core import Core
 from sandbox.discord.errors import DiscordRefused
 from sandbox.discord.forms import Posted
 from sandbox.discord.interaction import Kind
-from sandbox.discord.modals import answered_modal
+from sandbox.discord.modals import answered_modal, chosen
 from sandbox.discord.model import Channel, Json, StoredFile, User
 from sandbox.discord.option_rules import check_options, find_command, option_kind
 from sandbox.discord.permissions import Permission
@@ -90,8 +91,8 @@ class Member:
         if component.get("disabled"):
             raise DiscordRefused(f"{label or custom_id}: is disabled")
         data: Json = {"custom_id": component["custom_id"], "component_type": component["type"], "id": component["id"]}
-        if component["type"] != 2:
-            data["values"] = list(values)
+        if component["type"] != BUTTON:
+            data["values"] = chosen(component, values)
         place = self._core.world.channels[message.stored.channel_id]
         owners = self.owners(place, None)
         use = self._sent(Kind.COMPONENT, place, data, owners=owners, source=message.stored)

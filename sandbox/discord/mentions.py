@@ -3,8 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from sandbox.discord.errors import FormErrors
 from sandbox.discord.model import Json
 
+_MAX_NAMED = 100
 _PERSON = re.compile(r"<@!?(\d+)>")
 _CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 
@@ -15,6 +17,20 @@ class Mentioned:
 
     people: list[int]
     everyone: bool
+
+
+def check_allowed_mentions(allowed: Json | None, form: FormErrors) -> None:
+    """Note what is wrong with `allowed_mentions`: a kind parsed and named at once, more than 100 named."""
+    for kind in ("users", "roles"):
+        named = (allowed or {}).get(kind) or []
+        if named and kind in ((allowed or {}).get("parse") or []):
+            form.add(
+                "allowed_mentions",
+                "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE",
+                f'parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.',
+            )
+        if len(named) > _MAX_NAMED:
+            form.add(f"allowed_mentions.{kind}", "BASE_TYPE_MAX_LENGTH", f"Must be {_MAX_NAMED} or fewer in length.")
 
 
 def mentioned(text: str, allowed: Json | None, reply_to: int | None = None) -> Mentioned:

@@ -140,6 +140,7 @@ class Messages:
             loading=Flag.LOADING in message.flags,
             text="\n".join([message.content, *parts.texts(message.components)]).strip(),
             files=[file.name for file in message.files.values()],
+            pinged=sorted(self._world.users[one].name for one in message.pinged) if what == "created" else [],
         )
         for watcher in tuple(self._watchers):
             watcher(what, message)

@@ -1,12 +1,13 @@
 """What Discord refuses about a modal. After its "Component Reference" and "Receiving and Responding"."""
 
-from sandbox.discord.components import SELECTS, STRING_SELECT, walk
-from sandbox.discord.control_form import ControlForm
+from sandbox.discord.command_rules import check_file_types
+from sandbox.discord.components import SELECTS, walk
+from sandbox.discord.control_form import ControlForm, check_values, check_within
 from sandbox.discord.errors import FormErrors
 from sandbox.discord.model import Json
 
 INPUT, LABEL, UPLOAD = 4, 18, 19
-_MAX_PARTS, _MAX_FILES, _MAX_VALUES, _MAX_TEXT = 5, 10, 25, 4000
+_MAX_PARTS, _MAX_FILES, _MAX_TEXT = 5, 10, 4000
 
 
 def check_modal(data: Json) -> None:
@@ -58,22 +59,21 @@ def _label(form: FormErrors, controls: ControlForm, part: Json, path: str) -> No
             _input(form, field, here, labelled=True)
         case 19:
             form.length(f"{here}.custom_id", str(field.get("custom_id") or ""), 1, 100)
-            _numbers(form, field, here, _MAX_FILES)
+            check_values(form, field, here, _MAX_FILES)
+            check_file_types(form, here, field)
         case kind if kind in SELECTS:
             controls.select(field, here)
-            _numbers(form, field, here, _MAX_VALUES)
             # Discord's "Component Reference": a select that is disabled makes a modal an error.
             if field.get("disabled"):
                 form.add(f"{here}.disabled", "COMPONENT_DISABLED_IN_MODAL", "Cannot be disabled in a modal")
-            if kind == STRING_SELECT and (field.get("max_values") or 1) > len(field.get("options") or []):
-                form.add(f"{here}.max_values", "SELECT_COMPONENT_MAX_VALUES_EXCEEDED", "More values than options")
         case _:
             form.add(f"{here}.type", "UNION_TYPE_CHOICES", "Value must be one of (3, 4, 5, 6, 7, 8, 19).")
 
 
 def _input(form: FormErrors, one: Json, path: str, *, labelled: bool) -> None:
     form.length(f"{path}.custom_id", str(one.get("custom_id") or ""), 1, 100)
-    form.length(f"{path}.value", str(one.get("value") or ""), 0, _MAX_TEXT)
+    # Discord's documentation allows a value 4000 characters and does not say that one beyond max_length is taken.
+    form.length(f"{path}.value", str(one.get("value") or ""), 0, one.get("max_length") or _MAX_TEXT)
     form.length(f"{path}.placeholder", str(one.get("placeholder") or ""), 0, 100)
     if one.get("style") not in (1, 2):
         form.add(f"{path}.style", "BASE_TYPE_CHOICES", "Value must be one of {1, 2}.")
@@ -82,18 +82,4 @@ def _input(form: FormErrors, one: Json, path: str, *, labelled: bool) -> None:
     elif not labelled:
         form.length(f"{path}.label", str(one.get("label") or ""), 1, 45)
     for key, minimum in (("min_length", 0), ("max_length", 1)):
-        _within(form, f"{path}.{key}", one.get(key), minimum, _MAX_TEXT)
-
-
-def _numbers(form: FormErrors, field: Json, path: str, maximum: int) -> None:
-    """Check how many values a field takes; without its own word that is one."""
-    _within(form, f"{path}.min_values", field.get("min_values"), 0, maximum)
-    _within(form, f"{path}.max_values", field.get("max_values"), 1, maximum)
-    minimum = field.get("min_values")
-    if (1 if minimum is None else minimum) > (field.get("max_values") or 1):
-        form.add(f"{path}.min_values", "BASE_TYPE_MAX_VALUE", "min_values must be less than or equal to max_values")
-
-
-def _within(form: FormErrors, path: str, value: int | None, minimum: int, maximum: int) -> None:
-    if value is not None and not minimum <= value <= maximum:
-        form.add(path, "NUMBER_TYPE_BAD_RANGE", f"int32 value should be between {minimum} and {maximum}.")
+        check_within(form, f"{path}.{key}", one.get(key), minimum, _MAX_TEXT)

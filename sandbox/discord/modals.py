@@ -1,6 +1,6 @@
 """A member's answer to a modal: what Discord's client refuses about it, and what it looks like."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox.discord.components import ROW, STRING_SELECT, TEXT, walk
@@ -39,11 +39,21 @@ def _filled(part: Json, fields: Mapping[str, Any]) -> Json:
 
 
 def _values(part: Json, given: Any) -> list[str]:
-    name, values = part["custom_id"], [str(one) for one in (given if isinstance(given, list) else [given])]
+    values = given if isinstance(given, list) else [given]
     if not values:
         if part.get("required", True):
-            raise DiscordRefused(f"{name}: This is a required field.")
-        return values
+            raise DiscordRefused(f"{part['custom_id']}: This is a required field.")
+        return []
+    return chosen(part, values)
+
+
+def chosen(part: Json, given: Sequence[Any]) -> list[str]:
+    """Return what was chosen in a select or given to an upload, as it is sent.
+
+    Raises:
+        DiscordRefused: for too few, too many, or what is none of its options.
+    """
+    name, values = part["custom_id"], [str(one) for one in given]
     minimum = 1 if part.get("min_values") is None else part["min_values"]
     maximum = part.get("max_values") or 1
     if not minimum <= len(values) <= maximum:

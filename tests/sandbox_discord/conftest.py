@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from sandbox.clock import Clock
-from sandbox.discord import DiscordStandIn, Member, Settings
+from sandbox.discord import DiscordStandIn, Member, Settings, Use
 from sandbox.ledger import Ledger
 from tests.sandbox_discord.film_bot import FilmBot, running
 
@@ -35,6 +35,19 @@ class Raw:
         async with self._session.request(method, url, headers=headers, **more) as answer:
             json_given = answer.headers.get("Content-Type") == "application/json"
             return answer.status, answer.headers, await answer.json() if json_given else await answer.text()
+
+
+class Reply:
+    """A reply that is edited by raw requests."""
+
+    def __init__(self, raw: Raw, use: Use, application_id: str) -> None:
+        self.raw = raw
+        self.use = use
+        self.path = f"/webhooks/{application_id}/{use.token}/messages/@original"
+
+    async def edit(self, body: Any = None, *, data: Any = None) -> tuple[int, Any]:
+        status, _, answer = await self.raw("PATCH", self.path, body, data=data)
+        return status, answer
 
 
 @pytest.fixture
@@ -103,3 +116,10 @@ async def synced(raw: Raw, stand_in: DiscordStandIn) -> Raw:
     status, _, _ = await raw("PUT", f"/applications/{stand_in.application_id}/commands", [VIDEO])
     assert status == 200
     return raw
+
+
+@pytest_asyncio.fixture
+async def reply(synced: Raw, stand_in: DiscordStandIn, mara: Member) -> AsyncIterator[Reply]:
+    use = await mara.use("video", prompt="x", wait=False)
+    await synced("POST", f"/interactions/{use.id}/{use.token}/callback", {"type": 5})
+    yield Reply(synced, use, stand_in.application_id)

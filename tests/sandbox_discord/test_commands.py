@@ -8,6 +8,7 @@ from sandbox.discord import DiscordRefused, DiscordStandIn, Member, Settings, Up
 from tests.sandbox_discord.conftest import VIDEO, Raw
 
 OPTION = {"type": 3, "name": "a", "description": "A"}
+LONG = [{"name": f"{one:0100}", "value": f"{one:0100}"} for one in range(20)]
 FILE = {"type": 11, "name": "file", "description": "A file"}
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"name": "Video"}, "name"),
@@ -21,6 +22,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"options": [OPTION | {"file_types": ["image"]}]}, "options.0.file_types"),
     ({"options": [FILE | {"file_types": [".png"] * 11}]}, "options.0.file_types"),
     ({"options": [FILE | {"file_types": ["image", "png"]}]}, "options.0.file_types.1"),
+    ({"options": [OPTION | {"name": f"o{one}", "choices": LONG} for one in range(2)]}, ""),
     ({"options": [OPTION | {"choices": [{"name": "c", "value": "c"}] * 26}]}, "options.0.choices"),
 ]
 
@@ -32,7 +34,7 @@ async def test_a_bad_command_is_refused(stand_in: DiscordStandIn, raw: Raw, chan
     stand_in.violations.clear()
     assert (status, answer["code"]) == (400, 50035)
     here = answer["errors"]["0"]
-    for part in path.split("."):
+    for part in filter(None, path.split(".")):
         here = here[part]
     assert here["_errors"]
     assert (await raw("GET", base))[2] == []

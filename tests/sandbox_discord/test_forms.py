@@ -1,116 +1,10 @@
-"""Forms of messages: what Discord refuses, in its nested shape, and what becomes of files."""
+"""Forms of messages: what becomes of their files, their flags and their mentions."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator
-from io import BytesIO
-from typing import Any
 
-import aiohttp
-import pytest
-import pytest_asyncio
-
-from sandbox.discord import DiscordStandIn, Member, Use
-from tests.sandbox_discord.conftest import Raw
-
-V2 = 1 << 15
-
-
-def text(content: str) -> dict[str, Any]:
-    return {"type": 10, "content": content}
-
-
-def button(custom_id: str = "a", label: str = "A") -> dict[str, Any]:
-    return {"type": 2, "style": 1, "custom_id": custom_id, "label": label}
-
-
-def row(*parts: dict[str, Any]) -> dict[str, Any]:
-    return {"type": 1, "components": list(parts)}
-
-
-def gallery(*urls: str) -> dict[str, Any]:
-    return {"type": 12, "items": [{"media": {"url": url}} for url in urls]}
-
-
-def form(payload: dict[str, Any], *names: str, size: int = 12) -> aiohttp.FormData:
-    made = aiohttp.FormData(quote_fields=False)
-    made.add_field("payload_json", json.dumps(payload), content_type="application/json")
-    for at, name in enumerate(names):
-        made.add_field(f"files[{at}]", BytesIO(b"x" * size), filename=name, content_type="application/octet-stream")
-    return made
-
-
-def named(*names: str) -> dict[str, Any]:
-    return {"attachments": [{"id": at, "filename": name} for at, name in enumerate(names)]}
-
-
-def codes(errors: Any) -> set[str]:
-    if isinstance(errors, list):
-        return {one["code"] for one in errors}
-    return set().union(*(codes(one) for one in errors.values())) if errors else set()
-
-
-class Reply:
-    """A reply that is edited by raw requests."""
-
-    def __init__(self, raw: Raw, use: Use, application_id: str) -> None:
-        self.raw = raw
-        self.use = use
-        self.path = f"/webhooks/{application_id}/{use.token}/messages/@original"
-
-    async def edit(self, body: Any = None, *, data: Any = None) -> tuple[int, Any]:
-        status, _, answer = await self.raw("PATCH", self.path, body, data=data)
-        return status, answer
-
-
-@pytest_asyncio.fixture
-async def reply(synced: Raw, stand_in: DiscordStandIn, mara: Member) -> AsyncIterator[Reply]:
-    use = await mara.use("video", prompt="x", wait=False)
-    await synced("POST", f"/interactions/{use.id}/{use.token}/callback", {"type": 5})
-    yield Reply(synced, use, stand_in.application_id)
-
-
-REFUSED = [
-    ({"flags": V2, "content": "x", "components": [text("y")]}, "content", "LEGACY_FIELDS"),
-    ({"flags": V2, "embeds": [{"title": "x"}], "components": [text("y")]}, "embeds", "LEGACY_FIELDS"),
-    ({"flags": V2, "components": [text("y")] * 41}, "components", "MAX_TOTAL_COMPONENTS"),
-    (
-        {"flags": V2, "components": [{"type": 17, "components": [text("y")] * 13}] * 3},
-        "components",
-        "MAX_TOTAL_COMPONENTS",
-    ),
-    ({"flags": V2, "components": [text("y" * 2001), text("z" * 2000)]}, "components", "DISPLAYABLE_TEXT_SIZE"),
-    ({"flags": V2, "components": [{"type": 12, "items": []}]}, "components.0.items", "BAD_LENGTH"),
-    ({"flags": V2, "components": [gallery(*["https://a.b/c"] * 11)]}, "components.0.items", "BAD_LENGTH"),
-    ({"flags": V2, "components": [gallery("attachment://no.mp4")]}, "components.0.items.0.media.url", "NOT_FOUND"),
-    ({"flags": V2, "components": [row(*[button(str(one)) for one in range(6)])]}, "components.0.components", "LENGTH"),
-    ({"flags": V2, "components": [row(button("a"), button("a"))]}, "components.0.components.1", "DUPLICATED"),
-    ({"flags": V2, "components": [row(button("a" * 101))]}, "components.0.components.0.custom_id", "BAD_LENGTH"),
-    ({"flags": V2, "components": [row(button("a", "b" * 81))]}, "components.0.components.0.label", "MAX_LENGTH"),
-    ({"flags": V2, "components": [button()]}, "components.0.type", "UNION_TYPE"),
-    ({"flags": V2, "components": [text("")]}, "components.0.content", "BAD_LENGTH"),
-    ({"components": [text("y")]}, "components.0.type", "UNION_TYPE"),
-    ({"components": [row(button(str(one))) for one in range(6)]}, "components", "MAX_LENGTH"),
-    ({"content": "x" * 2001}, "content", "MAX_LENGTH"),
-    ({"embeds": [{"description": "x" * 4097}]}, "embeds.0.description", "MAX_LENGTH"),
-    ({"embeds": [{"description": "x" * 4000}, {"description": "y" * 2001}]}, "embeds", "MAX_EMBED_SIZE"),
-    ({"content": "x", "attachments": [{"id": "5"}]}, "attachments.0.id", "NOT_FOUND"),
-]
-
-
-@pytest.mark.parametrize(("body", "path", "reason"), REFUSED, ids=lambda one: one if isinstance(one, str) else "")
-async def test_a_bad_form_is_refused_with_its_place(
-    stand_in: DiscordStandIn, reply: Reply, body: Any, path: str, reason: str
-) -> None:
-    status, answer = await reply.edit(body)
-    stand_in.violations.clear()  # some of these break the description too, and are meant to
-    assert (status, answer["code"], answer["message"]) == (400, 50035, "Invalid Form Body")
-    here = answer["errors"]
-    for part in path.split("."):
-        here = here[part]
-    assert any(reason in one for one in codes(here)), here
-    assert reply.use.reply is not None
-    assert reply.use.reply.loading
+from sandbox.discord import DiscordStandIn, Member
+from tests.sandbox_discord.bodies import V2, form, gallery, named, shown, text
+from tests.sandbox_discord.conftest import Raw, Reply
 
 
 async def test_the_flag_is_set_by_an_edit_and_never_taken_back(reply: Reply) -> None:
@@ -147,6 +41,39 @@ async def test_files_of_a_card_live_in_its_components_only(reply: Reply) -> None
     assert (status, answer["code"]) == (400, 50035)
     assert (await reply.edit({"components": [text("without")], "attachments": []}))[0] == 200
     assert message.media() == []
+
+
+async def test_thumbnails_of_a_private_message_are_replaced_by_an_edit(
+    synced: Raw, stand_in: DiscordStandIn, mara: Member
+) -> None:
+    use = await mara.use("video", prompt="x", wait=False)
+    callback = f"/interactions/{use.id}/{use.token}/callback"
+    first = {"flags": V2 | 1 << 6, "components": [shown("attachment://1.jpg", "a fox")]}
+    sent = form({"type": 4, "data": first | named("1.jpg")}, "1.jpg")
+    assert (await synced("POST", callback, data=sent))[0] == 204
+    message = use.reply
+    assert message is not None
+    assert (message.ephemeral, message.media()) == (True, ["1.jpg"])
+    thumbnail = message.raw()["components"][0]["accessory"]
+    assert (thumbnail["description"], thumbnail["media"]["content_type"]) == ("a fox", "image/jpeg")
+    reply = Reply(synced, use, stand_in.application_id)
+    later = {"components": [shown("attachment://2.jpg"), shown("attachment://3.jpg")]}
+    assert (await reply.edit(data=form(later | named("2.jpg", "3.jpg"), "2.jpg", "3.jpg")))[0] == 200
+    assert message.media() == ["2.jpg", "3.jpg"]
+    assert (await reply.edit({"components": [shown("attachment://1.jpg")]}))[1]["code"] == 50035
+
+
+async def test_a_mention_in_a_card_pings_by_what_is_allowed(stand_in: DiscordStandIn, synced: Raw) -> None:
+    card = {"flags": V2, "components": [{"type": 17, "components": [text("for <@1001>, by <@1002>")]}]}
+    pinged = []
+    for allowed in ({"parse": []}, {"parse": [], "users": ["1001"]}, {"parse": ["users"]}, None):
+        body = card if allowed is None else card | {"allowed_mentions": allowed}
+        status, _, made = await synced("POST", "/channels/3001/messages", body)
+        assert status == 200
+        pinged.append(stand_in.ledger.of("message", "created")[-1].detail["pinged"])
+    assert pinged == [[], ["Mara"], ["Mara", "Tomas"], ["Mara", "Tomas"]]
+    await synced("PATCH", f"/channels/3001/messages/{made['id']}", {"components": [text("<@1001>")]})
+    assert stand_in.ledger.of("message", "edited")[-1].detail["pinged"] == []
 
 
 async def test_plain_files_are_kept_or_dropped_by_attachments(reply: Reply) -> None:

@@ -128,6 +128,8 @@ async def ask(synced: Raw, mara: Member) -> Any:
         (label(TEXT, description="x" * 101), "description"),
         (label(TEXT | {"label": "again"}), "component.label"),
         (label(TEXT | {"max_length": 4001}), "component.max_length"),
+        (label(TEXT | {"max_length": 3, "value": "four"}), "component.value"),
+        (label(FILES | {"file_types": ["picture"]}), "component.file_types.0"),
         (label(FILES | {"max_values": 11}), "component.max_values"),
         (label(FILES | {"min_values": 4}), "component.min_values"),
         (label(FILES | {"max_values": None}), "component.min_values"),
@@ -170,6 +172,29 @@ async def test_too_few_too_many_and_unknown_values_are_refused(
     assert status == 204
     with pytest.raises(DiscordRefused, match=sentence):
         await mara.submit(use, **fields)
+
+
+async def test_a_select_in_a_message_takes_its_own_options_only(bot: FilmBot, mara: Member) -> None:
+    taken: list[list[str]] = []
+
+    async def make(interaction: discord.Interaction, _options: dict[str, Any]) -> None:
+        card = Card("card")
+        more = [discord.SelectOption(label="Get the last frame", value="frame"), discord.SelectOption(label="Delete")]
+        card.add_item(discord.ui.ActionRow(discord.ui.Select(custom_id="more", placeholder="More…", options=more)))
+        await interaction.response.send_message(view=card, ephemeral=True)
+
+    async def chosen(interaction: discord.Interaction) -> None:
+        taken.append(interaction.data["values"])  # type: ignore[index, typeddict-item]
+        await interaction.response.edit_message(view=Card("chosen"))
+
+    bot.on_video, bot.on_other = make, chosen
+    card = (await mara.use("video", prompt="x")).reply
+    assert card is not None
+    for values in (["frames"], [], ["frame", "Delete"]):
+        with pytest.raises(DiscordRefused, match="more: "):
+            await mara.press(card, custom_id="more", values=values)
+    await mara.press(card, custom_id="more", values=["frame"])
+    assert (taken, card.texts()) == ([["frame"]], "chosen")
 
 
 async def test_files_of_several_fields_arrive_under_their_own(stand_in: DiscordStandIn, ask: Any, mara: Member) -> None:

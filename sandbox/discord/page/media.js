@@ -41,7 +41,7 @@ export function showMedium(medium) {
 }
 
 function picture(url, label) {
-  return el("img", { src: url, alt: label, loading: "eager", decoding: "async" });
+  return el("img", { src: url, alt: label, title: label, loading: "eager", decoding: "async" });
 }
 
 function player(kind, url, label) {
@@ -52,6 +52,7 @@ function player(kind, url, label) {
     preload: "metadata",
     playsinline: video,
     "aria-label": label,
+    title: label,
     data: { testid: kind },
   });
 }
@@ -76,7 +77,7 @@ function spoilerCover(kind) {
 }
 
 /** Show a file as a card with its name, size and a way to get it. */
-export function showFile({ url: address, filename, name, size, spoiler }) {
+export function showFile({ url: address, filename, name, size, spoiler, description }) {
   const url = safeUrl(address);
   const title = name ?? filename ?? fileNameOf(address ?? "file");
   const link = url
@@ -89,7 +90,7 @@ export function showFile({ url: address, filename, name, size, spoiler }) {
     el("span", { class: "file-name" }, link),
     note && el("span", { class: "file-size" }, note),
   );
-  return el("div", { class: "file-card", data: { frame: `file:${pathOf(address ?? title)}` } }, icon("file"), words);
+  return el("div", { class: "file-card", title: description, data: { frame: `file:${pathOf(address ?? title)}` } }, icon("file"), words);
 }
 
 /** Say so in words when a medium below `root` does not load; one whose address was signed anew meanwhile is tried once more. */

@@ -1,6 +1,7 @@
 // What a modal can hold: text, choices, files. Each part is {node, id?, read()}: read gives {value} or {error} in words.
 
 import { el, icon, isolated } from "./dom.js";
+import { pickable } from "./options.js";
 import { prose } from "./prose.js";
 import { openSelect, selectOptions } from "./select.js";
 import { Upload } from "./uploads.js";
@@ -134,7 +135,8 @@ function filePart(component, context, label) {
   const least = component.min_values ?? 1;
   const shown = el("div", { class: "part-files" });
   const data = { testid: `modal-${component.custom_id}` };
-  const input = el("input", { type: "file", class: "part-input", multiple: most > 1, data });
+  const accept = pickable(component);
+  const input = el("input", { type: "file", class: "part-input", multiple: most > 1, accept, data });
   const { node, complain, required } = labelled(component, label, input);
   node.append(shown);
   let uploads = [];

@@ -76,7 +76,7 @@ export function fixedChoices(option, world) {
   return null;
 }
 
-/** Give what a file picker offers for an attachment option that names kinds ("image") or extensions (".png"); null for all. */
+/** Give what a file picker offers for an attachment option or an upload that names kinds ("image") or extensions (".png"); null for all. */
 export function pickable({ file_types: types }) {
   return types?.length ? types.map((type) => (type.startsWith(".") ? type : `${type}/*`)).join(",") : null;
 }
