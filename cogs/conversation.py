@@ -79,6 +79,7 @@ class Conversation:
     ) -> None:
         self.interaction = interaction
         self.language = languages.of(interaction.locale.value)  # of what only the member reads
+        self.chosen: tuple[str, ...] = ()  # the values, where something was chosen in a message's select
         self.form = SentForm()  # what was filled in, where a form was sent
         self.was_answered = True  # False once something could not be said
         self.ending = AsyncExitStack()  # what ends after everything was said

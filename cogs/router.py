@@ -75,6 +75,7 @@ class Router(commands.Cog):
         custom_id = str(data.get("custom_id", ""))
         async with self.conversations.open(interaction) as conversation:
             conversation.form = SentForm.of(data)
+            conversation.chosen = tuple(data.get("values", ()))
             for route in routes.values():
                 if (handled := route(conversation, custom_id)) is not None:
                     await handled

@@ -13,6 +13,7 @@ from bot.domain.reply import Route
 from bot.domain.stages import Stage
 from bot.ui import custom_ids
 from bot.ui.custom_ids import CustomId
+from bot.ui.language import Language
 
 NEUTRAL = discord.Colour(0x5B8DEF)
 GOOD = discord.Colour(0x3BA55D)
@@ -31,6 +32,16 @@ _LABELS = {
     custom_ids.REFRESH: "Refresh",
     custom_ids.CLIP: "Give me the clip",
     custom_ids.BRING: "Bring it here",
+}
+_ACTIONS = {
+    custom_ids.CANCEL: "button.cancel",
+    custom_ids.AGAIN: "button.again",
+    custom_ids.EDIT: "button.edit",
+    custom_ids.RETRY: "button.retry",
+    custom_ids.WITHOUT_SOUND: "button.without-sound",
+    custom_ids.REFRESH: "button.refresh",
+    custom_ids.CLIP: "button.get-video",
+    custom_ids.BRING: "button.move-here",
 }
 _STYLES = {
     custom_ids.WITHOUT_SOUND: discord.ButtonStyle.primary,
@@ -71,6 +82,12 @@ def job_button(action: CustomId[str], job_id: str) -> Button[LayoutView]:
     return Button[LayoutView](style=style, label=_LABELS[action], custom_id=action.encode(job_id))
 
 
+def action_button(language: Language, action: CustomId[str], job_id: str) -> Button[LayoutView]:
+    """Make the button of an action on a job."""
+    style = _STYLES.get(action, discord.ButtonStyle.secondary)
+    return Button[LayoutView](style=style, label=language.text(_ACTIONS[action]), custom_id=action.encode(job_id))
+
+
 def link_button(label: str, url: str) -> Button[LayoutView]:
     """Make a button that opens a URL."""
     return Button[LayoutView](style=discord.ButtonStyle.link, label=label, url=url)
@@ -101,6 +118,17 @@ def paging(number: int, pages: int, custom_id: Callable[[int], str]) -> ActionRo
     newer = Button[LayoutView](label="Newer", custom_id=custom_id(number - 1), disabled=number <= 1)
     older = Button[LayoutView](label="Older", custom_id=custom_id(number + 1), disabled=number >= pages)
     return action_row([newer, older])
+
+
+def page_buttons(language: Language, number: int, pages: int, custom_id: Callable[[int], str]) -> ActionRow[LayoutView]:
+    """Make the buttons to the newer and the older page; `custom_id` makes a button's id from a page's number."""
+    newer, older = language.text("button.newer"), language.text("button.older")
+    return action_row(
+        [
+            Button[LayoutView](label=newer, custom_id=custom_id(number - 1), disabled=number <= 1),
+            Button[LayoutView](label=older, custom_id=custom_id(number + 1), disabled=number >= pages),
+        ]
+    )
 
 
 def relative_time(at: float) -> str:
