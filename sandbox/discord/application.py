@@ -47,7 +47,7 @@ class Application:
             "description": self._world.bot.about,
             "type": None,
             "bot": shapes.user(self._world.bot),
-            "bot_public": True,
+            "bot_public": self._world.bot_public,
             "bot_require_code_grant": False,
             "integration_types_config": {"0": {}, "1": {}},
             "verify_key": "0" * 64,
@@ -56,12 +56,12 @@ class Application:
             "redirect_uris": [],
             "interactions_endpoint_url": None,
             "role_connections_verification_url": None,
-            "owner": shapes.user(self._world.user(1001)),
+            "owner": shapes.owner(self._world),
             "approximate_guild_count": sum(one.bot_member for one in self._world.guilds.values()),
             "approximate_user_install_count": sum(one.app_installed for one in self._world.users.values()) - 1,
             "approximate_user_authorization_count": 0,
             "explicit_content_filter": 0,
-            "team": None,
+            "team": shapes.team(self._world),
             "eligible_oauth2_scopes": [],
         }
         return Reply(shape)

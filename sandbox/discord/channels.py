@@ -7,7 +7,7 @@ from sandbox.discord.cdn import Cdn
 from sandbox.discord.errors import DiscordError, FormErrors
 from sandbox.discord.forms import demand_attachments
 from sandbox.discord.messages import Messages
-from sandbox.discord.model import Channel, ChannelType, StoredMessage
+from sandbox.discord.model import Channel, ChannelType, Guild, StoredMessage
 from sandbox.discord.permissions import Permission
 from sandbox.discord.ratelimits import RateLimits
 from sandbox.discord.world import World
@@ -38,6 +38,7 @@ class Channels:
             Endpoint("DELETE", one, self.delete),
             Endpoint("POST", "/users/@me/channels", self.open_direct),
             Endpoint("GET", "/guilds/{guild_id}", self.guild),
+            Endpoint("GET", "/guilds/{guild_id}/members/{user_id}", self.member),
         ]
 
     async def show(self, call: Call) -> Reply:
@@ -46,10 +47,22 @@ class Channels:
 
     async def guild(self, call: Call) -> Reply:
         """Return a server the bot is in."""
+        return Reply(shapes.guild(self._guild_of_bot(call)))
+
+    async def member(self, call: Call) -> Reply:
+        """Return a member of a server the bot is in; this needs no intent, unlike a list of members."""
+        found, user = self._guild_of_bot(call), self._world.users.get(call.number("user_id"))
+        if user is None:
+            raise DiscordError(10013)
+        if user.id not in found.members and user.id != self._world.bot.id:
+            raise DiscordError(10007)
+        return Reply(shapes.guild_member(found, user))
+
+    def _guild_of_bot(self, call: Call) -> Guild:
         found = self._world.guilds.get(call.number("guild_id"))
         if found is None or not found.bot_member:
             raise DiscordError(10004)
-        return Reply(shapes.guild(found))
+        return found
 
     async def open_direct(self, call: Call) -> Reply:
         """Return the direct message with a user."""

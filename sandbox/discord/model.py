@@ -68,6 +68,25 @@ class Guild:
         self.bot_member = False
 
 
+@dataclass(frozen=True, slots=True)
+class TeamMember:
+    """A member of a team, or one who is only invited to it; `role` is "admin", "developer" or "read_only"."""
+
+    user_id: int
+    role: str = "admin"
+    accepted: bool = True
+
+
+@dataclass(slots=True)
+class Team:
+    """The people who own an application together."""
+
+    id: int
+    name: str
+    owner_id: int
+    members: list[TeamMember] = field(default_factory=list)
+
+
 @dataclass(slots=True)
 class StoredFile:
     """A file on the CDN, kept on disk. Size in bytes, width and height in pixels."""

@@ -12,7 +12,7 @@ def hello(core: Core, user: User, controls: list[Json]) -> Json:
     # The page knows direct messages with the bot only, not those between two people.
     shown = (one for one in core.world.seen_by(user.id) if not one.direct or core.world.bot.id in one.recipients)
     seen = sorted(shown, key=_order(core))
-    people = [one for one in core.world.users.values() if not one.bot]
+    people = core.world.in_servers()
     return {
         "type": "hello",
         "members": [{"id": str(one.id), "name": one.name, "color": one.color} for one in people],

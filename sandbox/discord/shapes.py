@@ -33,9 +33,38 @@ def user(of: User) -> Json:
     return shape
 
 
+def owner(world: World) -> Json:
+    """Return the application's owner; of a team's application that is a user which stands for the team."""
+    if world.team is None:
+        return user(world.owner)
+    return user(User(world.team.id, f"team{world.team.id}", f"team{world.team.id}"))
+
+
+def team(world: World) -> Json | None:
+    """Return the team that owns the application, if there is one."""
+    if (of := world.team) is None:
+        return None
+    members = [
+        {
+            "user": user(world.users[one.user_id]),
+            "team_id": str(of.id),
+            "membership_state": 2 if one.accepted else 1,
+            "role": one.role,
+            "permissions": ["*"],
+        }
+        for one in of.members
+    ]
+    return {"id": str(of.id), "icon": None, "name": of.name, "owner_user_id": str(of.owner_id), "members": members}
+
+
 def member(world: World, channel: Channel, of: User) -> Json:
     """Return a member object with the permissions in a channel."""
     guild = world.guilds.get(channel.guild_id or 0)
+    return guild_member(guild, of) | {"permissions": str(int(world.permissions(channel, of.id)))}
+
+
+def guild_member(guild: Guild | None, of: User) -> Json:
+    """Return a member object of a server."""
     return {
         "user": user(of),
         "nick": None,
@@ -49,7 +78,6 @@ def member(world: World, channel: Channel, of: User) -> Json:
         "flags": 0,
         "pending": False,
         "communication_disabled_until": None,
-        "permissions": str(int(world.permissions(channel, of.id))),
     }
 
 

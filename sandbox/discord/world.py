@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sandbox.clock import Clock
 from sandbox.discord.errors import DiscordError
-from sandbox.discord.model import Channel, ChannelType, Guild, StoredMessage, User
+from sandbox.discord.model import Channel, ChannelType, Guild, StoredMessage, Team, User
 from sandbox.discord.permissions import ALL, BOT, DIRECT, Permission
 from sandbox.discord.settings import Settings
 
@@ -16,6 +16,8 @@ class World:
 
     From the start: Mara and Tomas in the server "Film Club" (#videos, #general) where the bot is a member, and in
     "Elsewhere" (#lounge) where it is not; each has a direct message with the bot and one with the other ("private").
+    Olive, who is in no server, owns the application; `team` owns it in her place where there is one. `bot_public`:
+    every user may add the bot to a server.
     """
 
     def __init__(self, clock: Clock, settings: Settings) -> None:
@@ -28,12 +30,16 @@ class World:
         self.messages: dict[int, StoredMessage] = {}
         self.bot = User(int(settings.application_id), settings.application_name.lower(), settings.application_name)
         self.bot.bot = True
+        self.owner = User(1900, "olive", "Olive")
+        self.team: Team | None = None
+        self.bot_public = True
         self._settle()
 
     def _settle(self) -> None:
         self.users = {
             1001: User(1001, "mara", "Mara", "#d9627c"),
             1002: User(1002, "tomas", "Tomas", "#3f8f6b"),
+            self.owner.id: self.owner,
             self.bot.id: self.bot,
         }
         limit = self._settings.default_size_limit
@@ -100,6 +106,11 @@ class World:
         self.users[user.id] = user
         self.guild("Film Club").members.add(user.id)
         return user
+
+    def in_servers(self) -> list[User]:
+        """Return the people who are in any server."""
+        inside = {one for guild in self.guilds.values() for one in guild.members}
+        return [user for user in self.users.values() if user.id in inside]
 
     def delete_channel(self, name_or_id: str | int) -> None:
         """Delete a channel with all its messages."""

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from sandbox.clock import Clock
 from sandbox.ledger import Ledger
+from sandbox.toapis.account import Account
 from sandbox.toapis.answers import FORMS, NUMBER_ID
 from sandbox.toapis.assets import Assets
 from sandbox.toapis.behavior import Behavior
@@ -59,6 +60,7 @@ class Provider:
         self._tasks: dict[str, Task] = {}
         self._refusals: dict[Family, deque[Refusal]] = defaultdict(deque)
         self._troubles: list[ClipOrder] = []
+        self.account = Account(lambda: 2 * sum(task.request.duration for task in self._tasks.values()))
         self._held = self._slow = self._limiter_down = False
         self._working = self.signature = ""
         self._handed_out: set[str] = set()

@@ -79,7 +79,8 @@ class ProviderStandIn(Provider):
         for dialect in self.settings.dialects:
             app.router.add_post(f"/v1/{dialect}/generations", self._submit)
             app.router.add_get(f"/v1/{dialect}/generations/{{name}}", self._status, allow_head=False)
-        app.router.add_get("/v1/balance", self._balance, allow_head=False)
+        app.router.add_get("/v1/balance", self.account.key, allow_head=False)
+        app.router.add_get("/v1/user/balance", self.account.user, allow_head=False)
         for endpoint in UPLOAD_RULES:
             app.router.add_post(f"/v1/uploads/{endpoint}", self._upload)
         self._asset_api(pages).add_to(app.router)
@@ -206,19 +207,6 @@ class ProviderStandIn(Provider):
 
     def _replayed(self, order: GenerationRequest) -> Task | None:
         return self.found(order.business_id) if order.business_id and self.settings.replays else None
-
-    async def _balance(self, _request: web.Request) -> web.Response:
-        """Answer what is left, in the shape of the provider's page "Get balance"."""
-        spent = sum(task.request.duration for task in self.tasks.values())
-        return json_answer({
-            "success": True,
-            "remain_balance": 100.0 - spent / 100,
-            "used_balance": spent / 100,
-            "remain_credits": 20_000 - 2 * spent,
-            "used_credits": 2 * spent,
-            "credits_per_usd": 200,
-            "unlimited_quota": False,
-        })  # fmt: skip
 
     async def _status(self, request: web.Request) -> web.Response:
         dialect, name = _dialect(request), request.match_info["name"]

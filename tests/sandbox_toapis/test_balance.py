@@ -17,3 +17,15 @@ async def test_the_balance_falls_with_what_was_made(tmp_path: Path) -> None:
 async def test_only_a_key_sees_it(tmp_path: Path) -> None:
     async with client(tmp_path) as one:
         assert (await one.ask("GET", "/v1/balance", key="sk-another")).status == 401
+
+
+async def test_the_account_and_the_key_s_own_cap_are_told_apart(tmp_path: Path) -> None:
+    async with client(tmp_path) as one:
+        one.provider.account.leave(700, key=50)
+        await one.ask("POST", "/v1/video/generations", json=ORDER)
+        used = one.provider.account.used
+        assert (await one.ask("GET", "/v1/user/balance")).json["remain_credits"] == 700 - used
+        assert (await one.ask("GET", "/v1/balance")).json["remain_credits"] == 50 - used
+        one.provider.account.leave(700)
+        key = (await one.ask("GET", "/v1/balance")).json
+        assert (key["remain_balance"], key["unlimited_quota"]) == (-1, True)
