@@ -1,6 +1,7 @@
 """The one thread that owns the one connection: it is sent a function and awaited, and the event loop never blocks."""
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,8 @@ from bot.storage.opening import opened
 from bot.storage.permissions import make_private
 from bot.storage.sqlite_errors import translated
 from bot.storage.writable import unusable
+
+log = logging.getLogger(__name__)
 
 # How long a statement waits for another program's lock.
 LOCK_SECONDS = 10.0
@@ -81,7 +84,13 @@ class Store:
         return True
 
     async def _send(self, work: Callable[[], T]) -> T:
-        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, work))
+        future = asyncio.get_running_loop().run_in_executor(self._thread, work)
+        try:
+            return await asyncio.shield(future)
+        except asyncio.CancelledError:
+            # Nothing else learns then what becomes of it: asyncio would complain of an exception that was never read.
+            future.add_done_callback(_log_failure)
+            raise
 
     def _call(self, work: Callable[[Database], T]) -> T:
         if self._db is None:
@@ -142,6 +151,12 @@ def query(method: Callable[Concatenate[S, Database, P], T]) -> Callable[Concaten
         return await self._send(lambda db: method(self, db, *args, **kwargs))
 
     return send
+
+
+def _log_failure(future: asyncio.Future[Any]) -> None:
+    """Read the error of a call whose caller no longer waits."""
+    if not future.cancelled() and (error := future.exception()) is not None:
+        log.warning("A call of the store failed after its caller had stopped waiting: %s", error)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -181,7 +181,7 @@ class DrawnMedia(FolderMedia):
 
 @dataclass
 class DrawnReplies:
-    """A Discord in which one reply, one channel and one direct message exist."""
+    """A Discord in which one reply, one channel and one direct message exist; no drawn job has input files."""
 
     world: World
 
@@ -249,9 +249,6 @@ class DrawnReplies:
 
     async def ping(self, job: Job) -> Outcome:
         return _outcome(await self.world.happens("ping", _WORDS), 20)
-
-    async def attach_inputs(self, job: Job, files: object) -> object:
-        raise NotImplementedError(files)
 
 
 def _outcome(drawn: str, channel_id: int) -> Outcome:

@@ -1,6 +1,7 @@
 """The one thread: the loop goes on, what was sent is finished, and SQLite's failures arrive in the domain's words."""
 
 import asyncio
+import gc
 import sqlite3
 import threading
 from contextlib import closing
@@ -101,6 +102,24 @@ async def test_a_failed_function_leaves_no_open_transaction(store):
         await store.run(half)
     assert await store.run(note_store.get, "half") is None
     assert not await store.run(lambda db: db.conn.in_transaction)
+
+
+async def test_what_fails_after_its_caller_has_gone_is_logged_in_a_line_and_no_more(store, caplog):
+    complaints, may_end = [], threading.Event()
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context["message"]))
+
+    def late(db):
+        assert may_end.wait(60)
+        raise StoreFull("no room")
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0):
+            await store.run(late)
+    may_end.set()
+    await store.run(note_store.get, "key")
+    gc.collect()
+    assert complaints == []
+    assert [record.getMessage() for record in caplog.records if "stopped waiting: no room" in record.message]
 
 
 async def test_a_closed_database_is_one_file(path):

@@ -1,23 +1,43 @@
 """Requests that are no job yet when the bot ends."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bot.domain.errors import Duplicate
 from bot.domain.pending_reply import PendingReply
+from bot.storage import SqlitePendingReplies, Store
 from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.ports import Closed, NotNow, Unclear
 from tests.studio.fakes import START, JumpingClock, reply, until
-from tests.studio.pending_reply_fakes import ListedPendingReplies, ScriptedApologies
+from tests.studio.full_store import set_full
+from tests.studio.pending_reply_fakes import ScriptedApologies
 
 ONE, TWO = PendingReply(100, reply()), PendingReply(101, reply())
 
 
 @pytest.fixture
-def stored() -> ListedPendingReplies:
-    return ListedPendingReplies()
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with Store(tmp_path / "seedreel.db") as store:
+        yield store
+
+
+@pytest.fixture
+def stored(store: Store) -> SqlitePendingReplies:
+    return SqlitePendingReplies(store)
+
+
+async def left(stored: SqlitePendingReplies) -> list[int]:
+    return [each.interaction_id for each in await stored.left()]
+
+
+async def until_left(stored: SqlitePendingReplies, *interaction_ids: int) -> None:
+    async with asyncio.timeout(60):
+        while await left(stored) != list(interaction_ids):
+            pass
 
 
 @pytest.fixture
@@ -26,56 +46,63 @@ def apologies() -> ScriptedApologies:
 
 
 @pytest.fixture
-def pending_replies(stored: ListedPendingReplies, apologies: ScriptedApologies) -> PendingReplies:
-    return PendingReplies(stored, apologies, JumpingClock())
+def clock() -> JumpingClock:
+    return JumpingClock()
+
+
+@pytest.fixture
+async def pending_replies(
+    stored: SqlitePendingReplies, apologies: ScriptedApologies, clock: JumpingClock
+) -> AsyncIterator[PendingReplies]:
+    pending_replies = PendingReplies(stored, apologies, clock)
+    yield pending_replies
+    await pending_replies.close()
 
 
 async def test_it_is_kept_for_as_long_as_the_request_is_being_answered(
-    pending_replies: PendingReplies, stored: ListedPendingReplies
+    pending_replies: PendingReplies, stored: SqlitePendingReplies
 ) -> None:
     async with pending_replies.record(ONE, lambda: True):
-        assert list(stored.stored) == [100]
-    assert stored.stored == {}
+        assert await left(stored) == [100]
+    assert await left(stored) == []
 
 
 async def test_an_answer_that_was_cut_off_is_no_answer(
-    pending_replies: PendingReplies, stored: ListedPendingReplies
+    pending_replies: PendingReplies, stored: SqlitePendingReplies
 ) -> None:
     async def answer() -> None:
         async with pending_replies.record(ONE, lambda: True):
             await asyncio.Event().wait()
 
     task = asyncio.create_task(answer())
-    await until(lambda: stored.stored)
+    await until_left(stored, 100)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert list(stored.stored) == [100]
+    assert await left(stored) == [100]
 
 
 async def test_who_was_told_nothing_is_told_later_that_the_request_was_not_accepted(
-    pending_replies: PendingReplies, stored: ListedPendingReplies, apologies: ScriptedApologies
+    pending_replies: PendingReplies, stored: SqlitePendingReplies, apologies: ScriptedApologies
 ) -> None:
     apologies.outcomes = [Unclear("reset")]
     async with pending_replies.record(ONE, lambda: False):
         pass
-    await until(lambda: not stored.stored)
+    await until_left(stored)
     assert apologies.sent == [ONE.reply] * 2
 
 
 async def test_a_request_that_has_become_a_job_is_not_withdrawn(
-    pending_replies: PendingReplies, stored: ListedPendingReplies, apologies: ScriptedApologies
+    pending_replies: PendingReplies, stored: SqlitePendingReplies, apologies: ScriptedApologies
 ) -> None:
     async with pending_replies.record(ONE, lambda: False):
         await stored.forget(ONE.interaction_id)
-    await pending_replies.close()
+    assert await left(stored) == []
     assert apologies.sent == []
 
 
-async def test_a_full_disk_keeps_nobody_from_an_answer(
-    pending_replies: PendingReplies, stored: ListedPendingReplies
-) -> None:
-    stored.full = True
+async def test_a_full_disk_keeps_nobody_from_an_answer(pending_replies: PendingReplies, store: Store) -> None:
+    await set_full(store)
     answered = []
     async with pending_replies.record(ONE, lambda: True):
         answered.append(ONE)
@@ -83,48 +110,62 @@ async def test_a_full_disk_keeps_nobody_from_an_answer(
 
 
 async def test_whoever_was_left_waiting_is_told_at_the_next_start(
-    pending_replies: PendingReplies, stored: ListedPendingReplies, apologies: ScriptedApologies
+    pending_replies: PendingReplies, stored: SqlitePendingReplies, apologies: ScriptedApologies
 ) -> None:
-    stored.stored = {100: ONE, 101: TWO}
+    await stored.begin(ONE)
+    await stored.begin(TWO)
     apologies.outcomes = [NotNow(1, "429"), Unclear("reset"), Closed("gone")]
     assert await pending_replies.recover() == 2
-    await until(lambda: not stored.stored)
+    await until_left(stored)
     # One was closed at once or after two tries, the other was told in the end.
     assert len(apologies.sent) == 4
     await pending_replies.close()
 
 
 async def test_a_token_that_seems_dead_is_tried_once_and_forgotten(
-    pending_replies: PendingReplies, stored: ListedPendingReplies, apologies: ScriptedApologies
+    pending_replies: PendingReplies, stored: SqlitePendingReplies, apologies: ScriptedApologies
 ) -> None:
-    stored.stored = {100: PendingReply(100, replace(reply(), token_at=START - 15 * 60))}
+    await stored.begin(PendingReply(100, replace(reply(), token_at=START - 15 * 60)))
     apologies.outcomes = [Unclear("reset")]
     await pending_replies.recover()
-    await until(lambda: not stored.stored)
+    await until_left(stored)
     assert len(apologies.sent) == 1
 
 
 async def test_what_could_not_be_said_is_left_for_the_next_life(
-    pending_replies: PendingReplies, stored: ListedPendingReplies, apologies: ScriptedApologies
+    pending_replies: PendingReplies, stored: SqlitePendingReplies, apologies: ScriptedApologies
 ) -> None:
-    stored.stored = {100: ONE}
+    await stored.begin(ONE)
     apologies.outcomes = [Unclear("down")] * 10_000
     await pending_replies.recover()
     await until(lambda: len(apologies.sent) > 1)
     await pending_replies.close()
-    assert list(stored.stored) == [100]
+    assert await left(stored) == [100]
+
+
+async def test_an_apology_that_breaks_is_sent_again_after_growing_pauses(
+    pending_replies: PendingReplies, stored: SqlitePendingReplies, apologies: ScriptedApologies, clock: JumpingClock
+) -> None:
+    apologies.outcomes = [RuntimeError("a fault of ours")] * 3
+    async with pending_replies.record(ONE, lambda: False):
+        pass
+    await until_left(stored)
+    assert len(apologies.sent) == 4
+    assert all(first <= pause <= 2 * first for first, pause in zip((30, 60, 120), clock.slept, strict=True)), (
+        clock.slept
+    )
 
 
 async def test_what_comes_twice_is_answered_once_and_kept_for_its_first_answer(
-    pending_replies: PendingReplies, stored: ListedPendingReplies
+    pending_replies: PendingReplies, stored: SqlitePendingReplies
 ) -> None:
     async with pending_replies.record(ONE, lambda: True):
         with pytest.raises(Duplicate):
             async with pending_replies.record(ONE, lambda: True):
                 raise AssertionError("answered twice")
-        assert list(stored.stored) == [100]
-    assert stored.stored == {}
+        assert await left(stored) == [100]
+    assert await left(stored) == []
     with pytest.raises(Duplicate):
         async with pending_replies.record(ONE, lambda: True):
             raise AssertionError("answered twice")
-    assert stored.stored == {}
+    assert await left(stored) == []

@@ -5,17 +5,17 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from bot.domain.backoff import jittered
+from bot.domain.backoff import Backoff
 from bot.studio.ports import Clock
 
 log = logging.getLogger(__name__)
 
-# In scaled seconds: a row that breaks its task must not keep the process running.
-_AGAIN_AFTER: Final = 60.0
+# Scaled seconds before a task that broke runs again: a row that breaks its task must not keep the process running.
+_FIRST_PAUSE: Final = 60.0
 
 
 class BackgroundTasks:
-    """At most one task for each key; what breaks is logged and run again a minute later, until it ends well.
+    """At most one task for each key; what breaks is logged and run again, after growing pauses, until it ends well.
 
     `ended` is called with the key when its task has ended, `broke` each time it has broken.
     """
@@ -65,17 +65,17 @@ class BackgroundTasks:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _run(self, key: str, name: str, run: Callable[[bool], Awaitable[None]]) -> None:
-        again = False
+        backoff = Backoff(_FIRST_PAUSE)
         while True:
             try:
-                await run(again)
+                await run(backoff.failures > 0)
             except Exception:
-                again = True
                 self._broke(key)
-                log.exception("[%s] Its task broke; it is run again in a minute.", name)
+                pause = backoff.next()
+                log.exception("[%s] Its task broke; it is run again in %.0f s.", name, pause)
             else:
                 return
-            await self._clock.sleep(jittered(_AGAIN_AFTER))
+            await self._clock.sleep(pause)
 
     def _end(self, key: str) -> None:
         self._tasks.pop(key, None)
