@@ -24,6 +24,7 @@ from bot.domain.models import Dialect, Model
 from bot.domain.rules import assign, broken_rules
 from bot.media.disk_media import DiskMedia
 from bot.toapis.model_table import catalogue
+from bot.ui.language import Languages
 from bot.ui.problem_texts import problem_text
 
 _SUFFIXES = """
@@ -107,7 +108,7 @@ async def _outcome(media: DiskMedia, attachment: AttachmentInput) -> Outcome:
 
 def _general(problem: Problem) -> str:
     """Tell a sentence by its kind, and what it says of formats; its numbers are the file's own."""
-    provider_message = problem_text(problem)
+    provider_message = problem_text(Languages.read().english, problem)
     return f"{type(problem).__name__}: {provider_message}"
 
 

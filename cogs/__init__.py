@@ -74,9 +74,9 @@ async def change_catalogue(bot: commands.Bot | commands.AutoShardedBot, use_case
 
 
 async def _install_catalogue(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases, router: Router) -> None:
-    assets = AssetChoices(use_cases.asset_lookup)
-    await bot.add_cog(VideoCog(bot, use_cases.intake, use_cases.catalogue, assets, router))
-    await bot.add_cog(ComposeCog(bot, use_cases.intake, use_cases.catalogue, assets, router))
+    assets, english = AssetChoices(use_cases.asset_lookup), use_cases.languages.english
+    await bot.add_cog(VideoCog(bot, use_cases.intake, use_cases.catalogue, assets, router, english))
+    await bot.add_cog(ComposeCog(bot, use_cases.intake, use_cases.catalogue, assets, router, english))
     JobButtons(use_cases.intake, use_cases.history, use_cases.runner, use_cases.catalogue, use_cases.now, router)
     if not use_cases.catalogue.review:
         # Where media are reviewed first no asset can be used, so none is to be made.

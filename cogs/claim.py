@@ -14,8 +14,8 @@ import discord
 
 from bot.domain.backoff import Backoff
 from bot.studio.intake.other_processes import OtherProcesses
-from bot.ui import texts
 from bot.ui.components import text_only
+from bot.ui.language import Language
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,9 @@ class AnsweredElsewhere(Exception):
     """Another process has answered this interaction; it is that one's."""
 
 
-async def claim(interaction: discord.Interaction, message: discord.InteractionMessage, others: OtherProcesses) -> bool:
+async def claim(
+    language: Language, interaction: discord.Interaction, message: discord.InteractionMessage, others: OtherProcesses
+) -> bool:
     """Claim a reply that may be another process's, and tell whether it bears our mark in place of the dots.
 
     A call that fails is made again, after a look at what has become of the reply. Raises AnsweredElsewhere where it is
@@ -43,7 +45,7 @@ async def claim(interaction: discord.Interaction, message: discord.InteractionMe
                 if backoff.failures:
                     found = await interaction.followup.fetch_message(message.id)
                 if found.flags.loading:
-                    await interaction.edit_original_response(view=text_only(_words(mark)))
+                    await interaction.edit_original_response(view=text_only(_words(language, mark)))
                 elif not _bears(found, mark):
                     break
             marked = True
@@ -67,5 +69,5 @@ def _bears(message: discord.Message, mark: str) -> bool:
     return any(isinstance(part, discord.TextDisplay) and mark in part.content for part in message.components)
 
 
-def _words(mark: str) -> str:
-    return f"{texts.ONE_MOMENT}\n-# `{mark}`"
+def _words(language: Language, mark: str) -> str:
+    return f"{language.text('reply.one-moment')}\n-# `{mark}`"

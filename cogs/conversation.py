@@ -30,7 +30,6 @@ from bot.domain.ids import new_reference
 from bot.domain.reply import Reply
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.lifecycle.health import Health
-from bot.ui import texts
 from bot.ui.components import Card, text_only
 from bot.ui.form import SentForm
 from bot.ui.language import Languages
@@ -43,8 +42,6 @@ log = logging.getLogger(__name__)
 
 # Seconds for any call after the first response; left alone, the library sleeps for 25 s over five server errors.
 _CALL_SECONDS: Final = 15.0
-# What stands in a public loading message until it is removed, and stays where that fails.
-_CLEARED: Final = "This request didn't go through."
 # The network, Discord or the disk: what a restart would not help against.
 _OUTSIDE: Final = (discord.DiscordException, aiohttp.ClientError, OSError, StoreFull)
 
@@ -80,6 +77,8 @@ class Conversation:
         self.interaction = interaction
         self.language = languages.of(interaction.locale.value)  # of what only the member reads
         self.chosen: tuple[str, ...] = ()  # the values, where something was chosen in a message's select
+        # Of what everybody there reads.
+        self._public_language = languages.of((interaction.guild_locale or interaction.locale).value)
         self.form = SentForm()  # what was filled in, where a form was sent
         self.was_answered = True  # False once something could not be said
         self.ending = AsyncExitStack()  # what ends after everything was said
@@ -122,7 +121,7 @@ class Conversation:
             message = await self.interaction.original_response()
         if not private:
             # What follows may be paid for.
-            self._claimed = await claim(self.interaction, message, self._others)
+            self._claimed = await claim(self._public_language, self.interaction, message, self._others)
         return self._reply_at(message.id, private=message.flags.ephemeral)
 
     async def acknowledge(self) -> Reply:
@@ -182,7 +181,9 @@ class Conversation:
             return _Took.SENTENCE
         if not self._claimed:
             # A follow-up beside a message that still loads would become that message, for everybody to read.
-            await self.interaction.edit_original_response(content=_CLEARED)
+            # It stays where the message cannot be removed.
+            cleared = self._public_language.text("reply.cleared")
+            await self.interaction.edit_original_response(content=cleared)
         return _Took.PLACE
 
     async def _unless_it_fails(self, done: Awaitable[_T]) -> _T | None:
@@ -245,7 +246,7 @@ class Conversations:
                 yield conversation
                 self._health.worked()
             except (Refusal, StoreFull, Outdated) as error:
-                await self._tell(conversation, self._sentence(interaction, error))
+                await self._tell(conversation, self._sentence(conversation, error))
             except Exception as error:
                 if self.is_not_ours(interaction, error):
                     return
@@ -253,7 +254,7 @@ class Conversations:
                     self._health.broke(str(interaction.id))
                 reference = new_reference()
                 log.exception("[%s] Interaction %d failed.", reference, interaction.id)
-                await self._tell(conversation, texts.fault(reference))
+                await self._tell(conversation, conversation.language.text("reply.fault", reference=reference))
 
     def is_not_ours(self, interaction: discord.Interaction, error: Exception) -> bool:
         """Tell whether an error says that the interaction is not ours to answer, and count it then."""
@@ -270,26 +271,27 @@ class Conversations:
         log.warning("Interaction %d dropped (%s); %d so far.", interaction.id, reason, self.dropped)
         return True
 
-    def _sentence(self, interaction: discord.Interaction, error: Refusal | StoreFull | Outdated) -> str:
+    def _sentence(self, conversation: Conversation, error: Refusal | StoreFull | Outdated) -> str:
         """Log why a handler could not do its work, and say it to the member."""
+        language = conversation.language
         match error:
             case Refusal():
                 self._health.worked()
-                log.info("Interaction %d refused: %s.", interaction.id, error)
-                return problems_text(error.problems)
+                log.info("Interaction %d refused: %s.", conversation.id, error)
+                return problems_text(language, error.problems)
             case StoreFull():
-                log.warning("Interaction %d could not be served: %s", interaction.id, error)
-                return problems_text([error.problem])
+                log.warning("Interaction %d could not be served: %s", conversation.id, error)
+                return problems_text(language, [error.problem])
             case Outdated():
-                log.warning("Interaction %d asks for what is not there: %s", interaction.id, error)
-                return texts.OUTDATED
+                log.warning("Interaction %d asks for what is not there: %s", conversation.id, error)
+                return language.text("reply.outdated")
             case _:
                 assert_never(error)
 
     async def _tell(self, conversation: Conversation, sentence: str) -> None:
         try:
             prompt = conversation.form.prompt
-            for words in echo_input(sentence, prompt) if prompt else [sentence]:
+            for words in echo_input(conversation.language, sentence, prompt) if prompt else [sentence]:
                 await conversation.say(words)
         except Exception as error:
             if not self.is_not_ours(conversation.interaction, error):

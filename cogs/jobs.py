@@ -66,7 +66,7 @@ class JobButtons:
         # A form can only be the first answer: what it shows is read before, from our own disk.
         async with asyncio.timeout(_LOOK_SECONDS):
             source = await self._intake.find_source(conversation.caller, job_id)
-        await conversation.ask(EditForm(job_id, source.request, self._catalogue))
+        await conversation.ask(EditForm(conversation.language, job_id, source.request, self._catalogue))
 
     async def _edit(self, conversation: Conversation, job_id: str) -> None:
         await self._ask_again(conversation, job_id, _edit_of(conversation.form))

@@ -22,7 +22,9 @@ from bot.domain.errors import RatioUnknown, Refusal, StoreFull
 from bot.domain.ids import new_reference
 from bot.domain.models import DEFAULT_MODEL, DEFAULT_RATIO, MAX_PROMPT, MAX_SEED, Catalogue, Ratio
 from bot.studio.intake.asset_lookup import AssetLookup
+from bot.ui.choices import choice_text
 from bot.ui.job_lists import asset_choice
+from bot.ui.language import Language
 from cogs.address import caller_of
 
 log = logging.getLogger(__name__)
@@ -73,16 +75,18 @@ class AssetChoices:
 
 
 class Choice(app_commands.Transformer):
-    """An option with the words of an enumeration as its choices, each named as it is written."""
+    """An option with the words of an enumeration as its choices."""
 
-    def __init__(self, words: Sequence[StrEnum]) -> None:
+    def __init__(self, language: Language, words: Sequence[StrEnum]) -> None:
         super().__init__()
+        self._language = language
         self._words = words
 
     @property
     def choices(self) -> list[app_commands.Choice[str | int | float]]:
         """List the choices."""
-        return [app_commands.Choice(name=word.value, value=word.value) for word in self._words]
+        named = ((choice_text(self._language, word), word.value) for word in self._words)
+        return [app_commands.Choice(name=name, value=value) for name, value in named]
 
     async def transform(self, _interaction: discord.Interaction, value: str, /) -> StrEnum:
         """Read a choice; the library does not check what arrives, so this raises Refusal or ValueError."""
@@ -122,46 +126,45 @@ class CommandCog(commands.Cog):
         self._bot.tree.remove_command(self._command.name)
 
 
-def prompt() -> Option:
+def prompt(language: Language) -> Option:
     """Make the one option that is required."""
-    return Option("prompt", "What you want to see, in any language", app_commands.Range[str, 1, MAX_PROMPT], _REQUIRED)
+    return Option("prompt", language.text("option.prompt"), app_commands.Range[str, 1, MAX_PROMPT], _REQUIRED)
 
 
-def basic_choices(catalogue: Catalogue) -> list[Option]:
+def basic_choices(language: Language, catalogue: Catalogue) -> list[Option]:
     """List the choices that every dialect has."""
     capability = catalogue.widest
-    span, default = f"{capability.min_seconds} to {capability.max_seconds}", capability.default_seconds
-    length = app_commands.Range[int, capability.min_seconds, capability.max_seconds]
+    minimum, maximum, default = capability.min_seconds, capability.max_seconds, capability.default_seconds
+    length = language.text("option.duration", minimum=minimum, maximum=maximum, default=default)
+    ratio = language.text("option.ratio", default=DEFAULT_RATIO.value)
+    model = language.text("option.model", default=DEFAULT_MODEL.value)
     return [
-        Option("duration", f"Length in seconds, {span} ({default} if left out)", length, default),
-        Option("ratio", f"Width to height ({DEFAULT_RATIO} if left out)", Choice(capability.ratios), DEFAULT_RATIO),
-        Option(
-            "model", f"The model that makes it ({DEFAULT_MODEL} if left out)", Choice(catalogue.models), DEFAULT_MODEL
-        ),
+        Option("duration", length, app_commands.Range[int, minimum, maximum], default),
+        Option("ratio", ratio, Choice(language, capability.ratios), DEFAULT_RATIO),
+        Option("model", model, Choice(language, catalogue.models), DEFAULT_MODEL),
     ]
 
 
-def further_choices(catalogue: Catalogue) -> list[Option]:
+def further_choices(language: Language, catalogue: Catalogue) -> list[Option]:
     """List the choices that only some dialects have, as far as this one has them."""
     capability = catalogue.widest
     options = []
     if capability.resolutions:
-        usual = f" ({capability.default_resolution} if left out)" if capability.default_resolution else ""
-        options.append(Option("resolution", f"The size of the picture{usual}", Choice(capability.resolutions)))
+        default = capability.default_resolution or capability.resolutions[0]
+        about = language.text("option.resolution", default=default.value)
+        options.append(Option("resolution", about, Choice(language, capability.resolutions)))
     if capability.sound:
-        options.append(Option("sound", "Whether it has sound (left to the model if left out)", bool | None))
+        options.append(Option("sound", language.text("option.sound"), bool | None))
     if capability.seed:
-        about = "A number that makes a similar video again with the same request"
-        options.append(Option("seed", about, app_commands.Range[int, 0, MAX_SEED]))
+        options.append(Option("seed", language.text("option.seed"), app_commands.Range[int, 0, MAX_SEED]))
     if capability.last_picture:
-        about = "Hand out the video's last picture too, to go on from there"
-        options.append(Option("last_picture", about, bool, default=False))
+        options.append(Option("last_picture", language.text("option.last-picture"), bool, default=False))
     return options
 
 
-def web_search(catalogue: Catalogue) -> list[Option]:
+def web_search(language: Language, catalogue: Catalogue) -> list[Option]:
     """List the option that text alone can have, where there is one."""
-    about = "Let the model look things up; only for a prompt that goes alone"
+    about = language.text("option.web-search")
     return [Option("web_search", about, bool, default=False)] if catalogue.widest.web_search else []
 
 

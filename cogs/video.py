@@ -13,19 +13,17 @@ from discord.ext import commands
 from bot.domain.errors import PromptEmpty, Refusal
 from bot.domain.media import AttachmentInput, Role
 from bot.domain.media_problems import MediumUnreachable
-from bot.domain.models import Catalogue, MediumRule
+from bot.domain.models import Catalogue
 from bot.domain.request import AssetInput, RequestDraft
 from bot.studio.intake.accept import Intake
 from bot.ui import custom_ids
 from bot.ui.form import ROLES, ComposeForm, Part, SentForm
-from bot.ui.units import limit_text
+from bot.ui.language import Language
 from cogs import options
 from cogs.conversation import Conversation
 from cogs.options import AssetChoices, CommandCog, Option
 from cogs.router import Router
 
-_VIDEO: Final = "Turn a prompt, and images, videos and sounds if you like, into an AI video"
-_COMPOSE: Final = "Open a form for a long prompt, and for many images, videos, sounds and assets"
 # Each option that takes a file or an asset, with the role that it gives; without one it is a reference.
 _FILES: Final = {
     "image": Role.FIRST_FRAME,
@@ -41,8 +39,6 @@ _ASSETS: Final = {
     "asset_2": None,
     "asset_3": None,
 }
-# What a member calls the files of each part of the form.
-_NOUNS: Final = {Part.IMAGES: "picture", Part.VIDEOS: "video", Part.AUDIO: "sound"}
 
 
 async def submit(intake: Intake, conversation: Conversation, draft: RequestDraft) -> None:
@@ -62,8 +58,10 @@ class VideoCog(CommandCog):
         catalogue: Catalogue,
         assets: AssetChoices,
         router: Router,
+        language: Language,
     ) -> None:
-        super().__init__(bot, options.command("video", _VIDEO, _options(catalogue, assets), self._video))
+        about, choices = language.text("command.video"), _options(language, catalogue, assets)
+        super().__init__(bot, options.command("video", about, choices, self._video))
         self._intake = intake
         self._open = router.conversations.open
 
@@ -82,9 +80,10 @@ class ComposeCog(CommandCog):
         catalogue: Catalogue,
         assets: AssetChoices,
         router: Router,
+        language: Language,
     ) -> None:
-        choices = [*options.basic_choices(catalogue), *options.further_choices(catalogue)]
-        super().__init__(bot, options.command("compose", _COMPOSE, choices, self._open_form))
+        choices = [*options.basic_choices(language, catalogue), *options.further_choices(language, catalogue)]
+        super().__init__(bot, options.command("compose", language.text("command.compose"), choices, self._open_form))
         self._intake = intake
         self._catalogue = catalogue
         self._assets = assets
@@ -96,7 +95,7 @@ class ComposeCog(CommandCog):
             draft = _choices_of(values)
             self._check_choices(draft)
             assets = [] if self._catalogue.review else await self._assets.all_of(interaction)
-            await conversation.ask(ComposeForm(draft, self._catalogue, assets))
+            await conversation.ask(ComposeForm(conversation.language, draft, self._catalogue, assets))
 
     async def _submit(self, conversation: Conversation, choices: RequestDraft) -> None:
         form = conversation.form
@@ -132,7 +131,7 @@ def _choices_of(values: Mapping[str, Any], prompt: str = "") -> RequestDraft:
 def _files(form: SentForm) -> tuple[AttachmentInput, ...]:
     """List the files of a form. Raises Refusal for each that Discord names and does not describe."""
     named = [
-        (form.files.get(file_id), role, f"{_NOUNS[part]} {number}")
+        (form.files.get(file_id), role, f"{role.kind} {number}")
         for part, role in ROLES.items()
         for number, file_id in enumerate(form.values.get(part, ()), 1)
     ]
@@ -141,45 +140,42 @@ def _files(form: SentForm) -> tuple[AttachmentInput, ...]:
     return tuple(replace(file, role=role, option=name) for file, role, name in named if file is not None)
 
 
-def _options(catalogue: Catalogue, assets: AssetChoices) -> list[Option]:
+def _options(language: Language, catalogue: Catalogue, assets: AssetChoices) -> list[Option]:
     return [
-        options.prompt(),
-        *_frames(catalogue),
-        *options.basic_choices(catalogue),
-        *options.further_choices(catalogue),
-        *options.web_search(catalogue),
-        *_references(),
-        *([] if catalogue.review else _assets(assets)),
+        options.prompt(language),
+        *_frames(language, catalogue),
+        *options.basic_choices(language, catalogue),
+        *options.further_choices(language, catalogue),
+        *options.web_search(language, catalogue),
+        *_references(language),
+        *([] if catalogue.review else _assets(language, assets)),
     ]
 
 
-def _frames(catalogue: Catalogue) -> list[Option]:
+def _frames(language: Language, catalogue: Catalogue) -> list[Option]:
     rules = catalogue.widest.rules
+    first, last = (language.size(rules[role].max_input_bytes) for role in (Role.FIRST_FRAME, Role.LAST_FRAME))
     return [
-        Option("image", f"The first frame: {_limit(rules[Role.FIRST_FRAME])}", discord.Attachment),
-        Option("last_frame", f"The last frame (needs image): {_limit(rules[Role.LAST_FRAME])}", discord.Attachment),
+        Option("image", language.text("option.image", limit=first), discord.Attachment),
+        Option("last_frame", language.text("option.last-frame", limit=last), discord.Attachment),
     ]
 
 
-def _limit(rule: MediumRule) -> str:
-    return f"an image {limit_text(rule.max_input_bytes)}"
-
-
-def _references() -> list[Option]:
-    first = "An image, a video or a sound to go by; the prompt calls it 'image 1', 'video 1', 'audio 1'"
-    further = "Another one to go by (more of them: /compose)"
+def _references(language: Language) -> list[Option]:
+    more = language.text("option.reference-more")
     return [
-        Option("reference", first, discord.Attachment),
-        Option("reference_2", further, discord.Attachment),
-        Option("reference_3", further, discord.Attachment),
+        Option("reference", language.text("option.reference"), discord.Attachment),
+        Option("reference_2", more, discord.Attachment),
+        Option("reference_3", more, discord.Attachment),
     ]
 
 
-def _assets(assets: AssetChoices) -> list[Option]:
+def _assets(language: Language, assets: AssetChoices) -> list[Option]:
+    more = language.text("option.asset-more")
     return [
-        options.asset("image_asset", "The first frame from your assets: a name, or asset://…", assets),
-        options.asset("last_frame_asset", "The last frame from your assets: a name, or asset://…", assets),
-        options.asset("asset", "One of your assets to go by: a name, or asset://…", assets),
-        options.asset("asset_2", "Another of your assets to go by", assets),
-        options.asset("asset_3", "Another of your assets to go by", assets),
+        options.asset("image_asset", language.text("option.image-asset"), assets),
+        options.asset("last_frame_asset", language.text("option.last-frame-asset"), assets),
+        options.asset("asset", language.text("option.asset"), assets),
+        options.asset("asset_2", more, assets),
+        options.asset("asset_3", more, assets),
     ]

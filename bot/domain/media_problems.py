@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.media import Kind, MediaFormat
+from bot.domain.models import Feature
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,16 +146,16 @@ class SearchWithMedia:
 class NotTogether:
     """Two parts of a request that the model does not take together."""
 
-    one: str
-    other: str
+    one: Feature
+    other: Feature
 
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
     """A part of a request for which the model needs one of others."""
 
-    part: str
-    needed: tuple[str, ...]
+    part: Feature
+    needed: tuple[Feature, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,9 +52,9 @@ class Resolution(StrEnum):
 class Feature(StrEnum):
     """What a request may hold that another part of it can exclude or need."""
 
-    PROMPT = "a prompt"  # every request has one
-    FIRST_FRAME = "first frame"
-    LAST_FRAME = "last frame"
+    PROMPT = "prompt"  # every request has one
+    FIRST_FRAME = "first_frame"
+    LAST_FRAME = "last_frame"
     FRAMES = "frames"
     REFERENCES = "references"
     IMAGES = "images"
@@ -62,7 +62,7 @@ class Feature(StrEnum):
     AUDIO = "audio"
     MEDIA = "media"
     SOUND = "sound"
-    WEB_SEARCH = "web search"
+    WEB_SEARCH = "web_search"
 
 
 _EXCLUDES = ((Feature.FRAMES, Feature.REFERENCES),)

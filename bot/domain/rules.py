@@ -105,11 +105,11 @@ def wrong_together(
     features = features | {Feature.PROMPT}
     for one, other in capability.excludes:
         if kinds is not _KIND_FEATURES.isdisjoint({one, other}) and {one, other} <= features:
-            yield _EXCLUDED.get((one, other)) or NotTogether(one.value, other.value)
+            yield _EXCLUDED.get((one, other)) or NotTogether(one, other)
     for feature, needed in capability.needs.items():
         decided = kinds is not _KIND_FEATURES.isdisjoint({feature, *needed})
         if decided and feature in features and features.isdisjoint(needed):
-            yield _LACKING.get((feature, needed)) or Lacking(feature.value, tuple(each.value for each in needed))
+            yield _LACKING.get((feature, needed)) or Lacking(feature, tuple(needed))
 
 
 def _of_one(each: AssignedMedium, rule: MediumRule) -> Iterator[MediaProblem]:

@@ -7,7 +7,7 @@ custom id, so it can be sent after a restart too.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import discord
 from discord.ui import FileUpload, Item, Label, Modal, Select, TextInput
@@ -18,8 +18,9 @@ from bot.domain.media import AttachmentInput, Role
 from bot.domain.models import MAX_PROMPT, Catalogue
 from bot.domain.request import RequestDraft, VideoRequest
 from bot.ui import custom_ids
+from bot.ui.choices import choice_text
 from bot.ui.job_lists import asset_choice
-from bot.ui.units import limit_text
+from bot.ui.language import Language
 
 
 class Part(StrEnum):
@@ -36,14 +37,18 @@ class Part(StrEnum):
     RESOLUTION = "resolution"
 
 
-ROLES = {
+ROLES: Final = {
     Part.IMAGES: Role.REFERENCE_IMAGE,
     Part.VIDEOS: Role.REFERENCE_VIDEO,
     Part.AUDIO: Role.REFERENCE_AUDIO,
 }
 """What the files of each part are for."""
 
-_NOUNS = {Part.IMAGES: "image", Part.VIDEOS: "video", Part.AUDIO: "audio"}
+_FILES: Final = {
+    Part.IMAGES: ("form.images", "form.images-about"),
+    Part.VIDEOS: ("form.videos", "form.videos-about"),
+    Part.AUDIO: ("form.audio", "form.audio-about"),
+}
 
 
 class _Form(Modal):
@@ -57,29 +62,34 @@ class _Form(Modal):
 class ComposeForm(_Form):
     """The form as it opens; `assets` are those to choose from, and without any that part is left out."""
 
-    def __init__(self, draft: RequestDraft, catalogue: Catalogue, assets: Sequence[Asset]) -> None:
-        super().__init__(title="Compose a video", timeout=None, custom_id=custom_ids.COMPOSE.encode(draft))
-        self.add_item(_prompt())
+    def __init__(self, language: Language, draft: RequestDraft, catalogue: Catalogue, assets: Sequence[Asset]) -> None:
+        title, custom_id = language.text("form.compose"), custom_ids.COMPOSE.encode(draft)
+        super().__init__(title=title, timeout=None, custom_id=custom_id)
+        self.add_item(_prompt(language))
         for part in ROLES:
-            self.add_item(_files(part, catalogue))
+            self.add_item(_files(language, part, catalogue))
         if assets and not catalogue.review:
-            self.add_item(_assets(assets, catalogue))
+            self.add_item(_assets(language, assets, catalogue))
 
 
 class EditForm(_Form):
-    """The form that asks for a job's request anew, filled in with what it was; its media go along as they are."""
+    """The form that asks for a job's request again, filled in with what it was; its media go along as they are."""
 
-    def __init__(self, job_id: str, request: VideoRequest, catalogue: Catalogue) -> None:
-        super().__init__(title="Edit and make it anew", timeout=None, custom_id=custom_ids.EDIT.encode(job_id))
+    def __init__(self, language: Language, job_id: str, request: VideoRequest, catalogue: Catalogue) -> None:
+        super().__init__(title=language.text("form.edit"), timeout=None, custom_id=custom_ids.EDIT.encode(job_id))
         capability = catalogue.widest
-        self.add_item(_prompt(request.prompt))
-        lengths = [str(seconds) for seconds in range(capability.min_seconds, capability.max_seconds + 1)]
-        self.add_item(_one_of(Part.DURATION, "Length in seconds", lengths, str(request.duration)))
-        self.add_item(_one_of(Part.RATIO, "Width to height", capability.ratios, request.ratio))
-        self.add_item(_one_of(Part.MODEL, "Model", catalogue.models, request.model))
+        self.add_item(_prompt(language, request.prompt))
+        span = range(capability.min_seconds, capability.max_seconds + 1)
+        lengths = {str(length): language.seconds(length) for length in span}
+        self.add_item(_one_of(Part.DURATION, language.text("form.duration"), lengths, str(request.duration)))
+        ratios = _named(language, capability.ratios)
+        self.add_item(_one_of(Part.RATIO, language.text("form.ratio"), ratios, request.ratio))
+        models = _named(language, catalogue.models)
+        self.add_item(_one_of(Part.MODEL, language.text("form.model"), models, request.model))
         if capability.resolutions:
-            size = request.resolution or capability.default_resolution or ""
-            self.add_item(_one_of(Part.RESOLUTION, "Size", capability.resolutions, size))
+            now = request.resolution or capability.default_resolution or ""
+            resolutions = _named(language, capability.resolutions)
+            self.add_item(_one_of(Part.RESOLUTION, language.text("form.resolution"), resolutions, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,42 +123,45 @@ class SentForm:
         return chosen
 
 
-def _prompt(text: str = "") -> Label[Modal]:
+def _prompt(language: Language, text: str = "") -> Label[Modal]:
     maximum = min(MAX_TEXT_INPUT, MAX_PROMPT)
-    about = "What you want to see, in any language"
+    about = language.text("form.prompt-about")
     if len(text) > maximum:
-        about = f"A form holds {maximum:,} characters: the end of your prompt is cut off"
+        about = language.text("form.prompt-cut", limit=maximum)
     field = TextInput[Modal](
         style=discord.TextStyle.paragraph, custom_id=Part.PROMPT, max_length=maximum, default=text[:maximum] or None
     )
-    return Label(text="Prompt", description=about, component=field)
+    return Label(text=language.text("form.prompt"), description=about, component=field)
 
 
-def _one_of(part: Part, label: str, words: Sequence[str], now: str) -> Label[Modal]:
-    chosen = [discord.SelectOption(label=word, value=word, default=word == now) for word in words]
-    return Label(text=label, component=Select[Modal](custom_id=part, options=chosen, min_values=1, max_values=1))
+def _named(language: Language, choices: Sequence[StrEnum]) -> dict[str, str]:
+    return {choice.value: choice_text(language, choice) for choice in choices}
 
 
-def _files(part: Part, catalogue: Catalogue) -> Item[ComposeForm]:
+def _one_of(part: Part, label: str, choices: Mapping[str, str], now: str) -> Label[Modal]:
+    """Ask for one of these choices, each with its name."""
+    options = [discord.SelectOption(label=name, value=value, default=value == now) for value, name in choices.items()]
+    return Label(text=label, component=Select[Modal](custom_id=part, options=options, min_values=1, max_values=1))
+
+
+def _files(language: Language, part: Part, catalogue: Catalogue) -> Item[ComposeForm]:
     capability, role = catalogue.widest, ROLES[part]
     rule, maximum = capability.rules[role], min(capability.max_count[role], MAX_UPLOADS)
     upload = FileUpload[ComposeForm](custom_id=part, required=False, min_values=0, max_values=maximum)
-    word = _NOUNS[part]
-    about = (
-        f"Up to {maximum} files, each {limit_text(rule.max_input_bytes)}. In your prompt, call them {word} 1, {word} 2…"
-    )
-    return Label(text=part.capitalize(), description=about, component=upload)
+    label, about = _FILES[part]
+    description = language.text(about, count=maximum, limit=language.size(rule.max_input_bytes))
+    return Label(text=language.text(label), description=description, component=upload)
 
 
-def _assets(assets: Sequence[Asset], catalogue: Catalogue) -> Item[ComposeForm]:
+def _assets(language: Language, assets: Sequence[Asset], catalogue: Catalogue) -> Item[ComposeForm]:
     maximum = sum(catalogue.widest.max_count[role] for role in ROLES.values())
     chosen = [discord.SelectOption(label=asset_choice(asset), value=asset.id) for asset in assets]
     select = Select[ComposeForm](
         custom_id=Part.ASSETS,
-        placeholder="None",
+        placeholder=language.text("form.assets-none"),
         required=False,
         min_values=0,
         max_values=min(maximum, len(chosen)),
         options=chosen,
     )
-    return Label(text="Assets", description="Counted after the files of their kind", component=select)
+    return Label(text=language.text("form.assets"), description=language.text("form.assets-about"), component=select)

@@ -1,10 +1,9 @@
 """Say why the media of a request are not accepted: one sentence a problem."""
 
 import math
-from collections.abc import Iterable
-from typing import assert_never
+from typing import Final, assert_never
 
-from bot.domain.media import Kind, MediaFormat
+from bot.domain.media import Kind
 from bot.domain.media_problems import (
     AspectOutside,
     AssetNotReady,
@@ -32,16 +31,38 @@ from bot.domain.media_problems import (
     TooManyMedia,
     TooManyPixels,
 )
+from bot.domain.models import Feature
+from bot.ui.language import Language
 from bot.ui.sanitize import code_line
-from bot.ui.units import limit_text, megabytes, one_of, seconds_text
 
-_NAME_SHOWN = 60
+_NAME_SHOWN: Final = 60
 
-_ONE = {Kind.IMAGE: "an image", Kind.VIDEO: "a video", Kind.AUDIO: "a sound"}
-_MANY = {Kind.IMAGE: "images", Kind.VIDEO: "videos", Kind.AUDIO: "sounds"}
-_ONE_FILE = {Kind.IMAGE: "an image", Kind.VIDEO: "a video", Kind.AUDIO: "audio"}
+_TOO_MANY: Final = {
+    Kind.IMAGE: "problem.too-many-images",
+    Kind.VIDEO: "problem.too-many-videos",
+    Kind.AUDIO: "problem.too-many-audio",
+}
+_TOO_LONG: Final = {
+    Kind.IMAGE: "problem.images-too-long",
+    Kind.VIDEO: "problem.videos-too-long",
+    Kind.AUDIO: "problem.audio-too-long",
+}
+_A_FILE: Final = {Kind.IMAGE: "problem.an-image", Kind.VIDEO: "problem.a-video", Kind.AUDIO: "problem.audio"}
 # Any program can save one of these.
-_SUGGESTED = {Kind.IMAGE: "a JPEG or PNG", Kind.VIDEO: "an MP4", Kind.AUDIO: "an MP3"}
+_SUGGESTED: Final = {Kind.IMAGE: "problem.try-image", Kind.VIDEO: "problem.try-video", Kind.AUDIO: "problem.try-audio"}
+_FEATURES: Final = {
+    Feature.PROMPT: "problem.feature-prompt",
+    Feature.FIRST_FRAME: "problem.feature-first-frame",
+    Feature.LAST_FRAME: "problem.feature-last-frame",
+    Feature.FRAMES: "problem.feature-frames",
+    Feature.REFERENCES: "problem.feature-references",
+    Feature.IMAGES: "problem.feature-images",
+    Feature.VIDEOS: "problem.feature-videos",
+    Feature.AUDIO: "problem.feature-audio",
+    Feature.MEDIA: "problem.feature-media",
+    Feature.SOUND: "problem.feature-sound",
+    Feature.WEB_SEARCH: "problem.feature-web-search",
+}
 _MeasureProblem = TooManyPixels | SidesOutside | TooFewPixels | AspectOutside | LengthOutside
 _FileProblem = (
     MediumTooLarge | MediumNotAccepted | MediumBroken | MediumNotChecked | MediumUnreachable | _MeasureProblem
@@ -50,116 +71,115 @@ _AssetUseProblem = AssetUnknown | AssetNotReady | AssetOfOtherKind | AssetNotRev
 _CombinationProblem = FramesWithReferences | LastWithoutFirst | AudioAlone | SearchWithMedia | NotTogether | Lacking
 
 
-def media_problem_text(problem: MediaProblem) -> str:  # noqa: PLR0911 - one sentence a case
+def media_problem_text(language: Language, problem: MediaProblem) -> str:  # noqa: PLR0911 - one sentence a case
     """Say what is wrong with a file or an asset, or with all of them together, and what to do."""
     match problem:
         case TogetherTooLong(kind, length, maximum):
-            return f"Your {_MANY[kind]} last {seconds_text(length)} together, and {seconds_text(maximum)} is the most."
+            given, limit = language.seconds(length), language.seconds(maximum)
+            return language.text(_TOO_LONG[kind], length=given, limit=limit)
         case TooManyMedia(kind, given, maximum):
-            return f"You gave {given} {_MANY[kind]} to go by, and this model takes {maximum}. Leave some out."
+            return language.text(_TOO_MANY[kind], count=given, limit=maximum)
         case FrameGivenTwice(option):
-            return f"There are two pictures for the same frame, at `{option}` too. Give a file or an asset, not both."
+            return language.text("problem.frame-given-twice", option=option)
         case FramesWithReferences() | LastWithoutFirst() | AudioAlone() | SearchWithMedia() | NotTogether() | Lacking():
-            return _combination_text(problem)
+            return _combination_text(language, problem)
         case MediaExpired(days):
-            return f"Files are kept for {days} days, and these are older. Use `/video` and attach them again."
+            return language.text("problem.files-expired", count=days)
         case AssetUnknown() | AssetNotReady() | AssetOfOtherKind() | AssetNotReviewable():
-            return _asset_use_text(problem)
+            return _asset_use_text(language, problem)
         case _:
-            return _file_text(problem)
+            return _file_text(language, problem)
 
 
-def _combination_text(problem: _CombinationProblem) -> str:
+def kind_text(language: Language, kind: Kind) -> str:
+    """Name what something is: "an image"."""
+    return language.text(_A_FILE[kind])
+
+
+def _combination_text(language: Language, problem: _CombinationProblem) -> str:
     match problem:
         case FramesWithReferences():
-            return (
-                "A first or last frame and references exclude each other. Leave the frames out, or give them as "
-                "references and say in the prompt what they are for."
-            )
+            return language.text("problem.frames-with-references")
         case LastWithoutFirst():
-            return "A last frame needs a first one. Give the first frame as `image` too."
+            return language.text("problem.last-without-first")
         case AudioAlone():
-            return "A sound cannot go alone. Give an image or a video to go by along with it."
+            return language.text("problem.audio-alone")
         case SearchWithMedia():
-            return "Web search works with text alone. Leave `web_search` out, or the files and assets."
+            return language.text("problem.search-with-media")
         case NotTogether(one, other):
-            return f"This model doesn't take {one} and {other} together. Leave one of them out."
+            features = language.all_of([language.text(_FEATURES[each]) for each in (one, other)])
+            return language.text("problem.not-together", features=features)
         case Lacking(part, needed):
-            return f"This model takes {part} only along with {one_of(list(needed))}. Add that, or leave it out."
+            features = language.one_of([language.text(_FEATURES[each]) for each in needed])
+            return language.text("problem.lacking", feature=language.text(_FEATURES[part]), needed=features)
 
 
-def _file_text(problem: _FileProblem) -> str:  # noqa: PLR0911 - one sentence a case
-    which = f"`{problem.which}`"
+def _file_text(language: Language, problem: _FileProblem) -> str:  # noqa: PLR0911 - one sentence a case
+    which = problem.which
     match problem:
         case MediumTooLarge(_, size, maximum):
-            limit = limit_text(maximum).removeprefix("up to ")
-            return f"{which} is {megabytes(size)}; the limit is {limit}. Please send a smaller file."
+            given, limit = language.size(size), language.size(maximum)
+            if given == limit:
+                return language.text("problem.file-hardly-too-large", which=which, limit=limit)
+            return language.text("problem.file-too-large", which=which, size=given, limit=limit)
+        case MediumNotAccepted(_, "empty", _):
+            return language.text("problem.file-empty", which=which)
         case MediumNotAccepted(_, found, accepted):
-            if found == "empty":
-                return f"{which} is empty: it has no bytes at all. Please attach it again."
-            kinds = one_of([_ONE_FILE[kind] for kind in dict.fromkeys(form.kind for form in accepted)])
-            what = f" It looks like {code_line(found, 30)}." if found else ""
-            return f"{which} can't be read as {kinds}.{what} Try {_suggested(accepted)}."
+            kinds = list(dict.fromkeys(each.kind for each in accepted))
+            facts = {
+                "which": which,
+                "kinds": language.one_of([kind_text(language, kind) for kind in kinds]),
+                "suggested": language.one_of([language.text(_SUGGESTED[kind]) for kind in kinds]),
+            }
+            if found:
+                return language.text("problem.file-of-other-kind", found=code_line(found, 30), **facts)
+            return language.text("problem.file-unknown", **facts)
         case MediumBroken():
-            return f"{which} looks damaged or incomplete. Save it again, or try another file."
+            return language.text("problem.file-damaged", which=which)
         case MediumNotChecked():
-            return f"I couldn't check {which}. That's a problem on my side, not with your file. Try again in a minute."
+            return language.text("problem.file-unchecked", which=which)
         case MediumUnreachable():
-            return f"I could not fetch your {which} from Discord. Please attach it again."
+            return language.text("problem.file-unreachable", which=which)
         case _:
-            return _measure_text(problem)
+            return _measure_text(language, problem)
 
 
-def _measure_text(problem: _MeasureProblem) -> str:
-    which = f"`{problem.which}`"
+def _measure_text(language: Language, problem: _MeasureProblem) -> str:
+    which = problem.which
     match problem:
         case TooManyPixels(_, width, height, maximum):
-            sides = f"{width:,} × {height:,}"  # noqa: RUF001
-            return f"{which} is {sides} pixels, more than I can open. Try a JPEG of up to {maximum:,} pixels a side."
+            return language.text("problem.too-many-pixels", which=which, width=width, height=height, maximum=maximum)
         case SidesOutside(_, width, height, minimum, maximum):
-            sides = f"{width:,} × {height:,}"  # noqa: RUF001
-            limit = f"at least {minimum:,}" if min(width, height) < minimum else f"at most {maximum:,}"
-            return f"{which} is {sides} pixels; each side must be {limit} pixels. Please resize it."
+            sides = {"width": width, "height": height, "minimum": minimum, "maximum": maximum}
+            return language.text("problem.sides-outside", which=which, **sides)
         case TooFewPixels(_, width, height, minimum):
             wide = math.ceil(math.sqrt(minimum * 16 / 9) / 2) * 2
-            usual = f"{wide:,} × {math.ceil(minimum / wide):,}"  # noqa: RUF001
-            return f"{which} is only {width:,} × {height:,} pixels. A reference video needs at least about {usual}."  # noqa: RUF001
+            sides = {"width": width, "height": height, "wide": wide, "high": math.ceil(minimum / wide)}
+            return language.text("problem.too-few-pixels", which=which, **sides)
         case AspectOutside(_, width, height, minimum, maximum):
-            times = f"{maximum if width > height else 1 / minimum:g}"
-            return (
-                f"{which} is {width:,} × {height:,} pixels. The long side can be at most {times} times the short side. "  # noqa: RUF001
-                "Please crop it."
-            )
+            times = language.number(round(maximum if width > height else 1 / minimum, 2))
+            return language.text("problem.aspect-outside", which=which, width=width, height=height, times=times)
         case LengthOutside(_, length, minimum, maximum):
-            lasts = f"lasts {seconds_text(length)}" if length else "has no length that I can tell"
-            return (
-                f"Your {which} {lasts}; it must last {seconds_text(minimum)} to {seconds_text(maximum)}. Please cut it."
-            )
+            limits = {"minimum": language.number(minimum), "maximum": language.seconds(maximum)}
+            if not length:
+                return language.text("problem.length-unknown", which=which, **limits)
+            return language.text("problem.length-outside", which=which, length=language.seconds(length), **limits)
         case _:
             assert_never(problem)
 
 
-def _suggested(accepted: Iterable[MediaFormat]) -> str:
-    return one_of([_SUGGESTED[kind] for kind in dict.fromkeys(form.kind for form in accepted)])
-
-
-def _asset_use_text(problem: _AssetUseProblem) -> str:
+def _asset_use_text(language: Language, problem: _AssetUseProblem) -> str:
     match problem:
         case AssetUnknown(user_input):
-            return (
-                f"You have no asset {code_line(user_input, _NAME_SHOWN)}, and none of that name is open to you here. "
-                "`/asset list` shows yours."
-            )
+            return language.text("problem.asset-unknown", name=code_line(user_input, _NAME_SHOWN))
         case AssetNotReady(name, True):
-            return f"The provider did not take your asset {code_line(name, _NAME_SHOWN)}, so it cannot be used."
+            return language.text("problem.asset-failed", name=code_line(name, _NAME_SHOWN))
         case AssetNotReady(name):
-            return f"Your asset {code_line(name, _NAME_SHOWN)} is not ready yet. Try again in a minute."
+            return language.text("problem.asset-not-ready", name=code_line(name, _NAME_SHOWN))
         case AssetOfOtherKind(name, kind, wanted):
-            return f"The asset {code_line(name, _NAME_SHOWN)} is {_ONE[kind]}, and {_ONE[wanted]} is needed there."
+            words = {"kind": kind_text(language, kind), "wanted": kind_text(language, wanted)}
+            return language.text("problem.asset-of-other-kind", name=code_line(name, _NAME_SHOWN), **words)
         case AssetNotReviewable(name):
-            return (
-                f"Files are reviewed first here, which the provider does not do with assets. Leave "
-                f"{code_line(name, _NAME_SHOWN)} out, or attach the file itself."
-            )
+            return language.text("problem.asset-not-reviewable", name=code_line(name, _NAME_SHOWN))
         case _:
             assert_never(problem)

@@ -8,7 +8,7 @@ import re
 import unicodedata
 
 ELLIPSIS = "…"
-NOTHING_VISIBLE = "(nothing to see)"
+NOTHING_VISIBLE = "…"
 
 # Joiners hold emoji and several scripts together; every other format character only hides or reorders.
 _JOINERS = "\u200c\u200d"

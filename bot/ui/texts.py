@@ -8,8 +8,6 @@ from bot.ui.failure_texts import failure
 from bot.ui.sanitize import code_line
 from bot.ui.units import megabytes
 
-OUTDATED = "This is from another version of me. Use the command anew, or look at your jobs with `/status`."
-RESTARTING = "I'm restarting. Please try again in a minute."
 SILENT = "The provider is not answering right now. Your job is safe, and I keep asking."
 NOT_NOW = "The video service can't take this just now. I'll try again."
 OVERDUE = "This is taking far longer than usual. I'll keep checking, less often, and you'll get the video if it comes."
@@ -36,7 +34,6 @@ INCOMPLETE = (
     "The video service handed over only part of this video, even after I asked again and again. This is all there is."
 )
 NOT_TAKEN_ON = "I was restarted before I could take this on. Nothing was sent, so it cost nothing. Please try again."
-ONE_MOMENT = "One moment…"
 NOTHING_YET = "Nothing here yet. Type `/video` and describe what you want to see."
 NOTHING_RUNNING = "You have no jobs yet. Type `/video` and describe what you want to see."
 
@@ -115,14 +112,6 @@ def held(job: Job, until: float | None = None) -> str:
     return (
         "Your video is finished and safe with me, but Discord would not let me post it here. "
         f"Press **Give me the clip**, or type `/status` and choose `#{job.short}`.{kept}"
-    )
-
-
-def fault(reference: str) -> str:
-    """Say that a mistake of ours came in between; the reference stands in the log too."""
-    return (
-        "Something went wrong on our side. Please try again. If it stays, tell the person who runs me "
-        f"this reference: `{reference}`"
     )
 
 

@@ -10,11 +10,6 @@ def megabytes(size: int) -> str:
     return f"{size / 1024 / 1024:.1f}".removesuffix(".0") + " MB"
 
 
-def limit_text(size: int) -> str:
-    """Write the most that may be, in bytes; a limit that lies one byte below a whole number is "under" it."""
-    return f"up to {megabytes(size)}" if size % 1024 == 0 else f"under {megabytes(size + 1)}"
-
-
 def seconds_text(length: float) -> str:
     """Write a length in seconds with one decimal at most."""
     return f"{length:.1f}".removesuffix(".0") + " s"

@@ -57,7 +57,7 @@ async def test_the_form_takes_every_kind_and_an_asset(sit):
     await has_asset(seat, "Wolf", "grey fur")
     await seat.slow(on=True)
     await seat.types("/compose duration: 6 ratio: 3:4 resolution: 480p sound: true")
-    form = seat.page.get_by_role("dialog", name="Compose a video")
+    form = seat.page.get_by_role("dialog", name="Make a video")
     await expect(form).to_be_visible(timeout=SOON)
     await form.get_by_role("textbox", name="Prompt").fill("image 3 follows image 1\nthrough video 1, hear audio 1")
     await form.get_by_test_id("modal-pictures").set_input_files([DAWN, RUN])

@@ -14,7 +14,7 @@ PICTURE = two_colours()
 async def filled(seat, prompt: str, **files: list[dict]):
     """Open the form, fill it in and send it."""
     await seat.types("/compose duration: 4 ratio: 1:1")
-    form = seat.page.get_by_role("dialog", name="Compose a video")
+    form = seat.page.get_by_role("dialog", name="Make a video")
     await expect(form).to_be_visible(timeout=SOON)
     await form.get_by_role("textbox", name="Prompt").fill(prompt)
     for part, chosen in files.items():
@@ -39,9 +39,9 @@ async def test_a_form_with_two_pictures_becomes_a_video(sit):
 async def test_what_is_wrong_with_a_form_comes_back_with_its_words(sit):
     seat = await sit()
     await filled(seat, "a picture\nthat is none", pictures=[picture("cat.png", b"no picture")])
-    told = seat.told("Open the form again to mend it")
+    told = seat.told("This is what you wrote")
     await expect(told).to_have_attribute("data-ephemeral", "true", timeout=SOON)
-    await expect(told).to_contain_text("picture 1")
+    await expect(told).to_contain_text("image 1")
     await expect(told).to_contain_text("a picture\nthat is none")
 
 
@@ -50,7 +50,7 @@ async def test_edit_opens_the_request_in_a_form_and_makes_it_anew(sit):
     first = await seat.asks("a boat at dawn", "duration: 4")
     await seat.sees_video(first)
     await first.get_by_role("button", name="Edit").click()
-    form = seat.page.get_by_role("dialog", name="Edit and make it anew")
+    form = seat.page.get_by_role("dialog", name="Edit and try again")
     prompt = form.get_by_role("textbox", name="Prompt")
     await expect(prompt).to_have_value("a boat at dawn", timeout=SOON)
     await prompt.fill("a boat at midnight")

@@ -49,7 +49,7 @@ async def test_another_members_job_is_none_of_yours(sit):
     short = (await reply.locator("code", has_text="#").first.text_content()).removeprefix("#")
     tomas = await sit(member=TOMAS)
     await tomas.types(f"/status job: {short}")
-    told = tomas.told("There is no such job of yours")
+    told = tomas.told("I can't find that video")
     await expect(told).to_have_attribute("data-ephemeral", "true", timeout=SOON)
     await mara.types(f"/status job: {short}")
     await expect(mara.reply("a diary under a pillow", "/status")).to_contain_text("Done", timeout=SOON)

@@ -66,7 +66,7 @@ async def test_a_story_in_pictures(sit, folder):
 async def test_the_form_in_a_picture(sit, folder):
     seat = await sit(*DESKTOP)
     await seat.types("/compose duration: 8")
-    form = seat.page.get_by_role("dialog", name="Compose a video")
+    form = seat.page.get_by_role("dialog", name="Make a video")
     await expect(form).to_be_visible(timeout=SOON)
     await form.get_by_role("textbox", name="Prompt").fill(FORM)
     for part, files in (("pictures", [DAWN, DUSK]), ("videos", [RUN]), ("sounds", [HOWL])):

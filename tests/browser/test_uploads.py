@@ -69,5 +69,5 @@ async def test_references_of_every_kind(sit):
 async def test_an_asset_of_nobody_is_refused_by_name(sit):
     seat = await sit()
     await seat.types("/video prompt: nobody smiles asset: nobody's face")
-    told = seat.told("You have no asset nobody's face")
+    told = seat.told("You don't have an asset called nobody's face")
     await expect(told).to_have_attribute("data-ephemeral", "true", timeout=SOON)

@@ -8,11 +8,11 @@ from bot.domain.asset_problems import ImportUnknown, NameTaken, NeedsManageServe
 from bot.domain.assets import AssetStage
 from bot.domain.errors import UploadRefused
 from bot.domain.media import InputUrl, Kind
-from bot.ui import texts
-from bot.ui.problem_texts import asset_problem_text
+from bot.ui.asset_problem_texts import asset_problem_text
 from sandbox.discord.uploads import Upload
 from tests.cogs.asset_app import AssetFakes, app_over
 from tests.cogs.fakes import MARA
+from tests.languages import ENGLISH
 from tests.studio.asset_fakes import PICTURE, SERVER, asset, character
 from tests.studio.fakes import START
 
@@ -75,7 +75,7 @@ async def test_a_character_is_made_and_what_comes_next_is_said_to_me_alone(app, 
 async def test_what_cannot_be_done_is_said_in_a_sentence(app, fakes):
     own(fakes)
     reply = await (await app.member("Mara").use("/asset create-character", name="fox")).replied()
-    assert (reply.content, reply.ephemeral) == (asset_problem_text(NameTaken("fox")), True)
+    assert (reply.content, reply.ephemeral) == (asset_problem_text(ENGLISH, NameTaken("fox")), True)
 
 
 async def test_a_file_is_taken_on_with_the_reply_as_its_address(app, fakes):
@@ -147,14 +147,14 @@ async def test_a_manager_takes_in_what_was_made_elsewhere(app, fakes):
 )
 async def test_only_a_manager_imports_and_only_in_a_server(app, fakes, name, channel, problem):
     use = await app.member(name).use("/asset import", id="pa_9", name="Old fox", channel=channel)
-    assert (await use.replied()).content == asset_problem_text(problem)
+    assert (await use.replied()).content == asset_problem_text(ENGLISH, problem)
     assert fakes.provider.asked == []
 
 
 async def test_what_the_provider_does_not_know_is_said(app, fakes):
     fakes.provider.answers["ask"] = [UploadRefused("404", "who?")] * 2
     reply = await (await app.member("Mara").use("/asset import", id="pa_9", name="Old fox")).replied()
-    assert reply.content == asset_problem_text(ImportUnknown("pa_9", "who?"))
+    assert reply.content == asset_problem_text(ENGLISH, ImportUnknown("pa_9", "who?"))
 
 
 async def test_a_character_is_opened_to_the_server_and_closed(app, fakes):
@@ -167,11 +167,11 @@ async def test_a_character_is_opened_to_the_server_and_closed(app, fakes):
     assert "Only you" in closed.texts()
     assert fakes.assets.owned[made.id].shared_in is None
     not_theirs = await (await app.member("Tomas").use("/asset share", character="fox", open=True)).replied()
-    assert not_theirs.content == asset_problem_text(NoSuchCharacter("fox"))
+    assert not_theirs.content == asset_problem_text(ENGLISH, NoSuchCharacter("fox"))
 
 
 async def test_a_broken_button_about_assets_is_answered_once(app, fakes):
     button = {"type": 2, "style": 2, "label": "Old", "custom_id": "seedreel:assets:explode:1"}
     shown = await app.post_raw([{"type": 1, "components": [button]}], private_to=MARA)
     told = await (await app.member("Mara").press(shown, label="Old")).replied()
-    assert told.content == texts.OUTDATED
+    assert told.content == ENGLISH.text("reply.outdated")

@@ -7,10 +7,10 @@ import pytest
 from bot.domain.errors import AlreadyRetried, ClipNotStored, NotYours, Refusal, TooLateToCancel
 from bot.domain.progress import Forecast
 from bot.domain.stages import Reason, Stage
-from bot.ui import texts
 from bot.ui.job_cards import job_card, status_card
 from bot.ui.problem_texts import problem_text
 from tests.cogs.fakes import JOB_ID, MARA, NOW, TOMAS, WAITING
+from tests.languages import ENGLISH
 
 DONE = replace(WAITING, stage=Stage.DELIVERED)
 UNCLEAR = replace(WAITING, stage=Stage.FAILED, reason=Reason.UNCLEAR)
@@ -58,7 +58,7 @@ async def test_cancel_that_comes_too_late_is_told_privately(app):
     app.runner.fails["cancel"] = Refusal(TooLateToCancel(Stage.RENDERING))
     use = await app.member("Mara").press(card, label="Cancel")
     told = await use.followed()
-    assert (told.content, told.ephemeral) == (problem_text(TooLateToCancel(Stage.RENDERING)), True)
+    assert (told.content, told.ephemeral) == (problem_text(ENGLISH, TooLateToCancel(Stage.RENDERING)), True)
     assert not card.deleted
 
 
@@ -66,7 +66,7 @@ async def test_a_stranger_cannot_cancel(app):
     card = await own_card(app, WAITING)
     use = await app.member("Tomas").press(card, label="Cancel")
     told = await use.followed()
-    assert (told.content, told.ephemeral) == (problem_text(NotYours()), True)
+    assert (told.content, told.ephemeral) == (problem_text(ENGLISH, NotYours()), True)
     assert told not in app.member("Mara").sees("videos")
     assert app.runner.calls("cancel") == []
 
@@ -95,7 +95,7 @@ async def test_again_that_is_refused_leaves_nothing_in_the_channel(app):
     app.intake.fails["submit_again"] = Refusal(AlreadyRetried("z" * 20))
     use = await app.member("Tomas").press(card, label="Again")
     told = await use.followed()
-    assert (told.content, told.ephemeral) == (problem_text(AlreadyRetried("z" * 20)), True)
+    assert (told.content, told.ephemeral) == (problem_text(ENGLISH, AlreadyRetried("z" * 20)), True)
     await app.removed(use)
     assert app.member("Mara").sees("videos") == [card]
 
@@ -120,7 +120,7 @@ async def test_a_clip_that_is_not_kept_is_told_in_that_message(app):
     app.runner.fails["send_privately"] = Refusal(ClipNotStored())
     use = await app.member("Mara").press(card, label="Give me the clip")
     told = await use.replied()
-    assert (told.content, told.ephemeral) == (problem_text(ClipNotStored()), True)
+    assert (told.content, told.ephemeral) == (problem_text(ENGLISH, ClipNotStored()), True)
     assert use.followups == []
 
 
@@ -128,7 +128,7 @@ async def test_a_stranger_gets_no_clip(app):
     card = await own_card(app, HELD)
     use = await app.member("Tomas").press(card, label="Give me the clip")
     told = await use.replied()
-    assert (told.content, told.ephemeral) == (problem_text(NotYours()), True)
+    assert (told.content, told.ephemeral) == (problem_text(ENGLISH, NotYours()), True)
 
 
 async def test_bring_it_here_gives_the_same_message_a_new_token(app):
@@ -154,7 +154,7 @@ async def test_a_button_of_another_version_is_answered_with_a_sentence(app, cust
     button = {"type": 2, "style": 2, "label": "Old", "custom_id": custom_id}
     card = await app.post_raw([{"type": 1, "components": [button]}])
     told = await (await app.member("Mara").press(card, label="Old")).replied()
-    assert (told.content, told.ephemeral) == (texts.OUTDATED, True)
+    assert (told.content, told.ephemeral) == (ENGLISH.text("reply.outdated"), True)
 
 
 async def test_what_was_searched_for_is_not_logged(app, caplog):

@@ -11,12 +11,12 @@ from bot.domain.media import Kind, Role
 from bot.domain.models import Dialect, Model, Ratio, Resolution
 from bot.domain.request import AssetInput, RequestDraft
 from bot.toapis import model_table
-from bot.ui import texts
-from bot.ui.problem_texts import OPEN_FORM_AGAIN, problem_text
+from bot.ui.problem_texts import problem_text
 from sandbox.discord.errors import DiscordRefused
 from sandbox.discord.uploads import Upload
 from tests.cogs.app import App
 from tests.cogs.fakes import MARA, VIDEOS, an_asset
+from tests.languages import ENGLISH
 
 WIDE = model_table.catalogue(Dialect.VIDEOS)
 PICTURE = Upload("fox.png", b"\x89PNG\r\n\x1a\n" + b"0" * 100, "image/png")
@@ -55,10 +55,10 @@ async def test_a_full_form_is_taken_on_like_video(app):
     assert (user_id, str(interaction_id)) == (MARA, sent.id)
     assert (draft.prompt, draft.assets) == ("image 1\nmeets image 2", (AssetInput(rain.id),))
     assert [(file.option, file.name, file.role) for file in draft.files] == [
-        ("picture 1", "fox.png", Role.REFERENCE_IMAGE),
-        ("picture 2", "fox.png", Role.REFERENCE_IMAGE),
+        ("image 1", "fox.png", Role.REFERENCE_IMAGE),
+        ("image 2", "fox.png", Role.REFERENCE_IMAGE),
         ("video 1", "run.mp4", Role.REFERENCE_VIDEO),
-        ("sound 1", "rain.mp3", Role.REFERENCE_AUDIO),
+        ("audio 1", "rain.mp3", Role.REFERENCE_AUDIO),
     ]
     assert all(file.url.startswith(app.discord.url) and file.size in (100, 108) for file in draft.files)
     assert (draft.model, draft.duration, draft.ratio) == (Model.SEEDANCE_2_FAST, 15, Ratio.ADAPTIVE)
@@ -111,14 +111,14 @@ async def test_choices_that_do_not_go_together_are_refused_before_the_form(app):
 async def test_a_restarting_bot_opens_no_form(app):
     app.intake.fails["check"] = Refusal(Restarting())
     use = await app.member("Mara").use("/compose")
-    assert (use.modal, use.reply.content, use.reply.ephemeral) == (None, texts.RESTARTING, True)
+    assert (use.modal, use.reply.content, use.reply.ephemeral) == (None, ENGLISH.text("problem.restarting"), True)
 
 
 async def test_a_file_that_is_named_and_not_there_is_refused(app, caplog):
     mara = app.member("Mara")
     sent = await mara.submit(await mara.use("/compose"), prompt="a fox", pictures=["5", "6"], sounds=["7"])
     told = await sent.replied()
-    assert all(name in told.content for name in ("picture 1", "picture 2", "sound 1"))
+    assert all(name in told.content for name in ("image 1", "image 2", "audio 1"))
     assert told.ephemeral
     assert app.intake.calls("submit") == []
     assert "Traceback" not in caplog.text
@@ -139,7 +139,10 @@ async def test_a_refusal_gives_back_what_was_written(app, when, channel):
     app.intake.fails[when] = Refusal(NoSpace())
     sent = await mara.submit(opened, prompt="a fox\n\nin `snow`")
     told = await (sent.followed() if when == "submit" else sent.replied())
-    assert told.content == f"{problem_text(NoSpace())}\n{OPEN_FORM_AGAIN}\n```\na fox\n\nin ˋsnowˋ\n```"
+    assert (
+        told.content
+        == f"{problem_text(ENGLISH, NoSpace())}\n{ENGLISH.text('problem.what-you-wrote')}\n```\na fox\n\nin ˋsnowˋ\n```"
+    )
     assert told.ephemeral
     if when == "submit":
         await app.removed(sent)
@@ -169,7 +172,9 @@ async def test_a_form_of_another_version_gives_back_what_was_written(app):
     opened = await mara.use("/compose")
     opened.interaction.modal["custom_id"] = "seedreel:compose:sora|5|16:9||||0"
     told = await (await mara.submit(opened, prompt="a fox")).replied()
-    assert told.content == f"{texts.OUTDATED}\n{OPEN_FORM_AGAIN}\n```\na fox\n```"
+    assert (
+        told.content == f"{ENGLISH.text('reply.outdated')}\n{ENGLISH.text('problem.what-you-wrote')}\n```\na fox\n```"
+    )
 
 
 class TestReviewed:

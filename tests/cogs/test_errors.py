@@ -7,10 +7,10 @@ import pytest
 from bot.domain.errors import Duplicate
 from bot.domain.progress import Forecast
 from bot.domain.stages import Reason, Stage
-from bot.ui import texts
 from bot.ui.custom_ids import HISTORY, HistoryPage
 from bot.ui.job_cards import job_card, status_card
 from tests.cogs.fakes import JOB_ID, MARA, NOW, WAITING, replace
+from tests.languages import ENGLISH
 
 FAULT = RuntimeError("the lookup broke")
 
@@ -137,7 +137,7 @@ async def test_a_command_that_this_version_does_not_have_is_answered(app):
     app.discord.commands.all(None)[0]["name"] = "film"
     use = await app.member("Mara").use("/film", unchecked=True, prompt="a fox")
     told = await use.replied()
-    assert (told.content, told.ephemeral) == (texts.OUTDATED, True)
+    assert (told.content, told.ephemeral) == (ENGLISH.text("reply.outdated"), True)
 
 
 async def test_such_a_command_offers_no_choices(app):

@@ -8,6 +8,7 @@ from bot.ui.custom_ids import HISTORY, HistoryPage
 from bot.ui.job_lists import history_card
 from bot.ui.problem_texts import problem_text
 from tests.cogs.fakes import MARA, WAITING
+from tests.languages import ENGLISH
 
 
 def jobs(count: int, word: str):
@@ -58,5 +59,5 @@ async def test_only_its_member_turns_the_pages(app):
     shown = await app.post_raw([{"type": 1, "components": [button]}])
     use = await app.member("Tomas").press(shown, label="Older")
     told = await use.replied()
-    assert (told.content, told.ephemeral) == (problem_text(NotYours()), True)
+    assert (told.content, told.ephemeral) == (problem_text(ENGLISH, NotYours()), True)
     assert app.history.asked == []

@@ -5,9 +5,8 @@ import pytest
 from bot.domain.models import Dialect
 from bot.domain.request import WithoutSound
 from bot.toapis import model_table
-from bot.ui import texts
-from bot.ui.problem_texts import OPEN_FORM_AGAIN
 from tests.cogs.fakes import JOB_ID, MARA
+from tests.languages import ENGLISH
 from tests.ui.test_custom_ids import FORGED, SENT_BEFORE
 
 
@@ -23,7 +22,7 @@ async def press(app, custom_id: str):
 
 
 def is_outdated(told) -> bool:
-    return told is not None and told.ephemeral and texts.OUTDATED in told.content
+    return told is not None and told.ephemeral and ENGLISH.text("reply.outdated") in told.content
 
 
 PRESSES = [
@@ -94,13 +93,16 @@ async def test_a_button_that_no_handler_takes_is_outdated(app):
     # Discord itself keeps a custom id to 1 to 100 characters; a form's own is none of a button's.
     for custom_id in [*filter(None, FORGED), "seedreel:compose:seedance-2|5|16:9||||0"]:
         told = await (await press(app, custom_id)).replied()
-        assert (told.content, told.ephemeral) == (texts.OUTDATED, True), custom_id
+        assert (told.content, told.ephemeral) == (ENGLISH.text("reply.outdated"), True), custom_id
 
 
 async def test_a_form_that_no_handler_takes_is_outdated_and_gives_back_its_prompt(app):
     for custom_id in [*filter(None, FORGED), *(row[0] for row in PRESSES if ":edit:" not in row[0])]:
         told = await (await form(app, custom_id, prompt="a fox")).replied()
-        expected = (f"{texts.OUTDATED}\n{OPEN_FORM_AGAIN}\n```\na fox\n```", True)
+        expected = (
+            f"{ENGLISH.text('reply.outdated')}\n{ENGLISH.text('problem.what-you-wrote')}\n```\na fox\n```",
+            True,
+        )
         assert (told.content, told.ephemeral) == expected, custom_id
     assert app.intake.calls("submit") == []
     assert app.intake.calls("submit_again") == []

@@ -9,6 +9,7 @@ from bot.domain.errors import NoSuchJob
 from bot.domain.stages import Stage
 from bot.ui.problem_texts import problem_text
 from tests.cogs.fakes import JOB_ID, MARA, NOW, TOMAS, WAITING
+from tests.languages import ENGLISH
 
 RENDERING = replace(WAITING, stage=Stage.RENDERING, percent=40, submitted=NOW - 30)
 ANOTHERS = replace(WAITING, id="z" * 20, user_id=TOMAS, request=replace(WAITING.request, prompt="his secret"))
@@ -44,7 +45,7 @@ async def test_the_clip_is_offered_while_it_is_kept(app):
 async def test_anothers_job_is_no_job_of_mine(app):
     app.history.jobs = [ANOTHERS]
     reply = await (await app.member("Mara").use("/status", job="z" * 20)).replied()
-    assert (reply.content, reply.ephemeral) == (problem_text(NoSuchJob()), True)
+    assert (reply.content, reply.ephemeral) == (problem_text(ENGLISH, NoSuchJob()), True)
 
 
 async def test_choices_name_prompt_stage_age_and_id(app):

@@ -5,10 +5,11 @@ import pytest
 from bot.domain.asset_problems import NameTaken, ProviderNotAnswering, VerificationOver
 from bot.domain.assets import Link, Verdict, Verification, VerificationStage
 from bot.domain.errors import UploadFailed
-from bot.ui.problem_texts import asset_problem_text
+from bot.ui.asset_problem_texts import asset_problem_text
 from bot.ui.verification_cards import NAME_TOO_LONG, NOT_SET_UP, consent_card, link_card
 from tests.cogs.asset_app import CALLBACK, AssetFakes, app_over
 from tests.cogs.fakes import MARA
+from tests.languages import ENGLISH
 from tests.studio.asset_fakes import SERVER, character
 from tests.studio.fakes import START
 
@@ -87,7 +88,7 @@ async def test_an_outage_after_consent_is_said_and_the_link_can_be_asked_for(app
     asked = await consent(app)
     agreed = await mara.press(asked, label="I agree")
     told = await agreed.followed()
-    assert (told.content, told.ephemeral) == (asset_problem_text(ProviderNotAnswering()), True)
+    assert (told.content, told.ephemeral) == (asset_problem_text(ENGLISH, ProviderNotAnswering()), True)
     assert "Get the link" in str(asked.buttons())
     await (await mara.press(asked, label="Get the link")).replied(
         lambda reply: "I have finished" in str(reply.buttons())
@@ -99,13 +100,13 @@ async def test_only_its_member_goes_on_with_a_verification(app, fakes):
     fakes.assets.verifications[STARTED.id] = STARTED
     shown = await app.post(link_card(STARTED))
     told = await (await app.member("Tomas").press(shown, label="I have finished")).followed()
-    assert (told.content, told.ephemeral) == (asset_problem_text(VerificationOver()), True)
+    assert (told.content, told.ephemeral) == (asset_problem_text(ENGLISH, VerificationOver()), True)
     assert fakes.provider.asked == []
 
 
 async def test_a_name_that_is_taken_or_that_no_button_remembers_is_said_before_consent(app, fakes):
     fakes.assets.owned[character().id] = character()
-    assert (await consent(app, "Fox")).content == asset_problem_text(NameTaken("Fox"))
+    assert (await consent(app, "Fox")).content == asset_problem_text(ENGLISH, NameTaken("Fox"))
     assert (await consent(app, "\N{FOX FACE}" * 50)).content == NAME_TOO_LONG
 
 

@@ -11,12 +11,12 @@ from bot.domain.media_problems import MediumBroken
 from bot.domain.models import Dialect, Model, Ratio, Resolution
 from bot.domain.request import AssetInput, RequestDraft
 from bot.toapis import model_table
-from bot.ui import texts
 from bot.ui.problem_texts import problem_text
 from sandbox.discord.errors import DiscordRefused
 from sandbox.discord.uploads import Upload
 from sandbox.faults import Reset
 from tests.cogs.fakes import MARA, VIDEOS, an_asset
+from tests.languages import ENGLISH
 
 PICTURE = Upload("fox.png", b"\x89PNG\r\n\x1a\n" + b"0" * 100, "image/png")
 
@@ -60,7 +60,13 @@ async def test_every_mistake_is_told_at_once(app):
         "/video", unchecked=True, prompt=" ", duration=16, last_frame=PICTURE, reference=PICTURE
     )
     told = (await use.replied()).content
-    for words in ("4 things", "prompt is empty", "16 seconds", "needs a first one", "exclude each other"):
+    for words in (
+        "these 4 things",
+        "prompt is empty",
+        "16 seconds",
+        "add a first frame",
+        "either frames or references",
+    ):
         assert words in told
     assert app.intake.calls("submit") == []
 
@@ -101,8 +107,8 @@ class TestVideos:
     @pytest.mark.parametrize(
         ("options", "says"),
         [
-            ({"model": "seedance-2-fast", "resolution": "4k"}, "Take `480p` or `720p`, or another model"),
-            ({"web_search": True, "asset": "Kira"}, "Web search works with text alone"),
+            ({"model": "seedance-2-fast", "resolution": "4k"}, "Choose `480p` or `720p`, or another model"),
+            ({"web_search": True, "asset": "Kira"}, "Web search only works with text-only prompts"),
         ],
     )
     async def test_what_does_not_go_together_is_refused(self, app, options, says):
@@ -122,10 +128,10 @@ class TestVideos:
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"duration": 16}, "16 seconds is not possible"),
-        ({"duration": 3}, "3 seconds is not possible"),
+        ({"duration": 16}, "can't be 16 seconds long"),
+        ({"duration": 3}, "can't be 3 seconds long"),
         ({"ratio": "21:9"}, "`21:9`"),
-        ({"ratio": "x" * 3000}, "Pick one of the ratios"),
+        ({"ratio": "x" * 3000}, "Choose another aspect ratio"),
         ({"model": "sora"}, "another version"),
         ({"prompt": ""}, "Your prompt is empty"),
         ({"prompt": " \x00\n"}, "Your prompt is empty"),
@@ -157,7 +163,7 @@ async def test_an_image_whose_stated_size_is_too_large_is_refused_at_once(app):
     use = await app.member("Mara").use("/video", unchecked=True, prompt="a fox", image=large)
     reply = await use.replied()
     assert reply.ephemeral
-    assert "the limit is 50 MB" in reply.content
+    assert "over the limit of 50 MB" in reply.content
     assert app.intake.calls("submit") == []
 
 
@@ -165,7 +171,7 @@ async def test_a_restarting_bot_says_so_privately(app):
     app.intake.fails["check"] = Refusal(Restarting())
     use = await app.member("Mara").use("/video", prompt="a fox")
     reply = await use.replied()
-    assert (reply.content, reply.ephemeral) == (texts.RESTARTING, True)
+    assert (reply.content, reply.ephemeral) == (ENGLISH.text("problem.restarting"), True)
 
 
 @pytest.mark.parametrize("problem", [MediumBroken("image"), TooManyWaiting(5), NoSpace()])
@@ -173,7 +179,7 @@ async def test_a_refusal_after_the_deferral_is_private_and_leaves_nothing_behind
     app.intake.fails["submit"] = Refusal(problem)
     use = await app.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
-    assert (told.content, told.ephemeral) == (problem_text(problem), True)
+    assert (told.content, told.ephemeral) == (problem_text(ENGLISH, problem), True)
     await app.removed(use)
     assert app.member("Tomas").sees("videos") == []
     assert app.member("Mara").sees("videos") == [told]
@@ -183,7 +189,7 @@ async def test_a_refusal_in_a_direct_message_leaves_nothing_behind_either(app):
     app.intake.fails["submit"] = Refusal(NoSpace())
     use = await app.member("Mara").use("/video", channel="dm", prompt="a fox")
     told = await use.followed()
-    assert told.content == problem_text(NoSpace())
+    assert told.content == problem_text(ENGLISH, NoSpace())
     await app.removed(use)
     assert app.member("Mara").sees("dm") == [told]
 

@@ -17,7 +17,7 @@ AT_ONCE: dict[str, tuple[dict[str, Any], str]] = {
     "a prompt too long": ({"prompt": "x" * 6001}, "6,001 characters"),
     "3 seconds": ({"prompt": "a fox", "duration": 3}, "4 to 15 seconds"),
     "16 seconds": ({"prompt": "a fox", "duration": 16}, "4 to 15 seconds"),
-    "another ratio": ({"prompt": "a fox", "ratio": "3:4"}, "does not make `3:4`"),
+    "another ratio": ({"prompt": "a fox", "ratio": "3:4"}, "can't do `3:4`"),
     "51 MB": ({"prompt": "a fox", "image": Upload("big.png", pictures.padded(51 * MIB))}, "51 MB"),
 }
 # Said once the picture was looked at.

@@ -53,7 +53,7 @@ async def test_nine_pictures_a_video_a_sound_and_every_choice_in_one_form(scene:
 async def test_what_was_typed_into_a_form_comes_back_with_its_mistakes(scene: Scene) -> None:
     opened = await scene.mara.use("/compose")
     sent = await scene.mara.submit(opened, prompt="A howl, and nothing else", sounds=[HOWL])
-    await scene.follows(sent, "sound", "A howl, and nothing else")
+    await scene.follows(sent, "audio reference", "A howl, and nothing else")
     assert scene.posts() == []
 
 

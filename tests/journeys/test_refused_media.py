@@ -20,16 +20,16 @@ async def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_spent(sce
     wrong = {
         "frames and references": ({"image": FOX, "reference": RUN}, ["frame", "reference"]),
         "a last frame alone": ({"last_frame": FOX}, ["first frame"]),
-        "a sound alone": ({"reference": HOWL}, ["sound"]),
+        "audio alone": ({"reference": HOWL}, ["audio reference"]),
         "looked up with a picture": ({"image": FOX, "web_search": True}, ["web"]),
         "too fine for its model": ({"model": "seedance-2-mini", "resolution": "4k"}, ["4k", "480p"]),
         "three bad files": (
             {"reference": TINY, "reference_2": SHORT, "reference_3": NOTES},
-            ["299", "300", "lasts 1 s", "2 s to 15 s", "text", "`reference`", "`reference_2`", "`reference_3`"],
+            ["299", "300", "1 second long", "2 to 15 seconds", "text", "`reference`", "`reference_2`", "`reference_3`"],
         ),
         "narrow, endless and cut": (
             {"reference": LONG, "reference_2": ENDLESS, "reference_3": CUT},
-            ["1,600", "16 s", "damaged", "`reference_3`"],
+            ["1,600", "16 seconds", "damaged", "`reference_3`"],
         ),
         "known at once, and only after a look": (
             {"image": FOX, "reference": TINY, "asset": "Nobody", "web_search": True},

@@ -65,7 +65,7 @@ async def test_another_members_job_is_no_such_job_of_yours(scene: Scene) -> None
     [choice] = await scene.mara.complete("/status", "job")
     assert await scene.tomas.complete("/status", "job", job="fox") == []
     for typed in (choice["value"], short_id(reply), f"#{short_id(reply)}", "nonsense", "' OR 1=1 --"):
-        said = await scene.says(await scene.tomas.use("/status", job=typed), "no such job of yours")
+        said = await scene.says(await scene.tomas.use("/status", job=typed), "can't find that video")
         assert said.ephemeral
         assert "fox" not in said.texts()
     await scene.says(await scene.mara.use("/status", job=f"#{short_id(reply)}"), "a private fox")

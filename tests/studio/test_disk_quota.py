@@ -14,12 +14,15 @@ from bot.domain.media import AttachmentInput, MediaFormat, StoredFile
 from bot.domain.models import Model
 from bot.studio.intake.disk_quota import DiskQuota, Quota
 from bot.ui.problem_texts import problem_text
+from tests.languages import ENGLISH
 from tests.models import capability_of
 from tests.studio.disk_fakes import NoJobs
 from tests.studio.fakes import JumpingClock, NoAssets
 from tests.studio.folder_media import FolderMedia
 
 MARA, TOMAS = 1001, 1002
+
+
 MB = 1_000_000
 ABLE = capability_of(Model.SEEDANCE_2)
 PICTURE = StoredFile("a" * 64, MediaFormat.PNG, 100, 640, 480)
@@ -72,7 +75,7 @@ async def test_what_is_missing_is_said_and_the_owner_is_told_once(disk_quota, me
             assert await refused(disk_quota, size=20 * MB) == NoSpace(17 * MB)
     assert len(caplog.records) == 1
     assert "17.0 MB are missing" in caplog.text
-    assert "16.2 MB are missing" in problem_text(NoSpace(17 * MB))
+    assert "16.2 MB are missing" in problem_text(ENGLISH, NoSpace(17 * MB))
     async with disk_quota.reserve(MARA, 3 * MB):
         pass
 
@@ -103,7 +106,7 @@ async def test_a_member_has_a_tenth_of_the_files_and_others_have_theirs(disk_quo
     jobs.files = {"a": 60 * MB, "b": 30 * MB}
     problem = await refused(disk_quota, size=11 * MB)
     assert problem == FilesQuota(101 * MB, 100 * MB)
-    assert "96.3 MB here; the limit is 95.4 MB" in problem_text(problem)
+    assert "96.3 MB here; the limit is 95.4 MB" in problem_text(ENGLISH, problem)
     async with disk_quota.reserve(MARA, 10 * MB), disk_quota.reserve(TOMAS, 100 * MB):
         assert await refused(disk_quota, size=MB) == FilesQuota(101 * MB, 100 * MB)
     async with disk_quota.reserve(MARA, 10 * MB):
@@ -130,7 +133,7 @@ async def test_a_member_has_a_tenth_of_the_clips(disk_quota, jobs) -> None:
     jobs.clips = 201 * MB
     problem = await refused(disk_quota)
     assert problem == ClipsQuota(201 * MB, 200 * MB)
-    assert "Your finished videos take" in problem_text(problem)
+    assert "Your finished videos take" in problem_text(ENGLISH, problem)
     async with disk_quota.reserve(TOMAS):
         pass
 

@@ -15,12 +15,15 @@ from bot.domain.models import Dialect
 from bot.studio.intake.collect import MediaCollector
 from bot.toapis.request_body import medium_url, request_body, unsupported_option
 from bot.ui.problem_texts import problems_text
+from tests.languages import ENGLISH
 from tests.toapis.contract_schema import FILES, SUBMITS
 from tests.toapis.drafts import allowed_cases, any_cases
 from tests.toapis.fakes import REPLY, START
 
 for schema in (*SUBMITS.values(), *FILES.values()):
     Draft202012Validator.check_schema(schema)
+
+
 SUBMIT_JUDGES = {dialect: Draft202012Validator(schema) for dialect, schema in SUBMITS.items()}
 FILE_JUDGES = {dialect: Draft202012Validator(schema) for dialect, schema in FILES.items()}
 MANY = settings(max_examples=300, print_blob=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -76,7 +79,7 @@ def files_of(job: Job):
 def test_any_draft_is_refused_with_a_sentence_or_keeps_the_contract(case) -> None:
     match judged(case):
         case Refusal(problems=problems):
-            assert problems_text(problems).strip()
+            assert problems_text(ENGLISH, problems).strip()
         case job:
             keeps_the_contract(case, job)
 

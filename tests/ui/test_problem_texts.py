@@ -22,8 +22,10 @@ from bot.domain.errors import (
     Unsupported,
 )
 from bot.domain.media import Kind, MediaFormat
+from bot.domain.models import Feature
 from bot.domain.stages import Stage
 from bot.ui.problem_texts import problem_text, problems_text
+from tests.languages import ENGLISH
 from tests.ui.jobs import JOB_ID
 
 MEGA = 1024 * 1024
@@ -35,7 +37,7 @@ FACTS = {
     Unsupported: (Unsupported("resolution", "4k", ("480p", "720p")), ["`4k`", "`480p` or `720p`"]),
     SeedOutside: (SeedOutside(-1, 2**31 - 1), ["0 to 2,147,483,647"]),
     TooManyWaiting: (TooManyWaiting(5), ["5"]),
-    TooLateToCancel: (TooLateToCancel(Stage.RENDERING), ["cannot cancel"]),
+    TooLateToCancel: (TooLateToCancel(Stage.RENDERING), ["can't cancel"]),
     AlreadyRetried: (AlreadyRetried(JOB_ID), ["#k3f9a2"]),
     NoSpace: (NoSpace(12 * MEGA), ["12 MB are missing"]),
     FilesQuota: (FilesQuota(101 * MEGA, 100 * MEGA), ["101 MB", "limit is 100 MB"]),
@@ -52,19 +54,22 @@ FACTS = {
     media.MediumNotChecked: (media.MediumNotChecked("image"), ["`image`", "on my side"]),
     media.MediumUnreachable: (media.MediumUnreachable("image"), ["`image`", "attach it again"]),
     media.TooManyPixels: (media.TooManyPixels("image", 20_000, 20_000, 6000), ["20,000 × 20,000", "6,000 pixels"]),
-    media.SidesOutside: (media.SidesOutside("image", 200, 7000, 300, 6000), ["200 × 7,000", "at least 300"]),
+    media.SidesOutside: (media.SidesOutside("image", 200, 7000, 300, 6000), ["200 × 7,000", "300–6,000 pixels"]),
     media.TooFewPixels: (media.TooFewPixels("reference", 320, 240, 409_600), ["320 × 240", "854 × 480"]),
     media.AspectOutside: (media.AspectOutside("image", 3000, 300, 0.4, 2.5), ["3,000 × 300", "2.5 times"]),
-    media.LengthOutside: (media.LengthOutside("reference", 20.25, 2, 15), ["20.2 s", "2 s to 15 s"]),
-    media.TogetherTooLong: (media.TogetherTooLong(Kind.VIDEO, 16.5, 15), ["videos", "16.5 s", "15 s"]),
-    media.TooManyMedia: (media.TooManyMedia(Kind.AUDIO, 4, 3), ["4 sounds", "3"]),
+    media.LengthOutside: (media.LengthOutside("reference", 20.25, 2, 15), ["20.2 seconds", "2 to 15 seconds"]),
+    media.TogetherTooLong: (media.TogetherTooLong(Kind.VIDEO, 16.5, 15), ["videos", "16.5 seconds", "15 seconds"]),
+    media.TooManyMedia: (media.TooManyMedia(Kind.AUDIO, 4, 3), ["4 audio", "3"]),
     media.FrameGivenTwice: (media.FrameGivenTwice("image_asset"), ["`image_asset`"]),
-    media.NotTogether: (media.NotTogether("sound", "videos"), ["sound and videos together"]),
-    media.Lacking: (media.Lacking("a prompt", ("images", "videos")), ["a prompt only along with images or videos"]),
+    media.NotTogether: (media.NotTogether(Feature.SOUND, Feature.VIDEOS), ["sound and videos"]),
+    media.Lacking: (
+        media.Lacking(Feature.PROMPT, (Feature.IMAGES, Feature.VIDEOS)),
+        ["a prompt needs images or videos"],
+    ),
     media.MediaExpired: (media.MediaExpired(30), ["30 days"]),
     media.AssetUnknown: (media.AssetUnknown("Ki`ra"), ["`Ki\u02cbra`"]),
-    media.AssetNotReady: (media.AssetNotReady("Kira", failed=False), ["`Kira`", "not ready yet"]),
-    media.AssetOfOtherKind: (media.AssetOfOtherKind("Kira", Kind.AUDIO, Kind.IMAGE), ["a sound", "an image"]),
+    media.AssetNotReady: (media.AssetNotReady("Kira", failed=False), ["`Kira`", "isn't ready yet"]),
+    media.AssetOfOtherKind: (media.AssetOfOtherKind("Kira", Kind.AUDIO, Kind.IMAGE), ["is audio", "an image"]),
     media.AssetNotReviewable: (media.AssetNotReviewable("Kira"), ["`Kira`", "reviewed"]),
     assets.NameInvalid: (assets.NameInvalid(99, 60), ["99", "60"]),
     assets.NameTaken: (assets.NameTaken("Kira"), ["`Kira`"]),
@@ -84,7 +89,7 @@ OTHERS = [
     Unsupported("model", "sora"),
     Unsupported("sound", "off"),
     Unsupported("model", "sora", ("seedance-2", "seedance-2-fast")),
-    media.MediumNotAccepted("sound 1", "text", (MediaFormat.MP3, MediaFormat.WAV)),
+    media.MediumNotAccepted("audio 1", "text", (MediaFormat.MP3, MediaFormat.WAV)),
     assets.NameInvalid(0, 60),
     assets.ImportUnknown("a-1"),
     assets.ProviderRefused(" "),
@@ -94,7 +99,7 @@ OTHERS = [
 
 @pytest.mark.parametrize("problem", [*ALL, *OTHERS], ids=lambda problem: type(problem).__name__)
 def test_every_refusal_is_a_sentence_with_its_facts(problem):
-    sentence = problem_text(problem)
+    sentence = problem_text(ENGLISH, problem)
     assert sentence[0].isupper() or sentence[0] == "`"
     assert sentence.endswith((".", "`"))
     assert len(sentence) < 300
@@ -103,49 +108,53 @@ def test_every_refusal_is_a_sentence_with_its_facts(problem):
 
 
 def test_no_two_refusals_read_the_same():
-    sentences = [problem_text(problem) for problem in [*ALL, *OTHERS]]
+    sentences = [problem_text(ENGLISH, problem) for problem in [*ALL, *OTHERS]]
     assert len(set(sentences)) == len(sentences)
 
 
 def test_a_model_that_is_not_offered_is_named_with_those_that_are():
-    told = problem_text(Unsupported("model", "sora", ("seedance-2", "seedance-2-fast")))
-    assert told == "The model `sora` is not offered here. Take `seedance-2` or `seedance-2-fast`."
+    told = problem_text(ENGLISH, Unsupported("model", "sora", ("seedance-2", "seedance-2-fast")))
+    assert told == "The model `sora` isn't available here. Choose `seedance-2` or `seedance-2-fast`."
 
 
 def test_what_cannot_be_read_is_named_beside_what_can():
-    sound = media.MediumNotAccepted("sound 1", "text", (MediaFormat.MP3, MediaFormat.WAV))
-    assert problem_text(sound) == "`sound 1` can't be read as audio. It looks like `text`. Try an MP3."
+    sound = media.MediumNotAccepted("audio 1", "text", (MediaFormat.MP3, MediaFormat.WAV))
+    assert problem_text(ENGLISH, sound) == "`audio 1` can't be read as audio. It looks like `text`. Try an MP3."
     anything = media.MediumNotAccepted("reference", "", tuple(MediaFormat))
-    assert problem_text(anything) == (
-        "`reference` can't be read as an image, a video or audio. Try a JPEG or PNG, an MP4 or an MP3."
+    assert problem_text(ENGLISH, anything) == (
+        "`reference` can't be read as an image, a video, or audio. Try a JPEG or PNG, an MP4, or an MP3."
     )
 
 
 def test_the_long_side_is_compared_whichever_it_is():
-    told = [problem_text(media.AspectOutside("image", *sides, 0.4, 2.5)) for sides in ((3000, 300), (300, 3000))]
+    told = [
+        problem_text(ENGLISH, media.AspectOutside("image", *sides, 0.4, 2.5)) for sides in ((3000, 300), (300, 3000))
+    ]
     assert all("at most 2.5 times the short side" in each for each in told)
 
 
 def test_a_limit_just_under_a_round_number_reads_as_that():
-    assert "is 51 MB; the limit is under 50 MB" in problem_text(OTHERS[3])
+    assert "is 51 MB; the limit is 50 MB" in problem_text(ENGLISH, OTHERS[3])
+    hardly = problem_text(ENGLISH, media.MediumTooLarge("image", 50 * MEGA, 50 * MEGA - 1))
+    assert hardly == "`image` is just over the limit of 50 MB. Please use a smaller file."
 
 
 def test_one_mistake_is_its_sentence_alone():
-    assert problems_text([PromptEmpty()]) == problem_text(PromptEmpty())
-    assert problems_text([PromptEmpty(), PromptEmpty()]) == problem_text(PromptEmpty())
+    assert problems_text(ENGLISH, [PromptEmpty()]) == problem_text(ENGLISH, PromptEmpty())
+    assert problems_text(ENGLISH, [PromptEmpty(), PromptEmpty()]) == problem_text(ENGLISH, PromptEmpty())
 
 
 def test_several_mistakes_are_a_list_of_their_sentences():
     problems = [PromptEmpty(), media.LastWithoutFirst(), DurationOutside(16, 4, 15)]
-    head, *lines = problems_text(problems).splitlines()
-    assert head == "3 things keep me from taking this on:"
-    assert lines == [f"- {problem_text(problem)}" for problem in problems]
+    head, *lines = problems_text(ENGLISH, problems).splitlines()
+    assert head == "Please fix these 3 things:"
+    assert lines == [f"- {problem_text(ENGLISH, problem)}" for problem in problems]
 
 
 @given(st.lists(st.sampled_from([*ALL, *OTHERS]), min_size=2), st.integers(600, 2000))
 def test_however_many_they_fit_and_what_is_left_out_is_counted(problems, room):
-    told = problems_text(problems, room)
+    told = problems_text(ENGLISH, problems, room)
     assert len(told) <= room
     shown = told.count("\n- ")
-    left = len({problem_text(problem) for problem in problems}) - shown
+    left = len({problem_text(ENGLISH, problem) for problem in problems}) - shown
     assert told.endswith(f"… and {left} more.") is (shown > 0 and left > 0)

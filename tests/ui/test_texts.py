@@ -8,6 +8,7 @@ from hypothesis import given
 from bot.domain.media import AssetUse, Kind, MediaFormat, Medium, Role, StoredFile
 from bot.domain.stages import Reason, Stage
 from bot.ui import texts
+from tests.languages import ENGLISH
 from tests.ui.jobs import REQUEST, a_job, any_job
 
 PICTURE = Medium(Role.REFERENCE_IMAGE, StoredFile("a" * 64, MediaFormat.PNG, 9, 640, 360))
@@ -58,7 +59,7 @@ def test_a_ping_fits_into_a_message_and_mentions_its_requester_first(job):
 
 
 def test_a_fault_gives_its_reference():
-    assert "`abc123`" in texts.fault("abc123")
+    assert "`abc123`" in ENGLISH.text("reply.fault", reference="abc123")
 
 
 @pytest.mark.parametrize("stage", Stage)

@@ -1,0 +1,30 @@
+"""Name the choices of a video: each by its own word, which is what is sent, and by what it is good for."""
+
+from enum import StrEnum
+from typing import Final
+
+from bot.domain.models import Model, Ratio, Resolution
+from bot.ui.language import Language
+
+_CHOICES: Final[dict[StrEnum, str]] = {
+    Ratio.WIDE: "choice.ratio-wide",
+    Ratio.TALL: "choice.ratio-tall",
+    Ratio.SQUARE: "choice.ratio-square",
+    Ratio.CLASSIC: "choice.ratio-classic",
+    Ratio.PORTRAIT: "choice.ratio-portrait",
+    Ratio.CINEMA: "choice.ratio-cinema",
+    Ratio.ADAPTIVE: "choice.ratio-adaptive",
+    Model.SEEDANCE_2: "choice.model-seedance-2",
+    Model.SEEDANCE_2_FAST: "choice.model-seedance-2-fast",
+    Model.SEEDANCE_2_MINI: "choice.model-seedance-2-mini",
+    Resolution.P480: "choice.resolution-480p",
+    Resolution.P720: "choice.resolution-720p",
+    Resolution.P1080: "choice.resolution-1080p",
+    Resolution.UHD: "choice.resolution-4k",
+}
+
+
+def choice_text(language: Language, choice: StrEnum) -> str:
+    """Name a choice, in at most 100 characters; by its own word alone where there is no more to say."""
+    message = _CHOICES.get(choice)
+    return choice.value if message is None else language.text(message)
