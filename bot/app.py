@@ -17,6 +17,7 @@ from bot.domain.job import Job
 from bot.domain.models import Dialect
 from bot.exits import STORE_ERRORS, Exit, end_of
 from bot.heartbeat import beat
+from bot.log_lines import counted
 from bot.media.disk_media import DiskMedia
 from bot.recording.record import Recorder
 from bot.replies.discord_api import DiscordApi, trace_rate_limits
@@ -219,11 +220,14 @@ async def run(settings: Settings) -> Exit:
 async def _resume(app: App) -> None:
     """Take up every job, tell the members that an earlier process left waiting, and push commands that changed."""
     if unclear := await app.tables.jobs.stamp_restored():
-        log.warning("From a restored backup: %d jobs may have been sent since, and are not sent again.", unclear)
+        count = counted(unclear, "job")
+        log.warning("Restored from a backup: %s may have been sent since, and won't be sent again.", count)
     await app.command_updates.start(app.use_cases)
     if left := await app.pending_replies.recover():
-        log.warning("The bot ended before it could accept %d requests; their members are told.", left)
-    log.info("Taken up again: %d jobs, %d assets.", await app.runner.resume(), await app.asset_uploader.resume())
+        count = counted(left, "request")
+        log.warning("The bot stopped before it could accept %s. The members will be told.", count)
+    jobs, assets = await app.runner.resume(), await app.asset_uploader.resume()
+    log.info("Resumed %s and %s.", counted(jobs, "job"), counted(assets, "asset"))
     await try_to_push_commands(app.client, app.tables.notes)
 
 
@@ -244,7 +248,7 @@ async def _live(app: App, settings: Settings) -> Exit:
         await asyncio.wait({started, stopped}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         if stop.is_set():
-            log.info("Stopping: what is being written or uploaded is finished first.")
+            log.info("Stopping. Uploads in progress are finished first.")
         await app.runner.drain()
         with suppress(TimeoutError):
             async with asyncio.timeout(_CLOSE_SECONDS):
@@ -257,4 +261,4 @@ async def _live(app: App, settings: Settings) -> Exit:
 
 def _note_end(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
-        log.critical("What runs beside the jobs has ended; the jobs go on.", exc_info=error)
+        log.critical("A background service stopped; jobs keep running.", exc_info=error)

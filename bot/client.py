@@ -18,6 +18,7 @@ from bot.domain.errors import StoreFull
 from bot.gateway.connection import Gateway
 from bot.gateway.identifies import Identifies, NoteStore, Start, Strangers, read_start
 from bot.gateway.socket import Socket, recorded
+from bot.log_lines import counted
 from bot.recording.record import Recorder
 from bot.replies.api_errors import API_ERRORS
 from bot.studio.ports import Clock
@@ -116,7 +117,7 @@ class SeedreelClient(commands.AutoShardedBot):
     async def on_unreadable(self, event: str) -> None:
         """Count what Discord sent and the library could not read."""
         self.unreadable[event] += 1
-        log.warning("Not read so far: %d of %s.", self.unreadable[event], event)
+        log.warning("Discord events of type %s that couldn't be read so far: %d.", event, self.unreadable[event])
 
     async def _start(self) -> Start:
         # Not `http.get_bot_gateway`, which takes the answer apart without looking at it.
@@ -154,7 +155,7 @@ async def try_to_push_commands(client: commands.AutoShardedBot, notes: NoteStore
         async with asyncio.timeout(_PUSH_SECONDS):
             await push_commands(client, notes)
     except (*API_ERRORS, StoreFull) as error:
-        log.warning("The commands could not be pushed (%s). Try `python -m bot sync`.", type(error).__name__)
+        log.warning("The commands couldn't be sent to Discord (%s). Try `python -m bot sync`.", type(error).__name__)
 
 
 async def push_commands(client: commands.AutoShardedBot, notes: NoteStore, *, always: bool = False) -> bool:
@@ -169,7 +170,7 @@ async def push_commands(client: commands.AutoShardedBot, notes: NoteStore, *, al
         return False
     pushed = await client.tree.sync()
     await notes.put(_COMMANDS_NOTE, fingerprint)
-    log.info("Pushed %d commands to Discord.", len(pushed))
+    log.info("Sent %s to Discord.", counted(len(pushed), "command"))
     return True
 
 
@@ -191,7 +192,7 @@ def _in_a_line(record: logging.LogRecord) -> bool:
     error = record.exc_info[1] if record.exc_info else None
     if "exception in autocomplete" in record.msg and isinstance(error, _WIRE):
         record.levelno, record.levelname = logging.WARNING, "WARNING"
-        record.msg, record.args, record.exc_info = "Choices could not be shown (%s).", (_brief(error),), None
+        record.msg, record.args, record.exc_info = "Suggestions couldn't be shown (%s).", (_brief(error),), None
     return True
 
 

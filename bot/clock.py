@@ -75,16 +75,16 @@ class ScaledClock:
         off = calendar - even
         if abs(off) <= _FOLLOWED:
             if self._strayed is not None:
-                log.warning("The machine's clock is back where it was.")
+                log.warning("The machine's clock is correct again.")
             self._strayed = None
             self._at = (ticks, calendar)
             return calendar
         if self._strayed is None or abs(off - self._strayed[1]) > _FOLLOWED:
-            log.warning("The machine's clock has jumped by %.0f s; it is believed once it has stayed there.", off)
+            log.warning("The machine's clock jumped by %.0f s. The new time is used once it has proved stable.", off)
             self._strayed = (ticks, off)
         if (ticks - self._strayed[0]) * self._scale < BELIEVED_AFTER:
             return even
-        log.warning("The machine's clock has stayed there and is believed now (by %.0f s).", off)
+        log.warning("The machine's clock has kept its new time (%.0f s off), so it's used from now on.", off)
         self._jumps.append(_Jump(even, calendar))
         self._strayed = None
         self._at = (ticks, calendar)

@@ -57,7 +57,7 @@ class CommandUpdates:
                 async with asyncio.timeout(_START_SECONDS):
                     await self._dialect.choose()
             except TimeoutError:
-                log.warning("Dialect auto: no answer in time, %s for now.", self._dialect.value)
+                log.warning("TOAPIS_DIALECT=auto: no answer in time, using %s for now.", self._dialect.value)
             await self._save_dialect()
         available = self._with_catalogue(use_cases)
         self._installed = available, await install(self._client, available)
@@ -88,4 +88,4 @@ class CommandUpdates:
             try:
                 await self._notes.put(self._note, self._dialect.value)
             except StoreFull:
-                log.warning("Which dialect is used could not be written down.")
+                log.warning("The dialect in use couldn't be saved.")

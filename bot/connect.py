@@ -45,15 +45,15 @@ async def connect(client: SeedreelClient, token: str, notes: NoteStore, clock: C
         await logins.until_done(lambda: client.learn_gateway(notes, clock, strangers))
         await client.connect()
     except discord.LoginFailure:
-        log.critical("Discord does not accept DISCORD_TOKEN. Copy it anew: developer portal, your application, Bot.")
+        log.critical("Discord rejected DISCORD_TOKEN. Copy it again: Developer Portal > your application > Bot.")
         return Exit.REFUSED
     except discord.PrivilegedIntentsRequired:
-        log.critical("Discord refuses the intents of this application. Check the Bot page of the developer portal.")
+        log.critical("Discord rejected the bot's intents. Check the Bot page of the Developer Portal.")
         return Exit.REFUSED
     except discord.ConnectionClosed as error:
         if error.code not in FINAL_CLOSE_CODES:
             raise
-        log.critical("Discord closed the gateway for good (%d). Check DISCORD_TOKEN and the application.", error.code)
+        log.critical("Discord closed the connection for good (%d). Check DISCORD_TOKEN and the bot.", error.code)
         return Exit.REFUSED
     except _Unreachable as error:
         log.critical("Discord can't be reached (%s). Check the network and DNS; try again later.", error)
@@ -83,7 +83,7 @@ class _Logins:
         except ValueError:
             return
         if 0 < wait <= _MAX_BLOCK:
-            log.warning("Discord blocked an earlier login. Waiting another %.0f s, as long as it said.", wait)
+            log.warning("Discord blocked an earlier login. Waiting another %.0f s, as Discord asked.", wait)
             await self._clock.until(self._clock.now() + wait)
 
     async def until_done(self, attempt: Callable[[], Awaitable[None]]) -> None:
@@ -109,7 +109,7 @@ class _Logins:
             await self._clock.sleep(backoff.next(block or 0.0))
 
     async def _note_block(self, seconds: float, what: str) -> None:
-        log.warning("Discord blocks this address (%s). Waiting %.0f s; a restart won't help.", what, seconds)
+        log.warning("Discord is blocking this IP address (%s). Waiting %.0f s; a restart won't help.", what, seconds)
         with suppress(StoreFull):
             await self._notes.put(_BLOCKED_NOTE, str(self._clock.later(seconds)))
 

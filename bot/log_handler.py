@@ -9,6 +9,8 @@ import os
 import select
 from typing import Final, TextIO
 
+from bot.log_lines import counted
+
 # A pipe that poll(2) calls writable takes this many bytes without a wait (pipe(7), PIPE_BUF).
 _CHUNK: Final = 4096
 # How long a line may wait, in milliseconds, for a reader that was quick enough so far.
@@ -35,7 +37,7 @@ class StreamHandler(logging.Handler):
         line = self._line(record)
         try:
             if self._lost:
-                self._write(self._line(_note(f"{self._lost} lines before this one could not be logged.")))
+                self._write(self._line(_note(f"{counted(self._lost, 'line')} before this one couldn't be logged.")))
                 self._lost = 0
             self._write(line)
         except (OSError, ValueError):
@@ -47,7 +49,7 @@ class StreamHandler(logging.Handler):
             return self.format(record)
         except Exception as error:  # noqa: BLE001 - there is no other log to keep it
             # An argument may raise anything; only its place is logged, never its content.
-            return self.format(_note(f"A line of {record.name} could not be logged ({type(error).__name__})."))
+            return self.format(_note(f"A line of {record.name} couldn't be logged ({type(error).__name__})."))
 
     def _write(self, line: str) -> None:
         """Write a line. Raises OSError or ValueError, the line left out or cut off."""

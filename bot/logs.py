@@ -1,7 +1,7 @@
 """Log lines: as text for people or JSON for machines, without secrets, one record never looking like two.
 
 Secrets are masked in the formatter, the only place that sees a record whole: message, arguments, exception
-and stack. A job's lines begin with its short id, `[#k3f9a2] `; in JSON it stands by itself as `job`.
+and stack. The lines about a job (`log_lines`) begin with its short id, `[#k3f9a2] `, which in JSON is the key `job`.
 """
 
 import json
@@ -16,10 +16,10 @@ from types import TracebackType
 from typing import Final, TextIO, assert_never
 
 from bot.log_handler import StreamHandler
+from bot.log_lines import job_in_log
 from bot.secret import Secret, redact
 
 _log = logging.getLogger(__name__)
-_JOB: Final = re.compile(r"\[#(\w{1,20})\] ", re.ASCII)
 
 # What would begin a new line, erase one or turn its reading direction.
 _UNSAFE: Final = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -92,7 +92,8 @@ class TextFormatter(_Redacting):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line without a secret or a control character."""
-        line = f"{_time(record)} {record.levelname:<7} {record.name}: {_visible(self._message(record))}"
+        about = f"[#{job}] " if (job := job_in_log()) else ""
+        line = f"{_time(record)} {record.levelname:<7} {record.name}: {_visible(about + self._message(record))}"
         trace = self._trace(record)
         return "\n".join((line, *(f"    {_visible(part)}" for part in trace.split("\n") if trace)))
 
@@ -102,14 +103,12 @@ class JsonFormatter(_Redacting):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the object without a secret, in one line."""
-        message = self._message(record)
-        job = _JOB.match(message)
         entry = {
             "time": _time(record),
             "level": record.levelname,
             "logger": record.name,
-            "message": message[job.end() :] if job else message,
-            "job": job[1] if job else None,
+            "message": self._message(record),
+            "job": job_in_log(),
             "exception": self._trace(record),
         }
         line = json.dumps(
@@ -136,7 +135,7 @@ def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackT
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
         return
-    _log.critical("stopped by an error that nobody caught", exc_info=(kind, error, trace))
+    _log.critical("Stopped by an unexpected error", exc_info=(kind, error, trace))
 
 
 def _uncaught_in_thread(failed: threading.ExceptHookArgs) -> None:
@@ -147,4 +146,4 @@ def _uncaught_in_thread(failed: threading.ExceptHookArgs) -> None:
 def _unraisable(failed: "sys.UnraisableHookArgs") -> None:
     if failed.exc_value is not None:
         trace = (failed.exc_type, failed.exc_value, failed.exc_traceback)
-        _log.error("an error that could not be raised: %s", failed.err_msg or "", exc_info=trace)
+        _log.error("An error was ignored by Python: %s", failed.err_msg or "", exc_info=trace)

@@ -56,10 +56,10 @@ async def claim(
                 return True
             break
         except Exception as error:  # noqa: BLE001 - whatever the wire does, the member is waiting
-            log.warning("The claim on interaction %d failed (%s).", interaction.id, type(error).__name__)
+            log.warning("Claiming interaction %d failed (%s).", interaction.id, type(error).__name__)
             await asyncio.sleep(backoff.next())
     else:
-        log.warning("Interaction %d could not be claimed; taken as ours.", interaction.id)
+        log.warning("Interaction %d couldn't be claimed; answering it anyway.", interaction.id)
         return marked
     others.answered()
     raise AnsweredElsewhere

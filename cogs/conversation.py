@@ -192,9 +192,9 @@ class Conversation:
             async with asyncio.timeout(_CALL_SECONDS):
                 return await done
         except discord.HTTPException as error:
-            log.warning("The loading message of interaction %d could not be taken back: %s", self.id, error)
+            log.warning("The loading message of interaction %d couldn't be deleted: %s", self.id, error)
         except Exception:
-            log.exception("The loading message of interaction %d could not be taken back.", self.id)
+            log.exception("The loading message of interaction %d couldn't be deleted.", self.id)
         return None
 
     async def _follow(self, sentence: str) -> None:
@@ -208,7 +208,7 @@ class Conversation:
             async with asyncio.timeout(_CALL_SECONDS):
                 await self.interaction.user.send(sentence)
         except (discord.DiscordServerError, aiohttp.ClientError, OSError, TimeoutError):
-            log.warning("A sentence to interaction %d may be lost, and is said again.", self.id, exc_info=True)
+            log.warning("The answer to interaction %d may be lost; sending it again.", self.id, exc_info=True)
             await self._follow_once(sentence)
 
     async def _follow_once(self, sentence: str) -> None:
@@ -253,7 +253,7 @@ class Conversations:
                 if not isinstance(error, _OUTSIDE):
                     self._health.broke(str(interaction.id))
                 reference = new_reference()
-                log.exception("[%s] Interaction %d failed.", reference, interaction.id)
+                log.exception("Interaction %d failed (reference %s).", interaction.id, reference)
                 await self._tell(conversation, conversation.language.text("reply.fault", reference=reference))
 
     def is_not_ours(self, interaction: discord.Interaction, error: Exception) -> bool:
@@ -264,11 +264,11 @@ class Conversations:
             case Duplicate():
                 reason = "it came twice"
             case discord.HTTPException(code=code) if code in {UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED}:
-                reason = str(code)
+                reason = f"Discord refused the answer ({code})"
             case _:
                 return False
         self.dropped += 1
-        log.warning("Interaction %d dropped (%s); %d so far.", interaction.id, reason, self.dropped)
+        log.warning("Interaction %d was dropped: %s. Dropped so far: %d.", interaction.id, reason, self.dropped)
         return True
 
     def _sentence(self, conversation: Conversation, error: Refusal | StoreFull | Outdated) -> str:
@@ -280,10 +280,10 @@ class Conversations:
                 log.info("Interaction %d refused: %s.", conversation.id, error)
                 return problems_text(language, error.problems)
             case StoreFull():
-                log.warning("Interaction %d could not be served: %s", conversation.id, error)
+                log.warning("Interaction %d failed: %s", conversation.id, error)
                 return problems_text(language, [error.problem])
             case Outdated():
-                log.warning("Interaction %d asks for what is not there: %s", conversation.id, error)
+                log.warning("Interaction %d asks for something that doesn't exist: %s", conversation.id, error)
                 return language.text("reply.outdated")
             case _:
                 assert_never(error)
@@ -295,5 +295,5 @@ class Conversations:
                 await conversation.say(words)
         except Exception as error:
             if not self.is_not_ours(conversation.interaction, error):
-                log.exception("Interaction %d could not be answered.", conversation.id)
+                log.exception("Interaction %d couldn't be answered.", conversation.id)
                 conversation.was_answered = False

@@ -75,7 +75,7 @@ class FirstResponse:
         except Exception as error:  # noqa: BLE001 - logged by its name: it is tried again at once
             # Resets and timeouts come out of the library as they are: whatever is not its own happened on the wire.
             cause = type(error).__name__
-            log.warning("The response to interaction %d did not get through (%s).", self._interaction.id, cause)
+            log.warning("The answer to interaction %d didn't get through (%s).", self._interaction.id, cause)
             self._may_have_arrived = self._may_have_arrived or first
         return await self._attempt(first, attempt)
 

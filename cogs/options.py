@@ -19,7 +19,6 @@ from discord.ext import commands
 from bot.discord_limits import MAX_CHOICES
 from bot.domain.assets import Asset
 from bot.domain.errors import RatioUnknown, Refusal, StoreFull
-from bot.domain.ids import new_reference
 from bot.domain.models import DEFAULT_MODEL, DEFAULT_RATIO, MAX_PROMPT, MAX_SEED, Catalogue, Ratio
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.ui.choices import choice_text
@@ -49,9 +48,9 @@ async def choices(
         async with asyncio.timeout(within):
             return await looked_up
     except (TimeoutError, StoreFull) as error:
-        log.warning("No choices for interaction %d (%s).", interaction.id, type(error).__name__)
+        log.warning("Suggestions for interaction %d came too late (%s).", interaction.id, type(error).__name__)
     except Exception:
-        log.exception("[%s] The choices for interaction %d failed.", new_reference(), interaction.id)
+        log.exception("Suggestions for interaction %d failed.", interaction.id)
     return []
 
 

@@ -84,13 +84,13 @@ class Router(commands.Cog):
             raise Outdated(f"{kind} {':'.join(custom_id.split(':')[:2])!r}")
 
     async def _no_choices(self, interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
-        log.warning("Autocomplete %d asks for what is not there: %s", interaction.id, _unread(error))
+        log.warning("Autocomplete %d asks for something that doesn't exist: %s", interaction.id, _unread(error))
         try:
             async with asyncio.timeout(_NO_CHOICES_SECONDS):
                 await interaction.response.autocomplete([])
         except Exception as failure:
             if not self.conversations.is_not_ours(interaction, failure):
-                log.exception("Autocomplete %d could not be answered.", interaction.id)
+                log.exception("Autocomplete %d couldn't be answered.", interaction.id)
 
 
 def _route(row: CustomId[_T], handle: _Handler[_T]) -> _Route:

@@ -22,6 +22,7 @@
         └── FolderUnusable what is in DATA_DIR cannot be read or written
 """
 
+import re
 from dataclasses import dataclass
 
 from bot.domain.asset_problems import AssetProblem
@@ -161,7 +162,8 @@ class Refusal(SeedreelError):
     """A draft that cannot be accepted; `ui.problem_texts.problems_text(problems)` is what the member reads."""
 
     def __init__(self, *problems: Problem) -> None:
-        super().__init__(", ".join(type(problem).__name__ for problem in problems))
+        names = ", ".join(type(problem).__name__ for problem in problems)
+        super().__init__(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", names).lower())
         self.problems = problems
 
     @property

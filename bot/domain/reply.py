@@ -43,6 +43,10 @@ class ShrunkClip:
     width: int
     height: int
 
+    def __str__(self) -> str:
+        """Say it for the log."""
+        return f"{self.size} bytes, {self.width}x{self.height}"
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:

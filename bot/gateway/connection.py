@@ -46,7 +46,7 @@ class Trouble:
         if self._said_at is not None and self._clock.elapsed(self._said_at) < _SAY_EVERY:
             return
         ends = ", ".join(f"{problem}: {count}" for problem, count in self._ends.most_common(5))
-        log.warning("Connections to Discord's gateway end early (%s). Trying again in longer and longer waits.", ends)
+        log.warning("Connections to Discord's gateway keep ending early (%s). Retrying with longer waits.", ends)
         self._said_at = self._clock.now()
         self._ends.clear()
 
@@ -97,7 +97,7 @@ class Gateway:
             try:
                 await self._identifies.look()
             except trouble as error:
-                log.debug("Discord does not say how many sessions are left (%s).", type(error).__name__)
+                log.debug("Discord didn't say how many sessions are left (%s).", type(error).__name__)
 
 
 class _Shard:
@@ -193,7 +193,7 @@ class _Shard:
         """Wait before the next connection: not at all after a good one."""
         if self._holds():
             self._settle()
-            log.info("Connecting to Discord's gateway again (%s).", problem)
+            log.info("Reconnecting to Discord's gateway (%s).", problem)
             return
         self._early += 1
         if self._early % _FRESH_AFTER == 0:
@@ -203,6 +203,6 @@ class _Shard:
 
     def _settle(self) -> None:
         if self._early >= _FRESH_AFTER:
-            log.info("The connection to Discord's gateway holds again.")
+            log.info("The connection to Discord's gateway is stable again.")
         self._early = 0
         self._backoff = Backoff(_FIRST_WAIT, _LONGEST_WAIT)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from bot.domain.errors import StoreFull
+from bot.log_lines import counted
 from bot.studio.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -133,7 +134,7 @@ class Identifies:
         try:
             await self._notes.put(_NOTE, json.dumps([round(at, 3) for at in self._made]))
         except _LOST:
-            log.warning("An IDENTIFY could not be counted on disk; it is counted until the next restart.")
+            log.warning("A new session couldn't be counted on disk; it counts only until the next restart.")
 
     async def look(self) -> Start:
         """Ask Discord how many sessions are left, and notice those that are not ours; raises one of `trouble`."""
@@ -151,7 +152,8 @@ class Identifies:
     async def _wait_for_ours(self) -> None:
         wait = self._rest()
         if wait > GAP:
-            log.warning("Many sessions were begun today (%d); the next one in %.0f s.", len(self._today()), wait)
+            count = counted(len(self._today()), "session")
+            log.warning("%s started today. Waiting %.0f s before the next one.", count, wait)
         if wait > 0:
             await self._clock.sleep(wait)
 
@@ -171,7 +173,7 @@ class Identifies:
             try:
                 start = await self.look()
             except self._trouble as error:
-                log.warning("Discord does not say how many sessions are left (%s).", type(error).__name__)
+                log.warning("Discord didn't say how many sessions are left (%s).", type(error).__name__)
                 return
             if start.remaining > 0:
                 return

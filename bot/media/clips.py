@@ -129,7 +129,7 @@ async def repair(damaged: Path, clip: Path, *, in_part: bool) -> RepairedClip | 
             size = (await asyncio.to_thread(made.stat)).st_size
             await asyncio.to_thread(put_in_place, made, clip)
     except (Broken, Unchecked, ClipUnusable) as error:
-        log.warning("%s could not be repaired: %s", clip.name, error)
+        log.warning("The video couldn't be repaired: %s", error)
         return None
     return RepairedClip(size, incomplete)
 

@@ -23,6 +23,7 @@ from bot.domain.limits import CLIPS, INPUTS, POSTERS
 from bot.domain.media import AttachmentInput, StoredFile
 from bot.domain.models import Capability
 from bot.domain.reply import RepairedClip, ShrunkClip
+from bot.log_lines import counted
 from bot.media.clips import (
     check_form,
     check_head,
@@ -99,7 +100,7 @@ class DiskMedia:
     async def __aenter__(self) -> Self:
         swept = await asyncio.to_thread(self._lay_out)
         if swept:
-            log.info("deleted %d unfinished files of an earlier run", swept)
+            log.info("Deleted %s of an earlier run.", counted(swept, "unfinished file"))
         await self._fetcher.__aenter__()
         return self
 
@@ -154,7 +155,7 @@ class DiskMedia:
         await asyncio.to_thread(damaged_path(target).unlink, missing_ok=True)
         if facts is not None:
             self._sides[job_id] = (facts.width, facts.height)
-        log.info("kept the clip of %s: %d bytes, %s", job_id, size, facts or "unchecked")
+        log.info("The video is on disk: %d bytes, %s.", size, facts or "not checked")
         return size
 
     def clip_sides(self, job_id: str) -> tuple[int, int] | None:
@@ -174,7 +175,7 @@ class DiskMedia:
         async with self._inspections:
             repaired = await repair(damaged, target, in_part=in_part)
         if repaired is None and in_part and (problem := await self.self_test.problem()):
-            log.warning("the clip of %s goes out damaged and unchecked: %s", job_id, problem)
+            log.warning("The video is delivered damaged and unchecked: %s", problem)
             repaired = RepairedClip((await asyncio.to_thread(damaged.stat)).st_size, incomplete=True)
             await asyncio.to_thread(put_in_place, damaged, target)
         if repaired is not None:
@@ -195,7 +196,7 @@ class DiskMedia:
                 self._failed_inspections[job_id] += 1
                 if self._failed_inspections[job_id] < _MAX_INSPECTIONS:
                     raise ClipUnreachable(f"the clip could not be inspected: {error}") from error
-            log.warning("the clip of %s goes out unchecked: %s", job_id, problem or error)
+            log.warning("The video is delivered unchecked: %s", problem or error)
             facts = None
         del self._failed_inspections[job_id]
         return facts
@@ -212,7 +213,7 @@ class DiskMedia:
         clip = self._clip_path(job_id)
         shrunk = await self._shrinker.shrink(clip, limit)
         if shrunk is not None:
-            log.info("%s fits into %d bytes: %s", clip.name, limit, shrunk)
+            log.info("The video was made smaller to fit %d bytes: %s.", limit, shrunk)
         return shrunk
 
     def shrunk_clip(self, job_id: str, limit: int) -> Path | None:

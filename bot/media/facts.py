@@ -33,3 +33,8 @@ class Facts:
     rate: float = field(default=0.0, compare=False)
     codec: str = field(default="", compare=False)
     has_sound: bool = field(default=False, compare=False)
+
+    def __str__(self) -> str:
+        """Say it for the log."""
+        sides = f"{self.width}x{self.height}" if self.width else "audio"
+        return sides if self.seconds is None else f"{sides}, {self.seconds:.1f} s"

@@ -178,7 +178,7 @@ class Inputs:
                 pause = backoff.next()
                 late = asyncio.get_running_loop().time() + pause > until
                 if late or backoff.failures >= _TRIES or not _may_pass(error):
-                    log.warning("an input file was not fetched: %s", error)
+                    log.warning("A file couldn't be downloaded from Discord: %s", error)
                     raise Refusal(MediumUnreachable(allowed.attachment.option)) from error
             await asyncio.sleep(pause)
 
@@ -192,14 +192,14 @@ class Inputs:
         except Broken as error:
             # A tool that cannot read the bot's own sample says nothing of a member's file.
             if Kind.IMAGE not in found.kinds and (problem := await self._self_test.problem()):
-                log.error("an input file could not be looked at: %s", problem)  # noqa: TRY400 - nor does a traceback
+                log.error("A file couldn't be checked: %s", problem)  # noqa: TRY400 - nor does a traceback
                 raise Refusal(MediumNotChecked(which)) from error
-            log.info("an input file was not taken: %s", error)
+            log.info("A file can't be used: %s", error)
             if isinstance(error, Unreadable) and found.format is None:
                 raise allowed.other_kind(found.name) from error
             raise Refusal(MediumBroken(which)) from error
         except Unchecked as error:
-            log.error("an input file could not be looked at: %s", error)  # noqa: TRY400 - the text says all there is
+            log.error("A file couldn't be checked: %s", error)  # noqa: TRY400 - the text says all there is
             raise Refusal(MediumNotChecked(which)) from error
 
     async def _inspect_and_store(self, part: Path, found: Found, allowed: _Allowed) -> StoredFile:

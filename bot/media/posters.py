@@ -61,7 +61,7 @@ class Posters:
             if len(self._hopeless) >= MAX_POSTERS:
                 self._hopeless.clear()
             self._hopeless.add(clip.stem)
-            log.warning("%s has no poster: %s", clip.name, error)
+            log.warning("No poster could be made of the video: %s", error)
             return False
         return True
 

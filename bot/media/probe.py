@@ -205,7 +205,7 @@ class SelfTest:
     async def report(self) -> None:
         """Try it now, and say in the log where it does not work."""
         if (problem := await self.problem()) is not None:
-            log.warning("%s. Clips go out unchecked, and none is made smaller. %s", problem, REMEDY)
+            log.warning("%s. Videos are delivered unchecked, and large ones can't be made smaller. %s", problem, REMEDY)
 
 
 async def try_ffmpeg() -> str | None:

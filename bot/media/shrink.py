@@ -82,7 +82,7 @@ class Shrinker:
             async with turn(self._one, self._turn_seconds):
                 return await _there_already(target) or await _make(clip, target, limit)
         except (Broken, Unchecked, ClipError, OSError) as error:
-            log.warning("%s could not be made smaller: %s", clip.name, error)
+            log.warning("The video couldn't be made smaller: %s", error)
             return None
 
 
@@ -93,7 +93,7 @@ async def _there_already(target: Path) -> ShrunkClip | None:
     try:
         return await _measure(target)
     except (ClipError, Unchecked) as error:
-        log.warning("%s is made again: %s", target.name, error)
+        log.warning("The smaller video is made again: %s", error)
         return None
 
 
@@ -110,16 +110,16 @@ async def _make(clip: Path, target: Path, limit: int) -> ShrunkClip | None:
         made = folder / "shrunk.mp4"
         for _ in range(2):
             if (plan := plan_shrink(facts, aim)) is None:
-                log.info("nothing watchable of %s fits into %d bytes", clip.name, aim)
+                log.info("The video would look too bad at %d bytes.", aim)
                 return None
             size = await _encode(clip, made, plan, limit)
             if size <= limit:
                 shrunk = await _measure(made)
                 await asyncio.to_thread(put_in_place, made, target)
                 return shrunk
-            log.info("%s came out at %d bytes for a limit of %d", clip.name, size, limit)
+            log.info("The smaller video has %d bytes, but the limit is %d.", size, limit)
             aim = int(aim * limit / size * _LOWER)
-    log.warning("%s could not be made to fit %d bytes", clip.name, limit)
+    log.warning("The video couldn't be made small enough for %d bytes.", limit)
     return None
 
 

@@ -46,7 +46,7 @@ class Recorder:
 
     def __enter__(self) -> Self:
         self._thread.submit(self._open)
-        log.warning("Everything exchanged with Discord and the provider is recorded in %s.", self._folder)
+        log.warning("All traffic with Discord and the provider is being recorded in %s.", self._folder)
         return self
 
     def __exit__(
@@ -145,7 +145,7 @@ class Recorder:
             path = self._folder / time.strftime("%Y%m%d-%H%M%S.jsonl", time.gmtime())
             self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8")
         except OSError as error:
-            log.warning("Nothing is recorded: %s", error.strerror)
+            log.warning("Can't record: %s", error.strerror)
 
     def _write(self, line: str) -> None:
         self._waiting -= 1
@@ -155,12 +155,12 @@ class Recorder:
             self._file.write(f"{line}\n")
             self._file.flush()
         except OSError as error:
-            log.warning("The recording ends here: %s", error.strerror)
+            log.warning("The recording has stopped: %s", error.strerror)
             self._close()
             return
         self._written += len(line) + 1
         if self._written >= _MAX_FILE:
-            log.warning("The recording is full and ends here.")
+            log.warning("The recording is full and has stopped.")
             self._close()
 
     def _close(self) -> None:

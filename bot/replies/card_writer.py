@@ -150,7 +150,7 @@ class CardWriter:
         return wait
 
     def _pause_after(self, failure: SendFailure, job: Job, route: Route, drawn: list[dict[str, Any]]) -> float | None:
-        log.info("[#%s] Its card was not edited by route %s: %s", job.short, route, failure)
+        log.info("The card couldn't be updated by route %s: %s", route, failure)
         match failure:
             case Closed(message_gone=False) if route is Route.TOKEN:
                 self._dead_token = job.reply.token

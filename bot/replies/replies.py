@@ -12,6 +12,7 @@ from bot.domain.job import DeliveryAttempt, Job
 from bot.domain.media import InputUrl, StoredFile
 from bot.domain.reply import Route
 from bot.domain.stages import ENDS, Stage
+from bot.log_lines import about_job
 from bot.replies.card_writer import Address, CardWriter, address
 from bot.replies.delivery_search import DeliverySearch, file_url
 from bot.replies.discord_api import DiscordApi
@@ -59,9 +60,10 @@ class DiscordReplies:
         if unreachable == address(job.reply):
             return
         self._unreachable.pop(job.id, None)
-        writer = CardWriter(job, self._presenter, self._api, self._clock, self._jobs_in, self._on_address)
+        with about_job(job.id):
+            writer = CardWriter(job, self._presenter, self._api, self._clock, self._jobs_in, self._on_address)
+            writer.task.add_done_callback(partial(self._forget, job, writer))
         self._writers[job.id] = writer
-        writer.task.add_done_callback(partial(self._forget, job, writer))
 
     async def stop_updates(self, job_id: str) -> None:
         """Stop the job's writer for good, and wait until no edit of it is under way."""
@@ -123,4 +125,4 @@ class DiscordReplies:
             if writer.unreachable is not None and job.id not in self._settled:
                 self._unreachable[job.id] = writer.unreachable
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("[#%s] The writer of its card has died.", job.short, exc_info=error)
+            log.error("The card is no longer updated.", exc_info=error)

@@ -50,7 +50,7 @@ def to_verification(row: Mapping[str, Any]) -> Verification | None:
     try:
         return _VERIFICATION.read(row)
     except UNREADABLE as error:
-        log.warning("Verification %s is from another version (%s).", row["id"], error)
+        log.warning("Verification %s was saved by another version (%s).", row["id"], error)
         return None
 
 
@@ -71,7 +71,7 @@ def to_asset(row: Mapping[str, Any]) -> Asset:
         stored = None if row["kept"] is None else json.loads(row["kept"])
         return _ASSET.read(row, kept=stored, reply=None if row["reply"] is None else REPLY.words(row))
     except UNREADABLE as error:
-        log.warning("Asset %s is from another version (%s: %s).", row["id"], type(error).__name__, error)
+        log.warning("Asset %s was saved by another version (%s: %s).", row["id"], type(error).__name__, error)
         return Asset(
             id=row["id"],
             character_id=row["character_id"],

@@ -5,11 +5,12 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain.job import SHORT, Job
+from bot.domain.job import Job
 from bot.domain.models import Model, Ratio
 from bot.domain.reply import Reply
 from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
+from bot.log_lines import about_job
 from bot.storage.documents import UNREADABLE, Row, Shape, to_text
 from bot.storage.folding import folded, storable
 
@@ -47,10 +48,9 @@ def to_job(row: Mapping[str, Any]) -> Job:
     try:
         return _JOB.read(row, request=json.loads(row["request"]), reply=REPLY.words(row))
     except UNREADABLE as error:
-        log.warning(
-            "[#%s] The row %s is from another version (%s: %s); it is left as it is.",
-            *(str(row["id"])[:SHORT], row["id"], type(error).__name__, error),
-        )
+        with about_job(str(row["id"])):
+            problem = f"{type(error).__name__}: {error}"
+            log.warning("Job %s was saved by another version and is left alone (%s).", row["id"], problem)
         return _of_other_version(row)
 
 

@@ -41,7 +41,7 @@ def settle(db: Database) -> int:
         stamped = get(db, _RESTORED_AT)
         if stamped is not None and _time(stamped) is None:
             # It was put back at an unknown time: no row older than this moment is believed.
-            log.warning("The note %s is no time (%r); it counts as put back just now.", _RESTORED_AT, stamped)
+            log.warning("The time of the last restore (%s) can't be read; now is used instead.", stamped)
             stamp(db, time.time())
             stamped = get(db, _RESTORED_AT)
         if stamped is None or stamped == get(db, _SETTLED):

@@ -143,9 +143,9 @@ class ApiClient:
         """Log when the status of a response shows that the provider has begun to refuse the key, or stopped to."""
         refused, accepted = status in (401, 403), 200 <= status < 300
         if refused and not self._key_refused:
-            log.error("the provider does not accept the key (HTTP %d): check TOAPIS_API_KEY; jobs are safe", status)
+            log.error("The provider rejected the key (HTTP %d). Check TOAPIS_API_KEY; no job is lost.", status)
         if accepted and self._key_refused:
-            log.info("the provider accepts the key again")
+            log.info("The provider accepts the key again.")
         self._key_refused = refused or (self._key_refused and not accepted)
 
     async def _send(
@@ -194,10 +194,10 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
         async for chunk in response.content.iter_any():
             body += chunk
             if len(body) > MAX_RESPONSE:
-                log.warning("the provider's response is longer than %d bytes and was not read", MAX_RESPONSE)
+                log.warning("The provider's response is longer than %d bytes and was ignored.", MAX_RESPONSE)
                 return b""
     except (aiohttp.ClientError, OSError) as error:
-        log.info("the provider's response (HTTP %d) broke off: %s", response.status, _why(error))
+        log.info("The provider's response (HTTP %d) broke off: %s", response.status, _why(error))
         return b""
     return bytes(body)
 

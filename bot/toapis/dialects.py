@@ -109,6 +109,6 @@ class CurrentDialect:
         chosen, self.is_sure = choose(results)
         self.set(chosen or self.value)
         if self.is_sure:
-            log.info("Dialect auto: %s is spoken (%s).", self.value, found)
+            log.info("TOAPIS_DIALECT=auto: using %s (%s).", self.value, found)
         else:
-            log.warning("Dialect auto: %s for now, asked again before the next submit (%s).", self.value, found)
+            log.warning("TOAPIS_DIALECT=auto: using %s for now, asking again later (%s).", self.value, found)

@@ -159,7 +159,7 @@ class ToapisProvider:
                 found = await self._find(job.task_id, job.dialect or self.dialect.value, job.id)
             if found is None:
                 if tracker.failed() == SILENT_AFTER:
-                    log.warning("[#%s] The provider says nothing of its task; asking on.", job.short)
+                    log.warning("The provider doesn't answer; asking again.")
                 if silence := tracker.silence():
                     yield silence
                 await tracker.wait()
@@ -223,14 +223,14 @@ class ToapisProvider:
         """
         response = await self._api.get(task_path(dialect, task_id))
         if not isinstance(response, Response):
-            log.debug("a query got no response: %s", response.problem)
+            log.debug("A query got no response: %s", response.problem)
             self._breaker.failed()
             return 0
         self._api.note_key(response.status)
         if (snapshot := _snapshot(response, task_id, own)) is not None:
             self._breaker.succeeded()
             return _TaskResponse(snapshot, read_task_id(response.body))
-        log.debug("a query was answered with HTTP %d and nothing about the task", response.status)
+        log.debug("A query was answered with HTTP %d and nothing about the task.", response.status)
         if response.status == 429:
             pause = read_retry_after(response.retry_after, self._clock.now(), MAX_RETRY_AFTER)
             self._breaker.pause(max(pause or 0.0, MIN_WAIT))
@@ -264,7 +264,7 @@ def _snapshot(response: Response, task_id: str, own: str | None) -> Snapshot | N
     if response.status != 200:
         return None
     if not is_about(response.body, task_id, own):
-        log.warning("The provider answered a query for task %s with another task; that is no answer.", task_id)
+        log.warning("The provider answered a query for task %s with another task; ignored.", task_id)
         return None
     return read_snapshot(response.body)
 

@@ -75,12 +75,12 @@ async def test_a_bot_that_ends_in_the_middle_still_delivers_once(sit, demo, endi
     seat = await sit()
     prompt = f"a bridge is built, {ending}"
     reply = await rendering(seat, prompt)
-    taken_up = demo.bot_log().count("Taken up again: 1 jobs")
+    resumed = demo.bot_log().count("Resumed 1 job")
     await seat.control(ending)
     await demo.hears({"restart": "The bot restarts", "kill": "The bot was killed"}[ending])
     await seat.slow(on=False)
     await seat.sees_video(reply)
-    assert demo.bot_log().count("Taken up again: 1 jobs") == taken_up + 1
+    assert demo.bot_log().count("Resumed 1 job") == resumed + 1
     holding = seat.videos(prompt)
     await seat.types("/history search: a bridge")
     await expect(seat.reply(prompt, "/history")).to_contain_text("Done", timeout=SOON)

@@ -129,7 +129,7 @@ async def test_removing_takes_two_presses(app, fakes, caplog):
     assert not stored(fakes)[0].hidden
     await (await mara.press(asked, label="Really remove it")).replied(lambda reply: "Nothing here yet" in reply.texts())
     assert stored(fakes)[0].hidden
-    assert "asks for what is not there" not in caplog.text
+    assert "asks for something that doesn't exist" not in caplog.text
 
 
 async def test_a_manager_takes_in_what_was_made_elsewhere(app, fakes):

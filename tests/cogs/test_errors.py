@@ -34,7 +34,7 @@ async def test_video_that_breaks_before_the_deferral(app, caplog):
 async def test_an_interaction_that_comes_twice_is_dropped_without_a_word(app, caplog):
     app.intake.fails["record_reply"] = Duplicate("7")
     use = await app.member("Mara").use("/video", prompt="a fox", wait=False)
-    await app.discord.ledger.until(lambda: "dropped (it came twice); 1 so far" in caplog.text)
+    await app.discord.ledger.until(lambda: "was dropped: it came twice. Dropped so far: 1." in caplog.text)
     assert app.discord.ledger.of("rest", use.token) == []
     assert app.intake.calls("submit") == []
 
@@ -128,7 +128,7 @@ async def test_a_public_card_that_is_there_already_is_not_taken_back(app, caplog
     use = await app.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
     assert told.ephemeral
-    assert "taken back" not in caplog.text
+    assert "be deleted" not in caplog.text
     assert not use.reply.deleted
     assert "a fox in the snow" in use.reply.texts()
 

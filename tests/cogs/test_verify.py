@@ -56,7 +56,7 @@ async def test_the_whole_way_in_one_private_message(app, fakes, caplog):
     (made,) = fakes.assets.owned.values()
     assert (made.name, made.real, made.group_id) == ("Kira", True, "rg_1")
     assert app.member("Tomas").sees("videos") == []
-    assert "asks for what is not there" not in caplog.text
+    assert "asks for something that doesn't exist" not in caplog.text
 
 
 async def test_who_is_not_verified_hears_why_and_tries_again_with_a_new_link(app, fakes):

@@ -71,7 +71,9 @@ async def test_what_comes_too_late_is_dropped_and_counted(app, caplog, heard_log
     for count in (1, 2):
         use = await app.member("Mara").use("/video", prompt="a fox")
         assert use.state == "failed"
-        await app.discord.ledger.until(lambda count=count: f"dropped (10062); {count} so far" in caplog.text)
+        await app.discord.ledger.until(
+            lambda count=count: f"refused the answer (10062). Dropped so far: {count}." in caplog.text
+        )
     assert app.intake.calls("submit") == []
     assert app.discord.ledger.of("rest", "/webhooks/") == []
 
@@ -80,7 +82,7 @@ async def test_of_two_processes_one_answers_and_the_other_drops_it(app, caplog, 
     other = App(app.discord, app.faults)
     async with other.running():
         use = await app.member("Mara").use("/video", prompt="a fox")
-        await app.discord.ledger.until(lambda: "dropped (40060); 1 so far" in caplog.text)
+        await app.discord.ledger.until(lambda: "refused the answer (40060). Dropped so far: 1." in caplog.text)
         await app.discord.ledger.until(lambda: app.intake.calls("submit") + other.intake.calls("submit"))
     assert len(app.intake.calls("submit") + other.intake.calls("submit")) == 1
     assert use.reply.loading

@@ -57,8 +57,8 @@ def test_a_jump_that_is_taken_back_was_never_there(jump: float, caplog: pytest.L
     assert machine.clock.now() == START + 6.0 + 10 * BELIEVED_AFTER
     assert machine.clock.age(START) == 6.0 + 10 * BELIEVED_AFTER
     assert [record.getMessage() for record in caplog.records] == [
-        f"The machine's clock has jumped by {jump:.0f} s; it is believed once it has stayed there.",
-        "The machine's clock is back where it was.",
+        f"The machine's clock jumped by {jump:.0f} s. The new time is used once it has proved stable.",
+        "The machine's clock is correct again.",
     ]
 
 

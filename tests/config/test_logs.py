@@ -1,13 +1,18 @@
 """Log lines: one record is one line, and what stands in it is what happened."""
 
+import ast
+import asyncio
 import json
 import logging
+import re
 import sys
 import threading
 
 import pytest
 
+from bot.log_lines import about_job, counted
 from bot.logs import LogFormat, configure_logging
+from tests.conventions.source import ROOT, sources
 
 log = logging.getLogger("bot.sample")
 
@@ -29,23 +34,53 @@ async def test_a_json_line_holds_the_same(lines):
     assert entry == {"level": "WARNING", "logger": "bot.sample", "message": "asked 3 times"}
 
 
-async def test_a_jobs_lines_carry_its_id_by_itself_in_json(lines):
+async def test_every_line_of_a_job_has_its_short_id_by_itself_in_json(lines):
     read = lines(LogFormat.JSON)
-    log.info("[#%s] Taken on: %d s.", "k3f9a2", 5)
-    log.info("Told of [#k3f9a2] later")
-    log.info("[#no id at all] words")
+    with about_job("k3f9a2bcdefghijklmno"):
+        log.info("Accepted: %d s.", 5)
+        logging.getLogger("discord.http").warning("We are being rate limited.")
+        await asyncio.create_task(say("in a task of it"))
+        await asyncio.to_thread(log.info, "in a thread of it")
+        with about_job(""):
+            log.info("about no job")
+    log.info("after it, [#k3f9a2] is only text")
     found = [(entry.get("job"), entry["message"]) for entry in map(json.loads, read())]
     assert found == [
-        ("k3f9a2", "Taken on: 5 s."),
-        (None, "Told of [#k3f9a2] later"),
-        (None, "[#no id at all] words"),
+        ("k3f9a2", "Accepted: 5 s."),
+        ("k3f9a2", "We are being rate limited."),
+        ("k3f9a2", "in a task of it"),
+        ("k3f9a2", "in a thread of it"),
+        (None, "about no job"),
+        (None, "after it, [#k3f9a2] is only text"),
     ]
+
+
+async def say(words):
+    log.info("%s", words)
 
 
 async def test_a_jobs_lines_begin_with_its_id_in_text(lines):
     read = lines(LogFormat.TEXT)
-    log.info("[#%s] Taken on.", "k3f9a2")
-    assert read()[0].endswith("bot.sample: [#k3f9a2] Taken on.")
+    with about_job("k3f9a2bcdefghijklmno"):
+        log.info("Accepted.")
+    assert read()[0].endswith("bot.sample: [#k3f9a2] Accepted.")
+
+
+def test_no_log_call_writes_a_jobs_id_by_itself():
+    """The job is known from `about_job`: one way, so that every line of it has the same key in JSON."""
+    calls = [
+        (str(source.path), call.lineno)
+        for source in sources(ROOT, ("bot", "cogs"))
+        for call in ast.walk(source.tree)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "log"
+        if "[#" in ast.unparse(call) or re.search(r"\.short\b|SHORT", ast.unparse(call))
+    ]
+    assert calls == []
+
+
+@pytest.mark.parametrize(("number", "words"), [(0, "0 jobs"), (1, "1 job"), (2, "2 jobs"), (1500, "1500 jobs")])
+def test_a_count_has_its_plural(number, words):
+    assert counted(number, "job") == words
 
 
 FORGED = "a cat\n2026-01-01T00:00:00.000Z ERROR   bot: stopped\r\x1b[2K\u2028\u202e\x85\x00 end"
@@ -55,7 +90,8 @@ FORGED = "a cat\n2026-01-01T00:00:00.000Z ERROR   bot: stopped\r\x1b[2K\u2028\u2
 async def test_a_text_from_outside_cannot_begin_a_line_or_erase_one(lines, form):
     read = lines(form)
     log.info("prompt: %s", FORGED)
-    log.info("[#%s] in a job", FORGED)
+    with about_job(FORGED[:3] + "\n\u202e"):
+        log.info("in a job")
     raw = "\n".join(read())
     assert len(read()) == 2
     assert not set(raw) & set("\r\x1b\u2028\u202e\x85\x00")
@@ -108,7 +144,7 @@ async def test_an_argument_that_breaks_is_told_by_its_place_alone(lines):
     read = lines(LogFormat.TEXT)
     log.info("%s", Broken())
     [told] = read()
-    assert "A line of bot.sample could not be logged (RuntimeError)" in told
+    assert "A line of bot.sample couldn't be logged (RuntimeError)" in told
     assert "hunter22" not in told
 
 

@@ -106,7 +106,7 @@ async def test_at_the_clip_it_is_fetched_again(doors: Doors) -> None:
     order, task_id = await doors.at_provider("the clip")
     await doors.files.close_door()
     doors.here.provider.finish_now(task_id)
-    await doors.runs_into(doors.files, "The clip did not come", order)
+    await doors.runs_into(doors.files, "couldn't be downloaded", order)
     await doors.ends_well(order)
 
 
@@ -122,7 +122,7 @@ async def test_at_a_card_it_is_edited_again(doors: Doors) -> None:
     order, task_id = await doors.at_provider("a card")
     await doors.discord.close_door()
     doors.here.provider.stage(task_id, Status.IN_PROGRESS.value, 40)
-    await doors.runs_into(doors.discord, "Its card was not edited", order)
+    await doors.runs_into(doors.discord, "The card couldn't be updated", order)
     await doors.shows(order, "40 %")
     doors.here.provider.release(task_id)
     await doors.ends_well(order)
@@ -132,7 +132,7 @@ async def test_at_the_upload_it_is_brought_once(doors: Doors) -> None:
     order, task_id = await doors.at_provider("the upload")
     await doors.discord.close_door()
     doors.here.provider.finish_now(task_id)
-    await doors.runs_into(doors.discord, "On route token", order)
+    await doors.runs_into(doors.discord, "Delivery by route token", order)
     await doors.ends_well(order)
 
 
@@ -143,7 +143,7 @@ async def test_at_the_look_nothing_is_sent_before_somebody_could_look(doors: Doo
     await gate.reached()
     await doors.discord.close_door()
     gate.open()
-    await doors.runs_into(doors.discord, "CannotSearch(", order)
+    await doors.runs_into(doors.discord, "can't be searched (", order)
     await doors.ends_well(order)
     assert gate.waiting == 1
 
@@ -157,7 +157,7 @@ async def test_at_the_ping_it_is_said_once(doors: Doors) -> None:
     await gate.reached()
     doors.discord.shut_after_answers()
     gate.open()
-    await doors.runs_into(doors.discord, "Telling of delivered: Unclear", order)
+    await doors.runs_into(doors.discord, "that it is delivered: unclear", order)
     await doors.ends_well(order)
     assert len(order.member.pings()) == 1
 
@@ -170,7 +170,7 @@ async def test_at_the_direct_message_it_is_brought_there(doors: Doors) -> None:
     await gate.reached()
     doors.discord.shut_after_answers()
     gate.open()
-    await doors.runs_into(doors.discord, "On route direct")
+    await doors.runs_into(doors.discord, "Delivery by route direct")
     await doors.ends_well(order)
 
 

@@ -48,7 +48,7 @@ async def test_what_happened_after_the_backup_does_not_happen_again(here: Ground
     put_back = await command("restore", str(copy), environment=here.bot.environment())
     assert put_back.code == 0, put_back.err
     await here.bot.start()
-    await here.bot.says("From a restored backup: 1 jobs")
+    await here.bot.says("Restored from a backup: 1 job may")
     await quiet(here, running, waiting)
     assert paid_prompts(here) == paid
     assert Witness(here.discord, here.ledger).copies() == seen
@@ -117,8 +117,8 @@ def posts_file(marks: Marks) -> Callable[[web.Request], Awaitable[bool]]:
 async def quiet(here: Ground, running: list[Order], waiting: Order) -> None:
     """Wait until the bot has nothing left to do with what it found in the backup."""
     witness = Witness(here.discord, here.ledger)
-    began = here.bot.log.rindex("From a restored backup")
-    for one, words in [*((one, "Delivered in message") for one in running), (waiting, "was found: clip")]:
+    began = here.bot.log.rindex("Restored from a backup: ")
+    for one, words in [*((one, "Delivered in message") for one in running), (waiting, "in Discord: there")]:
         about = f"[#{witness.short(one)}]"
         await here.until(
             lambda about=about, words=words: any(

@@ -45,7 +45,7 @@ async def test_a_block_is_waited_for_as_long_as_it_says_in_one_line(bot, answer,
     assert minimum <= wait <= maximum
     assert logins(bot) == 2
     [line] = warnings(caplog)
-    assert "blocks this address" in line
+    assert "blocking this IP address" in line
     assert "<" not in caplog.text
     assert "1015" not in caplog.text
 

@@ -84,7 +84,7 @@ async def test_a_press_on_a_frozen_message_hands_over_what_no_place_took(scene: 
     frozen = await about_to_freeze(scene, use)
     scene.later(FROZEN - BEFORE_IT_FREEZES)
     scene.provider.finish_now()
-    await scene.bot.says("The requester cannot be reached")
+    await scene.bot.says("The member can't be reached")
     assert scene.copies() == {}
     assert "40 %" in frozen.texts()
     await scene.mara.press(frozen, label=BRING)

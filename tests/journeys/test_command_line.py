@@ -65,7 +65,7 @@ async def test_all_wrong_settings_are_told_at_once(scene: Scene) -> None:
 async def test_a_wrong_token_ends_with_one_clear_line(scene: Scene) -> None:
     ended = await run(scene, "run", DISCORD_TOKEN=WRONG_TOKEN)
     assert ended.code == 77
-    assert "Discord does not accept DISCORD_TOKEN" in ended.last
+    assert "Discord rejected DISCORD_TOKEN" in ended.last
     assert "Traceback" not in ended.err
 
 
@@ -161,7 +161,7 @@ async def test_commands_are_pushed_again_only_when_they_have_changed(scene: Scen
 async def test_commands_that_cannot_be_pushed_keep_nobody_waiting(scene: Scene) -> None:
     scene.faults.add("PUT /api/v10/applications/*/commands", faults.html(429), times=None)
     await scene.bot.start()
-    assert "The commands could not be pushed (HTTPException)" in scene.bot.log
+    assert "The commands couldn't be sent to Discord (HTTPException)" in scene.bot.log
     assert "<html" not in scene.bot.log
 
 

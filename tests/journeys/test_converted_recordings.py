@@ -47,9 +47,9 @@ async def test_a_video_with_too_few_pixels_is_refused_before_anything_is_spent(s
     assert scene.posts() == []
 
 
-@with_script(bot={"IMAGEIO_FFMPEG_EXE": "/nowhere/ffmpeg"}, expects_error="could not be looked at")
+@with_script(bot={"IMAGEIO_FFMPEG_EXE": "/nowhere/ffmpeg"}, expects_error="couldn't be checked")
 async def test_a_machine_without_ffmpeg_says_that_it_is_its_own_failure(scene: Scene) -> None:
     use = await scene.mara.use("/video", prompt="never", reference=VOICE)
     await scene.follows(use, "`reference`", "on my side")
     assert scene.posts() == []
-    assert "could not be looked at" in scene.bot.tail()
+    assert "couldn't be checked" in scene.bot.tail()

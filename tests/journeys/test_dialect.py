@@ -19,7 +19,7 @@ def offered(scene: Scene) -> set[str]:
 
 @with_script(bot=AUTO)
 async def test_where_both_answer_the_one_is_spoken_that_can_look_submits_up(scene: Scene) -> None:
-    assert "Dialect auto: videos is spoken (video: yes, videos: yes)" in scene.bot.log
+    assert "TOAPIS_DIALECT=auto: using videos (video: yes, videos: yes)" in scene.bot.log
     assert "resolution" in offered(scene)
     await scene.video(await scene.mara.use("/video", prompt="a fox in both", duration=4, resolution="480p"))
     [paid] = scene.ledger.of("paid")
@@ -29,7 +29,7 @@ async def test_where_both_answer_the_one_is_spoken_that_can_look_submits_up(scen
 
 @with_script(bot=AUTO, provider=quick(dialects=frozenset({Dialect.VIDEO})))
 async def test_where_only_the_older_answers_it_is_spoken(scene: Scene) -> None:
-    assert "Dialect auto: video is spoken (video: yes, videos: no)" in scene.bot.log
+    assert "TOAPIS_DIALECT=auto: using video (video: yes, videos: no)" in scene.bot.log
     assert "resolution" not in offered(scene)
     await scene.video(await scene.mara.use("/video", prompt="a fox of old", duration=4))
     [paid] = scene.ledger.of("paid")

@@ -153,11 +153,11 @@ async def test_half_of_a_video_is_more_than_none(scene: Scene) -> None:
 
 @with_script(bot={"IMAGEIO_FFMPEG_EXE": "/bin/true"})
 async def test_a_machine_whose_ffmpeg_does_nothing_still_brings_the_video(scene: Scene) -> None:
-    await scene.bot.says("Clips go out unchecked")
+    await scene.bot.says("Videos are delivered unchecked")
     reply = await scene.video(await scene.mara.use("/video", prompt="an unchecked fox", duration=4))
     assert reply.file() == original(scene, "an unchecked fox")
     assert len(fetched(scene, "an unchecked fox")) == 1
-    await scene.bot.says("goes out unchecked: ffmpeg cannot read the bot's own sample")
+    await scene.bot.says("is delivered unchecked: ffmpeg cannot read the bot's own sample")
 
 
 def decoded_seconds(body: bytes) -> float:

@@ -149,7 +149,7 @@ async def test_a_restart_while_it_is_made_smaller_makes_it_once_more(
 ) -> None:
     server(scene).size_limit = LIMIT
     use = await orders(scene)
-    await scene.bot.says("are made to fit")
+    await scene.bot.says("Making the video smaller")
     await scene.bot.restart(number)
     reply = await scene.video(use)
     await assert_made_smaller(scene, reply, tmp_path)

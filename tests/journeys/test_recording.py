@@ -61,7 +61,7 @@ async def run_again(scene: Scene, replay: Replay, folder: Path) -> None:
     bot = BotProcess(scene.discord, scene.provider, folder, TIME_SCALE=f"{TIME_SCALE:g}")
     bot.settings |= {"DISCORD_API_URL": f"{replay.url}/api/v10", "TOAPIS_BASE_URL": replay.url}
     await bot.start(online=False)
-    await bot.says("Taken by the provider")
+    await bot.says("Accepted by the provider")
     await bot.stop()
     assert [frame["op"] for frame in replay.heard].count(2) == 1
     assert len([route for route in replay.asked if "/callback" in route]) == 1

@@ -108,7 +108,7 @@ async def test_what_no_place_takes_is_held_until_its_owner_asks(scene: Scene) ->
     scene.discord.messages.delete(use.reply.stored)
     scene.mara.user.dms_open = False
     finish(scene)
-    await scene.bot.says("The requester cannot be reached")
+    await scene.bot.says("The member can't be reached")
     await scene.bot.restart(signal.SIGKILL)
     assert scene.copies() == {}
     [choice] = await scene.mara.complete("/status", "job")

@@ -54,7 +54,7 @@ async def test_choices_that_come_too_late_are_a_line_in_the_log(scene: Scene) ->
     for fault, said in ((unknown, "NotFound 404/10062"), (Reset.EARLY, "ClientOSError")):
         scene.faults.add(callback, fault)
         asked = scene.mara.completing("/status", "job", "videos", {})
-        await scene.bot.says(f"WARNING discord.app_commands.tree: Choices could not be shown ({said}).")
+        await scene.bot.says(f"WARNING discord.app_commands.tree: Suggestions couldn't be shown ({said}).")
         assert asked.choices is None
     assert await scene.mara.complete("/status", "job") == []
 

@@ -32,7 +32,7 @@ def elsewhere(process: BotProcess) -> int:
 
 async def test_a_lost_first_response_is_paid_for_once(scene: Scene, other: BotProcess) -> None:
     # The second one knows from its start, the first one hears of it within a minute or two.
-    await other.says("sessions at Discord were begun elsewhere")
+    await other.says("started today by another process")
     await scene.bot.says("Another process is using this bot's token")
     lost = {
         # The first attempt is cut off by its own end, and the other process answers meanwhile.
@@ -53,7 +53,7 @@ async def test_a_lost_first_response_is_paid_for_once(scene: Scene, other: BotPr
 
 
 async def test_of_two_claims_on_one_reply_a_blind_one_looks_again(scene: Scene, other: BotProcess) -> None:
-    await other.says("sessions at Discord were begun elsewhere")
+    await other.says("started today by another process")
     await scene.bot.says("Another process is using this bot's token")
     for fault in (Delay(2.5, applied=True), HalfOpen()):
         scene.faults.add(CALLBACK, fault)

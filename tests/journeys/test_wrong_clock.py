@@ -19,7 +19,7 @@ async def test_a_clock_set_a_day_ahead_gives_no_video_up(scene: Scene) -> None:
     scene.provider.stage(scene.task(), "in_progress", 70)
     await scene.says(use, "70 %")
     # It stays there, and is believed in the end: still no more than a moment has gone by.
-    await scene.bot.says("is believed now")
+    await scene.bot.says("used from now on")
     await scene.asked(2)
     scene.provider.finish_now()
     reply = await scene.video(use)
@@ -50,7 +50,7 @@ async def test_a_start_with_a_clock_eight_days_ahead_sweeps_no_clip_and_gives_no
 async def test_a_clock_set_back_an_hour_after_a_429_holds_nobody_up(scene: Scene) -> None:
     scene.provider.refuse_next("rate")
     use = await scene.mara.use("/video", prompt="a patient fox", duration=4)
-    await scene.bot.says("Not accepted, to be sent again")
+    await scene.bot.says("Not accepted by the provider, trying again")
     scene.calendar_jumps(-HOUR)
     await scene.video(use)
     assert len(scene.posts()) == 2

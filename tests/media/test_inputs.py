@@ -158,7 +158,7 @@ async def test_what_we_cannot_look_at_is_our_own_failure(tmp_path: Path, made, m
     async with place() as there, media(tmp_path) as keeps:
         assert await offered(keeps, there, body, None) == MediumNotChecked("mine")
         assert files(tmp_path) == []
-    assert [record.levelname for record in caplog.records if "could not be looked at" in record.message] == ["ERROR"]
+    assert [record.levelname for record in caplog.records if "couldn't be checked" in record.message] == ["ERROR"]
 
 
 async def test_an_image_of_too_many_pixels_is_not_decoded(tmp_path: Path) -> None:

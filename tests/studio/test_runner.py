@@ -184,7 +184,7 @@ async def test_a_private_job_is_not_there_for_others(studio: Studio) -> None:
 
 async def test_again_without_its_image_says_so(studio: Studio) -> None:
     source = await studio.stored(job(stage=Stage.DELIVERED, request=replace(job().request, media=(picture(),))))
-    with pytest.raises(Refusal, match="MediaExpired"):
+    with pytest.raises(Refusal, match="media expired"):
         await intake_of(studio).submit_again(Caller(source.user_id), source.id, 200, reply())
 
 

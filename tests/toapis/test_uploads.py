@@ -170,6 +170,6 @@ async def test_neither_key_nor_sentence_is_logged(tmp_path, caplog) -> None:
             told.append(broken.value.detail)
     told += [record.getMessage() for record in caplog.records if record.name.startswith("bot.")]
     ours = "\n".join(told)
-    assert "does not accept the key" in ours
+    assert "rejected the key" in ours
     assert KEY not in ours
     assert SAID not in ours

@@ -24,10 +24,10 @@ async def asked() -> AsyncIterator[None]:
         async with asyncio.timeout(_SECONDS):
             yield
     except UploadRefused as error:
-        log.info("The provider refused: %s", error.detail)
+        log.info("The provider rejected it: %s", error.detail)
         raise Refusal(ProviderRefused(error.provider_message)) from error
     except (UploadFailed, TimeoutError) as error:
-        log.warning("The provider did not answer: %s", error)
+        log.warning("The provider didn't answer: %s", error)
         raise Refusal(ProviderNotAnswering()) from error
     except StoreFull as error:
         raise Refusal(error.problem) from error

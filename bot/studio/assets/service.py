@@ -106,7 +106,7 @@ class AssetService:
             group_id = await self._provider.create_group(name)
             character = Character(new_id(), caller.user_id, name, group_id, self._clock.now(), guild_id=caller.guild_id)
             await self._characters.add_character(character)
-        log.info("Character %s was made.", character.id)
+        log.info("Character %s was created.", character.id)
         return character
 
     async def add(

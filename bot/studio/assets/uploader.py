@@ -84,7 +84,7 @@ class AssetUploader:
         try:
             await self._run(current)
         except AssetGone:
-            log.info("Asset %s was moved elsewhere.", asset.id)
+            log.info("Asset %s was changed meanwhile; leaving it alone.", asset.id)
 
     async def _run(self, asset: Asset) -> None:
         if not asset.ended:
@@ -103,7 +103,7 @@ class AssetUploader:
         character = await self._characters.character(asset.owner_id, asset.character_id)
         path = self._media.input_path(asset.stored) if asset.stored is not None else None
         if asset.stored is None or path is None or character is None:
-            log.warning("Asset %s has lost its file or its character.", asset.id)
+            log.warning("Asset %s no longer has its file or its character.", asset.id)
             return await self._save(asset.failed(""), AssetStage.UPLOADING)
         began, late = self._clock.now(), partial(_too_late, Deadline(self._clock, asset.created, _GIVEN_UP_AFTER))
         try:
@@ -118,13 +118,13 @@ class AssetUploader:
                 input_url = await self._uploader.ensure_uploaded(asset.stored, path, late)
                 asset_id = await self._create(asset, character.group_id, input_url, late)
         except UploadRefused as error:
-            log.info("Asset %s was refused: %s", asset.id, error.detail)
+            log.info("Asset %s was rejected: %s", asset.id, error.detail)
             return await self._save(asset.failed(error.provider_message), AssetStage.UPLOADING)
         except UploadFailed as error:
-            log.warning("Asset %s is given up: the provider has not taken it: %s", asset.id, error.detail)
+            log.warning("Giving up on asset %s, which the provider never accepted: %s", asset.id, error.detail)
             return await self._save(asset.failed(""), AssetStage.UPLOADING)
         except OSError as error:
-            log.warning("The file of asset %s cannot be read: %s", asset.id, type(error).__name__)
+            log.warning("The file of asset %s can't be read: %s", asset.id, type(error).__name__)
             return await self._save(asset.failed(""), AssetStage.UPLOADING)
         registered = await self._save(asset.registered(asset_id), AssetStage.UPLOADING)
         await self._notices.show(registered)
@@ -136,7 +136,7 @@ class AssetUploader:
         """Register the uploaded file, tried until it is clear. Raises UploadRefused, or UploadFailed in the end."""
 
         def not_registered(error: UploadFailed) -> None:
-            log.warning("Asset %s was not registered, and is tried again: %s", asset.id, error.detail)
+            log.warning("Asset %s couldn't be registered; trying again: %s", asset.id, error.detail)
             failed(error)
 
         create = self._provider.create_asset
@@ -158,14 +158,14 @@ class AssetUploader:
                 snapshot = await self._provider.ask_asset(asset.asset_id or "", real=asset.real)
                 backoff, unknown = Backoff(), 0
             except UploadFailed as error:
-                log.warning("Asset %s could not be asked for, and is again: %s", asset.id, error.detail)
+                log.warning("The status of asset %s couldn't be checked; trying again: %s", asset.id, error.detail)
                 await self._clock.sleep(backoff.next())
             except UploadRefused as error:
                 unknown, provider_message = unknown + 1, error.provider_message
             if snapshot is not None and snapshot.stage in {AssetStage.ACTIVE, AssetStage.FAILED}:
                 return await self._ended(asset, snapshot)
             if unknown >= _MAX_UNKNOWN or given_up.over:
-                log.warning("Asset %s is given up: the provider says nothing of it.", asset.id)
+                log.warning("Giving up on asset %s: the provider never said whether it was accepted.", asset.id)
                 return await self._ended(asset, AssetSnapshot(AssetStage.FAILED, provider_message))
 
     async def _ended(self, asset: Asset, snapshot: AssetSnapshot) -> Asset:
@@ -184,7 +184,7 @@ class AssetUploader:
         """Write a move down, however long the disk is full. Raises AssetGone."""
 
         def full(_: StoreFull) -> None:
-            log.warning("Where asset %s stands could not be written down, and is tried again.", asset.id)
+            log.warning("The status of asset %s couldn't be saved; trying again.", asset.id)
 
         if not await retry(lambda: self._assets.save(asset, was), StoreFull, full, self._clock):
             raise AssetGone
@@ -199,13 +199,13 @@ class AssetUploader:
             self._clock,
             goes_on=lambda: self._clock.elapsed(began) < _GIVEN_UP_AFTER,
         )
-        log.info("Notice of asset %s: %s", asset.id, outcome)
+        log.info("Notifying the owner of asset %s: %s", asset.id, outcome)
         try:
             await self._assets.mark_notified(asset.id, self._clock.now())
             # A token is kept no longer than it is needed.
             await self._assets.save_address(replace(asset, reply=None))
         except StoreFull:
-            log.warning("That the member of asset %s was notified could not be written down.", asset.id)
+            log.warning("Asset %s: that its owner was notified couldn't be saved.", asset.id)
 
 
 def _too_late(deadline: Deadline, error: UploadFailed) -> None:

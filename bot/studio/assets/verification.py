@@ -146,7 +146,7 @@ class VerificationService:
         task_id = await self._provider.begin_verification(self._callback_url, verification.id)
         started = replace(verification, stage=VerificationStage.STARTED, task_id=task_id)
         if await self._verifications.save_verification(started, VerificationStage.AGREED):
-            log.info("Verification %s has begun.", verification.id)
+            log.info("Verification %s started.", verification.id)
             return started
         # Another press was quicker.
         return await self._own(caller, verification.id)
@@ -166,7 +166,7 @@ class VerificationService:
                 linked = replace(verification, link=link.url, link_dies=self._dies(link, fresh=fresh))
                 await self._verifications.save_verification(linked, VerificationStage.STARTED)
                 return linked
-        log.warning("Verification %s has got no link.", verification.id)
+        log.warning("Verification %s: the provider gave no link.", verification.id)
         raise Refusal(ProviderNotAnswering())
 
     async def _verdict(self, task_id: str) -> Verdict:
@@ -213,7 +213,7 @@ class VerificationService:
     async def _begin(self, verification: Verification) -> Verification:
         async with asked():
             await self._verifications.begin(verification)
-        log.info("Verification %s: wording %d was agreed to.", verification.id, verification.consent)
+        log.info("Verification %s: the member agreed to consent text %d.", verification.id, verification.consent)
         return verification
 
     async def _own(self, caller: Caller, verification_id: str) -> Verification:

@@ -40,7 +40,7 @@ class AspectRatioCheck:
             words = f"the provider made {made} where {asked} was asked for"
             if (asked, made) not in self._logged:
                 self._logged.add((asked, made))
-                log.warning("[#%s] Aspect ratio: %s.", job.short, words)
+                log.warning("Wrong aspect ratio: %s.", words)
             await self._note(words)
         elif note and note.endswith(f"where {asked} was asked for"):
             await self._note("")
@@ -49,4 +49,4 @@ class AspectRatioCheck:
         try:
             await self._notes.put(RATIO_NOTE, words)
         except StoreFull:
-            log.warning("What aspect ratio was made could not be written down.")
+            log.warning("Which aspect ratio was made couldn't be saved.")

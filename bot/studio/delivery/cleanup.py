@@ -6,6 +6,7 @@ from bot.domain.errors import StoreFull
 from bot.domain.job import Job
 from bot.domain.reply import TOKEN_USE_SECONDS
 from bot.domain.stages import Reason, Stage
+from bot.log_lines import about_job, counted
 from bot.studio.lifecycle.job_moves import JobMoves, Overtaken
 from bot.studio.ports import Clock
 from bot.studio.ports.files import Media
@@ -56,7 +57,7 @@ class Cleanup:
                 said = ""
             except (StoreFull, OSError) as error:
                 if said != (said := str(error)):
-                    log.warning("Sweeping failed and is tried again: %s", error)
+                    log.warning("Old files couldn't be deleted; trying again: %s", error)
             await self._clock.sleep(_TOKENS_EVERY)
 
     async def files(self) -> None:
@@ -73,7 +74,7 @@ class Cleanup:
         in_use = await self._jobs.files_in_use(since) | await self._assets.files_in_use()
         before, self._in_use = self._in_use, in_use
         if before is not None and (swept := await self._media.delete_unused_files(in_use | before)):
-            log.info("Swept %d input files past their days.", swept)
+            log.info("Deleted %s older than INPUT_DAYS.", counted(swept, "input file"))
 
     async def _delete_clip(self, job: Job) -> None:
         """Delete one clip; a job that was still held ends with it."""
@@ -86,4 +87,5 @@ class Cleanup:
                 return
         await self._media.delete_clip(job.id)
         await self._jobs.forget_clip(job.id)
-        log.info("[#%s] Its clip is past its days and was deleted.", job.short)
+        with about_job(job.id):
+            log.info("The video is older than CLIP_DAYS and was deleted.")

@@ -66,7 +66,7 @@ class Deliverer:
             job = await self._search_first(job, job.attempt, backoff)
         while job.stage in {Stage.READY, Stage.DELIVERING}:
             if stored and self._media.clip(job.id) is None:
-                log.warning("[#%s] The clip on our disk is gone; it is fetched again.", job.short)
+                log.warning("The video is no longer on disk; downloading it again.")
                 job = await self._fetch.clip(replace(job, clip_bytes=None))
                 stored = job.clip_bytes is not None
                 continue
@@ -101,7 +101,7 @@ class Deliverer:
             outcome = await self._replies.deliver(job, attempt, self._payloads.file(job, attempt))
             if isinstance(outcome, Posted):
                 return await self._delivered(job, outcome)
-        log.info("[#%s] On route %s as %s: %s", job.short, route, attempt.variant, outcome)
+        log.info("Delivery by route %s as %s: %s", route, attempt.variant, outcome)
         return await self._judge(job, outcome, attempt, state, backoff)
 
     def _plan(self, job: Job, route: Route, payload: Payload) -> DeliveryAttempt:
@@ -167,14 +167,14 @@ class Deliverer:
             await self._job_moves.save_address(job.id, replace(self._job_moves.addressed(job).reply, limit=limit))
 
     async def _delivered(self, job: Job, posted: Posted) -> Job:
-        log.info("[#%s] Delivered in message %d.", job.short, posted.message_id)
+        log.info("Delivered in message %d.", posted.message_id)
         attempt = replace(job.attempt, channel_id=posted.channel_id) if job.attempt else None
         return await self._job_moves.move(
             replace(job, attempt=attempt).delivered(posted.message_id, self._clock.now()), Stage.DELIVERING
         )
 
     async def _hold(self, job: Job) -> Job:
-        log.warning("[#%s] No place takes the clip; it is held.", job.short)
+        log.warning("The video can't be posted anywhere; it's kept for /status.")
         return await self._job_moves.move(job.held(self._clock.now()), job.stage)
 
     async def send_privately(self, job: Job) -> Outcome:

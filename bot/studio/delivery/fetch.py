@@ -104,7 +104,7 @@ class Fetch:
                 try:
                     return await self._load(job)
                 except ClipUnkeepable as error:
-                    log.warning("[#%s] The clip can't be saved here, so its link goes out: %s", job.short, error.detail)
+                    log.warning("The video can't be saved here, so its link is posted: %s", error.detail)
                     return replace(job, clip_bytes=None)
                 except (ClipError, OSError) as error:
                     self._note(job, tries, error)
@@ -132,13 +132,13 @@ class Fetch:
         if job.clip_url is None:
             raise ClipGone("the provider named no clip")
         size = await self._media.fetch_clip(job.clip_url, job.id)
-        log.info("[#%s] The clip is here: %d bytes.", job.short, size)
+        log.info("Downloaded: %d bytes.", size)
         self._posters.start(job.id)
         return await self._job_moves.move(job.fetched(size), job.stage)
 
     def _note(self, job: Job, tries: _Tries, problem: ClipError | OSError) -> None:
         level = logging.INFO if type(problem) is type(tries.problem) else logging.WARNING
-        log.log(level, "[#%s] The clip did not come (%s): %s", job.short, type(problem).__name__, problem)
+        log.log(level, "The video couldn't be downloaded: %s", problem)
         tries.note(problem)
         # One lost connection is no news.
         holdup = _holdup(problem)
@@ -171,13 +171,13 @@ class Fetch:
         try:
             repaired = await self._media.repair_clip(job.id, in_part=in_part)
         except OSError as error:
-            log.warning("[#%s] What came of the clip could not be mended: %s", job.short, error)
+            log.warning("The damaged video couldn't be repaired: %s", error)
             return None
         if repaired is None:
             return None
         self._posters.start(job.id)
-        part = "a part of the video" if repaired.incomplete else "all of the video"
-        log.warning("[#%s] The same damaged clip came again and again; mended, it is %s.", job.short, part)
+        part = "incomplete" if repaired.incomplete else "complete"
+        log.warning("The video kept arriving damaged. It was repaired and is %s.", part)
         return await self._job_moves.move(job.fetched(repaired.size, incomplete=repaired.incomplete), job.stage)
 
     async def _ask(self, job: Job) -> Snapshot | Silence | None:

@@ -52,7 +52,7 @@ class Notifier:
         spared = _ON_REPLY if _may_hold_clip(job, earlier) else frozenset[Route]()
         reached = await self._show_end(job, closed={Route.CHANNEL, Route.FOLLOW_UP, *spared})
         if reached is None:
-            log.warning("[#%s] The requester cannot be reached; /status tells them.", job.short)
+            log.warning("The member can't be reached; /status will tell them.")
             await self._job_moves.mark_notified(job)
         elif reached is not Route.DIRECT and self._needs_ping(job):
             await self._ping(job)
@@ -99,7 +99,7 @@ class Notifier:
                 outcome = await attempt()
                 if isinstance(outcome, Posted) and last:
                     await self._job_moves.mark_notified(job)
-            log.info("[#%s] Telling of %s: %s", job.short, job.stage, outcome)
+            log.info("Telling the member that it is %s: %s", job.stage, outcome)
             return outcome
 
         return await send(once, self._clock, max_unclear=max_unclear)

@@ -67,6 +67,6 @@ class PayloadBuilder:
                 return None
             if job.stage is Stage.READY and route is not Route.ASKED:
                 self._replies.show(job)
-            log.info("[#%s] Its %d bytes are made to fit %d.", job.short, job.clip_bytes or 0, limit)
+            log.info("Making the video smaller: it has %d bytes; the limit is %d.", job.clip_bytes or 0, limit)
             state.fits[limit] = await self._media.shrink_clip(job.id, limit)
         return state.fits[limit]

@@ -5,7 +5,7 @@ Nothing may cover or contradict a clip that is there already.
 
 import logging
 from collections.abc import Sequence
-from enum import Enum, auto
+from enum import StrEnum
 
 from bot.domain.backoff import Backoff
 from bot.domain.job import Job
@@ -21,12 +21,12 @@ log = logging.getLogger(__name__)
 _MAY_BE_THERE = frozenset({Stage.QUEUED, Stage.RENDERING, Stage.READY, Stage.DELIVERING})
 
 
-class Found(Enum):
+class Found(StrEnum):
     """What a look has found."""
 
-    NOTHING = auto()  # nothing to spare: the row knows all, or its clip is nowhere
-    CLIP = auto()
-    UNSEEN = auto()  # the place cannot be read
+    NOTHING = "not there"  # nothing to spare: the row knows all, or its clip is nowhere
+    CLIP = "there"
+    UNSEEN = "can't be looked for"  # the place cannot be read
 
 
 class RestoreCheck:
@@ -48,7 +48,7 @@ class RestoreCheck:
         # Of a job that goes on only its reply, a few times; it is searched again when the clip is here.
         places, max_searches = (_everywhere(job), None) if unclear else ((Route.TOKEN,), MAX_SEARCHES)
         found = await self._look(job, places, max_searches)
-        log.info("[#%s] From a backup; of its clip was found: %s", job.short, found.name.lower())
+        log.info("Restored from a backup; the video in Discord: %s.", found)
         return found
 
     async def _look(self, job: Job, places: Sequence[Route], max_searches: int | None) -> Found:

@@ -43,7 +43,7 @@ class DeliverySearch:
         ):
             until = self._clock.now() if until_now else None
             found = await self._replies.find_delivery(self._job_moves.addressed(job), attempt, until)
-            log.info("[#%s] Searched route %s: %s", job.short, attempt.route, found)
+            log.info("Looked for the video by route %s: %s", attempt.route, found)
             if not isinstance(found, CannotSearch):
                 break
             searches += 1

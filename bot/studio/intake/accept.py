@@ -25,6 +25,7 @@ from bot.domain.reply import Reply
 from bot.domain.request import Edit, RequestDraft, VideoRequest, WithoutSound, asked_again, check_draft
 from bot.domain.rules import AssignedMedium, broken_rules
 from bot.domain.stages import Reason, Stage
+from bot.log_lines import about_job
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.collect import MediaCollector, needs_look
 from bot.studio.intake.disk_quota import DiskQuota
@@ -104,7 +105,7 @@ class Intake:
             async with self._runner.visit():
                 request, collected = await self._collector.request_of(caller, draft, held)
                 job = self._new(caller, request, interaction_id, reply).with_input_urls(*collected.input_urls)
-            return await self._write_down(job)
+            return await self._write_down(caller, job)
 
     async def find_source(self, caller: Caller, job_id: str) -> Job:
         """Find a job that the caller may submit again. Raises Refusal (NoSuchJob, OtherVersion)."""
@@ -135,7 +136,8 @@ class Intake:
         request = await self._checked_again(caller, wanted)
         async with self._disk_quota.reserve(caller.user_id):
             job = self._new(caller, request, interaction_id, reply)
-            accepted = await self._write_down(replace(job, source=source.id, pressed=source.id if unclear else None))
+            job = replace(job, source=source.id, pressed=source.id if unclear else None)
+            accepted = await self._write_down(caller, job)
         if accepted.interaction_id != interaction_id:
             raise Refusal(AlreadyRetried(accepted.short))
         return accepted
@@ -157,12 +159,20 @@ class Intake:
         now = self._clock.now()
         return Job(new_job_id(), caller.user_id, interaction_id, request, reply, created=now, changed=now)
 
-    async def _write_down(self, job: Job) -> Job:
+    async def _write_down(self, caller: Caller, job: Job) -> Job:
         try:
             accepted = await self._jobs.accept(job, MAX_WAITING)
         except StoreFull as error:
             raise Refusal(error.problem) from error
         if accepted.id == job.id:
-            log.info("[#%s] Taken on: %s, %d s.", job.short, job.request.model, job.request.duration)
+            with about_job(job.id):
+                log.info(
+                    "Accepted from member %d in %s, channel %d: %s, %d s.",
+                    *(job.user_id, _server(caller), job.reply.channel_id, job.request.model, job.request.duration),
+                )
             self._runner.start(accepted)
         return accepted
+
+
+def _server(caller: Caller) -> str:
+    return "a direct message" if caller.guild_id is None else f"server {caller.guild_id}"

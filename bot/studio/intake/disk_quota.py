@@ -111,7 +111,7 @@ class DiskQuota:
         trouble = await self._media.trouble()
         if trouble != self._trouble:
             if trouble is not None:
-                log.warning("Nothing new is sent to the provider, and finished videos go out as links: %s", trouble)
+                log.warning("Nothing new is sent to the provider, and finished videos are posted as links: %s", trouble)
             else:
                 log.warning("Files can be saved again.")
             self._trouble = trouble
@@ -150,13 +150,13 @@ class DiskQuota:
         self._warned = {name: at for name, at in self._warned.items() if self._clock.elapsed(at) < _WARN_AGAIN}
         if scope not in self._warned:
             self._warned[scope] = self._clock.now()
-            log.warning("A request was refused for want of room (%s): %s.", scope, what)
+            log.warning("A request was refused because the disk quota is used up (%s): %s.", scope, what)
 
     async def _discard(self, files: list[StoredFile]) -> None:
         try:
             await self._media.discard(files, self._in_use)
         except (StoreFull, OSError) as error:
-            log.warning("Files of a refused request are left to the next sweep: %s", error)
+            log.warning("Files of a refused request couldn't be deleted yet: %s", error)
 
     async def _in_use(self) -> set[str]:
         since = self._clock.ago(self._input_seconds)

@@ -3,6 +3,7 @@
 import logging
 from typing import Final
 
+from bot.log_lines import counted
 from bot.studio.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ class OtherProcesses:
     def earlier(self, count: int) -> None:
         """Note that so many of the day's sessions are none that this database knows of."""
         self._suspected = True
-        log.info("%d of today's sessions at Discord were begun elsewhere, or with another DATA_DIR.", count)
+        log.info("%s started today by another process, or with another DATA_DIR.", counted(count, "session"))
 
     def sessions(self, count: int) -> None:
         """Note that so many sessions at Discord's gateway were begun that are not ours."""

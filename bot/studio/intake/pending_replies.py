@@ -55,7 +55,7 @@ class PendingReplies:
             async with asyncio.timeout(_WRITE_SECONDS):
                 await self._store.begin(pending)
         except (TimeoutError, StoreFull):
-            log.warning("Interaction %d is answered without having been written down.", pending.interaction_id)
+            log.warning("Interaction %d couldn't be saved; it's answered anyway.", pending.interaction_id)
         yield
         if not was_answered() and await self._is_left(pending.interaction_id):
             self._apologize_later(pending)
@@ -100,11 +100,11 @@ class PendingReplies:
             self._clock,
             goes_on=lambda: pending.reply.token_lives(self._clock.now()),
         )
-        log.info("Interaction %d was left without a job: %s", pending.interaction_id, outcome)
+        log.info("Interaction %d didn't become a job. Apologizing to the member: %s", pending.interaction_id, outcome)
         await self._forget(pending)
 
     async def _forget(self, pending: PendingReply) -> None:
         try:
             await self._store.forget(pending.interaction_id)
         except StoreFull:
-            log.warning("Interaction %d could not be forgotten.", pending.interaction_id)
+            log.warning("Interaction %d couldn't be deleted from the database.", pending.interaction_id)

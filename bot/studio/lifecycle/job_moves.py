@@ -9,6 +9,7 @@ from bot.domain.errors import SeedreelError, StoreFull, TaskTaken
 from bot.domain.job import Job
 from bot.domain.reply import Reply
 from bot.domain.stages import Reason, Stage
+from bot.log_lines import about_job
 from bot.studio.lifecycle.retry import retry
 from bot.studio.ports import Clock
 from bot.studio.ports.stores import JobRows
@@ -18,6 +19,10 @@ log = logging.getLogger(__name__)
 _FULL_WAIT = 6.0
 # What the provider has said is so, whether it is written down yet or not.
 _TRUE_UNSAVED = frozenset({Stage.WAITING, Stage.QUEUED, Stage.RENDERING, Stage.READY})
+
+# So much of the provider's sentence is quoted in the log, and by so much of its beginning a prompt is found in it.
+_MAX_QUOTED = 240
+_PROMPT_BEGINS = 24
 
 
 class Overtaken(SeedreelError):
@@ -55,8 +60,10 @@ class JobMoves:
             problems.append(error)
 
         if not await retry(lambda: self._jobs.save(job, was), StoreFull, full, self._clock, _every_few_seconds()):
-            raise Overtaken(f"{job.short} no longer stands at {was}")
+            raise Overtaken(f"This task lets go of it: it is no longer {was}")
         self._note(job)
+        if job.stage is Stage.FAILED:
+            log.warning("Failed (%s)%s", job.reason, quoted(job, job.provider_message) or ".")
         if problems:
             self._hand_on(job, was, None)
         return self.addressed(job)
@@ -67,8 +74,8 @@ class JobMoves:
             return await self.move(job.accepted(task_id, self._clock.now()), Stage.SUBMITTING)
         except TaskTaken:
             log.warning(
-                "[#%s] The provider named task %s, which is another job's: whether it took this one is not known.",
-                *(job.short, task_id),
+                "The provider answered with task %s of another job: unclear whether it accepted this one.",
+                task_id,
             )
             return await self.move(job.failed(Reason.UNCLEAR, self._clock.now()), Stage.SUBMITTING)
 
@@ -82,9 +89,9 @@ class JobMoves:
         level = logging.DEBUG if (error is None) is self._writes else logging.WARNING
         self._writes = error is None
         if error is not None:
-            log.log(level, "[#%s] Nothing can be written; %s is saved when it can: %s", job.short, job.stage, error)
+            log.log(level, "The database can't be written; '%s' is saved as soon as it can: %s", job.stage, error)
         elif level == logging.WARNING:
-            log.warning("[#%s] The database can be written again.", job.short)
+            log.warning("The database can be written again.")
 
     async def mark_notified(self, job: Job) -> None:
         """Write down that the requester was notified, waiting for as long as the disk is full."""
@@ -114,7 +121,8 @@ class JobMoves:
         try:
             await self._jobs.save_address(job_id, reply)
         except StoreFull as error:
-            log.warning("[#%s] The reply's new address is known until a restart only: %s", job_id[:6], error)
+            with about_job(job_id):
+                log.warning("The new address of the reply couldn't be saved: %s", error)
 
     async def found_at(self, job_id: str, message_id: int) -> None:
         """Note the message that the first edit named."""
@@ -128,6 +136,13 @@ class JobMoves:
     def forget(self, job_id: str) -> None:
         """Let go of a job that is no longer live."""
         self._addresses.pop(job_id, None)
+
+
+def quoted(job: Job, provider_message: str) -> str:
+    """Quote the provider's sentence for the log, where the prompt has no place; empty where there is none."""
+    begins = " ".join(job.request.prompt.split())[:_PROMPT_BEGINS]
+    words = f"{provider_message.partition(begins)[0]}…" if begins and begins in provider_message else provider_message
+    return f": the provider said “{words[:_MAX_QUOTED]}”" if words else ""
 
 
 def _every_few_seconds() -> Backoff:

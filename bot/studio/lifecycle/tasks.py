@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from bot.domain.backoff import Backoff
+from bot.log_lines import about_job
 from bot.studio.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -43,12 +44,17 @@ class BackgroundTasks:
         """Return the tasks there are now."""
         return tuple(self._tasks.values())
 
-    def start(self, key: str, name: str, run: Callable[[bool], Awaitable[None]]) -> None:
-        """Start `run(again)`, where `again` tells whether it broke before; nothing where the key has a task."""
+    def start(self, key: str, name: str, run: Callable[[bool], Awaitable[None]], *, job_id: str = "") -> None:
+        """Start `run(again)`, where `again` tells whether it broke before; nothing where the key has a task.
+
+        `name` says in the log what runs; with `job_id` each line of it is about that job.
+        """
         if self._closed or key in self._tasks:
             return
-        task = self._tasks[key] = asyncio.create_task(self._run(key, name, run), name=name)
-        task.add_done_callback(lambda _: self._end(key))
+        # Whatever is worked on where a task is started, it is about its own job or none.
+        with about_job(job_id):
+            task = self._tasks[key] = asyncio.create_task(self._run(key, name, run), name=name)
+            task.add_done_callback(lambda _: self._end(key))
 
     async def stop(self, key: str) -> None:
         """Cancel the task of a key, if it has one, and wait for its end."""
@@ -72,7 +78,7 @@ class BackgroundTasks:
             except Exception:
                 self._broke(key)
                 pause = backoff.next()
-                log.exception("[%s] Its task broke; it is run again in %.0f s.", name, pause)
+                log.exception("An unexpected error in %s; trying again in %.0f s.", name, pause)
             else:
                 return
             await self._clock.sleep(pause)

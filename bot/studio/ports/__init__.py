@@ -94,6 +94,10 @@ class Posted:
     channel_id: int
     message_id: int
 
+    def __str__(self) -> str:
+        """Say it for the log."""
+        return f"posted as message {self.message_id}"
+
 
 @dataclass(frozen=True, slots=True)
 class Closed:
@@ -106,10 +110,18 @@ class Closed:
     message_gone: bool = False
     token_over: bool = False
 
+    def __str__(self) -> str:
+        """Say it for the log."""
+        return f"not possible ({self.problem})"
+
 
 @dataclass(frozen=True, slots=True)
 class TooLarge:
     """The place takes no file of this size."""
+
+    def __str__(self) -> str:
+        """Say it for the log."""
+        return "the file is too large there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +133,10 @@ class CardRefused:
 
     problem: str
     blocked: bool = False
+
+    def __str__(self) -> str:
+        """Say it for the log."""
+        return f"blocked by a filter of the server ({self.problem})" if self.blocked else f"refused ({self.problem})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +150,20 @@ class NotNow:
     problem: str
     everywhere: bool = False
 
+    def __str__(self) -> str:
+        """Say it for the log."""
+        return f"not now ({self.problem}); trying again in {self.after:.0f} s or more"
+
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
     """Whether Discord applied it is not known."""
 
     problem: str
+
+    def __str__(self) -> str:
+        """Say it for the log."""
+        return f"unclear whether it arrived ({self.problem})"
 
 
 Outcome = Posted | Closed | TooLarge | CardRefused | NotNow | Unclear
@@ -149,6 +173,10 @@ Outcome = Posted | Closed | TooLarge | CardRefused | NotNow | Unclear
 class NotThere:
     """The place was looked at, and the clip is not in it."""
 
+    def __str__(self) -> str:
+        """Say it for the log."""
+        return "not there"
+
 
 @dataclass(frozen=True, slots=True)
 class CannotSearch:
@@ -156,6 +184,10 @@ class CannotSearch:
 
     problem: str
     for_good: bool = False
+
+    def __str__(self) -> str:
+        """Say it for the log."""
+        return f"can't be searched ({self.problem})"
 
 
 class Replies(Protocol):

@@ -70,7 +70,7 @@ class InputUrls:
             return job
         copies = {stored: path for stored in dead if (path := self._media.input_path(stored)) is not None}
         if len(copies) < len(dead):
-            log.warning("[#%s] Our copy of an input file is gone.", job.short)
+            log.warning("A file of the request is no longer on disk.")
             return await self._fail(job)
         fresh = None if uploads else await self._attach(job, copies)
         try:
@@ -78,7 +78,7 @@ class InputUrls:
                 [await self._uploader.ensure_uploaded(stored, path, failed) for stored, path in copies.items()]
             )
         except UploadRefused as error:
-            log.warning("[#%s] The provider does not take an input file: %s", job.short, error.detail)
+            log.warning("The provider rejected a file: %s", error.detail)
             return await self._fail(job, error.reason, error.provider_message)
         return await self._job_moves.move(job.with_input_urls(*fresh), Stage.WAITING)
 
@@ -115,7 +115,7 @@ class InputUrls:
         )
         if isinstance(outcome, tuple):
             return outcome
-        log.info("[#%s] The input files find no place in Discord: %s", job.short, outcome)
+        log.info("The files couldn't be attached to the reply: %s", outcome)
         return None
 
     async def _fail(self, job: Job, reason: Reason = Reason.INPUT, provider_message: str = "") -> Job:

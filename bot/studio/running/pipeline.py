@@ -18,7 +18,7 @@ from bot.studio.delivery.notify import Notifier
 from bot.studio.delivery.restore_check import Found, RestoreCheck
 from bot.studio.lifecycle.deadline import Deadline
 from bot.studio.lifecycle.forecasts import Forecasts
-from bot.studio.lifecycle.job_moves import JobMoves, Overtaken
+from bot.studio.lifecycle.job_moves import JobMoves, Overtaken, quoted
 from bot.studio.lifecycle.queue import OLDEST, Queue
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock, Provider, Replies
@@ -33,8 +33,6 @@ MAX_TRIES = 3
 """Submits of one job that the provider does not take for a passing reason of this job alone."""
 TRY_AGAIN_AFTER = 20.0
 """Scaled seconds before the second of them at the least; each further wait is three times as long."""
-_MAX_QUOTED = 240
-_PROMPT_BEGINS = 24
 
 
 class Pipeline:
@@ -84,7 +82,7 @@ class Pipeline:
                 job = await self._step(job)
             await self._notifier.end_of(job, found)
         except Overtaken as error:
-            log.info("[#%s] %s", job.short, error)
+            log.info("%s.", error)
         finally:
             self._input_urls.forget(job.id)
             self._tries.pop(job.id, None)
@@ -111,7 +109,7 @@ class Pipeline:
             case Stage.READY | Stage.DELIVERING:
                 return await self._deliverer.deliver(job)
             case Stage.DELIVERED | Stage.HELD | Stage.FAILED | Stage.CANCELLED:
-                raise Overtaken(f"{job.short} stands at {job.stage}, where nothing is to be done")
+                raise Overtaken(f"Nothing to do: it is {job.stage}")
             case _:
                 assert_never(job.stage)
 
@@ -137,7 +135,7 @@ class Pipeline:
             return job
         if not await self._queue.wait_for_slot(job):
             if self._clock.elapsed(job.created) < OLDEST:
-                raise Overtaken(f"{job.short} was taken out of the line")
+                raise Overtaken("Taken out of the line")
             return await self._give_up_waiting(job)
         dialect = await self._provider.choose_dialect()
         async with self._shutdown.section():
@@ -164,19 +162,17 @@ class Pipeline:
         except NotAccepted as error:
             after = self._not_accepted(job, error)
         except SubmitRefused as error:
-            log.warning(
-                "[#%s] Refused (%s): %s%s", job.short, error.reason, error.detail, _quoted(job, error.provider_message)
-            )
+            log.warning("Rejected by the provider: %s", error.detail)
             after = job.failed(error.reason, self._clock.now(), error.provider_message, error.code)
         except MediaUnfetched as error:
-            log.warning("[#%s] The provider cannot fetch its media: %s", job.short, error.detail)
+            log.warning("The provider can't download the files of the request: %s", error.detail)
             now, otherwise = self._clock.now(), await self._input_urls.unfetched(job)
             after = (
                 otherwise.not_accepted(now, now) if otherwise else job.failed(Reason.INPUT, now, error.provider_message)
             )
         except SubmitUnclear as error:
-            quote = _quoted(job, error.provider_message)
-            log.warning("[#%s] Unclear whether the provider took it: %s%s", job.short, error.detail, quote)
+            quote = quoted(job, error.provider_message)
+            log.warning("Unclear whether the provider accepted it: %s%s", error.detail, quote)
             # Whether that can be found out is a matter of minutes, which a shutdown does not wait for.
             return (
                 await self._job_moves.move(replace(job, provider_message=error.provider_message), Stage.SUBMITTING)
@@ -185,7 +181,7 @@ class Pipeline:
             )
         else:
             self._queue.note_accepted()
-            log.info("[#%s] Taken by the provider as task %s.", job.short, task_id)
+            log.info("Accepted by the provider as task %s.", task_id)
             return await self._job_moves.accepted(job, task_id)
         return await self._job_moves.move(after, Stage.SUBMITTING)
 
@@ -194,11 +190,11 @@ class Pipeline:
         now = self._clock.now()
         if not error.of_this:
             not_before = self._queue.pause(error.retry_after)
-            log.warning("[#%s] Not accepted, to be sent again: %s", job.short, error.detail)
+            log.warning("Not accepted by the provider, trying again: %s", error.detail)
             return job.not_accepted(now, not_before)
         tries = self._tries.get(job.id, 0) + 1
-        quote = _quoted(job, error.provider_message)
-        log.warning("[#%s] Not accepted, try %d of %d: %s%s", job.short, tries, MAX_TRIES, error.detail, quote)
+        quote = quoted(job, error.provider_message)
+        log.warning("Not accepted by the provider, try %d of %d: %s%s", tries, MAX_TRIES, error.detail, quote)
         if tries >= MAX_TRIES:
             return job.failed(Reason.NOT_TAKEN, now, error.provider_message, error.code)
         self._tries[job.id] = tries
@@ -232,18 +228,12 @@ class Pipeline:
     async def _free_overdue(self, job: Job, overdue_after: float) -> None:
         """Release the slot of an overdue job; it is followed on."""
         if self._queue.has_slot(job.id) and self._clock.elapsed(job.submitted or job.created) >= overdue_after:
-            log.warning("[#%s] Overdue at the provider: its slot is free again, and it is asked less often.", job.short)
+            log.warning("Takes far longer than usual. Other jobs may start meanwhile, and it is checked less often.")
             await self._queue.release_slot(job)
 
     async def _update(self, job: Job, snapshot: Snapshot, lost: Deadline) -> Job:
         after = job.seen(snapshot, self._clock.now())
         if after.stage in AT_PROVIDER and lost.over:
+            log.warning("Given up: the provider never finished it.")
             after = job.failed(Reason.LOST, self._clock.now())
         return job if after == job else await self._job_moves.move(after, job.stage)
-
-
-def _quoted(job: Job, provider_message: str) -> str:
-    """Quote the provider's sentence for the log, where the prompt has no place; empty where there is none."""
-    begins = " ".join(job.request.prompt.split())[:_PROMPT_BEGINS]
-    words = f"{provider_message.partition(begins)[0]}…" if begins and begins in provider_message else provider_message
-    return f" ({words[:_MAX_QUOTED]})" if words else ""

@@ -21,13 +21,14 @@ from bot.domain.errors import (
 from bot.domain.job import Job
 from bot.domain.reply import Reply
 from bot.domain.stages import Reason, Stage
+from bot.log_lines import about_job
 from bot.studio.delivery.deliver import Deliverer
 from bot.studio.lifecycle.health import Health
 from bot.studio.lifecycle.job_moves import JobMoves, Overtaken
 from bot.studio.lifecycle.queue import Queue
 from bot.studio.lifecycle.shutdown import ShutdownGuard, ShuttingDown
 from bot.studio.lifecycle.tasks import BackgroundTasks
-from bot.studio.ports import Clock, Posted, Replies
+from bot.studio.ports import Clock, Outcome, Posted, Replies
 from bot.studio.ports.files import Media
 from bot.studio.ports.stores import LiveJobs
 from bot.studio.running.pipeline import Pipeline
@@ -90,7 +91,7 @@ class JobRunner:
     def start(self, job: Job) -> None:
         """Give the job its task; nothing where it has one, or once a shutdown has begun."""
         if not self.draining:
-            self._tasks.start(job.id, f"job #{job.short}", partial(self._drive, job))
+            self._tasks.start(job.id, "a job", partial(self._drive, job), job_id=job.id)
 
     async def _drive(self, job: Job, again: bool) -> None:  # noqa: FBT001 - as BackgroundTasks calls it
         """Drive the job; after an error, from its row. No job is ever given up."""
@@ -99,7 +100,7 @@ class JobRunner:
             if current is not None:
                 await self._pipeline.run(current)
         except ShuttingDown:
-            log.info("[#%s] Left for the next start.", job.short)
+            log.info("Goes on at the next start.")
         else:
             self.health.worked()
 
@@ -116,7 +117,8 @@ class JobRunner:
     async def cancel(self, caller: Caller, job_id: str) -> Job:
         """Cancel a WAITING job of the caller's; raises Refusal."""
         cancelled = await self._cancelled(caller, job_id)
-        log.info("[#%s] Cancelled by its owner.", cancelled.short)
+        with about_job(job_id):
+            log.info("Cancelled by its owner.")
         self._queue.remove(job_id)
         task = self._tasks.get(job_id)
         if task is not None:
@@ -148,16 +150,20 @@ class JobRunner:
         alive = job.clip_url is not None and (job.clip_dies or 0.0) > self._clock.now()
         if self._media.clip(job.id) is None and not (job.stage is Stage.HELD and alive):
             raise Refusal(ClipNotStored())
+        with about_job(job_id):
+            outcome = await self._sent_privately(replace(job, reply=reply))
+            log.info("Its owner asked for the video: %s", outcome)
+        if not isinstance(outcome, Posted):
+            raise Refusal(ClipNotPosted())
+
+    async def _sent_privately(self, job: Job) -> Outcome:
         try:
-            outcome = await self._deliverer.send_privately(replace(job, reply=reply))
+            return await self._deliverer.send_privately(job)
         except ShuttingDown as error:
             raise Refusal(Restarting()) from error
         except Overtaken as error:
             # A press before this one has it already.
             raise Refusal(ClipNotPosted()) from error
-        log.info("[#%s] Asked for by its owner: %s", job.short, outcome)
-        if not isinstance(outcome, Posted):
-            raise Refusal(ClipNotPosted())
 
     async def renew(self, caller: Caller, job_id: str, reply: Reply) -> None:
         """Use the new token of a press by the owner on the job's own message, and wake its card."""

@@ -69,7 +69,7 @@ class UnclearSubmits:
             try:
                 await self._notes.put(_PROVEN, self._server)
             except StoreFull:
-                log.warning("[#%s] That the provider finds tasks by our id could not be written down.", job.short)
+                log.warning("That the provider finds tasks by our id couldn't be saved.")
 
     async def _asked(self, job: Job) -> str | NotKnown | None:
         """Ask until it is clear: the task's id, or that there is none; None when it never will be."""
@@ -84,7 +84,7 @@ class UnclearSubmits:
             answer = await self._provider.find_by_own_id(job)
             match answer:
                 case str():
-                    log.info("[#%s] The provider has it as task %s.", job.short, answer)
+                    log.info("The provider has it as task %s.", answer)
                     return answer
                 case NotKnown():
                     missing += 1
@@ -96,7 +96,7 @@ class UnclearSubmits:
         if not await self._is_proven():
             # Of a server that never found any task by our id, not finding this one says nothing.
             return None
-        log.info("[#%s] The provider does not know it: it is sent again, under the same id.", job.short)
+        log.info("The provider doesn't have it; sending it again with the same id.")
         return NotKnown()
 
     async def _is_proven(self) -> bool:

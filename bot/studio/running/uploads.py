@@ -39,7 +39,7 @@ class FileUploader:
         """
 
         def not_uploaded(error: UploadFailed) -> None:
-            log.warning("An input file was not uploaded, and is tried again: %s", error.detail)
+            log.warning("A file couldn't be uploaded to the provider; trying again: %s", error.detail)
             failed(error)
 
         return await retry(lambda: self._once(stored, path), UploadFailed, not_uploaded, self._clock)
@@ -57,7 +57,7 @@ class FileUploader:
         try:
             await self._uploads.remember(input_url)
         except StoreFull:
-            log.warning("Where an input file was uploaded to could not be written down.")
+            log.warning("Where a file was uploaded to couldn't be saved.")
         return input_url
 
     async def forget(self, stored: StoredFile) -> None:
@@ -65,4 +65,4 @@ class FileUploader:
         try:
             await self._uploads.forget(stored.sha256)
         except StoreFull:
-            log.warning("An upload that no longer works could not be forgotten.")
+            log.warning("An upload that no longer works couldn't be deleted from the database.")
