@@ -47,9 +47,9 @@ async def test_a_full_disk_sends_nothing_that_is_not_written_down_and_loses_noth
     told = await late.use.followed(lambda one: "enough disk space" in one.texts())
     assert told.ephemeral
     here.aimed.clear()
-    await here.bot.says("Nothing can be written; queued is saved")
+    await here.bot.says("can't be written; 'queued' is saved")
     here.provider.finish_now(task_id)
-    await here.bot.says("Nothing can be written; ready is saved")
+    await here.bot.says("can't be written; 'ready' is saved")
     assert Witness(here.discord, here.ledger).copies() == {}
     await rendering.use.replied(lambda one: "Your video is finished, but my disk is full" in one.texts())
     await sending.use.replied(lambda one: "My disk is full. I'll go on" in one.texts())
@@ -78,9 +78,9 @@ async def test_killed_while_the_disk_is_full_pays_nothing_twice(here: Ground) ->
     sending = await order_with_slow_answer(here, "sent when it was killed.")
     fill_disk(here, full=True)
     here.aimed.clear()
-    await here.bot.says("Nothing can be written; queued is saved")
+    await here.bot.says("can't be written; 'queued' is saved")
     here.provider.finish_now(task_id)
-    await here.bot.says("Nothing can be written; ready is saved")
+    await here.bot.says("can't be written; 'ready' is saved")
     here.provider.release()
     here.bot.process.kill()
     await here.bot.ended()
@@ -91,7 +91,7 @@ async def test_killed_while_the_disk_is_full_pays_nothing_twice(here: Ground) ->
     await all_zero(here, rendering, sending)
 
 
-@pytest.mark.parametrize("waits_for", ["saved when it can: another program keeps", None], ids=["long", "short"])
+@pytest.mark.parametrize("waits_for", ["saved as soon as it can: another program keeps", None], ids=["long", "short"])
 async def test_a_database_that_another_program_locks_for_a_while(here: Ground, waits_for: str | None) -> None:
     await here.bot.start()
     here.provider.hold()
