@@ -74,7 +74,7 @@ class CommandUpdates:
 
     def _update(self) -> None:
         if self._installed is not None and self._installed[0].catalogue.dialect is not self._dialect.value:
-            self._tasks.start("commands", "commands", partial(self._change, *self._installed))
+            self._tasks.start("commands", "the update of the commands", partial(self._change, *self._installed))
 
     async def _change(self, use_cases: UseCases, router: Router, _again: bool) -> None:  # noqa: FBT001 - as tasks call
         available = self._with_catalogue(use_cases)

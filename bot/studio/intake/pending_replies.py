@@ -88,7 +88,7 @@ class PendingReplies:
 
     def _apologize_later(self, pending: PendingReply) -> None:
         number = pending.interaction_id
-        self._tasks.start(str(number), f"apology {number}", lambda _: self._apologize(pending))
+        self._tasks.start(str(number), f"the apology to interaction {number}", lambda _: self._apologize(pending))
 
     async def _apologize(self, pending: PendingReply) -> None:
         """Try until it was sent, or cannot be: Discord itself ends a reply whose token has died.

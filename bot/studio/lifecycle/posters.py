@@ -22,7 +22,7 @@ class Posters:
 
     def start(self, job_id: str) -> None:
         """Have the poster made of a clip that is on our disk."""
-        self._tasks.start(job_id, f"poster of {job_id}", partial(self._make, job_id))
+        self._tasks.start(job_id, "a poster", partial(self._make, job_id), job_id=job_id)
 
     async def of(self, job_ids: Sequence[str]) -> dict[str, bytes]:
         """Return the posters that there are, by their jobs' ids.
