@@ -277,7 +277,7 @@ class Conversations:
         match error:
             case Refusal():
                 self._health.worked()
-                log.info("Interaction %d refused: %s.", conversation.id, error)
+                log.info("Interaction %d was refused: %s.", conversation.id, error)
                 return problems_text(language, error.problems)
             case StoreFull():
                 log.warning("Interaction %d failed: %s", conversation.id, error)

@@ -104,7 +104,7 @@ async def test_what_cannot_be_read_has_none_and_is_tried_once(tmp_path: Path, ca
     clip = kept(tmp_path, b"no video\n" * 400)
     assert not await posters.make(clip)
     assert not await posters.make(clip)
-    assert caplog.text.count("has no poster") == 1
+    assert caplog.text.count("No poster could be made") == 1
     assert await posters.read(JOB) is None
     assert names(tmp_path / "posters") == []
 
