@@ -30,15 +30,15 @@ VIOLATED = 3
 """The exit code when something did not fit Discord's protocol; each case stands in the log."""
 CONTROLS = (
     Control("finish", "Finish now"),
-    Control("fail", "Fail"),
-    Control("sound", "Refuse the sound"),
-    Control("refuse", "Refuse the next request"),
+    Control("fail", "Fail now"),
+    Control("sound", "Reject the audio"),
+    Control("refuse", "Reject the next request"),
     Control("slow", "Slow down"),
-    Control("late", "The file comes late"),
-    Control("filter", "Filter prompts"),
-    Control("later", "15 minutes later"),
+    Control("late", "Delay downloads"),
+    Control("filter", "Block prompts"),
+    Control("later", "Skip 15 minutes"),
     Control("restart", "Restart the bot"),
-    Control("kill", "Kill the bot"),
+    Control("kill", "Crash the bot"),
 )
 _PROMPTS = {"```": 200000}
 """A server's AutoMod that blocks the bot's code blocks, in which cards show a prompt."""

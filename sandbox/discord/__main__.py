@@ -15,7 +15,7 @@ async def _run(port: int, openapi: Path | None) -> None:
     loop = asyncio.get_running_loop()
     for one in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(one, stopped.set)
-    controls = [Control("later", "15 minutes later")]
+    controls = [Control("later", "Skip 15 minutes")]
     ledger = Ledger(clock)
     async with DiscordStandIn(clock=clock, ledger=ledger, port=port, openapi=openapi, controls=controls) as discord:
         print(f"page  {discord.url}/\nREST  {discord.url}/api/v10\ntoken {discord.token}", flush=True)

@@ -52,8 +52,8 @@ class PersonPages:
         left = max(1, round(self._verifications.seconds_left(session)))
         return _page(
             "Is it really you?",
-            "<p>This page stands in for the provider's check of your face. No camera is used and nothing is kept.</p>"
-            f"<p>The link lives for another {left} second{'' if left == 1 else 's'}.</p>"
+            "<p>In this demo you choose how the face check ends. No camera is used, and nothing is saved.</p>"
+            f"<p>This link expires in {left} second{'' if left == 1 else 's'}.</p>"
             '<form method="post"><button id="pass" name="outcome" value="pass">Pass</button>'
             '<button id="fail" name="outcome" value="fail">Fail</button></form>',
         )
@@ -65,7 +65,7 @@ class PersonPages:
             return refused or _not_found()
         given = (await request.post()).get("outcome")
         if given not in {"pass", "fail"}:
-            return _page("That was no answer", "<p>Go back and press Pass or Fail.</p>", status=400)
+            return _page("Please choose", "<p>Go back and press Pass or Fail.</p>", status=400)
         outcome = Outcome.PASSED if given == "pass" else Outcome.FAILED
         back = self._verifications.end(session, outcome, f"POST {request.path}")
         return web.Response(status=303, headers={"Location": back, "Cache-Control": "no-store"})
@@ -74,9 +74,11 @@ class PersonPages:
         self._ledger.write("callback", f"GET {request.path}", query=dict(request.query))
         code = request.query.get("resultCode", "")
         said = (
-            "The check was passed." if code == str(PASSED) else f"The check was not passed (code {escape(code[:40])})."
+            "You passed the check."
+            if code == str(PASSED)
+            else f"You did not pass the check (code {escape(code[:40])})."
         )
-        return _page("You can go back to Discord now", f"<p>{said}</p><p>You may close this page.</p>")
+        return _page("You can go back to Discord now", f"<p>{said}</p><p>You can close this page.</p>")
 
     def _session(self, request: web.Request) -> Verification | None:
         session = self._verifications.all.get(request.match_info["name"])
@@ -95,7 +97,7 @@ class PersonPages:
 
 
 def _not_found() -> web.Response:
-    return _page("There is no such check", "<p>Go back to Discord and ask for a new link.</p>", status=404)
+    return _page("This link doesn't work", "<p>Go back to Discord and ask for a new link.</p>", status=404)
 
 
 def _page(heading: str, content: str, *, status: int = 200) -> web.Response:

@@ -83,7 +83,7 @@ async def test_a_real_person_is_verified(sit):
     seat = await sit()
     card = await agrees(seat, "Aunt Jo")
     await expect(card).to_contain_text(re.compile("dies in (2 minutes|a minute|\\d+ seconds)"), timeout=SOON)
-    await checks(seat, card, "pass", "The check was passed.")
+    await checks(seat, card, "pass", "You passed the check.")
     await card.get_by_role("button", name="I have finished").click()
     await expect(card).to_contain_text("Verified. Next: /asset add", timeout=SOON)
     await expect(card.get_by_role("button")).to_have_count(1)  # Dismiss
@@ -97,7 +97,7 @@ async def test_a_real_person_is_verified(sit):
 async def test_who_failed_or_came_too_late_tries_again_on_a_phone(sit):
     seat = await sit(390, 844, has_touch=True, is_mobile=True)
     card = await agrees(seat, "Uncle Bo")
-    await checks(seat, card, "fail", "The check was not passed")
+    await checks(seat, card, "fail", "You did not pass the check")
     await card.get_by_role("button", name="I have finished").tap()
     await expect(card).to_contain_text("The provider has not verified this person.", timeout=SOON)
     await card.get_by_role("button", name="Try again").tap()
@@ -112,7 +112,7 @@ async def test_who_failed_or_came_too_late_tries_again_on_a_phone(sit):
     await expect(card).to_contain_text("The provider has not verified this person.", timeout=SOON)
     await card.get_by_role("button", name="Try again").tap()
     await expect(card).to_contain_text("Let the person open this link", timeout=SOON)
-    await checks(seat, card, "pass", "The check was passed.")
+    await checks(seat, card, "pass", "You passed the check.")
     await card.get_by_role("button", name="I have finished").tap()
     await expect(card).to_contain_text("Verified", timeout=SOON)
     assert await seat.page.evaluate(WIDER) <= 0

@@ -3,6 +3,8 @@
 import pytest
 from playwright.async_api import expect
 
+from tests.page.samples import message, text
+
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
@@ -72,9 +74,9 @@ WRONG = [
     ("/video a fox duration: five", "duration: Must be a whole number."),
     ("/video a fox ratio: 7:7", "ratio: Choose one of: 16:9, 9:16, 1:1, 4:3."),
     ("/video a fox image: fox.png", "image: Choose a file, or drop one here."),
-    ("/video " + "x" * 6001, "prompt: Must be at most 6000 characters (it has 6001)."),
-    ("/assets list now", "“now” belongs to no option of /assets list."),
-    ("/nothing at all", "No command is called /nothing."),
+    ("/video " + "x" * 6001, "prompt: It has 6001 characters; the limit is 6000."),
+    ("/assets list now", "“now” doesn't belong to any option of /assets list."),
+    ("/nothing at all", "There is no /nothing command here."),
 ]
 
 
@@ -203,3 +205,26 @@ async def test_tab_goes_on_from_words_to_fields(server, opened):
     await page.keyboard.press("Enter")
     frame = await server.hears("command")
     assert sent(frame) == ("video", {"prompt": "a fox", "ratio": "1:1", "duration": 9})
+
+
+async def test_an_empty_channel_shows_what_to_type(server, opened):
+    page = await opened()
+    tip = page.get_by_role("region", name="Demo tip")
+    await expect(tip.get_by_role("button")).to_have_count(2)  # there is no /help in this world
+    await tip.get_by_role("button", name="a paper boat").click()
+    await expect(page.get_by_test_id("option-ratio")).to_have_value("9:16")
+    await page.keyboard.press("Enter")
+    command, options = sent(await server.hears("command"))
+    assert (command, options["ratio"]) == ("video", "9:16")
+    assert options["prompt"].startswith("a paper boat")
+
+
+async def test_a_mentioned_command_without_options_is_sent_by_enter(server, opened):
+    server.world["messages"]["2001"] = [message(1, text("See </assets list:5004> and </history:5003>."))]
+    page = await opened()
+    for count, path in enumerate(("assets list", "history"), start=1):
+        await page.get_by_test_id("message").get_by_role("button", name=f"/{path}").click()
+        await expect(page.locator(".command-name")).to_have_text(f"/{path}")
+        await page.keyboard.press("Enter")
+        assert sent(await server.hears("command", count))[0] == path
+        await expect(page.get_by_test_id("box")).to_be_visible()

@@ -80,10 +80,10 @@ async def test_a_form_full_of_files_and_choices_is_sent(server, form, pictures, 
 async def test_more_files_than_it_takes_are_said_and_left_out(server, form, pictures):
     _, dialog = await form(390, 780)
     await dialog.get_by_test_id("modal-pictures").set_input_files(pictures)
-    await expect(dialog.get_by_text("At most 3 files")).to_be_visible()
+    await expect(dialog.get_by_text("Choose up to 3 files")).to_be_visible()
     await expect(dialog.locator(".file-name")).to_have_text(["one.png", "two.png", "three.png"])
     await dialog.get_by_role("button", name="Remove two.png").click()
-    await expect(dialog.get_by_text("At most 3 files")).to_be_hidden()
+    await expect(dialog.get_by_text("Choose up to 3 files")).to_be_hidden()
     await expect(dialog.locator(".file-name")).to_have_text(["one.png", "three.png"])
     await dialog.get_by_role("textbox", name="Prompt").fill("a fox")
     await dialog.get_by_role("button", name="Submit").click()

@@ -52,7 +52,7 @@ async def test_the_end_is_followed_and_a_reader_further_up_is_left_alone(server,
     page = await opened()
     await server.show("1001", message(80, content="line 80"))
     await expect(page.locator(".messages").get_by_text("line 80")).to_be_in_viewport()
-    await page.locator("#scroller").evaluate("node => { node.scrollTop = 300; }")
+    await page.locator("#scroller").evaluate("node => { node.scrollTop = 600; }")
     await expect(page.get_by_test_id("newest")).to_have_text("To the latest messages")
     before = await page.locator(".messages").get_by_text("line 20", exact=True).bounding_box()
     await server.show("1001", message(1, content="line 1\nand\nmore"))
@@ -72,7 +72,7 @@ async def test_a_lost_connection_is_told_and_mended(server, opened):
     await expect(page.get_by_text("Connection lost.")).to_be_visible()
     await page.get_by_test_id("box").fill("hello")
     await page.get_by_test_id("box").press("Enter")
-    await expect(page.get_by_test_id("box-error")).to_have_text("Not connected: nothing was sent.")
+    await expect(page.get_by_test_id("box-error")).to_have_text("Not connected, so nothing was sent.")
     server.world["messages"]["2002"] = [message(5, content="meanwhile", mine_ping=True)]
     button = await page.get_by_role("button", name="Try now").element_handle()
     server.refuse_sockets = False
@@ -86,6 +86,6 @@ async def test_a_lost_connection_is_told_and_mended(server, opened):
 async def test_an_absent_bot_is_told(server, opened):
     page = await opened()
     await server.send("1001", type="bot", online=False)
-    await expect(page.get_by_text("Seedreel is offline. Commands get no answer until it is back.")).to_be_visible()
+    await expect(page.get_by_text("Seedreel is offline and can't answer until it is back.")).to_be_visible()
     await server.send("1001", type="bot", online=True)
     await expect(page.locator("#banner")).to_be_hidden()

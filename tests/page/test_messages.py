@@ -42,7 +42,7 @@ async def test_a_card_shows_all_its_parts(server, opened):
     await expect(shown.get_by_role("button", name="Cancel")).to_be_disabled()
     await expect(shown.get_by_role("link", name="Open")).to_have_attribute("href", "https://a.example/")
     await expect(shown.get_by_role("link", name="Bad")).to_have_count(0)
-    await expect(shown).to_contain_text("type 99, which this page does not know")
+    await expect(shown).to_contain_text("can't show a component of type 99")
     await expect(shown.locator(".container")).to_have_css("border-left-color", "rgb(242, 181, 68)")
 
 
@@ -98,7 +98,7 @@ async def test_a_reply_names_and_finds_its_source(server, opened):
     await expect(shown).to_have_attribute("data-ping", "true")
     await shown.get_by_role("button", name="Seedreel the card").click()
     await expect(page.locator('[data-message-id="1"]')).to_have_class("message message-pointed")
-    await expect(page.locator('[data-message-id="3"]')).to_contain_text("Original message is not here")
+    await expect(page.locator('[data-message-id="3"]')).to_contain_text("Original message was deleted")
 
 
 async def test_one_author_goes_on_under_one_heading(server, opened):
@@ -113,7 +113,7 @@ async def test_one_author_goes_on_under_one_heading(server, opened):
 async def test_media_that_is_gone_says_so_and_comes_back_with_a_fresh_address(server, opened):
     server.world["messages"]["2001"] = [message(1, gallery("/cdn/film.mp4?ex=1"))]
     page = await opened()
-    note = page.get_by_text("This video could not be loaded. It may no longer be available: film.mp4")
+    note = page.get_by_text("This video couldn't be loaded and may be gone: film.mp4")
     await expect(note).to_be_visible()
     await server.show("1001", message(1, gallery("/cdn/film.mp4?is=2")))
     await expect(note).to_be_hidden()

@@ -85,11 +85,11 @@ async def test_a_phone_shows_everything_without_scrolling_sideways(server, opene
     await page.get_by_test_id("channel-2002").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("general")
     await expect(page.get_by_test_id("channel-2001")).not_to_be_in_viewport()
-    await page.get_by_role("button", name="Controls of the demo").click()
+    await page.get_by_role("button", name="Demo controls").click()
     await page.get_by_test_id("control-kill").click()
     assert (await server.hears("control"))["id"] == "kill"
     await page.keyboard.press("Escape")
-    await expect(page.get_by_role("button", name="Controls of the demo")).to_be_focused()
+    await expect(page.get_by_role("button", name="Demo controls")).to_be_focused()
     await page.get_by_test_id("box").fill("/video " + "a fox " * 40 + "duration: 99 ratio: 1:1")
     await page.get_by_test_id("box").press("Enter")
     await expect(page.get_by_test_id("box-error")).to_be_visible()
@@ -110,7 +110,7 @@ async def test_every_control_has_a_name(server, opened):
         'navigation "Members"',
         'navigation "Channels"',
         "main:",
-        'complementary "Controls of the demo"',
+        'complementary "Demo controls"',
         'log "New messages"',
         'list "Messages in videos"',
     ):

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-@pytest.mark.parametrize(("outcome", "said"), [("Pass", "was passed"), ("Fail", "was not passed")])
+@pytest.mark.parametrize(("outcome", "said"), [("Pass", "You passed"), ("Fail", "You did not pass")])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_a_person_answers_on_a_phone(tmp_path: Path, page_at, outcome: str, said: str, scheme: str) -> None:
     async with client(tmp_path, session_seconds=(0.0, 0.0)) as asks:

@@ -160,4 +160,4 @@ async def test_the_way_back_can_be_followed_by_a_client(tmp_path: Path) -> None:
         link = (await session(asks, task_id))["h5_link"]
         async with browser.post(link, data={"outcome": "pass"}) as landed:
             assert landed.status == 200
-            assert "The check was passed" in await landed.text()
+            assert "You passed the check" in await landed.text()

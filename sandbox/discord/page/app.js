@@ -4,7 +4,7 @@ import { acceptDrops } from "./uploads.js";
 import { keepTicking } from "./clock.js";
 import { Composer } from "./composer.js";
 import { Controls } from "./controls.js";
-import { el, icon, isolated } from "./dom.js";
+import { icon, isolated } from "./dom.js";
 import { Drawers } from "./drawers.js";
 import { Modal } from "./modal.js";
 import { Announcer, Banner } from "./notices.js";
@@ -15,6 +15,7 @@ import { Profile } from "./profile.js";
 import { Session } from "./session.js";
 import { Sidebar } from "./sidebar.js";
 import { Timeline } from "./timeline.js";
+import { showWelcome } from "./welcome.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -78,27 +79,11 @@ function showPlace() {
 function showHeading(world, channel) {
   const name = channel?.name ?? "";
   const dm = channel?.kind === "dm";
-  document.title = channel ? `${dm ? "@" : "#"}${name} – Seedreel demo` : "Seedreel demo – a stand-in for Discord";
+  document.title = channel ? `${dm ? "@" : "#"}${name} · Seedreel demo` : "Seedreel demo · simulated Discord";
   $("place-icon").replaceChildren(icon(dm ? "at" : "hash"));
   $("place-name").replaceChildren(isolated(name));
   $("messages").setAttribute("aria-label", `Messages in ${name}`);
-  const words = dm ? `Only you and ${name} read here.` : `This is the beginning of #${name}.`;
-  const names = composer.commands.map(({ path }) => path);
-  const start = names.includes("video") ? "video" : names[0];
-  $("welcome").replaceChildren(
-    el("span", { class: "welcome-mark", "aria-hidden": "true" }, icon(dm ? "reel" : "hash")),
-    el("h2", {}, dm ? isolated(name) : `Welcome to #${name}`),
-    el("p", {}, words),
-    ...(start
-      ? [
-          el(
-            "button",
-            { type: "button", class: "button button-secondary", on: { click: () => composer.start(start) } },
-            `Start with /${start}`,
-          ),
-        ]
-      : []),
-  );
+  showWelcome($("welcome"), channel, world, composer);
 }
 
 // A world that came anew, after a lost connection say, is the same place: what is being typed and watched stays.
@@ -129,7 +114,7 @@ const changes = {
   pending: ({ channel, message }) => channel === session.channel?.id && timeline.update(message.id),
   deleted: () => (timeline.update(), sidebar.show()),
   commands: () => showHeading(session.world, session.channel),
-  bot: () => (banner.show(), sidebar.show()),
+  bot: () => (banner.show(), sidebar.show(), showHeading(session.world, session.channel)),
   clock: tick,
   controls: () => controls.show(),
   ping: () => sidebar.show(),

@@ -32,7 +32,7 @@ function showUnknown(component) {
   return el(
     "p",
     { class: "unknown-component" },
-    `A component of type ${component.type}, which this page does not know.`,
+    `This page can't show a component of type ${component.type}.`,
   );
 }
 

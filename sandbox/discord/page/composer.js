@@ -43,15 +43,16 @@ export class Composer {
     const { channel, world } = this.session;
     if (!channel) return;
     const place = channel.kind === "dm" ? `@${world.bot.name}` : `#${channel.name}`;
-    this.box.placeholder = `Message ${place}, or / for commands`;
+    this.box.placeholder = `Message ${place}, or type / for commands`;
     this.box.setAttribute("aria-label", `Message ${place}`);
   }
 
-  /** Begin a command by its name, as its link in a message does. */
-  start(name) {
+  /** Begin a command by its name, as its link in a message does; `values` are texts by option. */
+  start(name, values = {}) {
     const command = this.commands.find(({ path }) => path === name);
-    if (command) this.enter(command);
-    else this.problem(`No command is called /${name}.`);
+    const known = Object.entries(values).map(([option, text]) => [option, { text }]);
+    if (command) this.enter(command, Object.fromEntries(known), known[0]?.[0]);
+    else this.problem(`There is no /${name} command here.`);
   }
 
   typed() {
@@ -78,7 +79,7 @@ export class Composer {
       aside: this.session.world.bot.name,
       command,
     }));
-    const note = items.length ? "" : `No command is called /${typed}.`;
+    const note = items.length ? "" : `There is no /${typed} command here.`;
     this.moved = false;
     this.listbox.open(this.box, items, { note, start: 0, onPick: ({ command }) => this.enter(command) });
   }
@@ -164,16 +165,16 @@ export class Composer {
 
   say(text) {
     if ([...text].length > LONGEST_MESSAGE)
-      this.problem(`Your message is too long: at most ${LONGEST_MESSAGE} characters.`);
+      this.problem(`Your message has ${[...text].length} characters; the limit is ${LONGEST_MESSAGE}.`);
     else if (!this.session.send({ type: "say", channel: this.session.channel.id, text }))
-      this.problem("Not connected: nothing was sent.");
+      this.problem("Not connected, so nothing was sent.");
     else this.clear();
   }
 
   runLine(line) {
     const found = commandOfLine(this.commands, line);
     if (!found) {
-      this.problem(`No command is called ${line.split(/\s/, 1)[0]}.`);
+      this.problem(`There is no ${line.split(/\s/, 1)[0]} command here.`);
       return;
     }
     const { command, rest } = found;
@@ -188,7 +189,7 @@ export class Composer {
     this.enter(command, known, file?.name);
     if (file) this.problem(`${file.name}: Choose a file, or drop one here.`);
     else if (!options) this.fields.submit();
-    else this.problem(`“${stray}” belongs to no option of /${command.path}.`);
+    else this.problem(`“${stray}” doesn't belong to any option of /${command.path}.`);
   }
 
   valuesOf(command, values) {
@@ -217,7 +218,7 @@ export class Composer {
       },
     );
     if (request === null) {
-      this.problem("Not connected: nothing was sent.");
+      this.problem("Not connected, so nothing was sent.");
       return;
     }
     line = world.addLine(channel.id, {

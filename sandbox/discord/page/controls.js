@@ -1,26 +1,26 @@
-// The strip of what Discord or the provider may do: the demo's own, not part of what a member would see.
+// The demo's own controls: what the video service, a moderator, time or the machine may do. No part of Discord.
 
 import { el } from "./dom.js";
 
 const GROUPS = [
   {
-    title: "The video service",
-    line: "What the provider does.",
+    title: "Video service",
+    line: "What happens to the running videos.",
     ids: ["finish", "fail", "sound", "refuse", "slow", "late"],
   },
-  { title: "The server", line: "What a moderator sets.", ids: ["filter"] },
-  { title: "Time", line: "A reply's token lives for 15 minutes, a check's link for 2.", ids: ["later"] },
-  { title: "The bot", line: "No video may get lost by this.", ids: ["restart", "kill"] },
+  { title: "Server", line: "What its moderators can turn on.", ids: ["filter"] },
+  { title: "Time", line: "The bot can update a reply for 15 minutes, as on Discord.", ids: ["later"] },
+  { title: "Bot", line: "No video gets lost.", ids: ["restart", "kill"] },
 ];
 const EXPLAINED = {
-  finish: "All videos and assets are ready.",
-  fail: "Every running video fails.",
-  sound: "The sound of every running video is refused.",
-  refuse: "The next request is rejected.",
-  slow: "Until it is switched off.",
-  filter: "Messages that show a prompt are blocked.",
-  late: "Finished, but the file can't be fetched for 7 minutes.",
-  later: "The clock jumps ahead.",
+  finish: "All running videos are done.",
+  fail: "All running videos fail.",
+  sound: "The audio of all running videos is rejected.",
+  refuse: "As if its prompt broke the content rules.",
+  slow: "Videos take long until you turn this off.",
+  late: "Videos are done, but can't be downloaded for 7 minutes.",
+  filter: "AutoMod blocks messages that show a prompt.",
+  later: "Move the clock ahead.",
   restart: "Stop, then restart.",
   kill: "Crash, then restart.",
 };
@@ -85,7 +85,7 @@ export class Controls {
     const control = this.session.world.controls.find(({ id }) => id === button.dataset.control);
     const value = isToggle(control) ? { value: !control.on } : {};
     const sent = this.session.send({ type: "control", id: control.id, ...value });
-    this.status.textContent = sent ? `Done: ${control.label}` : "Not connected: nothing was done.";
+    this.status.textContent = sent ? `Done: ${control.label}` : "Not connected, so nothing happened.";
     clearTimeout(this.timer);
     this.timer = setTimeout(() => (this.status.textContent = ""), 4000);
   }

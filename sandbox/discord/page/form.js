@@ -34,7 +34,16 @@ export class CommandForm {
     this.command = command;
     this.fields = [];
     this.pills = el("span", { class: "pills", role: "group", "aria-label": "Optional options" });
-    const name = el("span", { class: "command-name", title: command.description }, `/${command.path}`);
+    const name = el(
+      "span",
+      {
+        class: "command-name",
+        title: command.description,
+        tabindex: "-1",
+        on: { keydown: (event) => this.keyOfName(event) },
+      },
+      `/${command.path}`,
+    );
     const cancel = el(
       "button",
       {
@@ -56,7 +65,7 @@ export class CommandForm {
       this.fields.find((field) => field.isEmpty) ??
       this.fields.at(-1);
     if (target) target.focus();
-    else this.node.querySelector("button").focus();
+    else name.focus();
   }
 
   field(name) {
@@ -160,6 +169,14 @@ export class CommandForm {
       event.preventDefault();
       this.submit();
     } else if (event.key === "Backspace" && field.isEmpty) this.backOut(field, event);
+  }
+
+  // A command that needs nothing is sent by Enter, as it is where it was typed to its end.
+  keyOfName(event) {
+    if (event.key === "Enter") this.submit();
+    else if (event.key === "Backspace") this.close(`/${this.command.path}`);
+    else return;
+    event.preventDefault();
   }
 
   backOut(field, event) {

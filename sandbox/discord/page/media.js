@@ -58,17 +58,17 @@ function player(kind, url, label) {
 }
 
 function brokenNote(kind, name) {
-  const words = { video: "This video", image: "This image", audio: "This sound" }[kind];
+  const words = { video: "This video", image: "This image", audio: "This audio" }[kind];
   return el(
     "p",
     { class: "broken-note" },
     icon("warn"),
-    el("span", {}, `${words} could not be loaded. It may no longer be available: `, isolated(name)),
+    el("span", {}, `${words} couldn't be loaded and may be gone: `, isolated(name)),
   );
 }
 
 function spoilerCover(kind) {
-  const words = { video: "video", image: "image", audio: "sound" }[kind];
+  const words = { video: "video", image: "image", audio: "audio" }[kind];
   return el(
     "button",
     { type: "button", class: "spoiler-cover", "aria-label": `Spoiler: show the ${words}`, data: { reveal: true } },

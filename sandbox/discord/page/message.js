@@ -70,7 +70,7 @@ export function wordsOf(message, world) {
   collectTexts(message.components, texts, world);
   for (const embed of message.embeds ?? []) texts.push([embed.title, embed.description].filter(Boolean).join(": "));
   if (message.attachments?.length) texts.push(message.attachments.map((file) => file.filename).join(", "));
-  return texts.join(" ").trim() || "a message without words";
+  return texts.join(" ").trim() || "a message without text";
 }
 
 function collectTexts(components, texts, world) {
@@ -88,7 +88,7 @@ function above(message, world) {
       { class: "message-above" },
       el("span", { class: "spine" }),
       smallAvatar(member),
-      el("strong", {}, isolated(member?.name ?? "Somebody")),
+      el("strong", {}, isolated(member?.name ?? "Someone")),
       " used ",
       el("span", { class: "command-chip" }, commandName(message.used.command)),
     );
@@ -96,7 +96,7 @@ function above(message, world) {
   if (!message.message_reference) return null;
   const source = message.referenced_message ?? world.findMessage(message.message_reference.message_id);
   const spine = el("span", { class: "spine" });
-  if (!source) return el("div", { class: "message-above" }, spine, el("em", {}, "Original message is not here"));
+  if (!source) return el("div", { class: "message-above" }, spine, el("em", {}, "Original message was deleted"));
   return el(
     "div",
     { class: "message-above" },

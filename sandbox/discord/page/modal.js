@@ -74,7 +74,7 @@ export class Modal {
         onEnd: () => queueMicrotask(() => mine() && submit.disabled && this.dialog.close()),
       },
     );
-    if (request === null) this.failed("Not connected: nothing was sent.");
+    if (request === null) this.failed("Not connected, so nothing was sent.");
   }
 
   // What was typed stays: the member can send it again.

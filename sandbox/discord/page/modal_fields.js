@@ -29,7 +29,7 @@ export function modalPart(component, context, label = null) {
       node: el(
         "p",
         { class: "unknown-component" },
-        `A component of type ${component.type}, which this page does not know.`,
+        `This page can't show a component of type ${component.type}.`,
       ),
     };
   return make(component, context, label);
@@ -153,7 +153,7 @@ function filePart(component, context, label) {
     const files = [...input.files];
     const taken = files.slice(0, most - uploads.length);
     uploads.push(...taken.map((file) => new Upload(file)));
-    complain(taken.length < files.length ? `At most ${most === 1 ? "1 file" : `${most} files`}` : null);
+    complain(taken.length < files.length ? `Choose up to ${most === 1 ? "1 file" : `${most} files`}` : null);
     // What was chosen stands below, and the same file may be chosen again.
     input.value = "";
     show();
@@ -162,7 +162,7 @@ function filePart(component, context, label) {
     const settled = await Promise.all(uploads.map((upload) => upload.done));
     let error = settled.find((answer) => answer.error)?.error ?? null;
     if (!uploads.length && required) error = "This field is required";
-    else if (uploads.length && uploads.length < least) error = `At least ${least} files`;
+    else if (uploads.length && uploads.length < least) error = `Choose at least ${least} files`;
     return complain(error) ? { error, input } : { value: { uploads: settled.map(({ id }) => id) } };
   };
   return { node, id: component.custom_id, read };

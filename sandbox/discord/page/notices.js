@@ -21,7 +21,7 @@ export class Banner {
       this.timer = setTimeout(() => this.say("waiting", "Connecting…"), 600);
     else if (connection.state === "waiting") this.lost(connection.wait);
     else if (connection.state === "open" && ready && !bot.online)
-      this.say("offline", `${bot.name} is offline. Commands get no answer until it is back.`);
+      this.say("offline", `${bot.name} is offline and can't answer until it is back.`);
     else if (connection.state === "open") this.root.hidden = true;
   }
 

@@ -23,7 +23,7 @@ function asChoice(option, text) {
 function asText(option, text) {
   const length = [...text].length;
   const most = option.max_length ?? 6000;
-  if (length > most) return { error: `Must be at most ${most} characters (it has ${length})` };
+  if (length > most) return { error: `It has ${length} characters; the limit is ${most}` };
   if (length < (option.min_length ?? 0)) return { error: `Must be at least ${option.min_length} characters` };
   return { value: text };
 }
@@ -52,11 +52,11 @@ function asBoolean(option, text) {
 }
 
 function asMember(option, text, world) {
-  return named([...world.members.values()], text.replace(/^@/, ""), "No member is called so");
+  return named([...world.members.values()], text.replace(/^@/, ""), "There is no member with that name");
 }
 
 function asChannel(option, text, world) {
-  return named(world.channels, text.replace(/^#/, ""), "No channel is called so");
+  return named(world.channels, text.replace(/^#/, ""), "There is no channel with that name");
 }
 
 function named(candidates, name, error) {
@@ -95,5 +95,5 @@ export function limitsOf(option) {
   if (least !== undefined && most !== undefined) return `${least} to ${most}`;
   if (least !== undefined) return `${least} or more`;
   if (most !== undefined) return `${most} or less`;
-  return option.type === 11 ? "a file, up to 25 MB" : "";
+  return option.type === 11 ? "up to 25 MB" : "";
 }

@@ -63,7 +63,7 @@ function press(session, button, values) {
   const frame = { type: "press", channel: channel.id, message, custom_id: customId };
   if (values) frame.values = values;
   const request = session.ask(frame, { kind: "press", message, customId });
-  if (request === null) world.addLine(channel.id, { content: "Not connected: nothing was sent.", error: true });
+  if (request === null) world.addLine(channel.id, { content: "Not connected, so nothing was sent.", error: true });
 }
 
 function choose(session, button) {

@@ -55,7 +55,7 @@ function show(state, start) {
   list.open(list.list, items, {
     start,
     many,
-    note: items.length ? "" : "Nothing to choose from.",
+    note: items.length ? "" : "There is nothing to choose.",
     onPick: (item) => pick(state, item),
   });
 }

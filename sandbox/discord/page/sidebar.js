@@ -102,7 +102,7 @@ export class Sidebar {
         "span",
         { class: "user-words" },
         el("strong", {}, isolated(member.name)),
-        el("span", {}, "You see what they see"),
+        el("span", {}, "You're this member"),
       ),
     ];
   }

@@ -11,7 +11,7 @@ export class Upload {
     this.controller = new AbortController();
     this.preview = file.type.startsWith("image/") ? URL.createObjectURL(file) : null;
     this.done =
-      file.size > LARGEST ? Promise.resolve({ error: "Your files are too powerful: at most 25 MB." }) : this.send();
+      file.size > LARGEST ? Promise.resolve({ error: "This file is too big; the limit is 25 MB." }) : this.send();
   }
 
   async send() {
@@ -20,9 +20,9 @@ export class Upload {
     try {
       const answer = await fetch("/page/upload", { method: "POST", body: form, signal: this.controller.signal });
       const body = await answer.json().catch(() => ({}));
-      return answer.ok ? { id: body.id } : { error: body.message ?? "The file could not be uploaded." };
+      return answer.ok ? { id: body.id } : { error: body.message ?? "This file couldn't be uploaded." };
     } catch {
-      return { error: "The file could not be uploaded: the connection was lost." };
+      return { error: "This file couldn't be uploaded because the connection was lost." };
     }
   }
 
