@@ -235,12 +235,12 @@ class Conversations:
         self._others = others
         self._now = now
         self._record = record
-        self._languages = languages
+        self.languages = languages
 
     @asynccontextmanager
     async def open(self, interaction: discord.Interaction) -> AsyncIterator[Conversation]:
         """Answer the interaction with a private sentence when the block raises."""
-        conversation = Conversation(interaction, self._others, self._now, self._record, self._languages)
+        conversation = Conversation(interaction, self._others, self._now, self._record, self.languages)
         async with conversation.ending:
             try:
                 yield conversation

@@ -7,7 +7,6 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord_limits import MAX_CHOICES
-from bot.domain.caller import Caller
 from bot.domain.errors import NotYours, Refusal
 from bot.domain.job import Job
 from bot.studio.history import History
@@ -16,15 +15,16 @@ from bot.ui.components import Card
 from bot.ui.custom_ids import MAX_SEARCH, HistoryPage, search_text
 from bot.ui.job_cards import status_card
 from bot.ui.job_lists import history_card, job_choice, overview_card
+from bot.ui.language import Language
 from cogs.address import caller_of
 from cogs.conversation import Conversation
 from cogs.options import choices, everywhere
 from cogs.router import Router
 
 
-async def card_now(history: History, job: Job, now: float) -> Card:
+async def card_now(language: Language, history: History, job: Job, now: float) -> Card:
     """Draw the private card of a job; `now` in UTC seconds."""
-    return status_card(job, await history.card_facts(job), now, history.has_clip(job))
+    return status_card(language, job, await history.card_facts(job), now, history.has_clip(job))
 
 
 class HistoryCog(commands.Cog):
@@ -34,6 +34,7 @@ class HistoryCog(commands.Cog):
         self._history = history
         self._now = now
         self._open = router.conversations.open
+        self._languages = router.conversations.languages
         router.press(custom_ids.REFRESH, self._refresh)
         router.press(custom_ids.HISTORY, self._turn)
 
@@ -49,7 +50,9 @@ class HistoryCog(commands.Cog):
             if job is None:
                 caller = conversation.caller
                 listed = await self._history.overview(caller)
-                await conversation.show(overview_card([each.job for each in listed], caller.user_id))
+                await conversation.show(
+                    overview_card(conversation.language, [each.job for each in listed], caller.user_id)
+                )
             else:
                 await self._show_job(conversation, job)
 
@@ -58,7 +61,7 @@ class HistoryCog(commands.Cog):
         self, interaction: discord.Interaction, user_input: str
     ) -> list[app_commands.Choice[str]]:
         """Suggest the member's own jobs."""
-        return await choices(interaction, self._choices(caller_of(interaction), user_input))
+        return await choices(interaction, self._choices(interaction, user_input))
 
     @app_commands.command(description="See everything you ever made, newest first; nobody else sees this")
     @everywhere
@@ -78,7 +81,7 @@ class HistoryCog(commands.Cog):
 
     async def _show_job(self, conversation: Conversation, job: str) -> None:
         found = await self._history.find(conversation.caller, job)
-        await conversation.show(await card_now(self._history, found, self._now()))
+        await conversation.show(await card_now(conversation.language, self._history, found, self._now()))
 
     async def _turn(self, conversation: Conversation, page: HistoryPage) -> None:
         if page.user_id != conversation.caller.user_id:
@@ -89,9 +92,10 @@ class HistoryCog(commands.Cog):
     async def _show_page(self, conversation: Conversation, search: str, number: int) -> None:
         caller = conversation.caller
         page = await self._history.history(caller, search, number)
-        await conversation.show(history_card(page, search, caller.user_id))
+        await conversation.show(history_card(conversation.language, page, search, caller.user_id))
 
-    async def _choices(self, caller: Caller, user_input: str) -> list[app_commands.Choice[str]]:
+    async def _choices(self, interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
         now = self._now()
-        found = await self._history.complete(caller, user_input, MAX_CHOICES)
-        return [app_commands.Choice(name=job_choice(job, now), value=job.id) for job in found]
+        language = self._languages.of(interaction.locale.value)
+        found = await self._history.complete(caller_of(interaction), user_input, MAX_CHOICES)
+        return [app_commands.Choice(name=job_choice(language, job, now), value=job.id) for job in found]

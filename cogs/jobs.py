@@ -54,7 +54,7 @@ class JobButtons:
         await self._runner.renew(conversation.caller, job_id, reply)
         job = await self._runner.cancel(conversation.caller, job_id)
         if job.reply.message_id != reply.message_id:
-            await conversation.show(await card_now(self._history, job, self._now()))
+            await conversation.show(await card_now(conversation.language, self._history, job, self._now()))
 
     async def _again(self, conversation: Conversation, job_id: str) -> None:
         await self._ask_again(conversation, job_id, None)
@@ -83,7 +83,7 @@ class JobButtons:
         reply = await conversation.acknowledge()
         if not await self._runner.move_here(conversation.caller, job_id, reply):
             job = await self._history.find(conversation.caller, job_id)
-            await conversation.show(await card_now(self._history, job, self._now()))
+            await conversation.show(await card_now(conversation.language, self._history, job, self._now()))
 
 
 def _edit_of(form: SentForm) -> Edit:

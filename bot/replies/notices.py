@@ -8,7 +8,6 @@ from bot.domain.reply import Reply
 from bot.replies.discord_api import CALL_SECONDS, DiscordApi
 from bot.replies.messages import Body
 from bot.studio.ports import CardRefused, Clock, Closed, Outcome
-from bot.ui import texts
 from bot.ui.asset_cards import asset_card, asset_text
 from bot.ui.components import text_only
 from bot.ui.language import Languages
@@ -40,7 +39,7 @@ class Notices:
 
     async def apologize(self, reply: Reply) -> Outcome:
         """Say in the reply that its request was not accepted."""
-        return await self._edit(reply, text_only(texts.NOT_TAKEN_ON))
+        return await self._edit(reply, text_only(self._languages.of(reply.language_tag).text("reply.not-taken-on")))
 
     async def _edit(self, reply: Reply, view: LayoutView) -> Outcome:
         edit = self._api.messages.edit_by_token

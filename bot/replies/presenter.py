@@ -13,7 +13,7 @@ from bot.ui.clip_links import Attachment, Clip, Link
 from bot.ui.components import Card, text_only
 from bot.ui.input_media import shown_urls
 from bot.ui.job_cards import job_card
-from bot.ui.language import Languages
+from bot.ui.language import Language, Languages
 
 _DAY = 86400.0
 
@@ -54,8 +54,9 @@ class Presenter:
         """Draw the card with each of these files (name by URL): Discord removes a file that no component names."""
         now = self._now()
         running = None if job.submitted is None else self._elapsed(job.submitted)
-        card = job_card(job, await self._forecast(job), now, running=running, hides_prompt=hides_prompt)
-        shown = shown_urls(job, now)
+        language = self._of(job)
+        card = job_card(language, job, await self._forecast(job), now, running=running, hides_prompt=hides_prompt)
+        shown = shown_urls(language, job, now)
         for url, name in names.items():
             if url not in shown:
                 card.add_item(File[Card](f"attachment://{name}"))
@@ -66,12 +67,14 @@ class Presenter:
 
         A new message mentions the requester.
         """
+        language = self._of(job, attempt.route)
         mention = attempt.route in {Route.CHANNEL, Route.FOLLOW_UP}
         if attempt.variant is Variant.PLAIN:
             words = f"<@{job.user_id}> " if mention else ""
-            return text_only(words + _plain(job, attempt)).add_item(File(f"attachment://{job.clip_name}"))
+            return text_only(words + _plain(language, job, attempt)).add_item(File(f"attachment://{job.clip_name}"))
         now = self._now()
         return job_card(
+            language,
             job.delivered(attempt.message_id or 0, now),
             Forecast(),
             now,
@@ -81,24 +84,32 @@ class Presenter:
             hides_prompt=attempt.hides_prompt,
         )
 
-    def end_card(self, job: Job) -> Card:
+    def end_card(self, job: Job, route: Route) -> Card:
         """Draw the card of a job that ended without a clip, or whose clip is held."""
-        return job_card(job, Forecast(), self._now(), copy_expires=self._copy_expires(job))
+        return job_card(self._of(job, route), job, Forecast(), self._now(), copy_expires=self._copy_expires(job))
 
-    def end_text(self, job: Job) -> LayoutView:
+    def end_text(self, job: Job, route: Route) -> LayoutView:
         """Say the same as `end_card` in a text."""
-        return text_only(texts.plain(job, self._copy_expires(job)))
+        return text_only(texts.plain(self._of(job, route), job, self._copy_expires(job)))
+
+    def ping(self, job: Job, route: Route) -> str:
+        """Tell the requester that a job has ended."""
+        return texts.ping(self._of(job, route), job)
+
+    def _of(self, job: Job, route: Route | None = None) -> Language:
+        """Return the language of what stands there: a direct message is in the member's."""
+        return self._languages.of(job.reply.locale if route is Route.DIRECT else job.reply.language_tag)
 
     def _copy_expires(self, job: Job) -> float | None:
         return None if job.completed is None or job.clip_bytes is None else job.completed + self._clip_seconds
 
 
-def _plain(job: Job, attempt: DeliveryAttempt) -> str:
-    lines = [texts.plain(job, hides_prompt=attempt.hides_prompt)]
+def _plain(language: Language, job: Job, attempt: DeliveryAttempt) -> str:
+    lines = [texts.plain(language, job, hides_prompt=attempt.hides_prompt)]
     if attempt.shrunk:
-        lines.append(texts.made_smaller(job.clip_bytes, attempt.shrunk))
+        lines.append(texts.made_smaller(language, job.clip_bytes, attempt.shrunk))
     if job.incomplete:
-        lines.append(texts.INCOMPLETE)
+        lines.append(language.text("delivery.incomplete"))
     return "\n".join(lines)
 
 

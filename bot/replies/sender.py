@@ -17,7 +17,6 @@ from bot.replies.discord_api import CALL_SECONDS, DiscordApi
 from bot.replies.messages import Body, opened
 from bot.replies.presenter import Presenter
 from bot.studio.ports import CardRefused, Clock, Closed, Outcome, TooLarge, Unclear
-from bot.ui import texts
 from bot.ui.clip_links import MAX_LINK
 
 # An upload has a minute, and more as if its way carried 256 KiB/s.
@@ -67,10 +66,10 @@ class Sender:
         attempt = DeliveryAttempt(
             route, job.reply.channel_id, job.nonce(purpose), self._clock.now(), job.reply.message_id
         )
-        outcome = await self._send(job, attempt, Body(self._presenter.end_card(job)), CALL_SECONDS)
+        outcome = await self._send(job, attempt, Body(self._presenter.end_card(job, route)), CALL_SECONDS)
         if not isinstance(outcome, CardRefused):
             return outcome
-        return await self._send(job, attempt, Body(self._presenter.end_text(job)), CALL_SECONDS)
+        return await self._send(job, attempt, Body(self._presenter.end_text(job, route)), CALL_SECONDS)
 
     async def ping(self, job: Job) -> Outcome:
         """Mention the requester, in the first place that can be reached."""
@@ -81,7 +80,8 @@ class Sender:
                 return outcome
         if reply.token_lives(self._clock.now()):
             follow_up = self._messages.follow_up
-            outcome = await self._send_text(lambda: follow_up(reply, texts.ping(job), job.user_id), reply)
+            words = self._presenter.ping(job, Route.FOLLOW_UP)
+            outcome = await self._send_text(lambda: follow_up(reply, words, job.user_id), reply)
             if isinstance(outcome, Unclear):
                 # A follow-up has no nonce and cannot be searched for, so it is sent again only where a direct
                 # message, which arrives once, is closed too: better twice than never.
@@ -154,10 +154,14 @@ class Sender:
         return outcome
 
     async def _ping_directly(self, job: Job) -> discord.Message:
-        return await self._post_ping(await self._messages.direct_channel(job.user_id), job, None)
+        channel_id = await self._messages.direct_channel(job.user_id)
+        return await self._post_ping(channel_id, job, None, Route.DIRECT)
 
-    async def _post_ping(self, channel_id: int, job: Job, answered: discord.MessageReference | None) -> discord.Message:
-        return await self._messages.say(channel_id, texts.ping(job), job.nonce("p"), job.user_id, answered)
+    async def _post_ping(
+        self, channel_id: int, job: Job, answered: discord.MessageReference | None, route: Route = Route.CHANNEL
+    ) -> discord.Message:
+        words = self._presenter.ping(job, route)
+        return await self._messages.say(channel_id, words, job.nonce("p"), job.user_id, answered)
 
     async def _send_text(self, call: _Call, reply: Reply | None = None) -> Outcome:
         return await self._api.send(CALL_SECONDS, call, reply)

@@ -9,6 +9,7 @@ from bot.domain.progress import Forecast
 from bot.domain.reply import ShrunkClip
 from bot.domain.stages import Reason, Stage
 from bot.ui.components import fits_button, link_button, written_link
+from bot.ui.language import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +52,28 @@ def provider_link(job: Job, forecast: Forecast, now: float) -> Link | None:
     return Link(job.clip_url, job.clip_dies) if failed or forecast.link else None
 
 
-def clip_buttons(clip: Clip | None) -> list[Button[LayoutView]]:
+def clip_buttons(language: Language, clip: Clip | None) -> list[Button[LayoutView]]:
     """Make the button that opens the clip, where there is something to open and a button can hold it."""
-    opens = _link(clip)
+    opens = _link(language, clip)
     return [link_button(*opens)] if opens and fits_button(opens[1]) else []
 
 
 def opens_original(clip: Clip) -> bool:
     """Tell whether the card can open the clip as it came."""
-    return isinstance(clip, Attachment) and _link(clip) is not None
+    return isinstance(clip, Attachment) and _opens(clip) is not None
 
 
-def picture_buttons(job: Job, now: float) -> list[Button[LayoutView]]:
+def picture_buttons(language: Language, job: Job, now: float) -> list[Button[LayoutView]]:
     """Make the button that opens the clip's last picture, where it was asked for and a button can hold it."""
     url = _picture_url(job, now)
-    return [link_button("Last picture", url)] if url and fits_button(url) else []
+    return [link_button(language.text("button.last-frame"), url)] if url and fits_button(url) else []
 
 
-def written_links(job: Job, clip: Clip | None, now: float) -> str:
+def written_links(language: Language, job: Job, clip: Clip | None, now: float) -> str:
     """Write the links that no button can hold, as many as a card has room for; empty when there are none."""
     picture = _picture_url(job, now)
-    links = [opens for opens in (_link(clip), ("Last picture", picture) if picture else None) if opens]
+    last = (language.text("button.last-frame"), picture) if picture else None
+    links = [opens for opens in (_link(language, clip), last) if opens]
     written = ""
     for label, url in links:
         link = "" if fits_button(url) else written_link(label, url)
@@ -86,12 +88,17 @@ def _picture_url(job: Job, now: float) -> str | None:
     return job.last_picture_url if job.request.last_picture and alive else None
 
 
-def _link(clip: Clip | None) -> tuple[str, str] | None:
+def _link(language: Language, clip: Clip | None) -> tuple[str, str] | None:
     """Return what the card's link says and opens."""
+    opens = _opens(clip)
+    return (language.text(opens[0]), opens[1]) if opens else None
+
+
+def _opens(clip: Clip | None) -> tuple[str, str] | None:
     match clip:
         case Link(url):
-            return "Open the video", url
+            return "button.open-video", url
         case Attachment(original=Link(url)) if len(url) <= MAX_LINK:
-            return "Open the original", url
+            return "button.open-original", url
         case _:
             return None

@@ -23,16 +23,6 @@ BAD = discord.Colour(0xD9534F)
 _URL_SAFE = "%:/?#@!$&'*+,;=~-._"
 _BRACKETS = {ord(bracket): None for bracket in "<>"}
 
-_LABELS = {
-    custom_ids.CANCEL: "Cancel",
-    custom_ids.AGAIN: "Again",
-    custom_ids.EDIT: "Edit",
-    custom_ids.RETRY: "Try again (may cost twice)",
-    custom_ids.WITHOUT_SOUND: "Try again without sound",
-    custom_ids.REFRESH: "Refresh",
-    custom_ids.CLIP: "Give me the clip",
-    custom_ids.BRING: "Bring it here",
-}
 _ACTIONS = {
     custom_ids.CANCEL: "button.cancel",
     custom_ids.AGAIN: "button.again",
@@ -74,12 +64,6 @@ def text_only(content: str) -> LayoutView:
 def text(content: str) -> TextDisplay[LayoutView]:
     """Make a text."""
     return TextDisplay[LayoutView](content)
-
-
-def job_button(action: CustomId[str], job_id: str) -> Button[LayoutView]:
-    """Make the button of an action on a job."""
-    style = _STYLES.get(action, discord.ButtonStyle.secondary)
-    return Button[LayoutView](style=style, label=_LABELS[action], custom_id=action.encode(job_id))
 
 
 def action_button(language: Language, action: CustomId[str], job_id: str) -> Button[LayoutView]:

@@ -1,82 +1,83 @@
 """Say why a job ended without a video, what that cost, and what helps: a sentence and buttons for each reason."""
 
 import re
+from collections.abc import Mapping
+from typing import Final
 
 from bot.domain.failures import Cause, blamed, cause, passes_without_sound
 from bot.domain.job import Job
 from bot.domain.media import Kind
-from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
 from bot.ui import custom_ids
 from bot.ui.custom_ids import CustomId
+from bot.ui.language import Fact, Language
 from bot.ui.sanitize import MAX_PROVIDER_MESSAGE, code_line
 
-_OFFER_AGAIN = "Press **Again** to make it once more."
-_FREE = "Nothing was made and nothing was counted."
-_NOT_CHARGED = "The video service usually doesn't charge for this."
-_TELL_OWNER = "Please tell the person who runs me."
-OTHER_VERSION = (
-    "This video was requested with another version of the bot, and this version can't read it. I left it as "
-    "it is, and nothing more is charged for it. Please tell the bot's owner."
-)
-_NOUNS = {Kind.IMAGE: "image", Kind.VIDEO: "video", Kind.AUDIO: "audio"}
-_SEVERAL = {Kind.IMAGE: "images", Kind.VIDEO: "videos", Kind.AUDIO: "audio files"}
-# Those that depend on what went along with the prompt are worded by `_failure_text`.
-_REASONS = {
-    Reason.INVALID: f"The provider did not accept this request. {_FREE} Change it a little and use `/video` again.",
-    Reason.NO_BALANCE: f"The provider's account has run out of credit. {_FREE} {_TELL_OWNER}",
-    Reason.KEY: f"The provider does not accept my key. {_FREE} {_TELL_OWNER}",
-    Reason.MODEL: f"This model is not open to me right now. {_FREE} Use `/video` with another model.",
-    Reason.GENERATION: f"The video couldn't be made. {_NOT_CHARGED}",
-    Reason.NOT_TAKEN: f"The video service answered with an error and didn't start your video. {_NOT_CHARGED}",
-    Reason.UNCLEAR: (
-        "I sent this, but I can't tell whether the video service took it. I didn't send it again, because that could "
-        "cost twice. You decide."
-    ),
-    Reason.UNUSABLE: (
-        "The provider reported a finished video, but what it handed out cannot be played or is more than I can fetch. "
-        "It may have cost. "
-        f"{_OFFER_AGAIN}"
-    ),
-    Reason.EXPIRED: (
-        "The video was made and it counted, but it is gone: it is kept for a limited time only, and nobody could fetch "
-        f"it before that ended. {_OFFER_AGAIN} That counts again."
-    ),
-    Reason.LOST: (
-        "The provider took this a day ago and still shows no end, so I have stopped waiting. It may have cost. "
-        f"{_OFFER_AGAIN}"
-    ),
-    Reason.OWNER: "Cancelled. Nothing was sent, so it cost nothing.",
-    Reason.OTHER_VERSION: OTHER_VERSION,
-    Reason.TOO_OLD: f"It waited too long for its turn, so I did not send it. It cost nothing. {_OFFER_AGAIN}",
+_NAMES: Final = {Kind.IMAGE: "card.image", Kind.VIDEO: "card.video", Kind.AUDIO: "card.audio"}
+_YOURS: Final = {
+    Kind.IMAGE: "failure.your-image",
+    Kind.VIDEO: "failure.your-video",
+    Kind.AUDIO: "failure.your-audio",
+    None: "failure.your-files",
 }
-_CAUSES = {
-    Cause.WORDS: ("The words of your prompt were refused.", "The same words won't pass, so please change them."),
-    Cause.SOUND: ("The sound that was made for your video was refused.", "Without sound it should pass."),
-    Cause.CHANCE: (
-        "The video that was made was refused by the video service's own rules.",
-        "That can be chance: the same request may pass next time.",
-    ),
-    Cause.CAPACITY: ("The video service is full right now.", "It should work again in a few minutes."),
-    Cause.COMBINATION: (
-        "The video service doesn't take this combination of settings and media.",
-        "Please change some of them.",
-    ),
+_ONE_OF: Final = {
+    Kind.IMAGE: "failure.one-of-images",
+    Kind.VIDEO: "failure.one-of-videos",
+    Kind.AUDIO: "failure.one-of-audio",
+    None: "failure.one-of-files",
+}
+# What happened. Those that depend on what went along with the prompt are worded by `_what_happened`.
+_REASONS: Final = {
+    Reason.INVALID: "failure.invalid",
+    Reason.NO_BALANCE: "failure.no-balance",
+    Reason.KEY: "failure.key",
+    Reason.MODEL: "failure.model",
+    Reason.GENERATION: "failure.generation",
+    Reason.NOT_TAKEN: "failure.not-taken",
+    Reason.UNCLEAR: "failure.unclear",
+    Reason.UNUSABLE: "failure.unusable",
+    Reason.EXPIRED: "failure.expired",
+    Reason.LOST: "failure.lost",
+    Reason.OWNER: "failure.cancelled",
+    Reason.OTHER_VERSION: "failure.other-version",
+    Reason.TOO_OLD: "failure.too-old",
+}
+# What helps; nothing for those where a button says it all.
+_REMEDIES: Final = {
+    Reason.REFUSED: "failure.change-it",
+    Reason.PRIVACY: "failure.change-it",
+    Reason.INVALID: "failure.change-it",
+    Reason.NO_BALANCE: "failure.tell-owner",
+    Reason.KEY: "failure.tell-owner",
+    Reason.MODEL: "failure.other-model",
+    Reason.INPUT: "failure.attach-again",
+}
+# What was refused before anything was made.
+_NOT_STARTED: Final = frozenset(
+    {Reason.REFUSED, Reason.PRIVACY, Reason.INVALID, Reason.NO_BALANCE, Reason.KEY, Reason.MODEL, Reason.INPUT}
+)
+_CAUSES: Final = {
+    Cause.WORDS: ("failure.words", "failure.change-words"),
+    Cause.SOUND: ("failure.sound", "failure.without-sound"),
+    Cause.CHANCE: ("failure.chance", "failure.may-pass"),
+    Cause.CAPACITY: ("failure.capacity", "failure.later"),
+    Cause.COMBINATION: ("failure.combination", "failure.change-some"),
 }
 # What never passes as it is has no Again.
-_CHANGE_FIRST = frozenset({Cause.PERSON, Cause.MEDIUM, Cause.WORDS, Cause.COMBINATION})
-_FORBIDDEN = frozenset({Reason.REFUSED, Reason.PRIVACY})
-_REQUEST_ID = re.compile(r"(?i)\brequest[ _-]?id\b\W{0,3}[\w-]{1,100}\W{0,3}$")
-_MAX_REQUEST_ID = 130
+_CHANGE_FIRST: Final = frozenset({Cause.PERSON, Cause.MEDIUM, Cause.WORDS, Cause.COMBINATION})
+_FORBIDDEN: Final = frozenset({Reason.REFUSED, Reason.PRIVACY})
+_REQUEST_ID: Final = re.compile(r"(?i)\brequest[ _-]?id\b\W{0,3}[\w-]{1,100}\W{0,3}$")
+_MAX_REQUEST_ID: Final = 130
 
 
-def failure(job: Job) -> str:
+def failure(language: Language, job: Job) -> str:
     """Say why a job ended without a video, what it cost, and what to do now."""
-    text = _failure_text(job)
+    text = " ".join(language.text(message, **facts) for message, facts in _sentences(language, job))
     provider_message = _without_request_id(job.provider_message.strip())
-    return (
-        f"{text}\nThe provider said: {code_line(provider_message, MAX_PROVIDER_MESSAGE)}" if provider_message else text
-    )
+    if not provider_message:
+        return text
+    quoted = code_line(provider_message, MAX_PROVIDER_MESSAGE)
+    return f"{text}\n{language.text('failure.service-said', message=quoted)}"
 
 
 def _without_request_id(provider_message: str) -> str:
@@ -96,58 +97,71 @@ def remedies(job: Job) -> list[CustomId[str]]:
     return [*quietly, custom_ids.AGAIN, custom_ids.EDIT]
 
 
-def _failure_text(job: Job) -> str:
+_Sentence = tuple[str, Mapping[str, Fact]]
+
+
+def _sentences(language: Language, job: Job) -> list[_Sentence]:
+    """List the messages of a failure with their facts: what happened, what it cost, what helps."""
     found = cause(job)
-    if found in (Cause.PERSON, Cause.MEDIUM) and (medium_words := _blamed_medium(job)):
-        what = f"{medium_words} seems to show a real person" if found is Cause.PERSON else f"{medium_words} was refused"
-        money = _cost(job)
-        return f"{what}. {money} The same file won't pass, so please use another one."
+    if found in (Cause.PERSON, Cause.MEDIUM) and (medium := _blamed_medium(language, job)):
+        what = "failure.person" if found is Cause.PERSON else "failure.medium"
+        return [(what, {"medium": medium}), (_cost(job), {}), ("failure.other-file", {})]
     if found in _CAUSES:
         what, remedy = _CAUSES[found]
         if found is Cause.SOUND and not passes_without_sound(job):
-            remedy = "That can be chance: the same request may pass next time."
-        return f"{what} {_cost(job)} {remedy}"
-    return _by_reason(job)
+            remedy = "failure.may-pass"
+        return [(what, {}), (_cost(job), {}), (remedy, {})]
+    return [
+        _what_happened(language, job),
+        *([("failure.not-started", {})] if job.reason in _NOT_STARTED else []),
+        *([(_REMEDIES[job.reason], {"count": max(1, len(job.request.media))})] if job.reason in _REMEDIES else []),
+    ]
 
 
 def _cost(job: Job) -> str:
-    return _NOT_CHARGED if job.task_id or job.reason is Reason.NOT_TAKEN else _FREE
+    charged = job.task_id or job.reason is Reason.NOT_TAKEN
+    return "failure.not-charged" if charged else "failure.not-started"
 
 
-def _blamed_medium(job: Job) -> str:
-    """Name the medium that is to blame, as the prompt names it; empty where that is not known."""
-    if found := blamed(job):
-        medium, number = found
-        many = sum(each.kind is medium.kind for each in job.request.media) > 1
-        return f"Your {_NOUNS[medium.kind]}{f' {number}' if many else ''}"
-    noun, many = _media_noun(job.request)
-    return f"One of your {noun}" if many else f"Your {noun}" if noun else ""
-
-
-def _by_reason(job: Job) -> str:
-    noun, many = _media_noun(job.request)
-    yours = f"your {noun}" if noun else ""
+def _what_happened(language: Language, job: Job) -> _Sentence:
+    yours = _your_media(language, job)
     match job.reason:
         case None:
-            return f"This job ended without a video. {_OFFER_AGAIN}"
+            return "failure.no-video", {}
         case Reason.REFUSED:
-            what = f"this prompt or {yours}" if yours else "this prompt"
-            return f"The provider's content rules do not allow {what}. {_FREE} Change it and use `/video` again."
+            return ("failure.refused-with", {"media": yours}) if yours else ("failure.refused", {})
         case Reason.PRIVACY:
-            return f"The provider sees a real person in this, and does not allow that. {_FREE} Change it and try again."
+            return "failure.privacy", {}
         case Reason.INPUT:
-            attach = "attach them" if many else "attach it"
-            return f"I could not show {yours or 'your file'} to the provider. {_FREE} Use `/video` and {attach} again."
+            return "failure.input", {"media": yours or language.text("failure.your-files", count=1)}
         case _:
-            return _REASONS[job.reason]
+            return _REASONS[job.reason], {}
 
 
-def _media_noun(request: VideoRequest) -> tuple[str, bool]:
-    """Name what went along with a prompt, and tell whether that was more than one; empty for nothing."""
-    kinds = [medium.kind for medium in request.media]
-    many = len(kinds) > 1
-    if not kinds:
-        return "", False
-    if len(set(kinds)) > 1:
-        return "files", many
-    return (_SEVERAL if many else _NOUNS)[kinds[0]], many
+def _blamed_medium(language: Language, job: Job) -> str:
+    """Name the medium that is to blame, as the prompt names it; empty where that is not known."""
+    media = job.request.media
+    if found := blamed(job):
+        medium, number = found
+        if sum(each.kind is medium.kind for each in media) > 1:
+            return language.text("failure.your-numbered", medium=language.text(_NAMES[medium.kind], number=number))
+        return _capitalized(language.text(_YOURS[medium.kind], count=1))
+    if len(media) > 1:
+        return language.text(_ONE_OF[_common_kind(job)])
+    return _capitalized(_your_media(language, job))
+
+
+def _capitalized(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _your_media(language: Language, job: Job) -> str:
+    """Name what went along with a prompt; empty for nothing."""
+    count = len(job.request.media)
+    return language.text(_YOURS[_common_kind(job)], count=count) if count else ""
+
+
+def _common_kind(job: Job) -> Kind | None:
+    """Return the kind that all media have, None where they differ."""
+    kinds = {medium.kind for medium in job.request.media}
+    return kinds.pop() if len(kinds) == 1 else None

@@ -12,8 +12,9 @@ from bot.domain.media import AssetUse, Kind, Medium, Original, Role, StoredFile
 from bot.domain.request import VideoRequest
 from bot.domain.stages import AT_PROVIDER, Stage
 from bot.ui.components import text
+from bot.ui.language import Language
 from bot.ui.sanitize import code_line
-from bot.ui.units import format_names, seconds_text
+from bot.ui.units import format_names
 
 # A file in Discord has a signed address that dies within about a day.
 DISCORD_LIVES = 20 * 3600.0
@@ -23,7 +24,8 @@ _NAME_SHOWN = 24
 # How a card names a file that comes along with it.
 _ATTACHED = "attachment://"
 
-_ROLES = {Role.FIRST_FRAME: "first frame", Role.LAST_FRAME: "last frame"}
+_NAMES = {Kind.IMAGE: "card.image", Kind.VIDEO: "card.video", Kind.AUDIO: "card.audio"}
+_ROLES = {Role.FIRST_FRAME: "card.first-frame", Role.LAST_FRAME: "card.last-frame"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +37,18 @@ class _ViewableMedium:
     url: str
 
 
-def media_line(request: VideoRequest) -> str:
+def media_line(language: Language, request: VideoRequest) -> str:
     """Count the media as the prompt counts them, per kind; empty when there are none."""
-    return " · ".join(_described(word, medium) for word, medium in _numbered(request))
+    return " · ".join(_described(language, word, medium) for word, medium in _numbered(language, request))
 
 
-def with_media(lines: list[str], job: Job, now: float) -> list[Item[LayoutView]]:
+def with_media(language: Language, lines: list[str], job: Job, now: float) -> list[Item[LayoutView]]:
     """Put a card's first lines beside the one picture that goes along, or above all of them, while they live.
 
     `now` in UTC seconds.
     """
     words = "\n".join(lines)
-    match _viewable(job, now):
+    match _viewable(language, job, now):
         case []:
             return [text(words)]
         case [_ViewableMedium(word, Kind.IMAGE, url)]:
@@ -60,9 +62,9 @@ def can_show(url: str) -> bool:
     return len(url) <= MAX_MEDIA_URL and url.isascii() and url.startswith(("https://", "http://")) and " " not in url
 
 
-def shown_urls(job: Job, now: float) -> set[str]:
+def shown_urls(language: Language, job: Job, now: float) -> set[str]:
     """List the addresses of the pictures that a job's card shows; `now` in UTC seconds."""
-    return {each.url for each in _viewable(job, now)}
+    return {each.url for each in _viewable(language, job, now)}
 
 
 def _galleries(shown: list[_ViewableMedium]) -> list[list[_ViewableMedium]]:
@@ -79,46 +81,48 @@ def _gallery(shown: list[_ViewableMedium]) -> MediaGallery[LayoutView]:
     return MediaGallery(*(discord.MediaGalleryItem(each.url, description=each.word) for each in shown))
 
 
-def _numbered(request: VideoRequest) -> list[tuple[str, Medium]]:
+def _numbered(language: Language, request: VideoRequest) -> list[tuple[str, Medium]]:
     seen: Counter[Kind] = Counter()
     counted = []
     for medium in request.media:
         seen[medium.kind] += 1
-        counted.append((f"{medium.kind} {seen[medium.kind]}", medium))
+        counted.append((language.text(_NAMES[medium.kind], number=seen[medium.kind]), medium))
     return counted
 
 
-def _described(word: str, medium: Medium) -> str:
-    about = [_ROLES[medium.role]] if medium.role in _ROLES else []
+def _described(language: Language, word: str, medium: Medium) -> str:
+    about = [language.text(_ROLES[medium.role])] if medium.role in _ROLES else []
     if isinstance(medium.source, AssetUse):
-        about.append(f"asset {code_line(medium.source.name, _NAME_SHOWN)}")
+        about.append(language.text("card.asset", name=code_line(medium.source.name, _NAME_SHOWN)))
     else:
         if medium.source.seconds is not None:
-            about.append(seconds_text(medium.source.seconds))
+            about.append(language.seconds(medium.source.seconds))
         if medium.source.original is not None:
-            about.append(_sent(medium.source, medium.source.original))
+            about.append(_sent(language, medium.source, medium.source.original))
     return f"{word} ({', '.join(about)})" if about else word
 
 
-def _sent(file: StoredFile, given: Original) -> str:
+def _sent(language: Language, file: StoredFile, given: Original) -> str:
     """Say how a file goes out that could not go as it is: "sent as JPEG", "sent at 1280 × 720"."""  # noqa: RUF002
-    sent = "sent"
-    if given.name != file.format.name:
-        sent += f" as {format_names([file.format])}"
-    if file.width and (given.width, given.height) != (file.width, file.height):
-        sent += f" at {file.width} × {file.height}"  # noqa: RUF001
-    if sent != "sent":
-        return sent
-    return "sent upright" if given.turned else "sent as a smaller file"
+    kind = format_names([file.format]) if given.name != file.format.name else ""
+    resized = file.width and (given.width, given.height) != (file.width, file.height)
+    sides = f"{file.width} × {file.height}" if resized else ""  # noqa: RUF001
+    if kind and sides:
+        return language.text("card.sent-as-at", format=kind, sides=sides)
+    if kind:
+        return language.text("card.sent-as", format=kind)
+    if sides:
+        return language.text("card.sent-at", sides=sides)
+    return language.text("card.sent-upright" if given.turned else "card.sent-smaller")
 
 
-def _viewable(job: Job, now: float) -> list[_ViewableMedium]:
+def _viewable(language: Language, job: Job, now: float) -> list[_ViewableMedium]:
     """List what can be looked at while the job is made; the same file in two roles is shown once."""
     if job.stage not in AT_PROVIDER | {Stage.WAITING}:
         return []
     words: dict[str, list[str]] = {}
     kinds: dict[str, Kind] = {}
-    for word, medium in _numbered(job.request):
+    for word, medium in _numbered(language, job.request):
         if isinstance(medium.source, AssetUse) or medium.kind is Kind.AUDIO:
             continue
         input_url = job.input_url_of(medium.source)

@@ -1,5 +1,7 @@
 """From a job to its card. Pure: the same job, forecast and time give the same card."""
 
+import math
+
 import discord
 from discord.ui import Button, Item, LayoutView, MediaGallery
 
@@ -20,9 +22,10 @@ from bot.ui.clip_links import (
     provider_link,
     written_links,
 )
-from bot.ui.components import Card, action_row, date_time, job_button, link_button, message_link, relative_time, text
+from bot.ui.components import Card, action_button, action_row, date_time, link_button, message_link, relative_time, text
 from bot.ui.failure_texts import failure, remedies
 from bot.ui.input_media import media_line, with_media
+from bot.ui.language import Language
 from bot.ui.sanitize import code_block
 
 # Of MAX_CARD_TEXT; the rest holds the longest failure with room to spare.
@@ -48,7 +51,8 @@ _COLOURS = {
 }
 
 
-def job_card(
+def job_card(  # noqa: PLR0913 - what a card can say
+    language: Language,
     job: Job,
     forecast: Forecast,
     now: float,
@@ -68,44 +72,55 @@ def job_card(
     """
     items: list[Item[LayoutView]] = []
     if mention:
-        items.append(text(f"<@{job.user_id}> Your video is ready."))
+        items.append(text(language.text("ping.here", member=f"<@{job.user_id}>")))
     opened = clip or provider_link(job, forecast, now)
-    written = written_links(job, opened, now)
-    items += _head(job, now, _room_for_prompt(written), hides_prompt=hides_prompt)
+    written = written_links(language, job, opened, now)
+    items += _head(language, job, now, _room_for_prompt(written), hides_prompt=hides_prompt)
     if running is None and job.submitted is not None:
         running = now - job.submitted
     slow = running is not None and running >= SLOW_AFTER
-    items += [text(line) for line in _state_lines(job, forecast, now, clip, slow=slow, copy_expires=copy_expires)]
-    if written:
-        items.append(text(written))
-    if where := _original_line(clip, copy_expires):
-        items.append(text(f"-# {where}"))
+    items += [
+        text(line) for line in _state_lines(language, job, forecast, now, clip, slow=slow, copy_expires=copy_expires)
+    ]
+    where = _original_line(language, clip, copy_expires)
+    items += [text(line) for line in (written, f"-# {where}" if where else "") if line]
     if isinstance(clip, Attachment):
         gallery = MediaGallery[LayoutView]()
         items.append(gallery.add_item(media=f"attachment://{clip.name}"))
-    if buttons := [*clip_buttons(opened), *picture_buttons(job, now), *_buttons(job, now)]:
+    links = [*clip_buttons(language, opened), *picture_buttons(language, job, now)]
+    if buttons := [*links, *_buttons(language, job, now)]:
         items.append(action_row(buttons))
     return Card(_COLOURS[job.stage], items)
 
 
-def status_card(job: Job, forecast: Forecast, now: float, has_clip: bool) -> Card:  # noqa: FBT001 - a fact of the job
+def status_card(
+    language: Language,
+    job: Job,
+    forecast: Forecast,
+    now: float,
+    has_clip: bool,  # noqa: FBT001 - a fact of the job
+) -> Card:
     """Draw the private card of `/status`: the job as it is at `now` (UTC seconds), and what can be asked of it."""
     link = provider_link(job, forecast, now)
-    written = written_links(job, link, now)
-    items = _head(job, now, _room_for_prompt(written))
+    written = written_links(language, job, link, now)
+    items = _head(language, job, now, _room_for_prompt(written))
     slow = job.submitted is not None and now - job.submitted >= SLOW_AFTER
-    items += [text(line) for line in _state_lines(job, forecast, now, None, slow=slow)]
+    items += [text(line) for line in _state_lines(language, job, forecast, now, None, slow=slow)]
     if written:
         items.append(text(written))
-    posted = f" · posted {relative_time(job.changed)}" if job.stage is Stage.DELIVERED else ""
-    items.append(text(f"-# Asked for {date_time(job.created)}{posted}"))
-    buttons = [] if job.ended else [job_button(custom_ids.REFRESH, job.id)]
+    times = [language.text("card.requested", when=date_time(job.created))]
+    if job.stage is Stage.DELIVERED:
+        times.append(language.text("card.posted", when=relative_time(job.changed)))
+    items.append(text(f"-# {' · '.join(times)}"))
+    buttons = [] if job.ended else [action_button(language, custom_ids.REFRESH, job.id)]
     if has_clip:
-        buttons.append(job_button(custom_ids.CLIP, job.id))
-    buttons += [button for button in _buttons(job, now, has_own_reply=False) if button.custom_id not in _ids(buttons)]
+        buttons.append(action_button(language, custom_ids.CLIP, job.id))
+    buttons += [
+        button for button in _buttons(language, job, now, has_own_reply=False) if button.custom_id not in _ids(buttons)
+    ]
     if url := message_link(job):
-        buttons.append(link_button("Go to the message", url))
-    if buttons := [*buttons, *clip_buttons(link), *picture_buttons(job, now)][:MAX_ROW_BUTTONS]:
+        buttons.append(link_button(language.text("button.message"), url))
+    if buttons := [*buttons, *clip_buttons(language, link), *picture_buttons(language, job, now)][:MAX_ROW_BUTTONS]:
         items.append(action_row(buttons))
     return Card(_COLOURS[job.stage], items)
 
@@ -114,127 +129,139 @@ def _room_for_prompt(written: str) -> int:
     return max(_MIN_PROMPT, PROMPT_SHOWN - len(written))
 
 
-def _head(job: Job, now: float, max_prompt: int, *, hides_prompt: bool = False) -> list[Item[LayoutView]]:
-    title = f"### {texts.state_word(job)} · `#{job.short}`"
+def _head(
+    language: Language, job: Job, now: float, max_prompt: int, *, hides_prompt: bool = False
+) -> list[Item[LayoutView]]:
+    title = f"### {texts.state_word(language, job)} · `#{job.short}`"
     prompt = [code_block(job.request.prompt, max_prompt)] if job.request.prompt and not hides_prompt else []
     lines = [title, *prompt]
     if hides_prompt:
-        lines.append("-# This server's filter blocked the prompt, so it isn't shown here.")
+        lines.append(f"-# {language.text('card.hidden-prompt')}")
     if not job.other_version:
-        lines.append(f"-# {request_line(job.request)}")
-    if media := media_line(job.request):
-        lines.append(f"-# With {media}")
-    return with_media(lines, job, now)
+        lines.append(f"-# {request_line(language, job.request)}")
+    if media := media_line(language, job.request):
+        lines.append(f"-# {language.text('card.with', media=media)}")
+    return with_media(language, lines, job, now)
 
 
-def request_line(request: VideoRequest) -> str:
+def request_line(language: Language, request: VideoRequest) -> str:
     """Write a request's choices in one line; those that were left to the provider are not named."""
-    parts = [request.model.value, f"{request.duration} s", request.ratio.value]
+    parts = [request.model.value, language.seconds(request.duration), request.ratio.value]
     if request.resolution is not None:
         parts.append(request.resolution.value)
     if request.sound is not None:
-        parts.append("with sound" if request.sound else "without sound")
+        parts.append(language.text("card.with-sound" if request.sound else "card.without-sound"))
     if request.seed is not None:
-        parts.append(f"seed {request.seed}")
+        parts.append(language.text("card.seed", seed=str(request.seed)))
     if request.last_picture:
-        parts.append("last picture")
+        parts.append(language.text("card.with-last-frame"))
     if request.web_search:
-        parts.append("web search")
+        parts.append(language.text("card.web-search"))
     return " · ".join(parts)
 
 
 def _state_lines(
-    job: Job, forecast: Forecast, now: float, clip: Clip | None, *, slow: bool, copy_expires: float | None = None
+    language: Language,
+    job: Job,
+    forecast: Forecast,
+    now: float,
+    clip: Clip | None,
+    *,
+    slow: bool,
+    copy_expires: float | None = None,
 ) -> list[str]:
     match job.stage:
         case Stage.DELIVERED:
-            return _clip_lines(job, clip)
+            return _clip_lines(language, job, clip)
         case Stage.HELD:
-            return _clip_lines(job, clip) if clip else [texts.held(job, copy_expires), *_incomplete_line(job)]
+            return (
+                _clip_lines(language, job, clip)
+                if clip
+                else [texts.held(language, job, copy_expires), *_incomplete_line(language, job)]
+            )
         case Stage.FAILED | Stage.CANCELLED:
             link = provider_link(job, forecast, now)
             left = (
-                [f"{texts.LINK_LEFT} until {date_time(link.dies)} ({relative_time(link.dies)})."]
+                [language.text("card.link-left", until=date_time(link.dies), when=relative_time(link.dies))]
                 if link and link.dies
                 else []
             )
-            return [failure(job), *left]
+            return [failure(language, job), *left]
         case _:
-            return _clip_lines(job, clip) if clip else _progress_lines(job, forecast, now, slow=slow)
+            return (
+                _clip_lines(language, job, clip) if clip else _progress_lines(language, job, forecast, now, slow=slow)
+            )
 
 
-def _clip_lines(job: Job, clip: Clip | None) -> list[str]:
+def _clip_lines(language: Language, job: Job, clip: Clip | None) -> list[str]:
     match clip:
         case Link(_, dies, limit):
-            until = f" It works until {date_time(dies)} ({relative_time(dies)})." if dies else ""
-            reason = texts.NOT_SAVED if job.clip_bytes is None else texts.too_large(job.clip_bytes, limit)
-            return [reason + until, *_incomplete_line(job)]
+            unsaved = job.clip_bytes is None
+            said = [
+                language.text("delivery.not-saved") if unsaved else texts.too_large(language, job.clip_bytes, limit)
+            ]
+            if dies:
+                said.append(language.text("delivery.link-until", until=date_time(dies), when=relative_time(dies)))
+            return [" ".join(said), *_incomplete_line(language, job)]
         case Attachment(_, ShrunkClip() as shrunk):
-            return [texts.made_smaller(job.clip_bytes, shrunk), *_incomplete_line(job)]
+            return [texts.made_smaller(language, job.clip_bytes, shrunk), *_incomplete_line(language, job)]
         case _:
-            return _incomplete_line(job)
+            return _incomplete_line(language, job)
 
 
-def _incomplete_line(job: Job) -> list[str]:
-    return [texts.INCOMPLETE] if job.incomplete else []
+def _incomplete_line(language: Language, job: Job) -> list[str]:
+    return [language.text("delivery.incomplete")] if job.incomplete else []
 
 
-def _original_line(clip: Clip | None, copy_expires: float | None) -> str:
+def _original_line(language: Language, clip: Clip | None, copy_expires: float | None) -> str:
     """Say where the clip is as it came, when it is not in the message."""
     if clip is None or (isinstance(clip, Attachment) and clip.shrunk is None):
         return ""
     ways = []
     if isinstance(clip, Attachment) and clip.original and clip.original.dies and opens_original(clip):
-        ways.append(
-            f"opens with the {'button' if clip_buttons(clip) else 'link'} until {date_time(clip.original.dies)}"
-        )
+        ways.append(language.text("delivery.original-link", until=date_time(clip.original.dies)))
     if copy_expires is not None:
-        ways.append(f"is kept until {date_time(copy_expires)}, and `/status` brings it where larger files are allowed")
-    return f"The original {'; it '.join(ways)}." if ways else ""
+        ways.append(language.text("delivery.original-kept", until=date_time(copy_expires)))
+    return " ".join(ways)
 
 
-def _progress_lines(job: Job, forecast: Forecast, now: float, *, slow: bool) -> list[str]:
+def _progress_lines(language: Language, job: Job, forecast: Forecast, now: float, *, slow: bool) -> list[str]:
     if job.stage is Stage.WAITING and (forecast.paused or forecast.silent):
-        return [texts.PAUSED if forecast.paused else texts.SILENT]
-    held_up = [] if forecast.holdup is None else [texts.held_up(job, forecast.holdup)]
+        return [language.text("card.paused" if forecast.paused else "card.silent")]
+    held_up = [] if forecast.holdup is None else [texts.held_up(language, job, forecast.holdup)]
     # A running job shows both; one that waits, or is rendered, only what holds it up.
-    lines = [] if held_up and job.stage not in AT_PROVIDER else [texts.progress(job, forecast.place)]
+    lines = [] if held_up and job.stage not in AT_PROVIDER else [texts.progress(language, job, forecast.place)]
     lines += held_up
     if provider_link(job, forecast, now):
-        lines.append(texts.LINK_MEANWHILE)
+        lines.append(language.text("card.link-meanwhile"))
     if job.stage in AT_PROVIDER:
         if job.percent is not None:
-            lines.append(progress_bar(job.percent))
+            lines.append(progress_bar(language, job.percent))
         if forecast.ready_at is not None and not forecast.silent:
-            lines.append(f"Expected {relative_time(forecast.ready_at)}")
+            lines.append(language.text("card.expected", when=relative_time(forecast.ready_at)))
         if forecast.silent:
-            lines.append(texts.SILENT)
+            lines.append(language.text("card.silent"))
         elif forecast.overdue:
-            lines.append(texts.OVERDUE)
+            lines.append(language.text("card.overdue"))
         elif slow:
-            lines.append(texts.SLOW)
+            lines.append(language.text("card.slow"))
     if needs_new_token(job, now):
-        lines.append(_token_notice(job.reply, job.reply.token_at + TOKEN_SECONDS))
+        lines.append(_token_notice(language, job.reply, job.reply.token_at + TOKEN_SECONDS - now))
     return ["\n".join(lines)]
 
 
-def _token_notice(reply: Reply, dies: float) -> str:
-    """Say where a video goes that is not ready when the reply's token dies, at `dies` in UTC seconds."""
+def _token_notice(language: Language, reply: Reply, left: float) -> str:
+    """Say where a video goes that is not ready when the reply's token dies, in `left` seconds."""
+    minutes = language.duration(max(1, math.ceil(left / 60)) * 60)
     if reply.private or not reply.bot_reaches:
-        return (
-            f"I can update this message only until {relative_time(dies)}. After that, your video comes as a direct "
-            "message unless you press **Bring it here**."
-        )
-    return (
-        "I don't have permission to attach files in this channel. If your video isn't ready "
-        f"{relative_time(dies)}, it may come as a direct message unless you press **Bring it here**."
-    )
+        return language.text("card.move-private", left=minutes)
+    return language.text("card.move-no-files", left=minutes)
 
 
-def progress_bar(percent: int) -> str:
+def progress_bar(language: Language, percent: int) -> str:
     """Draw the provider's own percent."""
     full = round(_BAR * percent / 100)
-    return f"`{'█' * full}{'░' * (_BAR - full)}` {percent} %"
+    return f"`{'█' * full}{'░' * (_BAR - full)}` {language.percent(percent)}"
 
 
 def needs_new_token(job: Job, now: float) -> bool:
@@ -244,19 +271,19 @@ def needs_new_token(job: Job, now: float) -> bool:
     return only_token and not job.ended and now - job.reply.token_at >= MOVE_AFTER
 
 
-def _buttons(job: Job, now: float, *, has_own_reply: bool = True) -> list[Button[LayoutView]]:
+def _buttons(language: Language, job: Job, now: float, *, has_own_reply: bool = True) -> list[Button[LayoutView]]:
     if job.other_version:
         return []
     if job.stage is Stage.WAITING:
-        buttons = [job_button(custom_ids.CANCEL, job.id)]
+        buttons = [action_button(language, custom_ids.CANCEL, job.id)]
     elif job.stage is Stage.HELD:
-        return [job_button(custom_ids.CLIP, job.id)]
+        return [action_button(language, custom_ids.CLIP, job.id)]
     elif job.stage in ENDS:
-        return [job_button(action, job.id) for action in remedies(job)]
+        return [action_button(language, action, job.id) for action in remedies(job)]
     else:
         buttons = []
     if has_own_reply and needs_new_token(job, now):
-        buttons.append(job_button(custom_ids.BRING, job.id))
+        buttons.append(action_button(language, custom_ids.BRING, job.id))
     return buttons
 
 

@@ -19,7 +19,7 @@ from babel.lists import format_list
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 
 log = logging.getLogger(__name__)
@@ -88,6 +88,10 @@ class Language:
     def number(self, value: float) -> str:
         """Write a number."""
         return str(format_decimal(value, locale=self._locale))
+
+    def percent(self, value: int) -> str:
+        """Write a percent, given as a whole number of hundredths."""
+        return format_percent(value / 100, locale=self._locale)
 
     def size(self, size: int) -> str:
         """Write a size in bytes, rounded so that a larger size never reads as a smaller one."""

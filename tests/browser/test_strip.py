@@ -95,7 +95,7 @@ async def test_a_waiting_video_is_cancelled(sit):
     third = await seat.asks("third in line")
     await expect(third).to_contain_text("Waiting", timeout=SOON)
     await third.get_by_role("button", name="Cancel").click()
-    await expect(third).to_contain_text("Cancelled. Nothing was sent, so it cost nothing.", timeout=SOON)
+    await expect(third).to_contain_text("You cancelled this. Nothing was sent, so this cost nothing.", timeout=SOON)
     await seat.slow(on=False)
     for reply in (first, second):
         await seat.sees_video(reply)

@@ -19,7 +19,7 @@ HELD = replace(WAITING, stage=Stage.HELD)
 
 async def own_card(app, job, **where):
     """Post a job's own card; the runner knows it as the job's reply."""
-    message = await app.post(job_card(job, Forecast(), NOW), **where)
+    message = await app.post(job_card(ENGLISH, job, Forecast(), NOW), **where)
     app.runner.job = replace(job, reply=replace(job.reply, message_id=int(message.id)))
     app.history.jobs = [app.runner.job]
     return message
@@ -29,7 +29,7 @@ async def private_card(app, job, *, clip=False):
     """Post the private card of /status for a job whose own message is another."""
     app.runner.job = replace(job, reply=replace(job.reply, message_id=77))
     app.history.jobs, app.history.clip = [app.runner.job], clip
-    return await app.post(status_card(app.runner.job, Forecast(), NOW, clip), private_to=MARA)
+    return await app.post(status_card(ENGLISH, app.runner.job, Forecast(), NOW, clip), private_to=MARA)
 
 
 async def test_cancel_brings_a_new_token_first_and_leaves_the_card_to_the_studio(app):
@@ -49,7 +49,7 @@ async def test_cancel_brings_a_new_token_first_and_leaves_the_card_to_the_studio
 async def test_cancel_on_the_private_card_shows_it_there(app):
     card = await private_card(app, WAITING)
     use = await app.member("Mara").press(card, label="Cancel")
-    shown = await use.replied(lambda reply: "Cancelled. Nothing was sent" in reply.texts())
+    shown = await use.replied(lambda reply: "You cancelled this. Nothing was sent" in reply.texts())
     assert shown == card
 
 
@@ -104,12 +104,12 @@ async def test_refresh_shows_the_job_as_it_is_now(app):
     card = await private_card(app, WAITING)
     app.history.jobs = [replace(WAITING, stage=Stage.RENDERING, percent=70, submitted=NOW - 9)]
     use = await app.member("Mara").press(card, label="Refresh")
-    assert await use.replied(lambda reply: "70 %" in reply.texts()) == card
+    assert await use.replied(lambda reply: "70%" in reply.texts()) == card
 
 
 async def test_the_clip_is_asked_for_into_a_private_message(app):
     card = await own_card(app, HELD)
-    use = await app.member("Mara").press(card, label="Give me the clip")
+    use = await app.member("Mara").press(card, label="Get the video")
     job_id, user_id, reply = await app.asked(app.runner, "send_privately")
     assert (job_id, user_id, str(reply.message_id), reply.private) == (JOB_ID, MARA, use.reply.id, True)
     assert use.reply.ephemeral
@@ -118,7 +118,7 @@ async def test_the_clip_is_asked_for_into_a_private_message(app):
 async def test_a_clip_that_is_not_kept_is_told_in_that_message(app):
     card = await private_card(app, DONE, clip=True)
     app.runner.fails["send_privately"] = Refusal(ClipNotStored())
-    use = await app.member("Mara").press(card, label="Give me the clip")
+    use = await app.member("Mara").press(card, label="Get the video")
     told = await use.replied()
     assert (told.content, told.ephemeral) == (problem_text(ENGLISH, ClipNotStored()), True)
     assert use.followups == []
@@ -126,7 +126,7 @@ async def test_a_clip_that_is_not_kept_is_told_in_that_message(app):
 
 async def test_a_stranger_gets_no_clip(app):
     card = await own_card(app, HELD)
-    use = await app.member("Tomas").press(card, label="Give me the clip")
+    use = await app.member("Tomas").press(card, label="Get the video")
     told = await use.replied()
     assert (told.content, told.ephemeral) == (problem_text(ENGLISH, NotYours()), True)
 
@@ -134,7 +134,7 @@ async def test_a_stranger_gets_no_clip(app):
 async def test_bring_it_here_gives_the_same_message_a_new_token(app):
     private = replace(WAITING, stage=Stage.RENDERING, reply=replace(WAITING.reply, private=True, token_at=NOW - 800))
     card = await own_card(app, private, private_to=MARA)
-    use = await app.member("Mara").press(card, label="Bring it here")
+    use = await app.member("Mara").press(card, label="Move it here")
     _, _, reply = await app.asked(app.runner, "move_here")
     assert (str(reply.message_id), reply.token, reply.private) == (card.id, use.token, True)
     assert use.state == "answered"
@@ -145,7 +145,7 @@ async def test_bring_it_here_on_a_job_that_has_ended_shows_how(app):
     card = await own_card(app, private, private_to=MARA)
     ended = replace(private, stage=Stage.FAILED, reason=Reason.GENERATION)
     app.runner.job, app.history.jobs = ended, [ended]
-    use = await app.member("Mara").press(card, label="Bring it here")
+    use = await app.member("Mara").press(card, label="Move it here")
     await use.replied(lambda shown: "Failed" in shown.texts())
 
 

@@ -65,7 +65,7 @@ async def test_a_private_command_that_breaks(app, caplog, command, options, case
 
 
 async def private_card(app, job):
-    return await app.post(status_card(job, Forecast(), NOW, True), private_to=MARA)
+    return await app.post(status_card(ENGLISH, job, Forecast(), NOW, True), private_to=MARA)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ async def test_a_press_that_breaks_is_told_beside_its_message(app, caplog, label
             "intake",
             "submit_again",
         ),
-        (replace(WAITING, stage=Stage.HELD), "Give me the clip", "runner", "send_privately"),
+        (replace(WAITING, stage=Stage.HELD), "Get the video", "runner", "send_privately"),
     ],
 )
 async def test_a_press_with_a_private_answer_that_breaks_is_told_in_it(app, caplog, job, label, use_case, case):
@@ -105,9 +105,9 @@ async def test_a_press_with_a_private_answer_that_breaks_is_told_in_it(app, capl
 
 async def test_bring_that_breaks(app, caplog):
     job = replace(WAITING, stage=Stage.RENDERING, reply=replace(WAITING.reply, private=True, token_at=NOW - 800))
-    card = await app.post(job_card(job, Forecast(), NOW), private_to=MARA)
+    card = await app.post(job_card(ENGLISH, job, Forecast(), NOW), private_to=MARA)
     app.runner.fails["move_here"] = FAULT
-    use = await app.member("Mara").press(card, label="Bring it here")
+    use = await app.member("Mara").press(card, label="Move it here")
     assert_told(await use.followed(), caplog)
 
 
@@ -121,7 +121,7 @@ async def test_a_page_that_breaks(app, caplog):
 
 async def test_a_public_card_that_is_there_already_is_not_taken_back(app, caplog):
     async def submit(_caller, _draft, _interaction_id, reply):
-        await app.edit(reply.message_id, job_card(WAITING, Forecast(), NOW))
+        await app.edit(reply.message_id, job_card(ENGLISH, WAITING, Forecast(), NOW))
         raise FAULT
 
     app.intake.submit = submit

@@ -43,7 +43,7 @@ async def test_pages_turn_in_place_and_keep_the_search(app):
 async def test_a_page_from_before_a_restart_still_turns(app):
     app.history.jobs = jobs(12, "fox")
     page = await app.history.history(Caller(MARA), "", 1)
-    shown = await app.post(history_card(page, "", MARA), private_to=MARA)
+    shown = await app.post(history_card(ENGLISH, page, "", MARA), private_to=MARA)
     turned = await app.member("Mara").press(shown, label="Older")
     await turned.replied(lambda reply: "page 2 of 2" in reply.texts())
 

@@ -29,7 +29,7 @@ async def test_a_job_shows_as_it_is_now(app, user_input):
     app.history.jobs = [RENDERING]
     reply = await (await app.member("Mara").use("/status", job=user_input)).replied()
     assert reply.ephemeral
-    assert "40 %" in reply.texts()
+    assert "40%" in reply.texts()
     assert "Refresh" in [label for label, *_ in reply.buttons()]
 
 
@@ -38,7 +38,7 @@ async def test_the_clip_is_offered_while_it_is_kept(app):
     without = await (await app.member("Mara").use("/status", job=JOB_ID)).replied()
     app.history.clip = True
     stored = await (await app.member("Mara").use("/status", job=JOB_ID)).replied()
-    catalogue = "Give me the clip"
+    catalogue = "Get the video"
     assert [catalogue in [label for label, *_ in reply.buttons()] for reply in (without, stored)] == [False, True]
 
 

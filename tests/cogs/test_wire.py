@@ -48,10 +48,10 @@ async def test_a_refusal_after_a_lost_answer_still_leaves_nothing_behind(app):
 
 
 async def test_an_acknowledgement_whose_answer_was_lost_does_its_work(app):
-    card = await app.post(status_card(WAITING, Forecast(), NOW, False), private_to=MARA)
+    card = await app.post(status_card(ENGLISH, WAITING, Forecast(), NOW, False), private_to=MARA)
     app.faults.add(CALLBACK, Reset.AFTER)
     use = await app.member("Mara").press(card, label="Refresh")
-    await use.replied(lambda reply: "Number 3 in line" in reply.texts())
+    await use.replied(lambda reply: "number 3 in line" in reply.texts())
     assert use.followups == []
 
 

@@ -19,12 +19,12 @@ from sandbox.ledger import Entry, Ledger
 STILL_LOOKING = 30.0
 # Real seconds between the bot's own clock and what passes a stand-in.
 _SLACK = 0.25
-_NOT_TAKEN_ON = "before I could take this on"
+_NOT_TAKEN_ON = "before I could start on this"
 _COMPONENT = 3
 _SHORT = re.compile(r"`#([0-9a-z]{6})`")
 _HEADING = re.compile(r"### (?P<stage>Failed|Cancelled|Kept for you) · `#(?P<short>[0-9a-z]{6})`")
 # The ping about a failure; the plain form of an end, which begins with the job's id.
-_SAID = re.compile(r"could not be made|was cancelled|kept for you|^`#[0-9a-z]{6}` ")
+_SAID = re.compile(r"couldn't be made|was cancelled|kept for you|^`#[0-9a-z]{6}` ")
 
 
 class Ending(StrEnum):
@@ -238,7 +238,7 @@ async def hand_out(witness: Witness, order: Order) -> bool:
     """Ask for a held clip as its member would: /status, then the button. True when the right clip came."""
     status = await order.member.use("/status", channel=order.use.interaction.channel.id, job=witness.short(order))
     card = await status.replied()
-    pressed = await order.member.press(card, label="Give me the clip")
+    pressed = await order.member.press(card, label="Get the video")
     copy = await pressed.replied(lambda one: any(name.endswith(".mp4") for name in one.media()))
     [name] = [name for name in copy.media() if name.endswith(".mp4")]
     return copy.file(name).endswith(b"free" + order.prompt.encode())

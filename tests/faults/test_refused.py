@@ -42,7 +42,7 @@ class Doors:
         await self.here.until(lambda: self._tasks(order), f"{what} at the provider")
         [task_id] = self._tasks(order)
         self.here.provider.stage(task_id, Status.IN_PROGRESS.value, 20)
-        await self.shows(order, "20 %")
+        await self.shows(order, "20%")
         return order, task_id
 
     def _tasks(self, order: Order) -> list[str]:
@@ -95,9 +95,9 @@ async def test_at_the_submit_it_is_sent_again(doors: Doors) -> None:
 async def test_at_a_question_it_is_asked_again_and_the_card_says_so(doors: Doors) -> None:
     order, task_id = await doors.at_provider("a question")
     await doors.provider.close_door()
-    await doors.shows(order, "The provider is not answering")
+    await doors.shows(order, "The video service isn't answering")
     await doors.provider.open_door()
-    await doors.shows(order, "20 %")
+    await doors.shows(order, "20%")
     doors.here.provider.release(task_id)
     await doors.ends_well(order)
 
@@ -123,7 +123,7 @@ async def test_at_a_card_it_is_edited_again(doors: Doors) -> None:
     await doors.discord.close_door()
     doors.here.provider.stage(task_id, Status.IN_PROGRESS.value, 40)
     await doors.runs_into(doors.discord, "The card couldn't be updated", order)
-    await doors.shows(order, "40 %")
+    await doors.shows(order, "40%")
     doors.here.provider.release(task_id)
     await doors.ends_well(order)
 

@@ -4,7 +4,7 @@ from sandbox.discord import Message, Use
 from tests.journeys.scene import Scene, labels
 from tests.journeys.script import paced, quick, with_script
 
-BRING = "Bring it here"
+BRING = "Move it here"
 BEFORE_IT_FREEZES = 13 * 60.0 + 5
 FROZEN = 15 * 60.0 + 5
 # 13 minutes of the calendar are minutes of waiting times this: a job may be at the provider for less than 24 h of it.
@@ -23,7 +23,7 @@ async def rendering(scene: Scene, channel: str | int) -> Use:
     use = await scene.mara.use("/video", channel=channel, prompt="a fox that takes its time", duration=4)
     await scene.paid_for(1)
     scene.provider.stage(scene.task(), "in_progress", 40)
-    await scene.says(use, "40 %")
+    await scene.says(use, "40%")
     return use
 
 
@@ -38,7 +38,7 @@ async def about_to_freeze(scene: Scene, use: Use) -> Message:
     assert use.reply is not None
     assert BRING not in labels(use.reply)
     scene.later(BEFORE_IT_FREEZES)
-    reply = await scene.says(use, "only until", BRING)
+    reply = await scene.says(use, "I can update this message for", BRING)
     assert BRING in labels(reply)
     return reply
 
@@ -59,7 +59,7 @@ async def test_a_press_in_time_goes_on_in_the_same_private_message(scene: Scene)
     assert pressed.reply == frozen
     scene.later(5 * 60.0)  # the first token is 18 minutes old
     scene.provider.stage(scene.task(), "in_progress", 70)
-    reply = await scene.says(use, "70 %")
+    reply = await scene.says(use, "70%")
     assert BRING not in labels(reply)
     scene.provider.finish_now()
     await brought_once(scene, await scene.video(use))
@@ -86,7 +86,7 @@ async def test_a_press_on_a_frozen_message_hands_over_what_no_place_took(scene: 
     scene.provider.finish_now()
     await scene.bot.says("The member can't be reached")
     assert scene.copies() == {}
-    assert "40 %" in frozen.texts()
+    assert "40%" in frozen.texts()
     await scene.mara.press(frozen, label=BRING)
     given = await scene.until(lambda: frozen if frozen.media() else None, "the clip in the frozen message")
     await brought_once(scene, given)

@@ -30,7 +30,7 @@ async def test_nine_pictures_a_video_a_sound_and_every_choice_in_one_form(scene:
     sent = await scene.mara.submit(opened, prompt="From image 1 to image 9", pictures=NINE, videos=[RUN], sounds=[HOWL])
     card = await scene.video(sent)
     assert "image 9" in card.texts()
-    [opens] = [url for label, _, _, url in card.buttons() if label == "Last picture"]
+    [opens] = [url for label, _, _, url in card.buttons() if label == "Last frame"]
     async with aiohttp.ClientSession() as session, session.get(str(opens)) as answer:
         assert (answer.status, answer.content_type) == (200, "image/jpeg")
     [body] = scene.paid()

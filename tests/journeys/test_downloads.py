@@ -97,7 +97,7 @@ async def test_after_five_minutes_the_address_is_handed_on_and_a_restart_goes_on
 async def test_what_is_too_much_fails_after_three_tries_and_its_address_is_left(scene: Scene) -> None:
     scene.provider.answer_clip_with("huge", times=None)
     use = await scene.mara.use("/video", prompt="a huge fox", duration=4)
-    card = await scene.says(use, "failed", "cannot be played", "may have cost", "link may still work until")
+    card = await scene.says(use, "failed", "can't be played", "may still cost", "link may still work until")
     assert labels(card) == ["Open the video", "Again", "Edit"]
     # A download is in the ledger once its server has noticed that nobody reads on.
     await scene.until(lambda: len(fetched(scene, "a huge fox")) == 3, "the third download's end")
@@ -123,7 +123,7 @@ async def test_a_redirect_to_a_private_address_is_not_followed_and_waited_out(
 async def test_one_that_never_ends_fails_in_bounded_memory(scene: Scene) -> None:
     scene.provider.answer_clip_with("endless", times=None)
     use = await scene.mara.use("/video", prompt="an endless fox", duration=4)
-    await scene.says(use, "failed", "cannot be played")
+    await scene.says(use, "failed", "can't be played")
     nothing_came(scene)
     assert scene.bot.process is not None
     status = Path(f"/proc/{scene.bot.process.pid}/status")
@@ -197,7 +197,7 @@ async def test_a_clip_that_is_gone_for_good_is_said_as_it_is(scene: Scene) -> No
     use = await scene.mara.use("/video", prompt="a fox too late", duration=4)
     await scene.says(use, "hasn't handed over")
     scene.provider.expire_urls(for_good=True)
-    await scene.says(use, "failed", "it is gone", "again")
+    await scene.says(use, "failed", "it's gone", "again")
     nothing_came(scene)
 
 

@@ -78,7 +78,7 @@ async def assert_made_smaller(scene: Scene, reply: Message, folder: Path, limit:
     shown = (await sides(reply.file(), folder)).replace("x", " × ")
     sizes = f"{megabytes(reply.file())} instead of {megabytes(original(scene))}"
     assert f"Made smaller to fit here: {sizes} ({shown})." in reply.texts()
-    assert re.search(r"kept until <t:\d+:f>, and `/status`", reply.texts())
+    assert re.search(r"kept until <t:\d+:f>; `/status`", reply.texts())
     assert opens(reply, "Open the original") == [address(scene)]
     # One job has one video, whatever it took.
     assert list(scene.copies().values()) == [1]
@@ -120,14 +120,14 @@ async def assert_linked(scene: Scene, use: Use, *why: str) -> None:
 async def test_where_nothing_watchable_fits_a_link_goes_out_with_the_time_of_its_death(scene: Scene) -> None:
     server(scene).size_limit = 20_000
     use = await orders(scene)
-    await assert_linked(scene, use, "MB, it takes", "could not be made small enough")
+    await assert_linked(scene, use, "MB; the limit here is", "couldn't make it small enough")
     assert tried(scene) == []
 
 
 @TWO_MIB
 async def test_a_place_that_takes_nothing_it_said_gets_a_link_in_the_end(scene: Scene) -> None:
     use = await orders_where_it_takes_less_than_it_said(scene, 1000)
-    await assert_linked(scene, use, "too large for this place and could not")
+    await assert_linked(scene, use, "too large for this place, and I couldn't")
     assert len(tried(scene)) == 3
 
 
@@ -137,7 +137,7 @@ async def test_what_was_linked_to_is_handed_over_where_it_fits(scene: Scene) -> 
     reply = await scene.says(await orders(scene), "so here is a link")
     status = await scene.mara.use("/status", channel="dm", job=short_id(reply))
     card = await scene.says(status, "done")
-    given = await scene.video(await scene.mara.press(card, label="Give me the clip"))
+    given = await scene.video(await scene.mara.press(card, label="Get the video"))
     assert given.file() == original(scene)
     assert "smaller" not in given.texts()
 

@@ -76,7 +76,7 @@ async def test_a_sentence_that_quotes_the_key_is_shown_and_stored_without_it(sce
     key = scene.provider.key
     scene.provider.refuse_next("policy", message=f"Refused for the key {key} today")
     refused = await scene.mara.use("/video", prompt="refused", duration=4)
-    await scene.says(refused, "the provider said", "Refused for the key •••")
+    await scene.says(refused, "the video service said", "Refused for the key •••")
     scene.provider.hold()
     failed = await scene.mara.use("/video", prompt="failed", duration=4)
     await scene.says(failed, "queued")

@@ -72,7 +72,7 @@ async def test_without_attach_files_a_late_video_comes_directly_and_the_card_say
     scene.discord.world.channel("videos").permissions.deny("Attach Files", member=scene.discord.world.bot.id)
     use = await rendering(scene)
     scene.later(BEFORE_IT_FREEZES)
-    await scene.says(use, "permission to attach files", "direct message", "Bring it here")
+    await scene.says(use, "permission to attach files", "direct message", "Move it here")
     scene.later(FROZEN - BEFORE_IT_FREEZES)
     finish(scene)
     await came_directly(scene)

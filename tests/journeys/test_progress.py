@@ -34,7 +34,7 @@ async def test_the_percent_on_the_card_is_only_ever_the_providers(scene: Scene) 
     task = scene.task()
     for percent in (0, 7, 40, 93):
         scene.provider.stage(task, "in_progress", percent)
-        await scene.says(use, "rendering", f"{percent} %")
+        await scene.says(use, "rendering", f"{percent}%")
     scene.provider.finish_now()
     scene.provider.release()
     await scene.video(use)
@@ -49,12 +49,12 @@ async def test_a_percent_that_falls_back_is_not_shown(scene: Scene) -> None:
     use = await scene.mara.use("/video", prompt="a slow fox", duration=4)
     await scene.paid_for(1)
     scene.provider.stage(scene.task(), "in_progress", 60)
-    await scene.says(use, "60 %")
+    await scene.says(use, "60%")
     scene.provider.stage(scene.task(), "in_progress", 20)
     await scene.asked(3)
     scene.provider.stage(scene.task(), "in_progress", 70)
-    await scene.says(use, "70 %")
-    assert "20 %" not in "".join(texts(scene, use))
+    await scene.says(use, "70%")
+    assert "20%" not in "".join(texts(scene, use))
 
 
 # So slow that a card is drawn long before a run that took a second and more ends again.
@@ -69,11 +69,11 @@ async def test_an_estimate_stands_there_after_two_finished_jobs_of_the_same_kind
         assert "<t:" not in "".join(texts(scene, use))
     other = await scene.mara.use("/video", prompt="another length", duration=5)
     use = await scene.mara.use("/video", prompt="the same kind", duration=4)
-    card = await scene.says(use, "expected <t:")
-    [expected] = re.findall(r"Expected <t:(\d{10}):R>", card.texts())
+    card = await scene.says(use, "should be ready <t:")
+    [expected] = re.findall(r"Should be ready <t:(\d{10}):R>", card.texts())
     assert abs(int(expected) - time.time()) < 20
     scene.provider.stage(scene.task("another length"), "in_progress", 50)
-    assert "<t:" not in (await scene.says(other, "50 %")).texts()
+    assert "<t:" not in (await scene.says(other, "50%")).texts()
 
 
 async def test_an_unknown_status_is_work_that_goes_on(scene: Scene) -> None:
@@ -82,7 +82,7 @@ async def test_an_unknown_status_is_work_that_goes_on(scene: Scene) -> None:
     use = await scene.mara.use("/video", prompt="a pensive fox", duration=4)
     await scene.paid_for(1)
     scene.provider.stage(scene.task(), "in_progress", 30)
-    card = await scene.says(use, "rendering", "30 %")
+    card = await scene.says(use, "rendering", "30%")
     assert "pondering" not in card.texts()
     scene.provider.finish_now()
     await scene.video(use)
@@ -93,7 +93,7 @@ async def test_a_provider_that_falls_silent_is_said_and_the_video_comes_all_the_
     use = await scene.mara.use("/video", prompt="a lonely fox", duration=4)
     await scene.says(use, "queued")
     await scene.provider.close_port()
-    await scene.says(use, "the provider is not answering", "your job is safe")
+    await scene.says(use, "the video service isn't answering", "your video is safe")
     await scene.provider.open_port()
     scene.provider.finish_now()
     await scene.video(use)
@@ -108,7 +108,7 @@ async def test_edits_keep_their_pace(scene: Scene) -> None:
     for percent in range(88, 99):
         scene.provider.stage(scene.task(), "in_progress", percent)
         await scene.asked(1)
-    await scene.says(use, "98 %")
+    await scene.says(use, "98%")
     times = [entry.at for entry in edits(scene, use)]
     assert len(times) >= 4
     # The bot rests after the answer, which leaves here a little earlier than it arrives there.

@@ -4,18 +4,18 @@ from tests.journeys.scene import Scene, has_video, labels, says
 from tests.journeys.script import quick, with_script
 
 REFUSALS = {
-    "policy": ("content rules", "change it"),
-    "privacy": ("real person", "change it"),
-    "balance": ("run out of credit", "tell the person who runs me"),
-    "quota": ("run out of credit", "tell the person who runs me"),
-    "invalid": ("did not accept this request", "change it"),
-    "model": ("this model is not open", "another model"),
-    "user_quota": ("run out of credit", "tell the person who runs me", "User quota is not enough"),
-    "key_quota": ("run out of credit", "tell the person who runs me"),
-    "overdue": ("run out of credit", "tell the person who runs me"),
-    "channel": ("this model is not open", "another model"),
+    "policy": ("content rules", "change your request"),
+    "privacy": ("real person", "change your request"),
+    "balance": ("run out of credit", "tell the bot's owner"),
+    "quota": ("run out of credit", "tell the bot's owner"),
+    "invalid": ("didn't accept this request", "change your request"),
+    "model": ("this model isn't available", "choose another model"),
+    "user_quota": ("run out of credit", "tell the bot's owner", "User quota is not enough"),
+    "key_quota": ("run out of credit", "tell the bot's owner"),
+    "overdue": ("run out of credit", "tell the bot's owner"),
+    "channel": ("this model isn't available", "choose another model"),
     "wrapped_500": ("the words of your prompt were refused", "please change them"),
-    "unauthorized": ("does not accept my key", "tell the person who runs me"),
+    "unauthorized": ("doesn't accept my key", "tell the bot's owner"),
 }
 
 # What the provider's rules forbid is forbidden again.
@@ -26,7 +26,7 @@ async def test_every_refusal_has_its_sentence_and_is_sent_once(scene: Scene) -> 
     for count, (kind, words) in enumerate(REFUSALS.items(), start=1):
         scene.provider.refuse_next(kind)
         use = await scene.mara.use("/video", prompt=f"refused for {kind}", duration=4)
-        card = await scene.says(use, "failed", "nothing was made and nothing was counted", *words)
+        card = await scene.says(use, "failed", "no video was started, so this cost nothing", *words)
         assert labels(card) == (["Edit"] if kind in FORBIDDEN else ["Again", "Edit"]), kind
         assert len(scene.posts()) == count, kind
     assert scene.paid() == []
@@ -41,7 +41,7 @@ async def test_every_refusal_has_its_sentence_and_is_sent_once(scene: Scene) -> 
 async def test_what_the_provider_said_is_shown_disarmed_and_never_its_raw_body(scene: Scene) -> None:
     scene.provider.refuse_next("policy")
     use = await scene.mara.use("/video", prompt="a fox", duration=4)
-    card = await scene.says(use, "content rules", "the provider said: `提示词包含违规内容`")
+    card = await scene.says(use, "content rules", "the video service said: `提示词包含违规内容`")
     assert "{" not in card.texts()
 
 
@@ -49,7 +49,7 @@ async def test_a_key_that_was_changed_is_said_and_nothing_is_sent_again(scene: S
     right = scene.provider.key
     scene.provider.change_key("sk-another-0123456789abcdefghijkl")
     use = await scene.mara.use("/video", prompt="without a key", duration=4)
-    await scene.says(use, "does not accept my key")
+    await scene.says(use, "doesn't accept my key")
     assert [entry.detail["status"] for entry in scene.posts()] == [401]
     scene.provider.change_key(right)
     later = await scene.mara.use("/video", prompt="with a key", duration=4)
@@ -66,7 +66,7 @@ async def test_a_failure_of_the_provider_is_told_with_a_ping_and_without_a_video
     card = await scene.says(use, "couldn't be made", "usually doesn't charge")
     assert labels(card) == ["Again", "Edit"]
     [ping] = await scene.pinged(scene.mara)
-    assert "could not be made" in ping.texts()
+    assert "couldn't be made" in ping.texts()
     assert ping.stored.reference == card.stored.id
     assert ping.mentions == ["Mara"]
     assert scene.tomas.pings() == []

@@ -44,7 +44,7 @@ async def test_a_recording_shows_nothing_private_and_can_be_replayed(scene: Scen
 
 
 async def follow(replay: Replay) -> None:
-    """Let the provider's client hear once more what the provider said."""
+    """Let the provider's client hear once more what the video service said."""
     request = VideoRequest("another fox", Model.SEEDANCE_2, 4, Ratio.WIDE)
     clock = ScaledClock(TIME_SCALE)
     now = clock.now()

@@ -19,7 +19,7 @@ async def test_a_waiting_job_keeps_its_place(scene: Scene, number: signal.Signal
     first = await scene.mara.use("/video", prompt="first", duration=4)
     await scene.says(first, "queued")
     second = await scene.tomas.use("/video", prompt="second", duration=4)
-    await scene.says(second, "next in line")
+    await scene.says(second, "you're next")
     await scene.bot.restart(number)
     assert scene.prompts() == ["first"]
     third = await scene.joins("Ines").use("/video", prompt="third", duration=4)

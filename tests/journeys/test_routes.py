@@ -16,7 +16,7 @@ async def rendering(scene: Scene, channel: str | int = "videos") -> Use:
     use = await scene.mara.use("/video", channel=channel, prompt="a fox on a ladder", duration=4)
     await scene.paid_for(1)
     scene.provider.stage(scene.task(), "in_progress", 40)
-    await scene.says(use, "40 %")
+    await scene.says(use, "40%")
     return use
 
 
@@ -39,7 +39,7 @@ async def test_once_the_token_is_over_the_bot_edits_the_same_message(scene: Scen
     use = await rendering(scene)
     scene.clock.advance(TOKEN_LIFE)
     scene.provider.stage(scene.task(), "in_progress", 70)
-    await scene.says(use, "70 %")
+    await scene.says(use, "70%")
     await scene.half_a_minute()
     finish(scene)
     reply = await scene.video(use)
@@ -115,7 +115,7 @@ async def test_what_no_place_takes_is_held_until_its_owner_asks(scene: Scene) ->
     status = await scene.mara.use("/status", job=choice["value"])
     card = await scene.says(status, "kept for you")
     assert card.ephemeral
-    asked = await scene.mara.press(card, label="Give me the clip")
+    asked = await scene.mara.press(card, label="Get the video")
     given = await scene.video(asked)
     assert given.ephemeral
     assert given.file() == scene.provider.tasks[scene.task()].footage.result().read_bytes()

@@ -41,10 +41,10 @@ async def test_a_job_is_chosen_by_what_is_typed_and_refreshed_as_it_goes_on(scen
     status = await scene.mara.use("/status", job=whale["value"])
     private = await scene.says(status, "queued", "a blue whale")
     scene.provider.stage(scene.task("a blue whale"), "in_progress", 64)
-    await scene.says(running, "64 %")
-    assert "64 %" not in private.texts()
+    await scene.says(running, "64%")
+    assert "64%" not in private.texts()
     await scene.mara.press(private, label="Refresh")
-    await scene.says(status, "rendering", "64 %")
+    await scene.says(status, "rendering", "64%")
     assert private.stored.ephemeral_for == scene.mara.user.id
 
 
@@ -76,10 +76,8 @@ async def test_the_clip_is_handed_over_in_private_and_the_post_stays(scene: Scen
     reply = await scene.video(use)
     status = await scene.mara.use("/status", job=short_id(reply))
     card = await scene.says(status, "done")
-    assert ("Go to the message", reply.id) in [
-        (label, (url or "").split("/")[-1]) for label, _, _, url in card.buttons()
-    ]
-    asked = await scene.mara.press(card, label="Give me the clip")
+    assert ("Jump to message", reply.id) in [(label, (url or "").split("/")[-1]) for label, _, _, url in card.buttons()]
+    asked = await scene.mara.press(card, label="Get the video")
     given = await scene.video(asked)
     assert given.stored.ephemeral_for == scene.mara.user.id
     assert given.file() == reply.file()

@@ -48,14 +48,14 @@ async def test_the_place_in_line_is_shown_and_moves(scene: Scene) -> None:
     await scene.paid_for(1)
     second = await scene.mara.use("/video", prompt="mara 1", duration=4)
     third = await scene.mara.use("/video", prompt="mara 2", duration=4)
-    await scene.says(second, "next in line")
+    await scene.says(second, "you're next")
     await scene.says(third, "number 2 in line")
     other = await scene.tomas.use("/video", prompt="tomas 0", duration=4)
-    await scene.says(other, "next in line")
+    await scene.says(other, "you're next")
     await scene.says(second, "number 2 in line")
     await scene.says(third, "number 3 in line")
     scene.provider.finish_now()
-    await scene.says(second, "next in line")
+    await scene.says(second, "you're next")
     await scene.says(third, "number 2 in line")
 
 

@@ -17,7 +17,7 @@ async def test_a_clock_set_a_day_ahead_gives_no_video_up(scene: Scene) -> None:
     scene.calendar_jumps(25 * HOUR)
     await scene.asked(3)
     scene.provider.stage(scene.task(), "in_progress", 70)
-    await scene.says(use, "70 %")
+    await scene.says(use, "70%")
     # It stays there, and is believed in the end: still no more than a moment has gone by.
     await scene.bot.says("used from now on")
     await scene.asked(2)

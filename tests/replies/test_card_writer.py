@@ -42,7 +42,7 @@ async def test_the_latest_wins_and_comes_after_the_gap(scene):
     assert scene.edits() == 1
     scene.clock.advance(0.5)
     await scene.edited(2)
-    assert "59 %" in scene.message(job).texts()
+    assert "59%" in scene.message(job).texts()
 
 
 async def test_the_same_card_is_not_written_twice(scene):
@@ -67,7 +67,7 @@ async def test_a_card_that_changes_by_itself_is_written_without_being_woken(scen
     scene.forecasts[job.id] = Forecast(place=1)
     scene.clock.advance(REDRAW_EVERY)
     await scene.edited(2)
-    assert "Next in line" in scene.message(job).texts()
+    assert "You're next" in scene.message(job).texts()
 
 
 async def test_a_crowd_in_one_channel_slows_everybody_down(scene):
@@ -106,7 +106,7 @@ async def test_a_card_that_a_filter_blocks_goes_on_without_its_prompt(scene):
     scene.discord.world.guild("Film Club").filters = {job.request.prompt.lower(): 200000}
     scene.replies.show(at(job, 10))
     await scene.asleep(GAP)
-    assert "10 %" in scene.message(job).texts()
+    assert "10%" in scene.message(job).texts()
     assert job.request.prompt not in scene.message(job).texts()
     assert len(scene.discord.ledger.of("rest", "PATCH /webhooks/")) == 2
     scene.replies.show(at(job, 20))
@@ -129,7 +129,7 @@ async def test_past_the_token_the_bot_writes_and_the_token_is_left_alone(scene):
     scene.clock.advance(14 * 60)
     scene.replies.show(at(job, 80))
     await scene.edited(2)
-    assert "80 %" in scene.message(job).texts()
+    assert "80%" in scene.message(job).texts()
     await scene.discord.ledger.until(lambda: scene.discord.ledger.of("rest", "PATCH /channels/"), what="the answer")
     assert len(scene.discord.ledger.of("rest", "PATCH /webhooks/")) == 1
 
@@ -151,7 +151,7 @@ async def test_a_private_card_offers_to_be_brought_before_it_freezes_and_then_re
     await scene.asleep(REDRAW_EVERY)
     scene.clock.advance(13 * 60)
     await scene.asleep(GAP)
-    assert "Bring it here" in [label for label, _, _, _ in scene.message(job).buttons()]
+    assert "Move it here" in [label for label, _, _, _ in scene.message(job).buttons()]
     scene.replies.show(at(job, 99))
     scene.clock.advance(90)
     await scene.asleep()
@@ -169,7 +169,7 @@ async def test_a_new_token_lets_a_private_card_go_on(scene):
     fresh = await scene.asks(private=True)
     scene.replies.show(replace(at(job, 70), reply=fresh.reply))
     await scene.asleep(GAP)
-    assert "70 %" in scene.message(fresh).texts()
+    assert "70%" in scene.message(fresh).texts()
 
 
 async def test_errors_end_nothing(scene):
@@ -180,7 +180,7 @@ async def test_errors_end_nothing(scene):
     await scene.asleep(REDRAW_EVERY)
     scene.replies.show(at(job, 10))
     await scene.asleep(GAP)
-    assert "10 %" in scene.message(job).texts()
+    assert "10%" in scene.message(job).texts()
 
 
 async def test_a_refused_card_waits_for_the_next_one(scene):
@@ -194,7 +194,7 @@ async def test_a_refused_card_waits_for_the_next_one(scene):
     assert struck.seen == 1
     scene.replies.show(at(job, 10))
     await scene.asleep(GAP)
-    assert "10 %" in scene.message(job).texts()
+    assert "10%" in scene.message(job).texts()
 
 
 async def test_a_429_is_rested_out(scene):
@@ -226,7 +226,7 @@ async def test_a_message_out_of_reach_is_tried_once_for_each_address(scene):
     fresh = await scene.asks()
     scene.replies.show(replace(at(job, 70), reply=fresh.reply))
     await scene.asleep(GAP)
-    assert "70 %" in scene.message(fresh).texts()
+    assert "70%" in scene.message(fresh).texts()
 
 
 async def test_where_the_bot_may_not_edit_either_it_tries_once(scene):
@@ -247,7 +247,7 @@ async def test_an_address_that_comes_while_a_deleted_message_is_edited_is_writte
     await scene.discord.ledger.until(lambda: late.fired, what="the slow edit")
     scene.replies.show(replace(at(job, 70), reply=fresh.reply))
     await scene.asleep(GAP)
-    assert "70 %" in scene.message(fresh).texts()
+    assert "70%" in scene.message(fresh).texts()
 
 
 @pytest.mark.parametrize("stage", [Stage.DELIVERED, Stage.FAILED, Stage.CANCELLED, Stage.HELD])

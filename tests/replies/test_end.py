@@ -12,6 +12,7 @@ from bot.studio.ports import Closed, NotNow, Posted, Unclear
 from bot.ui import texts
 from sandbox.discord.errors import refusal
 from sandbox.faults import Reset, status
+from tests.languages import ENGLISH
 from tests.replies.conftest import MARA, VIDEOS
 
 TOKEN_EDIT = "PATCH /api/v10/webhooks/*"
@@ -22,7 +23,7 @@ FAILED = {"stage": Stage.FAILED, "reason": Reason.REFUSED}
 async def test_an_end_is_shown_on_the_reply(scene, route):
     job = await scene.asks(**FAILED)
     assert await scene.replies.show_end(job, route) == Posted(VIDEOS, job.reply.message_id)
-    assert texts.failure(job) in scene.message(job).texts()
+    assert texts.failure(ENGLISH, job) in scene.message(job).texts()
     assert [label for label, _, _, _ in scene.message(job).buttons()] == ["Edit"]
 
 
@@ -30,7 +31,7 @@ async def test_an_end_is_told_directly_once(scene):
     job = await scene.asks(**FAILED)
     first = await scene.replies.show_end(job, Route.DIRECT)
     assert await scene.replies.show_end(job, Route.DIRECT) == first
-    assert [texts.failure(job) in message.texts() for message in scene.seen("dm")] == [True]
+    assert [texts.failure(ENGLISH, job) in message.texts() for message in scene.seen("dm")] == [True]
 
 
 async def test_held_and_then_expired_are_two_messages(scene):
@@ -44,7 +45,7 @@ async def test_a_refused_end_goes_out_in_plain_words(scene):
     job = await scene.asks(**FAILED)
     scene.faults.add(TOKEN_EDIT, status(400, {"code": 50035, "message": "Invalid Form Body"}))
     assert isinstance(await scene.replies.show_end(job, Route.TOKEN), Posted)
-    assert scene.message(job).texts() == texts.plain(job)
+    assert scene.message(job).texts() == texts.plain(ENGLISH, job)
 
 
 async def test_a_ping_stands_beside_the_reply_and_pings_its_requester_once(scene):
@@ -55,7 +56,7 @@ async def test_a_ping_stands_beside_the_reply_and_pings_its_requester_once(scene
     reply, ping = scene.seen()
     assert ping.stored.reference == int(reply.id)
     assert ping.pinged == ["Mara"]
-    assert ping.content == texts.ping(job)
+    assert ping.content == texts.ping(ENGLISH, job)
 
 
 async def test_a_ping_without_read_history_or_reply_still_comes(scene):
@@ -71,7 +72,7 @@ async def test_a_ping_that_a_place_does_not_take_finds_another_way(scene, code):
     await scene.replies.show_end(job, Route.TOKEN)
     scene.faults.add("POST /api/v10/channels/*", refusal(code), times=2)
     assert isinstance(await scene.replies.ping(job), Posted)
-    assert scene.seen()[-1].content == texts.ping(job)
+    assert scene.seen()[-1].content == texts.ping(ENGLISH, job)
 
 
 async def test_a_private_jobs_ping_is_private(scene):
@@ -87,7 +88,7 @@ async def test_a_ping_finds_another_way_when_the_channel_is_closed(scene):
     scene.discord.world.channel("videos").permissions.deny("Send Messages")
     scene.clock.advance(901)
     assert isinstance(await scene.replies.ping(job), Posted)
-    assert scene.seen("dm")[-1].content == texts.ping(job)
+    assert scene.seen("dm")[-1].content == texts.ping(ENGLISH, job)
 
 
 @pytest.mark.parametrize("fate", [Reset.BEFORE, Reset.AFTER])
@@ -98,7 +99,7 @@ async def test_a_follow_up_of_unclear_fate_is_told_directly_too(scene, fate):
     told = await scene.replies.ping(job)
     [directly] = scene.seen("dm")
     assert told == Posted(directly.stored.channel_id, directly.stored.id)
-    assert directly.content == texts.ping(job)
+    assert directly.content == texts.ping(ENGLISH, job)
     assert len(scene.seen()) == (2 if fate is Reset.AFTER else 1)
 
 
@@ -109,14 +110,14 @@ async def test_a_follow_up_of_unclear_fate_is_said_again_where_nothing_else_is_o
     scene.faults.add("POST /api/v10/webhooks/*", Reset.BEFORE)
     assert isinstance(await scene.replies.ping(job), Unclear)
     assert isinstance(await scene.replies.ping(job), Posted)
-    assert scene.seen()[-1].content == texts.ping(job)
+    assert scene.seen()[-1].content == texts.ping(ENGLISH, job)
 
 
 async def test_where_the_bot_is_not_the_token_tells(scene):
     job = await scene.asks(channel="lounge", reaches=False, **FAILED)
     await scene.replies.show_end(job, Route.TOKEN)
     assert isinstance(await scene.replies.ping(job), Posted)
-    assert scene.seen("lounge")[-1].content == texts.ping(job)
+    assert scene.seen("lounge")[-1].content == texts.ping(ENGLISH, job)
 
 
 async def test_nobody_reached_is_closed(scene):

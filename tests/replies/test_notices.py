@@ -8,9 +8,8 @@ from bot.domain.assets import Asset, AssetStage
 from bot.domain.media import Kind
 from bot.replies.notices import Notices
 from bot.studio.ports import Closed, NotNow, Posted, Unclear
-from bot.ui import texts
 from sandbox.faults import Reset
-from tests.languages import LANGUAGES
+from tests.languages import ENGLISH, LANGUAGES
 from tests.replies.conftest import MARA, VIDEOS, Scene
 
 
@@ -88,7 +87,7 @@ async def test_a_request_that_was_not_taken_on_is_withdrawn_in_the_place_of_thin
     assert scene.message(job).loading
     assert await notices.apologize(job.reply) == Posted(VIDEOS, job.reply.message_id)
     assert not scene.message(job).loading
-    assert scene.message(job).texts() == texts.NOT_TAKEN_ON
+    assert scene.message(job).texts() == ENGLISH.text("reply.not-taken-on")
 
 
 async def test_what_is_gone_is_closed_and_what_broke_is_unclear(scene: Scene, notices: Notices) -> None:

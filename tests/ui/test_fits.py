@@ -11,7 +11,7 @@ from bot.domain.stages import Stage
 from bot.replies.presenter import Presenter
 from bot.ui import texts
 from bot.ui.job_cards import Attachment, Link, job_card
-from tests.languages import LANGUAGES
+from tests.languages import ENGLISH, LANGUAGES
 from tests.ui.drawn import buttons, labels, media, words
 from tests.ui.jobs import JOB_ID, NOW, REPLY, a_job
 
@@ -39,8 +39,8 @@ def test_a_clip_made_smaller_says_from_what_to_what_and_where_the_original_is():
     card = PRESENTER.delivery(JOB, attempt())
     told = words(card)
     assert "Made smaller to fit here: 4.2 MB instead of 14 MB (960 × 540)." in told
-    assert f"opens with the button until <t:{int(NOW) + DAY}:f>" in told
-    assert f"kept until <t:{int(NOW) - 60 + 7 * DAY}:f>, and `/status` brings it where larger files" in told
+    assert f"The link to the original works until <t:{int(NOW) + DAY}:f>." in told
+    assert f"kept until <t:{int(NOW) - 60 + 7 * DAY}:f>; `/status` can post it where larger files" in told
     assert media(card) == [f"attachment://seedreel-{JOB_ID}.mp4"]
     assert labels(card) == ["Open the original", "Again", "Edit"]
     assert buttons(card)[0]["url"] == URL
@@ -67,7 +67,7 @@ def test_a_clip_as_it_came_says_nothing_of_it():
 
 
 def test_sizes_that_read_the_same_are_named_once():
-    assert texts.made_smaller(int(10.04 * MIB), ShrunkClip(10 * MIB, 960, 540)) == (
+    assert texts.made_smaller(ENGLISH, int(10.04 * MIB), ShrunkClip(10 * MIB, 960, 540)) == (
         "Made smaller to fit here: 10 MB (960 × 540)."
     )
 
@@ -75,21 +75,21 @@ def test_sizes_that_read_the_same_are_named_once():
 def test_a_link_says_why_and_until_when_and_where_the_clip_is():
     card = PRESENTER.delivery(JOB, attempt(Variant.LINK, shrunk=None))
     told = words(card)
-    assert "too large for this place (14 MB, it takes 10 MB) and could not be made small enough" in told
+    assert "The video is 14 MB; the limit here is 10 MB, and I couldn't make it small enough." in told
     assert f"It works until <t:{int(NOW) + DAY}:f> (<t:{int(NOW) + DAY}:R>)." in told
-    assert "`/status` brings it" in told
+    assert "`/status` can post it" in told
     assert (labels(card), media(card)) == (["Open the video", "Again", "Edit"], [])
     assert buttons(card)[0]["url"] == URL
 
 
 @pytest.mark.parametrize("limit", [None, 14 * MIB - 1])
 def test_a_limit_that_explains_nothing_is_not_named(limit):
-    told = words(job_card(JOB, Forecast(), NOW, clip=Link(URL, limit=limit)))
-    assert "too large for this place and could not be made small enough, so here is a link." in told
+    told = words(job_card(ENGLISH, JOB, Forecast(), NOW, clip=Link(URL, limit=limit)))
+    assert ENGLISH.text("delivery.too-large") in told
 
 
 def test_without_knowing_when_it_was_done_no_time_is_promised():
-    told = words(job_card(JOB, Forecast(), NOW, clip=Attachment("a.mp4", FITTED)))
+    told = words(job_card(ENGLISH, JOB, Forecast(), NOW, clip=Attachment("a.mp4", FITTED)))
     assert "original" not in told
 
 
@@ -101,18 +101,18 @@ def test_the_plain_form_says_it_too():
 @pytest.mark.parametrize(("size", "says"), [(14 * MIB, True), (10 * MIB, False), (None, False)])
 def test_while_it_is_made_smaller_the_card_says_so(size, says):
     job = a_job(Stage.READY, clip_bytes=size, reply=replace(REPLY, limit=10 * MIB))
-    assert (texts.FITTING in words(job_card(job, Forecast(), NOW))) is says
+    assert (ENGLISH.text("card.shrinking") in words(job_card(ENGLISH, job, Forecast(), NOW))) is says
 
 
 def test_a_held_clip_says_until_when_it_is_kept():
     held = replace(JOB, stage=Stage.HELD)
-    until = f"I keep it until <t:{int(NOW) - 60 + 7 * DAY}:f>."
-    assert until in words(PRESENTER.end_card(held))
-    assert until in words(PRESENTER.end_text(held))
+    until = f"I'll keep it until <t:{int(NOW) - 60 + 7 * DAY}:f>."
+    assert until in words(PRESENTER.end_card(held, Route.TOKEN))
+    assert until in words(PRESENTER.end_text(held, Route.TOKEN))
 
 
 async def test_a_job_is_slow_by_the_scaled_time():
     job = a_job(Stage.RENDERING, submitted=NOW - 60)
     scaled = Presenter(LANGUAGES, nothing_around, lambda: NOW, 7, lambda since: (NOW - since) * 31)
-    assert texts.SLOW in words(await scaled.progress_card(job))
-    assert texts.SLOW not in words(await PRESENTER.progress_card(job))
+    assert ENGLISH.text("card.slow") in words(await scaled.progress_card(job))
+    assert ENGLISH.text("card.slow") not in words(await PRESENTER.progress_card(job))

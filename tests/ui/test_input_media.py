@@ -13,7 +13,7 @@ from bot.replies.presenter import Presenter
 from bot.ui.clip_links import MAX_LINK
 from bot.ui.input_media import media_line
 from bot.ui.job_cards import Attachment, Link, job_card, request_line, status_card
-from tests.languages import LANGUAGES
+from tests.languages import ENGLISH, LANGUAGES
 from tests.ui.drawn import assert_fits, buttons, labels, media, parts, words
 from tests.ui.jobs import NOW, REQUEST, a_job
 
@@ -42,7 +42,7 @@ def input_url(job, *, hours=1.0, uploaded=False):
 
 
 def drawn(job):
-    return job_card(job, Forecast(), NOW)
+    return job_card(ENGLISH, job, Forecast(), NOW)
 
 
 def thumbnails(view) -> list[str]:
@@ -59,15 +59,15 @@ def thumbnails(view) -> list[str]:
         (StoredFile("a", MediaFormat.PNG, 9, 640, 360, None, Original("TIFF", 800, 450)), "sent as PNG at 640 × 360"),
         (
             StoredFile("a", MediaFormat.MP4, 9, 1280, 720, 3.0, Original("MP4", 1920, 1080, 3.0)),
-            "3 s, sent at 1280 × 720",
+            "3 seconds, sent at 1280 × 720",
         ),
-        (StoredFile("a", MediaFormat.MP3, 9, 0, 0, 3.0, Original("OGG", 0, 0, 3.0)), "3 s, sent as MP3"),
+        (StoredFile("a", MediaFormat.MP3, 9, 0, 0, 3.0, Original("OGG", 0, 0, 3.0)), "3 seconds, sent as MP3"),
     ],
 )
 def test_what_goes_out_as_a_copy_says_so(stored, words):
     [role] = [role for role in Role if role.refers and role.kind is stored.kind]
     job = with_media((role, stored))
-    assert media_line(job.request) == f"{stored.kind} 1 ({words})"
+    assert media_line(ENGLISH, job.request) == f"{stored.kind} 1 ({words})"
 
 
 def test_media_are_counted_per_kind_in_the_order_in_which_they_go_out():
@@ -77,14 +77,14 @@ def test_media_are_counted_per_kind_in_the_order_in_which_they_go_out():
         (Role.REFERENCE_VIDEO, FILM),
         (Role.REFERENCE_AUDIO, SOUND),
     )
-    line = "image 1 · image 2 (asset `Kira ˋˋˋ@everyone`) · video 1 (4.2 s) · audio 1 (3 s)"
-    assert media_line(job.request) == line
+    line = "image 1 · image 2 (asset `Kira ˋˋˋ@everyone`) · video 1 (4.2 seconds) · audio 1 (3 seconds)"
+    assert media_line(ENGLISH, job.request) == line
     assert f"-# With {line}" in words(drawn(job))
 
 
 def test_frames_are_called_what_they_are():
     job = with_media((Role.FIRST_FRAME, picture(1)), (Role.LAST_FRAME, KIRA))
-    assert media_line(job.request) == "image 1 (first frame) · image 2 (last frame, asset `Kira ˋˋˋ@everyone`)"
+    assert media_line(ENGLISH, job.request) == "image 1 (first frame) · image 2 (last frame, asset `Kira ˋˋˋ@everyone`)"
 
 
 def test_one_picture_stands_beside_the_words():
@@ -142,11 +142,11 @@ async def test_every_file_that_is_brought_along_is_named_by_a_component():
 
 
 def test_choices_are_named_where_they_were_made():
-    plain = "seedance-2 · 5 s · 16:9"
-    assert request_line(REQUEST) == plain
+    plain = "seedance-2 · 5 seconds · 16:9"
+    assert request_line(ENGLISH, REQUEST) == plain
     chosen = replace(REQUEST, resolution=Resolution.UHD, sound=False, seed=0, last_picture=True, web_search=True)
-    assert request_line(chosen) == f"{plain} · 4k · without sound · seed 0 · last picture · web search"
-    assert "with sound" in request_line(replace(REQUEST, sound=True))
+    assert request_line(ENGLISH, chosen) == f"{plain} · 4k · no sound · seed 0 · last frame too · web search"
+    assert "with sound" in request_line(ENGLISH, replace(REQUEST, sound=True))
 
 
 LAST = "https://files.example/last.jpg"
@@ -159,15 +159,15 @@ LAST = "https://files.example/last.jpg"
 def test_the_last_picture_is_offered_where_it_was_asked_for_and_lives(asked, at, dies, attachment):
     request = replace(REQUEST, last_picture=asked)
     job = a_job(Stage.DELIVERED, request=request, last_picture_url=at, clip_dies=dies)
-    for card in (drawn(job), status_card(job, Forecast(), NOW, has_clip=True)):
-        assert ("Last picture" in labels(card)) is attachment
+    for card in (drawn(job), status_card(ENGLISH, job, Forecast(), NOW, has_clip=True)):
+        assert ("Last frame" in labels(card)) is attachment
     assert [button["url"] for button in buttons(drawn(job)) if "url" in button] == [LAST] * attachment
 
 
 def test_a_last_picture_too_long_for_a_button_stands_in_the_text():
     long = LAST + "?sign=" + "s" * 600
     job = a_job(Stage.DELIVERED, request=replace(REQUEST, last_picture=True), last_picture_url=long)
-    assert f"[Last picture]({long})" in words(drawn(job))
+    assert f"[Last frame]({long})" in words(drawn(job))
 
 
 def test_the_longest_card_of_all_fits():
@@ -181,7 +181,7 @@ def test_the_longest_card_of_all_fits():
         link = Link("https://x.example/v?".ljust(length, "s"), dies, 10**7)
         shrunk = Attachment("seedreel-x.mp4", ShrunkClip(9 * 2**20, 1920, 1080), link)
         for clip in (link, shrunk):
-            assert_fits(job_card(long, Forecast(), NOW, clip=clip, copy_expires=dies, mention=True))
+            assert_fits(job_card(ENGLISH, long, Forecast(), NOW, clip=clip, copy_expires=dies, mention=True))
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from bot.domain.stages import AT_PROVIDER, Reason, Stage
 from bot.ui import texts
 from bot.ui.clip_links import MAX_LINK
 from bot.ui.job_cards import Attachment, Link, job_card, status_card
+from tests.languages import ENGLISH
 from tests.ui.drawn import assert_fits, buttons, labels, media, words
 from tests.ui.jobs import JOB_ID, NOW, REPLY, REQUEST, a_job, any_forecast, any_job
 
@@ -26,19 +27,19 @@ clips = st.none() | links | st.builds(Attachment, st.just(f"seedreel-{JOB_ID}.mp
 
 @given(any_job, any_forecast, clips, st.none() | st.floats(0, 4e9), st.booleans())
 def test_any_card_of_any_job_fits(job, forecast, clip, copy_expires, mention):
-    assert_fits(job_card(job, forecast, NOW, clip=clip, copy_expires=copy_expires, mention=mention))
+    assert_fits(job_card(ENGLISH, job, forecast, NOW, clip=clip, copy_expires=copy_expires, mention=mention))
 
 
 @given(any_job, any_forecast, st.booleans())
 def test_any_status_card_fits(job, forecast, has_clip):
-    assert_fits(status_card(job, forecast, NOW, has_clip))
+    assert_fits(status_card(ENGLISH, job, forecast, NOW, has_clip))
 
 
 @pytest.mark.parametrize(("length", "on_a_button"), [(512, True), (513, False), (MAX_LINK, False)])
 def test_a_link_too_long_for_a_button_stands_in_the_text(length, on_a_button):
     url = "https://x.example/v?sign=".ljust(length, "s")
     job = a_job(Stage.DELIVERED, request=replace(REQUEST, prompt="x" * 6000))
-    card = job_card(job, NO_FORECAST, NOW, clip=Link(url, NOW + 60, 1), copy_expires=NOW, mention=True)
+    card = job_card(ENGLISH, job, NO_FORECAST, NOW, clip=Link(url, NOW + 60, 1), copy_expires=NOW, mention=True)
     assert_fits(card)
     assert [button["url"] for button in buttons(card) if "url" in button] == [url] * on_a_button
     assert (f"[Open the video]({url})" in words(card)) is not on_a_button
@@ -46,79 +47,81 @@ def test_a_link_too_long_for_a_button_stands_in_the_text(length, on_a_button):
 
 def test_a_written_link_cannot_be_ended_by_what_stands_in_it():
     url = "https://x.example/v?sign=" + "s" * 600 + ") @everyone [here](https://bad.example"
-    told = words(job_card(a_job(Stage.DELIVERED), NO_FORECAST, NOW, clip=Link(url)))
+    told = words(job_card(ENGLISH, a_job(Stage.DELIVERED), NO_FORECAST, NOW, clip=Link(url)))
     assert told.endswith("s)%20@everyone%20[here](https://bad.example>")
     assert "Open the video: <https://x.example/v?sign=" in told
 
 
 def test_a_signed_link_stands_in_a_text_byte_for_byte():
     url = "https://x.example/%40(1)/v?Signature=qZ%2B0%3A%2b&" + "s" * 600
-    assert f"<{url}>" in words(job_card(a_job(Stage.DELIVERED), NO_FORECAST, NOW, clip=Link(url)))
+    assert f"<{url}>" in words(job_card(ENGLISH, a_job(Stage.DELIVERED), NO_FORECAST, NOW, clip=Link(url)))
 
 
 def test_a_waiting_job_promises_no_start_while_the_provider_does_not_answer():
-    told = words(job_card(a_job(Stage.WAITING), Forecast(place=1, silent=True), NOW))
-    assert texts.SILENT in told
-    assert "It starts by itself" not in told
+    told = words(job_card(ENGLISH, a_job(Stage.WAITING), Forecast(place=1, silent=True), NOW))
+    assert ENGLISH.text("card.silent") in told
+    assert "start automatically" not in told
 
 
 @given(any_job, any_forecast)
 def test_the_same_job_gives_the_same_card(job, forecast):
-    assert job_card(job, forecast, NOW).to_components() == job_card(job, forecast, NOW).to_components()
+    assert (
+        job_card(ENGLISH, job, forecast, NOW).to_components() == job_card(ENGLISH, job, forecast, NOW).to_components()
+    )
 
 
 @pytest.mark.parametrize("stage", Stage)
 def test_every_card_bears_its_short_id_stage_prompt_and_request(stage):
-    told = words(job_card(a_job(stage), NO_FORECAST, NOW))
+    told = words(job_card(ENGLISH, a_job(stage), NO_FORECAST, NOW))
     assert "`#k3f9a2`" in told
-    assert texts.stage_word(stage) in told
+    assert texts.stage_word(ENGLISH, stage) in told
     assert "```\na fox in the snow\n```" in told
-    assert "seedance-2 · 5 s · 16:9" in told
+    assert "seedance-2 · 5 seconds · 16:9" in told
 
 
 def test_a_waiting_card_says_its_place_and_can_be_cancelled():
-    card = job_card(a_job(Stage.WAITING), Forecast(place=3), NOW)
-    assert "Number 3 in line" in words(card)
+    card = job_card(ENGLISH, a_job(Stage.WAITING), Forecast(place=3), NOW)
+    assert "number 3 in line" in words(card)
     assert labels(card) == ["Cancel"]
 
 
 @pytest.mark.parametrize("stage", sorted(AT_PROVIDER))
 def test_only_a_waiting_job_can_be_cancelled(stage):
-    assert labels(job_card(a_job(stage), NO_FORECAST, NOW)) == []
+    assert labels(job_card(ENGLISH, a_job(stage), NO_FORECAST, NOW)) == []
 
 
 def test_no_percent_is_invented_and_no_time_promised():
-    told = words(job_card(a_job(Stage.RENDERING, submitted=NOW - 100), NO_FORECAST, NOW))
+    told = words(job_card(ENGLISH, a_job(Stage.RENDERING, submitted=NOW - 100), NO_FORECAST, NOW))
     assert "%" not in told
     assert "<t:" not in told
 
 
 def test_the_providers_percent_and_the_expected_time_are_shown():
-    told = words(job_card(a_job(Stage.RENDERING, percent=50), Forecast(ready_at=NOW + 61.9), NOW))
-    assert "`████████░░░░░░░░` 50 %" in told
+    told = words(job_card(ENGLISH, a_job(Stage.RENDERING, percent=50), Forecast(ready_at=NOW + 61.9), NOW))
+    assert "`████████░░░░░░░░` 50%" in told
     assert f"<t:{int(NOW) + 61}:R>" in told
 
 
 def test_silence_is_said_and_promises_no_time():
-    told = words(job_card(a_job(Stage.RENDERING, percent=5), Forecast(ready_at=NOW + 60, silent=True), NOW))
-    assert texts.SILENT in told
+    told = words(job_card(ENGLISH, a_job(Stage.RENDERING, percent=5), Forecast(ready_at=NOW + 60, silent=True), NOW))
+    assert ENGLISH.text("card.silent") in told
     assert "<t:" not in told
 
 
 @pytest.mark.parametrize(("minutes", "slow"), [(29, False), (31, True)])
 def test_a_slow_job_says_so_after_half_an_hour(minutes, slow):
     job = a_job(Stage.RENDERING, submitted=NOW - minutes * 60)
-    assert (texts.SLOW in words(job_card(job, NO_FORECAST, NOW))) is slow
+    assert (ENGLISH.text("card.slow") in words(job_card(ENGLISH, job, NO_FORECAST, NOW))) is slow
 
 
 def test_an_overdue_job_says_that_it_is_asked_for_less_often():
-    told = words(job_card(a_job(Stage.RENDERING, submitted=NOW - 4000), Forecast(overdue=True), NOW))
-    assert texts.OVERDUE in told
-    assert texts.SLOW not in told
+    told = words(job_card(ENGLISH, a_job(Stage.RENDERING, submitted=NOW - 4000), Forecast(overdue=True), NOW))
+    assert ENGLISH.text("card.overdue") in told
+    assert ENGLISH.text("card.slow") not in told
 
 
 def test_a_delivered_card_holds_the_clip_and_again():
-    card = job_card(a_job(Stage.DELIVERED), NO_FORECAST, NOW, clip=Attachment(f"seedreel-{JOB_ID}.mp4"))
+    card = job_card(ENGLISH, a_job(Stage.DELIVERED), NO_FORECAST, NOW, clip=Attachment(f"seedreel-{JOB_ID}.mp4"))
     assert media(card) == [f"attachment://seedreel-{JOB_ID}.mp4"]
     assert labels(card) == ["Again", "Edit"]
 
@@ -130,18 +133,18 @@ def test_a_delivered_card_holds_the_clip_and_again():
         (a_job(Stage.FAILED, reason=Reason.UNCLEAR), ["Try again (may cost twice)"]),
         (a_job(Stage.CANCELLED, reason=Reason.OWNER), ["Again", "Edit"]),
         (a_job(Stage.FAILED, reason=Reason.INVALID), ["Again", "Edit"]),
-        (a_job(Stage.HELD), ["Give me the clip"]),
+        (a_job(Stage.HELD), ["Get the video"]),
     ],
 )
 def test_every_end_offers_its_ways_on(job, ways):
-    assert labels(job_card(job, NO_FORECAST, NOW)) == ways
+    assert labels(job_card(ENGLISH, job, NO_FORECAST, NOW)) == ways
 
 
 @pytest.mark.parametrize("reason", [Reason.REFUSED, Reason.PRIVACY])
 def test_what_is_forbidden_is_offered_to_be_changed_and_not_once_more(reason):
     job = a_job(Stage.FAILED, reason=reason, reply=replace(REPLY, private=True))
-    assert labels(job_card(job, NO_FORECAST, NOW)) == ["Edit"]
-    assert labels(status_card(job, NO_FORECAST, NOW, has_clip=False)) == ["Edit"]
+    assert labels(job_card(ENGLISH, job, NO_FORECAST, NOW)) == ["Edit"]
+    assert labels(status_card(ENGLISH, job, NO_FORECAST, NOW, has_clip=False)) == ["Edit"]
 
 
 @pytest.mark.parametrize(
@@ -157,40 +160,40 @@ def test_what_is_forbidden_is_offered_to_be_changed_and_not_once_more(reason):
 )
 def test_a_reply_that_is_about_to_freeze_can_be_brought_here(age, changes, sentence):
     reply = replace(REPLY, token_at=NOW - age, **changes)
-    card = job_card(a_job(Stage.RENDERING, reply=reply), NO_FORECAST, NOW)
-    assert ("Bring it here" in labels(card)) is bool(sentence)
+    card = job_card(ENGLISH, a_job(Stage.RENDERING, reply=reply), NO_FORECAST, NOW)
+    assert ("Move it here" in labels(card)) is bool(sentence)
     assert sentence in words(card)
     assert ("direct message" in words(card)) is bool(sentence)
 
 
 def test_a_clip_that_may_have_arrived_unseen_says_so():
     attempt = DeliveryAttempt(Route.FOLLOW_UP, 22, "nonce", NOW)
-    card = job_card(a_job(Stage.HELD, attempt=attempt), NO_FORECAST, NOW)
+    card = job_card(ENGLISH, a_job(Stage.HELD, attempt=attempt), NO_FORECAST, NOW)
     assert "I can't tell whether it arrived" in words(card)
-    assert labels(card) == ["Give me the clip"]
+    assert labels(card) == ["Get the video"]
 
 
 def test_what_hides_its_prompt_shows_all_else():
     job = a_job(Stage.DELIVERED)
-    card = words(job_card(job, NO_FORECAST, NOW, hides_prompt=True))
+    card = words(job_card(ENGLISH, job, NO_FORECAST, NOW, hides_prompt=True))
     assert "filter blocked the prompt" in card
     assert job.request.prompt not in card
     assert job.short in card
     assert "```" not in card
-    assert job.request.prompt not in texts.plain(job, hides_prompt=True)
+    assert job.request.prompt not in texts.plain(ENGLISH, job, hides_prompt=True)
 
 
 def test_a_status_card_refreshes_hands_over_and_leads_to_the_message():
-    card = status_card(a_job(Stage.RENDERING), NO_FORECAST, NOW, has_clip=True)
-    assert labels(card) == ["Refresh", "Give me the clip", "Go to the message"]
+    card = status_card(ENGLISH, a_job(Stage.RENDERING), NO_FORECAST, NOW, has_clip=True)
+    assert labels(card) == ["Refresh", "Get the video", "Jump to message"]
     assert buttons(card)[-1]["url"] == "https://discord.com/channels/33/22/44"
 
 
 def test_a_private_job_has_no_link():
     job = a_job(Stage.DELIVERED, reply=replace(REPLY, private=True))
-    assert labels(status_card(job, NO_FORECAST, NOW, has_clip=False)) == ["Again", "Edit"]
+    assert labels(status_card(ENGLISH, job, NO_FORECAST, NOW, has_clip=False)) == ["Again", "Edit"]
 
 
 async def test_the_library_keeps_no_card_with_buttons():
     await asyncio.sleep(0)
-    assert job_card(a_job(Stage.WAITING), NO_FORECAST, NOW).is_finished()
+    assert job_card(ENGLISH, a_job(Stage.WAITING), NO_FORECAST, NOW).is_finished()
