@@ -110,15 +110,19 @@ async def open_app(settings: Settings, logged_in: Callable[[App], Awaitable[None
         replies = DiscordReplies(api, presenter, clock, on_address=assembly.job_moves.found_at)
         stack.push_async_callback(replies.close)
         notices = Notices(languages, api, clock)
-        pending_replies = PendingReplies(tables.pending_replies, notices, clock)
+        pending_replies = PendingReplies(tables.pending_replies, notices, clock, replies.limits.token_seconds)
         stack.push_async_callback(pending_replies.close)
         uploader = AssetUploader(
             tables.assets, tables.characters, base.provider.assets, base.uploader, media, notices, clock
         )
         stack.push_async_callback(uploader.close)
         use_cases = _use_cases(settings, base, _job_runner(settings, base, replies), pending_replies, uploader)
-        days = {"clip_days": settings.clip_days, "input_days": settings.input_days}
-        cleanup = Cleanup(tables.jobs, tables.assets, media, assembly.job_moves, clock, **days)
+        cleanup = Cleanup(
+            *(tables.jobs, tables.assets, media, assembly.job_moves, clock),
+            clip_days=settings.clip_days,
+            input_days=settings.input_days,
+            token_seconds=replies.limits.token_seconds,
+        )
         works = partial(_works, use_cases.runner.health, base.store)
         command_updates = CommandUpdates(settings, base.provider.dialect, tables.notes, client, clock)
         stack.push_async_callback(command_updates.close)

@@ -16,13 +16,15 @@ MAX_UPLOADS = 10
 # "Unfurled Media Item" (the OpenAPI description): the URL of a picture, which is a URI.
 MAX_MEDIA_URL = 2048
 
-# "Create Message": the characters of a text without components.
+# "Create Message": the characters of a text without components, and the files of a message.
 MAX_CONTENT = 2000
+MAX_FILES = 10
 
-# "Interactions: Receiving and Responding": seconds that an interaction's token lives.
+# "Interactions: Receiving and Responding": seconds that an interaction's token lives, and for which it is used.
 TOKEN_SECONDS = 15 * 60.0
+TOKEN_USE_SECONDS = TOKEN_SECONDS - 60.0
 
-# "Create Attachment": bytes of a file where no server's boosts raise the limit.
+# "Create Attachment": bytes of a file where no server's boosts raise the limit, as in a direct message.
 USUAL_FILE_LIMIT = 10 * 1024 * 1024
 
 # "Opcodes and Status Codes".

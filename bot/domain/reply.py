@@ -4,9 +4,6 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
 
-# How long an interaction's token is used; its platform voids it a minute later at the earliest.
-TOKEN_USE_SECONDS = 14 * 60.0
-
 
 class Route(StrEnum):
     """A way to deliver a clip to its requester, best first."""
@@ -78,21 +75,21 @@ class Reply:
         """Return the language of what stands there: the member's where only they read it, else the server's."""
         return self.locale if self.private else self.guild_locale or self.locale
 
-    def token_lives(self, now: float) -> bool:
-        """Tell whether the interaction's token is safely young (under 14 min) at `now`, in UTC seconds."""
-        return self.token is not None and now - self.token_at < TOKEN_USE_SECONDS
+    def token_lives(self, now: float, seconds: float) -> bool:
+        """Tell whether the interaction's token is younger than so many seconds at `now`, in UTC seconds."""
+        return self.token is not None and now - self.token_at < seconds
 
-    def routes(self, now: float) -> tuple[Route, ...]:
+    def routes(self, now: float, token_seconds: float) -> tuple[Route, ...]:
         """List the routes that may hold the clip at `now`, best first; what is private never goes into a channel."""
         routes: list[Route] = []
-        if self.token_lives(now):
+        if self.token_lives(now, token_seconds):
             routes.append(Route.TOKEN)
         if not self.private and self.bot_reaches:
             if self.message_id is not None:
                 routes.append(Route.BOT)
             if self.attach_files and self.send_messages:
                 routes.append(Route.CHANNEL)
-        if self.token_lives(now):
+        if self.token_lives(now, token_seconds):
             # After the post, which its nonce makes one.
             routes.append(Route.FOLLOW_UP)
         routes.append(Route.DIRECT)

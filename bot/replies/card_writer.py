@@ -180,7 +180,7 @@ class CardWriter:
 
     def _route(self, reply: Reply) -> Route | None:
         self._message_id = reply.message_id or self._message_id
-        if reply.token_lives(self._clock.now()) and reply.token != self._dead_token:
+        if self._api.token_lives(reply) and reply.token != self._dead_token:
             return Route.TOKEN
         if not reply.private and reply.bot_reaches and self._message_id is not None:
             return Route.BOT

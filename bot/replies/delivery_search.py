@@ -70,7 +70,7 @@ class DeliverySearch:
         bot_sees = message_id is not None and not reply.private and reply.bot_reaches
         if reply.token is None and not bot_sees:
             return CannotSearch("only a token that is forgotten could reach it", for_good=True)
-        if reply.token_lives(self._clock.now()) or not bot_sees:
+        if self._api.token_lives(reply) or not bot_sees:
             try:
                 return _in_message(await self._messages.fetch_by_token(reply), job, attempt)
             except discord.HTTPException as error:

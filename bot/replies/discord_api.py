@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 import aiohttp
 import discord
 
+from bot.discord_limits import TOKEN_USE_SECONDS
 from bot.domain.reply import Reply, Route
 from bot.replies.api_errors import API_ERRORS, SendFailure, classify, retry_after
 from bot.replies.messages import Messages
@@ -68,6 +69,10 @@ class DiscordApi:
         self._refused_for = 0.0
         self._of_bot = RateLimit(clock, BOT_BURST, BOT_EVERY)
         self._of_channels: dict[int, RateLimit] = {}
+
+    def token_lives(self, reply: Reply) -> bool:
+        """Tell whether the token of the reply's interaction is safely young."""
+        return reply.token_lives(self._clock.now(), TOKEN_USE_SECONDS)
 
     def reserve(self, route: Route, channel_id: int) -> float:
         """Reserve an edit or a message, and return in how many seconds it may go out; a clip goes out at once."""

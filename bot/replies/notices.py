@@ -24,7 +24,7 @@ class Notices:
     async def show(self, asset: Asset) -> Outcome:
         """Show on the reply how the asset stands; Closed where the reply's token has died."""
         reply = asset.reply
-        if reply is None or not reply.token_lives(self._clock.now()):
+        if reply is None or not self._api.token_lives(reply):
             return Closed("the reply is out of reach")
         outcome = await self._edit(reply, asset_card(asset))
         return await self._edit(reply, text_only(asset_text(asset))) if isinstance(outcome, CardRefused) else outcome

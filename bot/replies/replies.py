@@ -8,6 +8,7 @@ from pathlib import Path
 
 import discord
 
+from bot.discord_limits import MAX_FILES, TOKEN_USE_SECONDS, USUAL_FILE_LIMIT
 from bot.domain.job import DeliveryAttempt, Job
 from bot.domain.media import InputUrl, StoredFile
 from bot.domain.reply import Route
@@ -18,7 +19,7 @@ from bot.replies.delivery_search import DeliverySearch, file_url
 from bot.replies.discord_api import DiscordApi
 from bot.replies.presenter import Presenter
 from bot.replies.sender import Sender
-from bot.studio.ports import CannotSearch, Clock, NotThere, Outcome, Posted, Unclear
+from bot.studio.ports import CannotSearch, Clock, NotThere, Outcome, PlatformLimits, Posted, Unclear
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ class DiscordReplies:
     by `deliver` and `show_end` alone: showing it again does nothing, so late progress cannot cover a clip. A message
     that cannot be reached is not tried again before its address changes: Discord counts such calls, and bans for them.
     """
+
+    limits = PlatformLimits(MAX_FILES, USUAL_FILE_LIMIT, TOKEN_USE_SECONDS)
 
     def __init__(
         self, api: DiscordApi, presenter: Presenter, clock: Clock, on_address: Callable[[str, int], Awaitable[None]]

@@ -78,7 +78,7 @@ class Sender:
             outcome = await self._ping_in_channel(job)
             if not isinstance(outcome, _NOT_HERE):
                 return outcome
-        if reply.token_lives(self._clock.now()):
+        if self._api.token_lives(reply):
             follow_up = self._messages.follow_up
             words = self._presenter.ping(job, Route.FOLLOW_UP)
             outcome = await self._send_text(lambda: follow_up(reply, words, job.user_id), reply)
@@ -96,7 +96,7 @@ class Sender:
     ) -> discord.Message | SendFailure:
         """Attach files to the reply under those names; return the message as Discord answered it."""
         reply = job.reply
-        by_token = reply.token_lives(self._clock.now())
+        by_token = self._api.token_lives(reply)
         if not by_token and (reply.private or not reply.bot_reaches or reply.message_id is None):
             return Closed("the reply is out of reach")
         card = await self._presenter.inputs_card(job, names)

@@ -15,8 +15,19 @@ from bot.domain.models import Dialect
 from bot.domain.progress import NotKnown, Silence, Snapshot, TaskStatus
 from bot.domain.reply import Route
 from bot.domain.stages import Reason
-from bot.studio.ports import CannotSearch, CardRefused, Closed, NotNow, NotThere, Outcome, Posted, TooLarge, Unclear
-from tests.studio.fakes import MEGABYTE, START, JumpingClock
+from bot.studio.ports import (
+    CannotSearch,
+    CardRefused,
+    Closed,
+    NotNow,
+    NotThere,
+    Outcome,
+    PlatformLimits,
+    Posted,
+    TooLarge,
+    Unclear,
+)
+from tests.studio.fakes import LIMITS, MEGABYTE, START, JumpingClock
 from tests.studio.folder_media import FolderMedia
 
 _SUBMITS = ("taken", "not accepted", "lost", "unclear", "refused")
@@ -184,6 +195,7 @@ class DrawnReplies:
     """A Discord in which one reply, one channel and one direct message exist; no drawn job has input files."""
 
     world: World
+    limits: PlatformLimits = LIMITS
 
     def show(self, job: Job) -> None:
         """Cards are not looked at here."""

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bot.discord_limits import MAX_FILES, TOKEN_USE_SECONDS, USUAL_FILE_LIMIT
 from bot.domain.assets import Asset
 from bot.domain.caller import Caller
 from bot.domain.errors import Refusal
@@ -15,10 +16,11 @@ from bot.domain.models import Dialect, Model, Ratio
 from bot.domain.progress import NotKnown, Silence, Snapshot, TaskStatus
 from bot.domain.reply import Reply, Route
 from bot.domain.request import VideoRequest
-from bot.studio.ports import NotThere, Outcome, Posted
+from bot.studio.ports import NotThere, Outcome, PlatformLimits, Posted
 
 MEGABYTE = 1024 * 1024
 START = 1_800_000_000.0
+LIMITS = PlatformLimits(MAX_FILES, USUAL_FILE_LIMIT, TOKEN_USE_SECONDS)
 
 
 class JumpingClock:
@@ -141,6 +143,7 @@ class ScriptedReplies:
     on_show: Callable[[Job], object] | None = None
     before_ping: Callable[[], object] | None = None
     before_drop: Callable[[Job], Awaitable[None]] | None = None
+    limits: PlatformLimits = LIMITS
 
     def show(self, job: Job) -> None:
         self.ledger.append(("show", job, None))

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.discord_limits import TOKEN_USE_SECONDS
 from bot.domain.caller import Caller
 from bot.domain.stages import Reason, Stage
 from bot.studio.delivery.cleanup import Cleanup
@@ -23,7 +24,14 @@ class OneAssetsFile(NoAssets):
 
 def sweeping(studio: Studio) -> Cleanup:
     return Cleanup(
-        studio.jobs, OneAssetsFile(), studio.media, studio.job_moves, studio.clock, clip_days=7, input_days=30
+        studio.jobs,
+        OneAssetsFile(),
+        studio.media,
+        studio.job_moves,
+        studio.clock,
+        clip_days=7,
+        input_days=30,
+        token_seconds=TOKEN_USE_SECONDS,
     )
 
 

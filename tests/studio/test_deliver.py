@@ -5,9 +5,10 @@ from itertools import pairwise
 
 import pytest
 
+from bot.discord_limits import TOKEN_USE_SECONDS
 from bot.domain.caller import Caller
 from bot.domain.job import Job
-from bot.domain.reply import TOKEN_USE_SECONDS, Route, Variant
+from bot.domain.reply import Route, Variant
 from bot.domain.stages import Stage
 from bot.studio.delivery.routes import plan_attempt
 from bot.studio.ports import CannotSearch, CardRefused, Closed, NotNow, NotThere, Outcome, Posted, Unclear

@@ -4,17 +4,18 @@ from dataclasses import replace
 
 import pytest
 
+from bot.discord_limits import TOKEN_USE_SECONDS
 from bot.domain.caller import Caller
 from bot.domain.job import Job
 from bot.domain.progress import Silence
-from bot.domain.reply import TOKEN_USE_SECONDS, Route, ShrunkClip, Variant
+from bot.domain.reply import Route, ShrunkClip, Variant
 from bot.domain.stages import Stage
 from bot.studio.delivery.routes import lower_limit, plan_attempt
 from bot.studio.delivery.state import MAX_FITS
 from bot.studio.lifecycle.shutdown import ShuttingDown
 from bot.studio.ports import CardRefused, Closed, NotThere, Outcome, Posted, TooLarge, Unclear
 from tests.studio.conftest import Studio
-from tests.studio.fakes import MEGABYTE, START, job, reply
+from tests.studio.fakes import LIMITS, MEGABYTE, START, job, reply
 
 USUAL = 10 * MEGABYTE
 
@@ -219,9 +220,9 @@ async def test_a_press_during_delivery_does_not_make_a_learnt_limit_larger(studi
 
 
 def test_the_next_limit_is_discords_usual_one_and_then_always_less() -> None:
-    assert lower_limit(25 * MEGABYTE) == USUAL
-    assert lower_limit(USUAL) == USUAL // 2
-    assert lower_limit(1) == 1
+    assert lower_limit(25 * MEGABYTE, LIMITS) == USUAL
+    assert lower_limit(USUAL, LIMITS) == USUAL // 2
+    assert lower_limit(1, LIMITS) == 1
 
 
 async def send_privately(studio: Studio, limit: int = USUAL) -> None:

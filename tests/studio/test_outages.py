@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.discord_limits import TOKEN_USE_SECONDS
 from bot.domain.clip_errors import ClipGone
 from bot.domain.errors import Refusal, Restarting, StoreFull
 from bot.domain.job import Job
@@ -183,7 +184,14 @@ class FullStore:
 async def test_sweeping_survives_a_full_disk(studio: Studio) -> None:
     store = FullStore()
     sweep = Cleanup(
-        store, NoAssets(), studio.media, JobMoves(store, studio.clock), studio.clock, clip_days=7, input_days=30
+        store,
+        NoAssets(),
+        studio.media,
+        JobMoves(store, studio.clock),
+        studio.clock,
+        clip_days=7,
+        input_days=30,
+        token_seconds=TOKEN_USE_SECONDS,
     )
     sweeping = asyncio.create_task(sweep.run())
     await asyncio.wait_for(store.free.wait(), 5)

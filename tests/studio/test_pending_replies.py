@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.discord_limits import TOKEN_USE_SECONDS
 from bot.domain.errors import Duplicate
 from bot.domain.pending_reply import PendingReply
 from bot.storage import SqlitePendingReplies, Store
@@ -54,7 +55,7 @@ def clock() -> JumpingClock:
 async def pending_replies(
     stored: SqlitePendingReplies, apologies: ScriptedApologies, clock: JumpingClock
 ) -> AsyncIterator[PendingReplies]:
-    pending_replies = PendingReplies(stored, apologies, clock)
+    pending_replies = PendingReplies(stored, apologies, clock, TOKEN_USE_SECONDS)
     yield pending_replies
     await pending_replies.close()
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from bot.discord_limits import TOKEN_USE_SECONDS
 from bot.domain.caller import Caller
 from bot.domain.disk_problems import NoSpace
 from bot.domain.errors import (
@@ -42,7 +43,9 @@ DRAFT = RequestDraft("a fox in snow", Model.SEEDANCE_2, 5, Ratio.WIDE)
 
 
 def intake_of(studio: Studio) -> Intake:
-    pending_replies = PendingReplies(SqlitePendingReplies(studio.store), ScriptedApologies(), studio.clock)
+    pending_replies = PendingReplies(
+        SqlitePendingReplies(studio.store), ScriptedApologies(), studio.clock, TOKEN_USE_SECONDS
+    )
     return Intake(
         jobs=studio.jobs,
         media=studio.media,

@@ -4,7 +4,6 @@ import logging
 
 from bot.domain.errors import StoreFull
 from bot.domain.job import Job
-from bot.domain.reply import TOKEN_USE_SECONDS
 from bot.domain.stages import Reason, Stage
 from bot.log_lines import about_job, counted
 from bot.studio.lifecycle.job_moves import JobMoves, Overtaken
@@ -16,8 +15,8 @@ log = logging.getLogger(__name__)
 
 DAY = 86400.0
 _EVERY = 3600.0
-# Discord voids a token after 15 min; it is erased when no edit of ours can still be under way with it.
-_TOKEN_FORGOTTEN = TOKEN_USE_SECONDS + 2 * 60.0
+# A dead token is erased when no edit of ours can still be under way with it.
+_TOKEN_SLACK = 2 * 60.0
 _TOKENS_EVERY = 60.0
 
 
@@ -34,6 +33,7 @@ class Cleanup:
         *,
         clip_days: float,
         input_days: float,
+        token_seconds: float,
     ) -> None:
         self._jobs = jobs
         self._assets = assets
@@ -42,6 +42,7 @@ class Cleanup:
         self._clock = clock
         self._clip_seconds = clip_days * DAY
         self._input_seconds = input_days * DAY
+        self._token_seconds = token_seconds
         self._stale: frozenset[str] = frozenset()
         self._in_use: set[str] | None = None
 
@@ -50,7 +51,7 @@ class Cleanup:
         due, said = self._clock.now(), ""
         while True:
             try:
-                await self._jobs.forget_tokens(self._clock.ago(_TOKEN_FORGOTTEN))
+                await self._jobs.forget_tokens(self._clock.ago(self._token_seconds + _TOKEN_SLACK))
                 if self._clock.now() >= due:
                     due = self._clock.later(_EVERY)
                     await self.files()

@@ -58,7 +58,7 @@ class Deliverer:
 
         A clip that could not be `stored` on our disk goes out as its link.
         """
-        state = DeliveryState(job.attempt)
+        state = DeliveryState(self._replies.limits, job.attempt)
         backoff = Backoff()
         if await self._job_moves.unsearched(job):
             job = await self._search_everywhere(job, backoff)
@@ -91,7 +91,7 @@ class Deliverer:
         """Choose the route by the job's address as it is now; None means HELD."""
         job = self._job_moves.addressed(job)
         state.stand_at(job.reply)
-        return routes.next_route(job.reply, state.closed, self._clock.now()), job
+        return routes.next_route(job.reply, state.closed, self._clock.now(), self._replies.limits), job
 
     async def _attempt(self, job: Job, route: Route, payload: Payload, state: DeliveryState, backoff: Backoff) -> Job:
         """Save DELIVERING, try once, and judge the outcome."""
@@ -179,7 +179,7 @@ class Deliverer:
 
     async def send_privately(self, job: Job) -> Outcome:
         """Bring the clip once into the private reply at `job.reply`, because its owner asked for it."""
-        reply, state = job.reply, DeliveryState()
+        reply, state = job.reply, DeliveryState(self._replies.limits)
         while Route.ASKED not in state.closed:
             job, payload = await self._payloads.build(replace(job, reply=reply), Route.ASKED, state)
             if payload is None:

@@ -68,7 +68,7 @@ class Notifier:
 
     async def _show_end(self, job: Job, closed: set[Route]) -> Route | None:
         """Show the end on the first route that takes it; None when the requester can only be reached by /status."""
-        while route := routes.next_route(job.reply, closed, self._clock.now()):
+        while route := routes.next_route(job.reply, closed, self._clock.now(), self._replies.limits):
             # In a direct message the words themselves ring; on the reply a ping has to follow.
             last = route is Route.DIRECT or not self._needs_ping(job)
             attempt = partial(self._replies.show_end, job, route)

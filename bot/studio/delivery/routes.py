@@ -4,9 +4,7 @@ from collections.abc import Set as AbstractSet
 
 from bot.domain.job import DeliveryAttempt, Job
 from bot.domain.reply import Reply, Route, ShrunkClip, Variant
-
-# Discord's default for a file, which is also what a direct message takes, whatever the server's boosts are.
-USUAL_LIMIT = 10 * 1024 * 1024
+from bot.studio.ports import PlatformLimits
 
 _ORDER = (Route.TOKEN, Route.BOT, Route.CHANNEL, Route.FOLLOW_UP, Route.DIRECT)
 _IN_CHANNEL = frozenset(_ORDER) - {Route.DIRECT}
@@ -14,9 +12,9 @@ _IN_CHANNEL = frozenset(_ORDER) - {Route.DIRECT}
 BY_TOKEN = frozenset({Route.TOKEN, Route.FOLLOW_UP})
 
 
-def next_route(reply: Reply, closed: AbstractSet[Route], now: float) -> Route | None:
+def next_route(reply: Reply, closed: AbstractSet[Route], now: float, limits: PlatformLimits) -> Route | None:
     """Choose the best route that is open at `now` and not known to be closed; None means HELD."""
-    return next((route for route in reply.routes(now) if route not in closed), None)
+    return next((route for route in reply.routes(now, limits.token_seconds) if route not in closed), None)
 
 
 def closed_before(route: Route) -> frozenset[Route]:
@@ -29,26 +27,27 @@ def closed_by_deletion() -> frozenset[Route]:
     return _IN_CHANNEL
 
 
-def can_search(job: Job, attempt: DeliveryAttempt, now: float) -> bool:
+def can_search(job: Job, attempt: DeliveryAttempt, now: float, limits: PlatformLimits) -> bool:
     """Tell whether the messages of that route can be read."""
     match attempt.route:
         case Route.TOKEN | Route.FOLLOW_UP:
-            return job.reply.token_lives(now) or (not job.reply.private and job.reply.bot_reaches)
+            readable = not job.reply.private and job.reply.bot_reaches
+            return readable or job.reply.token_lives(now, limits.token_seconds)
         case Route.BOT | Route.CHANNEL | Route.DIRECT:
             return True
         case Route.ASKED:
             return False
 
 
-def size_limit(reply: Reply, route: Route) -> int:
-    """Return the largest file that the route takes, in bytes."""
-    return min(reply.limit, USUAL_LIMIT) if route is Route.DIRECT else reply.limit
+def size_limit(reply: Reply, route: Route, limits: PlatformLimits) -> int:
+    """Return the largest file that the route takes, in bytes; no server's boosts count in a direct message."""
+    return min(reply.limit, limits.usual_file_bytes) if route is Route.DIRECT else reply.limit
 
 
-def lower_limit(sent: int) -> int:
+def lower_limit(sent: int, limits: PlatformLimits) -> int:
     """Return the limit to believe where so many bytes were too large although they should have fitted."""
     # Mostly a boosted server's limit was stated where the usual one holds; below that, halving leads there soonest.
-    return USUAL_LIMIT if sent > USUAL_LIMIT else max(sent // 2, 1)
+    return limits.usual_file_bytes if sent > limits.usual_file_bytes else max(sent // 2, 1)
 
 
 def plan_attempt(

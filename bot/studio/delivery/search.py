@@ -39,7 +39,7 @@ class DeliverySearch:
         found: Posted | NotThere | CannotSearch = CannotSearch("its token is dead", for_good=True)
         searches = for_good = 0
         while searches != max_searches and routes.can_search(
-            self._job_moves.addressed(job), attempt, self._clock.now()
+            self._job_moves.addressed(job), attempt, self._clock.now(), self._replies.limits
         ):
             until = self._clock.now() if until_now else None
             found = await self._replies.find_delivery(self._job_moves.addressed(job), attempt, until)

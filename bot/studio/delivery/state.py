@@ -3,6 +3,7 @@
 from bot.domain.job import DeliveryAttempt
 from bot.domain.reply import Reply, Route, ShrunkClip, Variant
 from bot.studio.delivery import routes
+from bot.studio.ports import PlatformLimits
 
 # A clip is made smaller for so many different limits on one way; each may take minutes.
 MAX_FITS = 2
@@ -14,7 +15,8 @@ class DeliveryState:
     `fits` holds what was made of the clip, by limit in bytes; None where nothing could be made.
     """
 
-    def __init__(self, attempt: DeliveryAttempt | None = None) -> None:
+    def __init__(self, limits: PlatformLimits, attempt: DeliveryAttempt | None = None) -> None:
+        self._limits = limits
         self.closed: set[Route] = set(routes.closed_before(attempt.route)) if attempt else set()
         self.fits: dict[int, ShrunkClip | None] = {}
         self._plain = attempt is not None and attempt.variant is Variant.PLAIN
@@ -44,7 +46,7 @@ class DeliveryState:
 
     def limit(self, reply: Reply, route: Route) -> int:
         """Return the largest file that the route is believed to take, in bytes."""
-        stated = routes.size_limit(reply, route)
+        stated = routes.size_limit(reply, route, self._limits)
         return min(stated, self._learnt.get(route, stated))
 
     def close(self, route: Route, *, by_deletion: bool = False, token_over: bool = False) -> None:
@@ -78,5 +80,5 @@ class DeliveryState:
             return None
         self._linked = len(self.fits) >= MAX_FITS
         self.limit_known = False
-        self._learnt[attempt.route] = routes.lower_limit(sent)
+        self._learnt[attempt.route] = routes.lower_limit(sent, self._limits)
         return self._learnt[attempt.route]

@@ -34,12 +34,16 @@ class Apologies(Protocol):
 
 
 class PendingReplies:
-    """Remember a reply until its request is a job, or its member was answered why not."""
+    """Remember a reply until its request is a job, or its member was answered why not.
 
-    def __init__(self, store: PendingReplyStore, apologies: Apologies, clock: Clock) -> None:
+    `token_seconds`: for which the reply's token is used.
+    """
+
+    def __init__(self, store: PendingReplyStore, apologies: Apologies, clock: Clock, token_seconds: float) -> None:
         self._store = store
         self._apologies = apologies
         self._clock = clock
+        self._token_seconds = token_seconds
         self._tasks = BackgroundTasks(clock)
         self._seen: dict[int, None] = {}
 
@@ -98,7 +102,7 @@ class PendingReplies:
         outcome = await send(
             lambda: self._apologies.apologize(pending.reply),
             self._clock,
-            goes_on=lambda: pending.reply.token_lives(self._clock.now()),
+            goes_on=lambda: pending.reply.token_lives(self._clock.now(), self._token_seconds),
         )
         log.info("Interaction %d didn't become a job. Apologizing to the member: %s", pending.interaction_id, outcome)
         await self._forget(pending)

@@ -190,8 +190,26 @@ class CannotSearch:
         return f"can't be searched ({self.problem})"
 
 
+@dataclass(frozen=True, slots=True)
+class PlatformLimits:
+    """What the platform allows.
+
+    `max_files` of one message; `usual_file_bytes` of a file where no server raises that, as in a direct message;
+    `token_seconds` for which an interaction's token is used.
+    """
+
+    max_files: int
+    usual_file_bytes: int
+    token_seconds: float
+
+
 class Replies(Protocol):
     """What we say in Discord from the background. Every call ends in its own time; none raises for Discord's sake."""
+
+    @property
+    def limits(self) -> PlatformLimits:
+        """Return what Discord allows."""
+        ...
 
     def show(self, job: Job) -> None:
         """Wake the one writer of the job's card: it edits when the content changed, at its pace; the latest wins."""

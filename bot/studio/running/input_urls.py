@@ -24,8 +24,6 @@ log = logging.getLogger(__name__)
 # Discord signs a file's URL for 24 h; a margin is kept for the provider's own fetch.
 URL_LIVES = 20 * 3600.0
 _MAX_TRIES = 8
-# Discord's "Create Message": a message holds at most ten files.
-_MAX_FILES = 10
 # How often the provider could not fetch a job's files: once, from Discord; twice, from itself.
 _UPLOADED_AGAIN = 2
 
@@ -106,7 +104,7 @@ class InputUrls:
 
     async def _attach(self, job: Job, copies: Mapping[StoredFile, Path]) -> tuple[InputUrl, ...] | None:
         """Attach our copies to the reply, as far as it can be reached; None when that leads nowhere."""
-        if len(copies) > _MAX_FILES:
+        if len(copies) > self._replies.limits.max_files:
             return None
         outcome = await send(
             lambda: self._replies.attach_inputs(self._job_moves.addressed(job), copies),
