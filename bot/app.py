@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from bot.client import SeedreelClient, made_client, try_to_push_commands
+from bot.client import SeedreelClient, made_client
 from bot.clock import ScaledClock
 from bot.command_updates import CommandUpdates
 from bot.config import Settings
@@ -232,7 +232,7 @@ async def _resume(app: App) -> None:
         log.warning("The bot stopped before it could accept %s. The members will be told.", count)
     jobs, assets = await app.runner.resume(), await app.asset_uploader.resume()
     log.info("Resumed %s and %s.", counted(jobs, "job"), counted(assets, "asset"))
-    await try_to_push_commands(app.client, app.tables.notes)
+    await app.command_updates.push()
 
 
 async def _works(health: Health, store: Store) -> bool:

@@ -1,8 +1,5 @@
-"""The discord.py client: no intents, no caches, its gateway asked from the API, commands pushed when they changed."""
+"""The discord.py client: no intents, no caches, its gateway asked from the API."""
 
-import asyncio
-import hashlib
-import json
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
@@ -14,11 +11,9 @@ from discord.ext import commands
 from discord.http import Route
 from discord.utils import MISSING
 
-from bot.domain.errors import StoreFull
 from bot.gateway.connection import Gateway
 from bot.gateway.identifies import Identifies, NoteStore, Start, Strangers, read_start
 from bot.gateway.socket import Socket, recorded
-from bot.log_lines import counted
 from bot.recording.record import Recorder
 from bot.replies.api_errors import API_ERRORS
 from bot.studio.ports import Clock
@@ -26,9 +21,6 @@ from bot.studio.ports import Clock
 log = logging.getLogger(__name__)
 
 _WIRE: Final = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
-_COMMANDS_NOTE: Final = "commands"
-# What pushing them may take, in seconds: the library sleeps for as long as a rate limit asks.
-_PUSH_SECONDS: Final = 60.0
 # A rate limit that lasts longer, in seconds, is not waited out inside a call, which would be cut off and made again.
 _LIMIT_WAITED_OUT: Final = 30.0
 
@@ -147,31 +139,6 @@ def _words(value: object) -> Iterator[str]:
     if isinstance(value, list):
         for part in value:
             yield from _words(part)
-
-
-async def try_to_push_commands(client: commands.AutoShardedBot, notes: NoteStore) -> None:
-    """Push the command tree where it has changed; where that fails, yesterday's commands still work."""
-    try:
-        async with asyncio.timeout(_PUSH_SECONDS):
-            await push_commands(client, notes)
-    except (*API_ERRORS, StoreFull) as error:
-        log.warning("The commands couldn't be sent to Discord (%s). Try `python -m bot sync`.", type(error).__name__)
-
-
-async def push_commands(client: commands.AutoShardedBot, notes: NoteStore, *, always: bool = False) -> bool:
-    """Push the command tree where it differs from what was pushed last; returns whether it was pushed.
-
-    Discord allows 200 command creations a day and server.
-    """
-    payload = [command.to_dict(client.tree) for command in client.tree.get_commands()]
-    text = json.dumps([client.application_id, payload], sort_keys=True)
-    fingerprint = hashlib.sha256(text.encode()).hexdigest()
-    if not always and await notes.get(_COMMANDS_NOTE) == fingerprint:
-        return False
-    pushed = await client.tree.sync()
-    await notes.put(_COMMANDS_NOTE, fingerprint)
-    log.info("Sent %s to Discord.", counted(len(pushed), "command"))
-    return True
 
 
 def _hush() -> None:

@@ -1,17 +1,24 @@
-"""The commands that members are offered: for the provider's dialect, which may only be found out while the bot runs."""
+"""The commands that members are offered: for the provider's dialect, which may only be found out while the bot runs.
+
+They are pushed to Discord where they have changed. Their ids, with which a message can mention them, are kept for the
+starts that have nothing to push.
+"""
 
 import asyncio
+import hashlib
+import json
 import logging
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from discord.ext import commands
 
-from bot.client import try_to_push_commands
 from bot.config import Settings
 from bot.domain.errors import StoreFull
 from bot.domain.models import Dialect
+from bot.log_lines import counted
+from bot.replies.api_errors import API_ERRORS
 from bot.storage.note_store import SqliteNotes
 from bot.studio.lifecycle.tasks import BackgroundTasks
 from bot.studio.ports import Clock
@@ -25,6 +32,9 @@ log = logging.getLogger(__name__)
 # How long a start may take to find the dialect out, in real seconds: paid videos wait for it.
 _START_SECONDS: Final = 10.0
 _NOTE: Final = "dialect of "
+_PUSHED_NOTE: Final = "commands"
+# What pushing commands may take, in seconds: the library sleeps for as long as a rate limit asks.
+_PUSH_SECONDS: Final = 60.0
 
 
 class CommandUpdates:
@@ -61,7 +71,30 @@ class CommandUpdates:
             await self._save_dialect()
         available = self._with_catalogue(use_cases)
         self._installed = available, await install(self._client, available)
+        self._use(await self._pushed())
         self._dialect.listeners.append(lambda _: self._update())
+
+    async def push(self) -> None:
+        """Push the commands where they have changed; where that fails, yesterday's commands still work.
+
+        Discord allows 200 command creations a day and server.
+        """
+        try:
+            async with asyncio.timeout(_PUSH_SECONDS):
+                payload = [command.to_dict(self._client.tree) for command in self._client.tree.get_commands()]
+                fingerprint = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+                if (await self._pushed()).get("fingerprint") == fingerprint:
+                    return
+                made = await self._client.tree.sync()
+                log.info("Sent %s to Discord.", counted(len(made), "command"))
+                ids = {command.name: command.id for command in made}
+                pushed = {"application": self._client.application_id, "fingerprint": fingerprint, "ids": ids}
+                self._use(pushed)
+                await self._notes.put(_PUSHED_NOTE, json.dumps(pushed))
+        except (*API_ERRORS, StoreFull) as error:
+            log.warning(
+                "The commands couldn't be sent to Discord (%s). Try `python -m bot sync`.", type(error).__name__
+            )
 
     async def close(self) -> None:
         """Stop a change that is under way; the next start makes it."""
@@ -81,7 +114,22 @@ class CommandUpdates:
         await change_catalogue(self._client, available, router)
         self._installed = available, router
         await self._save_dialect()
-        await try_to_push_commands(self._client, self._notes)
+        await self.push()
+
+    async def _pushed(self) -> dict[str, Any]:
+        """Return what was pushed for this application: a fingerprint, and ids by name; {} before the first push."""
+        try:
+            noted = json.loads(await self._notes.get(_PUSHED_NOTE) or "{}")
+        except ValueError:
+            # The version before kept the fingerprint alone.
+            return {}
+        is_ours = isinstance(noted, dict) and noted.get("application") == self._client.application_id
+        return noted if is_ours else {}
+
+    def _use(self, pushed: dict[str, Any]) -> None:
+        """Write commands into messages with these ids from now on."""
+        if self._installed is not None and "ids" in pushed:
+            self._installed[0].languages.commands.learn(pushed["ids"])
 
     async def _save_dialect(self) -> None:
         if self._dialect.is_sure:

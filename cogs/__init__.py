@@ -80,4 +80,4 @@ async def _install_catalogue(bot: commands.Bot | commands.AutoShardedBot, use_ca
     JobButtons(use_cases.intake, use_cases.history, use_cases.runner, use_cases.catalogue, use_cases.now, router)
     if not use_cases.catalogue.review:
         # Where media are reviewed first no asset can be used, so none is to be made.
-        await bot.add_cog(AssetsCog(use_cases.assets, use_cases.verifications, router.conversations))
+        await bot.add_cog(AssetsCog(bot, english, use_cases.assets, use_cases.verifications, router.conversations))

@@ -5,8 +5,8 @@ from bot.studio.assets.service import AssetService
 from bot.studio.assets.verification import VerificationService
 from bot.ui import custom_ids
 from bot.ui.asset_cards import list_card
-from bot.ui.custom_ids import AssetOnPage
-from bot.ui.verification_cards import NOT_SET_UP, link_card, preparing_card, unverified_card, verified_card
+from bot.ui.custom_ids import AssetOnPage, Consent
+from bot.ui.verification_cards import link_card, preparing_card, unverified_card, verified_card
 from cogs.conversation import Conversation
 from cogs.router import Router
 
@@ -20,6 +20,7 @@ class AssetButtons:
         router.press(custom_ids.ASSETS, self._turn)
         router.press(custom_ids.REMOVE, self._ask)
         router.press(custom_ids.REMOVE_NOW, self._remove)
+        router.press(custom_ids.CONSENT, self._agree)
         router.press(custom_ids.AGREE, self._agree)
         router.press(custom_ids.OPEN_LINK, self._open_link)
         router.press(custom_ids.NEW_LINK, self._new_link)
@@ -38,10 +39,11 @@ class AssetButtons:
         await self._assets.remove(conversation.caller, on.asset_id)
         await show_assets(conversation, self._assets, on.page)
 
-    async def _agree(self, conversation: Conversation, name: str) -> None:
+    async def _agree(self, conversation: Conversation, consent: Consent) -> None:
         if await self._is_possible(conversation):
-            verification = await self._verifications.agree(conversation.caller, name)
-            await conversation.show(preparing_card(verification))
+            agree = self._verifications.agree
+            verification = await agree(conversation.caller, consent.name, consent.wording, consent.language)
+            await conversation.show(preparing_card(conversation.language, verification))
             await self._show_link(conversation, verification.id)
 
     async def _open_link(self, conversation: Conversation, verification_id: str) -> None:
@@ -51,28 +53,29 @@ class AssetButtons:
     async def _new_link(self, conversation: Conversation, verification_id: str) -> None:
         if await self._is_possible(conversation):
             verification = await self._verifications.again(conversation.caller, verification_id)
-            await conversation.show(preparing_card(verification))
+            await conversation.show(preparing_card(conversation.language, verification))
             await self._show_link(conversation, verification.id)
 
     async def _finished(self, conversation: Conversation, verification_id: str) -> None:
         if await self._is_possible(conversation):
             verification = await self._verifications.finished(conversation.caller, verification_id)
-            verified = verification.stage is VerificationStage.VERIFIED
-            await conversation.show(verified_card(verification) if verified else unverified_card(verification))
+            card = verified_card if verification.stage is VerificationStage.VERIFIED else unverified_card
+            await conversation.show(card(conversation.language, verification))
 
     async def _is_possible(self, conversation: Conversation) -> bool:
         """Acknowledge the press; say so where the bot's owner has not set verification up."""
         if self._verifications.possible:
             await conversation.acknowledge()
         else:
-            await conversation.say(NOT_SET_UP)
+            await conversation.say(conversation.language.text("verify.not-set-up"))
         return self._verifications.possible
 
     async def _show_link(self, conversation: Conversation, verification_id: str) -> None:
-        await conversation.show(link_card(await self._verifications.link(conversation.caller, verification_id)))
+        verification = await self._verifications.link(conversation.caller, verification_id)
+        await conversation.show(link_card(conversation.language, verification))
 
 
 async def show_assets(conversation: Conversation, assets: AssetService, page: int, asked: str | None = None) -> None:
     """Show a page of the caller's assets; at the one that is `asked` about, the button asks once more."""
     listed = await assets.page(conversation.caller, page)
-    await conversation.show(list_card(listed.page, listed.pictures, asked))
+    await conversation.show(list_card(conversation.language, listed.page, listed.pictures, asked))

@@ -37,7 +37,7 @@ _CHOICES_SECONDS: Final = 2.0
 _BEFORE_A_FORM: Final = 1.0
 # Longer than any asset's name, and than `asset://` with an id of the provider's.
 _MAX_ASSET_INPUT: Final = 250
-_REQUIRED: Final = inspect.Parameter.empty
+REQUIRED: Final = inspect.Parameter.empty
 
 
 async def choices(
@@ -110,9 +110,13 @@ class Option:
 
 
 class CommandCog(commands.Cog):
-    """A cog with one command that is made with the cog, not with its class; it comes and goes with it."""
+    """A cog with one command, or a group, that is made with the cog, not with its class; it comes and goes with it."""
 
-    def __init__(self, bot: commands.Bot | commands.AutoShardedBot, made: app_commands.Command[Any, ..., None]) -> None:
+    def __init__(
+        self,
+        bot: commands.Bot | commands.AutoShardedBot,
+        made: app_commands.Command[Any, ..., None] | app_commands.Group,
+    ) -> None:
         self._bot = bot
         self._command = made
 
@@ -127,7 +131,7 @@ class CommandCog(commands.Cog):
 
 def prompt(language: Language) -> Option:
     """Make the one option that is required."""
-    return Option("prompt", language.text("option.prompt"), app_commands.Range[str, 1, MAX_PROMPT], _REQUIRED)
+    return Option("prompt", language.text("option.prompt"), app_commands.Range[str, 1, MAX_PROMPT], REQUIRED)
 
 
 def basic_choices(language: Language, catalogue: Catalogue) -> list[Option]:

@@ -19,8 +19,11 @@ MAX_ASSETS = 200
 LINK_LIVES = 120.0
 """Seconds that a verification's link lives, from the provider's pages on real persons."""
 
-CONSENT = 1
-"""The wording that a member agrees to before a real person's picture goes anywhere; raised when it changes."""
+CONSENT = 2
+"""The wording that a member agrees to before a real person's picture goes anywhere; raised when it changes.
+
+What each number says stands in docs/consent.md.
+"""
 
 
 class AssetStage(StrEnum):
@@ -119,14 +122,15 @@ class VerificationStage(StrEnum):
 class Verification:
     """One attempt of a member to have a real person verified, with the consent that it rests on.
 
-    `consent` is the wording agreed to, at `agreed`. `link` dies at `link_dies`, in UTC seconds.
+    `consent` is the wording agreed to, at `agreed`, read in `language`: a tag such as "pt-BR", or empty
+    in rows of wording 1, which was in English. `link` dies at `link_dies`, in UTC seconds.
     """
 
     id: str
     owner_id: int
     name: str  # of the character that it is to become
     agreed: float
-    consent: int = CONSENT
+    consent: int = 1  # what is written down leaves defaults out: of wording 1 rows say nothing
     stage: VerificationStage = VerificationStage.AGREED
     guild_id: int | None = None
     task_id: str | None = None
@@ -134,6 +138,7 @@ class Verification:
     link_dies: float | None = None
     character_id: str | None = None
     provider_message: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,16 +26,22 @@ class Notices:
         reply = asset.reply
         if reply is None or not self._api.token_lives(reply):
             return Closed("the reply is out of reach")
-        outcome = await self._edit(reply, asset_card(asset))
-        return await self._edit(reply, text_only(asset_text(asset))) if isinstance(outcome, CardRefused) else outcome
+        language = self._languages.of(reply.language_tag)
+        outcome = await self._edit(reply, asset_card(language, asset))
+        if isinstance(outcome, CardRefused):
+            return await self._edit(reply, text_only(asset_text(language, asset)))
+        return outcome
 
     async def announce(self, asset: Asset) -> Outcome:
         """Say how the asset ended: on the reply, else in a direct message."""
         outcome = await self.show(asset)
         if not isinstance(outcome, Closed | CardRefused):
             return outcome
-        outcome = await self._post(asset, asset_card(asset))
-        return await self._post(asset, text_only(asset_text(asset))) if isinstance(outcome, CardRefused) else outcome
+        language = self._languages.of(asset.reply.locale if asset.reply else "")
+        outcome = await self._post(asset, asset_card(language, asset))
+        if isinstance(outcome, CardRefused):
+            return await self._post(asset, text_only(asset_text(language, asset)))
+        return outcome
 
     async def apologize(self, reply: Reply) -> Outcome:
         """Say in the reply that its request was not accepted."""

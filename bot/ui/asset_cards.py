@@ -1,6 +1,7 @@
 """The private cards of `/asset`: what was made, how an asset stands, and a page of all of them."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import discord
 from discord.ui import Button, Item, LayoutView, Section, TextDisplay, Thumbnail
@@ -9,9 +10,11 @@ from bot.discord_limits import MAX_CHOICE_NAME
 from bot.domain.assets import MAX_NAME, Asset, AssetStage, Character
 from bot.studio.ports.stores import AssetPage
 from bot.ui import custom_ids
-from bot.ui.components import BAD, GOOD, NEUTRAL, Card, action_row, paging, text
+from bot.ui.choices import choice_text
+from bot.ui.components import BAD, GOOD, NEUTRAL, Card, action_row, page_buttons, text
 from bot.ui.custom_ids import AssetOnPage
 from bot.ui.input_media import can_show
+from bot.ui.language import Language
 from bot.ui.sanitize import MAX_PROVIDER_MESSAGE, code_line, visible_line
 
 _MAX_ID = 220
@@ -21,135 +24,106 @@ _ID_IN_LINE = 120
 # Five assets, each with a picture and a button, stay under Discord's 40 components.
 MAX_SHOWN = 5
 
-_STAGE_WORDS = {
-    AssetStage.UPLOADING: "Uploading",
-    AssetStage.PROCESSING: "Being looked at",
-    AssetStage.ACTIVE: "Ready",
-    AssetStage.FAILED: "Failed",
+_STAGES: Final = {
+    AssetStage.UPLOADING: "asset.stage-uploading",
+    AssetStage.PROCESSING: "asset.stage-reviewing",
+    AssetStage.ACTIVE: "asset.stage-ready",
+    AssetStage.FAILED: "asset.stage-failed",
 }
-_OTHER_VERSION = "This version of the bot can't read it, so it can't be used now."
-_NO_ASSETS = (
-    "Nothing here yet. Give one of your characters a picture, a video or a sound with `/asset add`; "
-    "`/asset create-character` makes a character."
-)
-_NO_REASON = (
-    "It did not become ready: the provider gave no reason or has not answered for a day, or its file is lost. "
-    "Please add it again with `/asset add`. If that does not help, tell the person who runs me."
-)
 
 
-def character_card(character: Character) -> Card:
-    """Say that a character was made, and what comes next."""
-    return Card(
-        GOOD,
-        [
-            text(
-                f"### Character {_name(character.name)}\nIt is made. Next: `/asset add`, choose this character and "
-                "attach a picture, a video or a sound. As soon as the provider has looked at the file, you can choose "
-                "it in `/video`."
-            )
-        ],
-    )
+def character_card(language: Language, character: Character) -> Card:
+    """Say that a character was created, and what comes next."""
+    title = language.text("character.created", name=_name(character.name))
+    return Card(GOOD, [text(f"### {title}\n{language.text('character.next')}")])
 
 
-def shared_card(character: Character) -> Card:
-    """Say that a character was opened to the server, or closed."""
-    if character.shared_in is None:
-        says = "Closed. Only you can use its assets now. Videos that were asked for before are not touched."
-    else:
-        says = "Open. Everybody in this server can now use its assets in `/video`. `/asset share` closes it again."
-    return Card(GOOD, [text(f"### Character {_name(character.name)}\n{says}")])
+def shared_card(language: Language, character: Character) -> Card:
+    """Say that a character is shared with the server, or no longer."""
+    title = language.text("character.title", name=_name(character.name))
+    says = language.text("character.private" if character.shared_in is None else "character.shared")
+    return Card(GOOD, [text(f"### {title}\n{says}")])
 
 
-def imported_card(asset: Asset) -> Card:
+def imported_card(language: Language, asset: Asset) -> Card:
     """Say that an asset was imported."""
-    return Card(
-        GOOD,
-        [
-            text(
-                f"### Asset {_name(asset.name)}\nThe provider knows it, and it is active. Everybody in this server can "
-                f"now choose it in `/video`.\n-# {asset.kind} · {_address(asset)}"
-            )
-        ],
-    )
+    says = language.text("asset.imported")
+    return Card(GOOD, [text(f"{_title(language, asset)}\n{says}\n{_small_print(language, asset)}")])
 
 
-def asset_card(asset: Asset) -> Card:
+def asset_card(language: Language, asset: Asset) -> Card:
     """Draw how an asset stands, for the reply of its member or a direct message."""
     colour = {AssetStage.ACTIVE: GOOD, AssetStage.FAILED: BAD}.get(asset.stage, NEUTRAL)
-    return Card(colour, [text(asset_text(asset))])
+    return Card(colour, [text(asset_text(language, asset))])
 
 
-def asset_text(asset: Asset) -> str:
+def asset_text(language: Language, asset: Asset) -> str:
     """Say how an asset stands."""
-    return f"### Asset {_name(asset.name)}\n{_state_text(asset)}"
+    return f"{_title(language, asset)}\n{_state_text(language, asset)}"
 
 
-def list_card(page: AssetPage, pictures: Mapping[str, str], asked: str | None = None) -> Card:
+def list_card(language: Language, page: AssetPage, pictures: Mapping[str, str], asked: str | None = None) -> Card:
     """Draw a page of one's own assets.
 
     `pictures`: where some of them can be seen, by our ids. `asked`: the id of the asset whose removal waits for a
     second press.
     """
+    title = f"### {language.text('asset.list')}"
     if not page.assets:
-        return Card(NEUTRAL, [text(f"### Your assets\n{_NO_ASSETS}")])
-    count = "1 asset" if page.total == 1 else f"{page.total:,} assets"
-    items: list[Item[LayoutView]] = [text(f"### Your assets\n-# {count} · page {page.number} of {page.pages}")]
+        return Card(NEUTRAL, [text(f"{title}\n{language.text('asset.none')}")])
+    summary = language.text("asset.page", count=page.total, page=page.number, pages=page.pages)
+    items: list[Item[LayoutView]] = [text(f"{title}\n-# {summary}")]
     for asset in page.assets[:MAX_SHOWN]:
-        line = text(_line(asset, page.characters.get(asset.character_id)))
+        line = text(_line(language, asset, page.characters.get(asset.character_id)))
         items.append(_with_picture(line, pictures.get(asset.id)))
-        items.append(action_row([_remove(asset, page.number, sure=asset.id == asked)]))
+        items.append(action_row([_remove(language, asset, page.number, sure=asset.id == asked)]))
     if asked is not None:
-        items.append(
-            text("-# Removing takes it off your list and out of use. The provider offers no way to delete its copy.")
-        )
+        items.append(text(f"-# {language.text('asset.removing')}"))
     if page.pages > 1:
-        items.append(paging(page.number, page.pages, custom_ids.ASSETS.encode))
+        items.append(page_buttons(language, page.number, page.pages, custom_ids.ASSETS.encode))
     return Card(NEUTRAL, items)
 
 
-def character_choice(character: Character) -> str:
+def character_choice(language: Language, character: Character) -> str:
     """Name a character in an autocomplete list."""
-    tail = " · real person" if character.real else ""
+    tail = f" · {language.text('character.real')}" if character.real else ""
     return visible_line(character.name, MAX_CHOICE_NAME - len(tail)) + tail
 
 
-def _state_text(asset: Asset) -> str:
+def _state_text(language: Language, asset: Asset) -> str:
     match asset.stage:
         case AssetStage.UPLOADING:
-            return "I am bringing your file to the provider."
+            return language.text("asset.uploading")
         case AssetStage.PROCESSING:
-            return "The provider has it and looks at it, which can take some minutes. You will be told."
+            return language.text("asset.reviewing")
         case AssetStage.ACTIVE:
-            return f"It is ready. Choose it in `/video` by its name.\n-# {asset.kind} · {_address(asset)}"
+            return f"{language.text('asset.ready')}\n{_small_print(language, asset)}"
         case AssetStage.FAILED:
-            return _failure(asset)
+            return _failure(language, asset)
 
 
-def _failure(asset: Asset, max_length: int = MAX_PROVIDER_MESSAGE) -> str:
+def _failure(language: Language, asset: Asset, max_length: int = MAX_PROVIDER_MESSAGE) -> str:
     if asset.other_version:
-        return _OTHER_VERSION
+        return language.text("asset.other-version")
     if not asset.provider_message.strip():
-        return _NO_REASON
-    return (
-        f"The provider did not take it. It said: {code_line(asset.provider_message, max_length)}\n"
-        "Change the file and add it again with `/asset add`."
-    )
+        return language.text("asset.failed")
+    return language.text("asset.rejected", reason=code_line(asset.provider_message, max_length))
 
 
-def _line(asset: Asset, character: Character | None) -> str:
+def _line(language: Language, asset: Asset, character: Character | None) -> str:
     if asset.other_version:
-        return f"{_name(asset.name)}\n-# **From another version** · {_OTHER_VERSION}"
-    parts = [f"**{_STAGE_WORDS[asset.stage]}**", asset.kind.value]
+        return f"{_name(asset.name)}\n-# {language.text('asset.other-version')}"
+    parts = [f"**{language.text(_STAGES[asset.stage])}**", choice_text(language, asset.kind)]
     if character is not None:
-        parts.append(f"{'person' if character.real else 'character'} {_name(character.name)}")
+        message = "asset.of-person" if character.real else "asset.of-character"
+        parts.append(language.text(message, name=_name(character.name)))
         if character.shared_in is not None:
-            parts.append("open to a server")
+            parts.append(language.text("asset.shared"))
     if asset.asset_id:
         parts.append(_address(asset, _ID_IN_LINE))
     lines = [_name(asset.name), " · ".join(parts)]
     if asset.stage is AssetStage.FAILED:
-        lines += _failure(asset, _MESSAGE_IN_LINE).splitlines()
+        lines += _failure(language, asset, _MESSAGE_IN_LINE).splitlines()
     return "\n-# ".join(lines)
 
 
@@ -159,12 +133,20 @@ def _with_picture(line: TextDisplay[LayoutView], picture: str | None) -> Item[La
     return Section[LayoutView](line, accessory=Thumbnail[LayoutView](picture))
 
 
-def _remove(asset: Asset, page: int, *, sure: bool) -> Button[LayoutView]:
+def _remove(language: Language, asset: Asset, page: int, *, sure: bool) -> Button[LayoutView]:
     return Button[LayoutView](
         style=discord.ButtonStyle.danger if sure else discord.ButtonStyle.secondary,
-        label="Really remove it" if sure else "Remove",
+        label=language.text("button.remove-now" if sure else "button.remove"),
         custom_id=(custom_ids.REMOVE_NOW if sure else custom_ids.REMOVE).encode(AssetOnPage(asset.id, page)),
     )
+
+
+def _title(language: Language, asset: Asset) -> str:
+    return f"### {language.text('asset.title', name=_name(asset.name))}"
+
+
+def _small_print(language: Language, asset: Asset) -> str:
+    return f"-# {choice_text(language, asset.kind)} · {_address(asset)}"
 
 
 def _name(name: str) -> str:

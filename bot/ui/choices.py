@@ -1,8 +1,9 @@
-"""Name the choices of a video: each by its own word, which is what is sent, and by what it is good for."""
+"""Name what can be chosen, of a video or an asset: by its own word, which is what is sent, and what it is good for."""
 
 from enum import StrEnum
 from typing import Final
 
+from bot.domain.media import Kind
 from bot.domain.models import Model, Ratio, Resolution
 from bot.ui.language import Language
 
@@ -21,6 +22,9 @@ _CHOICES: Final[dict[StrEnum, str]] = {
     Resolution.P720: "choice.resolution-720p",
     Resolution.P1080: "choice.resolution-1080p",
     Resolution.UHD: "choice.resolution-4k",
+    Kind.IMAGE: "choice.image",
+    Kind.VIDEO: "choice.video",
+    Kind.AUDIO: "choice.audio",
 }
 
 

@@ -65,6 +65,18 @@ class AssetOnPage:
     page: int
 
 
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What is agreed to before a real person is verified: the number of the wording, its language, the person's name.
+
+    `language` is a tag, such as "pt-BR"; empty where it was not kept, which is English.
+    """
+
+    wording: int
+    language: str
+    name: str
+
+
 def search_text(user_input: str) -> str:
     """Cut a typed search to what a paging button can remember: MAX_SEARCH UTF-16 units, without control characters."""
     text = " ".join("".join(char if char.isprintable() else " " for char in user_input).split())
@@ -73,10 +85,10 @@ def search_text(user_input: str) -> str:
     return text.strip()
 
 
-def can_remember(name: str) -> bool:
-    """Tell whether the button AGREE can remember that name."""
+def can_remember(consent: Consent) -> bool:
+    """Tell whether the button CONSENT can remember all of that."""
     try:
-        return bool(AGREE.encode(name))
+        return bool(CONSENT.encode(consent))
     except ValueError:
         return False
 
@@ -154,8 +166,15 @@ ASSETS: Final = CustomId(
 REMOVE: Final = _of_asset("assets:remove")  # asks whether to
 REMOVE_NOW: Final = _of_asset("assets:removed")
 
-# On the verification of a real person: the name that is agreed to, and then the verification's id.
-AGREE: Final = CustomId("agree", "(?P<name>(?s:.+))", lambda match: match["name"], str)
+# On the verification of a real person: what is agreed to, and then the verification's id.
+CONSENT: Final = CustomId(
+    "consent",
+    r"(?P<wording>\d{1,4}):(?P<language>[A-Za-z-]{0,10}):(?P<name>(?s:.+))",
+    lambda match: Consent(int(match["wording"]), match["language"], match["name"]),
+    lambda consent: f"{consent.wording}:{consent.language}:{consent.name}",
+)
+# The same under wording 1, which remembered the name alone.
+AGREE: Final = CustomId("agree", "(?P<name>(?s:.+))", lambda match: Consent(1, "", match["name"]), lambda one: one.name)
 OPEN_LINK: Final = _of_id("verify:open")  # "Get the link"
 NEW_LINK: Final = _of_id("verify:again")  # "Try again"
 FINISHED: Final = _of_id("verify:finished")  # "I have finished"

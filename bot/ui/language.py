@@ -85,6 +85,10 @@ class Language:
         )
         return _PLACEHOLDER.sub(lambda found: self._fill(found[1], facts), pattern)
 
+    def tag_of(self, message: str) -> str:
+        """Return the tag of the language that a message is said in: English where it is not translated."""
+        return self.tag if message in self._plural or self._fallback is None else self._fallback.tag
+
     def number(self, value: float) -> str:
         """Write a number."""
         return str(format_decimal(value, locale=self._locale))

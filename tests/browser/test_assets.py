@@ -28,7 +28,7 @@ async def has_asset(seat, character: str, name: str):
     card = seat.told(f"Asset {name}")
     await expect(card).to_be_visible(timeout=SOON)
     await seat.control("finish")
-    await expect(card).to_contain_text("It is ready", timeout=SOON)
+    await expect(card).to_contain_text("Ready.", timeout=SOON)
     await expect(card).to_have_attribute("data-ephemeral", "true")
     return card
 
@@ -82,10 +82,10 @@ async def test_the_form_takes_every_kind_and_an_asset(sit):
 async def test_a_real_person_is_verified(sit):
     seat = await sit()
     card = await agrees(seat, "Aunt Jo")
-    await expect(card).to_contain_text(re.compile("dies in (2 minutes|a minute|\\d+ seconds)"), timeout=SOON)
+    await expect(card).to_contain_text(re.compile("expires in (2 minutes|a minute|\\d+ seconds)"), timeout=SOON)
     await checks(seat, card, "pass", "You passed the check.")
-    await card.get_by_role("button", name="I have finished").click()
-    await expect(card).to_contain_text("Verified. Next: /asset add", timeout=SOON)
+    await card.get_by_role("button", name="The check is done").click()
+    await expect(card).to_contain_text("Verified. Next, add an image of this person with /asset add", timeout=SOON)
     await expect(card.get_by_role("button")).to_have_count(1)  # Dismiss
     await seat.box.fill("/asset add")
     await seat.box.press("Tab")
@@ -98,22 +98,22 @@ async def test_who_failed_or_came_too_late_tries_again_on_a_phone(sit):
     seat = await sit(390, 844, has_touch=True, is_mobile=True)
     card = await agrees(seat, "Uncle Bo")
     await checks(seat, card, "fail", "You did not pass the check")
-    await card.get_by_role("button", name="I have finished").tap()
-    await expect(card).to_contain_text("The provider has not verified this person.", timeout=SOON)
-    await card.get_by_role("button", name="Try again").tap()
-    await expect(card).to_contain_text("Let the person open this link", timeout=SOON)
-    await expect(card.get_by_role("link", name="Open the check")).to_be_visible(timeout=SOON)
+    await card.get_by_role("button", name="The check is done").tap()
+    await expect(card).to_contain_text("This person isn't verified yet.", timeout=SOON)
+    await card.get_by_role("button", name="Get a new link").tap()
+    await expect(card).to_contain_text("Ask them to open the link", timeout=SOON)
+    await expect(card.get_by_role("link", name="Open the link")).to_be_visible(timeout=SOON)
     await seat.control("later")
-    await expect(card).to_contain_text(re.compile("dies \\d+ minutes ago"))
+    await expect(card).to_contain_text(re.compile("expires \\d+ minutes ago"))
     page = await follows(seat, card)
     await expect(page.get_by_role("heading")).to_have_text("This link has expired")
     await page.close()
-    await card.get_by_role("button", name="I have finished").tap()
-    await expect(card).to_contain_text("The provider has not verified this person.", timeout=SOON)
-    await card.get_by_role("button", name="Try again").tap()
-    await expect(card).to_contain_text("Let the person open this link", timeout=SOON)
+    await card.get_by_role("button", name="The check is done").tap()
+    await expect(card).to_contain_text("This person isn't verified yet.", timeout=SOON)
+    await card.get_by_role("button", name="Get a new link").tap()
+    await expect(card).to_contain_text("Ask them to open the link", timeout=SOON)
     await checks(seat, card, "pass", "You passed the check.")
-    await card.get_by_role("button", name="I have finished").tap()
+    await card.get_by_role("button", name="The check is done").tap()
     await expect(card).to_contain_text("Verified", timeout=SOON)
     assert await seat.page.evaluate(WIDER) <= 0
 
@@ -121,10 +121,10 @@ async def test_who_failed_or_came_too_late_tries_again_on_a_phone(sit):
 async def agrees(seat, name: str):
     """Begin to verify a person and consent; returns the card, which holds a link by then."""
     await seat.types(f"/asset verify name: {name}")
-    card = seat.told(f"A real person: {name}")
+    card = seat.told(f"Real person: {name}")
     await expect(card).to_contain_text("permission", timeout=SOON)
     await expect(card).to_have_attribute("data-ephemeral", "true")
-    await expect(card.get_by_role("link", name="Open the check")).to_have_count(0)
+    await expect(card.get_by_role("link", name="Open the link")).to_have_count(0)
     await card.get_by_role("button", name="I agree").click()
     return card
 
@@ -132,7 +132,7 @@ async def agrees(seat, name: str):
 async def follows(seat, card):
     """Open a card's link; returns the page that opens beside this one."""
     async with seat.page.context.expect_page() as opened:
-        await card.get_by_role("link", name="Open the check").click(timeout=SOON)
+        await card.get_by_role("link", name="Open the link").click(timeout=SOON)
     page = await opened.value
     await expect(page.get_by_role("heading")).to_be_visible()
     assert await page.evaluate(WIDER) <= 0

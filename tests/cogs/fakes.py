@@ -170,8 +170,8 @@ class FakeVerificationService(Scripted):
 
     possible = True
 
-    async def agree(self, caller, name):
-        self.note("agree", caller.user_id, name)
+    async def agree(self, caller, name, consent, language):
+        self.note("agree", caller.user_id, name, consent, language)
         raise Refusal(VerificationOver())
 
     async def link(self, caller, verification_id):

@@ -58,7 +58,7 @@ async def test_the_command_is_there_with_its_parts(app, fakes):
         "list": [],
         "verify": ["name"],
         "import": ["id", "name", "kind"],
-        "share": ["character", "open"],
+        "share": ["character", "shared"],
     }
     assert [one["value"] for one in parts["import"]["kind"]["choices"]] == ["image", "video", "audio"]
     assert [name for name, one in parts["add"].items() if one.get("required")] == ["character", "file"]
@@ -116,18 +116,18 @@ async def test_the_list_has_pages_thumbnails_and_is_mine_alone(app, fakes):
     assert turned.reply == first
     second = await turned.replied(lambda reply: "page 2 of 2" in reply.texts())
     assert "`fox 6`" in second.texts()
-    assert "Nothing here yet" in (await (await app.member("Tomas").use("/asset list")).replied()).texts()
+    assert "You don't have any assets yet" in (await (await app.member("Tomas").use("/asset list")).replied()).texts()
 
 
 async def test_removing_takes_two_presses(app, fakes, caplog):
     keep(fakes, 1)
     mara = app.member("Mara")
     shown = await (await mara.use("/asset list")).replied()
-    asked = await (await mara.press(shown, label="Remove")).replied(
-        lambda reply: "Really remove" in str(reply.buttons())
-    )
+    asked = await (await mara.press(shown, label="Remove")).replied(lambda reply: "Yes, remove" in str(reply.buttons()))
     assert not stored(fakes)[0].hidden
-    await (await mara.press(asked, label="Really remove it")).replied(lambda reply: "Nothing here yet" in reply.texts())
+    await (await mara.press(asked, label="Yes, remove it")).replied(
+        lambda reply: "You don't have any assets yet" in reply.texts()
+    )
     assert stored(fakes)[0].hidden
     assert "asks for something that doesn't exist" not in caplog.text
 
@@ -160,13 +160,13 @@ async def test_what_the_provider_does_not_know_is_said(app, fakes):
 async def test_a_character_is_opened_to_the_server_and_closed(app, fakes):
     made = own(fakes)
     mara = app.member("Mara")
-    opened = await (await mara.use("/asset share", character=made.id, open=True)).replied()
-    assert "Everybody in this server" in opened.texts()
+    opened = await (await mara.use("/asset share", character=made.id, shared=True)).replied()
+    assert "Everyone in this server" in opened.texts()
     assert fakes.assets.owned[made.id].shared_in == SERVER
-    closed = await (await mara.use("/asset share", character="fox", open=False)).replied()
+    closed = await (await mara.use("/asset share", character="fox", shared=False)).replied()
     assert "Only you" in closed.texts()
     assert fakes.assets.owned[made.id].shared_in is None
-    not_theirs = await (await app.member("Tomas").use("/asset share", character="fox", open=True)).replied()
+    not_theirs = await (await app.member("Tomas").use("/asset share", character="fox", shared=True)).replied()
     assert not_theirs.content == asset_problem_text(ENGLISH, NoSuchCharacter("fox"))
 
 

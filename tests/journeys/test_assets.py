@@ -13,7 +13,7 @@ PREFIX = "POST /v1/videos/doubao-seedance-2-0/private-avatar"
 
 async def character(scene: Scene, name: str = "Mira", member: Member | None = None) -> None:
     made = await (member or scene.mara).use("/asset create-character", name=name)
-    await scene.says(made, name, "/asset add")
+    await scene.says(made, name, "created", "</asset add:")
 
 
 async def active(scene: Scene, use: Use) -> Message:
@@ -26,7 +26,7 @@ async def test_a_character_and_its_picture_become_an_asset_that_goes_into_a_vide
     scene.provider.assets.hold()
     await character(scene)
     use = await scene.mara.use("/asset add", character="mira", file=FOX, name="Mira's face")
-    await scene.says(use, "The provider has it")
+    await scene.says(use, "Being reviewed")
     refused = await scene.mara.use("/video", prompt="too early", asset="Mira's face")
     await scene.follows(refused, "Mira's face")
     assert await scene.mara.complete("/video", "asset", asset="face") == []
@@ -68,7 +68,7 @@ async def test_what_the_provider_does_not_take_is_told_with_its_own_reason(scene
     use = await scene.mara.use("/asset add", character="Mira", file=FOX, name="blurred")
     await scene.until(lambda: scene.ledger.of("asset"), "a registered asset")
     scene.provider.assets.fail(reason="No face was found @everyone", field="message")
-    card = await scene.says(use, "did not take it", "No face was found")
+    card = await scene.says(use, "rejected this file", "No face was found")
     assert card.mentions == []
     scene.provider.assets.hold(on=False)
     await scene.follows(await scene.mara.use("/video", prompt="no", asset="blurred"), "blurred")
@@ -79,7 +79,7 @@ async def test_a_killed_bot_looks_after_its_assets_when_it_is_back(scene: Scene)
     scene.provider.assets.hold()
     await character(scene)
     use = await scene.mara.use("/asset add", character="Mira", file=FOX)
-    await scene.says(use, "The provider has it")
+    await scene.says(use, "Being reviewed")
     await scene.bot.restart(signal.SIGKILL)
     await active(scene, use)
     listed = await scene.says(await scene.mara.use("/asset list"), "fox", "Mira")
@@ -107,8 +107,8 @@ async def test_a_removed_asset_is_on_no_list_and_in_no_video(scene: Scene) -> No
     card = await scene.says(listed, "old", "ready")
     await scene.mara.press(card, label="Remove")
     sure = await scene.says(listed, "no way to delete")
-    await scene.mara.press(sure, label="Really remove it")
-    await scene.says(listed, "Your assets", "/asset add")
+    await scene.mara.press(sure, label="Yes, remove it")
+    await scene.says(listed, "Your assets", "any assets yet")
     await scene.follows(await scene.mara.use("/video", prompt="no", asset="old"), "old")
     assert scene.paid() == []
 
@@ -119,11 +119,11 @@ async def test_others_may_use_a_character_while_it_is_open_to_them(scene: Scene)
     asset_id = next(iter(scene.provider.assets.all))
     for typed in ("face", f"asset://{asset_id}"):
         await scene.follows(await scene.tomas.use("/video", prompt="mine?", asset=typed), typed)
-    await scene.says(await scene.mara.use("/asset share", character="Mira", open=True), "Everybody in this server")
+    await scene.says(await scene.mara.use("/asset share", character="Mira", shared=True), "Everyone in this server")
     await scene.video(await scene.tomas.use("/video", prompt="shared", asset=f"asset://{asset_id}"))
-    await scene.says(await scene.mara.use("/asset share", character="Mira", open=False), "Only you")
+    await scene.says(await scene.mara.use("/asset share", character="Mira", shared=False), "Only you")
     await scene.follows(await scene.tomas.use("/video", prompt="closed", asset="face"), "face")
-    await scene.says(await scene.tomas.use("/asset share", character="Mira", open=True), "Mira")
+    await scene.says(await scene.tomas.use("/asset share", character="Mira", shared=True), "Mira")
     assert scene.prompts() == ["shared"]
 
 

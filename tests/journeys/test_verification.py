@@ -33,11 +33,11 @@ async def test_the_whole_way_to_a_real_person_in_a_video(scene: Scene) -> None:
     assert body == {"callback_url": scene.provider.callback_url, "locale": "zh", "biz_id": body["biz_id"]}
     assert len(body["biz_id"]) == 20
     scene.provider.verifications.pass_now()
-    await scene.mara.press(card, label="I have finished")
-    await scene.says(use, "Verified", "/asset add")
+    await scene.mara.press(card, label="The check is done")
+    await scene.says(use, "Verified", "</asset add:")
     await scene.says(await scene.mara.use("/asset add", character="Aunt Jo", file=RUN), "pictures")
     added = await scene.mara.use("/asset add", character="aunt jo", file=FOX, name="Jo")
-    await scene.says(added, "provider")
+    await scene.says(added, "video service")
     await scene.until(lambda: scene.provider.assets.all, "a registered asset")
     scene.provider.assets.finish()
     await scene.says(added, "ready")
@@ -59,16 +59,16 @@ async def test_the_whole_way_to_a_real_person_in_a_video(scene: Scene) -> None:
 
 async def test_who_did_not_pass_may_try_again_with_a_new_link_and_the_same_consent(scene: Scene) -> None:
     use, card = await with_link(scene)
-    await scene.mara.press(card, label="I have finished")
-    early = await scene.says(use, "not verified")
+    await scene.mara.press(card, label="The check is done")
+    early = await scene.says(use, "isn't verified")
     scene.provider.verifications.fail_now()
     first = next(iter(scene.provider.verifications.all))
-    await scene.mara.press(early, label="Try again")
+    await scene.mara.press(early, label="Get a new link")
     again = await new_link(scene, use, first)
     assert len(scene.ledger.of("verification")) == 2
     scene.provider.verifications.pass_now()
     await scene.bot.restart(signal.SIGKILL)
-    await scene.mara.press(again, label="I have finished")
+    await scene.mara.press(again, label="The check is done")
     await scene.says(use, "Verified")
 
 
@@ -77,9 +77,9 @@ async def test_a_dead_link_is_replaced_by_a_living_one(scene: Scene) -> None:
     first = next(iter(scene.provider.verifications.all))
     scene.clock.advance(121)
     scene.provider.verifications.expire_link()
-    await scene.mara.press(card, label="Try again")
+    await scene.mara.press(card, label="Get a new link")
     fresh = await new_link(scene, use, first)
-    assert labels(fresh)[0] == "Open the check"
+    assert labels(fresh)[0] == "Open the link"
     assert len(scene.ledger.of("verification")) == 2
 
 

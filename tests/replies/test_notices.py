@@ -32,9 +32,9 @@ def shown(scene: Scene, asset: Asset) -> str:
 async def test_how_it_stands_is_shown_on_the_reply(scene: Scene, notices: Notices) -> None:
     asset = await an_asset(scene, AssetStage.PROCESSING)
     assert await notices.show(asset) == Posted(VIDEOS, asset.reply.message_id)
-    assert "looks at it" in shown(scene, asset)
+    assert "Being reviewed" in shown(scene, asset)
     assert await notices.announce(replace(asset, stage=AssetStage.ACTIVE)) == Posted(VIDEOS, asset.reply.message_id)
-    assert "It is ready" in shown(scene, asset)
+    assert "Ready." in shown(scene, asset)
     assert scene.seen("dm") == []
 
 

@@ -95,6 +95,7 @@ def any_verification():
         name=words,
         agreed=times,
         consent=st.integers(1, 99),
+        language=st.sampled_from(["", "de"]),
         stage=st.sampled_from(VerificationStage),
         guild_id=st.none() | snowflakes,
         task_id=st.none() | words,

@@ -54,7 +54,7 @@ FULL = [
     (
         verification(
             consent=2, stage=VerificationStage.FAILED, guild_id=7, task_id="t", link="l", link_dies=NOW,
-            character_id="c", provider_message="no",
+            character_id="c", provider_message="no", language="pt-BR",
         ),
         asset_rows.verification_row,
         set(),

@@ -79,6 +79,8 @@ async def test_everything_else_reads_as_it_was_written(upgraded):
         }
     for written in VERIFICATIONS:
         assert await assets.verification(written.id) == written
+        # They were all written under the first wording.
+        assert (written.consent, written.language) == (1, "")
     assert await assets.consented(MARA, CHARACTERS[1].id)
     assert list(await SqlitePendingReplies(upgraded).left()) == PENDING_REPLIES
     for written in UPLOADS:

@@ -28,7 +28,7 @@ class Scene:
         return VerificationService(self.assets, self.provider, ShutdownGuard(), self.clock, callback_url)
 
     async def linked(self):
-        agreed = await self.verify.agree(HERE, "Mara")
+        agreed = await self.verify.agree(HERE, "Mara", CONSENT, "de")
         return await self.verify.link(Caller(MARA), agreed.id)
 
     def row(self, verification):
@@ -52,7 +52,7 @@ def test_it_is_possible_where_the_operator_set_it_up(scene: Scene) -> None:
 
 
 async def test_consent_is_on_record_before_anything_is_asked_of_the_provider(scene: Scene) -> None:
-    agreed = await scene.verify.agree(HERE, " Mara ")
+    agreed = await scene.verify.agree(HERE, " Mara ", CONSENT, "de")
     assert scene.provider.asked == []
     assert scene.assets.log == [("consent", (START, CONSENT))]
     assert (scene.row(agreed).name, scene.row(agreed).stage) == ("Mara", VerificationStage.AGREED)
@@ -60,7 +60,7 @@ async def test_consent_is_on_record_before_anything_is_asked_of_the_provider(sce
 
 async def test_where_consent_cannot_be_written_down_nothing_is_asked(scene: Scene) -> None:
     scene.assets.full = True
-    assert await refused(scene.verify.agree(HERE, "Mara")) == NoSpace()
+    assert await refused(scene.verify.agree(HERE, "Mara", CONSENT, "de")) == NoSpace()
     assert scene.provider.asked == []
 
 
@@ -92,7 +92,7 @@ async def test_a_press_after_a_restart_gets_the_same_link_while_it_lives(scene: 
 
 
 async def test_a_restart_before_the_link_came_goes_on_with_the_same_task(scene: Scene) -> None:
-    agreed = await scene.verify.agree(HERE, "Mara")
+    agreed = await scene.verify.agree(HERE, "Mara", CONSENT, "de")
     scene.provider.answers["link"] = [UploadFailed("503")]
     assert await refused(scene.verify.link(Caller(MARA), agreed.id)) == ProviderNotAnswering()
     assert (await scene.reopened().link(Caller(MARA), agreed.id)).link == LINK
@@ -111,7 +111,7 @@ async def test_a_dead_link_is_followed_by_a_new_one_on_the_same_consent(scene: S
 
 
 async def test_a_link_that_died_while_the_bot_was_down_is_not_handed_out(scene: Scene) -> None:
-    agreed = await scene.verify.agree(HERE, "Mara")
+    agreed = await scene.verify.agree(HERE, "Mara", CONSENT, "de")
     scene.provider.answers["link"] = [UploadFailed("503"), Link(LINK, START + 100), Link(f"{LINK}?new", START + 400)]
     assert await refused(scene.verify.link(Caller(MARA), agreed.id)) == ProviderNotAnswering()
     scene.clock.at += 300
@@ -120,14 +120,14 @@ async def test_a_link_that_died_while_the_bot_was_down_is_not_handed_out(scene: 
 
 async def test_no_link_in_time_is_said_and_can_be_asked_for_again(scene: Scene) -> None:
     scene.provider.answers["link"] = [None] * 15
-    agreed = await scene.verify.agree(HERE, "Mara")
+    agreed = await scene.verify.agree(HERE, "Mara", CONSENT, "de")
     assert await refused(scene.verify.link(Caller(MARA), agreed.id)) == ProviderNotAnswering()
     assert (await scene.verify.link(Caller(MARA), agreed.id)).link == LINK
 
 
 async def test_a_session_that_ended_without_a_link_is_followed_by_another(scene: Scene) -> None:
     scene.provider.answers["link"] = [UploadRefused("ended", "session over")]
-    agreed = await scene.verify.agree(HERE, "Mara")
+    agreed = await scene.verify.agree(HERE, "Mara", CONSENT, "de")
     assert await refused(scene.verify.link(Caller(MARA), agreed.id)) == ProviderRefused("session over")
     fresh = await scene.verify.link(Caller(MARA), agreed.id)
     assert (fresh.link, len(scene.provider.calls("begin"))) == (LINK, 2)
@@ -191,6 +191,6 @@ async def test_nobody_else_goes_on_with_it(scene: Scene) -> None:
 
 
 async def test_before_there_is_a_link_nothing_can_be_finished(scene: Scene) -> None:
-    agreed = await scene.verify.agree(HERE, "Mara")
+    agreed = await scene.verify.agree(HERE, "Mara", CONSENT, "de")
     assert await refused(scene.verify.finished(Caller(MARA), agreed.id)) == VerificationOver()
     assert replace(scene.row(agreed)) == agreed

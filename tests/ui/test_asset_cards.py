@@ -18,6 +18,7 @@ from bot.ui.asset_cards import (
     shared_card,
 )
 from bot.ui.custom_ids import ASSETS, REMOVE, REMOVE_NOW, AssetOnPage
+from tests.languages import ENGLISH
 from tests.ui.drawn import assert_fits, buttons, labels, parts, words
 from tests.ui.jobs import NOW
 
@@ -36,83 +37,85 @@ def numbered(count: int, **changes) -> list[Asset]:
 
 
 def test_a_character_says_what_comes_next():
-    told = words(character_card(FOX))
+    told = words(character_card(ENGLISH, FOX))
     assert "`Fox`" in told
     assert "`/asset add`" in told
 
 
 def test_opening_and_closing_say_what_that_means():
-    assert "Everybody in this server can now use" in words(shared_card(replace(FOX, shared_in=9)))
-    assert "Only you can use" in words(shared_card(FOX))
+    assert "Everyone in this server can use" in words(shared_card(ENGLISH, replace(FOX, shared_in=9)))
+    assert "Only you can use" in words(shared_card(ENGLISH, FOX))
 
 
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"stage": AssetStage.UPLOADING}, "bringing your file to the provider"),
-        ({"stage": AssetStage.PROCESSING}, "looks at it"),
+        ({"stage": AssetStage.UPLOADING}, "Sending your file to the video service"),
+        ({"stage": AssetStage.PROCESSING}, "Being reviewed"),
         ({}, "`asset://pa_1`"),
-        ({"stage": AssetStage.FAILED, "provider_message": "no face"}, "It said: `no face`"),
-        ({"stage": AssetStage.FAILED}, "Please add it again with `/asset add`"),
+        ({"stage": AssetStage.FAILED, "provider_message": "no face"}, "rejected this file: `no face`"),
+        ({"stage": AssetStage.FAILED}, "Try `/asset add` again"),
     ],
 )
 def test_an_asset_says_how_it_stands(changes, says):
-    card = asset_card(replace(ASSET, **changes))
+    card = asset_card(ENGLISH, replace(ASSET, **changes))
     assert says in words(card)
-    assert words(card) == asset_text(replace(ASSET, **changes))
+    assert words(card) == asset_text(ENGLISH, replace(ASSET, **changes))
 
 
 def test_what_was_imported_is_named_with_its_address():
-    assert "image · `asset://pa_1`" in words(imported_card(ASSET))
+    assert "image · `asset://pa_1`" in words(imported_card(ENGLISH, ASSET))
 
 
 def test_an_empty_list_says_how_to_begin():
-    card = list_card(page(), {})
+    card = list_card(ENGLISH, page(), {})
     assert "`/asset create-character`" in words(card)
     assert buttons(card) == []
 
 
 def test_a_line_says_name_stage_kind_character_and_address():
-    told = words(list_card(page(ASSET), {}))
+    told = words(list_card(ENGLISH, page(ASSET), {}))
     assert "1 asset · page 1 of 1" in told
     assert "`red fox`\n-# **Ready** · image · character `Fox` · `asset://pa_1`" in told
     shared = {FOX.id: replace(FOX, shared_in=9, real=True)}
-    assert "person `Fox` · open to a server" in words(list_card(page(ASSET, **shared), {}))
+    assert "real person `Fox` · shared with a server" in words(list_card(ENGLISH, page(ASSET, **shared), {}))
 
 
 def test_a_failure_stands_in_the_list_with_its_reason():
     told = words(
-        list_card(page(replace(ASSET, stage=AssetStage.FAILED, asset_id=None, provider_message="no face")), {})
+        list_card(ENGLISH, page(replace(ASSET, stage=AssetStage.FAILED, asset_id=None, provider_message="no face")), {})
     )
     assert "**Failed**" in told
-    assert "\n-# The provider did not take it. It said: `no face`\n-# Change the file" in told
+    assert "\n-# The video service rejected this file: `no face`\n-# Change the file" in told
 
 
 def test_pictures_stand_beside_their_lines():
     made = numbered(3)
-    card = list_card(page(*made), {made[0].id: "https://files.test/1.png", made[1].id: "data:image/png;base64,xx"})
+    card = list_card(
+        ENGLISH, page(*made), {made[0].id: "https://files.test/1.png", made[1].id: "data:image/png;base64,xx"}
+    )
     thumbnails = [part["media"]["url"] for part in parts(card) if part["type"] == THUMBNAIL]
     assert thumbnails == ["https://files.test/1.png"]
 
 
 def test_removing_takes_a_second_press_on_the_same_asset():
     made = numbered(2)
-    first = list_card(page(*made), {})
+    first = list_card(ENGLISH, page(*made), {})
     assert [button["custom_id"] for button in buttons(first)[:2]] == [
         REMOVE.encode(AssetOnPage(one.id, 1)) for one in made
     ]
-    second = list_card(page(*made), {}, made[1].id)
-    assert labels(second)[:2] == ["Remove", "Really remove it"]
+    second = list_card(ENGLISH, page(*made), {}, made[1].id)
+    assert labels(second)[:2] == ["Remove", "Yes, remove it"]
     assert buttons(second)[1]["custom_id"] == REMOVE_NOW.encode(AssetOnPage(made[1].id, 1))
-    assert "no way to delete its copy" in words(second)
-    assert "no way to delete its copy" not in words(first)
+    assert "no way to delete it" in words(second)
+    assert "no way to delete it" not in words(first)
 
 
 def test_pages_turn_both_ways_and_end():
-    card = list_card(page(ASSET, number=2, pages=3, total=1234), {})
+    card = list_card(ENGLISH, page(ASSET, number=2, pages=3, total=1234), {})
     assert "1,234 assets · page 2 of 3" in words(card)
     assert [button["custom_id"] for button in buttons(card)[-2:]] == [ASSETS.encode(1), ASSETS.encode(3)]
-    only = list_card(page(ASSET), {})
+    only = list_card(ENGLISH, page(ASSET), {})
     assert [button["label"] for button in buttons(only)] == ["Remove"]
 
 
@@ -120,10 +123,10 @@ def test_what_others_wrote_has_no_powers():
     evil = replace(ASSET, name=EVIL, provider_message=EVIL, stage=AssetStage.FAILED, asset_id=EVIL)
     character = replace(FOX, name=EVIL)
     cards = [
-        list_card(page(evil, **{FOX.id: character}), {}),
-        asset_card(evil),
-        imported_card(evil),
-        character_card(character),
+        list_card(ENGLISH, page(evil, **{FOX.id: character}), {}),
+        asset_card(ENGLISH, evil),
+        imported_card(ENGLISH, evil),
+        character_card(ENGLISH, character),
     ]
     for card in cards:
         told = words(card)
@@ -138,11 +141,11 @@ def test_the_longest_list_fits():
     made = numbered(MAX_SHOWN, **long, stage=AssetStage.FAILED)
     characters = {FOX.id: replace(FOX, name="\N{FOX FACE}" * 60, shared_in=9, real=True)}
     pictures = {one.id: "https://files.test/" + "p" * 2000 for one in made}
-    card = list_card(page(*made, number=9999, pages=10_000, total=50_000, **characters), pictures, made[0].id)
+    card = list_card(ENGLISH, page(*made, number=9999, pages=10_000, total=50_000, **characters), pictures, made[0].id)
     assert_fits(card)
 
 
 def test_a_choice_fits_and_tells_real_persons_apart():
-    assert character_choice(FOX) == "Fox"
-    assert character_choice(replace(FOX, real=True)) == "Fox · real person"
-    assert len(character_choice(replace(FOX, name="x" * 500, real=True))) == 100
+    assert character_choice(ENGLISH, FOX) == "Fox"
+    assert character_choice(ENGLISH, replace(FOX, real=True)) == "Fox · real person"
+    assert len(character_choice(ENGLISH, replace(FOX, name="x" * 500, real=True))) == 100

@@ -17,6 +17,7 @@ from bot.ui.custom_ids import (
     CANCEL,
     CLIP,
     COMPOSE,
+    CONSENT,
     EDIT,
     FINISHED,
     HISTORY,
@@ -29,6 +30,7 @@ from bot.ui.custom_ids import (
     RETRY,
     WITHOUT_SOUND,
     AssetOnPage,
+    Consent,
     CustomId,
     HistoryPage,
     can_remember,
@@ -71,7 +73,8 @@ SENT_BEFORE = [
     (ASSETS, 3, "seedreel:assets:page:3"),
     (REMOVE, AssetOnPage(JOB, 2), "seedreel:assets:remove:k3f9a2k3f9a2k3f9a2ab:2"),
     (REMOVE_NOW, AssetOnPage(JOB, 2), "seedreel:assets:removed:k3f9a2k3f9a2k3f9a2ab:2"),
-    (AGREE, "Mara: the 2nd", "seedreel:agree:Mara: the 2nd"),
+    (AGREE, Consent(1, "", "Mara: the 2nd"), "seedreel:agree:Mara: the 2nd"),
+    (CONSENT, Consent(2, "pt-BR", "Mara: the 2nd"), "seedreel:consent:2:pt-BR:Mara: the 2nd"),
     (OPEN_LINK, JOB, "seedreel:verify:open:k3f9a2k3f9a2k3f9a2ab"),
     (NEW_LINK, JOB, "seedreel:verify:again:k3f9a2k3f9a2k3f9a2ab"),
     (FINISHED, JOB, "seedreel:verify:finished:k3f9a2k3f9a2k3f9a2ab"),
@@ -141,8 +144,13 @@ VALUES = st.one_of(
         st.sampled_from([REMOVE, REMOVE_NOW]), st.builds(AssetOnPage, st.builds(new_job_id), st.integers(0, 9999))
     ),
     st.tuples(
-        st.just(AGREE),
-        st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=60).filter(can_remember),
+        st.just(CONSENT),
+        st.builds(
+            Consent,
+            st.integers(0, 9999),
+            st.sampled_from(["", "de", "pt-BR", "en-US"]),
+            st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=60),
+        ).filter(can_remember),
     ),
     st.tuples(
         st.just(COMPOSE),
@@ -193,7 +201,8 @@ def test_pages_beyond_any_list_are_cut():
 
 
 def test_a_name_that_no_button_can_remember_is_known_as_such():
-    assert can_remember("x" * 60)
-    assert not can_remember("\N{FOX FACE}" * 60)
+    assert can_remember(Consent(9999, "zh-CN", "x" * 60))
+    long = Consent(2, "en-US", "\N{FOX FACE}" * 60)
+    assert not can_remember(long)
     with pytest.raises(ValueError, match="too long"):
-        AGREE.encode("\N{FOX FACE}" * 60)
+        CONSENT.encode(long)

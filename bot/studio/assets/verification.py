@@ -57,14 +57,15 @@ class VerificationService:
             raise Refusal(NameTaken(name))
         return name
 
-    async def agree(self, caller: Caller, user_input: str) -> Verification:
-        """Write the caller's consent down, with its time and its wording; nothing has been asked of the provider.
+    async def agree(self, caller: Caller, user_input: str, consent: int, language: str) -> Verification:
+        """Write the caller's consent down, with its time, its wording and the language that it was read in.
 
-        Raises Refusal (NameUnfit, NameTaken, NoSpace).
+        Nothing has been asked of the provider. Raises Refusal (NameUnfit, NameTaken, NoSpace).
         """
         name = await self.check(caller, user_input)
+        now = self._clock.now()
         return await self._begin(
-            Verification(new_id(), caller.user_id, name, self._clock.now(), guild_id=caller.guild_id)
+            Verification(new_id(), caller.user_id, name, now, consent, guild_id=caller.guild_id, language=language)
         )
 
     async def again(self, caller: Caller, verification_id: str) -> Verification:
@@ -77,9 +78,8 @@ class VerificationService:
         if last.stage is VerificationStage.STARTED:
             async with asked():
                 await self._verifications.save_verification(replace(last, stage=VerificationStage.FAILED), last.stage)
-        return await self._begin(
-            Verification(new_id(), caller.user_id, last.name, last.agreed, last.consent, guild_id=last.guild_id)
-        )
+        fresh = Verification(new_id(), last.owner_id, last.name, last.agreed, last.consent, guild_id=last.guild_id)
+        return await self._begin(replace(fresh, language=last.language))
 
     async def link(self, caller: Caller, verification_id: str) -> Verification:
         """Return an attempt with a living link: this one, or another one where its link has died.
