@@ -95,7 +95,7 @@ async def _discord(settings: Settings) -> AsyncIterator[Finding]:
         name, application_id = await _login(settings)
     except discord.LoginFailure:
         yield Finding(
-            False, "Discord does not accept the token", "Copy it anew: developer portal, your application, Bot."
+            False, "Discord does not accept the token", "Copy it again: developer portal, your application, Bot."
         )
         return
     except API_ERRORS as error:
@@ -138,7 +138,7 @@ async def _provider(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding(
             found.accepted is CheckResult.YES,
             _key_line(found.accepted, found.detail),
-            "Copy TOAPIS_API_KEY anew from the provider's page of API keys.",
+            "Copy TOAPIS_API_KEY again from the provider's page of API keys.",
         )
         answers = await provider.probe_dialects()
     answered = ", ".join(f"{name}: {answer}" for name, answer in answers.items())

@@ -29,7 +29,7 @@ LONGEST_SIDE: Final = 256
 # Of the posters that are too many, some more go at once, so that not every new one has to look for the oldest.
 _SPARE: Final = 500
 # In seconds: past a first frame that the member gave, or that fades in. A shorter clip is shown as it begins.
-_MOMENT, _BEGINNING = "1", "0"
+_MOMENT, _START = "1", "0"
 _BOUNDS: Final = replace(BOUNDS, file_size=MAX_BYTES)
 
 
@@ -90,7 +90,7 @@ async def _make(clip: Path, target: Path) -> None:
         with suppress(Broken):
             await run_ffmpeg(_arguments(clip, demuxer, _MOMENT, made), _BOUNDS)
         if not await asyncio.to_thread(_has_content, made):
-            await run_ffmpeg(_arguments(clip, demuxer, _BEGINNING, made), _BOUNDS)
+            await run_ffmpeg(_arguments(clip, demuxer, _START, made), _BOUNDS)
         if not await asyncio.to_thread(_has_content, made):
             raise Broken("it has no picture that could be read")
         await asyncio.to_thread(put_in_place, made, target)

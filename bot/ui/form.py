@@ -1,4 +1,4 @@
-"""The forms: `/compose` with a long prompt, many files, several assets; and Edit, which asks for a request anew.
+"""The forms: `/compose` with a long prompt, many files, several assets; and Edit, which asks for a request again.
 
 A form that is sent comes back by its parts. Nothing of it is kept: its choices, or the id of its job, stand in its
 custom id, so it can be sent after a restart too.

@@ -77,12 +77,12 @@ def held_up(language: Language, job: Job, holdup: Holdup) -> str:
 
 def held(language: Language, job: Job, until: float | None = None) -> str:
     """Say that a finished clip waits for its owner, and how to get it; `until` (UTC seconds) is when it is deleted."""
-    kept = [language.text("delivery.kept", until=f"<t:{int(until)}:f>")] if until is not None else []
+    deleted = [language.text("delivery.kept", until=f"<t:{int(until)}:f>")] if until is not None else []
     if job.attempt is not None and job.attempt.route is Route.FOLLOW_UP:
-        return " ".join([language.text("delivery.held-unseen"), *kept])
+        return " ".join([language.text("delivery.held-unseen"), *deleted])
     if job.clip_bytes is None:
         return language.text("delivery.held-link")
-    return " ".join([language.text("delivery.held"), *kept])
+    return " ".join([language.text("delivery.held"), *deleted])
 
 
 def ping(language: Language, job: Job) -> str:
