@@ -228,3 +228,13 @@ async def test_a_mentioned_command_without_options_is_sent_by_enter(server, open
         await page.keyboard.press("Enter")
         assert sent(await server.hears("command", count))[0] == path
         await expect(page.get_by_test_id("box")).to_be_visible()
+
+
+async def test_who_writes_to_the_bot_is_told_once_that_it_only_sees_commands(server, opened):
+    page = await opened()
+    for words in ("a fox, please", "hello?"):
+        await page.get_by_test_id("box").fill(words)
+        await page.get_by_test_id("box").press("Enter")
+        shown = expect(page.get_by_test_id("box-error"))
+        await (shown.to_contain_text("only sees commands") if words != "hello?" else shown.to_be_hidden())
+    assert (await server.hears("say", 2))["text"] == "hello?"

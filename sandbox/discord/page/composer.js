@@ -13,7 +13,7 @@ const LONGEST_MESSAGE = 2000; // characters
 /** The message box of the channel that is looked at. */
 export class Composer {
   constructor({ form, box, fields, popover, error, send }, session) {
-    Object.assign(this, { box, error, session, moved: false });
+    Object.assign(this, { box, error, session, moved: false, tipped: false });
     this.listbox = new Listbox(popover, { label: "Commands and options" });
     this.fields = new CommandForm(fields, this.listbox, session, this);
     box.addEventListener("input", () => this.typed());
@@ -43,7 +43,7 @@ export class Composer {
     const { channel, world } = this.session;
     if (!channel) return;
     const place = channel.kind === "dm" ? `@${world.bot.name}` : `#${channel.name}`;
-    this.box.placeholder = `Message ${place}, or type / for commands`;
+    this.box.placeholder = `Message ${place}, or type /`;
     this.box.setAttribute("aria-label", `Message ${place}`);
   }
 
@@ -168,7 +168,10 @@ export class Composer {
       this.problem(`Your message has ${[...text].length} characters; the limit is ${LONGEST_MESSAGE}.`);
     else if (!this.session.send({ type: "say", channel: this.session.channel.id, text }))
       this.problem("Not connected, so nothing was sent.");
-    else this.clear();
+    else {
+      this.clear();
+      this.tip();
+    }
   }
 
   runLine(line) {
@@ -267,8 +270,17 @@ export class Composer {
     this.problem("");
   }
 
+  // The demo's own hint, once: whoever writes to the bot waits for an answer that never comes.
+  tip() {
+    if (this.tipped) return;
+    this.tipped = true;
+    this.problem(`${this.session.world.bot.name} only sees commands. Type / to choose one.`);
+    this.error.classList.add("box-tip");
+  }
+
   problem(words) {
     this.error.textContent = words;
     this.error.hidden = !words;
+    this.error.classList.remove("box-tip");
   }
 }

@@ -102,7 +102,7 @@ export class Sidebar {
         "span",
         { class: "user-words" },
         el("strong", {}, isolated(member.name)),
-        el("span", {}, "You're this member"),
+        el("span", {}, "That's you"),
       ),
     ];
   }

@@ -27,9 +27,14 @@ function hint(world, composer) {
     "section",
     { class: "hint", "aria-label": "Demo tip" },
     el("h3", {}, "New here? Pick one, then press Enter."),
-    examples.map(([path, values]) => example(path, values, composer)),
+    examples.map(([path, values]) => example(path, known(path, values, composer), composer)),
     el("p", {}, `Or type / in the box below to see everything ${world.bot.name} can do.`),
   );
+}
+
+function known(path, values, composer) {
+  const { options } = composer.commands.find((command) => command.path === path);
+  return Object.fromEntries(Object.entries(values).filter(([name]) => options.some((option) => option.name === name)));
 }
 
 function example(path, values, composer) {
