@@ -109,11 +109,6 @@ class RequestDraft:
     last_picture: bool = False
     web_search: bool = False
 
-    @property
-    def has_media(self) -> bool:
-        """Tell whether anything goes along with the prompt."""
-        return bool(self.files or self.assets)
-
 
 # Letters and symbols by Unicode's categories that show nothing: Hangul's fillers, Braille's blank.
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")

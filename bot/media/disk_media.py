@@ -112,9 +112,10 @@ class DiskMedia:
     async def keep(self, attachment: AttachmentInput, capability: Capability) -> StoredFile:
         """Fetch an attachment, look at its bytes and keep our own copy, once for each content.
 
-        What the provider would not take as it is is stored as a copy that it takes: see `StoredFile.original`.
-        Raises Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken, MediumNotChecked, TooManyPixels,
-        MediumUnreachable, or NoSpace when the disk is full.
+        It is in use until `release` or `discard`. What the provider would not take as it is is stored as a copy that it
+        takes (`StoredFile.original`). What no role can take is refused here; numbers are judged by `rules`. Raises
+        Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken, MediumNotChecked, TooManyPixels, MediumUnreachable, or
+        NoSpace when the disk is full.
         """
         return await self._inputs.keep(attachment, capability)
 
@@ -221,7 +222,7 @@ class DiskMedia:
         return _there(shrunk_path(self._clip_path(job_id), limit))
 
     async def make_poster(self, job_id: str) -> bool:
-        """Make a small picture of the clip on our disk, unless it is there; returns whether it is there now."""
+        """Make a small picture of the clip on our disk, unless there is one; tells whether there is. Never raises."""
         return await self._posters.make(self._clip_path(job_id))
 
     async def poster(self, job_id: str) -> bytes | None:
@@ -241,7 +242,10 @@ class DiskMedia:
         self._files.release(files)
 
     async def discard(self, files: Sequence[StoredFile], in_use: Callable[[], Awaitable[set[str]]]) -> None:
-        """Release files that `keep` returned, and delete what no other request uses and `in_use` does not name."""
+        """Release files that `keep` returned, and delete what no other request uses and `in_use` does not name.
+
+        `in_use` returns the sha256 of what jobs and assets use; where it raises, nothing is deleted.
+        """
         await self._files.discard(files, in_use)
 
     async def trouble(self) -> str | None:

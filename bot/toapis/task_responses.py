@@ -4,7 +4,6 @@ The documented words and places come from the provider's pages "Create video gen
 status"; the others were seen at gateways of its family. Unknown words end here.
 """
 
-import math
 import re
 from collections.abc import Iterator
 
@@ -156,7 +155,7 @@ def _percent(value: object) -> int | None:
         if not (text.isascii() and text.isdigit() and len(text) <= 3):
             return None
         value = int(text)
-    if isinstance(value, float) and math.isfinite(value) and value.is_integer():
+    if isinstance(value, float) and value.is_integer():
         value = int(value)
     return value if isinstance(value, int) and 0 <= value <= 100 else None
 

@@ -20,10 +20,13 @@ ODD_PLACES = {
     "result.videos": {"result": {"videos": [{"url": [URL]}]}},
     "data": {"data": {"url": URL}},
     "data, a list": {"data": [{"video_url": URL}]},
+    "data, bare": {"data": URL},
     "output": {"output": URL},
     "output[0]": {"output": [URL]},
     "output.video_url": {"output": {"video_url": URL}},
+    "video": {"video": URL},
     "video.url": {"video": {"url": URL}},
+    "videos": {"videos": [URL]},
     "content.video_url": {"content": {"video_url": URL}},
     "data.data.content": {"data": {"data": {"content": {"video_url": URL}}}},
     "a newline": {"result": {"data": [{"url": f"{URL[:20]}\n{URL[20:]}\n"}]}},
@@ -36,6 +39,11 @@ def test_every_word_of_an_end_with_an_address_in_any_place_is_a_finished_video(w
     for answer in (WRAPPED | {"status": word} | place, {"data": WRAPPED | {"status": word} | place}):
         assert (read_snapshot(answer).status, read_snapshot(answer).clip_url) == (TaskStatus.COMPLETED, URL)
     assert read_snapshot({"id": "t", "status": word}).status is TaskStatus.WORKING
+
+
+def test_a_status_may_have_a_longer_name() -> None:
+    assert read_snapshot({"id": "t", "task_status": "succeed", "result": URL}).clip_url == URL
+    assert read_snapshot({"id": "t", "task_status": "queued"}).status is TaskStatus.QUEUED
 
 
 def test_a_gateway_s_wrapper_is_read_through() -> None:
