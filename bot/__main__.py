@@ -115,52 +115,57 @@ def _dotenv(wanted: argparse.Namespace) -> Path | None:
     return here if here.exists() else Path(__file__).resolve().parents[1] / here
 
 
-_FILES: Final = {"backup": "the file to write", "restore": "a file that `backup` has written"}
+_FILES: Final = {"backup": "the file to write", "restore": "a file made by `backup`"}
 
 
 def _port(text: str) -> int:
     port = int(text)
     if not 0 <= port <= 65535:
-        raise argparse.ArgumentTypeError(f"{text} is no port: take one from 0 to 65535")
+        raise argparse.ArgumentTypeError(f"{text} is not a port: use 0 to 65535")
     return port
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="seedreel", description="A Discord bot that turns a prompt into a video.")
-    parser.add_argument("--no-dotenv", action="store_true", help="read no .env file", default=False)
+    parser = argparse.ArgumentParser(prog="seedreel", description="A Discord bot that turns a prompt into an AI video.")
+    parser.add_argument("--no-dotenv", action="store_true", help="ignore .env files", default=False)
     parser.add_argument("--version", action="version", version=f"seedreel {VERSION}", help="print the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, says in (
         ("run", "run the bot (the default)"),
-        ("check", "is everything set up? costs nothing, starts nothing"),
-        ("sync", "push the slash commands to Discord now"),
-        ("backup", "copy the database into FILE, also while the bot runs"),
-        ("restore", "put FILE back as the database, while no bot runs"),
+        ("check", "check that everything is set up; costs nothing and starts nothing"),
+        ("sync", "send the slash commands to Discord now"),
+        ("backup", "back up the database to FILE; the bot may be running"),
+        ("restore", "restore the database from FILE; stop the bot first"),
     ):
         command = commands.add_parser(name, help=says, description=says)
-        command.add_argument("--no-dotenv", action="store_true", help="read no .env file", default=argparse.SUPPRESS)
+        command.add_argument("--no-dotenv", action="store_true", help="ignore .env files", default=argparse.SUPPRESS)
         if name in {"backup", "restore"}:
             command.add_argument("file", type=Path, metavar="FILE", help=_FILES[name])
         if name == "backup":
-            command.add_argument("--force", action="store_true", help="replace FILE where it is there already")
+            command.add_argument("--force", action="store_true", help="replace FILE if it exists")
         if name == "check":
             command.add_argument(
-                "--live", type=int, metavar="CHANNEL_ID", help="post, edit and delete a test message in that channel"
+                "--live",
+                type=int,
+                metavar="CHANNEL_ID",
+                help="also try out a test message in that channel",
             )
-            command.add_argument("--spend", action="store_true", help="make one real, cheapest video, after asking")
-    demo = commands.add_parser("demo", help="see all of it in a browser, without any key or account")
+            command.add_argument("--spend", action="store_true", help="also make a cheap real video, after asking")
+    demo = commands.add_parser("demo", help="try it in your browser, without a key or an account")
     demo.add_argument(
-        "--port", type=_port, default=8765, metavar="PORT", help="the page's port (8765; 0 takes a free one)"
+        "--port", type=_port, default=8765, metavar="PORT", help="the page's port (default: 8765; 0: any free port)"
     )
-    demo.add_argument("--fast", action="store_true", help="videos are ready within seconds")
+    demo.add_argument("--fast", action="store_true", help="videos are ready in seconds")
     demo.add_argument(
         "--dialect",
         choices=["auto", *(each.value for each in Dialect)],
         default="auto",
-        help="the provider's API",
+        help="which of the provider's APIs to use",
     )
-    demo.add_argument("--no-open", action="store_true", help="open no browser")
-    demo.add_argument("--discord-openapi", type=Path, metavar="PATH", help="check every body against this description")
+    demo.add_argument("--no-open", action="store_true", help="don't open a browser")
+    demo.add_argument(
+        "--discord-openapi", type=Path, metavar="PATH", help="check what is sent against this OpenAPI file"
+    )
     return parser
 
 

@@ -11,6 +11,7 @@ from bot.config import Settings
 from bot.console import complain, say
 from bot.domain.errors import StoreFull, StoreUnusable
 from bot.exits import Exit, end_of
+from bot.log_lines import counted
 from bot.replies.api_errors import API_ERRORS
 from bot.secret import redact
 
@@ -24,7 +25,7 @@ async def sync(settings: Settings) -> Exit:
         with tempfile.TemporaryDirectory(prefix="seedreel-sync-") as folder:
             pushed = await _push(replace(settings, data_dir=Path(folder)))
     except discord.LoginFailure:
-        complain("Discord doesn't accept DISCORD_TOKEN. Copy it again: developer portal, your application, Bot.")
+        complain("Discord rejected DISCORD_TOKEN. Copy it again: Developer Portal > your application > Bot.")
         return Exit.REFUSED
     except (StoreFull, StoreUnusable) as error:
         code, line = end_of(error)
@@ -32,9 +33,9 @@ async def sync(settings: Settings) -> Exit:
         return code
     except API_ERRORS as error:
         problem = redact(f"{type(error).__name__}: {error}".splitlines()[0], settings.secrets)
-        complain(f"Discord can't be reached or doesn't take the commands ({problem}). Check the network and try again.")
+        complain(f"Discord can't be reached or rejected the commands ({problem}). Check the network and try again.")
         return Exit.UNREACHABLE
-    say(f"Pushed {pushed} commands.")
+    say(f"Sent {counted(pushed, 'command')} to Discord.")
     return Exit.WELL
 
 

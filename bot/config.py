@@ -64,68 +64,73 @@ class Setting:
 
 
 SETTINGS: Final = (
-    Setting("DISCORD_TOKEN", "The bot's token: Discord's developer portal, your application, Bot", None, parse.token),
-    Setting("TOAPIS_API_KEY", "The key that pays for the videos: toapis.com, API keys", None, parse.api_key),
+    Setting("DISCORD_TOKEN", "The bot's token: Discord's Developer Portal > your application > Bot", None, parse.token),
+    Setting("TOAPIS_API_KEY", "The key that pays for the videos: toapis.com > API keys", None, parse.api_key),
     Setting(
         "TOAPIS_BASE_URL",
-        "Where the provider is; a `/v1` at the end does no harm",
+        "The provider's address, with or without `/v1`",
         "https://toapis.com",
         parse.provider_url,
     ),
     Setting(
         "TOAPIS_DIALECT",
-        "Which form of the provider's API is used: `videos` (resolutions, sound, seeds and more), `video`, or `auto`: "
-        "`videos` where the provider answers it",
+        "Which of the provider's two APIs is used: `videos` (has resolutions, audio, seeds and more), `video`, or "
+        "`auto`, which takes `videos` if the provider supports it",
         "auto",
         parse.dialect,
     ),
     Setting(
         "PRIVATE_ASSET_REVIEW",
-        "`yes` lets the provider review media first, up to 20 minutes; assets cannot be used then (`videos` only)",
+        "`yes`: the provider reviews files first, which takes up to 20 minutes; no assets then (`videos` only)",
         "no",
         parse.yes_or_no,
     ),
     Setting(
         "VERIFY_CALLBACK_URL",
-        "A page of yours that a real person's browser is sent to after `/asset verify`; empty switches that off",
+        "Your web page that a person's browser opens after `/asset verify`; empty turns the command off",
         "",
         parse.callback,
     ),
-    Setting("DATA_DIR", "The folder of the database and the kept clips", "data", parse.folder),
-    Setting("PROVIDER_SLOTS", "How many jobs may be at the provider at once, 1 to 100", "5", parse.whole(1, 100)),
+    Setting("DATA_DIR", "The folder for the database, the finished videos and members' files", "data", parse.folder),
+    Setting("PROVIDER_SLOTS", "How many videos are made at the same time, 1 to 100", "5", parse.whole(1, 100)),
     Setting(
         "DISCORD_API_URL",
-        "Discord's REST API; the gateway is asked from it",
+        "The address of Discord's API",
         "https://discord.com/api/v10",
         parse.url,
     ),
     Setting(
         "MEDIA_ALLOW_HOSTS",
-        "Hosts (`host` or `host:port`, comma between) that media may come from although their address is private",
+        "Hosts on a private network that files may be downloaded from: `host` or `host:port`, separated by commas",
         "",
         parse.hosts,
     ),
-    Setting("CLIP_DAYS", "How many days every finished clip is kept", "7", parse.whole(1, 3650)),
-    Setting("INPUT_DAYS", "How many days the files that were sent with a request are kept", "30", parse.whole(1, 3650)),
+    Setting("CLIP_DAYS", "How many days finished videos are kept", "7", parse.whole(1, 3650)),
+    Setting(
+        "INPUT_DAYS",
+        "How many days the files of a request are kept, so that Again and Edit work",
+        "30",
+        parse.whole(1, 3650),
+    ),
     Setting(
         "MAX_FILES_GB",
-        "How many GB the files that were sent with requests may take in all, such as 0.5; a tenth of it for one member",
+        "How many GB the files of requests may take in total, for example 0.5; each member gets a tenth",
         "20",
         parse.number(0.01, 1_000_000),
     ),
     Setting(
         "MAX_CLIPS_GB",
-        "How many GB the kept clips may take in all before new requests are refused, such as 2.5; a tenth of it for "
-        "one member",
+        "How many GB finished videos may take in total before new requests are refused, for example 2.5; each "
+        "member gets a tenth",
         "100",
         parse.number(0.01, 1_000_000),
     ),
-    Setting("TIME_SCALE", "Divides every wait; only for the demo and the tests", "1", parse.scale),
+    Setting("TIME_SCALE", "Divides all waiting times; only for the demo and the tests", "1", parse.scale),
     Setting("LOG_LEVEL", "`DEBUG`, `INFO`, `WARNING` or `ERROR`", "INFO", parse.log_level),
     Setting("LOG_FORMAT", "`text` for people, `json` for machines", "text", parse.log_format),
     Setting(
         "RECORD",
-        "Records all traffic with Discord and the provider in this folder, without names, prompts and keys; empty: off",
+        "The folder for recordings of all traffic, without names, prompts and keys; empty: nothing is recorded",
         "",
         parse.optional_folder,
     ),
@@ -188,9 +193,8 @@ def read_settings(environ: Mapping[str, str], dotenv: Path | None) -> Settings:
     values = {setting.name.lower(): _value(setting, given, mistakes) for setting in SETTINGS}
     mistakes.extend(_misspelt(given, written))
     if values["private_asset_review"] and values["toapis_dialect"] is Dialect.VIDEO:
-        mistakes.append(
-            Mistake("PRIVATE_ASSET_REVIEW", "is unknown to dialect video", "set TOAPIS_DIALECT=videos, or leave it out")
-        )
+        remedy = "set TOAPIS_DIALECT=videos, or remove this setting"
+        mistakes.append(Mistake("PRIVATE_ASSET_REVIEW", "doesn't work with TOAPIS_DIALECT=video", remedy))
     if mistakes:
         raise SettingsInvalid(tuple(mistakes))
     return Settings(**values | {"data_dir": _placed(values["data_dir"], environ, dotenv)})
@@ -222,7 +226,7 @@ def _dotenv(path: Path | None, mistakes: list[Mistake]) -> dict[str, str]:
     try:
         return _filled(dotenv_values(path, interpolate=False))
     except (OSError, UnicodeDecodeError) as error:
-        mistakes.append(Mistake(str(path), f"cannot be read ({type(error).__name__})", "make it a readable UTF-8 file"))
+        mistakes.append(Mistake(str(path), f"can't be read ({type(error).__name__})", "make it a readable UTF-8 file"))
         return {}
 
 
@@ -247,15 +251,15 @@ def _from_given(setting: Setting, given: Mapping[str, str]) -> str:
 
 def _from_file(setting: Setting, given: Mapping[str, str]) -> str:
     if setting.name in given:
-        raise parse.Unreadable(f"and {setting.name} are both set", "keep one of the two")
+        raise parse.Unreadable(f"and {setting.name} are both set", "remove one of them")
     return parse.file_text(parse.bare(given[setting.file_name]))
 
 
 def _how_to_set(setting: Setting, given: Mapping[str, str]) -> str:
     guesses = [name for name in given if name not in _KNOWN and _meant(name) in setting.names]
     if guesses:
-        return f"{guesses[0]} is set, rename it to {_meant(guesses[0])}"
-    return f"set it in the environment or in .env, or name a file in {setting.file_name} ({setting.does})"
+        return f"rename {guesses[0]} to {_meant(guesses[0])}"
+    return f"set it in .env or in the environment, or name a file in {setting.file_name} ({setting.does})"
 
 
 _KNOWN: Final = {name: setting for setting in SETTINGS for name in setting.names}
@@ -274,4 +278,4 @@ def _misspelt(given: Mapping[str, str], written: Mapping[str, str]) -> Iterator[
         setting = _KNOWN[meant]
         # A missing required setting has named its misspelling itself.
         if not setting.is_secret and not any(known in given for known in setting.names):
-            yield Mistake(name, "is no setting", f"did you mean {meant}?")
+            yield Mistake(name, "isn't a known setting", f"did you mean {meant}?")

@@ -15,7 +15,7 @@ def make_backup(database: Path, target: Path, *, force: bool) -> int:
     A file that is there already is only replaced by `force`.
     """
     if not database.is_file():
-        return _ended(Exit.NO_INPUT, f"There is no database {database}. Set DATA_DIR to the bot's.")
+        return _ended(Exit.NO_INPUT, f"There is no database at {database}. Set DATA_DIR to the bot's folder.")
     try:
         problem = _no_target(database, target, force=force)
     except OSError as error:
@@ -25,7 +25,7 @@ def make_backup(database: Path, target: Path, *, force: bool) -> int:
 
     def copy() -> str:
         backup(database, target)
-        return f"{target} is a complete copy of {database}."
+        return f"Backed up {database} to {target}. Videos and members' files are not in it."
 
     return _said(copy)
 
@@ -33,33 +33,33 @@ def make_backup(database: Path, target: Path, *, force: bool) -> int:
 def _no_target(database: Path, target: Path, *, force: bool) -> str | None:
     """Say why a backup can't be written there; None where it can. Raises OSError."""
     if target.is_dir() or not target.parent.is_dir():
-        what = "is a folder" if target.is_dir() else "is in no folder that is there"
-        return f"{target} {what}. Name a file in a folder that is there."
+        what = "is a folder" if target.is_dir() else "is in a folder that doesn't exist"
+        return f"{target} {what}. Name a file in an existing folder."
     if target.exists() and not target.is_file():
-        return f"{target} is no ordinary file. Name another one."
+        return f"{target} isn't an ordinary file. Name another one."
     own = [f"{database.name}{end}" for end in ("-wal", "-shm", ".lock")]
     if target.name in own and target.parent.samefile(database.parent):
         return f"{target} belongs to the database. Name another file."
     if target.exists() and not force and not target.samefile(database):
-        return f"{target} is there already. Name another file, or add --force."
+        return f"{target} already exists. Name another file, or add --force to replace it."
     return None
 
 
 def restore_backup(database: Path, source: Path) -> int:
     """Put a backup in the database's place, while no bot runs; returns the exit code."""
     try:
-        problem = None if source.is_file() else "is a folder" if source.is_dir() else "is not there"
+        problem = None if source.is_file() else "is a folder" if source.is_dir() else "doesn't exist"
     except OSError as error:
         problem = f"can't be read ({error.strerror})"
     if problem is not None:
-        return _ended(Exit.NO_INPUT, f"{source} {problem}. Name a file that `python -m bot backup FILE` has made.")
+        return _ended(Exit.NO_INPUT, f"{source} {problem}. Name a file made by `python -m bot backup FILE`.")
     if (wrong := unusable(database)) is not None:
         return _ended(*end_of(wrong))
 
     def put_back() -> str:
         replaced = restore(source, database)
-        before = f" What was there is kept as {replaced}." if replaced else ""
-        return f"{database} is {source} again.{before} Nothing in it is paid for or posted a second time."
+        before = f" The previous database is kept as {replaced}." if replaced else ""
+        return f"Restored {database} from {source}.{before} Nothing will be paid for or posted twice."
 
     return _said(put_back)
 

@@ -30,7 +30,7 @@ _SLOTS: Final = 2
 _LAST_LINES: Final = 12
 # The stand-ins' exit code when something did not fit Discord's protocol.
 _VIOLATED: Final = 3
-_COMMANDS: Final = {"kill": "The bot was killed, and starts again.", "restart": "The bot restarts."}
+_COMMANDS: Final = {"kill": "The bot crashed and is starting again.", "restart": "The bot is restarting."}
 
 
 class DemoFailed(Exception):
@@ -58,12 +58,12 @@ async def demo(
         asyncio.get_running_loop().add_signal_handler(number, running.cancel)
     await asyncio.wait({running})
     if running.cancelled():
-        print("  The demo has ended.", flush=True)
+        print("  The demo has stopped.", flush=True)
         return 0
     try:
         running.result()
     except DemoFailed as error:
-        print(f"The demo cannot go on: {error}", file=sys.stderr)
+        print(f"The demo can't continue: {error}", file=sys.stderr)
     return 1
 
 
@@ -76,8 +76,8 @@ async def _demo(port: int, dialect: str, *, fast: bool, openapi: Path | None, op
             bot = Bot(ready, folder, dialect)
             try:
                 await bot.start()
-                print(f"  It is at {ready.page}\n  Type /video there. Ctrl+C ends it.")
-                print(f"  The bot's log is in {bot.log}\n", flush=True)
+                print(f"  Open {ready.page} and type /video. Press Ctrl+C to stop.")
+                print(f"  The bot's log: {bot.log}\n", flush=True)
                 if open_page:
                     await asyncio.to_thread(_open_page, ready.page)
                 await _keep_running(bot, commands)
@@ -88,17 +88,17 @@ async def _demo(port: int, dialect: str, *, fast: bool, openapi: Path | None, op
 def _check(port: int, openapi: Path | None) -> None:
     """Raise DemoFailed where it is clear from the start that nothing can come of it."""
     if importlib.util.find_spec("sandbox") is None:
-        raise DemoFailed("its stand-ins are not installed here. Run it in a checkout of the project.")
+        raise DemoFailed("it only runs in a clone of the project.")
     if lacking := [name for name in ("jsonschema", "referencing") if importlib.util.find_spec(name) is None]:
         raise DemoFailed(f"it needs {' and '.join(lacking)}. Install them with: pip install -e '.[demo]'")
     if openapi and not openapi.is_file():
-        raise DemoFailed(f"there is no file {openapi}.")
+        raise DemoFailed(f"{openapi} doesn't exist.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            raise DemoFailed(f"port {port} is taken. Choose another one, or any free one with: --port 0") from None
+            raise DemoFailed(f"port {port} is taken. Choose another one, or use --port 0 for any free port.") from None
 
 
 async def _keep_running(bot: "Bot", commands: asyncio.StreamReader) -> None:
@@ -111,7 +111,7 @@ async def _keep_running(bot: "Bot", commands: asyncio.StreamReader) -> None:
             if command.done():
                 await _obey(bot, command.result())
             else:
-                raise DemoFailed(f"the bot has ended with exit code {died.result()}.{_last_lines(bot.log)}")
+                raise DemoFailed(f"the bot stopped with exit code {died.result()}.{_last_lines(bot.log)}")
         finally:
             command.cancel()
             died.cancel()
@@ -119,7 +119,7 @@ async def _keep_running(bot: "Bot", commands: asyncio.StreamReader) -> None:
 
 async def _obey(bot: "Bot", line: bytes) -> None:
     if not line:
-        raise DemoFailed(f"the stand-ins have ended.{_last_lines(bot.log.with_name('stand-ins.log'))}")
+        raise DemoFailed(f"the stand-ins stopped.{_last_lines(bot.log.with_name('stand-ins.log'))}")
     received = json.loads(line)
     command = str(received.get("command", ""))
     if command == "later":
@@ -222,9 +222,9 @@ async def _read_ready(lines: asyncio.StreamReader, log_path: Path) -> Ready:
         async with asyncio.timeout(_READY_SECONDS):
             line = await lines.readline()
     except TimeoutError:
-        raise DemoFailed(f"the stand-ins did not start in time.{_last_lines(log_path)}") from None
+        raise DemoFailed(f"the stand-ins didn't start in time.{_last_lines(log_path)}") from None
     if not line:
-        raise DemoFailed(f"the stand-ins did not start.{_last_lines(log_path)}")
+        raise DemoFailed(f"the stand-ins didn't start.{_last_lines(log_path)}")
     received: Mapping[str, Any] = json.loads(line)
     return Ready(
         page=received["page"],
@@ -239,7 +239,7 @@ async def _read_ready(lines: asyncio.StreamReader, log_path: Path) -> Ready:
 def _last_lines(log: Path) -> str:
     """Quote the end of a log, for a sentence about a process that has ended."""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
-    return "\n".join([" Its last words:", *(f"  {line}" for line in lines[-_LAST_LINES:])]) if lines else ""
+    return "\n".join([" Its last log lines:", *(f"  {line}" for line in lines[-_LAST_LINES:])]) if lines else ""
 
 
 def _plain(environ: Mapping[str, str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What `check` looks at: is it set up? It costs nothing, starts nothing, takes no lock and makes no file."""
+"""What `check` looks at: is everything set up? It costs nothing, starts nothing, takes no lock and makes no file."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -62,7 +62,7 @@ async def check(environ: Mapping[str, str], dotenv: Path | None, more: Sequence[
     except SettingsInvalid as invalid:
         for mistake in invalid.mistakes:
             say(str(Finding(holds=False, what=f"{mistake.name} {mistake.problem}", remedy=_sentence(mistake.remedy))))
-        say("The rest can be checked once the settings are right.")
+        say("Fix the settings first; then run check again for the rest.")
         return 1
     well = True
     for look in (findings, *more):
@@ -82,10 +82,12 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
     yield await _files(settings)
     yield await _ffmpeg()
     if made := await asyncio.to_thread(noted, settings.database, RATIO_NOTE):
-        yield Finding(False, f"The aspect ratio is passed over: {made}", "Set TOAPIS_DIALECT to the other dialect.")
+        yield Finding(
+            False, f"Videos come out with the wrong aspect ratio: {made}", "Set TOAPIS_DIALECT to the other dialect."
+        )
     problem = await asyncio.to_thread(writable, settings.database)
     if problem is None:
-        yield Finding(holds=True, what=f"Database {settings.database} can be written")
+        yield Finding(holds=True, what=f"The database {settings.database} can be written")
     else:
         yield Finding(False, problem.problem.rstrip("."), problem.remedy)
 
@@ -94,22 +96,20 @@ async def _discord(settings: Settings) -> AsyncIterator[Finding]:
     try:
         name, application_id = await _login(settings)
     except discord.LoginFailure:
-        yield Finding(
-            False, "Discord does not accept the token", "Copy it again: developer portal, your application, Bot."
-        )
+        yield Finding(False, "Discord rejected the token", "Copy it again: Developer Portal > your application > Bot.")
         return
     except API_ERRORS as error:
         yield Finding(
-            False, f"Discord cannot be asked ({type(error).__name__})", "Check the network, and DISCORD_API_URL."
+            False, f"Discord can't be reached ({type(error).__name__})", "Check the network and DISCORD_API_URL."
         )
         return
     yield Finding(holds=True, what=f"Discord accepts the token of {name}")
     if application_id is None:
-        yield Finding(False, "Discord names no application for this token", "Use the token of a bot, not of a user.")
+        yield Finding(False, "This token belongs to no application", "Use the token of a bot, not of a user.")
         return
-    yield Finding(holds=True, what=f"Application {application_id}")
+    yield Finding(holds=True, what=f"The application's id is {application_id}")
     invite = discord.utils.oauth_url(application_id, permissions=PERMISSIONS, scopes=SCOPES)
-    yield Finding(holds=True, what=f"Invite it with {invite}")
+    yield Finding(holds=True, what=f"Invite the bot with {invite}")
 
 
 async def _login(settings: Settings) -> tuple[str, int | None]:
@@ -131,31 +131,31 @@ async def _provider(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding(
             found.reachable,
             f"The provider at {url}" + (" answers" if found.reachable else f" doesn't answer ({found.detail})"),
-            "Check the network, and TOAPIS_BASE_URL.",
+            "Check the network and TOAPIS_BASE_URL.",
         )
         if not found.reachable:
             return
         yield Finding(
             found.accepted is CheckResult.YES,
             _key_line(found.accepted, found.detail),
-            "Copy TOAPIS_API_KEY again from the provider's page of API keys.",
+            "Copy TOAPIS_API_KEY again from the provider's API keys page.",
         )
         answers = await provider.probe_dialects()
     answered = ", ".join(f"{name}: {answer}" for name, answer in answers.items())
     if dialect is None:
         chosen, _ = choose(answers)
-        what = f"Dialect auto: {chosen or Dialect.VIDEO} is used" + (
-            "" if chosen else " until the provider answers clearly"
+        what = f"TOAPIS_DIALECT=auto uses {chosen or Dialect.VIDEO}" + (
+            "" if chosen else " until the provider gives a clear answer"
         )
         yield Finding(chosen is not None, f"{what} ({answered})", "Check TOAPIS_BASE_URL, or set TOAPIS_DIALECT.")
         return
     others = [name for name in Dialect if answers[name] is CheckResult.YES]
     hint = f"Set TOAPIS_DIALECT={others[0]}." if others else "Check TOAPIS_BASE_URL."
     if answers[dialect] is CheckResult.YES:
-        yield Finding(holds=True, what=f"The provider speaks dialect {dialect} ({answered})")
+        yield Finding(holds=True, what=f"The provider supports the dialect {dialect} ({answered})")
     else:
-        doubt = "doesn't speak" if answers[dialect] is CheckResult.NO else "doesn't show whether it speaks"
-        yield Finding(False, f"The provider {doubt} dialect {dialect} ({answered})", hint)
+        doubt = "doesn't support" if answers[dialect] is CheckResult.NO else "doesn't say whether it supports"
+        yield Finding(False, f"The provider {doubt} the dialect {dialect} ({answered})", hint)
 
 
 def _key_line(accepted: CheckResult, detail: str) -> str:
@@ -163,9 +163,9 @@ def _key_line(accepted: CheckResult, detail: str) -> str:
         case CheckResult.YES:
             return "The provider accepts the key"
         case CheckResult.NO:
-            return f"The provider does not accept the key ({detail})"
+            return f"The provider rejected the key ({detail})"
         case CheckResult.CANNOT_TELL:
-            return f"The provider does not say whether it accepts the key ({detail})"
+            return f"The provider didn't say whether it accepts the key ({detail})"
 
 
 async def _files(settings: Settings) -> Finding:
@@ -173,15 +173,15 @@ async def _files(settings: Settings) -> Finding:
     async with Fetcher(settings.media_allow_hosts, Timeouts()) as fetcher:
         forbidden = await fetcher.forbids(settings.toapis_base_url)
     if forbidden is None:
-        return Finding(holds=True, what="Files may be fetched from the provider's address")
-    return Finding(False, f"Files can't be fetched from the provider's address: {forbidden}", f"{forbidden.remedy}.")
+        return Finding(holds=True, what="Videos can be downloaded from the provider")
+    return Finding(False, f"Videos can't be downloaded from the provider: {forbidden}", f"{forbidden.remedy}.")
 
 
 async def _ffmpeg() -> Finding:
     try:
         found = await asyncio.to_thread(find_ffmpeg)
     except FfmpegMissing as error:
-        return Finding(holds=False, what="ffmpeg is not found", remedy=_sentence(str(error)))
+        return Finding(holds=False, what="ffmpeg was not found", remedy=_sentence(str(error)))
     problem = await try_ffmpeg()
     return Finding(problem is None, f"{found} works" if problem is None else f"{found}: {problem}", REMEDY)
 

@@ -27,14 +27,14 @@ def end_of(error: BaseException) -> tuple[Exit, str]:
     """Return the exit code for one of STORE_ERRORS, and a line that says what happened and what to do."""
     match error:
         case StoreInUse():
-            return Exit.IN_USE, f"Another bot uses this database: {error}. Stop it, or set another DATA_DIR."
+            return Exit.IN_USE, f"Another bot is using this database: {error}. Stop it, or set another DATA_DIR."
         case FolderUnusable(problem=problem, remedy=remedy):
             return Exit.MISCONFIGURED, f"{problem} {remedy}"
         case StoreUnusable(problem=problem, remedy=remedy):
             return Exit.UNUSABLE, f"{problem} {remedy}"
         case StoreClosed():
-            return Exit.NO_SPACE, f"Nothing can be written: {error}."
+            return Exit.NO_SPACE, f"The database can't be written: {error}."
         case StoreFull():
-            return Exit.NO_SPACE, f"Nothing can be written: {error}. Make room on its disk."
+            return Exit.NO_SPACE, f"The database can't be written: {error}. Free some space on that disk."
         case _:
             return Exit.NO_SPACE, f"A file can't be used: {error}."

@@ -26,6 +26,7 @@ from bot.domain.models import Dialect, Model, Ratio, Resolution
 from bot.domain.progress import Silence, Snapshot, TaskStatus
 from bot.domain.reply import Reply
 from bot.domain.request import VideoRequest
+from bot.log_lines import counted
 from bot.media.disk_media import DiskMedia
 from bot.media.probe import SAMPLE
 from bot.replies.api_errors import API_ERRORS
@@ -36,8 +37,8 @@ from bot.toapis.provider import ToapisProvider
 _NAME: Final = "seedreel-check.mp4"
 _STEP_SECONDS: Final = 120.0
 _TOO_LARGE: Final = USUAL_FILE_LIMIT + 512 * 1024
-_PERMISSION: Final = "Check the bot's permissions in that channel; docs/recording.md tells how to send a report."
-_NETWORK: Final = "Compare it with what the provider documents; docs/recording.md tells how to send a report."
+_PERMISSION: Final = "Check the bot's permissions in that channel. If they are fine, report it: see docs/recording.md."
+_NETWORK: Final = "If it keeps happening, report it: see docs/recording.md."
 _NOWHERE: Final = Reply(0, 0, None, None, None, 0.0, private=True, bot_reaches=False, limit=0)
 _PROMPT: Final = "A small red paper boat drifts on calm water."
 _CHEAPEST: Final = (Model.SEEDANCE_2_MINI, Model.SEEDANCE_2_FAST, Model.SEEDANCE_2)
@@ -54,7 +55,7 @@ def live(channel_id: int) -> Callable[[Settings], AsyncIterator[Finding]]:
                 async with asyncio.timeout(_STEP_SECONDS):
                     await client.login(settings.discord_token.reveal())
             except API_ERRORS as error:
-                yield Finding(False, f"Discord can't be asked ({_answer(error)})", "Fix what is wrong above first.")
+                yield Finding(False, f"Discord can't be reached ({_answer(error)})", "Fix what is wrong above first.")
                 return
             messages = Messages(client)
             posted = await _step("Post a card", lambda: _post(client, channel_id))
@@ -83,11 +84,11 @@ async def _step(name: str, call: Callable[[], Awaitable[discord.Message | None]]
     except API_ERRORS as error:
         return _Step(Finding(False, f"{name}: Discord answered {_answer(error)}", _PERMISSION))
     shown = "" if message is None else f", message {message.id}, {_files(message)}"
-    return _Step(Finding(True, f"{name}: Discord took it{shown}"), message)
+    return _Step(Finding(True, f"{name}: Discord accepted it{shown}"), message)
 
 
 async def _too_large(messages: Messages, channel_id: int, message_id: int) -> Finding:
-    name = f"Too large a file ({_TOO_LARGE / 1024 / 1024:g} MB)"
+    name = f"Send a file that is too large ({_TOO_LARGE / 1024 / 1024:g} MB)"
 
     async def call() -> discord.Message:
         file = discord.File(io.BytesIO(bytes(_TOO_LARGE)), filename=_NAME)
@@ -98,10 +99,10 @@ async def _too_large(messages: Messages, channel_id: int, message_id: int) -> Fi
             await call()
     except discord.HTTPException as error:
         known = error.status == 413 or error.code in FILE_TOO_LARGE
-        return Finding(known, f"{name}: Discord answered {_answer(error)}", "The bot knows 413, 40005 and 50045 only.")
+        return Finding(known, f"{name}: Discord answered {_answer(error)}", "Please report it: see docs/recording.md.")
     except API_ERRORS as error:
         return Finding(False, f"{name}: no answer ({type(error).__name__})", "Check the network.")
-    return Finding(True, f"{name}: Discord took it; this server takes larger files")
+    return Finding(True, f"{name}: Discord accepted it; this server allows larger files")
 
 
 async def _post(client: discord.Client, channel_id: int) -> discord.Message:
@@ -137,12 +138,12 @@ def _gallery() -> LayoutView:
 def _files(message: discord.Message) -> str:
     """Say where the files of an answer are: with components Discord names them there, and lists none."""
     names = {type(part).__name__ for part in message.components}
-    return f"{len(message.attachments)} attachments listed, parts: {', '.join(sorted(names)) or 'none'}"
+    return f"{counted(len(message.attachments), 'attachment')}, components: {', '.join(sorted(names)) or 'none'}"
 
 
 def _answer(error: BaseException) -> str:
     if isinstance(error, discord.HTTPException):
-        text = error.text if error.response.content_type == "application/json" else "a page, not JSON"
+        text = error.text if error.response.content_type == "application/json" else "a web page instead of JSON"
         return f"{error.status}/{error.code} {text}"[:300]
     return type(error).__name__
 
@@ -156,7 +157,7 @@ async def spend(settings: Settings) -> AsyncIterator[Finding]:
     key, clock = settings.toapis_api_key.reveal(), ScaledClock(settings.time_scale)
     async with ToapisProvider(settings.toapis_base_url, key, settings.toapis_dialect, clock, lambda: 1) as provider:
         request = _cheapest(await provider.choose_dialect())
-        say(f"This makes one real video and costs credits: {request.model}, {request.duration} s, {_size(request)}.")
+        say(f"This makes one real video, which costs credits: {request.model}, {request.duration} s, {_size(request)}.")
         if not await asyncio.to_thread(_agreed):
             yield Finding(True, "Nothing was sent, so this cost nothing")
             return
@@ -166,11 +167,11 @@ async def spend(settings: Settings) -> AsyncIterator[Finding]:
         try:
             task_id = await provider.submit(job)
         except SubmitError as error:
-            unclear = " It may have counted." if isinstance(error, SubmitUnclear) else ""
-            yield Finding(False, f"Submit: {type(error).__name__} {error}", _NETWORK + unclear)
+            unclear = " This may have cost credits." if isinstance(error, SubmitUnclear) else ""
+            yield Finding(False, f"Send: not accepted ({error})", _NETWORK + unclear)
             yield Finding(True, f"Credits after: {await provider.balance()}")
             return
-        yield Finding(True, f"Submit: the provider took it as task {task_id}")
+        yield Finding(True, f"Send: the provider accepted it as task {task_id}")
         async for finding in _made(provider, replace(job, task_id=task_id), settings):
             yield finding
         yield Finding(True, f"Credits after: {await provider.balance()}")
@@ -184,10 +185,10 @@ async def _made(provider: ToapisProvider, job: Job, settings: Settings) -> Async
                 answers += 1
                 last = answer
     except TimeoutError:
-        yield Finding(False, f"Polls: no end after {answers} answers, task {job.task_id}", _NETWORK)
+        yield Finding(False, f"Progress: not finished after {counted(answers, 'answer')}, task {job.task_id}", _NETWORK)
         return
     done = isinstance(last, Snapshot) and last.status is TaskStatus.COMPLETED
-    yield Finding(done, f"Polls: {answers} answers, the last one {_described(last)}", _NETWORK)
+    yield Finding(done, f"Progress: {counted(answers, 'answer')}, the last one: {_described(last)}", _NETWORK)
     if not (done and isinstance(last, Snapshot) and last.clip_url):
         return
     with tempfile.TemporaryDirectory(prefix="seedreel-check-") as folder:
@@ -195,14 +196,14 @@ async def _made(provider: ToapisProvider, job: Job, settings: Settings) -> Async
             try:
                 size = await media.fetch_clip(last.clip_url, job.id)
             except (ClipError, OSError) as error:
-                yield Finding(False, f"Download: {type(error).__name__} {error}", _NETWORK)
+                yield Finding(False, f"Download: {error}", _NETWORK)
                 return
     yield Finding(True, f"Download: {size:,} bytes, and it plays")
-    yield Finding(size <= USUAL_FILE_LIMIT, f"Delivery: {size:,} bytes", "It is made smaller before it is posted.")
+    yield Finding(size <= USUAL_FILE_LIMIT, f"Delivery: {size:,} bytes", "The bot makes it smaller before it posts it.")
 
 
 def _described(last: Snapshot | Silence | None) -> str:
-    return f"{last.status} {last.provider_message}".strip() if isinstance(last, Snapshot) else "silence"
+    return f"{last.status} {last.provider_message}".strip() if isinstance(last, Snapshot) else "no answer"
 
 
 def _cheapest(dialect: Dialect) -> VideoRequest:
@@ -218,5 +219,5 @@ def _size(request: VideoRequest) -> str:
 
 
 def _agreed() -> bool:
-    say("Type yes to go on:")
+    say("Type yes to continue:")
     return sys.stdin.readline().strip().lower() == "yes"

@@ -32,7 +32,7 @@ class Unreadable(Exception):
 def bare(text: str) -> str:
     """Return the text, which must have no white space or quotes around it."""
     if text != text.strip():
-        raise Unreadable("has white space around its value", "remove it")
+        raise Unreadable("has spaces around its value", "remove it")
     if text[:1] in {'"', "'", "`", "“", "„", "«"} or text[-1:] in {'"', "'", "`", "”", "“", "»"}:
         raise Unreadable("has quotes around its value", "remove them")
     return text
@@ -41,7 +41,7 @@ def bare(text: str) -> str:
 def without_comment(text: str) -> str:
     """Return the text, which must not end in a comment: a container's --env-file keeps it as a part of the value."""
     if re.search(r"\s#", text):
-        raise Unreadable("seems to have a comment behind its value", "put the comment on a line of its own")
+        raise Unreadable("seems to have a comment after its value", "put the comment on a line of its own")
     return text
 
 
@@ -53,39 +53,37 @@ def file_text(path: str) -> str:
         text = content.decode("utf-8").rstrip("\r\n")
     except OSError as error:
         raise Unreadable(
-            f"names a file that cannot be read ({error.strerror})", "mend the path or its rights"
+            f"names a file that can't be read ({error.strerror})", "fix the path or its permissions"
         ) from None
     except UnicodeDecodeError:
-        raise Unreadable("names a file that is no text", "write the value alone into it") from None
+        raise Unreadable("names a file that isn't text", "put only the value in it") from None
     if len(content) > _LARGEST_SECRET_FILE:
-        raise Unreadable("names a file that is too large", "write the value alone into it")
+        raise Unreadable("names a file that is too large", "put only the value in it")
     if not text.strip():
-        raise Unreadable("names an empty file", "write the value into it")
+        raise Unreadable("names an empty file", "put the value in it")
     return text
 
 
 def token(text: str) -> Secret:
     """Read the bot's token."""
     if text.startswith("sk-"):
-        raise Unreadable("looks like the provider's key", "put that into TOAPIS_API_KEY, and the bot's token here")
+        raise Unreadable("looks like the provider's key", "put it in TOAPIS_API_KEY, and the bot's token here")
     return _secret(text)
 
 
 def api_key(text: str) -> Secret:
     """Read the provider's key."""
     if re.fullmatch(r"[\w-]{22,30}\.[\w-]{5,8}\.[\w-]{25,}", text):
-        raise Unreadable("looks like the bot's token", "put that into DISCORD_TOKEN, and the provider's key here")
+        raise Unreadable("looks like the bot's token", "put it in DISCORD_TOKEN, and the provider's key here")
     return _secret(text)
 
 
 def _secret(text: str) -> Secret:
     prefix = re.match(r"(?i)(bot|bearer|authorization:)\s", text)
     if prefix:
-        raise Unreadable(f"begins with “{prefix[1]}”", "remove that word, the value alone is wanted")
+        raise Unreadable(f"starts with “{prefix[1]}”", "remove that word")
     if not text.isascii() or not text.isprintable() or " " in text:
-        raise Unreadable(
-            "holds a character that no token or key has", "copy it once more, without what stands around it"
-        )
+        raise Unreadable("contains a character that no token or key has", "copy it again, without anything around it")
     return Secret(text)
 
 
@@ -101,13 +99,13 @@ def url(text: str) -> str:
         parts = urlsplit(text)
         _ = parts.port
     except ValueError:
-        raise Unreadable(f"is no address ({_shown(text)})", remedy) from None
+        raise Unreadable(f"isn't a valid address ({_shown(text)})", remedy) from None
     if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", text):
-        raise Unreadable(f"is no address ({_shown(text)})", remedy)
+        raise Unreadable(f"isn't a valid address ({_shown(text)})", remedy)
     if "@" in parts.netloc or parts.query or parts.fragment:
-        raise Unreadable("holds a user name, a `?` or a `#`", "write the address without it")
+        raise Unreadable("contains a user name, a `?` or a `#`", "remove it")
     if parts.scheme == "http" and not _is_near(parts):
-        raise Unreadable("would send the secret unprotected", "write https:// instead of http://")
+        raise Unreadable("would send the key unencrypted", "write https:// instead of http://")
     return text.rstrip("/")
 
 
@@ -134,7 +132,7 @@ def yes_or_no(text: str) -> bool:
     """Read a switch."""
     switch = {"yes": True, "no": False}.get(text.lower())
     if switch is None:
-        raise Unreadable(f"is neither yes nor no ({_shown(text)})", "use yes or no")
+        raise Unreadable(f"isn't yes or no ({_shown(text)})", "use yes or no")
     return switch
 
 
@@ -144,9 +142,9 @@ def callback(text: str) -> str | None:
         return None
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", text):
-        raise Unreadable(f"is no address ({_shown(text)})", "write it like https://example.com/verified")
+        raise Unreadable(f"isn't a valid address ({_shown(text)})", "write it like https://example.com/verified")
     if "@" in parts.netloc or parts.fragment:
-        raise Unreadable("holds a user name or a `#`", "write the address without it")
+        raise Unreadable("contains a user name or a `#`", "remove it")
     return text
 
 
@@ -158,7 +156,7 @@ def folder(text: str) -> Path:
             return path
     except (OSError, RuntimeError):
         pass  # a name that is too long, the home of an unknown user
-    raise Unreadable(f"is not a folder ({_shown(text)})", "name a folder, it is made when missing")
+    raise Unreadable(f"isn't a folder ({_shown(text)})", "name a folder; it is created if needed")
 
 
 def optional_folder(text: str) -> Path | None:
@@ -191,7 +189,7 @@ def number(minimum: float, maximum: float) -> Callable[[str], float]:
 def scale(text: str) -> float:
     """Read the factor by which every wait is divided: above 0, at most 1000."""
     if not 0 < _number(text) <= 1000:
-        raise Unreadable(f"is out of range ({_shown(text)})", "use a number above 0, at most 1000")
+        raise Unreadable(f"is out of range ({_shown(text)})", "use a number above 0 and up to 1000")
     return float(text)
 
 
@@ -216,14 +214,14 @@ def _host(text: str) -> str:
     except ValueError:
         whole_text = False
     if not whole_text or text.endswith(":"):
-        raise Unreadable(f"holds no host ({_shown(text)})", "write host or host:port, with commas between")
+        raise Unreadable(f"contains an invalid host ({_shown(text)})", "write host or host:port, separated by commas")
     return text.lower()
 
 
 def log_level(text: str) -> str:
     """Read a level's name, in capitals or not."""
     if text.upper() not in _LEVELS:
-        raise Unreadable(f"names no level ({_shown(text)})", f"use {', '.join(_LEVELS)}")
+        raise Unreadable(f"isn't a valid level ({_shown(text)})", f"use {', '.join(_LEVELS)}")
     return text.upper()
 
 
@@ -232,7 +230,7 @@ def log_format(text: str) -> LogFormat:
     try:
         return LogFormat(text.lower())
     except ValueError:
-        raise Unreadable(f"names no format ({_shown(text)})", "use text or json") from None
+        raise Unreadable(f"isn't a valid format ({_shown(text)})", "use text or json") from None
 
 
 def _shown(text: str) -> str:

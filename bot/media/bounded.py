@@ -69,7 +69,7 @@ def find_ffmpeg() -> Path:
     except RuntimeError:
         found = None
     if found is None:
-        raise FfmpegMissing("no ffmpeg was found: install it, or the package imageio-ffmpeg with its binary")
+        raise FfmpegMissing("install ffmpeg, or the package imageio-ffmpeg with its binary")
     return Path(found).absolute()
 
 

@@ -223,7 +223,7 @@ class Fetcher:
 
 
 def _remedy(url: URL) -> str:
-    return f"Where that is meant, add {url.host_subcomponent}:{url.port} to MEDIA_ALLOW_HOSTS"
+    return f"If that's intended, add {url.host_subcomponent}:{url.port} to MEDIA_ALLOW_HOSTS"
 
 
 def _session(connector: aiohttp.TCPConnector, timeouts: Timeouts) -> aiohttp.ClientSession:

@@ -213,7 +213,7 @@ async def try_ffmpeg() -> str | None:
     try:
         facts = await inspect_video(SAMPLE, MOV)
     except (Broken, Unchecked, OSError) as error:
-        return f"ffmpeg cannot read the bot's own sample: {error}"
+        return f"ffmpeg can't read the bot's test video: {error}"
     if facts is None:
-        return "ffmpeg cannot read the bot's own sample: it finds no video in it"
-    return None if facts == _SAMPLE_FACTS else f"ffmpeg misreads the bot's own sample: {facts}"
+        return "ffmpeg can't read the bot's test video: it finds no video in it"
+    return None if facts == _SAMPLE_FACTS else f"ffmpeg reads the bot's test video wrongly: {facts}"

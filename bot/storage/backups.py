@@ -28,7 +28,7 @@ def backup(source: Path, target: Path) -> None:
     there is no database or it is damaged, StoreInUse when another program keeps it locked, StoreFull, OSError.
     """
     if not source.is_file():
-        raise StoreUnusable(f"There is no database {source}.", "Set DATA_DIR to the bot's.")
+        raise StoreUnusable(f"There is no database at {source}.", "Set DATA_DIR to the bot's folder.")
     if target.exists() and target.samefile(source):
         raise StoreUnusable(f"{target} is the database itself.", "Name another file.")
     with explained(source), replacing(target) as fresh:
@@ -46,7 +46,7 @@ def restore(backup: Path, database: Path) -> Path | None:
     damaged, newer, or none; StoreFull, OSError.
     """
     if not backup.is_file():
-        raise StoreUnusable(f"There is no backup {backup}.", "Name a file that `python -m bot backup FILE` has made.")
+        raise StoreUnusable(f"There is no backup at {backup}.", "Name a file made by `python -m bot backup FILE`.")
     database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with held(database), replacing(database) as fresh:
         with explained(backup):

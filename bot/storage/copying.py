@@ -63,6 +63,6 @@ def _gives_up() -> Callable[[int, int, int], None]:
 
     def progress(status: int, _remaining: int, _total: int) -> None:
         if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > until:
-            raise StoreInUse("another program, which keeps the database locked")
+            raise StoreInUse("another program, which is locking the database")
 
     return progress

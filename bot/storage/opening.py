@@ -25,7 +25,7 @@ def opened(path: Path, lock_seconds: float) -> Iterator[Database]:
     damaged, foreign or newer, StoreInUse when another program keeps it locked, StoreFull when nothing can be written.
     """
     if sqlite3.sqlite_version_info < _MIN_SQLITE:
-        raise StoreUnusable(f"SQLite {sqlite3.sqlite_version} is too old.", "Use a Python that brings 3.37 or newer.")
+        raise StoreUnusable(f"SQLite {sqlite3.sqlite_version} is too old.", "Use a Python with SQLite 3.37 or newer.")
     with explained(path):
         db = connect(path, lock_seconds)
     try:
@@ -54,7 +54,7 @@ def prepare(db: Database, path: Path) -> None:
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA synchronous = FULL")
     if db.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
-        raise StoreUnusable(f"The disk under {path} cannot hold a write-ahead log.", "Put DATA_DIR on a local disk.")
+        raise StoreUnusable(f"The disk of {path} has no write-ahead log.", "Put DATA_DIR on a local disk.")
     _migrate(db, path)
 
 
@@ -75,7 +75,7 @@ def check_version(db: Database, path: Path) -> None:
             "Install that version, or a newer one.",
         )
     if not applied and db.table_names():
-        raise StoreUnusable(f"The file {path} is another program's database.", "Set DATA_DIR to a folder of its own.")
+        raise StoreUnusable(f"{path} is the database of another program.", "Set DATA_DIR to a folder of its own.")
 
 
 def _migrate(db: Database, path: Path) -> None:

@@ -9,16 +9,16 @@ from pathlib import Path
 
 from bot.domain.errors import SeedreelError, StoreClosed, StoreFull, StoreInUse, StoreUnusable
 
-RESTORE = "Stop the bot and put a backup back: python -m bot restore FILE"
+RESTORE = "Stop the bot and restore a backup: python -m bot restore FILE"
 
 # SQLite's "Result and Error Codes": the low byte of an extended code is the primary one.
 _PRIMARY = 0xFF
 _NOTHING_WRITTEN = {
-    sqlite3.SQLITE_IOERR: "the disk does not answer as it should",
-    sqlite3.SQLITE_READONLY: "the database cannot be written to",
-    sqlite3.SQLITE_CANTOPEN: "the database's files cannot be opened",
-    sqlite3.SQLITE_BUSY: "another program keeps the database locked",
-    sqlite3.SQLITE_LOCKED: "another program keeps the database locked",
+    sqlite3.SQLITE_IOERR: "the disk reports an error",
+    sqlite3.SQLITE_READONLY: "the database is read-only",
+    sqlite3.SQLITE_CANTOPEN: "the database's files can't be opened",
+    sqlite3.SQLITE_BUSY: "another program is locking the database",
+    sqlite3.SQLITE_LOCKED: "another program is locking the database",
 }
 _LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -53,7 +53,7 @@ def explained(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         if _primary_code(error) in _LOCKED:
-            raise StoreInUse("another program, which keeps the database locked") from error
+            raise StoreInUse("another program, which is locking the database") from error
         if (known := translated(error, path)) is not None:
             raise known from error
         raise

@@ -29,7 +29,7 @@ def unusable(database: Path) -> FolderUnusable | None:
         return _folder(folder) or next(_wrong(database), None)
     except OSError as error:
         return FolderUnusable(
-            f"{error.filename} can't be looked at ({error.strerror}).", _for_user(folder, "Make it readable")
+            f"{error.filename} can't be read ({error.strerror}).", _for_user(folder, "Make it readable")
         )
 
 
@@ -39,8 +39,8 @@ def room(folder: Path, free: int) -> StoreUnusable | None:
         return None
     missing = (MIN_FREE_BYTES - free + 999_999) // 1_000_000
     return StoreUnusable(
-        f"Only {free // 1_000_000} MB are free in {folder}; the bot needs {MIN_FREE_BYTES // 1_000_000} MB.",
-        f"Free {missing} MB more.",
+        f"{folder} has {free // 1_000_000} MB of free space; the bot needs {MIN_FREE_BYTES // 1_000_000} MB.",
+        f"Free up {missing} MB.",
     )
 
 
@@ -59,9 +59,9 @@ def _nearest(folder: Path) -> Path:
 def _folder(folder: Path) -> FolderUnusable | None:
     there = _nearest(folder)
     if folder.is_symlink() and there != folder:
-        return FolderUnusable(f"{folder} is a link that leads nowhere.", "Set DATA_DIR to another folder.")
+        return FolderUnusable(f"{folder} is a broken link.", "Set DATA_DIR to another folder.")
     if not there.is_dir():
-        return FolderUnusable(f"{there} is no folder.", "Set DATA_DIR to one.")
+        return FolderUnusable(f"{there} isn't a folder.", "Set DATA_DIR to a folder.")
     return None if _may(there, os.R_OK | os.W_OK | os.X_OK) else _forbidden(there, folder)
 
 
@@ -71,14 +71,14 @@ def _wrong(database: Path) -> Iterator[FolderUnusable]:
     names = (database.name, f"{database.name}-wal", f"{database.name}-shm", lock_path(database).name, "heartbeat")
     for path in (folder / name for name in names):
         if path.exists() and not path.is_file():
-            yield FolderUnusable(f"{path} is no file.", "Move it away.")
+            yield FolderUnusable(f"{path} isn't a file.", "Move it away.")
         elif path.exists() and not _may(path, os.R_OK | os.W_OK):
             yield _forbidden(path, folder)
     for path in (folder / CLIPS, folder / INPUTS, folder / POSTERS):
         if not path.exists():
             continue
         if not path.is_dir():
-            yield FolderUnusable(f"{path} is no folder.", "Move it away.")
+            yield FolderUnusable(f"{path} isn't a folder.", "Move it away.")
         elif not _may(path, os.R_OK | os.W_OK | os.X_OK):
             yield _forbidden(path, folder)
         else:
@@ -89,7 +89,7 @@ def _forbidden(path: Path, folder: Path) -> FolderUnusable:
     """Say why a path that is there cannot be used."""
     if os.statvfs(path).f_flag & os.ST_RDONLY:
         return FolderUnusable(
-            f"{path} is on a disk that is read-only.", "Mount the disk for writing, or set DATA_DIR to another folder."
+            f"{path} is on a read-only disk.", "Make the disk writable, or set DATA_DIR to another folder."
         )
     owner, me = path.stat().st_uid, os.geteuid()
     whose = (
@@ -107,7 +107,7 @@ def _damaged(database: Path) -> StoreUnusable | None:
     with database.open("rb") as file:
         header = file.read(_HEADER_BYTES)
     if header and not header.startswith(_MAGIC):
-        return StoreUnusable(f"{database} is damaged or no database.", RESTORE)
+        return StoreUnusable(f"{database} is damaged, or isn't a database.", RESTORE)
     version = int.from_bytes(header[_USER_VERSION], "big")
     if version > VERSION:
         return StoreUnusable(

@@ -24,7 +24,7 @@ class CheckResult(StrEnum):
 
     YES = "yes"
     NO = "no"
-    CANNOT_TELL = "cannot tell"
+    CANNOT_TELL = "unclear"
 
 
 def root(base_url: str) -> URL:

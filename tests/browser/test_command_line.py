@@ -37,7 +37,7 @@ async def test_it_prints_the_address_and_ends_clean_on_ctrl_c(started):
     assert await demo.stop(signal.SIGINT) == 0
     lines = [line.strip() for line in demo.said.splitlines() if line.strip()]
     assert len(lines) <= 5, lines
-    assert lines[-1] == "The demo has ended."
+    assert lines[-1] == "The demo has stopped."
     assert demo.complaints() == ""
     assert demo.left() == []
 
@@ -68,7 +68,7 @@ async def test_a_port_in_use_is_one_sentence(started):
         demo = await started("--port", str(port))
         assert await demo.ended() == 1
     assert demo.complaints() == (
-        f"The demo cannot go on: port {port} is taken. Choose another one, or any free one with: --port 0\n"
+        f"The demo can't continue: port {port} is taken. Choose another one, or use --port 0 for any free port.\n"
     )
 
 
@@ -76,7 +76,7 @@ async def test_a_bot_that_ends_is_told_with_its_last_words(started):
     demo = await started("--port", "0", "--fast", LOG_LEVEL="LOUD")
     assert await demo.ended() == 1
     said = demo.complaints()
-    assert said.startswith("The demo cannot go on: the bot has ended with exit code 78. Its last words:\n")
+    assert said.startswith("The demo can't continue: the bot stopped with exit code 78. Its last log lines:\n")
     assert "LOG_LEVEL" in said
     assert demo.left() == []
 
@@ -87,7 +87,7 @@ async def test_stand_ins_that_end_are_told(started):
     [stand_ins] = [number for number, command in demo.processes().items() if "-m sandbox" in command]
     os.kill(stand_ins, signal.SIGKILL)
     assert await demo.ended() == 1
-    assert demo.complaints().startswith("The demo cannot go on: the stand-ins have ended.")
+    assert demo.complaints().startswith("The demo can't continue: the stand-ins stopped.")
     assert demo.left() == []
 
 
@@ -105,4 +105,4 @@ async def test_without_the_stand_ins_it_says_so(started, tmp_path):
     (tmp_path / "image" / "sitecustomize.py").write_text(_NOT_INSTALLED)
     demo = await started(cwd=tmp_path / "image", PYTHONPATH=str(tmp_path / "image"))
     assert await demo.ended() == 1
-    assert demo.complaints().startswith("The demo cannot go on: its stand-ins are not installed here.")
+    assert demo.complaints().startswith("The demo can't continue: it only runs in a clone of the project.")

@@ -77,7 +77,7 @@ async def test_a_bot_that_ends_in_the_middle_still_delivers_once(sit, demo, endi
     reply = await rendering(seat, prompt)
     resumed = demo.bot_log().count("Resumed 1 job")
     await seat.control(ending)
-    await demo.hears({"restart": "The bot restarts", "kill": "The bot was killed"}[ending])
+    await demo.hears({"restart": "The bot is restarting", "kill": "The bot crashed"}[ending])
     await seat.slow(on=False)
     await seat.sees_video(reply)
     assert demo.bot_log().count("Resumed 1 job") == resumed + 1

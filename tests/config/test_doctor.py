@@ -63,7 +63,7 @@ async def test_a_discord_that_is_none_is_one_line_with_a_remedy(pages, kept_base
         assert await check(environ, None) == 1
     told = capsys.readouterr().out.splitlines()
     (line,) = [line for line in told if "Discord" in line]
-    assert line.startswith("✗ Discord cannot be asked (")
-    assert line.endswith("Check the network, and DISCORD_API_URL.")
+    assert line.startswith("✗ Discord can't be reached (")
+    assert line.endswith("Check the network and DISCORD_API_URL.")
     # What comes after it is looked at all the same.
-    assert any(line.startswith("✓ Database") for line in told)
+    assert any(line.startswith("✓ The database") for line in told)

@@ -49,9 +49,9 @@ def test_a_secret_comes_from_a_file(tmp_path, end):
     [
         (b"", "empty"),
         (b" \n", "empty"),
-        (b"\xff\xfe\x00", "no text"),
+        (b"\xff\xfe\x00", "isn't text"),
         (b"x" * 70_000, "too large"),
-        (f"Bot {TOKEN}\n".encode(), "begins with"),
+        (f"Bot {TOKEN}\n".encode(), "starts with"),
         (f"{TOKEN}\nmore\n".encode(), "character"),
     ],
 )
@@ -67,7 +67,7 @@ def test_a_bad_file_is_a_mistake_of_the_file_setting(tmp_path, content, problem)
 @pytest.mark.parametrize("path", ["missing", "."])
 def test_a_file_that_cannot_be_read_is_a_mistake(tmp_path, path):
     found = mistakes({"DISCORD_TOKEN_FILE": str(tmp_path / path), "TOAPIS_API_KEY": KEY})
-    assert "cannot be read" in found["DISCORD_TOKEN_FILE"].problem
+    assert "can't be read" in found["DISCORD_TOKEN_FILE"].problem
 
 
 def test_a_value_and_a_file_are_one_too_many(tmp_path):

@@ -160,8 +160,8 @@ def test_a_file_that_is_no_text_is_one(tmp_path):
 
 def test_a_misspelt_secret_is_named_where_it_is_missing():
     found = mistakes({"DISCORD_TOKE": TOKEN, "toapis_key": KEY})
-    assert found["DISCORD_TOKEN"].remedy == "DISCORD_TOKE is set, rename it to DISCORD_TOKEN"
-    assert found["TOAPIS_API_KEY"].remedy == "toapis_key is set, rename it to TOAPIS_API_KEY"
+    assert found["DISCORD_TOKEN"].remedy == "rename DISCORD_TOKE to DISCORD_TOKEN"
+    assert found["TOAPIS_API_KEY"].remedy == "rename toapis_key to TOAPIS_API_KEY"
 
 
 def test_a_misspelt_setting_is_named():

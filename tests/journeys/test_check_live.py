@@ -7,7 +7,13 @@ from tests.journeys.script import with_script
 
 ALONE = with_script(starts=False)
 IN_VIDEOS = with_script(starts=False, bot={"TOAPIS_DIALECT": "videos"})
-STEPS = ("Post a card", "Edit it into a gallery", "Edit it into plain text", "Too large a file", "Delete it")
+STEPS = (
+    "Post a card",
+    "Edit it into a gallery",
+    "Edit it into plain text",
+    "Send a file that is too large",
+    "Delete it",
+)
 
 
 async def check(scene: Scene, *words: str, typed: str = "") -> Ended:
@@ -74,7 +80,7 @@ async def test_one_cheapest_video_is_made_and_its_credits_told(scene: Scene) -> 
     said = ended.out.splitlines()
     before, after = (line for line in said if "Credits" in line)
     assert before.replace("before", "after") != after
-    for words in ("Submit: the provider took it", "Polls: ", "completed", "and it plays"):
+    for words in ("Send: the provider accepted it", "Progress: ", "completed", "and it plays"):
         assert any(words in line for line in said), words
     assert [entry for entry in scene.ledger.of("rest") if "/channels/" in entry.route] == []
 
@@ -84,5 +90,5 @@ async def test_a_refused_submit_is_told_and_costs_nothing(scene: Scene) -> None:
     scene.provider.refuse_next("balance")
     ended = await check(scene, "--spend", typed="yes\n")
     assert ended.code == 1
-    assert "✗ Submit: SubmitRefused" in ended.out
+    assert "✗ Send: not accepted (" in ended.out
     assert scene.paid() == []

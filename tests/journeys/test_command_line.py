@@ -21,13 +21,13 @@ from tests.journeys.script import with_script
 ALONE = with_script(starts=False)
 WRONG_TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAwMQ.wrong.token-that-opens-nothing-at-all"
 WRONG = (
-    ("TOAPIS_API_KEY", "sk-wrong-0123456789abcdefghij", "does not accept the key"),
-    ("DISCORD_TOKEN", WRONG_TOKEN, "does not accept the token"),
+    ("TOAPIS_API_KEY", "sk-wrong-0123456789abcdefghij", "rejected the key"),
+    ("DISCORD_TOKEN", WRONG_TOKEN, "rejected the token"),
     ("TOAPIS_BASE_URL", "http://127.0.0.1:9", "The provider at"),
-    ("DATA_DIR", "/proc/seedreel", "free in /proc"),
-    ("MEDIA_ALLOW_HOSTS", "files.example", "is not on the public internet. Where that is meant, add 127.0.0.1:"),
-    ("IMAGEIO_FFMPEG_EXE", "/bin/true", "ffmpeg cannot read the bot's own sample"),
-    ("IMAGEIO_FFMPEG_EXE", "/nowhere/ffmpeg", "ffmpeg is not found"),
+    ("DATA_DIR", "/proc/seedreel", "of free space"),
+    ("MEDIA_ALLOW_HOSTS", "files.example", "is not on the public internet. If that's intended, add 127.0.0.1:"),
+    ("IMAGEIO_FFMPEG_EXE", "/bin/true", "ffmpeg can't read the bot's test video"),
+    ("IMAGEIO_FFMPEG_EXE", "/nowhere/ffmpeg", "ffmpeg was not found"),
     ("TOAPIS_API_KEY", "", "TOAPIS_API_KEY is missing"),
 )
 SECRETS = ("DISCORD_TOKEN", "TOAPIS_API_KEY")
@@ -139,7 +139,7 @@ async def test_check_says_what_does_not_hold_and_how_to_mend_it(scene: Scene) ->
 @ALONE
 async def test_sync_pushes_the_commands_beside_whatever_runs(scene: Scene) -> None:
     ended = await run(scene, "sync")
-    assert (ended.code, ended.out) == (0, "Pushed 5 commands.\n")
+    assert (ended.code, ended.out) == (0, "Sent 5 commands to Discord.\n")
     names = sorted(one["name"] for one in scene.discord.commands.all(2001))
     assert names == ["asset", "compose", "history", "status", "video"]
     assert not scene.bot.data.exists()
@@ -175,7 +175,7 @@ def footprint(scene: Scene) -> dict[str, tuple[int, bytes]]:
 @ALONE
 async def test_sync_that_cannot_is_one_line(scene: Scene) -> None:
     for name, value, code, words in (
-        ("DISCORD_TOKEN", WRONG_TOKEN, 77, "doesn't accept DISCORD_TOKEN"),
+        ("DISCORD_TOKEN", WRONG_TOKEN, 77, "rejected DISCORD_TOKEN"),
         ("DISCORD_API_URL", "http://127.0.0.1:9/api/v10", 69, "can't be reached"),
     ):
         ended = await run(scene, "sync", LOG_LEVEL="ERROR", **{name: value})
@@ -192,18 +192,18 @@ async def test_backup_and_restore_need_no_key_and_say_in_a_line_what_is_wrong(tm
     log, long = str(tmp_path / "data" / "seedreel.db-wal"), "x" * 300
     async with Store(tmp_path / "data" / "seedreel.db"):
         wrong = (
-            (("backup", "--force", str(tmp_path / "pipe")), data, 73, "is no ordinary file"),
+            (("backup", "--force", str(tmp_path / "pipe")), data, 73, "isn't an ordinary file"),
             (("backup", "--force", log), data, 73, "belongs to the database"),
             (("backup", str(tmp_path / long)), data, 73, "File name too long"),
             (("restore", str(tmp_path / long)), data, 66, "File name too long"),
             (("backup", str(file)), {"DATA_DIR": str(tmp_path / "nothing")}, 66, "There is no database"),
             (("backup", str(tmp_path)), data, 73, "is a folder"),
-            (("backup", str(tmp_path / "no" / "where")), data, 73, "is in no folder"),
+            (("backup", str(tmp_path / "no" / "where")), data, 73, "in a folder that doesn't exist"),
             (("backup", str(other)), data, 73, "--force"),
-            (("restore", str(file)), data, 66, "is not there"),
+            (("restore", str(file)), data, 66, "doesn't exist"),
             (("restore", str(tmp_path)), data, 66, "is a folder"),
             (("restore", str(other)), data, 75, "Stop it"),
-            (("backup", str(file)), {"DATA_DIR": str(other)}, 78, "DATA_DIR is not a folder"),
+            (("backup", str(file)), {"DATA_DIR": str(other)}, 78, "DATA_DIR isn't a folder"),
         )
         for words, environment, code, said in wrong:
             ended = await command(*words, environment=environment)

@@ -113,7 +113,7 @@ async def test_a_redirect_to_a_private_address_is_not_followed_and_waited_out(
     await scene.says(use, "your video is finished", "not set up to fetch files from where it is")
     nothing_came(scene)
     host = url.removeprefix("http://").partition("/")[0]
-    await scene.bot.says(f"Where that is meant, add {host} to MEDIA_ALLOW_HOSTS")
+    await scene.bot.says(f"If that's intended, add {host} to MEDIA_ALLOW_HOSTS")
     scene.provider.answer_clip_with(None)
     await scene.video(use)
     assert asked == []
@@ -157,7 +157,7 @@ async def test_a_machine_whose_ffmpeg_does_nothing_still_brings_the_video(scene:
     reply = await scene.video(await scene.mara.use("/video", prompt="an unchecked fox", duration=4))
     assert reply.file() == original(scene, "an unchecked fox")
     assert len(fetched(scene, "an unchecked fox")) == 1
-    await scene.bot.says("is delivered unchecked: ffmpeg cannot read the bot's own sample")
+    await scene.bot.says("is delivered unchecked: ffmpeg can't read the bot's test video")
 
 
 def decoded_seconds(body: bytes) -> float:

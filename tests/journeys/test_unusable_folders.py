@@ -21,7 +21,7 @@ async def test_at_the_start_it_is_one_line_with_the_remedy_and_check_says_the_sa
         version, problem = run.err.splitlines()
         assert ("Seedreel" in version, "CRITICAL" in problem) == (True, True), run.err
         for said in (run.err, check.out):
-            assert f"{wrong} is no" in said
+            assert f"{wrong} isn't a" in said
             assert "Move it away." in said
         wrong.unlink() if name in {"clips", "inputs"} else wrong.rmdir()
     assert scene.discord.gateway.identifies == 0
@@ -30,7 +30,7 @@ async def test_at_the_start_it_is_one_line_with_the_remedy_and_check_says_the_sa
 @ALONE
 async def test_a_folder_that_forbids_writing_is_refused_at_the_start_with_the_remedy(scene: Scene) -> None:
     environment = {**scene.bot.environment(), "LOG_LEVEL": "INFO"}
-    said = {"mode": " is read-only.", "mount": " is on a disk that is read-only."}
+    said = {"mode": " is read-only.", "mount": " is on a read-only disk."}
     for way, close in ways(scene.bot.folder).items():
         if way not in said:
             continue

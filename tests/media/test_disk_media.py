@@ -133,7 +133,7 @@ async def test_a_tool_that_does_not_work_is_never_the_clip_s_failure(
         assert await keeps.fetch_clip(f"{there.url}/a.mp4", JOB) == len(clip)
         assert keeps.clip(JOB).read_bytes() == clip
         assert there.asked == ["/a.mp4"]
-        assert "is delivered unchecked: ffmpeg cannot read the bot's own sample" in caplog.text
+        assert "is delivered unchecked: ffmpeg can't read the bot's test video" in caplog.text
         # What is plainly no video needs no tool to be told.
         with pytest.raises(ClipUnusable):
             await keeps.fetch_clip(f"{there.url}/page", OTHER)

@@ -37,5 +37,5 @@ def test_an_operator_may_name_another(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_one_that_is_not_there_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(tmp_path / "gone"))
-    with pytest.raises(FfmpegMissing, match="install it"):
+    with pytest.raises(FfmpegMissing, match="install ffmpeg"):
         find_ffmpeg()

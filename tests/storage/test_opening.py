@@ -133,5 +133,5 @@ async def test_a_database_that_another_program_keeps_locked(path):
 async def test_a_path_that_can_hold_no_folder(tmp_path):
     (tmp_path / "file").touch()
     error = await fails_to_open(tmp_path / "file" / "seedreel.db")
-    assert "is no folder" in error.problem
+    assert "isn't a folder" in error.problem
     assert "DATA_DIR" in error.remedy

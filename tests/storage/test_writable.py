@@ -58,18 +58,18 @@ def test_an_empty_file_is_a_new_database(path):
 
 def test_a_folder_in_the_files_place(path):
     path.mkdir()
-    assert "is no file" in str(writable(path))
+    assert "isn't a file" in str(writable(path))
 
 
 def test_a_file_in_the_folders_place(tmp_path):
     (tmp_path / "data").touch()
-    assert "is no folder" in str(writable(tmp_path / "data" / "seedreel.db"))
+    assert "isn't a folder" in str(writable(tmp_path / "data" / "seedreel.db"))
 
 
 @pytest.mark.parametrize("target", ["nowhere", "data"], ids=["nothing", "itself"])
 def test_a_link_that_leads_nowhere_in_the_folders_place(tmp_path, target):
     (tmp_path / "data").symlink_to(tmp_path / target)
-    assert "is a link that leads nowhere" in str(writable(tmp_path / "data" / "seedreel.db"))
+    assert "is a broken link" in str(writable(tmp_path / "data" / "seedreel.db"))
 
 
 @pytest.mark.parametrize(("free", "well"), [(0, False), (499_999_999, False), (500_000_000, True)])
@@ -136,7 +136,7 @@ def test_what_may_not_be_written_is_named_with_the_remedy(home, name):
 def test_what_is_of_the_wrong_kind_is_to_be_moved_away(home, name):
     (home / name).touch() if name in FOLDERS else (home / name).mkdir()
     found = writable(home / "seedreel.db")
-    assert found.problem == f"{home / name} is no {'folder' if name in FOLDERS else 'file'}."
+    assert found.problem == f"{home / name} isn't a {'folder' if name in FOLDERS else 'file'}."
     assert found.remedy == "Move it away."
 
 
@@ -144,7 +144,7 @@ async def test_a_store_does_not_open_there(home):
     laid_out(home)
     (home / "clips").rmdir()
     (home / "clips").touch()
-    with pytest.raises(FolderUnusable, match="clips is no folder"):
+    with pytest.raises(FolderUnusable, match="clips isn't a folder"):
         async with Store(home / "seedreel.db"):
             pass
     assert (home / "seedreel.db").stat().st_size == 0

@@ -126,7 +126,7 @@ class DiskQuota:
             usage.clips - self._quota.clips,
         )
         if short > 0:
-            missing = f"{short / 1e6:.1f} MB are missing; free the disk, or raise MAX_FILES_GB or MAX_CLIPS_GB"
+            missing = f"{short / 1e6:.1f} MB short; free some disk space, or raise MAX_FILES_GB or MAX_CLIPS_GB"
             self._warn("in all", missing)
             raise Refusal(NoSpace(short))
         await self._check_member(user_id, size)
