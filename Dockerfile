@@ -4,7 +4,7 @@ FROM python:3.13-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATA_DIR=/data
 
 # Not root: a hole in a decoder then reaches the clips and nothing else. A fixed id keeps the volume's rights across images.
-RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin seedreel && install -d -o seedreel -g seedreel /data
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin seedreel && install -d -o seedreel -g seedreel /data /backups
 
 WORKDIR /app
 

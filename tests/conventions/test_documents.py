@@ -15,7 +15,7 @@ from tests.conventions.documents import TABLE, env_example, settings_table, sort
 from tests.conventions.source import ROOT, told, write
 
 AGAIN = "write it again with: python -m tests.conventions.documents"
-FOLDERS = ("bot", "cogs", "sandbox", "tests", "bench", ".ci", "docs")
+FOLDERS = ("bot", "cogs", "sandbox", "tests", "bench", ".ci", "docs", "deploy")
 SUFFIXES = {
     ".py",
     ".po",
@@ -31,6 +31,8 @@ SUFFIXES = {
     ".example",
     ".cfg",
     ".ini",
+    ".service",
+    ".timer",
     "",
 }
 

@@ -17,7 +17,7 @@ STEPS = steps(TEXT)
 SETTINGS_GIVEN = re.compile(r"DISCORD_|TOAPIS_|DATA_DIR|PYTHON|VIRTUAL_ENV|LOG_")
 USER_MADE = re.compile(
     r"useradd --uid (?P<uid>\d+) --no-create-home --shell /usr/sbin/nologin (?P<name>\w+)"
-    r" && install -d -o (?P=name) -g (?P=name) (?P<folder>/\w+)"
+    r" && install -d -o (?P=name) -g (?P=name) (?P<folder>/\w+) (?P<backups>/\w+)"
 )
 
 
