@@ -144,24 +144,15 @@ def _parser() -> argparse.ArgumentParser:
         if name == "backup":
             command.add_argument("--force", action="store_true", help="replace FILE if it exists")
         if name == "check":
-            command.add_argument(
-                "--live",
-                type=int,
-                metavar="CHANNEL_ID",
-                help="also try out a test message in that channel",
-            )
+            command.add_argument("--live", type=int, metavar="CHANNEL_ID", help="also try a message in that channel")
             command.add_argument("--spend", action="store_true", help="also make a cheap real video, after asking")
     demo = commands.add_parser("demo", help="try it in your browser, without a key or an account")
     demo.add_argument(
         "--port", type=_port, default=8765, metavar="PORT", help="the page's port (default: 8765; 0: any free port)"
     )
     demo.add_argument("--fast", action="store_true", help="videos are ready in seconds")
-    demo.add_argument(
-        "--dialect",
-        choices=["auto", *(each.value for each in Dialect)],
-        default="auto",
-        help="which of the provider's APIs to use",
-    )
+    dialects = ["auto", *(each.value for each in Dialect)]
+    demo.add_argument("--dialect", choices=dialects, default="auto", help="which of the provider's APIs to use")
     demo.add_argument("--no-open", action="store_true", help="don't open a browser")
     demo.add_argument(
         "--discord-openapi", type=Path, metavar="PATH", help="check what is sent against this OpenAPI file"
