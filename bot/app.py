@@ -13,6 +13,7 @@ from bot.clock import ScaledClock
 from bot.command_updates import CommandUpdates
 from bot.config import Settings
 from bot.connect import connect, stop_on_signals
+from bot.domain.alerts import Alert
 from bot.domain.job import Job
 from bot.domain.models import Dialect
 from bot.exits import STORE_ERRORS, Exit, end_of
@@ -21,12 +22,13 @@ from bot.log_lines import counted
 from bot.media.disk_media import DiskMedia
 from bot.recording.record import Recorder
 from bot.replies.discord_api import DiscordApi, trace_rate_limits
+from bot.replies.members import DiscordMembers, owners_of
 from bot.replies.notices import Notices
 from bot.replies.presenter import Presenter
 from bot.replies.replies import DiscordReplies
 from bot.secret import redact
 from bot.storage import Store, Tables
-from bot.studio.assembly import Assembly, Resources
+from bot.studio.assembly import Assembly, Ownership, Resources
 from bot.studio.assets.service import AssetService
 from bot.studio.assets.uploader import AssetUploader
 from bot.studio.assets.verification import VerificationService
@@ -37,6 +39,7 @@ from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.disk_quota import GB, DiskQuota, Quota
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.intake.pending_replies import PendingReplies
+from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.health import Health
 from bot.studio.running.runner import JobRunner
 from bot.studio.running.uploads import FileUploader
@@ -66,6 +69,7 @@ class App:
     media: DiskMedia
     tables: Tables
     command_updates: CommandUpdates
+    ownership: Ownership
     works: Callable[[], Awaitable[bool]]
 
     @property
@@ -97,40 +101,45 @@ async def open_app(settings: Settings, logged_in: Callable[[App], Awaitable[None
     Raises StoreInUse or StoreUnusable, with nothing started.
     """
     async with AsyncExitStack() as stack:
-        base = await _infrastructure(settings, stack, lambda job: replies.show(assembly.job_moves.addressed(job)))
-        languages = base.languages
+        base = await _infrastructure(
+            settings,
+            stack,
+            lambda job: replies.show(assembly.job_moves.addressed(job)),
+            lambda alert: ownership.owner.tell(alert),  # noqa: PLW0108 - it is made later
+        )
         clock, tables, media, assembly = base.clock, base.tables, base.media, base.assembly
         stack.push_async_callback(assembly.posters.close)
         trace = trace_rate_limits(first_response.trace())
         client = await stack.enter_async_context(
             made_client(settings.discord_api_url, lambda: logged_in(app), trace, base.recorder)
         )
-        presenter = Presenter(languages, assembly.forecasts.of, clock.now, settings.clip_days, clock.elapsed)
+        presenter = Presenter(base.languages, assembly.forecasts.of, clock.now, settings.clip_days, clock.elapsed)
         api = DiscordApi(client, clock)
         replies = DiscordReplies(api, presenter, clock, on_address=assembly.job_moves.found_at)
         stack.push_async_callback(replies.close)
-        notices = Notices(languages, api, clock)
+        notices = Notices(base.languages, api, clock)
         pending_replies = PendingReplies(tables.pending_replies, notices, clock, replies.limits.token_seconds)
         stack.push_async_callback(pending_replies.close)
-        uploader = AssetUploader(
-            tables.assets, tables.characters, base.provider.assets, base.uploader, media, notices, clock
-        )
+        uploader = _asset_uploader(base, notices)
         stack.push_async_callback(uploader.close)
-        use_cases = _use_cases(settings, base, _job_runner(settings, base, replies), pending_replies, uploader)
-        cleanup = Cleanup(
-            *(tables.jobs, tables.assets, media, assembly.job_moves, clock),
-            clip_days=settings.clip_days,
-            input_days=settings.input_days,
-            token_seconds=replies.limits.token_seconds,
-        )
+        rules, low_balance = settings.spending, settings.low_balance
+        ownership = assembly.ownership(notices, DiscordMembers(client, api), base.provider, rules, low_balance)
+        stack.push_async_callback(ownership.close)
+        runner = _job_runner(settings, base, replies)
+        use_cases = _use_cases(settings, base, runner, pending_replies, uploader, ownership.spending)
+        cleanup = _cleanup(settings, base, replies)
         works = partial(_works, use_cases.runner.health, base.store)
         command_updates = CommandUpdates(settings, base.provider.dialect, tables.notes, client, clock)
         stack.push_async_callback(command_updates.close)
-        app = App(client, use_cases, uploader, pending_replies, cleanup, media, tables, command_updates, works)
+        app = App(
+            client, use_cases, uploader, pending_replies, cleanup, media, tables, command_updates, ownership, works
+        )
         yield app
 
 
-async def _infrastructure(settings: Settings, stack: AsyncExitStack, show: Callable[[Job], None]) -> _Infrastructure:
+async def _infrastructure(
+    settings: Settings, stack: AsyncExitStack, show: Callable[[Job], None], tell_owner: Callable[[Alert], None]
+) -> _Infrastructure:
     """Open the store, the media and the provider's API."""
     clock = ScaledClock(settings.time_scale)
     store = await stack.enter_async_context(Store(settings.database))
@@ -139,7 +148,7 @@ async def _infrastructure(settings: Settings, stack: AsyncExitStack, show: Calla
     quota = Quota(round(settings.max_files_gb * GB), round(settings.max_clips_gb * GB))
     disk_quota = DiskQuota(media, tables.jobs, tables.assets, clock, quota, input_days=settings.input_days)
     resources = Resources(tables.jobs, tables.notes, media, clock)
-    assembly = Assembly(resources, settings.provider_slots, disk_quota.closed, show)
+    assembly = Assembly(resources, settings.provider_slots, disk_quota.closed, show, tell_owner)
     recorder = stack.enter_context(Recorder(settings.record)) if settings.record else None
     provider = ToapisProvider(
         settings.toapis_base_url,
@@ -167,35 +176,54 @@ def _job_runner(settings: Settings, base: _Infrastructure, replies: DiscordRepli
     return running.runner
 
 
+def _asset_uploader(base: _Infrastructure, notices: Notices) -> AssetUploader:
+    tables, provider = base.tables, base.provider.assets
+    return AssetUploader(tables.assets, tables.characters, provider, base.uploader, base.media, notices, base.clock)
+
+
+def _cleanup(settings: Settings, base: _Infrastructure, replies: DiscordReplies) -> Cleanup:
+    return Cleanup(
+        *(base.tables.jobs, base.tables.assets, base.media, base.assembly.job_moves, base.clock),
+        clip_days=settings.clip_days,
+        input_days=settings.input_days,
+        token_seconds=replies.limits.token_seconds,
+    )
+
+
+def _intake(
+    settings: Settings, base: _Infrastructure, runner: JobRunner, pending_replies: PendingReplies, spending: Spending
+) -> Intake:
+    return Intake(
+        jobs=base.tables.jobs,
+        media=base.media,
+        disk_quota=base.disk_quota,
+        asset_lookup=AssetLookup(base.tables.assets),
+        runner=runner,
+        pending_replies=pending_replies,
+        spending=spending,
+        clock=base.clock,
+        catalogue=catalogue(base.provider.dialect.value, review=settings.private_asset_review),
+        input_days=settings.input_days,
+    )
+
+
 def _use_cases(
     settings: Settings,
     base: _Infrastructure,
     runner: JobRunner,
     pending_replies: PendingReplies,
     uploader: AssetUploader,
+    spending: Spending,
 ) -> UseCases:
     """Put together what the cogs call."""
     tables, clock, provider, shutdown = base.tables, base.clock, base.provider.assets, base.assembly.shutdown
-    asset_lookup = AssetLookup(tables.assets)
-    available = catalogue(base.provider.dialect.value, review=settings.private_asset_review)
-    intake = Intake(
-        jobs=tables.jobs,
-        media=base.media,
-        disk_quota=base.disk_quota,
-        asset_lookup=asset_lookup,
-        runner=runner,
-        pending_replies=pending_replies,
-        clock=clock,
-        catalogue=available,
-        input_days=settings.input_days,
-    )
     return UseCases(
-        intake=intake,
+        intake=_intake(settings, base, runner, pending_replies, spending),
         history=History(tables.jobs, base.media, base.assembly.posters, base.assembly.forecasts),
         runner=runner,
         now=clock.now,
-        catalogue=available,
-        asset_lookup=asset_lookup,
+        catalogue=catalogue(base.provider.dialect.value, review=settings.private_asset_review),
+        asset_lookup=AssetLookup(tables.assets),
         assets=AssetService(
             *(tables.assets, tables.characters, provider, tables.uploads, base.disk_quota, uploader, shutdown, clock),
             # An asset's file is uploaded in both dialects.
@@ -203,6 +231,7 @@ def _use_cases(
         ),
         other_processes=OtherProcesses(clock),
         languages=base.languages,
+        spending=spending,
         verifications=VerificationService(
             tables.characters, provider, shutdown, clock, settings.verify_callback_url or ""
         ),
@@ -226,6 +255,7 @@ async def _resume(app: App) -> None:
     if unclear := await app.tables.jobs.stamp_restored():
         count = counted(unclear, "job")
         log.warning("Restored from a backup: %s may have been sent since, and won't be sent again.", count)
+    app.ownership.start(owners_of(app.client.application))
     await app.command_updates.start(app.use_cases)
     if left := await app.pending_replies.recover():
         count = counted(left, "request")

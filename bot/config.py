@@ -14,6 +14,7 @@ from dotenv import dotenv_values
 
 from bot import heartbeat, parse
 from bot.domain.models import Dialect
+from bot.domain.spending import Elsewhere, SpendingRules
 from bot.logs import LogFormat
 from bot.secret import Secret
 
@@ -91,6 +92,14 @@ SETTINGS: Final = (
         "",
         parse.callback,
     ),
+    Setting("HOME_SERVERS", "Servers that may spend your credits: ids, with commas; empty: all", "", parse.servers),
+    Setting(
+        "ELSEWHERE",
+        "Who may spend them elsewhere, also in direct messages: `members` of those servers, `nobody` or `everybody`",
+        "",
+        parse.elsewhere,
+    ),
+    Setting("LOW_BALANCE", "The bot writes to you when fewer credits are left; 0: never", "500", parse.whole(0, 10**8)),
     Setting("DATA_DIR", "The folder for the database, the finished videos and members' files", "data", parse.folder),
     Setting("PROVIDER_SLOTS", "How many videos are made at the same time, 1 to 100", "5", parse.whole(1, 100)),
     Setting(
@@ -152,6 +161,9 @@ class Settings:
     toapis_dialect: Dialect | None  # None: to be found out
     private_asset_review: bool
     verify_callback_url: str | None
+    home_servers: frozenset[int]
+    elsewhere: Elsewhere | None  # None: as usual with these home servers
+    low_balance: int  # credits
     data_dir: Path
     provider_slots: int
     discord_api_url: str  # without a slash at its end
@@ -169,6 +181,11 @@ class Settings:
     def database(self) -> Path:
         """Return the path of the database."""
         return self.data_dir / DATABASE
+
+    @property
+    def spending(self) -> SpendingRules:
+        """Return who may spend."""
+        return SpendingRules.of(self.home_servers, self.elsewhere)
 
     @property
     def heartbeat(self) -> Path:
@@ -195,6 +212,8 @@ def read_settings(environ: Mapping[str, str], dotenv: Path | None) -> Settings:
     if values["private_asset_review"] and values["toapis_dialect"] is Dialect.VIDEO:
         remedy = "set TOAPIS_DIALECT=videos, or remove this setting"
         mistakes.append(Mistake("PRIVATE_ASSET_REVIEW", "doesn't work with TOAPIS_DIALECT=video", remedy))
+    if values["elsewhere"] is Elsewhere.MEMBERS and values["home_servers"] == frozenset():
+        mistakes.append(Mistake("ELSEWHERE", "is members, but there are no home servers", "set HOME_SERVERS too"))
     if mistakes:
         raise SettingsInvalid(tuple(mistakes))
     return Settings(**values | {"data_dir": _placed(values["data_dir"], environ, dotenv)})

@@ -253,6 +253,9 @@ def _plain(environ: Mapping[str, str]) -> dict[str, str]:
         "PROVIDER_SLOTS",
         "PRIVATE_ASSET",
         "VERIFY_",
+        "HOME_SERVERS",
+        "ELSEWHERE",
+        "LOW_BALANCE",
     )
     return {name: value for name, value in environ.items() if not name.startswith(ours)}
 

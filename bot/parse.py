@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from bot.domain.models import Dialect
+from bot.domain.spending import Elsewhere
 from bot.logs import LogFormat
 from bot.secret import Secret, redact
 
@@ -216,6 +217,28 @@ def _host(text: str) -> str:
     if not whole_text or text.endswith(":"):
         raise Unreadable(f"contains an invalid host ({_shown(text)})", "write host or host:port, separated by commas")
     return text.lower()
+
+
+def servers(text: str) -> frozenset[int]:
+    """Read ids of servers, with commas or spaces between."""
+    return frozenset(_server(part) for part in re.split(r"[,\s]+", text) if part)
+
+
+def _server(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,20}", text) or not 0 < int(text) < 1 << 64:
+        raise Unreadable(
+            f"has something that isn't a server's id ({_shown(text)})",
+            "use ids, with commas between (Discord: Settings, Advanced, Developer Mode; then right-click the server)",
+        )
+    return int(text)
+
+
+def elsewhere(text: str) -> Elsewhere | None:
+    """Read who may spend outside the home servers; None where that depends on whether there are any."""
+    try:
+        return Elsewhere(text.lower()) if text else None
+    except ValueError:
+        raise Unreadable(f"isn't known ({_shown(text)})", f"use {', '.join(Elsewhere)}") from None
 
 
 def log_level(text: str) -> str:

@@ -17,6 +17,7 @@ from bot.studio.history import History
 from bot.studio.intake.accept import Intake
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.other_processes import OtherProcesses
+from bot.studio.intake.spending import Spending
 from bot.studio.running.runner import JobRunner
 from bot.ui.language import Languages
 from cogs.asset_buttons import AssetButtons
@@ -45,6 +46,7 @@ class UseCases:
     verifications: VerificationService
     other_processes: OtherProcesses
     languages: Languages
+    spending: Spending
 
 
 async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases) -> Router:
@@ -56,6 +58,7 @@ async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCas
             use_cases.now,
             use_cases.intake.record_reply,
             use_cases.languages,
+            use_cases.spending.check_known,
         )
     )
     bot.tree.error(router.stray)

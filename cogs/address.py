@@ -16,6 +16,7 @@ def caller_of(interaction: discord.Interaction) -> Caller:
         frozenset(member._roles if member else ()),  # noqa: SLF001 - the library offers the ids nowhere else
         frozenset(name for name, allowed in interaction.permissions if allowed),
         interaction.locale.value,
+        user_installed_only=not _is_added(interaction),
     )
 
 
@@ -58,4 +59,9 @@ def _bot_reaches(interaction: discord.Interaction) -> bool:
     # the app, and `app_permissions` are its permissions in this very channel; a command works without View Channel.
     if interaction.guild_id is None:
         return interaction.context.dm_channel
-    return interaction.is_guild_integration() and interaction.app_permissions.view_channel
+    return _is_added(interaction) and interaction.app_permissions.view_channel
+
+
+def _is_added(interaction: discord.Interaction) -> bool:
+    """Tell whether the server has added the bot, or the message is one to the bot itself."""
+    return interaction.context.dm_channel if interaction.guild_id is None else interaction.is_guild_integration()

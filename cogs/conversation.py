@@ -46,8 +46,7 @@ _CALL_SECONDS: Final = 15.0
 _OUTSIDE: Final = (discord.DiscordException, aiohttp.ClientError, OSError, StoreFull)
 
 _T = TypeVar("_T")
-# Keeps an opened reply on record while a block answers: by the interaction's id, the reply's address, and whether the
-# member was answered when the block ends.
+# Records an opened reply while a block answers: the interaction's id, its address, whether it was answered by the end.
 Record = Callable[[int, Reply, Callable[[], bool]], AbstractAsyncContextManager[None]]
 
 
@@ -73,12 +72,12 @@ class Conversation:
         now: Callable[[], float],
         record: Record,
         languages: Languages,
+        may_spend: Callable[[Caller], None],
     ) -> None:
         self.interaction = interaction
         self.language = languages.of(interaction.locale.value)  # of what only the member reads
         self.chosen: tuple[str, ...] = ()  # the values, where something was chosen in a message's select
-        # Of what everybody there reads.
-        self._public_language = languages.of((interaction.guild_locale or interaction.locale).value)
+        self._public_language = languages.of((interaction.guild_locale or interaction.locale).value)  # that all read
         self.form = SentForm()  # what was filled in, where a form was sent
         self.was_answered = True  # False once something could not be said
         self.ending = AsyncExitStack()  # what ends after everything was said
@@ -86,6 +85,7 @@ class Conversation:
         self._others = others
         self._now = now
         self._record = record
+        self._may_spend = may_spend
         self._claimed = False
 
     @property
@@ -106,8 +106,9 @@ class Conversation:
     async def open_reply(self, *, private: bool = False) -> Reply:
         """Answer with a loading message that is on record until the conversation is over; return its address.
 
-        Raises Duplicate for an interaction that came before.
+        Raises Duplicate for an interaction that came before, Refusal where it is known that the caller may not spend.
         """
+        self._may_spend(self.caller)
         unopened = self._reply_at(None, private=True)
         await self.ending.enter_async_context(self._record(self.id, unopened, lambda: self.was_answered))
         return await self.defer(private=private)
@@ -133,7 +134,8 @@ class Conversation:
         return self._reply_at(pressed.id, private=pressed.flags.ephemeral)
 
     async def ask(self, form: Modal) -> None:
-        """Answer with a form."""
+        """Answer with a form, whose request may be paid for; raises Refusal as `open_reply` does."""
+        self._may_spend(self.caller)
         await self._first.make(First.FORM, lambda first: first.send_modal(form))
 
     async def show(self, card: Card) -> None:
@@ -229,18 +231,17 @@ class Conversations:
         now: Callable[[], float],
         record: Record,
         languages: Languages,
+        may_spend: Callable[[Caller], None],
     ) -> None:
         self.dropped = 0
-        self._health = health
-        self._others = others
-        self._now = now
-        self._record = record
         self.languages = languages
+        self._health = health
+        self._of_each = (others, now, record, languages, may_spend)
 
     @asynccontextmanager
     async def open(self, interaction: discord.Interaction) -> AsyncIterator[Conversation]:
         """Answer the interaction with a private sentence when the block raises."""
-        conversation = Conversation(interaction, self._others, self._now, self._record, self.languages)
+        conversation = Conversation(interaction, *self._of_each)
         async with conversation.ending:
             try:
                 yield conversation

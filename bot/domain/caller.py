@@ -14,6 +14,8 @@ class Caller:
     permissions: frozenset[str] = frozenset()
     # Discord's "Reference", "Locales": "en-US".
     locale: str = ""
+    # The bot is there by the caller's own installation alone: the server, if it is one, has not added it.
+    user_installed_only: bool = False
 
     @property
     def manages_guild(self) -> bool:

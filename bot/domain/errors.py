@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from bot.domain.asset_problems import AssetProblem
 from bot.domain.disk_problems import CannotSave, DiskProblem, NoSpace
 from bot.domain.media_problems import MediaProblem
+from bot.domain.spending import SpendingProblem
 from bot.domain.stages import Reason, Stage
 
 
@@ -147,6 +148,7 @@ Problem = (
     | MediaProblem
     | AssetProblem
     | DiskProblem
+    | SpendingProblem
 )
 
 

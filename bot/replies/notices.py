@@ -1,8 +1,11 @@
-"""Notices to a member that are not about a job: how an asset stands, and that a request was never accepted."""
+"""Notices that are not about a job: to members of assets and requests, and to the bot's owner."""
+
+import logging
 
 import discord
 from discord.ui import LayoutView
 
+from bot.domain.alerts import Alert
 from bot.domain.assets import Asset
 from bot.domain.reply import Reply
 from bot.replies.discord_api import CALL_SECONDS, DiscordApi
@@ -11,6 +14,9 @@ from bot.studio.ports import CardRefused, Clock, Closed, Outcome
 from bot.ui.asset_cards import asset_card, asset_text
 from bot.ui.components import text_only
 from bot.ui.language import Languages
+from bot.ui.spending_texts import alert_text
+
+log = logging.getLogger(__name__)
 
 
 class Notices:
@@ -46,6 +52,19 @@ class Notices:
     async def apologize(self, reply: Reply) -> Outcome:
         """Say in the reply that its request was not accepted."""
         return await self._edit(reply, text_only(self._languages.of(reply.language_tag).text("reply.not-taken-on")))
+
+    async def tell_owner(self, user_id: int, alert: Alert, nonce: str) -> Outcome:
+        """Write to the bot's owner, whose language is only known when they use the bot; log it where that is closed."""
+        text, messages = alert_text(self._languages.english, alert), self._api.messages
+
+        async def post() -> discord.Message:
+            return await messages.say(await messages.direct_channel(user_id), text, nonce, user_id, None)
+
+        outcome = await self._api.send(CALL_SECONDS, post)
+        if isinstance(outcome, Closed):
+            first = text.splitlines()[0]
+            log.critical("For the bot's owner, who takes no direct messages (%s): %s", outcome.problem, first)
+        return outcome
 
     async def _edit(self, reply: Reply, view: LayoutView) -> Outcome:
         edit = self._api.messages.edit_by_token

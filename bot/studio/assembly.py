@@ -4,19 +4,26 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.domain.alerts import Alert
 from bot.domain.job import Job
+from bot.domain.spending import SpendingRules
 from bot.studio.delivery.aspect_ratio import AspectRatioCheck
 from bot.studio.delivery.deliver import Deliverer
 from bot.studio.delivery.fetch import Fetch
 from bot.studio.delivery.notify import Notifier
 from bot.studio.delivery.restore_check import RestoreCheck
+from bot.studio.intake.memberships import Memberships
+from bot.studio.intake.spending import Spending
+from bot.studio.lifecycle.account_watch import AccountWatch, ProviderAccount
 from bot.studio.lifecycle.forecasts import Forecasts
 from bot.studio.lifecycle.job_moves import JobMoves
+from bot.studio.lifecycle.owner import Owner, OwnerMessages
 from bot.studio.lifecycle.posters import Posters
 from bot.studio.lifecycle.queue import Queue
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock, Provider, Replies
 from bot.studio.ports.files import Media
+from bot.studio.ports.members import Members
 from bot.studio.ports.stores import JobRows, LiveJobs, NoteStore, PastRuns, UsedSeconds
 from bot.studio.running.input_urls import InputUrls
 from bot.studio.running.pipeline import Pipeline
@@ -43,7 +50,7 @@ class Assembly:
     """The parts that know of every live job; what reaches the outside is connected afterwards, by `connect`.
 
     `slots`: jobs at the provider at once. `paused` returns anything but None while nothing may be sent. `show` wakes a
-    job's card.
+    job's card. `tell_owner` tells the bot's owner what they have to see to.
     """
 
     def __init__(
@@ -52,9 +59,11 @@ class Assembly:
         slots: int,
         paused: Callable[[], Awaitable[object | None]],
         show: Callable[[Job], None],
+        tell_owner: Callable[[Alert], None],
     ) -> None:
         jobs, clock = resources.jobs, resources.clock
         self._resources = resources
+        self._tell_owner = tell_owner
         self.shutdown = ShutdownGuard()
         self.queue = Queue(slots, jobs, clock, show, paused)
         self.forecasts = Forecasts(jobs, self.queue, clock, show)
@@ -86,19 +95,61 @@ class Assembly:
             forecasts=self.forecasts,
             shutdown=shutdown,
             clock=clock,
+            tell_owner=self._tell_owner,
         )
-        runner = JobRunner(
+        runner = self._runner(pipeline, deliverer, replies)
+        return Running(fetch, deliverer, notifier, input_urls, pipeline, runner)
+
+    def _runner(self, pipeline: Pipeline, deliverer: Deliverer, replies: Replies) -> JobRunner:
+        return JobRunner(
             jobs=self._resources.jobs,
-            job_moves=moves,
-            queue=queue,
+            job_moves=self.job_moves,
+            queue=self.queue,
             pipeline=pipeline,
             deliverer=deliverer,
             replies=replies,
-            media=media,
-            shutdown=shutdown,
-            clock=clock,
+            media=self._resources.media,
+            shutdown=self.shutdown,
+            clock=self._resources.clock,
+            tell_owner=self._tell_owner,
         )
-        return Running(fetch, deliverer, notifier, input_urls, pipeline, runner)
+
+    def ownership(
+        self,
+        messages: OwnerMessages,
+        members: Members,
+        account: ProviderAccount,
+        rules: SpendingRules,
+        low_balance: int,
+    ) -> "Ownership":
+        """Put together what concerns the bot's owner, who is told when fewer credits than `low_balance` are left."""
+        clock = self._resources.clock
+        owner = Owner(messages, self._resources.notes, clock)
+        memberships = Memberships(members, rules.home_servers, clock)
+        spending = Spending(rules, owner, memberships, self.shutdown)
+        return Ownership(owner, memberships, spending, AccountWatch(account, owner, clock, low_balance))
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """The bot's owner, who may spend what they pay for, and the watch over their account."""
+
+    owner: Owner
+    memberships: Memberships
+    spending: Spending
+    account_watch: AccountWatch
+
+    def start(self, owner_ids: frozenset[int]) -> None:
+        """Take in who owns the application; begin to ask and to watch."""
+        self.owner.learn(owner_ids)
+        self.memberships.start()
+        self.account_watch.start()
+
+    async def close(self) -> None:
+        """Ask, watch and tell no more."""
+        await self.account_watch.close()
+        await self.memberships.close()
+        await self.owner.close()
 
 
 @dataclass(frozen=True, slots=True)

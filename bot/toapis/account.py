@@ -1,12 +1,16 @@
 """The operator's account at the provider: whether the key is accepted, and what is left on it. Pure."""
 
+import math
 from dataclasses import dataclass
 
+from bot.domain.account import Account, KeyNotAccepted
 from bot.toapis.dialects import CheckResult
 from bot.toapis.responses import NoResponse, Response, is_refusal, read_error
 
 BALANCE_PATH = "/v1/balance"
 """What is left on this key; from the provider's page "Get balance". Asking costs nothing."""
+ACCOUNT_PATH = "/v1/user/balance"
+"""What is left on the whole account; from the same page."""
 KEY_CODES = frozenset({"unauthorized", "authentication_error"})
 
 
@@ -35,6 +39,33 @@ def judge_key(outcome: Response | NoResponse) -> KeyCheck:
     else:
         accepted = CheckResult.CANNOT_TELL
     return KeyCheck(reachable=True, accepted=accepted, detail=detail)
+
+
+def read_account(key: Response | NoResponse, account: Response | NoResponse) -> Account | KeyNotAccepted | None:
+    """Read the responses to the queries for the key's balance and the account's; None where neither says anything."""
+    if any(judge_key(outcome).accepted is CheckResult.NO for outcome in (key, account)):
+        return KeyNotAccepted()
+    of_key, of_account = _credits(key), _credits(account)
+    return None if of_key is None and of_account is None and not _said(key) else Account(of_account, of_key)
+
+
+def _said(outcome: Response | NoResponse) -> bool:
+    return judge_key(outcome).accepted is CheckResult.YES
+
+
+def _credits(outcome: Response | NoResponse) -> float | None:
+    """Read the credits left; infinite for no limit, None where only a sum of an unknown currency is told, or nothing.
+
+    From the same page: `unlimited_quota`, or `remain_balance` of -1, is no limit; the credits are the unit to go by.
+    """
+    if isinstance(outcome, NoResponse) or not isinstance(outcome.body, dict) or not _said(outcome):
+        return None
+    if outcome.body.get("unlimited_quota") is True or outcome.body.get("remain_balance") == -1:
+        return math.inf
+    left = outcome.body.get("remain_credits")
+    if not isinstance(left, int | float) or isinstance(left, bool):
+        return None
+    return float(left) if math.isfinite(left) else None
 
 
 def read_balance(outcome: Response | NoResponse) -> str:

@@ -11,6 +11,7 @@ from typing import Self
 
 import aiohttp
 
+from bot.domain.account import Account, KeyNotAccepted
 from bot.domain.backoff import read_retry_after
 from bot.domain.errors import NotAccepted, SubmitError, SubmitRefused
 from bot.domain.job import Job
@@ -18,7 +19,7 @@ from bot.domain.models import Dialect
 from bot.domain.progress import MIN_OVERDUE_AFTER, NotKnown, Silence, Snapshot, TaskStatus
 from bot.domain.stages import Reason
 from bot.studio.ports import Clock
-from bot.toapis.account import BALANCE_PATH, KeyCheck, judge_key, read_balance
+from bot.toapis.account import ACCOUNT_PATH, BALANCE_PATH, KeyCheck, judge_key, read_account, read_balance
 from bot.toapis.api_client import ApiClient, Timeouts
 from bot.toapis.asset_client import ToapisAssets
 from bot.toapis.dialects import CheckResult, CurrentDialect, judge_dialect, submit_path, task_path
@@ -100,7 +101,7 @@ class ToapisProvider:
         """
         dialect = job.dialect or self.dialect.value
         body = self._body(job, dialect)
-        if self._breaker.is_down and not await self._is_back():
+        if self._breaker.is_down and not await self.answers():
             raise NotAccepted("not sent: the provider is not answering")
         outcome = await self._api.submit(submit_path(dialect), body)
         judged = judge_submit(outcome, self._clock.now(), job.id)
@@ -185,6 +186,24 @@ class ToapisProvider:
         """Ask what is left on the key, in words."""
         return read_balance(await self._api.get(BALANCE_PATH))
 
+    async def account(self) -> Account | KeyNotAccepted | None:
+        """Ask what is left on the account and on the key; None where the provider does not say."""
+        key, account = await asyncio.gather(self._api.get(BALANCE_PATH), self._api.get(ACCOUNT_PATH))
+        return read_account(key, account)
+
+    @property
+    def troubled_since(self) -> float | None:
+        """Return since when queries for tasks have failed without an answer between them, in UTC seconds."""
+        return self._breaker.failing_since
+
+    async def answers(self) -> bool:
+        """Look, with a query that costs nothing, whether the provider is there."""
+        response = await self._api.get(task_path(self.dialect.value, _impossible_id()))
+        back = isinstance(response, Response) and response.status < 500 and response.body is not None
+        if back:
+            self._breaker.succeeded()
+        return back
+
     async def probe_dialects(self) -> dict[Dialect, CheckResult]:
         """Ask for an impossible task in every dialect: a server that knows that there is none has the dialect."""
         outcomes = await asyncio.gather(*(self._api.get(task_path(each, _impossible_id())) for each in Dialect))
@@ -237,14 +256,6 @@ class ToapisProvider:
         else:
             self._breaker.failed()
         return response.status
-
-    async def _is_back(self) -> bool:
-        """Look, with a query that costs nothing, whether the provider is there again before it is paid."""
-        response = await self._api.get(task_path(self.dialect.value, _impossible_id()))
-        back = isinstance(response, Response) and response.status < 500 and response.body is not None
-        if back:
-            self._breaker.succeeded()
-        return back
 
     def _age(self, job: Job) -> float:
         return self._clock.elapsed(job.submitted or job.created)

@@ -25,11 +25,13 @@ from bot.domain.errors import (
     Unsupported,
 )
 from bot.domain.media_problems import MediaProblem
+from bot.domain.spending import SpendingProblem
 from bot.domain.stages import Stage
 from bot.ui.asset_problem_texts import asset_problem_text
 from bot.ui.language import Language
 from bot.ui.media_problem_texts import media_problem_text
 from bot.ui.sanitize import code_blocks, code_line
+from bot.ui.spending_texts import spending_problem_text
 
 _CHOICE_SHOWN: Final = 30
 _TOO_LATE: Final = {
@@ -72,6 +74,8 @@ def problem_text(language: Language, problem: Problem) -> str:  # noqa: C901, PL
         return asset_problem_text(language, problem)
     if isinstance(problem, DiskProblem):
         return _disk_problem_text(language, problem)
+    if isinstance(problem, SpendingProblem):
+        return spending_problem_text(language, problem)
     match problem:
         case PromptEmpty() | PromptTooLong() | DurationOutside() | RatioUnknown() | Unsupported() | SeedOutside():
             return _choice_problem_text(language, problem)

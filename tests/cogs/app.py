@@ -15,6 +15,7 @@ from discord.http import Route
 
 from bot.domain.models import Catalogue
 from bot.studio.intake.other_processes import OtherProcesses
+from bot.studio.intake.spending import Spending
 from bot.toapis.model_table import catalogue
 from cogs import UseCases, install
 from cogs.first_response import trace
@@ -38,6 +39,7 @@ from tests.cogs.fakes import (
 )
 from tests.languages import LANGUAGES
 from tests.studio.fakes import JumpingClock
+from tests.studio.spending_fakes import spending_for_all
 
 OPENAPI = Path(os.environ.get("DISCORD_OPENAPI", Path(__file__).parents[3] / "shared" / "discord-openapi.json"))
 V2 = 1 << 15
@@ -79,6 +81,7 @@ class App:
     assets: FakeAssetService = field(default_factory=FakeAssetService)
     verifications: FakeVerificationService = field(default_factory=FakeVerificationService)
     other_processes: OtherProcesses = field(default_factory=lambda: OtherProcesses(JumpingClock(), 0.3, 0.3))
+    spending: Spending = field(default_factory=lambda: spending_for_all(JumpingClock()))
     client: Client | None = None
 
     def __post_init__(self) -> None:
@@ -90,6 +93,7 @@ class App:
     def use_cases(self) -> UseCases:
         return UseCases(
             languages=LANGUAGES,
+            spending=self.spending,
             intake=self.intake,
             history=self.history,
             runner=self.runner,

@@ -6,6 +6,7 @@ import pytest
 
 from bot.config import SETTINGS, SettingsInvalid, read_database, read_settings
 from bot.domain.models import Dialect
+from bot.domain.spending import Elsewhere, SpendingRules
 from bot.logs import LogFormat
 
 TOKEN = "a-token-of-the-bot-0123456789"
@@ -42,6 +43,9 @@ def test_every_setting_is_read_from_what_is_given(tmp_path):
         "TOAPIS_DIALECT": "videos",
         "PRIVATE_ASSET_REVIEW": "yes",
         "VERIFY_CALLBACK_URL": "https://example.com/verified?from=seedreel",
+        "HOME_SERVERS": "200100, 200200 ,",
+        "ELSEWHERE": "Nobody",
+        "LOW_BALANCE": "40",
         "DATA_DIR": str(tmp_path),
         "PROVIDER_SLOTS": "12",
         "DISCORD_API_URL": "http://127.0.0.1:5000/api/v10/",
@@ -60,6 +64,8 @@ def test_every_setting_is_read_from_what_is_given(tmp_path):
     assert settings.toapis_base_url == "http://127.0.0.1:4000"
     assert (settings.toapis_dialect, settings.private_asset_review) == (Dialect.VIDEOS, True)
     assert settings.verify_callback_url == "https://example.com/verified?from=seedreel"
+    assert settings.spending == SpendingRules(frozenset({200100, 200200}), Elsewhere.NO_ONE)
+    assert settings.low_balance == 40
     assert settings.data_dir == tmp_path
     assert settings.provider_slots == 12
     assert settings.discord_api_url == "http://127.0.0.1:5000/api/v10"
@@ -68,6 +74,14 @@ def test_every_setting_is_read_from_what_is_given(tmp_path):
     assert (settings.log_level, settings.log_format) == ("DEBUG", LogFormat.JSON)
     assert settings.record == tmp_path / "recorded"
     assert (settings.max_files_gb, settings.max_clips_gb) == (3, 0.05)
+
+
+def test_who_may_spend_elsewhere_depends_on_whether_there_are_home_servers():
+    assert read_settings(NEEDED, None).spending == SpendingRules(frozenset(), Elsewhere.ALL)
+    at_home = read_settings({**NEEDED, "HOME_SERVERS": "2001"}, None).spending
+    assert at_home == SpendingRules(frozenset({2001}), Elsewhere.MEMBERS)
+    found = mistakes({**NEEDED, "ELSEWHERE": "members"})
+    assert found["ELSEWHERE"].remedy == "set HOME_SERVERS too"
 
 
 @pytest.mark.parametrize("end", ["", "/", "/v1", "/v1/", "/v1/v1", "//v1//v1/"])
@@ -96,6 +110,9 @@ WRONG = [
     ("TOAPIS_BASE_URL", ["http://toapis.com", "https://toapis.com/?a=b", "https://toapis.com/#a", "https://to apis"]),
     ("TOAPIS_DIALECT", ["VIDEO", "image"]),
     ("PRIVATE_ASSET_REVIEW", ["maybe", "1"]),
+    ("HOME_SERVERS", ["Film Club", "2001;2002", "0", "-1", "99999999999999999999", "20_01"]),
+    ("ELSEWHERE", ["everyone", "nobody else"]),
+    ("LOW_BALANCE", ["-1", "few", "100000001"]),
     ("VERIFY_CALLBACK_URL", ["example.com", "ftp://example.com", "https://u:p@example.com", "https://example.com/#a"]),
     ("PROVIDER_SLOTS", ["0", "101", "-1", "five", "5.0", "1_0", "٣", "1" * 5000]),
     ("DISCORD_API_URL", ["discord.com", "http://discord.com/api/v10", "https://[::1"]),

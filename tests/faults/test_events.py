@@ -32,9 +32,14 @@ _PAID_AND_WITHOUT = {Reason.UNCLEAR, Reason.GENERATION, Reason.UNUSABLE, Reason.
 def runner_in(world: World, store: Store, jobs: SqliteJobs, media: DrawnMedia) -> JobRunner:
     """Put the work together in this world."""
     clock, replies, provider = world.clock, DrawnReplies(world), DrawnProvider(world)
-    assembly = Assembly(Resources(jobs, SqliteNotes(store), media, clock), 2, media.trouble, replies.show)
+    resources = Resources(jobs, SqliteNotes(store), media, clock)
+    assembly = Assembly(resources, 2, media.trouble, replies.show, _untold)
     uploader = FileUploader(provider, SqliteUploads(store), clock)
     return assembly.connect(provider, replies, uploader, "https://toapis.test", uploads_first=False).runner
+
+
+def _untold(_alert: object) -> None:
+    """Tell the owner nothing."""
 
 
 async def one_life(world: World, folder: Path, first: Job | None = None) -> None:

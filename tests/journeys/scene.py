@@ -88,8 +88,9 @@ class Scene:
 
     async def asked(self, times: int) -> None:
         """Wait until the provider was asked for tasks so many times more; two questions lie 5 s of the bot apart."""
-        before = len(self.ledger.of("provider", "GET /v1/"))
-        await self.until(lambda: len(self.ledger.of("provider", "GET /v1/")) >= before + times, f"{times} questions")
+        tasks = "GET /v1/video"
+        before = len(self.ledger.of("provider", tasks))
+        await self.until(lambda: len(self.ledger.of("provider", tasks)) >= before + times, f"{times} questions")
 
     async def half_a_minute(self) -> None:
         """Wait until more than the 30 s have passed, as the bot counts, after which a member is pinged."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.alerts import Alert
 from bot.domain.job import Job
 from bot.storage import SqliteJobs, SqliteUploads, Store
 from bot.storage.note_store import SqliteNotes
@@ -35,6 +36,7 @@ class Studio:
     media: FolderMedia
     assembly: Assembly
     running: Running
+    alerts: list[Alert]
 
     @property
     def job_moves(self) -> JobMoves:
@@ -108,11 +110,13 @@ async def built(tmp_path: Path, provider: ScriptedProvider) -> AsyncIterator[Stu
     clock, replies, media = JumpingClock(), ScriptedReplies(), FolderMedia(tmp_path)
     async with Store(tmp_path / "seedreel.db") as store:
         jobs = SqliteJobs(store)
-        assembly = Assembly(Resources(jobs, SqliteNotes(store), media, clock), 2, media.trouble, replies.show)
+        alerts: list[Alert] = []
+        resources = Resources(jobs, SqliteNotes(store), media, clock)
+        assembly = Assembly(resources, 2, media.trouble, replies.show, alerts.append)
         uploader = FileUploader(provider, SqliteUploads(store), clock)
         running = assembly.connect(
             provider, replies, uploader, "https://toapis.test", uploads_first=provider.knows_our_ids
         )
-        yield Studio(store, jobs, clock, provider, replies, media, assembly, running)
+        yield Studio(store, jobs, clock, provider, replies, media, assembly, running, alerts)
         await running.runner.drain(0)
         await assembly.posters.close()

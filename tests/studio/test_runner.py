@@ -30,6 +30,7 @@ from bot.domain.stages import Reason, Stage
 from bot.storage import SqliteJobs, SqlitePendingReplies
 from bot.studio.intake.accept import MAX_WAITING, Intake
 from bot.studio.intake.pending_replies import PendingReplies
+from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.ports import Unclear
 from bot.studio.running.runner import JobRunner
@@ -38,11 +39,12 @@ from tests.studio.conftest import Studio
 from tests.studio.disk_fakes import disk_quota_over
 from tests.studio.fakes import START, NoAssets, job, picture, reply, until
 from tests.studio.pending_reply_fakes import ScriptedApologies
+from tests.studio.spending_fakes import spending_for_all
 
 DRAFT = RequestDraft("a fox in snow", Model.SEEDANCE_2, 5, Ratio.WIDE)
 
 
-def intake_of(studio: Studio) -> Intake:
+def intake_of(studio: Studio, spending: Spending | None = None) -> Intake:
     pending_replies = PendingReplies(
         SqlitePendingReplies(studio.store), ScriptedApologies(), studio.clock, TOKEN_USE_SECONDS
     )
@@ -53,6 +55,7 @@ def intake_of(studio: Studio) -> Intake:
         asset_lookup=NoAssets(),
         runner=studio.runner,
         pending_replies=pending_replies,
+        spending=spending or spending_for_all(studio.clock),
         clock=studio.clock,
         catalogue=catalogue(),
         input_days=30,
@@ -272,7 +275,7 @@ async def test_a_cancel_that_meets_another_try_is_tried_again(studio: Studio, ra
     job_moves = JobMoves(jobs, studio.clock)
     parts = {name: getattr(studio, name) for name in ("queue", "replies", "media", "shutdown", "clock")}
     steps = {"pipeline": studio.running.pipeline, "deliverer": studio.running.deliverer}
-    runner = JobRunner(jobs=jobs, job_moves=job_moves, **parts, **steps)
+    runner = JobRunner(jobs=jobs, job_moves=job_moves, tell_owner=studio.alerts.append, **parts, **steps)
     assert (await runner.cancel(Caller(waiting.user_id), waiting.id)).stage is Stage.CANCELLED
     assert (await studio.row(waiting)).stage is Stage.CANCELLED
 

@@ -23,6 +23,7 @@ from bot.domain.errors import (
 )
 from bot.domain.media import Kind, MediaFormat
 from bot.domain.models import Feature
+from bot.domain.spending import MembershipNotKnown, MembersOnly, NotAllowedHere
 from bot.domain.stages import Stage
 from bot.ui.problem_texts import problem_text, problems_text
 from tests.languages import ENGLISH
@@ -78,6 +79,9 @@ FACTS = {
     assets.ImportNotActive: (assets.ImportNotActive("a-1", "processing"), ["`a-1`", "processing"]),
     assets.ProviderRefused: (assets.ProviderRefused("too dark"), ["`too dark`"]),
     assets.TooManyAssets: (assets.TooManyAssets(200), ["200"]),
+    NotAllowedHere: (NotAllowedHere(("Film Club", "@every`one")), ["only in `Film Club` or `@every\u02cbone`"]),
+    MembersOnly: (MembersOnly(("Film Club",)), ["Only members of `Film Club`", "cost nothing"]),
+    MembershipNotKnown: (MembershipNotKnown(("Film Club",)), ["a member of `Film Club`", "cost nothing"]),
 }
 ALL = [FACTS[kind][0] if kind in FACTS else kind() for kind in get_args(Problem)]
 OTHERS = [
@@ -94,6 +98,9 @@ OTHERS = [
     assets.ImportUnknown("a-1"),
     assets.ProviderRefused(" "),
     NoSpace(),
+    NotAllowedHere(()),
+    MembersOnly(()),
+    MembershipNotKnown(()),
 ]
 
 

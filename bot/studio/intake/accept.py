@@ -30,6 +30,7 @@ from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.collect import MediaCollector, needs_look
 from bot.studio.intake.disk_quota import DiskQuota
 from bot.studio.intake.pending_replies import PendingReplies
+from bot.studio.intake.spending import Spending
 from bot.studio.ports import Clock
 from bot.studio.ports.files import Media
 from bot.studio.ports.stores import NewJobs
@@ -53,6 +54,7 @@ class Intake:
         asset_lookup: AssetLookup,
         runner: JobRunner,
         pending_replies: PendingReplies,
+        spending: Spending,
         clock: Clock,
         catalogue: Catalogue,
         input_days: float,
@@ -63,6 +65,7 @@ class Intake:
         self._disk_quota = disk_quota
         self._runner = runner
         self._pending_replies = pending_replies
+        self._spending = spending
         self._clock = clock
         self._catalogue = catalogue
         self._input_days = input_days
@@ -101,6 +104,7 @@ class Intake:
 
     async def submit(self, caller: Caller, draft: RequestDraft, interaction_id: int, reply: Reply) -> Job:
         """Make the draft a job, with our own copies of its files; raises Refusal, with nothing written or spent."""
+        await self._spending.check(caller)
         async with self._disk_quota.reserve(caller.user_id, sum(file.size for file in draft.files)) as held:
             async with self._runner.visit():
                 request, collected = await self._collector.request_of(caller, draft, held)
@@ -125,6 +129,7 @@ class Intake:
         """
         if self._runner.draining:
             raise Refusal(Restarting())
+        await self._spending.check(caller)
         source = await self.find_source(caller, job_id)
         unclear = source.stage is Stage.FAILED and source.reason is Reason.UNCLEAR
         if unclear and source.user_id != caller.user_id:

@@ -1,10 +1,12 @@
 """One job's way, from where it stands to its end. A restart calls the same thing."""
 
 import logging
+from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
-from typing import assert_never
+from typing import Final, assert_never
 
+from bot.domain.alerts import Alert, KeyRefused, NoBalance
 from bot.domain.backoff import Backoff, spread
 from bot.domain.errors import MediaUnfetched, NotAccepted, SubmitRefused, SubmitUnclear, UploadFailed
 from bot.domain.job import Job
@@ -33,6 +35,8 @@ MAX_TRIES = 3
 """Submits of one job that the provider does not take for a passing reason of this job alone."""
 TRY_AGAIN_AFTER = 20.0
 """Scaled seconds before the second of them at the least; each further wait is three times as long."""
+# What the owner has to know of, and to do something about.
+_ALERTS: Final[Mapping[Reason, Alert]] = {Reason.NO_BALANCE: NoBalance(), Reason.KEY: KeyRefused()}
 
 
 class Pipeline:
@@ -55,6 +59,7 @@ class Pipeline:
         forecasts: Forecasts,
         shutdown: ShutdownGuard,
         clock: Clock,
+        tell_owner: Callable[[Alert], None],
     ) -> None:
         self._provider = provider
         self._queue = queue
@@ -70,6 +75,7 @@ class Pipeline:
         self._forecasts = forecasts
         self._shutdown = shutdown
         self._clock = clock
+        self._tell_owner = tell_owner
         self._tries: dict[str, int] = {}
 
     async def run(self, job: Job) -> None:
@@ -163,6 +169,8 @@ class Pipeline:
             after = self._not_accepted(job, error)
         except SubmitRefused as error:
             log.warning("Rejected by the provider: %s", error.detail)
+            if (alert := _ALERTS.get(error.reason)) is not None:
+                self._tell_owner(alert)
             after = job.failed(error.reason, self._clock.now(), error.provider_message, error.code)
         except MediaUnfetched as error:
             log.warning("The provider can't download the files of the request: %s", error.detail)

@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+from collections import Counter
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from bot.domain.alerts import Alert, JobStuck
 from bot.domain.caller import Caller
 from bot.domain.errors import (
     ClipNotPosted,
@@ -37,6 +40,8 @@ log = logging.getLogger(__name__)
 
 # What a shutdown gives to what is being written or uploaded, in seconds.
 DRAIN_SECONDS = 20.0
+STUCK_AFTER = 3
+"""So often in a row the work on a job may break, at growing pauses, before it counts as stuck."""
 # What a cancel waits for the job's task, in seconds: for its POST to end, and to let go of a job that is over.
 _CANCEL_SECONDS = 5.0
 # How often a cancel may find that the job has just left to be sent once more.
@@ -58,6 +63,7 @@ class JobRunner:
         media: Media,
         shutdown: ShutdownGuard,
         clock: Clock,
+        tell_owner: Callable[[Alert], None],
     ) -> None:
         self.health = Health()
         self._jobs = jobs
@@ -69,7 +75,9 @@ class JobRunner:
         self._media = media
         self._shutdown = shutdown
         self._clock = clock
-        self._tasks = BackgroundTasks(clock, job_moves.forget, self.health.broke)
+        self._tell_owner = tell_owner
+        self._broken: Counter[str] = Counter()
+        self._tasks = BackgroundTasks(clock, self._let_go, self._broke)
 
     @property
     def draining(self) -> bool:
@@ -83,6 +91,19 @@ class JobRunner:
     def answering(self) -> AbstractAsyncContextManager[None]:
         """Hold a shutdown off until a member has their answer: see `ShutdownGuard.answering`."""
         return self._shutdown.answering()
+
+    def _let_go(self, job_id: str) -> None:
+        self._broken.pop(job_id, None)
+        self._job_moves.forget(job_id)
+
+    def _broke(self, job_id: str) -> None:
+        """Note that the work on a job broke, and tell the owner once it is clear that it will not go on by itself."""
+        self.health.broke(job_id)
+        self._broken[job_id] += 1
+        if self._broken[job_id] == STUCK_AFTER:
+            short = job_id[:6]
+            log.critical("[#%s] Stuck: the work on it broke %d times in a row. It is tried on.", short, STUCK_AFTER)
+            self._tell_owner(JobStuck(short))
 
     def live(self) -> int:
         """Count the jobs with a task."""

@@ -1,0 +1,71 @@
+"""Who may spend what the bot's owner pays for, and why a caller may not."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+from bot.domain.caller import Caller
+
+
+class Elsewhere(StrEnum):
+    """Who may spend outside the home servers: in other servers, in direct messages, by their own installation."""
+
+    MEMBERS = "members"  # of a home server
+    NO_ONE = "nobody"
+    ALL = "everybody"
+
+
+@dataclass(frozen=True, slots=True)
+class SpendingRules:
+    """The owner's rules; without `home_servers` every server that has added the bot is one."""
+
+    home_servers: frozenset[int]
+    elsewhere: Elsewhere
+
+    @classmethod
+    def of(cls, home_servers: frozenset[int], elsewhere: Elsewhere | None) -> Self:
+        """Return the rules; elsewhere, left out, it is members where there are home servers, else everyone."""
+        return cls(home_servers, elsewhere or (Elsewhere.MEMBERS if home_servers else Elsewhere.ALL))
+
+    def at_home(self, caller: Caller) -> bool:
+        """Tell whether the caller uses the bot in a home server; who can do that is a member of it."""
+        if not self.home_servers:
+            return caller.guild_id is not None and not caller.user_installed_only
+        return caller.guild_id in self.home_servers
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A user is a member of a server, with these roles."""
+
+    guild_id: int
+    role_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class NoMember:
+    """A user is no member of a server, or it is one that the bot is not in."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotAllowedHere:
+    """Only in these home servers can anything be spent; without names: in those that have added the bot."""
+
+    servers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MembersOnly:
+    """Outside the home servers, of these names, only their members may spend; the caller is none."""
+
+    servers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipNotKnown:
+    """Discord does not say now whether the caller is a member of a home server, of these names."""
+
+    servers: tuple[str, ...]
+
+
+SpendingProblem = NotAllowedHere | MembersOnly | MembershipNotKnown

@@ -1,0 +1,66 @@
+"""Discord as the home servers see it, the messages to the owner, and rules that let everyone spend."""
+
+from bot.domain.alerts import Alert
+from bot.domain.spending import Elsewhere, Membership, NoMember, SpendingRules
+from bot.studio.intake.memberships import Memberships
+from bot.studio.intake.spending import Spending
+from bot.studio.lifecycle.owner import Owner
+from bot.studio.lifecycle.shutdown import ShutdownGuard
+from bot.studio.ports import Clock, Closed, NotNow, Outcome, Posted, Unclear
+
+OWNER = 1900
+
+
+class ScriptedMembers:
+    """Members by server; `silent`: Discord does not answer. `asked` lists (server, user)."""
+
+    def __init__(self, **members: set[int]) -> None:
+        self.members = {int(name.removeprefix("s")): users for name, users in members.items()}
+        self.names = {guild_id: f"Server {guild_id}" for guild_id in self.members}
+        self.silent = False
+        self.asked: list[tuple[int, int]] = []
+
+    async def membership(self, guild_id: int, user_id: int) -> Membership | NoMember | None:
+        self.asked.append((guild_id, user_id))
+        if self.silent:
+            return None
+        known = user_id in self.members.get(guild_id, ())
+        return Membership(guild_id, frozenset()) if known else NoMember()
+
+    async def server_name(self, guild_id: int) -> str | Closed | NotNow | Unclear:
+        return self.names.get(guild_id) or Closed("404/10004")
+
+
+class ListedMessages:
+    """Lists what the owner is told; `outcomes` are what becomes of the next messages."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[int, Alert]] = []
+        self.outcomes: list[Outcome] = []
+
+    async def tell_owner(self, user_id: int, alert: Alert, nonce: str) -> Outcome:
+        assert len(nonce) <= 25
+        self.told.append((user_id, alert))
+        return self.outcomes.pop(0) if self.outcomes else Posted(1, 2)
+
+
+class NoNotes:
+    """Notes that forget everything."""
+
+    async def get(self, key: str) -> str | None:
+        return None
+
+    async def put(self, key: str, value: str) -> None:
+        """Keep nothing."""
+
+
+def spending_by(rules: SpendingRules, members: ScriptedMembers, clock: Clock) -> Spending:
+    """Build the decision by these rules, for an app that OWNER owns."""
+    owner = Owner(ListedMessages(), NoNotes(), clock)
+    owner.learn(frozenset({OWNER}))
+    return Spending(rules, owner, Memberships(members, rules.home_servers, clock), ShutdownGuard())
+
+
+def spending_for_all(clock: Clock) -> Spending:
+    """Build the decision that lets everyone spend, as without any setting."""
+    return spending_by(SpendingRules.of(frozenset(), Elsewhere.ALL), ScriptedMembers(), clock)
