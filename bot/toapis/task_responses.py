@@ -53,7 +53,7 @@ def is_about(body: object, requested: str, own: str | None = None) -> bool:
     if own is not None and echoed and own not in echoed:
         return False
     named = set(_ids(layers))
-    return requested == own or not named or requested in named or requested in echoed
+    return requested == own or not named or requested in named
 
 
 def read_snapshot(body: object) -> Snapshot | None:

@@ -46,6 +46,15 @@ def test_a_status_may_have_a_longer_name() -> None:
     assert read_snapshot({"id": "t", "task_status": "queued"}).status is TaskStatus.QUEUED
 
 
+def test_an_address_before_the_end_and_a_text_elsewhere_are_no_finished_video() -> None:
+    for answer in ({"status": "processing", "url": URL}, {"status": "done", "content": URL}):
+        assert read_snapshot({"id": "t"} | answer).status is TaskStatus.WORKING
+
+
+def test_a_status_without_any_id_counts_whatever_lies_below() -> None:
+    assert read_snapshot({"status": "queued", "data": {"note": "soon"}}).status is TaskStatus.QUEUED
+
+
 def test_a_gateway_s_wrapper_is_read_through() -> None:
     inner = {"id": "cgt-1", "status": "succeeded", "content": {"video_url": URL}}
     answer = {"code": "success", "data": {"task_id": "t1", "status": "SUCCESS", "progress": "100%", "data": inner}}
@@ -59,6 +68,7 @@ def test_a_gateway_s_wrapper_is_read_through() -> None:
     "problem",
     [
         {"fail_reason": "no luck"},
+        {"failure_reason": "no luck"},
         {"error": {"reason": "no luck"}},
         {"error": "no luck"},
         {"error": {"code": "X", "message": "no luck"}},
@@ -118,6 +128,11 @@ def test_a_task_s_id_is_read_from_every_place(answer, task_id) -> None:
 )
 def test_an_answer_that_names_another_id_is_no_answer(answer, is_it) -> None:
     assert is_about(answer, "mine", "ours") is is_it
+
+
+def test_where_no_id_of_ours_is_known_an_echoed_one_says_nothing() -> None:
+    assert is_about({"id": "mine", "client_business_id": "any"}, "mine")
+    assert not is_about({"id": "other", "client_business_id": "mine"}, "mine")
 
 
 def test_asked_by_our_own_id_the_task_may_have_any_id_of_its_own() -> None:
