@@ -6,6 +6,7 @@ from bot.domain.progress import TaskStatus
 from bot.toapis.task_responses import is_about, read_snapshot, read_task_id
 
 URL = "https://files.example/videos/a.mp4?sign=1"
+WORDS = ("SUCCESS", "succeeded", "succeed", "Success", "done", "FINISHED", "complete", "completed")
 WRAPPED = {"id": "t", "status": "completed"}
 ODD_PLACES = {
     "url": {"url": URL},
@@ -33,7 +34,9 @@ ODD_PLACES = {
 }
 
 
-@pytest.mark.parametrize("word", ["SUCCESS", "succeeded", "Success", "done", "FINISHED", "completed"])
+@pytest.mark.parametrize(
+    "word", ["SUCCESS", "succeeded", "succeed", "Success", "done", "FINISHED", "complete", "completed"]
+)
 @pytest.mark.parametrize("place", ODD_PLACES.values(), ids=ODD_PLACES)
 def test_every_word_of_an_end_with_an_address_in_any_place_is_a_finished_video(word, place) -> None:
     for answer in (WRAPPED | {"status": word} | place, {"data": WRAPPED | {"status": word} | place}):
@@ -44,6 +47,20 @@ def test_every_word_of_an_end_with_an_address_in_any_place_is_a_finished_video(w
 def test_a_status_may_have_a_longer_name() -> None:
     assert read_snapshot({"id": "t", "task_status": "succeed", "result": URL}).clip_url == URL
     assert read_snapshot({"id": "t", "task_status": "queued"}).status is TaskStatus.QUEUED
+
+
+def test_the_task_s_own_status_and_address_come_before_those_around_it() -> None:
+    other = "https://files.example/other.mp4"
+    task = {"id": "t", "status": "done", "url": URL}
+    assert read_snapshot({"url": other, "data": task}).clip_url == URL
+    assert read_snapshot({"url": URL, "data": task | {"url": None}}).clip_url == URL
+    assert read_snapshot({"status": "success", "data": {"id": "t", "status": "queued"}}).status is TaskStatus.QUEUED
+    assert read_snapshot({"id": "a request's", "data": {"status": "queued"}}).status is TaskStatus.QUEUED
+
+
+def test_a_bare_address_is_the_video_s_and_no_picture() -> None:
+    found = read_snapshot(WRAPPED | {"result": URL})
+    assert (found.clip_url, found.last_picture_url) == (URL, None)
 
 
 def test_an_address_before_the_end_and_a_text_elsewhere_are_no_finished_video() -> None:
