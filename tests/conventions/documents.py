@@ -1,4 +1,4 @@
-"""The settings in `.env.example` and in the README, and the order of messages in the catalogues.
+"""The settings in `.env.example` and in `docs/settings.md`, and the order of messages in the catalogues.
 
 `python -m tests.conventions.documents` writes them.
 """
@@ -54,9 +54,9 @@ def write() -> None:
     (ROOT / ".env.example").write_text(env_example(), encoding="utf-8")
     for catalogue in LOCALES.glob("*.po"):
         catalogue.write_text(sorted_catalogue(catalogue.read_text(encoding="utf-8")), encoding="utf-8")
-    readme = ROOT / "README.md"
-    text = readme.read_text(encoding="utf-8")
-    readme.write_text(TABLE.sub(lambda _: settings_table(), text), encoding="utf-8")
+    page = ROOT / "docs" / "settings.md"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(TABLE.sub(lambda _: settings_table(), text), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What the documents say is what the code does: settings, commands, and no word about anybody's machine."""
 
+import ast
 import os
 import re
 import subprocess
@@ -7,14 +8,29 @@ import tomllib
 
 import pytest
 
+from bot.__main__ import _parser
 from bot.config import SETTINGS
 from bot.exits import Exit
 from bot.ui.language import LOCALES
 from bot.version import VERSION
 from tests.conventions.documents import TABLE, env_example, settings_table, sorted_catalogue
-from tests.conventions.source import ROOT, told, write
+from tests.conventions.source import ROOT, sources, told, write
 
 AGAIN = "write it again with: python -m tests.conventions.documents"
+DOCUMENTS = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))),
+)
+COMMANDS = _parser()._subparsers._group_actions[0].choices  # noqa: SLF001 - argparse shows them nowhere else
+# Ways of speaking that no operator or member would use.
+ODD = re.compile(
+    r"\b(anew|mend(s|ed|ing)?|of yours|to go by|does no harm|is no setting|names no|hand(s|ed)? out|taken up again"
+    r"|1 jobs"
+    r"|whatever its|exclude each other|the person who runs|go(es)? out\b(?! of)|how (it|they) stands?|nobody's real)\b",
+    re.IGNORECASE,
+)
 FOLDERS = ("bot", "cogs", "sandbox", "tests", "bench", ".ci", "docs", "deploy")
 SUFFIXES = {
     ".py",
@@ -77,8 +93,9 @@ def test_messages_stand_sorted_in_their_catalogue(path):
     assert text == sorted_catalogue(text), AGAIN
 
 
-def test_the_readmes_table_equals_the_settings(readme):
-    assert TABLE.findall(readme) == [settings_table()], AGAIN
+def test_the_table_of_settings_equals_the_settings():
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert TABLE.findall(page) == [settings_table()], AGAIN
     for setting in SETTINGS:
         assert all(f"| `{name}` |" in settings_table() for name in setting.names)
 
@@ -126,9 +143,36 @@ def test_the_version_is_written_alike_everywhere():
 
 
 @pytest.mark.parametrize("code", Exit)
-def test_every_exit_code_stands_in_the_readme(readme, code):
-    table = readme[readme.index("| command | exit code |") :].split("\n\n")[0]
-    assert re.search(rf"(?<!\d){code.value}(?!\d)", table), f"{code!r}"
+def test_every_exit_code_is_explained(code):
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    table = page[page.index("| exit code |") :].split("\n\n")[0]
+    assert f"| {code.value} |" in table, f"{code!r}"
+
+
+def test_every_command_is_explained():
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^\| `(\w+)", page, re.MULTILINE))
+    assert listed == set(COMMANDS)
+
+
+def test_every_line_of_the_log_that_the_troubleshooting_names_is_one(readme):
+    table = readme[readme.index("| what you see |") :].split("\n\n")[0]
+    named = re.findall(r"^\| `([^`]+)`", table, re.MULTILINE)
+    code = " ".join(" ".join(words) for source in sources(ROOT, ("bot", "cogs")) for words in strings(source))
+    assert named
+    assert not [words for words in named if words not in code]
+
+
+def strings(source):
+    """List the texts in a file, those with parts in them too."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value.split()
+
+
+def test_the_readme_is_short(readme):
+    assert len(readme.splitlines()) <= 150
+    assert all(word in readme for word in ("Linux", "macOS", "Public Bot"))
 
 
 def test_every_hook_is_local_and_runs_in_ci():
@@ -159,11 +203,24 @@ def test_the_changelog_begins_with_what_is_unreleased_and_this_version():
     assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_link_of_a_document_leads_to_a_file(document):
     links = re.findall(r"\]\(([^)#]+)[^)]*\)", (ROOT / document).read_text(encoding="utf-8"))
-    assert links
-    assert not [link for link in links if "://" not in link and not (ROOT / link).exists()]
+    assert links or document.startswith("docs/")
+    assert not [link for link in links if "://" not in link and not (ROOT / document).parent.joinpath(link).exists()]
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, ".env.example"])
+def test_no_document_speaks_as_nobody_does(document):
+    lines = (ROOT / document).read_text(encoding="utf-8").partition("## [0.3.0]")[0].splitlines()
+    assert not [(number, found[0]) for number, line in enumerate(lines, 1) if (found := ODD.search(line))]
+
+
+@pytest.mark.parametrize(
+    "line", ["what does no harm", "press it to make it anew.", "a job of yours", "1 jobs", "Put it to mend."]
+)
+def test_odd_words_are_found(line):
+    assert ODD.search(line)
 
 
 def test_no_word_about_anybodys_machine():
