@@ -122,7 +122,7 @@ def _sent(stored: StoredFile) -> Outcome:
 
 def table(outcomes: dict[tuple[Path, Role | None], Outcome]) -> str:
     """Count outcomes, as Markdown."""
-    lines = ["| as | what became of it | how | files |", "|---|---|---|---|"]
+    lines = ["| as | result | how | files |", "|---|---|---|---|"]
     for role in ROLES:
         counted = Counter(
             (each.what, each.how.split(": ")[0] if each.what == "refused" else each.how)
