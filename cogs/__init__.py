@@ -23,10 +23,10 @@ from bot.ui.language import Languages
 from cogs.asset_buttons import AssetButtons
 from cogs.asset_commands import AssetsCog
 from cogs.conversation import Conversations
-from cogs.job_lists import HistoryCog
 from cogs.jobs import JobButtons
 from cogs.options import AssetChoices
 from cogs.router import Router
+from cogs.status_history import HistoryCog
 from cogs.video import ComposeCog, VideoCog
 
 _BY_CATALOGUE: Final = (VideoCog.__name__, ComposeCog.__name__, AssetsCog.__name__)
@@ -63,7 +63,10 @@ async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCas
     )
     bot.tree.error(router.stray)
     await bot.add_cog(router)
-    await bot.add_cog(HistoryCog(use_cases.history, use_cases.now, router))
+    history = HistoryCog(
+        *(bot, use_cases.history, use_cases.runner, use_cases.now, router),
+    )
+    await bot.add_cog(history)
     AssetButtons(use_cases.assets, use_cases.verifications, router)
     await _install_catalogue(bot, use_cases, router)
     return router

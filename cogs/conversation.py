@@ -5,7 +5,7 @@ handler answers through the Conversation alone:
 
 * first, once: a loading message (`defer`; `open_reply` where a job or an asset is to come of it), no more than "heard"
   (`acknowledge`), a form (`ask`), or a private sentence (`say`);
-* after it: a card where the answer is (`show`), and private sentences (`say`).
+* after it: a card where the answer is (`show`) or below it (`add`), and private sentences (`say`).
 
 What the handler raises is logged and becomes the one sentence that the member reads; the prompt of a form goes with it.
 A reply that was opened is on record until then: if the bot dies in between, or nothing could be said, the next start
@@ -14,10 +14,10 @@ says so there.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from enum import StrEnum
-from typing import Final, TypeVar, assert_never
+from typing import Any, Final, TypeVar, assert_never
 
 import aiohttp
 import discord
@@ -129,19 +129,22 @@ class Conversation:
         """Answer a press with no more than "heard", and return the pressed message's address with the new token."""
         await self._first.make(First.HEARD, lambda first: first.defer())
         pressed = self.interaction.message
-        if pressed is None:
-            return self._reply_at(None, private=True)
-        return self._reply_at(pressed.id, private=pressed.flags.ephemeral)
+        return self._reply_at(pressed.id if pressed else None, private=pressed is None or pressed.flags.ephemeral)
 
     async def ask(self, form: Modal) -> None:
         """Answer with a form, whose request may be paid for; raises Refusal as `open_reply` does."""
         self._may_spend(self.caller)
         await self._first.make(First.FORM, lambda first: first.send_modal(form))
 
-    async def show(self, card: Card) -> None:
-        """Put a card where the answer is: into the loading message, or into the pressed one."""
+    async def show(self, card: Card, files: Sequence[discord.File] | None = None) -> None:
+        """Put a card where the answer is: into the loading message, or the pressed one, whose files `files` replace."""
+        attachments = discord.utils.MISSING if files is None else files
         async with asyncio.timeout(_CALL_SECONDS):
-            await self.interaction.edit_original_response(view=card)
+            await self.interaction.edit_original_response(view=card, attachments=attachments)
+
+    async def add(self, card: Card) -> None:
+        """Show a card in a private message of its own, below the answer."""
+        await self._follow_once(view=card)
 
     async def say(self, sentence: str) -> None:
         """Tell the member something in private, whatever was answered before.
@@ -182,10 +185,8 @@ class Conversation:
             await self.interaction.edit_original_response(**text)
             return _Took.SENTENCE
         if not self._claimed:
-            # A follow-up beside a message that still loads would become that message, for everybody to read.
-            # It stays where the message cannot be removed.
-            cleared = self._public_language.text("reply.cleared")
-            await self.interaction.edit_original_response(content=cleared)
+            # A follow-up beside a message that still loads would become it, for everybody to read. This may stay there.
+            await self.interaction.edit_original_response(content=self._public_language.text("reply.cleared"))
         return _Took.PLACE
 
     async def _unless_it_fails(self, done: Awaitable[_T]) -> _T | None:
@@ -202,7 +203,7 @@ class Conversation:
     async def _follow(self, sentence: str) -> None:
         """Say it in a private follow-up, and again where that may be lost: once too often is better than never."""
         try:
-            await self._follow_once(sentence)
+            await self._follow_once(content=sentence)
         except discord.NotFound as error:
             if error.code != UNKNOWN_MESSAGE:
                 raise
@@ -211,11 +212,11 @@ class Conversation:
                 await self.interaction.user.send(sentence)
         except (discord.DiscordServerError, aiohttp.ClientError, OSError, TimeoutError):
             log.warning("The answer to interaction %d may be lost; sending it again.", self.id, exc_info=True)
-            await self._follow_once(sentence)
+            await self._follow_once(content=sentence)
 
-    async def _follow_once(self, sentence: str) -> None:
+    async def _follow_once(self, **content: Any) -> None:
         async with asyncio.timeout(_CALL_SECONDS):
-            await self.interaction.followup.send(sentence, ephemeral=True)
+            await self.interaction.followup.send(**content, ephemeral=True)
 
 
 class Conversations:
@@ -274,18 +275,17 @@ class Conversations:
 
     def _sentence(self, conversation: Conversation, error: Refusal | StoreFull | Outdated) -> str:
         """Log why a handler could not do its work, and say it to the member."""
-        language = conversation.language
         match error:
             case Refusal():
                 self._health.worked()
                 log.info("Interaction %d was refused: %s.", conversation.id, error)
-                return problems_text(language, error.problems)
+                return problems_text(conversation.language, error.problems)
             case StoreFull():
                 log.warning("Interaction %d failed: %s", conversation.id, error)
-                return problems_text(language, [error.problem])
+                return problems_text(conversation.language, [error.problem])
             case Outdated():
                 log.warning("Interaction %d asks for something that doesn't exist: %s", conversation.id, error)
-                return language.text("reply.outdated")
+                return conversation.language.text("reply.outdated")
             case _:
                 assert_never(error)
 

@@ -15,8 +15,8 @@ from bot.studio.running.runner import JobRunner
 from bot.ui import custom_ids
 from bot.ui.form import EditForm, Part, SentForm
 from cogs.conversation import Conversation, Outdated
-from cogs.job_lists import card_now
 from cogs.router import Router
+from cogs.status_history import card_now
 
 # Discord waits 3 s for the form; a store that answers later than this is said to be in trouble.
 _LOOK_SECONDS: Final = 1.5

@@ -110,23 +110,25 @@ class Option:
 
 
 class CommandCog(commands.Cog):
-    """A cog with one command, or a group, that is made with the cog, not with its class; it comes and goes with it."""
+    """A cog whose commands and groups are made with it, not with its class; they come and go with it."""
 
     def __init__(
         self,
         bot: commands.Bot | commands.AutoShardedBot,
-        made: app_commands.Command[Any, ..., None] | app_commands.Group,
+        *made: app_commands.Command[Any, ..., None] | app_commands.Group,
     ) -> None:
         self._bot = bot
-        self._command = made
+        self._made = made
 
     async def cog_load(self) -> None:
-        """Put the command among the others."""
-        self._bot.tree.add_command(self._command)
+        """Put its commands among the others."""
+        for each in self._made:
+            self._bot.tree.add_command(each)
 
     async def cog_unload(self) -> None:
-        """Take it away again."""
-        self._bot.tree.remove_command(self._command.name)
+        """Take them away again."""
+        for each in self._made:
+            self._bot.tree.remove_command(each.name)
 
 
 def prompt(language: Language) -> Option:

@@ -1,7 +1,6 @@
 """My jobs: what a member can look up of their own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.domain.caller import Caller
 from bot.domain.errors import NoSuchJob, Refusal
@@ -10,19 +9,10 @@ from bot.domain.progress import Forecast
 from bot.studio.lifecycle.forecasts import Forecasts
 from bot.studio.lifecycle.posters import Posters
 from bot.studio.ports.files import Media
-from bot.studio.ports.stores import JobPage, OwnJobs
+from bot.studio.ports.stores import JobPage, Listed, OwnJobs
 
 PAGE_SIZE = 8
 """Jobs that are listed at once: so many, each with its buttons, fit on one of Discord's messages."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A job in the overview: what can be said of it now, and whether our own copy of its clip is there."""
-
-    job: Job
-    forecast: Forecast
-    has_clip: bool
 
 
 class History:

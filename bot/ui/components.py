@@ -25,6 +25,7 @@ _BRACKETS = {ord(bracket): None for bracket in "<>"}
 
 _ACTIONS = {
     custom_ids.CANCEL: "button.cancel",
+    custom_ids.CANCEL_LISTED: "button.cancel",
     custom_ids.AGAIN: "button.again",
     custom_ids.EDIT: "button.edit",
     custom_ids.RETRY: "button.retry",
@@ -95,13 +96,6 @@ def written_link(label: str, url: str) -> str:
 def action_row(buttons: Iterable[Button[LayoutView]]) -> ActionRow[LayoutView]:
     """Put at most five buttons in a row."""
     return ActionRow[LayoutView](*buttons)
-
-
-def paging(number: int, pages: int, custom_id: Callable[[int], str]) -> ActionRow[LayoutView]:
-    """Make the buttons to the newer and the older page; `custom_id` makes a button's id from a page's number."""
-    newer = Button[LayoutView](label="Newer", custom_id=custom_id(number - 1), disabled=number <= 1)
-    older = Button[LayoutView](label="Older", custom_id=custom_id(number + 1), disabled=number >= pages)
-    return action_row([newer, older])
 
 
 def page_buttons(language: Language, number: int, pages: int, custom_id: Callable[[int], str]) -> ActionRow[LayoutView]:

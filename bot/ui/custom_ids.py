@@ -93,6 +93,19 @@ def can_remember(consent: Consent) -> bool:
         return False
 
 
+def _of_member(name: str) -> CustomId[int]:
+    return CustomId(name, r"(?P<user>\d{1,20})", lambda match: int(match["user"]), str)
+
+
+def _of_page(name: str) -> CustomId[HistoryPage]:
+    return CustomId(
+        name,
+        r"(?P<user>\d{1,20}):(?P<number>\d{1,5}):(?P<search>(?s:.*))",
+        lambda match: HistoryPage(int(match["user"]), int(match["number"]), match["search"]),
+        lambda page: f"{page.user_id}:{_page(page.number, _MAX_HISTORY_PAGE)}:{search_text(page.search)}",
+    )
+
+
 def _of_id(name: str) -> CustomId[str]:
     return CustomId(name, _ID, lambda match: match["id"], str)
 
@@ -137,15 +150,16 @@ EDIT: Final = _of_id("edit")  # opens a form, which is sent under the same custo
 RETRY: Final = _of_id("retry")  # "Try again (may cost twice)"
 WITHOUT_SOUND: Final = _of_id("silent")  # "Try again without sound"
 REFRESH: Final = _of_id("refresh")
-CLIP: Final = _of_id("clip")  # "Give me the clip"
-BRING: Final = _of_id("bring")  # "Bring it here"
+CLIP: Final = _of_id("clip")  # "Get the video"
+BRING: Final = _of_id("bring")  # "Move it here"
 
-HISTORY: Final = CustomId(
-    "page",
-    r"(?P<user>\d{1,20}):(?P<number>\d{1,5}):(?P<search>(?s:.*))",
-    lambda match: HistoryPage(int(match["user"]), int(match["number"]), match["search"]),
-    lambda page: f"{page.user_id}:{_page(page.number, _MAX_HISTORY_PAGE)}:{search_text(page.search)}",
-)
+# On the overview of a member's jobs, by that member: show it as it is now; a select that opens one of them.
+OVERVIEW: Final = _of_member("overview")
+OPEN_LISTED: Final = _of_member("overview:open")
+CANCEL_LISTED: Final = _of_id("overview:cancel")  # shows the overview afterwards
+
+HISTORY: Final = _of_page("page")
+OPEN_FOUND: Final = _of_page("open")  # a select that opens one of the page's jobs
 
 # The form of `/compose`: the choices of a request whose prompt and media are still to come.
 COMPOSE: Final = CustomId(

@@ -1,68 +1,104 @@
-"""Many jobs on one card: what runs and what came of the latest, and a page of everything."""
+"""Many videos on one card: the overview, which shows how each is doing, and a page of the history, with pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
-from discord.ui import Item, LayoutView
+import discord
+from discord.ui import ActionRow, Button, Item, LayoutView, Section, Select, TextDisplay, Thumbnail
 
 from bot.discord_limits import MAX_CHOICE_NAME
 from bot.domain.assets import Asset
 from bot.domain.job import Job
-from bot.domain.stages import Stage
-from bot.studio.ports.stores import JobPage
+from bot.domain.stages import AT_PROVIDER, Stage
+from bot.studio.ports.stores import JobPage, Listed
 from bot.ui import custom_ids, texts
-from bot.ui.components import NEUTRAL, Card, message_link, paging, relative_time, text
+from bot.ui.components import (
+    NEUTRAL,
+    Card,
+    action_button,
+    action_row,
+    message_link,
+    page_buttons,
+    relative_time,
+    text,
+)
 from bot.ui.custom_ids import HistoryPage
 from bot.ui.language import Language
 from bot.ui.sanitize import code_line, visible_line
 
-# Ten lines with their links stay under MAX_CARD_TEXT.
-MAX_SHOWN = 10
+MAX_SHOWN = 8
+"""Videos on one card: their lines stay under MAX_CARD_TEXT, and their parts under Discord's 40 components."""
 _PROMPT_SHOWN = 90
+# Of a picture: who cannot see it hears this much of the prompt.
+_MAX_ALT = 200
 
 
-def overview_card(language: Language, jobs: Sequence[Job], user_id: int) -> Card:
-    """Draw the private card of `/status` without a job: those running, then the latest of the others."""
-    mine = [job for job in jobs if job.user_id == user_id]
+def overview_card(language: Language, listed: Sequence[Listed], user_id: int, now: float) -> Card:
+    """Draw the private card of `/status` without a video: how those running are doing, then the latest finished ones.
+
+    `now` in UTC seconds.
+    """
+    mine = [each for each in listed if each.job.user_id == user_id]
+    title = f"### {language.text('status.title')}"
     if not mine:
-        return Card(NEUTRAL, [text(f"### Your jobs\n{texts.NOTHING_RUNNING}")])
-    running = [job for job in mine if not job.ended and job.stage is not Stage.HELD]
-    others = [job for job in mine if job not in running]
-    items: list[Item[LayoutView]] = [text("### Your jobs")]
-    items += [text(job_line(language, job)) for job in [*running, *others][:MAX_SHOWN]]
-    items.append(text("-# `/status` with a job shows its card and hands you its clip · `/history` lists everything"))
+        return Card(NEUTRAL, [text(f"{title}\n{language.text('job-list.empty')}")])
+    running = [each for each in mine if _is_running(each.job)]
+    shown = [*running, *(each for each in mine if each not in running)][:MAX_SHOWN]
+    updated = f"\n-# {language.text('status.updated', time=relative_time(now))}" if running else ""
+    items: list[Item[LayoutView]] = [text(title + updated)]
+    items += [_overview_row(language, each, now) for each in shown]
+    items.append(_open_select(language, [each.job for each in shown], custom_ids.OPEN_LISTED.encode(user_id), now))
+    refresh = language.text("button.refresh")
+    items.append(action_row([Button[LayoutView](label=refresh, custom_id=custom_ids.OVERVIEW.encode(user_id))]))
+    items.append(text(f"-# {language.text('status.footer')}"))
     return Card(NEUTRAL, items)
 
 
-def history_card(language: Language, page: JobPage, search: str, user_id: int) -> Card:
-    """Draw a page of `/history`; `search` as typed, or empty."""
+def history_card(
+    language: Language, page: JobPage, search: str, user_id: int, now: float, posters: Container[str] = ()
+) -> Card:
+    """Draw a page of `/history`.
+
+    `search` as typed, or empty. `posters`: the ids of the jobs whose pictures go out with the card, each as a file
+    named `poster_name`. `now` in UTC seconds.
+    """
     search = custom_ids.search_text(search)
-    found = f" with {code_line(search, custom_ids.MAX_SEARCH)}" if search else ""
+    title, looked_for = f"### {language.text('history.title')}", code_line(search, custom_ids.MAX_SEARCH)
     if not page.jobs:
-        nothing = f"No prompt of yours{found}. Try another word." if search else texts.NOTHING_YET
-        return Card(NEUTRAL, [text(f"### Your history\n{nothing}")])
-    count = "1 job" if page.total == 1 else f"{page.total:,} jobs"
-    items: list[Item[LayoutView]] = [text(f"### Your history\n-# {count}{found} · page {page.number} of {page.pages}")]
-    items += [text(job_line(language, job)) for job in page.jobs[:MAX_SHOWN]]
+        nothing = (
+            language.text("history.nothing-found", search=looked_for) if search else language.text("job-list.empty")
+        )
+        return Card(NEUTRAL, [text(f"{title}\n{nothing}")])
+    count = (
+        language.text("history.found", count=page.total, search=looked_for)
+        if search
+        else language.text("history.count", count=page.total)
+    )
+    where = language.text("history.page", number=page.number, pages=page.pages)
+    items: list[Item[LayoutView]] = [text(f"{title}\n-# {count} · {where}")]
+    shown = page.jobs[:MAX_SHOWN]
+    items += [_history_row(language, job, with_poster=job.id in posters) for job in shown]
+    here = HistoryPage(user_id, page.number, search)
+    items.append(_open_select(language, shown, custom_ids.OPEN_FOUND.encode(here), now))
     if page.pages > 1:
         items.append(
-            paging(
-                page.number, page.pages, lambda number: custom_ids.HISTORY.encode(HistoryPage(user_id, number, search))
+            page_buttons(
+                language,
+                page.number,
+                page.pages,
+                lambda number: custom_ids.HISTORY.encode(HistoryPage(user_id, number, search)),
             )
         )
     return Card(NEUTRAL, items)
 
 
-def job_line(language: Language, job: Job) -> str:
-    """Write a job in two lines: what; stage, when, id and where. Its age counts by itself in Discord."""
-    parts = [f"**{texts.state_word(language, job)}**", relative_time(job.created), f"`#{job.short}`"]
-    if url := message_link(job):
-        parts.append(f"[message]({url})")
-    return f"{code_line(job.request.prompt, _PROMPT_SHOWN)}\n-# {' · '.join(parts)}"
+def poster_name(job_id: str) -> str:
+    """Name the file of a job's poster, as it goes out with a card."""
+    return f"poster-{job_id}.jpg"
 
 
 def job_choice(language: Language, job: Job, now: float) -> str:
     """Name a job in an autocomplete list, in at most 100 characters: prompt, stage, age."""
-    tail = f" · {texts.state_word(language, job)} · {age(now - job.created)} · #{job.short}"
+    tail = f" · {texts.state_word(language, job)} · {age(language, now - job.created)} · #{job.short}"
     return visible_line(job.request.prompt, MAX_CHOICE_NAME - len(tail)) + tail
 
 
@@ -72,9 +108,89 @@ def asset_choice(asset: Asset) -> str:
     return visible_line(asset.name, MAX_CHOICE_NAME - len(tail)) + tail
 
 
-def age(seconds: float) -> str:
-    """Write a span in seconds in its largest unit."""
-    for length, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= length:
-            return f"{int(seconds // length)} {unit} ago"
-    return "just now"
+def age(language: Language, seconds: float) -> str:
+    """Write how long ago something was, in its largest unit."""
+    if seconds < 60:
+        return language.text("job-list.just-now")
+    return language.text("job-list.age", duration=language.duration(seconds))
+
+
+def _is_running(job: Job) -> bool:
+    return not job.ended and job.stage is not Stage.HELD
+
+
+def _overview_row(language: Language, listed: Listed, now: float) -> Item[LayoutView]:
+    job = listed.job
+    line = _line(language, job, _progress(language, listed, now))
+    if job.other_version:
+        return line
+    if job.stage is Stage.WAITING:
+        return _with(line, action_button(language, custom_ids.CANCEL_LISTED, job.id))
+    if not _is_running(job) and (listed.has_clip or job.stage is Stage.HELD):
+        button = action_button(language, custom_ids.CLIP, job.id)
+        button.style = discord.ButtonStyle.secondary  # one among many
+        return _with(line, button)
+    return line
+
+
+def _history_row(language: Language, job: Job, *, with_poster: bool) -> Item[LayoutView]:
+    line = _line(language, job, [])
+    if not with_poster:
+        return line
+    alt = visible_line(job.request.prompt, _MAX_ALT)
+    return _with(line, Thumbnail[LayoutView](f"attachment://{poster_name(job.id)}", description=alt))
+
+
+def _with(line: TextDisplay[LayoutView], beside: Item[LayoutView]) -> Section[LayoutView]:
+    return Section[LayoutView](line, accessory=beside)
+
+
+def _line(language: Language, job: Job, progress: list[str]) -> TextDisplay[LayoutView]:
+    """Write a job in two lines: what; its stage, how it is doing, when, id and where. Its age counts by itself."""
+    parts = [f"**{texts.state_word(language, job)}**", *progress, relative_time(job.created), f"`#{job.short}`"]
+    if url := message_link(job):
+        parts.append(f"[{language.text('button.message')}]({url})")
+    return text(f"{code_line(job.request.prompt, _PROMPT_SHOWN)}\n-# {' · '.join(parts)}")
+
+
+def _progress(language: Language, listed: Listed, now: float) -> list[str]:
+    """Say how a running job is doing, as far as it is known."""
+    job, forecast, parts = listed.job, listed.forecast, []
+    if job.stage is Stage.WAITING:
+        if forecast.paused:
+            return [language.text("status.paused")]
+        if forecast.place is not None:
+            parts.append(
+                language.text("status.place", place=forecast.place)
+                if forecast.place > 1
+                else language.text("status.next")
+            )
+    if job.stage not in AT_PROVIDER:
+        return parts
+    if job.percent is not None:
+        parts.append(language.percent(job.percent))
+    if forecast.silent:
+        parts.append(language.text("status.silent"))
+    elif forecast.overdue:
+        parts.append(language.text("status.overdue"))
+    elif forecast.ready_at is not None:
+        left = forecast.ready_at - now
+        parts.append(
+            language.text("status.ready-in", duration=language.duration(left))
+            if left >= 1
+            else language.text("status.ready-soon")
+        )
+    return parts
+
+
+def _open_select(language: Language, jobs: Sequence[Job], custom_id: str, now: float) -> ActionRow[LayoutView]:
+    options = [
+        discord.SelectOption(
+            label=visible_line(job.request.prompt, MAX_CHOICE_NAME),
+            value=job.id,
+            description=f"{texts.state_word(language, job)} · {age(language, now - job.created)} · #{job.short}",
+        )
+        for job in jobs
+    ]
+    placeholder = language.text("job-list.open")
+    return ActionRow[LayoutView](Select[LayoutView](custom_id=custom_id, placeholder=placeholder, options=options))

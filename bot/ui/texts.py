@@ -10,9 +10,6 @@ from bot.ui.failure_texts import failure
 from bot.ui.language import Language
 from bot.ui.sanitize import code_line
 
-NOTHING_YET = "Nothing here yet. Type `/video` and describe what you want to see."
-NOTHING_RUNNING = "You have no jobs yet. Type `/video` and describe what you want to see."
-
 _STAGES: Final = {
     Stage.WAITING: "state.waiting",
     Stage.SUBMITTING: "state.submitting",

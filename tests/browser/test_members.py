@@ -12,11 +12,11 @@ async def test_what_only_mara_may_see_tomas_does_not(sit):
     seat = await sit()
     await seat.sees_video(await seat.asks("a secret garden"))
     await seat.types("/history search: garden")
-    private = seat.reply("1 job with garden", "/history")
+    private = seat.reply("1 video matches garden", "/history")
     await expect(private).to_contain_text("Only you can see this", timeout=SOON)
     await seat.looks_as(TOMAS)
     await expect(seat.reply("a secret garden")).to_contain_text("Mara used /video")
-    await expect(seat.told("1 job with garden")).to_have_count(0)
+    await expect(seat.told("1 video matches garden")).to_have_count(0)
     await seat.types("/history search: garden")
     await expect(seat.told("No prompt of yours with garden")).to_be_visible(timeout=SOON)
     await seat.looks_as(MARA)
@@ -37,9 +37,9 @@ async def test_again_pressed_by_tomas_is_his(sit):
     assert await ping.get_attribute("data-ping") == "true"
     assert await mara.told("@Tomas").get_attribute("data-ping") is None
     await tomas.types("/history search: swans")
-    await expect(tomas.reply("1 job with swans", "/history")).to_be_visible(timeout=SOON)
+    await expect(tomas.reply("1 video matches swans", "/history")).to_be_visible(timeout=SOON)
     await mara.types("/history search: swans")
-    await expect(mara.reply("1 job with swans", "/history")).to_be_visible(timeout=SOON)
+    await expect(mara.reply("1 video matches swans", "/history")).to_be_visible(timeout=SOON)
 
 
 async def test_another_members_job_is_none_of_yours(sit):
@@ -48,8 +48,8 @@ async def test_another_members_job_is_none_of_yours(sit):
     await mara.sees_video(reply)
     short = (await reply.locator("code", has_text="#").first.text_content()).removeprefix("#")
     tomas = await sit(member=TOMAS)
-    await tomas.types(f"/status job: {short}")
+    await tomas.types(f"/status video: {short}")
     told = tomas.told("I can't find that video")
     await expect(told).to_have_attribute("data-ephemeral", "true", timeout=SOON)
-    await mara.types(f"/status job: {short}")
+    await mara.types(f"/status video: {short}")
     await expect(mara.reply("a diary under a pillow", "/status")).to_contain_text("Done", timeout=SOON)

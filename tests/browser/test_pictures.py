@@ -59,7 +59,7 @@ async def test_a_story_in_pictures(sit, folder):
     await expect(seat.told("Your video is ready").last).to_be_in_viewport()
     await take(seat, folder, "demo.png")
     await seat.types("/history")
-    await expect(seat.reply("Your history", "/history")).to_contain_text("4 jobs", timeout=SOON)
+    await expect(seat.reply("Your history", "/history")).to_contain_text("4 videos", timeout=SOON)
     await take(seat, folder, "history.png")
 
 

@@ -14,9 +14,8 @@ from bot.domain.progress import Forecast
 from bot.domain.reply import Reply
 from bot.domain.request import VideoRequest, check_draft
 from bot.domain.stages import Reason, Stage
-from bot.studio.history import Listed
 from bot.studio.lifecycle.health import Health
-from bot.studio.ports.stores import JobPage
+from bot.studio.ports.stores import JobPage, Listed
 
 MARA, TOMAS = 1001, 1002
 VIDEOS = 3001
@@ -99,7 +98,7 @@ class FakeHistory(Scripted):
     async def history(self, caller, search, page) -> JobPage:
         self.note("history", caller.user_id, search, page)
         found = [job for job in self.jobs if job.user_id == caller.user_id and search in job.request.prompt]
-        return JobPage(tuple(found[(page - 1) * 10 : page * 10]), page, -(-len(found) // 10), len(found))
+        return JobPage(tuple(found[(page - 1) * 8 : page * 8]), page, -(-len(found) // 8), len(found))
 
     async def complete(self, caller, user_input, maximum):
         self.note("complete", caller.user_id, user_input)

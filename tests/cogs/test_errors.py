@@ -51,8 +51,8 @@ async def test_video_that_breaks_after_the_deferral(app, caplog):
     ("command", "options", "case"),
     [
         ("/status", {}, "overview"),
-        ("/status", {"job": JOB_ID}, "find"),
-        ("/status", {"job": JOB_ID}, "card_facts"),
+        ("/status", {"video": JOB_ID}, "find"),
+        ("/status", {"video": JOB_ID}, "card_facts"),
         ("/history", {}, "history"),
     ],
 )
@@ -143,6 +143,6 @@ async def test_a_command_that_this_version_does_not_have_is_answered(app):
 async def test_such_a_command_offers_no_choices(app):
     (status,) = [one for one in app.discord.commands.all(None) if one["name"] == "status"]
     status["name"] = "state"
-    use = app.member("Mara").completing("/state", "job", "videos", {})
+    use = app.member("Mara").completing("/state", "video", "videos", {})
     await use.answered()
     assert (use.state, use.choices) == ("answered", [])

@@ -63,5 +63,5 @@ async def test_compose_has_the_same_choices_and_no_media(app, catalogue, further
 
 async def test_no_card_stays_in_the_librarys_memory(app):
     for _ in range(3):
-        await (await app.member("Mara").use("/status", job="k3f9a2")).replied()
+        await (await app.member("Mara").use("/status", video="k3f9a2")).replied()
     assert app.client._connection._view_store._views == {}  # noqa: SLF001 - there is no public way to look

@@ -236,7 +236,7 @@ def _asked_for(stored: object) -> bool:
 
 async def hand_out(witness: Witness, order: Order) -> bool:
     """Ask for a held clip as its member would: /status, then the button. True when the right clip came."""
-    status = await order.member.use("/status", channel=order.use.interaction.channel.id, job=witness.short(order))
+    status = await order.member.use("/status", channel=order.use.interaction.channel.id, video=witness.short(order))
     card = await status.replied()
     pressed = await order.member.press(card, label="Get the video")
     copy = await pressed.replied(lambda one: any(name.endswith(".mp4") for name in one.media()))

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from sandbox.clock import Clock
 from sandbox.discord import DiscordStandIn, Member, Message, Use
+from sandbox.discord.components import STRING_SELECT
 from sandbox.faults import Faults
 from sandbox.ledger import Entry, Ledger
 from sandbox.toapis import ProviderStandIn
@@ -170,6 +171,13 @@ def says(*words: str) -> Callable[[Message], bool]:
 def labels(message: Message) -> list[str]:
     """Return what the buttons of a message are called."""
     return [label for label, *_ in message.buttons()]
+
+
+async def opens(member: Member, message: Message, words: str) -> Use:
+    """Let a member choose, in the one select of a message, what is called by these words."""
+    [select] = [one for one in message.pressable() if one["type"] == STRING_SELECT]
+    [value] = [one["value"] for one in select["options"] if words in one["label"]]
+    return await member.press(message, custom_id=select["custom_id"], values=[value])
 
 
 def short_id(message: Message) -> str:

@@ -31,7 +31,7 @@ async def test_again_pressed_by_somebody_else_makes_their_job(scene: Scene) -> N
     await scene.pinged(scene.tomas)
     assert [one.pinged for one in scene.mara.pings()] == [["Mara"]]
     for member, mine in ((scene.mara, first), (scene.tomas, second)):
-        listed = await scene.says(await member.use("/history"), "1 job")
+        listed = await scene.says(await member.use("/history"), "1 video")
         assert mine.id in listed.texts()
 
 

@@ -153,7 +153,7 @@ async def test_commands_are_pushed_again_only_when_they_have_changed(scene: Scen
     assert pushes == 1
     assert await scene.bot.stop() == 0
     await scene.bot.start()
-    await scene.says(await scene.mara.use("/status"), "no jobs yet")
+    await scene.says(await scene.mara.use("/status"), "nothing here yet")
     assert len(scene.ledger.of("rest", "PUT /applications")) == pushes
 
 

@@ -53,7 +53,7 @@ async def test_the_form_is_filled_in_with_what_the_request_was(scene: Scene) -> 
     # It is the job of whoever sends it.
     made = await scene.video(await scene.tomas.submit(opened, prompt="a wolf", **chosen))
     assert "a wolf" in made.texts()
-    await scene.says(await scene.tomas.use("/history"), "1 job", "a wolf")
+    await scene.says(await scene.tomas.use("/history"), "1 video", "a wolf")
     assert scene.prompts() == ["a **fox**", "a wolf"]
 
 

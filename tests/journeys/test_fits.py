@@ -135,7 +135,7 @@ async def test_a_place_that_takes_nothing_it_said_gets_a_link_in_the_end(scene: 
 async def test_what_was_linked_to_is_handed_over_where_it_fits(scene: Scene) -> None:
     server(scene).size_limit = 20_000
     reply = await scene.says(await orders(scene), "so here is a link")
-    status = await scene.mara.use("/status", channel="dm", job=short_id(reply))
+    status = await scene.mara.use("/status", channel="dm", video=short_id(reply))
     card = await scene.says(status, "done")
     given = await scene.video(await scene.mara.press(card, label="Get the video"))
     assert given.file() == original(scene)

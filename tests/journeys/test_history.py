@@ -1,10 +1,15 @@
-"""/history: everything a member ever made, ten to a page, found in any language; only they see it."""
+"""/history: everything a member ever made, eight to a page, with pictures, found in any language; only they see it."""
 
 import re
 import signal
+from io import BytesIO
+from typing import Any
 
-from sandbox.discord import Use
-from tests.journeys.scene import Scene
+from PIL import Image
+
+from sandbox.discord import Message, Use
+from sandbox.discord.components import THUMBNAIL, walk
+from tests.journeys.scene import Scene, opens
 from tests.journeys.script import ONE_SLOT, with_script
 
 PROMPTS = [f"fox number {at:02}" for at in range(22)] + [
@@ -46,20 +51,22 @@ async def test_it_is_turned_page_by_page_and_after_a_restart_too(scene: Scene) -
     made = await made_of(scene, PROMPTS)
     newest = PROMPTS[::-1]
     use = await scene.mara.use("/history")
-    card = await scene.says(use, "25 jobs", "page 1 of 3")
+    card = await scene.says(use, "25 videos", "page 1 of 4")
     assert card.stored.ephemeral_for == scene.mara.user.id
-    assert shown(use) == newest[:10]
+    assert shown(use) == newest[:8]
     assert [(label, off) for label, _, off, _ in card.buttons()] == [("Newer", True), ("Older", False)]
-    links = re.findall(r"\[message\]\(https://discord\.com/channels/2001/3001/(\d+)\)", card.texts())
-    assert links == made[::-1][:10]
-    await turned(scene, use, "Older", "page 2 of 3")
-    assert shown(use) == newest[10:20]
+    links = re.findall(r"\[Jump to message\]\(https://discord\.com/channels/2001/3001/(\d+)\)", card.texts())
+    assert links == made[::-1][:8]
+    await turned(scene, use, "Older", "page 2 of 4")
+    assert shown(use) == newest[8:16]
     await scene.bot.restart(signal.SIGKILL)
-    await turned(scene, use, "Older", "page 3 of 3")
-    assert shown(use) == newest[20:]
+    await turned(scene, use, "Older", "page 3 of 4")
+    assert shown(use) == newest[16:24]
+    await turned(scene, use, "Older", "page 4 of 4")
+    assert shown(use) == newest[24:]
     assert [(label, off) for label, _, off, _ in card.buttons()] == [("Newer", False), ("Older", True)]
-    await turned(scene, use, "Newer", "page 2 of 3")
-    assert shown(use) == newest[10:20]
+    await turned(scene, use, "Newer", "page 3 of 4")
+    assert shown(use) == newest[16:24]
 
 
 @with_script(**ONE_SLOT)
@@ -74,13 +81,77 @@ async def test_a_search_finds_in_any_language_and_nothing_of_anybody_else(scene:
         "FOX NUMBER 17": ["fox number 17"],
     }.items():
         use = await scene.mara.use("/history", search=search)
-        await scene.says(use, "1 job", "page 1 of 1")
+        await scene.says(use, "1 video matches", "page 1 of 1")
         assert shown(use) == found, search
     use = await scene.mara.use("/history", search="number")
-    await scene.says(use, "11 jobs", "page 1 of 2")
+    await scene.says(use, "11 videos match `number`", "page 1 of 2")
     await turned(scene, use, "Older", "page 2 of 2")
-    assert shown(use) == ["fox number 11"]
-    await scene.says(await scene.mara.use("/history", search="wolf"), "no prompt of yours")
-    await scene.says(await scene.tomas.use("/history", search="fox"), "no prompt of yours")
+    assert shown(use) == ["fox number 13", "fox number 12", "fox number 11"]
+    await scene.says(await scene.mara.use("/history", search="wolf"), "no videos match")
+    await scene.says(await scene.tomas.use("/history", search="fox"), "no videos match")
     nothing = await scene.says(await scene.joins("Ines").use("/history"), "nothing here yet")
     assert nothing.ephemeral
+
+
+def picture(message: Message, name: str) -> Image.Image:
+    """Open a picture of a message, and see that it is small."""
+    body = message.file(name)
+    assert len(body) < 20_000
+    opened = Image.open(BytesIO(body))
+    opened.load()
+    assert opened.format == "JPEG"
+    assert max(opened.size) == 256
+    return opened
+
+
+def thumbnails(message: Message) -> list[Any]:
+    """Return the thumbnails on a message: what they say of themselves."""
+    return [one["description"] for one in walk(message.stored.components) if one["type"] == THUMBNAIL]
+
+
+async def deliver(scene: Scene, prompt: str) -> str:
+    """Have a video made, and return the name of its picture."""
+    reply = await scene.video(await scene.mara.use("/video", prompt=prompt, duration=4))
+    [clip] = reply.media()
+    return clip.replace("seedreel-", "poster-").replace(".mp4", ".jpg")
+
+
+async def test_what_was_made_stands_there_with_its_picture_and_is_opened(scene: Scene) -> None:
+    fox, wolf = await deliver(scene, "a red fox"), await deliver(scene, "a grey wolf")
+    scene.provider.refuse_next("policy")
+    await scene.says(await scene.mara.use("/video", prompt="refused", duration=4), "failed")
+    use = await scene.mara.use("/history")
+    card = await scene.says(use, "3 videos", "page 1 of 1")
+    assert card.media() == [wolf, fox]
+    assert thumbnails(card) == ["a grey wolf", "a red fox"]
+    assert picture(card, fox).size == picture(card, wolf).size
+    opened = await scene.follows(await opens(scene.mara, card, "a red fox"), "done", "a red fox")
+    assert "wolf" not in opened.texts()
+    # The clip goes after its days, and what it looked like stays.
+    for clip in (scene.bot.data / "clips").iterdir():
+        clip.unlink()
+    found = await scene.says(await scene.mara.use("/history", search="WOLF"), "1 video matches")
+    assert found.media() == [wolf]
+
+
+async def test_pictures_change_with_the_page_and_are_made_of_what_was_kept_before(scene: Scene) -> None:
+    names = [await deliver(scene, f"fox number {at}") for at in range(9)]
+    await scene.until(lambda: len(list((scene.bot.data / "posters").glob("*.jpg"))) == 9, "nine posters")
+    # As a version that made none has left it.
+    await scene.bot.stop()
+    for poster in (scene.bot.data / "posters").iterdir():
+        poster.unlink()
+    await scene.bot.start()
+    use = await scene.mara.use("/history")
+    card = await scene.says(use, "page 1 of 2")
+    # What takes longer than a member would wait is there at the next look.
+    await scene.until(lambda: len(list((scene.bot.data / "posters").glob("*.jpg"))) == 8, "eight posters")
+    await turned(scene, use, "Older", "page 2 of 2")
+    assert set(card.media()) <= {names[0]}
+    await turned(scene, use, "Newer", "page 1 of 2")
+    assert card.media() == names[:0:-1]
+    await scene.bot.restart(signal.SIGKILL)
+    await turned(scene, use, "Older", "page 2 of 2")
+    assert card.media() == [names[0]]
+    assert len(card.stored.files) == 1
+    picture(card, names[0])

@@ -20,7 +20,7 @@ async def test_a_boosted_server_gets_it_as_it_came(scene: Scene) -> None:
     assert reply.file() == original(scene)
     assert "smaller" not in reply.texts()
     # The same job, asked for in a direct message that takes less.
-    status = await scene.mara.use("/status", channel="dm", job=short_id(reply))
+    status = await scene.mara.use("/status", channel="dm", video=short_id(reply))
     card = await scene.says(status, "done")
     given = await scene.video(await scene.mara.press(card, label="Get the video"))
     assert len(given.file()) <= 10 * MIB

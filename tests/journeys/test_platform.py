@@ -39,9 +39,9 @@ async def test_where_no_edit_takes_a_file_a_private_clip_follows_its_reply_and_l
     assert held.ephemeral
     assert lost.fired == 1
     await scene.bot.restart(signal.SIGKILL)
-    choices = await scene.mara.complete("/status", "job")
+    choices = await scene.mara.complete("/status", "video")
     [choice] = [one for one in choices if "lost" in one["name"]]
-    card = await scene.says(await scene.mara.use("/status", channel="lounge", job=choice["value"]), "kept for you")
+    card = await scene.says(await scene.mara.use("/status", channel="lounge", video=choice["value"]), "kept for you")
     assert card.ephemeral
     # It did arrive: there is one of each, and neither came directly too.
     assert list(scene.copies().values()) == [1, 1]

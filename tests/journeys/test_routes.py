@@ -111,14 +111,14 @@ async def test_what_no_place_takes_is_held_until_its_owner_asks(scene: Scene) ->
     await scene.bot.says("The member can't be reached")
     await scene.bot.restart(signal.SIGKILL)
     assert scene.copies() == {}
-    [choice] = await scene.mara.complete("/status", "job")
-    status = await scene.mara.use("/status", job=choice["value"])
+    [choice] = await scene.mara.complete("/status", "video")
+    status = await scene.mara.use("/status", video=choice["value"])
     card = await scene.says(status, "kept for you")
     assert card.ephemeral
     asked = await scene.mara.press(card, label="Get the video")
     given = await scene.video(asked)
     assert given.ephemeral
     assert given.file() == scene.provider.tasks[scene.task()].footage.result().read_bytes()
-    await scene.says(await scene.mara.use("/status", job=choice["value"]), "done")
+    await scene.says(await scene.mara.use("/status", video=choice["value"]), "done")
     assert says("done")(given)
     assert scene.tomas.sees("videos") == []

@@ -15,6 +15,7 @@ from bot.ui.custom_ids import (
     ASSETS,
     BRING,
     CANCEL,
+    CANCEL_LISTED,
     CLIP,
     COMPOSE,
     CONSENT,
@@ -23,7 +24,10 @@ from bot.ui.custom_ids import (
     HISTORY,
     MAX_SEARCH,
     NEW_LINK,
+    OPEN_FOUND,
     OPEN_LINK,
+    OPEN_LISTED,
+    OVERVIEW,
     REFRESH,
     REMOVE,
     REMOVE_NOW,
@@ -67,6 +71,10 @@ SENT_BEFORE = [
         HistoryPage(2**64 - 1, 99_999, "a red: fox | 狐"),
         "seedreel:page:18446744073709551615:99999:a red: fox | 狐",
     ),
+    (OVERVIEW, 1001, "seedreel:overview:1001"),
+    (OPEN_LISTED, 1001, "seedreel:overview:open:1001"),
+    (CANCEL_LISTED, JOB, "seedreel:overview:cancel:k3f9a2k3f9a2k3f9a2ab"),
+    (OPEN_FOUND, HistoryPage(1001, 2, "a fox"), "seedreel:open:1001:2:a fox"),
     (COMPOSE, PLAIN, "seedreel:compose:seedance-2|5|16:9||||0"),
     (COMPOSE, FULL, "seedreel:compose:seedance-2-fast|15|adaptive|480p|1|2147483647|1"),
     (COMPOSE, SILENT, "seedreel:compose:seedance-2-mini|4|1:1||0|0|0"),
@@ -110,6 +118,10 @@ FORGED = [
     "seedreel:assets:page:12345",
     f"seedreel:assets:remove:{JOB}",
     f"seedreel:assets:remove:{JOB}:x",
+    "seedreel:overview:mara",
+    "seedreel:overview:open:",
+    "seedreel:overview:cancel:1001",
+    "seedreel:open:1001:x:",
     "seedreel:agree:",
     f"seedreel:verify:eat:{JOB}",
     "seedreel:verify:open:short",
@@ -139,6 +151,8 @@ VALUES = st.one_of(
         ),
         st.builds(new_job_id),
     ),
+    st.tuples(st.just(CANCEL_LISTED), st.builds(new_job_id)),
+    st.tuples(st.sampled_from([OVERVIEW, OPEN_LISTED]), st.integers(1, 2**64 - 1)),
     st.tuples(st.just(ASSETS), st.integers(0, 9999)),
     st.tuples(
         st.sampled_from([REMOVE, REMOVE_NOW]), st.builds(AssetOnPage, st.builds(new_job_id), st.integers(0, 9999))
@@ -178,14 +192,15 @@ def test_a_row_reads_back_what_it_wrote_and_no_other_row_takes_it(case):
     assert [other.name for other in ROWS if other.decode(custom_id) is not None] == [row.name]
 
 
+@pytest.mark.parametrize("row", [HISTORY, OPEN_FOUND])
 @given(st.integers(1, 2**64 - 1), st.integers(0, 10**9), st.text(max_size=200))
-def test_a_page_survives_whatever_was_searched(user_id, number, user_input):
-    custom_id = HISTORY.encode(HistoryPage(user_id, number, user_input))
+def test_a_page_survives_whatever_was_searched(row, user_id, number, user_input):
+    custom_id = row.encode(HistoryPage(user_id, number, user_input))
     assert utf16_units(custom_id) <= MAX_CUSTOM_ID
-    page = HISTORY.decode(custom_id)
+    page = row.decode(custom_id)
     assert page == HistoryPage(user_id, min(number, 99_999), search_text(user_input))
     assert search_text(page.search) == page.search
-    assert [row.name for row in ROWS if row.decode(custom_id) is not None] == [HISTORY.name]
+    assert [row.name for row in ROWS if row.decode(custom_id) is not None] == [row.name]
 
 
 def test_a_short_search_stays_as_typed_and_a_long_one_is_cut():

@@ -5,15 +5,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.job import DeliveryAttempt
+from bot.domain.progress import Forecast
 from bot.domain.reply import Route
-from bot.domain.stages import Stage
-from bot.studio.ports.stores import JobPage
-from bot.ui import custom_ids, texts
-from bot.ui.job_lists import age, history_card, job_choice, job_line, overview_card
+from bot.domain.stages import Reason, Stage
+from bot.studio.history import PAGE_SIZE
+from bot.studio.ports.stores import JobPage, Listed
+from bot.ui import custom_ids
+from bot.ui.custom_ids import HistoryPage
+from bot.ui.job_lists import MAX_SHOWN, age, history_card, job_choice, overview_card, poster_name
 from tests.languages import ENGLISH
-from tests.ui.drawn import assert_fits, buttons, words
-from tests.ui.jobs import NOW, PLAIN, REPLY, a_job, any_job, nasty_texts
+from tests.ui.drawn import assert_fits, buttons, labels, parts, words
+from tests.ui.jobs import NOW, PLAIN, REPLY, a_job, any_forecast, any_job, nasty_texts
 
+SELECT, SECTION, THUMBNAIL = 3, 9, 11
 WORST = replace(
     PLAIN,
     request=replace(PLAIN.request, prompt="\U0001f600" * 6000),
@@ -22,51 +26,172 @@ WORST = replace(
 )
 
 
-@settings(max_examples=30)
-@given(st.lists(any_job, min_size=0, max_size=12), nasty_texts, st.integers(1, 99_998))
-def test_any_page_fits(jobs, search, number):
-    assert_fits(history_card(ENGLISH, JobPage(tuple(jobs), number, 10**5, 10**6), search, 2**64 - 1))
+class Every:
+    """Every job has a poster."""
+
+    def __contains__(self, _job_id):
+        return True
+
+
+def overview(*listed, now=NOW):
+    return overview_card(ENGLISH, listed, 7, now)
+
+
+def of(job, has_clip=False, **forecast):
+    return Listed(job, Forecast(**forecast), has_clip)
+
+
+def page_of(*jobs, number=1, pages=1, total=None):
+    return JobPage(jobs, number, pages, len(jobs) if total is None else total)
+
+
+def history(page, search="", posters=()):
+    return history_card(ENGLISH, page, search, 7, NOW, posters)
+
+
+def select(card):
+    [found] = [part for part in parts(card) if part["type"] == SELECT]
+    assert 1 <= len(found["options"]) <= 25
+    assert len(found["placeholder"]) <= 150
+    for option in found["options"]:
+        assert 1 <= len(option["label"]) <= 100
+        assert 1 <= len(option["description"]) <= 100
+        assert 1 <= len(option["value"]) <= 100
+    return found
+
+
+def several(strategy, most):
+    """Lists of jobs, as a store gives them: no id twice."""
+    return st.lists(strategy, max_size=most, unique_by=lambda job: job.id)
+
+
+def test_as_many_are_asked_for_as_are_shown():
+    assert PAGE_SIZE == MAX_SHOWN == 8
 
 
 @settings(max_examples=30)
-@given(st.lists(any_job, max_size=25))
-def test_any_overview_fits(jobs):
-    assert_fits(overview_card(ENGLISH, [replace(job, user_id=7) for job in jobs], 7))
+@given(several(any_job, 12), nasty_texts, st.integers(1, 99_998), st.booleans())
+def test_any_page_fits(jobs, search, number, with_posters):
+    card = history_card(
+        ENGLISH, JobPage(tuple(jobs), number, 10**5, 10**6), search, 2**64 - 1, NOW, Every() if with_posters else ()
+    )
+    assert_fits(card)
+    if jobs:
+        assert [option["value"] for option in select(card)["options"]] == [job.id for job in jobs[:8]]
 
 
-def test_ten_of_the_worst_jobs_fit():
-    assert_fits(history_card(ENGLISH, JobPage((WORST,) * 10, 99_999, 99_999, 10**6), "狐" * 56, 2**64 - 1))
-    assert_fits(overview_card(ENGLISH, [WORST] * 10, 7))
+@settings(max_examples=30)
+@given(several(any_job, 25), st.lists(any_forecast, min_size=25, max_size=25), st.booleans())
+def test_any_overview_fits(jobs, forecasts, has_clip):
+    jobs = [replace(job, user_id=7) for job in jobs]
+    card = overview(*(Listed(job, forecast, has_clip) for job, forecast in zip(jobs, forecasts, strict=False)))
+    assert_fits(card)
+    if jobs:
+        select(card)
+
+
+def test_the_fullest_cards_fit_with_a_picture_or_a_button_beside_every_line():
+    eight = [replace(WORST, id=f"{at:020}") for at in range(8)]
+    page = history_card(ENGLISH, JobPage(tuple(eight), 99_999, 10**5, 10**6), "狐" * 56, 2**64 - 1, NOW, Every())
+    assert_fits(page)
+    assert sum(part["type"] == THUMBNAIL for part in parts(page)) == 8
+    assert len(list(parts(page))) == 31
+    running = [
+        of(replace(job, stage=Stage.RENDERING, percent=100), silent=True, ready_at=NOW + 9 * 86400) for job in eight
+    ]
+    full = [overview(*(of(job, has_clip=True) for job in eight)), overview(*running)]
+    for card in full:
+        assert_fits(card)
+    assert sum(part["type"] == SECTION for part in parts(full[0])) == 8
+    assert len(list(parts(full[0]))) == 31
 
 
 def test_a_line_says_what_when_where():
-    line = job_line(ENGLISH, a_job(Stage.DELIVERED))
+    line = words(history(page_of(a_job(Stage.DELIVERED))))
     assert "`a fox in the snow`" in line
     assert "**Done**" in line
     assert f"<t:{int(NOW) - 60}:R>" in line
-    assert "(https://discord.com/channels/33/22/44)" in line
+    assert "[Jump to message](https://discord.com/channels/33/22/44)" in line
 
 
 def test_the_link_leads_to_where_the_clip_is():
-    moved = a_job(Stage.DELIVERED, attempt=DeliveryAttempt(Route.CHANNEL, 22, "n", NOW, message_id=55))
-    assert "/33/22/55)" in job_line(ENGLISH, moved)
+    def line(**changes):
+        return words(history(page_of(a_job(Stage.DELIVERED, **changes))))
+
+    assert "/33/22/55)" in line(attempt=DeliveryAttempt(Route.CHANNEL, 22, "n", NOW, message_id=55))
     private = replace(REPLY, private=True)
-    direct = a_job(Stage.DELIVERED, reply=private, attempt=DeliveryAttempt(Route.DIRECT, 66, "n", NOW, message_id=55))
-    assert "/@me/66/55)" in job_line(ENGLISH, direct)
-    asked = a_job(Stage.DELIVERED, reply=private, attempt=DeliveryAttempt(Route.ASKED, 22, "n", NOW, message_id=55))
-    assert "discord.com" not in job_line(ENGLISH, asked)
+    direct = DeliveryAttempt(Route.DIRECT, 66, "n", NOW, message_id=55)
+    assert "/@me/66/55)" in line(reply=private, attempt=direct)
+    asked = DeliveryAttempt(Route.ASKED, 22, "n", NOW, message_id=55)
+    assert "discord.com" not in line(reply=private, attempt=asked)
 
 
-def test_running_jobs_come_first_and_other_members_jobs_never():
+def test_running_ones_come_first_and_other_members_never():
     jobs = [a_job(Stage.DELIVERED), a_job(Stage.RENDERING), replace(a_job(Stage.QUEUED), user_id=8)]
-    told = words(overview_card(ENGLISH, jobs, 7))
+    told = words(overview(*map(of, jobs)))
     assert told.index("Rendering") < told.index("Done")
     assert "Queued" not in told
 
 
+@pytest.mark.parametrize(
+    ("stage", "changes", "forecast", "said"),
+    [
+        (Stage.WAITING, {}, {"place": 1}, "**Waiting** · next in line ·"),
+        (Stage.WAITING, {}, {"place": 3}, "**Waiting** · number 3 in line ·"),
+        (Stage.WAITING, {}, {"place": 3, "paused": True}, "· paused, starts automatically ·"),
+        (Stage.RENDERING, {"percent": 64}, {"ready_at": NOW + 125}, "· 64% · ready in about 2 minutes ·"),
+        (Stage.QUEUED, {}, {"ready_at": NOW + 40}, "**Queued** · ready in about 40 seconds ·"),
+        (Stage.RENDERING, {"percent": 97}, {"ready_at": NOW - 5}, "· 97% · ready any moment ·"),
+        (Stage.RENDERING, {"percent": 0}, {}, "**Rendering** · 0% · <t:"),
+        (Stage.RENDERING, {"percent": 9}, {"ready_at": NOW, "silent": True}, "9% · the video service isn't answering"),
+        (Stage.RENDERING, {"percent": 9}, {"ready_at": NOW, "overdue": True}, "9% · taking much longer than usual"),
+        (Stage.DELIVERED, {"percent": 100}, {}, "**Done** · <t:"),
+    ],
+)
+def test_an_overview_says_how_each_is_doing(stage, changes, forecast, said):
+    assert said in words(overview(of(a_job(stage, **changes), **forecast)))
+
+
+def test_an_overview_that_changes_says_how_old_it_is():
+    assert f"Updated <t:{int(NOW)}:R>" in words(overview(of(a_job(Stage.QUEUED))))
+    assert "Updated" not in words(overview(of(a_job(Stage.DELIVERED))))
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+@pytest.mark.parametrize("has_clip", [False, True])
+def test_what_can_be_done_stands_beside_the_line(stage, has_clip):
+    card = overview(of(a_job(stage), has_clip))
+    expected = {Stage.WAITING: ["Cancel"], Stage.HELD: ["Get the video"]}.get(stage, [])
+    if has_clip and stage in {Stage.DELIVERED, Stage.FAILED, Stage.CANCELLED}:
+        expected = ["Get the video"]
+    assert labels(card) == [*expected, "Refresh"]
+
+
+def test_what_another_version_wrote_can_only_be_opened():
+    card = overview(of(a_job(Stage.FAILED, reason=Reason.OTHER_VERSION), has_clip=True))
+    assert labels(card) == ["Refresh"]
+
+
+def test_a_picture_says_what_it_shows():
+    [thumbnail] = [part for part in parts(history(page_of(PLAIN), posters={PLAIN.id})) if part["type"] == THUMBNAIL]
+    assert thumbnail["media"]["url"] == f"attachment://{poster_name(PLAIN.id)}"
+    assert thumbnail["description"] == "a fox in the snow"
+    assert [part for part in parts(history(page_of(PLAIN))) if part["type"] == THUMBNAIL] == []
+
+
+def test_what_is_opened_is_chosen_by_what_was_asked_for():
+    found = select(history(page_of(a_job(Stage.DELIVERED), number=2, pages=3, total=17), "fox"))
+    [option] = found["options"]
+    assert (option["label"], option["value"]) == ("a fox in the snow", PLAIN.id)
+    assert option["description"] == f"Done · 1 minute ago · #{PLAIN.short}"
+    assert custom_ids.OPEN_FOUND.decode(found["custom_id"]) == HistoryPage(7, 2, "fox")
+    listed = select(overview(of(PLAIN)))
+    assert custom_ids.OPEN_LISTED.decode(listed["custom_id"]) == 7
+
+
 @pytest.mark.parametrize(("number", "disabled"), [(1, [True, False]), (2, [False, False]), (3, [False, True])])
 def test_paging_ends_where_the_pages_end(number, disabled):
-    card = history_card(ENGLISH, JobPage((PLAIN,), number, 3, 21), "fox", 7)
+    card = history(page_of(PLAIN, number=number, pages=3, total=21), "fox")
     assert [button["disabled"] for button in buttons(card)] == disabled
     pages = [custom_ids.HISTORY.decode(button["custom_id"]) for button in buttons(card)]
     assert [(page.user_id, page.number, page.search) for page in pages] == [
@@ -75,11 +200,23 @@ def test_paging_ends_where_the_pages_end(number, disabled):
     ]
 
 
+@pytest.mark.parametrize(
+    ("total", "search", "said"),
+    [
+        (1, "", "1 video · page 1 of 1"),
+        (1234, "", "1,234 videos · page 1 of 155"),
+        (1, "fox", "1 video matches `fox` · page 1 of 1"),
+        (9, "fox", "9 videos match `fox` · page 1 of 2"),
+    ],
+)
+def test_a_page_says_how_many_there_are(total, search, said):
+    assert said in words(history(page_of(PLAIN, pages=-(-total // 8), total=total), search))
+
+
 def test_emptiness_says_what_to_do():
-    empty = JobPage((), 1, 1, 0)
-    assert texts.NOTHING_YET in words(history_card(ENGLISH, empty, "", 7))
-    assert "`fox`" in words(history_card(ENGLISH, empty, "fox", 7))
-    assert "/video" in words(overview_card(ENGLISH, [], 7))
+    for card in (history(page_of()), overview()):
+        assert "Nothing here yet. Type `/video`" in words(card)
+    assert "No videos match `fox`." in words(history(page_of(), "fox"))
 
 
 @given(any_job)
@@ -90,7 +227,8 @@ def test_a_choice_has_at_most_100_characters(job):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "sentence"), [(5, "just now"), (61, "1 min ago"), (7200, "2 h ago"), (90000, "1 d ago")]
+    ("seconds", "sentence"),
+    [(5, "just now"), (61, "1 minute ago"), (7200, "2 hours ago"), (90000, "1 day ago"), (-3, "just now")],
 )
 def test_ages_are_said_in_their_largest_unit(seconds, sentence):
-    assert age(seconds) == sentence
+    assert age(ENGLISH, seconds) == sentence

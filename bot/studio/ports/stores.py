@@ -12,6 +12,7 @@ from bot.domain.job import Job
 from bot.domain.media import InputUrl
 from bot.domain.models import Model, Resolution
 from bot.domain.pending_reply import PendingReply
+from bot.domain.progress import Forecast
 from bot.domain.reply import Reply
 from bot.domain.stages import Stage
 
@@ -24,6 +25,15 @@ class JobPage:
     number: int
     pages: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A job in the overview: what can be said of it now, and whether our own copy of its clip is there."""
+
+    job: Job
+    forecast: Forecast
+    has_clip: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,153 @@
+"""`/status` and `/history`: what a member can look up of their own videos. Only they see the answers."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord_limits import MAX_CHOICES
+from bot.domain.caller import Caller
+from bot.domain.errors import NotYours, Refusal
+from bot.domain.job import Job
+from bot.studio.history import History
+from bot.studio.running.runner import JobRunner
+from bot.ui import custom_ids
+from bot.ui.components import Card
+from bot.ui.custom_ids import MAX_SEARCH, HistoryPage, search_text
+from bot.ui.job_cards import status_card
+from bot.ui.job_lists import history_card, job_choice, overview_card, poster_name
+from bot.ui.language import Language
+from cogs import options
+from cogs.address import caller_of
+from cogs.conversation import Conversation
+from cogs.options import CommandCog, Option, choices
+from cogs.router import Router
+
+
+async def card_now(language: Language, history: History, job: Job, now: float) -> Card:
+    """Draw the private card of a job; `now` in UTC seconds."""
+    return status_card(language, job, await history.card_facts(job), now, history.has_clip(job))
+
+
+class HistoryCog(CommandCog):
+    """The commands `/status` and `/history`, and what is pressed and chosen on their answers."""
+
+    def __init__(
+        self,
+        bot: commands.Bot | commands.AutoShardedBot,
+        history: History,
+        runner: JobRunner,
+        now: Callable[[], float],
+        router: Router,
+    ) -> None:
+        self._languages = router.conversations.languages
+        english = self._languages.english
+        about = english.text("option.status-video")
+        video = Option("video", about, app_commands.Range[str, 1, 100], autocomplete=self._suggest_jobs)
+        search = Option("search", english.text("option.history-search"), app_commands.Range[str, 1, MAX_SEARCH])
+        super().__init__(
+            bot,
+            options.command("status", english.text("command.status"), [video], self._status),
+            options.command("history", english.text("command.history"), [search], self._list),
+        )
+        self._history = history
+        self._runner = runner
+        self._now = now
+        self._open = router.conversations.open
+        router.press(custom_ids.REFRESH, self._refresh)
+        router.press(custom_ids.OVERVIEW, self._refresh_overview)
+        router.press(custom_ids.OPEN_LISTED, self._open_listed)
+        router.press(custom_ids.CANCEL_LISTED, self._cancel_listed)
+        router.press(custom_ids.HISTORY, self._turn)
+        router.press(custom_ids.OPEN_FOUND, self._open_found)
+
+    async def _status(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
+        """Show one job, or several."""
+        async with self._open(interaction) as conversation:
+            await conversation.defer(private=True)
+            if (video := values.get("video")) is None:
+                await self._show_overview(conversation)
+            else:
+                await conversation.show(await self._card(conversation, video))
+
+    async def _list(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
+        """Show the first page of everything that a member ever made."""
+        async with self._open(interaction) as conversation:
+            await conversation.defer(private=True)
+            # The paging buttons remember this much of it: the first page must search for the same.
+            await self._show_page(conversation, search_text(values.get("search") or ""), 1)
+
+    async def _suggest_jobs(self, interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
+        """Suggest the member's own jobs."""
+        return await choices(interaction, self._choices(interaction, user_input))
+
+    async def _choices(self, interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
+        now, language = self._now(), self._languages.of(interaction.locale.value)
+        found = await self._history.complete(caller_of(interaction), user_input, MAX_CHOICES)
+        return [app_commands.Choice(name=job_choice(language, job, now), value=job.id) for job in found]
+
+    async def _refresh(self, conversation: Conversation, job_id: str) -> None:
+        await conversation.acknowledge()
+        await conversation.show(await self._card(conversation, job_id))
+
+    async def _refresh_overview(self, conversation: Conversation, user_id: int) -> None:
+        _check_owner(conversation.caller, user_id)
+        await conversation.acknowledge()
+        await self._show_overview(conversation)
+
+    async def _open_listed(self, conversation: Conversation, user_id: int) -> None:
+        _check_owner(conversation.caller, user_id)
+        await self._open_chosen(conversation)
+        await self._show_overview(conversation)
+
+    async def _cancel_listed(self, conversation: Conversation, job_id: str) -> None:
+        await conversation.acknowledge()
+        job = await self._history.find(conversation.caller, job_id)
+        try:
+            await self._runner.cancel(conversation.caller, job.id)
+        except Refusal:
+            await self._show_overview(conversation)
+            raise
+        await self._show_overview(conversation)
+
+    async def _turn(self, conversation: Conversation, page: HistoryPage) -> None:
+        _check_owner(conversation.caller, page.user_id)
+        await conversation.acknowledge()
+        await self._show_page(conversation, page.search, page.number)
+
+    async def _open_found(self, conversation: Conversation, page: HistoryPage) -> None:
+        _check_owner(conversation.caller, page.user_id)
+        await self._open_chosen(conversation)
+        await self._show_page(conversation, page.search, page.number)
+
+    async def _open_chosen(self, conversation: Conversation) -> None:
+        """Show the chosen job in a message of its own. The list is shown again then: Discord resets its select."""
+        await conversation.acknowledge()
+        for job_id in conversation.chosen[:1]:
+            await conversation.add(await self._card(conversation, job_id))
+
+    async def _card(self, conversation: Conversation, user_input: str) -> Card:
+        job = await self._history.find(conversation.caller, user_input)
+        return await card_now(conversation.language, self._history, job, self._now())
+
+    async def _show_overview(self, conversation: Conversation) -> None:
+        caller = conversation.caller
+        listed = await self._history.overview(caller)
+        await conversation.show(overview_card(conversation.language, listed, caller.user_id, self._now()))
+
+    async def _show_page(self, conversation: Conversation, search: str, number: int) -> None:
+        caller = conversation.caller
+        page = await self._history.history(caller, search, number)
+        posters = await self._history.posters(page.jobs)
+        card = history_card(conversation.language, page, search, caller.user_id, self._now(), posters)
+        files = [discord.File(BytesIO(poster), poster_name(job_id)) for job_id, poster in posters.items()]
+        await conversation.show(card, files)
+
+
+def _check_owner(caller: Caller, user_id: int) -> None:
+    """Raise Refusal where a list is another member's."""
+    if caller.user_id != user_id:
+        raise Refusal(NotYours())
