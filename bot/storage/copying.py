@@ -38,12 +38,15 @@ def replacing(target: Path) -> Iterator[Path]:
             leftover.unlink(missing_ok=True)
 
 
-def pour(source: sqlite3.Connection, target: Path) -> None:
-    """Copy a database into a file, which then stands alone: no log of its own beside it."""
+def pour(source: sqlite3.Connection, target: Path, locked_seconds: float = _LOCKED_SECONDS) -> None:
+    """Copy a database into a file, which then stands alone: no log of its own beside it.
+
+    `locked_seconds`: how long another program may keep the source locked before StoreInUse is raised.
+    """
     with closing(sqlite3.connect(target, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = FULL")
         # In one step: the source is read as it is at one moment, however much is written meanwhile.
-        source.backup(connection, pages=-1, progress=_gives_up())
+        source.backup(connection, pages=-1, progress=_gives_up(locked_seconds))
         connection.execute("PRAGMA journal_mode = DELETE")
 
 
@@ -57,9 +60,9 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _gives_up() -> Callable[[int, int, int], None]:
+def _gives_up(locked_seconds: float) -> Callable[[int, int, int], None]:
     # Connection.backup by itself waits for a lock without an end.
-    until = time.monotonic() + _LOCKED_SECONDS
+    until = time.monotonic() + locked_seconds
 
     def progress(status: int, _remaining: int, _total: int) -> None:
         if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > until:

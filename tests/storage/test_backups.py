@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from bot.domain.errors import StoreInUse, StoreUnusable
 from bot.storage.backups import backup, restore
+from bot.storage.copying import pour
 from bot.storage.job_store import SqliteJobs
 from bot.storage.migrations import migrations
 from bot.storage.thread import Store
@@ -149,6 +150,18 @@ async def test_no_restore_while_a_bot_runs(path, store, jobs, copy):
         await asyncio.to_thread(restore, copy, path)
     assert await jobs.find(placed.id) == placed
     assert not list(path.parent.glob("*replaced*"))
+
+
+def test_a_database_that_stays_locked_is_not_waited_for_without_an_end(path, copy):
+    with (
+        closing(sqlite3.connect(path, isolation_level=None)) as other,
+        closing(sqlite3.connect(path, timeout=0)) as source,
+    ):
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreInUse, match="another program"):
+            pour(source, copy, locked_seconds=0)
+        other.execute("COMMIT")
+        pour(source, copy, locked_seconds=0)
 
 
 def wrong_backups(folder):

@@ -14,10 +14,12 @@ from bot.domain.models import Dialect, Resolution
 from bot.domain.reply import Reply, Route, Variant
 from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
+from bot.storage.asset_rows import asset_row, character_row, verification_row
 from bot.storage.documents import UNREADABLE, Shape
 from bot.storage.job_rows import to_job, to_row
 from bot.storage.job_store import SqliteJobs
 from bot.storage.thread import Store
+from tests.storage import asset_samples
 from tests.storage.samples import NOW, STORED, job, opened, reply, request
 from tests.strategies import jobs
 from tests.studio.fakes import picture
@@ -26,6 +28,19 @@ from tests.studio.fakes import picture
 @given(wanted=jobs())
 def test_a_row_holds_every_field(wanted):
     assert to_job(to_row(wanted)) == wanted
+
+
+async def test_every_column_of_a_row_is_written(store):
+    character = asset_samples.character()
+    written = {
+        "jobs": to_row(job()),
+        "characters": character_row(character),
+        "assets": asset_row(asset_samples.asset(character)),
+        "verifications": verification_row(asset_samples.verification()),
+    }
+    there = await store.run(lambda db: {table: set(db.table(table).columns_dict) for table in written})
+    there["jobs"].remove("shares_task")  # of rows that an older version wrote
+    assert there == {table: set(row) for table, row in written.items()}
 
 
 def test_no_field_of_a_job_is_forgotten():
