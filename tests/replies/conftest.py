@@ -1,7 +1,7 @@
 """The replies over real discord.py, against the stand-in for Discord."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -141,10 +141,12 @@ class Scene:
         return {task for task in asyncio.all_tasks() if task.get_name().startswith("card of ")}
 
     @asynccontextmanager
-    async def restarted(self) -> AsyncIterator[DiscordReplies]:
+    async def restarted(
+        self, forecast: Callable[[Job], Awaitable[Forecast]] | None = None
+    ) -> AsyncIterator[DiscordReplies]:
         """Open replies that remember nothing of what was settled before."""
 
-        async def forecast(job: Job) -> Forecast:
+        async def no_forecast(job: Job) -> Forecast:
             return Forecast()
 
         async def on_address(job_id: str, message_id: int) -> None:
@@ -152,7 +154,7 @@ class Scene:
 
         replies = DiscordReplies(
             DiscordApi(self.bot, self.port_clock),
-            Presenter(LANGUAGES, forecast, self.clock.now, 7),
+            Presenter(LANGUAGES, forecast or no_forecast, self.clock.now, 7),
             self.port_clock,
             on_address,
         )

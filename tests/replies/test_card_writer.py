@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -271,6 +272,25 @@ async def test_a_settled_job_is_written_no_more(scene):
     scene.replies.show(at(job, 60))
     await scene.replies.close()
     assert scene.edits() == 1
+
+
+async def test_a_card_that_is_still_being_drawn_when_its_job_settles_is_not_written(scene):
+    drawing, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow_forecast(_):
+        drawing.set()
+        await may_go_on.wait()
+        return Forecast()
+
+    job = await scene.asks()
+    async with scene.restarted(slow_forecast) as replies:
+        replies.show(job)
+        await drawing.wait()
+        settling = asyncio.create_task(replies.stop_updates(job.id))
+        await asyncio.sleep(0)
+        may_go_on.set()
+        await settling
+    assert scene.edits() == 0
 
 
 async def test_settling_waits_for_the_edit_under_way_and_the_clip_comes_last(scene):
