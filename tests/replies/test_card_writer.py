@@ -1,4 +1,3 @@
-import asyncio
 from dataclasses import replace
 
 import pytest
@@ -135,6 +134,18 @@ async def test_past_the_token_the_bot_writes_and_the_token_is_left_alone(scene):
     assert len(scene.discord.ledger.of("rest", "PATCH /webhooks/")) == 1
 
 
+async def test_past_the_token_the_bot_writes_to_the_message_that_the_first_edit_has_named(scene):
+    job = await scene.asks()
+    nameless = replace(job, reply=replace(job.reply, message_id=None))
+    scene.replies.show(nameless)
+    await rests(scene)
+    await scene.asleep(REDRAW_EVERY)
+    scene.clock.advance(14 * 60)
+    scene.replies.show(at(nameless, 80))
+    await scene.edited(2)
+    assert "80%" in scene.message(job).texts()
+
+
 async def test_a_token_that_dies_early_hands_over_to_the_bot(scene):
     job = await scene.asks()
     dead = status(401, {"code": 50027, "message": "Invalid Webhook Token"})
@@ -184,9 +195,10 @@ async def test_errors_end_nothing(scene):
     assert "10%" in scene.message(job).texts()
 
 
-async def test_a_refused_card_waits_for_the_next_one(scene):
+@pytest.mark.parametrize(("http", "code"), [(400, 50035), (413, 40005)])
+async def test_a_refused_card_waits_for_the_next_one(scene, http, code):
     job = await scene.asks()
-    struck = scene.faults.add(TOKEN_EDIT, status(400, {"code": 50035, "message": "Invalid Form Body"}))
+    struck = scene.faults.add(TOKEN_EDIT, status(http, {"code": code, "message": "Invalid Form Body"}))
     scene.replies.show(job)
     await rests(scene)
     await scene.asleep(REDRAW_EVERY)
@@ -249,64 +261,3 @@ async def test_an_address_that_comes_while_a_deleted_message_is_edited_is_writte
     scene.replies.show(replace(at(job, 70), reply=fresh.reply))
     await scene.asleep(GAP)
     assert "70%" in scene.message(fresh).texts()
-
-
-@pytest.mark.parametrize("stage", [Stage.DELIVERED, Stage.FAILED, Stage.CANCELLED, Stage.HELD])
-async def test_an_ended_job_is_not_shown_after_a_restart_either(scene, stage):
-    job = await scene.asks()
-    assert isinstance(await scene.replies.deliver(job, scene.attempt(job, Route.TOKEN), scene.clip), Posted)
-    async with scene.restarted() as replies:
-        replies.show(replace(job, stage=stage))
-        assert not scene.writers()
-    assert scene.message(job).media() == [job.clip_name]
-    assert scene.edits() == 1
-
-
-async def test_a_settled_job_is_written_no_more(scene):
-    job = await scene.asks()
-    scene.replies.show(job)
-    await scene.asleep(GAP)
-    scene.replies.show(at(job, 50))
-    await scene.replies.stop_updates(job.id)
-    await scene.asleep()
-    scene.replies.show(at(job, 60))
-    await scene.replies.close()
-    assert scene.edits() == 1
-
-
-async def test_a_card_that_is_still_being_drawn_when_its_job_settles_is_not_written(scene):
-    drawing, may_go_on = asyncio.Event(), asyncio.Event()
-
-    async def slow_forecast(_):
-        drawing.set()
-        await may_go_on.wait()
-        return Forecast()
-
-    job = await scene.asks()
-    async with scene.restarted(slow_forecast) as replies:
-        replies.show(job)
-        await drawing.wait()
-        settling = asyncio.create_task(replies.stop_updates(job.id))
-        await asyncio.sleep(0)
-        may_go_on.set()
-        await settling
-    assert scene.edits() == 0
-
-
-async def test_settling_waits_for_the_edit_under_way_and_the_clip_comes_last(scene):
-    job = await scene.asks()
-    late = scene.faults.add(TOKEN_EDIT, Delay(0.3))
-    scene.replies.show(job)
-    await scene.discord.ledger.until(lambda: late.fired, what="the slow edit")
-    assert isinstance(await scene.replies.deliver(job, scene.attempt(job, Route.TOKEN), scene.clip), Posted)
-    written = [entry.detail["files"] for entry in scene.discord.ledger.of("message", "edited")]
-    assert written == [[], [job.clip_name]]
-
-
-async def test_closing_stops_every_writer(scene):
-    jobs = [await scene.asks() for _ in range(3)]
-    for job in jobs:
-        scene.replies.show(job)
-    await scene.asleep(9.0, 9.0, 9.0)
-    await scene.replies.close()
-    await scene.asleep()
