@@ -13,7 +13,7 @@ def answered_modal(modal: Json, fields: Mapping[str, Any]) -> list[Json]:
     """Return a member's answer in the shape of the modal.
 
     Args:
-        fields: by custom_id, a text or a list of values (ids for uploads).
+        fields: by custom_id, a text or a list of values (ids for uploads); what is left out stays as it was filled in.
 
     Raises:
         DiscordRefused: for a required field left empty, a text too short or long, values too few, too many or unknown.
@@ -35,7 +35,8 @@ def _filled(part: Json, fields: Mapping[str, Any]) -> Json:
     name = part["custom_id"]
     if part["type"] == INPUT:
         return shape | {"custom_id": name, "value": _text(part, fields.get(name, part.get("value") or ""))}
-    return shape | {"custom_id": name, "values": _values(part, fields.get(name, []))}
+    defaults = [option["value"] for option in part.get("options", ()) if option.get("default")]
+    return shape | {"custom_id": name, "values": _values(part, fields.get(name, defaults))}
 
 
 def _values(part: Json, given: Any) -> list[str]:

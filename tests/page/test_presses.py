@@ -117,6 +117,34 @@ async def test_a_modal_is_filled_in_and_sent(server, opened, footage):
     await expect(modal).to_be_hidden()
 
 
+async def test_a_form_opened_from_a_private_message_is_filled_in_already(server, opened, footage):
+    fix = container(text("Please fix this:"), row(button("Fix and try again", "fix")))
+    server.world["messages"]["2001"] = [message(1, fix, ephemeral=True)]
+    one, two = SELECT["options"]
+    parts = [
+        MODAL["components"][1],
+        {"type": 18, "label": "Ratio", "component": SELECT | {"options": [one, two | {"default": True}]}},
+        {
+            "type": 18,
+            "label": "Image",
+            "component": {"type": 19, "custom_id": "image", "file_types": ["image", ".mp4"]},
+        },
+    ]
+    modal = {"custom_id": "fixed", "title": "Fix and try again", "components": parts}
+    server.answers["press"] = lambda frame: {"type": "modal", "request": frame["request"], "modal": modal}
+    page = await opened(390, 844)
+    await page.get_by_role("button", name="Fix and try again").click()
+    form = page.get_by_role("dialog", name="Fix and try again")
+    await expect(form.get_by_role("textbox", name="Prompt")).to_have_value("a fox")
+    await expect(form.get_by_test_id("modal-pick")).to_have_text("Two")
+    upload = form.get_by_test_id("modal-image")
+    await expect(upload).to_have_attribute("accept", "image/*,.mp4")
+    await upload.set_input_files(footage / "still.png")
+    await form.get_by_role("button", name="Submit").click()
+    frame = await server.hears("modal_submit")
+    assert frame["fields"] == {"prompt": "a fox", "pick": ["2"], "image": {"uploads": ["upload-1"]}}
+
+
 async def test_a_modal_that_fails_keeps_what_was_typed(server, opened):
     modal = {"custom_id": "m", "title": "Name it", "components": [MODAL["components"][2]]}
     server.answers["modal_submit"] = lambda frame: {

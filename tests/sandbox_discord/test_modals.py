@@ -174,6 +174,22 @@ async def test_too_few_too_many_and_unknown_values_are_refused(
         await mara.submit(use, **fields)
 
 
+async def test_what_was_filled_in_is_sent_as_it_is_left(stand_in: DiscordStandIn, ask: Any, mara: Member) -> None:
+    one, two, three = PICK["options"]
+    use, status, _ = await ask(
+        label(TEXT | {"value": "a fox", "max_length": 5}),
+        label(PICK | {"options": [one, two | {"default": True}, three]}),
+        label(FILES | {"min_values": 0, "file_types": ["image", ".mp4"]}),
+    )
+    assert status == 204
+    sent = await mara.submit(use, wait=False)
+    text, pick, files = [part["component"] for part in sent.interaction.data["components"]]
+    assert (text["value"], pick["values"], files["values"]) == ("a fox", ["two"], [])
+    again, *_ = await ask(label(PICK | {"options": [one, two | {"default": True}, three]}))
+    sent = await mara.submit(again, pick=[], wait=False)
+    assert sent.interaction.data["components"][0]["component"]["values"] == []
+
+
 async def test_a_select_in_a_message_takes_its_own_options_only(bot: FilmBot, mara: Member) -> None:
     taken: list[list[str]] = []
 

@@ -85,7 +85,8 @@ export class Controls {
     const control = this.session.world.controls.find(({ id }) => id === button.dataset.control);
     const value = isToggle(control) ? { value: !control.on } : {};
     const sent = this.session.send({ type: "control", id: control.id, ...value });
-    this.status.textContent = sent ? `Done: ${control.label}` : "Not connected, so nothing happened.";
+    const done = value.value === undefined ? "Done" : value.value ? "On" : "Off";
+    this.status.textContent = sent ? `${done}: ${control.label}` : "Not connected, so nothing happened.";
     clearTimeout(this.timer);
     this.timer = setTimeout(() => (this.status.textContent = ""), 4000);
   }

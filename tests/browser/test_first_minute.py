@@ -1,0 +1,85 @@
+"""What a member sees who never read anything, at a desktop's and at a phone's width; `--screens FOLDER` keeps it."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.readme_pictures import DESKTOP, PHONE
+from tests.browser.seat import MARA, SOON, TOMAS, WIDER
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+SIZES = {"desktop": DESKTOP, "phone": PHONE}
+
+
+@pytest.fixture(params=SIZES)
+def size(request):
+    """The width by its name."""
+    return request.param
+
+
+@pytest.fixture
+def sits(sit, size):
+    """Give a function that opens the page in this width."""
+
+    async def sit_down(member=MARA, **more):
+        phone = size == "phone"
+        return await sit(*SIZES[size], member=member, has_touch=phone, is_mobile=phone, **more)
+
+    return sit_down
+
+
+@pytest.fixture
+def shows(request, size, tmp_path):
+    """Give a function that keeps a picture of the screen under a name, and asserts that nothing lies beside it."""
+    folder = request.config.getoption("--screens") or tmp_path
+
+    async def show(seat, name):
+        assert await seat.page.evaluate(WIDER) <= 0, name
+        await seat.page.mouse.move(2, 400)
+        await seat.page.screenshot(path=f"{folder}/{name}-{size}.png")
+
+    return show
+
+
+async def test_the_first_screen_says_what_to_type(sits, shows):
+    seat = await sits()
+    tip = seat.page.get_by_role("region", name="Demo tip")
+    await expect(tip).to_be_in_viewport()
+    await shows(seat, "first-screen")
+    await tip.get_by_role("button", name="a red fox").click()
+    await expect(seat.page.get_by_test_id("option-prompt")).to_be_focused()
+    await shows(seat, "example")
+
+
+async def test_the_example_becomes_a_video(sits, shows):
+    seat = await sits()
+    await seat.page.get_by_role("region", name="Demo tip").get_by_role("button", name="a red fox").click()
+    await seat.page.keyboard.press("Enter")
+    await seat.sees_video(seat.reply("a red fox walks through fresh snow"))
+    await shows(seat, "first-video")
+
+
+async def test_a_failure_is_told_once_on_the_card_and_pings(sits, shows, size):
+    seat = await sits()
+    await seat.slow(on=True)
+    prompt = f"a kite that will not fly, on a {size}"
+    reply = await seat.asks(prompt)
+    await expect(reply).to_contain_text("Rendering", timeout=SOON)
+    await seat.control("fail")
+    await seat.slow(on=False)
+    await expect(reply).to_contain_text("couldn't be made", timeout=SOON)
+    ping = seat.messages.last
+    await expect(ping).to_contain_text("@Mara Your video couldn't be made.", timeout=SOON)
+    assert await ping.get_attribute("data-ping") == "true"
+    await expect(ping).not_to_contain_text("charge")
+    await shows(seat, "failure")
+
+
+async def test_again_by_somebody_says_whose_video_it_was(sits, shows, size):
+    mara, tomas = await sits(), await sits(member=TOMAS)
+    prompt = f"two herons at dusk, on a {size}"
+    await mara.sees_video(await mara.asks(prompt))
+    await tomas.reply(prompt).get_by_role("button", name="Again").click()
+    ping = tomas.told("@Tomas Your video is ready")
+    await expect(ping).to_have_count(1, timeout=SOON)
+    await expect(tomas.videos(prompt)).to_have_count(2)
+    await shows(tomas, "again")
