@@ -88,6 +88,7 @@ class Seat:
         close = self.page.locator("#close-tools")
         if await close.is_visible():
             await close.click()
+            await expect(button).to_be_hidden()
 
     async def slow(self, *, on: bool) -> None:
         """Switch the provider's slowness."""

@@ -32,7 +32,7 @@ async def test_a_form_with_two_pictures_becomes_a_video(sit):
     await filled(seat, "image 1 melts into image 2", pictures=[picture("one.png"), picture("two.png", PICTURE + b"\0")])
     reply = seat.reply("image 1 melts into image 2", "/compose")
     await expect(reply).to_contain_text("With image 1 · image 2", timeout=SOON)
-    await expect(reply).to_contain_text("4 s · 1:1")
+    await expect(reply).to_contain_text("4 seconds · 1:1")
     await seat.sees_video(reply)
 
 
@@ -56,5 +56,5 @@ async def test_edit_opens_the_request_in_a_form_and_makes_it_anew(sit):
     await prompt.fill("a boat at midnight")
     await form.get_by_role("button", name="Submit").click()
     second = seat.messages.filter(has_text="a boat at midnight").first
-    await expect(second).to_contain_text("4 s · 16:9", timeout=SOON)
+    await expect(second).to_contain_text("4 seconds · 16:9", timeout=SOON)
     await seat.sees_video(second)

@@ -23,7 +23,7 @@ async def test_a_refusal_is_told(sit):
     await seat.control("refuse")
     reply = await seat.asks("something the provider refuses")
     await expect(reply).to_contain_text("Failed", timeout=SOON)
-    await expect(reply).to_contain_text("content rules do not allow this")
+    await expect(reply).to_contain_text("content rules don't allow this")
     await expect(reply.get_by_test_id("video")).to_have_count(0)
 
 
