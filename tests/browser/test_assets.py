@@ -70,9 +70,9 @@ async def test_the_form_takes_every_kind_and_an_asset(sit):
     await form.get_by_role("button", name="Done").click()
     await form.get_by_role("button", name="Submit").click()
     reply = seat.reply("image 3 follows image 1", "/compose")
-    counted = "With image 1 · image 2 · image 3 (asset grey fur) · video 1 (2.5 s) · audio 1 (2.5 s)"
+    counted = "With image 1 · image 2 · image 3 (asset grey fur) · video 1 (2.5 seconds) · audio 1 (2.5 seconds)"
     await expect(reply).to_contain_text(counted, timeout=SOON)
-    await expect(reply).to_contain_text("6 s · 3:4 · 480p")
+    await expect(reply).to_contain_text("6 seconds · 3:4 · 480p")
     for name in ("image 1", "image 2"):
         await seat.sees_picture(reply.get_by_alt_text(name))
     await seat.slow(on=False)

@@ -83,3 +83,41 @@ async def test_again_by_somebody_says_whose_video_it_was(sits, shows, size):
     await expect(ping).to_have_count(1, timeout=SOON)
     await expect(tomas.videos(prompt)).to_have_count(2)
     await shows(tomas, "again")
+
+
+async def test_two_running_videos_in_status(sits, shows, size):
+    seat = await sits()
+    await seat.slow(on=True)
+    prompts = [f"a {animal} crosses a river, on a {size}" for animal in ("bear", "deer")]
+    for prompt in prompts:
+        await expect(await seat.asks(prompt)).to_contain_text("Rendering", timeout=SOON)
+    await seat.types("/status")
+    card = seat.reply("Your videos", "/status")
+    await expect(card).to_have_attribute("data-ephemeral", "true", timeout=SOON)
+    for prompt in prompts:
+        await expect(card).to_contain_text(prompt[:20])
+    await expect(card).to_contain_text("%")
+    await card.get_by_role("button", name="Refresh").click()
+    await shows(seat, "status")
+    await seat.slow(on=False)
+    for prompt in prompts:
+        await seat.sees_video(seat.reply(prompt))
+    await card.get_by_role("button", name="Refresh").click()
+    await expect(card.get_by_role("button", name="Get the video").first).to_be_visible(timeout=SOON)
+    await shows(seat, "status-done")
+
+
+async def test_an_old_video_is_found_by_its_picture(sits, shows, size):
+    seat = await sits()
+    prompt = f"an owl on a post, on a {size}"
+    await seat.sees_video(await seat.asks(prompt))
+    await seat.types("/history")
+    card = seat.reply("Your history", "/history")
+    await expect(card).to_contain_text("an owl on a post", timeout=SOON)
+    await seat.sees_picture(card.locator(".thumbnail img").first)
+    await shows(seat, "history")
+    await card.get_by_role("button", name="Open a video").click()
+    await seat.page.get_by_test_id("select-option").filter(has_text="an owl on a post").first.click()
+    found = seat.messages.last
+    await expect(found).to_contain_text(prompt, timeout=SOON)
+    await shows(seat, "history-opened")

@@ -36,7 +36,7 @@ async def test_a_typed_line_becomes_a_video_that_plays(sit):
     reply = await seat.asks("a fox in snow", "duration: 4 ratio: 1:1")
     await expect(reply).to_contain_text("Mara used /video")
     await expect(reply).to_contain_text("Rendering", timeout=SOON)
-    await expect(reply).to_contain_text("seedance-2 · 4 s · 1:1")
+    await expect(reply).to_contain_text("seedance-2 · 4 seconds · 1:1")
     video = await seat.sees_video(reply, hurried=False)
     percents = await seat.page.evaluate("window.percents")
     assert len(percents) >= 2, percents

@@ -59,7 +59,7 @@ async def test_references_of_every_kind(sit):
         await seat.picks(option, file)
     await seat.page.locator("#send").click()
     reply = seat.reply("image 1 runs")
-    await expect(reply).to_contain_text("With image 1 · video 1 (2.5 s) · audio 1 (2.5 s)", timeout=SOON)
+    await expect(reply).to_contain_text("With image 1 · video 1 (2.5 seconds) · audio 1 (2.5 seconds)", timeout=SOON)
     await seat.sees_picture(reply.get_by_alt_text("image 1"))
     await expect(reply.locator("video")).to_have_count(1)
     await seat.slow(on=False)
