@@ -263,6 +263,8 @@ async def _resume(app: App) -> None:
     jobs, assets = await app.runner.resume(), await app.asset_uploader.resume()
     log.info("Resumed %s and %s.", counted(jobs, "job"), counted(assets, "asset"))
     await app.command_updates.push()
+    say = app.use_cases.languages.english.text
+    await app.client.introduce(say("profile.activity"), say("profile.description"))
 
 
 async def _works(health: Health, store: Store) -> bool:

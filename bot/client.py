@@ -1,5 +1,6 @@
 """The discord.py client: no intents, no caches, its gateway asked from the API."""
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 _WIRE: Final = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 # A rate limit that lasts longer, in seconds, is not waited out inside a call, which would be cut off and made again.
 _LIMIT_WAITED_OUT: Final = 30.0
+# What giving the profile a description may take, in seconds.
+_PROFILE_SECONDS: Final = 15.0
 
 
 class SeedreelClient(commands.AutoShardedBot):
@@ -65,6 +68,18 @@ class SeedreelClient(commands.AutoShardedBot):
     async def prepare(self) -> None:
         """Do what needs a login and no gateway."""
         await self._prepare()
+
+    async def introduce(self, activity: str, description: str) -> None:
+        """Set what stands below the bot's name, from the gateway on, and in its profile where that is empty."""
+        self.activity = discord.CustomActivity(activity)
+        if self.application is None or self.application.description:
+            return
+        try:
+            async with asyncio.timeout(_PROFILE_SECONDS):
+                await self.application.edit(description=description)
+            log.info("The bot's profile was empty and now has a description.")
+        except API_ERRORS as error:
+            log.warning("The bot's profile couldn't be given a description (%s).", type(error).__name__)
 
     async def forget_login(self) -> None:
         """Give up what a failed login left open, so that there can be another."""

@@ -23,13 +23,14 @@ from bot.ui.language import Languages
 from cogs.asset_buttons import AssetButtons
 from cogs.asset_commands import AssetsCog
 from cogs.conversation import Conversations
+from cogs.help import HelpCog
 from cogs.jobs import JobButtons
 from cogs.options import AssetChoices
 from cogs.router import Router
 from cogs.status_history import HistoryCog
 from cogs.video import ComposeCog, VideoCog
 
-_BY_CATALOGUE: Final = (VideoCog.__name__, ComposeCog.__name__, AssetsCog.__name__)
+_BY_CATALOGUE: Final = (VideoCog.__name__, ComposeCog.__name__, HelpCog.__name__, AssetsCog.__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ async def _install_catalogue(bot: commands.Bot | commands.AutoShardedBot, use_ca
     assets, english = AssetChoices(use_cases.asset_lookup), use_cases.languages.english
     await bot.add_cog(VideoCog(bot, use_cases.intake, use_cases.catalogue, assets, router, english))
     await bot.add_cog(ComposeCog(bot, use_cases.intake, use_cases.catalogue, assets, router, english))
+    await bot.add_cog(HelpCog(bot, use_cases.intake, use_cases.catalogue, router, english))
     JobButtons(use_cases.intake, use_cases.history, use_cases.runner, use_cases.catalogue, use_cases.now, router)
     if not use_cases.catalogue.review:
         # Where media are reviewed first no asset can be used, so none is to be made.

@@ -170,6 +170,9 @@ COMPOSE: Final = CustomId(
     _write_choices,
 )
 
+# An example of `/help`: its whole prompt, which is the button's label too.
+EXAMPLE: Final = CustomId("example", "(?P<prompt>(?s:.+))", lambda match: match["prompt"], str)
+
 # On one's own assets. Such cards are private: who presses is the member who asked.
 ASSETS: Final = CustomId(
     "assets:page",

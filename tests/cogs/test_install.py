@@ -11,7 +11,7 @@ async def command(app, name):
     return found, {one["name"]: one for one in found.get("options", [])}
 
 
-@pytest.mark.parametrize("name", ["video", "compose", "status", "history"])
+@pytest.mark.parametrize("name", ["video", "compose", "help", "status", "history"])
 @pytest.mark.parametrize("catalogue", [catalogue(), catalogue(Dialect.VIDEOS)], ids=["video", "videos"])
 async def test_every_command_is_there_for_servers_and_for_people_everywhere(app, name):
     found, options = await command(app, name)

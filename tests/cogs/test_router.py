@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.domain.models import Dialect
-from bot.domain.request import WithoutSound
+from bot.domain.models import DEFAULT_MODEL, DEFAULT_RATIO, Dialect
+from bot.domain.request import RequestDraft, WithoutSound
 from bot.toapis import model_table
 from tests.cogs.fakes import JOB_ID, MARA
 from tests.languages import ENGLISH
@@ -25,6 +25,9 @@ def is_outdated(told) -> bool:
     return told is not None and told.ephemeral and ENGLISH.text("reply.outdated") in told.content
 
 
+EXAMPLE = RequestDraft(
+    "a fox: red", DEFAULT_MODEL, model_table.catalogue(Dialect.VIDEOS).widest.default_seconds, DEFAULT_RATIO
+)
 PRESSES = [
     ("seedreel:cancel:k3f9a2k3f9a2k3f9a2ab", "runner", "cancel", [JOB_ID, MARA]),
     ("seedreel:again:k3f9a2k3f9a2k3f9a2ab", "intake", "submit_again", [JOB_ID, MARA]),
@@ -45,6 +48,7 @@ PRESSES = [
     ("seedreel:assets:removed:k3f9a2k3f9a2k3f9a2ab:2", "assets", "remove", [MARA, JOB_ID]),
     ("seedreel:agree:Mara: the 2nd", "verifications", "agree", [MARA, "Mara: the 2nd", 1, ""]),
     ("seedreel:consent:2:pt-BR:Mara", "verifications", "agree", [MARA, "Mara", 2, "pt-BR"]),
+    ("seedreel:example:a fox: red", "intake", "submit", [EXAMPLE, MARA]),
     ("seedreel:verify:open:k3f9a2k3f9a2k3f9a2ab", "verifications", "link", [MARA, JOB_ID]),
     ("seedreel:verify:again:k3f9a2k3f9a2k3f9a2ab", "verifications", "again", [MARA, JOB_ID]),
     ("seedreel:verify:finished:k3f9a2k3f9a2k3f9a2ab", "verifications", "finished", [MARA, JOB_ID]),

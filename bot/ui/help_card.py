@@ -1,0 +1,42 @@
+"""The private card of `/help`: what the bot can do, and prompts that begin a video with one press."""
+
+from typing import Final
+
+import discord
+from discord.ui import ActionRow, Button, LayoutView
+
+from bot.discord_limits import MAX_BUTTON_LABEL
+from bot.ui import custom_ids
+from bot.ui.components import NEUTRAL, Card, action_row, text
+from bot.ui.language import Language
+from bot.ui.sanitize import visible_line
+
+_ABOUT_ASSETS: Final = "help.assets"
+_LINES: Final = (
+    "help.video",
+    "help.frames",
+    "help.references",
+    "help.options",
+    "help.compose",
+    "help.progress",
+    "help.buttons",
+    _ABOUT_ASSETS,
+    "help.lists",
+    "help.private",
+)
+_EXAMPLES: Final = ("help.example-fox", "help.example-boat", "help.example-robot")
+
+
+def help_card(language: Language, *, with_assets: bool) -> Card:
+    """Say what the bot can do; without `with_assets` nothing of characters, as their commands are not there."""
+    lines = [language.text(line) for line in _LINES if with_assets or line != _ABOUT_ASSETS]
+    listed = "\n".join(f"- {line}" for line in lines)
+    title, examples = language.text("help.title"), language.text("help.examples")
+    prompts = [visible_line(language.text(example), MAX_BUTTON_LABEL) for example in _EXAMPLES]
+    return Card(NEUTRAL, [text(f"### {title}\n{listed}"), text(examples), *map(_example, prompts)])
+
+
+def _example(prompt: str) -> ActionRow[LayoutView]:
+    """Make a button that is labelled with a prompt, and remembers it."""
+    custom_id = custom_ids.EXAMPLE.encode(prompt)
+    return action_row([Button[LayoutView](style=discord.ButtonStyle.primary, label=prompt, custom_id=custom_id)])
