@@ -166,7 +166,7 @@ async def test_a_private_card_offers_to_be_brought_before_it_freezes_and_then_re
     assert "Move it here" in [label for label, _, _, _ in scene.message(job).buttons()]
     scene.replies.show(at(job, 99))
     scene.clock.advance(90)
-    await scene.asleep()
+    await scene.ended()
     assert scene.edits() == 2
     assert scene.discord.ledger.of("rest", "PATCH /channels/") == []
 
