@@ -1,6 +1,7 @@
 """The replies over real discord.py, against the stand-in for Discord."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -169,7 +170,7 @@ LIFTED = Settings(webhook_rate=None, webhook_channel_rate=None, post_rate=None, 
 
 
 @pytest_asyncio.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+async def scene(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Scene]:
     clock = Clock()
     ledger = Ledger(clock)
     faults = Faults(ledger)
@@ -199,6 +200,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         yield Scene(stand_in, faults, clock, port_clock, bot, api, replies, clip, learnt, forecasts)
         await replies.close()
     assert stand_in.violations == []
+    assert [record for record in caplog.get_records("call") if record.levelno >= logging.ERROR] == []
 
 
 @pytest.fixture
