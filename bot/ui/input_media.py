@@ -8,13 +8,12 @@ from discord.ui import Item, LayoutView, MediaGallery, Section, Thumbnail
 
 from bot.discord_limits import MAX_GALLERY_ITEMS, MAX_MEDIA_URL
 from bot.domain.job import Job
-from bot.domain.media import AssetUse, Kind, Medium, Original, Role, StoredFile
+from bot.domain.media import AssetUse, Kind, MediaFormat, Medium, Original, Role, StoredFile
 from bot.domain.request import VideoRequest
 from bot.domain.stages import AT_PROVIDER, Stage
 from bot.ui.components import text
 from bot.ui.language import Language
 from bot.ui.sanitize import code_line
-from bot.ui.units import format_names
 
 # A file in Discord has a signed address that dies within about a day.
 DISCORD_LIVES = 20 * 3600.0
@@ -104,7 +103,7 @@ def _described(language: Language, word: str, medium: Medium) -> str:
 
 def _sent(language: Language, file: StoredFile, given: Original) -> str:
     """Say how a file goes out that could not go as it is: "sent as JPEG", "sent at 1280 × 720"."""  # noqa: RUF002
-    kind = format_names([file.format]) if given.name != file.format.name else ""
+    kind = _format_name(file.format) if given.name != file.format.name else ""
     resized = file.width and (given.width, given.height) != (file.width, file.height)
     sides = f"{file.width} × {file.height}" if resized else ""  # noqa: RUF001
     if kind and sides:
@@ -132,3 +131,10 @@ def _viewable(language: Language, job: Job, now: float) -> list[_ViewableMedium]
             words.setdefault(input_url.url, []).append(word)
             kinds[input_url.url] = medium.kind
     return [_ViewableMedium(", ".join(words[url]), kinds[url], url) for url in words]
+
+
+def _format_name(each: MediaFormat) -> str:
+    """Name a format as people write it, in every language."""
+    if each is MediaFormat.JPEG:
+        return "JPEG"
+    return "WebP" if each is MediaFormat.WEBP else each.suffix.removeprefix(".").upper()

@@ -1,0 +1,174 @@
+"""What Discord would refuse of names, descriptions and labels, with the commands as the library really builds them."""
+
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import discord
+import pytest
+from discord.ext import commands
+
+from bot.domain.models import Dialect
+from bot.toapis.model_table import catalogue
+from bot.ui.custom_ids import EXAMPLE
+from bot.ui.language import LOCALES, SOURCE, Languages, forms, placeholders
+from cogs import install
+from sandbox.clock import Clock
+from sandbox.discord import DiscordStandIn
+from sandbox.discord.command_rules import check_commands
+from sandbox.discord.errors import DiscordError
+from sandbox.discord.openapi import OpenApi
+from sandbox.faults import Faults
+from sandbox.ledger import Ledger
+from tests.cogs.app import OPENAPI, App
+from tests.conventions.catalogue import messages
+from tests.conventions.source import told
+
+OFFERED = {
+    "video": catalogue(),
+    "videos": catalogue(Dialect.VIDEOS),
+    "reviewed": catalogue(Dialect.VIDEOS, review=True),
+}
+COMMANDS = "/applications/{application_id}/commands"
+# Discord's "Application Commands", "Component Reference" and "Gateway Events": the most characters of what a message is
+# for, by how its name begins; the longest beginning counts.
+LIMITS = {
+    "button.": 80,
+    "choice.": 100,
+    "command.": 100,
+    "form.": 45,
+    "form.prompt-cut": 100,
+    "help.example-": 75,
+    "option.": 100,
+    "profile.activity": 128,
+    "profile.description": 400,
+}
+# What a fact may take in a short text: a size, a number, a name of a choice.
+FACT = "x" * 12
+
+
+async def payload(offered, languages: Languages) -> list[dict]:
+    """Build the commands by the library, as they are pushed."""
+    ledger = Ledger(Clock())
+    stand_in = DiscordStandIn(clock=Clock(), ledger=ledger)
+    stand_in.cdn.close()
+    app = App(stand_in, Faults(ledger), catalogue=offered)
+    bot = commands.Bot(command_prefix=(), intents=discord.Intents.none())
+    await install(bot, replace(app.use_cases, languages=languages))
+    return [command.to_dict(bot.tree) for command in bot.tree.get_commands()]
+
+
+async def command_offences(offered, languages: Languages) -> list[str]:
+    made = await payload(offered, languages)
+    try:
+        check_commands(made)
+    except DiscordError as error:
+        return [str(error)]
+    ends = tuple(text[-8:] for message in messages(LOCALES / f"{SOURCE}.po").values() for text in forms(message))
+    cut = [f"the library cut {each!r}" for each in descriptions(made) if each[-1:] == "…" and not each.endswith(ends)]
+    return cut + OpenApi(OPENAPI if OPENAPI.exists() else None).request("PUT", COMMANDS, made)
+
+
+def descriptions(parts: list[dict]) -> list[str]:
+    return [text for part in parts for text in (part["description"], *descriptions(part.get("options", [])))]
+
+
+async def mention_offences(folder: Path) -> list[str]:
+    """List the commands in messages that are no commands."""
+    names = set()
+    for offered in OFFERED.values():
+        for one in await payload(offered, Languages.read(LOCALES)):
+            below = [part["name"] for part in one.get("options", []) if part["type"] == 1]
+            names |= {f"{one['name']} {part}" for part in below} if below else {one["name"]}
+    return [
+        f"{path.name}: {name} mentions {fact}, which is no command"
+        for path in sorted(folder.glob("*.po"))
+        for name, message in messages(path).items()
+        for text in forms(message)
+        for fact in placeholders(text)
+        if fact.startswith("/") and fact[1:] not in names
+    ]
+
+
+def limit_of(name: str) -> int | None:
+    if name.startswith("form.") and name.endswith("-about"):
+        return 100
+    beginning = max((each for each in LIMITS if name.startswith(each)), key=len, default="")
+    return LIMITS.get(beginning)
+
+
+def length_offences(folder: Path) -> list[str]:
+    found = []
+    for path in sorted(folder.glob("*.po")):
+        for name, message in messages(path).items():
+            limit = limit_of(name)
+            for text in forms(message):
+                length = len(re.sub(r"\{[^{}]*\}", FACT, text))
+                if limit is not None and length > limit:
+                    found.append(f"{path.name}: {name} has {length} characters; Discord takes {limit}")
+                if limit is not None and "{/" in text:
+                    found.append(f"{path.name}: {name} stands where no command can be clicked on; write /video plainly")
+    return found
+
+
+@pytest.mark.parametrize("offered", OFFERED.values(), ids=OFFERED)
+async def test_discord_takes_every_command(offered):
+    offences = await command_offences(offered, Languages.read(LOCALES))
+    assert not offences, told(offences)
+
+
+async def test_every_mention_names_a_command():
+    offences = await mention_offences(LOCALES)
+    assert not offences, told(offences)
+
+
+def test_every_short_text_fits():
+    assert not length_offences(LOCALES), told(length_offences(LOCALES))
+
+
+def test_every_example_of_help_fits_its_button():
+    for path in LOCALES.glob("*.po"):
+        for name, message in messages(path).items():
+            if name.startswith("help.example-"):
+                assert EXAMPLE.decode(EXAMPLE.encode(message.string)) == message.string
+
+
+def changed(tmp_path: Path, name: str, text: str) -> Path:
+    """Copy the English catalogue, with another text for one message."""
+    source = shutil.copy(LOCALES / f"{SOURCE}.po", tmp_path / f"{SOURCE}.po")
+    before = source.read_text(encoding="utf-8")
+    after = re.sub(rf'(msgid "{re.escape(name)}"\nmsgstr ).*(?=\n)', rf'\1"{text}"', before)
+    assert after != before
+    source.write_text(after, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("command.video", "x" * 101),
+        ("option.prompt", "x" * 101),
+        ("choice.image", "y" * 101),
+    ],
+)
+async def test_a_text_of_a_command_that_discord_refuses_is_found(tmp_path, name, text):
+    assert await command_offences(OFFERED["videos"], Languages.read(changed(tmp_path, name, text)))
+
+
+async def test_a_command_that_is_none_is_found(tmp_path):
+    (offence,) = await mention_offences(changed(tmp_path, "asset.none", "Try {/asset make}."))
+    assert offence.startswith("en.po: asset.none mentions /asset make")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "offence"),
+    [
+        ("button.again", "x" * 81, "has 81 characters"),
+        ("form.edit", "x" * 46, "has 46 characters"),
+        ("option.ratio", "x" * 90 + "{default}", "has 102 characters"),
+        ("option.prompt", "Type {/video}", "write /video plainly"),
+    ],
+)
+def test_a_short_text_that_is_too_long_or_mentions_a_command_is_found(tmp_path, name, text, offence):
+    assert offence in told(length_offences(changed(tmp_path, name, text)))
