@@ -74,7 +74,7 @@ async def test_what_is_missing_is_said_and_the_owner_is_told_once(disk_quota, me
         for _ in range(3):
             assert await refused(disk_quota, size=20 * MB) == NoSpace(17 * MB)
     assert len(caplog.records) == 1
-    assert "17.0 MB are missing" in caplog.text
+    assert "17.0 MB short" in caplog.text
     assert "16.2 MB are missing" in problem_text(ENGLISH, NoSpace(17 * MB))
     async with disk_quota.reserve(MARA, 3 * MB):
         pass

@@ -214,7 +214,7 @@ def test_what_a_model_has_no_role_for_is_refused_before_anything_is_fetched(monk
 
 def test_a_model_may_need_an_image() -> None:
     capability = replace(HAILUO.capability, needs={Feature.PROMPT: (Feature.IMAGES,)})
-    assert broken_rules([], capability) == [Lacking("a prompt", ("images",))]
+    assert broken_rules([], capability) == [Lacking(Feature.PROMPT, (Feature.IMAGES,))]
     assert broken_rules([AssignedMedium("image", FIRST)], capability) == []
 
 

@@ -21,7 +21,7 @@ from bot.domain.errors import (
     Restarting,
     TooLateToCancel,
 )
-from bot.domain.job import Job
+from bot.domain.job import SHORT, Job
 from bot.domain.reply import Reply
 from bot.domain.stages import Reason, Stage
 from bot.log_lines import about_job
@@ -101,9 +101,9 @@ class JobRunner:
         self.health.broke(job_id)
         self._broken[job_id] += 1
         if self._broken[job_id] == STUCK_AFTER:
-            short = job_id[:6]
-            log.critical("[#%s] Stuck: the work on it broke %d times in a row. It is tried on.", short, STUCK_AFTER)
-            self._tell_owner(JobStuck(short))
+            with about_job(job_id):
+                log.critical("Stuck: the work on it broke %d times in a row. I'll keep trying.", STUCK_AFTER)
+            self._tell_owner(JobStuck(job_id[:SHORT]))
 
     def live(self) -> int:
         """Count the jobs with a task."""
