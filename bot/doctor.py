@@ -1,7 +1,7 @@
 """What `check` looks at: is everything set up? It costs nothing, starts nothing, takes no lock and makes no file."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,12 +12,15 @@ from bot.client import SeedreelClient
 from bot.clock import ScaledClock
 from bot.config import Settings, SettingsInvalid, read_settings
 from bot.console import say
+from bot.domain.account import Account
 from bot.domain.models import Dialect
+from bot.finding import Finding
 from bot.media.bounded import FfmpegMissing, find_ffmpeg
 from bot.media.download import Fetcher, Timeouts
 from bot.media.probe import REMEDY, try_ffmpeg
 from bot.replies.api_errors import API_ERRORS
 from bot.secret import redact
+from bot.spending_check import credits_left, who_may_spend
 from bot.storage.note_store import noted
 from bot.storage.writable import writable
 from bot.studio.delivery.aspect_ratio import RATIO_NOTE
@@ -38,15 +41,13 @@ _DISCORD_SECONDS: Final = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the check; `remedy` says what to do where it does not hold."""
+class _Login:
+    """Whose token it is, its application, and what the home servers are called; None for one it is not in."""
 
-    holds: bool
-    what: str
-    remedy: str = ""
-
-    def __str__(self) -> str:
-        return f"✓ {self.what}" if self.holds else f"✗ {self.what}. {self.remedy}"
+    name: str
+    application_id: int | None
+    application: discord.AppInfo | None
+    servers: Mapping[int, str | None]
 
 
 Look = Callable[[Settings], AsyncIterator[Finding]]
@@ -94,7 +95,7 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
 
 async def _discord(settings: Settings) -> AsyncIterator[Finding]:
     try:
-        name, application_id = await _login(settings)
+        login = await _login(settings)
     except discord.LoginFailure:
         yield Finding(False, "Discord rejected the token", "Copy it again: Developer Portal > your application > Bot.")
         return
@@ -103,20 +104,31 @@ async def _discord(settings: Settings) -> AsyncIterator[Finding]:
             False, f"Discord can't be reached ({type(error).__name__})", "Check the network and DISCORD_API_URL."
         )
         return
-    yield Finding(holds=True, what=f"Discord accepts the token of {name}")
-    if application_id is None:
+    yield Finding(holds=True, what=f"Discord accepts the token of {login.name}")
+    if login.application_id is None:
         yield Finding(False, "This token belongs to no application", "Use the token of a bot, not of a user.")
         return
-    yield Finding(holds=True, what=f"The application's id is {application_id}")
-    invite = discord.utils.oauth_url(application_id, permissions=PERMISSIONS, scopes=SCOPES)
+    yield Finding(holds=True, what=f"The application's id is {login.application_id}")
+    invite = discord.utils.oauth_url(login.application_id, permissions=PERMISSIONS, scopes=SCOPES)
     yield Finding(holds=True, what=f"Invite the bot with {invite}")
+    if login.application is not None:
+        for finding in who_may_spend(settings, login.application, login.servers):
+            yield finding
 
 
-async def _login(settings: Settings) -> tuple[str, int | None]:
-    """Return whose token it is, and the application's id; raises one of API_ERRORS."""
+async def _login(settings: Settings) -> _Login:
+    """Log in and ask what can be asked without the gateway; raises one of API_ERRORS."""
     async with asyncio.timeout(_DISCORD_SECONDS), SeedreelClient(settings.discord_api_url, _nothing) as client:
         await client.login(settings.discord_token.reveal())
-        return str(client.user), client.application_id
+        servers = {guild_id: await _server_name(client, guild_id) for guild_id in settings.home_servers}
+        return _Login(str(client.user), client.application_id, client.application, servers)
+
+
+async def _server_name(client: SeedreelClient, guild_id: int) -> str | None:
+    try:
+        return (await client.fetch_guild(guild_id, with_counts=False)).name
+    except (discord.NotFound, discord.Forbidden):
+        return None
 
 
 async def _nothing() -> None:
@@ -140,7 +152,15 @@ async def _provider(settings: Settings) -> AsyncIterator[Finding]:
             _key_line(found.accepted, found.detail),
             "Copy TOAPIS_API_KEY again from the provider's API keys page.",
         )
+        if isinstance(account := await provider.account(), Account):
+            for finding in credits_left(account, settings.low_balance):
+                yield finding
         answers = await provider.probe_dialects()
+    for finding in _dialect(dialect, answers):
+        yield finding
+
+
+def _dialect(dialect: Dialect | None, answers: Mapping[Dialect, CheckResult]) -> Iterator[Finding]:
     answered = ", ".join(f"{name}: {answer}" for name, answer in answers.items())
     if dialect is None:
         chosen, _ = choose(answers)

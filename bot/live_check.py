@@ -17,7 +17,6 @@ from bot.clock import ScaledClock
 from bot.config import Settings
 from bot.console import say
 from bot.discord_limits import FILE_TOO_LARGE, USUAL_FILE_LIMIT
-from bot.doctor import Finding
 from bot.domain.clip_errors import ClipError
 from bot.domain.errors import SubmitError, SubmitUnclear
 from bot.domain.ids import new_job_id
@@ -26,6 +25,7 @@ from bot.domain.models import Dialect, Model, Ratio, Resolution
 from bot.domain.progress import Silence, Snapshot, TaskStatus
 from bot.domain.reply import Reply
 from bot.domain.request import VideoRequest
+from bot.finding import Finding
 from bot.log_lines import counted
 from bot.media.disk_media import DiskMedia
 from bot.media.probe import SAMPLE

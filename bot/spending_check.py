@@ -1,0 +1,84 @@
+"""What `check` says about money: who may spend the owner's credits, and what is left of them."""
+
+import math
+from collections.abc import Iterator, Mapping
+
+import discord
+
+from bot.config import Settings
+from bot.domain.account import Account
+from bot.domain.spending import Elsewhere
+from bot.finding import Finding
+from bot.replies.members import owners_of
+
+_ELSEWHERE = {
+    Elsewhere.MEMBERS: "members of these servers",
+    Elsewhere.NO_ONE: "nobody",
+    Elsewhere.ALL: "everybody",
+}
+_HOME = "Set HOME_SERVERS to the ids of your servers"
+
+
+def who_may_spend(
+    settings: Settings, application: discord.AppInfo, servers: Mapping[int, str | None]
+) -> Iterator[Finding]:
+    """Say who may spend; `servers` are the names of the home servers, None for one that the bot is not in."""
+    yield Finding(True, _owner(application))
+    rules = settings.spending
+    for guild_id in sorted(guild_id for guild_id, name in servers.items() if name is None):
+        yield Finding(False, f"The bot isn't in the home server {guild_id}", "Invite it there, or fix HOME_SERVERS.")
+    if not rules.home_servers:
+        yield Finding.warning("Your credits can be spent in every server that adds the bot", f"{_HOME}.")
+    else:
+        names = ", ".join(f"{servers.get(guild_id) or '?'} ({guild_id})" for guild_id in sorted(rules.home_servers))
+        yield Finding(True, f"Your credits can be spent in {names}")
+    elsewhere = (
+        f"Elsewhere, in direct messages and as a user-installed app, they can be spent by {_ELSEWHERE[rules.elsewhere]}"
+    )
+    if rules.elsewhere is Elsewhere.ALL:
+        yield Finding.warning(elsewhere, f"{_HOME}, and leave ELSEWHERE empty or set it to nobody.")
+    else:
+        yield Finding(True, elsewhere)
+    yield _public_bot(application, restricted=bool(rules.home_servers) and rules.elsewhere is not Elsewhere.ALL)
+
+
+def _owner(application: discord.AppInfo) -> str:
+    if application.team is None:
+        return f"The bot's owner, who can always spend, is {application.owner.name}"
+    owners = owners_of(application)
+    names = ", ".join(sorted(member.name for member in application.team.members if member.id in owners))
+    return f"The bot's owners, who can always spend, are those of the team {application.team.name}: {names}"
+
+
+def _public_bot(application: discord.AppInfo, *, restricted: bool) -> Finding:
+    if not application.bot_public:
+        return Finding(True, "Public Bot is off: only you can add the bot to a server")
+    on = "Public Bot is on: everybody can add the bot to a server"
+    if restricted:
+        return Finding(True, f"{on}, but not spend your credits there")
+    return Finding.warning(
+        f"{on} and spend your credits there", "Turn it off: Developer Portal > your application > Bot."
+    )
+
+
+def credits_left(account: Account, low_balance: int) -> Iterator[Finding]:
+    """Say what is left on the account, and under the key's own cap."""
+    if account.credits is None:
+        yield Finding(True, "The provider doesn't say how many credits are left on the account")
+    elif account.credits < low_balance:
+        yield Finding.warning(f"Only {account.credits:,.0f} credits are left on the account", "Add more at toapis.com.")
+    else:
+        yield Finding(True, f"{_credits(account.credits)} are left on the account")
+    if account.key_credits is None:
+        yield Finding(True, "The provider doesn't say whether the key has a spending cap of its own")
+    elif math.isinf(account.key_credits):
+        yield Finding.warning(
+            "The key has no spending cap of its own",
+            "Set one at toapis.com > API keys: it's the only cap that holds whatever the bot does.",
+        )
+    else:
+        yield Finding(True, f"The key's own cap leaves {_credits(account.key_credits)}")
+
+
+def _credits(left: float) -> str:
+    return "Unlimited credits" if math.isinf(left) else f"{left:,.0f} credits"
