@@ -238,4 +238,4 @@ async def test_the_env_file_beside_the_readme_is_found_from_anywhere(tmp_path: P
     )
     _, said = await process.communicate()
     assert process.returncode == 78
-    assert "LOG_LEVEL names no level" in said.decode()
+    assert "LOG_LEVEL isn't a valid level" in said.decode()

@@ -76,8 +76,8 @@ async def test_a_provider_that_passes_the_ratio_over_is_logged_once_and_told_by_
     told = "the provider made 16:9 where 9:16 was asked for"
     assert scene.bot.log.count(told) == 1
     said = await command("check", environment=scene.bot.environment())
-    assert f"✗ The aspect ratio comes out wrong: {told}" in said.out
+    assert f"✗ Videos come out with the wrong aspect ratio: {told}" in said.out
     assert "✓ TOAPIS_DIALECT=auto uses videos (video: yes, videos: yes)" in said.out
     scene.provider.behavior.ignores_ratio = False
     await scene.video(await scene.mara.use("/video", prompt="a really tall fox", duration=4, ratio="9:16"))
-    assert "comes out wrong" not in (await command("check", environment=scene.bot.environment())).out
+    assert "wrong aspect ratio" not in (await command("check", environment=scene.bot.environment())).out
