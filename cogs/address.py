@@ -27,7 +27,7 @@ def reply_at(interaction: discord.Interaction, message_id: int | None, now: floa
     know.
     """
     if interaction.channel_id is None:
-        raise ValueError("the interaction names no channel that can be read")
+        raise ValueError("the interaction has no channel that can be read")
     return Reply(
         application_id=interaction.application_id,
         channel_id=interaction.channel_id,

@@ -91,9 +91,7 @@ async def test_killed_while_the_disk_is_full_pays_nothing_twice(here: Ground) ->
     await all_zero(here, rendering, sending)
 
 
-@pytest.mark.parametrize(
-    "waits_for", ["saved as soon as it can: another program is locking", None], ids=["long", "short"]
-)
+@pytest.mark.parametrize("waits_for", ["as soon as it can: another program is locking", None], ids=["long", "short"])
 async def test_a_database_that_another_program_locks_for_a_while(here: Ground, waits_for: str | None) -> None:
     await here.bot.start()
     here.provider.hold()
