@@ -141,7 +141,7 @@ class InputFiles:
             return await self._images.copy(given, made, conversion)
         container = named(name)
         if container is None:
-            raise Broken(f"{name} holds neither a video nor a sound")
+            raise Broken(f"{name} holds neither video nor audio")
         return await self._recoder.copy(given, container, made, conversion)
 
     def _known(self, key: str, original: Original) -> StoredFile | None:

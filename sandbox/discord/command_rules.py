@@ -101,7 +101,9 @@ def _check_choices(form: FormErrors, here: str, option: Json) -> None:
         form.add(f"{here}choices", "BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.")
     if choices and option.get("autocomplete"):
         form.add(
-            here, "APPLICATION_COMMAND_OPTION_AUTOCOMPLETE_WITH_CHOICES", "Choices and autocomplete exclude each other"
+            here,
+            "APPLICATION_COMMAND_OPTION_AUTOCOMPLETE_WITH_CHOICES",
+            "Choices and autocomplete can't be used together",
         )
     for at, choice in enumerate(choices):
         form.length(f"{here}choices.{at}.name", str(choice.get("name") or ""), 1, 100)

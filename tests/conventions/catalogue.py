@@ -49,6 +49,14 @@ def named_in(source: Source) -> Iterator[str]:
             yield node.value
 
 
+def texts(source: Source) -> Iterator[ast.Constant]:
+    """Yield every text of a module but its docstrings."""
+    apart = {id(node.value) for node in ast.walk(source.tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in apart:
+            yield node
+
+
 def sentences(source: Source) -> Iterator[ast.Constant]:
     """Yield the texts of a module that people may read: two words in a row, a label, a word between two facts.
 

@@ -1,6 +1,5 @@
 """What the documents say is what the code does: settings, commands, and no word about anybody's machine."""
 
-import ast
 import os
 import re
 import subprocess
@@ -13,6 +12,7 @@ from bot.config import SETTINGS
 from bot.exits import Exit
 from bot.ui.language import LOCALES
 from bot.version import VERSION
+from tests.conventions.catalogue import texts
 from tests.conventions.documents import TABLE, env_example, settings_table, sorted_catalogue
 from tests.conventions.source import ROOT, sources, told, write
 
@@ -24,13 +24,6 @@ DOCUMENTS = (
     *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))),
 )
 COMMANDS = _parser()._subparsers._group_actions[0].choices  # noqa: SLF001 - argparse shows them nowhere else
-# Ways of speaking that no operator or member would use.
-ODD = re.compile(
-    r"\b(anew|mend(s|ed|ing)?|of yours|to go by|does no harm|is no setting|names no|hand(s|ed)? out|taken up again"
-    r"|1 jobs"
-    r"|whatever its|exclude each other|the person who runs|go(es)? out\b(?! of)|how (it|they) stands?|nobody's real)\b",
-    re.IGNORECASE,
-)
 FOLDERS = ("bot", "cogs", "sandbox", "tests", "bench", ".ci", "docs", "deploy")
 SUFFIXES = {
     ".py",
@@ -158,17 +151,9 @@ def test_every_command_is_explained():
 def test_every_line_of_the_log_that_the_troubleshooting_names_is_one(readme):
     table = readme[readme.index("| what you see |") :].split("\n\n")[0]
     named = re.findall(r"^\| `([^`]+)`", table, re.MULTILINE)
-    code = " ".join(" ".join(words) for source in sources(ROOT, ("bot", "cogs")) for words in strings(source))
+    code = " ".join(" ".join(node.value.split()) for source in sources(ROOT, ("bot", "cogs")) for node in texts(source))
     assert named
     assert not [words for words in named if words not in code]
-
-
-def strings(source):
-    """List the texts in a file as words, those with parts in them too, but no docstrings."""
-    docstrings = {id(node.value) for node in ast.walk(source.tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
-            yield node.value.split()
 
 
 def test_the_readme_is_short(readme):
@@ -209,31 +194,6 @@ def test_every_link_of_a_document_leads_to_a_file(document):
     links = re.findall(r"\]\(([^)#]+)[^)]*\)", (ROOT / document).read_text(encoding="utf-8"))
     assert links or document.startswith("docs/")
     assert not [link for link in links if "://" not in link and not (ROOT / document).parent.joinpath(link).exists()]
-
-
-@pytest.mark.parametrize("document", [*DOCUMENTS, ".env.example"])
-def test_no_document_speaks_as_nobody_does(document):
-    lines = (ROOT / document).read_text(encoding="utf-8").partition("## [0.3.0]")[0].splitlines()
-    assert not [(number, found[0]) for number, line in enumerate(lines, 1) if (found := ODD.search(line))]
-
-
-def test_no_line_for_operators_speaks_as_nobody_does():
-    """The log, and what the command line says: what members read is in the catalogue."""
-    found = [
-        f"{source.path}: {words}"
-        for source in sources(ROOT, ("bot",))
-        if source.path.parts[:2] != ("bot", "ui")
-        for words in map(" ".join, strings(source))
-        if ODD.search(words)
-    ]
-    assert found == []
-
-
-@pytest.mark.parametrize(
-    "line", ["what does no harm", "press it to make it anew.", "a job of yours", "1 jobs", "Put it to mend."]
-)
-def test_odd_words_are_found(line):
-    assert ODD.search(line)
 
 
 def test_no_word_about_anybodys_machine():

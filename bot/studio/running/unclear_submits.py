@@ -84,7 +84,7 @@ class UnclearSubmits:
             answer = await self._provider.find_by_own_id(job)
             match answer:
                 case str():
-                    log.info("The provider has it as task %s.", answer)
+                    log.info("The provider accepted it as task %s.", answer)
                     return answer
                 case NotKnown():
                     missing += 1
