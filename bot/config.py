@@ -95,11 +95,12 @@ SETTINGS: Final = (
     Setting("HOME_SERVERS", "Servers that may spend your credits: ids, with commas; empty: all", "", parse.servers),
     Setting(
         "ELSEWHERE",
-        "Who may spend them elsewhere, also in direct messages: `members` of those servers, `nobody` or `everybody`",
+        "Who may spend them elsewhere, also in direct messages: `members` of those servers (the default with "
+        "HOME_SERVERS), `nobody` or `everybody`",
         "",
         parse.elsewhere,
     ),
-    Setting("LOW_BALANCE", "The bot writes to you when fewer credits are left; 0: never", "500", parse.whole(0, 10**8)),
+    Setting("LOW_BALANCE", "The bot writes to you if fewer credits are left; 0: never", "500", parse.whole(0, 10**8)),
     Setting("DATA_DIR", "The folder for the database, the finished videos and members' files", "data", parse.folder),
     Setting("PROVIDER_SLOTS", "How many videos are made at the same time, 1 to 100", "5", parse.whole(1, 100)),
     Setting(
@@ -115,12 +116,7 @@ SETTINGS: Final = (
         parse.hosts,
     ),
     Setting("CLIP_DAYS", "How many days finished videos are kept", "7", parse.whole(1, 3650)),
-    Setting(
-        "INPUT_DAYS",
-        "How many days the files of a request are kept, so that Again and Edit work",
-        "30",
-        parse.whole(1, 3650),
-    ),
+    Setting("INPUT_DAYS", "How many days the files of a request are kept for Again", "30", parse.whole(1, 3650)),
     Setting(
         "MAX_FILES_GB",
         "How many GB the files of requests may take in total, for example 0.5; each member gets a tenth",
@@ -213,7 +209,7 @@ def read_settings(environ: Mapping[str, str], dotenv: Path | None) -> Settings:
         remedy = "set TOAPIS_DIALECT=videos, or remove this setting"
         mistakes.append(Mistake("PRIVATE_ASSET_REVIEW", "doesn't work with TOAPIS_DIALECT=video", remedy))
     if values["elsewhere"] is Elsewhere.MEMBERS and values["home_servers"] == frozenset():
-        mistakes.append(Mistake("ELSEWHERE", "is members, but there are no home servers", "set HOME_SERVERS too"))
+        mistakes.append(Mistake("ELSEWHERE", "is set to members, but HOME_SERVERS is empty", "set HOME_SERVERS too"))
     if mistakes:
         raise SettingsInvalid(tuple(mistakes))
     return Settings(**values | {"data_dir": _placed(values["data_dir"], environ, dotenv)})

@@ -227,8 +227,8 @@ def servers(text: str) -> frozenset[int]:
 def _server(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,20}", text) or not 0 < int(text) < 1 << 64:
         raise Unreadable(
-            f"has something that isn't a server's id ({_shown(text)})",
-            "use ids, with commas between (Discord: Settings, Advanced, Developer Mode; then right-click the server)",
+            f"contains something that isn't a server's id ({_shown(text)})",
+            "use ids, separated by commas (turn on Developer Mode in Discord, then right-click the server)",
         )
     return int(text)
 
@@ -238,13 +238,13 @@ def elsewhere(text: str) -> Elsewhere | None:
     try:
         return Elsewhere(text.lower()) if text else None
     except ValueError:
-        raise Unreadable(f"isn't known ({_shown(text)})", f"use {', '.join(Elsewhere)}") from None
+        raise Unreadable(f"isn't a valid value ({_shown(text)})", "use members, nobody or everybody") from None
 
 
 def log_level(text: str) -> str:
     """Read a level's name, in capitals or not."""
     if text.upper() not in _LEVELS:
-        raise Unreadable(f"isn't a valid level ({_shown(text)})", f"use {', '.join(_LEVELS)}")
+        raise Unreadable(f"isn't a valid level ({_shown(text)})", f"use {', '.join(_LEVELS[:-1])} or {_LEVELS[-1]}")
     return text.upper()
 
 

@@ -36,7 +36,7 @@ def _message_name(entry: str) -> str:
 def _entry(setting: Setting) -> str:
     lines = [f"# {setting.does}."]
     if setting.is_secret:
-        lines += [f"# Or name a file that holds it: {setting.file_name}=/run/secrets/name", f"{setting.name}="]
+        lines += [f"# Or name a file with it: {setting.file_name}=/run/secrets/name", f"{setting.name}="]
     else:
         lines.append(f"# {setting.name}={setting.default}")
     return "\n".join(lines)
@@ -46,7 +46,7 @@ def _rows(setting: Setting) -> list[str]:
     default = "required" if setting.is_secret else f"`{setting.default}`" if setting.default else "empty"
     rows = [f"| `{setting.name}` | {default} | {setting.does} |"]
     if setting.is_secret:
-        rows.append(f"| `{setting.file_name}` | empty | A file that holds it, in place of `{setting.name}` |")
+        rows.append(f"| `{setting.file_name}` | empty | A file with its value, instead of `{setting.name}` |")
     return rows
 
 
