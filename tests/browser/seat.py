@@ -114,6 +114,10 @@ class Seat:
         """Return the messages that say these words."""
         return self.messages.filter(has_text=words)
 
+    def message(self, number: str) -> Locator:
+        """Return the message with an id."""
+        return self.page.locator(f'[data-testid="message"][data-message-id="{number}"]')
+
     def videos(self, prompt: str) -> Locator:
         """Return the messages with this prompt that hold a video."""
         return self.told(prompt).filter(has=self.page.get_by_test_id("video"))

@@ -29,15 +29,24 @@ def sits(sit, size):
 
 @pytest.fixture
 def shows(request, size, tmp_path):
-    """Give a function that keeps a picture of the screen under a name, and asserts that nothing lies beside it."""
+    """Give a function that keeps a picture of the screen, from a message on; the page is no wider than it."""
     folder = request.config.getoption("--screens") or tmp_path
 
-    async def show(seat, name):
+    async def show(seat, name, at=None):
         assert await seat.page.evaluate(WIDER) <= 0, name
+        await expect(seat.page.locator("[aria-busy]")).to_have_count(0, timeout=SOON)
+        if at is not None:
+            await at.evaluate("node => node.scrollIntoView({ block: 'start' })")
         await seat.page.mouse.move(2, 400)
         await seat.page.screenshot(path=f"{folder}/{name}-{size}.png")
 
     return show
+
+
+async def answered(seat, words):
+    """Wait until the latest message says these words, and return it."""
+    await expect(seat.messages.last).to_contain_text(words, timeout=SOON)
+    return seat.message(await seat.messages.last.get_attribute("data-message-id"))
 
 
 async def test_the_first_screen_says_what_to_type(sits, shows):
@@ -92,19 +101,19 @@ async def test_two_running_videos_in_status(sits, shows, size):
     for prompt in prompts:
         await expect(await seat.asks(prompt)).to_contain_text("Rendering", timeout=SOON)
     await seat.types("/status")
-    card = seat.reply("Your videos", "/status")
-    await expect(card).to_have_attribute("data-ephemeral", "true", timeout=SOON)
+    card = await answered(seat, "Your videos")
+    await expect(card).to_have_attribute("data-ephemeral", "true")
     for prompt in prompts:
         await expect(card).to_contain_text(prompt[:20])
     await expect(card).to_contain_text("%")
     await card.get_by_role("button", name="Refresh").click()
-    await shows(seat, "status")
+    await shows(seat, "status", card)
     await seat.slow(on=False)
     for prompt in prompts:
         await seat.sees_video(seat.reply(prompt))
     await card.get_by_role("button", name="Refresh").click()
     await expect(card.get_by_role("button", name="Get the video").first).to_be_visible(timeout=SOON)
-    await shows(seat, "status-done")
+    await shows(seat, "status-done", card)
 
 
 async def test_an_old_video_is_found_by_its_picture(sits, shows, size):
@@ -112,12 +121,12 @@ async def test_an_old_video_is_found_by_its_picture(sits, shows, size):
     prompt = f"an owl on a post, on a {size}"
     await seat.sees_video(await seat.asks(prompt))
     await seat.types("/history")
-    card = seat.reply("Your history", "/history")
-    await expect(card).to_contain_text("an owl on a post", timeout=SOON)
+    card = await answered(seat, "Your history")
+    await expect(card).to_contain_text("an owl on a post")
     await seat.sees_picture(card.locator(".thumbnail img").first)
-    await shows(seat, "history")
+    await shows(seat, "history", card)
     await card.get_by_role("button", name="Open a video").click()
     await seat.page.get_by_test_id("select-option").filter(has_text="an owl on a post").first.click()
-    found = seat.messages.last
-    await expect(found).to_contain_text(prompt, timeout=SOON)
+    opened = await answered(seat, prompt)
+    await expect(opened.get_by_role("button", name="Get the video")).to_be_visible()
     await shows(seat, "history-opened")
