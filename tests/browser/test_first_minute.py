@@ -127,6 +127,30 @@ async def test_an_old_video_is_found_by_its_picture(sits, shows, size):
     await shows(seat, "history", card)
     await card.get_by_role("button", name="Open a video").click()
     await seat.page.get_by_test_id("select-option").filter(has_text="an owl on a post").first.click()
-    opened = await answered(seat, prompt)
+    opened = await answered(seat, "Requested")
+    await expect(opened).to_contain_text(prompt)
     await expect(opened.get_by_role("button", name="Get the video")).to_be_visible()
     await shows(seat, "history-opened")
+
+
+async def test_help_says_what_can_be_done_and_starts_an_example(sits, shows):
+    seat = await sits()
+    await seat.types("/help")
+    told = await answered(seat, "What I can do")
+    await expect(told).to_have_attribute("data-ephemeral", "true")
+    await shows(seat, "help", told)
+    await told.get_by_role("button", name="A tiny robot waters").click()
+    await seat.sees_video(seat.told("A tiny robot waters").and_(seat.page.locator('[data-ephemeral="false"]')).first)
+    await told.get_by_role("button", name="/history").click()
+    await seat.page.keyboard.press("Enter")
+    await expect(await answered(seat, "Your history")).to_contain_text("A tiny robot waters")
+
+
+async def test_the_bots_profile_says_what_to_type(sits, shows, size):
+    seat = await sits()
+    await expect(seat.page.get_by_test_id("channel-4001")).to_contain_text("Type /video")
+    await seat.types("/help")
+    await (await answered(seat, "What I can do")).get_by_role("button", name="Seedreel", exact=True).click()
+    profile = seat.page.get_by_test_id("profile")
+    await expect(profile).to_contain_text("Type /video and describe what you want to see.")
+    await shows(seat, "profile")
