@@ -9,29 +9,32 @@ import pytest
 from bot.domain.assets import Asset, AssetSnapshot, AssetStage
 from bot.domain.errors import UploadFailed, UploadRefused
 from bot.domain.media import InputUrl
+from bot.storage import SqliteAssets, SqliteCharacters, SqliteUploads, Store
 from bot.studio.assets.uploader import AssetUploader
 from bot.studio.ports import Closed, NotNow, Unclear
 from bot.studio.running.uploads import FileUploader
 from tests.studio.asset_fakes import (
+    MARA,
     PICTURE,
     PROCESSING,
     ListedAnnouncements,
-    ListedAssets,
     ScriptedAssets,
     asset,
     character,
 )
-from tests.studio.fakes import START, JumpingClock, ListedUploads, reply, until
+from tests.studio.fakes import START, JumpingClock, reply, until
 from tests.studio.folder_media import FolderMedia
+from tests.studio.full_store import set_full
 
 DAY = 86400.0
 
 
 @dataclass
 class Scene:
-    assets: ListedAssets
+    store: Store
+    assets: SqliteAssets
     provider: ScriptedAssets
-    uploads: ListedUploads
+    uploads: SqliteUploads
     media: FolderMedia
     notices: ListedAnnouncements
     clock: JumpingClock
@@ -39,10 +42,21 @@ class Scene:
 
     async def run(self, one: Asset) -> Asset:
         """Let an asset go its way to the end and return its row."""
-        self.assets.assets[one.id] = one
+        await self.assets.add(one)
         self.register.start(one)
-        await until(lambda: self.assets.assets[one.id].notified_at is not None)
-        return self.assets.assets[one.id]
+        return await self.ended(one)
+
+    async def ended(self, one: Asset) -> Asset:
+        """Wait until its member was notified of an asset's end, and return its row."""
+        async with asyncio.timeout(60):
+            while (row := await self.row(one)).notified_at is None:
+                pass
+        return row
+
+    async def row(self, one: Asset) -> Asset:
+        found = await self.assets.find(one.id)
+        assert found is not None
+        return found
 
 
 @pytest.fixture
@@ -50,12 +64,14 @@ async def scene(tmp_path: Path):
     copy = tmp_path / "copy.png"
     copy.write_bytes(b"picture")
     media = FolderMedia(tmp_path, copies={PICTURE.sha256: copy})
-    assets, provider, uploads, notices = ListedAssets(), ScriptedAssets(), ListedUploads(), ListedAnnouncements()
-    assets.owned[character().id] = character()
-    clock = JumpingClock()
-    register = AssetUploader(assets, assets, provider, FileUploader(provider, uploads, clock), media, notices, clock)
-    yield Scene(assets, provider, uploads, media, notices, clock, register)
-    await register.close()
+    provider, notices, clock = ScriptedAssets(), ListedAnnouncements(), JumpingClock()
+    async with Store(tmp_path / "seedreel.db") as store:
+        assets, characters, uploads = SqliteAssets(store), SqliteCharacters(store), SqliteUploads(store)
+        await characters.add_character(character())
+        file_uploader = FileUploader(provider, uploads, clock)
+        register = AssetUploader(assets, characters, provider, file_uploader, media, notices, clock)
+        yield Scene(store, assets, provider, uploads, media, notices, clock, register)
+        await register.close()
 
 
 async def test_it_is_uploaded_registered_asked_for_and_told(scene: Scene) -> None:
@@ -86,7 +102,7 @@ async def test_the_same_content_goes_there_once(scene: Scene) -> None:
 
 
 async def test_an_old_upload_that_is_no_longer_taken_is_uploaded_anew(scene: Scene) -> None:
-    scene.uploads.known["a" * 64] = InputUrl("a" * 64, "https://files.test/old.png", START - DAY, uploaded=True)
+    await scene.uploads.remember(InputUrl("a" * 64, "https://files.test/old.png", START - DAY, uploaded=True))
     scene.provider.answers["create"] = [UploadRefused("400", "cannot download"), "pa_2"]
     ended = await scene.run(asset())
     assert (ended.stage, ended.asset_id) == (AssetStage.ACTIVE, "pa_2")
@@ -114,7 +130,7 @@ async def test_a_failure_says_why_and_lets_the_upload_go(scene: Scene) -> None:
     scene.provider.answers["ask"] = [AssetSnapshot(AssetStage.FAILED, "no face")]
     ended = await scene.run(asset())
     assert (ended.stage, ended.provider_message) == (AssetStage.FAILED, "no face")
-    assert scene.uploads.known == {}
+    assert await scene.uploads.remembered("a" * 64) is None
 
 
 async def test_one_answer_that_it_is_unknown_is_no_end_and_three_are(scene: Scene) -> None:
@@ -144,7 +160,8 @@ async def test_a_restart_goes_on_where_each_one_stood(scene: Scene) -> None:
     untold = asset(2, stage=AssetStage.FAILED, provider_message="no face")
     hidden = asset(3, hidden=True)
     told = asset(4, stage=AssetStage.ACTIVE, notified_at=START)
-    scene.assets.assets = {one.id: one for one in (processing, untold, hidden, told)}
+    for one in (processing, untold, hidden, told):
+        await scene.assets.add(one)
     assert await scene.register.resume() == 2
     await until(lambda: len(scene.notices.told) == 2)
     assert [told.id for told in scene.notices.told] == [untold.id, processing.id]
@@ -157,19 +174,20 @@ async def test_telling_is_tried_again_until_it_came_through_or_cannot(scene: Sce
     assert len(scene.notices.told) == 3
     assert scene.clock.slept[0] >= 7
     assert ended.notified_at is not None
-    await until(lambda: scene.assets.assets[ended.id].reply is None)
+    await until(lambda: not _tasks())
+    assert (await scene.row(ended)).reply is None
 
 
 async def test_a_full_disk_loses_nothing(scene: Scene) -> None:
-    scene.assets.assets[asset().id] = asset()
-    scene.assets.full = True
+    await scene.assets.add(asset())
+    await set_full(scene.store)
     scene.register.start(asset())
     await until(lambda: scene.provider.calls("create"))
     await until(lambda: len(scene.clock.slept) > 3)
-    scene.assets.full = False
-    await until(lambda: scene.assets.assets[asset().id].notified_at is not None)
+    await set_full(scene.store, full=False)
+    ended = await scene.ended(asset())
     assert len(scene.provider.calls("create")) == 1
-    assert scene.assets.assets[asset().id].stage is AssetStage.ACTIVE
+    assert ended.stage is AssetStage.ACTIVE
 
 
 async def test_an_asset_whose_task_broke_is_taken_up_again_from_its_row(scene: Scene) -> None:
@@ -183,10 +201,10 @@ async def test_an_asset_whose_task_broke_is_taken_up_again_from_its_row(scene: S
 
 async def test_one_that_broke_and_was_removed_meanwhile_is_left_alone(scene: Scene) -> None:
     scene.provider.answers = {"create": [RuntimeError("odd")]}
-    scene.assets.assets[asset().id] = asset()
+    await scene.assets.add(asset())
     scene.register.start(asset())
     await until(lambda: scene.provider.calls("create"))
-    scene.assets.assets[asset().id] = replace(asset(), hidden=True)
+    assert await scene.assets.hide(MARA, asset().id)
     await until(lambda: not _tasks())
     assert (scene.notices.told, len(scene.provider.calls("create"))) == ([], 1)
 
@@ -194,7 +212,7 @@ async def test_one_that_broke_and_was_removed_meanwhile_is_left_alone(scene: Sce
 async def test_what_was_removed_is_left_alone(scene: Scene) -> None:
     scene.clock.still = True
     one = asset(stage=AssetStage.PROCESSING, asset_id="pa_1")
-    scene.assets.assets[one.id] = one
+    await scene.assets.add(one)
     scene.register.start(one)
     await until(lambda: scene.clock.slept)
     await scene.register.stop(one.id)
@@ -202,7 +220,7 @@ async def test_what_was_removed_is_left_alone(scene: Scene) -> None:
 
 
 async def test_a_row_that_somebody_else_moved_is_left_to_them(scene: Scene) -> None:
-    scene.assets.assets[asset().id] = replace(asset(), stage=AssetStage.FAILED)
+    await scene.assets.add(replace(asset(), stage=AssetStage.FAILED))
     scene.register.start(asset())
     await until(lambda: scene.provider.calls("create"))
     await until(lambda: not _tasks())
