@@ -1,7 +1,8 @@
 """What a member does with characters and assets of their own."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,18 +22,20 @@ from bot.domain.asset_problems import (
     ServerOnly,
     TooManyAssets,
 )
-from bot.domain.assets import MAX_CHARACTERS, AssetSnapshot, AssetStage, Verification, VerificationStage
+from bot.domain.assets import (
+    MAX_CHARACTERS,
+    AssetSnapshot,
+    AssetStage,
+    Character,
+    Verification,
+    VerificationStage,
+)
 from bot.domain.caller import Caller
 from bot.domain.disk_problems import NoSpace
 from bot.domain.errors import Refusal, Restarting, UploadFailed, UploadRefused
 from bot.domain.limits import MIN_FREE_BYTES
 from bot.domain.media import InputUrl, Kind, MediaFormat, StoredFile
 from bot.domain.media_problems import LengthOutside, MediumTooLarge, SidesOutside
-from bot.studio.assets.service import AssetService
-from bot.studio.assets.uploader import AssetUploader
-from bot.studio.lifecycle.shutdown import ShutdownGuard
-from bot.studio.running.uploads import FileUploader
-from tests.models import WIDEST
 from tests.studio.asset_fakes import (
     ACTIVE,
     HERE,
@@ -42,52 +45,21 @@ from tests.studio.asset_fakes import (
     SERVER,
     SOUND,
     TOMAS,
-    ListedAnnouncements,
-    ListedAssets,
-    ScriptedAssets,
     asset,
     character,
 )
-from tests.studio.disk_fakes import disk_quota_over
-from tests.studio.fakes import START, JumpingClock, ListedUploads, reply, until
-from tests.studio.folder_media import FolderMedia
+from tests.studio.asset_scene import Scene, asset_scene
+from tests.studio.fakes import START, until
+from tests.studio.full_store import fill
 
 ALONE = Caller(MARA)
 MANAGING = replace(HERE, permissions=frozenset({"manage_guild"}))
 
 
-@dataclass
-class Scene:
-    assets: ListedAssets
-    provider: ScriptedAssets
-    uploads: ListedUploads
-    media: FolderMedia
-    shutdown: ShutdownGuard
-    clock: JumpingClock
-    notices: ListedAnnouncements
-    collection: AssetService
-
-    async def add(
-        self, stored: StoredFile = PICTURE, name: str | None = None, user_input: str = "Fox", **attachment: object
-    ):
-        self.media.keeps.append(stored)
-        return await self.collection.add(HERE, user_input, replace(OFFERED, **attachment), name, reply())
-
-
 @pytest.fixture
-async def scene(tmp_path: Path):
-    copy = tmp_path / "copy"
-    copy.write_bytes(b"file")
-    media = FolderMedia(tmp_path, copies={PICTURE.sha256: copy, SOUND.sha256: copy})
-    assets, provider, uploads, notices = ListedAssets(), ScriptedAssets(), ListedUploads(), ListedAnnouncements()
-    clock, shutdown = JumpingClock(), ShutdownGuard()
-    register = AssetUploader(assets, assets, provider, FileUploader(provider, uploads, clock), media, notices, clock)
-    disk_quota = disk_quota_over(media, clock, assets=assets)
-    collection = AssetService(
-        assets, assets, provider, uploads, disk_quota, register, shutdown, clock, capability=WIDEST
-    )
-    yield Scene(assets, provider, uploads, media, shutdown, clock, notices, collection)
-    await register.close()
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+    async with asset_scene(tmp_path) as scene:
+        yield scene
 
 
 async def refused(awaitable) -> object:
@@ -105,7 +77,7 @@ async def test_a_character_is_a_group_of_the_providers(scene: Scene) -> None:
 
 
 async def test_a_name_that_does_not_do_reaches_nobody(scene: Scene) -> None:
-    scene.assets.owned[character().id] = character()
+    await scene.assets.add_character(character())
     for user_input, problem in (
         ("fox", NameTaken("fox")),
         (" \u200b ", NameInvalid(0, 60)),
@@ -126,32 +98,32 @@ async def test_a_name_that_does_not_do_reaches_nobody(scene: Scene) -> None:
 async def test_what_the_provider_answers_instead_of_a_group_is_said(scene: Scene, error, problem) -> None:
     scene.provider.answers["group"] = [error]
     assert await refused(scene.collection.create_character(HERE, "Fox")) == problem
-    assert scene.assets.owned == {}
+    assert await scene.owned() == []
 
 
 async def test_a_full_disk_and_a_shutdown_are_said(scene: Scene) -> None:
-    scene.assets.full = True
+    await fill(scene.store, lambda n: scene.assets.add_character(Character(f"{n:020d}", n, "x", "p", START)))
     assert await refused(scene.collection.create_character(HERE, "Fox")) == NoSpace()
     scene.shutdown.begin_draining()
     assert await refused(scene.collection.create_character(HERE, "Fox")) == Restarting()
 
 
 async def test_a_file_is_kept_written_down_and_registered(scene: Scene) -> None:
-    scene.assets.owned[character().id] = character()
+    await scene.assets.add_character(character())
     made = await scene.add()
     assert (made.stage, made.name, made.kind, made.stored) == (AssetStage.UPLOADING, "fox", Kind.IMAGE, PICTURE)
     await until(lambda: scene.notices.told)
-    assert scene.assets.assets[made.id].stage is AssetStage.ACTIVE
+    assert (await scene.row(made.id)).stage is AssetStage.ACTIVE
 
 
 async def test_a_sound_needs_nothing_beside_it_to_become_an_asset(scene: Scene) -> None:
-    scene.assets.owned[character().id] = character()
+    await scene.assets.add_character(character())
     made = await scene.add(SOUND, "Growl")
     assert (made.name, made.kind) == ("Growl", Kind.AUDIO)
 
 
 async def test_a_file_name_that_is_taken_gets_a_number_and_a_typed_name_does_not(scene: Scene) -> None:
-    scene.assets.owned[character().id] = character()
+    await scene.assets.add_character(character())
     assert [(await scene.add()).name for _ in range(3)] == ["fox", "fox 2", "fox 3"]
     scene.media.keeps.clear()
     assert await refused(scene.add(name="fox 2")) == NameTaken("fox 2")
@@ -166,30 +138,30 @@ async def test_a_file_name_that_is_taken_gets_a_number_and_a_typed_name_does_not
     ],
 )
 async def test_a_file_that_could_go_into_no_video_is_refused(scene: Scene, stored: StoredFile, problem) -> None:
-    scene.assets.owned[character().id] = character()
+    await scene.assets.add_character(character())
     assert await refused(scene.add(stored)) == problem
-    assert scene.assets.assets == {}
+    assert await scene.has_no_assets()
 
 
 async def test_what_is_too_large_for_anything_is_not_even_fetched(scene: Scene) -> None:
-    scene.assets.owned[character().id] = character()
+    await scene.assets.add_character(character())
     problem = await refused(scene.add(size=201 * 1024 * 1024))
     assert isinstance(problem, MediumTooLarge)
     assert len(scene.media.keeps) == 1
 
 
 async def test_only_into_a_character_of_ones_own(scene: Scene) -> None:
-    scene.assets.owned[character().id] = character(owner_id=TOMAS, shared_in=SERVER)
+    await scene.assets.add_character(character(owner_id=TOMAS, shared_in=SERVER))
     assert await refused(scene.add()) == NoSuchCharacter("Fox")
 
 
 async def test_a_real_person_needs_consent_on_record_and_takes_pictures_only(scene: Scene) -> None:
-    scene.assets.owned[character().id] = character(real=True)
+    await scene.assets.add_character(character(real=True))
     assert await refused(scene.add()) == ConsentMissing()
     assert len(scene.media.keeps) == 1, "nothing was fetched"
     scene.media.keeps.clear()
-    scene.assets.verifications["v"] = Verification(
-        "v", MARA, "Fox", START, stage=VerificationStage.VERIFIED, character_id=character().id
+    await scene.assets.begin(
+        Verification("v", MARA, "Fox", START, stage=VerificationStage.VERIFIED, character_id=character().id)
     )
     assert await refused(scene.add(SOUND)) == OnlyImages()
     made = await scene.add()
@@ -200,31 +172,34 @@ async def test_a_real_person_needs_consent_on_record_and_takes_pictures_only(sce
 
 
 async def test_little_space_is_said_before_anything_is_fetched(scene: Scene) -> None:
-    scene.assets.owned[character().id] = character()
+    await scene.assets.add_character(character())
     scene.media.free = 1000
     assert await refused(scene.add()) == NoSpace(MIN_FREE_BYTES + OFFERED.size - 1000)
 
 
 async def test_a_page_shows_pictures_whose_upload_is_remembered(scene: Scene) -> None:
-    scene.uploads.known[PICTURE.sha256] = InputUrl(PICTURE.sha256, "https://files.test/1.png", START, uploaded=True)
-    scene.uploads.known[SOUND.sha256] = InputUrl(SOUND.sha256, "https://files.test/1.wav", START, uploaded=True)
+    await scene.uploads.remember(InputUrl(PICTURE.sha256, "https://files.test/1.png", START, uploaded=True))
+    await scene.uploads.remember(InputUrl(SOUND.sha256, "https://files.test/1.wav", START, uploaded=True))
     made = [asset(1), asset(2, stored=None), asset(3, stored=SOUND, kind=Kind.AUDIO)]
-    scene.assets.assets = {one.id: one for one in made}
+    await scene.assets.add_character(character())
+    for one in made:
+        await scene.assets.add(one)
     listed = await scene.collection.page(Caller(MARA), 1)
-    assert listed.page.assets == tuple(made)
+    assert listed.page.assets == tuple(made[::-1])
     assert listed.pictures == {made[0].id: "https://files.test/1.png"}
 
 
 async def test_only_the_owner_removes_and_only_once(scene: Scene) -> None:
-    scene.assets.assets[asset().id] = asset()
+    await scene.assets.add_character(character())
+    await scene.assets.add(asset())
     assert await refused(scene.collection.remove(Caller(TOMAS), asset().id)) == NoSuchAsset()
     await scene.collection.remove(Caller(MARA), asset().id)
-    assert scene.assets.assets[asset().id].hidden
+    assert (await scene.row(asset().id)).hidden
     assert await refused(scene.collection.remove(Caller(MARA), asset().id)) == NoSuchAsset()
 
 
 async def test_nobody_is_told_of_what_was_removed_meanwhile(scene: Scene) -> None:
-    scene.assets.owned[character().id] = character()
+    await scene.assets.add_character(character())
     scene.clock.still = True
     made = await scene.add()
     await until(lambda: scene.clock.slept)
@@ -235,10 +210,11 @@ async def test_nobody_is_told_of_what_was_removed_meanwhile(scene: Scene) -> Non
 
 
 async def test_the_owner_opens_a_character_to_a_server_and_closes_it(scene: Scene) -> None:
-    scene.assets.owned[character().id] = character()
+    await scene.assets.add_character(character())
     assert (await scene.collection.share(HERE, "fox", is_open=True)).shared_in == SERVER
+    assert [made.shared_in for made in await scene.owned()] == [SERVER]
     assert (await scene.collection.share(HERE, character().id, is_open=False)).shared_in is None
-    assert scene.assets.log == [("share", SERVER), ("share", None)]
+    assert [made.shared_in for made in await scene.owned()] == [None]
     assert await refused(scene.collection.share(ALONE, "fox", is_open=True)) == ServerOnly()
     assert await refused(scene.collection.share(Caller(TOMAS, SERVER), "fox", is_open=True)) == NoSuchCharacter("fox")
 
@@ -249,7 +225,7 @@ async def test_an_asset_made_elsewhere_is_asked_for_and_shared_here(scene: Scene
     assert scene.provider.calls("ask") == [["ra-9", False], ["ra-9", True]]
     assert (taken.stage, taken.asset_id, taken.kind, taken.real) == (AssetStage.ACTIVE, "ra-9", Kind.VIDEO, True)
     assert taken.notified_at is not None
-    assert scene.assets.owned[taken.character_id].shared_in == SERVER
+    assert [(made.id, made.shared_in) for made in await scene.owned()] == [(taken.character_id, SERVER)]
 
 
 async def test_the_providers_word_for_the_kind_counts(scene: Scene) -> None:
@@ -271,7 +247,7 @@ async def test_the_providers_word_for_the_kind_counts(scene: Scene) -> None:
 async def test_what_cannot_be_taken_in_is_said(scene: Scene, place, user_input, answers, problem) -> None:
     scene.provider.answers["ask"] = list(answers)
     assert await refused(scene.collection.import_asset(place, user_input, "Fox", Kind.IMAGE)) == problem
-    assert (scene.assets.owned, scene.assets.assets) == ({}, {})
+    assert (await scene.owned(), await scene.has_no_assets()) == ([], True)
     assert len(scene.provider.asked) == len(answers)
 
 
@@ -281,11 +257,11 @@ async def test_what_was_removed_can_be_taken_in_again_under_its_name(scene: Scen
     await scene.collection.remove(Caller(MARA), taken.id)
     again = await scene.collection.import_asset(MANAGING, "pa_9", "Fox", Kind.IMAGE)
     assert again.name == "Fox"
-    assert [made.name for made in scene.assets.owned.values()] == ["Fox", "Fox 2"]
+    assert sorted(made.name for made in await scene.owned()) == ["Fox", "Fox 2"]
 
 
 async def test_what_was_taken_in_takes_no_more_assets(scene: Scene) -> None:
-    scene.assets.owned[character().id] = character(group_id="")
+    await scene.assets.add_character(character(group_id=""))
     assert await refused(scene.add()) == NoSuchCharacter("Fox")
     assert await scene.collection.characters(Caller(MARA), "", growing=True) == []
     assert len(await scene.collection.characters(Caller(MARA), "")) == 1
@@ -294,6 +270,6 @@ async def test_what_was_taken_in_takes_no_more_assets(scene: Scene) -> None:
 async def test_one_character_too_many_makes_no_group(scene: Scene) -> None:
     for number in range(MAX_CHARACTERS):
         made = character(f"fox {number}", id=f"{number:020d}")
-        scene.assets.owned[made.id] = made
+        await scene.assets.add_character(made)
     assert await refused(scene.collection.create_character(HERE, "Owl")) == TooManyAssets(MAX_CHARACTERS)
     assert scene.provider.asked == []

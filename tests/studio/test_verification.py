@@ -1,26 +1,31 @@
 """The verification of a real person: consent, link, verdict."""
 
-from dataclasses import replace
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from bot.domain.asset_problems import NameTaken, ProviderNotAnswering, ProviderRefused, VerificationOver
-from bot.domain.assets import CONSENT, LINK_LIVES, Link, Verdict, VerificationStage
+from bot.domain.assets import CONSENT, LINK_LIVES, Link, Verdict, Verification, VerificationStage
 from bot.domain.caller import Caller
 from bot.domain.disk_problems import NoSpace
 from bot.domain.errors import Refusal, UploadFailed, UploadRefused
+from bot.storage import Store
 from bot.studio.assets.verification import VerificationService
 from bot.studio.lifecycle.shutdown import ShutdownGuard
-from tests.studio.asset_fakes import HERE, MARA, TOMAS, ListedAssets, ScriptedAssets, character
+from tests.storage.asset_samples import AssetTables
+from tests.studio.asset_fakes import HERE, MARA, TOMAS, ScriptedAssets, character
 from tests.studio.fakes import START, JumpingClock
+from tests.studio.full_store import fill
 
 CALLBACK = "https://bot.test/callback"
 LINK = "https://verify.test/1"
 
 
 class Scene:
-    def __init__(self) -> None:
-        self.assets, self.provider, self.clock = ListedAssets(), ScriptedAssets(), JumpingClock()
+    def __init__(self, store: Store) -> None:
+        self.store, self.assets = store, AssetTables(store)
+        self.provider, self.clock = ScriptedAssets(), JumpingClock()
         self.verify = self.reopened()
 
     def reopened(self, callback_url: str = CALLBACK) -> VerificationService:
@@ -31,13 +36,17 @@ class Scene:
         agreed = await self.verify.agree(HERE, "Mara", CONSENT, "de")
         return await self.verify.link(Caller(MARA), agreed.id)
 
-    def row(self, verification):
-        return self.assets.verifications[verification.id]
+    async def row(self, verification):
+        return await self.assets.verification(verification.id)
+
+    async def owned(self) -> list[str]:
+        return [made.name for made in await self.assets.characters(MARA)]
 
 
 @pytest.fixture
-def scene() -> Scene:
-    return Scene()
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+    async with Store(tmp_path / "seedreel.db") as store:
+        yield Scene(store)
 
 
 async def refused(awaitable) -> object:
@@ -54,18 +63,19 @@ def test_it_is_possible_where_the_operator_set_it_up(scene: Scene) -> None:
 async def test_consent_is_on_record_before_anything_is_asked_of_the_provider(scene: Scene) -> None:
     agreed = await scene.verify.agree(HERE, " Mara ", CONSENT, "de")
     assert scene.provider.asked == []
-    assert scene.assets.log == [("consent", (START, CONSENT))]
-    assert (scene.row(agreed).name, scene.row(agreed).stage) == ("Mara", VerificationStage.AGREED)
+    row = await scene.row(agreed)
+    assert (row.agreed, row.consent) == (START, CONSENT)
+    assert (row.name, row.stage) == ("Mara", VerificationStage.AGREED)
 
 
 async def test_where_consent_cannot_be_written_down_nothing_is_asked(scene: Scene) -> None:
-    scene.assets.full = True
+    await fill(scene.store, lambda n: scene.assets.begin(Verification(f"{n:020d}", n, "x", START)))
     assert await refused(scene.verify.agree(HERE, "Mara", CONSENT, "de")) == NoSpace()
     assert scene.provider.asked == []
 
 
 async def test_a_name_that_is_taken_is_said_before_consent(scene: Scene) -> None:
-    scene.assets.owned[character().id] = character()
+    await scene.assets.add_character(character())
     assert await refused(scene.verify.check(HERE, "fox")) == NameTaken("fox")
 
 
@@ -75,7 +85,7 @@ async def test_the_link_is_waited_for_and_kept_with_its_death(scene: Scene) -> N
     assert (linked.link, linked.link_dies) == (LINK, START + 110)
     assert scene.provider.calls("begin") == [[CALLBACK, linked.id]]
     assert scene.provider.calls("link") == [["vt_1"]] * 3
-    assert scene.row(linked) == linked
+    assert await scene.row(linked) == linked
 
 
 async def test_a_link_without_a_death_or_with_one_of_another_clock_lives_120_s(scene: Scene) -> None:
@@ -106,7 +116,7 @@ async def test_a_dead_link_is_followed_by_a_new_one_on_the_same_consent(scene: S
     assert fresh.id != linked.id
     assert (fresh.agreed, fresh.consent, fresh.name) == (linked.agreed, linked.consent, "Mara")
     assert fresh.link_dies == scene.clock.at + 120
-    assert scene.row(linked).stage is VerificationStage.FAILED
+    assert (await scene.row(linked)).stage is VerificationStage.FAILED
     assert len(scene.provider.calls("begin")) == 2
 
 
@@ -137,18 +147,18 @@ async def test_try_again_begins_another_attempt_though_the_link_lives(scene: Sce
     linked = await scene.linked()
     fresh = await scene.verify.again(Caller(MARA), linked.id)
     assert (fresh.stage, fresh.link) == (VerificationStage.AGREED, None)
-    assert scene.row(linked).stage is VerificationStage.FAILED
+    assert (await scene.row(linked)).stage is VerificationStage.FAILED
 
 
 async def test_a_verified_person_becomes_a_real_character(scene: Scene) -> None:
     linked = await scene.linked()
     verified = await scene.verify.finished(Caller(MARA), linked.id)
     assert verified.stage is VerificationStage.VERIFIED
-    (made,) = scene.assets.owned.values()
+    (made,) = await scene.assets.characters(MARA)
     assert (made.name, made.group_id, made.real, made.id) == ("Mara", "rg_1", True, verified.character_id)
     assert await scene.assets.consented(MARA, made.id)
     assert await scene.verify.finished(Caller(MARA), linked.id) == verified
-    assert len(scene.assets.owned) == 1
+    assert len(await scene.owned()) == 1
     assert await refused(scene.verify.again(Caller(MARA), linked.id)) == VerificationOver()
 
 
@@ -167,7 +177,7 @@ async def test_who_is_not_verified_is_told_the_providers_sentence_and_may_look_a
     scene.provider.answers["verdict"] = [Verdict(provider_message="no face")] * 3
     looked = await scene.verify.finished(Caller(MARA), linked.id)
     assert (looked.stage, looked.provider_message, looked.link) == (VerificationStage.STARTED, "no face", linked.link)
-    assert scene.assets.owned == {}
+    assert await scene.owned() == []
     scene.provider.answers["verdict"] = [Verdict(provider_message="expired")] * 3
     await scene.clock.sleep(LINK_LIVES)
     assert (await scene.verify.finished(Caller(MARA), linked.id)).link is None
@@ -176,21 +186,21 @@ async def test_who_is_not_verified_is_told_the_providers_sentence_and_may_look_a
 
 async def test_a_name_taken_meanwhile_gets_a_number(scene: Scene) -> None:
     linked = await scene.linked()
-    scene.assets.owned["x"] = character("Mara")
+    await scene.assets.add_character(character("Mara"))
     verified = await scene.verify.finished(Caller(MARA), linked.id)
     assert verified.name == "Mara 2"
-    assert [made.name for made in scene.assets.owned.values()] == ["Mara", "Mara 2"]
+    assert sorted(await scene.owned()) == ["Mara", "Mara 2"]
 
 
 async def test_nobody_else_goes_on_with_it(scene: Scene) -> None:
     linked = await scene.linked()
     for step in (scene.verify.link, scene.verify.again, scene.verify.finished):
-        assert await refused(step(linked.id, TOMAS)) == VerificationOver()
-        assert await refused(step("no such", MARA)) == VerificationOver()
+        assert await refused(step(Caller(TOMAS), linked.id)) == VerificationOver()
+        assert await refused(step(Caller(MARA), "no such")) == VerificationOver()
     assert scene.provider.calls("verdict") == []
 
 
 async def test_before_there_is_a_link_nothing_can_be_finished(scene: Scene) -> None:
     agreed = await scene.verify.agree(HERE, "Mara", CONSENT, "de")
     assert await refused(scene.verify.finished(Caller(MARA), agreed.id)) == VerificationOver()
-    assert replace(scene.row(agreed)) == agreed
+    assert await scene.row(agreed) == agreed
