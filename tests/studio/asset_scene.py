@@ -32,6 +32,7 @@ class Scene:
     shutdown: ShutdownGuard
     clock: JumpingClock
     notices: ListedAnnouncements
+    register: AssetUploader
     collection: AssetService
 
     async def add(
@@ -67,5 +68,5 @@ async def asset_scene(tmp_path: Path) -> AsyncIterator[Scene]:
         collection = AssetService(
             assets, assets, provider, uploads, disk_quota, register, shutdown, clock, capability=WIDEST
         )
-        yield Scene(store, assets, provider, uploads, media, shutdown, clock, notices, collection)
+        yield Scene(store, assets, provider, uploads, media, shutdown, clock, notices, register, collection)
         await register.close()

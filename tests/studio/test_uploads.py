@@ -1,6 +1,7 @@
 """Uploads: what the provider does not take in all its time is told, and few are on their way at once."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,11 +10,11 @@ import pytest
 from bot.domain.assets import AssetStage
 from bot.domain.errors import UploadFailed, UploadRefused
 from bot.domain.media import MediaFormat, StoredFile
-from bot.studio.assets.uploader import AssetUploader
+from bot.storage import SqliteUploads, Store
 from bot.studio.running.uploads import FileUploader
-from tests.studio.asset_fakes import PICTURE, ListedAnnouncements, ListedAssets, ScriptedAssets, asset, character
-from tests.studio.fakes import START, JumpingClock, ListedUploads, until
-from tests.studio.folder_media import FolderMedia
+from tests.studio.asset_fakes import asset, character
+from tests.studio.asset_scene import asset_scene
+from tests.studio.fakes import START, JumpingClock, until
 
 DAY = 86400.0
 NEVER = [UploadFailed("503")] * 2000
@@ -41,31 +42,32 @@ class GatedUploader:
         return answer
 
 
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with Store(tmp_path / "seedreel.db") as store:
+        yield store
+
+
 def content(number: int) -> StoredFile:
     return StoredFile(f"{number:064d}", MediaFormat.PNG, 100, 640, 480)
 
 
 @pytest.mark.parametrize("call", ["upload", "create"])
 async def test_an_asset_that_the_provider_never_takes_is_told_after_a_day(tmp_path: Path, call: str) -> None:
-    file = tmp_path / "copy.png"
-    file.write_bytes(b"picture")
-    assets, provider, clock = ListedAssets(), ScriptedAssets({call: list(NEVER)}), JumpingClock()
-    media, notices = FolderMedia(tmp_path, copies={PICTURE.sha256: file}), ListedAnnouncements()
-    assets.owned[character().id] = character()
-    one = assets.assets[asset().id] = asset()
-    register = AssetUploader(
-        assets, assets, provider, FileUploader(provider, ListedUploads(), clock), media, notices, clock
-    )
-    register.start(one)
-    await until(lambda: notices.told)
-    await register.close()
-    assert (notices.told[0].stage, notices.told[0].provider_message) == (AssetStage.FAILED, "")
-    assert DAY <= clock.now() - START < DAY + 600
+    async with asset_scene(tmp_path) as scene:
+        scene.provider.answers = {call: list(NEVER)}
+        await scene.assets.add_character(character())
+        await scene.assets.add(asset())
+        scene.register.start(asset())
+        await until(lambda: scene.notices.told)
+    (told,) = scene.notices.told
+    assert (told.stage, told.provider_message) == (AssetStage.FAILED, "")
+    assert DAY <= scene.clock.now() - START < DAY + 600
 
 
-async def test_few_files_are_on_their_way_at_once(tmp_path: Path) -> None:
+async def test_few_files_are_on_their_way_at_once(tmp_path: Path, store: Store) -> None:
     uploader = GatedUploader()
-    upload = FileUploader(uploader, ListedUploads(), JumpingClock())
+    upload = FileUploader(uploader, SqliteUploads(store), JumpingClock())
     tasks = [asyncio.create_task(upload.ensure_uploaded(content(n), tmp_path)) for n in range(12)]
     await until(lambda: uploader.inside == 4)
     uploader.gate.set()
@@ -73,9 +75,9 @@ async def test_few_files_are_on_their_way_at_once(tmp_path: Path) -> None:
     assert uploader.maximum == 4
 
 
-async def test_who_comes_after_a_turn_has_changed_hands_waits_for_it(tmp_path: Path) -> None:
+async def test_who_comes_after_a_turn_has_changed_hands_waits_for_it(tmp_path: Path, store: Store) -> None:
     uploader = GatedUploader(answers=[UploadRefused("415")])
-    upload = FileUploader(uploader, ListedUploads(), JumpingClock())
+    upload = FileUploader(uploader, SqliteUploads(store), JumpingClock())
     first, second = (asyncio.create_task(upload.ensure_uploaded(content(1), tmp_path)) for _ in range(2))
     await until(lambda: uploader.inside)
     begun, uploader.gate = uploader.gate, asyncio.Event()
