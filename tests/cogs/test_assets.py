@@ -1,6 +1,7 @@
 """`/asset`: characters and files, for the member alone."""
 
-from dataclasses import replace
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from bot.domain.asset_problems import ImportUnknown, NameTaken, NeedsManageServe
 from bot.domain.assets import AssetStage
 from bot.domain.errors import UploadRefused
 from bot.domain.media import InputUrl, Kind
+from bot.storage import Store
 from bot.ui.asset_problem_texts import asset_problem_text
 from sandbox.discord.uploads import Upload
 from tests.cogs.asset_app import AssetFakes, app_over
@@ -20,8 +22,9 @@ FILE = Upload("red fox.png", b"\x89PNG\r\n\x1a\n" + b"0" * 100, "image/png")
 
 
 @pytest.fixture
-def fakes() -> AssetFakes:
-    return AssetFakes()
+async def fakes(tmp_path: Path) -> AsyncIterator[AssetFakes]:
+    async with Store(tmp_path / "seedreel.db") as store:
+        yield AssetFakes(store)
 
 
 @pytest.fixture
@@ -30,22 +33,16 @@ async def app(fakes):
         yield app
 
 
-def own(fakes, **changes):
+async def own(fakes, **changes):
     made = character(**changes)
-    fakes.assets.owned[made.id] = made
+    await fakes.assets.add_character(made)
     return made
 
 
-def keep(fakes, count: int, **changes):
-    made = [
-        asset(number, **{"stage": AssetStage.ACTIVE, "asset_id": f"pa_{number}", **changes}) for number in range(count)
-    ]
-    fakes.assets.assets = {one.id: one for one in made}
-    return made
-
-
-def stored(fakes):
-    return list(fakes.assets.assets.values())
+async def keep(fakes, count: int):
+    for number in range(count):
+        made = asset(number, stage=AssetStage.ACTIVE, asset_id=f"pa_{number}", created=START - number)
+        await fakes.assets.add(made)
 
 
 async def test_the_command_is_there_with_its_parts(app, fakes):
@@ -69,21 +66,21 @@ async def test_a_character_is_made_and_what_comes_next_is_said_to_me_alone(app, 
     assert "Character `Red Fox`" in reply.texts()
     assert "`/asset add`" in reply.texts()
     assert reply.ephemeral
-    assert [made.guild_id for made in fakes.assets.owned.values()] == [SERVER]
+    assert [made.guild_id for made in await fakes.assets.characters(MARA)] == [SERVER]
 
 
 async def test_what_cannot_be_done_is_said_in_a_sentence(app, fakes):
-    own(fakes)
+    await own(fakes)
     reply = await (await app.member("Mara").use("/asset create-character", name="fox")).replied()
     assert (reply.content, reply.ephemeral) == (asset_problem_text(ENGLISH, NameTaken("fox")), True)
 
 
 async def test_a_file_is_taken_on_with_the_reply_as_its_address(app, fakes):
-    made = own(fakes)
+    made = await own(fakes)
     fakes.media.keeps = [PICTURE]
     use = await app.member("Mara").use("/asset add", character=made.id, file=FILE)
-    await app.discord.ledger.until(lambda: stored(fakes), what="the asset")
-    (row,) = stored(fakes)
+    await app.discord.ledger.until(lambda: fakes.uploader.started, what="the asset")
+    (row,) = await fakes.stored()
     assert (row.name, row.owner_id, row.character_id, row.stored) == ("red_fox", MARA, made.id, PICTURE)
     assert (row.reply.token, row.reply.private) == (use.token, True)
     assert use.reply.ephemeral
@@ -94,9 +91,9 @@ async def test_a_file_is_taken_on_with_the_reply_as_its_address(app, fakes):
 
 
 async def test_my_characters_are_offered_and_no_others(app, fakes):
-    own(fakes, real=True)
-    own(fakes, name="Owl")
-    fakes.assets.owned["x" * 20] = replace(character("Wolf"), id="x" * 20, owner_id=7)
+    await own(fakes, real=True, created=START + 1)
+    await own(fakes, name="Owl")
+    await own(fakes, name="Wolf", id="x" * 20, owner_id=7)
     choices = await app.member("Mara").complete("/asset add", "character", character="")
     assert [one["name"] for one in choices] == ["Fox · real person", "Owl"]
     choices = await app.member("Mara").complete("/asset share", "character", character="ow")
@@ -104,9 +101,9 @@ async def test_my_characters_are_offered_and_no_others(app, fakes):
 
 
 async def test_the_list_has_pages_thumbnails_and_is_mine_alone(app, fakes):
-    own(fakes)
-    keep(fakes, 7)
-    fakes.uploads.known[PICTURE.sha256] = InputUrl(PICTURE.sha256, "https://files.test/1.png", START, True)
+    await own(fakes)
+    await keep(fakes, 7)
+    await fakes.uploads.remember(InputUrl(PICTURE.sha256, "https://files.test/1.png", START, True))
     mara = app.member("Mara")
     first = await (await mara.use("/asset list")).replied()
     assert first.ephemeral
@@ -120,15 +117,16 @@ async def test_the_list_has_pages_thumbnails_and_is_mine_alone(app, fakes):
 
 
 async def test_removing_takes_two_presses(app, fakes, caplog):
-    keep(fakes, 1)
+    await own(fakes)
+    await keep(fakes, 1)
     mara = app.member("Mara")
     shown = await (await mara.use("/asset list")).replied()
     asked = await (await mara.press(shown, label="Remove")).replied(lambda reply: "Yes, remove" in str(reply.buttons()))
-    assert not stored(fakes)[0].hidden
+    assert not (await fakes.stored())[0].hidden
     await (await mara.press(asked, label="Yes, remove it")).replied(
         lambda reply: "You don't have any assets yet" in reply.texts()
     )
-    assert stored(fakes)[0].hidden
+    assert (await fakes.stored())[0].hidden
     assert "asks for something that doesn't exist" not in caplog.text
 
 
@@ -137,9 +135,9 @@ async def test_a_manager_takes_in_what_was_made_elsewhere(app, fakes):
     use = await app.member("Mara").use("/asset import", id="asset://ra-9", name="Old fox", kind="video")
     reply = await use.replied()
     assert "`asset://ra-9`" in reply.texts()
-    (row,) = stored(fakes)
+    (row,) = await fakes.stored()
     assert (row.asset_id, row.kind, row.stage) == ("ra-9", Kind.IMAGE, AssetStage.ACTIVE)
-    assert fakes.assets.owned[row.character_id].shared_in == SERVER
+    assert (await fakes.assets.character(MARA, row.character_id)).shared_in == SERVER
 
 
 @pytest.mark.parametrize(
@@ -158,14 +156,14 @@ async def test_what_the_provider_does_not_know_is_said(app, fakes):
 
 
 async def test_a_character_is_opened_to_the_server_and_closed(app, fakes):
-    made = own(fakes)
+    made = await own(fakes)
     mara = app.member("Mara")
     opened = await (await mara.use("/asset share", character=made.id, shared=True)).replied()
     assert "Everyone in this server" in opened.texts()
-    assert fakes.assets.owned[made.id].shared_in == SERVER
+    assert (await fakes.assets.character(MARA, made.id)).shared_in == SERVER
     closed = await (await mara.use("/asset share", character="fox", shared=False)).replied()
     assert "Only you" in closed.texts()
-    assert fakes.assets.owned[made.id].shared_in is None
+    assert (await fakes.assets.character(MARA, made.id)).shared_in is None
     not_theirs = await (await app.member("Tomas").use("/asset share", character="fox", shared=True)).replied()
     assert not_theirs.content == asset_problem_text(ENGLISH, NoSuchCharacter("fox"))
 

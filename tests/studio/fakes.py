@@ -189,22 +189,6 @@ class ScriptedReplies:
         return [attempt.route for attempt in self.did("drop")]
 
 
-@dataclass
-class ListedUploads:
-    """Remembers uploads."""
-
-    known: dict[str, InputUrl] = field(default_factory=dict)
-
-    async def remembered(self, sha256: str) -> InputUrl | None:
-        return self.known.get(sha256)
-
-    async def remember(self, input_url: InputUrl) -> None:
-        self.known[input_url.sha256] = input_url
-
-    async def forget(self, sha256: str) -> None:
-        self.known.pop(sha256, None)
-
-
 class NoAssets:
     """A store without assets, as far as sweeping and requests go."""
 
