@@ -10,8 +10,10 @@ import threading
 
 import pytest
 
+from bot.clock import ScaledClock
 from bot.log_lines import about_job, counted
 from bot.logs import LogFormat, configure_logging
+from bot.studio.lifecycle.tasks import BackgroundTasks
 from tests.conventions.source import ROOT, sources
 
 log = logging.getLogger("bot.sample")
@@ -52,6 +54,29 @@ async def test_every_line_of_a_job_has_its_short_id_by_itself_in_json(lines):
         ("k3f9a2", "in a thread of it"),
         (None, "about no job"),
         (None, "after it, [#k3f9a2] is only text"),
+    ]
+
+
+async def test_a_background_task_is_about_its_own_job_wherever_it_is_started(lines):
+    read = lines(LogFormat.JSON)
+    tasks = BackgroundTasks(ScaledClock(1000))
+
+    async def work(_again):
+        log.info("at work")
+        if len(read()) < 2:
+            raise RuntimeError("it breaks once")
+
+    with about_job("aaaaaabbbb"):
+        tasks.start("one", "a job", work, job_id="k3f9a2bcdefg")
+        await asyncio.wait({tasks.get("one")})
+        tasks.start("two", "a task about no job", work)
+        await asyncio.wait({tasks.get("two")})
+    found = [(entry.get("job"), entry["message"].split(";")[0]) for entry in map(json.loads, read())]
+    assert found == [
+        ("k3f9a2", "at work"),
+        ("k3f9a2", "An unexpected error in a job"),
+        ("k3f9a2", "at work"),
+        (None, "at work"),
     ]
 
 

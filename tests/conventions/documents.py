@@ -11,7 +11,7 @@ from bot.ui.language import LOCALES
 
 ROOT = Path(__file__).parents[2]
 TABLE = re.compile(r"(?<=<!-- settings -->\n).*?(?=<!-- /settings -->)", re.DOTALL)
-HEADING = "# Copy this file to .env and fill in the first two; everything else has the default that stands here."
+HEADING = "# Copy this file to .env and fill in the first two settings. The others show their defaults."
 
 
 def env_example() -> str:
