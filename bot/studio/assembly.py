@@ -18,7 +18,7 @@ from bot.studio.lifecycle.account_watch import AccountWatch, ProviderAccount
 from bot.studio.lifecycle.forecasts import Forecasts
 from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.lifecycle.owner import Owner, OwnerMessages
-from bot.studio.lifecycle.posters import Posters
+from bot.studio.lifecycle.poster_maker import PosterMaker
 from bot.studio.lifecycle.queue import Queue
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock, Provider, Replies
@@ -67,7 +67,7 @@ class Assembly:
         self.shutdown = ShutdownGuard()
         self.queue = Queue(slots, jobs, clock, show, paused)
         self.forecasts = Forecasts(jobs, self.queue, clock, show)
-        self.posters = Posters(resources.media, clock)
+        self.posters = PosterMaker(resources.media, clock)
         self.job_moves = JobMoves(jobs, clock, self.forecasts.wait_for_room)
 
     def connect(

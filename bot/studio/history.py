@@ -7,7 +7,7 @@ from bot.domain.errors import NoSuchJob, Refusal
 from bot.domain.job import Job
 from bot.domain.progress import Forecast
 from bot.studio.lifecycle.forecasts import Forecasts
-from bot.studio.lifecycle.posters import Posters
+from bot.studio.lifecycle.poster_maker import PosterMaker
 from bot.studio.ports.files import Media
 from bot.studio.ports.stores import JobPage, Listed, OwnJobs
 
@@ -18,7 +18,7 @@ PAGE_SIZE = 8
 class History:
     """Lists and lookups, each over one member's own jobs only."""
 
-    def __init__(self, jobs: OwnJobs, media: Media, posters: Posters, forecasts: Forecasts) -> None:
+    def __init__(self, jobs: OwnJobs, media: Media, posters: PosterMaker, forecasts: Forecasts) -> None:
         self._jobs = jobs
         self._media = media
         self._posters = posters

@@ -11,7 +11,7 @@ from bot.domain.job import Job
 from bot.domain.reply import RepairedClip
 from bot.domain.stages import Stage
 from bot.studio.history import PAGE_SIZE, History
-from bot.studio.lifecycle.posters import Posters
+from bot.studio.lifecycle.poster_maker import PosterMaker
 from tests.studio.conftest import Studio
 from tests.studio.fakes import START, JumpingClock, job
 from tests.studio.folder_media import FolderMedia
@@ -85,9 +85,9 @@ async def test_a_poster_that_breaks_breaks_nothing(studio: Studio, caplog: pytes
     assert (await studio.row(one)).stage is Stage.DELIVERED
 
 
-def posters_over(tmp_path: Path, within: float = 5.0) -> tuple[Posters, FolderMedia]:
+def posters_over(tmp_path: Path, within: float = 5.0) -> tuple[PosterMaker, FolderMedia]:
     media = FolderMedia(tmp_path)
-    return Posters(media, JumpingClock(), within), media
+    return PosterMaker(media, JumpingClock(), within), media
 
 
 async def test_a_clip_from_before_gets_its_own_at_the_first_look(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ async def test_a_list_waits_for_so_long_and_has_it_at_the_next_look(tmp_path: Pa
     media.before_poster = wait
     assert await posters.of(["kept"]) == {}
     slow.set()
-    patient = Posters(media, JumpingClock(), 5.0)
+    patient = PosterMaker(media, JumpingClock(), 5.0)
     assert set(await patient.of(["kept"])) == {"kept"}
     assert set(await posters.of(["kept"])) == {"kept"}
     await posters.close()

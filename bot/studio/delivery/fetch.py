@@ -25,7 +25,7 @@ from bot.domain.progress import Holdup, Silence, Snapshot, TaskStatus
 from bot.domain.stages import Reason, Stage
 from bot.studio.lifecycle.forecasts import Forecasts
 from bot.studio.lifecycle.job_moves import JobMoves
-from bot.studio.lifecycle.posters import Posters
+from bot.studio.lifecycle.poster_maker import PosterMaker
 from bot.studio.ports import Clock, Provider
 from bot.studio.ports.files import Media
 
@@ -80,7 +80,7 @@ class Fetch:
         self,
         provider: Provider,
         media: Media,
-        posters: Posters,
+        posters: PosterMaker,
         job_moves: JobMoves,
         forecasts: Forecasts,
         clock: Clock,

@@ -12,7 +12,7 @@ from bot.studio.ports.files import Media
 _WITHIN = 1.5
 
 
-class Posters:
+class PosterMaker:
     """One background task for each poster that is being made."""
 
     def __init__(self, media: Media, clock: Clock, within: float = _WITHIN) -> None:
