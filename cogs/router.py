@@ -14,7 +14,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.domain.errors import Refusal
-from bot.ui.custom_ids import CustomId
+from bot.ui.custom_ids import CustomId, chosen_action
 from bot.ui.form import SentForm
 from cogs.conversation import Conversation, Conversations, Outdated
 
@@ -72,10 +72,11 @@ class Router(commands.Cog):
 
     async def _lead(self, interaction: discord.Interaction, kind: str, routes: Mapping[str, _Route]) -> None:
         data = cast("dict[str, Any]", interaction.data or {})
-        custom_id = str(data.get("custom_id", ""))
+        chosen = tuple(data.get("values", ()))
+        custom_id = chosen_action(str(data.get("custom_id", "")), chosen)
         async with self.conversations.open(interaction) as conversation:
             conversation.form = SentForm.of(data)
-            conversation.chosen = tuple(data.get("values", ()))
+            conversation.chosen = chosen
             for route in routes.values():
                 if (handled := route(conversation, custom_id)) is not None:
                     await handled

@@ -10,7 +10,7 @@ from typing import Self
 from bot.domain.media import InputUrl, StoredFile
 from bot.domain.models import Dialect
 from bot.domain.progress import Snapshot, TaskStatus
-from bot.domain.reply import Reply, Route, ShrunkClip, Variant
+from bot.domain.reply import PublicMessage, Reply, Route, ShrunkClip, Variant
 from bot.domain.request import VideoRequest
 from bot.domain.stages import AT_PROVIDER, ENDS, Reason, Stage
 
@@ -39,6 +39,18 @@ class DeliveryAttempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What a job's card says of the video that Again or Edit was pressed on, as that was then.
+
+    `user_id`: whose it was. `message`: where everybody saw it. `edited`: it was changed before it was made again.
+    """
+
+    user_id: int
+    message: PublicMessage | None = None
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One row of the store; everything else about a job is computed from it."""
 
@@ -52,6 +64,7 @@ class Job:
     changed: float = 0.0  # when the stage was entered
     pressed: str | None = None  # the unclear job whose "Try again" made this one; unique
     source: str | None = None  # the job that Again was pressed on
+    origin: Origin | None = None  # what is shown of that job
     input_urls: tuple[InputUrl, ...] = field(
         default=(), repr=False
     )  # where the provider may fetch the input files from
@@ -91,6 +104,22 @@ class Job:
     def other_version(self) -> bool:
         """Tell whether this only stands for a row that another version wrote and this one cannot read."""
         return self.reason is Reason.OTHER_VERSION
+
+    @property
+    def public_message(self) -> PublicMessage | None:
+        """Return the message that holds the clip or the card, where everybody in its channel sees it."""
+        if self.reply.private:
+            return None
+        channel_id, message_id = self.reply.channel_id, self.reply.message_id
+        if self.attempt and self.attempt.message_id:
+            match self.attempt.route:
+                case Route.CHANNEL | Route.FOLLOW_UP:
+                    channel_id, message_id = self.attempt.channel_id, self.attempt.message_id
+                case Route.DIRECT | Route.ASKED:
+                    pass
+                case Route.TOKEN | Route.BOT:
+                    message_id = self.attempt.message_id
+        return PublicMessage(self.reply.guild_id, channel_id, message_id) if message_id is not None else None
 
     def input_url_of(self, stored: StoredFile) -> InputUrl | None:
         """Return where an input file may be fetched from."""

@@ -46,6 +46,15 @@ class ShrunkClip:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicMessage:
+    """A message of ours that everybody in its channel sees; without a `guild_id` it is in direct messages."""
+
+    guild_id: int | None
+    channel_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """The address of our message that answers a command.
 

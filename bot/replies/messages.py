@@ -133,9 +133,9 @@ class Messages:
 
 
 @asynccontextmanager
-async def opened(path: Path, name: str) -> AsyncIterator[discord.File]:
-    """Open a file for one attempt, under that name; raises OSError."""
-    file = await asyncio.to_thread(discord.File, path, filename=name)
+async def opened(path: Path, name: str, description: str | None = None) -> AsyncIterator[discord.File]:
+    """Open a file for one attempt, under that name and with that alt text; raises OSError."""
+    file = await asyncio.to_thread(discord.File, path, filename=name, description=description)
     try:
         yield file
     finally:

@@ -12,7 +12,7 @@ from bot.ui import texts
 from bot.ui.clip_links import Attachment, Clip, Link
 from bot.ui.components import Card, text_only
 from bot.ui.input_media import shown_urls
-from bot.ui.job_cards import job_card
+from bot.ui.job_cards import alt_text, job_card
 from bot.ui.language import Language, Languages
 
 _DAY = 86400.0
@@ -68,9 +68,8 @@ class Presenter:
         A new message mentions the requester.
         """
         language = self._of(job, attempt.route)
-        mention = attempt.route in {Route.CHANNEL, Route.FOLLOW_UP}
         if attempt.variant is Variant.PLAIN:
-            words = f"<@{job.user_id}> " if mention else ""
+            words = f"<@{job.user_id}> " if attempt.route in {Route.CHANNEL, Route.FOLLOW_UP} else ""
             return text_only(words + _plain(language, job, attempt)).add_item(File(f"attachment://{job.clip_name}"))
         now = self._now()
         return job_card(
@@ -80,17 +79,24 @@ class Presenter:
             now,
             clip=_clip(job, attempt, now),
             copy_expires=self._copy_expires(job),
-            mention=mention,
+            route=attempt.route,
             hides_prompt=attempt.hides_prompt,
         )
 
     def end_card(self, job: Job, route: Route) -> Card:
         """Draw the card of a job that ended without a clip, or whose clip is held."""
-        return job_card(self._of(job, route), job, Forecast(), self._now(), copy_expires=self._copy_expires(job))
+        language, copy_expires = self._of(job, route), self._copy_expires(job)
+        return job_card(language, job, Forecast(), self._now(), copy_expires=copy_expires, route=route)
 
     def end_text(self, job: Job, route: Route) -> LayoutView:
         """Say the same as `end_card` in a text."""
         return text_only(texts.plain(self._of(job, route), job, self._copy_expires(job)))
+
+    def alt_text(self, job: Job, attempt: DeliveryAttempt) -> str | None:
+        """Describe the clip's file where no gallery does."""
+        if attempt.variant is not Variant.PLAIN:
+            return None
+        return alt_text(self._of(job, attempt.route), job, hides_prompt=attempt.hides_prompt)
 
     def ping(self, job: Job, route: Route) -> str:
         """Tell the requester that a job has ended."""

@@ -1,15 +1,16 @@
 """The card as a thing of Discord's: a container that its library never keeps, and the pieces it is made of."""
 
 import string
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 from urllib.parse import quote
 
 import discord
-from discord.ui import ActionRow, Button, Container, Item, LayoutView, TextDisplay
+from discord.ui import ActionRow, Button, Container, Item, LayoutView, Select, TextDisplay
 
 from bot.discord_limits import MAX_BUTTON_URL
 from bot.domain.job import Job
-from bot.domain.reply import Route
+from bot.domain.reply import PublicMessage, Route
 from bot.domain.stages import Stage
 from bot.ui import custom_ids
 from bot.ui.custom_ids import CustomId
@@ -19,6 +20,8 @@ NEUTRAL = discord.Colour(0x5B8DEF)
 GOOD = discord.Colour(0x3BA55D)
 BAD = discord.Colour(0xD9534F)
 
+# Buttons of one job's card; what else can be done is chosen in a select.
+_MAX_BUTTONS: Final = 4
 # Everything that stands in a URL as it is, but for what ends a link in a text.
 _URL_SAFE = "%:/?#@!$&'*+,;=~-._"
 _BRACKETS = {ord(bracket): None for bracket in "<>"}
@@ -93,6 +96,32 @@ def written_link(label: str, url: str) -> str:
     return f"{label}: <{quote(url, safe=string.punctuation.translate(_BRACKETS))}>"
 
 
+def controls(
+    language: Language,
+    job_id: str,
+    actions: Sequence[CustomId[str]],
+    *,
+    before: Sequence[Button[LayoutView]] = (),
+    after: Sequence[Button[LayoutView]] = (),
+) -> list[ActionRow[LayoutView]]:
+    """Make the rows of what can be done about a job: at most four buttons, the other actions in a select.
+
+    `before` and `after`: the buttons with links, which no select can hold; three at most.
+    """
+    links = len(before) + len(after)
+    shown, others = actions[: _MAX_BUTTONS - links], actions[_MAX_BUTTONS - links :]
+    buttons = [*before, *(action_button(language, action, job_id) for action in shown), *after]
+    rows = [action_row(buttons)] if buttons else []
+    if others:
+        select = Select[LayoutView](
+            custom_id=custom_ids.MORE.encode(job_id),
+            placeholder=language.text("button.more"),
+            options=[discord.SelectOption(label=language.text(_ACTIONS[each]), value=each.name) for each in others],
+        )
+        rows.append(ActionRow[LayoutView](select))
+    return rows
+
+
 def action_row(buttons: Iterable[Button[LayoutView]]) -> ActionRow[LayoutView]:
     """Put at most five buttons in a row."""
     return ActionRow[LayoutView](*buttons)
@@ -125,19 +154,10 @@ def message_link(job: Job) -> str | None:
     A private reply has no address that lasts.
     """
     if job.stage is Stage.DELIVERED and job.attempt and job.attempt.route is Route.DIRECT and job.attempt.message_id:
-        return f"https://discord.com/channels/@me/{job.attempt.channel_id}/{job.attempt.message_id}"
-    if job.reply.private:
-        return None
-    channel_id, message_id = job.reply.channel_id, job.reply.message_id
-    if job.attempt and job.attempt.message_id:
-        match job.attempt.route:
-            case Route.CHANNEL | Route.FOLLOW_UP:
-                channel_id, message_id = job.attempt.channel_id, job.attempt.message_id
-            case Route.DIRECT | Route.ASKED:
-                pass
-            case Route.TOKEN | Route.BOT:
-                message_id = job.attempt.message_id
-    if message_id is None:
-        return None
-    guild = job.reply.guild_id or "@me"
-    return f"https://discord.com/channels/{guild}/{channel_id}/{message_id}"
+        return public_link(PublicMessage(None, job.attempt.channel_id, job.attempt.message_id))
+    return public_link(job.public_message) if job.public_message else None
+
+
+def public_link(message: PublicMessage) -> str:
+    """Link to a message."""
+    return f"https://discord.com/channels/{message.guild_id or '@me'}/{message.channel_id}/{message.message_id}"

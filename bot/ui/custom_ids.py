@@ -5,7 +5,7 @@ after a restart. What the version before has sent is still pressed: a row's name
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -85,6 +85,13 @@ def search_text(user_input: str) -> str:
     return text.strip()
 
 
+def chosen_action(custom_id: str, values: Sequence[str]) -> str:
+    """Return the custom id of the button that stands for what was chosen in a job's select; any other as it is."""
+    job_id = MORE.decode(custom_id)
+    row = _ACTIONS.get(values[0]) if job_id and values else None
+    return row.encode(job_id) if job_id and row else custom_id
+
+
 def can_remember(consent: Consent) -> bool:
     """Tell whether the button CONSENT can remember all of that."""
     try:
@@ -152,6 +159,8 @@ WITHOUT_SOUND: Final = _of_id("silent")  # "Try again without sound"
 REFRESH: Final = _of_id("refresh")
 CLIP: Final = _of_id("clip")  # "Get the video"
 BRING: Final = _of_id("bring")  # "Move it here"
+MORE: Final = _of_id("more")  # "More…", a select; its values are the names of the rows above
+_ACTIONS: Final = {row.name: row for row in (CANCEL, AGAIN, EDIT, RETRY, WITHOUT_SOUND, REFRESH, CLIP, BRING)}
 
 # On the overview of a member's jobs, by that member: show it as it is now; a select that opens one of them.
 OVERVIEW: Final = _of_member("overview")

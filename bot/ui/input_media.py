@@ -1,6 +1,7 @@
 """What goes along with a prompt, as a card shows it: counted as the prompt counts it, with small pictures."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import discord
@@ -41,19 +42,22 @@ def media_line(language: Language, request: VideoRequest) -> str:
     return " · ".join(_described(language, word, medium) for word, medium in _numbered(language, request))
 
 
-def with_media(language: Language, lines: list[str], job: Job, now: float) -> list[Item[LayoutView]]:
-    """Put a card's first lines beside the one picture that goes along, or above all of them, while they live.
+def with_media(language: Language, words: str, job: Job, now: float, prompt: str) -> list[Item[LayoutView]]:
+    """Put a card's first lines beside the one image that goes along, or above all of them, while they live.
 
-    `now` in UTC seconds.
+    `now` in UTC seconds; `prompt` says what they are for, empty where it is not to be shown.
     """
-    words = "\n".join(lines)
+
+    def alt(medium: str) -> str:
+        return language.text("card.input-alt", medium=medium, prompt=prompt) if prompt else medium
+
     match _viewable(language, job, now):
         case []:
             return [text(words)]
         case [_ViewableMedium(word, Kind.IMAGE, url)]:
-            return [Section[LayoutView](words, accessory=Thumbnail[LayoutView](url, description=word))]
+            return [Section[LayoutView](words, accessory=Thumbnail[LayoutView](url, description=alt(word)))]
         case shown:
-            return [text(words), *map(_gallery, _galleries(shown))]
+            return [text(words), *(_gallery(each, alt) for each in _galleries(shown))]
 
 
 def can_show(url: str) -> bool:
@@ -76,8 +80,8 @@ def _galleries(shown: list[_ViewableMedium]) -> list[list[_ViewableMedium]]:
     return [[each for each in shown if each.kind is kind] for kind in (Kind.IMAGE, Kind.VIDEO)]
 
 
-def _gallery(shown: list[_ViewableMedium]) -> MediaGallery[LayoutView]:
-    return MediaGallery(*(discord.MediaGalleryItem(each.url, description=each.word) for each in shown))
+def _gallery(shown: list[_ViewableMedium], alt: Callable[[str], str]) -> MediaGallery[LayoutView]:
+    return MediaGallery(*(discord.MediaGalleryItem(each.url, description=alt(each.word)) for each in shown))
 
 
 def _numbered(language: Language, request: VideoRequest) -> list[tuple[str, Medium]]:

@@ -15,6 +15,9 @@ _JOINERS = "\u200c\u200d"
 # Looks like a backtick and is none.
 _GRAVE = "\u02cb"
 _MAX_LINES = 12
+# What Discord reads as markdown, a mention, a time or a command stands between or behind these.
+_MARKUP = str.maketrans(dict.fromkeys("*_~|<>[]\\@#", " "))
+_LINK = re.compile(r"\S*://\S*")
 
 MAX_PROVIDER_MESSAGE = 240
 """Characters of a message of the provider's that are shown."""
@@ -47,6 +50,26 @@ def code_blocks(text: str, max_length: int) -> list[str]:
 def code_line(text: str, max_length: int) -> str:
     """Show a text in one line of code, at most `max_length` characters of it."""
     return f"`{_cut(' '.join(_visible(text).split()), max_length) or NOTHING_VISIBLE}`"
+
+
+def heading(text: str, max_length: int) -> str:
+    """Strip a text to its first words, at most `max_length` characters, without what has an effect in Discord.
+
+    Empty where nothing is left of it.
+    """
+    words = " ".join(_LINK.sub(" ", _visible(text)).translate(_MARKUP).split())
+    if len(words) <= max_length:
+        return words if words.strip(_JOINERS) else ""
+    cut = words[:max_length]
+    whole_words = cut.rpartition(" ")[0]
+    # Some scripts have no spaces between words.
+    cut = whole_words if len(whole_words) > max_length // 2 else cut[:-1]
+    return cut.rstrip(_JOINERS + " ,;:.-") + ELLIPSIS
+
+
+def is_all_of(heading_text: str, text: str) -> bool:
+    """Tell whether a heading says all of its text."""
+    return heading_text == " ".join(_visible(text).split())
 
 
 def visible_line(text: str, max_length: int) -> str:

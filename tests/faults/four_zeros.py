@@ -21,8 +21,9 @@ STILL_LOOKING = 30.0
 _SLACK = 0.25
 _NOT_TAKEN_ON = "before I could start on this"
 _COMPONENT = 3
-_SHORT = re.compile(r"`#([0-9a-z]{6})`")
-_HEADING = re.compile(r"### (?P<stage>Failed|Cancelled|Kept for you) · `#(?P<short>[0-9a-z]{6})`")
+# On a ping or in the plain form, and in a card's small print.
+_SHORT = re.compile(r"(?:`|-# )#([0-9a-z]{6})\b")
+_ENDED = re.compile(r"^\*\*(?:Failed|Cancelled|Kept for you)\*\*", re.MULTILINE)
 # The ping about a failure; the plain form of an end, which begins with the job's id.
 _SAID = re.compile(r"couldn't be made|was cancelled|kept for you|^`#[0-9a-z]{6}` ")
 
@@ -132,7 +133,7 @@ class Witness:
         if any(name.endswith(".mp4") for name in message.media()) and self._own_clip(message, order):
             return Ending.VIDEO
         # A card that still waits for room, or for the file, shows the address meanwhile: that is no end.
-        if "### Rendered" not in text and "Open the video" in [label for label, *_ in message.buttons()]:
+        if "**Rendered**" not in text and "Open the video" in [label for label, *_ in message.buttons()]:
             return Ending.VIDEO
         return _said(text)
 
@@ -213,8 +214,7 @@ class Told:
 
 def _said(text: str) -> Ending:
     """Read an end without a clip from a card, a ping or the plain form."""
-    heading = _HEADING.search(text)
-    if heading is None and not _SAID.search(text):
+    if not _ENDED.search(text) and not _SAID.search(text):
         return Ending.OPEN
     return Ending.HELD if re.search("[Kk]ept for you|safe with me", text) else Ending.TOLD
 
@@ -226,7 +226,7 @@ def _first(entries: list[Entry], fits: Callable[[Entry], bool]) -> dict[str, flo
 
 def _shows_end(entry: Entry) -> bool:
     has_clip = any(name.endswith(".mp4") for name in entry.detail["files"])
-    return has_clip or _HEADING.search(entry.detail["text"]) is not None
+    return has_clip or _ENDED.search(entry.detail["text"]) is not None
 
 
 def _asked_for(stored: object) -> bool:

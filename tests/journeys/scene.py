@@ -182,5 +182,5 @@ async def opens(member: Member, message: Message, words: str) -> Use:
 
 def short_id(message: Message) -> str:
     """Return the short id on a job's card."""
-    [found] = re.findall(r"· `#([0-9a-z]{6})`", message.texts())[:1]
+    [found] = re.findall(r"^-# #([0-9a-z]{6})$", message.texts(), re.MULTILINE)[:1]
     return str(found)

@@ -24,6 +24,7 @@ from bot.ui.custom_ids import (
     FINISHED,
     HISTORY,
     MAX_SEARCH,
+    MORE,
     NEW_LINK,
     OPEN_FOUND,
     OPEN_LINK,
@@ -39,6 +40,7 @@ from bot.ui.custom_ids import (
     CustomId,
     HistoryPage,
     can_remember,
+    chosen_action,
     search_text,
 )
 
@@ -65,6 +67,7 @@ SENT_BEFORE = [
     (WITHOUT_SOUND, JOB, "seedreel:silent:k3f9a2k3f9a2k3f9a2ab"),
     (REFRESH, JOB, "seedreel:refresh:k3f9a2k3f9a2k3f9a2ab"),
     (CLIP, JOB, "seedreel:clip:k3f9a2k3f9a2k3f9a2ab"),
+    (MORE, JOB, "seedreel:more:k3f9a2k3f9a2k3f9a2ab"),
     (BRING, JOB, "seedreel:bring:k3f9a2k3f9a2k3f9a2ab"),
     (HISTORY, HistoryPage(1001, 2, ""), "seedreel:page:1001:2:"),
     (
@@ -141,6 +144,21 @@ def test_every_row_has_been_sent_before_or_is_listed_here():
     assert {row.name for row, _, _ in SENT_BEFORE} == {row.name for row in ROWS}
 
 
+@pytest.mark.parametrize(
+    ("custom_id", "values", "leads_to"),
+    [
+        (MORE.encode(JOB), ("edit",), EDIT.encode(JOB)),
+        (MORE.encode(JOB), ("silent",), WITHOUT_SOUND.encode(JOB)),
+        (MORE.encode(JOB), ("agree",), MORE.encode(JOB)),
+        (MORE.encode(JOB), (), MORE.encode(JOB)),
+        (EDIT.encode(JOB), ("again",), EDIT.encode(JOB)),
+        ("seedreel:more:x", ("again",), "seedreel:more:x"),
+    ],
+)
+def test_what_is_chosen_of_a_job_leads_where_its_button_would(custom_id, values, leads_to):
+    assert chosen_action(custom_id, values) == leads_to
+
+
 @pytest.mark.parametrize("custom_id", FORGED)
 def test_what_is_malformed_or_forged_is_no_row_s(custom_id):
     assert [row.name for row in ROWS if row.decode(custom_id) is not None] == []
@@ -149,7 +167,7 @@ def test_what_is_malformed_or_forged_is_no_row_s(custom_id):
 VALUES = st.one_of(
     st.tuples(
         st.sampled_from(
-            [CANCEL, AGAIN, EDIT, RETRY, WITHOUT_SOUND, REFRESH, CLIP, BRING, OPEN_LINK, NEW_LINK, FINISHED]
+            [CANCEL, AGAIN, EDIT, RETRY, WITHOUT_SOUND, REFRESH, CLIP, BRING, MORE, OPEN_LINK, NEW_LINK, FINISHED]
         ),
         st.builds(new_job_id),
     ),

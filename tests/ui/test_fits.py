@@ -10,7 +10,8 @@ from bot.domain.reply import Route, ShrunkClip, Variant
 from bot.domain.stages import Stage
 from bot.replies.presenter import Presenter
 from bot.ui import texts
-from bot.ui.job_cards import Attachment, Link, job_card
+from bot.ui.clip_links import Attachment, Link
+from bot.ui.job_cards import job_card
 from tests.languages import ENGLISH, LANGUAGES
 from tests.ui.drawn import buttons, labels, media, words
 from tests.ui.jobs import JOB_ID, NOW, REPLY, a_job

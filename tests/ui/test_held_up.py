@@ -61,7 +61,7 @@ def test_its_address_stands_on_a_button_once_it_is_late(draw) -> None:
 
 @pytest.mark.parametrize("stage", [Stage.QUEUED, Stage.RENDERING])
 def test_what_the_provider_has_says_so_and_that_the_disk_is_full(stage) -> None:
-    told = words(job_card(ENGLISH, a_job(stage, percent=7), Forecast(holdup=Holdup.NO_ROOM), NOW))
+    told = words(job_card(ENGLISH, a_job(stage), Forecast(holdup=Holdup.NO_ROOM), NOW))
     assert ENGLISH.text("card.no-room") in told
     assert texts.progress(ENGLISH, a_job(stage), None) in told
 

@@ -7,12 +7,12 @@ import pytest
 from bot.domain.media import AssetUse, InputUrl, Kind, MediaFormat, Medium, Original, Role, StoredFile
 from bot.domain.models import MAX_SEED, Ratio, Resolution
 from bot.domain.progress import Forecast
-from bot.domain.reply import ShrunkClip
+from bot.domain.reply import Route, ShrunkClip
 from bot.domain.stages import Stage
 from bot.replies.presenter import Presenter
-from bot.ui.clip_links import MAX_LINK
+from bot.ui.clip_links import MAX_LINK, Attachment, Link
 from bot.ui.input_media import media_line
-from bot.ui.job_cards import Attachment, Link, job_card, request_line, status_card
+from bot.ui.job_cards import job_card, request_line, status_card
 from tests.languages import ENGLISH, LANGUAGES
 from tests.ui.drawn import assert_fits, buttons, labels, media, parts, words
 from tests.ui.jobs import NOW, REQUEST, a_job
@@ -96,7 +96,10 @@ def test_several_stand_in_a_gallery_with_their_numbers():
     job = input_url(with_media((Role.REFERENCE_IMAGE, picture(1)), (Role.REFERENCE_VIDEO, FILM)))
     assert (thumbnails(drawn(job)), media(drawn(job))) == ([], [url(picture(1)), url(FILM)])
     (gallery,) = [part for part in parts(drawn(job)) if part["type"] == GALLERY]
-    assert [item["description"] for item in gallery["items"]] == ["image 1", "video 1"]
+    assert [item["description"] for item in gallery["items"]] == [
+        "image 1 for: a fox in the snow",
+        "video 1 for: a fox in the snow",
+    ]
 
 
 def test_twelve_fill_a_gallery_for_each_kind_and_fit():
@@ -181,7 +184,7 @@ def test_the_longest_card_of_all_fits():
         link = Link("https://x.example/v?".ljust(length, "s"), dies, 10**7)
         shrunk = Attachment("seedreel-x.mp4", ShrunkClip(9 * 2**20, 1920, 1080), link)
         for clip in (link, shrunk):
-            assert_fits(job_card(ENGLISH, long, Forecast(), NOW, clip=clip, copy_expires=dies, mention=True))
+            assert_fits(job_card(ENGLISH, long, Forecast(), NOW, clip=clip, copy_expires=dies, route=Route.CHANNEL))
 
 
 @pytest.mark.parametrize(

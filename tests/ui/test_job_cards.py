@@ -5,18 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.job import DeliveryAttempt
+from bot.domain.job import DeliveryAttempt, Origin
 from bot.domain.progress import Forecast
-from bot.domain.reply import Route, ShrunkClip
+from bot.domain.reply import PublicMessage, Route, ShrunkClip
 from bot.domain.stages import AT_PROVIDER, Reason, Stage
 from bot.ui import texts
-from bot.ui.clip_links import MAX_LINK
-from bot.ui.job_cards import Attachment, Link, job_card, status_card
+from bot.ui.clip_links import MAX_LINK, Attachment, Link
+from bot.ui.job_cards import job_card, status_card
 from tests.languages import ENGLISH
-from tests.ui.drawn import assert_fits, buttons, labels, media, words
+from tests.ui.drawn import assert_fits, buttons, labels, media, parts, words
 from tests.ui.jobs import JOB_ID, NOW, REPLY, REQUEST, a_job, any_forecast, any_job
 
 NO_FORECAST = Forecast()
+SELECT, GALLERY = 3, 12
 urls = st.integers(0, MAX_LINK - 20).map(lambda length: "https://x.example/v" + "s" * length)
 links = st.builds(
     Link, st.just("https://x.example/v") | urls, st.none() | st.floats(0, 4e9), st.none() | st.integers(1, 2**40)
@@ -27,7 +28,11 @@ clips = st.none() | links | st.builds(Attachment, st.just(f"seedreel-{JOB_ID}.mp
 
 @given(any_job, any_forecast, clips, st.none() | st.floats(0, 4e9), st.booleans())
 def test_any_card_of_any_job_fits(job, forecast, clip, copy_expires, mention):
-    assert_fits(job_card(ENGLISH, job, forecast, NOW, clip=clip, copy_expires=copy_expires, mention=mention))
+    assert_fits(
+        job_card(
+            ENGLISH, job, forecast, NOW, clip=clip, copy_expires=copy_expires, route=Route.CHANNEL if mention else None
+        )
+    )
 
 
 @given(any_job, any_forecast, st.booleans())
@@ -39,7 +44,7 @@ def test_any_status_card_fits(job, forecast, has_clip):
 def test_a_link_too_long_for_a_button_stands_in_the_text(length, on_a_button):
     url = "https://x.example/v?sign=".ljust(length, "s")
     job = a_job(Stage.DELIVERED, request=replace(REQUEST, prompt="x" * 6000))
-    card = job_card(ENGLISH, job, NO_FORECAST, NOW, clip=Link(url, NOW + 60, 1), copy_expires=NOW, mention=True)
+    card = job_card(ENGLISH, job, NO_FORECAST, NOW, clip=Link(url, NOW + 60, 1), copy_expires=NOW, route=Route.CHANNEL)
     assert_fits(card)
     assert [button["url"] for button in buttons(card) if "url" in button] == [url] * on_a_button
     assert (f"[Open the video]({url})" in words(card)) is not on_a_button
@@ -48,7 +53,7 @@ def test_a_link_too_long_for_a_button_stands_in_the_text(length, on_a_button):
 def test_a_written_link_cannot_be_ended_by_what_stands_in_it():
     url = "https://x.example/v?sign=" + "s" * 600 + ") @everyone [here](https://bad.example"
     told = words(job_card(ENGLISH, a_job(Stage.DELIVERED), NO_FORECAST, NOW, clip=Link(url)))
-    assert told.endswith("s)%20@everyone%20[here](https://bad.example>")
+    assert "s)%20@everyone%20[here](https://bad.example>\n" in told
     assert "Open the video: <https://x.example/v?sign=" in told
 
 
@@ -73,10 +78,11 @@ def test_the_same_job_gives_the_same_card(job, forecast):
 @pytest.mark.parametrize("stage", Stage)
 def test_every_card_bears_its_short_id_stage_prompt_and_request(stage):
     told = words(job_card(ENGLISH, a_job(stage), NO_FORECAST, NOW))
-    assert "`#k3f9a2`" in told
-    assert texts.stage_word(ENGLISH, stage) in told
-    assert "```\na fox in the snow\n```" in told
-    assert "seedance-2 · 5 seconds · 16:9" in told
+    title, whose, state, *_ = told.splitlines()
+    assert (title, whose) == ("### a fox in the snow", "for <@7>")
+    assert state.startswith(f"**{texts.stage_word(ENGLISH, stage)}**")
+    assert told.splitlines()[-2:] == ["-# seedance-2 · 5 seconds · 16:9", "-# #k3f9a2"]
+    assert "```" not in told
 
 
 def test_a_waiting_card_says_its_place_and_can_be_cancelled():
@@ -98,7 +104,7 @@ def test_no_percent_is_invented_and_no_time_promised():
 
 def test_the_providers_percent_and_the_expected_time_are_shown():
     told = words(job_card(ENGLISH, a_job(Stage.RENDERING, percent=50), Forecast(ready_at=NOW + 61.9), NOW))
-    assert "`████████░░░░░░░░` 50%" in told
+    assert "**Rendering** ▰▰▰▰▰▰▱▱▱▱▱▱ 50%\n" in told
     assert f"<t:{int(NOW) + 61}:R>" in told
 
 
@@ -197,3 +203,81 @@ def test_a_private_job_has_no_link():
 async def test_the_library_keeps_no_card_with_buttons():
     await asyncio.sleep(0)
     assert job_card(ENGLISH, a_job(Stage.WAITING), NO_FORECAST, NOW).is_finished()
+
+
+@pytest.mark.parametrize(("percent", "bar"), [(0, 0), (1, 1), (3, 1), (50, 6), (97, 11), (99, 11), (100, 12)])
+def test_a_bar_shows_its_first_percent_and_is_full_at_the_last(percent, bar):
+    told = words(job_card(ENGLISH, a_job(Stage.RENDERING, percent=percent), NO_FORECAST, NOW))
+    assert f"**Rendering** {'▰' * bar}{'▱' * (12 - bar)} {percent}%" in told.splitlines()
+
+
+def test_a_long_prompt_is_shortened_in_the_title_and_readable_below_the_video():
+    prompt = "A paper boat drifts down a rain gutter past a sleeping cat, then over the edge"
+    job = a_job(Stage.DELIVERED, request=replace(REQUEST, prompt=prompt))
+    card = job_card(ENGLISH, job, NO_FORECAST, NOW, clip=Attachment("a.mp4"))
+    assert words(card).startswith("### A paper boat drifts down a rain gutter past a sleeping cat…\n")
+    kinds = [part["type"] for part in parts(card)]
+    block = next(at for at, part in enumerate(parts(card)) if "```" in part.get("content", ""))
+    assert f"```\n{prompt}\n```" in words(card)
+    assert kinds.index(GALLERY) < block
+
+
+def test_a_prompt_of_signs_alone_has_a_plain_title():
+    job = a_job(Stage.DELIVERED, request=replace(REQUEST, prompt="<@7>**||"))
+    assert words(job_card(ENGLISH, job, NO_FORECAST, NOW)).startswith("### 7\n")
+    job = a_job(Stage.DELIVERED, request=replace(REQUEST, prompt="**||"))
+    assert words(job_card(ENGLISH, job, NO_FORECAST, NOW)).startswith("### A video\nfor <@7>\n**Done**\n```\n**||\n```")
+
+
+@pytest.mark.parametrize(
+    ("changes", "route", "told"),
+    [
+        ({}, None, "for <@7>"),
+        ({}, Route.BOT, "for <@7>"),
+        ({}, Route.CHANNEL, "<@7> Your video is ready."),
+        ({}, Route.FOLLOW_UP, "<@7> Your video is ready."),
+        ({}, Route.DIRECT, ""),
+        ({"reply": replace(REPLY, private=True)}, Route.TOKEN, ""),
+    ],
+)
+def test_a_card_names_its_requester_once_and_where_others_read_it(changes, route, told):
+    card = words(job_card(ENGLISH, a_job(Stage.DELIVERED, **changes), NO_FORECAST, NOW, route=route))
+    assert [line for line in card.splitlines() if "<@7>" in line] == [told] * bool(told)
+
+
+@pytest.mark.parametrize(
+    ("origin", "told"),
+    [
+        (
+            Origin(9, PublicMessage(33, 22, 55)),
+            "for <@7> · Again of <@9>'s video · [Jump to message](https://discord.com/channels/33/22/55)",
+        ),
+        (Origin(9, PublicMessage(None, 22, 55), edited=True), "for <@7> · Edited from <@9>'s video · [Jump to"),
+        (Origin(7), "for <@7> · Again of an earlier video"),
+        (Origin(7, edited=True), "for <@7> · Edited from an earlier video"),
+    ],
+)
+def test_a_video_made_from_another_says_whose_and_links_to_it(origin, told):
+    line = words(job_card(ENGLISH, a_job(Stage.WAITING, origin=origin), NO_FORECAST, NOW)).splitlines()[1]
+    assert line.startswith(told)
+
+
+def test_the_clip_is_described_by_its_prompt_where_that_is_shown():
+    job = a_job(Stage.DELIVERED, request=replace(REQUEST, prompt="x " * 3000))
+    for hides, alt in ((False, "x " * 149 + "x…"), (True, "A video")):
+        card = job_card(ENGLISH, job, NO_FORECAST, NOW, clip=Attachment("a.mp4"), hides_prompt=hides)
+        [gallery] = [part for part in parts(card) if part["type"] == GALLERY]
+        assert gallery["items"][0]["description"] == alt
+
+
+def test_at_most_four_buttons_stand_on_a_card_and_the_rest_in_a_select():
+    request = replace(REQUEST, last_picture=True)
+    job = a_job(Stage.DELIVERED, request=request, last_picture_url="https://x.example/l.jpg", clip_dies=NOW + 9)
+    card = status_card(ENGLISH, job, NO_FORECAST, NOW, has_clip=True)
+    assert labels(card) == ["Get the video", "Again", "Jump to message", "Last frame"]
+    [select] = [part for part in parts(card) if part["type"] == SELECT]
+    assert (select["custom_id"], select["placeholder"]) == (f"seedreel:more:{JOB_ID}", "More…")
+    assert [(option["label"], option["value"]) for option in select["options"]] == [("Edit", "edit")]
+    few = status_card(ENGLISH, a_job(Stage.DELIVERED), NO_FORECAST, NOW, has_clip=True)
+    assert labels(few) == ["Get the video", "Again", "Edit", "Jump to message"]
+    assert SELECT not in [part["type"] for part in parts(few)]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ui.sanitize import NOTHING_VISIBLE, code_block, code_line, visible_line
+from bot.ui.sanitize import NOTHING_VISIBLE, code_block, code_line, heading, is_all_of, visible_line
 from tests.ui.jobs import nasty_texts
 
 UNSEEN = {"Cc", "Cf", "Cs"}
@@ -28,6 +28,38 @@ def test_no_text_ends_its_line(text, maximum):
     assert "`" not in shown[1:-1]
     assert "\n" not in shown
     assert shown[1:-1].strip()
+
+
+@given(nasty_texts, st.integers(10, 100))
+def test_a_heading_is_one_line_of_plain_words(text, maximum):
+    shown = heading(text, maximum)
+    assert len(shown) <= maximum
+    assert not set("*_~|<>[]\\@#`\n") & set(shown)
+    assert "://" not in shown
+    assert shown == shown.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a fox in the snow", "a fox in the snow"),
+        ("a fox, **running** <@7> @everyone", "a fox, running 7…"),
+        ("a fox in the snow, at dawn", "a fox in the snow…"),
+        ("a" * 30, "a" * 19 + "…"),
+        ("雪の中の狐" * 6, ("雪の中の狐" * 4)[:19] + "…"),
+        ("see https://evil.example or [it](https://evil.example)", "see or"),
+        ("<>", ""),
+        ("\u200d\u200d", ""),
+    ],
+)
+def test_a_heading_ends_with_a_word(text, shown):
+    assert heading(text, 20) == shown
+
+
+def test_a_heading_that_leaves_something_out_is_not_all_of_a_text():
+    assert is_all_of(heading("a fox\n in  the snow ", 20), "a fox\n in  the snow ")
+    assert not is_all_of(heading("a *fox*", 20), "a *fox*")
+    assert not is_all_of(heading("a fox in the snow, at dawn", 20), "a fox in the snow, at dawn")
 
 
 @given(nasty_texts)

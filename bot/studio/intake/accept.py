@@ -17,7 +17,7 @@ from bot.domain.errors import (
     Unsupported,
 )
 from bot.domain.ids import new_job_id
-from bot.domain.job import Job
+from bot.domain.job import Job, Origin
 from bot.domain.media_problems import MediaExpired
 from bot.domain.models import Catalogue
 from bot.domain.pending_reply import PendingReply
@@ -141,7 +141,8 @@ class Intake:
         request = await self._checked_again(caller, wanted)
         async with self._disk_quota.reserve(caller.user_id):
             job = self._new(caller, request, interaction_id, reply)
-            job = replace(job, source=source.id, pressed=source.id if unclear else None)
+            origin = Origin(source.user_id, source.public_message, edited=isinstance(edit, Edit))
+            job = replace(job, source=source.id, pressed=source.id if unclear else None, origin=origin)
             accepted = await self._write_down(caller, job)
         if accepted.interaction_id != interaction_id:
             raise Refusal(AlreadyRetried(accepted.short))

@@ -1,0 +1,162 @@
+"""What a card says of how its job stands: the state and the bar in one line, and what else is true of it now."""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from bot.discord_limits import TOKEN_SECONDS
+from bot.domain.job import Job
+from bot.domain.progress import Forecast
+from bot.domain.reply import Reply, ShrunkClip
+from bot.domain.stages import AT_PROVIDER, Stage
+from bot.ui import texts
+from bot.ui.clip_links import Attachment, Clip, Link, opens_original, provider_link
+from bot.ui.components import date_time, relative_time
+from bot.ui.failure_texts import failure
+from bot.ui.language import Language
+
+SLOW_AFTER: Final = 30 * 60.0
+# What only a token can reach says so two minutes before it dies.
+MOVE_AFTER: Final = TOKEN_SECONDS - 2 * 60.0
+# Cells of a bar. They are letters of the text, so they show in its colour, on dark and light alike.
+_CELLS: Final = 12
+_FULL, _EMPTY = "▰", "▱"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What stands around a job's row when its card is drawn.
+
+    `now` in UTC seconds. `running`: for how many (scaled) seconds the provider has had it, by `now` when left out.
+    `clip` is what this message holds of the video; `copy_expires`, in UTC seconds, is when our own copy of it goes.
+    """
+
+    forecast: Forecast
+    now: float
+    running: float | None = None
+    clip: Clip | None = None
+    copy_expires: float | None = None
+
+    def is_slow(self, job: Job) -> bool:
+        """Tell whether the provider has had it for longer than usual."""
+        running = self.running
+        if running is None and job.submitted is not None:
+            running = self.now - job.submitted
+        return running is not None and running >= SLOW_AFTER
+
+
+def state_text(language: Language, job: Job, moment: Moment) -> str:
+    """Say how a job stands, in a line or several; the first begins with its state."""
+    state = f"**{texts.state_word(language, job)}**"
+    lines = _lines(language, job, moment)
+    if not lines:
+        return state
+    between = " " if lines[0].startswith((_FULL, _EMPTY)) else " · "
+    return "\n".join([f"{state}{between}{lines[0]}", *lines[1:]])
+
+
+def original_line(language: Language, clip: Clip | None, copy_expires: float | None) -> str:
+    """Say where the clip is as it came, when it is not in the message."""
+    if clip is None or (isinstance(clip, Attachment) and clip.shrunk is None):
+        return ""
+    ways = []
+    if isinstance(clip, Attachment) and clip.original and clip.original.dies and opens_original(clip):
+        ways.append(language.text("delivery.original-link", until=date_time(clip.original.dies)))
+    if copy_expires is not None:
+        ways.append(language.text("delivery.original-kept", until=date_time(copy_expires)))
+    return " ".join(ways)
+
+
+def progress_bar(language: Language, percent: int) -> str:
+    """Draw the provider's own percent: something from its first percent on, and not all before its last."""
+    full = round(_CELLS * percent / 100)
+    if 0 < percent < 100:
+        full = min(max(full, 1), _CELLS - 1)
+    return f"{_FULL * full}{_EMPTY * (_CELLS - full)} {language.percent(percent)}"
+
+
+def needs_new_token(job: Job, now: float) -> bool:
+    """Tell whether only its token can surely bring a running job's video to its reply, and that is 13 min old."""
+    reply = job.reply
+    only_token = reply.private or not reply.bot_reaches or not reply.attach_files
+    return only_token and not job.ended and now - job.reply.token_at >= MOVE_AFTER
+
+
+def _lines(language: Language, job: Job, moment: Moment) -> list[str]:
+    match job.stage:
+        case Stage.DELIVERED:
+            return _clip_lines(language, job, moment.clip)
+        case Stage.HELD if moment.clip is None:
+            return [texts.held(language, job, moment.copy_expires), *_incomplete_line(language, job)]
+        case Stage.FAILED | Stage.CANCELLED:
+            return _failure_lines(language, job, moment)
+        case _ if moment.clip is not None:
+            return _clip_lines(language, job, moment.clip)
+        case _:
+            return _progress_lines(language, job, moment)
+
+
+def _failure_lines(language: Language, job: Job, moment: Moment) -> list[str]:
+    link = provider_link(job, moment.forecast, moment.now)
+    if link is None or link.dies is None:
+        return [failure(language, job)]
+    left = language.text("card.link-left", until=date_time(link.dies), when=relative_time(link.dies))
+    return [failure(language, job), left]
+
+
+def _clip_lines(language: Language, job: Job, clip: Clip | None) -> list[str]:
+    match clip:
+        case Link(_, dies, limit):
+            unsaved = job.clip_bytes is None
+            said = [
+                language.text("delivery.not-saved") if unsaved else texts.too_large(language, job.clip_bytes, limit)
+            ]
+            if dies:
+                said.append(language.text("delivery.link-until", until=date_time(dies), when=relative_time(dies)))
+            return [" ".join(said), *_incomplete_line(language, job)]
+        case Attachment(_, ShrunkClip() as shrunk):
+            return [texts.made_smaller(language, job.clip_bytes, shrunk), *_incomplete_line(language, job)]
+        case _:
+            return _incomplete_line(language, job)
+
+
+def _incomplete_line(language: Language, job: Job) -> list[str]:
+    return [language.text("delivery.incomplete")] if job.incomplete else []
+
+
+def _progress_lines(language: Language, job: Job, moment: Moment) -> list[str]:
+    forecast = moment.forecast
+    if job.stage is Stage.WAITING and (forecast.paused or forecast.silent):
+        return [language.text("card.paused" if forecast.paused else "card.silent")]
+    held_up = [] if forecast.holdup is None else [texts.held_up(language, job, forecast.holdup)]
+    # A running job shows both; one that waits, or is rendered, only what holds it up.
+    lines = [] if held_up and job.stage not in AT_PROVIDER else [_progress(language, job, forecast)]
+    lines += held_up
+    if provider_link(job, forecast, moment.now):
+        lines.append(language.text("card.link-meanwhile"))
+    if job.stage in AT_PROVIDER:
+        if forecast.ready_at is not None and not forecast.silent:
+            lines.append(language.text("card.expected", when=relative_time(forecast.ready_at)))
+        if forecast.silent:
+            lines.append(language.text("card.silent"))
+        elif forecast.overdue:
+            lines.append(language.text("card.overdue"))
+        elif moment.is_slow(job):
+            lines.append(language.text("card.slow"))
+    if needs_new_token(job, moment.now):
+        lines.append(_token_notice(language, job.reply, job.reply.token_at + TOKEN_SECONDS - moment.now))
+    return lines
+
+
+def _progress(language: Language, job: Job, forecast: Forecast) -> str:
+    if job.stage in AT_PROVIDER and job.percent is not None:
+        return progress_bar(language, job.percent)
+    return texts.progress(language, job, forecast.place)
+
+
+def _token_notice(language: Language, reply: Reply, left: float) -> str:
+    """Say where a video goes that is not ready when the reply's token dies, in `left` seconds."""
+    minutes = language.duration(max(1, math.ceil(left / 60)) * 60)
+    if reply.private or not reply.bot_reaches:
+        return language.text("card.move-private", left=minutes)
+    return language.text("card.move-no-files", left=minutes)
