@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from bot.domain.ids import new_job_id
-from bot.domain.job import DeliveryAttempt, Job
+from bot.domain.job import DeliveryAttempt, Job, Origin
 from bot.domain.media import AssetUse, InputUrl, Kind, MediaFormat, Medium, Original, Role, StoredFile
 from bot.domain.models import MAX_SEED, Dialect, Model, Ratio, Resolution
 from bot.domain.reply import Reply, Route, ShrunkClip, Variant
@@ -124,6 +124,7 @@ def jobs(stages=None):
         changed=times,
         pressed=st.none() | job_ids,
         source=st.none() | job_ids,
+        origin=st.none() | st.builds(Origin),
         input_urls=st.lists(hosted_files(), max_size=3).map(tuple),
         not_before=times,
         submitted=st.none() | times,

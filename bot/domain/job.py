@@ -42,7 +42,7 @@ class DeliveryAttempt:
 class Origin:
     """What a job's card says of the video that Again or Edit was pressed on, as that was then.
 
-    `user_id`: whose it was. `message`: where everybody saw it. `edited`: it was changed before it was made again.
+    `user_id`: whose it was. `message`: where its whole channel saw it. `edited`: it was changed for this one.
     """
 
     user_id: int
@@ -107,7 +107,7 @@ class Job:
 
     @property
     def public_message(self) -> PublicMessage | None:
-        """Return the message that holds the clip or the card, where everybody in its channel sees it."""
+        """Return the message that holds the clip or the card, where its whole channel sees it."""
         if self.reply.private:
             return None
         channel_id, message_id = self.reply.channel_id, self.reply.message_id

@@ -47,7 +47,7 @@ class ShrunkClip:
 
 @dataclass(frozen=True, slots=True)
 class PublicMessage:
-    """A message of ours that everybody in its channel sees; without a `guild_id` it is in direct messages."""
+    """A message of ours that its whole channel sees; without a `guild_id` it is in direct messages."""
 
     guild_id: int | None
     channel_id: int

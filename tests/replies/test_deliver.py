@@ -2,11 +2,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.reply import Route, ShrunkClip, Variant
+from bot.domain.job import Origin
+from bot.domain.reply import PublicMessage, Route, ShrunkClip, Variant
 from bot.replies.sender import upload_seconds
 from bot.studio.ports import CardRefused, Closed, NotNow, Posted, TooLarge, Unclear
 from sandbox.faults import Reset, status
 from tests.replies.conftest import FOOTAGE, MARA, VIDEOS
+
+TOMAS = 1002
 
 TOKEN_EDIT = "PATCH /api/v10/webhooks/*"
 LINK = "https://files.example/v.mp4"
@@ -38,6 +41,27 @@ async def test_the_bot_edits_the_message_whichever_of_attempt_and_reply_knows_it
     posted = await scene.replies.deliver(job, attempt, scene.clip)
     assert posted == Posted(VIDEOS, int(scene.seen()[-1].id))
     assert len(scene.seen()) == 1
+
+
+@pytest.mark.parametrize("route", [Route.TOKEN, Route.BOT, Route.CHANNEL, Route.FOLLOW_UP, Route.DIRECT])
+async def test_the_owner_of_the_video_that_it_comes_from_is_named_and_never_pinged(scene, route):
+    job = await scene.asks(origin=Origin(TOMAS, PublicMessage(2001, VIDEOS, 55)))
+    await scene.replies.deliver(job, scene.attempt(job, route), scene.clip)
+    holding = [one for place in ("videos", "dm") for one in scene.seen(place) if one.media() == [job.clip_name]]
+    assert ["<@1002>" in one.texts() for one in holding] == [True]
+    bot_s = [entry.detail for entry in scene.discord.ledger.of("message") if entry.detail["who"] != "Mara"]
+    assert not [one for one in bot_s if "Tomas" in one["pinged"]]
+    assert scene.discord.member("Tomas").pings() == []
+    assert [one.mentions for one in holding] in ([[]], [["Mara"]])
+
+
+@pytest.mark.parametrize(("hides", "alt"), [(False, "a fox in the snow"), (True, "A video")])
+async def test_the_plain_form_describes_its_file_too(scene, hides, alt):
+    job = await scene.asks()
+    attempt = replace(scene.attempt(job, Route.TOKEN, Variant.PLAIN), hides_prompt=hides)
+    assert isinstance(await scene.replies.deliver(job, attempt, scene.clip), Posted)
+    [file] = scene.message(job).stored.files.values()
+    assert (file.name, file.description) == (job.clip_name, alt)
 
 
 async def test_a_new_message_in_the_channel_mentions_the_requester_alone(scene):

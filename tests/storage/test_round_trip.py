@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from bot.domain.job import DeliveryAttempt, Job
+from bot.domain.job import DeliveryAttempt, Job, Origin
 from bot.domain.media import InputUrl
 from bot.domain.models import Dialect, Resolution
-from bot.domain.reply import Reply, Route, Variant
+from bot.domain.reply import PublicMessage, Reply, Route, Variant
 from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
 from bot.storage.asset_rows import asset_row, character_row, verification_row
@@ -49,10 +49,12 @@ def test_no_field_of_a_job_is_forgotten():
     asked = request(
         media=(picture(),), resolution=Resolution.P480, sound=True, seed=5, last_picture=True, web_search=True
     )
+    origin = Origin(7, PublicMessage(3, 2, 1), edited=True)
     full = job(
-        request=asked, reply=address, stage=Stage.FAILED, pressed="p", source="s", input_urls=input_urls,
-        not_before=1.0, submitted=1.0, dialect=Dialect.VIDEO, task_id="t", percent=5, completed=2.0,
-        clip_url="u", clip_dies=3.0, clip_bytes=4, attempt=DeliveryAttempt(Route.TOKEN, 2, "n", 5.0),
+        request=asked, reply=address, stage=Stage.FAILED, pressed="p", source="s", origin=origin,
+        input_urls=input_urls, not_before=1.0, submitted=1.0, dialect=Dialect.VIDEO, task_id="t",
+        percent=5, completed=2.0, clip_url="u", clip_dies=3.0, clip_bytes=4,
+        attempt=DeliveryAttempt(Route.TOKEN, 2, "n", 5.0),
         reason=Reason.LOST, provider_message="no", code="no", notified_at=5.0, last_picture_url="l", incomplete=True,
     )  # fmt: skip
     unsaid = {field.name for field in fields(Job) if getattr(full, field.name) == field.default}
