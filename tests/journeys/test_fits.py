@@ -127,7 +127,7 @@ async def test_where_nothing_watchable_fits_a_link_goes_out_with_the_time_of_its
 @TWO_MIB
 async def test_a_place_that_takes_nothing_it_said_gets_a_link_in_the_end(scene: Scene) -> None:
     use = await orders_where_it_takes_less_than_it_said(scene, 1000)
-    await assert_linked(scene, use, "too large for this place, and I couldn't")
+    await assert_linked(scene, use, "too large to post here, and I couldn't")
     assert len(tried(scene)) == 3
 
 
