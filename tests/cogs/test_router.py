@@ -65,8 +65,33 @@ async def test_a_button_that_the_version_before_has_sent_is_handled(app, custom_
     assert not any(is_outdated(told) for told in use.followups)
 
 
+OF_A_JOB = [
+    (row[0].split(":")[1], *row[1:]) for row in PRESSES if row[0].endswith(f":{JOB_ID}") and row[0].count(":") == 2
+]
+
+
+@pytest.mark.parametrize(("action", "fake", "name", "arguments"), OF_A_JOB, ids=[row[0] for row in OF_A_JOB])
+async def test_what_is_chosen_under_more_is_handled_as_its_button_is(app, action, fake, name, arguments):
+    options = [{"label": each, "value": each} for each, *_ in OF_A_JOB]
+    select = {"type": 3, "custom_id": f"seedreel:more:{JOB_ID}", "options": options}
+    card = await app.post_raw([{"type": 1, "components": [select]}], private_to=MARA)
+    use = await app.member("Mara").press(card, custom_id=f"seedreel:more:{JOB_ID}", values=[action])
+    asked = await app.asked(getattr(app, fake), name)
+    assert asked[: len(arguments)] == arguments
+    assert any(isinstance(each, WithoutSound) for each in asked) is (action == "silent")
+    assert not is_outdated(use.reply)
+
+
+async def test_a_choice_of_another_version_is_outdated(app):
+    select = {"type": 3, "custom_id": f"seedreel:more:{JOB_ID}", "options": [{"label": "Share", "value": "share"}]}
+    card = await app.post_raw([{"type": 1, "components": [select]}], private_to=MARA)
+    use = await app.member("Mara").press(card, custom_id=f"seedreel:more:{JOB_ID}", values=["share"])
+    assert is_outdated(use.reply)
+
+
 def test_every_kind_of_button_is_among_these():
-    kinds = {row.name for row, _, _ in SENT_BEFORE if row.name != "compose"}
+    # A form, and a select.
+    kinds = {row.name for row, _, _ in SENT_BEFORE if row.name not in {"compose", "more"}}
     assert {row.name for row, _, _ in SENT_BEFORE for each in PRESSES if row.decode(each[0]) is not None} == kinds
 
 
