@@ -10,10 +10,10 @@ from bot.domain.media import Kind
 from bot.domain.stages import Reason, Stage
 from bot.ui import custom_ids
 from bot.ui.custom_ids import CustomId
+from bot.ui.input_media import medium_name
 from bot.ui.language import Fact, Language
 from bot.ui.sanitize import MAX_PROVIDER_MESSAGE, code_line
 
-_NAMES: Final = {Kind.IMAGE: "card.image", Kind.VIDEO: "card.video", Kind.AUDIO: "card.audio"}
 _YOURS: Final = {
     Kind.IMAGE: "failure.your-image",
     Kind.VIDEO: "failure.your-video",
@@ -144,7 +144,7 @@ def _blamed_medium(language: Language, job: Job) -> str:
     if found := blamed(job):
         medium, number = found
         if sum(each.kind is medium.kind for each in media) > 1:
-            return language.text("failure.your-numbered", medium=language.text(_NAMES[medium.kind], number=number))
+            return language.text("failure.your-numbered", medium=medium_name(language, medium.kind, number))
         return _capitalized(language.text(_YOURS[medium.kind], count=1))
     if len(media) > 1:
         return language.text(_ONE_OF[_common_kind(job)])

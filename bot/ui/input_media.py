@@ -60,6 +60,11 @@ def with_media(language: Language, words: str, job: Job, now: float, prompt: str
             return [text(words), *(_gallery(each, alt) for each in _galleries(shown))]
 
 
+def medium_name(language: Language, kind: Kind, number: int) -> str:
+    """Name a medium as the prompt does: "image 1"."""
+    return language.text(_NAMES[kind], number=number)
+
+
 def can_show(url: str) -> bool:
     """Tell whether Discord takes the address of a picture; it refuses the whole card over one that it does not."""
     return len(url) <= MAX_MEDIA_URL and url.isascii() and url.startswith(("https://", "http://")) and " " not in url
@@ -89,7 +94,7 @@ def _numbered(language: Language, request: VideoRequest) -> list[tuple[str, Medi
     counted = []
     for medium in request.media:
         seen[medium.kind] += 1
-        counted.append((language.text(_NAMES[medium.kind], number=seen[medium.kind]), medium))
+        counted.append((medium_name(language, medium.kind, seen[medium.kind]), medium))
     return counted
 
 
