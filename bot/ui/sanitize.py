@@ -17,7 +17,7 @@ _GRAVE = "\u02cb"
 _MAX_LINES = 12
 # What Discord reads as markdown, a mention, a time or a command stands between or behind these.
 _MARKUP = str.maketrans(dict.fromkeys("*_~|<>[]\\@#", " "))
-_LINK = re.compile(r"\S*://\S*")
+_LINK = "://"
 
 MAX_PROVIDER_MESSAGE = 240
 """Characters of a message of the provider's that are shown."""
@@ -57,7 +57,8 @@ def heading(text: str, max_length: int) -> str:
 
     Empty where nothing is left of it.
     """
-    words = " ".join(_LINK.sub(" ", _visible(text)).translate(_MARKUP).split())
+    plain = (word.translate(_MARKUP) for word in _visible(text).split() if _LINK not in word)
+    words = " ".join(" ".join(plain).split())
     if len(words) <= max_length:
         return words if words.strip(_JOINERS) else ""
     cut = words[:max_length]
