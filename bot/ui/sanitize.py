@@ -18,6 +18,8 @@ _MAX_LINES = 12
 # What Discord reads as markdown, a mention, a time or a command stands between or behind these.
 _MARKUP = str.maketrans(dict.fromkeys("*_~|<>[]\\@#", " "))
 _LINK = "://"
+# Characters of which it is remembered what is shown of them; a prompt has thousands.
+_MAX_REMEMBERED = 10_000
 
 MAX_PROVIDER_MESSAGE = 240
 """Characters of a message of the provider's that are shown."""
@@ -80,7 +82,7 @@ def visible_line(text: str, max_length: int) -> str:
 
 def _visible(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    return "".join(_shown(char) for char in text)
+    return text.translate(_SHOWN)
 
 
 def _shown(char: str) -> str:
@@ -104,3 +106,16 @@ def _cut(text: str, max_length: int) -> str:
     if len(text) <= max_length:
         return text
     return text[: max_length - 1].rstrip(_JOINERS + " \n") + ELLIPSIS
+
+
+class _Shown(dict[int, str]):
+    """What is shown of each character, by its code; those that come up are remembered, up to a number."""
+
+    def __missing__(self, code: int) -> str:
+        shown = _shown(chr(code))
+        if len(self) < _MAX_REMEMBERED:
+            self[code] = shown
+        return shown
+
+
+_SHOWN = _Shown()
