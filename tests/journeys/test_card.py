@@ -61,10 +61,10 @@ async def test_a_video_of_their_own_is_no_news_of_whose_it_is(scene: Scene) -> N
 
 async def test_a_private_video_is_not_linked_to(scene: Scene) -> None:
     public = await scene.video(await scene.mara.use("/video", prompt="a shy fox", duration=4))
-    status = await scene.mara.use("/status", job=short_id(public))
+    status = await scene.mara.use("/status", video=short_id(public))
     private = await scene.video(await scene.mara.press(await status.replied(), label="Again"))
     assert private.ephemeral
-    status = await scene.mara.use("/status", job=short_id(private))
+    status = await scene.mara.use("/status", video=short_id(private))
     second = await scene.video(await scene.mara.press(await status.replied(), label="Again"))
     assert "Again of an earlier video" in second.texts()
     assert "Jump to message" not in second.texts()
@@ -98,7 +98,7 @@ async def test_a_failure_has_its_reason_on_the_card_alone(scene: Scene) -> None:
 async def test_what_four_buttons_do_not_hold_is_chosen_under_more_and_does_the_same(scene: Scene) -> None:
     first = await scene.video(await scene.mara.use("/video", prompt="a fox", duration=4, last_picture=True))
     assert labels(first) == ["Again", "Edit", "Last frame"]
-    card = await (await scene.mara.use("/status", job=short_id(first))).replied()
+    card = await (await scene.mara.use("/status", video=short_id(first))).replied()
     assert labels(card) == ["Get the video", "Again", "Jump to message", "Last frame"]
     [more] = of_kind(card, SELECT)
     assert (more["placeholder"], [one["label"] for one in more["options"]]) == ("More…", ["Edit"])
