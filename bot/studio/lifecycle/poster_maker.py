@@ -25,7 +25,7 @@ class PosterMaker:
         self._tasks.start(job_id, "a poster", partial(self._make, job_id), job_id=job_id)
 
     async def of(self, job_ids: Sequence[str]) -> dict[str, bytes]:
-        """Return the posters that there are, by their jobs' ids.
+        """Return the posters that there are, by their jobs' ids, in the order of these.
 
         What was kept by a version that made none gets its poster now, where that does not take long.
         """
@@ -38,7 +38,7 @@ class PosterMaker:
         if making:
             await asyncio.wait(making, timeout=self._within)
             posters |= await self._read(missing)
-        return posters
+        return {job_id: posters[job_id] for job_id in job_ids if job_id in posters}
 
     async def close(self) -> None:
         """Stop what is being made; it is made when it is first looked for."""
