@@ -253,12 +253,11 @@ class DiskMedia:
         return await asyncio.to_thread(lambda: why_unwritable(self._clips) or why_unwritable(self._files.folder))
 
     async def disk_usage(self) -> DiskUsage:
-        """Return how much of the disk is free, and what the files and the clips with their posters take."""
+        """Return how much of the disk is free, and what the files and clips take."""
         return await asyncio.to_thread(self._stored)
 
     def _stored(self) -> DiskUsage:
-        clips = bytes_in(self._clips) + bytes_in(self._posters.folder)
-        return DiskUsage(free_bytes(self._folder), bytes_in(self._files.folder), clips)
+        return DiskUsage(free_bytes(self._folder), bytes_in(self._files.folder), bytes_in(self._clips))
 
     async def _fetch_clip(self, url: str) -> Path:
         try:

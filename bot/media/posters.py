@@ -1,6 +1,7 @@
 """The poster of each clip: one small picture of it, for lists. It outlives the clip, since lists do too.
 
-A poster has some 5 KB and is looked at beside a line of text. The oldest go once there are MAX_POSTERS of them.
+A poster has some 5 KB and is looked at beside a line of text. The oldest go once there are MAX_POSTERS of them. They
+count in no quota: a quota is freed as clips pass their days, and what stays for longer would keep new requests out.
 """
 
 import asyncio

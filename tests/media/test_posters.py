@@ -84,19 +84,19 @@ async def test_it_shows_the_clip_a_second_in_and_none_of_what_is_written_in_it(t
     assert red_light < 50
 
 
-async def test_it_outlives_the_clip_and_is_counted_with_the_clips(tmp_path: Path, clip) -> None:
+async def test_it_outlives_the_clip_and_takes_none_of_the_quota(tmp_path: Path, clip) -> None:
     path = kept(tmp_path, clip)
     async with DiskMedia(tmp_path, frozenset()) as media:
         assert (await media.disk_usage()).clips == len(clip)
         assert await media.make_poster(JOB)
         poster = await media.poster(JOB)
         assert poster is not None
-        assert (await media.disk_usage()).clips == len(clip) + len(poster)
+        assert (await media.disk_usage()).clips == len(clip)
         await media.delete_clip(JOB)
         assert not path.exists()
         assert await media.poster(JOB) == poster
         assert await media.make_poster(JOB), "it is there, so nothing is made"
-        assert (await media.disk_usage()).clips == len(poster)
+        assert (await media.disk_usage()).clips == 0
 
 
 async def test_what_cannot_be_read_has_none_and_is_tried_once(tmp_path: Path, caplog) -> None:

@@ -12,7 +12,7 @@ from bot.domain.reply import RepairedClip, ShrunkClip
 
 @dataclass(frozen=True, slots=True)
 class DiskUsage:
-    """Bytes: free on the disk, taken by input files, taken by clips and their posters."""
+    """Bytes: free on the disk, taken by input files, taken by clips. Their posters, few and small, are not counted."""
 
     free: int
     files: int
