@@ -91,6 +91,8 @@ async def test_again_by_somebody_says_whose_video_it_was(sits, shows, size):
     ping = tomas.told("@Tomas Your video is ready")
     await expect(ping).to_have_count(1, timeout=SOON)
     await expect(tomas.videos(prompt)).to_have_count(2)
+    await expect(tomas.videos(prompt).first).not_to_contain_text("Again of")
+    await expect(tomas.videos(prompt).last).to_contain_text("for @Tomas · Again of @Mara's video · Jump to message")
     await shows(tomas, "again")
 
 
