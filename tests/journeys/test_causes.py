@@ -6,10 +6,10 @@ from tests.journeys.script import with_script
 VIDEOS = with_script(bot={"TOAPIS_DIALECT": "videos"})
 
 CAUSES = {
-    "OutputVideoSensitiveContentDetected": ("chance", ["Again", "Edit"]),
+    "OutputVideoSensitiveContentDetected": ("bad luck", ["Again", "Edit"]),
     "OutputAudioSensitiveContentDetected": ("sound", ["Try again without sound", "Again", "Edit"]),
-    "InputTextSensitiveContentDetected": ("words of your prompt were refused", ["Edit"]),
-    "InvalidParameter.TaskTypeConstraint": ("combination of settings", ["Edit"]),
+    "InputTextSensitiveContentDetected": ("words in your prompt were refused", ["Edit"]),
+    "InvalidParameter.TaskTypeConstraint": ("combine these settings", ["Edit"]),
     "ServerOverloaded": ("full right now", ["Again", "Edit"]),
     "generation_failed": ("couldn't be made", ["Again", "Edit"]),
     "WhatNobodyKnows": ("couldn't be made", ["Again", "Edit"]),

@@ -14,7 +14,7 @@ REFUSALS = {
     "key_quota": ("run out of credit", "tell the bot's owner"),
     "overdue": ("run out of credit", "tell the bot's owner"),
     "channel": ("this model isn't available", "choose another model"),
-    "wrapped_500": ("the words of your prompt were refused", "please change them"),
+    "wrapped_500": ("the words in your prompt were refused", "please change them"),
     "unauthorized": ("doesn't accept my key", "tell the bot's owner"),
 }
 
