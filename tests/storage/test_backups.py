@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import stat
 from contextlib import closing
 
 import pytest
@@ -127,6 +128,11 @@ async def test_a_restore_where_nothing_was(path, copy):
     path.unlink()
     assert restore(copy, path) is None
     async with opened(path.parent) as jobs:
+        assert await jobs.find(placed.id) == placed
+    new = path.parent / "another" / "machine" / "seedreel.db"
+    assert restore(copy, new) is None
+    assert stat.S_IMODE(new.parent.stat().st_mode) == 0o700
+    async with opened(new.parent) as jobs:
         assert await jobs.find(placed.id) == placed
 
 

@@ -178,6 +178,13 @@ async def test_telling_is_tried_again_until_it_came_through_or_cannot(scene: Sce
     assert (await scene.row(ended)).reply is None
 
 
+async def test_who_cannot_be_told_for_a_day_is_told_no_more(scene: Scene) -> None:
+    scene.notices.outcomes = [Unclear("down")] * 5000
+    ended = await scene.run(asset(stage=AssetStage.ACTIVE, asset_id="pa_1"))
+    assert DAY <= ended.notified_at - START < DAY + 600
+    assert len(scene.notices.told) < 1000
+
+
 async def test_a_full_disk_loses_nothing(scene: Scene) -> None:
     await scene.assets.add(asset())
     await set_full(scene.store)

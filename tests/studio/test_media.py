@@ -9,7 +9,7 @@ from bot.domain.assets import Asset, AssetStage
 from bot.domain.caller import Caller
 from bot.domain.errors import MediaUnfetched, PromptEmpty, Refusal, SeedOutside, UploadFailed, UploadRefused
 from bot.domain.job import Job
-from bot.domain.media import AssetUse, AttachmentInput, InputUrl, Kind, MediaFormat, Medium, Role, StoredFile
+from bot.domain.media import AssetUse, AttachmentInput, InputUrl, Kind, MediaFormat, Medium, Original, Role, StoredFile
 from bot.domain.media_problems import (
     AssetUnknown,
     AudioAlone,
@@ -220,6 +220,22 @@ async def test_a_sound_alone_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refusal) as refused:
         await collected(draft, tmp_path, SOUND)
     assert refused.value.problems == (AudioAlone(),)
+
+
+async def test_a_sound_is_not_called_alone_beside_a_file_that_could_not_be_looked_at(tmp_path: Path) -> None:
+    files = (attachment("reference"), attachment("reference_2"))
+    draft = RequestDraft("x", Model.SEEDANCE_2, 5, Ratio.WIDE, files)
+    with pytest.raises(Refusal) as refused:
+        await collected(draft, tmp_path, SOUND, Refusal(MediumBroken("reference_2")))
+    assert refused.value.problems == (MediumBroken("reference_2"),)
+
+
+async def test_the_provider_gets_no_address_of_the_file_that_a_copy_was_made_of(tmp_path: Path) -> None:
+    converted = replace(PICTURE, original=Original("HEIC", 4000, 3000))
+    draft = RequestDraft("x", Model.SEEDANCE_2, 5, Ratio.WIDE, (attachment("image", Role.FIRST_FRAME),))
+    request, found = await collected(draft, tmp_path, converted)
+    assert request.media == (Medium(Role.FIRST_FRAME, converted),)
+    assert found.input_urls == ()
 
 
 async def test_what_is_wrong_without_a_look_is_told_together_with_what_the_look_finds(tmp_path: Path) -> None:
