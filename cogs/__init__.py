@@ -81,7 +81,7 @@ async def change_catalogue(bot: commands.Bot | commands.AutoShardedBot, use_case
 
 
 async def _install_catalogue(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases, router: Router) -> None:
-    assets, english = AssetChoices(use_cases.asset_lookup), use_cases.languages.english
+    assets, english = AssetChoices(use_cases.asset_lookup, use_cases.languages), use_cases.languages.english
     await bot.add_cog(VideoCog(bot, use_cases.intake, use_cases.catalogue, assets, router, english))
     await bot.add_cog(ComposeCog(bot, use_cases.intake, use_cases.catalogue, assets, router, english))
     await bot.add_cog(HelpCog(bot, use_cases.intake, use_cases.catalogue, router, english))

@@ -21,9 +21,9 @@ from bot.domain.assets import Asset
 from bot.domain.errors import RatioUnknown, Refusal, StoreFull
 from bot.domain.models import DEFAULT_MODEL, DEFAULT_RATIO, MAX_PROMPT, MAX_SEED, Catalogue, Ratio
 from bot.studio.intake.asset_lookup import AssetLookup
+from bot.ui.asset_cards import asset_choice
 from bot.ui.choices import choice_text
-from bot.ui.job_lists import asset_choice
-from bot.ui.language import Language
+from bot.ui.language import Language, Languages
 from cogs.address import caller_of
 
 log = logging.getLogger(__name__)
@@ -57,13 +57,15 @@ async def choices(
 class AssetChoices:
     """The assets that a member may use where they are; none when the lookup fails."""
 
-    def __init__(self, asset_lookup: AssetLookup) -> None:
+    def __init__(self, asset_lookup: AssetLookup, languages: Languages) -> None:
         self._asset_lookup = asset_lookup
+        self._languages = languages
 
     async def complete(self, interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
         """List the choices for what was typed so far."""
+        language = self._languages.of(interaction.locale.value)
         found = await choices(interaction, self._find(interaction, user_input))
-        return [app_commands.Choice(name=asset_choice(asset), value=asset.id) for asset in found]
+        return [app_commands.Choice(name=asset_choice(language, asset), value=asset.id) for asset in found]
 
     async def all_of(self, interaction: discord.Interaction) -> list[Asset]:
         """List them for a form that is about to open."""

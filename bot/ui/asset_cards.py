@@ -84,6 +84,12 @@ def list_card(language: Language, page: AssetPage, pictures: Mapping[str, str], 
     return Card(NEUTRAL, items)
 
 
+def asset_choice(language: Language, asset: Asset) -> str:
+    """Name an asset in a list of choices, in at most 100 characters: its name, and what it is."""
+    tail = f" · {choice_text(language, asset.kind)}"
+    return visible_line(asset.name, MAX_CHOICE_NAME - len(tail)) + tail
+
+
 def character_choice(language: Language, character: Character) -> str:
     """Name a character in an autocomplete list."""
     tail = f" · {language.text('character.real')}" if character.real else ""

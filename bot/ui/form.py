@@ -18,8 +18,8 @@ from bot.domain.media import AttachmentInput, Role
 from bot.domain.models import MAX_PROMPT, Catalogue
 from bot.domain.request import RequestDraft, VideoRequest
 from bot.ui import custom_ids
+from bot.ui.asset_cards import asset_choice
 from bot.ui.choices import choice_text
-from bot.ui.job_lists import asset_choice
 from bot.ui.language import Language
 
 
@@ -155,7 +155,7 @@ def _files(language: Language, part: Part, catalogue: Catalogue) -> Item[Compose
 
 def _assets(language: Language, assets: Sequence[Asset], catalogue: Catalogue) -> Item[ComposeForm]:
     maximum = sum(catalogue.widest.max_count[role] for role in ROLES.values())
-    chosen = [discord.SelectOption(label=asset_choice(asset), value=asset.id) for asset in assets]
+    chosen = [discord.SelectOption(label=asset_choice(language, asset), value=asset.id) for asset in assets]
     select = Select[ComposeForm](
         custom_id=Part.ASSETS,
         placeholder=language.text("form.assets-none"),

@@ -6,7 +6,6 @@ import discord
 from discord.ui import ActionRow, Button, Item, LayoutView, Section, Select, TextDisplay, Thumbnail
 
 from bot.discord_limits import MAX_CHOICE_NAME
-from bot.domain.assets import Asset
 from bot.domain.job import Job
 from bot.domain.stages import AT_PROVIDER, Stage
 from bot.studio.ports.stores import JobPage, Listed
@@ -100,12 +99,6 @@ def job_choice(language: Language, job: Job, now: float) -> str:
     """Name a job in an autocomplete list, in at most 100 characters: prompt, stage, age."""
     tail = f" · {texts.state_word(language, job)} · {age(language, now - job.created)} · #{job.short}"
     return visible_line(job.request.prompt, MAX_CHOICE_NAME - len(tail)) + tail
-
-
-def asset_choice(asset: Asset) -> str:
-    """Name an asset in a list of choices, in at most 100 characters: its name, and what it is."""
-    tail = f" · {asset.kind}"
-    return visible_line(asset.name, MAX_CHOICE_NAME - len(tail)) + tail
 
 
 def age(language: Language, seconds: float) -> str:
