@@ -11,7 +11,7 @@ from sandbox.discord.forms import Posted
 from sandbox.discord.interaction import Kind
 from sandbox.discord.modals import answered_modal, chosen
 from sandbox.discord.model import Channel, Json, StoredFile, User
-from sandbox.discord.option_rules import check_options, find_command, option_kind
+from sandbox.discord.option_rules import check_files, check_options, find_command, option_kind
 from sandbox.discord.permissions import Permission
 from sandbox.discord.uploads import Received, Upload, once, receive, store
 from sandbox.discord.use import Use
@@ -45,6 +45,7 @@ class Member:
         given, files = await self._with_files(place, options, unchecked=unchecked)
         if not unchecked:
             check_options(found[2], given)
+            check_files(found[2], given, {key: one.name for key, one in files.items()})
         data = self._command_data(found, given, files)
         owners = self.owners(place, found[0])
         use = self._sent(Kind.COMMAND, place, data, owners=owners, command=command.removeprefix("/"))

@@ -8,6 +8,12 @@ from sandbox.discord.errors import DiscordRefused
 from sandbox.discord.model import Json
 
 _BOOLEAN = 5
+# Discord's "Reference", "File Type Filtering": the name alone is looked at.
+_GROUPS = {
+    "image": (".png", ".gif", ".jpg", ".jpeg", ".jfif", ".webp", ".avif"),
+    "video": (".mp4", ".mov", ".qt", ".webm"),
+    "audio": (".mp3", ".m4a", ".wav", ".ogg", ".opus", ".flac"),
+}
 
 
 def find_command(commands: list[Json], words: str) -> tuple[Json, list[str], list[Json]]:
@@ -25,6 +31,17 @@ def find_command(commands: list[Json], words: str) -> tuple[Json, list[str], lis
     if any(one["type"] in (SUBCOMMAND, GROUP) for one in options):
         raise DiscordRefused(f"/{words}: choose a subcommand")
     return command, below, options
+
+
+def check_files(described: list[Json], given: Mapping[str, Any], names: Mapping[str, str]) -> None:
+    """Raise DiscordRefused for a file that its option does not offer to choose; `names` of the files by their ids."""
+    for option in described:
+        types = [kind.lower() for kind in option.get("file_types") or ()]
+        name = names.get(str(given.get(option["name"])))
+        if types and name is not None:
+            allowed = {ending for kind in types for ending in _GROUPS.get(kind, (kind,))}
+            if not name.lower().endswith(tuple(allowed)):
+                raise DiscordRefused(f"{option['name']}: {name} is not one of {', '.join(types)}")
 
 
 def check_options(described: list[Json], given: Mapping[str, Any]) -> None:

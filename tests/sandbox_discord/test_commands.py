@@ -144,3 +144,15 @@ async def test_where_a_command_may_be_used(stand_in: DiscordStandIn, raw: Raw, m
     stand_in.world.channel("videos").permissions.deny("Use Application Commands", member=1002)
     with pytest.raises(DiscordRefused):
         await stand_in.member("Tomas").use("video", prompt="x")
+
+
+async def test_a_member_may_only_choose_files_of_an_options_types(stand_in: DiscordStandIn, raw: Raw) -> None:
+    base = f"/applications/{stand_in.application_id}/commands"
+    await raw("PUT", base, [{"name": "x", "description": "X", "options": [FILE | {"file_types": ["image", ".HEIC"]}]}])
+    mara = stand_in.member("Mara")
+    for name in ("fox.PNG", "fox.avif", "fox.heic"):
+        await mara.use("/x", file=Upload(name, b"0"), wait=False)
+    for name in ("fox.mp4", "fox", "png"):
+        with pytest.raises(DiscordRefused, match="file"):
+            await mara.use("/x", file=Upload(name, b"0"))
+    await mara.use("/x", file=Upload("fox.mp4", b"0"), unchecked=True, wait=False)
