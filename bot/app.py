@@ -37,6 +37,7 @@ from bot.studio.history import History
 from bot.studio.intake.accept import Intake
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.disk_quota import GB, DiskQuota, Quota
+from bot.studio.intake.drafts import Drafts
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.intake.spending import Spending
@@ -146,7 +147,8 @@ async def _infrastructure(
     tables = Tables(store)
     media = await stack.enter_async_context(DiskMedia(settings.data_dir, settings.media_allow_hosts))
     quota = Quota(round(settings.max_files_gb * GB), round(settings.max_clips_gb * GB))
-    disk_quota = DiskQuota(media, tables.jobs, tables.assets, clock, quota, input_days=settings.input_days)
+    stores = (tables.jobs, tables.assets, tables.drafts)
+    disk_quota = DiskQuota(media, *stores, clock, quota, input_days=settings.input_days)
     resources = Resources(tables.jobs, tables.notes, media, clock)
     assembly = Assembly(resources, settings.provider_slots, disk_quota.closed, show, tell_owner)
     recorder = stack.enter_context(Recorder(settings.record)) if settings.record else None
@@ -183,7 +185,7 @@ def _asset_uploader(base: _Infrastructure, notices: Notices) -> AssetUploader:
 
 def _cleanup(settings: Settings, base: _Infrastructure, replies: DiscordReplies) -> Cleanup:
     return Cleanup(
-        *(base.tables.jobs, base.tables.assets, base.media, base.assembly.job_moves, base.clock),
+        *(base.tables.jobs, base.tables.assets, base.tables.drafts, base.media, base.assembly.job_moves, base.clock),
         clip_days=settings.clip_days,
         input_days=settings.input_days,
         token_seconds=replies.limits.token_seconds,
@@ -195,7 +197,7 @@ def _intake(
 ) -> Intake:
     return Intake(
         jobs=base.tables.jobs,
-        media=base.media,
+        drafts=Drafts(base.tables.drafts, base.disk_quota, base.clock),
         disk_quota=base.disk_quota,
         asset_lookup=AssetLookup(base.tables.assets),
         runner=runner,
@@ -203,7 +205,6 @@ def _intake(
         spending=spending,
         clock=base.clock,
         catalogue=catalogue(base.provider.dialect.value, review=settings.private_asset_review),
-        input_days=settings.input_days,
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
+from discord import app_commands
 from discord.ext import commands
 
 from bot.config import Settings
@@ -25,6 +26,7 @@ from bot.studio.ports import Clock
 from bot.toapis.dialects import CurrentDialect
 from bot.toapis.model_table import catalogue
 from cogs import UseCases, change_catalogue, install
+from cogs.options import FILE_TYPES
 from cogs.router import Router
 
 log = logging.getLogger(__name__)
@@ -35,6 +37,21 @@ _NOTE: Final = "dialect of "
 _PUSHED_NOTE: Final = "commands"
 # What pushing commands may take, in seconds: the library sleeps for as long as a rate limit asks.
 _PUSH_SECONDS: Final = 60.0
+
+
+async def sync_tree(tree: app_commands.CommandTree[Any]) -> list[app_commands.AppCommand]:
+    """Send the commands to Discord; where it refuses them, once more without the file types of their attachments.
+
+    These are newer than the library. Raises what `CommandTree.sync` raises.
+    """
+    try:
+        return await tree.sync()
+    except app_commands.CommandSyncFailure as error:
+        filtered = [command for command in tree.walk_commands() if command.extras.pop(FILE_TYPES, None)]
+        if not filtered:
+            raise
+        log.warning("Discord rejected the commands with the file types of their attachments: %s", error)
+        return await tree.sync()
 
 
 class CommandUpdates:
@@ -85,7 +102,7 @@ class CommandUpdates:
                 fingerprint = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
                 if (await self._pushed()).get("fingerprint") == fingerprint:
                     return
-                made = await self._client.tree.sync()
+                made = await sync_tree(self._client.tree)
                 log.info("Sent %s to Discord.", counted(len(made), "command"))
                 ids = {command.name: command.id for command in made}
                 pushed = {"application": self._client.application_id, "fingerprint": fingerprint, "ids": ids}

@@ -7,6 +7,7 @@ from pathlib import Path
 import discord
 
 from bot.app import App, open_app
+from bot.command_updates import sync_tree
 from bot.config import Settings
 from bot.console import complain, say
 from bot.domain.errors import StoreFull, StoreUnusable
@@ -43,7 +44,7 @@ async def _push(settings: Settings) -> int:
     async with open_app(settings, _install_only) as app:
         await app.client.login(settings.discord_token.reveal())
         await app.client.prepare()
-        return len(await app.client.tree.sync())
+        return len(await sync_tree(app.client.tree))
 
 
 async def _install_only(app: App) -> None:

@@ -22,8 +22,9 @@ from bot.studio.running.runner import JobRunner
 from bot.ui.language import Languages
 from cogs.asset_buttons import AssetButtons
 from cogs.asset_commands import AssetsCog
-from cogs.conversation import Conversations
 from cogs.help import HelpCog
+from cogs.conversations import Conversations
+from cogs.drafts import DraftButtons
 from cogs.jobs import JobButtons
 from cogs.options import AssetChoices
 from cogs.router import Router
@@ -85,6 +86,7 @@ async def _install_catalogue(bot: commands.Bot | commands.AutoShardedBot, use_ca
     await bot.add_cog(VideoCog(bot, use_cases.intake, use_cases.catalogue, assets, router, english))
     await bot.add_cog(ComposeCog(bot, use_cases.intake, use_cases.catalogue, assets, router, english))
     await bot.add_cog(HelpCog(bot, use_cases.intake, use_cases.catalogue, router, english))
+    DraftButtons(use_cases.intake, use_cases.catalogue, router)
     JobButtons(use_cases.intake, use_cases.history, use_cases.runner, use_cases.catalogue, use_cases.now, router)
     if not use_cases.catalogue.review:
         # Where media are reviewed first no asset can be used, so none is to be made.

@@ -17,8 +17,8 @@ from bot.ui.language import Language
 from bot.ui.verification_cards import consent_card, consent_in
 from cogs.address import caller_of
 from cogs.asset_buttons import show_assets
-from cogs.conversation import Conversations
-from cogs.options import REQUIRED, Choice, CommandCog, Option, choices, command, everywhere
+from cogs.conversations import Conversations
+from cogs.options import MEDIA_FILES, REQUIRED, Choice, CommandCog, Option, choices, command, everywhere
 
 _MAX_CHARACTER_INPUT: Final = 100
 _MAX_ID: Final = 220
@@ -51,7 +51,7 @@ class AssetsCog(CommandCog):
         verified = [Option("name", say("option.asset-verify-name"), _NAME, REQUIRED)]
         added = [
             self._character_option(say("option.asset-add-character"), growing=True),
-            Option("file", say("option.asset-add-file"), discord.Attachment, REQUIRED),
+            Option("file", say("option.asset-add-file"), discord.Attachment, REQUIRED, file_types=MEDIA_FILES),
             Option("name", say("option.asset-add-name"), _NAME | None),
         ]
         imported = [

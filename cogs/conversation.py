@@ -7,47 +7,45 @@ handler answers through the Conversation alone:
   (`acknowledge`), a form (`ask`), or a private sentence (`say`);
 * after it: a card where the answer is (`show`) or below it (`add`), and private sentences (`say`).
 
-What the handler raises is logged and becomes the one sentence that the member reads; the prompt of a form goes with it.
+What the handler raises is logged and becomes the one sentence that the member reads; a prompt goes with it.
 A reply that was opened is on record until then: if the bot dies in between, or nothing could be said, the next start
 says so there.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from enum import StrEnum
-from typing import Any, Final, TypeVar, assert_never
+from typing import Any, Final, TypeVar, cast
 
 import aiohttp
 import discord
-from discord.ui import Modal
+from discord.ui import LayoutView, Modal
 
-from bot.discord_limits import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION, UNKNOWN_MESSAGE
+from bot.discord_limits import UNKNOWN_MESSAGE
 from bot.domain.caller import Caller
-from bot.domain.errors import Duplicate, Refusal, StoreFull
-from bot.domain.ids import new_reference
 from bot.domain.reply import Reply
 from bot.studio.intake.other_processes import OtherProcesses
-from bot.studio.lifecycle.health import Health
 from bot.ui.components import Card, text_only
-from bot.ui.form import SentForm
+from bot.ui.form import Part, SentForm
 from bot.ui.language import Languages
-from bot.ui.problem_texts import echo_input, problems_text
 from cogs.address import caller_of, reply_at
-from cogs.claim import AnsweredElsewhere, claim
+from cogs.claim import claim
 from cogs.first_response import First, FirstResponse
 
 log = logging.getLogger(__name__)
 
 # Seconds for any call after the first response; left alone, the library sleeps for 25 s over five server errors.
 _CALL_SECONDS: Final = 15.0
-# The network, Discord or the disk: what a restart would not help against.
-_OUTSIDE: Final = (discord.DiscordException, aiohttp.ClientError, OSError, StoreFull)
 
 _T = TypeVar("_T")
 # Records an opened reply while a block answers: the interaction's id, its address, whether it was answered by the end.
 Record = Callable[[int, Reply, Callable[[], bool]], AbstractAsyncContextManager[None]]
+
+
+# What the member is told: a sentence, or a card that holds it.
+Sentence = str | LayoutView
 
 
 class Outdated(Exception):
@@ -99,6 +97,13 @@ class Conversation:
         return caller_of(self.interaction)
 
     @property
+    def prompt(self) -> str:
+        """Return the prompt that was typed, into a form or as a command's option; empty where there is none."""
+        data = cast("dict[str, Any]", self.interaction.data or {})
+        option: dict[str, Any] = next((one for one in data.get("options", ()) if one.get("name") == Part.PROMPT), {})
+        return self.form.prompt or str(option.get("value", ""))
+
+    @property
     def pressed_in_private(self) -> bool:
         """Tell whether a button on a message was pressed that only one member sees."""
         return self.interaction.message is not None and self.interaction.message.flags.ephemeral
@@ -146,7 +151,7 @@ class Conversation:
         """Show a card in a private message of its own, below the answer."""
         await self._follow_once(view=card)
 
-    async def say(self, sentence: str) -> None:
+    async def say(self, sentence: Sentence) -> None:
         """Tell the member something in private, whatever was answered before.
 
         A loading message is not left behind: a private one takes the sentence, a public one is removed once the
@@ -169,20 +174,20 @@ class Conversation:
     def _reply_at(self, message_id: int | None, *, private: bool) -> Reply:
         return reply_at(self.interaction, message_id, self._now(), private=private)
 
-    async def _said_first(self, sentence: str) -> bool:
+    async def _said_first(self, sentence: Sentence) -> bool:
         """Make the sentence the first response; False where an earlier attempt at another has arrived after all."""
-        await self._first.make(First.SENTENCE, lambda first: first.send_message(sentence, ephemeral=True))
+        await self._first.make(First.SENTENCE, lambda first: first.send_message(**_message(sentence), ephemeral=True))
         return self._first.made is First.SENTENCE
 
-    async def _took(self, sentence: str) -> _Took:
+    async def _took(self, sentence: Sentence) -> _Took:
         """Give the loading message the sentence, or clear it."""
         message = await self.interaction.original_response()
         if not message.flags.loading and not self._claimed:
             return _Took.NOTHING
         if message.flags.ephemeral:
             # A mark is a text of its own kind, whose message takes no other.
-            text = {"view": text_only(sentence)} if self._claimed else {"content": sentence}
-            await self.interaction.edit_original_response(**text)
+            own = text_only(sentence) if self._claimed and isinstance(sentence, str) else sentence
+            await self.interaction.edit_original_response(**_message(own))
             return _Took.SENTENCE
         if not self._claimed:
             # A follow-up beside a message that still loads would become it, for everybody to read. This may stay there.
@@ -200,101 +205,24 @@ class Conversation:
             log.exception("The loading message of interaction %d couldn't be deleted.", self.id)
         return None
 
-    async def _follow(self, sentence: str) -> None:
+    async def _follow(self, sentence: Sentence) -> None:
         """Say it in a private follow-up, and again where that may be lost: once too often is better than never."""
         try:
-            await self._follow_once(content=sentence)
+            await self._follow_once(**_message(sentence))
         except discord.NotFound as error:
             if error.code != UNKNOWN_MESSAGE:
                 raise
             # The loading message was deleted, and nothing can follow it (discord-api-docs #3087).
             async with asyncio.timeout(_CALL_SECONDS):
-                await self.interaction.user.send(sentence)
+                await self.interaction.user.send(**_message(sentence))
         except (discord.DiscordServerError, aiohttp.ClientError, OSError, TimeoutError):
             log.warning("The answer to interaction %d may be lost; sending it again.", self.id, exc_info=True)
-            await self._follow_once(content=sentence)
+            await self._follow_once(**_message(sentence))
 
     async def _follow_once(self, **content: Any) -> None:
         async with asyncio.timeout(_CALL_SECONDS):
             await self.interaction.followup.send(**content, ephemeral=True)
 
 
-class Conversations:
-    """Opens a conversation for each interaction, and is the one place where a handler may fail.
-
-    `dropped` counts the interactions that are no longer ours to answer: too late, or answered by another process.
-    """
-
-    def __init__(
-        self,
-        health: Health,
-        others: OtherProcesses,
-        now: Callable[[], float],
-        record: Record,
-        languages: Languages,
-        may_spend: Callable[[Caller], None],
-    ) -> None:
-        self.dropped = 0
-        self.languages = languages
-        self._health = health
-        self._of_each = (others, now, record, languages, may_spend)
-
-    @asynccontextmanager
-    async def open(self, interaction: discord.Interaction) -> AsyncIterator[Conversation]:
-        """Answer the interaction with a private sentence when the block raises."""
-        conversation = Conversation(interaction, *self._of_each)
-        async with conversation.ending:
-            try:
-                yield conversation
-                self._health.worked()
-            except (Refusal, StoreFull, Outdated) as error:
-                await self._tell(conversation, self._sentence(conversation, error))
-            except Exception as error:
-                if self.is_not_ours(interaction, error):
-                    return
-                if not isinstance(error, _OUTSIDE):
-                    self._health.broke(str(interaction.id))
-                reference = new_reference()
-                log.exception("Interaction %d failed (reference %s).", interaction.id, reference)
-                await self._tell(conversation, conversation.language.text("reply.fault", reference=reference))
-
-    def is_not_ours(self, interaction: discord.Interaction, error: Exception) -> bool:
-        """Tell whether an error says that the interaction is not ours to answer, and count it then."""
-        match error:
-            case AnsweredElsewhere():
-                reason = "it was answered by another process"
-            case Duplicate():
-                reason = "it came twice"
-            case discord.HTTPException(code=code) if code in {UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED}:
-                reason = f"Discord refused the answer ({code})"
-            case _:
-                return False
-        self.dropped += 1
-        log.warning("Interaction %d was dropped: %s. Dropped so far: %d.", interaction.id, reason, self.dropped)
-        return True
-
-    def _sentence(self, conversation: Conversation, error: Refusal | StoreFull | Outdated) -> str:
-        """Log why a handler could not do its work, and say it to the member."""
-        match error:
-            case Refusal():
-                self._health.worked()
-                log.info("Interaction %d was refused: %s.", conversation.id, error)
-                return problems_text(conversation.language, error.problems)
-            case StoreFull():
-                log.warning("Interaction %d failed: %s", conversation.id, error)
-                return problems_text(conversation.language, [error.problem])
-            case Outdated():
-                log.warning("Interaction %d asks for something that doesn't exist: %s", conversation.id, error)
-                return conversation.language.text("reply.outdated")
-            case _:
-                assert_never(error)
-
-    async def _tell(self, conversation: Conversation, sentence: str) -> None:
-        try:
-            prompt = conversation.form.prompt
-            for words in echo_input(conversation.language, sentence, prompt) if prompt else [sentence]:
-                await conversation.say(words)
-        except Exception as error:
-            if not self.is_not_ours(conversation.interaction, error):
-                log.exception("Interaction %d couldn't be answered.", conversation.id)
-                conversation.was_answered = False
+def _message(sentence: Sentence) -> dict[str, Any]:
+    return {"content": sentence} if isinstance(sentence, str) else {"view": sentence}

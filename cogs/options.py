@@ -54,6 +54,13 @@ async def choices(
     return []
 
 
+# Discord's "Reference", "File Type Filtering" (August 2026): at most ten, a group or an extension with its dot. A group
+# is what Discord's own clients play; what phones and editors make as well is named. The forms take all files.
+FILE_TYPES: Final = "file_types"
+IMAGE_FILES: Final = ("image", ".heic", ".heif", ".tif", ".tiff", ".bmp")
+MEDIA_FILES: Final = ("image", "video", "audio", ".heic", ".heif", ".mkv", ".avi", ".m4v", ".3gp", ".aac")
+
+
 class AssetChoices:
     """The assets that a member may use where they are; none when the lookup fails."""
 
@@ -102,13 +109,17 @@ class Choice(app_commands.Transformer):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One option: its name, its description of at most 100 characters, what it takes, and what it is when left out."""
+    """One option: its name, its description of at most 100 characters, what it takes, and what it is when left out.
+
+    `file_types`: the files that Discord lets a member choose for an attachment; all where there are none.
+    """
 
     name: str
     description: str
     takes: Any
     default: Any = None
     autocomplete: Autocomplete | None = None
+    file_types: tuple[str, ...] = ()
 
 
 class CommandCog(commands.Cog):
@@ -207,4 +218,18 @@ def command(
     app_commands.autocomplete(**{option.name: option.autocomplete for option in options if option.autocomplete})(
         callback
     )
-    return app_commands.Command(name=name, description=description, callback=everywhere(callback))
+    extras = {FILE_TYPES: {option.name: list(option.file_types) for option in options if option.file_types}}
+    return _Command(name=name, description=description, callback=everywhere(callback), extras=extras)
+
+
+class _Command(app_commands.Command[Any, ..., None]):
+    """A command whose attachments have file types, which the library does not send (discord.py 2.7.1)."""
+
+    def to_dict(self, tree: app_commands.CommandTree[Any]) -> dict[str, Any]:
+        """Describe the command for Discord; without `extras` of FILE_TYPES it takes all files."""
+        described = super().to_dict(tree)
+        file_types = self.extras.get(FILE_TYPES, {})
+        for option in described["options"]:
+            if option["name"] in file_types:
+                option["file_types"] = file_types[option["name"]]
+        return described

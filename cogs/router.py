@@ -16,7 +16,8 @@ from discord.ext import commands
 from bot.domain.errors import Refusal
 from bot.ui.custom_ids import CustomId, chosen_action
 from bot.ui.form import SentForm
-from cogs.conversation import Conversation, Conversations, Outdated
+from cogs.conversation import Conversation, Outdated
+from cogs.conversations import Conversations
 
 log = logging.getLogger(__name__)
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 import discord
 from discord.ext import commands
 
+from bot.domain.drafts import Draft
 from bot.domain.errors import PromptEmpty, Refusal
 from bot.domain.media import AttachmentInput, Role
 from bot.domain.media_problems import MediumUnreachable
@@ -32,19 +33,20 @@ _FILES: Final = {
     "reference_2": None,
     "reference_3": None,
 }
+_ASSET: Final = "asset"
 _ASSETS: Final = {
     "image_asset": Role.FIRST_FRAME,
     "last_frame_asset": Role.LAST_FRAME,
-    "asset": None,
+    _ASSET: None,
     "asset_2": None,
     "asset_3": None,
 }
 
 
-async def submit(intake: Intake, conversation: Conversation, draft: RequestDraft) -> None:
+async def submit(intake: Intake, conversation: Conversation, draft: Draft) -> None:
     """Check a request, open its reply and hand it to the studio; raises Refusal."""
-    intake.check(draft)
-    reply = await conversation.open_reply()
+    await intake.check(draft)
+    reply = await conversation.open_reply(private=draft.private)
     await intake.submit(conversation.caller, draft, conversation.id, reply)
 
 
@@ -67,7 +69,8 @@ class VideoCog(CommandCog):
 
     async def _video(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
         async with self._open(interaction) as conversation:
-            await submit(self._intake, conversation, _draft_of(values))
+            draft = self._intake.new_draft(conversation.caller, _request_of(values))
+            await submit(self._intake, conversation, draft)
 
 
 class ComposeCog(CommandCog):
@@ -99,21 +102,22 @@ class ComposeCog(CommandCog):
 
     async def _submit(self, conversation: Conversation, choices: RequestDraft) -> None:
         form = conversation.form
-        assets = tuple(AssetInput(value) for value in form.values.get(Part.ASSETS, ()))
-        draft = replace(choices, prompt=form.prompt, files=_files(form), assets=assets)
-        await submit(self._intake, conversation, draft)
+        chosen = enumerate(form.values.get(Part.ASSETS, ()), 1)
+        assets = tuple(AssetInput(value, option=f"{_ASSET} {number}") for number, value in chosen)
+        request = replace(choices, prompt=form.prompt, files=_files(form), assets=assets)
+        await submit(self._intake, conversation, self._intake.new_draft(conversation.caller, request))
 
     def _check_choices(self, draft: RequestDraft) -> None:
         """Refuse what can be refused before the form is filled in; its prompt is still to come."""
         try:
-            self._intake.check(draft)
+            self._intake.check_choices(draft)
         except Refusal as refusal:
             problems = [problem for problem in refusal.problems if not isinstance(problem, PromptEmpty)]
             if problems:
                 raise Refusal(*problems) from None
 
 
-def _draft_of(values: Mapping[str, Any]) -> RequestDraft:
+def _request_of(values: Mapping[str, Any]) -> RequestDraft:
     """Read the options of `/video`."""
     attached = ((name, role, values.get(name)) for name, role in _FILES.items())
     files = (AttachmentInput(file.url, file.filename, file.size, role, name) for name, role, file in attached if file)
@@ -156,17 +160,21 @@ def _frames(language: Language, catalogue: Catalogue) -> list[Option]:
     rules = catalogue.widest.rules
     first, last = (language.size(rules[role].max_input_bytes) for role in (Role.FIRST_FRAME, Role.LAST_FRAME))
     return [
-        Option("image", language.text("option.image", limit=first), discord.Attachment),
-        Option("last_frame", language.text("option.last-frame", limit=last), discord.Attachment),
+        _image("image", language.text("option.image", limit=first)),
+        _image("last_frame", language.text("option.last-frame", limit=last)),
     ]
+
+
+def _image(name: str, description: str) -> Option:
+    return Option(name, description, discord.Attachment, file_types=options.IMAGE_FILES)
 
 
 def _references(language: Language) -> list[Option]:
     more = language.text("option.reference-more")
     return [
-        Option("reference", language.text("option.reference"), discord.Attachment),
-        Option("reference_2", more, discord.Attachment),
-        Option("reference_3", more, discord.Attachment),
+        Option("reference", language.text("option.reference"), discord.Attachment, file_types=options.MEDIA_FILES),
+        Option("reference_2", more, discord.Attachment, file_types=options.MEDIA_FILES),
+        Option("reference_3", more, discord.Attachment, file_types=options.MEDIA_FILES),
     ]
 
 

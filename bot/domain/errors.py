@@ -1,10 +1,10 @@
-"""Everything that can go wrong, as a code and typed facts; the sentence is spoken by `ui.texts` and `ui.problem_texts`.
+"""Everything that can go wrong, as a code and typed facts; `ui.problem_texts` speaks the sentence.
 
 ::
 
     SeedreelError
     ├── Duplicate          an interaction that has come before: it is answered already
-    ├── Refusal            the request cannot be met; nothing was spent or lost (`problem` tells why)
+    ├── Refusal            the request cannot be met; nothing was spent or lost (its kept draft: see `drafts`)
     ├── SubmitError        a POST to the provider did not end in a task id
     │   ├── NotAccepted    it definitely did not count: the job goes back to WAITING
     │   ├── SubmitRefused  the provider refused it: the job fails
@@ -125,6 +125,11 @@ class AlreadyRetried:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftGone:
+    """A draft was sent already, or its time is over."""
+
+
+@dataclass(frozen=True, slots=True)
 class Restarting:
     """The bot is shutting down."""
 
@@ -144,6 +149,7 @@ Problem = (
     | ClipNotStored
     | ClipNotPosted
     | AlreadyRetried
+    | DraftGone
     | Restarting
     | MediaProblem
     | AssetProblem
@@ -161,7 +167,7 @@ class Duplicate(SeedreelError):
 
 
 class Refusal(SeedreelError):
-    """A draft that cannot be accepted; `ui.problem_texts.problems_text(problems)` is what the member reads."""
+    """A request that cannot be accepted; its problems are what the member reads, in the words of `ui`."""
 
     def __init__(self, *problems: Problem) -> None:
         names = ", ".join(type(problem).__name__ for problem in problems)
@@ -177,9 +183,10 @@ class Refusal(SeedreelError):
 class SubmitError(SeedreelError):
     """A POST that did not end in a task id; `detail` is for the log, never for a member."""
 
-    def __init__(self, detail: str) -> None:
+    def __init__(self, detail: str, provider_message: str = "") -> None:
         super().__init__(detail)
         self.detail = detail
+        self.provider_message = provider_message
 
 
 class NotAccepted(SubmitError):
@@ -197,10 +204,9 @@ class NotAccepted(SubmitError):
         provider_message: str = "",
         code: str = "",
     ) -> None:
-        super().__init__(detail)
+        super().__init__(detail, provider_message)
         self.retry_after = retry_after
         self.of_this = of_this
-        self.provider_message = provider_message
         self.code = code
 
 
@@ -211,9 +217,8 @@ class SubmitRefused(SubmitError):
     """
 
     def __init__(self, reason: Reason, detail: str, provider_message: str = "", code: str = "") -> None:
-        super().__init__(detail)
+        super().__init__(detail, provider_message)
         self.reason = reason
-        self.provider_message = provider_message
         self.code = code
 
 
@@ -223,17 +228,9 @@ class MediaUnfetched(SubmitError):
     `provider_message` is its own sentence, to be sanitized before it is shown.
     """
 
-    def __init__(self, detail: str, provider_message: str = "") -> None:
-        super().__init__(detail)
-        self.provider_message = provider_message
-
 
 class SubmitUnclear(SubmitError):
     """A POST that may have counted; `provider_message` is what the provider said to it, if anything."""
-
-    def __init__(self, detail: str, provider_message: str = "") -> None:
-        super().__init__(detail)
-        self.provider_message = provider_message
 
 
 class UploadError(SeedreelError):

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
+
+ASSET_SCHEME: Final = "asset://"
+"""Begins an asset's id where members and the provider write it as an address."""
 
 
 class Kind(StrEnum):
@@ -61,21 +64,6 @@ class MediaFormat(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class AttachmentInput:
-    """A file as the member offered it: Discord's word for it, not yet looked at.
-
-    `size` in bytes as Discord states it; `url` is signed and dies within about a day. Without a `role` it is a
-    reference, of the kind that its bytes turn out to be. `option` is where the member put it.
-    """
-
-    url: str
-    name: str
-    size: int
-    role: Role | None = None
-    option: str = "image"
-
-
-@dataclass(frozen=True, slots=True)
 class Original:
     """A member's file that goes out as a converted copy: its format by name ("HEIC").
 
@@ -119,6 +107,23 @@ class StoredFile:
     def file_name(self) -> str:
         """Name the file under which the copy is kept."""
         return f"{self.sha256}{self.format.suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentInput:
+    """A file as the member offered it: Discord's word for it, not yet looked at.
+
+    `size` in bytes as Discord states it; `url` is signed and dies within about a day. Without a `role` it is a
+    reference, of the kind that its bytes turn out to be. `option` is where the member put it. `stored` is our own copy,
+    where it was looked at before; without a `url` there is no other.
+    """
+
+    url: str
+    name: str
+    size: int
+    role: Role | None = None
+    option: str = "image"
+    stored: StoredFile | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,7 @@ class MediaExpired:
     """Our copy of an input is past its days."""
 
     days: int
+    which: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,7 @@ class AssetUnknown:
     """No asset of this member, shared or imported here, has that name or id."""
 
     user_input: str
+    which: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,7 @@ class AssetNotReady:
 
     name: str
     failed: bool
+    which: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +190,7 @@ class AssetOfOtherKind:
     name: str
     kind: Kind
     wanted: Kind
+    which: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +198,7 @@ class AssetNotReviewable:
     """The operator has media reviewed first, which the provider does not do with assets."""
 
     name: str
+    which: str = ""
 
 
 MediaProblem = (

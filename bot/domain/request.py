@@ -1,6 +1,7 @@
 """What a member asks for, and the check of it that needs no I/O."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -14,7 +15,7 @@ from bot.domain.errors import (
     SeedOutside,
     Unsupported,
 )
-from bot.domain.media import AssetUse, AttachmentInput, Medium, Role, StoredFile
+from bot.domain.media import ASSET_SCHEME, AssetUse, AttachmentInput, Kind, Medium, Role, StoredFile
 from bot.domain.media_problems import (
     FrameGivenTwice,
     MediumTooLarge,
@@ -86,11 +87,15 @@ class WithoutSound:
 
 @dataclass(frozen=True, slots=True)
 class AssetInput:
-    """An asset as the member named it: by its name, or as `asset://…`. Without a `role` it is a reference."""
+    """An asset as the member named it: by its name, or as `asset://…`. Without a `role` it is a reference.
+
+    `name`: what it is called in a sentence, where that is not what was typed.
+    """
 
     user_input: str
     role: Role | None = None
     option: str = "asset"
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,7 @@ class RequestDraft:
     web_search: bool = False
 
 
+_FRAMES = {Role.FIRST_FRAME: "image", Role.LAST_FRAME: "last_frame"}
 # Letters and symbols by Unicode's categories that show nothing: Hangul's fillers, Braille's blank.
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
@@ -156,22 +162,41 @@ def check_draft(draft: RequestDraft, catalogue: Catalogue) -> VideoRequest:
 
 
 def asked_again(request: VideoRequest, catalogue: Catalogue) -> RequestDraft:
-    """Write a request as the draft that it came from, without its media.
+    """Write a request as the draft that it came from, its media named as a prompt counts them.
 
     What only tunes a video is left out where the model no longer knows it; what the video is about is not.
     """
     capability = catalogue.capabilities.get(request.model)
+    media = list(_named(request))
     return RequestDraft(
         request.prompt,
         request.model,
         request.duration,
         request.ratio,
+        tuple(
+            AttachmentInput("", each.source.file_name, each.source.size, each.role, option, each.source)
+            for option, each in media
+            if isinstance(each.source, StoredFile)
+        ),
+        tuple(
+            AssetInput(f"{ASSET_SCHEME}{each.source.asset_id}", each.role, option, each.source.name)
+            for option, each in media
+            if isinstance(each.source, AssetUse)
+        ),
         resolution=request.resolution if capability and capability.resolutions else None,
         sound=request.sound if capability and capability.sound else None,
         seed=request.seed if capability and capability.seed else None,
         last_picture=request.last_picture and bool(capability and capability.last_picture),
         web_search=request.web_search,
     )
+
+
+def _named(request: VideoRequest) -> Iterator[tuple[str, Medium]]:
+    """Name the media of a request: a frame by its option, a reference as the prompt does."""
+    counted = Counter[Kind]()
+    for medium in request.media:
+        counted[medium.kind] += 1
+        yield _FRAMES.get(medium.role, f"{medium.kind} {counted[medium.kind]}"), medium
 
 
 def _wrong_prompt(text: str) -> Iterator[Problem]:

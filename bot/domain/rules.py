@@ -115,7 +115,7 @@ def wrong_together(
 def _of_one(each: AssignedMedium, rule: MediumRule) -> Iterator[MediaProblem]:
     match each.medium.source:
         case AssetUse(_, kind, name) if kind is not each.medium.kind:
-            yield AssetOfOtherKind(name, kind, each.medium.kind)
+            yield AssetOfOtherKind(name, kind, each.medium.kind, each.which)
         case StoredFile() as stored:
             yield from wrong_file(each.which, stored, rule)
         case AssetUse():

@@ -92,6 +92,7 @@ class DiskMedia:
             folder / INPUTS, self._fetcher, input_inspections, self._timeouts, images or Images(), self.self_test
         )
         self._files = self._inputs.files
+        self.reuse, self.release = self._files.reuse, self._files.release
         self._failed_inspections = Counter[str]()
         self._sides: dict[str, tuple[int, int]] = {}
         self._shrinker = Shrinker()
@@ -236,10 +237,6 @@ class DiskMedia:
     async def delete_unused_files(self, in_use: set[str]) -> int:
         """Delete the input files that nothing uses (`in_use`: their sha256) and that are not new; returns how many."""
         return await asyncio.to_thread(self._files.sweep, frozenset(in_use))
-
-    def release(self, files: Sequence[StoredFile]) -> None:
-        """Say that files which `keep` returned are written down in what uses them."""
-        self._files.release(files)
 
     async def discard(self, files: Sequence[StoredFile], in_use: Callable[[], Awaitable[set[str]]]) -> None:
         """Release files that `keep` returned, and delete what no other request uses and `in_use` does not name.

@@ -35,7 +35,7 @@ _FRESH_SECONDS = 3600.0
 class InputFiles:
     """Stores files, converts them, and knows which of them requests use that are not written down yet.
 
-    A file is in use from `store` or `convert` on until `release` or `discard`; a sweep leaves it alone meanwhile.
+    A file is in use from `store`, `convert` or `reuse` on until `release` or `discard`; no sweep takes it meanwhile.
     """
 
     def __init__(self, folder: Path, images: Images, recoder: Recoder) -> None:
@@ -79,6 +79,16 @@ class InputFiles:
                 return await asyncio.to_thread(self._store_copy, made, key, original, conversion.format, facts)
             finally:
                 await asyncio.to_thread(made.unlink, missing_ok=True)
+
+    def reuse(self, stored: StoredFile) -> bool:
+        """Have a file that lies here in use, as `store` does; False when it is past its days."""
+        self._use(stored.sha256)
+        try:
+            os.utime(self.folder / stored.file_name)  # young again, so that the sweep leaves it
+        except OSError:
+            self.release([stored])
+            return False
+        return True
 
     def release(self, files: Iterable[StoredFile]) -> None:
         """Say that files are no longer in use here: what uses them is written down."""

@@ -6,6 +6,7 @@ takes place or does not.
 
 from bot.storage.asset_store import SqliteAssets
 from bot.storage.character_store import SqliteCharacters
+from bot.storage.draft_store import SqliteDrafts
 from bot.storage.job_store import SqliteJobs
 from bot.storage.note_store import SqliteNotes
 from bot.storage.pending_reply_store import SqlitePendingReplies
@@ -15,6 +16,7 @@ from bot.storage.upload_store import SqliteUploads
 __all__ = [
     "SqliteAssets",
     "SqliteCharacters",
+    "SqliteDrafts",
     "SqliteJobs",
     "SqliteNotes",
     "SqlitePendingReplies",
@@ -32,5 +34,6 @@ class Tables:
         self.assets = SqliteAssets(store)
         self.characters = SqliteCharacters(store)
         self.pending_replies = SqlitePendingReplies(store)
+        self.drafts = SqliteDrafts(store)
         self.uploads = SqliteUploads(store)
         self.notes = SqliteNotes(store)

@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.domain.errors import AlreadyRetried, Refusal, TaskTaken, TooManyWaiting
+from bot.domain.errors import AlreadyRetried, DraftGone, Refusal, TaskTaken, TooManyWaiting
 from bot.domain.job import SHORT, Job
 from bot.domain.models import Model, Resolution
 from bot.domain.reply import Reply
 from bot.domain.stages import Stage, allowed
 from bot.storage import restored
+from bot.storage.draft_store import DELETE_DRAFT
 from bot.storage.folding import folded, holding, storable
 from bot.storage.job_rows import REPLY, files_of, state_row, to_job, to_row
 from bot.storage.thread import Queries, immediate, query
@@ -91,12 +92,13 @@ class SqliteJobs(Queries):
     """The jobs in an open store. Times are UTC seconds."""
 
     @query
-    def accept(self, db: Database, job: Job, max_waiting: int) -> Job:
+    def accept(self, db: Database, job: Job, max_waiting: int, fixes: str | None = None) -> Job:
         """Write a new WAITING job down, with its limits, in one transaction.
 
         Returns the job that is already there when this interaction was accepted before, or when the same member
         pressed Again on the same job less than 10 seconds away. Raises Refusal(TooManyWaiting); Refusal(AlreadyRetried)
         when `job.pressed` was tried again before; ValueError when the id is taken or the job is not WAITING.
+        `fixes` is the draft that it is made of, which is gone with it: Refusal(DraftGone) when it is gone already.
         """
         if job.stage is not Stage.WAITING:
             raise ValueError(f"A job is accepted as waiting, not as {job.stage}.")
@@ -107,6 +109,8 @@ class SqliteJobs(Queries):
                 raise Refusal(TooManyWaiting(max_waiting))
             if _jobs(db, FIND, [job.id]):
                 raise ValueError(f"The id {job.id} is taken.")
+            if fixes is not None and db.execute(DELETE_DRAFT, [fixes]).rowcount != 1:
+                raise Refusal(DraftGone())
             db.table("jobs").insert(to_row(job))
             db.execute(_FORGET_PENDING_REPLY, [job.interaction_id])
         return job

@@ -77,6 +77,24 @@ def m010_documents(db: Database) -> None:
     db.execute("PRAGMA user_version = 10")
 
 
+def m011_drafts(db: Database) -> None:
+    """Create the drafts: requests that were refused and can be fixed."""
+    for statement in _DRAFTS:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 11")
+
+
+_DRAFTS = (
+    """CREATE TABLE drafts (
+    id TEXT PRIMARY KEY,
+    user_id INTEGER NOT NULL,
+    created REAL NOT NULL,
+    document TEXT NOT NULL CHECK (json_valid(document))
+) STRICT""",
+    "CREATE INDEX drafts_of_member ON drafts (user_id, created, id)",
+    "CREATE INDEX drafts_created ON drafts (created)",
+)
+
 _PENDING_REPLIES = """
 CREATE TABLE beginnings (
     interaction_id INTEGER PRIMARY KEY,
@@ -201,6 +219,7 @@ STEPS = (
     m008_dialect,
     m009_tasks,
     m010_documents,
+    m011_drafts,
 )
 # Each step leaves its number in `user_version`, where it can be read without opening the database.
 VERSION = len(STEPS)

@@ -49,6 +49,7 @@ def settle(db: Database) -> int:
         put(db, _SETTLED, stamped)
         # What was only begun when the backup was made may have become a video since.
         db.execute("DELETE FROM beginnings")
+        db.execute("DELETE FROM drafts")
         return db.execute(_FAIL, {"at": float(stamped)}).rowcount
 
 

@@ -10,9 +10,8 @@ from datetime import datetime
 
 from bot.domain.assets import AssetSnapshot, AssetStage, Link, Verdict
 from bot.domain.errors import UploadFailed, UploadRefused
-from bot.domain.media import Kind
+from bot.domain.media import ASSET_SCHEME, Kind
 from bot.domain.stages import Reason
-from bot.studio.ports.asset_provider import ASSET_SCHEME
 from bot.toapis.responses import (
     ErrorInfo,
     NoResponse,

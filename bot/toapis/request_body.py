@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.domain.job import Job
-from bot.domain.media import AssetUse, Kind, Medium, StoredFile
+from bot.domain.media import ASSET_SCHEME, AssetUse, Kind, Medium, StoredFile
 from bot.domain.models import Dialect
 from bot.domain.request import VideoRequest
-from bot.studio.ports.asset_provider import ASSET_SCHEME
 from bot.toapis.model_table import MODELS, URL, MediumField, ModelRow
 
 Body = dict[str, object]

@@ -150,6 +150,9 @@ def _write_choices(draft: RequestDraft) -> str:
     return f"{draft.model}|{draft.duration}|{draft.ratio}|{resolution}|{sound}|{seed}|{int(draft.last_picture)}"
 
 
+# On a draft, by its id: "Fix and try again", which opens a form that is sent under the same custom id.
+FIX: Final = _of_id("fix")
+
 # On a job, by its id.
 CANCEL: Final = _of_id("cancel")
 AGAIN: Final = _of_id("again")

@@ -51,7 +51,7 @@ _FILES: Final = {
 }
 
 
-class _Form(Modal):
+class Form(Modal):
     """A form that the library does not keep: what is sent comes to `cogs.router`."""
 
     def is_finished(self) -> bool:
@@ -59,46 +59,47 @@ class _Form(Modal):
         return True
 
 
-class ComposeForm(_Form):
+class ComposeForm(Form):
     """The form as it opens; `assets` are those to choose from, and without any that part is left out."""
 
     def __init__(self, language: Language, draft: RequestDraft, catalogue: Catalogue, assets: Sequence[Asset]) -> None:
         title, custom_id = language.text("form.compose"), custom_ids.COMPOSE.encode(draft)
         super().__init__(title=title, timeout=None, custom_id=custom_id)
-        self.add_item(_prompt(language))
+        self.add_item(prompt_part(language))
         for part in ROLES:
             self.add_item(_files(language, part, catalogue))
         if assets and not catalogue.review:
             self.add_item(_assets(language, assets, catalogue))
 
 
-class EditForm(_Form):
+class EditForm(Form):
     """The form that asks for a job's request again, filled in with what it was; its media go along as they are."""
 
     def __init__(self, language: Language, job_id: str, request: VideoRequest, catalogue: Catalogue) -> None:
         super().__init__(title=language.text("form.edit"), timeout=None, custom_id=custom_ids.EDIT.encode(job_id))
         capability = catalogue.widest
-        self.add_item(_prompt(language, request.prompt))
+        self.add_item(prompt_part(language, request.prompt))
         span = range(capability.min_seconds, capability.max_seconds + 1)
         lengths = {str(length): language.seconds(length) for length in span}
-        self.add_item(_one_of(Part.DURATION, language.text("form.duration"), lengths, str(request.duration)))
-        ratios = _named(language, capability.ratios)
-        self.add_item(_one_of(Part.RATIO, language.text("form.ratio"), ratios, request.ratio))
-        models = _named(language, catalogue.models)
-        self.add_item(_one_of(Part.MODEL, language.text("form.model"), models, request.model))
+        self.add_item(one_of(Part.DURATION, language.text("form.duration"), lengths, str(request.duration)))
+        ratios = named(language, capability.ratios)
+        self.add_item(one_of(Part.RATIO, language.text("form.ratio"), ratios, request.ratio))
+        models = named(language, catalogue.models)
+        self.add_item(one_of(Part.MODEL, language.text("form.model"), models, request.model))
         if capability.resolutions:
             now = request.resolution or capability.default_resolution or ""
-            resolutions = _named(language, capability.resolutions)
-            self.add_item(_one_of(Part.RESOLUTION, language.text("form.resolution"), resolutions, now))
+            resolutions = named(language, capability.resolutions)
+            self.add_item(one_of(Part.RESOLUTION, language.text("form.resolution"), resolutions, now))
 
 
 @dataclass(frozen=True, slots=True)
 class SentForm:
-    """A form as it was sent: the texts and the values of its parts, and its files by Discord's ids."""
+    """A form as it was sent: the texts and the values of its parts, its files by Discord's ids, and all its parts."""
 
     texts: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     files: Mapping[str, AttachmentInput] = field(default_factory=dict)
+    parts: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Self:
@@ -110,6 +111,7 @@ class SentForm:
             {part["custom_id"]: part["value"] for part in parts if part.get("value")},
             {part["custom_id"]: part["values"] for part in parts if part.get("values")},
             {file_id: AttachmentInput(file["url"], file["filename"], file["size"]) for file_id, file in files.items()},
+            frozenset(part["custom_id"] for part in parts),
         )
 
     @property
@@ -117,28 +119,38 @@ class SentForm:
         """Return the prompt; empty where there is none."""
         return self.texts.get(Part.PROMPT, "")
 
-    def choice(self, part: Part) -> str:
+    def choice(self, part: str) -> str:
         """Return what was chosen in a part; empty where nothing was. Raises ValueError for more than one."""
         [chosen] = self.values.get(part, ("",))
         return chosen
 
 
-def _prompt(language: Language, text: str = "") -> Label[Modal]:
+def shown_prompt(prompt: str) -> str:
+    """Return as much of a prompt as a form holds."""
+    return prompt[: min(MAX_TEXT_INPUT, MAX_PROMPT)]
+
+
+def prompt_part(language: Language, prompt: str = "") -> Label[Modal]:
+    """Ask for a prompt; one that is longer than a form holds is kept whole where it is sent back unchanged."""
     maximum = min(MAX_TEXT_INPUT, MAX_PROMPT)
     about = language.text("form.prompt-about")
-    if len(text) > maximum:
+    if len(prompt) > maximum:
         about = language.text("form.prompt-cut", limit=maximum)
     field = TextInput[Modal](
-        style=discord.TextStyle.paragraph, custom_id=Part.PROMPT, max_length=maximum, default=text[:maximum] or None
+        style=discord.TextStyle.paragraph,
+        custom_id=Part.PROMPT,
+        max_length=maximum,
+        default=shown_prompt(prompt) or None,
     )
     return Label(text=language.text("form.prompt"), description=about, component=field)
 
 
-def _named(language: Language, choices: Sequence[StrEnum]) -> dict[str, str]:
+def named(language: Language, choices: Sequence[StrEnum]) -> dict[str, str]:
+    """Name choices, by their values."""
     return {choice.value: choice_text(language, choice) for choice in choices}
 
 
-def _one_of(part: Part, label: str, choices: Mapping[str, str], now: str) -> Label[Modal]:
+def one_of(part: str, label: str, choices: Mapping[str, str], now: str) -> Label[Modal]:
     """Ask for one of these choices, each with its name."""
     options = [discord.SelectOption(label=name, value=value, default=value == now) for value, name in choices.items()]
     return Label(text=label, component=Select[Modal](custom_id=part, options=options, min_values=1, max_values=1))

@@ -37,12 +37,17 @@ from tests.cogs.fakes import (
     FakeRunner,
     FakeVerificationService,
 )
-from tests.languages import LANGUAGES
+from tests.languages import ENGLISH, LANGUAGES
 from tests.studio.fakes import JumpingClock
 from tests.studio.spending_fakes import spending_for_all
 
 OPENAPI = Path(os.environ.get("DISCORD_OPENAPI", Path(__file__).parents[3] / "shared" / "discord-openapi.json"))
 V2 = 1 << 15
+
+
+def gives_back(sentence: str, prompt: str = "a fox") -> str:
+    """Write what a member reads who typed a prompt for nothing: why, and the prompt."""
+    return f"{sentence}\n{ENGLISH.text('problem.what-you-wrote')}\n```\n{prompt}\n```"
 
 
 class Client(commands.Bot):

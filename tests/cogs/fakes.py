@@ -6,7 +6,8 @@ from dataclasses import replace
 from bot.domain.asset_problems import NoSuchAsset, VerificationOver
 from bot.domain.assets import Asset, AssetStage
 from bot.domain.caller import Caller
-from bot.domain.errors import NoSuchJob, NotYours, Refusal
+from bot.domain.drafts import Draft
+from bot.domain.errors import DraftGone, NoSuchJob, NotYours, Refusal
 from bot.domain.job import Job
 from bot.domain.media import Kind
 from bot.domain.models import Catalogue, Model, Ratio
@@ -58,14 +59,24 @@ class FakeIntake(Scripted):
         yield
         self.note("answered" if told() else "left untold", interaction_id)
 
-    def check(self, draft) -> None:
-        self.note("check", draft)
-        check_draft(draft, self.catalogue)
+    def new_draft(self, caller, request, *, private=False) -> Draft:
+        return Draft("d" * 20, caller.user_id, NOW, request, private=private)
+
+    async def check(self, draft) -> None:
+        self.check_choices(draft.request)
+
+    def check_choices(self, request) -> None:
+        self.note("check", request)
+        check_draft(request, self.catalogue)
 
     async def submit(self, caller, draft, interaction_id, reply) -> Job:
         self.caller = caller
-        self.note("submit", draft, caller.user_id, interaction_id, reply)
+        self.note("submit", draft.request, caller.user_id, interaction_id, reply)
         return WAITING
+
+    async def find_draft(self, caller, draft_id) -> Draft:
+        self.note("find_draft", draft_id, caller.user_id)
+        raise Refusal(DraftGone())
 
     async def find_source(self, caller, job_id) -> Job:
         self.note("find_source", job_id, caller.user_id)

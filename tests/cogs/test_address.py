@@ -5,6 +5,7 @@ import pytest
 from bot.domain.disk_problems import NoSpace
 from bot.domain.errors import Refusal
 from bot.ui.problem_texts import problem_text
+from tests.cogs.app import gives_back
 from tests.cogs.fakes import MARA, NOW, TOMAS
 from tests.languages import ENGLISH
 
@@ -73,7 +74,7 @@ async def test_everywhere_a_refusal_leaves_nothing_behind(app, channel):
     mara = app.member("Mara")
     use = await mara.use("/video", channel=channel, prompt="a fox")
     told = await use.followed()
-    assert (told.content, told.ephemeral) == (problem_text(ENGLISH, NoSpace()), True)
+    assert (told.content, told.ephemeral) == (gives_back(problem_text(ENGLISH, NoSpace())), True)
     await app.removed(use)
     assert mara.sees(channel) == [told]
 
@@ -83,7 +84,7 @@ async def test_a_refusal_in_a_reply_that_discord_made_private_stands_in_it(app):
     app.intake.fails["submit"] = Refusal(NoSpace())
     use = await app.member("Mara").use("/video", channel="lounge", prompt="a fox")
     told = await use.replied()
-    assert (told.content, told.ephemeral) == (problem_text(ENGLISH, NoSpace()), True)
+    assert (told.content, told.ephemeral) == (gives_back(problem_text(ENGLISH, NoSpace())), True)
     assert use.followups == []
 
 

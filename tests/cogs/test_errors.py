@@ -9,6 +9,7 @@ from bot.domain.progress import Forecast
 from bot.domain.stages import Reason, Stage
 from bot.ui.custom_ids import HISTORY, HistoryPage
 from bot.ui.job_cards import job_card, status_card
+from tests.cogs.app import gives_back
 from tests.cogs.fakes import JOB_ID, MARA, NOW, WAITING, replace
 from tests.languages import ENGLISH
 
@@ -20,7 +21,7 @@ def assert_told(told, caplog) -> None:
     assert reference, told
     assert told.ephemeral
     assert "the lookup broke" not in told.content
-    (record,) = [record for record in caplog.records if record.name == "cogs.conversation"]
+    (record,) = [record for record in caplog.records if record.name == "cogs.conversations"]
     assert reference[1] in record.getMessage()
     assert record.exc_info[1] is FAULT
 
@@ -137,7 +138,7 @@ async def test_a_command_that_this_version_does_not_have_is_answered(app):
     app.discord.commands.all(None)[0]["name"] = "film"
     use = await app.member("Mara").use("/film", unchecked=True, prompt="a fox")
     told = await use.replied()
-    assert (told.content, told.ephemeral) == (ENGLISH.text("reply.outdated"), True)
+    assert (told.content, told.ephemeral) == (gives_back(ENGLISH.text("reply.outdated")), True)
 
 
 async def test_such_a_command_offers_no_choices(app):

@@ -65,3 +65,13 @@ async def test_no_card_stays_in_the_librarys_memory(app):
     for _ in range(3):
         await (await app.member("Mara").use("/status", video="k3f9a2")).replied()
     assert app.client._connection._view_store._views == {}  # noqa: SLF001 - there is no public way to look
+
+
+async def test_attachments_say_which_files_they_take(app):
+    _, options = await command(app, "video")
+    types = {name: one.get("file_types") for name, one in options.items() if one["type"] == 11}
+    assert types == {
+        **{frame: ["image", ".heic", ".heif", ".tif", ".tiff", ".bmp"] for frame in ("image", "last_frame")},
+        **{each: ["image", "video", "audio", *options["reference"]["file_types"][3:]] for each in REFERENCES},
+    }
+    assert all(len(each) <= 10 for each in types.values())

@@ -15,6 +15,7 @@ from bot.ui.problem_texts import problem_text
 from sandbox.discord.errors import DiscordRefused
 from sandbox.discord.uploads import Upload
 from sandbox.faults import Reset
+from tests.cogs.app import gives_back
 from tests.cogs.fakes import MARA, VIDEOS, an_asset
 from tests.languages import ENGLISH
 
@@ -42,10 +43,14 @@ async def test_every_option_reaches_the_studio(app):
     assert image.url.startswith(app.discord.url)
 
 
+async def no_check(_draft) -> None:
+    """Take what no request can have together."""
+
+
 async def test_every_medium_reaches_the_studio_with_its_role_and_option(app):
     files = {"image": Role.FIRST_FRAME, "last_frame": Role.LAST_FRAME, "reference": None, "reference_3": None}
     assets = {"image_asset": Role.FIRST_FRAME, "last_frame_asset": Role.LAST_FRAME, "asset": None, "asset_2": None}
-    app.intake.check = lambda _draft: None
+    app.intake.check = no_check
     uploads = {name: replace(PICTURE, name=f"{name}.png") for name in files}
     await app.member("Mara").use("/video", prompt="a fox", **uploads, **{name: f"my {name}" for name in assets})
     draft, *_ = await app.asked(app.intake, "submit")
@@ -171,7 +176,7 @@ async def test_a_restarting_bot_says_so_privately(app):
     app.intake.fails["check"] = Refusal(Restarting())
     use = await app.member("Mara").use("/video", prompt="a fox")
     reply = await use.replied()
-    assert (reply.content, reply.ephemeral) == (ENGLISH.text("problem.restarting"), True)
+    assert (reply.content, reply.ephemeral) == (gives_back(ENGLISH.text("problem.restarting")), True)
 
 
 @pytest.mark.parametrize("problem", [MediumBroken("image"), TooManyWaiting(5), NoSpace()])
@@ -179,7 +184,7 @@ async def test_a_refusal_after_the_deferral_is_private_and_leaves_nothing_behind
     app.intake.fails["submit"] = Refusal(problem)
     use = await app.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
-    assert (told.content, told.ephemeral) == (problem_text(ENGLISH, problem), True)
+    assert (told.content, told.ephemeral) == (gives_back(problem_text(ENGLISH, problem)), True)
     await app.removed(use)
     assert app.member("Tomas").sees("videos") == []
     assert app.member("Mara").sees("videos") == [told]
@@ -189,7 +194,7 @@ async def test_a_refusal_in_a_direct_message_leaves_nothing_behind_either(app):
     app.intake.fails["submit"] = Refusal(NoSpace())
     use = await app.member("Mara").use("/video", channel="dm", prompt="a fox")
     told = await use.followed()
-    assert told.content == problem_text(ENGLISH, NoSpace())
+    assert told.content == gives_back(problem_text(ENGLISH, NoSpace()))
     await app.removed(use)
     assert app.member("Mara").sees("dm") == [told]
 

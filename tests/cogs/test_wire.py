@@ -9,7 +9,7 @@ from bot.ui.job_cards import status_card
 from bot.ui.problem_texts import problem_text
 from sandbox.discord.errors import refusal as refused_by_discord
 from sandbox.faults import Cut, Garbled, HalfOpen, Reset, html, status
-from tests.cogs.app import App
+from tests.cogs.app import App, gives_back
 from tests.cogs.fakes import MARA, NOW, WAITING
 from tests.languages import ENGLISH
 
@@ -43,7 +43,7 @@ async def test_a_refusal_after_a_lost_answer_still_leaves_nothing_behind(app):
     app.intake.fails["submit"] = Refusal(NoSpace())
     use = await app.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
-    assert (told.content, told.ephemeral) == (problem_text(ENGLISH, NoSpace()), True)
+    assert (told.content, told.ephemeral) == (gives_back(problem_text(ENGLISH, NoSpace())), True)
     await app.removed(use)
 
 
@@ -94,7 +94,7 @@ async def test_a_sentence_that_a_server_s_error_hid_is_said_once(app):
     app.faults.add(CALLBACK, status(502, applied=True))
     use = await app.member("Mara").use("/video", prompt="a fox")
     await app.discord.ledger.until(lambda: len(app.discord.ledger.of("rest", "/callback")) == 2)
-    assert use.reply.content == problem_text(ENGLISH, NoSpace())
+    assert use.reply.content == gives_back(problem_text(ENGLISH, NoSpace()))
     assert use.followups == []
 
 
@@ -112,7 +112,7 @@ async def test_a_loading_message_that_cannot_be_taken_back_never_keeps_thinking(
     app.intake.fails["submit"] = Refusal(NoSpace())
     app.faults.add(f"{method} {ORIGINAL}", html(403))
     use = await app.member("Mara").use("/video", prompt="a fox")
-    said = problem_text(ENGLISH, NoSpace())
+    said = gives_back(problem_text(ENGLISH, NoSpace()))
     await app.discord.ledger.until(lambda: said in [one.content for one in (use.reply, *use.followups)] or None)
     assert not use.reply.loading
 
@@ -139,7 +139,7 @@ async def test_a_sentence_beside_a_public_loading_message_is_said_again_where_it
     app.faults.add(FOLLOW_UP, lost)
     use = await app.member("Mara").use("/video", prompt="a fox")
     told = await use.followed()
-    assert (told.content, told.ephemeral) == (problem_text(ENGLISH, NoSpace()), True)
+    assert (told.content, told.ephemeral) == (gives_back(problem_text(ENGLISH, NoSpace())), True)
     await app.removed(use)
     assert app.member("Mara").sees("videos") == [told]
 
@@ -169,5 +169,5 @@ async def test_where_the_loading_message_was_deleted_the_sentence_comes_directly
         return
     await app.asked(app.intake, "answered")
     [told] = app.member("Mara").sees("dm")
-    assert told.content == problem_text(ENGLISH, NoSpace())
+    assert told.content == gives_back(problem_text(ENGLISH, NoSpace()))
     assert app.member("Mara").sees("videos") == []

@@ -15,9 +15,9 @@ SPEAKING = ("bot/ui/", "bot/replies/", "cogs/")
 # Texts that look like a sentence, and where nobody reads them.
 NEVER_READ = {
     ("bot/replies/api_errors.py", "Via"): "a header",
-    ("cogs/conversation.py", "it was answered by another process"): "for the log",
-    ("cogs/conversation.py", "it came twice"): "for the log",
-    ("cogs/conversation.py", "Discord refused the answer ("): "for the log",
+    ("cogs/conversations.py", "it was answered by another process"): "for the log",
+    ("cogs/conversations.py", "it came twice"): "for the log",
+    ("cogs/conversations.py", "Discord refused the answer ("): "for the log",
 }
 
 

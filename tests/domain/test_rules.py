@@ -205,7 +205,7 @@ def test_each_role_takes_its_formats(capability: Capability, dialect: Dialect, r
 @pytest.mark.parametrize("role", [Role.FIRST_FRAME, Role.LAST_FRAME])
 @pytest.mark.parametrize("kind", list(Kind))
 def test_an_asset_takes_a_frame_only_as_an_image(capability, dialect, role, kind) -> None:
-    problems = [] if kind is Kind.IMAGE else [AssetOfOtherKind("Kira", kind, Kind.IMAGE)]
+    problems = [] if kind is Kind.IMAGE else [AssetOfOtherKind("Kira", kind, Kind.IMAGE, "m1")]
     assert broken(capability, KIRA[kind], role=role) == problems
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.storage import asset_store, character_store, job_store, upload_store
+from bot.storage import asset_store, character_store, draft_store, job_store, upload_store
 from bot.storage.asset_rows import asset_row, verification_row
 from bot.storage.job_rows import to_row
 from tests.storage.asset_samples import asset, character, verification
@@ -94,6 +94,11 @@ async def test_a_members_files_are_found_among_their_jobs(store):
             "sqlite_autoindex_verifications_1",
         ),
         (character_store.CONSENTED, ["x", 1], "verifications_characters"),
+        (draft_store.FIND_DRAFT, ["x"], "sqlite_autoindex_drafts_1"),
+        (draft_store.DRAFTS_OF, [1, 5], "drafts_of_member"),
+        (draft_store.SAVE_DRAFT, {"id": "x", "created": 1.0, "document": "{}"}, "sqlite_autoindex_drafts_1"),
+        (draft_store.DELETE_DRAFT, ["x"], "sqlite_autoindex_drafts_1"),
+        (draft_store.DELETE_OLD_DRAFTS, [1.0], "drafts_created"),
         (upload_store.REMEMBERED, ["x"], "PRIMARY KEY"),
         (upload_store.FORGET, ["x"], "PRIMARY KEY"),
     ],

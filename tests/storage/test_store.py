@@ -12,7 +12,7 @@ from bot.domain.errors import StoreFull
 from bot.storage import note_store
 from bot.storage.thread import Store, immediate
 
-OURS = {"jobs", "notes", "beginnings", "uploads", "characters", "assets", "verifications"}
+OURS = {"jobs", "notes", "beginnings", "drafts", "uploads", "characters", "assets", "verifications"}
 
 
 async def test_the_connection_loses_nothing(store):

@@ -1,7 +1,7 @@
 """Room over a folder of fakes."""
 
 from bot.studio.intake.disk_quota import DiskQuota, Quota
-from tests.studio.fakes import JumpingClock, NoAssets
+from tests.studio.fakes import JumpingClock, NoAssets, NoDrafts
 from tests.studio.folder_media import FolderMedia
 
 
@@ -15,6 +15,8 @@ class NoJobs:
         return set()
 
 
-def disk_quota_over(media: FolderMedia, clock: JumpingClock, jobs: object = None, assets: object = None) -> DiskQuota:
+def disk_quota_over(
+    media: FolderMedia, clock: JumpingClock, jobs: object = None, assets: object = None, drafts: object = None
+) -> DiskQuota:
     """Answer for the room of a folder."""
-    return DiskQuota(media, jobs or NoJobs(), assets or NoAssets(), clock, Quota(), input_days=30)
+    return DiskQuota(media, jobs or NoJobs(), assets or NoAssets(), drafts or NoDrafts(), clock, Quota(), input_days=30)

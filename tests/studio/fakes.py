@@ -189,6 +189,16 @@ class ScriptedReplies:
         return [attempt.route for attempt in self.did("drop")]
 
 
+class NoDrafts:
+    """A store that no draft comes into, as far as sweeping goes."""
+
+    async def files_in_use(self) -> set[str]:
+        return set()
+
+    async def delete_before(self, before: float) -> int:
+        return 0
+
+
 class NoAssets:
     """A store without assets, as far as sweeping and requests go."""
 

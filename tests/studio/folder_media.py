@@ -36,6 +36,9 @@ class FolderMedia(Holding):
             raise stored
         return stored
 
+    def reuse(self, stored: StoredFile) -> bool:
+        return stored.sha256 in self.copies
+
     def input_path(self, stored: StoredFile) -> Path | None:
         return self.copies.get(stored.sha256)
 

@@ -10,7 +10,7 @@ from bot.domain.caller import Caller
 from bot.domain.stages import Reason, Stage
 from bot.studio.delivery.cleanup import Cleanup
 from tests.studio.conftest import Studio
-from tests.studio.fakes import START, NoAssets, job, picture, until
+from tests.studio.fakes import START, NoAssets, NoDrafts, job, picture, until
 
 DAY = 86400.0
 
@@ -26,6 +26,7 @@ def sweeping(studio: Studio) -> Cleanup:
     return Cleanup(
         studio.jobs,
         OneAssetsFile(),
+        NoDrafts(),
         studio.media,
         studio.job_moves,
         studio.clock,

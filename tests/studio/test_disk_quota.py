@@ -17,7 +17,7 @@ from bot.ui.problem_texts import problem_text
 from tests.languages import ENGLISH
 from tests.models import capability_of
 from tests.studio.disk_fakes import NoJobs
-from tests.studio.fakes import JumpingClock, NoAssets
+from tests.studio.fakes import JumpingClock, NoAssets, NoDrafts
 from tests.studio.folder_media import FolderMedia
 
 MARA, TOMAS = 1001, 1002
@@ -58,7 +58,7 @@ def jobs() -> Taken:
 
 @pytest.fixture
 def disk_quota(media: FolderMedia, jobs: Taken) -> DiskQuota:
-    return DiskQuota(media, jobs, NoAssets(), JumpingClock(), Quota(1000 * MB, 2000 * MB), input_days=30)
+    return DiskQuota(media, jobs, NoAssets(), NoDrafts(), JumpingClock(), Quota(1000 * MB, 2000 * MB), input_days=30)
 
 
 async def refused(disk_quota: DiskQuota, user_id: int = MARA, size: int = 0) -> object:

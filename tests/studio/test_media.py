@@ -195,7 +195,7 @@ async def test_all_mistakes_of_all_media_are_named_at_once(tmp_path: Path) -> No
         await collected(draft, tmp_path, Refusal(MediumBroken("reference")), SMALL)
     assert set(refused.value.problems) == {
         MediumBroken("reference"),
-        AssetUnknown("nobody"),
+        AssetUnknown("nobody", "asset"),
         SidesOutside("reference_2", 64, 48, 300, 6000),
     }
 
@@ -247,7 +247,7 @@ async def test_what_is_wrong_without_a_look_is_told_together_with_what_the_look_
         PromptEmpty(),
         SeedOutside(-1, MAX_SEED),
         FramesWithReferences(),
-        AssetUnknown("nobody"),
+        AssetUnknown("nobody", "asset"),
         SidesOutside("reference", 64, 48, 300, 6000),
     }
 

@@ -17,7 +17,7 @@ from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.lifecycle.queue import OLDEST
 from bot.studio.ports import CannotSearch, Closed, Posted, Unclear
 from tests.studio.conftest import Studio
-from tests.studio.fakes import MEGABYTE, START, NoAssets, job, picture, reply, until
+from tests.studio.fakes import MEGABYTE, START, NoAssets, NoDrafts, job, picture, reply, until
 
 FIELDS = {"task_id": "t", "submitted": START, "clip_url": "https://files.test/a.mp4", "clip_dies": START + 80_000}
 
@@ -186,6 +186,7 @@ async def test_sweeping_survives_a_full_disk(studio: Studio) -> None:
     sweep = Cleanup(
         store,
         NoAssets(),
+        NoDrafts(),
         studio.media,
         JobMoves(store, studio.clock),
         studio.clock,

@@ -10,9 +10,10 @@ from bot.domain.asset_problems import ImportUnknown
 from bot.domain.assets import AssetStage
 from bot.domain.caller import Caller
 from bot.domain.errors import Refusal
-from bot.domain.media import AssetUse, Kind
+from bot.domain.media import AssetUse, Kind, Medium, Role
 from bot.domain.media_problems import AssetUnknown
-from bot.domain.models import Dialect
+from bot.domain.models import Dialect, Model, Ratio
+from bot.domain.request import VideoRequest, asked_again
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.collect import MediaCollector
 from bot.toapis.model_table import catalogue
@@ -26,6 +27,7 @@ from tests.studio.asset_fakes import (
     character,
 )
 from tests.studio.asset_scene import Scene, asset_scene
+from tests.studio.folder_media import FolderMedia
 from tests.studio.fakes import JumpingClock
 
 MANAGING = replace(HERE, permissions=frozenset({"manage_guild"}))
@@ -65,9 +67,15 @@ async def test_what_somebody_took_in_may_be_taken_in_by_others_too(scene: Scene)
     assert (taken.owner_id, taken.asset_id) == (MARA, "pa_7")
 
 
-async def test_who_presses_again_on_anothers_video_is_not_told_the_id_of_the_asset_in_it(scene: Scene) -> None:
+async def test_who_presses_again_on_anothers_video_is_not_told_the_id_of_the_asset_in_it(
+    scene: Scene, tmp_path: Path
+) -> None:
     await add_theirs(scene.assets)
-    collector = MediaCollector(AssetLookup(scene.assets), JumpingClock(), catalogue(Dialect.VIDEOS))
-    use = AssetUse("pa_7", Kind.IMAGE, "Face")
-    assert await refused(collector.usable(Caller(MARA, SERVER), [use])) == (AssetUnknown("Face"),)
-    await collector.usable(Caller(TOMAS, SERVER), [use])
+    offered = catalogue(Dialect.VIDEOS)
+    collector = MediaCollector(AssetLookup(scene.assets), JumpingClock(), offered)
+    face = Medium(Role.FIRST_FRAME, AssetUse("pa_7", Kind.IMAGE, "Face"))
+    draft = asked_again(VideoRequest("a fox", Model.SEEDANCE_2, 5, Ratio.WIDE, (face,)), offered)
+    files = FolderMedia(tmp_path)
+    assert await refused(collector.request_of(Caller(MARA, SERVER), draft, files)) == (AssetUnknown("Face", "image"),)
+    request, _ = await collector.request_of(Caller(TOMAS, SERVER), draft, files)
+    assert [(medium.role, medium.source.asset_id) for medium in request.media] == [(Role.FIRST_FRAME, "pa_7")]

@@ -9,6 +9,7 @@ import pytest
 from bot.discord_limits import TOKEN_USE_SECONDS
 from bot.domain.caller import Caller
 from bot.domain.disk_problems import NoSpace
+from bot.domain.drafts import Draft
 from bot.domain.errors import (
     ClipNotPosted,
     NoSuchJob,
@@ -27,8 +28,9 @@ from bot.domain.models import Model, Ratio
 from bot.domain.reply import Route
 from bot.domain.request import RequestDraft, WithoutSound
 from bot.domain.stages import Reason, Stage
-from bot.storage import SqliteJobs, SqlitePendingReplies
+from bot.storage import SqliteDrafts, SqliteJobs, SqlitePendingReplies
 from bot.studio.intake.accept import MAX_WAITING, Intake
+from bot.studio.intake.drafts import Drafts
 from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.job_moves import JobMoves
@@ -42,23 +44,25 @@ from tests.studio.pending_reply_fakes import ScriptedApologies
 from tests.studio.spending_fakes import spending_for_all
 
 DRAFT = RequestDraft("a fox in snow", Model.SEEDANCE_2, 5, Ratio.WIDE)
+TYPED = Draft("d" * 20, 1, START, DRAFT)
 
 
 def intake_of(studio: Studio, spending: Spending | None = None) -> Intake:
     pending_replies = PendingReplies(
         SqlitePendingReplies(studio.store), ScriptedApologies(), studio.clock, TOKEN_USE_SECONDS
     )
+    store = SqliteDrafts(studio.store)
+    disk_quota = disk_quota_over(studio.media, studio.clock, studio.jobs, drafts=store)
     return Intake(
         jobs=studio.jobs,
-        media=studio.media,
-        disk_quota=disk_quota_over(studio.media, studio.clock, studio.jobs),
+        drafts=Drafts(store, disk_quota, studio.clock),
+        disk_quota=disk_quota,
         asset_lookup=NoAssets(),
         runner=studio.runner,
         pending_replies=pending_replies,
         spending=spending or spending_for_all(studio.clock),
         clock=studio.clock,
         catalogue=catalogue(),
-        input_days=30,
     )
 
 
@@ -72,13 +76,13 @@ async def until_live(studio: Studio, count: int) -> None:
 
 
 async def test_a_draft_becomes_a_job_that_runs(studio: Studio) -> None:
-    taken = await intake_of(studio).submit(Caller(1), DRAFT, 100, reply())
+    taken = await intake_of(studio).submit(Caller(1), TYPED, 100, reply())
     await until_live(studio, 0)
     assert (await studio.row(taken)).stage is Stage.DELIVERED
 
 
 async def test_one_interaction_is_one_job(studio: Studio) -> None:
-    first, second = [await intake_of(studio).submit(Caller(1), DRAFT, 100, reply()) for _ in range(2)]
+    first, second = [await intake_of(studio).submit(Caller(1), TYPED, 100, reply()) for _ in range(2)]
     await until_live(studio, 0)
     assert first.id == second.id
     assert len(studio.provider.submitted) == 1
@@ -88,20 +92,20 @@ async def test_the_sixth_waiting_job_is_refused(studio: Studio) -> None:
     for number in range(MAX_WAITING):
         await studio.jobs.accept(job(number, user_id=1), MAX_WAITING)
     with pytest.raises(Refusal) as refused:
-        await intake_of(studio).submit(Caller(1), DRAFT, 100, reply())
+        await intake_of(studio).submit(Caller(1), TYPED, 100, reply())
     assert refused.value.problem == TooManyWaiting(MAX_WAITING)
 
 
 async def test_a_full_disk_takes_nothing_on(studio: Studio) -> None:
     studio.media.free = MIN_FREE_BYTES - 1
     with pytest.raises(Refusal) as refused:
-        await intake_of(studio).submit(Caller(1), DRAFT, 100, reply())
+        await intake_of(studio).submit(Caller(1), TYPED, 100, reply())
     assert refused.value.problem == NoSpace(1)
 
 
 async def test_what_is_wrong_is_said_before_anything(studio: Studio) -> None:
     with pytest.raises(Refusal) as refused:
-        intake_of(studio).check(replace(DRAFT, prompt=" \x00 "))
+        await intake_of(studio).check(replace(TYPED, request=replace(DRAFT, prompt=" \x00 ")))
     assert refused.value.problem == PromptEmpty()
 
 
@@ -144,7 +148,7 @@ async def test_resume_takes_up_every_unfinished_job(studio: Studio) -> None:
 
 async def test_a_job_whose_task_broke_is_taken_up_again_from_its_row(studio: Studio) -> None:
     studio.provider.submits = [RuntimeError("a fault of ours")]
-    taken = await intake_of(studio).submit(Caller(1), DRAFT, 100, reply())
+    taken = await intake_of(studio).submit(Caller(1), TYPED, 100, reply())
     await until_live(studio, 0)
     row = await studio.row(taken)
     assert (row.stage, row.reason, len(studio.provider.submitted)) == (Stage.FAILED, Reason.UNCLEAR, 1)
@@ -152,12 +156,12 @@ async def test_a_job_whose_task_broke_is_taken_up_again_from_its_row(studio: Stu
 
 async def test_a_drain_lets_a_post_finish_and_refuses_new_requests(studio: Studio) -> None:
     studio.provider.gate = asyncio.Event()
-    taken = await intake_of(studio).submit(Caller(1), DRAFT, 100, reply())
+    taken = await intake_of(studio).submit(Caller(1), TYPED, 100, reply())
     await until(lambda: studio.provider.submitted)
     draining = asyncio.create_task(studio.runner.drain())
     await until(lambda: studio.runner.draining)
     with pytest.raises(Refusal) as refused:
-        intake_of(studio).check(DRAFT)
+        await intake_of(studio).check(TYPED)
     studio.provider.gate.set()
     await draining
     assert refused.value.problem == Restarting()
@@ -203,7 +207,7 @@ async def test_a_job_that_breaks_again_and_again_is_taken_up_after_growing_pause
             raise RuntimeError("a fault of ours")
 
     studio.replies.on_show = break_thrice
-    taken = await intake_of(studio).submit(Caller(1), DRAFT, 100, reply())
+    taken = await intake_of(studio).submit(Caller(1), TYPED, 100, reply())
     await until_live(studio, 0)
     assert (await studio.row(taken)).stage is Stage.DELIVERED
     pauses = [after - before for before, after in pairwise(shown[:4])]
@@ -284,7 +288,7 @@ async def test_cancel_waits_for_a_post_that_the_provider_does_not_take(studio: S
     studio.clock.still = True
     studio.provider.gate = asyncio.Event()
     studio.provider.submits = [NotAccepted("refused")]
-    taken = await intake_of(studio).submit(Caller(1), DRAFT, 100, reply())
+    taken = await intake_of(studio).submit(Caller(1), TYPED, 100, reply())
     await until(lambda: studio.provider.submitted)
     cancelling = asyncio.create_task(studio.runner.cancel(Caller(taken.user_id), taken.id))
     await asyncio.sleep(0)

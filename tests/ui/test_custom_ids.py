@@ -22,6 +22,7 @@ from bot.ui.custom_ids import (
     EDIT,
     EXAMPLE,
     FINISHED,
+    FIX,
     HISTORY,
     MAX_SEARCH,
     MORE,
@@ -60,6 +61,7 @@ FULL = RequestDraft(
 SILENT = RequestDraft("", Model.SEEDANCE_2_MINI, 4, Ratio.SQUARE, sound=False, seed=0)
 # Written by the encoders of commit 95d85ea; buttons and forms that bear them are still in channels.
 SENT_BEFORE = [
+    (FIX, JOB, "seedreel:fix:k3f9a2k3f9a2k3f9a2ab"),
     (CANCEL, JOB, "seedreel:cancel:k3f9a2k3f9a2k3f9a2ab"),
     (AGAIN, JOB, "seedreel:again:k3f9a2k3f9a2k3f9a2ab"),
     (EDIT, JOB, "seedreel:edit:k3f9a2k3f9a2k3f9a2ab"),

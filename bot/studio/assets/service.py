@@ -23,7 +23,7 @@ from bot.domain.assets import MAX_CHARACTERS, Asset, AssetSnapshot, AssetStage, 
 from bot.domain.caller import Caller
 from bot.domain.errors import Refusal, StoreFull
 from bot.domain.ids import new_job_id as new_id
-from bot.domain.media import AttachmentInput, Kind, StoredFile
+from bot.domain.media import ASSET_SCHEME, AttachmentInput, Kind, StoredFile
 from bot.domain.media_problems import AudioAlone, MediumTooLarge
 from bot.domain.models import Capability
 from bot.domain.naming import fit_name, name_of_file, numbered
@@ -35,7 +35,7 @@ from bot.studio.assets.uploader import AssetUploader
 from bot.studio.intake.disk_quota import DiskQuota
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock
-from bot.studio.ports.asset_provider import ASSET_SCHEME, AssetProvider
+from bot.studio.ports.asset_provider import AssetProvider
 from bot.studio.ports.stores import AssetPage, OwnAssets, OwnCharacters, UploadStore
 
 log = logging.getLogger(__name__)

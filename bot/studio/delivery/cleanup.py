@@ -1,7 +1,8 @@
-"""What is thrown away, and when: clips and inputs past their days, tokens that are dead."""
+"""What is thrown away, and when: clips and inputs past their days, tokens that are dead, drafts past their hour."""
 
 import logging
 
+from bot.domain.drafts import DRAFT_SECONDS
 from bot.domain.errors import StoreFull
 from bot.domain.job import Job
 from bot.domain.stages import Reason, Stage
@@ -9,7 +10,7 @@ from bot.log_lines import about_job, counted
 from bot.studio.lifecycle.job_moves import JobMoves, Overtaken
 from bot.studio.ports import Clock
 from bot.studio.ports.files import Media
-from bot.studio.ports.stores import AssetFiles, OldJobs
+from bot.studio.ports.stores import FilesInUse, OldDrafts, OldJobs
 
 log = logging.getLogger(__name__)
 
@@ -21,12 +22,13 @@ _TOKENS_EVERY = 60.0
 
 
 class Cleanup:
-    """Delete what is past its days: clips, input files and dead tokens."""
+    """Delete what is past its time: clips, input files, drafts and dead tokens."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - whatever grows old
         self,
         jobs: OldJobs,
-        assets: AssetFiles,
+        assets: FilesInUse,
+        drafts: OldDrafts,
         media: Media,
         job_moves: JobMoves,
         clock: Clock,
@@ -37,6 +39,7 @@ class Cleanup:
     ) -> None:
         self._jobs = jobs
         self._assets = assets
+        self._drafts = drafts
         self._media = media
         self._job_moves = job_moves
         self._clock = clock
@@ -47,11 +50,12 @@ class Cleanup:
         self._in_use: set[str] | None = None
 
     async def run(self) -> None:
-        """Sweep files now and every hour, and tokens every minute, until cancelled."""
+        """Sweep files now and every hour, and tokens and drafts every minute, until cancelled."""
         due, said = self._clock.now(), ""
         while True:
             try:
                 await self._jobs.forget_tokens(self._clock.ago(self._token_seconds + _TOKEN_SLACK))
+                await self._drafts.delete_before(self._clock.ago(DRAFT_SECONDS))
                 if self._clock.now() >= due:
                     due = self._clock.later(_EVERY)
                     await self.files()
@@ -72,7 +76,8 @@ class Cleanup:
                 await self._delete_clip(job)
         self._stale = frozenset(job.id for job in stale)
         since = self._clock.ago(self._input_seconds)
-        in_use = await self._jobs.files_in_use(since) | await self._assets.files_in_use()
+        in_use = await self._jobs.files_in_use(since)
+        in_use |= await self._assets.files_in_use() | await self._drafts.files_in_use()
         before, self._in_use = self._in_use, in_use
         if before is not None and (swept := await self._media.delete_unused_files(in_use | before)):
             log.info("Deleted %s older than INPUT_DAYS.", counted(swept, "input file"))

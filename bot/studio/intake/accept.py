@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from bot.domain.caller import Caller
+from bot.domain.drafts import Draft
 from bot.domain.errors import (
     AlreadyRetried,
     NoSuchJob,
@@ -18,21 +19,19 @@ from bot.domain.errors import (
 )
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job, Origin
-from bot.domain.media_problems import MediaExpired
 from bot.domain.models import Catalogue
 from bot.domain.pending_reply import PendingReply
 from bot.domain.reply import Reply
 from bot.domain.request import Edit, RequestDraft, VideoRequest, WithoutSound, asked_again, check_draft
-from bot.domain.rules import AssignedMedium, broken_rules
 from bot.domain.stages import Reason, Stage
 from bot.log_lines import about_job
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.collect import MediaCollector, needs_look
 from bot.studio.intake.disk_quota import DiskQuota
+from bot.studio.intake.drafts import Drafts
 from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.intake.spending import Spending
 from bot.studio.ports import Clock
-from bot.studio.ports.files import Media
 from bot.studio.ports.stores import NewJobs
 from bot.studio.running.runner import JobRunner
 
@@ -49,7 +48,7 @@ class Intake:
         self,
         *,
         jobs: NewJobs,
-        media: Media,
+        drafts: Drafts,
         disk_quota: DiskQuota,
         asset_lookup: AssetLookup,
         runner: JobRunner,
@@ -57,35 +56,46 @@ class Intake:
         spending: Spending,
         clock: Clock,
         catalogue: Catalogue,
-        input_days: float,
     ) -> None:
         self._jobs = jobs
         self._collector = MediaCollector(asset_lookup, clock, catalogue)
-        self._media = media
+        self._drafts = drafts
         self._disk_quota = disk_quota
         self._runner = runner
         self._pending_replies = pending_replies
         self._spending = spending
         self._clock = clock
         self._catalogue = catalogue
-        self._input_days = input_days
 
     def change_catalogue(self, catalogue: Catalogue) -> None:
         """Accept what another catalogue offers from now on: the dialect has changed."""
         self._catalogue = catalogue
         self._collector.change_catalogue(catalogue)
 
-    def check(self, draft: RequestDraft) -> None:
-        """Check everything that needs no I/O; raises Refusal.
+    def new_draft(self, caller: Caller, request: RequestDraft, *, private: bool = False) -> Draft:
+        """Make a draft of what the caller typed; `private`: its reply is to be for them alone."""
+        return Draft(new_job_id(), caller.user_id, self._clock.now(), request, private=private)
 
-        Where files or assets are still to be looked at, all mistakes are reported together, by `submit`.
+    async def find_draft(self, caller: Caller, draft_id: str) -> Draft:
+        """Find a draft of the caller's that was kept. Raises Refusal (DraftGone, NotYours)."""
+        return await self._drafts.find(caller, draft_id)
+
+    async def check(self, draft: Draft) -> None:
+        """Check everything that needs no I/O; raises Refusal: RefusedDraft where the draft is kept.
+
+        Where files or assets are still to be looked at, all mistakes are told together, by `submit`.
         """
+        async with self._drafts.saved_if_refused(draft):
+            self.check_choices(draft.request)
+
+    def check_choices(self, request: RequestDraft) -> None:
+        """Check the same of what a form is still to come for; nothing is kept. Raises Refusal."""
         if self._runner.draining:
             raise Refusal(Restarting())
         try:
-            check_draft(draft, self._catalogue)
+            check_draft(request, self._catalogue)
         except Refusal as refusal:
-            if not needs_look(draft, refusal.problems):
+            if not needs_look(request, refusal.problems):
                 raise
 
     @asynccontextmanager
@@ -102,14 +112,24 @@ class Intake:
         ):
             yield
 
-    async def submit(self, caller: Caller, draft: RequestDraft, interaction_id: int, reply: Reply) -> Job:
-        """Make the draft a job, with our own copies of its files; raises Refusal, with nothing written or spent."""
-        await self._spending.check(caller)
-        async with self._disk_quota.reserve(caller.user_id, sum(file.size for file in draft.files)) as held:
-            async with self._runner.visit():
-                request, collected = await self._collector.request_of(caller, draft, held)
-                job = self._new(caller, request, interaction_id, reply).with_input_urls(*collected.input_urls)
-            return await self._write_down(caller, job)
+    async def submit(self, caller: Caller, draft: Draft, interaction_id: int, reply: Reply) -> Job:
+        """Make the draft a job, with our own copies of its files; a draft becomes one job.
+
+        Raises Refusal, with nothing sent or spent: RefusedDraft where the draft is kept.
+        """
+        # What was kept for an earlier job is counted already.
+        size = sum(file.size for file in draft.request.files if file.url)
+        async with self._drafts.saved_if_refused(draft):
+            await self._spending.check(caller)
+            # The inner one saves a draft before its files are let go.
+            async with (
+                self._disk_quota.reserve(caller.user_id, size) as held,
+                self._drafts.saved_if_refused(draft, held),
+            ):
+                async with self._runner.visit():
+                    request, collected = await self._collector.request_of(caller, draft.request, held)
+                job = self._new(draft, request, interaction_id, reply).with_input_urls(*collected.input_urls)
+                return await self._write_down(caller, job, draft.id if draft.is_saved else None)
 
     async def find_source(self, caller: Caller, job_id: str) -> Job:
         """Find a job that the caller may submit again. Raises Refusal (NoSuchJob, OtherVersion)."""
@@ -125,11 +145,8 @@ class Intake:
     ) -> Job:
         """Make the same request again, for the caller, as edited where it was.
 
-        An unclear job is tried again once and only by its owner. Raises Refusal.
+        An unclear job is tried again once and only by its owner. Raises as `submit`.
         """
-        if self._runner.draining:
-            raise Refusal(Restarting())
-        await self._spending.check(caller)
         source = await self.find_source(caller, job_id)
         unclear = source.stage is Stage.FAILED and source.reason is Reason.UNCLEAR
         if unclear and source.user_id != caller.user_id:
@@ -137,39 +154,24 @@ class Intake:
         capability = self._catalogue.capabilities.get(source.request.model)
         if isinstance(edit, WithoutSound) and not (capability and capability.sound):
             raise Refusal(Unsupported("sound", "off"))
-        wanted = edit.of(source.request) if edit else source.request
-        request = await self._checked_again(caller, wanted)
-        async with self._disk_quota.reserve(caller.user_id):
-            job = self._new(caller, request, interaction_id, reply)
-            origin = Origin(source.user_id, source.public_message, edited=isinstance(edit, Edit))
-            job = replace(job, source=source.id, pressed=source.id if unclear else None, origin=origin)
-            accepted = await self._write_down(caller, job)
-        if accepted.interaction_id != interaction_id:
-            raise Refusal(AlreadyRetried(accepted.short))
-        return accepted
+        request = asked_again(edit.of(source.request) if edit else source.request, self._catalogue)
+        draft = self.new_draft(caller, request, private=reply.private)
+        origin = Origin(source.user_id, source.public_message, edited=isinstance(edit, Edit))
+        draft = replace(draft, source=source.id, retries=unclear, origin=origin)
+        return await self.submit(caller, draft, interaction_id, reply)
 
-    async def _checked_again(self, caller: Caller, request: VideoRequest) -> VideoRequest:
-        """Check a request once more, for the caller and for what is offered now."""
-        checked = check_draft(asked_again(request, self._catalogue), self._catalogue)
-        if any(self._media.input_path(stored) is None for stored in request.stored):
-            raise Refusal(MediaExpired(round(self._input_days)))
-        # What one dialect takes may be too much for the other.
-        capability = self._catalogue.capabilities[request.model]
-        media = [AssignedMedium(medium.role, medium) for medium in request.media]
-        if problems := broken_rules(media, capability, sound=request.sound):
-            raise Refusal(*problems)
-        await self._collector.usable(caller, request.assets)
-        return replace(checked, media=request.media)
+    def _new(self, draft: Draft, request: VideoRequest, interaction_id: int, reply: Reply) -> Job:
+        now, pressed = self._clock.now(), draft.source if draft.retries else None
+        job = Job(new_job_id(), draft.user_id, interaction_id, request, reply, created=now, changed=now)
+        return replace(job, source=draft.source, pressed=pressed, origin=draft.origin)
 
-    def _new(self, caller: Caller, request: VideoRequest, interaction_id: int, reply: Reply) -> Job:
-        now = self._clock.now()
-        return Job(new_job_id(), caller.user_id, interaction_id, request, reply, created=now, changed=now)
-
-    async def _write_down(self, caller: Caller, job: Job) -> Job:
+    async def _write_down(self, caller: Caller, job: Job, fixes: str | None) -> Job:
         try:
-            accepted = await self._jobs.accept(job, MAX_WAITING)
+            accepted = await self._jobs.accept(job, MAX_WAITING, fixes)
         except StoreFull as error:
             raise Refusal(error.problem) from error
+        if accepted.interaction_id != job.interaction_id:
+            raise Refusal(AlreadyRetried(accepted.short))
         if accepted.id == job.id:
             with about_job(job.id):
                 log.info(

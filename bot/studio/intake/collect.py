@@ -8,14 +8,20 @@ from typing import Protocol
 
 from bot.domain.caller import Caller
 from bot.domain.errors import Problem, Refusal, TooManyWaiting, Unsupported
-from bot.domain.media import AssetUse, AttachmentInput, InputUrl, Medium, StoredFile
-from bot.domain.media_problems import AssetNotReviewable, AssetUnknown, AudioAlone, Lacking, MediumTooLarge
+from bot.domain.media import AttachmentInput, InputUrl, Medium, StoredFile
+from bot.domain.media_problems import (
+    AssetNotReady,
+    AssetNotReviewable,
+    AssetUnknown,
+    AudioAlone,
+    Lacking,
+    MediumTooLarge,
+)
 from bot.domain.models import Capability, Catalogue
 from bot.domain.request import AssetInput, RequestDraft, VideoRequest, check_draft
 from bot.domain.rules import AssignedMedium, assign, broken_rules, in_order
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.ports import Clock
-from bot.studio.ports.asset_provider import ASSET_SCHEME
 
 _AT_ONCE = 3
 # Of one member: so many requests may have their files fetched and looked at at the same time.
@@ -112,14 +118,6 @@ class MediaCollector:
         problems += [problem for problem in broken if not (unseen and isinstance(problem, AudioAlone | Lacking))]
         return CollectedMedia(in_order(found), self._input_urls(given, files)), problems
 
-    async def usable(self, caller: Caller, assets: Sequence[AssetUse]) -> None:
-        """Check that the caller may use these assets now. Raises Refusal."""
-        found = [(asset, await self._resolve(caller, f"{ASSET_SCHEME}{asset.asset_id}")) for asset in assets]
-        if problems := [
-            _by_name(problem, asset) for asset, each in found if isinstance(each, tuple) for problem in each
-        ]:
-            raise Refusal(*problems)
-
     async def _file(
         self, file: AttachmentInput, capability: Capability, turn: asyncio.Semaphore, request_files: Files
     ) -> AssignedMedium | tuple[Problem, ...]:
@@ -131,17 +129,13 @@ class MediaCollector:
         return assign(file.option, stored, file.role)
 
     async def _asset(self, caller: Caller, asset: AssetInput) -> AssignedMedium | tuple[Problem, ...]:
-        use = await self._resolve(caller, asset.user_input)
-        return use if isinstance(use, tuple) else assign(asset.option, use, asset.role)
-
-    async def _resolve(self, caller: Caller, user_input: str) -> AssetUse | tuple[Problem, ...]:
         try:
-            asset = await self._asset_lookup.resolve(caller, user_input)
+            found = await self._asset_lookup.resolve(caller, asset.user_input)
         except Refusal as refusal:
-            return refusal.problems
-        if asset.use is None or self._catalogue.review:
-            return (AssetNotReviewable(asset.name),)
-        return asset.use
+            return tuple(_of_asset(problem, asset) for problem in refusal.problems)
+        if found.use is None or self._catalogue.review:
+            return (AssetNotReviewable(found.name, asset.option),)
+        return assign(asset.option, found.use, asset.role)
 
     def _input_urls(
         self, files: Sequence[AttachmentInput], found: Sequence[AssignedMedium | tuple[Problem, ...]]
@@ -151,12 +145,19 @@ class MediaCollector:
             InputUrl(each.medium.source.sha256, file.url, now)
             for file, each in zip(files, found, strict=True)
             # What Discord has of a converted file is not what the provider is to get.
-            if isinstance(each, AssignedMedium)
+            if file.url
+            and isinstance(each, AssignedMedium)
             and isinstance(each.medium.source, StoredFile)
             and not each.medium.source.original
         )
 
 
-def _by_name(problem: Problem, asset: AssetUse) -> Problem:
-    """Name an asset as its card does: its id at the provider is for those who may use it."""
-    return AssetUnknown(asset.name) if isinstance(problem, AssetUnknown) else problem
+def _of_asset(problem: Problem, asset: AssetInput) -> Problem:
+    """Name an asset as its card does, as its id at the provider is for those who may use it; and where it was put."""
+    match problem:
+        case AssetUnknown(user_input):
+            return AssetUnknown(asset.name or user_input, asset.option)
+        case AssetNotReady():
+            return replace(problem, which=asset.option)
+        case _:
+            return problem

@@ -1,6 +1,6 @@
 """Check the room for new work: whether its files and its clip could be stored, within every quota.
 
-A refused request leaves nothing behind: what was stored for it goes at once, unless the same content is in use.
+A refused request leaves nothing behind but its draft: what was stored for it goes at once, unless it is in use.
 """
 
 import asyncio
@@ -15,10 +15,11 @@ from bot.domain.disk_problems import CannotSave, ClipsQuota, FilesQuota, NoSpace
 from bot.domain.errors import Refusal, StoreFull
 from bot.domain.limits import MIN_FREE_BYTES
 from bot.domain.media import AttachmentInput, StoredFile
+from bot.domain.media_problems import MediaExpired
 from bot.domain.models import Capability
 from bot.studio.ports import Clock
 from bot.studio.ports.files import Media
-from bot.studio.ports.stores import AssetFiles, JobFiles
+from bot.studio.ports.stores import AssetFiles, FilesInUse, JobFiles
 
 log = logging.getLogger(__name__)
 
@@ -42,19 +43,38 @@ class Quota:
 class RequestFiles:
     """The files of one request while it is no job yet."""
 
-    def __init__(self, media: Media) -> None:
+    def __init__(self, media: Media, input_days: float) -> None:
         self._media = media
+        self._input_days = input_days
         self._closed = False
         self.files: list[StoredFile] = []
+        self.by_option: dict[str, StoredFile] = {}
 
     async def keep(self, attachment: AttachmentInput, capability: Capability) -> StoredFile:
-        """Keep a file for the request; see `Media.keep`."""
-        stored = await self._media.keep(attachment, capability)
+        """Keep a file for the request; see `Media.keep`. Of one that was kept before there is our copy.
+
+        Raises Refusal (MediaExpired where that is gone and there is no other, or what `Media.keep` raises).
+        """
+        stored = attachment.stored
+        if stored is None or not self.take(stored):
+            if stored is not None and not attachment.url:
+                raise Refusal(MediaExpired(round(self._input_days), attachment.option))
+            stored = await self._media.keep(attachment, capability)
+            self._hold(stored)
+        self.by_option[attachment.option] = stored
+        return stored
+
+    def take(self, stored: StoredFile) -> bool:
+        """Hold a file that we have a copy of; False where it is gone."""
+        if is_there := self._media.reuse(stored):
+            self._hold(stored)
+        return is_there
+
+    def _hold(self, stored: StoredFile) -> None:
         if self._closed:
             self._media.release([stored])
         else:
             self.files.append(stored)
-        return stored
 
     def close(self) -> list[StoredFile]:
         """Return the files, once; what comes later is let go at once."""
@@ -67,11 +87,21 @@ class DiskQuota:
     """Answers for the disk."""
 
     def __init__(
-        self, media: Media, jobs: JobFiles, assets: AssetFiles, clock: Clock, quota: Quota, *, input_days: float
+        self,
+        media: Media,
+        jobs: JobFiles,
+        assets: AssetFiles,
+        drafts: FilesInUse,
+        clock: Clock,
+        quota: Quota,
+        *,
+        input_days: float,
     ) -> None:
         self._media = media
         self._jobs = jobs
         self._assets = assets
+        self._drafts = drafts
+        self._input_days = input_days
         self._clock = clock
         self._quota = quota
         self._input_seconds = input_days * _DAY
@@ -85,19 +115,19 @@ class DiskQuota:
     async def reserve(self, user_id: int, size: int = 0) -> AsyncIterator[RequestFiles]:
         """Make sure of the room for a request with so many bytes of files, and hold its files while the block lasts.
 
-        A block that raises leaves none of them, but for what a job or an asset uses too. Raises Refusal (CannotSave,
-        NoSpace, FilesQuota, ClipsQuota).
+        A block that raises leaves none of them, but for what a job, an asset or a draft uses. Raises Refusal
+        (CannotSave, NoSpace, FilesQuota, ClipsQuota).
         """
         if await self.closed() is not None:
             raise Refusal(CannotSave())
         async with self._checking:
             await self._check(user_id, size)
             self._coming[user_id] += size
-        held = RequestFiles(self._media)
+        held = self.hold()
         try:
             yield held
         except BaseException:
-            await self._discard(held.close())
+            await self.discard(held)
             raise
         else:
             self._media.release(held.close())
@@ -105,6 +135,17 @@ class DiskQuota:
             self._coming[user_id] -= size
             if not self._coming[user_id]:
                 del self._coming[user_id]
+
+    def hold(self) -> RequestFiles:
+        """Begin to hold files, until they are discarded."""
+        return RequestFiles(self._media, self._input_days)
+
+    async def discard(self, held: RequestFiles) -> None:
+        """Delete the files that were held, but for what jobs, assets and drafts use."""
+        try:
+            await self._media.discard(held.close(), self._in_use)
+        except (StoreFull, OSError) as error:
+            log.warning("Files of a refused request are left to the next sweep: %s", error)
 
     async def closed(self) -> str | None:
         """Return why no clip could be stored now, however much room there is; the log tells it once."""
@@ -152,12 +193,7 @@ class DiskQuota:
             self._warned[scope] = self._clock.now()
             log.warning("A request was refused because the disk quota is used up (%s): %s.", scope, what)
 
-    async def _discard(self, files: list[StoredFile]) -> None:
-        try:
-            await self._media.discard(files, self._in_use)
-        except (StoreFull, OSError) as error:
-            log.warning("Files of a refused request couldn't be deleted yet: %s", error)
-
     async def _in_use(self) -> set[str]:
         since = self._clock.ago(self._input_seconds)
-        return await self._jobs.files_in_use(since) | await self._assets.files_in_use()
+        of_jobs = await self._jobs.files_in_use(since)
+        return of_jobs | await self._assets.files_in_use() | await self._drafts.files_in_use()

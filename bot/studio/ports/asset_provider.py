@@ -12,9 +12,6 @@ from bot.domain.assets import (
 from bot.domain.media import Kind, StoredFile
 from bot.studio.ports import Outcome
 
-ASSET_SCHEME = "asset://"
-"""Begins an asset's id where members and the provider write it as an address."""
-
 
 class Uploader(Protocol):
     """The upload of files to the provider."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain.assets import Asset, AssetStage, Character, Verification, VerificationStage
+from bot.domain.drafts import Draft
 from bot.domain.job import Job
-from bot.domain.media import InputUrl
+from bot.domain.media import InputUrl, StoredFile
 from bot.domain.models import Model, Resolution
 from bot.domain.pending_reply import PendingReply
 from bot.domain.progress import Forecast
@@ -50,8 +51,29 @@ class AssetPage:
 class NewJobs(Protocol):
     """For accepting: a job is written down, its limits reserved, in one transaction."""
 
-    async def accept(self, job: Job, max_waiting: int) -> Job: ...
+    async def accept(self, job: Job, max_waiting: int, fixes: str | None = None) -> Job: ...
     async def find(self, job_id: str) -> Job | None: ...
+
+
+class DraftStore(Protocol):
+    """For requests that were refused and can be fixed."""
+
+    async def add(self, draft: Draft, maximum: int) -> Sequence[StoredFile]: ...
+    async def save(self, draft: Draft) -> bool: ...
+    async def find(self, draft_id: str) -> Draft | None: ...
+
+
+class OldDrafts(Protocol):
+    """For the sweep: drafts whose time is over."""
+
+    async def delete_before(self, before: float) -> int: ...
+    async def files_in_use(self) -> set[str]: ...
+
+
+class FilesInUse(Protocol):
+    """For the sweep, and for what a refused request leaves: files that are used."""
+
+    async def files_in_use(self) -> set[str]: ...
 
 
 class JobRows(Protocol):

@@ -1,0 +1,125 @@
+"""A request that was refused, kept for a while so that its member can fix what was wrong and send it again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.domain.errors import (
+    DurationOutside,
+    Problem,
+    PromptEmpty,
+    PromptTooLong,
+    RatioUnknown,
+    Refusal,
+    SeedOutside,
+    Unsupported,
+)
+from bot.domain.job import Origin
+from bot.domain.media import StoredFile
+from bot.domain.media_problems import (
+    AudioAlone,
+    FrameGivenTwice,
+    FramesWithReferences,
+    Lacking,
+    LastWithoutFirst,
+    NotTogether,
+    SearchWithMedia,
+    TogetherTooLong,
+    TooManyMedia,
+)
+from bot.domain.request import RequestDraft
+
+DRAFT_SECONDS: Final = 3600.0
+"""How long a draft is kept after its last refusal."""
+
+MEDIA, MORE_IMAGES = "media", "more images"
+"""Fields that are no option: which of the media to keep, and images that are added."""
+
+_PROMPT: Final = "prompt"
+_FRAME: Final = "image"
+# As the command offers them; what comes by a form follows where references stand.
+_BEFORE: Final = (
+    _PROMPT, _FRAME, "last_frame", "duration", "ratio", "model", "resolution", "sound", "seed", "last_picture",
+    "web_search", "reference", "reference_2", "reference_3",
+)  # fmt: skip
+_AFTER: Final = ("image_asset", "last_frame_asset", "asset", "asset_2", "asset_3")
+_FIELDS: Final[dict[type[Problem], str]] = {
+    PromptEmpty: _PROMPT,
+    PromptTooLong: _PROMPT,
+    DurationOutside: "duration",
+    RatioUnknown: "ratio",
+    SeedOutside: "seed",
+    SearchWithMedia: "web_search",
+    LastWithoutFirst: _FRAME,
+    AudioAlone: MORE_IMAGES,
+    **dict.fromkeys(
+        (FramesWithReferences, FrameGivenTwice, NotTogether, Lacking, TogetherTooLong, TooManyMedia), MEDIA
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One request of a member before it is a job; `created` in UTC seconds, new with each refusal.
+
+    `wrong`: the fields to be fixed. `private`: whether its reply is for the member alone. `source`: the job that is
+    made again, of which `origin` tells the member; `retries` it as one whose end was unclear. `is_saved`: it was refused before and stands in the store.
+    """
+
+    id: str
+    user_id: int
+    created: float
+    request: RequestDraft
+    wrong: tuple[str, ...] = ()
+    private: bool = False
+    source: str | None = None
+    retries: bool = False
+    origin: Origin | None = None
+    is_saved: bool = False
+
+    @property
+    def stored(self) -> tuple[StoredFile, ...]:
+        """List the files that we have a copy of."""
+        return tuple(file.stored for file in self.request.files if file.stored is not None)
+
+    def with_stored(self, stored: dict[str, StoredFile]) -> "Draft":
+        """Return the draft with our copies of its files, by their options."""
+        files = tuple(replace(file, stored=stored.get(file.option, file.stored)) for file in self.request.files)
+        return replace(self, request=replace(self.request, files=files))
+
+
+class RefusedDraft(Refusal):
+    """A request that cannot be accepted as it is, and whose draft is kept."""
+
+    def __init__(self, draft: Draft, *problems: Problem) -> None:
+        super().__init__(*problems)
+        self.draft = draft
+
+
+def in_order(problems: Sequence[Problem]) -> list[Problem]:
+    """Sort problems as the options stand in the command; what is of no option comes where the media stand, or last."""
+    return sorted(problems, key=_place)
+
+
+def wrong_fields(problems: Sequence[Problem]) -> tuple[str, ...]:
+    """List the fields that a form must have to fix these problems, beside the prompt; each once, in their order."""
+    fields = (_field(problem) for problem in in_order(problems))
+    return tuple(dict.fromkeys(field for field in fields if field and field != _PROMPT))
+
+
+def _place(problem: Problem) -> tuple[int, int]:
+    field = _field(problem)
+    if field in _BEFORE:
+        return 0, _BEFORE.index(field)
+    if field in _AFTER:
+        return 2, _AFTER.index(field)
+    return (1, 0) if field else (3, 0)
+
+
+def _field(problem: Problem) -> str:
+    """Name the field that fixes a problem; empty where none does."""
+    if (field := _FIELDS.get(type(problem))) is not None:
+        return field
+    if isinstance(problem, Unsupported):
+        return problem.option
+    return str(getattr(problem, "which", ""))

@@ -1,0 +1,72 @@
+"""The drafts in the database: requests that were refused, kept for a while so that they can be fixed."""
+
+import json
+import logging
+from collections.abc import Iterator, Sequence
+
+from sqlite_utils import Database
+
+from bot.domain.drafts import Draft
+from bot.domain.media import StoredFile
+from bot.storage.documents import UNREADABLE, Row, Shape
+from bot.storage.folding import storable
+from bot.storage.thread import Queries, immediate, query
+
+log = logging.getLogger(__name__)
+
+FIND_DRAFT = "SELECT * FROM drafts WHERE id = ?"
+DRAFTS_OF = "SELECT * FROM drafts WHERE user_id = ? ORDER BY created DESC, id DESC LIMIT -1 OFFSET ?"
+SAVE_DRAFT = "UPDATE drafts SET created = :created, document = :document WHERE id = :id"
+DELETE_DRAFT = "DELETE FROM drafts WHERE id = ?"
+DELETE_OLD_DRAFTS = "DELETE FROM drafts WHERE created < ?"
+
+_DRAFT = Shape(Draft, "document", ("id", "user_id", "created"), ("is_saved",))
+
+
+class SqliteDrafts(Queries):
+    """The drafts in an open store. Times are UTC seconds."""
+
+    @query
+    def add(self, db: Database, draft: Draft, maximum: int) -> Sequence[StoredFile]:
+        """Write a new draft down; of its member's, so many stay, the newest. Returns the files of those that go."""
+        with immediate(db):
+            db.table("drafts").insert(_DRAFT.write(draft))
+            over = list(db.query(DRAFTS_OF, [draft.user_id, maximum]))
+            for row in over:
+                db.execute(DELETE_DRAFT, [row["id"]])
+        return [stored for row in over if (gone := _draft(row)) is not None for stored in gone.stored]
+
+    @query
+    def save(self, db: Database, draft: Draft) -> bool:
+        """Write a draft down as it is now; False where it is no longer there: it was sent, or its time was over."""
+        return db.execute(SAVE_DRAFT, _DRAFT.write(draft)).rowcount == 1
+
+    @query
+    def find(self, db: Database, draft_id: str) -> Draft | None:
+        """Find a draft; None where there is none, or another version wrote it."""
+        return next((_draft(row) for row in db.query(FIND_DRAFT, [storable(draft_id)])), None)
+
+    @query
+    def delete_before(self, db: Database, before: float) -> int:
+        """Delete the drafts of before that time; returns how many."""
+        return db.execute(DELETE_OLD_DRAFTS, [before]).rowcount
+
+    @query
+    def files_in_use(self, db: Database) -> set[str]:
+        """List the sha256 of the files of all drafts, also of those that another version wrote."""
+        return set(_files(db))
+
+
+def _draft(row: Row) -> Draft | None:
+    try:
+        return _DRAFT.read(row, is_saved=True)
+    except UNREADABLE as error:
+        log.warning("Draft %s is from another version (%s).", row["id"], type(error).__name__)
+        return None
+
+
+def _files(db: Database) -> Iterator[str]:
+    for row in db.query("SELECT document FROM drafts"):
+        for file in json.loads(row["document"])["request"].get("files", ()):
+            if stored := file.get("stored"):
+                yield stored["sha256"]

@@ -1,0 +1,84 @@
+"""Keep what a member asked for when it is refused: as a draft, which they can fix and send again."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Final
+
+from bot.domain.caller import Caller
+from bot.domain.drafts import DRAFT_SECONDS, Draft, RefusedDraft, in_order, wrong_fields
+from bot.domain.errors import AlreadyRetried, DraftGone, NotYours, Refusal, StoreFull
+from bot.domain.media import StoredFile
+from bot.domain.spending import MembersOnly, NotAllowedHere
+from bot.studio.intake.disk_quota import DiskQuota, RequestFiles
+from bot.studio.ports import Clock
+from bot.studio.ports.stores import DraftStore
+
+log = logging.getLogger(__name__)
+
+# Of one member: so many drafts, since the files of each take room.
+_MAX_DRAFTS: Final = 5
+# A refusal may be the first response, which Discord waits 3 s for; without a draft it still says what is wrong.
+_WRITE_SECONDS: Final = 1.0
+# There is nothing to fix about these.
+_FINAL: Final = (DraftGone, AlreadyRetried, NotAllowedHere, MembersOnly)
+
+
+class Drafts:
+    """The drafts of all members."""
+
+    def __init__(self, store: DraftStore, disk_quota: DiskQuota, clock: Clock) -> None:
+        self._store = store
+        self._disk_quota = disk_quota
+        self._clock = clock
+
+    async def find(self, caller: Caller, draft_id: str) -> Draft:
+        """Find one of the caller's own drafts. Raises Refusal (DraftGone, NotYours)."""
+        draft = await self._store.find(draft_id)
+        if draft is None or draft.created < self._clock.ago(DRAFT_SECONDS):
+            raise Refusal(DraftGone())
+        if draft.user_id != caller.user_id:
+            raise Refusal(NotYours())
+        return draft
+
+    @asynccontextmanager
+    async def saved_if_refused(self, draft: Draft, held: RequestFiles | None = None) -> AsyncIterator[None]:
+        """Keep the draft where the block refuses it, with the files that are `held` for it.
+
+        Raises RefusedDraft, its problems in the order of the options; the Refusal itself where nothing can be kept.
+        """
+        try:
+            yield
+        except RefusedDraft:
+            raise
+        except Refusal as refusal:
+            if isinstance(refusal.problem, _FINAL):
+                raise
+            problems = in_order(refusal.problems)
+            draft = replace(draft, created=self._clock.now(), wrong=wrong_fields(problems))
+            if held is not None:
+                draft = draft.with_stored(held.by_option)
+            if not await self._save(draft):
+                raise Refusal(*problems) from refusal
+            raise RefusedDraft(draft, *problems) from refusal
+
+    async def _save(self, draft: Draft) -> bool:
+        """Write a draft down; False where that fails, or it was sent meanwhile."""
+        try:
+            async with asyncio.timeout(_WRITE_SECONDS):
+                if draft.is_saved:
+                    return await self._store.save(draft)
+                await self._let_go(await self._store.add(draft, _MAX_DRAFTS))
+        except (StoreFull, TimeoutError) as error:
+            log.warning("A refused request couldn't be saved as a draft: %s", type(error).__name__)
+            return False
+        return True
+
+    async def _let_go(self, files: Sequence[StoredFile]) -> None:
+        """Delete the files of drafts that gave way, as far as nothing else uses them."""
+        held = self._disk_quota.hold()
+        for stored in files:
+            held.take(stored)
+        await self._disk_quota.discard(held)

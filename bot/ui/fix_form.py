@@ -1,0 +1,229 @@
+"""What a member gets who asked for what cannot be: the mistakes, what they wrote, and a form to fix it in.
+
+The form has the prompt and up to four fields that were wrong. Everything else stands in the draft, whose id is all that
+the button and the form remember. Its parts are named as the command's options are.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import discord
+from discord.ui import Button, FileUpload, Item, Label, LayoutView, Modal, Select, TextInput
+
+from bot.discord_limits import MAX_CARD_TEXT, MAX_CHOICE_NAME
+from bot.domain.drafts import MEDIA, MORE_IMAGES, Draft
+from bot.domain.errors import Problem, Refusal
+from bot.domain.media import AttachmentInput, Kind, Role
+from bot.domain.media_problems import MediumUnreachable
+from bot.domain.models import MAX_PROMPT, MAX_SEED, Capability, Catalogue, Model, Ratio, Resolution
+from bot.domain.request import AssetInput, RequestDraft, clean_prompt
+from bot.ui import custom_ids
+from bot.ui.components import BAD, Card, action_row, text
+from bot.ui.form import Form, Part, SentForm, named, one_of, prompt_part, shown_prompt
+from bot.ui.language import Language
+from bot.ui.problem_texts import problems_text
+from bot.ui.sanitize import code_block, visible_line
+
+# Discord's "Modal": five components, of which the prompt is one.
+_MAX_FIELDS: Final = 4
+_MAX_LABEL: Final = 45
+_MAX_ASSET: Final = 250
+_MISTAKES_SHOWN: Final = 2000
+# A character may count twice (`utf16_units`).
+_PROMPT_SHOWN: Final = (MAX_CARD_TEXT - _MISTAKES_SHOWN) // 2 - 100
+_ON, _OFF, _OPEN = "on", "off", "open"
+_CHOICES: Final[dict[str, str]] = {
+    Part.DURATION: "form.duration",
+    Part.RATIO: "form.ratio",
+    Part.MODEL: "form.model",
+    Part.RESOLUTION: "form.resolution",
+}
+_SWITCHES: Final = {
+    "sound": "draft.sound",
+    "last_picture": "draft.last-picture",
+    "web_search": "draft.web-search",
+}
+# The role of what is attached where nothing was.
+_ROLES: Final = {"image": Role.FIRST_FRAME, "last_frame": Role.LAST_FRAME}
+
+
+def refused_card(language: Language, draft: Draft, problems: Sequence[Problem]) -> Card:
+    """Draw the private answer to a refused request: what is wrong, what was written, and the button to fix it."""
+    items: list[Item[LayoutView]] = [text(problems_text(language, problems, _MISTAKES_SHOWN))]
+    if draft.request.prompt.strip():
+        items.append(text(code_block(draft.request.prompt, _PROMPT_SHOWN)))
+    button = Button[LayoutView](
+        style=discord.ButtonStyle.primary,
+        label=language.text("button.fix"),
+        custom_id=custom_ids.FIX.encode(draft.id),
+    )
+    return Card(BAD, [*items, action_row([button]), text(f"-# {language.text('draft.kept')}")])
+
+
+class FixForm(Form):
+    """The form that fixes a draft."""
+
+    def __init__(self, language: Language, draft: Draft, catalogue: Catalogue) -> None:
+        super().__init__(title=language.text("form.fix"), timeout=None, custom_id=custom_ids.FIX.encode(draft.id))
+        self.add_item(prompt_part(language, draft.request.prompt))
+        capability = catalogue.capabilities.get(draft.request.model, catalogue.widest)
+        for field in draft.wrong[:_MAX_FIELDS]:
+            if (part := _part(language, field, draft, capability, catalogue)) is not None:
+                self.add_item(part)
+
+
+def _part(
+    language: Language, field: str, draft: Draft, capability: Capability, catalogue: Catalogue
+) -> Label[Modal] | None:
+    """Ask for one field again; None where there is nothing to choose from."""
+    if field in _CHOICES:
+        return _choice(language, field, draft.request, capability, catalogue)
+    if field in _SWITCHES:
+        return _switch(language, field, draft.request, capability)
+    if field == "seed":
+        return _typed(language.text("draft.seed"), language.text("draft.seed-about", maximum=MAX_SEED), field, "")
+    if field == MEDIA:
+        return _media(language, draft)
+    asset = next((asset for asset in draft.request.assets if asset.option == field), None)
+    if asset is None:
+        return _upload(language, field)
+    return _typed(_label(language, field), language.text("draft.asset-about"), field, asset.name or asset.user_input)
+
+
+def _choice(
+    language: Language, field: str, request: RequestDraft, capability: Capability, catalogue: Catalogue
+) -> Label[Modal]:
+    """Ask for one of the choices that the draft's model has."""
+    now = str(getattr(request, field) or "")
+    match field:
+        case Part.DURATION:
+            choices = {str(length): language.seconds(length) for length in capability.seconds}
+        case Part.RATIO:
+            choices = named(language, capability.ratios)
+        case Part.MODEL:
+            choices = named(language, catalogue.models)
+        case _:
+            choices = named(language, capability.resolutions)
+    # What the model has no choice of can only be left out.
+    return one_of(field, language.text(_CHOICES[field]), choices or {_OPEN: language.text("draft.left-out")}, now)
+
+
+def _label(language: Language, field: str) -> str:
+    return language.text("form.images") if field == MORE_IMAGES else visible_line(field, _MAX_LABEL)
+
+
+def _switch(language: Language, field: str, request: RequestDraft, capability: Capability) -> Label[Modal]:
+    """Ask whether something is on, where the model knows it; else only that it is left out can be chosen."""
+    choices = {_OPEN: language.text("draft.model-decides")} if field == "sound" else {}
+    if getattr(capability, field):
+        choices |= {_ON: language.text("draft.on")}
+    if getattr(capability, field) or field != "sound":
+        choices |= {_OFF: language.text("draft.off")}
+    now = getattr(request, field)
+    return one_of(field, language.text(_SWITCHES[field]), choices, _OPEN if now is None else _ON if now else _OFF)
+
+
+def _typed(label: str, about: str, field: str, now: str) -> Label[Modal]:
+    typed = TextInput[Modal](custom_id=field, required=False, max_length=_MAX_ASSET, default=now[:_MAX_ASSET] or None)
+    return Label(text=label, description=about, component=typed)
+
+
+def _upload(language: Language, field: str) -> Label[Modal]:
+    upload = FileUpload[Modal](custom_id=field, required=False, min_values=0, max_values=1)
+    return Label(text=_label(language, field), description=language.text("draft.file-about"), component=upload)
+
+
+def _media(language: Language, draft: Draft) -> Label[Modal] | None:
+    """Ask which media to keep, of those that have no field of their own."""
+    asked = draft.wrong[:_MAX_FIELDS]
+    request = draft.request
+    names = {file.option: file.name for file in request.files}
+    names |= {asset.option: asset.name or asset.user_input for asset in request.assets}
+    options = [
+        discord.SelectOption(label=visible_line(f"{option} · {name}", MAX_CHOICE_NAME), value=option, default=True)
+        for option, name in names.items()
+        if option not in asked
+    ]
+    if not options:
+        return None
+    select = Select[Modal](custom_id=MEDIA, options=options, required=False, min_values=0, max_values=len(options))
+    return Label(text=language.text("draft.media"), description=language.text("draft.media-about"), component=select)
+
+
+def fixed(draft: Draft, form: SentForm) -> Draft:
+    """Return the draft as it was filled in.
+
+    Raises ValueError for a choice that this version does not know, Refusal for a file that Discord does not describe.
+    """
+    request = replace(draft.request, prompt=_prompt(draft.request.prompt, form.prompt))
+    for field in form.parts & _READ.keys():
+        value = form.texts.get(field) or form.choice(field)
+        request = replace(request, **{field: _READ[field](value)})
+    selected = set(form.values.get(MEDIA, ())) if MEDIA in form.parts else None
+    files = [file for file in request.files if _stays(file.option, form, selected)]
+    assets = [asset for asset in request.assets if _stays(asset.option, form, selected)]
+    for field in sorted(form.parts - _READ.keys() - {Part.PROMPT, MEDIA}):
+        files += _attached(field, form, request)
+        assets += _named_asset(field, form, request)
+    return replace(draft, request=replace(request, files=tuple(files), assets=tuple(assets)))
+
+
+def _prompt(before: str, sent: str) -> str:
+    """Choose the whole prompt where the part of it that a form holds was left as it was."""
+    untouched = sent.strip() == shown_prompt(before).strip()
+    return before if untouched and len(clean_prompt(before)) <= MAX_PROMPT else sent
+
+
+def _resolution(value: str) -> Resolution | None:
+    return None if value in {"", _OPEN} else Resolution(value)
+
+
+def _seed(value: str) -> int | None:
+    """Read a seed; what is no number is refused as a seed, not as a form."""
+    if not value.strip():
+        return None
+    return int(value) if value.strip().isdecimal() else -1
+
+
+_READ: Final[dict[str, Callable[[str], Any]]] = {
+    Part.DURATION: int,
+    Part.RATIO: Ratio,
+    Part.MODEL: Model,
+    Part.RESOLUTION: _resolution,
+    "seed": _seed,
+    "sound": {_ON: True, _OFF: False}.get,
+    "last_picture": _ON.__eq__,
+    "web_search": _ON.__eq__,
+}
+
+
+def _stays(option: str, form: SentForm, selected: set[str] | None) -> bool:
+    """Tell whether a medium stays: it was not asked for again, and not left out."""
+    return option not in form.parts and (selected is None or option in selected)
+
+
+def _attached(field: str, form: SentForm, request: RequestDraft) -> list[AttachmentInput]:
+    """Read what was attached in a field: in the place of the file there, or as a new one."""
+    before = next((file for file in request.files if file.option == field), None)
+    role = before.role if before else _ROLES.get(field)
+    option = _new_image(request) if field == MORE_IMAGES else field
+    sent = form.values.get(field, ())
+    if any(file_id not in form.files for file_id in sent):
+        raise Refusal(MediumUnreachable(option))
+    new = [form.files[file_id] for file_id in sent]
+    return [replace(file, role=Role.REFERENCE_IMAGE if field == MORE_IMAGES else role, option=option) for file in new]
+
+
+def _new_image(request: RequestDraft) -> str:
+    taken = {file.option for file in request.files}
+    return next(name for number in range(1, len(taken) + 2) if (name := f"{Kind.IMAGE} {number}") not in taken)
+
+
+def _named_asset(field: str, form: SentForm, request: RequestDraft) -> list[AssetInput]:
+    """Read the asset that was named in a field; one that was left as it stood stays."""
+    typed = form.texts.get(field, "").strip()
+    before = next((asset for asset in request.assets if asset.option == field), None)
+    if not typed or before is None:
+        return []
+    return [before if typed == (before.name or before.user_input) else AssetInput(typed, before.role, field)]
