@@ -39,10 +39,16 @@ async def test_a_form_with_two_pictures_becomes_a_video(sit):
 async def test_what_is_wrong_with_a_form_comes_back_with_its_words(sit):
     seat = await sit()
     await filled(seat, "a picture\nthat is none", pictures=[picture("cat.png", b"no picture")])
-    told = seat.told("This is what you wrote")
+    told = seat.told("can't be read")
     await expect(told).to_have_attribute("data-ephemeral", "true", timeout=SOON)
     await expect(told).to_contain_text("image 1")
     await expect(told).to_contain_text("a picture\nthat is none")
+    await told.get_by_role("button", name="Fix and try again").click()
+    form = seat.page.get_by_role("dialog", name="Fix and try again")
+    await expect(form.get_by_role("textbox", name="Prompt")).to_have_value("a picture\nthat is none", timeout=SOON)
+    await form.get_by_test_id("modal-image 1").set_input_files(picture("cat.png"))
+    await form.get_by_role("button", name="Submit").click()
+    await seat.sees_video(seat.reply("that is none", "/compose"))
 
 
 async def test_edit_opens_the_request_in_a_form_and_makes_it_anew(sit):

@@ -53,7 +53,7 @@ async def test_a_full_form_is_taken_on_like_video(app):
     sent = await mara.submit(opened, prompt="image 1\nmeets image 2", **fields)
     draft, user_id, interaction_id, reply = await app.asked(app.intake, "submit")
     assert (user_id, str(interaction_id)) == (MARA, sent.id)
-    assert (draft.prompt, draft.assets) == ("image 1\nmeets image 2", (AssetInput(rain.id),))
+    assert (draft.prompt, draft.assets) == ("image 1\nmeets image 2", (AssetInput(rain.id, option="asset 1"),))
     assert [(file.option, file.name, file.role) for file in draft.files] == [
         ("image 1", "fox.png", Role.REFERENCE_IMAGE),
         ("image 2", "fox.png", Role.REFERENCE_IMAGE),
