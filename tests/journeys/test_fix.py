@@ -38,30 +38,31 @@ async def refused(scene: Scene, use: Use, *words: str) -> Message:
 
 @VIDEOS
 async def test_six_mistakes_come_in_the_order_of_the_options_and_are_fixed_in_two_forms(scene: Scene) -> None:
-    remember(FOX, DEN)
+    remember(FOX)
     order = {"duration": 3, "model": "seedance-2-fast", "resolution": "4k", "ratio": "9:16", "seed": 7}
-    media = {"image": NOTES, "last_frame": TINY, "asset": "Nobody"}
+    media = {"image": NOTES, "last_frame_asset": "Nobody", "web_search": True}
     use = await scene.mara.use("/video", unchecked=True, prompt="x" * 6001, **order, **media)
     said = await refused(scene, use, "6,001")
     told = said.texts()
-    words = ["fix these 6 things", "6,001 characters", "`image`", "`last_frame`", "3 seconds", "do `4k`", "Nobody"]
+    words = ["fix these 6 things", "6,001 characters", "`image`", "3 seconds", "do `4k`", "Web search", "Nobody"]
+    assert all(word in told for word in words), told
     places = [told.index(word) for word in words]
     assert places == sorted(places), told
     assert scene.posts() == []
     # The form outlives the bot that refused, and the one that opened it.
     await scene.bot.restart(signal.SIGKILL)
     opened = await scene.mara.press(said, label=FIX)
-    assert list(parts(opened)) == ["prompt", "image", "last_frame", "duration", "resolution"]
+    assert list(parts(opened)) == ["prompt", "image", "duration", "resolution", "web_search"]
     assert [option["value"] for option in parts(opened)["resolution"]["options"]] == ["480p", "720p"]
     await scene.bot.restart(signal.SIGKILL)
-    fields = {"prompt": "a fox", "image": FOX, "last_frame": DEN, "duration": ["8"], "resolution": ["480p"]}
+    fields = {"prompt": "a fox", "image": FOX, "duration": ["8"], "resolution": ["480p"], "web_search": ["off"]}
     await scene.mara.submit(opened, **fields)
     again = await scene.seen(scene.mara, lambda one: FIX in labels(one) and says("Nobody", "a fox")(one))
     assert "image" not in again.texts()
     opened = await scene.mara.press(again, label=FIX)
-    assert list(parts(opened)) == ["prompt", "asset"]
-    assert parts(opened)["asset"]["value"] == "Nobody"
-    sent = await scene.mara.submit(opened, prompt="a fox", asset="")
+    assert list(parts(opened)) == ["prompt", "last_frame_asset"]
+    assert parts(opened)["last_frame_asset"]["value"] == "Nobody"
+    sent = await scene.mara.submit(opened, prompt="a fox", last_frame_asset="")
     assert not (await scene.video(sent)).ephemeral
     [body] = scene.paid()
     del body["client_business_id"]
@@ -73,7 +74,7 @@ async def test_six_mistakes_come_in_the_order_of_the_options_and_are_fixed_in_tw
         "resolution": "480p",
         "generate_audio": True,
         "seed": 7,
-        "image_with_roles": roles(first_frame="uploaded fox.png", last_frame="uploaded den.jpg"),
+        "image_with_roles": roles(first_frame="uploaded fox.png"),
     }
 
 
@@ -139,7 +140,7 @@ async def test_a_refusal_by_a_limit_keeps_the_prompt_too(scene: Scene) -> None:
     said = await refused(
         scene, await scene.mara.use("/video", prompt="one more", duration=9), "already have", "one more"
     )
-    scene.provider.resume()
+    scene.provider.release()
     await scene.paid_for(2)
     opened = await scene.mara.press(said, label=FIX)
     await scene.mara.submit(opened, prompt="one more")
@@ -175,7 +176,9 @@ async def test_it_is_its_members_alone(scene: Scene) -> None:
     core, place = scene.tomas._core, scene.tomas.channel("videos")  # noqa: SLF001 - a forged press
     data = {"custom_id": custom_id, "component_type": 2, "id": 1}
     owners = scene.tomas.owners(place, None)
-    pressed = Use(core, core.interactions.send(Kind.COMPONENT, scene.tomas.user, place, data, owners=owners))
+    pressed = Use(
+        core, core.interactions.send(Kind.COMPONENT, scene.tomas.user, place, data, owners=owners, source=said.stored)
+    )
     await pressed.answered()
     assert pressed.modal is None
     assert pressed.reply is not None
