@@ -22,9 +22,9 @@ from bot.studio.running.runner import JobRunner
 from bot.ui.language import Languages
 from cogs.asset_buttons import AssetButtons
 from cogs.asset_commands import AssetsCog
-from cogs.help import HelpCog
 from cogs.conversations import Conversations
 from cogs.drafts import DraftButtons
+from cogs.help import HelpCog
 from cogs.jobs import JobButtons
 from cogs.options import AssetChoices
 from cogs.router import Router

@@ -42,4 +42,5 @@ class HelpCog(CommandCog):
     async def _make(self, conversation: Conversation, prompt: str) -> None:
         """Make a video of an example, as if the presser had typed it after `/video`."""
         seconds = self._catalogue.widest.default_seconds
-        await submit(self._intake, conversation, RequestDraft(prompt, DEFAULT_MODEL, seconds, DEFAULT_RATIO))
+        request = RequestDraft(prompt, DEFAULT_MODEL, seconds, DEFAULT_RATIO)
+        await submit(self._intake, conversation, self._intake.new_draft(conversation.caller, request))
