@@ -147,8 +147,8 @@ async def _infrastructure(
     tables = Tables(store)
     media = await stack.enter_async_context(DiskMedia(settings.data_dir, settings.media_allow_hosts))
     quota = Quota(round(settings.max_files_gb * GB), round(settings.max_clips_gb * GB))
-    stores = (tables.jobs, tables.assets, tables.drafts)
-    disk_quota = DiskQuota(media, *stores, clock, quota, input_days=settings.input_days)
+    stores = (tables.jobs, tables.assets, tables.drafts, clock)
+    disk_quota = DiskQuota(media, *stores, quota, input_days=settings.input_days)
     resources = Resources(tables.jobs, tables.notes, media, clock)
     assembly = Assembly(resources, settings.provider_slots, disk_quota.closed, show, tell_owner)
     recorder = stack.enter_context(Recorder(settings.record)) if settings.record else None
@@ -164,8 +164,7 @@ async def _infrastructure(
     if recorder is not None:
         provider.listen(recorder.trace("provider"), recorder.answered_by_provider)
     await stack.enter_async_context(provider)
-    uploader = FileUploader(provider.assets, tables.uploads, clock)
-    languages = Languages.read()
+    uploader, languages = FileUploader(provider.assets, tables.uploads, clock), Languages.read()
     return _Infrastructure(clock, store, tables, media, disk_quota, assembly, provider, uploader, recorder, languages)
 
 

@@ -31,6 +31,7 @@ EXAMPLE = RequestDraft(
 PRESSES = [
     ("seedreel:cancel:k3f9a2k3f9a2k3f9a2ab", "runner", "cancel", [JOB_ID, MARA]),
     ("seedreel:again:k3f9a2k3f9a2k3f9a2ab", "intake", "submit_again", [JOB_ID, MARA]),
+    ("seedreel:fix:k3f9a2k3f9a2k3f9a2ab", "intake", "find_draft", [JOB_ID, MARA]),
     ("seedreel:edit:k3f9a2k3f9a2k3f9a2ab", "intake", "find_source", [JOB_ID, MARA]),
     ("seedreel:retry:k3f9a2k3f9a2k3f9a2ab", "intake", "submit_again", [JOB_ID, MARA]),
     ("seedreel:silent:k3f9a2k3f9a2k3f9a2ab", "intake", "submit_again", [JOB_ID, MARA]),
@@ -131,7 +132,8 @@ async def test_a_button_that_no_handler_takes_is_outdated(app):
 
 
 async def test_a_form_that_no_handler_takes_is_outdated_and_gives_back_its_prompt(app):
-    for custom_id in [*filter(None, FORGED), *(row[0] for row in PRESSES if ":edit:" not in row[0])]:
+    buttons = (row[0] for row in PRESSES if row[0].split(":")[1] not in {"edit", "fix"})
+    for custom_id in [*filter(None, FORGED), *buttons]:
         told = await (await form(app, custom_id, prompt="a fox")).replied()
         expected = (
             f"{ENGLISH.text('reply.outdated')}\n{ENGLISH.text('problem.what-you-wrote')}\n```\na fox\n```",
