@@ -63,7 +63,8 @@ class Draft:
     """One request of a member before it is a job; `created` in UTC seconds, new with each refusal.
 
     `wrong`: the fields to be fixed. `private`: whether its reply is for the member alone. `source`: the job that is
-    made again, of which `origin` tells the member; `retries` it as one whose end was unclear. `is_saved`: it was refused before and stands in the store.
+    made again, of which its card tells by `origin`; `retries` it as one whose end was unclear. `is_saved`: it was
+    refused before and stands in the store.
     """
 
     id: str

@@ -27,8 +27,8 @@ from tests.studio.asset_fakes import (
     character,
 )
 from tests.studio.asset_scene import Scene, asset_scene
-from tests.studio.folder_media import FolderMedia
 from tests.studio.fakes import JumpingClock
+from tests.studio.folder_media import FolderMedia
 
 MANAGING = replace(HERE, permissions=frozenset({"manage_guild"}))
 THEIRS = asset(7, owner_id=TOMAS, stage=AssetStage.ACTIVE, asset_id="pa_7", real=True)
