@@ -30,13 +30,13 @@ def usual_mask():
 
 async def test_what_is_made_and_what_was_there(home):
     home.mkdir(mode=0o755)
-    for name in ("clips", "inputs"):
+    for name in ("clips", "inputs", "posters"):
         (home / name).mkdir()
     for name in ("seedreel.db.lock", "seedreel.db.before-4", "seedreel.db.replaced-1"):
         (home / name).touch()
     async with Store(home / "seedreel.db"):
         found = modes(home)
-        assert {found.pop(name) for name in ("clips", "inputs")} == {0o700}
+        assert {found.pop(name) for name in ("clips", "inputs", "posters")} == {0o700}
         assert {"seedreel.db", "seedreel.db-wal", "seedreel.db.before-4"} <= found.keys()
         assert set(found.values()) == {0o600}
     async with Store(home / "seedreel.db"):

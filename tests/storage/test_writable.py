@@ -102,8 +102,17 @@ def home():
             path.chmod(0o755)
 
 
-NAMES = ("seedreel.db", "seedreel.db-wal", "seedreel.db-shm", "seedreel.db.lock", "heartbeat", "clips", "inputs")
-FOLDERS = ("clips", "inputs")
+NAMES = (
+    "seedreel.db",
+    "seedreel.db-wal",
+    "seedreel.db-shm",
+    "seedreel.db.lock",
+    "heartbeat",
+    "clips",
+    "inputs",
+    "posters",
+)
+FOLDERS = ("clips", "inputs", "posters")
 
 
 def laid_out(home, mode=0o777):
