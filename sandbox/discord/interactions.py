@@ -190,10 +190,11 @@ class Interactions:
         if channel.guild_id is None:
             shape["user"] = shapes.user(of.user)
         else:
+            locale = world.guilds[channel.guild_id].locale
             shape |= {
                 "guild_id": str(channel.guild_id),
-                "guild": {"id": str(channel.guild_id), "locale": "en-US", "features": []},
-                "guild_locale": "en-US",
+                "guild": {"id": str(channel.guild_id), "locale": locale, "features": []},
+                "guild_locale": locale,
                 "member": shapes.member(world, channel, of.user),
             }
         if of.source is not None:

@@ -49,7 +49,7 @@ class Guild:
     """A server. `bot_member`: the bot was invited; `size_limit`: bytes a file may have here.
 
     `filters`: what a message's text or a file's name may not hold, in small letters, and the code that answers it.
-    `roles`: the ids of each member's roles.
+    `roles`: the ids of each member's roles. `locale`: the language that its owner set.
     """
 
     id: int
@@ -62,6 +62,7 @@ class Guild:
     bot_permissions: Permission = NOTHING
     filters: dict[str, int] = field(default_factory=dict)
     roles: dict[int, list[int]] = field(default_factory=dict)
+    locale: str = "en-US"
 
     def remove_bot(self) -> None:
         """Kick the bot; its commands are gone with it."""

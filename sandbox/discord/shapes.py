@@ -158,7 +158,7 @@ def guild(of: Guild) -> Json:
         "max_stage_video_channel_users": 50,
         "max_video_channel_users": 25,
         "premium_tier": {50: 2, 100: 3}.get(of.size_limit >> 20, 0),
-        "preferred_locale": "en-US",
+        "preferred_locale": of.locale,
         "premium_progress_bar_enabled": False,
         "nsfw": False,
         "emojis": [],

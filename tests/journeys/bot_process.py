@@ -23,6 +23,8 @@ class BotProcess:
         self._provider = provider
         self.folder = folder
         self.settings: dict[str, str] = {"TIME_SCALE": "60", **settings}
+        self.root = ROOT
+        """The folder that holds the bot's packages."""
         self.module: tuple[str, ...] = ("bot",)
         self.before: Sequence[str] = ()
         """What stands before the command, such as a program that takes rights away."""
@@ -68,7 +70,7 @@ class BotProcess:
         reader, writer = os.pipe()
         self.process = await asyncio.create_subprocess_exec(
             *(*self.before, sys.executable, "-m", *self.module, "run", "--no-dotenv"),
-            cwd=ROOT,
+            cwd=self.root,
             env=self.environment(),
             stderr=writer if self.unheard else asyncio.subprocess.PIPE,
         )
