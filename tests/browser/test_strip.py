@@ -43,7 +43,7 @@ async def test_a_file_that_comes_late_is_waited_for_and_its_address_handed_on(si
     seat = await sit()
     await seat.switch("late", on=True)
     reply = await seat.asks("a film whose file is late")
-    await expect(reply).to_contain_text("hasn't handed over the file yet", timeout=SOON)
+    await expect(reply).to_contain_text("its file isn't available yet", timeout=SOON)
     await expect(reply.get_by_role("link", name="Open the video")).to_be_visible(timeout=SOON)
     await seat.switch("late", on=False)
     await seat.sees_video(reply)

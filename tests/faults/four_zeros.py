@@ -19,7 +19,7 @@ from sandbox.ledger import Entry, Ledger
 STILL_LOOKING = 30.0
 # Real seconds between the bot's own clock and what passes a stand-in.
 _SLACK = 0.25
-_NOT_TAKEN_ON = "before I could start on this"
+_NOT_TAKEN_ON = "before I could start this"
 _COMPONENT = 3
 # On a ping or in the plain form, and in a card's small print.
 _SHORT = re.compile(r"(?:`|-# )#([0-9a-z]{6})\b")

@@ -67,7 +67,7 @@ async def test_a_file_that_comes_late_is_waited_for_and_its_slot_is_free(scene: 
         scene.provider.files_late(150.0, trouble, value)
         prompt = f"a fox that waits for {trouble} {value}."
         use = await scene.mara.use("/video", prompt=prompt, duration=4)
-        words = "damaged or incomplete" if trouble == "half" else "hasn't handed over the file yet"
+        words = "damaged or incomplete" if trouble == "half" else "its file isn't available yet"
         await scene.says(use, "rendered", "your video is finished", words)
         reply = await scene.video(use)
         assert reply.file() == original(scene, prompt)
@@ -81,7 +81,7 @@ async def test_after_five_minutes_the_address_is_handed_on_and_a_restart_goes_on
     use = await scene.mara.use("/video", prompt="a very late fox", duration=4)
     # The slot is free: another one is made meanwhile.
     await scene.paid_for(1)
-    await scene.says(use, "hasn't handed over the file yet")
+    await scene.says(use, "its file isn't available yet")
     await scene.tomas.use("/video", prompt="a fox after it", duration=4, wait=False)
     await scene.paid_for(2)
     card = await scene.says(use, "try the link")
@@ -148,7 +148,7 @@ async def test_half_of_a_video_is_more_than_none(scene: Scene) -> None:
     await scene.says(use, "damaged or incomplete file")
     reply = await scene.video(use)
     assert 1.0 < decoded_seconds(reply.file()) < 3.5
-    assert "only part of this video" in reply.texts()
+    assert "only get part of this video" in reply.texts()
 
 
 @with_script(bot={"IMAGEIO_FFMPEG_EXE": "/bin/true"})
@@ -195,7 +195,7 @@ async def test_what_is_broken_only_for_now_comes_all_the_same(scene: Scene) -> N
 async def test_a_clip_that_is_gone_for_good_is_said_as_it_is(scene: Scene) -> None:
     scene.provider.files_late(100_000.0)
     use = await scene.mara.use("/video", prompt="a fox too late", duration=4)
-    await scene.says(use, "hasn't handed over")
+    await scene.says(use, "its file isn't available")
     scene.provider.expire_urls(for_good=True)
     await scene.says(use, "failed", "it's gone", "again")
     nothing_came(scene)

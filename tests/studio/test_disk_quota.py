@@ -75,7 +75,7 @@ async def test_what_is_missing_is_said_and_the_owner_is_told_once(disk_quota, me
             assert await refused(disk_quota, size=20 * MB) == NoSpace(17 * MB)
     assert len(caplog.records) == 1
     assert "17.0 MB short" in caplog.text
-    assert "16.2 MB are missing" in problem_text(ENGLISH, NoSpace(17 * MB))
+    assert "16.2 MB more disk space" in problem_text(ENGLISH, NoSpace(17 * MB))
     async with disk_quota.reserve(MARA, 3 * MB):
         pass
 
@@ -106,7 +106,7 @@ async def test_a_member_has_a_tenth_of_the_files_and_others_have_theirs(disk_quo
     jobs.files = {"a": 60 * MB, "b": 30 * MB}
     problem = await refused(disk_quota, size=11 * MB)
     assert problem == FilesQuota(101 * MB, 100 * MB)
-    assert "96.3 MB here; the limit is 95.4 MB" in problem_text(ENGLISH, problem)
+    assert "96.3 MB of my storage; the limit is 95.4 MB" in problem_text(ENGLISH, problem)
     async with disk_quota.reserve(MARA, 10 * MB), disk_quota.reserve(TOMAS, 100 * MB):
         assert await refused(disk_quota, size=MB) == FilesQuota(101 * MB, 100 * MB)
     async with disk_quota.reserve(MARA, 10 * MB):

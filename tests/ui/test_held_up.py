@@ -23,8 +23,8 @@ KNOWN = {"clip_url": URL, "clip_dies": NOW + 9000}
 @pytest.mark.parametrize(
     ("holdup", "sentence"),
     [
-        (Holdup.NOT_HANDED_OVER, "the video service hasn't handed over the file yet"),
-        (Holdup.IN_PART, "only handed over a damaged or incomplete file"),
+        (Holdup.NOT_HANDED_OVER, "its file isn't available yet"),
+        (Holdup.IN_PART, "so far I only got a damaged or incomplete file"),
         (Holdup.FORBIDDEN, "tell the bot's owner"),
         (Holdup.NO_ROOM, "my disk is full. I'll fetch it as soon as there's room"),
         (Holdup.CANNOT_SAVE, "I can't save anything at the moment"),

@@ -40,7 +40,7 @@ FACTS = {
     TooManyWaiting: (TooManyWaiting(5), ["5"]),
     TooLateToCancel: (TooLateToCancel(Stage.RENDERING), ["can't cancel"]),
     AlreadyRetried: (AlreadyRetried(JOB_ID), ["#k3f9a2"]),
-    NoSpace: (NoSpace(12 * MEGA), ["12 MB are missing"]),
+    NoSpace: (NoSpace(12 * MEGA), ["12 MB more disk space"]),
     FilesQuota: (FilesQuota(101 * MEGA, 100 * MEGA), ["101 MB", "limit is 100 MB"]),
     ClipsQuota: (ClipsQuota(201 * MEGA, 200 * MEGA), ["201 MB", "limit is 200 MB"]),
     media.MediumTooLarge: (
