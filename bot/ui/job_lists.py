@@ -22,7 +22,7 @@ from bot.ui.components import (
 )
 from bot.ui.custom_ids import HistoryPage
 from bot.ui.language import Language
-from bot.ui.sanitize import code_line, visible_line
+from bot.ui.sanitize import code_line, heading, visible_line
 
 MAX_SHOWN = 8
 """Videos on one card: their lines stay under MAX_CARD_TEXT, and their parts under Discord's 40 components."""
@@ -140,10 +140,11 @@ def _with(line: TextDisplay[LayoutView], beside: Item[LayoutView]) -> Section[La
 
 def _line(language: Language, job: Job, progress: list[str]) -> TextDisplay[LayoutView]:
     """Write a job in two lines: what; its stage, how it is doing, when, id and where. Its age counts by itself."""
-    parts = [f"**{texts.state_word(language, job)}**", *progress, relative_time(job.created), f"`#{job.short}`"]
+    parts = [texts.state_word(language, job), *progress, relative_time(job.created), f"`#{job.short}`"]
     if url := message_link(job):
         parts.append(f"[{language.text('button.message')}]({url})")
-    return text(f"{code_line(job.request.prompt, _PROMPT_SHOWN)}\n-# {' · '.join(parts)}")
+    title = heading(job.request.prompt, _PROMPT_SHOWN) or language.text("card.untitled")
+    return text(f"**{title}**\n-# {' · '.join(parts)}")
 
 
 def _progress(language: Language, listed: Listed, now: float) -> list[str]:

@@ -25,7 +25,7 @@ async def test_the_overview_lists_mine_running_ones_first(scene: Scene) -> None:
     card = await scene.says(await scene.mara.use("/status"), "your videos")
     said = card.texts()
     assert said.index("running fox") < said.index("finished fox") > said.index("waiting fox")
-    assert all(word in said for word in ("**Queued**", "**Waiting**", "**Done**"))
+    assert all(word in said for word in ("-# Queued", "-# Waiting", "-# Done"))
     assert "another's" not in said
     assert card.stored.ephemeral_for == scene.mara.user.id
 
@@ -45,10 +45,10 @@ async def test_the_overview_follows_each_and_acts_on_it_and_after_a_restart_too(
     await scene.says(running, "64%")
     assert "64%" not in card.texts()
     await scene.mara.press(card, label="Refresh")
-    await scene.says(use, "**Rendering** · 64%")
+    await scene.says(use, "-# Rendering · 64%")
     await scene.bot.restart(signal.SIGKILL)
     await scene.mara.press(card, label="Cancel")
-    await scene.says(use, "**Cancelled**", "**Rendering** · 64%")
+    await scene.says(use, "-# Cancelled", "-# Rendering · 64%")
     await scene.says(waiting, "cancelled")
     assert labels(card) == ["Get the video", "Refresh"]
     given = await scene.video(await scene.mara.press(card, label="Get the video"))
@@ -78,7 +78,7 @@ async def test_cancel_comes_too_late_for_what_has_been_sent_since(scene: Scene) 
     pressed = await scene.mara.press(card, label="Cancel")
     await scene.follows(pressed, "cancel")
     await scene.until(lambda: "Cancel" not in labels(card), "an overview that is right again")
-    assert not says("**cancelled**")(card)
+    assert not says("-# cancelled")(card)
     scene.provider.release()
     await scene.video(second)
     assert scene.prompts() == ["first fox", "second fox"]

@@ -108,8 +108,7 @@ def test_the_fullest_cards_fit_with_a_picture_or_a_button_beside_every_line():
 
 def test_a_line_says_what_when_where():
     line = words(history(page_of(a_job(Stage.DELIVERED))))
-    assert "`a fox in the snow`" in line
-    assert "**Done**" in line
+    assert "**a fox in the snow**\n-# Done · " in line
     assert f"<t:{int(NOW) - 60}:R>" in line
     assert "[Jump to message](https://discord.com/channels/33/22/44)" in line
 
@@ -136,16 +135,16 @@ def test_running_ones_come_first_and_other_members_never():
 @pytest.mark.parametrize(
     ("stage", "changes", "forecast", "said"),
     [
-        (Stage.WAITING, {}, {"place": 1}, "**Waiting** · next in line ·"),
-        (Stage.WAITING, {}, {"place": 3}, "**Waiting** · number 3 in line ·"),
+        (Stage.WAITING, {}, {"place": 1}, "-# Waiting · next in line ·"),
+        (Stage.WAITING, {}, {"place": 3}, "-# Waiting · number 3 in line ·"),
         (Stage.WAITING, {}, {"place": 3, "paused": True}, "· paused, starts automatically ·"),
         (Stage.RENDERING, {"percent": 64}, {"ready_at": NOW + 125}, "· 64% · ready in about 2 minutes ·"),
-        (Stage.QUEUED, {}, {"ready_at": NOW + 40}, "**Queued** · ready in about 40 seconds ·"),
+        (Stage.QUEUED, {}, {"ready_at": NOW + 40}, "-# Queued · ready in about 40 seconds ·"),
         (Stage.RENDERING, {"percent": 97}, {"ready_at": NOW - 5}, "· 97% · ready any moment ·"),
-        (Stage.RENDERING, {"percent": 0}, {}, "**Rendering** · 0% · <t:"),
+        (Stage.RENDERING, {"percent": 0}, {}, "-# Rendering · 0% · <t:"),
         (Stage.RENDERING, {"percent": 9}, {"ready_at": NOW, "silent": True}, "9% · the video service isn't answering"),
         (Stage.RENDERING, {"percent": 9}, {"ready_at": NOW, "overdue": True}, "9% · taking much longer than usual"),
-        (Stage.DELIVERED, {"percent": 100}, {}, "**Done** · <t:"),
+        (Stage.DELIVERED, {"percent": 100}, {}, "-# Done · <t:"),
     ],
 )
 def test_an_overview_says_how_each_is_doing(stage, changes, forecast, said):
