@@ -13,7 +13,7 @@ from bot.studio.history import History
 from bot.studio.intake.accept import Intake
 from bot.studio.running.runner import JobRunner
 from bot.ui import custom_ids
-from bot.ui.form import EditForm, Part, SentForm
+from bot.ui.form import MAX_SHOWN, EditForm, Part, SentForm
 from cogs.conversation import Conversation, Outdated
 from cogs.router import Router
 from cogs.status_history import card_now
@@ -96,6 +96,7 @@ def _edit_of(form: SentForm) -> Edit:
             int(form.choice(Part.DURATION)),
             Ratio(form.choice(Part.RATIO)),
             Resolution(size) if size else None,
+            MAX_SHOWN,
         )
     except ValueError:
         raise Outdated("an edited request") from None

@@ -56,24 +56,34 @@ class VideoRequest:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What of a request is to be different when it is made again; `duration` in seconds, its media stay."""
+    """What of a request is to be different when it is made again; `duration` in seconds, its media stay.
+
+    `shown`: so many characters of a longer prompt were there to be edited; where these stayed as they were, all stays.
+    """
 
     prompt: str
     model: Model
     duration: int
     ratio: Ratio
     resolution: Resolution | None = None
+    shown: int = MAX_PROMPT
 
     def of(self, request: VideoRequest) -> VideoRequest:
         """Return the request as edited; a size is only chosen where the dialect has any."""
         return replace(
             request,
-            prompt=clean_prompt(self.prompt),
+            prompt=edited_prompt(request.prompt, self.prompt, self.shown),
             model=self.model,
             duration=self.duration,
             ratio=self.ratio,
             resolution=self.resolution or request.resolution,
         )
+
+
+def edited_prompt(before: str, sent: str, shown: int) -> str:
+    """Return a prompt as it was edited in a form that shows so many characters; what was not touched stays whole."""
+    is_same = sent.strip() == before[:shown].strip()
+    return before if is_same and len(clean_prompt(before)) <= MAX_PROMPT else clean_prompt(sent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ from bot.domain.drafts import MEDIA, MORE_IMAGES, Draft
 from bot.domain.errors import Problem, Refusal
 from bot.domain.media import AttachmentInput, Kind, Role
 from bot.domain.media_problems import MediumUnreachable
-from bot.domain.models import MAX_PROMPT, MAX_SEED, Capability, Catalogue, Model, Ratio, Resolution
-from bot.domain.request import AssetInput, RequestDraft, clean_prompt
+from bot.domain.models import MAX_SEED, Capability, Catalogue, Model, Ratio, Resolution
+from bot.domain.request import AssetInput, RequestDraft, edited_prompt
 from bot.ui import custom_ids
 from bot.ui.components import BAD, Card, action_row, text
-from bot.ui.form import Form, Part, SentForm, named, one_of, prompt_part, shown_prompt
+from bot.ui.form import MAX_SHOWN, Form, Part, SentForm, named, one_of, prompt_part
 from bot.ui.language import Language
 from bot.ui.problem_texts import problems_text
 from bot.ui.sanitize import code_block, visible_line
@@ -156,7 +156,7 @@ def fixed(draft: Draft, form: SentForm) -> Draft:
 
     Raises ValueError for a choice that this version does not know, Refusal for a file that Discord does not describe.
     """
-    request = replace(draft.request, prompt=_prompt(draft.request.prompt, form.prompt))
+    request = replace(draft.request, prompt=edited_prompt(draft.request.prompt, form.prompt, MAX_SHOWN))
     for field in form.parts & _READ.keys():
         value = form.texts.get(field) or form.choice(field)
         request = replace(request, **{field: _READ[field](value)})
@@ -167,12 +167,6 @@ def fixed(draft: Draft, form: SentForm) -> Draft:
         files += _attached(field, form, request)
         assets += _named_asset(field, form, request)
     return replace(draft, request=replace(request, files=tuple(files), assets=tuple(assets)))
-
-
-def _prompt(before: str, sent: str) -> str:
-    """Choose the whole prompt where the part of it that a form holds was left as it was."""
-    untouched = sent.strip() == shown_prompt(before).strip()
-    return before if untouched and len(clean_prompt(before)) <= MAX_PROMPT else sent
 
 
 def _resolution(value: str) -> Resolution | None:

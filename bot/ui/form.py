@@ -37,6 +37,9 @@ class Part(StrEnum):
     RESOLUTION = "resolution"
 
 
+MAX_SHOWN: Final = min(MAX_TEXT_INPUT, MAX_PROMPT)
+"""Characters of a prompt that a form holds."""
+
 ROLES: Final = {
     Part.IMAGES: Role.REFERENCE_IMAGE,
     Part.VIDEOS: Role.REFERENCE_VIDEO,
@@ -125,22 +128,16 @@ class SentForm:
         return chosen
 
 
-def shown_prompt(prompt: str) -> str:
-    """Return as much of a prompt as a form holds."""
-    return prompt[: min(MAX_TEXT_INPUT, MAX_PROMPT)]
-
-
 def prompt_part(language: Language, prompt: str = "") -> Label[Modal]:
     """Ask for a prompt; one that is longer than a form holds is kept whole where it is sent back unchanged."""
-    maximum = min(MAX_TEXT_INPUT, MAX_PROMPT)
     about = language.text("form.prompt-about")
-    if len(prompt) > maximum:
-        about = language.text("form.prompt-cut", limit=maximum)
+    if len(prompt) > MAX_SHOWN:
+        about = language.text("form.prompt-cut", limit=MAX_SHOWN)
     field = TextInput[Modal](
         style=discord.TextStyle.paragraph,
         custom_id=Part.PROMPT,
-        max_length=maximum,
-        default=shown_prompt(prompt) or None,
+        max_length=MAX_SHOWN,
+        default=prompt[:MAX_SHOWN] or None,
     )
     return Label(text=language.text("form.prompt"), description=about, component=field)
 

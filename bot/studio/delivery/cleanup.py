@@ -19,6 +19,8 @@ _EVERY = 3600.0
 # A dead token is erased when no edit of ours can still be under way with it.
 _TOKEN_SLACK = 2 * 60.0
 _TOKENS_EVERY = 60.0
+# A draft that was found within its time may still be on its way to a job.
+_DRAFT_SLACK = 900.0
 
 
 class Cleanup:
@@ -55,7 +57,7 @@ class Cleanup:
         while True:
             try:
                 await self._jobs.forget_tokens(self._clock.ago(self._token_seconds + _TOKEN_SLACK))
-                await self._drafts.delete_before(self._clock.ago(DRAFT_SECONDS))
+                await self._drafts.delete_before(self._clock.ago(DRAFT_SECONDS + _DRAFT_SLACK))
                 if self._clock.now() >= due:
                     due = self._clock.later(_EVERY)
                     await self.files()
