@@ -24,13 +24,11 @@ from bot.domain.media_problems import (
 from bot.domain.models import MAX_PROMPT, MAX_SEED, Dialect, Model, Ratio, Resolution
 from bot.domain.request import (
     AssetInput,
-    Edit,
     RequestDraft,
     VideoRequest,
     asked_again,
     check_draft,
     clean_prompt,
-    edited_prompt,
     max_size,
 )
 from bot.toapis.model_table import catalogue
@@ -283,19 +281,3 @@ def test_asked_again_in_a_dialect_that_knows_less_leaves_out_what_only_tunes() -
     with pytest.raises(Refusal) as refused:
         check_draft(asked_again(replace(tuned, web_search=True), catalogue(Dialect.VIDEO)), catalogue(Dialect.VIDEO))
     assert refused.value.problems == (Unsupported("web_search", ""),)
-
-
-@pytest.mark.parametrize(
-    ("before", "sent", "after"),
-    [
-        ("a fox", " a wolf\x00 ", "a wolf"),
-        ("x" * 5000, "x" * 4000, "x" * 5000),
-        ("x" * 5000, "x" * 3999, "x" * 3999),
-        ("x" * 6001, "x" * 4000, "x" * 4000),
-        (f"{'x' * 3999} y", "x" * 3999, f"{'x' * 3999} y"),
-    ],
-)
-def test_a_prompt_longer_than_its_form_stays_whole_unless_it_was_changed(before: str, sent: str, after: str) -> None:
-    assert edited_prompt(before, sent, 4000) == after
-    edit = Edit(sent, Model.SEEDANCE_2, 5, Ratio.WIDE, shown=4000)
-    assert edit.of(VideoRequest(before, Model.SEEDANCE_2, 5, Ratio.WIDE)).prompt == after
