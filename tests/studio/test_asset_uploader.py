@@ -165,6 +165,7 @@ async def test_a_restart_goes_on_where_each_one_stood(scene: Scene) -> None:
     assert await scene.register.resume() == 2
     await until(lambda: len(scene.notices.told) == 2)
     assert [told.id for told in scene.notices.told] == [untold.id, processing.id]
+    assert scene.notices.shown == [AssetStage.PROCESSING], "what has ended is told, not shown"
     assert scene.provider.asked == [("ask", "pa_7", False)]
 
 

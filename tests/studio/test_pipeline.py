@@ -92,9 +92,10 @@ async def test_what_is_not_accepted_of_this_request_is_sent_three_times_with_gro
 
 
 async def test_an_unclear_post_is_the_only_one(studio: Studio) -> None:
-    studio.provider.submits = [SubmitUnclear("reset")]
+    studio.provider.submits = [SubmitUnclear("502", "upstream is gone")]
     row = await run(studio, Stage.WAITING)
     assert (row.stage, row.reason, len(studio.provider.submitted)) == (Stage.FAILED, Reason.UNCLEAR, 1)
+    assert row.provider_message == "upstream is gone"
 
 
 async def test_a_task_that_is_another_job_s_is_nobody_s_and_is_not_sent_again(studio: Studio) -> None:
@@ -150,6 +151,15 @@ async def test_a_day_without_an_end_is_lost_only_on_a_successful_answer_and_at_a
         studio.clock.at = START + LOST_AFTER + 1
         row = await run(studio, Stage.RENDERING, task_id="t", submitted=START)
         assert (row.stage, row.reason) == end
+
+
+async def test_the_day_in_which_a_task_has_to_end_begins_when_it_was_sent(tmp_path: Path) -> None:
+    provider = OnAndOn([], [WORKING, WORKING, completed()])
+    async with built(tmp_path, provider) as studio:
+        provider.clock, provider.apart = studio.clock, LOOKS_APART
+        studio.clock.at = START + LOST_AFTER + 1
+        row = await run(studio, Stage.RENDERING, task_id="t", submitted=START + 11 * 3600)
+        assert row.stage is Stage.DELIVERED
 
 
 async def test_only_the_providers_own_failure_fails_a_task(studio: Studio) -> None:

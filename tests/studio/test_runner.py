@@ -20,13 +20,12 @@ from bot.domain.errors import (
     Restarting,
     TooLateToCancel,
     TooManyWaiting,
-    Unsupported,
 )
 from bot.domain.job import Job
 from bot.domain.limits import MIN_FREE_BYTES
 from bot.domain.models import Model, Ratio
 from bot.domain.reply import Route
-from bot.domain.request import RequestDraft, WithoutSound
+from bot.domain.request import RequestDraft
 from bot.domain.stages import Reason, Stage
 from bot.storage import SqliteDrafts, SqliteJobs, SqlitePendingReplies
 from bot.studio.intake.accept import MAX_WAITING, Intake
@@ -39,7 +38,7 @@ from bot.studio.running.runner import JobRunner
 from bot.toapis.model_table import catalogue
 from tests.studio.conftest import Studio
 from tests.studio.disk_fakes import disk_quota_over
-from tests.studio.fakes import START, NoAssets, job, picture, reply, until
+from tests.studio.fakes import START, NoAssets, job, reply, until
 from tests.studio.pending_reply_fakes import ScriptedApologies
 from tests.studio.spending_fakes import spending_for_all
 
@@ -168,36 +167,6 @@ async def test_a_drain_lets_a_post_finish_and_refuses_new_requests(studio: Studi
     assert (await studio.row(taken)).stage is Stage.QUEUED
 
 
-async def test_again_makes_the_same_request_for_whoever_pressed(studio: Studio) -> None:
-    source = await studio.stored(job(stage=Stage.DELIVERED))
-    again = await intake_of(studio).submit_again(Caller(77), source.id, 200, reply())
-    assert (again.user_id, again.request, again.source) == (77, source.request, source.id)
-
-
-async def test_an_unclear_job_is_tried_again_once_and_only_by_its_owner(studio: Studio) -> None:
-    source = await studio.stored(job(stage=Stage.FAILED, reason=Reason.UNCLEAR))
-    with pytest.raises(Refusal) as stranger:
-        await intake_of(studio).submit_again(Caller(77), source.id, 200, reply())
-    await intake_of(studio).submit_again(Caller(source.user_id), source.id, 201, reply())
-    studio.clock.at += 60
-    with pytest.raises(Refusal):
-        await intake_of(studio).submit_again(Caller(source.user_id), source.id, 202, reply())
-    assert stranger.value.problem == NotYours()
-
-
-async def test_a_private_job_is_not_there_for_others(studio: Studio) -> None:
-    source = await studio.stored(job(stage=Stage.DELIVERED, reply=reply(private=True)))
-    with pytest.raises(Refusal) as refused:
-        await intake_of(studio).submit_again(Caller(77), source.id, 200, reply())
-    assert refused.value.problem == NoSuchJob()
-
-
-async def test_again_without_its_image_says_so(studio: Studio) -> None:
-    source = await studio.stored(job(stage=Stage.DELIVERED, request=replace(job().request, media=(picture(),))))
-    with pytest.raises(Refusal, match="media expired"):
-        await intake_of(studio).submit_again(Caller(source.user_id), source.id, 200, reply())
-
-
 async def test_a_job_that_breaks_again_and_again_is_taken_up_after_growing_pauses(studio: Studio) -> None:
     shown: list[float] = []
 
@@ -212,13 +181,6 @@ async def test_a_job_that_breaks_again_and_again_is_taken_up_after_growing_pause
     assert (await studio.row(taken)).stage is Stage.DELIVERED
     pauses = [after - before for before, after in pairwise(shown[:4])]
     assert all(first <= pause <= 2 * first for first, pause in zip((30, 60, 120), pauses, strict=True)), pauses
-
-
-async def test_only_what_can_have_sound_is_tried_again_without_it(studio: Studio) -> None:
-    source = await studio.stored(job(stage=Stage.DELIVERED))
-    with pytest.raises(Refusal) as refused:
-        await intake_of(studio).submit_again(Caller(source.user_id), source.id, 200, reply(), WithoutSound())
-    assert refused.value.problem == Unsupported("sound", "off")
 
 
 async def test_a_press_on_the_jobs_own_message_brings_its_new_token(studio: Studio) -> None:

@@ -1,0 +1,71 @@
+"""Again: the same request once more, as edited where it was."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.caller import Caller
+from bot.domain.errors import NoSuchJob, NotYours, Refusal, Unsupported
+from bot.domain.media import MediaFormat, Medium, Role, StoredFile
+from bot.domain.media_problems import SidesOutside
+from bot.domain.request import WithoutSound
+from bot.domain.stages import Reason, Stage
+from tests.studio.conftest import Studio
+from tests.studio.fakes import job, picture, reply
+from tests.studio.test_runner import intake_of
+
+
+async def test_again_makes_the_same_request_for_whoever_pressed(studio: Studio) -> None:
+    source = await studio.stored(job(stage=Stage.DELIVERED))
+    again = await intake_of(studio).submit_again(Caller(77), source.id, 200, reply())
+    assert (again.user_id, again.request, again.source) == (77, source.request, source.id)
+
+
+async def test_any_other_job_is_made_again_as_often_as_that_is_pressed(studio: Studio) -> None:
+    source = await studio.stored(job(stage=Stage.DELIVERED))
+    for number in range(3):
+        studio.clock.at += 60  # what is pressed twice at once is one press
+        made = await intake_of(studio).submit_again(Caller(77), source.id, 200 + number, reply())
+        assert made.interaction_id == 200 + number
+
+
+async def test_an_unclear_job_is_tried_again_once_and_only_by_its_owner(studio: Studio) -> None:
+    source = await studio.stored(job(stage=Stage.FAILED, reason=Reason.UNCLEAR))
+    with pytest.raises(Refusal) as stranger:
+        await intake_of(studio).submit_again(Caller(77), source.id, 200, reply())
+    await intake_of(studio).submit_again(Caller(source.user_id), source.id, 201, reply())
+    studio.clock.at += 60
+    with pytest.raises(Refusal):
+        await intake_of(studio).submit_again(Caller(source.user_id), source.id, 202, reply())
+    assert stranger.value.problem == NotYours()
+
+
+async def test_a_private_job_is_not_there_for_others(studio: Studio) -> None:
+    source = await studio.stored(job(stage=Stage.DELIVERED, reply=reply(private=True)))
+    with pytest.raises(Refusal) as refused:
+        await intake_of(studio).submit_again(Caller(77), source.id, 200, reply())
+    assert refused.value.problem == NoSuchJob()
+
+
+async def test_again_without_its_image_says_so(studio: Studio) -> None:
+    source = await studio.stored(job(stage=Stage.DELIVERED, request=replace(job().request, media=(picture(),))))
+    with pytest.raises(Refusal, match="media expired"):
+        await intake_of(studio).submit_again(Caller(source.user_id), source.id, 200, reply())
+
+
+async def test_only_what_can_have_sound_is_tried_again_without_it(studio: Studio) -> None:
+    source = await studio.stored(job(stage=Stage.DELIVERED))
+    with pytest.raises(Refusal) as refused:
+        await intake_of(studio).submit_again(Caller(source.user_id), source.id, 200, reply(), WithoutSound())
+    assert refused.value.problem == Unsupported("sound", "off")
+
+
+async def test_what_no_longer_fits_the_model_is_not_made_again(studio: Studio) -> None:
+    small = Medium(Role.FIRST_FRAME, StoredFile("b" * 64, MediaFormat.PNG, 100, 64, 48))
+    copy = studio.media.folder / "copy"
+    copy.write_bytes(b"picture")
+    studio.media.copies["b" * 64] = copy
+    source = await studio.stored(job(stage=Stage.DELIVERED, request=replace(job().request, media=(small,))))
+    with pytest.raises(Refusal) as refused:
+        await intake_of(studio).submit_again(Caller(source.user_id), source.id, 200, reply())
+    assert refused.value.problem == SidesOutside(Role.FIRST_FRAME, 64, 48, 300, 6000)
