@@ -8,8 +8,10 @@ from bot.domain.caller import Caller
 from bot.domain.errors import NoSuchJob, NotYours, Refusal, Unsupported
 from bot.domain.media import MediaFormat, Medium, Role, StoredFile
 from bot.domain.media_problems import SidesOutside
-from bot.domain.request import WithoutSound
+from bot.domain.models import Dialect, Model, Ratio
+from bot.domain.request import Edit, VideoRequest, WithoutSound
 from bot.domain.stages import Reason, Stage
+from bot.toapis.model_table import catalogue
 from tests.studio.conftest import Studio
 from tests.studio.fakes import job, picture, reply
 from tests.studio.test_runner import intake_of
@@ -60,6 +62,21 @@ async def test_only_what_can_have_sound_is_tried_again_without_it(studio: Studio
     assert refused.value.problem == Unsupported("sound", "off")
 
 
+async def test_a_failed_job_is_made_again_by_anyone_and_as_they_edit_it(studio: Studio) -> None:
+    source = await studio.stored(job(stage=Stage.FAILED, reason=Reason.GENERATION))
+    edit = Edit("a fox in rain", Model.SEEDANCE_2_FAST, 6, Ratio.TALL)
+    again = await intake_of(studio).submit_again(Caller(77), source.id, 200, reply(), edit)
+    assert again.request == VideoRequest("a fox in rain", Model.SEEDANCE_2_FAST, 6, Ratio.TALL)
+
+
+async def test_what_may_have_sound_is_made_again_without_it(studio: Studio) -> None:
+    intake = intake_of(studio)
+    intake.change_catalogue(catalogue(Dialect.VIDEOS))
+    source = await studio.stored(job(stage=Stage.DELIVERED))
+    again = await intake.submit_again(Caller(source.user_id), source.id, 200, reply(), WithoutSound())
+    assert (source.request.sound, again.request.sound) == (None, False)
+
+
 async def test_what_no_longer_fits_the_model_is_not_made_again(studio: Studio) -> None:
     small = Medium(Role.FIRST_FRAME, StoredFile("b" * 64, MediaFormat.PNG, 100, 64, 48))
     copy = studio.media.folder / "copy"
@@ -68,4 +85,4 @@ async def test_what_no_longer_fits_the_model_is_not_made_again(studio: Studio) -
     source = await studio.stored(job(stage=Stage.DELIVERED, request=replace(job().request, media=(small,))))
     with pytest.raises(Refusal) as refused:
         await intake_of(studio).submit_again(Caller(source.user_id), source.id, 200, reply())
-    assert refused.value.problem == SidesOutside(Role.FIRST_FRAME, 64, 48, 300, 6000)
+    assert refused.value.problem == SidesOutside("image", 64, 48, 300, 6000)
