@@ -150,6 +150,8 @@ def _line(language: Language, job: Job, progress: list[str]) -> TextDisplay[Layo
 def _progress(language: Language, listed: Listed, now: float) -> list[str]:
     """Say how a running job is doing, as far as it is known."""
     job, forecast, parts = listed.job, listed.forecast, []
+    if forecast.holdup is not None:
+        parts.append(language.text("status.delayed"))
     if job.stage is Stage.WAITING:
         if forecast.paused:
             return [language.text("status.paused")]

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.job import DeliveryAttempt
-from bot.domain.progress import Forecast
+from bot.domain.progress import Forecast, Holdup
 from bot.domain.reply import Route
 from bot.domain.stages import Reason, Stage
 from bot.studio.history import PAGE_SIZE
@@ -141,6 +141,7 @@ def test_running_ones_come_first_and_other_members_never():
         (Stage.RENDERING, {"percent": 64}, {"ready_at": NOW + 125}, "· 64% · ready in about 2 minutes ·"),
         (Stage.QUEUED, {}, {"ready_at": NOW + 40}, "-# Queued · ready in about 40 seconds ·"),
         (Stage.RENDERING, {"percent": 97}, {"ready_at": NOW - 5}, "· 97% · ready any moment ·"),
+        (Stage.READY, {}, {"holdup": Holdup.NO_ROOM}, "-# Rendered · delayed, open it to see why · <t:"),
         (Stage.RENDERING, {"percent": 0}, {}, "-# Rendering · 0% · <t:"),
         (Stage.RENDERING, {"percent": 9}, {"ready_at": NOW, "silent": True}, "9% · the video service isn't answering"),
         (Stage.RENDERING, {"percent": 9}, {"ready_at": NOW, "overdue": True}, "9% · taking much longer than usual"),
