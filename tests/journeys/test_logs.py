@@ -37,7 +37,7 @@ async def test_every_line_about_a_video_has_its_job_and_the_first_says_whose_it_
     # No other line is about one of them, and none begins with an id of its own.
     jobs = {line["job"] for line in lines if "job" in line}
     assert jobs == {short_id(mine), short_id(other)}
-    about = ("Accepted", "Delivered", "Downloaded", "The video", "Telling", "Delivery")
+    about = ("Accepted", "Delivered", "The video", "Telling", "Delivery")
     assert not [line for line in lines if line["message"].startswith(about) and "job" not in line]
     assert not [line for line in lines if line["message"].startswith("[")]
     assert not [line for line in lines if any(word in line["message"] for word in INTERNAL)]

@@ -132,7 +132,6 @@ class Fetch:
         if job.clip_url is None:
             raise ClipGone("the provider named no clip")
         size = await self._media.fetch_clip(job.clip_url, job.id)
-        log.info("Downloaded: %d bytes.", size)
         self._posters.start(job.id)
         return await self._job_moves.move(job.fetched(size), job.stage)
 
