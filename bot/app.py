@@ -73,11 +73,6 @@ class App:
     ownership: Ownership
     works: Callable[[], Awaitable[bool]]
 
-    @property
-    def runner(self) -> JobRunner:
-        """Return what runs the jobs."""
-        return self.use_cases.runner
-
 
 @dataclass(frozen=True, slots=True)
 class _Infrastructure:
@@ -226,6 +221,7 @@ def _use_cases(
         asset_lookup=AssetLookup(tables.assets),
         assets=AssetService(
             *(tables.assets, tables.characters, provider, tables.uploads, base.disk_quota, uploader, shutdown, clock),
+            spending=spending,
             # An asset's file is uploaded in both dialects.
             capability=catalogue(Dialect.VIDEOS).widest,
         ),
@@ -233,7 +229,7 @@ def _use_cases(
         languages=base.languages,
         spending=spending,
         verifications=VerificationService(
-            tables.characters, provider, shutdown, clock, settings.verify_callback_url or ""
+            tables.characters, provider, shutdown, clock, settings.verify_callback_url or "", spending
         ),
     )
 
@@ -260,7 +256,7 @@ async def _resume(app: App) -> None:
     if left := await app.pending_replies.recover():
         count = counted(left, "request")
         log.warning("The bot stopped before it could accept %s. The members will be told.", count)
-    jobs, assets = await app.runner.resume(), await app.asset_uploader.resume()
+    jobs, assets = await app.use_cases.runner.resume(), await app.asset_uploader.resume()
     log.info("Resumed %s and %s.", counted(jobs, "job"), counted(assets, "asset"))
     await app.command_updates.push()
     say = app.use_cases.languages.english.text
@@ -285,7 +281,7 @@ async def _live(app: App, settings: Settings) -> Exit:
     finally:
         if stop.is_set():
             log.info("Stopping. Uploads in progress are finished first.")
-        await app.runner.drain()
+        await app.use_cases.runner.drain()
         with suppress(TimeoutError):
             async with asyncio.timeout(_CLOSE_SECONDS):
                 await app.client.close()

@@ -18,6 +18,7 @@ from tests.studio.asset_fakes import ListedAnnouncements, ScriptedAssets
 from tests.studio.disk_fakes import disk_quota_over
 from tests.studio.fakes import JumpingClock
 from tests.studio.folder_media import FolderMedia
+from tests.studio.spending_fakes import spending_for_all
 
 CALLBACK = "https://bot.test/callback"
 
@@ -45,6 +46,7 @@ class AssetFakes:
         self.uploader = StillUploader(
             self.assets, self.assets, self.provider, upload, self.media, self.notices, self.clock
         )
+        everyone = spending_for_all(self.clock)
         self.service = AssetService(
             self.assets,
             self.assets,
@@ -54,9 +56,12 @@ class AssetFakes:
             self.uploader,
             ShutdownGuard(),
             self.clock,
+            spending=everyone,
             capability=WIDEST,
         )
-        self.verifications = VerificationService(self.assets, self.provider, ShutdownGuard(), self.clock, callback_url)
+        self.verifications = VerificationService(
+            self.assets, self.provider, ShutdownGuard(), self.clock, callback_url, everyone
+        )
 
     async def stored(self) -> list[Asset]:
         """List every asset that is written down, also a removed one."""

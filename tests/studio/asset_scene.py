@@ -18,6 +18,7 @@ from tests.studio.asset_fakes import HERE, MARA, OFFERED, PICTURE, SOUND, TOMAS,
 from tests.studio.disk_fakes import disk_quota_over
 from tests.studio.fakes import JumpingClock, reply
 from tests.studio.folder_media import FolderMedia
+from tests.studio.spending_fakes import spending_for_all
 
 
 @dataclass
@@ -65,8 +66,7 @@ async def asset_scene(tmp_path: Path) -> AsyncIterator[Scene]:
         file_uploader = FileUploader(provider, uploads, clock)
         register = AssetUploader(assets, assets, provider, file_uploader, media, notices, clock)
         disk_quota = disk_quota_over(media, clock, assets=assets)
-        collection = AssetService(
-            assets, assets, provider, uploads, disk_quota, register, shutdown, clock, capability=WIDEST
-        )
+        parts = (assets, assets, provider, uploads, disk_quota, register, shutdown, clock)
+        collection = AssetService(*parts, spending=spending_for_all(clock), capability=WIDEST)
         yield Scene(store, assets, provider, uploads, media, shutdown, clock, notices, register, collection)
         await register.close()

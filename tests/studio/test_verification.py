@@ -17,6 +17,7 @@ from tests.storage.asset_samples import AssetTables
 from tests.studio.asset_fakes import HERE, MARA, TOMAS, ScriptedAssets, character
 from tests.studio.fakes import START, JumpingClock
 from tests.studio.full_store import fill
+from tests.studio.spending_fakes import spending_for_all
 
 CALLBACK = "https://bot.test/callback"
 LINK = "https://verify.test/1"
@@ -30,7 +31,9 @@ class Scene:
 
     def reopened(self, callback_url: str = CALLBACK) -> VerificationService:
         """Make the use case anew, as a restart does."""
-        return VerificationService(self.assets, self.provider, ShutdownGuard(), self.clock, callback_url)
+        return VerificationService(
+            self.assets, self.provider, ShutdownGuard(), self.clock, callback_url, spending_for_all(self.clock)
+        )
 
     async def linked(self):
         agreed = await self.verify.agree(HERE, "Mara", CONSENT, "de")

@@ -33,6 +33,7 @@ from bot.domain.rules import assign, broken_rules
 from bot.studio.assets.provider_calls import asked
 from bot.studio.assets.uploader import AssetUploader
 from bot.studio.intake.disk_quota import DiskQuota
+from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock
 from bot.studio.ports.asset_provider import AssetProvider
@@ -70,6 +71,7 @@ class AssetService:
         shutdown: ShutdownGuard,
         clock: Clock,
         *,
+        spending: Spending,
         capability: Capability,
     ) -> None:
         self._assets = assets
@@ -80,6 +82,7 @@ class AssetService:
         self._register = register
         self._shutdown = shutdown
         self._clock = clock
+        self._spending = spending
         # What a reference may be: every asset is used as one later.
         self._capability = capability
 
@@ -97,6 +100,7 @@ class AssetService:
 
         Raises Refusal (NameUnfit, NameTaken, TooManyAssets, ProviderRefused, ProviderAway).
         """
+        await self._spending.check(caller)
         name = fit_name(user_input)
         if await self._characters.character(caller.user_id, name) is not None:
             raise Refusal(NameTaken(name))
@@ -116,6 +120,7 @@ class AssetService:
 
         Raises Refusal.
         """
+        await self._spending.check(caller)
         given = None if name is None else fit_name(name)
         if attachment.size > (maximum := max_size(attachment, self._capability)):
             raise Refusal(MediumTooLarge(attachment.option, attachment.size, maximum))
@@ -178,6 +183,7 @@ class AssetService:
         `kind` counts where the provider does not say it. Raises Refusal (ServersOnly, NeedsManageServer, NameUnfit,
         NameTaken, TooManyAssets, ImportUnknown, ImportNotActive, ProviderAway).
         """
+        await self._spending.check(caller)
         if caller.guild_id is None:
             raise Refusal(ServerOnly())
         if not caller.manages_guild:

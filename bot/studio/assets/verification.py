@@ -14,6 +14,7 @@ from bot.domain.errors import Refusal, UploadRefused
 from bot.domain.ids import new_job_id as new_id
 from bot.domain.naming import fit_name, numbered
 from bot.studio.assets.provider_calls import asked
+from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock
 from bot.studio.ports.asset_provider import AssetProvider
@@ -38,12 +39,14 @@ class VerificationService:
         shutdown: ShutdownGuard,
         clock: Clock,
         callback_url: str,
+        spending: Spending,
     ) -> None:
         self._verifications = verifications
         self._provider = provider
         self._shutdown = shutdown
         self._clock = clock
         self._callback_url = callback_url
+        self._spending = spending
 
     @property
     def possible(self) -> bool:
@@ -62,6 +65,7 @@ class VerificationService:
 
         Nothing has been asked of the provider. Raises Refusal (NameUnfit, NameTaken, NoSpace).
         """
+        await self._spending.check(caller)
         name = await self.check(caller, user_input)
         now = self._clock.now()
         return await self._begin(
@@ -70,6 +74,7 @@ class VerificationService:
 
     async def again(self, caller: Caller, verification_id: str) -> Verification:
         """Begin another attempt that rests on the same consent. Raises Refusal (VerificationOver, NoSpace)."""
+        await self._spending.check(caller)
         last = await self._own(caller, verification_id)
         if last.stage is VerificationStage.VERIFIED:
             raise Refusal(VerificationOver())
@@ -86,6 +91,7 @@ class VerificationService:
 
         Raises Refusal (VerificationOver, ProviderRefused, ProviderAway, NoSpace).
         """
+        await self._spending.check(caller)
         verification = await self._own(caller, verification_id)
         if verification.stage is not VerificationStage.FAILED:
             verification = await self._opened(caller, verification_id)
