@@ -2,7 +2,7 @@
 
 from sandbox.faults import Answer
 from tests.journeys.scene import Scene
-from tests.journeys.script import with_script
+from tests.journeys.script import ONE_SLOT, with_script
 
 COMMANDS = "PUT /applications/{application_id}/commands"
 
@@ -20,6 +20,15 @@ async def test_a_message_mentions_a_command_by_the_id_that_discord_gave_it(scene
     await scene.bot.start()
     await scene.says(await scene.mara.use("/asset list"), mention(scene, "asset create-character"))
     assert len(scene.ledger.of("rest", COMMANDS)) == 1
+
+
+@with_script(**ONE_SLOT)
+async def test_a_refusal_mentions_the_command_to_use(scene: Scene) -> None:
+    scene.provider.hold()
+    await scene.mara.use("/video", prompt="first", duration=4)
+    await scene.paid_for(1)
+    card = await scene.says(await scene.tomas.use("/video", prompt="second", duration=4), "waiting")
+    await scene.follows(await scene.mara.press(card, label="Cancel"), "only the person", mention(scene, "video"))
 
 
 @with_script(starts=False)
