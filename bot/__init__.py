@@ -25,6 +25,7 @@ that answers a command. The *clip* is the finished video's file; its *delivery* 
 `app` composes them; `client` and `connect` are the connection to Discord, `config` and `parse` the settings, `secret`
 what no log may show, `logs`, `log_lines` and `log_handler` the log, `heartbeat` the health check, `command_updates` the
 commands that follow the provider's dialect, `discord_limits` Discord's own numbers. `__main__` is the command line:
-`doctor` and `live_check` are its `check`, `commands` is `sync`, `copies` are `backup` and `restore`, `demo` starts the
-stand-ins of `sandbox`, which is a package of its own, as `cogs` is: the commands, buttons and forms.
+`doctor`, `spending_check` and `live_check` are its `check`, of which each line is a `finding`; `commands` is `sync`,
+`copies` are `backup` and `restore`, `demo` starts the stand-ins of `sandbox`, which is a package of its own, as `cogs`
+is: the commands, buttons and forms.
 """
