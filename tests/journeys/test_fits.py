@@ -78,7 +78,7 @@ async def assert_made_smaller(scene: Scene, reply: Message, folder: Path, limit:
     shown = (await sides(reply.file(), folder)).replace("x", " × ")
     sizes = f"{megabytes(reply.file())} instead of {megabytes(original(scene))}"
     assert f"Made smaller to fit here: {sizes} ({shown})." in reply.texts()
-    assert re.search(r"kept until <t:\d+:f>; `/status`", reply.texts())
+    assert re.search(r"kept until <t:\d+:f>; </status:\d+> can post it", reply.texts())
     assert opens(reply, "Open the original") == [address(scene)]
     # One job has one video, whatever it took.
     assert list(scene.copies().values()) == [1]
@@ -107,7 +107,7 @@ async def test_a_place_that_takes_less_than_it_said_is_learnt(scene: Scene, tmp_
 
 
 async def assert_linked(scene: Scene, use: Use, *why: str) -> None:
-    reply = await scene.says(use, "so here is a link", *why)
+    reply = await scene.says(use, "here's a link instead", *why)
     dies = re.search(r"It works until <t:(\d+):f> \(<t:\1:R>\)", reply.texts())
     assert dies is not None
     assert float(dies[1]) > scene.clock.now() + 3600
@@ -134,7 +134,7 @@ async def test_a_place_that_takes_nothing_it_said_gets_a_link_in_the_end(scene: 
 @TWO_MIB
 async def test_what_was_linked_to_is_handed_over_where_it_fits(scene: Scene) -> None:
     server(scene).size_limit = 20_000
-    reply = await scene.says(await orders(scene), "so here is a link")
+    reply = await scene.says(await orders(scene), "here's a link instead")
     status = await scene.mara.use("/status", channel="dm", video=short_id(reply))
     card = await scene.says(status, "done")
     given = await scene.video(await scene.mara.press(card, label="Get the video"))

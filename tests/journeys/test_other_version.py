@@ -30,7 +30,7 @@ async def test_one_row_of_another_version_is_set_aside_and_the_rest_runs(scene: 
     await scene.video(rest)
     overview = await scene.says(await scene.mara.use("/status"), "From another version", "from the future")
     assert overview.texts().count("From another version") == 2
-    card = await scene.says(await scene.mara.use("/status", job=short_id(delivered)), "can't read it")
+    card = await scene.says(await scene.mara.use("/status", video=short_id(delivered)), "can't read it")
     assert labels(card) == ["Jump to message"]
     pressed = await scene.mara.press(delivered, label="Again")
     await scene.follows(pressed, "another version")
