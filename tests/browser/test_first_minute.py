@@ -92,8 +92,15 @@ async def test_again_by_somebody_says_whose_video_it_was(sits, shows, size):
     await expect(ping).to_have_count(1, timeout=SOON)
     await expect(tomas.videos(prompt)).to_have_count(2)
     await expect(tomas.videos(prompt).first).not_to_contain_text("Again of")
-    await expect(tomas.videos(prompt).last).to_contain_text("for @Tomas · Again of @Mara's video · Jump to message")
-    await shows(tomas, "again")
+    for seat in (mara, tomas):
+        again = seat.videos(prompt).last
+        await expect(again).to_contain_text("for @Tomas · Again of @Mara's video · Jump to message", timeout=SOON)
+        # It names both and pings neither.
+        assert await again.get_attribute("data-ping") is None
+    await expect(again.get_by_test_id("video")).to_have_attribute("aria-label", prompt)
+    await again.get_by_role("link", name="Jump to message").click()
+    await expect(tomas.page.locator(".message-pointed")).to_contain_text("Mara used /video")
+    await shows(tomas, "again", again)
 
 
 async def test_two_running_videos_in_status(sits, shows, size):
