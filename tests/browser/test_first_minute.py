@@ -1,12 +1,16 @@
 """What a member sees who never read anything, at a desktop's and at a phone's width; `--screens FOLDER` keeps it."""
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.files import DAWN, file
 from tests.browser.readme_pictures import DESKTOP, PHONE
 from tests.browser.seat import MARA, SOON, TOMAS, WIDER
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+NOTES = file("notes.png", "image/png", b"no picture, whatever it is called")
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
 
 
@@ -163,3 +167,50 @@ async def test_the_bots_profile_says_what_to_type(sits, shows, size):
     profile = seat.page.get_by_test_id("profile")
     await expect(profile).to_contain_text("Type /video and describe what you want to see.")
     await shows(seat, "profile")
+
+
+async def test_a_request_with_six_mistakes_is_fixed_in_a_form(sits, shows, size):
+    seat = await sits()
+    prompt = f"image 1 turns into the sea, on a {size}"
+    options = "resolution: 4k model: seedance-2-fast web_search: True last_frame_asset: Nobody asset: Ghost image:"
+    await seat.box.fill(f"/video prompt: {prompt} {options}")
+    await seat.box.press("Tab")
+    await seat.picks("image", NOTES)
+    await seat.picks("reference", NOTES)
+    await seat.page.locator("#send").click()
+    told = await answered(seat, "Fix and try again")
+    await expect(told).to_contain_text(re.compile("Please fix these [6-9] things"))
+    await expect(told).to_contain_text(prompt)
+    await expect(told).to_have_attribute("data-ephemeral", "true")
+    await shows(seat, "refused", told)
+    for number in range(1, 4):
+        await told.get_by_role("button", name="Fix and try again").click()
+        form = seat.page.get_by_role("dialog", name="Fix and try again")
+        await expect(form.get_by_role("textbox", name="Prompt")).to_have_value(prompt, timeout=SOON)
+        if number == 1:
+            await form.get_by_test_id("modal-image").set_input_files(DAWN)
+            await expect(form.get_by_text("KB")).to_be_visible(timeout=SOON)
+        await chooses(seat, form, "resolution", "480p")
+        await chooses(seat, form, "web_search", "Off")
+        for asset in ("last_frame_asset", "asset"):
+            if await form.get_by_test_id(f"modal-{asset}").count():
+                await form.get_by_test_id(f"modal-{asset}").fill("")
+        await shows(seat, f"fix-{number}")
+        await form.get_by_role("button", name="Submit").click()
+        await expect(form).to_be_hidden(timeout=SOON)
+        made = seat.told(prompt).and_(seat.page.locator('[data-ephemeral="false"]'))
+        again = told.get_by_text("Please fix")
+        await expect(made.or_(again).first).to_be_visible(timeout=SOON)
+        if await made.count():
+            break
+    await expect(made).to_contain_text("480p", timeout=SOON)
+    await seat.sees_video(made.last)
+    await shows(seat, "fixed")
+
+
+async def chooses(seat, form, part, label):
+    """Choose an option of a select in a form, where the form has it."""
+    select = form.get_by_test_id(f"modal-{part}")
+    if await select.count():
+        await select.click()
+        await seat.page.get_by_test_id("select-option").filter(has_text=label).first.click()
