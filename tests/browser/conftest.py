@@ -8,7 +8,7 @@ from tests.browsers import chromium_path
 
 
 def pytest_addoption(parser):
-    parser.addoption("--pictures", action="store_true", help="keep the pictures that the README shows")
+    parser.addoption("--pictures", action="store_true", help="keep the picture that the README shows")
     parser.addoption("--screens", help="keep pictures of the screens that a new member sees in this folder")
 
 

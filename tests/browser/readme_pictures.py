@@ -1,4 +1,4 @@
-"""The pictures that the README shows: where they are, and what each has to be."""
+"""The picture that the README shows: where it is, and what it has to be; the sizes of windows."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from PIL import Image
 
 PICTURES = Path(__file__).parent / "pictures"
 DESKTOP, PHONE = (1280, 800), (390, 844)
-SIZES = {"demo.png": DESKTOP, "progress.png": DESKTOP, "history.png": DESKTOP, "form.png": DESKTOP, "phone.png": PHONE}
+SIZES = {"demo.png": DESKTOP}
 LARGEST = 250_000  # bytes
 
 
