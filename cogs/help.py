@@ -7,7 +7,7 @@ from discord.ext import commands
 
 from bot.domain.models import DEFAULT_MODEL, DEFAULT_RATIO, Catalogue
 from bot.domain.request import RequestDraft
-from bot.studio.intake.accept import Intake
+from bot.studio.intake.accept import MAX_WAITING, Intake
 from bot.ui import custom_ids
 from bot.ui.help_card import help_card
 from bot.ui.language import Language
@@ -37,7 +37,9 @@ class HelpCog(CommandCog):
     async def _help(self, interaction: discord.Interaction, _values: dict[str, Any]) -> None:
         async with self._open(interaction) as conversation:
             await conversation.defer(private=True)
-            await conversation.show(help_card(conversation.language, with_assets=not self._catalogue.review))
+            await conversation.show(
+                help_card(conversation.language, MAX_WAITING, with_assets=not self._catalogue.review)
+            )
 
     async def _make(self, conversation: Conversation, prompt: str) -> None:
         """Make a video of an example, as if the presser had typed it after `/video`."""

@@ -27,13 +27,17 @@ _LINES: Final = (
 _EXAMPLES: Final = ("help.example-fox", "help.example-boat", "help.example-robot")
 
 
-def help_card(language: Language, *, with_assets: bool) -> Card:
-    """Say what the bot can do; without `with_assets` nothing of characters, as their commands are not there."""
+def help_card(language: Language, max_waiting: int, *, with_assets: bool) -> Card:
+    """Say what the bot can do, and how many videos a member may have waiting.
+
+    Without `with_assets` nothing of characters, as their commands are not there.
+    """
     lines = [language.text(line) for line in _LINES if with_assets or line != _ABOUT_ASSETS]
     listed = "\n".join(f"- {line}" for line in lines)
     title, examples = language.text("help.title"), language.text("help.examples")
+    limits = language.text("help.limits", count=max_waiting)
     prompts = [visible_line(language.text(example), MAX_BUTTON_LABEL) for example in _EXAMPLES]
-    return Card(NEUTRAL, [text(f"### {title}\n{listed}"), text(examples), *map(_example, prompts)])
+    return Card(NEUTRAL, [text(f"### {title}\n{listed}\n-# {limits}"), text(examples), *map(_example, prompts)])
 
 
 def _example(prompt: str) -> ActionRow[LayoutView]:
