@@ -73,6 +73,19 @@ async def test_a_job_that_waited_twelve_hours_gets_no_turn() -> None:
     assert not await waiting
 
 
+async def test_nothing_is_sent_while_no_clip_could_be_stored() -> None:
+    problems: list[str | None] = ["no disk", "no disk", None]
+    seen: list[bool] = []
+
+    async def closed() -> str | None:
+        return problems.pop(0)
+
+    line = Queue(1, NoHistory(), JumpingClock(), lambda _: seen.append(line.paused), closed)
+    assert await line.wait_for_slot(job(1))
+    assert problems == []
+    assert seen == [False, True, False], "its place, then that it is paused, and that it goes on"
+
+
 async def test_nothing_is_sent_before_its_time() -> None:
     clock = JumpingClock()
     line = queue(5, clock)
