@@ -48,7 +48,7 @@ async def test_what_is_wrong_with_a_form_comes_back_with_its_words(sit):
     await expect(form.get_by_role("textbox", name="Prompt")).to_have_value("a picture\nthat is none", timeout=SOON)
     await form.get_by_test_id("modal-image 1").set_input_files(picture("cat.png"))
     await form.get_by_role("button", name="Submit").click()
-    await seat.sees_video(seat.reply("that is none", "/compose"))
+    await expect(seat.videos("that is none")).to_have_count(1, timeout=SOON)
 
 
 async def test_edit_opens_the_request_in_a_form_and_makes_it_anew(sit):

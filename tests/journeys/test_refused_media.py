@@ -37,7 +37,7 @@ async def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_spent(sce
         ),
         "twice the same place": ({"image": FOX, "image_asset": "Mira"}, ["image"]),
         "no such asset": ({"reference": FOX, "asset": "asset://pa_of_somebody"}, ["pa_of_somebody"]),
-        "a sound as a frame": ({"image": HOWL}, ["image"]),
+        "audio as a frame": ({"image": Upload("howl.png", HOWL.data)}, ["image"]),
     }
     for prompt, (options, words) in wrong.items():
         use = await scene.mara.use("/video", prompt=prompt, **options)

@@ -45,7 +45,7 @@ class Drafts:
 
     @asynccontextmanager
     async def saved_if_refused(self, draft: Draft, held: RequestFiles | None = None) -> AsyncIterator[None]:
-        """Keep the draft where the block refuses it, with the files that are `held` for it.
+        """Keep the draft where the block refuses it, with those of the files `held` for it that are not wrong.
 
         Raises RefusedDraft, its problems in the order of the options; the Refusal itself where nothing can be kept.
         """
@@ -59,7 +59,8 @@ class Drafts:
             problems = in_order(refusal.problems)
             draft = replace(draft, created=self._clock.now(), wrong=wrong_fields(problems))
             if held is not None:
-                draft = draft.with_stored(held.by_option)
+                good = {option: stored for option, stored in held.by_option.items() if option not in draft.wrong}
+                draft = draft.with_stored(good)
             if not await self._save(draft):
                 raise Refusal(*problems) from refusal
             raise RefusedDraft(draft, *problems) from refusal
