@@ -4,12 +4,11 @@
 MAX_CHOICES = 25
 MAX_CHOICE_NAME = 100
 
-# "Component Reference": a button's custom id, label and URL, the buttons of a row, the items of a gallery, the text of
+# "Component Reference": a button's custom id, label and URL, the items of a gallery, the text of
 # a message's components together, and what a text input and a file upload hold.
 MAX_CUSTOM_ID = 100
 MAX_BUTTON_LABEL = 80
 MAX_BUTTON_URL = 512
-MAX_ROW_BUTTONS = 5
 MAX_GALLERY_ITEMS = 10
 MAX_CARD_TEXT = 4000
 MAX_TEXT_INPUT = 4000

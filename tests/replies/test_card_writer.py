@@ -121,29 +121,19 @@ async def test_an_old_job_is_quiet(scene):
     await scene.asleep(OLD_GAP)
 
 
-async def test_past_the_token_the_bot_writes_and_the_token_is_left_alone(scene):
+@pytest.mark.parametrize("named", [True, False], ids=["a message known from the start", "one named by the first edit"])
+async def test_past_the_token_the_bot_writes_and_the_token_is_left_alone(scene, named):
     job = await scene.asks()
-    scene.replies.show(job)
+    told = job if named else replace(job, reply=replace(job.reply, message_id=None))
+    scene.replies.show(told)
     await rests(scene)
     await scene.asleep(REDRAW_EVERY)
     scene.clock.advance(14 * 60)
-    scene.replies.show(at(job, 80))
+    scene.replies.show(at(told, 80))
     await scene.edited(2)
     assert "80%" in scene.message(job).texts()
     await scene.discord.ledger.until(lambda: scene.discord.ledger.of("rest", "PATCH /channels/"), what="the answer")
     assert len(scene.discord.ledger.of("rest", "PATCH /webhooks/")) == 1
-
-
-async def test_past_the_token_the_bot_writes_to_the_message_that_the_first_edit_has_named(scene):
-    job = await scene.asks()
-    nameless = replace(job, reply=replace(job.reply, message_id=None))
-    scene.replies.show(nameless)
-    await rests(scene)
-    await scene.asleep(REDRAW_EVERY)
-    scene.clock.advance(14 * 60)
-    scene.replies.show(at(nameless, 80))
-    await scene.edited(2)
-    assert "80%" in scene.message(job).texts()
 
 
 async def test_a_token_that_dies_early_hands_over_to_the_bot(scene):

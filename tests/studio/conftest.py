@@ -91,6 +91,13 @@ async def _walk(jobs: SqliteJobs, job: Job) -> None:
 
 
 @pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    """Open a new database."""
+    async with Store(tmp_path / "seedreel.db") as store:
+        yield store
+
+
+@pytest.fixture
 async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
     """Build a studio over a real database."""
     async with built(tmp_path, ScriptedProvider()) as studio:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -18,12 +17,6 @@ from tests.studio.full_store import set_full
 from tests.studio.pending_reply_fakes import ScriptedApologies
 
 ONE, TWO = PendingReply(100, reply()), PendingReply(101, reply())
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with Store(tmp_path / "seedreel.db") as store:
-        yield store
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Uploads: what the provider does not take in all its time is told, and few are on their way at once."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,12 +39,6 @@ class GatedUploader:
         if isinstance(answer, Exception):
             raise answer
         return answer
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with Store(tmp_path / "seedreel.db") as store:
-        yield store
 
 
 def content(number: int) -> StoredFile:

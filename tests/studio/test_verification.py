@@ -1,8 +1,5 @@
 """The verification of a real person: consent, link, verdict."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from bot.domain.asset_problems import NameTaken, ProviderNotAnswering, ProviderRefused, VerificationOver
@@ -47,9 +44,8 @@ class Scene:
 
 
 @pytest.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    async with Store(tmp_path / "seedreel.db") as store:
-        yield Scene(store)
+def scene(store: Store) -> Scene:
+    return Scene(store)
 
 
 async def refused(awaitable) -> object:
