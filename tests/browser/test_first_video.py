@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 WATCH = """() => {
   window.percents = [];
   const look = () => {
-    for (const [, percent] of document.querySelector("#messages").textContent.matchAll(/(\\d+) %/g)) {
+    for (const [, percent] of document.querySelector("#messages").textContent.matchAll(/(\\d+)%/g)) {
       if (window.percents.at(-1) !== Number(percent)) window.percents.push(Number(percent));
     }
   };

@@ -20,10 +20,10 @@ async def test_what_only_mara_may_see_tomas_does_not(sit):
     await expect(seat.reply("a secret garden")).to_contain_text("Mara used /video")
     await expect(seat.told("1 video matches garden")).to_have_count(0)
     await seat.types("/history search: garden")
-    await expect(seat.told("No prompt of yours with garden")).to_be_visible(timeout=SOON)
+    await expect(seat.told("No videos match garden")).to_be_visible(timeout=SOON)
     await seat.looks_as(MARA)
     await expect(private).to_be_visible()
-    await expect(seat.told("No prompt of yours with garden")).to_have_count(0)
+    await expect(seat.told("No videos match garden")).to_have_count(0)
 
 
 async def test_again_pressed_by_tomas_is_his(sit):
@@ -37,7 +37,7 @@ async def test_again_pressed_by_tomas_is_his(sit):
         both = seat.videos("two swans on a lake")
         await expect(both).to_have_count(2)
     assert await ping.get_attribute("data-ping") == "true"
-    assert await mara.told("@Tomas").get_attribute("data-ping") is None
+    assert await mara.told("@Tomas Your video is ready").get_attribute("data-ping") is None
     await tomas.types("/history search: swans")
     await expect(tomas.reply("1 video matches swans", "/history")).to_be_visible(timeout=SOON)
     await mara.types("/history search: swans")
