@@ -61,7 +61,7 @@ def _draft(row: Row) -> Draft | None:
     try:
         return _DRAFT.read(row, is_saved=True)
     except UNREADABLE as error:
-        log.warning("Draft %s is from another version (%s).", row["id"], type(error).__name__)
+        log.warning("Draft %s was saved by another version (%s).", row["id"], type(error).__name__)
         return None
 
 
