@@ -63,8 +63,8 @@ async def one_life(world: World, folder: Path, first: Job | None = None) -> None
 
 
 async def until_quiet() -> None:
-    """Wait until no job has a task any more; they are named after their jobs."""
-    while running := {task for task in asyncio.all_tasks() if task.get_name().startswith("job #")}:
+    """Wait until no job has a task any more."""
+    while running := {task for task in asyncio.all_tasks() if task.get_name() == "a job"}:
         await asyncio.wait(running)
 
 
