@@ -3,23 +3,19 @@
 import { el } from "./dom.js";
 
 const GROUPS = [
-  {
-    title: "Video service",
-    line: "What happens to the running videos.",
-    ids: ["finish", "fail", "sound", "refuse", "slow", "late"],
-  },
-  { title: "Server", line: "What its moderators can turn on.", ids: ["filter"] },
-  { title: "Time", line: "The bot can update a reply for 15 minutes, as on Discord.", ids: ["later"] },
-  { title: "Bot", line: "No video gets lost.", ids: ["restart", "kill"] },
+  { title: "Video service", ids: ["finish", "fail", "sound", "refuse", "slow", "late"] },
+  { title: "Server", ids: ["filter"] },
+  { title: "Time", line: "A reply can be updated for 15 minutes.", ids: ["later"] },
+  { title: "Bot", line: "No video gets lost by this.", ids: ["restart", "kill"] },
 ];
 const EXPLAINED = {
   finish: "All running videos are done.",
   fail: "All running videos fail.",
-  sound: "The audio of all running videos is rejected.",
-  refuse: "As if its prompt broke the content rules.",
-  slow: "Videos take long until you turn this off.",
-  late: "Videos are done, but can't be downloaded for 7 minutes.",
-  filter: "AutoMod blocks messages that show a prompt.",
+  sound: "Rendered audio breaks the rules.",
+  refuse: "It breaks the content rules.",
+  slow: "Videos take longer.",
+  late: "By 7 minutes.",
+  filter: "AutoMod blocks them.",
   later: "Move the clock ahead.",
   restart: "Stop, then restart.",
   kill: "Crash, then restart.",
@@ -40,7 +36,7 @@ export class Controls {
       ...group,
       controls: group.ids.map((id) => controls.find((control) => control.id === id)).filter(Boolean),
     }));
-    groups.push({ title: "More", line: "", controls: controls.filter(({ id }) => !known.has(id)) });
+    groups.push({ title: "More", controls: controls.filter(({ id }) => !known.has(id)) });
     const focused = this.root.contains(document.activeElement) ? document.activeElement.dataset.control : null;
     this.root.replaceChildren(...groups.filter((group) => group.controls.length).map((group) => this.group(group)));
     if (focused) this.root.querySelector(`[data-control="${CSS.escape(focused)}"]`)?.focus();
