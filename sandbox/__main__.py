@@ -35,13 +35,13 @@ CONTROLS = (
     Control("refuse", "Reject the next request"),
     Control("slow", "Slow down"),
     Control("late", "Delay downloads"),
-    Control("filter", "Block prompts"),
+    Control("filter", "Block a word"),
     Control("later", "Skip 15 minutes"),
     Control("restart", "Restart the bot"),
     Control("kill", "Crash the bot"),
 )
-_PROMPTS = {"```": 200000}
-"""A server's AutoMod that blocks the bot's code blocks, in which cards show a prompt."""
+_WORDS = {"dragon": 200000}
+"""The word that the server's AutoMod blocks, and Discord's code for it."""
 _LATE = 420.0
 """Long enough, in seconds of the provider's pace, for the bot to hand the address on meanwhile."""
 UNHURRIED = ProviderSettings(run_seconds=(150.0, 210.0), time_scale=9.0, renders=2)
@@ -98,7 +98,7 @@ class Strip:
             case "filter":
                 on = value if isinstance(value, bool) else not self._filters
                 self._filters.clear()
-                self._filters.update(_PROMPTS if on else {})
+                self._filters.update(_WORDS if on else {})
                 return {"on": on}
             case "restart" | "kill":
                 self._command(name)

@@ -54,7 +54,7 @@ async def test_a_filter_of_the_server_takes_the_prompt_and_not_the_video(sit):
     videos = seat.page.get_by_test_id("video")
     before = await videos.count()
     await seat.switch("filter", on=True)
-    await seat.types("/video prompt: a film that may not be named")
+    await seat.types("/video prompt: a dragon that may not be named")
     await expect(videos).to_have_count(before + 1, timeout=SOON)
     await expect(seat.page.get_by_text("may not be named")).to_have_count(0)
     await seat.switch("filter", on=False)

@@ -15,7 +15,7 @@ const EXPLAINED = {
   refuse: "It breaks the content rules.",
   slow: "Videos take longer.",
   late: "By 7 minutes.",
-  filter: "AutoMod blocks them.",
+  filter: "AutoMod blocks “dragon”.",
   later: "Move the clock ahead.",
   restart: "Stop, then restart.",
   kill: "Crash, then restart.",
