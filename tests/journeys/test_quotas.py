@@ -29,7 +29,7 @@ async def test_a_member_whose_files_take_their_share_sends_no_more_and_others_do
     said = await scene.follows(use, "with these files, you'd be using 7", "the limit is 4.8 MB")
     assert said.ephemeral
     assert sorted((scene.bot.data / "inputs").iterdir()) == kept
-    assert scene.bot.log.count(f"for want of room (member {scene.mara.id})") == 1
+    assert scene.bot.log.count(f"the disk quota is used up (member {scene.mara.id})") == 1
     # What brings no file is no matter of this share, nor is another member.
     await scene.video(await scene.mara.use("/video", prompt="without a file", duration=4))
     await scene.video(await scene.tomas.use("/video", prompt="of another", image=noisy(2), duration=4))
@@ -54,7 +54,7 @@ async def test_a_member_whose_clips_take_their_share_waits_until_they_are_delete
         await scene.mara.press(card, label="Again"),
     ):
         await scene.follows(refused, "your finished videos take up 2.9 MB", "the limit is 1.9 MB", "after a few days")
-    assert scene.bot.log.count(f"for want of room (member {scene.mara.id})") == 1
+    assert scene.bot.log.count(f"the disk quota is used up (member {scene.mara.id})") == 1
     await scene.video(await scene.tomas.use("/video", prompt="of another", duration=4))
     assert scene.prompts() == ["a large one", "of another"]
     # A clip is deleted at the second sweep that finds it too old.
