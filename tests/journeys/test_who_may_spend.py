@@ -59,8 +59,9 @@ async def refused(scene: Scene, use: Use, *words: str) -> None:
         f"{words} in private",
     )
     assert told.stored.ephemeral_for == use.interaction.user.id
-    public = [one for one in (use.reply,) if one is not None and not one.ephemeral]
-    await scene.until(lambda: all(one.deleted for one in public), "no loading message")
+    # What was pressed stays; a loading message that everybody sees does not.
+    opened = use.reply if use.reply is not None and use.reply.stored is not use.interaction.source else told
+    await scene.until(lambda: opened.ephemeral or opened.deleted, "no loading message")
 
 
 @with_script(bot={"HOME_SERVERS": HOME})

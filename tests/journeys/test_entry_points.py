@@ -1,0 +1,180 @@
+"""Every way into the bot: what can lead to a POST does so for a member, and for a stranger nothing does.
+
+The commands are those that Discord was sent, the buttons, selects and forms those of the table of custom ids, which is
+the router's; one that this walk does not know how to use fails it.
+"""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import pytest
+
+from bot.domain.models import Model, Ratio
+from bot.domain.request import RequestDraft
+from bot.ui import custom_ids
+from bot.ui.custom_ids import AssetOnPage, Consent, CustomId, HistoryPage
+from sandbox.discord import Member, Use
+from sandbox.discord.forms import Posted
+from sandbox.discord.views import Message
+from tests.journeys.pictures import png
+from tests.journeys.scene import Scene
+from tests.journeys.script import with_script
+from tests.journeys.test_who_may_spend import refused, settle
+
+Way = Callable[[Member], Awaitable[Use]]
+
+V2 = 1 << 15
+PLACE = "hall"
+NO_ID = "0" * 20
+REFUSED = "Only members of `Film Club` can use me here"
+ROWS: dict[str, CustomId[Any]] = {row.name: row for row in vars(custom_ids).values() if isinstance(row, CustomId)}
+# Whose press or form makes a video, each of a video of its own: two presses at once on the same one are one.
+OF_A_VIDEO = ("again", "retry", "silent", "form edit")
+VIDEOS = frozenset({"/video", "example", "form compose", "form fix", *OF_A_VIDEO})
+AT_THE_PROVIDER = frozenset({"/asset create-character", "/asset add", "agree", "consent"})
+# Refused to a stranger before anything else: those, what opens a form for them, and what goes on with a person.
+SPENDING = VIDEOS | AT_THE_PROVIDER | {"/compose", "edit", "fix", "/asset import", "verify:open", "verify:again"}
+OPTIONS: Mapping[str, Any] = {"prompt": "a fox from a command", "id": "asset-1"}
+# Of a text, a whole number, a switch, and a file.
+OF_KIND: Mapping[int, Any] = {3: "Kim", 4: 5, 5: True, 11: png()}
+
+
+def ways(scene: Scene, sources: Mapping[str, str]) -> dict[str, Way]:
+    """List every way in by its name: commands as Discord has them, then presses, then forms."""
+    found: dict[str, Way] = {}
+    for command in scene.discord.commands.all():
+        below = [one for one in command.get("options", ()) if one["type"] == 1]
+        for one in below or [command]:
+            name = f"/{command['name']} {one['name']}" if below else f"/{command['name']}"
+            found[name] = using(name, one.get("options", ()))
+    found |= {name: pressing(scene, name, sources) for name in ROWS if name != "compose"}
+    choices = RequestDraft("", Model.SEEDANCE_2, 4, Ratio.WIDE)
+    chosen = {"duration": ["4"], "ratio": ["16:9"], "model": ["seedance-2"], "resolution": ["480p"]}
+    found["form compose"] = sending(custom_ids.COMPOSE.encode(choices), {"prompt": "a fox from a form"})
+    fixed = {"prompt": "a fixed fox", "duration": ["4"]}
+    found["form fix"] = sending(custom_ids.FIX.encode(sources["form fix"]), fixed)
+    found["form edit"] = sending(custom_ids.EDIT.encode(sources["form edit"]), {"prompt": "an edited fox", **chosen})
+    return found
+
+
+def remembered(name: str, sources: Mapping[str, str], user: int) -> object:
+    """Return what the button of that name remembers."""
+    any_video = sources["edit"]
+    values: dict[str, object] = {
+        **dict.fromkeys(("cancel", "refresh", "clip", "bring", "overview:cancel", "more"), any_video),
+        **{name: sources[name] for name in ("again", "retry", "silent", "edit", "fix")},
+        **dict.fromkeys(("overview", "overview:open"), user),
+        **dict.fromkeys(("page", "open"), HistoryPage(user, 1, "")),
+        **dict.fromkeys(("assets:remove", "assets:removed"), AssetOnPage(NO_ID, 1)),
+        **dict.fromkeys(("verify:open", "verify:again", "verify:finished"), NO_ID),
+        "assets:page": 1,
+        "example": "a fox from an example",
+        "agree": Consent(1, "", "Kit"),
+        "consent": Consent(1, "en-US", "Kat"),
+    }
+    if name not in values:
+        pytest.fail(f"{name} is a new row of custom ids: say here what it remembers, and above whether it spends")
+    return values[name]
+
+
+def using(name: str, described: Any) -> Way:
+    """Use a command with its required options."""
+
+    async def use(member: Member) -> Use:
+        given = {
+            one["name"]: OPTIONS.get(one["name"], OF_KIND[one["type"]]) for one in described if one.get("required")
+        }
+        return await member.use(name, channel=PLACE, **given)
+
+    return use
+
+
+def pressing(scene: Scene, name: str, sources: Mapping[str, str]) -> Way:
+    """Press a button with that custom id, on a message of the bot's."""
+
+    async def press(member: Member) -> Use:
+        custom_id = ROWS[name].encode(remembered(name, sources, int(member.id)))
+        button = {"type": 2, "style": 2, "label": "Press", "custom_id": custom_id}
+        world = scene.discord.world
+        form = Posted({"flags": V2, "components": [{"type": 1, "components": [button]}]})
+        made = await scene.discord.messages.create(world.channel(PLACE), world.bot.id, form)
+        return await member.press(Message(world, scene.discord.cdn, made), custom_id=custom_id)
+
+    return press
+
+
+def sending(custom_id: str, fields: Mapping[str, Any]) -> Way:
+    """Send a form that has been open since the member could still open it."""
+
+    async def send(member: Member) -> Use:
+        opened = await member.use("/help", channel=PLACE)
+        parts = [{"type": 18, "label": name, "component": component(name, value)} for name, value in fields.items()]
+        opened.interaction.modal = {"custom_id": custom_id, "title": "A form", "components": parts}
+        return await member.submit(opened, **fields)
+
+    return send
+
+
+def component(name: str, value: Any) -> dict[str, Any]:
+    if isinstance(value, str):
+        return {"type": 4, "custom_id": name, "style": 2}
+    return {"type": 3, "custom_id": name, "options": [{"label": one, "value": one} for one in value]}
+
+
+def posts(scene: Scene) -> list[str]:
+    """Return every POST that has reached the provider."""
+    return [entry.route for entry in scene.ledger.of("provider", "POST ")]
+
+
+async def made(scene: Scene, prompt: str) -> str:
+    """Let a member make a video, and return its job's id."""
+    card = await scene.video(await scene.mara.use("/video", channel=PLACE, prompt=prompt, duration=4))
+    [again] = [one for one in card.pressable() if custom_ids.AGAIN.decode(one["custom_id"])]
+    return str(custom_ids.AGAIN.decode(again["custom_id"]))
+
+
+async def drafted(scene: Scene, prompt: str) -> str:
+    """Have a request of a member's refused for its length, and return the id of the draft that is kept of it."""
+    use = await scene.tomas.use("/video", unchecked=True, channel=PLACE, prompt=prompt, duration=3)
+    assert use.reply is not None
+    [fix] = [one for one in use.reply.pressable() if custom_ids.FIX.decode(one["custom_id"])]
+    return str(custom_ids.FIX.decode(fix["custom_id"]))
+
+
+@with_script(bot={"HOME_SERVERS": "2001", "TOAPIS_DIALECT": "videos"})
+async def test_no_way_in_leads_a_stranger_to_a_post(scene: Scene) -> None:
+    settle(scene)
+    home = scene.discord.world.guild("Film Club").members
+    home.add(int(scene.tomas.id))
+    names = ("edit", *OF_A_VIDEO)
+    sources = dict(zip(names, await asyncio.gather(*(made(scene, f"for {name}") for name in names)), strict=True))
+    drafts = [await drafted(scene, f"too short {number}") for number in range(3)]
+    every = ways(scene, {**sources, "fix": drafts[0], "form fix": drafts[1]})
+    assert every.keys() >= SPENDING
+    # A member: what this test takes for a way to a POST is one, and there is no other to a video.
+    before = len(scene.paid())
+    for name, way in every.items():
+        await leads(scene, name, way)
+    await made(scene, "the last of all")
+    assert len(scene.paid()) == before + len(VIDEOS) + 1
+    # A stranger: they have left the home server, and nothing is remembered of them.
+    home.discard(int(scene.tomas.id))
+    await scene.bot.restart(signal.SIGKILL)
+    count = len(posts(scene))
+    for name, way in ways(scene, {**sources, "fix": drafts[0], "form fix": drafts[2]}).items():
+        use = await way(scene.tomas)
+        if name in SPENDING:
+            await refused(scene, use, REFUSED)
+    assert len(posts(scene)) == count
+    await made(scene, "after all")
+    assert posts(scene)[count:] == ["POST /v1/videos/generations"]
+
+
+async def leads(scene: Scene, name: str, way: Way) -> None:
+    """Let a member go a way, and wait for its POST where it leads to one."""
+    count = len(posts(scene))
+    await way(scene.tomas)
+    if name in VIDEOS | AT_THE_PROVIDER:
+        await scene.until(lambda: len(posts(scene)) > count, f"a POST after {name}")
