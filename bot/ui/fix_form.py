@@ -11,7 +11,7 @@ from typing import Any, Final
 import discord
 from discord.ui import Button, FileUpload, Item, Label, LayoutView, Modal, Select, TextInput
 
-from bot.discord_limits import MAX_CARD_TEXT, MAX_CHOICE_NAME
+from bot.discord_limits import MAX_CARD_TEXT, MAX_CHOICE_NAME, MAX_CHOICES
 from bot.domain.drafts import MEDIA, MORE_IMAGES, Draft
 from bot.domain.errors import Problem, Refusal
 from bot.domain.media import AttachmentInput, Kind, Role
@@ -147,6 +147,8 @@ def _media(language: Language, draft: Draft) -> Label[Modal] | None:
     ]
     if not options:
         return None
+    # No model takes as many media as a select can offer; what comes after those is left out with the form.
+    options = options[:MAX_CHOICES]
     select = Select[Modal](custom_id=MEDIA, options=options, required=False, min_values=0, max_values=len(options))
     return Label(text=language.text("draft.media"), description=language.text("draft.media-about"), component=select)
 

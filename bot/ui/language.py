@@ -3,9 +3,11 @@
 The catalogue is gettext's: `locales/en.po` holds all messages in English, by names as `problem.prompt-too-long`. A
 translation is a file beside it, as `pt-BR.po`: its name is the language as Discord writes it (Discord's "Reference",
 "Locales"), its messages have the same names and placeholders. What it lacks, or writes with other placeholders, is said
-in English. Placeholders stand in braces: a fact (`{size}`), or a command (`{/asset list}`) that can be clicked on.
+in English, and everything where the file cannot be read. Placeholders stand in braces: a fact (`{size}`), or a command
+(`{/asset list}`) that can be clicked on.
 """
 
+import codecs
 import gettext
 import logging
 import re
@@ -29,6 +31,10 @@ SOURCE: Final = "en"
 
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 _COUNT: Final = "count"
+# What a plural rule is tried with: rules look at the last digits of a number.
+_COUNTS_TRIED: Final = range(1000)
+# What Babel and gettext raise over a file that is none of theirs, or names what there is not.
+_UNREADABLE: Final = (OSError, ValueError, LookupError, ArithmeticError, AttributeError, TypeError, UnknownLocaleError)
 _MB: Final = 1024 * 1024
 _UNITS: Final = ((86400, "duration-day"), (3600, "duration-hour"), (60, "duration-minute"))
 
@@ -141,11 +147,8 @@ class Languages:
         commands = Commands()
         source = _read(folder / f"{SOURCE}.po")
         english = Language("en-US", source, commands)
-        others = [
-            Language(path.stem, _checked(_read(path), source, path.stem), commands, english)
-            for path in sorted(folder.glob("*.po"))
-            if path.stem != SOURCE and _is_known(path.stem)
-        ]
+        paths = [path for path in sorted(folder.glob("*.po")) if path.stem != SOURCE and _is_known(path.stem)]
+        others = [translated for path in paths if (translated := _translated(path, source, english, commands))]
         return cls(english, others, commands)
 
     def of(self, tag: str) -> Language:
@@ -172,9 +175,23 @@ def _name(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
 
 
+def _translated(path: Path, source: Catalog, english: Language, commands: Commands) -> Language | None:
+    """Read a translation; None where it cannot be read, since a translator's slip must keep no bot from starting."""
+    try:
+        translation = _read(path)
+        rule = gettext.c2py(translation.plural_expr)
+        if not all(0 <= rule(count) < translation.num_plurals for count in _COUNTS_TRIED):
+            raise ValueError(f"its plural rule has more than {translation.num_plurals} forms")
+        return Language(path.stem, _checked(translation, source, path.stem), commands, english)
+    except _UNREADABLE as error:
+        log.warning("%s is left out, it can't be read: %s: %s", path.name, type(error).__name__, error)
+        return None
+
+
 def _read(path: Path) -> Catalog:
-    with path.open("rb") as file:
-        return read_po(file, locale=path.stem.replace("-", "_"))
+    # Some editors on Windows begin a file with a mark that Babel takes for a part of its first word.
+    content = path.read_bytes().removeprefix(codecs.BOM_UTF8)
+    return read_po(BytesIO(content), locale=path.stem.replace("-", "_"))
 
 
 def _is_known(tag: str) -> bool:
@@ -187,17 +204,20 @@ def _is_known(tag: str) -> bool:
 
 
 def _checked(translation: Catalog, source: Catalog, tag: str) -> Catalog:
-    """Leave out what is not translated, and what has other placeholders than the English message."""
+    """Leave out what is not translated, and what has other placeholders or more forms than the English message."""
     for message in list(translation):
         if not message.id:
             continue
         original = source.get(_name(message))
         texts = forms(message)
-        if original is None or not all(texts) or "fuzzy" in message.flags:
-            translation.delete(_name(message))
+        if original is None or message.context or not all(texts) or "fuzzy" in message.flags:
+            translation.delete(message.id, message.context)
+        elif message.pluralizable and not original.pluralizable:
+            log.warning("%s.po is left out at %s: it has no plural.", tag, _name(message))
+            translation.delete(message.id)
         elif not all(_same_placeholders(text, original) for text in texts):
             log.warning("%s.po is left out at %s: its placeholders differ.", tag, _name(message))
-            translation.delete(_name(message))
+            translation.delete(message.id)
     return translation
 
 

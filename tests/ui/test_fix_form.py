@@ -64,6 +64,16 @@ def test_four_fields_are_all_that_a_form_has():
     assert [row["component"]["custom_id"] for row in form["components"]] == ["prompt", *wrong[:4]]
 
 
+def test_more_media_than_a_select_can_offer_make_a_form_all_the_same():
+    files = tuple(replace(OWL, option=f"image {number}") for number in range(1, 16))
+    assets = tuple(replace(KIRA, option=f"asset {number}") for number in range(1, 16))
+    request = replace(ASKED, files=files, assets=assets)
+    form = FixForm(ENGLISH, replace(DRAFT, request=request, wrong=(MEDIA,)), CATALOGUES[0]).to_dict()
+    check_modal(form)
+    select = form["components"][1]["component"]
+    assert (len(select["options"]), select["max_values"]) == (25, 25)
+
+
 def test_mistakes_come_in_the_order_of_the_options_and_limits_last():
     ordered = [
         PromptEmpty(), LastWithoutFirst(), Unsupported("duration", "9"), SearchWithMedia(), MediumBroken("reference_2"),

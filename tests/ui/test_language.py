@@ -84,6 +84,44 @@ def test_a_language_is_found_by_its_tag_or_its_main_language(languages):
     ]  # fmt: skip
 
 
+SAFE = HEADER.format(tag="de", plural="nplurals=2; plural=(n != 1);")
+PLAIN = 'msgid "a.plain"\nmsgstr "Schlicht"\n'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        bytes(range(256)),
+        f"{SAFE}{PLAIN}ü".encode("latin-1"),
+        f"{SAFE}{PLAIN}".replace("utf-8", "klingon").encode(),
+        f"{SAFE}{PLAIN}".replace("Language: de", "POT-Creation-Date: soon").encode(),
+        *(HEADER.format(tag="de", plural=f"nplurals=2; plural={rule};").encode() for rule in ("import os", "n%0", "n")),
+    ],
+)
+def test_a_translation_that_cannot_be_read_is_left_out_alone(tmp_path, languages, content):
+    (tmp_path / "de.po").write_bytes(content)
+    read = Languages.read(tmp_path)
+    assert read.of("de").text("a.left", count=7, limit=9) == "7 videos are left of 9"
+    assert read.of("pt-BR").text("a.plain") == "Simples"
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        'msgid "a.plain"\nmsgid_plural "a.plain"\nmsgstr[0] "Eins"\nmsgstr[1] "Viele"\n',
+        'msgctxt "a list"\nmsgid "a.plain"\nmsgstr "Schlicht"\n',
+    ],
+)
+def test_a_message_with_more_forms_than_the_english_one_is_said_in_english(tmp_path, languages, entry):
+    (tmp_path / "de.po").write_text(SAFE + entry, encoding="utf-8")
+    assert Languages.read(tmp_path).of("de").text("a.plain") == "Plain"
+
+
+def test_a_mark_at_the_beginning_of_a_translation_does_no_harm(tmp_path, languages):
+    (tmp_path / "de.po").write_text(SAFE + PLAIN, encoding="utf-8-sig")
+    assert Languages.read(tmp_path).of("de").text("a.plain") == "Schlicht"
+
+
 @pytest.mark.parametrize(
     ("message", "facts"),
     [("a.none", {}), ("a.help", {}), ("a.plain", {"name": "x"}), ("a.left", {"limit": 2})],
