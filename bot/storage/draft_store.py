@@ -1,8 +1,7 @@
 """The drafts in the database: requests that were refused, kept for a while so that they can be fixed."""
 
-import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from sqlite_utils import Database
 
@@ -19,6 +18,8 @@ DRAFTS_OF = "SELECT * FROM drafts WHERE user_id = ? ORDER BY created DESC, id DE
 SAVE_DRAFT = "UPDATE drafts SET created = :created, document = :document WHERE id = :id"
 DELETE_DRAFT = "DELETE FROM drafts WHERE id = ?"
 DELETE_OLD_DRAFTS = "DELETE FROM drafts WHERE created < ?"
+# By the word alone: wherever another version may have put its files in the document.
+FILES_OF_DRAFTS = "SELECT DISTINCT value FROM drafts, json_tree(document) WHERE key = 'sha256'"
 
 _DRAFT = Shape(Draft, "document", ("id", "user_id", "created"), ("is_saved",))
 
@@ -54,7 +55,7 @@ class SqliteDrafts(Queries):
     @query
     def files_in_use(self, db: Database) -> set[str]:
         """List the sha256 of the files of all drafts, also of those that another version wrote."""
-        return set(_files(db))
+        return {sha256 for (sha256,) in db.execute(FILES_OF_DRAFTS)}
 
 
 def _draft(row: Row) -> Draft | None:
@@ -63,10 +64,3 @@ def _draft(row: Row) -> Draft | None:
     except UNREADABLE as error:
         log.warning("Draft %s was saved by another version (%s).", row["id"], type(error).__name__)
         return None
-
-
-def _files(db: Database) -> Iterator[str]:
-    for row in db.query("SELECT document FROM drafts"):
-        for file in json.loads(row["document"])["request"].get("files", ()):
-            if stored := file.get("stored"):
-                yield stored["sha256"]

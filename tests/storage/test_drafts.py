@@ -24,6 +24,10 @@ TYPED = RequestDraft(
 DRAFT = Draft("d" * 20, ADA, NOW, TYPED, ("resolution", "media"), True, "j" * 20, True, Origin(ADA, None, edited=True))
 
 
+def _write_document(db, given):
+    db.execute("UPDATE drafts SET document = ? WHERE id = ?", given)
+
+
 def test_no_field_of_a_draft_is_forgotten():
     unsaid = {field.name for field in fields(Draft) if getattr(DRAFT, field.name) == field.default}
     unsaid |= {field.name for field in fields(RequestDraft) if getattr(TYPED, field.name) == field.default}
@@ -64,6 +68,16 @@ async def test_what_is_older_than_its_time_is_deleted(store):
     assert await drafts.delete_before(NOW) == 0
     assert await drafts.delete_before(NOW + 1) == 1
     assert await drafts.find(DRAFT.id) is None
+
+
+async def test_the_files_of_drafts_of_other_versions_are_in_use_too(store):
+    drafts = SqliteDrafts(store)
+    documents = ['{"request": null}', "[]", '{"media": [{"sha256": "b"}, {"file": {"sha256": "c"}}]}']
+    for number, document in enumerate(documents):
+        await drafts.add(replace(DRAFT, id=f"{number:020}"), 5)
+        await store.run(_write_document, [document, f"{number:020}"])
+    await drafts.add(DRAFT, 5)
+    assert await drafts.files_in_use() == {FOX.sha256, "b", "c"}
 
 
 async def test_a_draft_becomes_one_job(store, jobs):
