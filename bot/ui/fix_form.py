@@ -4,7 +4,7 @@ The form has the prompt and up to four fields that were wrong. Everything else s
 the button and the form remember. Its parts are named as the command's options are.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -136,21 +136,25 @@ def _upload(language: Language, field: str) -> Label[Modal]:
 
 def _media(language: Language, draft: Draft) -> Label[Modal] | None:
     """Ask which media to keep, of those that have no field of their own."""
-    asked = draft.wrong[:_MAX_FIELDS]
-    request = draft.request
-    names = {file.option: file.name for file in request.files}
-    names |= {asset.option: asset.name or asset.user_input for asset in request.assets}
     options = [
         discord.SelectOption(label=visible_line(f"{option} · {name}", MAX_CHOICE_NAME), value=option, default=True)
-        for option, name in names.items()
-        if option not in asked
+        for option, name in _shown_media(draft.request, draft.wrong[:_MAX_FIELDS]).items()
     ]
     if not options:
         return None
-    # No model takes as many media as a select can offer; what comes after those is left out with the form.
-    options = options[:MAX_CHOICES]
     select = Select[Modal](custom_id=MEDIA, options=options, required=False, min_values=0, max_values=len(options))
     return Label(text=language.text("draft.media"), description=language.text("draft.media-about"), component=select)
+
+
+def _shown_media(request: RequestDraft, asked: Container[str]) -> dict[str, str]:
+    """Name the media that a select offers, by their options: those not `asked` for by fields of their own.
+
+    A select holds 25. Those beyond are kept; where they are still too many, the next form has them.
+    """
+    names = {file.option: file.name for file in request.files}
+    names |= {asset.option: asset.name or asset.user_input for asset in request.assets}
+    shown = [(option, name) for option, name in names.items() if option not in asked]
+    return dict(shown[:MAX_CHOICES])
 
 
 def fixed(draft: Draft, form: SentForm) -> Draft:
@@ -162,9 +166,10 @@ def fixed(draft: Draft, form: SentForm) -> Draft:
     for field in form.parts & _READ.keys():
         value = form.texts.get(field) or form.choice(field)
         request = replace(request, **{field: _READ[field](value)})
-    selected = set(form.values.get(MEDIA, ())) if MEDIA in form.parts else None
-    files = [file for file in request.files if _stays(file.option, form, selected)]
-    assets = [asset for asset in request.assets if _stays(asset.option, form, selected)]
+    shown = _shown_media(request, form.parts) if MEDIA in form.parts else {}
+    gone = form.parts | (shown.keys() - set(form.values.get(MEDIA, ())))
+    files = [file for file in request.files if file.option not in gone]
+    assets = [asset for asset in request.assets if asset.option not in gone]
     for field in sorted(form.parts - _READ.keys() - {Part.PROMPT, MEDIA}):
         files += _attached(field, form, request)
         assets += _named_asset(field, form, request)
@@ -194,11 +199,6 @@ _READ: Final[dict[str, Callable[[str], Any]]] = {
 }
 
 
-def _stays(option: str, form: SentForm, selected: set[str] | None) -> bool:
-    """Tell whether a medium stays: it was not asked for again, and not left out."""
-    return option not in form.parts and (selected is None or option in selected)
-
-
 def _attached(field: str, form: SentForm, request: RequestDraft) -> list[AttachmentInput]:
     """Read what was attached in a field: in the place of the file there, or as a new one."""
     before = next((file for file in request.files if file.option == field), None)
@@ -212,7 +212,7 @@ def _attached(field: str, form: SentForm, request: RequestDraft) -> list[Attachm
 
 
 def _new_image(request: RequestDraft) -> str:
-    taken = {file.option for file in request.files}
+    taken = {file.option for file in request.files} | {asset.option for asset in request.assets}
     return next(name for number in range(1, len(taken) + 2) if (name := f"{Kind.IMAGE} {number}") not in taken)
 
 

@@ -120,6 +120,27 @@ def test_what_is_filled_in_takes_the_place_of_what_was_wrong(parts, changes):
     assert fixed(DRAFT, sent(prompt="a fox", **parts)) == replace(DRAFT, request=replace(ASKED, **changes))
 
 
+def test_media_beyond_what_a_select_holds_stay_and_can_be_left_out_in_the_next_form():
+    files = tuple(replace(OWL, option=f"image {number}") for number in range(1, 16))
+    assets = tuple(replace(KIRA, option=f"asset {number}") for number in range(1, 16))
+    draft = replace(DRAFT, request=replace(ASKED, files=files, assets=assets), wrong=(MEDIA,))
+    form = FixForm(ENGLISH, draft, CATALOGUES[0]).to_dict()
+    check_modal(form)
+    offered = [option["value"] for option in form["components"][1]["component"]["options"]]
+    assert offered == [each.option for each in (*files, *assets[:10])]
+    less = fixed(draft, sent(prompt="a fox", **{MEDIA: offered[:9]}))
+    assert [each.option for each in (*less.request.files, *less.request.assets)] == [
+        *(each.option for each in files[:9]), *(each.option for each in assets[10:]),
+    ]  # fmt: skip
+    check_modal(FixForm(ENGLISH, less, CATALOGUES[0]).to_dict())
+
+
+def test_an_image_that_is_added_gets_a_name_that_no_asset_has():
+    named = replace(DRAFT, request=replace(ASKED, files=(), assets=(replace(KIRA, option="image 1"),)))
+    added = fixed(named, sent(prompt="a fox", **{MORE_IMAGES: OWL}))
+    assert [each.option for each in (*added.request.files, *added.request.assets)] == ["image 2", "image 1"]
+
+
 def test_a_file_takes_the_role_of_the_one_before_it_and_a_new_one_that_of_its_field():
     new = AttachmentInput("https://cdn.example/new.png", "new.png", 5)
     files = fixed(DRAFT, sent(prompt="a fox", image=new, last_frame=new, **{MORE_IMAGES: new})).request.files
