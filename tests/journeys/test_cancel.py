@@ -50,7 +50,7 @@ async def test_too_late_is_said_as_it_is_and_the_video_comes(scene: Scene) -> No
     scene.provider.finish_now()
     await scene.paid_for(2)
     late = await scene.tomas.press(card, label="Cancel")
-    await scene.follows(late, "already been sent", "you will get the video")
+    await scene.follows(late, "already been sent", "you'll get the video")
     gate.open()
     scene.provider.release()
     await scene.video(first)

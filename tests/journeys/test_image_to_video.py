@@ -9,7 +9,7 @@ ACCEPTED = {
     "jpeg": Upload("fox.jpeg", picture("JPEG")),
     "webp": Upload("fox.webp", picture("WEBP")),
     "named otherwise": Upload("fox.jpg", picture("PNG")),
-    "named as a text": Upload("fox.txt", picture("WEBP"), "text/plain"),
+    "named as a file of another kind": Upload("fox.bmp", picture("WEBP"), "image/bmp"),
 }
 
 
@@ -38,6 +38,6 @@ async def test_a_picture_that_the_provider_would_refuse_is_refused_before_anythi
     tiny = Upload("tiny.png", picture("PNG", 120, 90))
     use = await scene.mara.use("/video", prompt="a tiny fox", image=tiny, duration=4)
     told = await use.followed()
-    assert "120 × 90" in told.content
+    assert "120 × 90" in told.texts()
     assert told.ephemeral
     assert scene.posts() == []

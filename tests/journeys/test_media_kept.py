@@ -79,5 +79,5 @@ async def test_an_upload_is_tried_until_it_works_and_the_job_can_be_cancelled_me
 async def test_an_upload_that_is_refused_fails_the_job_before_anything_is_spent(scene: Scene) -> None:
     scene.provider.refuse_next("policy", of="uploads")
     use = await scene.mara.use("/video", prompt="never", image=FOX)
-    await scene.says(use, "failed", "nothing was counted")
+    await scene.says(use, "failed", "this cost nothing")
     assert scene.posts() == []

@@ -35,7 +35,7 @@ async def test_the_whole_way_to_a_real_person_in_a_video(scene: Scene) -> None:
     scene.provider.verifications.pass_now()
     await scene.mara.press(card, label="The check is done")
     await scene.says(use, "Verified", "</asset add:")
-    await scene.says(await scene.mara.use("/asset add", character="Aunt Jo", file=RUN), "pictures")
+    await scene.says(await scene.mara.use("/asset add", character="Aunt Jo", file=RUN), "only images")
     added = await scene.mara.use("/asset add", character="aunt jo", file=FOX, name="Jo")
     await scene.says(added, "video service")
     await scene.until(lambda: scene.provider.assets.all, "a registered asset")

@@ -12,7 +12,7 @@ from bot.studio.intake.spending import Spending
 from tests.studio.conftest import Studio
 from tests.studio.fakes import JumpingClock, reply, until
 from tests.studio.spending_fakes import OWNER, ScriptedMembers, spending_by
-from tests.studio.test_runner import DRAFT, intake_of
+from tests.studio.test_runner import TYPED, intake_of
 
 HOME, ELSEWHERE = 10, 20
 MEMBER, STRANGER = 1, 2
@@ -154,8 +154,8 @@ async def test_answers_are_kept_only_so_many(clock) -> None:
 async def test_a_request_that_is_refused_is_not_written_down(studio: Studio, members, clock) -> None:
     intake = intake_of(studio, spending_with(None, members, clock))
     with pytest.raises(Refusal, match="members only"):
-        await intake.submit(Caller(STRANGER), DRAFT, 100, reply())
-    taken = await intake.submit(Caller(MEMBER), DRAFT, 101, reply())
+        await intake.submit(Caller(STRANGER), TYPED, 100, reply())
+    taken = await intake.submit(Caller(MEMBER), TYPED, 101, reply())
     with pytest.raises(Refusal, match="members only"):
         await intake.submit_again(Caller(STRANGER), taken.id, 102, reply())
     assert [one.id for one in await studio.jobs.unfinished()] == [taken.id]
