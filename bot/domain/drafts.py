@@ -43,17 +43,18 @@ _BEFORE: Final = (
     "web_search", "reference", "reference_2", "reference_3",
 )  # fmt: skip
 _AFTER: Final = ("image_asset", "last_frame_asset", "asset", "asset_2", "asset_3")
-_FIELDS: Final[dict[type[Problem], str]] = {
-    PromptEmpty: _PROMPT,
-    PromptTooLong: _PROMPT,
-    DurationOutside: "duration",
-    RatioUnknown: "ratio",
-    SeedOutside: "seed",
-    SearchWithMedia: "web_search",
-    LastWithoutFirst: _FRAME,
-    AudioAlone: MORE_IMAGES,
+# The first is where the problem stands in the order of options. What lacks another medium can also be left out.
+_FIELDS: Final[dict[type[Problem], tuple[str, ...]]] = {
+    PromptEmpty: (_PROMPT,),
+    PromptTooLong: (_PROMPT,),
+    DurationOutside: ("duration",),
+    RatioUnknown: ("ratio",),
+    SeedOutside: ("seed",),
+    SearchWithMedia: ("web_search",),
+    LastWithoutFirst: (_FRAME, MEDIA),
+    AudioAlone: (MORE_IMAGES, MEDIA),
     **dict.fromkeys(
-        (FramesWithReferences, FrameGivenTwice, NotTogether, Lacking, TogetherTooLong, TooManyMedia), MEDIA
+        (FramesWithReferences, FrameGivenTwice, NotTogether, Lacking, TogetherTooLong, TooManyMedia), (MEDIA,)
     ),
 }
 
@@ -104,12 +105,20 @@ def in_order(problems: Sequence[Problem]) -> list[Problem]:
 
 def wrong_fields(problems: Sequence[Problem]) -> tuple[str, ...]:
     """List the fields that a form must have to fix these problems, beside the prompt; each once, in their order."""
-    fields = (_field(problem) for problem in in_order(problems))
-    return tuple(dict.fromkeys(field for field in fields if field and field != _PROMPT))
+    fields = sorted((field for problem in problems for field in _fields(problem)), key=_place_of)
+    return tuple(dict.fromkeys(field for field in fields if field != _PROMPT))
+
+
+def can_be_fixed(problems: Sequence[Problem]) -> bool:
+    """Tell whether anything in the request is wrong; else it can only be sent again as it is, later."""
+    return any(_fields(problem) for problem in problems)
 
 
 def _place(problem: Problem) -> tuple[int, int]:
-    field = _field(problem)
+    return _place_of(next(iter(_fields(problem)), ""))
+
+
+def _place_of(field: str) -> tuple[int, int]:
     if field in _BEFORE:
         return 0, _BEFORE.index(field)
     if field in _AFTER:
@@ -117,10 +126,9 @@ def _place(problem: Problem) -> tuple[int, int]:
     return (1, 0) if field else (3, 0)
 
 
-def _field(problem: Problem) -> str:
-    """Name the field that fixes a problem; empty where none does."""
-    if (field := _FIELDS.get(type(problem))) is not None:
-        return field
-    if isinstance(problem, Unsupported):
-        return problem.option
-    return str(getattr(problem, "which", ""))
+def _fields(problem: Problem) -> tuple[str, ...]:
+    """Name the fields that fix a problem; none where nothing does."""
+    if (fields := _FIELDS.get(type(problem))) is not None:
+        return fields
+    field = problem.option if isinstance(problem, Unsupported) else str(getattr(problem, "which", ""))
+    return (field,) if field else ()

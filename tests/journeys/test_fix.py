@@ -103,6 +103,21 @@ async def test_what_does_not_go_together_is_chosen_from(scene: Scene) -> None:
     assert named(scene, scene.paid()[0])["image_with_roles"] == roles(first_frame="uploaded fox.png")
 
 
+@pytest.mark.parametrize("gives_first", [False, True])
+async def test_a_last_frame_alone_can_be_left_out_or_get_its_first(scene: Scene, gives_first: bool) -> None:
+    remember(FOX, DEN)
+    use = await scene.mara.use("/video", prompt="a fox", last_frame=DEN)
+    opened = await scene.mara.press(await refused(scene, use, "add a first frame"), label=FIX)
+    assert list(parts(opened)) == ["prompt", "image", "media"]
+    assert [option["value"] for option in parts(opened)["media"]["options"]] == ["last_frame"]
+    fields = {"image": FOX, "media": ["last_frame"]} if gives_first else {"image": [], "media": []}
+    await scene.video(await scene.mara.submit(opened, prompt="a fox", **fields))
+    [body] = [named(scene, body) for body in scene.paid()]
+    frames = roles(first_frame="fox.png", last_frame="den.jpg") if gives_first else None
+    assert body.get("image_with_roles") == frames
+    assert gives_first or "image_urls" not in body
+
+
 async def test_a_bad_file_in_a_form_has_an_upload_in_its_place(scene: Scene) -> None:
     opened = await scene.mara.use("/compose", duration=7)
     sent = await scene.mara.submit(opened, prompt="image 1 meets image 2", pictures=[FOX, NOTES], videos=[RUN])

@@ -84,6 +84,32 @@ def test_mistakes_come_in_the_order_of_the_options_and_limits_last():
     assert wrong_fields([TooManyWaiting(5), PromptEmpty()]) == ()
 
 
+LAST = AttachmentInput("https://cdn.example/end.png", "end.png", 9, Role.LAST_FRAME, "last_frame")
+LAST_ASSET = AssetInput("Kira", Role.LAST_FRAME, "last_frame_asset")
+SOUND = AttachmentInput("https://cdn.example/rain.mp3", "rain.mp3", 9, None, "reference")
+
+
+@pytest.mark.parametrize(
+    ("problem", "asked", "files", "assets"),
+    [
+        (LastWithoutFirst(), "image", (LAST,), ()),
+        (LastWithoutFirst(), "image", (), (LAST_ASSET,)),
+        (AudioAlone(), MORE_IMAGES, (SOUND,), ()),
+    ],
+)
+def test_what_lacks_another_medium_can_be_left_out(problem, asked, files, assets):
+    alone = replace(ASKED, files=files, assets=assets)
+    draft = replace(DRAFT, request=alone, wrong=wrong_fields([problem]))
+    form = FixForm(ENGLISH, draft, CATALOGUES[0]).to_dict()
+    check_modal(form)
+    assert [row["component"]["custom_id"] for row in form["components"]] == ["prompt", asked, MEDIA]
+    [option] = form["components"][2]["component"]["options"]
+    assert (option["value"], option["default"]) == ((*files, *assets)[0].option, True)
+    assert fixed(draft, sent(prompt="a fox", **{asked: [], MEDIA: [option["value"]]})) == draft
+    left = fixed(draft, sent(prompt="a fox", **{asked: [], MEDIA: []}))
+    assert left == replace(draft, request=replace(alone, files=(), assets=()))
+
+
 def test_the_card_has_the_mistakes_the_prompt_and_the_button():
     card = refused_card(
         ENGLISH, replace(DRAFT, request=replace(ASKED, prompt="a `fox` \U0001f98a" * 500)), [*ALL, *OTHERS]
