@@ -191,7 +191,8 @@ class Conversation:
             return _Took.SENTENCE
         if not self._claimed:
             # A follow-up beside a message that still loads would become it, for everybody to read. This may stay there.
-            await self.interaction.edit_original_response(content=self._public_language.text("reply.cleared"))
+            cleared = text_only(self._public_language.text("reply.cleared"))
+            await self.interaction.edit_original_response(view=cleared)
         return _Took.PLACE
 
     async def _unless_it_fails(self, done: Awaitable[_T]) -> _T | None:

@@ -151,7 +151,7 @@ async def test_where_the_sentence_is_lost_for_good_something_is_left_of_the_answ
     await app.asked(app.intake, "left untold")
     assert use.followups == []
     assert (use.reply.deleted, use.reply.loading) == (False, False)
-    assert use.reply.content == "This request didn't go through."
+    assert use.reply.texts() == "This request didn't go through."
 
 
 @pytest.mark.parametrize("dms_open", [True, False])

@@ -4,7 +4,9 @@ import signal
 
 import pytest
 
-from sandbox.faults import Delay
+from sandbox.discord import Upload
+from sandbox.faults import Delay, HalfOpen
+from tests.journeys.pictures import TEXT
 from tests.journeys.scene import SUBMIT, Scene, has_video, labels, says
 from tests.journeys.script import ONE_SLOT, paced, with_script
 
@@ -86,3 +88,15 @@ async def test_stopped_while_it_is_sent_finishes_that_first(scene: Scene) -> Non
     await scene.video(use)
     assert scene.prompts() == ["a fox in a hurry"]
     assert not [one for one in scene.tomas.sees("videos") if one.ephemeral and has_video(one)]
+
+
+async def test_killed_between_clearing_a_refused_reply_and_saying_why_it_is_told_afterwards(scene: Scene) -> None:
+    scene.faults.add("POST /api/v10/webhooks/*", HalfOpen(), times=None)
+    bad = Upload("notes.png", TEXT)
+    use = await scene.mara.use("/video", prompt="a fox", duration=4, image=bad, wait=False)
+    await scene.says(use, "didn't go through")
+    await scene.bot.stop(signal.SIGKILL)
+    scene.faults.clear()
+    await scene.bot.start()
+    await scene.says(use, "I was restarted", "this cost nothing")
+    assert scene.posts() == []
