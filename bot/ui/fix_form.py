@@ -12,7 +12,7 @@ import discord
 from discord.ui import Button, FileUpload, Item, Label, LayoutView, Modal, Select, TextInput
 
 from bot.discord_limits import MAX_CARD_TEXT, MAX_CHOICE_NAME, MAX_CHOICES
-from bot.domain.drafts import MEDIA, MORE_IMAGES, Draft
+from bot.domain.drafts import MEDIA, MORE_IMAGES, Draft, can_be_fixed
 from bot.domain.errors import Problem, Refusal
 from bot.domain.media import AttachmentInput, Kind, Role
 from bot.domain.media_problems import MediumUnreachable
@@ -49,23 +49,29 @@ _ROLES: Final = {"image": Role.FIRST_FRAME, "last_frame": Role.LAST_FRAME}
 
 
 def refused_card(language: Language, draft: Draft, problems: Sequence[Problem]) -> Card:
-    """Draw the private answer to a refused request: what is wrong, what was written, and the button to fix it."""
+    """Draw the private answer to a refused request: what is wrong, what was written, and the button to fix it.
+
+    Where the request itself is fine (a full queue), it can be tried again later.
+    """
     items: list[Item[LayoutView]] = [text(problems_text(language, problems, _MISTAKES_SHOWN))]
     if draft.request.prompt.strip():
         items.append(text(code_block(draft.request.prompt, _PROMPT_SHOWN)))
+    fixable = can_be_fixed(problems)
     button = Button[LayoutView](
         style=discord.ButtonStyle.primary,
-        label=language.text("button.fix"),
+        label=language.text("button.fix" if fixable else "button.try-again"),
         custom_id=custom_ids.FIX.encode(draft.id),
     )
-    return Card(BAD, [*items, action_row([button]), text(f"-# {language.text('draft.kept')}")])
+    small_print = language.text("draft.kept" if fixable else "draft.kept-whole")
+    return Card(BAD, [*items, action_row([button]), text(f"-# {small_print}")])
 
 
 class FixForm(Form):
     """The form that fixes a draft."""
 
     def __init__(self, language: Language, draft: Draft, catalogue: Catalogue) -> None:
-        super().__init__(title=language.text("form.fix"), timeout=None, custom_id=custom_ids.FIX.encode(draft.id))
+        title = language.text("form.fix" if draft.wrong else "form.edit")
+        super().__init__(title=title, timeout=None, custom_id=custom_ids.FIX.encode(draft.id))
         self.add_item(prompt_part(language, draft.request.prompt))
         capability = catalogue.capabilities.get(draft.request.model, catalogue.widest)
         for field in draft.wrong[:_MAX_FIELDS]:

@@ -56,7 +56,7 @@ async def test_edit_opens_the_request_in_a_form_and_makes_it_anew(sit):
     first = await seat.asks("a boat at dawn", "duration: 4")
     await seat.sees_video(first)
     await first.get_by_role("button", name="Edit").click()
-    form = seat.page.get_by_role("dialog", name="Edit and try again")
+    form = seat.page.get_by_role("dialog", name="Edit your request")
     prompt = form.get_by_role("textbox", name="Prompt")
     await expect(prompt).to_have_value("a boat at dawn", timeout=SOON)
     await prompt.fill("a boat at midnight")

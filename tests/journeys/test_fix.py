@@ -17,6 +17,7 @@ TINY = Upload("tiny.png", picture("PNG", 299, 300))
 NOTES = Upload("notes.png", TEXT)
 ENDLESS = Upload("endless.wav", sound(16.0))
 FIX = "Fix and try again"
+AGAIN = "Try again"
 HOUR = 3600.0
 
 
@@ -26,11 +27,11 @@ def parts(use: Use) -> dict[str, dict]:
     return {row["component"]["custom_id"]: row["component"] for row in use.modal["components"]}
 
 
-async def refused(scene: Scene, use: Use, *words: str) -> Message:
+async def refused(scene: Scene, use: Use, *words: str, button: str = FIX) -> Message:
     """Wait for the private answer to a refused request."""
 
     def fits(one: Message) -> bool:
-        return FIX in labels(one) and one.stored.ephemeral_for == scene.mara.user.id and says(*words)(one)
+        return button in labels(one) and one.stored.ephemeral_for == scene.mara.user.id and says(*words)(one)
 
     await use.answered()
     return await scene.seen(scene.mara, fits)
@@ -152,12 +153,11 @@ async def test_a_refusal_by_a_limit_keeps_the_prompt_too(scene: Scene) -> None:
     for number in range(6):
         await scene.mara.use("/video", prompt=f"fox {number}", duration=4)
     await scene.paid_for(1)
-    said = await refused(
-        scene, await scene.mara.use("/video", prompt="one more", duration=9), "already have", "one more"
-    )
+    use = await scene.mara.use("/video", prompt="one more", duration=9)
+    said = await refused(scene, use, "already have", "one more", "What you entered is kept", button=AGAIN)
     scene.provider.release()
     await scene.paid_for(2)
-    opened = await scene.mara.press(said, label=FIX)
+    opened = await scene.mara.press(said, label=AGAIN)
     await scene.mara.submit(opened, prompt="one more")
     assert "one more" in await scene.paid_for(7)
 

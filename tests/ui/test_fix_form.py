@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.disk_problems import NoSpace
 from bot.domain.drafts import MEDIA, MORE_IMAGES, Draft, in_order, wrong_fields
 from bot.domain.errors import PromptEmpty, Refusal, SeedOutside, TooManyWaiting, Unsupported
 from bot.domain.media import AttachmentInput, Role
@@ -18,6 +19,7 @@ from bot.domain.media_problems import (
 )
 from bot.domain.models import Dialect, Model, Ratio, Resolution
 from bot.domain.request import AssetInput, RequestDraft
+from bot.domain.spending import MembershipNotKnown
 from bot.toapis.model_table import catalogue
 from bot.ui.fix_form import FixForm, fixed, refused_card
 from bot.ui.form import SentForm
@@ -119,6 +121,18 @@ def test_the_card_has_the_mistakes_the_prompt_and_the_button():
     assert "a ˋfoxˋ" in said
     assert_fits(card)
     assert labels(card) == ["Fix and try again"]
+    assert "Everything else you entered is kept for an hour." in said
+
+
+@pytest.mark.parametrize("problem", [TooManyWaiting(5), NoSpace(0), MembershipNotKnown(("Film Club",))])
+def test_where_nothing_is_to_be_fixed_it_can_be_tried_again_as_it_is(problem):
+    draft = replace(DRAFT, wrong=wrong_fields([problem]))
+    card = refused_card(ENGLISH, draft, [problem])
+    assert labels(card) == ["Try again"]
+    said = words(card)
+    assert "What you entered is kept for an hour." in said
+    assert "else" not in said
+    assert FixForm(ENGLISH, draft, CATALOGUES[0]).title == "Edit your request"
 
 
 @pytest.mark.parametrize(
