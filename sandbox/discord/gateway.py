@@ -176,7 +176,7 @@ class Gateway:
         self._ledger.write("gateway", f"received op {op}", op=op)
         match op:
             case 1:
-                await wire.send({"op": 11, "d": None, "s": None, "t": None})
+                wire.enqueue_in(self._settings.heartbeat_latency, {"op": 11, "d": None, "s": None, "t": None})
             case 2 if wire.session is not None:
                 await self._end(wire, 4005)
             case 2 if isinstance(data, dict):

@@ -41,6 +41,15 @@ class Wire:
         """Send soon."""
         self._queue.put_nowait(payload)
 
+    def enqueue_in(self, seconds: float, payload: Json) -> None:
+        """Send after so many real seconds, unless the connection has ended by then."""
+
+        def send() -> None:
+            if not self.socket.closed:
+                self.enqueue(payload)
+
+        asyncio.get_running_loop().call_later(seconds, send)
+
     async def send(self, payload: Json) -> None:
         """Send after what is waiting."""
         await self._queue.put(payload)

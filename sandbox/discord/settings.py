@@ -43,4 +43,7 @@ class Settings:
     #: Edits as the bot that carry files need Attach Files, as its posts do; this is not documented.
     edits_need_attach_files: bool = False
     heartbeat_interval: float = 41.25
+    #: Real seconds until a heartbeat is acknowledged. Without any, discord.py 2.7.1 hears of it before it has noted
+    #: when it sent it, and warns that it is a whole interval behind.
+    heartbeat_latency: float = 0.05
     replay_limit: int = 1000

@@ -164,6 +164,22 @@ async def test_servers_and_messages_come_only_with_their_intents(
     assert len(sent) == 2
 
 
+class TestLatency:
+    """A heartbeat's acknowledgement takes its way."""
+
+    @pytest.fixture
+    def settings(self) -> Settings:
+        return Settings(heartbeat_latency=3600.0)
+
+    async def test_what_was_asked_after_a_heartbeat_is_answered_before_it(
+        self, stand_in: DiscordStandIn, session: aiohttp.ClientSession
+    ) -> None:
+        wire = await connect(stand_in, session)
+        await wire.send(1, None)
+        await wire.identify()
+        assert (await wire.get())["t"] == "READY"
+
+
 class TestStarts:
     """Limits on starting sessions."""
 
