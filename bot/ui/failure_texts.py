@@ -111,6 +111,8 @@ def _sentences(language: Language, job: Job) -> list[_Sentence]:
         if found is Cause.SOUND and not passes_without_sound(job):
             remedy = "failure.may-pass"
         return [(what, {}), (_cost(job), {}), (remedy, {})]
+    if job.reason is Reason.REFUSED and not job.request.media:
+        return [_what_happened(language, job), ("failure.not-started", {}), ("failure.reword", {})]
     return [
         _what_happened(language, job),
         *([("failure.not-started", {})] if job.reason in _NOT_STARTED else []),

@@ -42,10 +42,11 @@ def media_line(language: Language, request: VideoRequest) -> str:
     return " · ".join(_described(language, word, medium) for word, medium in _numbered(language, request))
 
 
-def with_media(language: Language, words: str, job: Job, now: float, prompt: str) -> list[Item[LayoutView]]:
-    """Put a card's first lines beside the one image that goes along, or above all of them, while they live.
+def with_media(language: Language, title: str, state: str, job: Job, now: float, prompt: str) -> list[Item[LayoutView]]:
+    """Put a card's title beside the one image that goes along, or above all of them with its state, while they live.
 
-    `now` in UTC seconds; `prompt` says what they are for, empty where it is not to be shown.
+    The state always has the card's whole width: beside an image, its bar would break across lines on a phone. `now` in
+    UTC seconds; `prompt` says what the images are for, empty where it is not to be shown.
     """
 
     def alt(medium: str) -> str:
@@ -53,11 +54,12 @@ def with_media(language: Language, words: str, job: Job, now: float, prompt: str
 
     match _viewable(language, job, now):
         case []:
-            return [text(words)]
+            return [text(f"{title}\n{state}")]
         case [_ViewableMedium(word, Kind.IMAGE, url)]:
-            return [Section[LayoutView](words, accessory=Thumbnail[LayoutView](url, description=alt(word)))]
+            thumbnail = Thumbnail[LayoutView](url, description=alt(word))
+            return [Section[LayoutView](title, accessory=thumbnail), text(state)]
         case shown:
-            return [text(words), *(_gallery(each, alt) for each in _galleries(shown))]
+            return [text(f"{title}\n{state}"), *(_gallery(each, alt) for each in _galleries(shown))]
 
 
 def medium_name(language: Language, kind: Kind, number: int) -> str:

@@ -154,9 +154,8 @@ def _head(
     lines = [f"### {title or language.text('card.untitled')}"]
     if about := " · ".join(part for part in (whose, *_origin(language, job)) if part):
         lines.append(about)
-    lines.append(state_text(language, job, moment))
     prompt = "" if hides_prompt else visible_line(job.request.prompt, _ALT)
-    return with_media(language, "\n".join(lines), job, moment.now, prompt)
+    return with_media(language, "\n".join(lines), state_text(language, job, moment), job, moment.now, prompt)
 
 
 def _origin(language: Language, job: Job) -> list[str]:

@@ -18,8 +18,9 @@ from bot.ui.language import Language
 SLOW_AFTER: Final = 30 * 60.0
 # What only a token can reach says so two minutes before it dies.
 MOVE_AFTER: Final = TOKEN_SECONDS - 2 * 60.0
-# Cells of a bar. They are letters of the text, so they show in its colour, on dark and light alike.
-_CELLS: Final = 12
+# Cells of a bar. They are letters of the text, so they show in its colour, on dark and light alike. So many fit,
+# with the state and the percent, on a line of a phone.
+_CELLS: Final = 8
 _FULL, _EMPTY = "▰", "▱"
 
 
@@ -72,7 +73,7 @@ def progress_bar(language: Language, percent: int) -> str:
     full = round(_CELLS * percent / 100)
     if 0 < percent < 100:
         full = min(max(full, 1), _CELLS - 1)
-    return f"{_FULL * full}{_EMPTY * (_CELLS - full)} {language.percent(percent)}"
+    return f"{_FULL * full}{_EMPTY * (_CELLS - full)}\N{NO-BREAK SPACE}{language.percent(percent)}"
 
 
 def needs_new_token(job: Job, now: float) -> bool:

@@ -138,7 +138,7 @@ async def test_an_old_video_is_found_by_its_picture(sits, shows, size):
     await expect(card).to_contain_text("an owl on a post")
     await seat.sees_picture(card.locator(".thumbnail img").first)
     await shows(seat, "history", card)
-    await card.get_by_role("button", name="Open a video").click()
+    await card.get_by_role("button", name="Details of a video").click()
     await seat.page.get_by_test_id("select-option").filter(has_text="an owl on a post").first.click()
     opened = await answered(seat, "Requested")
     await expect(opened).to_contain_text(prompt)

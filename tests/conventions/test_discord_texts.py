@@ -39,7 +39,7 @@ LIMITS = {
     "command.": 100,
     "form.": 45,
     "form.prompt-cut": 100,
-    "help.example-": 75,
+    "help.example-": 60,
     "option.": 100,
     "profile.activity": 128,
     "profile.description": 400,

@@ -80,7 +80,7 @@ async def test_an_image_that_goes_in_stands_beside_the_title_and_is_described(sc
     assert card.texts().splitlines()[0] == "### the fox wakes up"
     scene.provider.stage(scene.task(), "in_progress", 2)
     card = await scene.says(use, "**Rendering**")
-    assert re.search(r"^\*\*Rendering\*\* ▰▱{11} 2%$", card.texts(), re.MULTILINE)
+    assert re.search(r"^\*\*Rendering\*\* ▰▱{7}\xa02%$", card.texts(), re.MULTILINE)
 
 
 async def test_a_failure_has_its_reason_on_the_card_alone(scene: Scene) -> None:

@@ -63,7 +63,7 @@ async def test_a_lookup_by_our_id_that_finds_another_s_task_is_no_answer(scene: 
     loud = await scene.mara.use("/video", prompt="a loud fox", duration=4)
     await scene.says(loud, "queued")
     scene.provider.fail(code="OutputAudioSensitiveContentDetected", message="The sound was refused")
-    card = await scene.says(loud, "the sound that was made")
+    card = await scene.says(loud, "the video's sound")
     await scene.bot.stop()
     scene.bot.settings["TOAPIS_DIALECT"] = "video"
     await scene.bot.start()

@@ -4,7 +4,7 @@ from tests.journeys.scene import Scene, has_video, labels, says
 from tests.journeys.script import quick, with_script
 
 REFUSALS = {
-    "policy": ("content rules", "change your request"),
+    "policy": ("content rules", "reword your prompt"),
     "privacy": ("real person", "change your request"),
     "balance": ("run out of credit", "tell the bot's owner"),
     "quota": ("run out of credit", "tell the bot's owner"),

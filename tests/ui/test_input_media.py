@@ -92,6 +92,13 @@ def test_one_picture_stands_beside_the_words():
     assert (thumbnails(drawn(job)), media(drawn(job))) == ([url(picture(1))], [])
 
 
+def test_the_state_has_the_whole_width_beside_a_picture():
+    job = replace(input_url(with_media((Role.FIRST_FRAME, picture(1)))), percent=13)
+    section, state = list(drawn(job).children[0].children)[:2]
+    assert [each.content for each in section.children] == ["### a fox in the snow\nfor <@7>"]
+    assert state.content == "**Rendering** ▰▱▱▱▱▱▱▱\N{NO-BREAK SPACE}13%"
+
+
 def test_several_stand_in_a_gallery_with_their_numbers():
     job = input_url(with_media((Role.REFERENCE_IMAGE, picture(1)), (Role.REFERENCE_VIDEO, FILM)))
     assert (thumbnails(drawn(job)), media(drawn(job))) == ([], [url(picture(1)), url(FILM)])
@@ -148,7 +155,7 @@ def test_choices_are_named_where_they_were_made():
     plain = "seedance-2 · 5 seconds · 16:9"
     assert request_line(ENGLISH, REQUEST) == plain
     chosen = replace(REQUEST, resolution=Resolution.UHD, sound=False, seed=0, last_picture=True, web_search=True)
-    assert request_line(ENGLISH, chosen) == f"{plain} · 4k · no sound · seed 0 · last frame too · web search"
+    assert request_line(ENGLISH, chosen) == f"{plain} · 4k · no sound · seed 0 · plus last frame · web search"
     assert "with sound" in request_line(ENGLISH, replace(REQUEST, sound=True))
 
 
