@@ -126,7 +126,9 @@ class AlreadyRetried:
 
 @dataclass(frozen=True, slots=True)
 class DraftGone:
-    """A draft was sent already, or its time is over."""
+    """A draft was sent already, or its time is over; `was_sent` where it is known to have been sent."""
+
+    was_sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,8 @@ def _file_text(language: Language, problem: _FileProblem) -> str:  # noqa: PLR09
                 "suggested": language.one_of([language.text(_SUGGESTED[kind]) for kind in kinds]),
             }
             if found:
-                return language.text("problem.file-of-other-kind", found=code_line(found, 30), **facts)
+                looks = language.text("problem.a-text-file") if found == "text" else code_line(found, 30)
+                return language.text("problem.file-of-other-kind", found=looks, **facts)
             return language.text("problem.file-unknown", **facts)
         case MediumBroken():
             return language.text("problem.file-damaged", which=which)

@@ -96,8 +96,8 @@ def problem_text(language: Language, problem: Problem) -> str:  # noqa: C901, PL
             return language.text("problem.not-posted")
         case AlreadyRetried(by):
             return language.text("problem.already-retried", short=by[:6])
-        case DraftGone():
-            return language.text("draft.gone")
+        case DraftGone(was_sent):
+            return language.text("draft.sent" if was_sent else "draft.gone")
         case Restarting():
             return language.text("problem.restarting")
         case _:

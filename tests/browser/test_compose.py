@@ -39,7 +39,7 @@ async def test_a_form_with_two_pictures_becomes_a_video(sit):
 async def test_what_is_wrong_with_a_form_comes_back_with_its_words(sit):
     seat = await sit()
     await filled(seat, "a picture\nthat is none", pictures=[picture("cat.png", b"no picture")])
-    told = seat.told("can't be read").last
+    told = seat.told("isn't an image I can use").last
     await expect(told).to_have_attribute("data-ephemeral", "true", timeout=SOON)
     await expect(told).to_contain_text("image 1")
     await expect(told).to_contain_text("a picture\nthat is none")

@@ -179,6 +179,11 @@ async def test_a_draft_is_sent_once_however_often_its_button_is_pressed(scene: S
     [paid] = await scene.paid_for(1)
     # What was typed into the others is given back.
     assert all(any(prompt in text for text in late()) for prompt in prompts if prompt != paid), late()
+    pressed = await scene.mara.press(said, label=FIX)
+    assert pressed.modal is None
+    assert pressed.reply is not None
+    assert "already sent. " in pressed.reply.texts()
+    assert "an hour" not in pressed.reply.texts()
     sent[paid].replay()
     await scene.asked(3)
     assert scene.prompts() == [paid]

@@ -49,12 +49,21 @@ async def test_good_files_stay_with_the_draft_and_are_not_fetched_again(studio: 
 async def test_a_draft_becomes_one_job_and_is_not_kept_again(studio: Studio) -> None:
     found = await intake_of(studio).find_draft(MARA, (await refused(studio)).draft.id)
     fixed = replace(found, request=DRAFT)
-    made = await intake_of(studio).submit(MARA, fixed, 101, reply())
+    intake = intake_of(studio)
+    made = await intake.submit(MARA, fixed, 101, reply())
     for again in (fixed, found):
         studio.media.keeps = [FOX, Refusal(MediumBroken("last_frame"))]
         with pytest.raises(Refusal) as late:
-            await intake_of(studio).submit(MARA, again, 102, reply())
+            await intake.submit(MARA, again, 102, reply())
         assert not isinstance(late.value, RefusedDraft)
+        assert late.value.problem == DraftGone(was_sent=True)
+    with pytest.raises(Refusal) as pressed:
+        await intake.find_draft(MARA, fixed.id)
+    assert pressed.value.problem == DraftGone(was_sent=True)
+    # After a restart it is no longer known which of both it is.
+    with pytest.raises(Refusal) as unknown:
+        await intake_of(studio).find_draft(MARA, fixed.id)
+    assert unknown.value.problem == DraftGone()
     # A form that a resumed session sends twice is the job that it has become.
     assert (await intake_of(studio).submit(MARA, fixed, 101, reply())).id == made.id
     assert await SqliteDrafts(studio.store).files_in_use() == set()

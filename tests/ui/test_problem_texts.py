@@ -11,6 +11,7 @@ from bot.domain import media_problems as media
 from bot.domain.disk_problems import ClipsQuota, FilesQuota, NoSpace
 from bot.domain.errors import (
     AlreadyRetried,
+    DraftGone,
     DurationOutside,
     Problem,
     PromptEmpty,
@@ -49,7 +50,7 @@ FACTS = {
     ),
     media.MediumNotAccepted: (
         media.MediumNotAccepted("image", "PDF", IMAGES),
-        ["as an image", "`PDF`", "a JPEG or PNG"],
+        ["isn't an image", "`PDF`", "a JPEG or PNG"],
     ),
     media.MediumBroken: (media.MediumBroken("reference_2"), ["`reference_2`"]),
     media.MediumNotChecked: (media.MediumNotChecked("image"), ["`image`", "on my side"]),
@@ -89,6 +90,7 @@ OTHERS = [
     media.MediumNotAccepted("image", "", IMAGES),
     media.LengthOutside("reference", 0, 2, 15),
     media.MediumTooLarge("reference", 51 * MEGA, 50 * MEGA - 1),
+    DraftGone(was_sent=True),
     Unsupported("seed", ""),
     Unsupported("model", "sora"),
     Unsupported("sound", "off"),
@@ -126,7 +128,9 @@ def test_a_model_that_is_not_offered_is_named_with_those_that_are():
 
 def test_what_cannot_be_read_is_named_beside_what_can():
     sound = media.MediumNotAccepted("audio 1", "text", (MediaFormat.MP3, MediaFormat.WAV))
-    assert problem_text(ENGLISH, sound) == "`audio 1` can't be read as audio. It looks like `text`. Try an MP3."
+    assert problem_text(ENGLISH, sound) == "`audio 1` isn't audio I can use; it looks like a text file. Try an MP3."
+    document = media.MediumNotAccepted("image", "PDF", IMAGES)
+    assert "`image` isn't an image I can use; it looks like `PDF`. Try" in problem_text(ENGLISH, document)
     anything = media.MediumNotAccepted("reference", "", tuple(MediaFormat))
     assert problem_text(ENGLISH, anything) == (
         "`reference` can't be read as an image, a video, or audio. Try a JPEG or PNG, an MP4, or an MP3."

@@ -129,7 +129,9 @@ class Intake:
                 async with self._runner.visit():
                     request, collected = await self._collector.request_of(caller, draft.request, held)
                 job = self._new(draft, request, interaction_id, reply).with_input_urls(*collected.input_urls)
-                return await self._write_down(caller, job, draft.id if draft.is_saved else None)
+                made = await self._write_down(caller, job, draft.id if draft.is_saved else None)
+                self._drafts.remember_sent(draft.id)
+                return made
 
     async def find_source(self, caller: Caller, job_id: str) -> Job:
         """Find a job that the caller may submit again. Raises Refusal (NoSuchJob, OtherVersion)."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 _MAX_DRAFTS: Final = 5
 # A refusal may be the first response, which Discord waits 3 s for; without a draft it still says what is wrong.
 _WRITE_SECONDS: Final = 1.0
+# So many drafts are remembered as sent, of all members, until a restart.
+_SENT_REMEMBERED: Final = 1000
 # There is nothing to fix about these.
 _FINAL: Final = (DraftGone, AlreadyRetried, NotAllowedHere, MembersOnly)
 
@@ -33,12 +36,21 @@ class Drafts:
         self._store = store
         self._disk_quota = disk_quota
         self._clock = clock
+        self._sent: deque[str] = deque(maxlen=_SENT_REMEMBERED)
+
+    def remember_sent(self, draft_id: str) -> None:
+        """Remember that a draft has become a job, for those who press its button again."""
+        self._sent.append(draft_id)
+
+    def gone(self, draft_id: str) -> DraftGone:
+        """Say of a draft that is not there whether it was sent, as far as that is known."""
+        return DraftGone(draft_id in self._sent)
 
     async def find(self, caller: Caller, draft_id: str) -> Draft:
         """Find one of the caller's own drafts. Raises Refusal (DraftGone, NotYours)."""
         draft = await self._store.find(draft_id)
         if draft is None or draft.created < self._clock.ago(DRAFT_SECONDS):
-            raise Refusal(DraftGone())
+            raise Refusal(self.gone(draft_id))
         if draft.user_id != caller.user_id:
             raise Refusal(NotYours())
         return draft
@@ -54,6 +66,8 @@ class Drafts:
         except RefusedDraft:
             raise
         except Refusal as refusal:
+            if isinstance(refusal.problem, DraftGone):
+                raise Refusal(self.gone(draft.id)) from refusal
             if isinstance(refusal.problem, _FINAL):
                 raise
             problems = in_order(refusal.problems)
