@@ -21,7 +21,9 @@ VIDEO = {
             "type": 3,
             "name": "ratio",
             "description": "Its shape",
-            "choices": [{"name": name, "value": name} for name in ("16:9", "9:16", "1:1", "4:3")],
+            "choices": [
+                {"name": name, "value": name.split(" ")[0]} for name in ("16:9", "9:16", "1:1 · square", "4:3")
+            ],
         },
     ],
 }

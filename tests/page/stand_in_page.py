@@ -62,7 +62,7 @@ class StandInPage:
         field = await (await request.multipart()).next()
         data = bytes(await field.read())
         if self.refuse_uploads:
-            return web.json_response({"message": "Request entity too large"}, status=413)
+            return web.json_response({"message": "This file is too big."}, status=413)
         self.uploads.append((field.filename, data))
         number = f"upload-{len(self.uploads)}"
         return web.json_response({"id": number, "filename": field.filename, "size": len(data), "content_type": ""})

@@ -194,6 +194,7 @@ async def test_a_command_that_nobody_answers(server, opened):
     await line.get_by_role("button", name="Dismiss message").click()
     await expect(line).to_have_count(0)
     assert server.of("dismiss") == []
+    await expect(page.get_by_test_id("option-prompt")).to_have_value("a fox")
 
 
 async def test_tab_goes_on_from_words_to_fields(server, opened):
@@ -237,4 +238,6 @@ async def test_who_writes_to_the_bot_is_told_once_that_it_only_sees_commands(ser
         await page.get_by_test_id("box").press("Enter")
         shown = expect(page.get_by_test_id("box-error"))
         await (shown.to_contain_text("only sees commands") if words != "hello?" else shown.to_be_hidden())
+        if words != "hello?":
+            await shown.to_have_css("color", "rgb(168, 173, 187)")  # a hint, not a mistake
     assert (await server.hears("say", 2))["text"] == "hello?"

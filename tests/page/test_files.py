@@ -53,10 +53,10 @@ async def test_a_file_that_is_refused_is_told_and_not_sent(server, opened):
     server.refuse_uploads = True
     page = await opened()
     await page.evaluate(DROP, ["#messages", "fox.png", "image/png"])
-    await expect(page.get_by_test_id("box-error")).to_have_text("image: Request entity too large")
+    await expect(page.get_by_test_id("box-error")).to_have_text("image: This file is too big.")
     await page.get_by_test_id("option-prompt").fill("a fox")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_test_id("box-error")).to_contain_text("image: Request entity too large")
+    await expect(page.get_by_test_id("box-error")).to_have_text("image: This file is too big.")
     assert server.of("command") == []
 
 

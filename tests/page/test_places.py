@@ -29,6 +29,14 @@ async def test_each_member_sees_their_own(server, opened):
     assert (await server.hears("say"))["by"] == "1002"
 
 
+async def test_another_member_looks_at_the_same_channel(opened):
+    page = await opened()
+    await page.get_by_test_id("channel-2002").click()
+    await page.get_by_test_id("member-1002").click()
+    await expect(page.get_by_test_id("member-1002")).to_have_attribute("aria-current", "true")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("general")
+
+
 async def test_news_elsewhere_shows_as_badges(server, opened):
     page = await opened()
     await server.show("1001", message(1, content="hello"), channel="2002")
@@ -61,6 +69,7 @@ async def test_controls_do_what_they_say(server, opened):
     page = await opened()
     await page.get_by_test_id("control-finish").click()
     assert (await server.hears("control"))["id"] == "finish"
+    await expect(page.locator("#controls-status")).to_have_text("Done.")
     slow = page.get_by_test_id("control-slow")
     await expect(slow).to_have_attribute("aria-pressed", "false")
     await slow.click()

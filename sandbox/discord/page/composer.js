@@ -207,7 +207,7 @@ export class Composer {
     return options;
   }
 
-  /** Send a command. `draft` brings it back, with the words, when Discord refuses it. */
+  /** Send a command. `draft` brings it back, with the words, when Discord refuses it or nobody answers. */
   send(command, options, draft) {
     const { channel, world } = this.session;
     let line = null;
@@ -237,8 +237,12 @@ export class Composer {
   refused(command, draft, channel, text) {
     const option = command.options.find(({ name }) => text.startsWith(`${name}:`));
     const busy = this.fields.isOpen || this.box.value || this.session.channel?.id !== channel.id;
-    if (!option || busy) return false;
-    this.enter(command, draft, option.name);
+    if (busy || !Object.keys(draft).length) return false;
+    this.enter(command, draft, option?.name);
+    if (!option) {
+      this.fields.suggestions.hide(); // what failed is told above, where the list would hide it
+      return false;
+    }
     this.fields.field(option.name)?.setError(text);
     this.problem(text);
     return true;

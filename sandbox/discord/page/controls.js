@@ -6,8 +6,9 @@ const GROUPS = [
   { title: "Video service", ids: ["finish", "fail", "sound", "refuse", "slow", "late"] },
   { title: "Server", ids: ["filter"] },
   { title: "Time", line: "A reply can be updated for 15 minutes.", ids: ["later"] },
-  { title: "Bot", line: "No video gets lost by this.", ids: ["restart", "kill"] },
+  { title: "Bot", line: "No videos are lost.", ids: ["restart", "kill"] },
 ];
+// What is code stands in brackets of its own.
 const EXPLAINED = {
   finish: "All running videos are done.",
   fail: "All running videos fail.",
@@ -15,7 +16,7 @@ const EXPLAINED = {
   refuse: "It breaks the content rules.",
   slow: "Videos take longer.",
   late: "By 7 minutes.",
-  filter: "AutoMod blocks “dragon”.",
+  filter: ["AutoMod blocks ", ["dragon"], " in the bot's messages."],
   later: "Move the clock ahead.",
   restart: "Stop, then restart.",
   kill: "Crash, then restart.",
@@ -70,7 +71,7 @@ export class Controls {
         data: { testid: `control-${control.id}`, control: control.id },
       },
       el("span", { class: "control-label" }, control.label),
-      about && el("span", { class: "control-about", id: about }, EXPLAINED[control.id]),
+      about && el("span", { class: "control-about", id: about }, explained(control.id)),
       toggle && el("span", { class: "control-state", "aria-hidden": "true" }),
     );
   }
@@ -81,11 +82,16 @@ export class Controls {
     const control = this.session.world.controls.find(({ id }) => id === button.dataset.control);
     const value = isToggle(control) ? { value: !control.on } : {};
     const sent = this.session.send({ type: "control", id: control.id, ...value });
-    const done = value.value === undefined ? "Done" : value.value ? "On" : "Off";
-    this.status.textContent = sent ? `${done}: ${control.label}` : "Not connected, so nothing happened.";
+    const done = value.value === undefined ? "Done." : `${value.value ? "On" : "Off"}: ${control.label}`;
+    this.status.textContent = sent ? done : "Not connected, so nothing happened.";
     clearTimeout(this.timer);
     this.timer = setTimeout(() => (this.status.textContent = ""), 4000);
   }
+}
+
+function explained(id) {
+  const parts = [EXPLAINED[id]].flat();
+  return parts.map((part) => (Array.isArray(part) ? el("code", { class: "inline-code" }, part) : part));
 }
 
 function isToggle(control) {

@@ -202,11 +202,11 @@ export class CommandForm {
     const wrong = fields.filter((_, index) => values[index].error);
     if (wrong.length) {
       const words = fields.flatMap((field, index) =>
-        values[index].error ? [`${field.option.name}: ${values[index].error}`] : [],
+        values[index].error ? [`${field.option.name}: ${values[index].error.replace(/\.$/, "")}.`] : [],
       );
       for (const field of wrong) field.setError("wrong");
       wrong[0].focus();
-      this.composer.problem(`${words.join(". ")}.`);
+      this.composer.problem(words.join(" "));
       return;
     }
     const options = Object.fromEntries(

@@ -17,7 +17,7 @@ function asChoice(option, text) {
     option.choices.find(({ value }) => String(value).toLowerCase() === wanted);
   return choice
     ? { value: choice.value }
-    : { error: `Choose one of: ${option.choices.map(({ name }) => name).join(", ")}` };
+    : { error: `Choose one of: ${option.choices.map(({ value }) => value).join(", ")}` };
 }
 
 function asText(option, text) {

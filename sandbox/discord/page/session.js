@@ -44,6 +44,13 @@ export class Session extends EventTarget {
     this.shown();
   }
 
+  /** Look through a member's eyes, at the same channel if the member sees it, too. */
+  follow(member) {
+    const here = this.channel?.id;
+    if (this.seats.get(member)?.world.channels.some(({ id }) => id === here)) this.places.set(member, here);
+    this.look(member);
+  }
+
   /** Look at one of the member's channels. */
   go(channel) {
     this.places.set(this.member, channel);

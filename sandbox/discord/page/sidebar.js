@@ -7,7 +7,7 @@ import { memberAvatar } from "./message.js";
 export class Sidebar {
   constructor({ members, channels, user }, session) {
     Object.assign(this, { members, channels, user, session });
-    members.addEventListener("click", (event) => this.clicked(event, "member", (id) => session.look(id)));
+    members.addEventListener("click", (event) => this.clicked(event, "member", (id) => session.follow(id)));
     channels.addEventListener("click", (event) => this.clicked(event, "channel", (id) => session.go(id)));
   }
 

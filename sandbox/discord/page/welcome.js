@@ -26,7 +26,7 @@ function hint(world, composer) {
   return el(
     "section",
     { class: "hint", "aria-label": "Demo tip" },
-    el("h3", {}, "New here? Pick one, then press Enter."),
+    el("h3", {}, "New here? Pick one, then send it."),
     examples.map(([path, values]) => example(path, known(path, values, composer), composer)),
     el("p", {}, `Or type / in the box below to see everything ${world.bot.name} can do.`),
   );
