@@ -107,7 +107,7 @@ async def test_a_file_that_is_refused_is_told_in_the_form(server, form, pictures
     await dialog.get_by_role("textbox", name="Prompt").fill("a fox")
     await dialog.get_by_test_id("modal-pictures").set_input_files(pictures[0])
     await dialog.get_by_role("button", name="Submit").click()
-    await expect(dialog.locator(".part-error", has_text="Request entity too large")).to_be_visible()
+    await expect(dialog.locator(".part-error", has_text="This file is too big.")).to_be_visible()
     assert server.of("modal_submit") == []
 
 
