@@ -1,7 +1,7 @@
 """What may be asked of a video model: the words for it, without the provider's numbers, fields and paths.
 
 Choices, options and checks are all read from the Capability of a model. The rows that hold one for each model stand in
-the provider's table, `toapis.models`; a Catalogue holds those that members are offered.
+the provider's table, `toapis.model_table`; a Catalogue holds those that members are offered.
 """
 
 from collections.abc import Mapping, Sequence
