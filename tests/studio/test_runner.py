@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 
 from bot.discord_limits import TOKEN_USE_SECONDS
+from bot.domain.alerts import JobStuck
 from bot.domain.caller import Caller
 from bot.domain.disk_problems import NoSpace
 from bot.domain.drafts import Draft
@@ -181,6 +182,7 @@ async def test_a_job_that_breaks_again_and_again_is_taken_up_after_growing_pause
     assert (await studio.row(taken)).stage is Stage.DELIVERED
     pauses = [after - before for before, after in pairwise(shown[:4])]
     assert all(first <= pause <= 2 * first for first, pause in zip((30, 60, 120), pauses, strict=True)), pauses
+    assert studio.alerts == [JobStuck(taken.short)]
 
 
 async def test_a_press_on_the_jobs_own_message_brings_its_new_token(studio: Studio) -> None:
