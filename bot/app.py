@@ -15,7 +15,7 @@ from bot.config import Settings
 from bot.connect import connect, stop_on_signals
 from bot.domain.alerts import Alert
 from bot.domain.job import Job
-from bot.domain.models import Dialect
+from bot.domain.models import Catalogue, Dialect
 from bot.exits import STORE_ERRORS, Exit, end_of
 from bot.heartbeat import beat
 from bot.log_lines import counted
@@ -187,7 +187,7 @@ def _cleanup(settings: Settings, base: _Infrastructure, replies: DiscordReplies)
 
 
 def _intake(
-    settings: Settings, base: _Infrastructure, runner: JobRunner, pending_replies: PendingReplies, spending: Spending
+    base: _Infrastructure, runner: JobRunner, pending_replies: PendingReplies, spending: Spending, available: Catalogue
 ) -> Intake:
     return Intake(
         jobs=base.tables.jobs,
@@ -198,7 +198,7 @@ def _intake(
         pending_replies=pending_replies,
         spending=spending,
         clock=base.clock,
-        catalogue=catalogue(base.provider.dialect.value, review=settings.private_asset_review),
+        catalogue=available,
     )
 
 
@@ -212,12 +212,13 @@ def _use_cases(
 ) -> UseCases:
     """Put together what the cogs call."""
     tables, clock, provider, shutdown = base.tables, base.clock, base.provider.assets, base.assembly.shutdown
+    available = catalogue(base.provider.dialect.value, review=settings.private_asset_review)
     return UseCases(
-        intake=_intake(settings, base, runner, pending_replies, spending),
+        intake=_intake(base, runner, pending_replies, spending, available),
         history=History(tables.jobs, base.media, base.assembly.posters, base.assembly.forecasts),
         runner=runner,
         now=clock.now,
-        catalogue=catalogue(base.provider.dialect.value, review=settings.private_asset_review),
+        catalogue=available,
         asset_lookup=AssetLookup(tables.assets),
         assets=AssetService(
             *(tables.assets, tables.characters, provider, tables.uploads, base.disk_quota, uploader, shutdown, clock),
