@@ -54,7 +54,7 @@ def _run(wanted: argparse.Namespace) -> int:
     settings = _settings(wanted)
     if settings is None:
         return 78
-    from bot.app import run
+    from bot.run import run
 
     return asyncio.run(run(settings))
 

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import SETTINGS, SettingsInvalid, read_database, read_settings
+from bot.config import SettingsInvalid, read_database, read_settings
 from bot.domain.models import Dialect
 from bot.domain.spending import Elsewhere, SpendingRules
 from bot.logs import LogFormat
+from bot.settings_table import SETTINGS
 
 TOKEN = "a-token-of-the-bot-0123456789"
 KEY = "sk-a-key-of-the-provider-0123456789"

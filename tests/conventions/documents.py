@@ -6,7 +6,7 @@
 import re
 from pathlib import Path
 
-from bot.config import SETTINGS, Setting
+from bot.settings_table import SETTINGS, Setting
 from bot.ui.language import LOCALES
 
 ROOT = Path(__file__).parents[2]

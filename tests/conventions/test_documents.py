@@ -8,8 +8,8 @@ import tomllib
 import pytest
 
 from bot.__main__ import _parser
-from bot.config import SETTINGS
 from bot.exits import Exit
+from bot.settings_table import SETTINGS
 from bot.ui.language import LOCALES
 from bot.version import VERSION
 from tests.conventions.catalogue import texts

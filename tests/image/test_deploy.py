@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from bot.__main__ import _parser
-from bot.config import SETTINGS
 from bot.exits import Exit
+from bot.settings_table import SETTINGS
 from bot.storage import Store
 from bot.studio.running.runner import DRAIN_SECONDS
 from tests.conventions.source import ROOT

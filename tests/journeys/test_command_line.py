@@ -100,7 +100,7 @@ async def test_a_second_bot_on_the_same_data_names_the_first_and_leaves(scene: S
     for log in (scene.bot.log, ended.err):
         # A line of asyncio's own comes before it at LOG_LEVEL=DEBUG.
         ours = [line for line in log.splitlines() if " asyncio: " not in line]
-        assert ours[0].endswith(f"bot.app: Seedreel {VERSION}.")
+        assert ours[0].endswith(f"bot.run: Seedreel {VERSION}.")
 
 
 async def test_check_beside_a_running_bot_finds_all_well_and_touches_nothing(scene: Scene) -> None:

@@ -1,0 +1,66 @@
+"""What everything else stands on: the store, the media, the provider, and what the studio makes of them."""
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import partial
+
+from bot.clock import ScaledClock
+from bot.config import Settings
+from bot.domain.alerts import Alert
+from bot.domain.job import Job
+from bot.media.disk_media import DiskMedia
+from bot.recording.record import Recorder
+from bot.secret import redact
+from bot.storage import Store, Tables
+from bot.studio.assembly import Assembly, Resources
+from bot.studio.intake.disk_quota import GB, DiskQuota, Quota
+from bot.studio.running.uploads import FileUploader
+from bot.toapis.provider import ToapisProvider
+from bot.ui.language import Languages
+
+
+@dataclass(frozen=True, slots=True)
+class Infrastructure:
+    """What everything else stands on."""
+
+    clock: ScaledClock
+    store: Store
+    tables: Tables
+    media: DiskMedia
+    disk_quota: DiskQuota
+    assembly: Assembly
+    provider: ToapisProvider
+    uploader: FileUploader
+    recorder: Recorder | None
+    languages: Languages
+
+
+async def open_infrastructure(
+    settings: Settings, stack: AsyncExitStack, show: Callable[[Job], None], tell_owner: Callable[[Alert], None]
+) -> Infrastructure:
+    """Open the store, the media and the provider's API."""
+    clock = ScaledClock(settings.time_scale)
+    store = await stack.enter_async_context(Store(settings.database))
+    tables = Tables(store)
+    media = await stack.enter_async_context(DiskMedia(settings.data_dir, settings.media_allow_hosts))
+    quota = Quota(round(settings.max_files_gb * GB), round(settings.max_clips_gb * GB))
+    stores = (tables.jobs, tables.assets, tables.drafts, clock)
+    disk_quota = DiskQuota(media, *stores, quota, input_days=settings.input_days)
+    resources = Resources(tables.jobs, tables.notes, media, clock)
+    assembly = Assembly(resources, settings.provider_slots, disk_quota.closed, show, tell_owner)
+    recorder = stack.enter_context(Recorder(settings.record)) if settings.record else None
+    provider = ToapisProvider(
+        settings.toapis_base_url,
+        settings.toapis_api_key.reveal(),
+        settings.toapis_dialect,
+        clock,
+        lambda: assembly.queue.running,
+        private_asset_review=settings.private_asset_review,
+        redact=partial(redact, secrets=settings.secrets),
+    )
+    if recorder is not None:
+        provider.listen(recorder.trace("provider"), recorder.answered_by_provider)
+    await stack.enter_async_context(provider)
+    uploader, languages = FileUploader(provider.assets, tables.uploads, clock), Languages.read()
+    return Infrastructure(clock, store, tables, media, disk_quota, assembly, provider, uploader, recorder, languages)

@@ -1,0 +1,79 @@
+"""Run the app until a signal stops it, and shut it down."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import Final
+
+from bot.app import App, open_app
+from bot.clock import ScaledClock
+from bot.config import Settings
+from bot.connect import connect, stop_on_signals
+from bot.exits import STORE_ERRORS, Exit, end_of
+from bot.heartbeat import beat
+from bot.log_lines import counted
+from bot.replies.members import owners_of
+from bot.version import VERSION
+
+log = logging.getLogger(__name__)
+
+# What closing the gateway and the REST session may take, in seconds.
+_CLOSE_SECONDS: Final = 5.0
+
+
+async def run(settings: Settings) -> Exit:
+    """Run the bot until a signal stops it, or Discord refuses it for good."""
+    log.info("Seedreel %s.", VERSION)
+    try:
+        async with open_app(settings, _resume) as app:
+            return await _live(app, settings)
+    except STORE_ERRORS as error:
+        code, line = end_of(error)
+        log.critical("%s", line)
+        return code
+
+
+async def _resume(app: App) -> None:
+    """Take up every job, tell the members that an earlier process left waiting, and push commands that changed."""
+    if unclear := await app.tables.jobs.stamp_restored():
+        count = counted(unclear, "job")
+        log.warning("Restored from a backup: %s may have been sent since, and won't be sent again.", count)
+    app.ownership.start(owners_of(app.client.application))
+    await app.command_updates.start(app.use_cases)
+    if left := await app.pending_replies.recover():
+        count = counted(left, "request")
+        log.warning("The bot stopped before it could accept %s. The members will be told.", count)
+    jobs, assets = await app.use_cases.runner.resume(), await app.asset_uploader.resume()
+    log.info("Resumed %s and %s.", counted(jobs, "job"), counted(assets, "asset"))
+    await app.command_updates.push()
+    say = app.use_cases.languages.english.text
+    await app.client.introduce(say("profile.activity"), say("profile.description"))
+
+
+async def _live(app: App, settings: Settings) -> Exit:
+    stop = stop_on_signals()
+    loops = (beat(settings.heartbeat, works=app.works), app.cleanup.run(), app.media.self_test.report())
+    beside = [asyncio.create_task(loop) for loop in loops]
+    for looping in beside:
+        looping.add_done_callback(_note_end)
+    token, clock = settings.discord_token.reveal(), ScaledClock(settings.time_scale)
+    started = asyncio.create_task(connect(app.client, token, app.tables.notes, clock, app.use_cases.other_processes))
+    stopped = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({started, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        if stop.is_set():
+            log.info("Stopping. Uploads in progress are finished first.")
+        await app.use_cases.runner.drain()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await app.client.close()
+        for task in (*beside, stopped, started):
+            task.cancel()
+        await asyncio.gather(*beside, stopped, started, return_exceptions=True)
+    return Exit.WELL if started.cancelled() else started.result()
+
+
+def _note_end(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.critical("A background service stopped; jobs keep running.", exc_info=error)

@@ -1,0 +1,113 @@
+"""The table of settings: what each is called, does and defaults to, and how its text is read.
+
+`.env.example` and the table of `docs/settings.md` are made from it; `bot/config.py` reads the settings.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from bot import parse
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Describe one setting: its name, what it does, its default (None: required) and how its text is read."""
+
+    name: str
+    does: str
+    default: str | None
+    read: Callable[[str], object]
+
+    @property
+    def is_secret(self) -> bool:
+        """Tell whether the value is a secret, which may also come from a file."""
+        return self.default is None
+
+    @property
+    def file_name(self) -> str:
+        """Return the name of the setting that holds the path of a file with this value."""
+        return f"{self.name}_FILE"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names under which this setting may be given."""
+        return (self.name, self.file_name) if self.is_secret else (self.name,)
+
+
+SETTINGS: Final = (
+    Setting("DISCORD_TOKEN", "The bot's token: Discord's Developer Portal > your application > Bot", None, parse.token),
+    Setting("TOAPIS_API_KEY", "The key that pays for the videos: toapis.com > API keys", None, parse.api_key),
+    Setting(
+        "TOAPIS_BASE_URL",
+        "The provider's address, with or without `/v1`",
+        "https://toapis.com",
+        parse.provider_url,
+    ),
+    Setting(
+        "TOAPIS_DIALECT",
+        "Which of the provider's two APIs is used: `videos` (has resolutions, audio, seeds and more), `video`, or "
+        "`auto`, which takes `videos` if the provider supports it",
+        "auto",
+        parse.dialect,
+    ),
+    Setting(
+        "PRIVATE_ASSET_REVIEW",
+        "`yes`: the provider reviews files first, which takes up to 20 minutes; no assets then (`videos` only)",
+        "no",
+        parse.yes_or_no,
+    ),
+    Setting(
+        "VERIFY_CALLBACK_URL",
+        "Your web page that a person's browser opens after `/asset verify`; empty turns the command off",
+        "",
+        parse.callback,
+    ),
+    Setting("HOME_SERVERS", "Servers that may spend your credits: ids, with commas; empty: all", "", parse.servers),
+    Setting(
+        "ELSEWHERE",
+        "Who may spend them elsewhere, also in direct messages: `members` of those servers (the default with "
+        "HOME_SERVERS), `nobody` or `everybody`",
+        "",
+        parse.elsewhere,
+    ),
+    Setting("LOW_BALANCE", "The bot writes to you if fewer credits are left; 0: never", "500", parse.whole(0, 10**8)),
+    Setting("DATA_DIR", "The folder for the database, the finished videos and members' files", "data", parse.folder),
+    Setting("PROVIDER_SLOTS", "How many videos are made at the same time, 1 to 100", "5", parse.whole(1, 100)),
+    Setting(
+        "DISCORD_API_URL",
+        "The address of Discord's API",
+        "https://discord.com/api/v10",
+        parse.url,
+    ),
+    Setting(
+        "MEDIA_ALLOW_HOSTS",
+        "Hosts on a private network that files may be downloaded from: `host` or `host:port`, separated by commas",
+        "",
+        parse.hosts,
+    ),
+    Setting("CLIP_DAYS", "How many days finished videos are kept", "7", parse.whole(1, 3650)),
+    Setting("INPUT_DAYS", "How many days the files of a request are kept for Again", "30", parse.whole(1, 3650)),
+    Setting(
+        "MAX_FILES_GB",
+        "How many GB the files of requests may take in total, for example 0.5; each member gets a tenth",
+        "20",
+        parse.number(0.01, 1_000_000),
+    ),
+    Setting(
+        "MAX_CLIPS_GB",
+        "How many GB finished videos may take in total before new requests are refused, for example 2.5; each "
+        "member gets a tenth",
+        "100",
+        parse.number(0.01, 1_000_000),
+    ),
+    Setting("TIME_SCALE", "Divides all waiting times; only for the demo and the tests", "1", parse.scale),
+    Setting("LOG_LEVEL", "`DEBUG`, `INFO`, `WARNING` or `ERROR`", "INFO", parse.log_level),
+    Setting("LOG_FORMAT", "`text` for people, `json` for machines", "text", parse.log_format),
+    Setting(
+        "RECORD",
+        "The folder for recordings of all traffic, without names, prompts and keys; empty: nothing is recorded",
+        "",
+        parse.optional_folder,
+    ),
+)

@@ -1,0 +1,95 @@
+"""The use cases that the cogs call and the work behind them, composed from what they stand on."""
+
+from bot.config import Settings
+from bot.domain.models import Catalogue, Dialect
+from bot.infrastructure import Infrastructure
+from bot.replies.notices import Notices
+from bot.replies.replies import DiscordReplies
+from bot.studio.assets.service import AssetService
+from bot.studio.assets.uploader import AssetUploader
+from bot.studio.assets.verification import VerificationService
+from bot.studio.delivery.cleanup import Cleanup
+from bot.studio.history import History
+from bot.studio.intake.accept import Intake
+from bot.studio.intake.asset_lookup import AssetLookup
+from bot.studio.intake.drafts import Drafts
+from bot.studio.intake.other_processes import OtherProcesses
+from bot.studio.intake.pending_replies import PendingReplies
+from bot.studio.intake.spending import Spending
+from bot.studio.running.runner import JobRunner
+from bot.toapis.model_table import catalogue
+from cogs import UseCases
+
+
+def make_job_runner(settings: Settings, base: Infrastructure, replies: DiscordReplies) -> JobRunner:
+    """Connect the work on jobs to the provider and to Discord."""
+    dialect, server = base.provider.dialect, settings.toapis_base_url
+    uploads_first = dialect.value is Dialect.VIDEOS
+    running = base.assembly.connect(base.provider, replies, base.uploader, server, uploads_first=uploads_first)
+    dialect.listeners.append(running.input_urls.speak)
+    return running.runner
+
+
+def make_asset_uploader(base: Infrastructure, notices: Notices) -> AssetUploader:
+    """Connect the work on assets to the provider and to their members."""
+    tables, provider = base.tables, base.provider.assets
+    return AssetUploader(tables.assets, tables.characters, provider, base.uploader, base.media, notices, base.clock)
+
+
+def make_cleanup(settings: Settings, base: Infrastructure, replies: DiscordReplies) -> Cleanup:
+    """Connect what removes files and tokens whose time is over."""
+    return Cleanup(
+        *(base.tables.jobs, base.tables.assets, base.tables.drafts, base.media, base.assembly.job_moves, base.clock),
+        clip_days=settings.clip_days,
+        input_days=settings.input_days,
+        token_seconds=replies.limits.token_seconds,
+    )
+
+
+def _intake(
+    base: Infrastructure, runner: JobRunner, pending_replies: PendingReplies, spending: Spending, available: Catalogue
+) -> Intake:
+    return Intake(
+        jobs=base.tables.jobs,
+        drafts=Drafts(base.tables.drafts, base.disk_quota, base.clock),
+        disk_quota=base.disk_quota,
+        asset_lookup=AssetLookup(base.tables.assets),
+        runner=runner,
+        pending_replies=pending_replies,
+        spending=spending,
+        clock=base.clock,
+        catalogue=available,
+    )
+
+
+def make_use_cases(
+    settings: Settings,
+    base: Infrastructure,
+    runner: JobRunner,
+    pending_replies: PendingReplies,
+    uploader: AssetUploader,
+    spending: Spending,
+) -> UseCases:
+    """Put together what the cogs call."""
+    tables, clock, provider, shutdown = base.tables, base.clock, base.provider.assets, base.assembly.shutdown
+    available = catalogue(base.provider.dialect.value, review=settings.private_asset_review)
+    return UseCases(
+        intake=_intake(base, runner, pending_replies, spending, available),
+        history=History(tables.jobs, base.media, base.assembly.posters, base.assembly.forecasts),
+        runner=runner,
+        now=clock.now,
+        catalogue=available,
+        asset_lookup=AssetLookup(tables.assets),
+        assets=AssetService(
+            *(tables.assets, tables.characters, provider, tables.uploads, base.disk_quota, uploader, shutdown, clock),
+            spending=spending,
+            # An asset's file is uploaded in both dialects.
+            capability=catalogue(Dialect.VIDEOS).widest,
+        ),
+        other_processes=OtherProcesses(clock),
+        languages=base.languages,
+        spending=spending,
+        verifications=VerificationService(
+            tables.characters, provider, shutdown, clock, settings.verify_callback_url or "", spending
+        ),
+    )
