@@ -6,7 +6,7 @@ defaults to stands in `bot/settings_table.py`.
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,8 +14,10 @@ from dotenv import dotenv_values
 
 from bot import heartbeat, parse
 from bot.domain.models import Dialect
+from bot.domain.prices import PriceList
 from bot.domain.spending import Elsewhere, SpendingRules
 from bot.logs import LogFormat
+from bot.prices_file import PricesInvalid, read_prices
 from bot.secret import Secret
 from bot.settings_table import SETTINGS, Setting
 
@@ -43,7 +45,7 @@ class SettingsInvalid(Exception):
 DATABASE: Final = "seedreel.db"
 
 # Names that other programs use in much the same form: in the environment a near miss says nothing about us.
-_ORDINARY: Final = frozenset({"RECORD", "DATA_DIR", "TIME_SCALE", "LOG_LEVEL", "LOG_FORMAT"})
+_ORDINARY: Final = frozenset({"RECORD", "PRICES", "DATA_DIR", "TIME_SCALE", "LOG_LEVEL", "LOG_FORMAT"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class Settings:
     verify_callback_url: str | None
     home_servers: frozenset[int]
     elsewhere: Elsewhere | None  # None: as usual with these home servers
+    prices: PriceList  # without rates where none is known
+    confirm_above: int | None  # millionths of the currency of the prices; None: never
     low_balance: int  # credits
     data_dir: Path
     provider_slots: int
@@ -81,6 +85,11 @@ class Settings:
     def spending(self) -> SpendingRules:
         """Return who may spend."""
         return SpendingRules.of(self.home_servers, self.elsewhere)
+
+    @property
+    def price_list(self) -> PriceList:
+        """Return what videos cost, and above what their members are asked."""
+        return replace(self.prices, confirm_above=self.confirm_above)
 
     @property
     def heartbeat(self) -> Path:
@@ -109,9 +118,13 @@ def read_settings(environ: Mapping[str, str], dotenv: Path | None) -> Settings:
         mistakes.append(Mistake("PRIVATE_ASSET_REVIEW", "doesn't work with TOAPIS_DIALECT=video", remedy))
     if values["elsewhere"] is Elsewhere.MEMBERS and values["home_servers"] == frozenset():
         mistakes.append(Mistake("ELSEWHERE", "is set to members, but HOME_SERVERS is empty", "set HOME_SERVERS too"))
+    if values["confirm_above"] is not None and not given.get("PRICES"):
+        mistakes.append(Mistake("CONFIRM_ABOVE", "is set, but PRICES is empty", "set PRICES too"))
+    prices = _prices(values["prices"] and _placed("PRICES", values["prices"], environ, dotenv), mistakes)
     if mistakes:
         raise SettingsInvalid(tuple(mistakes))
-    return Settings(**values | {"data_dir": _placed(values["data_dir"], environ, dotenv)})
+    placed = {"data_dir": _placed("DATA_DIR", values["data_dir"], environ, dotenv), "prices": prices}
+    return Settings(**values | placed)
 
 
 def read_database(environ: Mapping[str, str], dotenv: Path | None) -> Path:
@@ -121,13 +134,22 @@ def read_database(environ: Mapping[str, str], dotenv: Path | None) -> Path:
     folder = _value(_KNOWN["DATA_DIR"], given, mistakes)
     if mistakes:
         raise SettingsInvalid(tuple(mistakes))
-    return _placed(folder, environ, dotenv) / DATABASE
+    return _placed("DATA_DIR", folder, environ, dotenv) / DATABASE
 
 
-def _placed(folder: Path, environ: Mapping[str, str], dotenv: Path | None) -> Path:
-    """Take a folder that does not come from the environment as one beside the file `.env`, wherever a service runs."""
-    there = dotenv is not None and dotenv.exists() and "DATA_DIR" not in _filled(environ)
-    return dotenv.parent / folder if there and dotenv is not None else folder
+def _placed(name: str, path: Path, environ: Mapping[str, str], dotenv: Path | None) -> Path:
+    """Take a path that does not come from the environment as one beside the file `.env`, wherever a service runs."""
+    there = dotenv is not None and dotenv.exists() and name not in _filled(environ)
+    return dotenv.parent / path if there and dotenv is not None else path
+
+
+def _prices(path: Path | None, mistakes: list[Mistake]) -> PriceList:
+    try:
+        return read_prices(path) if path else PriceList()
+    except PricesInvalid as invalid:
+        for key, wrong in invalid.wrong:
+            mistakes.append(Mistake(f"PRICES: {key}" if key else "PRICES", wrong.problem, wrong.remedy))
+        return PriceList()
 
 
 def _filled(values: Mapping[str, str | None]) -> dict[str, str]:

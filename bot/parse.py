@@ -7,17 +7,20 @@ import ipaddress
 import math
 import re
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from bot.domain.models import Dialect
+from bot.domain.money import MILLION
 from bot.domain.spending import Elsewhere
 from bot.logs import LogFormat
 from bot.secret import Secret, redact
 
 _LONGEST_SHOWN: Final = 60  # characters of a wrong value that a mistake repeats
 _LARGEST_SECRET_FILE: Final = 64 * 1024  # bytes; a token has a hundred
+_MAX_MONEY: Final = 1_000_000_000  # in whole units
 _LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -163,6 +166,27 @@ def folder(text: str) -> Path:
 def optional_folder(text: str) -> Path | None:
     """Read a folder's path; None where there is none."""
     return folder(text) if text else None
+
+
+def optional_file(text: str) -> Path | None:
+    """Read a file's path; None where there is none."""
+    try:
+        return Path(text).expanduser() if text else None
+    except RuntimeError:
+        raise Unreadable(f"isn't a file ({_shown(text)})", "name a file") from None
+
+
+def optional_amount(text: str) -> int | None:
+    """Read an amount of money, and return its millionths; None where there is none."""
+    if not text:
+        return None
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not 0 <= (amount if amount.is_finite() else -1) <= _MAX_MONEY:
+        raise Unreadable(f"isn't an amount ({_shown(text)})", "use a number without a currency, such as 1.50")
+    return int(amount * MILLION)
 
 
 def whole(minimum: int, maximum: int) -> Callable[[str], int]:

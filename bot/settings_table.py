@@ -71,6 +71,19 @@ SETTINGS: Final = (
         "",
         parse.elsewhere,
     ),
+    Setting(
+        "PRICES",
+        "A file with what videos cost, so that members see it: `docs/prices.md`; empty: no price is shown",
+        "",
+        parse.optional_file,
+    ),
+    Setting(
+        "CONFIRM_ABOVE",
+        "What costs more than this, in the currency of PRICES, is only made after its member confirmed the price; "
+        "empty: never asked",
+        "",
+        parse.optional_amount,
+    ),
     Setting("LOW_BALANCE", "The bot writes to you if fewer credits are left; 0: never", "500", parse.whole(0, 10**8)),
     Setting("DATA_DIR", "The folder for the database, the finished videos and members' files", "data", parse.folder),
     Setting("PROVIDER_SLOTS", "How many videos are made at the same time, 1 to 100", "5", parse.whole(1, 100)),

@@ -1,15 +1,19 @@
-"""What `check` says about money: who may spend the owner's credits, and what is left of them."""
+"""What `check` says about money: who may spend the owner's credits, what is left of them, and what costs how much."""
 
 import math
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 import discord
 
 from bot.config import Settings
 from bot.domain.account import Account
+from bot.domain.models import Dialect
+from bot.domain.money import MILLION
 from bot.domain.spending import Elsewhere
 from bot.finding import Finding
 from bot.replies.members import owners_of
+from bot.toapis.model_table import catalogue
 
 _ELSEWHERE = {
     Elsewhere.MEMBERS: "members of these servers",
@@ -78,6 +82,26 @@ def credits_left(account: Account, low_balance: int) -> Iterator[Finding]:
         )
     else:
         yield Finding(True, f"The key's own cap leaves {_credits(account.key_credits)}")
+
+
+def prices_known(settings: Settings) -> Iterator[Finding]:
+    """Say in which currency prices are shown, what is asked first, and which videos have no price."""
+    prices, above = settings.prices, settings.confirm_above
+    if not prices.rates:
+        return
+    day = f" of {prices.as_of}" if prices.as_of else ""
+    asked = "" if above is None else f"; above {Decimal(above) / MILLION:f} the member is asked first"
+    yield Finding(True, f"Members see prices in {prices.currency}{day}{asked}")
+    enabled = catalogue(settings.toapis_dialect or Dialect.VIDEOS).capabilities
+    unknown = [
+        f"{model} at {resolution}" if resolution else f"{model} without a resolution"
+        for model, capability in enabled.items()
+        for resolution in capability.resolutions or (None,)
+        if not prices.knows(model, resolution)
+    ]
+    if unknown:
+        missing = f"No price is shown, and nothing asked first, for {', '.join(unknown)}"
+        yield Finding.warning(missing, "Add them to the file that PRICES names.")
 
 
 def _credits(left: float) -> str:

@@ -12,6 +12,7 @@ import gettext
 import logging
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import Final, Self
@@ -21,8 +22,10 @@ from babel.lists import format_list
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
 from babel.units import format_unit
+
+from bot.domain.money import MILLION, Price
 
 log = logging.getLogger(__name__)
 
@@ -102,6 +105,13 @@ class Language:
     def percent(self, value: int) -> str:
         """Write a percent, given as a whole number of hundredths."""
         return format_percent(value / 100, locale=self._locale)
+
+    def money(self, price: Price) -> str:
+        """Write an amount of money, with so many decimals that a small one does not read as nothing."""
+        amount = Decimal(price.amount) / MILLION
+        decimals = max(get_currency_precision(price.currency), 1 - amount.adjusted() if amount else 0)
+        shown = amount.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        return format_currency(shown, price.currency, locale=self._locale, decimal_quantization=False)
 
     def size(self, size: int) -> str:
         """Write a size in bytes, rounded so that a larger size never reads as a smaller one."""

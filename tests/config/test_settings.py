@@ -10,9 +10,32 @@ from bot.domain.spending import Elsewhere, SpendingRules
 from bot.logs import LogFormat
 from bot.settings_table import SETTINGS
 
+LIST = Path(__file__).parent / "prices.toml"
 TOKEN = "a-token-of-the-bot-0123456789"
 KEY = "sk-a-key-of-the-provider-0123456789"
 NEEDED = {"DISCORD_TOKEN": TOKEN, "TOAPIS_API_KEY": KEY}
+
+GIVEN = {
+    "TOAPIS_BASE_URL": "http://127.0.0.1:4000/v1/",
+    "TOAPIS_DIALECT": "videos",
+    "PRIVATE_ASSET_REVIEW": "yes",
+    "VERIFY_CALLBACK_URL": "https://example.com/verified?from=seedreel",
+    "HOME_SERVERS": "200100, 200200 ,",
+    "ELSEWHERE": "Nobody",
+    "PRICES": str(LIST),
+    "CONFIRM_ABOVE": "1.50",
+    "LOW_BALANCE": "40",
+    "PROVIDER_SLOTS": "12",
+    "DISCORD_API_URL": "http://127.0.0.1:5000/api/v10/",
+    "MEDIA_ALLOW_HOSTS": "127.0.0.1:5000, Media.Example ,[::1]:80",
+    "CLIP_DAYS": "1",
+    "INPUT_DAYS": "2",
+    "MAX_FILES_GB": "3",
+    "MAX_CLIPS_GB": "0.05",
+    "TIME_SCALE": "62.5",
+    "LOG_LEVEL": "debug",
+    "LOG_FORMAT": "JSON",
+}
 
 
 def mistakes(given, dotenv=None):
@@ -39,41 +62,24 @@ def test_the_two_secrets_are_enough():
 
 
 def test_every_setting_is_read_from_what_is_given(tmp_path):
-    given = {
-        "TOAPIS_BASE_URL": "http://127.0.0.1:4000/v1/",
-        "TOAPIS_DIALECT": "videos",
-        "PRIVATE_ASSET_REVIEW": "yes",
-        "VERIFY_CALLBACK_URL": "https://example.com/verified?from=seedreel",
-        "HOME_SERVERS": "200100, 200200 ,",
-        "ELSEWHERE": "Nobody",
-        "LOW_BALANCE": "40",
-        "DATA_DIR": str(tmp_path),
-        "PROVIDER_SLOTS": "12",
-        "DISCORD_API_URL": "http://127.0.0.1:5000/api/v10/",
-        "MEDIA_ALLOW_HOSTS": "127.0.0.1:5000, Media.Example ,[::1]:80",
-        "CLIP_DAYS": "1",
-        "INPUT_DAYS": "2",
-        "MAX_FILES_GB": "3",
-        "MAX_CLIPS_GB": "0.05",
-        "TIME_SCALE": "62.5",
-        "LOG_LEVEL": "debug",
-        "LOG_FORMAT": "JSON",
-        "RECORD": str(tmp_path / "recorded"),
-    }
+    given = {**GIVEN, "DATA_DIR": str(tmp_path), "RECORD": str(tmp_path / "recorded")}
     assert set(given) == {setting.name for setting in SETTINGS if not setting.is_secret}
     settings = read_settings({**NEEDED, **given}, None)
     assert settings.toapis_base_url == "http://127.0.0.1:4000"
     assert (settings.toapis_dialect, settings.private_asset_review) == (Dialect.VIDEOS, True)
     assert settings.verify_callback_url == "https://example.com/verified?from=seedreel"
     assert settings.spending == SpendingRules(frozenset({200100, 200200}), Elsewhere.NO_ONE)
-    assert settings.low_balance == 40
+    assert (settings.prices.currency, settings.confirm_above, settings.low_balance) == ("EUR", 1_500_000, 40)
     assert settings.data_dir == tmp_path
     assert settings.provider_slots == 12
     assert settings.discord_api_url == "http://127.0.0.1:5000/api/v10"
     assert settings.media_allow_hosts == {"127.0.0.1:5000", "media.example", "[::1]:80"}
     assert (settings.clip_days, settings.input_days, settings.time_scale) == (1, 2, 62.5)
-    assert (settings.log_level, settings.log_format) == ("DEBUG", LogFormat.JSON)
-    assert settings.record == tmp_path / "recorded"
+    assert (settings.log_level, settings.log_format, settings.record) == (
+        "DEBUG",
+        LogFormat.JSON,
+        tmp_path / "recorded",
+    )
     assert (settings.max_files_gb, settings.max_clips_gb) == (3, 0.05)
 
 

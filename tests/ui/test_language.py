@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.domain.money import Price
 from bot.ui.language import LOCALES, Languages
 
 HEADER = """msgid ""
@@ -146,6 +147,15 @@ def test_numbers_sizes_lengths_and_lists_are_written_as_the_language_does(langua
     assert [english.duration(each) for each in (5, 90, 7300, 200000)] == ["5 seconds", "1 minute", "2 hours", "2 days"]
     assert english.one_of(["a", "b", "c"]) == "a, b, or c"
     assert (english.one_of(["a"]), english.all_of(["a", "b"]), english.all_of([])) == ("a", "a and b", "")
+
+
+def test_money_is_written_as_the_language_does_and_never_reads_as_nothing(languages):
+    english, brazilian = languages.english, languages.of("pt-BR")
+    amounts = (0, 4_500, 12_345, 500_000, 505_000, 1_234_500_000)
+    written = ["$0.00", "$0.0045", "$0.012", "$0.50", "$0.51", "$1,234.50"]
+    assert [english.money(Price(amount, "USD")) for amount in amounts] == written
+    assert [english.money(Price(amount, "JPY")) for amount in (5_000_000, 12_250_000)] == ["¥5", "¥12"]
+    assert brazilian.money(Price(1_234_500_000, "EUR")) == "€\N{NO-BREAK SPACE}1.234,50"
 
 
 def test_the_real_catalogue_can_be_read():

@@ -1,0 +1,32 @@
+"""An amount of money, and that a member has to agree to one; `prices` says what costs how much."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+MILLION: Final = 1_000_000
+"""Millionths of one unit of a currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """An amount of money: millionths of a currency, and that currency's code of ISO 4217."""
+
+    amount: int
+    currency: str
+
+    def settled(self, reserved: int, used: int) -> "Price":
+        """Return the price of so many seconds in place of those that it was reserved for, rounded half up."""
+        if used == reserved or reserved <= 0:
+            return self
+        return replace(self, amount=(2 * self.amount * used + reserved) // (2 * reserved))
+
+    def covers(self, other: "Price") -> bool:
+        """Tell whether who agreed to this has agreed to the other price too."""
+        return self.currency == other.currency and self.amount >= other.amount
+
+
+@dataclass(frozen=True, slots=True)
+class PriceNotConfirmed:
+    """The video costs more than is spent without asking, and its member has not agreed to that price yet."""
+
+    price: Price
