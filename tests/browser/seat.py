@@ -1,6 +1,7 @@
 """A member at the demo's page: what they do there and what they see."""
 
 import re
+from collections.abc import Awaitable
 
 from playwright.async_api import Locator, Page, expect
 
@@ -114,9 +115,24 @@ class Seat:
         """Return the messages that say these words."""
         return self.messages.filter(has_text=words)
 
+    async def one_more(self, messages: Locator, after: Awaitable[None]) -> Locator:
+        """Do something, wait until there is one more of these messages than before, and return that one.
+
+        What else comes meanwhile (a ping of a video that is ready) is none of them.
+        """
+        there = await messages.count()
+        await after
+        more = messages.nth(there)
+        await expect(more).to_be_attached(timeout=SOON)
+        return self.message(await more.get_attribute("data-message-id"))
+
     def message(self, number: str) -> Locator:
         """Return the message with an id."""
         return self.page.locator(f'[data-testid="message"][data-message-id="{number}"]')
+
+    def public(self, words: str) -> Locator:
+        """Return the messages for everybody that say these words, without those that ping."""
+        return self.told(words).and_(self.page.locator('[data-ephemeral="false"]:not([data-ping])'))
 
     def videos(self, prompt: str) -> Locator:
         """Return the messages with this prompt that hold a video."""

@@ -47,12 +47,6 @@ def shows(request, size, tmp_path):
     return show
 
 
-async def answered(seat, words):
-    """Wait until the latest message says these words, and return it."""
-    await expect(seat.messages.last).to_contain_text(words, timeout=SOON)
-    return seat.message(await seat.messages.last.get_attribute("data-message-id"))
-
-
 async def test_the_first_screen_says_what_to_type(sits, shows):
     seat = await sits()
     tip = seat.page.get_by_role("region", name="Demo tip")
@@ -77,11 +71,13 @@ async def test_a_failure_is_told_once_on_the_card_and_pings(sits, shows, size):
     prompt = f"a kite that will not fly, on a {size}"
     reply = await seat.asks(prompt)
     await expect(reply).to_contain_text("Rendering", timeout=SOON)
+    pings = seat.told("@Mara Your video couldn't be made.")
+    earlier = await pings.count()
     await seat.control("fail")
     await seat.slow(on=False)
     await expect(reply).to_contain_text("couldn't be made", timeout=SOON)
-    ping = seat.messages.last
-    await expect(ping).to_contain_text("@Mara Your video couldn't be made.", timeout=SOON)
+    ping = pings.nth(earlier)
+    await expect(ping).to_be_visible(timeout=SOON)
     assert await ping.get_attribute("data-ping") == "true"
     await expect(ping).not_to_contain_text("charge")
     await shows(seat, "failure")
@@ -113,8 +109,7 @@ async def test_two_running_videos_in_status(sits, shows, size):
     prompts = [f"a {animal} crosses a river, on a {size}" for animal in ("bear", "deer")]
     for prompt in prompts:
         await expect(await seat.asks(prompt)).to_contain_text("Rendering", timeout=SOON)
-    await seat.types("/status")
-    card = await answered(seat, "Your videos")
+    card = await seat.one_more(seat.told("Your videos"), seat.types("/status"))
     await expect(card).to_have_attribute("data-ephemeral", "true")
     for prompt in prompts:
         await expect(card).to_contain_text(prompt[:20])
@@ -133,14 +128,13 @@ async def test_an_old_video_is_found_by_its_picture(sits, shows, size):
     seat = await sits()
     prompt = f"an owl on a post, on a {size}"
     await seat.sees_video(await seat.asks(prompt))
-    await seat.types("/history")
-    card = await answered(seat, "Your history")
+    card = await seat.one_more(seat.told("Your history"), seat.types("/history"))
     await expect(card).to_contain_text("an owl on a post")
     await seat.sees_picture(card.locator(".thumbnail img").first)
     await shows(seat, "history", card)
     await card.get_by_role("button", name="Details of a video").click()
-    await seat.page.get_by_test_id("select-option").filter(has_text="an owl on a post").first.click()
-    opened = await answered(seat, "Requested")
+    owl = seat.page.get_by_test_id("select-option").filter(has_text="an owl on a post").first
+    opened = await seat.one_more(seat.told("Requested"), owl.click())
     await expect(opened).to_contain_text(prompt)
     await expect(opened.get_by_role("button", name="Get the video")).to_be_visible()
     await shows(seat, "history-opened")
@@ -148,22 +142,21 @@ async def test_an_old_video_is_found_by_its_picture(sits, shows, size):
 
 async def test_help_says_what_can_be_done_and_starts_an_example(sits, shows):
     seat = await sits()
-    await seat.types("/help")
-    told = await answered(seat, "What I can do")
+    told = await seat.one_more(seat.told("What I can do"), seat.types("/help"))
     await expect(told).to_have_attribute("data-ephemeral", "true")
     await shows(seat, "help", told)
-    await told.get_by_role("button", name="A tiny robot waters").click()
-    await seat.sees_video(seat.told("A tiny robot waters").and_(seat.page.locator('[data-ephemeral="false"]')).first)
+    example = told.get_by_role("button", name="A tiny robot waters")
+    await seat.sees_video(await seat.one_more(seat.public("A tiny robot waters"), example.click()))
     await told.get_by_role("button", name="/history").click()
-    await seat.page.keyboard.press("Enter")
-    await expect(await answered(seat, "Your history")).to_contain_text("A tiny robot waters")
+    card = await seat.one_more(seat.told("Your history"), seat.page.keyboard.press("Enter"))
+    await expect(card).to_contain_text("A tiny robot waters")
 
 
 async def test_the_bots_profile_says_what_to_type(sits, shows, size):
     seat = await sits()
     await expect(seat.page.get_by_test_id("channel-4001")).to_contain_text("Type /video")
-    await seat.types("/help")
-    await (await answered(seat, "What I can do")).get_by_role("button", name="Seedreel", exact=True).click()
+    told = await seat.one_more(seat.told("What I can do"), seat.types("/help"))
+    await told.get_by_role("button", name="Seedreel", exact=True).click()
     profile = seat.page.get_by_test_id("profile")
     await expect(profile).to_contain_text("Type /video and describe what you want to see.")
     await shows(seat, "profile")
@@ -177,8 +170,7 @@ async def test_a_request_with_six_mistakes_is_fixed_in_a_form(sits, shows, size)
     await seat.box.press("Tab")
     await seat.picks("image", NOTES)
     await seat.picks("reference", NOTES)
-    await seat.page.locator("#send").click()
-    told = await answered(seat, "Fix and try again")
+    told = await seat.one_more(seat.told("Please fix").filter(has_text=prompt), seat.page.locator("#send").click())
     await expect(told).to_contain_text(re.compile("Please fix these [6-9] things"))
     await expect(told).to_contain_text(prompt)
     await expect(told).to_have_attribute("data-ephemeral", "true")
@@ -200,7 +192,7 @@ async def test_a_request_with_six_mistakes_is_fixed_in_a_form(sits, shows, size)
         await shows(seat, f"fix-{number}")
         await form.get_by_role("button", name="Submit").click()
         await expect(form).to_be_hidden(timeout=SOON)
-        made = seat.told(prompt).and_(seat.page.locator('[data-ephemeral="false"]')).filter(has_text="480p")
+        made = seat.public(prompt).filter(has_text="480p")
         await expect(made.or_(refusals.nth(refused)).first).to_be_visible(timeout=SOON)
         if await made.count():
             break

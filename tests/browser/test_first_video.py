@@ -33,6 +33,8 @@ async def walk(seat, key, target, *, away=False) -> None:
 async def test_a_typed_line_becomes_a_video_that_plays(sit):
     seat = await sit()
     await seat.page.evaluate(WATCH)
+    pings = seat.told("@Mara Your video is ready")
+    earlier = await pings.count()
     reply = await seat.asks("a fox in snow", "duration: 4 ratio: 1:1")
     await expect(reply).to_contain_text("Mara used /video")
     await expect(reply).to_contain_text("Rendering", timeout=SOON)
@@ -44,8 +46,7 @@ async def test_a_typed_line_becomes_a_video_that_plays(sit):
     size = await video.evaluate("video => [video.videoWidth / video.videoHeight, Math.round(video.duration)]")
     assert size == [1, 4]
     await seat.plays(video)
-    await expect(seat.messages.last).to_contain_text("@Mara Your video is ready")
-    assert await seat.messages.last.get_attribute("data-ping") == "true"
+    await expect(pings.nth(earlier)).to_have_attribute("data-ping", "true", timeout=SOON)
 
 
 async def test_a_command_by_completion(sit):

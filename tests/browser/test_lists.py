@@ -30,8 +30,8 @@ async def test_a_job_in_status_is_refreshed_until_it_is_done(sit):
     await expect(card).to_contain_text("Done", timeout=SOON)
     await expect(card.get_by_role("link", name="Jump to message")).to_be_visible()
     await card.get_by_role("button", name="Get the video").click()
-    handed = seat.messages.filter(has=seat.page.get_by_test_id("video")).last
-    await expect(handed).to_have_attribute("data-ephemeral", "true", timeout=SOON)
+    handed = seat.page.locator('[data-testid="message"][data-ephemeral="true"]')
+    await expect(handed.filter(has=seat.page.get_by_test_id("video"))).to_have_count(1, timeout=SOON)
 
 
 async def test_history_is_searched_and_turned(sit):

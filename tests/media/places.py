@@ -17,7 +17,6 @@ from PIL import Image
 
 from bot.media.download import Timeouts
 
-SHORT = Timeouts(connect=2.0, stall=0.3, input_total=5.0, clip_total=5.0, input_pause=0.01)
 PATIENT = Timeouts(input_pause=0.01)
 
 

@@ -25,7 +25,7 @@ from bot.media.disk_media import DiskMedia
 from bot.media.probe import try_ffmpeg
 from tests.media.broken_tools import BROKEN, broken_ffmpeg
 from tests.media.places import (
-    SHORT,
+    PATIENT,
     a_picture,
     answering,
     chunked,
@@ -44,7 +44,7 @@ OTHER = "otherjob"
 
 @asynccontextmanager
 async def media(folder: Path, max_clip: int = 2_000_000) -> AsyncIterator[DiskMedia]:
-    async with DiskMedia(folder, frozenset({"127.0.0.1"}), max_clip, SHORT) as it:
+    async with DiskMedia(folder, frozenset({"127.0.0.1"}), max_clip, PATIENT) as it:
         yield it
 
 
@@ -212,7 +212,7 @@ async def test_a_damaged_clip_goes_out_as_it_is_where_no_tool_works(
 
 
 async def test_a_host_that_the_guard_forbids_is_named_with_the_setting_that_allows_it(tmp_path: Path, clip) -> None:
-    async with place() as there, DiskMedia(tmp_path, frozenset(), timeouts=SHORT) as keeps:
+    async with place() as there, DiskMedia(tmp_path, frozenset(), timeouts=PATIENT) as keeps:
         there.pages["/a.mp4"] = clip
         with pytest.raises(ClipForbidden) as forbidden:
             await keeps.fetch_clip(f"{there.url}/a.mp4?sign=secretsign", JOB)
@@ -222,7 +222,7 @@ async def test_a_host_that_the_guard_forbids_is_named_with_the_setting_that_allo
 
 
 async def test_a_clip_that_drips_until_its_time_is_over_is_too_much(tmp_path: Path, clip) -> None:
-    brief = replace(SHORT, clip_total=0.3)
+    brief = replace(PATIENT, clip_total=0.3)
     async with place() as there, DiskMedia(tmp_path, frozenset({"127.0.0.1"}), 10**9, brief) as keeps:
         there.pages["/a.mp4"] = dripping(clip[:5000])
         with pytest.raises(ClipTooMuch, match="within"):

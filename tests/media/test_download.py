@@ -25,7 +25,7 @@ from bot.media.download import (
 )
 from tests.domain.test_addresses import TARGETS
 from tests.media.places import (
-    SHORT,
+    PATIENT,
     answering,
     cut_short,
     endless,
@@ -40,7 +40,7 @@ MAX = 1_000_000
 
 
 @asynccontextmanager
-async def fetcher(allow: AbstractSet[str] = HERE, timeouts: Timeouts = SHORT) -> AsyncIterator[Fetcher]:
+async def fetcher(allow: AbstractSet[str] = HERE, timeouts: Timeouts = PATIENT) -> AsyncIterator[Fetcher]:
     async with Fetcher(allow, timeouts) as it:
         yield it
 
@@ -49,7 +49,7 @@ async def test_a_file_comes_whole(tmp_path: Path) -> None:
     body = bytes(range(256)) * 3000
     async with place() as there, fetcher() as fetch:
         there.pages["/a"] = body
-        part = await fetch.fetch(f"{there.url}/a", tmp_path, MAX, 5)
+        part = await fetch.fetch(f"{there.url}/a", tmp_path, MAX, 60)
         assert part.read_bytes() == body
         assert part.parent == tmp_path
 
@@ -63,7 +63,7 @@ async def test_no_spelling_of_a_loopback_address_is_connected_to(tmp_path: Path,
         there.pages["/a"] = b"secret"
         port = there.url.rpartition(":")[2]
         with pytest.raises(Forbidden):
-            await fetch.fetch(f"http://{host}:{port}/a", tmp_path, MAX, 5)
+            await fetch.fetch(f"http://{host}:{port}/a", tmp_path, MAX, 60)
         assert there.asked == []
         assert list(tmp_path.iterdir()) == []
 
@@ -88,7 +88,7 @@ async def test_a_redirect_meets_the_same_guard(tmp_path: Path) -> None:
         ):
             there.pages[f"/{number}"] = redirect(target)
             with pytest.raises(Forbidden):
-                await fetch.fetch(f"{there.url}/{number}", tmp_path, MAX, 5)
+                await fetch.fetch(f"{there.url}/{number}", tmp_path, MAX, 60)
         assert inner.asked == []
 
 
@@ -97,10 +97,10 @@ async def test_redirects_are_followed_for_a_while(tmp_path: Path) -> None:
         there.pages["/end"] = b"here"
         for number, status in enumerate((301, 302, 303, 307, 308)):
             there.pages[f"/{number}"] = redirect(f"/{number + 1}" if number < MAX_REDIRECTS - 1 else "end", status)
-        assert (await fetch.fetch(f"{there.url}/0", tmp_path, MAX, 5)).read_bytes() == b"here"
+        assert (await fetch.fetch(f"{there.url}/0", tmp_path, MAX, 60)).read_bytes() == b"here"
         there.pages["/loop"] = redirect("/loop")
         with pytest.raises(Unreachable, match="redirects"):
-            await fetch.fetch(f"{there.url}/loop", tmp_path, MAX, 5)
+            await fetch.fetch(f"{there.url}/loop", tmp_path, MAX, 60)
         assert there.asked.count("/loop") == MAX_REDIRECTS + 1
 
 
@@ -112,10 +112,10 @@ async def test_a_signed_address_is_asked_for_byte_for_byte_through_redirects_too
         if not target.startswith("//"):  # as a Location, that names a host
             there.leads["/relative"] = target
         for begin in (target, *there.leads):
-            came = await fetch.fetch(f"{there.url}{begin}", tmp_path, MAX, 5)
+            came = await fetch.fetch(f"{there.url}{begin}", tmp_path, MAX, 60)
             assert came.read_bytes() == b"signed"
         with pytest.raises(BadStatus, match="403"):
-            await fetch.fetch(f"{there.url}/another%2F", tmp_path, MAX, 5)
+            await fetch.fetch(f"{there.url}/another%2F", tmp_path, MAX, 60)
 
 
 async def test_a_body_without_an_end_stops_at_the_cap(tmp_path: Path) -> None:
@@ -132,19 +132,19 @@ async def test_a_declared_length_above_the_cap_is_not_begun(tmp_path: Path) -> N
         there.pages["/a"] = bytes(MAX + 1)
         there.pages["/b"] = bytes(MAX)
         with pytest.raises(TooManyBytes) as refused:
-            await fetch.fetch(f"{there.url}/a", tmp_path, MAX, 5)
+            await fetch.fetch(f"{there.url}/a", tmp_path, MAX, 60)
         assert refused.value.size == MAX + 1
-        assert (await fetch.fetch(f"{there.url}/b", tmp_path, MAX, 5)).stat().st_size == MAX
+        assert (await fetch.fetch(f"{there.url}/b", tmp_path, MAX, 60)).stat().st_size == MAX
 
 
 async def test_what_the_disk_cannot_hold_is_not_begun(tmp_path: Path) -> None:
     begun: list[str] = []
-    async with place() as there, Fetcher(HERE, SHORT, free=lambda folder: 10) as fetch:
+    async with place() as there, Fetcher(HERE, PATIENT, free=lambda folder: 10) as fetch:
         there.pages.update({"/11": bytes(11), "/10": bytes(10)})
         with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
-            await fetch.fetch(f"{there.url}/11", tmp_path, MAX, 5, lambda head: begun.append("11"))
+            await fetch.fetch(f"{there.url}/11", tmp_path, MAX, 60, lambda head: begun.append("11"))
         assert (begun, list(tmp_path.iterdir())) == ([], [])
-        assert (await fetch.fetch(f"{there.url}/10", tmp_path, MAX, 5)).stat().st_size == 10
+        assert (await fetch.fetch(f"{there.url}/10", tmp_path, MAX, 60)).stat().st_size == 10
 
 
 async def test_what_breaks_off_is_not_kept(tmp_path: Path) -> None:
@@ -155,11 +155,11 @@ async def test_what_breaks_off_is_not_kept(tmp_path: Path) -> None:
         await asyncio.Event().wait()
         return response
 
-    async with place() as there, fetcher() as fetch:
+    async with place() as there, fetcher(timeouts=Timeouts(stall=0.3)) as fetch:
         there.pages.update({"/half": cut_short(bytes(500_000)), "/stalls": stalls})
         for path in ("/half", "/stalls"):
             with pytest.raises(Unreachable):
-                await fetch.fetch(f"{there.url}{path}", tmp_path, MAX, 5)
+                await fetch.fetch(f"{there.url}{path}", tmp_path, MAX, 60)
         assert list(tmp_path.iterdir()) == []
 
 
@@ -182,7 +182,7 @@ async def test_any_other_status_is_told(tmp_path: Path, status) -> None:
     async with place() as there, fetcher() as fetch:
         there.pages["/a"] = answering(status)
         with pytest.raises(BadStatus) as refused:
-            await fetch.fetch(f"{there.url}/a?hm=secretsign", tmp_path, MAX, 5)
+            await fetch.fetch(f"{there.url}/a?hm=secretsign", tmp_path, MAX, 60)
         assert refused.value.status == status
         assert "secretsign" not in str(refused.value)
 
@@ -250,7 +250,7 @@ async def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
 async def test_what_a_server_says_once_too_often_is_never_the_next_file(tmp_path: Path) -> None:
     async with stutter() as there, fetcher() as fetch:
         for path in ("/first", "/second", "/third"):
-            came = await fetch.fetch(f"{there.url}{path}", tmp_path, MAX, 5)
+            came = await fetch.fetch(f"{there.url}{path}", tmp_path, MAX, 60)
             there.say_again()
             assert came.read_text() == path
 

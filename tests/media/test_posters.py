@@ -11,7 +11,7 @@ from bot.media.disk_media import DiskMedia
 from bot.media.posters import MAX_BYTES, Posters
 from tests.media.broken_tools import BROKEN, broken_ffmpeg
 from tests.media.made import Made
-from tests.media.places import SHORT, place
+from tests.media.places import PATIENT, place
 
 JOB = "k3f9a2" + "0" * 14
 NOISE = ("-vf", "noise=alls=100:allf=t+u")
@@ -114,7 +114,7 @@ async def test_a_broken_ffmpeg_costs_the_poster_and_never_the_clip(
     tmp_path: Path, clip, monkeypatch: pytest.MonkeyPatch, script: str
 ) -> None:
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(broken_ffmpeg(tmp_path, script)))
-    async with place() as there, DiskMedia(tmp_path, frozenset({"127.0.0.1"}), timeouts=SHORT) as media:
+    async with place() as there, DiskMedia(tmp_path, frozenset({"127.0.0.1"}), timeouts=PATIENT) as media:
         there.pages["/a.mp4"] = clip
         assert await media.fetch_clip(f"{there.url}/a.mp4", JOB) == len(clip)
         assert not await media.make_poster(JOB)
