@@ -45,7 +45,7 @@ _ASSETS: Final = {
 
 async def submit(intake: Intake, conversation: Conversation, draft: Draft) -> None:
     """Check a request, open its reply and hand it to the studio; raises Refusal."""
-    await intake.check(draft)
+    await intake.check(conversation.caller, draft)
     reply = await conversation.open_reply(private=draft.private)
     await intake.submit(conversation.caller, draft, conversation.id, reply)
 

@@ -62,7 +62,7 @@ class FakeIntake(Scripted):
     def new_draft(self, caller, request, *, private=False) -> Draft:
         return Draft("d" * 20, caller.user_id, NOW, request, private=private)
 
-    async def check(self, draft) -> None:
+    async def check(self, _caller, draft) -> None:
         self.check_choices(draft.request)
 
     def check_choices(self, request) -> None:

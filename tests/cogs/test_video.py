@@ -43,7 +43,7 @@ async def test_every_option_reaches_the_studio(app):
     assert image.url.startswith(app.discord.url)
 
 
-async def no_check(_draft) -> None:
+async def no_check(_caller, _draft) -> None:
     """Take what no request can have together."""
 
 

@@ -67,7 +67,7 @@ async def test_a_deferral_lost_twice_is_told_once_the_wire_is_back(app):
 
 
 async def test_what_comes_too_late_is_dropped_and_counted(app, caplog, heard_log):
-    app.intake.check = lambda _draft: app.discord.clock.advance(4)
+    app.intake.check = lambda _caller, _draft: app.discord.clock.advance(4)
     for count in (1, 2):
         use = await app.member("Mara").use("/video", prompt="a fox")
         assert use.state == "failed"

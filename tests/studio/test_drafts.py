@@ -9,12 +9,14 @@ from bot.domain.drafts import DRAFT_SECONDS, Draft, RefusedDraft
 from bot.domain.errors import DraftGone, NotYours, Refusal, StoreFull, TooManyWaiting
 from bot.domain.media import AttachmentInput, Role
 from bot.domain.media_problems import MediumBroken
+from bot.domain.spending import Elsewhere, NotAllowedHere, SpendingRules
 from bot.storage import SqliteDrafts
 from bot.studio.intake.drafts import Drafts
 from tests.studio.conftest import Studio
 from tests.studio.disk_fakes import disk_quota_over
 from tests.studio.fakes import START, JumpingClock, picture, reply
 from tests.studio.folder_media import FolderMedia
+from tests.studio.spending_fakes import ScriptedMembers, spending_by
 from tests.studio.test_runner import DRAFT, intake_of
 
 FOX = picture("a").source
@@ -89,6 +91,15 @@ async def test_a_draft_that_gives_way_takes_its_files_with_it(studio: Studio) ->
             await intake_of(studio).submit(MARA, other, number, reply())
     assert await SqliteDrafts(studio.store).find(first.draft.id) is None
     assert studio.media.discarded[-1:] == [FOX]
+
+
+async def test_nothing_is_kept_of_one_who_may_not_spend(studio: Studio) -> None:
+    rules = SpendingRules.of(frozenset({2001}), Elsewhere.NO_ONE)
+    intake = intake_of(studio, spending_by(rules, ScriptedMembers(), studio.clock))
+    with pytest.raises(Refusal) as stranger:
+        await intake.check(MARA, replace(TYPED, request=replace(DRAFT, prompt=" ")))
+    assert isinstance(stranger.value.problem, NotAllowedHere)
+    assert await SqliteDrafts(studio.store).find(TYPED.id) is None
 
 
 class FullStore:

@@ -230,6 +230,14 @@ async def test_a_ping_comes_only_for_those_who_are_no_longer_looking(
     assert (await studio.row(done)).notified_at is not None
 
 
+async def test_the_time_in_which_files_were_fetched_counts_for_the_ping(studio: Studio) -> None:
+    attempt = plan_attempt(job(), Route.TOKEN, Variant.FILE, START)
+    done = await studio.stored(job(stage=Stage.DELIVERED, created=START + 25, changed=START + 40, attempt=attempt))
+    studio.clock.at = START + 40
+    await studio.running.notifier.end_of(done)
+    assert len(studio.replies.did("ping")) == 1
+
+
 @pytest.mark.parametrize(
     ("missed", "pings"), [([NotNow(1, "429")] * 20, 21), ([Unclear("reset")] * 4, 5), ([Unclear("reset")] * 100, 5)]
 )

@@ -64,7 +64,8 @@ class Notifier:
         if job.stage is Stage.DELIVERED and job.attempt and job.attempt.route not in _ON_REPLY:
             return False
         # By the time of telling, not of the end: after a restart an end is shown long after it came.
-        return self._clock.elapsed(job.created) > STILL_LOOKING
+        # Files are fetched between the command and the row; a press since then has renewed the token's time.
+        return self._clock.elapsed(min(job.created, job.reply.token_at)) > STILL_LOOKING
 
     async def _show_end(self, job: Job, closed: set[Route]) -> Route | None:
         """Show the end on the first route that takes it; None when the requester can only be reached by /status."""

@@ -80,11 +80,13 @@ class Intake:
         """Find a draft of the caller's that was kept. Raises Refusal (DraftGone, NotYours)."""
         return await self._drafts.find(caller, draft_id)
 
-    async def check(self, draft: Draft) -> None:
+    async def check(self, caller: Caller, draft: Draft) -> None:
         """Check everything that needs no I/O; raises Refusal: RefusedDraft where the draft is kept.
 
-        Where files or assets are still to be looked at, all mistakes are told together, by `submit`.
+        Of one who is known not to be allowed to spend, nothing is kept. Where files or assets are still to be looked
+        at, all mistakes are told together, by `submit`.
         """
+        self._spending.check_known(caller)
         async with self._drafts.saved_if_refused(draft):
             self.check_choices(draft.request)
 
