@@ -1,6 +1,8 @@
 """Compose the app from settings: what is connected to Discord, and in which order it is opened and closed."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -9,8 +11,12 @@ from typing import Final
 from bot.client import SeedreelClient, made_client
 from bot.command_updates import CommandUpdates
 from bot.config import Settings
-from bot.infrastructure import open_infrastructure
+from bot.heartbeat import is_alive
+from bot.infrastructure import Infrastructure, open_infrastructure
 from bot.media.disk_media import DiskMedia
+from bot.operations.listening import Listener
+from bot.operations.metrics import PrometheusMetrics
+from bot.operations.pages import Look, OperatorPages
 from bot.replies.discord_api import DiscordApi, trace_rate_limits
 from bot.replies.members import DiscordMembers
 from bot.replies.notices import Notices
@@ -22,11 +28,14 @@ from bot.studio.assets.uploader import AssetUploader
 from bot.studio.delivery.cleanup import Cleanup
 from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.lifecycle.health import Health
+from bot.studio.ports.metrics import NoMetrics
 from bot.use_cases import make_asset_uploader, make_cleanup, make_job_runner, make_use_cases
 from cogs import UseCases, first_response
 
 # The store's thread is stuck when a call waits for longer than this, in seconds.
 _STORE_SECONDS: Final = 30.0
+# The store is not ready when a call waits for longer than this, in seconds.
+_READY_SECONDS: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,8 @@ class App:
     command_updates: CommandUpdates
     ownership: Ownership
     works: Callable[[], Awaitable[bool]]
+    listeners: tuple[Listener, ...]
+    metrics: PrometheusMetrics | None
 
 
 @asynccontextmanager
@@ -60,10 +71,7 @@ async def open_app(settings: Settings, logged_in: Callable[[App], Awaitable[None
         )
         clock, tables, media, assembly = base.clock, base.tables, base.media, base.assembly
         stack.push_async_callback(assembly.posters.close)
-        trace = trace_rate_limits(first_response.trace())
-        client = await stack.enter_async_context(
-            made_client(settings.discord_api_url, lambda: logged_in(app), trace, base.recorder)
-        )
+        client = await stack.enter_async_context(_client(settings, base, lambda: logged_in(app)))
         presenter = Presenter(base.languages, assembly.forecasts.of, clock.now, settings.clip_days, clock.elapsed)
         api = DiscordApi(client, clock)
         replies = DiscordReplies(api, presenter, clock, on_address=assembly.job_moves.found_at)
@@ -73,8 +81,8 @@ async def open_app(settings: Settings, logged_in: Callable[[App], Awaitable[None
         stack.push_async_callback(pending_replies.close)
         uploader = make_asset_uploader(base, notices)
         stack.push_async_callback(uploader.close)
-        rules, low_balance = settings.spending, settings.low_balance
-        ownership = assembly.ownership(notices, DiscordMembers(client, api), base.provider, rules, low_balance)
+        members = DiscordMembers(client, api)
+        ownership = assembly.ownership(notices, members, base.provider, settings.spending, settings.low_balance)
         stack.push_async_callback(ownership.close)
         runner = make_job_runner(settings, base, replies)
         use_cases = make_use_cases(settings, base, runner, pending_replies, uploader, ownership.spending)
@@ -83,9 +91,35 @@ async def open_app(settings: Settings, logged_in: Callable[[App], Awaitable[None
         command_updates = CommandUpdates(settings, base.provider.dialect, tables.notes, client, clock)
         stack.push_async_callback(command_updates.close)
         app = App(
-            client, use_cases, uploader, pending_replies, cleanup, media, tables, command_updates, ownership, works
+            *(client, use_cases, uploader, pending_replies, cleanup, media, tables, command_updates, ownership, works),
+            *(tuple(_listeners(settings, base, client)), base.metrics),
         )
         yield app
+
+
+def _client(settings: Settings, base: Infrastructure, prepare: Callable[[], Awaitable[None]]) -> SeedreelClient:
+    trace = trace_rate_limits(first_response.trace(base.metrics or NoMetrics()))
+    return made_client(settings.discord_api_url, prepare, trace, base.recorder)
+
+
+def _listeners(settings: Settings, base: Infrastructure, client: SeedreelClient) -> Iterator[Listener]:
+    """Put together what is served on the ports that are open."""
+    if base.metrics is None or settings.http_port is None:
+        return
+
+    async def connected() -> bool:
+        return client.connected
+
+    async def alive() -> bool:
+        return await asyncio.to_thread(is_alive, settings.heartbeat, time.time())
+
+    parts: dict[str, Look] = {
+        "gateway": connected,
+        "store": partial(base.store.is_ready, _READY_SECONDS),
+        "provider": base.provider.is_ready,
+    }
+    pages = OperatorPages(base.metrics, alive, parts)
+    yield Listener("HTTP_PORT", pages.application(), settings.http_host, settings.http_port)
 
 
 async def _works(health: Health, store: Store) -> bool:

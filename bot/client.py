@@ -98,6 +98,11 @@ class SeedreelClient(commands.AutoShardedBot):
         self._connection.shard_ids = range(start.shards)
         self._identifies, self._gateway = identifies, Gateway(self, identifies, clock, start.shards, self._socket)
 
+    @property
+    def connected(self) -> bool:
+        """Tell whether every shard is connected to the gateway."""
+        return self._gateway is not None and self._gateway.connected
+
     async def connect(self, *, reconnect: bool = True) -> None:
         """Stay connected, after `learn_gateway`; raises ConnectionClosed or PrivilegedIntentsRequired, for good."""
         if self._gateway is None or not reconnect:

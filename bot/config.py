@@ -75,6 +75,8 @@ class Settings:
     log_level: str  # a level's name as `logging` spells it
     log_format: LogFormat
     record: Path | None = None
+    http_port: int | None = None
+    http_host: str = "127.0.0.1"
 
     @property
     def database(self) -> Path:
@@ -213,5 +215,5 @@ def _misspelt(given: Mapping[str, str], written: Mapping[str, str]) -> Iterator[
             continue
         setting = _KNOWN[meant]
         # A missing required setting has named its misspelling itself.
-        if not setting.is_secret and not any(known in given for known in setting.names):
+        if setting.default is not None and not any(known in given for known in setting.names):
             yield Mistake(name, "isn't a known setting", f"did you mean {meant}?")

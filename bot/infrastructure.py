@@ -10,14 +10,18 @@ from bot.config import Settings
 from bot.domain.alerts import Alert
 from bot.domain.job import Job
 from bot.media.disk_media import DiskMedia
+from bot.operations.metrics import PrometheusMetrics
 from bot.recording.record import Recorder
 from bot.secret import redact
 from bot.storage import Store, Tables
 from bot.studio.assembly import Assembly, Resources
 from bot.studio.intake.disk_quota import GB, DiskQuota, Quota
+from bot.studio.lifecycle.queue import Queue
+from bot.studio.ports.metrics import NoMetrics
 from bot.studio.running.uploads import FileUploader
 from bot.toapis.provider import ToapisProvider
 from bot.ui.language import Languages
+from bot.version import VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Infrastructure:
     uploader: FileUploader
     recorder: Recorder | None
     languages: Languages
+    metrics: PrometheusMetrics | None  # None where no port shows them
 
 
 async def open_infrastructure(
@@ -47,7 +52,8 @@ async def open_infrastructure(
     quota = Quota(round(settings.max_files_gb * GB), round(settings.max_clips_gb * GB))
     stores = (tables.jobs, tables.assets, tables.drafts, clock)
     disk_quota = DiskQuota(media, *stores, quota, input_days=settings.input_days)
-    resources = Resources(tables.jobs, tables.notes, media, clock)
+    metrics = _metrics(settings, lambda: assembly.queue)
+    resources = Resources(tables.jobs, tables.notes, media, clock, metrics or NoMetrics())
     assembly = Assembly(resources, settings.provider_slots, disk_quota.closed, show, tell_owner)
     recorder = stack.enter_context(Recorder(settings.record)) if settings.record else None
     provider = ToapisProvider(
@@ -58,9 +64,26 @@ async def open_infrastructure(
         lambda: assembly.queue.running,
         private_asset_review=settings.private_asset_review,
         redact=partial(redact, secrets=settings.secrets),
+        metrics=resources.metrics,
     )
     if recorder is not None:
         provider.listen(recorder.trace("provider"), recorder.answered_by_provider)
     await stack.enter_async_context(provider)
     uploader, languages = FileUploader(provider.assets, tables.uploads, clock), Languages.read()
-    return Infrastructure(clock, store, tables, media, disk_quota, assembly, provider, uploader, recorder, languages)
+    return Infrastructure(
+        *(clock, store, tables, media, disk_quota, assembly, provider, uploader, recorder, languages, metrics)
+    )
+
+
+def _metrics(settings: Settings, queue: Callable[[], Queue]) -> PrometheusMetrics | None:
+    """Count, where there is a port that shows it."""
+    if settings.http_port is None:
+        return None
+    return PrometheusMetrics(
+        VERSION,
+        {
+            "waiting": lambda: queue().waiting,
+            "running": lambda: queue().running,
+            "slots": lambda: queue().slots,
+        },
+    )

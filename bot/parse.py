@@ -211,6 +211,21 @@ def number(minimum: float, maximum: float) -> Callable[[str], float]:
     return read
 
 
+def port(text: str) -> int | None:
+    """Read the number of a port; None where none is to be opened."""
+    return whole(1, 65_535)(text) if text else None
+
+
+def listening_host(text: str) -> str:
+    """Read the address on which a port is opened: an IP address, or `localhost`."""
+    try:
+        return text if text == "localhost" else str(ipaddress.ip_address(text))
+    except ValueError:
+        raise Unreadable(
+            f"isn't an IP address ({_shown(text)})", "use 127.0.0.1, or 0.0.0.0 for all networks"
+        ) from None
+
+
 def scale(text: str) -> float:
     """Read the factor by which every wait is divided: above 0, at most 1000."""
     if not 0 < _number(text) <= 1000:

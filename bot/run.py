@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
+from collections.abc import Coroutine, Iterator
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 from bot.app import App, open_app
 from bot.clock import ScaledClock
@@ -12,7 +13,10 @@ from bot.connect import connect, stop_on_signals
 from bot.exits import STORE_ERRORS, Exit, end_of
 from bot.heartbeat import beat
 from bot.log_lines import counted
+from bot.operations.listening import Listener, listening
 from bot.replies.members import owners_of
+from bot.studio.lifecycle.retry import retry
+from bot.studio.ports import Clock
 from bot.version import VERSION
 
 log = logging.getLogger(__name__)
@@ -52,11 +56,10 @@ async def _resume(app: App) -> None:
 
 async def _live(app: App, settings: Settings) -> Exit:
     stop = stop_on_signals()
-    loops = (beat(settings.heartbeat, works=app.works), app.cleanup.run(), app.media.self_test.report())
-    beside = [asyncio.create_task(loop) for loop in loops]
+    token, clock = settings.discord_token.reveal(), ScaledClock(settings.time_scale)
+    beside = [asyncio.create_task(loop) for loop in _loops(app, settings, clock)]
     for looping in beside:
         looping.add_done_callback(_note_end)
-    token, clock = settings.discord_token.reveal(), ScaledClock(settings.time_scale)
     started = asyncio.create_task(connect(app.client, token, app.tables.notes, clock, app.use_cases.other_processes))
     stopped = asyncio.create_task(stop.wait())
     try:
@@ -72,6 +75,31 @@ async def _live(app: App, settings: Settings) -> Exit:
             task.cancel()
         await asyncio.gather(*beside, stopped, started, return_exceptions=True)
     return Exit.WELL if started.cancelled() else started.result()
+
+
+def _loops(app: App, settings: Settings, clock: Clock) -> Iterator[Coroutine[Any, Any, None]]:
+    """Yield what runs for as long as the bot does."""
+    yield beat(settings.heartbeat, works=app.works)
+    yield app.cleanup.run()
+    yield app.media.self_test.report()
+    if app.metrics is not None:
+        yield app.metrics.watch_loop()
+    for listener in app.listeners:
+        yield _listen(listener, clock)
+
+
+async def _listen(listener: Listener, clock: Clock) -> None:
+    """Serve a port until cancelled; one that can't be opened is tried again, and costs no video."""
+
+    async def hold() -> None:
+        async with listening(listener):
+            log.info("Listening on %s.", listener)
+            await asyncio.Event().wait()
+
+    def refused(error: OSError) -> None:
+        log.error("%s can't be opened (%s); trying again.", listener, error.strerror or type(error).__name__)
+
+    await retry(hold, OSError, refused, clock)
 
 
 def _note_end(task: asyncio.Task[None]) -> None:

@@ -12,17 +12,16 @@ from bot import parse
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Describe one setting: its name, what it does, its default (None: required) and how its text is read."""
+    """Describe one setting: its name, what it does, its default (None: required) and how its text is read.
+
+    The value of one that is secret may also come from a file.
+    """
 
     name: str
     does: str
     default: str | None
     read: Callable[[str], object]
-
-    @property
-    def is_secret(self) -> bool:
-        """Tell whether the value is a secret, which may also come from a file."""
-        return self.default is None
+    is_secret: bool = False
 
     @property
     def file_name(self) -> str:
@@ -36,8 +35,16 @@ class Setting:
 
 
 SETTINGS: Final = (
-    Setting("DISCORD_TOKEN", "The bot's token: Discord's Developer Portal > your application > Bot", None, parse.token),
-    Setting("TOAPIS_API_KEY", "The key that pays for the videos: toapis.com > API keys", None, parse.api_key),
+    Setting(
+        "DISCORD_TOKEN",
+        "The bot's token: Discord's Developer Portal > your application > Bot",
+        None,
+        parse.token,
+        is_secret=True,
+    ),
+    Setting(
+        "TOAPIS_API_KEY", "The key that pays for the videos: toapis.com > API keys", None, parse.api_key, is_secret=True
+    ),
     Setting(
         "TOAPIS_BASE_URL",
         "The provider's address, with or without `/v1`",
@@ -123,4 +130,12 @@ SETTINGS: Final = (
         "",
         parse.optional_folder,
     ),
+    Setting(
+        "HTTP_PORT",
+        "The port for monitoring: `/healthz`, `/readyz` and `/metrics` (docs/operating.md); empty: none. "
+        "Never publish it",
+        "",
+        parse.port,
+    ),
+    Setting("HTTP_HOST", "The address that HTTP_PORT is opened on", "127.0.0.1", parse.listening_host),
 )

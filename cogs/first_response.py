@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import SimpleNamespace
 from typing import Final
@@ -17,14 +18,23 @@ import discord
 
 from bot.discord_limits import ALREADY_ACKNOWLEDGED
 from bot.studio.intake.other_processes import OtherProcesses
+from bot.studio.ports.metrics import Acknowledgement, Metrics
 
 log = logging.getLogger(__name__)
 
 # Seconds for one attempt; there are two.
 _RESPONSE_SECONDS: Final = 2.0
 
-# The statuses that an attempt's requests were answered with, while one is being made.
-_STATUSES: Final[ContextVar[list[int] | None]] = ContextVar("statuses of a first response", default=None)
+
+@dataclass(slots=True)
+class _Attempt:
+    """An attempt that is being made: since when, in ticks of the loop, and what its requests were answered with."""
+
+    began: float
+    statuses: list[int] = field(default_factory=list)
+
+
+_ATTEMPT: Final[ContextVar[_Attempt | None]] = ContextVar("attempt at a first response", default=None)
 
 Made = discord.InteractionCallbackResponse[discord.Client]
 Response = discord.InteractionResponse[discord.Client]
@@ -39,16 +49,25 @@ class First(StrEnum):
     FORM = "form"  # a form that opens: what it is filled in with comes as an interaction of its own
 
 
-def trace() -> aiohttp.TraceConfig:
+def trace(metrics: Metrics) -> aiohttp.TraceConfig:
     """Make the trace that a client must carry: it shows what the library does not, its own repetitions."""
+
+    def count(attempt: _Attempt, outcome: Acknowledgement) -> None:
+        metrics.acknowledged(outcome, asyncio.get_running_loop().time() - attempt.began)
+
+    async def ended(_: object, __: SimpleNamespace, seen: aiohttp.TraceRequestEndParams) -> None:
+        if (attempt := _ATTEMPT.get()) is not None:
+            attempt.statuses.append(seen.response.status)
+            count(attempt, Acknowledgement.TAKEN if seen.response.status < 400 else Acknowledgement.REFUSED)
+
+    async def broke(_: object, __: SimpleNamespace, ___: aiohttp.TraceRequestExceptionParams) -> None:
+        if (attempt := _ATTEMPT.get()) is not None:
+            count(attempt, Acknowledgement.UNANSWERED)
+
     config = aiohttp.TraceConfig()
-    config.on_request_end.append(_note_status)
+    config.on_request_end.append(ended)
+    config.on_request_exception.append(broke)
     return config
-
-
-async def _note_status(_: object, __: SimpleNamespace, ended: aiohttp.TraceRequestEndParams) -> None:
-    if (statuses := _STATUSES.get()) is not None:
-        statuses.append(ended.response.status)
 
 
 class FirstResponse:
@@ -60,6 +79,7 @@ class FirstResponse:
         self._others = others
         self._came_before = False
         self._may_have_arrived: First | None = None
+        self._began = asyncio.get_running_loop().time()
 
     async def make(self, first: First, attempt: Callable[[Response], Awaitable[Made | None]]) -> Made | None:
         """Make it, once more after a failure on the wire; returns None where an earlier attempt has arrived.
@@ -80,15 +100,15 @@ class FirstResponse:
         return await self._attempt(first, attempt)
 
     async def _attempt(self, first: First, attempt: Callable[[Response], Awaitable[Made | None]]) -> Made | None:
-        statuses: list[int] = []
-        noting = _STATUSES.set(statuses)
+        current = _Attempt(self._began)
+        noting = _ATTEMPT.set(current)
         try:
             async with asyncio.timeout(_RESPONSE_SECONDS):
                 # A fresh one: the library's own counts an answer that it could not read as given, and makes no other.
                 made = await attempt(discord.InteractionResponse(self._interaction))
         except discord.HTTPException as error:
             # The library repeats by itself what a server's error has met, which may have been applied all the same.
-            ours = self._may_have_arrived is not None or any(status >= 500 for status in statuses)
+            ours = self._may_have_arrived is not None or any(status >= 500 for status in current.statuses)
             if error.code != ALREADY_ACKNOWLEDGED:
                 raise
             if not ours:
@@ -99,6 +119,6 @@ class FirstResponse:
             self.made = self._may_have_arrived or first
             return None
         finally:
-            _STATUSES.reset(noting)
+            _ATTEMPT.reset(noting)
         self.made = first
         return made

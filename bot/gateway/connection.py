@@ -80,6 +80,11 @@ class Gateway:
             if not task.cancelled():
                 task.result()
 
+    @property
+    def connected(self) -> bool:
+        """Tell whether every shard has a session on an open connection."""
+        return all(shard.connected for shard in self._shards)
+
     async def close(self) -> None:
         """Leave with code 1000, which shows the bot offline at once."""
         # First the readers: one that saw the connection close would close it with a code of its own.
@@ -123,6 +128,11 @@ class _Shard:
         self._socket: Socket | None = None
         self._opened_at = 0.0
         self._session: dict[str, Any] | None = None
+
+    @property
+    def connected(self) -> bool:
+        """Tell whether there is a session on an open connection."""
+        return self._socket is not None and self._socket.open and self._socket.session_id is not None
 
     async def run(self) -> None:
         """Connect, read, and connect again."""

@@ -13,7 +13,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from sqlite_utils import Database
 
-from bot.domain.errors import FolderUnusable, StoreClosed, StoreFull
+from bot.domain.errors import FolderUnusable, StoreClosed, StoreFull, StoreUnusable
 from bot.storage.lock import held
 from bot.storage.opening import opened
 from bot.storage.permissions import make_private
@@ -83,6 +83,15 @@ class Store:
             pass  # it answers
         return True
 
+    async def is_ready(self, seconds: float) -> bool:
+        """Tell whether a call gets through within so many real seconds, and finds the database where it was."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.run(_read)
+        except (TimeoutError, StoreFull, StoreUnusable):
+            return False
+        return True
+
     async def _send(self, work: Callable[[], T]) -> T:
         future = asyncio.get_running_loop().run_in_executor(self._thread, work)
         try:
@@ -128,6 +137,10 @@ class Store:
     def _close(self) -> None:
         self._db = None
         self._resources.close()
+
+
+def _read(db: Database) -> None:
+    db.execute("SELECT 1").fetchone()
 
 
 class Queries:

@@ -1,7 +1,7 @@
 """Put the work on jobs together: one place for the app and for every test that runs it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.domain.alerts import Alert
@@ -24,6 +24,7 @@ from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock, Provider, Replies
 from bot.studio.ports.files import Media
 from bot.studio.ports.members import Members
+from bot.studio.ports.metrics import Metrics, NoMetrics
 from bot.studio.ports.stores import JobRows, LiveJobs, NoteStore, PastRuns, UsedSeconds
 from bot.studio.running.input_urls import InputUrls
 from bot.studio.running.pipeline import Pipeline
@@ -38,12 +39,13 @@ class Jobs(JobRows, LiveJobs, UsedSeconds, PastRuns, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What the work stands on: our stores, our disk and the clock."""
+    """What the work stands on: our stores, our disk, the clock, and what is counted for operators."""
 
     jobs: Jobs
     notes: NoteStore
     media: Media
     clock: Clock
+    metrics: Metrics = field(default_factory=NoMetrics)
 
 
 class Assembly:
@@ -68,7 +70,7 @@ class Assembly:
         self.queue = Queue(slots, jobs, clock, show, paused)
         self.forecasts = Forecasts(jobs, self.queue, clock, show)
         self.posters = PosterMaker(resources.media, clock)
-        self.job_moves = JobMoves(jobs, clock, self.forecasts.wait_for_room)
+        self.job_moves = JobMoves(jobs, clock, self.forecasts.wait_for_room, resources.metrics)
 
     def connect(
         self, provider: Provider, replies: Replies, uploader: FileUploader, server: str, *, uploads_first: bool

@@ -13,6 +13,7 @@ from aiohttp.hdrs import ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, R
 from aiolimiter import AsyncLimiter
 from yarl import URL
 
+from bot.studio.ports.metrics import Answer, Call, Metrics, NoMetrics
 from bot.toapis.dialects import root
 from bot.toapis.responses import NoResponse, Response, parse, redacted
 
@@ -28,6 +29,10 @@ SHARE = 0.8
 """Part of a documented limit that is used: other programs may share the account."""
 BURST = 0.2
 """Part of a documented limit that may come at once on top, the rest of it."""
+
+# What a query for a task that does not exist is answered with, in one form of the API or the other.
+_NOT_THERE = frozenset({400, 404, 405, 410})
+_ANSWERS = {401: Answer.KEY, 403: Answer.KEY, 402: Answer.BALANCE, 429: Answer.RATE_LIMIT}
 
 
 def bucket(per_second: float) -> tuple[float, float]:
@@ -76,7 +81,14 @@ class Timeouts:
 class ApiClient:
     """Call the provider over HTTP, within its documented rates. Use as an async context manager."""
 
-    def __init__(self, base_url: str, key: str, timeouts: Timeouts, redact: Callable[[str], str] | None = None) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        key: str,
+        timeouts: Timeouts,
+        redact: Callable[[str], str] | None = None,
+        metrics: Metrics | None = None,
+    ) -> None:
         self._redact = redact or (lambda text: text.replace(key, "•••") if key else text)
         self._root = root(base_url)
         self._key = key
@@ -87,6 +99,7 @@ class ApiClient:
         self._traces: list[aiohttp.TraceConfig] = []
         self._on_body: Callable[[bytes], None] | None = None
         self._key_refused = False
+        self._metrics = metrics or NoMetrics()
 
     def listen(self, trace: aiohttp.TraceConfig, on_body: Callable[[bytes], None]) -> None:
         """Let a trace see every request and `on_body` every response's body; before this is entered."""
@@ -117,17 +130,17 @@ class ApiClient:
     async def submit(self, path: str, body: dict[str, object]) -> Response | NoResponse:
         """POST a body once. A pause for the rate limit comes before anything is sent."""
         await self._submits.acquire()
-        return await self._send("POST", path, self._timeouts.submit, _json(body))
+        return await self._counted(Call.SUBMIT, "POST", path, self._timeouts.submit, _json(body))
 
     async def get(self, path: str) -> Response | NoResponse:
         """GET a path once; the path is sent as it is written."""
         await self._queries.acquire()
-        return await self._send("GET", path, self._timeouts.query)
+        return await self._counted(Call.QUERY, "GET", path, self._timeouts.query)
 
     async def post(self, path: str, body: dict[str, object]) -> Response | NoResponse:
         """POST a body that costs nothing, once; counted with the queries, as no limit of its own is documented."""
         await self._queries.acquire()
-        return await self._send("POST", path, self._timeouts.submit, _json(body))
+        return await self._counted(Call.ASSET, "POST", path, self._timeouts.submit, _json(body))
 
     async def upload(self, path: str, file: BinaryIO, name: str, media_type: str) -> Response | NoResponse:
         """POST an open file once, as the multipart field `file`, read piece by piece as it is sent.
@@ -137,7 +150,7 @@ class ApiClient:
         form = aiohttp.FormData()
         form.add_field("file", file, filename=name, content_type=media_type)
         await self._queries.acquire()
-        return await self._send("POST", path, self._timeouts.upload, form)
+        return await self._counted(Call.UPLOAD, "POST", path, self._timeouts.upload, form)
 
     def note_key(self, status: int) -> None:
         """Log when the status of a response shows that the provider has begun to refuse the key, or stopped to."""
@@ -147,6 +160,18 @@ class ApiClient:
         if accepted and self._key_refused:
             log.info("The provider accepts the key again.")
         self._key_refused = refused or (self._key_refused and not accepted)
+
+    async def _counted(
+        self,
+        call: Call,
+        method: str,
+        path: str,
+        limits: aiohttp.ClientTimeout,
+        data: bytes | aiohttp.FormData | None = None,
+    ) -> Response | NoResponse:
+        response = await self._send(method, path, limits, data)
+        self._metrics.provider_answered(call, answer_of(response, call))
+        return response
 
     async def _send(
         self, method: str, path: str, limits: aiohttp.ClientTimeout, data: bytes | aiohttp.FormData | None = None
@@ -174,6 +199,18 @@ class ApiClient:
                 )
         except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError
             return NoResponse(_why(error), body_sent=bool(sent))
+
+
+def answer_of(response: Response | NoResponse, call: Call) -> Answer:
+    """Say in a word how a call was answered; that there is no such task is a good answer to a query."""
+    if isinstance(response, NoResponse):
+        return Answer.NO_RESPONSE
+    status = response.status
+    if status >= 500:
+        return Answer.SERVER_ERROR
+    if status < 400 or (call is Call.QUERY and status in _NOT_THERE):
+        return Answer.WELL
+    return _ANSWERS.get(status, Answer.REFUSED)
 
 
 def _json(body: dict[str, object]) -> bytes:

@@ -73,6 +73,11 @@ class Breaker:
         self._failures = 0
         self._pause: float | None = None
         self._failing_since: float | None = None
+        self._answered_at: float | None = None
+
+    def answered_within(self, seconds: float) -> bool:
+        """Tell whether the latest query was answered, and that no longer ago than so many scaled seconds."""
+        return self._answered_at is not None and self._clock.elapsed(self._answered_at) < seconds
 
     @property
     def is_down(self) -> bool:
@@ -107,10 +112,12 @@ class Breaker:
         self._failures = 0
         self._pause = None
         self._failing_since = None
+        self._answered_at = self._clock.now()
 
     def failed(self) -> None:
         """Report a query without a response."""
         self._failures += 1
+        self._answered_at = None
         self._failing_since = self._failing_since or self._clock.now()
 
     def pause(self, seconds: float) -> None:

@@ -5,20 +5,19 @@ import logging
 import random
 import secrets
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 import aiohttp
 
 from bot.domain.account import Account, KeyNotAccepted
-from bot.domain.backoff import read_retry_after
 from bot.domain.errors import NotAccepted, SubmitError, SubmitRefused
 from bot.domain.job import Job
 from bot.domain.models import Dialect
 from bot.domain.progress import MIN_OVERDUE_AFTER, NotKnown, Silence, Snapshot, TaskStatus
 from bot.domain.stages import Reason
 from bot.studio.ports import Clock
+from bot.studio.ports.metrics import Metrics, NoMetrics
 from bot.toapis.account import ACCOUNT_PATH, BALANCE_PATH, KeyCheck, judge_key, read_account, read_balance
 from bot.toapis.api_client import ApiClient, Timeouts
 from bot.toapis.asset_client import ToapisAssets
@@ -26,21 +25,14 @@ from bot.toapis.dialects import CheckResult, CurrentDialect, judge_dialect, subm
 from bot.toapis.model_table import MODELS
 from bot.toapis.polling import MIN_WAIT, SILENT_AFTER, Breaker, SilenceTracker, first_wait, next_wait
 from bot.toapis.request_body import medium_url, request_body, unsupported_option
-from bot.toapis.responses import Response, says_not_found
-from bot.toapis.submit_outcome import MAX_RETRY_AFTER, judge_submit
-from bot.toapis.task_responses import is_about, read_snapshot, read_task_id
+from bot.toapis.responses import Response
+from bot.toapis.submit_outcome import judge_submit
+from bot.toapis.task_queries import TaskQueries
 
 log = logging.getLogger(__name__)
 
-_NO_ROUTE = frozenset({404, 405, 410})  # of a server that knows no such path
-
-
-@dataclass(frozen=True, slots=True)
-class _TaskResponse:
-    """What a response says of a task; `task_id` is the provider's where the response names it."""
-
-    snapshot: Snapshot
-    task_id: str | None
+# Scaled seconds for which an answer of the provider's shows that it is there.
+_READY_SECONDS = 60.0
 
 
 class ToapisProvider:
@@ -56,6 +48,7 @@ class ToapisProvider:
         rng: behind every jitter.
         private_asset_review: whether media are reviewed first, which the provider does in dialect VIDEOS only.
         redact: masks secrets in what the provider says; its own key when left out.
+        metrics: counts calls, and what is left on the account.
     """
 
     def __init__(  # noqa: PLR0913 - what it calls, and how
@@ -70,14 +63,19 @@ class ToapisProvider:
         *,
         private_asset_review: bool = False,
         redact: Callable[[str], str] | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
-        self._api = ApiClient(base_url, key, timeouts or Timeouts(), redact)
+        self._metrics = metrics or NoMetrics()
+        self._api = ApiClient(base_url, key, timeouts or Timeouts(), redact, self._metrics)
         self.dialect = CurrentDialect(dialect, self.probe_dialects)
         self._clock = clock
         self._running = running
         self._rng = rng or random.Random()
         self._breaker = Breaker(clock, self._rng)
+        self._queries = TaskQueries(self._api, self._breaker, clock)
         self._review = private_asset_review
+        self._looked_at: float | None = None
+        self._there = False
         self._assets = ToapisAssets(self._api)
 
     async def __aenter__(self) -> Self:
@@ -130,9 +128,9 @@ class ToapisProvider:
         """
         if not self.can_find_by_own_id(job):
             raise ValueError("in this dialect the provider knows no ids of ours")
-        found = await self._query(job.id, Dialect.VIDEOS, job.id)
+        found = await self._queries.query(job.id, Dialect.VIDEOS, job.id)
         if isinstance(found, int):
-            return self._silence_now()
+            return self._queries.silence_now()
         if found.snapshot.status is TaskStatus.MISSING:
             return NotKnown()
         return found.task_id or job.id
@@ -157,7 +155,7 @@ class ToapisProvider:
             if silence := tracker.silence():
                 yield silence
             async with self._breaker.permit():
-                found = await self._find(job.task_id, job.dialect or self.dialect.value, job.id)
+                found = await self._queries.find(job.task_id, job.dialect or self.dialect.value, job.id)
             if found is None:
                 if tracker.failed() == SILENT_AFTER:
                     log.warning("The provider doesn't answer; asking again.")
@@ -175,8 +173,8 @@ class ToapisProvider:
 
     async def ask(self, task_id: str, dialect: Dialect | None = None) -> Snapshot | Silence:
         """Ask once for a task, now, in the dialect that it was sent in; for a fresh clip URL."""
-        found = await self._find(task_id, dialect or self.dialect.value)
-        return self._silence_now() if found is None else found.snapshot
+        found = await self._queries.find(task_id, dialect or self.dialect.value)
+        return self._queries.silence_now() if found is None else found.snapshot
 
     async def check_key(self) -> KeyCheck:
         """Ask what is left on the key, which costs nothing and starts nothing."""
@@ -189,7 +187,10 @@ class ToapisProvider:
     async def account(self) -> Account | KeyNotAccepted | None:
         """Ask what is left on the account and on the key; None where the provider does not say."""
         key, account = await asyncio.gather(self._api.get(BALANCE_PATH), self._api.get(ACCOUNT_PATH))
-        return read_account(key, account)
+        found = read_account(key, account)
+        if isinstance(found, Account):
+            self._metrics.account(found)
+        return found
 
     @property
     def troubled_since(self) -> float | None:
@@ -203,6 +204,15 @@ class ToapisProvider:
         if back:
             self._breaker.succeeded()
         return back
+
+    async def is_ready(self) -> bool:
+        """Tell whether the provider answers: by its latest answer, or by a new one where that is a minute old."""
+        if self._breaker.answered_within(_READY_SECONDS):
+            return True
+        if self._looked_at is None or self._clock.elapsed(self._looked_at) >= MIN_WAIT:
+            self._looked_at = self._clock.now()
+            self._there = await self.answers()
+        return self._there
 
     async def probe_dialects(self) -> dict[Dialect, CheckResult]:
         """Ask for an impossible task in every dialect: a server that knows that there is none has the dialect."""
@@ -218,66 +228,13 @@ class ToapisProvider:
             raise SubmitRefused(Reason.INVALID, f"the job was accepted in the other dialect: {option} cannot be said")
         return request_body(job.request, urls, job.id, dialect, review=self._review)
 
-    async def _find(self, task_id: str, dialect: Dialect, own: str | None = None) -> _TaskResponse | None:
-        """Ask once for a task; for one that is not known, or where its route is gone, in the other dialect too.
-
-        The operator may have changed the dialect since it was sent, and no page says that each one knows all tasks.
-        """
-        found = await self._query(task_id, dialect, own)
-        known = found if isinstance(found, _TaskResponse) else None
-        if known.snapshot.status is not TaskStatus.MISSING if known else found not in _NO_ROUTE:
-            return known
-        other = next(each for each in Dialect if each is not dialect)
-        response = await self._api.get(task_path(other, task_id))
-        elsewhere = _snapshot(response, task_id, own) if isinstance(response, Response) else None
-        if elsewhere is None or (known is None and elsewhere.status is TaskStatus.MISSING):
-            return known
-        self._breaker.succeeded()
-        return _TaskResponse(elsewhere, task_id)
-
-    async def _query(self, task_id: str, dialect: Dialect, own: str | None = None) -> _TaskResponse | int:
-        """Ask once, and tell the breaker; an HTTP status or 0 where nothing is said of the task.
-
-        `own`: our id of the task's job.
-        """
-        response = await self._api.get(task_path(dialect, task_id))
-        if not isinstance(response, Response):
-            log.debug("A query got no response: %s", response.problem)
-            self._breaker.failed()
-            return 0
-        self._api.note_key(response.status)
-        if (snapshot := _snapshot(response, task_id, own)) is not None:
-            self._breaker.succeeded()
-            return _TaskResponse(snapshot, read_task_id(response.body))
-        log.debug("A query was answered with HTTP %d and nothing about the task.", response.status)
-        if response.status == 429:
-            pause = read_retry_after(response.retry_after, self._clock.now(), MAX_RETRY_AFTER)
-            self._breaker.pause(max(pause or 0.0, MIN_WAIT))
-        else:
-            self._breaker.failed()
-        return response.status
-
     def _age(self, job: Job) -> float:
         return self._clock.elapsed(job.submitted or job.created)
-
-    def _silence_now(self) -> Silence:
-        return Silence(self._breaker.failing_since or self._clock.now())
 
 
 def _dialect_of(job: Job) -> Dialect:
     """Return the dialect in which a job was sent; rows from before that was kept name a resolution only in VIDEOS."""
     return job.dialect or (Dialect.VIDEO if job.request.resolution is None else Dialect.VIDEOS)
-
-
-def _snapshot(response: Response, task_id: str, own: str | None) -> Snapshot | None:
-    if says_not_found(response):
-        return Snapshot(TaskStatus.MISSING)
-    if response.status != 200:
-        return None
-    if not is_about(response.body, task_id, own):
-        log.warning("The provider answered a query for task %s with another task; ignored.", task_id)
-        return None
-    return read_snapshot(response.body)
 
 
 def _impossible_id() -> str:

@@ -16,6 +16,7 @@ from discord.http import Route
 from bot.domain.models import Catalogue
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.intake.spending import Spending
+from bot.studio.ports.metrics import NoMetrics
 from bot.toapis.model_table import catalogue
 from cogs import UseCases, install
 from cogs.first_response import trace
@@ -61,7 +62,7 @@ class Client(commands.Bot):
             intents=discord.Intents.none(),
             guild_ready_timeout=0.0,
             max_messages=None,
-            http_trace=trace(),
+            http_trace=trace(NoMetrics()),
         )
         self._use_cases = use_cases
 

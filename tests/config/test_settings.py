@@ -35,6 +35,8 @@ GIVEN = {
     "TIME_SCALE": "62.5",
     "LOG_LEVEL": "debug",
     "LOG_FORMAT": "JSON",
+    "HTTP_PORT": "9100",
+    "HTTP_HOST": "::1",
 }
 
 
@@ -59,6 +61,7 @@ def test_the_two_secrets_are_enough():
     assert (settings.clip_days, settings.input_days, settings.time_scale) == (7, 30, 1.0)
     assert (settings.max_files_gb, settings.max_clips_gb) == (20, 100)
     assert (settings.log_level, settings.log_format) == ("INFO", LogFormat.TEXT)
+    assert (settings.http_port, settings.http_host) == (None, "127.0.0.1")
 
 
 def test_every_setting_is_read_from_what_is_given(tmp_path):
@@ -81,6 +84,7 @@ def test_every_setting_is_read_from_what_is_given(tmp_path):
         tmp_path / "recorded",
     )
     assert (settings.max_files_gb, settings.max_clips_gb) == (3, 0.05)
+    assert (settings.http_port, settings.http_host) == (9100, "::1")
 
 
 def test_who_may_spend_elsewhere_depends_on_whether_there_are_home_servers():
@@ -131,6 +135,8 @@ WRONG = [
     ("TIME_SCALE", ["0", "-1", "1001", "nan", "inf", "fast"]),
     ("LOG_LEVEL", ["TRACE", "10"]),
     ("LOG_FORMAT", ["xml"]),
+    ("HTTP_PORT", ["0", "65536", "-1", "http"]),
+    ("HTTP_HOST", ["example.com", "127.0.0.1:9100", "*"]),
     ("DATA_DIR", [__file__, "~no-such-user-here/data", "x" * 300]),
 ]
 

@@ -36,14 +36,15 @@ def _message_name(entry: str) -> str:
 def _entry(setting: Setting) -> str:
     lines = [f"# {setting.does}."]
     if setting.is_secret:
-        lines += [f"# Or name a file with it: {setting.file_name}=/run/secrets/name", f"{setting.name}="]
+        needed = "" if setting.default is None else "# "
+        lines += [f"# Or name a file with it: {setting.file_name}=/run/secrets/name", f"{needed}{setting.name}="]
     else:
         lines.append(f"# {setting.name}={setting.default}")
     return "\n".join(lines)
 
 
 def _rows(setting: Setting) -> list[str]:
-    default = "required" if setting.is_secret else f"`{setting.default}`" if setting.default else "empty"
+    default = "required" if setting.default is None else f"`{setting.default}`" if setting.default else "empty"
     rows = [f"| `{setting.name}` | {default} | {setting.does} |"]
     if setting.is_secret:
         rows.append(f"| `{setting.file_name}` | empty | A file with its value, instead of `{setting.name}` |")

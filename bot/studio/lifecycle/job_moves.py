@@ -12,6 +12,7 @@ from bot.domain.stages import Reason, Stage
 from bot.log_lines import about_job
 from bot.studio.lifecycle.retry import retry
 from bot.studio.ports import Clock
+from bot.studio.ports.metrics import Metrics, NoMetrics
 from bot.studio.ports.stores import JobRows
 
 log = logging.getLogger(__name__)
@@ -38,12 +39,18 @@ class JobMoves:
     """
 
     def __init__(
-        self, jobs: JobRows, clock: Clock, on_full: Callable[[Job, StoreFull | None], None] | None = None
+        self,
+        jobs: JobRows,
+        clock: Clock,
+        on_full: Callable[[Job, StoreFull | None], None] | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         self._jobs = jobs
         self._clock = clock
         self._on_full = on_full
+        self._metrics = metrics or NoMetrics()
         self._addresses: dict[str, Reply] = {}
+        self._entered: dict[str, float] = {}
         self._writes = True
 
     async def move(self, job: Job, was: Stage) -> Job:
@@ -59,7 +66,7 @@ class JobMoves:
                 self._hand_on(job, was, error)
             problems.append(error)
 
-        if not await retry(lambda: self._jobs.save(job, was), StoreFull, full, self._clock, _every_few_seconds()):
+        if not await retry(lambda: self.save(job, was), StoreFull, full, self._clock, _every_few_seconds()):
             raise Overtaken(f"This task lets go of it: it is no longer {was}")
         self._note(job)
         if job.stage is Stage.FAILED:
@@ -67,6 +74,19 @@ class JobMoves:
         if problems:
             self._hand_on(job, was, None)
         return self.addressed(job)
+
+    async def save(self, job: Job, was: Stage) -> bool:
+        """Write a job down once, and tell whether its row still stood at `was`. Raises StoreFull, TaskTaken."""
+        saved = await self._jobs.save(job, was)
+        if saved and job.stage is not was:
+            # A stage that an earlier run of the bot saw begin was cut in two, and is not measured.
+            entered = self._entered.get(job.id, job.created if was is Stage.WAITING else None)
+            if job.ended or job.stage is Stage.HELD:
+                self._entered.pop(job.id, None)
+            else:
+                self._entered[job.id] = job.changed
+            self._metrics.moved(job, was, None if entered is None else self._clock.elapsed(entered))
+        return saved
 
     async def accepted(self, job: Job, task_id: str) -> Job:
         """Write down that the provider has the job, as that task; as unclear where another job has the task."""
@@ -136,6 +156,7 @@ class JobMoves:
     def forget(self, job_id: str) -> None:
         """Let go of a job that is no longer live."""
         self._addresses.pop(job_id, None)
+        self._entered.pop(job_id, None)
 
 
 def quoted(job: Job, provider_message: str) -> str:

@@ -87,7 +87,7 @@ class Queue:
         closed: Callable[[], Awaitable[object | None]],
     ) -> None:
         """Make a line; while `closed` returns anything but None, no turn is granted."""
-        self._slots = slots
+        self.slots = slots
         self._jobs = jobs
         self._clock = clock
         self._show = show
@@ -100,6 +100,11 @@ class Queue:
         self._backoff = Backoff(_FIRST_PAUSE, _MAX_PAUSE, min_pause=_MIN_PAUSE)
         self._closed = closed
         self.paused = False
+
+    @property
+    def waiting(self) -> int:
+        """Count the jobs in line."""
+        return len(self._line)
 
     @property
     def running(self) -> int:
@@ -205,7 +210,7 @@ class Queue:
     async def _grant(self) -> None:
         """Hand the free slots out, fairest first."""
         async with self._granting:
-            if self.running >= self._slots or not self._line or self._pause_left() > _MOMENT:
+            if self.running >= self.slots or not self._line or self._pause_left() > _MOMENT:
                 return
             await self._look_whether_closed()
             if self.paused:
@@ -213,7 +218,7 @@ class Queue:
             now = self._clock.now()
             self._used = await self._jobs.used_since(now - now % DAY)
             ripe = [p.job for p in self._line.values() if not p.granted.done() and self._place_pause_left(p) <= _MOMENT]
-            for job in fair_order(ripe, self._running(), self._used)[: self._slots - self.running]:
+            for job in fair_order(ripe, self._running(), self._used)[: self.slots - self.running]:
                 place = self._line.get(job.id)
                 if place and not place.granted.done():
                     self.take_slot(job)

@@ -154,7 +154,7 @@ class JobRunner:
         job = await self._own(caller, job_id)
         for _ in range(_CANCEL_TRIES):
             cancelled = job.cancelled(Reason.OWNER, self._clock.now())
-            if job.stage is Stage.WAITING and await self._jobs.save(cancelled, Stage.WAITING):
+            if job.stage is Stage.WAITING and await self._job_moves.save(cancelled, Stage.WAITING):
                 return cancelled
             if job.stage not in {Stage.WAITING, Stage.SUBMITTING}:
                 break

@@ -1,0 +1,90 @@
+"""One query for a task: in its dialect or the other, and what everyone learns of the provider from its response."""
+
+import logging
+from dataclasses import dataclass
+
+from bot.domain.backoff import read_retry_after
+from bot.domain.models import Dialect
+from bot.domain.progress import Silence, Snapshot, TaskStatus
+from bot.studio.ports import Clock
+from bot.toapis.api_client import ApiClient
+from bot.toapis.dialects import task_path
+from bot.toapis.polling import MIN_WAIT, Breaker
+from bot.toapis.responses import Response, says_not_found
+from bot.toapis.submit_outcome import MAX_RETRY_AFTER
+from bot.toapis.task_responses import is_about, read_snapshot, read_task_id
+
+log = logging.getLogger(__name__)
+
+_NO_ROUTE = frozenset({404, 405, 410})  # of a server that knows no such path
+
+
+@dataclass(frozen=True, slots=True)
+class TaskResponse:
+    """What a response says of a task; `task_id` is the provider's where the response names it."""
+
+    snapshot: Snapshot
+    task_id: str | None
+
+
+class TaskQueries:
+    """Asks for tasks, once each time, and tells the breaker what came of it."""
+
+    def __init__(self, api: ApiClient, breaker: Breaker, clock: Clock) -> None:
+        self._api = api
+        self._breaker = breaker
+        self._clock = clock
+
+    async def find(self, task_id: str, dialect: Dialect, own: str | None = None) -> TaskResponse | None:
+        """Ask once for a task; for one that is not known, or where its route is gone, in the other dialect too.
+
+        The operator may have changed the dialect since it was sent, and no page says that each one knows all tasks.
+        """
+        found = await self.query(task_id, dialect, own)
+        known = found if isinstance(found, TaskResponse) else None
+        if known.snapshot.status is not TaskStatus.MISSING if known else found not in _NO_ROUTE:
+            return known
+        other = next(each for each in Dialect if each is not dialect)
+        response = await self._api.get(task_path(other, task_id))
+        elsewhere = _snapshot(response, task_id, own) if isinstance(response, Response) else None
+        if elsewhere is None or (known is None and elsewhere.status is TaskStatus.MISSING):
+            return known
+        self._breaker.succeeded()
+        return TaskResponse(elsewhere, task_id)
+
+    async def query(self, task_id: str, dialect: Dialect, own: str | None = None) -> TaskResponse | int:
+        """Ask once, and tell the breaker; an HTTP status or 0 where nothing is said of the task.
+
+        `own`: our id of the task's job.
+        """
+        response = await self._api.get(task_path(dialect, task_id))
+        if not isinstance(response, Response):
+            log.debug("A query got no response: %s", response.problem)
+            self._breaker.failed()
+            return 0
+        self._api.note_key(response.status)
+        if (snapshot := _snapshot(response, task_id, own)) is not None:
+            self._breaker.succeeded()
+            return TaskResponse(snapshot, read_task_id(response.body))
+        log.debug("A query was answered with HTTP %d and nothing about the task.", response.status)
+        if response.status == 429:
+            pause = read_retry_after(response.retry_after, self._clock.now(), MAX_RETRY_AFTER)
+            self._breaker.pause(max(pause or 0.0, MIN_WAIT))
+        else:
+            self._breaker.failed()
+        return response.status
+
+    def silence_now(self) -> Silence:
+        """Say since when the provider has not answered."""
+        return Silence(self._breaker.failing_since or self._clock.now())
+
+
+def _snapshot(response: Response, task_id: str, own: str | None) -> Snapshot | None:
+    if says_not_found(response):
+        return Snapshot(TaskStatus.MISSING)
+    if response.status != 200:
+        return None
+    if not is_about(response.body, task_id, own):
+        log.warning("The provider answered a query for task %s with another task; ignored.", task_id)
+        return None
+    return read_snapshot(response.body)
