@@ -3,14 +3,12 @@
 What a reader says never repeats a secret.
 """
 
-import ipaddress
 import math
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
 
 from bot.domain.models import Dialect
 from bot.domain.money import MILLION
@@ -91,37 +89,6 @@ def _secret(text: str) -> Secret:
     return Secret(text)
 
 
-def provider_url(text: str) -> str:
-    """Read the provider's address and return it without a slash or `/v1` at its end."""
-    return re.sub(r"(?:/+v1)*/*$", "", url(text))
-
-
-def url(text: str) -> str:
-    """Read an address of an API and return it without a slash at its end."""
-    remedy = "write it like https://example.com/path"
-    try:
-        parts = urlsplit(text)
-        _ = parts.port
-    except ValueError:
-        raise Unreadable(f"isn't a valid address ({_shown(text)})", remedy) from None
-    if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", text):
-        raise Unreadable(f"isn't a valid address ({_shown(text)})", remedy)
-    if "@" in parts.netloc or parts.query or parts.fragment:
-        raise Unreadable("contains a user name, a `?` or a `#`", "remove it")
-    if parts.scheme == "http" and not _is_near(parts):
-        raise Unreadable("would send the key unencrypted", "write https:// instead of http://")
-    return text.rstrip("/")
-
-
-def _is_near(parts: SplitResult) -> bool:
-    """Tell whether the host is inside one's own machine or network, where plain HTTP is usual."""
-    host = parts.hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_private
-    except ValueError:
-        return "." not in host
-
-
 def dialect(text: str) -> Dialect | None:
     """Read which form of the provider's API is used; None where that is to be found out."""
     if text == "auto":
@@ -129,27 +96,15 @@ def dialect(text: str) -> Dialect | None:
     try:
         return Dialect(text)
     except ValueError:
-        raise Unreadable(f"isn't a valid dialect ({_shown(text)})", "use auto, video or videos") from None
+        raise Unreadable(f"isn't a valid dialect ({shown(text)})", "use auto, video or videos") from None
 
 
 def yes_or_no(text: str) -> bool:
     """Read a switch."""
     switch = {"yes": True, "no": False}.get(text.lower())
     if switch is None:
-        raise Unreadable(f"isn't yes or no ({_shown(text)})", "use yes or no")
+        raise Unreadable(f"isn't yes or no ({shown(text)})", "use yes or no")
     return switch
-
-
-def callback(text: str) -> str | None:
-    """Read the address that a browser is sent to; None where there is none."""
-    if not text:
-        return None
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", text):
-        raise Unreadable(f"isn't a valid address ({_shown(text)})", "write it like https://example.com/verified")
-    if "@" in parts.netloc or parts.fragment:
-        raise Unreadable("contains a user name or a `#`", "remove it")
-    return text
 
 
 def folder(text: str) -> Path:
@@ -160,7 +115,7 @@ def folder(text: str) -> Path:
             return path
     except (OSError, RuntimeError):
         pass  # a name that is too long, the home of an unknown user
-    raise Unreadable(f"isn't a folder ({_shown(text)})", "name a folder; it is created if needed")
+    raise Unreadable(f"isn't a folder ({shown(text)})", "name a folder; it is created if needed")
 
 
 def optional_folder(text: str) -> Path | None:
@@ -173,7 +128,7 @@ def optional_file(text: str) -> Path | None:
     try:
         return Path(text).expanduser() if text else None
     except RuntimeError:
-        raise Unreadable(f"isn't a file ({_shown(text)})", "name a file") from None
+        raise Unreadable(f"isn't a file ({shown(text)})", "name a file") from None
 
 
 def optional_amount(text: str) -> int | None:
@@ -185,7 +140,7 @@ def optional_amount(text: str) -> int | None:
     except InvalidOperation:
         amount = Decimal("NaN")
     if not 0 <= (amount if amount.is_finite() else -1) <= _MAX_MONEY:
-        raise Unreadable(f"isn't an amount ({_shown(text)})", "use a number without a currency, such as 1.50")
+        raise Unreadable(f"isn't an amount ({shown(text)})", "use a number without a currency, such as 1.50")
     return int(amount * MILLION)
 
 
@@ -194,7 +149,7 @@ def whole(minimum: int, maximum: int) -> Callable[[str], int]:
 
     def read(text: str) -> int:
         if not re.fullmatch(r"[+-]?[0-9]{1,9}", text) or not minimum <= int(text) <= maximum:
-            raise Unreadable(f"is out of range ({_shown(text)})", f"use a whole number from {minimum} to {maximum}")
+            raise Unreadable(f"is out of range ({shown(text)})", f"use a whole number from {minimum} to {maximum}")
         return int(text)
 
     return read
@@ -205,31 +160,16 @@ def number(minimum: float, maximum: float) -> Callable[[str], float]:
 
     def read(text: str) -> float:
         if not minimum <= _number(text) <= maximum:
-            raise Unreadable(f"is out of range ({_shown(text)})", f"use a number from {minimum:g} to {maximum:.0f}")
+            raise Unreadable(f"is out of range ({shown(text)})", f"use a number from {minimum:g} to {maximum:.0f}")
         return float(text)
 
     return read
 
 
-def port(text: str) -> int | None:
-    """Read the number of a port; None where none is to be opened."""
-    return whole(1, 65_535)(text) if text else None
-
-
-def listening_host(text: str) -> str:
-    """Read the address on which a port is opened: an IP address, or `localhost`."""
-    try:
-        return text if text == "localhost" else str(ipaddress.ip_address(text))
-    except ValueError:
-        raise Unreadable(
-            f"isn't an IP address ({_shown(text)})", "use 127.0.0.1, or 0.0.0.0 for all networks"
-        ) from None
-
-
 def scale(text: str) -> float:
     """Read the factor by which every wait is divided: above 0, at most 1000."""
     if not 0 < _number(text) <= 1000:
-        raise Unreadable(f"is out of range ({_shown(text)})", "use a number above 0 and up to 1000")
+        raise Unreadable(f"is out of range ({shown(text)})", "use a number above 0 and up to 1000")
     return float(text)
 
 
@@ -241,23 +181,6 @@ def _number(text: str) -> float:
         return math.nan
 
 
-def hosts(text: str) -> frozenset[str]:
-    """Read hosts separated by commas, each `host` or `host:port` (IPv6 in brackets)."""
-    return frozenset(_host(part.strip()) for part in text.split(",") if part.strip())
-
-
-def _host(text: str) -> str:
-    try:
-        parts = urlsplit(f"//{text}")
-        _ = parts.port
-        whole_text = parts.netloc == text and parts.hostname and not re.search(r"[\s@*]", text)
-    except ValueError:
-        whole_text = False
-    if not whole_text or text.endswith(":"):
-        raise Unreadable(f"contains an invalid host ({_shown(text)})", "write host or host:port, separated by commas")
-    return text.lower()
-
-
 def servers(text: str) -> frozenset[int]:
     """Read ids of servers, with commas or spaces between."""
     return frozenset(_server(part) for part in re.split(r"[,\s]+", text) if part)
@@ -266,7 +189,7 @@ def servers(text: str) -> frozenset[int]:
 def _server(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,20}", text) or not 0 < int(text) < 1 << 64:
         raise Unreadable(
-            f"contains something that isn't a server's id ({_shown(text)})",
+            f"contains something that isn't a server's id ({shown(text)})",
             "use ids, separated by commas (turn on Developer Mode in Discord, then right-click the server)",
         )
     return int(text)
@@ -277,13 +200,13 @@ def elsewhere(text: str) -> Elsewhere | None:
     try:
         return Elsewhere(text.lower()) if text else None
     except ValueError:
-        raise Unreadable(f"isn't a valid value ({_shown(text)})", "use members, nobody or everybody") from None
+        raise Unreadable(f"isn't a valid value ({shown(text)})", "use members, nobody or everybody") from None
 
 
 def log_level(text: str) -> str:
     """Read a level's name, in capitals or not."""
     if text.upper() not in _LEVELS:
-        raise Unreadable(f"isn't a valid level ({_shown(text)})", f"use {', '.join(_LEVELS[:-1])} or {_LEVELS[-1]}")
+        raise Unreadable(f"isn't a valid level ({shown(text)})", f"use {', '.join(_LEVELS[:-1])} or {_LEVELS[-1]}")
     return text.upper()
 
 
@@ -292,10 +215,10 @@ def log_format(text: str) -> LogFormat:
     try:
         return LogFormat(text.lower())
     except ValueError:
-        raise Unreadable(f"isn't a valid format ({_shown(text)})", "use text or json") from None
+        raise Unreadable(f"isn't a valid format ({shown(text)})", "use text or json") from None
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """Return a wrong value fit to be shown: a secret may have been pasted into the wrong place."""
     shown = redact(text)
     return repr(shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from bot import parse
+from bot import parse, parse_addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ SETTINGS: Final = (
         "TOAPIS_BASE_URL",
         "The provider's address, with or without `/v1`",
         "https://toapis.com",
-        parse.provider_url,
+        parse_addresses.provider_url,
     ),
     Setting(
         "TOAPIS_DIALECT",
@@ -68,7 +68,7 @@ SETTINGS: Final = (
         "VERIFY_CALLBACK_URL",
         "Your web page that a person's browser opens after `/asset verify`; empty turns the command off",
         "",
-        parse.callback,
+        parse_addresses.callback,
     ),
     Setting("HOME_SERVERS", "Servers that may spend your credits: ids, with commas; empty: all", "", parse.servers),
     Setting(
@@ -98,13 +98,13 @@ SETTINGS: Final = (
         "DISCORD_API_URL",
         "The address of Discord's API",
         "https://discord.com/api/v10",
-        parse.url,
+        parse_addresses.url,
     ),
     Setting(
         "MEDIA_ALLOW_HOSTS",
         "Hosts on a private network that files may be downloaded from: `host` or `host:port`, separated by commas",
         "",
-        parse.hosts,
+        parse_addresses.hosts,
     ),
     Setting("CLIP_DAYS", "How many days finished videos are kept", "7", parse.whole(1, 3650)),
     Setting("INPUT_DAYS", "How many days the files of a request are kept for Again", "30", parse.whole(1, 3650)),
@@ -135,7 +135,7 @@ SETTINGS: Final = (
         "The port for monitoring: `/healthz`, `/readyz` and `/metrics` (docs/operating.md); empty: none. "
         "Never publish it",
         "",
-        parse.port,
+        parse_addresses.port,
     ),
-    Setting("HTTP_HOST", "The address that HTTP_PORT is opened on", "127.0.0.1", parse.listening_host),
+    Setting("HTTP_HOST", "The address that HTTP_PORT is opened on", "127.0.0.1", parse_addresses.listening_host),
 )
