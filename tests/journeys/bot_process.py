@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 
 from sandbox.discord import DiscordStandIn
 from sandbox.toapis import ProviderStandIn
+from tests.journeys import warm
 
 ROOT = Path(__file__).parents[2]
+Process = asyncio.subprocess.Process | warm.WarmProcess
 _END_SECONDS = 40.0
 
 
@@ -28,7 +30,7 @@ class BotProcess:
         self.module: tuple[str, ...] = ("bot",)
         self.before: Sequence[str] = ()
         """What stands before the command, such as a program that takes rights away."""
-        self.process: asyncio.subprocess.Process | None = None
+        self.process: Process | None = None
         self.log = ""
         self.unheard = False
         """Whether nobody reads its log from its next start on: the reader of its standard error has gone."""
@@ -68,12 +70,7 @@ class BotProcess:
     async def start(self, *, online: bool = True) -> None:
         """Start it, and wait until members see it online."""
         reader, writer = os.pipe()
-        self.process = await asyncio.create_subprocess_exec(
-            *(*self.before, sys.executable, "-m", *self.module, "run", "--no-dotenv"),
-            cwd=self.root,
-            env=self.environment(),
-            stderr=writer if self.unheard else asyncio.subprocess.PIPE,
-        )
+        self.process = await self._begun(writer if self.unheard else None)
         os.close(writer)
         os.close(reader)
         self._reading = asyncio.create_task(self._read(self.process))
@@ -87,7 +84,18 @@ class BotProcess:
         if up not in done or up.exception() is not None:
             raise AssertionError(f"the bot did not come online:\n{self.tail()}")
 
-    async def _read(self, process: asyncio.subprocess.Process) -> None:
+    async def _begun(self, stderr: int | None) -> Process:
+        """Begin a process: a warm one where it is the whole bot as it stands here, with every right."""
+        if not self.before and (self.root, self.module) == (ROOT, ("bot",)):
+            return await warm.start(self.root, self.environment(), stderr)
+        return await asyncio.create_subprocess_exec(
+            *(*self.before, sys.executable, "-m", *self.module, "run", "--no-dotenv"),
+            cwd=self.root,
+            env=self.environment(),
+            stderr=asyncio.subprocess.PIPE if stderr is None else stderr,
+        )
+
+    async def _read(self, process: Process) -> None:
         if process.stderr is None:
             return
         while chunk := await process.stderr.read(65_536):

@@ -1,0 +1,137 @@
+"""Bots that begin with everything imported: a process that has done so forks once for each.
+
+`python -m bot run` takes longer to import its modules than a whole journey lasts. What is forked is a process of its
+own, with its own environment, log and exit code, and runs the same `main` from its first line on. Nothing of the bot
+happens at import (tests/conventions), so none inherits more than modules.
+"""
+
+import array
+import asyncio
+import atexit
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+_LARGEST = 65_536
+_READY = b"ready\n"
+
+
+class WarmProcess:
+    """A forked bot, with what is used here of `asyncio.subprocess.Process`."""
+
+    def __init__(self, pid: int, told: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+        self.stderr: asyncio.StreamReader | None = None
+        self._writer = writer
+        self._ending = asyncio.create_task(self._end(told))
+
+    async def _end(self, told: asyncio.StreamReader) -> int:
+        line = await told.readline()
+        self._writer.close()
+        assert line, "the process that forks bots is gone"
+        self.returncode = int(line)
+        return self.returncode
+
+    async def wait(self) -> int:
+        """Wait for its end and return its exit code, less than zero where a signal ended it."""
+        return await asyncio.shield(self._ending)
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        with contextlib.suppress(ProcessLookupError):
+            if self.returncode is None:
+                os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Kill it."""
+        self.send_signal(signal.SIGKILL)
+
+
+async def start(root: Path, environment: Mapping[str, str], stderr: int | None) -> WarmProcess:
+    """Start a bot that writes to the file `stderr`, or to a pipe that is read by the process's `stderr`."""
+    ours, its = socket.socketpair()
+    reading, writing = os.pipe() if stderr is None else (-1, stderr)
+    with its:
+        fds = array.array("i", [its.fileno(), writing])
+        asked = json.dumps(dict(environment)).encode()
+        _forking(root).sendmsg([asked], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
+    told, writer = await asyncio.open_connection(sock=ours)
+    process = WarmProcess(int(await told.readline()), told, writer)
+    if stderr is None:
+        os.close(writing)
+        process.stderr = asyncio.StreamReader()
+        protocol = asyncio.StreamReaderProtocol(process.stderr)
+        await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, os.fdopen(reading, "rb"))
+    return process
+
+
+@cache
+def _forking(root: Path) -> socket.socket:
+    """Start the process that forks, which ends when this one does; returns where it is asked."""
+    ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    with its:
+        command = (sys.executable, "-m", "tests.journeys.warm", str(its.fileno()))
+        process = subprocess.Popen(command, cwd=root, env=kept, pass_fds=(its.fileno(),), stdin=subprocess.DEVNULL)
+
+    def end() -> None:
+        ours.close()
+        process.wait()
+
+    atexit.register(end)
+    assert ours.recv(len(_READY)) == _READY, "the bot cannot be imported"
+    return ours
+
+
+def _serve(control: socket.socket) -> bool:
+    """Fork for everyone who asks; returns whether this is a new bot, or else that nobody asks any more."""
+    children: dict[int, tuple[int, socket.socket]] = {}
+    while True:
+        for ready in select.select([control, *children], [], [])[0]:
+            if ready is not control:
+                pid, teller = children.pop(ready)
+                os.close(ready)
+                teller.send(b"%d\n" % os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+                teller.close()
+                continue
+            asked, fds, _, _ = socket.recv_fds(control, _LARGEST, 2)
+            if not asked:
+                return False
+            teller = socket.socket(fileno=fds[0])
+            pid = os.fork()
+            if pid == 0:
+                for fd, other in children.items():
+                    os.close(fd)
+                    other[1].close()
+                control.close()
+                teller.close()
+                os.dup2(fds[1], 2)
+                os.close(fds[1])
+                os.environ.clear()
+                os.environ.update(json.loads(asked))
+                return True
+            os.close(fds[1])
+            children[os.pidfd_open(pid)] = (pid, teller)
+            teller.send(b"%d\n" % pid)
+
+
+def _run(control: socket.socket) -> None:
+    import_module("bot.app")
+    begin = import_module("bot.__main__").main
+    control.send(_READY)
+    if _serve(control):
+        sys.exit(begin(["run", "--no-dotenv"]))
+
+
+if __name__ == "__main__":
+    _run(socket.socket(fileno=int(sys.argv[1])))
