@@ -28,6 +28,8 @@ _READY_SECONDS: Final = 60.0
 # Fewer than the default, so that a member who asks for three videos sees the third one wait, and its Cancel.
 _SLOTS: Final = 2
 _LAST_LINES: Final = 12
+# With these, 15 seconds in 1080p ask first, and usual videos do not.
+_PRICES: Final = Path(__file__).parents[1] / "sandbox" / "prices.toml"
 # The stand-ins' exit code when something did not fit Discord's protocol.
 _VIOLATED: Final = 3
 _COMMANDS: Final = {"kill": "The bot crashed and is starting again.", "restart": "The bot is restarting."}
@@ -185,6 +187,8 @@ class Bot:
             "DATA_DIR": str(self._folder / "data"),
             "MEDIA_ALLOW_HOSTS": ",".join(sorted(hosts)),
             "PROVIDER_SLOTS": str(_SLOTS),
+            "PRICES": str(_PRICES),
+            "CONFIRM_ABOVE": "3",
             "TIME_SCALE": str(ready.time_scale),
         }
 
@@ -256,6 +260,8 @@ def _plain(environ: Mapping[str, str]) -> dict[str, str]:
         "HOME_SERVERS",
         "ELSEWHERE",
         "LOW_BALANCE",
+        "PRICES",
+        "CONFIRM_ABOVE",
     )
     return {name: value for name, value in environ.items() if not name.startswith(ours)}
 

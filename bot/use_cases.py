@@ -2,6 +2,7 @@
 
 from bot.config import Settings
 from bot.domain.models import Catalogue, Dialect
+from bot.domain.prices import PriceList
 from bot.infrastructure import Infrastructure
 from bot.replies.notices import Notices
 from bot.replies.replies import DiscordReplies
@@ -47,7 +48,12 @@ def make_cleanup(settings: Settings, base: Infrastructure, replies: DiscordRepli
 
 
 def _intake(
-    base: Infrastructure, runner: JobRunner, pending_replies: PendingReplies, spending: Spending, available: Catalogue
+    base: Infrastructure,
+    runner: JobRunner,
+    pending_replies: PendingReplies,
+    spending: Spending,
+    available: Catalogue,
+    prices: PriceList,
 ) -> Intake:
     return Intake(
         jobs=base.tables.jobs,
@@ -59,6 +65,7 @@ def _intake(
         spending=spending,
         clock=base.clock,
         catalogue=available,
+        prices=prices,
     )
 
 
@@ -73,12 +80,14 @@ def make_use_cases(
     """Put together what the cogs call."""
     tables, clock, provider, shutdown = base.tables, base.clock, base.provider.assets, base.assembly.shutdown
     available = catalogue(base.provider.dialect.value, review=settings.private_asset_review)
+    prices = settings.price_list
     return UseCases(
-        intake=_intake(base, runner, pending_replies, spending, available),
+        intake=_intake(base, runner, pending_replies, spending, available, prices),
         history=History(tables.jobs, base.media, base.assembly.posters, base.assembly.forecasts),
         runner=runner,
         now=clock.now,
         catalogue=available,
+        prices=prices,
         asset_lookup=AssetLookup(tables.assets),
         assets=AssetService(
             *(tables.assets, tables.characters, provider, tables.uploads, base.disk_quota, uploader, shutdown, clock),

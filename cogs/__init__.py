@@ -11,6 +11,7 @@ from typing import Final
 from discord.ext import commands
 
 from bot.domain.models import Catalogue
+from bot.domain.prices import PriceList
 from bot.studio.assets.service import AssetService
 from bot.studio.assets.verification import VerificationService
 from bot.studio.history import History
@@ -26,7 +27,8 @@ from cogs.conversations import Conversations
 from cogs.drafts import DraftButtons
 from cogs.help import HelpCog
 from cogs.jobs import JobButtons
-from cogs.options import AssetChoices
+from cogs.options import AssetChoices, Suggestions
+from cogs.price_choices import PriceChoices
 from cogs.router import Router
 from cogs.status_history import HistoryCog
 from cogs.video import ComposeCog, VideoCog
@@ -36,13 +38,14 @@ _BY_CATALOGUE: Final = (VideoCog.__name__, ComposeCog.__name__, HelpCog.__name__
 
 @dataclass(frozen=True, slots=True)
 class UseCases:
-    """What the handlers call: the use cases, the catalogue of models, the languages, and the time in UTC seconds."""
+    """What the handlers call: the use cases, the models and their prices, the languages, the time in UTC seconds."""
 
     intake: Intake
     history: History
     runner: JobRunner
     now: Callable[[], float]
     catalogue: Catalogue
+    prices: PriceList
     asset_lookup: AssetLookup
     assets: AssetService
     verifications: VerificationService
@@ -82,12 +85,17 @@ async def change_catalogue(bot: commands.Bot | commands.AutoShardedBot, use_case
 
 
 async def _install_catalogue(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases, router: Router) -> None:
-    assets, english = AssetChoices(use_cases.asset_lookup, use_cases.languages), use_cases.languages.english
-    await bot.add_cog(VideoCog(bot, use_cases.intake, use_cases.catalogue, assets, router, english))
-    await bot.add_cog(ComposeCog(bot, use_cases.intake, use_cases.catalogue, assets, router, english))
-    await bot.add_cog(HelpCog(bot, use_cases.intake, use_cases.catalogue, router, english))
+    languages, prices = use_cases.languages, use_cases.prices
+    lengths = PriceChoices(prices, use_cases.catalogue, languages).complete if prices.rates else None
+    suggestions, english = Suggestions(AssetChoices(use_cases.asset_lookup, languages), lengths), languages.english
+    await bot.add_cog(VideoCog(bot, use_cases.intake, use_cases.catalogue, suggestions, router, english))
+    await bot.add_cog(ComposeCog(bot, use_cases.intake, use_cases.catalogue, suggestions, router, english))
+    await bot.add_cog(HelpCog(bot, use_cases.intake, use_cases.catalogue, prices, router, english))
     DraftButtons(use_cases.intake, use_cases.catalogue, router)
-    JobButtons(use_cases.intake, use_cases.history, use_cases.runner, use_cases.catalogue, use_cases.now, router)
+    JobButtons(
+        *(use_cases.intake, use_cases.history, use_cases.runner, use_cases.catalogue, prices),
+        *(use_cases.now, router),
+    )
     if not use_cases.catalogue.review:
         # Where media are reviewed first no asset can be used, so none is to be made.
         await bot.add_cog(AssetsCog(bot, english, use_cases.assets, use_cases.verifications, router.conversations))

@@ -1,12 +1,15 @@
-"""Fix and try again: a form of a refused request, and the request once more as it was filled in."""
+"""What is kept before it is a job: a refused request to be fixed in a form, and one whose price is asked about."""
 
 import asyncio
+from dataclasses import replace
 from typing import Final
 
 from bot.domain.models import Catalogue
 from bot.studio.intake.accept import Intake
 from bot.ui import custom_ids
+from bot.ui.custom_ids import AgreedPrice
 from bot.ui.fix_form import FixForm, fixed
+from bot.ui.price_cards import discarded_card
 from cogs.conversation import Conversation, Outdated
 from cogs.router import Router
 from cogs.video import submit
@@ -16,13 +19,15 @@ _LOOK_SECONDS: Final = 1.5
 
 
 class DraftButtons:
-    """Handlers of the button on a refusal, and of the form that it opens."""
+    """Handlers of the buttons on a refusal and on the question about a price, and of the form that the first opens."""
 
     def __init__(self, intake: Intake, catalogue: Catalogue, router: Router) -> None:
         self._intake = intake
         self._catalogue = catalogue
         router.press(custom_ids.FIX, self._open_form)
         router.form(custom_ids.FIX, self._submit)
+        router.press(custom_ids.CONFIRM, self._make)
+        router.press(custom_ids.DISCARD, self._discard)
 
     async def _open_form(self, conversation: Conversation, draft_id: str) -> None:
         async with asyncio.timeout(_LOOK_SECONDS):
@@ -37,3 +42,13 @@ class DraftButtons:
         except ValueError:
             raise Outdated("a fixed request") from None
         await submit(self._intake, conversation, draft)
+
+    async def _make(self, conversation: Conversation, agreed: AgreedPrice) -> None:
+        async with asyncio.timeout(_LOOK_SECONDS):
+            draft = await self._intake.find_draft(conversation.caller, agreed.draft_id)
+        await submit(self._intake, conversation, replace(draft, agreed=agreed.price))
+
+    async def _discard(self, conversation: Conversation, draft_id: str) -> None:
+        await conversation.acknowledge()
+        await self._intake.discard_draft(conversation.caller, draft_id)
+        await conversation.show(discarded_card(conversation.language))

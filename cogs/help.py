@@ -1,12 +1,16 @@
 """`/help`: what the bot can do, for the member alone, and examples that become videos with one press."""
 
+from dataclasses import replace
 from typing import Any
 
 import discord
 from discord.ext import commands
 
+from bot.domain.drafts import EXAMPLE
 from bot.domain.models import DEFAULT_MODEL, DEFAULT_RATIO, Catalogue
-from bot.domain.request import RequestDraft
+from bot.domain.money import Price
+from bot.domain.prices import PriceList
+from bot.domain.request import RequestDraft, check_draft
 from bot.studio.intake.accept import MAX_WAITING, Intake
 from bot.ui import custom_ids
 from bot.ui.help_card import help_card
@@ -25,24 +29,33 @@ class HelpCog(CommandCog):
         bot: commands.Bot | commands.AutoShardedBot,
         intake: Intake,
         catalogue: Catalogue,
+        prices: PriceList,
         router: Router,
         language: Language,
     ) -> None:
         super().__init__(bot, command("help", language.text("command.help"), [], self._help))
         self._intake = intake
         self._catalogue = catalogue
+        self._prices = prices
         self._open = router.conversations.open
         router.press(custom_ids.EXAMPLE, self._make)
 
     async def _help(self, interaction: discord.Interaction, _values: dict[str, Any]) -> None:
         async with self._open(interaction) as conversation:
             await conversation.defer(private=True)
-            await conversation.show(
-                help_card(conversation.language, MAX_WAITING, with_assets=not self._catalogue.review)
-            )
+            price = self._price()
+            with_assets = not self._catalogue.review
+            await conversation.show(help_card(conversation.language, MAX_WAITING, price, with_assets=with_assets))
 
     async def _make(self, conversation: Conversation, prompt: str) -> None:
         """Make a video of an example, as if the presser had typed it after `/video`."""
-        seconds = self._catalogue.widest.default_seconds
-        request = RequestDraft(prompt, DEFAULT_MODEL, seconds, DEFAULT_RATIO)
-        await submit(self._intake, conversation, self._intake.new_draft(conversation.caller, request))
+        draft = replace(self._intake.new_draft(conversation.caller, self._request(prompt)), source=EXAMPLE)
+        await submit(self._intake, conversation, draft)
+
+    def _request(self, prompt: str) -> RequestDraft:
+        return RequestDraft(prompt, DEFAULT_MODEL, self._catalogue.widest.default_seconds, DEFAULT_RATIO)
+
+    def _price(self) -> Price | None:
+        """Return what an example costs; its prompt does not matter."""
+        request = check_draft(self._request("?"), self._catalogue)
+        return self._prices.price(request, request.duration)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.domain.models import Catalogue, Model, Ratio, Resolution
+from bot.domain.prices import PriceList
 from bot.domain.request import Edit, WithoutSound
 from bot.studio.history import History
 from bot.studio.intake.accept import Intake
@@ -31,6 +32,7 @@ class JobButtons:
         history: History,
         runner: JobRunner,
         catalogue: Catalogue,
+        prices: PriceList,
         now: Callable[[], float],
         router: Router,
     ) -> None:
@@ -38,6 +40,7 @@ class JobButtons:
         self._history = history
         self._runner = runner
         self._catalogue = catalogue
+        self._prices = prices
         self._now = now
         router.press(custom_ids.CANCEL, self._cancel)
         router.press(custom_ids.AGAIN, self._again)
@@ -66,7 +69,8 @@ class JobButtons:
         # A form can only be the first answer: what it shows is read before, from our own disk.
         async with asyncio.timeout(_LOOK_SECONDS):
             source = await self._intake.find_source(conversation.caller, job_id)
-        await conversation.ask(EditForm(conversation.language, job_id, source.request, self._catalogue))
+        form = EditForm(conversation.language, job_id, source.request, self._catalogue, self._prices)
+        await conversation.ask(form)
 
     async def _edit(self, conversation: Conversation, job_id: str) -> None:
         await self._ask_again(conversation, job_id, _edit_of(conversation.form))

@@ -29,7 +29,7 @@ from cogs.address import caller_of
 log = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
-Autocomplete = Callable[[discord.Interaction, str], Coroutine[Any, Any, list[app_commands.Choice[str]]]]
+Autocomplete = Callable[[discord.Interaction, str], Coroutine[Any, Any, list[app_commands.Choice[Any]]]]
 
 # Seconds for a list of choices: Discord waits 3 s for it, and one that comes late is not missed.
 _CHOICES_SECONDS: Final = 2.0
@@ -80,6 +80,14 @@ class AssetChoices:
 
     async def _find(self, interaction: discord.Interaction, user_input: str) -> list[Asset]:
         return list(await self._asset_lookup.usable(caller_of(interaction), user_input, MAX_CHOICES))
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What is suggested while an option is typed: assets, and lengths where there is something to say of them."""
+
+    assets: AssetChoices
+    lengths: Autocomplete | None = None
 
 
 class Choice(app_commands.Transformer):
@@ -149,15 +157,15 @@ def prompt(language: Language) -> Option:
     return Option("prompt", language.text("option.prompt"), app_commands.Range[str, 1, MAX_PROMPT], REQUIRED)
 
 
-def basic_choices(language: Language, catalogue: Catalogue) -> list[Option]:
-    """List the choices that every dialect has."""
+def basic_choices(language: Language, catalogue: Catalogue, lengths: Autocomplete | None) -> list[Option]:
+    """List the choices that every dialect has; `lengths` suggests how long a video can be."""
     capability = catalogue.widest
     minimum, maximum, default = capability.min_seconds, capability.max_seconds, capability.default_seconds
     length = language.text("option.duration", minimum=minimum, maximum=maximum, default=default)
     ratio = language.text("option.ratio", default=DEFAULT_RATIO.value)
     model = language.text("option.model", default=DEFAULT_MODEL.value)
     return [
-        Option("duration", length, app_commands.Range[int, minimum, maximum], default),
+        Option("duration", length, app_commands.Range[int, minimum, maximum], default, lengths),
         Option("ratio", ratio, Choice(language, capability.ratios), DEFAULT_RATIO),
         Option("model", model, Choice(language, catalogue.models), DEFAULT_MODEL),
     ]

@@ -22,7 +22,7 @@ from bot.ui.form import ROLES, ComposeForm, Part, SentForm
 from bot.ui.language import Language
 from cogs import options
 from cogs.conversation import Conversation
-from cogs.options import AssetChoices, CommandCog, Option
+from cogs.options import AssetChoices, CommandCog, Option, Suggestions
 from cogs.router import Router
 
 # Each option that takes a file or an asset, with the role that it gives; without one it is a reference.
@@ -58,11 +58,11 @@ class VideoCog(CommandCog):
         bot: commands.Bot | commands.AutoShardedBot,
         intake: Intake,
         catalogue: Catalogue,
-        assets: AssetChoices,
+        suggestions: Suggestions,
         router: Router,
         language: Language,
     ) -> None:
-        about, choices = language.text("command.video"), _options(language, catalogue, assets)
+        about, choices = language.text("command.video"), _options(language, catalogue, suggestions)
         super().__init__(bot, options.command("video", about, choices, self._video))
         self._intake = intake
         self._open = router.conversations.open
@@ -81,15 +81,16 @@ class ComposeCog(CommandCog):
         bot: commands.Bot | commands.AutoShardedBot,
         intake: Intake,
         catalogue: Catalogue,
-        assets: AssetChoices,
+        suggestions: Suggestions,
         router: Router,
         language: Language,
     ) -> None:
-        choices = [*options.basic_choices(language, catalogue), *options.further_choices(language, catalogue)]
+        basic = options.basic_choices(language, catalogue, suggestions.lengths)
+        choices = [*basic, *options.further_choices(language, catalogue)]
         super().__init__(bot, options.command("compose", language.text("command.compose"), choices, self._open_form))
         self._intake = intake
         self._catalogue = catalogue
-        self._assets = assets
+        self._assets = suggestions.assets
         self._open = router.conversations.open
         router.form(custom_ids.COMPOSE, self._submit)
 
@@ -144,15 +145,15 @@ def _files(form: SentForm) -> tuple[AttachmentInput, ...]:
     return tuple(replace(file, role=role, option=name) for file, role, name in named if file is not None)
 
 
-def _options(language: Language, catalogue: Catalogue, assets: AssetChoices) -> list[Option]:
+def _options(language: Language, catalogue: Catalogue, suggestions: Suggestions) -> list[Option]:
     return [
         options.prompt(language),
         *_frames(language, catalogue),
-        *options.basic_choices(language, catalogue),
+        *options.basic_choices(language, catalogue, suggestions.lengths),
         *options.further_choices(language, catalogue),
         *options.web_search(language, catalogue),
         *_references(language),
-        *([] if catalogue.review else _assets(language, assets)),
+        *([] if catalogue.review else _assets(language, suggestions.assets)),
     ]
 
 

@@ -27,10 +27,14 @@ from bot.domain.media_problems import (
     TogetherTooLong,
     TooManyMedia,
 )
+from bot.domain.money import Price
 from bot.domain.request import RequestDraft
 
 DRAFT_SECONDS: Final = 3600.0
 """How long a draft is kept after its last refusal."""
+
+EXAMPLE: Final = "example"
+"""In place of the job that is made again: the request is one that `/help` suggests."""
 
 MEDIA, MORE_IMAGES = "media", "more images"
 """Fields that are no option: which of the media to keep, and images that are added."""
@@ -64,8 +68,8 @@ class Draft:
     """One request of a member before it is a job; `created` in UTC seconds, new with each refusal.
 
     `wrong`: the fields to be fixed. `private`: whether its reply is for the member alone. `source`: the job that is
-    made again, of which its card tells by `origin`; `retries` it as one whose end was unclear. `is_saved`: it was
-    refused before and stands in the store.
+    made again, of which its card tells by `origin`, or EXAMPLE; `retries` it as one whose end was unclear. `agreed`:
+    the price that its member has agreed to. `is_saved`: it was refused before and stands in the store.
     """
 
     id: str
@@ -77,6 +81,7 @@ class Draft:
     source: str | None = None
     retries: bool = False
     origin: Origin | None = None
+    agreed: Price | None = None
     is_saved: bool = False
 
     @property

@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from bot.domain.asset_problems import AssetProblem
 from bot.domain.disk_problems import CannotSave, DiskProblem, NoSpace
 from bot.domain.media_problems import MediaProblem
+from bot.domain.money import PriceNotConfirmed
 from bot.domain.spending import SpendingProblem
 from bot.domain.stages import Reason, Stage
 
@@ -157,6 +158,7 @@ Problem = (
     | AssetProblem
     | DiskProblem
     | SpendingProblem
+    | PriceNotConfirmed
 )
 
 

@@ -9,6 +9,7 @@ from typing import Self
 
 from bot.domain.media import InputUrl, StoredFile
 from bot.domain.models import Dialect
+from bot.domain.money import Price
 from bot.domain.progress import Snapshot, TaskStatus
 from bot.domain.reply import PublicMessage, Reply, Route, ShrunkClip, Variant
 from bot.domain.request import VideoRequest
@@ -63,7 +64,7 @@ class Job:
     stage: Stage = Stage.WAITING
     changed: float = 0.0  # when the stage was entered
     pressed: str | None = None  # the unclear job whose "Try again" made this one; unique
-    source: str | None = None  # the job that Again was pressed on
+    source: str | None = None  # the job that Again was pressed on, or EXAMPLE
     origin: Origin | None = None  # what is shown of that job
     input_urls: tuple[InputUrl, ...] = field(
         default=(), repr=False
@@ -84,6 +85,9 @@ class Job:
     notified_at: float | None = None  # when the requester was notified of the end
     last_picture_url: str | None = field(default=None, repr=False)  # the clip's last picture, where it was asked for
     incomplete: bool = False  # our own copy is a part of the video: no more of it was handed over
+    price: Price | None = (
+        None  # by the list of the day it was accepted; None where that was not known, or once released
+    )
 
     @property
     def short(self) -> str:

@@ -43,6 +43,11 @@ class SqliteDrafts(Queries):
         return db.execute(SAVE_DRAFT, _DRAFT.write(draft)).rowcount == 1
 
     @query
+    def delete(self, db: Database, draft_id: str) -> bool:
+        """Delete a draft; False where it is no longer there."""
+        return db.execute(DELETE_DRAFT, [storable(draft_id)]).rowcount == 1
+
+    @query
     def find(self, db: Database, draft_id: str) -> Draft | None:
         """Find a draft; None where there is none, or another version wrote it."""
         return next((_draft(row) for row in db.query(FIND_DRAFT, [storable(draft_id)])), None)

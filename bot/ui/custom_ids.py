@@ -11,6 +11,7 @@ from typing import Final, Generic, TypeVar
 
 from bot.discord_limits import MAX_CUSTOM_ID, utf16_units
 from bot.domain.models import Model, Ratio, Resolution
+from bot.domain.money import Price
 from bot.domain.request import RequestDraft
 
 # What "seedreel:page:", a user's id and a page's number leave of it. A longer search is cut where it is typed.
@@ -55,6 +56,14 @@ class HistoryPage:
     user_id: int
     number: int
     search: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedPrice:
+    """A draft, and the price that its member agrees to by pressing."""
+
+    draft_id: str
+    price: Price
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +161,15 @@ def _write_choices(draft: RequestDraft) -> str:
 
 # On a draft, by its id: "Fix and try again", which opens a form that is sent under the same custom id.
 FIX: Final = _of_id("fix")
+
+# On a draft whose price is asked about: make it for that price, or let it go.
+CONFIRM: Final = CustomId(
+    "confirm",
+    rf"{_ID}:(?P<amount>\d{{1,18}}):(?P<currency>[A-Z]{{3}})",
+    lambda match: AgreedPrice(match["id"], Price(int(match["amount"]), match["currency"])),
+    lambda agreed: f"{agreed.draft_id}:{agreed.price.amount}:{agreed.price.currency}",
+)
+DISCARD: Final = _of_id("discard")
 
 # On a job, by its id.
 CANCEL: Final = _of_id("cancel")

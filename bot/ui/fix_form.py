@@ -17,11 +17,13 @@ from bot.domain.errors import Problem, Refusal
 from bot.domain.media import AttachmentInput, Kind, Role
 from bot.domain.media_problems import MediumUnreachable
 from bot.domain.models import MAX_SEED, Capability, Catalogue, Model, Ratio, Resolution
+from bot.domain.money import PriceNotConfirmed
 from bot.domain.request import AssetInput, RequestDraft, edited_prompt
 from bot.ui import custom_ids
 from bot.ui.components import BAD, Card, action_row, text
 from bot.ui.form import MAX_SHOWN, Form, Part, SentForm, named, one_of, prompt_part
 from bot.ui.language import Language
+from bot.ui.price_cards import confirm_card
 from bot.ui.problem_texts import problems_text
 from bot.ui.sanitize import code_block, visible_line
 
@@ -51,8 +53,11 @@ _ROLES: Final = {"image": Role.FIRST_FRAME, "last_frame": Role.LAST_FRAME}
 def refused_card(language: Language, draft: Draft, problems: Sequence[Problem]) -> Card:
     """Draw the private answer to a refused request: what is wrong, what was written, and the button to fix it.
 
-    Where the request itself is fine (a full queue), it can be tried again later.
+    Where the request itself is fine (a full queue), it can be tried again later; where only its price is to be agreed
+    to, that is asked.
     """
+    if isinstance(unconfirmed := problems[0], PriceNotConfirmed):
+        return confirm_card(language, draft, unconfirmed.price)
     items: list[Item[LayoutView]] = [text(problems_text(language, problems, _MISTAKES_SHOWN))]
     if draft.request.prompt.strip():
         items.append(text(code_block(draft.request.prompt, _PROMPT_SHOWN)))

@@ -5,7 +5,7 @@ custom id, so it can be sent after a restart too.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final, Self
 
@@ -16,6 +16,7 @@ from bot.discord_limits import MAX_TEXT_INPUT, MAX_UPLOADS
 from bot.domain.assets import Asset
 from bot.domain.media import AttachmentInput, Role
 from bot.domain.models import MAX_PROMPT, Catalogue
+from bot.domain.prices import PriceList
 from bot.domain.request import RequestDraft, VideoRequest
 from bot.ui import custom_ids
 from bot.ui.asset_cards import asset_choice
@@ -76,23 +77,35 @@ class ComposeForm(Form):
 
 
 class EditForm(Form):
-    """The form that asks for a job's request again, filled in with what it was; its media go along as they are."""
+    """The form that asks for a job's request again, filled in with what it was; its media go along as they are.
 
-    def __init__(self, language: Language, job_id: str, request: VideoRequest, catalogue: Catalogue) -> None:
+    Each choice of length, model and resolution says what the video costs with it and all others as they are.
+    """
+
+    def __init__(
+        self, language: Language, job_id: str, request: VideoRequest, catalogue: Catalogue, prices: PriceList
+    ) -> None:
         super().__init__(title=language.text("form.edit"), timeout=None, custom_id=custom_ids.EDIT.encode(job_id))
         capability = catalogue.widest
+        resolution = (request.resolution or capability.default_resolution) if capability.resolutions else None
+        request = replace(request, resolution=resolution)
         self.add_item(prompt_part(language, request.prompt))
-        span = range(capability.min_seconds, capability.max_seconds + 1)
-        lengths = {str(length): language.seconds(length) for length in span}
-        self.add_item(one_of(Part.DURATION, language.text("form.duration"), lengths, str(request.duration)))
+        lengths = range(capability.min_seconds, capability.max_seconds + 1)
+        named_lengths = {str(length): language.seconds(length) for length in lengths}
+        costs = _costs(language, prices, {str(length): replace(request, duration=length) for length in lengths})
+        label = language.text("form.duration")
+        self.add_item(one_of(Part.DURATION, label, named_lengths, str(request.duration), costs))
         ratios = named(language, capability.ratios)
         self.add_item(one_of(Part.RATIO, language.text("form.ratio"), ratios, request.ratio))
         models = named(language, catalogue.models)
-        self.add_item(one_of(Part.MODEL, language.text("form.model"), models, request.model))
+        costs = _costs(language, prices, {model.value: replace(request, model=model) for model in catalogue.models})
+        self.add_item(one_of(Part.MODEL, language.text("form.model"), models, request.model, costs))
         if capability.resolutions:
-            now = request.resolution or capability.default_resolution or ""
             resolutions = named(language, capability.resolutions)
-            self.add_item(one_of(Part.RESOLUTION, language.text("form.resolution"), resolutions, now))
+            sized = {each.value: replace(request, resolution=each) for each in capability.resolutions}
+            costs = _costs(language, prices, sized)
+            label = language.text("form.resolution")
+            self.add_item(one_of(Part.RESOLUTION, label, resolutions, resolution or "", costs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +160,24 @@ def named(language: Language, choices: Sequence[StrEnum]) -> dict[str, str]:
     return {choice.value: choice_text(language, choice) for choice in choices}
 
 
-def one_of(part: str, label: str, choices: Mapping[str, str], now: str) -> Label[Modal]:
-    """Ask for one of these choices, each with its name."""
-    options = [discord.SelectOption(label=name, value=value, default=value == now) for value, name in choices.items()]
+def one_of(
+    part: str, label: str, choices: Mapping[str, str], now: str, costs: Mapping[str, str] | None = None
+) -> Label[Modal]:
+    """Ask for one of these choices, each with its name and, where that is known, what the video costs with it."""
+    costs = costs or {}
+    options = [
+        discord.SelectOption(label=name, value=value, default=value == now, description=costs.get(value))
+        for value, name in choices.items()
+    ]
     return Label(text=label, component=Select[Modal](custom_id=part, options=options, min_values=1, max_values=1))
+
+
+def _costs(language: Language, prices: PriceList, requests: Mapping[str, VideoRequest]) -> dict[str, str]:
+    """Write what each of these videos costs, where that is known."""
+    known = {value: prices.price(request, request.duration) for value, request in requests.items()}
+    return {
+        value: language.text("price.choice", price=language.money(price)) for value, price in known.items() if price
+    }
 
 
 def _files(language: Language, part: Part, catalogue: Catalogue) -> Item[ComposeForm]:

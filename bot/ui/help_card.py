@@ -6,6 +6,7 @@ import discord
 from discord.ui import ActionRow, Button, LayoutView
 
 from bot.discord_limits import MAX_BUTTON_LABEL
+from bot.domain.money import Price
 from bot.ui import custom_ids
 from bot.ui.components import NEUTRAL, Card, action_row, text
 from bot.ui.language import Language
@@ -27,14 +28,17 @@ _LINES: Final = (
 _EXAMPLES: Final = ("help.example-fox", "help.example-boat", "help.example-robot")
 
 
-def help_card(language: Language, max_waiting: int, *, with_assets: bool) -> Card:
+def help_card(language: Language, max_waiting: int, price: Price | None, *, with_assets: bool) -> Card:
     """Say what the bot can do, and how many videos a member may have waiting.
 
-    Without `with_assets` nothing of characters, as their commands are not there.
+    `price`: of an example, where it is known. Without `with_assets` nothing of characters, as their commands are not
+    there.
     """
     lines = [language.text(line) for line in _LINES if with_assets or line != _ABOUT_ASSETS]
     listed = "\n".join(f"- {line}" for line in lines)
     title, examples = language.text("help.title"), language.text("help.examples")
+    if price is not None:
+        examples = language.text("help.examples-priced", price=language.money(price))
     limits = language.text("help.limits", count=max_waiting)
     prompts = [visible_line(language.text(example), MAX_BUTTON_LABEL) for example in _EXAMPLES]
     return Card(NEUTRAL, [text(f"### {title}\n{listed}\n-# {limits}"), text(examples), *map(_example, prompts)])

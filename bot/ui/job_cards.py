@@ -10,6 +10,7 @@ import discord
 from discord.ui import Button, Item, LayoutView, MediaGallery
 
 from bot.domain.job import Job
+from bot.domain.money import Price
 from bot.domain.progress import Forecast
 from bot.domain.reply import Route
 from bot.domain.request import VideoRequest
@@ -130,8 +131,8 @@ def alt_text(language: Language, job: Job, *, hides_prompt: bool = False) -> str
     return visible_line(job.request.prompt, _ALT) if shows_prompt else language.text("card.untitled")
 
 
-def request_line(language: Language, request: VideoRequest) -> str:
-    """Write a request's choices in one line; those that were left to the provider are not named."""
+def request_line(language: Language, request: VideoRequest, price: Price | None = None) -> str:
+    """Write a request's choices and its price in one line; choices that were left to the provider are not named."""
     parts = [request.model.value, language.seconds(request.duration), request.ratio.value]
     if request.resolution is not None:
         parts.append(request.resolution.value)
@@ -143,6 +144,8 @@ def request_line(language: Language, request: VideoRequest) -> str:
         parts.append(language.text("card.with-last-frame"))
     if request.web_search:
         parts.append(language.text("card.web-search"))
+    if price is not None:
+        parts.append(language.money(price))
     return " · ".join(parts)
 
 
@@ -186,7 +189,7 @@ def _details(
         original_line(language, moment.clip, moment.copy_expires),
         language.text("card.with", media=media) if media else "",
         # Of what this version cannot read, the request is not known.
-        "" if job.other_version else request_line(language, job.request),
+        "" if job.other_version else request_line(language, job.request, job.price),
         f"#{job.short}",
     ]
     items.append(text("\n".join(f"-# {line}" for line in lines if line)))

@@ -26,6 +26,7 @@ from bot.domain.errors import (
     Unsupported,
 )
 from bot.domain.media_problems import MediaProblem
+from bot.domain.money import PriceNotConfirmed
 from bot.domain.spending import SpendingProblem
 from bot.domain.stages import Stage
 from bot.ui.asset_problem_texts import asset_problem_text
@@ -98,6 +99,8 @@ def problem_text(language: Language, problem: Problem) -> str:  # noqa: C901, PL
             return language.text("problem.already-retried", short=by[:6])
         case DraftGone(was_sent):
             return language.text("draft.sent" if was_sent else "draft.gone")
+        case PriceNotConfirmed(price):
+            return language.text("price.confirm", price=language.money(price))
         case Restarting():
             return language.text("problem.restarting")
         case _:

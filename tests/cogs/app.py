@@ -14,6 +14,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.domain.models import Catalogue
+from bot.domain.prices import PriceList
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.intake.spending import Spending
 from bot.studio.ports.metrics import NoMetrics
@@ -80,6 +81,7 @@ class App:
     discord: DiscordStandIn
     faults: Faults
     catalogue: Catalogue = field(default_factory=catalogue)
+    prices: PriceList = field(default_factory=PriceList)
     asset_lookup: FakeAssetLookup = field(default_factory=FakeAssetLookup)
     intake: FakeIntake = field(init=False)
     history: FakeHistory = field(default_factory=FakeHistory)
@@ -105,6 +107,7 @@ class App:
             runner=self.runner,
             now=lambda: NOW,
             catalogue=self.catalogue,
+            prices=self.prices,
             asset_lookup=self.asset_lookup,
             assets=self.assets,
             verifications=self.verifications,

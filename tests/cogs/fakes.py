@@ -52,6 +52,8 @@ class FakeIntake(Scripted):
         super().__init__()
         self.catalogue = catalogue
         self.caller: Caller | None = None
+        self.draft: Draft | None = None
+        self.drafts: dict[str, Draft] = {}
 
     @asynccontextmanager
     async def record_reply(self, interaction_id, reply, told):
@@ -70,13 +72,18 @@ class FakeIntake(Scripted):
         check_draft(request, self.catalogue)
 
     async def submit(self, caller, draft, interaction_id, reply) -> Job:
-        self.caller = caller
+        self.caller, self.draft = caller, draft
         self.note("submit", draft.request, caller.user_id, interaction_id, reply)
         return WAITING
 
     async def find_draft(self, caller, draft_id) -> Draft:
         self.note("find_draft", draft_id, caller.user_id)
+        if draft_id in self.drafts:
+            return self.drafts[draft_id]
         raise Refusal(DraftGone())
+
+    async def discard_draft(self, caller, draft_id) -> None:
+        self.note("discard_draft", draft_id, caller.user_id)
 
     async def find_source(self, caller, job_id) -> Job:
         self.note("find_source", job_id, caller.user_id)

@@ -32,6 +32,8 @@ PRESSES = [
     ("seedreel:cancel:k3f9a2k3f9a2k3f9a2ab", "runner", "cancel", [JOB_ID, MARA]),
     ("seedreel:again:k3f9a2k3f9a2k3f9a2ab", "intake", "submit_again", [JOB_ID, MARA]),
     ("seedreel:fix:k3f9a2k3f9a2k3f9a2ab", "intake", "find_draft", [JOB_ID, MARA]),
+    ("seedreel:confirm:k3f9a2k3f9a2k3f9a2ab:1200000:USD", "intake", "find_draft", [JOB_ID, MARA]),
+    ("seedreel:discard:k3f9a2k3f9a2k3f9a2ab", "intake", "discard_draft", [JOB_ID, MARA]),
     ("seedreel:edit:k3f9a2k3f9a2k3f9a2ab", "intake", "find_source", [JOB_ID, MARA]),
     ("seedreel:retry:k3f9a2k3f9a2k3f9a2ab", "intake", "submit_again", [JOB_ID, MARA]),
     ("seedreel:silent:k3f9a2k3f9a2k3f9a2ab", "intake", "submit_again", [JOB_ID, MARA]),
@@ -69,7 +71,7 @@ async def test_a_button_that_the_version_before_has_sent_is_handled(app, custom_
 OF_A_JOB = [
     (row[0].split(":")[1], *row[1:])
     for row in PRESSES
-    if row[0].endswith(f":{JOB_ID}") and row[0].count(":") == 2 and ":fix:" not in row[0]
+    if row[0].endswith(f":{JOB_ID}") and row[0].count(":") == 2 and row[0].split(":")[1] not in {"fix", "discard"}
 ]
 
 

@@ -15,7 +15,8 @@ ID = re.compile(r"[a-z]+(-[a-z]+)*\.[a-z0-9]+(-[a-z0-9]+)*")
 # What the names of messages begin with, each a part of what members read.
 AREAS = (
     "asset", "button", "card", "character", "choice", "command", "delivery", "draft", "failure", "form", "help",
-    "history", "job-list", "option", "owner", "ping", "problem", "profile", "reply", "state", "status", "verify",
+    "history", "job-list", "option", "owner", "ping", "price", "problem", "profile", "reply", "state", "status",
+    "verify",
 )  # fmt: skip
 # Calls whose texts nobody reads in Discord: names, patterns, and details that go into the log.
 UNREAD = {

@@ -40,7 +40,7 @@ async def test_two_presses_within_ten_seconds_are_one_job(scene: Scene) -> None:
     one, other = await asyncio.gather(scene.mara.press(first, label="Again"), scene.mara.press(first, label="Again"))
     kept = await scene.until(lambda: next((use for use in (one, other) if holds_video(use.reply)), None), "a video")
     dropped = other if kept is one else one
-    await scene.follows(dropped, "already tried this again")
+    await scene.follows(dropped, "already started this one")
     assert len(scene.paid()) == 2
     assert sorted(scene.copies().values()) == [1, 1]
 

@@ -73,6 +73,6 @@ async def test_two_different_edits_at_once_are_two_videos_and_the_same_one_twice
     forms = [await scene.mara.press(first, label="Edit") for _ in range(3)]
     await scene.mara.submit(forms[0], prompt="a fox by day", **usual)
     await scene.mara.submit(forms[1], prompt="a fox by night", **usual)
-    await scene.follows(await scene.mara.submit(forms[2], prompt="a fox by day", **usual), "already tried this again")
+    await scene.follows(await scene.mara.submit(forms[2], prompt="a fox by day", **usual), "already started this one")
     await scene.paid_for(3)
     assert sorted(scene.prompts()) == ["a fox", "a fox by day", "a fox by night"]

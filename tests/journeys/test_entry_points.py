@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 
 from bot.domain.models import Model, Ratio
+from bot.domain.money import Price
 from bot.domain.request import RequestDraft
 from bot.ui import custom_ids
-from bot.ui.custom_ids import AssetOnPage, Consent, CustomId, HistoryPage
+from bot.ui.custom_ids import AgreedPrice, AssetOnPage, Consent, CustomId, HistoryPage
 from sandbox.discord import Member, Use
 from sandbox.discord.forms import Posted
 from sandbox.discord.views import Message
+from tests.conventions.source import ROOT
 from tests.journeys.pictures import png
 from tests.journeys.scene import Scene
 from tests.journeys.script import with_script
@@ -28,11 +30,13 @@ Way = Callable[[Member], Awaitable[Use]]
 V2 = 1 << 15
 PLACE = "hall"
 NO_ID = "0" * 20
+# The list makes a video of 15 seconds that dear; nothing else here is.
+PRICES, DEAR = str(ROOT / "sandbox" / "prices.toml"), Price(1_500_000, "USD")
 REFUSED = "Only members of `Film Club` can use me here"
 ROWS: dict[str, CustomId[Any]] = {row.name: row for row in vars(custom_ids).values() if isinstance(row, CustomId)}
 # Whose press or form makes a video, each of a video of its own: two presses at once on the same one are one.
 OF_A_VIDEO = ("again", "retry", "silent", "form edit")
-VIDEOS = frozenset({"/video", "example", "form compose", "form fix", *OF_A_VIDEO})
+VIDEOS = frozenset({"/video", "example", "confirm", "form compose", "form fix", *OF_A_VIDEO})
 AT_THE_PROVIDER = frozenset({"/asset create-character", "/asset add", "agree", "consent"})
 # Refused to a stranger before anything else: those, what opens a form for them, and what goes on with a person.
 SPENDING = VIDEOS | AT_THE_PROVIDER | {"/compose", "edit", "fix", "/asset import", "verify:open", "verify:again"}
@@ -68,7 +72,8 @@ def remembered(name: str, sources: Mapping[str, str], user: int) -> object:
         **dict.fromkeys(("overview", "overview:open"), user),
         **dict.fromkeys(("page", "open"), HistoryPage(user, 1, "")),
         **dict.fromkeys(("assets:remove", "assets:removed"), AssetOnPage(NO_ID, 1)),
-        **dict.fromkeys(("verify:open", "verify:again", "verify:finished"), NO_ID),
+        **dict.fromkeys(("verify:open", "verify:again", "verify:finished", "discard"), NO_ID),
+        "confirm": AgreedPrice(sources["confirm"], DEAR),
         "assets:page": 1,
         "example": "a fox from an example",
         "agree": Consent(1, "", "Kit"),
@@ -135,15 +140,16 @@ async def made(scene: Scene, prompt: str) -> str:
     return str(custom_ids.AGAIN.decode(again["custom_id"]))
 
 
-async def drafted(scene: Scene, prompt: str) -> str:
-    """Have a request of a member's refused for its length, and return the id of the draft that is kept of it."""
-    use = await scene.tomas.use("/video", unchecked=True, channel=PLACE, prompt=prompt, duration=3)
+async def drafted(scene: Scene, prompt: str, row: CustomId[Any] = custom_ids.FIX) -> Any:
+    """Have a request refused for its length, or its price asked about; return what the button for it remembers."""
+    length = 3 if row is custom_ids.FIX else 15
+    use = await scene.tomas.use("/video", unchecked=True, channel=PLACE, prompt=prompt, duration=length)
     assert use.reply is not None
-    [fix] = [one for one in use.reply.pressable() if custom_ids.FIX.decode(one["custom_id"])]
-    return str(custom_ids.FIX.decode(fix["custom_id"]))
+    [remembered] = filter(None, (row.decode(one["custom_id"]) for one in use.reply.pressable()))
+    return remembered
 
 
-@with_script(bot={"HOME_SERVERS": "2001", "TOAPIS_DIALECT": "videos"})
+@with_script(bot={"HOME_SERVERS": "2001", "TOAPIS_DIALECT": "videos", "PRICES": PRICES, "CONFIRM_ABOVE": "1"})
 async def test_no_way_in_leads_a_stranger_to_a_post(scene: Scene) -> None:
     settle(scene)
     home = scene.discord.world.guild("Film Club").members
@@ -151,7 +157,8 @@ async def test_no_way_in_leads_a_stranger_to_a_post(scene: Scene) -> None:
     names = ("edit", *OF_A_VIDEO)
     sources = dict(zip(names, await asyncio.gather(*(made(scene, f"for {name}") for name in names)), strict=True))
     drafts = [await drafted(scene, f"too short {number}") for number in range(3)]
-    every = ways(scene, {**sources, "fix": drafts[0], "form fix": drafts[1]})
+    dear = [await drafted(scene, f"dear {number}", custom_ids.CONFIRM) for number in range(2)]
+    every = ways(scene, {**sources, "fix": drafts[0], "form fix": drafts[1], "confirm": dear[0].draft_id})
     assert every.keys() >= SPENDING
     # A member: what this test takes for a way to a POST is one, and there is no other to a video.
     before = len(scene.paid())
@@ -163,7 +170,8 @@ async def test_no_way_in_leads_a_stranger_to_a_post(scene: Scene) -> None:
     home.discard(int(scene.tomas.id))
     await scene.bot.restart(signal.SIGKILL)
     count = len(posts(scene))
-    for name, way in ways(scene, {**sources, "fix": drafts[0], "form fix": drafts[2]}).items():
+    left = {"fix": drafts[0], "form fix": drafts[2], "confirm": dear[1].draft_id}
+    for name, way in ways(scene, {**sources, **left}).items():
         use = await way(scene.tomas)
         if name in SPENDING:
             await refused(scene, use, REFUSED)

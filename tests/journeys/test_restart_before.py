@@ -48,7 +48,7 @@ async def test_killed_while_it_is_sent_is_unclear_and_never_sent_again_by_itself
     again = await scene.mara.press(card, label="Try again (may cost twice)")
     await scene.video(again)
     second = await scene.mara.press(card, label="Try again (may cost twice)")
-    await scene.follows(second, "already tried this again")
+    await scene.follows(second, "already started this one")
     assert scene.prompts() == ["a fox at the border"] * (sent + 1)
     assert list(scene.copies().values()) == [1]
 

@@ -5,9 +5,10 @@ from collections import Counter
 
 import pytest
 
+from bot.domain.drafts import EXAMPLE
 from bot.domain.errors import AlreadyRetried, Refusal, TooManyWaiting
 from bot.domain.stages import Stage
-from tests.storage.samples import ADA, BO, NOW, job, put
+from tests.storage.samples import ADA, BO, NOW, job, put, request
 
 
 async def test_an_accepted_job_is_there(jobs):
@@ -76,6 +77,20 @@ async def test_two_presses_of_again_within_ten_seconds_are_one(jobs):
     await jobs.accept(first, 1)
     assert await jobs.accept(second, 1) == first
     assert await jobs.find(second.id) is None
+
+
+async def test_ten_presses_of_one_example_are_one_and_another_example_is_another(jobs):
+    first = job(source=EXAMPLE)
+    await jobs.accept(first, 50)
+    presses = [job(source=EXAMPLE, created=NOW + number) for number in range(9)]
+    assert [await jobs.accept(press, 50) for press in presses] == [first] * 9
+    for other in (
+        job(source=EXAMPLE, request=request("a paper boat")),
+        job(source=EXAMPLE, user_id=BO),
+        job(source=EXAMPLE, created=NOW + 10),
+        job(),
+    ):
+        assert await jobs.accept(other, 50) == other
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from bot.domain.errors import DraftGone, Refusal
 from bot.domain.job import Origin
 from bot.domain.media import AttachmentInput, MediaFormat, Role, StoredFile
 from bot.domain.models import Model, Ratio, Resolution
+from bot.domain.money import Price
 from bot.domain.request import AssetInput, RequestDraft
 from bot.storage import SqliteDrafts
 from bot.storage.restored import stamp
@@ -21,7 +22,8 @@ TYPED = RequestDraft(
     "a fox\n\n`in` snow", Model.SEEDANCE_2_FAST, 9, Ratio.TALL, (FILE, replace(FILE, option="last_frame", stored=None)),
     (AssetInput("Kira", None, "asset_2", "Kira"),), Resolution.UHD, False, 7, True, True,
 )  # fmt: skip
-DRAFT = Draft("d" * 20, ADA, NOW, TYPED, ("resolution", "media"), True, "j" * 20, True, Origin(ADA, None, edited=True))
+DRAFT = Draft("d" * 20, ADA, NOW, TYPED, ("resolution", "media"), True, "j" * 20, True, Origin(ADA, None, edited=True),
+              Price(1_200_000, "USD"))  # fmt: skip
 
 
 def _write_document(db, given):
@@ -52,6 +54,13 @@ async def test_it_changes_only_while_it_is_there(store):
     assert await drafts.save(changed)
     assert await drafts.find(DRAFT.id) == replace(changed, is_saved=True)
     assert await drafts.files_in_use() == set()
+
+
+async def test_it_is_deleted_once(store):
+    drafts = SqliteDrafts(store)
+    await drafts.add(DRAFT, 5)
+    assert [await drafts.delete(DRAFT.id) for _ in range(2)] == [True, False]
+    assert await drafts.find(DRAFT.id) is None
 
 
 async def test_the_newest_of_a_member_stay_and_the_files_of_the_others_are_told(store):

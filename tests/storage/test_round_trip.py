@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from bot.domain.job import DeliveryAttempt, Job, Origin
 from bot.domain.media import InputUrl
 from bot.domain.models import Dialect, Resolution
+from bot.domain.money import Price
 from bot.domain.reply import PublicMessage, Reply, Route, Variant
 from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
@@ -56,6 +57,7 @@ def test_no_field_of_a_job_is_forgotten():
         percent=5, completed=2.0, clip_url="u", clip_dies=3.0, clip_bytes=4,
         attempt=DeliveryAttempt(Route.TOKEN, 2, "n", 5.0),
         reason=Reason.LOST, provider_message="no", code="no", notified_at=5.0, last_picture_url="l", incomplete=True,
+        price=Price(500_000, "USD"),
     )  # fmt: skip
     unsaid = {field.name for field in fields(Job) if getattr(full, field.name) == field.default}
     unsaid |= {field.name for field in fields(VideoRequest) if getattr(asked, field.name) == field.default}

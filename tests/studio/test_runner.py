@@ -25,6 +25,7 @@ from bot.domain.errors import (
 from bot.domain.job import Job
 from bot.domain.limits import MIN_FREE_BYTES
 from bot.domain.models import Model, Ratio
+from bot.domain.prices import PriceList
 from bot.domain.reply import Route
 from bot.domain.request import RequestDraft
 from bot.domain.stages import Reason, Stage
@@ -47,7 +48,7 @@ DRAFT = RequestDraft("a fox in snow", Model.SEEDANCE_2, 5, Ratio.WIDE)
 TYPED = Draft("d" * 20, 1, START, DRAFT)
 
 
-def intake_of(studio: Studio, spending: Spending | None = None) -> Intake:
+def intake_of(studio: Studio, spending: Spending | None = None, prices: PriceList | None = None) -> Intake:
     pending_replies = PendingReplies(
         SqlitePendingReplies(studio.store), ScriptedApologies(), studio.clock, TOKEN_USE_SECONDS
     )
@@ -63,6 +64,7 @@ def intake_of(studio: Studio, spending: Spending | None = None) -> Intake:
         spending=spending or spending_for_all(studio.clock),
         clock=studio.clock,
         catalogue=catalogue(),
+        prices=prices or PriceList(),
     )
 
 
@@ -105,7 +107,7 @@ async def test_a_full_disk_takes_nothing_on(studio: Studio) -> None:
 
 async def test_what_is_wrong_is_said_before_anything(studio: Studio) -> None:
     with pytest.raises(Refusal) as refused:
-        await intake_of(studio).check(replace(TYPED, request=replace(DRAFT, prompt=" \x00 ")))
+        await intake_of(studio).check(Caller(1), replace(TYPED, request=replace(DRAFT, prompt=" \x00 ")))
     assert refused.value.problem == PromptEmpty()
 
 
@@ -161,7 +163,7 @@ async def test_a_drain_lets_a_post_finish_and_refuses_new_requests(studio: Studi
     draining = asyncio.create_task(studio.runner.drain())
     await until(lambda: studio.runner.draining)
     with pytest.raises(Refusal) as refused:
-        await intake_of(studio).check(TYPED)
+        await intake_of(studio).check(Caller(1), TYPED)
     studio.provider.gate.set()
     await draining
     assert refused.value.problem == Restarting()

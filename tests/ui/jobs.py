@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from bot.domain.job import DeliveryAttempt, Job
 from bot.domain.media import AssetUse, InputUrl, MediaFormat, Medium, Role, StoredFile
 from bot.domain.models import MAX_SEED, Model, Ratio, Resolution
+from bot.domain.money import Price
 from bot.domain.progress import Forecast, Holdup
 from bot.domain.reply import Reply, Route, Variant
 from bot.domain.request import VideoRequest
@@ -123,6 +124,7 @@ _unhosted_jobs = st.builds(
     reason=st.none() | st.sampled_from(Reason),
     provider_message=nasty_texts,
     incomplete=st.booleans(),
+    price=st.none() | st.builds(Price, st.integers(0, 10**15), st.sampled_from(("USD", "JPY", "EUR"))),
     last_picture_url=st.none() | st.integers(10, 2500).map(lambda length: "https://x.example/l".ljust(length, "s")),
 )
 any_job = st.builds(_hosted, _unhosted_jobs, st.integers(0, 2**32))

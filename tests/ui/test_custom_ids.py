@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bot.discord_limits import MAX_CUSTOM_ID, utf16_units
 from bot.domain.ids import new_job_id
 from bot.domain.models import Model, Ratio, Resolution
+from bot.domain.money import Price
 from bot.domain.request import RequestDraft
 from bot.ui import custom_ids
 from bot.ui.custom_ids import (
@@ -18,7 +19,9 @@ from bot.ui.custom_ids import (
     CANCEL_LISTED,
     CLIP,
     COMPOSE,
+    CONFIRM,
     CONSENT,
+    DISCARD,
     EDIT,
     EXAMPLE,
     FINISHED,
@@ -36,6 +39,7 @@ from bot.ui.custom_ids import (
     REMOVE_NOW,
     RETRY,
     WITHOUT_SOUND,
+    AgreedPrice,
     AssetOnPage,
     Consent,
     CustomId,
@@ -62,6 +66,8 @@ SILENT = RequestDraft("", Model.SEEDANCE_2_MINI, 4, Ratio.SQUARE, sound=False, s
 # Written by the encoders of commit 95d85ea; buttons and forms that bear them are still in channels.
 SENT_BEFORE = [
     (FIX, JOB, "seedreel:fix:k3f9a2k3f9a2k3f9a2ab"),
+    (CONFIRM, AgreedPrice(JOB, Price(1_200_000, "USD")), "seedreel:confirm:k3f9a2k3f9a2k3f9a2ab:1200000:USD"),
+    (DISCARD, JOB, "seedreel:discard:k3f9a2k3f9a2k3f9a2ab"),
     (CANCEL, JOB, "seedreel:cancel:k3f9a2k3f9a2k3f9a2ab"),
     (AGAIN, JOB, "seedreel:again:k3f9a2k3f9a2k3f9a2ab"),
     (EDIT, JOB, "seedreel:edit:k3f9a2k3f9a2k3f9a2ab"),

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.job import DeliveryAttempt, Origin
+from bot.domain.money import Price
 from bot.domain.progress import Forecast
 from bot.domain.reply import PublicMessage, Route, ShrunkClip
 from bot.domain.stages import AT_PROVIDER, Reason, Stage
@@ -83,6 +84,12 @@ def test_every_card_bears_its_short_id_stage_prompt_and_request(stage):
     assert state.startswith(f"**{texts.stage_word(ENGLISH, stage)}**")
     assert told.splitlines()[-2:] == ["-# seedance-2 · 5 seconds · 16:9", "-# #k3f9a2"]
     assert "```" not in told
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_a_price_stands_with_the_request_from_the_first_card_to_the_last(stage):
+    told = words(job_card(ENGLISH, a_job(stage, price=Price(500_000, "USD")), NO_FORECAST, NOW))
+    assert told.splitlines()[-2] == "-# seedance-2 · 5 seconds · 16:9 · $0.50"
 
 
 def test_a_waiting_card_says_its_place_and_can_be_cancelled():

@@ -24,6 +24,7 @@ from bot.domain.errors import (
 )
 from bot.domain.media import Kind, MediaFormat
 from bot.domain.models import Feature
+from bot.domain.money import Price, PriceNotConfirmed
 from bot.domain.spending import MembershipNotKnown, MembersOnly, NotAllowedHere
 from bot.domain.stages import Stage
 from bot.ui.problem_texts import problem_text, problems_text
@@ -82,6 +83,7 @@ FACTS = {
     assets.TooManyAssets: (assets.TooManyAssets(200), ["200"]),
     NotAllowedHere: (NotAllowedHere(("Film Club", "@every`one")), ["only in `Film Club` or `@every\u02cbone`"]),
     MembersOnly: (MembersOnly(("Film Club",)), ["Only members of `Film Club`", "cost nothing"]),
+    PriceNotConfirmed: (PriceNotConfirmed(Price(1_200_000, "USD")), ["costs **$1.20**", "Nothing has been sent"]),
     MembershipNotKnown: (MembershipNotKnown(("Film Club",)), ["a member of `Film Club`", "cost nothing"]),
 }
 ALL = [FACTS[kind][0] if kind in FACTS else kind() for kind in get_args(Problem)]

@@ -20,7 +20,9 @@ from bot.domain.errors import (
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job, Origin
 from bot.domain.models import Catalogue
+from bot.domain.money import Price, PriceNotConfirmed
 from bot.domain.pending_reply import PendingReply
+from bot.domain.prices import PriceList
 from bot.domain.reply import Reply
 from bot.domain.request import Edit, RequestDraft, VideoRequest, WithoutSound, asked_again, check_draft
 from bot.domain.stages import Reason, Stage
@@ -56,6 +58,7 @@ class Intake:
         spending: Spending,
         clock: Clock,
         catalogue: Catalogue,
+        prices: PriceList,
     ) -> None:
         self._jobs = jobs
         self._collector = MediaCollector(asset_lookup, clock, catalogue)
@@ -66,6 +69,7 @@ class Intake:
         self._spending = spending
         self._clock = clock
         self._catalogue = catalogue
+        self._prices = prices
 
     def change_catalogue(self, catalogue: Catalogue) -> None:
         """Accept what another catalogue offers from now on: the dialect has changed."""
@@ -80,15 +84,21 @@ class Intake:
         """Find a draft of the caller's that was kept. Raises Refusal (DraftGone, NotYours)."""
         return await self._drafts.find(caller, draft_id)
 
+    async def discard_draft(self, caller: Caller, draft_id: str) -> None:
+        """Delete a draft of the caller's that was kept. Raises Refusal (DraftGone, NotYours)."""
+        await self._drafts.discard(await self._drafts.find(caller, draft_id))
+
     async def check(self, caller: Caller, draft: Draft) -> None:
         """Check everything that needs no I/O; raises Refusal: RefusedDraft where the draft is kept.
 
         Of one who is known not to be allowed to spend, nothing is kept. Where files or assets are still to be looked
-        at, all mistakes are told together, by `submit`.
+        at, all mistakes are told together, by `submit`, and the price is asked about last.
         """
         self._spending.check_known(caller)
         async with self._drafts.saved_if_refused(draft):
             self.check_choices(draft.request)
+            if not draft.request.files and not draft.request.assets:
+                self._agreed_price(draft, check_draft(draft.request, self._catalogue))
 
     def check_choices(self, request: RequestDraft) -> None:
         """Check the same of what a form is still to come for; nothing is kept. Raises Refusal."""
@@ -130,7 +140,8 @@ class Intake:
             ):
                 async with self._runner.visit():
                     request, collected = await self._collector.request_of(caller, draft.request, held)
-                job = self._new(draft, request, interaction_id, reply).with_input_urls(*collected.input_urls)
+                price = self._agreed_price(draft, request)
+                job = self._new(draft, request, interaction_id, reply, price).with_input_urls(*collected.input_urls)
                 made = await self._write_down(caller, job, draft.id if draft.is_saved else None)
                 self._drafts.remember_sent(draft.id)
                 return made
@@ -164,10 +175,17 @@ class Intake:
         draft = replace(draft, source=source.id, retries=unclear, origin=origin)
         return await self.submit(caller, draft, interaction_id, reply)
 
-    def _new(self, draft: Draft, request: VideoRequest, interaction_id: int, reply: Reply) -> Job:
+    def _agreed_price(self, draft: Draft, request: VideoRequest) -> Price | None:
+        """Return what the video costs, as far as that is known. Raises Refusal (PriceNotConfirmed)."""
+        price = self._prices.price(request, request.duration)
+        if price is not None and self._prices.asks(price, draft.agreed):
+            raise Refusal(PriceNotConfirmed(price))
+        return price
+
+    def _new(self, draft: Draft, request: VideoRequest, interaction_id: int, reply: Reply, price: Price | None) -> Job:
         now, pressed = self._clock.now(), draft.source if draft.retries else None
         job = Job(new_job_id(), draft.user_id, interaction_id, request, reply, created=now, changed=now)
-        return replace(job, source=draft.source, pressed=pressed, origin=draft.origin)
+        return replace(job, source=draft.source, pressed=pressed, origin=draft.origin, price=price)
 
     async def _write_down(self, caller: Caller, job: Job, fixes: str | None) -> Job:
         try:

@@ -55,6 +55,15 @@ class Drafts:
             raise Refusal(NotYours())
         return draft
 
+    async def discard(self, draft: Draft) -> None:
+        """Delete a draft and its files. Raises Refusal (DraftGone), where it was sent meanwhile."""
+        try:
+            if not await self._store.delete(draft.id):
+                raise Refusal(self.gone(draft.id))
+        except StoreFull as error:
+            raise Refusal(error.problem) from error
+        await self._let_go(draft.stored)
+
     @asynccontextmanager
     async def saved_if_refused(self, draft: Draft, held: RequestFiles | None = None) -> AsyncIterator[None]:
         """Keep the draft where the block refuses it, with those of the files `held` for it that are not wrong.
@@ -92,7 +101,7 @@ class Drafts:
         return True
 
     async def _let_go(self, files: Sequence[StoredFile]) -> None:
-        """Delete the files of drafts that gave way, as far as nothing else uses them."""
+        """Delete the files of drafts that are gone, as far as nothing else uses them."""
         held = self._disk_quota.hold()
         for stored in files:
             held.take(stored)

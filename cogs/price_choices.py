@@ -1,0 +1,49 @@
+"""The lengths that `duration` can be, each with what the video costs so far: the one list that is made while typing.
+
+The other options have fixed lists, which Discord was sent once and which know nothing of what else was chosen.
+"""
+
+import discord
+from discord import app_commands
+
+from bot.discord_limits import MAX_CHOICES
+from bot.domain.models import DEFAULT_MODEL, DEFAULT_RATIO, Catalogue, Model, Resolution
+from bot.domain.prices import PriceList
+from bot.domain.request import VideoRequest
+from bot.ui.language import Languages
+
+
+class PriceChoices:
+    """Lengths with their prices, for the model, the resolution and the sound that were chosen before."""
+
+    def __init__(self, prices: PriceList, catalogue: Catalogue, languages: Languages) -> None:
+        self._prices = prices
+        self._catalogue = catalogue
+        self._languages = languages
+
+    async def complete(self, interaction: discord.Interaction, user_input: str | int) -> list[app_commands.Choice[int]]:
+        """List the lengths that begin with what was typed so far."""
+        language, request = self._languages.of(interaction.locale.value), self._request(interaction.namespace)
+        capability = self._catalogue.capabilities.get(request.model, self._catalogue.widest)
+        lengths = [length for length in capability.seconds if str(length).startswith(str(user_input).strip())]
+        named = []
+        for length in lengths[:MAX_CHOICES]:
+            price = self._prices.price(request, length)
+            cost = [language.money(price)] if price else []
+            named.append(app_commands.Choice(name=" · ".join([language.seconds(length), *cost]), value=length))
+        return named
+
+    def _request(self, chosen: app_commands.Namespace) -> VideoRequest:
+        """Read what was chosen so far; what was not, or is unknown, is as it is when left out."""
+        model, resolution, sound = (getattr(chosen, name) for name in ("model", "resolution", "sound"))
+        model = Model(model) if model in {each.value for each in Model} else DEFAULT_MODEL
+        capability = self._catalogue.capabilities.get(model, self._catalogue.widest)
+        size = Resolution(resolution) if resolution in {each.value for each in Resolution} else None
+        return VideoRequest(
+            "",
+            model,
+            capability.default_seconds,
+            DEFAULT_RATIO,
+            resolution=size or capability.default_resolution,
+            sound=sound if isinstance(sound, bool) else None,
+        )
