@@ -81,8 +81,7 @@ async def open_app(settings: Settings, logged_in: Callable[[App], Awaitable[None
         stack.push_async_callback(pending_replies.close)
         uploader = make_asset_uploader(base, notices)
         stack.push_async_callback(uploader.close)
-        members = DiscordMembers(client, api)
-        ownership = assembly.ownership(notices, members, base.provider, settings.spending, settings.low_balance)
+        ownership = _ownership(settings, base, notices, DiscordMembers(client, api))
         stack.push_async_callback(ownership.close)
         runner = make_job_runner(settings, base, replies)
         use_cases = make_use_cases(settings, base, runner, pending_replies, uploader, ownership.spending)
@@ -120,6 +119,11 @@ def _listeners(settings: Settings, base: Infrastructure, client: SeedreelClient)
     }
     pages = OperatorPages(base.metrics, alive, parts)
     yield Listener("HTTP_PORT", pages.application(), settings.http_host, settings.http_port)
+
+
+def _ownership(settings: Settings, base: Infrastructure, notices: Notices, members: DiscordMembers) -> Ownership:
+    rules, limits, low_balance = settings.spending, settings.limits, settings.low_balance
+    return base.assembly.ownership(notices, members, base.provider, rules, limits, base.tables.charges, low_balance)
 
 
 async def _works(health: Health, store: Store) -> bool:

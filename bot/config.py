@@ -13,6 +13,7 @@ from typing import Any, Final
 from dotenv import dotenv_values
 
 from bot import heartbeat, parse
+from bot.domain.limits import Limits, OwnerLimits
 from bot.domain.models import Dialect
 from bot.domain.prices import PriceList
 from bot.domain.spending import Elsewhere, SpendingRules
@@ -62,6 +63,16 @@ class Settings:
     elsewhere: Elsewhere | None  # None: as usual with these home servers
     prices: PriceList  # without rates where none is known
     confirm_above: int | None  # millionths of the currency of the prices; None: never
+    member_videos_at_once: int
+    member_seconds_a_day: int | None  # None, as in the next seven: no limit
+    member_seconds_a_month: int | None
+    server_seconds_a_day: int | None
+    server_seconds_a_month: int | None
+    total_seconds_a_day: int | None
+    total_seconds_a_month: int | None
+    manager_videos_at_once: int | None
+    manager_seconds_a_day: int | None
+    manager_seconds_a_month: int | None
     low_balance: int  # credits
     data_dir: Path
     provider_slots: int
@@ -92,6 +103,16 @@ class Settings:
     def price_list(self) -> PriceList:
         """Return what videos cost, and above what their members are asked."""
         return replace(self.prices, confirm_above=self.confirm_above)
+
+    @property
+    def limits(self) -> OwnerLimits:
+        """Return how much may be made."""
+        return OwnerLimits(
+            member=Limits(self.member_videos_at_once, self.member_seconds_a_day, self.member_seconds_a_month),
+            server=Limits(None, self.server_seconds_a_day, self.server_seconds_a_month),
+            total=Limits(None, self.total_seconds_a_day, self.total_seconds_a_month),
+            managers=Limits(self.manager_videos_at_once, self.manager_seconds_a_day, self.manager_seconds_a_month),
+        )
 
     @property
     def heartbeat(self) -> Path:

@@ -155,6 +155,11 @@ def whole(minimum: int, maximum: int) -> Callable[[str], int]:
     return read
 
 
+def limit(text: str) -> int | None:
+    """Read a limit of seconds or videos: a whole number, or nothing for none."""
+    return whole(0, 10**8)(text) if text else None
+
+
 def number(minimum: float, maximum: float) -> Callable[[str], float]:
     """Make a reader of numbers from `minimum` to `maximum`, whole or not."""
 

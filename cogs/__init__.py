@@ -90,7 +90,8 @@ async def _install_catalogue(bot: commands.Bot | commands.AutoShardedBot, use_ca
     suggestions, english = Suggestions(AssetChoices(use_cases.asset_lookup, languages), lengths), languages.english
     await bot.add_cog(VideoCog(bot, use_cases.intake, use_cases.catalogue, suggestions, router, english))
     await bot.add_cog(ComposeCog(bot, use_cases.intake, use_cases.catalogue, suggestions, router, english))
-    await bot.add_cog(HelpCog(bot, use_cases.intake, use_cases.catalogue, prices, router, english))
+    limits = use_cases.spending.limits
+    await bot.add_cog(HelpCog(bot, use_cases.intake, use_cases.catalogue, prices, router, english, limits))
     DraftButtons(use_cases.intake, use_cases.catalogue, router)
     JobButtons(
         *(use_cases.intake, use_cases.history, use_cases.runner, use_cases.catalogue, prices),

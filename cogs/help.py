@@ -7,11 +7,12 @@ import discord
 from discord.ext import commands
 
 from bot.domain.drafts import EXAMPLE
+from bot.domain.limits import OwnerLimits
 from bot.domain.models import DEFAULT_MODEL, DEFAULT_RATIO, Catalogue
 from bot.domain.money import Price
 from bot.domain.prices import PriceList
 from bot.domain.request import RequestDraft, check_draft
-from bot.studio.intake.accept import MAX_WAITING, Intake
+from bot.studio.intake.accept import Intake
 from bot.ui import custom_ids
 from bot.ui.help_card import help_card
 from bot.ui.language import Language
@@ -32,11 +33,13 @@ class HelpCog(CommandCog):
         prices: PriceList,
         router: Router,
         language: Language,
+        limits: OwnerLimits,
     ) -> None:
         super().__init__(bot, command("help", language.text("command.help"), [], self._help))
         self._intake = intake
         self._catalogue = catalogue
         self._prices = prices
+        self._at_once = limits.member.at_once
         self._open = router.conversations.open
         router.press(custom_ids.EXAMPLE, self._make)
 
@@ -45,7 +48,7 @@ class HelpCog(CommandCog):
             await conversation.defer(private=True)
             price = self._price()
             with_assets = not self._catalogue.review
-            await conversation.show(help_card(conversation.language, MAX_WAITING, price, with_assets=with_assets))
+            await conversation.show(help_card(conversation.language, self._at_once, price, with_assets=with_assets))
 
     async def _make(self, conversation: Conversation, prompt: str) -> None:
         """Make a video of an example, as if the presser had typed it after `/video`."""

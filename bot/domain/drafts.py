@@ -15,6 +15,7 @@ from bot.domain.errors import (
     Unsupported,
 )
 from bot.domain.job import Origin
+from bot.domain.limits import LimitReached, Measure
 from bot.domain.media import StoredFile
 from bot.domain.media_problems import (
     AudioAlone,
@@ -135,5 +136,8 @@ def _fields(problem: Problem) -> tuple[str, ...]:
     """Name the fields that fix a problem; none where nothing does."""
     if (fields := _FIELDS.get(type(problem))) is not None:
         return fields
+    if isinstance(problem, LimitReached):
+        # A shorter video may fit.
+        return ("duration",) if problem.measure is not Measure.AT_ONCE and problem.left else ()
     field = problem.option if isinstance(problem, Unsupported) else str(getattr(problem, "which", ""))
     return (field,) if field else ()

@@ -13,7 +13,7 @@ from bot.domain.money import Price
 from bot.domain.progress import Snapshot, TaskStatus
 from bot.domain.reply import PublicMessage, Reply, Route, ShrunkClip, Variant
 from bot.domain.request import VideoRequest
-from bot.domain.stages import AT_PROVIDER, ENDS, Reason, Stage
+from bot.domain.stages import AT_PROVIDER, ENDS, RENDERED, Reason, Stage
 
 SHORT = 6
 
@@ -65,6 +65,8 @@ class Job:
     changed: float = 0.0  # when the stage was entered
     pressed: str | None = None  # the unclear job whose "Try again" made this one; unique
     source: str | None = None  # the job that Again was pressed on, or EXAMPLE
+    charged_to: int | None = None  # the server whose account it counts in, beside its member's
+    charged: int = 0  # seconds that count against limits: of the request, then of the clip; 0 once released
     origin: Origin | None = None  # what is shown of that job
     input_urls: tuple[InputUrl, ...] = field(
         default=(), repr=False
@@ -194,9 +196,13 @@ class Job:
                     last_picture_url=snapshot.last_picture_url,
                 )
 
-    def fetched(self, size: int, *, incomplete: bool = False) -> Self:
-        """Note that the clip, or as much of it as there is, is on our disk; `size` in bytes."""
-        return replace(self, clip_bytes=size, incomplete=incomplete)
+    def fetched(self, size: int, seconds: float | None = None, *, incomplete: bool = False) -> Self:
+        """Note that the clip, or as much of it as there is, is on our disk; `size` in bytes.
+
+        `seconds`: its measured length, where that is known, which is all that counts from here on.
+        """
+        charged = self.charged if seconds is None or incomplete else min(self.charged, max(1, int(seconds + 0.5)))
+        return replace(self, clip_bytes=size, incomplete=incomplete, charged=charged)
 
     def refreshed(self, snapshot: Snapshot) -> Self:
         """Take fresh addresses in; the stage stays."""
@@ -219,11 +225,11 @@ class Job:
         return replace(self, stage=Stage.HELD, changed=now)
 
     def failed(self, reason: Reason, now: float, provider_message: str = "", code: str = "") -> Self:
-        """Move to FAILED."""
-        return replace(
-            self, stage=Stage.FAILED, changed=now, reason=reason, provider_message=provider_message, code=code
-        )
+        """Move to FAILED. What was not rendered counts no longer, unless the provider may have it after all."""
+        counts = self.stage in RENDERED or reason is Reason.UNCLEAR
+        failed = replace(self, stage=Stage.FAILED, changed=now, reason=reason, charged=self.charged if counts else 0)
+        return replace(failed, provider_message=provider_message, code=code)
 
     def cancelled(self, reason: Reason, now: float) -> Self:
-        """Move to CANCELLED."""
-        return replace(self, stage=Stage.CANCELLED, changed=now, reason=reason)
+        """Move to CANCELLED; it counts no longer."""
+        return replace(self, stage=Stage.CANCELLED, changed=now, reason=reason, charged=0)

@@ -1,7 +1,147 @@
-"""Limits that more than one room keeps."""
+"""How much video may be made: the owner's limits, what a server's managers set, and which of them counts for a member.
 
-MIN_FREE_BYTES = 500 * 1000 * 1000
-"""Bytes of free disk below which no new work is accepted: clips and rows of paid work need the rest."""
+Windows are rolling, since Discord tells no time zone: 24 hours and 30 days, counted from when a video was sent to the
+provider. What still waits always counts.
+"""
 
-CLIPS, INPUTS, POSTERS = "clips", "inputs", "posters"
-"""The folders of the stored clips, of input files and of the clips' posters, in DATA_DIR."""
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+DAY: Final = 86_400.0
+MONTH: Final = 30 * DAY
+
+
+class Measure(StrEnum):
+    """What is counted."""
+
+    AT_ONCE = "videos-at-once"  # accepted and not rendered yet
+    DAY = "seconds-a-day"
+    MONTH = "seconds-a-month"
+
+    @property
+    def window(self) -> float | None:
+        """Return for how many seconds a video counts; None where only those count that are being made."""
+        return {Measure.DAY: DAY, Measure.MONTH: MONTH}.get(self)
+
+
+class Scope(StrEnum):
+    """Whose videos are counted together."""
+
+    MEMBER = "member"  # over all servers and direct messages
+    ROLE = "role"  # each member who has it, alone
+    SERVER = "server"  # all its members together
+    TOTAL = "total"  # everything that the key pays for
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limit of each measure; None: there is none."""
+
+    at_once: int | None = None
+    day: int | None = None
+    month: int | None = None
+
+    def of(self, measure: Measure) -> int | None:
+        """Return the limit of a measure."""
+        return {Measure.AT_ONCE: self.at_once, Measure.DAY: self.day, Measure.MONTH: self.month}[measure]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerLimits:
+    """The limits of the owner's settings.
+
+    `managers`: the most that a server's managers may give to a member or a role. A measure that it leaves out is
+    capped by `member`, so that managers can only lower it.
+    """
+
+    member: Limits = field(default_factory=Limits)
+    server: Limits = field(default_factory=Limits)
+    total: Limits = field(default_factory=Limits)
+    managers: Limits = field(default_factory=Limits)
+
+    def ceiling(self, scope: Scope, measure: Measure) -> int | None:
+        """Return the most that a server's managers may set; None: anything."""
+        if scope is Scope.SERVER:
+            return self.server.of(measure)
+        given = self.managers.of(measure)
+        return self.member.of(measure) if given is None else given
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A limit that was set for a member, a role or a server, by the owner or by the server's managers.
+
+    `target_id`: the member's, the role's or the server's own id.
+    """
+
+    guild_id: int
+    scope: Scope
+    target_id: int
+    measure: Measure
+    value: int
+    by_owner: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What was set in one server, beside the owner's settings."""
+
+    guild_id: int | None
+    limits: OwnerLimits
+    rules: tuple[Rule, ...] = ()
+
+    def of_member(self, user_id: int, role_ids: Iterable[int], measure: Measure) -> int | None:
+        """Return a member's limit: their own, else the best of their roles', else that of the settings."""
+        if (own := self._in_force(Scope.MEMBER, user_id, measure)) is not None:
+            return own
+        # What everyone in a server has is the role with the server's id.
+        held = {*role_ids, *([] if self.guild_id is None else [self.guild_id])}
+        found = [self._in_force(Scope.ROLE, role_id, measure) for role_id in held]
+        return max((value for value in found if value is not None), default=self.limits.member.of(measure))
+
+    def of_server(self, measure: Measure) -> int | None:
+        """Return the limit of all the server's members together."""
+        if self.guild_id is None:
+            return None
+        found = self._in_force(Scope.SERVER, self.guild_id, measure)
+        return self.limits.server.of(measure) if found is None else found
+
+    def ceiling(self, scope: Scope, target_id: int, measure: Measure) -> int | None:
+        """Return the most that the server's managers may set there: what the owner has set, else by the settings."""
+        owners = self._rule(scope, target_id, measure, by_owner=True)
+        return self.limits.ceiling(scope, measure) if owners is None else owners
+
+    def _in_force(self, scope: Scope, target_id: int, measure: Measure) -> int | None:
+        """Return the managers' limit, as far as the ceiling lets it; the owner's where they have set none."""
+        managers = self._rule(scope, target_id, measure, by_owner=False)
+        if managers is None:
+            return self._rule(scope, target_id, measure, by_owner=True)
+        ceiling = self.ceiling(scope, target_id, measure)
+        return managers if ceiling is None else min(managers, ceiling)
+
+    def _rule(self, scope: Scope, target_id: int, measure: Measure, *, by_owner: bool) -> int | None:
+        at = (scope, target_id, measure, by_owner)
+        return next((r.value for r in self.rules if (r.scope, r.target_id, r.measure, r.by_owner) == at), None)
+
+
+@dataclass(frozen=True, slots=True)
+class LimitReached:
+    """A video does not fit into a limit: seconds, or videos at once.
+
+    `left`: what is left of it. `asked`: what the video needs. `free_at`: when enough of it is free again, in UTC
+    seconds; None where that is not known, or the video is longer than the limit itself.
+    """
+
+    scope: Scope
+    measure: Measure
+    limit: int
+    left: int
+    asked: int
+    free_at: float | None = None
+
+    @property
+    def never_fits(self) -> bool:
+        """Tell whether the video alone is more than the limit."""
+        return self.asked > self.limit

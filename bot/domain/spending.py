@@ -1,10 +1,11 @@
 """Who may spend what the bot's owner pays for, and why a caller may not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
 from bot.domain.caller import Caller
+from bot.domain.limits import LimitReached, OwnerLimits
 
 
 class Elsewhere(StrEnum):
@@ -48,6 +49,35 @@ class NoMember:
 
 
 @dataclass(frozen=True, slots=True)
+class Payer:
+    """Whose account a video counts in, beside its member's own.
+
+    `memberships`: the servers that may be charged, with the member's roles there; where there are several, the one
+    with the best limits is. None of them: only the member and the whole bot are charged. `exempt`: no limit holds, as
+    for the owner. `time_scale` divides the windows of limits, as every wait.
+    """
+
+    memberships: tuple[Membership, ...] = ()
+    limits: OwnerLimits = field(default_factory=OwnerLimits)
+    exempt: bool = False
+    time_scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The member may not make videos in that server; None: not anywhere."""
+
+    guild_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """Nothing is made in that server for now; None: not anywhere."""
+
+    guild_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class NotAllowedHere:
     """Only in these home servers can anything be spent; without names: in those that have added the bot."""
 
@@ -68,4 +98,4 @@ class MembershipNotKnown:
     servers: tuple[str, ...]
 
 
-SpendingProblem = NotAllowedHere | MembersOnly | MembershipNotKnown
+SpendingProblem = NotAllowedHere | MembersOnly | MembershipNotKnown | Blocked | Paused | LimitReached

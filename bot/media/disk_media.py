@@ -19,10 +19,10 @@ from bot.domain.clip_errors import (
     ClipUnreachable,
     ClipUnusable,
 )
-from bot.domain.limits import CLIPS, INPUTS, POSTERS
 from bot.domain.media import AttachmentInput, StoredFile
 from bot.domain.models import Capability
 from bot.domain.reply import RepairedClip, ShrunkClip
+from bot.domain.storage_limits import CLIPS, INPUTS, POSTERS
 from bot.log_lines import counted
 from bot.media.clips import (
     check_form,
@@ -94,7 +94,7 @@ class DiskMedia:
         self._files = self._inputs.files
         self.reuse, self.release = self._files.reuse, self._files.release
         self._failed_inspections = Counter[str]()
-        self._sides: dict[str, tuple[int, int]] = {}
+        self._facts: dict[str, Facts] = {}
         self._shrinker = Shrinker()
         self._posters = Posters(folder / POSTERS)
 
@@ -156,13 +156,17 @@ class DiskMedia:
             await asyncio.to_thread(part.unlink, missing_ok=True)
         await asyncio.to_thread(damaged_path(target).unlink, missing_ok=True)
         if facts is not None:
-            self._sides[job_id] = (facts.width, facts.height)
+            self._facts[job_id] = facts
         log.info("The video is on disk: %d bytes, %s.", size, facts or "not checked")
         return size
 
+    def clip_seconds(self, job_id: str) -> float | None:
+        """Return the measured length of the clip that was fetched last for the job; None if not known."""
+        return self._facts[job_id].seconds if job_id in self._facts else None
+
     def clip_sides(self, job_id: str) -> tuple[int, int] | None:
         """Return width and height in pixels of the clip that was fetched last for the job; once, None if not known."""
-        return self._sides.pop(job_id, None)
+        return (facts.width, facts.height) if (facts := self._facts.pop(job_id, None)) else None
 
     async def repair_clip(self, job_id: str, *, in_part: bool) -> RepairedClip | None:
         """Make the clip of the file that ClipDamaged held back, so that it plays.

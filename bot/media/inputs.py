@@ -9,7 +9,6 @@ from pathlib import Path
 from bot.domain.backoff import Backoff
 from bot.domain.disk_problems import NoSpace
 from bot.domain.errors import Refusal
-from bot.domain.limits import MIN_FREE_BYTES
 from bot.domain.media import AttachmentInput, Kind, MediaFormat, Original, StoredFile
 from bot.domain.media_problems import (
     MediumBroken,
@@ -22,6 +21,7 @@ from bot.domain.media_problems import (
 from bot.domain.models import Capability, MediumRule
 from bot.domain.request import max_size
 from bot.domain.rules import wrong_file
+from bot.domain.storage_limits import MIN_FREE_BYTES
 from bot.media.conversions import AsImage, AsVideo, Conversion, conversion_for
 from bot.media.disk import FULL, NoRoom
 from bot.media.download import BadStatus, Fetcher, FetchError, Timeouts, TooManyBytes, Unreachable

@@ -6,6 +6,7 @@ takes place or does not.
 
 from bot.storage.asset_store import SqliteAssets
 from bot.storage.character_store import SqliteCharacters
+from bot.storage.charges import SqliteCharges
 from bot.storage.draft_store import SqliteDrafts
 from bot.storage.job_store import SqliteJobs
 from bot.storage.note_store import SqliteNotes
@@ -16,6 +17,7 @@ from bot.storage.upload_store import SqliteUploads
 __all__ = [
     "SqliteAssets",
     "SqliteCharacters",
+    "SqliteCharges",
     "SqliteDrafts",
     "SqliteJobs",
     "SqliteNotes",
@@ -31,6 +33,7 @@ class Tables:
 
     def __init__(self, store: Store) -> None:
         self.jobs = SqliteJobs(store)
+        self.charges = SqliteCharges(store)
         self.assets = SqliteAssets(store)
         self.characters = SqliteCharacters(store)
         self.pending_replies = SqlitePendingReplies(store)

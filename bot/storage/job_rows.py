@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,8 +20,8 @@ log = logging.getLogger(__name__)
 REPLY = Shape(Reply, "reply", ("token", "token_at"))
 """Where a reply is: of a job and of an asset."""
 
-_ACCEPTED = ("id", "user_id", "interaction_id", "pressed", "source", "created")
-_STATE = ("stage", "changed", "submitted", "task_id", "completed", "clip_bytes", "reason", "told")
+_ACCEPTED = ("id", "user_id", "interaction_id", "pressed", "source", "created", "charged_to")
+_STATE = ("stage", "changed", "submitted", "task_id", "completed", "clip_bytes", "reason", "told", "charged")
 _JOB = Shape(Job, "state", (*_ACCEPTED, *_STATE), ("request", "reply"))
 
 
@@ -40,7 +41,10 @@ def to_row(job: Job) -> Row:
 
 def state_row(job: Job) -> Row:
     """Write the part of a row that moves with the job, beside what never changes."""
-    return _JOB.write(job) | {"ended": job.ended}
+    # What was not sent yet counts for as long as it waits, whatever the window.
+    unsent = job.changed if job.ended else math.inf
+    charged_at = unsent if job.submitted is None else job.submitted
+    return _JOB.write(job) | {"ended": job.ended, "charged_at": charged_at}
 
 
 def to_job(row: Mapping[str, Any]) -> Job:

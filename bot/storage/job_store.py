@@ -3,16 +3,19 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlite_utils import Database
 
-from bot.domain.errors import AlreadyRetried, DraftGone, Refusal, TaskTaken, TooManyWaiting
+from bot.domain.errors import AlreadyRetried, DraftGone, Refusal, TaskTaken
 from bot.domain.job import SHORT, Job
 from bot.domain.models import Model, Resolution
 from bot.domain.reply import Reply
+from bot.domain.spending import Payer
 from bot.domain.stages import Stage, allowed
 from bot.storage import restored
+from bot.storage.charges import charged_to
 from bot.storage.draft_store import DELETE_DRAFT
 from bot.storage.folding import folded, holding, storable
 from bot.storage.job_rows import REPLY, files_of, state_row, to_job, to_row
@@ -25,14 +28,14 @@ SAME_PRESS_SECONDS = 10.0
 SAVE = """
 UPDATE jobs SET
     stage = :stage, ended = :ended, changed = :changed, submitted = :submitted, task_id = :task_id,
-    completed = :completed, clip_bytes = :clip_bytes, reason = :reason, state = :state
+    completed = :completed, clip_bytes = :clip_bytes, reason = :reason, state = :state,
+    charged = :charged, charged_at = :charged_at
 WHERE id = :id AND stage = :was
 """
 READDRESS = "UPDATE jobs SET reply = :reply, token = :token, token_at = :token_at WHERE id = :id"
 FORGET_TOKENS = "UPDATE jobs SET token = NULL WHERE token IS NOT NULL AND token_at < ?"
 FORGET_ASSET_TOKENS = "UPDATE assets SET token = NULL WHERE token IS NOT NULL AND token_at < ?"
 MARK_NOTIFIED = "UPDATE jobs SET told = ? WHERE id = ? AND told IS NULL"
-WAITING_OF_MEMBER = "SELECT count(*) FROM jobs WHERE user_id = ? AND ended = 0 AND stage = 'waiting'"
 PRESSES = """
 SELECT * FROM jobs WHERE user_id = :user_id AND source = :source
     AND created > :created - :seconds AND created < :created + :seconds
@@ -48,11 +51,7 @@ UNION ALL
 SELECT * FROM jobs WHERE told IS NULL AND ended = 1
 ORDER BY created, id
 """
-# What ended without ever having been rendered gives its seconds back.
-USED_SINCE = """
-SELECT user_id, duration FROM jobs
-WHERE submitted >= ? AND (completed IS NOT NULL OR ended = 0)
-"""
+USED_SINCE = "SELECT user_id, charged FROM jobs WHERE submitted >= ? AND charged > 0"
 RUNS = """
 SELECT completed - submitted AS seconds FROM jobs
 WHERE model = ? AND duration = ? AND coalesce(resolution, '') = ? AND completed IS NOT NULL AND completed > submitted
@@ -92,12 +91,13 @@ class SqliteJobs(Queries):
     """The jobs in an open store. Times are UTC seconds."""
 
     @query
-    def accept(self, db: Database, job: Job, max_waiting: int, fixes: str | None = None) -> Job:
-        """Write a new WAITING job down, with its limits, in one transaction.
+    def accept(self, db: Database, job: Job, payer: Payer, fixes: str | None = None) -> Job:
+        """Write a new WAITING job down, its `charged` seconds reserved for its payer, in one transaction.
 
         Returns the job that is already there when this interaction was accepted before, or when the same member
-        pressed Again on the same job less than 10 seconds away. Raises Refusal(TooManyWaiting); Refusal(AlreadyRetried)
-        when `job.pressed` was tried again before; ValueError when the id is taken or the job is not WAITING.
+        pressed Again on the same job less than 10 seconds away. Raises Refusal (Paused, Blocked, LimitReached);
+        Refusal(AlreadyRetried) when `job.pressed` was tried again before; ValueError when the id is taken or the job
+        is not WAITING.
         `fixes` is the draft that it is made of, which is gone with it: Refusal(DraftGone) when it is gone already.
         """
         if job.stage is not Stage.WAITING:
@@ -105,12 +105,11 @@ class SqliteJobs(Queries):
         with immediate(db):
             if (before := _made_before(db, job)) is not None:
                 return before
-            if _number(db, WAITING_OF_MEMBER, [job.user_id]) >= max_waiting:
-                raise Refusal(TooManyWaiting(max_waiting))
             if _jobs(db, FIND, [job.id]):
                 raise ValueError(f"The id {job.id} is taken.")
             if fixes is not None and db.execute(DELETE_DRAFT, [fixes]).rowcount != 1:
                 raise Refusal(DraftGone())
+            job = replace(job, charged_to=charged_to(db, payer, job.user_id, job.charged, job.created))
             db.table("jobs").insert(to_row(job))
             db.execute(_FORGET_PENDING_REPLY, [job.interaction_id])
         return job
@@ -179,7 +178,7 @@ class SqliteJobs(Queries):
         """Sum, by member, the seconds of video that were sent since that time and not released."""
         used: Counter[int] = Counter()
         for row in db.query(USED_SINCE, [since]):
-            used[row["user_id"]] += row["duration"]
+            used[row["user_id"]] += row["charged"]
         return dict(used)
 
     @query

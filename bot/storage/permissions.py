@@ -5,7 +5,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.domain.limits import CLIPS, INPUTS, POSTERS
+from bot.domain.storage_limits import CLIPS, INPUTS, POSTERS
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.domain.errors import FolderUnusable, StoreUnusable
-from bot.domain.limits import CLIPS, INPUTS, MIN_FREE_BYTES, POSTERS
+from bot.domain.storage_limits import CLIPS, INPUTS, MIN_FREE_BYTES, POSTERS
 from bot.storage.lock import lock_path
 from bot.storage.migrations import VERSION
 from bot.storage.sqlite_errors import RESTORE

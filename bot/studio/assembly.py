@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.domain.alerts import Alert
 from bot.domain.job import Job
+from bot.domain.limits import OwnerLimits
 from bot.domain.spending import SpendingRules
 from bot.studio.delivery.aspect_ratio import AspectRatioCheck
 from bot.studio.delivery.deliver import Deliverer
@@ -25,7 +26,7 @@ from bot.studio.ports import Clock, Provider, Replies
 from bot.studio.ports.files import Media
 from bot.studio.ports.members import Members
 from bot.studio.ports.metrics import Metrics, NoMetrics
-from bot.studio.ports.stores import JobRows, LiveJobs, NoteStore, PastRuns, UsedSeconds
+from bot.studio.ports.stores import Charges, JobRows, LiveJobs, NoteStore, PastRuns, UsedSeconds
 from bot.studio.running.input_urls import InputUrls
 from bot.studio.running.pipeline import Pipeline
 from bot.studio.running.runner import JobRunner
@@ -122,13 +123,15 @@ class Assembly:
         members: Members,
         account: ProviderAccount,
         rules: SpendingRules,
+        limits: OwnerLimits,
+        charges: Charges,
         low_balance: int,
     ) -> "Ownership":
         """Put together what concerns the bot's owner, who is told when fewer credits than `low_balance` are left."""
         clock = self._resources.clock
         owner = Owner(messages, self._resources.notes, clock)
         memberships = Memberships(members, rules.home_servers, clock)
-        spending = Spending(rules, owner, memberships, self.shutdown)
+        spending = Spending(rules, limits, owner, memberships, charges, self.shutdown, clock)
         return Ownership(owner, memberships, spending, AccountWatch(account, owner, clock, low_balance))
 
 

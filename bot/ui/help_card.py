@@ -28,8 +28,8 @@ _LINES: Final = (
 _EXAMPLES: Final = ("help.example-fox", "help.example-boat", "help.example-robot")
 
 
-def help_card(language: Language, max_waiting: int, price: Price | None, *, with_assets: bool) -> Card:
-    """Say what the bot can do, and how many videos a member may have waiting.
+def help_card(language: Language, at_once: int | None, price: Price | None, *, with_assets: bool) -> Card:
+    """Say what the bot can do, and how many videos a member may have in progress, where that has a limit.
 
     `price`: of an example, where it is known. Without `with_assets` nothing of characters, as their commands are not
     there.
@@ -39,9 +39,9 @@ def help_card(language: Language, max_waiting: int, price: Price | None, *, with
     title, examples = language.text("help.title"), language.text("help.examples")
     if price is not None:
         examples = language.text("help.examples-priced", price=language.money(price))
-    limits = language.text("help.limits", count=max_waiting)
+    limits = "" if at_once is None else f"\n-# {language.text('help.limits', count=at_once)}"
     prompts = [visible_line(language.text(example), MAX_BUTTON_LABEL) for example in _EXAMPLES]
-    return Card(NEUTRAL, [text(f"### {title}\n{listed}\n-# {limits}"), text(examples), *map(_example, prompts)])
+    return Card(NEUTRAL, [text(f"### {title}\n{listed}{limits}"), text(examples), *map(_example, prompts)])
 
 
 def _example(prompt: str) -> ActionRow[LayoutView]:

@@ -15,7 +15,7 @@ async def test_it_says_what_there_is_in_ten_lines_to_the_member_alone(app):
     assert shown.texts().count("\n- ") == 10
     for command in ("/video", "/compose", "/asset create-character", "/status", "/history"):
         assert f"`{command}`" in shown.texts()
-    assert shown.texts().splitlines().count("-# You can have 5 videos waiting at a time.") == 1
+    assert shown.texts().splitlines().count("-# You can have 5 videos in progress at a time.") == 1
     assert len(shown.buttons()) == 3
     assert app.intake.asked == []
 

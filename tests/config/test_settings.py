@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import SettingsInvalid, read_database, read_settings
+from bot.domain.limits import Limits, OwnerLimits
 from bot.domain.models import Dialect
 from bot.domain.spending import Elsewhere, SpendingRules
 from bot.logs import LogFormat
@@ -24,6 +25,16 @@ GIVEN = {
     "ELSEWHERE": "Nobody",
     "PRICES": str(LIST),
     "CONFIRM_ABOVE": "1.50",
+    "MEMBER_VIDEOS_AT_ONCE": "3",
+    "MEMBER_SECONDS_A_DAY": "60",
+    "MEMBER_SECONDS_A_MONTH": "600",
+    "SERVER_SECONDS_A_DAY": "1000",
+    "SERVER_SECONDS_A_MONTH": "9000",
+    "TOTAL_SECONDS_A_DAY": "2000",
+    "TOTAL_SECONDS_A_MONTH": "0",
+    "MANAGER_VIDEOS_AT_ONCE": "10",
+    "MANAGER_SECONDS_A_DAY": "120",
+    "MANAGER_SECONDS_A_MONTH": "1200",
     "LOW_BALANCE": "40",
     "PROVIDER_SLOTS": "12",
     "DISCORD_API_URL": "http://127.0.0.1:5000/api/v10/",
@@ -73,6 +84,9 @@ def test_every_setting_is_read_from_what_is_given(tmp_path):
     assert settings.verify_callback_url == "https://example.com/verified?from=seedreel"
     assert settings.spending == SpendingRules(frozenset({200100, 200200}), Elsewhere.NO_ONE)
     assert (settings.prices.currency, settings.confirm_above, settings.low_balance) == ("EUR", 1_500_000, 40)
+    assert settings.limits == OwnerLimits(
+        Limits(3, 60, 600), Limits(None, 1000, 9000), Limits(None, 2000, 0), Limits(10, 120, 1200)
+    )
     assert settings.data_dir == tmp_path
     assert settings.provider_slots == 12
     assert settings.discord_api_url == "http://127.0.0.1:5000/api/v10"

@@ -23,6 +23,7 @@ from bot.studio.assembly import Assembly, Resources
 from bot.studio.running.runner import JobRunner
 from bot.studio.running.uploads import FileUploader
 from tests.faults.worlds import DrawnMedia, DrawnProvider, DrawnReplies, Fuse, Script, World
+from tests.storage.samples import up_to
 from tests.studio.fakes import JumpingClock, job, reply
 
 _LIVES = 5
@@ -49,7 +50,7 @@ async def one_life(world: World, folder: Path, first: Job | None = None) -> None
         await jobs.stamp_restored()
         runner = runner_in(world, store, jobs, DrawnMedia(folder, world=world))
         if first is not None:
-            await jobs.accept(first, 5)
+            await jobs.accept(first, up_to(5))
             if world.script.number(3) == 1:
                 return  # it died before it could send it
         await runner.resume()

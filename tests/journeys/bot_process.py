@@ -24,7 +24,8 @@ class BotProcess:
         self._discord = discord
         self._provider = provider
         self.folder = folder
-        self.settings: dict[str, str] = {"TIME_SCALE": "60", **settings}
+        # How many videos at once is a matter of the tests of limits alone.
+        self.settings: dict[str, str] = {"TIME_SCALE": "60", "MEMBER_VIDEOS_AT_ONCE": "100", **settings}
         self.root = ROOT
         """The folder that holds the bot's packages."""
         self.module: tuple[str, ...] = ("bot",)

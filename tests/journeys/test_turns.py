@@ -59,23 +59,6 @@ async def test_the_place_in_line_is_shown_and_moves(scene: Scene) -> None:
     await scene.says(third, "number 2 in line")
 
 
-@with_script(**ONE_SLOT)
-async def test_a_sixth_waiting_job_is_refused_privately_and_takes_no_place(scene: Scene) -> None:
-    scene.provider.hold()
-    await scene.mara.use("/video", prompt="mara 0", duration=4)
-    await scene.paid_for(1)
-    waiting = [await scene.mara.use("/video", prompt=f"mara {at}", duration=4) for at in range(1, 6)]
-    for use in waiting:
-        await scene.says(use, "waiting")
-    sixth = await scene.mara.use("/video", prompt="one too many", duration=4)
-    await scene.follows(sixth, "5 videos waiting")
-    await scene.until(lambda: original_is_gone(sixth), "the reply that is taken back")
-    other = await scene.tomas.use("/video", prompt="tomas 0", duration=4)
-    await scene.says(other, "waiting")
-    scene.provider.finish_now()
-    assert (await scene.paid_for(2))[1] == "tomas 0"
-
-
 @with_script(
     provider=quick(time_scale=HASTE / 5), discord=paced(HASTE), bot={"PROVIDER_SLOTS": "1", "TIME_SCALE": f"{HASTE:g}"}
 )

@@ -10,9 +10,9 @@ from aiohttp import web
 
 from bot.domain.disk_problems import NoSpace
 from bot.domain.errors import Refusal
-from bot.domain.limits import MIN_FREE_BYTES
 from bot.domain.media import AttachmentInput, Role
 from bot.domain.models import Model
+from bot.domain.storage_limits import MIN_FREE_BYTES
 from bot.media.disk_media import DiskMedia
 from bot.media.download import Fetcher
 from bot.media.images import Images

@@ -28,14 +28,14 @@ from pathlib import Path
 from bot.domain.stages import Stage
 from bot.storage import SqliteJobs
 from bot.storage import Store
-from tests.storage.samples import NOW, job, steps_to
+from tests.storage.samples import NOW, job, steps_to, up_to
 
 async def main():
     async with Store(Path(sys.argv[1])) as store:
         jobs = SqliteJobs(store)
         while True:
             path = steps_to(job(), Stage.READY)
-            await jobs.accept(path[0], 10**9)
+            await jobs.accept(path[0], up_to(10**9))
             print(path[0].id, path[0].stage, flush=True)
             for before, after in zip(path, path[1:]):
                 assert await jobs.save(after, before.stage)

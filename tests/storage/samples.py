@@ -8,10 +8,12 @@ from pathlib import Path
 
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job
+from bot.domain.limits import Limits, OwnerLimits
 from bot.domain.models import Model, Ratio
 from bot.domain.progress import Snapshot, TaskStatus
 from bot.domain.reply import Reply
 from bot.domain.request import VideoRequest
+from bot.domain.spending import Payer
 from bot.domain.stages import Reason, Stage
 from bot.storage.job_store import SqliteJobs
 from bot.storage.thread import Store
@@ -60,7 +62,13 @@ def job(**fields):
         "created": NOW,
         "changed": NOW,
     }
+    plain["charged"] = fields.get("request", plain["request"]).duration
     return Job(**plain | fields)
+
+
+def up_to(at_once):
+    """Pay with nobody's account but the member's own, of whom so many videos may be made at once."""
+    return Payer(limits=OwnerLimits(member=Limits(at_once=at_once)))
 
 
 def rendered(at):
@@ -93,7 +101,7 @@ def steps_to(waiting: Job, stage: Stage, now: float = NOW) -> list[Job]:
 async def put(store: Store, waiting: Job, stage: Stage = Stage.WAITING, **fields) -> Job:
     """Write a job down and bring its row to a stage, by the store's own doors; returns it as it then is."""
     jobs, path = SqliteJobs(store), steps_to(waiting, stage, waiting.created)
-    await jobs.accept(path[0], 1_000_000)
+    await jobs.accept(path[0], up_to(1_000_000))
     for before, after in pairwise(path):
         assert await jobs.save(after, before.stage)
     last = replace(path[-1], **fields)

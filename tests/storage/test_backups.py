@@ -16,7 +16,7 @@ from bot.storage.migrations import migrations
 from bot.storage.thread import Store
 from tests.storage.older import first_row
 from tests.storage.process import WRITE, running
-from tests.storage.samples import job, opened, put
+from tests.storage.samples import job, opened, put, up_to
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ async def test_a_new_backup_takes_the_old_ones_place(path, store, copy):
 async def test_a_damaged_database_does_not_replace_a_good_backup(path, copy):
     async with Store(path) as store:
         for _ in range(50):
-            await SqliteJobs(store).accept(job(), 1000)
+            await SqliteJobs(store).accept(job(), up_to(1000))
     backup(path, copy)
     good = copy.read_bytes()
     whole = path.read_bytes()
@@ -194,7 +194,7 @@ async def test_a_wrong_backup_changes_nothing(path, copy):
 
 
 async def test_an_older_backup_is_migrated(path, copy):
-    waiting = job()
+    waiting = job(charged_to=3)
     with closing(Database(copy, strict=True)) as old:
         migrations().apply(old, stop_before="m002_notes")
         old["jobs"].insert(first_row(waiting))

@@ -14,7 +14,7 @@ from bot.domain.request import AssetInput, RequestDraft
 from bot.storage import SqliteDrafts
 from bot.storage.restored import stamp
 from bot.storage.thread import Store
-from tests.storage.samples import ADA, NOW, job
+from tests.storage.samples import ADA, NOW, job, up_to
 
 FOX = StoredFile("a" * 64, MediaFormat.PNG, 100, 640, 480)
 FILE = AttachmentInput("https://cdn.example/fox.png?ex=1", "fox.png", 100, Role.FIRST_FRAME, "image", FOX)
@@ -92,19 +92,19 @@ async def test_the_files_of_drafts_of_other_versions_are_in_use_too(store):
 async def test_a_draft_becomes_one_job(store, jobs):
     await SqliteDrafts(store).add(DRAFT, 5)
     first, second = (replace(job(), id=letter * 20, interaction_id=number) for number, letter in enumerate("ab"))
-    assert await jobs.accept(first, 10, DRAFT.id) == first
+    assert await jobs.accept(first, up_to(10), DRAFT.id) == first
     with pytest.raises(Refusal) as refused:
-        await jobs.accept(second, 10, DRAFT.id)
+        await jobs.accept(second, up_to(10), DRAFT.id)
     assert refused.value.problem == DraftGone()
     assert await jobs.find(second.id) is None
     # The same form, sent twice by a resumed session, is the job that it has become.
-    assert await jobs.accept(replace(second, interaction_id=first.interaction_id), 10, DRAFT.id) == first
+    assert await jobs.accept(replace(second, interaction_id=first.interaction_id), up_to(10), DRAFT.id) == first
 
 
 async def test_a_job_that_is_refused_leaves_its_draft(store, jobs):
     await SqliteDrafts(store).add(DRAFT, 5)
-    with pytest.raises(Refusal, match="too many waiting"):
-        await jobs.accept(job(), 0, DRAFT.id)
+    with pytest.raises(Refusal, match="limit reached"):
+        await jobs.accept(job(), up_to(0), DRAFT.id)
     assert await SqliteDrafts(store).find(DRAFT.id) is not None
 
 

@@ -13,12 +13,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
-from bot.domain.errors import Refusal, TooManyWaiting
+from bot.domain.errors import Refusal
 from bot.domain.job import Job
-from bot.domain.stages import ENDS, Stage, allowed
+from bot.domain.limits import LimitReached, Measure, Scope
+from bot.domain.stages import AT_PROVIDER, ENDS, Stage, allowed
 from bot.storage.job_store import SqliteJobs
 from bot.storage.thread import Store
-from tests.storage.samples import NOW, job
+from tests.storage.samples import NOW, job, up_to
 
 MAX = 3
 MEMBERS = (1, 2)
@@ -49,20 +50,22 @@ class StagesAgainstTheStore(RuleBasedStateMachine):
     def accept(self, user_id):
         self.now += 1
         new = job(user_id=user_id, created=self.now)
-        waiting = [row for row in self.rows.values() if row.user_id == user_id and row.stage is Stage.WAITING]
-        if len(waiting) == MAX:
+        made = [
+            row for row in self.rows.values() if row.user_id == user_id and row.stage in {Stage.WAITING, *AT_PROVIDER}
+        ]
+        if len(made) >= MAX:
             with pytest.raises(Refusal) as refused:
-                self.runner.run(self.port.accept(new, MAX))
-            assert refused.value.problem == TooManyWaiting(MAX)
+                self.runner.run(self.port.accept(new, up_to(MAX)))
+            assert refused.value.problem == LimitReached(Scope.MEMBER, Measure.AT_ONCE, MAX, 0, 1)
             return multiple()
-        assert self.runner.run(self.port.accept(new, MAX)) == new
+        assert self.runner.run(self.port.accept(new, up_to(MAX))) == new
         self.rows[new.id] = new
         return new.id
 
     @rule(job_id=jobs, user_id=st.sampled_from(MEMBERS))
     def accept_the_same_press(self, job_id, user_id):
         again = job(user_id=user_id, interaction_id=self.rows[job_id].interaction_id)
-        assert self.runner.run(self.port.accept(again, MAX)) == self.rows[job_id]
+        assert self.runner.run(self.port.accept(again, up_to(MAX))) == self.rows[job_id]
 
     @rule(job_id=jobs, was=st.sampled_from(Stage), to=st.sampled_from(Stage))
     def move_from_any_belief(self, job_id, was, to):

@@ -18,7 +18,7 @@ from bot.storage.note_store import SqliteNotes
 from bot.storage.pending_reply_store import SqlitePendingReplies
 from bot.storage.thread import Store
 from tests.storage.older import first_row, make_version_3
-from tests.storage.samples import NOW, job, opened, put, request
+from tests.storage.samples import NOW, job, opened, put, request, up_to
 
 KINDS = ("text", "image", "shown")
 REPLACED = {"image", "image_url", "image_url_at"}
@@ -186,7 +186,7 @@ async def test_two_jobs_that_share_a_task_keep_it_and_no_third_gets_it(path):
         assert [row["shares_task"] for row in rows(path).values()].count(1) == 1
         for each in both:
             assert await jobs.save(each.failed(Reason.LOST, NOW), Stage.QUEUED)
-        third = await jobs.accept(job(interaction_id=3), 9)
+        third = await jobs.accept(job(interaction_id=3), up_to(9))
         await jobs.save(third.sending(NOW), Stage.WAITING)
         with pytest.raises(TaskTaken):
             await jobs.save(third.sending(NOW).accepted("tsk", NOW), Stage.SUBMITTING)

@@ -11,7 +11,7 @@ from bot.storage.job_store import SqliteJobs
 from bot.storage.migrations import STEPS, VERSION, migrations
 from bot.storage.thread import Store
 from tests.storage.older import first_row
-from tests.storage.samples import job, opened
+from tests.storage.samples import job, opened, up_to
 
 
 async def fails_to_open(path, **options):
@@ -55,7 +55,7 @@ async def test_text_is_no_database(path):
 async def test_a_damaged_page_is_found_at_the_start_though_nothing_reads_it_then(path):
     async with Store(path) as store:
         for _ in range(50):
-            await SqliteJobs(store).accept(job(), 1000)
+            await SqliteJobs(store).accept(job(), up_to(1000))
     whole = path.read_bytes()
     broken = whole[:-8192] + bytes(0xA5 for _ in range(8192))
     path.write_bytes(broken)
@@ -68,13 +68,13 @@ async def test_a_damaged_page_is_found_at_the_start_though_nothing_reads_it_then
 async def test_a_database_cut_short_is_found_at_the_start(path):
     async with Store(path) as store:
         for _ in range(50):
-            await SqliteJobs(store).accept(job(), 1000)
+            await SqliteJobs(store).accept(job(), up_to(1000))
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     assert "damaged" in (await fails_to_open(path)).problem
 
 
 async def test_an_older_database_is_migrated_and_kept(path):
-    waiting = job()
+    waiting = job(charged_to=3)
     with closing(Database(path, strict=True)) as old:
         migrations().apply(old, stop_before="m002_notes")
         old["jobs"].insert(first_row(waiting))

@@ -10,7 +10,7 @@ from bot.storage.job_store import SqliteJobs
 from bot.storage.note_store import get, put
 from bot.storage.thread import Store
 from tests.storage.asset_samples import AssetTables, asset, character, verification
-from tests.storage.samples import ADA, NOW, job
+from tests.storage.samples import ADA, NOW, job, up_to
 
 # In a column, or as a word in a document of the row.
 ODD = {
@@ -28,7 +28,7 @@ ODD = {
 
 
 async def stored(jobs, job):
-    return await jobs.accept(job, 99)
+    return await jobs.accept(job, up_to(99))
 
 
 def make_odd(db, job_id, where):

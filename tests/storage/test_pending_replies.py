@@ -6,7 +6,7 @@ from bot.storage.backups import backup, restore
 from bot.storage.job_store import SqliteJobs
 from bot.storage.pending_reply_store import SqlitePendingReplies
 from bot.storage.thread import Store
-from tests.storage.samples import NOW, job
+from tests.storage.samples import NOW, job, up_to
 
 
 def pending(interaction_id: int, token_at: float = NOW) -> PendingReply:
@@ -32,13 +32,13 @@ async def test_a_job_takes_its_beginning_s_place(store, jobs):
     stored = SqlitePendingReplies(store)
     await stored.begin(pending(7))
     await stored.begin(pending(8))
-    await jobs.accept(job(interaction_id=7), 5)
+    await jobs.accept(job(interaction_id=7), up_to(5))
     assert await stored.left() == [pending(8)]
 
 
 async def test_what_is_a_job_already_begins_no_more(store, jobs):
     stored = SqlitePendingReplies(store)
-    await jobs.accept(job(interaction_id=7), 5)
+    await jobs.accept(job(interaction_id=7), up_to(5))
     await stored.begin(pending(7))
     assert await stored.left() == []
 

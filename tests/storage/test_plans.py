@@ -2,13 +2,14 @@
 
 import pytest
 
-from bot.storage import asset_store, character_store, draft_store, job_store, upload_store
+from bot.storage import asset_store, character_store, charges, draft_store, job_store, upload_store
 from bot.storage.asset_rows import asset_row, verification_row
 from bot.storage.job_rows import to_row
 from tests.storage.asset_samples import asset, character, verification
 from tests.storage.samples import job
 
 NUMBERS = dict.fromkeys(["most", "skip", "user_id", "owner_id", "guild_id", "created", "seconds", "since"], 1)
+SINCE = {"id": 1, "since": 1.0}
 TEXTS = dict.fromkeys(["holds", "low", "high", "source", "typed", "asset_id", "name"], "x")
 
 
@@ -27,7 +28,11 @@ TEXTS = dict.fromkeys(["holds", "low", "high", "source", "typed", "asset_id", "n
         (job_store.LATEST_ENDED, None, "jobs_mine", False),
         (job_store.CLIPS_OF, None, "jobs_mine", False),
         (job_store.STALE_CLIPS, [1.0], "jobs_clips", False),
-        (job_store.WAITING_OF_MEMBER, [1], "jobs_unfinished", False),
+        (charges.MADE_FOR_MEMBER, {"id": 1}, "jobs_unfinished", False),
+        (charges.MADE_FOR_SERVER, {"id": 1}, "jobs_made_server", False),
+        (charges.USED_BY_MEMBER, SINCE, "jobs_charged_member", False),
+        (charges.USED_BY_SERVER, SINCE, "jobs_charged_server", False),
+        (charges.USED_BY_ALL, SINCE, "jobs_charged", False),
         (job_store.PRESSES, None, "jobs_mine", False),
         (job_store.SAVE, None, "sqlite_autoindex_jobs_1", False),
         (job_store.FORGET_TOKENS, [1.0], "jobs_tokens", False),

@@ -21,7 +21,7 @@ from bot.storage.job_rows import to_job, to_row
 from bot.storage.job_store import SqliteJobs
 from bot.storage.thread import Store
 from tests.storage import asset_samples
-from tests.storage.samples import NOW, STORED, job, opened, reply, request
+from tests.storage.samples import NOW, STORED, job, opened, reply, request, up_to
 from tests.strategies import jobs
 from tests.studio.fakes import picture
 
@@ -52,7 +52,7 @@ def test_no_field_of_a_job_is_forgotten():
     )
     origin = Origin(7, PublicMessage(3, 2, 1), edited=True)
     full = job(
-        request=asked, reply=address, stage=Stage.FAILED, pressed="p", source="s", origin=origin,
+        request=asked, reply=address, stage=Stage.FAILED, pressed="p", source="s", origin=origin, charged_to=3,
         input_urls=input_urls, not_before=1.0, submitted=1.0, dialect=Dialect.VIDEO, task_id="t",
         percent=5, completed=2.0, clip_url="u", clip_dies=3.0, clip_bytes=4,
         attempt=DeliveryAttempt(Route.TOKEN, 2, "n", 5.0),
@@ -97,7 +97,7 @@ async def test_a_job_survives_a_restart(wanted):
     new = replace(wanted, stage=Stage.WAITING, notified_at=None)
     with tempfile.TemporaryDirectory() as folder:
         async with opened(Path(folder)) as before:
-            await before.accept(new, 1)
+            await before.accept(new, up_to(1))
             assert await before.save(replace(wanted, stage=Stage.SUBMITTING), Stage.WAITING)
         async with opened(Path(folder)) as after:
             assert await after.find(wanted.id) == replace(wanted, stage=Stage.SUBMITTING, notified_at=None)
@@ -106,7 +106,7 @@ async def test_a_job_survives_a_restart(wanted):
 async def test_a_restart_keeps_what_was_told(path):
     new = job()
     async with Store(path) as store:
-        await SqliteJobs(store).accept(new, 1)
+        await SqliteJobs(store).accept(new, up_to(1))
         await SqliteJobs(store).mark_notified(new.id, 5.0)
     async with opened(path.parent) as after:
         assert await after.find(new.id) == replace(new, notified_at=5.0)

@@ -9,12 +9,12 @@ from bot.domain.job import DeliveryAttempt
 from bot.domain.media import InputUrl
 from bot.domain.reply import Route, Variant
 from bot.domain.stages import MOVES, Reason, Stage, allowed
-from tests.storage.samples import NOW, job, put, reply
+from tests.storage.samples import NOW, job, put, reply, up_to
 
 
 async def test_a_move_is_written(jobs):
     waiting = job()
-    await jobs.accept(waiting, 5)
+    await jobs.accept(waiting, up_to(5))
     sent = waiting.sending(NOW + 1)
     assert await jobs.save(sent, Stage.WAITING)
     assert await jobs.find(waiting.id) == sent
@@ -22,7 +22,7 @@ async def test_a_move_is_written(jobs):
 
 async def test_a_move_from_where_the_row_no_longer_stands_writes_nothing(jobs):
     waiting = job()
-    await jobs.accept(waiting, 5)
+    await jobs.accept(waiting, up_to(5))
     cancelled = waiting.cancelled(Reason.OWNER, NOW + 1)
     assert await jobs.save(cancelled, Stage.WAITING)
     assert not await jobs.save(waiting.sending(NOW + 2), Stage.WAITING)
@@ -51,7 +51,7 @@ async def test_every_pair_of_stages(store, jobs, was, to):
 
 async def test_fifty_race_for_one_move_and_one_wins(jobs):
     waiting = job()
-    await jobs.accept(waiting, 5)
+    await jobs.accept(waiting, up_to(5))
     racers = [waiting.sending(NOW + number) for number in range(50)]
     won = await asyncio.gather(*(jobs.save(racer, Stage.WAITING) for racer in racers))
     assert won.count(True) == 1
@@ -70,7 +70,7 @@ async def test_the_rest_of_the_state_is_saved_without_a_move(store, jobs):
 
 async def test_the_address_and_told_have_calls_of_their_own(jobs):
     waiting = job()
-    await jobs.accept(waiting, 5)
+    await jobs.accept(waiting, up_to(5))
     await jobs.save_address(waiting.id, reply(message_id=55, token="newer", private=True))
     assert await jobs.mark_notified(waiting.id, NOW + 3)
     assert await jobs.save(replace(waiting.sending(NOW), notified_at=1.0), Stage.WAITING)
@@ -81,7 +81,7 @@ async def test_the_address_and_told_have_calls_of_their_own(jobs):
 
 async def test_told_is_written_once(jobs):
     waiting = job()
-    await jobs.accept(waiting, 5)
+    await jobs.accept(waiting, up_to(5))
     told = await asyncio.gather(*(jobs.mark_notified(waiting.id, NOW + number) for number in range(10)))
     assert told.count(True) == 1
     assert (await jobs.find(waiting.id)).notified_at == NOW + told.index(True)
@@ -89,8 +89,8 @@ async def test_told_is_written_once(jobs):
 
 async def test_only_dead_tokens_are_forgotten(jobs):
     old, young = job(reply=reply(token_at=NOW - 900)), job(reply=reply(token_at=NOW))
-    await jobs.accept(old, 5)
-    await jobs.accept(young, 5)
+    await jobs.accept(old, up_to(5))
+    await jobs.accept(young, up_to(5))
     assert await jobs.forget_tokens(NOW) == 1
     assert await jobs.forget_tokens(NOW) == 0
     assert (await jobs.find(old.id)).reply == reply(token_at=NOW - 900, token=None)

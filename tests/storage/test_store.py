@@ -12,7 +12,10 @@ from bot.domain.errors import StoreFull
 from bot.storage import note_store
 from bot.storage.thread import Store, immediate
 
-OURS = {"jobs", "notes", "beginnings", "drafts", "uploads", "characters", "assets", "verifications"}
+OURS = {
+    "jobs", "notes", "beginnings", "drafts", "uploads", "characters", "assets", "verifications",
+    "limits", "blocks", "pauses", "server_settings", "audit",
+}  # fmt: skip
 
 
 async def test_the_connection_loses_nothing(store):

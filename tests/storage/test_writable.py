@@ -14,7 +14,7 @@ from bot.storage.job_store import SqliteJobs
 from bot.storage.sqlite_errors import translated
 from bot.storage.thread import Store
 from bot.storage.writable import room, writable
-from tests.storage.samples import job
+from tests.storage.samples import job, up_to
 from tests.unwritable import ways
 
 
@@ -162,14 +162,14 @@ async def test_a_store_does_not_open_there(home):
 async def test_a_database_that_goes_away_while_it_is_open_takes_nothing_more(path):
     async with Store(path) as store:
         jobs = SqliteJobs(store)
-        await jobs.accept(job(), 9)
+        await jobs.accept(job(), up_to(9))
         path.rename(path.with_name("elsewhere"))
         with pytest.raises(StoreClosed, match="moved, replaced or deleted"):
-            await jobs.accept(job(), 9)
+            await jobs.accept(job(), up_to(9))
         assert await store.answers(30)
         path.write_bytes(b"another")
         with pytest.raises(StoreClosed):
-            await jobs.accept(job(), 9)
+            await jobs.accept(job(), up_to(9))
         path.with_name("elsewhere").rename(path)
         assert len(await jobs.unfinished()) == 1
 

@@ -19,6 +19,7 @@ from bot.studio.lifecycle.queue import Queue
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.running.runner import JobRunner
 from bot.studio.running.uploads import FileUploader
+from tests.storage.samples import up_to
 from tests.studio.fakes import JumpingClock, ScriptedProvider, ScriptedReplies
 from tests.studio.folder_media import FolderMedia
 from tests.studio.ways import way_to
@@ -60,7 +61,7 @@ class Studio:
 
     async def stored(self, job: Job) -> Job:
         """Write a job down at whatever stage it stands, as a crash would have left it."""
-        await self.jobs.accept(job.__class__(**_waiting(job)), 1000)
+        await self.jobs.accept(job.__class__(**_waiting(job)), up_to(1000))
         await _walk(self.jobs, job)
         found = await self.jobs.find(job.id)
         assert found is not None

@@ -61,6 +61,9 @@ class FolderMedia(Holding):
         path = self.folder / f"{job_id}.mp4"
         return path if path.exists() else None
 
+    def clip_seconds(self, job_id: str) -> float | None:
+        return None
+
     def clip_sides(self, job_id: str) -> tuple[int, int] | None:
         return self.made_sides
 

@@ -1,7 +1,8 @@
 """Discord as the home servers see it, the messages to the owner, and rules that let everyone spend."""
 
 from bot.domain.alerts import Alert
-from bot.domain.spending import Elsewhere, Membership, NoMember, SpendingRules
+from bot.domain.limits import Limits, OwnerLimits
+from bot.domain.spending import Elsewhere, Membership, NoMember, Payer, SpendingRules
 from bot.studio.intake.memberships import Memberships
 from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.owner import Owner
@@ -54,11 +55,24 @@ class NoNotes:
         """Keep nothing."""
 
 
+class NoCharges:
+    """Lets every video pass."""
+
+    async def check(self, payer: Payer, user_id: int, seconds: int | None, now: float) -> None:
+        """Refuse nothing."""
+
+
+AT_ONCE = 5
+LIMITS = OwnerLimits(member=Limits(at_once=AT_ONCE))
+
+
 def spending_by(rules: SpendingRules, members: ScriptedMembers, clock: Clock) -> Spending:
     """Build the decision by these rules, for an app that OWNER owns."""
     owner = Owner(ListedMessages(), NoNotes(), clock)
     owner.learn(frozenset({OWNER}))
-    return Spending(rules, owner, Memberships(members, rules.home_servers, clock), ShutdownGuard())
+    return Spending(
+        rules, LIMITS, owner, Memberships(members, rules.home_servers, clock), NoCharges(), ShutdownGuard(), clock
+    )
 
 
 def spending_for_all(clock: Clock) -> Spending:

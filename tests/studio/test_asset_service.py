@@ -33,9 +33,9 @@ from bot.domain.assets import (
 from bot.domain.caller import Caller
 from bot.domain.disk_problems import NoSpace
 from bot.domain.errors import Refusal, Restarting, UploadFailed, UploadRefused
-from bot.domain.limits import MIN_FREE_BYTES
 from bot.domain.media import InputUrl, Kind, MediaFormat, StoredFile
 from bot.domain.media_problems import LengthOutside, MediumTooLarge, SidesOutside
+from bot.domain.storage_limits import MIN_FREE_BYTES
 from tests.studio.asset_fakes import (
     ACTIVE,
     HERE,

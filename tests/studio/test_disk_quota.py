@@ -9,9 +9,9 @@ import pytest
 
 from bot.domain.disk_problems import CannotSave, ClipsQuota, FilesQuota, NoSpace
 from bot.domain.errors import Refusal
-from bot.domain.limits import MIN_FREE_BYTES
 from bot.domain.media import AttachmentInput, MediaFormat, StoredFile
 from bot.domain.models import Model
+from bot.domain.storage_limits import MIN_FREE_BYTES
 from bot.studio.intake.disk_quota import DiskQuota, Quota
 from bot.ui.problem_texts import problem_text
 from tests.languages import ENGLISH

@@ -20,17 +20,17 @@ from bot.domain.errors import (
     Refusal,
     Restarting,
     TooLateToCancel,
-    TooManyWaiting,
 )
 from bot.domain.job import Job
-from bot.domain.limits import MIN_FREE_BYTES
+from bot.domain.limits import LimitReached, Measure, Scope
 from bot.domain.models import Model, Ratio
 from bot.domain.prices import PriceList
 from bot.domain.reply import Route
 from bot.domain.request import RequestDraft
 from bot.domain.stages import Reason, Stage
+from bot.domain.storage_limits import MIN_FREE_BYTES
 from bot.storage import SqliteDrafts, SqliteJobs, SqlitePendingReplies
-from bot.studio.intake.accept import MAX_WAITING, Intake
+from bot.studio.intake.accept import Intake
 from bot.studio.intake.drafts import Drafts
 from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.intake.spending import Spending
@@ -38,11 +38,12 @@ from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.ports import Unclear
 from bot.studio.running.runner import JobRunner
 from bot.toapis.model_table import catalogue
+from tests.storage.samples import up_to
 from tests.studio.conftest import Studio
 from tests.studio.disk_fakes import disk_quota_over
 from tests.studio.fakes import START, NoAssets, job, reply, until
 from tests.studio.pending_reply_fakes import ScriptedApologies
-from tests.studio.spending_fakes import spending_for_all
+from tests.studio.spending_fakes import AT_ONCE, spending_for_all
 
 DRAFT = RequestDraft("a fox in snow", Model.SEEDANCE_2, 5, Ratio.WIDE)
 TYPED = Draft("d" * 20, 1, START, DRAFT)
@@ -91,11 +92,11 @@ async def test_one_interaction_is_one_job(studio: Studio) -> None:
 
 
 async def test_the_sixth_waiting_job_is_refused(studio: Studio) -> None:
-    for number in range(MAX_WAITING):
-        await studio.jobs.accept(job(number, user_id=1), MAX_WAITING)
+    for number in range(AT_ONCE):
+        await studio.jobs.accept(job(number, user_id=1), up_to(AT_ONCE))
     with pytest.raises(Refusal) as refused:
         await intake_of(studio).submit(Caller(1), TYPED, 100, reply())
-    assert refused.value.problem == TooManyWaiting(MAX_WAITING)
+    assert refused.value.problem == LimitReached(Scope.MEMBER, Measure.AT_ONCE, AT_ONCE, 0, 1)
 
 
 async def test_a_full_disk_takes_nothing_on(studio: Studio) -> None:

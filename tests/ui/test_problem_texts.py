@@ -22,10 +22,11 @@ from bot.domain.errors import (
     TooManyWaiting,
     Unsupported,
 )
+from bot.domain.limits import LimitReached, Measure, Scope
 from bot.domain.media import Kind, MediaFormat
 from bot.domain.models import Feature
 from bot.domain.money import Price, PriceNotConfirmed
-from bot.domain.spending import MembershipNotKnown, MembersOnly, NotAllowedHere
+from bot.domain.spending import Blocked, MembershipNotKnown, MembersOnly, NotAllowedHere, Paused
 from bot.domain.stages import Stage
 from bot.ui.problem_texts import problem_text, problems_text
 from tests.languages import ENGLISH
@@ -85,6 +86,12 @@ FACTS = {
     MembersOnly: (MembersOnly(("Film Club",)), ["Only members of `Film Club`", "cost nothing"]),
     PriceNotConfirmed: (PriceNotConfirmed(Price(1_200_000, "USD")), ["costs **$1.20**", "Nothing has been sent"]),
     MembershipNotKnown: (MembershipNotKnown(("Film Club",)), ["a member of `Film Club`", "cost nothing"]),
+    Blocked: (Blocked(3), ["this server's managers have blocked you"]),
+    Paused: (Paused(3), ["This server's managers have paused videos"]),
+    LimitReached: (
+        LimitReached(Scope.MEMBER, Measure.DAY, 60, 3, 8, 1_800_000_000.2),
+        ["needs 8 seconds", "3 seconds left of 60 seconds in 24 hours", "<t:1800000001:R>"],
+    ),
 }
 ALL = [FACTS[kind][0] if kind in FACTS else kind() for kind in get_args(Problem)]
 OTHERS = [
@@ -105,6 +112,12 @@ OTHERS = [
     NotAllowedHere(()),
     MembersOnly(()),
     MembershipNotKnown(()),
+    Blocked(None),
+    Paused(None),
+    LimitReached(Scope.MEMBER, Measure.MONTH, 5, 3, 8),
+    LimitReached(Scope.SERVER, Measure.AT_ONCE, 3, 0, 1),
+    LimitReached(Scope.SERVER, Measure.DAY, 60, 0, 8, 1_800_000_000.0),
+    LimitReached(Scope.TOTAL, Measure.MONTH, 60, 0, 8),
 ]
 
 

@@ -133,7 +133,7 @@ class Fetch:
             raise ClipGone("the provider named no clip")
         size = await self._media.fetch_clip(job.clip_url, job.id)
         self._posters.start(job.id)
-        return await self._job_moves.move(job.fetched(size), job.stage)
+        return await self._job_moves.move(job.fetched(size, self._media.clip_seconds(job.id)), job.stage)
 
     def _note(self, job: Job, tries: _Tries, problem: ClipError | OSError) -> None:
         level = logging.INFO if type(problem) is type(tries.problem) else logging.WARNING

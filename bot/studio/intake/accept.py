@@ -25,6 +25,7 @@ from bot.domain.pending_reply import PendingReply
 from bot.domain.prices import PriceList
 from bot.domain.reply import Reply
 from bot.domain.request import Edit, RequestDraft, VideoRequest, WithoutSound, asked_again, check_draft
+from bot.domain.spending import Payer
 from bot.domain.stages import Reason, Stage
 from bot.log_lines import about_job
 from bot.studio.intake.asset_lookup import AssetLookup
@@ -38,9 +39,6 @@ from bot.studio.ports.stores import NewJobs
 from bot.studio.running.runner import JobRunner
 
 log = logging.getLogger(__name__)
-
-# Until limits have their own rules: so many WAITING jobs may one member have.
-MAX_WAITING = 5
 
 
 class Intake:
@@ -132,7 +130,7 @@ class Intake:
         # What was kept for an earlier job is counted already.
         size = sum(file.size for file in draft.request.files if file.url)
         async with self._drafts.saved_if_refused(draft):
-            await self._spending.check(caller)
+            payer = await self._spending.check(caller, draft.request.duration)
             # The inner one saves a draft before its files are let go.
             async with (
                 self._disk_quota.reserve(caller.user_id, size) as held,
@@ -142,7 +140,7 @@ class Intake:
                     request, collected = await self._collector.request_of(caller, draft.request, held)
                 price = self._agreed_price(draft, request)
                 job = self._new(draft, request, interaction_id, reply, price).with_input_urls(*collected.input_urls)
-                made = await self._write_down(caller, job, draft.id if draft.is_saved else None)
+                made = await self._write_down(caller, job, payer, draft.id if draft.is_saved else None)
                 self._drafts.remember_sent(draft.id)
                 return made
 
@@ -185,11 +183,12 @@ class Intake:
     def _new(self, draft: Draft, request: VideoRequest, interaction_id: int, reply: Reply, price: Price | None) -> Job:
         now, pressed = self._clock.now(), draft.source if draft.retries else None
         job = Job(new_job_id(), draft.user_id, interaction_id, request, reply, created=now, changed=now)
-        return replace(job, source=draft.source, pressed=pressed, origin=draft.origin, price=price)
+        made = replace(job, source=draft.source, pressed=pressed, origin=draft.origin)
+        return replace(made, charged=request.duration, price=price)
 
-    async def _write_down(self, caller: Caller, job: Job, fixes: str | None) -> Job:
+    async def _write_down(self, caller: Caller, job: Job, payer: Payer, fixes: str | None) -> Job:
         try:
-            accepted = await self._jobs.accept(job, MAX_WAITING, fixes)
+            accepted = await self._jobs.accept(job, payer, fixes)
         except StoreFull as error:
             raise Refusal(error.problem) from error
         if accepted.interaction_id != job.interaction_id:

@@ -13,10 +13,10 @@ from typing import Final
 
 from bot.domain.disk_problems import CannotSave, ClipsQuota, FilesQuota, NoSpace
 from bot.domain.errors import Refusal, StoreFull
-from bot.domain.limits import MIN_FREE_BYTES
 from bot.domain.media import AttachmentInput, StoredFile
 from bot.domain.media_problems import MediaExpired
 from bot.domain.models import Capability
+from bot.domain.storage_limits import MIN_FREE_BYTES
 from bot.studio.ports import Clock
 from bot.studio.ports.files import Media
 from bot.studio.ports.stores import AssetFiles, FilesInUse, JobFiles

@@ -7,29 +7,50 @@ import logging
 
 from bot.domain.caller import Caller
 from bot.domain.errors import Refusal
+from bot.domain.limits import DAY, OwnerLimits
 from bot.domain.spending import (
     Elsewhere,
     Membership,
     MembershipNotKnown,
     MembersOnly,
     NotAllowedHere,
+    Payer,
     SpendingRules,
 )
 from bot.studio.intake.memberships import Memberships
 from bot.studio.lifecycle.owner import Owner
 from bot.studio.lifecycle.shutdown import ShutdownGuard
+from bot.studio.ports import Clock
+from bot.studio.ports.stores import Charges
 
 log = logging.getLogger(__name__)
 
 
 class Spending:
-    """Decides by the owner's rules; the owner may always spend."""
+    """Decides by the owner's rules and limits; the owner may always spend, but for a pause of everything."""
 
-    def __init__(self, rules: SpendingRules, owner: Owner, memberships: Memberships, shutdown: ShutdownGuard) -> None:
+    def __init__(
+        self,
+        rules: SpendingRules,
+        limits: OwnerLimits,
+        owner: Owner,
+        memberships: Memberships,
+        charges: Charges,
+        shutdown: ShutdownGuard,
+        clock: Clock,
+    ) -> None:
         self._rules = rules
+        self._limits = limits
         self._owner = owner
         self._memberships = memberships
+        self._charges = charges
         self._shutdown = shutdown
+        self._clock = clock
+
+    @property
+    def limits(self) -> OwnerLimits:
+        """Return the limits of the owner's settings."""
+        return self._limits
 
     def check_known(self, caller: Caller) -> None:
         """Refuse what is decided without a question, for a first response: it cannot wait for Discord.
@@ -40,19 +61,41 @@ class Spending:
         if not self._is_decided(caller):
             self._memberships.ask(caller.user_id)
 
-    async def check(self, caller: Caller) -> None:
-        """Refuse a caller who may not spend, asking Discord where that is needed.
+    async def check(self, caller: Caller, seconds: int | None = None) -> Payer:
+        """Refuse a caller who may not spend, asking Discord where that is needed; return who pays otherwise.
 
-        Raises Refusal (NotAllowedHere, MembersOnly, MembershipNotKnown, Restarting).
+        `seconds`: of the video that is asked for; None for what is no video. The transaction that accepts a video
+        looks at blocks, pauses and limits once more. Raises Refusal (NotAllowedHere, MembersOnly, MembershipNotKnown,
+        Paused, Blocked, LimitReached, Restarting).
         """
-        if self._is_decided(caller):
-            return
+        payer = await self.payer(caller)
+        try:
+            await self._charges.check(payer, caller.user_id, seconds, self._clock.now())
+        except Refusal as refusal:
+            _log(caller, refusal)
+            raise
+        return payer
+
+    async def payer(self, caller: Caller) -> Payer:
+        """Return whose accounts what the caller makes would count in; raises Refusal as `check`, but for limits."""
+        is_decided, exempt = self._is_decided(caller), caller.user_id in self._owner.ids
+        now = self._clock.now()
+        scale = DAY / (self._clock.later(DAY) - now)
+        if caller.guild_id is not None and self._rules.at_home(caller):
+            return Payer((Membership(caller.guild_id, caller.role_ids),), self._limits, exempt, scale)
+        if not self._rules.home_servers:
+            return Payer((), self._limits, exempt, scale)
+        if exempt:
+            return Payer(self._memberships.remembered(caller.user_id) or (), self._limits, exempt, scale)
         async with self._shutdown.visit():
             found = await self._memberships.of(caller.user_id)
-        if found is None:
+        if found is None and not is_decided:
             raise self._refused(caller, MembershipNotKnown(self._memberships.names))
-        if not found:
+        if not found and not is_decided:
             raise self._refused(caller, MembersOnly(self._memberships.names))
+        if not found and caller.guild_id is not None and not caller.user_installed_only:
+            found = (Membership(caller.guild_id, caller.role_ids),)
+        return Payer(found or (), self._limits, exempt, scale)
 
     def _is_decided(self, caller: Caller) -> bool:
         """Tell whether the caller may spend, without a question; False where Discord has to be asked."""
@@ -71,6 +114,10 @@ class Spending:
 
     def _refused(self, caller: Caller, problem: NotAllowedHere | MembersOnly | MembershipNotKnown) -> Refusal:
         refusal = Refusal(problem)
-        place = f"server {caller.guild_id}" if caller.guild_id else "a direct message"
-        log.info("User %d can't spend in %s: %s.", caller.user_id, place, refusal)
+        _log(caller, refusal)
         return refusal
+
+
+def _log(caller: Caller, refusal: Refusal) -> None:
+    place = f"server {caller.guild_id}" if caller.guild_id else "a direct message"
+    log.info("User %d can't spend in %s: %s.", caller.user_id, place, refusal)

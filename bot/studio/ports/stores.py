@@ -15,6 +15,7 @@ from bot.domain.models import Model, Resolution
 from bot.domain.pending_reply import PendingReply
 from bot.domain.progress import Forecast
 from bot.domain.reply import Reply
+from bot.domain.spending import Payer
 from bot.domain.stages import Stage
 
 
@@ -49,10 +50,16 @@ class AssetPage:
 
 
 class NewJobs(Protocol):
-    """For accepting: a job is written down, its limits reserved, in one transaction."""
+    """For accepting: a job is written down, charged to its payer, in one transaction."""
 
-    async def accept(self, job: Job, max_waiting: int, fixes: str | None = None) -> Job: ...
+    async def accept(self, job: Job, payer: Payer, fixes: str | None = None) -> Job: ...
     async def find(self, job_id: str) -> Job | None: ...
+
+
+class Charges(Protocol):
+    """For what may be spent: whether blocks, pauses and limits let a video pass."""
+
+    async def check(self, payer: Payer, user_id: int, seconds: int | None, now: float) -> None: ...
 
 
 class DraftStore(Protocol):

@@ -1,0 +1,7 @@
+"""Limits that more than one room keeps."""
+
+MIN_FREE_BYTES = 500 * 1000 * 1000
+"""Bytes of free disk below which no new work is accepted: clips and rows of paid work need the rest."""
+
+CLIPS, INPUTS, POSTERS = "clips", "inputs", "posters"
+"""The folders of the stored clips, of input files and of the clips' posters, in DATA_DIR."""

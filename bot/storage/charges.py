@@ -1,0 +1,162 @@
+"""What counts against limits, and whether one more video fits: always inside the transaction that accepts it."""
+
+import math
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sqlite_utils import Database
+
+from bot.domain.errors import Refusal
+from bot.domain.limits import LimitReached, Measure, Rule, Rules, Scope
+from bot.domain.spending import Blocked, Membership, Paused, Payer, SpendingProblem
+from bot.storage.thread import Queries, query
+
+EVERYWHERE: Final = 0
+"""Stands for the id of a server where all of them are meant."""
+
+_OF_MEMBER, _OF_SERVER, _OF_ALL = "user_id = :id AND ", "charged_to = :id AND ", ""
+_USED = "SELECT coalesce(sum(charged), 0) FROM jobs WHERE {whose}charged > 0 AND charged_at > :since"
+# The oldest that count are free first: until those are, of which together enough is freed.
+_FREED = """
+SELECT min(charged_at) FROM (
+    SELECT charged_at, sum(charged) OVER (ORDER BY charged_at, rowid) AS freed FROM jobs
+    WHERE {whose}charged > 0 AND charged_at > :since
+) WHERE freed >= :needed
+"""
+USED_BY_MEMBER, USED_BY_SERVER, USED_BY_ALL = (_USED.format(whose=w) for w in (_OF_MEMBER, _OF_SERVER, _OF_ALL))
+FREED_BY_MEMBER, FREED_BY_SERVER, FREED_BY_ALL = (_FREED.format(whose=w) for w in (_OF_MEMBER, _OF_SERVER, _OF_ALL))
+# A partial index is used only where its condition stands in the question, word for word.
+MADE_FOR_MEMBER = """
+SELECT count(*) FROM jobs
+WHERE user_id = :id AND ended = 0 AND stage IN ('waiting', 'submitting', 'queued', 'rendering')
+"""
+MADE_FOR_SERVER = """
+SELECT count(*) FROM jobs WHERE charged_to = :id AND stage IN ('waiting', 'submitting', 'queued', 'rendering')
+"""
+RULES = "SELECT * FROM limits WHERE guild_id = ?"
+BLOCKS = "SELECT guild_id FROM blocks WHERE user_id = ?"
+PAUSES = "SELECT guild_id FROM pauses WHERE kind = 'admin' AND until IS NULL"
+
+_USED_BY: Final = {
+    Scope.MEMBER: (USED_BY_MEMBER, FREED_BY_MEMBER, MADE_FOR_MEMBER),
+    Scope.SERVER: (USED_BY_SERVER, FREED_BY_SERVER, MADE_FOR_SERVER),
+    Scope.TOTAL: (USED_BY_ALL, FREED_BY_ALL, None),
+}
+
+
+class SqliteCharges(Queries):
+    """What counts against limits in an open store. Times are UTC seconds."""
+
+    @query
+    def check(self, db: Database, payer: Payer, user_id: int, seconds: int | None, now: float) -> None:
+        """Refuse early what accepting would refuse: a video of so many seconds; None: only blocks and pauses count.
+
+        Raises Refusal (Paused, Blocked, LimitReached).
+        """
+        charged_to(db, payer, user_id, seconds, now)
+
+
+def charged_to(db: Database, payer: Payer, user_id: int, seconds: int | None, now: float) -> int | None:
+    """Find the server to charge for so many seconds of video: the first in which all limits let it pass.
+
+    None where no server is charged. Raises Refusal (Paused, Blocked, LimitReached) of the best server where none lets
+    it pass.
+    """
+    paused = {guild_id for (guild_id,) in db.execute(PAUSES)}
+    if EVERYWHERE in paused:
+        raise Refusal(Paused(None))
+    if payer.exempt:
+        return payer.memberships[0].guild_id if payer.memberships else None
+    blocked = {guild_id for (guild_id,) in db.execute(BLOCKS, [user_id])}
+    if EVERYWHERE in blocked:
+        raise Refusal(Blocked(None))
+    problems: list[SpendingProblem] = []
+    for membership in payer.memberships or (None,):
+        guild_id = membership.guild_id if membership else None
+        if guild_id in paused:
+            problems.append(Paused(guild_id))
+        elif guild_id in blocked:
+            problems.append(Blocked(guild_id))
+        elif seconds is None or not (reached := _reached(db, payer, membership, user_id, seconds, now)):
+            return guild_id
+        else:
+            problems.append(max(reached, key=_weight))
+    raise Refusal(min(problems, key=lambda problem: _weight(problem) if isinstance(problem, LimitReached) else _LAST))
+
+
+_LAST: Final = (3, 0.0, 0)
+
+
+def _weight(problem: LimitReached) -> tuple[int, float, int]:
+    """Tell how long a limit holds a video up: what is made now, a time, or for ever; then how little of it is left."""
+    if problem.never_fits:
+        return 2, 0.0, -problem.limit
+    at_once = problem.measure is Measure.AT_ONCE
+    return (0, 0.0, -problem.left) if at_once else (1, problem.free_at or math.inf, -problem.left)
+
+
+def _reached(
+    db: Database, payer: Payer, membership: Membership | None, user_id: int, seconds: int, now: float
+) -> list[LimitReached]:
+    """List the limits that the video does not fit into."""
+    found: list[LimitReached] = []
+    for scope, target_id, measure, limit in _limits(db, payer, membership, user_id):
+        asked = 1 if measure is Measure.AT_ONCE else seconds
+        window = measure.window and measure.window / payer.time_scale
+        used, free_at = _used(db, scope, target_id, window, now, asked - limit)
+        if used + asked > limit:
+            found.append(LimitReached(scope, measure, limit, max(limit - used, 0), asked, free_at))
+    return found
+
+
+def _limits(
+    db: Database, payer: Payer, membership: Membership | None, user_id: int
+) -> Iterator[tuple[Scope, int, Measure, int]]:
+    """List the limits in force for a member in a server: whose, of what, and how much."""
+    guild_id = membership.guild_id if membership else None
+    rules = rules_of(db, payer, guild_id)
+    for measure in Measure:
+        held = membership.role_ids if membership else ()
+        of_each = (
+            (Scope.MEMBER, user_id, rules.of_member(user_id, held, measure)),
+            (Scope.SERVER, guild_id, rules.of_server(measure)),
+            (Scope.TOTAL, EVERYWHERE, payer.limits.total.of(measure)),
+        )
+        for scope, target_id, limit in of_each:
+            if limit is not None:
+                yield scope, target_id or EVERYWHERE, measure, limit
+
+
+def rules_of(db: Database, payer: Payer, guild_id: int | None) -> Rules:
+    """Read what was set in a server."""
+    rows = db.query(RULES, [guild_id]) if guild_id is not None else ()
+    return Rules(guild_id, payer.limits, tuple(_rule(row) for row in rows))
+
+
+def _rule(row: dict[str, Any]) -> Rule:
+    scope, measure, by_owner = Scope(row["scope"]), Measure(row["measure"]), bool(row["by_owner"])
+    return Rule(row["guild_id"], scope, row["target_id"], measure, row["value"], by_owner)
+
+
+def _used(
+    db: Database, scope: Scope, target_id: int, window: float | None, now: float, over: int
+) -> tuple[int, float | None]:
+    """Count what is used of a limit in a window (seconds; None: what is made now), and when there is room again.
+
+    `over`: what a video needs, less the limit.
+    """
+    used_sql, freed_sql, made_sql = _USED_BY[scope]
+    if window is None:
+        return (_number(db, made_sql, {"id": target_id}) if made_sql else 0), None
+    asked = {"id": target_id, "since": now - window}
+    used = _number(db, used_sql, asked)
+    needed = used + over
+    if needed <= 0 or needed > used:
+        return used, None
+    (at,) = db.execute(freed_sql, asked | {"needed": needed}).fetchone()
+    # What still waits counts from when it is sent: from now on at the earliest.
+    return used, min(at, now) + window
+
+
+def _number(db: Database, sql: str, params: dict[str, Any]) -> int:
+    return int(db.execute(sql, params).fetchone()[0])
