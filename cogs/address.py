@@ -42,6 +42,8 @@ def reply_at(interaction: discord.Interaction, message_id: int | None, now: floa
         attach_files=interaction.app_permissions.attach_files,
         send_messages=_sends(interaction),
         locale=interaction.locale.value,
+        # Of a thread Discord tells nothing, and the library asks its cache, which is empty.
+        age_restricted=bool(getattr(interaction.channel, "nsfw", False)),
         guild_locale=interaction.guild_locale.value if interaction.guild_locale else "",
     )
 

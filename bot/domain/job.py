@@ -25,7 +25,8 @@ class DeliveryAttempt:
     `at`: UTC seconds. `message_id`: the message being edited, or the one that the upload made once that is known.
     `nonce` makes a new message idempotent for some minutes. `limit`: the largest file that the place was believed to
     take, in bytes. `shrunk`: the file that goes out, in either form, is the clip made smaller for that limit.
-    `hides_prompt`: it goes out without the prompt, which a filter of the place has blocked.
+    `hides_prompt`: it goes out without the prompt, which a filter of the place has blocked. `spoiler`: the clip is
+    covered until a member clicks on it.
     """
 
     route: Route
@@ -37,6 +38,7 @@ class DeliveryAttempt:
     limit: int | None = None
     shrunk: ShrunkClip | None = None
     hides_prompt: bool = False
+    spoiler: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ class Reply:
     limit: int
     attach_files: bool = True
     send_messages: bool = True
+    # The platform limits the channel to adults; of a thread it does not say, which counts as no.
+    age_restricted: bool = False
     # The member's language and the server's, as the platform names them: "en-US".
     locale: str = ""
     guild_locale: str = ""

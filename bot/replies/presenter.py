@@ -7,7 +7,7 @@ from discord.ui import File, LayoutView
 from bot.domain.job import DeliveryAttempt, Job
 from bot.domain.media import InputUrl, StoredFile
 from bot.domain.progress import Forecast
-from bot.domain.reply import Route, Variant
+from bot.domain.reply import Reply, Route, Variant
 from bot.ui import texts
 from bot.ui.clip_links import Attachment, Clip, Link
 from bot.ui.components import Card, text_only
@@ -22,6 +22,7 @@ class Presenter:
     """Draw and word what is sent about jobs; `forecast` looks up what is expected of one, `now` gives UTC seconds.
 
     `clip_days`: how long clips are kept. `elapsed`: the scaled seconds since a UTC time; by `now` when left out.
+    `covers` tells whether what a reply shows is covered until a member clicks on it; never when left out.
     """
 
     def __init__(
@@ -31,12 +32,14 @@ class Presenter:
         now: Callable[[], float],
         clip_days: float,
         elapsed: Callable[[float], float] | None = None,
+        covers: Callable[[Reply], Awaitable[bool]] | None = None,
     ) -> None:
         self._languages = languages
         self._forecast = forecast
         self._now = now
         self._elapsed = elapsed or (lambda since: now() - since)
         self._clip_seconds = clip_days * _DAY
+        self._covers = covers
 
     async def progress_card(self, job: Job, *, hides_prompt: bool = False) -> Card:
         """Draw the card of a running job, with the input files that are attached to the reply."""
@@ -54,12 +57,13 @@ class Presenter:
         """Draw the card with each of these files (name by URL): Discord removes a file that no component names."""
         now = self._now()
         running = None if job.submitted is None else self._elapsed(job.submitted)
-        language = self._of(job)
-        card = job_card(language, job, await self._forecast(job), now, running=running, hides_prompt=hides_prompt)
+        language, forecast = self._of(job), await self._forecast(job)
+        spoiler = self._covers is not None and await self._covers(job.reply)
+        card = job_card(language, job, forecast, now, running=running, hides_prompt=hides_prompt, spoiler=spoiler)
         shown = shown_urls(language, job, now)
         for url, name in names.items():
             if url not in shown:
-                card.add_item(File[Card](f"attachment://{name}"))
+                card.add_item(File[Card](f"attachment://{name}", spoiler=spoiler))
         return card
 
     def delivery(self, job: Job, attempt: DeliveryAttempt) -> LayoutView:
@@ -70,7 +74,8 @@ class Presenter:
         language = self._of(job, attempt.route)
         if attempt.variant is Variant.PLAIN:
             words = f"<@{job.user_id}> " if attempt.route in {Route.CHANNEL, Route.FOLLOW_UP} else ""
-            return text_only(words + _plain(language, job, attempt)).add_item(File(f"attachment://{job.clip_name}"))
+            file = File[LayoutView](f"attachment://{job.clip_name}", spoiler=attempt.spoiler)
+            return text_only(words + _plain(language, job, attempt)).add_item(file)
         now = self._now()
         return job_card(
             language,
@@ -81,6 +86,7 @@ class Presenter:
             copy_expires=self._copy_expires(job),
             route=attempt.route,
             hides_prompt=attempt.hides_prompt,
+            spoiler=attempt.spoiler,
         )
 
     def end_card(self, job: Job, route: Route) -> Card:

@@ -54,7 +54,10 @@ class Sender:
             return Closed("the clip is not on the disk")
         try:
             size = (await asyncio.to_thread(clip.stat)).st_size
-            async with opened(clip, job.clip_name, self._presenter.alt_text(job, attempt)) as file:
+            # On the card the gallery covers it by itself.
+            plain = attempt.variant is Variant.PLAIN
+            alt = self._presenter.alt_text(job, attempt)
+            async with opened(clip, job.clip_name, alt, spoiler=plain and attempt.spoiler) as file:
                 return await self._send(job, attempt, Body(view, (file,)), upload_seconds(size))
         except OSError as error:
             # Errors on the wire are classified inside: this one is of our own disk.

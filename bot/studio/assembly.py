@@ -12,6 +12,7 @@ from bot.studio.delivery.aspect_ratio import AspectRatioCheck
 from bot.studio.delivery.deliver import Deliverer
 from bot.studio.delivery.fetch import Fetch
 from bot.studio.delivery.notify import Notifier
+from bot.studio.delivery.payload import Covers, never_covered
 from bot.studio.delivery.restore_check import RestoreCheck
 from bot.studio.intake.memberships import Memberships
 from bot.studio.intake.spending import Spending
@@ -40,13 +41,17 @@ class Jobs(JobRows, LiveJobs, UsedSeconds, PastRuns, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What the work stands on: our stores, our disk, the clock, and what is counted for operators."""
+    """What the work stands on: our stores, our disk, the clock, and what is counted for operators.
+
+    `covers` as in PayloadBuilder.
+    """
 
     jobs: Jobs
     notes: NoteStore
     media: Media
     clock: Clock
     metrics: Metrics = field(default_factory=NoMetrics)
+    covers: Covers = never_covered
 
 
 class Assembly:
@@ -80,7 +85,7 @@ class Assembly:
         notes, media, clock = self._resources.notes, self._resources.media, self._resources.clock
         moves, queue, shutdown = self.job_moves, self.queue, self.shutdown
         fetch = Fetch(provider, media, self.posters, moves, self.forecasts, clock)
-        deliverer = Deliverer(replies, media, moves, fetch, shutdown, clock)
+        deliverer = Deliverer(replies, media, moves, fetch, shutdown, clock, self._resources.covers)
         notifier = Notifier(replies, moves, shutdown, clock)
         input_urls = InputUrls(replies, media, uploader, moves, clock, uploads_first=uploads_first)
         pipeline = Pipeline(

@@ -42,11 +42,14 @@ def media_line(language: Language, request: VideoRequest) -> str:
     return " · ".join(_described(language, word, medium) for word, medium in _numbered(language, request))
 
 
-def with_media(language: Language, title: str, state: str, job: Job, now: float, prompt: str) -> list[Item[LayoutView]]:
+def with_media(
+    language: Language, title: str, state: str, job: Job, now: float, prompt: str, *, spoiler: bool = False
+) -> list[Item[LayoutView]]:
     """Put a card's title beside the one image that goes along, or above all of them with its state, while they live.
 
     The state always has the card's whole width: beside an image, its bar would break across lines on a phone. `now` in
-    UTC seconds; `prompt` says what the images are for, empty where it is not to be shown.
+    UTC seconds; `prompt` says what the images are for, empty where it is not to be shown. `spoiler`: the images are
+    covered until a member clicks on them.
     """
 
     def alt(medium: str) -> str:
@@ -56,10 +59,10 @@ def with_media(language: Language, title: str, state: str, job: Job, now: float,
         case []:
             return [text(f"{title}\n{state}")]
         case [_ViewableMedium(word, Kind.IMAGE, url)]:
-            thumbnail = Thumbnail[LayoutView](url, description=alt(word))
+            thumbnail = Thumbnail[LayoutView](url, description=alt(word), spoiler=spoiler)
             return [Section[LayoutView](title, accessory=thumbnail), text(state)]
         case shown:
-            return [text(f"{title}\n{state}"), *(_gallery(each, alt) for each in _galleries(shown))]
+            return [text(f"{title}\n{state}"), *(_gallery(each, alt, spoiler=spoiler) for each in _galleries(shown))]
 
 
 def medium_name(language: Language, kind: Kind, number: int) -> str:
@@ -87,8 +90,10 @@ def _galleries(shown: list[_ViewableMedium]) -> list[list[_ViewableMedium]]:
     return [[each for each in shown if each.kind is kind] for kind in (Kind.IMAGE, Kind.VIDEO)]
 
 
-def _gallery(shown: list[_ViewableMedium], alt: Callable[[str], str]) -> MediaGallery[LayoutView]:
-    return MediaGallery(*(discord.MediaGalleryItem(each.url, description=alt(each.word)) for each in shown))
+def _gallery(shown: list[_ViewableMedium], alt: Callable[[str], str], *, spoiler: bool) -> MediaGallery[LayoutView]:
+    return MediaGallery(
+        *(discord.MediaGalleryItem(each.url, description=alt(each.word), spoiler=spoiler) for each in shown)
+    )
 
 
 def _numbered(language: Language, request: VideoRequest) -> list[tuple[str, Medium]]:

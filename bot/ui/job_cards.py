@@ -67,26 +67,26 @@ def job_card(  # noqa: PLR0913 - what a card can say
     route: Route | None = None,
     running: float | None = None,
     hides_prompt: bool = False,
+    spoiler: bool = False,
 ) -> Card:
     """Draw a job's own card.
 
-    `now`, `clip`, `copy_expires` and `running` as in `Moment`. `route`: on which the card goes out, where it is not
-    just kept up to date; a new message that answers nothing mentions the requester. `hides_prompt`: a filter of the
-    place has blocked the prompt.
+    `now`, `clip`, `copy_expires`, `running` as in `Moment`. `route`: on which the card goes out, where it is not just
+    kept up to date; a new message mentions the requester. `hides_prompt`: a filter of the place has blocked the
+    prompt. `spoiler`: everything to look at is covered until a member clicks on it.
     """
     moment = Moment(forecast, now, running, clip, copy_expires)
     opened = clip or provider_link(job, forecast, now)
     written = written_links(language, job, opened, now)
-    items: list[Item[LayoutView]] = []
-    if mentions := route in {Route.CHANNEL, Route.FOLLOW_UP}:
-        items.append(text(language.text("ping.here", member=f"<@{job.user_id}>")))
+    mentions = route in {Route.CHANNEL, Route.FOLLOW_UP}
+    items: list[Item[LayoutView]] = [text(language.text("ping.here", member=f"<@{job.user_id}>"))] if mentions else []
     only_theirs = job.reply.private or mentions or route is Route.DIRECT
     whose = "" if only_theirs else language.text("card.for", member=f"<@{job.user_id}>")
-    items += _head(language, job, moment, whose, hides_prompt=hides_prompt)
+    items += _head(language, job, moment, whose, hides_prompt=hides_prompt, spoiler=spoiler)
     if isinstance(clip, Attachment):
-        shown = MediaGallery[LayoutView]()
         alt = alt_text(language, job, hides_prompt=hides_prompt)
-        items.append(shown.add_item(media=f"attachment://{clip.name}", description=alt))
+        shown = discord.MediaGalleryItem(f"attachment://{clip.name}", description=alt, spoiler=spoiler)
+        items.append(MediaGallery[LayoutView](shown))
     items += _details(language, job, moment, written, hides_prompt=hides_prompt)
     items += controls(
         language,
@@ -150,7 +150,7 @@ def request_line(language: Language, request: VideoRequest, price: Price | None 
 
 
 def _head(
-    language: Language, job: Job, moment: Moment, whose: str, *, hides_prompt: bool = False
+    language: Language, job: Job, moment: Moment, whose: str, *, hides_prompt: bool = False, spoiler: bool = False
 ) -> list[Item[LayoutView]]:
     """Draw the title, whose video it is and how it stands, with the images that go into it."""
     title = "" if hides_prompt else heading(job.request.prompt, _TITLE)
@@ -158,7 +158,8 @@ def _head(
     if about := " · ".join(part for part in (whose, *_origin(language, job)) if part):
         lines.append(about)
     prompt = "" if hides_prompt else visible_line(job.request.prompt, _ALT)
-    return with_media(language, "\n".join(lines), state_text(language, job, moment), job, moment.now, prompt)
+    state = state_text(language, job, moment)
+    return with_media(language, "\n".join(lines), state, job, moment.now, prompt, spoiler=spoiler)
 
 
 def _origin(language: Language, job: Job) -> list[str]:

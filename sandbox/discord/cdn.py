@@ -16,6 +16,8 @@ from sandbox.clock import Clock
 from sandbox.discord.model import Json, StoredFile
 from sandbox.ledger import Ledger
 
+# Discord's "Message Resource", "Attachment Flags".
+_IS_SPOILER = 1 << 3
 _GONE = "This content is no longer available."
 _MORE_TYPES = {".webp": "image/webp", ".mp4": "video/mp4", ".mov": "video/quicktime", ".webm": "video/webm"}
 
@@ -99,6 +101,8 @@ class Cdn:
             shape["description"] = file.description
         if file.ephemeral:
             shape["ephemeral"] = True
+        if file.spoiler:
+            shape["flags"] = _IS_SPOILER
         return shape
 
     def routes(self) -> list[web.RouteDef]:

@@ -1,6 +1,6 @@
 """Message components of a form: what Discord refuses about them, and what is stored."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sandbox.discord.components import (
@@ -32,14 +32,20 @@ class ComponentForm:
         form: where mistakes are noted.
         files: files the message will have, by name: what attachment:// may name.
         known: gives the file behind one of the CDN's own URLs.
+        refused_spoilers: as in `World`.
     """
 
     def __init__(
-        self, form: FormErrors, files: Mapping[str, StoredFile], known: Callable[[str], StoredFile | None]
+        self,
+        form: FormErrors,
+        files: Mapping[str, StoredFile],
+        known: Callable[[str], StoredFile | None],
+        refused_spoilers: Collection[str] = (),
     ) -> None:
         self._form = form
         self._files = files
         self._known = known
+        self._refused_spoilers = refused_spoilers
         controls = ControlForm(form)
         self._readers: Mapping[int, Callable[[Json, str], Json]] = {
             ROW: self._row,
@@ -147,6 +153,8 @@ class ComponentForm:
         stored = []
         for at, item in enumerate(items):
             here = f"{path}.items.{at}"
+            if item.get("spoiler") and "gallery" in self._refused_spoilers:
+                self._form.add(f"{here}.spoiler", "BASE_TYPE_INVALID", "This field cannot be used here")
             stored.append(self._described(item, here) | {"media": self._media(item.get("media"), f"{here}.media")})
         return {"items": stored}
 

@@ -1,6 +1,6 @@
 """The body of a message: what Discord refuses, and what it becomes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sandbox.discord import components as parts
@@ -44,11 +44,12 @@ def demand_attachments(posted: Posted, *, takes_files: bool) -> None:
 
 
 class MessageForms:
-    """Read the forms of new and edited messages."""
+    """Read the forms of new and edited messages; `refused_spoilers` as in `World`."""
 
-    def __init__(self, cdn: Cdn, new_id: Callable[[], int]) -> None:
+    def __init__(self, cdn: Cdn, new_id: Callable[[], int], refused_spoilers: Collection[str]) -> None:
         self._cdn = cdn
         self._new_id = new_id
+        self._refused_spoilers = refused_spoilers
 
     async def read(self, posted: Posted, channel_id: int, size_limit: int, before: StoredMessage | None) -> Body:
         """Return what a message becomes.
@@ -123,7 +124,7 @@ class MessageForms:
         self, data: Json, before: StoredMessage | None, files: Mapping[int, StoredFile], form: FormErrors, *, v2: bool
     ) -> list[Json]:
         by_name = {file.name: file for file in files.values()}
-        reader = ComponentForm(form, by_name, self._cdn.known)
+        reader = ComponentForm(form, by_name, self._cdn.known, self._refused_spoilers)
         if "components" in data:
             return reader.read(data["components"] or [], v2=v2)
         stored = [] if before is None else before.components
@@ -143,6 +144,8 @@ class MessageForms:
         for at, one in enumerate(listed or ()):
             key = int(one.get("id", -1))
             form.length(f"attachments.{at}.description", str(one.get("description") or ""), 0, 1024)
+            if one.get("is_spoiler") and "attachment" in self._refused_spoilers:
+                form.add(f"attachments.{at}.is_spoiler", "BASE_TYPE_INVALID", "This field cannot be used here")
             if key in uploads:
                 described[key] = one
             elif key in old:
@@ -154,5 +157,6 @@ class MessageForms:
         for key, received in sorted(uploads.items()):
             file = await store(self._cdn, received, self._new_id(), channel_id)
             file.description = described.get(key, {}).get("description")
+            file.spoiler = bool(described.get(key, {}).get("is_spoiler"))
             stored[file.id] = file
         return stored

@@ -25,7 +25,7 @@ class Messages:
         self._world = world
         self._clock = clock
         self._ledger = ledger
-        self._forms = MessageForms(cdn, world.new_id)
+        self._forms = MessageForms(cdn, world.new_id, world.refused_spoilers)
         self._watchers: list[Watcher] = []
 
     def watch(self, watcher: Watcher) -> None:

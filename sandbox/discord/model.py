@@ -103,6 +103,7 @@ class StoredFile:
     height: int | None = None
     description: str | None = None
     ephemeral: bool = False
+    spoiler: bool = False
 
 
 @dataclass(slots=True)
@@ -155,6 +156,7 @@ class Channel:
     nonces: dict[str, tuple[float, int]] = field(default_factory=dict)
     archived: bool = False
     locked: bool = False
+    age_restricted: bool = False
 
     @property
     def direct(self) -> bool:

@@ -104,7 +104,7 @@ def channel(world: World, of: Channel) -> Json:
                 "create_timestamp": "2026-01-01T00:00:00.000000+00:00",
             },
         }
-    return shape | {"topic": None, "position": 0, "nsfw": False, "permission_overwrites": _overwrites(of)}
+    return shape | {"topic": None, "position": 0, "nsfw": of.age_restricted, "permission_overwrites": _overwrites(of)}
 
 
 def _overwrites(of: Channel) -> list[Json]:
@@ -228,5 +228,6 @@ def resolved(component: Any, cdn: Cdn) -> Any:
         return cdn.media(cdn.files[component["attachment_id"]])
     if component.get("type") == 13 and "attachment_id" in component["file"]:
         file = cdn.files[component["file"]["attachment_id"]]
-        return component | {"file": cdn.media(file), "name": file.name, "size": file.size}
+        covered = bool(component["spoiler"] or file.spoiler)
+        return component | {"file": cdn.media(file), "name": file.name, "size": file.size, "spoiler": covered}
     return {key: resolved(value, cdn) for key, value in component.items()}

@@ -17,7 +17,8 @@ class World:
     From the start: Mara and Tomas in the server "Film Club" (#videos, #general) where the bot is a member, and in
     "Elsewhere" (#lounge) where it is not; each has a direct message with the bot and one with the other ("private").
     Olive, who is in no server, owns the application; `team` owns it in her place where there is one. `bot_public`:
-    every user may add the bot to a server.
+    every user may add the bot to a server. `refused_spoilers`: of "gallery" (an item's own `spoiler`) and "attachment"
+    (`is_spoiler`), those that Discord refuses in a form.
     """
 
     def __init__(self, clock: Clock, settings: Settings) -> None:
@@ -33,6 +34,7 @@ class World:
         self.owner = User(1900, "olive", "Olive")
         self.team: Team | None = None
         self.bot_public = True
+        self.refused_spoilers: set[str] = set()
         self._settle()
 
     def _settle(self) -> None:

@@ -136,6 +136,18 @@ async def test_spoilers_are_covered_until_pressed(server, opened):
     await expect(page.get_by_role("dialog", name="still.png")).to_be_visible()
 
 
+async def test_an_attachment_and_a_file_that_are_spoilers_are_covered_too(server, opened):
+    still = {"id": "9", "filename": "still.png", "url": "/cdn/still.png", "content_type": "image/png", "flags": 1 << 3}
+    file = {"type": 13, "file": {"url": "/cdn/film.mp4"}, "name": "film.mp4", "size": 3, "spoiler": True}
+    classic = {**message(1), "attachments": [still]}
+    server.world["messages"]["2001"] = [classic, message(2, file)]
+    page = await opened()
+    for kind in ("image", "file"):
+        cover = page.get_by_role("button", name=f"Spoiler: show the {kind}")
+        await cover.click()
+        await expect(cover).to_be_hidden()
+
+
 async def test_deleted_messages_leave(server, opened):
     server.world["messages"]["2001"] = [message(1, content="one"), message(2, content="two")]
     page = await opened()

@@ -6,6 +6,7 @@ from bot.domain.job import Origin
 from bot.domain.reply import PublicMessage, Route, ShrunkClip, Variant
 from bot.replies.sender import upload_seconds
 from bot.studio.ports import CardRefused, Closed, NotNow, Posted, TooLarge, Unclear
+from sandbox.discord.components import FILE, GALLERY, walk
 from sandbox.faults import Reset, status
 from tests.replies.conftest import FOOTAGE, MARA, VIDEOS
 
@@ -62,6 +63,22 @@ async def test_the_plain_form_describes_its_file_too(scene, hides, alt):
     assert isinstance(await scene.replies.deliver(job, attempt, scene.clip), Posted)
     [file] = scene.message(job).stored.files.values()
     assert (file.name, file.description) == (job.clip_name, alt)
+
+
+@pytest.mark.parametrize("route", [Route.TOKEN, Route.BOT, Route.CHANNEL, Route.FOLLOW_UP])
+async def test_a_covered_clip_keeps_its_name_in_either_form(scene, route):
+    job = await scene.asks()
+    for variant in (Variant.FILE, Variant.PLAIN):
+        attempt = replace(scene.attempt(job, route, variant), nonce=job.nonce(variant[0]), spoiler=True)
+        assert isinstance(await scene.replies.deliver(job, attempt, scene.clip), Posted)
+    sent = [entry.detail["body"] for entry in scene.discord.ledger.of("rest") if entry.detail.get("files")]
+    [card, plain] = [body.get("data", body) for body in sent]
+    [gallery] = [one for one in walk(card["components"]) if one["type"] == GALLERY]
+    assert [item["spoiler"] for item in gallery["items"]] == [True]
+    assert [one.get("is_spoiler") for one in card["attachments"]] == [None]
+    [file] = [one for one in plain["components"] if one["type"] == FILE]
+    assert file["spoiler"]
+    assert [(one["filename"], one["is_spoiler"]) for one in plain["attachments"]] == [(job.clip_name, True)]
 
 
 async def test_a_new_message_in_the_channel_mentions_the_requester_alone(scene):

@@ -145,3 +145,25 @@ async def test_a_client_that_dies_in_the_middle_of_an_upload_changes_nothing(
     assert died[0].detail["status"] == 499
     assert reply.use.reply is not None
     assert reply.use.reply.loading
+
+
+async def test_a_spoiler_is_answered_as_one_and_refused_on_request(reply: Reply, stand_in: DiscordStandIn) -> None:
+    hidden = {"type": 12, "items": [{"media": {"url": "attachment://a.mp4"}, "spoiler": True}]}
+    card = {"flags": V2, "components": [hidden], "attachments": [{"id": 0}]}
+    plain = {"content": "here", "attachments": [{"id": 0, "is_spoiler": True}]}
+    stand_in.world.refused_spoilers.add("attachment")
+    assert (await reply.edit(data=form(plain, "a.mp4")))[0] == 400
+    stand_in.world.refused_spoilers.clear()
+    status, answer = await reply.edit(data=form(plain, "a.mp4"))
+    assert (status, answer["attachments"][0]["filename"], answer["attachments"][0]["flags"]) == (200, "a.mp4", 1 << 3)
+    stand_in.world.refused_spoilers.add("gallery")
+    assert (await reply.edit(data=form(card | {"content": None}, "a.mp4")))[0] == 400
+    stand_in.world.refused_spoilers.clear()
+    file = {"type": 13, "file": {"url": "attachment://a.mp4"}}
+    shown = card | {"content": None, "components": [hidden, file], "attachments": [{"id": 0, "is_spoiler": True}]}
+    status, answer = await reply.edit(data=form(shown, "a.mp4"))
+    assert (status, answer["components"][0]["items"][0]["spoiler"], answer["components"][1]["spoiler"]) == (
+        200,
+        True,
+        True,
+    )

@@ -9,10 +9,13 @@ import pytest
 
 from bot.domain.alerts import Alert
 from bot.domain.job import Job
+from bot.domain.reply import Reply
+from bot.domain.server_settings import Spoilers
 from bot.storage import SqliteJobs, SqliteUploads, Store
 from bot.storage.note_store import SqliteNotes
 from bot.storage.restored import stamp
 from bot.studio.assembly import Assembly, Resources, Running
+from bot.studio.delivery.payload import Covers, never_covered
 from bot.studio.lifecycle.forecasts import Forecasts
 from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.lifecycle.queue import Queue
@@ -106,6 +109,17 @@ async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
 
 
 @pytest.fixture
+async def covering_studio(tmp_path: Path) -> AsyncIterator[Studio]:
+    """Build one whose server covers what its channels see."""
+
+    async def covers(reply: Reply) -> bool:
+        return Spoilers.ALWAYS.cover_reply(reply)
+
+    async with built(tmp_path, ScriptedProvider(), covers) as studio:
+        yield studio
+
+
+@pytest.fixture
 async def videos_studio(tmp_path: Path) -> AsyncIterator[Studio]:
     """Build one whose provider keeps files and can be asked by our own id."""
     async with built(tmp_path, ScriptedProvider(knows_our_ids=True)) as studio:
@@ -113,13 +127,13 @@ async def videos_studio(tmp_path: Path) -> AsyncIterator[Studio]:
 
 
 @asynccontextmanager
-async def built(tmp_path: Path, provider: ScriptedProvider) -> AsyncIterator[Studio]:
+async def built(tmp_path: Path, provider: ScriptedProvider, covers: Covers = never_covered) -> AsyncIterator[Studio]:
     """Put the parts together, and drain them in the end."""
     clock, replies, media = JumpingClock(), ScriptedReplies(), FolderMedia(tmp_path)
     async with Store(tmp_path / "seedreel.db") as store:
         jobs = SqliteJobs(store)
         alerts: list[Alert] = []
-        resources = Resources(jobs, SqliteNotes(store), media, clock)
+        resources = Resources(jobs, SqliteNotes(store), media, clock, covers=covers)
         assembly = Assembly(resources, 2, media.trouble, replies.show, alerts.append)
         uploader = FileUploader(provider, SqliteUploads(store), clock)
         running = assembly.connect(

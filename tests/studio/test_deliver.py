@@ -138,3 +138,24 @@ async def test_a_held_clip_is_handed_over_and_is_delivered_then(studio: Studio) 
 
 def _drop(job: Job, route: Route) -> object:
     return plan_attempt(job, route, Variant.FILE, START)
+
+
+async def test_a_clip_that_cannot_be_covered_is_held_and_shown_to_nobody_else(covering_studio: Studio) -> None:
+    studio = covering_studio
+    studio.replies.attempts = [CardRefused("spoiler"), CardRefused("is_spoiler")]
+    job = await studio.running.deliverer.deliver(await ready(studio))
+    assert job.stage is Stage.HELD
+    tried = [(each.route, each.variant, each.spoiler) for each in studio.replies.did("drop")]
+    assert tried == [(Route.TOKEN, Variant.FILE, True), (Route.TOKEN, Variant.PLAIN, True)]
+    # Its owner alone may see it as it is.
+    await studio.running.deliverer.send_privately(replace(job, reply=reply(private=True)))
+    assert [(each.route, each.spoiler) for each in studio.replies.did("drop")[2:]] == [(Route.ASKED, False)]
+
+
+async def test_what_goes_into_direct_messages_is_not_covered(covering_studio: Studio) -> None:
+    studio = covering_studio
+    studio.replies.attempts = [Closed("no")] * 4
+    await studio.running.deliverer.deliver(await ready(studio))
+    tried = [(each.route, each.spoiler) for each in studio.replies.did("drop")]
+    assert tried[-1] == (Route.DIRECT, False)
+    assert all(spoiler for _, spoiler in tried[:-1])

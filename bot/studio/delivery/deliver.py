@@ -13,7 +13,7 @@ from bot.domain.reply import Route, Variant
 from bot.domain.stages import Stage
 from bot.studio.delivery import routes
 from bot.studio.delivery.fetch import Fetch
-from bot.studio.delivery.payload import Payload, PayloadBuilder
+from bot.studio.delivery.payload import Covers, Payload, PayloadBuilder
 from bot.studio.delivery.search import DeliverySearch
 from bot.studio.delivery.state import DeliveryState
 from bot.studio.lifecycle.job_moves import JobMoves
@@ -42,14 +42,21 @@ class Deliverer:
     """READY with a clip, or DELIVERING, to DELIVERED or HELD."""
 
     def __init__(
-        self, replies: Replies, media: Media, job_moves: JobMoves, fetch: Fetch, shutdown: ShutdownGuard, clock: Clock
+        self,
+        replies: Replies,
+        media: Media,
+        job_moves: JobMoves,
+        fetch: Fetch,
+        shutdown: ShutdownGuard,
+        clock: Clock,
+        covers: Covers,
     ) -> None:
         self._replies = replies
         self._media = media
         self._job_moves = job_moves
         self._fetch = fetch
         self._search = DeliverySearch(replies, job_moves, clock)
-        self._payloads = PayloadBuilder(media, fetch, replies, clock)
+        self._payloads = PayloadBuilder(media, fetch, replies, covers, clock)
         self._shutdown = shutdown
         self._clock = clock
 
@@ -106,7 +113,7 @@ class Deliverer:
 
     def _plan(self, job: Job, route: Route, payload: Payload) -> DeliveryAttempt:
         attempt = routes.plan_attempt(job, route, payload.variant, self._clock.now(), payload.limit, payload.shrunk)
-        return replace(attempt, hides_prompt=payload.hides_prompt)
+        return replace(attempt, hides_prompt=payload.hides_prompt, spoiler=payload.spoiler)
 
     async def _judge(
         self, job: Job, outcome: Missed, attempt: DeliveryAttempt, state: DeliveryState, backoff: Backoff

@@ -1,11 +1,13 @@
 """Choose what goes out on a route: the clip, the clip made smaller, or its link."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from bot.domain.job import DeliveryAttempt, Job
-from bot.domain.reply import Route, ShrunkClip, Variant
+from bot.domain.reply import Reply, Route, ShrunkClip, Variant
 from bot.domain.stages import Stage
 from bot.studio.delivery.fetch import Fetch
 from bot.studio.delivery.state import MAX_FITS, DeliveryState
@@ -14,27 +16,38 @@ from bot.studio.ports.files import Media
 
 log = logging.getLogger(__name__)
 
+Covers = Callable[[Reply], Awaitable[bool]]
+# What only the requester sees.
+_FOR_ONE: Final = frozenset({Route.DIRECT, Route.ASKED})
+
+
+async def never_covered(_: Reply) -> bool:
+    """Cover nothing."""
+    return False
+
 
 @dataclass(frozen=True, slots=True)
 class Payload:
     """A variant, and the place's limit in bytes, None where it is not known; `shrunk`: what was made for that limit.
 
-    `hides_prompt`: it goes without the prompt.
+    `hides_prompt`: it goes without the prompt. `spoiler`: the file is covered until a member clicks on it.
     """
 
     variant: Variant
     limit: int | None
     shrunk: ShrunkClip | None = None
     hides_prompt: bool = False
+    spoiler: bool = False
 
 
 class PayloadBuilder:
-    """Chooses what goes out, and has it made."""
+    """Chooses what goes out, and has it made; `covers` tells whether what a reply shows is covered."""
 
-    def __init__(self, media: Media, fetch: Fetch, replies: Replies, clock: Clock) -> None:
+    def __init__(self, media: Media, fetch: Fetch, replies: Replies, covers: Covers, clock: Clock) -> None:
         self._media = media
         self._fetch = fetch
         self._replies = replies
+        self._covers = covers
         self._clock = clock
 
     async def build(self, job: Job, route: Route, state: DeliveryState) -> tuple[Job, Payload | None]:
@@ -45,9 +58,9 @@ class PayloadBuilder:
         limit, hides = state.limit(job.reply, route), state.hides_prompt
         if not state.linked and self._media.clip(job.id) is not None:
             if (job.clip_bytes or 0) <= limit:
-                return job, Payload(state.file_form, limit, hides_prompt=hides)
+                return job, Payload(state.file_form, limit, None, hides, await self._covered(job, route))
             if shrunk := await self._fit(job, route, limit, state):
-                return job, Payload(state.file_form, limit, shrunk, hides)
+                return job, Payload(state.file_form, limit, shrunk, hides, await self._covered(job, route))
         if (job.clip_dies or 0.0) <= self._clock.now():
             job = await self._fetch.refresh(job)
         if job.clip_url is None or (job.clip_dies is not None and job.clip_dies <= self._clock.now()):
@@ -59,6 +72,10 @@ class PayloadBuilder:
         if attempt.shrunk is None or attempt.limit is None:
             return self._media.clip(job.id)
         return self._media.shrunk_clip(job.id, attempt.limit)
+
+    async def _covered(self, job: Job, route: Route) -> bool:
+        """Tell whether the file goes out covered: as the server's managers want it now, never for one member alone."""
+        return route not in _FOR_ONE and await self._covers(job.reply)
 
     async def _fit(self, job: Job, route: Route, limit: int, state: DeliveryState) -> ShrunkClip | None:
         """Have the clip made smaller, once for each limit."""

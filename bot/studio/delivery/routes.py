@@ -8,6 +8,7 @@ from bot.studio.ports import PlatformLimits
 
 _ORDER = (Route.TOKEN, Route.BOT, Route.CHANNEL, Route.FOLLOW_UP, Route.DIRECT)
 _IN_CHANNEL = frozenset(_ORDER) - {Route.DIRECT}
+ALL = frozenset(_ORDER) | {Route.ASKED}
 # What goes through the interaction's token.
 BY_TOKEN = frozenset({Route.TOKEN, Route.FOLLOW_UP})
 

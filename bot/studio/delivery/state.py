@@ -61,12 +61,15 @@ class DeliveryState:
     def refused(self, attempt: DeliveryAttempt, *, blocked: bool = False) -> None:
         """Note that Discord refuses the card: the plain variant is next, and then another route.
 
-        `blocked`: a filter is at work, and the same without the prompt is next.
+        `blocked`: a filter is at work, and the same without the prompt is next. Where neither form can be covered,
+        nothing else goes out: the clip is held for its owner.
         """
         if blocked and not attempt.hides_prompt:
             self.hides_prompt = True
         elif attempt.variant is Variant.FILE and not blocked:
             self._plain = True
+        elif attempt.spoiler and not blocked:
+            self.closed |= routes.ALL
         else:
             self.close(attempt.route)
 

@@ -4,14 +4,22 @@ import { el, isolated, safeUrl } from "./dom.js";
 import { prose } from "./prose.js";
 import { showMedium } from "./media.js";
 
+// Discord's "Message Resource", "Attachment Flags".
+const IS_SPOILER = 1 << 3;
+
 /** Show what a message without Components V2 holds besides its components. */
 export function showClassic(message, world) {
   const content = message.content ? [prose(message.content, world)] : [];
   const attachments = (message.attachments ?? []).map((file) =>
-    showMedium({ ...file, spoiler: file.filename?.startsWith("SPOILER_") }),
+    showMedium({ ...file, spoiler: isSpoiler(file) }),
   );
   const shown = attachments.length ? [el("div", { class: "attachments" }, attachments)] : [];
   return [...content, ...shown, ...(message.embeds ?? []).map((embed) => showEmbed(embed, world))];
+}
+
+/** Tell whether an attachment is covered until it is clicked: by its flag, or by its name. */
+function isSpoiler({ flags = 0, filename = "" }) {
+  return Boolean(flags & IS_SPOILER) || filename.startsWith("SPOILER_");
 }
 
 function showEmbed(embed, world) {

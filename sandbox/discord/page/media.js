@@ -68,10 +68,9 @@ function brokenNote(kind, name) {
 }
 
 function spoilerCover(kind) {
-  const words = { video: "video", image: "image", audio: "audio" }[kind];
   return el(
     "button",
-    { type: "button", class: "spoiler-cover", "aria-label": `Spoiler: show the ${words}`, data: { reveal: true } },
+    { type: "button", class: "spoiler-cover", "aria-label": `Spoiler: show the ${kind}`, data: { reveal: true } },
     el("span", {}, "Spoiler"),
   );
 }
@@ -90,7 +89,9 @@ export function showFile({ url: address, filename, name, size, spoiler, descript
     el("span", { class: "file-name" }, link),
     note && el("span", { class: "file-size" }, note),
   );
-  return el("div", { class: "file-card", title: description, data: { frame: `file:${pathOf(address ?? title)}` } }, icon("file"), words);
+  const frame = { frame: `file:${pathOf(address ?? title)}`, covered: Boolean(spoiler) };
+  const cover = spoiler ? spoilerCover("file") : null;
+  return el("div", { class: "file-card", title: description, data: frame }, icon("file"), words, cover);
 }
 
 /** Say so in words when a medium below `root` does not load; one whose address was signed anew meanwhile is tried once more. */
