@@ -54,6 +54,12 @@ async def sync_tree(tree: app_commands.CommandTree[Any]) -> list[app_commands.Ap
         return await tree.sync()
 
 
+async def payload_of(tree: app_commands.CommandTree[Any]) -> list[dict[str, Any]]:
+    """Describe the commands as they are pushed, in every language."""
+    translator = tree.translator or app_commands.Translator()
+    return [await command.get_translated_payload(tree, translator) for command in tree.get_commands()]
+
+
 class CommandUpdates:
     """Installs the commands for the dialect that is used, and again when it changes."""
 
@@ -98,7 +104,7 @@ class CommandUpdates:
         """
         try:
             async with asyncio.timeout(_PUSH_SECONDS):
-                payload = [command.to_dict(self._client.tree) for command in self._client.tree.get_commands()]
+                payload = await payload_of(self._client.tree)
                 fingerprint = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
                 if (await self._pushed()).get("fingerprint") == fingerprint:
                     return

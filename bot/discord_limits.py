@@ -3,6 +3,8 @@
 # "Application Commands": an autocomplete list or a select holds so many choices, whose names have so many characters.
 MAX_CHOICES = 25
 MAX_CHOICE_NAME = 100
+# The description of a command or an option has so many, in every language.
+MAX_DESCRIPTION = 100
 
 # "Component Reference": a button's custom id, label and URL, the items of a gallery, the text of
 # a message's components together, and what a text input and a file upload hold.

@@ -31,6 +31,7 @@ from cogs.options import AssetChoices, Suggestions
 from cogs.price_choices import PriceChoices
 from cogs.router import Router
 from cogs.status_history import HistoryCog
+from cogs.translations import CommandTranslator
 from cogs.video import ComposeCog, VideoCog
 
 _BY_CATALOGUE: Final = (VideoCog.__name__, ComposeCog.__name__, HelpCog.__name__, AssetsCog.__name__)
@@ -67,6 +68,7 @@ async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCas
         )
     )
     bot.tree.error(router.stray)
+    await bot.tree.set_translator(CommandTranslator(use_cases.languages))
     await bot.add_cog(router)
     history = HistoryCog(
         *(bot, use_cases.history, use_cases.runner, use_cases.now, router),

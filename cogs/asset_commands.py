@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import discord
 from discord import app_commands
+from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.discord_limits import MAX_CHOICES
@@ -19,6 +20,7 @@ from cogs.address import caller_of
 from cogs.asset_buttons import show_assets
 from cogs.conversations import Conversations
 from cogs.options import MEDIA_FILES, REQUIRED, Choice, CommandCog, Option, choices, command, everywhere
+from cogs.translations import texts_of
 
 _MAX_CHARACTER_INPUT: Final = 100
 _MAX_ID: Final = 220
@@ -40,13 +42,13 @@ class AssetsCog(CommandCog):
         self._verifications = verifications
         self._conversations = conversations
         self._open = conversations.open
-        group = everywhere(app_commands.Group(name="asset", description=language.text("command.asset")))
+        group = everywhere(app_commands.Group(name="asset", description=texts_of(language)("command.asset")))
         for made in self._commands(language):
             group.add_command(made)
         super().__init__(bot, group)
 
     def _commands(self, language: Language) -> list[app_commands.Command[Any, ..., None]]:
-        say = language.text
+        say = texts_of(language)
         created = [Option("name", say("option.character-name"), _NAME, REQUIRED)]
         verified = [Option("name", say("option.asset-verify-name"), _NAME, REQUIRED)]
         added = [
@@ -123,7 +125,7 @@ class AssetsCog(CommandCog):
             character = await self._assets.share(caller, values["character"], is_open=values["shared"])
             await conversation.show(shared_card(conversation.language, character))
 
-    def _character_option(self, description: str, *, growing: bool) -> Option:
+    def _character_option(self, description: locale_str, *, growing: bool) -> Option:
         """Make an option that names one of the member's characters; `growing`: only those that take more assets."""
 
         async def look_up(interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:

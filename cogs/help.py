@@ -19,6 +19,7 @@ from bot.ui.language import Language
 from cogs.conversation import Conversation
 from cogs.options import CommandCog, command
 from cogs.router import Router
+from cogs.translations import texts_of
 from cogs.video import submit
 
 
@@ -35,7 +36,7 @@ class HelpCog(CommandCog):
         language: Language,
         limits: OwnerLimits,
     ) -> None:
-        super().__init__(bot, command("help", language.text("command.help"), [], self._help))
+        super().__init__(bot, command("help", texts_of(language)("command.help"), [], self._help))
         self._intake = intake
         self._catalogue = catalogue
         self._prices = prices

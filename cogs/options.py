@@ -10,10 +10,12 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import discord
 from discord import app_commands
+from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.discord_limits import MAX_CHOICES
@@ -25,6 +27,7 @@ from bot.ui.asset_cards import asset_choice
 from bot.ui.choices import choice_text
 from bot.ui.language import Language, Languages
 from cogs.address import caller_of
+from cogs.translations import localized, texts_of
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +104,7 @@ class Choice(app_commands.Transformer):
     @property
     def choices(self) -> list[app_commands.Choice[str | int | float]]:
         """List the choices."""
-        named = ((choice_text(self._language, word), word.value) for word in self._words)
+        named = ((localized(self._language, partial(_choice_text, word)), word.value) for word in self._words)
         return [app_commands.Choice(name=name, value=value) for name, value in named]
 
     async def transform(self, _interaction: discord.Interaction, value: str, /) -> StrEnum:
@@ -123,7 +126,7 @@ class Option:
     """
 
     name: str
-    description: str
+    description: str | locale_str
     takes: Any
     default: Any = None
     autocomplete: Autocomplete | None = None
@@ -154,16 +157,17 @@ class CommandCog(commands.Cog):
 
 def prompt(language: Language) -> Option:
     """Make the one option that is required."""
-    return Option("prompt", language.text("option.prompt"), app_commands.Range[str, 1, MAX_PROMPT], REQUIRED)
+    return Option("prompt", texts_of(language)("option.prompt"), app_commands.Range[str, 1, MAX_PROMPT], REQUIRED)
 
 
 def basic_choices(language: Language, catalogue: Catalogue, lengths: Autocomplete | None) -> list[Option]:
     """List the choices that every dialect has; `lengths` suggests how long a video can be."""
     capability = catalogue.widest
     minimum, maximum, default = capability.min_seconds, capability.max_seconds, capability.default_seconds
-    length = language.text("option.duration", minimum=minimum, maximum=maximum, default=default)
-    ratio = language.text("option.ratio", default=DEFAULT_RATIO.value)
-    model = language.text("option.model", default=DEFAULT_MODEL.value)
+    say = texts_of(language)
+    length = say("option.duration", minimum=minimum, maximum=maximum, default=default)
+    ratio = say("option.ratio", default=DEFAULT_RATIO.value)
+    model = say("option.model", default=DEFAULT_MODEL.value)
     return [
         Option("duration", length, app_commands.Range[int, minimum, maximum], default, lengths),
         Option("ratio", ratio, Choice(language, capability.ratios), DEFAULT_RATIO),
@@ -173,28 +177,28 @@ def basic_choices(language: Language, catalogue: Catalogue, lengths: Autocomplet
 
 def further_choices(language: Language, catalogue: Catalogue) -> list[Option]:
     """List the choices that only some dialects have, as far as this one has them."""
-    capability = catalogue.widest
+    say, capability = texts_of(language), catalogue.widest
     options = []
     if capability.resolutions:
         default = capability.default_resolution or capability.resolutions[0]
-        about = language.text("option.resolution", default=default.value)
+        about = say("option.resolution", default=default.value)
         options.append(Option("resolution", about, Choice(language, capability.resolutions)))
     if capability.sound:
-        options.append(Option("sound", language.text("option.sound"), bool | None))
+        options.append(Option("sound", say("option.sound"), bool | None))
     if capability.seed:
-        options.append(Option("seed", language.text("option.seed"), app_commands.Range[int, 0, MAX_SEED]))
+        options.append(Option("seed", say("option.seed"), app_commands.Range[int, 0, MAX_SEED]))
     if capability.last_picture:
-        options.append(Option("last_picture", language.text("option.last-picture"), bool, default=False))
+        options.append(Option("last_picture", say("option.last-picture"), bool, default=False))
     return options
 
 
 def web_search(language: Language, catalogue: Catalogue) -> list[Option]:
     """List the option that text alone can have, where there is one."""
-    about = language.text("option.web-search")
+    about = texts_of(language)("option.web-search")
     return [Option("web_search", about, bool, default=False)] if catalogue.widest.web_search else []
 
 
-def asset(name: str, description: str, assets: AssetChoices) -> Option:
+def asset(name: str, description: str | locale_str, assets: AssetChoices) -> Option:
     """Make an option that names one of a member's assets, with those that they may use as its choices."""
     return Option(name, description, app_commands.Range[str, 1, _MAX_ASSET_INPUT], autocomplete=assets.complete)
 
@@ -207,7 +211,7 @@ def everywhere(command: _T) -> _T:
 
 def command(
     name: str,
-    description: str,
+    description: str | locale_str,
     options: Sequence[Option],
     handle: Callable[[discord.Interaction, dict[str, Any]], Awaitable[None]],
 ) -> app_commands.Command[Any, ..., None]:
@@ -235,9 +239,21 @@ class _Command(app_commands.Command[Any, ..., None]):
 
     def to_dict(self, tree: app_commands.CommandTree[Any]) -> dict[str, Any]:
         """Describe the command for Discord; without `extras` of FILE_TYPES it takes all files."""
-        described = super().to_dict(tree)
+        return self._with_file_types(super().to_dict(tree))
+
+    async def get_translated_payload(
+        self, tree: app_commands.CommandTree[Any], translator: app_commands.Translator
+    ) -> dict[str, Any]:
+        """Describe the command likewise, in every language."""
+        return self._with_file_types(await super().get_translated_payload(tree, translator))
+
+    def _with_file_types(self, described: dict[str, Any]) -> dict[str, Any]:
         file_types = self.extras.get(FILE_TYPES, {})
         for option in described["options"]:
             if option["name"] in file_types:
                 option["file_types"] = file_types[option["name"]]
         return described
+
+
+def _choice_text(choice: StrEnum, language: Language) -> str:
+    return choice_text(language, choice)

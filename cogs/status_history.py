@@ -25,6 +25,7 @@ from cogs.address import caller_of
 from cogs.conversation import Conversation
 from cogs.options import CommandCog, Option, choices
 from cogs.router import Router
+from cogs.translations import texts_of
 
 
 async def card_now(language: Language, history: History, job: Job, now: float) -> Card:
@@ -44,14 +45,14 @@ class HistoryCog(CommandCog):
         router: Router,
     ) -> None:
         self._languages = router.conversations.languages
-        english = self._languages.english
-        about = english.text("option.status-video")
+        say = texts_of(self._languages.english)
+        about = say("option.status-video")
         video = Option("video", about, app_commands.Range[str, 1, 100], autocomplete=self._suggest_jobs)
-        search = Option("search", english.text("option.history-search"), app_commands.Range[str, 1, MAX_SEARCH])
+        search = Option("search", say("option.history-search"), app_commands.Range[str, 1, MAX_SEARCH])
         super().__init__(
             bot,
-            options.command("status", english.text("command.status"), [video], self._status),
-            options.command("history", english.text("command.history"), [search], self._list),
+            options.command("status", say("command.status"), [video], self._status),
+            options.command("history", say("command.history"), [search], self._list),
         )
         self._history = history
         self._runner = runner

@@ -3,11 +3,12 @@
 Either is checked, its reply opened, and handed to the studio.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 import discord
+from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.domain.drafts import Draft
@@ -24,6 +25,7 @@ from cogs import options
 from cogs.conversation import Conversation
 from cogs.options import AssetChoices, CommandCog, Option, Suggestions
 from cogs.router import Router
+from cogs.translations import texts_of
 
 # Each option that takes a file or an asset, with the role that it gives; without one it is a reference.
 _FILES: Final = {
@@ -62,7 +64,7 @@ class VideoCog(CommandCog):
         router: Router,
         language: Language,
     ) -> None:
-        about, choices = language.text("command.video"), _options(language, catalogue, suggestions)
+        about, choices = texts_of(language)("command.video"), _options(language, catalogue, suggestions)
         super().__init__(bot, options.command("video", about, choices, self._video))
         self._intake = intake
         self._open = router.conversations.open
@@ -87,7 +89,8 @@ class ComposeCog(CommandCog):
     ) -> None:
         basic = options.basic_choices(language, catalogue, suggestions.lengths)
         choices = [*basic, *options.further_choices(language, catalogue)]
-        super().__init__(bot, options.command("compose", language.text("command.compose"), choices, self._open_form))
+        about = texts_of(language)("command.compose")
+        super().__init__(bot, options.command("compose", about, choices, self._open_form))
         self._intake = intake
         self._catalogue = catalogue
         self._assets = suggestions.assets
@@ -159,32 +162,39 @@ def _options(language: Language, catalogue: Catalogue, suggestions: Suggestions)
 
 def _frames(language: Language, catalogue: Catalogue) -> list[Option]:
     rules = catalogue.widest.rules
-    first, last = (language.size(rules[role].max_input_bytes) for role in (Role.FIRST_FRAME, Role.LAST_FRAME))
+    say = texts_of(language)
+    first, last = (_largest(rules[role].max_input_bytes) for role in (Role.FIRST_FRAME, Role.LAST_FRAME))
     return [
-        _image("image", language.text("option.image", limit=first)),
-        _image("last_frame", language.text("option.last-frame", limit=last)),
+        _image("image", say("option.image", limit=first)),
+        _image("last_frame", say("option.last-frame", limit=last)),
     ]
 
 
-def _image(name: str, description: str) -> Option:
+def _largest(limit: int) -> Callable[[Language], str]:
+    return lambda language: language.size(limit)
+
+
+def _image(name: str, description: locale_str) -> Option:
     return Option(name, description, discord.Attachment, file_types=options.IMAGE_FILES)
 
 
 def _references(language: Language) -> list[Option]:
-    more = language.text("option.reference-more")
+    say = texts_of(language)
+    more = say("option.reference-more")
     return [
-        Option("reference", language.text("option.reference"), discord.Attachment, file_types=options.MEDIA_FILES),
+        Option("reference", say("option.reference"), discord.Attachment, file_types=options.MEDIA_FILES),
         Option("reference_2", more, discord.Attachment, file_types=options.MEDIA_FILES),
         Option("reference_3", more, discord.Attachment, file_types=options.MEDIA_FILES),
     ]
 
 
 def _assets(language: Language, assets: AssetChoices) -> list[Option]:
-    more = language.text("option.asset-more")
+    say = texts_of(language)
+    more = say("option.asset-more")
     return [
-        options.asset("image_asset", language.text("option.image-asset"), assets),
-        options.asset("last_frame_asset", language.text("option.last-frame-asset"), assets),
-        options.asset("asset", language.text("option.asset"), assets),
+        options.asset("image_asset", say("option.image-asset"), assets),
+        options.asset("last_frame_asset", say("option.last-frame-asset"), assets),
+        options.asset("asset", say("option.asset"), assets),
         options.asset("asset_2", more, assets),
         options.asset("asset_3", more, assets),
     ]

@@ -14,6 +14,11 @@ _MAX_SIZE = 8000
 _NAME = re.compile(r"^[-_'\w]{1,32}$")
 SUBCOMMAND, GROUP, STRING, INTEGER, NUMBER, ATTACHMENT = 1, 2, 3, 4, 10, 11
 _CHAT_INPUT = 1
+# "Reference", "Locales".
+_LOCALES = frozenset((
+    "id", "da", "de", "en-GB", "en-US", "es-ES", "es-419", "fr", "hr", "it", "lt", "hu", "nl", "no", "pl", "pt-BR",
+    "ro", "fi", "sv-SE", "vi", "tr", "cs", "el", "bg", "ru", "uk", "hi", "th", "zh-CN", "ja", "zh-TW", "ko",
+))  # fmt: skip
 
 
 def check_commands(commands: list[Json], *, prefix: bool = True) -> None:
@@ -25,7 +30,7 @@ def check_commands(commands: list[Json], *, prefix: bool = True) -> None:
         kind = command.get("type") or _CHAT_INPUT
         _check_name(form, path, command, chat=kind == _CHAT_INPUT)
         if kind == _CHAT_INPUT:
-            form.length(f"{path}description", str(command.get("description") or ""), 1, 100)
+            _check_description(form, path, command)
         if (kind, command.get("name")) in seen:
             form.add(f"{path}name", "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
         seen.add((kind, command.get("name")))
@@ -44,6 +49,18 @@ def _check_name(form: FormErrors, path: str, one: Json, *, chat: bool) -> None:
         form.add(f"{path}name", "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid: lower case, no spaces")
 
 
+def _check_description(form: FormErrors, path: str, one: Json) -> None:
+    form.length(f"{path}description", str(one.get("description") or ""), 1, 100)
+    _check_localizations(form, f"{path}description_localizations", one.get("description_localizations"), 100)
+
+
+def _check_localizations(form: FormErrors, path: str, localizations: Json | None, maximum: int) -> None:
+    for locale, text in (localizations or {}).items():
+        if locale not in _LOCALES:
+            form.add(f"{path}.{locale}", "BASE_TYPE_CHOICES", "Value must be one of Discord's locales.")
+        form.length(f"{path}.{locale}", str(text), 1, maximum)
+
+
 def _check_options(form: FormErrors, path: str, options: list[Json]) -> None:
     if len(options) > 25:
         form.add(path, "BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.")
@@ -52,7 +69,7 @@ def _check_options(form: FormErrors, path: str, options: list[Json]) -> None:
     for at, option in enumerate(options):
         here = f"{path}.{at}."
         _check_name(form, here, option, chat=True)
-        form.length(f"{here}description", str(option.get("description") or ""), 1, 100)
+        _check_description(form, here, option)
         if option.get("name") in names:
             form.add(f"{here}name", "APPLICATION_COMMAND_OPTIONS_NAME_DUPLICATED", "Option names must be unique")
         names.add(str(option.get("name")))
@@ -107,5 +124,6 @@ def _check_choices(form: FormErrors, here: str, option: Json) -> None:
         )
     for at, choice in enumerate(choices):
         form.length(f"{here}choices.{at}.name", str(choice.get("name") or ""), 1, 100)
+        _check_localizations(form, f"{here}choices.{at}.name_localizations", choice.get("name_localizations"), 100)
         if isinstance(choice.get("value"), str):
             form.length(f"{here}choices.{at}.value", choice["value"], 1, 100)

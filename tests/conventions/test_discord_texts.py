@@ -9,6 +9,7 @@ import discord
 import pytest
 from discord.ext import commands
 
+from bot.command_updates import payload_of
 from bot.domain.models import Dialect
 from bot.toapis.model_table import catalogue
 from bot.ui.custom_ids import EXAMPLE
@@ -56,7 +57,7 @@ async def payload(offered, languages: Languages) -> list[dict]:
     app = App(stand_in, Faults(ledger), catalogue=offered)
     bot = commands.Bot(command_prefix=(), intents=discord.Intents.none())
     await install(bot, replace(app.use_cases, languages=languages))
-    return [command.to_dict(bot.tree) for command in bot.tree.get_commands()]
+    return await payload_of(bot.tree)
 
 
 async def command_offences(offered, languages: Languages) -> list[str]:

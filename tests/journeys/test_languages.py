@@ -12,6 +12,10 @@ GERMAN = {
     "asset.list": "Deine Assets",
     "problem.asset-unknown": "Du hast kein Asset namens {name}. Sieh in {/asset list} nach.",
     "button.again": "Nochmal",
+    "command.video": "Macht ein Video aus deinem Prompt",
+    "option.image": "Das erste Bild, bis {limit}",
+    "option.prompt": "Zu lang für Discord: " + "sehr " * 20,
+    "choice.ratio-tall": "9:16 · Handy",
 }
 FRENCH = {"button.again": "Encore", "asset.list": "Tes assets"}
 
@@ -20,6 +24,21 @@ def translate(folder: Path, tag: str, messages: dict[str, str]) -> None:
     """Write a translation with a few messages, as a stranger would."""
     entries = (f'msgid "{name}"\nmsgstr "{text}"\n' for name, text in messages.items())
     (folder / f"{tag}.po").write_text("\n".join((HEADER, *entries)), encoding="utf-8")
+
+
+async def see_translated_commands(scene: Scene) -> None:
+    """See what Discord was told of `/video` in other languages, and what was left out of it."""
+    videos = scene.mara.channel("videos")
+    [video] = await scene.until(
+        lambda: [one for one in scene.mara.commands(videos) if one["name"] == "video"], "/video"
+    )
+    assert video["description_localizations"] == {"de": GERMAN["command.video"]}
+    options = {option["name"]: option for option in video["options"]}
+    assert options["image"]["description_localizations"] == {"de": "Das erste Bild, bis 50 MB"}
+    assert "description_localizations" not in options["prompt"], "Discord would refuse every command for it"
+    assert {"de": GERMAN["choice.ratio-tall"]} in [one.get("name_localizations") for one in options["ratio"]["choices"]]
+    assert "image" in options["image"]["file_types"]
+    assert scene.bot.log.count("A text of a command in de.po is left out") == 1
 
 
 @with_script(starts=False)
@@ -32,6 +51,8 @@ async def test_a_translation_is_spoken_to_its_members_and_in_its_servers(scene: 
     scene.discord.world.user("Mara").locale = "de"
     scene.discord.world.guild("Film Club").locale = "fr"
     await scene.bot.start()
+
+    await see_translated_commands(scene)
 
     listed = await scene.says(await scene.mara.use("/asset list"), "Deine Assets")
     assert "You don't have any assets yet." in listed.texts(), "what is not translated is said in English"

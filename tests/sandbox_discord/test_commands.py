@@ -23,6 +23,12 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"options": [FILE | {"file_types": [".png"] * 11}]}, "options.0.file_types"),
     ({"options": [FILE | {"file_types": ["image", "png"]}]}, "options.0.file_types.1"),
     ({"options": [OPTION | {"name": f"o{one}", "choices": LONG} for one in range(2)]}, ""),
+    ({"description_localizations": {"de": "x" * 101}}, "description_localizations.de"),
+    ({"description_localizations": {"xx": "x"}}, "description_localizations.xx"),
+    (
+        {"options": [OPTION | {"description_localizations": {"fr": "x" * 101}}]},
+        "options.0.description_localizations.fr",
+    ),
     ({"options": [OPTION | {"choices": [{"name": "c", "value": "c"}] * 26}]}, "options.0.choices"),
 ]
 
