@@ -20,7 +20,7 @@ from bot.media.download import Fetcher, Timeouts
 from bot.media.probe import REMEDY, try_ffmpeg
 from bot.replies.api_errors import API_ERRORS
 from bot.secret import redact
-from bot.spending_check import credits_left, prices_known, who_may_spend
+from bot.spending_check import credits_left, limits_in_force, prices_known, who_may_spend
 from bot.storage.note_store import noted
 from bot.storage.writable import writable
 from bot.studio.delivery.aspect_ratio import RATIO_NOTE
@@ -76,8 +76,8 @@ async def check(environ: Mapping[str, str], dotenv: Path | None, more: Sequence[
 async def findings(settings: Settings) -> AsyncIterator[Finding]:
     """Look at everything, one after the other."""
     yield Finding(holds=True, what="Settings are complete")
-    for priced in prices_known(settings):
-        yield priced
+    for known in (*limits_in_force(settings), *prices_known(settings)):
+        yield known
     async for finding in _discord(settings):
         yield finding
     async for finding in _provider(settings):

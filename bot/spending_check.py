@@ -8,6 +8,7 @@ import discord
 
 from bot.config import Settings
 from bot.domain.account import Account
+from bot.domain.limits import Limits
 from bot.domain.models import Dialect
 from bot.domain.money import MILLION
 from bot.domain.spending import Elsewhere
@@ -82,6 +83,29 @@ def credits_left(account: Account, low_balance: int) -> Iterator[Finding]:
         )
     else:
         yield Finding(True, f"The key's own cap leaves {_credits(account.key_credits)}")
+
+
+def limits_in_force(settings: Settings) -> Iterator[Finding]:
+    """Say how much may be made by all together, and by a member and a server."""
+    limits = settings.limits
+    if limits.total == Limits():
+        yield Finding.warning(
+            "There's no limit on all videos together",
+            "Set TOTAL_SECONDS_A_DAY or TOTAL_SECONDS_A_MONTH: it caps everything that your key pays for.",
+        )
+    else:
+        yield Finding(True, f"All videos together are limited to {_limits(limits.total)}")
+    for who, each in (("A member", limits.member), ("A server", limits.server)):
+        yield Finding(True, f"{who} is limited to {_limits(each)}" if each != Limits() else f"{who} has no limit")
+
+
+def _limits(limits: Limits) -> str:
+    given = (
+        (limits.at_once, "videos at once"),
+        (limits.day, "seconds in 24 hours"),
+        (limits.month, "seconds in 30 days"),
+    )
+    return ", ".join(f"{value:,} {what}" for value, what in given if value is not None)
 
 
 def prices_known(settings: Settings) -> Iterator[Finding]:

@@ -99,11 +99,15 @@ async def test_check_says_who_may_spend_and_what_is_left(scene: Scene) -> None:
         "! Public Bot is on: everybody can add the bot to a server and spend your credits there. Turn it off",
         "✓ 1,234 credits are left on the account",
         "! The key has no spending cap of its own. Set one",
+        "! There's no limit on all videos together. Set TOTAL_SECONDS_A_DAY",
+        "✓ A member is limited to 100 videos at once",
+        "✓ A server has no limit",
     ):
         assert line in ended.out, ended.out
     scene.discord.world.bot_public = False
     scene.provider.account.leave(20, key=7)
-    scene.bot.settings |= {"HOME_SERVERS": "2001,2002"}
+    limits = {"TOTAL_SECONDS_A_DAY": "6000", "TOTAL_SECONDS_A_MONTH": "90000", "SERVER_SECONDS_A_MONTH": "900"}
+    scene.bot.settings |= {"HOME_SERVERS": "2001,2002"} | limits
     ended = await command("check", environment=scene.bot.environment())
     assert ended.code == 1, ended
     for line in (
@@ -111,6 +115,8 @@ async def test_check_says_who_may_spend_and_what_is_left(scene: Scene) -> None:
         "✓ Your credits can be spent in Film Club (2001), ? (2002)",
         "✓ Elsewhere, in direct messages and as a user-installed app, they can be spent by members of these servers",
         "✓ Public Bot is off",
+        "✓ All videos together are limited to 6,000 seconds in 24 hours, 90,000 seconds in 30 days",
+        "✓ A server is limited to 900 seconds in 30 days",
         "! Only 20 credits are left on the account. Add more",
         "✓ The key's own cap leaves 7 credits",
     ):
