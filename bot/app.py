@@ -72,7 +72,7 @@ async def open_app(settings: Settings, logged_in: Callable[[App], Awaitable[None
         clock, tables, media, assembly = base.clock, base.tables, base.media, base.assembly
         stack.push_async_callback(assembly.posters.close)
         client = await stack.enter_async_context(_client(settings, base, lambda: logged_in(app)))
-        presenter = Presenter(base.languages, assembly.forecasts.of, clock.now, settings.clip_days, clock.elapsed)
+        presenter = _presenter(settings, base)
         api = DiscordApi(client, clock)
         replies = DiscordReplies(api, presenter, clock, on_address=assembly.job_moves.found_at)
         stack.push_async_callback(replies.close)
@@ -99,6 +99,11 @@ async def open_app(settings: Settings, logged_in: Callable[[App], Awaitable[None
 def _client(settings: Settings, base: Infrastructure, prepare: Callable[[], Awaitable[None]]) -> SeedreelClient:
     trace = trace_rate_limits(first_response.trace(base.metrics or NoMetrics()))
     return made_client(settings.discord_api_url, prepare, trace, base.recorder)
+
+
+def _presenter(settings: Settings, base: Infrastructure) -> Presenter:
+    clock, forecast, covers = base.clock, base.assembly.forecasts.of, base.server_settings.covers
+    return Presenter(base.languages, forecast, clock.now, settings.clip_days, clock.elapsed, covers)
 
 
 def _listeners(settings: Settings, base: Infrastructure, client: SeedreelClient) -> Iterator[Listener]:

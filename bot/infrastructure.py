@@ -17,6 +17,7 @@ from bot.storage import Store, Tables
 from bot.studio.assembly import Assembly, Resources
 from bot.studio.intake.disk_quota import GB, DiskQuota, Quota
 from bot.studio.lifecycle.queue import Queue
+from bot.studio.lifecycle.server_settings import ServerSettingsService
 from bot.studio.ports.metrics import NoMetrics
 from bot.studio.running.uploads import FileUploader
 from bot.toapis.provider import ToapisProvider
@@ -39,6 +40,7 @@ class Infrastructure:
     recorder: Recorder | None
     languages: Languages
     metrics: PrometheusMetrics | None  # None where no port shows them
+    server_settings: ServerSettingsService
 
 
 async def open_infrastructure(
@@ -53,7 +55,9 @@ async def open_infrastructure(
     stores = (tables.jobs, tables.assets, tables.drafts, clock)
     disk_quota = DiskQuota(media, *stores, quota, input_days=settings.input_days)
     metrics = _metrics(settings, lambda: assembly.queue)
-    resources = Resources(tables.jobs, tables.notes, media, clock, metrics or NoMetrics())
+    server_settings = ServerSettingsService(tables.server_settings, clock)
+    covers = server_settings.covers
+    resources = Resources(tables.jobs, tables.notes, media, clock, metrics or NoMetrics(), covers=covers)
     assembly = Assembly(resources, settings.provider_slots, disk_quota.closed, show, tell_owner)
     recorder = stack.enter_context(Recorder(settings.record)) if settings.record else None
     provider = ToapisProvider(
@@ -71,7 +75,8 @@ async def open_infrastructure(
     await stack.enter_async_context(provider)
     uploader, languages = FileUploader(provider.assets, tables.uploads, clock), Languages.read()
     return Infrastructure(
-        *(clock, store, tables, media, disk_quota, assembly, provider, uploader, recorder, languages, metrics)
+        *(clock, store, tables, media, disk_quota, assembly, provider, uploader, recorder, languages, metrics),
+        server_settings=server_settings,
     )
 
 

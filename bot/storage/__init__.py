@@ -5,23 +5,27 @@ takes place or does not.
 """
 
 from bot.storage.asset_store import SqliteAssets
+from bot.storage.audit_store import SqliteAudit
 from bot.storage.character_store import SqliteCharacters
 from bot.storage.charges import SqliteCharges
 from bot.storage.draft_store import SqliteDrafts
 from bot.storage.job_store import SqliteJobs
 from bot.storage.note_store import SqliteNotes
 from bot.storage.pending_reply_store import SqlitePendingReplies
+from bot.storage.server_settings_store import SqliteServerSettings
 from bot.storage.thread import Store
 from bot.storage.upload_store import SqliteUploads
 
 __all__ = [
     "SqliteAssets",
+    "SqliteAudit",
     "SqliteCharacters",
     "SqliteCharges",
     "SqliteDrafts",
     "SqliteJobs",
     "SqliteNotes",
     "SqlitePendingReplies",
+    "SqliteServerSettings",
     "SqliteUploads",
     "Store",
     "Tables",
@@ -40,3 +44,5 @@ class Tables:
         self.drafts = SqliteDrafts(store)
         self.uploads = SqliteUploads(store)
         self.notes = SqliteNotes(store)
+        self.audit = SqliteAudit(store)
+        self.server_settings = SqliteServerSettings(store)

@@ -2,7 +2,15 @@
 
 import pytest
 
-from bot.storage import asset_store, character_store, charges, draft_store, job_store, upload_store
+from bot.storage import (
+    asset_store,
+    audit_store,
+    character_store,
+    charges,
+    draft_store,
+    job_store,
+    upload_store,
+)
 from bot.storage.asset_rows import asset_row, verification_row
 from bot.storage.job_rows import to_row
 from tests.storage.asset_samples import asset, character, verification
@@ -35,6 +43,7 @@ TEXTS = dict.fromkeys(["holds", "low", "high", "source", "typed", "asset_id", "n
         (charges.USED_BY_ALL, SINCE, "jobs_charged", False),
         (job_store.PRESSES, None, "jobs_mine", False),
         (job_store.SAVE, None, "sqlite_autoindex_jobs_1", False),
+        (audit_store.LATEST, [1, 10], "audit_of_server", False),
         (job_store.FORGET_TOKENS, [1.0], "jobs_tokens", False),
         (job_store.MARK_NOTIFIED, [1.0, "x"], "sqlite_autoindex_jobs_1", False),
     ],

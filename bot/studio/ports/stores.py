@@ -3,11 +3,12 @@
 What a call does stands at its query, in `storage`. All raise StoreFull when nothing can be written.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain.assets import Asset, AssetStage, Character, Verification, VerificationStage
+from bot.domain.audit import Change
 from bot.domain.drafts import Draft
 from bot.domain.job import Job
 from bot.domain.media import InputUrl, StoredFile
@@ -153,6 +154,20 @@ class UploadStore(Protocol):
     async def remembered(self, sha256: str) -> InputUrl | None: ...
     async def remember(self, input_url: InputUrl) -> None: ...
     async def forget(self, sha256: str) -> None: ...
+
+
+class ServerSettingsStore(Protocol):
+    """For what managers set for their servers, by name, with the change that is written down of it."""
+
+    async def of(self, guild_id: int) -> Mapping[str, str]: ...
+    async def put(self, guild_id: int, values: Mapping[str, str | None], change: Change | None = None) -> None: ...
+
+
+class Changes(Protocol):
+    """For the log of a server: what was changed."""
+
+    async def since(self, change_id: int, maximum: int) -> Sequence[Change]: ...
+    async def last_id(self) -> int: ...
 
 
 class NoteStore(Protocol):

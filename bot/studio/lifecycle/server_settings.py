@@ -1,0 +1,75 @@
+"""What the managers of a server set for it: when media are covered, and where its log is posted."""
+
+import json
+import logging
+from typing import Final
+
+from bot.domain.audit import Change
+from bot.domain.reply import Reply
+from bot.domain.server_settings import LogChannel, ServerSettings, Spoilers
+from bot.studio.ports import Clock
+from bot.studio.ports.stores import ServerSettingsStore
+
+log = logging.getLogger(__name__)
+
+# Stored: these words stay as they are.
+_SPOILERS: Final = "spoilers"
+_LOG_CHANNEL: Final = "log-channel"
+_LOG_CLOSED: Final = "log-closed"
+
+
+class ServerSettingsService:
+    """Reads them again for each use, so that a change counts at once; every change is written down with who made it."""
+
+    def __init__(self, store: ServerSettingsStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def of(self, guild_id: int) -> ServerSettings:
+        """Return the settings of a server; what another version has written there counts as not set."""
+        values = await self._store.of(guild_id)
+        try:
+            spoilers = Spoilers(values.get(_SPOILERS, Spoilers.NEVER))
+            channel = json.loads(values[_LOG_CHANNEL]) if _LOG_CHANNEL in values else None
+            log_channel = LogChannel(int(channel["id"]), bool(channel["age_restricted"])) if channel else None
+            closed = int(values[_LOG_CLOSED]) if _LOG_CLOSED in values else None
+        except (ValueError, LookupError, TypeError):
+            log.warning("The settings of server %d can't be read by this version; they count as not set.", guild_id)
+            return ServerSettings()
+        return ServerSettings(spoilers, log_channel, closed)
+
+    async def covers(self, reply: Reply) -> bool:
+        """Tell whether what a reply shows is covered until a member clicks on it."""
+        if reply.private or reply.guild_id is None:
+            return False
+        return (await self.of(reply.guild_id)).spoilers.cover_reply(reply)
+
+    async def set_spoilers(self, guild_id: int, actor_id: int | None, spoilers: Spoilers) -> None:
+        """Set when media are covered in a server."""
+        before = (await self.of(guild_id)).spoilers
+        change = self._change(guild_id, actor_id, _SPOILERS, before.value, spoilers.value)
+        await self._store.put(guild_id, {_SPOILERS: spoilers.value}, change)
+
+    async def set_log_channel(self, guild_id: int, actor_id: int | None, channel: LogChannel | None) -> None:
+        """Set where a server's log is posted; None turns it off."""
+        before = (await self.of(guild_id)).log_channel
+        value = json.dumps({"id": channel.channel_id, "age_restricted": channel.age_restricted}) if channel else None
+        was, now = (each.channel_id if each else None for each in (before, channel))
+        change = self._change(guild_id, actor_id, _LOG_CHANNEL, was, now)
+        await self._store.put(guild_id, {_LOG_CHANNEL: value, _LOG_CLOSED: None}, change)
+
+    async def close_log(self, guild_id: int, channel_id: int) -> None:
+        """Turn a server's log off because its channel takes no message any more; its managers read it once."""
+        await self._store.put(guild_id, {_LOG_CHANNEL: None, _LOG_CLOSED: str(channel_id)})
+
+    async def take_closed_log(self, guild_id: int) -> int | None:
+        """Return the channel for which the log was turned off, the first time that is asked for; else None."""
+        closed = (await self.of(guild_id)).log_closed
+        if closed is not None:
+            await self._store.put(guild_id, {_LOG_CLOSED: None})
+        return closed
+
+    def _change(
+        self, guild_id: int, actor_id: int | None, name: str, before: str | int | None, after: str | int | None
+    ) -> Change:
+        return Change(self._clock.now(), guild_id, actor_id, name, {"before": before, "after": after})
