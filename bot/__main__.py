@@ -1,4 +1,4 @@
-"""The command line: run, demo, check, sync, backup, restore. Here exit codes are decided."""
+"""The command line: run, demo, check, sync, backup, restore, usage. Here exit codes are decided."""
 
 import argparse
 import asyncio
@@ -10,6 +10,7 @@ from typing import Final
 from bot.config import Settings, SettingsInvalid, read_database, read_settings
 from bot.console import complain, hold_streams, let_go_of_streams
 from bot.domain.models import Dialect
+from bot.domain.usage import DAYS, MAX_DAYS
 from bot.logs import configure_logging
 from bot.version import VERSION
 
@@ -44,8 +45,8 @@ def _command(wanted: argparse.Namespace) -> int:
             return _check(wanted)
         case "sync":
             return _sync(wanted)
-        case "backup" | "restore":
-            return _copy(wanted)
+        case "backup" | "restore" | "usage":
+            return _on_database(wanted)
         case _:
             return _run(wanted)
 
@@ -68,14 +69,18 @@ def _sync(wanted: argparse.Namespace) -> int:
     return asyncio.run(sync(settings))
 
 
-def _copy(wanted: argparse.Namespace) -> int:
-    from bot.copies import make_backup, restore_backup
-
+def _on_database(wanted: argparse.Namespace) -> int:
     try:
         database = read_database(os.environ, _dotenv(wanted))
     except SettingsInvalid as invalid:
         _complain_of(invalid)
         return 78
+    if wanted.command == "usage":
+        from bot.usage import report_usage
+
+        return report_usage(database, wanted.days, wanted.csv)
+    from bot.copies import make_backup, restore_backup
+
     if wanted.command == "backup":
         return make_backup(database, wanted.file, force=wanted.force)
     return restore_backup(database, wanted.file)
@@ -116,6 +121,7 @@ def _dotenv(wanted: argparse.Namespace) -> Path | None:
 
 
 _FILES: Final = {"backup": "the file to write", "restore": "a file made by `backup`"}
+_ABOUT_DAYS: Final = f"how many days of UTC, with today's (default: {DAYS})"
 
 
 def _port(text: str) -> int:
@@ -123,6 +129,13 @@ def _port(text: str) -> int:
     if not 0 <= port <= 65535:
         raise argparse.ArgumentTypeError(f"{text} is not a port: use 0 to 65535")
     return port
+
+
+def _days(text: str) -> int:
+    days = int(text)
+    if not 1 <= days <= MAX_DAYS:
+        raise argparse.ArgumentTypeError(f"{text} is out of range: use 1 to {MAX_DAYS} days")
+    return days
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -136,6 +149,7 @@ def _parser() -> argparse.ArgumentParser:
         ("sync", "send the slash commands to Discord now"),
         ("backup", "back up the database to FILE; the bot may be running"),
         ("restore", "restore the database from FILE; stop the bot first"),
+        ("usage", "print what was used by day, member, server and model; the bot may be running"),
     ):
         command = commands.add_parser(name, help=says, description=says)
         command.add_argument("--no-dotenv", action="store_true", help="ignore .env files", default=argparse.SUPPRESS)
@@ -143,9 +157,17 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("file", type=Path, metavar="FILE", help=_FILES[name])
         if name == "backup":
             command.add_argument("--force", action="store_true", help="replace FILE if it exists")
+        if name == "usage":
+            command.add_argument("--days", type=_days, default=DAYS, metavar="DAYS", help=_ABOUT_DAYS)
+            command.add_argument("--csv", metavar="FILE", help="write a CSV instead; - for standard output")
         if name == "check":
             command.add_argument("--live", type=int, metavar="CHANNEL_ID", help="also try a message in that channel")
             command.add_argument("--spend", action="store_true", help="also make a cheap real video, after asking")
+    _add_demo(commands)
+    return parser
+
+
+def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     demo = commands.add_parser("demo", help="try it in your browser, without a key or an account")
     demo.add_argument(
         "--port", type=_port, default=8765, metavar="PORT", help="the page's port (default: 8765; 0: any free port)"
@@ -157,7 +179,6 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "--discord-openapi", type=Path, metavar="PATH", help="check what is sent against this OpenAPI file"
     )
-    return parser
 
 
 if __name__ == "__main__":

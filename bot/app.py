@@ -84,7 +84,7 @@ async def open_app(settings: Settings, logged_in: Callable[[App], Awaitable[None
         ownership = _ownership(settings, base, notices, DiscordMembers(client, api))
         stack.push_async_callback(ownership.close)
         runner = make_job_runner(settings, base, replies)
-        use_cases = make_use_cases(settings, base, runner, pending_replies, uploader, ownership.spending)
+        use_cases = make_use_cases(settings, base, runner, pending_replies, uploader, ownership)
         cleanup = make_cleanup(settings, base, replies)
         works = partial(_works, use_cases.runner.health, base.store)
         command_updates = CommandUpdates(settings, base.provider.dialect, tables.notes, client, clock)

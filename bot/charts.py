@@ -31,13 +31,13 @@ log = logging.getLogger(__name__)
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
-# Of a phone's width text is half as large: 28 reads as 12 there.
+# On a phone a picture is as wide as 280 to 340 of its points: letters of 34 are 12 to 14 high there.
 WIDTH: Final = 800
-_PANEL, _LETTERS, _LINE = 330, 28, 44
-_LEFT, _RIGHT, _ABOVE, _BELOW = 96, 16, 52, 46
+_PANEL, _LETTERS, _LINE = 350, 34, 52
+_LEFT, _RIGHT, _ABOVE, _BELOW = 112, 16, 60, 56
 _GAP: Final = 4  # between columns
 _EDGE: Final = 2  # of the ground, between what stands on each other
-_MARK: Final = 24  # a side of a colour in the legend
+_MARK: Final = 28  # a side of a colour in the legend
 _STEPS: Final = (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10, 12)
 _EVERY: Final = 10  # days between two that are written below
 
@@ -77,7 +77,7 @@ def drawn(chart: Chart) -> bytes:
     for row, marks in enumerate(legend):
         top = len(chart.panels) * _PANEL + row * _LINE
         for left, colour, label in marks:
-            pen.rectangle((left, top + 6, left + _MARK, top + 6 + _MARK), fill=colour)
+            pen.rectangle((left, top + 8, left + _MARK, top + 8 + _MARK), fill=colour)
             pen.text((left + _MARK + 10, top), label, fill=TEXT, font=font)
     made = BytesIO()
     picture.save(made, "PNG")
@@ -132,7 +132,7 @@ def _legend(panel: Panel, font: Font) -> list[list[tuple[float, str, str]]]:
     rows: list[list[tuple[float, str, str]]] = []
     left = float(WIDTH)
     for one, colour in zip(panel.series, COLOURS, strict=False):
-        width = _MARK + 10 + font.getlength(one.label) + 30
+        width = _MARK + 10 + font.getlength(one.label) + 26
         if left + width > WIDTH:
             rows.append([])
             left = 16.0

@@ -11,6 +11,13 @@ def say(line: str) -> None:
         print(line, flush=True)
 
 
+def write_out(text: str) -> None:
+    """Write what another program reads to standard output; raises OSError, but not where no one reads on."""
+    with suppress(BrokenPipeError):
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+
 def complain(line: str) -> None:
     """Print a line to standard error, as far as it is read."""
     with suppress(OSError, ValueError):

@@ -1,11 +1,13 @@
 """The use cases that the cogs call and the work behind them, composed from what they stand on."""
 
+from bot.charts import Charts
 from bot.config import Settings
 from bot.domain.models import Catalogue, Dialect
 from bot.domain.prices import PriceList
 from bot.infrastructure import Infrastructure
 from bot.replies.notices import Notices
 from bot.replies.replies import DiscordReplies
+from bot.studio.assembly import Ownership
 from bot.studio.assets.service import AssetService
 from bot.studio.assets.uploader import AssetUploader
 from bot.studio.assets.verification import VerificationService
@@ -18,6 +20,7 @@ from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.intake.spending import Spending
 from bot.studio.running.runner import JobRunner
+from bot.studio.usage import UsageReports
 from bot.toapis.model_table import catalogue
 from cogs import UseCases
 
@@ -75,10 +78,11 @@ def make_use_cases(
     runner: JobRunner,
     pending_replies: PendingReplies,
     uploader: AssetUploader,
-    spending: Spending,
+    ownership: Ownership,
 ) -> UseCases:
     """Put together what the cogs call."""
     tables, clock, provider, shutdown = base.tables, base.clock, base.provider.assets, base.assembly.shutdown
+    spending = ownership.spending
     available = catalogue(base.provider.dialect.value, review=settings.private_asset_review)
     prices = settings.price_list
     return UseCases(
@@ -98,6 +102,7 @@ def make_use_cases(
         other_processes=OtherProcesses(clock),
         languages=base.languages,
         spending=spending,
+        usage=UsageReports(tables.usage, Charts(), spending, ownership.owner, clock),
         verifications=VerificationService(
             tables.characters, provider, shutdown, clock, settings.verify_callback_url or "", spending
         ),

@@ -20,6 +20,7 @@ from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.intake.spending import Spending
 from bot.studio.running.runner import JobRunner
+from bot.studio.usage import UsageReports
 from bot.ui.language import Languages
 from cogs.asset_buttons import AssetButtons
 from cogs.asset_commands import AssetsCog
@@ -32,6 +33,7 @@ from cogs.price_choices import PriceChoices
 from cogs.router import Router
 from cogs.status_history import HistoryCog
 from cogs.translations import CommandTranslator
+from cogs.usage import UsageCog
 from cogs.video import ComposeCog, VideoCog
 
 _BY_CATALOGUE: Final = (VideoCog.__name__, ComposeCog.__name__, HelpCog.__name__, AssetsCog.__name__)
@@ -53,6 +55,7 @@ class UseCases:
     other_processes: OtherProcesses
     languages: Languages
     spending: Spending
+    usage: UsageReports
 
 
 async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases) -> Router:
@@ -74,6 +77,7 @@ async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCas
         *(bot, use_cases.history, use_cases.runner, use_cases.now, router),
     )
     await bot.add_cog(history)
+    await bot.add_cog(UsageCog(bot, use_cases.usage, router, use_cases.languages.english))
     AssetButtons(use_cases.assets, use_cases.verifications, router)
     await _install_catalogue(bot, use_cases, router)
     return router

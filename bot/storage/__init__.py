@@ -15,6 +15,7 @@ from bot.storage.pending_reply_store import SqlitePendingReplies
 from bot.storage.server_settings_store import SqliteServerSettings
 from bot.storage.thread import Store
 from bot.storage.upload_store import SqliteUploads
+from bot.storage.usage_store import SqliteUsage
 
 __all__ = [
     "SqliteAssets",
@@ -27,6 +28,7 @@ __all__ = [
     "SqlitePendingReplies",
     "SqliteServerSettings",
     "SqliteUploads",
+    "SqliteUsage",
     "Store",
     "Tables",
 ]
@@ -43,6 +45,7 @@ class Tables:
         self.pending_replies = SqlitePendingReplies(store)
         self.drafts = SqliteDrafts(store)
         self.uploads = SqliteUploads(store)
+        self.usage = SqliteUsage(store)
         self.notes = SqliteNotes(store)
         self.audit = SqliteAudit(store)
         self.server_settings = SqliteServerSettings(store)

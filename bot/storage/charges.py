@@ -100,16 +100,16 @@ def _reached(
 ) -> list[LimitReached]:
     """List the limits that the video does not fit into."""
     found: list[LimitReached] = []
-    for scope, target_id, measure, limit in _limits(db, payer, membership, user_id):
+    for scope, target_id, measure, limit in limits_in_force(db, payer, membership, user_id):
         asked = 1 if measure is Measure.AT_ONCE else seconds
         window = measure.window and measure.window / payer.time_scale
-        used, free_at = _used(db, scope, target_id, window, now, asked - limit)
+        used, free_at = used_of(db, scope, target_id, window, now, asked - limit)
         if used + asked > limit:
             found.append(LimitReached(scope, measure, limit, max(limit - used, 0), asked, free_at))
     return found
 
 
-def _limits(
+def limits_in_force(
     db: Database, payer: Payer, membership: Membership | None, user_id: int
 ) -> Iterator[tuple[Scope, int, Measure, int]]:
     """List the limits in force for a member in a server: whose, of what, and how much."""
@@ -138,7 +138,7 @@ def _rule(row: dict[str, Any]) -> Rule:
     return Rule(row["guild_id"], scope, row["target_id"], measure, row["value"], by_owner)
 
 
-def _used(
+def used_of(
     db: Database, scope: Scope, target_id: int, window: float | None, now: float, over: int
 ) -> tuple[int, float | None]:
     """Count what is used of a limit in a window (seconds; None: what is made now), and when there is room again.

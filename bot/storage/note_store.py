@@ -1,12 +1,12 @@
 """Small things that the bot writes down for its next start."""
 
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
-from urllib.parse import quote
 
 from sqlite_utils import Database
 
+from bot.storage.opening import read_only
 from bot.storage.thread import Queries, query
 
 _PUT = "INSERT INTO notes (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
@@ -38,17 +38,8 @@ def put(db: Database, key: str, value: str) -> None:
 
 
 def noted(database: Path, key: str) -> str | None:
-    """Return what a bot has noted under that key, whether it runs or not; None where there is nothing to be read.
-
-    Takes no lock, makes no file, changes nothing. SQLite's "Write-Ahead Logging", "Read-Only Databases": without a log
-    the file itself is all there is, and opened as immutable it needs no other; beside a log there is what the bot that
-    writes it shares.
-    """
-    if not database.is_file():
-        return None
-    mode = "mode=ro" if Path(f"{database}-wal").exists() else "mode=ro&immutable=1"
-    with suppress(sqlite3.Error):
-        connection = sqlite3.connect(f"file:{quote(str(database.absolute()))}?{mode}", uri=True, timeout=1.0)
-        with closing(connection):
-            return get(Database(connection), key)
+    """Return what a bot has noted under that key, whether it runs or not; None where there is nothing to be read."""
+    if database.is_file():
+        with suppress(sqlite3.Error), read_only(database, 1.0) as db:
+            return get(db, key)
     return None

@@ -2,9 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlite_utils import Database
 
@@ -42,6 +43,20 @@ def connect(path: Path, lock_seconds: float) -> Database:
     # One text that is no UTF-8 would fail the whole question.
     connection.text_factory = partial(str, encoding="utf-8", errors="replace")
     return Database(connection, execute_plugins=False, strict=True)
+
+
+@contextmanager
+def read_only(path: Path, lock_seconds: float) -> Iterator[Database]:
+    """Open a database to read it, whether a bot runs or not. Raises sqlite3.Error.
+
+    Takes no lock, makes no file, changes nothing. SQLite's "Write-Ahead Logging", "Read-Only Databases": without a log
+    the file itself is all there is, and opened as immutable it needs no other; beside a log there is what the bot that
+    writes it shares.
+    """
+    mode = "mode=ro" if Path(f"{path}-wal").exists() else "mode=ro&immutable=1"
+    uri = f"file:{quote(str(path.absolute()))}?{mode}"
+    with closing(sqlite3.connect(uri, uri=True, timeout=lock_seconds, isolation_level=None)) as connection:
+        yield Database(connection, execute_plugins=False)
 
 
 def prepare(db: Database, path: Path) -> None:

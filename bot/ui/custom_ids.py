@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from bot.discord_limits import MAX_CUSTOM_ID, utf16_units
+from bot.domain.limits import Scope
 from bot.domain.models import Model, Ratio, Resolution
 from bot.domain.money import Price
 from bot.domain.request import RequestDraft
@@ -190,6 +191,11 @@ CANCEL_LISTED: Final = _of_id("overview:cancel")  # shows the overview afterward
 
 HISTORY: Final = _of_page("page")
 OPEN_FOUND: Final = _of_page("open")  # a select that opens one of the page's jobs
+
+# On the card of `/usage`: whose is shown, and the buttons to whose else may be seen. The card is private.
+USAGE: Final = CustomId(
+    "usage", r"(?P<scope>member|server|total)", lambda match: Scope(match["scope"]), lambda scope: scope.value
+)
 
 # The form of `/compose`: the choices of a request whose prompt and media are still to come.
 COMPOSE: Final = CustomId(

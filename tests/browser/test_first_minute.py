@@ -1,17 +1,55 @@
 """What a member sees who never read anything, at a desktop's and at a phone's width; `--screens FOLDER` keeps it."""
 
+import asyncio
 import re
+import time
+from contextlib import closing
+from random import Random
 
 import pytest
 from playwright.async_api import expect
 
+from bot.domain.limits import MONTH
+from bot.domain.models import Model
+from bot.domain.money import Price
+from bot.domain.stages import Stage
+from bot.storage.job_rows import to_row
+from bot.storage.opening import connect
+from sandbox.__main__ import FAST
 from tests.browser.files import DAWN, file
 from tests.browser.readme_pictures import DESKTOP, PHONE
 from tests.browser.seat import MARA, SOON, TOMAS, WIDER
+from tests.storage.samples import job, request
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+FILM_CLUB = "2001"
 NOTES = file("notes.png", "image/png", b"no picture, whatever it is called")
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
+
+
+LIGHT = """for (const [name, colour] of Object.entries({
+  "--ground-0": "#e3e5e8", "--ground-1": "#f2f3f5", "--ground-2": "#f2f3f5", "--ground-3": "#ffffff",
+  "--ground-4": "#f2f3f5", "--ground-5": "#e3e5e8", "--line": "#d4d7dc", "--text": "#313338",
+  "--text-strong": "#060607", "--text-soft": "#4e5058", "--link": "#006ce7",
+})) document.documentElement.style.setProperty(name, colour);"""
+
+
+def use_for_a_month(demo):
+    """Write down what eight members made before, once, beside the running bot."""
+    [database] = demo.folder.glob("seedreel-demo-*/data/seedreel.db")
+    # The demo's days are as short as its waits.
+    rng, now, month, rows = Random(12), time.time(), MONTH / FAST.time_scale, []
+    for number in range(160):
+        at, model = now - rng.uniform(2, month), rng.choice([Model.SEEDANCE_2, Model.SEEDANCE_2_FAST])
+        user_id = int(TOMAS) if number % 3 == 0 else 5000 + min(rng.randrange(8), rng.randrange(8))
+        made = job(
+            id=f"{number:020}", interaction_id=number + 1, user_id=user_id, request=request(model=model), created=at,
+            changed=at, submitted=at, completed=at, stage=Stage.DELIVERED, notified_at=at, charged=rng.choice([5, 10]),
+            charged_to=int(FILM_CLUB), price=Price(rng.randrange(10**6), "USD"),
+        )  # fmt: skip
+        rows.append(to_row(made))
+    with closing(connect(database, 10)) as db:
+        db.table("jobs").insert_all(rows, ignore=True)
 
 
 @pytest.fixture(params=SIZES)
@@ -138,6 +176,26 @@ async def test_an_old_video_is_found_by_its_picture(sits, shows, size):
     await expect(opened).to_contain_text(prompt)
     await expect(opened.get_by_role("button", name="Get the video")).to_be_visible()
     await shows(seat, "history-opened")
+
+
+async def test_a_manager_sees_their_servers_usage_in_charts(demo, sits, shows):
+    seat = await sits()
+    await asyncio.to_thread(use_for_a_month, demo)
+    card = await seat.one_more(seat.told("Your usage"), seat.types("/usage"))
+    await expect(card).to_have_attribute("data-ephemeral", "true")
+    await shows(seat, "usage", card)
+    await card.get_by_role("button", name="Server's usage").click()
+    await expect(card).to_contain_text("By member", timeout=SOON)
+    pictures = card.get_by_role("img", name="Seconds of video on each of 30 days")
+    await expect(pictures).to_have_count(2)
+    for number, about in enumerate(("member", "model")):
+        picture = pictures.nth(number)
+        await seat.sees_picture(picture)
+        assert f"by {about}." in await picture.get_attribute("alt")
+        await shows(seat, f"usage-by-{about}", picture)
+    # Discord's own grounds and letters, light: what has a ground of its own reads there as well.
+    await seat.page.evaluate(LIGHT)
+    await shows(seat, "usage-light", pictures.first)
 
 
 async def test_help_says_what_can_be_done_and_starts_an_example(sits, shows):

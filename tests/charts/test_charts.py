@@ -29,7 +29,7 @@ def rgb(colour: str) -> tuple[int, ...]:
 
 def heights(picture: Image.Image, colour: str, rows: range) -> dict[int, int]:
     """Count, in each column of pixels that has any, the pixels of a colour."""
-    found = {at: sum(picture.getpixel((at, row)) == rgb(colour) for row in rows) for at in range(90, WIDTH)}
+    found = {at: sum(picture.getpixel((at, row)) == rgb(colour) for row in rows) for at in range(112, WIDTH)}
     return {at: count for at, count in found.items() if count}
 
 
@@ -48,35 +48,35 @@ def contrast(one: str, other: str) -> float:
 def test_columns_are_as_high_as_their_values():
     values = [0] * 27 + [25, 50, 100]
     picture = pixels(drawn(Chart((panel(values),))))
-    found = list(heights(picture, COLOURS[0], range(330)).values())
+    found = list(heights(picture, COLOURS[0], range(350)).values())
     quarter, half, whole = sorted(set(found))
     assert whole - 1 <= 2 * half <= whole + 3
     assert whole - 3 <= 4 * quarter <= whole + 5
     # The scale ends at 100, so the highest column ends at its uppermost rule.
-    assert picture.getpixel((100, 52)) == rgb(RULE)
-    assert picture.getpixel((WIDTH - 25, 52)) == rgb(COLOURS[0])
-    assert picture.getpixel((WIDTH - 25, 51)) == rgb(GROUND)
+    assert picture.getpixel((114, 60)) == rgb(RULE)
+    assert picture.getpixel((WIDTH - 25, 60)) == rgb(COLOURS[0])
+    assert picture.getpixel((WIDTH - 25, 59)) == rgb(GROUND)
 
 
 def test_the_newest_day_is_at_the_right_and_parts_stand_on_each_other():
     first, second = [0] * 29 + [30], [0] * 29 + [30]
     picture = pixels(drawn(Chart((panel(first, second),))))
-    low, high = heights(picture, COLOURS[0], range(330)), heights(picture, COLOURS[1], range(330))
+    low, high = heights(picture, COLOURS[0], range(350)), heights(picture, COLOURS[1], range(350))
     assert low.keys() == high.keys()
     assert min(low) > WIDTH - 45
-    column = [picture.getpixel((WIDTH - 30, row)) for row in range(330)]
+    column = [picture.getpixel((WIDTH - 30, row)) for row in range(350)]
     assert max(row for row, one in enumerate(column) if one == rgb(COLOURS[1])) < column.index(rgb(COLOURS[0]))
 
 
 def test_little_beside_much_can_still_be_seen():
     picture = pixels(drawn(Chart((panel([1_000_000] + [0] * 28 + [1]),))))
-    assert heights(picture, COLOURS[0], range(330))[WIDTH - 30] == 1
+    assert heights(picture, COLOURS[0], range(350))[WIDTH - 30] == 1
 
 
 def test_every_part_stands_in_the_legend_by_its_colour():
     values = [[number + 1] * DAYS for number in range(MAX_SERIES)]
     picture = pixels(drawn(Chart((panel(*values), panel(*values, unit="USD")))))
-    below = [picture.getpixel((at, row)) for row in range(662, picture.height) for at in range(WIDTH)]
+    below = [picture.getpixel((at, row)) for row in range(704, picture.height) for at in range(WIDTH)]
     assert {rgb(colour) for colour in COLOURS} <= set(below)
     assert rgb(TEXT) in below
 
@@ -89,7 +89,7 @@ def test_there_is_a_picture_of_nothing_too(values):
 def test_long_labels_go_on_in_a_second_row():
     names = ("seedance-2", "seedance-2-fast", "seedance-2-mini", "Veo3.1-quality-official")
     chart = Chart((Panel("s", tuple(Series(name, (1,)) for name in names)),))
-    assert pixels(drawn(chart)).height == pixels(drawn(Chart((panel([1]),)))).height + 44
+    assert pixels(drawn(chart)).height == pixels(drawn(Chart((panel([1]),)))).height + 52
 
 
 def test_a_chart_holds_no_more_than_can_be_read():

@@ -37,6 +37,7 @@ from tests.cogs.fakes import (
     FakeHistory,
     FakeIntake,
     FakeRunner,
+    FakeUsageReports,
     FakeVerificationService,
 )
 from tests.languages import ENGLISH, LANGUAGES
@@ -85,6 +86,7 @@ class App:
     asset_lookup: FakeAssetLookup = field(default_factory=FakeAssetLookup)
     intake: FakeIntake = field(init=False)
     history: FakeHistory = field(default_factory=FakeHistory)
+    usage: FakeUsageReports = field(default_factory=FakeUsageReports)
     runner: FakeRunner = field(default_factory=FakeRunner)
     assets: FakeAssetService = field(default_factory=FakeAssetService)
     verifications: FakeVerificationService = field(default_factory=FakeVerificationService)
@@ -94,7 +96,8 @@ class App:
 
     def __post_init__(self) -> None:
         self.intake = FakeIntake(self.catalogue)
-        for fake in (self.intake, self.history, self.runner, self.asset_lookup, self.assets, self.verifications):
+        fakes = (self.intake, self.history, self.runner, self.asset_lookup, self.assets, self.verifications, self.usage)
+        for fake in fakes:
             fake.heard = self.discord.ledger.touch
 
     @property
@@ -104,6 +107,7 @@ class App:
             spending=self.spending,
             intake=self.intake,
             history=self.history,
+            usage=self.usage,
             runner=self.runner,
             now=lambda: NOW,
             catalogue=self.catalogue,

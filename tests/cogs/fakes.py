@@ -9,12 +9,14 @@ from bot.domain.caller import Caller
 from bot.domain.drafts import Draft
 from bot.domain.errors import DraftGone, NoSuchJob, NotYours, Refusal
 from bot.domain.job import Job
+from bot.domain.limits import Scope
 from bot.domain.media import Kind
 from bot.domain.models import Catalogue, Model, Ratio
 from bot.domain.progress import Forecast
 from bot.domain.reply import Reply
 from bot.domain.request import VideoRequest, check_draft
 from bot.domain.stages import Reason, Stage
+from bot.domain.usage import Amount, Picture, Usage, UsageReport, Used
 from bot.studio.lifecycle.health import Health
 from bot.studio.ports.stores import JobPage, Listed
 
@@ -132,6 +134,22 @@ class FakeHistory(Scripted):
 
     def has_clip(self, job) -> bool:
         return self.clip
+
+
+class FakeUsageReports(Scripted):
+    """Reports of five seconds, with pictures for all but a member's own; `open_to` is whose may be seen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open_to = (Scope.MEMBER,)
+        self.callers: list[Caller] = []
+
+    async def of(self, caller, scope) -> UsageReport:
+        self.callers.append(caller)
+        self.note("of", caller.user_id, scope)
+        usage = Usage.of([Used(0, caller.user_id, Model.SEEDANCE_2, Amount(1, 5))])
+        pictures = {} if scope is Scope.MEMBER else {about: about.value.encode() for about in Picture}
+        return UsageReport(scope, self.open_to, usage, (), pictures)
 
 
 class FakeRunner(Scripted):

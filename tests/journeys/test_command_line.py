@@ -143,9 +143,9 @@ async def test_check_says_what_does_not_hold_and_how_to_mend_it(scene: Scene) ->
 @ALONE
 async def test_sync_pushes_the_commands_beside_whatever_runs(scene: Scene) -> None:
     ended = await run(scene, "sync")
-    assert (ended.code, ended.out) == (0, "Sent 6 commands to Discord.\n")
+    assert (ended.code, ended.out) == (0, "Sent 7 commands to Discord.\n")
     names = sorted(one["name"] for one in scene.discord.commands.all(2001))
-    assert names == ["asset", "compose", "help", "history", "status", "video"]
+    assert names == ["asset", "compose", "help", "history", "status", "usage", "video"]
     assert not scene.bot.data.exists()
     await scene.bot.start()
     again, other = await asyncio.gather(run(scene, "sync"), run(scene, "check"))
@@ -221,6 +221,21 @@ async def test_backup_and_restore_need_no_key_and_say_in_a_line_what_is_wrong(tm
     other.write_text("no database")
     ended = await command("restore", str(other), environment=data)
     assert (ended.code, len(ended.err.splitlines())) == (65, 1)
+
+
+async def test_usage_says_in_a_line_what_is_wrong_and_touches_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    for words, folder, code, said in (
+        (("--days", "0"), "data", 2, "0 is out of range: use 1 to 3660 days"),
+        (("--days", "many"), "data", 2, "invalid"),
+        (("--csv",), "data", 2, "expected one argument"),
+        ((), "data", 66, "There is no database"),
+        ((), "file", 78, "DATA_DIR isn't a folder"),
+    ):
+        ended = await command("usage", *words, environment={"DATA_DIR": str(tmp_path / folder)})
+        assert (ended.code, ended.out) == (code, ""), (words, ended)
+        assert said in ended.last
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 async def test_every_argument_has_its_help_and_the_version_is_told() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.limits import Scope
 from bot.domain.models import Model, Ratio
 from bot.domain.money import Price
 from bot.domain.request import RequestDraft
@@ -75,6 +76,7 @@ def remembered(name: str, sources: Mapping[str, str], user: int) -> object:
         **dict.fromkeys(("verify:open", "verify:again", "verify:finished", "discard"), NO_ID),
         "confirm": AgreedPrice(sources["confirm"], DEAR),
         "assets:page": 1,
+        "usage": Scope.MEMBER,
         "example": "a fox from an example",
         "agree": Consent(1, "", "Kit"),
         "consent": Consent(1, "en-US", "Kat"),

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.discord_limits import MAX_CUSTOM_ID, utf16_units
 from bot.domain.ids import new_job_id
+from bot.domain.limits import Scope
 from bot.domain.models import Model, Ratio, Resolution
 from bot.domain.money import Price
 from bot.domain.request import RequestDraft
@@ -38,6 +39,7 @@ from bot.ui.custom_ids import (
     REMOVE,
     REMOVE_NOW,
     RETRY,
+    USAGE,
     WITHOUT_SOUND,
     AgreedPrice,
     AssetOnPage,
@@ -87,6 +89,7 @@ SENT_BEFORE = [
     (OPEN_LISTED, 1001, "seedreel:overview:open:1001"),
     (CANCEL_LISTED, JOB, "seedreel:overview:cancel:k3f9a2k3f9a2k3f9a2ab"),
     (OPEN_FOUND, HistoryPage(1001, 2, "a fox"), "seedreel:open:1001:2:a fox"),
+    (USAGE, Scope.SERVER, "seedreel:usage:server"),
     (COMPOSE, PLAIN, "seedreel:compose:seedance-2|5|16:9||||0"),
     (COMPOSE, FULL, "seedreel:compose:seedance-2-fast|15|adaptive|480p|1|2147483647|1"),
     (COMPOSE, SILENT, "seedreel:compose:seedance-2-mini|4|1:1||0|0|0"),

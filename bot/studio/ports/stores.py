@@ -16,8 +16,9 @@ from bot.domain.models import Model, Resolution
 from bot.domain.pending_reply import PendingReply
 from bot.domain.progress import Forecast
 from bot.domain.reply import Reply
-from bot.domain.spending import Payer
+from bot.domain.spending import Membership, Payer
 from bot.domain.stages import Stage
+from bot.domain.usage import Standing, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,17 @@ class UsedSeconds(Protocol):
     """For the queue: how much each member has used."""
 
     async def used_since(self, since: float) -> dict[int, int]: ...
+
+
+class UsageStore(Protocol):
+    """For reports: what was used in the 30 days before `now`, and how much of the limits is left."""
+
+    async def of_member(self, user_id: int, now: float, day: float) -> Usage: ...
+    async def of_server(self, guild_id: int, now: float, day: float) -> Usage: ...
+    async def of_all(self, now: float, day: float) -> Usage: ...
+    async def standings(
+        self, payer: Payer, membership: Membership | None, user_id: int, now: float
+    ) -> Sequence[Standing]: ...
 
 
 class PastRuns(Protocol):

@@ -1,0 +1,200 @@
+"""What was used: videos, their seconds and what they cost, by day, member and model."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Final, Self
+
+from bot.domain.chart import MAX_SERIES, Chart, Panel, Series
+from bot.domain.limits import DAY, MONTH, Measure, Scope
+from bot.domain.money import MILLION, Price
+
+DAYS: Final = round(MONTH / DAY)
+"""Days that are shown; each is 24 h, counted back from now, as limits count."""
+MAX_DAYS: Final = 3660
+"""Days that an operator can look back."""
+OTHERS: Final = "+"
+"""What stands in a picture for all members together that have no number of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Videos and their seconds; `costs`, in millionths by currency, are those of the `priced` ones among them."""
+
+    videos: int = 0
+    seconds: int = 0
+    priced: int = 0
+    costs: Mapping[str, int] = field(default_factory=dict)
+
+    def __add__(self, other: "Amount") -> "Amount":
+        """Return both together."""
+        costs = {code: self.costs.get(code, 0) + other.costs.get(code, 0) for code in {**self.costs, **other.costs}}
+        return Amount(self.videos + other.videos, self.seconds + other.seconds, self.priced + other.priced, costs)
+
+    @property
+    def prices(self) -> tuple[Price, ...]:
+        """Return what is known of the cost, in each currency."""
+        return tuple(Price(amount, code) for code, amount in sorted(self.costs.items()))
+
+
+NOTHING: Final = Amount()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How much of a limit is used.
+
+    `free_at`: where nothing is left, when some of it is free again, in UTC seconds; None where that is not known.
+    """
+
+    scope: Scope
+    measure: Measure
+    limit: int
+    used: int
+    free_at: float | None = None
+
+    @property
+    def left(self) -> int:
+        """Return how much is left; a limit may be lower than what was used before it was set."""
+        return max(self.limit - self.used, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What one member used with one model in 24 h; `ago`: so many whole days before the last 24 h."""
+
+    ago: int
+    user_id: int
+    model: str
+    amount: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one member used with one model, counted in one server's account, on one day of UTC, in one currency."""
+
+    day: date
+    user_id: int
+    guild_id: int | None
+    model: str
+    amount: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one member, or one model, used on each day, oldest first; `name` is a user's id or the model's name.
+
+    Without a name it is what all others used together, who are `count`.
+    """
+
+    name: str | None
+    days: tuple[Amount, ...]
+    count: int = 1
+
+    @property
+    def total(self) -> Amount:
+        """Return what it was on all days together."""
+        return sum(self.days, NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What was used in the last 30 days, by those who used most; equal ones in the order of their names."""
+
+    members: tuple[Share, ...] = ()
+    models: tuple[Share, ...] = ()
+
+    @classmethod
+    def of(cls, used: Iterable[Used]) -> Self:
+        """Sum it up."""
+        rows = list(used)
+        return cls(_shares(rows, lambda one: str(one.user_id)), _shares(rows, lambda one: one.model))
+
+    @property
+    def days(self) -> tuple[Amount, ...]:
+        """Return what all used together on each day, oldest first."""
+        return _summed(self.models)
+
+    @property
+    def today(self) -> Amount:
+        """Return what was used in the last 24 h."""
+        return self.days[-1]
+
+    @property
+    def month(self) -> Amount:
+        """Return what was used in the last 30 days."""
+        return sum(self.days, NOTHING)
+
+    @property
+    def currency(self) -> str | None:
+        """Return the currency of which most videos were priced last; None where no price is known."""
+        for day in reversed(self.days):
+            if day.costs:
+                return max(day.costs, key=lambda code: (day.costs[code], code))
+        return None
+
+    @property
+    def chart_of_members(self) -> Chart:
+        """Return the chart by member. They are numbered as in `members`: their names may be in any script."""
+        return self._chart(self.members, [str(number) for number in range(1, len(self.members) + 1)])
+
+    @property
+    def chart_of_models(self) -> Chart:
+        """Return the chart by model."""
+        return self._chart(self.models, [share.name or OTHERS for share in self.models])
+
+    def _chart(self, shares: Sequence[Share], names: Sequence[str]) -> Chart:
+        """Draw seconds, and below them the cost where it is known."""
+        labels = [OTHERS if share.name is None else name for share, name in zip(shares, names, strict=True)]
+
+        def panel(unit: str, value: Callable[[Amount], float]) -> Panel:
+            stacked = zip(shares, labels, strict=True)
+            return Panel(unit, tuple(Series(label, tuple(map(value, share.days))) for share, label in stacked))
+
+        panels = [panel("s", lambda amount: amount.seconds)]
+        if (currency := self.currency) is not None:
+            panels.append(panel(currency, lambda amount: amount.costs.get(currency, 0) / MILLION))
+        return Chart(tuple(panels))
+
+
+class Picture(StrEnum):
+    """What a chart is about."""
+
+    MEMBERS = "members"
+    MODELS = "models"
+
+
+@dataclass(frozen=True, slots=True)
+class UsageReport:
+    """What a caller is shown.
+
+    `scope`: whose usage it is; `open_to`: whose they may see. `pictures`: PNGs, as far as they could be drawn.
+    """
+
+    scope: Scope
+    open_to: tuple[Scope, ...]
+    usage: Usage
+    standings: tuple[Standing, ...] = ()
+    pictures: Mapping[Picture, bytes] = field(default_factory=dict)
+
+
+def _shares(rows: Sequence[Used], name_of: Callable[[Used], str]) -> tuple[Share, ...]:
+    days: dict[str, list[Amount]] = defaultdict(lambda: [NOTHING] * DAYS)
+    for one in rows:
+        of_one = days[name_of(one)]
+        of_one[DAYS - 1 - one.ago] += one.amount
+    shares = [Share(name, tuple(of_one)) for name, of_one in days.items()]
+    shares.sort(key=lambda share: (-share.total.seconds, share.name))
+    if len(shares) <= MAX_SERIES:
+        return tuple(shares)
+    shown, rest = shares[: MAX_SERIES - 1], shares[MAX_SERIES - 1 :]
+    return (*shown, Share(None, _summed(rest), len(rest)))
+
+
+def _summed(shares: Iterable[Share]) -> tuple[Amount, ...]:
+    days = [NOTHING] * DAYS
+    for share in shares:
+        days = [one + other for one, other in zip(days, share.days, strict=True)]
+    return tuple(days)

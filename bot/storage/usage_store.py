@@ -1,0 +1,108 @@
+"""What was used, summed up in the database: the seconds that count, whose they are and what they cost."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from sqlite_utils import Database
+
+from bot.domain.errors import StoreUnusable
+from bot.domain.spending import Membership, Payer
+from bot.domain.usage import DAYS, Amount, Record, Standing, Usage, Used
+from bot.storage.charges import limits_in_force, used_of
+from bot.storage.migrations import VERSION
+from bot.storage.opening import check_sound, check_version, read_only
+from bot.storage.sqlite_errors import explained
+from bot.storage.thread import Queries, query
+
+# What waits counts as of now: its time is infinite.
+_USED = """
+SELECT CASE WHEN charged_at >= :now THEN 0 ELSE min(CAST((:now - charged_at) / :day AS INTEGER), :last) END AS ago,
+    user_id, model, json_extract(state, '$.price.currency') AS currency, count(*) AS videos, sum(charged) AS seconds,
+    sum(json_extract(state, '$.price.amount')) AS cost
+FROM jobs"""
+_BY = "GROUP BY ago, user_id, model, currency"
+USED_BY_MEMBER = f"{_USED} WHERE user_id = :user_id AND charged > 0 AND charged_at > :since {_BY}"
+USED_IN_SERVER = f"{_USED} WHERE charged_to = :guild_id AND charged > 0 AND charged_at > :since {_BY}"
+USED_BY_ALL = f"{_USED} WHERE charged > 0 AND charged_at > :since {_BY}"
+RECORDS = """
+SELECT date(min(charged_at, :now), 'unixepoch') AS day, user_id, charged_to AS guild_id, model,
+    json_extract(state, '$.price.currency') AS currency, count(*) AS videos, sum(charged) AS seconds,
+    sum(json_extract(state, '$.price.amount')) AS cost
+FROM jobs WHERE charged > 0 AND charged_at >= :since
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+"""
+
+_LOCK_SECONDS: Final = 10.0
+
+
+class SqliteUsage(Queries):
+    """What was used in the 30 days before `now`, in UTC seconds, each of `day` seconds; summed up on the thread."""
+
+    @query
+    def of_member(self, db: Database, user_id: int, now: float, day: float) -> Usage:
+        """Sum up what one member used, wherever that counts."""
+        return _usage(db, USED_BY_MEMBER, now, day, {"user_id": user_id})
+
+    @query
+    def of_server(self, db: Database, guild_id: int, now: float, day: float) -> Usage:
+        """Sum up what counts in one server's account."""
+        return _usage(db, USED_IN_SERVER, now, day, {"guild_id": guild_id})
+
+    @query
+    def of_all(self, db: Database, now: float, day: float) -> Usage:
+        """Sum up everything."""
+        return _usage(db, USED_BY_ALL, now, day, {})
+
+    @query
+    def standings(
+        self, db: Database, payer: Payer, membership: Membership | None, user_id: int, now: float
+    ) -> Sequence[Standing]:
+        """List the limits in force for a member of a server: their own, the server's, and the bot's."""
+        found = []
+        for scope, target_id, measure, limit in limits_in_force(db, payer, membership, user_id):
+            window = measure.window and measure.window / payer.time_scale
+            used, free_at = used_of(db, scope, target_id, window, now, 1 - limit)
+            found.append(Standing(scope, measure, limit, used, free_at))
+        return found
+
+
+def read_records(database: Path, days: int, now: float) -> Sequence[Record]:
+    """Read what was used on so many days of UTC, today's among them, also while a bot runs; changes nothing.
+
+    Raises StoreUnusable when the file is damaged, or is no database of this version; StoreInUse while another program
+    keeps it locked; StoreFull where its disk fails.
+    """
+    since = _midnight(now) - timedelta(days=days - 1)
+    with explained(database), read_only(database, _LOCK_SECONDS) as db:
+        check_sound(db, database)
+        check_version(db, database)
+        if db.execute("PRAGMA user_version").fetchone()[0] < VERSION:
+            raise StoreUnusable(
+                f"The database {database} is of an older version.", "Start the bot once, it updates it."
+            )
+        return list(_records(db, since.timestamp(), now))
+
+
+def _records(db: Database, since: float, now: float) -> Iterator[Record]:
+    for row in db.query(RECORDS, {"since": since, "now": now}):
+        day = date.fromisoformat(row["day"])
+        yield Record(day, row["user_id"], row["guild_id"], row["model"], _amount(row))
+
+
+def _midnight(now: float) -> datetime:
+    return datetime.fromtimestamp(now, UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _usage(db: Database, sql: str, now: float, day: float, asked: Mapping[str, Any]) -> Usage:
+    window = {"now": now, "since": now - DAYS * day, "day": day, "last": DAYS - 1}
+    rows = db.query(sql, {**asked, **window})
+    return Usage.of(Used(row["ago"], row["user_id"], row["model"], _amount(row)) for row in rows)
+
+
+def _amount(row: Mapping[str, Any]) -> Amount:
+    videos, seconds, currency = row["videos"], row["seconds"], row["currency"]
+    if currency is None:
+        return Amount(videos, seconds)
+    return Amount(videos, seconds, videos, {currency: row["cost"] or 0})
