@@ -90,7 +90,7 @@ class Job:
     last_picture_url: str | None = field(default=None, repr=False)  # the clip's last picture, where it was asked for
     incomplete: bool = False  # our own copy is a part of the video: no more of it was handed over
     price: Price | None = (
-        None  # by the list of the day it was accepted; None where that was not known, or once released
+        None  # what `charged` costs by the list of the day it was accepted; None: not known, or nothing
     )
 
     @property
@@ -201,10 +201,11 @@ class Job:
     def fetched(self, size: int, seconds: float | None = None, *, incomplete: bool = False) -> Self:
         """Note that the clip, or as much of it as there is, is on our disk; `size` in bytes.
 
-        `seconds`: its measured length, where that is known, which is all that counts from here on.
+        `seconds`: its measured length, where that is known, which is all that counts, and costs, from here on.
         """
         charged = self.charged if seconds is None or incomplete else min(self.charged, max(1, int(seconds + 0.5)))
-        return replace(self, clip_bytes=size, incomplete=incomplete, charged=charged)
+        price = self.price and self.price.settled(self.charged, charged)
+        return replace(self, clip_bytes=size, incomplete=incomplete, charged=charged, price=price)
 
     def refreshed(self, snapshot: Snapshot) -> Self:
         """Take fresh addresses in; the stage stays."""
@@ -227,11 +228,12 @@ class Job:
         return replace(self, stage=Stage.HELD, changed=now)
 
     def failed(self, reason: Reason, now: float, provider_message: str = "", code: str = "") -> Self:
-        """Move to FAILED. What was not rendered counts no longer, unless the provider may have it after all."""
+        """Move to FAILED. What was not rendered counts and costs no longer, unless the provider may have it."""
         counts = self.stage in RENDERED or reason is Reason.UNCLEAR
-        failed = replace(self, stage=Stage.FAILED, changed=now, reason=reason, charged=self.charged if counts else 0)
-        return replace(failed, provider_message=provider_message, code=code)
+        failed = replace(self, stage=Stage.FAILED, changed=now, reason=reason)
+        failed = replace(failed, provider_message=provider_message, code=code)
+        return failed if counts else replace(failed, charged=0, price=None)
 
     def cancelled(self, reason: Reason, now: float) -> Self:
-        """Move to CANCELLED; it counts no longer."""
-        return replace(self, stage=Stage.CANCELLED, changed=now, reason=reason, charged=0)
+        """Move to CANCELLED; it counts and costs no longer."""
+        return replace(self, stage=Stage.CANCELLED, changed=now, reason=reason, charged=0, price=None)

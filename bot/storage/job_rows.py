@@ -22,7 +22,7 @@ REPLY = Shape(Reply, "reply", ("token", "token_at"))
 
 _ACCEPTED = ("id", "user_id", "interaction_id", "pressed", "source", "created", "charged_to")
 _STATE = ("stage", "changed", "submitted", "task_id", "completed", "clip_bytes", "reason", "told", "charged")
-_JOB = Shape(Job, "state", (*_ACCEPTED, *_STATE), ("request", "reply"))
+_JOB = Shape(Job, "state", (*_ACCEPTED, *_STATE), ("request", "reply", "price"))
 
 
 def to_row(job: Job) -> Row:
@@ -44,13 +44,16 @@ def state_row(job: Job) -> Row:
     # What was not sent yet counts for as long as it waits, whatever the window.
     unsent = job.changed if job.ended else math.inf
     charged_at = unsent if job.submitted is None else job.submitted
-    return _JOB.write(job) | {"ended": job.ended, "charged_at": charged_at}
+    price = job.price
+    money = {"price": None, "currency": None} if price is None else {"price": price.amount, "currency": price.currency}
+    return _JOB.write(job) | {"ended": job.ended, "charged_at": charged_at} | money
 
 
 def to_job(row: Mapping[str, Any]) -> Job:
     """Read a job from its row; what this version cannot read is an `other_version` job."""
     try:
-        return _JOB.read(row, request=json.loads(row["request"]), reply=REPLY.words(row))
+        price = None if row["price"] is None else {"amount": row["price"], "currency": row["currency"]}
+        return _JOB.read(row, request=json.loads(row["request"]), reply=REPLY.words(row), price=price)
     except UNREADABLE as error:
         with about_job(str(row["id"])):
             problem = f"{type(error).__name__}: {error}"

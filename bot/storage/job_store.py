@@ -29,7 +29,7 @@ SAVE = """
 UPDATE jobs SET
     stage = :stage, ended = :ended, changed = :changed, submitted = :submitted, task_id = :task_id,
     completed = :completed, clip_bytes = :clip_bytes, reason = :reason, state = :state,
-    charged = :charged, charged_at = :charged_at
+    charged = :charged, charged_at = :charged_at, price = :price, currency = :currency
 WHERE id = :id AND stage = :was
 """
 READDRESS = "UPDATE jobs SET reply = :reply, token = :token, token_at = :token_at WHERE id = :id"

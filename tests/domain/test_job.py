@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.ids import new_job_id
+from bot.domain.money import Price
 from bot.domain.progress import Snapshot, TaskStatus, expected_end
-from bot.domain.stages import ENDS, MOVES, RENDERED, Stage, allowed
+from bot.domain.stages import ENDS, MOVES, RENDERED, Reason, Stage, allowed
 from tests.studio.fakes import START, completed, job
 
 
@@ -76,3 +77,27 @@ def test_a_fresh_answer_renews_the_address_of_the_last_picture_too() -> None:
     fresh = rendered.refreshed(replace(completed("https://files.test/new.mp4"), last_picture_url="https://new.test/p"))
     assert (fresh.clip_url, fresh.last_picture_url) == ("https://files.test/new.mp4", "https://new.test/p")
     assert fresh.refreshed(completed()).last_picture_url == "https://new.test/p"
+
+
+PRICED = job(stage=Stage.SUBMITTING, charged=5, price=Price(500_000, "USD"))
+
+
+def test_a_price_is_settled_to_the_length_that_counts_and_once() -> None:
+    ready = PRICED.accepted("t", START).seen(completed(), START)
+    assert ready.fetched(1000, 5.04).price == Price(500_000, "USD")
+    short = ready.fetched(1000, 3.9)
+    assert (short.charged, short.price) == (4, Price(400_000, "USD"))
+    assert short.fetched(1000, 3.9) == short
+    assert ready.fetched(1000).price == ready.fetched(1000, 3.0, incomplete=True).price == Price(500_000, "USD")
+    assert short.failed(Reason.EXPIRED, START).price == Price(400_000, "USD")
+    assert replace(ready, price=None).fetched(1000, 3.9).price is None
+
+
+@pytest.mark.parametrize("reason", [Reason.REFUSED, Reason.NOT_TAKEN, Reason.GENERATION, Reason.LOST])
+def test_what_was_never_made_has_no_price(reason: Reason) -> None:
+    assert PRICED.failed(reason, START).price is None
+    assert replace(PRICED, stage=Stage.WAITING).cancelled(Reason.OWNER, START).price is None
+
+
+def test_what_may_have_been_made_keeps_its_price() -> None:
+    assert PRICED.failed(Reason.UNCLEAR, START).price == Price(500_000, "USD")

@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.job import DeliveryAttempt
 from bot.domain.media import InputUrl
+from bot.domain.money import Price
 from bot.domain.reply import Route, Variant
 from bot.domain.stages import MOVES, Reason, Stage, allowed
 from tests.storage.samples import NOW, job, put, reply, up_to
@@ -18,6 +19,23 @@ async def test_a_move_is_written(jobs):
     sent = waiting.sending(NOW + 1)
     assert await jobs.save(sent, Stage.WAITING)
     assert await jobs.find(waiting.id) == sent
+
+
+async def test_a_price_stands_in_columns_and_is_settled_with_the_seconds(store, jobs):
+    waiting = job(charged=5, price=Price(500_000, "USD"))
+    ready = await put(store, waiting, Stage.READY)
+    assert ready.price == Price(500_000, "USD")
+    fetched = ready.fetched(1000, 4.0)
+    assert await jobs.save(fetched, Stage.READY)
+    assert await jobs.find(waiting.id) == fetched
+    assert await store.run(_money, waiting.id) == (4, 400_000, "USD")
+    gone = job(charged=5, price=Price(500_000, "USD"))
+    await put(store, gone, Stage.CANCELLED)
+    assert await store.run(_money, gone.id) == (0, None, None)
+
+
+def _money(db, job_id):
+    return db.execute("SELECT charged, price, currency FROM jobs WHERE id = ?", [job_id]).fetchone()
 
 
 async def test_a_move_from_where_the_row_no_longer_stands_writes_nothing(jobs):
