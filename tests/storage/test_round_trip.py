@@ -46,7 +46,7 @@ async def test_every_column_of_a_row_is_written(store):
 
 def test_no_field_of_a_job_is_forgotten():
     input_urls = (InputUrl("a" * 64, "https://cdn.example/i.png", NOW),)
-    address = reply(attach_files=False, send_messages=False, locale="de", guild_locale="pt-BR")
+    address = reply(attach_files=False, send_messages=False, locale="de", guild_locale="pt-BR", age_restricted=True)
     asked = request(
         media=(picture(),), resolution=Resolution.P480, sound=True, seed=5, last_picture=True, web_search=True
     )
