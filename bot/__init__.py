@@ -15,7 +15,7 @@ that answers a command. The *clip* is the finished video's file; its *delivery* 
 | `domain`    | the words above as values, and their rules; pure                       |
 | `studio`    | the use cases: intake, running, delivery, assets; and its ports        |
 | `toapis`    | the provider's API                                                    |
-| `storage`   | SQLite on one thread                                                  |
+| `storage`   | SQLite on a thread that writes and one that reads                     |
 | `media`     | files: download, probe, convert, shrink                               |
 | `replies`   | what is sent to Discord from the background                           |
 | `gateway`   | staying at Discord's gateway: shards, pauses, sessions a day           |

@@ -1,4 +1,4 @@
-"""SQLite through sqlite-utils: one thread, one connection, numbered migrations; jobs, assets, notes, backups.
+"""SQLite through sqlite-utils: a connection that writes, one that reads lists, numbered migrations, backups.
 
 What a job means is the domain's business, and what happens next is the studio's. Here a move is one statement that
 takes place or does not.

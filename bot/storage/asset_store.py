@@ -21,7 +21,7 @@ from bot.domain.errors import Refusal
 from bot.storage.asset_rows import address_row, asset_row, name_key, to_asset
 from bot.storage.character_store import characters_of
 from bot.storage.folding import holding, storable
-from bot.storage.thread import Queries, immediate, query
+from bot.storage.thread import Queries, immediate, query, reading
 from bot.studio.ports.stores import AssetPage
 
 FIND_ASSET = "SELECT * FROM assets WHERE id = ?"
@@ -126,7 +126,7 @@ class SqliteAssets(Queries):
         """Find an asset by our id, also when it is hidden."""
         return next(iter(_assets(db, FIND_ASSET, [storable(asset_id)])), None)
 
-    @query
+    @reading
     def mine(self, db: Database, owner_id: int, page: int, size: int) -> AssetPage:
         """Return one page (from 1; clamped) of a member's own assets that are not hidden."""
         total = db.execute(COUNT_MINE, {"owner_id": owner_id}).fetchone()[0]
@@ -137,7 +137,7 @@ class SqliteAssets(Queries):
         known = {each.id: each for each in characters_of(db, owner_id) if each.id in shown}
         return AssetPage(tuple(assets), known, number, pages, total)
 
-    @query
+    @reading
     def usable(
         self, db: Database, user_id: int, guild_id: int | None, user_input: str, maximum: int
     ) -> Sequence[Asset]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.domain.audit import Change
-from bot.storage.thread import Queries, query
+from bot.storage.thread import Queries, query, reading
 
 _ADD = "INSERT INTO audit (at, guild_id, actor_id, action, document) VALUES (?, ?, ?, ?, ?)"
 LATEST = "SELECT * FROM audit WHERE guild_id = ? ORDER BY id DESC LIMIT ?"
@@ -17,7 +17,7 @@ SINCE = "SELECT * FROM audit WHERE id > ? ORDER BY id LIMIT ?"
 class SqliteAudit(Queries):
     """The changes in an open store."""
 
-    @query
+    @reading
     def latest(self, db: Database, guild_id: int, maximum: int) -> Sequence[Change]:
         """List the latest changes about a server, the newest first."""
         return [_to_change(row) for row in db.query(LATEST, [guild_id, maximum])]

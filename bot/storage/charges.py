@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from bot.domain.errors import Refusal
 from bot.domain.limits import LimitReached, Measure, Rule, Rules, Scope
 from bot.domain.spending import Blocked, Membership, Paused, Payer, SpendingProblem
-from bot.storage.thread import Queries, query
+from bot.storage.thread import Queries, reading
 
 EVERYWHERE: Final = 0
 """Stands for the id of a server where all of them are meant."""
@@ -47,7 +47,7 @@ _USED_BY: Final = {
 class SqliteCharges(Queries):
     """What counts against limits in an open store. Times are UTC seconds."""
 
-    @query
+    @reading
     def check(self, db: Database, payer: Payer, user_id: int, seconds: int | None, now: float) -> None:
         """Refuse early what accepting would refuse: a video of so many seconds; None: only blocks and pauses count.
 

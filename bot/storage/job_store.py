@@ -19,7 +19,7 @@ from bot.storage.charges import charged_to
 from bot.storage.draft_store import DELETE_DRAFT
 from bot.storage.folding import folded, holding, storable
 from bot.storage.job_rows import REPLY, files_of, state_row, to_job, to_row
-from bot.storage.thread import Queries, immediate, query
+from bot.storage.thread import Queries, immediate, query, reading
 from bot.studio.ports.stores import JobPage
 
 # Two presses of Again that are this close, in seconds, are one.
@@ -153,7 +153,7 @@ class SqliteJobs(Queries):
         """Find a job by its whole id."""
         return next(iter(_jobs(db, FIND, [storable(job_id)])), None)
 
-    @query
+    @reading
     def find_mine(self, db: Database, user_id: int, text: str) -> Job | None:
         """Find a member's own job by its id or its start (six characters or more), with or without #.
 
@@ -181,14 +181,14 @@ class SqliteJobs(Queries):
             used[row["user_id"]] += row["charged"]
         return dict(used)
 
-    @query
+    @reading
     def runs(
         self, db: Database, model: Model, duration: int, resolution: Resolution | None, maximum: int
     ) -> Sequence[float]:
         """List how long the latest rendered jobs of that model, length and size took, in seconds, newest first."""
         return [row["seconds"] for row in db.query(RUNS, [model, duration, resolution or "", maximum])]
 
-    @query
+    @reading
     def mine(self, db: Database, user_id: int, search: str, page: int, size: int) -> JobPage:
         """Return one page (from 1; clamped) of a member's jobs whose prompts contain `search`, in any script."""
         term = _term(search)
@@ -200,7 +200,7 @@ class SqliteJobs(Queries):
         jobs = _jobs(db, rows, asked | {"most": size, "skip": (number - 1) * size})
         return JobPage(tuple(jobs), number, pages, total)
 
-    @query
+    @reading
     def latest(self, db: Database, user_id: int, search: str, maximum: int) -> Sequence[Job]:
         """List a member's latest jobs: those that have not ended first, then the ended ones; each newest first."""
         asked = {"user_id": user_id, "holds": holding(_term(search))}

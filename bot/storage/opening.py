@@ -37,9 +37,25 @@ def opened(path: Path, lock_seconds: float) -> Iterator[Database]:
         db.close()  # the last connection to close writes the log back into the file
 
 
+@contextmanager
+def opened_again(path: Path, lock_seconds: float) -> Iterator[Database]:
+    """Open a second connection to an open database, which only reads, and close it at the end; raises as `opened`."""
+    with explained(path):
+        db = connect(path, lock_seconds)
+    try:
+        with explained(path):
+            db.execute("PRAGMA query_only = ON")
+        yield db
+    finally:
+        db.close()
+
+
 def connect(path: Path, lock_seconds: float) -> Database:
     """Open a connection without implicit transactions: every statement is its own, or says BEGIN."""
-    connection = sqlite3.connect(path, timeout=lock_seconds, isolation_level=None)
+    return _database(sqlite3.connect(path, timeout=lock_seconds, isolation_level=None))
+
+
+def _database(connection: sqlite3.Connection) -> Database:
     # One text that is no UTF-8 would fail the whole question.
     connection.text_factory = partial(str, encoding="utf-8", errors="replace")
     return Database(connection, execute_plugins=False, strict=True)
@@ -56,7 +72,7 @@ def read_only(path: Path, lock_seconds: float) -> Iterator[Database]:
     mode = "mode=ro" if Path(f"{path}-wal").exists() else "mode=ro&immutable=1"
     uri = f"file:{quote(str(path.absolute()))}?{mode}"
     with closing(sqlite3.connect(uri, uri=True, timeout=lock_seconds, isolation_level=None)) as connection:
-        yield Database(connection, execute_plugins=False)
+        yield _database(connection)
 
 
 def prepare(db: Database, path: Path) -> None:

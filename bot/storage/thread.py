@@ -1,11 +1,11 @@
-"""The one thread that owns the one connection: it is sent a function and awaited, and the event loop never blocks."""
+"""The threads that own the connections: one that writes, one that reads. The event loop never blocks."""
 
 import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import wraps
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from bot.domain.errors import FolderUnusable, StoreClosed, StoreFull, StoreUnusable
 from bot.storage.lock import held
-from bot.storage.opening import opened
+from bot.storage.opening import opened, opened_again
 from bot.storage.permissions import make_private
 from bot.storage.sqlite_errors import translated
 from bot.storage.writable import unusable
@@ -29,68 +29,36 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Store:
-    """The database, open between `async with` and its end.
+class _Worker:
+    """A thread and the connection that only it uses; what it is sent is done in that order."""
 
-    Raises on entering: StoreInUse when another holds it, StoreUnusable when it cannot be trusted, StoreFull when
-    nothing can be written. `lock_seconds` is how long a call waits for another program that has the file locked.
-    """
-
-    def __init__(self, path: Path, lock_seconds: float = LOCK_SECONDS) -> None:
+    def __init__(self, path: Path, name: str) -> None:
         self._path = path
-        self._lock_seconds = lock_seconds
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
         self._resources = ExitStack()
         self._db: Database | None = None
         self._identity: tuple[int, int] | None = None
 
-    async def __aenter__(self) -> Self:
+    async def open(self, connection: Callable[[], AbstractContextManager[Database]]) -> None:
+        """Open the connection in the thread; where that fails, or its wait is cancelled, the thread ends."""
         try:
-            await self._send(self._open)
+            await self._send(lambda: self._open(connection))
         except BaseException:
             # Also when only the wait was cancelled and the thread is still opening.
             self._thread.submit(self._close)
             self._thread.shutdown(wait=False)
             raise
-        return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    async def close(self) -> None:
+        """Close the connection and end the thread, after all that was sent."""
         try:
             await self._send(self._close)
         finally:
             self._thread.shutdown(wait=False)
 
-    async def run(self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call `function(database, …)` on the thread and return what it returns.
-
-        What has been sent runs to its end, whether or not the caller is still waiting. A transaction that the function
-        leaves open is rolled back. Raises StoreFull when nothing can be written (StoreClosed when that is not for want
-        of room, as when another program keeps the database locked for longer than it may), StoreUnusable when the file
-        turns out to be damaged.
-        """
-        return await self._send(lambda: self._call(lambda db: function(db, *args, **kwargs)))
-
-    async def answers(self, seconds: float) -> bool:
-        """Tell whether the thread comes to a new call within so many real seconds: whether nothing hangs before it."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self.run(lambda _: None)
-        except TimeoutError:
-            return False
-        except StoreFull:
-            pass  # it answers
-        return True
-
-    async def is_ready(self, seconds: float) -> bool:
-        """Tell whether a call gets through within so many real seconds, and finds the database where it was."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self.run(_read)
-        except (TimeoutError, StoreFull, StoreUnusable):
-            return False
-        return True
+    async def run(self, work: Callable[[Database], T]) -> T:
+        """Do the work on the connection; see `Store.run`."""
+        return await self._send(lambda: self._call(work))
 
     async def _send(self, work: Callable[[], T]) -> T:
         future = asyncio.get_running_loop().run_in_executor(self._thread, work)
@@ -116,10 +84,91 @@ class Store:
         finally:
             self._db.rollback()
 
-    def _open(self) -> None:
+    def _open(self, connection: Callable[[], AbstractContextManager[Database]]) -> None:
         with ExitStack() as resources:
-            if (wrong := unusable(self._path)) is not None:
-                raise wrong
+            self._db = resources.enter_context(connection())
+            self._identity = _identity(self._path)
+            self._resources = resources.pop_all()
+
+    def _close(self) -> None:
+        self._db = None
+        self._resources.close()
+
+
+class Store:
+    """The database, open between `async with` and its end.
+
+    Raises on entering: StoreInUse when another holds it, StoreUnusable when it cannot be trusted, StoreFull when
+    nothing can be written. `lock_seconds` is how long a call waits for another program that has the file locked.
+    """
+
+    def __init__(self, path: Path, lock_seconds: float = LOCK_SECONDS) -> None:
+        self._path = path
+        self._lock_seconds = lock_seconds
+        self._writer = _Worker(path, "store")
+        self._reader = _Worker(path, "reader")
+
+    async def __aenter__(self) -> Self:
+        await self._writer.open(self._whole)
+        try:
+            await self._reader.open(lambda: opened_again(self._path, self._lock_seconds))
+        except BaseException:
+            await self._writer.close()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        try:
+            await self._reader.close()
+        finally:
+            # The last connection to close writes the log back into the file.
+            await self._writer.close()
+
+    async def run(self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call `function(database, …)` on the thread that writes, and return what it returns.
+
+        What has been sent runs to its end, whether or not the caller is still waiting. A transaction that the function
+        leaves open is rolled back. Raises StoreFull when nothing can be written (StoreClosed when that is not for want
+        of room, as when another program keeps the database locked for longer than it may), StoreUnusable when the file
+        turns out to be damaged.
+        """
+        return await self._writer.run(lambda db: function(db, *args, **kwargs))
+
+    async def read(self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a function that only reads on a thread of its own, beside what is written; raises as `run`.
+
+        It sees all that was written before the call. Nothing that has to be saved waits for a long list or search.
+        """
+        return await self._reader.run(lambda db: function(db, *args, **kwargs))
+
+    async def answers(self, seconds: float) -> bool:
+        """Tell whether the thread comes to a new call within so many real seconds: whether nothing hangs before it."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.run(lambda _: None)
+        except TimeoutError:
+            return False
+        except StoreFull:
+            pass  # it answers
+        return True
+
+    async def is_ready(self, seconds: float) -> bool:
+        """Tell whether a call gets through within so many real seconds, and finds the database where it was."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.run(_read)
+        except (TimeoutError, StoreFull, StoreUnusable):
+            return False
+        return True
+
+    @contextmanager
+    def _whole(self) -> Iterator[Database]:
+        """Open the file as its only bot."""
+        if (wrong := unusable(self._path)) is not None:
+            raise wrong
+        with ExitStack() as resources:
             try:
                 self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 make_private(self._path)
@@ -129,14 +178,9 @@ class Store:
                     f"The folder {self._path.parent} can't be used ({error.strerror}).",
                     "Let the bot's user write to it, or set DATA_DIR to another.",
                 ) from error
-            self._db = resources.enter_context(opened(self._path, self._lock_seconds))
+            db = resources.enter_context(opened(self._path, self._lock_seconds))
             make_private(self._path)
-            self._identity = _identity(self._path)
-            self._resources = resources.pop_all()
-
-    def _close(self) -> None:
-        self._db = None
-        self._resources.close()
+            yield db
 
 
 def _read(db: Database) -> None:
@@ -144,24 +188,31 @@ def _read(db: Database) -> None:
 
 
 class Queries:
-    """A class whose methods marked with `query` work on an open store. Every call raises what `Store.run` raises."""
+    """A class whose methods marked with `query` or `reading` work on an open store; each raises as `Store.run`."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
-
-    async def _send(self, work: Callable[[Database], T]) -> T:
-        return await self._store.run(work)
+        self.store = store
 
 
 S = TypeVar("S", bound=Queries)
 
 
 def query(method: Callable[Concatenate[S, Database, P], T]) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
-    """Turn a method that works on the database into one that is awaited: its body runs on the store's thread."""
+    """Turn a method that works on the database into one that is awaited: its body runs on the thread that writes."""
 
     @wraps(method)
     async def send(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._send(lambda db: method(self, db, *args, **kwargs))
+        return await self.store.run(lambda db: method(self, db, *args, **kwargs))
+
+    return send
+
+
+def reading(method: Callable[Concatenate[S, Database, P], T]) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
+    """Do the same for a method that only reads, and may take long: its body runs beside what is written."""
+
+    @wraps(method)
+    async def send(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self.store.read(lambda db: method(self, db, *args, **kwargs))
 
     return send
 

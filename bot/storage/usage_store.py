@@ -14,7 +14,7 @@ from bot.storage.charges import limits_in_force, used_of
 from bot.storage.migrations import VERSION
 from bot.storage.opening import check_sound, check_version, read_only
 from bot.storage.sqlite_errors import explained
-from bot.storage.thread import Queries, query
+from bot.storage.thread import Queries, reading
 
 # What waits counts as of now: its time is infinite.
 _USED = """
@@ -40,22 +40,22 @@ _LOCK_SECONDS: Final = 10.0
 class SqliteUsage(Queries):
     """What was used in the 30 days before `now`, in UTC seconds, each of `day` seconds; summed up on the thread."""
 
-    @query
+    @reading
     def of_member(self, db: Database, user_id: int, now: float, day: float) -> Usage:
         """Sum up what one member used, wherever that counts."""
         return _usage(db, USED_BY_MEMBER, now, day, {"user_id": user_id})
 
-    @query
+    @reading
     def of_server(self, db: Database, guild_id: int, now: float, day: float) -> Usage:
         """Sum up what counts in one server's account."""
         return _usage(db, USED_IN_SERVER, now, day, {"guild_id": guild_id})
 
-    @query
+    @reading
     def of_all(self, db: Database, now: float, day: float) -> Usage:
         """Sum up everything."""
         return _usage(db, USED_BY_ALL, now, day, {})
 
-    @query
+    @reading
     def standings(
         self, db: Database, payer: Payer, membership: Membership | None, user_id: int, now: float
     ) -> Sequence[Standing]:

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from bot.domain.errors import StoreFull
+from bot.domain.errors import StoreClosed, StoreFull
 from bot.storage import note_store
 from bot.storage.thread import Store, immediate
 
@@ -61,6 +61,31 @@ async def test_one_function_at_a_time_in_the_order_sent(store):
     assert seen == [(way, number) for number in range(20) for way in ("in", "out")]
     assert len(set(threads)) == 1
     assert threads[0] is not threading.current_thread()
+
+
+async def test_nothing_that_is_saved_waits_for_a_long_search(store):
+    begun, may_end = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def search(db):
+        loop.call_soon_threadsafe(begun.set)
+        assert may_end.wait(60)
+        return note_store.get(db, "key")
+
+    searching = asyncio.create_task(store.read(search))
+    await begun.wait()
+    await store.run(note_store.put, "key", "value")
+    may_end.set()
+    assert await searching == "value"
+
+
+async def test_what_only_reads_sees_all_that_was_saved_and_saves_nothing(store):
+    for number in range(50):
+        await store.run(note_store.put, "key", str(number))
+        assert await store.read(note_store.get, "key") == str(number)
+    with pytest.raises(StoreClosed, match="read-only"):
+        await store.read(note_store.put, "key", "x")
+    assert await store.run(note_store.get, "key") == "49"
 
 
 async def test_a_cancelled_caller_leaves_a_whole_transaction(store):
