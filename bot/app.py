@@ -29,6 +29,7 @@ from bot.studio.delivery.cleanup import Cleanup
 from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.lifecycle.health import Health
 from bot.studio.ports.metrics import NoMetrics
+from bot.toapis.webhooks import WebhookReceiver
 from bot.use_cases import make_asset_uploader, make_cleanup, make_job_runner, make_use_cases
 from cogs import UseCases, first_response
 
@@ -108,9 +109,18 @@ def _presenter(settings: Settings, base: Infrastructure) -> Presenter:
 
 def _listeners(settings: Settings, base: Infrastructure, client: SeedreelClient) -> Iterator[Listener]:
     """Put together what is served on the ports that are open."""
-    if base.metrics is None or settings.http_port is None:
-        return
+    if base.metrics is not None and settings.http_port is not None:
+        pages = _operator_pages(settings, base, base.metrics, client)
+        yield Listener("HTTP_PORT", pages.application(), settings.http_host, settings.http_port)
+    if settings.webhook_port is not None and settings.webhook_secret is not None:
+        secret, metrics = settings.webhook_secret.reveal(), base.metrics or NoMetrics()
+        webhooks = WebhookReceiver(secret, base.provider.hints, base.clock, metrics)
+        yield Listener("WEBHOOK_PORT", webhooks.application(), settings.webhook_host, settings.webhook_port)
 
+
+def _operator_pages(
+    settings: Settings, base: Infrastructure, metrics: PrometheusMetrics, client: SeedreelClient
+) -> OperatorPages:
     async def connected() -> bool:
         return client.connected
 
@@ -122,8 +132,7 @@ def _listeners(settings: Settings, base: Infrastructure, client: SeedreelClient)
         "store": partial(base.store.is_ready, _READY_SECONDS),
         "provider": base.provider.is_ready,
     }
-    pages = OperatorPages(base.metrics, alive, parts)
-    yield Listener("HTTP_PORT", pages.application(), settings.http_host, settings.http_port)
+    return OperatorPages(metrics, alive, parts)
 
 
 def _ownership(settings: Settings, base: Infrastructure, notices: Notices, members: DiscordMembers) -> Ownership:

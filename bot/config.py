@@ -88,6 +88,9 @@ class Settings:
     record: Path | None = None
     http_port: int | None = None
     http_host: str = "127.0.0.1"
+    webhook_port: int | None = None
+    webhook_host: str = "127.0.0.1"
+    webhook_secret: Secret | None = None
 
     @property
     def database(self) -> Path:
@@ -122,7 +125,8 @@ class Settings:
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """Return what no log line may show."""
-        return (self.discord_token, self.toapis_api_key)
+        given = (self.discord_token, self.toapis_api_key, self.webhook_secret)
+        return tuple(secret for secret in given if secret is not None)
 
 
 def read_settings(environ: Mapping[str, str], dotenv: Path | None) -> Settings:
@@ -136,18 +140,31 @@ def read_settings(environ: Mapping[str, str], dotenv: Path | None) -> Settings:
     given = {**written, **_filled(environ)}
     values = {setting.name.lower(): _value(setting, given, mistakes) for setting in SETTINGS}
     mistakes.extend(_misspelt(given, written))
-    if values["private_asset_review"] and values["toapis_dialect"] is Dialect.VIDEO:
-        remedy = "set TOAPIS_DIALECT=videos, or remove this setting"
-        mistakes.append(Mistake("PRIVATE_ASSET_REVIEW", "doesn't work with TOAPIS_DIALECT=video", remedy))
-    if values["elsewhere"] is Elsewhere.MEMBERS and values["home_servers"] == frozenset():
-        mistakes.append(Mistake("ELSEWHERE", "is set to members, but HOME_SERVERS is empty", "set HOME_SERVERS too"))
-    if values["confirm_above"] is not None and not given.get("PRICES"):
-        mistakes.append(Mistake("CONFIRM_ABOVE", "is set, but PRICES is empty", "set PRICES too"))
+    mistakes.extend(_contradictions(values, given))
     prices = _prices(values["prices"] and _placed("PRICES", values["prices"], environ, dotenv), mistakes)
     if mistakes:
         raise SettingsInvalid(tuple(mistakes))
     placed = {"data_dir": _placed("DATA_DIR", values["data_dir"], environ, dotenv), "prices": prices}
     return Settings(**values | placed)
+
+
+def _contradictions(values: Mapping[str, Any], given: Mapping[str, str]) -> Iterator[Mistake]:
+    """Find settings that do not go together."""
+    if values["private_asset_review"] and values["toapis_dialect"] is Dialect.VIDEO:
+        remedy = "set TOAPIS_DIALECT=videos, or remove this setting"
+        yield Mistake("PRIVATE_ASSET_REVIEW", "doesn't work with TOAPIS_DIALECT=video", remedy)
+    if values["elsewhere"] is Elsewhere.MEMBERS and values["home_servers"] == frozenset():
+        yield Mistake("ELSEWHERE", "is set to members, but HOME_SERVERS is empty", "set HOME_SERVERS too")
+    if values["confirm_above"] is not None and not given.get("PRICES"):
+        yield Mistake("CONFIRM_ABOVE", "is set, but PRICES is empty", "set PRICES too")
+    if values["webhook_port"] is None:
+        return
+    if values["webhook_port"] == values["http_port"]:
+        remedy = "use another port: HTTP_PORT is for your own network alone"
+        yield Mistake("WEBHOOK_PORT", "is the same as HTTP_PORT", remedy)
+    if not any(name in given for name in _KNOWN["WEBHOOK_SECRET"].names):
+        remedy = "set it to the signing secret from ToAPIs' console"
+        yield Mistake("WEBHOOK_SECRET", "is missing, but WEBHOOK_PORT is set", remedy)
 
 
 def read_database(environ: Mapping[str, str], dotenv: Path | None) -> Path:

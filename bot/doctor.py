@@ -1,6 +1,7 @@
 """What `check` looks at: is everything set up? It costs nothing, starts nothing, takes no lock and makes no file."""
 
 import asyncio
+import ipaddress
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ from bot.storage.writable import writable
 from bot.studio.delivery.aspect_ratio import RATIO_NOTE
 from bot.toapis.dialects import CheckResult, choose
 from bot.toapis.provider import ToapisProvider
+from bot.toapis.webhooks import PATH
 
 PERMISSIONS: Final = discord.Permissions(
     view_channel=True,
@@ -76,7 +78,7 @@ async def check(environ: Mapping[str, str], dotenv: Path | None, more: Sequence[
 async def findings(settings: Settings) -> AsyncIterator[Finding]:
     """Look at everything, one after the other."""
     yield Finding(holds=True, what="Settings are complete")
-    for known in (*limits_in_force(settings), *prices_known(settings)):
+    for known in (*_ports(settings), *limits_in_force(settings), *prices_known(settings)):
         yield known
     async for finding in _discord(settings):
         yield finding
@@ -93,6 +95,28 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding(holds=True, what=f"The database {settings.database} can be written")
     else:
         yield Finding(False, problem.problem.rstrip("."), problem.remedy)
+
+
+def _ports(settings: Settings) -> Iterator[Finding]:
+    """Say which ports the bot opens, and to which machines."""
+    if settings.http_port is not None:
+        opened = f"HTTP_PORT opens {settings.http_host} port {settings.http_port} for monitoring"
+        if _own(settings.http_host):
+            yield Finding(True, opened)
+        else:
+            yield Finding.warning(f"{opened}, also to other machines", "Make sure that none outside can reach it.")
+    if settings.webhook_port is not None:
+        opened = f"WEBHOOK_PORT opens {settings.webhook_host} port {settings.webhook_port} for ToAPIs' webhooks"
+        yield Finding(True, f"{opened}, signed with WEBHOOK_SECRET, at {PATH}")
+    elif settings.webhook_secret is not None:
+        yield Finding.warning("WEBHOOK_SECRET is set, but WEBHOOK_PORT isn't", "Set both, or neither.")
+    if settings.http_port is None and settings.webhook_port is None:
+        yield Finding(True, "No port is opened")
+
+
+def _own(host: str) -> bool:
+    """Tell whether only this machine reaches an address."""
+    return host == "localhost" or ipaddress.ip_address(host).is_loopback
 
 
 async def _discord(settings: Settings) -> AsyncIterator[Finding]:

@@ -19,6 +19,7 @@ from bot.secret import Secret, redact
 _LONGEST_SHOWN: Final = 60  # characters of a wrong value that a mistake repeats
 _LARGEST_SECRET_FILE: Final = 64 * 1024  # bytes; a token has a hundred
 _MAX_MONEY: Final = 1_000_000_000  # in whole units
+_SHORTEST_SIGNING: Final = 16  # characters of a secret that signs
 _LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -78,6 +79,13 @@ def api_key(text: str) -> Secret:
     if re.fullmatch(r"[\w-]{22,30}\.[\w-]{5,8}\.[\w-]{25,}", text):
         raise Unreadable("looks like the bot's token", "put it in DISCORD_TOKEN, and the provider's key here")
     return _secret(text)
+
+
+def webhook_secret(text: str) -> Secret | None:
+    """Read the secret that webhooks are signed with; None where there is none."""
+    if text and len(text) < _SHORTEST_SIGNING:
+        raise Unreadable("is too short", f"use at least {_SHORTEST_SIGNING} characters, here and in ToAPIs' console")
+    return _secret(text) if text else None
 
 
 def _secret(text: str) -> Secret:

@@ -168,4 +168,19 @@ SETTINGS: Final = (
         parse_addresses.port,
     ),
     Setting("HTTP_HOST", "The address that HTTP_PORT is opened on", "127.0.0.1", parse_addresses.listening_host),
+    Setting(
+        "WEBHOOK_PORT",
+        "The port for ToAPIs' webhooks, which tell when a video is ready: the one to publish, behind HTTPS "
+        "(docs/operating.md); empty: none",
+        "",
+        parse_addresses.port,
+    ),
+    Setting("WEBHOOK_HOST", "The address that WEBHOOK_PORT is opened on", "127.0.0.1", parse_addresses.listening_host),
+    Setting(
+        "WEBHOOK_SECRET",
+        "The signing secret of the webhooks, as set at the key in ToAPIs' console",
+        "",
+        parse.webhook_secret,
+        is_secret=True,
+    ),
 )

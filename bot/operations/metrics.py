@@ -15,7 +15,7 @@ from prometheus_client.exposition import choose_encoder
 from bot.domain.account import Account
 from bot.domain.job import Job
 from bot.domain.stages import ENDS, Reason, Stage
-from bot.studio.ports.metrics import Acknowledgement, Answer, Call
+from bot.studio.ports.metrics import Acknowledgement, Answer, Call, Webhook
 
 # Seconds between two looks at how late the event loop is.
 _LAG_EVERY: Final = 0.5
@@ -51,6 +51,7 @@ class PrometheusMetrics:
             "outcome",
         )
         self._provider = self._counter("provider_calls", "Calls to the provider", "call", "answer")
+        self._webhooks = self._counter("webhooks", "Requests to the webhook's port", "outcome")
         self._balance = self._gauge("balance_credits", "Credits left at the provider, as it said last", "of")
         self._ready = self._gauge("ready", "Whether a part works: 1 or 0", "part")
         self._lag = self._histogram("loop_lag_seconds", "How late the event loop was", _LAG_SECONDS)
@@ -78,6 +79,10 @@ class PrometheusMetrics:
         for name, left in (("account", account.credits), ("key", account.key_credits)):
             if left is not None:
                 self._balance.labels(name).set(left)
+
+    def webhook(self, taken: Webhook) -> None:
+        """Count a request to the webhook's port."""
+        self._webhooks.labels(taken.value).inc()
 
     def ready(self, parts: Mapping[str, bool]) -> None:
         """Note which parts work."""
@@ -120,6 +125,8 @@ class PrometheusMetrics:
                 self._stages.labels(stage.value)
         for outcome in Acknowledgement:
             self._acknowledgements.labels(outcome.value)
+        for taken in Webhook:
+            self._webhooks.labels(taken.value)
         for call in Call:
             for answer in Answer:
                 self._provider.labels(call.value, answer.value)

@@ -21,6 +21,8 @@ LONG_SHARE = 0.5
 """Part of the time until a task is overdue after which it takes longer than usual."""
 LONG_EVERY = 60.0
 OVERDUE_EVERY = 300.0
+HINTED_EVERY = 30.0
+"""Seconds between two queries while the provider tells of ends by itself: they find what it does not tell."""
 OPENS_AFTER = 5
 """Failures in a row, of all queries together, after which the provider counts as down."""
 SILENT_AFTER = 2
@@ -37,12 +39,18 @@ def first_wait(age: float, rng: Random) -> float:
 
 
 def next_wait(
-    age: float, percent: int | None, running: int, rng: Random, overdue_after: float = MIN_OVERDUE_AFTER
+    age: float,
+    percent: int | None,
+    running: int,
+    rng: Random,
+    overdue_after: float = MIN_OVERDUE_AFTER,
+    *,
+    hinted: bool = False,
 ) -> float:
     """Return the seconds until the next query: half of what is left by the task's own percent, at most MAX_WAIT.
 
     `age` in seconds since the submit; from `overdue_after` on an end is no longer expected. With many `running` jobs
-    the waits grow so that all queries together stay within the limit.
+    the waits grow so that all queries together stay within the limit. While ends are `hinted`, they are longer.
     """
     if age >= overdue_after:
         wait = OVERDUE_EVERY
@@ -52,6 +60,7 @@ def next_wait(
         wait = min(max(age * (100 - percent) / percent / 2, MIN_WAIT), MAX_WAIT)
     else:
         wait = MAX_WAIT
+    wait = max(wait, HINTED_EVERY) if hinted else wait
     return max(jittered(wait, rng), MIN_WAIT, running / (QUERIES_PER_SECOND * SHARE))
 
 

@@ -22,8 +22,9 @@ from bot.toapis.account import ACCOUNT_PATH, BALANCE_PATH, KeyCheck, judge_key, 
 from bot.toapis.api_client import ApiClient, Timeouts
 from bot.toapis.asset_client import ToapisAssets
 from bot.toapis.dialects import CheckResult, CurrentDialect, judge_dialect, submit_path, task_path
+from bot.toapis.hints import Hints
 from bot.toapis.model_table import MODELS
-from bot.toapis.polling import MIN_WAIT, SILENT_AFTER, Breaker, SilenceTracker, first_wait, next_wait
+from bot.toapis.polling import FIRST_AFTER, MIN_WAIT, SILENT_AFTER, Breaker, SilenceTracker, first_wait, next_wait
 from bot.toapis.request_body import medium_url, request_body, unsupported_option
 from bot.toapis.responses import Response
 from bot.toapis.submit_outcome import judge_submit
@@ -68,6 +69,7 @@ class ToapisProvider:
         self._metrics = metrics or NoMetrics()
         self._api = ApiClient(base_url, key, timeouts or Timeouts(), redact, self._metrics)
         self.dialect = CurrentDialect(dialect, self.probe_dialects)
+        self.hints = Hints(clock)
         self._clock = clock
         self._running = running
         self._rng = rng or random.Random()
@@ -143,18 +145,21 @@ class ToapisProvider:
     async def follow(self, job: Job, overdue_after: float = MIN_OVERDUE_AFTER) -> AsyncGenerator[Snapshot | Silence]:
         """Yield what the provider says of the job's task until it says COMPLETED or FAILED.
 
-        From `overdue_after`, in scaled seconds since the submit, it asks less often.
+        From `overdue_after`, in scaled seconds since the submit, it asks less often, and while `hints` are coming.
         It never gives up by itself. Silence comes once for each time without a response.
         """
         if job.task_id is None:
             raise ValueError("a job without a task cannot be followed")
         tracker = SilenceTracker(self._clock, self._breaker, self._rng)
         percent = job.percent
-        await self._clock.sleep(first_wait(self._age(job), self._rng))
+        names, age = (job.task_id, job.id), self._age(job)
+        hinted = await self.hints.wait(names, max(FIRST_AFTER - age, 0.0), first_wait(age, self._rng))
         while True:
             if silence := tracker.silence():
                 yield silence
             async with self._breaker.permit():
+                # One that comes from here on may be about what this question does not see yet.
+                self.hints.forget(names)
                 found = await self._queries.find(job.task_id, job.dialect or self.dialect.value, job.id)
             if found is None:
                 if tracker.failed() == SILENT_AFTER:
@@ -166,10 +171,12 @@ class ToapisProvider:
             tracker = SilenceTracker(self._clock, self._breaker, self._rng)
             snapshot = found.snapshot
             percent = snapshot.percent if snapshot.percent is not None else percent
+            if snapshot.status in (TaskStatus.COMPLETED, TaskStatus.FAILED):
+                self.hints.ended(names, hinted=hinted)
             yield snapshot
             if snapshot.status in (TaskStatus.COMPLETED, TaskStatus.FAILED):
                 return
-            await self._clock.sleep(next_wait(self._age(job), percent, self._running(), self._rng, overdue_after))
+            hinted = await self.hints.wait(names, MIN_WAIT, self._next_wait(job, percent, overdue_after))
 
     async def ask(self, task_id: str, dialect: Dialect | None = None) -> Snapshot | Silence:
         """Ask once for a task, now, in the dialect that it was sent in; for a fresh clip URL."""
@@ -227,6 +234,10 @@ class ToapisProvider:
         if option := unsupported_option(job.request, dialect):
             raise SubmitRefused(Reason.INVALID, f"the job was accepted in the other dialect: {option} cannot be said")
         return request_body(job.request, urls, job.id, dialect, review=self._review)
+
+    def _next_wait(self, job: Job, percent: int | None, overdue_after: float) -> float:
+        coming = self.hints.are_coming
+        return next_wait(self._age(job), percent, self._running(), self._rng, overdue_after, hinted=coming)
 
     def _age(self, job: Job) -> float:
         return self._clock.elapsed(job.submitted or job.created)

@@ -28,6 +28,7 @@ from sandbox.toapis.request import GenerationRequest
 from sandbox.toapis.settings import Dialect, ProviderSettings
 from sandbox.toapis.tasks import Task
 from sandbox.toapis.uploads import UPLOAD_RULES
+from sandbox.toapis.webhooks import Webhooks
 
 _NOT_HERE = "<html><head><title>404 Not Found</title></head><body><center><h1>404 Not Found</h1></center></body></html>"
 
@@ -60,6 +61,8 @@ class ProviderStandIn(Provider):
     ) -> None:
         super().__init__(clock=clock, ledger=ledger, settings=settings or ProviderSettings(), folder=folder)
         self.faults = faults or Faults(ledger)
+        pace = self.settings.time_scale
+        self.webhooks = Webhooks(clock, ledger, lambda: self.tasks, self.clip_url, pace)
         self._port = port
         self._listening = False
         self._answering: set[asyncio.Transport | None] = set()
@@ -96,6 +99,7 @@ class ProviderStandIn(Provider):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.faults.clear()
+        await self.webhooks.close()
         await self._runner.cleanup()
         await self.assets.close()
         await self._fetcher.close()

@@ -9,6 +9,7 @@ from discord.http import Route
 
 from bot.doctor import check
 
+SIGNS = "signs-it-0123456789"
 NEEDED = {"DISCORD_TOKEN": "a-token-of-the-bot-0123456789", "TOAPIS_API_KEY": "sk-a-key-of-the-provider-0123456789"}
 
 
@@ -67,3 +68,37 @@ async def test_a_discord_that_is_none_is_one_line_with_a_remedy(pages, kept_base
     assert line.endswith("Check the network and DISCORD_API_URL.")
     # What comes after it is looked at all the same.
     assert any(line.startswith("✓ The database") for line in told)
+
+
+@pytest.mark.parametrize(
+    ("given", "lines"),
+    [
+        ({}, ["✓ No port is opened"]),
+        ({"HTTP_PORT": "9100"}, ["✓ HTTP_PORT opens 127.0.0.1 port 9100 for monitoring"]),
+        (
+            {"HTTP_PORT": "9100", "HTTP_HOST": "::"},
+            ["! HTTP_PORT opens :: port 9100 for monitoring, also to other machines. Make sure that none outside can"],
+        ),
+        (
+            {"WEBHOOK_PORT": "9101", "WEBHOOK_SECRET": SIGNS},
+            ["✓ WEBHOOK_PORT opens 127.0.0.1 port 9101 for ToAPIs' webhooks, signed with WEBHOOK_SECRET, at /webhooks"],
+        ),
+        (
+            {"WEBHOOK_SECRET": SIGNS},
+            ["! WEBHOOK_SECRET is set, but WEBHOOK_PORT isn't. Set both, or neither.", "✓ No port is opened"],
+        ),
+    ],
+    ids=str,
+)
+async def test_check_says_which_ports_are_opened_and_whether_webhooks_are_signed(
+    given, lines, kept_base, tmp_path, capsys
+) -> None:
+    async with answering() as url:
+        await check(
+            {**NEEDED, "DISCORD_API_URL": url, "TOAPIS_BASE_URL": url, "DATA_DIR": str(tmp_path), **given}, None
+        )
+    printed = capsys.readouterr().out
+    assert SIGNS not in printed
+    said = [line for line in printed.splitlines() if "PORT" in line or "No port" in line]
+    assert len(said) == len(lines)
+    assert all(line.startswith(begin) for line, begin in zip(said, lines, strict=True)), said

@@ -9,6 +9,7 @@ from bot.domain.limits import Limits, OwnerLimits
 from bot.domain.models import Dialect
 from bot.domain.spending import Elsewhere, SpendingRules
 from bot.logs import LogFormat
+from bot.secret import Secret
 from bot.settings_table import SETTINGS
 
 LIST = Path(__file__).parent / "prices.toml"
@@ -48,6 +49,8 @@ GIVEN = {
     "LOG_FORMAT": "JSON",
     "HTTP_PORT": "9100",
     "HTTP_HOST": "::1",
+    "WEBHOOK_PORT": "9101",
+    "WEBHOOK_HOST": "10.0.0.7",
 }
 
 
@@ -78,7 +81,7 @@ def test_the_two_secrets_are_enough():
 def test_every_setting_is_read_from_what_is_given(tmp_path):
     given = {**GIVEN, "DATA_DIR": str(tmp_path), "RECORD": str(tmp_path / "recorded")}
     assert set(given) == {setting.name for setting in SETTINGS if not setting.is_secret}
-    settings = read_settings({**NEEDED, **given}, None)
+    settings = read_settings({**NEEDED, **given, "WEBHOOK_SECRET": "signs-it-0123456789"}, None)
     assert settings.toapis_base_url == "http://127.0.0.1:4000"
     assert (settings.toapis_dialect, settings.private_asset_review) == (Dialect.VIDEOS, True)
     assert settings.verify_callback_url == "https://example.com/verified?from=seedreel"
@@ -99,6 +102,8 @@ def test_every_setting_is_read_from_what_is_given(tmp_path):
     )
     assert (settings.max_files_gb, settings.max_clips_gb) == (3, 0.05)
     assert (settings.http_port, settings.http_host) == (9100, "::1")
+    assert (settings.webhook_port, settings.webhook_host) == (9101, "10.0.0.7")
+    assert settings.webhook_secret == Secret("signs-it-0123456789")
 
 
 def test_who_may_spend_elsewhere_depends_on_whether_there_are_home_servers():
@@ -150,6 +155,9 @@ WRONG = [
     ("LOG_LEVEL", ["TRACE", "10"]),
     ("LOG_FORMAT", ["xml"]),
     ("HTTP_PORT", ["0", "65536", "-1", "http"]),
+    ("WEBHOOK_PORT", ["web"]),
+    ("WEBHOOK_HOST", ["localhost:80"]),
+    ("WEBHOOK_SECRET", ["too-short", "Bearer 0123456789abcdef", "with spaces in its middle"]),
     ("HTTP_HOST", ["example.com", "127.0.0.1:9100", "*"]),
     ("DATA_DIR", [__file__, "~no-such-user-here/data", "x" * 300]),
 ]
@@ -174,6 +182,20 @@ def test_a_review_that_the_dialect_does_not_know_is_a_mistake():
     found = mistakes({**NEEDED, "PRIVATE_ASSET_REVIEW": "yes", "TOAPIS_DIALECT": "video"})
     assert list(found) == ["PRIVATE_ASSET_REVIEW"]
     assert "TOAPIS_DIALECT=videos" in found["PRIVATE_ASSET_REVIEW"].remedy
+
+
+def test_the_webhooks_port_needs_a_secret_and_is_not_the_port_for_monitoring(tmp_path):
+    found = mistakes({**NEEDED, "HTTP_PORT": "9100", "WEBHOOK_PORT": "9100"})
+    assert {name: mistake.problem for name, mistake in found.items()} == {
+        "WEBHOOK_PORT": "is the same as HTTP_PORT",
+        "WEBHOOK_SECRET": "is missing, but WEBHOOK_PORT is set",
+    }
+    file = tmp_path / "secret"
+    file.write_text("signs-it-0123456789\n")
+    given = {"HTTP_PORT": "9100", "WEBHOOK_PORT": "9101", "WEBHOOK_SECRET_FILE": str(file)}
+    settings = read_settings({**NEEDED, **given}, None)
+    assert settings.webhook_secret in settings.secrets
+    assert read_settings(NEEDED, None).webhook_secret is None
 
 
 def test_the_environment_wins_over_the_file(tmp_path):

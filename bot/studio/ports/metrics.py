@@ -37,6 +37,17 @@ class Answer(StrEnum):
     SERVER_ERROR = "server error"  # 5xx
 
 
+class Webhook(StrEnum):
+    """What a request to the webhook's port was."""
+
+    TAKEN = "taken"
+    REPEATED = "repeated"  # it has come before
+    TEST = "test"  # the provider's own
+    UNKNOWN = "unknown"  # it tells of no task's end
+    FORGED = "forged"  # not signed with our secret
+    LATE = "late"  # its time is too far off
+
+
 class Metrics(Protocol):
     """Counts what happened. Each call is cheap and raises nothing."""
 
@@ -56,6 +67,10 @@ class Metrics(Protocol):
         """Note what is left at the provider."""
         ...
 
+    def webhook(self, taken: Webhook) -> None:
+        """Count a request to the webhook's port."""
+        ...
+
 
 class NoMetrics:
     """Counts nothing."""
@@ -70,4 +85,7 @@ class NoMetrics:
         """Count nothing."""
 
     def account(self, account: Account) -> None:
+        """Count nothing."""
+
+    def webhook(self, taken: Webhook) -> None:
         """Count nothing."""
