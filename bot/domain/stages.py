@@ -35,6 +35,7 @@ class Reason(StrEnum):
     EXPIRED = "expired"  # the clip died before it could be had, or before its owner asked
     LOST = "lost"  # a day without an end at the provider
     OWNER = "owner"  # cancelled by its owner
+    MANAGER = "manager"  # cancelled by a manager of the server, or the bot's owner
     TOO_OLD = "too old"  # waited for too long
     OTHER_VERSION = "other version"  # this version cannot read the row; never written down
 

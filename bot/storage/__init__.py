@@ -12,6 +12,7 @@ from bot.storage.draft_store import SqliteDrafts
 from bot.storage.job_store import SqliteJobs
 from bot.storage.note_store import SqliteNotes
 from bot.storage.pending_reply_store import SqlitePendingReplies
+from bot.storage.server_job_store import SqliteServerJobs
 from bot.storage.server_settings_store import SqliteServerSettings
 from bot.storage.thread import Store
 from bot.storage.upload_store import SqliteUploads
@@ -26,6 +27,7 @@ __all__ = [
     "SqliteJobs",
     "SqliteNotes",
     "SqlitePendingReplies",
+    "SqliteServerJobs",
     "SqliteServerSettings",
     "SqliteUploads",
     "SqliteUsage",
@@ -48,4 +50,5 @@ class Tables:
         self.usage = SqliteUsage(store)
         self.notes = SqliteNotes(store)
         self.audit = SqliteAudit(store)
+        self.server_jobs = SqliteServerJobs(store)
         self.server_settings = SqliteServerSettings(store)

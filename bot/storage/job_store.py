@@ -194,11 +194,7 @@ class SqliteJobs(Queries):
         term = _term(search)
         count, rows = (COUNT_FOUND, FOUND) if term else (COUNT_MINE, MINE)
         asked: dict[str, Any] = {"user_id": user_id} | ({"holds": holding(term)} if term else {})
-        total = _number(db, count, asked)
-        pages = max(1, -(-total // size))
-        number = min(max(1, page), pages)
-        jobs = _jobs(db, rows, asked | {"most": size, "skip": (number - 1) * size})
-        return JobPage(tuple(jobs), number, pages, total)
+        return page_of(db, count, rows, asked, page, size)
 
     @reading
     def latest(self, db: Database, user_id: int, search: str, maximum: int) -> Sequence[Job]:
@@ -263,6 +259,15 @@ def _choices(job: Job) -> tuple[object, ...]:
 
 def _jobs(db: Database, sql: str, params: list[Any] | dict[str, Any] | None = None) -> list[Job]:
     return [to_job(row) for row in db.query(sql, params)]
+
+
+def page_of(db: Database, count: str, rows: str, asked: dict[str, Any], page: int, size: int) -> JobPage:
+    """Read one page (from 1; clamped) of the jobs that `rows` lists and `count` counts."""
+    total = _number(db, count, asked)
+    pages = max(1, -(-total // size))
+    number = min(max(1, page), pages)
+    jobs = _jobs(db, rows, asked | {"most": size, "skip": (number - 1) * size})
+    return JobPage(tuple(jobs), number, pages, total)
 
 
 def _number(db: Database, sql: str, params: list[Any] | dict[str, Any]) -> int:

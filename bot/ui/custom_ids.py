@@ -68,6 +68,15 @@ class AgreedPrice:
 
 
 @dataclass(frozen=True, slots=True)
+class ManagedPage:
+    """A page of what is being made in a server, from 1; `guild_id` None: anywhere. `job_id`: one of its videos."""
+
+    guild_id: int | None
+    number: int
+    job_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AssetOnPage:
     """One of the member's own assets, and the page of their list that shows it, from 1."""
 
@@ -188,6 +197,20 @@ _ACTIONS: Final = {row.name: row for row in (CANCEL, AGAIN, EDIT, RETRY, WITHOUT
 OVERVIEW: Final = _of_member("overview")
 OPEN_LISTED: Final = _of_member("overview:open")
 CANCEL_LISTED: Final = _of_id("overview:cancel")  # shows the overview afterwards
+
+# On the list of what is being made in a server, which only who manages it sees.
+MANAGED: Final = CustomId(
+    "managed",
+    r"(?P<guild>\d{1,20}):(?P<number>\d{1,5})",
+    lambda match: ManagedPage(int(match["guild"]) or None, int(match["number"])),
+    lambda page: f"{page.guild_id or 0}:{_page(page.number, _MAX_HISTORY_PAGE)}",
+)
+CANCEL_MANAGED: Final = CustomId(
+    "managed:cancel",
+    rf"(?P<guild>\d{{1,20}}):(?P<number>\d{{1,5}}):{_ID}",
+    lambda match: ManagedPage(int(match["guild"]) or None, int(match["number"]), match["id"]),
+    lambda page: f"{page.guild_id or 0}:{_page(page.number, _MAX_HISTORY_PAGE)}:{page.job_id}",
+)
 
 HISTORY: Final = _of_page("page")
 OPEN_FOUND: Final = _of_page("open")  # a select that opens one of the page's jobs

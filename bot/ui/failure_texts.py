@@ -39,6 +39,7 @@ _REASONS: Final = {
     Reason.EXPIRED: "failure.expired",
     Reason.LOST: "failure.lost",
     Reason.OWNER: "failure.cancelled",
+    Reason.MANAGER: "failure.cancelled-by-manager",
     Reason.OTHER_VERSION: "failure.other-version",
     Reason.TOO_OLD: "failure.too-old",
 }

@@ -8,7 +8,7 @@ from discord.ui import ActionRow, Button, Item, LayoutView, Section, Select, Tex
 from bot.discord_limits import MAX_CHOICE_NAME
 from bot.domain.job import Job
 from bot.domain.stages import AT_PROVIDER, Stage
-from bot.studio.ports.stores import JobPage, Listed
+from bot.studio.ports.stores import JobPage, Listed, ListedPage
 from bot.ui import custom_ids, texts
 from bot.ui.components import (
     NEUTRAL,
@@ -20,7 +20,7 @@ from bot.ui.components import (
     relative_time,
     text,
 )
-from bot.ui.custom_ids import HistoryPage
+from bot.ui.custom_ids import HistoryPage, ManagedPage
 from bot.ui.language import Language
 from bot.ui.sanitize import code_line, heading, visible_line
 
@@ -90,6 +90,42 @@ def history_card(
     return Card(NEUTRAL, items)
 
 
+def managed_card(language: Language, page: ListedPage, guild_id: int | None, now: float) -> Card:
+    """Draw what is being made in a server, or (None) anywhere, for one who manages it; `now` in UTC seconds.
+
+    Of what only its member sees, the prompt is hidden and no message linked.
+    """
+    title = f"### {language.text('admin.videos' if guild_id is not None else 'admin.videos-everywhere')}"
+    count = language.text("history.count", count=page.total)
+    where = language.text("history.page", number=page.number, pages=page.pages)
+    updated = language.text("status.updated", time=relative_time(now))
+    about = f"-# {count} · {where} · {updated}" if page.listed else language.text("admin.no-videos")
+    items: list[Item[LayoutView]] = [text(f"{title}\n{about}")]
+    items += [
+        _managed_row(language, each, ManagedPage(guild_id, page.number, each.job.id), now) for each in page.listed
+    ]
+    refresh = custom_ids.MANAGED.encode(ManagedPage(guild_id, page.number))
+    items.append(action_row([Button[LayoutView](label=language.text("button.refresh"), custom_id=refresh)]))
+    if page.pages > 1:
+
+        def encode(number: int) -> str:
+            return custom_ids.MANAGED.encode(ManagedPage(guild_id, number))
+
+        items.append(page_buttons(language, page.number, page.pages, encode))
+    return Card(NEUTRAL, items)
+
+
+def _managed_row(language: Language, listed: Listed, at: ManagedPage, now: float) -> Item[LayoutView]:
+    job = listed.job
+    only_theirs = job.reply.private or job.reply.guild_id is None
+    progress = [*_progress(language, listed, now), language.text("card.for", member=f"<@{job.user_id}>")]
+    line = _line(language, job, progress, language.text("admin.private-video") if only_theirs else "")
+    if job.stage is not Stage.WAITING or job.other_version:
+        return line
+    cancel = language.text("button.cancel")
+    return _with(line, Button[LayoutView](label=cancel, custom_id=custom_ids.CANCEL_MANAGED.encode(at)))
+
+
 def poster_name(job_id: str) -> str:
     """Name the file of a job's poster, as it goes out with a card."""
     return f"poster-{job_id}.jpg"
@@ -138,12 +174,15 @@ def _with(line: TextDisplay[LayoutView], beside: Item[LayoutView]) -> Section[La
     return Section[LayoutView](line, accessory=beside)
 
 
-def _line(language: Language, job: Job, progress: list[str]) -> TextDisplay[LayoutView]:
-    """Write a job in two lines: what; its stage, how it is doing, when, id and where. Its age counts by itself."""
+def _line(language: Language, job: Job, progress: list[str], hidden: str = "") -> TextDisplay[LayoutView]:
+    """Write a job in two lines: what; its stage, how it is doing, when, id and where. Its age counts by itself.
+
+    `hidden` stands in place of a prompt that is not for the reader.
+    """
     parts = [texts.state_word(language, job), *progress, relative_time(job.created), f"`#{job.short}`"]
-    if url := message_link(job):
+    if (url := message_link(job)) and not hidden:
         parts.append(f"[{language.text('button.message')}]({url})")
-    title = heading(job.request.prompt, _PROMPT_SHOWN) or language.text("card.untitled")
+    title = hidden or heading(job.request.prompt, _PROMPT_SHOWN) or language.text("card.untitled")
     return text(f"**{title}**\n-# {' · '.join(parts)}")
 
 

@@ -29,7 +29,7 @@ from bot.domain.reply import Route
 from bot.domain.request import RequestDraft
 from bot.domain.stages import Reason, Stage
 from bot.domain.storage_limits import MIN_FREE_BYTES
-from bot.storage import SqliteDrafts, SqliteJobs, SqlitePendingReplies
+from bot.storage import SqliteAudit, SqliteDrafts, SqliteJobs, SqlitePendingReplies, SqliteServerJobs
 from bot.studio.intake.accept import Intake
 from bot.studio.intake.drafts import Drafts
 from bot.studio.intake.pending_replies import PendingReplies
@@ -37,6 +37,7 @@ from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.ports import Unclear
 from bot.studio.running.runner import JobRunner
+from bot.studio.running.server_videos import ServerVideos
 from bot.toapis.model_table import catalogue
 from tests.storage.samples import up_to
 from tests.studio.conftest import Studio
@@ -124,6 +125,32 @@ async def test_cancel_takes_a_waiting_job_out_of_the_line(studio: Studio) -> Non
     assert (row.stage, row.reason, studio.provider.submitted) == (Stage.CANCELLED, Reason.OWNER, [])
     assert studio.replies.did("end") == [Route.TOKEN]
     assert studio.replies.did("ping") == []
+
+
+async def test_a_manager_cancels_what_waits_in_their_server_and_it_is_written_down_who(studio: Studio) -> None:
+    fill_slots(studio)
+    stored = await studio.stored(job())
+    studio.clock.still = True
+    studio.runner.start(stored)
+    await until(lambda: studio.queue.place(stored.id) is not None)
+    videos = ServerVideos(SqliteServerJobs(studio.store), studio.assembly.forecasts, studio.runner, studio.clock)
+    with pytest.raises(Refusal) as refused:
+        await videos.cancel(31, 7, stored.id)
+    assert refused.value.problem == NoSuchJob()
+    assert [each.job.id for each in (await videos.page(30, 1)).listed] == [stored.id]
+    assert (await videos.page(31, 1)).listed == ()
+    await videos.cancel(30, 7, stored.id)
+    await until_live(studio, 0)
+    row = await studio.row(stored)
+    assert (row.stage, row.reason, row.charged, studio.provider.submitted) == (Stage.CANCELLED, Reason.MANAGER, 0, [])
+    assert studio.replies.did("end") == [Route.TOKEN]
+    [change] = await SqliteAudit(studio.store).latest(30, 10)
+    assert (change.actor_id, change.action) == (7, "cancel")
+    assert change.facts == {"video": stored.short, "member": stored.user_id}
+    with pytest.raises(Refusal) as refused:
+        await videos.cancel(None, 7, stored.id)
+    assert refused.value.problem == TooLateToCancel(Stage.CANCELLED)
+    assert len(await SqliteAudit(studio.store).latest(30, 10)) == 1
 
 
 async def test_only_the_owner_cancels_and_only_what_waits(studio: Studio) -> None:

@@ -9,10 +9,10 @@ from bot.domain.progress import Forecast, Holdup
 from bot.domain.reply import Route
 from bot.domain.stages import Reason, Stage
 from bot.studio.history import PAGE_SIZE
-from bot.studio.ports.stores import JobPage, Listed
+from bot.studio.ports.stores import JobPage, Listed, ListedPage
 from bot.ui import custom_ids
-from bot.ui.custom_ids import HistoryPage
-from bot.ui.job_lists import MAX_SHOWN, age, history_card, job_choice, overview_card, poster_name
+from bot.ui.custom_ids import HistoryPage, ManagedPage
+from bot.ui.job_lists import MAX_SHOWN, age, history_card, job_choice, managed_card, overview_card, poster_name
 from tests.languages import ENGLISH
 from tests.ui.drawn import assert_fits, buttons, labels, parts, words
 from tests.ui.jobs import NOW, PLAIN, REPLY, a_job, any_forecast, any_job, nasty_texts
@@ -232,3 +232,37 @@ def test_a_choice_has_at_most_100_characters(job):
 )
 def test_ages_are_said_in_their_largest_unit(seconds, sentence):
     assert age(ENGLISH, seconds) == sentence
+
+
+def managed(*listed, guild_id=2001, number=1, pages=1):
+    return managed_card(ENGLISH, ListedPage(listed, number, pages, len(listed)), guild_id, NOW)
+
+
+def test_managers_see_whose_videos_are_made_and_cancel_those_that_wait():
+    waiting = replace(PLAIN, stage=Stage.WAITING, user_id=8)
+    private = replace(
+        a_job(Stage.RENDERING, percent=40), id="b" * 20, user_id=9, reply=replace(PLAIN.reply, private=True)
+    )
+    card = managed(of(waiting, place=2), of(private))
+    said = words(card)
+    assert ENGLISH.text("admin.videos") in said
+    assert PLAIN.request.prompt in said
+    assert "<@8>" in said
+    # What only its member sees: neither what was asked for, nor where.
+    [_, row] = said.split("**Private video**")
+    assert "<@9>" in row
+    assert "40" in row
+    assert private.request.prompt not in row
+    assert "discord.com" not in row
+    at = ManagedPage(2001, 1, waiting.id)
+    assert custom_ids.CANCEL_MANAGED.encode(at) in [button.get("custom_id") for button in buttons(card)]
+    assert labels(card).count("Cancel") == 1
+
+
+def test_the_fullest_page_of_a_server_s_videos_fits():
+    waiting = [replace(WORST, stage=Stage.WAITING, id=f"{number:020}") for number in range(PAGE_SIZE)]
+    worst = [of(each, place=9999, holdup=Holdup.NO_ROOM) for each in waiting]
+    card = managed(*worst, guild_id=2**64 - 1, number=99_998, pages=99_999)
+    assert_fits(card)
+    assert labels(card)[-3:] == ["Refresh", "Newer", "Older"]
+    assert ENGLISH.text("admin.no-videos") in words(managed(guild_id=None))

@@ -1,7 +1,7 @@
 """Moves of a stage, written down: compare-and-set, patient with a full disk."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.domain.backoff import Backoff
@@ -75,9 +75,12 @@ class JobMoves:
             self._hand_on(job, was, None)
         return self.addressed(job)
 
-    async def save(self, job: Job, was: Stage) -> bool:
-        """Write a job down once, and tell whether its row still stood at `was`. Raises StoreFull, TaskTaken."""
-        saved = await self._jobs.save(job, was)
+    async def save(self, job: Job, was: Stage, write: Callable[[Job], Awaitable[bool]] | None = None) -> bool:
+        """Write a job down once, and tell whether its row still stood at `was`. Raises StoreFull, TaskTaken.
+
+        `write` does so in place of the plain statement, where more is written down with it.
+        """
+        saved = await (self._jobs.save(job, was) if write is None else write(job))
         if saved and job.stage is not was:
             # A stage that an earlier run of the bot saw begin was cut in two, and is not measured.
             entered = self._entered.get(job.id, job.created if was is Stage.WAITING else None)

@@ -41,6 +41,16 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedPage:
+    """One page of jobs that wait and run, the oldest first; `total` counts all pages' jobs."""
+
+    listed: tuple[Listed, ...]
+    number: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class AssetPage:
     """One page of a member's assets, newest first, with their characters; `total` counts all pages' assets."""
 
@@ -134,6 +144,13 @@ class OwnJobs(Protocol):
     async def find_mine(self, user_id: int, text: str) -> Job | None: ...
     async def mine(self, user_id: int, search: str, page: int, size: int) -> JobPage: ...
     async def latest(self, user_id: int, search: str, maximum: int) -> Sequence[Job]: ...
+
+
+class ServerJobs(Protocol):
+    """For who manages a server: what is being made there, and what of it is cancelled."""
+
+    async def live(self, guild_id: int | None, page: int, size: int) -> JobPage: ...
+    async def cancel(self, job: Job, change: Change) -> bool: ...
 
 
 class JobFiles(Protocol):

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from functools import partial
@@ -137,9 +137,25 @@ class JobRunner:
 
     async def cancel(self, caller: Caller, job_id: str) -> Job:
         """Cancel a WAITING job of the caller's; raises Refusal."""
-        cancelled = await self._cancelled(caller, job_id)
+        find, save = partial(self._own, caller, job_id), partial(self._job_moves.save, was=Stage.WAITING)
+        return await self._let_end(await self._cancelled(find, Reason.OWNER, save))
+
+    async def cancel_in(self, guild_id: int | None, job_id: str, write: Callable[[Job], Awaitable[bool]]) -> Job:
+        """Cancel a WAITING job that was asked for in a server (None: anywhere), for one who manages it.
+
+        `write` as in `JobMoves.save`. Raises Refusal.
+        """
+        find, save = (
+            partial(self._in_server, guild_id, job_id),
+            partial(self._job_moves.save, was=Stage.WAITING, write=write),
+        )
+        return await self._let_end(await self._cancelled(find, Reason.MANAGER, save))
+
+    async def _let_end(self, cancelled: Job) -> Job:
+        """Let go of the job's task, and start one that shows the end."""
+        job_id = cancelled.id
         with about_job(job_id):
-            log.info("Cancelled by its owner.")
+            log.info("Cancelled by %s.", "its owner" if cancelled.reason is Reason.OWNER else "a manager")
         self._queue.remove(job_id)
         task = self._tasks.get(job_id)
         if task is not None:
@@ -149,20 +165,22 @@ class JobRunner:
         self.start(self._job_moves.addressed(cancelled))
         return cancelled
 
-    async def _cancelled(self, caller: Caller, job_id: str) -> Job:
+    async def _cancelled(
+        self, find: Callable[[], Awaitable[Job]], reason: Reason, save: Callable[[Job], Awaitable[bool]]
+    ) -> Job:
         """Move a WAITING job to its end; raises Refusal. A provider that takes nothing has it back within moments."""
-        job = await self._own(caller, job_id)
+        job = await find()
         for _ in range(_CANCEL_TRIES):
-            cancelled = job.cancelled(Reason.OWNER, self._clock.now())
-            if job.stage is Stage.WAITING and await self._job_moves.save(cancelled, Stage.WAITING):
+            cancelled = job.cancelled(reason, self._clock.now())
+            if job.stage is Stage.WAITING and await save(cancelled):
                 return cancelled
             if job.stage not in {Stage.WAITING, Stage.SUBMITTING}:
                 break
-            if (task := self._tasks.get(job_id)) is not None:
+            if (task := self._tasks.get(job.id)) is not None:
                 await self._shutdown.outside(task, _CANCEL_SECONDS)
                 if self._shutdown.holds(task):
                     break
-            job = await self._own(caller, job_id)
+            job = await find()
         raise Refusal(TooLateToCancel(job.stage))
 
     async def send_privately(self, caller: Caller, job_id: str, reply: Reply) -> None:
@@ -214,6 +232,14 @@ class JobRunner:
             raise Refusal(NoSuchJob())
         if job.user_id != caller.user_id:
             raise Refusal(NotYours())
+        if job.other_version:
+            raise Refusal(OtherVersion())
+        return job
+
+    async def _in_server(self, guild_id: int | None, job_id: str) -> Job:
+        job = await self._jobs.find(job_id)
+        if job is None or (guild_id is not None and job.reply.guild_id != guild_id):
+            raise Refusal(NoSuchJob())
         if job.other_version:
             raise Refusal(OtherVersion())
         return job

@@ -1,0 +1,35 @@
+"""The jobs of a server in the database, as those who manage it see them."""
+
+from sqlite_utils import Database
+
+from bot.domain.audit import Change
+from bot.domain.job import Job
+from bot.domain.stages import Stage
+from bot.storage.audit_store import write_down
+from bot.storage.job_rows import state_row
+from bot.storage.job_store import SAVE, page_of
+from bot.storage.thread import Queries, immediate, query
+from bot.studio.ports.stores import JobPage
+
+# Of jobs that have not ended there are as many as fit into limits: a server's own are picked out among them.
+_LIVE = "ended = 0 AND stage != 'held' AND (:guild_id IS NULL OR json_extract(reply, '$.guild_id') = :guild_id)"
+COUNT_LIVE = f"SELECT count(*) FROM jobs WHERE {_LIVE}"  # noqa: S608 - no input in it
+LIVE = f"SELECT * FROM jobs WHERE {_LIVE} ORDER BY created, id LIMIT :most OFFSET :skip"  # noqa: S608 - no input in it
+
+
+class SqliteServerJobs(Queries):
+    """What was asked for in servers, in an open store."""
+
+    @query
+    def live(self, db: Database, guild_id: int | None, page: int, size: int) -> JobPage:
+        """Return one page (from 1; clamped) of what was asked for in a server and still runs; None: anywhere."""
+        return page_of(db, COUNT_LIVE, LIVE, {"guild_id": guild_id}, page, size)
+
+    @query
+    def cancel(self, db: Database, job: Job, change: Change) -> bool:
+        """Write a cancelled job down where its row still waits, and who did it, in one transaction."""
+        with immediate(db):
+            cancelled = db.execute(SAVE, state_row(job) | {"id": job.id, "was": Stage.WAITING.value}).rowcount == 1
+            if cancelled:
+                write_down(db, change)
+        return cancelled

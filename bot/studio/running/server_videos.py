@@ -1,0 +1,39 @@
+"""What is being made in a server, for those who manage it."""
+
+from bot.domain.audit import Change
+from bot.domain.job import Job
+from bot.studio.lifecycle.forecasts import Forecasts
+from bot.studio.ports import Clock
+from bot.studio.ports.stores import Listed, ListedPage, ServerJobs
+from bot.studio.running.runner import JobRunner
+
+PAGE_SIZE = 8
+"""Videos that are listed at once: so many, each with its button, fit on one of Discord's messages."""
+
+
+class ServerVideos:
+    """Lists the videos that were asked for in one server (None: anywhere), and cancels those that wait."""
+
+    def __init__(self, jobs: ServerJobs, forecasts: Forecasts, runner: JobRunner, clock: Clock) -> None:
+        self._jobs = jobs
+        self._forecasts = forecasts
+        self._runner = runner
+        self._clock = clock
+
+    async def page(self, guild_id: int | None, number: int) -> ListedPage:
+        """Return a page, counted from 1; the last one where there are not so many."""
+        page = await self._jobs.live(guild_id, number, PAGE_SIZE)
+        videos = [Listed(job, await self._forecasts.of(job), has_clip=False) for job in page.jobs]
+        return ListedPage(tuple(videos), page.number, page.pages, page.total)
+
+    async def cancel(self, guild_id: int | None, actor_id: int, job_id: str) -> Job:
+        """Cancel a video that still waits, which its member reads on its card; who did it is kept. Raises Refusal."""
+
+        async def write(job: Job) -> bool:
+            change = Change(
+                *(self._clock.now(), job.reply.guild_id or 0, actor_id, "cancel"),
+                {"video": job.short, "member": job.user_id},
+            )
+            return await self._jobs.cancel(job, change)
+
+        return await self._runner.cancel_in(guild_id, job_id, write)
