@@ -41,6 +41,11 @@ def reply_at(interaction: discord.Interaction, message_id: int | None, now: floa
         limit=interaction.filesize_limit,
         attach_files=interaction.app_permissions.attach_files,
         send_messages=_sends(interaction),
+        in_thread=isinstance(interaction.channel, discord.Thread),
+        bot_added=_is_added(interaction),
+        external_apps=_is_added(interaction)
+        or interaction.guild_id is None
+        or interaction.permissions.use_external_apps,
         locale=interaction.locale.value,
         # Of a thread Discord tells nothing, and the library asks its cache, which is empty.
         age_restricted=bool(getattr(interaction.channel, "nsfw", False)),

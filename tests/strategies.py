@@ -88,6 +88,9 @@ def replies_():
         limit=sizes,
         attach_files=st.booleans(),
         send_messages=st.booleans(),
+        in_thread=st.booleans(),
+        bot_added=st.booleans(),
+        external_apps=st.booleans(),
     )
 
 

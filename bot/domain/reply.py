@@ -62,6 +62,8 @@ class Reply:
     for. `bot_reaches`: the bot itself may see the channel (not so where the app is only user-installed).
     `limit`: the largest file that the place takes, in bytes. `attach_files`, `send_messages`: the bot's permissions in
     the channel, which its own posts need and what goes through the token does not (Discord's change log, 2022-06-29).
+    `in_thread`: sending there is a permission of its own. `bot_added`: the server has added the bot, so that a channel
+    out of its reach is only hidden from it. `external_apps`: the member may use apps there that the server has not.
     """
 
     application_id: int
@@ -75,6 +77,9 @@ class Reply:
     limit: int
     attach_files: bool = True
     send_messages: bool = True
+    in_thread: bool = False
+    bot_added: bool = False
+    external_apps: bool = True
     # The platform limits the channel to adults; of a thread it does not say, which counts as no.
     age_restricted: bool = False
     # The member's language and the server's, as the platform names them: "en-US".

@@ -148,6 +148,11 @@ def date_time(at: float) -> str:
     return f"<t:{int(at)}:f>"
 
 
+def clock_time(at: float) -> str:
+    """Write a time in UTC seconds as an hour."""
+    return f"<t:{int(at)}:t>"
+
+
 def message_link(job: Job) -> str | None:
     """Link to the message that holds a job's clip or card, for its owner; None where none can be linked to.
 

@@ -31,6 +31,7 @@ from bot.ui.custom_ids import CustomId
 from bot.ui.failure_texts import remedies
 from bot.ui.input_media import media_line, with_media
 from bot.ui.language import Language
+from bot.ui.permission_texts import late_line
 from bot.ui.sanitize import code_block, heading, is_all_of, visible_line
 from bot.ui.state_lines import Moment, needs_new_token, original_line, state_text
 
@@ -88,13 +89,10 @@ def job_card(  # noqa: PLR0913 - what a card can say
         shown = discord.MediaGalleryItem(f"attachment://{clip.name}", description=alt, spoiler=spoiler)
         items.append(MediaGallery[LayoutView](shown))
     items += _details(language, job, moment, written, hides_prompt=hides_prompt)
-    items += controls(
-        language,
-        job.id,
-        _actions(job, now),
-        before=clip_buttons(language, opened),
-        after=picture_buttons(language, job, now),
-    )
+    if clip is None and route is None and not job.ended and (line := late_line(language, job.reply, now)):
+        items.append(text(f"-# {line}"))
+    before, after = clip_buttons(language, opened), picture_buttons(language, job, now)
+    items += controls(language, job.id, _actions(job, now), before=before, after=after)
     return Card(_COLOURS[job.stage], items)
 
 

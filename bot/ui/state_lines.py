@@ -160,4 +160,7 @@ def _token_notice(language: Language, reply: Reply, left: float) -> str:
     minutes = language.duration(max(1, math.ceil(left / 60)) * 60)
     if reply.private or not reply.bot_reaches:
         return language.text("card.move-private", left=minutes)
-    return language.text("card.move-no-files", left=minutes)
+    missing = language.text("permission.attach-files")
+    if left <= 0:
+        return language.text("card.move-now-no-files", permission=missing)
+    return language.text("card.move-no-files", left=minutes, permission=missing)

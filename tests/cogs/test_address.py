@@ -24,6 +24,7 @@ async def test_in_a_server(app):
     assert (reply.application_id, reply.guild_id, reply.channel_id) == (app.discord.world.bot.id, 2001, 3001)
     assert (str(reply.message_id), reply.token) == (use.reply.id, use.token)
     assert (reply.private, reply.bot_reaches, reply.limit) == (False, True, 50 * MIB)
+    assert (reply.bot_added, reply.in_thread, reply.external_apps) == (True, False, True)
 
 
 async def test_a_token_ages_by_our_own_clock_whatever_discord_s_says(app):
@@ -35,7 +36,7 @@ async def test_a_token_ages_by_our_own_clock_whatever_discord_s_says(app):
 async def test_in_a_thread(app):
     thread = app.discord.world.add_thread("videos", "rushes")
     _, reply = await address(app, thread.id)
-    assert (reply.channel_id, reply.guild_id, reply.bot_reaches) == (thread.id, 2001, True)
+    assert (reply.channel_id, reply.guild_id, reply.bot_reaches, reply.in_thread) == (thread.id, 2001, True, True)
 
 
 async def test_in_a_direct_message_with_the_bot(app):
@@ -53,19 +54,20 @@ async def test_between_two_people_the_bot_reaches_nothing(app):
 async def test_in_a_server_that_only_the_member_brought_the_app_to(app):
     _, reply = await address(app, "lounge")
     assert (reply.guild_id, reply.private, reply.bot_reaches) == (2002, False, False)
+    assert (reply.bot_added, reply.external_apps) == (False, True)
 
 
 async def test_what_discord_made_private_is_private(app):
     app.discord.world.channel("lounge").permissions.deny("Use External Apps", member=MARA)
     use, reply = await address(app, "lounge")
     assert use.reply.ephemeral
-    assert (reply.private, reply.bot_reaches) == (True, False)
+    assert (reply.private, reply.bot_reaches, reply.external_apps) == (True, False, False)
 
 
 async def test_a_channel_hidden_from_the_bot_is_out_of_its_reach(app):
     app.discord.world.channel("videos").permissions.deny("View Channel", member=app.discord.world.bot.id)
     _, reply = await address(app, "videos")
-    assert (reply.private, reply.bot_reaches) == (False, False)
+    assert (reply.private, reply.bot_reaches, reply.bot_added) == (False, False, True)
 
 
 @pytest.mark.parametrize("channel", ["lounge", "private", "dm"])

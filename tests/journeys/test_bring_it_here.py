@@ -70,6 +70,7 @@ async def test_a_press_in_time_goes_on_in_the_same_private_message(scene: Scene)
 async def test_it_is_brought_a_second_time_where_the_app_is_only_installed_by_the_member(scene: Scene) -> None:
     scene.discord.world.guild("Film Club").remove_bot()
     use = await rendering(scene, "videos")
+    await scene.says(use, "your video comes as a direct message, because I'm not in this server")
     await scene.mara.press(await about_to_freeze(scene, use), label=BRING)
     await scene.until(lambda: use.reply is not None and BRING not in labels(use.reply), "the card without the button")
     await scene.mara.press(await about_to_freeze(scene, use), label=BRING)

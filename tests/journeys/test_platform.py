@@ -71,8 +71,9 @@ async def test_a_public_follow_up_of_unclear_fate_is_looked_for(scene: Scene) ->
 async def test_without_attach_files_a_late_video_comes_directly_and_the_card_says_so_before(scene: Scene) -> None:
     scene.discord.world.channel("videos").permissions.deny("Attach Files", member=scene.discord.world.bot.id)
     use = await rendering(scene)
+    await scene.says(use, "your video may come as a direct message, because I'm missing **Attach Files** here")
     scene.later(BEFORE_IT_FREEZES)
-    await scene.says(use, "permission to attach files", "direct message", "Move it here")
+    await scene.says(use, "Attach Files", "direct message", "Move it here")
     scene.later(FROZEN - BEFORE_IT_FREEZES)
     finish(scene)
     await came_directly(scene)

@@ -78,7 +78,9 @@ async def test_a_bot_that_was_thrown_out_still_brings_what_was_paid_for(scene: S
 
 async def test_a_private_reply_whose_token_is_over_is_followed_by_a_direct_message(scene: Scene) -> None:
     scene.discord.world.channel("lounge").permissions.deny("Use External Apps")
-    await rendering(scene, "lounge")
+    use = await rendering(scene, "lounge")
+    only_you = "Only you can see this, because you're missing **Use External Apps** here"
+    await scene.says(use, only_you, "your video comes as a direct message")
     scene.clock.advance(TOKEN_LIFE)
     finish(scene)
     await came_directly(scene)

@@ -46,7 +46,9 @@ async def test_every_column_of_a_row_is_written(store):
 
 def test_no_field_of_a_job_is_forgotten():
     input_urls = (InputUrl("a" * 64, "https://cdn.example/i.png", NOW),)
-    address = reply(attach_files=False, send_messages=False, locale="de", guild_locale="pt-BR", age_restricted=True)
+    denied = {"attach_files": False, "send_messages": False, "external_apps": False}
+    told = {"in_thread": True, "bot_added": True, "age_restricted": True}
+    address = reply(**denied, **told, locale="de", guild_locale="pt-BR")
     asked = request(
         media=(picture(),), resolution=Resolution.P480, sound=True, seed=5, last_picture=True, web_search=True
     )

@@ -167,7 +167,8 @@ def test_what_is_forbidden_is_offered_to_be_changed_and_not_once_more(reason):
         (800, {"private": True}, "your video comes as a direct message"),
         (800, {"bot_reaches": False}, "your video comes as a direct message"),
         (700, {"attach_files": False}, ""),
-        (800, {"attach_files": False}, "it may come as a direct message"),
+        (800, {"attach_files": False}, "isn't ready in 2 minutes, it may come as a direct message"),
+        (1000, {"attach_files": False}, "so your video may come as a direct message"),
         (800, {}, ""),
     ],
 )
@@ -176,7 +177,7 @@ def test_a_reply_that_is_about_to_freeze_can_be_brought_here(age, changes, sente
     card = job_card(ENGLISH, a_job(Stage.RENDERING, reply=reply), NO_FORECAST, NOW)
     assert ("Move it here" in labels(card)) is bool(sentence)
     assert sentence in words(card)
-    assert ("direct message" in words(card)) is bool(sentence)
+    assert ("unless you press" in words(card)) is bool(sentence)
 
 
 def test_a_clip_that_may_have_arrived_unseen_says_so():
