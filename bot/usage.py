@@ -4,6 +4,7 @@ import csv
 import io
 import os
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
@@ -13,7 +14,7 @@ from typing import Final
 from bot.console import complain, say, write_out
 from bot.domain.errors import StoreClosed
 from bot.domain.money import MILLION
-from bot.domain.usage import NOTHING, Amount, Record
+from bot.domain.usage import Amount, Record
 from bot.exits import STORE_ERRORS, Exit, end_of
 from bot.log_lines import counted
 from bot.storage.usage_store import read_records
@@ -95,7 +96,7 @@ def _as_csv(records: Sequence[Record]) -> str:
 
 
 def _tables(records: Sequence[Record], days: int) -> Iterator[str]:
-    total = sum((one.amount for one in records), NOTHING)
+    total = Amount.together(one.amount for one in records)
     yield f"The last {counted(days, 'day')}: {counted(total.videos, 'video')}, {total.seconds:,} seconds{_costs(total)}"
     if not records:
         return
@@ -108,9 +109,10 @@ def _tables(records: Sequence[Record], days: int) -> Iterator[str]:
 
 
 def _table(records: Sequence[Record], title: str, name_of: Callable[[Record], str], *, by_name: bool) -> Iterator[str]:
-    amounts: dict[str, Amount] = {}
+    parts: dict[str, list[Amount]] = defaultdict(list)
     for one in records:
-        amounts[name_of(one)] = amounts.get(name_of(one), NOTHING) + one.amount
+        parts[name_of(one)].append(one.amount)
+    amounts = {name: Amount.together(each) for name, each in parts.items()}
     rows = sorted(amounts.items(), key=lambda row: row[0] if by_name else (-row[1].seconds, row[0]))
     shown = rows[-_MAX_ROWS:] if by_name else rows[:_MAX_ROWS]
     width = max(len(title), *(len(name) for name, _ in shown))

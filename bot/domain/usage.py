@@ -1,6 +1,6 @@
 """What was used: videos, their seconds and what they cost, by day, member and model."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,18 +28,19 @@ class Amount:
     priced: int = 0
     costs: Mapping[str, int] = field(default_factory=dict)
 
-    def __add__(self, other: "Amount") -> "Amount":
-        """Return both together."""
-        costs = {code: self.costs.get(code, 0) + other.costs.get(code, 0) for code in {**self.costs, **other.costs}}
-        return Amount(self.videos + other.videos, self.seconds + other.seconds, self.priced + other.priced, costs)
+    @classmethod
+    def together(cls, amounts: Iterable["Amount"]) -> Self:
+        """Sum amounts up."""
+        each, costs = list(amounts), Counter[str]()
+        for one in each:
+            costs.update(one.costs)
+        videos, seconds = sum(one.videos for one in each), sum(one.seconds for one in each)
+        return cls(videos, seconds, sum(one.priced for one in each), costs)
 
     @property
     def prices(self) -> tuple[Price, ...]:
         """Return what is known of the cost, in each currency."""
         return tuple(Price(amount, code) for code, amount in sorted(self.costs.items()))
-
-
-NOTHING: Final = Amount()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class Share:
     @property
     def total(self) -> Amount:
         """Return what it was on all days together."""
-        return sum(self.days, NOTHING)
+        return Amount.together(self.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class Usage:
     @property
     def month(self) -> Amount:
         """Return what was used in the last 30 days."""
-        return sum(self.days, NOTHING)
+        return Amount.together(self.days)
 
     @property
     def currency(self) -> str | None:
@@ -181,20 +182,19 @@ class UsageReport:
 
 
 def _shares(rows: Sequence[Used], name_of: Callable[[Used], str]) -> tuple[Share, ...]:
-    days: dict[str, list[Amount]] = defaultdict(lambda: [NOTHING] * DAYS)
+    seconds: Counter[str] = Counter()
     for one in rows:
-        of_one = days[name_of(one)]
-        of_one[DAYS - 1 - one.ago] += one.amount
-    shares = [Share(name, tuple(of_one)) for name, of_one in days.items()]
-    shares.sort(key=lambda share: (-share.total.seconds, share.name))
-    if len(shares) <= MAX_SERIES:
-        return tuple(shares)
-    shown, rest = shares[: MAX_SERIES - 1], shares[MAX_SERIES - 1 :]
-    return (*shown, Share(None, _summed(rest), len(rest)))
+        seconds[name_of(one)] += one.amount.seconds
+    names = sorted(seconds, key=lambda name: (-seconds[name], name))
+    shown = names if len(names) <= MAX_SERIES else names[: MAX_SERIES - 1]
+    place = {name: number for number, name in enumerate(shown)}
+    parts: dict[tuple[int, int], list[Amount]] = defaultdict(list)
+    for one in rows:
+        parts[place.get(name_of(one), len(shown)), DAYS - 1 - one.ago].append(one.amount)
+    days = [tuple(Amount.together(parts[number, day]) for day in range(DAYS)) for number in range(len(shown) + 1)]
+    shares = tuple(Share(name, days[number]) for name, number in place.items())
+    return shares if len(shown) == len(names) else (*shares, Share(None, days[-1], len(names) - len(shown)))
 
 
-def _summed(shares: Iterable[Share]) -> tuple[Amount, ...]:
-    days = [NOTHING] * DAYS
-    for share in shares:
-        days = [one + other for one, other in zip(days, share.days, strict=True)]
-    return tuple(days)
+def _summed(shares: Sequence[Share]) -> tuple[Amount, ...]:
+    return tuple(Amount.together(share.days[day] for share in shares) for day in range(DAYS))
