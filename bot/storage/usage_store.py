@@ -19,17 +19,15 @@ from bot.storage.thread import Queries, reading
 # What waits counts as of now: its time is infinite.
 _USED = """
 SELECT CASE WHEN charged_at >= :now THEN 0 ELSE min(CAST((:now - charged_at) / :day AS INTEGER), :last) END AS ago,
-    user_id, model, json_extract(state, '$.price.currency') AS currency, count(*) AS videos, sum(charged) AS seconds,
-    sum(json_extract(state, '$.price.amount')) AS cost
+    user_id, model, currency, count(*) AS videos, sum(charged) AS seconds, sum(price) AS cost
 FROM jobs"""
 _BY = "GROUP BY ago, user_id, model, currency"
 USED_BY_MEMBER = f"{_USED} WHERE user_id = :user_id AND charged > 0 AND charged_at > :since {_BY}"
 USED_IN_SERVER = f"{_USED} WHERE charged_to = :guild_id AND charged > 0 AND charged_at > :since {_BY}"
 USED_BY_ALL = f"{_USED} WHERE charged > 0 AND charged_at > :since {_BY}"
 RECORDS = """
-SELECT date(min(charged_at, :now), 'unixepoch') AS day, user_id, charged_to AS guild_id, model,
-    json_extract(state, '$.price.currency') AS currency, count(*) AS videos, sum(charged) AS seconds,
-    sum(json_extract(state, '$.price.amount')) AS cost
+SELECT date(min(charged_at, :now), 'unixepoch') AS day, user_id, charged_to AS guild_id, model, currency,
+    count(*) AS videos, sum(charged) AS seconds, sum(price) AS cost
 FROM jobs WHERE charged > 0 AND charged_at >= :since
 GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
 """

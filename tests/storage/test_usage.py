@@ -1,6 +1,5 @@
 """What was used, summed up by the database: thousands of jobs against a sum made without it."""
 
-import json
 import sqlite3
 from collections import Counter
 from dataclasses import replace
@@ -32,12 +31,6 @@ def a_row(user_id=ADA, at=NOW - 60, seconds=5, guild_id=3, model=MODELS[0], pric
     """Make a row that counts; `at` None: it still waits."""
     made = job(user_id=user_id, request=request(model=model), charged=seconds, charged_to=guild_id, submitted=at)
     return to_row(replace(made, price=Price(price, currency) if currency else None))
-
-
-def price_of(row):
-    """Return the price of a row (millionths, currency); None where it has none."""
-    price = json.loads(row["state"]).get("price")
-    return price and (price["amount"], price["currency"])
 
 
 def random_rows(count, seed=7):
@@ -86,11 +79,11 @@ async def test_thousands_of_jobs_are_summed_as_one_would_by_hand(store, usage):
             days[ago(row)] += row["charged"]
         assert [day.seconds for day in summed.days][::-1] == [days[each] for each in range(DAYS)], name
         assert (summed.month.videos, summed.today.seconds) == (len(counted), days[0]), name
-        prices = [price for row in counted if (price := price_of(row))]
-        assert summed.month.priced == len(prices)
+        priced = [row for row in counted if row["currency"]]
+        assert summed.month.priced == len(priced)
         costs = Counter()
-        for amount, currency in prices:
-            costs[currency] += amount
+        for row in priced:
+            costs[row["currency"]] += row["price"]
         assert summed.month.costs == costs, name
         by_model = Counter()
         for row in counted:
@@ -145,9 +138,7 @@ def by_hand(rows, days):
     for row in rows:
         day = datetime.fromtimestamp(min(row["charged_at"], NOW), UTC).date()
         if row["charged"] and (today - day).days < days:
-            found[str(day), row["user_id"], row["charged_to"], row["model"], (price_of(row) or (0, None))[1]] += row[
-                "charged"
-            ]
+            found[str(day), row["user_id"], row["charged_to"], row["model"], row["currency"]] += row["charged"]
     return found
 
 
