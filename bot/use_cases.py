@@ -7,6 +7,7 @@ from bot.domain.prices import PriceList
 from bot.infrastructure import Infrastructure
 from bot.replies.notices import Notices
 from bot.replies.replies import DiscordReplies
+from bot.studio.administration import Administration
 from bot.studio.assembly import Ownership
 from bot.studio.assets.service import AssetService
 from bot.studio.assets.uploader import AssetUploader
@@ -102,6 +103,9 @@ def make_use_cases(
         other_processes=OtherProcesses(clock),
         languages=base.languages,
         spending=spending,
+        administration=Administration(
+            tables.rules, tables.audit, spending.limits, lambda: ownership.owner.ids, clock.now
+        ),
         usage=UsageReports(tables.usage, Charts(), spending, ownership.owner, clock),
         verifications=VerificationService(
             tables.characters, provider, shutdown, clock, settings.verify_callback_url or "", spending

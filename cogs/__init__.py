@@ -12,6 +12,7 @@ from discord.ext import commands
 
 from bot.domain.models import Catalogue
 from bot.domain.prices import PriceList
+from bot.studio.administration import Administration
 from bot.studio.assets.service import AssetService
 from bot.studio.assets.verification import VerificationService
 from bot.studio.history import History
@@ -22,6 +23,7 @@ from bot.studio.intake.spending import Spending
 from bot.studio.running.runner import JobRunner
 from bot.studio.usage import UsageReports
 from bot.ui.language import Languages
+from cogs.admin import AdminCog, AdminRules
 from cogs.asset_buttons import AssetButtons
 from cogs.asset_commands import AssetsCog
 from cogs.conversations import Conversations
@@ -56,6 +58,7 @@ class UseCases:
     languages: Languages
     spending: Spending
     usage: UsageReports
+    administration: Administration
 
 
 async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases) -> Router:
@@ -78,6 +81,8 @@ async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCas
     )
     await bot.add_cog(history)
     await bot.add_cog(UsageCog(bot, use_cases.usage, router, use_cases.languages.english))
+    parts = [AdminRules(use_cases.administration, router.conversations)]
+    await bot.add_cog(AdminCog(bot, use_cases.languages.english, parts))
     AssetButtons(use_cases.assets, use_cases.verifications, router)
     await _install_catalogue(bot, use_cases, router)
     return router

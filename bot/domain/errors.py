@@ -25,6 +25,7 @@
 import re
 from dataclasses import dataclass
 
+from bot.domain.administration import AdminProblem
 from bot.domain.asset_problems import AssetProblem
 from bot.domain.disk_problems import CannotSave, DiskProblem, NoSpace
 from bot.domain.media_problems import MediaProblem
@@ -159,6 +160,7 @@ Problem = (
     | DiskProblem
     | SpendingProblem
     | PriceNotConfirmed
+    | AdminProblem
 )
 
 
@@ -279,11 +281,7 @@ class StoreClosed(StoreFull):
 
 
 class StoreInUse(SeedreelError):
-    """Another process holds the database; `holder` names it."""
-
-    def __init__(self, holder: str) -> None:
-        super().__init__(holder)
-        self.holder = holder
+    """Another process holds the database; its text names that."""
 
 
 class StoreUnusable(SeedreelError):

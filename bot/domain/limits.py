@@ -84,6 +84,34 @@ class Rule:
     by_owner: bool = False
 
 
+class Source(StrEnum):
+    """Who set a limit that is in force."""
+
+    SETTINGS = "settings"
+    OWNER = "owner"
+    MANAGERS = "managers"
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A limit that is in force (`value` None: there is none), and where it comes from.
+
+    `role_id`: the role that a member has it from.
+    """
+
+    value: int | None
+    source: Source
+    role_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LimitShown:
+    """A limit that is in force (None: nothing was set for this role), and the most that managers may set there."""
+
+    in_force: InForce | None
+    ceiling: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What was set in one server, beside the owner's settings."""
@@ -92,36 +120,42 @@ class Rules:
     limits: OwnerLimits
     rules: tuple[Rule, ...] = ()
 
-    def of_member(self, user_id: int, role_ids: Iterable[int], measure: Measure) -> int | None:
+    def of_member(self, user_id: int, role_ids: Iterable[int], measure: Measure) -> InForce:
         """Return a member's limit: their own, else the best of their roles', else that of the settings."""
-        if (own := self._in_force(Scope.MEMBER, user_id, measure)) is not None:
+        if (own := self.of_target(Scope.MEMBER, user_id, measure)) is not None:
             return own
         # What everyone in a server has is the role with the server's id.
         held = {*role_ids, *([] if self.guild_id is None else [self.guild_id])}
-        found = [self._in_force(Scope.ROLE, role_id, measure) for role_id in held]
-        return max((value for value in found if value is not None), default=self.limits.member.of(measure))
+        found = [self.of_target(Scope.ROLE, role_id, measure) for role_id in sorted(held)]
+        best = max((each for each in found if each is not None), key=lambda each: each.value or 0, default=None)
+        return best or InForce(self.limits.member.of(measure), Source.SETTINGS)
 
-    def of_server(self, measure: Measure) -> int | None:
+    def of_server(self, measure: Measure) -> InForce:
         """Return the limit of all the server's members together."""
         if self.guild_id is None:
-            return None
-        found = self._in_force(Scope.SERVER, self.guild_id, measure)
-        return self.limits.server.of(measure) if found is None else found
+            return InForce(None, Source.SETTINGS)
+        found = self.of_target(Scope.SERVER, self.guild_id, measure)
+        return found or InForce(self.limits.server.of(measure), Source.SETTINGS)
 
     def ceiling(self, scope: Scope, target_id: int, measure: Measure) -> int | None:
         """Return the most that the server's managers may set there: what the owner has set, else by the settings."""
-        owners = self._rule(scope, target_id, measure, by_owner=True)
+        owners = self.rule(scope, target_id, measure, by_owner=True)
         return self.limits.ceiling(scope, measure) if owners is None else owners
 
-    def _in_force(self, scope: Scope, target_id: int, measure: Measure) -> int | None:
-        """Return the managers' limit, as far as the ceiling lets it; the owner's where they have set none."""
-        managers = self._rule(scope, target_id, measure, by_owner=False)
+    def of_target(self, scope: Scope, target_id: int, measure: Measure) -> InForce | None:
+        """Return what was set there: by the managers, as far as the ceiling lets it, else by the owner."""
+        role_id = target_id if scope is Scope.ROLE else None
+        managers = self.rule(scope, target_id, measure, by_owner=False)
         if managers is None:
-            return self._rule(scope, target_id, measure, by_owner=True)
+            owners = self.rule(scope, target_id, measure, by_owner=True)
+            return None if owners is None else InForce(owners, Source.OWNER, role_id)
         ceiling = self.ceiling(scope, target_id, measure)
-        return managers if ceiling is None else min(managers, ceiling)
+        if ceiling is None or managers <= ceiling:
+            return InForce(managers, Source.MANAGERS, role_id)
+        return InForce(ceiling, Source.OWNER, role_id)
 
-    def _rule(self, scope: Scope, target_id: int, measure: Measure, *, by_owner: bool) -> int | None:
+    def rule(self, scope: Scope, target_id: int, measure: Measure, *, by_owner: bool) -> int | None:
+        """Return what was set there, by the owner or by the server's managers; None where nothing was."""
         at = (scope, target_id, measure, by_owner)
         return next((r.value for r in self.rules if (r.scope, r.target_id, r.measure, r.by_owner) == at), None)
 

@@ -12,6 +12,7 @@ from bot.storage.draft_store import SqliteDrafts
 from bot.storage.job_store import SqliteJobs
 from bot.storage.note_store import SqliteNotes
 from bot.storage.pending_reply_store import SqlitePendingReplies
+from bot.storage.rule_store import SqliteRules
 from bot.storage.server_job_store import SqliteServerJobs
 from bot.storage.server_settings_store import SqliteServerSettings
 from bot.storage.thread import Store
@@ -27,6 +28,7 @@ __all__ = [
     "SqliteJobs",
     "SqliteNotes",
     "SqlitePendingReplies",
+    "SqliteRules",
     "SqliteServerJobs",
     "SqliteServerSettings",
     "SqliteUploads",
@@ -42,6 +44,7 @@ class Tables:
     def __init__(self, store: Store) -> None:
         self.jobs = SqliteJobs(store)
         self.charges = SqliteCharges(store)
+        self.rules = SqliteRules(store)
         self.assets = SqliteAssets(store)
         self.characters = SqliteCharacters(store)
         self.pending_replies = SqlitePendingReplies(store)

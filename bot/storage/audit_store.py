@@ -11,6 +11,7 @@ from bot.storage.thread import Queries, query, reading
 
 _ADD = "INSERT INTO audit (at, guild_id, actor_id, action, document) VALUES (?, ?, ?, ?, ?)"
 LATEST = "SELECT * FROM audit WHERE guild_id = ? ORDER BY id DESC LIMIT ?"
+LATEST_OF_ALL = "SELECT * FROM audit ORDER BY id DESC LIMIT ?"
 SINCE = "SELECT * FROM audit WHERE id > ? ORDER BY id LIMIT ?"
 
 
@@ -18,8 +19,10 @@ class SqliteAudit(Queries):
     """The changes in an open store."""
 
     @reading
-    def latest(self, db: Database, guild_id: int, maximum: int) -> Sequence[Change]:
-        """List the latest changes about a server, the newest first."""
+    def latest(self, db: Database, guild_id: int | None, maximum: int) -> Sequence[Change]:
+        """List the latest changes about a server, the newest first; None: all of them, wherever they hold."""
+        if guild_id is None:
+            return [_to_change(row) for row in db.query(LATEST_OF_ALL, [maximum])]
         return [_to_change(row) for row in db.query(LATEST, [guild_id, maximum])]
 
     @query

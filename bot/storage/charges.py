@@ -35,7 +35,7 @@ SELECT count(*) FROM jobs WHERE charged_to = :id AND stage IN ('waiting', 'submi
 """
 RULES = "SELECT * FROM limits WHERE guild_id = ?"
 BLOCKS = "SELECT guild_id FROM blocks WHERE user_id = ?"
-PAUSES = "SELECT guild_id FROM pauses WHERE kind = 'admin' AND until IS NULL"
+PAUSES = "SELECT guild_id FROM pauses WHERE kind IN ('admin', 'owner') AND until IS NULL"
 
 _USED_BY: Final = {
     Scope.MEMBER: (USED_BY_MEMBER, FREED_BY_MEMBER, MADE_FOR_MEMBER),
@@ -114,12 +114,12 @@ def limits_in_force(
 ) -> Iterator[tuple[Scope, int, Measure, int]]:
     """List the limits in force for a member in a server: whose, of what, and how much."""
     guild_id = membership.guild_id if membership else None
-    rules = rules_of(db, payer, guild_id)
+    rules = Rules(guild_id, payer.limits, () if guild_id is None else rules_of(db, guild_id))
     for measure in Measure:
         held = membership.role_ids if membership else ()
         of_each = (
-            (Scope.MEMBER, user_id, rules.of_member(user_id, held, measure)),
-            (Scope.SERVER, guild_id, rules.of_server(measure)),
+            (Scope.MEMBER, user_id, rules.of_member(user_id, held, measure).value),
+            (Scope.SERVER, guild_id, rules.of_server(measure).value),
             (Scope.TOTAL, EVERYWHERE, payer.limits.total.of(measure)),
         )
         for scope, target_id, limit in of_each:
@@ -127,10 +127,9 @@ def limits_in_force(
                 yield scope, target_id or EVERYWHERE, measure, limit
 
 
-def rules_of(db: Database, payer: Payer, guild_id: int | None) -> Rules:
+def rules_of(db: Database, guild_id: int) -> tuple[Rule, ...]:
     """Read what was set in a server."""
-    rows = db.query(RULES, [guild_id]) if guild_id is not None else ()
-    return Rules(guild_id, payer.limits, tuple(_rule(row) for row in rows))
+    return tuple(_rule(row) for row in db.query(RULES, [guild_id]))
 
 
 def _rule(row: dict[str, Any]) -> Rule:

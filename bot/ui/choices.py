@@ -1,8 +1,9 @@
-"""Name what can be chosen, of a video or an asset: by its own word, which is what is sent, and what it is good for."""
+"""Name what can be chosen, of a video, an asset or a limit: by its own word, and what it is good for."""
 
 from enum import StrEnum
 from typing import Final
 
+from bot.domain.limits import Measure
 from bot.domain.media import Kind
 from bot.domain.models import Model, Ratio, Resolution
 from bot.ui.language import Language
@@ -22,6 +23,9 @@ _CHOICES: Final[dict[StrEnum, str]] = {
     Resolution.P720: "choice.resolution-720p",
     Resolution.P1080: "choice.resolution-1080p",
     Resolution.UHD: "choice.resolution-4k",
+    Measure.AT_ONCE: "choice.videos-at-once",
+    Measure.DAY: "choice.seconds-a-day",
+    Measure.MONTH: "choice.seconds-a-month",
     Kind.IMAGE: "choice.image",
     Kind.VIDEO: "choice.video",
     Kind.AUDIO: "choice.audio",

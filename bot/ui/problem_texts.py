@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final, assert_never
 
 from bot.discord_limits import MAX_CONTENT, utf16_units
+from bot.domain.administration import AdminProblem
 from bot.domain.asset_problems import AssetProblem
 from bot.domain.disk_problems import CannotSave, ClipsQuota, DiskProblem, FilesQuota, NoSpace
 from bot.domain.errors import (
@@ -29,6 +30,7 @@ from bot.domain.media_problems import MediaProblem
 from bot.domain.money import PriceNotConfirmed
 from bot.domain.spending import SpendingProblem
 from bot.domain.stages import Stage
+from bot.ui.admin_texts import admin_problem_text
 from bot.ui.asset_problem_texts import asset_problem_text
 from bot.ui.language import Language
 from bot.ui.media_problem_texts import media_problem_text
@@ -78,6 +80,8 @@ def problem_text(language: Language, problem: Problem) -> str:  # noqa: C901, PL
         return _disk_problem_text(language, problem)
     if isinstance(problem, SpendingProblem):
         return spending_problem_text(language, problem)
+    if isinstance(problem, AdminProblem):
+        return admin_problem_text(language, problem)
     match problem:
         case PromptEmpty() | PromptTooLong() | DurationOutside() | RatioUnknown() | Unsupported() | SeedOutside():
             return _choice_problem_text(language, problem)

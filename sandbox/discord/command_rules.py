@@ -13,6 +13,7 @@ _MAX_FILE_TYPES = 10
 _MAX_SIZE = 8000
 _NAME = re.compile(r"^[-_'\w]{1,32}$")
 SUBCOMMAND, GROUP, STRING, INTEGER, NUMBER, ATTACHMENT = 1, 2, 3, 4, 10, 11
+USER, CHANNEL, ROLE = 6, 7, 8
 _CHAT_INPUT = 1
 # "Reference", "Locales".
 _LOCALES = frozenset((

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sandbox.discord.command_rules import ATTACHMENT
+from sandbox.discord.command_rules import ATTACHMENT, CHANNEL, ROLE, USER
 from sandbox.discord.components import BUTTON
 from sandbox.discord.core import Core
 from sandbox.discord.errors import DiscordRefused
@@ -13,6 +13,7 @@ from sandbox.discord.modals import answered_modal, chosen
 from sandbox.discord.model import Channel, Json, StoredFile, User
 from sandbox.discord.option_rules import check_files, check_options, find_command, option_kind
 from sandbox.discord.permissions import Permission
+from sandbox.discord.resolved import named_by_options
 from sandbox.discord.uploads import Received, Upload, once, receive, store
 from sandbox.discord.use import Use
 from sandbox.discord.views import Message
@@ -47,6 +48,8 @@ class Member:
             check_options(found[2], given)
             check_files(found[2], given, {key: one.name for key, one in files.items()})
         data = self._command_data(found, given, files)
+        if named := named_by_options(self._core.world, place, found[2], given):
+            data["resolved"] = data.get("resolved", {}) | named
         owners = self.owners(place, found[0])
         use = self._sent(Kind.COMMAND, place, data, owners=owners, command=command.removeprefix("/"))
         return await use.answered() if wait else use
@@ -197,7 +200,7 @@ class Member:
         for command in self._core.commands.all(place.guild_id):
             contexts = command.get("contexts")
             here = contexts is None or self._core.interactions.context(place) in contexts
-            if here and self._owners(place, command):
+            if here and self._owners(place, command) and world.may_use(place, self.user.id, command):
                 shown.append(command)
         return shown
 
@@ -250,7 +253,7 @@ class Member:
         options: list[Json] = []
         for name, value in given.items():
             option: Json = {"name": name, "type": option_kind(described, name, value), "value": value}
-            if option["type"] == ATTACHMENT:
+            if option["type"] in (ATTACHMENT, USER, CHANNEL, ROLE):
                 option["value"] = str(value)
             if focused is not None and name == focused:
                 option["focused"] = True

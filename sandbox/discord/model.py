@@ -49,7 +49,8 @@ class Guild:
     """A server. `bot_member`: the bot was invited; `size_limit`: bytes a file may have here.
 
     `filters`: what a message's text or a file's name may not hold, in small letters, and the code that answers it.
-    `roles`: the ids of each member's roles. `locale`: the language that its owner set.
+    `roles`: the ids of each member's roles; `role_names`: what roles are called, beside @everyone. `locale`: the
+    language that its owner set. X
     """
 
     id: int
@@ -62,6 +63,8 @@ class Guild:
     bot_permissions: Permission = NOTHING
     filters: dict[str, int] = field(default_factory=dict)
     roles: dict[int, list[int]] = field(default_factory=dict)
+    role_names: dict[int, str] = field(default_factory=dict)
+    command_members: dict[str, set[int]] = field(default_factory=dict)
     locale: str = "en-US"
 
     def remove_bot(self) -> None:

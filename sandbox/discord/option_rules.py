@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.discord.command_rules import ATTACHMENT, GROUP, INTEGER, NUMBER, STRING, SUBCOMMAND
+from sandbox.discord.command_rules import ATTACHMENT, CHANNEL, GROUP, INTEGER, NUMBER, ROLE, STRING, SUBCOMMAND, USER
 from sandbox.discord.errors import DiscordRefused
 from sandbox.discord.model import Json
 
 _BOOLEAN = 5
+_BY_ID = {USER: "a member", CHANNEL: "a channel", ROLE: "a role", ATTACHMENT: "a file"}
 # Discord's "Reference", "File Type Filtering": the name alone is looked at.
 _GROUPS = {
     "image": (".png", ".gif", ".jpg", ".jpeg", ".jfif", ".webp", ".avif"),
@@ -74,8 +75,8 @@ def _check_value(option: Json, value: Any) -> None:
         _check_number(option, value)
     elif kind == _BOOLEAN and not isinstance(value, bool):
         raise DiscordRefused(f"{name}: must be true or false")
-    elif kind == ATTACHMENT and not (isinstance(value, int | str) and str(value).isdigit()):
-        raise DiscordRefused(f"{name}: must be a file")
+    elif kind in _BY_ID and not (isinstance(value, int | str) and str(value).isdigit()):
+        raise DiscordRefused(f"{name}: must be {_BY_ID[kind]}")
     choices = option.get("choices")
     if choices and value not in [one["value"] for one in choices]:
         raise DiscordRefused(f"{name}: must be one of {', '.join(one['name'] for one in choices)}")

@@ -6,6 +6,8 @@ from sandbox.discord import shapes
 from sandbox.discord.core import Core
 from sandbox.discord.model import Channel, Flag, Json, StoredMessage, User
 
+_SERVER = 2001
+
 
 def hello(core: Core, user: User, controls: list[Json]) -> Json:
     """Return the frame that shows a member everything."""
@@ -18,7 +20,7 @@ def hello(core: Core, user: User, controls: list[Json]) -> Json:
         "members": [{"id": str(one.id), "name": one.name, "color": one.color} for one in people],
         "me": str(user.id),
         "channels": [_channel(core, one, user) for one in seen],
-        "commands": core.commands.all(2001),
+        "commands": _commands(core, user),
         "messages": {str(one.id): _messages(core, one, user) for one in seen},
         "bot": bot(core),
         "now": core.clock.now(),
@@ -43,6 +45,13 @@ def message_for(core: Core, message: StoredMessage, user: User) -> Json:
     if message.used is not None:
         shape["used"] = message.used
     return shape
+
+
+def _commands(core: Core, user: User) -> list[Json]:
+    """List the commands that the one server with the bot lets a person use."""
+    place = next((one for one in core.world.channels.values() if one.guild_id == _SERVER), None)
+    every = core.commands.all(_SERVER)
+    return every if place is None else [one for one in every if core.world.may_use(place, user.id, one)]
 
 
 def _messages(core: Core, channel: Channel, user: User) -> list[Json]:

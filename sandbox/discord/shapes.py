@@ -119,13 +119,14 @@ def _id(value: int | None) -> str | None:
     return None if value is None else str(value)
 
 
-def role(of: Guild) -> Json:
-    """Return the role of everyone."""
+def role(of: Guild, role_id: int | None = None) -> Json:
+    """Return a role of a server; of everyone, where none is named."""
+    everyone = role_id in (None, of.id)
     return {
-        "id": str(of.id),
-        "name": "@everyone",
-        "permissions": str(int(of.everyone)),
-        "position": 0,
+        "id": str(of.id if everyone else role_id),
+        "name": "@everyone" if everyone else of.role_names[role_id or 0],
+        "permissions": str(int(of.everyone)) if everyone else "0",
+        "position": 0 if everyone else 1,
         "color": 0,
         "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
         "hoist": False,
@@ -153,7 +154,7 @@ def guild(of: Guild) -> Json:
         "region": "deprecated",
         "afk_timeout": 300,
         "widget_enabled": False,
-        "roles": [role(of)],
+        "roles": [role(of), *(role(of, each) for each in of.role_names)],
         "max_members": 500_000,
         "max_stage_video_channel_users": 50,
         "max_video_channel_users": 25,

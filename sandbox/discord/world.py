@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sandbox.clock import Clock
 from sandbox.discord.errors import DiscordError
-from sandbox.discord.model import Channel, ChannelType, Guild, StoredMessage, Team, User
+from sandbox.discord.model import Channel, ChannelType, Guild, Json, StoredMessage, Team, User
 from sandbox.discord.permissions import ALL, BOT, DIRECT, Permission
 from sandbox.discord.settings import Settings
 
@@ -149,6 +149,15 @@ class World:
         if user_id == guild.owner_id:
             return ALL
         return channel.permissions.applied(guild.everyone, user_id)
+
+    def may_use(self, channel: Channel, user_id: int, command: Json) -> bool:
+        """Tell whether a server lets a person use a command; in direct messages no permission is asked for."""
+        guild, needed = self.guild_of(channel), command["default_member_permissions"]
+        if guild is None or needed is None or user_id in guild.command_members.get(command["name"], ()):
+            return True
+        may = self.permissions(channel, user_id)
+        # "0" is nobody but administrators.
+        return Permission.ADMINISTRATOR in may or (int(needed) != 0 and Permission(int(needed)) in may)
 
     def reachable(self, channel_id: int) -> Channel:
         """Return a channel by id for the bot's token.

@@ -42,7 +42,7 @@ from tests.cogs.fakes import (
 )
 from tests.languages import ENGLISH, LANGUAGES
 from tests.studio.fakes import JumpingClock
-from tests.studio.spending_fakes import spending_for_all
+from tests.studio.spending_fakes import administration, spending_for_all
 
 OPENAPI = Path(os.environ.get("DISCORD_OPENAPI", Path(__file__).parents[3] / "shared" / "discord-openapi.json"))
 V2 = 1 << 15
@@ -105,6 +105,7 @@ class App:
         return UseCases(
             languages=LANGUAGES,
             spending=self.spending,
+            administration=administration(JumpingClock()),
             intake=self.intake,
             history=self.history,
             usage=self.usage,

@@ -75,13 +75,18 @@ def descriptions(parts: list[dict]) -> list[str]:
     return [text for part in parts for text in (part["description"], *descriptions(part.get("options", [])))]
 
 
+def paths(command: dict) -> set[str]:
+    """List what a command, or each of its subcommands (1) in groups (2), is called by."""
+    below = [part for part in command.get("options", []) if part["type"] in (1, 2)]
+    return {f"{command['name']} {path}" for part in below for path in paths(part)} if below else {command["name"]}
+
+
 async def mention_offences(folder: Path) -> list[str]:
     """List the commands in messages that are no commands."""
     names = set()
     for offered in OFFERED.values():
         for one in await payload(offered, Languages.read(LOCALES)):
-            below = [part["name"] for part in one.get("options", []) if part["type"] == 1]
-            names |= {f"{one['name']} {part}" for part in below} if below else {one["name"]}
+            names |= paths(one)
     return [
         f"{path.name}: {name} mentions {fact}, which is no command"
         for path in sorted(folder.glob("*.po"))

@@ -35,15 +35,15 @@ def rule(scope, target_id, value, measure=Measure.DAY, *, by_owner=False):
     ],
 )
 def test_a_members_limit(rules, limit):
-    assert Rules(GUILD, SETTINGS, tuple(rules)).of_member(ADA, {FILM, CREW}, Measure.DAY) == limit
+    assert Rules(GUILD, SETTINGS, tuple(rules)).of_member(ADA, {FILM, CREW}, Measure.DAY).value == limit
 
 
 def test_without_a_ceiling_managers_can_only_lower():
     rules = Rules(GUILD, SETTINGS, (rule(Scope.ROLE, FILM, 50, Measure.AT_ONCE),))
-    assert rules.of_member(ADA, {FILM}, Measure.AT_ONCE) == 5
-    assert rules.of_member(ADA, {FILM}, Measure.MONTH) is None
+    assert rules.of_member(ADA, {FILM}, Measure.AT_ONCE).value == 5
+    assert rules.of_member(ADA, {FILM}, Measure.MONTH).value is None
     freely = Rules(GUILD, SETTINGS, (rule(Scope.ROLE, FILM, 50, Measure.MONTH),))
-    assert freely.of_member(ADA, {FILM}, Measure.MONTH) == 50
+    assert freely.of_member(ADA, {FILM}, Measure.MONTH).value == 50
 
 
 @pytest.mark.parametrize(
@@ -57,10 +57,10 @@ def test_without_a_ceiling_managers_can_only_lower():
     ],
 )
 def test_a_servers_limit(rules, limit):
-    assert Rules(GUILD, SETTINGS, tuple(rules)).of_server(Measure.DAY) == limit
+    assert Rules(GUILD, SETTINGS, tuple(rules)).of_server(Measure.DAY).value == limit
 
 
 def test_where_no_server_is_charged_only_the_settings_count():
     rules = Rules(None, SETTINGS)
-    assert rules.of_member(ADA, (), Measure.DAY) == 60
-    assert rules.of_server(Measure.DAY) is None
+    assert rules.of_member(ADA, (), Measure.DAY).value == 60
+    assert rules.of_server(Measure.DAY).value is None

@@ -125,7 +125,7 @@ async def test_a_database_that_another_program_keeps_locked(path):
         with pytest.raises(StoreInUse) as refused:
             async with Store(path, lock_seconds=0.01):
                 pass
-    assert "another program" in refused.value.holder
+    assert "another program" in str(refused.value)
     async with Store(path):
         pass
 

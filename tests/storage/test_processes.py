@@ -19,8 +19,8 @@ async def test_a_second_bot_is_refused_and_the_first_is_named(path):
         with pytest.raises(StoreInUse) as refused:
             async with Store(path):
                 pass
-    assert f"process {first.pid} on " in refused.value.holder
-    assert "since 2" in refused.value.holder
+    assert f"process {first.pid} on " in str(refused.value)
+    assert "since 2" in str(refused.value)
 
 
 async def test_a_killed_bot_leaves_no_lock(path):

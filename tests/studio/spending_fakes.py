@@ -1,8 +1,13 @@
 """Discord as the home servers see it, the messages to the owner, and rules that let everyone spend."""
 
+from collections.abc import Sequence
+
+from bot.domain.administration import Authority
 from bot.domain.alerts import Alert
-from bot.domain.limits import Limits, OwnerLimits
+from bot.domain.audit import Change
+from bot.domain.limits import Limits, OwnerLimits, Rule
 from bot.domain.spending import Elsewhere, Membership, NoMember, Payer, SpendingRules
+from bot.studio.administration import Administration
 from bot.studio.intake.memberships import Memberships
 from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.owner import Owner
@@ -62,6 +67,34 @@ class NoCharges:
         """Refuse nothing."""
 
 
+class NoRules:
+    """Rules that managers have not set, and that change nothing."""
+
+    async def rules(self, guild_id: int) -> tuple[Rule, ...]:
+        return ()
+
+    async def set_limit(self, *change: object) -> bool:
+        return True
+
+    async def clear_limit(self, *change: object) -> bool:
+        return False
+
+    async def block(self, by: Authority, user_id: int, at: float) -> bool:
+        return True
+
+    async def unblock(self, by: Authority, user_id: int, at: float) -> bool:
+        return False
+
+    async def pause(self, by: Authority, at: float) -> bool:
+        return True
+
+    async def resume(self, by: Authority, at: float) -> bool:
+        return False
+
+    async def latest(self, guild_id: int | None, maximum: int) -> Sequence[Change]:
+        return []
+
+
 AT_ONCE = 5
 LIMITS = OwnerLimits(member=Limits(at_once=AT_ONCE))
 
@@ -78,3 +111,8 @@ def spending_by(rules: SpendingRules, members: ScriptedMembers, clock: Clock) ->
 def spending_for_all(clock: Clock) -> Spending:
     """Build the decision that lets everyone spend, as without any setting."""
     return spending_by(SpendingRules.of(frozenset(), Elsewhere.ALL), ScriptedMembers(), clock)
+
+
+def administration(clock: Clock) -> Administration:
+    """Build what managers and OWNER use, over rules that change nothing."""
+    return Administration(NoRules(), NoRules(), LIMITS, lambda: frozenset({OWNER}), clock.now)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain import asset_problems as assets
 from bot.domain import media_problems as media
+from bot.domain.administration import AboveCeiling, ServerUnknown
 from bot.domain.disk_problems import ClipsQuota, FilesQuota, NoSpace
 from bot.domain.errors import (
     AlreadyRetried,
@@ -87,7 +88,9 @@ FACTS = {
     PriceNotConfirmed: (PriceNotConfirmed(Price(1_200_000, "USD")), ["costs **$1.20**", "Nothing has been sent"]),
     MembershipNotKnown: (MembershipNotKnown(("Film Club",)), ["a member of `Film Club`", "cost nothing"]),
     Blocked: (Blocked(3), ["this server's managers have blocked you"]),
-    Paused: (Paused(3), ["This server's managers have paused videos"]),
+    ServerUnknown: (ServerUnknown("`film`"), ["`\u02cbfilm\u02cb` isn't a server's id"]),
+    AboveCeiling: (AboveCeiling(Measure.DAY, 90, 60), ["90 seconds", "limit is 60 seconds"]),
+    Paused: (Paused(3), ["Videos are paused in this server"]),
     LimitReached: (
         LimitReached(Scope.MEMBER, Measure.DAY, 60, 3, 8, 1_800_000_000.2),
         ["needs 8 seconds", "3 seconds left of 60 seconds in 24 hours", "<t:1800000001:R>"],

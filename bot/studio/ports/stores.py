@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.domain.administration import Authority, Target
 from bot.domain.assets import Asset, AssetStage, Character, Verification, VerificationStage
 from bot.domain.audit import Change
 from bot.domain.drafts import Draft
 from bot.domain.job import Job
+from bot.domain.limits import Measure, OwnerLimits, Rule
 from bot.domain.media import InputUrl, StoredFile
 from bot.domain.models import Model, Resolution
+from bot.domain.pauses import Pause
 from bot.domain.pending_reply import PendingReply
 from bot.domain.progress import Forecast
 from bot.domain.reply import Reply
@@ -72,6 +75,26 @@ class Charges(Protocol):
     """For what may be spent: whether blocks, pauses and limits let a video pass."""
 
     async def check(self, payer: Payer, user_id: int, seconds: int | None, now: float) -> None: ...
+
+
+class RuleStore(Protocol):
+    """For managers and the owner: limits, blocks and pauses, and who changed them."""
+
+    async def rules(self, guild_id: int) -> tuple[Rule, ...]: ...
+    async def set_limit(
+        self, by: Authority, target: Target, measure: Measure, value: int, limits: OwnerLimits, at: float
+    ) -> bool: ...
+    async def clear_limit(self, by: Authority, target: Target, measure: Measure, at: float) -> bool: ...
+    async def block(self, by: Authority, user_id: int, at: float) -> bool: ...
+    async def unblock(self, by: Authority, user_id: int, at: float) -> bool: ...
+    async def pause(self, by: Authority, at: float) -> bool: ...
+    async def resume(self, by: Authority, at: float) -> bool: ...
+
+
+class Pauses(Protocol):
+    """For the queue: while nothing is sent, and for how long that was."""
+
+    async def pauses(self, since: float) -> Sequence[Pause]: ...
 
 
 class DraftStore(Protocol):
@@ -190,6 +213,12 @@ class ServerSettingsStore(Protocol):
 
     async def of(self, guild_id: int) -> Mapping[str, str]: ...
     async def put(self, guild_id: int, values: Mapping[str, str | None], change: Change | None = None) -> None: ...
+
+
+class Audit(Protocol):
+    """For those who look up who changed what."""
+
+    async def latest(self, guild_id: int | None, maximum: int) -> Sequence[Change]: ...
 
 
 class Changes(Protocol):

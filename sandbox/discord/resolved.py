@@ -1,0 +1,48 @@
+"""The people, roles and channels that a command's options name, as Discord describes them beside their ids."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.discord import shapes
+from sandbox.discord.command_rules import CHANNEL, ROLE, USER
+from sandbox.discord.errors import DiscordRefused
+from sandbox.discord.model import Channel, Json
+from sandbox.discord.world import World
+
+_KINDS = {USER: "users", CHANNEL: "channels", ROLE: "roles"}
+# "Interactions", "Resolved Data Structure": a partial member lacks these.
+_NOT_OF_A_MEMBER = ("user", "deaf", "mute")
+
+
+def named_by_options(world: World, place: Channel, described: list[Json], given: Mapping[str, Any]) -> Json:
+    """Describe everything that the options name; DiscordRefused for what is not there."""
+    found: Json = {}
+    for option in described:
+        if option["type"] not in _KINDS or option["name"] not in given:
+            continue
+        key = str(given[option["name"]])
+        try:
+            shape = _shape(world, place, option["type"], key)
+        except LookupError:
+            raise DiscordRefused(f"{option['name']}: there is no {key} here") from None
+        found.setdefault(_KINDS[option["type"]], {})[key] = shape
+        guild = world.guild_of(place)
+        if option["type"] == USER and guild is not None and int(key) in guild.members:
+            member = shapes.member(world, place, world.user(key))
+            partial = {name: value for name, value in member.items() if name not in _NOT_OF_A_MEMBER}
+            found.setdefault("members", {})[key] = partial
+    return found
+
+
+def _shape(world: World, place: Channel, kind: int, key: str) -> Json:
+    if kind == USER:
+        return shapes.user(world.users[int(key)])
+    guild = world.guild_of(place)
+    if guild is None:
+        raise LookupError(key)
+    if kind == ROLE:
+        return shapes.role(guild, int(key))
+    channel = world.channels[int(key)]
+    if channel.guild_id != guild.id:
+        raise LookupError(key)
+    return shapes.channel(world, channel)
