@@ -3,7 +3,10 @@
 import asyncio
 import json
 import re
+import socket
+from contextlib import suppress
 
+from sandbox.discord.gateway_faults import GatewayFault
 from tests.conventions.source import ROOT
 from tests.journeys.pages import free_port, page, samples
 from tests.journeys.scene import Scene
@@ -57,7 +60,7 @@ async def test_metrics_agree_with_the_ledgers_and_alerts_name_them(scene: Scene)
     assert found['seedreel_acknowledgement_seconds_count{outcome="taken"}'] == len(answered) == 3
     # The first video went through every stage but `held`, once.
     assert found['seedreel_stage_seconds_count{stage="delivering"}'] == 1
-    assert 0 < found['seedreel_stage_seconds_sum{stage="rendering"}'] < 200
+    assert found['seedreel_stage_seconds_sum{stage="rendering"}'] > 0
     assert (found["seedreel_queue_waiting"], found["seedreel_queue_running"], found["seedreel_queue_slots"]) == (
         0,
         0,
@@ -78,15 +81,26 @@ async def test_metrics_agree_with_the_ledgers_and_alerts_name_them(scene: Scene)
         assert all(any(f'{label}="' in name for name in found) for label in labels), alert
 
 
-@with_script(bot={"HTTP_PORT": PORT})
+@with_script(bot={"HTTP_PORT": PORT}, starts=False, expects_error="can't be opened")
 async def test_readyz_names_what_is_away_and_healthz_lives_on(scene: Scene) -> None:
     async def parts(**expected: bool) -> None:
         wanted = {"gateway": True, "store": True, "provider": True, **expected}
-        async with asyncio.timeout(20.0):
-            while json.loads((found := await page(PORT, "/readyz"))[1]) != wanted:
-                pass
-        assert found[0] == (200 if all(wanted.values()) else 503)
+        status, text = 0, ""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(20.0):
+                while not text or json.loads(text) != wanted:
+                    status, text = await page(PORT, "/readyz")
+        assert json.loads(text) == wanted, scene.bot.tail()
+        assert status == (200 if all(wanted.values()) else 503)
 
+    # A port that is taken costs no video: the bot runs, and opens it once it can.
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", int(PORT)))
+        taken.listen()
+        await scene.bot.start()
+        await scene.bot.says("HTTP_PORT: 127.0.0.1 port")
+        await scene.bot.says("can't be opened (")
+    await scene.bot.says(f"Listening on HTTP_PORT: 127.0.0.1 port {PORT}")
     await parts()
     await scene.provider.close_port()
     await parts(provider=False)
@@ -97,10 +111,10 @@ async def test_readyz_names_what_is_away_and_healthz_lives_on(scene: Scene) -> N
     await parts(store=False)
     moved.rename(database)
     await parts()
-    gate = scene.gates.close(lambda request: request.headers.get("Upgrade") == "websocket")
+    scene.discord.gateway.faults.now = GatewayFault.NO_HELLO
     await scene.discord.gateway.drop(4000)
     await parts(gateway=False)
-    gate.open()
+    scene.discord.gateway.faults.now = None
     await parts()
     assert (await page(PORT, "/healthz"))[0] == 200
     assert (await page(PORT, "/nothing"))[0] == 404
