@@ -123,7 +123,7 @@ def _draw_column(
         head = min(round(low - total * scale), bottom - 1)
         # The ground shows between two parts, as far as there is room for it.
         foot = bottom - (_EDGE if bottom < low and bottom - head > 2 * _EDGE else 0) - 1
-        pen.rectangle((sides[0], head, sides[1], max(head, foot)), fill=COLOURS[number])
+        pen.rectangle((sides[0], head, sides[1], foot), fill=COLOURS[number])
         bottom = head
 
 

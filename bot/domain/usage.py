@@ -130,7 +130,7 @@ class Usage:
 
     @property
     def currency(self) -> str | None:
-        """Return the currency of which most videos were priced last; None where no price is known."""
+        """Return the currency of the latest day that has a known cost, of two the larger sum's; None where none has."""
         for day in reversed(self.days):
             if day.costs:
                 return max(day.costs, key=lambda code: (day.costs[code], code))

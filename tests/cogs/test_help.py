@@ -13,7 +13,7 @@ async def test_it_says_what_there_is_in_ten_lines_to_the_member_alone(app):
     shown = await (await app.member("Mara").use("/help")).replied()
     assert shown.ephemeral
     assert shown.texts().count("\n- ") == 10
-    for command in ("/video", "/compose", "/asset create-character", "/status", "/history"):
+    for command in ("/video", "/compose", "/asset create-character", "/status", "/history", "/usage"):
         assert f"`{command}`" in shown.texts()
     assert shown.texts().splitlines().count("-# You can have 5 videos in progress at a time.") == 1
     assert len(shown.buttons()) == 3

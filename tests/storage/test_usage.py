@@ -132,6 +132,14 @@ async def test_how_much_of_each_limit_is_used_and_when_it_is_free_again(store, u
     )
 
 
+async def test_a_limit_is_free_again_with_the_first_second_that_is(store, usage):
+    await fill(store, [a_row(at=NOW - DAY + 60, seconds=1), a_row(at=NOW - DAY + 120, seconds=24)])
+    for limit, free_at in ((26, None), (25, NOW + 60), (24, NOW + 120)):
+        payer = Payer((), OwnerLimits(member=Limits(day=limit)))
+        [found] = await usage.standings(payer, None, ADA, NOW)
+        assert found.free_at == free_at, limit
+
+
 def by_hand(rows, days):
     today = datetime.fromtimestamp(NOW, UTC).date()
     found = Counter()
