@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Protocol, assert_never
 
+from bot.domain.administration import OwnerOnly
 from bot.domain.asset_problems import NeedsManageServer
 from bot.domain.caller import Caller
 from bot.domain.chart import Chart
-from bot.domain.errors import NotYours, Refusal
+from bot.domain.errors import Refusal
 from bot.domain.limits import DAY, Scope
 from bot.domain.spending import Membership, Payer
 from bot.domain.usage import Picture, Standing, Usage, UsageReport
@@ -37,12 +38,12 @@ class UsageReports:
     async def of(self, caller: Caller, scope: Scope) -> UsageReport:
         """Report what a member, a server, or everyone used; no prompt is in it.
 
-        Raises Refusal (NeedsManageServer, NotYours) where the caller may not see that.
+        Raises Refusal (NeedsManageServer, OwnerOnly) where the caller may not see that.
         """
         open_to, now = self._open_to(caller), self._clock.now()
         day = self._clock.later(DAY) - now
         if scope not in open_to:
-            raise Refusal(NeedsManageServer() if scope is Scope.SERVER else NotYours())
+            raise Refusal(NeedsManageServer() if scope is Scope.SERVER else OwnerOnly())
         match scope:
             case Scope.MEMBER | Scope.ROLE:
                 usage = await self._store.of_member(caller.user_id, now, day)

@@ -2,9 +2,10 @@
 
 import pytest
 
+from bot.domain.administration import OwnerOnly
 from bot.domain.asset_problems import NeedsManageServer
 from bot.domain.caller import Caller
-from bot.domain.errors import NotYours, Refusal
+from bot.domain.errors import Refusal
 from bot.domain.limits import Measure, Scope
 from bot.domain.spending import Elsewhere, SpendingRules
 from bot.domain.usage import Amount, Picture, Standing, Usage, Used
@@ -103,7 +104,7 @@ async def test_whose_may_be_seen_where(caller, scopes):
     for scope in {Scope.SERVER, Scope.TOTAL} - set(scopes):
         with pytest.raises(Refusal) as refused:
             await reports().of(caller, scope)
-        assert refused.value.problem == (NeedsManageServer() if scope is Scope.SERVER else NotYours())
+        assert refused.value.problem == (NeedsManageServer() if scope is Scope.SERVER else OwnerOnly())
 
 
 async def test_the_owner_sees_everything_with_the_whole_bots_limits():
