@@ -60,6 +60,10 @@ class _Worker:
         """Do the work on the connection; see `Store.run`."""
         return await self._send(lambda: self._call(work))
 
+    async def caught_up(self) -> None:
+        """Wait until all is done that was sent."""
+        await self._send(lambda: None)
+
     async def _send(self, work: Callable[[], T]) -> T:
         future = asyncio.get_running_loop().run_in_executor(self._thread, work)
         try:
@@ -139,8 +143,10 @@ class Store:
     async def read(self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a function that only reads on a thread of its own, beside what is written; raises as `run`.
 
-        It sees all that was written before the call. Nothing that has to be saved waits for a long list or search.
+        It sees all that was sent to be written before the call, and waits for that. Nothing that has to be saved waits
+        for a long list or search.
         """
+        await self._writer.caught_up()
         return await self._reader.run(lambda db: function(db, *args, **kwargs))
 
     async def answers(self, seconds: float) -> bool:

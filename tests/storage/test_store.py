@@ -81,8 +81,10 @@ async def test_nothing_that_is_saved_waits_for_a_long_search(store):
 
 async def test_what_only_reads_sees_all_that_was_saved_and_saves_nothing(store):
     for number in range(50):
-        await store.run(note_store.put, "key", str(number))
-        assert await store.read(note_store.get, "key") == str(number)
+        async with asyncio.TaskGroup() as both:
+            both.create_task(store.run(note_store.put, "key", str(number)))
+            seen = both.create_task(store.read(note_store.get, "key"))
+        assert seen.result() == str(number)
     with pytest.raises(StoreClosed, match="read-only"):
         await store.read(note_store.put, "key", "x")
     assert await store.run(note_store.get, "key") == "49"
