@@ -27,6 +27,7 @@ NOTES = file("notes.png", "image/png", b"no picture, whatever it is called")
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
 
 
+A_MONTH = "measure: seconds of video in 30 days"
 LIGHT = """for (const [name, colour] of Object.entries({
   "--ground-0": "#e3e5e8", "--ground-1": "#f2f3f5", "--ground-2": "#f2f3f5", "--ground-3": "#ffffff",
   "--ground-4": "#f2f3f5", "--ground-5": "#e3e5e8", "--line": "#d4d7dc", "--text": "#313338",
@@ -178,14 +179,29 @@ async def test_an_old_video_is_found_by_its_picture(sits, shows, size):
     await shows(seat, "history-opened")
 
 
+async def test_a_manager_sets_limits(sits, shows):
+    seat = await sits()
+    setting = f"/admin limits set {A_MONTH} limit: 4000"
+    told = await seat.one_more(seat.told("The limit for"), seat.types(setting))
+    await expect(told).to_contain_text("4,000 seconds")
+    card = await seat.one_more(seat.told("Limits"), seat.types("/admin limits show"))
+    await expect(card).to_have_attribute("data-ephemeral", "true")
+    await expect(card).to_contain_text("seconds of video in 30 days: 4,000 seconds")
+    await shows(seat, "admin-limits", card)
+
+
 async def test_a_manager_sees_their_servers_usage_in_charts(demo, sits, shows):
     seat = await sits()
     await asyncio.to_thread(use_for_a_month, demo)
+    await seat.one_more(seat.told("The limit for"), seat.types(f"/admin limits set {A_MONTH} limit: 4000"))
     card = await seat.one_more(seat.told("Your usage"), seat.types("/usage"))
     await expect(card).to_have_attribute("data-ephemeral", "true")
+    await expect(card).to_contain_text("for everyone in the server together")
     await shows(seat, "usage", card)
     await card.get_by_role("button", name="Server's usage").click()
     await expect(card).to_contain_text("By member", timeout=SOON)
+    await expect(card).to_contain_text("left of 4,000 seconds")
+    await shows(seat, "usage-server", card)
     pictures = card.get_by_role("img", name="Seconds of video on each of 30 days")
     await expect(pictures).to_have_count(2)
     for number, about in enumerate(("member", "model")):
