@@ -1,11 +1,11 @@
 """Draw charts as PNGs with Pillow, in a thread.
 
-Why Pillow: measured on the two cores of CI for one picture with two panels of 30 stacked columns (2026-11):
+Why Pillow: measured for one picture with two panels of 30 stacked columns (two cores, November 2026):
 
 ===================  ==========  ======  ============  ======  ====================================================
 library              to install  import  draw (first)  memory  and
 ===================  ==========  ======  ============  ======  ====================================================
-Pillow 13            nothing     20 ms   11 (28) ms    21 MB   is a dependency already; has a font of its own
+Pillow 13            nothing     20 ms   15 (28) ms    21 MB   is a dependency already; has a font of its own
 pygal 3.1, resvg     5 MB        45 ms   140 (150) ms  23 MB   no letter is drawn where no fonts are installed
 pygal 3.1, CairoSVG  27 MB       190 ms  220 (250) ms  53 MB   the same, and needs the system's Cairo
 matplotlib 3.11      173 MB      410 ms  270 (310) ms  91 MB   has fonts of its own
