@@ -147,14 +147,14 @@ async def test_an_edit_is_fixed_with_the_media_of_its_video(scene: Scene) -> Non
     assert len(scene.videos()) == 2
 
 
-@with_script(bot={"PROVIDER_SLOTS": "1"})
+@with_script(bot={"PROVIDER_SLOTS": "1", "MEMBER_VIDEOS_AT_ONCE": "6"})
 async def test_a_refusal_by_a_limit_keeps_the_prompt_too(scene: Scene) -> None:
     scene.provider.hold()
     for number in range(6):
         await scene.mara.use("/video", prompt=f"fox {number}", duration=4)
     await scene.paid_for(1)
     use = await scene.mara.use("/video", prompt="one more", duration=9)
-    said = await refused(scene, use, "already have", "one more", "What you entered is kept", button=AGAIN)
+    said = await refused(scene, use, "6 videos in progress", "one more", "What you entered is kept", button=AGAIN)
     scene.provider.release()
     await scene.paid_for(2)
     opened = await scene.mara.press(said, label=AGAIN)
@@ -185,7 +185,7 @@ async def test_a_draft_is_sent_once_however_often_its_button_is_pressed(scene: S
     assert "already sent. " in pressed.reply.texts()
     assert "an hour" not in pressed.reply.texts()
     sent[paid].replay()
-    await scene.asked(3)
+    await scene.bot.says(f"Interaction {sent[paid].id} was dropped")
     assert scene.prompts() == [paid]
 
 
