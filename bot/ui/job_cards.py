@@ -13,7 +13,7 @@ from bot.domain.job import Job
 from bot.domain.money import Price
 from bot.domain.progress import Forecast
 from bot.domain.reply import Route
-from bot.domain.request import VideoRequest
+from bot.domain.request import RequestDraft, VideoRequest
 from bot.domain.stages import ENDS, Stage
 from bot.ui import custom_ids
 from bot.ui.clip_links import Attachment, Clip, clip_buttons, picture_buttons, provider_link, written_links
@@ -129,7 +129,7 @@ def alt_text(language: Language, job: Job, *, hides_prompt: bool = False) -> str
     return visible_line(job.request.prompt, _ALT) if shows_prompt else language.text("card.untitled")
 
 
-def request_line(language: Language, request: VideoRequest, price: Price | None = None) -> str:
+def request_line(language: Language, request: VideoRequest | RequestDraft, price: Price | None = None) -> str:
     """Write a request's choices and its price in one line; choices that were left to the provider are not named."""
     parts = [request.model.value, language.seconds(request.duration), request.ratio.value]
     if request.resolution is not None:

@@ -8,6 +8,7 @@ from bot.domain.money import Price
 from bot.ui import custom_ids
 from bot.ui.components import NEUTRAL, Card, action_row, text
 from bot.ui.custom_ids import AgreedPrice
+from bot.ui.job_cards import request_line
 from bot.ui.language import Language
 from bot.ui.sanitize import code_block
 
@@ -28,7 +29,7 @@ def confirm_card(language: Language, draft: Draft, price: Price) -> Card:
         text(language.text(question, price=money)),
         text(code_block(draft.request.prompt, _PROMPT_SHOWN)),
         action_row([make, cancel]),
-        text(f"-# {language.text('draft.kept-whole')}"),
+        text(f"-# {request_line(language, draft.request)}\n-# {language.text('draft.kept-whole')}"),
     ]
     return Card(NEUTRAL, items)
 
