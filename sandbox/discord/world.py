@@ -1,6 +1,6 @@
 """The world of one stand-in: servers, channels, people, messages. A test changes it directly."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sandbox.clock import Clock
 from sandbox.discord.errors import DiscordError
@@ -108,6 +108,16 @@ class World:
         self.users[user.id] = user
         self.guild("Film Club").members.add(user.id)
         return user
+
+    def add_server(self, name: str, members: Iterable[User]) -> Channel:
+        """Open one more server with these members, the first of whom owns it, invite the bot, and return its channel."""
+        ids = [member.id for member in members]
+        limit = self._settings.default_size_limit
+        made = Guild(self.new_id(), name, ids[0], limit, set(ids), bot_permissions=BOT)
+        self.guilds[made.id] = made
+        channel = Channel(self.new_id(), f"{name.lower()}-videos", ChannelType.TEXT, made.id)
+        self.channels[channel.id] = channel
+        return channel
 
     def in_servers(self) -> list[User]:
         """Return the people who are in any server."""

@@ -41,7 +41,7 @@ async def kill_until_all_ended(
             # Everything is ordered after two thirds of the kills: the last third strikes what is left to be done.
             crowd.allowed = math.ceil(crowd.wanted * min(1.0, (number + 1) / (kills * 0.66)))
             await ground.bot.start(online=False)
-            await _random_moment(ground)
+            await random_moment(ground)
             code = await ground.bot.stop(signal.SIGKILL)
             assert code in {-signal.SIGKILL, *may_end_with}, ground.bot.tail()
             hit += ground.stages()
@@ -86,7 +86,7 @@ async def all_settled(ground: Ground, crowd: Crowd, within: float = 60.0) -> Non
         await ground.ledger.until(lambda: not witness.untold(crowd.orders, ground.scale), within=within / 4)
 
 
-async def _random_moment(ground: Ground) -> None:
+async def random_moment(ground: Ground) -> None:
     """Wait for a time, or for one of the events after a time, or for a number of entries."""
     rng, ledger = ground.rng, ground.ledger
     began, end = len(ledger.entries), ground.clock.now() + rng.uniform(0.3, _LIFE)

@@ -38,6 +38,8 @@ class WarmProcess:
     async def _end(self, told: asyncio.StreamReader) -> int:
         line = await told.readline()
         self._writer.close()
+        with contextlib.suppress(OSError):
+            await self._writer.wait_closed()
         assert line, "the process that forks bots is gone"
         self.returncode = int(line)
         return self.returncode
@@ -106,6 +108,9 @@ def _serve(control: socket.socket) -> bool:
                 continue
             asked, fds, _, _ = socket.recv_fds(control, _LARGEST, 2)
             if not asked:
+                # Whoever watched over them is gone.
+                for pid, _ in children.values():
+                    os.kill(pid, signal.SIGKILL)
                 return False
             teller = socket.socket(fileno=fds[0])
             pid = os.fork()
