@@ -34,8 +34,9 @@ async def scene(
     clock = Clock()
     ledger = Ledger(clock)
     faults, gates = Faults(ledger), Gates(ledger)
-    # Pictures of one size are made once for all journeys; every clip still has its own prompt in it.
-    films = tmp_path_factory.getbasetemp() / f"films-{script.provider.size_scale}"
+    # Pictures of one size are made once for all journeys of a run; every clip still has its own prompt in it.
+    base = tmp_path_factory.getbasetemp()
+    films = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"films-{script.provider.size_scale}"
     async with ProviderStandIn(
         clock=clock, ledger=ledger, faults=faults, settings=script.provider, folder=films
     ) as provider:

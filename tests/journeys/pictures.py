@@ -1,6 +1,8 @@
 """Real pictures, good and bad, as members pick them."""
 
 import io
+import struct
+import zlib
 
 from PIL import Image
 
@@ -31,10 +33,14 @@ def padded(size: int) -> bytes:
 
 
 def huge() -> bytes:
-    """Return a small PNG that decodes to 400 megapixels."""
-    file = io.BytesIO()
-    Image.new("1", (20_000, 20_000)).save(file, "PNG")
-    return file.getvalue()
+    """Return a small PNG that decodes to 400 megapixels, each of them black."""
+    head = struct.pack(">IIBBBBB", 20_000, 20_000, 1, 0, 0, 0, 0)
+    pixels = zlib.compress(bytes(20_000 * (1 + 20_000 // 8)), 1)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(map(_chunk, (b"IHDR", b"IDAT", b"IEND"), (head, pixels, b"")))
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="360"><rect width="9" height="9"/></svg>'

@@ -15,10 +15,8 @@ def film(sides: str, rate: int, ending: str, *codec: str) -> bytes:
     return made((*source, *(codec or ("-c:v", "libx264", *QUICK))), ending)
 
 
-PHONE = Upload("IMG_0001.MOV", film("1920x1080", 30, "mov"))
-SLIDES = Upload("slides.webm", film("1280x720", 10, "webm", "-c:v", "libvpx", "-deadline", "realtime"))
-VOICE = Upload("voice-message.ogg", sound(2.5, "ogg"))
-SMALL = Upload("small.mp4", film("320x240", 30, "mp4"))
+def voice() -> Upload:
+    return Upload("voice-message.ogg", sound(2.5, "ogg"))
 
 
 @pytest.mark.parametrize(
@@ -27,7 +25,10 @@ SMALL = Upload("small.mp4", film("320x240", 30, "mp4"))
     indirect=True,
 )
 async def test_the_provider_gets_what_it_takes_of_what_members_have(scene: Scene) -> None:
-    use = await scene.mara.use("/video", prompt="go by these", reference=PHONE, reference_2=SLIDES, reference_3=VOICE)
+    phone = Upload("IMG_0001.MOV", film("1920x1080", 30, "mov"))
+    slides = Upload("slides.webm", film("1280x720", 10, "webm", "-c:v", "libvpx", "-deadline", "realtime"))
+    references = {"reference": phone, "reference_2": slides, "reference_3": voice()}
+    use = await scene.mara.use("/video", prompt="go by these", **references)
     said = (await scene.video(use)).texts()
     assert "sent as MP4 at 1280 × 720" in said
     assert "sent as MP3" in said
@@ -42,14 +43,14 @@ async def test_the_provider_gets_what_it_takes_of_what_members_have(scene: Scene
 
 
 async def test_a_video_with_too_few_pixels_is_refused_before_anything_is_spent(scene: Scene) -> None:
-    use = await scene.mara.use("/video", prompt="never", reference=SMALL)
+    use = await scene.mara.use("/video", prompt="never", reference=Upload("small.mp4", film("320x240", 30, "mp4")))
     await scene.follows(use, "320 × 240", "854 × 480")
     assert scene.posts() == []
 
 
 @with_script(bot={"IMAGEIO_FFMPEG_EXE": "/nowhere/ffmpeg"}, expects_error="couldn't be checked")
 async def test_a_machine_without_ffmpeg_says_that_it_is_its_own_failure(scene: Scene) -> None:
-    use = await scene.mara.use("/video", prompt="never", reference=VOICE)
+    use = await scene.mara.use("/video", prompt="never", reference=voice())
     await scene.follows(use, "`reference`", "on my side")
     assert scene.posts() == []
     assert "couldn't be checked" in scene.bot.tail()
