@@ -124,8 +124,8 @@ async def test_no_limit_is_exceeded_at_any_instant(tmp_path: Path, seed: int, lo
     lives = 60 if long else 8
     async with ground(tmp_path, seed, bot=limits.settings()) as here:
         machine = Machine(here)
-        here.faults.add(SUBMIT, Reset.AFTER, times=None, chance=0.05)
-        here.faults.add(SUBMIT, status(502, applied=True), times=None, chance=0.05)
+        here.faults.add(SUBMIT, Reset.AFTER, times=None, chance=0.2)
+        here.faults.add(SUBMIT, status(502, applied=True), times=None, chance=0.1)
         here.faults.add(SUBMIT, status(503), times=None, chance=0.05)
         servers = Servers(here)
         servers.open(members=8, servers=3, joins=2)
