@@ -110,7 +110,7 @@ class World:
         return user
 
     def add_server(self, name: str, members: Iterable[User]) -> Channel:
-        """Open one more server with the bot and these members, the first of whom owns it; returns its channel."""
+        """Open one more server with the bot and these members; the first owns it. Returns its channel."""
         ids = [member.id for member in members]
         limit = self._settings.default_size_limit
         made = Guild(self.new_id(), name, ids[0], limit, set(ids), bot_permissions=BOT)
