@@ -114,6 +114,7 @@ async def test_of_a_hundred_commands_at_once_three_are_let_through(
         await asking
         # Whom the kill has left without an answer asks again, and so do others.
         await asyncio.gather(*(servers.ask(here.rng.choice(servers.places)) for _ in range(10)))
+        await here.until(lambda: len(servers.open_orders()) <= 3, "a refusal of all but three", within=90.0)
         here.provider.release()
         await all_told(servers, here)
         assert len(here.provider.tasks) - 1 == len({video.prompt for video in servers.paid()}) == 3
