@@ -5,10 +5,12 @@ that holds it is taken back.
 """
 
 import asyncio
+import os
 import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -26,7 +28,11 @@ from tests.faults.worlds import DrawnMedia, DrawnProvider, DrawnReplies, Fuse, S
 from tests.storage.samples import up_to
 from tests.studio.fakes import JumpingClock, job, reply
 
+# A watchdog: hundreds of examples, each with a few databases.
+pytestmark = pytest.mark.timeout(600)
 _LIVES = 5
+# No life here ends with the machine's: nothing is learnt from waiting for a disk, and most of the time went there.
+_IN_MEMORY = next((folder for folder in ("/dev/shm",) if os.access(folder, os.W_OK)), None)
 _PAID_AND_WITHOUT = {Reason.UNCLEAR, Reason.GENERATION, Reason.UNUSABLE, Reason.EXPIRED, Reason.LOST}
 
 
@@ -132,7 +138,7 @@ def test_nor_where_a_submit_can_be_asked_for_by_our_own_id(numbers: list[int]) -
 
 def ends_well(numbers: list[int], *, can_find_by_own_id: bool) -> None:
     """Play those numbers, and compare what is true outside with what was promised."""
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(dir=_IN_MEMORY) as name:
         world, found = asyncio.run(lives(Script(numbers), Path(name), can_find_by_own_id=can_find_by_own_id))
     outcome = f"{found.stage} {found.reason} told {found.notified_at}: {world.happened}"
     assert len(world.paid) <= 1, outcome
