@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Coroutine, Iterator
 from contextlib import suppress
 from typing import Any, Final
@@ -96,8 +97,14 @@ async def _listen(listener: Listener, clock: Clock) -> None:
             log.info("Listening on %s.", listener)
             await asyncio.Event().wait()
 
+    tries = 0
+
     def refused(error: OSError) -> None:
-        log.error("%s can't be opened (%s); trying again.", listener, error.strerror or type(error).__name__)
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            reason = os.strerror(error.errno) if error.errno else type(error).__name__
+            log.error("%s can't be opened (%s); trying again.", listener, reason)
 
     await retry(hold, OSError, refused, clock)
 

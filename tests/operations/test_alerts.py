@@ -24,10 +24,12 @@ def test_there_are_five_rules_and_each_is_explained() -> None:
         assert f"* **{rule['alert']}**:" in page
 
 
-def test_prometheus_itself_finds_nothing_wrong(tmp_path) -> None:
+def test_prometheus_itself_finds_nothing_wrong_and_each_fires_when_it_should(tmp_path) -> None:
     """Where there is a promtool (Debian has it in the package `prometheus`); the journeys find the metrics anyway."""
     if (promtool := shutil.which("promtool")) is None:
         return
     (tmp_path / "rules.yml").write_text(rules_text(), encoding="utf-8")
-    done = subprocess.run([promtool, "check", "rules", tmp_path / "rules.yml"], capture_output=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    shutil.copyfile(ROOT / "tests" / "operations" / "alerts.yml", tmp_path / "alerts.yml")
+    for words in (("check", "rules", "rules.yml"), ("test", "rules", "alerts.yml")):
+        done = subprocess.run([promtool, *words], cwd=tmp_path, capture_output=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
