@@ -21,8 +21,9 @@ from bot.media.download import Fetcher, Timeouts
 from bot.media.probe import REMEDY, try_ffmpeg
 from bot.replies.api_errors import API_ERRORS
 from bot.secret import redact
-from bot.spending_check import credits_left, limits_in_force, prices_known, who_may_spend
+from bot.spending_check import credits_left, limits_in_force, prices_known, what_is_paused, who_may_spend
 from bot.storage.note_store import noted
+from bot.storage.pause_store import pauses_in_force
 from bot.storage.writable import writable
 from bot.studio.delivery.aspect_ratio import RATIO_NOTE
 from bot.toapis.dialects import CheckResult, choose
@@ -84,6 +85,8 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
         yield finding
     async for finding in _provider(settings):
         yield finding
+    for paused in what_is_paused(await asyncio.to_thread(pauses_in_force, settings.database)):
+        yield paused
     yield await _files(settings)
     yield await _ffmpeg()
     if made := await asyncio.to_thread(noted, settings.database, RATIO_NOTE):

@@ -57,7 +57,7 @@ async def open_infrastructure(
     metrics = _metrics(settings, lambda: assembly.queue)
     server_settings = ServerSettingsService(tables.server_settings, clock)
     covers = server_settings.covers
-    resources = Resources(tables.jobs, tables.notes, media, clock, metrics or NoMetrics(), covers=covers)
+    resources = Resources(tables.jobs, tables.notes, tables.pauses, media, clock, metrics or NoMetrics(), covers=covers)
     assembly = Assembly(resources, settings.provider_slots, disk_quota.closed, show, tell_owner)
     recorder = stack.enter_context(Recorder(settings.record)) if settings.record else None
     provider = ToapisProvider(

@@ -43,7 +43,7 @@ async def _resume(app: App) -> None:
     if unclear := await app.tables.jobs.stamp_restored():
         count = counted(unclear, "job")
         log.warning("Restored from a backup: %s may have been sent since, and won't be sent again.", count)
-    app.ownership.start(owners_of(app.client.application))
+    await app.ownership.start(owners_of(app.client.application))
     await app.command_updates.start(app.use_cases)
     if left := await app.pending_replies.recover():
         count = counted(left, "request")

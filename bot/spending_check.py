@@ -1,8 +1,10 @@
 """What `check` says about money: who may spend the owner's credits, what is left of them, and what costs how much."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
+from typing import assert_never
 
 import discord
 
@@ -11,6 +13,7 @@ from bot.domain.account import Account
 from bot.domain.limits import Limits
 from bot.domain.models import Dialect
 from bot.domain.money import MILLION
+from bot.domain.pauses import Pause, PauseKind
 from bot.domain.spending import Elsewhere
 from bot.finding import Finding
 from bot.replies.members import owners_of
@@ -126,6 +129,23 @@ def prices_known(settings: Settings) -> Iterator[Finding]:
     if unknown:
         missing = f"No price is shown, and nothing asked first, for {', '.join(unknown)}"
         yield Finding.warning(missing, "Add them to the file that PRICES names.")
+
+
+def what_is_paused(pauses: Sequence[Pause]) -> Iterator[Finding]:
+    """Say what is not sent now, since when, and what ends it."""
+    for pause in pauses:
+        since = datetime.fromtimestamp(pause.since, UTC).strftime("%d %B %H:%M UTC")
+        where = "" if pause.guild_id is None else f" for server {pause.guild_id}"
+        match pause.kind:
+            case PauseKind.BALANCE:
+                why, remedy = "ToAPIs refused one for lack of credits", "Add credits, or raise the key's own cap."
+            case PauseKind.ADMIN:
+                why, remedy = "its managers have paused it", "They or you can resume it."
+            case PauseKind.OWNER:
+                why, remedy = "you have paused it", "Resume it when videos may be made again."
+            case _:
+                assert_never(pause.kind)
+        yield Finding.warning(f"No videos are sent{where} since {since}: {why}. What waits is kept for 7 days", remedy)
 
 
 def _credits(left: float) -> str:

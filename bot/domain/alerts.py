@@ -12,6 +12,17 @@ class NoBalance:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyCapReached:
+    """The provider refused a video for want of money, and the account has enough, so many credits, as far as is told.
+
+    `credits` is None where it is not told, or has no end.
+    """
+
+    kind: ClassVar[str] = "key-cap-reached"
+    credits: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class KeyRefused:
     """The provider does not accept the key."""
 
@@ -43,4 +54,4 @@ class JobStuck:
     job: str
 
 
-Alert = NoBalance | KeyRefused | LowBalance | ProviderDown | JobStuck
+Alert = NoBalance | KeyCapReached | KeyRefused | LowBalance | ProviderDown | JobStuck

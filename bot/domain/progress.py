@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
 
+from bot.domain.pauses import PausedBy
+
 
 class TaskStatus(StrEnum):
     """A task's status after translation; every unknown word of the provider reads as WORKING."""
@@ -63,8 +65,8 @@ class Forecast:
 
     `place` counts from 1 in the line of WAITING jobs. `ready_at`: the expected end in UTC seconds, None when there is
     nothing to go by. `silent`: the provider is not answering. `overdue`: no end is expected any more. `holdup`: what
-    a finished file waits for; `link`: for so long that the member is given its address meanwhile. `paused`: nothing is
-    sent, because its video could not be saved.
+    a finished file waits for; `link`: for so long that the member is given its address meanwhile. `paused`: why
+    nothing is sent, while that is so.
     """
 
     place: int | None = None
@@ -73,7 +75,7 @@ class Forecast:
     overdue: bool = False
     holdup: Holdup | None = None
     link: bool = False
-    paused: bool = False
+    paused: PausedBy | None = None
 
 
 # Fewer finished jobs than this say nothing about the next.

@@ -37,6 +37,7 @@ class Reason(StrEnum):
     OWNER = "owner"  # cancelled by its owner
     MANAGER = "manager"  # cancelled by a manager of the server, or the bot's owner
     TOO_OLD = "too old"  # waited for too long
+    PAUSED = "paused"  # nothing could be sent for too long
     OTHER_VERSION = "other version"  # this version cannot read the row; never written down
 
 

@@ -11,6 +11,7 @@ from bot.storage.charges import SqliteCharges
 from bot.storage.draft_store import SqliteDrafts
 from bot.storage.job_store import SqliteJobs
 from bot.storage.note_store import SqliteNotes
+from bot.storage.pause_store import SqlitePauses
 from bot.storage.pending_reply_store import SqlitePendingReplies
 from bot.storage.rule_store import SqliteRules
 from bot.storage.server_job_store import SqliteServerJobs
@@ -27,6 +28,7 @@ __all__ = [
     "SqliteDrafts",
     "SqliteJobs",
     "SqliteNotes",
+    "SqlitePauses",
     "SqlitePendingReplies",
     "SqliteRules",
     "SqliteServerJobs",
@@ -55,3 +57,4 @@ class Tables:
         self.audit = SqliteAudit(store)
         self.server_jobs = SqliteServerJobs(store)
         self.server_settings = SqliteServerSettings(store)
+        self.pauses = SqlitePauses(store)

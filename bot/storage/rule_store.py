@@ -1,6 +1,5 @@
 """What managers and the owner set while the bot runs: limits, blocks and pauses, each change with its line of audit."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -9,9 +8,10 @@ from bot.domain.administration import AboveCeiling, Action, Authority, PausedByO
 from bot.domain.audit import Change, Fact
 from bot.domain.errors import Refusal
 from bot.domain.limits import Measure, OwnerLimits, Rule, Rules
-from bot.domain.pauses import Pause, PauseKind
+from bot.domain.pauses import PauseKind
 from bot.storage.audit_store import write_down
 from bot.storage.charges import EVERYWHERE, rules_of
+from bot.storage.pause_store import begin, end, pauses_since
 from bot.storage.thread import Queries, immediate, query, reading
 
 SET_LIMIT = "INSERT OR REPLACE INTO limits VALUES (:guild_id, :scope, :target_id, :measure, :by_owner, :value)"
@@ -21,10 +21,6 @@ DELETE FROM limits WHERE guild_id = :guild_id AND scope = :scope AND target_id =
 """
 BLOCK = "INSERT OR IGNORE INTO blocks VALUES (:guild_id, :user_id, :at)"
 UNBLOCK = "DELETE FROM blocks WHERE guild_id = :guild_id AND user_id = :user_id"
-# A pause that is in force already is left as it is, since its beginning counts.
-BEGIN_PAUSE = "INSERT OR IGNORE INTO pauses (kind, guild_id, since) VALUES (:kind, :guild_id, :at)"
-END_PAUSE = "UPDATE pauses SET until = :at WHERE kind = :kind AND guild_id = :guild_id AND until IS NULL"
-PAUSES_SINCE = "SELECT kind, guild_id, since, until FROM pauses WHERE until IS NULL OR until > ?"
 
 
 class SqliteRules(Queries):
@@ -95,7 +91,7 @@ class SqliteRules(Queries):
         """Accept and send nothing from now on, in a server or everywhere."""
         kind = PauseKind.OWNER if by.by_owner else PauseKind.ADMIN
         with immediate(db):
-            if not db.execute(BEGIN_PAUSE, {"kind": kind, "guild_id": _place(by), "at": at}).rowcount:
+            if not begin(db, kind, by.guild_id, at):
                 return False
             _note(db, by, at, Action.PAUSE, before=0, after=1)
         return True
@@ -106,24 +102,16 @@ class SqliteRules(Queries):
 
         Raises Refusal(PausedByOwner).
         """
-        guild_id = _place(by)
         with immediate(db):
-            kinds = {each.kind for each in _pauses(db, at) if each.until is None and _place_of(each) == guild_id}
+            there = (each for each in pauses_since(db, at) if each.guild_id == by.guild_id)
+            kinds = {each.kind for each in there if each.until is None}
             if not by.by_owner and PauseKind.OWNER in kinds:
                 raise Refusal(PausedByOwner())
-            ended = sum(
-                db.execute(END_PAUSE, {"kind": kind, "guild_id": guild_id, "at": at}).rowcount
-                for kind in (PauseKind.ADMIN, PauseKind.OWNER)
-            )
-            if not ended:
+            ended = [end(db, kind, by.guild_id, at) for kind in (PauseKind.ADMIN, PauseKind.OWNER)]
+            if not any(ended):
                 return False
             _note(db, by, at, Action.PAUSE, before=1, after=0)
         return True
-
-    @query
-    def pauses(self, db: Database, since: float) -> Sequence[Pause]:
-        """List the pauses that are in force, or have ended after a time."""
-        return _pauses(db, since)
 
 
 def _note(db: Database, by: Authority, at: float, action: Action, **facts: Fact) -> None:
@@ -142,15 +130,6 @@ def _place(by: Authority) -> int:
     return EVERYWHERE if by.guild_id is None else by.guild_id
 
 
-def _place_of(pause: Pause) -> int:
-    return EVERYWHERE if pause.guild_id is None else pause.guild_id
-
-
 def _limit_row(by: Authority, target: Target, measure: Measure) -> dict[str, Any]:
     row = {"guild_id": _place(by), "scope": target.scope, "target_id": target.id}
     return row | {"measure": measure, "by_owner": int(by.by_owner)}
-
-
-def _pauses(db: Database, since: float) -> list[Pause]:
-    rows = db.execute(PAUSES_SINCE, [since])
-    return [Pause(PauseKind(kind), guild_id or None, begins, ends) for kind, guild_id, begins, ends in rows]

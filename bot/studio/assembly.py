@@ -17,9 +17,11 @@ from bot.studio.delivery.restore_check import RestoreCheck
 from bot.studio.intake.memberships import Memberships
 from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.account_watch import AccountWatch, ProviderAccount
+from bot.studio.lifecycle.balance_pause import BalancePause
 from bot.studio.lifecycle.forecasts import Forecasts
 from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.lifecycle.owner import Owner, OwnerMessages
+from bot.studio.lifecycle.pauses import Pauses
 from bot.studio.lifecycle.poster_maker import PosterMaker
 from bot.studio.lifecycle.queue import Queue
 from bot.studio.lifecycle.shutdown import ShutdownGuard
@@ -27,6 +29,7 @@ from bot.studio.ports import Clock, Provider, Replies
 from bot.studio.ports.files import Media
 from bot.studio.ports.members import Members
 from bot.studio.ports.metrics import Metrics, NoMetrics
+from bot.studio.ports.pauses import PauseStore
 from bot.studio.ports.stores import Charges, JobRows, LiveJobs, NoteStore, PastRuns, UsedSeconds
 from bot.studio.running.input_urls import InputUrls
 from bot.studio.running.pipeline import Pipeline
@@ -48,6 +51,7 @@ class Resources:
 
     jobs: Jobs
     notes: NoteStore
+    pauses: PauseStore
     media: Media
     clock: Clock
     metrics: Metrics = field(default_factory=NoMetrics)
@@ -57,15 +61,15 @@ class Resources:
 class Assembly:
     """The parts that know of every live job; what reaches the outside is connected afterwards, by `connect`.
 
-    `slots`: jobs at the provider at once. `paused` returns anything but None while nothing may be sent. `show` wakes a
-    job's card. `tell_owner` tells the bot's owner what they have to see to.
+    `slots`: jobs at the provider at once. `no_storage` returns anything but None while no clip could be saved. `show`
+    wakes a job's card. `tell_owner` tells the bot's owner what they have to see to.
     """
 
     def __init__(
         self,
         resources: Resources,
         slots: int,
-        paused: Callable[[], Awaitable[object | None]],
+        no_storage: Callable[[], Awaitable[object | None]],
         show: Callable[[Job], None],
         tell_owner: Callable[[Alert], None],
     ) -> None:
@@ -73,10 +77,15 @@ class Assembly:
         self._resources = resources
         self._tell_owner = tell_owner
         self.shutdown = ShutdownGuard()
-        self.queue = Queue(slots, jobs, clock, show, paused)
-        self.forecasts = Forecasts(jobs, self.queue, clock, show)
+        self.pauses = Pauses(resources.pauses, clock, no_storage)
+        self.balance = BalancePause(self.pauses, resources.notes, clock, tell_owner, self._look_at_line)
+        self.queue = Queue(slots, jobs, clock, show, self.pauses, self.balance)
+        self.forecasts = Forecasts(jobs, self.queue, self.pauses, clock, show)
         self.posters = PosterMaker(resources.media, clock)
         self.job_moves = JobMoves(jobs, clock, self.forecasts.wait_for_room, resources.metrics)
+
+    async def _look_at_line(self) -> None:
+        await self.queue.look()
 
     def connect(
         self, provider: Provider, replies: Replies, uploader: FileUploader, server: str, *, uploads_first: bool
@@ -91,6 +100,8 @@ class Assembly:
         pipeline = Pipeline(
             provider=provider,
             queue=queue,
+            pauses=self.pauses,
+            balance=self.balance,
             job_moves=moves,
             input_urls=input_urls,
             unclear_submits=UnclearSubmits(provider, notes, queue, moves, clock, server),
@@ -137,7 +148,8 @@ class Assembly:
         owner = Owner(messages, self._resources.notes, clock)
         memberships = Memberships(members, rules.home_servers, clock)
         spending = Spending(rules, limits, owner, memberships, charges, self.shutdown, clock)
-        return Ownership(owner, memberships, spending, AccountWatch(account, owner, clock, low_balance))
+        watch = AccountWatch(account, owner, self.balance, clock, low_balance)
+        return Ownership(owner, memberships, spending, watch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +161,11 @@ class Ownership:
     spending: Spending
     account_watch: AccountWatch
 
-    def start(self, owner_ids: frozenset[int]) -> None:
+    async def start(self, owner_ids: frozenset[int]) -> None:
         """Take in who owns the application; begin to ask and to watch."""
         self.owner.learn(owner_ids)
         self.memberships.start()
-        self.account_watch.start()
+        await self.account_watch.start()
 
     async def close(self) -> None:
         """Ask, watch and tell no more."""

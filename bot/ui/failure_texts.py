@@ -42,6 +42,7 @@ _REASONS: Final = {
     Reason.MANAGER: "failure.cancelled-by-manager",
     Reason.OTHER_VERSION: "failure.other-version",
     Reason.TOO_OLD: "failure.too-old",
+    Reason.PAUSED: "failure.paused",
 }
 # What helps; nothing for those where a button says it all.
 _REMEDIES: Final = {

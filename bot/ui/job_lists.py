@@ -7,6 +7,7 @@ from discord.ui import ActionRow, Button, Item, LayoutView, Section, Select, Tex
 
 from bot.discord_limits import MAX_CHOICE_NAME
 from bot.domain.job import Job
+from bot.domain.pauses import PausedBy
 from bot.domain.stages import AT_PROVIDER, Stage
 from bot.studio.ports.stores import JobPage, Listed, ListedPage
 from bot.ui import custom_ids, texts
@@ -192,8 +193,8 @@ def _progress(language: Language, listed: Listed, now: float) -> list[str]:
     if forecast.holdup is not None:
         parts.append(language.text("status.delayed"))
     if job.stage is Stage.WAITING:
-        if forecast.paused:
-            return [language.text("status.paused")]
+        if by := forecast.paused:
+            return [language.text("status.paused-for-credits" if by is PausedBy.BALANCE else "status.paused")]
         if forecast.place is not None:
             parts.append(
                 language.text("status.place", place=forecast.place)

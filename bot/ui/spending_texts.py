@@ -3,7 +3,7 @@
 import math
 from typing import Final, assert_never
 
-from bot.domain.alerts import Alert, JobStuck, KeyRefused, LowBalance, NoBalance, ProviderDown
+from bot.domain.alerts import Alert, JobStuck, KeyCapReached, KeyRefused, LowBalance, NoBalance, ProviderDown
 from bot.domain.limits import LimitReached, Measure, Scope
 from bot.domain.spending import Blocked, MembershipNotKnown, MembersOnly, NotAllowedHere, Paused, SpendingProblem
 from bot.ui.language import Language
@@ -83,6 +83,8 @@ def _alert(language: Language, alert: Alert) -> str:
     match alert:
         case NoBalance():
             return language.text("owner.no-balance")
+        case KeyCapReached(left):
+            return _key_cap(language, left)
         case KeyRefused():
             return language.text("owner.key-refused")
         case LowBalance(left, limit):
@@ -93,3 +95,9 @@ def _alert(language: Language, alert: Alert) -> str:
             return language.text("owner.job-stuck", job=job)
         case _:
             assert_never(alert)
+
+
+def _key_cap(language: Language, left: int | None) -> str:
+    if left is None:
+        return language.text("owner.key-cap-reached-unknown")
+    return language.text("owner.key-cap-reached", count=left)

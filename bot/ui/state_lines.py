@@ -128,7 +128,7 @@ def _incomplete_line(language: Language, job: Job) -> list[str]:
 def _progress_lines(language: Language, job: Job, moment: Moment) -> list[str]:
     forecast = moment.forecast
     if job.stage is Stage.WAITING and (forecast.paused or forecast.silent):
-        return [language.text("card.paused" if forecast.paused else "card.silent")]
+        return [texts.paused(language, forecast.paused) if forecast.paused else language.text("card.silent")]
     held_up = [] if forecast.holdup is None else [texts.held_up(language, job, forecast.holdup)]
     # A running job shows both; one that waits, or is rendered, only what holds it up.
     lines = [] if held_up and job.stage not in AT_PROVIDER else [_progress(language, job, forecast)]

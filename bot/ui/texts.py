@@ -3,6 +3,7 @@
 from typing import Final
 
 from bot.domain.job import Job
+from bot.domain.pauses import PausedBy
 from bot.domain.progress import Holdup
 from bot.domain.reply import Route, ShrunkClip
 from bot.domain.stages import Stage
@@ -39,6 +40,12 @@ _HOLDUPS: Final = {
 }
 # What is said of a video that is finished already.
 _FINISHED: Final = {Holdup.NO_ROOM: "card.finished-no-room", Holdup.CANNOT_SAVE: "card.finished-cannot-save"}
+_PAUSED: Final = {
+    PausedBy.STORAGE: "card.paused",
+    PausedBy.OWNER: "card.paused-by-owner",
+    PausedBy.SERVER: "card.paused-by-server",
+    PausedBy.BALANCE: "card.paused-for-credits",
+}
 _PINGS: Final = {
     Stage.DELIVERED: "ping.delivered",
     Stage.HELD: "ping.held",
@@ -70,6 +77,11 @@ def held_up(language: Language, job: Job, holdup: Holdup) -> str:
     """Say what keeps a job from going on."""
     finished = _FINISHED.get(holdup) if job.stage is Stage.READY else None
     return language.text(finished or _HOLDUPS[holdup])
+
+
+def paused(language: Language, by: PausedBy) -> str:
+    """Say why a job that waits is not sent though its turn may have come."""
+    return language.text(_PAUSED[by])
 
 
 def held(language: Language, job: Job, until: float | None = None) -> str:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from sandbox.clock import Clock
 from sandbox.ledger import Ledger
-from sandbox.toapis.account import Account
+from sandbox.toapis.account import CREDITS_PER_SECOND, Account
 from sandbox.toapis.answers import FORMS, NUMBER_ID
 from sandbox.toapis.assets import Assets
 from sandbox.toapis.behavior import Behavior
@@ -60,7 +60,7 @@ class Provider:
         self._tasks: dict[str, Task] = {}
         self._refusals: dict[Family, deque[Refusal]] = defaultdict(deque)
         self._troubles: list[ClipOrder] = []
-        self.account = Account(lambda: 2 * sum(task.request.duration for task in self._tasks.values()))
+        self.account = Account(self._used)
         self._held = self._slow = self._limiter_down = False
         self._working = self.signature = ""
         self._handed_out: set[str] = set()
@@ -243,6 +243,14 @@ class Provider:
         if self.clock.now() < there_at:
             return self._late_order
         return next((order for order in self._troubles if order.takes(task_id)), None)
+
+    def _used(self) -> int:
+        return CREDITS_PER_SECOND * sum(task.request.duration for task in self._tasks.values())
+
+    def _charge(self, request: GenerationRequest) -> None:
+        """Raise Refused where the account or the key has too little left."""
+        if not self.account.covers(request.duration):
+            raise Refused(REFUSALS["balance"])
 
     def _admit(self, family: Family) -> None:
         """Raise Refused where `refuse_next` asked for it."""

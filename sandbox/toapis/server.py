@@ -201,6 +201,7 @@ class ProviderStandIn(Provider):
         # Nothing waits between this look and the creation: two POSTs of one id cannot both pass.
         task = self._replayed(order)
         if task is None:
+            self._charge(order)
             task = self.create(order, seen)
             media = _listed(order, seen)
             self.ledger.write("paid", f"POST {request.path}", task=task.id, body=body, media=media)

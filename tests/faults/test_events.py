@@ -18,6 +18,7 @@ from bot.domain.job import Job
 from bot.domain.stages import Reason, Stage
 from bot.storage.job_store import SqliteJobs
 from bot.storage.note_store import SqliteNotes
+from bot.storage.pause_store import SqlitePauses
 from bot.storage.restored import stamp
 from bot.storage.thread import Store
 from bot.storage.upload_store import SqliteUploads
@@ -39,7 +40,7 @@ _PAID_AND_WITHOUT = {Reason.UNCLEAR, Reason.GENERATION, Reason.UNUSABLE, Reason.
 def runner_in(world: World, store: Store, jobs: SqliteJobs, media: DrawnMedia) -> JobRunner:
     """Put the work together in this world."""
     clock, replies, provider = world.clock, DrawnReplies(world), DrawnProvider(world)
-    resources = Resources(jobs, SqliteNotes(store), media, clock)
+    resources = Resources(jobs, SqliteNotes(store), SqlitePauses(store), media, clock)
     assembly = Assembly(resources, 2, media.trouble, replies.show, _untold)
     uploader = FileUploader(provider, SqliteUploads(store), clock)
     return assembly.connect(provider, replies, uploader, "https://toapis.test", uploads_first=False).runner

@@ -77,6 +77,10 @@ class Scene:
         """Return every POST that the provider answered, counted or not."""
         return self.ledger.of("provider", SUBMIT)
 
+    def balances(self) -> int:
+        """Count how often the bot asked for the balance."""
+        return len(self.ledger.of("provider", "GET /v1/user/balance"))
+
     def task(self, prompt: str | None = None) -> str:
         """Return the id of the only task, or of the only one with this prompt."""
         [found] = [id_ for id_, one in self.provider.tasks.items() if prompt in {None, one.request.prompt}]

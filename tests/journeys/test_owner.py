@@ -2,7 +2,7 @@
 
 import signal
 
-from sandbox.discord import Message
+from sandbox.discord import Message, Use
 from sandbox.discord.model import Team, TeamMember
 from tests.journeys.command_line import command
 from tests.journeys.scene import Scene, says
@@ -33,19 +33,33 @@ async def fails(scene: Scene, kind: str, prompt: str) -> None:
     await scene.until(lambda: len(scene.posts()) > posts, "the refusal")
 
 
-@with_script(sets_clock=True)
+async def waits_for_credits(scene: Scene, prompt: str) -> Use:
+    """Have a video refused because the account is empty."""
+    scene.provider.account.leave(0)
+    posts = len(scene.posts())
+    use = await scene.mara.use("/video", prompt=prompt, duration=4)
+    await scene.until(lambda: len(scene.posts()) > posts, "the refusal")
+    looks = scene.balances()
+    await scene.until(lambda: scene.balances() > looks, "a look at the balance")
+    return use
+
+
+@with_script(sets_clock=True, bot={"LOW_BALANCE": "0"})
 async def test_no_balance_is_written_once_a_day_also_after_a_crash(scene: Scene) -> None:
-    await fails(scene, "balance", "first")
+    use = await waits_for_credits(scene, "first")
     told = await written(scene, 1, NO_BALANCE, "at most once a day")
     assert told.mentions == []
-    await fails(scene, "quota", "second")
     await scene.bot.restart(signal.SIGKILL)
-    await fails(scene, "balance", "third")
+    scene.provider.account.top_up(1000)
+    await scene.video(use)
+    await waits_for_credits(scene, "second")
+    scene.provider.account.top_up(1000)
+    await scene.paid_for(2)
     # Another kind is told by itself, and shows that the one before was left out.
-    await fails(scene, "unauthorized", "fourth")
+    await fails(scene, "unauthorized", "third")
     await written(scene, 2, "doesn't accept my key")
     scene.later(DAY)
-    await fails(scene, "balance", "a day later")
+    await waits_for_credits(scene, "a day later")
     await written(scene, 3, NO_BALANCE)
     assert mail(scene, "Mara") == mail(scene, "Tomas") == []
 
@@ -58,13 +72,13 @@ async def test_where_the_owner_takes_no_messages_the_log_has_it(scene: Scene) ->
     assert mail(scene) == []
 
 
-@with_script(starts=False)
+@with_script(starts=False, bot={"LOW_BALANCE": "0"})
 async def test_a_team_is_told_its_members_and_neither_readers_nor_invited_ones(scene: Scene) -> None:
     world = scene.discord.world
     members = [TeamMember(1001), TeamMember(1002, "read_only"), TeamMember(world.owner.id, accepted=False)]
     world.team = Team(77, "Film Makers", 1001, members)
     await scene.bot.start()
-    await fails(scene, "balance", "first")
+    await waits_for_credits(scene, "first")
     await written(scene, 1, NO_BALANCE, to="Mara")
     assert mail(scene) == mail(scene, "Tomas") == []
 

@@ -6,13 +6,8 @@ from tests.journeys.script import quick, with_script
 REFUSALS = {
     "policy": ("content rules", "reword your prompt"),
     "privacy": ("real person", "change your request"),
-    "balance": ("run out of credit", "tell the bot's owner"),
-    "quota": ("run out of credit", "tell the bot's owner"),
     "invalid": ("didn't accept this request", "change your request"),
     "model": ("this model isn't available", "choose another model"),
-    "user_quota": ("run out of credit", "tell the bot's owner", "User quota is not enough"),
-    "key_quota": ("run out of credit", "tell the bot's owner"),
-    "overdue": ("run out of credit", "tell the bot's owner"),
     "channel": ("this model isn't available", "choose another model"),
     "wrapped_500": ("the words in your prompt were refused", "please change them"),
     "unauthorized": ("doesn't accept my key", "tell the bot's owner"),

@@ -29,3 +29,28 @@ async def test_the_account_and_the_key_s_own_cap_are_told_apart(tmp_path: Path) 
         one.provider.account.leave(700)
         key = (await one.ask("GET", "/v1/balance")).json
         assert (key["remain_balance"], key["unlimited_quota"]) == (-1, True)
+
+
+async def test_what_is_left_is_all_that_can_be_spent_until_more_is_added(tmp_path: Path) -> None:
+    async with client(tmp_path) as one:
+        one.provider.account.leave(0)
+        refused = await one.ask("POST", "/v1/video/generations", json=ORDER)
+        assert (refused.status, refused.json["error"]["code"]) == (402, "insufficient_quota")
+        assert (await one.ask("GET", "/v1/user/balance")).json["remain_credits"] == 0
+        one.provider.account.top_up(100)
+        assert (await one.ask("POST", "/v1/video/generations", json=ORDER)).status == 200
+        assert 0 < (await one.ask("GET", "/v1/user/balance")).json["remain_credits"] < 100
+        one.provider.account.cap_unseen(0)
+        assert (await one.ask("POST", "/v1/video/generations", json=ORDER)).status == 402
+        assert (await one.ask("GET", "/v1/user/balance")).json["remain_credits"] > 0
+        one.provider.account.cap_unseen(None)
+        assert (await one.ask("POST", "/v1/video/generations", json=ORDER)).status == 200
+        assert len(one.provider.ledger.of("paid")) == 2
+
+
+async def test_it_can_leave_the_question_without_an_answer(tmp_path: Path) -> None:
+    async with client(tmp_path) as one:
+        one.provider.account.says = "refusal"
+        assert (await one.ask("GET", "/v1/balance")).json["success"] is False
+        one.provider.account.says = "nothing"
+        assert "remain_credits" not in (await one.ask("GET", "/v1/balance")).json

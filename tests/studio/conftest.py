@@ -11,7 +11,7 @@ from bot.domain.alerts import Alert
 from bot.domain.job import Job
 from bot.domain.reply import Reply
 from bot.domain.server_settings import Spoilers
-from bot.storage import SqliteJobs, SqliteUploads, Store
+from bot.storage import SqliteJobs, SqlitePauses, SqliteUploads, Store
 from bot.storage.note_store import SqliteNotes
 from bot.storage.restored import stamp
 from bot.studio.assembly import Assembly, Resources, Running
@@ -127,13 +127,18 @@ async def videos_studio(tmp_path: Path) -> AsyncIterator[Studio]:
 
 
 @asynccontextmanager
-async def built(tmp_path: Path, provider: ScriptedProvider, covers: Covers = never_covered) -> AsyncIterator[Studio]:
+async def built(
+    tmp_path: Path,
+    provider: ScriptedProvider,
+    covers: Covers = never_covered,
+    clock: JumpingClock | None = None,
+) -> AsyncIterator[Studio]:
     """Put the parts together, and drain them in the end."""
-    clock, replies, media = JumpingClock(), ScriptedReplies(), FolderMedia(tmp_path)
+    clock, replies, media = clock or JumpingClock(), ScriptedReplies(), FolderMedia(tmp_path)
     async with Store(tmp_path / "seedreel.db") as store:
         jobs = SqliteJobs(store)
         alerts: list[Alert] = []
-        resources = Resources(jobs, SqliteNotes(store), media, clock, covers=covers)
+        resources = Resources(jobs, SqliteNotes(store), SqlitePauses(store), media, clock, covers=covers)
         assembly = Assembly(resources, 2, media.trouble, replies.show, alerts.append)
         uploader = FileUploader(provider, SqliteUploads(store), clock)
         running = assembly.connect(

@@ -13,6 +13,7 @@ from bot.domain.job import DeliveryAttempt, Job
 from bot.domain.media import InputUrl, MediaFormat, Medium, Role, StoredFile
 from bot.domain.media_problems import AssetUnknown
 from bot.domain.models import Dialect, Model, Ratio
+from bot.domain.pauses import Pause, PauseKind
 from bot.domain.progress import NotKnown, Silence, Snapshot, TaskStatus
 from bot.domain.reply import Reply, Route
 from bot.domain.request import VideoRequest
@@ -187,6 +188,25 @@ class ScriptedReplies:
 
     def routes(self) -> list[Route]:
         return [attempt.route for attempt in self.did("drop")]
+
+
+class KeptPauses:
+    """Pauses that are kept in memory, so that the next run finds them."""
+
+    def __init__(self) -> None:
+        self.rows: list[Pause] = []
+
+    async def begin(self, kind: PauseKind, guild_id: int | None, at: float) -> bool:
+        self.rows.append(Pause(kind, guild_id, at))
+        return True
+
+    async def end(self, kind: PauseKind, guild_id: int | None, at: float) -> bool:
+        ended = [one for one in self.rows if one.until is None and (one.kind, one.guild_id) == (kind, guild_id)]
+        self.rows = [replace(one, until=at) if one in ended else one for one in self.rows]
+        return bool(ended)
+
+    async def since(self, time: float) -> list[Pause]:
+        return [one for one in self.rows if one.until is None or one.until > time]
 
 
 class NoDrafts:

@@ -1,6 +1,6 @@
 """Discord as the home servers see it, the messages to the owner, and rules that let everyone spend."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.domain.administration import Authority
 from bot.domain.alerts import Alert
@@ -10,7 +10,9 @@ from bot.domain.spending import Elsewhere, Membership, NoMember, Payer, Spending
 from bot.studio.administration import Administration
 from bot.studio.intake.memberships import Memberships
 from bot.studio.intake.spending import Spending
+from bot.studio.lifecycle.balance_pause import BalancePause
 from bot.studio.lifecycle.owner import Owner
+from bot.studio.lifecycle.pauses import Pauses
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock, Closed, NotNow, Outcome, Posted, Unclear
 
@@ -48,6 +50,15 @@ class ListedMessages:
         assert len(nonce) <= 25
         self.told.append((user_id, alert))
         return self.outcomes.pop(0) if self.outcomes else Posted(1, 2)
+
+
+def balance_with(pauses: Pauses, clock: Clock, tell: Callable[[Alert], None] = lambda _: None) -> BalancePause:
+    """Build the pause for want of credits over those pauses, with nobody in line."""
+
+    async def wake() -> None:
+        """Wake nobody."""
+
+    return BalancePause(pauses, NoNotes(), clock, tell, wake)
 
 
 class NoNotes:

@@ -14,7 +14,7 @@ from bot.domain.stages import Reason, Stage
 from bot.studio.delivery.cleanup import Cleanup
 from bot.studio.delivery.routes import plan_attempt
 from bot.studio.lifecycle.job_moves import JobMoves
-from bot.studio.lifecycle.queue import OLDEST
+from bot.studio.lifecycle.pauses import OLDEST
 from bot.studio.ports import CannotSearch, Closed, Posted, Unclear
 from tests.studio.conftest import Studio
 from tests.studio.fakes import MEGABYTE, START, NoAssets, NoDrafts, job, picture, reply, until

@@ -13,10 +13,12 @@ from bot.storage import Store
 from bot.storage.note_store import SqliteNotes
 from bot.studio.lifecycle.account_watch import DOWN_AFTER, LOOK_EVERY, AccountWatch
 from bot.studio.lifecycle.owner import DAY, Owner
+from bot.studio.lifecycle.pauses import Pauses
 from bot.studio.ports import Closed, NotNow, Unclear
 from tests.studio.conftest import Studio
-from tests.studio.fakes import HeldClock, JumpingClock, job, until
-from tests.studio.spending_fakes import ListedMessages, NoNotes
+from tests.studio.fakes import HeldClock, JumpingClock, KeptPauses, job, until
+from tests.studio.folder_media import FolderMedia
+from tests.studio.spending_fakes import ListedMessages, NoNotes, balance_with
 
 LOW = LowBalance(3, 500)
 
@@ -89,7 +91,9 @@ class Watched:
 
     def __init__(self) -> None:
         self.clock, self.messages, self.account = HeldClock(), ListedMessages(), ScriptedAccount()
-        self.watch = AccountWatch(self.account, owner_of(self.messages, NoNotes(), self.clock), self.clock, 500)
+        owner = owner_of(self.messages, NoNotes(), self.clock)
+        balance = balance_with(Pauses(KeptPauses(), self.clock, FolderMedia(Path()).trouble), self.clock, owner.tell)
+        self.watch = AccountWatch(self.account, owner, balance, self.clock, 500)
 
     async def minutes(self, count: int) -> None:
         for _ in range(count):
@@ -122,7 +126,7 @@ async def watched():
     ],
 )
 async def test_the_account_is_looked_at_from_the_start_and_every_hour(watched, account, expected) -> None:
-    watched.watch.start()
+    await watched.watch.start()
     await until(lambda: watched.account.looks == 1)
     assert watched.told == []
     watched.account.says = account
@@ -135,7 +139,7 @@ async def test_the_account_is_looked_at_from_the_start_and_every_hour(watched, a
 
 async def test_a_provider_that_is_down_for_ten_minutes_is_told_of_and_a_short_silence_is_not(watched) -> None:
     watched.account.says, watched.account.there = None, False
-    watched.watch.start()
+    await watched.watch.start()
     await watched.minutes(5)
     watched.account.there = True
     await watched.minutes(20)
@@ -151,10 +155,9 @@ async def test_a_provider_that_is_down_for_ten_minutes_is_told_of_and_a_short_si
     assert DOWN_AFTER <= down.seconds < 2 * DOWN_AFTER
 
 
-@pytest.mark.parametrize(("reason", "alert"), [(Reason.NO_BALANCE, NoBalance()), (Reason.KEY, KeyRefused())])
-async def test_a_submit_that_is_refused_for_the_owners_reason_is_told(studio: Studio, reason, alert) -> None:
-    studio.provider.submits = [SubmitRefused(reason, "402")]
+async def test_a_submit_that_is_refused_for_the_key_is_told(studio: Studio) -> None:
+    studio.provider.submits = [SubmitRefused(Reason.KEY, "401")]
     studio.runner.start(await studio.stored(job(1)))
     await until(lambda: studio.runner.live() == 0)
     assert (await studio.row(job(1))).stage is Stage.FAILED
-    assert studio.alerts == [alert]
+    assert studio.alerts == [KeyRefused()]

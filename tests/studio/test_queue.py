@@ -1,15 +1,19 @@
 """Whose turn it is."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.domain.job import Job
-from bot.studio.lifecycle.queue import OLDEST, Queue, fair_order
-from tests.studio.fakes import START, HeldClock, JumpingClock, job, until
+from bot.domain.pauses import PausedBy
+from bot.studio.lifecycle.pauses import OLDEST, Pauses
+from bot.studio.lifecycle.queue import Queue, fair_order
+from tests.studio.fakes import START, HeldClock, JumpingClock, KeptPauses, job, until
 from tests.studio.folder_media import FolderMedia
+from tests.studio.spending_fakes import balance_with
 
 
 class NoHistory:
@@ -20,7 +24,12 @@ class NoHistory:
 
 
 def queue(slots: int, clock: JumpingClock, shown: list[Job] | None = None) -> Queue:
-    return Queue(slots, NoHistory(), clock, (shown if shown is not None else []).append, FolderMedia(Path()).trouble)
+    pauses = Pauses(KeptPauses(), clock, FolderMedia(Path()).trouble)
+    return queue_with(pauses, slots, clock, (shown if shown is not None else []).append)
+
+
+def queue_with(pauses: Pauses, slots: int, clock: JumpingClock, show: Callable[[Job], object]) -> Queue:
+    return Queue(slots, NoHistory(), clock, show, pauses, balance_with(pauses, clock))
 
 
 def test_a_members_tenth_job_comes_after_everybody_elses_first() -> None:
@@ -75,15 +84,16 @@ async def test_a_job_that_waited_twelve_hours_gets_no_turn() -> None:
 
 async def test_nothing_is_sent_while_no_clip_could_be_stored() -> None:
     problems: list[str | None] = ["no disk", "no disk", None]
-    seen: list[bool] = []
+    seen: list[PausedBy | None] = []
 
     async def closed() -> str | None:
         return problems.pop(0)
 
-    line = Queue(1, NoHistory(), JumpingClock(), lambda _: seen.append(line.paused), closed)
+    pauses = Pauses(KeptPauses(), JumpingClock(), closed)
+    line = queue_with(pauses, 1, JumpingClock(), lambda one: seen.append(pauses.of(one)))
     assert await line.wait_for_slot(job(1))
     assert problems == []
-    assert seen == [False, True, False], "its place, then that it is paused, and that it goes on"
+    assert seen == [None, PausedBy.STORAGE, None], "its place, then that it is paused, and that it goes on"
 
 
 async def test_nothing_is_sent_before_its_time() -> None:

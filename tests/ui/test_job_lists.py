@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.job import DeliveryAttempt
+from bot.domain.pauses import PausedBy
 from bot.domain.progress import Forecast, Holdup
 from bot.domain.reply import Route
 from bot.domain.stages import Reason, Stage
@@ -137,7 +138,8 @@ def test_running_ones_come_first_and_other_members_never():
     [
         (Stage.WAITING, {}, {"place": 1}, "-# Waiting · next in line ·"),
         (Stage.WAITING, {}, {"place": 3}, "-# Waiting · number 3 in line ·"),
-        (Stage.WAITING, {}, {"place": 3, "paused": True}, "· paused, starts automatically ·"),
+        (Stage.WAITING, {}, {"place": 3, "paused": PausedBy.STORAGE}, "· paused, starts automatically ·"),
+        (Stage.WAITING, {}, {"place": 3, "paused": PausedBy.BALANCE}, "· waiting for credits, starts automatically ·"),
         (Stage.RENDERING, {"percent": 64}, {"ready_at": NOW + 125}, "· 64% · ready in about 2 minutes ·"),
         (Stage.QUEUED, {}, {"ready_at": NOW + 40}, "-# Queued · ready in about 40 seconds ·"),
         (Stage.RENDERING, {"percent": 97}, {"ready_at": NOW - 5}, "· 97% · ready any moment ·"),

@@ -6,6 +6,7 @@ from typing import Protocol
 from bot.domain.account import Account, KeyNotAccepted
 from bot.domain.alerts import KeyRefused, LowBalance, ProviderDown
 from bot.domain.backoff import jittered
+from bot.studio.lifecycle.balance_pause import BalancePause
 from bot.studio.lifecycle.owner import Owner
 from bot.studio.lifecycle.tasks import BackgroundTasks
 from bot.studio.ports import Clock
@@ -37,23 +38,31 @@ class ProviderAccount(Protocol):
 
 
 class AccountWatch:
-    """One background task: looks at the start, every hour, and every minute while the provider does not answer."""
+    """One background task: looks at the start, every hour, and every minute while the provider does not answer.
 
-    def __init__(self, provider: ProviderAccount, owner: Owner, clock: Clock, low_balance: int) -> None:
+    After a refusal for want of credits `BalancePause` looks too.
+    """
+
+    def __init__(
+        self, provider: ProviderAccount, owner: Owner, balance: BalancePause, clock: Clock, low_balance: int
+    ) -> None:
         self._provider = provider
         self._owner = owner
+        self._balance = balance
         self._clock = clock
         self._low_balance = low_balance
         self._silent_since: float | None = None
         self._tasks = BackgroundTasks(clock)
 
-    def start(self) -> None:
-        """Look from now on."""
+    async def start(self) -> None:
+        """Look from now on, also where an earlier run was refused for want of credits."""
+        await self._balance.start(self._provider, self._low_balance)
         self._tasks.start("account", "account", lambda _: self._run())
 
     async def close(self) -> None:
         """Look no more."""
         await self._tasks.close()
+        await self._balance.close()
 
     async def _run(self) -> None:
         looked: float | None = None
@@ -78,8 +87,10 @@ class AccountWatch:
             self._owner.tell(ProviderDown(silent))
 
     def _look_at(self, account: Account) -> None:
+        self._balance.seen(account)
         left = account.spendable
-        if left is not None and left < self._low_balance:
+        # Where videos were refused for it already, the owner was told of that.
+        if left is not None and left < self._low_balance and not self._balance.lasts:
             self._owner.tell(LowBalance(max(int(left), 0), self._low_balance))
 
     def _since(self) -> float | None:

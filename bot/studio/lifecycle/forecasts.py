@@ -7,6 +7,7 @@ from bot.domain.errors import StoreClosed, StoreFull
 from bot.domain.job import Job
 from bot.domain.progress import Forecast, Holdup, expected_end, overdue_after
 from bot.domain.stages import Stage
+from bot.studio.lifecycle.pauses import Pauses
 from bot.studio.lifecycle.queue import Queue
 from bot.studio.ports import Clock
 from bot.studio.ports.stores import PastRuns
@@ -20,9 +21,10 @@ _SAMPLES = 20
 class Forecasts:
     """Place in line, expected end, the provider's silence and what holds a job up, for one job at a time."""
 
-    def __init__(self, jobs: PastRuns, queue: Queue, clock: Clock, show: Callable[[Job], None]) -> None:
+    def __init__(self, jobs: PastRuns, queue: Queue, pauses: Pauses, clock: Clock, show: Callable[[Job], None]) -> None:
         self._jobs = jobs
         self._queue = queue
+        self._pauses = pauses
         self._clock = clock
         self._show = show
         self._silent: set[str] = set()
@@ -70,7 +72,7 @@ class Forecasts:
             silent=job.id in self._silent,
             holdup=holdup,
             link=holdup is not None and self._wants_link(job, holdup),
-            paused=self._queue.paused,
+            paused=self._pauses.of(job) if job.stage is Stage.WAITING else None,
         )
 
     def _wants_link(self, job: Job, holdup: Holdup) -> bool:

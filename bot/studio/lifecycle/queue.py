@@ -3,19 +3,20 @@
 import asyncio
 import heapq
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.backoff import Backoff, jittered, spread
 from bot.domain.job import Job
+from bot.domain.pauses import PausedBy
 from bot.domain.progress import MIN_OVERDUE_AFTER
+from bot.studio.lifecycle.balance_pause import BalancePause
+from bot.studio.lifecycle.pauses import Pauses
 from bot.studio.ports import Clock
 from bot.studio.ports.stores import UsedSeconds
 
 DAY = 86400.0
-# A job that waited this long is cancelled: its member has long gone.
-OLDEST = 12 * 3600.0
 # Scaled seconds: the shortest pause after a refusal, the first step of such pauses, and the longest.
 _MIN_PAUSE, _FIRST_PAUSE, _MAX_PAUSE = 5.0, 7.5, 450.0
 _LOOK_AGAIN = 120.0
@@ -57,13 +58,14 @@ def _rank(oldest: Job, active: int, spent: int) -> tuple[int, int, float, str, i
 class _Place:
     """A job in line since `came`, in UTC seconds, not to be sent for so many scaled seconds (`pause`).
 
-    `granted` is resolved with True when granted and False when withdrawn.
+    `granted` is resolved with True when granted and False when withdrawn. `paused`: as it was shown last.
     """
 
     job: Job
     granted: asyncio.Future[bool] = field(repr=False)
     came: float
     pause: float
+    paused: PausedBy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,10 @@ class Queue:
         jobs: UsedSeconds,
         clock: Clock,
         show: Callable[[Job], None],
-        closed: Callable[[], Awaitable[object | None]],
+        pauses: Pauses,
+        balance: BalancePause,
     ) -> None:
-        """Make a line; while `closed` returns anything but None, no turn is granted."""
+        """Make a line; no job gets its turn that `pauses` holds, but for a probe of the `balance`."""
         self.slots = slots
         self._jobs = jobs
         self._clock = clock
@@ -98,8 +101,10 @@ class Queue:
         self._granting = asyncio.Lock()
         self._paused_at, self._pause = 0.0, 0.0
         self._backoff = Backoff(_FIRST_PAUSE, _MAX_PAUSE, min_pause=_MIN_PAUSE)
-        self._closed = closed
-        self.paused = False
+        self._pauses = pauses
+        self._balance = balance
+        # Granted, and not answered by the provider yet.
+        self._on_the_way: set[str] = set()
 
     @property
     def waiting(self) -> int:
@@ -139,8 +144,20 @@ class Queue:
 
     async def release_slot(self, job: Job) -> None:
         """Give the job's slot back, if it has one."""
+        self._on_the_way.discard(job.id)
         if self._slots_taken.pop(job.id, None) is not None:
             await self._grant()
+
+    async def answered(self, job: Job) -> None:
+        """Note that the provider has answered the job's submit, or that it is not on its way any more."""
+        self._on_the_way.discard(job.id)
+        if self._balance.in_doubt:
+            await self._grant()
+
+    async def look(self) -> None:
+        """Look again at what may be sent, and send it."""
+        await self._look_whether_paused()
+        await self._grant()
 
     def remove(self, job_id: str) -> None:
         """Take a job out of the line."""
@@ -158,7 +175,7 @@ class Queue:
         self._changed()
         try:
             while not place.granted.done():
-                if self._clock.elapsed(job.created) >= OLDEST:
+                if self._pauses.given_up(job) is not None:
                     return False
                 await self._grant()
                 if not place.granted.done():
@@ -171,10 +188,9 @@ class Queue:
     async def _wait(self, place: _Place) -> None:
         """Wait until the turn comes, or until the time at which the line is worth looking at again."""
         ends = [wait for wait in (self._place_pause_left(place), self._pause_left()) if wait > _MOMENT]
-        too_old = OLDEST - self._clock.elapsed(place.job.created)
         # A grant that failed with the store is made up for without another call.
         ends.append(jittered(_LOOK_AGAIN))
-        nap: asyncio.Future[None] = asyncio.ensure_future(self._clock.until(self._clock.later(min([*ends, too_old]))))
+        nap: asyncio.Future[None] = asyncio.ensure_future(self._clock.until(self._clock.later(min(ends))))
         both: set[asyncio.Future[Any]] = {nap, place.granted}
         try:
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
@@ -200,26 +216,39 @@ class Queue:
         """Note that the provider took a job."""
         self._backoff = Backoff(_FIRST_PAUSE, _MAX_PAUSE, min_pause=_MIN_PAUSE)
 
-    async def _look_whether_closed(self) -> None:
-        paused = await self._closed() is not None
-        if paused is not self.paused:
-            self.paused = paused
-            for place in self._line.values():
+    async def _look_whether_paused(self) -> None:
+        await self._pauses.look()
+        for place in self._line.values():
+            if (by := self._pauses.of(place.job)) is not place.paused:
+                place.paused = by
                 self._show(place.job)
 
     async def _grant(self) -> None:
         """Hand the free slots out, fairest first."""
         async with self._granting:
-            if self.running >= self.slots or not self._line or self._pause_left() > _MOMENT:
+            if not self._line:
                 return
-            await self._look_whether_closed()
-            if self.paused:
+            await self._look_whether_paused()
+            if self.running >= self.slots or self._pause_left() > _MOMENT:
                 return
             now = self._clock.now()
             self._used = await self._jobs.used_since(now - now % DAY)
-            ripe = [p.job for p in self._line.values() if not p.granted.done() and self._place_pause_left(p) <= _MOMENT]
-            for job in fair_order(ripe, self._running(), self._used)[: self.slots - self.running]:
+            for job in fair_order(self._next(), self._running(), self._used)[: self.slots - self.running]:
                 place = self._line.get(job.id)
-                if place and not place.granted.done():
-                    self.take_slot(job)
-                    place.granted.set_result(True)
+                if place is None or place.granted.done() or self._waits_for_another():
+                    continue
+                if self._pauses.of(job) is not None:
+                    await self._balance.begin_probe(job.id)
+                self.take_slot(job)
+                self._on_the_way.add(job.id)
+                place.granted.set_result(True)
+
+    def _next(self) -> list[Job]:
+        """List the jobs whose time has come; where credits are wanting and a probe is due, those that may be it."""
+        ripe = [p.job for p in self._line.values() if not p.granted.done() and self._place_pause_left(p) <= _MOMENT]
+        probes = self._balance.probe_due
+        return [job for job in ripe if (by := self._pauses.of(job)) is None or (probes and by is PausedBy.BALANCE)]
+
+    def _waits_for_another(self) -> bool:
+        """Tell whether a job on its way has to be answered first: while credits may be wanting, one goes at a time."""
+        return bool(self._on_the_way) and (self._balance.in_doubt or self._balance.lasts)

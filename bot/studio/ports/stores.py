@@ -15,7 +15,6 @@ from bot.domain.job import Job
 from bot.domain.limits import Measure, OwnerLimits, Rule
 from bot.domain.media import InputUrl, StoredFile
 from bot.domain.models import Model, Resolution
-from bot.domain.pauses import Pause
 from bot.domain.pending_reply import PendingReply
 from bot.domain.progress import Forecast
 from bot.domain.reply import Reply
@@ -93,8 +92,6 @@ class RuleStore(Protocol):
 
 class Pauses(Protocol):
     """For the queue: while nothing is sent, and for how long that was."""
-
-    async def pauses(self, since: float) -> Sequence[Pause]: ...
 
 
 class DraftStore(Protocol):

@@ -60,7 +60,8 @@ class InputUrls:
     async def media_of(self, job: Job, failed: Callable[[UploadFailed], None]) -> Job:
         """Return the job with a living address for each of its files; or FAILED, with the reason.
 
-        `failed` hears of each try to upload that came to nothing, and ends them by raising.
+        `failed` hears of each try to upload that came to nothing, and ends them by raising. Raises UploadRefused where
+        the provider refuses a file for want of credits, which is not the file's fault.
         """
         uploads = self.uploads_first or job.id in self._unfetched
         dead = [stored for stored in job.request.stored if not self._lives(job.input_url_of(stored), uploads=uploads)]
@@ -76,6 +77,8 @@ class InputUrls:
                 [await self._uploader.ensure_uploaded(stored, path, failed) for stored, path in copies.items()]
             )
         except UploadRefused as error:
+            if error.reason is Reason.NO_BALANCE:
+                raise
             log.warning("The provider rejected a file: %s", error.detail)
             return await self._fail(job, error.reason, error.provider_message)
         return await self._job_moves.move(job.with_input_urls(*fresh), Stage.WAITING)

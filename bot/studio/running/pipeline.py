@@ -6,9 +6,9 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import Final, assert_never
 
-from bot.domain.alerts import Alert, KeyRefused, NoBalance
+from bot.domain.alerts import Alert, KeyRefused
 from bot.domain.backoff import Backoff, spread
-from bot.domain.errors import MediaUnfetched, NotAccepted, SubmitRefused, SubmitUnclear, UploadFailed
+from bot.domain.errors import MediaUnfetched, NotAccepted, SubmitRefused, SubmitUnclear, UploadFailed, UploadRefused
 from bot.domain.job import Job
 from bot.domain.models import Dialect
 from bot.domain.progress import Silence, Snapshot
@@ -18,10 +18,12 @@ from bot.studio.delivery.deliver import Deliverer
 from bot.studio.delivery.fetch import Fetch
 from bot.studio.delivery.notify import Notifier
 from bot.studio.delivery.restore_check import Found, RestoreCheck
-from bot.studio.lifecycle.deadline import Deadline
+from bot.studio.lifecycle.balance_pause import BalancePause
+from bot.studio.lifecycle.deadline import LOOKS_APART, Deadline
 from bot.studio.lifecycle.forecasts import Forecasts
 from bot.studio.lifecycle.job_moves import JobMoves, Overtaken, quoted
-from bot.studio.lifecycle.queue import OLDEST, Queue
+from bot.studio.lifecycle.pauses import Pauses
+from bot.studio.lifecycle.queue import Queue
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock, Provider, Replies
 from bot.studio.running.input_urls import InputUrls
@@ -35,8 +37,8 @@ MAX_TRIES = 3
 """Submits of one job that the provider does not take for a passing reason of this job alone."""
 TRY_AGAIN_AFTER = 20.0
 """Scaled seconds before the second of them at the least; each further wait is three times as long."""
-# What the owner has to know of, and to do something about.
-_ALERTS: Final[Mapping[Reason, Alert]] = {Reason.NO_BALANCE: NoBalance(), Reason.KEY: KeyRefused()}
+# What the owner has to know of, and to do something about; of the balance `BalancePause` tells them.
+_ALERTS: Final[Mapping[Reason, Alert]] = {Reason.KEY: KeyRefused()}
 
 
 class Pipeline:
@@ -47,6 +49,8 @@ class Pipeline:
         *,
         provider: Provider,
         queue: Queue,
+        pauses: Pauses,
+        balance: BalancePause,
         job_moves: JobMoves,
         input_urls: InputUrls,
         unclear_submits: UnclearSubmits,
@@ -63,6 +67,8 @@ class Pipeline:
     ) -> None:
         self._provider = provider
         self._queue = queue
+        self._pauses = pauses
+        self._balance = balance
         self._job_moves = job_moves
         self._input_urls = input_urls
         self._unclear_submits = unclear_submits
@@ -92,6 +98,7 @@ class Pipeline:
         finally:
             self._input_urls.forget(job.id)
             self._tries.pop(job.id, None)
+            self._balance.probe_over(job.id)
             await self._queue.release_slot(job)
 
     async def _step(self, job: Job) -> Job:
@@ -128,37 +135,62 @@ class Pipeline:
         return fetched
 
     async def _wait_and_send(self, job: Job) -> Job:
-        if await Deadline(self._clock, job.created, OLDEST).confirmed():
-            return await self._give_up_waiting(job)
+        if (reason := await self._given_up(job)) is not None:
+            return await self._give_up(job, reason)
         self._replies.show(self._job_moves.addressed(job))
-        try:
-            job = await self._input_urls.media_of(job, lambda error: self._not_uploaded(job, error))
-        except UploadFailed:
-            return await self._give_up_waiting(job)
-        finally:
-            self._forecasts.answered(job)
-        if job.stage is not Stage.WAITING:
+        # Addresses die while a job waits, and what a pause holds may wait for days.
+        if self._pauses.of(job) is None and (job := await self._with_media(job)).stage is not Stage.WAITING:
             return job
         if not await self._queue.wait_for_slot(job):
-            if self._clock.elapsed(job.created) < OLDEST:
+            if (reason := self._pauses.given_up(job)) is None:
                 raise Overtaken("Taken out of the line")
-            return await self._give_up_waiting(job)
-        dialect = await self._provider.choose_dialect()
-        async with self._shutdown.section():
-            job = await self._send(job, dialect)
-        if job.stage not in AT_PROVIDER:
+            return await self._give_up(job, reason)
+        job = await self._with_media(job)
+        if job.stage is Stage.WAITING:
+            dialect = await self._provider.choose_dialect()
+            # A pause may have begun since its turn came.
+            if self._pauses.of(job) is None or self._balance.is_probe(job.id):
+                async with self._shutdown.section():
+                    job = await self._send(job, dialect)
+        self._balance.probe_over(job.id)
+        if job.stage in AT_PROVIDER:
+            await self._queue.answered(job)
+        else:
             await self._queue.release_slot(job)
         return job
 
+    async def _given_up(self, job: Job) -> Reason | None:
+        """Return why a job has waited for too long; where it seems so at first, after a second look."""
+        if self._pauses.given_up(job) is not None:
+            await self._clock.sleep(LOOKS_APART)
+            await self._pauses.look()
+        return self._pauses.given_up(job)
+
+    async def _with_media(self, job: Job) -> Job:
+        """Give the job's files living addresses; it ends where that cannot be, or takes too long.
+
+        An upload that is refused for want of credits leaves it waiting, as a submit does.
+        """
+        try:
+            return await self._input_urls.media_of(job, lambda error: self._not_uploaded(job, error))
+        except UploadFailed:
+            return await self._give_up(job, self._pauses.given_up(job) or Reason.TOO_OLD)
+        except UploadRefused as error:
+            log.warning("The provider rejected a file: %s", error.detail)
+            await self._balance.refused()
+            return job
+        finally:
+            self._forecasts.answered(job)
+
     def _not_uploaded(self, job: Job, error: UploadFailed) -> None:
         """Say on the card that the provider does not take the files just now; raise `error` for too old a job."""
-        if self._clock.elapsed(job.created) >= OLDEST:
+        if self._pauses.given_up(job) is not None:
             raise error
         self._forecasts.silence(job)
         self._replies.show(self._job_moves.addressed(job))
 
-    async def _give_up_waiting(self, job: Job) -> Job:
-        return await self._job_moves.move(job.cancelled(Reason.TOO_OLD, self._clock.now()), Stage.WAITING)
+    async def _give_up(self, job: Job, reason: Reason) -> Job:
+        return await self._job_moves.move(job.cancelled(reason, self._clock.now()), Stage.WAITING)
 
     async def _send(self, job: Job, dialect: Dialect) -> Job:
         """Save SUBMITTING, POST once, and save what came of it."""
@@ -169,6 +201,10 @@ class Pipeline:
             after = self._not_accepted(job, error)
         except SubmitRefused as error:
             log.warning("Rejected by the provider: %s", error.detail)
+            if error.reason is Reason.NO_BALANCE:
+                await self._balance.refused()
+                now = self._clock.now()
+                return await self._job_moves.move(job.not_accepted(now, now), Stage.SUBMITTING)
             if (alert := _ALERTS.get(error.reason)) is not None:
                 self._tell_owner(alert)
             after = job.failed(error.reason, self._clock.now(), error.provider_message, error.code)
@@ -190,7 +226,9 @@ class Pipeline:
         else:
             self._queue.note_accepted()
             log.info("Accepted by the provider as task %s.", task_id)
-            return await self._job_moves.accepted(job, task_id)
+            accepted = await self._job_moves.accepted(job, task_id)
+            await self._balance.taken(job.id)
+            return accepted
         return await self._job_moves.move(after, Stage.SUBMITTING)
 
     def _not_accepted(self, job: Job, error: NotAccepted) -> Job:

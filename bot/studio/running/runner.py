@@ -127,6 +127,7 @@ class JobRunner:
 
     async def resume(self) -> int:
         """Resume every job that has not ended, or whose owner was not notified; return how many."""
+        await self._queue.look()
         jobs = [job for job in await self._jobs.unfinished() if job.stage is not Stage.HELD or job.notified_at is None]
         for job in jobs:
             if job.at_provider and job.stage is not Stage.SUBMITTING:
