@@ -4,13 +4,13 @@ import asyncio
 import io
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import discord
-from discord.ui import Container, File, LayoutView, MediaGallery, TextDisplay
+from discord.ui import Container, LayoutView, MediaGallery, TextDisplay
 
 from bot.client import SeedreelClient
 from bot.clock import ScaledClock
@@ -25,14 +25,18 @@ from bot.domain.models import Dialect, Model, Ratio, Resolution
 from bot.domain.progress import Silence, Snapshot, TaskStatus
 from bot.domain.reply import Reply
 from bot.domain.request import VideoRequest
+from bot.domain.self_test import TriedForm
 from bot.finding import Finding
 from bot.log_lines import counted
 from bot.media.disk_media import DiskMedia
 from bot.media.probe import SAMPLE
 from bot.replies.api_errors import API_ERRORS
-from bot.replies.messages import Body, Messages, opened
+from bot.replies.discord_api import DiscordApi
+from bot.replies.messages import Body, Messages
+from bot.replies.self_test import SelfTest
 from bot.toapis.model_table import catalogue
 from bot.toapis.provider import ToapisProvider
+from bot.ui.language import Languages
 
 _NAME: Final = "seedreel-check.mp4"
 _STEP_SECONDS: Final = 120.0
@@ -47,7 +51,7 @@ _MAX_SECONDS: Final = 3600.0
 
 
 def live(channel_id: int) -> Callable[[Settings], AsyncIterator[Finding]]:
-    """Look, as the bot and in that channel, at every form of delivery; the message is deleted at the end."""
+    """Look, as the bot and in that channel, at its own messages in every form; they are deleted at the end."""
 
     async def look(settings: Settings) -> AsyncIterator[Finding]:
         async with SeedreelClient(settings.discord_api_url, _nothing) as client:
@@ -57,34 +61,32 @@ def live(channel_id: int) -> Callable[[Settings], AsyncIterator[Finding]]:
             except API_ERRORS as error:
                 yield Finding(False, f"Discord can't be reached ({_answer(error)})", "Fix what is wrong above first.")
                 return
-            messages = Messages(client)
-            posted = await _step("Post a card", lambda: _post(client, channel_id))
-            yield posted.finding
-            if posted.message is None:
-                return
-            message_id = posted.message.id
-            for name, step in _edits(messages, channel_id, message_id).items():
-                yield (await _step(name, step)).finding
-            yield await _too_large(messages, channel_id, message_id)
-            yield (await _step("Delete it", lambda: _delete(client, channel_id, message_id))).finding
+            async for finding in _forms(client, channel_id, ScaledClock(settings.time_scale)):
+                yield finding
 
     return look
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    finding: Finding
-    message: discord.Message | None = None
+async def _forms(client: discord.Client, channel_id: int, clock: ScaledClock) -> AsyncIterator[Finding]:
+    """Try the bot's own messages as `/admin self-test` does, and a file that is too large; take them away again."""
+    api = DiscordApi(client, clock)
+    test = SelfTest(api, Languages.read(), clock, SAMPLE)
+    reply = replace(_NOWHERE, channel_id=channel_id, private=False, bot_reaches=True)
+    made: list[int] = []
+    async for tried in test.as_bot(test.begin(reply, client.user.id if client.user else 0, 0)):
+        yield _finding(tried)
+        if tried.message_id is not None and tried.message_id not in made:
+            made.append(tried.message_id)
+    if made:
+        yield await _too_large(api.messages, channel_id, made[0])
+        yield _finding(await test.delete(channel_id, tuple(made)))
 
 
-async def _step(name: str, call: Callable[[], Awaitable[discord.Message | None]]) -> _Step:
-    try:
-        async with asyncio.timeout(_STEP_SECONDS):
-            message = await call()
-    except API_ERRORS as error:
-        return _Step(Finding(False, f"{name}: Discord answered {_answer(error)}", _PERMISSION))
-    shown = "" if message is None else f", message {message.id}, {_files(message)}"
-    return _Step(Finding(True, f"{name}: Discord accepted it{shown}"), message)
+def _finding(tried: TriedForm) -> Finding:
+    if tried.problem:
+        return Finding(False, f"{tried.form}: Discord answered {tried.problem}"[:300], _PERMISSION)
+    shown = "" if tried.message_id is None else f", message {tried.message_id}"
+    return Finding(True, f"{tried.form}: Discord accepted it{shown}")
 
 
 async def _too_large(messages: Messages, channel_id: int, message_id: int) -> Finding:
@@ -105,40 +107,10 @@ async def _too_large(messages: Messages, channel_id: int, message_id: int) -> Fi
     return Finding(True, f"{name}: Discord accepted it; this server allows larger files")
 
 
-async def _post(client: discord.Client, channel_id: int) -> discord.Message:
-    card = LayoutView(timeout=None).add_item(Container(TextDisplay("Checking this channel. I'll delete this soon.")))
-    channel = client.get_partial_messageable(channel_id)
-    return await channel.send(view=card, allowed_mentions=discord.AllowedMentions.none())
-
-
-def _edits(
-    messages: Messages, channel_id: int, message_id: int
-) -> Mapping[str, Callable[[], Awaitable[discord.Message]]]:
-    async def edit(view: LayoutView) -> discord.Message:
-        async with opened(SAMPLE, _NAME) as file:
-            return await messages.edit_as_bot(channel_id, message_id, Body(view, (file,)))
-
-    plain = LayoutView(timeout=None).add_item(TextDisplay("Without a card")).add_item(File(f"attachment://{_NAME}"))
-    return {
-        "Edit it into a gallery with a video": lambda: edit(_gallery()),
-        "Edit it into plain text": lambda: edit(plain),
-    }
-
-
-async def _delete(client: discord.Client, channel_id: int, message_id: int) -> None:
-    await client.get_partial_messageable(channel_id).get_partial_message(message_id).delete()
-
-
 def _gallery() -> LayoutView:
     box: Container[LayoutView] = Container(TextDisplay("With a video"))
     box.add_item(MediaGallery(discord.MediaGalleryItem(f"attachment://{_NAME}")))
     return LayoutView(timeout=None).add_item(box)
-
-
-def _files(message: discord.Message) -> str:
-    """Say where the files of an answer are: with components Discord names them there, and lists none."""
-    names = {type(part).__name__ for part in message.components}
-    return f"{counted(len(message.attachments), 'attachment')}, components: {', '.join(sorted(names)) or 'none'}"
 
 
 def _answer(error: BaseException) -> str:

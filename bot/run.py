@@ -48,6 +48,7 @@ async def _resume(app: App) -> None:
     if left := await app.pending_replies.recover():
         count = counted(left, "request")
         log.warning("The bot stopped before it could accept %s. The members will be told.", count)
+    await app.use_cases.self_tests.recover()
     jobs, assets = await app.use_cases.runner.resume(), await app.asset_uploader.resume()
     log.info("Resumed %s and %s.", counted(jobs, "job"), counted(assets, "asset"))
     await app.command_updates.push()

@@ -5,8 +5,11 @@ from bot.config import Settings
 from bot.domain.models import Catalogue, Dialect
 from bot.domain.prices import PriceList
 from bot.infrastructure import Infrastructure
+from bot.media.probe import SAMPLE
+from bot.replies.discord_api import DiscordApi
 from bot.replies.notices import Notices
 from bot.replies.replies import DiscordReplies
+from bot.replies.self_test import SelfTest
 from bot.studio.administration import Administration
 from bot.studio.assembly import Ownership
 from bot.studio.assets.service import AssetService
@@ -21,6 +24,7 @@ from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.intake.spending import Spending
 from bot.studio.running.runner import JobRunner
+from bot.studio.self_tests import SelfTests
 from bot.studio.usage import UsageReports
 from bot.toapis.model_table import catalogue
 from cogs import UseCases
@@ -80,6 +84,7 @@ def make_use_cases(
     pending_replies: PendingReplies,
     uploader: AssetUploader,
     ownership: Ownership,
+    api: DiscordApi,
 ) -> UseCases:
     """Put together what the cogs call."""
     tables, clock, provider, shutdown = base.tables, base.clock, base.provider.assets, base.assembly.shutdown
@@ -107,6 +112,7 @@ def make_use_cases(
             tables.rules, tables.audit, spending.limits, lambda: ownership.owner.ids, clock.now
         ),
         usage=UsageReports(tables.usage, Charts(), spending, ownership.owner, clock),
+        self_tests=SelfTests(SelfTest(api, base.languages, clock, SAMPLE), tables.notes, clock),
         verifications=VerificationService(
             tables.characters, provider, shutdown, clock, settings.verify_callback_url or "", spending
         ),

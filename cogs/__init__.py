@@ -21,9 +21,11 @@ from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.intake.spending import Spending
 from bot.studio.running.runner import JobRunner
+from bot.studio.self_tests import SelfTests
 from bot.studio.usage import UsageReports
 from bot.ui.language import Languages
-from cogs.admin import AdminCog, AdminRules
+from cogs.admin import AdminCog, AdminPart, AdminRules
+from cogs.admin_channel import AdminChannel
 from cogs.asset_buttons import AssetButtons
 from cogs.asset_commands import AssetsCog
 from cogs.conversations import Conversations
@@ -59,6 +61,7 @@ class UseCases:
     spending: Spending
     usage: UsageReports
     administration: Administration
+    self_tests: SelfTests
 
 
 async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases) -> Router:
@@ -81,7 +84,10 @@ async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCas
     )
     await bot.add_cog(history)
     await bot.add_cog(UsageCog(bot, use_cases.usage, router, use_cases.languages.english))
-    parts = [AdminRules(use_cases.administration, router.conversations)]
+    parts: list[AdminPart] = [
+        AdminRules(use_cases.administration, router.conversations),
+        AdminChannel(use_cases.self_tests, router),
+    ]
     await bot.add_cog(AdminCog(bot, use_cases.languages.english, parts))
     AssetButtons(use_cases.assets, use_cases.verifications, router)
     await _install_catalogue(bot, use_cases, router)

@@ -21,6 +21,7 @@ from bot.ui.language import Language
 from cogs.conversation import Conversation
 from cogs.conversations import Conversations
 from cogs.options import REQUIRED, Choice, CommandCog, Option, command
+from cogs.translations import texts_of
 
 AdminCommand = app_commands.Command[Any, ..., None] | app_commands.Group
 
@@ -45,7 +46,7 @@ class AdminCog(CommandCog):
     ) -> None:
         group = app_commands.Group(
             name="admin",
-            description=language.text("command.admin"),
+            description=texts_of(language)("command.admin"),
             default_permissions=discord.Permissions(manage_guild=True),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
@@ -58,7 +59,7 @@ class AdminCog(CommandCog):
 
 def server_option(language: Language) -> Option:
     """Make the option by which the owner names a server from anywhere."""
-    return Option(_SERVER, language.text("option.admin-server"), app_commands.Range[str, 1, 100])
+    return Option(_SERVER, texts_of(language)("option.admin-server"), app_commands.Range[str, 1, 100])
 
 
 class AdminRules:
@@ -70,7 +71,7 @@ class AdminRules:
 
     def commands(self, language: Language) -> Iterable[AdminCommand]:
         """Make the commands."""
-        say, server = language.text, server_option(language)
+        say, server = texts_of(language), server_option(language)
         limits = app_commands.Group(name="limits", description=say("command.admin-limits"))
         whose = [
             Option("member", say("option.admin-member"), discord.User),

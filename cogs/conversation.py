@@ -108,12 +108,14 @@ class Conversation:
         """Tell whether a button on a message was pressed that only one member sees."""
         return self.interaction.message is not None and self.interaction.message.flags.ephemeral
 
-    async def open_reply(self, *, private: bool = False) -> Reply:
+    async def open_reply(self, *, private: bool = False, spends: bool = True) -> Reply:
         """Answer with a loading message that is on record until the conversation is over; return its address.
 
-        Raises Duplicate for an interaction that came before, Refusal where it is known that the caller may not spend.
+        Raises Duplicate for an interaction that came before, Refusal where it is known that the caller may not spend
+        and what comes of it costs something (`spends`).
         """
-        self._may_spend(self.caller)
+        if spends:
+            self._may_spend(self.caller)
         unopened = self._reply_at(None, private=True)
         await self.ending.enter_async_context(self._record(self.id, unopened, lambda: self.was_answered))
         return await self.defer(private=private)
@@ -136,9 +138,10 @@ class Conversation:
         pressed = self.interaction.message
         return self._reply_at(pressed.id if pressed else None, private=pressed is None or pressed.flags.ephemeral)
 
-    async def ask(self, form: Modal) -> None:
+    async def ask(self, form: Modal, *, spends: bool = True) -> None:
         """Answer with a form, whose request may be paid for; raises Refusal as `open_reply` does."""
-        self._may_spend(self.caller)
+        if spends:
+            self._may_spend(self.caller)
         await self._first.make(First.FORM, lambda first: first.send_modal(form))
 
     async def show(self, card: Card, files: Sequence[discord.File] | None = None) -> None:

@@ -14,6 +14,7 @@ from bot.ui.usage_card import picture_name, usage_card
 from cogs.conversation import Conversation
 from cogs.options import CommandCog, command
 from cogs.router import Router
+from cogs.translations import texts_of
 
 
 class UsageCog(CommandCog):
@@ -22,7 +23,7 @@ class UsageCog(CommandCog):
     def __init__(
         self, bot: commands.Bot | commands.AutoShardedBot, usage: UsageReports, router: Router, language: Language
     ) -> None:
-        super().__init__(bot, command("usage", language.text("command.usage"), [], self._usage))
+        super().__init__(bot, command("usage", texts_of(language)("command.usage"), [], self._usage))
         self._reports = usage
         self._open = router.conversations.open
         router.press(custom_ids.USAGE, self._press)

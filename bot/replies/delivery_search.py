@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import discord
 from discord import components
 
-from bot.domain.job import DeliveryAttempt, Job
+from bot.domain.job import SHORT, DeliveryAttempt, Job
 from bot.domain.reply import Route, Variant
 from bot.replies.api_errors import SendFailure, classify
 from bot.replies.discord_api import DiscordApi
@@ -164,10 +164,21 @@ def _is_delivery(message: discord.Message, job: Job, attempt: DeliveryAttempt) -
 
 def file_url(message: discord.Message, name: str) -> str | None:
     """Return the URL under which the message holds a file of that name; None when it holds none."""
-    for url in (*_media(message.components), *(attachment.url for attachment in message.attachments)):
+    for url in _files(message):
         if PurePosixPath(urlsplit(url).path).name == name:
             return url
     return None
+
+
+def _files(message: discord.Message) -> Iterator[str]:
+    yield from _media(message.components)
+    yield from (attachment.url for attachment in message.attachments)
+
+
+def names_job(message: discord.Message, job_id: str) -> bool:
+    """Tell whether the message is about that job: by its short id in a text, or by its id in the name of a file."""
+    texts = (part.content for part in _walk(message.components) if isinstance(part, components.TextDisplay))
+    return any(f"#{job_id[:SHORT]}" in text for text in texts) or any(job_id in url for url in _files(message))
 
 
 def has_link(message: discord.Message, url: str) -> bool:

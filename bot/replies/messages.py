@@ -117,6 +117,14 @@ class Messages:
         """Fetch a message as the bot."""
         return await self._client.get_partial_messageable(channel_id).fetch_message(message_id)
 
+    async def delete_as_bot(self, channel_id: int, message_id: int) -> None:
+        """Delete a message of ours as the bot."""
+        await self._client.get_partial_messageable(channel_id).get_partial_message(message_id).delete()
+
+    async def delete_by_token(self, reply: Reply, message_id: int) -> None:
+        """Delete a message that was made through the reply's token."""
+        await self._webhook(reply).delete_message(message_id)
+
     def since(self, channel_id: int, snowflake: int, maximum: int) -> AsyncIterator[discord.Message]:
         """Yield a channel's messages that are younger than a snowflake, oldest first, at most so many."""
         channel = self._client.get_partial_messageable(channel_id)

@@ -212,6 +212,9 @@ CANCEL_MANAGED: Final = CustomId(
     lambda page: f"{page.guild_id or 0}:{_page(page.number, _MAX_HISTORY_PAGE)}:{page.job_id}",
 )
 
+# Below what `/admin self-test` has found, and the form that it opens: whose test it is.
+SELF_TEST: Final = _of_member("self-test")
+
 HISTORY: Final = _of_page("page")
 OPEN_FOUND: Final = _of_page("open")  # a select that opens one of the page's jobs
 

@@ -37,6 +37,7 @@ from tests.cogs.fakes import (
     FakeHistory,
     FakeIntake,
     FakeRunner,
+    FakeSelfTests,
     FakeUsageReports,
     FakeVerificationService,
 )
@@ -88,6 +89,7 @@ class App:
     history: FakeHistory = field(default_factory=FakeHistory)
     usage: FakeUsageReports = field(default_factory=FakeUsageReports)
     runner: FakeRunner = field(default_factory=FakeRunner)
+    self_tests: FakeSelfTests = field(default_factory=FakeSelfTests)
     assets: FakeAssetService = field(default_factory=FakeAssetService)
     verifications: FakeVerificationService = field(default_factory=FakeVerificationService)
     other_processes: OtherProcesses = field(default_factory=lambda: OtherProcesses(JumpingClock(), 0.3, 0.3))
@@ -106,6 +108,7 @@ class App:
             languages=LANGUAGES,
             spending=self.spending,
             administration=administration(JumpingClock()),
+            self_tests=self.self_tests,
             intake=self.intake,
             history=self.history,
             usage=self.usage,

@@ -15,6 +15,7 @@ from bot.domain.models import Catalogue, Model, Ratio
 from bot.domain.progress import Forecast
 from bot.domain.reply import Reply
 from bot.domain.request import VideoRequest, check_draft
+from bot.domain.self_test import ReplyForm, TriedForm
 from bot.domain.stages import Reason, Stage
 from bot.domain.usage import Amount, Picture, Usage, UsageReport, Used
 from bot.studio.lifecycle.health import Health
@@ -150,6 +151,21 @@ class FakeUsageReports(Scripted):
         usage = Usage.of([Used(0, caller.user_id, Model.SEEDANCE_2, Amount(1, 5))])
         pictures = {} if scope is Scope.MEMBER else {about: about.value.encode() for about in Picture}
         return UsageReport(scope, self.open_to, usage, (), pictures)
+
+
+class FakeSelfTests(Scripted):
+    """Tests that Discord answers in one form."""
+
+    async def of_private_answer(self, reply, user_id, interaction_id) -> list[TriedForm]:
+        self.note("of_private_answer", reply, user_id, interaction_id)
+        return [TriedForm(ReplyForm.POST_CARD)]
+
+    async def of_public_answer(self, reply, user_id, interaction_id) -> list[TriedForm]:
+        self.note("of_public_answer", reply, user_id, interaction_id)
+        return [TriedForm(ReplyForm.UPLOAD)]
+
+    async def take_away(self, interaction_id, reply=None) -> None:
+        self.note("take_away", interaction_id, reply)
 
 
 class FakeRunner(Scripted):

@@ -9,8 +9,10 @@ ALONE = with_script(starts=False)
 IN_VIDEOS = with_script(starts=False, bot={"TOAPIS_DIALECT": "videos"})
 STEPS = (
     "Post a card",
-    "Edit it into a gallery",
+    "Edit it into a gallery with a video",
+    "Edit it into a gallery with a covered video",
     "Edit it into plain text",
+    "Post a message with a video",
     "Send a file that is too large",
     "Delete it",
 )
@@ -33,11 +35,11 @@ async def test_every_form_of_delivery_is_tried_and_taken_away_again(scene: Scene
     ended = await check(scene, "--live", "3001")
     assert ended.code == 0, ended
     told = lines(ended)
-    assert [line[2:].startswith(step) for line, step in zip(told, STEPS, strict=True)] == [True] * 5
-    assert "413/40005" in told[3]
+    assert [line[2:].startswith(step) for line, step in zip(told, STEPS, strict=True)] == [True] * 7
+    assert "413/40005" in told[5]
     sent = [entry for entry in scene.ledger.of("rest") if "/channels/" in entry.route]
-    assert [entry.route.split()[0] for entry in sent] == ["POST", "PATCH", "PATCH", "PATCH", "DELETE"]
-    assert [entry.detail["status"] for entry in sent] == [200, 200, 200, 413, 204]
+    assert [entry.route.split()[0] for entry in sent] == ["POST", *["PATCH"] * 3, "POST", "PATCH", *["DELETE"] * 2]
+    assert [entry.detail["status"] for entry in sent] == [200] * 5 + [413, 204, 204]
     assert scene.everything() == []
     assert scene.posts() == []
 

@@ -79,7 +79,7 @@ def remembered(name: str, sources: Mapping[str, str], user: int) -> object:
     values: dict[str, object] = {
         **dict.fromkeys(("cancel", "refresh", "clip", "bring", "overview:cancel", "more"), any_video),
         **{name: sources[name] for name in ("again", "retry", "silent", "edit", "fix")},
-        **dict.fromkeys(("overview", "overview:open"), user),
+        **dict.fromkeys(("overview", "overview:open", "self-test"), user),
         **dict.fromkeys(("page", "open"), HistoryPage(user, 1, "")),
         **dict.fromkeys(("assets:remove", "assets:removed"), AssetOnPage(NO_ID, 1)),
         **dict.fromkeys(("verify:open", "verify:again", "verify:finished", "discard"), NO_ID),
