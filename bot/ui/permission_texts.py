@@ -19,7 +19,7 @@ def late_line(language: Language, reply: Reply, now: float) -> str:
     message, missing = _late(reply)
     if not message or now - reply.token_at >= MOVE_AFTER:
         return ""
-    named = {"permission": language.text(missing)} if missing else {}
+    named = {"permission": language.all_of([language.text(name) for name in missing])} if missing else {}
     line = language.text(message, until=clock_time(reply.token_at + TOKEN_USE_SECONDS), **named)
     if not reply.private or reply.external_apps:
         return line
@@ -27,14 +27,16 @@ def late_line(language: Language, reply: Reply, now: float) -> str:
     return f"{language.text('permission.only-you', permission=external_apps)} {line}"
 
 
-def _late(reply: Reply) -> tuple[str, str]:
-    """Choose the message for a video that is late, and the permission that it names; the first that is true."""
+def _late(reply: Reply) -> tuple[str, list[str]]:
+    """Choose the message for a video that is late, and the permissions that it names; the first that is true."""
     sending = "permission.send-in-threads" if reply.in_thread else "permission.send"
-    reasons = (
-        (reply.private or (not reply.bot_reaches and reply.guild_id is None), "permission.late", ""),
-        (not reply.bot_reaches and not reply.bot_added, "permission.late-not-here", ""),
-        (not reply.bot_reaches, "permission.late-hidden", "permission.view-channel"),
-        (not reply.attach_files, "permission.late-no-files", "permission.attach-files"),
-        (not reply.send_messages, "permission.late-ping", sending),
+    # Without Send Messages a channel's Attach Files may be denied with it ("Permissions", "Implicit Permissions").
+    for_files = ["permission.attach-files"] if reply.send_messages else [sending, "permission.attach-files"]
+    reasons: tuple[tuple[bool, str, list[str]], ...] = (
+        (reply.private or (not reply.bot_reaches and reply.guild_id is None), "permission.late", []),
+        (not reply.bot_reaches and not reply.bot_added, "permission.late-not-here", []),
+        (not reply.bot_reaches, "permission.late-hidden", ["permission.view-channel"]),
+        (not reply.attach_files, "permission.late-no-files", for_files),
+        (not reply.send_messages, "permission.late-ping", [sending]),
     )
-    return next(((message, missing) for is_so, message, missing in reasons if is_so), ("", ""))
+    return next(((message, missing) for is_so, message, missing in reasons if is_so), ("", []))

@@ -32,7 +32,7 @@ MAY_BE_DIRECT = BY + "your video may come as a direct message"
         ({"attach_files": False}, MAY_BE_DIRECT + ", because I'm missing **Attach Files** here."),
         (
             {"attach_files": False, "send_messages": False},
-            MAY_BE_DIRECT + ", because I'm missing **Attach Files** here.",
+            MAY_BE_DIRECT + ", because I'm missing **Send Messages and Attach Files** here.",
         ),
         (
             {"send_messages": False},
