@@ -36,7 +36,6 @@ from bot.replies.messages import Body, Messages
 from bot.replies.self_test import SelfTest
 from bot.toapis.model_table import catalogue
 from bot.toapis.provider import ToapisProvider
-from bot.ui.language import Languages
 
 _NAME: Final = "seedreel-check.mp4"
 _STEP_SECONDS: Final = 120.0
@@ -70,7 +69,7 @@ def live(channel_id: int) -> Callable[[Settings], AsyncIterator[Finding]]:
 async def _forms(client: discord.Client, channel_id: int, clock: ScaledClock) -> AsyncIterator[Finding]:
     """Try the bot's own messages as `/admin self-test` does, and a file that is too large; take them away again."""
     api = DiscordApi(client, clock)
-    test = SelfTest(api, Languages.read(), clock, SAMPLE)
+    test = SelfTest.in_english(api, clock, SAMPLE)
     reply = replace(_NOWHERE, channel_id=channel_id, private=False, bot_reaches=True)
     made: list[int] = []
     async for tried in test.as_bot(test.begin(reply, client.user.id if client.user else 0, 0)):

@@ -65,13 +65,13 @@ def rights_of(interaction: discord.Interaction) -> ChannelRights:
     """Read what Discord says with an interaction of the bot's permissions in its channel."""
     may, channel = interaction.app_permissions, interaction.channel
     in_thread = isinstance(channel, discord.Thread)
-    voice = isinstance(channel, discord.VoiceChannel | discord.StageChannel)
+    is_spoken_in = isinstance(channel, discord.VoiceChannel | discord.StageChannel)
     return ChannelRights(
         view=may.view_channel,
         send=may.send_messages_in_threads if in_thread else may.send_messages,
         attach_files=may.attach_files,
         read_history=may.read_message_history,
-        connect=may.connect if voice else None,
+        connect=may.connect if is_spoken_in else None,
         in_thread=in_thread,
         limit=interaction.filesize_limit,
     )

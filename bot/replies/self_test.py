@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from bot.domain.ids import new_job_id
 from bot.domain.job import DeliveryAttempt, Job
@@ -43,8 +43,13 @@ class SelfTest:
         self._clock = clock
         self._clip = clip
 
+    @classmethod
+    def in_english(cls, api: DiscordApi, clock: Clock, clip: Path) -> Self:
+        """Make a test whose messages are in English, as the command line is."""
+        return cls(api, Languages.read(), clock, clip)
+
     def begin(self, reply: Reply, user_id: int, interaction_id: int) -> Job:
-        """Make the job that is shown: nobody asked for it, and it is stored nowhere."""
+        """Make the job that is shown; it is stored nowhere."""
         prompt = self._languages.of(reply.language_tag).text("admin.self-test-prompt")
         request = VideoRequest(prompt, DEFAULT_MODEL, _SECONDS, DEFAULT_RATIO)
         now = self._clock.now()
@@ -94,7 +99,7 @@ class SelfTest:
             yield tried
 
     async def left(self, run: SelfTestRun) -> tuple[int, ...]:
-        """Search the channel for messages of a test that nobody has taken away; none where it cannot be read."""
+        """Search the channel for messages that a test has left; only the known ones where it cannot be read."""
         found = set(run.message_ids)
         try:
             async with asyncio.timeout(CALL_SECONDS):

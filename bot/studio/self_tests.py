@@ -40,7 +40,7 @@ class FormTests(Protocol):
         ...
 
     async def left(self, run: SelfTestRun) -> tuple[int, ...]:
-        """Search for messages of a test that nobody has taken away."""
+        """Search for messages that a test has left."""
         ...
 
     async def delete(self, channel_id: int, message_ids: tuple[int, ...], reply: Reply | None = None) -> TriedForm:

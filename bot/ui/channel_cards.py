@@ -100,7 +100,7 @@ def _line(language: Language, tried: TriedForm) -> str:
 
 
 class UploadForm(Form):
-    """A form that asks for any file, which is looked at by nobody."""
+    """A form that asks for any file, which is not fetched."""
 
     def __init__(self, language: Language, user_id: int) -> None:
         custom_id = custom_ids.SELF_TEST.encode(user_id)

@@ -19,6 +19,26 @@ def refused(message: Message) -> list[str]:
     return [line for line in message.texts().splitlines() if line.startswith("❌")]
 
 
+async def what_discord_refuses_is_named(scene: Scene) -> None:
+    """See that it stands there with its code, and that the rest goes on."""
+    bad_form = status(400, {"code": 50035, "message": "Invalid Form Body"})
+    forbidden = status(403, {"code": 50013, "message": "Missing Permissions"})
+    galleries = scene.faults.add("PATCH /api/v10/webhooks/*", bad_form, times=2)
+    posts = scene.faults.add("POST /api/v10/channels/*/messages", forbidden)
+    card = await self_test(scene)
+    told = refused(card)
+    assert galleries.fired == 2
+    assert posts.fired == 1
+    assert [("400/50035" in line, "403/50013" in line) for line in told] == [
+        (True, False),
+        (True, False),
+        (False, True),
+    ]
+    assert "Invalid Form Body" in told[0]
+    assert "A message of my own: a card" in told[2]
+    assert "✅ A private answer, edited: plain text and a video" in card.texts()
+
+
 async def test_a_manager_reads_what_is_missing_in_a_channel_and_what_follows(scene: Scene) -> None:
     bot, channel = scene.discord.world.bot.id, scene.discord.world.channel("videos")
     card = await scene.says(await scene.mara.use("/admin check"), "Nothing is missing", "10 MB")
@@ -45,23 +65,7 @@ async def test_every_form_of_a_reply_is_tried_and_nothing_is_left(scene: Scene) 
     assert refused(told) == []
     await scene.until(lambda: not [one for one in scene.everything() if not one.ephemeral], "the end of the test")
 
-    # What Discord refuses is named, with its code, and the rest goes on.
-    bad_form = status(400, {"code": 50035, "message": "Invalid Form Body"})
-    forbidden = status(403, {"code": 50013, "message": "Missing Permissions"})
-    galleries = scene.faults.add("PATCH /api/v10/webhooks/*", bad_form, times=2)
-    posts = scene.faults.add("POST /api/v10/channels/*/messages", forbidden)
-    card = await self_test(scene)
-    told = refused(card)
-    assert galleries.fired == 2
-    assert posts.fired == 1
-    assert [("400/50035" in line, "403/50013" in line) for line in told] == [
-        (True, False),
-        (True, False),
-        (False, True),
-    ]
-    assert "Invalid Form Body" in told[0]
-    assert "A message of my own: a card" in told[2]
-    assert "✅ A private answer, edited: plain text and a video" in card.texts()
+    await what_discord_refuses_is_named(scene)
 
     # Killed in the middle: the next start takes away what was posted, and the test works again.
     gate = scene.gates.close(post_in_channel, after=True)
