@@ -47,8 +47,8 @@ def read_prices(path: Path) -> PriceList:
     if not found and not any(key.startswith("per_second") for key, _ in wrong):
         wrong.append(("per_second", Unreadable("has no price", "write one for each model that members may use")))
     for (model, resolution), rates in found.items():
-        if "plain" not in rates:
-            name = f"per_second.{model}" + (f".{resolution}" if resolution else "")
+        name = f"per_second.{model}" + (f".{resolution}" if resolution else "")
+        if "plain" not in rates and name not in dict(wrong):
             wrong.append((name, Unreadable("is missing", "write the usual price beside the one with sound or video")))
     if wrong:
         raise PricesInvalid(*wrong)

@@ -106,6 +106,10 @@ WRONG = [
         {"per_second.seedance-2-fast": "is missing"},
     ),
     (
+        f"{USD}[per_second]\nseedance-2 = -1\n[per_second_with_sound]\nseedance-2 = 1\n",
+        {"per_second.seedance-2": "isn't a price"},
+    ),
+    (
         'currency = "?"\n[per_second]\nseedance-2 = -1\nfox.720p = 1\n',
         {
             "currency": "isn't the code of one currency",
