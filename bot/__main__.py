@@ -1,4 +1,4 @@
-"""The command line: run, demo, check, sync, backup, restore, usage. Here exit codes are decided."""
+"""The command line: run, demo, check, sync, backup, restore, usage, admin. Here exit codes are decided."""
 
 import argparse
 import asyncio
@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from bot.admin_arguments import add_admin
 from bot.config import Settings, SettingsInvalid, read_database, read_settings
 from bot.console import complain, hold_streams, let_go_of_streams
+from bot.domain.limits import OwnerLimits
 from bot.domain.models import Dialect
 from bot.domain.usage import DAYS, MAX_DAYS
 from bot.logs import configure_logging
@@ -45,7 +47,7 @@ def _command(wanted: argparse.Namespace) -> int:
             return _check(wanted)
         case "sync":
             return _sync(wanted)
-        case "backup" | "restore" | "usage":
+        case "backup" | "restore" | "usage" | "admin":
             return _on_database(wanted)
         case _:
             return _run(wanted)
@@ -79,11 +81,23 @@ def _on_database(wanted: argparse.Namespace) -> int:
         from bot.usage import report_usage
 
         return report_usage(database, wanted.days, wanted.csv)
+    if wanted.command == "admin":
+        return _administer(wanted, database)
     from bot.copies import make_backup, restore_backup
 
     if wanted.command == "backup":
         return make_backup(database, wanted.file, force=wanted.force)
     return restore_backup(database, wanted.file)
+
+
+def _administer(wanted: argparse.Namespace, database: Path) -> int:
+    from bot.admin_command import administer
+
+    # What is in force depends on the settings; what the owner sets does not.
+    settings = _settings(wanted) if wanted.action == "show" else None
+    if wanted.action == "show" and settings is None:
+        return 78
+    return administer(database, settings.limits if settings else OwnerLimits(), wanted)
 
 
 def _check(wanted: argparse.Namespace) -> int:
@@ -163,6 +177,7 @@ def _parser() -> argparse.ArgumentParser:
         if name == "check":
             command.add_argument("--live", type=int, metavar="CHANNEL_ID", help="also try a message in that channel")
             command.add_argument("--spend", action="store_true", help="also make a cheap real video, after asking")
+    add_admin(commands)
     _add_demo(commands)
     return parser
 

@@ -38,6 +38,27 @@ def opened(path: Path, lock_seconds: float) -> Iterator[Database]:
 
 
 @contextmanager
+def opened_beside(path: Path, lock_seconds: float) -> Iterator[Database]:
+    """Open a database that is there and of our version, to write to it beside a bot that may be running.
+
+    Nothing is made or migrated, and the whole is not looked through. Raises as `opened`.
+    """
+    with explained(path):
+        db = connect(path, lock_seconds)
+    try:
+        with explained(path):
+            check_version(db, path)
+            if migrations().pending(db):
+                problem = f"The database {path} was written by an older version of this bot."
+                raise StoreUnusable(problem, "Start the bot once: it brings the database up to date.")
+            db.execute("PRAGMA foreign_keys = ON")
+            db.execute("PRAGMA synchronous = FULL")
+        yield db
+    finally:
+        db.close()
+
+
+@contextmanager
 def opened_again(path: Path, lock_seconds: float) -> Iterator[Database]:
     """Open a second connection to an open database, which only reads, and close it at the end; raises as `opened`."""
     with explained(path):

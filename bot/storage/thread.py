@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from bot.domain.errors import FolderUnusable, StoreClosed, StoreFull, StoreUnusable
 from bot.storage.lock import held
-from bot.storage.opening import opened, opened_again
+from bot.storage.opening import opened, opened_again, opened_beside
 from bot.storage.permissions import make_private
 from bot.storage.sqlite_errors import translated
 from bot.storage.writable import unusable
@@ -104,16 +104,18 @@ class Store:
 
     Raises on entering: StoreInUse when another holds it, StoreUnusable when it cannot be trusted, StoreFull when
     nothing can be written. `lock_seconds` is how long a call waits for another program that has the file locked.
+    `beside`: a bot may be using the database at the same time; it has to be there then, and of our version.
     """
 
-    def __init__(self, path: Path, lock_seconds: float = LOCK_SECONDS) -> None:
+    def __init__(self, path: Path, lock_seconds: float = LOCK_SECONDS, *, beside: bool = False) -> None:
         self._path = path
+        self._beside = beside
         self._lock_seconds = lock_seconds
         self._writer = _Worker(path, "store")
         self._reader = _Worker(path, "reader")
 
     async def __aenter__(self) -> Self:
-        await self._writer.open(self._whole)
+        await self._writer.open(self._with_others if self._beside else self._whole)
         try:
             await self._reader.open(lambda: opened_again(self._path, self._lock_seconds))
         except BaseException:
@@ -168,6 +170,14 @@ class Store:
         except (TimeoutError, StoreFull, StoreUnusable):
             return False
         return True
+
+    @contextmanager
+    def _with_others(self) -> Iterator[Database]:
+        """Open the file without its lock."""
+        if (wrong := unusable(self._path)) is not None:
+            raise wrong
+        with opened_beside(self._path, self._lock_seconds) as db:
+            yield db
 
     @contextmanager
     def _whole(self) -> Iterator[Database]:

@@ -50,7 +50,8 @@ class Guild:
 
     `filters`: what a message's text or a file's name may not hold, in small letters, and the code that answers it.
     `roles`: the ids of each member's roles; `role_names`: what roles are called, beside @everyone. `locale`: the
-    language that its owner set. X
+    language that its owner set. `command_members`: who may use a command without its permission, by its name
+    ("Application Command Permissions").
     """
 
     id: int
