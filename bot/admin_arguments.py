@@ -14,9 +14,11 @@ _MAX_LAST: Final = 1000
 def add_admin(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command, with `action` in what it reads: show, set, clear, block, unblock, pause, resume, audit."""
     says = "set limits, block members, pause; the bot may be running"
-    actions = commands.add_parser("admin", help=says, description=says).add_subparsers(metavar="ACTION", required=True)
+    actions = commands.add_parser("admin", help=says, description=says).add_subparsers(
+        metavar="ACTION", required=True, help="what to do"
+    )
     limits = actions.add_parser("limits", help="how much may be made in a server")
-    _add_limits(limits.add_subparsers(metavar="ACTION", required=True))
+    _add_limits(limits.add_subparsers(metavar="ACTION", required=True, help="what to do"))
     for name, says in (("block", "keep a member from making videos"), ("unblock", "let a member make videos again")):
         action = _action(actions, name, says)
         action.add_argument("user", type=_id, metavar="USER_ID", help="the member")

@@ -1,10 +1,14 @@
 """What a server's managers and the bot's owner change in Discord, and what members notice of it."""
 
+from pathlib import Path
+
 import pytest
 
+from bot.storage import Store
 from sandbox.discord import DiscordRefused, Member, Use
-from tests.journeys.scene import Scene
-from tests.journeys.script import with_script
+from tests.journeys.command_line import Ended, command
+from tests.journeys.scene import Scene, labels
+from tests.journeys.script import ONE_SLOT, with_script
 
 FILM_CLUB = "2001"
 CREW = 7001
@@ -72,3 +76,54 @@ async def test_a_blocked_member_and_a_paused_server(scene: Scene) -> None:
     await told(scene, await mara.use("/admin resume"), "only they can resume")
     await told(scene, await olive.use("/admin resume", channel="dm", server=FILM_CLUB), "go on")
     await scene.video(await tomas.use("/video", prompt="a fox", duration=4))
+
+
+async def admin(scene: Scene, *words: str) -> Ended:
+    """Run the command line beside the bot."""
+    return await command("admin", *words, environment={"DATA_DIR": str(scene.bot.data)})
+
+
+@with_script(**ONE_SLOT)
+async def test_the_command_line_pauses_everything_while_the_bot_runs(scene: Scene) -> None:
+    scene.provider.hold()
+    first = await scene.mara.use("/video", prompt="in progress", duration=4)
+    await scene.paid_for(1)
+    second = await scene.tomas.use("/video", prompt="waiting", duration=4)
+    await scene.says(second, "next")
+    assert (await admin(scene, "pause", "--all")).out == "Videos are paused everywhere.\n"
+    for member in (scene.mara, owner(scene)):
+        refused = await member.use("/video", channel="dm", prompt="too late", duration=4)
+        await scene.follows(refused, "bot's owner has paused all videos")
+    # What was in progress is finished and delivered, and its free slot is nobody's.
+    scene.provider.release()
+    await scene.video(first)
+    paused = await scene.says(second, "paused")
+    assert "Cancel" in labels(paused)
+    assert scene.prompts() == ["in progress"]
+    said = await told(scene, await owner(scene).use("/admin audit", channel="dm", server="all"), "command line")
+    assert "paused videos" in said
+    assert (await admin(scene, "resume", "--all")).code == 0
+    await scene.video(second)
+    assert scene.prompts() == ["in progress", "waiting"]
+
+
+async def test_the_command_line_says_what_is_wrong_and_changes_nothing(tmp_path: Path) -> None:
+    async with Store(tmp_path / "seedreel.db"):
+        pass
+    here = {"DATA_DIR": str(tmp_path)}
+    for words, code, said in (
+        (("pause",), 2, "--all --server is required"),
+        (("block", "Mara"), 2, "Mara is not an id"),
+        (("limits", "set", "seconds-a-day", "-5", "--server", FILM_CLUB), 2, "-5 is not a limit"),
+        (("limits", "set", "hours", "5", "--server", FILM_CLUB), 2, "invalid choice: 'hours'"),
+        (("limits", "clear", A_DAY, "--server", FILM_CLUB), 66, "has set no limit of seconds-a-day"),
+        (("unblock", "5"), 66, "no block of member 5 everywhere"),
+        (("resume", "--all"), 66, "no pause everywhere"),
+        (("limits", "show", "--server", FILM_CLUB), 78, "DISCORD_TOKEN is missing"),
+    ):
+        ended = await command("admin", *words, environment=here)
+        assert (ended.code, said in ended.err, ended.out) == (code, True, ""), (words, ended)
+    assert (await command("admin", "audit", environment=here)).out == "Nothing has been changed yet.\n"
+    missing = await command("admin", "pause", "--all", environment={"DATA_DIR": str(tmp_path / "elsewhere")})
+    assert (missing.code, "no database" in missing.last) == (66, True)
+    assert not (tmp_path / "elsewhere").exists()

@@ -16,7 +16,7 @@ from bot.domain.models import Model, Ratio
 from bot.domain.money import Price
 from bot.domain.request import RequestDraft
 from bot.ui import custom_ids
-from bot.ui.custom_ids import AgreedPrice, AssetOnPage, Consent, CustomId, HistoryPage
+from bot.ui.custom_ids import AgreedPrice, AssetOnPage, Consent, CustomId, HistoryPage, ManagedPage
 from sandbox.discord import Member, Use
 from sandbox.discord.forms import Posted
 from sandbox.discord.views import Message
@@ -87,6 +87,7 @@ def remembered(name: str, sources: Mapping[str, str], user: int) -> object:
         "assets:page": 1,
         "usage": Scope.MEMBER,
         "example": "a fox from an example",
+        **dict.fromkeys(("managed", "managed:cancel"), ManagedPage(None, 1, NO_ID)),
         "agree": Consent(1, "", "Kit"),
         "consent": Consent(1, "en-US", "Kat"),
     }
