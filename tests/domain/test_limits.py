@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.limits import Limits, Measure, OwnerLimits, Rule, Rules, Scope
+from bot.domain.limits import InForce, Limits, Measure, OwnerLimits, Rule, Rules, Scope, Source
 
 GUILD, ADA, FILM, CREW = 3, 101, 31, 32
 SETTINGS = OwnerLimits(
@@ -64,3 +64,26 @@ def test_where_no_server_is_charged_only_the_settings_count():
     rules = Rules(None, SETTINGS)
     assert rules.of_member(ADA, (), Measure.DAY).value == 60
     assert rules.of_server(Measure.DAY).value is None
+
+
+@pytest.mark.parametrize(
+    ("rules", "in_force"),
+    [
+        ([], InForce(60, Source.SETTINGS)),
+        ([rule(Scope.ROLE, FILM, 90)], InForce(90, Source.MANAGERS, FILM)),
+        ([rule(Scope.ROLE, FILM, 90), rule(Scope.ROLE, CREW, 95, by_owner=True)], InForce(95, Source.OWNER, CREW)),
+        ([rule(Scope.MEMBER, ADA, 30, by_owner=True)], InForce(30, Source.OWNER)),
+        ([rule(Scope.MEMBER, ADA, 80, by_owner=True), rule(Scope.MEMBER, ADA, 100)], InForce(80, Source.OWNER)),
+    ],
+)
+def test_it_is_known_who_set_what_is_in_force(rules, in_force):
+    assert Rules(GUILD, SETTINGS, tuple(rules)).of_member(ADA, {FILM, CREW}, Measure.DAY) == in_force
+
+
+def test_the_ceiling_of_managers_is_the_owners_rule_else_the_settings():
+    rules = Rules(GUILD, SETTINGS, (rule(Scope.ROLE, FILM, 500, by_owner=True),))
+    assert rules.ceiling(Scope.ROLE, FILM, Measure.DAY) == 500
+    assert rules.ceiling(Scope.ROLE, CREW, Measure.DAY) == 120
+    assert rules.ceiling(Scope.MEMBER, ADA, Measure.AT_ONCE) == 5
+    assert rules.ceiling(Scope.SERVER, GUILD, Measure.DAY) == 600
+    assert rules.ceiling(Scope.SERVER, GUILD, Measure.MONTH) is None

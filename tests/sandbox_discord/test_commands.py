@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from sandbox.discord import DiscordRefused, DiscordStandIn, Member, Settings, Upload
+from sandbox.discord.permissions import Permission
 from tests.sandbox_discord.conftest import VIDEO, Raw
 
 OPTION = {"type": 3, "name": "a", "description": "A"}
@@ -162,3 +163,63 @@ async def test_a_member_may_only_choose_files_of_an_options_types(stand_in: Disc
         with pytest.raises(DiscordRefused, match="file"):
             await mara.use("/x", file=Upload(name, b"0"))
     await mara.use("/x", file=Upload("fox.mp4", b"0"), unchecked=True, wait=False)
+
+
+MANAGED = {
+    "name": "manage",
+    "description": "M",
+    "default_member_permissions": "32",
+    "contexts": [0, 1],
+    "options": [
+        {
+            "type": 2,
+            "name": "limits",
+            "description": "L",
+            "options": [
+                {
+                    "type": 1,
+                    "name": "set",
+                    "description": "S",
+                    "options": [
+                        {"type": 6, "name": "who", "description": "W"},
+                        {"type": 8, "name": "role", "description": "R"},
+                        {"type": 7, "name": "where", "description": "C"},
+                    ],
+                }
+            ],
+        }
+    ],
+}
+
+
+async def test_a_command_for_managers_is_shown_to_those_with_the_permission(
+    stand_in: DiscordStandIn, raw: Raw, mara: Member, tomas: Member
+) -> None:
+    await raw("PUT", f"/applications/{stand_in.application_id}/commands", [MANAGED])
+    with pytest.raises(DiscordRefused, match="no command"):
+        await tomas.use("manage limits set", wait=False)
+    await mara.use("manage limits set", wait=False)
+    # In direct messages Discord asks for no permission.
+    await tomas.use("manage limits set", channel="dm", wait=False)
+    guild = stand_in.world.guild("Film Club")
+    guild.command_members["manage"] = {int(tomas.id)}
+    await tomas.use("manage limits set", wait=False)
+    guild.command_members.clear()
+    stand_in.world.guild("Film Club").everyone |= Permission.MANAGE_GUILD
+    await tomas.use("manage limits set", wait=False)
+
+
+async def test_who_and_what_a_command_names_is_described(stand_in: DiscordStandIn, raw: Raw, mara: Member) -> None:
+    await raw("PUT", f"/applications/{stand_in.application_id}/commands", [MANAGED])
+    guild = stand_in.world.guild("Film Club")
+    guild.role_names[7001], guild.roles[1002] = "Crew", [7001]
+    use = await mara.use("manage limits set", wait=False, who="1002", role=7001, where=3002)
+    data = use.interaction.data
+    assert [one["value"] for one in data["options"][0]["options"][0]["options"]] == ["1002", "7001", "3002"]
+    resolved = data["resolved"]
+    assert resolved["users"]["1002"]["global_name"] == "Tomas"
+    assert resolved["members"]["1002"]["roles"] == ["7001"]
+    assert (resolved["roles"]["7001"]["name"], resolved["channels"]["3002"]["name"]) == ("Crew", "general")
+    for wrong in ({"role": 5}, {"who": 5}, {"where": 3101}):
+        with pytest.raises(DiscordRefused, match="there is no"):
+            await mara.use("manage limits set", wait=False, **wrong)
