@@ -86,6 +86,8 @@ def remembered(name: str, sources: Mapping[str, str], user: int) -> object:
         "confirm": AgreedPrice(sources["confirm"], DEAR),
         "assets:page": 1,
         "usage": Scope.MEMBER,
+        "managed": ManagedPage(2001, 1),
+        "managed:cancel": ManagedPage(2001, 1, NO_ID),
         "example": "a fox from an example",
         **dict.fromkeys(("managed", "managed:cancel"), ManagedPage(None, 1, NO_ID)),
         "agree": Consent(1, "", "Kit"),
