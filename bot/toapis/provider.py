@@ -176,7 +176,10 @@ class ToapisProvider:
             yield snapshot
             if snapshot.status in (TaskStatus.COMPLETED, TaskStatus.FAILED):
                 return
-            hinted = await self.hints.wait(names, MIN_WAIT, self._next_wait(job, percent, overdue_after))
+            # A hint that came too early may be about to come true: the next question is not put off then.
+            fallback = self.hints.are_coming and not hinted
+            pace = next_wait(self._age(job), percent, self._running(), self._rng, overdue_after, hinted=fallback)
+            hinted = await self.hints.wait(names, MIN_WAIT, pace)
 
     async def ask(self, task_id: str, dialect: Dialect | None = None) -> Snapshot | Silence:
         """Ask once for a task, now, in the dialect that it was sent in; for a fresh clip URL."""
@@ -218,7 +221,12 @@ class ToapisProvider:
             return True
         if self._looked_at is None or self._clock.elapsed(self._looked_at) >= MIN_WAIT:
             self._looked_at = self._clock.now()
-            self._there = await self.answers()
+            try:
+                self._there = await self.answers()
+            except asyncio.CancelledError:
+                # The one that asks has waited for long enough: that is an answer too.
+                self._there = False
+                raise
         return self._there
 
     async def probe_dialects(self) -> dict[Dialect, CheckResult]:
@@ -234,10 +242,6 @@ class ToapisProvider:
         if option := unsupported_option(job.request, dialect):
             raise SubmitRefused(Reason.INVALID, f"the job was accepted in the other dialect: {option} cannot be said")
         return request_body(job.request, urls, job.id, dialect, review=self._review)
-
-    def _next_wait(self, job: Job, percent: int | None, overdue_after: float) -> float:
-        coming = self.hints.are_coming
-        return next_wait(self._age(job), percent, self._running(), self._rng, overdue_after, hinted=coming)
 
     def _age(self, job: Job) -> float:
         return self._clock.elapsed(job.submitted or job.created)

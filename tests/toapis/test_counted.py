@@ -1,5 +1,7 @@
 """What is counted of the provider, and whether it is ready: asked only where nothing else has just shown it."""
 
+import asyncio
+
 import pytest
 
 from bot.domain.account import Account
@@ -8,7 +10,7 @@ from bot.studio.ports.metrics import Answer, Call, NoMetrics
 from bot.toapis.api_client import answer_of
 from bot.toapis.provider import ToapisProvider
 from bot.toapis.responses import NoResponse, Response
-from sandbox.faults import Reset
+from sandbox.faults import HalfOpen, Reset
 from tests.toapis.fakes import KEY, SHORT, FakeClock, a_job, provider, scripted_server
 
 MISSING = (404, {"error": {"code": 404, "message": "Task not found", "type": "not_found_error"}})
@@ -78,3 +80,15 @@ async def test_it_is_ready_while_it_answers_and_asked_at_most_every_five_seconds
         server.says(MISSING)
         clock.time += 5
         assert await api.is_ready()
+
+
+async def test_a_provider_that_keeps_one_waiting_is_not_ready() -> None:
+    clock = FakeClock()
+    async with scripted_server() as server, provider(server.url, clock) as api:
+        server.says(MISSING)
+        assert await api.is_ready()
+        clock.time += 60
+        server.faults.add("GET /v1/*/generations/*", HalfOpen())
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(api.is_ready(), 0.2)
+        assert not await api.is_ready()

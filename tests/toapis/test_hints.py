@@ -158,7 +158,7 @@ def test_with_events_the_end_is_known_in_less_than_half_of_the_time_with_less_th
 
 async def test_a_follower_is_woken_asks_at_its_pace_and_trusts_only_the_answer(clock) -> None:
     async with scripted_server() as server, provider(server.url, clock) as api:
-        server.says(WORKING, WORKING, DONE)
+        server.says(WORKING, WORKING, WORKING, DONE)
         heard: list[TaskStatus] = []
 
         async def follow() -> None:
@@ -186,9 +186,11 @@ async def test_a_follower_is_woken_asks_at_its_pace_and_trusts_only_the_answer(c
         await clock.passes(0.2)
         await asked(2)
         assert not following.done()
-        # The pace is the slower one now: the end is found by it, though no event tells of it.
+        # At the usual pace once, as it was told too early; then at the slower one, which finds what no event tells.
+        await clock.passes(12)
+        await asked(3)
         await clock.passes(25)
-        assert len(server.asked("GET")) == 2
+        assert len(server.asked("GET")) == 3
         assert api.hints.are_coming
         await clock.passes(10)
         await asyncio.wait_for(following, 10)
