@@ -66,7 +66,7 @@ def charged_to(db: Database, payer: Payer, user_id: int, seconds: int | None, no
     if EVERYWHERE in paused:
         raise Refusal(Paused(None))
     if payer.exempt:
-        return payer.memberships[0].guild_id if payer.memberships else None
+        return _first_open(payer, paused)
     blocked = {guild_id for (guild_id,) in db.execute(BLOCKS, [user_id])}
     if EVERYWHERE in blocked:
         raise Refusal(Blocked(None))
@@ -82,6 +82,14 @@ def charged_to(db: Database, payer: Payer, user_id: int, seconds: int | None, no
         else:
             problems.append(max(reached, key=_weight))
     raise Refusal(min(problems, key=lambda problem: _weight(problem) if isinstance(problem, LimitReached) else _LAST))
+
+
+def _first_open(payer: Payer, paused: set[int]) -> int | None:
+    """Find the server for what no limit and no block holds up; a pause does, as what waits there is not sent."""
+    guild_ids = [membership.guild_id for membership in payer.memberships]
+    if guild_ids and paused.issuperset(guild_ids):
+        raise Refusal(Paused(guild_ids[0]))
+    return next((guild_id for guild_id in guild_ids if guild_id not in paused), None)
 
 
 _LAST: Final = (3, 0.0, 0)

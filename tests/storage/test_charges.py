@@ -156,8 +156,10 @@ async def test_blocks_and_pauses(store, jobs, guild_id):
     charges = SqliteCharges(store)
     with pytest.raises(Refusal):
         await charges.check(by, BO, None, NOW)
-    if guild_id == 0:
-        assert await refused(jobs, job(), replace(by, exempt=True)) == Paused(None)
+    assert await refused(jobs, job(), replace(by, exempt=True)) == Paused(where)
+    if guild_id != 0:
+        there = replace(by, exempt=True, memberships=(HERE, Membership(BAND, frozenset())))
+        assert (await jobs.accept(job(), there)).charged_to == BAND
 
 
 async def write(store, sql, values):

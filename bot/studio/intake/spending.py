@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 class Spending:
-    """Decides by the owner's rules and limits; the owner may always spend, but for a pause of everything."""
+    """Decides by the owner's rules and limits; the owner may always spend, but for a pause."""
 
     def __init__(
         self,
