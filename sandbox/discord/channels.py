@@ -96,6 +96,8 @@ class Channels:
     async def history(self, call: Call) -> Reply:
         """Return messages, newest first: `limit` 1..100, and one of `before`, `after`, `around`."""
         channel = self._world.reachable(call.number("channel_id"))
+        if channel.type is ChannelType.SPOKEN:
+            self._world.demand(channel, "Connect")
         if Permission.READ_MESSAGE_HISTORY not in self._world.permissions(channel, self._world.bot.id):
             return Reply([])
         limit = int(call.query.get("limit", "50"))

@@ -48,7 +48,7 @@ class Member:
             check_options(found[2], given)
             check_files(found[2], given, {key: one.name for key, one in files.items()})
         data = self._command_data(found, given, files)
-        if named := named_by_options(self._core.world, place, found[2], given):
+        if named := named_by_options(self._core.world, place, self.user.id, found[2], given):
             data["resolved"] = data.get("resolved", {}) | named
         owners = self.owners(place, found[0])
         use = self._sent(Kind.COMMAND, place, data, owners=owners, command=command.removeprefix("/"))

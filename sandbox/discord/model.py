@@ -15,6 +15,7 @@ class ChannelType(IntEnum):
 
     TEXT = 0
     DM = 1
+    SPOKEN = 2  # a voice channel
     GROUP = 3
     THREAD = 11
 

@@ -17,6 +17,7 @@ class Permission(IntFlag):
     ATTACH_FILES = 1 << 15
     READ_MESSAGE_HISTORY = 1 << 16
     MENTION_EVERYONE = 1 << 17
+    CONNECT = 1 << 20
     MANAGE_WEBHOOKS = 1 << 29
     USE_APPLICATION_COMMANDS = 1 << 31
     MANAGE_THREADS = 1 << 34
@@ -46,6 +47,7 @@ EVERYONE = (
     | Permission.USE_APPLICATION_COMMANDS
     | Permission.SEND_MESSAGES_IN_THREADS
     | Permission.USE_EXTERNAL_APPS
+    | Permission.CONNECT
 )
 BOT = (
     Permission.VIEW_CHANNEL
@@ -54,9 +56,10 @@ BOT = (
     | Permission.ATTACH_FILES
     | Permission.READ_MESSAGE_HISTORY
     | Permission.SEND_MESSAGES_IN_THREADS
+    | Permission.CONNECT
 )
 #: What a bot has in a direct message.
-DIRECT = BOT | Permission.MENTION_EVERYONE
+DIRECT = (BOT | Permission.MENTION_EVERYONE) & ~Permission.CONNECT
 ALL = ~Permission(0)
 
 

@@ -14,15 +14,17 @@ _KINDS = {USER: "users", CHANNEL: "channels", ROLE: "roles"}
 _NOT_OF_A_MEMBER = ("user", "deaf", "mute")
 
 
-def named_by_options(world: World, place: Channel, described: list[Json], given: Mapping[str, Any]) -> Json:
-    """Describe everything that the options name; DiscordRefused for what is not there."""
+def named_by_options(
+    world: World, place: Channel, user_id: int, described: list[Json], given: Mapping[str, Any]
+) -> Json:
+    """Describe everything that the options name, as it is for that user; DiscordRefused for what is not there."""
     found: Json = {}
     for option in described:
         if option["type"] not in _KINDS or option["name"] not in given:
             continue
         key = str(given[option["name"]])
         try:
-            shape = _shape(world, place, option["type"], key)
+            shape = _shape(world, place, user_id, option["type"], key)
         except LookupError:
             raise DiscordRefused(f"{option['name']}: there is no {key} here") from None
         found.setdefault(_KINDS[option["type"]], {})[key] = shape
@@ -34,7 +36,7 @@ def named_by_options(world: World, place: Channel, described: list[Json], given:
     return found
 
 
-def _shape(world: World, place: Channel, kind: int, key: str) -> Json:
+def _shape(world: World, place: Channel, user_id: int, kind: int, key: str) -> Json:
     if kind == USER:
         return shapes.user(world.users[int(key)])
     guild = world.guild_of(place)
@@ -45,4 +47,7 @@ def _shape(world: World, place: Channel, kind: int, key: str) -> Json:
     channel = world.channels[int(key)]
     if channel.guild_id != guild.id:
         raise LookupError(key)
-    return shapes.channel(world, channel)
+    # "Interactions", "Resolved Data Structure": the app's own permissions since July 2026.
+    rights = {"permissions": user_id, "app_permissions": world.bot.id}
+    may = {name: str(int(world.permissions(channel, whose))) for name, whose in rights.items()}
+    return shapes.channel(world, channel) | may

@@ -104,6 +104,8 @@ def channel(world: World, of: Channel) -> Json:
                 "create_timestamp": "2026-01-01T00:00:00.000000+00:00",
             },
         }
+    if of.type is ChannelType.SPOKEN:
+        shape |= {"bitrate": 64_000, "user_limit": 0, "rtc_region": None, "video_quality_mode": 1}
     return shape | {"topic": None, "position": 0, "nsfw": of.age_restricted, "permission_overwrites": _overwrites(of)}
 
 

@@ -3,6 +3,7 @@
 import signal
 
 from sandbox.discord import Message
+from sandbox.discord.model import Channel, ChannelType
 from sandbox.faults import status
 from tests.journeys.gates import post_in_channel
 from tests.journeys.pictures import png
@@ -50,6 +51,11 @@ async def test_a_manager_reads_what_is_missing_in_a_channel_and_what_follows(sce
     thread.permissions.deny("Send Messages In Threads", member=bot)
     card = await scene.says(await scene.mara.use("/admin check", channel=thread.id), "Permissions")
     assert "❌ **Send Messages in Threads**" in card.texts()
+    spoken = Channel(3900, "stage talk", ChannelType.SPOKEN, 2001)
+    scene.discord.world.channels[spoken.id] = spoken
+    spoken.permissions.deny("Connect", member=bot)
+    card = await scene.says(await scene.mara.use("/admin check", channel=spoken.id), "Permissions")
+    assert [line.split("**")[1] for line in refused(card)] == ["Connect"]
     await scene.says(await scene.mara.use("/admin check", channel="dm"), "in a channel of your server")
     assert scene.posts() == []
 

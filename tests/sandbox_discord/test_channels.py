@@ -9,6 +9,9 @@ import pytest
 
 from sandbox.clock import Clock
 from sandbox.discord import DiscordStandIn, Member, Settings
+from sandbox.discord.model import Channel, ChannelType
+from sandbox.discord.permissions import Permission
+from sandbox.discord.resolved import named_by_options
 from tests.sandbox_discord.conftest import LIFTED, Raw
 from tests.sandbox_discord.film_bot import FilmBot, film
 
@@ -185,3 +188,26 @@ async def test_a_filter_blocks_the_bot_s_words_and_files_in_its_server_alone(
     assert code(await raw("POST", posts, data=data)) == (400, 20009)
     assert (await raw("POST", "/channels/4001/messages", {"content": "a fox"}))[0] == 200
     assert (await mara.say("a fox")).content == "a fox"
+
+
+async def test_a_voice_channel_is_read_only_with_connect(stand_in: DiscordStandIn, bot: FilmBot) -> None:
+    spoken = Channel(3900, "stage talk", ChannelType.SPOKEN, 2001)
+    stand_in.world.channels[spoken.id] = spoken
+    channel = await bot.fetch_channel(spoken.id)
+    assert isinstance(channel, discord.VoiceChannel)
+    await channel.send("hello")
+    spoken.permissions.deny("Connect", member=stand_in.world.bot.id)
+    with pytest.raises(discord.Forbidden) as refused:
+        _ = [one async for one in channel.history(limit=5)]
+    assert refused.value.code == 50013
+
+
+async def test_a_channel_that_an_option_names_comes_with_what_both_may_do_there(stand_in: DiscordStandIn) -> None:
+    world, bot = stand_in.world, stand_in.world.bot.id
+    world.channel("general").permissions.deny("Attach Files", member=bot)
+    option = {"type": 7, "name": "channel", "description": "A channel"}
+    named = named_by_options(world, world.channel("videos"), 1002, [option], {"channel": 3002})
+    found = named["channels"]["3002"]
+    assert Permission.ATTACH_FILES in Permission(int(found["permissions"]))
+    assert Permission.ATTACH_FILES not in Permission(int(found["app_permissions"]))
+    assert Permission.SEND_MESSAGES in Permission(int(found["app_permissions"]))
