@@ -88,7 +88,7 @@ class BotProcess:
     async def _begun(self, stderr: int | None) -> Process:
         """Begin a process: a warm one where it is the whole bot as it stands here, with every right."""
         if not self.before and (self.root, self.module) == (ROOT, ("bot",)):
-            return await warm.start(self.root, self.environment(), stderr)
+            return await warm.start(self.root, self.environment(), {} if stderr is None else {2: stderr})
         return await asyncio.create_subprocess_exec(
             *(*self.before, sys.executable, "-m", *self.module, "run", "--no-dotenv"),
             cwd=self.root,

@@ -4,9 +4,13 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
-from tests.journeys.bot_process import ROOT
+from tests.journeys import warm
+from tests.journeys.bot_process import ROOT, Process
 
 _SECONDS = 40.0
 
@@ -33,20 +37,31 @@ async def command(
     `before` stands before the command, such as a program that takes rights away.
     """
     bare = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    process = await asyncio.create_subprocess_exec(
-        *(*before, sys.executable, "-m", "bot", *words, "--no-dotenv"),
-        cwd=ROOT,
-        env={**bare, **(environment or {})},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        async with asyncio.timeout(_SECONDS):
-            out, err = await process.communicate(typed.encode())
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    assert process.returncode is not None
-    return Ended(process.returncode, out.decode(), err.decode())
+    settings = {**bare, **(environment or {})}
+    with ExitStack() as stack:
+        typing, out, err = files = [stack.enter_context(TemporaryFile()) for _ in range(3)]
+        typing.write(typed.encode())
+        typing.seek(0)
+        process: Process
+        if before:
+            line = (*before, sys.executable, "-m", "bot", *words, "--no-dotenv")
+            process = await asyncio.create_subprocess_exec(
+                *line, cwd=ROOT, env=settings, stdin=typing, stdout=out, stderr=err
+            )
+        else:
+            process = await warm.start(
+                ROOT, settings, {number: file.fileno() for number, file in enumerate(files)}, words
+            )
+        try:
+            async with asyncio.timeout(_SECONDS):
+                code = await process.wait()
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        return Ended(code, *(_text(file) for file in (out, err)))
+
+
+def _text(file: BinaryIO) -> str:
+    file.seek(0)
+    return file.read().decode()

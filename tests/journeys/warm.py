@@ -16,10 +16,11 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 _LARGEST = 65_536
 _READY = b"ready\n"
@@ -59,17 +60,23 @@ class WarmProcess:
         self.send_signal(signal.SIGKILL)
 
 
-async def start(root: Path, environment: Mapping[str, str], stderr: int | None) -> WarmProcess:
-    """Start a bot that writes to the file `stderr`, or to a pipe that is read by the process's `stderr`."""
+async def start(
+    root: Path, environment: Mapping[str, str], files: Mapping[int, int], words: Sequence[str] = ("run",)
+) -> WarmProcess:
+    """Start a bot with a command line of these words.
+
+    `files`: its standard files, by their number. Without one for errors these go to a pipe, the process's `stderr`.
+    """
     ours, its = socket.socketpair()
-    reading, writing = os.pipe() if stderr is None else (-1, stderr)
+    reading, writing = (-1, -1) if 2 in files else os.pipe()
+    given = {2: writing, **files}
     with its:
-        fds = array.array("i", [its.fileno(), writing])
-        asked = json.dumps(dict(environment)).encode()
+        fds = array.array("i", [its.fileno(), *given.values()])
+        asked = json.dumps({"words": words, "environment": dict(environment), "files": list(given)}).encode()
         _forking(root).sendmsg([asked], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
     told, writer = await asyncio.open_connection(sock=ours)
     process = WarmProcess(int(await told.readline()), told, writer)
-    if stderr is None:
+    if reading >= 0:
         os.close(writing)
         process.stderr = asyncio.StreamReader()
         protocol = asyncio.StreamReaderProtocol(process.stderr)
@@ -95,8 +102,8 @@ def _forking(root: Path) -> socket.socket:
     return ours
 
 
-def _serve(control: socket.socket) -> bool:
-    """Fork for everyone who asks; returns whether this is a new bot, or else that nobody asks any more."""
+def _serve(control: socket.socket) -> list[str] | None:
+    """Fork for everyone who asks; returns the words of a new bot in its own process, None once nobody asks any more."""
     children: dict[int, tuple[int, socket.socket]] = {}
     while True:
         for ready in select.select([control, *children], [], [])[0]:
@@ -106,12 +113,12 @@ def _serve(control: socket.socket) -> bool:
                 teller.send(b"%d\n" % os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
                 teller.close()
                 continue
-            asked, fds, _, _ = socket.recv_fds(control, _LARGEST, 2)
+            asked, fds, _, _ = socket.recv_fds(control, _LARGEST, 4)
             if not asked:
                 # Whoever watched over them is gone.
                 for pid, _ in children.values():
                     os.kill(pid, signal.SIGKILL)
-                return False
+                return None
             teller = socket.socket(fileno=fds[0])
             pid = os.fork()
             if pid == 0:
@@ -120,22 +127,30 @@ def _serve(control: socket.socket) -> bool:
                     other[1].close()
                 control.close()
                 teller.close()
-                os.dup2(fds[1], 2)
-                os.close(fds[1])
-                os.environ.clear()
-                os.environ.update(json.loads(asked))
-                return True
-            os.close(fds[1])
+                return _become(json.loads(asked), fds[1:])
+            for fd in fds[1:]:
+                os.close(fd)
             children[os.pidfd_open(pid)] = (pid, teller)
             teller.send(b"%d\n" % pid)
+
+
+def _become(asked: dict[str, Any], fds: list[int]) -> list[str]:
+    """Take the files and the environment that were given; returns the words of the command line."""
+    for number, fd in zip(asked["files"], fds, strict=True):
+        os.dup2(fd, number)
+        os.close(fd)
+    os.environ.clear()
+    os.environ.update(asked["environment"])
+    return asked["words"]
 
 
 def _run(control: socket.socket) -> None:
     import_module("bot.app")
     begin = import_module("bot.__main__").main
     control.send(_READY)
-    if _serve(control):
-        sys.exit(begin(["run", "--no-dotenv"]))
+    words = _serve(control)
+    if words is not None:
+        sys.exit(begin([*words, "--no-dotenv"]))
 
 
 if __name__ == "__main__":
