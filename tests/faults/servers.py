@@ -43,6 +43,7 @@ class Servers:
     def __post_init__(self) -> None:
         self.rng = self.here.rng
         self._failed: dict[str, float] = {}
+        self._over = 0
         self._turns = asyncio.Semaphore(_ON_THEIR_WAY)
         self.witness = Witness(self.here.discord, self.here.ledger)
 
@@ -77,11 +78,18 @@ class Servers:
 
     def open_orders(self) -> list[Order]:
         """Return the orders that were answered and have not ended for their members."""
-        for order in self.orders:
-            if order.ending is Ending.OPEN and order.taken:
-                order.ending = self.witness.ending(order)
-        left = [order for order in self.orders if order.taken and order.ending is Ending.OPEN]
-        return [order for order in left if not self._given_up(order)]
+        return [order for order in self.orders if not self._is_over(order)]
+
+    def all_over(self) -> bool:
+        """Tell whether there is none of these; with thousands of orders cheap enough to be asked at every step."""
+        while self._over < len(self.orders) and self._is_over(self.orders[self._over]):
+            self._over += 1
+        return self._over == len(self.orders)
+
+    def _is_over(self, order: Order) -> bool:
+        if order.ending is Ending.OPEN and order.taken:
+            order.ending = self.witness.ending(order)
+        return not order.taken or order.ending is not Ending.OPEN or self._given_up(order)
 
     def _given_up(self, order: Order) -> bool:
         """Tell whether Discord itself says that nobody responded: the bot was killed before it took the order."""

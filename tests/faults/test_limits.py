@@ -51,7 +51,7 @@ def of_servers(videos: list[Video]) -> Counter[str]:
 async def all_told(servers: Servers, here: Ground) -> None:
     """Wait until everybody has their video, or was told that there is none."""
     try:
-        await here.until(lambda: not servers.open_orders(), "an end of every order", within=90.0)
+        await here.until(servers.all_over, "an end of every order", within=300.0)
     except AssertionError as error:
         raise AssertionError(f"{servers.open_orders()}\n{error}") from None
 
