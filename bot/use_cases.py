@@ -109,7 +109,8 @@ def make_use_cases(
         languages=base.languages,
         spending=spending,
         administration=Administration(
-            tables.rules, tables.audit, spending.limits, lambda: ownership.owner.ids, clock.now
+            *(tables.rules, tables.audit, spending.limits, lambda: ownership.owner.ids, clock.now),
+            changed=base.assembly.queue.look,
         ),
         usage=UsageReports(tables.usage, Charts(), spending, ownership.owner, clock),
         self_tests=SelfTests(SelfTest(api, base.languages, clock, SAMPLE), tables.notes, clock),

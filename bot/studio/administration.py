@@ -4,7 +4,7 @@ What Discord has let through to `/admin` is not judged again: a server decides w
 elsewhere, for any server.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from bot.domain.administration import Authority, OwnerOnly, ServerMissing, ServerUnknown, Target, discord_id
@@ -30,7 +30,7 @@ class Administration:
         limits: OwnerLimits,
         owner_ids: Callable[[], frozenset[int]],
         now: Callable[[], float],
-        changed: Callable[[], None] = lambda: None,
+        changed: Callable[[], Awaitable[None]],
     ) -> None:
         """Take the owner's settings; `changed` is called after a pause began or ended."""
         self._store = store
@@ -90,13 +90,13 @@ class Administration:
     async def pause(self, by: Authority) -> bool:
         """Accept and send nothing; what runs is finished and delivered. False where it was paused already."""
         done = await self._store.pause(by, self._now())
-        self._changed()
+        await self._changed()
         return done
 
     async def resume(self, by: Authority) -> bool:
         """End a pause; False where there was none. Raises Refusal(PausedByOwner)."""
         done = await self._store.resume(by, self._now())
-        self._changed()
+        await self._changed()
         return done
 
     async def audit(self, by: Authority, maximum: int = _AUDIT_SHOWN) -> Sequence[Change]:

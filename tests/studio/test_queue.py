@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.job import Job
-from bot.domain.pauses import PausedBy
+from bot.domain.pauses import PausedBy, PauseKind
 from bot.studio.lifecycle.pauses import OLDEST, Pauses
 from bot.studio.lifecycle.queue import Queue, fair_order
 from tests.studio.fakes import START, HeldClock, JumpingClock, KeptPauses, job, until
@@ -94,6 +94,24 @@ async def test_nothing_is_sent_while_no_clip_could_be_stored() -> None:
     assert await line.wait_for_slot(job(1))
     assert problems == []
     assert seen == [None, PausedBy.STORAGE, None], "its place, then that it is paused, and that it goes on"
+
+
+async def test_what_a_pause_holds_waits_while_the_jobs_of_other_servers_go_on() -> None:
+    clock, kept, shown = HeldClock(), KeptPauses(), list[Job]()
+    pauses = Pauses(kept, clock, FolderMedia(Path()).trouble)
+    line = queue_with(pauses, 5, clock, shown.append)
+    here, there = job(1, charged_to=2001), job(2, charged_to=2002)
+    await kept.begin(PauseKind.ADMIN, 2001, START)
+    waiting = asyncio.create_task(line.wait_for_slot(here))
+    assert await line.wait_for_slot(there)
+    assert (pauses.of(here), pauses.of(there)) == (PausedBy.SERVER, None)
+    assert line.running == 1
+    # Its twelve hours stand still, and it goes out as soon as the pause has ended.
+    clock.advance(2 * OLDEST)
+    await until(lambda: shown[-1].id == here.id)
+    await kept.end(PauseKind.ADMIN, 2001, clock.now())
+    await line.look()
+    assert await waiting
 
 
 async def test_nothing_is_sent_before_its_time() -> None:
