@@ -23,6 +23,7 @@ from bot.storage.restored import stamp
 from bot.storage.thread import Store
 from bot.storage.upload_store import SqliteUploads
 from bot.studio.assembly import Assembly, Resources
+from bot.studio.lifecycle.balance_pause import BalancePause
 from bot.studio.running.runner import JobRunner
 from bot.studio.running.uploads import FileUploader
 from tests.faults.worlds import DrawnMedia, DrawnProvider, DrawnReplies, Fuse, Script, World
@@ -37,13 +38,14 @@ _IN_MEMORY = next((folder for folder in ("/dev/shm",) if os.access(folder, os.W_
 _PAID_AND_WITHOUT = {Reason.UNCLEAR, Reason.GENERATION, Reason.UNUSABLE, Reason.EXPIRED, Reason.LOST}
 
 
-def runner_in(world: World, store: Store, jobs: SqliteJobs, media: DrawnMedia) -> JobRunner:
-    """Put the work together in this world."""
+def work_in(world: World, store: Store, jobs: SqliteJobs, media: DrawnMedia) -> tuple[JobRunner, BalancePause]:
+    """Put the work together in this world, whose account says nothing of itself."""
     clock, replies, provider = world.clock, DrawnReplies(world), DrawnProvider(world)
     resources = Resources(jobs, SqliteNotes(store), SqlitePauses(store), media, clock)
     assembly = Assembly(resources, 2, media.trouble, replies.show, _untold)
     uploader = FileUploader(provider, SqliteUploads(store), clock)
-    return assembly.connect(provider, replies, uploader, "https://toapis.test", uploads_first=False).runner
+    running = assembly.connect(provider, replies, uploader, "https://toapis.test", uploads_first=False)
+    return running.runner, assembly.balance
 
 
 def _untold(_alert: object) -> None:
@@ -55,11 +57,12 @@ async def one_life(world: World, folder: Path, first: Job | None = None) -> None
     async with Store(folder / "seedreel.db") as store:
         jobs = SqliteJobs(store)
         await jobs.stamp_restored()
-        runner = runner_in(world, store, jobs, DrawnMedia(folder, world=world))
+        runner, balance = work_in(world, store, jobs, DrawnMedia(folder, world=world))
         if first is not None:
             await jobs.accept(first, up_to(5))
             if world.script.number(3) == 1:
                 return  # it died before it could send it
+        await balance.start(SilentAccount(), 0)
         await runner.resume()
         blown = asyncio.create_task(world.fuse.blown.wait())
         jobs_done = asyncio.create_task(until_quiet())
@@ -68,6 +71,14 @@ async def one_life(world: World, folder: Path, first: Job | None = None) -> None
         for task in (blown, jobs_done):
             task.cancel()
         await runner.drain(0)
+        await balance.close()
+
+
+class SilentAccount:
+    """An account that nobody answers for."""
+
+    async def account(self) -> None:
+        """Say nothing."""
 
 
 async def until_quiet() -> None:

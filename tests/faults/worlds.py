@@ -98,6 +98,7 @@ class World:
     fuse: Fuse = field(default_factory=Fuse)
     can_find_by_own_id: bool = False
     paid: list[str] = field(default_factory=list)
+    put_off: int = 0
     reply_holds_clip: bool = False
     reply_deleted: bool = False
     posts: dict[str, float] = field(default_factory=dict)
@@ -133,6 +134,10 @@ class DrawnProvider:
                 raise SubmitUnclear("reset")
             case "refused":
                 raise SubmitRefused(Reason.REFUSED, "422", "no")
+        # Every other time it is for want of credits, which holds everything until a probe is taken.
+        self.world.put_off += 1
+        if self.world.put_off % 2 == 0:
+            raise SubmitRefused(Reason.NO_BALANCE, "402")
         raise NotAccepted("429")
 
     async def _pays(self, job: Job) -> str:

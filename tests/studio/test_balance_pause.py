@@ -99,7 +99,10 @@ async def test_three_videos_on_an_empty_account_are_one_submit_and_go_out_once_i
         assert (purse.posts, await purse.stages(*THREE)) == (1, [Stage.WAITING] * 3)
         # Asked at growing waits.
         assert 5 <= purse.account.looks <= 12
-        purse.account.says = Account(700, 700)
+        # A look that names no number takes nothing back.
+        purse.account.says = Account()
+        await purse.passes(HOUR / 3)
+        purse.account.says = Account(300, 300)
         await purse.passes(HOUR / 3)
         await purse.all_delivered(*THREE)
         assert purse.posts == 4

@@ -9,7 +9,8 @@ import logging
 import math
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, replace
-from typing import Protocol
+from functools import partial
+from typing import Any, Protocol
 
 from bot.domain.account import Account, KeyNotAccepted
 from bot.domain.alerts import Alert, KeyCapReached, NoBalance
@@ -115,7 +116,7 @@ class BalancePause:
 
     async def begin_probe(self, job_id: str) -> None:
         """Write down that a probe goes out now, before it does. Raises StoreFull."""
-        await self._note(replace(self._known, sent=self._clock.now()))
+        await self._note(sent=self._clock.now())
         self._probe = job_id
         with about_job(job_id):
             log.info("Sending it to see whether the provider takes videos again.")
@@ -151,12 +152,13 @@ class BalancePause:
             self._unproven = False
 
     async def _write_down(self) -> None:
-        await self._note(self._known)
+        await self._note()
         await self._pauses.begin(PauseKind.BALANCE, self._known.sent)
 
-    async def _note(self, known: _Known) -> None:
-        await self._notes.put(_NOTE, json.dumps(asdict(known)))
-        self._known = known
+    async def _note(self, **changes: Any) -> None:
+        """Take changes in, and write down what is known by then: a probe and a look at the balance may meet here."""
+        self._known = replace(self._known, **changes)
+        await self._notes.put(_NOTE, json.dumps(asdict(self._known)))
 
     async def _watch(self) -> None:
         """Ask for the balance now, and then at growing waits."""
@@ -182,14 +184,14 @@ class BalancePause:
 
     async def _has_risen(self, account: Account) -> bool:
         """Compare what is left with the least that was named since the refusal, and keep that."""
-        left, known = account.spendable, self._known
-        if left is None or known.lowest is None or left <= known.lowest:
-            known = replace(known, lowest=left, explained=left is not None and left < self._enough)
-            if known != self._known:
-                self._known = known
-                await retry(lambda: self._note(self._known), StoreFull, lambda _: None, self._clock)
+        left, lowest = account.spendable, self._known.lowest
+        if left is None or left == lowest:
             return False
-        return True
+        if lowest is not None and left > lowest:
+            return True
+        note = partial(self._note, lowest=left, explained=left < self._enough)
+        await retry(note, StoreFull, lambda _: None, self._clock)
+        return False
 
     def _tell(self, account: Account | KeyNotAccepted | None) -> None:
         """Tell the owner what there is to do: where the account has enough, it is the key's own cap."""
