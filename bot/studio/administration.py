@@ -30,7 +30,7 @@ class Administration:
         limits: OwnerLimits,
         owner_ids: Callable[[], frozenset[int]],
         now: Callable[[], float],
-        changed: Callable[[], Awaitable[None]],
+        changed: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """Take the owner's settings; `changed` is called after a pause began or ended."""
         self._store = store
@@ -90,13 +90,15 @@ class Administration:
     async def pause(self, by: Authority) -> bool:
         """Accept and send nothing; what runs is finished and delivered. False where it was paused already."""
         done = await self._store.pause(by, self._now())
-        await self._changed()
+        if self._changed is not None:
+            await self._changed()
         return done
 
     async def resume(self, by: Authority) -> bool:
         """End a pause; False where there was none. Raises Refusal(PausedByOwner)."""
         done = await self._store.resume(by, self._now())
-        await self._changed()
+        if self._changed is not None:
+            await self._changed()
         return done
 
     async def audit(self, by: Authority, maximum: int = _AUDIT_SHOWN) -> Sequence[Change]:

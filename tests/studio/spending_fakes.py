@@ -52,10 +52,6 @@ class ListedMessages:
         return self.outcomes.pop(0) if self.outcomes else Posted(1, 2)
 
 
-async def _unchanged() -> None:
-    """Hear that a pause began or ended."""
-
-
 def balance_with(pauses: Pauses, clock: Clock, tell: Callable[[Alert], None] = lambda _: None) -> BalancePause:
     """Build the pause for want of credits over those pauses, with nobody in line."""
 
@@ -130,4 +126,4 @@ def spending_for_all(clock: Clock) -> Spending:
 
 def administration(clock: Clock) -> Administration:
     """Build what managers and OWNER use, over rules that change nothing."""
-    return Administration(NoRules(), NoRules(), LIMITS, lambda: frozenset({OWNER}), clock.now, _unchanged)
+    return Administration(NoRules(), NoRules(), LIMITS, lambda: frozenset({OWNER}), clock.now)
