@@ -90,7 +90,7 @@ def make_use_cases(
     tables, clock, provider, shutdown = base.tables, base.clock, base.provider.assets, base.assembly.shutdown
     spending = ownership.spending
     available = catalogue(base.provider.dialect.value, review=settings.private_asset_review)
-    prices = settings.price_list
+    prices, look_at_line = settings.price_list, base.assembly.queue.look
     return UseCases(
         intake=_intake(base, runner, pending_replies, spending, available, prices),
         history=History(tables.jobs, base.media, base.assembly.posters, base.assembly.forecasts),
@@ -109,8 +109,7 @@ def make_use_cases(
         languages=base.languages,
         spending=spending,
         administration=Administration(
-            *(tables.rules, tables.audit, spending.limits, lambda: ownership.owner.ids, clock.now),
-            changed=base.assembly.queue.look,
+            tables.rules, tables.audit, spending.limits, lambda: ownership.owner.ids, clock.now, look_at_line
         ),
         usage=UsageReports(tables.usage, Charts(), spending, ownership.owner, clock),
         self_tests=SelfTests(SelfTest(api, base.languages, clock, SAMPLE), tables.notes, clock),
