@@ -28,9 +28,10 @@ from bot.studio.assets.uploader import AssetUploader
 from bot.studio.delivery.cleanup import Cleanup
 from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.lifecycle.health import Health
+from bot.studio.lifecycle.server_log import ServerLog
 from bot.studio.ports.metrics import NoMetrics
 from bot.toapis.webhooks import WebhookReceiver
-from bot.use_cases import make_asset_uploader, make_cleanup, make_job_runner, make_use_cases
+from bot.use_cases import make_asset_uploader, make_cleanup, make_job_runner, make_server_log, make_use_cases
 from cogs import UseCases, first_response
 
 # The store's thread is stuck when a call waits for longer than this, in seconds.
@@ -55,6 +56,7 @@ class App:
     works: Callable[[], Awaitable[bool]]
     listeners: tuple[Listener, ...]
     metrics: PrometheusMetrics | None
+    server_log: ServerLog
 
 
 @asynccontextmanager
@@ -84,8 +86,10 @@ async def open_app(settings: Settings, logged_in: Callable[[App], Awaitable[None
         stack.push_async_callback(uploader.close)
         ownership = _ownership(settings, base, notices, DiscordMembers(client, api))
         stack.push_async_callback(ownership.close)
-        runner = make_job_runner(settings, base, replies)
-        use_cases = make_use_cases(settings, base, runner, pending_replies, uploader, ownership, api)
+        server_log = make_server_log(base, api)
+        stack.push_async_callback(server_log.close)
+        runner = make_job_runner(settings, base, replies, server_log)
+        use_cases = make_use_cases(settings, base, runner, pending_replies, uploader, ownership, api, server_log)
         stack.push_async_callback(use_cases.self_tests.close)
         cleanup = make_cleanup(settings, base, replies)
         works = partial(_works, use_cases.runner.health, base.store)
@@ -93,7 +97,7 @@ async def open_app(settings: Settings, logged_in: Callable[[App], Awaitable[None
         stack.push_async_callback(command_updates.close)
         app = App(
             *(client, use_cases, uploader, pending_replies, cleanup, media, tables, command_updates, ownership, works),
-            *(tuple(_listeners(settings, base, client)), base.metrics),
+            *(tuple(_listeners(settings, base, client)), base.metrics, server_log),
         )
         yield app
 

@@ -52,6 +52,7 @@ async def _resume(app: App) -> None:
     jobs, assets = await app.use_cases.runner.resume(), await app.asset_uploader.resume()
     log.info("Resumed %s and %s.", counted(jobs, "job"), counted(assets, "asset"))
     await app.command_updates.push()
+    app.server_log.start()
     say = app.use_cases.languages.english.text
     await app.client.introduce(say("profile.activity"), say("profile.description"))
 

@@ -10,6 +10,7 @@ from bot.replies.discord_api import DiscordApi
 from bot.replies.notices import Notices
 from bot.replies.replies import DiscordReplies
 from bot.replies.self_test import SelfTest
+from bot.replies.server_log_messages import ServerLogMessages
 from bot.studio.administration import Administration
 from bot.studio.assembly import Ownership
 from bot.studio.assets.service import AssetService
@@ -23,18 +24,31 @@ from bot.studio.intake.drafts import Drafts
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.intake.spending import Spending
+from bot.studio.lifecycle.server_log import ServerLog
 from bot.studio.running.runner import JobRunner
+from bot.studio.running.server_videos import ServerVideos
 from bot.studio.self_tests import SelfTests
 from bot.studio.usage import UsageReports
 from bot.toapis.model_table import catalogue
 from cogs import UseCases
 
 
-def make_job_runner(settings: Settings, base: Infrastructure, replies: DiscordReplies) -> JobRunner:
+def make_server_log(base: Infrastructure, api: DiscordApi) -> ServerLog:
+    """Connect the logs of servers to Discord."""
+    tables, posters, messages = base.tables, base.assembly.posters, ServerLogMessages(base.languages, api)
+    return ServerLog(base.server_settings, tables.audit, tables.notes, posters, messages, base.clock)
+
+
+def make_job_runner(
+    settings: Settings, base: Infrastructure, replies: DiscordReplies, server_log: ServerLog
+) -> JobRunner:
     """Connect the work on jobs to the provider and to Discord."""
-    dialect, server = base.provider.dialect, settings.toapis_base_url
-    uploads_first = dialect.value is Dialect.VIDEOS
-    running = base.assembly.connect(base.provider, replies, base.uploader, server, uploads_first=uploads_first)
+    dialect = base.provider.dialect
+    running = base.assembly.connect(
+        *(base.provider, replies, base.uploader, settings.toapis_base_url),
+        uploads_first=dialect.value is Dialect.VIDEOS,
+        ended=server_log.ended,
+    )
     dialect.listeners.append(running.input_urls.speak)
     return running.runner
 
@@ -62,6 +76,7 @@ def _intake(
     spending: Spending,
     available: Catalogue,
     prices: PriceList,
+    server_log: ServerLog,
 ) -> Intake:
     return Intake(
         jobs=base.tables.jobs,
@@ -74,7 +89,13 @@ def _intake(
         clock=base.clock,
         catalogue=available,
         prices=prices,
+        refused=server_log.refused,
     )
+
+
+def _administration(base: Infrastructure, ownership: Ownership) -> Administration:
+    tables, limits, look = base.tables, ownership.spending.limits, base.assembly.queue.look
+    return Administration(tables.rules, tables.audit, limits, lambda: ownership.owner.ids, base.clock.now, look)
 
 
 def make_use_cases(
@@ -85,14 +106,14 @@ def make_use_cases(
     uploader: AssetUploader,
     ownership: Ownership,
     api: DiscordApi,
+    server_log: ServerLog,
 ) -> UseCases:
     """Put together what the cogs call."""
     tables, clock, provider, shutdown = base.tables, base.clock, base.provider.assets, base.assembly.shutdown
-    spending = ownership.spending
+    spending, prices = ownership.spending, settings.price_list
     available = catalogue(base.provider.dialect.value, review=settings.private_asset_review)
-    prices, look_at_line = settings.price_list, base.assembly.queue.look
     return UseCases(
-        intake=_intake(base, runner, pending_replies, spending, available, prices),
+        intake=_intake(base, runner, pending_replies, spending, available, prices, server_log),
         history=History(tables.jobs, base.media, base.assembly.posters, base.assembly.forecasts),
         runner=runner,
         now=clock.now,
@@ -108,9 +129,9 @@ def make_use_cases(
         other_processes=OtherProcesses(clock),
         languages=base.languages,
         spending=spending,
-        administration=Administration(
-            tables.rules, tables.audit, spending.limits, lambda: ownership.owner.ids, clock.now, look_at_line
-        ),
+        administration=_administration(base, ownership),
+        server_videos=ServerVideos(tables.server_jobs, base.assembly.forecasts, runner, clock),
+        server_settings=base.server_settings,
         usage=UsageReports(tables.usage, Charts(), spending, ownership.owner, clock),
         self_tests=SelfTests(SelfTest(api, base.languages, clock, SAMPLE), tables.notes, clock),
         verifications=VerificationService(

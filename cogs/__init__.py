@@ -20,12 +20,15 @@ from bot.studio.intake.accept import Intake
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.intake.spending import Spending
+from bot.studio.lifecycle.server_settings import ServerSettingsService
 from bot.studio.running.runner import JobRunner
+from bot.studio.running.server_videos import ServerVideos
 from bot.studio.self_tests import SelfTests
 from bot.studio.usage import UsageReports
 from bot.ui.language import Languages
 from cogs.admin import AdminCog, AdminPart, AdminRules
 from cogs.admin_channel import AdminChannel
+from cogs.admin_server import AdminServer
 from cogs.asset_buttons import AssetButtons
 from cogs.asset_commands import AssetsCog
 from cogs.conversations import Conversations
@@ -59,6 +62,8 @@ class UseCases:
     other_processes: OtherProcesses
     languages: Languages
     spending: Spending
+    server_videos: ServerVideos
+    server_settings: ServerSettingsService
     usage: UsageReports
     administration: Administration
     self_tests: SelfTests
@@ -87,6 +92,9 @@ async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCas
     parts: list[AdminPart] = [
         AdminRules(use_cases.administration, router.conversations),
         AdminChannel(use_cases.self_tests, router),
+        AdminServer(
+            *(use_cases.administration, use_cases.server_videos, use_cases.server_settings, use_cases.now, router)
+        ),
     ]
     await bot.add_cog(AdminCog(bot, use_cases.languages.english, parts))
     AssetButtons(use_cases.assets, use_cases.verifications, router)

@@ -12,11 +12,14 @@ _MAX_ID: Final = 2**63 - 1
 
 
 class Action(StrEnum):
-    """What was changed; the words stand in the audit table, beside those of a server's settings."""
+    """What was changed; the words stand in the audit table."""
 
     LIMIT = "limit"
     BLOCK = "block"
     PAUSE = "pause"
+    CANCEL = "cancel"
+    SPOILERS = "spoilers"
+    LOG_CHANNEL = "log-channel"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,11 @@ class Spoilers(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LogChannel:
-    """Where a server's log is posted; `age_restricted` as it was when that was set."""
+    """Where a server's log is posted; `age_restricted`, and the server's language, as they were when that was set."""
 
     channel_id: int
     age_restricted: bool = False
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,8 +42,10 @@ class Body:
         return [] if self.replaces else discord.utils.MISSING
 
 
-def only(user_id: int) -> discord.AllowedMentions:
-    """Let a message mention that member alone."""
+def only(user_id: int | None) -> discord.AllowedMentions:
+    """Let a message mention that member alone; None: no one."""
+    if user_id is None:
+        return discord.AllowedMentions.none()
     return discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(user_id)], replied_user=False)
 
 
@@ -76,7 +78,7 @@ class Messages:
             allowed_mentions=discord.AllowedMentions.none(),
         )
 
-    async def post(self, channel_id: int, body: Body, nonce: str, user_id: int) -> discord.Message:
+    async def post(self, channel_id: int, body: Body, nonce: str, user_id: int | None) -> discord.Message:
         """Post a card as a new message that mentions at most that member; the nonce makes it one for some minutes."""
         channel = self._client.get_partial_messageable(channel_id)
         return await channel.send(view=body.view, files=list(body.files), nonce=nonce, allowed_mentions=only(user_id))

@@ -88,9 +88,16 @@ class Assembly:
         await self.queue.look()
 
     def connect(
-        self, provider: Provider, replies: Replies, uploader: FileUploader, server: str, *, uploads_first: bool
+        self,
+        provider: Provider,
+        replies: Replies,
+        uploader: FileUploader,
+        server: str,
+        *,
+        uploads_first: bool,
+        ended: Callable[[Job], None] = lambda _: None,
     ) -> "Running":
-        """Connect the provider and the replies; `server` is the provider's address, `uploads_first` as in InputUrls."""
+        """Connect provider (at `server`) and replies; `uploads_first` as in InputUrls; `ended` hears of each end."""
         notes, media, clock = self._resources.notes, self._resources.media, self._resources.clock
         moves, queue, shutdown = self.job_moves, self.queue, self.shutdown
         fetch = Fetch(provider, media, self.posters, moves, self.forecasts, clock)
@@ -115,9 +122,9 @@ class Assembly:
             shutdown=shutdown,
             clock=clock,
             tell_owner=self._tell_owner,
+            ended=ended,
         )
-        runner = self._runner(pipeline, deliverer, replies)
-        return Running(fetch, deliverer, notifier, input_urls, pipeline, runner)
+        return Running(fetch, deliverer, notifier, input_urls, pipeline, self._runner(pipeline, deliverer, replies))
 
     def _runner(self, pipeline: Pipeline, deliverer: Deliverer, replies: Replies) -> JobRunner:
         return JobRunner(

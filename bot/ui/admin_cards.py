@@ -60,10 +60,15 @@ def _source(language: Language, by: Authority, found: InForce) -> str:
 
 
 def _change_line(language: Language, change: Change, *, elsewhere: bool) -> str:
-    who = language.text("admin.command-line") if change.actor_id is None else f"<@{change.actor_id}>"
     place = code_line(str(change.guild_id), _FACT_SHOWN) if change.guild_id else language.text("admin.everywhere")
     where = f" · {place}" if elsewhere else ""
-    return f"- {date_time(change.at)}{where} · {who}: {_what(language, change)}"
+    return f"- {date_time(change.at)}{where} · {change_text(language, change)}"
+
+
+def change_text(language: Language, change: Change) -> str:
+    """Say who has changed something, and what."""
+    who = language.text("admin.command-line") if change.actor_id is None else f"<@{change.actor_id}>"
+    return f"{who}: {_what(language, change)}"
 
 
 def _what(language: Language, change: Change) -> str:
@@ -76,9 +81,12 @@ def _what(language: Language, change: Change) -> str:
             return language.text(message, member=f"<@{facts.get('user_id')}>")
         case Action.PAUSE:
             return language.text("admin.audit-paused" if after else "admin.audit-resumed")
-        case "cancel":
-            member, video = f"<@{facts.get('member')}>", code_line(f"#{facts.get('video')}", _FACT_SHOWN)
+        case Action.CANCEL:
+            video, member = code_line(f"#{facts.get('video')}", _FACT_SHOWN), f"<@{facts.get('member')}>"
             return language.text("admin.audit-cancelled", video=video, member=member)
+        case Action.LOG_CHANNEL:
+            on = language.text("admin.audit-log-channel", channel=f"<#{after}>")
+            return on if after else language.text("admin.audit-log-off")
         case _:
             before, now = (_fact(language, each) for each in (facts.get("before"), after))
             return language.text(

@@ -1,5 +1,6 @@
 """Say what managers and the owner have changed, and why something is refused to them."""
 
+from collections.abc import Sequence
 from typing import Final, assert_never
 
 from bot.domain.administration import (
@@ -14,11 +15,22 @@ from bot.domain.administration import (
     TargetUnclear,
 )
 from bot.domain.limits import Measure, Scope
+from bot.domain.server_settings import LogChannel, Spoilers
 from bot.ui.choices import choice_text
 from bot.ui.language import Language
 from bot.ui.sanitize import code_line
 
 _ID_SHOWN: Final = 30
+_PERMISSIONS: Final = {
+    "view_channel": "permission.view-channel",
+    "send_messages": "permission.send",
+    "attach_files": "permission.attach-files",
+}
+_SPOILERS: Final = {
+    Spoilers.NEVER: "admin.spoilers-never",
+    Spoilers.ALWAYS: "admin.spoilers-always",
+    Spoilers.OUTSIDE: "admin.spoilers-outside",
+}
 
 
 def admin_problem_text(language: Language, problem: AdminProblem) -> str:
@@ -95,3 +107,26 @@ def paused_text(language: Language, by: Authority, *, paused: bool, changed: boo
     if paused:
         return language.text("admin.paused-everywhere" if everywhere else "admin.paused")
     return language.text("admin.resumed-everywhere" if everywhere else "admin.resumed")
+
+
+def spoilers_text(language: Language, spoilers: Spoilers) -> str:
+    """Say when media are covered in a server."""
+    return language.text(_SPOILERS[spoilers])
+
+
+def log_channel_text(language: Language, channel: LogChannel | None) -> str:
+    """Say where a server's log is posted."""
+    if channel is None:
+        return language.text("admin.log-off")
+    return language.text("admin.log-on", channel=f"<#{channel.channel_id}>")
+
+
+def log_closed_text(language: Language, channel_id: int) -> str:
+    """Say that a server's log was turned off because its channel takes no message any more."""
+    return language.text("admin.log-closed", channel=f"<#{channel_id}>")
+
+
+def missing_permissions_text(language: Language, channel_id: int, missing: Sequence[str]) -> str:
+    """Say which permissions the bot lacks in a channel, by Discord's own names."""
+    names = language.all_of([language.text(_PERMISSIONS[name]) for name in missing])
+    return language.text("admin.log-permissions", channel=f"<#{channel_id}>", permissions=names)

@@ -6,6 +6,7 @@ from typing import Final
 from bot.domain.limits import Measure
 from bot.domain.media import Kind
 from bot.domain.models import Model, Ratio, Resolution
+from bot.domain.server_settings import Spoilers
 from bot.ui.language import Language
 
 _CHOICES: Final[dict[StrEnum, str]] = {
@@ -26,6 +27,9 @@ _CHOICES: Final[dict[StrEnum, str]] = {
     Measure.AT_ONCE: "choice.videos-at-once",
     Measure.DAY: "choice.seconds-a-day",
     Measure.MONTH: "choice.seconds-a-month",
+    Spoilers.NEVER: "choice.spoilers-never",
+    Spoilers.ALWAYS: "choice.spoilers-always",
+    Spoilers.OUTSIDE: "choice.spoilers-outside",
     Kind.IMAGE: "choice.image",
     Kind.VIDEO: "choice.video",
     Kind.AUDIO: "choice.audio",

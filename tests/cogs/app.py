@@ -17,6 +17,7 @@ from bot.domain.models import Catalogue
 from bot.domain.prices import PriceList
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.intake.spending import Spending
+from bot.studio.lifecycle.server_settings import ServerSettingsService
 from bot.studio.ports.metrics import NoMetrics
 from bot.toapis.model_table import catalogue
 from cogs import UseCases, install
@@ -38,8 +39,10 @@ from tests.cogs.fakes import (
     FakeIntake,
     FakeRunner,
     FakeSelfTests,
+    FakeServerVideos,
     FakeUsageReports,
     FakeVerificationService,
+    NoServerSettings,
 )
 from tests.languages import ENGLISH, LANGUAGES
 from tests.studio.fakes import JumpingClock
@@ -88,6 +91,7 @@ class App:
     intake: FakeIntake = field(init=False)
     history: FakeHistory = field(default_factory=FakeHistory)
     usage: FakeUsageReports = field(default_factory=FakeUsageReports)
+    server_videos: FakeServerVideos = field(default_factory=FakeServerVideos)
     runner: FakeRunner = field(default_factory=FakeRunner)
     self_tests: FakeSelfTests = field(default_factory=FakeSelfTests)
     assets: FakeAssetService = field(default_factory=FakeAssetService)
@@ -99,7 +103,7 @@ class App:
     def __post_init__(self) -> None:
         self.intake = FakeIntake(self.catalogue)
         fakes = (self.intake, self.history, self.runner, self.asset_lookup, self.assets, self.verifications, self.usage)
-        for fake in fakes:
+        for fake in (*fakes, self.server_videos):
             fake.heard = self.discord.ledger.touch
 
     @property
@@ -109,6 +113,8 @@ class App:
             spending=self.spending,
             administration=administration(JumpingClock()),
             self_tests=self.self_tests,
+            server_videos=self.server_videos,
+            server_settings=ServerSettingsService(NoServerSettings(), JumpingClock()),
             intake=self.intake,
             history=self.history,
             usage=self.usage,

@@ -19,7 +19,7 @@ from bot.domain.self_test import ReplyForm, TriedForm
 from bot.domain.stages import Reason, Stage
 from bot.domain.usage import Amount, Picture, Usage, UsageReport, Used
 from bot.studio.lifecycle.health import Health
-from bot.studio.ports.stores import JobPage, Listed
+from bot.studio.ports.stores import JobPage, Listed, ListedPage
 
 MARA, TOMAS = 1001, 1002
 VIDEOS = 3001
@@ -166,6 +166,28 @@ class FakeSelfTests(Scripted):
 
     async def take_away(self, interaction_id, reply=None) -> None:
         self.note("take_away", interaction_id, reply)
+
+
+class FakeServerVideos(Scripted):
+    """One server's videos: the one that waits."""
+
+    async def page(self, guild_id, number) -> ListedPage:
+        self.note("page", guild_id, number)
+        return ListedPage((Listed(WAITING, Forecast(), has_clip=False),), 1, 1, 1)
+
+    async def cancel(self, guild_id, actor_id, job_id) -> Job:
+        self.note("cancel", guild_id, actor_id, job_id)
+        return WAITING
+
+
+class NoServerSettings:
+    """A store of servers' settings in which nothing is set."""
+
+    async def of(self, guild_id) -> dict[str, str]:
+        return {}
+
+    async def put(self, guild_id, values, change=None) -> None:
+        pass
 
 
 class FakeRunner(Scripted):

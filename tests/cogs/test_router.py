@@ -47,6 +47,8 @@ PRESSES = [
     ("seedreel:page:1001:2:", "history", "history", [MARA, "", 2]),
     ("seedreel:page:1001:2:a red: fox | 狐", "history", "history", [MARA, "a red: fox | 狐", 2]),
     ("seedreel:usage:server", "usage", "of", [MARA, "server"]),
+    ("seedreel:managed:2001:2", "server_videos", "page", [2001, 2]),
+    ("seedreel:managed:cancel:2001:2:k3f9a2k3f9a2k3f9a2ab", "server_videos", "cancel", [2001, MARA, JOB_ID]),
     ("seedreel:assets:page:3", "assets", "page", [MARA, 3]),
     ("seedreel:assets:remove:k3f9a2k3f9a2k3f9a2ab:2", "assets", "page", [MARA, 2]),
     ("seedreel:assets:removed:k3f9a2k3f9a2k3f9a2ab:2", "assets", "remove", [MARA, JOB_ID]),

@@ -25,7 +25,8 @@ from bot.domain.pending_reply import PendingReply
 from bot.domain.prices import PriceList
 from bot.domain.reply import Reply
 from bot.domain.request import Edit, RequestDraft, VideoRequest, WithoutSound, asked_again, check_draft
-from bot.domain.spending import Payer
+from bot.domain.server_log import RequestRefused
+from bot.domain.spending import Payer, SpendingProblem
 from bot.domain.stages import Reason, Stage
 from bot.log_lines import about_job
 from bot.studio.intake.asset_lookup import AssetLookup
@@ -57,6 +58,7 @@ class Intake:
         clock: Clock,
         catalogue: Catalogue,
         prices: PriceList,
+        refused: Callable[[int | None, RequestRefused], None] = lambda *_: None,
     ) -> None:
         self._jobs = jobs
         self._collector = MediaCollector(asset_lookup, clock, catalogue)
@@ -68,6 +70,7 @@ class Intake:
         self._clock = clock
         self._catalogue = catalogue
         self._prices = prices
+        self._refused = refused
 
     def change_catalogue(self, catalogue: Catalogue) -> None:
         """Accept what another catalogue offers from now on: the dialect has changed."""
@@ -127,6 +130,13 @@ class Intake:
 
         Raises Refusal, with nothing sent or spent: RefusedDraft where the draft is kept.
         """
+        try:
+            return await self._submitted(caller, draft, interaction_id, reply)
+        except Refusal as refusal:
+            self._log_refusal(caller, draft, reply, refusal)
+            raise
+
+    async def _submitted(self, caller: Caller, draft: Draft, interaction_id: int, reply: Reply) -> Job:
         # What was kept for an earlier job is counted already.
         size = sum(file.size for file in draft.request.files if file.url)
         async with self._drafts.saved_if_refused(draft):
@@ -143,6 +153,13 @@ class Intake:
                 made = await self._write_down(caller, job, payer, draft.id if draft.is_saved else None)
                 self._drafts.remember_sent(draft.id)
                 return made
+
+    def _log_refusal(self, caller: Caller, draft: Draft, reply: Reply, refusal: Refusal) -> None:
+        """Have it told in the server's log where a rule stands against the request, and not only a mistake in it."""
+        problems = tuple(problem for problem in refusal.problems if isinstance(problem, SpendingProblem))
+        if problems:
+            prompt = "" if reply.private else draft.request.prompt
+            self._refused(caller.guild_id, RequestRefused(caller.user_id, problems, prompt))
 
     async def find_source(self, caller: Caller, job_id: str) -> Job:
         """Find a job that the caller may submit again. Raises Refusal (NoSuchJob, OtherVersion)."""

@@ -2,7 +2,8 @@
 
 import json
 import logging
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from bot.domain.audit import Change
 from bot.domain.reply import Reply
@@ -31,7 +32,7 @@ class ServerSettingsService:
         try:
             spoilers = Spoilers(values.get(_SPOILERS, Spoilers.NEVER))
             channel = json.loads(values[_LOG_CHANNEL]) if _LOG_CHANNEL in values else None
-            log_channel = LogChannel(int(channel["id"]), bool(channel["age_restricted"])) if channel else None
+            log_channel = _log_channel(channel) if channel else None
             closed = int(values[_LOG_CLOSED]) if _LOG_CLOSED in values else None
         except (ValueError, LookupError, TypeError):
             log.warning("The settings of server %d can't be read by this version; they count as not set.", guild_id)
@@ -53,7 +54,7 @@ class ServerSettingsService:
     async def set_log_channel(self, guild_id: int, actor_id: int | None, channel: LogChannel | None) -> None:
         """Set where a server's log is posted; None turns it off."""
         before = (await self.of(guild_id)).log_channel
-        value = json.dumps({"id": channel.channel_id, "age_restricted": channel.age_restricted}) if channel else None
+        value = json.dumps(_written(channel)) if channel else None
         was, now = (each.channel_id if each else None for each in (before, channel))
         change = self._change(guild_id, actor_id, _LOG_CHANNEL, was, now)
         await self._store.put(guild_id, {_LOG_CHANNEL: value, _LOG_CLOSED: None}, change)
@@ -73,3 +74,11 @@ class ServerSettingsService:
         self, guild_id: int, actor_id: int | None, name: str, before: str | int | None, after: str | int | None
     ) -> Change:
         return Change(self._clock.now(), guild_id, actor_id, name, {"before": before, "after": after})
+
+
+def _log_channel(written: Mapping[str, Any]) -> LogChannel:
+    return LogChannel(int(written["id"]), bool(written["age_restricted"]), str(written["locale"]))
+
+
+def _written(channel: LogChannel) -> Mapping[str, Any]:
+    return {"id": channel.channel_id, "age_restricted": channel.age_restricted, "locale": channel.locale}

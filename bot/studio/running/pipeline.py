@@ -64,6 +64,7 @@ class Pipeline:
         shutdown: ShutdownGuard,
         clock: Clock,
         tell_owner: Callable[[Alert], None],
+        ended: Callable[[Job], None],
     ) -> None:
         self._provider = provider
         self._queue = queue
@@ -79,9 +80,9 @@ class Pipeline:
         self._notifier = notifier
         self._replies = replies
         self._forecasts = forecasts
-        self._shutdown = shutdown
-        self._clock = clock
+        self._shutdown, self._clock = shutdown, clock
         self._tell_owner = tell_owner
+        self._ended = ended
         self._tries: dict[str, int] = {}
 
     async def run(self, job: Job) -> None:
@@ -90,9 +91,12 @@ class Pipeline:
             found = await self._restore_check.found(job)
             if found is not Found.NOTHING:
                 await self._replies.stop_updates(job.id)
+            ends_here = not job.ended and job.stage is not Stage.HELD
             while not job.ended and job.stage is not Stage.HELD:
                 job = await self._step(job)
             await self._notifier.end_of(job, found)
+            if ends_here:
+                self._ended(self._job_moves.addressed(job))
         except Overtaken as error:
             log.info("%s.", error)
         finally:

@@ -1,5 +1,6 @@
 """What is being made in a server, for those who manage it."""
 
+from bot.domain.administration import Action
 from bot.domain.audit import Change
 from bot.domain.job import Job
 from bot.studio.lifecycle.forecasts import Forecasts
@@ -31,7 +32,7 @@ class ServerVideos:
 
         async def write(job: Job) -> bool:
             change = Change(
-                *(self._clock.now(), job.reply.guild_id or 0, actor_id, "cancel"),
+                *(self._clock.now(), job.reply.guild_id or 0, actor_id, Action.CANCEL),
                 {"video": job.short, "member": job.user_id},
             )
             return await self._jobs.cancel(job, change)
