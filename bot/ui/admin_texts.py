@@ -60,6 +60,19 @@ def limit_text(language: Language, measure: Measure, value: int | None) -> str:
     return language.text("admin.video-count", count=value) if measure is Measure.AT_ONCE else language.seconds(value)
 
 
+def whole_limit_text(language: Language, measure: Measure, value: int) -> str:
+    """Write a limit with what it counts in."""
+    match measure:
+        case Measure.AT_ONCE:
+            return language.text("limit.at-once", count=value)
+        case Measure.DAY:
+            return language.text("limit.a-day", length=language.seconds(value))
+        case Measure.MONTH:
+            return language.text("limit.a-month", length=language.seconds(value))
+        case _:
+            assert_never(measure)
+
+
 def target_text(language: Language, guild_id: int | None, target: Target) -> str:
     """Name a member, a role or a whole server; what is private pings no one."""
     match target:
@@ -76,9 +89,8 @@ def limit_set_text(
     language: Language, by: Authority, target: Target, measure: Measure, value: int, *, is_new: bool
 ) -> str:
     """Say that a limit was set, or was so before."""
-    whose, limit = target_text(language, by.guild_id, target), limit_text(language, measure, value)
-    message = "admin.limit-set" if is_new else "admin.limit-unchanged"
-    return language.text(message, whose=whose, measure=choice_text(language, measure), limit=limit)
+    whose, limit = target_text(language, by.guild_id, target), whole_limit_text(language, measure, value)
+    return language.text("admin.limit-set" if is_new else "admin.limit-unchanged", whose=whose, limit=limit)
 
 
 def limit_cleared_text(language: Language, by: Authority, target: Target, measure: Measure, *, was_set: bool) -> str:
