@@ -15,6 +15,7 @@ from bot.studio.lifecycle.owner import Owner
 from bot.studio.lifecycle.pauses import Pauses
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock, Closed, NotNow, Outcome, Posted, Unclear
+from bot.studio.ports.stores import NoteStore
 
 OWNER = 1900
 
@@ -52,15 +53,6 @@ class ListedMessages:
         return self.outcomes.pop(0) if self.outcomes else Posted(1, 2)
 
 
-def balance_with(pauses: Pauses, clock: Clock, tell: Callable[[Alert], None] = lambda _: None) -> BalancePause:
-    """Build the pause for want of credits over those pauses, with nobody in line."""
-
-    async def wake() -> None:
-        """Wake nobody."""
-
-    return BalancePause(pauses, NoNotes(), clock, tell, wake)
-
-
 class NoNotes:
     """Notes that forget everything."""
 
@@ -69,6 +61,17 @@ class NoNotes:
 
     async def put(self, key: str, value: str) -> None:
         """Keep nothing."""
+
+
+def balance_with(
+    pauses: Pauses, clock: Clock, tell: Callable[[Alert], None] = lambda _: None, notes: NoteStore | None = None
+) -> BalancePause:
+    """Build the pause for want of credits over those pauses, with nobody in line."""
+
+    async def wake() -> None:
+        """Wake nobody."""
+
+    return BalancePause(pauses, notes or NoNotes(), clock, tell, wake)
 
 
 class NoCharges:

@@ -180,34 +180,6 @@ async def test_a_balance_that_is_told_wrongly_does_not_hold_everybody_for_ever(t
         await purse.all_delivered(*THREE)
 
 
-async def test_only_one_probe_is_on_its_way_however_long_its_answer_takes(tmp_path: Path) -> None:
-    async with opened(tmp_path, ENDLESS) as purse:
-        purse.studio.provider.submits = [REFUSED]
-        await purse.start(*THREE)
-        gate = purse.studio.provider.gate = asyncio.Event()
-        await purse.passes(3 * PROBE_EVERY)
-        assert purse.posts == 2
-        gate.set()
-        await purse.settle()
-        await purse.all_delivered(*THREE)
-
-
-async def test_the_next_run_goes_on_with_the_pause_and_probes_when_that_is_due(tmp_path: Path) -> None:
-    clock = HeldClock()
-    async with opened(tmp_path, ENDLESS, clock=clock) as purse:
-        purse.studio.provider.submits = [REFUSED] * 2
-        await purse.start(*THREE)
-        await purse.passes(PROBE_EVERY + 300)
-        assert purse.posts == 2
-    async with opened(tmp_path, ENDLESS, clock=clock) as purse:
-        await purse.studio.runner.resume()
-        await purse.passes(PROBE_EVERY - 420)
-        assert (purse.posts, await purse.stages(*THREE)) == (0, [Stage.WAITING] * 3)
-        await purse.passes(500)
-        await purse.all_delivered(*THREE)
-        assert purse.posts == 3
-
-
 async def test_what_was_added_while_the_bot_was_off_ends_the_pause_at_its_start(tmp_path: Path) -> None:
     clock = HeldClock()
     async with opened(tmp_path, EMPTY, clock=clock) as purse:

@@ -239,6 +239,10 @@ class Queue:
                     continue
                 if self._pauses.of(job) is not None:
                     await self._balance.begin_probe(job.id)
+                    if place.granted.done() or job.id not in self._line:
+                        # It was cancelled while that was written down: another may be the probe.
+                        self._balance.probe_over(job.id)
+                        continue
                 self.take_slot(job)
                 self._on_the_way.add(job.id)
                 place.granted.set_result(True)

@@ -90,10 +90,6 @@ class RuleStore(Protocol):
     async def resume(self, by: Authority, at: float) -> bool: ...
 
 
-class Pauses(Protocol):
-    """For the queue: while nothing is sent, and for how long that was."""
-
-
 class DraftStore(Protocol):
     """For requests that were refused and can be fixed."""
 

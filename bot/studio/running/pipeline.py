@@ -11,6 +11,7 @@ from bot.domain.backoff import Backoff, spread
 from bot.domain.errors import MediaUnfetched, NotAccepted, SubmitRefused, SubmitUnclear, UploadFailed, UploadRefused
 from bot.domain.job import Job
 from bot.domain.models import Dialect
+from bot.domain.pauses import PausedBy
 from bot.domain.progress import Silence, Snapshot
 from bot.domain.stages import AT_PROVIDER, Reason, Stage
 from bot.studio.delivery.aspect_ratio import AspectRatioCheck
@@ -152,8 +153,9 @@ class Pipeline:
         job = await self._with_media(job)
         if job.stage is Stage.WAITING:
             dialect = await self._provider.choose_dialect()
-            # A pause may have begun since its turn came.
-            if self._pauses.of(job) is None or self._balance.is_probe(job.id):
+            # A pause may have begun since its turn came; a probe passes none but the one that it is to end.
+            paused = self._pauses.of(job)
+            if paused is None or (paused is PausedBy.BALANCE and self._balance.is_probe(job.id)):
                 async with self._shutdown.section():
                     job = await self._send(job, dialect)
         self._balance.probe_over(job.id)
