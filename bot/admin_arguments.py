@@ -4,9 +4,8 @@ import argparse
 from typing import Final
 
 from bot.domain.administration import discord_id
-from bot.domain.limits import Measure
+from bot.domain.limits import MAX_LIMIT, Measure
 
-MAX_LIMIT: Final = 100_000_000
 _LAST: Final = 15
 _MAX_LAST: Final = 1000
 

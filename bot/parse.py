@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Final
 
+from bot.domain.limits import MAX_LIMIT
 from bot.domain.models import Dialect
 from bot.domain.money import MILLION
 from bot.domain.spending import Elsewhere
@@ -165,7 +166,7 @@ def whole(minimum: int, maximum: int) -> Callable[[str], int]:
 
 def limit(text: str) -> int | None:
     """Read a limit of seconds or videos: a whole number, or nothing for none."""
-    return whole(0, 10**8)(text) if text else None
+    return whole(0, MAX_LIMIT)(text) if text else None
 
 
 def number(minimum: float, maximum: float) -> Callable[[str], float]:

@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from bot.domain.administration import Authority, Target, TargetUnclear, discord_id
 from bot.domain.errors import Refusal
-from bot.domain.limits import Measure, Scope
+from bot.domain.limits import MAX_LIMIT, Measure, Scope
 from bot.studio.administration import Administration
 from bot.ui.admin_cards import audit_card, limits_card
 from bot.ui.admin_texts import blocked_text, limit_cleared_text, limit_set_text, paused_text
@@ -25,8 +25,6 @@ from cogs.translations import texts_of
 
 AdminCommand = app_commands.Command[Any, ..., None] | app_commands.Group
 
-# Anything that fits into the column; what is too much, the owner's ceiling says.
-_MAX_LIMIT: Final = 100_000_000
 _SERVER: Final = "server"
 
 
@@ -80,7 +78,7 @@ class AdminRules:
             server,
         ]
         measure = Option("measure", say("option.admin-measure"), Choice(language, tuple(Measure)), REQUIRED)
-        limit = Option("limit", say("option.admin-limit"), app_commands.Range[int, 0, _MAX_LIMIT], REQUIRED)
+        limit = Option("limit", say("option.admin-limit"), app_commands.Range[int, 0, MAX_LIMIT], REQUIRED)
         limits.add_command(command("show", say("command.admin-limits-show"), whose, self._show))
         limits.add_command(command("set", say("command.admin-limits-set"), [measure, limit, *whose], self._set))
         limits.add_command(command("clear", say("command.admin-limits-clear"), [measure, *whose], self._clear))

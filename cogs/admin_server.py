@@ -21,6 +21,7 @@ from cogs.admin import AdminCommand, server_option
 from cogs.conversation import Conversation
 from cogs.options import Choice, Option, command
 from cogs.router import Router
+from cogs.translations import texts_of
 
 # What a line with a picture needs, by the library's names.
 _NEEDED: Final = discord.Permissions(view_channel=True, send_messages=True, attach_files=True)
@@ -67,7 +68,7 @@ class AdminServer:
 
     def commands(self, language: Language) -> Iterable[AdminCommand]:
         """Make the commands."""
-        say, server = language.text, server_option(language)
+        say, server = texts_of(language), server_option(language)
         channel = Option("to", say("option.admin-log-channel"), _TextChannel())
         off = Option("off", say("option.admin-log-off"), bool, default=False)
         when = Option("when", say("option.admin-spoilers"), Choice(language, tuple(Spoilers)))

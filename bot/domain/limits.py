@@ -12,6 +12,9 @@ from typing import Final
 DAY: Final = 86_400.0
 MONTH: Final = 30 * DAY
 
+MAX_LIMIT: Final = 100_000_000
+"""The highest limit that can be set, in seconds or videos."""
+
 
 class Measure(StrEnum):
     """What is counted."""

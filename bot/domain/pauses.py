@@ -60,11 +60,3 @@ def paused_seconds(created: float, now: float, pauses: Iterable[Pause]) -> float
             stood += ends - begins
             reached = ends
     return stood
-
-
-def waited(created: float, now: float, pauses: Iterable[Pause]) -> float:
-    """Return for how many seconds a job created then has waited, without the time in these pauses.
-
-    Pauses may overlap, and are those that hold this job: see `Pause.holds`.
-    """
-    return max(now - created - paused_seconds(created, now, pauses), 0.0)

@@ -124,6 +124,27 @@ async def test_discord_takes_every_command(offered):
     assert not offences, told(offences)
 
 
+def untranslated(parts: list[dict], path: str = "") -> list[str]:
+    """List the commands and options whose description has no German one beside it."""
+    named = [(f"{path} {part['name']}".strip(), part) for part in parts]
+    below = [found for name, part in named for found in untranslated(part.get("options", []), name)]
+    return below + [name for name, part in named if "de" not in (part.get("description_localizations") or {})]
+
+
+@pytest.mark.parametrize("offered", OFFERED.values(), ids=OFFERED)
+async def test_every_description_is_said_in_every_language(tmp_path, offered):
+    english = messages(Path(shutil.copy(LOCALES / f"{SOURCE}.po", tmp_path)))
+    header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n'
+    spoken = [
+        f'msgid "{name}"\nmsgstr "{at}{"".join(f"{{{fact}}}" for fact in placeholders(message.string))}"\n'
+        for at, (name, message) in enumerate(english.items())
+        if name.startswith(("command.", "option."))
+    ]
+    (tmp_path / "de.po").write_text("\n".join([header, *spoken]), encoding="utf-8")
+    missing = untranslated(await payload(offered, Languages.read(tmp_path)))
+    assert not missing, told(missing)
+
+
 async def test_every_mention_names_a_command():
     offences = await mention_offences(LOCALES)
     assert not offences, told(offences)

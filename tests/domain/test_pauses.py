@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.pauses import Pause, PausedBy, PauseKind, paused_by, paused_seconds, waited
+from bot.domain.pauses import Pause, PausedBy, PauseKind, paused_by, paused_seconds
 
 HERE, THERE = 2001, 2002
 EMPTY = Pause(PauseKind.BALANCE, None, 10)
@@ -27,7 +27,6 @@ def test_the_seconds_that_lie_in_no_pause_are_counted_once_each(created: int, la
         not any(pause.since <= second < (now if pause.until is None else pause.until) for pause in known)
         for second in range(created, now)
     )
-    assert waited(created, now, known) == outside
     assert paused_seconds(created, now, known) == later - outside
 
 
