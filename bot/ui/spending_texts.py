@@ -16,6 +16,11 @@ _AT_ONCE: Final = {
     Scope.MEMBER: "limit.member-at-once",
     Scope.SERVER: "limit.server-at-once",
 }
+_NONE: Final = {
+    Scope.MEMBER: "limit.member-none",
+    Scope.SERVER: "limit.server-none",
+    Scope.TOTAL: "limit.total-none",
+}
 _IN_A_WINDOW: Final = {
     (Scope.MEMBER, Measure.DAY): "limit.member-day",
     (Scope.MEMBER, Measure.MONTH): "limit.member-month",
@@ -43,6 +48,8 @@ def spending_problem_text(language: Language, problem: SpendingProblem) -> str:
 
 def _limit_text(language: Language, problem: LimitReached) -> str:
     """Say which limit it is, how much of it is left, and when there is enough again."""
+    if problem.limit == 0:
+        return language.text(_NONE[problem.scope])
     if problem.measure is Measure.AT_ONCE:
         return language.text(_AT_ONCE[problem.scope], count=problem.limit)
     limit, left, asked = (language.seconds(each) for each in (problem.limit, problem.left, problem.asked))

@@ -51,7 +51,9 @@ async def test_limits_are_set_within_the_owners_ceiling_by_role_and_member(scene
     await told(scene, set_there, "is now 18 seconds")
     await scene.video(await tomas.use("/video", prompt="one more", duration=4))
     await told(scene, await mara.use("/admin limits show", member=tomas.id), "18 seconds", "set by the bot's owner")
-    await told(scene, await mara.use("/admin limits clear", measure=A_DAY, member=tomas.id), "No limit of yours")
+    await told(
+        scene, await mara.use("/admin limits clear", measure=A_DAY, member=tomas.id), "There's no limit to remove"
+    )
     await told(scene, await tomas.use("/admin audit", channel="dm"), "Only the bot's owner can do this here")
     log = await told(scene, await mara.use("/admin audit"), "Latest changes", f"<@{olive.id}>", f"<@{mara.id}>")
     assert log.index("18 seconds") < log.index("14 seconds")
@@ -71,10 +73,12 @@ async def test_a_blocked_member_and_a_paused_server(scene: Scene) -> None:
     await told(scene, await olive.use("/admin unblock", **everywhere), "can make videos again")
     await told(scene, await mara.use("/admin pause"), "No new videos in this server")
     await scene.follows(await tomas.use("/video", prompt="a fox", duration=4), "Videos are paused in this server")
-    await told(scene, await mara.use("/admin resume"), "go on")
+    await told(scene, await mara.use("/admin resume"), "can be made in this server again")
     await told(scene, await olive.use("/admin pause", channel="dm", server=FILM_CLUB), "No new videos")
     await told(scene, await mara.use("/admin resume"), "only they can resume")
-    await told(scene, await olive.use("/admin resume", channel="dm", server=FILM_CLUB), "go on")
+    await told(
+        scene, await olive.use("/admin resume", channel="dm", server=FILM_CLUB), "can be made in this server again"
+    )
     await scene.video(await tomas.use("/video", prompt="a fox", duration=4))
 
 

@@ -68,9 +68,9 @@ async def test_the_log_tells_what_was_made_refused_and_changed_and_pings_nobody(
     world.delete_channel(LOG)
     await scene.follows(await tomas.use("/video", prompt="a blue owl", duration=4), "0 seconds left")
     await scene.bot.says("takes no messages")
-    await scene.follows(await mara.use("/admin spoilers"), f"can't post in <#{place.id}> any more")
+    await scene.follows(await mara.use("/admin spoilers"), f"can't post in <#{place.id}> anymore")
     again = await answered(scene, await mara.use("/admin log-channel"), "The log is off")
-    assert "any more" not in again.texts()
+    assert "anymore" not in again.texts()
 
 
 @with_script()

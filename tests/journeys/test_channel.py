@@ -13,7 +13,7 @@ FORMS_AS_BOT = ("A message of my own: a card", "A new message with a video", "De
 
 
 async def self_test(scene: Scene) -> Message:
-    return await scene.says(await scene.mara.use("/admin self-test"), "What Discord takes in this channel")
+    return await scene.says(await scene.mara.use("/admin self-test"), "What Discord accepts in this channel")
 
 
 def refused(message: Message) -> list[str]:

@@ -49,7 +49,7 @@ def test_a_test_names_what_discord_answered_and_goes_on_with_a_button() -> None:
     good = self_test_card(ENGLISH, tried, 1001)
     assert_fits(good)
     assert words(good).count("✅") == len(ReplyForm)
-    assert "Discord took everything" in words(good)
+    assert "Discord accepted everything" in words(good)
     assert labels(good) == ["Test a form and a public answer"]
     bad = self_test_card(ENGLISH, [replace(each, problem="403/50013 " + "x" * 300) for each in tried])
     assert_fits(bad)

@@ -134,6 +134,15 @@ def test_every_refusal_is_a_sentence_with_its_facts(problem):
     assert all(fact in sentence for fact in facts), sentence
 
 
+@pytest.mark.parametrize("scope", [Scope.MEMBER, Scope.SERVER, Scope.TOTAL])
+def test_a_limit_of_0_asks_nobody_to_wait_for_what_will_not_come(scope):
+    said = {problem_text(ENGLISH, LimitReached(scope, measure, 0, 0, 1)) for measure in (Measure.DAY, Measure.MONTH)}
+    assert len(said) == 1
+    assert "limit is 0" in said.pop()
+    if scope is not Scope.TOTAL:
+        assert "again" not in problem_text(ENGLISH, LimitReached(scope, Measure.AT_ONCE, 0, 0, 1))
+
+
 def test_no_two_refusals_read_the_same():
     sentences = [problem_text(ENGLISH, problem) for problem in [*ALL, *OTHERS]]
     assert len(set(sentences)) == len(sentences)
