@@ -57,6 +57,9 @@ def read_prices(path: Path) -> PriceList:
 
 def _document(path: Path) -> dict[str, Any]:
     try:
+        # Opening a pipe would wait for whoever writes into it.
+        if path.exists() and not path.is_file():
+            raise PricesInvalid(("", Unreadable("isn't a file", "name a list of prices")))
         with path.open("rb") as file:
             content = file.read(_LARGEST + 1)
         if len(content) > _LARGEST:
@@ -66,8 +69,9 @@ def _document(path: Path) -> dict[str, Any]:
         problem = Unreadable(f"names a file that can't be read ({error.strerror})", "fix the path or its permissions")
     except UnicodeDecodeError:
         problem = Unreadable("names a file that isn't text", "write it as docs/prices.md shows")
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        problem = Unreadable(f"isn't valid TOML ({error})", "fix that line; docs/prices.md has an example")
+    except (ValueError, ArithmeticError, RecursionError) as error:  # also numbers beyond Python's own limits
+        why = "a number is too long" if isinstance(error, ArithmeticError) else error
+        problem = Unreadable(f"isn't valid TOML ({why})", "fix that line; docs/prices.md has an example")
     raise PricesInvalid(("", problem))
 
 

@@ -1,7 +1,9 @@
 """`PRICES` and `CONFIRM_ABOVE`: a list is read as docs/prices.md shows it; every mistake is named by its place."""
 
+import os
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -138,6 +140,11 @@ def test_every_mistake_in_a_list_is_named_by_its_key(listed, text, problems):
         ("prices: cheap\n", "line 1"),
         (b"\xff\xfe\x00", "isn't text"),
         ("#" * (1 << 20) + "\n", "too large"),
+        # Numbers that Python itself does not read, and a depth.
+        (f"{USD}[per_second]\nseedance-2 = {'9' * 5000}\n", "digits"),
+        (f"{USD}[per_second]\nseedance-2 = 1e{'9' * 20}\n", "a number is too long"),
+        (f"{USD}[per_second]\nseedance-2 = 1e-{'9' * 20}\n", "a number is too long"),
+        (f"{USD}x = {'[' * 100_000}\n", "recursion"),
     ],
 )
 def test_what_is_no_list_at_all_is_one_mistake(listed, text, words):
@@ -145,6 +152,13 @@ def test_what_is_no_list_at_all_is_one_mistake(listed, text, words):
     found = mistakes(given, dotenv)
     assert list(found) == ["PRICES"]
     assert words in found["PRICES"].problem
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir])
+def test_what_is_no_file_is_a_mistake_at_once(make, tmp_path):
+    make(tmp_path / "prices")
+    found = mistakes({**NEEDED, "PRICES": str(tmp_path / "prices")}, None)
+    assert found["PRICES"].problem == "isn't a file"
 
 
 def test_a_missing_file_and_every_other_mistake_come_together(tmp_path):
