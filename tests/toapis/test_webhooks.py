@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 
-from bot.operations.listening import Listener, listening
+from bot.operations.listening import MAX_CONNECTIONS, Listener, listening
 from bot.studio.ports.metrics import NoMetrics, Webhook
 from bot.toapis.hints import Hints
 from bot.toapis.webhooks import MAX_BODY, PATH, WebhookReceiver
@@ -186,3 +186,39 @@ async def test_bodies_that_do_not_come_hold_few_places_and_no_one_for_ever() -> 
                 pass
         for _, writer in connections:
             writer.close()
+
+
+async def test_silent_connections_are_closed_for_later_ones(endpoint) -> None:
+    host, port, body = endpoint.session._base_url.host, endpoint.session._base_url.port, event()  # noqa: SLF001 - its own
+    silent = [await asyncio.open_connection(host, port) for _ in range(MAX_CONNECTIONS + 10)]
+    async with asyncio.timeout(20):
+        for reader, _ in silent[:10]:
+            assert await reader.read() == b""
+        assert await endpoint.post(body, signed(body)) == 204
+    assert not silent[-1][0].at_eof()
+    for _, writer in silent:
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "Content-Length: 5\r\nContent-Encoding: gzip\r\n\r\nabcde",
+        "Content-Length: 5\r\n\r\nabc",
+        "Transfer-Encoding: chunked\r\n\r\nZZ\r\n",
+        f"A: {'b' * 100_000}\r\n\r\n",
+        "A\r\n\r\n",
+    ],
+    ids=["no gzip", "cut", "no chunk", "a long header", "no header"],
+)
+async def test_requests_that_are_broken_fill_no_log(endpoint, sent, caplog) -> None:
+    host, port = endpoint.session._base_url.host, endpoint.session._base_url.port  # noqa: SLF001 - its own
+    reader, writer = await asyncio.open_connection(host, port)
+    writer.write(f"POST {PATH} HTTP/1.1\r\nHost: a\r\n{sent}".encode())
+    writer.write_eof()
+    async with asyncio.timeout(20):
+        await reader.read()
+    writer.close()
+    body = event()
+    assert await endpoint.post(body, signed(body)) == 204
+    assert "Traceback" not in caplog.text
