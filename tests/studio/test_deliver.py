@@ -147,6 +147,9 @@ async def test_a_clip_that_cannot_be_covered_is_held_and_shown_to_nobody_else(co
     assert job.stage is Stage.HELD
     tried = [(each.route, each.variant, each.spoiler) for each in studio.replies.did("drop")]
     assert tried == [(Route.TOKEN, Variant.FILE, True), (Route.TOKEN, Variant.PLAIN, True)]
+    # The reply holds no clip for certain, so it is there that its owner reads of it.
+    await studio.running.notifier.end_of(job)
+    assert studio.replies.did("end") == [Route.TOKEN]
     # Its owner alone may see it as it is.
     await studio.running.deliverer.send_privately(replace(job, reply=reply(private=True)))
     assert [(each.route, each.spoiler) for each in studio.replies.did("drop")[2:]] == [(Route.ASKED, False)]

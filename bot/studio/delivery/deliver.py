@@ -79,7 +79,8 @@ class Deliverer:
                 continue
             route, job = self._next_route(job, state)
             if route is None:
-                return await self._hold(job)
+                # Each was refused for certain: its reply holds no clip, and can say so.
+                return await self._hold(replace(job, attempt=None))
             job, payload = await self._payloads.build(job, route, state)
             # What waits for room on the disk is written, and says so, while its card can still be edited.
             job = await self._job_moves.move(job, job.stage)
