@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.caller import Caller
 from bot.domain.errors import Refusal
-from bot.domain.spending import Elsewhere, MembershipNotKnown, MembersOnly, NotAllowedHere, SpendingRules
+from bot.domain.spending import Elsewhere, Membership, MembershipNotKnown, MembersOnly, NotAllowedHere, SpendingRules
 from bot.studio.intake.memberships import MAX_ANSWERS, REMEMBERED, Memberships
 from bot.studio.intake.spending import Spending
 from tests.studio.conftest import Studio
@@ -117,6 +117,19 @@ async def test_who_uses_the_bot_at_home_is_known_as_a_member_from_then_on(member
     await spending.check(Caller(STRANGER, HOME, frozenset({7})))
     assert await refused(spending, Caller(STRANGER)) is None
     assert members.asked == [(HOME, STRANGER)]
+
+
+async def test_all_home_servers_are_asked_for_the_best_one_though_one_is_remembered(clock) -> None:
+    members = ScriptedMembers(s10={MEMBER}, s11={MEMBER})
+    spending = spending_by(SpendingRules.of(frozenset({10, 11}), None), members, clock)
+    await spending.check(Caller(MEMBER, 10, frozenset({7})))
+    payer = await spending.payer(Caller(MEMBER))
+    assert payer.memberships == (Membership(10, frozenset({7})), Membership(11, frozenset()))
+    assert members.asked == [(11, MEMBER)]
+    # What is known counts while Discord does not answer for another.
+    members.silent = True
+    clock.at += 100 * REMEMBERED
+    assert (await spending.payer(Caller(MEMBER))).memberships == payer.memberships
 
 
 async def test_one_question_answers_all_who_wait_for_it(members, clock) -> None:

@@ -78,9 +78,10 @@ class Memberships:
         self._keep(membership.guild_id, user_id, membership)
 
     async def of(self, user_id: int) -> tuple[Membership, ...] | None:
-        """Return a user's memberships, asked for where they are not remembered; None where they are not known."""
-        if (found := self.remembered(user_id)) is not None:
-            return found
+        """Return a user's memberships, asked for where one is not remembered; None where they are not known.
+
+        Of all home servers, since the best of them counts.
+        """
         if asked := self.ask(user_id):
             await asyncio.wait(asked, timeout=_WAIT_SECONDS)
         last = [self._last(guild_id, user_id) for guild_id in self._home_servers]
