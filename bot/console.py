@@ -6,9 +6,10 @@ from contextlib import suppress
 
 
 def say(line: str) -> None:
-    """Print a line to standard output at once, as far as it is read."""
+    """Print a line to standard output at once, as far as it is read; what its encoding lacks is escaped."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     with suppress(OSError, ValueError):
-        print(line, flush=True)
+        print(line.encode(encoding, "backslashreplace").decode(encoding), flush=True)
 
 
 def write_out(text: str) -> None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.console import say
 from bot.domain.limits import DAY
 from bot.exits import Exit
 from bot.storage import Store
@@ -117,3 +118,11 @@ def test_a_standard_output_that_takes_nothing_is_told(database, capsys):
     with redirect_stdout(Full()):
         assert report_usage(database, 30, "-") == Exit.NO_SPACE
     assert capsys.readouterr().err == "Standard output can't be written (No space left on device).\n"
+
+
+@pytest.mark.parametrize(("encoding", "said"), [("ascii", "\\u2713 5 s \\xb7 \\udcff"), ("utf-8", "✓ 5 s · \\udcff")])
+def test_a_line_is_said_in_any_encoding(encoding, said) -> None:
+    written = io.BytesIO()
+    with redirect_stdout(io.TextIOWrapper(written, encoding)):
+        say("✓ 5 s · \udcff")
+        assert written.getvalue().decode(encoding) == f"{said}\n"
