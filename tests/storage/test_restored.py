@@ -43,6 +43,16 @@ async def test_what_was_not_known_to_be_sent_is_unclear(path):
         assert not [each for each in await jobs.unfinished() if each.stage in UNSENT]
 
 
+async def test_what_may_have_been_sent_counts_from_the_restore_and_not_for_ever(path):
+    async with Store(path) as store:
+        placed = await put(store, replace(job(), charged=4))
+    restored(path, NOW + 1)
+    async with Store(path) as store:
+        assert await SqliteJobs(store).stamp_restored() == 1
+        counted = "SELECT charged, charged_at FROM jobs WHERE id = ?"
+        assert await store.run(lambda db: db.execute(counted, [placed.id]).fetchone()) == (4, NOW + 1)
+
+
 async def test_what_came_after_is_left_alone(path):
     async with Store(path) as store:
         new = await put(store, job(created=NOW + 1))

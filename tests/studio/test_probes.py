@@ -7,14 +7,14 @@ from pathlib import Path
 
 from bot.domain.media import StoredFile
 from bot.domain.pauses import PauseKind
-from bot.domain.stages import Stage
+from bot.domain.stages import Reason, Stage
 from bot.studio.lifecycle.balance_pause import PROBE_EVERY
-from bot.studio.lifecycle.pauses import Pauses
+from bot.studio.lifecycle.pauses import LONGEST_PAUSED, Pauses
 from bot.studio.lifecycle.queue import Queue
 from tests.studio.fakes import START, HeldClock, KeptPauses, ScriptedProvider, job, picture, until
 from tests.studio.folder_media import FolderMedia
 from tests.studio.spending_fakes import NoNotes, balance_with
-from tests.studio.test_balance_pause import ENDLESS, REFUSED, THREE, opened
+from tests.studio.test_balance_pause import EMPTY, ENDLESS, REFUSED, THREE, opened
 from tests.studio.test_queue import NoHistory
 
 
@@ -100,3 +100,24 @@ async def test_a_video_that_is_cancelled_just_as_it_becomes_the_probe_leaves_the
     clock.advance(PROBE_EVERY + 1)
     assert await second
     assert balance.is_probe(THREE[1].id)
+
+
+async def test_with_few_credits_left_the_next_video_waits_for_the_answer_to_the_one_before(tmp_path: Path) -> None:
+    async with opened(tmp_path, EMPTY) as purse:
+        gate = purse.studio.provider.gate = asyncio.Event()
+        purse.studio.provider.submits = [REFUSED]
+        await purse.start(*THREE)
+        assert purse.posts == 1
+        gate.set()
+        await purse.settle()
+        assert (purse.posts, await purse.stages(*THREE)) == (1, [Stage.WAITING] * 3)
+
+
+async def test_after_a_long_pause_a_video_still_has_its_twelve_hours() -> None:
+    clock, kept = HeldClock(), KeptPauses()
+    pauses = Pauses(kept, clock, FolderMedia(Path()).trouble)
+    await pauses.begin(PauseKind.BALANCE, START)
+    clock.advance(LONGEST_PAUSED + 1)
+    assert pauses.given_up(job()) is Reason.PAUSED
+    await pauses.end(PauseKind.BALANCE)
+    assert pauses.given_up(job()) is None
