@@ -19,7 +19,9 @@ from bot.studio.administration import Administration
 def administer(database: Path, limits: OwnerLimits, wanted: argparse.Namespace) -> int:
     """Do what `bot.admin_arguments` has read, with the owner's rights; returns the exit code."""
     if not database.is_file():
-        return _ended(Exit.NO_INPUT, f"There is no database at {database}. Start the bot once, or set DATA_DIR to its folder.")
+        return _ended(
+            Exit.NO_INPUT, f"There is no database at {database}. Start the bot once, or set DATA_DIR to its folder."
+        )
     try:
         return asyncio.run(_administer(database, limits, wanted))
     except STORE_ERRORS as error:

@@ -15,7 +15,9 @@ def make_backup(database: Path, target: Path, *, force: bool) -> int:
     A file that is there already is only replaced by `force`.
     """
     if not database.is_file():
-        return _ended(Exit.NO_INPUT, f"There is no database at {database}. Start the bot once, or set DATA_DIR to its folder.")
+        return _ended(
+            Exit.NO_INPUT, f"There is no database at {database}. Start the bot once, or set DATA_DIR to its folder."
+        )
     try:
         problem = _no_target(database, target, force=force)
     except OSError as error:

@@ -37,7 +37,9 @@ def report_usage(database: Path, days: int, target: str | None) -> int:
     `target`: the file, which must not be there yet; "-" for standard output; None: tables.
     """
     if not database.is_file():
-        return _ended(Exit.NO_INPUT, f"There is no database at {database}. Start the bot once, or set DATA_DIR to its folder.")
+        return _ended(
+            Exit.NO_INPUT, f"There is no database at {database}. Start the bot once, or set DATA_DIR to its folder."
+        )
     try:
         records = read_records(database, days, time.time())
     except StoreClosed as error:

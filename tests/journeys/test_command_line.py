@@ -12,7 +12,7 @@ from bot.__main__ import _parser
 from bot.storage.thread import Store
 from bot.version import VERSION
 from sandbox import faults
-from sandbox.discord.permissions import BOT
+from sandbox.discord.permissions import BOT, Permission
 from tests.journeys.bot_process import ROOT
 from tests.journeys.command_line import Ended, command
 from tests.journeys.scene import Scene
@@ -115,7 +115,8 @@ async def test_check_beside_a_running_bot_finds_all_well_and_touches_nothing(sce
     [invite] = re.findall(r"https://\S+", next(line for line in lines if "Invite" in line))
     query = parse_qs(urlsplit(invite).query)
     assert query["client_id"] == [scene.discord.application_id]
-    assert query["permissions"] == [str(int(BOT))]
+    # A voice channel is read by its own permission, which nobody has to invite a bot with.
+    assert query["permissions"] == [str(int(BOT & ~Permission.CONNECT))]
     assert set(query["scope"][0].split()) == {"bot", "applications.commands"}
     assert footprint(scene) == before
     assert scene.discord.gateway.identifies == 1

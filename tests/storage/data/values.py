@@ -70,6 +70,10 @@ SHOWN = (
 )
 
 
+# Reasons that commit did not know, and the one that is never written down.
+_LATER = frozenset({"other version", "not taken", "manager", "paused"})
+
+
 def _job(stage: Stage, request: VideoRequest = TEXT, address: str = "public", **fields: object) -> Job:
     number = next(_numbers)
     plain = Job(
@@ -132,7 +136,7 @@ def _jobs() -> list[Job]:
     for attempt in DROPS:
         made += [_job(stage, **_KEPT, attempt=attempt) for stage in (Stage.DELIVERING, Stage.DELIVERED)]
         made += [_job(Stage.DELIVERED, FRAMES, "no token", **_READY, attempt=attempt, notified_at=NOW - 1)]
-    reasons = [reason for reason in Reason if reason.value not in {"other version", "not taken"}]
+    reasons = [reason for reason in Reason if reason.value not in _LATER]
     made += [_job(Stage.FAILED, reason=reason, provider_message="“No.”", **_RUNS) for reason in reasons]
     made += [_job(Stage.FAILED, FRAMES, "private", reason=reason, notified_at=NOW, **_SENT) for reason in reasons]
     return [job if job.task_id is None else replace(job, task_id=f"tsk_{job.id}") for job in made]
