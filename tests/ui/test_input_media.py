@@ -203,3 +203,14 @@ def test_a_picture_whose_address_discord_refuses_is_left_out_and_the_card_goes_o
     assert thumbnails(drawn(seen)) == []
     assert "image 1 (first frame)" in words(drawn(seen))
     assert thumbnails(drawn(input_url(job, uploaded=True))) == [url(picture(1))]
+
+
+@pytest.mark.parametrize("spoiler", [False, True])
+@pytest.mark.parametrize("count", [1, 3])
+def test_images_that_go_in_are_covered_as_the_video_will_be(count, spoiler):
+    role = Role.FIRST_FRAME if count == 1 else Role.REFERENCE_IMAGE
+    job = input_url(with_media(*((role, picture(number)) for number in range(count))))
+    shown = list(parts(job_card(ENGLISH, job, Forecast(), NOW, spoiler=spoiler)))
+    covered = [part["spoiler"] for part in shown if part["type"] == THUMBNAIL]
+    covered += [item["spoiler"] for part in shown if part["type"] == GALLERY for item in part["items"]]
+    assert covered == [spoiler] * count
