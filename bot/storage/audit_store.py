@@ -7,7 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.domain.audit import Change
-from bot.storage.thread import Queries, query, reading
+from bot.storage.thread import Queries, reading
 
 _ADD = "INSERT INTO audit (at, guild_id, actor_id, action, document) VALUES (?, ?, ?, ?, ?)"
 LATEST = "SELECT * FROM audit WHERE guild_id = ? ORDER BY id DESC LIMIT ?"
@@ -25,12 +25,12 @@ class SqliteAudit(Queries):
             return [_to_change(row) for row in db.query(LATEST_OF_ALL, [maximum])]
         return [_to_change(row) for row in db.query(LATEST, [guild_id, maximum])]
 
-    @query
+    @reading
     def since(self, db: Database, change_id: int, maximum: int) -> Sequence[Change]:
         """List the changes that were written down after that one, the oldest first."""
         return [_to_change(row) for row in db.query(SINCE, [change_id, maximum])]
 
-    @query
+    @reading
     def last_id(self, db: Database) -> int:
         """Return the id of the last change; 0 where there is none."""
         return int(db.execute("SELECT coalesce(max(id), 0) FROM audit").fetchone()[0])

@@ -8,7 +8,7 @@ from bot.domain.stages import Stage
 from bot.storage.audit_store import write_down
 from bot.storage.job_rows import state_row
 from bot.storage.job_store import SAVE, page_of
-from bot.storage.thread import Queries, immediate, query
+from bot.storage.thread import Queries, immediate, query, reading
 from bot.studio.ports.stores import JobPage
 
 # Of jobs that have not ended there are as many as fit into limits: a server's own are picked out among them.
@@ -20,7 +20,7 @@ LIVE = f"SELECT * FROM jobs WHERE {_LIVE} ORDER BY created, id LIMIT :most OFFSE
 class SqliteServerJobs(Queries):
     """What was asked for in servers, in an open store."""
 
-    @query
+    @reading
     def live(self, db: Database, guild_id: int | None, page: int, size: int) -> JobPage:
         """Return one page (from 1; clamped) of what was asked for in a server and still runs; None: anywhere."""
         return page_of(db, COUNT_LIVE, LIVE, {"guild_id": guild_id}, page, size)
