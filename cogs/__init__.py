@@ -79,6 +79,7 @@ async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCas
             use_cases.intake.record_reply,
             use_cases.languages,
             use_cases.spending.check_known,
+            use_cases.runner.answering,
         )
     )
     bot.tree.error(router.stray)

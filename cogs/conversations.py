@@ -6,7 +6,7 @@ draft that they can fix.
 
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Final, assert_never
 
 import aiohttp
@@ -45,17 +45,19 @@ class Conversations:
         record: Record,
         languages: Languages,
         may_spend: Callable[[Caller], None],
+        answering: Callable[[], AbstractAsyncContextManager[None]],
     ) -> None:
         self.dropped = 0
         self.languages = languages
         self._health = health
+        self._answering = answering
         self._of_each = (others, now, record, languages, may_spend)
 
     @asynccontextmanager
     async def open(self, interaction: discord.Interaction) -> AsyncIterator[Conversation]:
-        """Answer the interaction with a private sentence when the block raises."""
+        """Answer the interaction with a private sentence when the block raises; a shutdown waits for the block."""
         conversation = Conversation(interaction, *self._of_each)
-        async with conversation.ending:
+        async with self._answering(), conversation.ending:
             try:
                 yield conversation
                 self._health.worked()

@@ -90,6 +90,21 @@ async def test_stopped_while_it_is_sent_finishes_that_first(scene: Scene) -> Non
     assert not [one for one in scene.tomas.sees("videos") if one.ephemeral and has_video(one)]
 
 
+async def test_stopped_while_a_list_is_shown_the_answer_is_given_first(scene: Scene) -> None:
+    """The bot's log has no error either: the scene looks."""
+    gate = scene.gates.close(lambda request: request.method == "PATCH" and "/webhooks/" in request.path, after=True)
+    use = await scene.mara.use("/history")
+    await gate.reached()
+    scene.bot.send(signal.SIGTERM)
+    await scene.bot.says("Stopping")
+    refused = await scene.tomas.use("/video", prompt="too late", duration=4)
+    assert refused.reply is not None
+    assert says("restarting", "try again in a minute")(refused.reply)
+    gate.open()
+    assert await scene.bot.ended() == 0
+    await scene.says(use, "Nothing here yet")
+
+
 async def test_killed_between_clearing_a_refused_reply_and_saying_why_it_is_told_afterwards(scene: Scene) -> None:
     scene.faults.add("POST /api/v10/webhooks/*", HalfOpen(), times=None)
     bad = Upload("notes.png", TEXT)

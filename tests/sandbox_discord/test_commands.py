@@ -168,7 +168,7 @@ async def test_a_member_may_only_choose_files_of_an_options_types(stand_in: Disc
 MANAGED = {
     "name": "manage",
     "description": "M",
-    "default_member_permissions": "32",
+    "default_member_permissions": 32,
     "contexts": [0, 1],
     "options": [
         {

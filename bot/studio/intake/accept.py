@@ -1,8 +1,8 @@
 """Accept a request: checked, its files stored, and written down as a WAITING job before anything is promised."""
 
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 
 from bot.domain.caller import Caller
@@ -111,19 +111,14 @@ class Intake:
             if not needs_look(request, refusal.problems):
                 raise
 
-    @asynccontextmanager
-    async def record_reply(
+    def record_reply(
         self, interaction_id: int, reply: Reply, was_answered: Callable[[], bool]
-    ) -> AsyncIterator[None]:
-        """Keep an opened reply on record while the block answers; a shutdown waits for the block.
+    ) -> AbstractAsyncContextManager[None]:
+        """Keep an opened reply on record while the block answers.
 
         If the bot dies in it, or not `was_answered()` at the block's end, an apology is sent later.
         """
-        async with (
-            self._runner.answering(),
-            self._pending_replies.record(PendingReply(interaction_id, reply), was_answered),
-        ):
-            yield
+        return self._pending_replies.record(PendingReply(interaction_id, reply), was_answered)
 
     async def submit(self, caller: Caller, draft: Draft, interaction_id: int, reply: Reply) -> Job:
         """Make the draft a job, with our own copies of its files; a draft becomes one job.

@@ -80,6 +80,10 @@ class ShutdownGuard:
             task.cancel()
         return frozenset({*self._inside, *self._visiting, *self._answering})
 
+    def answers(self) -> frozenset[asyncio.Task[Any]]:
+        """Return the tasks whose member waits for an answer now."""
+        return frozenset(self._answering)
+
     def inside(self) -> frozenset[asyncio.Task[Any]]:
         """Return the tasks that are inside a section now."""
         return frozenset(self._inside)

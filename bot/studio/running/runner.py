@@ -40,6 +40,8 @@ log = logging.getLogger(__name__)
 
 # What a shutdown gives to what is being written or uploaded, in seconds.
 DRAIN_SECONDS = 20.0
+# And what it then gives to the answers that are still being given.
+_LAST_ANSWERS_SECONDS = 3.0
 STUCK_AFTER = 3
 """So often in a row the work on a job may break, at growing pauses, before it counts as stuck."""
 # What a cancel waits for the job's task, in seconds: for its POST to end, and to let go of a job that is over.
@@ -256,3 +258,6 @@ class JobRunner:
             for task in late:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+        # Members who came meanwhile are told that the bot restarts.
+        if answers := self._shutdown.answers():
+            await asyncio.wait(answers, timeout=_LAST_ANSWERS_SECONDS)
