@@ -2,9 +2,9 @@
 
 import cProfile
 import platform
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib.metadata import version
 from os import cpu_count
@@ -37,13 +37,17 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One line of the table: a value of each pair, ours and the yardstick's (empty: there is none), in `unit`."""
+    """One line of the table: a value of each pair, ours and the yardstick's (empty: there is none), in `unit`.
+
+    `parts`: what the line was made of, by name; in the JSON alone.
+    """
 
     what: str
     unit: str
     ours: tuple[float, ...]
     yardstick: tuple[float, ...] = ()
     aim: Aim | None = None
+    parts: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
     @property
     def ratios(self) -> tuple[float, ...]:
