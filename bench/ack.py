@@ -25,7 +25,7 @@ async def run(effort: Effort) -> Sequence[Figure]:
         )
         figures += [
             Figure(
-                f"{name} at {load.per_second}/s, {load.in_flight} in flight",
+                f"{name} at {load}",
                 "ms",
                 tuple(delays.at(part) for delays in ours),
                 tuple(delays.at(part) for delays in bare),

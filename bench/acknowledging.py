@@ -8,7 +8,7 @@ import gc
 import shutil
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -22,7 +22,7 @@ from sandbox.clock import Clock
 from sandbox.discord import DiscordStandIn, Settings, shapes
 from sandbox.discord.interaction import Kind
 from sandbox.discord.interactions import Interactions
-from sandbox.discord.model import Channel, ChannelType, Flag, Json, StoredMessage
+from sandbox.discord.model import Channel, ChannelType, Flag, Json, StoredMessage, User
 from sandbox.faults import Handler
 from sandbox.json_answer import json_answer
 from sandbox.ledger import Ledger
@@ -47,6 +47,10 @@ class Load:
     seconds: float
     in_flight: int = 0
 
+    def __str__(self) -> str:
+        """Tell it in a line of the table."""
+        return f"{self.per_second}/s" + (f", {self.in_flight} in flight" if self.in_flight else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Delays:
@@ -68,6 +72,10 @@ class Discord:
     server: DiscordStandIn = field(init=False)
     heard: dict[str, float] = field(default_factory=dict)
     """When each command's acknowledgement arrived, by its token."""
+    shown: set[str] = field(default_factory=set)
+    """The tokens of the replies that were edited."""
+    searches: int = 0
+    """How many searches were answered."""
 
     def __post_init__(self) -> None:
         settings = Settings(**UNPACED)
@@ -79,7 +87,8 @@ class Discord:
         message = StoredMessage(1, self.channels[0].id, world.bot.id, self.clock.now(), flags=Flag.COMPONENTS_V2)
         self._message = shapes.message(world, self.server.cdn, message)
         self._ids = count(10**18)
-        self._templates = self._made_templates()
+        options = [{"name": "prompt", "type": 3, "value": "a red fox"}, {"name": "duration", "type": 4, "value": 5}]
+        self._templates = self._commands("video", options, self.members)
 
     @web.middleware
     async def _door(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -94,10 +103,12 @@ class Discord:
             return json_answer({"interaction": about | flags})
         if parts[-1] == "@original":
             await request.read()
+            self.shown.add(parts[-3])
+            self.ledger.touch()
             return json_answer(self._message | {"id": str(next(self._ids))})
         return await handler(request)
 
-    def _made_templates(self) -> list[Json]:
+    def _commands(self, name: str, options: Sequence[Json], members: Sequence[User]) -> list[Json]:
         """Let the sandbox make one command of each member."""
         made: list[Json] = []
         server = self.server
@@ -105,26 +116,36 @@ class Discord:
             *(server.world, server.cdn, self.clock, Ledger(self.clock), server.settings),
             lambda _event, data, _guild: made.append(data),
         )
-        options = [{"name": "prompt", "type": 3, "value": "a red fox"}, {"name": "duration", "type": 4, "value": 5}]
-        data = {"id": "1", "name": "video", "type": 1, "options": options}
-        for at, member in enumerate(self.members):
+        data = {"id": "1", "name": name, "type": 1, "options": options}
+        for at, member in enumerate(members):
             channel = self.channels[at % len(self.channels)]
-            maker.send(Kind.COMMAND, member, channel, data, owners={"0": str(_GUILD)}, command="video")
+            maker.send(Kind.COMMAND, member, channel, data, owners={"0": str(_GUILD)}, command=name)
         maker.close()
         return made
 
     async def load(self, per_second: int, seconds: float) -> Delays:
         """Send commands at fixed times, whatever comes back, and wait until the last was heard of."""
         frames = [self._templates[at % _MEMBERS] | self._names() for at in range(int(per_second * seconds))]
-        self.heard.clear()
         sent = {}
         begun = self.clock.now()
         for at, frame in enumerate(frames):
             await self.clock.until(begun + at / per_second)
             sent[frame["token"]] = time.perf_counter()
             self.server.gateway.dispatch("INTERACTION_CREATE", frame, _GUILD)
-        await self.ledger.until(lambda: len(self.heard) == len(sent), what="every command's acknowledgement")
-        return Delays([(self.heard[token] - when) * 1000 for token, when in sent.items()])
+        await self.ledger.until(lambda: self.heard.keys() >= sent.keys(), what="every acknowledgement")
+        return Delays([(self.heard.pop(token) - when) * 1000 for token, when in sent.items()])
+
+    async def keep_searching(self, member_id: int, word: str) -> None:
+        """Search a member's history for a word, again as soon as the answer is there."""
+        member = User(member_id, "heavy", "Heavy")
+        self.server.world.users[member_id] = member
+        self.server.world.guilds[_GUILD].members.add(member_id)
+        (template,) = self._commands("history", [{"name": "search", "type": 3, "value": word}], [member])
+        while True:
+            frame = template | self._names()
+            self.server.gateway.dispatch("INTERACTION_CREATE", frame, _GUILD)
+            await self.ledger.until(lambda: frame["token"] in self.shown, what="what was searched for")  # noqa: B023
+            self.searches += 1
 
     def _names(self) -> Json:
         number = next(self._ids)
