@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -51,13 +52,15 @@ class DiscordReplies:
         self._writers: dict[str, CardWriter] = {}
         self._settled: dict[str, None] = {}
         self._unreachable: dict[str, Address] = {}
+        # Writers by channel.
+        self._in_channels: Counter[int] = Counter()
 
     def show(self, job: Job) -> None:
         """Update the card of a running job, with a writer of its own."""
         if job.id in self._settled or job.stage in _NOT_SHOWN:
             return
         if (writer := self._writers.get(job.id)) is not None and not writer.task.done():
-            writer.update(job)
+            self._update(writer, job)
             return
         unreachable = writer.unreachable if writer is not None else self._unreachable.get(job.id)
         if unreachable == address(job.reply):
@@ -67,6 +70,7 @@ class DiscordReplies:
             writer = CardWriter(job, self._presenter, self._api, self._clock, self._jobs_in, self._on_address)
             writer.task.add_done_callback(partial(self._forget, job, writer))
         self._writers[job.id] = writer
+        self._in_channels[writer.channel_id] += 1
 
     async def stop_updates(self, job_id: str) -> None:
         """Stop the job's writer for good, and wait until no edit of it is under way."""
@@ -116,13 +120,28 @@ class DiscordReplies:
         if len(input_urls) < len(names):
             return Unclear("the answer does not name the URLs of the files")
         if writer:
-            writer.update(job.with_input_urls(*input_urls))
+            self._update(writer, job.with_input_urls(*input_urls))
         return input_urls
 
+    def _update(self, writer: CardWriter, job: Job) -> None:
+        if writer.task.done():
+            return
+        before = writer.channel_id
+        writer.update(job)
+        if writer.channel_id != before:
+            self._left(before)
+            self._in_channels[writer.channel_id] += 1
+
+    def _left(self, channel_id: int) -> None:
+        self._in_channels[channel_id] -= 1
+        if not self._in_channels[channel_id]:
+            del self._in_channels[channel_id]
+
     def _jobs_in(self, channel_id: int) -> int:
-        return sum(writer.channel_id == channel_id for writer in self._writers.values())
+        return self._in_channels[channel_id]
 
     def _forget(self, job: Job, writer: CardWriter, task: asyncio.Task[None]) -> None:
+        self._left(writer.channel_id)
         if self._writers.get(job.id) is writer:
             del self._writers[job.id]
             if writer.unreachable is not None and job.id not in self._settled:

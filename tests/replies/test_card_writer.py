@@ -78,6 +78,21 @@ async def test_a_crowd_in_one_channel_slows_everybody_down(scene):
     await scene.asleep(12.0, 12.0, 12.0, 12.0, GAP)
 
 
+async def test_who_has_left_a_channel_slows_nobody_down_there(scene):
+    jobs = [await scene.asks() for _ in range(4)]
+    for job in jobs:
+        scene.replies.show(job)
+    await scene.asleep(12.0, 12.0, 12.0, 12.0)
+    there = await scene.asks(channel="dm")
+    scene.replies.show(replace(at(jobs[3], 10), reply=there.reply))
+    await scene.replies.stop_updates(jobs[2].id)
+    scene.clock.advance(12.0)
+    await scene.asleep(REDRAW_EVERY, REDRAW_EVERY, GAP)
+    for job in jobs[:2]:
+        scene.replies.show(at(job, 50))
+    await scene.asleep(6.0, 6.0, GAP)
+
+
 async def test_first_edits_keep_the_channels_rate_limit_too(scene):
     jobs = [await scene.asks() for _ in range(CHANNEL_BURST + 3)]
     elsewhere = await scene.asks(channel="dm")

@@ -9,27 +9,35 @@ import pytest
 
 from bot.domain.job import Job
 from bot.domain.pauses import PausedBy, PauseKind
+from bot.studio.lifecycle.fair_line import HEAD, fair_order
 from bot.studio.lifecycle.pauses import OLDEST, Pauses
-from bot.studio.lifecycle.queue import Queue, fair_order
+from bot.studio.lifecycle.queue import Queue
 from tests.studio.fakes import START, HeldClock, JumpingClock, KeptPauses, job, until
 from tests.studio.folder_media import FolderMedia
 from tests.studio.spending_fakes import balance_with
 
 
 class NoHistory:
-    """A store of jobs in which nobody has used anything today."""
+    """A store of jobs in which nobody has used anything today, but for those in `used`."""
+
+    def __init__(self) -> None:
+        self.used: dict[int, int] = {}
+        self.looks = 0
 
     async def used_since(self, since: float) -> dict[int, int]:
-        return {}
+        self.looks += 1
+        return dict(self.used)
 
 
-def queue(slots: int, clock: JumpingClock, shown: list[Job] | None = None) -> Queue:
+def queue(slots: int, clock: JumpingClock, shown: list[Job] | None = None, history: NoHistory | None = None) -> Queue:
     pauses = Pauses(KeptPauses(), clock, FolderMedia(Path()).trouble)
-    return queue_with(pauses, slots, clock, (shown if shown is not None else []).append)
+    return queue_with(pauses, slots, clock, (shown if shown is not None else []).append, history)
 
 
-def queue_with(pauses: Pauses, slots: int, clock: JumpingClock, show: Callable[[Job], object]) -> Queue:
-    return Queue(slots, NoHistory(), clock, show, pauses, balance_with(pauses, clock))
+def queue_with(
+    pauses: Pauses, slots: int, clock: JumpingClock, show: Callable[[Job], object], history: NoHistory | None = None
+) -> Queue:
+    return Queue(slots, history or NoHistory(), clock, show, pauses, balance_with(pauses, clock))
 
 
 def test_a_members_tenth_job_comes_after_everybody_elses_first() -> None:
@@ -156,6 +164,59 @@ async def test_the_cards_in_line_are_woken_when_a_place_changes() -> None:
     assert not await tasks[0]
     assert [each.id for each in shown] == [job(2).id]
     tasks[1].cancel()
+
+
+async def test_of_many_in_line_an_arrival_and_an_end_wake_the_first_cards_alone() -> None:
+    shown: list[Job] = []
+    line = queue(1, HeldClock(), shown)
+    line.take_slot(job(9999, user_id=9999))
+    tasks = [asyncio.create_task(line.wait_for_slot(job(n, user_id=n))) for n in range(1, 501)]
+    await until(lambda: line.waiting == 500)
+    shown.clear()
+    tasks.append(asyncio.create_task(line.wait_for_slot(job(501, user_id=501))))
+    await until(lambda: line.waiting == 501)
+    assert shown == [job(501, user_id=501)], "its own card shows its place"
+    assert line.place(job(501).id) == 501
+    line.remove(job(1).id)
+    await tasks[0]
+    assert [one.user_id for one in shown[1:]] == list(range(2, HEAD + 2))
+    assert line.place(job(501).id) == 500, "a card behind them finds its place when it is drawn next"
+    for task in tasks:
+        task.cancel()
+
+
+async def test_what_the_members_used_is_looked_up_only_where_it_decides_who_is_next() -> None:
+    history = NoHistory()
+    history.used = {1: 50}
+    line = queue(1, HeldClock(), history=history)
+    assert await line.wait_for_slot(job(9, user_id=9))
+    assert history.looks == 0
+    spender, saver = (asyncio.create_task(line.wait_for_slot(job(n, user_id=n))) for n in (1, 2))
+    await until(lambda: line.waiting == 2)
+    await line.release_slot(job(9, user_id=9))
+    assert await saver
+    assert (history.looks, spender.done(), line.place(job(1).id)) == (1, False, 1)
+    spender.cancel()
+
+
+async def test_those_who_come_while_the_line_is_looked_at_share_the_next_look() -> None:
+    looks = 0
+    gate = asyncio.Event()
+
+    async def slowly() -> None:
+        nonlocal looks
+        looks += 1
+        await gate.wait()
+
+    line = queue_with(Pauses(KeptPauses(), HeldClock(), slowly), 3, HeldClock(), lambda _: None)
+    tasks = [asyncio.create_task(line.wait_for_slot(job(n, user_id=n))) for n in range(1, 21)]
+    await until(lambda: line.waiting == 20 and looks == 1)
+    gate.set()
+    await until(lambda: line.running == 3)
+    await until(lambda: line.waiting == 17)
+    assert looks == 2
+    for task in tasks:
+        task.cancel()
 
 
 async def test_a_job_that_is_overdue_at_the_provider_holds_no_slot_any_more() -> None:

@@ -28,11 +28,19 @@ class Pauses:
         self._no_storage = no_storage
         self._known: Sequence[Pause] = ()
         self._storage_fails = False
+        # How often what is known here has changed.
+        self.changes = 0
 
     async def look(self) -> None:
         """Look again: a pause may be begun or ended by another process too."""
-        self._storage_fails = await self._no_storage() is not None
-        self._known = await self._store.since(self._clock.ago(_REMEMBERED))
+        self._take_in(self._known, storage_fails=await self._no_storage() is not None)
+        known = tuple(await self._store.since(self._clock.ago(_REMEMBERED)))
+        self._take_in(known, storage_fails=self._storage_fails)
+
+    def _take_in(self, known: Sequence[Pause], *, storage_fails: bool) -> None:
+        if (known, storage_fails) != (self._known, self._storage_fails):
+            self._known, self._storage_fails = known, storage_fails
+            self.changes += 1
 
     def of(self, job: Job) -> PausedBy | None:
         """Return why a job that waits may not be sent."""

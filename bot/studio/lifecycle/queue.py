@@ -1,9 +1,7 @@
 """Whose turn it is: the fairest next job whenever the provider has a free slot. Turns are granted in memory only."""
 
 import asyncio
-import heapq
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +10,9 @@ from bot.domain.job import Job
 from bot.domain.pauses import PausedBy
 from bot.domain.progress import MIN_OVERDUE_AFTER
 from bot.studio.lifecycle.balance_pause import BalancePause
+from bot.studio.lifecycle.fair_line import HEAD, FairLine, fair_order
 from bot.studio.lifecycle.pauses import Pauses
+from bot.studio.lifecycle.slots import Slots
 from bot.studio.ports import Clock
 from bot.studio.ports.stores import UsedSeconds
 
@@ -24,34 +24,6 @@ _LOOK_AGAIN = 120.0
 _PAUSE_EVER = 900.0
 # A rest with no more than this left is over, in scaled seconds: a clock's seconds have ends of their own.
 _MOMENT = 0.001
-
-
-def fair_order(waiting: Iterable[Job], running: Mapping[int, int], used: Mapping[int, int]) -> list[Job]:
-    """Order waiting jobs as they will be sent.
-
-    Next is always a job of the member with the fewest jobs running, then the fewest seconds used today, then the
-    oldest job; each one placed counts as running for the next choice.
-    """
-    lines: dict[int, list[Job]] = {}
-    for job in sorted(waiting, key=lambda job: (job.created, job.id), reverse=True):
-        lines.setdefault(job.user_id, []).append(job)
-    members = [_rank(line[-1], running.get(user, 0), used.get(user, 0)) for user, line in lines.items()]
-    heapq.heapify(members)
-    order: list[Job] = []
-    while members:
-        active, spent, _, _, user = members[0]
-        job = lines[user].pop()
-        order.append(job)
-        if lines[user]:
-            heapq.heapreplace(members, _rank(lines[user][-1], active + 1, spent + job.request.duration))
-        else:
-            heapq.heappop(members)
-    return order
-
-
-def _rank(oldest: Job, active: int, spent: int) -> tuple[int, int, float, str, int]:
-    """Rank a member by what is theirs, the smallest next."""
-    return active, spent, oldest.created, oldest.id, oldest.user_id
 
 
 @dataclass(slots=True)
@@ -66,15 +38,6 @@ class _Place:
     came: float
     pause: float
     paused: PausedBy | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Slot:
-    """A slot that is taken; it counts for so many scaled `seconds` from `since` (UTC seconds)."""
-
-    user_id: int
-    since: float
-    seconds: float
 
 
 class Queue:
@@ -95,9 +58,17 @@ class Queue:
         self._clock = clock
         self._show = show
         self._line: dict[str, _Place] = {}
-        self._places: dict[str, int] = {}
-        self._slots_taken: dict[str, _Slot] = {}
         self._used: dict[int, int] = {}
+        self._slots = Slots(clock, self._member_changed)
+        # All in line, for the places; those of them that may be sent now; and those whose own pause is not over.
+        self._places = FairLine(self._slots.of_members, self._used)
+        self._ready = FairLine(self._slots.of_members, self._used)
+        self._resting: set[str] = set()
+        self._known_pauses = 0
+        # Calls of `_grant` so far, and the last of them that the latest grant has served.
+        self._asked = self._served = 0
+        # When the line was last looked through, but for the pauses after a refusal.
+        self._granted_at = 0.0
         self._granting = asyncio.Lock()
         self._paused_at, self._pause = 0.0, 0.0
         self._backoff = Backoff(_FIRST_PAUSE, _MAX_PAUSE, min_pause=_MIN_PAUSE)
@@ -113,39 +84,34 @@ class Queue:
 
     @property
     def running(self) -> int:
-        """Count the slots taken."""
-        return self._running().total()
-
-    def _running(self) -> Counter[int]:
-        """Count the slots taken by member; what is overdue at the provider takes none any more."""
-        taken = self._slots_taken.values()
-        return Counter(slot.user_id for slot in taken if self._clock.elapsed(slot.since) < slot.seconds)
+        """Count the slots taken; what is overdue at the provider takes none any more."""
+        return self._slots.count
 
     def place(self, job_id: str) -> int | None:
         """Return the place in line, from 1; None for a job that is not in line."""
-        return self._places.get(job_id)
+        return self._places.place(job_id)
 
-    def _changed(self) -> None:
-        """Order the line once, and wake the cards of the jobs whose places have changed."""
-        before = self._places
-        order = fair_order((place.job for place in self._line.values()), self._running(), self._used)
-        self._places = {job.id: at for at, job in enumerate(order, 1)}
-        for job in order:
-            if before.get(job.id) != self._places[job.id]:
-                self._show(job)
+    def _member_changed(self, user_id: int) -> None:
+        self._places.member_changed(user_id)
+        self._ready.member_changed(user_id)
+
+    def _show_moved(self) -> None:
+        """Wake the first cards whose places have changed; those behind are drawn again at their own pace."""
+        for job in self._places.moved():
+            self._show(job)
 
     def take_slot(self, job: Job, seconds: float = MIN_OVERDUE_AFTER) -> None:
         """Take a slot without a turn, for that many scaled seconds since the submit: the provider has this job."""
-        self._slots_taken[job.id] = _Slot(job.user_id, job.submitted or self._clock.now(), seconds)
+        self._slots.take(job, seconds)
 
     def has_slot(self, job_id: str) -> bool:
         """Tell whether the job was given a slot and has not given it back."""
-        return job_id in self._slots_taken
+        return job_id in self._slots
 
     async def release_slot(self, job: Job) -> None:
         """Give the job's slot back, if it has one."""
         self._on_the_way.discard(job.id)
-        if self._slots_taken.pop(job.id, None) is not None:
+        if self._slots.release(job.id):
             await self._grant()
 
     async def answered(self, job: Job) -> None:
@@ -163,27 +129,57 @@ class Queue:
         """Take a job out of the line."""
         place = self._line.get(job_id)
         if place and not place.granted.done():
-            place.granted.set_result(False)
+            self._decide(place, granted=False)
 
     async def wait_for_slot(self, job: Job) -> bool:
         """Wait for the job's turn; True once it holds a slot, False when it was withdrawn or grew too old."""
-        now = self._clock.now()
-        # A wait that was written down is one of the calendar, which may be another one now.
-        pause = min(self._clock.elapsed(now - max(job.not_before - now, 0.0)), _PAUSE_EVER)
-        place = _Place(job, asyncio.get_running_loop().create_future(), now, pause)
-        self._line[job.id] = place
-        self._changed()
+        place = self._enter(job)
         try:
+            looks = True
             while not place.granted.done():
                 if self._pauses.given_up(job) is not None:
                     return False
-                await self._grant()
+                if looks:
+                    await self._grant()
                 if not place.granted.done():
                     await self._wait(place)
+                looks = self._is_worth_a_look(place)
             return place.granted.result()
         finally:
-            del self._line[job.id]
-            self._changed()
+            self._leave(place)
+
+    def _enter(self, job: Job) -> _Place:
+        now = self._clock.now()
+        # A wait that was written down is one of the calendar, which may be another one now.
+        pause = min(self._clock.elapsed(now - max(job.not_before - now, 0.0)), _PAUSE_EVER)
+        granted: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        place = self._line[job.id] = _Place(job, granted, now, pause, self._pauses.of(job))
+        self._places.add(job)
+        if pause > _MOMENT:
+            self._resting.add(job.id)
+        self._sort(place)
+        self._show_moved()
+        if (self.place(job.id) or 0) > HEAD:
+            self._show(job)
+        return place
+
+    def _leave(self, place: _Place) -> None:
+        del self._line[place.job.id]
+        self._resting.discard(place.job.id)
+        for line in (self._places, self._ready):
+            line.discard(place.job.id)
+        self._show_moved()
+
+    def _decide(self, place: _Place, *, granted: bool) -> None:
+        place.granted.set_result(granted)
+        self._sort(place)
+
+    def _sort(self, place: _Place) -> None:
+        """Put a job among those that may be sent now, or take it away from them."""
+        if place.paused is None and not place.granted.done() and place.job.id not in self._resting:
+            self._ready.add(place.job)
+        else:
+            self._ready.discard(place.job.id)
 
     async def _wait(self, place: _Place) -> None:
         """Wait until the turn comes, or until the time at which the line is worth looking at again."""
@@ -197,11 +193,16 @@ class Queue:
         finally:
             nap.cancel()
 
+    def _is_worth_a_look(self, place: _Place) -> bool:
+        """Tell whether the line should be looked at: not while another job in it has just made that happen."""
+        return place.job.id in self._resting or self._clock.elapsed(self._granted_at) >= _LOOK_AGAIN / 4
+
     def pause(self, asked: float | None) -> float:
         """Send nothing for a while: the provider takes nothing now.
 
         `asked`: the pause that the provider asks for, in seconds. Returns the UTC time before which nothing is sent.
         """
+        self._granted_at = 0.0
         self._paused_at, self._pause = self._clock.now(), self._backoff.next(spread(asked or 0.0))
         return self._clock.later(self._pause)
 
@@ -218,40 +219,81 @@ class Queue:
 
     async def _look_whether_paused(self) -> None:
         await self._pauses.look()
+        self._take_in_pauses()
+
+    def _take_in_pauses(self) -> None:
+        """Look through the line once something else is paused, and show what is, or is not any more."""
+        if self._known_pauses == self._pauses.changes:
+            return
+        self._known_pauses = self._pauses.changes
         for place in self._line.values():
             if (by := self._pauses.of(place.job)) is not place.paused:
                 place.paused = by
+                self._sort(place)
                 self._show(place.job)
 
     async def _grant(self) -> None:
-        """Hand the free slots out, fairest first."""
+        """Hand the free slots out, fairest first; those who ask before it has begun share what it finds."""
+        self._asked = asked = self._asked + 1
         async with self._granting:
-            if not self._line:
+            if not self._line or self._served >= asked:
                 return
+            serves = self._asked
             await self._look_whether_paused()
-            if self.running >= self.slots or self._pause_left() > _MOMENT:
-                return
-            now = self._clock.now()
-            self._used = await self._jobs.used_since(now - now % DAY)
-            for job in fair_order(self._next(), self._running(), self._used)[: self.slots - self.running]:
-                place = self._line.get(job.id)
-                if place is None or place.granted.done() or self._waits_for_another():
-                    continue
-                if self._pauses.of(job) is not None:
-                    await self._balance.begin_probe(job.id)
-                    if place.granted.done() or job.id not in self._line:
-                        # It was cancelled while that was written down: another may be the probe.
-                        self._balance.probe_over(job.id)
-                        continue
-                self.take_slot(job)
-                self._on_the_way.add(job.id)
-                place.granted.set_result(True)
+            if self._pause_left() <= _MOMENT:
+                await self._hand_out()
+                self._granted_at = self._clock.now()
+            self._served = serves
 
-    def _next(self) -> list[Job]:
-        """List the jobs whose time has come; where credits are wanting and a probe is due, those that may be it."""
-        ripe = [p.job for p in self._line.values() if not p.granted.done() and self._place_pause_left(p) <= _MOMENT]
-        probes = self._balance.probe_due
-        return [job for job in ripe if (by := self._pauses.of(job)) is None or (probes and by is PausedBy.BALANCE)]
+    async def _hand_out(self) -> None:
+        if self.running >= self.slots or self._waits_for_another():
+            return
+        self._end_rests()
+        one_goes = self._balance.in_doubt or self._balance.lasts
+        if one_goes or len(self._ready) > self.slots - self.running:
+            # Only then it matters who is next.
+            await self._look_at_used()
+        for job in self._next(self.slots - self.running):
+            place = self._line.get(job.id)
+            if place is None or place.granted.done() or self._waits_for_another():
+                continue
+            if self._pauses.of(job) is not None:
+                await self._balance.begin_probe(job.id)
+                if place.granted.done() or job.id not in self._line:
+                    # It was cancelled while that was written down: another may be the probe.
+                    self._balance.probe_over(job.id)
+                    continue
+            self.take_slot(job)
+            self._on_the_way.add(job.id)
+            self._decide(place, granted=True)
+
+    def _end_rests(self) -> None:
+        for place in [self._line[job_id] for job_id in self._resting]:
+            if self._place_pause_left(place) <= _MOMENT:
+                self._resting.discard(place.job.id)
+                self._sort(place)
+
+    async def _look_at_used(self) -> None:
+        now = self._clock.now()
+        used = await self._jobs.used_since(now - now % DAY)
+        changed = [user for user in self._places.members if self._used.get(user, 0) != used.get(user, 0)]
+        self._used.clear()
+        self._used.update(used)
+        for user in changed:
+            self._member_changed(user)
+        # Meanwhile somebody may have looked at the pauses.
+        self._take_in_pauses()
+
+    def _next(self, count: int) -> list[Job]:
+        """List the next jobs whose time has come; where credits are wanting and a probe is due, what may be it."""
+        if not self._balance.probe_due:
+            return self._ready.first(count)
+        return fair_order((p.job for p in self._line.values() if self._may_go(p)), self._slots.of_members, self._used)
+
+    def _may_go(self, place: _Place) -> bool:
+        """Tell whether a job may be the probe."""
+        free = place.paused is None or place.paused is PausedBy.BALANCE
+        return free and not place.granted.done() and place.job.id not in self._resting
 
     def _waits_for_another(self) -> bool:
         """Tell whether a job on its way has to be answered first: while credits may be wanting, one goes at a time."""
