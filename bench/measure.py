@@ -116,9 +116,9 @@ class Effort:
             yield
         taken.dump_stats(self._profile_of(name))
 
-    def module(self, name: str) -> tuple[str, ...]:
-        """Return what a bot's process runs (`BotProcess.module`): the bot, profiled where profiles are wanted."""
-        return ("bot",) if self.profile is None else ("cProfile", "-o", str(self._profile_of(name)), "-m", "bot")
+    def module(self, name: str, module: str = "bot") -> tuple[str, ...]:
+        """Return what a process runs behind `-m` (`BotProcess.module`): the bot, profiled where profiles are wanted."""
+        return (module,) if self.profile is None else ("cProfile", "-o", str(self._profile_of(name)), "-m", module)
 
     def _profile_of(self, name: str) -> Path:
         assert self.profile is not None
