@@ -54,6 +54,7 @@ class App:
     command_updates: CommandUpdates
     ownership: Ownership
     works: Callable[[], Awaitable[bool]]
+    check_store: Callable[[], Awaitable[None]]
     listeners: tuple[Listener, ...]
     metrics: PrometheusMetrics | None
     server_log: ServerLog
@@ -97,7 +98,7 @@ async def open_app(settings: Settings, logged_in: Callable[[App], Awaitable[None
         stack.push_async_callback(command_updates.close)
         app = App(
             *(client, use_cases, uploader, pending_replies, cleanup, media, tables, command_updates, ownership, works),
-            *(tuple(_listeners(settings, base, client)), base.metrics, server_log),
+            *(base.store.check, tuple(_listeners(settings, base, client)), base.metrics, server_log),
         )
         yield app
 

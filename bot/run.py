@@ -65,19 +65,29 @@ async def _live(app: App, settings: Settings) -> Exit:
         looping.add_done_callback(_note_end)
     started = asyncio.create_task(connect(app.client, token, app.tables.notes, clock, app.use_cases.other_processes))
     stopped = asyncio.create_task(stop.wait())
+    damaged = asyncio.create_task(_until_damaged(app))
+    ends = {started, stopped, damaged}
     try:
-        await asyncio.wait({started, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        if stop.is_set():
+        if stop.is_set() or damaged.done():
             log.info("Stopping. Uploads in progress are finished first.")
         await app.use_cases.runner.drain()
         with suppress(TimeoutError):
             async with asyncio.timeout(_CLOSE_SECONDS):
                 await app.client.close()
-        for task in (*beside, stopped, started):
+        for task in (*beside, *ends):
             task.cancel()
-        await asyncio.gather(*beside, stopped, started, return_exceptions=True)
+        await asyncio.gather(*beside, *ends, return_exceptions=True)
+    if not damaged.cancelled():
+        damaged.result()
     return Exit.WELL if started.cancelled() else started.result()
+
+
+async def _until_damaged(app: App) -> None:
+    """Raise one of STORE_ERRORS if the database turns out to be damaged; never end otherwise."""
+    await app.check_store()
+    await asyncio.Event().wait()
 
 
 def _loops(app: App, settings: Settings, clock: Clock) -> Iterator[Coroutine[Any, Any, None]]:

@@ -19,11 +19,12 @@ _MIN_SQLITE = (3, 37, 0)
 
 
 @contextmanager
-def opened(path: Path, lock_seconds: float) -> Iterator[Database]:
+def opened(path: Path, lock_seconds: float, *, whole: bool) -> Iterator[tuple[Database, bool]]:
     """Open the database in this thread, making or migrating it when needed, and close it cleanly at the end.
 
-    `lock_seconds`: how long a statement waits for another program's lock. Raises StoreUnusable when the database is
-    damaged, foreign or newer, StoreInUse when another program keeps it locked, StoreFull when nothing can be written.
+    `lock_seconds`: how long a statement waits for another program's lock. `whole`: whether the file is known to be;
+    yielded beside the connection is whether it still is. Raises StoreUnusable when the database is found to be damaged,
+    is foreign or newer, StoreInUse when another program keeps it locked, StoreFull when nothing can be written.
     """
     if sqlite3.sqlite_version_info < _MIN_SQLITE:
         raise StoreUnusable(f"SQLite {sqlite3.sqlite_version} is too old.", "Use a Python with SQLite 3.37 or newer.")
@@ -31,8 +32,8 @@ def opened(path: Path, lock_seconds: float) -> Iterator[Database]:
         db = connect(path, lock_seconds)
     try:
         with explained(path):
-            prepare(db, path)
-        yield db
+            whole = _prepare(db, path, whole=whole)
+        yield db, whole
     finally:
         db.close()  # the last connection to close writes the log back into the file
 
@@ -96,23 +97,31 @@ def read_only(path: Path, lock_seconds: float) -> Iterator[Database]:
         yield _database(connection)
 
 
-def prepare(db: Database, path: Path) -> None:
-    """Check the database, set the connection up and bring the schema to our version.
+def _prepare(db: Database, path: Path, *, whole: bool) -> bool:
+    """Check the database, set the connection up and bring the schema to our version; returns whether it's whole.
 
     A copy of an older database is kept beside it, named `<name>.before-<number of its first new step>`.
     """
-    check_sound(db, path)
     check_version(db, path)
+    steps = migrations()
+    is_new, is_older = not steps.applied(db), bool(steps.pending(db))
+    if is_older and not is_new and not whole:
+        check_sound(db, path)
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA synchronous = FULL")
     if db.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
         raise StoreUnusable(f"The disk of {path} has no write-ahead log.", "Put DATA_DIR on a local disk.")
-    _migrate(db, path)
+    if is_older and not is_new:
+        number = VERSION - len(steps.pending(db)) + 1
+        copy_database(db.conn, path.with_name(f"{path.name}.before-{number}"))
+    steps.apply(db)
+    return is_new or (whole and not is_older)
 
 
-def check_sound(db: Database, path: Path) -> None:
-    """Read the whole database once; raises StoreUnusable when it is damaged."""
-    found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+def check_sound(db: Database, path: Path, table: str | None = None) -> None:
+    """Read the whole database once, or a table with its indexes; raises StoreUnusable when it is damaged."""
+    # By a number: the whole, until so many mistakes are found.
+    found = db.execute("SELECT * FROM pragma_quick_check(?)", [table or 1]).fetchone()[0]
     if found != "ok":
         raise corrupt(path, found)
 
@@ -128,12 +137,3 @@ def check_version(db: Database, path: Path) -> None:
         )
     if not applied and db.table_names():
         raise StoreUnusable(f"{path} is the database of another program.", "Set DATA_DIR to a folder of its own.")
-
-
-def _migrate(db: Database, path: Path) -> None:
-    steps = migrations()
-    pending, applied = steps.pending(db), steps.applied(db)
-    if pending and applied:
-        number = VERSION - len(pending) + 1
-        copy_database(db.conn, path.with_name(f"{path.name}.before-{number}"))
-    steps.apply(db)

@@ -14,7 +14,8 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 from sqlite_utils import Database
 
 from bot.domain.errors import FolderUnusable, StoreClosed, StoreFull, StoreUnusable
-from bot.storage.lock import held
+from bot.storage.checking import read_through
+from bot.storage.lock import Lock, held
 from bot.storage.opening import opened, opened_again, opened_beside
 from bot.storage.permissions import make_private
 from bot.storage.sqlite_errors import translated
@@ -37,6 +38,8 @@ class _Worker:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
         self._resources = ExitStack()
         self._db: Database | None = None
+        self.failed = False
+        """Whether a call met a file that could not be read or written."""
         self._identity: tuple[int, int] | None = None
 
     async def open(self, connection: Callable[[], AbstractContextManager[Database]]) -> None:
@@ -83,6 +86,7 @@ class _Worker:
             return work(self._db)
         except sqlite3.Error as error:
             if (known := translated(error, self._path)) is not None:
+                self.failed = True
                 raise known from error
             raise
         finally:
@@ -113,9 +117,10 @@ class Store:
         self._lock_seconds = lock_seconds
         self._writer = _Worker(path, "store")
         self._reader = _Worker(path, "reader")
+        self._whole = False
 
     async def __aenter__(self) -> Self:
-        await self._writer.open(self._with_others if self._beside else self._whole)
+        await self._writer.open(self._with_others if self._beside else self._alone)
         try:
             await self._reader.open(lambda: opened_again(self._path, self._lock_seconds))
         except BaseException:
@@ -151,6 +156,17 @@ class Store:
         await self._writer.caught_up()
         return await self._reader.run(lambda db: function(db, *args, **kwargs))
 
+    async def check(self) -> None:
+        """Read the whole file beside the work, where its last end wasn't clean; raises StoreUnusable for a damaged one.
+
+        Ends early when it's cancelled. Raises StoreClosed when the disk can't be read.
+        """
+        if not self._whole:
+            log.info("The database wasn't closed by this version, or not cleanly: checking it while the bot works.")
+            await read_through(self._path, self._lock_seconds)
+            self._whole = True
+            log.info("The database is in order.")
+
     async def answers(self, seconds: float) -> bool:
         """Tell whether the thread comes to a new call within so many real seconds: whether nothing hangs before it."""
         try:
@@ -180,7 +196,7 @@ class Store:
             yield db
 
     @contextmanager
-    def _whole(self) -> Iterator[Database]:
+    def _alone(self) -> Iterator[Database]:
         """Open the file as its only bot."""
         if (wrong := unusable(self._path)) is not None:
             raise wrong
@@ -188,15 +204,22 @@ class Store:
             try:
                 self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 make_private(self._path)
-                resources.enter_context(held(self._path))
+                lock = resources.enter_context(held(self._path))
             except OSError as error:
                 raise FolderUnusable(
                     f"The folder {self._path.parent} can't be used ({error.strerror}).",
                     "Let the bot's user write to it, or set DATA_DIR to another.",
                 ) from error
-            db = resources.enter_context(opened(self._path, self._lock_seconds))
+            resources.callback(self._leave, lock)
+            is_whole = lock.ended_cleanly
+            db, self._whole = resources.enter_context(opened(self._path, self._lock_seconds, whole=is_whole))
             make_private(self._path)
             yield db
+
+    def _leave(self, lock: Lock) -> None:
+        """Vouch for the closed file, if everything of it is known to be whole."""
+        if self._whole and not (self._writer.failed or self._reader.failed):
+            lock.leave_clean()
 
 
 def _read(db: Database) -> None:

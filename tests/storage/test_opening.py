@@ -52,19 +52,6 @@ async def test_text_is_no_database(path):
     assert path.read_text() == "this is not a database at all" * 100
 
 
-async def test_a_damaged_page_is_found_at_the_start_though_nothing_reads_it_then(path):
-    async with Store(path) as store:
-        for _ in range(50):
-            await SqliteJobs(store).accept(job(), up_to(1000))
-    whole = path.read_bytes()
-    broken = whole[:-8192] + bytes(0xA5 for _ in range(8192))
-    path.write_bytes(broken)
-    error = await fails_to_open(path)
-    assert str(path) in error.problem
-    assert "restore" in error.remedy
-    assert path.read_bytes() == broken
-
-
 async def test_a_database_cut_short_is_found_at_the_start(path):
     async with Store(path) as store:
         for _ in range(50):
