@@ -98,6 +98,13 @@ def m013_prices(db: Database) -> None:
     db.execute("PRAGMA user_version = 13")
 
 
+def m014_reads(db: Database) -> None:
+    """Give an index to every question whose rows were read one by one: searches, estimates, `/usage`, quotas."""
+    for statement in _READS:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 14")
+
+
 _DRAFTS = (
     """CREATE TABLE drafts (
     id TEXT PRIMARY KEY,
@@ -222,6 +229,19 @@ _TASKS = (
     "CREATE UNIQUE INDEX jobs_tasks ON jobs (task_id) WHERE task_id IS NOT NULL AND shares_task = 0",
 )
 
+# A search reads one after the other in its index, where each row of the table is somewhere else: a tenth of the time.
+_READS = (
+    "CREATE INDEX jobs_prompts ON jobs (user_id, created, id, prompt_folded)",
+    "DROP INDEX jobs_runs",
+    """CREATE INDEX jobs_runs ON jobs (model, duration, resolution, completed, submitted)
+    WHERE completed IS NOT NULL""",
+    "DROP INDEX jobs_charged_member",
+    """CREATE INDEX jobs_charged_member ON jobs (user_id, charged_at, charged, model, currency, price)
+    WHERE charged > 0""",
+    "CREATE INDEX jobs_clips_of_member ON jobs (user_id, clip_bytes) WHERE clip_bytes IS NOT NULL",
+    "CREATE INDEX jobs_files_of_member ON jobs (user_id, created) WHERE has_files = 1",
+)
+
 STEPS = (
     m001_jobs,
     m002_notes,
@@ -236,6 +256,7 @@ STEPS = (
     m011_drafts,
     m012_limits,
     m013_prices,
+    m014_reads,
 )
 # Each step leaves its number in `user_version`, where it can be read without opening the database.
 VERSION = len(STEPS)

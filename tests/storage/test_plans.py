@@ -10,6 +10,7 @@ from bot.storage import (
     draft_store,
     job_store,
     upload_store,
+    usage_store,
 )
 from bot.storage.asset_rows import asset_row, verification_row
 from bot.storage.job_rows import to_row
@@ -30,11 +31,11 @@ TEXTS = dict.fromkeys(["holds", "low", "high", "source", "typed", "asset_id", "n
         (job_store.RUNS, ["x", 5, "720p", 10], "jobs_runs", False),
         (job_store.COUNT_MINE, None, "jobs_mine", False),
         (job_store.MINE, None, "jobs_mine", False),
-        (job_store.COUNT_FOUND, None, "jobs_mine", False),
-        (job_store.FOUND, None, "jobs_mine", False),
+        (job_store.COUNT_FOUND, None, "jobs_prompts", False),
+        (job_store.FOUND, None, "jobs_prompts", False),
         (job_store.LATEST_RUNNING, None, "jobs_unfinished", False),
-        (job_store.LATEST_ENDED, None, "jobs_mine", False),
-        (job_store.CLIPS_OF, None, "jobs_mine", False),
+        (job_store.LATEST_ENDED, None, "jobs_prompts", False),
+        (job_store.CLIPS_OF, None, "jobs_clips_of_member", False),
         (job_store.STALE_CLIPS, [1.0], "jobs_clips", False),
         (charges.MADE_FOR_MEMBER, {"id": 1}, "jobs_unfinished", False),
         (charges.MADE_FOR_SERVER, {"id": 1}, "jobs_made_server", False),
@@ -56,6 +57,20 @@ async def test_the_index_is_used(store, sql, params, index, sorts):
     assert bool(rest) == sorts
 
 
+@pytest.mark.parametrize(
+    ("sql", "params"),
+    [
+        (job_store.RUNS, ["x", 5, "720p", 10]),
+        (job_store.COUNT_MINE, None),
+        (job_store.CLIPS_OF, None),
+        (usage_store.USED_BY_MEMBER, dict.fromkeys(("user_id", "now", "since", "day", "last"), 1)),
+    ],
+)
+async def test_no_row_is_read_where_the_index_tells_all(store, sql, params):
+    step, *_ = await plan(store, sql, params)
+    assert step.startswith("SEARCH jobs USING COVERING INDEX")
+
+
 async def test_unfinished_reads_two_small_indexes(store):
     text = " ".join(await plan(store, job_store.UNFINISHED, None))
     assert "INDEX jobs_unfinished" in text
@@ -71,7 +86,9 @@ async def test_files_are_found_by_their_index(store):
 
 async def test_a_members_files_are_found_among_their_jobs(store):
     text = " ".join(await plan(store, job_store.WITH_FILES_OF, None))
-    assert "SEARCH jobs USING INDEX jobs_mine" in text
+    assert "SEARCH jobs USING INDEX jobs_files_of_member" in text
+    assert "SEARCH jobs USING INDEX jobs_unfinished" in text
+    assert text.count("SEARCH jobs") == 2
 
 
 @pytest.mark.parametrize(
