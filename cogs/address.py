@@ -1,5 +1,7 @@
 """From an interaction to the facts that outlive it: its caller, and the address of the message that answers it."""
 
+from functools import lru_cache
+
 import discord
 
 from bot.domain.caller import Caller
@@ -14,10 +16,16 @@ def caller_of(interaction: discord.Interaction) -> Caller:
         interaction.guild_id,
         # `Member.roles` resolves each through the cache of guilds, which is empty without the intent for it.
         frozenset(member._roles if member else ()),  # noqa: SLF001 - the library offers the ids nowhere else
-        frozenset(name for name, allowed in interaction.permissions if allowed),
+        _names(interaction.permissions.value),
         interaction.locale.value,
         user_installed_only=not _is_added(interaction),
     )
+
+
+@lru_cache(maxsize=256)
+def _names(permissions: int) -> frozenset[str]:
+    """Name permissions; the library looks at each of some fifty, and members of a channel have the same few sets."""
+    return frozenset(name for name, allowed in discord.Permissions(permissions) if allowed)
 
 
 def reply_at(interaction: discord.Interaction, message_id: int | None, now: float, *, private: bool) -> Reply:

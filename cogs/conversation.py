@@ -17,6 +17,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Final, TypeVar, cast
 
 import aiohttp
@@ -91,7 +92,7 @@ class Conversation:
         """Return the interaction's id."""
         return self.interaction.id
 
-    @property
+    @cached_property
     def caller(self) -> Caller:
         """Return who uses the bot, and where."""
         return caller_of(self.interaction)
