@@ -17,6 +17,7 @@ from bot.storage.opening import check_sound, check_version, connect
 from bot.storage.permissions import make_private
 from bot.storage.restored import stamp
 from bot.storage.sqlite_errors import explained
+from bot.storage.unsaved_replies import unsaved_path
 
 _LOCK_SECONDS = 10.0
 
@@ -85,4 +86,6 @@ def _keep(database: Path, fresh: Path) -> Path | None:
     if log.exists():
         log.rename(replaced.with_name(f"{replaced.name}-wal"))
     database.with_name(f"{database.name}-shm").unlink(missing_ok=True)
+    # What was only begun in the one that goes may be a video by now.
+    unsaved_path(database).unlink(missing_ok=True)
     return replaced

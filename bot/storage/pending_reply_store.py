@@ -1,12 +1,15 @@
 """Pending replies in the database: requests that are no jobs yet."""
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sqlite_utils import Database
 
+from bot.domain.errors import StoreFull
 from bot.domain.pending_reply import PendingReply
-from bot.domain.reply import Reply
-from bot.storage.thread import Queries, query
+from bot.storage.thread import Queries, Store, query
+from bot.storage.unsaved_replies import UnsavedReplies, reply_of
 
 # An interaction that has become a job is not remembered here, however often it comes.
 _BEGIN = """
@@ -19,26 +22,47 @@ _LEFT = "SELECT interaction_id, application_id, channel_id, token, token_at FROM
 
 
 class SqlitePendingReplies(Queries):
-    """The pending replies in an open store."""
+    """The pending replies in an open store, and those that are on their way into it."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._unsaved = UnsavedReplies(store.path)
+
+    def note(self, pending: PendingReply) -> bool:
+        """Write one down at once, so that it outlives this process; False where that can't be done.
+
+        It outlives the machine once it was begun too.
+        """
+        return self._unsaved.put(pending)
+
+    async def begin(self, pending: PendingReply) -> None:
+        """Write one down, on the disk when this returns."""
+        await self._insert(pending)
+        self._unsaved.remove(pending.interaction_id)
+
+    async def forget(self, interaction_id: int) -> None:
+        """Forget one; accepting its job forgets it too, in the same transaction."""
+        self._unsaved.remove(interaction_id)
+        await self._delete(interaction_id)
+
+    async def left(self) -> Sequence[PendingReply]:
+        """List those that are written down, oldest first; what was on its way when a process was killed arrives now."""
+        for pending in await asyncio.to_thread(self._unsaved.left):
+            with suppress(StoreFull):
+                await self.begin(pending)
+        return await self._rows()
 
     @query
-    def begin(self, db: Database, pending: PendingReply) -> None:
-        """Write one down, on the disk when this returns."""
+    def _insert(self, db: Database, pending: PendingReply) -> None:
         reply = pending.reply
         address = {"application_id": reply.application_id, "channel_id": reply.channel_id}
         token = {"token": reply.token or "", "token_at": reply.token_at}
         db.execute(_BEGIN, {"id": pending.interaction_id, **address, **token})
 
     @query
-    def forget(self, db: Database, interaction_id: int) -> None:
-        """Forget one; accepting its job forgets it too, in the same transaction."""
+    def _delete(self, db: Database, interaction_id: int) -> None:
         db.execute("DELETE FROM beginnings WHERE interaction_id = ?", [interaction_id])
 
     @query
-    def left(self, db: Database) -> Sequence[PendingReply]:
-        """List those that are written down, oldest first."""
-        return [PendingReply(row[0], _reply(*row[1:])) for row in db.execute(_LEFT).fetchall()]
-
-
-def _reply(application_id: int, channel_id: int, token: str, token_at: float) -> Reply:
-    return Reply(application_id, channel_id, None, None, token, token_at, private=True, bot_reaches=False, limit=0)
+    def _rows(self, db: Database) -> Sequence[PendingReply]:
+        return [PendingReply(row[0], reply_of(*row[1:])) for row in db.execute(_LEFT).fetchall()]

@@ -119,6 +119,11 @@ class Store:
         self._reader = _Worker(path, "reader")
         self._whole = False
 
+    @property
+    def path(self) -> Path:
+        """Return the database's file."""
+        return self._path
+
     async def __aenter__(self) -> Self:
         await self._writer.open(self._with_others if self._beside else self._alone)
         try:

@@ -1,11 +1,14 @@
 """Replies that were opened for what is no job yet."""
 
+from dataclasses import replace
+
 from bot.domain.pending_reply import PendingReply
 from bot.domain.reply import Reply
 from bot.storage.backups import backup, restore
 from bot.storage.job_store import SqliteJobs
 from bot.storage.pending_reply_store import SqlitePendingReplies
 from bot.storage.thread import Store
+from bot.storage.unsaved_replies import unsaved_path
 from tests.storage.samples import NOW, job, up_to
 
 
@@ -43,6 +46,39 @@ async def test_what_is_a_job_already_begins_no_more(store, jobs):
     assert await stored.left() == []
 
 
+async def test_what_was_noted_and_not_begun_outlives_a_killed_process(path):
+    async with Store(path) as store:
+        stored = SqlitePendingReplies(store)
+        assert all(stored.note(pending(number)) for number in (3, 1, 2))
+        await stored.forget(1)
+    async with Store(path) as store:
+        stored = SqlitePendingReplies(store)
+        await SqliteJobs(store).accept(job(interaction_id=2), up_to(5))
+        assert await stored.left() == [pending(3)]
+        assert await stored.left() == [pending(3)]
+    assert not any(unsaved_path(path).read_bytes())
+    assert unsaved_path(path).stat().st_mode & 0o077 == 0
+
+
+async def test_a_note_that_was_written_in_part_is_none_and_its_place_is_used_again(path):
+    async with Store(path) as store:
+        SqlitePendingReplies(store).note(pending(1))
+    unsaved_path(path).write_bytes(unsaved_path(path).read_bytes()[:20].ljust(1024, b"\0"))
+    async with Store(path) as store:
+        stored = SqlitePendingReplies(store)
+        assert await stored.left() == []
+        assert stored.note(pending(2))
+    async with Store(path) as store:
+        assert await SqlitePendingReplies(store).left() == [pending(2)]
+
+
+async def test_a_token_that_is_too_long_to_be_noted_is_begun_all_the_same(store):
+    stored, long = SqlitePendingReplies(store), replace(pending(1).reply, token="t" * 2000)
+    assert not stored.note(PendingReply(1, long))
+    await stored.begin(PendingReply(1, long))
+    assert await stored.left() == [PendingReply(1, long)]
+
+
 async def test_a_dead_token_is_erased(store, jobs):
     stored = SqlitePendingReplies(store)
     await stored.begin(pending(1, NOW - 1))
@@ -54,6 +90,7 @@ async def test_a_dead_token_is_erased(store, jobs):
 async def test_a_backup_withdraws_nothing_that_may_be_a_video_by_now(path, tmp_path):
     async with Store(path) as store:
         await SqlitePendingReplies(store).begin(pending(1))
+        SqlitePendingReplies(store).note(pending(2))
         backup(path, tmp_path / "copy")
     restore(tmp_path / "copy", path)
     async with Store(path) as store:

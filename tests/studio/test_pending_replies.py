@@ -1,6 +1,7 @@
 """Requests that are no job yet when the bot ends."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -57,6 +58,36 @@ async def test_it_is_kept_for_as_long_as_the_request_is_being_answered(
     pending_replies: PendingReplies, stored: SqlitePendingReplies
 ) -> None:
     async with pending_replies.record(ONE, lambda: True):
+        await until_left(stored, 100)
+    assert await left(stored) == []
+
+
+async def test_the_answer_does_not_wait_for_the_store_and_a_killed_process_leaves_a_note(
+    pending_replies: PendingReplies, store: Store, apologies: ScriptedApologies, clock: JumpingClock
+) -> None:
+    freed = threading.Event()
+    stuck = asyncio.create_task(store.run(lambda _: freed.wait(60)))
+    async with pending_replies.record(ONE, lambda: True):
+        # What a process would leave that is killed here.
+        note = store.path.with_name(f"{store.path.name}.unsaved").read_bytes()
+        assert not stuck.done()
+        freed.set()
+        await until_left(SqlitePendingReplies(store), 100)
+    async with Store(store.path.with_name("next.db")) as next_store:
+        next_store.path.with_name("next.db.unsaved").write_bytes(note)
+        following = PendingReplies(SqlitePendingReplies(next_store), apologies, clock, TOKEN_USE_SECONDS)
+        assert await following.recover() == 1
+        await until(lambda: apologies.sent)
+        await following.close()
+    assert [reply.token for reply in apologies.sent] == [ONE.reply.token]
+    assert not any(store.path.with_name(f"{store.path.name}.unsaved").read_bytes())
+
+
+async def test_where_it_cannot_be_noted_the_answer_waits_until_it_is_saved(
+    pending_replies: PendingReplies, stored: SqlitePendingReplies, store: Store
+) -> None:
+    store.path.with_name(f"{store.path.name}.unsaved").mkdir()
+    async with pending_replies.record(ONE, lambda: True):
         assert await left(stored) == [100]
     assert await left(stored) == []
 
@@ -90,6 +121,7 @@ async def test_a_request_that_has_become_a_job_is_not_withdrawn(
     pending_replies: PendingReplies, stored: SqlitePendingReplies, apologies: ScriptedApologies
 ) -> None:
     async with pending_replies.record(ONE, lambda: False):
+        await until_left(stored, 100)
         await stored.forget(ONE.interaction_id)
     assert await left(stored) == []
     assert apologies.sent == []
@@ -157,7 +189,7 @@ async def test_what_comes_twice_is_answered_once_and_kept_for_its_first_answer(
         with pytest.raises(Duplicate):
             async with pending_replies.record(ONE, lambda: True):
                 raise AssertionError("answered twice")
-        assert await left(stored) == [100]
+        await until_left(stored, 100)
     assert await left(stored) == []
     with pytest.raises(Duplicate):
         async with pending_replies.record(ONE, lambda: True):

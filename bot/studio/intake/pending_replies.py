@@ -46,25 +46,38 @@ class PendingReplies:
         self._token_seconds = token_seconds
         self._tasks = BackgroundTasks(clock)
         self._seen: dict[int, None] = {}
+        self._saving: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def record(self, pending: PendingReply, was_answered: Callable[[], bool]) -> AsyncIterator[None]:
         """Keep it in mind while the block answers, whatever it answers; a block that is cut off has not.
 
+        It outlives this process before the block begins, and is saved while the block answers, as Discord's loading
+        message waits for no disk; where it can't be noted at once, the block begins when it is saved.
+
         For a request that is no job when the block ends, and whose member was not answered, an apology is sent. Raises
         Duplicate for an interaction that came before: the record is its first answer's.
         """
         self._see(pending.interaction_id)
+        is_noted = self._store.note(pending)
+        saving = asyncio.create_task(self._save(pending))
+        self._saving.add(saving)
+        saving.add_done_callback(self._saving.discard)
+        if not is_noted:
+            await asyncio.wait({saving})
+        yield
+        await asyncio.wait({saving})
+        if not was_answered() and await self._is_left(pending.interaction_id):
+            self._apologize_later(pending)
+        else:
+            await self._forget(pending)
+
+    async def _save(self, pending: PendingReply) -> None:
         try:
             async with asyncio.timeout(_WRITE_SECONDS):
                 await self._store.begin(pending)
         except (TimeoutError, StoreFull):
             log.warning("Interaction %d couldn't be saved; it's answered anyway.", pending.interaction_id)
-        yield
-        if not was_answered() and await self._is_left(pending.interaction_id):
-            self._apologize_later(pending)
-        else:
-            await self._forget(pending)
 
     def _see(self, interaction_id: int) -> None:
         if interaction_id in self._seen:
