@@ -10,5 +10,5 @@ app, the doctor and the tests.
 | finished clips         | `clips` checks and repairs one, `shrink` makes it fit a limit                               |
 | what a file is         | `sniff` by its first bytes, `headers` by what it states, `probe` by reading it through      |
 |                        | ffmpeg, `images` through Pillow; all give `facts`                                           |
-| what it stands on      | `download` and `guard`, `disk`, `bounded` (`bounded_child` becomes the program)             |
+| what it stands on      | `download` and `guard`, `disk`, `bounded`                                                   |
 """

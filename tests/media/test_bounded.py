@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -86,8 +88,30 @@ async def test_a_program_is_gone_however_it_ends(way) -> None:
 async def test_a_file_grows_to_its_bound_where_one_is_given(tmp_path: Path) -> None:
     target = tmp_path / "file"
     write = "import sys; open(sys.argv[1], 'wb', 0).write(bytes(int(sys.argv[2])))"
-    bounds = Bounds(512 * MEGABYTE, 20, 60.0, file_size=1000)
-    assert (await run_bounded(python(write, str(target), "1000"), bounds)).code == 0
-    assert target.stat().st_size == 1000
-    await run_bounded(python(write, str(target), "1001"), bounds)
-    assert target.stat().st_size == 1000
+    bounds = Bounds(512 * MEGABYTE, 20, 60.0, file_size=1024)
+    assert (await run_bounded(python(write, str(target), "1024"), bounds)).code == 0
+    assert target.stat().st_size == 1024
+    await run_bounded(python(write, str(target), "1025"), bounds)
+    assert target.stat().st_size == 1024
+    # A bound in the middle of a block holds at its end.
+    await run_bounded(python(write, str(target), "1025"), replace(bounds, file_size=1000))
+    assert target.stat().st_size == 1024
+
+
+async def test_a_write_past_the_bound_fails_and_ends_nothing(tmp_path: Path) -> None:
+    write = f"dd if=/dev/zero of={tmp_path}/file bs=4096 count=1 2>&1; echo over"
+    ran = await run_bounded(["/bin/sh", "-c", write], replace(AMPLE, file_size=1024))
+    assert ran.output.strip().endswith("over")
+    assert "too large" in ran.output.lower()
+
+
+async def test_what_a_program_may_use_besides_is_little() -> None:
+    code = "import os, resource as r; print(os.nice(0), *(r.getrlimit(w) for w in (r.RLIMIT_NOFILE, r.RLIMIT_CORE)))"
+    ran = await run_bounded(python(code), AMPLE)
+    assert ran.output.split(" ", 1) == [str(os.nice(0) + 10), "(64, 64) (0, 0)\n"]
+
+
+async def test_the_second_stream_comes_apart_where_it_is_wanted_so() -> None:
+    both = python("import sys; print('x' * 200_000); print('y' * 200_000, file=sys.stderr)")
+    ran = await run_bounded(both, replace(AMPLE, output=1000), apart=True)
+    assert (ran.output, ran.errors) == ("x" * 1000, "y" * 1000)
