@@ -43,6 +43,12 @@ _SAMPLE_FACTS = Facts(64, 36, 0.5)
 _BELIEVED_SECONDS = 300.0
 _NO_TIME = -(2**63)  # ffmpeg's AV_NOPTS_VALUE
 
+_QUIET, _LISTED = ("-loglevel", "fatal", "-threads", "1"), ("-f", "framecrc")
+# What is decoded: pictures that need no other, and of no more pixels than that.
+_WHOLE, _BOUNDED = ("-skip_frame", "nointra"), ("-max_pixels", str(MAX_PIXELS))
+_COPIED = ("-map", "0:V:0?", "-map", "0:a?", "-c", "copy")
+_DECODED = ("-map", "0:V:0", "-frames:v", str(_MAX_DECODED))
+
 _HEAD = re.compile(r"^#(tb|media_type|codec_id|dimensions|sar) (\d+): (.+)$", re.MULTILINE)
 _PACKET = re.compile(r"^(\d+), *(-?\d+), *(-?\d+), *(\d+), *(\d+), 0x", re.MULTILINE)
 _SIDES = re.compile(r"(\d+)x(\d+)")
@@ -96,12 +102,12 @@ async def inspect_video(path: Path, container: Container, bounds: Bounds = BOUND
     The length is that of what is there, whatever the file's header says: the greatest time to which a packet plays.
     Raises Broken or Unchecked.
     """
-    copying = ("-map", "0:V:0?", "-map", "0:a?", "-c", "copy")
-    streams = await _list(path, container.demuxer, (), copying, bounds)
+    streams, picture = await _look(path, container.demuxer, bounds)
     shown = next((stream for stream in streams if stream.shows), None)
     if shown is None:
         return None
-    picture = await _decode_pictures(path, container.demuxer, bounds)
+    if picture is None:
+        picture = await _decode_pictures(path, container.demuxer, bounds)
     return Facts(
         picture.width,
         picture.height,
@@ -119,15 +125,29 @@ async def decoded_seconds(path: Path, container: Container, bounds: Bounds) -> f
     return streams[0].end if streams else 0.0
 
 
+async def _look(path: Path, demuxer: str, bounds: Bounds) -> tuple[tuple[Stream, ...], Stream | None]:
+    """List the packets, and decode the whole pictures, in one run of ffmpeg, whose start is a third of the work.
+
+    None for the pictures, and the packets listed alone, where it does not end well or shows no picture: a file in order
+    takes one run, and of any other each question is asked by itself.
+    """
+    reading = (*_QUIET, *_WHOLE, *_BOUNDED, *only(path, demuxer))
+    packets, pictures = (*_COPIED, *_LISTED, "pipe:1"), (*_DECODED, *_LISTED, "pipe:2")
+    try:
+        ran = await run_ffmpeg((*reading, *packets, *pictures), bounds, apart=True)
+    except (Broken, Unchecked):
+        return await _list(path, demuxer, (), _COPIED, bounds), None
+    return read_streams(ran.output), next((one for one in read_streams(ran.errors) if one.packets), None)
+
+
 async def _decode_pictures(path: Path, demuxer: str, bounds: Bounds) -> Stream:
     """Decode the pictures that need no other; the sides are those that a viewer sees.
 
     To decode all would take minutes for a long video of many pixels. Where none of them is shown (a video that was
     trimmed without encoding it again begins behind one), the others are decoded.
     """
-    for skipping in (("-skip_frame", "nointra"), ()):
-        decoding = (*skipping, "-max_pixels", str(MAX_PIXELS))
-        streams = await _list(path, demuxer, decoding, ("-map", "0:V:0", "-frames:v", str(_MAX_DECODED)), bounds)
+    for skipping in (_WHOLE, ()):
+        streams = await _list(path, demuxer, (*skipping, *_BOUNDED), _DECODED, bounds)
         if streams and streams[0].packets:
             return streams[0]
     raise Broken("no picture of it can be decoded")
@@ -143,10 +163,8 @@ async def _decode_sound(path: Path, demuxer: str) -> Stream:
 async def _list(
     path: Path, demuxer: str, decoding: Sequence[str], output: Sequence[str], bounds: Bounds
 ) -> tuple[Stream, ...]:
-    quiet = ("-loglevel", "fatal", "-threads", "1")
-    return read_streams(
-        await run_ffmpeg((*quiet, *decoding, *only(path, demuxer), *output, "-f", "framecrc", "-"), bounds)
-    )
+    ran = await run_ffmpeg((*_QUIET, *decoding, *only(path, demuxer), *output, *_LISTED, "-"), bounds)
+    return read_streams(ran.output)
 
 
 def read_streams(listing: str) -> tuple[Stream, ...]:

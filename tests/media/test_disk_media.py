@@ -168,6 +168,31 @@ async def test_a_clip_that_kills_a_tool_that_works_is_kept_in_the_end(
         assert await keeps.fetch_clip(f"{there.url}/a.mp4", JOB) == len(clip)
 
 
+async def test_a_clip_in_order_is_looked_at_by_one_start_of_ffmpeg(
+    tmp_path: Path, clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A look may write no file; a folder is none.
+    counting = f'mkdir {tmp_path}/start-$$; exec {find_ffmpeg()} "$@"'
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(broken_ffmpeg(tmp_path, counting)))
+    async with place() as there, media(tmp_path / "data") as keeps:
+        there.pages["/a.mp4"] = clip
+        await keeps.fetch_clip(f"{there.url}/a.mp4", JOB)
+        assert keeps.clip_seconds(JOB) == 1.0
+        assert keeps.clip_sides(JOB) == (160, 90)
+    assert len(list(tmp_path.glob("start-*"))) == 1
+
+
+async def test_a_look_that_fails_at_one_question_asks_each_alone(
+    tmp_path: Path, clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = f'case "$*" in *pipe:2*) echo sorry >&2; exit 1;; esac; exec {find_ffmpeg()} "$@"'
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(broken_ffmpeg(tmp_path, both)))
+    async with place() as there, media(tmp_path / "data") as keeps:
+        there.pages["/a.mp4"] = clip
+        await keeps.fetch_clip(f"{there.url}/a.mp4", JOB)
+        assert keeps.clip_sides(JOB) == (160, 90)
+
+
 @pytest.mark.parametrize("how", [bytes, chunked, ended_by_closing])
 async def test_half_a_clip_is_held_back_until_it_is_mended(tmp_path: Path, clip, how) -> None:
     half, longer = clip[: len(clip) * 2 // 3], clip[: len(clip) * 3 // 4]
