@@ -35,8 +35,8 @@ from cogs.conversations import Conversations
 from cogs.drafts import DraftButtons
 from cogs.help import HelpCog
 from cogs.jobs import JobButtons
+from cogs.length_choices import LengthChoices
 from cogs.options import AssetChoices, Suggestions
-from cogs.price_choices import PriceChoices
 from cogs.router import Router
 from cogs.status_history import HistoryCog
 from cogs.translations import CommandTranslator
@@ -112,7 +112,9 @@ async def change_catalogue(bot: commands.Bot | commands.AutoShardedBot, use_case
 
 async def _install_catalogue(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases, router: Router) -> None:
     languages, prices = use_cases.languages, use_cases.prices
-    lengths = PriceChoices(prices, use_cases.catalogue, languages).complete if prices.rates else None
+    # Without prices and an automatic length there is nothing to say of one.
+    suggests = bool(prices.rates) or use_cases.catalogue.widest.automatic
+    lengths = LengthChoices(prices, use_cases.catalogue, languages).complete if suggests else None
     suggestions, english = Suggestions(AssetChoices(use_cases.asset_lookup, languages), lengths), languages.english
     await bot.add_cog(VideoCog(bot, use_cases.intake, use_cases.catalogue, suggestions, router, english))
     await bot.add_cog(ComposeCog(bot, use_cases.intake, use_cases.catalogue, suggestions, router, english))

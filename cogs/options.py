@@ -21,7 +21,7 @@ from discord.ext import commands
 from bot.discord_limits import MAX_CHOICES
 from bot.domain.assets import Asset
 from bot.domain.errors import RatioUnknown, Refusal, StoreFull
-from bot.domain.models import DEFAULT_MODEL, DEFAULT_RATIO, MAX_PROMPT, MAX_SEED, Catalogue, Ratio
+from bot.domain.models import AUTOMATIC, DEFAULT_MODEL, DEFAULT_RATIO, MAX_PROMPT, MAX_SEED, Catalogue, Ratio
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.ui.asset_cards import asset_choice
 from bot.ui.choices import choice_text
@@ -164,12 +164,12 @@ def basic_choices(language: Language, catalogue: Catalogue, lengths: Autocomplet
     """List the choices that every dialect has; `lengths` suggests how long a video can be."""
     capability = catalogue.widest
     minimum, maximum, default = capability.min_seconds, capability.max_seconds, capability.default_seconds
-    say = texts_of(language)
+    say, shortest = texts_of(language), AUTOMATIC if capability.automatic else minimum
     length = say("option.duration", minimum=minimum, maximum=maximum, default=default)
     ratio = say("option.ratio", default=DEFAULT_RATIO.value)
     model = say("option.model", default=DEFAULT_MODEL.value)
     return [
-        Option("duration", length, app_commands.Range[int, minimum, maximum], default, lengths),
+        Option("duration", length, app_commands.Range[int, shortest, maximum], default, lengths),
         Option("ratio", ratio, Choice(language, capability.ratios), DEFAULT_RATIO),
         Option("model", model, Choice(language, catalogue.models), DEFAULT_MODEL),
     ]

@@ -114,6 +114,12 @@ class Job:
         return self.reason is Reason.OTHER_VERSION
 
     @property
+    def made_seconds(self) -> int | None:
+        """Return how many seconds the clip has, in whole ones; None before it is here, or where it was not measured."""
+        is_whole = self.clip_bytes is not None and not self.incomplete
+        return self.charged if is_whole and self.charged else None
+
+    @property
     def public_message(self) -> PublicMessage | None:
         """Return the message that holds the clip or the card, where its whole channel sees it."""
         if self.reply.private:

@@ -108,9 +108,9 @@ class TogetherTooLong:
 
 @dataclass(frozen=True, slots=True)
 class TooManyMedia:
-    """More references of one kind than the model takes."""
+    """More references of one kind than the model takes, or of all kinds together (None)."""
 
-    kind: Kind
+    kind: Kind | None
     given: int
     maximum: int
 

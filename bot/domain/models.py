@@ -5,7 +5,7 @@ the provider's table, `toapis.model_table`; a Catalogue holds those that members
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.domain.media import Kind, MediaFormat, Role
@@ -24,6 +24,7 @@ class Model(StrEnum):
     SEEDANCE_2 = "seedance-2"
     SEEDANCE_2_FAST = "seedance-2-fast"
     SEEDANCE_2_MINI = "seedance-2-mini"
+    SEEDANCE_2_5 = "seedance-2-5"
     KLING_V3_OMNI = "kling-v3-omni"  # not offered
     VEO_3_1_OFFICIAL = "Veo3.1-quality-official"  # not offered
 
@@ -64,6 +65,9 @@ class Feature(StrEnum):
     SOUND = "sound"
     WEB_SEARCH = "web_search"
 
+
+AUTOMATIC = 0
+"""The duration of a video whose length the model chooses."""
 
 _EXCLUDES = ((Feature.FRAMES, Feature.REFERENCES),)
 _NEEDS = {
@@ -107,10 +111,11 @@ class MediumRule:
 class Capability:
     """What one model accepts in one dialect.
 
-    `seconds`: the lengths that it makes, in order. `rules`: the roles that a medium may take; `max_count`: how many may
-    take each. Without `resolutions` none is sent. `sound`: whether sound can be switched; `seed`, `last_picture`,
-    `web_search`: whether these can be asked for. `excludes`: pairs that do not go together; `needs`: for a feature
-    those of which it needs one.
+    `seconds`: the lengths that it makes, in order; `automatic`: whether it may choose one of them itself. `rules`: the
+    roles that a medium may take; `max_count`: how many may take each, `max_references`: how many references there may
+    be in all. Without `resolutions` none is sent. `sound`: whether sound can be switched; `seed`, `last_picture`,
+    `web_search`: whether these can be asked for. `frames_decide_ratio`: beside frames the ratio is adaptive.
+    `excludes`: pairs that do not go together; `needs`: for a feature those of which it needs one.
     """
 
     seconds: Sequence[int]
@@ -124,6 +129,9 @@ class Capability:
     seed: bool = False
     last_picture: bool = False
     web_search: bool = False
+    automatic: bool = False
+    max_references: int | None = None
+    frames_decide_ratio: bool = False
     excludes: Sequence[tuple[Feature, Feature]] = _EXCLUDES
     needs: Mapping[Feature, tuple[Feature, ...]] = field(default_factory=lambda: _NEEDS)
 
@@ -136,6 +144,14 @@ class Capability:
     def max_seconds(self) -> int:
         """Return the longest length."""
         return self.seconds[-1]
+
+    def makes(self, duration: int) -> bool:
+        """Tell whether it makes videos of that length, AUTOMATIC too."""
+        return self.automatic if duration == AUTOMATIC else duration in self.seconds
+
+    def longest(self, duration: int) -> int:
+        """Return how many seconds a video of that length may come to."""
+        return self.max_seconds if duration == AUTOMATIC else duration
 
     def takes(self, role: Role | None) -> bool:
         """Tell whether a medium may take that role; None: that of any reference."""
@@ -168,7 +184,34 @@ class Catalogue:
         """List the models."""
         return tuple(self.capabilities)
 
+    def longest(self, model: Model, duration: int) -> int:
+        """Return how many seconds a video of that model and that length, AUTOMATIC too, may come to."""
+        return self.capabilities.get(model, self.widest).longest(duration)
+
     @property
     def widest(self) -> Capability:
-        """Return what the model accepts that accepts the most: the ground of all options and choices."""
-        return max(self.capabilities.values(), key=lambda capability: len(capability.resolutions))
+        """Return what any of the models accepts: the ground of all options and choices."""
+        each = tuple(self.capabilities.values())
+        default = self.capabilities.get(DEFAULT_MODEL, each[0])
+        roles = [role for role in Role if any(role in one.rules for one in each)]
+        return replace(
+            default,
+            seconds=sorted({length for one in each for length in one.seconds}),
+            ratios=tuple(ratio for ratio in Ratio if any(ratio in one.ratios for one in each)),
+            rules={role: _largest([one.rules[role] for one in each if role in one.rules]) for role in roles},
+            max_count={role: max(one.max_count[role] for one in each if role in one.rules) for role in roles},
+            resolutions=tuple(size for size in Resolution if any(size in one.resolutions for one in each)),
+            default_resolution=default.default_resolution or next((o.default_resolution for o in each), None),
+            sound=any(one.sound for one in each),
+            seed=any(one.seed for one in each),
+            last_picture=any(one.last_picture for one in each),
+            web_search=any(one.web_search for one in each),
+            automatic=any(one.automatic for one in each),
+            max_references=None,
+            excludes=tuple(pair for pair in default.excludes if all(pair in one.excludes for one in each)),
+            needs={key: needed for key, needed in default.needs.items() if all(key in one.needs for one in each)},
+        )
+
+
+def _largest(rules: Sequence[MediumRule]) -> MediumRule:
+    return max(rules, key=lambda rule: rule.max_input_bytes)

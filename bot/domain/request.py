@@ -20,13 +20,13 @@ from bot.domain.media_problems import (
     FrameGivenTwice,
     MediumTooLarge,
 )
-from bot.domain.models import MAX_PROMPT, MAX_SEED, Capability, Catalogue, Feature, Model, Ratio, Resolution
+from bot.domain.models import AUTOMATIC, MAX_PROMPT, MAX_SEED, Capability, Catalogue, Feature, Model, Ratio, Resolution
 from bot.domain.rules import features_of, wrong_together
 
 
 @dataclass(frozen=True, slots=True)
 class VideoRequest:
-    """One video as asked for; `duration` in seconds.
+    """One video as asked for; `duration` in seconds, or AUTOMATIC.
 
     `media` in the order of their roles. `resolution`, `sound` and `seed` are None where the member left them to the
     provider, or the dialect has none.
@@ -56,7 +56,7 @@ class VideoRequest:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What of a request is to be different when it is made again; `duration` in seconds, its media stay.
+    """What of a request is to be different when it is made again; `duration` as there, its media stay.
 
     `shown`: so many characters of a longer prompt were there to be edited; where these stayed as they were, all stays.
     """
@@ -110,7 +110,7 @@ class AssetInput:
 
 @dataclass(frozen=True, slots=True)
 class RequestDraft:
-    """What a member typed; `duration` in seconds."""
+    """What a member typed; `duration` in seconds, or AUTOMATIC."""
 
     prompt: str
     model: Model
@@ -162,13 +162,20 @@ def check_draft(draft: RequestDraft, catalogue: Catalogue) -> VideoRequest:
         text,
         draft.model,
         draft.duration,
-        draft.ratio,
+        _ratio(draft, capability),
         resolution=draft.resolution or capability.default_resolution,
         sound=draft.sound,
         seed=draft.seed,
         last_picture=draft.last_picture,
         web_search=draft.web_search,
     )
+
+
+def _ratio(draft: RequestDraft, capability: Capability) -> Ratio:
+    """Return the ratio: where frames decide it, what was chosen or stands there by default says nothing."""
+    roles = [*(file.role for file in draft.files), *(asset.role for asset in draft.assets)]
+    frames = any(role is not None and not role.refers for role in roles)
+    return Ratio.ADAPTIVE if frames and capability.frames_decide_ratio else draft.ratio
 
 
 def asked_again(request: VideoRequest, catalogue: Catalogue) -> RequestDraft:
@@ -217,9 +224,10 @@ def _wrong_prompt(text: str) -> Iterator[Problem]:
 
 
 def _wrong_choices(draft: RequestDraft, capability: Capability) -> Iterator[Problem]:
-    if not capability.min_seconds <= draft.duration <= capability.max_seconds:
+    automatic = draft.duration == AUTOMATIC and capability.automatic
+    if not automatic and not capability.min_seconds <= draft.duration <= capability.max_seconds:
         yield DurationOutside(draft.duration, capability.min_seconds, capability.max_seconds)
-    elif draft.duration not in capability.seconds:
+    elif not capability.makes(draft.duration):
         yield Unsupported("duration", str(draft.duration), tuple(map(str, capability.seconds)))
     if draft.ratio not in capability.ratios:
         yield RatioUnknown(draft.ratio)

@@ -75,8 +75,11 @@ def broken_rules(
     for each in media:
         if (rule := capability.rules.get(each.medium.role)) is not None:
             problems += _of_one(each, rule)
+    references = [each.medium for each in media if each.medium.role.refers]
     for kind in Kind:
-        problems += _of_kind([each.medium for each in media if each.medium.role.refers], kind, capability)
+        problems += _of_kind(references, kind, capability)
+    if capability.max_references is not None and len(references) > capability.max_references:
+        problems.append(TooManyMedia(None, len(references), capability.max_references))
     features = {feature for each in media for feature in features_of(each.medium.role)}
     problems += wrong_together(features | ({Feature.SOUND} if sound else set()), capability, kinds=True)
     return problems

@@ -46,6 +46,7 @@ class ModelRow:
         web_search: the path of the tools, among them the web search.
         review: the path of the switch that asks for a review of private media.
         own_id: the path of our id of the job, by which its task can be asked for; None where that is not documented.
+        automatic: the duration that leaves the length to the model, where it may choose.
         mention: how the prompt mentions a reference, from its kind and its number; None: as members write it.
     """
 
@@ -64,6 +65,7 @@ class ModelRow:
     web_search: str = "tools"
     review: str | None = None
     own_id: str | None = None
+    automatic: int | None = None
     mention: str | None = None
 
 
@@ -131,6 +133,23 @@ _SEEDANCE_SMALL = ModelRow(
 )
 _SEEDANCE = replace(_SEEDANCE_SMALL, capability=replace(_SEEDANCE_SMALL.capability, resolutions=tuple(Resolution)))
 
+# The provider's page of the model, which knows no seed; its newer one names these resolutions.
+_SEEDANCE_2_5 = replace(
+    _SEEDANCE,
+    capability=replace(
+        _SEEDANCE.capability,
+        seconds=range(4, 31),
+        resolutions=(Resolution.P480, Resolution.P720, Resolution.P1080),
+        max_count=dict(zip(Role, (1, 1, 30, 10, 10), strict=True)),
+        seed=False,
+        automatic=True,
+        max_references=50,
+        frames_decide_ratio=True,
+        needs={Feature.LAST_FRAME: (Feature.FIRST_FRAME,)},
+    ),
+    automatic=-1,
+)
+
 _KLING_IMAGES = "metadata.image_list"
 _KLING_V3_OMNI = ModelRow(
     Capability(
@@ -185,6 +204,7 @@ MODELS: dict[Dialect, dict[Model, ModelRow]] = {
         Model.SEEDANCE_2: _SEEDANCE,
         Model.SEEDANCE_2_FAST: _SEEDANCE_SMALL,
         Model.SEEDANCE_2_MINI: _SEEDANCE_SMALL,
+        Model.SEEDANCE_2_5: _SEEDANCE_2_5,
         Model.KLING_V3_OMNI: _KLING_V3_OMNI,
         Model.VEO_3_1_OFFICIAL: _VEO_3_1_OFFICIAL,
     },

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.domain.job import Job
 from bot.domain.media import ASSET_SCHEME, AssetUse, Kind, Medium, StoredFile
-from bot.domain.models import Dialect
+from bot.domain.models import AUTOMATIC, Dialect
 from bot.domain.request import VideoRequest
 from bot.toapis.model_table import MODELS, URL, MediumField, ModelRow
 
@@ -35,7 +35,7 @@ def request_body(request: VideoRequest, urls: Sequence[str], job_id: str, dialec
     body: Body = {
         "model": request.model.value,
         "prompt": _prompt(request, row),
-        "duration": request.duration,
+        "duration": row.automatic if request.duration == AUTOMATIC else request.duration,
     }
     for path, value in _fields(request, list(zip(request.media, urls, strict=True)), job_id, row, review=review):
         _put(body, path, value)
@@ -52,6 +52,7 @@ def unsupported_option(request: VideoRequest, dialect: Dialect) -> str | None:
         return "model"
     capability = row.capability
     left_out = {
+        "duration": request.duration == AUTOMATIC and not capability.automatic,
         "ratio": request.ratio not in capability.ratios,
         "resolution": request.resolution is not None and request.resolution not in capability.resolutions,
         "sound": request.sound is not None and not capability.sound,

@@ -3,9 +3,11 @@
 from enum import StrEnum
 from typing import Final
 
+from bot.discord_limits import MAX_CHOICES
 from bot.domain.limits import Measure
 from bot.domain.media import Kind
-from bot.domain.models import Model, Ratio, Resolution
+from bot.domain.models import AUTOMATIC, Capability, Model, Ratio, Resolution
+from bot.domain.money import Price
 from bot.domain.server_settings import Spoilers
 from bot.ui.language import Language
 
@@ -20,6 +22,7 @@ _CHOICES: Final[dict[StrEnum, str]] = {
     Model.SEEDANCE_2: "choice.model-seedance-2",
     Model.SEEDANCE_2_FAST: "choice.model-seedance-2-fast",
     Model.SEEDANCE_2_MINI: "choice.model-seedance-2-mini",
+    Model.SEEDANCE_2_5: "choice.model-seedance-2-5",
     Resolution.P480: "choice.resolution-480p",
     Resolution.P720: "choice.resolution-720p",
     Resolution.P1080: "choice.resolution-1080p",
@@ -40,3 +43,28 @@ def choice_text(language: Language, choice: StrEnum) -> str:
     """Name a choice, in at most 100 characters; by its own word alone where there is no more to say."""
     message = _CHOICES.get(choice)
     return choice.value if message is None else language.text(message)
+
+
+def selectable_lengths(capability: Capability, now: int) -> list[int]:
+    """List the lengths of a select, shortest first, AUTOMATIC before them, with the one that stands there now.
+
+    A select holds 25: of more lengths every other of the longer ones is left out, but never the longest.
+    """
+    lengths, room = list(capability.seconds), MAX_CHOICES - 1 - capability.automatic
+    if len(lengths) > room:
+        thinned_from = 2 * room - len(lengths)
+        lengths = lengths[:thinned_from] + lengths[: thinned_from - 1 : -2][::-1]
+    if capability.makes(now) and now != AUTOMATIC:
+        lengths = sorted({*lengths, now})
+    return [AUTOMATIC, *lengths] if capability.automatic else lengths
+
+
+def length_text(language: Language, length: int) -> str:
+    """Name a length, AUTOMATIC too."""
+    return language.text("choice.automatic-length") if length == AUTOMATIC else language.seconds(length)
+
+
+def price_text(language: Language, price: Price, length: int) -> str:
+    """Write what a video of that length costs: the most that it may, where its model chooses the length."""
+    money = language.money(price)
+    return language.text("price.up-to", price=money) if length == AUTOMATIC else money

@@ -20,6 +20,7 @@ from bot.domain.models import MAX_SEED, Capability, Catalogue, Model, Ratio, Res
 from bot.domain.money import PriceNotConfirmed
 from bot.domain.request import AssetInput, RequestDraft, edited_prompt
 from bot.ui import custom_ids
+from bot.ui.choices import length_text, selectable_lengths
 from bot.ui.components import BAD, Card, action_row, text
 from bot.ui.form import MAX_SHOWN, Form, Part, SentForm, named, one_of, prompt_part
 from bot.ui.language import Language
@@ -106,10 +107,11 @@ def _choice(
     language: Language, field: str, request: RequestDraft, capability: Capability, catalogue: Catalogue
 ) -> Label[Modal]:
     """Ask for one of the choices that the draft's model has."""
-    now = str(getattr(request, field) or "")
+    now = str("" if (value := getattr(request, field)) is None else value)
     match field:
         case Part.DURATION:
-            choices = {str(length): language.seconds(length) for length in capability.seconds}
+            lengths = selectable_lengths(capability, request.duration)
+            choices = {str(length): length_text(language, length) for length in lengths}
         case Part.RATIO:
             choices = named(language, capability.ratios)
         case Part.MODEL:

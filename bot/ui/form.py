@@ -15,12 +15,12 @@ from discord.ui import FileUpload, Item, Label, Modal, Select, TextInput
 from bot.discord_limits import MAX_TEXT_INPUT, MAX_UPLOADS
 from bot.domain.assets import Asset
 from bot.domain.media import AttachmentInput, Role
-from bot.domain.models import MAX_PROMPT, Catalogue
+from bot.domain.models import MAX_PROMPT, Capability, Catalogue
 from bot.domain.prices import PriceList
 from bot.domain.request import RequestDraft, VideoRequest
 from bot.ui import custom_ids
 from bot.ui.asset_cards import asset_choice
-from bot.ui.choices import choice_text
+from bot.ui.choices import choice_text, length_text, price_text, selectable_lengths
 from bot.ui.language import Language
 
 
@@ -69,11 +69,12 @@ class ComposeForm(Form):
     def __init__(self, language: Language, draft: RequestDraft, catalogue: Catalogue, assets: Sequence[Asset]) -> None:
         title, custom_id = language.text("form.compose"), custom_ids.COMPOSE.encode(draft)
         super().__init__(title=title, timeout=None, custom_id=custom_id)
+        capability = catalogue.capabilities.get(draft.model, catalogue.widest)
         self.add_item(prompt_part(language))
         for part in ROLES:
-            self.add_item(_files(language, part, catalogue))
+            self.add_item(_files(language, part, capability))
         if assets and not catalogue.review:
-            self.add_item(_assets(language, assets, catalogue))
+            self.add_item(_assets(language, assets, capability))
 
 
 class EditForm(Form):
@@ -90,20 +91,23 @@ class EditForm(Form):
         resolution = (request.resolution or capability.default_resolution) if capability.resolutions else None
         request = replace(request, resolution=resolution)
         self.add_item(prompt_part(language, request.prompt))
-        lengths = range(capability.min_seconds, capability.max_seconds + 1)
-        named_lengths = {str(length): language.seconds(length) for length in lengths}
-        costs = _costs(language, prices, {str(length): replace(request, duration=length) for length in lengths})
+        lengths = selectable_lengths(capability, request.duration)
+        named_lengths = {str(length): length_text(language, length) for length in lengths}
+        longer = {str(length): replace(request, duration=length) for length in lengths}
+        costs = _costs(language, prices, catalogue, longer)
         label = language.text("form.duration")
         self.add_item(one_of(Part.DURATION, label, named_lengths, str(request.duration), costs))
         ratios = named(language, capability.ratios)
         self.add_item(one_of(Part.RATIO, language.text("form.ratio"), ratios, request.ratio))
         models = named(language, catalogue.models)
-        costs = _costs(language, prices, {model.value: replace(request, model=model) for model in catalogue.models})
+        costs = _costs(
+            language, prices, catalogue, {model.value: replace(request, model=model) for model in catalogue.models}
+        )
         self.add_item(one_of(Part.MODEL, language.text("form.model"), models, request.model, costs))
         if capability.resolutions:
             resolutions = named(language, capability.resolutions)
             sized = {each.value: replace(request, resolution=each) for each in capability.resolutions}
-            costs = _costs(language, prices, sized)
+            costs = _costs(language, prices, catalogue, sized)
             label = language.text("form.resolution")
             self.add_item(one_of(Part.RESOLUTION, label, resolutions, resolution or "", costs))
 
@@ -172,16 +176,20 @@ def one_of(
     return Label(text=label, component=Select[Modal](custom_id=part, options=options, min_values=1, max_values=1))
 
 
-def _costs(language: Language, prices: PriceList, requests: Mapping[str, VideoRequest]) -> dict[str, str]:
+def _costs(
+    language: Language, prices: PriceList, catalogue: Catalogue, requests: Mapping[str, VideoRequest]
+) -> dict[str, str]:
     """Write what each of these videos costs, where that is known."""
-    known = {value: prices.price(request, request.duration) for value, request in requests.items()}
-    return {
-        value: language.text("price.choice", price=language.money(price)) for value, price in known.items() if price
-    }
+    costs = {}
+    for value, request in requests.items():
+        price = prices.price(request, catalogue.longest(request.model, request.duration))
+        if price is not None:
+            costs[value] = language.text("price.choice", price=price_text(language, price, request.duration))
+    return costs
 
 
-def _files(language: Language, part: Part, catalogue: Catalogue) -> Item[ComposeForm]:
-    capability, role = catalogue.widest, ROLES[part]
+def _files(language: Language, part: Part, capability: Capability) -> Item[ComposeForm]:
+    role = ROLES[part]
     rule, maximum = capability.rules[role], min(capability.max_count[role], MAX_UPLOADS)
     upload = FileUpload[ComposeForm](custom_id=part, required=False, min_values=0, max_values=maximum)
     label, about = _FILES[part]
@@ -189,8 +197,8 @@ def _files(language: Language, part: Part, catalogue: Catalogue) -> Item[Compose
     return Label(text=language.text(label), description=description, component=upload)
 
 
-def _assets(language: Language, assets: Sequence[Asset], catalogue: Catalogue) -> Item[ComposeForm]:
-    maximum = sum(catalogue.widest.max_count[role] for role in ROLES.values())
+def _assets(language: Language, assets: Sequence[Asset], capability: Capability) -> Item[ComposeForm]:
+    maximum = sum(capability.max_count[role] for role in ROLES.values())
     chosen = [discord.SelectOption(label=asset_choice(language, asset), value=asset.id) for asset in assets]
     select = Select[ComposeForm](
         custom_id=Part.ASSETS,

@@ -10,12 +10,14 @@ import discord
 from discord.ui import Button, Item, LayoutView, MediaGallery
 
 from bot.domain.job import Job
+from bot.domain.models import AUTOMATIC
 from bot.domain.money import Price
 from bot.domain.progress import Forecast
 from bot.domain.reply import Route
 from bot.domain.request import RequestDraft, VideoRequest
 from bot.domain.stages import ENDS, Stage
 from bot.ui import custom_ids
+from bot.ui.choices import length_text, price_text
 from bot.ui.clip_links import Attachment, Clip, clip_buttons, picture_buttons, provider_link, written_links
 from bot.ui.components import (
     Card,
@@ -129,9 +131,15 @@ def alt_text(language: Language, job: Job, *, hides_prompt: bool = False) -> str
     return visible_line(job.request.prompt, _ALT) if shows_prompt else language.text("card.untitled")
 
 
-def request_line(language: Language, request: VideoRequest | RequestDraft, price: Price | None = None) -> str:
-    """Write a request's choices and its price in one line; choices that were left to the provider are not named."""
-    parts = [request.model.value, language.seconds(request.duration), request.ratio.value]
+def request_line(
+    language: Language, request: VideoRequest | RequestDraft, price: Price | None = None, made: int | None = None
+) -> str:
+    """Write a request's choices and its price in one line; choices that were left to the provider are not named.
+
+    `made`: the seconds that the video has, once that is known; until then an automatic length costs up to the price.
+    """
+    length = made if made is not None and request.duration == AUTOMATIC else request.duration
+    parts = [request.model.value, length_text(language, length), request.ratio.value]
     if request.resolution is not None:
         parts.append(request.resolution.value)
     if request.sound is not None:
@@ -143,7 +151,7 @@ def request_line(language: Language, request: VideoRequest | RequestDraft, price
     if request.web_search:
         parts.append(language.text("card.web-search"))
     if price is not None:
-        parts.append(language.money(price))
+        parts.append(price_text(language, price, length))
     return " · ".join(parts)
 
 
@@ -188,7 +196,7 @@ def _details(
         original_line(language, moment.clip, moment.copy_expires),
         language.text("card.with", media=media) if media else "",
         # Of what this version cannot read, the request is not known.
-        "" if job.other_version else request_line(language, job.request, job.price),
+        "" if job.other_version else request_line(language, job.request, job.price, job.made_seconds),
         f"#{job.short}",
     ]
     items.append(text("\n".join(f"-# {line}" for line in lines if line)))

@@ -41,6 +41,7 @@ _TOO_MANY: Final = {
     Kind.IMAGE: "problem.too-many-images",
     Kind.VIDEO: "problem.too-many-videos",
     Kind.AUDIO: "problem.too-many-audio",
+    None: "problem.too-many-references",
 }
 _TOO_LONG: Final = {
     Kind.IMAGE: "problem.images-too-long",

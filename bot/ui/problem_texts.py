@@ -27,6 +27,7 @@ from bot.domain.errors import (
     Unsupported,
 )
 from bot.domain.media_problems import MediaProblem
+from bot.domain.models import AUTOMATIC
 from bot.domain.money import PriceNotConfirmed
 from bot.domain.spending import SpendingProblem
 from bot.domain.stages import Stage
@@ -125,13 +126,15 @@ def _disk_problem_text(language: Language, problem: DiskProblem) -> str:
             return language.text("problem.videos-quota", size=language.size(size), limit=language.size(maximum))
 
 
-def _choice_problem_text(language: Language, problem: _ChoiceProblem) -> str:
+def _choice_problem_text(language: Language, problem: _ChoiceProblem) -> str:  # noqa: PLR0911 - one sentence a case
     match problem:
         case PromptEmpty():
             return language.text("problem.prompt-empty")
         case PromptTooLong(length, maximum):
             return language.text("problem.prompt-too-long", length=length, limit=maximum)
         case DurationOutside(given, minimum, maximum):
+            if given == AUTOMATIC:
+                return language.text("problem.no-automatic-length", minimum=minimum, maximum=maximum)
             return language.text("problem.length-unsupported", given=given, minimum=minimum, maximum=maximum)
         case RatioUnknown(given):
             return language.text("problem.ratio-unsupported", given=code_line(given, 20))

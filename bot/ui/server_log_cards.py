@@ -42,7 +42,7 @@ def log_card(language: Language, line: LogLine, picture: str | None, *, spoiler:
 
 def _video_card(language: Language, line: VideoEnded, picture: str | None, *, spoiler: bool) -> Card:
     job, member = line.job, f"<@{line.job.user_id}>"
-    small = [request_line(language, job.request, job.price), f"`#{job.short}`"]
+    small = [request_line(language, job.request, job.price, job.made_seconds), f"`#{job.short}`"]
     title = [] if line.private else _title(job.request.prompt)
     if job.stage is Stage.FAILED:
         # The provider's own sentence may repeat the prompt.

@@ -5,19 +5,22 @@ from typing import Any
 
 from sandbox.toapis.bodies import one_of, text, yes_or_no
 from sandbox.toapis.errors import invalid
-from sandbox.toapis.media import Medium
-from sandbox.toapis.media_fields import read_media
+from sandbox.toapis.media import Medium, Role
+from sandbox.toapis.media_fields import USUAL, MediaLimits, read_media
 from sandbox.toapis.request import GenerationRequest, whole_seconds
 from sandbox.toapis.settings import Dialect
 
+NEWEST = "seedance-2-5"
 RESOLUTIONS: Mapping[str, tuple[str, ...]] = {
     "seedance-2": ("480p", "720p", "1080p", "4k"),
     "seedance-2-fast": ("480p", "720p"),
     "seedance-2-mini": ("480p", "720p"),
+    NEWEST: ("480p", "720p", "1080p"),
 }
 RATIOS = ("21:9", "16:9", "4:3", "1:1", "3:4", "9:16", "adaptive")
 AUTOMATIC = (0, -1)
 """Durations that leave the length to the model; this stand-in takes five seconds."""
+_NEWEST_MEDIA = MediaLimits(dict(zip(Role, (1, 1, 30, 10, 10), strict=True)), references=50, lone_audio=True)
 _WEB_SEARCH = [{"type": "web_search"}]
 
 
@@ -26,15 +29,16 @@ def read_videos(body: Mapping[str, Any]) -> GenerationRequest:
     if "model" not in body:
         raise invalid("model is required")
     model = one_of(body, "model", tuple(RESOLUTIONS), "")
-    prompt, media = text(body, "prompt"), read_media(body)
+    newest = model == NEWEST
+    prompt, media = text(body, "prompt"), read_media(body, _NEWEST_MEDIA if newest else USUAL)
     if not prompt.strip() and not media:
         raise invalid("prompt or media is required")
     return GenerationRequest(
         dialect=Dialect.VIDEOS,
         model=model,
         prompt=prompt,
-        duration=whole_seconds(body, 5, automatic=() if model == "seedance-2-mini" else AUTOMATIC),
-        ratio=one_of(body, "aspect_ratio", RATIOS, "16:9"),
+        duration=_duration(body, model),
+        ratio=_ratio(body, media, newest=newest),
         resolution=one_of(body, "resolution", RESOLUTIONS[model], "720p"),
         media=media,
         business_id=text(body, "client_business_id"),
@@ -44,6 +48,20 @@ def read_videos(body: Mapping[str, Any]) -> GenerationRequest:
         web_search=_web_search(body, media),
         review=_review(body, media),
     )
+
+
+def _duration(body: Mapping[str, Any], model: str) -> int:
+    if model == NEWEST:
+        return whole_seconds(body, 5, automatic=AUTOMATIC[1:], longest=30)
+    return whole_seconds(body, 5, automatic=() if model == "seedance-2-mini" else AUTOMATIC)
+
+
+def _ratio(body: Mapping[str, Any], media: Sequence[Medium], *, newest: bool) -> str:
+    """Return the ratio; of frames the newest model takes no other than adaptive."""
+    ratio = one_of(body, "aspect_ratio", RATIOS, "16:9")
+    if newest and ratio != "adaptive" and any(not medium.role.is_reference for medium in media):
+        raise invalid("aspect_ratio must be adaptive for first and last frames")
+    return ratio
 
 
 def _seed(body: Mapping[str, Any]) -> int | None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sandbox.toapis.addresses import fetchable
@@ -23,13 +24,25 @@ MAX_MEDIA: Mapping[Role, int] = {
 """How many media of a role may be in one request, for every model; videos and audios are documented for mini only."""
 
 
-def read_media(body: Mapping[str, Any]) -> tuple[Medium, ...]:
+@dataclass(frozen=True, slots=True)
+class MediaLimits:
+    """How many media of a role, and references in all, may be in one request; whether sounds may go alone."""
+
+    roles: Mapping[Role, int]
+    references: int | None = None
+    lone_audio: bool = False
+
+
+USUAL = MediaLimits(MAX_MEDIA)
+
+
+def read_media(body: Mapping[str, Any], limits: MediaLimits = USUAL) -> tuple[Medium, ...]:
     """Return the media in the order of their arrays, or raise Refused."""
     plain = _plain_images(body)
     media = plain + [medium for field, roles in _FIELDS.items() for medium in _with_roles(body, field, roles)]
     if plain and body.get("image_with_roles"):
         raise invalid("image_urls cannot be used together with image_with_roles")
-    _check_together(media)
+    _check_together(media, limits)
     for medium in media:
         _check_url(medium)
     return tuple(media)
@@ -56,17 +69,19 @@ def _with_roles(body: Mapping[str, Any], field: str, roles: Sequence[Role]) -> I
         yield Medium(f"{place}.url", entry["url"], Role(entry["role"]))
 
 
-def _check_together(media: Sequence[Medium]) -> None:
+def _check_together(media: Sequence[Medium], limits: MediaLimits) -> None:
     numbers = Counter(medium.role for medium in media)
-    for role, maximum in MAX_MEDIA.items():
+    for role, maximum in limits.roles.items():
         if numbers[role] > maximum:
             raise invalid(f"At most {maximum} {role} allowed, got {numbers[role]}")
+    if limits.references is not None and len(media) > limits.references:
+        raise invalid(f"At most {limits.references} media allowed, got {len(media)}")
     references = any(role.is_reference for role in numbers)
     if references and len(numbers) > sum(role.is_reference for role in numbers):
         raise invalid("first_frame and last_frame cannot be used together with reference media")
     if numbers[Role.LAST_FRAME] and not numbers[Role.FIRST_FRAME]:
         raise invalid("last_frame requires first_frame")
-    if references and {role.kind for role in numbers} == {Kind.AUDIO}:
+    if references and not limits.lone_audio and {role.kind for role in numbers} == {Kind.AUDIO}:
         raise invalid("reference_audio requires at least one reference_image or reference_video")
 
 

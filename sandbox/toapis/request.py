@@ -19,6 +19,9 @@ SIZES: Mapping[str, Mapping[str, tuple[int, int]]] = {
 }
 """Width and height in pixels; 480p and 720p of 16:9 are documented, the others keep their area."""
 
+LONGEST = 15
+"""Seconds of a video, of every model but the newest."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRequest:
@@ -49,13 +52,15 @@ class GenerationRequest:
         return max(16, round(across * scale / 2) * 2), max(16, round(down * scale / 2) * 2)
 
 
-def whole_seconds(body: Mapping[str, Any], default: int, *, automatic: tuple[int, ...] = ()) -> int:
-    """Return the duration, an integer from 4 to 15, or `default` where an automatic length is asked for."""
+def whole_seconds(
+    body: Mapping[str, Any], default: int, *, automatic: tuple[int, ...] = (), longest: int = LONGEST
+) -> int:
+    """Return the duration, an integer from 4 to `longest`, or `default` where an automatic length is asked for."""
     value = body.get("duration", automatic[0] if automatic else default)
     if isinstance(value, bool) or not isinstance(value, int):
         raise invalid("duration must be an integer")
     if value in automatic:
         return default
-    if not 4 <= value <= 15:
-        raise invalid("duration must be between 4 and 15 seconds")
+    if not 4 <= value <= longest:
+        raise invalid(f"duration must be between 4 and {longest} seconds")
     return value

@@ -37,7 +37,8 @@ async def test_what_cannot_be_done_is_not_offered(app, catalogue, further, last)
     assert list(options) == ["prompt", "image", "last_frame", *BASIC, *further, *REFERENCES, *last]
     assert [name for name, one in options.items() if one.get("required")] == ["prompt"]
     assert (options["prompt"]["min_length"], options["prompt"]["max_length"]) == (1, 6000)
-    assert (options["duration"]["min_value"], options["duration"]["max_value"]) == (4, 15)
+    lengths = (options["duration"]["min_value"], options["duration"]["max_value"])
+    assert lengths == ((4, 15) if catalogue is VIDEO else (0, 30))
     capability = catalogue.widest
     for name, words in (
         ("ratio", capability.ratios),
@@ -47,7 +48,9 @@ async def test_what_cannot_be_done_is_not_offered(app, catalogue, further, last)
         given = options.get(name, {"choices": []})["choices"]
         assert [one["value"] for one in given] == list(words)
         assert all(one["name"].startswith(f"{one['value']} · ") and len(one["name"]) <= 100 for one in given)
-    assert [name for name, one in options.items() if one.get("autocomplete")] == last
+    # An automatic length can only be found in the suggestions.
+    suggested = last if catalogue is VIDEO else ["duration", *last]
+    assert [name for name, one in options.items() if one.get("autocomplete")] == suggested
     assert [name for name, one in options.items() if one["type"] == 11] == ["image", "last_frame", *REFERENCES]
     told = " ".join(one["description"] for one in [found, *options.values()])
     assert ("asset" in told) is bool(last)

@@ -21,7 +21,7 @@ from bot.domain.media_problems import (
     MediumTooLarge,
     SearchWithMedia,
 )
-from bot.domain.models import MAX_PROMPT, MAX_SEED, Dialect, Model, Ratio, Resolution
+from bot.domain.models import AUTOMATIC, MAX_PROMPT, MAX_SEED, Dialect, Model, Ratio, Resolution
 from bot.domain.request import (
     AssetInput,
     RequestDraft,
@@ -73,7 +73,27 @@ def asked(dialect: Dialect = Dialect.VIDEO, **changes: object) -> VideoRequest |
 def test_one_past_a_limit_is_refused(
     dialect: Dialect, model: Model, changes: dict[str, object], problem: object
 ) -> None:
-    assert asked(dialect, model=model, **changes) == [problem]
+    newest = {3: [DurationOutside(3, 4, 30)], -1: [DurationOutside(-1, 4, 30)]}
+    if model is Model.SEEDANCE_2_5 and "duration" in changes:
+        came = asked(dialect, model=model, **changes)
+        assert isinstance(came, VideoRequest) if changes["duration"] in {0, 16} else came == newest[changes["duration"]]
+    else:
+        assert asked(dialect, model=model, **changes) == [problem]
+
+
+def test_the_newest_model_makes_up_to_30_seconds_or_chooses_itself() -> None:
+    newest = {"dialect": Dialect.VIDEOS, "model": Model.SEEDANCE_2_5}
+    assert [asked(**newest, duration=length).duration for length in (AUTOMATIC, 4, 30)] == [AUTOMATIC, 4, 30]
+    assert asked(**newest, duration=31) == [DurationOutside(31, 4, 30)]
+    capability = capability_of(Model.SEEDANCE_2_5, Dialect.VIDEOS)
+    assert [capability.longest(length) for length in (AUTOMATIC, 4, 30)] == [30, 4, 30]
+
+
+@pytest.mark.parametrize("media", [{"files": (FIRST,)}, {"files": (FIRST, LAST)}, {"assets": (FIRST_ASSET,)}])
+def test_frames_decide_the_ratio_of_the_newest_model(media: dict[str, object]) -> None:
+    assert asked(Dialect.VIDEOS, model=Model.SEEDANCE_2_5, **media).ratio is Ratio.ADAPTIVE
+    assert asked(Dialect.VIDEOS, model=Model.SEEDANCE_2, **media).ratio is Ratio.WIDE
+    assert asked(Dialect.VIDEOS, model=Model.SEEDANCE_2_5, files=(ANY,)).ratio is Ratio.WIDE
 
 
 @pytest.mark.parametrize("duration", [4, 15])
@@ -108,6 +128,7 @@ def test_each_dialect_takes_its_own_ratios(dialect: Dialect, ratios: set[str]) -
         (Dialect.VIDEOS, Model.SEEDANCE_2, ("480p", "720p", "1080p", "4k")),
         (Dialect.VIDEOS, Model.SEEDANCE_2_FAST, ("480p", "720p")),
         (Dialect.VIDEOS, Model.SEEDANCE_2_MINI, ("480p", "720p")),
+        (Dialect.VIDEOS, Model.SEEDANCE_2_5, ("480p", "720p", "1080p")),
     ],
 )
 def test_each_model_takes_its_own_resolutions(dialect: Dialect, model: Model, sizes: tuple[str, ...]) -> None:
@@ -139,7 +160,7 @@ def test_what_only_one_dialect_has_is_asked_for_there_alone(given: tuple[str, bo
 def test_a_seed_is_a_whole_number_from_0(seed: int, taken: bool) -> None:
     for dialect, model in OFFERED:
         came = asked(dialect, model=model, seed=seed)
-        if dialect is Dialect.VIDEO:
+        if dialect is Dialect.VIDEO or model is Model.SEEDANCE_2_5:
             assert came == [Unsupported("seed", "")]
         elif taken:
             assert isinstance(came, VideoRequest)

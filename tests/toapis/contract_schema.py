@@ -37,10 +37,18 @@ _MEDIA: Schema = {
         "type": "array",
         "minItems": 1,
         "items": _with_role("first_frame", "last_frame", "reference_image"),
-        "allOf": [_at_most("first_frame", 1), _at_most("last_frame", 1), _at_most("reference_image", 9)],
+        "allOf": [_at_most("first_frame", 1), _at_most("last_frame", 1), _at_most("reference_image", 30)],
     },
-    "video_with_roles": {"type": "array", "minItems": 1, "maxItems": 3, "items": _with_role("reference_video")},
-    "audio_with_roles": {"type": "array", "minItems": 1, "maxItems": 3, "items": _with_role("reference_audio")},
+    "video_with_roles": {"type": "array", "minItems": 1, "maxItems": 10, "items": _with_role("reference_video")},
+    "audio_with_roles": {"type": "array", "minItems": 1, "maxItems": 10, "items": _with_role("reference_audio")},
+}
+_FEWER: Schema = {  # of every model but the newest
+    "properties": {
+        "duration": {"maximum": 15, "minimum": 4},
+        "image_with_roles": {"allOf": [_at_most("reference_image", 9)]},
+        "video_with_roles": {"maxItems": 3},
+        "audio_with_roles": {"maxItems": 3},
+    }
 }
 
 
@@ -65,8 +73,12 @@ _FRAMES: Schema = {
         }
     },
 }
+_LONE_SOUND: Schema = {
+    "not": {"anyOf": [_has("image_with_roles"), _has("video_with_roles")]},
+    **_has("audio_with_roles"),
+}
 _REFERENCES: Schema = {
-    "anyOf": [_has("image_with_roles"), _has("video_with_roles")],  # no sound alone
+    "anyOf": [_has("image_with_roles"), _has("video_with_roles"), _has("audio_with_roles")],
     "properties": {"image_with_roles": {"items": {"properties": {"role": {"const": "reference_image"}}}}},
     **_lacks("image_urls"),
 }
@@ -81,7 +93,7 @@ _NO_ASSETS: Schema = {
 }
 
 _PROMPT = {"type": "string", "pattern": r"\S"}
-_DURATION = {"type": "integer", "minimum": 4, "maximum": 15}
+_DURATION = {"type": "integer", "minimum": 4, "maximum": 30}
 
 _VIDEO = _object(
     {
@@ -92,14 +104,14 @@ _VIDEO = _object(
         **_MEDIA,
     },
     ["model", "prompt", "duration", "ratio"],
-    allOf=[_ONE_MODE],
+    allOf=[_ONE_MODE, _FEWER, {"not": _LONE_SOUND}],
 )
 
 _VIDEOS = _object(
     {
-        "model": {"enum": ["seedance-2", *_SMALL]},
+        "model": {"enum": ["seedance-2", *_SMALL, "seedance-2-5"]},
         "prompt": _PROMPT,
-        "duration": _DURATION,  # 0 and -1 leave the length to the provider, and so its price
+        "duration": {"anyOf": [_DURATION, {"const": -1}]},  # -1 leaves the length to the provider, and so its price
         "aspect_ratio": {"enum": ["21:9", "16:9", "4:3", "1:1", "3:4", "9:16", "adaptive"]},
         "resolution": {"enum": ["480p", "720p", "1080p", "4k"]},
         **_MEDIA,
@@ -117,10 +129,25 @@ _VIDEOS = _object(
             "if": {"properties": {"model": {"enum": _SMALL}}},
             "then": {"properties": {"resolution": {"enum": ["480p", "720p"]}}},
         },
+        {
+            "if": {"properties": {"model": {"const": "seedance-2-5"}}},
+            "then": {
+                "properties": {"resolution": {"enum": ["480p", "720p", "1080p"]}},
+                **_lacks("seed"),
+                "if": {
+                    **_has("image_with_roles"),
+                    "properties": {
+                        "image_with_roles": {"contains": {"properties": {"role": {"const": "first_frame"}}}}
+                    },
+                },
+                "then": {"properties": {"aspect_ratio": {"const": "adaptive"}}},
+            },
+            "else": {"allOf": [_FEWER, {"not": _LONE_SOUND}]},
+        },
         {"if": _has("tools"), "then": _BARE},
         {
             "if": {"properties": {"private_asset_review": {"const": True}}, **_has("private_asset_review")},
-            "then": {**_NO_ASSETS, "anyOf": [_has(field) for field in ("image_with_roles", "video_with_roles")]},
+            "then": {**_NO_ASSETS, "anyOf": [_has(f"{kind}_with_roles") for kind in ("image", "video", "audio")]},
         },
     ],
 )

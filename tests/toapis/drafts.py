@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.domain.assets import Asset, AssetStage
 from bot.domain.media import AttachmentInput, Kind, MediaFormat, Role, StoredFile
-from bot.domain.models import Catalogue, Dialect, Model, Ratio, Resolution
+from bot.domain.models import AUTOMATIC, Catalogue, Dialect, Model, Ratio, Resolution
 from bot.domain.request import AssetInput, RequestDraft
 from bot.toapis.model_table import catalogue
 
@@ -54,7 +54,7 @@ def _any_choices():
         {
             "prompt": prompts,
             "model": st.sampled_from(Model),
-            "duration": st.integers(4, 15) | st.sampled_from([-1, 0, 3, 16]),
+            "duration": st.integers(4, 15) | st.sampled_from([-1, 0, 3, 16, 30, 31]),
             "ratio": st.sampled_from(Ratio),
         },
         optional={
@@ -129,11 +129,13 @@ def _footage(formats, maximum: int, seconds):
 
 
 @st.composite
-def _references(draw, max_image: int, *, with_assets: bool):
+def _references(draw, max_image: int, *, with_assets: bool, newest: bool):
     """Images, videos and sounds within their numbers, as files and as assets."""
     files, assets = [], []
-    numbers = {Kind.IMAGE: draw(st.integers(0, 9)), Kind.VIDEO: draw(st.integers(0, 3))}
-    numbers[Kind.AUDIO] = draw(st.integers(0, 3)) if any(numbers.values()) else 0
+    # Fifteen seconds of a kind hold seven files of two seconds; more of them are assets.
+    images, others = (30, 7) if newest else (9, 3)
+    numbers = {Kind.IMAGE: draw(st.integers(0, images)), Kind.VIDEO: draw(st.integers(0, others))}
+    numbers[Kind.AUDIO] = draw(st.integers(0, others)) if newest or any(numbers.values()) else 0
     for kind, number in numbers.items():
         seconds = draw(st.sampled_from([2.0, 15 / max(number, 1)]))
         for _ in range(number):
@@ -165,17 +167,20 @@ def _allowed_parts(draw):
     catalogue = draw(offers())
     videos = catalogue.dialect is Dialect.VIDEOS
     model = draw(st.sampled_from(catalogue.models))
-    choices = {"prompt": "Waves, 日出", "model": model, "duration": draw(st.integers(4, 15))}
+    newest = model is Model.SEEDANCE_2_5
+    lengths = st.integers(4, 30) | st.just(AUTOMATIC) if newest else st.integers(4, 15)
+    choices = {"prompt": "Waves, 日出", "model": model, "duration": draw(lengths)}
     choices["ratio"] = draw(st.sampled_from(Ratio if videos else VIDEO_RATIOS))
     if videos:
         small = [None, Resolution.P480, Resolution.P720]
-        choices["resolution"] = draw(st.sampled_from([None, *Resolution] if model is Model.SEEDANCE_2 else small))
+        sizes = {Model.SEEDANCE_2: [None, *Resolution], Model.SEEDANCE_2_5: [*small, Resolution.P1080]}
+        choices["resolution"] = draw(st.sampled_from(sizes.get(model, small)))
         choices["sound"] = draw(st.none() | st.booleans())
-        choices["seed"] = draw(st.none() | st.integers(0, 2**31 - 1))
+        choices["seed"] = None if newest else draw(st.none() | st.integers(0, 2**31 - 1))
         choices["last_picture"] = draw(st.booleans())
     max_image = 10 * MB if videos else 30 * MB - 1
     media = st.just(([], [])) | _frames(with_assets=not catalogue.review)
-    files, assets = draw(media | _references(max_image, with_assets=not catalogue.review))
+    files, assets = draw(media | _references(max_image, with_assets=not catalogue.review, newest=newest))
     if videos and not files and not assets:
         choices["web_search"] = draw(st.booleans())
     return catalogue, choices, files, assets

@@ -135,7 +135,8 @@ class Intake:
         # What was kept for an earlier job is counted already.
         size = sum(file.size for file in draft.request.files if file.url)
         async with self._drafts.saved_if_refused(draft):
-            payer = await self._spending.check(caller, draft.request.duration)
+            longest = self._catalogue.longest(draft.request.model, draft.request.duration)
+            payer = await self._spending.check(caller, longest)
             # The inner one saves a draft before its files are let go.
             async with (
                 self._disk_quota.reserve(caller.user_id, size) as held,
@@ -187,7 +188,7 @@ class Intake:
 
     def _agreed_price(self, draft: Draft, request: VideoRequest) -> Price | None:
         """Return what the video costs, as far as that is known. Raises Refusal (PriceNotConfirmed)."""
-        price = self._prices.price(request, request.duration)
+        price = self._prices.price(request, self._catalogue.longest(request.model, request.duration))
         if price is not None and self._prices.asks(price, draft.agreed):
             raise Refusal(PriceNotConfirmed(price))
         return price
@@ -196,7 +197,7 @@ class Intake:
         now, pressed = self._clock.now(), draft.source if draft.retries else None
         job = Job(new_job_id(), draft.user_id, interaction_id, request, reply, created=now, changed=now)
         made = replace(job, source=draft.source, pressed=pressed, origin=draft.origin)
-        return replace(made, charged=request.duration, price=price)
+        return replace(made, charged=self._catalogue.longest(request.model, request.duration), price=price)
 
     async def _write_down(self, caller: Caller, job: Job, payer: Payer, fixes: str | None) -> Job:
         try:

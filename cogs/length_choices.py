@@ -1,4 +1,4 @@
-"""The lengths that `duration` can be, each with what the video costs so far: the one list that is made while typing.
+"""The lengths that `duration` can be, each with what the video costs so far: a list that is made while typing.
 
 The other options have fixed lists, which Discord was sent once and which know nothing of what else was chosen.
 """
@@ -10,11 +10,12 @@ from bot.discord_limits import MAX_CHOICES
 from bot.domain.models import DEFAULT_MODEL, DEFAULT_RATIO, Catalogue, Model, Resolution
 from bot.domain.prices import PriceList
 from bot.domain.request import VideoRequest
+from bot.ui.choices import length_text, price_text, selectable_lengths
 from bot.ui.language import Languages
 
 
-class PriceChoices:
-    """Lengths with their prices, for the model, the resolution and the sound that were chosen before."""
+class LengthChoices:
+    """Lengths, for the model that was chosen before, with their prices as far as these are known."""
 
     def __init__(self, prices: PriceList, catalogue: Catalogue, languages: Languages) -> None:
         self._prices = prices
@@ -25,12 +26,13 @@ class PriceChoices:
         """List the lengths that begin with what was typed so far."""
         language, request = self._languages.of(interaction.locale.value), self._request(interaction.namespace)
         capability = self._catalogue.capabilities.get(request.model, self._catalogue.widest)
-        lengths = [length for length in capability.seconds if str(length).startswith(str(user_input).strip())]
+        typed = str(user_input).strip()
+        lengths = [length for length in capability.seconds if str(length).startswith(typed)]
         named = []
-        for length in lengths[:MAX_CHOICES]:
-            price = self._prices.price(request, length)
-            cost = [language.money(price)] if price else []
-            named.append(app_commands.Choice(name=" · ".join([language.seconds(length), *cost]), value=length))
+        for length in lengths[:MAX_CHOICES] if typed else selectable_lengths(capability, capability.default_seconds):
+            price = self._prices.price(request, capability.longest(length))
+            cost = [price_text(language, price, length)] if price else []
+            named.append(app_commands.Choice(name=" · ".join([length_text(language, length), *cost]), value=length))
         return named
 
     def _request(self, chosen: app_commands.Namespace) -> VideoRequest:
