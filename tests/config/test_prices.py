@@ -37,6 +37,7 @@ def test_the_example_of_the_documents_is_read_as_it_says(listed):
     assert (prices.currency, prices.as_of) == ("USD", date(2026, 11, 28))
     assert prices.rates == {
         (Model.SEEDANCE_2_MINI, None): Rate(30_000),
+        (Model.SEEDANCE_2_5, None): Rate(150_000),
         (Model.SEEDANCE_2_FAST, Resolution.P480): Rate(40_000),
         (Model.SEEDANCE_2_FAST, None): Rate(80_000),
         (Model.SEEDANCE_2, Resolution.P480): Rate(50_000),
@@ -169,14 +170,17 @@ def test_a_missing_file_and_every_other_mistake_come_together(tmp_path):
 
 
 def test_check_says_which_prices_are_shown_and_which_are_missing(listed):
-    complete = read_settings(*listed(f"{GOOD}seedance-2-fast = 0.1\nseedance-2-mini = 0.1\n", CONFIRM_ABOVE="2.5"))
+    complete = read_settings(*listed(f"{GOOD}seedance-2-fast = 0.1\nseedance-2-mini = 0.1\nseedance-2-5 = 0.1\n", CONFIRM_ABOVE="2.5"))
     assert list(map(str, prices_known(complete))) == [
         "✓ Members see prices in USD; above 2.5 the member is asked first"
     ]
     some = f"{USD}date = 2026-11-28\n[per_second]\nseedance-2.default = 0.1\nseedance-2-fast.480p = 0.1\n"
     shown, missing = map(str, prices_known(read_settings(*listed(some, TOAPIS_DIALECT="videos"))))
     assert shown == "✓ Members see prices in USD of 2026-11-28"
-    assert "for seedance-2-fast at 720p, seedance-2-mini at 480p, seedance-2-mini at 720p. " in missing
+    assert (
+        "for seedance-2-fast at 720p, seedance-2-mini at 480p, seedance-2-mini at 720p, seedance-2-5 at 480p, "
+        in missing
+    )
     _, missing = map(str, prices_known(read_settings(*listed(some, TOAPIS_DIALECT="video"))))
     assert "for seedance-2-fast without a resolution. " in missing
     assert list(prices_known(read_settings(NEEDED, None))) == []

@@ -15,6 +15,7 @@ USUAL = {
 }
 RATIOS = ("21:9", "4:3", "1:1", "3:4", "9:16", "adaptive")
 RESOLUTIONS = {"seedance-2": ("480p", "1080p", "4k"), "seedance-2-fast": ("480p",), "seedance-2-mini": ("480p",)}
+NEWEST = {"model": "seedance-2-5"}
 
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "text": ({}, {}),
@@ -33,6 +34,16 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "first and last": (
         {"image": FOX, "last_frame": DEN},
         {"image_with_roles": roles(first_frame="uploaded fox.png", last_frame="uploaded den.jpg")},
+    ),
+    "as long as it goes": ({**NEWEST, "duration": 30}, {**NEWEST, "duration": 30}),
+    "as long as it likes": ({**NEWEST, "duration": 0}, {**NEWEST, "duration": -1}),
+    "a frame of the newest": (
+        {**NEWEST, "image": FOX},
+        {**NEWEST, "aspect_ratio": "adaptive", "image_with_roles": roles(first_frame="uploaded fox.png")},
+    ),
+    "a sound alone": (
+        {**NEWEST, "reference": HOWL},
+        {**NEWEST, "audio_with_roles": roles(reference_audio="uploaded howl.wav")},
     ),
     "every kind": (
         {"reference": HOWL, "reference_2": FOX, "reference_3": RUN},

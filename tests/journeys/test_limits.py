@@ -26,6 +26,29 @@ async def test_a_days_seconds_are_used_given_back_and_free_again_after_a_day(sce
     assert scene.prompts() == ["a fox", "a hare", "a hen", "an owl"]
 
 
+@with_script(bot={"MEMBER_SECONDS_A_DAY": "35", "TOAPIS_DIALECT": "videos", "PRICES": "sandbox/prices.toml"})
+async def test_an_automatic_length_counts_as_the_longest_until_the_video_is_there(scene: Scene) -> None:
+    """The stand-in takes five seconds of its own accord."""
+    scene.provider.hold()
+    automatic = {"model": "seedance-2-5", "duration": 0}
+    found = await scene.mara.complete("/video", "duration", model="seedance-2-5")
+    assert (found[0], len(found)) == ({"name": "automatic length · up to $4.50", "value": 0}, 24)
+    use = await scene.mara.use("/video", prompt="a fox", **automatic)
+    await scene.says(use, "automatic length", "up to $4.50")
+    over = await scene.mara.use("/video", prompt="a hare", **automatic)
+    said = await scene.follows(over, "needs 30 seconds", "5 seconds left of 35 seconds")
+    scene.provider.release()
+    card = await scene.video(use)
+    await scene.until(lambda: says("seedance-2-5 · 5 seconds", "$0.75")(card), "what it came to")
+    assert not says("up to")(card)
+    opened = await scene.mara.press(said, label="Fix and try again")
+    await scene.video(await scene.mara.submit(opened, prompt="a hare", duration=["0"]))
+    older = await scene.mara.use("/video", prompt="an owl", model="seedance-2", duration=0)
+    assert older.reply is not None
+    assert says("can't choose the length itself. Choose 4–15 seconds")(older.reply)
+    assert [one["duration"] for one in scene.paid()] == [-1, -1]
+
+
 @with_script(**THREE_AT_ONCE)
 async def test_so_many_at_once_and_room_again_when_one_is_made_or_cancelled(scene: Scene) -> None:
     scene.provider.hold()

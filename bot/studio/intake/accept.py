@@ -210,7 +210,7 @@ class Intake:
             with about_job(job.id):
                 log.info(
                     "Accepted from member %d in %s, channel %d: %s, %d s.",
-                    *(job.user_id, _server(caller), job.reply.channel_id, job.request.model, job.request.duration),
+                    *(job.user_id, _server(caller), job.reply.channel_id, job.request.model, job.charged),
                 )
             self._runner.start(accepted)
         return accepted
