@@ -170,7 +170,8 @@ def test_a_missing_file_and_every_other_mistake_come_together(tmp_path):
 
 
 def test_check_says_which_prices_are_shown_and_which_are_missing(listed):
-    complete = read_settings(*listed(f"{GOOD}seedance-2-fast = 0.1\nseedance-2-mini = 0.1\nseedance-2-5 = 0.1\n", CONFIRM_ABOVE="2.5"))
+    others = "".join(f"seedance-2-{name} = 0.1\n" for name in ("fast", "mini", "5"))
+    complete = read_settings(*listed(GOOD + others, CONFIRM_ABOVE="2.5"))
     assert list(map(str, prices_known(complete))) == [
         "✓ Members see prices in USD; above 2.5 the member is asked first"
     ]

@@ -30,8 +30,7 @@ class History:
     def comes(self) -> None:
         self.made += 1
         fresh = job(self.made, self.rng.choice(self.members), created=START + self.rng.randrange(30))
-        request = replace(fresh.request, duration=self.rng.choice([4, 5, 12]))
-        self.add(replace(fresh, request=request))
+        self.add(replace(fresh, charged=self.rng.choice([4, 5, 12])))
 
     def comes_back(self) -> None:
         """One that the provider did not take: older than those that came meanwhile."""

@@ -33,7 +33,7 @@ def fair_order(waiting: Iterable[Job], running: Mapping[int, int], used: Mapping
         job = lines[user].pop()
         order.append(job)
         if lines[user]:
-            heapq.heapreplace(members, (*_rank(lines[user][-1], active + 1, spent + job.request.duration), user))
+            heapq.heapreplace(members, (*_rank(lines[user][-1], active + 1, spent + job.charged), user))
         else:
             heapq.heappop(members)
     return order
@@ -102,7 +102,7 @@ class FairLine:
             rank = _rank(job, at, spent)
             if self._ranks.get(job.id) != rank:
                 changed.append(rank)
-            spent += job.request.duration
+            spent += job.charged
         if len(changed) * _SORT_AT > len(self._ranks):
             self._ranks.update((rank[-1], rank) for rank in changed)
             self._order = sorted(self._ranks.values())
