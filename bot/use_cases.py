@@ -98,6 +98,11 @@ def _administration(base: Infrastructure, ownership: Ownership) -> Administratio
     return Administration(tables.rules, tables.audit, limits, lambda: ownership.owner.ids, base.clock.now, look)
 
 
+def _history(base: Infrastructure) -> History:
+    assembly = base.assembly
+    return History(base.tables.jobs, base.media, assembly.posters, assembly.forecasts, assembly.job_moves)
+
+
 def make_use_cases(
     settings: Settings,
     base: Infrastructure,
@@ -114,7 +119,7 @@ def make_use_cases(
     available = catalogue(base.provider.dialect.value, review=settings.private_asset_review)
     return UseCases(
         intake=_intake(base, runner, pending_replies, spending, available, prices, server_log),
-        history=History(tables.jobs, base.media, base.assembly.posters, base.assembly.forecasts),
+        history=_history(base),
         runner=runner,
         now=clock.now,
         catalogue=available,
@@ -130,7 +135,7 @@ def make_use_cases(
         languages=base.languages,
         spending=spending,
         administration=_administration(base, ownership),
-        server_videos=ServerVideos(tables.server_jobs, base.assembly.forecasts, runner, clock),
+        server_videos=ServerVideos(tables.server_jobs, base.assembly.forecasts, base.assembly.job_moves, runner, clock),
         server_settings=base.server_settings,
         usage=UsageReports(tables.usage, Charts(), spending, ownership.owner, clock),
         self_tests=SelfTests(SelfTest(api, base.languages, clock, SAMPLE), tables.notes, clock),

@@ -139,6 +139,13 @@ class SqliteJobs(Queries):
             raise TaskTaken(f"another job has task {job.task_id}") from error
 
     @query
+    def save_unmoved(self, db: Database, jobs: Sequence[Job]) -> None:
+        """Write the state of jobs whose rows still stand at their stages, in one transaction."""
+        with immediate(db):
+            for job in jobs:
+                db.execute(SAVE, state_row(job) | {"id": job.id, "was": job.stage.value})
+
+    @query
     def save_address(self, db: Database, job_id: str, reply: Reply) -> None:
         """Write where the reply is now."""
         db.execute(READDRESS, REPLY.write(reply) | {"id": job_id})

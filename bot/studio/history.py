@@ -7,6 +7,7 @@ from bot.domain.errors import NoSuchJob, Refusal
 from bot.domain.job import Job
 from bot.domain.progress import Forecast
 from bot.studio.lifecycle.forecasts import Forecasts
+from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.lifecycle.poster_maker import PosterMaker
 from bot.studio.ports.files import Media
 from bot.studio.ports.stores import JobPage, Listed, OwnJobs
@@ -18,22 +19,25 @@ PAGE_SIZE = 8
 class History:
     """Lists and lookups, each over one member's own jobs only."""
 
-    def __init__(self, jobs: OwnJobs, media: Media, posters: PosterMaker, forecasts: Forecasts) -> None:
+    def __init__(
+        self, jobs: OwnJobs, media: Media, posters: PosterMaker, forecasts: Forecasts, job_moves: JobMoves
+    ) -> None:
         self._jobs = jobs
         self._media = media
         self._posters = posters
         self._forecasts = forecasts
+        self._job_moves = job_moves
 
     async def find(self, caller: Caller, text: str) -> Job:
         """Find a job of the caller's by id or short id; raises Refusal(NoSuchJob), also for another member's."""
         job = await self._jobs.find_mine(caller.user_id, text)
         if job is None:
             raise Refusal(NoSuchJob())
-        return job
+        return self._job_moves.with_percent(job)
 
     async def overview(self, caller: Caller) -> Sequence[Listed]:
         """List the running jobs, then the latest finished ones, each newest first; at most PAGE_SIZE."""
-        jobs = await self._jobs.latest(caller.user_id, "", PAGE_SIZE)
+        jobs = map(self._job_moves.with_percent, await self._jobs.latest(caller.user_id, "", PAGE_SIZE))
         return [Listed(job, await self._forecasts.of(job), self.has_clip(job)) for job in jobs]
 
     async def history(self, caller: Caller, search: str, page: int) -> JobPage:

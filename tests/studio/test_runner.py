@@ -133,7 +133,9 @@ async def test_a_manager_cancels_what_waits_in_their_server_and_it_is_written_do
     studio.clock.still = True
     studio.runner.start(stored)
     await until(lambda: studio.queue.place(stored.id) is not None)
-    videos = ServerVideos(SqliteServerJobs(studio.store), studio.assembly.forecasts, studio.runner, studio.clock)
+    videos = ServerVideos(
+        SqliteServerJobs(studio.store), studio.assembly.forecasts, studio.job_moves, studio.runner, studio.clock
+    )
     with pytest.raises(Refusal) as refused:
         await videos.cancel(31, 7, stored.id)
     assert refused.value.problem == NoSuchJob()

@@ -79,7 +79,9 @@ async def test_each_server_reads_its_own_lines_and_what_came_too_fast_is_counted
     await log.close()
 
 
-async def test_an_unclear_line_is_repeated_under_its_nonce_and_a_closed_channel_ends_the_log(logging: Logging) -> None:
+async def test_an_unclear_line_is_repeated_under_its_nonce_and_a_closed_channel_ends_the_log(
+    logging: Logging, store: Store
+) -> None:
     log = logging.new()
     logging.messages.outcomes = [Unclear("reset"), NotNow(1.0, "429"), Posted(20, 1), Closed("50013")]
     made = replace(job(), stage=Stage.DELIVERED)
@@ -89,7 +91,7 @@ async def test_an_unclear_line_is_repeated_under_its_nonce_and_a_closed_channel_
     await until(lambda: len(logging.messages.posted) == 4)
     assert [nonce for *_, nonce, _ in logging.messages.posted[:3]] == [made.nonce("l")] * 3
     while (await logging.settings.of(SERVER)).log_closed != 20:
-        await logging.new().close()
+        await store.run(lambda _: None)
     log.refused(SERVER, REFUSED)
     await log.close()
     assert len(logging.messages.posted) == 4

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 from bot.domain.errors import StoreClosed, StoreFull
 from bot.domain.job import Job
+from bot.domain.models import Model, Resolution
 from bot.domain.progress import Forecast, Holdup, expected_end, overdue_after
 from bot.domain.stages import Stage
 from bot.studio.lifecycle.pauses import Pauses
 from bot.studio.lifecycle.queue import Queue
+from bot.studio.lifecycle.remembered import Remembered
 from bot.studio.ports import Clock
 from bot.studio.ports.stores import PastRuns
 
@@ -16,19 +18,20 @@ from bot.studio.ports.stores import PastRuns
 LINK_AFTER = 300.0
 
 _SAMPLES = 20
+_Kind = tuple[Model, int, Resolution | None]
 
 
 class Forecasts:
     """Place in line, expected end, the provider's silence and what holds a job up, for one job at a time."""
 
     def __init__(self, jobs: PastRuns, queue: Queue, pauses: Pauses, clock: Clock, show: Callable[[Job], None]) -> None:
-        self._jobs = jobs
         self._queue = queue
         self._pauses = pauses
         self._clock = clock
         self._show = show
         self._silent: set[str] = set()
         self._holdups: dict[str, Holdup] = {}
+        self._runs: Remembered[_Kind, Sequence[float]] = Remembered(lambda kind: jobs.runs(*kind, _SAMPLES))
 
     def silence(self, job: Job) -> None:
         """Note that the provider is not answering for this job."""
@@ -37,6 +40,10 @@ class Forecasts:
     def answered(self, job: Job) -> None:
         """Note that the provider has answered, or no longer has to."""
         self._silent.discard(job.id)
+
+    def rendered(self, job: Job) -> None:
+        """Note that it was written down how long a job took: others like it are expected accordingly."""
+        self._runs.changed(_kind(job))
 
     def hold_up(self, job: Job, holdup: Holdup) -> None:
         """Note what keeps a job from going on, and show it."""
@@ -59,7 +66,7 @@ class Forecasts:
         """Return what can honestly be said now."""
         if not job.at_provider:
             return self.now(job)
-        runs = await self._runs(job)
+        runs = await self._runs.of(_kind(job))
         ready_at = expected_end(job.submitted, runs, self._clock.now()) if job.submitted else None
         overdue = self._clock.elapsed(job.submitted or job.created) >= self._overdue_after(runs)
         return replace(self.now(job), ready_at=ready_at, overdue=overdue)
@@ -83,13 +90,14 @@ class Forecasts:
 
     async def overdue_after(self, job: Job) -> float:
         """Return how many scaled seconds after its submit the job is overdue."""
-        return self._overdue_after(await self._runs(job))
+        return self._overdue_after(await self._runs.of(_kind(job)))
 
     def _overdue_after(self, runs: Sequence[float]) -> float:
         # What is in the rows is measured by the calendar, which knows no scale.
         now = self._clock.now()
         return overdue_after([self._clock.elapsed(now - run) for run in runs])
 
-    async def _runs(self, job: Job) -> Sequence[float]:
-        asked = job.request
-        return await self._jobs.runs(asked.model, asked.duration, asked.resolution, _SAMPLES)
+
+def _kind(job: Job) -> _Kind:
+    """Return what is like it: videos of its model, length and size take about as long."""
+    return job.request.model, job.request.duration, job.request.resolution

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from bot.domain.backoff import Backoff
@@ -18,6 +19,8 @@ from bot.studio.ports.stores import JobRows
 log = logging.getLogger(__name__)
 # Scaled seconds between two tries to write to a full disk.
 _FULL_WAIT = 6.0
+PERCENT_EVERY = 60.0
+"""Scaled seconds between two times that a percent is saved which only moves."""
 # What the provider has said is so, whether it is written down yet or not.
 _TRUE_UNSAVED = frozenset({Stage.WAITING, Stage.QUEUED, Stage.RENDERING, Stage.READY})
 
@@ -34,8 +37,8 @@ class JobMoves:
     """The rows of live jobs: their moves, and their addresses as they are now.
 
     An address changes beside the work (a first edit names the message, a press gives a new token), so it is kept
-    here by job and never travels through a move. `on_full` hears of a job that cannot be written down, with the
-    reason, and again (with None) once it was.
+    here by job and never travels through a move. A percent that only moves is kept here too, and saved now and then.
+    `on_full` hears of a job that cannot be written down, with the reason, and again (with None) once it was.
     """
 
     def __init__(
@@ -51,6 +54,8 @@ class JobMoves:
         self._metrics = metrics or NoMetrics()
         self._addresses: dict[str, Reply] = {}
         self._entered: dict[str, float] = {}
+        self._unsaved: dict[str, Job] = {}
+        self._percent_saved: dict[str, float] = {}
         self._writes = True
 
     async def move(self, job: Job, was: Stage) -> Job:
@@ -81,6 +86,9 @@ class JobMoves:
         `write` does so in place of the plain statement, where more is written down with it.
         """
         saved = await (self._jobs.save(job, was) if write is None else write(job))
+        if saved:
+            self._unsaved.pop(job.id, None)
+            self._percent_saved[job.id] = self._clock.now()
         if saved and job.stage is not was:
             # A stage that an earlier run of the bot saw begin was cut in two, and is not measured.
             entered = self._entered.get(job.id, job.created if was is Stage.WAITING else None)
@@ -90,6 +98,28 @@ class JobMoves:
                 self._entered[job.id] = job.changed
             self._metrics.moved(job, was, None if entered is None else self._clock.elapsed(entered))
         return saved
+
+    async def seen(self, job: Job, was: Job) -> Job:
+        """Take in what the provider says of a job: a new stage is saved, a percent that only moves every so often.
+
+        Until then, or until the next stage, only this bot knows it: after a crash an older one is shown at first.
+        Raises as `move`.
+        """
+        saved_at = self._percent_saved.get(job.id, job.changed)
+        if job.stage is not was.stage or self._clock.elapsed(saved_at) >= PERCENT_EVERY:
+            return await self.move(job, was.stage)
+        self._unsaved[job.id] = job
+        return self.addressed(job)
+
+    def with_percent(self, job: Job) -> Job:
+        """Return a job that was read from its row with its percent as it is now."""
+        unsaved = self._unsaved.get(job.id)
+        return job if unsaved is None or unsaved.stage is not job.stage else replace(job, percent=unsaved.percent)
+
+    async def save_percents(self) -> None:
+        """Save what `seen` has not saved yet, for the next start; where that cannot be, that shows older ones."""
+        with suppress(StoreFull):
+            await self._jobs.save_unmoved(tuple(self._unsaved.values()))
 
     async def accepted(self, job: Job, task_id: str) -> Job:
         """Write down that the provider has the job, as that task; as unclear where another job has the task."""
@@ -160,6 +190,8 @@ class JobMoves:
         """Let go of a job that is no longer live."""
         self._addresses.pop(job_id, None)
         self._entered.pop(job_id, None)
+        self._unsaved.pop(job_id, None)
+        self._percent_saved.pop(job_id, None)
 
 
 def quoted(job: Job, provider_message: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from bot.domain.audit import Change
 from bot.domain.reply import Reply
 from bot.domain.server_settings import LogChannel, ServerSettings, Spoilers
+from bot.studio.lifecycle.remembered import Remembered
 from bot.studio.ports import Clock
 from bot.studio.ports.stores import ServerSettingsStore
 
@@ -20,14 +21,18 @@ _LOG_CLOSED: Final = "log-closed"
 
 
 class ServerSettingsService:
-    """Reads them again for each use, so that a change counts at once; every change is written down with who made it."""
+    """Remembers them until they change, which is only done here, and written down with who did it."""
 
     def __init__(self, store: ServerSettingsStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._known = Remembered(self._read)
 
     async def of(self, guild_id: int) -> ServerSettings:
         """Return the settings of a server; what another version has written there counts as not set."""
+        return await self._known.of(guild_id)
+
+    async def _read(self, guild_id: int) -> ServerSettings:
         values = await self._store.of(guild_id)
         try:
             spoilers = Spoilers(values.get(_SPOILERS, Spoilers.NEVER))
@@ -49,7 +54,7 @@ class ServerSettingsService:
         """Set when media are covered in a server."""
         before = (await self.of(guild_id)).spoilers
         change = self._change(guild_id, actor_id, _SPOILERS, before.value, spoilers.value)
-        await self._store.put(guild_id, {_SPOILERS: spoilers.value}, change)
+        await self._put(guild_id, {_SPOILERS: spoilers.value}, change)
 
     async def set_log_channel(self, guild_id: int, actor_id: int | None, channel: LogChannel | None) -> None:
         """Set where a server's log is posted; None turns it off."""
@@ -57,18 +62,24 @@ class ServerSettingsService:
         value = json.dumps(_written(channel)) if channel else None
         was, now = (each.channel_id if each else None for each in (before, channel))
         change = self._change(guild_id, actor_id, _LOG_CHANNEL, was, now)
-        await self._store.put(guild_id, {_LOG_CHANNEL: value, _LOG_CLOSED: None}, change)
+        await self._put(guild_id, {_LOG_CHANNEL: value, _LOG_CLOSED: None}, change)
 
     async def close_log(self, guild_id: int, channel_id: int) -> None:
         """Turn a server's log off because its channel takes no message any more; its managers read it once."""
-        await self._store.put(guild_id, {_LOG_CHANNEL: None, _LOG_CLOSED: str(channel_id)})
+        await self._put(guild_id, {_LOG_CHANNEL: None, _LOG_CLOSED: str(channel_id)})
 
     async def take_closed_log(self, guild_id: int) -> int | None:
         """Return the channel for which the log was turned off, the first time that is asked for; else None."""
         closed = (await self.of(guild_id)).log_closed
         if closed is not None:
-            await self._store.put(guild_id, {_LOG_CLOSED: None})
+            await self._put(guild_id, {_LOG_CLOSED: None})
         return closed
+
+    async def _put(self, guild_id: int, values: Mapping[str, str | None], change: Change | None = None) -> None:
+        try:
+            await self._store.put(guild_id, values, change)
+        finally:
+            self._known.changed(guild_id)
 
     def _change(
         self, guild_id: int, actor_id: int | None, name: str, before: str | int | None, after: str | int | None

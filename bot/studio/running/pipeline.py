@@ -288,4 +288,9 @@ class Pipeline:
         if after.stage in AT_PROVIDER and lost.over:
             log.warning("Given up: the provider never finished it.")
             after = job.failed(Reason.LOST, self._clock.now())
-        return job if after == job else await self._job_moves.move(after, job.stage)
+        if after == job:
+            return job
+        seen = await self._job_moves.seen(after, job)
+        if seen.stage is Stage.READY:
+            self._forecasts.rendered(seen)
+        return seen

@@ -119,6 +119,7 @@ class JobRunner:
     async def _drive(self, job: Job, again: bool) -> None:  # noqa: FBT001 - as BackgroundTasks calls it
         """Drive the job; after an error, from its row. No job is ever given up."""
         current = await self._jobs.find(job.id) if again else job
+        current = current and self._job_moves.with_percent(current)
         try:
             if current is not None:
                 await self._pipeline.run(current)
@@ -213,7 +214,7 @@ class JobRunner:
         if job.reply.message_id != reply.message_id or job.ended or job.stage is Stage.HELD:
             return
         await self._job_moves.save_address(job_id, replace(reply, limit=min(reply.limit, job.reply.limit)))
-        self._replies.show(self._job_moves.addressed(job))
+        self._replies.show(self._job_moves.addressed(self._job_moves.with_percent(job)))
 
     async def move_here(self, caller: Caller, job_id: str, reply: Reply) -> bool:
         """Go on in the message that was pressed: its progress with the new token, or the clip that waits for it.
@@ -249,7 +250,9 @@ class JobRunner:
 
     async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
         """Stop accepting, let what is being written or uploaded finish for that long, then stop every task."""
-        tasks: set[asyncio.Task[Any]] = {*self._shutdown.begin_draining(), *self._tasks.all()}
+        started = self._shutdown.begin_draining()
+        await self._job_moves.save_percents()
+        tasks: set[asyncio.Task[Any]] = {*started, *self._tasks.all()}
         for task in self._tasks.all():
             if not self._shutdown.holds(task):
                 task.cancel()

@@ -4,6 +4,7 @@ from bot.domain.administration import Action
 from bot.domain.audit import Change
 from bot.domain.job import Job
 from bot.studio.lifecycle.forecasts import Forecasts
+from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.ports import Clock
 from bot.studio.ports.stores import Listed, ListedPage, ServerJobs
 from bot.studio.running.runner import JobRunner
@@ -15,8 +16,11 @@ PAGE_SIZE = 8
 class ServerVideos:
     """Lists the videos that were asked for in one server (None: anywhere), and cancels those that wait."""
 
-    def __init__(self, jobs: ServerJobs, forecasts: Forecasts, runner: JobRunner, clock: Clock) -> None:
+    def __init__(
+        self, jobs: ServerJobs, forecasts: Forecasts, job_moves: JobMoves, runner: JobRunner, clock: Clock
+    ) -> None:
         self._jobs = jobs
+        self._job_moves = job_moves
         self._forecasts = forecasts
         self._runner = runner
         self._clock = clock
@@ -24,7 +28,8 @@ class ServerVideos:
     async def page(self, guild_id: int | None, number: int) -> ListedPage:
         """Return a page, counted from 1; the last one where there are not so many."""
         page = await self._jobs.live(guild_id, number, PAGE_SIZE)
-        videos = [Listed(job, await self._forecasts.of(job), has_clip=False) for job in page.jobs]
+        jobs = map(self._job_moves.with_percent, page.jobs)
+        videos = [Listed(job, await self._forecasts.of(job), has_clip=False) for job in jobs]
         return ListedPage(tuple(videos), page.number, page.pages, page.total)
 
     async def cancel(self, guild_id: int | None, actor_id: int, job_id: str) -> Job:

@@ -1,0 +1,81 @@
+"""A percent that only moves: known at once to everybody who asks, and saved now and then."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from bot.domain.caller import Caller
+from bot.domain.job import Job
+from bot.domain.progress import Silence, Snapshot, TaskStatus
+from bot.domain.stages import Stage
+from bot.storage import SqliteServerJobs
+from bot.studio.history import History
+from bot.studio.lifecycle.job_moves import PERCENT_EVERY
+from bot.studio.lifecycle.remembered import Remembered
+from bot.studio.running.server_videos import ServerVideos
+from tests.studio.conftest import Studio, built
+from tests.studio.fakes import START, ScriptedProvider, job, until
+
+
+class Telling(ScriptedProvider):
+    """Says what a test has it say."""
+
+    said: asyncio.Queue[Snapshot]
+
+    async def follow(self, job: Job, overdue_after: float) -> AsyncIterator[Snapshot | Silence]:
+        while True:
+            yield await self.said.get()
+
+
+async def percents(studio: Studio, stored: Job) -> tuple[int | None, list[int | None]]:
+    """Return the percent of the row, and those of every list and of a card that is looked up."""
+    member = Caller(stored.user_id)
+    history = History(studio.jobs, studio.media, studio.assembly.posters, studio.forecasts, studio.job_moves)
+    videos = ServerVideos(
+        SqliteServerJobs(studio.store), studio.forecasts, studio.job_moves, studio.runner, studio.clock
+    )
+    [listed], page = await history.overview(member), await videos.page(None, 1)
+    found = await history.find(member, stored.id)
+    return (await studio.row(stored)).percent, [listed.job.percent, page.listed[0].job.percent, found.percent]
+
+
+async def test_it_is_saved_every_minute_and_at_a_stop_and_never_behind_on_a_list(tmp_path: Path) -> None:
+    provider = Telling()
+    async with built(tmp_path, provider) as studio:
+        provider.said = asyncio.Queue()
+        stored = await studio.stored(job(stage=Stage.QUEUED, task_id="t", submitted=START))
+        studio.runner.start(stored)
+
+        async def says(percent: int) -> tuple[int | None, list[int | None]]:
+            provider.said.put_nowait(Snapshot(TaskStatus.WORKING, percent))
+            await until(
+                lambda: any(name == "show" and shown.percent == percent for name, shown, _ in studio.replies.ledger)
+            )
+            return await percents(studio, stored)
+
+        assert await says(10) == (10, [10, 10, 10])
+        assert await says(30) == (10, [30, 30, 30])
+        studio.clock.at += PERCENT_EVERY
+        assert await says(50) == (50, [50, 50, 50])
+        assert await says(60) == (50, [60, 60, 60])
+        await studio.runner.drain()
+        assert (await studio.row(stored)).percent == 60
+
+
+async def test_what_is_remembered_is_read_again_after_a_change_also_one_beside_the_reading() -> None:
+    read: list[int] = []
+    gate = asyncio.Event()
+
+    async def reading(key: int) -> int:
+        read.append(key)
+        await gate.wait()
+        return len(read)
+
+    values = Remembered(reading, maximum=2)
+    first = asyncio.create_task(values.of(1))
+    await until(lambda: read)
+    values.changed(1)
+    gate.set()
+    assert (await first, await values.of(1), await values.of(1)) == (1, 2, 2)
+    values.changed(2)
+    assert (await values.of(1), await values.of(2), await values.of(3), await values.of(1)) == (2, 3, 4, 5)
