@@ -1,21 +1,22 @@
-"""HTTP calls to the provider: one session, rate limits, timeouts, a cap on every body, and no submit sent twice."""
+"""HTTP calls to the provider: rate limits, timeouts, a cap on every body, and no submit sent twice."""
 
 import asyncio
 import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import SimpleNamespace, TracebackType
+from types import TracebackType
 from typing import BinaryIO, Self
 
 import aiohttp
-from aiohttp.hdrs import ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER
+from aiohttp.hdrs import CONTENT_TYPE, RETRY_AFTER
 from aiolimiter import AsyncLimiter
 from yarl import URL
 
 from bot.studio.ports.metrics import Answer, Call, Metrics, NoMetrics
+from bot.toapis.connections import HttpResponse, fresh_connections, pooled_connections
 from bot.toapis.dialects import root
-from bot.toapis.responses import NoResponse, Response, parse, redacted
+from bot.toapis.responses import NoResponse, Response, parse, redacted, redaction
 
 log = logging.getLogger(__name__)
 
@@ -89,13 +90,14 @@ class ApiClient:
         redact: Callable[[str], str] | None = None,
         metrics: Metrics | None = None,
     ) -> None:
-        self._redact = redact or (lambda text: text.replace(key, "•••") if key else text)
+        self._redact = redaction(redact or (lambda text: text.replace(key, "•••") if key else text))
         self._root = root(base_url)
         self._key = key
         self._timeouts = timeouts
         self._submits: AsyncLimiter
         self._queries: AsyncLimiter
-        self._session: aiohttp.ClientSession
+        self._fresh: aiohttp.ClientSession
+        self._pooled: aiohttp.ClientSession
         self._traces: list[aiohttp.TraceConfig] = []
         self._on_body: Callable[[bytes], None] | None = None
         self._key_refused = False
@@ -110,22 +112,15 @@ class ApiClient:
         # Real seconds, whatever the clock's scale: these are the provider's limits, not waits of ours.
         self._submits = AsyncLimiter(*bucket(SUBMITS_PER_SECOND))
         self._queries = AsyncLimiter(*bucket(QUERIES_PER_SECOND))
-        trace = aiohttp.TraceConfig()
-        trace.on_request_chunk_sent.append(_note_body)
-        self._session = aiohttp.ClientSession(
-            # A kept connection that the other side has just closed makes a submit fail as if it had been cut half-way.
-            # On a fresh one, whatever fails before the body is written has certainly not been accepted.
-            connector=aiohttp.TCPConnector(force_close=True),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers={AUTHORIZATION: f"Bearer {self._key}", ACCEPT: "application/json", ACCEPT_ENCODING: "identity"},
-            trace_configs=[trace, *self._traces],
-        )
+        self._fresh = fresh_connections(self._key, self._traces)
+        self._pooled = pooled_connections(self._key, self._traces)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._session.close()
+        await self._fresh.close()
+        await self._pooled.close()
 
     async def submit(self, path: str, body: dict[str, object]) -> Response | NoResponse:
         """POST a body once. A pause for the rate limit comes before anything is sent."""
@@ -133,9 +128,20 @@ class ApiClient:
         return await self._counted(Call.SUBMIT, "POST", path, self._timeouts.submit, _json(body))
 
     async def get(self, path: str) -> Response | NoResponse:
-        """GET a path once; the path is sent as it is written."""
+        """GET a path once, over a fresh connection; the path is sent as it is written."""
         await self._queries.acquire()
         return await self._counted(Call.QUERY, "GET", path, self._timeouts.query)
+
+    async def ask(self, path: str) -> Response | NoResponse:
+        """GET a path once, over a kept connection.
+
+        A response that does not name what was asked for may be a second one to an earlier question: aiohttp takes
+        whatever comes on an idle connection as the next response. It is not to be believed, and its connection is to
+        be closed (`Response.close`). One that comes too late finds its connection closed: a question that was given up,
+        or whose response was not read to its end, takes its connection along.
+        """
+        await self._queries.acquire()
+        return await self._counted(Call.QUERY, "GET", path, self._timeouts.query, session=self._pooled)
 
     async def post(self, path: str, body: dict[str, object]) -> Response | NoResponse:
         """POST a body that costs nothing, once; counted with the queries, as no limit of its own is documented."""
@@ -168,20 +174,26 @@ class ApiClient:
         path: str,
         limits: aiohttp.ClientTimeout,
         data: bytes | aiohttp.FormData | None = None,
+        session: aiohttp.ClientSession | None = None,
     ) -> Response | NoResponse:
-        response = await self._send(method, path, limits, data)
+        response = await self._send(session or self._fresh, method, path, limits, data)
         self._metrics.provider_answered(call, answer_of(response, call))
         return response
 
     async def _send(
-        self, method: str, path: str, limits: aiohttp.ClientTimeout, data: bytes | aiohttp.FormData | None = None
+        self,
+        session: aiohttp.ClientSession,
+        method: str,
+        path: str,
+        limits: aiohttp.ClientTimeout,
+        data: bytes | aiohttp.FormData | None,
     ) -> Response | NoResponse:
         sent: list[int] = []  # bytes of the body, chunk by chunk
         url = URL(f"{str(self._root).rstrip('/')}{path}", encoded=True)
         headers = {CONTENT_TYPE: "application/json"} if isinstance(data, bytes) else {}
         try:
             # After a reset or a disconnect aiohttp itself repeats a GET once; never a POST.
-            async with self._session.request(
+            async with session.request(
                 method,
                 url,
                 data=data,
@@ -194,9 +206,9 @@ class ApiClient:
                 if self._on_body is not None:
                     self._on_body(body)
                 page = response.content_type == "text/html" or body.lstrip()[:1] == b"<"
-                return Response(
-                    response.status, redacted(parse(body), self._redact), response.headers.get(RETRY_AFTER), page
-                )
+                close = response.close_connection if isinstance(response, HttpResponse) else response.close
+                parsed = redacted(parse(body), self._redact)
+                return Response(response.status, parsed, response.headers.get(RETRY_AFTER), page, close)
         except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError
             return NoResponse(_why(error), body_sent=bool(sent))
 
@@ -215,13 +227,6 @@ def answer_of(response: Response | NoResponse, call: Call) -> Answer:
 
 def _json(body: dict[str, object]) -> bytes:
     return json.dumps(body).encode()
-
-
-async def _note_body(
-    _: aiohttp.ClientSession, context: SimpleNamespace, chunk: aiohttp.TraceRequestChunkSentParams
-) -> None:
-    # aiohttp calls this just before it hands a piece of the body to the socket.
-    context.trace_request_ctx.append(len(chunk.chunk))
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

@@ -130,8 +130,8 @@ class ToapisProvider:
         """
         if not self.can_find_by_own_id(job):
             raise ValueError("in this dialect the provider knows no ids of ours")
-        found = await self._queries.query(job.id, Dialect.VIDEOS, job.id)
-        if isinstance(found, int):
+        found = await self._queries.find_own(job.id, Dialect.VIDEOS)
+        if found is None:
             return self._queries.silence_now()
         if found.snapshot.status is TaskStatus.MISSING:
             return NotKnown()

@@ -7,7 +7,8 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeGuard
 
 from bot.domain.addresses import read_address
@@ -19,6 +20,8 @@ _MAX_ID = 256
 _MAX_URL = 8192
 _DEEPEST = 10
 _REDACTED_DEEPEST = 40
+_LONGEST_REMEMBERED = 64
+_MAX_REMEMBERED = 4096
 _MAX_INNER_JSON = 64 * 1024
 _MILLISECONDS_FROM = 1e11
 """As seconds this would be the year 5138, so a larger number counts milliseconds."""
@@ -39,17 +42,23 @@ _WELL = frozenset({"", "0", "200", "ok", "success", "succeeded"})
 _MISSING = frozenset({"task_not_found", "task_not_exist", "task not found", "not_found_error"})
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
     """An HTTP response, of the provider or of a proxy in between.
 
     `body` is the body's JSON; None where it had none. `retry_after` is that header as it came. `page`: it was HTML.
+    `close`: closes the connection on which it came, where that is kept.
     """
 
     status: int
     body: object = None
     retry_after: str | None = None
     page: bool = False
+    close: Callable[[], None] = field(default=_nothing, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,16 +232,26 @@ def usable_url(text: object) -> TypeGuard[str]:
     return read_address(text) is not None
 
 
-def redacted(value: object, redact: Callable[[str], str], depth: int = _REDACTED_DEEPEST) -> object:
-    """Return a JSON value with every text redacted that is no address; an address is only of use byte for byte.
+def redaction(redact: Callable[[str], str]) -> Callable[[str], str]:
+    """Return what redacts a text that is no address; an address is only of use byte for byte.
 
-    What lies deeper than anything is read is left out.
+    Short texts are remembered: the same words and ids come in every response, and a redaction takes its time.
     """
+
+    def unless_address(text: str) -> str:
+        return text if _is_address(text) else redact(text)
+
+    remembering = lru_cache(_MAX_REMEMBERED)(unless_address)
+    return lambda text: remembering(text) if len(text) <= _LONGEST_REMEMBERED else unless_address(text)
+
+
+def redacted(value: object, redact: Callable[[str], str], depth: int = _REDACTED_DEEPEST) -> object:
+    """Return a JSON value with every text redacted; what lies deeper than anything is read is left out."""
     if depth == 0:
         return None
     match value:
         case str():
-            return value if _is_address(value) else redact(value)
+            return redact(value)
         case list():
             return [redacted(each, redact, depth - 1) for each in value]
         case dict():

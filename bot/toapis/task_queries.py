@@ -10,9 +10,9 @@ from bot.studio.ports import Clock
 from bot.toapis.api_client import ApiClient
 from bot.toapis.dialects import task_path
 from bot.toapis.polling import MIN_WAIT, Breaker
-from bot.toapis.responses import Response, says_not_found
+from bot.toapis.responses import NoResponse, Response, says_not_found
 from bot.toapis.submit_outcome import MAX_RETRY_AFTER
-from bot.toapis.task_responses import is_about, read_snapshot, read_task_id
+from bot.toapis.task_responses import is_about, is_named, read_snapshot, read_task_id
 
 log = logging.getLogger(__name__)
 
@@ -40,24 +40,45 @@ class TaskQueries:
 
         The operator may have changed the dialect since it was sent, and no page says that each one knows all tasks.
         """
-        found = await self.query(task_id, dialect, own)
+        found = self._judged(await self._ask(task_id, dialect), task_id, own)
         known = found if isinstance(found, TaskResponse) else None
         if known.snapshot.status is not TaskStatus.MISSING if known else found not in _NO_ROUTE:
             return known
         other = next(each for each in Dialect if each is not dialect)
-        response = await self._api.get(task_path(other, task_id))
+        response = await self._ask(task_id, other)
         elsewhere = _snapshot(response, task_id, own) if isinstance(response, Response) else None
         if elsewhere is None or (known is None and elsewhere.status is TaskStatus.MISSING):
             return known
         self._breaker.succeeded()
         return TaskResponse(elsewhere, task_id)
 
-    async def query(self, task_id: str, dialect: Dialect, own: str | None = None) -> TaskResponse | int:
-        """Ask once, and tell the breaker; an HTTP status or 0 where nothing is said of the task.
+    async def find_own(self, own: str, dialect: Dialect) -> TaskResponse | None:
+        """Ask once for the task of a job, by our own id of it, over a fresh connection: a wrong "not found" would pay.
+
+        None where nothing is said of the task.
+        """
+        found = self._judged(await self._api.get(task_path(dialect, own)), own, own)
+        return found if isinstance(found, TaskResponse) else None
+
+    async def _ask(self, task_id: str, dialect: Dialect) -> Response | NoResponse:
+        """Ask over a kept connection; again over a fresh one where the response tells of a task that it doesn't name.
+
+        It may be meant for an earlier question on that connection. That there is no such task is told without a name,
+        and is the one word that changes nothing.
+        """
+        path = task_path(dialect, task_id)
+        response = await self._api.ask(path)
+        if isinstance(response, NoResponse) or is_named(response.body, task_id):
+            return response
+        response.close()
+        tells = response.status == 200 and read_snapshot(response.body) is not None
+        return await self._api.get(path) if tells else response
+
+    def _judged(self, response: Response | NoResponse, task_id: str, own: str | None) -> TaskResponse | int:
+        """Read a response and tell the breaker; an HTTP status or 0 where nothing is said of the task.
 
         `own`: our id of the task's job.
         """
-        response = await self._api.get(task_path(dialect, task_id))
         if not isinstance(response, Response):
             log.debug("A query got no response: %s", response.problem)
             self._breaker.failed()

@@ -56,6 +56,11 @@ def is_about(body: object, requested: str, own: str | None = None) -> bool:
     return requested == own or not named or requested in named
 
 
+def is_named(body: object, task_id: str) -> bool:
+    """Tell whether a response names that task."""
+    return task_id in _ids(_down_to_task(body))
+
+
 def read_snapshot(body: object) -> Snapshot | None:
     """Read what a successful response says of a task; None where it says nothing of one.
 
@@ -70,10 +75,10 @@ def read_snapshot(body: object) -> Snapshot | None:
     word, percent = _word(task), _percent(task.get("progress"))
     if word in _FAILED or (word in _FAILED_WITH_A_NAME and read_task_id(body) is not None):
         return _failed(task, percent)
-    url = next(_addresses(task, _ADDRESS_KEYS), None) or next(_addresses(layers[0], _ADDRESS_KEYS), None)
     if word in _QUEUED:
         return Snapshot(TaskStatus.QUEUED, percent)
-    if word not in _DONE or url is None:
+    url = _clip_url(layers) if word in _DONE else None
+    if url is None:
         # Completed without an address is not done: nothing can be fetched yet, asking again costs nothing, and
         # a response that names the clip may still come.
         return Snapshot(TaskStatus.WORKING, percent)
@@ -83,6 +88,10 @@ def read_snapshot(body: object) -> Snapshot | None:
         dies = completed + _CLIP_LIVES
     picture = next(_addresses(task, ("last_frame_url",)), None)
     return Snapshot(TaskStatus.COMPLETED, 100, url, dies, completed, last_picture_url=picture)
+
+
+def _clip_url(layers: list[dict[str, object]]) -> str | None:
+    return next(_addresses(layers[-1], _ADDRESS_KEYS), None) or next(_addresses(layers[0], _ADDRESS_KEYS), None)
 
 
 def _failed(task: dict[str, object], percent: int | None) -> Snapshot:

@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.errors import SubmitRefused
 from bot.domain.models import Dialect
-from bot.toapis.responses import redacted
+from bot.toapis.responses import redacted, redaction
 from tests.toapis.fakes import KEY, a_job, provider, scripted_server
 
 SIGNED = f"https://files.example/a.mp4?key={KEY}&X-Tos-Signature=q%2Bz"
@@ -12,7 +12,7 @@ SIGNED = f"https://files.example/a.mp4?key={KEY}&X-Tos-Signature=q%2Bz"
 
 def test_an_address_is_left_byte_for_byte_and_every_other_text_is_redacted() -> None:
     answer = {"url": SIGNED, "error": {"message": [f"{SIGNED} is bad"]}, "n": 7, "x": KEY}
-    hidden = redacted(answer, lambda text: text.replace(KEY, "*"))
+    hidden = redacted(answer, redaction(lambda text: text.replace(KEY, "*")))
     assert hidden["url"] == SIGNED
     assert KEY not in str(hidden["error"]) + hidden["x"]
     assert hidden["n"] == 7
