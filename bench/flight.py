@@ -15,6 +15,7 @@ from typing import Final
 from aiohttp import web
 
 from bench.measure import Aim, Effort, Figure, Of
+from sandbox.clock import Clock
 from sandbox.json_answer import json_answer
 
 _KINDS: Final = {"rendering": "at the provider", "waiting": "in line"}
@@ -22,8 +23,8 @@ _SIZES: Final = (1000, 4000, 7000, 10_000)
 _QUICK_SIZES: Final = (20, 40)
 # So many come at a time.
 _CHUNK: Final = 250
-# Seconds after which a card that was edited may be edited again.
-_SETTLES: Final = 5.5
+# Seconds in which what the last edits and questions have left is over.
+_SETTLES: Final = 3.0
 _USER: Final = {"id": "1000", "username": "Seedreel", "discriminator": "0", "avatar": None, "global_name": None}
 _APPLICATION: Final = {
     "id": "1000", "name": "Seedreel", "icon": None, "description": "", "bot_public": True, "flags": 0,
@@ -45,13 +46,13 @@ async def _slopes(kind: str, sizes: Sequence[int], effort: Effort) -> tuple[floa
     """Return the KB of each further video, from each size to the next."""
     async with _answering() as answers, _process(kind, answers, effort) as process:
         measured: list[int] = []
+        clock = Clock()
         for size in sizes:
             while answers.videos < size:
                 chunk = min(_CHUNK, size - answers.videos)
                 await process.says("add", chunk)
                 await answers.settled(answers.videos + chunk, kind)
-            if kind != "bare":
-                await asyncio.sleep(effort.of(_SETTLES, 0.6))
+            await clock.until(clock.now() + effort.of(_SETTLES, 0.3))
             measured.append(int(await process.says("measure")))
             if effort.profile is not None:
                 await process.says("trace", size - sizes[0] or size)

@@ -19,6 +19,7 @@ from sqlite_utils import Database
 
 import bot.toapis.api_client
 from bot.app import App, open_app
+from bot.clock import ScaledClock
 from bot.config import read_settings
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job
@@ -79,8 +80,8 @@ def _job(number: int, kind: str) -> Job:
     now = time.time()
     at = _FIRST_ID + number
     here = reply(
-        application_id=1000, channel_id=at, guild_id=2001, message_id=at, token=f"{_TOKEN}{at}", token_at=now,
-        guild_locale="en-US", locale="en-US",
+        application_id=1000, channel_id=_FIRST_ID + number // 5, guild_id=2001, message_id=at, token=f"{_TOKEN}{at}",
+        token_at=now, guild_locale="en-US", locale="en-US",
     )  # fmt: skip
     asked = request(f"{_PROMPT} {number}", resolution=Resolution.P720)
     at_provider = {"stage": Stage.RENDERING, "submitted": now, "dialect": Dialect.VIDEO, "task_id": f"task-{at}"}
@@ -92,10 +93,12 @@ def _job(number: int, kind: str) -> Job:
 
 @asynccontextmanager
 async def _bare(_: str) -> AsyncIterator[Add]:
-    tasks = []
+    tasks: list[asyncio.Task[None]] = []
+    # It hands asyncio's own sleep on.
+    clock = ScaledClock()
 
     async def add(count: int) -> None:
-        tasks.extend(asyncio.create_task(asyncio.sleep(3600)) for _ in range(count))
+        tasks.extend(asyncio.create_task(clock.sleep(3600)) for _ in range(count))
 
     yield add
     for task in tasks:
@@ -112,7 +115,7 @@ async def _main(kind: str, *, traced: bool) -> None:
     loop = asyncio.get_running_loop()
     before: tracemalloc.Snapshot | None = None
     if traced:
-        tracemalloc.start(10)
+        tracemalloc.start()
     async with (_bare if kind == "bare" else _bot)(kind) as add:
         while line := await loop.run_in_executor(None, sys.stdin.readline):
             command, *count = line.split()

@@ -17,7 +17,12 @@ _SHORT: Final = 6
 @contextmanager
 def about_job(job_id: str) -> Iterator[None]:
     """Log inside the block as being about that job; about none with an empty id."""
-    before = _JOB.set(job_id[:_SHORT])
+    short = job_id[:_SHORT]
+    if short == _JOB.get():
+        # A value that is set takes room in the context of every task that is started inside, even where it is the same.
+        yield
+        return
+    before = _JOB.set(short)
     try:
         yield
     finally:

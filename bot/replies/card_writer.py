@@ -1,13 +1,16 @@
 """Keep a running job's card up to date: edit it when its content changed, at a pace; the latest content wins."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from hashlib import blake2b
 
 from bot.domain.job import Job
 from bot.domain.reply import Reply, Route
+from bot.nap import Nap
 from bot.replies.api_errors import SendFailure
 from bot.replies.discord_api import DiscordApi
 from bot.replies.messages import Body
@@ -36,12 +39,33 @@ def address(reply: Reply) -> Address:
     return reply.token, reply.message_id
 
 
+def _digest(components: object) -> bytes:
+    return blake2b(json.dumps(components).encode(), digest_size=16).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all writers have in common.
+
+    `jobs_in` counts the live jobs of a channel. `on_address` takes the message's id when an edit has shown it. `ended`
+    is called once a writer's task is done.
+    """
+
+    jobs_in: Callable[[int], int]
+    on_address: Callable[[str, int], Awaitable[None]]
+    ended: Callable[["CardWriter"], None]
+
+
 class CardWriter:
     """Edit one job's card until it is stopped, or the message cannot be reached any more.
 
-    `jobs_in` counts the live jobs of a channel. `on_address` takes the message's id when an edit has shown it.
     `unreachable` is the address at which the message could not be reached, once the writer has ended for that.
     """
+
+    __slots__ = (
+        *("_api", "_changed", "_clock", "_dead_token", "_hides_prompt", "_job", "_message_id", "_nap", "_pausing"),
+        *("_presenter", "_reserved", "_shown", "_stopping", "_surroundings", "lock", "task", "unreachable"),
+    )
 
     def __init__(
         self,
@@ -49,20 +73,20 @@ class CardWriter:
         presenter: Presenter,
         api: DiscordApi,
         clock: Clock,
-        jobs_in: Callable[[int], int],
-        on_address: Callable[[str, int], Awaitable[None]],
+        surroundings: Surroundings,
     ) -> None:
         self._job = job
         self._presenter = presenter
         self._api = api
         self._clock = clock
-        self._jobs_in = jobs_in
-        self._on_address = on_address
+        self._surroundings = surroundings
         self._message_id = job.reply.message_id
         self._dead_token: str | None = None
         self.unreachable: Address | None = None
-        self._shown: list[dict[str, Any]] | None = None
-        self._changed = asyncio.Event()
+        # Of what is shown only so much is kept that another card is told from it.
+        self._shown: bytes | None = None
+        self._changed = False
+        self._nap = Nap()
         self._stopping = False
         self._pausing = False
         self._reserved = False
@@ -70,6 +94,12 @@ class CardWriter:
         # Held while the message is edited, here or elsewhere.
         self.lock = asyncio.Lock()
         self.task = asyncio.create_task(self._run(), name=f"card of {job.short}")
+        self.task.add_done_callback(self._ended)
+
+    @property
+    def job_id(self) -> str:
+        """Return the id of the card's job."""
+        return self._job.id
 
     @property
     def channel_id(self) -> int:
@@ -79,7 +109,8 @@ class CardWriter:
     def update(self, job: Job) -> None:
         """Take the job as it is now."""
         self._job = job
-        self._changed.set()
+        self._changed = True
+        self._nap.end()
 
     async def stop(self) -> None:
         """End the writer; wait for an edit under way, since cancelling it would not call it back."""
@@ -90,9 +121,12 @@ class CardWriter:
         async with self.lock:
             return
 
+    def _ended(self, _: asyncio.Task[None]) -> None:
+        self._surroundings.ended(self)
+
     async def _run(self) -> None:
         while not self._stopping:
-            self._changed.clear()
+            self._changed = False
             tried = address(self._job.reply)
             async with self.lock:
                 pause = await self._edit_if_changed()
@@ -104,19 +138,9 @@ class CardWriter:
                 return
             self._pausing = True
             await self._clock.sleep(pause)
-            await self._until_changed()
+            if not self._changed:
+                await self._nap.over(self._clock.sleep(REDRAW_EVERY))
             self._pausing = False
-
-    async def _until_changed(self) -> None:
-        waits = {
-            asyncio.ensure_future(self._changed.wait()),
-            asyncio.ensure_future(self._clock.sleep(REDRAW_EVERY)),
-        }
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
 
     async def _edit_if_changed(self) -> float | None:
         """Return how long to pause afterwards, in seconds, or None where the message cannot be reached."""
@@ -125,7 +149,7 @@ class CardWriter:
         if route is None:
             return None
         card = await self._presenter.progress_card(job, hides_prompt=self._hides_prompt)
-        drawn: list[dict[str, Any]] = card.to_components()  # type: ignore[no-untyped-call]
+        drawn = _digest(card.to_components())  # type: ignore[no-untyped-call]
         if drawn == self._shown or self._stopping:
             return 0.0
         if (wait := self._reserve(route)) > 0:
@@ -146,15 +170,15 @@ class CardWriter:
         wait = self._api.reserve(route, self.channel_id)
         if wait > 0:
             # Then draw the card again, as it is true then.
-            self._changed.set()
+            self._changed = True
         return wait
 
-    def _pause_after(self, failure: SendFailure, job: Job, route: Route, drawn: list[dict[str, Any]]) -> float | None:
+    def _pause_after(self, failure: SendFailure, job: Job, route: Route, drawn: bytes) -> float | None:
         log.info("The card couldn't be updated by route %s: %s", route, failure)
         match failure:
             case Closed(message_gone=False) if route is Route.TOKEN:
                 self._dead_token = job.reply.token
-                self._changed.set()
+                self._changed = True
                 return 0.0
             case Closed():
                 return None
@@ -162,7 +186,7 @@ class CardWriter:
                 return max(after, self._gap(job))
             case CardRefused(blocked=True) if not self._hides_prompt:
                 self._hides_prompt = True
-                self._changed.set()
+                self._changed = True
                 return 0.0
             case CardRefused() | TooLarge():
                 # The same card would be refused again; the next one may not be.
@@ -189,8 +213,8 @@ class CardWriter:
     async def _save_message_id(self, job: Job, message_id: int) -> None:
         if job.reply.message_id is None and self._message_id != message_id:
             self._message_id = message_id
-            await self._on_address(job.id, message_id)
+            await self._surroundings.on_address(job.id, message_id)
 
     def _gap(self, job: Job) -> float:
-        gap = max(GAP, GAP_PER_JOB * self._jobs_in(job.reply.channel_id))
+        gap = max(GAP, GAP_PER_JOB * self._surroundings.jobs_in(job.reply.channel_id))
         return max(gap, OLD_GAP) if self._clock.elapsed(job.created) > OLD_AFTER else gap

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
 from pathlib import Path
 
 import discord
@@ -15,7 +14,7 @@ from bot.domain.media import InputUrl, StoredFile
 from bot.domain.reply import Route
 from bot.domain.stages import ENDS, Stage
 from bot.log_lines import about_job
-from bot.replies.card_writer import Address, CardWriter, address
+from bot.replies.card_writer import Address, CardWriter, Surroundings, address
 from bot.replies.delivery_search import DeliverySearch, file_url
 from bot.replies.discord_api import DiscordApi
 from bot.replies.presenter import Presenter
@@ -45,7 +44,6 @@ class DiscordReplies:
     ) -> None:
         self._presenter = presenter
         self._clock = clock
-        self._on_address = on_address
         self._api = api
         self._sender = Sender(api, presenter, clock)
         self._search = DeliverySearch(api, clock)
@@ -54,6 +52,7 @@ class DiscordReplies:
         self._unreachable: dict[str, Address] = {}
         # Writers by channel.
         self._in_channels: Counter[int] = Counter()
+        self._surroundings = Surroundings(self._jobs_in, on_address, self._forget)
 
     def show(self, job: Job) -> None:
         """Update the card of a running job, with a writer of its own."""
@@ -67,8 +66,7 @@ class DiscordReplies:
             return
         self._unreachable.pop(job.id, None)
         with about_job(job.id):
-            writer = CardWriter(job, self._presenter, self._api, self._clock, self._jobs_in, self._on_address)
-            writer.task.add_done_callback(partial(self._forget, job, writer))
+            writer = CardWriter(job, self._presenter, self._api, self._clock, self._surroundings)
         self._writers[job.id] = writer
         self._in_channels[writer.channel_id] += 1
 
@@ -140,11 +138,12 @@ class DiscordReplies:
     def _jobs_in(self, channel_id: int) -> int:
         return self._in_channels[channel_id]
 
-    def _forget(self, job: Job, writer: CardWriter, task: asyncio.Task[None]) -> None:
+    def _forget(self, writer: CardWriter) -> None:
+        job_id, task = writer.job_id, writer.task
         self._left(writer.channel_id)
-        if self._writers.get(job.id) is writer:
-            del self._writers[job.id]
-            if writer.unreachable is not None and job.id not in self._settled:
-                self._unreachable[job.id] = writer.unreachable
+        if self._writers.get(job_id) is writer:
+            del self._writers[job_id]
+            if writer.unreachable is not None and job_id not in self._settled:
+                self._unreachable[job_id] = writer.unreachable
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("The card is no longer updated.", exc_info=error)

@@ -4,11 +4,11 @@ A hint that is forged, repeated, early or lost costs nothing: it is only ever a 
 pace allows, and a follower that gets none asks on by itself.
 """
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Final
 
+from bot.nap import Nap
 from bot.studio.ports import Clock
 
 # Names of tasks that no one waits for just now; the oldest is forgotten first.
@@ -22,7 +22,7 @@ class Hints:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._waiting: dict[str, asyncio.Future[None]] = {}
+        self._waiting: dict[str, Nap] = {}
         self._early: OrderedDict[str, None] = OrderedDict()
         self._latest: float | None = None
 
@@ -35,12 +35,11 @@ class Hints:
         """Take in that a task may have ended."""
         self._latest = self._clock.now()
         for name in names:
-            woken = self._waiting.get(name)
-            if woken is None:
+            if (nap := self._waiting.get(name)) is not None:
+                nap.end()
+            else:
                 self._early[name] = None
                 self._early.move_to_end(name)
-            elif not woken.done():
-                woken.set_result(None)
         while len(self._early) > _MAX_EARLY:
             self._early.popitem(last=False)
 
@@ -61,16 +60,13 @@ class Hints:
         if self.forget(names):
             await self._clock.sleep(min_wait)
             return True
-        began = self._clock.now()
-        woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        nap = asyncio.ensure_future(self._clock.sleep(max_wait))
-        self._waiting.update(dict.fromkeys(names, woken))
+        began, nap = self._clock.now(), Nap()
+        self._waiting.update(dict.fromkeys(names, nap))
         try:
-            await asyncio.wait({nap, woken}, return_when=asyncio.FIRST_COMPLETED)
+            hinted = await nap.over(self._clock.sleep(max_wait))
         finally:
-            nap.cancel()
             for name in names:
                 self._waiting.pop(name, None)
-        if woken.done():
+        if hinted:
             await self._clock.sleep(max(min_wait - self._clock.elapsed(began), 0.0))
-        return woken.done()
+        return hinted

@@ -166,7 +166,8 @@ class JobMoves:
 
     def addressed(self, job: Job) -> Job:
         """Return the job with its reply's address as it is now."""
-        return replace(job, reply=self._addresses.get(job.id, job.reply))
+        reply = self._addresses.get(job.id, job.reply)
+        return job if reply is job.reply else replace(job, reply=reply)
 
     async def save_address(self, job_id: str, reply: Reply) -> None:
         """Write down where the reply is now."""

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from bot.domain.backoff import Backoff, jittered, spread
 from bot.domain.job import Job
 from bot.domain.pauses import PausedBy
 from bot.domain.progress import MIN_OVERDUE_AFTER
+from bot.nap import Nap
 from bot.studio.lifecycle.balance_pause import BalancePause
 from bot.studio.lifecycle.fair_line import HEAD, FairLine, fair_order
 from bot.studio.lifecycle.pauses import Pauses
@@ -30,14 +30,19 @@ _MOMENT = 0.001
 class _Place:
     """A job in line since `came`, in UTC seconds, not to be sent for so many scaled seconds (`pause`).
 
-    `granted` is resolved with True when granted and False when withdrawn. `paused`: as it was shown last.
+    `granted`: True once it is, False once it is withdrawn. `paused`: as it was shown last. `nap`: its wait.
     """
 
     job: Job
-    granted: asyncio.Future[bool] = field(repr=False)
     came: float
     pause: float
-    paused: PausedBy | None = None
+    paused: PausedBy | None
+    granted: bool | None = None
+    nap: Nap = field(default_factory=Nap)
+
+    def decided(self) -> bool:
+        """Tell whether it was granted or withdrawn, which any wait may bring about."""
+        return self.granted is not None
 
 
 class Queue:
@@ -128,7 +133,7 @@ class Queue:
     def remove(self, job_id: str) -> None:
         """Take a job out of the line."""
         place = self._line.get(job_id)
-        if place and not place.granted.done():
+        if place and not place.decided():
             self._decide(place, granted=False)
 
     async def wait_for_slot(self, job: Job) -> bool:
@@ -136,15 +141,15 @@ class Queue:
         place = self._enter(job)
         try:
             looks = True
-            while not place.granted.done():
+            while place.granted is None:
                 if self._pauses.given_up(job) is not None:
                     return False
                 if looks:
                     await self._grant()
-                if not place.granted.done():
+                if not place.decided():
                     await self._wait(place)
                 looks = self._is_worth_a_look(place)
-            return place.granted.result()
+            return place.granted
         finally:
             self._leave(place)
 
@@ -152,8 +157,7 @@ class Queue:
         now = self._clock.now()
         # A wait that was written down is one of the calendar, which may be another one now.
         pause = min(self._clock.elapsed(now - max(job.not_before - now, 0.0)), _PAUSE_EVER)
-        granted: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        place = self._line[job.id] = _Place(job, granted, now, pause, self._pauses.of(job))
+        place = self._line[job.id] = _Place(job, now, pause, self._pauses.of(job))
         self._places.add(job)
         if pause > _MOMENT:
             self._resting.add(job.id)
@@ -171,12 +175,13 @@ class Queue:
         self._show_moved()
 
     def _decide(self, place: _Place, *, granted: bool) -> None:
-        place.granted.set_result(granted)
+        place.granted = granted
+        place.nap.end()
         self._sort(place)
 
     def _sort(self, place: _Place) -> None:
         """Put a job among those that may be sent now, or take it away from them."""
-        if place.paused is None and not place.granted.done() and place.job.id not in self._resting:
+        if place.paused is None and not place.decided() and place.job.id not in self._resting:
             self._ready.add(place.job)
         else:
             self._ready.discard(place.job.id)
@@ -186,12 +191,7 @@ class Queue:
         ends = [wait for wait in (self._place_pause_left(place), self._pause_left()) if wait > _MOMENT]
         # A grant that failed with the store is made up for without another call.
         ends.append(jittered(_LOOK_AGAIN))
-        nap: asyncio.Future[None] = asyncio.ensure_future(self._clock.until(self._clock.later(min(ends))))
-        both: set[asyncio.Future[Any]] = {nap, place.granted}
-        try:
-            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            nap.cancel()
+        await place.nap.over(self._clock.until(self._clock.later(min(ends))))
 
     def _is_worth_a_look(self, place: _Place) -> bool:
         """Tell whether the line should be looked at: not while another job in it has just made that happen."""
@@ -255,11 +255,11 @@ class Queue:
             await self._look_at_used()
         for job in self._next(self.slots - self.running):
             place = self._line.get(job.id)
-            if place is None or place.granted.done() or self._waits_for_another():
+            if place is None or place.decided() or self._waits_for_another():
                 continue
             if self._pauses.of(job) is not None:
                 await self._balance.begin_probe(job.id)
-                if place.granted.done() or job.id not in self._line:
+                if place.decided() or job.id not in self._line:
                     # It was cancelled while that was written down: another may be the probe.
                     self._balance.probe_over(job.id)
                     continue
@@ -293,7 +293,7 @@ class Queue:
     def _may_go(self, place: _Place) -> bool:
         """Tell whether a job may be the probe."""
         free = place.paused is None or place.paused is PausedBy.BALANCE
-        return free and not place.granted.done() and place.job.id not in self._resting
+        return free and not place.decided() and place.job.id not in self._resting
 
     def _waits_for_another(self) -> bool:
         """Tell whether a job on its way has to be answered first: while credits may be wanting, one goes at a time."""

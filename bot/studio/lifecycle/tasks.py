@@ -32,6 +32,9 @@ class BackgroundTasks:
         self._broke = broke
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._closed = False
+        # One for all tasks: a function of each one's own takes more than its key.
+        self._done = self._end
+        self._keys: dict[asyncio.Task[None], str] = {}
 
     def __len__(self) -> int:
         return len(self._tasks)
@@ -54,7 +57,8 @@ class BackgroundTasks:
         # Whatever is worked on where a task is started, it is about its own job or none.
         with about_job(job_id):
             task = self._tasks[key] = asyncio.create_task(self._run(key, name, run), name=name)
-            task.add_done_callback(lambda _: self._end(key))
+            self._keys[task] = key
+            task.add_done_callback(self._done)
 
     async def stop(self, key: str) -> None:
         """Cancel the task of a key, if it has one, and wait for its end."""
@@ -71,18 +75,20 @@ class BackgroundTasks:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _run(self, key: str, name: str, run: Callable[[bool], Awaitable[None]]) -> None:
-        backoff = Backoff(_FIRST_PAUSE)
+        backoff: Backoff | None = None
         while True:
             try:
-                await run(backoff.failures > 0)
+                await run(backoff is not None)
             except Exception:
                 self._broke(key)
+                backoff = backoff or Backoff(_FIRST_PAUSE)
                 pause = backoff.next()
                 log.exception("An unexpected error in %s; trying again in %.0f s.", name, pause)
             else:
                 return
             await self._clock.sleep(pause)
 
-    def _end(self, key: str) -> None:
+    def _end(self, task: asyncio.Task[None]) -> None:
+        key = self._keys.pop(task)
         self._tasks.pop(key, None)
         self._ended(key)
