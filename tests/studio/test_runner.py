@@ -1,4 +1,4 @@
-"""The job runner and the intake: accepting, cancelling, resuming, draining."""
+"""The job runner and the intake: accepting, cancelling, draining."""
 
 import asyncio
 from dataclasses import replace
@@ -165,17 +165,6 @@ async def test_only_the_owner_cancels_and_only_what_waits(studio: Studio) -> Non
         await studio.runner.cancel(Caller(stored.user_id), "x" * 20)
     problems = [caught.value.problem for caught in (stranger, late, nobody)]
     assert problems == [NotYours(), TooLateToCancel(Stage.QUEUED), NoSuchJob()]
-
-
-async def test_resume_takes_up_every_unfinished_job(studio: Studio) -> None:
-    made = [job(n) for n in range(3)]
-    stages = (Stage.WAITING, Stage.QUEUED, Stage.SUBMITTING)
-    for each, stage in zip(made, stages, strict=True):
-        await studio.stored(replace(each, stage=stage, task_id=f"t-{each.id}", submitted=START))
-    assert await studio.runner.resume() == 3
-    await until_live(studio, 0)
-    ends = [(await studio.row(each)).stage for each in made]
-    assert ends == [Stage.DELIVERED, Stage.DELIVERED, Stage.FAILED]
 
 
 async def test_a_job_whose_task_broke_is_taken_up_again_from_its_row(studio: Studio) -> None:

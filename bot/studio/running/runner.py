@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from functools import partial
@@ -48,6 +48,8 @@ STUCK_AFTER = 3
 _CANCEL_SECONDS = 5.0
 # How often a cancel may find that the job has just left to be sent once more.
 _CANCEL_TRIES = 5
+# So many of the jobs whose videos are being made are resumed at once.
+_RESUMED_AT_ONCE = 20
 
 
 class JobRunner:
@@ -80,6 +82,7 @@ class JobRunner:
         self._tell_owner = tell_owner
         self._broken: Counter[str] = Counter()
         self._tasks = BackgroundTasks(clock, self._let_go, self._broke)
+        self._resuming = BackgroundTasks(clock)
 
     @property
     def draining(self) -> bool:
@@ -129,15 +132,31 @@ class JobRunner:
             self.health.worked()
 
     async def resume(self) -> int:
-        """Resume every job that has not ended, or whose owner was not notified; return how many."""
+        """Resume every job that has not ended, or whose owner was not notified; return how many.
+
+        Where many videos are being made, most of these jobs are begun while the bot already answers: they only ask the
+        provider, and keep its slots until then.
+        """
         await self._queue.look()
         jobs = [job for job in await self._jobs.unfinished() if job.stage is not Stage.HELD or job.notified_at is None]
+        being_made = [job for job in jobs if job.at_provider and job.stage is not Stage.SUBMITTING]
+        for job in being_made:
+            self._queue.take_slot(job)
+        later = being_made[_RESUMED_AT_ONCE:]
+        later_ids = {job.id for job in later}
         for job in jobs:
-            if job.at_provider and job.stage is not Stage.SUBMITTING:
-                self._queue.take_slot(job)
-        for job in jobs:
-            self.start(job)
+            if job.id not in later_ids:
+                self.start(job)
+        if later:
+            self._resuming.start("jobs", "the resuming of jobs", partial(self._resume_later, later))
         return len(jobs)
+
+    async def _resume_later(self, jobs: Sequence[Job], _again: bool) -> None:  # noqa: FBT001 - as BackgroundTasks calls it
+        """Start jobs a few at a time, so that what members ask for meanwhile waits for a few only."""
+        for number, job in enumerate(jobs):
+            self.start(job)
+            if number % _RESUMED_AT_ONCE == 0:
+                await self._jobs.find(job.id)  # what those before have asked the store for is done then
 
     async def cancel(self, caller: Caller, job_id: str) -> Job:
         """Cancel a WAITING job of the caller's; raises Refusal."""
@@ -251,6 +270,7 @@ class JobRunner:
     async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
         """Stop accepting, let what is being written or uploaded finish for that long, then stop every task."""
         started = self._shutdown.begin_draining()
+        await self._resuming.close()
         await self._job_moves.save_percents()
         tasks: set[asyncio.Task[Any]] = {*started, *self._tasks.all()}
         for task in self._tasks.all():
