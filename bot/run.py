@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 
 # What closing the gateway and the REST session may take, in seconds.
 _CLOSE_SECONDS: Final = 5.0
+# Objects that come until the youngest are looked through (CPython's 700: twice for each command), and how many looks at
+# one generation until the next.
+_COLLECTIONS: Final = (5000, 10, 10)
 
 
 async def run(settings: Settings) -> Exit:
@@ -43,6 +46,7 @@ async def _resume(app: App) -> None:
     """Take up every job, tell the members that an earlier process left waiting, and push commands that changed."""
     # What is loaded by now is there to the end: looked through with the rest, it stops the loop for 30 ms and more.
     gc.freeze()
+    gc.set_threshold(*_COLLECTIONS)
     if unclear := await app.tables.jobs.stamp_restored():
         count = counted(unclear, "job")
         log.warning("Restored from a backup: %s may have been sent since, and won't be sent again.", count)

@@ -123,17 +123,19 @@ class ComposeCog(CommandCog):
 
 def _request_of(values: Mapping[str, Any]) -> RequestDraft:
     """Read the options of `/video`."""
-    attached = ((name, role, values.get(name)) for name, role in _FILES.items())
-    files = (AttachmentInput(file.url, file.filename, file.size, role, name) for name, role, file in attached if file)
-    named = ((name, role, values.get(name)) for name, role in _ASSETS.items())
-    assets = (AssetInput(words, role, name) for name, role, words in named if words)
-    return replace(_choices_of(values, values["prompt"]), files=tuple(files), assets=tuple(assets))
+    files = [
+        AttachmentInput(file.url, file.filename, file.size, role, name)
+        for name, role in _FILES.items()
+        if (file := values.get(name))
+    ]
+    assets = [AssetInput(words, role, name) for name, role in _ASSETS.items() if (words := values.get(name))]
+    return _choices_of(values, prompt=values["prompt"], files=tuple(files), assets=tuple(assets))
 
 
-def _choices_of(values: Mapping[str, Any], prompt: str = "") -> RequestDraft:
+def _choices_of(values: Mapping[str, Any], **rest: Any) -> RequestDraft:
     """Read the options of either command that name no media; those that are not offered stay as they are."""
     names = ("model", "duration", "ratio", "resolution", "sound", "seed", "last_picture", "web_search")
-    return RequestDraft(prompt=prompt, **{name: values[name] for name in names if name in values})
+    return RequestDraft(**{"prompt": "", **rest}, **{name: values[name] for name in names if name in values})
 
 
 def _files(form: SentForm) -> tuple[AttachmentInput, ...]:

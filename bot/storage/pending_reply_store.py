@@ -52,6 +52,10 @@ class SqlitePendingReplies(Queries):
                 await self.begin(pending)
         return await self._rows()
 
+    def close(self) -> None:
+        """Let go of the file of those that are on their way."""
+        self._unsaved.close()
+
     @query
     def _insert(self, db: Database, pending: PendingReply) -> None:
         reply = pending.reply

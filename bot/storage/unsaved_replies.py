@@ -26,6 +26,7 @@ class UnsavedReplies:
 
     def __init__(self, database: Path) -> None:
         self._path = unsaved_path(database)
+        self._descriptor: int | None = None
         self._slots: dict[int, int] | None = None
         self._left: list[PendingReply] = []
 
@@ -71,13 +72,17 @@ class UnsavedReplies:
         read = {at: _pending(written) for at, written in slots.items() if written}
         return {at: pending for at, pending in read.items() if pending is not None}
 
+    def close(self) -> None:
+        """Close the file, until it is written to again."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
     def _write(self, slot: int, written: bytes) -> bool:
         try:
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600)
-            try:
-                os.pwrite(descriptor, written.ljust(_SLOT, b"\0"), slot * _SLOT)
-            finally:
-                os.close(descriptor)
+            if self._descriptor is None:
+                self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600)
+            os.pwrite(self._descriptor, written.ljust(_SLOT, b"\0"), slot * _SLOT)
         except OSError as error:
             log.warning("%s can't be written (%s).", self._path, error.strerror)
             return False

@@ -97,19 +97,23 @@ class Intake:
         """
         self._spending.check_known(caller)
         async with self._drafts.saved_if_refused(draft):
-            self.check_choices(draft.request)
-            if not draft.request.files and not draft.request.assets:
-                self._agreed_price(draft, check_draft(draft.request, self._catalogue))
+            request = self.check_choices(draft.request)
+            if request is not None and not draft.request.files and not draft.request.assets:
+                self._agreed_price(draft, request)
 
-    def check_choices(self, request: RequestDraft) -> None:
-        """Check the same of what a form is still to come for; nothing is kept. Raises Refusal."""
+    def check_choices(self, draft: RequestDraft) -> VideoRequest | None:
+        """Check the same of what a form is still to come for; nothing is kept. Raises Refusal.
+
+        Returns the request without its media; None where more has to be looked at.
+        """
         if self._runner.draining:
             raise Refusal(Restarting())
         try:
-            check_draft(request, self._catalogue)
+            return check_draft(draft, self._catalogue)
         except Refusal as refusal:
-            if not needs_look(request, refusal.problems):
+            if not needs_look(draft, refusal.problems):
                 raise
+        return None
 
     def record_reply(
         self, interaction_id: int, reply: Reply, was_answered: Callable[[], bool]

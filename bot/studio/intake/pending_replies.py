@@ -73,6 +73,8 @@ class PendingReplies:
             await self._forget(pending)
 
     async def _save(self, pending: PendingReply) -> None:
+        # The loading message leaves in the loop's next turn, and the store is called in the one after it.
+        await asyncio.sleep(0)
         try:
             async with asyncio.timeout(_WRITE_SECONDS):
                 await self._store.begin(pending)
@@ -96,6 +98,7 @@ class PendingReplies:
     async def close(self) -> None:
         """Stop apologizing; it goes on at the next start."""
         await self._tasks.close()
+        self._store.close()
 
     async def _is_left(self, interaction_id: int) -> bool:
         try:
