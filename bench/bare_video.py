@@ -19,6 +19,8 @@ import discord
 import imageio_ffmpeg
 from discord.http import Route
 
+from bot.clock import ScaledClock
+
 _CHUNK = 64 * 1024
 EDIT = "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original"
 PING = "POST /channels/{channel_id}/messages"
@@ -28,7 +30,8 @@ PING = "POST /channels/{channel_id}/messages"
 class Plan:
     """The calls, with the bodies of a video that the bot has made.
 
-    `row` is what each commit writes; files lie in `folder`.
+    `row` is what each commit writes; files lie in `folder`. `pause`: seconds before each question, edit and commit, so
+    that they are spread over the provider's time as the bot's are: a process that has just slept works more slowly.
     """
 
     discord_url: str
@@ -43,6 +46,7 @@ class Plan:
     ping: dict[str, Any]
     commits: int
     row: str
+    pause: float
     folder: str
 
     @classmethod
@@ -80,6 +84,7 @@ class Bare(discord.AutoShardedClient):
         self._plan = plan
         self._folder = Path(plan.folder)
         self._row = _Row(self._folder)
+        self._clock = ScaledClock()
         self._session: aiohttp.ClientSession
 
     async def setup_hook(self) -> None:
@@ -98,11 +103,14 @@ class Bare(discord.AutoShardedClient):
         async with self._session.post(plan.submit_url, json=plan.request) as response:
             task = (await response.json())["id"]
         for _ in range(plan.questions):
+            await self._clock.sleep(plan.pause)
             async with self._session.get(f"{plan.submit_url}/{task}") as response:
                 await response.json()
         for _ in range(plan.commits):
+            await self._clock.sleep(plan.pause)
             await self._row.commit(key, plan.row)
         for body in plan.edits:
+            await self._clock.sleep(plan.pause)
             await self.http.request(self._edit(interaction), json=body)
         clip = self._folder / f"{key}.mp4"
         await self._download(clip)

@@ -100,14 +100,14 @@ async def _lives(effort: Effort, size: _Size) -> _Lives:
     async with ground(folder, 1, scale=size.scale, provider=paid, bot={"LOG_LEVEL": "INFO"}) as here:
         here.bot.module = ("bench.unpaced_bot",)
         await here.bot.start()
-        plan = await _planned(here, folder)
+        plan = await _planned(here, folder, size.run_seconds / size.scale)
         assert await here.bot.stop() == 0, here.bot.tail()
         here.bot.module = (*effort.module("whole")[:-1], "bench.unpaced_bot")
         return _Lives(plan, *await effort.interleaved(lambda: _bot(here, size), lambda: _bare(here, size, plan)))
 
 
-async def _planned(here: Ground, folder: Path) -> Plan:
-    """Let the bot make two videos, and read what the second one needed."""
+async def _planned(here: Ground, folder: Path, run_seconds: float) -> Plan:
+    """Let the bot make two videos, and read what the second one needed; `run_seconds`: real ones, at the provider."""
     await _video(here)
     await _settled(here, _pid(here))
     began = len(here.ledger.entries)
@@ -125,19 +125,22 @@ async def _planned(here: Ground, folder: Path) -> Plan:
         row = db.execute("SELECT * FROM jobs ORDER BY created DESC LIMIT 1").fetchone()
     bare = folder / "bare"
     bare.mkdir()
+    questions = sum(entry.route.startswith(f"GET {_SUBMIT}/") for entry in asked)
+    edits = [edit["body"] for edit in sent if not edit["files"]]
     return Plan(
         discord_url=f"{here.discord.url}/api/v10",
         token=here.discord.token,
         submit_url=f"{here.provider.url}{_SUBMIT}",
         key=here.provider.key,
         request=order,
-        questions=sum(entry.route.startswith(f"GET {_SUBMIT}/") for entry in asked),
+        questions=questions,
         clip_url=here.provider.clip_url(list(here.provider.tasks.values())[-1]),
-        edits=[edit["body"] for edit in sent if not edit["files"]],
+        edits=edits,
         upload=upload,
         ping=ping,
         commits=written,
         row=json.dumps(row),
+        pause=run_seconds / (questions + len(edits) + written),
         folder=str(bare),
     )
 
@@ -157,8 +160,7 @@ async def _bare(here: Ground, size: _Size, plan: Plan) -> _Life:
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bench.bare_video", str(file), cwd=ROOT)
     try:
         await here.discord.wait_online(30.0)
-        # It waits for nothing: more of them make a better mean.
-        return await _measured(here, process.pid, 4 * size.alone, size.together)
+        return await _measured(here, process.pid, size.alone, size.together)
     finally:
         process.send_signal(signal.SIGINT)
         await process.wait()
