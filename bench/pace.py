@@ -12,28 +12,47 @@ from bench.measure import Aim, Effort, Figure, Of, percentile
 from bench.pace_oracle import PRICES, Curve, best
 from bench.pace_simulation import Ends, simulate
 from bench.pace_worlds import LENGTHS, PERCENTS
-from bot.toapis import polling
+from bot.domain.models import Model
+from bot.domain.run_lengths import RunLengths
+from bot.toapis.polling import Pace, TaskPace
 
 _COUNTED = {10: 300, 300: 600, 3000: 3000}
 """Videos that are counted in each pair, by how many are in flight."""
 _TEN_SECONDS = 10.0
 
 
-class _Asked:
-    """Asks for one task at the pace of the bot's provider."""
+class _Provider:
+    """Asks about each task at the pace of the bot's provider, which learns from all that end."""
 
-    def __init__(self, in_flight: int, rng: Random) -> None:
-        self._in_flight = in_flight
-        self._rng = rng
+    def __init__(self) -> None:
+        self._pace: Pace | None = None
+        self._lengths = RunLengths()
+
+    def __call__(self, past: Sequence[float], rng: Random) -> "_Asked":
+        if self._pace is None:
+            self._pace, self._lengths = Pace(rng), RunLengths(past)
+        return _Asked(self._pace.follow(Model.SEEDANCE_2, self._lengths), self._learn)
+
+    def _learn(self, run: float) -> None:
+        self._lengths = self._lengths.with_run(run)
+
+
+class _Asked:
+    def __init__(self, task: TaskPace, learn: Callable[[float], None]) -> None:
+        self._task = task.__enter__()
+        self._learn = learn
 
     def first(self) -> float:
-        return polling.first_wait(0.0, self._rng)
+        return self._task.first_wait(0.0)
 
     def next(self, age: float, percent: int | None) -> float:
-        return polling.next_wait(age, percent, self._in_flight, self._rng)
+        return self._task.next_wait(age, percent)
 
-    def ended(self, age: float) -> float:
-        return age
+    def ended(self, age: float) -> None:
+        run = self._task.ended(age)
+        if run is not None:
+            self._learn(run)
+        self._task.__exit__(None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +125,8 @@ async def run(effort: Effort) -> Sequence[Figure]:
 
 def _followed(percent: str, lengths: str, in_flight: int, effort: Effort) -> tuple[Ends, ...]:
     counted, warm_up = effort.of(_COUNTED[in_flight], 20), effort.of(in_flight + 60, 5)
-
-    def begin(_past: Sequence[float], rng: Random) -> _Asked:
-        return _Asked(in_flight, rng)
-
     return tuple(
-        simulate(LENGTHS[lengths], PERCENTS[percent], begin, in_flight, counted, warm_up, seed)
+        simulate(LENGTHS[lengths], PERCENTS[percent], _Provider(), in_flight, counted, warm_up, seed)
         for seed in range(effort.pairs)
     )
 

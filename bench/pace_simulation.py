@@ -4,8 +4,7 @@ Questions leave as `ApiClient` lets them: at so many a second, with a burst, in 
 """
 
 import heapq
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Protocol
@@ -13,7 +12,8 @@ from typing import Protocol
 from bench.pace_worlds import Lengths, Percent
 from bot.toapis.api_client import QUERIES_PER_SECOND, bucket
 
-_KEPT = 300
+_PAST = 200
+"""So many tasks ended before, as long apart as those that follow."""
 
 
 class Task(Protocol):
@@ -27,13 +27,13 @@ class Task(Protocol):
         """Take in that it still runs at that age, and return the wait before the next question."""
         ...
 
-    def ended(self, age: float) -> float:
-        """Take in that its end was seen at that age; returns the length by which others are judged."""
+    def ended(self, age: float) -> None:
+        """Take in that its end was seen at that age."""
         ...
 
 
 class Schedule(Protocol):
-    """Makes the schedule of each task, from the lengths of those that ended before it, newest first."""
+    """Makes the schedule of each task; `past`: the lengths of those that ended before the first, newest first."""
 
     def __call__(self, past: Sequence[float], rng: Random) -> Task:
         """Begin a task."""
@@ -84,7 +84,7 @@ def simulate(
     rng = Random(seed)
     dice = Random(seed + 1)
     began = rng.uniform(0.0, 4 * 3600.0)
-    past = deque((max(lengths.draw(began - 2.0 * age, rng), 6.0) for age in range(200)), _KEPT)
+    past = [max(lengths.draw(began - 150.0 * (1 + before / in_flight), rng), 6.0) for before in range(_PAST)]
     questions = _Questions()
     line: list[_Followed] = []
     number = 0
@@ -110,30 +110,10 @@ def simulate(
             heapq.heappush(line, one)
             continue
         ends += 1
-        past.appendleft(one.task.ended(age))
+        one.task.ended(age)
         if ends > warm_up:
             late.append(age - one.takes)
             asked += one.asked
             ran += one.takes
         begin(leaves)
     return Ends(tuple(late), asked / counted, ran / counted)
-
-
-class _Fixed:
-    def __init__(self, apart: float, rng: Random) -> None:
-        self._apart = apart
-        self._rng = rng
-
-    def first(self) -> float:
-        return self._rng.uniform(0.5, 1.0) * self._apart
-
-    def next(self, _age: float, _percent: int | None) -> float:
-        return self._apart
-
-    def ended(self, age: float) -> float:
-        return age
-
-
-def every(seconds: float) -> Callable[[Sequence[float], Random], Task]:
-    """Ask at fixed times, whatever is known."""
-    return lambda _past, rng: _Fixed(seconds, rng)

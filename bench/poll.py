@@ -28,7 +28,6 @@ from bot.toapis.provider import ToapisProvider
 
 # So many times faster goes the time of those who wait for the next question: about 800 questions a second.
 _SCALE = 20.0
-_NEVER = 1e12
 _KEY = "sk-bench-0123456789abcdef"
 
 
@@ -89,7 +88,7 @@ async def _following(url: str, in_flight: int) -> AsyncIterator[Callable[[int], 
     answers = asyncio.Semaphore(0)
 
     async def follow(api: ToapisProvider, number: int) -> None:
-        async with aclosing(api.follow(_job(number, clock.now()), _NEVER)) as heard:
+        async with aclosing(api.follow(_job(number, clock.now()))) as heard:
             async for _ in heard:
                 answers.release()
 
@@ -97,7 +96,7 @@ async def _following(url: str, in_flight: int) -> AsyncIterator[Callable[[int], 
         for _ in range(count):
             await answers.acquire()
 
-    async with ToapisProvider(url, _KEY, Dialect.VIDEO, clock, lambda: in_flight, redact=masked) as provider:
+    async with ToapisProvider(url, _KEY, Dialect.VIDEO, clock, redact=masked) as provider:
         following = [asyncio.create_task(follow(provider, number)) for number in range(in_flight)]
         yield answered
         for task in following:

@@ -167,7 +167,7 @@ async def _nothing() -> None:
 async def _provider(settings: Settings) -> AsyncIterator[Finding]:
     url, dialect = settings.toapis_base_url, settings.toapis_dialect
     key = settings.toapis_api_key.reveal()
-    async with ToapisProvider(url, key, dialect, ScaledClock(), lambda: 0) as provider:
+    async with ToapisProvider(url, key, dialect, ScaledClock()) as provider:
         found = await provider.check_key()
         yield Finding(
             found.reachable,

@@ -65,7 +65,6 @@ async def open_infrastructure(
         settings.toapis_api_key.reveal(),
         settings.toapis_dialect,
         clock,
-        lambda: assembly.queue.running,
         private_asset_review=settings.private_asset_review,
         redact=partial(redact, secrets=settings.secrets),
         metrics=resources.metrics,

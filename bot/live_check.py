@@ -126,7 +126,7 @@ async def _nothing() -> None:
 async def spend(settings: Settings) -> AsyncIterator[Finding]:
     """Make one cheapest video at the provider, after asking; nothing is posted in Discord."""
     key, clock = settings.toapis_api_key.reveal(), ScaledClock(settings.time_scale)
-    async with ToapisProvider(settings.toapis_base_url, key, settings.toapis_dialect, clock, lambda: 1) as provider:
+    async with ToapisProvider(settings.toapis_base_url, key, settings.toapis_dialect, clock) as provider:
         request = _cheapest(await provider.choose_dialect())
         say(f"This makes one real video, which costs credits: {request.model}, {request.duration} s, {_size(request)}.")
         if not await asyncio.to_thread(_agreed):

@@ -24,7 +24,8 @@ class Snapshot:
 
     `percent` 0..100 and only the provider's own. `clip_url` is set where COMPLETED names one. Times in UTC seconds, by
     the provider's clock. `provider_message` and `code` are the provider's sentence and code on
-    a failure. `last_picture_url`: where it was asked for.
+    a failure. `last_picture_url`: where it was asked for. `ran`: how long a COMPLETED one took from its submit, in
+    scaled seconds, where that is known.
     """
 
     status: TaskStatus
@@ -35,6 +36,7 @@ class Snapshot:
     provider_message: str = ""
     last_picture_url: str | None = None
     code: str = ""
+    ran: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

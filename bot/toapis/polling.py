@@ -1,22 +1,26 @@
-"""When a task is asked about next: the pauses of one follower, and one breaker for all. Pure but for the clock.
+"""When a task is asked about next: the waits of one follower, the rate of all together, and one breaker for all.
 
 The provider's page on polling: first after 5 s, then about every 10 s with jitter, never faster than every 5 s.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from random import Random
+from types import TracebackType
+from typing import Self
 
 from bot.domain.backoff import Backoff, jittered, spread
-from bot.domain.progress import MIN_OVERDUE_AFTER, Silence
+from bot.domain.models import Model
+from bot.domain.pace import MIN_WAIT, PRICE, UNLIKELY_WAIT, best_wait
+from bot.domain.percents import PercentRecord, Percents
+from bot.domain.progress import Silence
+from bot.domain.run_lengths import RunLengths
 from bot.studio.ports import Clock
 from bot.toapis.api_client import QUERIES_PER_SECOND, SHARE
 
 FIRST_AFTER = 5.0
-MIN_WAIT = 5.0
-MAX_WAIT = 10.0
-"""Seconds between two queries while a task may end at any moment: a percent may jump from 50 to the end."""
 LONG_SHARE = 0.5
 """Part of the time until a task is overdue after which it takes longer than usual."""
 LONG_EVERY = 60.0
@@ -28,40 +32,112 @@ OPENS_AFTER = 5
 SILENT_AFTER = 2
 """Queries in a row without a response after which a follower says that the provider is silent."""
 _MAX_BACKOFF = 60.0
+_JITTER = 0.5
+"""Seconds by which a wait is shorter or longer: more would waste what is known of the end."""
+_RATE = 0.9 * SHARE * QUERIES_PER_SECOND
+"""Queries a second that all followers together plan; what else asks, and whatever comes at once, has the rest."""
+_EVEN_SHARES = 2.0
+"""However dear questions are, a task waits no longer than twice as long as if all were asked in turn."""
 
 
-def first_wait(age: float, rng: Random) -> float:
-    """Return the seconds until a task's first query; `age` in seconds since the submit.
+class Pace:
+    """What all followers share: how right percents were, by model, and the rate of their questions.
 
-    A task that is older, found at a restart, is asked about soon, but not at the same moment as all others.
+    Where they would ask more often than the provider lets them, every question gets dearer, so that each is asked
+    where it tells most: all waits grow alike, but for those of tasks that are about to end.
     """
-    return max(FIRST_AFTER - max(age, 0.0), 0.0) + rng.uniform(0.0, 1.0)
+
+    def __init__(self, rng: Random) -> None:
+        self.rng = rng
+        self.records: defaultdict[Model, PercentRecord] = defaultdict(PercentRecord)
+        self.followers = 0
+        self.wanted = 0.0
+        """Questions a second that all of them would ask if there were room."""
+
+    @property
+    def stretch(self) -> float:
+        """Return by how much waits are longer for want of room, 1 at the least."""
+        return max(self.wanted / _RATE, 1.0)
+
+    @property
+    def longest(self) -> float:
+        """Return the seconds that anyone waits at the most, until it takes longer than usual."""
+        return max(min(UNLIKELY_WAIT * self.stretch, _EVEN_SHARES * self.followers / _RATE), UNLIKELY_WAIT)
+
+    def follow(self, model: Model, lengths: RunLengths) -> "TaskPace":
+        """Begin to ask about a task; `lengths` of comparable ones. Use as a context manager."""
+        return TaskPace(self, lengths, Percents(self.records[model]))
 
 
-def next_wait(
-    age: float,
-    percent: int | None,
-    running: int,
-    rng: Random,
-    overdue_after: float = MIN_OVERDUE_AFTER,
-    *,
-    hinted: bool = False,
-) -> float:
-    """Return the seconds until the next query: half of what is left by the task's own percent, at most MAX_WAIT.
+class TaskPace:
+    """When one task is asked about. Ages in scaled seconds since its submit."""
 
-    `age` in seconds since the submit; from `overdue_after` on an end is no longer expected. With many `running` jobs
-    the waits grow so that all queries together stay within the limit. While ends are `hinted`, they are longer.
-    """
-    if age >= overdue_after:
-        wait = OVERDUE_EVERY
-    elif age >= overdue_after * LONG_SHARE:
-        wait = LONG_EVERY
-    elif percent:
-        wait = min(max(age * (100 - percent) / percent / 2, MIN_WAIT), MAX_WAIT)
-    else:
-        wait = MAX_WAIT
-    wait = max(wait, HINTED_EVERY) if hinted else wait
-    return max(jittered(wait, rng), MIN_WAIT, running / (QUERIES_PER_SECOND * SHARE))
+    __slots__ = ("_lengths", "_pace", "_percents", "_ran", "_wanted")
+
+    def __init__(self, pace: Pace, lengths: RunLengths, percents: Percents) -> None:
+        self._pace = pace
+        self._lengths = lengths
+        self._percents = percents
+        self._ran: float | None = None  # the age at which it was last known to run
+        self._wanted = 0.0
+
+    def __enter__(self) -> Self:
+        self._pace.followers += 1
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pace.followers -= 1
+        self._want(0.0)
+
+    def first_wait(self, age: float) -> float:
+        """Return the seconds until the first query; later where there is little room for it.
+
+        A task that is older, found at a restart, is asked about soon, but not at the same moment as all others.
+        """
+        if age <= FIRST_AFTER:
+            self._ran = 0.0
+        stretch = self._pace.stretch
+        first = FIRST_AFTER
+        if stretch > 1.0:
+            best = best_wait(self._lengths, None, 0.0, PRICE * stretch**2, self._pace.longest)
+            first = min(FIRST_AFTER * stretch**2, best)
+        wait = max(first - max(age, 0.0), 0.0)
+        self._want(stretch / max(wait, MIN_WAIT))
+        return wait + self._pace.rng.uniform(0.0, 1.0)
+
+    def next_wait(self, age: float, percent: int | None, *, hinted: bool = False) -> float:
+        """Take in an answer by which it still runs, and return the seconds until the next query.
+
+        While ends are `hinted`, they are longer; longest once it is overdue.
+        """
+        self._ran = age
+        self._percents.saw(age, percent)
+        pace, overdue_after = self._pace, self._lengths.overdue_after
+        if age >= overdue_after * LONG_SHARE:
+            wait = jittered(OVERDUE_EVERY if age >= overdue_after else LONG_EVERY, pace.rng)
+        else:
+            stretch = pace.stretch
+            wait = best_wait(self._lengths, self._percents.estimate, age, PRICE * stretch**2, pace.longest)
+            self._want(stretch / wait)
+            wait += pace.rng.uniform(-_JITTER, _JITTER)
+        return max(wait, jittered(HINTED_EVERY, pace.rng) if hinted else MIN_WAIT)
+
+    def ended(self, age: float) -> float | None:
+        """Take in that its end was seen at an age; returns how long it ran, as far as the queries tell.
+
+        None where they were too far apart.
+        """
+        if self._ran is None or age - self._ran > 2.0 * self._pace.longest:
+            return None
+        run = (self._ran + age) / 2.0
+        self._percents.ended(run)
+        return run
+
+    def _want(self, wanted: float) -> None:
+        self._pace.wanted += wanted - self._wanted
+        self._wanted = wanted
 
 
 def _backoff(rng: Random, failures: int = 0) -> Backoff:

@@ -5,6 +5,7 @@ import logging
 import random
 import secrets
 from collections.abc import AsyncGenerator, Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -14,7 +15,9 @@ from bot.domain.account import Account, KeyNotAccepted
 from bot.domain.errors import NotAccepted, SubmitError, SubmitRefused
 from bot.domain.job import Job
 from bot.domain.models import Dialect
-from bot.domain.progress import MIN_OVERDUE_AFTER, NotKnown, Silence, Snapshot, TaskStatus
+from bot.domain.pace import MIN_WAIT
+from bot.domain.progress import NotKnown, Silence, Snapshot, TaskStatus
+from bot.domain.run_lengths import RunLengths
 from bot.domain.stages import Reason
 from bot.studio.ports import Clock
 from bot.studio.ports.metrics import Metrics, NoMetrics
@@ -24,7 +27,7 @@ from bot.toapis.asset_client import ToapisAssets
 from bot.toapis.dialects import CheckResult, CurrentDialect, judge_dialect, submit_path, task_path
 from bot.toapis.hints import Hints
 from bot.toapis.model_table import MODELS
-from bot.toapis.polling import FIRST_AFTER, MIN_WAIT, SILENT_AFTER, Breaker, SilenceTracker, first_wait, next_wait
+from bot.toapis.polling import FIRST_AFTER, SILENT_AFTER, Breaker, Pace, SilenceTracker
 from bot.toapis.request_body import medium_url, request_body, unsupported_option
 from bot.toapis.responses import Response
 from bot.toapis.submit_outcome import judge_submit
@@ -44,7 +47,6 @@ class ToapisProvider:
         key: the operator's.
         dialect: which of the API's two forms is used; None where that is to be found out.
         clock: for all waits but the limits of a network call, which are real seconds.
-        running: how many jobs are at the provider now, which slows the queries down.
         timeouts: of the network calls.
         rng: behind every jitter.
         private_asset_review: whether media are reviewed first, which the provider does in dialect VIDEOS only.
@@ -58,7 +60,6 @@ class ToapisProvider:
         key: str,
         dialect: Dialect | None,
         clock: Clock,
-        running: Callable[[], int],
         timeouts: Timeouts | None = None,
         rng: random.Random | None = None,
         *,
@@ -71,9 +72,9 @@ class ToapisProvider:
         self.dialect = CurrentDialect(dialect, self.probe_dialects)
         self.hints = Hints(clock)
         self._clock = clock
-        self._running = running
         self._rng = rng or random.Random()
         self._breaker = Breaker(clock, self._rng)
+        self._pace = Pace(self._rng)
         self._queries = TaskQueries(self._api, self._breaker, clock)
         self._review = private_asset_review
         self._looked_at: float | None = None
@@ -142,44 +143,44 @@ class ToapisProvider:
         """Give what keeps files and assets there: the same connection, rates and key; alive as long as this."""
         return self._assets
 
-    async def follow(self, job: Job, overdue_after: float = MIN_OVERDUE_AFTER) -> AsyncGenerator[Snapshot | Silence]:
+    async def follow(self, job: Job, lengths: RunLengths | None = None) -> AsyncGenerator[Snapshot | Silence]:
         """Yield what the provider says of the job's task until it says COMPLETED or FAILED.
 
-        From `overdue_after`, in scaled seconds since the submit, it asks less often, and while `hints` are coming.
-        It never gives up by itself. Silence comes once for each time without a response.
+        It asks when an end is likely by the `lengths` of comparable runs and by the task's percents; less often once
+        it is overdue, and while `hints` are coming. It never gives up by itself. Silence comes once for each time
+        without a response.
         """
         if job.task_id is None:
             raise ValueError("a job without a task cannot be followed")
         tracker = SilenceTracker(self._clock, self._breaker, self._rng)
-        percent = job.percent
         names, age = (job.task_id, job.id), self._age(job)
-        hinted = await self.hints.wait(names, max(FIRST_AFTER - age, 0.0), first_wait(age, self._rng))
-        while True:
-            if silence := tracker.silence():
-                yield silence
-            async with self._breaker.permit():
-                # One that comes from here on may be about what this question does not see yet.
-                self.hints.forget(names)
-                found = await self._queries.find(job.task_id, job.dialect or self.dialect.value, job.id)
-            if found is None:
-                if tracker.failed() == SILENT_AFTER:
-                    log.warning("The provider doesn't answer; asking again.")
+        with self._pace.follow(job.request.model, lengths or RunLengths()) as pace:
+            hinted = await self.hints.wait(names, max(FIRST_AFTER - age, 0.0), pace.first_wait(age))
+            while True:
                 if silence := tracker.silence():
                     yield silence
-                await tracker.wait()
-                continue
-            tracker = SilenceTracker(self._clock, self._breaker, self._rng)
-            snapshot = found.snapshot
-            percent = snapshot.percent if snapshot.percent is not None else percent
-            if snapshot.status in (TaskStatus.COMPLETED, TaskStatus.FAILED):
-                self.hints.ended(names, hinted=hinted)
-            yield snapshot
-            if snapshot.status in (TaskStatus.COMPLETED, TaskStatus.FAILED):
-                return
-            # A hint that came too early may be about to come true: the next question is not put off then.
-            fallback = self.hints.are_coming and not hinted
-            pace = next_wait(self._age(job), percent, self._running(), self._rng, overdue_after, hinted=fallback)
-            hinted = await self.hints.wait(names, MIN_WAIT, pace)
+                async with self._breaker.permit():
+                    # One that comes from here on may be about what this question does not see yet.
+                    self.hints.forget(names)
+                    found = await self._queries.find(job.task_id, job.dialect or self.dialect.value, job.id)
+                if found is None:
+                    if tracker.failed() == SILENT_AFTER:
+                        log.warning("The provider doesn't answer; asking again.")
+                    if silence := tracker.silence():
+                        yield silence
+                    await tracker.wait()
+                    continue
+                tracker, snapshot = SilenceTracker(self._clock, self._breaker, self._rng), found.snapshot
+                if snapshot.status in (TaskStatus.COMPLETED, TaskStatus.FAILED):
+                    self.hints.ended(names, hinted=hinted)
+                    completed = snapshot.status is TaskStatus.COMPLETED
+                    yield replace(snapshot, ran=pace.ended(self._age(job))) if completed else snapshot
+                    return
+                yield snapshot
+                # A hint that came too early may be about to come true: the next question is not put off then.
+                fallback = self.hints.are_coming and not hinted
+                wait = pace.next_wait(self._age(job), snapshot.percent, hinted=fallback)
+                hinted = await self.hints.wait(names, MIN_WAIT, wait)
 
     async def ask(self, task_id: str, dialect: Dialect | None = None) -> Snapshot | Silence:
         """Ask once for a task, now, in the dialect that it was sent in; for a fresh clip URL."""

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from bot.domain.backoff import read_retry_after
 from bot.domain.models import Dialect
+from bot.domain.pace import MIN_WAIT
 from bot.domain.progress import Silence, Snapshot, TaskStatus
 from bot.studio.ports import Clock
 from bot.toapis.api_client import ApiClient
 from bot.toapis.dialects import task_path
-from bot.toapis.polling import MIN_WAIT, Breaker
+from bot.toapis.polling import Breaker
 from bot.toapis.responses import NoResponse, Response, says_not_found
 from bot.toapis.submit_outcome import MAX_RETRY_AFTER
 from bot.toapis.task_responses import is_about, is_named, read_snapshot, read_task_id

@@ -14,6 +14,7 @@ from bot.domain.job import DeliveryAttempt, Job
 from bot.domain.models import Dialect
 from bot.domain.progress import NotKnown, Silence, Snapshot, TaskStatus
 from bot.domain.reply import Route
+from bot.domain.run_lengths import RunLengths
 from bot.domain.stages import Reason
 from bot.studio.ports import (
     CannotSearch,
@@ -145,7 +146,7 @@ class DrawnProvider:
         await self.world.fuse.burn()
         return f"task-{job.short}"
 
-    async def follow(self, job: Job, overdue_after: float) -> AsyncIterator[Snapshot | Silence]:
+    async def follow(self, job: Job, lengths: RunLengths) -> AsyncIterator[Snapshot | Silence]:
         while True:
             match await self.world.happens("follow", _ANSWERS):
                 case "completed":

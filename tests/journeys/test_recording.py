@@ -48,7 +48,7 @@ async def follow(replay: Replay) -> None:
     request = VideoRequest("another fox", Model.SEEDANCE_2, 4, Ratio.WIDE)
     clock = ScaledClock(TIME_SCALE)
     now = clock.now()
-    async with ToapisProvider(replay.url, "sk-another-key-0123", Dialect.VIDEO, clock, lambda: 1) as provider:
+    async with ToapisProvider(replay.url, "sk-another-key-0123", Dialect.VIDEO, clock) as provider:
         job = Job("k3f9a2k3f9a2k3f9a2ab", 1, 1, request, NOWHERE, created=now, submitted=now)
         task_id = await provider.submit(job)
         told = [one async for one in provider.follow(job.accepted(task_id, now))]

@@ -17,6 +17,7 @@ from bot.domain.pauses import Pause, PauseKind
 from bot.domain.progress import NotKnown, Silence, Snapshot, TaskStatus
 from bot.domain.reply import Reply, Route
 from bot.domain.request import VideoRequest
+from bot.domain.run_lengths import RunLengths
 from bot.studio.ports import NotThere, Outcome, PlatformLimits, Posted
 
 MEGABYTE = 1024 * 1024
@@ -99,7 +100,7 @@ class ScriptedProvider:
             raise answer
         return answer
 
-    async def follow(self, job: Job, overdue_after: float) -> AsyncIterator[Snapshot | Silence]:
+    async def follow(self, job: Job, lengths: RunLengths) -> AsyncIterator[Snapshot | Silence]:
         for snapshot in self.snapshots or [completed()]:
             yield snapshot
 

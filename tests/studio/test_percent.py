@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.domain.caller import Caller
 from bot.domain.job import Job
 from bot.domain.progress import Silence, Snapshot, TaskStatus
+from bot.domain.run_lengths import RunLengths
 from bot.domain.stages import Stage
 from bot.storage import SqliteServerJobs
 from bot.studio.history import History
@@ -22,7 +23,7 @@ class Telling(ScriptedProvider):
 
     said: asyncio.Queue[Snapshot]
 
-    async def follow(self, job: Job, overdue_after: float) -> AsyncIterator[Snapshot | Silence]:
+    async def follow(self, job: Job, lengths: RunLengths) -> AsyncIterator[Snapshot | Silence]:
         while True:
             yield await self.said.get()
 

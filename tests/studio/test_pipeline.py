@@ -3,6 +3,7 @@
 import asyncio
 import math
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from bot.domain.errors import NotAccepted, SubmitRefused, SubmitUnclear
 from bot.domain.job import Job
 from bot.domain.progress import Silence, Snapshot, TaskStatus
 from bot.domain.reply import Route
+from bot.domain.run_lengths import RunLengths
 from bot.domain.stages import Reason, Stage
 from bot.studio.lifecycle.deadline import LOOKS_APART
 from bot.studio.running.pipeline import LOST_AFTER
@@ -133,7 +135,7 @@ class OnAndOn(ScriptedProvider):
     clock: JumpingClock
     apart = 0.0
 
-    async def follow(self, job: Job, overdue_after: float) -> AsyncIterator[Snapshot | Silence]:
+    async def follow(self, job: Job, lengths: RunLengths) -> AsyncIterator[Snapshot | Silence]:
         for snapshot in self.snapshots:
             yield snapshot
             self.clock.at += self.apart
@@ -189,8 +191,8 @@ async def test_a_task_that_never_ends_gives_its_slot_back_after_an_hour_and_its_
     running: list[tuple[float, bool]] = []
 
     class Slow(ScriptedProvider):
-        async def follow(self, job: Job, overdue_after: float) -> AsyncIterator[Snapshot | Silence]:
-            assert overdue_after == 3600.0
+        async def follow(self, job: Job, lengths: RunLengths) -> AsyncIterator[Snapshot | Silence]:
+            assert lengths.overdue_after == 3600.0
             for age in (1000.0, 3500.0, 3700.0, 9000.0):
                 slow.clock.at = START + age
                 yield WORKING
@@ -210,8 +212,25 @@ async def test_what_comparable_jobs_took_says_when_one_is_overdue(studio: Studio
             job(number, stage=Stage.READY, task_id=f"t{number}", submitted=START, completed=START + 1500.0)
         )
     slow = job(stage=Stage.RENDERING, task_id="t", submitted=START)
-    assert await studio.forecasts.overdue_after(slow) == 6000.0
+    assert (await studio.forecasts.lengths(slow)).overdue_after == 6000.0
     studio.clock.at = START + 5999.0
     assert not (await studio.forecasts.of(slow)).overdue
     studio.clock.at = START + 6000.0
     assert (await studio.forecasts.of(slow)).overdue
+
+
+async def test_how_long_jobs_ran_tells_when_the_next_one_ends(tmp_path: Path) -> None:
+    heard: list[tuple[float, ...]] = []
+
+    class Learning(ScriptedProvider):
+        async def follow(self, job: Job, lengths: RunLengths) -> AsyncIterator[Snapshot | Silence]:
+            heard.append(lengths.runs)
+            yield replace(completed(), ran=None if job.id == the_third.id else 100.0 + len(heard))
+
+    jobs = [job(number, stage=Stage.QUEUED, task_id=f"t{number}", submitted=START) for number in range(1, 5)]
+    the_third = jobs[2]
+    async with built(tmp_path, Learning()) as studio:
+        await studio.stored(job(9, stage=Stage.READY, task_id="t9", submitted=START, completed=START + 70.0))
+        for each in jobs:
+            await studio.running.pipeline.run(await studio.stored(each))
+    assert heard == [(70.0,), (101.0, 70.0), (102.0, 101.0, 70.0), (102.0, 101.0, 70.0)]

@@ -160,6 +160,4 @@ def provider(
     review: bool = False,
 ) -> ToapisProvider:
     rng = Random(7)
-    return ToapisProvider(
-        url, key, dialect, clock or FakeClock(), lambda: 1, timeouts, rng, private_asset_review=review
-    )
+    return ToapisProvider(url, key, dialect, clock or FakeClock(), timeouts, rng, private_asset_review=review)

@@ -52,9 +52,7 @@ def test_an_answer_has_its_kind(status, call, answer) -> None:
 async def test_calls_and_the_balance_are_counted() -> None:
     counted = Counted()
     async with scripted_server() as server:
-        async with ToapisProvider(
-            server.url, KEY, Dialect.VIDEO, FakeClock(), lambda: 1, SHORT, metrics=counted
-        ) as api:
+        async with ToapisProvider(server.url, KEY, Dialect.VIDEO, FakeClock(), SHORT, metrics=counted) as api:
             server.says({"id": "tsk_1", "status": "queued"})
             assert await api.submit(a_job()) == "tsk_1"
             server.faults.add("GET /v1/*/generations/tsk_1", Reset.BEFORE, times=2)

@@ -225,3 +225,13 @@ async def test_a_follower_can_be_stopped_while_it_waits() -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+
+
+async def test_how_long_a_task_ran_is_told_with_its_end() -> None:
+    clock = FakeClock()
+    async with scripted_server() as server, provider(server.url, clock) as api:
+        server.says(WORKING, DONE)
+        *_, done = await heard(api)
+        assert isinstance(done, Snapshot)
+        first, second = clock.slept
+        assert done.ran == pytest.approx(first + second / 2)

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.models import Model
+from bot.domain.pace import MIN_WAIT
 from bot.domain.progress import TaskStatus
-from bot.toapis import polling
+from bot.domain.run_lengths import RunLengths
 from bot.toapis.hints import Hints
+from bot.toapis.polling import Pace
 from sandbox.clock import Clock
 from tests.toapis.fakes import START, FakeClock, a_job, provider, scripted_server
 
@@ -122,29 +125,35 @@ async def test_they_are_coming_for_an_hour_or_until_one_is_missed(hints, clock) 
     assert not hints.are_coming, "this end was not told"
 
 
-@given(st.floats(0, 1e6), st.none() | st.integers(0, 100), st.integers(0, 1000), st.integers())
-def test_an_end_that_is_not_told_is_found_by_the_slower_pace(age, percent, running, seed) -> None:
-    wait = polling.next_wait(age, percent, running, Random(seed), hinted=True)
-    usual = polling.next_wait(age, percent, running, Random(seed))
-    assert max(usual, 30.0 * 0.85) <= wait <= max(usual, 30.0 * 1.15, 300.0 * 1.15)
-    if age < 1800:
-        assert wait <= max(34.5, running / 40)
+@given(st.floats(0, 1e6), st.none() | st.integers(0, 100), st.integers())
+def test_an_end_that_is_not_told_is_found_by_the_slower_pace(age, percent, seed) -> None:
+    with Pace(Random(seed)).follow(Model.SEEDANCE_2, RunLengths()) as task:
+        wait = task.next_wait(age, percent, hinted=True)
+    assert 30.0 * 0.9 <= wait <= (33.0 if age < 1800 else 330.0)
 
 
 def simulate(*, hinted: bool) -> tuple[float, float]:
     """Follow 2000 tasks of one to five minutes: how late their ends were known, on average, and questions for each.
 
-    An event comes a second after the end.
+    An event comes a second after the end. Without events: every ten seconds, or sooner where half of what is left by
+    the percent is less.
     """
     rng, late, questions = Random(4711), 0.0, 0
+    pace = Pace(rng)
     for _ in range(2000):
         takes = rng.uniform(60.0, 300.0)
-        asked = polling.first_wait(0.0, rng)
-        questions += 1
-        while asked < takes:
-            after = asked + polling.next_wait(asked, int(asked / takes * 100), 1, rng, hinted=hinted)
-            asked = min(after, max(takes + 1.0, asked + polling.MIN_WAIT)) if hinted else after
+        with pace.follow(Model.SEEDANCE_2, RunLengths()) as task:
+            asked = task.first_wait(0.0)
             questions += 1
+            while asked < takes:
+                if hinted:
+                    after = asked + task.next_wait(asked, int(asked / takes * 100), hinted=True)
+                    asked = min(after, max(takes + 1.0, asked + MIN_WAIT))
+                else:
+                    percent = max(int(asked / takes * 100), 1)
+                    half = asked * (100 - percent) / percent / 2
+                    asked += max(min(max(half, MIN_WAIT), 10.0) * rng.uniform(0.9, 1.1), MIN_WAIT)
+                questions += 1
         late += asked - takes
     return late / 2000, questions / 2000
 

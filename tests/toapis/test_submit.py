@@ -191,4 +191,4 @@ async def test_neither_key_nor_prompt_nor_address_is_logged(caplog) -> None:
 def test_a_wrong_address_is_refused_at_once() -> None:
     for url in ("ftp://127.0.0.1", "127.0.0.1:80", ""):
         with pytest.raises(ValueError, match="http"):
-            ToapisProvider(url, KEY, Dialect.VIDEO, FakeClock(), lambda: 0)
+            ToapisProvider(url, KEY, Dialect.VIDEO, FakeClock())

@@ -1,23 +1,24 @@
 """What stands around a job and not in its row, for its card."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.domain.errors import StoreClosed, StoreFull
 from bot.domain.job import Job
 from bot.domain.models import Model, Resolution
-from bot.domain.progress import Forecast, Holdup, expected_end, overdue_after
+from bot.domain.progress import Forecast, Holdup, expected_end
+from bot.domain.run_lengths import MAX_RUNS, RunLengths
 from bot.domain.stages import Stage
 from bot.studio.lifecycle.pauses import Pauses
 from bot.studio.lifecycle.queue import Queue
-from bot.studio.lifecycle.remembered import Remembered
 from bot.studio.ports import Clock
 from bot.studio.ports.stores import PastRuns
 
+# So many of the latest runs tell when one can be expected to end.
+_SAMPLES = 20
 # Whose finished file has not come for so long, in seconds, is given its address.
 LINK_AFTER = 300.0
 
-_SAMPLES = 20
 _Kind = tuple[Model, int, Resolution | None]
 
 
@@ -25,13 +26,14 @@ class Forecasts:
     """Place in line, expected end, the provider's silence and what holds a job up, for one job at a time."""
 
     def __init__(self, jobs: PastRuns, queue: Queue, pauses: Pauses, clock: Clock, show: Callable[[Job], None]) -> None:
+        self._jobs = jobs
         self._queue = queue
         self._pauses = pauses
         self._clock = clock
         self._show = show
         self._silent: set[str] = set()
         self._holdups: dict[str, Holdup] = {}
-        self._runs: Remembered[_Kind, Sequence[float]] = Remembered(lambda kind: jobs.runs(*kind, _SAMPLES))
+        self._lengths: dict[_Kind, RunLengths] = {}
 
     def silence(self, job: Job) -> None:
         """Note that the provider is not answering for this job."""
@@ -40,10 +42,6 @@ class Forecasts:
     def answered(self, job: Job) -> None:
         """Note that the provider has answered, or no longer has to."""
         self._silent.discard(job.id)
-
-    def rendered(self, job: Job) -> None:
-        """Note that it was written down how long a job took: others like it are expected accordingly."""
-        self._runs.changed(_kind(job))
 
     def hold_up(self, job: Job, holdup: Holdup) -> None:
         """Note what keeps a job from going on, and show it."""
@@ -66,9 +64,11 @@ class Forecasts:
         """Return what can honestly be said now."""
         if not job.at_provider:
             return self.now(job)
-        runs = await self._runs.of(_kind(job))
-        ready_at = expected_end(job.submitted, runs, self._clock.now()) if job.submitted else None
-        overdue = self._clock.elapsed(job.submitted or job.created) >= self._overdue_after(runs)
+        lengths = await self.lengths(job)
+        now = self._clock.now()
+        runs = [self._clock.later(run) - now for run in lengths.runs[:_SAMPLES]]
+        ready_at = expected_end(job.submitted, runs, now) if job.submitted else None
+        overdue = self._clock.elapsed(job.submitted or job.created) >= lengths.overdue_after
         return replace(self.now(job), ready_at=ready_at, overdue=overdue)
 
     def now(self, job: Job) -> Forecast:
@@ -88,14 +88,20 @@ class Forecasts:
             return False
         return self._clock.elapsed(job.completed) >= LINK_AFTER
 
-    async def overdue_after(self, job: Job) -> float:
-        """Return how many scaled seconds after its submit the job is overdue."""
-        return self._overdue_after(await self._runs.of(_kind(job)))
+    async def lengths(self, job: Job) -> RunLengths:
+        """Return how long comparable jobs ran: read from the rows once, and kept up by `ran`."""
+        kind = _kind(job)
+        if (known := self._lengths.get(kind)) is None:
+            # What is in the rows is measured by the calendar, which knows no scale.
+            runs, now = await self._jobs.runs(*kind, MAX_RUNS), self._clock.now()
+            known = self._lengths.setdefault(kind, RunLengths(self._clock.elapsed(now - run) for run in runs))
+        return known
 
-    def _overdue_after(self, runs: Sequence[float]) -> float:
-        # What is in the rows is measured by the calendar, which knows no scale.
-        now = self._clock.now()
-        return overdue_after([self._clock.elapsed(now - run) for run in runs])
+    def ran(self, job: Job, seconds: float | None) -> None:
+        """Take in how long a job ran, in scaled seconds, where that is known."""
+        known = self._lengths.get(_kind(job))
+        if seconds is not None and known is not None:
+            self._lengths[_kind(job)] = known.with_run(seconds)
 
 
 def _kind(job: Job) -> _Kind:

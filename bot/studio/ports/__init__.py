@@ -10,6 +10,7 @@ from bot.domain.media import InputUrl, StoredFile
 from bot.domain.models import Dialect
 from bot.domain.progress import NotKnown, Silence, Snapshot
 from bot.domain.reply import Route
+from bot.domain.run_lengths import RunLengths
 
 
 class Clock(Protocol):
@@ -73,10 +74,10 @@ class Provider(Protocol):
         """Tell whether a task of this job can be asked for by our own id: whether its submit carried it."""
         ...
 
-    def follow(self, job: Job, overdue_after: float) -> AsyncGenerator[Snapshot | Silence]:
+    def follow(self, job: Job, lengths: RunLengths) -> AsyncGenerator[Snapshot | Silence]:
         """Yield what the provider says of the job's task until it says COMPLETED or FAILED.
 
-        From `overdue_after`, in scaled seconds since the submit, it asks less often.
+        `lengths` of comparable runs tell when an end is likely, and from when on it is asked less often.
         The waits, the pace and the retries are inside; it never gives up by itself, and a failed question yields
         Silence at most once for each time the provider falls silent.
         """

@@ -259,9 +259,9 @@ class Pipeline:
         self._replies.show(self._job_moves.addressed(job))
         await self._unclear_submits.confirm_lookup(job)
         lost = Deadline(self._clock, job.submitted or job.created, LOST_AFTER)
-        overdue_after = await self._forecasts.overdue_after(job)
-        self._queue.take_slot(job, overdue_after)
-        async with aclosing(self._provider.follow(job, overdue_after)) as answers:
+        lengths = await self._forecasts.lengths(job)
+        self._queue.take_slot(job, lengths.overdue_after)
+        async with aclosing(self._provider.follow(job, lengths)) as answers:
             async for seen in answers:
                 match seen:
                     case Silence():
@@ -274,7 +274,7 @@ class Pipeline:
                 self._replies.show(self._job_moves.addressed(job))
                 if job.stage not in AT_PROVIDER:
                     break
-                await self._free_overdue(job, overdue_after)
+                await self._free_overdue(job, lengths.overdue_after)
         return job
 
     async def _free_overdue(self, job: Job, overdue_after: float) -> None:
@@ -288,9 +288,5 @@ class Pipeline:
         if after.stage in AT_PROVIDER and lost.over:
             log.warning("Given up: the provider never finished it.")
             after = job.failed(Reason.LOST, self._clock.now())
-        if after == job:
-            return job
-        seen = await self._job_moves.seen(after, job)
-        if seen.stage is Stage.READY:
-            self._forecasts.rendered(seen)
-        return seen
+        self._forecasts.ran(job, snapshot.ran)
+        return job if after == job else await self._job_moves.seen(after, job)
