@@ -91,7 +91,7 @@ class ApiClient:
         metrics: Metrics | None = None,
     ) -> None:
         self._redact = redaction(redact or (lambda text: text.replace(key, "•••") if key else text))
-        self._root = root(base_url)
+        self._root = str(root(base_url)).rstrip("/")
         self._key = key
         self._timeouts = timeouts
         self._submits: AsyncLimiter
@@ -189,7 +189,7 @@ class ApiClient:
         data: bytes | aiohttp.FormData | None,
     ) -> Response | NoResponse:
         sent: list[int] = []  # bytes of the body, chunk by chunk
-        url = URL(f"{str(self._root).rstrip('/')}{path}", encoded=True)
+        url = URL(f"{self._root}{path}", encoded=True)
         headers = {CONTENT_TYPE: "application/json"} if isinstance(data, bytes) else {}
         try:
             # After a reset or a disconnect aiohttp itself repeats a GET once; never a POST.

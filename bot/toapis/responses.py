@@ -38,6 +38,8 @@ _PHRASED_CODE = re.compile(
     r"(?i)\bthe (input|output) (text|image|video|audio)\b[^.]{0,40}\bmay (?:contain|be) (sensitive|(?:a )?real person)"
 )
 
+_INNER_KEYS = ("error", "base_resp", "message", "detail", "msg", "status_msg")
+_ERROR_KEYS = frozenset({"code", "type", *_INNER_KEYS})
 _WELL = frozenset({"", "0", "200", "ok", "success", "succeeded"})
 _MISSING = frozenset({"task_not_found", "task_not_exist", "task not found", "not_found_error"})
 
@@ -103,6 +105,8 @@ def says_not_found(response: Response) -> bool:
     of a proxy or of a path that does not exist is none of these.
     """
     if response.status not in (200, 400, 404):
+        return False
+    if isinstance(response.body, dict) and response.body.keys().isdisjoint(_ERROR_KEYS):
         return False
     error = read_error(response.body)
     words = {*error.codes, error.provider_message.lower().rstrip(".")}
@@ -179,8 +183,7 @@ def _collect(value: object, codes: list[str], named: list[str], depth: int) -> s
         case dict():
             named.extend(word for word in (_word(value.get("code")),) if word)
             codes.extend(word for key in ("code", "type") if (word := _word(value.get(key))))
-            inner_keys = ("error", "base_resp", "message", "detail", "msg", "status_msg")
-            texts = [_collect(value.get(key), codes, named, depth - 1) for key in inner_keys]
+            texts = [_collect(value.get(key), codes, named, depth - 1) for key in _INNER_KEYS]
             return next((text for text in texts if text), "")
         case _:
             return ""

@@ -13,7 +13,7 @@ from bot.toapis.dialects import task_path
 from bot.toapis.polling import Breaker
 from bot.toapis.responses import NoResponse, Response, says_not_found
 from bot.toapis.submit_outcome import MAX_RETRY_AFTER
-from bot.toapis.task_responses import is_about, is_named, read_snapshot, read_task_id
+from bot.toapis.task_responses import TaskBody
 
 log = logging.getLogger(__name__)
 
@@ -41,13 +41,13 @@ class TaskQueries:
 
         The operator may have changed the dialect since it was sent, and no page says that each one knows all tasks.
         """
-        found = self._judged(await self._ask(task_id, dialect), task_id, own)
+        found = self._judged(*await self._ask(task_id, dialect), task_id, own)
         known = found if isinstance(found, TaskResponse) else None
         if known.snapshot.status is not TaskStatus.MISSING if known else found not in _NO_ROUTE:
             return known
         other = next(each for each in Dialect if each is not dialect)
-        response = await self._ask(task_id, other)
-        elsewhere = _snapshot(response, task_id, own) if isinstance(response, Response) else None
+        response, body = await self._ask(task_id, other)
+        elsewhere = _snapshot(response, body, task_id, own) if isinstance(response, Response) else None
         if elsewhere is None or (known is None and elsewhere.status is TaskStatus.MISSING):
             return known
         self._breaker.succeeded()
@@ -58,24 +58,26 @@ class TaskQueries:
 
         None where nothing is said of the task.
         """
-        found = self._judged(await self._api.get(task_path(dialect, own)), own, own)
+        found = self._judged(*_read(await self._api.get(task_path(dialect, own))), own, own)
         return found if isinstance(found, TaskResponse) else None
 
-    async def _ask(self, task_id: str, dialect: Dialect) -> Response | NoResponse:
+    async def _ask(self, task_id: str, dialect: Dialect) -> tuple[Response | NoResponse, TaskBody]:
         """Ask over a kept connection; again over a fresh one where the response tells of a task that it doesn't name.
 
         It may be meant for an earlier question on that connection. That there is no such task is told without a name,
         and is the one word that changes nothing.
         """
         path = task_path(dialect, task_id)
-        response = await self._api.ask(path)
-        if isinstance(response, NoResponse) or is_named(response.body, task_id):
-            return response
+        response, body = _read(await self._api.ask(path))
+        if isinstance(response, NoResponse) or body.names(task_id):
+            return response, body
         response.close()
-        tells = response.status == 200 and read_snapshot(response.body) is not None
-        return await self._api.get(path) if tells else response
+        tells = response.status == 200 and body.snapshot() is not None
+        return _read(await self._api.get(path)) if tells else (response, body)
 
-    def _judged(self, response: Response | NoResponse, task_id: str, own: str | None) -> TaskResponse | int:
+    def _judged(
+        self, response: Response | NoResponse, body: TaskBody, task_id: str, own: str | None
+    ) -> TaskResponse | int:
         """Read a response and tell the breaker; an HTTP status or 0 where nothing is said of the task.
 
         `own`: our id of the task's job.
@@ -85,9 +87,9 @@ class TaskQueries:
             self._breaker.failed()
             return 0
         self._api.note_key(response.status)
-        if (snapshot := _snapshot(response, task_id, own)) is not None:
+        if (snapshot := _snapshot(response, body, task_id, own)) is not None:
             self._breaker.succeeded()
-            return TaskResponse(snapshot, read_task_id(response.body))
+            return TaskResponse(snapshot, body.task_id)
         log.debug("A query was answered with HTTP %d and nothing about the task.", response.status)
         if response.status == 429:
             pause = read_retry_after(response.retry_after, self._clock.now(), MAX_RETRY_AFTER)
@@ -101,12 +103,16 @@ class TaskQueries:
         return Silence(self._breaker.failing_since or self._clock.now())
 
 
-def _snapshot(response: Response, task_id: str, own: str | None) -> Snapshot | None:
+def _read(response: Response | NoResponse) -> tuple[Response | NoResponse, TaskBody]:
+    return response, TaskBody(response.body if isinstance(response, Response) else None)
+
+
+def _snapshot(response: Response, body: TaskBody, task_id: str, own: str | None) -> Snapshot | None:
     if says_not_found(response):
         return Snapshot(TaskStatus.MISSING)
     if response.status != 200:
         return None
-    if not is_about(response.body, task_id, own):
+    if not body.is_about(task_id, own):
         log.warning("The provider answered a query for task %s with another task; ignored.", task_id)
         return None
-    return read_snapshot(response.body)
+    return body.snapshot()

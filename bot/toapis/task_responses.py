@@ -43,51 +43,72 @@ def read_task_id(body: object) -> str | None:
     return next((each for each in found if not each.isdigit()), found[0] if found else None)
 
 
+class TaskBody:
+    """A response's body, looked through once down to the task that it tells of."""
+
+    __slots__ = ("_body", "_ids", "_layers")
+
+    def __init__(self, body: object) -> None:
+        self._body = body
+        self._layers = _down_to_task(body)
+        self._ids = tuple(_ids(self._layers))
+
+    @property
+    def task_id(self) -> str | None:
+        """Return the task's id, as `read_task_id` does."""
+        return next((each for each in self._ids if not each.isdigit()), None) or read_task_id(self._body)
+
+    def names(self, task_id: str) -> bool:
+        """Tell whether it names that task."""
+        return task_id in self._ids
+
+    def is_about(self, requested: str, own: str | None = None) -> bool:
+        """Tell whether it may be about the task that was asked for: it names no other one.
+
+        `requested`: the task's id, or our own in its place. `own`: our id of the job, which the provider echoes.
+        """
+        echoed = {each for layer in self._layers if (each := _id(layer.get("client_business_id")))}
+        if own is not None and echoed and own not in echoed:
+            return False
+        return requested == own or not self._ids or requested in self._ids
+
+    def snapshot(self) -> Snapshot | None:
+        """Read what a successful response says of a task; None where it says nothing of one.
+
+        Every unknown status reads as WORKING.
+        """
+        if is_refusal(self._body):
+            return None
+        layers = self._layers
+        if not layers or not (word := _word(layers[-1])):
+            return None
+        task = layers[-1]
+        percent = _percent(task.get("progress"))
+        if word in _FAILED or (word in _FAILED_WITH_A_NAME and read_task_id(self._body) is not None):
+            return _failed(task, percent)
+        if word in _QUEUED:
+            return Snapshot(TaskStatus.QUEUED, percent)
+        url = _clip_url(layers) if word in _DONE else None
+        if url is None:
+            # Completed without an address is not done: nothing can be fetched yet, asking again costs nothing, and
+            # a response that names the clip may still come.
+            return Snapshot(TaskStatus.WORKING, percent)
+        completed = read_time(task.get("completed_at"))
+        dies = read_time(task.get("expires_at"))
+        if dies is None and completed is not None:
+            dies = completed + _CLIP_LIVES
+        picture = next(_addresses(task, ("last_frame_url",)), None)
+        return Snapshot(TaskStatus.COMPLETED, 100, url, dies, completed, last_picture_url=picture)
+
+
 def is_about(body: object, requested: str, own: str | None = None) -> bool:
-    """Tell whether a response may be about the task that was asked for: it names no other one.
-
-    `requested`: the task's id, or our own in its place. `own`: our id of the job, which the provider echoes.
-    """
-    layers = _down_to_task(body)
-    echoed = {each for layer in layers if (each := _id(layer.get("client_business_id")))}
-    if own is not None and echoed and own not in echoed:
-        return False
-    named = set(_ids(layers))
-    return requested == own or not named or requested in named
-
-
-def is_named(body: object, task_id: str) -> bool:
-    """Tell whether a response names that task."""
-    return task_id in _ids(_down_to_task(body))
+    """Tell whether a response may be about the task that was asked for; see `TaskBody`."""
+    return TaskBody(body).is_about(requested, own)
 
 
 def read_snapshot(body: object) -> Snapshot | None:
-    """Read what a successful response says of a task; None where it says nothing of one.
-
-    Every unknown status reads as WORKING.
-    """
-    if is_refusal(body):
-        return None
-    layers = _down_to_task(body)
-    if not layers or not _word(layers[-1]):
-        return None
-    task = layers[-1]
-    word, percent = _word(task), _percent(task.get("progress"))
-    if word in _FAILED or (word in _FAILED_WITH_A_NAME and read_task_id(body) is not None):
-        return _failed(task, percent)
-    if word in _QUEUED:
-        return Snapshot(TaskStatus.QUEUED, percent)
-    url = _clip_url(layers) if word in _DONE else None
-    if url is None:
-        # Completed without an address is not done: nothing can be fetched yet, asking again costs nothing, and
-        # a response that names the clip may still come.
-        return Snapshot(TaskStatus.WORKING, percent)
-    completed = read_time(task.get("completed_at"))
-    dies = read_time(task.get("expires_at"))
-    if dies is None and completed is not None:
-        dies = completed + _CLIP_LIVES
-    picture = next(_addresses(task, ("last_frame_url",)), None)
-    return Snapshot(TaskStatus.COMPLETED, 100, url, dies, completed, last_picture_url=picture)
+    """Read what a successful response says of a task; see `TaskBody`."""
+    return TaskBody(body).snapshot()
 
 
 def _clip_url(layers: list[dict[str, object]]) -> str | None:
@@ -108,14 +129,15 @@ def _layers(body: object) -> list[dict[str, object]]:
     """List a body and what is wrapped in it, outermost first."""
     queue: list[object] = [body]
     found: list[dict[str, object]] = []
-    while queue and len(found) < _MAX_LAYERS:
-        layer = queue.pop(0)
+    for layer in queue:
         if isinstance(layer, list):
             first = layer[0] if len(layer) == 1 else None
-            layer = first if isinstance(first, dict) and _names(first) else None
+            layer = first if isinstance(first, dict) and _names(first) else None  # noqa: PLW2901 - what it stands for
         if isinstance(layer, dict):
             found.append(layer)
-            queue += [layer.get(key) for key in _WRAPPERS]
+            if len(found) == _MAX_LAYERS:
+                break
+            queue += [layer[key] for key in _WRAPPERS if key in layer]
     return found
 
 
@@ -125,20 +147,19 @@ def _down_to_task(body: object) -> list[dict[str, object]]:
     What is below is the response of an upstream server, with ids of its own.
     """
     layers = _layers(body)
-    for fits in (lambda layer: _word(layer) and _names(layer), _word):
-        for at, layer in enumerate(layers):
-            if fits(layer):
-                return layers[: at + 1]
-    return layers
+    stated = [at for at, layer in enumerate(layers) if _word(layer)]
+    named = next((at for at in stated if _names(layers[at])), None)
+    last = named if named is not None else next(iter(stated), len(layers))
+    return layers[: last + 1]
 
 
 def _names(layer: dict[str, object]) -> bool:
-    return any(_id(layer.get(key)) for key in _ID_KEYS)
+    return any(_id(layer[key]) for key in _ID_KEYS if key in layer)
 
 
 def _ids(layers: list[dict[str, object]]) -> Iterator[str]:
     for layer in layers:
-        yield from (found for key in _ID_KEYS if (found := _id(layer.get(key))))
+        yield from (found for key in _ID_KEYS if key in layer and (found := _id(layer[key])))
         text = layer.get("data")
         if isinstance(text, str) and _BARE_ID.fullmatch(text) and (found := _id(text)):
             yield found
@@ -152,8 +173,11 @@ def _id(value: object) -> str | None:
 
 
 def _word(layer: dict[str, object]) -> str:
-    words = (layer.get(key) for key in _STATUS)
-    return next((word for each in words if isinstance(each, str) and (word := each.strip().lower())), "")
+    for key in _STATUS:
+        word = layer.get(key)
+        if isinstance(word, str) and (word := word.strip().lower()):
+            return word
+    return ""
 
 
 def _percent(value: object) -> int | None:
