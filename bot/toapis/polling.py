@@ -6,7 +6,7 @@ The provider's page on polling: first after 5 s, then about every 10 s with jitt
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from random import Random
 from types import TracebackType
 from typing import Self
@@ -178,18 +178,20 @@ class Breaker:
         """Tell whether a query would have to wait: the provider is down, or has asked for a pause."""
         return self.is_down or self._pause is not None
 
-    @asynccontextmanager
-    async def permit(self) -> AsyncIterator[None]:
+    def permit(self) -> AbstractAsyncContextManager[None]:
         """Wait until a query may be sent; it is sent inside, and its outcome reported before leaving."""
+        return self._turn() if self.is_open() else nullcontext()
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
         async with AsyncExitStack() as probe:
+            await probe.enter_async_context(self._probing)
             if self.is_open():
-                await probe.enter_async_context(self._probing)
-                if self.is_open():
-                    backoff = _backoff(self._rng, max(self._failures - OPENS_AFTER, 0))
-                    await self._clock.sleep(backoff.next(spread(self._pause or 0.0, self._rng)))
-                    self._pause = None
-                else:
-                    await probe.aclose()
+                backoff = _backoff(self._rng, max(self._failures - OPENS_AFTER, 0))
+                await self._clock.sleep(backoff.next(spread(self._pause or 0.0, self._rng)))
+                self._pause = None
+            else:
+                await probe.aclose()
             yield
 
     def succeeded(self) -> None:
