@@ -16,7 +16,7 @@ from bot.domain.models import Model
 from bot.domain.run_lengths import RunLengths
 from bot.toapis.polling import Pace, TaskPace
 
-_COUNTED = {10: 300, 300: 600, 3000: 3000}
+_COUNTED = {10: 200, 300: 300, 3000: 1500}
 """Videos that are counted in each pair, by how many are in flight."""
 _TEN_SECONDS = 10.0
 
@@ -125,9 +125,12 @@ async def run(effort: Effort) -> Sequence[Figure]:
 
 def _followed(percent: str, lengths: str, in_flight: int, effort: Effort) -> tuple[Ends, ...]:
     counted, warm_up = effort.of(_COUNTED[in_flight], 20), effort.of(in_flight + 60, 5)
+    # The largest run takes the longest, and is the steadiest.
+    pairs = effort.pairs if in_flight < max(_COUNTED) else max(effort.pairs // 2, 1)
+    at_once = effort.of(in_flight, min(in_flight, 100))
     return tuple(
-        simulate(LENGTHS[lengths], PERCENTS[percent], _Provider(), in_flight, counted, warm_up, seed)
-        for seed in range(effort.pairs)
+        simulate(LENGTHS[lengths], PERCENTS[percent], _Provider(), at_once, counted, warm_up, seed)
+        for seed in range(pairs)
     )
 
 
