@@ -1,17 +1,19 @@
 """A percent that only moves: known at once to everybody who asks, and saved now and then."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bot.domain.caller import Caller
+from bot.domain.errors import StoreUnusable
 from bot.domain.job import Job
 from bot.domain.progress import Silence, Snapshot, TaskStatus
 from bot.domain.run_lengths import RunLengths
 from bot.domain.stages import Stage
-from bot.storage import SqliteServerJobs
+from bot.storage import SqliteJobs, SqliteServerJobs
 from bot.studio.history import History
-from bot.studio.lifecycle.job_moves import PERCENT_EVERY
+from bot.studio.lifecycle.job_moves import PERCENT_EVERY, JobMoves
 from bot.studio.lifecycle.remembered import Remembered
 from bot.studio.running.server_videos import ServerVideos
 from tests.studio.conftest import Studio, built
@@ -61,6 +63,19 @@ async def test_it_is_saved_every_minute_and_at_a_stop_and_never_behind_on_a_list
         assert await says(60) == (50, [60, 60, 60])
         await studio.runner.drain()
         assert (await studio.row(stored)).percent == 60
+
+
+class Damaged(SqliteJobs):
+    async def save_unmoved(self, jobs: Sequence[Job]) -> None:
+        raise StoreUnusable("The database is damaged.", "Put a backup back.")
+
+
+async def test_a_stop_goes_on_where_it_cannot_be_saved(studio: Studio) -> None:
+    stored = await studio.stored(job(stage=Stage.RENDERING, task_id="t", submitted=START, changed=START))
+    moves = JobMoves(Damaged(studio.store), studio.clock)
+    await moves.seen(replace(stored, percent=70), stored)
+    await moves.save_percents()
+    assert (moves.with_percent(stored).percent, (await studio.row(stored)).percent) == (70, stored.percent)
 
 
 async def test_what_is_remembered_is_read_again_after_a_change_also_one_beside_the_reading() -> None:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from bot.domain.backoff import Backoff
-from bot.domain.errors import SeedreelError, StoreFull, TaskTaken
+from bot.domain.errors import SeedreelError, StoreFull, StoreUnusable, TaskTaken
 from bot.domain.job import Job
 from bot.domain.reply import Reply
 from bot.domain.stages import Reason, Stage
@@ -88,6 +88,8 @@ class JobMoves:
         saved = await (self._jobs.save(job, was) if write is None else write(job))
         if saved:
             self._unsaved.pop(job.id, None)
+            self._percent_saved.pop(job.id, None)
+        if saved and job.stage is Stage.RENDERING:
             self._percent_saved[job.id] = self._clock.now()
         if saved and job.stage is not was:
             # A stage that an earlier run of the bot saw begin was cut in two, and is not measured.
@@ -118,8 +120,9 @@ class JobMoves:
 
     async def save_percents(self) -> None:
         """Save what `seen` has not saved yet, for the next start; where that cannot be, that shows older ones."""
-        with suppress(StoreFull):
-            await self._jobs.save_unmoved(tuple(self._unsaved.values()))
+        if self._unsaved:
+            with suppress(StoreFull, StoreUnusable):
+                await self._jobs.save_unmoved(tuple(self._unsaved.values()))
 
     async def accepted(self, job: Job, task_id: str) -> Job:
         """Write down that the provider has the job, as that task; as unclear where another job has the task."""

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -40,6 +40,8 @@ log = logging.getLogger(__name__)
 
 # What a shutdown gives to what is being written or uploaded, in seconds.
 DRAIN_SECONDS = 20.0
+# What it gives before that to saving percents, which only the next start shows, in real seconds.
+_PERCENTS_SECONDS = 3.0
 # And what it then gives to the answers that are still being given.
 _LAST_ANSWERS_SECONDS = 3.0
 STUCK_AFTER = 3
@@ -271,7 +273,9 @@ class JobRunner:
         """Stop accepting, let what is being written or uploaded finish for that long, then stop every task."""
         started = self._shutdown.begin_draining()
         await self._resuming.close()
-        await self._job_moves.save_percents()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PERCENTS_SECONDS):
+                await self._job_moves.save_percents()
         tasks: set[asyncio.Task[Any]] = {*started, *self._tasks.all()}
         for task in self._tasks.all():
             if not self._shutdown.holds(task):
