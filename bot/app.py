@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bot.client import SeedreelClient, made_client
 from bot.command_updates import CommandUpdates
@@ -14,9 +14,6 @@ from bot.config import Settings
 from bot.heartbeat import is_alive
 from bot.infrastructure import Infrastructure, open_infrastructure
 from bot.media.disk_media import DiskMedia
-from bot.operations.listening import Listener
-from bot.operations.metrics import PrometheusMetrics
-from bot.operations.pages import Look, OperatorPages
 from bot.replies.discord_api import DiscordApi, trace_rate_limits
 from bot.replies.members import DiscordMembers
 from bot.replies.notices import Notices
@@ -30,9 +27,13 @@ from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.lifecycle.health import Health
 from bot.studio.lifecycle.server_log import ServerLog
 from bot.studio.ports.metrics import NoMetrics
-from bot.toapis.webhooks import WebhookReceiver
 from bot.use_cases import make_asset_uploader, make_cleanup, make_job_runner, make_server_log, make_use_cases
 from cogs import UseCases, first_response
+
+if TYPE_CHECKING:
+    from bot.operations.listening import Listener
+    from bot.operations.metrics import PrometheusMetrics
+    from bot.operations.pages import Look, OperatorPages
 
 # The store's thread is stuck when a call waits for longer than this, in seconds.
 _STORE_SECONDS: Final = 30.0
@@ -55,8 +56,8 @@ class App:
     ownership: Ownership
     works: Callable[[], Awaitable[bool]]
     check_store: Callable[[], Awaitable[None]]
-    listeners: tuple[Listener, ...]
-    metrics: PrometheusMetrics | None
+    listeners: "tuple[Listener, ...]"
+    metrics: "PrometheusMetrics | None"
     server_log: ServerLog
 
 
@@ -113,8 +114,13 @@ def _presenter(settings: Settings, base: Infrastructure) -> Presenter:
     return Presenter(base.languages, forecast, clock.now, settings.clip_days, clock.elapsed, covers)
 
 
-def _listeners(settings: Settings, base: Infrastructure, client: SeedreelClient) -> Iterator[Listener]:
-    """Put together what is served on the ports that are open."""
+def _listeners(settings: Settings, base: Infrastructure, client: SeedreelClient) -> "Iterator[Listener]":
+    """Put together what is served on the ports that are open; a bot without one loads no server."""
+    if settings.http_port is None and settings.webhook_port is None:
+        return
+    from bot.operations.listening import Listener
+    from bot.toapis.webhooks import WebhookReceiver
+
     if base.metrics is not None and settings.http_port is not None:
         pages = _operator_pages(settings, base, base.metrics, client)
         yield Listener("HTTP_PORT", pages.application(), settings.http_host, settings.http_port)
@@ -125,8 +131,10 @@ def _listeners(settings: Settings, base: Infrastructure, client: SeedreelClient)
 
 
 def _operator_pages(
-    settings: Settings, base: Infrastructure, metrics: PrometheusMetrics, client: SeedreelClient
-) -> OperatorPages:
+    settings: Settings, base: Infrastructure, metrics: "PrometheusMetrics", client: SeedreelClient
+) -> "OperatorPages":
+    from bot.operations.pages import OperatorPages
+
     async def connected() -> bool:
         return client.connected
 

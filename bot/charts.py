@@ -21,15 +21,16 @@ import asyncio
 import logging
 from io import BytesIO
 from math import floor, log10
-from typing import Final
-
-from PIL import Image, ImageDraw, ImageFont
+from typing import TYPE_CHECKING, Final
 
 from bot.domain.chart import Chart, Panel
 
 log = logging.getLogger(__name__)
 
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+if TYPE_CHECKING:
+    from PIL import ImageDraw, ImageFont
+
+    Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 # On a phone a picture is as wide as 280 to 340 of its points: letters of 34 are 12 to 14 high there.
 WIDTH: Final = 800
@@ -68,6 +69,8 @@ class Charts:
 
 def drawn(chart: Chart) -> bytes:
     """Draw a chart. Blocks for some ms: for a thread."""
+    from PIL import Image, ImageDraw, ImageFont
+
     font = ImageFont.load_default(_LETTERS)
     legend = _legend(chart.panels[0], font)
     picture = Image.new("RGB", (WIDTH, len(chart.panels) * _PANEL + len(legend) * _LINE + _GAP), GROUND)
@@ -92,7 +95,7 @@ def scale_top(highest: float) -> float:
     return next(step * power for step in _STEPS if step * power >= highest)
 
 
-def _draw_panel(pen: ImageDraw.ImageDraw, font: Font, panel: Panel, top: int) -> None:
+def _draw_panel(pen: "ImageDraw.ImageDraw", font: "Font", panel: Panel, top: int) -> None:
     """Draw the scale, its rules and its unit, the days below, and the columns."""
     highest, low, high = scale_top(panel.highest), top + _PANEL - _BELOW, top + _ABOVE
     pen.text((_LEFT, top + _ABOVE - 6), panel.unit, fill=TEXT, font=font, anchor="lb")
@@ -112,7 +115,7 @@ def _draw_panel(pen: ImageDraw.ImageDraw, font: Font, panel: Panel, top: int) ->
 
 
 def _draw_column(
-    pen: ImageDraw.ImageDraw, panel: Panel, day: int, sides: tuple[int, int], low: int, scale: float
+    pen: "ImageDraw.ImageDraw", panel: Panel, day: int, sides: tuple[int, int], low: int, scale: float
 ) -> None:
     """Stack one day's values, the first one lowest; what is not 0 can be seen."""
     bottom, total = low, 0.0
@@ -127,7 +130,7 @@ def _draw_column(
         bottom = head
 
 
-def _legend(panel: Panel, font: Font) -> list[list[tuple[float, str, str]]]:
+def _legend(panel: Panel, font: "Font") -> list[list[tuple[float, str, str]]]:
     """Lay out the legend in rows of (left side, colour, label); one series that has no label needs none."""
     rows: list[list[tuple[float, str, str]]] = []
     left = float(WIDTH)

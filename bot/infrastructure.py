@@ -4,13 +4,13 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from bot.clock import ScaledClock
 from bot.config import Settings
 from bot.domain.alerts import Alert
 from bot.domain.job import Job
 from bot.media.disk_media import DiskMedia
-from bot.operations.metrics import PrometheusMetrics
 from bot.recording.record import Recorder
 from bot.secret import redact
 from bot.storage import Store, Tables
@@ -23,6 +23,9 @@ from bot.studio.running.uploads import FileUploader
 from bot.toapis.provider import ToapisProvider
 from bot.ui.language import Languages
 from bot.version import VERSION
+
+if TYPE_CHECKING:
+    from bot.operations.metrics import PrometheusMetrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Infrastructure:
     uploader: FileUploader
     recorder: Recorder | None
     languages: Languages
-    metrics: PrometheusMetrics | None  # None where no port shows them
+    metrics: "PrometheusMetrics | None"  # None where no port shows them
     server_settings: ServerSettingsService
 
 
@@ -79,10 +82,12 @@ async def open_infrastructure(
     )
 
 
-def _metrics(settings: Settings, queue: Callable[[], Queue]) -> PrometheusMetrics | None:
-    """Count, where there is a port that shows it."""
+def _metrics(settings: Settings, queue: Callable[[], Queue]) -> "PrometheusMetrics | None":
+    """Count, where there is a port that shows it; only there is Prometheus' library loaded."""
     if settings.http_port is None:
         return None
+    from bot.operations.metrics import PrometheusMetrics
+
     return PrometheusMetrics(
         VERSION,
         {

@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Coroutine, Iterator
 from contextlib import suppress
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.app import App, open_app
 from bot.clock import ScaledClock
@@ -15,11 +15,13 @@ from bot.connect import connect, stop_on_signals
 from bot.exits import STORE_ERRORS, Exit, end_of
 from bot.heartbeat import beat
 from bot.log_lines import counted
-from bot.operations.listening import Listener, listening
 from bot.replies.members import owners_of
 from bot.studio.lifecycle.retry import retry
 from bot.studio.ports import Clock
 from bot.version import VERSION
+
+if TYPE_CHECKING:
+    from bot.operations.listening import Listener
 
 log = logging.getLogger(__name__)
 
@@ -108,8 +110,9 @@ def _loops(app: App, settings: Settings, clock: Clock) -> Iterator[Coroutine[Any
         yield _listen(listener, clock)
 
 
-async def _listen(listener: Listener, clock: Clock) -> None:
+async def _listen(listener: "Listener", clock: Clock) -> None:
     """Serve a port until cancelled; one that can't be opened is tried again, and costs no video."""
+    from bot.operations.listening import listening
 
     async def hold() -> None:
         async with listening(listener):

@@ -6,7 +6,8 @@ does not know, and reads the others.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, cached_property
 from typing import Any, Final, Generic, TypeVar
 
 from cattrs import Converter
@@ -45,21 +46,26 @@ class Shape(Generic[T]):
         self._document = document
         fields = {word: field for field, word in _WORDS.get(kind, {}).items()}
         self._columns = {word: fields.get(word, word) for word in columns}
-        apart = {field: override(omit=True) for field in (*self._columns.values(), *elsewhere)}
-        self._rest = make_dict_unstructure_fn(kind, _STRICT, _cattrs_omit_if_default=True, **_renamed(kind) | apart)
+        self._elsewhere = elsewhere
 
     def write(self, value: T) -> Row:
         """Write a value as its part of a row."""
         columns = {word: _plain(getattr(value, field)) for word, field in self._columns.items()}
         return columns | {self._document: json.dumps(self._rest(value))}
 
+    @cached_property
+    def _rest(self) -> Callable[[T], Row]:
+        apart = {field: override(omit=True) for field in (*self._columns.values(), *self._elsewhere)}
+        words = _renamed(self._kind) | apart
+        return make_dict_unstructure_fn(self._kind, _strict(), _cattrs_omit_if_default=True, **words)
+
     def read(self, row: Mapping[str, Any], **elsewhere: object) -> T:
         """Read a value from its part of a row; raises one of UNREADABLE."""
-        return _STRICT.structure(self.words(row) | elsewhere, self._kind)
+        return _strict().structure(self.words(row) | elsewhere, self._kind)
 
     def read_known(self, row: Mapping[str, Any]) -> T:
         """Read what this version knows of a value, and pass over the rest; raises one of UNREADABLE."""
-        return _LENIENT.structure(self.words(row), self._kind)
+        return _lenient().structure(self.words(row), self._kind)
 
     def words(self, row: Mapping[str, Any]) -> Row:
         """Collect what a row says of a value, by its stored words."""
@@ -69,7 +75,7 @@ class Shape(Generic[T]):
 
 def to_text(value: object) -> str | None:
     """Write a value as a document of its own."""
-    return None if value is None else json.dumps(_STRICT.unstructure(value))
+    return None if value is None else json.dumps(_strict().unstructure(value))
 
 
 def _plain(value: object) -> object:
@@ -107,4 +113,12 @@ def _converter(*, is_strict: bool) -> Converter:
     return converter
 
 
-_STRICT, _LENIENT = _converter(is_strict=True), _converter(is_strict=False)
+# Making one takes 20 ms: the first row of a process does it, and of the second kind only one of another version.
+@cache
+def _strict() -> Converter:
+    return _converter(is_strict=True)
+
+
+@cache
+def _lenient() -> Converter:
+    return _converter(is_strict=False)

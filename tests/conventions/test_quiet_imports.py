@@ -90,6 +90,13 @@ def test_importing_every_module_touches_nothing():
     assert not found, told(found)
 
 
+def test_a_start_loads_only_what_every_start_needs():
+    """A server, a counter of metrics and a library that draws are loaded where they are used."""
+    code = "import sys, bot.__main__, bot.run; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not {"aiohttp.web", "prometheus_client", "PIL", "pi_heif", "sandbox"} & set(done.stdout.split())
+
+
 ACTING = [
     "import os\nTOKEN = os.environ['A']",
     "import os\nTOKEN = os.getenv('A')",

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.util import source_from_cache
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -119,7 +120,8 @@ def test_signals_reach_the_bot():
 def test_only_the_bot_is_inside(image):
     inside = {path.name for path in (image.root / "app").iterdir()}
     assert inside == {"bot", "cogs", "data", "pyproject.toml", "constraints.txt", "requirements.txt"}
-    assert not list((image.root / "app").rglob("__pycache__"))
+    compiled = {source_from_cache(str(path)) for path in (image.root / "app").rglob("*.pyc")}
+    assert compiled == {str(path) for path in (image.root / "app").rglob("*.py")}
     packages = {path.name for path in next((image.root / "venv" / "lib").glob("*/site-packages")).iterdir()}
     assert {"discord", "sqlite_utils"} <= packages
     assert not packages & {"pytest", "playwright", "mypy"}
