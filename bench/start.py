@@ -14,12 +14,14 @@ from bench.measure import Aim, Effort, Figure, Of
 from bot.domain.stages import Stage
 from bot.storage.job_rows import to_row
 from bot.storage.thread import Store
+from sandbox.faults import Delay
 from tests.faults.ground import SCALE, Ground, ground
 from tests.storage.samples import job, reply, steps_to
 
 _SEED = 13
 _DATABASE = "seedreel.db"
 _RESUMED = {Stage.WAITING: "in line", Stage.RENDERING: "at the provider"}
+_AWAY = 0.1
 _JOBS, _MEMBERS, _VIDEOS = 10_000, 500, 1_000_000
 
 
@@ -29,8 +31,19 @@ async def run(effort: Effort) -> Sequence[Figure]:
 
 
 async def _cold(effort: Effort) -> list[Figure]:
-    async with _ground(effort, "cold") as here:
+    figures = []
+    for away, what in ((0.0, "nothing to resume"), (_AWAY, "Discord 100 ms away")):
+        taken, beside = await _beside_bare(effort, away)
+        figures.append(Figure(f"start to online, {what}", "s", tuple(taken), tuple(beside), Aim(1.5)))
+    return figures
+
+
+async def _beside_bare(effort: Effort, away: float) -> tuple[list[float], list[float]]:
+    """Start both where each answer of Discord's takes so many seconds more."""
+    async with _ground(effort, f"cold-{away}") as here:
         await _started(here)
+        if away:
+            here.faults.add("* /api/*", Delay(away), times=None)
 
         async def ours() -> float:
             return await _started(here)
@@ -38,8 +51,7 @@ async def _cold(effort: Effort) -> list[Figure]:
         async def bare() -> float:
             return await _bare(here)
 
-        taken, beside = await effort.interleaved(ours, bare)
-    return [Figure("start to online, nothing to resume", "s", tuple(taken), tuple(beside), Aim(1.5))]
+        return await effort.interleaved(ours, bare)
 
 
 async def _resuming(effort: Effort) -> list[Figure]:

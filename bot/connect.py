@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 import discord
 
@@ -41,8 +41,7 @@ async def connect(client: SeedreelClient, token: str, notes: NoteStore, clock: C
     try:
         await logins.past_block()
         await logins.until_done(lambda: _log_in(client, token))
-        await client.prepare()
-        await logins.until_done(lambda: client.learn_gateway(notes, clock, strangers))
+        await _prepare(client, logins.until_done(lambda: client.learn_gateway(notes, clock, strangers)))
         await client.connect()
     except discord.LoginFailure:
         log.critical("Discord rejected DISCORD_TOKEN. Copy it again: Developer Portal > your application > Bot.")
@@ -59,6 +58,17 @@ async def connect(client: SeedreelClient, token: str, notes: NoteStore, clock: C
         log.critical("Discord can't be reached (%s). Check the network and DNS; try again later.", error)
         return Exit.UNREACHABLE
     return Exit.WELL
+
+
+async def _prepare(client: SeedreelClient, learning: Coroutine[Any, Any, None]) -> None:
+    """Do what needs a login while Discord says where its gateway is; both are done before it's joined."""
+    learned = asyncio.create_task(learning)
+    try:
+        await client.prepare()
+        await learned
+    finally:
+        learned.cancel()
+        await asyncio.gather(learned, return_exceptions=True)
 
 
 async def _log_in(client: SeedreelClient, token: str) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import heapq
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -94,6 +94,7 @@ class Bot:
     faults: Faults
     strangers: Heard = field(default_factory=Heard)
     client: SeedreelClient | None = None
+    prepare: Callable[[], Awaitable[object]] = field(default_factory=lambda: _nothing)
     url: str = ""
     token: str = ""
 
@@ -108,7 +109,7 @@ class Bot:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[asyncio.Task[Exit]]:
         """Run a client until the block ends."""
-        async with SeedreelClient(self.url or f"{self.stand_in.url}/api/v10", _nothing) as client:
+        async with SeedreelClient(self.url or f"{self.stand_in.url}/api/v10", self.prepare) as client:
             self.client = client
             task = asyncio.create_task(
                 connect(client, self.token or self.stand_in.token, self.notes, self.clock, self.strangers)

@@ -1,8 +1,11 @@
 """A start that is blocked waits as long as it is told; one that reaches nothing tries for minutes, then says so."""
 
+import asyncio
+
 import pytest
 
 from bot.connect import Exit
+from bot.domain.errors import StoreUnusable
 from sandbox import faults
 from sandbox.faults import Answer, Reset
 
@@ -101,3 +104,24 @@ async def test_a_token_that_is_refused_is_not_tried_again(bot) -> None:
     async with bot.running() as task:
         assert await task is Exit.REFUSED
     assert logins(bot) == 1
+
+
+async def test_the_gateway_is_asked_for_while_the_bot_prepares_and_joined_after(bot) -> None:
+    may_join = asyncio.Event()
+    bot.prepare = may_join.wait
+    async with bot.running():
+        await bot.stand_in.ledger.until(lambda: bot.stand_in.ledger.of("rest", "GET /gateway/bot"))
+        assert bot.stand_in.gateway.identifies == 0
+        may_join.set()
+        await bot.stand_in.ledger.until(lambda: bot.stand_in.gateway.identifies == 1)
+
+
+async def test_where_preparing_fails_the_start_does_and_the_gateway_is_left_alone(bot) -> None:
+    async def prepare() -> None:
+        raise StoreUnusable("The database is damaged.", "Restore a backup.")
+
+    bot.prepare = prepare
+    async with bot.running() as task:
+        with pytest.raises(StoreUnusable):
+            await task
+    assert bot.stand_in.gateway.identifies == 0
