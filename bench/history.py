@@ -82,19 +82,19 @@ def _all_questions(big: BigDatabase, pages: int, db: sqlite3.Connection, times: 
 
 
 def _page(user_id: int, number: int) -> Question:
-    return lambda tables: tables.jobs.mine(user_id, "", number, PAGE_SIZE)
+    return lambda tables: tables.own_jobs.mine(user_id, "", number, PAGE_SIZE)
 
 
 def _search(user_id: int, word: str) -> Question:
-    return lambda tables: tables.jobs.mine(user_id, word, 1, PAGE_SIZE)
+    return lambda tables: tables.own_jobs.mine(user_id, word, 1, PAGE_SIZE)
 
 
 def _suggestions(user_id: int, typed: str) -> Question:
-    return lambda tables: tables.jobs.latest(user_id, typed, _SUGGESTIONS)
+    return lambda tables: tables.own_jobs.latest(user_id, typed, _SUGGESTIONS)
 
 
 def _one(user_id: int, row: tuple[str]) -> Question:
-    return lambda tables: tables.jobs.find_mine(user_id, row[0][:6])
+    return lambda tables: tables.own_jobs.find_mine(user_id, row[0][:6])
 
 
 def _usage(user_id: int, now: float) -> Question:

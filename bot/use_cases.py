@@ -100,7 +100,7 @@ def _administration(base: Infrastructure, ownership: Ownership) -> Administratio
 
 def _history(base: Infrastructure) -> History:
     assembly = base.assembly
-    return History(base.tables.jobs, base.media, assembly.posters, assembly.forecasts, assembly.job_moves)
+    return History(base.tables.own_jobs, base.media, assembly.posters, assembly.forecasts, assembly.job_moves)
 
 
 def make_use_cases(

@@ -11,6 +11,7 @@ from bot.storage.charges import SqliteCharges
 from bot.storage.draft_store import SqliteDrafts
 from bot.storage.job_store import SqliteJobs
 from bot.storage.note_store import SqliteNotes
+from bot.storage.own_job_store import SqliteOwnJobs
 from bot.storage.pause_store import SqlitePauses
 from bot.storage.pending_reply_store import SqlitePendingReplies
 from bot.storage.rule_store import SqliteRules
@@ -28,6 +29,7 @@ __all__ = [
     "SqliteDrafts",
     "SqliteJobs",
     "SqliteNotes",
+    "SqliteOwnJobs",
     "SqlitePauses",
     "SqlitePendingReplies",
     "SqliteRules",
@@ -45,6 +47,7 @@ class Tables:
 
     def __init__(self, store: Store) -> None:
         self.jobs = SqliteJobs(store)
+        self.own_jobs = SqliteOwnJobs(store)
         self.charges = SqliteCharges(store)
         self.rules = SqliteRules(store)
         self.assets = SqliteAssets(store)

@@ -22,7 +22,7 @@ from bot.storage.asset_rows import address_row, asset_row, name_key, to_asset
 from bot.storage.character_store import characters_of
 from bot.storage.folding import holding, storable
 from bot.storage.thread import Queries, immediate, query, reading
-from bot.studio.ports.stores import AssetPage
+from bot.studio.ports.pages import AssetPage
 
 FIND_ASSET = "SELECT * FROM assets WHERE id = ?"
 COUNT_MINE = "SELECT count(*) FROM assets WHERE owner_id = :owner_id AND hidden = 0"

@@ -1,4 +1,4 @@
-"""The jobs in the database: every statement about them, each change one transaction; their indexes: `migrations`."""
+"""The jobs in the database: each change is one transaction. What members look up: `own_job_store`."""
 
 import sqlite3
 from collections import Counter
@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.domain.errors import AlreadyRetried, DraftGone, Refusal, TaskTaken
-from bot.domain.job import SHORT, Job
+from bot.domain.job import Job
 from bot.domain.models import Model, Resolution
 from bot.domain.reply import Reply
 from bot.domain.spending import Payer
@@ -17,10 +17,9 @@ from bot.domain.stages import Stage, allowed
 from bot.storage import restored
 from bot.storage.charges import charged_to
 from bot.storage.draft_store import DELETE_DRAFT
-from bot.storage.folding import folded, holding, storable
+from bot.storage.folding import storable
 from bot.storage.job_rows import REPLY, files_of, state_row, to_job, to_row
 from bot.storage.thread import Queries, immediate, query, reading
-from bot.studio.ports.stores import JobPage
 
 # Two presses of Again that are this close, in seconds, are one.
 SAME_PRESS_SECONDS = 10.0
@@ -44,7 +43,6 @@ ORDER BY created, id
 
 # A partial index is used only where its condition stands in the question, word for word.
 FIND = "SELECT * FROM jobs WHERE id = ?"
-FIND_BY_PREFIX = "SELECT * FROM jobs WHERE id >= :low AND id < :high ORDER BY id = :low DESC, created DESC, id DESC"
 UNFINISHED = """
 SELECT * FROM jobs WHERE ended = 0
 UNION ALL
@@ -56,27 +54,6 @@ RUNS = """
 SELECT completed - submitted AS seconds FROM jobs
 WHERE model = ? AND duration = ? AND resolution IS ? AND completed IS NOT NULL AND completed > submitted
 ORDER BY completed DESC LIMIT ?
-"""
-# Of two indexes that begin alike the narrower is named where many of its rows are passed over.
-COUNT_MINE = "SELECT count(*) FROM jobs INDEXED BY jobs_mine WHERE user_id = :user_id"
-MINE = """
-SELECT * FROM jobs INDEXED BY jobs_mine WHERE user_id = :user_id ORDER BY created DESC, id DESC LIMIT :most OFFSET :skip
-"""
-COUNT_FOUND = """
-SELECT count(*) FROM jobs INDEXED BY jobs_prompts WHERE user_id = :user_id AND prompt_folded LIKE :holds ESCAPE '!'
-"""
-FOUND = """
-SELECT * FROM jobs INDEXED BY jobs_prompts WHERE user_id = :user_id AND prompt_folded LIKE :holds ESCAPE '!'
-ORDER BY created DESC, id DESC LIMIT :most OFFSET :skip
-"""
-LATEST_RUNNING = """
-SELECT * FROM jobs WHERE user_id = :user_id AND ended = 0 AND prompt_folded LIKE :holds ESCAPE '!'
-ORDER BY created DESC, id DESC LIMIT :most
-"""
-LATEST_ENDED = """
-SELECT * FROM jobs INDEXED BY jobs_prompts
-WHERE user_id = :user_id AND ended = 1 AND prompt_folded LIKE :holds ESCAPE '!'
-ORDER BY created DESC, id DESC LIMIT :most
 """
 STALE_CLIPS = "SELECT * FROM jobs WHERE clip_bytes IS NOT NULL AND completed < ? ORDER BY completed"
 WITH_FILES = """
@@ -113,7 +90,7 @@ class SqliteJobs(Queries):
         with immediate(db):
             if (before := _made_before(db, job)) is not None:
                 return before
-            if _jobs(db, FIND, [job.id]):
+            if read_jobs(db, FIND, [job.id]):
                 raise ValueError(f"The id {job.id} is taken.")
             if fixes is not None and db.execute(DELETE_DRAFT, [fixes]).rowcount != 1:
                 raise Refusal(DraftGone())
@@ -166,19 +143,7 @@ class SqliteJobs(Queries):
     @query
     def find(self, db: Database, job_id: str) -> Job | None:
         """Find a job by its whole id."""
-        return next(iter(_jobs(db, FIND, [storable(job_id)])), None)
-
-    @reading
-    def find_mine(self, db: Database, user_id: int, text: str) -> Job | None:
-        """Find a member's own job by its id or its start (six characters or more), with or without #.
-
-        The newest where several start so.
-        """
-        user_input = storable(text).strip().removeprefix("#").strip().lower()
-        if len(user_input) < SHORT:
-            return None
-        rows = db.query(FIND_BY_PREFIX, {"low": user_input, "high": user_input + "\U0010ffff"})
-        return next((to_job(row) for row in rows if row["user_id"] == user_id), None)
+        return next(iter(read_jobs(db, FIND, [storable(job_id)])), None)
 
     @query
     def unfinished(self, db: Database) -> Sequence[Job]:
@@ -186,7 +151,7 @@ class SqliteJobs(Queries):
 
         What is `other_version` is left alone.
         """
-        return [job for job in _jobs(db, UNFINISHED) if not job.other_version]
+        return [job for job in read_jobs(db, UNFINISHED) if not job.other_version]
 
     @query
     def used_since(self, db: Database, since: float) -> dict[int, int]:
@@ -203,25 +168,10 @@ class SqliteJobs(Queries):
         """List how long the latest rendered jobs of that model, length and size took, in seconds, newest first."""
         return [row["seconds"] for row in db.query(RUNS, [model, duration, resolution, maximum])]
 
-    @reading
-    def mine(self, db: Database, user_id: int, search: str, page: int, size: int) -> JobPage:
-        """Return one page (from 1; clamped) of a member's jobs whose prompts contain `search`, in any script."""
-        term = _term(search)
-        count, rows = (COUNT_FOUND, FOUND) if term else (COUNT_MINE, MINE)
-        asked: dict[str, Any] = {"user_id": user_id} | ({"holds": holding(term)} if term else {})
-        return page_of(db, count, rows, asked, page, size)
-
-    @reading
-    def latest(self, db: Database, user_id: int, search: str, maximum: int) -> Sequence[Job]:
-        """List a member's latest jobs: those that have not ended first, then the ended ones; each newest first."""
-        asked = {"user_id": user_id, "holds": holding(_term(search))}
-        running = _jobs(db, LATEST_RUNNING, asked | {"most": maximum})
-        return running + _jobs(db, LATEST_ENDED, asked | {"most": maximum - len(running)})
-
     @query
     def stale_clips(self, db: Database, before: float) -> Sequence[Job]:
         """List the jobs whose clip is on the disk and was completed before that time."""
-        return [job for job in _jobs(db, STALE_CLIPS, [before]) if not job.other_version]
+        return [job for job in read_jobs(db, STALE_CLIPS, [before]) if not job.other_version]
 
     @query
     def forget_clip(self, db: Database, job_id: str) -> None:
@@ -234,7 +184,7 @@ class SqliteJobs(Queries):
         files: dict[str, int] = {}
         for row in db.query(WITH_FILES_OF, {"user_id": user_id, "since": since}):
             files |= files_of(row)
-        return files, _number(db, CLIPS_OF, {"user_id": user_id})
+        return files, number_of(db, CLIPS_OF, {"user_id": user_id})
 
     @query
     def files_in_use(self, db: Database, since: float) -> set[str]:
@@ -254,17 +204,17 @@ class SqliteJobs(Queries):
 
 def _made_before(db: Database, job: Job) -> Job | None:
     """Find the job that this interaction, or this press, has already made. Raises Refusal(AlreadyRetried)."""
-    for same in _jobs(db, "SELECT * FROM jobs WHERE interaction_id = ?", [job.interaction_id]):
+    for same in read_jobs(db, "SELECT * FROM jobs WHERE interaction_id = ?", [job.interaction_id]):
         return same
     if job.pressed is not None:
-        for first in _jobs(db, "SELECT * FROM jobs WHERE pressed = ?", [job.pressed]):
+        for first in read_jobs(db, "SELECT * FROM jobs WHERE pressed = ?", [job.pressed]):
             raise Refusal(AlreadyRetried(first.short))
         return None
     if job.source is None:
         return None
     asked = {"user_id": job.user_id, "source": job.source, "created": job.created, "seconds": SAME_PRESS_SECONDS}
     # What was edited differently is no second press.
-    return next((other for other in _jobs(db, PRESSES, asked) if _choices(other) == _choices(job)), None)
+    return next((other for other in read_jobs(db, PRESSES, asked) if _choices(other) == _choices(job)), None)
 
 
 def _choices(job: Job) -> tuple[object, ...]:
@@ -272,22 +222,11 @@ def _choices(job: Job) -> tuple[object, ...]:
     return (request.prompt, request.model, request.duration, request.ratio, request.resolution, request.sound)
 
 
-def _jobs(db: Database, sql: str, params: list[Any] | dict[str, Any] | None = None) -> list[Job]:
+def read_jobs(db: Database, sql: str, params: list[Any] | dict[str, Any] | None = None) -> list[Job]:
+    """Read the jobs that a statement lists."""
     return [to_job(row) for row in db.query(sql, params)]
 
 
-def page_of(db: Database, count: str, rows: str, asked: dict[str, Any], page: int, size: int) -> JobPage:
-    """Read one page (from 1; clamped) of the jobs that `rows` lists and `count` counts."""
-    total = _number(db, count, asked)
-    pages = max(1, -(-total // size))
-    number = min(max(1, page), pages)
-    jobs = _jobs(db, rows, asked | {"most": size, "skip": (number - 1) * size})
-    return JobPage(tuple(jobs), number, pages, total)
-
-
-def _number(db: Database, sql: str, params: list[Any] | dict[str, Any]) -> int:
+def number_of(db: Database, sql: str, params: list[Any] | dict[str, Any]) -> int:
+    """Read the one number that a statement returns."""
     return int(db.execute(sql, params).fetchone()[0])
-
-
-def _term(search: str) -> str:
-    return folded(storable(search).replace("\x00", "").strip())

@@ -7,9 +7,10 @@ from bot.domain.job import Job
 from bot.domain.stages import Stage
 from bot.storage.audit_store import write_down
 from bot.storage.job_rows import state_row
-from bot.storage.job_store import SAVE, page_of
+from bot.storage.job_store import SAVE
+from bot.storage.own_job_store import page_of
 from bot.storage.thread import Queries, immediate, query, reading
-from bot.studio.ports.stores import JobPage
+from bot.studio.ports.pages import JobPage
 
 # Of jobs that have not ended there are as many as fit into limits: a server's own are picked out among them.
 _LIVE = "ended = 0 AND stage != 'held' AND (:guild_id IS NULL OR json_extract(reply, '$.guild_id') = :guild_id)"

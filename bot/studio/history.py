@@ -10,7 +10,8 @@ from bot.studio.lifecycle.forecasts import Forecasts
 from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.lifecycle.poster_maker import PosterMaker
 from bot.studio.ports.files import Media
-from bot.studio.ports.stores import JobPage, Listed, OwnJobs
+from bot.studio.ports.pages import JobPage, Listed
+from bot.studio.ports.stores import OwnJobs
 
 PAGE_SIZE = 8
 """Jobs that are listed at once: so many, each with its buttons, fit on one of Discord's messages."""
@@ -40,9 +41,12 @@ class History:
         jobs = map(self._job_moves.with_percent, await self._jobs.latest(caller.user_id, "", PAGE_SIZE))
         return [Listed(job, await self._forecasts.of(job), self.has_clip(job)) for job in jobs]
 
-    async def history(self, caller: Caller, search: str, page: int) -> JobPage:
-        """Return one page of everything the caller ever made, newest first."""
-        return await self._jobs.mine(caller.user_id, search, page, PAGE_SIZE)
+    async def history(self, caller: Caller, search: str, page: int, before: str = "") -> JobPage:
+        """Return one page of everything the caller ever made, newest first.
+
+        A search that has stopped before the oldest goes on after the job that `before` names.
+        """
+        return await self._jobs.mine(caller.user_id, search, page, PAGE_SIZE, before)
 
     async def posters(self, jobs: Sequence[Job]) -> dict[str, bytes]:
         """Return a small JPEG of each clip that has one, by its job's id."""

@@ -8,7 +8,7 @@ from discord.ui import Button, Item, LayoutView, Section, TextDisplay, Thumbnail
 
 from bot.discord_limits import MAX_CHOICE_NAME
 from bot.domain.assets import MAX_NAME, Asset, AssetStage, Character
-from bot.studio.ports.stores import AssetPage
+from bot.studio.ports.pages import AssetPage
 from bot.ui import custom_ids
 from bot.ui.choices import choice_text
 from bot.ui.components import BAD, GOOD, NEUTRAL, Card, action_row, page_buttons, text

@@ -9,7 +9,7 @@ from bot.discord_limits import MAX_CHOICE_NAME
 from bot.domain.job import Job
 from bot.domain.pauses import PausedBy
 from bot.domain.stages import AT_PROVIDER, Stage
-from bot.studio.ports.stores import JobPage, Listed, ListedPage
+from bot.studio.ports.pages import JobPage, Listed, ListedPage
 from bot.ui import custom_ids, texts
 from bot.ui.components import (
     NEUTRAL,

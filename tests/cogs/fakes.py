@@ -19,7 +19,7 @@ from bot.domain.self_test import ReplyForm, TriedForm
 from bot.domain.stages import Reason, Stage
 from bot.domain.usage import Amount, Picture, Usage, UsageReport, Used
 from bot.studio.lifecycle.health import Health
-from bot.studio.ports.stores import JobPage, Listed, ListedPage
+from bot.studio.ports.pages import JobPage, Listed, ListedPage
 
 MARA, TOMAS = 1001, 1002
 VIDEOS = 3001

@@ -1,6 +1,7 @@
 import pytest
 
 from bot.storage.job_store import SqliteJobs
+from bot.storage.own_job_store import SqliteOwnJobs
 from bot.storage.thread import Store
 from tests.storage.asset_samples import AssetTables
 
@@ -19,6 +20,11 @@ async def store(path):
 @pytest.fixture
 def jobs(store):
     return SqliteJobs(store)
+
+
+@pytest.fixture
+def own(store):
+    return SqliteOwnJobs(store)
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from tests.storage.samples import ADA, BO, NOW, job, put, request
 words = st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1)
 
 
-async def found(jobs, search, user_id=ADA):
-    return [each.request.prompt for each in (await jobs.mine(user_id, search, 1, 100)).jobs]
+async def found(own, search, user_id=ADA):
+    return [each.request.prompt for each in (await own.mine(user_id, search, 1, 100)).jobs]
 
 
 @pytest.mark.parametrize(
@@ -44,30 +44,30 @@ async def found(jobs, search, user_id=ADA):
         ("שלום עולם", "עולם"),
     ],
 )
-async def test_search_finds(store, jobs, prompt, search):
+async def test_search_finds(store, own, prompt, search):
     await put(store, job(request=request(prompt)))
     await put(store, job(request=request("something else")))
-    assert await found(jobs, search) == [prompt]
-    assert [each.request.prompt for each in await jobs.latest(ADA, search, 25)] == [prompt]
+    assert await found(own, search) == [prompt]
+    assert [each.request.prompt for each in await own.latest(ADA, search, 25)] == [prompt]
 
 
 @pytest.mark.parametrize("search", ["%", "_", "a%x", "r_d", "*", "?", "[a-z]", '"', "' OR 1=1 --", "fox -red"])
-async def test_search_has_no_wildcards(store, jobs, search):
+async def test_search_has_no_wildcards(store, own, search):
     await put(store, job(request=request("a red fox")))
-    assert await found(jobs, search) == []
-    assert await jobs.latest(ADA, search, 25) == []
+    assert await found(own, search) == []
+    assert await own.latest(ADA, search, 25) == []
 
 
 @pytest.mark.parametrize("search", ["", "  ", "\x00", "\n"])
-async def test_an_empty_search_finds_everything(store, jobs, search):
+async def test_an_empty_search_finds_everything(store, own, search):
     await put(store, job(request=request("a red fox")))
-    assert await found(jobs, search) == ["a red fox"]
+    assert await found(own, search) == ["a red fox"]
 
 
 @pytest.mark.parametrize("search", ["x" * 6000, "\ufdfa" * 6000, "\ud83d", "%" * 60_000])
-async def test_no_search_is_too_much(store, jobs, search):
+async def test_no_search_is_too_much(store, own, search):
     await put(store, job(request=request("a red fox")))
-    assert await found(jobs, search) == []
+    assert await found(own, search) == []
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))
@@ -80,63 +80,63 @@ def test_a_word_is_found_wherever_it_stands(before, part, after):
     assert folded(part) in folded(f"{before} {part} {after}")
 
 
-async def test_nobody_finds_anothers(store, jobs):
+async def test_nobody_finds_anothers(store, own):
     theirs = await put(store, job(user_id=BO, request=request("a red fox")))
-    assert await found(jobs, "fox") == []
-    assert await jobs.latest(ADA, "", 25) == []
-    assert await jobs.find_mine(ADA, theirs.id) is None
-    assert await jobs.find_mine(ADA, theirs.short) is None
-    assert await jobs.find_mine(BO, theirs.short) == theirs
+    assert await found(own, "fox") == []
+    assert await own.latest(ADA, "", 25) == []
+    assert await own.find_mine(ADA, theirs.id) is None
+    assert await own.find_mine(ADA, theirs.short) is None
+    assert await own.find_mine(BO, theirs.short) == theirs
 
 
 @pytest.mark.parametrize("written", ["{id}", "#{id}", "{short}", "#{short}", " #{short} ", "#{upper}", "{ten}"])
-async def test_a_job_is_found_as_it_is_written(store, jobs, written):
+async def test_a_job_is_found_as_it_is_written(store, own, written):
     placed = await put(store, job(id="k3f9a2" + "0" * 14))
     text = written.format(id=placed.id, short=placed.short, upper=placed.short.upper(), ten=placed.id[:10])
-    assert await jobs.find_mine(ADA, text) == placed
+    assert await own.find_mine(ADA, text) == placed
 
 
 @pytest.mark.parametrize("written", ["", "#", "k3f9a", "k3f9a%", "k3f9a_", "k3f9b2", "k3f9a2" + "0" * 15, "\ud83d" * 6])
-async def test_what_is_no_id_finds_nothing(store, jobs, written):
+async def test_what_is_no_id_finds_nothing(store, own, written):
     await put(store, job(id="k3f9a2" + "0" * 14))
-    assert await jobs.find_mine(ADA, written) is None
+    assert await own.find_mine(ADA, written) is None
 
 
-async def test_of_two_that_start_alike_the_newest_is_meant(store, jobs):
+async def test_of_two_that_start_alike_the_newest_is_meant(store, own):
     old = await put(store, job(id="k3f9a2" + "z" * 14, created=NOW))
     new = await put(store, job(id="k3f9a2" + "0" * 14, created=NOW + 1))
     await put(store, job(id="k3f9a2" + "7" * 14, created=NOW + 2, user_id=BO))
-    assert await jobs.find_mine(ADA, "k3f9a2") == new
-    assert await jobs.find_mine(ADA, old.id) == old
+    assert await own.find_mine(ADA, "k3f9a2") == new
+    assert await own.find_mine(ADA, old.id) == old
 
 
 @pytest.mark.parametrize(
     ("asked", "number", "sizes"), [(1, 1, 10), (2, 2, 10), (3, 3, 3), (4, 3, 3), (99, 3, 3), (0, 1, 10), (-5, 1, 10)]
 )
-async def test_pages(store, jobs, asked, number, sizes):
+async def test_pages(store, own, asked, number, sizes):
     placed = [await put(store, job(created=NOW + number)) for number in range(23)]
-    page = await jobs.mine(ADA, "", asked, 10)
+    page = await own.mine(ADA, "", asked, 10)
     assert (page.number, page.pages, page.total, len(page.jobs)) == (number, 3, 23, sizes)
     assert list(page.jobs) == placed[::-1][(number - 1) * 10 : number * 10]
 
 
-async def test_a_page_of_nothing(jobs):
-    page = await jobs.mine(ADA, "fox", 3, 10)
+async def test_a_page_of_nothing(own):
+    page = await own.mine(ADA, "fox", 3, 10)
     assert (page.jobs, page.number, page.pages, page.total) == ((), 1, 1, 0)
 
 
-async def test_pages_of_a_search_count_only_what_was_found(store, jobs):
+async def test_pages_of_a_search_count_only_what_was_found(store, own):
     for number in range(12):
         await put(store, job(created=NOW + number, request=request("a fox" if number % 2 else "a cat")))
-    page = await jobs.mine(ADA, "FOX", 2, 4)
+    page = await own.mine(ADA, "FOX", 2, 4)
     assert (page.number, page.pages, page.total, len(page.jobs)) == (2, 2, 6, 2)
 
 
-async def test_latest_shows_what_runs_before_what_has_ended(store, jobs):
+async def test_latest_shows_what_runs_before_what_has_ended(store, own):
     running_old = await put(store, job(created=NOW), Stage.RENDERING)
     ended = [await put(store, job(created=NOW + number), Stage.CANCELLED) for number in (1, 2, 3)]
     running_new = await put(store, job(created=NOW + 4))
     wanted = [running_new, running_old, *ended[::-1]]
-    assert await jobs.latest(ADA, "", 25) == wanted
+    assert await own.latest(ADA, "", 25) == wanted
     for maximum in range(6):
-        assert await jobs.latest(ADA, "", maximum) == wanted[:maximum]
+        assert await own.latest(ADA, "", maximum) == wanted[:maximum]

@@ -8,6 +8,7 @@ import pytest
 from bot.domain.stages import Stage
 from bot.storage.job_store import SqliteJobs
 from bot.storage.note_store import get, put
+from bot.storage.own_job_store import SqliteOwnJobs
 from bot.storage.thread import Store
 from tests.storage.asset_samples import AssetTables, asset, character, verification
 from tests.storage.samples import ADA, NOW, job, up_to
@@ -53,10 +54,10 @@ async def test_one_row_of_another_version_stops_nothing(path, where, caplog):
         with caplog.at_level(logging.WARNING):
             assert await jobs.unfinished() == [plain]
         assert any(odd.id in record.getMessage() for record in caplog.records)
-        page = await jobs.mine(ADA, "", 1, 10)
+        page = await SqliteOwnJobs(store).mine(ADA, "", 1, 10)
         assert [(each.id, each.other_version) for each in page.jobs] == [(plain.id, False), (odd.id, True)]
-        assert (await jobs.find_mine(ADA, odd.short)).request.prompt == odd.request.prompt
-        assert {each.id for each in await jobs.latest(ADA, "", 9)} == {odd.id, plain.id}
+        assert (await SqliteOwnJobs(store).find_mine(ADA, odd.short)).request.prompt == odd.request.prompt
+        assert {each.id for each in await SqliteOwnJobs(store).latest(ADA, "", 9)} == {odd.id, plain.id}
         assert await store.run(lambda db: db.execute("SELECT * FROM jobs WHERE id = ?", [odd.id]).fetchone()) == before
 
 

@@ -9,6 +9,7 @@ from bot.storage import (
     charges,
     draft_store,
     job_store,
+    own_job_store,
     upload_store,
     usage_store,
 )
@@ -17,24 +18,28 @@ from bot.storage.job_rows import to_row
 from tests.storage.asset_samples import asset, character, verification
 from tests.storage.samples import job
 
-NUMBERS = dict.fromkeys(["most", "skip", "user_id", "owner_id", "guild_id", "created", "seconds", "since"], 1)
+NUMBERS = dict.fromkeys(
+    ["to_created", "most", "skip", "user_id", "owner_id", "guild_id", "created", "seconds", "since"], 1
+)
 SINCE = {"id": 1, "since": 1.0}
-TEXTS = dict.fromkeys(["holds", "low", "high", "source", "typed", "asset_id", "name"], "x")
+TEXTS = dict.fromkeys(["to_id", "before", "holds", "low", "high", "source", "typed", "asset_id", "name"], "x")
 
 
 @pytest.mark.parametrize(
     ("sql", "params", "index", "sorts"),
     [
         (job_store.FIND, ["x"], "sqlite_autoindex_jobs_1", False),
-        (job_store.FIND_BY_PREFIX, None, "sqlite_autoindex_jobs_1", True),
+        (own_job_store.FIND_BY_PREFIX, None, "sqlite_autoindex_jobs_1", True),
         (job_store.USED_SINCE, [1.0], "jobs_submitted", False),
         (job_store.RUNS, ["x", 5, "720p", 10], "jobs_runs", False),
-        (job_store.COUNT_MINE, None, "jobs_mine", False),
-        (job_store.MINE, None, "jobs_mine", False),
-        (job_store.COUNT_FOUND, None, "jobs_prompts", False),
-        (job_store.FOUND, None, "jobs_prompts", False),
-        (job_store.LATEST_RUNNING, None, "jobs_unfinished", False),
-        (job_store.LATEST_ENDED, None, "jobs_prompts", False),
+        (own_job_store.COUNT_MINE, None, "jobs_mine", False),
+        (own_job_store.MINE, None, "jobs_mine", False),
+        (own_job_store.COUNT_FOUND, None, "jobs_prompts", False),
+        (own_job_store.FOUND, None, "jobs_prompts", False),
+        (own_job_store.PLACE, None, "sqlite_autoindex_jobs_1", False),
+        (own_job_store.CHUNK_ENDS, None, "jobs_mine", False),
+        (own_job_store.LATEST_RUNNING, None, "jobs_unfinished", False),
+        (own_job_store.LATEST_ENDED, None, "jobs_prompts", False),
         (job_store.CLIPS_OF, None, "jobs_clips_of_member", False),
         (job_store.STALE_CLIPS, [1.0], "jobs_clips", False),
         (charges.MADE_FOR_MEMBER, {"id": 1}, "jobs_unfinished", False),
@@ -61,7 +66,9 @@ async def test_the_index_is_used(store, sql, params, index, sorts):
     ("sql", "params"),
     [
         (job_store.RUNS, ["x", 5, "720p", 10]),
-        (job_store.COUNT_MINE, None),
+        (own_job_store.COUNT_MINE, None),
+        (own_job_store.CHUNK_ENDS, None),
+        (own_job_store.COUNT_FOUND, None),
         (job_store.CLIPS_OF, None),
         (usage_store.USED_BY_MEMBER, dict.fromkeys(("user_id", "now", "since", "day", "last"), 1)),
     ],

@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.domain.media import AssetUse, Kind, MediaFormat, Medium, Role, StoredFile
 from bot.domain.models import Model, Resolution
 from bot.domain.stages import ENDS, Reason, Stage
+from bot.storage.own_job_store import SqliteOwnJobs
 from tests.storage.samples import ADA, BO, NOW, job, put, rendered, request
 
 
@@ -21,7 +22,7 @@ async def test_jobs_of_the_same_instant_have_an_order(store, jobs):
     placed = [await put(store, job()) for _ in range(8)]
     in_order = sorted(placed, key=lambda each: each.id)
     assert await jobs.unfinished() == in_order
-    assert (await jobs.mine(ADA, "", 1, 10)).jobs == tuple(in_order[::-1])
+    assert (await SqliteOwnJobs(store).mine(ADA, "", 1, 10)).jobs == tuple(in_order[::-1])
 
 
 async def test_used_seconds_are_those_sent_and_not_given_back(store, jobs):

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.assets import AssetStage, VerificationStage
 from bot.domain.stages import ENDS, MOVES, Reason, Stage
-from bot.storage import SqliteJobs, SqliteNotes, SqlitePendingReplies, SqliteUploads, Store
+from bot.storage import SqliteJobs, SqliteNotes, SqliteOwnJobs, SqlitePendingReplies, SqliteUploads, Store
 from bot.storage.backups import restore
 from tests.storage.asset_samples import AssetTables
 from tests.storage.data.values import (
@@ -73,9 +73,9 @@ async def test_every_job_reads_as_it_was_written(upgraded):
     open_ones = [job for job in COUNTED if job.stage not in ENDS or job.notified_at is None]
     assert {job.id: job for job in await jobs.unfinished()} == {job.id: job for job in open_ones}
     for owner in (MARA, TOMAS):
-        page = await jobs.mine(owner, "", 1, 1000)
+        page = await SqliteOwnJobs(upgraded).mine(owner, "", 1, 1000)
         assert sorted(page.jobs, key=COUNTED.index) == [job for job in COUNTED if job.user_id == owner]
-    found = await jobs.mine(MARA, "ЛИСА", 1, 1000)
+    found = await SqliteOwnJobs(upgraded).mine(MARA, "ЛИСА", 1, 1000)
     assert sorted(found.jobs, key=COUNTED.index) == [
         job for job in COUNTED if job.user_id == MARA and "лиса" in job.request.prompt
     ]

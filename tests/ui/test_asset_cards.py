@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.assets import Asset, AssetStage, Character
 from bot.domain.media import Kind
-from bot.studio.ports.stores import AssetPage
+from bot.studio.ports.pages import AssetPage
 from bot.ui.asset_cards import (
     MAX_SHOWN,
     asset_card,

@@ -10,7 +10,7 @@ from bot.domain.progress import Forecast, Holdup
 from bot.domain.reply import Route
 from bot.domain.stages import Reason, Stage
 from bot.studio.history import PAGE_SIZE
-from bot.studio.ports.stores import JobPage, Listed, ListedPage
+from bot.studio.ports.pages import JobPage, Listed, ListedPage
 from bot.ui import custom_ids
 from bot.ui.custom_ids import HistoryPage, ManagedPage
 from bot.ui.job_lists import MAX_SHOWN, age, history_card, job_choice, managed_card, overview_card, poster_name

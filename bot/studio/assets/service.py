@@ -37,7 +37,8 @@ from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock
 from bot.studio.ports.asset_provider import AssetProvider
-from bot.studio.ports.stores import AssetPage, OwnAssets, OwnCharacters, UploadStore
+from bot.studio.ports.pages import AssetPage
+from bot.studio.ports.stores import OwnAssets, OwnCharacters, UploadStore
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,6 @@ What a call does stands at its query, in `storage`. All raise StoreFull when not
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain.administration import Authority, Target
@@ -16,51 +15,11 @@ from bot.domain.limits import Measure, OwnerLimits, Rule
 from bot.domain.media import InputUrl, StoredFile
 from bot.domain.models import Model, Resolution
 from bot.domain.pending_reply import PendingReply
-from bot.domain.progress import Forecast
 from bot.domain.reply import Reply
 from bot.domain.spending import Membership, Payer
 from bot.domain.stages import Stage
 from bot.domain.usage import Standing, Usage
-
-
-@dataclass(frozen=True, slots=True)
-class JobPage:
-    """One page of a member's jobs, newest first; `total` counts all pages' jobs."""
-
-    jobs: tuple[Job, ...]
-    number: int
-    pages: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A job in the overview: what can be said of it now, and whether our own copy of its clip is there."""
-
-    job: Job
-    forecast: Forecast
-    has_clip: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ListedPage:
-    """One page of jobs that wait and run, the oldest first; `total` counts all pages' jobs."""
-
-    listed: tuple[Listed, ...]
-    number: int
-    pages: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class AssetPage:
-    """One page of a member's assets, newest first, with their characters; `total` counts all pages' assets."""
-
-    assets: tuple[Asset, ...]
-    characters: dict[str, Character]
-    number: int
-    pages: int
-    total: int
+from bot.studio.ports.pages import AssetPage, JobPage
 
 
 class NewJobs(Protocol):
@@ -159,7 +118,7 @@ class OwnJobs(Protocol):
     """For a member's lists."""
 
     async def find_mine(self, user_id: int, text: str) -> Job | None: ...
-    async def mine(self, user_id: int, search: str, page: int, size: int) -> JobPage: ...
+    async def mine(self, user_id: int, search: str, page: int, size: int, before: str = "") -> JobPage: ...
     async def latest(self, user_id: int, search: str, maximum: int) -> Sequence[Job]: ...
 
 

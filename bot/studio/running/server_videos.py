@@ -6,7 +6,8 @@ from bot.domain.job import Job
 from bot.studio.lifecycle.forecasts import Forecasts
 from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.ports import Clock
-from bot.studio.ports.stores import Listed, ListedPage, ServerJobs
+from bot.studio.ports.pages import Listed, ListedPage
+from bot.studio.ports.stores import ServerJobs
 from bot.studio.running.runner import JobRunner
 
 PAGE_SIZE = 8
