@@ -72,8 +72,13 @@ class BigDatabase:
     now: float
 
 
-async def build(path: Path, videos: int = 1_000_000, members: int = 20_000, heavy: int = 100_000) -> BigDatabase:
-    """Make the database, of ended videos of the last two years whose clips are gone; some 30 s for a million."""
+async def build(
+    path: Path, videos: int = 1_000_000, members: int = 20_000, heavy: int = 100_000, heavy_id: int = _HEAVY_ID
+) -> BigDatabase:
+    """Make the database, of ended videos of the last two years whose clips are gone; some 20 s for a million.
+
+    `heavy`: how many are those of the member `heavy_id`, a divisor of all; the others' ids follow.
+    """
     now = time.time()
     async with Store(path) as store:
         patterns = await _write_patterns(SqliteJobs(store), now - _DAYS * 86_400)
@@ -83,13 +88,13 @@ async def build(path: Path, videos: int = 1_000_000, members: int = 20_000, heav
         _make_fast(db)
         for index in indexes:
             db.execute(f"DROP INDEX {index['name']}")
-        _copy(db, patterns, {"every": videos // heavy, "members": members - 1}, videos, now)
+        shares = {"every": videos // heavy, "members": members - 1, "heavy": heavy_id}
+        _copy(db, patterns, shares, videos, now)
         for index in indexes:
             db.execute(index["sql"])
         _check(db)
         db.execute("PRAGMA journal_mode = WAL")
-    others = range(_HEAVY_ID + 1, _HEAVY_ID + members)
-    return BigDatabase(path, videos, _HEAVY_ID, others, now)
+    return BigDatabase(path, videos, heavy_id, range(heavy_id + 1, heavy_id + members), now)
 
 
 async def _write_patterns(jobs: SqliteJobs, at: float) -> int:
@@ -129,7 +134,7 @@ def _copy(db: sqlite3.Connection, patterns: int, shares: Mapping[str, int], vide
     db.execute("CREATE UNIQUE INDEX temp.patterns_by_number ON patterns (number)")
     db.execute("DELETE FROM jobs")
     days = {"first": now - _DAYS * 86_400, "step": _DAYS * 86_400 / videos}
-    names = {"heavy": _HEAVY_ID, "interaction": _FIRST_INTERACTION, "prompt": _PROMPT}
+    names = {"interaction": _FIRST_INTERACTION, "prompt": _PROMPT}
     # The numbers run on beside both tables: every kind comes with every phrase, and to every member.
     db.execute(
         f"""INSERT INTO jobs ({", ".join(columns)})

@@ -16,7 +16,7 @@ from bot.studio.history import History
 from bot.studio.running.runner import JobRunner
 from bot.ui import custom_ids
 from bot.ui.components import Card
-from bot.ui.custom_ids import MAX_SEARCH, HistoryPage, search_text
+from bot.ui.custom_ids import MAX_SEARCH, HistoryPage, OlderPage, search_text
 from bot.ui.job_cards import status_card
 from bot.ui.job_lists import history_card, job_choice, overview_card, poster_name
 from bot.ui.language import Language
@@ -64,6 +64,8 @@ class HistoryCog(CommandCog):
         router.press(custom_ids.CANCEL_LISTED, self._cancel_listed)
         router.press(custom_ids.HISTORY, self._turn)
         router.press(custom_ids.OPEN_FOUND, self._open_found)
+        router.press(custom_ids.OLDER, self._turn_older)
+        router.press(custom_ids.OPEN_OLDER, self._open_older)
 
     async def _status(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
         """Show one job, or several."""
@@ -124,6 +126,15 @@ class HistoryCog(CommandCog):
         await self._open_chosen(conversation)
         await self._show_page(conversation, page.search, page.number)
 
+    async def _turn_older(self, conversation: Conversation, page: OlderPage) -> None:
+        """Search on, or turn a page of what was found so."""
+        await conversation.acknowledge()
+        await self._show_page(conversation, page.search, page.number, page.before)
+
+    async def _open_older(self, conversation: Conversation, page: OlderPage) -> None:
+        await self._open_chosen(conversation)
+        await self._show_page(conversation, page.search, page.number, page.before)
+
     async def _open_chosen(self, conversation: Conversation) -> None:
         """Show the chosen job in a message of its own. The list is shown again then: Discord resets its select."""
         await conversation.acknowledge()
@@ -139,9 +150,9 @@ class HistoryCog(CommandCog):
         listed = await self._history.overview(caller)
         await conversation.show(overview_card(conversation.language, listed, caller.user_id, self._now()))
 
-    async def _show_page(self, conversation: Conversation, search: str, number: int) -> None:
+    async def _show_page(self, conversation: Conversation, search: str, number: int, before: str = "") -> None:
         caller = conversation.caller
-        page = await self._history.history(caller, search, number)
+        page = await self._history.history(caller, search, number, before)
         posters = await self._history.posters(page.jobs)
         card = history_card(conversation.language, page, search, caller.user_id, self._now(), posters)
         files = [discord.File(BytesIO(poster), poster_name(job_id)) for job_id, poster in posters.items()]

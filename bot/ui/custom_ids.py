@@ -15,7 +15,7 @@ from bot.domain.models import Model, Ratio, Resolution
 from bot.domain.money import Price
 from bot.domain.request import RequestDraft
 
-# What "seedreel:page:", a user's id and a page's number leave of it. A longer search is cut where it is typed.
+# What "seedreel:openold:", a job's id and a page's number leave of it. A longer search is cut where it is typed.
 MAX_SEARCH: Final = 56
 
 _MAX_HISTORY_PAGE: Final = 99_999
@@ -55,6 +55,15 @@ class HistoryPage:
     """A page of one member's history; `number` from 1, `search` as `search_text` cuts it."""
 
     user_id: int
+    number: int
+    search: str
+
+
+@dataclass(frozen=True, slots=True)
+class OlderPage:
+    """A page of what a search found among the member's videos after one of them, that is older ones; as HistoryPage."""
+
+    before: str
     number: int
     search: str
 
@@ -129,6 +138,15 @@ def _of_page(name: str) -> CustomId[HistoryPage]:
         r"(?P<user>\d{1,20}):(?P<number>\d{1,5}):(?P<search>(?s:.*))",
         lambda match: HistoryPage(int(match["user"]), int(match["number"]), match["search"]),
         lambda page: f"{page.user_id}:{_page(page.number, _MAX_HISTORY_PAGE)}:{search_text(page.search)}",
+    )
+
+
+def _of_older_page(name: str) -> CustomId[OlderPage]:
+    return CustomId(
+        name,
+        rf"{_ID}:(?P<number>\d{{1,5}}):(?P<search>(?s:.*))",
+        lambda match: OlderPage(match["id"], int(match["number"]), match["search"]),
+        lambda page: f"{page.before}:{_page(page.number, _MAX_HISTORY_PAGE)}:{search_text(page.search)}",
     )
 
 
@@ -217,6 +235,9 @@ SELF_TEST: Final = _of_member("self-test")
 
 HISTORY: Final = _of_page("page")
 OPEN_FOUND: Final = _of_page("open")  # a select that opens one of the page's jobs
+# The same where a search went on after a job: "Search older". No room is left for whose it is; the card is private.
+OLDER: Final = _of_older_page("older")
+OPEN_OLDER: Final = _of_older_page("openold")
 
 # On the card of `/usage`: whose is shown, and the buttons to whose else may be seen. The card is private.
 USAGE: Final = CustomId(

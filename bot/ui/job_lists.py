@@ -9,19 +9,20 @@ from bot.discord_limits import MAX_CHOICE_NAME
 from bot.domain.job import Job
 from bot.domain.pauses import PausedBy
 from bot.domain.stages import AT_PROVIDER, Stage
-from bot.studio.ports.pages import JobPage, Listed, ListedPage
+from bot.studio.ports.pages import JobPage, Listed, ListedPage, Place
 from bot.ui import custom_ids, texts
 from bot.ui.components import (
     NEUTRAL,
     Card,
     action_button,
     action_row,
+    date_time,
     message_link,
     page_buttons,
     relative_time,
     text,
 )
-from bot.ui.custom_ids import HistoryPage, ManagedPage
+from bot.ui.custom_ids import HistoryPage, ManagedPage, OlderPage
 from bot.ui.language import Language
 from bot.ui.sanitize import code_line, heading, visible_line
 
@@ -62,33 +63,67 @@ def history_card(
     named `poster_name`. `now` in UTC seconds.
     """
     search = custom_ids.search_text(search)
-    title, looked_for = f"### {language.text('history.title')}", code_line(search, custom_ids.MAX_SEARCH)
-    if not page.jobs:
-        nothing = (
-            language.text("history.nothing-found", search=looked_for) if search else language.text("job-list.empty")
-        )
-        return Card(NEUTRAL, [text(f"{title}\n{nothing}")])
-    count = (
-        language.text("history.found", count=page.total, search=looked_for)
-        if search
-        else language.text("history.count", count=page.total)
-    )
-    where = language.text("history.page", number=page.number, pages=page.pages)
-    items: list[Item[LayoutView]] = [text(f"{title}\n-# {count} · {where}")]
+    title = f"### {language.text('history.title')}"
+    items: list[Item[LayoutView]] = [text(f"{title}\n{_about_page(language, page, search)}")]
     shown = page.jobs[:MAX_SHOWN]
     items += [_history_row(language, job, with_poster=job.id in posters) for job in shown]
-    here = HistoryPage(user_id, page.number, search)
-    items.append(_open_select(language, shown, custom_ids.OPEN_FOUND.encode(here), now))
-    if page.pages > 1:
-        items.append(
-            page_buttons(
-                language,
-                page.number,
-                page.pages,
-                lambda number: custom_ids.HISTORY.encode(HistoryPage(user_id, number, search)),
-            )
-        )
+    if shown:
+        if page.before is None:
+            custom_id = custom_ids.OPEN_FOUND.encode(HistoryPage(user_id, page.number, search))
+        else:
+            custom_id = custom_ids.OPEN_OLDER.encode(OlderPage(page.before.job_id, page.number, search))
+        items.append(_open_select(language, shown, custom_id, now))
+    if buttons := _history_buttons(language, page, search, user_id):
+        items.append(action_row(buttons))
     return Card(NEUTRAL, items)
+
+
+def _about_page(language: Language, page: JobPage, search: str) -> str:
+    """Say how many there are, or were found so far, between which times, and which page this is."""
+    looked_for = code_line(search, custom_ids.MAX_SEARCH)
+    so_far = page.searched_to is not None
+    places = [language.text("history.before", time=date_time(page.before.created))] if page.before else []
+    if page.searched_to:
+        places.append(language.text("history.searched-to", time=date_time(page.searched_to.created)))
+    if not page.jobs:
+        if not search:
+            return language.text("job-list.empty")
+        missing = "history.nothing-so-far" if so_far else "history.nothing-older" if places else "history.nothing-found"
+        nothing = language.text(missing, search=looked_for)
+        return f"{nothing}\n-# {' · '.join(places)}" if places else nothing
+    if search:
+        found = "history.found-so-far" if so_far else "history.found"
+        count = language.text(found, count=page.total, search=looked_for)
+    else:
+        count = language.text("history.count", count=page.total)
+    if so_far:
+        where = language.text("history.page-so-far", number=page.number)
+    else:
+        where = language.text("history.page", number=page.number, pages=page.pages)
+    return f"-# {' · '.join([count, *places, where])}"
+
+
+def _history_buttons(language: Language, page: JobPage, search: str, user_id: int) -> list[Button[LayoutView]]:
+    """Make the buttons to other pages; beyond the last of what was found so far the search goes on."""
+
+    def to(number: int, before: Place | None) -> str:
+        if before is None:
+            return custom_ids.HISTORY.encode(HistoryPage(user_id, number, search))
+        return custom_ids.OLDER.encode(OlderPage(before.job_id, number, search))
+
+    def button(label: str, custom_id: str, *, disabled: bool = False) -> Button[LayoutView]:
+        return Button[LayoutView](label=language.text(label), custom_id=custom_id, disabled=disabled)
+
+    number, pages, buttons = page.number, page.pages, []
+    if page.before and number <= 1:
+        buttons.append(button("button.newest", to(1, None)))
+    elif pages > 1:
+        buttons.append(button("button.newer", to(number - 1, page.before), disabled=number <= 1))
+    if page.searched_to and number >= pages:
+        buttons.append(button("button.search-older", to(1, page.searched_to)))
+    elif pages > 1:
+        buttons.append(button("button.older", to(number + 1, page.before), disabled=number >= pages))
+    return buttons
 
 
 def managed_card(language: Language, page: ListedPage, guild_id: int | None, now: float) -> Card:

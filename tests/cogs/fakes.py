@@ -19,7 +19,7 @@ from bot.domain.self_test import ReplyForm, TriedForm
 from bot.domain.stages import Reason, Stage
 from bot.domain.usage import Amount, Picture, Usage, UsageReport, Used
 from bot.studio.lifecycle.health import Health
-from bot.studio.ports.pages import JobPage, Listed, ListedPage
+from bot.studio.ports.pages import JobPage, Listed, ListedPage, Place
 
 MARA, TOMAS = 1001, 1002
 VIDEOS = 3001
@@ -103,6 +103,7 @@ class FakeHistory(Scripted):
         self.jobs: list[Job] = [WAITING]
         self.clip = False
         self.with_poster: set[str] = set()
+        self.searched = 0
 
     async def find(self, caller, text) -> Job:
         self.note("find", caller.user_id, text)
@@ -116,10 +117,16 @@ class FakeHistory(Scripted):
         mine = [job for job in self.jobs if job.user_id == caller.user_id]
         return [Listed(job, Forecast(place=3), self.clip) for job in mine]
 
-    async def history(self, caller, search, page) -> JobPage:
-        self.note("history", caller.user_id, search, page)
-        found = [job for job in self.jobs if job.user_id == caller.user_id and search in job.request.prompt]
-        return JobPage(tuple(found[(page - 1) * 8 : page * 8]), page, -(-len(found) // 8), len(found))
+    async def history(self, caller, search, page, before="") -> JobPage:
+        """Search `self.searched` jobs at a time, where it is set."""
+        self.note("history", caller.user_id, search, page, *([before] if before else []))
+        mine = [job for job in self.jobs if job.user_id == caller.user_id]
+        begins = next((at + 1 for at, job in enumerate(mine) if job.id == before), 0)
+        ends = begins + self.searched if search and self.searched else len(mine)
+        found = [job for job in mine[begins:ends] if search in job.request.prompt]
+        shown, pages = tuple(found[(page - 1) * 8 : page * 8]), max(1, -(-len(found) // 8))
+        places = [Place(mine[at - 1].id, mine[at - 1].created) if 0 < at < len(mine) else None for at in (begins, ends)]
+        return JobPage(shown, page, pages, len(found), *places)
 
     async def complete(self, caller, user_input, maximum):
         self.note("complete", caller.user_id, user_input)

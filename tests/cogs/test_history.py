@@ -109,6 +109,33 @@ async def test_one_that_is_gone_is_said_and_the_page_stays(app):
     assert "2 videos" in first.texts()
 
 
+async def test_a_search_goes_on_and_back_and_its_pages_turn(app):
+    app.history.jobs = [*jobs(9, "fox"), *[replace(job, id=f"old{job.id[3:]}") for job in jobs(11, "fox")]]
+    app.history.searched = 9
+    mara = app.member("Mara")
+    first = await (await mara.use("/history", search="fox")).replied()
+    last = await (await mara.press(first, label="Older")).replied(lambda reply: "Search older" in str(reply.buttons()))
+    app.history.searched = 100
+    older = await (await mara.press(last, label="Search older")).replied(lambda reply: "before" in reply.texts())
+    assert "11 videos match `fox` · before" in older.texts()
+    assert "page 1 of 2" in older.texts()
+    opened = await mara.press(older, custom_id=chosen(older), values=[f"old{3:017}"])
+    assert "fox number 3" in (await opened.followed()).texts()
+    second = await (await mara.press(older, label="Older")).replied(lambda reply: "page 2 of 2" in reply.texts())
+    again = await (await mara.press(second, label="Newer")).replied(lambda reply: "page 1 of 2" in reply.texts())
+    await (await mara.press(again, label="Back to newest")).replied(lambda reply: "20 videos" in reply.texts())
+    before = f"{8:020}"
+    assert app.history.calls("history") == [
+        [MARA, "fox", 1],
+        [MARA, "fox", 2],
+        [MARA, "fox", 1, before],
+        [MARA, "fox", 1, before],
+        [MARA, "fox", 2, before],
+        [MARA, "fox", 1, before],
+        [MARA, "fox", 1],
+    ]
+
+
 async def test_only_its_member_opens_one(app):
     app.history.jobs = jobs(1, "fox")
     page = await app.history.history(Caller(MARA), "", 1)

@@ -2,11 +2,15 @@
 
 import re
 import signal
+import sqlite3
+from contextlib import closing
 from io import BytesIO
 from typing import Any
 
 from PIL import Image
 
+from bench.big_database import build
+from bot.storage.own_job_store import SEARCHED
 from sandbox.discord import Message, Use
 from sandbox.discord.components import THUMBNAIL, walk
 from tests.journeys.scene import Scene, opens
@@ -93,6 +97,46 @@ async def test_a_search_finds_in_any_language_and_nothing_of_anybody_else(scene:
     await scene.says(await scene.tomas.use("/history", search="fox"), "no videos match")
     nothing = await scene.says(await scene.joins("Ines").use("/history"), "nothing here yet")
     assert nothing.ephemeral
+
+
+def listed(use: Use) -> set[str]:
+    """Return the short ids on a page."""
+    assert use.reply is not None
+    return set(re.findall(r"`#([0-9a-z]{6})`", use.reply.texts()))
+
+
+async def test_a_search_among_very_many_stops_says_so_and_goes_on(scene: Scene) -> None:
+    await scene.bot.stop()
+    database = scene.bot.data / "seedreel.db"
+    database.unlink()
+    made = SEARCHED + 100
+    await build(database, made, 2, made, heavy_id=scene.mara.user.id)
+    with closing(sqlite3.connect(database)) as db:
+        wanted = {row[0] for row in db.execute("SELECT substr(id, 1, 6) FROM jobs WHERE prompt_folded LIKE '%aurora%'")}
+    await scene.bot.start()
+    use = await scene.mara.use("/history", search="AURORA")
+    card = await scene.says(use, "13 videos match `aurora` so far", "searched back to")
+    assert "page 1 of" not in card.texts()
+    found = listed(use)
+    await turned(scene, use, "Older", "page 2")
+    found |= listed(use)
+    assert len(found) == 13
+    await scene.bot.restart(signal.SIGKILL)
+    await turned(scene, use, "Search older", "13 videos match `aurora` · before")
+    assert "searched back to" not in card.texts()
+    [select] = [one for one in card.pressable() if "options" in one]
+    [newest, *_] = [one["value"] for one in select["options"]]
+    chosen = await scene.mara.press(card, custom_id=select["custom_id"], values=[newest])
+    await scene.follows(chosen, "done", f"#{newest[:6]}")
+    await scene.says(use, "page 1 of 2")
+    found |= listed(use)
+    await turned(scene, use, "Older", "page 2 of 2")
+    assert found | listed(use) == wanted
+    await turned(scene, use, "Newer", "page 1 of 2")
+    await turned(scene, use, "Back to newest", "so far")
+    use = await scene.mara.use("/history", search="zeppelin")
+    await scene.says(use, "no videos match `zeppelin` so far", "searched back to")
+    await turned(scene, use, "Search older", "no older videos match `zeppelin`")
 
 
 def picture(message: Message, name: str) -> Image.Image:

@@ -33,9 +33,11 @@ from bot.ui.custom_ids import (
     MAX_SEARCH,
     MORE,
     NEW_LINK,
+    OLDER,
     OPEN_FOUND,
     OPEN_LINK,
     OPEN_LISTED,
+    OPEN_OLDER,
     OVERVIEW,
     REFRESH,
     REMOVE,
@@ -50,6 +52,7 @@ from bot.ui.custom_ids import (
     CustomId,
     HistoryPage,
     ManagedPage,
+    OlderPage,
     can_remember,
     chosen_action,
     search_text,
@@ -93,6 +96,8 @@ SENT_BEFORE = [
     (OPEN_LISTED, 1001, "seedreel:overview:open:1001"),
     (CANCEL_LISTED, JOB, "seedreel:overview:cancel:k3f9a2k3f9a2k3f9a2ab"),
     (OPEN_FOUND, HistoryPage(1001, 2, "a fox"), "seedreel:open:1001:2:a fox"),
+    (OLDER, OlderPage(JOB, 2, "a red: fox | 狐"), f"seedreel:older:{JOB}:2:a red: fox | 狐"),
+    (OPEN_OLDER, OlderPage(JOB, 99_999, "x" * MAX_SEARCH), f"seedreel:openold:{JOB}:99999:{'x' * MAX_SEARCH}"),
     (USAGE, Scope.SERVER, "seedreel:usage:server"),
     (SELF_TEST, 1001, "seedreel:self-test:1001"),
     (MANAGED, ManagedPage(2001, 2), "seedreel:managed:2001:2"),
@@ -146,6 +151,9 @@ FORGED = [
     "seedreel:overview:open:",
     "seedreel:overview:cancel:1001",
     "seedreel:open:1001:x:",
+    "seedreel:older:1001:1:fox",
+    f"seedreel:older:{JOB}:fox",
+    f"seedreel:openold:{JOB}:123456:fox",
     "seedreel:agree:",
     f"seedreel:verify:eat:{JOB}",
     "seedreel:verify:open:short",
@@ -239,6 +247,15 @@ def test_a_page_survives_whatever_was_searched(row, user_id, number, user_input)
     page = row.decode(custom_id)
     assert page == HistoryPage(user_id, min(number, 99_999), search_text(user_input))
     assert search_text(page.search) == page.search
+    assert [row.name for row in ROWS if row.decode(custom_id) is not None] == [row.name]
+
+
+@pytest.mark.parametrize("row", [OLDER, OPEN_OLDER])
+@given(st.integers(0, 10**9), st.text(max_size=200))
+def test_a_page_of_older_ones_does_too(row, number, user_input):
+    custom_id = row.encode(OlderPage(JOB, number, user_input))
+    assert utf16_units(custom_id) <= MAX_CUSTOM_ID
+    assert row.decode(custom_id) == OlderPage(JOB, min(number, 99_999), search_text(user_input))
     assert [row.name for row in ROWS if row.decode(custom_id) is not None] == [row.name]
 
 

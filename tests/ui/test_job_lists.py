@@ -10,7 +10,7 @@ from bot.domain.progress import Forecast, Holdup
 from bot.domain.reply import Route
 from bot.domain.stages import Reason, Stage
 from bot.studio.history import PAGE_SIZE
-from bot.studio.ports.pages import JobPage, Listed, ListedPage
+from bot.studio.ports.pages import JobPage, Listed, ListedPage, Place
 from bot.ui import custom_ids
 from bot.ui.custom_ids import HistoryPage, ManagedPage
 from bot.ui.job_lists import MAX_SHOWN, age, history_card, job_choice, managed_card, overview_card, poster_name
@@ -93,7 +93,9 @@ def test_any_overview_fits(jobs, forecasts, has_clip):
 
 def test_the_fullest_cards_fit_with_a_picture_or_a_button_beside_every_line():
     eight = [replace(WORST, id=f"{at:020}") for at in range(8)]
-    page = history_card(ENGLISH, JobPage(tuple(eight), 99_999, 10**5, 10**6), "狐" * 56, 2**64 - 1, NOW, Every())
+    ends = Place("n" * 20, NOW), Place("o" * 20, NOW)
+    found = JobPage(tuple(eight), 99_999, 10**5, 10**6, *ends)
+    page = history_card(ENGLISH, found, "狐" * 56, 2**64 - 1, NOW, Every())
     assert_fits(page)
     assert sum(part["type"] == THUMBNAIL for part in parts(page)) == 8
     assert len(list(parts(page))) == 31
