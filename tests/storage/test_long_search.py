@@ -36,7 +36,7 @@ async def matching(store, word):
 
 @pytest.mark.parametrize("word", [ABSENT, RARE, COMMON])
 async def test_what_it_did_not_come_to_is_found_when_it_goes_on(opened, big, word):
-    own, wanted = SqliteOwnJobs(opened), await matching(opened, word)
+    own, wanted = SqliteOwnJobs(opened, search_seconds=60), await matching(opened, word)
     newest = await own.mine(big.heavy_id, word, 1, MADE)
     assert newest.before is None
     everything = await own.mine(big.heavy_id, "", 1, MADE)
@@ -49,7 +49,7 @@ async def test_what_it_did_not_come_to_is_found_when_it_goes_on(opened, big, wor
 
 
 async def test_its_pages_are_those_of_what_was_found_so_far(opened, big):
-    own, wanted = SqliteOwnJobs(opened), await matching(opened, COMMON)
+    own, wanted = SqliteOwnJobs(opened, search_seconds=60), await matching(opened, COMMON)
     first = await own.mine(big.heavy_id, COMMON, 1, 8)
     for number in (1, 2, 500, first.pages):
         page = await own.mine(big.heavy_id, COMMON, number, 8)
@@ -62,7 +62,7 @@ async def test_its_pages_are_those_of_what_was_found_so_far(opened, big):
 
 
 async def test_a_search_that_ends_with_the_oldest_is_whole(opened, big):
-    own = SqliteOwnJobs(opened)
+    own = SqliteOwnJobs(opened, search_seconds=60)
     everything = (await own.mine(big.heavy_id, "", 1, MADE)).jobs
     one_too_many, just_enough = everything[-SEARCHED - 2], everything[-SEARCHED - 1]
     assert (await own.mine(big.heavy_id, ABSENT, 1, 8, one_too_many.id)).searched_to.job_id == everything[-2].id
@@ -70,7 +70,7 @@ async def test_a_search_that_ends_with_the_oldest_is_whole(opened, big):
 
 
 async def test_anothers_job_is_no_place_to_begin(opened, big):
-    own = SqliteOwnJobs(opened)
+    own = SqliteOwnJobs(opened, search_seconds=60)
     (theirs, *_) = (await own.mine(big.heavy_id, "", 1, 8)).jobs
     page = await own.mine(big.member_ids[0], COMMON, 1, 8, theirs.id)
     assert (page.before, page.searched_to, page.total) == (None, None, 0)
@@ -84,7 +84,7 @@ async def test_a_search_that_takes_too_long_stops_where_it_is(opened, big):
 
 
 async def test_others_read_between_its_slices(opened, big):
-    own = SqliteOwnJobs(opened, slice_seconds=0.0)
+    own = SqliteOwnJobs(opened, search_seconds=60, slice_seconds=0.0)
     searching = asyncio.create_task(own.mine(big.heavy_id, ABSENT, 1, 8))
     pages = 0
     while not searching.done():
@@ -95,7 +95,7 @@ async def test_others_read_between_its_slices(opened, big):
 
 
 async def test_suggestions_are_among_the_newest(opened, big):
-    own = SqliteOwnJobs(opened)
+    own = SqliteOwnJobs(opened, search_seconds=60)
     newest, oldest = [(await own.mine(big.heavy_id, "", 1, MADE)).jobs[at] for at in (3999, 4000)]
     assert [job.id for job in await own.latest(big.heavy_id, newest.request.prompt, 25)] == [newest.id]
     assert await own.latest(big.heavy_id, oldest.request.prompt, 25) == []
