@@ -4,6 +4,7 @@ The store is asked as the use cases ask it, by ordinary members and by the one w
 yardstick is the same SQL with the same values, in a loop on a bare connection: no thread, no values of ours.
 """
 
+import asyncio
 import random
 import sqlite3
 import time
@@ -30,6 +31,8 @@ Statement = tuple[str, Any]
 _AIM: Final = Aim(10.0, Of.VALUE)
 _WORDS: Final = (COMMON, RARE, CHINESE, ABSENT)
 _SUGGESTIONS, _SAMPLES = 25, 20
+_PLACES: Final = 3
+_BESIDE: Final = f"page, ordinary, while the heavy member searches in {_PLACES} places"
 _NOBODY_MADE: Final = ((MODELS[0], LENGTHS[1], Resolution.UHD), (MODELS[0], 15, None))
 _ONE_OF: Final = "SELECT id FROM jobs WHERE user_id = ? ORDER BY id LIMIT 1"
 
@@ -53,11 +56,14 @@ async def run(effort: Effort) -> Sequence[Figure]:
     figures = []
     with closing(sqlite3.connect(big.path, isolation_level=None)) as bare:
         async with Store(big.path) as store:
-            for what, questions in _all_questions(big, heavy // PAGE_SIZE, bare, effort.of(100, 4)).items():
+            tables, asked = Tables(store), _all_questions(big, heavy // PAGE_SIZE, bare, effort.of(300, 4))
+            for what, questions in asked.items():
                 statements = [await _statements_of(question, big.path) for question in questions]
+                searches = _PLACES if what == _BESIDE else 0
                 with effort.profiled(what.replace(" ", "-").replace("/", "")):
                     ours, beside = await effort.interleaved(
-                        partial(_p99_of_ours, Tables(store), questions), partial(_p99_of_sql, bare, statements)
+                        partial(_p99_of_ours, tables, questions, [_search(big.heavy_id, ABSENT)] * searches),
+                        partial(_p99_of_sql, bare, statements),
                     )
                 figures.append(Figure(f"{what}, p99", "ms", tuple(ours), tuple(beside), _AIM))
     return figures
@@ -75,6 +81,7 @@ def _all_questions(big: BigDatabase, pages: int, db: sqlite3.Connection, times: 
         found[f"suggestions, {who}"] = [_suggestions(user_id, ("", *_WORDS)[n % 5]) for n, user_id in numbered]
         found[f"one by its id, {who}"] = [_one(user_id, *db.execute(_ONE_OF, [user_id])) for user_id in user_ids]
         found[f"/usage, {who}"] = [_usage(user_id, big.now) for user_id in user_ids]
+    found[_BESIDE] = found["page, ordinary"]
     requests = [(chosen.choice(MODELS), chosen.choice(LENGTHS), chosen.choice(RESOLUTIONS)) for _ in range(times)]
     found["estimate"] = [_estimate(*request) for request in requests]
     found["estimate of what nobody made"] = [_estimate(*_NOBODY_MADE[n % 2]) for n in range(times)]
@@ -114,13 +121,23 @@ async def _statements_of(question: Question, path: Path) -> list[Statement]:
     return asked
 
 
-async def _p99_of_ours(tables: Tables, questions: Sequence[Question]) -> float:
+async def _p99_of_ours(tables: Tables, questions: Sequence[Question], others: Sequence[Question]) -> float:
+    """Ask one question after the other, while each of the others is asked again and again."""
     taken = []
-    for question in questions:
-        began = time.perf_counter()
-        await question(tables)
-        taken.append(time.perf_counter() - began)
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(_again_and_again(tables, other)) for other in others]
+        for question in questions:
+            began = time.perf_counter()
+            await question(tables)
+            taken.append(time.perf_counter() - began)
+        for task in tasks:
+            task.cancel()
     return percentile(taken, 0.99) * 1000
+
+
+async def _again_and_again(tables: Tables, question: Question) -> None:
+    while True:
+        await question(tables)
 
 
 async def _p99_of_sql(db: sqlite3.Connection, questions: Sequence[Sequence[Statement]]) -> float:

@@ -99,7 +99,7 @@ def m013_prices(db: Database) -> None:
 
 
 def m014_reads(db: Database) -> None:
-    """Give an index to every question whose rows were read one by one: searches, estimates, `/usage`, quotas."""
+    """Give an index to what was read row by row: searches, estimates, `/usage`, quotas; count each member's jobs."""
     for statement in _READS:
         db.execute(statement)
     db.execute("PRAGMA user_version = 14")
@@ -240,6 +240,14 @@ _READS = (
     WHERE charged > 0""",
     "CREATE INDEX jobs_clips_of_member ON jobs (user_id, clip_bytes) WHERE clip_bytes IS NOT NULL",
     "CREATE INDEX jobs_files_of_member ON jobs (user_id, created) WHERE has_files = 1",
+    "CREATE TABLE job_counts (user_id INTEGER PRIMARY KEY, jobs INTEGER NOT NULL) STRICT",
+    "INSERT INTO job_counts SELECT user_id, count(*) FROM jobs GROUP BY user_id",
+    """CREATE TRIGGER jobs_counted AFTER INSERT ON jobs BEGIN
+        INSERT INTO job_counts VALUES (new.user_id, 1) ON CONFLICT (user_id) DO UPDATE SET jobs = jobs + 1;
+    END""",
+    """CREATE TRIGGER jobs_uncounted AFTER DELETE ON jobs BEGIN
+        UPDATE job_counts SET jobs = jobs - 1 WHERE user_id = old.user_id;
+    END""",
 )
 
 STEPS = (

@@ -29,7 +29,7 @@ _CHUNK: Final = 1000
 
 FIND_BY_PREFIX = "SELECT * FROM jobs WHERE id >= :low AND id < :high ORDER BY id = :low DESC, created DESC, id DESC"
 # Two indexes begin alike: named is the narrow one for what is counted and passed over, the other for what is searched.
-COUNT_MINE = "SELECT count(*) FROM jobs INDEXED BY jobs_mine WHERE user_id = :user_id"
+COUNT_MINE = "SELECT coalesce(sum(jobs), 0) FROM job_counts WHERE user_id = :user_id"
 MINE = """
 SELECT * FROM jobs INDEXED BY jobs_mine WHERE user_id = :user_id ORDER BY created DESC, id DESC LIMIT :most OFFSET :skip
 """

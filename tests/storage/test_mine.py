@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.domain.stages import Stage
 from bot.storage.folding import folded
-from tests.storage.samples import ADA, BO, NOW, job, put, request
+from tests.storage.samples import ADA, BO, NOW, job, put, request, up_to
 
 words = st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1)
 
@@ -118,6 +118,15 @@ async def test_pages(store, own, asked, number, sizes):
     page = await own.mine(ADA, "", asked, 10)
     assert (page.number, page.pages, page.total, len(page.jobs)) == (number, 3, 23, sizes)
     assert list(page.jobs) == placed[::-1][(number - 1) * 10 : number * 10]
+
+
+async def test_each_members_jobs_are_counted_also_when_one_is_deleted_or_not_accepted(store, jobs, own):
+    placed = [await put(store, job(user_id=owner, created=NOW + at)) for at, owner in enumerate([ADA, BO, ADA])]
+    with pytest.raises(ValueError, match="taken"):
+        await jobs.accept(job(id=placed[0].id), up_to(9))
+    assert [(await own.mine(owner, "", 1, 10)).total for owner in (ADA, BO, 9)] == [2, 1, 0]
+    await store.run(lambda db: db.execute("DELETE FROM jobs WHERE id = ?", [placed[0].id]))
+    assert [(await own.mine(owner, "", 1, 10)).total for owner in (ADA, BO, 9)] == [1, 1, 0]
 
 
 async def test_a_page_of_nothing(own):

@@ -32,7 +32,6 @@ TEXTS = dict.fromkeys(["to_id", "before", "holds", "low", "high", "source", "typ
         (own_job_store.FIND_BY_PREFIX, None, "sqlite_autoindex_jobs_1", True),
         (job_store.USED_SINCE, [1.0], "jobs_submitted", False),
         (job_store.RUNS, ["x", 5, "720p", 10], "jobs_runs", False),
-        (own_job_store.COUNT_MINE, None, "jobs_mine", False),
         (own_job_store.MINE, None, "jobs_mine", False),
         (own_job_store.COUNT_FOUND, None, "jobs_prompts", False),
         (own_job_store.FOUND, None, "jobs_prompts", False),
@@ -66,7 +65,6 @@ async def test_the_index_is_used(store, sql, params, index, sorts):
     ("sql", "params"),
     [
         (job_store.RUNS, ["x", 5, "720p", 10]),
-        (own_job_store.COUNT_MINE, None),
         (own_job_store.CHUNK_ENDS, None),
         (own_job_store.COUNT_FOUND, None),
         (job_store.CLIPS_OF, None),
@@ -76,6 +74,12 @@ async def test_the_index_is_used(store, sql, params, index, sorts):
 async def test_no_row_is_read_where_the_index_tells_all(store, sql, params):
     step, *_ = await plan(store, sql, params)
     assert step.startswith("SEARCH jobs USING COVERING INDEX")
+
+
+async def test_a_members_jobs_are_counted_without_a_look_at_them(store):
+    assert await plan(store, own_job_store.COUNT_MINE, None) == [
+        "SEARCH job_counts USING INTEGER PRIMARY KEY (rowid=?)"
+    ]
 
 
 async def test_unfinished_reads_two_small_indexes(store):

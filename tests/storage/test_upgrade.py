@@ -75,6 +75,7 @@ async def test_every_job_reads_as_it_was_written(upgraded):
     for owner in (MARA, TOMAS):
         page = await SqliteOwnJobs(upgraded).mine(owner, "", 1, 1000)
         assert sorted(page.jobs, key=COUNTED.index) == [job for job in COUNTED if job.user_id == owner]
+        assert page.total == len(page.jobs)
     found = await SqliteOwnJobs(upgraded).mine(MARA, "ЛИСА", 1, 1000)
     assert sorted(found.jobs, key=COUNTED.index) == [
         job for job in COUNTED if job.user_id == MARA and "лиса" in job.request.prompt
