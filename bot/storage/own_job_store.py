@@ -69,7 +69,7 @@ class SqliteOwnJobs(Queries):
     """A member's own jobs in an open store. Times are UTC seconds.
 
     `search_seconds`: what one search takes at the most, the reads of others among them; `slice_seconds`: what these
-    wait for it. A search passes its limits by less than a thousand rows.
+    wait for it. A search passes either by one statement at the most, over a thousand rows.
     """
 
     def __init__(
