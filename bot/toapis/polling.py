@@ -114,15 +114,15 @@ class TaskPace:
         """
         self._ran = age
         self._percents.saw(age, percent)
-        pace, overdue_after = self._pace, self._lengths.overdue_after
+        pace, overdue_after, stretch = self._pace, self._lengths.overdue_after, self._pace.stretch
         if age >= overdue_after * LONG_SHARE:
             wait = jittered(OVERDUE_EVERY if age >= overdue_after else LONG_EVERY, pace.rng)
         else:
-            stretch = pace.stretch
             wait = best_wait(self._lengths, self._percents.estimate, age, PRICE * stretch**2, pace.longest)
-            self._want(stretch / wait)
             wait += pace.rng.uniform(-_JITTER, _JITTER)
-        return max(wait, jittered(HINTED_EVERY, pace.rng) if hinted else MIN_WAIT)
+        wait = max(wait, jittered(HINTED_EVERY, pace.rng) if hinted else MIN_WAIT)
+        self._want(stretch / wait)
+        return wait
 
     def ended(self, age: float) -> float | None:
         """Take in that its end was seen at an age; returns how long it ran, as far as the queries tell.

@@ -99,6 +99,20 @@ def test_no_task_is_asked_about_faster_than_every_five_seconds_nor_never(
     assert pace.wanted == pytest.approx(others)
 
 
+def test_what_is_overdue_or_expected_to_be_told_takes_little_of_the_rate() -> None:
+    pace = Pace(Random(1))
+    with ExitStack() as stack:
+        tasks = [stack.enter_context(following(pace)) for _ in range(200)]
+        for task in tasks:
+            task.next_wait(290.0, None)
+        assert pace.wanted > 15.0
+        for task in tasks[:100]:
+            task.next_wait(4000.0, None)
+        for task in tasks[100:]:
+            task.next_wait(300.0, None, hinted=True)
+        assert pace.wanted < 5.0
+
+
 @dataclass(frozen=True)
 class Followed:
     """How many seconds after their ends 2000 tasks were known to have ended, and how often they were asked for."""
