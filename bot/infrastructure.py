@@ -1,5 +1,6 @@
 """What everything else stands on: the store, the media, the provider, and what the studio makes of them."""
 
+import decimal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -50,6 +51,8 @@ async def open_infrastructure(
     settings: Settings, stack: AsyncExitStack, show: Callable[[Job], None], tell_owner: Callable[[Alert], None]
 ) -> Infrastructure:
     """Open the store, the media and the provider's API."""
+    # Every task that writes a number would make a context of decimals of its own; now all inherit this one.
+    decimal.getcontext()
     clock = ScaledClock(settings.time_scale)
     store = await stack.enter_async_context(Store(settings.database))
     tables = Tables(store)

@@ -139,7 +139,8 @@ class CardWriter:
             self._pausing = True
             await self._clock.sleep(pause)
             if not self._changed:
-                await self._nap.over(self._clock.sleep(REDRAW_EVERY))
+                with self._nap:
+                    await self._clock.sleep(REDRAW_EVERY)
             self._pausing = False
 
     async def _edit_if_changed(self) -> float | None:

@@ -63,10 +63,11 @@ class Hints:
         began, nap = self._clock.now(), Nap()
         self._waiting.update(dict.fromkeys(names, nap))
         try:
-            hinted = await nap.over(self._clock.sleep(max_wait))
+            with nap:
+                await self._clock.sleep(max_wait)
         finally:
             for name in names:
                 self._waiting.pop(name, None)
-        if hinted:
+        if nap.ended:
             await self._clock.sleep(max(min_wait - self._clock.elapsed(began), 0.0))
-        return hinted
+        return nap.ended

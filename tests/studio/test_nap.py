@@ -14,18 +14,23 @@ async def forever() -> None:
 
 async def test_a_wait_goes_to_its_end() -> None:
     nap = Nap()
-    assert not await nap.over(asyncio.sleep(0))
     nap.end()
-    assert not await nap.over(asyncio.sleep(0)), "what is ended beforehand is not remembered"
+    with nap:
+        await asyncio.sleep(0)
+    assert not nap.ended, "what is ended beforehand is not remembered"
 
 
 async def test_a_wait_that_is_ended_lets_its_task_go_on() -> None:
-    nap, gate = Nap(), asyncio.Event()
+    nap, gate, ended = Nap(), asyncio.Event(), list[bool]()
 
-    async def work() -> list[bool]:
-        ended = [await nap.over(forever())]
+    async def work() -> None:
+        with nap:
+            await forever()
+        ended.append(nap.ended)
         await gate.wait()
-        return [*ended, await nap.over(asyncio.sleep(0))]
+        with nap:
+            await asyncio.sleep(0)
+        ended.append(nap.ended)
 
     task = asyncio.create_task(work())
     await asyncio.sleep(0)
@@ -33,8 +38,8 @@ async def test_a_wait_that_is_ended_lets_its_task_go_on() -> None:
     nap.end()
     await asyncio.sleep(0)
     gate.set()
-    assert await task == [True, False]
-    assert not task.cancelling()
+    await task
+    assert (ended, task.cancelling()) == ([True, False], 0)
 
 
 @pytest.mark.parametrize("first", ["the nap's end", "the cancellation"])
@@ -43,7 +48,8 @@ async def test_a_task_that_is_cancelled_while_its_wait_is_ended_is_cancelled(fir
 
     async def work() -> None:
         begun.set()
-        await nap.over(forever())
+        with nap:
+            await forever()
         await forever()
 
     task = asyncio.create_task(work())
@@ -57,11 +63,9 @@ async def test_a_task_that_is_cancelled_while_its_wait_is_ended_is_cancelled(fir
 async def test_a_wait_that_ends_by_itself_at_the_same_moment_is_ended_once() -> None:
     nap, over = Nap(), asyncio.get_running_loop().create_future()
 
-    async def wait() -> None:
-        await over
-
     async def work() -> str:
-        await nap.over(wait())
+        with nap:
+            await over
         await asyncio.sleep(0)
         return "on"
 
@@ -70,3 +74,20 @@ async def test_a_wait_that_ends_by_itself_at_the_same_moment_is_ended_once() -> 
     over.set_result(None)
     nap.end()
     assert await task == "on"
+
+
+async def test_an_error_of_what_is_waited_for_is_raised_though_the_wait_was_ended() -> None:
+    nap, failing = Nap(), asyncio.get_running_loop().create_future()
+
+    async def work() -> None:
+        with nap:
+            try:
+                await failing
+            finally:
+                raise OSError("its own")
+
+    task = asyncio.create_task(work())
+    await asyncio.sleep(0)
+    nap.end()
+    with pytest.raises(OSError, match="its own"):
+        await task

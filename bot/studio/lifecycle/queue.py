@@ -191,7 +191,8 @@ class Queue:
         ends = [wait for wait in (self._place_pause_left(place), self._pause_left()) if wait > _MOMENT]
         # A grant that failed with the store is made up for without another call.
         ends.append(jittered(_LOOK_AGAIN))
-        await place.nap.over(self._clock.until(self._clock.later(min(ends))))
+        with place.nap:
+            await self._clock.until(self._clock.later(min(ends)))
 
     def _is_worth_a_look(self, place: _Place) -> bool:
         """Tell whether the line should be looked at: not while another job in it has just made that happen."""
