@@ -20,11 +20,11 @@ from sandbox.json_answer import json_answer
 
 _SIZES: Final = (1000, 4000, 7000, 10_000)
 # What is at the provider costs a question and a commit each: fewer of them do not take minutes.
-_FEWER: Final = (1000, 2000, 3000, 4000)
+_FEWER: Final = (1000, 2000, 3000)
 _KINDS: Final = {"waiting": ("in line", _SIZES), "rendering": ("at the provider", _FEWER)}
 _QUICK_SIZES: Final = (20, 40)
 # So many come at a time: each is asked for on a connection of its own, which stays for a while.
-_CHUNK: Final = 25
+_CHUNK: Final = 100
 # Seconds in which what the last edits and questions have left is over.
 _SETTLES: Final = 3.0
 _USER: Final = {"id": "1000", "username": "Seedreel", "discriminator": "0", "avatar": None, "global_name": None}
