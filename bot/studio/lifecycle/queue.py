@@ -70,9 +70,8 @@ class Queue:
         self._ready = FairLine(self._slots.of_members, self._used)
         self._resting: set[str] = set()
         self._known_pauses = 0
-        # Calls of `_grant` so far, and the last of them that the latest grant has served.
+        # Calls of `_grant` so far, the last of them that was served, and when that was, but for pauses after a refusal.
         self._asked = self._served = 0
-        # When the line was last looked through, but for the pauses after a refusal.
         self._granted_at = 0.0
         self._granting = asyncio.Lock()
         self._paused_at, self._pause = 0.0, 0.0
@@ -170,8 +169,8 @@ class Queue:
     def _leave(self, place: _Place) -> None:
         del self._line[place.job.id]
         self._resting.discard(place.job.id)
-        for line in (self._places, self._ready):
-            line.discard(place.job.id)
+        self._places.discard(place.job.id)
+        self._ready.discard(place.job.id)
         self._show_moved()
 
     def _decide(self, place: _Place, *, granted: bool) -> None:
@@ -188,11 +187,10 @@ class Queue:
 
     async def _wait(self, place: _Place) -> None:
         """Wait until the turn comes, or until the time at which the line is worth looking at again."""
-        ends = [wait for wait in (self._place_pause_left(place), self._pause_left()) if wait > _MOMENT]
         # A grant that failed with the store is made up for without another call.
-        ends.append(jittered(_LOOK_AGAIN))
+        waits = (self._rest_left(place), self._pause_left(), jittered(_LOOK_AGAIN))
         with place.nap:
-            await self._clock.until(self._clock.later(min(ends)))
+            await self._clock.until(self._clock.later(min(wait for wait in waits if wait > _MOMENT)))
 
     def _is_worth_a_look(self, place: _Place) -> bool:
         """Tell whether the line should be looked at: not while another job in it has just made that happen."""
@@ -211,7 +209,7 @@ class Queue:
         """Return for how many scaled seconds more nothing is sent."""
         return self._pause - self._clock.elapsed(self._paused_at)
 
-    def _place_pause_left(self, place: _Place) -> float:
+    def _rest_left(self, place: _Place) -> float:
         return place.pause - self._clock.elapsed(place.came)
 
     def note_accepted(self) -> None:
@@ -270,7 +268,7 @@ class Queue:
 
     def _end_rests(self) -> None:
         for place in [self._line[job_id] for job_id in self._resting]:
-            if self._place_pause_left(place) <= _MOMENT:
+            if self._rest_left(place) <= _MOMENT:
                 self._resting.discard(place.job.id)
                 self._sort(place)
 
