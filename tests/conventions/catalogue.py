@@ -45,15 +45,15 @@ def messages(path: Path) -> dict[str, Message]:
 
 def named_in(source: Source) -> Iterator[str]:
     """Yield what a module writes as the names of messages are written."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and ID.fullmatch(node.value):
             yield node.value
 
 
 def texts(source: Source) -> Iterator[ast.Constant]:
     """Yield every text of a module but its docstrings."""
-    apart = {id(node.value) for node in ast.walk(source.tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(source.tree):
+    apart = {id(node.value) for node in source.nodes if isinstance(node, ast.Expr)}
+    for node in source.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in apart:
             yield node
 
@@ -64,8 +64,8 @@ def sentences(source: Source) -> Iterator[ast.Constant]:
     Its docstrings, annotations, errors, log lines and patterns are not among them.
     """
     unread = set(_unread(source.tree))
-    parts = {id(part) for node in ast.walk(source.tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-    for node in ast.walk(source.tree):
+    parts = {id(part) for node in source.nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in source.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in unread:
             text = re.sub(r"</?[^<>]*>|https?://\S*", " ", node.value)
             between = id(node) in parts and _BETWEEN.search(text)

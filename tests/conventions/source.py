@@ -24,6 +24,10 @@ class Source:
         parts = self.path.with_suffix("").parts
         return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
+    @property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        return _walked(self.text)
+
 
 def paths(root: Path, folders: tuple[str, ...], ending: str) -> Iterator[Path]:
     for folder in folders:
@@ -41,6 +45,12 @@ def sources(root: Path, folders: tuple[str, ...] = EVERYTHING) -> list[Source]:
 def _parsed(text: str) -> ast.Module:
     """Parse a text once for all the rules, which only read its tree."""
     return ast.parse(text)
+
+
+@cache
+def _walked(text: str) -> tuple[ast.AST, ...]:
+    """List the nodes of a text's tree once for all the rules: to find them takes longer than to look at them."""
+    return tuple(ast.walk(_parsed(text)))
 
 
 def write(root: Path, path: str, text: str) -> Path:

@@ -19,7 +19,7 @@ def offences(root) -> list[str]:
         if str(source.path) == LOG:
             continue
         may = str(source.path).startswith(KEEPERS)
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             wrong = _wrong(node, may=may)
             if wrong:
                 found.append(f"{source.path}:{node.lineno}: {wrong}")

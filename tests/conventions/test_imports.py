@@ -114,7 +114,7 @@ def calls_of_aiohttp(root: Path) -> list[str]:
 
 def _used_of_aiohttp(source: Source) -> Iterator[tuple[int, str]]:
     """Find what is used of aiohttp besides its errors and traces."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Attribute) and dotted(node).startswith("aiohttp.") and not _passes(node.attr):
             yield node.lineno, dotted(node)
         if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "aiohttp":

@@ -20,7 +20,7 @@ def offences(root) -> list[str]:
 
 
 def _wrong(source: Source):
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Attribute | ast.Name) and dotted(node).endswith("json_response"):
             yield node.lineno, "adds a charset, which costs an error its code; use sandbox.json_answer"
         if isinstance(node, ast.keyword) and node.arg == "content_type" and _is_json(node.value):

@@ -78,7 +78,7 @@ def private_words(root) -> list[str]:
 def _identifiers(source):
     """Yield (line, name, words) of the module, and of every identifier that it defines."""
     yield 1, source.module, words(source.module)
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         match node:
             case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()) | ast.arg(arg=name):
                 yield node.lineno, name, words(name)
@@ -89,7 +89,7 @@ def _identifiers(source):
 
 def _docstrings(source):
     """Yield (line, first line, words) of every docstring."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             text = ast.get_docstring(node) or ""
             yield getattr(node, "lineno", 1), text.partition("\n")[0], set(re.findall(r"[a-z]+", text.lower()))
@@ -99,7 +99,7 @@ def _named(root):
     """Yield (place, name) of every folder, module and class."""
     for source in sources(root):
         yield from ((source.path, part) for part in source.path.with_suffix("").parts)
-        classes = (node for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef))
+        classes = (node for node in source.nodes if isinstance(node, ast.ClassDef))
         yield from ((f"{source.path}:{node.lineno}", node.name) for node in classes)
 
 

@@ -24,7 +24,7 @@ def long_files(root) -> list[str]:
 def long_functions(root) -> list[str]:
     found = []
     for source in sources(root):
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or 0) - node.lineno + 1
                 if lines > LONGEST_FUNCTION:

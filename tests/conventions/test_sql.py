@@ -21,7 +21,7 @@ def offences(root) -> list[str]:
 
 def _put_together(source: Source) -> set[int]:
     found = set()
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)

@@ -17,7 +17,7 @@ def offences(root) -> list[str]:
 
 
 def _of(source: Source):
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.arg) and node.arg == "mocker":
             yield node.lineno, "mocker: write a small fake at the port, or a real server at the wall"
         if isinstance(node, ast.Call) and dotted(node.func) in PATCHES:
