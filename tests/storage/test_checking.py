@@ -7,11 +7,13 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from sqlite_utils import Database
 
 from bot.domain.errors import StoreClosed, StoreUnusable
 from bot.storage.backups import backup, restore
 from bot.storage.job_store import SqliteJobs
-from bot.storage.lock import lock_path
+from bot.storage.lock import held, lock_path
+from bot.storage.migrations import STEPS, migrations
 from bot.storage.note_store import put
 from bot.storage.thread import Store
 from tests.storage.process import HOLD, running
@@ -105,11 +107,12 @@ async def _by_nobody_knows(path):
 
 
 async def _by_an_older_version(path):
-    """Take the last step back, as a clean end of the version before would leave it."""
-    async with Store(path) as store:
-        undo = """DELETE FROM _sqlite_migrations WHERE name = 'm013_prices';
-        ALTER TABLE jobs DROP COLUMN price; ALTER TABLE jobs DROP COLUMN currency; PRAGMA user_version = 12;"""
-        await store.run(lambda db: db.conn.executescript(undo))
+    """Leave a database as a clean end of the version before would."""
+    path.unlink()
+    with closing(Database(path, strict=True)) as older:
+        migrations().apply(older, stop_before=STEPS[-1].__name__)
+    with held(path) as lock:
+        lock.leave_clean()
 
 
 @pytest.mark.parametrize(
