@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import wraps
 from pathlib import Path
@@ -36,6 +36,7 @@ class _Worker:
     def __init__(self, path: Path, name: str) -> None:
         self._path = path
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._latest: Future[Any] | None = None
         self._resources = ExitStack()
         self._db: Database | None = None
         self.failed = False
@@ -63,18 +64,31 @@ class _Worker:
         """Do the work on the connection; see `Store.run`."""
         return await self._send(lambda: self._call(work))
 
-    async def caught_up(self) -> None:
-        """Wait until all is done that was sent."""
-        await self._send(lambda: None)
+    async def run_after(self, other: "_Worker", work: Callable[[Database], T]) -> T:
+        """Do the work once all is done that the other was sent before; this thread waits for it, the loop does not."""
+        latest = other.latest
+        if latest is None:
+            return await self.run(work)
+        return await self._send(lambda: self._call_after(latest, work))
+
+    @property
+    def latest(self) -> Future[Any] | None:
+        """Return what was sent last; None where that is done, and so is all before it."""
+        return None if self._latest is None or self._latest.done() else self._latest
 
     async def _send(self, work: Callable[[], T]) -> T:
-        future = asyncio.get_running_loop().run_in_executor(self._thread, work)
+        self._latest = sent = self._thread.submit(work)
+        future = asyncio.wrap_future(sent)
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
             # Nothing else learns then what becomes of it: asyncio would complain of an exception that was never read.
             future.add_done_callback(_log_failure)
             raise
+
+    def _call_after(self, latest: Future[Any], work: Callable[[Database], T]) -> T:
+        wait([latest])
+        return self._call(work)
 
     def _call(self, work: Callable[[Database], T]) -> T:
         if self._db is None:
@@ -158,8 +172,7 @@ class Store:
         It sees all that was sent to be written before the call, and waits for that. Nothing that has to be saved waits
         for a long list or search.
         """
-        await self._writer.caught_up()
-        return await self._reader.run(lambda db: function(db, *args, **kwargs))
+        return await self._reader.run_after(self._writer, lambda db: function(db, *args, **kwargs))
 
     async def check(self) -> None:
         """Read the whole file beside the work, where its last end wasn't clean; raises StoreUnusable for a damaged one.
