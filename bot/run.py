@@ -1,7 +1,6 @@
 """Run the app until a signal stops it, and shut it down."""
 
 import asyncio
-import gc
 import logging
 import os
 from collections.abc import Coroutine, Iterator
@@ -13,6 +12,7 @@ from bot.clock import ScaledClock
 from bot.config import Settings
 from bot.connect import connect, stop_on_signals
 from bot.exits import STORE_ERRORS, Exit, end_of
+from bot.garbage import look_at_all, look_briefly
 from bot.heartbeat import beat
 from bot.log_lines import counted
 from bot.replies.members import owners_of
@@ -27,9 +27,6 @@ log = logging.getLogger(__name__)
 
 # What closing the gateway and the REST session may take, in seconds.
 _CLOSE_SECONDS: Final = 5.0
-# Objects that come until the youngest are looked through (CPython's 700: twice for each command), and how many looks at
-# one generation until the next.
-_COLLECTIONS: Final = (5000, 10, 10)
 
 
 async def run(settings: Settings) -> Exit:
@@ -46,9 +43,7 @@ async def run(settings: Settings) -> Exit:
 
 async def _resume(app: App) -> None:
     """Take up every job, tell the members that an earlier process left waiting, and push commands that changed."""
-    # What is loaded by now is there to the end: looked through with the rest, it stops the loop for 30 ms and more.
-    gc.freeze()
-    gc.set_threshold(*_COLLECTIONS)
+    look_briefly()
     if unclear := await app.tables.jobs.stamp_restored():
         count = counted(unclear, "job")
         log.warning("Restored from a backup: %s may have been sent since, and won't be sent again.", count)
@@ -103,6 +98,7 @@ def _loops(app: App, settings: Settings, clock: Clock) -> Iterator[Coroutine[Any
     """Yield what runs for as long as the bot does."""
     yield beat(settings.heartbeat, works=app.works)
     yield app.cleanup.run()
+    yield look_at_all(lambda: app.use_cases.runner.is_answering)
     yield app.media.self_test.report()
     if app.metrics is not None:
         yield app.metrics.watch_loop()

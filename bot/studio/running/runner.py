@@ -99,6 +99,11 @@ class JobRunner:
         """Hold a shutdown off until a member has their answer: see `ShutdownGuard.answering`."""
         return self._shutdown.answering()
 
+    @property
+    def is_answering(self) -> bool:
+        """Tell whether a member waits for an answer now."""
+        return bool(self._shutdown.answers())
+
     def _let_go(self, job_id: str) -> None:
         self._broken.pop(job_id, None)
         self._job_moves.forget(job_id)
