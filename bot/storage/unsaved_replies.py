@@ -33,7 +33,7 @@ class UnsavedReplies:
     def put(self, pending: PendingReply) -> bool:
         """Write one down, at once; False where that can't be done."""
         reply = pending.reply
-        fields = (pending.interaction_id, reply.application_id, reply.channel_id, reply.token, reply.token_at)
+        fields = (pending.interaction_id, reply.application_id, reply.channel_id, reply.token or "", reply.token_at)
         written = json.dumps(fields).encode()
         slots = self._opened()
         taken = set(slots.values())

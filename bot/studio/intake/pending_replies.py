@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Protocol
 
-from bot.domain.errors import Duplicate, StoreFull
+from bot.domain.errors import Duplicate, StoreFull, StoreUnusable
 from bot.domain.pending_reply import PendingReply
 from bot.domain.reply import Reply
 from bot.studio.lifecycle.retry import send
@@ -78,7 +78,7 @@ class PendingReplies:
         try:
             async with asyncio.timeout(_WRITE_SECONDS):
                 await self._store.begin(pending)
-        except (TimeoutError, StoreFull):
+        except (TimeoutError, StoreFull, StoreUnusable):
             log.warning("Interaction %d couldn't be saved; it's answered anyway.", pending.interaction_id)
 
     def _see(self, interaction_id: int) -> None:
@@ -98,6 +98,8 @@ class PendingReplies:
     async def close(self) -> None:
         """Stop apologizing; it goes on at the next start."""
         await self._tasks.close()
+        if self._saving:
+            await asyncio.wait(self._saving)
         self._store.close()
 
     async def _is_left(self, interaction_id: int) -> bool:
