@@ -15,7 +15,7 @@ from bot.studio.lifecycle.owner import Owner
 from bot.studio.lifecycle.pauses import Pauses
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock, Closed, NotNow, Outcome, Posted, Unclear
-from bot.studio.ports.stores import NoteStore
+from bot.studio.ports.stores import Charges, NoteStore
 
 OWNER = 1900
 
@@ -113,18 +113,18 @@ AT_ONCE = 5
 LIMITS = OwnerLimits(member=Limits(at_once=AT_ONCE))
 
 
-def spending_by(rules: SpendingRules, members: ScriptedMembers, clock: Clock) -> Spending:
+def spending_by(
+    rules: SpendingRules, members: ScriptedMembers, clock: Clock, charges: Charges | None = None
+) -> Spending:
     """Build the decision by these rules, for an app that OWNER owns."""
-    owner = Owner(ListedMessages(), NoNotes(), clock)
+    owner, memberships = Owner(ListedMessages(), NoNotes(), clock), Memberships(members, rules.home_servers, clock)
     owner.learn(frozenset({OWNER}))
-    return Spending(
-        rules, LIMITS, owner, Memberships(members, rules.home_servers, clock), NoCharges(), ShutdownGuard(), clock
-    )
+    return Spending(rules, LIMITS, owner, memberships, charges or NoCharges(), ShutdownGuard(), clock)
 
 
-def spending_for_all(clock: Clock) -> Spending:
+def spending_for_all(clock: Clock, charges: Charges | None = None) -> Spending:
     """Build the decision that lets everyone spend, as without any setting."""
-    return spending_by(SpendingRules.of(frozenset(), Elsewhere.ALL), ScriptedMembers(), clock)
+    return spending_by(SpendingRules.of(frozenset(), Elsewhere.ALL), ScriptedMembers(), clock, charges)
 
 
 def administration(clock: Clock) -> Administration:

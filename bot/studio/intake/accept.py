@@ -1,9 +1,11 @@
 """Accept a request: checked, its files stored, and written down as a WAITING job before anything is promised."""
 
+import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
+from typing import Final
 
 from bot.domain.caller import Caller
 from bot.domain.drafts import Draft
@@ -41,6 +43,10 @@ from bot.studio.running.runner import JobRunner
 
 log = logging.getLogger(__name__)
 
+# So many requests without files are accepted at once. In a burst the others wait, as they would for the store; their
+# steps would fill the event loop, and the acknowledgements of those that come wait behind them.
+_TURNS: Final = 4
+
 
 class Intake:
     """Make a request draft a job."""
@@ -71,6 +77,7 @@ class Intake:
         self._catalogue = catalogue
         self._prices = prices
         self._refused = refused
+        self._turns = asyncio.Semaphore(_TURNS)
 
     def change_catalogue(self, catalogue: Catalogue) -> None:
         """Accept what another catalogue offers from now on: the dialect has changed."""
@@ -136,23 +143,32 @@ class Intake:
             raise
 
     async def _submitted(self, caller: Caller, draft: Draft, interaction_id: int, reply: Reply) -> Job:
-        # What was kept for an earlier job is counted already.
-        size = sum(file.size for file in draft.request.files if file.url)
         async with self._drafts.saved_if_refused(draft):
             longest = self._catalogue.longest(draft.request.model, draft.request.duration)
-            payer = await self._spending.check(caller, longest)
-            # The inner one saves a draft before its files are let go.
-            async with (
-                self._disk_quota.reserve(caller.user_id, size) as held,
-                self._drafts.saved_if_refused(draft, held),
-            ):
-                async with self._runner.visit():
-                    request, collected = await self._collector.request_of(caller, draft.request, held)
-                price = self._agreed_price(draft, request)
-                job = self._new(draft, request, interaction_id, reply, price).with_input_urls(*collected.input_urls)
-                made = await self._write_down(caller, job, payer, draft.id if draft.is_saved else None)
-                self._drafts.remember_sent(draft.id)
-                return made
+            payer = await self._spending.payer(caller)
+            async with self._turn(draft):
+                await self._spending.check_limits(payer, caller, longest)
+                return await self._accepted(caller, draft, payer, interaction_id, reply)
+
+    async def _accepted(self, caller: Caller, draft: Draft, payer: Payer, interaction_id: int, reply: Reply) -> Job:
+        # What was kept for an earlier job is counted already.
+        size = sum(file.size for file in draft.request.files if file.url)
+        # The inner one saves a draft before its files are let go.
+        async with (
+            self._disk_quota.reserve(caller.user_id, size) as held,
+            self._drafts.saved_if_refused(draft, held),
+        ):
+            async with self._runner.visit():
+                request, collected = await self._collector.request_of(caller, draft.request, held)
+            price = self._agreed_price(draft, request)
+            job = self._new(draft, request, interaction_id, reply, price).with_input_urls(*collected.input_urls)
+            made = await self._write_down(caller, job, payer, draft.id if draft.is_saved else None)
+            self._drafts.remember_sent(draft.id)
+            return made
+
+    def _turn(self, draft: Draft) -> AbstractAsyncContextManager[object]:
+        """Take a turn where nothing but our own store is asked; a download or a member's file waits for none."""
+        return nullcontext() if draft.request.files or draft.request.assets else self._turns
 
     def _log_refusal(self, caller: Caller, draft: Draft, reply: Reply, refusal: Refusal) -> None:
         """Have it told in the server's log where a rule stands against the request, and not only a mistake in it."""

@@ -69,12 +69,16 @@ class Spending:
         Paused, Blocked, LimitReached, Restarting).
         """
         payer = await self.payer(caller)
+        await self.check_limits(payer, caller, seconds)
+        return payer
+
+    async def check_limits(self, payer: Payer, caller: Caller, seconds: int | None) -> None:
+        """Refuse as `check` does, without a question to Discord: for who pays for the caller."""
         try:
             await self._charges.check(payer, caller.user_id, seconds, self._clock.now())
         except Refusal as refusal:
             _log(caller, refusal)
             raise
-        return payer
 
     async def payer(self, caller: Caller) -> Payer:
         """Return whose accounts what the caller makes would count in; raises Refusal as `check`, but for limits."""
