@@ -14,10 +14,10 @@ from typing import Any, Final
 # Objects that come until the new ones are looked at, and after how many such looks those that are left are, once more.
 # CPython's 700 come twice with each command.
 _NEW, _LOOKS = 2000, 3
-# Real seconds between two looks at everything, the longest wait for a moment in which nobody waits, and how often that
+# Real seconds between two looks at everything, the longest wait for a moment in which no one waits, and how often that
 # is tried.
 _EVERY: Final = 300.0
-_PATIENCE: Final = 60.0
+_LONGEST_WAIT: Final = 60.0
 _AGAIN: Final = 0.05
 
 
@@ -28,12 +28,14 @@ def look_briefly() -> None:
     gc.callbacks.append(_keep)
 
 
-async def look_at_all(is_waited_for: Callable[[], bool], every: float = _EVERY, patience: float = _PATIENCE) -> None:
-    """Look at everything from time to time, until cancelled: while nobody waits, if such a moment comes."""
+async def look_at_all(
+    is_waited_for: Callable[[], bool], every: float = _EVERY, longest_wait: float = _LONGEST_WAIT
+) -> None:
+    """Look at everything from time to time, until cancelled: while no one waits, if such a moment comes."""
     while True:
         await asyncio.sleep(every)
         with suppress(TimeoutError):
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(longest_wait):
                 while is_waited_for():  # noqa: ASYNC110 - members come and go; a moment will do
                     await asyncio.sleep(_AGAIN)
         gc.unfreeze()

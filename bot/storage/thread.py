@@ -36,7 +36,7 @@ class _Worker:
     def __init__(self, path: Path, name: str) -> None:
         self._path = path
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
-        self._latest: Future[Any] | None = None
+        self.latest: tuple[Future[Any], ...] = ()  # what was sent last
         self._resources = ExitStack()
         self._db: Database | None = None
         self.failed = False
@@ -67,28 +67,22 @@ class _Worker:
     async def run_after(self, other: "_Worker", work: Callable[[Database], T]) -> T:
         """Do the work once all is done that the other was sent before; this thread waits for it, the loop does not."""
         latest = other.latest
-        if latest is None:
-            return await self.run(work)
-        return await self._send(lambda: self._call_after(latest, work))
 
-    @property
-    def latest(self) -> Future[Any] | None:
-        """Return what was sent last; None where that is done, and so is all before it."""
-        return None if self._latest is None or self._latest.done() else self._latest
+        def call() -> T:
+            wait(latest)
+            return self._call(work)
+
+        return await self._send(call)
 
     async def _send(self, work: Callable[[], T]) -> T:
-        self._latest = sent = self._thread.submit(work)
-        future = asyncio.wrap_future(sent)
+        sent = self._thread.submit(work)
+        self.latest, future = (sent,), asyncio.wrap_future(sent)
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
             # Nothing else learns then what becomes of it: asyncio would complain of an exception that was never read.
             future.add_done_callback(_log_failure)
             raise
-
-    def _call_after(self, latest: Future[Any], work: Callable[[Database], T]) -> T:
-        wait([latest])
-        return self._call(work)
 
     def _call(self, work: Callable[[Database], T]) -> T:
         if self._db is None:

@@ -65,7 +65,7 @@ async def test_everything_is_looked_at_in_the_end_even_while_somebody_waits():
     gone = weakref.ref(circle)
     gc.collect(1)
     del circle
-    looking = asyncio.create_task(look_at_all(lambda: True, every=0.0, patience=0.0))
+    looking = asyncio.create_task(look_at_all(lambda: True, every=0.0, longest_wait=0.0))
     async with asyncio.timeout(20.0):
         while gone() is not None:
             await asyncio.to_thread(lambda: None)
