@@ -3,11 +3,9 @@
 Nothing here needs the library's cache: messages and channels are addressed by their ids.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, cast
 
 import aiohttp
@@ -140,29 +138,6 @@ class Messages:
 
     def _webhook(self, reply: Reply) -> discord.Webhook:
         return discord.Webhook.partial(reply.application_id, reply.token or "", client=self._client)
-
-
-class _CoveredFile(discord.File):
-    """A file that Discord covers until a member clicks on it.
-
-    The library does that by the name alone; Discord's description of its API knows a field of the attachment.
-    """
-
-    def to_dict(self, index: int) -> dict[str, Any]:
-        return {**super().to_dict(index), "is_spoiler": True}
-
-
-@asynccontextmanager
-async def opened(
-    path: Path, name: str, description: str | None = None, *, spoiler: bool = False
-) -> AsyncIterator[discord.File]:
-    """Open a file for one attempt, under that name and with that alt text, covered or not; raises OSError."""
-    kind = _CoveredFile if spoiler else discord.File
-    file = await asyncio.to_thread(kind, path, filename=name, description=description)
-    try:
-        yield file
-    finally:
-        await asyncio.to_thread(file.close)
 
 
 class _OneRequest:

@@ -14,8 +14,9 @@ from bot.domain.reply import Reply, Route, Variant
 from bot.domain.stages import Stage
 from bot.replies.api_errors import SendFailure
 from bot.replies.discord_api import CALL_SECONDS, DiscordApi
-from bot.replies.messages import Body, opened
+from bot.replies.messages import Body
 from bot.replies.presenter import Presenter
+from bot.replies.upload import opened
 from bot.studio.ports import CardRefused, Clock, Closed, Outcome, TooLarge, Unclear
 from bot.ui.clip_links import MAX_LINK
 

@@ -7,7 +7,8 @@ import pytest
 from discord.ui import Container, File, LayoutView, MediaGallery, TextDisplay
 
 from bot.domain.reply import Route, Variant
-from bot.replies.messages import Body, opened
+from bot.replies.messages import Body
+from bot.replies.upload import opened
 from bot.studio.ports import Posted
 from tests.replies.conftest import FOOTAGE, MARA, VIDEOS
 
