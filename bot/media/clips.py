@@ -75,10 +75,14 @@ async def check_form(path: Path) -> None:
 
     Raises ClipUnusable or ClipDamaged.
     """
-    head = await asyncio.to_thread(read_head, path)
+    await asyncio.to_thread(_check_form, path)
+
+
+def _check_form(path: Path) -> None:
+    head = read_head(path)
     check_head(head)
     boxed = is_iso_media(head) or not may_be_video(head)
-    if boxed and await asyncio.to_thread(is_cut_short, path):
+    if boxed and is_cut_short(path):
         raise ClipDamaged("the file is not as long as its own boxes say")
 
 
@@ -97,6 +101,14 @@ async def inspect_clip(path: Path) -> Facts:
     if facts is None:
         raise ClipUnusable("it has no moving pictures")
     return facts
+
+
+def accept(part: Path, clip: Path) -> int:
+    """Make a fetched file the clip, in place of any damaged one; returns its bytes. Blocks: for a thread."""
+    size = part.stat().st_size
+    put_in_place(part, clip)
+    damaged_path(clip).unlink(missing_ok=True)
+    return size
 
 
 def hold_back(part: Path, clip: Path) -> bool:

@@ -36,10 +36,15 @@ def new_part(folder: Path) -> Path:
     return Path(name)
 
 
-def put_in_place(made: Path, target: Path) -> None:
-    """Write a complete file through to the disk and give it its name, in one step that survives a power cut."""
+def write_through(made: Path) -> None:
+    """Have a file's content on the disk, where it survives a power cut."""
     with made.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def put_in_place(made: Path, target: Path) -> None:
+    """Write a complete file through to the disk and give it its name, in one step that survives a power cut."""
+    write_through(made)
     made.replace(target)
     folder = os.open(target.parent, os.O_RDONLY)
     try:
@@ -68,6 +73,19 @@ def sweep_unfinished(folder: Path) -> int:
     for path in work:
         shutil.rmtree(path, ignore_errors=True)
     return len(parts) + len(work)
+
+
+def there(path: Path) -> Path | None:
+    """Return a file where it is there."""
+    try:
+        return path if path.is_file() else None
+    except OSError:
+        return None  # its folder cannot be looked into
+
+
+def size_of(path: Path) -> int | None:
+    """Return a file's bytes; None where it is not there."""
+    return path.stat().st_size if path.is_file() else None
 
 
 def digest_of(path: Path) -> str:

@@ -25,6 +25,7 @@ from bot.domain.reply import RepairedClip, ShrunkClip
 from bot.domain.storage_limits import CLIPS, INPUTS, POSTERS
 from bot.log_lines import counted
 from bot.media.clips import (
+    accept,
     check_form,
     check_head,
     damaged_path,
@@ -35,12 +36,22 @@ from bot.media.clips import (
     shrunk_path,
     sweep_leftovers,
 )
-from bot.media.disk import FULL, bytes_in, free_bytes, put_in_place, sweep_unfinished, why_unwritable
+from bot.media.disk import (
+    FULL,
+    bytes_in,
+    free_bytes,
+    put_in_place,
+    size_of,
+    sweep_unfinished,
+    there,
+    why_unwritable,
+    write_through,
+)
 from bot.media.download import BadStatus, Fetcher, FetchError, Forbidden, Timeouts, TooManyBytes, TooSlow
 from bot.media.facts import Facts, Unchecked
 from bot.media.images import Images
 from bot.media.inputs import Inputs
-from bot.media.posters import Posters
+from bot.media.posters import Fetches, Posters
 from bot.media.probe import SelfTest
 from bot.media.shrink import Shrinker
 from bot.studio.ports.files import DiskUsage
@@ -96,7 +107,8 @@ class DiskMedia:
         self._failed_inspections = Counter[str]()
         self._facts: dict[str, Facts] = {}
         self._shrinker = Shrinker()
-        self._posters = Posters(folder / POSTERS)
+        self._fetches = Fetches()
+        self._posters = Posters(folder / POSTERS, self._fetches)
 
     async def __aenter__(self) -> Self:
         swept = await asyncio.to_thread(self._lay_out)
@@ -131,11 +143,11 @@ class DiskMedia:
         kinds); OSError when the disk is full.
         """
         target = self._clip_path(job_id)
-        there = await asyncio.to_thread(_size, target)
-        if there:
-            return there
+        if present := await asyncio.to_thread(size_of, target):
+            return present
         try:
-            return await self._fetch_to(target, url, job_id)
+            with self._fetches.one():
+                return await self._fetch_to(target, url, job_id)
         except OSError as error:
             trouble = None if error.errno in FULL else await asyncio.to_thread(why_unwritable, self._clips)
             if trouble is None:
@@ -146,15 +158,14 @@ class DiskMedia:
         async with self._downloads:
             part = await self._fetch_clip(url)
         try:
-            facts = await self._inspect(part, job_id)
-            size = await asyncio.to_thread(_size, part) or 0
-            await asyncio.to_thread(put_in_place, part, target)
+            # The disk needs about as long as ffmpeg.
+            facts, _ = await asyncio.gather(self._inspect(part, job_id), asyncio.to_thread(write_through, part))
+            size = await asyncio.to_thread(accept, part, target)
         except ClipDamaged as error:
             same = await asyncio.to_thread(hold_back, part, target)
             raise ClipDamaged(error.detail, same=same) from error
         finally:
             await asyncio.to_thread(part.unlink, missing_ok=True)
-        await asyncio.to_thread(damaged_path(target).unlink, missing_ok=True)
         if facts is not None:
             self._facts[job_id] = facts
         log.info("The video is on disk: %d bytes, %s.", size, facts or "not checked")
@@ -209,7 +220,7 @@ class DiskMedia:
 
     def clip(self, job_id: str) -> Path | None:
         """Return the clip on our disk; None when it is not there."""
-        return _there(self._clip_path(job_id))
+        return there(self._clip_path(job_id))
 
     async def shrink_clip(self, job_id: str, limit: int) -> ShrunkClip | None:
         """Make the clip smaller, to at most `limit` bytes, once; None when that cannot be done (the log says why).
@@ -224,7 +235,7 @@ class DiskMedia:
 
     def shrunk_clip(self, job_id: str, limit: int) -> Path | None:
         """Return the clip as it was made to fit that limit; None when it is not there."""
-        return _there(shrunk_path(self._clip_path(job_id), limit))
+        return there(shrunk_path(self._clip_path(job_id), limit))
 
     async def make_poster(self, job_id: str) -> bool:
         """Make a small picture of the clip on our disk, unless there is one; tells whether there is. Never raises."""
@@ -286,14 +297,3 @@ class DiskMedia:
         for folder in folders:
             folder.mkdir(parents=True, exist_ok=True)
         return sum(sweep_unfinished(folder) for folder in folders) + sweep_leftovers(self._clips)
-
-
-def _there(path: Path) -> Path | None:
-    try:
-        return path if path.is_file() else None
-    except OSError:
-        return None  # its folder cannot be looked into
-
-
-def _size(path: Path) -> int | None:
-    return path.stat().st_size if path.is_file() else None

@@ -1,14 +1,16 @@
 """The poster of each clip: a real JPEG of a few KB, made of real clips, that outlives them."""
 
+import asyncio
 import os
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 from PIL import Image
 
 from bot.media.disk_media import DiskMedia
-from bot.media.posters import MAX_BYTES, Posters
+from bot.media.posters import MAX_BYTES, Fetches, Posters
 from tests.media.broken_tools import BROKEN, broken_ffmpeg
 from tests.media.made import Made
 from tests.media.places import PATIENT, place
@@ -120,6 +122,37 @@ async def test_a_broken_ffmpeg_costs_the_poster_and_never_the_clip(
         assert not await media.make_poster(JOB)
         assert media.clip(JOB) is not None
     assert names(tmp_path / "posters") == []
+
+
+async def test_it_lets_clips_that_are_being_fetched_go_first(tmp_path: Path, clip) -> None:
+    kept(tmp_path, clip)
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: web.Request) -> web.Response:
+        asked.set()
+        await go_on.wait()
+        return web.Response(body=clip)
+
+    async with place() as there, DiskMedia(tmp_path, frozenset({"127.0.0.1"}), timeouts=PATIENT) as media:
+        there.pages["/a.mp4"] = slow
+        fetching = asyncio.create_task(media.fetch_clip(f"{there.url}/a.mp4", "another"))
+        await asked.wait()
+        making = asyncio.create_task(media.make_poster(JOB))
+        # Long enough for one: another is made meanwhile, by what waits for nothing.
+        assert await Posters(tmp_path / "elsewhere").make(kept(tmp_path, clip, "third"))
+        assert not making.done()
+        assert await media.poster(JOB) is None
+        go_on.set()
+        await fetching
+        assert await making
+        assert await media.poster(JOB) is not None
+
+
+async def test_it_does_not_wait_for_ever(tmp_path: Path, clip) -> None:
+    fetches = Fetches()
+    posters = Posters(tmp_path / "posters", fetches, waits=0.01)
+    with fetches.one():
+        assert await posters.make(kept(tmp_path, clip))
 
 
 async def test_a_folder_that_is_gone_is_made_again(tmp_path: Path, clip) -> None:
