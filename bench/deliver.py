@@ -91,7 +91,7 @@ async def _make(clip: Path, size: int, length: int) -> int:
     source = f"testsrc2=size=1280x720:rate=24:duration={length},noise=alls=40:allf=t+u"
     process = await asyncio.create_subprocess_exec(
         *(ffmpeg(), "-loglevel", "error", "-nostdin", "-y", "-f", "lavfi", "-i", source),
-        *("-f", "lavfi", "-i", f"sine=frequency=440:duration={length}", "-c:v", "libx264", "-preset", "ultrafast"),
+        *("-f", "lavfi", "-i", f"sine=frequency=440:duration={length}", "-c:v", "libx264", "-preset", "veryfast"),
         *("-b:v", rate, "-maxrate", rate, "-bufsize", rate, "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "96k"),
         *("-movflags", "+faststart", clip),
     )

@@ -22,7 +22,8 @@ from bot.media.guard import ForbiddenAddress, ForbiddenUrl, check_url, guarded_c
 log = logging.getLogger(__name__)
 
 MAX_REDIRECTS = 5
-_CHUNK = 256 * 1024
+# Bytes that are handed to the disk at a time: each time costs a thread's turn.
+_CHUNK = 1024 * 1024
 _HEAD = 4096
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -123,9 +124,8 @@ class Fetcher:
         or OSError when the disk will not take it, before a byte is fetched where a length is declared; then nothing is
         left behind.
         """
-        part = await asyncio.to_thread(new_part, folder)
-        file = await asyncio.to_thread(part.open, "wb")
-        done = False
+        file = await asyncio.to_thread(_begin, folder)
+        part, done = Path(file.name), False
         try:
             try:
                 async with asyncio.timeout(seconds):
@@ -134,9 +134,7 @@ class Fetcher:
                 raise TooSlow(f"not complete within {seconds:g} s") from error
             done = True
         finally:
-            await asyncio.to_thread(_close, file)
-            if not done:
-                await asyncio.to_thread(part.unlink, missing_ok=True)
+            await asyncio.to_thread(_end, file, part, keep=done)
         return part
 
     async def forbids(self, url: str) -> Forbidden | None:
@@ -253,12 +251,18 @@ def _exact(address: Address) -> URL:
         raise Forbidden("not an address") from None
 
 
+def _begin(folder: Path) -> BinaryIO:
+    return new_part(folder).open("wb")
+
+
 def _write_rest(file: BinaryIO, rest: bytearray) -> None:
     file.write(rest)
     file.flush()
 
 
-def _close(file: BinaryIO) -> None:
+def _end(file: BinaryIO, part: Path, *, keep: bool) -> None:
     # After a full disk the buffer still holds what could not be written; closing tries once more.
     with contextlib.suppress(OSError):
         file.close()
+    if not keep:
+        part.unlink(missing_ok=True)
