@@ -51,7 +51,7 @@ from bot.media.download import BadStatus, Fetcher, FetchError, Forbidden, Timeou
 from bot.media.facts import Facts, Unchecked
 from bot.media.images import Images
 from bot.media.inputs import Inputs
-from bot.media.posters import Fetches, Posters
+from bot.media.posters import Looks, Posters
 from bot.media.probe import SelfTest
 from bot.media.shrink import Shrinker
 from bot.studio.ports.files import DiskUsage
@@ -107,8 +107,8 @@ class DiskMedia:
         self._failed_inspections = Counter[str]()
         self._facts: dict[str, Facts] = {}
         self._shrinker = Shrinker()
-        self._fetches = Fetches()
-        self._posters = Posters(folder / POSTERS, self._fetches)
+        self._looks = Looks()
+        self._posters = Posters(folder / POSTERS, self._looks)
 
     async def __aenter__(self) -> Self:
         swept = await asyncio.to_thread(self._lay_out)
@@ -146,8 +146,7 @@ class DiskMedia:
         if present := await asyncio.to_thread(size_of, target):
             return present
         try:
-            with self._fetches.one():
-                return await self._fetch_to(target, url, job_id)
+            return await self._fetch_to(target, url, job_id)
         except OSError as error:
             trouble = None if error.errno in FULL else await asyncio.to_thread(why_unwritable, self._clips)
             if trouble is None:
@@ -159,8 +158,9 @@ class DiskMedia:
             part = await self._fetch_clip(url)
         try:
             # The disk needs about as long as ffmpeg.
-            facts, _ = await asyncio.gather(self._inspect(part, job_id), asyncio.to_thread(write_through, part))
-            size = await asyncio.to_thread(accept, part, target)
+            with self._looks.one():
+                facts, _ = await asyncio.gather(self._inspect(part, job_id), asyncio.to_thread(write_through, part))
+                size = await asyncio.to_thread(accept, part, target)
         except ClipDamaged as error:
             same = await asyncio.to_thread(hold_back, part, target)
             raise ClipDamaged(error.detail, same=same) from error

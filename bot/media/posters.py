@@ -33,13 +33,13 @@ _SPARE: Final = 500
 # In seconds: past a first frame that the member gave, or that fades in. A shorter clip is shown as it begins.
 _MOMENT: Final = "1"
 _START: Final = "0"
-# In real seconds: so long does a poster wait while clips are being fetched.
+# In real seconds: so long does a poster wait while clips are being looked at.
 _WAITS: Final = 30.0
 _BOUNDS: Final = replace(BOUNDS, file_size=MAX_BYTES)
 
 
-class Fetches:
-    """Counts the clips that are being fetched, so that what can wait lets them go first."""
+class Looks:
+    """Counts the clips that are being looked at, so that what can wait lets them go first."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -66,17 +66,17 @@ class Fetches:
 
 
 class Posters:
-    """The posters in a folder; one is made at a time, at low priority, and after the clips that are being fetched.
+    """The posters in a folder; one is made at a time, at low priority, and after the clips that are being looked at.
 
     A poster takes more of the processor than all that its clip needs to be delivered. `waits`: for how many real
     seconds it lets them go first.
     """
 
     def __init__(
-        self, folder: Path, fetches: Fetches | None = None, maximum: int = MAX_POSTERS, waits: float = _WAITS
+        self, folder: Path, looks: Looks | None = None, maximum: int = MAX_POSTERS, waits: float = _WAITS
     ) -> None:
         self.folder = folder
-        self._fetches = fetches or Fetches()
+        self._looks = looks or Looks()
         self._waits = waits
         self._maximum = maximum
         self._one = asyncio.Semaphore(1)
@@ -94,7 +94,7 @@ class Posters:
         try:
             async with self._one:
                 if not await asyncio.to_thread(self._has, target):
-                    await self._fetches.none(self._waits)
+                    await self._looks.none(self._waits)
                     await _make(clip, target)
                     await asyncio.to_thread(self._drop_oldest)
         except (Broken, Unchecked, OSError) as error:

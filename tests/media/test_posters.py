@@ -2,15 +2,16 @@
 
 import asyncio
 import os
+import time
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from aiohttp import web
 from PIL import Image
 
+from bot.media.bounded import find_ffmpeg
 from bot.media.disk_media import DiskMedia
-from bot.media.posters import MAX_BYTES, Fetches, Posters
+from bot.media.posters import MAX_BYTES, Looks, Posters
 from tests.media.broken_tools import BROKEN, broken_ffmpeg
 from tests.media.made import Made
 from tests.media.places import PATIENT, place
@@ -28,6 +29,14 @@ def kept(folder: Path, body: bytes, name: str = JOB) -> Path:
     path = folder / "clips" / f"{name}.mp4"
     path.write_bytes(body)
     return path
+
+
+def comes(folder: Path) -> None:
+    """Wait until a program has made a folder."""
+    until = time.monotonic() + 30
+    while not folder.is_dir():
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 def sides(poster: bytes | None) -> tuple[int, int]:
@@ -124,34 +133,33 @@ async def test_a_broken_ffmpeg_costs_the_poster_and_never_the_clip(
     assert names(tmp_path / "posters") == []
 
 
-async def test_it_lets_clips_that_are_being_fetched_go_first(tmp_path: Path, clip) -> None:
+async def test_it_lets_clips_that_are_being_looked_at_go_first(
+    tmp_path: Path, clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kept(tmp_path, clip)
-    asked, go_on = asyncio.Event(), asyncio.Event()
-
-    async def slow(_: web.Request) -> web.Response:
-        asked.set()
-        await go_on.wait()
-        return web.Response(body=clip)
-
+    # A look may write no file; a folder is none.
+    going = f"mkdir {tmp_path}/looking; until [ -d {tmp_path}/over ]; do sleep 0.02; done"
+    script = f'case "$*" in *pipe:2*) {going};; esac; exec {find_ffmpeg()} "$@"'
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(broken_ffmpeg(tmp_path, script)))
     async with place() as there, DiskMedia(tmp_path, frozenset({"127.0.0.1"}), timeouts=PATIENT) as media:
-        there.pages["/a.mp4"] = slow
+        there.pages["/a.mp4"] = clip
         fetching = asyncio.create_task(media.fetch_clip(f"{there.url}/a.mp4", "another"))
-        await asked.wait()
+        await asyncio.to_thread(comes, tmp_path / "looking")
         making = asyncio.create_task(media.make_poster(JOB))
         # Long enough for one: another is made meanwhile, by what waits for nothing.
         assert await Posters(tmp_path / "elsewhere").make(kept(tmp_path, clip, "third"))
         assert not making.done()
         assert await media.poster(JOB) is None
-        go_on.set()
+        (tmp_path / "over").mkdir()
         await fetching
         assert await making
         assert await media.poster(JOB) is not None
 
 
 async def test_it_does_not_wait_for_ever(tmp_path: Path, clip) -> None:
-    fetches = Fetches()
-    posters = Posters(tmp_path / "posters", fetches, waits=0.01)
-    with fetches.one():
+    looks = Looks()
+    posters = Posters(tmp_path / "posters", looks, waits=0.01)
+    with looks.one():
         assert await posters.make(kept(tmp_path, clip))
 
 
