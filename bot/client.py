@@ -1,13 +1,18 @@
 """The discord.py client: no intents, no caches, its gateway asked from the API."""
 
 import asyncio
+import errno
 import logging
+import os
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
+from functools import cache
 from typing import Final
 
 import aiohttp
 import discord
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.payload import IOBasePayload
 from discord.ext import commands
 from discord.http import Route
 from discord.utils import MISSING
@@ -17,6 +22,7 @@ from bot.gateway.identifies import Identifies, NoteStore, Start, Strangers, read
 from bot.gateway.socket import Socket, recorded
 from bot.recording.record import Recorder
 from bot.replies.api_errors import API_ERRORS
+from bot.replies.upload import OpenedFile
 from bot.studio.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -26,6 +32,8 @@ _WIRE: Final = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutErro
 _LIMIT_WAITED_OUT: Final = 30.0
 # What giving the profile a description may take, in seconds.
 _PROFILE_SECONDS: Final = 15.0
+# Bytes of a file that are read at a time.
+_PART: Final = 256 * 1024
 
 
 class SeedreelClient(commands.AutoShardedBot):
@@ -44,6 +52,7 @@ class SeedreelClient(commands.AutoShardedBot):
         """
         # The library takes the address from its class.
         Route.BASE = api_url
+        send_in_parts()
         _hush()
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -187,3 +196,45 @@ def _brief(error: BaseException) -> str:
     """Name an error without its text, which may be a page of HTML."""
     code = f" {error.status}/{error.code}" if isinstance(error, discord.HTTPException) else ""
     return f"{type(error).__name__}{code}"
+
+
+class _Parts(IOBasePayload):
+    """Sends a file as aiohttp does, but for the turn of a thread that each part costs there.
+
+    A clip has just been written, so the system still holds it in memory and gives a part at once (preadv(2),
+    RWF_NOWAIT). Where it would have to wait for the disk, or cannot tell, a thread reads it.
+    """
+
+    async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
+        """Write the file, at most so many bytes of it."""
+        descriptor, at = self._value.fileno(), self._value.tell()
+        end = at + min(size for size in (self.size, content_length) if size is not None)
+        while at < end:
+            part = _read_at_once(descriptor, min(_PART, end - at), at)
+            if part is None:
+                part = await asyncio.to_thread(os.pread, descriptor, min(_PART, end - at), at)
+            if not part:
+                # The other side would wait for the rest.
+                raise OSError(errno.EIO, "the file is shorter than it was")
+            await writer.write(part)
+            at += len(part)
+            # Nothing here need wait: let others have their turn.
+            await asyncio.sleep(0)
+
+
+def _read_at_once(descriptor: int, size: int, at: int) -> memoryview | bytes | None:
+    """Read what is in memory; None where nothing is, or where the system does not say so."""
+    if (at_once := getattr(os, "RWF_NOWAIT", None)) is None:
+        return None
+    part = bytearray(size)
+    try:
+        count = os.preadv(descriptor, [part], at, at_once)
+    except OSError:
+        return None
+    return memoryview(part)[:count] if count else None
+
+
+@cache
+def send_in_parts() -> None:
+    """Have aiohttp, by which discord.py sends, read such files so, from now on in this process."""
+    aiohttp.PAYLOAD_REGISTRY.register(_Parts, OpenedFile)

@@ -8,11 +8,17 @@ from dataclasses import replace
 
 import pytest
 
+from bot.client import send_in_parts
 from bot.domain.reply import Route, Variant
 from bot.replies.upload import opened
 from bot.studio.ports import Posted, Unclear
 
 LONG = random.Random(7).randbytes(1_000_003)
+
+
+@pytest.fixture(autouse=True)
+def _as_the_bot_sends() -> None:
+    send_in_parts()
 
 
 def refuse(*_: object) -> int:
