@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import time
 from io import BytesIO
 from pathlib import Path
 
@@ -29,14 +28,6 @@ def kept(folder: Path, body: bytes, name: str = JOB) -> Path:
     path = folder / "clips" / f"{name}.mp4"
     path.write_bytes(body)
     return path
-
-
-def comes(folder: Path) -> None:
-    """Wait until a program has made a folder."""
-    until = time.monotonic() + 30
-    while not folder.is_dir():
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 def sides(poster: bytes | None) -> tuple[int, int]:
@@ -137,20 +128,22 @@ async def test_it_lets_clips_that_are_being_looked_at_go_first(
     tmp_path: Path, clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept(tmp_path, clip)
-    # A look may write no file; a folder is none.
-    going = f"mkdir {tmp_path}/looking; until [ -d {tmp_path}/over ]; do sleep 0.02; done"
+    looking, over = tmp_path / "looking", tmp_path / "over"
+    os.mkfifo(looking)
+    os.mkfifo(over)
+    going = f"echo on >{looking}; read go <{over}"
     script = f'case "$*" in *pipe:2*) {going};; esac; exec {find_ffmpeg()} "$@"'
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(broken_ffmpeg(tmp_path, script)))
     async with place() as there, DiskMedia(tmp_path, frozenset({"127.0.0.1"}), timeouts=PATIENT) as media:
         there.pages["/a.mp4"] = clip
         fetching = asyncio.create_task(media.fetch_clip(f"{there.url}/a.mp4", "another"))
-        await asyncio.to_thread(comes, tmp_path / "looking")
+        await asyncio.to_thread(looking.read_text)
         making = asyncio.create_task(media.make_poster(JOB))
         # Long enough for one: another is made meanwhile, by what waits for nothing.
         assert await Posters(tmp_path / "elsewhere").make(kept(tmp_path, clip, "third"))
         assert not making.done()
         assert await media.poster(JOB) is None
-        (tmp_path / "over").mkdir()
+        await asyncio.to_thread(over.write_text, "go\n")
         await fetching
         assert await making
         assert await media.poster(JOB) is not None
