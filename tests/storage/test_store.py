@@ -14,7 +14,7 @@ from bot.storage.thread import Store, immediate
 
 OURS = {
     "jobs", "notes", "beginnings", "drafts", "uploads", "characters", "assets", "verifications",
-    "limits", "blocks", "pauses", "server_settings", "audit",
+    "limits", "blocks", "pauses", "server_settings", "audit", "job_counts",
 }  # fmt: skip
 
 
