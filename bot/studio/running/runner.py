@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import replace
 from functools import partial
@@ -155,14 +155,17 @@ class JobRunner:
             if job.id not in later_ids:
                 self.start(job)
         if later:
-            self._resuming.start("jobs", "the resuming of jobs", partial(self._resume_later, later))
+            self._resuming.start("jobs", "the resuming of jobs", partial(self._resume_later, deque(later)))
         return len(jobs)
 
-    async def _resume_later(self, jobs: Sequence[Job], _again: bool) -> None:  # noqa: FBT001 - as BackgroundTasks calls it
-        """Start jobs a few at a time, so that what members ask for meanwhile waits for a few only."""
-        for number, job in enumerate(jobs):
-            self.start(job)
-            if number % _RESUMED_AT_ONCE == 0:
+    async def _resume_later(self, jobs: deque[Job], _again: bool) -> None:  # noqa: FBT001 - as BackgroundTasks calls it
+        """Start jobs a few at a time, so that what members ask for meanwhile waits for a few only.
+
+        Each once: after an error those that were started may have ended, and are no longer as they were read.
+        """
+        while jobs:
+            self.start(job := jobs.popleft())
+            if len(jobs) % _RESUMED_AT_ONCE == 0:
                 await self._jobs.find(job.id)  # what those before have asked the store for is done then
 
     async def cancel(self, caller: Caller, job_id: str) -> Job:
