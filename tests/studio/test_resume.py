@@ -1,7 +1,7 @@
 """What a start does with the jobs that have not ended."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.domain.errors import StoreFull
@@ -38,11 +38,12 @@ async def test_many_videos_that_are_being_made_hold_up_nothing_at_a_start(studio
 
 
 class ForgetfulJobs:
-    """Jobs that are being made, whose rows can't be read the first time."""
+    """Jobs that are being made, whose rows can't be read the first time, after what was begun is over."""
 
     def __init__(self, jobs: Sequence[Job]) -> None:
         self.jobs = jobs
         self.fails = True
+        self.are_over: Callable[[], bool] = lambda: True
 
     async def unfinished(self) -> Sequence[Job]:
         return self.jobs
@@ -50,6 +51,7 @@ class ForgetfulJobs:
     async def find(self, job_id: str) -> Job | None:
         fails, self.fails = self.fails, False
         if fails:
+            await until(self.are_over)
             raise StoreFull
         return next((each for each in self.jobs if each.id == job_id), None)
 
@@ -66,9 +68,9 @@ class ShortWork:
 
 async def test_a_start_that_breaks_half_way_takes_up_no_job_twice(studio: Studio) -> None:
     made = [replace(job(n), stage=Stage.RENDERING, task_id=f"t-{n}", submitted=START) for n in range(60)]
-    work = ShortWork()
+    jobs, work = ForgetfulJobs(made), ShortWork()
     runner = JobRunner(
-        jobs=ForgetfulJobs(made),
+        jobs=jobs,
         job_moves=studio.job_moves,
         queue=studio.queue,
         pipeline=work,  # type: ignore[arg-type] # what a job goes through is told elsewhere
@@ -79,6 +81,7 @@ async def test_a_start_that_breaks_half_way_takes_up_no_job_twice(studio: Studio
         clock=studio.clock,
         tell_owner=studio.alerts.append,
     )
+    jobs.are_over = lambda: runner.live() == 0
     assert await runner.resume() == 60
     await until(lambda: len(set(work.done)) == 60 and runner.live() == 0)
     assert sorted(work.done) == sorted(each.id for each in made)
