@@ -15,8 +15,8 @@ MIN_WAIT = 5.0
 """Seconds between two questions about one task at the least; the provider's page "Get video task status"."""
 UNLIKELY_WAIT = 25.0
 """Seconds between two questions at the most, while there is room for all of them and an end is unlikely."""
-PRICE = 0.25
-"""Seconds of delay that a question is worth: 10 s apart where one task in twenty ends meanwhile."""
+PRICE = 0.2
+"""Seconds of delay that a question is worth: 9 s apart where one task in twenty ends meanwhile."""
 # So often a percent tells nothing, however right they were; then all lengths are as likely, over that many e-folds.
 _USELESS: Final = 0.08
 _E_FOLDS: Final = 3.0

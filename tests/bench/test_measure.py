@@ -1,8 +1,10 @@
 """What a bench's table says of its figures."""
 
+from inspect import iscoroutinefunction
+
 import pytest
 
-from bench.__main__ import main
+from bench.__main__ import NAMES, bench_of, main
 from bench.measure import Aim, Effort, Figure, Of, percentile
 
 DOUBLE = Figure("a wait", "ms", (2.0, 4.0, 9.0), (1.0, 2.0, 3.0), Aim(1.25))
@@ -60,3 +62,8 @@ def test_a_bench_that_does_not_exist_and_no_pairs_are_refused(arguments, capsys)
         main(arguments)
     assert ended.value.code == 2
     assert "there" in capsys.readouterr().err or "--pairs" in arguments
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_bench_is_there(name):
+    assert iscoroutinefunction(bench_of(name))

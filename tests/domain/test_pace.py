@@ -50,7 +50,7 @@ def test_before_anything_is_known_an_end_is_likely_in_one_to_five_minutes() -> N
     waits = {age: best_wait(RunLengths(), None, age) for age in (6.0, 100.0, 200.0, 290.0, 1000.0)}
     assert waits[6.0] > waits[100.0] > waits[200.0] > waits[290.0] - 3
     assert waits[200.0] <= 10.0
-    assert waits[1000.0] == UNLIKELY_WAIT
+    assert waits[1000.0] >= 0.9 * UNLIKELY_WAIT
 
 
 def test_where_all_runs_are_alike_it_is_asked_when_they_end() -> None:
