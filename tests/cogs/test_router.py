@@ -46,6 +46,8 @@ PRESSES = [
     ("seedreel:open:1001:2:a fox", "history", "history", [MARA, "a fox", 2]),
     ("seedreel:page:1001:2:", "history", "history", [MARA, "", 2]),
     ("seedreel:page:1001:2:a red: fox | 狐", "history", "history", [MARA, "a red: fox | 狐", 2]),
+    ("seedreel:older:k3f9a2k3f9a2k3f9a2ab:1:a fox", "history", "history", [MARA, "a fox", 1, JOB_ID]),
+    ("seedreel:openold:k3f9a2k3f9a2k3f9a2ab:1:a fox", "history", "history", [MARA, "a fox", 1, JOB_ID]),
     ("seedreel:usage:server", "usage", "of", [MARA, "server"]),
     ("seedreel:managed:2001:2", "server_videos", "page", [2001, 2]),
     ("seedreel:managed:cancel:2001:2:k3f9a2k3f9a2k3f9a2ab", "server_videos", "cancel", [2001, MARA, JOB_ID]),

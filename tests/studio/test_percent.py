@@ -96,3 +96,25 @@ async def test_what_is_remembered_is_read_again_after_a_change_also_one_beside_t
     assert (await first, await values.of(1), await values.of(1)) == (1, 2, 2)
     values.changed(2)
     assert (await values.of(1), await values.of(2), await values.of(3), await values.of(1)) == (2, 3, 4, 5)
+
+
+async def test_who_asks_meanwhile_shares_a_reading_and_a_failed_one_is_made_again() -> None:
+    read: list[int] = []
+    gate = asyncio.Event()
+
+    async def reading(key: int) -> int:
+        read.append(key)
+        await gate.wait()
+        if len(read) == 1:
+            raise StoreUnusable("The database is damaged.", "Put a backup back.")
+        return len(read)
+
+    values = Remembered(reading)
+    asking = [asyncio.create_task(values.of(1)) for _ in range(3)]
+    await until(lambda: read)
+    asking[0].cancel()
+    gate.set()
+    ends = await asyncio.gather(*asking, return_exceptions=True)
+    assert [type(end) for end in ends] == [asyncio.CancelledError, StoreUnusable, StoreUnusable]
+    assert read == [1]
+    assert (await values.of(1), read) == (2, [1, 1])
