@@ -104,7 +104,8 @@ class TaskPace:
             best = best_wait(self._lengths, None, 0.0, PRICE * stretch**2, self._pace.longest)
             first = min(FIRST_AFTER * stretch**2, best)
         wait = max(first - max(age, 0.0), 0.0)
-        self._want(stretch / max(wait, MIN_WAIT))
+        # By how it is to be asked from here on: that it is asked at once now has no room to stretch.
+        self._want(stretch / first)
         return wait + self._pace.rng.uniform(0.0, 1.0)
 
     def next_wait(self, age: float, percent: int | None, *, hinted: bool = False) -> float:

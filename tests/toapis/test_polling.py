@@ -222,6 +222,16 @@ def test_three_thousand_tasks_share_the_rate_and_none_is_left_out() -> None:
     assert max(waits) <= 2 * 3000 / 36 + 0.5, SEED
 
 
+def test_a_restart_with_thousands_of_tasks_wants_no_more_of_the_rate_than_each_may_take() -> None:
+    rng = Random(SEED)
+    pace, lengths = Pace(rng), RunLengths(rng.uniform(60.0, 300.0) for _ in range(200))
+    with ExitStack() as stack:
+        for _ in range(3000):
+            assert stack.enter_context(following(pace, lengths)).first_wait(rng.uniform(200.0, 280.0)) <= 1.0, SEED
+        assert pace.wanted <= 3000 / 5.0, SEED
+    assert pace.wanted == pytest.approx(0.0, abs=1e-6)
+
+
 @pytest.mark.parametrize("limit", [SUBMITS_PER_SECOND, QUERIES_PER_SECOND])
 def test_no_second_sees_more_than_the_limit(limit) -> None:
     capacity, empties_in = bucket(limit)
