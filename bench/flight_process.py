@@ -18,6 +18,7 @@ from typing import Final
 from sqlite_utils import Database
 
 import bot.toapis.api_client
+import bot.toapis.polling
 from bot.app import App, open_app
 from bot.clock import ScaledClock
 from bot.config import read_settings
@@ -39,8 +40,8 @@ Add = Callable[[int], Awaitable[None]]
 
 @asynccontextmanager
 async def _bot(kind: str) -> AsyncIterator[Add]:
-    # The provider's fifty questions a second would take minutes.
-    bot.toapis.api_client.QUERIES_PER_SECOND = 1e6
+    # The provider's fifty questions a second would take minutes, and thousands would wait longer for their turn.
+    bot.toapis.api_client.QUERIES_PER_SECOND = bot.toapis.polling.RATE = 1e6
     settings = read_settings(os.environ, None)
     async with open_app(settings, _nothing) as app, Store(settings.database, beside=True) as store:
         await app.client.login(settings.discord_token.reveal())

@@ -34,7 +34,7 @@ SILENT_AFTER = 2
 _MAX_BACKOFF = 60.0
 _JITTER = 0.5
 """Seconds by which a wait is shorter or longer: more would waste what is known of the end."""
-_RATE = 0.9 * SHARE * QUERIES_PER_SECOND
+RATE = 0.9 * SHARE * QUERIES_PER_SECOND
 """Queries a second that all followers together plan; what else asks, and whatever comes at once, has the rest."""
 _EVEN_SHARES = 2.0
 """However dear questions are, a task waits no longer than twice as long as if all were asked in turn."""
@@ -57,12 +57,12 @@ class Pace:
     @property
     def stretch(self) -> float:
         """Return by how much waits are longer for want of room, 1 at the least."""
-        return max(self.wanted / _RATE, 1.0)
+        return max(self.wanted / RATE, 1.0)
 
     @property
     def longest(self) -> float:
         """Return the seconds that anyone waits at the most, until it takes longer than usual."""
-        return max(min(UNLIKELY_WAIT * self.stretch, _EVEN_SHARES * self.followers / _RATE), UNLIKELY_WAIT)
+        return max(min(UNLIKELY_WAIT * self.stretch, _EVEN_SHARES * self.followers / RATE), UNLIKELY_WAIT)
 
     def follow(self, model: Model, lengths: RunLengths) -> "TaskPace":
         """Begin to ask about a task; `lengths` of comparable ones. Use as a context manager."""
