@@ -18,12 +18,12 @@ from bot.storage.job_store import number_of, read_jobs
 from bot.storage.thread import Queries, Store, reading
 from bot.studio.ports.pages import JobPage, Place
 
-SEARCHED: Final = 20_000
+SEARCHED: Final = 14_000
 """Jobs that one search looks at."""
 SUGGESTED: Final = 4000
 """Of a member's newest jobs so many are looked at while something is typed."""
 _SEARCH_SECONDS: Final = 2.0
-_SLICE_SECONDS: Final = 0.01
+_SLICE_SECONDS: Final = 0.003
 # Looked at by one statement, a part of a slice: a quarter of a millisecond, or some more with long prompts.
 _CHUNK: Final = 1000
 
