@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +11,7 @@ from bot.app import App, open_app
 from bot.clock import ScaledClock
 from bot.config import Settings
 from bot.connect import connect, stop_on_signals
+from bot.domain.errors import StoreFull, StoreInUse
 from bot.exits import STORE_ERRORS, Exit, end_of
 from bot.garbage import look_at_all, look_briefly
 from bot.heartbeat import beat
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # What closing the gateway and the REST session may take, in seconds.
-_CLOSE_SECONDS: Final = 5.0
+CLOSE_SECONDS: Final = 5.0
 
 
 async def run(settings: Settings) -> Exit:
@@ -69,7 +70,7 @@ async def _live(app: App, settings: Settings) -> Exit:
         looping.add_done_callback(_note_end)
     started = asyncio.create_task(connect(app.client, token, app.tables.notes, clock, app.use_cases.other_processes))
     stopped = asyncio.create_task(stop.wait())
-    damaged = asyncio.create_task(_until_damaged(app))
+    damaged = asyncio.create_task(until_damaged(app.check_store))
     ends = {started, stopped, damaged}
     try:
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
@@ -78,7 +79,7 @@ async def _live(app: App, settings: Settings) -> Exit:
             log.info("Stopping. Uploads in progress are finished first.")
         await app.use_cases.runner.drain()
         with suppress(TimeoutError):
-            async with asyncio.timeout(_CLOSE_SECONDS):
+            async with asyncio.timeout(CLOSE_SECONDS):
                 await app.client.close()
         for task in (*beside, *ends):
             task.cancel()
@@ -88,9 +89,13 @@ async def _live(app: App, settings: Settings) -> Exit:
     return Exit.WELL if started.cancelled() else started.result()
 
 
-async def _until_damaged(app: App) -> None:
-    """Raise one of STORE_ERRORS if the database turns out to be damaged; never end otherwise."""
-    await app.check_store()
+async def until_damaged(check: Callable[[], Awaitable[None]]) -> None:
+    """Raise StoreUnusable if the database turns out to be damaged by a check; never end otherwise."""
+    try:
+        await check()
+    except (StoreInUse, StoreFull) as error:
+        # The bot itself works with it, or notices by itself that it cannot.
+        log.warning("The database couldn't be checked (%s); the next start does it.", error)
     await asyncio.Event().wait()
 
 

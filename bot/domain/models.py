@@ -186,7 +186,7 @@ class Catalogue:
 
     def longest(self, model: Model, duration: int) -> int:
         """Return how many seconds a video of that model and that length, AUTOMATIC too, may come to."""
-        return self.capabilities.get(model, self.widest).longest(duration)
+        return (self.capabilities.get(model) or self.widest).longest(duration)
 
     @property
     def widest(self) -> Capability:

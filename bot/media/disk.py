@@ -8,10 +8,12 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar, cast
+
+T = TypeVar("T")
 
 PART: Final = ".part"
 """The end of a file's name while it is not complete; a start deletes such files."""
@@ -40,6 +42,15 @@ def write_through(made: Path) -> None:
     """Have a file's content on the disk, where it survives a power cut."""
     with made.open("rb") as file:
         os.fsync(file.fileno())
+
+
+async def beside(work: Awaitable[T], blocks: Callable[[], None]) -> T:
+    """Wait for work and, in a thread beside it, for what blocks; then raise what either raised, the work's first."""
+    done, end = await asyncio.gather(work, asyncio.to_thread(blocks), return_exceptions=True)
+    for each in (done, end):
+        if isinstance(each, BaseException):
+            raise each
+    return cast("T", done)
 
 
 def put_in_place(made: Path, target: Path) -> None:

@@ -38,6 +38,7 @@ from bot.media.clips import (
 )
 from bot.media.disk import (
     FULL,
+    beside,
     bytes_in,
     free_bytes,
     put_in_place,
@@ -159,7 +160,7 @@ class DiskMedia:
         try:
             # The disk needs about as long as ffmpeg.
             with self._looks.one():
-                facts, _ = await asyncio.gather(self._inspect(part, job_id), asyncio.to_thread(write_through, part))
+                facts = await beside(self._inspect(part, job_id), lambda: write_through(part))
                 size = await asyncio.to_thread(accept, part, target)
         except ClipDamaged as error:
             same = await asyncio.to_thread(hold_back, part, target)

@@ -36,6 +36,8 @@ _JITTER = 0.5
 """Seconds by which a wait is shorter or longer: more would waste what is known of the end."""
 RATE = 0.9 * SHARE * QUERIES_PER_SECOND
 """Queries a second that all followers together plan; what else asks, and whatever comes at once, has the rest."""
+MAX_STRETCH = 100.0
+"""Waits have an end, though what all tasks want may grow: those that take longer than usual ask all the same."""
 _EVEN_SHARES = 2.0
 """However dear questions are, a task waits no longer than twice as long as if all were asked in turn."""
 
@@ -56,8 +58,8 @@ class Pace:
 
     @property
     def stretch(self) -> float:
-        """Return by how much waits are longer for want of room, 1 at the least."""
-        return max(self.wanted / RATE, 1.0)
+        """Return by how much waits are longer for want of room, from 1 to MAX_STRETCH."""
+        return min(max(self.wanted / RATE, 1.0), MAX_STRETCH)
 
     @property
     def longest(self) -> float:

@@ -15,14 +15,17 @@ import yaml
 
 from bot.__main__ import _parser
 from bot.exits import Exit
+from bot.run import CLOSE_SECONDS
 from bot.settings_table import SETTINGS
 from bot.storage import Store
-from bot.studio.running.runner import DRAIN_SECONDS
+from bot.studio.running.runner import DRAIN_SECONDS, LAST_ANSWERS_SECONDS
 from tests.conventions.source import ROOT
 from tests.image.dockerfile import steps
 
 DEPLOY = ROOT / "deploy"
 HOME = "/opt/seedreel"
+# What a stop may take: uploads, percents, the last answers, and the connection to Discord.
+STOP_SECONDS = DRAIN_SECONDS + 3 + LAST_ANSWERS_SECONDS + CLOSE_SECONDS
 UNITS = ("seedreel.service", "seedreel-backup.service", "seedreel-backup.timer")
 SERVICES = UNITS[:2]
 SETTING_NAMES = {name for setting in SETTINGS for name in setting.names}
@@ -82,7 +85,7 @@ def test_a_service_names_folders_and_settings_that_there_are(name):
 
 def test_the_bot_gets_the_time_that_it_needs_to_stop_and_is_not_started_again_in_vain():
     service = unit("seedreel.service")["Service"]
-    assert int(service["TimeoutStopSec"]) > DRAIN_SECONDS + 5
+    assert int(service["TimeoutStopSec"]) > STOP_SECONDS
     assert service["KillMode"] == "mixed", "else systemd ends the ffmpeg of an upload in progress"
     hopeless = {Exit.UNUSABLE, Exit.REFUSED, Exit.MISCONFIGURED}
     assert {Exit(int(code)) for code in service["RestartPreventExitStatus"].split()} == hopeless
@@ -150,7 +153,7 @@ def test_the_compose_file_builds_the_dockerfile_and_mounts_what_it_writes_to():
         assert set(mounts) <= set(compose()["volumes"])
         # A named volume is the user's own only where the image has that folder.
         assert all(folder in made.split() for folder in mounts.values()), mounts
-    assert int(bot["stop_grace_period"].removesuffix("s")) > DRAIN_SECONDS + 5
+    assert int(bot["stop_grace_period"].removesuffix("s")) > STOP_SECONDS
     assert "command" not in bot, "the image's own"
     assert bot["read_only"]
     assert "/tmp" in bot["tmpfs"], "conversions need a place"

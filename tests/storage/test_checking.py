@@ -10,6 +10,7 @@ import pytest
 from sqlite_utils import Database
 
 from bot.domain.errors import StoreClosed, StoreUnusable
+from bot.run import until_damaged
 from bot.storage.backups import backup, restore
 from bot.storage.job_store import SqliteJobs
 from bot.storage.lock import held, lock_path
@@ -181,3 +182,23 @@ async def test_a_file_that_could_not_be_written_is_not_vouched_for(path, caplog)
         with pytest.raises(StoreClosed):
             await store.read(put, "key", "value")
     assert await is_checked(path, caplog)
+
+
+async def test_only_damage_stops_the_bot_and_not_a_check_that_could_not_be_made(caplog):
+    tried = asyncio.Event()
+
+    async def locked():
+        tried.set()
+        raise StoreClosed("another program has it locked")
+
+    async def damaged():
+        raise StoreUnusable("The database is damaged.", "Put a backup back.")
+
+    watching = asyncio.create_task(until_damaged(locked))
+    await tried.wait()
+    await asyncio.sleep(0)
+    assert not watching.done()
+    assert "couldn't be checked" in caplog.text
+    watching.cancel()
+    with pytest.raises(StoreUnusable):
+        await until_damaged(damaged)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.domain.models import Model
 from bot.domain.run_lengths import RunLengths
 from bot.toapis.api_client import QUERIES_PER_SECOND, SUBMITS_PER_SECOND, bucket
-from bot.toapis.polling import Pace, TaskPace
+from bot.toapis.polling import MAX_STRETCH, Pace, TaskPace
 
 NOTHING = RunLengths()
 
@@ -239,3 +239,9 @@ def test_no_second_sees_more_than_the_limit(limit) -> None:
     assert leak == pytest.approx(0.8 * limit)
     assert capacity + leak <= limit + 1e-9
     assert capacity >= 1 - 1e-9
+
+
+def test_waits_do_not_grow_without_end_with_what_all_tasks_want() -> None:
+    pace = Pace(Random(1))
+    pace.wanted = 1e200
+    assert pace.stretch == MAX_STRETCH

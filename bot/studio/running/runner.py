@@ -43,7 +43,7 @@ DRAIN_SECONDS = 20.0
 # What it gives before that to saving percents, which only the next start shows, in real seconds.
 _PERCENTS_SECONDS = 3.0
 # And what it then gives to the answers that are still being given.
-_LAST_ANSWERS_SECONDS = 3.0
+LAST_ANSWERS_SECONDS = 3.0
 STUCK_AFTER = 3
 """So often in a row the work on a job may break, at growing pauses, before it counts as stuck."""
 # What a cancel waits for the job's task, in seconds: for its POST to end, and to let go of a job that is over.
@@ -295,4 +295,4 @@ class JobRunner:
             await asyncio.gather(*tasks, return_exceptions=True)
         # Members who came meanwhile are told that the bot restarts.
         if answers := self._shutdown.answers():
-            await asyncio.wait(answers, timeout=_LAST_ANSWERS_SECONDS)
+            await asyncio.wait(answers, timeout=LAST_ANSWERS_SECONDS)
