@@ -6,7 +6,6 @@ the yardstick calls, how often and with which bodies, is read from the ledger of
 
 import asyncio
 import json
-import signal
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
@@ -162,7 +161,8 @@ async def _bare(here: Ground, size: _Size, plan: Plan) -> _Life:
         await here.discord.wait_online(30.0)
         return await _measured(here, process.pid, size.alone, size.together)
     finally:
-        process.send_signal(signal.SIGINT)
+        # Not SIGINT, which a shell has its programs in the background ignore.
+        process.terminate()
         await process.wait()
         await here.discord.gateway.wait_offline()
 
