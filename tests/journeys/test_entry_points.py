@@ -16,7 +16,7 @@ from bot.domain.models import Model, Ratio
 from bot.domain.money import Price
 from bot.domain.request import RequestDraft
 from bot.ui import custom_ids
-from bot.ui.custom_ids import AgreedPrice, AssetOnPage, Consent, CustomId, HistoryPage, ManagedPage
+from bot.ui.custom_ids import AgreedPrice, AssetOnPage, Consent, CustomId, HistoryPage, ManagedPage, OlderPage
 from sandbox.discord import Member, Use
 from sandbox.discord.forms import Posted
 from sandbox.discord.views import Message
@@ -81,6 +81,7 @@ def remembered(name: str, sources: Mapping[str, str], user: int) -> object:
         **{name: sources[name] for name in ("again", "retry", "silent", "edit", "fix")},
         **dict.fromkeys(("overview", "overview:open", "self-test"), user),
         **dict.fromkeys(("page", "open"), HistoryPage(user, 1, "")),
+        **dict.fromkeys(("older", "openold"), OlderPage(any_video, 1, "")),
         **dict.fromkeys(("assets:remove", "assets:removed"), AssetOnPage(NO_ID, 1)),
         **dict.fromkeys(("verify:open", "verify:again", "verify:finished", "discard"), NO_ID),
         "confirm": AgreedPrice(sources["confirm"], DEAR),

@@ -2,20 +2,21 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import NotAccepted, SubmitRefused, SubmitUnclear
+from bot.domain.errors import NotAccepted, StoreClosed, SubmitRefused, SubmitUnclear
 from bot.domain.job import Job
 from bot.domain.progress import Silence, Snapshot, TaskStatus
 from bot.domain.reply import Route
 from bot.domain.run_lengths import RunLengths
 from bot.domain.stages import Reason, Stage
 from bot.studio.lifecycle.deadline import LOOKS_APART
+from bot.studio.lifecycle.forecasts import Forecasts
 from bot.studio.running.pipeline import LOST_AFTER
 from tests.studio.conftest import Studio, built
 from tests.studio.fakes import START, JumpingClock, ScriptedProvider, completed, job, until
@@ -217,6 +218,27 @@ async def test_what_comparable_jobs_took_says_when_one_is_overdue(studio: Studio
     assert not (await studio.forecasts.of(slow)).overdue
     studio.clock.at = START + 6000.0
     assert (await studio.forecasts.of(slow)).overdue
+
+
+class NoRows:
+    """A database that was moved away, until it is back."""
+
+    def __init__(self) -> None:
+        self.gone = True
+
+    async def runs(self, *_: object) -> Sequence[float]:
+        if self.gone:
+            raise StoreClosed
+        return [1500.0, 1500.0]
+
+
+async def test_a_paid_job_goes_on_where_it_cannot_be_read_what_others_took(studio: Studio) -> None:
+    rows = NoRows()
+    forecasts = Forecasts(rows, studio.queue, studio.assembly.pauses, studio.clock, lambda _: None)
+    paid = job(stage=Stage.QUEUED, task_id="t", submitted=START)
+    assert (await forecasts.lengths(paid)).runs == ()
+    rows.gone = False
+    assert (await forecasts.lengths(paid)).runs == (1500.0, 1500.0)
 
 
 async def test_how_long_jobs_ran_tells_when_the_next_one_ends(tmp_path: Path) -> None:

@@ -89,11 +89,18 @@ class Forecasts:
         return self._clock.elapsed(job.completed) >= LINK_AFTER
 
     async def lengths(self, job: Job) -> RunLengths:
-        """Return how long comparable jobs ran: read from the rows once, and kept up by `ran`."""
+        """Return how long comparable jobs ran: read from the rows once, and kept up by `ran`.
+
+        Where they can't be read now, nothing is known of them, and no job waits for that.
+        """
         kind = _kind(job)
         if (known := self._lengths.get(kind)) is None:
+            try:
+                runs = await self._jobs.runs(*kind, MAX_RUNS)
+            except StoreFull:
+                return RunLengths()
             # What is in the rows is measured by the calendar, which knows no scale.
-            runs, now = await self._jobs.runs(*kind, MAX_RUNS), self._clock.now()
+            now = self._clock.now()
             known = self._lengths.setdefault(kind, RunLengths(self._clock.elapsed(now - run) for run in runs))
         return known
 
