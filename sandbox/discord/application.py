@@ -15,12 +15,13 @@ _MAX_DESCRIPTION = 400
 class Application:
     """Serve /users/@me, /applications/@me, /oauth2/applications/@me, /gateway and /gateway/bot.
 
-    `changed` is called when the bot's profile says something new.
+    `shards` are recommended; `changed` is called when the bot's profile says something new.
     """
 
-    def __init__(self, world: World, gateway: Gateway, changed: Callable[[], None]) -> None:
+    def __init__(self, world: World, gateway: Gateway, shards: int, changed: Callable[[], None]) -> None:
         self._world = world
         self._gateway = gateway
+        self._shards = shards
         self._changed = changed
 
     def endpoints(self) -> list[Endpoint]:
@@ -88,4 +89,5 @@ class Application:
 
     async def gateway_bot(self, _call: Call) -> Reply:
         """Return where the gateway is, and how many sessions may still be started."""
-        return Reply({"url": self._gateway.url, "shards": 1, "session_start_limit": self._gateway.start_limit()})
+        limit = self._gateway.start_limit()
+        return Reply({"url": self._gateway.url, "shards": self._shards, "session_start_limit": limit})

@@ -11,12 +11,12 @@ from sandbox.clock import Clock
 from sandbox.discord.gateway_faults import GatewayFaults
 from sandbox.discord.gateway_schema import wrong_event, wrong_from_bot
 from sandbox.discord.gateway_session import Session, Wire, events_for, ready
+from sandbox.discord.gateway_starts import Starts
 from sandbox.discord.model import Json
 from sandbox.discord.settings import Settings
 from sandbox.discord.world import World
 from sandbox.ledger import Ledger
 
-_DAY = 86_400.0
 _ENDING = (1000, 1001)
 
 
@@ -30,7 +30,7 @@ class Gateway:
         self._settings = settings
         self._violations = violations
         self._wires: set[Wire] = set()
-        self._identified: list[float] = []
+        self._starts = Starts(clock, settings)
         self._refusal: int | None = None
         self._seen_until = 0.0
         self._made = 0
@@ -71,16 +71,18 @@ class Gateway:
         """Wait until no connection is left."""
         await self._ledger.until(lambda: not self._wires, within=within, what="the bot's leaving the gateway")
 
+    @property
+    def shards(self) -> list[tuple[int, int]]:
+        """The shards that have a live session now, each with the count that it named; one is there once a session."""
+        return sorted(wire.session.shard or (0, 1) for wire in self._wires if wire.session is not None)
+
+    async def wait_shards(self, *shards: tuple[int, int], within: float = 20.0) -> None:
+        """Wait until each of these shards has a live session, and no other has."""
+        await self._ledger.until(lambda: self.shards == sorted(shards), within=within, what=f"just the shards {shards}")
+
     def start_limit(self) -> Json:
         """Return how many sessions may still be started today."""
-        today = self._today()
-        reset = int((today[0] + _DAY - self._clock.now()) * 1000) if today else 0
-        return {
-            "total": self._settings.identifies_a_day,
-            "remaining": max(self._settings.identifies_a_day - len(today), 0),
-            "reset_after": reset,
-            "max_concurrency": 1,
-        }
+        return self._starts.limit()
 
     async def drop(self, code: int) -> None:
         """Close every connection with a code; sessions stay resumable."""
@@ -102,7 +104,7 @@ class Gateway:
 
     def identified_elsewhere(self, times: int = 1) -> None:
         """Count sessions that another process began with the same token."""
-        self._identified.extend([self._clock.now()] * times)
+        self._starts.elsewhere(times)
 
     async def send_raw(self, frame: str | bytes) -> None:
         """Send a frame as it is to every connection, past JSON and compression."""
@@ -193,24 +195,25 @@ class Gateway:
                 await self._end(wire, 4001)
 
     async def _identify(self, wire: Wire, data: Json) -> None:
-        now = self._clock.now()
         self.identifies += 1
-        early = bool(self._identified) and now < self._identified[-1] + self._settings.identify_gap
         refusal = self._refused(data)
         if refusal is not None:
             await self._end(wire, refusal)
             return
-        self._identified.append(now)
-        if len(self._today()) > self._settings.identifies_a_day:
+        shard, shards = data.get("shard") or (0, 1)
+        in_time, bucket = self._starts.start(shard), self._starts.bucket(shard)
+        self._ledger.write("gateway", "identify", shard=shard, shards=shards, bucket=bucket, early=not in_time)
+        if self._starts.is_over:
             # The price of a quick restart loop: the token is reset.
             self.token_valid = False
             await self._end(wire, 4004)
             return
-        if early or self.faults.takes_none:
+        if not in_time or self.faults.takes_none:
             await wire.send({"op": 9, "d": False, "s": None, "t": None})
             return
         self._made += 1
-        session = Session(f"session{self._made}", data["intents"], data.get("shard"), self._settings.replay_limit)
+        named = (shard, shards) if "shard" in data else None
+        session = Session(f"session{self._made}", data["intents"], named, self._settings.replay_limit)
         self.sessions[session.id] = session
         session.wire = wire
         self._present(session, data.get("presence"))
@@ -232,7 +235,7 @@ class Gateway:
         if data.get("token") != self._settings.token or not self.token_valid:
             return 4004
         shard = data.get("shard")
-        if shard is not None and (len(shard) != 2 or shard[0] >= shard[1]):
+        if shard is not None and (len(shard) != 2 or not 0 <= shard[0] < shard[1]):
             return 4010
         privileged = (1 << 1) | (1 << 8) | (1 << 15)
         intents = data.get("intents")
@@ -280,9 +283,6 @@ class Gateway:
     async def _end(self, wire: Wire, code: int) -> None:
         wire.closing = code
         await wire.socket.close(code=code)
-
-    def _today(self) -> list[float]:
-        return [when for when in self._identified if when > self._clock.now() - _DAY]
 
     def _note(self, violations: list[Any]) -> None:
         for violation in violations:

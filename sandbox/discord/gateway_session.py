@@ -82,7 +82,7 @@ class Wire:
 class Session:
     """What the gateway remembers of an identified client: intents, shard, numbered events."""
 
-    def __init__(self, session_id: str, intents: int, shard: list[int] | None, replay_limit: int) -> None:
+    def __init__(self, session_id: str, intents: int, shard: tuple[int, int] | None, replay_limit: int) -> None:
         self.id = session_id
         self.intents = intents
         self.shard = shard
@@ -117,7 +117,7 @@ class Session:
         return missed if len(missed) == self.seq - seq else None
 
     def owns(self, guild_id: int) -> bool:
-        """Whether a server's events come here; direct messages (0) go to shard 0."""
+        """Whether a server's events come here; direct messages (0) go to shard 0 (Discord, "Gateway", Sharding)."""
         return self.shard is None or (guild_id >> 22) % self.shard[1] == self.shard[0]
 
     def wants(self, event: str, guild_id: int) -> bool:
@@ -157,7 +157,7 @@ def ready(world: World, session: Session, url: str) -> Json:
         "_trace": [],
     }
     if session.shard is not None:
-        shape["shard"] = session.shard
+        shape["shard"] = list(session.shard)
     return shape
 
 

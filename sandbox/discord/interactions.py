@@ -85,14 +85,23 @@ class Interactions:
         self._ledger.write(
             "interaction", f"sent {kind.name}", id=str(made.id), who=user.name, command=command, data=data
         )
-        self._dispatch("INTERACTION_CREATE", self._payload(made), channel.guild_id or 0)
+        self._send(made)
         self._watch_deadline(made)
         return made
 
     def replay(self, interaction: Interaction) -> None:
         """Send an interaction to the bot once more, as a resumed session does."""
         self._ledger.write("interaction", f"replayed {interaction.kind.name}", id=str(interaction.id))
-        self._dispatch("INTERACTION_CREATE", self._payload(interaction), interaction.channel.guild_id or 0)
+        self._send(interaction)
+
+    def _send(self, made: Interaction) -> None:
+        """Send it to the shard of its server; from direct messages, and where the bot is no member, to shard 0.
+
+        The first two are Discord's ("Gateway", Sharding). Which shard hears of a server without the bot, where a
+        member took the app along, is not documented.
+        """
+        guild = self._world.guild_of(made.channel)
+        self._dispatch("INTERACTION_CREATE", self._payload(made), guild.id if guild and guild.bot_member else 0)
 
     def _must_be_private(self, made: Interaction) -> bool:
         may = self._world.permissions(made.channel, made.user.id)

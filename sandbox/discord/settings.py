@@ -33,6 +33,9 @@ class Settings:
     identifies_a_day: int = 1000
     #: Seconds that must lie between two IDENTIFYs; Discord's is 5. Zero by default: a test restarts its bot at once.
     identify_gap: float = 0.0
+    #: How many shards `GET /gateway/bot` recommends, and how many may identify at once ("Max Concurrency").
+    shards: int = 1
+    max_concurrency: int = 1
     privileged_intents: int = 0
     command_creations_a_day: int = 200
     followups_user_installed: int = 5

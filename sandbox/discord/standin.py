@@ -135,7 +135,7 @@ class DiscordStandIn:
             webhooks,
             channels,
             self.commands,
-            Application(self.world, self.gateway, self.page.bot_changed),
+            Application(self.world, self.gateway, self.settings.shards, self.page.bot_changed),
         )
         rest = Rest(
             self.cdn,

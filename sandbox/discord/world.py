@@ -109,15 +109,24 @@ class World:
         self.guild("Film Club").members.add(user.id)
         return user
 
-    def add_server(self, name: str, members: Iterable[User]) -> Channel:
-        """Open one more server with the bot and these members; the first owns it. Returns its channel."""
+    def add_server(self, name: str, members: Iterable[User], shard: tuple[int, int] = (0, 1)) -> Channel:
+        """Open one more server with the bot and these members; the first owns it. Returns its channel.
+
+        Its events go to that shard, where the bot has as many as `shard` counts.
+        """
         ids = [member.id for member in members]
         limit = self._settings.default_size_limit
-        made = Guild(self.new_id(), name, ids[0], limit, set(ids), bot_permissions=BOT)
+        made = Guild(self._id_on(*shard), name, ids[0], limit, set(ids), bot_permissions=BOT)
         self.guilds[made.id] = made
         channel = Channel(self.new_id(), f"{name.lower()}-videos", ChannelType.TEXT, made.id)
         self.channels[channel.id] = channel
         return channel
+
+    def _id_on(self, shard: int, shards: int) -> int:
+        """Return a fresh snowflake of that shard, up to so many milliseconds ahead."""
+        made = self.new_id()
+        self._last_id = made + (((shard - (made >> 22)) % shards) << 22)
+        return self._last_id
 
     def in_servers(self) -> list[User]:
         """Return the people who are in any server."""

@@ -75,6 +75,12 @@ async def bot(stand_in: DiscordStandIn) -> AsyncIterator[FilmBot]:
 
 
 @pytest_asyncio.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as made:
+        yield made
+
+
+@pytest_asyncio.fixture
 async def raw(stand_in: DiscordStandIn) -> AsyncIterator[Raw]:
     async with aiohttp.ClientSession() as session:
         yield Raw(stand_in, session)

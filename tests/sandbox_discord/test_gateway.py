@@ -4,60 +4,17 @@ import asyncio
 import json
 import socket
 import zlib
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
 import discord
 import pytest
-import pytest_asyncio
 
 from sandbox.clock import Clock
 from sandbox.discord import DiscordStandIn, Member, Settings
 from tests.sandbox_discord.conftest import Raw
 from tests.sandbox_discord.film_bot import FilmBot, running
-
-
-class Wire:
-    """Raw frames."""
-
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, token: str) -> None:
-        self.socket = socket
-        self.token = token
-
-    async def send(self, op: int, data: Any) -> None:
-        await self.socket.send_json({"op": op, "d": data})
-
-    async def get(self, event: str | None = None) -> Any:
-        while True:
-            frame = await self.socket.receive_json()
-            if event is None or frame["t"] == event:
-                return frame
-
-    async def identify(self, **more: Any) -> None:
-        properties = {"os": "linux", "browser": "x", "device": "x"}
-        await self.send(2, {"token": self.token, "properties": properties, "intents": 0, **more})
-
-    async def closed(self) -> int:
-        while True:
-            frame = await self.socket.receive()
-            if frame.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.CLOSING):
-                assert self.socket.close_code is not None
-                return self.socket.close_code
-
-
-@pytest_asyncio.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as made:
-        yield made
-
-
-async def connect(stand_in: DiscordStandIn, session: aiohttp.ClientSession) -> Wire:
-    wire = Wire(await session.ws_connect(stand_in.gateway.url + "?v=10&encoding=json"), stand_in.token)
-    hello = await wire.get()
-    assert hello["op"] == 10
-    assert hello["d"]["heartbeat_interval"] == 41250
-    return wire
+from tests.sandbox_discord.frames import connect
 
 
 async def test_leaving_with_1000_shows_the_bot_offline_at_once(stand_in: DiscordStandIn) -> None:
