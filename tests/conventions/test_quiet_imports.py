@@ -20,6 +20,7 @@ WATCH = """
 import importlib, json, sys, threading
 sys.dont_write_bytecode = True
 import aiohttp, aiolimiter, discord.ext.commands, dotenv, filetype, imageio_ffmpeg, PIL.Image, sqlite_utils
+import procrastinate, psycopg
 seen = []
 def hook(event, args):
     writes = event == "open" and isinstance(args[1], str) and set(args[1]) & set("wax+")
