@@ -27,7 +27,7 @@ from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.lifecycle.health import Health
 from bot.studio.lifecycle.server_log import ServerLog
 from bot.studio.ports.metrics import NoMetrics
-from bot.use_cases import make_asset_uploader, make_cleanup, make_job_runner, make_server_log, make_use_cases
+from bot.use_cases import make_asset_uploader, make_cleanup, make_running, make_server_log, make_use_cases
 from cogs import UseCases, first_response
 
 if TYPE_CHECKING:
@@ -90,8 +90,8 @@ async def open_app(settings: Settings, logged_in: Callable[[App], Awaitable[None
         stack.push_async_callback(ownership.close)
         server_log = make_server_log(base, api)
         stack.push_async_callback(server_log.close)
-        runner = make_job_runner(settings, base, replies, server_log)
-        use_cases = make_use_cases(settings, base, runner, pending_replies, uploader, ownership, api, server_log)
+        running = make_running(settings, base, replies, server_log)
+        use_cases = make_use_cases(settings, base, running, pending_replies, uploader, ownership, api, server_log)
         stack.push_async_callback(use_cases.self_tests.close)
         cleanup = make_cleanup(settings, base, replies)
         works = partial(_works, use_cases.runner.health, base.store)

@@ -12,7 +12,7 @@ from bot.replies.replies import DiscordReplies
 from bot.replies.self_test import SelfTest
 from bot.replies.server_log_messages import ServerLogMessages
 from bot.studio.administration import Administration
-from bot.studio.assembly import Ownership
+from bot.studio.assembly import Ownership, Running
 from bot.studio.assets.service import AssetService
 from bot.studio.assets.uploader import AssetUploader
 from bot.studio.assets.verification import VerificationService
@@ -39,9 +39,7 @@ def make_server_log(base: Infrastructure, api: DiscordApi) -> ServerLog:
     return ServerLog(base.server_settings, tables.audit, tables.notes, posters, messages, base.clock)
 
 
-def make_job_runner(
-    settings: Settings, base: Infrastructure, replies: DiscordReplies, server_log: ServerLog
-) -> JobRunner:
+def make_running(settings: Settings, base: Infrastructure, replies: DiscordReplies, server_log: ServerLog) -> Running:
     """Connect the work on jobs to the provider and to Discord."""
     dialect = base.provider.dialect
     running = base.assembly.connect(
@@ -50,7 +48,7 @@ def make_job_runner(
         ended=server_log.ended,
     )
     dialect.listeners.append(running.input_urls.speak)
-    return running.runner
+    return running
 
 
 def make_asset_uploader(base: Infrastructure, notices: Notices) -> AssetUploader:
@@ -103,10 +101,20 @@ def _history(base: Infrastructure) -> History:
     return History(base.tables.own_jobs, base.media, assembly.posters, assembly.forecasts, assembly.job_moves)
 
 
+def _server_videos(base: Infrastructure, running: Running) -> ServerVideos:
+    forecasts, moves = base.assembly.forecasts, base.assembly.job_moves
+    return ServerVideos(base.tables.server_jobs, forecasts, moves, running.actions, base.clock)
+
+
+def _verifications(settings: Settings, base: Infrastructure, spending: Spending) -> VerificationService:
+    parts = (base.tables.characters, base.provider.assets, base.assembly.shutdown, base.clock)
+    return VerificationService(*parts, settings.verify_callback_url or "", spending)
+
+
 def make_use_cases(
     settings: Settings,
     base: Infrastructure,
-    runner: JobRunner,
+    running: Running,
     pending_replies: PendingReplies,
     uploader: AssetUploader,
     ownership: Ownership,
@@ -118,9 +126,10 @@ def make_use_cases(
     spending, prices = ownership.spending, settings.price_list
     available = catalogue(base.provider.dialect.value, review=settings.private_asset_review)
     return UseCases(
-        intake=_intake(base, runner, pending_replies, spending, available, prices, server_log),
+        intake=_intake(base, running.runner, pending_replies, spending, available, prices, server_log),
         history=_history(base),
-        runner=runner,
+        runner=running.runner,
+        actions=running.actions,
         now=clock.now,
         catalogue=available,
         prices=prices,
@@ -135,11 +144,9 @@ def make_use_cases(
         languages=base.languages,
         spending=spending,
         administration=_administration(base, ownership),
-        server_videos=ServerVideos(tables.server_jobs, base.assembly.forecasts, base.assembly.job_moves, runner, clock),
+        server_videos=_server_videos(base, running),
         server_settings=base.server_settings,
         usage=UsageReports(tables.usage, Charts(), spending, ownership.owner, clock),
         self_tests=SelfTests(SelfTest(api, base.languages, clock, SAMPLE), tables.notes, clock),
-        verifications=VerificationService(
-            tables.characters, provider, shutdown, clock, settings.verify_callback_url or "", spending
-        ),
+        verifications=_verifications(settings, base, spending),
     )

@@ -21,6 +21,7 @@ from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.server_settings import ServerSettingsService
+from bot.studio.running.actions import JobActions
 from bot.studio.running.runner import JobRunner
 from bot.studio.running.server_videos import ServerVideos
 from bot.studio.self_tests import SelfTests
@@ -53,6 +54,7 @@ class UseCases:
     intake: Intake
     history: History
     runner: JobRunner
+    actions: JobActions
     now: Callable[[], float]
     catalogue: Catalogue
     prices: PriceList
@@ -86,7 +88,7 @@ async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCas
     await bot.tree.set_translator(CommandTranslator(use_cases.languages))
     await bot.add_cog(router)
     history = HistoryCog(
-        *(bot, use_cases.history, use_cases.runner, use_cases.now, router),
+        *(bot, use_cases.history, use_cases.actions, use_cases.now, router),
     )
     await bot.add_cog(history)
     await bot.add_cog(UsageCog(bot, use_cases.usage, router, use_cases.languages.english))
@@ -122,7 +124,7 @@ async def _install_catalogue(bot: commands.Bot | commands.AutoShardedBot, use_ca
     await bot.add_cog(HelpCog(bot, use_cases.intake, use_cases.catalogue, prices, router, english, limits))
     DraftButtons(use_cases.intake, use_cases.catalogue, router)
     JobButtons(
-        *(use_cases.intake, use_cases.history, use_cases.runner, use_cases.catalogue, prices),
+        *(use_cases.intake, use_cases.history, use_cases.actions, use_cases.catalogue, prices),
         *(use_cases.now, router),
     )
     if not use_cases.catalogue.review:

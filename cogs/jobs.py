@@ -12,7 +12,7 @@ from bot.domain.prices import PriceList
 from bot.domain.request import Edit, WithoutSound
 from bot.studio.history import History
 from bot.studio.intake.accept import Intake
-from bot.studio.running.runner import JobRunner
+from bot.studio.running.actions import JobActions
 from bot.ui import custom_ids
 from bot.ui.form import MAX_SHOWN, EditForm, Part, SentForm
 from cogs.conversation import Conversation, Outdated
@@ -30,7 +30,7 @@ class JobButtons:
         self,
         intake: Intake,
         history: History,
-        runner: JobRunner,
+        actions: JobActions,
         catalogue: Catalogue,
         prices: PriceList,
         now: Callable[[], float],
@@ -38,7 +38,7 @@ class JobButtons:
     ) -> None:
         self._intake = intake
         self._history = history
-        self._runner = runner
+        self._actions = actions
         self._catalogue = catalogue
         self._prices = prices
         self._now = now
@@ -54,8 +54,8 @@ class JobButtons:
     async def _cancel(self, conversation: Conversation, job_id: str) -> None:
         reply = await conversation.acknowledge()
         # First the new token: without it an old private reply could not show that its job is cancelled.
-        await self._runner.renew(conversation.caller, job_id, reply)
-        job = await self._runner.cancel(conversation.caller, job_id)
+        await self._actions.renew(conversation.caller, job_id, reply)
+        job = await self._actions.cancel(conversation.caller, job_id)
         if job.reply.message_id != reply.message_id:
             await conversation.show(await card_now(conversation.language, self._history, job, self._now()))
 
@@ -81,11 +81,11 @@ class JobButtons:
 
     async def _fetch_clip(self, conversation: Conversation, job_id: str) -> None:
         reply = await conversation.defer(private=True)
-        await self._runner.send_privately(conversation.caller, job_id, reply)
+        await self._actions.send_privately(conversation.caller, job_id, reply)
 
     async def _move_here(self, conversation: Conversation, job_id: str) -> None:
         reply = await conversation.acknowledge()
-        if not await self._runner.move_here(conversation.caller, job_id, reply):
+        if not await self._actions.move_here(conversation.caller, job_id, reply):
             job = await self._history.find(conversation.caller, job_id)
             await conversation.show(await card_now(conversation.language, self._history, job, self._now()))
 

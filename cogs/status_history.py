@@ -13,7 +13,7 @@ from bot.domain.caller import Caller
 from bot.domain.errors import NotYours, Refusal
 from bot.domain.job import Job
 from bot.studio.history import History
-from bot.studio.running.runner import JobRunner
+from bot.studio.running.actions import JobActions
 from bot.ui import custom_ids
 from bot.ui.components import Card
 from bot.ui.custom_ids import MAX_SEARCH, HistoryPage, OlderPage, search_text
@@ -40,7 +40,7 @@ class HistoryCog(CommandCog):
         self,
         bot: commands.Bot | commands.AutoShardedBot,
         history: History,
-        runner: JobRunner,
+        actions: JobActions,
         now: Callable[[], float],
         router: Router,
     ) -> None:
@@ -55,7 +55,7 @@ class HistoryCog(CommandCog):
             options.command("history", say("command.history"), [search], self._list),
         )
         self._history = history
-        self._runner = runner
+        self._actions = actions
         self._now = now
         self._open = router.conversations.open
         router.press(custom_ids.REFRESH, self._refresh)
@@ -110,7 +110,7 @@ class HistoryCog(CommandCog):
         await conversation.acknowledge()
         job = await self._history.find(conversation.caller, job_id)
         try:
-            await self._runner.cancel(conversation.caller, job.id)
+            await self._actions.cancel(conversation.caller, job.id)
         except Refusal:
             await self._show_overview(conversation)
             raise

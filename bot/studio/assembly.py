@@ -31,6 +31,7 @@ from bot.studio.ports.members import Members
 from bot.studio.ports.metrics import Metrics, NoMetrics
 from bot.studio.ports.pauses import PauseStore
 from bot.studio.ports.stores import Charges, JobRows, LiveJobs, NoteStore, PastRuns, UsedSeconds
+from bot.studio.running.actions import JobActions
 from bot.studio.running.input_urls import InputUrls
 from bot.studio.running.pipeline import Pipeline
 from bot.studio.running.runner import JobRunner
@@ -124,17 +125,16 @@ class Assembly:
             tell_owner=self._tell_owner,
             ended=ended,
         )
-        return Running(fetch, deliverer, notifier, input_urls, pipeline, self._runner(pipeline, deliverer, replies))
+        runner = self._runner(pipeline)
+        actions = JobActions(self._resources.jobs, moves, runner, deliverer, replies, media, clock)
+        return Running(fetch, deliverer, notifier, input_urls, pipeline, runner, actions)
 
-    def _runner(self, pipeline: Pipeline, deliverer: Deliverer, replies: Replies) -> JobRunner:
+    def _runner(self, pipeline: Pipeline) -> JobRunner:
         return JobRunner(
             jobs=self._resources.jobs,
             job_moves=self.job_moves,
             queue=self.queue,
             pipeline=pipeline,
-            deliverer=deliverer,
-            replies=replies,
-            media=self._resources.media,
             shutdown=self.shutdown,
             clock=self._resources.clock,
             tell_owner=self._tell_owner,
@@ -191,3 +191,4 @@ class Running:
     input_urls: InputUrls
     pipeline: Pipeline
     runner: JobRunner
+    actions: JobActions

@@ -119,6 +119,7 @@ class App:
             history=self.history,
             usage=self.usage,
             runner=self.runner,
+            actions=self.runner,
             now=lambda: NOW,
             catalogue=self.catalogue,
             prices=self.prices,

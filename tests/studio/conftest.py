@@ -20,6 +20,7 @@ from bot.studio.lifecycle.forecasts import Forecasts
 from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.lifecycle.queue import Queue
 from bot.studio.lifecycle.shutdown import ShutdownGuard
+from bot.studio.running.actions import JobActions
 from bot.studio.running.runner import JobRunner
 from bot.studio.running.uploads import FileUploader
 from tests.storage.samples import up_to
@@ -61,6 +62,10 @@ class Studio:
     @property
     def runner(self) -> JobRunner:
         return self.running.runner
+
+    @property
+    def actions(self) -> JobActions:
+        return self.running.actions
 
     async def stored(self, job: Job) -> Job:
         """Write a job down at whatever stage it stands, as a crash would have left it."""

@@ -195,7 +195,7 @@ async def test_a_waiting_video_can_be_cancelled_and_a_new_one_waits_too(tmp_path
     async with opened(tmp_path, EMPTY) as purse:
         purse.studio.provider.submits = [REFUSED]
         await purse.start(*THREE[:2])
-        await purse.studio.runner.cancel(Caller(1), THREE[0].id)
+        await purse.studio.actions.cancel(Caller(1), THREE[0].id)
         await purse.start(THREE[2])
         assert await purse.stages(*THREE) == [Stage.CANCELLED, Stage.WAITING, Stage.WAITING]
         assert purse.posts == 1

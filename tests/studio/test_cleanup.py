@@ -89,4 +89,4 @@ async def test_it_runs_now_and_every_hour(studio: Studio) -> None:
 async def end_all(studio: Studio) -> None:
     """Cancel every job: what is still to be sent keeps its files for as long as it takes."""
     for waiting in await studio.jobs.unfinished():
-        await studio.runner.cancel(Caller(waiting.user_id), waiting.id)
+        await studio.actions.cancel(Caller(waiting.user_id), waiting.id)

@@ -129,7 +129,7 @@ async def test_a_refused_card_gets_through_in_the_plain_form(studio: Studio) -> 
 async def test_a_held_clip_is_handed_over_and_is_delivered_then(studio: Studio) -> None:
     first = await ready(studio)
     await studio.jobs.save(replace(first, stage=Stage.HELD), Stage.READY)
-    await studio.runner.send_privately(Caller(first.user_id), first.id, reply(channel_id=99, private=True))
+    await studio.actions.send_privately(Caller(first.user_id), first.id, reply(channel_id=99, private=True))
     assert [
         (job.reply.channel_id, attempt.route) for name, job, attempt in studio.replies.ledger if name == "drop"
     ] == [(99, Route.ASKED)]

@@ -213,7 +213,7 @@ async def test_a_restart_with_a_link_under_way_makes_nothing(studio: Studio) -> 
 @pytest.mark.parametrize("stated", [4, 50])
 async def test_a_press_during_delivery_does_not_make_a_learnt_limit_larger(studio: Studio, stated: int) -> None:
     first = await ready(studio, reply=reply(limit=USUAL // 2))
-    await studio.runner.renew(Caller(first.user_id), first.id, reply(token="fresh", limit=stated * MEGABYTE))
+    await studio.actions.renew(Caller(first.user_id), first.id, reply(token="fresh", limit=stated * MEGABYTE))
     done = await studio.running.deliverer.deliver(await studio.row(first))
     assert studio.media.limits == [min(USUAL // 2, stated * MEGABYTE)]
     assert done.reply.token == "fresh"
@@ -226,7 +226,9 @@ def test_the_next_limit_is_discords_usual_one_and_then_always_less() -> None:
 
 
 async def send_privately(studio: Studio, limit: int = USUAL) -> None:
-    await studio.runner.send_privately(Caller(job().user_id), job().id, reply(channel_id=99, private=True, limit=limit))
+    await studio.actions.send_privately(
+        Caller(job().user_id), job().id, reply(channel_id=99, private=True, limit=limit)
+    )
 
 
 @pytest.mark.parametrize("stage", [Stage.HELD, Stage.DELIVERED])
@@ -264,7 +266,7 @@ async def test_a_hand_over_whose_card_is_refused_goes_plain(studio: Studio) -> N
 
 async def test_a_press_elsewhere_does_not_lead_a_later_hand_over_astray(studio: Studio) -> None:
     await ready(studio, Stage.HELD)
-    await studio.runner.renew(Caller(job().user_id), job().id, reply(channel_id=55, token="pressed"))
+    await studio.actions.renew(Caller(job().user_id), job().id, reply(channel_id=55, token="pressed"))
     await send_privately(studio)
     [(_, handed, _)] = [entry for entry in studio.replies.ledger if entry[0] == "drop"]
     assert handed.reply.channel_id == 99

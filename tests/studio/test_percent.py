@@ -36,7 +36,7 @@ async def percents(studio: Studio, stored: Job) -> tuple[int | None, list[int | 
     own_jobs = SqliteOwnJobs(studio.store)
     history = History(own_jobs, studio.media, studio.assembly.posters, studio.forecasts, studio.job_moves)
     videos = ServerVideos(
-        SqliteServerJobs(studio.store), studio.forecasts, studio.job_moves, studio.runner, studio.clock
+        SqliteServerJobs(studio.store), studio.forecasts, studio.job_moves, studio.actions, studio.clock
     )
     [listed], page = await history.overview(member), await videos.page(None, 1)
     found = await history.find(member, stored.id)

@@ -74,9 +74,6 @@ async def test_a_start_that_breaks_half_way_takes_up_no_job_twice(studio: Studio
         job_moves=studio.job_moves,
         queue=studio.queue,
         pipeline=work,  # type: ignore[arg-type] # what a job goes through is told elsewhere
-        deliverer=studio.running.deliverer,
-        replies=studio.replies,
-        media=studio.media,
         shutdown=studio.shutdown,
         clock=studio.clock,
         tell_owner=studio.alerts.append,

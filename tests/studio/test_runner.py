@@ -36,7 +36,7 @@ from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.ports import Unclear
-from bot.studio.running.runner import JobRunner
+from bot.studio.running.actions import JobActions
 from bot.studio.running.server_videos import ServerVideos
 from bot.toapis.model_table import catalogue
 from tests.storage.samples import up_to
@@ -119,7 +119,7 @@ async def test_cancel_takes_a_waiting_job_out_of_the_line(studio: Studio) -> Non
     studio.clock.still = True
     studio.runner.start(stored)
     await until(lambda: studio.queue.place(stored.id) is not None)
-    await studio.runner.cancel(Caller(stored.user_id), stored.id)
+    await studio.actions.cancel(Caller(stored.user_id), stored.id)
     await until_live(studio, 0)
     row = await studio.row(stored)
     assert (row.stage, row.reason, studio.provider.submitted) == (Stage.CANCELLED, Reason.OWNER, [])
@@ -134,7 +134,7 @@ async def test_a_manager_cancels_what_waits_in_their_server_and_it_is_written_do
     studio.runner.start(stored)
     await until(lambda: studio.queue.place(stored.id) is not None)
     videos = ServerVideos(
-        SqliteServerJobs(studio.store), studio.assembly.forecasts, studio.job_moves, studio.runner, studio.clock
+        SqliteServerJobs(studio.store), studio.assembly.forecasts, studio.job_moves, studio.actions, studio.clock
     )
     with pytest.raises(Refusal) as refused:
         await videos.cancel(31, 7, stored.id)
@@ -158,11 +158,11 @@ async def test_a_manager_cancels_what_waits_in_their_server_and_it_is_written_do
 async def test_only_the_owner_cancels_and_only_what_waits(studio: Studio) -> None:
     stored = await studio.stored(job(stage=Stage.QUEUED, task_id="t", submitted=START))
     with pytest.raises(Refusal) as stranger:
-        await studio.runner.cancel(Caller(4), stored.id)
+        await studio.actions.cancel(Caller(4), stored.id)
     with pytest.raises(Refusal) as late:
-        await studio.runner.cancel(Caller(stored.user_id), stored.id)
+        await studio.actions.cancel(Caller(stored.user_id), stored.id)
     with pytest.raises(Refusal) as nobody:
-        await studio.runner.cancel(Caller(stored.user_id), "x" * 20)
+        await studio.actions.cancel(Caller(stored.user_id), "x" * 20)
     problems = [caught.value.problem for caught in (stranger, late, nobody)]
     assert problems == [NotYours(), TooLateToCancel(Stage.QUEUED), NoSuchJob()]
 
@@ -209,15 +209,15 @@ async def test_a_job_that_breaks_again_and_again_is_taken_up_after_growing_pause
 async def test_a_press_on_the_jobs_own_message_brings_its_new_token(studio: Studio) -> None:
     stored = await studio.stored(job())
     fresh = reply(token="fresh", token_at=START + 1000)
-    await studio.runner.renew(Caller(stored.user_id), stored.id, fresh)
-    await studio.runner.renew(Caller(stored.user_id), stored.id, reply(token="elsewhere", message_id=41))
+    await studio.actions.renew(Caller(stored.user_id), stored.id, fresh)
+    await studio.actions.renew(Caller(stored.user_id), stored.id, reply(token="elsewhere", message_id=41))
     assert (await studio.row(stored)).reply.token == "fresh"
 
 
 async def test_bring_it_here_hands_a_held_clip_over_in_the_pressed_message(studio: Studio) -> None:
     held = await studio.stored(job(stage=Stage.HELD, reply=reply(private=True), notified_at=START, clip_bytes=4))
     (studio.media.folder / held.clip_name.removeprefix("seedreel-")).write_bytes(b"clip")
-    assert await studio.runner.move_here(Caller(held.user_id), held.id, reply(private=True, token="fresh"))
+    assert await studio.actions.move_here(Caller(held.user_id), held.id, reply(private=True, token="fresh"))
     assert [(sent.reply.token, attempt.route) for name, sent, attempt in studio.replies.ledger if name == "drop"] == [
         ("fresh", Route.ASKED)
     ]
@@ -226,7 +226,7 @@ async def test_bring_it_here_hands_a_held_clip_over_in_the_pressed_message(studi
 
 async def test_bring_it_here_goes_on_with_a_running_job(studio: Studio) -> None:
     running = await studio.stored(job(stage=Stage.RENDERING, task_id="t", submitted=START))
-    assert await studio.runner.move_here(Caller(running.user_id), running.id, reply(token="fresh"))
+    assert await studio.actions.move_here(Caller(running.user_id), running.id, reply(token="fresh"))
     assert [shown.reply.token for name, shown, _ in studio.replies.ledger if name == "show"] == ["fresh"]
 
 
@@ -235,7 +235,7 @@ async def test_a_clip_that_discord_does_not_take_now_stays_held(studio: Studio) 
     (studio.media.folder / f"{held.id}.mp4").write_bytes(b"clip")
     studio.replies.attempts = [Unclear("reset")]
     with pytest.raises(Refusal) as refused:
-        await studio.runner.send_privately(Caller(held.user_id), held.id, reply(private=True))
+        await studio.actions.send_privately(Caller(held.user_id), held.id, reply(private=True))
     assert refused.value.problem == ClipNotPosted()
     assert (await studio.row(held)).stage is Stage.HELD
 
@@ -262,10 +262,9 @@ async def test_a_cancel_that_meets_another_try_is_tried_again(studio: Studio, ra
     jobs = SentMeanwhile(studio.store)
     jobs.races = races
     job_moves = JobMoves(jobs, studio.clock)
-    parts = {name: getattr(studio, name) for name in ("queue", "replies", "media", "shutdown", "clock")}
-    steps = {"pipeline": studio.running.pipeline, "deliverer": studio.running.deliverer}
-    runner = JobRunner(jobs=jobs, job_moves=job_moves, tell_owner=studio.alerts.append, **parts, **steps)
-    assert (await runner.cancel(Caller(waiting.user_id), waiting.id)).stage is Stage.CANCELLED
+    parts = (studio.runner, studio.running.deliverer, studio.replies, studio.media, studio.clock)
+    actions = JobActions(jobs, job_moves, *parts)
+    assert (await actions.cancel(Caller(waiting.user_id), waiting.id)).stage is Stage.CANCELLED
     assert (await studio.row(waiting)).stage is Stage.CANCELLED
 
 
@@ -275,7 +274,7 @@ async def test_cancel_waits_for_a_post_that_the_provider_does_not_take(studio: S
     studio.provider.submits = [NotAccepted("refused")]
     taken = await intake_of(studio).submit(Caller(1), TYPED, 100, reply())
     await until(lambda: studio.provider.submitted)
-    cancelling = asyncio.create_task(studio.runner.cancel(Caller(taken.user_id), taken.id))
+    cancelling = asyncio.create_task(studio.actions.cancel(Caller(taken.user_id), taken.id))
     await asyncio.sleep(0)
     studio.provider.gate.set()
     assert (await cancelling).stage is Stage.CANCELLED

@@ -8,7 +8,7 @@ from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.ports import Clock
 from bot.studio.ports.pages import Listed, ListedPage
 from bot.studio.ports.stores import ServerJobs
-from bot.studio.running.runner import JobRunner
+from bot.studio.running.actions import JobActions
 
 PAGE_SIZE = 8
 """Videos that are listed at once: so many, each with its button, fit on one of Discord's messages."""
@@ -18,12 +18,12 @@ class ServerVideos:
     """Lists the videos that were asked for in one server (None: anywhere), and cancels those that wait."""
 
     def __init__(
-        self, jobs: ServerJobs, forecasts: Forecasts, job_moves: JobMoves, runner: JobRunner, clock: Clock
+        self, jobs: ServerJobs, forecasts: Forecasts, job_moves: JobMoves, actions: JobActions, clock: Clock
     ) -> None:
         self._jobs = jobs
         self._job_moves = job_moves
         self._forecasts = forecasts
-        self._runner = runner
+        self._actions = actions
         self._clock = clock
 
     async def page(self, guild_id: int | None, number: int) -> ListedPage:
@@ -43,4 +43,4 @@ class ServerVideos:
             )
             return await self._jobs.cancel(job, change)
 
-        return await self._runner.cancel_in(guild_id, job_id, write)
+        return await self._actions.cancel_in(guild_id, job_id, write)
