@@ -10,9 +10,17 @@ from hypothesis import HealthCheck, settings
 
 from tests.browsers import browser, page_at
 from tests.no_skips import pytest_make_collect_report, pytest_runtest_makereport
+from tests.postgres import database_url, postgres
 
-# One browser for all the tests of a process: a fixture of each folder's own would start one for each folder.
-__all__ = ["browser", "page_at", "pytest_make_collect_report", "pytest_runtest_makereport"]
+# One browser and one PostgreSQL for all the tests of a process: fixtures of each folder's own would start one for each.
+__all__ = [
+    "browser",
+    "database_url",
+    "page_at",
+    "postgres",
+    "pytest_make_collect_report",
+    "pytest_runtest_makereport",
+]
 
 # These run against real seconds: Discord's three for a first answer, a process's start, a browser's frames. Where the
 # machine stood still meanwhile one more try decides, and the summary counts it. What is random (tests/faults but for

@@ -14,6 +14,7 @@ from bot.storage.note_store import SqliteNotes
 from bot.storage.own_job_store import SqliteOwnJobs
 from bot.storage.pause_store import SqlitePauses
 from bot.storage.pending_reply_store import SqlitePendingReplies
+from bot.storage.queries import OpenStore, QueryRunner
 from bot.storage.rule_store import SqliteRules
 from bot.storage.server_job_store import SqliteServerJobs
 from bot.storage.server_settings_store import SqliteServerSettings
@@ -22,6 +23,7 @@ from bot.storage.upload_store import SqliteUploads
 from bot.storage.usage_store import SqliteUsage
 
 __all__ = [
+    "OpenStore",
     "SqliteAssets",
     "SqliteAudit",
     "SqliteCharacters",
@@ -45,7 +47,7 @@ __all__ = [
 class Tables:
     """What is written down in an open store, by what it is about."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: QueryRunner) -> None:
         self.jobs = SqliteJobs(store)
         self.own_jobs = SqliteOwnJobs(store)
         self.charges = SqliteCharges(store)

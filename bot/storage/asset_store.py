@@ -9,8 +9,6 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlite_utils import Database
-
 from bot.domain.asset_problems import NameTaken, TooManyAssets
 from bot.domain.assets import (
     MAX_ASSETS,
@@ -20,8 +18,9 @@ from bot.domain.assets import (
 from bot.domain.errors import Refusal
 from bot.storage.asset_rows import address_row, asset_row, name_key, to_asset
 from bot.storage.character_store import characters_of
+from bot.storage.database import Database
 from bot.storage.folding import holding, storable
-from bot.storage.thread import Queries, immediate, query, reading
+from bot.storage.queries import Queries, immediate, query, reading
 from bot.studio.ports.pages import AssetPage
 
 FIND_ASSET = "SELECT * FROM assets WHERE id = ?"

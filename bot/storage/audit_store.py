@@ -4,10 +4,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlite_utils import Database
-
 from bot.domain.audit import Change
-from bot.storage.thread import Queries, reading
+from bot.storage.database import Database
+from bot.storage.queries import Queries, reading
 
 _ADD = "INSERT INTO audit (at, guild_id, actor_id, action, document) VALUES (?, ?, ?, ?, ?)"
 LATEST = "SELECT * FROM audit WHERE guild_id = ? ORDER BY id DESC LIMIT ?"

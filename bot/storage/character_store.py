@@ -6,8 +6,6 @@ Names are compared without regard to case and accents.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlite_utils import Database
-
 from bot.domain.asset_problems import NameTaken, TooManyAssets
 from bot.domain.assets import MAX_CHARACTERS, Character, Verification, VerificationStage
 from bot.domain.errors import Refusal
@@ -18,8 +16,9 @@ from bot.storage.asset_rows import (
     to_verification,
     verification_row,
 )
+from bot.storage.database import Database
 from bot.storage.folding import storable
-from bot.storage.thread import Queries, immediate, query
+from bot.storage.queries import Queries, immediate, query
 
 CHARACTERS = "SELECT * FROM characters WHERE owner_id = ? ORDER BY created DESC, id DESC"
 CHARACTER_BY_ID = "SELECT * FROM characters WHERE id = :typed AND owner_id = :owner_id"

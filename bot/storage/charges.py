@@ -4,12 +4,11 @@ import math
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sqlite_utils import Database
-
 from bot.domain.errors import Refusal
 from bot.domain.limits import LimitReached, Measure, Rule, Rules, Scope
 from bot.domain.spending import Blocked, Membership, Paused, Payer, SpendingProblem
-from bot.storage.thread import Queries, reading
+from bot.storage.database import Database, Statement
+from bot.storage.queries import Queries, reading
 
 EVERYWHERE: Final = 0
 """Stands for the id of a server where all of them are meant."""
@@ -19,12 +18,19 @@ _USED = "SELECT coalesce(sum(charged), 0) FROM jobs WHERE {whose}charged > 0 AND
 # The oldest that count are free first: until those are, of which together enough is freed.
 _FREED = """
 SELECT min(charged_at) FROM (
-    SELECT charged_at, sum(charged) OVER (ORDER BY charged_at, rowid) AS freed FROM jobs
+    SELECT charged_at, sum(charged) OVER (ORDER BY charged_at, {row}) AS freed FROM jobs
     WHERE {whose}charged > 0 AND charged_at > :since
-) WHERE freed >= :needed
+) AS sums WHERE freed >= :needed
 """
+
+
+def _freed(whose: str) -> Statement:
+    # SQLite's index has the row's number at its end.
+    return Statement(sqlite=_FREED.format(whose=whose, row="rowid"), postgres=_FREED.format(whose=whose, row="id"))
+
+
 USED_BY_MEMBER, USED_BY_SERVER, USED_BY_ALL = (_USED.format(whose=w) for w in (_OF_MEMBER, _OF_SERVER, _OF_ALL))
-FREED_BY_MEMBER, FREED_BY_SERVER, FREED_BY_ALL = (_FREED.format(whose=w) for w in (_OF_MEMBER, _OF_SERVER, _OF_ALL))
+FREED_BY_MEMBER, FREED_BY_SERVER, FREED_BY_ALL = map(_freed, (_OF_MEMBER, _OF_SERVER, _OF_ALL))
 # A partial index is used only where its condition stands in the question, word for word.
 MADE_FOR_MEMBER = """
 SELECT count(*) FROM jobs

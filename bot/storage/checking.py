@@ -14,9 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from sqlite_utils import Database
-
 from bot.storage.opening import check_sound, opened_again
+from bot.storage.sqlite_database import SqliteDatabase
 from bot.storage.sqlite_errors import explained
 
 # The lowest there is.
@@ -31,7 +30,7 @@ class _Check:
         self._path = path
         self._lock_seconds = lock_seconds
         self._stopped = False
-        self._db: Database | None = None
+        self._db: SqliteDatabase | None = None
 
     def run(self) -> None:
         """Read table by table, in this thread; raises StoreUnusable."""

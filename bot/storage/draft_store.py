@@ -3,23 +3,29 @@
 import logging
 from collections.abc import Sequence
 
-from sqlite_utils import Database
-
 from bot.domain.drafts import Draft
 from bot.domain.media import StoredFile
+from bot.storage.database import Database, Statement
 from bot.storage.documents import UNREADABLE, Row, Shape
 from bot.storage.folding import storable
-from bot.storage.thread import Queries, immediate, query
+from bot.storage.queries import Queries, immediate, query
 
 log = logging.getLogger(__name__)
 
 FIND_DRAFT = "SELECT * FROM drafts WHERE id = ?"
-DRAFTS_OF = "SELECT * FROM drafts WHERE user_id = ? ORDER BY created DESC, id DESC LIMIT -1 OFFSET ?"
+_DRAFTS_OF = "SELECT * FROM drafts WHERE user_id = ? ORDER BY created DESC, id DESC "
+DRAFTS_OF = Statement(sqlite=_DRAFTS_OF + "LIMIT -1 OFFSET ?", postgres=_DRAFTS_OF + "OFFSET ?")
 SAVE_DRAFT = "UPDATE drafts SET created = :created, document = :document WHERE id = :id"
 DELETE_DRAFT = "DELETE FROM drafts WHERE id = ?"
 DELETE_OLD_DRAFTS = "DELETE FROM drafts WHERE created < ?"
 # By the word alone: wherever another version may have put its files in the document.
-FILES_OF_DRAFTS = "SELECT DISTINCT value FROM drafts, json_tree(document) WHERE key = 'sha256'"
+# In a text inside of the document the quotation marks are written with a backslash.
+FILES_OF_DRAFTS = Statement(
+    sqlite="SELECT DISTINCT value FROM drafts, json_tree(document) WHERE key = 'sha256'",
+    postgres=r"""
+SELECT DISTINCT found[1] FROM drafts, regexp_matches(document, '"sha256"\s*:\s*"([^"\\]*)"', 'g') AS found
+""",
+)
 
 _DRAFT = Shape(Draft, "document", ("id", "user_id", "created"), ("is_saved",))
 

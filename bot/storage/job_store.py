@@ -1,12 +1,9 @@
 """The jobs in the database: each change is one transaction. What members look up: `own_job_store`."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
-
-from sqlite_utils import Database
 
 from bot.domain.errors import AlreadyRetried, DraftGone, Refusal, TaskTaken
 from bot.domain.job import Job
@@ -16,10 +13,11 @@ from bot.domain.spending import Payer
 from bot.domain.stages import Stage, allowed
 from bot.storage import restored
 from bot.storage.charges import charged_to
+from bot.storage.database import Database, NotUnique, Statement
 from bot.storage.draft_store import DELETE_DRAFT
 from bot.storage.folding import storable
 from bot.storage.job_rows import REPLY, files_of, state_row, to_job, to_row
-from bot.storage.thread import Queries, immediate, query, reading
+from bot.storage.queries import Queries, immediate, query, reading
 
 # Two presses of Again that are this close, in seconds, are one.
 SAME_PRESS_SECONDS = 10.0
@@ -31,10 +29,12 @@ UPDATE jobs SET
     charged = :charged, charged_at = :charged_at, price = :price, currency = :currency
 WHERE id = :id AND stage = :was
 """
+SAVED = "SELECT 1 FROM jobs WHERE id = :id AND stage = :stage AND changed = :changed AND state = :state"
 READDRESS = "UPDATE jobs SET reply = :reply, token = :token, token_at = :token_at WHERE id = :id"
 FORGET_TOKENS = "UPDATE jobs SET token = NULL WHERE token IS NOT NULL AND token_at < ?"
 FORGET_ASSET_TOKENS = "UPDATE assets SET token = NULL WHERE token IS NOT NULL AND token_at < ?"
-MARK_NOTIFIED = "UPDATE jobs SET told = ? WHERE id = ? AND told IS NULL"
+# True also for the very same time: a lost connection may have taken the first answer.
+MARK_NOTIFIED = "UPDATE jobs SET told = :at WHERE id = :id AND (told IS NULL OR told = :at)"
 PRESSES = """
 SELECT * FROM jobs INDEXED BY jobs_mine WHERE user_id = :user_id AND source = :source
     AND created > :created - :seconds AND created < :created + :seconds
@@ -50,11 +50,18 @@ SELECT * FROM jobs WHERE told IS NULL AND ended = 1
 ORDER BY created, id
 """
 USED_SINCE = "SELECT user_id, charged FROM jobs WHERE submitted >= ? AND charged > 0"
-RUNS = """
+RUNS = Statement(
+    sqlite="""
 SELECT completed - submitted AS seconds FROM jobs
 WHERE model = ? AND duration = ? AND resolution IS ? AND completed IS NOT NULL AND completed > submitted
 ORDER BY completed DESC LIMIT ?
-"""
+""",
+    postgres="""
+SELECT completed - submitted AS seconds FROM jobs
+WHERE model = ? AND duration = ? AND resolution IS NOT DISTINCT FROM ? AND completed > submitted
+ORDER BY completed DESC LIMIT ?
+""",
+)
 STALE_CLIPS = "SELECT * FROM jobs WHERE clip_bytes IS NOT NULL AND completed < ? ORDER BY completed"
 WITH_FILES = """
 SELECT request FROM jobs WHERE has_files = 1 AND created >= ?
@@ -103,16 +110,16 @@ class SqliteJobs(Queries):
     def save(self, db: Database, job: Job, was: Stage) -> bool:
         """Write a job's state where the row still stands at `was`; False, and nothing written, when it does not.
 
-        What was accepted (ids, request, times of it), the reply's address and `notified_at` are left alone. Raises
-        ValueError for a move that `stages.allowed` forbids, TaskTaken where another job has its task.
+        What was accepted (ids, request, times of it), the reply's address and `notified_at` are left alone. True also
+        where the very same state was written before: by a call whose answer a lost connection took. Raises ValueError
+        for a move that `stages.allowed` forbids, TaskTaken where another job has its task.
         """
         if not allowed(was, job.stage):
             raise ValueError(f"No job goes from {was} to {job.stage}.")
+        row = state_row(job) | {"id": job.id, "was": was.value}
         try:
-            return db.execute(SAVE, state_row(job) | {"id": job.id, "was": was.value}).rowcount == 1
-        except sqlite3.IntegrityError as error:
-            if "jobs.task_id" not in str(error):
-                raise
+            return db.execute(SAVE, row).rowcount == 1 or db.execute(SAVED, row).fetchone() is not None
+        except NotUnique as error:
             raise TaskTaken(f"another job has task {job.task_id}") from error
 
     @query
@@ -138,7 +145,7 @@ class SqliteJobs(Queries):
     @query
     def mark_notified(self, db: Database, job_id: str, at: float) -> bool:
         """Write down that the requester was notified of the end; False when that was written before."""
-        return db.execute(MARK_NOTIFIED, [at, job_id]).rowcount == 1
+        return db.execute(MARK_NOTIFIED, {"at": at, "id": job_id}).rowcount == 1
 
     @query
     def find(self, db: Database, job_id: str) -> Job | None:

@@ -4,10 +4,9 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
-from sqlite_utils import Database
-
+from bot.storage.database import Database
 from bot.storage.opening import read_only
-from bot.storage.thread import Queries, query
+from bot.storage.queries import Queries, query
 
 _PUT = "INSERT INTO notes (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 

@@ -7,11 +7,10 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlite_utils import Database
-
 from bot.domain.errors import StoreUnusable
 from bot.storage.copying import copy_database
 from bot.storage.migrations import STEPS, VERSION, migrations
+from bot.storage.sqlite_database import SqliteDatabase
 from bot.storage.sqlite_errors import corrupt, explained
 
 # "STRICT Tables" in SQLite's documentation.
@@ -19,7 +18,7 @@ _MIN_SQLITE = (3, 37, 0)
 
 
 @contextmanager
-def opened(path: Path, lock_seconds: float, *, whole: bool) -> Iterator[tuple[Database, bool]]:
+def opened(path: Path, lock_seconds: float, *, whole: bool) -> Iterator[tuple[SqliteDatabase, bool]]:
     """Open the database in this thread, making or migrating it when needed, and close it cleanly at the end.
 
     `lock_seconds`: how long a statement waits for another program's lock. `whole`: whether the file is known to be;
@@ -39,7 +38,7 @@ def opened(path: Path, lock_seconds: float, *, whole: bool) -> Iterator[tuple[Da
 
 
 @contextmanager
-def opened_beside(path: Path, lock_seconds: float) -> Iterator[Database]:
+def opened_beside(path: Path, lock_seconds: float) -> Iterator[SqliteDatabase]:
     """Open a database that is there and of our version, to write to it beside a bot that may be running.
 
     Nothing is made or migrated, and the whole is not looked through. Raises as `opened`.
@@ -60,7 +59,7 @@ def opened_beside(path: Path, lock_seconds: float) -> Iterator[Database]:
 
 
 @contextmanager
-def opened_again(path: Path, lock_seconds: float) -> Iterator[Database]:
+def opened_again(path: Path, lock_seconds: float) -> Iterator[SqliteDatabase]:
     """Open a second connection to an open database, which only reads, and close it at the end; raises as `opened`."""
     with explained(path):
         db = connect(path, lock_seconds)
@@ -72,19 +71,19 @@ def opened_again(path: Path, lock_seconds: float) -> Iterator[Database]:
         db.close()
 
 
-def connect(path: Path, lock_seconds: float) -> Database:
+def connect(path: Path, lock_seconds: float) -> SqliteDatabase:
     """Open a connection without implicit transactions: every statement is its own, or says BEGIN."""
     return _database(sqlite3.connect(path, timeout=lock_seconds, isolation_level=None))
 
 
-def _database(connection: sqlite3.Connection) -> Database:
+def _database(connection: sqlite3.Connection) -> SqliteDatabase:
     # One text that is no UTF-8 would fail the whole question.
     connection.text_factory = partial(str, encoding="utf-8", errors="replace")
-    return Database(connection, execute_plugins=False, strict=True)
+    return SqliteDatabase(connection, execute_plugins=False, strict=True)
 
 
 @contextmanager
-def read_only(path: Path, lock_seconds: float) -> Iterator[Database]:
+def read_only(path: Path, lock_seconds: float) -> Iterator[SqliteDatabase]:
     """Open a database to read it, whether a bot runs or not. Raises sqlite3.Error.
 
     Takes no lock, makes no file, changes nothing. SQLite's "Write-Ahead Logging", "Read-Only Databases": without a log
@@ -97,7 +96,7 @@ def read_only(path: Path, lock_seconds: float) -> Iterator[Database]:
         yield _database(connection)
 
 
-def _prepare(db: Database, path: Path, *, whole: bool) -> bool:
+def _prepare(db: SqliteDatabase, path: Path, *, whole: bool) -> bool:
     """Check the database, set the connection up and bring the schema to our version; returns whether it's whole.
 
     A copy of an older database is kept beside it, named `<name>.before-<number of its first new step>`.
@@ -118,7 +117,7 @@ def _prepare(db: Database, path: Path, *, whole: bool) -> bool:
     return is_new or (whole and not is_older)
 
 
-def check_sound(db: Database, path: Path, table: str | None = None) -> None:
+def check_sound(db: SqliteDatabase, path: Path, table: str | None = None) -> None:
     """Read the whole database once, or a table with its indexes; raises StoreUnusable when it is damaged."""
     # By a number: the whole, until so many mistakes are found.
     found = db.execute("SELECT * FROM pragma_quick_check(?)", [table or 1]).fetchone()[0]
@@ -126,7 +125,7 @@ def check_sound(db: Database, path: Path, table: str | None = None) -> None:
         raise corrupt(path, found)
 
 
-def check_version(db: Database, path: Path) -> None:
+def check_version(db: SqliteDatabase, path: Path) -> None:
     """Refuse a database that is newer than this bot, or no bot's at all; raises StoreUnusable."""
     applied = {step.name for step in migrations().applied(db)}
     version = db.execute("PRAGMA user_version").fetchone()[0]

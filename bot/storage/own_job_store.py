@@ -9,13 +9,12 @@ import time
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlite_utils import Database
-
 from bot.domain.job import SHORT, Job
+from bot.storage.database import Database
 from bot.storage.folding import folded, holding, storable
 from bot.storage.job_rows import to_job
 from bot.storage.job_store import number_of, read_jobs
-from bot.storage.thread import Queries, Store, reading
+from bot.storage.queries import Queries, QueryRunner, reading
 from bot.studio.ports.pages import JobPage, Place
 
 SEARCHED: Final = 14_000
@@ -73,7 +72,7 @@ class SqliteOwnJobs(Queries):
     """
 
     def __init__(
-        self, store: Store, search_seconds: float = _SEARCH_SECONDS, slice_seconds: float = _SLICE_SECONDS
+        self, store: QueryRunner, search_seconds: float = _SEARCH_SECONDS, slice_seconds: float = _SLICE_SECONDS
     ) -> None:
         super().__init__(store)
         self._search_seconds = search_seconds

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from bot.domain.pauses import Pause, PauseKind
 from bot.storage.charges import EVERYWHERE
+from bot.storage.database import Database
 from bot.storage.opening import read_only
-from bot.storage.thread import Queries, query
+from bot.storage.queries import Queries, query
 
 # A pause that is in force already is left as it is, since its beginning counts.
-BEGIN = "INSERT OR IGNORE INTO pauses (kind, guild_id, since) VALUES (:kind, :guild_id, :at)"
+BEGIN = "INSERT INTO pauses (kind, guild_id, since) VALUES (:kind, :guild_id, :at) ON CONFLICT DO NOTHING"
 END = "UPDATE pauses SET until = :at WHERE kind = :kind AND guild_id = :guild_id AND until IS NULL"
 SINCE = "SELECT kind, guild_id, since, until FROM pauses WHERE until IS NULL OR until > ? ORDER BY since"
 

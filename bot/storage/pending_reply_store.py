@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
-from sqlite_utils import Database
-
 from bot.domain.errors import StoreFull
 from bot.domain.pending_reply import PendingReply
-from bot.storage.thread import Queries, Store, query
+from bot.storage.database import Database
+from bot.storage.queries import Queries, QueryRunner, query
 from bot.storage.unsaved_replies import UnsavedReplies, reply_of
 
 # An interaction that has become a job is not remembered here, however often it comes.
@@ -24,7 +23,7 @@ _LEFT = "SELECT interaction_id, application_id, channel_id, token, token_at FROM
 class SqlitePendingReplies(Queries):
     """The pending replies in an open store, and those that are on their way into it."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: QueryRunner) -> None:
         super().__init__(store)
         self._unsaved = UnsavedReplies(store.path)
 

@@ -7,10 +7,9 @@ import logging
 import math
 import time
 
-from sqlite_utils import Database
-
+from bot.storage.database import Database
 from bot.storage.note_store import get, put
-from bot.storage.thread import immediate
+from bot.storage.queries import immediate
 
 log = logging.getLogger(__name__)
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from sqlite_utils import Database
-
 from bot.domain.administration import AboveCeiling, Action, Authority, PausedByOwner, Target
 from bot.domain.audit import Change, Fact
 from bot.domain.errors import Refusal
@@ -11,15 +9,19 @@ from bot.domain.limits import Measure, OwnerLimits, Rule, Rules
 from bot.domain.pauses import PauseKind
 from bot.storage.audit_store import write_down
 from bot.storage.charges import EVERYWHERE, rules_of
+from bot.storage.database import Database
 from bot.storage.pause_store import begin, end, pauses_since
-from bot.storage.thread import Queries, immediate, query, reading
+from bot.storage.queries import Queries, immediate, query, reading
 
-SET_LIMIT = "INSERT OR REPLACE INTO limits VALUES (:guild_id, :scope, :target_id, :measure, :by_owner, :value)"
+SET_LIMIT = """
+INSERT INTO limits VALUES (:guild_id, :scope, :target_id, :measure, :by_owner, :value)
+ON CONFLICT (guild_id, scope, target_id, measure, by_owner) DO UPDATE SET value = excluded.value
+"""
 CLEAR_LIMIT = """
 DELETE FROM limits WHERE guild_id = :guild_id AND scope = :scope AND target_id = :target_id
     AND measure = :measure AND by_owner = :by_owner
 """
-BLOCK = "INSERT OR IGNORE INTO blocks VALUES (:guild_id, :user_id, :at)"
+BLOCK = "INSERT INTO blocks VALUES (:guild_id, :user_id, :at) ON CONFLICT DO NOTHING"
 UNBLOCK = "DELETE FROM blocks WHERE guild_id = :guild_id AND user_id = :user_id"
 
 

@@ -1,21 +1,24 @@
 """The jobs of a server in the database, as those who manage it see them."""
 
-from sqlite_utils import Database
-
 from bot.domain.audit import Change
 from bot.domain.job import Job
 from bot.domain.stages import Stage
 from bot.storage.audit_store import write_down
+from bot.storage.database import Database, Statement
 from bot.storage.job_rows import state_row
 from bot.storage.job_store import SAVE
 from bot.storage.own_job_store import page_of
-from bot.storage.thread import Queries, immediate, query, reading
+from bot.storage.queries import Queries, immediate, query, reading
 from bot.studio.ports.pages import JobPage
 
 # Of jobs that have not ended there are as many as fit into limits: a server's own are picked out among them.
-_LIVE = "ended = 0 AND stage != 'held' AND (:guild_id IS NULL OR json_extract(reply, '$.guild_id') = :guild_id)"
-COUNT_LIVE = f"SELECT count(*) FROM jobs WHERE {_LIVE}"  # noqa: S608 - no input in it
-LIVE = f"SELECT * FROM jobs WHERE {_LIVE} ORDER BY created, id LIMIT :most OFFSET :skip"  # noqa: S608 - no input in it
+_LIVE = "ended = 0 AND stage != 'held' AND (CAST(:guild_id AS BIGINT) IS NULL OR {guild_id} = :guild_id)"
+_IN_SQLITE = _LIVE.format(guild_id="json_extract(reply, '$.guild_id')")
+_IN_POSTGRES = _LIVE.format(guild_id="CAST(CAST(reply AS json) ->> 'guild_id' AS BIGINT)")
+_COUNT = "SELECT count(*) FROM jobs WHERE "
+_LIST, _PAGE = "SELECT * FROM jobs WHERE ", " ORDER BY created, id LIMIT :most OFFSET :skip"
+COUNT_LIVE = Statement(sqlite=_COUNT + _IN_SQLITE, postgres=_COUNT + _IN_POSTGRES)
+LIVE = Statement(sqlite=_LIST + _IN_SQLITE + _PAGE, postgres=_LIST + _IN_POSTGRES + _PAGE)
 
 
 class SqliteServerJobs(Queries):

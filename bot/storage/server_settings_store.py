@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from sqlite_utils import Database
-
 from bot.domain.audit import Change
 from bot.storage.audit_store import write_down
-from bot.storage.thread import Queries, immediate, query
+from bot.storage.database import Database
+from bot.storage.queries import Queries, immediate, query
 
 OF_SERVER = "SELECT name, value FROM server_settings WHERE guild_id = ?"
 _SET = """

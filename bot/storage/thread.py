@@ -3,21 +3,20 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from functools import wraps
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
-
-from sqlite_utils import Database
 
 from bot.domain.errors import FolderUnusable, StoreClosed, StoreFull, StoreUnusable
 from bot.storage.checking import read_through
 from bot.storage.lock import Lock, held
 from bot.storage.opening import opened, opened_again, opened_beside
 from bot.storage.permissions import make_private
+from bot.storage.sending import sent
+from bot.storage.sqlite_database import SqliteDatabase
 from bot.storage.sqlite_errors import translated
 from bot.storage.writable import unusable
 
@@ -38,12 +37,12 @@ class _Worker:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
         self.latest: tuple[Future[Any], ...] = ()  # what was sent last
         self._resources = ExitStack()
-        self._db: Database | None = None
+        self._db: SqliteDatabase | None = None
         self.failed = False
         """Whether a call met a file that could not be read or written."""
         self._identity: tuple[int, int] | None = None
 
-    async def open(self, connection: Callable[[], AbstractContextManager[Database]]) -> None:
+    async def open(self, connection: Callable[[], AbstractContextManager[SqliteDatabase]]) -> None:
         """Open the connection in the thread; where that fails, or its wait is cancelled, the thread ends."""
         try:
             await self._send(lambda: self._open(connection))
@@ -60,11 +59,11 @@ class _Worker:
         finally:
             self._thread.shutdown(wait=False)
 
-    async def run(self, work: Callable[[Database], T]) -> T:
+    async def run(self, work: Callable[[SqliteDatabase], T]) -> T:
         """Do the work on the connection; see `Store.run`."""
         return await self._send(lambda: self._call(work))
 
-    async def run_after(self, other: "_Worker", work: Callable[[Database], T]) -> T:
+    async def run_after(self, other: "_Worker", work: Callable[[SqliteDatabase], T]) -> T:
         """Do the work once all is done that the other was sent before; this thread waits for it, the loop does not."""
         latest = other.latest
 
@@ -75,16 +74,11 @@ class _Worker:
         return await self._send(call)
 
     async def _send(self, work: Callable[[], T]) -> T:
-        sent = self._thread.submit(work)
-        self.latest, future = (sent,), asyncio.wrap_future(sent)
-        try:
-            return await asyncio.shield(future)
-        except asyncio.CancelledError:
-            # Nothing else learns then what becomes of it: asyncio would complain of an exception that was never read.
-            future.add_done_callback(_log_failure)
-            raise
+        future = self._thread.submit(work)
+        self.latest = (future,)
+        return await sent(future)
 
-    def _call(self, work: Callable[[Database], T]) -> T:
+    def _call(self, work: Callable[[SqliteDatabase], T]) -> T:
         if self._db is None:
             raise RuntimeError("The store is closed.")
         if _identity(self._path) != self._identity:
@@ -100,7 +94,7 @@ class _Worker:
         finally:
             self._db.rollback()
 
-    def _open(self, connection: Callable[[], AbstractContextManager[Database]]) -> None:
+    def _open(self, connection: Callable[[], AbstractContextManager[SqliteDatabase]]) -> None:
         with ExitStack() as resources:
             self._db = resources.enter_context(connection())
             self._identity = _identity(self._path)
@@ -150,7 +144,7 @@ class Store:
             # The last connection to close writes the log back into the file.
             await self._writer.close()
 
-    async def run(self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def run(self, function: Callable[Concatenate[SqliteDatabase, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call `function(database, …)` on the thread that writes, and return what it returns.
 
         What has been sent runs to its end, whether or not the caller is still waiting. A transaction that the function
@@ -160,7 +154,7 @@ class Store:
         """
         return await self._writer.run(lambda db: function(db, *args, **kwargs))
 
-    async def read(self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def read(self, function: Callable[Concatenate[SqliteDatabase, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a function that only reads on a thread of its own, beside what is written; raises as `run`.
 
         It sees all that was sent to be written before the call, and waits for that. Nothing that has to be saved waits
@@ -200,7 +194,7 @@ class Store:
         return True
 
     @contextmanager
-    def _with_others(self) -> Iterator[Database]:
+    def _with_others(self) -> Iterator[SqliteDatabase]:
         """Open the file without its lock."""
         if (wrong := unusable(self._path)) is not None:
             raise wrong
@@ -208,7 +202,7 @@ class Store:
             yield db
 
     @contextmanager
-    def _alone(self) -> Iterator[Database]:
+    def _alone(self) -> Iterator[SqliteDatabase]:
         """Open the file as its only bot."""
         if (wrong := unusable(self._path)) is not None:
             raise wrong
@@ -234,44 +228,8 @@ class Store:
             lock.leave_clean()
 
 
-def _read(db: Database) -> None:
+def _read(db: SqliteDatabase) -> None:
     db.execute("SELECT 1").fetchone()
-
-
-class Queries:
-    """A class whose methods marked with `query` or `reading` work on an open store; each raises as `Store.run`."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-
-
-S = TypeVar("S", bound=Queries)
-
-
-def query(method: Callable[Concatenate[S, Database, P], T]) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
-    """Turn a method that works on the database into one that is awaited: its body runs on the thread that writes."""
-
-    @wraps(method)
-    async def send(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self.store.run(lambda db: method(self, db, *args, **kwargs))
-
-    return send
-
-
-def reading(method: Callable[Concatenate[S, Database, P], T]) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
-    """Do the same for a method that only reads, and may take long: its body runs beside what is written."""
-
-    @wraps(method)
-    async def send(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self.store.read(lambda db: method(self, db, *args, **kwargs))
-
-    return send
-
-
-def _log_failure(future: asyncio.Future[Any]) -> None:
-    """Read the error of a call whose caller no longer waits."""
-    if not future.cancelled() and (error := future.exception()) is not None:
-        log.warning("A call of the store failed after its caller had stopped waiting: %s", error)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -281,15 +239,3 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return status.st_dev, status.st_ino
-
-
-@contextmanager
-def immediate(db: Database) -> Iterator[None]:
-    """Hold one transaction that may write from its first statement on: what it reads stays true until it ends."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        db.rollback()
-        raise
-    db.commit()

@@ -1,10 +1,9 @@
 """What was uploaded to the provider, in the database, by content: the same file goes there once."""
 
-from sqlite_utils import Database
-
 from bot.domain.media import InputUrl
+from bot.storage.database import Database
 from bot.storage.folding import storable
-from bot.storage.thread import Queries, query
+from bot.storage.queries import Queries, query
 
 REMEMBERED = "SELECT sha256, url, at FROM uploads WHERE sha256 = ?"
 REMEMBER = """

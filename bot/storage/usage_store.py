@@ -5,32 +5,44 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from sqlite_utils import Database
-
 from bot.domain.errors import StoreUnusable
 from bot.domain.spending import Membership, Payer
 from bot.domain.usage import DAYS, Amount, Record, Standing, Usage, Used
 from bot.storage.charges import limits_in_force, used_of
+from bot.storage.database import Database, Statement
 from bot.storage.migrations import VERSION
 from bot.storage.opening import check_sound, check_version, read_only
+from bot.storage.queries import Queries, reading
 from bot.storage.sqlite_errors import explained
-from bot.storage.thread import Queries, reading
 
 # What waits counts as of now: its time is infinite.
 _USED = """
-SELECT CASE WHEN charged_at >= :now THEN 0 ELSE min(CAST((:now - charged_at) / :day AS INTEGER), :last) END AS ago,
+SELECT CASE WHEN charged_at >= :now THEN 0 ELSE {days} END AS ago,
     user_id, model, currency, count(*) AS videos, sum(charged) AS seconds, sum(price) AS cost
-FROM jobs"""
-_BY = "GROUP BY ago, user_id, model, currency"
-USED_BY_MEMBER = f"{_USED} WHERE user_id = :user_id AND charged > 0 AND charged_at > :since {_BY}"
-USED_IN_SERVER = f"{_USED} WHERE charged_to = :guild_id AND charged > 0 AND charged_at > :since {_BY}"
-USED_BY_ALL = f"{_USED} WHERE charged > 0 AND charged_at > :since {_BY}"
-RECORDS = """
-SELECT date(min(charged_at, :now), 'unixepoch') AS day, user_id, charged_to AS guild_id, model, currency,
+FROM jobs WHERE {whose}charged > 0 AND charged_at > :since
+GROUP BY ago, user_id, model, currency
+"""
+_DAYS_OF_SQLITE = "min(CAST((:now - charged_at) / :day AS INTEGER), :last)"
+_DAYS_OF_POSTGRES = "least(CAST(trunc((:now - charged_at) / :day) AS BIGINT), :last)"
+
+
+def _used(whose: str) -> Statement:
+    sqlite, postgres = (_USED.format(days=days, whose=whose) for days in (_DAYS_OF_SQLITE, _DAYS_OF_POSTGRES))
+    return Statement(sqlite=sqlite, postgres=postgres)
+
+
+USED_BY_MEMBER, USED_IN_SERVER = _used("user_id = :user_id AND "), _used("charged_to = :guild_id AND ")
+USED_BY_ALL = _used("")
+_RECORDS = """
+SELECT {date} AS day, user_id, charged_to AS guild_id, model, currency,
     count(*) AS videos, sum(charged) AS seconds, sum(price) AS cost
 FROM jobs WHERE charged > 0 AND charged_at >= :since
-GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3 NULLS FIRST, 4, 5 NULLS FIRST
 """
+RECORDS = Statement(
+    sqlite=_RECORDS.format(date="date(min(charged_at, :now), 'unixepoch')"),
+    postgres=_RECORDS.format(date="to_char(to_timestamp(least(charged_at, :now)) AT TIME ZONE 'UTC', 'YYYY-MM-DD')"),
+)
 
 _LOCK_SECONDS: Final = 10.0
 

@@ -10,7 +10,8 @@ import pytest
 
 from bot.domain.errors import StoreClosed, StoreFull
 from bot.storage import note_store
-from bot.storage.thread import Store, immediate
+from bot.storage.queries import immediate
+from bot.storage.thread import Store
 
 OURS = {
     "jobs", "notes", "beginnings", "drafts", "uploads", "characters", "assets", "verifications",

@@ -1,0 +1,241 @@
+"""A store in PostgreSQL: a few threads, each call on a connection of the pool. The event loop never blocks."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from psycopg_pool import ConnectionPool
+
+from bot.domain.errors import StoreFull, StoreUnusable
+from bot.storage.postgres_database import Connection, PostgresDatabase, adapted
+from bot.storage.postgres_errors import is_lost, lost, translated, unreachable
+from bot.storage.postgres_schema import prepare
+from bot.storage.sending import sent
+
+# Debian 12's, which the tests run.
+_MIN_VERSION: Final = 150000
+# How long a call is made again while the server doesn't answer.
+LOST_SECONDS: Final = 10.0
+_CONNECT_SECONDS: Final = 5
+_THREADS: Final = 4
+_AGAIN_SECONDS: Final = 0.05
+# There are as many connections as threads: only for a server that doesn't answer a thread waits at all.
+_POOL_SECONDS: Final = 1.0
+
+# A process that stands still inside of a transaction must not keep all others waiting: its session is ended.
+_SETTINGS: Final = """
+SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '5s'; SET statement_timeout = '60s'; SET jit = off;
+SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
+"""
+# The death of a machine or of the way to it is noticed within ten seconds.
+_WATCHED: Final[dict[str, str | int]] = {
+    "connect_timeout": _CONNECT_SECONDS,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    "client_encoding": "utf8",
+}
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # what a failed try means is said by the calls
+
+
+def name_of(url: str) -> str:
+    """Name a database without its password."""
+    words = conninfo_to_dict(url)
+    return f"{words.get('dbname') or 'of PostgreSQL'} on {words.get('host') or 'this machine'}"
+
+
+def connect(url: str, application: str = "seedreel") -> Connection:
+    """Open a connection outside of the pool, set up like those in it. Raises psycopg.Error."""
+    words = {"application_name": application} | conninfo_to_dict(url) | _WATCHED
+    connection: Connection = psycopg.connect(**words, autocommit=True, context=adapted())  # type: ignore[arg-type]
+    _set_up(connection)
+    return connection
+
+
+def _set_up(connection: Connection) -> None:
+    connection.execute(_SETTINGS, prepare=False)
+
+
+class PostgresStore:
+    """The database, open between `async with` and its end, in many processes at once.
+
+    Raises on entering: StoreUnusable when it cannot be reached, is newer or another's. `path`: the file beside which
+    this process keeps what is its own. `threads`: how many calls run at once, each on a connection of its own.
+
+    A call whose connection is lost is made again, for `lost_seconds`: what is called must
+    bear that, also where it was done and only the answer is missing.
+    """
+
+    def __init__(self, url: str, path: Path, *, threads: int = _THREADS, lost_seconds: float = LOST_SECONDS) -> None:
+        self._url = url
+        self._path = path
+        self._size = threads
+        self._lost_seconds = lost_seconds
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="store")
+        self._pool: ConnectionPool[Connection] | None = None
+        self._written: set[Future[Any]] = set()
+        self._orphans: set[Future[Any]] = set()
+        self._is_lost = False
+
+    @property
+    def path(self) -> Path:
+        """Return the file beside which this process keeps what is its own."""
+        return self._path
+
+    @property
+    def url(self) -> str:
+        """Return where the database is, with its password."""
+        return self._url
+
+    @property
+    def name(self) -> str:
+        """Name the database, without its password."""
+        return name_of(self._url)
+
+    async def __aenter__(self) -> Self:
+        try:
+            await asyncio.shield(asyncio.wrap_future(self._threads.submit(self._open)))
+        except BaseException:
+            self._threads.submit(self._close)
+            self._threads.shutdown(wait=False)
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._written:
+            await asyncio.wait([asyncio.wrap_future(each) for each in self._written])
+        await asyncio.to_thread(self._close)
+        self._threads.shutdown(wait=False)
+
+    async def run(
+        self, function: Callable[Concatenate[PostgresDatabase, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Call `function(database, …)` on one of the threads, and return what it returns.
+
+        What has been sent runs to its end, whether or not the caller is still waiting; what is sent after a caller gave
+        up waits for what that had sent. A transaction that the function leaves open is rolled back. Raises StoreFull
+        when nothing can be written, StoreClosed when the server doesn't answer for longer than it may.
+        """
+        await self._after(self._orphans)
+        future = self._threads.submit(self._call, lambda db: function(db, *args, **kwargs))
+        self._written.add(future)
+        future.add_done_callback(self._written.discard)
+        try:
+            return await sent(future)
+        except asyncio.CancelledError:
+            if not future.done():
+                self._orphans.add(future)
+                future.add_done_callback(self._orphans.discard)
+            raise
+
+    async def read(
+        self, function: Callable[Concatenate[PostgresDatabase, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Call a function that only reads; raises as `run`. It sees all that was sent to be written before the call."""
+        await self._after(self._written)
+        return await sent(self._threads.submit(self._call, lambda db: function(db, *args, **kwargs)))
+
+    async def check(self) -> None:
+        """Look through nothing: the server itself keeps its files whole."""
+
+    async def answers(self, seconds: float) -> bool:
+        """Tell whether a thread comes to a new call within so many real seconds; one that waits for its server does."""
+        try:
+            async with asyncio.timeout(seconds):
+                await sent(self._threads.submit(lambda: None))
+        except TimeoutError:
+            return self._is_lost
+        return True
+
+    async def is_ready(self, seconds: float) -> bool:
+        """Tell whether a call gets through to the server within so many real seconds."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.run(_read)
+        except (TimeoutError, StoreFull, StoreUnusable):
+            return False
+        return True
+
+    @staticmethod
+    async def _after(futures: set[Future[Any]]) -> None:
+        if futures:
+            await asyncio.wait([asyncio.wrap_future(each) for each in futures])
+
+    def _call(self, work: Callable[[PostgresDatabase], T]) -> T:
+        """Do the work in this thread, again where its connection is lost."""
+        if self._pool is None:
+            raise RuntimeError("The store is closed.")
+        ends_at = time.monotonic() + self._lost_seconds
+        while True:
+            connection: Connection | None = None
+            try:
+                with self._pool.connection(_POOL_SECONDS) as connection:
+                    done = self._done(work, connection)
+                self._is_lost = False
+                return done
+            except psycopg.Error as error:
+                self._is_lost = is_lost(error, closed=connection is None or connection.closed)
+                if not self._is_lost:
+                    if (known := translated(error, self.name)) is None:
+                        raise
+                    raise known from error
+                if time.monotonic() >= ends_at:
+                    raise lost(self.name) from error
+            time.sleep(_AGAIN_SECONDS)
+
+    @staticmethod
+    def _done(work: Callable[[PostgresDatabase], T], connection: Connection) -> T:
+        try:
+            return work(PostgresDatabase(connection))
+        finally:
+            if not connection.closed:
+                connection.rollback()
+
+    def _open(self) -> None:
+        try:
+            with connect(self._url) as connection:
+                self._prepare(connection)
+        except psycopg.Error as error:
+            raise unreachable(error, self.name) from error
+        words = {"application_name": "seedreel"} | conninfo_to_dict(self._url) | _WATCHED
+        self._pool = ConnectionPool(
+            kwargs={**words, "autocommit": True, "context": adapted()},
+            min_size=1,
+            max_size=self._size,
+            open=True,
+            configure=_set_up,
+            # A server that comes back is found by the next call, not after a pause of the pool's.
+            reconnect_timeout=0.5,
+            name="store",
+        )
+
+    def _prepare(self, connection: Connection) -> None:
+        version = connection.info.server_version
+        if version < _MIN_VERSION:
+            raise StoreUnusable(f"PostgreSQL {version // 10_000} is too old.", "Use PostgreSQL 15 or newer.")
+        if connection.execute("SHOW server_encoding").fetchone() != ("UTF8",):
+            raise StoreUnusable(f"The database {self.name} isn't in UTF-8.", "Create it with ENCODING 'UTF8'.")
+        prepare(PostgresDatabase(connection), self.name)
+
+    def _close(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
+
+
+def _read(db: PostgresDatabase) -> None:
+    db.execute("SELECT 1").fetchone()
