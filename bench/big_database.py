@@ -158,5 +158,5 @@ def _words(number: int) -> tuple[int, str, str]:
 def _check(db: sqlite3.Connection) -> None:
     """See that copies are what the store would write."""
     for row in db.execute("SELECT * FROM jobs WHERE rowid % (SELECT 1 + count(*) / 50 FROM jobs) = 0"):
-        written = to_row(to_job(row)) | {"shares_task": row["shares_task"]}
+        written = to_row(to_job(row)) | {column: row[column] for column in ("shares_task", "holder")}
         assert dict(row) == written, (dict(row), written)

@@ -92,6 +92,9 @@ class Job:
     price: Price | None = (
         None  # what `charged` costs by the list of the day it was accepted; None: not known, or nothing
     )
+    tries: int = 0  # submits that the provider did not take for a passing reason of this job alone
+    fence: int = 0  # rises with each process that drives it: what an earlier one saves comes to nothing
+    slot: bool = False  # where many processes share the line: its turn was granted, and it counts among the slots
 
     @property
     def short(self) -> str:
@@ -166,11 +169,10 @@ class Job:
         """Move to SUBMITTING, just before the POST leaves in that dialect."""
         return replace(self, stage=Stage.SUBMITTING, changed=now, submitted=now, dialect=dialect)
 
-    def not_accepted(self, now: float, not_before: float) -> Self:
-        """Move back to WAITING: the POST definitely did not count."""
-        return replace(
-            self, stage=Stage.WAITING, changed=now, submitted=None, not_before=not_before, provider_message=""
-        )
+    def not_accepted(self, now: float, not_before: float, tries: int = 0) -> Self:
+        """Move back to WAITING, with no turn: the POST definitely did not count. `tries`: as they count by now."""
+        back = replace(self, stage=Stage.WAITING, changed=now, submitted=None, not_before=not_before)
+        return replace(back, provider_message="", tries=max(tries, self.tries), slot=False)
 
     def accepted(self, task_id: str, now: float) -> Self:
         """Move to QUEUED: the provider has given the task's id."""
@@ -202,6 +204,7 @@ class Job:
                     clip_url=snapshot.clip_url,
                     clip_dies=snapshot.clip_dies,
                     last_picture_url=snapshot.last_picture_url,
+                    slot=False,
                 )
 
     def fetched(self, size: int, seconds: float | None = None, *, incomplete: bool = False) -> Self:
@@ -236,10 +239,10 @@ class Job:
     def failed(self, reason: Reason, now: float, provider_message: str = "", code: str = "") -> Self:
         """Move to FAILED. What was not rendered counts and costs no longer, unless the provider may have it."""
         counts = self.stage in RENDERED or reason is Reason.UNCLEAR
-        failed = replace(self, stage=Stage.FAILED, changed=now, reason=reason)
+        failed = replace(self, stage=Stage.FAILED, changed=now, reason=reason, slot=False)
         failed = replace(failed, provider_message=provider_message, code=code)
         return failed if counts else replace(failed, charged=0, price=None)
 
     def cancelled(self, reason: Reason, now: float) -> Self:
         """Move to CANCELLED; it counts and costs no longer."""
-        return replace(self, stage=Stage.CANCELLED, changed=now, reason=reason, charged=0, price=None)
+        return replace(self, stage=Stage.CANCELLED, changed=now, reason=reason, charged=0, price=None, slot=False)

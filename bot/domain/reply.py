@@ -111,6 +111,12 @@ class Reply:
         routes.append(Route.DIRECT)
         return tuple(routes)
 
+    def or_later(self, other: Self) -> Self:
+        """Return the address of the later interaction of the two; of the same one, that which knows its message."""
+        if self.token_at != other.token_at:
+            return self if self.token_at > other.token_at else other
+        return other if self.message_id is None and other.message_id is not None else self
+
     def at(self, message_id: int) -> Self:
         """Return the address with its message known."""
         return replace(self, message_id=message_id)

@@ -21,7 +21,8 @@ REPLY = Shape(Reply, "reply", ("token", "token_at"))
 """Where a reply is: of a job and of an asset."""
 
 _ACCEPTED = ("id", "user_id", "interaction_id", "pressed", "source", "created", "charged_to")
-_STATE = ("stage", "changed", "submitted", "task_id", "completed", "clip_bytes", "reason", "told", "charged")
+_HELD = ("fence", "slot")
+_STATE = ("stage", "changed", "submitted", "task_id", "completed", "clip_bytes", "reason", "told", "charged", *_HELD)
 _JOB = Shape(Job, "state", (*_ACCEPTED, *_STATE), ("request", "reply", "price"))
 
 
@@ -76,6 +77,14 @@ def _of_other_version(row: Mapping[str, Any]) -> Job:
         reason=Reason.OTHER_VERSION,
         notified_at=row["changed"],
     )
+
+
+def to_reply(row: Mapping[str, Any]) -> Reply:
+    """Read where a reply is; what another version has written of it beside is passed over."""
+    try:
+        return REPLY.read(row)
+    except UNREADABLE:
+        return REPLY.read_known(row)
 
 
 def files_of(row: Mapping[str, Any]) -> dict[str, int]:

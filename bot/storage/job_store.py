@@ -16,7 +16,7 @@ from bot.storage.charges import charged_to
 from bot.storage.database import Database, NotUnique, Statement
 from bot.storage.draft_store import DELETE_DRAFT
 from bot.storage.folding import storable
-from bot.storage.job_rows import REPLY, files_of, state_row, to_job, to_row
+from bot.storage.job_rows import REPLY, files_of, state_row, to_job, to_reply, to_row
 from bot.storage.queries import Queries, immediate, query, reading
 
 # Two presses of Again that are this close, in seconds, are one.
@@ -26,10 +26,14 @@ SAVE = """
 UPDATE jobs SET
     stage = :stage, ended = :ended, changed = :changed, submitted = :submitted, task_id = :task_id,
     completed = :completed, clip_bytes = :clip_bytes, reason = :reason, state = :state,
-    charged = :charged, charged_at = :charged_at, price = :price, currency = :currency
-WHERE id = :id AND stage = :was
+    charged = :charged, charged_at = :charged_at, price = :price, currency = :currency, slot = slot * :slot
+WHERE id = :id AND stage = :was AND fence = :fence
+RETURNING reply, token, token_at
 """
-SAVED = "SELECT 1 FROM jobs WHERE id = :id AND stage = :stage AND changed = :changed AND state = :state"
+SAVED = """
+SELECT reply, token, token_at FROM jobs
+WHERE id = :id AND fence = :fence AND stage = :stage AND changed = :changed AND state = :state
+"""
 READDRESS = "UPDATE jobs SET reply = :reply, token = :token, token_at = :token_at WHERE id = :id"
 FORGET_TOKENS = "UPDATE jobs SET token = NULL WHERE token IS NOT NULL AND token_at < ?"
 FORGET_ASSET_TOKENS = "UPDATE assets SET token = NULL WHERE token IS NOT NULL AND token_at < ?"
@@ -107,18 +111,18 @@ class SqliteJobs(Queries):
         return job
 
     @query
-    def save(self, db: Database, job: Job, was: Stage) -> bool:
-        """Write a job's state where the row still stands at `was`; False, and nothing written, when it does not.
+    def save(self, db: Database, job: Job, was: Stage) -> Reply | None:
+        """Write a job's state where the row still stands at `was`, with its `fence`; None, and nothing written, else.
 
-        What was accepted (ids, request, times of it), the reply's address and `notified_at` are left alone. True also
-        where the very same state was written before: by a call whose answer a lost connection took. Raises ValueError
-        for a move that `stages.allowed` forbids, TaskTaken where another job has its task.
+        Returns where the row has its reply, also where the very same state was written before: by a call whose answer a
+        lost connection took. What was accepted (ids, request, times of it), that address and `notified_at` are left
+        alone; a slot is only given back. Raises ValueError for a move that `stages.allowed` forbids, TaskTaken where
+        another job has its task.
         """
         if not allowed(was, job.stage):
             raise ValueError(f"No job goes from {was} to {job.stage}.")
-        row = state_row(job) | {"id": job.id, "was": was.value}
         try:
-            return db.execute(SAVE, row).rowcount == 1 or db.execute(SAVED, row).fetchone() is not None
+            return saved(db, job, was)
         except NotUnique as error:
             raise TaskTaken(f"another job has task {job.task_id}") from error
 
@@ -127,7 +131,7 @@ class SqliteJobs(Queries):
         """Write the state of jobs whose rows still stand at their stages, in one transaction."""
         with immediate(db):
             for job in jobs:
-                db.execute(SAVE, state_row(job) | {"id": job.id, "was": job.stage.value})
+                saved(db, job, job.stage)
 
     @query
     def save_address(self, db: Database, job_id: str, reply: Reply) -> None:
@@ -207,6 +211,14 @@ class SqliteJobs(Queries):
     def stamp_restored(self, db: Database) -> int:
         """Fail, once for each restore and before the jobs are taken up, what could be sent again; returns how many."""
         return restored.settle(db)
+
+
+def saved(db: Database, job: Job, was: Stage) -> Reply | None:
+    """Write a job's state as `SqliteJobs.save` does; return where the row has its reply, None where it is elsewhere."""
+    row = state_row(job) | {"id": job.id, "was": was.value}
+    for reply, token, token_at in db.execute(SAVE, row).fetchall() or db.execute(SAVED, row).fetchall():
+        return to_reply({"reply": reply, "token": token, "token_at": token_at})
+    return None
 
 
 def _made_before(db: Database, job: Job) -> Job | None:

@@ -6,7 +6,7 @@ foreign keys: they stay when the job that they name is deleted.
 
 from sqlite_utils import Database, Migrations
 
-from bot.storage import asset_tables, limit_tables
+from bot.storage import asset_tables, limit_tables, process_tables
 from bot.storage.to_documents import move_assets, move_jobs
 
 
@@ -103,6 +103,13 @@ def m014_reads(db: Database) -> None:
     for statement in _READS:
         db.execute(statement)
     db.execute("PRAGMA user_version = 14")
+
+
+def m015_processes(db: Database) -> None:
+    """Name the process that drives a job, and the jobs that have a slot; create the processes and their leases."""
+    for statement in process_tables.SQLITE:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 15")
 
 
 _DRAFTS = (
@@ -265,6 +272,7 @@ STEPS = (
     m012_limits,
     m013_prices,
     m014_reads,
+    m015_processes,
 )
 # Each step leaves its number in `user_version`, where it can be read without opening the database.
 VERSION = len(STEPS)

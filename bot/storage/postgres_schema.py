@@ -8,6 +8,7 @@ on SQLite; text is compared by its bytes. `jobs_prompts` is missing: an index he
 from typing import Final
 
 from bot.domain.errors import StoreUnusable
+from bot.storage import process_tables
 from bot.storage.postgres_database import PostgresDatabase
 
 _JOBS = (
@@ -191,7 +192,7 @@ _RULES = (
     "CREATE INDEX audit_of_server ON audit (guild_id, id)",
 )
 
-STEPS: Final = ((14, (*_JOBS, *_REQUESTS, *_ASSETS, *_RULES)),)
+STEPS: Final = ((14, (*_JOBS, *_REQUESTS, *_ASSETS, *_RULES)), (15, process_tables.POSTGRES))
 """The number of each step, and its statements."""
 VERSION: Final = STEPS[-1][0]
 

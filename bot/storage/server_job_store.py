@@ -2,11 +2,11 @@
 
 from bot.domain.audit import Change
 from bot.domain.job import Job
+from bot.domain.reply import Reply
 from bot.domain.stages import Stage
 from bot.storage.audit_store import write_down
 from bot.storage.database import Database, Statement
-from bot.storage.job_rows import state_row
-from bot.storage.job_store import SAVE
+from bot.storage.job_store import saved
 from bot.storage.own_job_store import page_of
 from bot.storage.queries import Queries, immediate, query, reading
 from bot.studio.ports.pages import JobPage
@@ -30,10 +30,13 @@ class SqliteServerJobs(Queries):
         return page_of(db, COUNT_LIVE, LIVE, {"guild_id": guild_id}, page, size)
 
     @query
-    def cancel(self, db: Database, job: Job, change: Change) -> bool:
-        """Write a cancelled job down where its row still waits, and who did it, in one transaction."""
+    def cancel(self, db: Database, job: Job, change: Change) -> Reply | None:
+        """Write a cancelled job down where its row still waits, and who did it, in one transaction.
+
+        Returns where the row has its reply; None where it waits no longer.
+        """
         with immediate(db):
-            cancelled = db.execute(SAVE, state_row(job) | {"id": job.id, "was": Stage.WAITING.value}).rowcount == 1
-            if cancelled:
+            reply = saved(db, job, Stage.WAITING)
+            if reply is not None:
                 write_down(db, change)
-        return cancelled
+        return reply

@@ -15,7 +15,7 @@ from bot.storage.thread import Store
 
 OURS = {
     "jobs", "notes", "beginnings", "drafts", "uploads", "characters", "assets", "verifications",
-    "limits", "blocks", "pauses", "server_settings", "audit", "job_counts",
+    "limits", "blocks", "pauses", "server_settings", "audit", "job_counts", "processes", "leases",
 }  # fmt: skip
 
 

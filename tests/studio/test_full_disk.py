@@ -5,6 +5,7 @@ import pytest
 from bot.domain.errors import StoreFull
 from bot.domain.job import Job
 from bot.domain.progress import Forecast, Holdup
+from bot.domain.reply import Reply
 from bot.domain.stages import Stage
 from bot.studio.lifecycle.job_moves import JobMoves
 from tests.studio.conftest import Studio
@@ -19,11 +20,11 @@ class FullJobs:
     def __init__(self, times: int) -> None:
         self.times = times
 
-    async def save(self, job: Job, was: Stage) -> bool:
+    async def save(self, job: Job, was: Stage) -> Reply | None:
         self.times -= 1
         if self.times >= 0:
             raise StoreFull("full")
-        return True
+        return job.reply
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ async def test_a_clip_waits_for_room_before_its_card_is_left_alone(studio: Studi
     ready = await studio.stored(job(stage=Stage.READY, clip_bytes=MEGABYTE, **FIELDS))
     save, full = studio.jobs.save, FullJobs(2)
 
-    async def save_later(saved: Job, was: Stage) -> bool:
+    async def save_later(saved: Job, was: Stage) -> Reply | None:
         return await full.save(saved, was) and await save(saved, was)
 
     studio.jobs.save = save_later

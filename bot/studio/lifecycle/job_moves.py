@@ -28,6 +28,9 @@ _TRUE_UNSAVED = frozenset({Stage.WAITING, Stage.QUEUED, Stage.RENDERING, Stage.R
 _MAX_QUOTED = 240
 _PROMPT_BEGINS = 24
 
+Save = Callable[[Job], Awaitable[Reply | None]]
+"""Writes a job down, with its row's other needs, and returns where the row has its reply; None where it didn't."""
+
 
 class Overtaken(SeedreelError):
     """The row stood elsewhere: the job was moved meanwhile, and this task lets go of it."""
@@ -37,7 +40,8 @@ class JobMoves:
     """The rows of live jobs: their moves, and their addresses as they are now.
 
     An address changes beside the work (a first edit names the message, a press gives a new token), so it is kept
-    here by job and never travels through a move. A percent that only moves is kept here too, and saved now and then.
+    here by job and never travels through a move; what another process has written of it comes back with the next
+    move. A percent that only moves is kept here too, and saved now and then.
     `on_full` hears of a job that cannot be written down, with the reason, and again (with None) once it was.
     """
 
@@ -80,18 +84,20 @@ class JobMoves:
             self._hand_on(job, was, None)
         return self.addressed(job)
 
-    async def save(self, job: Job, was: Stage, write: Callable[[Job], Awaitable[bool]] | None = None) -> bool:
+    async def save(self, job: Job, was: Stage, write: Save | None = None) -> bool:
         """Write a job down once, and tell whether its row still stood at `was`. Raises StoreFull, TaskTaken.
 
         `write` does so in place of the plain statement, where more is written down with it.
         """
-        saved = await (self._jobs.save(job, was) if write is None else write(job))
-        if saved:
-            self._unsaved.pop(job.id, None)
-            self._percent_saved.pop(job.id, None)
-        if saved and job.stage is Stage.RENDERING:
+        reply = await (self._jobs.save(job, was) if write is None else write(job))
+        if reply is None:
+            return False
+        self._take_in(job, reply)
+        self._unsaved.pop(job.id, None)
+        self._percent_saved.pop(job.id, None)
+        if job.stage is Stage.RENDERING:
             self._percent_saved[job.id] = self._clock.now()
-        if saved and job.stage is not was:
+        if job.stage is not was:
             # A stage that an earlier run of the bot saw begin was cut in two, and is not measured.
             entered = self._entered.get(job.id, job.created if was is Stage.WAITING else None)
             if job.ended or job.stage is Stage.HELD:
@@ -99,7 +105,13 @@ class JobMoves:
             else:
                 self._entered[job.id] = job.changed
             self._metrics.moved(job, was, None if entered is None else self._clock.elapsed(entered))
-        return saved
+        return True
+
+    def _take_in(self, job: Job, reply: Reply) -> None:
+        """Take in the address that the row has; one that could not be written there is known here alone."""
+        known = self.addressed(job).reply
+        if known.or_later(reply) is reply:
+            self._addresses[job.id] = reply
 
     async def seen(self, job: Job, was: Job) -> Job:
         """Take in what the provider says of a job: a new stage is saved, a percent that only moves every so often.
@@ -180,6 +192,14 @@ class JobMoves:
         except StoreFull as error:
             with about_job(job_id):
                 log.warning("The new address of the reply couldn't be saved: %s", error)
+
+    async def look_at_address(self, job_id: str) -> Job | None:
+        """Take in an address that another process has written, and return the job with it; None where it is gone."""
+        job = await self._jobs.find(job_id)
+        if job is None:
+            return None
+        self._take_in(job, job.reply)
+        return self.addressed(self.with_percent(job))
 
     async def found_at(self, job_id: str, message_id: int) -> None:
         """Note the message that the first edit named."""

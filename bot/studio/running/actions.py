@@ -22,7 +22,7 @@ from bot.domain.reply import Reply
 from bot.domain.stages import Reason, Stage
 from bot.log_lines import about_job
 from bot.studio.delivery.deliver import Deliverer
-from bot.studio.lifecycle.job_moves import JobMoves, Overtaken
+from bot.studio.lifecycle.job_moves import JobMoves, Overtaken, Save
 from bot.studio.lifecycle.shutdown import ShuttingDown
 from bot.studio.ports import Clock, Outcome, Posted, Replies
 from bot.studio.ports.files import Media
@@ -76,7 +76,7 @@ class JobActions:
         find, save = partial(self._own, caller, job_id), partial(self._job_moves.save, was=Stage.WAITING)
         return await self._let_end(await self._cancelled(find, Reason.OWNER, save))
 
-    async def cancel_in(self, guild_id: int | None, job_id: str, write: Callable[[Job], Awaitable[bool]]) -> Job:
+    async def cancel_in(self, guild_id: int | None, job_id: str, write: Save) -> Job:
         """Cancel a WAITING job that was asked for in a server (None: anywhere), for one who manages it.
 
         `write` as in `JobMoves.save`. Raises Refusal.

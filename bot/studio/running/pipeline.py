@@ -84,7 +84,6 @@ class Pipeline:
         self._shutdown, self._clock = shutdown, clock
         self._tell_owner = tell_owner
         self._ended = ended
-        self._tries: dict[str, int] = {}
 
     async def run(self, job: Job) -> None:
         """Drive the job to its end and tell its requester; returns early for a job that is HELD."""
@@ -102,7 +101,6 @@ class Pipeline:
             log.info("%s.", error)
         finally:
             self._input_urls.forget(job.id)
-            self._tries.pop(job.id, None)
             self._balance.probe_over(job.id)
             await self._queue.release_slot(job)
 
@@ -244,15 +242,14 @@ class Pipeline:
             not_before = self._queue.pause(error.retry_after)
             log.warning("Not accepted by the provider, trying again: %s", error.detail)
             return job.not_accepted(now, not_before)
-        tries = self._tries.get(job.id, 0) + 1
+        tries = job.tries + 1
         quote = quoted(job, error.provider_message)
         log.warning("Not accepted by the provider, try %d of %d: %s%s", tries, MAX_TRIES, error.detail, quote)
         if tries >= MAX_TRIES:
             return job.failed(Reason.NOT_TAKEN, now, error.provider_message, error.code)
-        self._tries[job.id] = tries
         shortest = TRY_AGAIN_AFTER * 3.0 ** (tries - 1)
         backoff = Backoff(1.5 * TRY_AGAIN_AFTER, min_pause=shortest, factor=3.0, failures=tries - 1)
-        return job.not_accepted(now, self._clock.later(backoff.next(spread(error.retry_after or 0.0))))
+        return job.not_accepted(now, self._clock.later(backoff.next(spread(error.retry_after or 0.0))), tries)
 
     async def _follow(self, job: Job) -> Job:
         """Take in what the provider says until the job is READY or failed."""

@@ -3,6 +3,7 @@
 from bot.domain.administration import Action
 from bot.domain.audit import Change
 from bot.domain.job import Job
+from bot.domain.reply import Reply
 from bot.studio.lifecycle.forecasts import Forecasts
 from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.ports import Clock
@@ -36,7 +37,7 @@ class ServerVideos:
     async def cancel(self, guild_id: int | None, actor_id: int, job_id: str) -> Job:
         """Cancel a video that still waits, which its member reads on its card; who did it is kept. Raises Refusal."""
 
-        async def write(job: Job) -> bool:
+        async def write(job: Job) -> Reply | None:
             change = Change(
                 *(self._clock.now(), job.reply.guild_id or 0, actor_id, Action.CANCEL),
                 {"video": job.short, "member": job.user_id},
