@@ -17,8 +17,10 @@ from discord.ext import commands
 from discord.http import Route
 from discord.utils import MISSING
 
+from bot.domain.shards import Shards
 from bot.gateway.connection import Gateway
-from bot.gateway.identifies import Identifies, NoteStore, Start, Strangers, read_start
+from bot.gateway.identifies import Identifies, Start, Strangers, read_start
+from bot.gateway.session_starts import StartRecord
 from bot.gateway.socket import Socket, recorded
 from bot.recording.record import Recorder
 from bot.replies.api_errors import API_ERRORS
@@ -95,21 +97,32 @@ class SeedreelClient(commands.AutoShardedBot):
         await self.http.close()
         self.http.connector = MISSING
 
-    async def learn_gateway(self, notes: NoteStore, clock: Clock, strangers: Strangers) -> None:
+    async def learn_gateway(
+        self, record: StartRecord, clock: Clock, strangers: Strangers, shards: Shards | None = None
+    ) -> None:
         """Ask where the gateway is and how many sessions may be begun; raises any of API_ERRORS.
 
-        `strangers` hears of sessions that are begun with this bot's token and are not its own.
+        `record` has the day's sessions, `strangers` hears of those that are begun with this bot's token and are not in
+        it. `shards`: those that are kept connected; without, all that Discord recommends.
         """
-        identifies = Identifies(notes, clock, self._start, API_ERRORS, strangers)
+        identifies = Identifies(record, clock, self._start, API_ERRORS, strangers)
         start = await identifies.open()
+        if shards is None:
+            shards = Shards(tuple(range(start.shards)), start.shards)
+        elif shards.count < start.shards:
+            log.warning(
+                "Discord recommends %d shards; --shards counts %d. It will refuse shards with more than 2,500 servers: "
+                "restart all gateways with a count of %d or more soon.",
+                *(start.shards, shards.count, start.shards),
+            )
         # AutoShardedClient.launch_shards sets the same; its loop is the one that is not used here.
-        self.shard_count = self._connection.shard_count = start.shards
-        self._connection.shard_ids = range(start.shards)
-        self._identifies, self._gateway = identifies, Gateway(self, identifies, clock, start.shards, self._socket)
+        self.shard_count = self._connection.shard_count = shards.count
+        self._connection.shard_ids = list(shards.numbers)
+        self._identifies, self._gateway = identifies, Gateway(self, identifies, clock, shards.numbers, self._socket)
 
     @property
     def connected(self) -> bool:
-        """Tell whether every shard is connected to the gateway."""
+        """Tell whether each of its shards is connected to the gateway."""
         return self._gateway is not None and self._gateway.connected
 
     async def connect(self, *, reconnect: bool = True) -> None:
@@ -124,10 +137,10 @@ class SeedreelClient(commands.AutoShardedBot):
             await self._gateway.close()
         await super().close()
 
-    async def before_identify_hook(self, _shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002
         """Count the IDENTIFY that follows."""
         if self._identifies is not None:
-            await self._identifies.spend()
+            await self._identifies.spend(shard_id or 0)
 
     async def on_ready(self) -> None:
         """Say once that the bot is there."""

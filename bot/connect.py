@@ -5,6 +5,7 @@ import logging
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Final
 
 import discord
@@ -12,9 +13,11 @@ import discord
 from bot.client import SeedreelClient
 from bot.domain.backoff import Backoff, read_retry_after
 from bot.domain.errors import StoreFull
+from bot.domain.shards import Shards
 from bot.exits import Exit
 from bot.gateway.connection import FINAL_CLOSE_CODES
-from bot.gateway.identifies import NoteStore, Strangers
+from bot.gateway.identifies import Strangers
+from bot.gateway.session_starts import NoteStore, OwnStarts, StartRecord
 from bot.replies.api_errors import API_ERRORS
 from bot.studio.ports import Clock
 
@@ -29,19 +32,44 @@ _TRY_SECONDS: Final = 60.0
 _BLOCK_USUAL, _MAX_BLOCK = 900.0, 86_400.0
 _BLOCKED_NOTE: Final = "login blocked until"
 _CLOUDFLARE_BLOCKS: Final = 40333
+_CLOSED_OTHERWISE: Final = "Discord closed the connection for good (%d). Check DISCORD_TOKEN and the bot."
+# Discord, "Gateway Close Event Codes".
+_CLOSED: Final = {
+    4010: "Discord knows no such shard (%d). Check --shards.",
+    4011: "Discord requires more shards (%d): restart all gateways with a larger count in --shards.",
+}
 
 
 class _Unreachable(Exception):
     """Discord was tried for long enough; the message says what happened last."""
 
 
-async def connect(client: SeedreelClient, token: str, notes: NoteStore, clock: Clock, strangers: Strangers) -> Exit:
-    """Log in and stay connected; ends only when the client is closed, refused for good, or Discord is out of reach."""
-    logins = _Logins(notes, clock)
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one of several processes with one token connects: its shards (None: all), and the day's starts of all."""
+
+    shards: Shards | None
+    record: StartRecord
+
+
+async def connect(
+    client: SeedreelClient,
+    token: str,
+    notes: NoteStore,
+    clock: Clock,
+    strangers: Strangers,
+    share: Share | None = None,
+) -> Exit:
+    """Log in and stay connected; ends only when the client is closed, refused for good, or Discord is out of reach.
+
+    `share`: for one of several processes; without, it is the only one.
+    """
+    logins, mine = _Logins(notes, clock), share or Share(None, OwnStarts(notes, clock))
     try:
         await logins.past_block()
         await logins.until_done(lambda: _log_in(client, token))
-        await _prepare(client, logins.until_done(lambda: client.learn_gateway(notes, clock, strangers)))
+        learning = logins.until_done(lambda: client.learn_gateway(mine.record, clock, strangers, mine.shards))
+        await _prepare(client, learning)
         await client.connect()
     except discord.LoginFailure:
         log.critical("Discord rejected DISCORD_TOKEN. Copy it again: Developer Portal > your application > Bot.")
@@ -52,7 +80,7 @@ async def connect(client: SeedreelClient, token: str, notes: NoteStore, clock: C
     except discord.ConnectionClosed as error:
         if error.code not in FINAL_CLOSE_CODES:
             raise
-        log.critical("Discord closed the connection for good (%d). Check DISCORD_TOKEN and the bot.", error.code)
+        log.critical("%s", _CLOSED.get(error.code, _CLOSED_OTHERWISE) % error.code)
         return Exit.REFUSED
     except _Unreachable as error:
         log.critical("Discord can't be reached (%s). Check the network and DNS; try again later.", error)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Final
 
 import aiohttp
@@ -52,20 +53,20 @@ class Trouble:
 
 
 class Gateway:
-    """All shards of one client. `run` ends when it is closed, or with the error of a refusal for good."""
+    """The shards of one client. `run` ends when it is closed, or with the error of a refusal for good."""
 
     def __init__(
         self,
         client: discord.AutoShardedClient,
         identifies: Identifies,
         clock: Clock,
-        shards: int,
+        shards: Iterable[int],
         kind: type[Socket] = Socket,
     ) -> None:
         self._identifies = identifies
         self._clock = clock
         trouble = Trouble(clock)
-        self._shards = [_Shard(number, client, kind, identifies, clock, trouble) for number in range(shards)]
+        self._shards = [_Shard(number, client, kind, identifies, clock, trouble) for number in shards]
         self._tasks: list[asyncio.Task[None]] = []
 
     async def run(self, trouble: tuple[type[BaseException], ...]) -> None:
@@ -174,7 +175,7 @@ class _Shard:
         if self._session is not None:
             async with asyncio.timeout(_OPEN_SECONDS):
                 return await self._kind.from_client(self._client, shard_id=self.number, resume=True, **self._session)
-        async with self._identifies.turn():
+        async with self._identifies.turn(self.number):
             url = yarl.URL(self._identifies.url)
             self._kind.DEFAULT_GATEWAY = url
             async with asyncio.timeout(_OPEN_SECONDS):

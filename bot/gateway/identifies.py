@@ -1,47 +1,27 @@
-"""How many sessions a day may be begun: Discord's own limit, and ours below it, counted on disk.
+"""When a session may be started: Discord's own limits, and ours below them.
 
 Discord resets the bot's token after 1 000 IDENTIFYs in 24 hours ("Sharding", "Session Start Limit Object"), whatever
 number of processes made them.
 """
 
 import asyncio
-import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
-from bot.domain.errors import StoreFull
+from bot.gateway.session_starts import GAP, LOST, SessionStart, StartRecord, rest
 from bot.log_lines import counted
 from bot.studio.ports import Clock
 
 log = logging.getLogger(__name__)
 
-DAY: Final = 86_400.0
-# Seconds between two IDENTIFYs, by Discord's rule (one per 5 s and `max_concurrency`).
-GAP: Final = 5.0
-# Of the day's IDENTIFYs, this share may be made at once; the others are spread over the day.
-_AT_ONCE, _SPREAD = 0.25, 0.5
-_USUAL_TOTAL: Final = 1000
 # Where no session may be begun, it is asked again after so many seconds at the latest.
 _ASK_AGAIN: Final = 600.0
 # Seconds for which Discord's number may lag behind our own IDENTIFYs.
 _LAG: Final = 60.0
-_NOTE: Final = "identifies"
-_LOST: Final = (StoreFull, TimeoutError)
-
-
-class NoteStore(Protocol):
-    """Small things that are remembered over a restart."""
-
-    async def get(self, key: str) -> str | None:
-        """Return what was noted."""
-        ...
-
-    async def put(self, key: str, value: str) -> None:
-        """Note it."""
-        ...
 
 
 class Strangers(Protocol):
@@ -60,7 +40,7 @@ class Strangers(Protocol):
 class Start:
     """What `GET /gateway/bot` says: where, how many shards, and how many sessions may still be begun.
 
-    `reset_after` in seconds.
+    `reset_after` in seconds; `max_concurrency`: how many buckets may start a session at once.
     """
 
     url: str
@@ -68,6 +48,7 @@ class Start:
     total: int
     remaining: int
     reset_after: float
+    max_concurrency: int = 1
 
 
 def read_start(answer: object) -> Start:
@@ -76,9 +57,10 @@ def read_start(answer: object) -> Start:
         case {
             "url": str(url),
             "shards": int(shards),
-            "session_start_limit": {"total": int(total), "remaining": int(left), "reset_after": int(after)},
+            "session_start_limit": {"total": int(total), "remaining": int(left), "reset_after": int(after), **more},
         } if url.startswith(("ws://", "wss://")) and 0 < shards <= total:
-            return Start(url, shards, total, left, after / 1000)
+            at_once = more.get("max_concurrency")
+            return Start(url, shards, total, left, after / 1000, max(at_once, 1) if isinstance(at_once, int) else 1)
         case _:
             raise ValueError("not what GET /gateway/bot answers")
 
@@ -92,19 +74,19 @@ class Identifies:
 
     def __init__(
         self,
-        notes: NoteStore,
+        record: StartRecord,
         clock: Clock,
         ask: Callable[[], Awaitable[Start]],
         trouble: tuple[type[BaseException], ...],
         strangers: Strangers,
     ) -> None:
-        self._notes = notes
+        self._record = record
         self._clock = clock
         self._ask = ask
         self._trouble = trouble
         self._strangers = strangers
-        self._turn = asyncio.Lock()
-        self._made: list[float] = []
+        self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._made: Sequence[SessionStart] = ()
         self._seen: tuple[Start, float] | None = None
 
     @property
@@ -114,34 +96,31 @@ class Identifies:
 
     async def open(self) -> Start:
         """Read what was counted before, and ask Discord; raises one of `trouble`."""
-        self._made = list(_read(await self._notes.get(_NOTE)))
         start = await self.look()
-        if (strange := start.total - start.remaining - len(self._today())) > 0:
+        if (strange := start.total - start.remaining - len(self._made)) > 0:
             self._strangers.earlier(strange)
         return start
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """Wait until a session may be begun; no other session begins while the block connects."""
-        async with self._turn:
-            await self._wait_for_ours()
+    async def turn(self, shard: int = 0) -> AsyncIterator[None]:
+        """Wait until a shard's session may be begun; no other of its bucket begins here while the block connects."""
+        async with self._turns[self._bucket(shard)]:
+            await self._wait_for_ours(self._bucket(shard))
             await self._wait_for_discord()
             yield
 
-    async def spend(self) -> None:
-        """Count an IDENTIFY that is about to be sent, on disk where that can be written."""
-        self._made = [*self._today(), self._clock.now()]
-        try:
-            await self._notes.put(_NOTE, json.dumps([round(at, 3) for at in self._made]))
-        except _LOST:
-            log.warning("A new session couldn't be counted on disk; it counts only until the next restart.")
+    async def spend(self, shard: int = 0) -> None:
+        """Count an IDENTIFY that is about to be sent; where another process has just sent one, wait once more."""
+        while (wait := await self._record.take(self._bucket(shard), self._total)) > 0:
+            await self._clock.sleep(wait)
 
     async def look(self) -> Start:
         """Ask Discord how many sessions are left, and notice those that are not ours; raises one of `trouble`."""
         start = await self._ask()
+        await self._read()
         if self._seen is not None:
             before, at = self._seen
-            ours = sum(self._clock.elapsed(made) <= self._clock.elapsed(at) + _LAG for made in self._made)
+            ours = sum(self._clock.elapsed(made.at) <= self._clock.elapsed(at) + _LAG for made in self._made)
             # Where none was used yet there is no day that could be over.
             over = before.remaining < before.total and self._clock.elapsed(at) >= before.reset_after
             if not over and (strange := before.remaining - ours - start.remaining) > 0:
@@ -149,21 +128,28 @@ class Identifies:
         self._seen = start, self._clock.now()
         return start
 
-    async def _wait_for_ours(self) -> None:
-        wait = self._rest()
+    @property
+    def _total(self) -> int:
+        return self._seen[0].total if self._seen else 0
+
+    def _bucket(self, shard: int) -> int:
+        """Return Discord's `rate_limit_key` ("Gateway", Sharding)."""
+        return shard % (self._seen[0].max_concurrency if self._seen else 1)
+
+    async def _read(self) -> None:
+        try:
+            self._made = await self._record.today()
+        except LOST:
+            log.warning("How many sessions were started today couldn't be read.")
+
+    async def _wait_for_ours(self, bucket: int) -> None:
+        await self._read()
+        wait = rest(self._made, bucket, self._total, self._clock.elapsed)
         if wait > GAP:
-            count = counted(len(self._today()), "session")
+            count = counted(len(self._made), "session")
             log.warning("%s started today. Waiting %.0f s before the next one.", count, wait)
         if wait > 0:
             await self._clock.sleep(wait)
-
-    def _rest(self) -> float:
-        today = self._today()
-        if not today:
-            return 0.0
-        total = max(self._seen[0].total if self._seen else 0, _USUAL_TOTAL)
-        gap = GAP if len(today) < total * _AT_ONCE else max(DAY / (total * _SPREAD), GAP)
-        return gap - max(self._clock.elapsed(today[-1]), 0.0)
 
     async def _wait_for_discord(self) -> None:
         logged = False
@@ -181,16 +167,3 @@ class Identifies:
                 log.warning("Discord allows no new session for another %.0f s. Waiting.", start.reset_after)
             logged = True
             await self._clock.sleep(min(max(start.reset_after, GAP), _ASK_AGAIN))
-
-    def _today(self) -> list[float]:
-        # Those ahead of the clock, which was set back, are counted as well.
-        return [at for at in self._made if -DAY < self._clock.elapsed(at) < DAY]
-
-
-def _read(noted: str | None) -> Iterator[float]:
-    try:
-        listed: Any = json.loads(noted or "[]")
-    except ValueError:
-        return
-    if isinstance(listed, list):
-        yield from sorted(float(at) for at in listed if isinstance(at, int | float))

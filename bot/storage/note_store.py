@@ -1,13 +1,21 @@
 """Small things that the bot writes down for its next start."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
-from bot.storage.database import Database
+from bot.storage.database import Database, Statement
 from bot.storage.opening import read_only
-from bot.storage.queries import Queries, query
+from bot.storage.queries import Queries, immediate, query
 
+T = TypeVar("T")
+
+_NOW = Statement(
+    sqlite="SELECT (julianday('now') - 2440587.5) * 86400.0",
+    postgres="SELECT CAST(extract(epoch FROM clock_timestamp()) AS DOUBLE PRECISION)",
+)
 _PUT = "INSERT INTO notes (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 
 
@@ -23,6 +31,17 @@ class SqliteNotes(Queries):
     def put(self, db: Database, key: str, value: str) -> None:
         """Write a value down, in the place of the one before."""
         put(db, key, value)
+
+    @query
+    def change(self, db: Database, key: str, change: Callable[[str | None, float], tuple[str, T]]) -> T:
+        """Write down what `change` makes of a value, in one transaction, and return what else it returns.
+
+        It is given the value (None when there is none) and the database's UTC seconds, on the store's thread.
+        """
+        with immediate(db):
+            value, result = change(get(db, key), float(db.execute(_NOW).fetchone()[0]))
+            put(db, key, value)
+        return result
 
 
 def get(db: Database, key: str) -> str | None:

@@ -11,7 +11,7 @@ import pytest
 from discord.http import Route
 
 from bot.client import SeedreelClient
-from bot.connect import Exit, connect
+from bot.connect import Exit, Share, connect
 from sandbox.clock import Clock
 from sandbox.discord import DiscordStandIn, Settings
 from sandbox.faults import Faults
@@ -93,6 +93,7 @@ class Bot:
     notes: MemoryNotes
     faults: Faults
     strangers: Heard = field(default_factory=Heard)
+    share: Share | None = None
     client: SeedreelClient | None = None
     prepare: Callable[[], Awaitable[object]] = field(default_factory=lambda: _nothing)
     url: str = ""
@@ -112,7 +113,7 @@ class Bot:
         async with SeedreelClient(self.url or f"{self.stand_in.url}/api/v10", self.prepare) as client:
             self.client = client
             task = asyncio.create_task(
-                connect(client, self.token or self.stand_in.token, self.notes, self.clock, self.strangers)
+                connect(client, self.token or self.stand_in.token, self.notes, self.clock, self.strangers, self.share)
             )
             try:
                 yield task

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from bot.gateway.identifies import Identifies, Start, read_start
+from bot.gateway.session_starts import OwnStarts
 from tests.gateway.conftest import Heard, MemoryNotes
 from tests.studio.fakes import JumpingClock
 
@@ -25,7 +26,7 @@ class Discord:
 
 
 def identifies(discord: Discord, notes: MemoryNotes, strangers: Heard) -> Identifies:
-    return Identifies(notes, discord.clock, discord.ask, (OSError,), strangers)
+    return Identifies(OwnStarts(notes, discord.clock), discord.clock, discord.ask, (OSError,), strangers)
 
 
 async def test_a_loop_of_restarts_takes_a_day_no_more_than_three_quarters_of_what_discord_allows() -> None:
