@@ -7,8 +7,8 @@ app, the doctor and the tests.
 |------------------------|---------------------------------------------------------------------------------------------|
 | what members give      | `inputs` takes a file in, `input_files` stores it, `conversions` chooses a copy of it,      |
 |                        | `images` and `recode` make one (`image_child` in its own process)                           |
-| finished clips         | `clips` checks and repairs one, `shrink` makes it fit a limit                               |
+| finished clips         | `clip_fetch` downloads one, `clips` checks and repairs it, `shrink` makes it fit a limit    |
 | what a file is         | `sniff` by its first bytes, `headers` by what it states, `probe` by reading it through      |
 |                        | ffmpeg, `images` through Pillow; all give `facts`                                           |
-| what it stands on      | `download` and `guard`, `disk`, `bounded`                                                   |
+| what it stands on      | `download` and `guard`, `disk`, `file_use` for what several processes share, `bounded`      |
 """

@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.domain.clip_errors import ClipDamaged, ClipUnusable
 from bot.domain.reply import RepairedClip
 from bot.media.bounded import only, run_ffmpeg
-from bot.media.disk import digest_of, put_in_place, work_folder
+from bot.media.disk import changed, digest_of, put_in_place, size_of, work_folder
 from bot.media.facts import Broken, Facts, NoMemory, Unchecked
 from bot.media.headers import is_cut_short, movie_seconds
 from bot.media.probe import BOUNDS, decoded_seconds, inspect_video
@@ -54,9 +54,11 @@ def sweep_leftovers(folder: Path) -> int:
     Blocks: for a thread.
     """
     old = time.time() - _OLD_SECONDS
+    left = [path for path in folder.glob(f"*{_DAMAGED}") if changed(path) < old]
+    # These first: what another process shrinks meanwhile has its original, and is not among them.
+    shrunk = list(folder.glob(f"*{_SHRUNK}*.mp4"))
     clips = {path.stem for path in folder.iterdir() if _SHRUNK not in path.name}
-    left = [path for path in folder.glob(f"*{_DAMAGED}") if path.stat().st_mtime < old]
-    left += [path for path in folder.glob(f"*{_SHRUNK}*.mp4") if path.name.partition(_SHRUNK)[0] not in clips]
+    left += [path for path in shrunk if path.name.partition(_SHRUNK)[0] not in clips]
     for path in left:
         path.unlink(missing_ok=True)
     return len(left)
@@ -104,9 +106,13 @@ async def inspect_clip(path: Path) -> Facts:
 
 
 def accept(part: Path, clip: Path) -> int:
-    """Make a fetched file the clip, in place of any damaged one; returns its bytes. Blocks: for a thread."""
-    size = part.stat().st_size
-    put_in_place(part, clip)
+    """Make a fetched file the clip, in place of any damaged one; returns its bytes. Blocks: for a thread.
+
+    One that another process has fetched meanwhile stays: it may be being read.
+    """
+    if (size := size_of(clip)) is None:
+        size = part.stat().st_size
+        put_in_place(part, clip)
     damaged_path(clip).unlink(missing_ok=True)
     return size
 

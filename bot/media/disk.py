@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 import errno
 import hashlib
+import math
 import os
 import secrets
 import shutil
+import stat
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -16,7 +18,9 @@ from typing import Final, TypeVar, cast
 T = TypeVar("T")
 
 PART: Final = ".part"
-"""The end of a file's name while it is not complete; a start deletes such files."""
+"""The end of a file's name while it is not complete."""
+ABANDONED: Final = 3600.0
+"""Seconds after its last change from which on an unfinished file belongs to no process that still works on it."""
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """The errors of a disk that has no room."""
 
@@ -57,11 +61,16 @@ def put_in_place(made: Path, target: Path) -> None:
     """Write a complete file through to the disk and give it its name, in one step that survives a power cut."""
     write_through(made)
     made.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have a folder's names on the disk, where they survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
 
 
 @asynccontextmanager
@@ -76,14 +85,32 @@ async def work_folder(target: Path) -> AsyncIterator[Path]:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
-def sweep_unfinished(folder: Path) -> int:
-    """Delete the `.part` files and work folders that an earlier run left; returns how many."""
-    parts, work = list(folder.glob(f"*{PART}")), list(folder.glob(f"*{_WORK_FOLDER}"))
-    for path in parts:
-        path.unlink(missing_ok=True)
-    for path in work:
-        shutil.rmtree(path, ignore_errors=True)
-    return len(parts) + len(work)
+def sweep_unfinished(folder: Path, before: float = math.inf) -> int:
+    """Delete the `.part` files and work folders that were last changed before that time, in UTC seconds.
+
+    Returns how many. Before it is over a process may still work on them.
+    """
+    left = [path for end in (PART, _WORK_FOLDER) for path in folder.glob(f"*{end}") if changed(path) < before]
+    for path in left:
+        if path.suffix == PART:
+            path.unlink(missing_ok=True)
+        else:
+            shutil.rmtree(path, ignore_errors=True)
+    return len(left)
+
+
+def changed(path: Path) -> float:
+    """Return when a file, or what lies in a folder, was last changed, in UTC seconds; endlessly late where it is gone.
+
+    What a program writes for a long time changes its folder no more than once.
+    """
+    try:
+        times = [path.stat().st_mtime]
+        if path.is_dir():
+            times += [each.stat().st_mtime for each in path.iterdir()]
+    except FileNotFoundError:
+        return math.inf
+    return max(times)
 
 
 def there(path: Path) -> Path | None:
@@ -96,7 +123,11 @@ def there(path: Path) -> Path | None:
 
 def size_of(path: Path) -> int | None:
     """Return a file's bytes; None where it is not there."""
-    return path.stat().st_size if path.is_file() else None
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
 def digest_of(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
@@ -10,24 +11,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bot.domain.clip_errors import (
-    ClipDamaged,
-    ClipForbidden,
-    ClipGone,
-    ClipTooMuch,
-    ClipUnkeepable,
-    ClipUnreachable,
-    ClipUnusable,
-)
+from bot.domain.clip_errors import ClipDamaged, ClipUnkeepable, ClipUnreachable, ClipUnusable
 from bot.domain.media import AttachmentInput, StoredFile
 from bot.domain.models import Capability
 from bot.domain.reply import RepairedClip, ShrunkClip
 from bot.domain.storage_limits import CLIPS, INPUTS, POSTERS
 from bot.log_lines import counted
+from bot.media.clip_fetch import fetch_clip_file
 from bot.media.clips import (
     accept,
     check_form,
-    check_head,
     damaged_path,
     delete_clip,
     hold_back,
@@ -37,6 +30,7 @@ from bot.media.clips import (
     sweep_leftovers,
 )
 from bot.media.disk import (
+    ABANDONED,
     FULL,
     beside,
     bytes_in,
@@ -48,8 +42,9 @@ from bot.media.disk import (
     why_unwritable,
     write_through,
 )
-from bot.media.download import BadStatus, Fetcher, FetchError, Forbidden, Timeouts, TooManyBytes, TooSlow
+from bot.media.download import Fetcher, Timeouts
 from bot.media.facts import Facts, Unchecked
+from bot.media.file_use import now_on
 from bot.media.images import Images
 from bot.media.inputs import Inputs
 from bot.media.posters import Looks, Posters
@@ -63,7 +58,6 @@ MAX_CLIP_BYTES = 512 * 1024 * 1024
 """Bytes of a clip that are fetched at most."""
 
 _ID = re.compile(r"[\w-]{1,64}", re.ASCII)
-_DEAD = frozenset({403, 404, 410})
 _DOWNLOADS_AT_ONCE = 3
 """Clips: each may take its whole time and MAX_CLIP_BYTES bytes."""
 _INSPECTIONS_AT_ONCE = 2
@@ -80,6 +74,7 @@ class DiskMedia:
         max_clip: bytes of a clip.
         timeouts: of the network calls.
         images: inspects pictures and copies them.
+        alone: no other process uses the folder, so that what is unfinished at the start belongs to none.
     """
 
     def __init__(
@@ -89,8 +84,11 @@ class DiskMedia:
         max_clip: int = MAX_CLIP_BYTES,
         timeouts: Timeouts | None = None,
         images: Images | None = None,
+        *,
+        alone: bool = True,
     ) -> None:
         self._folder = folder
+        self._alone = alone
         self._clips = folder / CLIPS
         self._max_clip = max_clip
         self._timeouts = timeouts or Timeouts()
@@ -101,7 +99,8 @@ class DiskMedia:
         input_inspections = asyncio.Semaphore(_INSPECTIONS_AT_ONCE)
         self.self_test = SelfTest()
         self._inputs = Inputs(
-            folder / INPUTS, self._fetcher, input_inspections, self._timeouts, images or Images(), self.self_test
+            *(folder / INPUTS, self._fetcher, input_inspections, self._timeouts, images or Images(), self.self_test),
+            alone=alone,
         )
         self._files = self._inputs.files
         self.reuse, self.release = self._files.reuse, self._files.release
@@ -156,7 +155,7 @@ class DiskMedia:
 
     async def _fetch_to(self, target: Path, url: str, job_id: str) -> int:
         async with self._downloads:
-            part = await self._fetch_clip(url)
+            part = await fetch_clip_file(self._fetcher, url, self._clips, self._max_clip, self._timeouts.clip_total)
         try:
             # The disk needs about as long as ffmpeg.
             with self._looks.one():
@@ -251,7 +250,11 @@ class DiskMedia:
         await asyncio.to_thread(delete_clip, self._clip_path(job_id))
 
     async def delete_unused_files(self, in_use: set[str]) -> int:
-        """Delete the input files that nothing uses (`in_use`: their sha256) and that are not new; returns how many."""
+        """Delete the input files that nothing uses (`in_use`: their sha256) and that are not new; returns how many.
+
+        What is unfinished and abandoned, in all folders, goes too.
+        """
+        await asyncio.to_thread(self._sweep_unfinished, ABANDONED)
         return await asyncio.to_thread(self._files.sweep, frozenset(in_use))
 
     async def discard(self, files: Sequence[StoredFile], in_use: Callable[[], Awaitable[set[str]]]) -> None:
@@ -272,29 +275,20 @@ class DiskMedia:
     def _stored(self) -> DiskUsage:
         return DiskUsage(free_bytes(self._folder), bytes_in(self._files.folder), bytes_in(self._clips))
 
-    async def _fetch_clip(self, url: str) -> Path:
-        try:
-            return await self._fetcher.fetch(url, self._clips, self._max_clip, self._timeouts.clip_total, check_head)
-        except BadStatus as error:
-            if error.status in _DEAD:
-                raise ClipGone(str(error)) from error
-            if 200 <= error.status < 300:
-                raise ClipUnusable(str(error)) from error
-            raise ClipUnreachable(str(error)) from error
-        except (TooManyBytes, TooSlow) as error:
-            raise ClipTooMuch(str(error)) from error
-        except Forbidden as error:
-            raise ClipForbidden(f"{error}. {error.remedy}".strip(". ")) from error
-        except FetchError as error:
-            raise ClipUnreachable(str(error)) from error
-
     def _clip_path(self, job_id: str) -> Path:
         if _ID.fullmatch(job_id) is None:
             raise ValueError("a job's id names a file: letters, digits, - and _ only")
         return self._clips / f"{job_id}.mp4"
 
     def _lay_out(self) -> int:
-        folders = (self._clips, self._files.folder, self._posters.folder)
-        for folder in folders:
-            folder.mkdir(parents=True, exist_ok=True)
-        return sum(sweep_unfinished(folder) for folder in folders) + sweep_leftovers(self._clips)
+        for folder in self._folders:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self._sweep_unfinished(-math.inf if self._alone else ABANDONED) + sweep_leftovers(self._clips)
+
+    def _sweep_unfinished(self, age: float) -> int:
+        before = now_on(self._clips) - age
+        return sum(sweep_unfinished(folder, before) for folder in self._folders)
+
+    @property
+    def _folders(self) -> tuple[Path, ...]:
+        return self._clips, self._files.folder, self._posters.folder

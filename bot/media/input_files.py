@@ -2,14 +2,18 @@
 
 Beside a copy `<sha256>.jpg` lies a note `<sha256>.<key>`: what was made of the content and the conversion that the key
 stands for. Both go when nothing uses that sha256.
+
+Other processes may store, use and delete files in the same folder. What they hold for requests that are not written
+down yet cannot be seen: so each use makes a file young (`file_use`), and none that is young is deleted, but by the
+process that put it there and sees that none has touched it since.
 """
 
 import asyncio
+import errno
 import hashlib
 import json
 import os
 import threading
-import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from collections.abc import Set as AbstractSet
@@ -22,6 +26,7 @@ from bot.domain.media import MediaFormat, Original, StoredFile
 from bot.media.conversions import AsImage, Conversion
 from bot.media.disk import digest_of, new_part, put_in_place
 from bot.media.facts import Broken, Facts
+from bot.media.file_use import Touches, delete_if, now_on, put, touch
 from bot.media.images import Images
 from bot.media.recode import Recoder
 from bot.media.sniff import named
@@ -30,16 +35,21 @@ from bot.media.sniff import named
 _VERSION = 1
 # A file this young may belong to a job or an asset that is just being written down.
 _FRESH_SECONDS = 3600.0
+# A file that another process deletes again and again while it is stored.
+_TRIES = 5
 
 
 class InputFiles:
     """Stores files, converts them, and knows which of them requests use that are not written down yet.
 
     A file is in use from `store`, `convert` or `reuse` on until `release` or `discard`; no sweep takes it meanwhile.
+    `alone`: no other process uses the folder.
     """
 
-    def __init__(self, folder: Path, images: Images, recoder: Recoder) -> None:
+    def __init__(self, folder: Path, images: Images, recoder: Recoder, *, alone: bool = True) -> None:
         self.folder = folder
+        self._alone = alone
+        self._touches = Touches()
         self._images = images
         self._recoder = recoder
         # A lock lasts for as long as a task holds it or waits for it.
@@ -60,11 +70,16 @@ class InputFiles:
         )
         target = self.folder / stored.file_name
         self._use(stored.sha256)
-        if target.is_file():
-            os.utime(target)  # young again, so that the sweep leaves it to whatever uses it now
-        else:
-            put_in_place(part, target)
-        return stored
+        for _ in range(_TRIES):
+            at = put(part, target)
+            try:
+                self._touch(target, at)
+            except FileNotFoundError:
+                continue  # another process has deleted it between the two
+            part.unlink(missing_ok=True)
+            return stored
+        self.release([stored])
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(target))
 
     async def convert(self, given: Path, original: Original, conversion: Conversion) -> StoredFile:
         """Return the copy of a file, made once for each content. Raises Enormous, Broken or Unchecked."""
@@ -80,14 +95,17 @@ class InputFiles:
             finally:
                 await asyncio.to_thread(made.unlink, missing_ok=True)
 
-    def reuse(self, stored: StoredFile) -> bool:
+    async def reuse(self, stored: StoredFile) -> bool:
         """Have a file that lies here in use, as `store` does; False when it is past its days."""
         self._use(stored.sha256)
         try:
-            os.utime(self.folder / stored.file_name)  # young again, so that the sweep leaves it
+            await asyncio.to_thread(self._touch, self.folder / stored.file_name)
         except OSError:
             self.release([stored])
             return False
+        except asyncio.CancelledError:
+            self.release([stored])
+            raise
         return True
 
     def release(self, files: Iterable[StoredFile]) -> None:
@@ -118,13 +136,18 @@ class InputFiles:
 
         Blocks: for a thread.
         """
-        old, swept = time.time() - _FRESH_SECONDS, 0
-        for path in [path for path in self.folder.iterdir() if path.stem not in in_use and path.stat().st_mtime < old]:
+        old, swept = int((now_on(self.folder) - _FRESH_SECONDS) * 1e9), 0
+        for path in [path for path in self.folder.iterdir() if path.is_file() and path.stem not in in_use]:
             with self._lock:
                 if path.stem not in self._in_use:
-                    path.unlink(missing_ok=True)
-                    swept += 1
+                    swept += delete_if(path, lambda changed: changed < old)
         return swept
+
+    def _touch(self, path: Path, put_at: int | None = None) -> None:
+        """Make a file young, so that no sweep takes it from whatever uses it now. Raises FileNotFoundError."""
+        before, now = touch(path)
+        with self._lock:
+            self._touches.note(path.name, before, now, put_at)
 
     def _use(self, sha256: str) -> None:
         with self._lock:
@@ -143,7 +166,14 @@ class InputFiles:
             for sha256 in doomed & self._doomed:
                 self._doomed.discard(sha256)
                 for path in self.folder.glob(f"{sha256}.*") if sha256 not in used else ():
-                    path.unlink(missing_ok=True)
+                    self._delete_own(path)
+
+    def _delete_own(self, path: Path) -> None:
+        """Delete a file that no other process can be using."""
+        if self._alone:
+            path.unlink(missing_ok=True)
+        else:
+            delete_if(path, lambda changed: self._touches.alone(path.name, changed))
 
     async def _make(self, given: Path, made: Path, name: str, conversion: Conversion) -> Facts:
         """Carry a conversion out; the one place that knows which program does which."""
@@ -156,12 +186,15 @@ class InputFiles:
 
     def _known(self, key: str, original: Original) -> StoredFile | None:
         for note in self.folder.glob(f"*.{key}"):
-            known: dict[str, Any] = json.loads(note.read_text("utf-8"))
+            try:
+                known: dict[str, Any] = json.loads(note.read_text("utf-8"))
+            except FileNotFoundError:
+                continue  # another process has just deleted it
             stored = StoredFile(**known | {"format": MediaFormat(known["format"]), "original": original})
             self._use(stored.sha256)
             try:
                 for path in (note, self.folder / stored.file_name):
-                    os.utime(path)  # young again, so that the sweep leaves them to whatever uses them now
+                    self._touch(path)
             except FileNotFoundError:
                 self.release([stored])
             else:
@@ -174,7 +207,9 @@ class InputFiles:
         del known["original"]
         note = new_part(self.folder)
         note.write_text(json.dumps(known), "utf-8")
+        changed_at = note.stat().st_mtime_ns
         put_in_place(note, self.folder / f"{stored.sha256}.{key}")
+        self._touch(self.folder / f"{stored.sha256}.{key}", changed_at)
         return stored
 
 

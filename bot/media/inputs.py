@@ -113,7 +113,7 @@ class Inputs:
     """Takes in `files` of one folder.
 
     `inspections` bounds how many files are inspected at once; `timeouts` of the network calls; `images` inspects
-    pictures; `self_test` is of the tool that inspects videos and sounds.
+    pictures; `self_test` is of the tool that inspects videos and sounds; `alone` as in InputFiles.
     """
 
     def __init__(
@@ -124,8 +124,10 @@ class Inputs:
         timeouts: Timeouts,
         images: Images,
         self_test: SelfTest | None = None,
+        *,
+        alone: bool = True,
     ) -> None:
-        self.files = InputFiles(folder, images, Recoder())
+        self.files = InputFiles(folder, images, Recoder(), alone=alone)
         self._fetcher = fetcher
         self._inspections = inspections
         self._timeouts = timeouts

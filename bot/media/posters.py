@@ -6,7 +6,6 @@ count in no quota: a quota is freed as clips pass their days, and what stays for
 
 import asyncio
 import logging
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.media.bounded import only, run_ffmpeg
-from bot.media.disk import put_in_place, work_folder
+from bot.media.disk import changed, put_in_place, work_folder
 from bot.media.facts import Broken, Unchecked
 from bot.media.probe import BOUNDS, MAX_PIXELS
 from bot.media.sniff import clip_container, read_head
@@ -30,6 +29,8 @@ LONGEST_SIDE: Final = 256
 
 # Of the posters that are too many, some more go at once, so that not every new one has to look for the oldest.
 _SPARE: Final = 500
+# After so many of our own those of other processes are counted too.
+_COUNTED_AGAIN: Final = 100
 # In seconds: past a first frame that the member gave, or that fades in. A shorter clip is shown as it begins.
 _MOMENT: Final = "1"
 _START: Final = "0"
@@ -81,7 +82,8 @@ class Posters:
         self._maximum = maximum
         self._one = asyncio.Semaphore(1)
         self._hopeless: set[str] = set()
-        self._count: int | None = None
+        self._count = 0
+        self._trusted = 0
 
     async def make(self, clip: Path) -> bool:
         """Make a clip's poster, complete or not at all, unless it is there; returns whether it is there now.
@@ -117,13 +119,15 @@ class Posters:
         return self.folder / f"{name}.jpg"
 
     def _drop_oldest(self) -> None:
-        self._count = sum(1 for _ in self.folder.iterdir()) if self._count is None else self._count + 1
+        self._count, self._trusted = self._count + 1, self._trusted - 1
+        if self._trusted < 0:
+            self._count, self._trusted = sum(1 for _ in self.folder.iterdir()), _COUNTED_AGAIN
         if self._count <= self._maximum:
             return
-        oldest = sorted(self.folder.glob("*.jpg"), key=os.path.getmtime)
+        oldest = sorted(self.folder.glob("*.jpg"), key=changed)
         for path in oldest[: max(0, len(oldest) - self._maximum + _SPARE)]:
             path.unlink(missing_ok=True)
-        self._count = None
+        self._trusted = 0
 
 
 async def _make(clip: Path, target: Path) -> None:

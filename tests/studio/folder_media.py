@@ -36,7 +36,7 @@ class FolderMedia(Holding):
             raise stored
         return stored
 
-    def reuse(self, stored: StoredFile) -> bool:
+    async def reuse(self, stored: StoredFile) -> bool:
         return stored.sha256 in self.copies
 
     def input_path(self, stored: StoredFile) -> Path | None:

@@ -56,7 +56,7 @@ class RequestFiles:
         Raises Refusal (MediaExpired where that is gone and there is no other, or what `Media.keep` raises).
         """
         stored = attachment.stored
-        if stored is None or not self.take(stored):
+        if stored is None or not await self.take(stored):
             if stored is not None and not attachment.url:
                 raise Refusal(MediaExpired(round(self._input_days), attachment.option))
             stored = await self._media.keep(attachment, capability)
@@ -64,9 +64,9 @@ class RequestFiles:
         self.by_option[attachment.option] = stored
         return stored
 
-    def take(self, stored: StoredFile) -> bool:
+    async def take(self, stored: StoredFile) -> bool:
         """Hold a file that we have a copy of; False where it is gone."""
-        if is_there := self._media.reuse(stored):
+        if is_there := await self._media.reuse(stored):
             self._hold(stored)
         return is_there
 

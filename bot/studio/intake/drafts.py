@@ -104,5 +104,5 @@ class Drafts:
         """Delete the files of drafts that are gone, as far as nothing else uses them."""
         held = self._disk_quota.hold()
         for stored in files:
-            held.take(stored)
+            await held.take(stored)
         await self._disk_quota.discard(held)
