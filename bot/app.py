@@ -19,7 +19,8 @@ from bot.replies.members import DiscordMembers
 from bot.replies.notices import Notices
 from bot.replies.presenter import Presenter
 from bot.replies.replies import DiscordReplies
-from bot.storage import Store, Tables
+from bot.storage import Tables
+from bot.storage.queries import OpenStore
 from bot.studio.assembly import Ownership
 from bot.studio.assets.uploader import AssetUploader
 from bot.studio.delivery.cleanup import Cleanup
@@ -154,5 +155,5 @@ def _ownership(settings: Settings, base: Infrastructure, notices: Notices, membe
     return base.assembly.ownership(notices, members, base.provider, rules, limits, base.tables.charges, low_balance)
 
 
-async def _works(health: Health, store: Store) -> bool:
+async def _works(health: Health, store: OpenStore) -> bool:
     return health.well and await store.answers(_STORE_SECONDS)

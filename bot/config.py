@@ -91,6 +91,7 @@ class Settings:
     webhook_port: int | None = None
     webhook_host: str = "127.0.0.1"
     webhook_secret: Secret | None = None
+    database_url: Secret | None = None  # None: a file in the folder of the data
 
     @property
     def database(self) -> Path:
@@ -125,7 +126,7 @@ class Settings:
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """Return what no log line may show."""
-        given = (self.discord_token, self.toapis_api_key, self.webhook_secret)
+        given = (self.discord_token, self.toapis_api_key, self.webhook_secret, self.database_url)
         return tuple(secret for secret in given if secret is not None)
 
 

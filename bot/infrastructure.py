@@ -2,7 +2,7 @@
 
 import decimal
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from bot.clock import ScaledClock
 from bot.config import Settings
 from bot.domain.alerts import Alert
+from bot.domain.errors import StoreUnusable
 from bot.domain.job import Job
 from bot.media.disk_media import DiskMedia
 from bot.recording.record import Recorder
 from bot.secret import redact
 from bot.storage import Store, Tables
+from bot.storage.queries import OpenStore
 from bot.studio.assembly import Assembly, Resources
 from bot.studio.intake.disk_quota import GB, DiskQuota, Quota
 from bot.studio.lifecycle.queue import Queue
@@ -34,7 +36,7 @@ class Infrastructure:
     """What everything else stands on."""
 
     clock: ScaledClock
-    store: Store
+    store: OpenStore
     tables: Tables
     media: DiskMedia
     disk_quota: DiskQuota
@@ -54,7 +56,7 @@ async def open_infrastructure(
     # Every task that writes a number would make a context of decimals of its own; now all inherit this one.
     decimal.getcontext()
     clock = ScaledClock(settings.time_scale)
-    store = await stack.enter_async_context(Store(settings.database))
+    store = await stack.enter_async_context(_store(settings))
     tables = Tables(store)
     media = await stack.enter_async_context(DiskMedia(settings.data_dir, settings.media_allow_hosts))
     quota = Quota(round(settings.max_files_gb * GB), round(settings.max_clips_gb * GB))
@@ -83,6 +85,18 @@ async def open_infrastructure(
         *(clock, store, tables, media, disk_quota, assembly, provider, uploader, recorder, languages, metrics),
         server_settings=server_settings,
     )
+
+
+def _store(settings: Settings) -> AbstractAsyncContextManager[OpenStore]:
+    """Make the store; only for PostgreSQL is its library loaded."""
+    if settings.database_url is None:
+        return Store(settings.database)
+    try:
+        from bot.storage.postgres import PostgresStore
+    except ModuleNotFoundError as error:
+        remedy = "Install it with `pip install 'seedreel[scale]'`, or remove DATABASE_URL."
+        raise StoreUnusable("DATABASE_URL is set, but PostgreSQL's library isn't installed.", remedy) from error
+    return PostgresStore(settings.database_url.reveal(), settings.database)
 
 
 def _metrics(settings: Settings, queue: Callable[[], Queue]) -> "PrometheusMetrics | None":

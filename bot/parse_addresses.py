@@ -5,6 +5,7 @@ import re
 from urllib.parse import SplitResult, urlsplit
 
 from bot.parse import Unreadable, shown, whole
+from bot.secret import Secret
 
 
 def provider_url(text: str) -> str:
@@ -48,6 +49,23 @@ def callback(text: str) -> str | None:
     if "@" in parts.netloc or parts.fragment:
         raise Unreadable("contains a user name or a `#`", "remove it")
     return text
+
+
+def database(text: str) -> Secret | None:
+    """Read the address of a PostgreSQL database; None where there is none."""
+    if not text:
+        return None
+    remedy = "write it like postgresql://user:password@host/name"
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        raise Unreadable("isn't a valid address", remedy) from None
+    if parts.scheme not in {"postgresql", "postgres"} or parts.fragment or re.search(r"\s", text):
+        raise Unreadable("isn't the address of a PostgreSQL database", remedy)
+    if not parts.path.strip("/") or "/" in parts.path.strip("/"):
+        raise Unreadable("names no database", remedy)
+    return Secret(text)
 
 
 def port(text: str) -> int | None:

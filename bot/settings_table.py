@@ -123,6 +123,14 @@ SETTINGS: Final = (
     Setting("MANAGER_SECONDS_A_MONTH", "The same in 30 days; empty: MEMBER_SECONDS_A_MONTH", "", parse.limit),
     Setting("LOW_BALANCE", "The bot writes to you if fewer credits are left; 0: never", "500", parse.whole(0, 10**8)),
     Setting("DATA_DIR", "The folder for the database, the finished videos and members' files", "data", parse.folder),
+    Setting(
+        "DATABASE_URL",
+        "A PostgreSQL database in place of the file, like `postgresql://user:password@host/name`, for several "
+        "processes together (docs/scale.md); empty: the database is a file in DATA_DIR",
+        "",
+        parse_addresses.database,
+        is_secret=True,
+    ),
     Setting("PROVIDER_SLOTS", "How many videos are made at the same time, 1 to 100", "5", parse.whole(1, 100)),
     Setting(
         "DISCORD_API_URL",

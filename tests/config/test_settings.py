@@ -106,6 +106,17 @@ def test_every_setting_is_read_from_what_is_given(tmp_path):
     assert settings.webhook_secret == Secret("signs-it-0123456789")
 
 
+def test_a_database_of_postgresql_is_a_secret_and_has_a_name():
+    url = "postgresql://seedreel:hunter22@db.example:5433/seedreel?sslmode=require"
+    settings = read_settings({**NEEDED, "DATABASE_URL": url}, None)
+    assert settings.database_url == Secret(url)
+    assert settings.database_url in settings.secrets
+    for wrong in ("mysql://u:hunter22@h/n", "postgresql://u:hunter22@h", "postgresql://u:hunter22@h:x/n", "db.sqlite"):
+        found = mistakes({**NEEDED, "DATABASE_URL": wrong})["DATABASE_URL"]
+        assert found.remedy == "write it like postgresql://user:password@host/name"
+        assert "hunter22" not in str(found)
+
+
 def test_who_may_spend_elsewhere_depends_on_whether_there_are_home_servers():
     assert read_settings(NEEDED, None).spending == SpendingRules(frozenset(), Elsewhere.ALL)
     at_home = read_settings({**NEEDED, "HOME_SERVERS": "2001"}, None).spending
