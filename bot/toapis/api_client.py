@@ -36,12 +36,14 @@ _NOT_THERE = frozenset({400, 404, 405, 410})
 _ANSWERS = {401: Answer.KEY, 403: Answer.KEY, 402: Answer.BALANCE, 429: Answer.RATE_LIMIT}
 
 
-def bucket(per_second: float) -> tuple[float, float]:
-    """Size a leaky bucket as (capacity, seconds in which it empties) for a documented limit.
+def bucket(per_second: float, share: float = 1.0) -> tuple[float, float]:
+    """Size a leaky bucket as (capacity, seconds in which it empties) for a documented limit, or a process's part of it.
 
-    It leaks SHARE of the limit, and its capacity can come on top at once: no second sees more than the limit.
+    It leaks SHARE of the limit, and its capacity can come on top at once: no second sees more than the limit, but that
+    each of many processes may send one call at once.
     """
-    return per_second * BURST, BURST / SHARE
+    capacity = max(per_second * BURST * share, 1.0)
+    return capacity, capacity / (per_second * SHARE * share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +110,14 @@ class ApiClient:
         self._traces.append(trace)
         self._on_body = on_body
 
-    async def __aenter__(self) -> Self:
+    def take_share(self, share: float) -> None:
+        """Call at that part of the provider's rates from now on: several processes have one account."""
         # Real seconds, whatever the clock's scale: these are the provider's limits, not waits of ours.
-        self._submits = AsyncLimiter(*bucket(SUBMITS_PER_SECOND))
-        self._queries = AsyncLimiter(*bucket(QUERIES_PER_SECOND))
+        self._submits = AsyncLimiter(*bucket(SUBMITS_PER_SECOND, share))
+        self._queries = AsyncLimiter(*bucket(QUERIES_PER_SECOND, share))
+
+    async def __aenter__(self) -> Self:
+        self.take_share(1.0)
         self._fresh = fresh_connections(self._key, self._traces)
         self._pooled = pooled_connections(self._key, self._traces)
         return self

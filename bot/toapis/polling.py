@@ -46,11 +46,13 @@ class Pace:
     """What all followers share: how right percents were, by model, and the rate of their questions.
 
     Where they would ask more often than the provider lets them, every question gets dearer, so that each is asked
-    where it tells most: all waits grow alike, but for those of tasks that are about to end.
+    where it tells most: all waits grow alike, but for those of tasks that are about to end. `share`: the part of the
+    provider's rate that this process may plan; it may change while tasks are followed.
     """
 
-    def __init__(self, rng: Random) -> None:
+    def __init__(self, rng: Random, share: float = 1.0) -> None:
         self.rng = rng
+        self.share = share
         self.records: defaultdict[Model, PercentRecord] = defaultdict(PercentRecord)
         self.followers = 0
         self.wanted = 0.0
@@ -59,12 +61,16 @@ class Pace:
     @property
     def stretch(self) -> float:
         """Return by how much waits are longer for want of room, from 1 to MAX_STRETCH."""
-        return min(max(self.wanted / RATE, 1.0), MAX_STRETCH)
+        return min(max(self.wanted / self._rate, 1.0), MAX_STRETCH)
 
     @property
     def longest(self) -> float:
         """Return the seconds that anyone waits at the most, until it takes longer than usual."""
-        return max(min(UNLIKELY_WAIT * self.stretch, _EVEN_SHARES * self.followers / RATE), UNLIKELY_WAIT)
+        return max(min(UNLIKELY_WAIT * self.stretch, _EVEN_SHARES * self.followers / self._rate), UNLIKELY_WAIT)
+
+    @property
+    def _rate(self) -> float:
+        return RATE * self.share
 
     def follow(self, model: Model, lengths: RunLengths) -> "TaskPace":
         """Begin to ask about a task; `lengths` of comparable ones. Use as a context manager."""

@@ -94,6 +94,11 @@ class ToapisProvider:
         """Let a trace see every request and `on_body` every response's body; before this is entered."""
         self._api.listen(trace, on_body)
 
+    def take_share(self, share: float) -> None:
+        """Call and plan at that part of the provider's rates from now on; once this is entered."""
+        self._pace.share = share
+        self._api.take_share(share)
+
     async def submit(self, job: Job) -> str:
         """Send the job once and return the task's id.
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.domain.models import Model
 from bot.domain.run_lengths import RunLengths
 from bot.toapis.api_client import QUERIES_PER_SECOND, SUBMITS_PER_SECOND, bucket
-from bot.toapis.polling import MAX_STRETCH, Pace, TaskPace
+from bot.toapis.polling import MAX_STRETCH, RATE, Pace, TaskPace
 
 NOTHING = RunLengths()
 
@@ -111,6 +111,20 @@ def test_what_is_overdue_or_expected_to_be_told_takes_little_of_the_rate() -> No
         for task in tasks[100:]:
             task.next_wait(300.0, None, hinted=True)
         assert pace.wanted < 5.0
+
+
+def test_each_of_several_processes_plans_and_calls_at_its_part_of_the_rate() -> None:
+    whole, half = Pace(Random(1)), Pace(Random(1), share=0.5)
+    whole.wanted = half.wanted = RATE
+    assert (whole.stretch, half.stretch) == (1.0, 2.0)
+    # Another worker has come while its tasks are followed.
+    half.share = 0.25
+    assert half.stretch == 4.0
+    for limit in (QUERIES_PER_SECOND, SUBMITS_PER_SECOND):
+        for share in (1.0, 0.5, 1 / 3, 0.01):
+            capacity, empties_in = bucket(limit, share)
+            assert capacity / empties_in == pytest.approx(limit * 0.8 * share)
+            assert capacity >= 1.0, "a call takes one"
 
 
 @dataclass(frozen=True)
