@@ -4,6 +4,8 @@ What a job means is the domain's business, and what happens next is the studio's
 takes place or does not.
 """
 
+from collections.abc import Callable
+
 from bot.storage.asset_store import SqliteAssets
 from bot.storage.audit_store import SqliteAudit
 from bot.storage.character_store import SqliteCharacters
@@ -18,12 +20,15 @@ from bot.storage.queries import OpenStore, QueryRunner
 from bot.storage.rule_store import SqliteRules
 from bot.storage.server_job_store import SqliteServerJobs
 from bot.storage.server_settings_store import SqliteServerSettings
+from bot.storage.shared_pending_replies import SharedPendingReplies
 from bot.storage.thread import Store
 from bot.storage.upload_store import SqliteUploads
 from bot.storage.usage_store import SqliteUsage
+from bot.studio.ports.stores import PendingReplyStore
 
 __all__ = [
     "OpenStore",
+    "SharedPendingReplies",
     "SqliteAssets",
     "SqliteAudit",
     "SqliteCharacters",
@@ -45,16 +50,21 @@ __all__ = [
 
 
 class Tables:
-    """What is written down in an open store, by what it is about."""
+    """What is written down in an open store, by what it is about.
 
-    def __init__(self, store: QueryRunner) -> None:
+    `process` names this process, where several have the store open or a file beside it would not outlive a machine.
+    """
+
+    def __init__(self, store: QueryRunner, process: Callable[[], str] | None = None) -> None:
         self.jobs = SqliteJobs(store)
         self.own_jobs = SqliteOwnJobs(store)
         self.charges = SqliteCharges(store)
         self.rules = SqliteRules(store)
         self.assets = SqliteAssets(store)
         self.characters = SqliteCharacters(store)
-        self.pending_replies = SqlitePendingReplies(store)
+        self.pending_replies: PendingReplyStore = (
+            SqlitePendingReplies(store) if process is None else SharedPendingReplies(store, process)
+        )
         self.drafts = SqliteDrafts(store)
         self.uploads = SqliteUploads(store)
         self.usage = SqliteUsage(store)

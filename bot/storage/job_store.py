@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.domain.errors import AlreadyRetried, DraftGone, Refusal, TaskTaken
+from bot.domain.errors import AlreadyRetried, DraftGone, Refusal, Restarting, TaskTaken
 from bot.domain.job import Job
 from bot.domain.models import Model, Resolution
 from bot.domain.reply import Reply
@@ -18,6 +18,7 @@ from bot.storage.draft_store import DELETE_DRAFT
 from bot.storage.folding import storable
 from bot.storage.job_rows import REPLY, files_of, state_row, to_job, to_reply, to_row
 from bot.storage.queries import Queries, immediate, query, reading
+from bot.storage.shared_pending_replies import TAKEN
 
 # Two presses of Again that are this close, in seconds, are one.
 SAME_PRESS_SECONDS = 10.0
@@ -79,7 +80,7 @@ SELECT request FROM jobs INDEXED BY jobs_unfinished WHERE user_id = :user_id AND
 """
 CLIPS_OF = "SELECT coalesce(sum(clip_bytes), 0) FROM jobs WHERE user_id = :user_id AND clip_bytes IS NOT NULL"
 
-_FORGET_PENDING_REPLY = "DELETE FROM beginnings WHERE interaction_id = ?"
+_FORGET_PENDING_REPLY = "DELETE FROM beginnings WHERE interaction_id = ? RETURNING process"
 _FORGET_TOKENS = (FORGET_TOKENS, FORGET_ASSET_TOKENS, "DELETE FROM beginnings WHERE token_at < ?")
 
 
@@ -91,9 +92,9 @@ class SqliteJobs(Queries):
         """Write a new WAITING job down, its `charged` seconds reserved for its payer, in one transaction.
 
         Returns the job that is already there when this interaction was accepted before, or when the same member
-        pressed Again on the same job less than 10 seconds away. Raises Refusal (Paused, Blocked, LimitReached);
-        Refusal(AlreadyRetried) when `job.pressed` was tried again before; ValueError when the id is taken or the job
-        is not WAITING.
+        pressed Again on the same job less than 10 seconds away. Raises Refusal: Paused, Blocked, LimitReached;
+        AlreadyRetried when `job.pressed` was tried again before; Restarting where another process took this one for
+        dead. Raises ValueError when the id is taken or the job is not WAITING.
         `fixes` is the draft that it is made of, which is gone with it: Refusal(DraftGone) when it is gone already.
         """
         if job.stage is not Stage.WAITING:
@@ -107,7 +108,10 @@ class SqliteJobs(Queries):
                 raise Refusal(DraftGone())
             job = replace(job, charged_to=charged_to(db, payer, job.user_id, job.charged, job.created))
             db.table("jobs").insert(to_row(job))
-            db.execute(_FORGET_PENDING_REPLY, [job.interaction_id])
+            if db.execute(_FORGET_PENDING_REPLY, [job.interaction_id]).fetchall() == [(TAKEN,)]:
+                # This process was taken for dead, and its member is being told that nothing came of it.
+                raise Refusal(Restarting())
+            db.notify("line", job.id)
         return job
 
     @query

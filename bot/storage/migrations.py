@@ -112,6 +112,13 @@ def m015_processes(db: Database) -> None:
     db.execute("PRAGMA user_version = 15")
 
 
+def m016_openers(db: Database) -> None:
+    """Name the process that opened a pending reply."""
+    for statement in process_tables.OPENERS:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 16")
+
+
 _DRAFTS = (
     """CREATE TABLE drafts (
     id TEXT PRIMARY KEY,
@@ -273,6 +280,7 @@ STEPS = (
     m013_prices,
     m014_reads,
     m015_processes,
+    m016_openers,
 )
 # Each step leaves its number in `user_version`, where it can be read without opening the database.
 VERSION = len(STEPS)

@@ -34,15 +34,20 @@ class SqlitePendingReplies(Queries):
         """
         return self._unsaved.put(pending)
 
-    async def begin(self, pending: PendingReply) -> None:
-        """Write one down, on the disk when this returns."""
+    async def begin(self, pending: PendingReply) -> bool:
+        """Write one down, on the disk when this returns; True: no other process answers it."""
         await self._insert(pending)
         self._unsaved.remove(pending.interaction_id)
+        return True
 
     async def forget(self, interaction_id: int) -> None:
         """Forget one; accepting its job forgets it too, in the same transaction."""
         self._unsaved.remove(interaction_id)
         await self._delete(interaction_id)
+
+    async def has(self, interaction_id: int) -> bool:
+        """Tell whether one is written down."""
+        return any(pending.interaction_id == interaction_id for pending in await self.left())
 
     async def left(self) -> Sequence[PendingReply]:
         """List those that are written down, oldest first; what was on its way when a process was killed arrives now."""
@@ -57,10 +62,7 @@ class SqlitePendingReplies(Queries):
 
     @query
     def _insert(self, db: Database, pending: PendingReply) -> None:
-        reply = pending.reply
-        address = {"application_id": reply.application_id, "channel_id": reply.channel_id}
-        token = {"token": reply.token or "", "token_at": reply.token_at}
-        db.execute(_BEGIN, {"id": pending.interaction_id, **address, **token})
+        db.execute(_BEGIN, reply_row(pending))
 
     @query
     def _delete(self, db: Database, interaction_id: int) -> None:
@@ -69,3 +71,11 @@ class SqlitePendingReplies(Queries):
     @query
     def _rows(self, db: Database) -> Sequence[PendingReply]:
         return [PendingReply(row[0], reply_of(*row[1:])) for row in db.execute(_LEFT).fetchall()]
+
+
+def reply_row(pending: PendingReply) -> dict[str, object]:
+    """Write one as the values of its columns, by their names."""
+    reply = pending.reply
+    address = {"application_id": reply.application_id, "channel_id": reply.channel_id}
+    token = {"token": reply.token or "", "token_at": reply.token_at}
+    return {"id": pending.interaction_id, **address, **token}

@@ -192,7 +192,11 @@ _RULES = (
     "CREATE INDEX audit_of_server ON audit (guild_id, id)",
 )
 
-STEPS: Final = ((14, (*_JOBS, *_REQUESTS, *_ASSETS, *_RULES)), (15, process_tables.POSTGRES))
+STEPS: Final = (
+    (14, (*_JOBS, *_REQUESTS, *_ASSETS, *_RULES)),
+    (15, process_tables.POSTGRES),
+    (16, process_tables.OPENERS),
+)
 """The number of each step, and its statements."""
 VERSION: Final = STEPS[-1][0]
 

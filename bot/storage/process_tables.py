@@ -47,3 +47,6 @@ POSTGRES = (
     fence BIGINT NOT NULL
 )""",
 )
+
+OPENERS = ("ALTER TABLE beginnings ADD COLUMN process TEXT",)
+"""The process that opened a pending reply, as step 16 adds it; none where there is only one."""

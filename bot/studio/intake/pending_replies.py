@@ -46,7 +46,7 @@ class PendingReplies:
         self._token_seconds = token_seconds
         self._tasks = BackgroundTasks(clock)
         self._seen: dict[int, None] = {}
-        self._saving: set[asyncio.Task[None]] = set()
+        self._saving: set[asyncio.Task[bool]] = set()
 
     @asynccontextmanager
     async def record(self, pending: PendingReply, was_answered: Callable[[], bool]) -> AsyncIterator[None]:
@@ -56,15 +56,15 @@ class PendingReplies:
         message waits for no disk; where it can't be noted at once, the block begins when it is saved.
 
         For a request that is no job when the block ends, and whose member was not answered, an apology is sent. Raises
-        Duplicate for an interaction that came before: the record is its first answer's.
+        Duplicate for an interaction that came before, here or to another process: the record is its first answer's.
         """
         self._see(pending.interaction_id)
         is_noted = self._store.note(pending)
         saving = asyncio.create_task(self._save(pending))
         self._saving.add(saving)
         saving.add_done_callback(self._saving.discard)
-        if not is_noted:
-            await asyncio.wait({saving})
+        if not is_noted and not await asyncio.shield(saving):
+            raise Duplicate(str(pending.interaction_id))
         yield
         await asyncio.wait({saving})
         if not was_answered() and await self._is_left(pending.interaction_id):
@@ -72,14 +72,16 @@ class PendingReplies:
         else:
             await self._forget(pending)
 
-    async def _save(self, pending: PendingReply) -> None:
+    async def _save(self, pending: PendingReply) -> bool:
+        """Write it down, and tell whether it is this process that answers."""
         # The loading message leaves in the loop's next turn, and the store is called in the one after it.
         await asyncio.sleep(0)
         try:
             async with asyncio.timeout(_WRITE_SECONDS):
-                await self._store.begin(pending)
+                return await self._store.begin(pending)
         except (TimeoutError, StoreFull, StoreUnusable):
             log.warning("Interaction %d couldn't be saved; it's answered anyway.", pending.interaction_id)
+        return True
 
     def _see(self, interaction_id: int) -> None:
         if interaction_id in self._seen:
@@ -89,7 +91,10 @@ class PendingReplies:
             del self._seen[next(iter(self._seen))]
 
     async def recover(self) -> int:
-        """Apologize in the background for what the last run left waiting; return how many. For before the gateway."""
+        """Apologize in the background for what no process answers any more; return how many.
+
+        Where there is one process alone, that is what its last run left, and this is for before the gateway.
+        """
         left = await self._store.left()
         for pending in left:
             self._apologize_later(pending)
@@ -104,7 +109,7 @@ class PendingReplies:
 
     async def _is_left(self, interaction_id: int) -> bool:
         try:
-            return any(one.interaction_id == interaction_id for one in await self._store.left())
+            return await self._store.has(interaction_id)
         except StoreFull:
             return True
 
