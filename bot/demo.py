@@ -91,8 +91,8 @@ def _check(port: int, openapi: Path | None) -> None:
     """Raise DemoFailed where it is clear from the start that nothing can come of it."""
     if importlib.util.find_spec("sandbox") is None:
         raise DemoFailed("it only runs in a clone of the project.")
-    if lacking := [name for name in ("jsonschema", "referencing") if importlib.util.find_spec(name) is None]:
-        raise DemoFailed(f"it needs {' and '.join(lacking)}. Install them with: pip install -e '.[demo]'")
+    if importlib.util.find_spec("jsonschema_rs") is None:
+        raise DemoFailed("it needs jsonschema-rs. Install it with: pip install -e '.[demo]'")
     if openapi and not openapi.is_file():
         raise DemoFailed(f"{openapi} doesn't exist.")
     with socket.socket() as probe:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 _ID = {"type": "string", "pattern": "^[0-9]+$"}
 _PRESENCE = {
@@ -116,4 +116,4 @@ def wrong_event(name: str, data: Any) -> list[str]:
     """Return what is wrong with an event sent to the bot."""
     validator = EVENTS.get(name)
     found = validator.iter_errors(data) if validator else ()
-    return [f"gateway {name}: {'/'.join(map(str, error.absolute_path))} {error.message[:200]}" for error in found]
+    return [f"gateway {name}: {'/'.join(map(str, error.instance_path))} {error.message[:200]}" for error in found]

@@ -1,12 +1,13 @@
 """Bodies checked against Discord's own OpenAPI 3.1 description."""
 
 import json
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT202012
+from jsonschema_rs import Draft202012Validator, Registry, ValidationError
 
 _ROOT = "urn:discord"
 
@@ -15,12 +16,7 @@ class OpenApi:
     """Validate request bodies and answers of the described routes; without a file, nothing is checked."""
 
     def __init__(self, path: Path | None) -> None:
-        self._document: dict[str, Any] | None = None
-        self._validators: dict[tuple[str, ...], Draft202012Validator | None] = {}
-        if path is not None:
-            self._document = json.loads(path.read_text(encoding="utf-8"))
-            resource: Resource[Any] = Resource.from_contents(self._document, default_specification=DRAFT202012)
-            self._registry: Registry[Any] = Registry().with_resource(_ROOT, resource)
+        self._description = None if path is None else _read(path)
 
     def request(self, method: str, template: str, body: Any) -> list[str]:
         """Return what is wrong with a request's JSON."""
@@ -43,26 +39,43 @@ class OpenApi:
         return self._check(where, read, f"{method} {template} answer {status}")
 
     def _check(self, where: tuple[str, ...], body: Any, name: str) -> list[str]:
-        if where not in self._validators:
-            self._validators[where] = self._made(where)
-        validator = self._validators[where]
-        if validator is None:
-            return []
-        return [f"{name}: {_best(error)}" for error in validator.iter_errors(body)]
-
-    def _made(self, where: tuple[str, ...]) -> Draft202012Validator | None:
-        if self._at(where) is None:
-            return None
-        pointer = "/".join(part.replace("~", "~0").replace("/", "~1") for part in where)
-        return Draft202012Validator({"$ref": f"{_ROOT}#/{pointer}"}, registry=self._registry)
+        validator = self._description and self._description.validator(where)
+        return [f"{name}: {_best(error)}" for error in validator.iter_errors(body)] if validator else []
 
     def _at(self, where: tuple[str, ...]) -> Any:
+        return self._description and self._description.at(where)
+
+
+class _Description:
+    """Discord's document, and the validators of the schemas in it that were asked for so far."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self._document = document
+        self._registry = Registry([(_ROOT, document)])
+        self._validators: dict[tuple[str, ...], Draft202012Validator] = {}
+
+    def at(self, where: tuple[str, ...]) -> Any:
+        """Return what stands there, None where nothing does."""
         here: Any = self._document
         for part in where:
             if not isinstance(here, dict) or part not in here:
                 return None
             here = here[part]
         return here
+
+    def validator(self, where: tuple[str, ...]) -> Draft202012Validator | None:
+        """Return the validator of the schema that stands there."""
+        if where not in self._validators and self.at(where) is not None:
+            pointer = "/".join(part.replace("~", "~0").replace("/", "~1") for part in where)
+            schema = {"$ref": f"{_ROOT}#/{quote(pointer, safe='/~')}"}
+            self._validators[where] = Draft202012Validator(schema, registry=self._registry)
+        return self._validators.get(where)
+
+
+@cache
+def _read(path: Path) -> _Description:
+    """Read a file once for all stand-ins of this process: it has a megabyte."""
+    return _Description(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _as_read(body: Any, template: str) -> Any:
@@ -100,9 +113,17 @@ def _codes_as_numbers(body: Any) -> Any:
     return read | {"code": 0} if isinstance(read.get("code"), str) else read
 
 
-def _best(error: Any) -> str:
+def _best(error: ValidationError) -> str:
     """Return the deepest reason of a failed choice between schemas, with its place."""
-    deepest = error
-    while deepest.context:
-        deepest = max(deepest.context, key=lambda one: len(one.absolute_path))
-    return f"{'/'.join(str(part) for part in deepest.absolute_path)}: {deepest.message[:300]}"
+    deepest = max(_reasons(error), key=lambda one: len(one.instance_path))
+    return f"{'/'.join(str(part) for part in deepest.instance_path)}: {deepest.message[:300]}"
+
+
+def _reasons(error: ValidationError) -> Iterator[ValidationError]:
+    """Yield the reasons of an error that have no others below them."""
+    choices = getattr(error.kind, "context", None)
+    if not choices:
+        yield error
+    for choice in choices or ():
+        for reason in choice:
+            yield from _reasons(reason)

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from bot.domain.errors import Refusal, SubmitRefused, Unsupported
 from bot.domain.media import AttachmentInput, Medium, Role
