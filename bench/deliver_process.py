@@ -31,7 +31,7 @@ from bot.domain.ids import new_job_id
 from bot.domain.job import Job
 from bot.domain.stages import Stage
 from bot.media.disk_media import DiskMedia
-from bot.replies.discord_api import DiscordApi, trace_rate_limits
+from bot.replies.discord_api import DiscordApi, trace_calls
 from bot.replies.presenter import Presenter
 from bot.replies.replies import DiscordReplies
 from bot.storage import Store, Tables
@@ -103,7 +103,7 @@ async def ours(url: str, size: int, folder: Path) -> AsyncIterator[Side]:  # noq
         store = await stack.enter_async_context(Store(folder / "seedreel.db"))
         tables = Tables(store)
         media = await stack.enter_async_context(DiskMedia(folder, frozenset({urlsplit(url).netloc})))
-        client = SeedreelClient(f"{url}/api/v10", _nothing, trace_rate_limits(aiohttp.TraceConfig()))
+        client = SeedreelClient(f"{url}/api/v10", _nothing, trace_calls(aiohttp.TraceConfig()))
         await stack.enter_async_context(client)
         await client.login("token")
         resources = Resources(tables.jobs, tables.notes, tables.pauses, media, clock)

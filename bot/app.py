@@ -14,7 +14,7 @@ from bot.config import Settings
 from bot.heartbeat import is_alive
 from bot.infrastructure import Infrastructure, open_infrastructure
 from bot.media.disk_media import DiskMedia
-from bot.replies.discord_api import DiscordApi, trace_rate_limits
+from bot.replies.discord_api import DiscordApi, trace_calls
 from bot.replies.members import DiscordMembers
 from bot.replies.notices import Notices
 from bot.replies.presenter import Presenter
@@ -106,7 +106,7 @@ async def open_app(settings: Settings, logged_in: Callable[[App], Awaitable[None
 
 
 def _client(settings: Settings, base: Infrastructure, prepare: Callable[[], Awaitable[None]]) -> SeedreelClient:
-    trace = trace_rate_limits(first_response.trace(base.metrics or NoMetrics()))
+    trace = trace_calls(first_response.trace(base.metrics or NoMetrics()))
     return made_client(settings.discord_api_url, prepare, trace, base.recorder)
 
 

@@ -4,6 +4,8 @@ import asyncio
 import errno
 import logging
 import os
+import select
+import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from functools import cache
@@ -12,6 +14,7 @@ from typing import Final
 import aiohttp
 import discord
 from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import StreamWriter
 from aiohttp.payload import IOBasePayload
 from discord.ext import commands
 from discord.http import Route
@@ -212,16 +215,21 @@ def _brief(error: BaseException) -> str:
 
 
 class _Parts(IOBasePayload):
-    """Sends a file as aiohttp does, but for the turn of a thread that each part costs there.
+    """Sends a file as aiohttp does, but for the turn of a thread that each part costs there, and a part at a time.
 
     A clip has just been written, so the system still holds it in memory and gives a part at once (preadv(2),
     RWF_NOWAIT). Where it would have to wait for the disk, or cannot tell, a thread reads it.
+
+    The next part is written once the system has the one before, and the end of the request once it has the whole file:
+    what a process that may not send any more has still in its own memory is then no end of a request.
     """
 
     async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
         """Write the file, at most so many bytes of it."""
         descriptor, at = self._value.fileno(), self._value.tell()
         end = at + min(size for size in (self.size, content_length) if size is not None)
+        if isinstance(writer, StreamWriter) and writer.transport is not None:
+            writer.transport.set_write_buffer_limits(high=0)
         while at < end:
             part = _read_at_once(descriptor, min(_PART, end - at), at)
             if part is None:
@@ -230,9 +238,36 @@ class _Parts(IOBasePayload):
                 # The other side would wait for the rest.
                 raise OSError(errno.EIO, "the file is shorter than it was")
             await writer.write(part)
+            await writer.drain()
             at += len(part)
             # Nothing here need wait: let others have their turn.
             await asyncio.sleep(0)
+        if isinstance(writer, StreamWriter) and writer.transport is not None:
+            await _has_room(writer.transport.get_extra_info("socket"))
+
+
+async def _has_room(connection: socket.socket | None) -> None:
+    """Wait until the system would take the few bytes that end a request at once."""
+    loop = asyncio.get_running_loop()
+    if connection is None or connection.fileno() < 0:
+        return
+    # Under a number of its own the loop watches it beside the transport.
+    descriptor = os.dup(connection.fileno())
+    try:
+        while not select.select((), (descriptor,), (), 0)[1]:
+            room: asyncio.Future[None] = loop.create_future()
+            loop.add_writer(descriptor, _end, room)
+            try:
+                await room
+            finally:
+                loop.remove_writer(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _end(waiting: "asyncio.Future[None]") -> None:
+    if not waiting.done():
+        waiting.set_result(None)
 
 
 def _read_at_once(descriptor: int, size: int, at: int) -> memoryview | bytes | None:

@@ -216,6 +216,10 @@ class NotAccepted(SubmitError):
         self.code = code
 
 
+class NotSent(NotAccepted):
+    """A POST that never left, and for no reason of the provider's: this process may not send any more."""
+
+
 class SubmitRefused(SubmitError):
     """A POST that the provider refused; `provider_message` is its own sentence, to be sanitized before it is shown.
 
@@ -249,10 +253,9 @@ class UploadError(SeedreelError):
 
 
 class UploadRefused(UploadError):
-    """The provider looked at it and did not take it.
+    """The provider looked at it and did not take it; `provider_message` is to be sanitized before it is shown.
 
-    `provider_message` is its own sentence, to be sanitized before it is shown. `reason`: of a job that needs it; INPUT
-    where it is the file's fault.
+    `reason`: of a job that needs it; INPUT where it is the file's fault.
     """
 
     def __init__(self, detail: str, provider_message: str = "", reason: Reason = Reason.INPUT) -> None:

@@ -28,42 +28,73 @@ BOT_BURST, BOT_EVERY = 5, 1 / 20
 _MAX_CHANNELS = 1000
 
 
-@dataclass(slots=True)
-class _LibraryWait:
-    """A 429 that the library waits for inside a call: how many seconds Discord asked for, and when (loop time)."""
+# Seconds after which what this process may not send is tried again, should it be allowed to by then.
+_MAY_NOT_SECONDS: Final = 5.0
 
+
+@dataclass(slots=True)
+class _Call:
+    """A call and its requests, which the library may repeat.
+
+    Of a 429 that it waits for, how many `seconds` Discord asked for, and when (`at`, loop time). `withheld`: a request
+    was not sent, or not sent whole, since `may_send` did not allow it; `ended` counts those that were answered.
+    """
+
+    may_send: Callable[[], bool]
     seconds: float | None = None
     at: float = 0.0
+    withheld: bool = False
+    ended: int = 0
 
 
-_LIBRARY_WAIT: Final[ContextVar[_LibraryWait | None]] = ContextVar("the 429 that a call waits for", default=None)
+class _Withheld(OSError):
+    """A piece of a request that was not handed to the socket, since this process may not send any more."""
 
 
-def trace_rate_limits(trace: aiohttp.TraceConfig) -> aiohttp.TraceConfig:
-    """Make the client's trace show the 429s that the library waits for by itself, and return it."""
+_CALL: Final[ContextVar[_Call | None]] = ContextVar("the call that is being made", default=None)
+
+
+def trace_calls(trace: aiohttp.TraceConfig) -> aiohttp.TraceConfig:
+    """Make the client's trace show the 429s that the library waits for, and keep back what may not be sent any more.
+
+    aiohttp calls it just before it hands the head of a request, or a piece of its body, to the socket: what raises then
+    keeps that from it, and the connection is closed.
+    """
     trace.on_request_start.append(_note_start)
+    trace.on_request_headers_sent.append(_keep_back)
+    trace.on_request_chunk_sent.append(_keep_back)
     trace.on_request_end.append(_note_end)
     return trace
 
 
+async def _keep_back(_: object, __: SimpleNamespace, ___: object) -> None:
+    if (call := _CALL.get()) is not None and not call.may_send():
+        call.withheld = True
+        raise _Withheld("the process may not send any more")
+
+
 async def _note_start(_: object, __: SimpleNamespace, ___: aiohttp.TraceRequestStartParams) -> None:
-    if (wait := _LIBRARY_WAIT.get()) is not None:
-        wait.seconds = None
+    if (call := _CALL.get()) is not None:
+        call.seconds = None
 
 
 async def _note_end(_: object, __: SimpleNamespace, ended: aiohttp.TraceRequestEndParams) -> None:
-    if (wait := _LIBRARY_WAIT.get()) is not None and ended.response.status == 429:
-        wait.seconds, wait.at = retry_after(429, ended.response.headers), asyncio.get_running_loop().time()
+    if (call := _CALL.get()) is None:
+        return
+    call.ended += 1
+    if ended.response.status == 429:
+        call.seconds, call.at = retry_after(429, ended.response.headers), asyncio.get_running_loop().time()
 
 
 class DiscordApi:
     """Make the background's calls; there is one for all of them, since some answers concern every call.
 
-    `messages` is what can be called.
+    `messages` is what can be called. `may_send` tells whether this process may still send what only one may.
     """
 
-    def __init__(self, client: discord.Client, clock: Clock) -> None:
+    def __init__(self, client: discord.Client, clock: Clock, may_send: Callable[[], bool] = lambda: True) -> None:
         self.messages = Messages(client)
+        self._may_send = may_send
         self._clock = clock
         self._refused_at = 0.0
         self._refused_for = 0.0
@@ -95,31 +126,40 @@ class DiscordApi:
     ) -> _T | SendFailure:
         """Make a call within so many seconds; `reply` where it goes through that reply's token.
 
-        A call that was cut off while it waited for a rate limit has not been applied: it is NotNow for the rest.
+        A call that was cut off while it waited for a rate limit has not been applied: it is NotNow for the rest. Nor
+        has one that this process may not make, or whose body it may not write to its end.
         """
+        if not self._may_send():
+            return _may_not()
         if (left := self._refused_still()) > 0:
             return NotNow(left, "Discord takes no call of ours")
-        wait = _LibraryWait()
-        tracing = _LIBRARY_WAIT.set(wait)
+        making = _Call(self._may_send)
+        tracing = _CALL.set(making)
         try:
             async with asyncio.timeout(seconds):
                 return await call()
         except API_ERRORS as error:
-            if isinstance(error, TimeoutError) and wait.seconds is not None:
-                passed = asyncio.get_running_loop().time() - wait.at
-                return NotNow(max(wait.seconds - passed, 0.0), "rate limited")
+            if making.withheld and not making.ended:
+                return _may_not()
+            if isinstance(error, TimeoutError) and making.seconds is not None:
+                passed = asyncio.get_running_loop().time() - making.at
+                return NotNow(max(making.seconds - passed, 0.0), "rate limited")
             failure = classify(error, self._clock.now(), reply.token_at if reply else None)
             if isinstance(failure, NotNow) and failure.everywhere:
                 self._refused_at, self._refused_for = self._clock.now(), failure.after
             return failure
         finally:
-            _LIBRARY_WAIT.reset(tracing)
+            _CALL.reset(tracing)
 
     def _refused_still(self) -> float:
         """Return for how long Discord takes no call of ours, in scaled seconds."""
         passed = self._clock.elapsed(self._refused_at)
         # Where the machine's clock was set back, do not wait: at worst one more call is refused.
         return max(self._refused_for - passed, 0.0) if passed >= 0 else 0.0
+
+
+def _may_not() -> NotNow:
+    return NotNow(_MAY_NOT_SECONDS, "this process may not send now")
 
 
 class RateLimit:

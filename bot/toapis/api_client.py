@@ -14,7 +14,7 @@ from aiolimiter import AsyncLimiter
 from yarl import URL
 
 from bot.studio.ports.metrics import Answer, Call, Metrics, NoMetrics
-from bot.toapis.connections import HttpResponse, fresh_connections, pooled_connections
+from bot.toapis.connections import HttpResponse, Sending, fresh_connections, pooled_connections
 from bot.toapis.dialects import root
 from bot.toapis.responses import NoResponse, Response, parse, redacted, redaction
 
@@ -91,7 +91,9 @@ class ApiClient:
         timeouts: Timeouts,
         redact: Callable[[str], str] | None = None,
         metrics: Metrics | None = None,
+        may_send: Callable[[], bool] = lambda: True,
     ) -> None:
+        self._may_send = may_send
         self._redact = redaction(redact or (lambda text: text.replace(key, "•••") if key else text))
         self._root = str(root(base_url)).rstrip("/")
         self._key = key
@@ -129,9 +131,10 @@ class ApiClient:
         await self._pooled.close()
 
     async def submit(self, path: str, body: dict[str, object]) -> Response | NoResponse:
-        """POST a body once. A pause for the rate limit comes before anything is sent."""
+        """POST a body once, if this process may send by then. A pause for the rate limit comes before that."""
         await self._submits.acquire()
-        return await self._counted(Call.SUBMIT, "POST", path, self._timeouts.submit, _json(body))
+        sending = Sending(self._may_send)
+        return await self._counted(Call.SUBMIT, "POST", path, self._timeouts.submit, _json(body), sending=sending)
 
     async def get(self, path: str) -> Response | NoResponse:
         """GET a path once, over a fresh connection; the path is sent as it is written."""
@@ -181,8 +184,9 @@ class ApiClient:
         limits: aiohttp.ClientTimeout,
         data: bytes | aiohttp.FormData | None = None,
         session: aiohttp.ClientSession | None = None,
+        sending: Sending | None = None,
     ) -> Response | NoResponse:
-        response = await self._send(session or self._fresh, method, path, limits, data)
+        response = await self._send(session or self._fresh, method, path, limits, data, sending or Sending())
         self._metrics.provider_answered(call, answer_of(response, call))
         return response
 
@@ -193,8 +197,8 @@ class ApiClient:
         path: str,
         limits: aiohttp.ClientTimeout,
         data: bytes | aiohttp.FormData | None,
+        sending: Sending,
     ) -> Response | NoResponse:
-        sent: list[int] = []  # bytes of the body, chunk by chunk
         url = URL(f"{self._root}{path}", encoded=True)
         headers = {CONTENT_TYPE: "application/json"} if isinstance(data, bytes) else {}
         try:
@@ -206,7 +210,7 @@ class ApiClient:
                 headers=headers,
                 allow_redirects=False,
                 timeout=limits,
-                trace_request_ctx=sent,
+                trace_request_ctx=sending,
             ) as response:
                 body = await _read(response)
                 if self._on_body is not None:
@@ -216,7 +220,7 @@ class ApiClient:
                 parsed = redacted(parse(body), self._redact)
                 return Response(response.status, parsed, response.headers.get(RETRY_AFTER), page, close)
         except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError
-            return NoResponse(_why(error), body_sent=bool(sent))
+            return NoResponse(_why(error), body_sent=bool(sending.sent), withheld=sending.withheld)
 
 
 def answer_of(response: Response | NoResponse, call: Call) -> Answer:

@@ -5,7 +5,8 @@ it fail as if it had been cut half-way, and it is unclear whether it counted. On
 body is written has certainly not been accepted. Questions for tasks, by far the most calls, keep their connections.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Self
 
@@ -18,6 +19,22 @@ POOLED_CONNECTIONS = 100
 IDLE_SECONDS = 15.0
 """Real seconds for which an idle connection is kept: longer than the 10 s between two questions about the only task,
 shorter than firewalls, load balancers and servers take to forget one without a word (a minute, mostly)."""
+
+
+class Withheld(OSError):
+    """A piece of a body that was not handed to the socket, since this process may not send any more."""
+
+
+@dataclass(slots=True)
+class Sending:
+    """One request on its way: `sent` lists the sizes of the pieces of its body that were handed to the socket.
+
+    `withheld`: one was not, since `may_send` did not allow it.
+    """
+
+    may_send: Callable[[], bool] = lambda: True
+    sent: list[int] = field(default_factory=list)
+    withheld: bool = False
 
 
 class HttpResponse(aiohttp.ClientResponse):
@@ -36,7 +53,7 @@ class HttpResponse(aiohttp.ClientResponse):
 
 
 def fresh_connections(key: str, traces: Sequence[aiohttp.TraceConfig]) -> aiohttp.ClientSession:
-    """Open a session in which each request has a connection of its own; its context lists what was sent of the body."""
+    """Open a session in which each request has a connection of its own; its context is a `Sending`."""
     trace = aiohttp.TraceConfig()
     trace.on_request_chunk_sent.append(_note_body)
     return _session(aiohttp.TCPConnector(force_close=True), key, [trace, *traces])
@@ -61,5 +78,10 @@ def _session(connector: aiohttp.TCPConnector, key: str, traces: Sequence[aiohttp
 async def _note_body(
     _: aiohttp.ClientSession, context: SimpleNamespace, chunk: aiohttp.TraceRequestChunkSentParams
 ) -> None:
-    # aiohttp calls this just before it hands a piece of the body to the socket.
-    context.trace_request_ctx.append(len(chunk.chunk))
+    # aiohttp calls this just before it hands a piece of the body to the socket, the first one together with the head.
+    # What raises here keeps the piece from it, and the connection is closed.
+    sending: Sending = context.trace_request_ctx
+    if not sending.may_send():
+        sending.withheld = True
+        raise Withheld("the process may not send any more")
+    sending.sent.append(len(chunk.chunk))

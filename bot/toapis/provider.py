@@ -52,6 +52,7 @@ class ToapisProvider:
         private_asset_review: whether media are reviewed first, which the provider does in dialect VIDEOS only.
         redact: masks secrets in what the provider says; its own key when left out.
         metrics: counts calls, and what is left on the account.
+        may_send: tells whether this process may still pay for a video; where it may not, no submit leaves it whole.
     """
 
     def __init__(  # noqa: PLR0913 - what it calls, and how
@@ -66,9 +67,10 @@ class ToapisProvider:
         private_asset_review: bool = False,
         redact: Callable[[str], str] | None = None,
         metrics: Metrics | None = None,
+        may_send: Callable[[], bool] = lambda: True,
     ) -> None:
         self._metrics = metrics or NoMetrics()
-        self._api = ApiClient(base_url, key, timeouts or Timeouts(), redact, self._metrics)
+        self._api = ApiClient(base_url, key, timeouts or Timeouts(), redact, self._metrics, may_send)
         self.dialect = CurrentDialect(dialect, self.probe_dialects)
         self.hints = Hints(clock)
         self._clock = clock
@@ -102,8 +104,8 @@ class ToapisProvider:
     async def submit(self, job: Job) -> str:
         """Send the job once and return the task's id.
 
-        Raises NotAccepted (definitely not counted), SubmitRefused, MediaUnfetched, or SubmitUnclear: then it must
-        never be sent again.
+        Raises NotAccepted (definitely not counted; NotSent where this process may not send), SubmitRefused,
+        MediaUnfetched, or SubmitUnclear: then it must never be sent again.
         """
         dialect = job.dialect or self.dialect.value
         body = self._body(job, dialect)

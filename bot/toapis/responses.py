@@ -65,10 +65,14 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class NoResponse:
-    """A request without a response; `problem` is for the log. `body_sent`: its body may have reached the provider."""
+    """A request without a response; `problem` is for the log. `body_sent`: its body may have reached the provider.
+
+    `withheld`: it was not sent, or not sent whole, since this process may not send any more.
+    """
 
     problem: str
     body_sent: bool
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ allows another one. From the provider's pages "Error codes" and "Rate limits".
 import re
 
 from bot.domain.backoff import read_retry_after
-from bot.domain.errors import MediaUnfetched, NotAccepted, SubmitError, SubmitRefused, SubmitUnclear
+from bot.domain.errors import MediaUnfetched, NotAccepted, NotSent, SubmitError, SubmitRefused, SubmitUnclear
 from bot.domain.failures import Cause, cause_of
 from bot.domain.stages import Reason
 from bot.toapis.responses import ErrorInfo, NoResponse, Response, has_error, is_error, is_refusal, read_error
@@ -73,6 +73,8 @@ def judge_submit(outcome: Response | NoResponse, now: float, own: str | None = N
 
     `now` in UTC seconds, for a `Retry-After` that is a date. `own`: the id of ours that was sent along.
     """
+    if isinstance(outcome, NoResponse) and outcome.withheld:
+        return NotSent(outcome.problem)
     if isinstance(outcome, NoResponse):
         return SubmitUnclear(outcome.problem) if outcome.body_sent else NotAccepted(outcome.problem)
     error = read_error(outcome.body)

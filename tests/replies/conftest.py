@@ -16,7 +16,7 @@ from bot.domain.job import DeliveryAttempt, Job
 from bot.domain.progress import Forecast
 from bot.domain.reply import Reply, Route, Variant
 from bot.domain.stages import Stage
-from bot.replies.discord_api import DiscordApi, trace_rate_limits
+from bot.replies.discord_api import DiscordApi, trace_calls
 from bot.replies.presenter import Presenter
 from bot.replies.replies import DiscordReplies
 from sandbox.clock import Clock
@@ -193,7 +193,7 @@ async def scene(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterat
         learnt.append((job_id, message_id))
         ledger.touch()
 
-    async with stand_in, running(stand_in, trace_rate_limits(aiohttp.TraceConfig())) as bot:
+    async with stand_in, running(stand_in, trace_calls(aiohttp.TraceConfig())) as bot:
         port_clock = PortClock(clock, ledger)
         api = DiscordApi(bot, port_clock)
         replies = DiscordReplies(api, Presenter(LANGUAGES, forecast, clock.now, 7), port_clock, on_address)

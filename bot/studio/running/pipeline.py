@@ -8,7 +8,15 @@ from typing import Final, assert_never
 
 from bot.domain.alerts import Alert, KeyRefused
 from bot.domain.backoff import Backoff, spread
-from bot.domain.errors import MediaUnfetched, NotAccepted, SubmitRefused, SubmitUnclear, UploadFailed, UploadRefused
+from bot.domain.errors import (
+    MediaUnfetched,
+    NotAccepted,
+    NotSent,
+    SubmitRefused,
+    SubmitUnclear,
+    UploadFailed,
+    UploadRefused,
+)
 from bot.domain.job import Job
 from bot.domain.models import Dialect
 from bot.domain.pauses import PausedBy
@@ -239,7 +247,7 @@ class Pipeline:
         """Send it again later: after a rest of all jobs, or of this one alone, which has a few tries."""
         now = self._clock.now()
         if not error.of_this:
-            not_before = self._queue.pause(error.retry_after)
+            not_before = now if isinstance(error, NotSent) else self._queue.pause(error.retry_after)
             log.warning("Not accepted by the provider, trying again: %s", error.detail)
             return job.not_accepted(now, not_before)
         tries = job.tries + 1
