@@ -10,8 +10,11 @@ from bot.storage.asset_store import SqliteAssets
 from bot.storage.audit_store import SqliteAudit
 from bot.storage.character_store import SqliteCharacters
 from bot.storage.charges import SqliteCharges
+from bot.storage.database import Defer, not_deferred
 from bot.storage.draft_store import SqliteDrafts
 from bot.storage.job_store import SqliteJobs
+from bot.storage.lease_store import SqliteLeases
+from bot.storage.line_store import SqliteLine
 from bot.storage.note_store import SqliteNotes
 from bot.storage.own_job_store import SqliteOwnJobs
 from bot.storage.pause_store import SqlitePauses
@@ -35,6 +38,8 @@ __all__ = [
     "SqliteCharges",
     "SqliteDrafts",
     "SqliteJobs",
+    "SqliteLeases",
+    "SqliteLine",
     "SqliteNotes",
     "SqliteOwnJobs",
     "SqlitePauses",
@@ -53,10 +58,13 @@ class Tables:
     """What is written down in an open store, by what it is about.
 
     `process` names this process, where several have the store open or a file beside it would not outlive a machine.
+    `defer` has a job driven by some process, where there are many.
     """
 
-    def __init__(self, store: QueryRunner, process: Callable[[], str] | None = None) -> None:
-        self.jobs = SqliteJobs(store)
+    def __init__(
+        self, store: QueryRunner, process: Callable[[], str] | None = None, defer: Defer = not_deferred
+    ) -> None:
+        self.jobs = SqliteJobs(store, defer)
         self.own_jobs = SqliteOwnJobs(store)
         self.charges = SqliteCharges(store)
         self.rules = SqliteRules(store)
@@ -70,6 +78,8 @@ class Tables:
         self.usage = SqliteUsage(store)
         self.notes = SqliteNotes(store)
         self.audit = SqliteAudit(store)
-        self.server_jobs = SqliteServerJobs(store)
+        self.server_jobs = SqliteServerJobs(store, defer)
         self.server_settings = SqliteServerSettings(store)
         self.pauses = SqlitePauses(store)
+        self.leases = SqliteLeases(store, defer)
+        self.line = SqliteLine(store, defer)

@@ -4,7 +4,7 @@ Parameters are written as SQLite's: `?` by position, `:name` by name. Text that 
 they differ it is a `Statement`. `INDEXED BY` is a hint to SQLite alone, and left out elsewhere.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, Self
 
 Params = Sequence[Any] | dict[str, Any]
@@ -73,3 +73,11 @@ class Database(Protocol):
 
     def rollback(self) -> None:
         """End the transaction, if there is one, with nothing written."""
+
+
+Defer = Callable[[Database, str], None]
+"""Has a job driven by some process: called with its id, in the transaction in which that becomes needed."""
+
+
+def not_deferred(_db: Database, _job_id: str) -> None:
+    """Do nothing: one process drives all jobs, and knows of each."""

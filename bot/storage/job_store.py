@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -10,14 +11,14 @@ from bot.domain.job import Job
 from bot.domain.models import Model, Resolution
 from bot.domain.reply import Reply
 from bot.domain.spending import Payer
-from bot.domain.stages import Stage, allowed
+from bot.domain.stages import AT_PROVIDER, Stage, allowed
 from bot.storage import restored
 from bot.storage.charges import charged_to
-from bot.storage.database import Database, NotUnique, Statement
+from bot.storage.database import Database, Defer, NotUnique, Statement, not_deferred
 from bot.storage.draft_store import DELETE_DRAFT
 from bot.storage.folding import storable
 from bot.storage.job_rows import REPLY, files_of, state_row, to_job, to_reply, to_row
-from bot.storage.queries import Queries, immediate, query, reading
+from bot.storage.queries import Queries, QueryRunner, immediate, query, reading
 from bot.storage.shared_pending_replies import TAKEN
 
 # Two presses of Again that are this close, in seconds, are one.
@@ -80,12 +81,21 @@ SELECT request FROM jobs INDEXED BY jobs_unfinished WHERE user_id = :user_id AND
 """
 CLIPS_OF = "SELECT coalesce(sum(clip_bytes), 0) FROM jobs WHERE user_id = :user_id AND clip_bytes IS NOT NULL"
 
+# With these stages a job is in line or has a slot: with others there is room for the next.
+_COUNTS = AT_PROVIDER | {Stage.WAITING}
 _FORGET_PENDING_REPLY = "DELETE FROM beginnings WHERE interaction_id = ? RETURNING process"
 _FORGET_TOKENS = (FORGET_TOKENS, FORGET_ASSET_TOKENS, "DELETE FROM beginnings WHERE token_at < ?")
 
 
 class SqliteJobs(Queries):
-    """The jobs in an open store. Times are UTC seconds."""
+    """The jobs in an open store. Times are UTC seconds.
+
+    A job that is cancelled is deferred: its requester is told of the end by a process that may be another one.
+    """
+
+    def __init__(self, store: QueryRunner, defer: Defer = not_deferred) -> None:
+        super().__init__(store)
+        self._defer = defer
 
     @query
     def accept(self, db: Database, job: Job, payer: Payer, fixes: str | None = None) -> Job:
@@ -126,7 +136,9 @@ class SqliteJobs(Queries):
         if not allowed(was, job.stage):
             raise ValueError(f"No job goes from {was} to {job.stage}.")
         try:
-            return saved(db, job, was)
+            # What comes with a move is written with it, or neither is.
+            with immediate(db) if job.stage is Stage.CANCELLED else nullcontext():
+                return saved(db, job, was, self._defer)
         except NotUnique as error:
             raise TaskTaken(f"another job has task {job.task_id}") from error
 
@@ -135,12 +147,13 @@ class SqliteJobs(Queries):
         """Write the state of jobs whose rows still stand at their stages, in one transaction."""
         with immediate(db):
             for job in jobs:
-                saved(db, job, job.stage)
+                saved(db, job, job.stage, self._defer)
 
     @query
     def save_address(self, db: Database, job_id: str, reply: Reply) -> None:
         """Write where the reply is now."""
         db.execute(READDRESS, REPLY.write(reply) | {"id": job_id})
+        db.notify("address", job_id)
 
     @query
     def forget_tokens(self, db: Database, before: float) -> int:
@@ -217,8 +230,18 @@ class SqliteJobs(Queries):
         return restored.settle(db)
 
 
-def saved(db: Database, job: Job, was: Stage) -> Reply | None:
+def saved(db: Database, job: Job, was: Stage, defer: Defer) -> Reply | None:
     """Write a job's state as `SqliteJobs.save` does; return where the row has its reply, None where it is elsewhere."""
+    reply = _written(db, job, was)
+    if reply is not None and job.stage is not was:
+        if job.stage is Stage.CANCELLED:
+            defer(db, job.id)
+        if was in _COUNTS and job.stage not in _COUNTS:
+            db.notify("line", job.id)
+    return reply
+
+
+def _written(db: Database, job: Job, was: Stage) -> Reply | None:
     row = state_row(job) | {"id": job.id, "was": was.value}
     for reply, token, token_at in db.execute(SAVE, row).fetchall() or db.execute(SAVED, row).fetchall():
         return to_reply({"reply": reply, "token": token, "token_at": token_at})

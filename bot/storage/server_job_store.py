@@ -5,10 +5,10 @@ from bot.domain.job import Job
 from bot.domain.reply import Reply
 from bot.domain.stages import Stage
 from bot.storage.audit_store import write_down
-from bot.storage.database import Database, Statement
+from bot.storage.database import Database, Defer, Statement, not_deferred
 from bot.storage.job_store import saved
 from bot.storage.own_job_store import page_of
-from bot.storage.queries import Queries, immediate, query, reading
+from bot.storage.queries import Queries, QueryRunner, immediate, query, reading
 from bot.studio.ports.pages import JobPage
 
 # Of jobs that have not ended there are as many as fit into limits: a server's own are picked out among them.
@@ -22,7 +22,11 @@ LIVE = Statement(sqlite=_LIST + _IN_SQLITE + _PAGE, postgres=_LIST + _IN_POSTGRE
 
 
 class SqliteServerJobs(Queries):
-    """What was asked for in servers, in an open store."""
+    """What was asked for in servers, in an open store; `defer` as in `SqliteJobs`."""
+
+    def __init__(self, store: QueryRunner, defer: Defer = not_deferred) -> None:
+        super().__init__(store)
+        self._defer = defer
 
     @reading
     def live(self, db: Database, guild_id: int | None, page: int, size: int) -> JobPage:
@@ -36,7 +40,7 @@ class SqliteServerJobs(Queries):
         Returns where the row has its reply; None where it waits no longer.
         """
         with immediate(db):
-            reply = saved(db, job, Stage.WAITING)
+            reply = saved(db, job, Stage.WAITING, self._defer)
             if reply is not None:
                 write_down(db, change)
         return reply

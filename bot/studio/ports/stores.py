@@ -3,8 +3,8 @@
 What a call does stands at its query, in `storage`. All raise StoreFull when nothing can be written.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from bot.domain.administration import Authority, Target
 from bot.domain.assets import Asset, AssetStage, Character, Verification, VerificationStage
@@ -15,11 +15,14 @@ from bot.domain.limits import Measure, OwnerLimits, Rule
 from bot.domain.media import InputUrl, StoredFile
 from bot.domain.models import Model, Resolution
 from bot.domain.pending_reply import PendingReply
+from bot.domain.processes import InLine, Office, Process, Turn
 from bot.domain.reply import Reply
 from bot.domain.spending import Membership, Payer
 from bot.domain.stages import Stage
 from bot.domain.usage import Standing, Usage
 from bot.studio.ports.pages import AssetPage, JobPage
+
+T = TypeVar("T")
 
 
 class NewJobs(Protocol):
@@ -87,6 +90,41 @@ class LiveJobs(Protocol):
 
     async def find(self, job_id: str) -> Job | None: ...
     async def unfinished(self) -> Sequence[Job]: ...
+
+
+class HeldJobs(Protocol):
+    """For who drives a job where there are many: it is taken, and let go."""
+
+    async def take(self, job_id: str, process_id: str) -> Job | None: ...
+    async def hold(self, job_id: str, process_id: str) -> Job | None: ...
+    async def let_go(self, job_ids: Sequence[str], process_id: str) -> None: ...
+    async def left_alone(self) -> Sequence[str]: ...
+
+
+class Offices(Protocol):
+    """For what one of many processes does for all of them."""
+
+    async def living(self) -> Sequence[Process]: ...
+    async def take_office(self, name: str, process_id: str) -> Office | None: ...
+    async def leave_office(self, office: Office) -> None: ...
+
+
+class LineRows(Protocol):
+    """For the line that many processes share: who is in it, who has a slot, and turns that are granted."""
+
+    async def in_line(self) -> Sequence[InLine]: ...
+    async def jobs(self, job_ids: Sequence[str]) -> Sequence[Job]: ...
+    async def turns(self) -> Sequence[Turn]: ...
+    async def grant(
+        self,
+        job_ids: Sequence[str],
+        slots: int,
+        office: Office,
+        note: tuple[str, Callable[[str | None], str]] | None = None,
+    ) -> Sequence[str]: ...
+    async def free_slot(self, job: Job) -> bool: ...
+    async def adopt(self) -> int: ...
+    async def tell(self, kind: str, value: str = "") -> None: ...
 
 
 class UsedSeconds(Protocol):
@@ -189,6 +227,12 @@ class NoteStore(Protocol):
 
     async def get(self, key: str) -> str | None: ...
     async def put(self, key: str, value: str) -> None: ...
+
+
+class SharedNotes(NoteStore, Protocol):
+    """Small values by key that several processes change."""
+
+    async def change(self, key: str, change: Callable[[str | None, float], tuple[str, T]]) -> T: ...
 
 
 class OwnCharacters(Protocol):

@@ -1,0 +1,55 @@
+"""Several processes over one database: who is alive, which office one holds, and what the line is made of."""
+
+from dataclasses import dataclass
+from typing import Final
+
+LEASE_SECONDS: Final = 20.0
+"""Real seconds without a renewal, by the database's clock, after which a process is dead for all others."""
+LINE: Final = "line"
+"""The office of the process that grants turns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process that is alive; `started` and `seen` in UTC seconds of the database's clock."""
+
+    id: str
+    role: str
+    host: str
+    started: float
+    seen: float
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A named office in the hands of a process; `fence` rises with each that takes it over."""
+
+    name: str
+    holder: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class InLine:
+    """A job in line, as far as its place needs it.
+
+    `changed`, `fence`, `token_at`: once one of them is another, so is what its card shows.
+    """
+
+    id: str
+    user_id: int
+    created: float
+    charged: int
+    changed: float
+    fence: int
+    token_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A job that has one of the provider's slots; `submitted`: when its POST left, in UTC seconds, if it did."""
+
+    id: str
+    user_id: int
+    submitted: float | None
+    answered: bool  # the provider has it
