@@ -64,7 +64,7 @@ def _run(wanted: argparse.Namespace) -> int:
 
     gc.freeze()
     gc.enable()
-    return asyncio.run(run(settings))
+    return asyncio.run(run(settings, standby=wanted.command == "run" and wanted.standby))
 
 
 def _sync(wanted: argparse.Namespace) -> int:
@@ -140,6 +140,7 @@ def _dotenv(wanted: argparse.Namespace) -> Path | None:
 
 
 _FILES: Final = {"backup": "the file to write", "restore": "a file made by `backup`"}
+_ABOUT_STANDBY: Final = "where another bot uses the database, wait until it has ended, then take over"
 _ABOUT_DAYS: Final = f"how many days of UTC, with today's (default: {DAYS})"
 
 
@@ -172,6 +173,8 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=says, description=says)
         command.add_argument("--no-dotenv", action="store_true", help="ignore .env files", default=argparse.SUPPRESS)
+        if name == "run":
+            command.add_argument("--standby", action="store_true", help=_ABOUT_STANDBY)
         if name in {"backup", "restore"}:
             command.add_argument("file", type=Path, metavar="FILE", help=_FILES[name])
         if name == "backup":

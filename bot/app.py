@@ -20,6 +20,7 @@ from bot.replies.notices import Notices
 from bot.replies.presenter import Presenter
 from bot.replies.replies import DiscordReplies
 from bot.storage import Tables
+from bot.storage.lock import Lock
 from bot.storage.queries import OpenStore
 from bot.studio.assembly import Ownership
 from bot.studio.assets.uploader import AssetUploader
@@ -56,15 +57,18 @@ class App:
     command_updates: CommandUpdates
     ownership: Ownership
     works: Callable[[], Awaitable[bool]]
-    check_store: Callable[[], Awaitable[None]]
+    store: OpenStore
     listeners: "tuple[Listener, ...]"
     metrics: "PrometheusMetrics | None"
     server_log: ServerLog
 
 
+LoggedIn = Callable[[App], Awaitable[None]]
+
+
 @asynccontextmanager
-async def open_app(settings: Settings, logged_in: Callable[[App], Awaitable[None]]) -> AsyncIterator[App]:
-    """Build everything, outermost first; `logged_in` runs once, before the gateway.
+async def open_app(settings: Settings, logged_in: LoggedIn, lock: Lock | None = None) -> AsyncIterator[App]:
+    """Build everything, outermost first; `logged_in` runs once, before the gateway. `lock`: where it's held already.
 
     Raises StoreInUse or StoreUnusable, with nothing started.
     """
@@ -74,13 +78,13 @@ async def open_app(settings: Settings, logged_in: Callable[[App], Awaitable[None
             stack,
             lambda job: replies.show(assembly.job_moves.addressed(job)),
             lambda alert: ownership.owner.tell(alert),  # noqa: PLW0108 - it is made later
+            lock,
         )
-        clock, tables, media, assembly = base.clock, base.tables, base.media, base.assembly
+        clock, tables, assembly = base.clock, base.tables, base.assembly
         stack.push_async_callback(assembly.posters.close)
         client = await stack.enter_async_context(_client(settings, base, lambda: logged_in(app)))
-        presenter = _presenter(settings, base)
         api = DiscordApi(client, clock)
-        replies = DiscordReplies(api, presenter, clock, on_address=assembly.job_moves.found_at)
+        replies = DiscordReplies(api, _presenter(settings, base), clock, on_address=assembly.job_moves.found_at)
         stack.push_async_callback(replies.close)
         notices = Notices(base.languages, api, clock)
         pending_replies = PendingReplies(tables.pending_replies, notices, clock, replies.limits.token_seconds)
@@ -99,8 +103,8 @@ async def open_app(settings: Settings, logged_in: Callable[[App], Awaitable[None
         command_updates = CommandUpdates(settings, base.provider.dialect, tables.notes, client, clock)
         stack.push_async_callback(command_updates.close)
         app = App(
-            *(client, use_cases, uploader, pending_replies, cleanup, media, tables, command_updates, ownership, works),
-            *(base.store.check, tuple(_listeners(settings, base, client)), base.metrics, server_log),
+            *(client, use_cases, uploader, pending_replies, cleanup, base.media, tables, command_updates, ownership),
+            *(works, base.store, tuple(_listeners(settings, base, client)), base.metrics, server_log),
         )
         yield app
 

@@ -124,6 +124,11 @@ class Settings:
         return self.data_dir / heartbeat.NAME
 
     @property
+    def own_heartbeat(self) -> Path:
+        """Return the path of the file that only this machine's, or this container's, process touches."""
+        return self.data_dir / heartbeat.own_name()
+
+    @property
     def secrets(self) -> tuple[Secret, ...]:
         """Return what no log line may show."""
         given = (self.discord_token, self.toapis_api_key, self.webhook_secret, self.database_url)

@@ -13,6 +13,7 @@ class Exit(IntEnum):
     UNUSABLE = 65  # the database is damaged, or from a newer version
     NO_INPUT = 66  # the file to read is not there
     UNREACHABLE = 69  # Discord does not answer; a supervisor starts the bot again
+    HUNG = 70  # it did nothing for minutes, and its own watchdog ended it
     CANNOT_CREATE = 73  # the file to write is there already, or cannot be made
     NO_SPACE = 74  # nothing can be written down
     IN_USE = 75  # another bot holds the database

@@ -1,12 +1,14 @@
 """A file whose age tells a health check that the bot works: its event loop turns, and what it is asked gets done.
 
 The bot touches it with `beat`; `python -m bot.heartbeat [PATH]` exits 0 while it is young and 1 when it is not. Without
-a PATH it is the file `heartbeat` in DATA_DIR, as it stands in the environment.
+a PATH it is the file `heartbeat` in DATA_DIR, as it stands in the environment: of the bot that works. With `--own` it's
+the one that a bot begun with `--standby` touches besides, under its machine's name, while it works and while it waits.
 """
 
 import asyncio
 import logging
 import os
+import socket
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -44,6 +46,11 @@ async def beat(
         await sleep(every)
 
 
+def own_name() -> str:
+    """Name the file of the bot on this machine, or in this container, whether it works or stands by."""
+    return f"{NAME}-{socket.gethostname()}"
+
+
 def is_alive(path: Path, now: float, dead_after: float = DEAD_AFTER) -> bool:
     """Tell whether the file was touched less than so many seconds before `now` (unix seconds)."""
     try:
@@ -57,10 +64,12 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     match arguments:
         case []:
             path = Path(environ.get("DATA_DIR") or "data").expanduser() / NAME
+        case ["--own"]:
+            path = Path(environ.get("DATA_DIR") or "data").expanduser() / own_name()
         case [name]:
             path = Path(name)
         case _:
-            sys.stderr.write("usage: python -m bot.heartbeat [PATH]\n")
+            sys.stderr.write("usage: python -m bot.heartbeat [PATH | --own]\n")
             return 2
     return 0 if is_alive(path, time.time()) else 1
 

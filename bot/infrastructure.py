@@ -16,6 +16,7 @@ from bot.media.disk_media import DiskMedia
 from bot.recording.record import Recorder
 from bot.secret import redact
 from bot.storage import Store, Tables
+from bot.storage.lock import Lock
 from bot.storage.queries import OpenStore
 from bot.studio.assembly import Assembly, Resources
 from bot.studio.intake.disk_quota import GB, DiskQuota, Quota
@@ -50,13 +51,17 @@ class Infrastructure:
 
 
 async def open_infrastructure(
-    settings: Settings, stack: AsyncExitStack, show: Callable[[Job], None], tell_owner: Callable[[Alert], None]
+    settings: Settings,
+    stack: AsyncExitStack,
+    show: Callable[[Job], None],
+    tell_owner: Callable[[Alert], None],
+    lock: Lock | None = None,
 ) -> Infrastructure:
-    """Open the store, the media and the provider's API."""
+    """Open the store, the media and the provider's API; `lock` is the database's, where this process holds it."""
     # Every task that writes a number would make a context of decimals of its own; now all inherit this one.
     decimal.getcontext()
     clock = ScaledClock(settings.time_scale)
-    store = await stack.enter_async_context(_store(settings))
+    store = await stack.enter_async_context(_store(settings, lock))
     tables = Tables(store)
     media = await stack.enter_async_context(DiskMedia(settings.data_dir, settings.media_allow_hosts))
     quota = Quota(round(settings.max_files_gb * GB), round(settings.max_clips_gb * GB))
@@ -87,10 +92,10 @@ async def open_infrastructure(
     )
 
 
-def _store(settings: Settings) -> AbstractAsyncContextManager[OpenStore]:
+def _store(settings: Settings, lock: Lock | None) -> AbstractAsyncContextManager[OpenStore]:
     """Make the store; only for PostgreSQL is its library loaded."""
     if settings.database_url is None:
-        return Store(settings.database)
+        return Store(settings.database, lock=lock)
     try:
         from bot.storage.postgres import PostgresStore
     except ModuleNotFoundError as error:

@@ -3,8 +3,10 @@
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.app import App, open_app
@@ -17,29 +19,55 @@ from bot.garbage import look_at_all, look_briefly
 from bot.heartbeat import beat
 from bot.log_lines import counted
 from bot.replies.members import owners_of
+from bot.standby import own_turn
+from bot.storage.lock import Lock
 from bot.studio.lifecycle.retry import retry
 from bot.studio.ports import Clock
 from bot.version import VERSION
+from bot.watchdog import HUNG_AFTER, watched
 
 if TYPE_CHECKING:
     from bot.operations.listening import Listener
 
+Loop = Coroutine[Any, Any, None]
 log = logging.getLogger(__name__)
 
 # What closing the gateway and the REST session may take, in seconds.
 CLOSE_SECONDS: Final = 5.0
+# How long an end of any of the store's calls is waited for, before that is asked anew.
+_MOVE_SECONDS: Final = 5.0
 
 
-async def run(settings: Settings) -> Exit:
-    """Run the bot until a signal stops it, or Discord refuses it for good."""
+async def run(settings: Settings, *, standby: bool = False, hung_after: float = HUNG_AFTER) -> Exit:
+    """Run the bot until a signal stops it, or Discord refuses it for good.
+
+    `standby`: where another bot has the database, wait until it has ended. `hung_after`: real seconds after which a
+    process that hangs ends itself.
+    """
     log.info("Seedreel %s.", VERSION)
+    if standby and settings.database_url is not None:
+        log.critical("--standby is for a database in DATA_DIR; with DATABASE_URL several bots work at the same time.")
+        return Exit.MISCONFIGURED
+    stop = stop_on_signals()
     try:
-        async with open_app(settings, _resume) as app:
-            return await _live(app, settings)
+        if not standby:
+            return await _open(settings, stop, None, (settings.heartbeat,), hung_after)
+        async with own_turn(settings, stop) as lock:
+            heartbeats = (settings.heartbeat, settings.own_heartbeat)
+            return Exit.WELL if lock is None else await _open(settings, stop, lock, heartbeats, hung_after)
     except STORE_ERRORS as error:
         code, line = end_of(error)
         log.critical("%s", line)
         return code
+
+
+async def _open(
+    settings: Settings, stop: asyncio.Event, lock: Lock | None, heartbeats: Sequence[Path], hung_after: float
+) -> Exit:
+    async with watched(hung_after) as watchdog, open_app(settings, _resume, lock) as app:
+        own = [beat(path, works=app.works) for path in heartbeats]
+        moves = partial(app.store.moves, _MOVE_SECONDS)
+        return await _live(app, settings, stop, [*own, watchdog.follow("The database's thread", moves)])
 
 
 async def _resume(app: App) -> None:
@@ -62,15 +90,14 @@ async def _resume(app: App) -> None:
     await app.client.introduce(say("profile.activity"), say("profile.description"))
 
 
-async def _live(app: App, settings: Settings) -> Exit:
-    stop = stop_on_signals()
+async def _live(app: App, settings: Settings, stop: asyncio.Event, own: Sequence[Loop]) -> Exit:
     token, clock = settings.discord_token.reveal(), ScaledClock(settings.time_scale)
-    beside = [asyncio.create_task(loop) for loop in _loops(app, settings, clock)]
+    beside = [asyncio.create_task(loop) for loop in (*own, *_loops(app, clock))]
     for looping in beside:
         looping.add_done_callback(_note_end)
     started = asyncio.create_task(connect(app.client, token, app.tables.notes, clock, app.use_cases.other_processes))
     stopped = asyncio.create_task(stop.wait())
-    damaged = asyncio.create_task(until_damaged(app.check_store))
+    damaged = asyncio.create_task(until_damaged(app.store.check))
     ends = {started, stopped, damaged}
     try:
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
@@ -99,9 +126,8 @@ async def until_damaged(check: Callable[[], Awaitable[None]]) -> None:
     await asyncio.Event().wait()
 
 
-def _loops(app: App, settings: Settings, clock: Clock) -> Iterator[Coroutine[Any, Any, None]]:
+def _loops(app: App, clock: Clock) -> Iterator[Loop]:
     """Yield what runs for as long as the bot does."""
-    yield beat(settings.heartbeat, works=app.works)
     yield app.cleanup.run()
     yield look_at_all(lambda: app.use_cases.runner.is_answering)
     yield app.media.self_test.report()

@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.domain.errors import StoreInUse
 
 _MAX_BYTES = 200
+_HOLDER = "process "
 
 
 def lock_path(database: Path) -> Path:
@@ -88,4 +89,9 @@ def _mark(database: Path) -> str | None:
 
 def _signature() -> str:
     since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    return f"process {os.getpid()} on {socket.gethostname()}, since {since}"
+    return f"{_HOLDER}{os.getpid()} on {socket.gethostname()}, since {since}"
+
+
+def is_signature(text: str) -> bool:
+    """Tell whether what a lock's file says names its holder."""
+    return text.startswith(_HOLDER)

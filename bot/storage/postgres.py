@@ -161,6 +161,10 @@ class PostgresStore:
             return self._is_lost
         return True
 
+    async def moves(self, seconds: float) -> bool:
+        """Tell whether any of the threads is free within so many real seconds, or waits for its server."""
+        return await self.answers(seconds)
+
     async def is_ready(self, seconds: float) -> bool:
         """Tell whether a call gets through to the server within so many real seconds."""
         try:

@@ -35,6 +35,9 @@ class OpenStore(QueryRunner, Protocol):
     async def answers(self, seconds: float) -> bool:
         """Tell whether nothing hangs before a new call."""
 
+    async def moves(self, seconds: float) -> bool:
+        """Tell whether what this process itself was told to do is being done."""
+
     async def is_ready(self, seconds: float) -> bool:
         """Tell whether a call gets through."""
 

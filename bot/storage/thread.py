@@ -10,9 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
-from bot.domain.errors import FolderUnusable, StoreClosed, StoreFull, StoreUnusable
+from bot.domain.errors import StoreClosed, StoreFull, StoreUnusable
 from bot.storage.checking import read_through
-from bot.storage.lock import Lock, held
+from bot.storage.folder import held_in_folder
+from bot.storage.lock import Lock
 from bot.storage.opening import opened, opened_again, opened_beside
 from bot.storage.permissions import make_private
 from bot.storage.sending import sent
@@ -38,6 +39,8 @@ class _Worker:
         self.latest: tuple[Future[Any], ...] = ()  # what was sent last
         self._resources = ExitStack()
         self._db: SqliteDatabase | None = None
+        self.ended = 0
+        """How many calls have ended, whatever became of them."""
         self.failed = False
         """Whether a call met a file that could not be read or written."""
         self._identity: tuple[int, int] | None = None
@@ -92,6 +95,7 @@ class _Worker:
                 raise known from error
             raise
         finally:
+            self.ended += 1
             self._db.rollback()
 
     def _open(self, connection: Callable[[], AbstractContextManager[SqliteDatabase]]) -> None:
@@ -110,12 +114,16 @@ class Store:
 
     Raises on entering: StoreInUse when another holds it, StoreUnusable when it cannot be trusted, StoreFull when
     nothing can be written. `lock_seconds` is how long a call waits for another program that has the file locked.
-    `beside`: a bot may be using the database at the same time; it has to be there then, and of our version.
+    `beside`: a bot may be using the database at the same time; it has to be there then, and of our version. `lock`:
+    the database's own, where this process holds it already; who took it gives it back.
     """
 
-    def __init__(self, path: Path, lock_seconds: float = LOCK_SECONDS, *, beside: bool = False) -> None:
+    def __init__(
+        self, path: Path, lock_seconds: float = LOCK_SECONDS, *, beside: bool = False, lock: Lock | None = None
+    ) -> None:
         self._path = path
         self._beside = beside
+        self._lock = lock
         self._lock_seconds = lock_seconds
         self._writer = _Worker(path, "store")
         self._reader = _Worker(path, "reader")
@@ -184,6 +192,11 @@ class Store:
             pass  # it answers
         return True
 
+    async def moves(self, seconds: float) -> bool:
+        """Tell whether within so many real seconds any call ends, or none is left to be done."""
+        before = self._writer.ended
+        return await self.answers(seconds) or self._writer.ended != before
+
     async def is_ready(self, seconds: float) -> bool:
         """Tell whether a call gets through within so many real seconds, and finds the database where it was."""
         try:
@@ -204,18 +217,8 @@ class Store:
     @contextmanager
     def _alone(self) -> Iterator[SqliteDatabase]:
         """Open the file as its only bot."""
-        if (wrong := unusable(self._path)) is not None:
-            raise wrong
         with ExitStack() as resources:
-            try:
-                self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                make_private(self._path)
-                lock = resources.enter_context(held(self._path))
-            except OSError as error:
-                raise FolderUnusable(
-                    f"The folder {self._path.parent} can't be used ({error.strerror}).",
-                    "Let the bot's user write to it, or set DATA_DIR to another.",
-                ) from error
+            lock = self._lock or resources.enter_context(held_in_folder(self._path))
             resources.callback(self._leave, lock)
             is_whole = lock.ended_cleanly
             db, self._whole = resources.enter_context(opened(self._path, self._lock_seconds, whole=is_whole))

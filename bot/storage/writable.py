@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.domain.errors import FolderUnusable, StoreUnusable
 from bot.domain.storage_limits import CLIPS, INPUTS, MIN_FREE_BYTES, POSTERS
+from bot.storage.file_systems import network_of
 from bot.storage.lock import lock_path
 from bot.storage.migrations import VERSION
 from bot.storage.sqlite_errors import RESTORE
@@ -26,11 +27,21 @@ def unusable(database: Path) -> FolderUnusable | None:
     """Say what in the database's folder cannot be read and written, with the remedy; None when everything can."""
     folder = database.parent
     try:
-        return _folder(folder) or next(_wrong(database), None)
+        # Before its files are looked at: on some of these file systems all of them seem well.
+        return _on_network(folder) or _folder(folder) or next(_wrong(database), None)
     except OSError as error:
         return FolderUnusable(
             f"{error.filename} can't be read ({error.strerror}).", _for_user(folder, "Make it readable")
         )
+
+
+def _on_network(folder: Path) -> FolderUnusable | None:
+    if (kind := network_of(folder)) is None:
+        return None
+    return FolderUnusable(
+        f"{folder} is on a network file system ({kind}), where SQLite loses what is written and two bots may run.",
+        "Set DATA_DIR to a folder on this machine's own disk.",
+    )
 
 
 def room(folder: Path, free: int) -> StoreUnusable | None:

@@ -167,3 +167,25 @@ def test_the_backup_of_the_compose_file_is_a_command_that_there_is():
     folder = words[-1].rpartition("/")[0]
     assert folder in dict(each.split(":") for each in compose()["services"]["backup"]["volumes"]).values()
     assert "$$(date" in line, "Compose would fill a single $ in by itself"
+
+
+def test_the_units_of_a_standby_are_the_service_but_for_its_command():
+    alone, pair = unit("seedreel.service"), unit("seedreel@.service")
+    command = pair["Service"]["ExecStart"]
+    assert command == f"{alone['Service']['ExecStart']} --standby"
+    assert _parser().parse_args(shlex.split(command.split(" -m bot ")[1])).standby
+    assert pair["Unit"]["Conflicts"] == "seedreel.service"
+    for read in (alone, pair):
+        for section, key in (("Service", "ExecStart"), ("Unit", "Description"), ("Unit", "Conflicts")):
+            read[section].pop(key, None)
+    assert {name: dict(pair[name]) for name in pair} == {name: dict(alone[name]) for name in alone}
+
+
+def test_the_containers_of_a_standby_are_that_of_the_bot_twice():
+    services = yaml.safe_load((DEPLOY / "compose.standby.yaml").read_text(encoding="utf-8"))["services"]
+    first, second = services["seedreel"], services["second"]
+    assert second.pop("extends") == {"file": "compose.yaml", "service": "seedreel"}
+    assert {first.pop("hostname"), second.pop("hostname")} == set(services), "each has a heartbeat of its own"
+    assert first == second
+    assert _parser().parse_args(first["command"][3:]).standby
+    assert first["healthcheck"]["test"] == ["CMD", "python", "-m", "bot.heartbeat", "--own"]

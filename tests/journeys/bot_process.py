@@ -29,6 +29,10 @@ class BotProcess:
         self.root = ROOT
         """The folder that holds the bot's packages."""
         self.module: tuple[str, ...] = ("bot",)
+        self.words: tuple[str, ...] = ("run",)
+        """The command."""
+        self.beside = False
+        """Whether another bot may be at the gateway when this one has ended."""
         self.before: Sequence[str] = ()
         """What stands before the command, such as a program that takes rights away."""
         self.warm = True
@@ -90,9 +94,9 @@ class BotProcess:
     async def _begun(self, stderr: int | None) -> Process:
         """Begin a process: a warm one where it may be, and is the whole bot as it stands here, with every right."""
         if self.warm and not self.before and (self.root, self.module) == (ROOT, ("bot",)):
-            return await warm.start(self.root, self.environment(), {} if stderr is None else {2: stderr})
+            return await warm.start(self.root, self.environment(), {} if stderr is None else {2: stderr}, self.words)
         return await asyncio.create_subprocess_exec(
-            *(*self.before, sys.executable, "-m", *self.module, "run", "--no-dotenv"),
+            *(*self.before, sys.executable, "-m", *self.module, *self.words, "--no-dotenv"),
             cwd=self.root,
             env=self.environment(),
             stderr=asyncio.subprocess.PIPE if stderr is None else stderr,
@@ -128,7 +132,8 @@ class BotProcess:
             await self.process.wait()
             raise AssertionError(f"the bot did not end:\n{self.tail()}") from None
         await self._reading
-        await self._discord.gateway.wait_offline()
+        if not self.beside:
+            await self._discord.gateway.wait_offline()
         return code
 
     async def restart(self, number: signal.Signals) -> None:
