@@ -1,12 +1,21 @@
 """Several processes over one database: who is alive, which office one holds, and what the line is made of."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 LEASE_SECONDS: Final = 20.0
 """Real seconds without a renewal, by the database's clock, after which a process is dead for all others."""
 LINE: Final = "line"
 """The office of the process that grants turns."""
+
+
+class Role(StrEnum):
+    """What a process does."""
+
+    ALL = "all"  # everything, alone
+    GATEWAY = "gateway"  # takes commands and presses
+    WORKER = "worker"  # drives jobs
 
 
 @dataclass(frozen=True, slots=True)

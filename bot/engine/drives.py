@@ -18,6 +18,7 @@ from procrastinate.jobs import Job, Status
 from procrastinate.worker import Worker
 
 from bot.domain.backoff import Backoff, jittered
+from bot.engine.rows import Leaving
 from bot.engine.schema import QUEUE, TASK
 from bot.studio.lifecycle.retry import retry
 from bot.studio.lifecycle.tasks import BackgroundTasks
@@ -47,7 +48,7 @@ class Drives:
     """Procrastinate's side of this process; use as a context manager, after `schema.prepare`.
 
     `drive` is awaited with the id of a row for each job; it returns once this process is done with that row, or has
-    found that another one drives it. What it raises is logged, and the row is found again by the sweep.
+    found that another one drives it. With Leaving the job goes back; after anything else the sweep finds the row again.
     """
 
     def __init__(
@@ -74,7 +75,9 @@ class Drives:
         async def run(job_id: str) -> None:
             await drive(job_id)
 
-        self._app.task(name=TASK, queue=QUEUE)(run)
+        # A job that comes while the process is about to end goes back, for another worker.
+        again = procrastinate.RetryStrategy(retry_exceptions=[Leaving])
+        self._app.task(name=TASK, queue=QUEUE, retry=again)(run)
 
     async def __aenter__(self) -> Self:
         _hush()

@@ -6,6 +6,8 @@ from typing import Final
 import psycopg
 from procrastinate.schema import SchemaManager
 
+from bot.storage.database import Database
+
 QUEUE: Final = "drive"
 TASK: Final = "drive"
 DEFER: Final = "SELECT seedreel_drive(:job_id)"
@@ -36,6 +38,11 @@ EXCEPTION WHEN unique_violation THEN
 END;
 $$
 """
+
+
+def defer(db: Database, job_id: str) -> None:
+    """Defer "drive this row" in the store's own transaction; nothing where one waits already."""
+    db.execute(DEFER, {"job_id": job_id})
 
 
 async def prepare(url: str) -> None:

@@ -79,6 +79,11 @@ class DiscordReplies:
         if (writer := self._writers.get(job_id)) is not None:
             await writer.stop()
 
+    async def let_go(self, job_id: str) -> None:
+        """Stop the job's writer, and wait until no edit of it is under way: another process may have one by then."""
+        if (writer := self._writers.get(job_id)) is not None:
+            await writer.stop()
+
     async def close(self) -> None:
         """Stop every writer."""
         await asyncio.gather(*(self.stop_updates(job_id) for job_id in tuple(self._writers)))

@@ -103,6 +103,20 @@ class JobRunner:
         if not self.draining:
             self._tasks.start(job.id, "a job", partial(self._drive, job), job_id=job.id)
 
+    async def driven(self, job: Job) -> None:
+        """Give the job its task, and wait for its end; where the wait is cancelled, the task goes on."""
+        self.start(job)
+        if (task := self._tasks.get(job.id)) is not None:
+            await asyncio.wait({task})
+
+    async def let_go_all(self) -> None:
+        """End the tasks of all jobs, also in the middle of what they write, and wait for that: they are others' now."""
+        tasks = self._tasks.all()
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
     async def _drive(self, job: Job, again: bool) -> None:  # noqa: FBT001 - as BackgroundTasks calls it
         """Drive the job; after an error, from its row. No job is ever given up."""
         current = await self._jobs.find(job.id) if again else job
