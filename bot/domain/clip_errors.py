@@ -10,6 +10,7 @@
     ├── ClipForbidden  it comes from where the settings forbid to fetch from
     ├── ClipUnreachable  the connection failed: try again later
     └── ClipUnkeepable our own folder takes no file: only its link can go out
+    FileStoreDown     not of the clip: the store in which files are kept for all processes does not answer
 """
 
 from bot.domain.errors import SeedreelError
@@ -56,3 +57,15 @@ class ClipUnreachable(ClipError):
 
 class ClipUnkeepable(ClipError):
     """Our folder of clips cannot be written to, and not for want of room."""
+
+
+class FileStoreDown(OSError):
+    """The store of files does not answer, or takes nothing; `detail` is for the log.
+
+    `size`: bytes of the clip that lies on our own disk all the same; None where it does not.
+    """
+
+    def __init__(self, detail: str, size: int | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.size = size

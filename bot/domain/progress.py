@@ -59,6 +59,7 @@ class Holdup(StrEnum):
     FORBIDDEN = "forbidden"  # the file lies where the settings forbid to fetch from
     NO_ROOM = "no room"  # our disk is full
     CANNOT_SAVE = "cannot save"  # our database or folder cannot be written to
+    STORE_DOWN = "store down"  # the store in which files are kept does not answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ class DiskMedia:
             alone=alone,
         )
         self._files = self._inputs.files
-        self.reuse, self.release = self._files.reuse, self._files.release
+        self.reuse, self.release, self.input_path = self._files.reuse, self._files.release, self._files.path
         self._failed_inspections = Counter[str]()
         self._facts: dict[str, Facts] = {}
         self._shrinker = Shrinker()
@@ -132,9 +132,9 @@ class DiskMedia:
         """
         return await self._inputs.keep(attachment, capability)
 
-    def input_path(self, stored: StoredFile) -> Path | None:
+    async def bring_input(self, stored: StoredFile) -> Path | None:
         """Return our copy of an input file; None when it is past its days."""
-        return self._files.path(stored)
+        return await asyncio.to_thread(self._files.path, stored)
 
     async def fetch_clip(self, url: str, job_id: str) -> int:
         """Stream a finished clip to our disk, check that it is a video, and return its size in bytes.
@@ -222,6 +222,14 @@ class DiskMedia:
         """Return the clip on our disk; None when it is not there."""
         return there(self._clip_path(job_id))
 
+    async def bring(self, job_id: str) -> Path | None:
+        """Have the clip on our disk, wherever it was stored; None when it is nowhere."""
+        return await asyncio.to_thread(self.clip, job_id)
+
+    def has_clip(self, job_id: str, *, noted: bool) -> bool:  # noqa: ARG002 - a folder can be looked into
+        """Tell without a wait whether the clip is stored; `noted`: its row says so, for where looking takes a wait."""
+        return self.clip(job_id) is not None
+
     async def shrink_clip(self, job_id: str, limit: int) -> ShrunkClip | None:
         """Make the clip smaller, to at most `limit` bytes, once; None when that cannot be done (the log says why).
 
@@ -250,10 +258,7 @@ class DiskMedia:
         await asyncio.to_thread(delete_clip, self._clip_path(job_id))
 
     async def delete_unused_files(self, in_use: set[str]) -> int:
-        """Delete the input files that nothing uses (`in_use`: their sha256) and that are not new; returns how many.
-
-        What is unfinished and abandoned, in all folders, goes too.
-        """
+        """Delete the input files that nothing uses (`in_use`: their sha256) and that are not new; returns how many."""
         await asyncio.to_thread(self._sweep_unfinished, ABANDONED)
         return await asyncio.to_thread(self._files.sweep, frozenset(in_use))
 

@@ -61,5 +61,5 @@ class History:
         return await self._forecasts.of(job)
 
     def has_clip(self, job: Job) -> bool:
-        """Tell whether our own copy of the clip is on the disk."""
-        return not job.other_version and self._media.clip(job.id) is not None
+        """Tell whether we have a copy of the clip of our own."""
+        return not job.other_version and self._media.has_clip(job.id, noted=job.clip_bytes is not None)

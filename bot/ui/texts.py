@@ -37,9 +37,14 @@ _HOLDUPS: Final = {
     Holdup.FORBIDDEN: "card.forbidden",
     Holdup.NO_ROOM: "card.no-room",
     Holdup.CANNOT_SAVE: "card.cannot-save",
+    Holdup.STORE_DOWN: "card.store-down",
 }
 # What is said of a video that is finished already.
-_FINISHED: Final = {Holdup.NO_ROOM: "card.finished-no-room", Holdup.CANNOT_SAVE: "card.finished-cannot-save"}
+_FINISHED: Final = {
+    Holdup.NO_ROOM: "card.finished-no-room",
+    Holdup.CANNOT_SAVE: "card.finished-cannot-save",
+    Holdup.STORE_DOWN: "card.finished-store-down",
+}
 _PAUSED: Final = {
     PausedBy.STORAGE: "card.paused",
     PausedBy.OWNER: "card.paused-by-owner",

@@ -29,6 +29,7 @@ class FolderMedia(Holding):
     before_poster: Callable[[], Awaitable[None]] | None = None
     copies: dict[str, Path] = field(default_factory=dict)
     keeps: list[StoredFile | Exception] = field(default_factory=list)
+    store_down: list[Exception] = field(default_factory=list)
 
     async def keep(self, attachment: AttachmentInput, capability: Capability) -> StoredFile:
         stored = self.keeps.pop(0)
@@ -39,7 +40,7 @@ class FolderMedia(Holding):
     async def reuse(self, stored: StoredFile) -> bool:
         return stored.sha256 in self.copies
 
-    def input_path(self, stored: StoredFile) -> Path | None:
+    async def bring_input(self, stored: StoredFile) -> Path | None:
         return self.copies.get(stored.sha256)
 
     async def fetch_clip(self, url: str, job_id: str) -> int:
@@ -60,6 +61,14 @@ class FolderMedia(Holding):
     def clip(self, job_id: str) -> Path | None:
         path = self.folder / f"{job_id}.mp4"
         return path if path.exists() else None
+
+    async def bring(self, job_id: str) -> Path | None:
+        if self.store_down:
+            raise self.store_down.pop(0)
+        return self.clip(job_id)
+
+    def has_clip(self, job_id: str, *, noted: bool) -> bool:
+        return self.clip(job_id) is not None
 
     def clip_seconds(self, job_id: str) -> float | None:
         return None

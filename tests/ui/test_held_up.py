@@ -28,6 +28,7 @@ KNOWN = {"clip_url": URL, "clip_dies": NOW + 9000}
         (Holdup.FORBIDDEN, "tell the bot's owner"),
         (Holdup.NO_ROOM, "my disk is full. I'll fetch it as soon as there's room"),
         (Holdup.CANNOT_SAVE, "I can't save anything at the moment"),
+        (Holdup.STORE_DOWN, "my file storage doesn't answer. I'll post it as soon as I can"),
     ],
 )
 def test_a_finished_video_says_what_it_waits_for(holdup, sentence) -> None:

@@ -7,11 +7,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from bot.domain.assets import Asset, AssetSnapshot, AssetStage
 from bot.domain.backoff import Backoff, jittered
+from bot.domain.clip_errors import FileStoreDown
 from bot.domain.errors import SeedreelError, StoreFull, UploadFailed, UploadRefused
-from bot.domain.media import InputUrl
+from bot.domain.media import InputUrl, StoredFile
 from bot.studio.lifecycle.deadline import Deadline
 from bot.studio.lifecycle.retry import retry, send
 from bot.studio.lifecycle.tasks import BackgroundTasks
@@ -101,7 +103,7 @@ class AssetUploader:
     async def _register(self, asset: Asset) -> Asset:
         """Bring it from UPLOADING to PROCESSING, or to FAILED."""
         character = await self._characters.character(asset.owner_id, asset.character_id)
-        path = self._media.input_path(asset.stored) if asset.stored is not None else None
+        path = await self._copy(asset.stored) if asset.stored is not None else None
         if asset.stored is None or path is None or character is None:
             log.warning("Asset %s no longer has its file or its character.", asset.id)
             return await self._save(asset.failed(""), AssetStage.UPLOADING)
@@ -129,6 +131,14 @@ class AssetUploader:
         registered = await self._save(asset.registered(asset_id), AssetStage.UPLOADING)
         await self._notices.show(registered)
         return registered
+
+    async def _copy(self, stored: StoredFile) -> Path | None:
+        """Have our copy of a file on our disk; None where it is gone."""
+
+        def not_brought(error: FileStoreDown) -> None:
+            log.warning("The file of an asset can't be had from the file storage; trying again: %s", error.detail)
+
+        return await retry(lambda: self._media.bring_input(stored), FileStoreDown, not_brought, self._clock)
 
     async def _create(
         self, asset: Asset, group_id: str, input_url: InputUrl, failed: Callable[[UploadFailed], None]

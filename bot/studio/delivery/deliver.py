@@ -52,7 +52,6 @@ class Deliverer:
         covers: Covers,
     ) -> None:
         self._replies = replies
-        self._media = media
         self._job_moves = job_moves
         self._fetch = fetch
         self._search = DeliverySearch(replies, job_moves, clock)
@@ -72,7 +71,7 @@ class Deliverer:
         elif job.stage is Stage.DELIVERING and job.attempt is not None:
             job = await self._search_first(job, job.attempt, backoff)
         while job.stage in {Stage.READY, Stage.DELIVERING}:
-            if stored and self._media.clip(job.id) is None:
+            if stored and not await self._fetch.bring(job):
                 log.warning("The video is no longer on disk; downloading it again.")
                 job = await self._fetch.clip(replace(job, clip_bytes=None))
                 stored = job.clip_bytes is not None

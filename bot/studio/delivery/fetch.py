@@ -19,6 +19,7 @@ from bot.domain.clip_errors import (
     ClipUnkeepable,
     ClipUnreachable,
     ClipUnusable,
+    FileStoreDown,
 )
 from bot.domain.job import Job
 from bot.domain.progress import Holdup, Silence, Snapshot, TaskStatus
@@ -45,6 +46,8 @@ _EAGER_SECONDS = 600.0
 SAME_ENOUGH = 3
 # So many tries are made after the address has died: a clock may have jumped.
 _OVERDUE_ENOUGH = 5
+# So many times the store of files is tried before a video goes its way without it: about half a minute.
+_STORE_TRIES = 5
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -69,7 +72,7 @@ class _Tries:
 
     @property
     def answered(self) -> bool:
-        """Tell whether a server has answered: a lost connection says nothing of the clip."""
+        """Tell whether a server of clips has answered: a lost connection says nothing of the clip."""
         return isinstance(self.problem, ClipError) and not isinstance(self.problem, ClipUnreachable)
 
 
@@ -108,6 +111,9 @@ class Fetch:
                     return replace(job, clip_bytes=None)
                 except (ClipError, OSError) as error:
                     self._note(job, tries, error)
+                    if isinstance(error, FileStoreDown) and error.size and tries.count >= _STORE_TRIES:
+                        # It goes out from our own disk, and into the store once that answers.
+                        return await self._fetched(job, error.size)
                 if (after := await self._conclude(job, tries)) is not None:
                     return after
                 await self._clock.sleep((eager if self._age(job) < _EAGER_SECONDS else calm).next())
@@ -121,17 +127,38 @@ class Fetch:
         finally:
             self._forecasts.go_on(job)
 
+    async def bring(self, job: Job) -> bool:
+        """Have a job's clip on our disk; False where it has to be fetched again.
+
+        While the store of files does not answer the card says so, and another copy is fetched where there may be one.
+        """
+        tries, backoff = _Tries(), Backoff(max_pause=30.0)
+        try:
+            while True:
+                try:
+                    return await self._media.bring(job.id) is not None
+                except FileStoreDown as error:
+                    self._note(job, tries, error)
+                if tries.count >= _STORE_TRIES and job.clip_url and (job.clip_dies or 0.0) > self._clock.now():
+                    return False
+                await self._clock.sleep(backoff.next())
+        finally:
+            self._forecasts.go_on(job)
+
     async def refresh(self, job: Job) -> Job:
         """Ask for the clip's URL again; the job as it is when the provider does not answer with one."""
         return await self._refreshed(job, await self._ask(job))
 
     async def _load(self, job: Job) -> Job:
         """Fetch once, or take what is on the disk already."""
-        if job.clip_bytes is not None and self._media.clip(job.id) is not None:
+        if job.clip_bytes is not None and await self._media.bring(job.id) is not None:
             return job
         if job.clip_url is None:
             raise ClipGone("the provider named no clip")
         size = await self._media.fetch_clip(job.clip_url, job.id)
+        return await self._fetched(job, size)
+
+    async def _fetched(self, job: Job, size: int) -> Job:
         self._posters.start(job.id)
         return await self._job_moves.move(job.fetched(size, self._media.clip_seconds(job.id)), job.stage)
 
@@ -149,6 +176,8 @@ class Fetch:
 
     async def _conclude(self, job: Job, tries: _Tries) -> Job | None:
         """End it where no more can be hoped for, with what there is; None to ask again."""
+        if isinstance(tries.problem, FileStoreDown):
+            return None  # it may well be kept there
         over = tries.overdue >= _OVERDUE_ENOUGH
         in_part = over or (tries.same > SAME_ENOUGH and self._age(job) >= PART_AFTER)
         # Now and then again: mending may have failed for want of time or room.
@@ -208,6 +237,8 @@ def _holdup(problem: ClipError | OSError) -> Holdup | None:
             return Holdup.IN_PART
         case ClipError():
             return Holdup.NOT_HANDED_OVER
+        case FileStoreDown():
+            return Holdup.STORE_DOWN
         case OSError() if problem.errno in _FULL:
             return Holdup.NO_ROOM
         case _:

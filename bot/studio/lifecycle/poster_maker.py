@@ -48,5 +48,5 @@ class PosterMaker:
         await self._media.make_poster(job_id)
 
     async def _read(self, job_ids: Sequence[str]) -> dict[str, bytes]:
-        read = [(job_id, await self._media.poster(job_id)) for job_id in job_ids]
-        return {job_id: poster for job_id, poster in read if poster is not None}
+        read = await asyncio.gather(*map(self._media.poster, job_ids))
+        return {job_id: poster for job_id, poster in zip(job_ids, read, strict=True) if poster is not None}

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from bot.domain.caller import Caller
+from bot.domain.clip_errors import FileStoreDown
 from bot.domain.errors import (
     ClipNotPosted,
     ClipNotStored,
@@ -116,13 +117,20 @@ class JobActions:
         """Send the stored clip into that private reply; raises Refusal."""
         job = await self._own(caller, job_id)
         alive = job.clip_url is not None and (job.clip_dies or 0.0) > self._clock.now()
-        if self._media.clip(job.id) is None and not (job.stage is Stage.HELD and alive):
+        if not await self._brought(job) and not (job.stage is Stage.HELD and alive):
             raise Refusal(ClipNotStored())
         with about_job(job_id):
             outcome = await self._sent_privately(replace(job, reply=reply))
             log.info("Its owner asked for the video: %s", outcome)
         if not isinstance(outcome, Posted):
             raise Refusal(ClipNotPosted())
+
+    async def _brought(self, job: Job) -> bool:
+        try:
+            return await self._media.bring(job.id) is not None
+        except FileStoreDown as error:
+            log.warning("The video can't be had from the file storage: %s", error.detail)
+            raise Refusal(ClipNotPosted()) from error
 
     async def _sent_privately(self, job: Job) -> Outcome:
         try:
@@ -150,7 +158,7 @@ class JobActions:
         job = await self._own(caller, job_id)
         if not job.ended and job.stage is not Stage.HELD:
             return True
-        if self._media.clip(job.id) is None:
+        if not self._media.has_clip(job.id, noted=job.clip_bytes is not None):
             return False
         await self.send_privately(caller, job_id, reply)
         return True

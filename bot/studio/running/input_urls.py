@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from bot.domain.clip_errors import FileStoreDown
 from bot.domain.errors import UploadFailed, UploadRefused
 from bot.domain.job import Job
 from bot.domain.media import InputUrl, StoredFile
 from bot.domain.models import Dialect
 from bot.domain.stages import Reason, Stage
 from bot.studio.lifecycle.job_moves import JobMoves
-from bot.studio.lifecycle.retry import send
+from bot.studio.lifecycle.retry import retry, send
 from bot.studio.ports import Clock, Replies
 from bot.studio.ports.files import Media
 from bot.studio.running.uploads import FileUploader
@@ -67,7 +68,7 @@ class InputUrls:
         dead = [stored for stored in job.request.stored if not self._lives(job.input_url_of(stored), uploads=uploads)]
         if not dead:
             return job
-        copies = {stored: path for stored in dead if (path := self._media.input_path(stored)) is not None}
+        copies = {stored: path for stored in dead if (path := await self._copy(stored, failed)) is not None}
         if len(copies) < len(dead):
             log.warning("A file of the request is no longer on disk.")
             return await self._fail(job)
@@ -104,6 +105,15 @@ class InputUrls:
         if input_url is None:
             return False
         return input_url.uploaded if uploads else input_url.uploaded or self._clock.now() - input_url.at < URL_LIVES
+
+    async def _copy(self, stored: StoredFile, failed: Callable[[UploadFailed], None]) -> Path | None:
+        """Have our copy of a file on our disk; None where it is past its days."""
+
+        def not_brought(error: FileStoreDown) -> None:
+            log.warning("A file can't be had from the file storage; trying again: %s", error.detail)
+            failed(UploadFailed(error.detail))
+
+        return await retry(lambda: self._media.bring_input(stored), FileStoreDown, not_brought, self._clock)
 
     async def _attach(self, job: Job, copies: Mapping[StoredFile, Path]) -> tuple[InputUrl, ...] | None:
         """Attach our copies to the reply, as far as it can be reached; None when that leads nowhere."""
