@@ -85,6 +85,7 @@ class Settings:
     time_scale: float
     log_level: str  # a level's name as `logging` spells it
     log_format: LogFormat
+    media_dir: Path | None = None  # None: the folder of the data
     record: Path | None = None
     http_port: int | None = None
     http_host: str = "127.0.0.1"
@@ -97,6 +98,16 @@ class Settings:
     def database(self) -> Path:
         """Return the path of the database."""
         return self.data_dir / DATABASE
+
+    @property
+    def media_folder(self) -> Path:
+        """Return the folder of finished videos and members' files."""
+        return self.media_dir or self.data_dir
+
+    @property
+    def media_is_shared(self) -> bool:
+        """Tell whether other processes may use the folder of the files too."""
+        return self.media_dir is not None or self.database_url is not None
 
     @property
     def spending(self) -> SpendingRules:
@@ -150,8 +161,9 @@ def read_settings(environ: Mapping[str, str], dotenv: Path | None) -> Settings:
     prices = _prices(values["prices"] and _placed("PRICES", values["prices"], environ, dotenv), mistakes)
     if mistakes:
         raise SettingsInvalid(tuple(mistakes))
-    placed = {"data_dir": _placed("DATA_DIR", values["data_dir"], environ, dotenv), "prices": prices}
-    return Settings(**values | placed)
+    names = ("DATA_DIR", *(["MEDIA_DIR"] if values["media_dir"] else []))
+    placed = {name.lower(): _placed(name, values[name.lower()], environ, dotenv) for name in names}
+    return Settings(**values | placed | {"prices": prices})
 
 
 def _contradictions(values: Mapping[str, Any], given: Mapping[str, str]) -> Iterator[Mistake]:

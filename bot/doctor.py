@@ -1,4 +1,4 @@
-"""What `check` looks at: is everything set up? It costs nothing, starts nothing, takes no lock and makes no file."""
+"""What `check` looks at: is everything set up? It costs nothing, starts nothing, takes no lock and leaves no file."""
 
 import asyncio
 import ipaddress
@@ -18,6 +18,7 @@ from bot.domain.models import Dialect
 from bot.finding import Finding
 from bot.media.bounded import FfmpegMissing, find_ffmpeg
 from bot.media.download import Fetcher, Timeouts
+from bot.media.place_check import try_folder
 from bot.media.probe import REMEDY, try_ffmpeg
 from bot.replies.api_errors import API_ERRORS
 from bot.secret import redact
@@ -88,6 +89,8 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
     for paused in what_is_paused(await asyncio.to_thread(pauses_in_force, settings.database)):
         yield paused
     yield await _files(settings)
+    if settings.media_dir is not None:
+        yield await _place(settings.media_dir)
     yield await _ffmpeg()
     if made := await asyncio.to_thread(noted, settings.database, RATIO_NOTE):
         yield Finding(
@@ -224,6 +227,13 @@ async def _files(settings: Settings) -> Finding:
     if forbidden is None:
         return Finding(holds=True, what="Videos can be downloaded from the provider")
     return Finding(False, f"Videos can't be downloaded from the provider: {forbidden}", f"{forbidden.remedy}.")
+
+
+async def _place(folder: Path) -> Finding:
+    problem = await asyncio.to_thread(try_folder, folder)
+    if problem is None:
+        return Finding(True, f"Files can be written to {folder}, read and deleted")
+    return Finding(False, problem, "Mount it, make it writable for the bot, or change MEDIA_DIR.")
 
 
 async def _ffmpeg() -> Finding:

@@ -63,7 +63,7 @@ async def open_infrastructure(
     clock = ScaledClock(settings.time_scale)
     store = await stack.enter_async_context(_store(settings, lock))
     tables = Tables(store)
-    media = await stack.enter_async_context(DiskMedia(settings.data_dir, settings.media_allow_hosts))
+    media = await stack.enter_async_context(_media(settings))
     quota = Quota(round(settings.max_files_gb * GB), round(settings.max_clips_gb * GB))
     stores = (tables.jobs, tables.assets, tables.drafts, clock)
     disk_quota = DiskQuota(media, *stores, quota, input_days=settings.input_days)
@@ -102,6 +102,10 @@ def _store(settings: Settings, lock: Lock | None) -> AbstractAsyncContextManager
         remedy = "Install it with `pip install 'seedreel[scale]'`, or remove DATABASE_URL."
         raise StoreUnusable("DATABASE_URL is set, but PostgreSQL's library isn't installed.", remedy) from error
     return PostgresStore(settings.database_url.reveal(), settings.database)
+
+
+def _media(settings: Settings) -> DiskMedia:
+    return DiskMedia(settings.media_folder, settings.media_allow_hosts, alone=not settings.media_is_shared)
 
 
 def _metrics(settings: Settings, queue: Callable[[], Queue]) -> "PrometheusMetrics | None":

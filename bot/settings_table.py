@@ -131,6 +131,13 @@ SETTINGS: Final = (
         parse_addresses.database,
         is_secret=True,
     ),
+    Setting(
+        "MEDIA_DIR",
+        "The folder for finished videos and members' files, which several processes may share (docs/media.md); empty: "
+        "DATA_DIR",
+        "",
+        parse.optional_folder,
+    ),
     Setting("PROVIDER_SLOTS", "How many videos are made at the same time, 1 to 100", "5", parse.whole(1, 100)),
     Setting(
         "DISCORD_API_URL",

@@ -10,5 +10,6 @@ app, the doctor and the tests.
 | finished clips         | `clip_fetch` downloads one, `clips` checks and repairs it, `shrink` makes it fit a limit    |
 | what a file is         | `sniff` by its first bytes, `headers` by what it states, `probe` by reading it through      |
 |                        | ffmpeg, `images` through Pillow; all give `facts`                                           |
+| for `check`            | `place_check` tries the place where files are kept                                          |
 | what it stands on      | `download` and `guard`, `disk`, `file_use` for what several processes share, `bounded`      |
 """

@@ -79,7 +79,7 @@ def test_the_two_secrets_are_enough():
 
 
 def test_every_setting_is_read_from_what_is_given(tmp_path):
-    given = {**GIVEN, "DATA_DIR": str(tmp_path), "RECORD": str(tmp_path / "recorded")}
+    given = {**GIVEN, "DATA_DIR": str(tmp_path), "RECORD": str(tmp_path / "recorded"), "MEDIA_DIR": str(tmp_path)}
     assert set(given) == {setting.name for setting in SETTINGS if not setting.is_secret}
     settings = read_settings({**NEEDED, **given, "WEBHOOK_SECRET": "signs-it-0123456789"}, None)
     assert settings.toapis_base_url == "http://127.0.0.1:4000"
@@ -271,3 +271,14 @@ def test_data_stands_beside_the_env_file_wherever_the_service_runs(tmp_path):
     assert read_settings(NEEDED, dotenv).data_dir == tmp_path / "kept"
     assert read_database({"DATA_DIR": "here"}, dotenv) == Path("here/seedreel.db")
     assert read_database({}, tmp_path / "none") == Path("data/seedreel.db")
+
+
+def test_files_lie_with_the_data_unless_they_have_a_folder_of_their_own(tmp_path):
+    dotenv = tmp_path / ".env"
+    dotenv.touch()
+    settings = read_settings(NEEDED, dotenv)
+    assert (settings.media_folder, settings.media_is_shared) == (tmp_path / "data", False)
+    dotenv.write_text("MEDIA_DIR=shared\n", encoding="utf-8")
+    settings = read_settings(NEEDED, dotenv)
+    assert (settings.media_folder, settings.media_is_shared) == (tmp_path / "shared", True)
+    assert settings.data_dir == tmp_path / "data"

@@ -13,6 +13,7 @@ from bot.domain.media import AttachmentInput, Role, StoredFile
 from bot.domain.models import Model
 from bot.media import file_use
 from bot.media.disk_media import DiskMedia
+from bot.media.place_check import try_folder
 from tests.media.drawings import stored
 from tests.media.places import PATIENT, Place, a_picture, place
 from tests.models import capability_of
@@ -166,3 +167,10 @@ async def test_both_fetch_shrink_and_picture_the_same_clip_at_once_and_it_stays_
     assert one.clip(JOB).read_bytes() == clip
     await other.delete_clip(JOB)
     assert one.clip(JOB) is None
+
+
+def test_check_tries_the_folder_and_leaves_nothing(tmp_path) -> None:
+    assert try_folder(tmp_path / "new" / "media") is None
+    assert names(tmp_path) == []
+    (tmp_path / "file").touch()
+    assert try_folder(tmp_path / "file") == f"{tmp_path / 'file'} can't be written to (Not a directory)"
