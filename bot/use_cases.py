@@ -25,7 +25,6 @@ from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.server_log import ServerLog
-from bot.studio.running.runner import JobRunner
 from bot.studio.running.server_videos import ServerVideos
 from bot.studio.self_tests import SelfTests
 from bot.studio.usage import UsageReports
@@ -69,7 +68,7 @@ def make_cleanup(settings: Settings, base: Infrastructure, replies: DiscordRepli
 
 def _intake(
     base: Infrastructure,
-    runner: JobRunner,
+    running: Running,
     pending_replies: PendingReplies,
     spending: Spending,
     available: Catalogue,
@@ -81,7 +80,8 @@ def _intake(
         drafts=Drafts(base.tables.drafts, base.disk_quota, base.clock),
         disk_quota=base.disk_quota,
         asset_lookup=AssetLookup(base.tables.assets),
-        runner=runner,
+        runner=running.runner,
+        driver=running.driver,
         pending_replies=pending_replies,
         spending=spending,
         clock=base.clock,
@@ -126,7 +126,7 @@ def make_use_cases(
     spending, prices = ownership.spending, settings.price_list
     available = catalogue(base.provider.dialect.value, review=settings.private_asset_review)
     return UseCases(
-        intake=_intake(base, running.runner, pending_replies, spending, available, prices, server_log),
+        intake=_intake(base, running, pending_replies, spending, available, prices, server_log),
         history=_history(base),
         runner=running.runner,
         actions=running.actions,

@@ -34,3 +34,4 @@ class SqliteServerSettings(Queries):
                     db.execute(_SET, [guild_id, name, value])
             if change is not None:
                 write_down(db, change)
+            db.notify("settings", str(guild_id))

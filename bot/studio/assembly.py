@@ -18,7 +18,7 @@ from bot.studio.intake.memberships import Memberships
 from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.account_watch import AccountWatch, ProviderAccount
 from bot.studio.lifecycle.balance_pause import BalancePause
-from bot.studio.lifecycle.forecasts import Forecasts
+from bot.studio.lifecycle.forecasts import Forecasts, Places, in_memory
 from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.lifecycle.owner import Owner, OwnerMessages
 from bot.studio.lifecycle.pauses import Pauses
@@ -31,7 +31,7 @@ from bot.studio.ports.members import Members
 from bot.studio.ports.metrics import Metrics, NoMetrics
 from bot.studio.ports.pauses import PauseStore
 from bot.studio.ports.stores import Charges, JobRows, LiveJobs, NoteStore, PastRuns, UsedSeconds
-from bot.studio.running.actions import JobActions
+from bot.studio.running.actions import Driver, JobActions
 from bot.studio.running.input_urls import InputUrls
 from bot.studio.running.pipeline import Pipeline
 from bot.studio.running.runner import JobRunner
@@ -47,7 +47,7 @@ class Jobs(JobRows, LiveJobs, UsedSeconds, PastRuns, Protocol):
 class Resources:
     """What the work stands on: our stores, our disk, the clock, and what is counted for operators.
 
-    `covers` as in PayloadBuilder.
+    `covers` as in PayloadBuilder. `places`: where the line is not in this process; `look_at_places` as in Forecasts.
     """
 
     jobs: Jobs
@@ -57,6 +57,8 @@ class Resources:
     clock: Clock
     metrics: Metrics = field(default_factory=NoMetrics)
     covers: Covers = never_covered
+    places: Places | None = None
+    look_at_places: Callable[[], Awaitable[None]] = in_memory
 
 
 class Assembly:
@@ -81,7 +83,8 @@ class Assembly:
         self.pauses = Pauses(resources.pauses, clock, no_storage)
         self.balance = BalancePause(self.pauses, resources.notes, clock, tell_owner, self._look_at_line)
         self.queue = Queue(slots, jobs, clock, show, self.pauses, self.balance)
-        self.forecasts = Forecasts(jobs, self.queue, self.pauses, clock, show)
+        places, look = resources.places or self.queue, resources.look_at_places
+        self.forecasts = Forecasts(jobs, places, self.pauses, clock, show, look)
         self.posters = PosterMaker(resources.media, clock)
         self.job_moves = JobMoves(jobs, clock, self.forecasts.wait_for_room, resources.metrics)
 
@@ -127,7 +130,7 @@ class Assembly:
         )
         runner = self._runner(pipeline)
         actions = JobActions(self._resources.jobs, moves, runner, deliverer, replies, media, clock)
-        return Running(fetch, deliverer, notifier, input_urls, pipeline, runner, actions)
+        return Running(fetch, deliverer, notifier, input_urls, pipeline, runner, actions, runner)
 
     def _runner(self, pipeline: Pipeline) -> JobRunner:
         return JobRunner(
@@ -192,3 +195,4 @@ class Running:
     pipeline: Pipeline
     runner: JobRunner
     actions: JobActions
+    driver: Driver  # of accepted jobs

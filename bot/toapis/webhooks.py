@@ -8,14 +8,13 @@ import asyncio
 import hmac
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Final, Protocol
 
 from aiohttp import web
 
 from bot.studio.ports import Clock
 from bot.studio.ports.metrics import Metrics, Webhook
-from bot.toapis.hints import Hints
 from bot.toapis.responses import parse, read_time, usable_id
 
 log = logging.getLogger(__name__)
@@ -59,11 +58,22 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
+class HintTaker(Protocol):
+    """What takes hints in: `Hints`, or what brings them to the `Hints` of other processes too."""
+
+    @property
+    def are_coming(self) -> bool:
+        """Tell whether the end of a task is likely to be told."""
+
+    def note(self, names: Iterable[str]) -> None:
+        """Take in that a task may have ended."""
+
+
 class WebhookReceiver:
     """Takes the provider's events on a port of their own, and answers nothing else."""
 
     def __init__(
-        self, secret: str, hints: Hints, clock: Clock, metrics: Metrics, read_seconds: float = _READ_SECONDS
+        self, secret: str, hints: HintTaker, clock: Clock, metrics: Metrics, read_seconds: float = _READ_SECONDS
     ) -> None:
         self._secret = secret.encode()
         self._hints = hints

@@ -62,6 +62,7 @@ def intake_of(studio: Studio, spending: Spending | None = None, prices: PriceLis
         disk_quota=disk_quota,
         asset_lookup=NoAssets(),
         runner=studio.runner,
+        driver=studio.runner,
         pending_replies=pending_replies,
         spending=spending or spending_for_all(studio.clock),
         clock=studio.clock,

@@ -39,6 +39,7 @@ from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.intake.spending import Spending
 from bot.studio.ports import Clock
 from bot.studio.ports.stores import NewJobs
+from bot.studio.running.actions import Driver
 from bot.studio.running.runner import JobRunner
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ class Intake:
         disk_quota: DiskQuota,
         asset_lookup: AssetLookup,
         runner: JobRunner,
+        driver: Driver,
         pending_replies: PendingReplies,
         spending: Spending,
         clock: Clock,
@@ -71,6 +73,7 @@ class Intake:
         self._drafts = drafts
         self._disk_quota = disk_quota
         self._runner = runner
+        self._driver = driver
         self._pending_replies = pending_replies
         self._spending = spending
         self._clock = clock
@@ -232,7 +235,7 @@ class Intake:
                     "Accepted from member %d in %s, channel %d: %s, %d s.",
                     *(job.user_id, _server(caller), job.reply.channel_id, job.request.model, job.charged),
                 )
-            self._runner.start(accepted)
+            self._driver.start(accepted)
         return accepted
 
 

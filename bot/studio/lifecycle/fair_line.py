@@ -4,6 +4,7 @@ import heapq
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping
 from itertools import zip_longest
+from typing import Protocol, TypeVar
 
 from bot.domain.job import Job
 
@@ -16,18 +17,41 @@ _SORT_AT = 8
 HEAD = 20
 
 
-def fair_order(waiting: Iterable[Job], running: Mapping[int, int], used: Mapping[int, int]) -> list[Job]:
+class Waiting(Protocol):
+    """What a waiting job is ordered by."""
+
+    @property
+    def id(self) -> str:
+        """Return its id."""
+
+    @property
+    def user_id(self) -> int:
+        """Return its member."""
+
+    @property
+    def created(self) -> float:
+        """Return when it was made, in UTC seconds."""
+
+    @property
+    def charged(self) -> int:
+        """Return its seconds of video."""
+
+
+W = TypeVar("W", bound=Waiting)
+
+
+def fair_order(waiting: Iterable[W], running: Mapping[int, int], used: Mapping[int, int]) -> list[W]:
     """Order waiting jobs as they will be sent.
 
     Next is always a job of the member with the fewest jobs running, then the fewest seconds used today, then the
     oldest job; each one placed counts as running for the next choice.
     """
-    lines: dict[int, list[Job]] = {}
+    lines: dict[int, list[W]] = {}
     for job in sorted(waiting, key=_age, reverse=True):
         lines.setdefault(job.user_id, []).append(job)
     members = [(*_rank(line[-1], running.get(user, 0), used.get(user, 0)), user) for user, line in lines.items()]
     heapq.heapify(members)
-    order: list[Job] = []
+    order: list[W] = []
     while members:
         active, spent, _, _, user = members[0]
         job = lines[user].pop()
@@ -39,11 +63,11 @@ def fair_order(waiting: Iterable[Job], running: Mapping[int, int], used: Mapping
     return order
 
 
-def _rank(job: Job, active: int, spent: int) -> _Rank:
+def _rank(job: Waiting, active: int, spent: int) -> _Rank:
     return active, spent, job.created, job.id
 
 
-def _age(job: Job) -> tuple[float, str]:
+def _age(job: Waiting) -> tuple[float, str]:
     return job.created, job.id
 
 

@@ -1,7 +1,8 @@
 """What stands around a job and not in its row, for its card."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Protocol
 
 from bot.domain.errors import StoreClosed, StoreFull
 from bot.domain.job import Job
@@ -10,7 +11,6 @@ from bot.domain.progress import Forecast, Holdup, expected_end
 from bot.domain.run_lengths import MAX_RUNS, RunLengths
 from bot.domain.stages import Stage
 from bot.studio.lifecycle.pauses import Pauses
-from bot.studio.lifecycle.queue import Queue
 from bot.studio.ports import Clock
 from bot.studio.ports.stores import PastRuns
 
@@ -19,15 +19,38 @@ _SAMPLES = 20
 # Whose finished file has not come for so long, in seconds, is given its address.
 LINK_AFTER = 300.0
 
+
+class Places(Protocol):
+    """The places in line of waiting jobs."""
+
+    def place(self, job_id: str) -> int | None:
+        """Return the place in line, from 1; None for a job that is not in line."""
+        ...
+
+
+async def in_memory() -> None:
+    """Look at nothing: the line is in this process."""
+
+
 _Kind = tuple[Model, int, Resolution | None]
 
 
 class Forecasts:
     """Place in line, expected end, the provider's silence and what holds a job up, for one job at a time."""
 
-    def __init__(self, jobs: PastRuns, queue: Queue, pauses: Pauses, clock: Clock, show: Callable[[Job], None]) -> None:
+    def __init__(
+        self,
+        jobs: PastRuns,
+        places: Places,
+        pauses: Pauses,
+        clock: Clock,
+        show: Callable[[Job], None],
+        look: Callable[[], Awaitable[None]] = in_memory,
+    ) -> None:
+        """Take the places in line; `look` is awaited before one is told, where they are not in this process."""
         self._jobs = jobs
-        self._queue = queue
+        self._places = places
+        self._look = look
         self._pauses = pauses
         self._clock = clock
         self._show = show
@@ -63,6 +86,8 @@ class Forecasts:
     async def of(self, job: Job) -> Forecast:
         """Return what can honestly be said now."""
         if not job.at_provider:
+            if job.stage is Stage.WAITING:
+                await self._look()
             return self.now(job)
         lengths = await self.lengths(job)
         now = self._clock.now()
@@ -75,7 +100,7 @@ class Forecasts:
         """Return what can be said without a look at other jobs."""
         holdup = self._holdups.get(job.id)
         return Forecast(
-            place=self._queue.place(job.id),
+            place=self._places.place(job.id),
             silent=job.id in self._silent,
             holdup=holdup,
             link=holdup is not None and self._wants_link(job, holdup),

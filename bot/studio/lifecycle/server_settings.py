@@ -21,7 +21,7 @@ _LOG_CLOSED: Final = "log-closed"
 
 
 class ServerSettingsService:
-    """Remembers them until they change, which is only done here, and written down with who did it."""
+    """Remembers them until they change, which is done here, or told by `changed`, and written down with who did it."""
 
     def __init__(self, store: ServerSettingsStore, clock: Clock) -> None:
         self._store = store
@@ -43,6 +43,10 @@ class ServerSettingsService:
             log.warning("The settings of server %d can't be read by this version; they count as not set.", guild_id)
             return ServerSettings()
         return ServerSettings(spoilers, log_channel, closed)
+
+    def changed(self, guild_id: int) -> None:
+        """Note that another process has changed a server's settings: they are read again."""
+        self._known.changed(guild_id)
 
     async def covers(self, reply: Reply) -> bool:
         """Tell whether what a reply shows is covered until a member clicks on it."""

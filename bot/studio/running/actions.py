@@ -22,10 +22,9 @@ from bot.domain.job import Job
 from bot.domain.reply import Reply
 from bot.domain.stages import Reason, Stage
 from bot.log_lines import about_job
-from bot.studio.delivery.deliver import Deliverer
 from bot.studio.lifecycle.job_moves import JobMoves, Overtaken, Save
 from bot.studio.lifecycle.shutdown import ShuttingDown
-from bot.studio.ports import Clock, Outcome, Posted, Replies
+from bot.studio.ports import Clock, Outcome, Posted
 from bot.studio.ports.files import Media
 from bot.studio.ports.stores import LiveJobs
 
@@ -51,6 +50,22 @@ class Driver(Protocol):
         ...
 
 
+class PrivateSender(Protocol):
+    """What brings a clip into a private reply."""
+
+    async def send_privately(self, job: Job) -> Outcome:
+        """Bring the clip once into the private reply at `job.reply`, because its owner asked for it."""
+        ...
+
+
+class Cards(Protocol):
+    """What shows jobs."""
+
+    def show(self, job: Job) -> None:
+        """Have a job's card drawn again."""
+        ...
+
+
 class JobActions:
     """Do what a member or a manager asks for with one job; raises Refusal where it is not theirs, or too late."""
 
@@ -59,16 +74,16 @@ class JobActions:
         jobs: LiveJobs,
         job_moves: JobMoves,
         driver: Driver,
-        deliverer: Deliverer,
-        replies: Replies,
+        sender: PrivateSender,
+        cards: Cards,
         media: Media,
         clock: Clock,
     ) -> None:
         self._jobs = jobs
         self._job_moves = job_moves
         self._driver = driver
-        self._deliverer = deliverer
-        self._replies = replies
+        self._sender = sender
+        self._cards = cards
         self._media = media
         self._clock = clock
 
@@ -134,7 +149,7 @@ class JobActions:
 
     async def _sent_privately(self, job: Job) -> Outcome:
         try:
-            return await self._deliverer.send_privately(job)
+            return await self._sender.send_privately(job)
         except ShuttingDown as error:
             raise Refusal(Restarting()) from error
         except Overtaken as error:
@@ -147,7 +162,7 @@ class JobActions:
         if job.reply.message_id != reply.message_id or job.ended or job.stage is Stage.HELD:
             return
         await self._job_moves.save_address(job_id, replace(reply, limit=min(reply.limit, job.reply.limit)))
-        self._replies.show(self._job_moves.addressed(self._job_moves.with_percent(job)))
+        self._cards.show(self._job_moves.addressed(self._job_moves.with_percent(job)))
 
     async def move_here(self, caller: Caller, job_id: str, reply: Reply) -> bool:
         """Go on in the message that was pressed: its progress with the new token, or the clip that waits for it.
