@@ -1,4 +1,4 @@
-"""A webhook's hint for many processes: it comes to whichever has the port, and any of them may follow the task."""
+"""A webhook's hint for many processes: it comes to the one that has the port, and any of them may follow the task."""
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
@@ -45,7 +45,7 @@ class HintNotices:
     def note(self, names: Iterable[str]) -> None:
         """Tell every process that a task may have ended."""
         if value := ",".join(names):
-            self._tasks.start(value, "a hint", partial(self._told, value))
+            self._tasks.start(value, "a hint", partial(self._send, value))
 
     def heard(self, value: str) -> None:
         """Take in what one of the processes was told."""
@@ -55,7 +55,7 @@ class HintNotices:
         """Tell nothing more."""
         await self._tasks.close()
 
-    async def _told(self, value: str, _again: bool) -> None:  # noqa: FBT001 - as BackgroundTasks calls it
+    async def _send(self, value: str, _again: bool) -> None:  # noqa: FBT001 - as BackgroundTasks calls it
         try:
             await self._tell(value)
         except (StoreFull, StoreUnusable) as error:

@@ -18,7 +18,7 @@ from bot.storage.database import Database, Defer, NotUnique, Statement, not_defe
 from bot.storage.draft_store import DELETE_DRAFT
 from bot.storage.folding import storable
 from bot.storage.job_rows import REPLY, files_of, state_row, to_job, to_reply, to_row
-from bot.storage.queries import Queries, QueryRunner, immediate, query, reading
+from bot.storage.queries import Queries, QueryRunner, immediate, query, reading, soon
 from bot.storage.shared_pending_replies import TAKEN
 
 # Two presses of Again that are this close, in seconds, are one.
@@ -144,8 +144,8 @@ class SqliteJobs(Queries):
 
     @query
     def save_unmoved(self, db: Database, jobs: Sequence[Job]) -> None:
-        """Write the state of jobs whose rows still stand at their stages, in one transaction."""
-        with immediate(db):
+        """Write the state of jobs whose rows still stand at their stages, in one transaction that a crash may lose."""
+        with soon(db):
             for job in jobs:
                 saved(db, job, job.stage, self._defer)
 

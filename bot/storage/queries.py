@@ -6,7 +6,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from bot.storage.database import Database
+from bot.storage.database import Database, Statement
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -80,6 +80,26 @@ def immediate(db: Database) -> Iterator[None]:
     """
     db.begin_writing()
     try:
+        yield
+    except BaseException:
+        db.rollback()
+        raise
+    db.commit()
+
+
+_BEGIN = Statement(sqlite="BEGIN IMMEDIATE", postgres="BEGIN")
+_SOON = Statement(sqlite="SELECT 1", postgres="SELECT set_config('synchronous_commit', 'off', true)")
+
+
+@contextmanager
+def soon(db: Database) -> Iterator[None]:
+    """Hold one transaction that waits neither for others nor for PostgreSQL's disk: a crash may lose it.
+
+    For what is written again all the time, and decides nothing.
+    """
+    db.execute(_BEGIN)
+    try:
+        db.execute(_SOON)
         yield
     except BaseException:
         db.rollback()

@@ -118,3 +118,18 @@ async def test_who_asks_meanwhile_shares_a_reading_and_a_failed_one_is_made_agai
     assert [type(end) for end in ends] == [asyncio.CancelledError, StoreUnusable, StoreUnusable]
     assert read == [1]
     assert (await values.of(1), read) == (2, [1, 1])
+
+
+async def test_other_processes_read_it_from_the_row_within_seconds(tmp_path: Path) -> None:
+    provider = Telling()
+    async with built(tmp_path, provider) as studio:
+        provider.said = asyncio.Queue()
+        stored = await studio.stored(job(stage=Stage.RENDERING, task_id="t", submitted=START, changed=START))
+        studio.runner.start(stored)
+        sharing = asyncio.create_task(studio.job_moves.share_percents())
+        for percent in (70, 80):
+            provider.said.put_nowait(Snapshot(TaskStatus.WORKING, percent))
+            async with asyncio.timeout(20):
+                while (await studio.row(stored)).percent != percent:
+                    pass
+        sharing.cancel()

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 _FULL_WAIT = 6.0
 PERCENT_EVERY = 60.0
 """Scaled seconds between two times that a percent is saved which only moves."""
+SHARE_PERCENTS_EVERY = 3.0
+"""Scaled seconds between two times that percents are saved which other processes show."""
 # What the provider has said is so, whether it is written down yet or not.
 _TRUE_UNSAVED = frozenset({Stage.WAITING, Stage.QUEUED, Stage.RENDERING, Stage.READY})
 
@@ -132,9 +134,20 @@ class JobMoves:
 
     async def save_percents(self) -> None:
         """Save what `seen` has not saved yet, for the next start; where that cannot be, that shows older ones."""
-        if self._unsaved:
+        unsaved = dict(self._unsaved)
+        if unsaved:
             with suppress(StoreFull, StoreUnusable):
-                await self._jobs.save_unmoved(tuple(self._unsaved.values()))
+                await self._jobs.save_unmoved(tuple(unsaved.values()))
+                for job_id, job in unsaved.items():
+                    # One that has moved on meanwhile is not saved yet.
+                    if self._unsaved.get(job_id) is job:
+                        del self._unsaved[job_id]
+
+    async def share_percents(self) -> None:
+        """Save them every few seconds, until cancelled: other processes show what is in the rows."""
+        while True:
+            await self._clock.sleep(SHARE_PERCENTS_EVERY)
+            await self.save_percents()
 
     async def accepted(self, job: Job, task_id: str) -> Job:
         """Write down that the provider has the job, as that task; as unclear where another job has the task."""
