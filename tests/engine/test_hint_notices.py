@@ -24,10 +24,12 @@ async def test_a_hint_wakes_the_followers_of_all_processes(url, clock, tmp_path)
                 hub.listen(KIND, notices.heard)
                 hub.on_missed(there.set)
             await asyncio.gather(*(there.wait() for there in listening))
-            followed = asyncio.create_task(follows.wait(("task-1", "own-1"), 0.0, 60.0))
+            followed = [
+                asyncio.create_task(hints.wait(("task-1", "own-1"), 0.0, 60.0)) for hints in (with_port, follows)
+            ]
             await asyncio.sleep(0)
             port.note(["task-1", "own-1"])
-            assert await followed
+            assert await asyncio.gather(*followed) == [True, True]
             assert follows.are_coming
             assert port.are_coming
         await port.close()
