@@ -2,8 +2,31 @@ import pytest
 
 from bot.storage.job_store import SqliteJobs
 from bot.storage.own_job_store import SqliteOwnJobs
-from bot.storage.thread import Store
 from tests.storage.asset_samples import AssetTables
+from tests.storage.places import PostgresPlace, SqlitePlace
+
+
+def pytest_generate_tests(metafunc):
+    """Run what is asked of a store on both; what is marked with `sqlite` is about files, locks or plans of its own."""
+    if "place" in metafunc.fixturenames:
+        only_sqlite = metafunc.definition.get_closest_marker("sqlite") is not None
+        metafunc.parametrize("place", ["sqlite"] if only_sqlite else ["sqlite", "postgres"], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def shared_url(postgres):
+    """Give the tests of this process one database, emptied for each: making one takes longer."""
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture
+def place(request, tmp_path):
+    if request.param == "sqlite":
+        return SqlitePlace(tmp_path)
+    place = PostgresPlace(request.getfixturevalue("shared_url"), tmp_path)
+    place.empty()
+    return place
 
 
 @pytest.fixture
@@ -12,8 +35,8 @@ def path(tmp_path):
 
 
 @pytest.fixture
-async def store(path):
-    async with Store(path) as store:
+async def store(place):
+    async with place.open() as store:
         yield store
 
 

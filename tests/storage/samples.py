@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from itertools import count, pairwise
-from pathlib import Path
 
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job
@@ -110,6 +109,6 @@ async def put(store: Store, waiting: Job, stage: Stage = Stage.WAITING, **fields
 
 
 @asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[SqliteJobs]:
-    async with Store(folder / "seedreel.db") as store:
+async def opened(place) -> AsyncIterator[SqliteJobs]:
+    async with place.open() as store:
         yield SqliteJobs(store)

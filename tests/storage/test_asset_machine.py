@@ -1,19 +1,24 @@
 """Any sequence of deeds of two members in two servers, with restarts between them, against a plain account of them."""
 
 import asyncio
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
 
 from bot.domain.asset_problems import NameTaken
 from bot.domain.assets import Asset, AssetStage, Character
 from bot.domain.errors import Refusal
-from bot.storage.thread import Store
 from tests.storage.asset_samples import ELSEWHERE, SERVER, AssetTables, asset, character
 from tests.storage.samples import NOW
 
@@ -27,17 +32,18 @@ class DeedsAgainstTheStore(RuleBasedStateMachine):
     owned = Bundle("owned")
     made = Bundle("made")
 
-    def __init__(self):
+    def __init__(self, place):
         super().__init__()
         self.runner = asyncio.Runner()
-        self.folder = tempfile.TemporaryDirectory()
+        self.place = place
+        self.place.empty()
         self.characters: dict[str, Character] = {}
         self.assets: dict[str, Asset] = {}
         self.now = NOW
 
     @initialize()
     def start(self):
-        self.store = Store(Path(self.folder.name) / "seedreel.db")
+        self.store = self.place.open()
         self.runner.run(self.store.__aenter__())
         self.port = AssetTables(self.store)
 
@@ -144,8 +150,8 @@ class DeedsAgainstTheStore(RuleBasedStateMachine):
     def teardown(self):
         self.runner.run(self.store.__aexit__(None, None, None))
         self.runner.close()
-        self.folder.cleanup()
 
 
-TestDeeds = DeedsAgainstTheStore.TestCase
-TestDeeds.settings = settings(max_examples=30, stateful_step_count=25, deadline=None, print_blob=True)
+def test_any_sequence_of_deeds(place):
+    about = settings(max_examples=30, stateful_step_count=25, deadline=None, print_blob=True)
+    run_state_machine_as_test(lambda: DeedsAgainstTheStore(place), settings=about)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sqlite3
 from dataclasses import fields, replace
 
 import pytest
@@ -12,7 +11,6 @@ from bot.domain.asset_problems import NameTaken, TooManyAssets
 from bot.domain.assets import MAX_ASSETS, MAX_CHARACTERS, AssetStage, VerificationStage
 from bot.domain.errors import Refusal
 from bot.storage import asset_rows
-from bot.storage.thread import Store
 from tests.storage.asset_samples import (
     AssetTables,
     any_asset,
@@ -23,6 +21,7 @@ from tests.storage.asset_samples import (
     placed,
     verification,
 )
+from tests.storage.places import NOT_WRITTEN
 from tests.storage.samples import ADA, BO, NOW, STORED, reply
 
 
@@ -70,16 +69,16 @@ def test_no_field_is_forgotten(full, write, unsaid):
     assert words <= row.keys() | json.loads(row["details"]).keys()
 
 
-async def test_they_outlive_the_bot(path):
+async def test_they_outlive_the_bot(place):
     whose = character("Mara", real=True, shared_in=7)
     one = asset(whose, stage=AssetStage.UPLOADING, asset_id=None, reply=reply())
     two = asset(whose, stored=None, provider_message="too dark", notified_at=NOW, stage=AssetStage.FAILED)
-    async with Store(path) as store:
+    async with place.open() as store:
         stored = AssetTables(store)
         await stored.add_character(whose)
         await stored.add(one)
         await stored.add(two)
-    async with Store(path) as store:
+    async with place.open() as store:
         stored = AssetTables(store)
         assert await stored.characters(ADA) == [whose]
         assert await stored.find(one.id) == one
@@ -226,5 +225,5 @@ async def test_dead_tokens_are_erased_wherever_the_asset_stands(assets, jobs):
 
 async def test_an_asset_is_of_a_character_that_is_there(store):
     row = asset_rows.asset_row(asset(character()))
-    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+    with pytest.raises(NOT_WRITTEN, match=r"(?i)foreign key"):
         await store.run(lambda db: db.table("assets").insert(row))

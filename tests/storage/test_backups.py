@@ -15,8 +15,11 @@ from bot.storage.job_store import SqliteJobs
 from bot.storage.migrations import migrations
 from bot.storage.thread import Store
 from tests.storage.older import first_row
+from tests.storage.places import SqlitePlace
 from tests.storage.process import WRITE, running
 from tests.storage.samples import job, opened, put, up_to
+
+pytestmark = pytest.mark.sqlite
 
 
 @pytest.fixture
@@ -96,7 +99,7 @@ async def test_a_restore_brings_the_backup_and_keeps_what_was_there(path, copy):
         second = await put(store, job())
     path.chmod(0o640)
     stored = restore(copy, path)
-    async with opened(path.parent) as jobs:
+    async with opened(SqlitePlace(path.parent)) as jobs:
         assert (await jobs.find(first.id)) == first
         assert await jobs.find(second.id) is None
     assert path.stat().st_mode & 0o777 == 0o600
@@ -117,7 +120,7 @@ async def test_a_restore_keeps_what_a_killed_bot_had_only_in_its_log(path, copy)
     stored = restore(copy, path)
     with closing(sqlite3.connect(stored)) as old:
         assert set(said) <= {row[0] for row in old.execute("SELECT id FROM jobs")}
-    async with opened(path.parent) as jobs:
+    async with opened(SqlitePlace(path.parent)) as jobs:
         assert await jobs.unfinished() == []
 
 
@@ -127,12 +130,12 @@ async def test_a_restore_where_nothing_was(path, copy):
     backup(path, copy)
     path.unlink()
     assert restore(copy, path) is None
-    async with opened(path.parent) as jobs:
+    async with opened(SqlitePlace(path.parent)) as jobs:
         assert await jobs.find(placed.id) == placed
     new = path.parent / "another" / "machine" / "seedreel.db"
     assert restore(copy, new) is None
     assert stat.S_IMODE(new.parent.stat().st_mode) == 0o700
-    async with opened(new.parent) as jobs:
+    async with opened(SqlitePlace(new.parent)) as jobs:
         assert await jobs.find(placed.id) == placed
 
 
@@ -145,7 +148,7 @@ async def test_a_restore_in_the_place_of_a_damaged_database(path, copy):
     stored = restore(copy, path)
     assert stored.read_bytes() == b"broken" * 1000
     assert stored.with_name(f"{stored.name}-wal").read_bytes() == b"also broken" * 1000
-    async with opened(path.parent) as jobs:
+    async with opened(SqlitePlace(path.parent)) as jobs:
         assert await jobs.find(placed.id) == placed
 
 
@@ -199,6 +202,6 @@ async def test_an_older_backup_is_migrated(path, copy):
         migrations().apply(old, stop_before="m002_notes")
         old["jobs"].insert(first_row(waiting))
     restore(copy, path)
-    async with opened(path.parent) as jobs:
+    async with opened(SqlitePlace(path.parent)) as jobs:
         assert await jobs.find(waiting.id) == waiting
         assert await jobs.restored_at() is not None

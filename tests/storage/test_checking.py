@@ -20,6 +20,8 @@ from bot.storage.thread import Store
 from tests.storage.process import HOLD, running
 from tests.storage.samples import job, up_to
 
+pytestmark = pytest.mark.sqlite
+
 CHECKING = "checking it while the bot works"
 
 

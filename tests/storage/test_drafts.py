@@ -13,7 +13,6 @@ from bot.domain.money import Price
 from bot.domain.request import AssetInput, RequestDraft
 from bot.storage import SqliteDrafts
 from bot.storage.restored import stamp
-from bot.storage.thread import Store
 from tests.storage.samples import ADA, NOW, job, up_to
 
 FOX = StoredFile("a" * 64, MediaFormat.PNG, 100, 640, 480)
@@ -36,10 +35,10 @@ def test_no_field_of_a_draft_is_forgotten():
     assert unsaid == {"is_saved"}
 
 
-async def test_a_draft_outlives_the_bot(path):
-    async with Store(path) as store:
+async def test_a_draft_outlives_the_bot(place):
+    async with place.open() as store:
         await SqliteDrafts(store).add(DRAFT, 5)
-    async with Store(path) as store:
+    async with place.open() as store:
         drafts = SqliteDrafts(store)
         assert await drafts.find(DRAFT.id) == replace(DRAFT, is_saved=True)
         assert await drafts.find("e" * 20) is None

@@ -18,7 +18,10 @@ from bot.storage.note_store import SqliteNotes
 from bot.storage.pending_reply_store import SqlitePendingReplies
 from bot.storage.thread import Store
 from tests.storage.older import first_row, make_version_3
+from tests.storage.places import SqlitePlace
 from tests.storage.samples import NOW, job, opened, put, request, up_to
+
+pytestmark = pytest.mark.sqlite
 
 KINDS = ("text", "image", "shown")
 REPLACED = {"image", "image_url", "image_url_at"}
@@ -76,7 +79,7 @@ async def test_what_did_not_change_is_as_it_was(path, before):
 
 
 async def test_an_image_is_a_first_frame_at_its_address(path, before):
-    async with opened(path.parent) as jobs:
+    async with opened(SqlitePlace(path.parent)) as jobs:
         for job_id, old in before.items():
             found = await jobs.find(job_id)
             if old["image"] is None:
@@ -92,7 +95,7 @@ async def test_an_image_is_a_first_frame_at_its_address(path, before):
 
 
 async def test_what_was_no_choice_then_was_not_made(path, before):
-    async with opened(path.parent) as jobs:
+    async with opened(SqlitePlace(path.parent)) as jobs:
         for job_id in before:
             found = await jobs.find(job_id)
             asked = found.request
@@ -101,7 +104,7 @@ async def test_what_was_no_choice_then_was_not_made(path, before):
 
 
 async def test_a_migrated_row_is_what_would_be_written_now(path, before):
-    async with opened(path.parent) as jobs:
+    async with opened(SqlitePlace(path.parent)) as jobs:
         found = {job_id: await jobs.find(job_id) for job_id in before}
     for job_id, row in rows(path).items():
         written = to_row(found[job_id])
@@ -139,13 +142,13 @@ async def test_a_migrated_job_goes_on(path, before):
 async def test_files_of_migrated_jobs_are_in_use(path, before):
     files = {job_id: json.loads(row["image"])["sha256"] for job_id, row in before.items() if row["image"]}
     running = {files[job_id] for job_id in files if before[job_id]["stage"] not in ENDS}
-    async with opened(path.parent) as jobs:
+    async with opened(SqlitePlace(path.parent)) as jobs:
         assert await jobs.files_in_use(NOW) == set(files.values())
         assert await jobs.files_in_use(NOW + 1000) == running
 
 
 async def test_the_old_database_is_kept_beside_it(path, before):
-    async with opened(path.parent):
+    async with opened(SqlitePlace(path.parent)):
         pass
     assert rows(path.with_name("seedreel.db.before-4")) == before
 
@@ -154,7 +157,7 @@ async def test_an_old_backup_is_restored(path, before, tmp_path):
     copy = path.rename(tmp_path / "copy.db")
     assert restore(copy, path) is None
     assert rows(copy) == before
-    async with opened(path.parent) as jobs:
+    async with opened(SqlitePlace(path.parent)) as jobs:
         assert await jobs.restored_at() is not None
         assert (await jobs.find("queuedimage000000000")).request.media[0].role is Role.FIRST_FRAME
 
@@ -180,7 +183,7 @@ async def test_two_jobs_that_share_a_task_keep_it_and_no_third_gets_it(path):
             shared = job(interaction_id=number, created=NOW + number, stage=Stage.QUEUED, task_id="tsk", submitted=NOW)
             row = first_row(shared)
             old["jobs"].insert({column: value for column, value in row.items() if column not in REPLACED})
-    async with opened(path.parent) as jobs:
+    async with opened(SqlitePlace(path.parent)) as jobs:
         both = await jobs.unfinished()
         assert [each.task_id for each in both] == ["tsk", "tsk"]
         assert [row["shares_task"] for row in rows(path).values()].count(1) == 1

@@ -11,7 +11,10 @@ from bot.storage.job_store import SqliteJobs
 from bot.storage.migrations import STEPS, VERSION, migrations
 from bot.storage.thread import Store
 from tests.storage.older import first_row
+from tests.storage.places import SqlitePlace
 from tests.storage.samples import job, opened, up_to
+
+pytestmark = pytest.mark.sqlite
 
 
 async def fails_to_open(path, **options):
@@ -65,14 +68,14 @@ async def test_an_older_database_is_migrated_and_kept(path):
     with closing(Database(path, strict=True)) as old:
         migrations().apply(old, stop_before="m002_notes")
         old["jobs"].insert(first_row(waiting))
-    async with opened(path.parent) as jobs:
+    async with opened(SqlitePlace(path.parent)) as jobs:
         assert await jobs.find(waiting.id) == waiting
     with closing(Database(path)) as now, closing(Database(path.with_name("seedreel.db.before-2"))) as stored:
         assert now["notes"].exists()
         assert not stored["notes"].exists()
         assert [row["id"] for row in stored["jobs"].rows] == [waiting.id]
         assert stored.execute("PRAGMA user_version").fetchone()[0] == 1
-    async with opened(path.parent):
+    async with opened(SqlitePlace(path.parent)):
         assert not path.with_name("seedreel.db.before-3").exists()
 
 

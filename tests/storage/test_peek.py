@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from bot.storage import Store
 from bot.storage.note_store import SqliteNotes, noted
+
+pytestmark = pytest.mark.sqlite
 
 
 async def test_a_note_is_read_while_a_bot_runs_and_after_it_and_no_file_is_made(tmp_path: Path) -> None:

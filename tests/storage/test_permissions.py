@@ -9,6 +9,8 @@ from bot.storage.backups import backup, restore
 from bot.storage.permissions import make_private
 from bot.storage.thread import Store
 
+pytestmark = pytest.mark.sqlite
+
 
 def modes(folder):
     return {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}

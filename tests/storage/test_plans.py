@@ -18,6 +18,8 @@ from bot.storage.job_rows import to_row
 from tests.storage.asset_samples import asset, character, verification
 from tests.storage.samples import job
 
+pytestmark = pytest.mark.sqlite
+
 NUMBERS = dict.fromkeys(
     ["to_created", "most", "skip", "user_id", "owner_id", "guild_id", "created", "seconds", "since"], 1
 )

@@ -9,8 +9,11 @@ from bot.domain.errors import StoreInUse
 from bot.domain.stages import Stage
 from bot.storage.lock import held
 from bot.storage.thread import Store
+from tests.storage.places import SqlitePlace
 from tests.storage.process import HOLD, WRITE, running
 from tests.storage.samples import opened
+
+pytestmark = pytest.mark.sqlite
 
 
 async def test_a_second_bot_is_refused_and_the_first_is_named(path):
@@ -58,7 +61,7 @@ async def test_what_a_killed_bot_had_written_is_there(path, lines):
         said += [line.split() for line in (await writer.stdout.read()).splitlines(keepends=True) if line[-1:] == b"\n"]
     last = {job_id.decode(): Stage(stage.decode()) for job_id, stage in said}
     order = list(Stage)
-    async with opened(path.parent) as jobs:
+    async with opened(SqlitePlace(path.parent)) as jobs:
         found = {job.id: job for job in await jobs.unfinished()}
         assert last.keys() <= found.keys()
         for job_id, stage in last.items():

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import closing
 from dataclasses import replace
 
+import pytest
 from sqlite_utils import Database
 
 from bot.domain.assets import AssetStage, VerificationStage
@@ -12,7 +13,6 @@ from bot.domain.stages import Reason, Stage
 from bot.storage.backups import backup, restore
 from bot.storage.job_store import SqliteJobs
 from bot.storage.restored import stamp
-from bot.storage.thread import Store
 from bot.storage.upload_store import SqliteUploads
 from tests.storage.asset_samples import AssetTables, character, placed, verification
 from tests.storage.samples import NOW, job, opened, put, reply
@@ -27,11 +27,11 @@ async def test_a_database_that_was_never_put_back(jobs, store):
     assert await jobs.find(placed.id) == placed
 
 
-async def test_what_was_not_known_to_be_sent_is_unclear(path):
-    async with Store(path) as store:
+async def test_what_was_not_known_to_be_sent_is_unclear(place):
+    async with place.open() as store:
         placed = [await put(store, job(), stage) for stage in Stage]
-    restored(path, NOW + 1)
-    async with opened(path.parent) as jobs:
+    await restored(place, NOW + 1)
+    async with opened(place) as jobs:
         assert await jobs.restored_at() == NOW + 1
         assert await jobs.stamp_restored() == 2
         for each in placed:
@@ -43,50 +43,51 @@ async def test_what_was_not_known_to_be_sent_is_unclear(path):
         assert not [each for each in await jobs.unfinished() if each.stage in UNSENT]
 
 
-async def test_what_may_have_been_sent_counts_from_the_restore_and_not_for_ever(path):
-    async with Store(path) as store:
+async def test_what_may_have_been_sent_counts_from_the_restore_and_not_for_ever(place):
+    async with place.open() as store:
         placed = await put(store, replace(job(), charged=4))
-    restored(path, NOW + 1)
-    async with Store(path) as store:
+    await restored(place, NOW + 1)
+    async with place.open() as store:
         assert await SqliteJobs(store).stamp_restored() == 1
         counted = "SELECT charged, charged_at FROM jobs WHERE id = ?"
         assert await store.run(lambda db: db.execute(counted, [placed.id]).fetchone()) == (4, NOW + 1)
 
 
-async def test_what_came_after_is_left_alone(path):
-    async with Store(path) as store:
+async def test_what_came_after_is_left_alone(place):
+    async with place.open() as store:
         new = await put(store, job(created=NOW + 1))
-    restored(path, NOW + 1)
-    async with opened(path.parent) as jobs:
+    await restored(place, NOW + 1)
+    async with opened(place) as jobs:
         assert await jobs.stamp_restored() == 0
         assert await jobs.find(new.id) == new
 
 
-async def test_it_is_done_once_for_each_restore(path):
-    async with Store(path) as store:
+async def test_it_is_done_once_for_each_restore(place):
+    async with place.open() as store:
         await put(store, job())
-    restored(path, NOW + 1)
-    async with Store(path) as store:
+    await restored(place, NOW + 1)
+    async with place.open() as store:
         jobs = await settled(store, 1)
         late = await put(store, job(created=NOW))  # by a clock that was set back
         assert await jobs.stamp_restored() == 0
-    async with opened(path.parent) as jobs:
+    async with opened(place) as jobs:
         assert await jobs.stamp_restored() == 0
         assert await jobs.find(late.id) == late
-    restored(path, NOW + 2)
-    async with opened(path.parent) as jobs:
+    await restored(place, NOW + 2)
+    async with opened(place) as jobs:
         assert await jobs.stamp_restored() == 1
 
 
-async def test_a_restore_stamps(path, tmp_path):
+@pytest.mark.sqlite
+async def test_a_restore_stamps(place, path, tmp_path):
     copy = tmp_path / "copy.db"
-    async with Store(path) as store:
+    async with place.open() as store:
         waiting = await put(store, job(created=1000.0))
         running = await put(store, job(created=1000.0), Stage.QUEUED)
         await asyncio.to_thread(backup, path, copy)
         assert await store.run(lambda db: db["jobs"].count) == 2
     restore(copy, path)
-    async with opened(path.parent) as jobs:
+    async with opened(place) as jobs:
         assert await jobs.stamp_restored() == 1
         assert (await jobs.find(waiting.id)).reason is Reason.UNCLEAR
         assert await jobs.find(running.id) == running
@@ -94,9 +95,10 @@ async def test_a_restore_stamps(path, tmp_path):
         assert untouched["notes"].count == 0
 
 
-async def test_assets_go_on_from_where_they_stood(path, tmp_path):
+@pytest.mark.sqlite
+async def test_assets_go_on_from_where_they_stood(place, path, tmp_path):
     copy = tmp_path / "copy.db"
-    async with Store(path) as store:
+    async with place.open() as store:
         assets = AssetTables(store)
         made = [await placed(assets, stage=stage, reply=reply(token_at=NOW - 1)) for stage in AssetStage]
         agreed = [verification() for _ in range(2)]
@@ -108,7 +110,7 @@ async def test_assets_go_on_from_where_they_stood(path, tmp_path):
         await SqliteUploads(store).remember(upload)
         await asyncio.to_thread(backup, path, copy)
     restore(copy, path)
-    async with Store(path) as store:
+    async with place.open() as store:
         assets = AssetTables(store)
         assert await SqliteJobs(store).stamp_restored() == 0
         assert sorted(await assets.unfinished(), key=made.index) == made
@@ -118,9 +120,9 @@ async def test_assets_go_on_from_where_they_stood(path, tmp_path):
         assert await SqliteJobs(store).forget_tokens(NOW) == len(made)
 
 
-def restored(path, at):
-    with closing(Database(path)) as db:
-        stamp(db, at)
+async def restored(place, at):
+    async with place.open() as store:
+        await store.run(stamp, at)
 
 
 async def settled(store, count):

@@ -1,12 +1,10 @@
 """What is written is what is read, every field of it, also after the bot was stopped and started."""
 
 import json
-import tempfile
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, assume, given, settings
 
 from bot.domain.job import DeliveryAttempt, Job, Origin
 from bot.domain.media import InputUrl
@@ -19,7 +17,6 @@ from bot.storage.asset_rows import asset_row, character_row, verification_row
 from bot.storage.documents import UNREADABLE, Shape
 from bot.storage.job_rows import to_job, to_row
 from bot.storage.job_store import SqliteJobs
-from bot.storage.thread import Store
 from tests.storage import asset_samples
 from tests.storage.samples import NOW, STORED, job, opened, reply, request, up_to
 from tests.strategies import jobs
@@ -39,9 +36,17 @@ async def test_every_column_of_a_row_is_written(store):
         "assets": asset_row(asset_samples.asset(character)),
         "verifications": verification_row(asset_samples.verification()),
     }
-    there = await store.run(lambda db: {table: set(db.table(table).columns_dict) for table in written})
+    there = {table: set() for table in written}
+    for table in written:
+        # On both, a row that is not there has its columns all the same.
+        nothing = await store.run(_nothing_of, table)
+        there[table] = {column[0] for column in nothing}
     there["jobs"] -= {"shares_task", "holder"}  # of rows that an older version wrote; and never a job's own
     assert there == {table: set(row) for table, row in written.items()}
+
+
+def _nothing_of(db, table):
+    return db.execute(f"SELECT * FROM {table} WHERE id = ''").description  # noqa: S608
 
 
 def test_no_field_of_a_job_is_forgotten():
@@ -93,24 +98,27 @@ def test_a_new_field_needs_no_statement():
         before.read(coloured)
 
 
-@settings(max_examples=25, deadline=None)
+# Each example empties the place that all share.
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(wanted=jobs())
-async def test_a_job_survives_a_restart(wanted):
+async def test_a_job_survives_a_restart(place, wanted):
+    # PostgreSQL keeps no NUL in a column's text; in documents it's written as \u0000.
+    assume(place.is_sqlite or not any("\x00" in text for text in to_row(wanted).values() if isinstance(text, str)))
     new = replace(wanted, stage=Stage.WAITING, notified_at=None)
-    with tempfile.TemporaryDirectory() as folder:
-        async with opened(Path(folder)) as before:
-            await before.accept(new, up_to(1))
-            assert await before.save(replace(wanted, stage=Stage.SUBMITTING), Stage.WAITING)
-        async with opened(Path(folder)) as after:
-            assert await after.find(wanted.id) == replace(wanted, stage=Stage.SUBMITTING, notified_at=None)
+    place.empty()
+    async with opened(place) as before:
+        await before.accept(new, up_to(1))
+        assert await before.save(replace(wanted, stage=Stage.SUBMITTING), Stage.WAITING)
+    async with opened(place) as after:
+        assert await after.find(wanted.id) == replace(wanted, stage=Stage.SUBMITTING, notified_at=None)
 
 
-async def test_a_restart_keeps_what_was_told(path):
+async def test_a_restart_keeps_what_was_told(place):
     new = job()
-    async with Store(path) as store:
+    async with place.open() as store:
         await SqliteJobs(store).accept(new, up_to(1))
         await SqliteJobs(store).mark_notified(new.id, 5.0)
-    async with opened(path.parent) as after:
+    async with opened(place) as after:
         assert await after.find(new.id) == replace(new, notified_at=5.0)
 
 

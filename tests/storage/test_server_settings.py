@@ -1,7 +1,5 @@
 """What managers set for their servers, and what is written down of each change."""
 
-import sqlite3
-
 import pytest
 
 from bot.domain.audit import Change
@@ -9,6 +7,7 @@ from bot.domain.reply import Reply
 from bot.domain.server_settings import LogChannel, ServerSettings, Spoilers
 from bot.storage import SqliteAudit, SqliteServerSettings, Store
 from bot.studio.lifecycle.server_settings import ServerSettingsService
+from tests.storage.places import NOT_WRITTEN
 from tests.studio.fakes import JumpingClock
 
 FILM_CLUB, OTHER, MARA = 2001, 2002, 1001
@@ -50,6 +49,6 @@ async def test_what_another_version_has_set_counts_as_not_set(store: Store) -> N
 async def test_a_change_that_cannot_be_written_down_is_not_made(store: Store) -> None:
     table = SqliteServerSettings(store)
     wrong = Change(0.0, FILM_CLUB, MARA, None, {})  # type: ignore[arg-type]
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(NOT_WRITTEN):
         await table.put(FILM_CLUB, {"spoilers": "always"}, wrong)
     assert await table.of(FILM_CLUB) == {}

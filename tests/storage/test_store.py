@@ -13,6 +13,8 @@ from bot.storage import note_store
 from bot.storage.queries import immediate
 from bot.storage.thread import Store
 
+pytestmark = pytest.mark.sqlite
+
 OURS = {
     "jobs", "notes", "beginnings", "drafts", "uploads", "characters", "assets", "verifications",
     "limits", "blocks", "pauses", "server_settings", "audit", "job_counts", "processes", "leases",

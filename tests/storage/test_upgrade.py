@@ -26,6 +26,8 @@ from tests.storage.data.values import (
 )
 from tests.storage.samples import up_to
 
+pytestmark = pytest.mark.sqlite
+
 DATA = Path(__file__).parent / "data"
 
 

@@ -3,7 +3,6 @@
 import pytest
 
 from bot.domain.media import InputUrl
-from bot.storage.thread import Store
 from bot.storage.upload_store import SqliteUploads
 from tests.storage.samples import NOW
 
@@ -14,12 +13,12 @@ def upload(sha256, number=1, at=NOW):
     return InputUrl(sha256, f"https://files.example/{number}.png", at, uploaded=True)
 
 
-async def test_an_upload_outlives_the_bot(path):
-    async with Store(path) as store:
+async def test_an_upload_outlives_the_bot(place):
+    async with place.open() as store:
         uploads = SqliteUploads(store)
         assert await uploads.remembered(ONE) is None
         await uploads.remember(upload(ONE))
-    async with Store(path) as store:
+    async with place.open() as store:
         uploads = SqliteUploads(store)
         assert await uploads.remembered(ONE) == upload(ONE)
         assert await uploads.remembered(OTHER) is None

@@ -16,6 +16,7 @@ from bot.domain.spending import Membership, Payer
 from bot.domain.usage import DAYS, Standing
 from bot.storage import SqliteUsage, Store, usage_store
 from bot.storage.job_rows import to_row
+from bot.storage.queries import immediate
 from bot.storage.usage_store import read_records
 from tests.storage.samples import ADA, BO, NOW, job, request
 
@@ -53,7 +54,12 @@ def random_rows(count, seed=7):
 
 
 async def fill(store, rows):
-    await store.run(lambda db: db.table("jobs").insert_all(rows))
+    def insert(db):
+        with immediate(db):
+            for row in rows:
+                db.table("jobs").insert(row)
+
+    await store.run(insert)
 
 
 def counts(row):
@@ -151,9 +157,10 @@ def by_hand(rows, days):
 
 
 @pytest.mark.parametrize("days", [1, 7, 30, 365])
-async def test_records_are_by_day_of_utc_and_read_while_a_bot_runs_and_after_it(path, days):
+@pytest.mark.sqlite
+async def test_records_are_by_day_of_utc_and_read_while_a_bot_runs_and_after_it(place, path, days):
     rows = random_rows(1500, seed=days)
-    async with Store(path) as store:
+    async with place.open() as store:
         await fill(store, rows)
         running = read_records(path, days, NOW)
     files = sorted(path.parent.iterdir())
@@ -190,6 +197,7 @@ async def test_a_database_of_another_version_is_not_read(path):
         (usage_store.RECORDS, "jobs_charged"),
     ],
 )
+@pytest.mark.sqlite
 async def test_it_is_summed_over_its_window_alone(store, sql, index):
     asked = dict.fromkeys(("user_id", "guild_id", "now", "since", "day", "last"), 1)
     step, *rest = await store.run(lambda db: [row["detail"] for row in db.query(f"EXPLAIN QUERY PLAN {sql}", asked)])

@@ -1,7 +1,6 @@
 """Verifications of real persons: consent first, one character of each, and nothing halfway."""
 
 import asyncio
-import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -10,6 +9,7 @@ from bot.domain.asset_problems import NameTaken, TooManyAssets
 from bot.domain.assets import MAX_CHARACTERS, VerificationStage
 from bot.domain.errors import Refusal
 from tests.storage.asset_samples import character, verification
+from tests.storage.places import NOT_WRITTEN
 from tests.storage.samples import ADA, BO, NOW
 
 
@@ -104,6 +104,6 @@ async def test_who_has_all_characters_begins_no_verification_and_loses_none(asse
 
 async def test_nobody_is_verified_without_a_character(assets):
     moved = await begun(assets)
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(NOT_WRITTEN):
         await assets.save_verification(replace(moved, stage=VerificationStage.VERIFIED), VerificationStage.STARTED)
     assert await assets.verification(moved.id) == moved

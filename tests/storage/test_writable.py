@@ -17,6 +17,8 @@ from bot.storage.writable import room, writable
 from tests.storage.samples import job, up_to
 from tests.unwritable import ways
 
+pytestmark = pytest.mark.sqlite
+
 
 def files(folder):
     return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}

@@ -1,0 +1,46 @@
+"""Where a store's rows are: a file of SQLite's, or a database of PostgreSQL's; opened again, they are the same."""
+
+import sqlite3
+from pathlib import Path
+
+import psycopg
+
+from bot.storage.postgres import PostgresStore, connect
+from bot.storage.postgres_schema import RECORD
+from bot.storage.thread import Store
+
+NOT_WRITTEN = (sqlite3.IntegrityError, psycopg.IntegrityError)
+"""What is raised of a row that its table does not take."""
+
+
+class SqlitePlace:
+    is_sqlite = True
+
+    def __init__(self, folder: Path):
+        self.path = folder / "seedreel.db"
+
+    def open(self) -> Store:
+        return Store(self.path)
+
+    def empty(self) -> None:
+        for file in self.path.parent.glob(f"{self.path.name}*"):
+            file.unlink()
+
+
+class PostgresPlace:
+    is_sqlite = False
+
+    def __init__(self, url: str, folder: Path):
+        self.url = url
+        self.path = folder / "seedreel.db"
+
+    def open(self) -> PostgresStore:
+        return PostgresStore(self.url, self.path)
+
+    def empty(self) -> None:
+        with connect(self.url) as connection:
+            tables = connection.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> %s", [RECORD]
+            )
+            names = ", ".join(name for (name,) in tables)
+            connection.execute(f"TRUNCATE {names} RESTART IDENTITY".encode())
