@@ -101,7 +101,8 @@ def _store(settings: Settings, lock: Lock | None) -> AbstractAsyncContextManager
     except ModuleNotFoundError as error:
         remedy = "Install it with `pip install 'seedreel[scale]'`, or remove DATABASE_URL."
         raise StoreUnusable("DATABASE_URL is set, but PostgreSQL's library isn't installed.", remedy) from error
-    return PostgresStore(settings.database_url.reveal(), settings.database)
+    # The line is in this process's memory: no other may work on the same jobs.
+    return PostgresStore(settings.database_url.reveal(), settings.database, alone=True)
 
 
 def _media(settings: Settings) -> DiskMedia:

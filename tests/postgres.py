@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bot.storage.postgres import connect
+from bot.storage.postgres_connection import connect
 from bot.storage.postgres_database import PostgresDatabase
 from bot.storage.postgres_schema import prepare
 

@@ -2,20 +2,23 @@
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool
 
-from bot.domain.errors import StoreFull, StoreUnusable
-from bot.storage.postgres_database import Connection, PostgresDatabase, adapted
+from bot.domain.errors import StoreFull, StoreInUse, StoreUnusable
+from bot.storage.postgres_connection import connect, name_of, set_up, words_of
+from bot.storage.postgres_database import Connection, PostgresDatabase
 from bot.storage.postgres_errors import is_lost, lost, translated, unreachable
+from bot.storage.postgres_lock import DeploymentLock
 from bot.storage.postgres_schema import prepare
 from bot.storage.sending import sent
 
@@ -23,26 +26,12 @@ from bot.storage.sending import sent
 _MIN_VERSION: Final = 150000
 # How long a call is made again while the server doesn't answer.
 LOST_SECONDS: Final = 10.0
-_CONNECT_SECONDS: Final = 5
 _THREADS: Final = 4
 _AGAIN_SECONDS: Final = 0.05
+# How often the lock's session is looked at.
+_KEEP_SECONDS: Final = 1.0
 # There are as many connections as threads: only for a server that doesn't answer a thread waits at all.
 _POOL_SECONDS: Final = 1.0
-
-# A process that stands still inside of a transaction must not keep all others waiting: its session is ended.
-_SETTINGS: Final = """
-SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '5s'; SET statement_timeout = '60s'; SET jit = off;
-SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
-"""
-# The death of a machine or of the way to it is noticed within ten seconds.
-_WATCHED: Final[dict[str, str | int]] = {
-    "connect_timeout": _CONNECT_SECONDS,
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 10_000,
-    "client_encoding": "utf8",
-}
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -50,35 +39,26 @@ T = TypeVar("T")
 logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # what a failed try means is said by the calls
 
 
-def name_of(url: str) -> str:
-    """Name a database without its password."""
-    words = conninfo_to_dict(url)
-    return f"{words.get('dbname') or 'of PostgreSQL'} on {words.get('host') or 'this machine'}"
-
-
-def connect(url: str, application: str = "seedreel") -> Connection:
-    """Open a connection outside of the pool, set up like those in it. Raises psycopg.Error."""
-    words = {"application_name": application} | conninfo_to_dict(url) | _WATCHED
-    connection: Connection = psycopg.connect(**words, autocommit=True, context=adapted())  # type: ignore[arg-type]
-    _set_up(connection)
-    return connection
-
-
-def _set_up(connection: Connection) -> None:
-    connection.execute(_SETTINGS, prepare=False)
-
-
 class PostgresStore:
     """The database, open between `async with` and its end, in many processes at once.
 
-    Raises on entering: StoreUnusable when it cannot be reached, is newer or another's. `path`: the file beside which
-    this process keeps what is its own. `threads`: how many calls run at once, each on a connection of its own.
+    Raises on entering: StoreUnusable when it cannot be reached, is newer or another's, StoreInUse while another works
+    alone, or, for one that does so itself (`alone`), while another works at all. `path`: the file beside which this
+    process keeps what is its own. `threads`: how many calls run at once, each on a connection of its own.
 
     A call whose connection is lost is made again, for `lost_seconds`: what is called must
     bear that, also where it was done and only the answer is missing.
     """
 
-    def __init__(self, url: str, path: Path, *, threads: int = _THREADS, lost_seconds: float = LOST_SECONDS) -> None:
+    def __init__(
+        self,
+        url: str,
+        path: Path,
+        *,
+        alone: bool = False,
+        threads: int = _THREADS,
+        lost_seconds: float = LOST_SECONDS,
+    ) -> None:
         self._url = url
         self._path = path
         self._size = threads
@@ -87,6 +67,8 @@ class PostgresStore:
         self._pool: ConnectionPool[Connection] | None = None
         self._written: set[Future[Any]] = set()
         self._orphans: set[Future[Any]] = set()
+        self._lock = DeploymentLock(url, alone=alone)
+        self._keeping = threading.Lock()
         self._is_lost = False
 
     @property
@@ -150,7 +132,14 @@ class PostgresStore:
         return await sent(self._threads.submit(self._call, lambda db: function(db, *args, **kwargs)))
 
     async def check(self) -> None:
-        """Look through nothing: the server itself keeps its files whole."""
+        """Watch over the lock, for as long as this is not cancelled; raises StoreUnusable where another took it.
+
+        Nothing is looked through: the server itself keeps its files whole.
+        """
+        while True:
+            await asyncio.sleep(_KEEP_SECONDS)
+            with suppress(psycopg.Error):  # a server that doesn't answer gives it to no one else
+                await asyncio.to_thread(self._keep_lock)
 
     async def answers(self, seconds: float) -> bool:
         """Tell whether a thread comes to a new call within so many real seconds; one that waits for its server does."""
@@ -187,6 +176,8 @@ class PostgresStore:
         while True:
             connection: Connection | None = None
             try:
+                if self._is_lost:
+                    self._keep_lock()
                 with self._pool.connection(_POOL_SECONDS) as connection:
                     done = self._done(work, connection)
                 self._is_lost = False
@@ -211,21 +202,25 @@ class PostgresStore:
 
     def _open(self) -> None:
         try:
+            self._lock.take()
             with connect(self._url) as connection:
                 self._prepare(connection)
         except psycopg.Error as error:
             raise unreachable(error, self.name) from error
-        words = {"application_name": "seedreel"} | conninfo_to_dict(self._url) | _WATCHED
         self._pool = ConnectionPool(
-            kwargs={**words, "autocommit": True, "context": adapted()},
+            kwargs=words_of(self._url),
             min_size=1,
             max_size=self._size,
             open=True,
-            configure=_set_up,
+            configure=set_up,
             # A server that comes back is found by the next call, not after a pause of the pool's.
             reconnect_timeout=0.5,
             name="store",
         )
+        try:
+            self._pool.wait(LOST_SECONDS)
+        except psycopg.Error as error:
+            raise unreachable(error, self.name) from error
 
     def _prepare(self, connection: Connection) -> None:
         version = connection.info.server_version
@@ -239,6 +234,16 @@ class PostgresStore:
         pool, self._pool = self._pool, None
         if pool is not None:
             pool.close()
+        self._lock.release()
+
+    def _keep_lock(self) -> None:
+        """Take the lock again where the session that held it was lost, before anything else is done."""
+        with self._keeping:
+            try:
+                self._lock.keep()
+            except StoreInUse as error:
+                taken = f"The database {self.name} was lost for a while, and now another bot uses it: {error}."
+                raise StoreUnusable(taken, "Stop one of the two.") from error
 
 
 def _read(db: PostgresDatabase) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import psycopg
 
-from bot.storage.postgres import PostgresStore, connect
+from bot.storage.postgres import PostgresStore
+from bot.storage.postgres_connection import connect
 from bot.storage.postgres_schema import RECORD
 from bot.storage.thread import Store
 

@@ -1,0 +1,64 @@
+"""Who works on a database: each bot holds a lock of it, one that works alone exclusively, those that share it together.
+
+The lock is its session's: it ends with the process, however that ends, and with the server.
+"""
+
+import os
+import socket
+from typing import Final
+
+import psycopg
+
+from bot.domain.errors import StoreInUse
+from bot.storage.postgres_connection import connect
+from bot.storage.postgres_database import Connection
+
+KEY: Final = 0x5EED_0002
+_TAKE: Final = "SELECT pg_try_advisory_lock(%s)"
+_SHARE: Final = "SELECT pg_try_advisory_lock_shared(%s)"
+_HOLDERS: Final = """
+SELECT DISTINCT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
+WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()
+    AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND classid = 0 AND objid = %s AND objsubid = 1
+ORDER BY 1
+"""
+# PostgreSQL's NAMEDATALEN, less the byte at its end.
+_LONGEST_NAME: Final = 63
+
+
+class DeploymentLock:
+    """The lock of one process; `alone`: no other may work on the database meanwhile."""
+
+    def __init__(self, url: str, *, alone: bool) -> None:
+        self._url = url
+        self._statement = _TAKE if alone else _SHARE
+        self._connection: Connection | None = None
+
+    def take(self) -> None:
+        """Take it; raises StoreInUse, naming who has it, and psycopg.Error."""
+        name = f"seedreel: process {os.getpid()} on {socket.gethostname()}"[:_LONGEST_NAME]
+        connection = connect(self._url, name)
+        if connection.execute(self._statement, [KEY]).fetchone() == (True,):
+            self._connection = connection
+            return
+        with connection:
+            holders = ", ".join(str(name) for (name,) in connection.execute(_HOLDERS, [KEY]))
+        raise StoreInUse(holders.removeprefix("seedreel: ") or "another process")
+
+    def keep(self) -> None:
+        """Make sure that it's held, and take it again where its session was lost; raises as `take`."""
+        if self._connection is not None:
+            try:
+                self._connection.execute("SELECT 1")
+            except psycopg.OperationalError:
+                self.release()
+            else:
+                return
+        self.take()
+
+    def release(self) -> None:
+        """Give it back."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
