@@ -99,6 +99,7 @@ class SqliteAssets(Queries):
             if db.execute(ASSET_NAMED, [asset.owner_id, name_key(asset.name)]).fetchone() is not None:
                 raise Refusal(NameTaken(asset.name))
             db.table("assets").insert(asset_row(asset))
+            db.notify("asset", asset.id)
 
     @query
     def save(self, db: Database, asset: Asset, was: AssetStage) -> bool:

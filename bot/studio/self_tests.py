@@ -17,7 +17,7 @@ from bot.studio.ports.stores import NoteStore
 
 log = logging.getLogger(__name__)
 
-_NOTE: Final = "self-tests"
+NOTE: Final = "self-tests"
 
 
 class FormTests(Protocol):
@@ -49,11 +49,15 @@ class FormTests(Protocol):
 
 
 class SelfTests:
-    """Tests of replies that cost nothing; what is under way is on record, so that the next start takes it away."""
+    """Tests of replies that cost nothing; what is under way is on record, so that the next start takes it away.
 
-    def __init__(self, forms: FormTests, notes: NoteStore, clock: Clock) -> None:
+    `note`: where that is, which is another place for each process that has a next start of its own.
+    """
+
+    def __init__(self, forms: FormTests, notes: NoteStore, clock: Clock, note: str = NOTE) -> None:
         self._forms = forms
         self._notes = notes
+        self._note = note
         self._tasks = BackgroundTasks(clock)
         self._runs: dict[int, SelfTestRun] = {}
 
@@ -84,7 +88,7 @@ class SelfTests:
 
     async def recover(self) -> None:
         """Take away, in the background, what tests have left that the last run did not finish."""
-        for values in json.loads(await self._notes.get(_NOTE) or "[]"):
+        for values in json.loads(await self._notes.get(self._note) or "[]"):
             run = SelfTestRun(**{**values, "message_ids": tuple(values["message_ids"])})
             self._runs[run.interaction_id] = run
             number = run.interaction_id
@@ -115,6 +119,6 @@ class SelfTests:
 
     async def _write(self) -> None:
         try:
-            await self._notes.put(_NOTE, json.dumps([asdict(run) for run in self._runs.values()]))
+            await self._notes.put(self._note, json.dumps([asdict(run) for run in self._runs.values()]))
         except StoreFull:
             log.warning("A self-test couldn't be written down; it's cleaned up only if the bot goes on running.")

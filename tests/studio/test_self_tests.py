@@ -104,3 +104,16 @@ async def test_the_next_start_takes_away_what_a_crash_has_left_and_what_was_not_
     await SelfTests(forms, notes, JumpingClock()).recover()
     await asyncio.wait_for(notes.written.wait(), 5)
     assert (forms.deleted, notes.messages) == ([(FOLLOWED, POSTED, FOUND)], [])
+
+
+async def test_a_start_leaves_alone_what_another_process_has_under_way() -> None:
+    notes = Notes()
+    await SelfTests(Forms(notes), notes, JumpingClock(), note="self-tests 0/2").of_public_answer(
+        replace(HERE, private=False), 1001, 3
+    )
+    forms = Forms(notes)
+    notes.written.clear()
+    other = SelfTests(forms, notes, JumpingClock(), note="self-tests 1/2")
+    await other.recover()
+    await other.close()
+    assert (forms.deleted, notes.written.is_set()) == ([], False)

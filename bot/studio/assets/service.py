@@ -31,7 +31,7 @@ from bot.domain.reply import Reply
 from bot.domain.request import max_size
 from bot.domain.rules import assign, broken_rules
 from bot.studio.assets.provider_calls import asked
-from bot.studio.assets.uploader import AssetUploader
+from bot.studio.assets.register import AssetRegister
 from bot.studio.intake.disk_quota import DiskQuota
 from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.shutdown import ShutdownGuard
@@ -68,7 +68,7 @@ class AssetService:
         provider: AssetProvider,
         uploads: UploadStore,
         disk_quota: DiskQuota,
-        register: AssetUploader,
+        register: AssetRegister,
         shutdown: ShutdownGuard,
         clock: Clock,
         *,

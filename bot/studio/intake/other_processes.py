@@ -1,4 +1,7 @@
-"""Another process with this bot's token and a database of its own: orders could be paid twice."""
+"""Another process with this bot's token and a database of its own: orders could be paid twice.
+
+Processes that share our database are none of these: of two that hear of one command, one answers.
+"""
 
 import logging
 from typing import Final
@@ -18,12 +21,21 @@ _REMEMBERED: Final = 1000
 
 
 class OtherProcesses:
-    """Knows whether another process was noticed since the start, and says so."""
+    """Knows whether another process was noticed since the start, and says so.
+
+    `siblings`: others share our database, and may hear of the same commands while one takes over from another.
+    """
 
     def __init__(
-        self, clock: Clock, holds: float = _CLAIM_HOLDS, holds_beside_others: float = _CLAIM_HOLDS_BESIDE_OTHERS
+        self,
+        clock: Clock,
+        holds: float = _CLAIM_HOLDS,
+        holds_beside_others: float = _CLAIM_HOLDS_BESIDE_OTHERS,
+        *,
+        siblings: bool = False,
     ) -> None:
         self._clock = clock
+        self._siblings = siblings
         self._holds = holds
         self._holds_beside_others = holds_beside_others
         self._said_at: float | None = None
@@ -55,6 +67,9 @@ class OtherProcesses:
 
     def answered(self) -> None:
         """Note that an interaction was answered, and not by us."""
+        if self._siblings:
+            log.info("A command was answered by another process of this bot.")
+            return
         self._note("it answered a command before this one did")
 
     def _note(self, sign: str) -> None:
