@@ -37,6 +37,7 @@ class BotProcess:
         """What stands before the command, such as a program that takes rights away."""
         self.warm = True
         """Whether it begins with everything imported, where that makes no difference but to the time it takes."""
+        self._machine: Path | None = None
         self.process: Process | None = None
         self.log = ""
         self.unheard = False
@@ -50,7 +51,7 @@ class BotProcess:
 
     def on_machine_with_clock(self, file: Path) -> None:
         """From its next start on, run on a machine whose clock is as far ahead as that file says."""
-        self.module = ("tests.journeys.machine", str(file))
+        self._machine = file
 
     @property
     def alive(self) -> bool:
@@ -94,7 +95,9 @@ class BotProcess:
     async def _begun(self, stderr: int | None) -> Process:
         """Begin a process: a warm one where it may be, and is the whole bot as it stands here, with every right."""
         if self.warm and not self.before and (self.root, self.module) == (ROOT, ("bot",)):
-            return await warm.start(self.root, self.environment(), {} if stderr is None else {2: stderr}, self.words)
+            files = {} if stderr is None else {2: stderr}
+            return await warm.start(self.root, self.environment(), files, self.words, self._machine)
+        assert self._machine is None, "only a warm process runs on another machine"
         return await asyncio.create_subprocess_exec(
             *(*self.before, sys.executable, "-m", *self.module, *self.words, "--no-dotenv"),
             cwd=self.root,

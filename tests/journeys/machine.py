@@ -1,4 +1,4 @@
-"""A machine whose clock a test sets ahead while the bot runs on it: `python -m tests.journeys.machine FILE run …`.
+"""A machine whose clock a test sets ahead while the bot runs on it.
 
 A token of Discord's lives 15 minutes by the calendar, which no TIME_SCALE hurries: so time goes by as if the machine
 had slept. Or its calendar alone jumps, as when somebody sets the clock. What is faked is what the operating system
@@ -6,7 +6,6 @@ says the time is; the bot is the whole and real one.
 """
 
 import struct
-import sys
 import time
 from collections.abc import Callable
 from mmap import ACCESS_READ, mmap
@@ -27,15 +26,18 @@ def _read(file: Path) -> Callable[[], tuple[float, float]]:
     return lambda: _SECONDS.unpack_from(shared)
 
 
-def _run_on(file: Path) -> None:
-    """Let this process run on that machine from now on."""
-    ahead, calendar, clock = _read(file), time.time, time.clock_gettime
+def stand_on_machine() -> Callable[[Path], None]:
+    """Let this process read its time from such a machine; returns what tells it the file that the machine is set by.
+
+    To be called before anything of the bot is imported, which may keep these functions under names of its own.
+    """
+    ahead: Callable[[], tuple[float, float]] = lambda: (0.0, 0.0)  # noqa: E731 - replaced once the file is known
+    calendar, clock = time.time, time.clock_gettime
     time.time = lambda: calendar() + sum(ahead())
     time.clock_gettime = lambda which: clock(which) + (ahead()[0] if which == time.CLOCK_BOOTTIME else 0.0)
 
+    def set_by(file: Path) -> None:
+        nonlocal ahead
+        ahead = _read(file)
 
-if __name__ == "__main__":
-    _run_on(Path(sys.argv[1]))
-    from bot.__main__ import main
-
-    sys.exit(main(sys.argv[2:]))
+    return set_by

@@ -22,6 +22,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from tests.journeys.machine import stand_on_machine
+
 _LARGEST = 65_536
 _READY = b"ready\n"
 
@@ -61,19 +63,25 @@ class WarmProcess:
 
 
 async def start(
-    root: Path, environment: Mapping[str, str], files: Mapping[int, int], words: Sequence[str] = ("run",)
+    root: Path,
+    environment: Mapping[str, str],
+    files: Mapping[int, int],
+    words: Sequence[str] = ("run",),
+    machine: Path | None = None,
 ) -> WarmProcess:
     """Start a bot with a command line of these words.
 
     `files`: its standard files, by their number. Without one for errors these go to a pipe, the process's `stderr`.
+    `machine`: the file by which the clock of the machine is set that it runs on; None for this machine.
     """
     ours, its = socket.socketpair()
     reading, writing = (-1, -1) if 2 in files else os.pipe()
     given = {2: writing, **files}
     with its:
         fds = array.array("i", [its.fileno(), *given.values()])
-        asked = json.dumps({"words": words, "environment": dict(environment), "files": list(given)}).encode()
-        _forking(root).sendmsg([asked], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
+        asked = {"words": words, "environment": dict(environment), "files": list(given), "machine": str(machine)}
+        forking = _forking(root, on_machine=machine is not None)
+        forking.sendmsg([json.dumps(asked).encode()], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
     told, writer = await asyncio.open_connection(sock=ours)
     process = WarmProcess(int(await told.readline()), told, writer)
     if reading >= 0:
@@ -85,12 +93,12 @@ async def start(
 
 
 @cache
-def _forking(root: Path) -> socket.socket:
+def _forking(root: Path, *, on_machine: bool) -> socket.socket:
     """Start the process that forks, which ends when this one does; returns where it is asked."""
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     with its:
-        command = (sys.executable, "-m", "tests.journeys.warm", str(its.fileno()))
+        command = (sys.executable, "-m", "tests.journeys.warm", str(its.fileno()), *(["machine"] if on_machine else ()))
         process = subprocess.Popen(command, cwd=root, env=kept, pass_fds=(its.fileno(),), stdin=subprocess.DEVNULL)
 
     def end() -> None:
@@ -102,8 +110,8 @@ def _forking(root: Path) -> socket.socket:
     return ours
 
 
-def _serve(control: socket.socket) -> list[str] | None:
-    """Fork for everyone who asks; returns the words of a new bot in its own process, None once nobody asks any more."""
+def _serve(control: socket.socket) -> dict[str, Any] | None:
+    """Fork for everyone who asks; returns what a new bot was asked for, in its own process, and None at the end."""
     children: dict[int, tuple[int, socket.socket]] = {}
     while True:
         for ready in select.select([control, *children], [], [])[0]:
@@ -134,24 +142,27 @@ def _serve(control: socket.socket) -> list[str] | None:
             teller.send(b"%d\n" % pid)
 
 
-def _become(asked: dict[str, Any], fds: list[int]) -> list[str]:
-    """Take the files and the environment that were given; returns the words of the command line."""
+def _become(asked: dict[str, Any], fds: list[int]) -> dict[str, Any]:
+    """Take the files and the environment that were given; returns what was asked for."""
     for number, fd in zip(asked["files"], fds, strict=True):
         os.dup2(fd, number)
         os.close(fd)
     os.environ.clear()
     os.environ.update(asked["environment"])
-    return asked["words"]
+    return asked
 
 
-def _run(control: socket.socket) -> None:
+def _run(control: socket.socket, *, on_machine: bool) -> None:
+    set_by = stand_on_machine() if on_machine else None
     import_module("bot.app")
     begin = import_module("bot.__main__").main
     control.send(_READY)
-    words = _serve(control)
-    if words is not None:
-        sys.exit(begin([*words, "--no-dotenv"]))
+    asked = _serve(control)
+    if asked is not None:
+        if set_by is not None:
+            set_by(Path(asked["machine"]))
+        sys.exit(begin([*asked["words"], "--no-dotenv"]))
 
 
 if __name__ == "__main__":
-    _run(socket.socket(fileno=int(sys.argv[1])))
+    _run(socket.socket(fileno=int(sys.argv[1])), on_machine="machine" in sys.argv[2:])
