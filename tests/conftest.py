@@ -1,6 +1,8 @@
 """What holds for every test."""
 
 import asyncio
+import os
+import sys
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -49,6 +51,12 @@ async def no_heartbeat_outlives_its_loop() -> AsyncIterator[None]:
             thread.stop()
             await asyncio.to_thread(thread.join, _KEEPER_SECONDS)
             assert not thread.is_alive(), "a heartbeat goes on"
+
+
+def pytest_configure() -> None:
+    """Keep what is compiled: every process of xdist, and every bot that is started, would compile it all again."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
