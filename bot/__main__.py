@@ -13,6 +13,7 @@ from bot.config import Settings, SettingsInvalid, read_database, read_settings
 from bot.console import complain, hold_streams, let_go_of_streams
 from bot.domain.limits import OwnerLimits
 from bot.domain.models import Dialect
+from bot.domain.processes import Role
 from bot.domain.usage import DAYS, MAX_DAYS
 from bot.logs import configure_logging
 from bot.version import VERSION
@@ -64,7 +65,13 @@ def _run(wanted: argparse.Namespace) -> int:
 
     gc.freeze()
     gc.enable()
-    return asyncio.run(run(settings, standby=wanted.command == "run" and wanted.standby))
+    if wanted.command != "run":
+        return asyncio.run(run(settings))
+    role = Role.WORKER if wanted.worker else Role.ALL
+    if role is not Role.ALL and settings.database_url is None:
+        complain("Seedreel can't start: several processes work together over PostgreSQL; set DATABASE_URL.")
+        return 78
+    return asyncio.run(run(settings, role, standby=wanted.standby))
 
 
 def _sync(wanted: argparse.Namespace) -> int:
@@ -141,6 +148,7 @@ def _dotenv(wanted: argparse.Namespace) -> Path | None:
 
 _FILES: Final = {"backup": "the file to write", "restore": "a file made by `backup`"}
 _ABOUT_STANDBY: Final = "where another bot uses the database, wait until it has ended, then take over"
+_ABOUT_WORKER: Final = "only drive videos, as one of several processes over PostgreSQL"
 _ABOUT_DAYS: Final = f"how many days of UTC, with today's (default: {DAYS})"
 
 
@@ -175,6 +183,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--no-dotenv", action="store_true", help="ignore .env files", default=argparse.SUPPRESS)
         if name == "run":
             command.add_argument("--standby", action="store_true", help=_ABOUT_STANDBY)
+            command.add_argument("--worker", action="store_true", help=_ABOUT_WORKER)
         if name in {"backup", "restore"}:
             command.add_argument("file", type=Path, metavar="FILE", help=_FILES[name])
         if name == "backup":

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 from bot.client import SeedreelClient, made_client
 from bot.command_updates import CommandUpdates
 from bot.config import Settings
+from bot.domain.processes import Role
 from bot.heartbeat import is_alive
-from bot.infrastructure import Infrastructure, open_infrastructure
+from bot.infrastructure import ALONE, Infrastructure, Place, may_send, open_infrastructure
 from bot.media.disk_media import DiskMedia
 from bot.replies.discord_api import DiscordApi, trace_calls
 from bot.replies.members import DiscordMembers
@@ -20,9 +21,8 @@ from bot.replies.notices import Notices
 from bot.replies.presenter import Presenter
 from bot.replies.replies import DiscordReplies
 from bot.storage import Tables
-from bot.storage.lock import Lock
 from bot.storage.queries import OpenStore
-from bot.studio.assembly import Ownership
+from bot.studio.assembly import Ownership, Running
 from bot.studio.assets.uploader import AssetUploader
 from bot.studio.delivery.cleanup import Cleanup
 from bot.studio.intake.pending_replies import PendingReplies
@@ -33,6 +33,7 @@ from bot.use_cases import make_asset_uploader, make_cleanup, make_running, make_
 from cogs import UseCases, first_response
 
 if TYPE_CHECKING:
+    from bot.engine.worker import Worker
     from bot.operations.listening import Listener
     from bot.operations.metrics import PrometheusMetrics
     from bot.operations.pages import Look, OperatorPages
@@ -61,14 +62,15 @@ class App:
     listeners: "tuple[Listener, ...]"
     metrics: "PrometheusMetrics | None"
     server_log: ServerLog
+    worker: "Worker | None"
 
 
 LoggedIn = Callable[[App], Awaitable[None]]
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, logged_in: LoggedIn, lock: Lock | None = None) -> AsyncIterator[App]:
-    """Build everything, outermost first; `logged_in` runs once, before the gateway. `lock`: where it's held already.
+async def open_app(settings: Settings, logged_in: LoggedIn, place: Place = ALONE) -> AsyncIterator[App]:
+    """Build everything, outermost first; `logged_in` runs once, before the gateway.
 
     Raises StoreInUse or StoreUnusable, with nothing started.
     """
@@ -78,23 +80,22 @@ async def open_app(settings: Settings, logged_in: LoggedIn, lock: Lock | None = 
             stack,
             lambda job: replies.show(assembly.job_moves.addressed(job)),
             lambda alert: ownership.owner.tell(alert),  # noqa: PLW0108 - it is made later
-            lock,
+            place,
+            lambda: worker.rows.let_go_all() if worker is not None else _nothing(),
         )
         clock, tables, assembly = base.clock, base.tables, base.assembly
         stack.push_async_callback(assembly.posters.close)
         client = await stack.enter_async_context(_client(settings, base, lambda: logged_in(app)))
-        api = DiscordApi(client, clock)
+        api = DiscordApi(client, clock, may_send(base.shared))
         replies = DiscordReplies(api, _presenter(settings, base), clock, on_address=assembly.job_moves.found_at)
         stack.push_async_callback(replies.close)
         notices = Notices(base.languages, api, clock)
         pending_replies = PendingReplies(tables.pending_replies, notices, clock, replies.limits.token_seconds)
         stack.push_async_callback(pending_replies.close)
-        uploader = make_asset_uploader(base, notices)
-        stack.push_async_callback(uploader.close)
+        uploader, server_log = make_asset_uploader(base, notices), make_server_log(base, api)
         ownership = _ownership(settings, base, notices, DiscordMembers(client, api))
-        stack.push_async_callback(ownership.close)
-        server_log = make_server_log(base, api)
-        stack.push_async_callback(server_log.close)
+        for each in (uploader, ownership, server_log):
+            stack.push_async_callback(each.close)
         running = make_running(settings, base, replies, server_log)
         use_cases = make_use_cases(settings, base, running, pending_replies, uploader, ownership, api, server_log)
         stack.push_async_callback(use_cases.self_tests.close)
@@ -102,11 +103,33 @@ async def open_app(settings: Settings, logged_in: LoggedIn, lock: Lock | None = 
         works = partial(_works, use_cases.runner.health, base.store)
         command_updates = CommandUpdates(settings, base.provider.dialect, tables.notes, client, clock)
         stack.push_async_callback(command_updates.close)
+        worker = await _worker(base, running, replies, stack)
         app = App(
             *(client, use_cases, uploader, pending_replies, cleanup, base.media, tables, command_updates, ownership),
-            *(works, base.store, tuple(_listeners(settings, base, client)), base.metrics, server_log),
+            *(works, base.store, tuple(_listeners(settings, base, client)), base.metrics, server_log, worker),
         )
         yield app
+
+
+async def _nothing() -> None:
+    pass
+
+
+async def _worker(
+    base: Infrastructure, running: Running, replies: DiscordReplies, stack: AsyncExitStack
+) -> "Worker | None":
+    """Hear the notices of other processes, if there are any; make what drives rows, where that is this one's part."""
+    worker, shared = None, base.shared
+    if shared is None:
+        return None
+    if shared.role is Role.WORKER:
+        from bot.engine.worker import Worker
+
+        leases, moves = base.tables.leases, base.assembly.job_moves
+        worker = Worker(shared.url, base.store, leases, running.runner, replies, moves, shared.lease, base.clock)
+        worker.listen(shared.hub)
+    await stack.enter_async_context(shared.hub)
+    return worker
 
 
 def _client(settings: Settings, base: Infrastructure, prepare: Callable[[], Awaitable[None]]) -> SeedreelClient:

@@ -65,12 +65,34 @@ async def connect(
     `share`: for one of several processes; without, it is the only one.
     """
     logins, mine = _Logins(notes, clock), share or Share(None, OwnStarts(notes, clock))
-    try:
+
+    async def join() -> None:
         await logins.past_block()
         await logins.until_done(lambda: _log_in(client, token))
         learning = logins.until_done(lambda: client.learn_gateway(mine.record, clock, strangers, mine.shards))
         await _prepare(client, learning)
         await client.connect()
+
+    return await _until_refused(join)
+
+
+async def call_only(client: SeedreelClient, token: str, notes: NoteStore, clock: Clock) -> Exit:
+    """Log in, and leave the gateway to other processes; ends as `connect` does, but for what the gateway says."""
+    logins = _Logins(notes, clock)
+
+    async def log_in() -> None:
+        await logins.past_block()
+        await logins.until_done(lambda: _log_in(client, token))
+        await client.prepare()
+        await asyncio.Event().wait()
+
+    return await _until_refused(log_in)
+
+
+async def _until_refused(join: Callable[[], Awaitable[None]]) -> Exit:
+    """Be with Discord until it refuses the bot for good, or is out of reach."""
+    try:
+        await join()
     except discord.LoginFailure:
         log.critical("Discord rejected DISCORD_TOKEN. Copy it again: Developer Portal > your application > Bot.")
         return Exit.REFUSED

@@ -1,17 +1,18 @@
 """What everything else stands on: the store, the media, the provider, and what the studio makes of them."""
 
 import decimal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.clock import ScaledClock
 from bot.config import Settings
 from bot.domain.alerts import Alert
 from bot.domain.errors import StoreUnusable
 from bot.domain.job import Job
+from bot.domain.processes import Role
 from bot.media.disk_media import DiskMedia
 from bot.recording.record import Recorder
 from bot.secret import redact
@@ -22,14 +23,31 @@ from bot.studio.assembly import Assembly, Resources
 from bot.studio.intake.disk_quota import GB, DiskQuota, Quota
 from bot.studio.lifecycle.queue import Queue
 from bot.studio.lifecycle.server_settings import ServerSettingsService
-from bot.studio.ports.metrics import NoMetrics
+from bot.studio.ports.metrics import Metrics, NoMetrics
 from bot.studio.running.uploads import FileUploader
 from bot.toapis.provider import ToapisProvider
 from bot.ui.language import Languages
 from bot.version import VERSION
 
 if TYPE_CHECKING:
+    from bot.engine.process import SharedProcess
     from bot.operations.metrics import PrometheusMetrics
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What this process is: its role among those of its bot, and the database's lock, where it holds that already."""
+
+    role: Role = Role.ALL
+    lock: Lock | None = None
+
+
+ALONE: Final = Place()
+
+
+def may_send(shared: "SharedProcess | None") -> Callable[[], bool]:
+    """Return what tells whether this process may still send what only one of all may."""
+    return (lambda: True) if shared is None else shared.lease.holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +66,7 @@ class Infrastructure:
     languages: Languages
     metrics: "PrometheusMetrics | None"  # None where no port shows them
     server_settings: ServerSettingsService
+    shared: "SharedProcess | None"  # None where this process does everything alone
 
 
 async def open_infrastructure(
@@ -55,14 +74,15 @@ async def open_infrastructure(
     stack: AsyncExitStack,
     show: Callable[[Job], None],
     tell_owner: Callable[[Alert], None],
-    lock: Lock | None = None,
+    place: Place,
+    lapsed: Callable[[], Awaitable[None]],
 ) -> Infrastructure:
-    """Open the store, the media and the provider's API; `lock` is the database's, where this process holds it."""
+    """Open the store, the media and the provider's API; `lapsed` as in Lease, where this is one process of many."""
     # Every task that writes a number would make a context of decimals of its own; now all inherit this one.
     decimal.getcontext()
     clock = ScaledClock(settings.time_scale)
-    store = await stack.enter_async_context(_store(settings, lock))
-    tables = Tables(store)
+    store = await stack.enter_async_context(_store(settings, place))
+    tables, shared = await _tables(settings, store, clock, stack, place.role, lapsed)
     media = await stack.enter_async_context(_media(settings))
     quota = Quota(round(settings.max_files_gb * GB), round(settings.max_clips_gb * GB))
     stores = (tables.jobs, tables.assets, tables.drafts, clock)
@@ -73,15 +93,7 @@ async def open_infrastructure(
     resources = Resources(tables.jobs, tables.notes, tables.pauses, media, clock, metrics or NoMetrics(), covers=covers)
     assembly = Assembly(resources, settings.provider_slots, disk_quota.closed, show, tell_owner)
     recorder = stack.enter_context(Recorder(settings.record)) if settings.record else None
-    provider = ToapisProvider(
-        settings.toapis_base_url,
-        settings.toapis_api_key.reveal(),
-        settings.toapis_dialect,
-        clock,
-        private_asset_review=settings.private_asset_review,
-        redact=partial(redact, secrets=settings.secrets),
-        metrics=resources.metrics,
-    )
+    provider = _provider(settings, clock, resources.metrics, shared)
     if recorder is not None:
         provider.listen(recorder.trace("provider"), recorder.answered_by_provider)
     await stack.enter_async_context(provider)
@@ -89,20 +101,55 @@ async def open_infrastructure(
     return Infrastructure(
         *(clock, store, tables, media, disk_quota, assembly, provider, uploader, recorder, languages, metrics),
         server_settings=server_settings,
+        shared=shared,
     )
 
 
-def _store(settings: Settings, lock: Lock | None) -> AbstractAsyncContextManager[OpenStore]:
+def _provider(
+    settings: Settings, clock: ScaledClock, metrics: Metrics, shared: "SharedProcess | None"
+) -> ToapisProvider:
+    return ToapisProvider(
+        settings.toapis_base_url,
+        settings.toapis_api_key.reveal(),
+        settings.toapis_dialect,
+        clock,
+        private_asset_review=settings.private_asset_review,
+        redact=partial(redact, secrets=settings.secrets),
+        metrics=metrics,
+        may_send=may_send(shared),
+    )
+
+
+async def _tables(
+    settings: Settings,
+    store: OpenStore,
+    clock: ScaledClock,
+    stack: AsyncExitStack,
+    role: Role,
+    lapsed: Callable[[], Awaitable[None]],
+) -> "tuple[Tables, SharedProcess | None]":
+    """Put the tables together, for one process alone or one of many; only for those is the engine loaded."""
+    if role is Role.ALL or settings.database_url is None:
+        return Tables(store), None
+    from bot.engine.process import open_shared
+    from bot.engine.schema import defer
+
+    tables = Tables(store, lambda: shared.lease.id, defer)
+    shared = await open_shared(settings.database_url.reveal(), role, tables.leases, clock, stack, lapsed)
+    return tables, shared
+
+
+def _store(settings: Settings, place: Place) -> AbstractAsyncContextManager[OpenStore]:
     """Make the store; only for PostgreSQL is its library loaded."""
     if settings.database_url is None:
-        return Store(settings.database, lock=lock)
+        return Store(settings.database, lock=place.lock)
     try:
         from bot.storage.postgres import PostgresStore
     except ModuleNotFoundError as error:
         remedy = "Install it with `pip install 'seedreel[scale]'`, or remove DATABASE_URL."
         raise StoreUnusable("DATABASE_URL is set, but PostgreSQL's library isn't installed.", remedy) from error
     # The line is in this process's memory: no other may work on the same jobs.
-    return PostgresStore(settings.database_url.reveal(), settings.database, alone=True)
+    return PostgresStore(settings.database_url.reveal(), settings.database, alone=place.role is Role.ALL)
 
 
 def _media(settings: Settings) -> DiskMedia:

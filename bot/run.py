@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.app import App, open_app
 from bot.clock import ScaledClock
 from bot.config import Settings
-from bot.connect import connect, stop_on_signals
+from bot.connect import call_only, connect, stop_on_signals
 from bot.domain.errors import StoreFull, StoreInUse
+from bot.domain.processes import Role
 from bot.exits import STORE_ERRORS, Exit, end_of
 from bot.garbage import look_at_all, look_briefly
 from bot.heartbeat import beat
+from bot.infrastructure import Place
 from bot.log_lines import counted
 from bot.replies.members import owners_of
 from bot.standby import own_turn
-from bot.storage.lock import Lock
 from bot.studio.lifecycle.retry import retry
 from bot.studio.ports import Clock
 from bot.version import VERSION
@@ -34,12 +35,16 @@ log = logging.getLogger(__name__)
 
 # What closing the gateway and the REST session may take, in seconds.
 CLOSE_SECONDS: Final = 5.0
+# What handing over the rows of jobs may take, once their tasks have ended, in seconds.
+HAND_OVER_SECONDS: Final = 5.0
 # How long an end of any of the store's calls is waited for, before that is asked anew.
 _MOVE_SECONDS: Final = 5.0
 
 
-async def run(settings: Settings, *, standby: bool = False, hung_after: float = HUNG_AFTER) -> Exit:
-    """Run the bot until a signal stops it, or Discord refuses it for good.
+async def run(
+    settings: Settings, role: Role = Role.ALL, *, standby: bool = False, hung_after: float = HUNG_AFTER
+) -> Exit:
+    """Run the bot, or its part of it, until a signal stops it, or Discord refuses it for good.
 
     `standby`: where another bot has the database, wait until it has ended. `hung_after`: real seconds after which a
     process that hangs ends itself.
@@ -51,10 +56,12 @@ async def run(settings: Settings, *, standby: bool = False, hung_after: float = 
     stop = stop_on_signals()
     try:
         if not standby:
-            return await _open(settings, stop, None, (settings.heartbeat,), hung_after)
+            heartbeat = settings.heartbeat if role is Role.ALL else settings.own_heartbeat
+            return await _open(settings, stop, Place(role), (heartbeat,), hung_after)
         async with own_turn(settings, stop) as lock:
             heartbeats = (settings.heartbeat, settings.own_heartbeat)
-            return Exit.WELL if lock is None else await _open(settings, stop, lock, heartbeats, hung_after)
+            place = Place(role, lock)
+            return Exit.WELL if lock is None else await _open(settings, stop, place, heartbeats, hung_after)
     except STORE_ERRORS as error:
         code, line = end_of(error)
         log.critical("%s", line)
@@ -62,9 +69,10 @@ async def run(settings: Settings, *, standby: bool = False, hung_after: float = 
 
 
 async def _open(
-    settings: Settings, stop: asyncio.Event, lock: Lock | None, heartbeats: Sequence[Path], hung_after: float
+    settings: Settings, stop: asyncio.Event, place: Place, heartbeats: Sequence[Path], hung_after: float
 ) -> Exit:
-    async with watched(hung_after) as watchdog, open_app(settings, _resume, lock) as app:
+    logged_in = _drive if place.role is Role.WORKER else _resume
+    async with watched(hung_after) as watchdog, open_app(settings, logged_in, place) as app:
         own = [beat(path, works=app.works) for path in heartbeats]
         moves = partial(app.store.moves, _MOVE_SECONDS)
         return await _live(app, settings, stop, [*own, watchdog.follow("The database's thread", moves)])
@@ -90,12 +98,24 @@ async def _resume(app: App) -> None:
     await app.client.introduce(say("profile.activity"), say("profile.description"))
 
 
+async def _drive(app: App) -> None:
+    """Take rows, as other processes defer them, from now on."""
+    look_briefly()
+    await app.ownership.start(owners_of(app.client.application))
+    app.server_log.start()
+    if app.worker is not None:
+        await app.worker.start()
+    log.info("Driving videos.")
+
+
 async def _live(app: App, settings: Settings, stop: asyncio.Event, own: Sequence[Loop]) -> Exit:
     token, clock = settings.discord_token.reveal(), ScaledClock(settings.time_scale)
     beside = [asyncio.create_task(loop) for loop in (*own, *_loops(app, clock))]
     for looping in beside:
         looping.add_done_callback(_note_end)
-    started = asyncio.create_task(connect(app.client, token, app.tables.notes, clock, app.use_cases.other_processes))
+    notes, strangers = app.tables.notes, app.use_cases.other_processes
+    there = call_only(app.client, token, notes, clock) if app.worker else None
+    started = asyncio.create_task(there or connect(app.client, token, notes, clock, strangers))
     stopped = asyncio.create_task(stop.wait())
     damaged = asyncio.create_task(until_damaged(app.store.check))
     ends = {started, stopped, damaged}
@@ -104,7 +124,7 @@ async def _live(app: App, settings: Settings, stop: asyncio.Event, own: Sequence
     finally:
         if stop.is_set() or damaged.done():
             log.info("Stopping. Uploads in progress are finished first.")
-        await app.use_cases.runner.drain()
+        await _drained(app)
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS):
                 await app.client.close()
@@ -114,6 +134,16 @@ async def _live(app: App, settings: Settings, stop: asyncio.Event, own: Sequence
     if not damaged.cancelled():
         damaged.result()
     return Exit.WELL if started.cancelled() else started.result()
+
+
+async def _drained(app: App) -> None:
+    """End the work on jobs; what a worker drives is handed over at once, but for what is being sent."""
+    if app.worker is None:
+        await app.use_cases.runner.drain()
+        return
+    app.worker.leave()
+    await app.use_cases.runner.drain()
+    await app.worker.close(HAND_OVER_SECONDS)
 
 
 async def until_damaged(check: Callable[[], Awaitable[None]]) -> None:

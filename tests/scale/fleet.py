@@ -1,0 +1,97 @@
+"""Many processes of one bot over a real PostgreSQL and the stand-ins, started and ended as an operator would."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from tests.faults.ground import Ground, ground
+from tests.journeys.bot_process import BotProcess
+from tests.postgres import Cluster
+
+_END_SECONDS = 40.0
+
+
+class FleetProcess(BotProcess):
+    """One of many: its end is no end of the bot at Discord."""
+
+    async def ended(self) -> int:
+        """Wait for its end, and return its exit code."""
+        assert self.process is not None
+        assert self._reading is not None
+        try:
+            async with asyncio.timeout(_END_SECONDS):
+                code = await self.process.wait()
+        except TimeoutError:
+            self.process.kill()
+            await self.process.wait()
+            raise AssertionError(f"it did not end:\n{self.tail()}") from None
+        await self._reading
+        return code
+
+
+@dataclass
+class Fleet:
+    """The ground that they stand on, and the processes by name."""
+
+    here: Ground
+    cluster: Cluster
+    url: str
+    processes: dict[str, FleetProcess] = field(default_factory=dict)
+
+    def add(self, name: str, *words: str, **settings: str) -> FleetProcess:
+        """Make one more process, not started yet; all share a folder for media."""
+        here = self.here
+        shared = {**here.bot.settings, "DATABASE_URL": self.url, **settings}
+        process = FleetProcess(here.discord, here.provider, here.bot.folder, **shared)
+        process.words = ("run", *words)
+        self.processes[name] = process
+        return process
+
+    async def worker(self, name: str) -> FleetProcess:
+        """Start a worker, and wait until it drives videos."""
+        process = self.add(name, "--worker")
+        await process.start(online=False)
+        await process.says("Driving videos.")
+        return process
+
+    async def drives(self, wanted: int) -> None:
+        """Wait until so many rows are driven by living processes."""
+        async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as connection:
+            async with asyncio.timeout(_END_SECONDS):
+                while await self._driven(connection) < wanted:  # noqa: ASYNC110 - rows tell no one
+                    await asyncio.sleep(0.1)
+
+    @staticmethod
+    async def _driven(connection: psycopg.AsyncConnection) -> int:
+        found = await connection.execute("SELECT count(*) FROM jobs WHERE holder IN (SELECT id FROM processes)")
+        return (await found.fetchone())[0]
+
+    async def end(self) -> None:
+        """End all that run."""
+        for process in self.processes.values():
+            if process.alive:
+                with suppress(AssertionError):
+                    await process.stop()
+
+    def log(self) -> str:
+        """Return what all wrote."""
+        return "\n".join(f"== {name}\n{process.log}" for name, process in self.processes.items())
+
+
+@asynccontextmanager
+async def fleet(folder: Path, seed: int, cluster: Cluster, url: str, **given: Any) -> AsyncIterator[Fleet]:
+    """Set up the stand-ins; processes are added by whoever uses it, and are gone at the end."""
+    async with ground(folder, seed, **given) as here:
+        these = Fleet(here, cluster, url)
+        try:
+            yield these
+        finally:
+            for process in these.processes.values():
+                if process.alive:
+                    process.process.kill()
+                    await process.ended()
