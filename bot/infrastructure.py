@@ -21,7 +21,7 @@ from bot.storage.lock import Lock
 from bot.storage.queries import OpenStore
 from bot.studio.assembly import Assembly, Resources
 from bot.studio.intake.disk_quota import GB, DiskQuota, Quota
-from bot.studio.lifecycle.queue import Queue
+from bot.studio.lifecycle.line import Line
 from bot.studio.lifecycle.server_settings import ServerSettingsService
 from bot.studio.ports.metrics import Metrics, NoMetrics
 from bot.studio.running.uploads import FileUploader
@@ -156,7 +156,7 @@ def _media(settings: Settings) -> DiskMedia:
     return DiskMedia(settings.media_folder, settings.media_allow_hosts, alone=not settings.media_is_shared)
 
 
-def _metrics(settings: Settings, queue: Callable[[], Queue]) -> "PrometheusMetrics | None":
+def _metrics(settings: Settings, queue: Callable[[], Line]) -> "PrometheusMetrics | None":
     """Count, where there is a port that shows it; only there is Prometheus' library loaded."""
     if settings.http_port is None:
         return None

@@ -236,6 +236,7 @@ def saved(db: Database, job: Job, was: Stage, defer: Defer) -> Reply | None:
     if reply is not None and job.stage is not was:
         if job.stage is Stage.CANCELLED:
             defer(db, job.id)
+            db.notify("cancel", job.id)
         if was in _COUNTS and job.stage not in _COUNTS:
             db.notify("line", job.id)
     return reply

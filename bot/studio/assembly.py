@@ -17,9 +17,11 @@ from bot.studio.delivery.restore_check import RestoreCheck
 from bot.studio.intake.memberships import Memberships
 from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.account_watch import AccountWatch, ProviderAccount
+from bot.studio.lifecycle.balance_note import OwnBalanceNote
 from bot.studio.lifecycle.balance_pause import BalancePause
 from bot.studio.lifecycle.forecasts import Forecasts, Places, in_memory
 from bot.studio.lifecycle.job_moves import JobMoves
+from bot.studio.lifecycle.line import Line
 from bot.studio.lifecycle.owner import Owner, OwnerMessages
 from bot.studio.lifecycle.pauses import Pauses
 from bot.studio.lifecycle.poster_maker import PosterMaker
@@ -81,8 +83,9 @@ class Assembly:
         self._tell_owner = tell_owner
         self.shutdown = ShutdownGuard()
         self.pauses = Pauses(resources.pauses, clock, no_storage)
-        self.balance = BalancePause(self.pauses, resources.notes, clock, tell_owner, self._look_at_line)
-        self.queue = Queue(slots, jobs, clock, show, self.pauses, self.balance)
+        note = OwnBalanceNote(resources.notes)
+        self.balance = BalancePause(self.pauses, note, clock, tell_owner, self._look_at_line)
+        self.queue: Line = Queue(slots, jobs, clock, show, self.pauses, self.balance)
         places, look = resources.places or self.queue, resources.look_at_places
         self.forecasts = Forecasts(jobs, places, self.pauses, clock, show, look)
         self.posters = PosterMaker(resources.media, clock)

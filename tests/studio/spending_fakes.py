@@ -10,6 +10,7 @@ from bot.domain.spending import Elsewhere, Membership, NoMember, Payer, Spending
 from bot.studio.administration import Administration
 from bot.studio.intake.memberships import Memberships
 from bot.studio.intake.spending import Spending
+from bot.studio.lifecycle.balance_note import OwnBalanceNote
 from bot.studio.lifecycle.balance_pause import BalancePause
 from bot.studio.lifecycle.owner import Owner
 from bot.studio.lifecycle.pauses import Pauses
@@ -71,7 +72,7 @@ def balance_with(
     async def wake() -> None:
         """Wake nobody."""
 
-    return BalancePause(pauses, notes or NoNotes(), clock, tell, wake)
+    return BalancePause(pauses, OwnBalanceNote(notes or NoNotes()), clock, tell, wake)
 
 
 class NoCharges:

@@ -160,7 +160,7 @@ async def test_a_wait_of_twelve_hours_with_a_picture_is_cancelled_and_not_blamed
 
 
 async def test_no_pause_that_the_provider_asks_for_makes_a_hot_loop(studio: Studio) -> None:
-    assert studio.queue.pause(0.0) - START >= 5.0
+    assert await studio.queue.pause(0.0) - START >= 5.0
 
 
 class FullStore:

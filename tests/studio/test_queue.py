@@ -133,24 +133,24 @@ async def test_nothing_is_sent_before_its_time() -> None:
 async def test_after_a_refusal_everybody_waits(asked: float | None) -> None:
     clock = JumpingClock()
     line = queue(5, clock)
-    until = line.pause(asked)
+    until = await line.pause(asked)
     assert until >= START + (asked or 5.0)
     assert await line.wait_for_slot(job(1))
     assert clock.now() >= until
 
 
-def test_a_pause_that_the_provider_asks_all_its_callers_for_is_spread() -> None:
-    ends = {queue(5, JumpingClock()).pause(60.0) - START for _ in range(20)}
+async def test_a_pause_that_the_provider_asks_all_its_callers_for_is_spread() -> None:
+    ends = {await queue(5, JumpingClock()).pause(60.0) - START for _ in range(20)}
     assert len(ends) == 20
     assert 59.99 < min(ends) <= max(ends) < 66.01
 
 
-def test_refusals_in_a_row_make_the_rest_longer() -> None:
+async def test_refusals_in_a_row_make_the_rest_longer() -> None:
     line = queue(5, JumpingClock())
-    first, later = line.pause(None), [line.pause(None) for _ in range(4)][-1]
+    first, later = await line.pause(None), [await line.pause(None) for _ in range(4)][-1]
     assert later - START > 4 * (first - START)
-    line.note_accepted()
-    assert line.pause(None) - START <= 7.5
+    await line.note_accepted()
+    assert await line.pause(None) - START <= 7.5
 
 
 async def test_the_cards_in_line_are_woken_when_a_place_changes() -> None:

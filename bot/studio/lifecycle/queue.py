@@ -78,8 +78,7 @@ class Queue:
         self._backoff = Backoff(_FIRST_PAUSE, _MAX_PAUSE, min_pause=_MIN_PAUSE)
         self._pauses = pauses
         self._balance = balance
-        # Granted, and not answered by the provider yet.
-        self._on_the_way: set[str] = set()
+        self._on_the_way: set[str] = set()  # granted, and not answered by the provider yet
 
     @property
     def waiting(self) -> int:
@@ -94,6 +93,9 @@ class Queue:
     def place(self, job_id: str) -> int | None:
         """Return the place in line, from 1; None for a job that is not in line."""
         return self._places.place(job_id)
+
+    async def look_at_places(self) -> None:
+        """Do nothing: they are kept as they change."""
 
     def _member_changed(self, user_id: int) -> None:
         self._places.member_changed(user_id)
@@ -117,6 +119,8 @@ class Queue:
         self._on_the_way.discard(job.id)
         if self._slots.release(job.id):
             await self._grant()
+
+    release_overdue = release_slot
 
     async def answered(self, job: Job) -> None:
         """Note that the provider has answered the job's submit, or that it is not on its way any more."""
@@ -196,11 +200,8 @@ class Queue:
         """Tell whether the line should be looked at: not while another job in it has just made that happen."""
         return place.job.id in self._resting or self._clock.elapsed(self._granted_at) >= _LOOK_AGAIN / 4
 
-    def pause(self, asked: float | None) -> float:
-        """Send nothing for a while: the provider takes nothing now.
-
-        `asked`: the pause that the provider asks for, in seconds. Returns the UTC time before which nothing is sent.
-        """
+    async def pause(self, asked: float | None) -> float:
+        """Send nothing for a while: see `Line.pause`."""
         self._granted_at = 0.0
         self._paused_at, self._pause = self._clock.now(), self._backoff.next(spread(asked or 0.0))
         return self._clock.later(self._pause)
@@ -212,7 +213,7 @@ class Queue:
     def _rest_left(self, place: _Place) -> float:
         return place.pause - self._clock.elapsed(place.came)
 
-    def note_accepted(self) -> None:
+    async def note_accepted(self) -> None:
         """Note that the provider took a job."""
         self._backoff = Backoff(_FIRST_PAUSE, _MAX_PAUSE, min_pause=_MIN_PAUSE)
 

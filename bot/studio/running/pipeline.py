@@ -31,8 +31,8 @@ from bot.studio.lifecycle.balance_pause import BalancePause
 from bot.studio.lifecycle.deadline import LOOKS_APART, Deadline
 from bot.studio.lifecycle.forecasts import Forecasts
 from bot.studio.lifecycle.job_moves import JobMoves, Overtaken, quoted
+from bot.studio.lifecycle.line import Line
 from bot.studio.lifecycle.pauses import Pauses
-from bot.studio.lifecycle.queue import Queue
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock, Provider, Replies
 from bot.studio.running.input_urls import InputUrls
@@ -57,7 +57,7 @@ class Pipeline:
         self,
         *,
         provider: Provider,
-        queue: Queue,
+        queue: Line,
         pauses: Pauses,
         balance: BalancePause,
         job_moves: JobMoves,
@@ -210,7 +210,7 @@ class Pipeline:
         try:
             task_id = await self._provider.submit(job)
         except NotAccepted as error:
-            after = self._not_accepted(job, error)
+            after = await self._not_accepted(job, error)
         except SubmitRefused as error:
             log.warning("Rejected by the provider: %s", error.detail)
             if error.reason is Reason.NO_BALANCE:
@@ -236,18 +236,18 @@ class Pipeline:
                 else job
             )
         else:
-            self._queue.note_accepted()
+            await self._queue.note_accepted()
             log.info("Accepted by the provider as task %s.", task_id)
             accepted = await self._job_moves.accepted(job, task_id)
             await self._balance.taken(job.id)
             return accepted
         return await self._job_moves.move(after, Stage.SUBMITTING)
 
-    def _not_accepted(self, job: Job, error: NotAccepted) -> Job:
+    async def _not_accepted(self, job: Job, error: NotAccepted) -> Job:
         """Send it again later: after a rest of all jobs, or of this one alone, which has a few tries."""
         now = self._clock.now()
         if not error.of_this:
-            not_before = now if isinstance(error, NotSent) else self._queue.pause(error.retry_after)
+            not_before = now if isinstance(error, NotSent) else await self._queue.pause(error.retry_after)
             log.warning("Not accepted by the provider, trying again: %s", error.detail)
             return job.not_accepted(now, not_before)
         tries = job.tries + 1
@@ -286,7 +286,7 @@ class Pipeline:
         """Release the slot of an overdue job; it is followed on."""
         if self._queue.has_slot(job.id) and self._clock.elapsed(job.submitted or job.created) >= overdue_after:
             log.warning("Takes far longer than usual. Other jobs may start meanwhile, and it is checked less often.")
-            await self._queue.release_slot(job)
+            await self._queue.release_overdue(job)
 
     async def _update(self, job: Job, snapshot: Snapshot, lost: Deadline) -> Job:
         after = job.seen(snapshot, self._clock.now())

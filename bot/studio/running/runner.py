@@ -14,7 +14,7 @@ from bot.domain.stages import Stage
 from bot.log_lines import about_job
 from bot.studio.lifecycle.health import Health
 from bot.studio.lifecycle.job_moves import JobMoves
-from bot.studio.lifecycle.queue import Queue
+from bot.studio.lifecycle.line import Line
 from bot.studio.lifecycle.shutdown import ShutdownGuard, ShuttingDown
 from bot.studio.lifecycle.tasks import BackgroundTasks
 from bot.studio.ports import Clock
@@ -45,7 +45,7 @@ class JobRunner:
         *,
         jobs: LiveJobs,
         job_moves: JobMoves,
-        queue: Queue,
+        queue: Line,
         pipeline: Pipeline,
         shutdown: ShutdownGuard,
         clock: Clock,

@@ -13,7 +13,7 @@ from bot.domain.progress import NotKnown, Silence
 from bot.domain.stages import Reason, Stage
 from bot.studio.lifecycle.deadline import Deadline
 from bot.studio.lifecycle.job_moves import JobMoves
-from bot.studio.lifecycle.queue import Queue
+from bot.studio.lifecycle.line import Line
 from bot.studio.ports import Clock, Provider
 from bot.studio.ports.stores import NoteStore
 
@@ -36,7 +36,7 @@ class UnclearSubmits:
     """
 
     def __init__(
-        self, provider: Provider, notes: NoteStore, queue: Queue, job_moves: JobMoves, clock: Clock, server: str
+        self, provider: Provider, notes: NoteStore, queue: Line, job_moves: JobMoves, clock: Clock, server: str
     ) -> None:
         self._provider = provider
         self._notes = notes
