@@ -23,6 +23,7 @@ FROM jobs WHERE slot = 1
 """
 COUNT_TURNS = "SELECT count(*) FROM jobs WHERE slot = 1"
 GRANT = f"UPDATE jobs SET slot = 1 WHERE id = :id AND stage = 'waiting' AND slot = 0 AND {UNHELD}"  # noqa: S608
+_HAS_TURN = "SELECT 1 FROM jobs WHERE id = ? AND fence = ? AND slot = 1"
 FREE = "UPDATE jobs SET slot = 0 WHERE id = ? AND fence = ? AND stage = ? AND slot = 1"
 _HOLDS: Final = "SELECT count(*) FROM leases WHERE name = ? AND holder = ? AND fence = ?"
 # What a process alone has sent before there were many: it counted in that one's memory.
@@ -83,6 +84,11 @@ class SqliteLine(Queries):
                 key, changed = note
                 put(db, key, changed(get(db, key)))
         return granted
+
+    @query
+    def has_turn(self, db: Database, job: Job) -> bool:
+        """Tell whether a job has a slot and is still driven by who has taken it so."""
+        return db.execute(_HAS_TURN, [job.id, job.fence]).fetchone() is not None
 
     @query
     def free_slot(self, db: Database, job: Job) -> bool:

@@ -22,10 +22,12 @@ from bot.studio.lifecycle.balance_pause import BalancePause
 from bot.studio.lifecycle.forecasts import Forecasts, Places, in_memory
 from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.lifecycle.line import Line
+from bot.studio.lifecycle.line_supervisor import LineSupervisor
 from bot.studio.lifecycle.owner import Owner, OwnerMessages
 from bot.studio.lifecycle.pauses import Pauses
 from bot.studio.lifecycle.poster_maker import PosterMaker
 from bot.studio.lifecycle.queue import Queue
+from bot.studio.lifecycle.sharing import SharedParts, SharedRows
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock, Provider, Replies
 from bot.studio.ports.files import Media
@@ -67,7 +69,8 @@ class Assembly:
     """The parts that know of every live job; what reaches the outside is connected afterwards, by `connect`.
 
     `slots`: jobs at the provider at once. `no_storage` returns anything but None while no clip could be saved. `show`
-    wakes a job's card. `tell_owner` tells the bot's owner what they have to see to.
+    wakes a job's card. `tell_owner` tells the bot's owner what they have to see to. `shared`: where many processes
+    share the line.
     """
 
     def __init__(
@@ -77,22 +80,33 @@ class Assembly:
         no_storage: Callable[[], Awaitable[object | None]],
         show: Callable[[Job], None],
         tell_owner: Callable[[Alert], None],
+        shared: SharedRows | None = None,
     ) -> None:
         jobs, clock = resources.jobs, resources.clock
         self._resources = resources
         self._tell_owner = tell_owner
         self.shutdown = ShutdownGuard()
         self.pauses = Pauses(resources.pauses, clock, no_storage)
-        note = OwnBalanceNote(resources.notes)
-        self.balance = BalancePause(self.pauses, note, clock, tell_owner, self._look_at_line)
-        self.queue: Line = Queue(slots, jobs, clock, show, self.pauses, self.balance)
-        places, look = resources.places or self.queue, resources.look_at_places
-        self.forecasts = Forecasts(jobs, places, self.pauses, clock, show, look)
+        self._shared = None if shared is None else SharedParts(shared, slots, jobs, clock, self.pauses, tell_owner)
+        if self._shared is None:
+            note = OwnBalanceNote(resources.notes)
+            self.balance = BalancePause(self.pauses, note, clock, tell_owner, self._look_at_line)
+            self.queue: Line = Queue(slots, jobs, clock, show, self.pauses, self.balance)
+        else:
+            self.balance, self.queue = self._shared.balance, self._shared.line
+        look = self.queue.look_at_places if resources.places is None else resources.look_at_places
+        self.forecasts = Forecasts(jobs, resources.places or self.queue, self.pauses, clock, show, look)
         self.posters = PosterMaker(resources.media, clock)
         self.job_moves = JobMoves(jobs, clock, self.forecasts.wait_for_room, resources.metrics)
 
     async def _look_at_line(self) -> None:
         await self.queue.look()
+
+    def line_supervisor(self, show: Callable[[Job], None], let_go: Callable[[str], Awaitable[None]]) -> LineSupervisor:
+        """Make what grants turns for all processes; `show` and `let_go` are those of the cards. Needs `shared`."""
+        if self._shared is None:
+            raise RuntimeError("one process alone grants turns in its queue")
+        return self._shared.supervisor(self.job_moves, show, let_go)
 
     def connect(
         self,

@@ -60,8 +60,8 @@ class AccountWatch:
         self._tasks.start("account", "account", lambda _: self._run())
 
     async def close(self) -> None:
-        """Look no more."""
-        await self._tasks.close()
+        """Look no more, until it is started again."""
+        await self._tasks.stop("account")
         await self._balance.close()
 
     async def _run(self) -> None:

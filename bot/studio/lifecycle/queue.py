@@ -18,12 +18,12 @@ from bot.studio.ports.stores import UsedSeconds
 
 DAY = 86400.0
 # Scaled seconds: the shortest pause after a refusal, the first step of such pauses, and the longest.
-_MIN_PAUSE, _FIRST_PAUSE, _MAX_PAUSE = 5.0, 7.5, 450.0
-_LOOK_AGAIN = 120.0
+MIN_PAUSE, FIRST_PAUSE, MAX_PAUSE = 5.0, 7.5, 450.0
+LOOK_AGAIN = 120.0
 # What an earlier run wrote down of a rest counts no longer than any rest lasts, in scaled seconds.
-_PAUSE_EVER = 900.0
+PAUSE_EVER = 900.0
 # A rest with no more than this left is over, in scaled seconds: a clock's seconds have ends of their own.
-_MOMENT = 0.001
+MOMENT = 0.001
 
 
 @dataclass(slots=True)
@@ -75,7 +75,7 @@ class Queue:
         self._granted_at = 0.0
         self._granting = asyncio.Lock()
         self._paused_at, self._pause = 0.0, 0.0
-        self._backoff = Backoff(_FIRST_PAUSE, _MAX_PAUSE, min_pause=_MIN_PAUSE)
+        self._backoff = Backoff(FIRST_PAUSE, MAX_PAUSE, min_pause=MIN_PAUSE)
         self._pauses = pauses
         self._balance = balance
         self._on_the_way: set[str] = set()  # granted, and not answered by the provider yet
@@ -159,10 +159,10 @@ class Queue:
     def _enter(self, job: Job) -> _Place:
         now = self._clock.now()
         # A wait that was written down is one of the calendar, which may be another one now.
-        pause = min(self._clock.elapsed(now - max(job.not_before - now, 0.0)), _PAUSE_EVER)
+        pause = min(self._clock.elapsed(now - max(job.not_before - now, 0.0)), PAUSE_EVER)
         place = self._line[job.id] = _Place(job, now, pause, self._pauses.of(job))
         self._places.add(job)
-        if pause > _MOMENT:
+        if pause > MOMENT:
             self._resting.add(job.id)
         self._sort(place)
         self._show_moved()
@@ -192,13 +192,13 @@ class Queue:
     async def _wait(self, place: _Place) -> None:
         """Wait until the turn comes, or until the time at which the line is worth looking at again."""
         # A grant that failed with the store is made up for without another call.
-        waits = (self._rest_left(place), self._pause_left(), jittered(_LOOK_AGAIN))
+        waits = (self._rest_left(place), self._pause_left(), jittered(LOOK_AGAIN))
         with place.nap:
-            await self._clock.until(self._clock.later(min(wait for wait in waits if wait > _MOMENT)))
+            await self._clock.until(self._clock.later(min(wait for wait in waits if wait > MOMENT)))
 
     def _is_worth_a_look(self, place: _Place) -> bool:
         """Tell whether the line should be looked at: not while another job in it has just made that happen."""
-        return place.job.id in self._resting or self._clock.elapsed(self._granted_at) >= _LOOK_AGAIN / 4
+        return place.job.id in self._resting or self._clock.elapsed(self._granted_at) >= LOOK_AGAIN / 4
 
     async def pause(self, asked: float | None) -> float:
         """Send nothing for a while: see `Line.pause`."""
@@ -215,7 +215,7 @@ class Queue:
 
     async def note_accepted(self) -> None:
         """Note that the provider took a job."""
-        self._backoff = Backoff(_FIRST_PAUSE, _MAX_PAUSE, min_pause=_MIN_PAUSE)
+        self._backoff = Backoff(FIRST_PAUSE, MAX_PAUSE, min_pause=MIN_PAUSE)
 
     async def _look_whether_paused(self) -> None:
         await self._pauses.look()
@@ -240,7 +240,7 @@ class Queue:
                 return
             serves = self._asked
             await self._look_whether_paused()
-            if self._pause_left() <= _MOMENT:
+            if self._pause_left() <= MOMENT:
                 await self._hand_out()
                 self._granted_at = self._clock.now()
             self._served = serves
@@ -269,7 +269,7 @@ class Queue:
 
     def _end_rests(self) -> None:
         for place in [self._line[job_id] for job_id in self._resting]:
-            if self._rest_left(place) <= _MOMENT:
+            if self._rest_left(place) <= MOMENT:
                 self._resting.discard(place.job.id)
                 self._sort(place)
 
