@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from bot.client import SeedreelClient, made_client
 from bot.command_updates import CommandUpdates
@@ -29,7 +29,14 @@ from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.lifecycle.health import Health
 from bot.studio.lifecycle.server_log import ServerLog
 from bot.studio.ports.metrics import NoMetrics
-from bot.use_cases import make_asset_uploader, make_cleanup, make_running, make_server_log, make_use_cases
+from bot.use_cases import (
+    make_asset_uploader,
+    make_cleanup,
+    make_running,
+    make_server_log,
+    make_sharing,
+    make_use_cases,
+)
 from cogs import UseCases, first_response
 
 if TYPE_CHECKING:
@@ -42,6 +49,14 @@ if TYPE_CHECKING:
 _STORE_SECONDS: Final = 30.0
 # The store is not ready when a call waits for longer than this, in seconds.
 _READY_SECONDS: Final = 3.0
+
+
+class Closing(Protocol):
+    """What works in the background until it is closed."""
+
+    async def close(self) -> None:
+        """End it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +109,11 @@ async def open_app(settings: Settings, logged_in: LoggedIn, place: Place = ALONE
         stack.push_async_callback(pending_replies.close)
         uploader, server_log = make_asset_uploader(base, notices), make_server_log(base, api)
         ownership = _ownership(settings, base, notices, DiscordMembers(client, api))
-        for each in (uploader, ownership, server_log):
-            stack.push_async_callback(each.close)
+        _close_after(stack, uploader, ownership, server_log)
         running = make_running(settings, base, replies, server_log)
-        use_cases = make_use_cases(settings, base, running, pending_replies, uploader, ownership, api, server_log)
-        stack.push_async_callback(use_cases.self_tests.close)
+        parts = (running, pending_replies, uploader, ownership, api, server_log)
+        use_cases = make_use_cases(settings, base, *parts, sharing=make_sharing(base, replies, notices))
+        _close_after(stack, use_cases.sharing, use_cases.self_tests)
         cleanup = make_cleanup(settings, base, replies)
         works = partial(_works, use_cases.runner.health, base.store)
         command_updates = CommandUpdates(settings, base.provider.dialect, tables.notes, client, clock)
@@ -130,6 +145,12 @@ async def _worker(
         worker.listen(shared.hub)
     await stack.enter_async_context(shared.hub)
     return worker
+
+
+def _close_after(stack: AsyncExitStack, *working: Closing) -> None:
+    """Close what works in the background before what it stands on, the last of them first."""
+    for each in working:
+        stack.push_async_callback(each.close)
 
 
 def _client(settings: Settings, base: Infrastructure, prepare: Callable[[], Awaitable[None]]) -> SeedreelClient:

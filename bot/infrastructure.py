@@ -89,8 +89,8 @@ async def open_infrastructure(
     disk_quota = DiskQuota(media, *stores, quota, input_days=settings.input_days)
     metrics = _metrics(settings, lambda: assembly.queue)
     server_settings = ServerSettingsService(tables.server_settings, clock)
-    covers = server_settings.covers
-    resources = Resources(tables.jobs, tables.notes, tables.pauses, media, clock, metrics or NoMetrics(), covers=covers)
+    rows = (tables.jobs, tables.notes, tables.pauses, media, clock)
+    resources = Resources(*rows, metrics or NoMetrics(), covers=server_settings.covers)
     assembly = Assembly(resources, settings.provider_slots, disk_quota.closed, show, tell_owner)
     recorder = stack.enter_context(Recorder(settings.record)) if settings.record else None
     provider = _provider(settings, clock, resources.metrics, shared)

@@ -90,6 +90,8 @@ async def _resume(app: App) -> None:
         count = counted(left, "request")
         log.warning("The bot stopped before it could accept %s. The members will be told.", count)
     await app.use_cases.self_tests.recover()
+    if shares := await app.use_cases.sharing.resume():
+        log.info("Going on with %s.", counted(shares, "share"))
     jobs, assets = await app.use_cases.runner.resume(), await app.asset_uploader.resume()
     log.info("Resumed %s and %s.", counted(jobs, "job"), counted(assets, "asset"))
     await app.command_updates.push()

@@ -17,6 +17,7 @@ from bot.studio.assets.service import AssetService
 from bot.studio.assets.uploader import AssetUploader
 from bot.studio.assets.verification import VerificationService
 from bot.studio.delivery.cleanup import Cleanup
+from bot.studio.delivery.sharing import Sharing
 from bot.studio.history import History
 from bot.studio.intake.accept import Intake
 from bot.studio.intake.asset_lookup import AssetLookup
@@ -106,12 +107,39 @@ def _server_videos(base: Infrastructure, running: Running) -> ServerVideos:
     return ServerVideos(base.tables.server_jobs, forecasts, moves, running.actions, base.clock)
 
 
+def _assets(base: Infrastructure, uploader: AssetUploader, spending: Spending) -> AssetService:
+    tables, provider, quota = base.tables, base.provider.assets, base.disk_quota
+    return AssetService(
+        *(tables.assets, tables.characters, provider, tables.uploads, quota, uploader),
+        *(base.assembly.shutdown, base.clock),
+        spending=spending,
+        # An asset's file is uploaded in both dialects.
+        capability=catalogue(Dialect.VIDEOS).widest,
+    )
+
+
 def _verifications(settings: Settings, base: Infrastructure, spending: Spending) -> VerificationService:
     parts = (base.tables.characters, base.provider.assets, base.assembly.shutdown, base.clock)
     return VerificationService(*parts, settings.verify_callback_url or "", spending)
 
 
-def make_use_cases(
+def make_sharing(base: Infrastructure, replies: DiscordReplies, notices: Notices) -> Sharing:
+    """Connect what posts a video once more."""
+    tables, assembly = base.tables, base.assembly
+    return Sharing(
+        shares=tables.shares,
+        jobs=tables.own_jobs,
+        replies=replies,
+        answers=notices,
+        media=base.media,
+        job_moves=assembly.job_moves,
+        shutdown=assembly.shutdown,
+        clock=base.clock,
+        covers=base.server_settings.covers,
+    )
+
+
+def make_use_cases(  # noqa: PLR0913 - what the cogs call is gathered here, once
     settings: Settings,
     base: Infrastructure,
     running: Running,
@@ -120,9 +148,11 @@ def make_use_cases(
     ownership: Ownership,
     api: DiscordApi,
     server_log: ServerLog,
+    *,
+    sharing: Sharing,
 ) -> UseCases:
     """Put together what the cogs call."""
-    tables, clock, provider, shutdown = base.tables, base.clock, base.provider.assets, base.assembly.shutdown
+    tables, clock = base.tables, base.clock
     spending, prices = ownership.spending, settings.price_list
     available = catalogue(base.provider.dialect.value, review=settings.private_asset_review)
     return UseCases(
@@ -134,18 +164,14 @@ def make_use_cases(
         catalogue=available,
         prices=prices,
         asset_lookup=AssetLookup(tables.assets),
-        assets=AssetService(
-            *(tables.assets, tables.characters, provider, tables.uploads, base.disk_quota, uploader, shutdown, clock),
-            spending=spending,
-            # An asset's file is uploaded in both dialects.
-            capability=catalogue(Dialect.VIDEOS).widest,
-        ),
+        assets=_assets(base, uploader, spending),
         other_processes=OtherProcesses(clock),
         languages=base.languages,
         spending=spending,
         administration=_administration(base, ownership),
         server_videos=_server_videos(base, running),
         server_settings=base.server_settings,
+        sharing=sharing,
         usage=UsageReports(tables.usage, Charts(), spending, ownership.owner, clock),
         self_tests=SelfTests(SelfTest(api, base.languages, clock, SAMPLE), tables.notes, clock),
         verifications=_verifications(settings, base, spending),

@@ -15,6 +15,7 @@ from bot.domain.prices import PriceList
 from bot.studio.administration import Administration
 from bot.studio.assets.service import AssetService
 from bot.studio.assets.verification import VerificationService
+from bot.studio.delivery.sharing import Sharing
 from bot.studio.history import History
 from bot.studio.intake.accept import Intake
 from bot.studio.intake.asset_lookup import AssetLookup
@@ -39,6 +40,7 @@ from cogs.jobs import JobButtons
 from cogs.length_choices import LengthChoices
 from cogs.options import AssetChoices, Suggestions
 from cogs.router import Router
+from cogs.share import ShareCog
 from cogs.status_history import HistoryCog
 from cogs.translations import CommandTranslator
 from cogs.usage import UsageCog
@@ -69,6 +71,7 @@ class UseCases:
     usage: UsageReports
     administration: Administration
     self_tests: SelfTests
+    sharing: Sharing
 
 
 async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases) -> Router:
@@ -91,6 +94,7 @@ async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCas
         *(bot, use_cases.history, use_cases.actions, use_cases.now, router),
     )
     await bot.add_cog(history)
+    await bot.add_cog(ShareCog(bot, use_cases.sharing, use_cases.history, use_cases.now, router))
     await bot.add_cog(UsageCog(bot, use_cases.usage, router, use_cases.languages.english))
     parts: list[AdminPart] = [
         AdminRules(use_cases.administration, router.conversations),

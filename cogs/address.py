@@ -1,11 +1,17 @@
 """From an interaction to the facts that outlive it: its caller, and the address of the message that answers it."""
 
 from functools import lru_cache
+from typing import Any, Final, cast
 
 import discord
+from discord import app_commands
 
 from bot.domain.caller import Caller
 from bot.domain.reply import Reply
+from bot.domain.shares import OtherChannel, SharePlace
+
+# What the library calls otherwise than Discord's topic "Permissions".
+_DISCORDS: Final = {"read_messages": "view_channel"}
 
 
 def caller_of(interaction: discord.Interaction) -> Caller:
@@ -25,7 +31,7 @@ def caller_of(interaction: discord.Interaction) -> Caller:
 @lru_cache(maxsize=256)
 def _names(permissions: int) -> frozenset[str]:
     """Name permissions; the library looks at each of some fifty, and members of a channel have the same few sets."""
-    return frozenset(name for name, allowed in discord.Permissions(permissions) if allowed)
+    return frozenset(_DISCORDS.get(name, name) for name, allowed in discord.Permissions(permissions) if allowed)
 
 
 def reply_at(interaction: discord.Interaction, message_id: int | None, now: float, *, private: bool) -> Reply:
@@ -59,6 +65,35 @@ def reply_at(interaction: discord.Interaction, message_id: int | None, now: floa
         age_restricted=bool(getattr(interaction.channel, "nsfw", False)),
         guild_locale=interaction.guild_locale.value if interaction.guild_locale else "",
     )
+
+
+def place_here(interaction: discord.Interaction) -> SharePlace:
+    """Write down where the interaction is, and what its member and the bot may do there."""
+    channel_id = interaction.channel_id or 0
+    if interaction.guild_id is None:
+        return SharePlace(channel_id)
+    bot = _names(interaction.app_permissions.value) if _is_added(interaction) else None
+    in_thread = isinstance(interaction.channel, discord.Thread)
+    return SharePlace(channel_id, _names(interaction.permissions.value), bot, in_thread=in_thread)
+
+
+def place_in(
+    interaction: discord.Interaction, channel: app_commands.AppCommandChannel | app_commands.AppCommandThread
+) -> SharePlace:
+    """Write down a channel that an option names, and what the member and the bot may do there.
+
+    Discord describes the bot's own permissions too (`app_permissions`), which the library does not read. A bot that the
+    server has not added may do nothing there.
+    """
+    data = cast("dict[str, Any]", interaction.data or {})
+    described = data.get("resolved", {}).get("channels", {}).get(str(channel.id), {})
+    stated = described.get("app_permissions")
+    bot = None if stated is None else _names(int(stated))
+    if not _is_added(interaction):
+        bot = frozenset()
+    in_thread = isinstance(channel, app_commands.AppCommandThread)
+    other = OtherChannel(channel.id, in_thread, bool(getattr(channel, "nsfw", False)))
+    return SharePlace(channel.id, _names(channel.permissions.value), bot, other, in_thread=in_thread)
 
 
 def _sends(interaction: discord.Interaction) -> bool:

@@ -30,6 +30,7 @@ from bot.domain.asset_problems import AssetProblem
 from bot.domain.disk_problems import CannotSave, DiskProblem, NoSpace
 from bot.domain.media_problems import MediaProblem
 from bot.domain.money import PriceNotConfirmed
+from bot.domain.share_problems import ShareProblem
 from bot.domain.spending import SpendingProblem
 from bot.domain.stages import Reason, Stage
 
@@ -138,6 +139,9 @@ class Restarting:
     """The bot is shutting down."""
 
 
+_Elsewhere = (
+    MediaProblem | AssetProblem | DiskProblem | SpendingProblem | PriceNotConfirmed | AdminProblem | ShareProblem
+)
 Problem = (
     PromptEmpty
     | PromptTooLong
@@ -155,12 +159,7 @@ Problem = (
     | AlreadyRetried
     | DraftGone
     | Restarting
-    | MediaProblem
-    | AssetProblem
-    | DiskProblem
-    | SpendingProblem
-    | PriceNotConfirmed
-    | AdminProblem
+    | _Elsewhere
 )
 
 

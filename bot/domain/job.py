@@ -95,6 +95,7 @@ class Job:
     tries: int = 0  # submits that the provider did not take for a passing reason of this job alone
     fence: int = 0  # rises with each process that drives it: what an earlier one saves comes to nothing
     slot: bool = False  # where many processes share the line: its turn was granted, and it counts among the slots
+    share: str = ""  # the share that this value stands for, where the clip is posted once more; in no row of a job
 
     @property
     def short(self) -> str:
@@ -138,6 +139,16 @@ class Job:
                     message_id = self.attempt.message_id
         return PublicMessage(self.reply.guild_id, channel_id, message_id) if message_id is not None else None
 
+    @property
+    def clip_message(self) -> PublicMessage | None:
+        """Return the message that holds the clip's file, where the bot itself can fetch it."""
+        attempt = self.attempt
+        if self.stage is not Stage.DELIVERED or attempt is None or attempt.variant is Variant.LINK:
+            return None
+        if attempt.route is Route.DIRECT and attempt.message_id is not None:
+            return PublicMessage(None, attempt.channel_id, attempt.message_id)
+        return self.public_message if self.reply.bot_reaches and attempt.route is not Route.ASKED else None
+
     def input_url_of(self, stored: StoredFile) -> InputUrl | None:
         """Return where an input file may be fetched from."""
         return next((input_url for input_url in self.input_urls if input_url.sha256 == stored.sha256), None)
@@ -159,11 +170,11 @@ class Job:
     @property
     def clip_name(self) -> str:
         """Name the clip's file in Discord."""
-        return f"seedreel-{self.id}.mp4"
+        return f"seedreel-{self.share or self.id}.mp4"
 
     def nonce(self, purpose: str) -> str:
         """Make the nonce of a message for this job; `purpose` is one letter."""
-        return f"{self.id}{purpose}"
+        return f"{self.share or self.id}{purpose}"
 
     def sending(self, now: float, dialect: Dialect | None = None) -> Self:
         """Move to SUBMITTING, just before the POST leaves in that dialect."""

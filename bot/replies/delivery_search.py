@@ -49,6 +49,17 @@ class DeliverySearch:
         seen = await self._api.call(SEARCH_SECONDS, lambda: self._search(job, attempt, until or attempt.at))
         return seen if isinstance(seen, Posted | NotThere | CannotSearch) else _not_found(seen)
 
+    async def clip_url(self, job: Job) -> str | SendFailure:
+        """Fetch the message that holds the job's clip again, and return the URL that its file has now."""
+        at = job.clip_message
+        if at is None:
+            return Closed("only its member could see a message with it")
+        fetch = self._messages.fetch_as_bot
+        message = await self._api.call(SEARCH_SECONDS, lambda: fetch(at.channel_id, at.message_id))
+        if not isinstance(message, discord.Message):
+            return message
+        return file_url(message, job.clip_name) or Closed("the message holds no video")
+
     async def _search(self, job: Job, attempt: DeliveryAttempt, until: float) -> SearchResult:
         match attempt.route:
             case Route.TOKEN | Route.ASKED:

@@ -7,13 +7,16 @@ from discord.ui import LayoutView
 
 from bot.domain.alerts import Alert
 from bot.domain.assets import Asset
-from bot.domain.reply import Reply
+from bot.domain.errors import Problem
+from bot.domain.reply import PublicMessage, Reply
 from bot.replies.discord_api import CALL_SECONDS, DiscordApi
 from bot.replies.messages import Body
 from bot.studio.ports import CardRefused, Clock, Closed, Outcome
 from bot.ui.asset_cards import asset_card, asset_text
 from bot.ui.components import text_only
 from bot.ui.language import Languages
+from bot.ui.problem_texts import problem_text
+from bot.ui.share_texts import shared_text
 from bot.ui.spending_texts import alert_text
 
 log = logging.getLogger(__name__)
@@ -52,6 +55,14 @@ class Notices:
     async def apologize(self, reply: Reply) -> Outcome:
         """Say in the reply that its request was not accepted."""
         return await self._edit(reply, text_only(self._languages.of(reply.language_tag).text("reply.not-taken-on")))
+
+    async def tell_shared(self, reply: Reply, message: PublicMessage) -> Outcome:
+        """Say in the reply where a video was shared."""
+        return await self._edit(reply, text_only(shared_text(self._languages.of(reply.language_tag), message)))
+
+    async def tell_problem(self, reply: Reply, problem: Problem) -> Outcome:
+        """Say in the reply why a video was not shared."""
+        return await self._edit(reply, text_only(problem_text(self._languages.of(reply.language_tag), problem)))
 
     async def tell_owner(self, user_id: int, alert: Alert, nonce: str) -> Outcome:
         """Write to the bot's owner, whose language is only known when they use the bot; log it where that is closed."""

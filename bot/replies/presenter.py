@@ -73,7 +73,7 @@ class Presenter:
         """
         language = self._of(job, attempt.route)
         if attempt.variant is Variant.PLAIN:
-            words = f"<@{job.user_id}> " if attempt.route in {Route.CHANNEL, Route.FOLLOW_UP} else ""
+            words = f"<@{job.user_id}> " if attempt.route in {Route.CHANNEL, Route.FOLLOW_UP} or job.share else ""
             file = File[LayoutView](f"attachment://{job.clip_name}", spoiler=attempt.spoiler)
             return text_only(words + _plain(language, job, attempt)).add_item(file)
         now = self._now()

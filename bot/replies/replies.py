@@ -100,6 +100,10 @@ class DiscordReplies:
         """Search once for the attempt; `until`: when it may have arrived at the latest, if not about `attempt.at`."""
         return await self._search.find(job, attempt, until)
 
+    async def clip_url(self, job: Job) -> str | Outcome:
+        """Fetch the message that holds the job's clip again, and return the URL that its file has now."""
+        return await self._search.clip_url(job)
+
     async def show_end(self, job: Job, route: Route) -> Outcome:
         """Show an end that has no clip, or that it is held."""
         await self.stop_updates(job.id)

@@ -126,11 +126,13 @@ class Sender:
             return Closed("the token is forgotten", token_over=True)
         if attempt.route is Route.BOT and message_id is None:
             return Closed("the message is not known")
+        # Who shares a video needs no ping of it.
+        mentioned = None if job.share else job.user_id
         calls: Mapping[Route, _Call] = {
             Route.TOKEN: partial(messages.edit_by_token, reply, body),
             Route.ASKED: partial(messages.edit_by_token, reply, body),
             Route.BOT: partial(messages.edit_as_bot, reply.channel_id, message_id or 0, body),
-            Route.CHANNEL: partial(messages.post, attempt.channel_id, body, attempt.nonce, job.user_id),
+            Route.CHANNEL: partial(messages.post, attempt.channel_id, body, attempt.nonce, mentioned),
             Route.FOLLOW_UP: partial(messages.follow_with, reply, body, job.user_id),
             Route.DIRECT: partial(self._post_directly, job, attempt, body),
         }

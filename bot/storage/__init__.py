@@ -23,6 +23,7 @@ from bot.storage.queries import OpenStore, QueryRunner
 from bot.storage.rule_store import SqliteRules
 from bot.storage.server_job_store import SqliteServerJobs
 from bot.storage.server_settings_store import SqliteServerSettings
+from bot.storage.share_store import SqliteShares
 from bot.storage.shared_pending_replies import SharedPendingReplies
 from bot.storage.thread import Store
 from bot.storage.upload_store import SqliteUploads
@@ -47,6 +48,7 @@ __all__ = [
     "SqliteRules",
     "SqliteServerJobs",
     "SqliteServerSettings",
+    "SqliteShares",
     "SqliteUploads",
     "SqliteUsage",
     "Store",
@@ -83,3 +85,4 @@ class Tables:
         self.pauses = SqlitePauses(store)
         self.leases = SqliteLeases(store, defer)
         self.line = SqliteLine(store, defer)
+        self.shares = SqliteShares(store)

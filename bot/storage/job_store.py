@@ -39,6 +39,7 @@ WHERE id = :id AND fence = :fence AND stage = :stage AND changed = :changed AND 
 READDRESS = "UPDATE jobs SET reply = :reply, token = :token, token_at = :token_at WHERE id = :id"
 FORGET_TOKENS = "UPDATE jobs SET token = NULL WHERE token IS NOT NULL AND token_at < ?"
 FORGET_ASSET_TOKENS = "UPDATE assets SET token = NULL WHERE token IS NOT NULL AND token_at < ?"
+FORGET_SHARE_TOKENS = "UPDATE shares SET token = NULL WHERE token IS NOT NULL AND token_at < ?"
 # True also for the very same time: a lost connection may have taken the first answer.
 MARK_NOTIFIED = "UPDATE jobs SET told = :at WHERE id = :id AND (told IS NULL OR told = :at)"
 PRESSES = """
@@ -84,7 +85,7 @@ CLIPS_OF = "SELECT coalesce(sum(clip_bytes), 0) FROM jobs WHERE user_id = :user_
 # With these stages a job is in line or has a slot: with others there is room for the next.
 _COUNTS = AT_PROVIDER | {Stage.WAITING}
 _FORGET_PENDING_REPLY = "DELETE FROM beginnings WHERE interaction_id = ? RETURNING process"
-_FORGET_TOKENS = (FORGET_TOKENS, FORGET_ASSET_TOKENS, "DELETE FROM beginnings WHERE token_at < ?")
+_FORGET_TOKENS = (FORGET_TOKENS, FORGET_ASSET_TOKENS, FORGET_SHARE_TOKENS, "DELETE FROM beginnings WHERE token_at < ?")
 
 
 class SqliteJobs(Queries):

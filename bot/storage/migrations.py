@@ -6,7 +6,7 @@ foreign keys: they stay when the job that they name is deleted.
 
 from sqlite_utils import Database, Migrations
 
-from bot.storage import asset_tables, limit_tables, process_tables
+from bot.storage import asset_tables, limit_tables, process_tables, request_tables, share_tables
 from bot.storage.to_documents import move_assets, move_jobs
 
 
@@ -26,7 +26,7 @@ def m002_notes(db: Database) -> None:
 
 def m003_beginnings(db: Database) -> None:
     """Create the table of pending replies: replies that were opened for what is no job yet."""
-    db.execute(_PENDING_REPLIES)
+    db.execute(request_tables.PENDING_REPLIES)
     db.execute("PRAGMA user_version = 3")
 
 
@@ -79,7 +79,7 @@ def m010_documents(db: Database) -> None:
 
 def m011_drafts(db: Database) -> None:
     """Create the drafts: requests that were refused and can be fixed."""
-    for statement in _DRAFTS:
+    for statement in request_tables.DRAFTS:
         db.execute(statement)
     db.execute("PRAGMA user_version = 11")
 
@@ -119,26 +119,12 @@ def m016_openers(db: Database) -> None:
     db.execute("PRAGMA user_version = 16")
 
 
-_DRAFTS = (
-    """CREATE TABLE drafts (
-    id TEXT PRIMARY KEY,
-    user_id INTEGER NOT NULL,
-    created REAL NOT NULL,
-    document TEXT NOT NULL CHECK (json_valid(document))
-) STRICT""",
-    "CREATE INDEX drafts_of_member ON drafts (user_id, created, id)",
-    "CREATE INDEX drafts_created ON drafts (created)",
-)
+def m017_shares(db: Database) -> None:
+    """Create the shares: videos that are posted once more."""
+    for statement in share_tables.SQLITE:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 17")
 
-_PENDING_REPLIES = """
-CREATE TABLE beginnings (
-    interaction_id INTEGER PRIMARY KEY,
-    application_id INTEGER NOT NULL,
-    channel_id INTEGER NOT NULL,
-    token TEXT NOT NULL,
-    token_at REAL NOT NULL
-) STRICT
-"""
 
 _JOBS = """
 CREATE TABLE jobs (
@@ -281,6 +267,7 @@ STEPS = (
     m014_reads,
     m015_processes,
     m016_openers,
+    m017_shares,
 )
 # Each step leaves its number in `user_version`, where it can be read without opening the database.
 VERSION = len(STEPS)

@@ -49,6 +49,8 @@ def settle(db: Database) -> int:
         # What was only begun when the backup was made may have become a video since.
         db.execute("DELETE FROM beginnings")
         db.execute("DELETE FROM drafts")
+        # What was on its way to a channel then may have come there since.
+        db.execute("DELETE FROM shares WHERE ended = 0")
         return db.execute(_FAIL, {"at": float(stamped)}).rowcount
 
 

@@ -36,6 +36,7 @@ _ACTIONS = {
     custom_ids.REFRESH: "button.refresh",
     custom_ids.CLIP: "button.get-video",
     custom_ids.BRING: "button.move-here",
+    custom_ids.SHARE: "button.share",
 }
 _STYLES = {
     custom_ids.WITHOUT_SOUND: discord.ButtonStyle.primary,

@@ -208,8 +208,9 @@ WITHOUT_SOUND: Final = _of_id("silent")  # "Try again without sound"
 REFRESH: Final = _of_id("refresh")
 CLIP: Final = _of_id("clip")  # "Get the video"
 BRING: Final = _of_id("bring")  # "Move it here"
+SHARE: Final = _of_id("share")  # posts it where it is pressed
 MORE: Final = _of_id("more")  # "More…", a select; its values are the names of the rows above
-_ACTIONS: Final = {row.name: row for row in (CANCEL, AGAIN, EDIT, RETRY, WITHOUT_SOUND, REFRESH, CLIP, BRING)}
+_ACTIONS: Final = {row.name: row for row in (CANCEL, AGAIN, EDIT, RETRY, WITHOUT_SOUND, REFRESH, CLIP, BRING, SHARE)}
 
 # On the overview of a member's jobs, by that member: show it as it is now; a select that opens one of them.
 OVERVIEW: Final = _of_member("overview")

@@ -15,6 +15,7 @@ from bot.domain.money import Price
 from bot.domain.progress import Forecast
 from bot.domain.reply import Route
 from bot.domain.request import RequestDraft, VideoRequest
+from bot.domain.shares import SHAREABLE
 from bot.domain.stages import ENDS, Stage
 from bot.ui import custom_ids
 from bot.ui.choices import length_text, price_text
@@ -81,10 +82,10 @@ def job_card(  # noqa: PLR0913 - what a card can say
     moment = Moment(forecast, now, running, clip, copy_expires)
     opened = clip or provider_link(job, forecast, now)
     written = written_links(language, job, opened, now)
-    mentions = route in {Route.CHANNEL, Route.FOLLOW_UP}
+    mentions = route in {Route.CHANNEL, Route.FOLLOW_UP} and not job.share
     items: list[Item[LayoutView]] = [text(language.text("ping.here", member=f"<@{job.user_id}>"))] if mentions else []
     only_theirs = job.reply.private or mentions or route is Route.DIRECT
-    whose = "" if only_theirs else language.text("card.for", member=f"<@{job.user_id}>")
+    whose = "" if only_theirs else _whose(language, job)
     items += _head(language, job, moment, whose, hides_prompt=hides_prompt, spoiler=spoiler)
     if isinstance(clip, Attachment):
         alt = alt_text(language, job, hides_prompt=hides_prompt)
@@ -94,7 +95,8 @@ def job_card(  # noqa: PLR0913 - what a card can say
     if clip is None and route is None and not job.ended and (line := late_line(language, job.reply, now)):
         items.append(text(f"-# {line}"))
     before, after = clip_buttons(language, opened), picture_buttons(language, job, now)
-    items += controls(language, job.id, _actions(job, now), before=before, after=after)
+    shares = [custom_ids.SHARE] if clip is not None and _is_shareable_from(job, route) else []
+    items += controls(language, job.id, [*shares, *_actions(job, now)], before=before, after=after)
     return Card(_COLOURS[job.stage], items)
 
 
@@ -117,6 +119,8 @@ def status_card(
     actions = [] if job.ended else [custom_ids.REFRESH]
     if has_clip:
         actions.append(custom_ids.CLIP)
+    if job.stage in SHAREABLE and not job.other_version and (has_clip or job.clip_message is not None):
+        actions.append(custom_ids.SHARE)
     actions += [action for action in _actions(job, now, has_own_reply=False) if action not in actions]
     url = message_link(job)
     message: list[Button[LayoutView]] = [link_button(language.text("button.message"), url)] if url else []
@@ -201,6 +205,16 @@ def _details(
     ]
     items.append(text("\n".join(f"-# {line}" for line in lines if line)))
     return items
+
+
+def _whose(language: Language, job: Job) -> str:
+    return language.text("card.shared-by" if job.share else "card.for", member=f"<@{job.user_id}>")
+
+
+def _is_shareable_from(job: Job, route: Route | None) -> bool:
+    """Tell whether its owner has the clip to themselves, in a place where others are."""
+    with_others = job.reply.guild_id is not None or not job.reply.bot_reaches
+    return with_others and (route is Route.ASKED or (job.reply.private and route is not Route.DIRECT))
 
 
 def _actions(job: Job, now: float, *, has_own_reply: bool = True) -> list[CustomId[str]]:

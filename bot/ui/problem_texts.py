@@ -1,6 +1,6 @@
 """Say why a request or an action is not possible: one sentence a problem, and all problems in one message."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, assert_never
 
 from bot.discord_limits import MAX_CONTENT, utf16_units
@@ -29,6 +29,7 @@ from bot.domain.errors import (
 from bot.domain.media_problems import MediaProblem
 from bot.domain.models import AUTOMATIC
 from bot.domain.money import PriceNotConfirmed
+from bot.domain.share_problems import ShareProblem
 from bot.domain.spending import SpendingProblem
 from bot.domain.stages import Stage
 from bot.ui.admin_texts import admin_problem_text
@@ -36,6 +37,7 @@ from bot.ui.asset_problem_texts import asset_problem_text
 from bot.ui.language import Language
 from bot.ui.media_problem_texts import media_problem_text
 from bot.ui.sanitize import code_blocks, code_line
+from bot.ui.share_texts import share_problem_text
 from bot.ui.spending_texts import spending_problem_text
 
 _CHOICE_SHOWN: Final = 30
@@ -44,6 +46,14 @@ _TOO_LATE: Final = {
     Stage.HELD: "problem.already-finished",
     Stage.FAILED: "problem.already-ended",
     Stage.CANCELLED: "problem.already-ended",
+}
+_PLAIN: Final[Mapping[type, str]] = {
+    NoSuchJob: "problem.no-such-video",
+    OtherVersion: "problem.other-version",
+    NotYours: "problem.not-yours",
+    ClipNotStored: "problem.file-not-kept",
+    ClipNotPosted: "problem.not-posted",
+    Restarting: "problem.restarting",
 }
 _ChoiceProblem = PromptEmpty | PromptTooLong | DurationOutside | RatioUnknown | Unsupported | SeedOutside
 
@@ -83,31 +93,23 @@ def problem_text(language: Language, problem: Problem) -> str:  # noqa: C901, PL
         return spending_problem_text(language, problem)
     if isinstance(problem, AdminProblem):
         return admin_problem_text(language, problem)
+    if isinstance(problem, ShareProblem):
+        return share_problem_text(language, problem)
     match problem:
         case PromptEmpty() | PromptTooLong() | DurationOutside() | RatioUnknown() | Unsupported() | SeedOutside():
             return _choice_problem_text(language, problem)
+        case NoSuchJob() | OtherVersion() | NotYours() | ClipNotStored() | ClipNotPosted() | Restarting():
+            return language.text(_PLAIN[type(problem)])
         case TooManyWaiting(maximum):
             return language.text("problem.too-many-waiting", count=maximum)
-        case NoSuchJob():
-            return language.text("problem.no-such-video")
-        case OtherVersion():
-            return language.text("problem.other-version")
-        case NotYours():
-            return language.text("problem.not-yours")
         case TooLateToCancel(stage):
             return language.text(_TOO_LATE.get(stage, "problem.already-sent"))
-        case ClipNotStored():
-            return language.text("problem.file-not-kept")
-        case ClipNotPosted():
-            return language.text("problem.not-posted")
         case AlreadyRetried(by):
             return language.text("problem.already-retried", short=by[:6])
-        case DraftGone(was_sent):
-            return language.text("draft.sent" if was_sent else "draft.gone")
+        case DraftGone(sent):
+            return language.text("draft.sent" if sent else "draft.gone")
         case PriceNotConfirmed(price):
             return language.text("price.confirm", price=language.money(price))
-        case Restarting():
-            return language.text("problem.restarting")
         case _:
             assert_never(problem)
 

@@ -36,13 +36,15 @@ class Member:
     ) -> Use:
         """Use a slash command.
 
-        An option that is an Upload becomes a file on the CDN. `unchecked` sends what Discord itself would refuse.
+        An option that is an Upload becomes a file on the CDN; one whose name is taken here is given as `channel_`.
+        `unchecked` sends what Discord itself would refuse.
 
         Raises:
             DiscordRefused: with Discord's sentence.
         """
         place = self.channel(channel)
         found = find_command(self.commands(place), command)
+        options = {name.removesuffix("_"): value for name, value in options.items()}
         given, files = await self._with_files(place, options, unchecked=unchecked)
         if not unchecked:
             check_options(found[2], given)

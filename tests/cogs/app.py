@@ -40,6 +40,7 @@ from tests.cogs.fakes import (
     FakeRunner,
     FakeSelfTests,
     FakeServerVideos,
+    FakeSharing,
     FakeUsageReports,
     FakeVerificationService,
     NoServerSettings,
@@ -94,6 +95,7 @@ class App:
     server_videos: FakeServerVideos = field(default_factory=FakeServerVideos)
     runner: FakeRunner = field(default_factory=FakeRunner)
     self_tests: FakeSelfTests = field(default_factory=FakeSelfTests)
+    sharing: FakeSharing = field(default_factory=FakeSharing)
     assets: FakeAssetService = field(default_factory=FakeAssetService)
     verifications: FakeVerificationService = field(default_factory=FakeVerificationService)
     other_processes: OtherProcesses = field(default_factory=lambda: OtherProcesses(JumpingClock(), 0.3, 0.3))
@@ -103,7 +105,7 @@ class App:
     def __post_init__(self) -> None:
         self.intake = FakeIntake(self.catalogue)
         fakes = (self.intake, self.history, self.runner, self.asset_lookup, self.assets, self.verifications, self.usage)
-        for fake in (*fakes, self.server_videos):
+        for fake in (*fakes, self.server_videos, self.sharing):
             fake.heard = self.discord.ledger.touch
 
     @property
@@ -113,6 +115,7 @@ class App:
             spending=self.spending,
             administration=administration(JumpingClock()),
             self_tests=self.self_tests,
+            sharing=self.sharing,
             server_videos=self.server_videos,
             server_settings=ServerSettingsService(NoServerSettings(), JumpingClock()),
             intake=self.intake,

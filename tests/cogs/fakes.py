@@ -231,6 +231,17 @@ class FakeRunner(Scripted):
         return not self.job.ended
 
 
+class FakeSharing(Scripted):
+    """Shares of the one job."""
+
+    async def check(self, caller, text, place) -> Job:
+        self.note("check", caller.user_id, text, place)
+        return WAITING
+
+    async def share(self, job, place, interaction_id, reply, *, spoiler=False) -> None:
+        self.note("share", job.id, job.user_id, place, interaction_id, reply, spoiler)
+
+
 def an_asset(name: str, kind: Kind = Kind.IMAGE) -> Asset:
     made = name.lower().ljust(20, "0")[:20]
     return Asset(made, "c" * 20, MARA, name, kind, NOW, AssetStage.ACTIVE, asset_id=f"asset-{made}")

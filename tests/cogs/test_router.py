@@ -40,6 +40,7 @@ PRESSES = [
     ("seedreel:refresh:k3f9a2k3f9a2k3f9a2ab", "history", "find", [MARA, JOB_ID]),
     ("seedreel:clip:k3f9a2k3f9a2k3f9a2ab", "runner", "send_privately", [JOB_ID, MARA]),
     ("seedreel:bring:k3f9a2k3f9a2k3f9a2ab", "runner", "move_here", [JOB_ID, MARA]),
+    ("seedreel:share:k3f9a2k3f9a2k3f9a2ab", "sharing", "share", [JOB_ID, MARA]),
     ("seedreel:overview:1001", "history", "overview", [MARA]),
     ("seedreel:overview:open:1001", "history", "overview", [MARA]),
     ("seedreel:overview:cancel:k3f9a2k3f9a2k3f9a2ab", "runner", "cancel", [JOB_ID, MARA]),
@@ -93,9 +94,13 @@ async def test_what_is_chosen_under_more_is_handled_as_its_button_is(app, action
 
 
 async def test_a_choice_of_another_version_is_outdated(app):
-    select = {"type": 3, "custom_id": f"seedreel:more:{JOB_ID}", "options": [{"label": "Share", "value": "share"}]}
+    select = {
+        "type": 3,
+        "custom_id": f"seedreel:more:{JOB_ID}",
+        "options": [{"label": "Levitate", "value": "levitate"}],
+    }
     card = await app.post_raw([{"type": 1, "components": [select]}], private_to=MARA)
-    use = await app.member("Mara").press(card, custom_id=f"seedreel:more:{JOB_ID}", values=["share"])
+    use = await app.member("Mara").press(card, custom_id=f"seedreel:more:{JOB_ID}", values=["levitate"])
     assert is_outdated(use.reply)
 
 

@@ -145,7 +145,7 @@ async def test_sync_pushes_the_commands_beside_whatever_runs(scene: Scene) -> No
     ended = await run(scene, "sync")
     assert (ended.code, ended.out) == (0, "Sent 8 commands to Discord.\n")
     names = sorted(one["name"] for one in scene.discord.commands.all(2001))
-    assert names == ["admin", "asset", "compose", "help", "history", "status", "usage", "video"]
+    assert names == ["admin", "asset", "compose", "help", "history", "share", "status", "usage", "video"]
     assert not scene.bot.data.exists()
     await scene.bot.start()
     again, other = await asyncio.gather(run(scene, "sync"), run(scene, "check"))

@@ -77,7 +77,7 @@ def remembered(name: str, sources: Mapping[str, str], user: int) -> object:
     """Return what the button of that name remembers."""
     any_video = sources["edit"]
     values: dict[str, object] = {
-        **dict.fromkeys(("cancel", "refresh", "clip", "bring", "overview:cancel", "more"), any_video),
+        **dict.fromkeys(("cancel", "refresh", "clip", "bring", "share", "overview:cancel", "more"), any_video),
         **{name: sources[name] for name in ("again", "retry", "silent", "edit", "fix")},
         **dict.fromkeys(("overview", "overview:open", "self-test"), user),
         **dict.fromkeys(("page", "open"), HistoryPage(user, 1, "")),

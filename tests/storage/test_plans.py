@@ -10,6 +10,7 @@ from bot.storage import (
     draft_store,
     job_store,
     own_job_store,
+    share_store,
     upload_store,
     usage_store,
 )
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.sqlite
 NUMBERS = dict.fromkeys(
     ["to_created", "most", "skip", "user_id", "owner_id", "guild_id", "created", "seconds", "since"], 1
 )
+SHARED, SHARES_KEY = {"job_id": "x", "user_id": 1, "channel_id": 1}, "sqlite_autoindex_shares_1"
 SINCE = {"id": 1, "since": 1.0}
 TEXTS = dict.fromkeys(["to_id", "before", "holds", "low", "high", "source", "typed", "asset_id", "name"], "x")
 
@@ -52,6 +54,9 @@ TEXTS = dict.fromkeys(["to_id", "before", "holds", "low", "high", "source", "typ
         (job_store.SAVE, None, "sqlite_autoindex_jobs_1", False),
         (audit_store.LATEST, [1, 10], "audit_of_server", False),
         (job_store.FORGET_TOKENS, [1.0], "jobs_tokens", False),
+        (job_store.FORGET_SHARE_TOKENS, [1.0], "shares_tokens", False),
+        (share_store.REPEATED, {**SHARED, "since": 1.0}, "shares_of_job", False),
+        (share_store.SAVE, dict.fromkeys(("id", "was", "stage", "ended", "document"), "x"), SHARES_KEY, False),
         (job_store.MARK_NOTIFIED, [1.0, "x"], "sqlite_autoindex_jobs_1", False),
     ],
 )

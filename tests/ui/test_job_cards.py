@@ -282,10 +282,15 @@ def test_at_most_four_buttons_stand_on_a_card_and_the_rest_in_a_select():
     request = replace(REQUEST, last_picture=True)
     job = a_job(Stage.DELIVERED, request=request, last_picture_url="https://x.example/l.jpg", clip_dies=NOW + 9)
     card = status_card(ENGLISH, job, NO_FORECAST, NOW, has_clip=True)
-    assert labels(card) == ["Get the video", "Again", "Jump to message", "Last frame"]
+    assert labels(card) == ["Get the video", "Share", "Jump to message", "Last frame"]
     [select] = [part for part in parts(card) if part["type"] == SELECT]
     assert (select["custom_id"], select["placeholder"]) == (f"seedreel:more:{JOB_ID}", "More…")
-    assert [(option["label"], option["value"]) for option in select["options"]] == [("Edit", "edit")]
-    few = status_card(ENGLISH, a_job(Stage.DELIVERED), NO_FORECAST, NOW, has_clip=True)
-    assert labels(few) == ["Get the video", "Again", "Edit", "Jump to message"]
+    assert [(option["label"], option["value"]) for option in select["options"]] == [
+        ("Again", "again"),
+        ("Edit", "edit"),
+    ]
+    few = status_card(
+        ENGLISH, a_job(Stage.DELIVERED, reply=replace(REPLY, private=True)), NO_FORECAST, NOW, has_clip=True
+    )
+    assert labels(few) == ["Get the video", "Share", "Again", "Edit"]
     assert SELECT not in [part["type"] for part in parts(few)]

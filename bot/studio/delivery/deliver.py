@@ -4,6 +4,7 @@ An unclear outcome never leads to another route: that one is searched, and then 
 """
 
 import logging
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import assert_never
 
@@ -12,8 +13,7 @@ from bot.domain.job import DeliveryAttempt, Job
 from bot.domain.reply import Route, Variant
 from bot.domain.stages import Stage
 from bot.studio.delivery import routes
-from bot.studio.delivery.fetch import Fetch
-from bot.studio.delivery.payload import Covers, Payload, PayloadBuilder
+from bot.studio.delivery.payload import Clips, Covers, Payload, PayloadBuilder
 from bot.studio.delivery.search import DeliverySearch
 from bot.studio.delivery.state import DeliveryState
 from bot.studio.lifecycle.job_moves import JobMoves
@@ -46,34 +46,35 @@ class Deliverer:
         replies: Replies,
         media: Media,
         job_moves: JobMoves,
-        fetch: Fetch,
+        clips: Clips,
         shutdown: ShutdownGuard,
         clock: Clock,
         covers: Covers,
     ) -> None:
         self._replies = replies
         self._job_moves = job_moves
-        self._fetch = fetch
+        self._clips = clips
         self._search = DeliverySearch(replies, job_moves, clock)
-        self._payloads = PayloadBuilder(media, fetch, replies, covers, clock)
+        self._payloads = PayloadBuilder(media, clips, replies, covers, clock)
         self._shutdown = shutdown
         self._clock = clock
 
-    async def deliver(self, job: Job, *, stored: bool = True) -> Job:
+    async def deliver(self, job: Job, *, stored: bool = True, by: AbstractSet[Route] = routes.ALL) -> Job:
         """Bring the clip to the best place that takes it; returns the job DELIVERED, HELD or, without one, FAILED.
 
-        A clip that could not be `stored` on our disk goes out as its link.
+        A clip that could not be `stored` on our disk goes out as its link. `by`: the routes that it may take.
         """
         state = DeliveryState(self._replies.limits, job.attempt)
+        state.closed |= routes.ALL - by
         backoff = Backoff()
         if await self._job_moves.unsearched(job):
             job = await self._search_everywhere(job, backoff)
         elif job.stage is Stage.DELIVERING and job.attempt is not None:
             job = await self._search_first(job, job.attempt, backoff)
         while job.stage in {Stage.READY, Stage.DELIVERING}:
-            if stored and not await self._fetch.bring(job):
+            if stored and not await self._clips.bring(job):
                 log.warning("The video is no longer on disk; downloading it again.")
-                job = await self._fetch.clip(replace(job, clip_bytes=None))
+                job = await self._clips.clip(replace(job, clip_bytes=None))
                 stored = job.clip_bytes is not None
                 continue
             route, job = self._next_route(job, state)

@@ -4,12 +4,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from bot.domain.job import DeliveryAttempt, Job
 from bot.domain.reply import Reply, Route, ShrunkClip, Variant
 from bot.domain.stages import Stage
-from bot.studio.delivery.fetch import Fetch
 from bot.studio.delivery.state import MAX_FITS, DeliveryState
 from bot.studio.ports import Clock, Replies
 from bot.studio.ports.files import Media
@@ -19,6 +18,22 @@ log = logging.getLogger(__name__)
 Covers = Callable[[Reply], Awaitable[bool]]
 # What only the requester sees.
 _FOR_ONE: Final = frozenset({Route.DIRECT, Route.ASKED})
+
+
+class Clips(Protocol):
+    """Where a clip that is not on our disk comes from, and a fresh link to it."""
+
+    async def bring(self, job: Job) -> bool:
+        """Have a clip that we store on our disk; False where it has to come from elsewhere."""
+        ...
+
+    async def clip(self, job: Job) -> Job:
+        """Return the job with its clip on the disk, or failed; with `clip_bytes` None where the disk takes no file."""
+        ...
+
+    async def refresh(self, job: Job) -> Job:
+        """Return the job with a fresh link, or as it is where there is none."""
+        ...
 
 
 async def never_covered(_: Reply) -> bool:
@@ -43,9 +58,9 @@ class Payload:
 class PayloadBuilder:
     """Chooses what goes out, and has it made; `covers` tells whether what a reply shows is covered."""
 
-    def __init__(self, media: Media, fetch: Fetch, replies: Replies, covers: Covers, clock: Clock) -> None:
+    def __init__(self, media: Media, clips: Clips, replies: Replies, covers: Covers, clock: Clock) -> None:
         self._media = media
-        self._fetch = fetch
+        self._clips = clips
         self._replies = replies
         self._covers = covers
         self._clock = clock
@@ -62,7 +77,7 @@ class PayloadBuilder:
             if shrunk := await self._fit(job, route, limit, state):
                 return job, Payload(state.file_form, limit, shrunk, hides, await self._covered(job, route))
         if (job.clip_dies or 0.0) <= self._clock.now():
-            job = await self._fetch.refresh(job)
+            job = await self._clips.refresh(job)
         if job.clip_url is None or (job.clip_dies is not None and job.clip_dies <= self._clock.now()):
             return job, None
         return job, Payload(Variant.LINK, limit if state.limit_known else None, hides_prompt=hides)

@@ -237,6 +237,13 @@ class Replies(Protocol):
         """
         ...
 
+    async def clip_url(self, job: Job) -> str | Outcome:
+        """Fetch the message that holds the job's clip again, and return the URL that its file has now.
+
+        Closed where the message, or the file on it, is gone or out of reach.
+        """
+        ...
+
     async def show_end(self, job: Job, route: Route) -> Outcome:
         """Make one attempt on one route (TOKEN, BOT, DIRECT) to show an end that has no clip, or that it is held."""
         ...

@@ -1,0 +1,34 @@
+"""Why a video can't be shared: typed facts; the sentence stands in `ui.share_texts`."""
+
+from dataclasses import dataclass
+
+from bot.domain.stages import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class CannotShare:
+    """The owner of a video, or the bot, may not post one there; `missing`: permissions, as in SharePlace."""
+
+    channel_id: int
+    missing: tuple[str, ...]
+    by_bot: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToShare:
+    """The video is not finished, or was never made."""
+
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class ClipGone:
+    """Neither we nor the message have the clip any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedJustNow:
+    """The same video was shared there moments ago, or is about to be."""
+
+
+ShareProblem = CannotShare | NothingToShare | ClipGone | SharedJustNow

@@ -1,0 +1,124 @@
+"""Sharing a video: one more message with its clip, asked for by its owner."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.domain.job import DeliveryAttempt, Job
+from bot.domain.reply import PublicMessage, Reply, Route
+from bot.domain.share_problems import CannotShare
+from bot.domain.stages import Stage
+
+SAME_PRESS_SECONDS: Final = 10.0
+"""Two presses on the same video for the same place that are this close are one."""
+
+# Where a clip has been: what else ended has none to share.
+SHAREABLE: Final = frozenset({Stage.DELIVERED, Stage.HELD})
+IN_ANSWER: Final = frozenset({Route.TOKEN, Route.BOT})
+IN_CHANNEL: Final = frozenset({Route.CHANNEL})
+
+
+@dataclass(frozen=True, slots=True)
+class OtherChannel:
+    """A channel of the same server that was named for a share."""
+
+    channel_id: int
+    in_thread: bool = False
+    age_restricted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SharePlace:
+    """Where a video is to be shared, and what may be done there, by the platform's names in lower case.
+
+    `channel`: another one than the command's; None: there. `member`: what its owner may do there, `bot`: what the bot
+    may; None where that is not known, as in direct messages, or where the bot is only its owner's own app.
+    """
+
+    channel_id: int
+    member: AbstractSet[str] | None = None
+    bot: AbstractSet[str] | None = None
+    channel: OtherChannel | None = None
+    in_thread: bool = False
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """List the permissions that a video there takes."""
+        return ("view_channel", "send_messages_in_threads" if self.in_thread else "send_messages", "attach_files")
+
+    @property
+    def missing(self) -> CannotShare | None:
+        """Tell what the owner, or else the bot, lacks there."""
+        for may, by_bot in ((self.member, False), (self.bot, True)):
+            if may is not None and (lacks := tuple(name for name in self.needed if name not in may)):
+                return CannotShare(self.channel_id, lacks, by_bot=by_bot)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One share, as it was written down before anything was posted for it.
+
+    `reply`: the message that answers its owner; where no other channel is named, the one that is to hold the clip.
+    `stage` says of this message what a job's says of its own: READY, DELIVERING before the upload leaves, DELIVERED,
+    HELD where the place took nothing, FAILED where there was no clip any more. Times are UTC seconds.
+    """
+
+    id: str  # 20 characters, made without coordination
+    job_id: str
+    user_id: int
+    interaction_id: int
+    channel_id: int
+    created: float
+    reply: Reply
+    channel: OtherChannel | None = None
+    spoiler: bool = False
+    stage: Stage = Stage.READY
+    attempt: DeliveryAttempt | None = None
+    answered: bool = False  # its owner has read how it ended, where the clip in the answer does not say it
+
+    @property
+    def ended(self) -> bool:
+        """Tell whether nothing is left to do."""
+        return self.answered or (self.stage is Stage.DELIVERED and self.channel is None)
+
+    @property
+    def message(self) -> PublicMessage | None:
+        """Return the message that holds the clip; None before it is there."""
+        if self.stage is not Stage.DELIVERED or self.attempt is None or self.attempt.message_id is None:
+            return None
+        return PublicMessage(self.reply.guild_id, self.channel_id, self.attempt.message_id)
+
+    @property
+    def routes(self) -> frozenset[Route]:
+        """List the routes that the clip may take: into the answer, or into the channel that was named."""
+        return IN_ANSWER if self.channel is None else IN_CHANNEL
+
+    def of(self, job: Job) -> Job:
+        """Return the job as it is posted once more: at the share's address, under names of the share's own."""
+        return replace(
+            job,
+            share=self.id,
+            reply=self._address,
+            stage=self.stage,
+            attempt=self.attempt,
+            interaction_id=self.interaction_id,
+            created=self.created,
+        )
+
+    @property
+    def _address(self) -> Reply:
+        if self.channel is None:
+            return self.reply
+        return replace(
+            self.reply,
+            channel_id=self.channel.channel_id,
+            message_id=None,
+            token=None,
+            private=False,
+            bot_reaches=True,
+            attach_files=True,
+            send_messages=True,
+            in_thread=self.channel.in_thread,
+            age_restricted=self.channel.age_restricted,
+        )

@@ -1,0 +1,102 @@
+"""Shares in the database: videos that are posted once more."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.domain.errors import Duplicate, Refusal, Restarting
+from bot.domain.reply import Reply
+from bot.domain.share_problems import SharedJustNow
+from bot.domain.shares import SAME_PRESS_SECONDS, Share
+from bot.domain.stages import Stage
+from bot.storage.database import Database
+from bot.storage.documents import UNREADABLE, Row, Shape
+from bot.storage.job_rows import REPLY
+from bot.storage.queries import Queries, immediate, query
+from bot.storage.shared_pending_replies import TAKEN
+
+_SHAPE = Shape(
+    Share,
+    "document",
+    ("id", "job_id", "user_id", "interaction_id", "channel_id", "created", "stage"),
+    ("reply",),
+)
+
+REPEATED = """
+SELECT 1 FROM shares
+WHERE job_id = :job_id AND user_id = :user_id AND channel_id = :channel_id
+    AND (ended = 0 OR created > :since)
+LIMIT 1
+"""
+# True also for the very same state: a lost connection may have taken the first answer.
+SAVE = """
+UPDATE shares SET stage = :stage, ended = :ended, document = :document
+WHERE id = :id AND (stage = :was OR (stage = :stage AND document = :document))
+"""
+READDRESS = "UPDATE shares SET reply = :reply, token = :token, token_at = :token_at WHERE id = :id"
+UNFINISHED = "SELECT * FROM shares WHERE ended = 0 ORDER BY created, id"
+_SEEN = "SELECT id FROM shares WHERE interaction_id = ?"
+_ANSWERED = "DELETE FROM beginnings WHERE interaction_id = ? RETURNING process"
+
+
+class SqliteShares(Queries):
+    """The shares in an open store. Times are UTC seconds."""
+
+    @query
+    def add(self, db: Database, share: Share) -> Share:
+        """Write a new share down; its answer is no pending reply from then on, in the same transaction.
+
+        Raises Duplicate for an interaction that came before, Refusal(SharedJustNow) as `is_repeated`.
+        """
+        with immediate(db):
+            for row in db.query(_SEEN, [share.interaction_id]):
+                if row["id"] == share.id:
+                    return share
+                raise Duplicate(str(share.interaction_id))
+            if _is_repeated(db, share.job_id, share.user_id, share.channel_id, share.created):
+                raise Refusal(SharedJustNow())
+            db.table("shares").insert(_to_row(share))
+            if db.execute(_ANSWERED, [share.interaction_id]).fetchall() == [(TAKEN,)]:
+                # This process was taken for dead, and its member is being told that nothing came of it.
+                raise Refusal(Restarting())
+        return share
+
+    @query
+    def is_repeated(self, db: Database, job_id: str, user_id: int, channel_id: int, now: float) -> bool:
+        """Tell whether the same member's share of the video to that channel goes on, or was made moments ago."""
+        return _is_repeated(db, job_id, user_id, channel_id, now)
+
+    @query
+    def save(self, db: Database, share: Share, was: Stage) -> bool:
+        """Write down how a share stands where its row still stands at `was`; False, and nothing written, if not."""
+        return db.execute(SAVE, _state_row(share) | {"id": share.id, "was": was.value}).rowcount == 1
+
+    @query
+    def save_address(self, db: Database, share_id: str, reply: Reply) -> None:
+        """Write where its answer is now."""
+        db.execute(READDRESS, REPLY.write(reply) | {"id": share_id})
+
+    @query
+    def unfinished(self, db: Database) -> Sequence[Share]:
+        """List the shares that have not ended, the oldest first; what another version wrote is left alone."""
+        return [share for row in db.query(UNFINISHED) if (share := _to_share(row)) is not None]
+
+
+def _is_repeated(db: Database, job_id: str, user_id: int, channel_id: int, now: float) -> bool:
+    asked = {"job_id": job_id, "user_id": user_id, "channel_id": channel_id}
+    return bool(list(db.query(REPEATED, asked | {"since": now - SAME_PRESS_SECONDS})))
+
+
+def _to_row(share: Share) -> Row:
+    return _SHAPE.write(share) | REPLY.write(share.reply) | {"ended": int(share.ended)}
+
+
+def _state_row(share: Share) -> Row:
+    row = _to_row(share)
+    return {name: row[name] for name in ("stage", "ended", "document")}
+
+
+def _to_share(row: Mapping[str, Any]) -> Share | None:
+    try:
+        return _SHAPE.read(row, reply=REPLY.words(row))
+    except UNREADABLE:
+        return None

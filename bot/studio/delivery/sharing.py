@@ -1,0 +1,187 @@
+"""Share a video: post its clip once more, in the answer to its owner's command or in another channel.
+
+A share is a row of its own, written down before anything is posted, and goes the way of every delivery: the same
+routes, nonces and searches. What a restart finds unfinished goes on.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Protocol
+
+from bot.domain.caller import Caller
+from bot.domain.errors import ClipNotPosted, NoSuchJob, OtherVersion, Problem, Refusal, Restarting
+from bot.domain.ids import new_job_id
+from bot.domain.job import Job
+from bot.domain.reply import PublicMessage, Reply
+from bot.domain.share_problems import CannotShare, ClipGone, NothingToShare, SharedJustNow
+from bot.domain.shares import SHAREABLE, Share, SharePlace
+from bot.domain.stages import Stage
+from bot.log_lines import about_job
+from bot.studio.delivery.deliver import Deliverer
+from bot.studio.delivery.payload import Covers
+from bot.studio.delivery.share_parts import PostedClips, ShareRows
+from bot.studio.lifecycle.job_moves import JobMoves
+from bot.studio.lifecycle.retry import send
+from bot.studio.lifecycle.shutdown import ShutdownGuard, ShuttingDown
+from bot.studio.lifecycle.tasks import BackgroundTasks
+from bot.studio.ports import Clock, Outcome, Replies
+from bot.studio.ports.files import Media
+from bot.studio.ports.shares import ShareStore
+from bot.studio.ports.stores import OwnJobs
+
+log = logging.getLogger(__name__)
+
+_TRIES = 6
+
+
+class ShareAnswers(Protocol):
+    """What tells a video's owner, in the answer to their command, what became of a share."""
+
+    async def tell_shared(self, reply: Reply, message: PublicMessage) -> Outcome:
+        """Make one attempt to say where it is."""
+        ...
+
+    async def tell_problem(self, reply: Reply, problem: Problem) -> Outcome:
+        """Make one attempt to say why it is not there."""
+        ...
+
+
+class Sharing:
+    """Shares the videos of a member, never another's."""
+
+    def __init__(  # noqa: PLR0913 - what a delivery stands on, and the shares
+        self,
+        *,
+        shares: ShareStore,
+        jobs: OwnJobs,
+        replies: Replies,
+        answers: ShareAnswers,
+        media: Media,
+        job_moves: JobMoves,
+        shutdown: ShutdownGuard,
+        clock: Clock,
+        covers: Covers,
+    ) -> None:
+        self._shares = shares
+        self._jobs = jobs
+        self._replies = replies
+        self._answers = answers
+        self._media = media
+        self._job_moves = job_moves
+        self._shutdown = shutdown
+        self._clock = clock
+        self._covers = covers
+        self._tasks = BackgroundTasks(clock)
+
+    async def check(self, caller: Caller, text: str, place: SharePlace) -> Job:
+        """Find a video of the caller's that may be posted there, by its id or short id; raises Refusal."""
+        job = await self._jobs.find_mine(caller.user_id, text)
+        if job is None:
+            raise Refusal(NoSuchJob())
+        if job.other_version:
+            raise Refusal(OtherVersion())
+        if job.stage not in SHAREABLE:
+            raise Refusal(NothingToShare(job.stage))
+        if (missing := place.missing) is not None:
+            raise Refusal(missing)
+        if await self._shares.is_repeated(job.id, caller.user_id, place.channel_id, self._clock.now()):
+            raise Refusal(SharedJustNow())
+        return job
+
+    async def share(
+        self, job: Job, place: SharePlace, interaction_id: int, reply: Reply, *, spoiler: bool = False
+    ) -> None:
+        """Post a video that was checked: in the message at `reply`, or in the channel that was named.
+
+        The owner reads of another channel at `reply`. Raises Refusal, Duplicate.
+        """
+        if self._shutdown.draining:
+            raise Refusal(Restarting())
+        if place.channel is None and reply.private:
+            raise Refusal(CannotShare(reply.channel_id, ("use_external_apps",), by_bot=False))
+        share = await self._shares.add(
+            Share(
+                *(new_job_id(), job.id, job.user_id, interaction_id, place.channel_id, self._clock.now(), reply),
+                channel=place.channel,
+                spoiler=spoiler,
+            )
+        )
+        with about_job(job.id):
+            try:
+                share = await self._posted(share, job)
+            except ShuttingDown:
+                log.info("The share goes on at the next start.")
+                return
+            if (problem := _problem(share)) is not None:
+                await self._shares.save(replace(share, answered=True), share.stage)
+                raise Refusal(problem)
+            await self._tell(share)
+
+    async def resume(self) -> int:
+        """Go on with the shares that an earlier process left unfinished, in the background; return how many."""
+        left = await self._shares.unfinished()
+        for share in left:
+            self._tasks.start(share.id, "a share", partial(self._go_on, share.id), job_id=share.job_id)
+        return len(left)
+
+    async def close(self) -> None:
+        """Go on with nothing more; the next start does."""
+        await self._tasks.close()
+
+    async def _go_on(self, share_id: str, _again: bool) -> None:  # noqa: FBT001 - as BackgroundTasks calls it
+        share = _named(await self._shares.unfinished(), share_id)
+        if share is None:
+            return
+        job = await self._jobs.find_mine(share.user_id, share.job_id)
+        if job is None or job.other_version:
+            await self._shares.save(replace(share, stage=Stage.FAILED, answered=True), share.stage)
+            return
+        try:
+            await self._tell(await self._posted(share, job))
+        except ShuttingDown:
+            log.info("The share goes on at the next start.")
+
+    async def _posted(self, share: Share, job: Job) -> Share:
+        """Bring the clip to the share's place; raises ShuttingDown."""
+        rows = ShareRows(self._shares, share)
+        moves = JobMoves(rows, self._clock)
+        clips = PostedClips(job, self._replies, self._media, self._job_moves, moves, self._clock)
+
+        async def covers(reply: Reply) -> bool:
+            return share.spoiler or await self._covers(reply)
+
+        deliverer = Deliverer(self._replies, self._media, moves, clips, self._shutdown, self._clock, covers)
+        if share.stage in {Stage.READY, Stage.DELIVERING}:
+            await deliverer.deliver(share.of(job), by=share.routes)
+            log.info("Shared by its owner in channel %d: %s.", share.channel_id, rows.share.stage)
+        return rows.share
+
+    async def _tell(self, share: Share) -> None:
+        """Tell the owner, where the clip in the answer does not, and write that down."""
+        if share.ended:
+            return
+        problem, at = _problem(share), share.message
+        if problem is not None:
+            tell = partial(self._answers.tell_problem, share.reply, problem)
+        elif at is not None:
+            tell = partial(self._answers.tell_shared, share.reply, at)
+        else:
+            return
+        await send(tell, self._clock, max_tries=_TRIES)
+        await self._shares.save(replace(share, answered=True), share.stage)
+
+
+def _problem(share: Share) -> Problem | None:
+    match share.stage:
+        case Stage.FAILED:
+            return ClipGone()
+        case Stage.HELD:
+            return ClipNotPosted()
+        case _:
+            return None
+
+
+def _named(shares: Sequence[Share], share_id: str) -> Share | None:
+    return next((share for share in shares if share.id == share_id), None)

@@ -1,0 +1,47 @@
+"""Say where a video was shared, and why it can't be."""
+
+from typing import Final, assert_never
+
+from bot.domain.reply import PublicMessage
+from bot.domain.share_problems import CannotShare, ClipGone, NothingToShare, SharedJustNow, ShareProblem
+from bot.domain.stages import ENDS
+from bot.ui import custom_ids
+from bot.ui.components import BAD, Card, action_button, action_row, public_link, text
+from bot.ui.language import Language
+
+_PERMISSIONS: Final = {
+    "view_channel": "permission.view-channel",
+    "send_messages": "permission.send",
+    "send_messages_in_threads": "permission.send-in-threads",
+    "attach_files": "permission.attach-files",
+    "use_external_apps": "permission.use-external-apps",
+}
+
+
+def shared_text(language: Language, message: PublicMessage) -> str:
+    """Say that a video was shared, and link to it."""
+    link = f"[{language.text('button.message')}]({public_link(message)})"
+    return language.text("delivery.shared", channel=f"<#{message.channel_id}>", link=link)
+
+
+def gone_card(language: Language, job_id: str) -> Card:
+    """Say that the clip is gone, with the button that makes another."""
+    again = action_button(language, custom_ids.AGAIN, job_id)
+    return Card(BAD, [text(share_problem_text(language, ClipGone())), action_row([again])])
+
+
+def share_problem_text(language: Language, problem: ShareProblem) -> str:
+    """Say why a video can't be shared, and what to do."""
+    match problem:
+        case CannotShare(channel_id, missing, by_bot):
+            lacks = language.all_of([f"**{language.text(_PERMISSIONS[name])}**" for name in missing])
+            who = "problem.cannot-share-bot" if by_bot else "problem.cannot-share"
+            return language.text(who, permissions=lacks, channel=f"<#{channel_id}>")
+        case NothingToShare(stage):
+            return language.text("problem.never-made" if stage in ENDS else "problem.not-finished")
+        case ClipGone():
+            return language.text("problem.clip-gone")
+        case SharedJustNow():
+            return language.text("problem.shared-just-now")
+        case _:
+            assert_never(problem)

@@ -1,0 +1,112 @@
+"""`/share` and the button **Share**: a member's own video, once more, where they are or in another channel."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Final
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord_limits import MAX_CHOICES
+from bot.domain.errors import Refusal
+from bot.domain.job import Job
+from bot.domain.share_problems import ClipGone
+from bot.domain.shares import SHAREABLE, SharePlace
+from bot.studio.delivery.sharing import Sharing
+from bot.studio.history import History
+from bot.ui import custom_ids
+from bot.ui.job_lists import job_choice
+from bot.ui.share_texts import gone_card
+from cogs import options
+from cogs.address import caller_of, place_here, place_in
+from cogs.conversation import Conversation
+from cogs.options import REQUIRED, CommandCog, Option, choices
+from cogs.router import Router
+from cogs.translations import texts_of
+
+PostedIn = app_commands.AppCommandChannel | app_commands.AppCommandThread
+
+# What is refused is said in private: it is looked up before the answer that all read, for which Discord waits 3 s.
+_LOOK_SECONDS: Final = 2.0
+
+
+class PostingChannel(app_commands.Transformer):
+    """A channel that takes messages, as Discord describes it beside the command."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """Return the kind of option."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """List the kinds of channel that can be chosen."""
+        kinds = discord.ChannelType
+        return [kinds.text, kinds.news, kinds.voice, kinds.public_thread, kinds.private_thread, kinds.news_thread]
+
+    async def transform(self, _interaction: discord.Interaction, value: Any, /) -> PostedIn:
+        """Take the channel as it is."""
+        found: PostedIn = value
+        return found
+
+
+class ShareCog(CommandCog):
+    """The command `/share`, and the button on private cards."""
+
+    def __init__(
+        self,
+        bot: commands.Bot | commands.AutoShardedBot,
+        sharing: Sharing,
+        history: History,
+        now: Callable[[], float],
+        router: Router,
+    ) -> None:
+        self._languages = router.conversations.languages
+        say = texts_of(self._languages.english)
+        video = Option(
+            *("video", say("option.share-video"), app_commands.Range[str, 1, 100], REQUIRED),
+            autocomplete=self._suggest_jobs,
+        )
+        channel = Option("channel", say("option.share-channel"), PostingChannel())
+        spoiler = Option("spoiler", say("option.share-spoiler"), bool, default=False)
+        super().__init__(bot, options.command("share", say("command.share"), [video, channel, spoiler], self._share))
+        self._sharing = sharing
+        self._history = history
+        self._now = now
+        self._open = router.conversations.open
+        router.press(custom_ids.SHARE, self._pressed)
+
+    async def _share(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
+        """Share what is named: here, or in the channel that is named."""
+        async with self._open(interaction) as conversation:
+            channel: PostedIn | None = values.get("channel")
+            if channel is None or channel.id == interaction.channel_id:
+                place = place_here(interaction)
+            else:
+                place = place_in(interaction, channel)
+            await self._post(conversation, values["video"], place, spoiler=bool(values.get("spoiler")))
+
+    async def _pressed(self, conversation: Conversation, job_id: str) -> None:
+        await self._post(conversation, job_id, place_here(conversation.interaction))
+
+    async def _post(self, conversation: Conversation, video: str, place: SharePlace, *, spoiler: bool = False) -> None:
+        async with asyncio.timeout(_LOOK_SECONDS):
+            job = await self._sharing.check(conversation.caller, video, place)
+        reply = await conversation.open_reply(private=place.channel is not None, spends=False)
+        try:
+            await self._sharing.share(job, place, conversation.id, reply, spoiler=spoiler)
+        except Refusal as refusal:
+            if not isinstance(refusal.problem, ClipGone):
+                raise
+            await conversation.say(gone_card(conversation.language, job.id))
+
+    async def _suggest_jobs(self, interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
+        """Suggest the member's own finished videos."""
+        return await choices(interaction, self._choices(interaction, user_input))
+
+    async def _choices(self, interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
+        now, language = self._now(), self._languages.of(interaction.locale.value)
+        found = await self._history.complete(caller_of(interaction), user_input, MAX_CHOICES)
+        shareable: list[Job] = [job for job in found if job.stage in SHAREABLE]
+        return [app_commands.Choice(name=job_choice(language, job, now), value=job.id) for job in shareable]

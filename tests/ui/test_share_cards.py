@@ -1,0 +1,46 @@
+"""Where a card can be shared from, and how a copy looks."""
+
+from dataclasses import replace
+
+from bot.domain.progress import Forecast
+from bot.domain.reply import Route
+from bot.domain.share_problems import CannotShare, ClipGone, NothingToShare, SharedJustNow
+from bot.domain.stages import Stage
+from bot.ui.clip_links import Attachment
+from bot.ui.job_cards import job_card
+from bot.ui.share_texts import gone_card, share_problem_text
+from tests.languages import ENGLISH
+from tests.ui.drawn import labels, words
+from tests.ui.jobs import JOB_ID, NOW, REPLY, a_job
+
+
+def test_what_only_its_owner_sees_is_shared_from_there_and_a_copy_says_whose_it_is():
+    private, clip = replace(REPLY, private=True), Attachment(f"seedreel-{JOB_ID}.mp4")
+
+    def drawn(route, **fields):
+        return job_card(ENGLISH, a_job(Stage.DELIVERED, **fields), Forecast(), NOW, clip=clip, route=route)
+
+    assert "Share" in labels(drawn(Route.ASKED))
+    assert "Share" in labels(drawn(Route.TOKEN, reply=private))
+    assert "Share" not in labels(drawn(Route.TOKEN)) + labels(drawn(Route.DIRECT, reply=private))
+    with_the_bot = replace(private, guild_id=None)
+    assert "Share" not in labels(drawn(Route.ASKED, reply=with_the_bot))
+    copy = words(drawn(Route.CHANNEL, share="s" * 20))
+    assert f"shared by <@{a_job(Stage.DELIVERED).user_id}>" in copy
+    assert "ready" not in copy
+
+
+def test_each_reason_has_its_sentence_and_names_permissions_as_discord_does():
+    missing = CannotShare(33, ("view_channel", "send_messages_in_threads", "attach_files"), by_bot=True)
+    told = share_problem_text(ENGLISH, missing)
+    assert "I'm missing **View Channel**, **Send Messages in Threads**" in told
+    assert "<#33>" in told
+    assert "You're missing **Use External Apps**" in share_problem_text(
+        ENGLISH, CannotShare(33, ("use_external_apps",), by_bot=False)
+    )
+    others = [ClipGone(), SharedJustNow(), *(NothingToShare(stage) for stage in (Stage.RENDERING, Stage.FAILED))]
+    assert len({share_problem_text(ENGLISH, each) for each in others}) == len(others)
+
+
+def test_a_clip_that_is_gone_can_be_made_again():
+    assert labels(gone_card(ENGLISH, JOB_ID)) == ["Again"]
