@@ -41,6 +41,7 @@ from cogs import UseCases, first_response
 
 if TYPE_CHECKING:
     from bot.engine.worker import Worker
+    from bot.media.bucket_media import BucketMedia
     from bot.operations.listening import Listener
     from bot.operations.metrics import PrometheusMetrics
     from bot.operations.pages import Look, OperatorPages
@@ -68,7 +69,7 @@ class App:
     asset_uploader: AssetUploader
     pending_replies: PendingReplies
     cleanup: Cleanup
-    media: DiskMedia
+    media: "DiskMedia | BucketMedia"
     tables: Tables
     command_updates: CommandUpdates
     ownership: Ownership

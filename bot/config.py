@@ -86,6 +86,12 @@ class Settings:
     log_level: str  # a level's name as `logging` spells it
     log_format: LogFormat
     media_dir: Path | None = None  # None: the folder of the data
+    media_url: tuple[str, str] | None = None  # a bucket and a prefix; None: files lie in a folder
+    media_endpoint: str | None = None  # None: Amazon's own
+    media_region: str = "us-east-1"
+    media_key_id: Secret | None = None
+    media_key: Secret | None = None
+    media_copies_gb: float = 5
     record: Path | None = None
     http_port: int | None = None
     http_host: str = "127.0.0.1"
@@ -142,7 +148,10 @@ class Settings:
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """Return what no log line may show."""
-        given = (self.discord_token, self.toapis_api_key, self.webhook_secret, self.database_url)
+        given = (
+            *(self.discord_token, self.toapis_api_key, self.webhook_secret, self.database_url),
+            *(self.media_key_id, self.media_key),
+        )
         return tuple(secret for secret in given if secret is not None)
 
 
@@ -175,6 +184,9 @@ def _contradictions(values: Mapping[str, Any], given: Mapping[str, str]) -> Iter
         yield Mistake("ELSEWHERE", "is set to members, but HOME_SERVERS is empty", "set HOME_SERVERS too")
     if values["confirm_above"] is not None and not given.get("PRICES"):
         yield Mistake("CONFIRM_ABOVE", "is set, but PRICES is empty", "set PRICES too")
+    for name in ("MEDIA_KEY_ID", "MEDIA_KEY") if values["media_url"] else ():
+        if not any(each in given for each in _KNOWN[name].names):
+            yield Mistake(name, "is missing, but MEDIA_URL is set", "set it to the one that the store gave you")
     if values["webhook_port"] is None:
         return
     if values["webhook_port"] == values["http_port"]:

@@ -14,8 +14,10 @@ from bot.clock import ScaledClock
 from bot.config import Settings, SettingsInvalid, read_settings
 from bot.console import say
 from bot.domain.account import Account
+from bot.domain.errors import StoreUnusable
 from bot.domain.models import Dialect
 from bot.finding import Finding
+from bot.infrastructure import open_bucket
 from bot.media.bounded import FfmpegMissing, find_ffmpeg
 from bot.media.download import Fetcher, Timeouts
 from bot.media.place_check import try_folder
@@ -89,8 +91,8 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
     for paused in what_is_paused(await asyncio.to_thread(pauses_in_force, settings.database)):
         yield paused
     yield await _files(settings)
-    if settings.media_dir is not None:
-        yield await _place(settings.media_dir)
+    if (place := await _place(settings)) is not None:
+        yield place
     yield await _ffmpeg()
     if made := await asyncio.to_thread(noted, settings.database, RATIO_NOTE):
         yield Finding(
@@ -229,11 +231,22 @@ async def _files(settings: Settings) -> Finding:
     return Finding(False, f"Videos can't be downloaded from the provider: {forbidden}", f"{forbidden.remedy}.")
 
 
-async def _place(folder: Path) -> Finding:
-    problem = await asyncio.to_thread(try_folder, folder)
-    if problem is None:
-        return Finding(True, f"Files can be written to {folder}, read and deleted")
-    return Finding(False, problem, "Mount it, make it writable for the bot, or change MEDIA_DIR.")
+async def _place(settings: Settings) -> Finding | None:
+    """Try the place of the files where it is not in DATA_DIR: it is written to, read and deleted from."""
+    if settings.media_url is None:
+        if settings.media_dir is None:
+            return None
+        what, remedy = str(settings.media_dir), "Mount it, make it writable for the bot, or change MEDIA_DIR."
+        problem = await asyncio.to_thread(try_folder, settings.media_dir)
+    else:
+        try:
+            bucket = open_bucket(settings)
+        except StoreUnusable as error:
+            return Finding(False, error.problem.rstrip("."), error.remedy)
+        what = f"s3://{'/'.join(settings.media_url)}".rstrip("/")
+        remedy = "Check the bucket, MEDIA_ENDPOINT and the key."
+        problem = None if bucket is None else await bucket.trouble()
+    return Finding(problem is None, problem or f"Files can be written to {what}, read and deleted", remedy)
 
 
 async def _ffmpeg() -> Finding:

@@ -31,6 +31,8 @@ from bot.version import VERSION
 
 if TYPE_CHECKING:
     from bot.engine.process import SharedProcess
+    from bot.media.bucket import Bucket
+    from bot.media.bucket_media import BucketMedia
     from bot.operations.metrics import PrometheusMetrics
 
 
@@ -57,7 +59,7 @@ class Infrastructure:
     clock: ScaledClock
     store: OpenStore
     tables: Tables
-    media: DiskMedia
+    media: "DiskMedia | BucketMedia"
     disk_quota: DiskQuota
     assembly: Assembly
     provider: ToapisProvider
@@ -83,7 +85,8 @@ async def open_infrastructure(
     clock = ScaledClock(settings.time_scale)
     store = await stack.enter_async_context(_store(settings, place))
     tables, shared = await _tables(settings, store, clock, stack, place.role, lapsed)
-    media = await stack.enter_async_context(_media(settings))
+    media = _media(settings)
+    await stack.enter_async_context(media)
     quota = Quota(round(settings.max_files_gb * GB), round(settings.max_clips_gb * GB))
     stores = (tables.jobs, tables.assets, tables.drafts, clock)
     disk_quota = DiskQuota(media, *stores, quota, input_days=settings.input_days)
@@ -152,8 +155,31 @@ def _store(settings: Settings, place: Place) -> AbstractAsyncContextManager[Open
     return PostgresStore(settings.database_url.reveal(), settings.database, alone=place.role is Role.ALL)
 
 
-def _media(settings: Settings) -> DiskMedia:
-    return DiskMedia(settings.media_folder, settings.media_allow_hosts, alone=not settings.media_is_shared)
+def _media(settings: Settings) -> "DiskMedia | BucketMedia":
+    disk = DiskMedia(settings.media_folder, settings.media_allow_hosts, alone=not settings.media_is_shared)
+    bucket = open_bucket(settings)
+    if bucket is None:
+        return disk
+    from bot.media.bucket_media import BucketMedia
+    from bot.media.local_copies import LocalCopies
+
+    copies = LocalCopies(settings.media_folder, bucket, round(settings.media_copies_gb * GB))
+    return BucketMedia(disk, copies, bucket)
+
+
+def open_bucket(settings: Settings) -> "Bucket | None":
+    """Return the store of files; None where they lie in a folder. Raises StoreUnusable where its client is missing."""
+    if settings.media_url is None or settings.media_key_id is None or settings.media_key is None:
+        return None
+    try:
+        from bot.media.bucket import Bucket, Place
+    except ImportError as error:
+        raise StoreUnusable(
+            f"MEDIA_URL needs the package {error.name}, which isn't installed.", "Run `pip install 'seedreel[s3]'`."
+        ) from error
+    name, prefix = settings.media_url
+    keys = (settings.media_key_id.reveal(), settings.media_key.reveal())
+    return Bucket(Place(name, prefix, settings.media_endpoint, settings.media_region, *keys))
 
 
 def _metrics(settings: Settings, queue: Callable[[], Line]) -> "PrometheusMetrics | None":

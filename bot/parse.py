@@ -89,6 +89,11 @@ def webhook_secret(text: str) -> Secret | None:
     return _secret(text) if text else None
 
 
+def optional_secret(text: str) -> Secret | None:
+    """Read a secret; None where there is none."""
+    return _secret(text) if text else None
+
+
 def _secret(text: str) -> Secret:
     prefix = re.match(r"(?i)(bot|bearer|authorization:)\s", text)
     if prefix:

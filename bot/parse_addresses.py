@@ -30,6 +30,21 @@ def url(text: str) -> str:
     return text.rstrip("/")
 
 
+def optional_url(text: str) -> str | None:
+    """Read an address as `url` does; None where there is none."""
+    return url(text) if text else None
+
+
+def bucket(text: str) -> tuple[str, str] | None:
+    """Read `s3://bucket/prefix` as the bucket's name and the prefix of objects' names; None where there is none."""
+    if not text:
+        return None
+    found = re.fullmatch(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])((?:/[\w.-]+)*)/?", text, re.ASCII)
+    if found is None or {".", ".."} & set(found[2].split("/")):
+        raise Unreadable(f"isn't the address of a bucket ({shown(text)})", "write it like s3://bucket/prefix")
+    return found[1], found[2].strip("/")
+
+
 def _is_near(parts: SplitResult) -> bool:
     """Tell whether the host is inside one's own machine or network, where plain HTTP is usual."""
     host = parts.hostname or ""

@@ -138,6 +138,22 @@ SETTINGS: Final = (
         "",
         parse.optional_folder,
     ),
+    Setting(
+        "MEDIA_URL",
+        "An S3-compatible store for them instead, as `s3://bucket/prefix` (docs/media.md); MEDIA_DIR then holds copies",
+        "",
+        parse_addresses.bucket,
+    ),
+    Setting("MEDIA_ENDPOINT", "The address of that store; empty: Amazon's own", "", parse_addresses.optional_url),
+    Setting("MEDIA_REGION", "The region of that store", "us-east-1", str),
+    Setting("MEDIA_KEY_ID", "The id of the key to that store", "", parse.optional_secret, is_secret=True),
+    Setting("MEDIA_KEY", "The key to that store", "", parse.optional_secret, is_secret=True),
+    Setting(
+        "MEDIA_COPIES_GB",
+        "How many GB the copies of what lies in that store may take on this machine",
+        "5",
+        parse.number(0.01, 1_000_000),
+    ),
     Setting("PROVIDER_SLOTS", "How many videos are made at the same time, 1 to 100", "5", parse.whole(1, 100)),
     Setting(
         "DISCORD_API_URL",

@@ -62,10 +62,12 @@ class ClipUnkeepable(ClipError):
 class FileStoreDown(OSError):
     """The store of files does not answer, or takes nothing; `detail` is for the log.
 
-    `size`: bytes of the clip that lies on our own disk all the same; None where it does not.
+    `size`: bytes of the clip that lies on our own disk all the same; None where it does not. `lasts`: no other try is
+    of use before a setting is changed.
     """
 
-    def __init__(self, detail: str, size: int | None = None) -> None:
+    def __init__(self, detail: str, size: int | None = None, *, lasts: bool = False) -> None:
         super().__init__(detail)
         self.detail = detail
         self.size = size
+        self.lasts = lasts

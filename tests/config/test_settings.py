@@ -51,7 +51,12 @@ GIVEN = {
     "HTTP_HOST": "::1",
     "WEBHOOK_PORT": "9101",
     "WEBHOOK_HOST": "10.0.0.7",
+    "MEDIA_URL": "s3://clips-of-a-bot/one/bot/",
+    "MEDIA_ENDPOINT": "http://127.0.0.1:9000/",
+    "MEDIA_REGION": "eu-north-1",
+    "MEDIA_COPIES_GB": "0.5",
 }
+STORE_KEYS = {"MEDIA_KEY_ID": "AKIA0123456789", "MEDIA_KEY": "a-key-to-the-store"}
 
 
 def mistakes(given, dotenv=None):
@@ -81,7 +86,11 @@ def test_the_two_secrets_are_enough():
 def test_every_setting_is_read_from_what_is_given(tmp_path):
     given = {**GIVEN, "DATA_DIR": str(tmp_path), "RECORD": str(tmp_path / "recorded"), "MEDIA_DIR": str(tmp_path)}
     assert set(given) == {setting.name for setting in SETTINGS if not setting.is_secret}
-    settings = read_settings({**NEEDED, **given, "WEBHOOK_SECRET": "signs-it-0123456789"}, None)
+    settings = read_settings({**NEEDED, **STORE_KEYS, **given, "WEBHOOK_SECRET": "signs-it-0123456789"}, None)
+    assert settings.media_url == ("clips-of-a-bot", "one/bot")
+    assert (settings.media_endpoint, settings.media_region) == ("http://127.0.0.1:9000", "eu-north-1")
+    assert settings.media_copies_gb == 0.5
+    assert {Secret(value) for value in STORE_KEYS.values()} <= set(settings.secrets)
     assert settings.toapis_base_url == "http://127.0.0.1:4000"
     assert (settings.toapis_dialect, settings.private_asset_review) == (Dialect.VIDEOS, True)
     assert settings.verify_callback_url == "https://example.com/verified?from=seedreel"
@@ -271,14 +280,3 @@ def test_data_stands_beside_the_env_file_wherever_the_service_runs(tmp_path):
     assert read_settings(NEEDED, dotenv).data_dir == tmp_path / "kept"
     assert read_database({"DATA_DIR": "here"}, dotenv) == Path("here/seedreel.db")
     assert read_database({}, tmp_path / "none") == Path("data/seedreel.db")
-
-
-def test_files_lie_with_the_data_unless_they_have_a_folder_of_their_own(tmp_path):
-    dotenv = tmp_path / ".env"
-    dotenv.touch()
-    settings = read_settings(NEEDED, dotenv)
-    assert (settings.media_folder, settings.media_is_shared) == (tmp_path / "data", False)
-    dotenv.write_text("MEDIA_DIR=shared\n", encoding="utf-8")
-    settings = read_settings(NEEDED, dotenv)
-    assert (settings.media_folder, settings.media_is_shared) == (tmp_path / "shared", True)
-    assert settings.data_dir == tmp_path / "data"

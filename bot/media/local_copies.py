@@ -1,0 +1,100 @@
+"""Copies on our disk of what lies in the store: brought when they are needed, thrown away when they take too much."""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+from typing import Final
+from weakref import WeakValueDictionary
+
+from bot.domain.clip_errors import FileStoreDown
+from bot.domain.storage_limits import CLIPS, INPUTS
+from bot.log_lines import counted
+from bot.media.bucket import Bucket
+from bot.media.disk import PART, changed, digest_of, put_in_place
+
+log = logging.getLogger(__name__)
+
+# In real seconds: what was brought or stored so lately may be on its way out.
+_NEW: Final = 900.0
+_EVERY: Final = 60.0
+# What is not in the store: unfinished files and their folders, and damaged clips that are held back.
+_OURS: Final = {PART, ".fitting", ".held"}
+
+
+class LocalCopies:
+    """The clips and input files in a folder; all of it may go but what is new and what the caller still needs.
+
+    Args:
+        folder: where they lie, by their names in the store.
+        bucket: the store.
+        maximum: bytes that they may take, past which the ones that were not used for the longest time go.
+    """
+
+    def __init__(self, folder: Path, bucket: Bucket, maximum: int) -> None:
+        self._folder = folder
+        self._bucket = bucket
+        self._maximum = maximum
+        self._due = 0.0
+        # A lock lives for as long as a task has it or waits for it.
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def bring(self, name: str, sha256: str = "") -> Path | None:
+        """Have a copy of an object here, whole, and of the content `sha256` where that is named; None without one.
+
+        Raises FileStoreDown, or OSError when the disk is full.
+        """
+        lock = self._locks.setdefault(name, asyncio.Lock())
+        async with lock:
+            target = self._folder / name
+            if await asyncio.to_thread(_use, target):
+                return target
+            part = await self._bucket.get(name, target.parent)
+            if part is None:
+                return None
+            try:
+                if sha256 and await asyncio.to_thread(digest_of, part) != sha256:
+                    raise FileStoreDown("an object has not the content that its name says")
+                await asyncio.to_thread(put_in_place, part, target)
+            finally:
+                await asyncio.to_thread(part.unlink, missing_ok=True)
+            log.info("Brought a file from the file storage.")
+            return target
+
+    async def trim(self, needed: AbstractSet[str]) -> None:
+        """Delete copies that are too many, now and then; those `needed`, by their names, stay."""
+        if time.monotonic() >= self._due:
+            self._due = time.monotonic() + _EVERY
+            await asyncio.to_thread(self.trim_now, needed)
+
+    def trim_now(self, needed: AbstractSet[str] = frozenset()) -> int:
+        """Delete copies that are too many; returns how many went. Blocks: for a thread."""
+        found = [path for each in (CLIPS, INPUTS) for path in (self._folder / each).glob("*")]
+        files = sorted(((changed(path), path) for path in found if path.suffix not in _OURS), reverse=True)
+        taken, gone, young = 0, 0, time.time() - _NEW
+        for at, path in files:
+            taken += size if (size := _size(path)) else 0
+            if taken > self._maximum and at < young and f"{path.parent.name}/{path.name}" not in needed:
+                path.unlink(missing_ok=True)
+                gone += 1
+        if gone:
+            log.info("Deleted %s that the file storage has too.", counted(gone, "local file"))
+        return gone
+
+
+def _use(path: Path) -> bool:
+    """Make a copy young, so that it is not the next to go; tells whether there is one."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
