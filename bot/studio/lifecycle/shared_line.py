@@ -112,17 +112,17 @@ class SharedLine:
 
     async def wait_for_slot(self, job: Job) -> bool:
         """Tell whether the job has its turn, and nothing holds it; False: it is in line again once it is let go of."""
-        if not self._is_fresh(self._looked_at):
-            await self._balance.look()
-            self._looked_at = self._clock.now()
         if not job.slot or not await self._rows.has_turn(job):
             return False
-        paused = self._pauses.of(job)
-        if paused is None or (paused is PausedBy.BALANCE and self._balance.is_probe(job.id)):
-            self._slots.add(job.id)
-            return True
-        await self.release_slot(job)
-        return False
+        # What holds it may have ended just now: then it was granted for that.
+        if not self._is_fresh(self._looked_at) or self._is_held(job):
+            await self._balance.look()
+            self._looked_at = self._clock.now()
+        if self._is_held(job):
+            await self.release_slot(job)
+            return False
+        self._slots.add(job.id)
+        return True
 
     async def answered(self, job: Job) -> None:  # noqa: ARG002 - its row says so
         """Have the line looked at where others have waited for that answer."""
@@ -144,6 +144,11 @@ class SharedLine:
     def forget_pauses(self) -> None:
         """Look at what is paused before the next job is sent: something is another way now."""
         self._looked_at = None
+
+    def _is_held(self, job: Job) -> bool:
+        """Tell whether a pause holds the job; a probe passes the one that it is to end."""
+        paused = self._pauses.of(job)
+        return paused is not None and not (paused is PausedBy.BALANCE and self._balance.is_probe(job.id))
 
     def _is_fresh(self, at: float | None) -> bool:
         return at is not None and self._clock.age(at) < _FRESH_SECONDS
