@@ -236,6 +236,8 @@ def saved(db: Database, job: Job, was: Stage, defer: Defer) -> Reply | None:
     reply = _written(db, job, was)
     if reply is not None and job.stage is not was:
         if job.stage is Stage.CANCELLED:
+            # Whichever process drives it lets go of it now, and the end is shown by the one that takes it next.
+            db.notify("moved", job.id)
             defer(db, job.id)
             db.notify("cancel", job.id)
         if was in _COUNTS and job.stage not in _COUNTS:

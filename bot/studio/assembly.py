@@ -1,7 +1,7 @@
 """Put the work on jobs together: one place for the app and for every test that runs it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bot.domain.alerts import Alert
@@ -34,8 +34,9 @@ from bot.studio.ports.files import Media
 from bot.studio.ports.members import Members
 from bot.studio.ports.metrics import Metrics, NoMetrics
 from bot.studio.ports.pauses import PauseStore
-from bot.studio.ports.stores import Charges, JobRows, LiveJobs, NoteStore, PastRuns, UsedSeconds
+from bot.studio.ports.stores import Charges, HeldJobs, JobRows, LiveJobs, NoteStore, PastRuns, UsedSeconds
 from bot.studio.running.actions import Driver, JobActions
+from bot.studio.running.elsewhere import DrivenElsewhere, HeldWhileSent, ShownElsewhere
 from bot.studio.running.input_urls import InputUrls
 from bot.studio.running.pipeline import Pipeline
 from bot.studio.running.runner import JobRunner
@@ -148,6 +149,16 @@ class Assembly:
         runner = self._runner(pipeline)
         actions = JobActions(self._resources.jobs, moves, runner, deliverer, replies, media, clock)
         return Running(fetch, deliverer, notifier, input_urls, pipeline, runner, actions, runner)
+
+    def through_rows(self, running: "Running", held: HeldJobs, process_id: Callable[[], str]) -> "Running":
+        """Have what members do act on rows alone, which any of many processes may drive.
+
+        `process_id` returns this process's id as it is now, by which it holds a job while it sends its clip.
+        """
+        jobs, moves, clock = self._resources.jobs, self.job_moves, self._resources.clock
+        driver, sender = DrivenElsewhere(jobs, clock), HeldWhileSent(running.deliverer, held, process_id)
+        actions = JobActions(jobs, moves, driver, sender, ShownElsewhere(moves), self._resources.media, clock)
+        return replace(running, actions=actions, driver=driver)
 
     def _runner(self, pipeline: Pipeline) -> JobRunner:
         return JobRunner(

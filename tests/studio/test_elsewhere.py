@@ -12,7 +12,7 @@ from bot.storage import SqliteLeases, SqliteLine
 from bot.storage.database import not_deferred
 from bot.studio.ports import Posted
 from bot.studio.running.actions import JobActions
-from bot.studio.running.elsewhere import DrivenElsewhere, HeldWhileSent, PlacesInRows, ShownElsewhere
+from bot.studio.running.elsewhere import PlacesInRows
 from tests.studio.conftest import Studio
 from tests.studio.fakes import START, job, reply
 
@@ -49,10 +49,8 @@ def sender() -> Sender:
 @pytest.fixture
 def actions(studio: Studio, leases: SqliteLeases, sender: Sender) -> JobActions:
     """What a gateway does with jobs, of which it drives none."""
-    driver = DrivenElsewhere(studio.jobs, studio.clock)
-    held = HeldWhileSent(sender, leases, lambda: "gateway")
-    shown = ShownElsewhere(studio.job_moves)
-    return JobActions(studio.jobs, studio.job_moves, driver, held, shown, studio.media, studio.clock)
+    running = replace(studio.running, deliverer=sender)
+    return studio.assembly.through_rows(running, leases, lambda: "gateway").actions
 
 
 async def test_a_waiting_job_is_cancelled_in_its_row(studio: Studio, actions: JobActions) -> None:
