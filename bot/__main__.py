@@ -14,6 +14,7 @@ from bot.console import complain, hold_streams, let_go_of_streams
 from bot.domain.limits import OwnerLimits
 from bot.domain.models import Dialect
 from bot.domain.processes import Role
+from bot.domain.shards import Shards, ShardsInvalid, parse_shards
 from bot.domain.usage import DAYS, MAX_DAYS
 from bot.logs import configure_logging
 from bot.version import VERSION
@@ -67,11 +68,16 @@ def _run(wanted: argparse.Namespace) -> int:
     gc.enable()
     if wanted.command != "run":
         return asyncio.run(run(settings))
-    role = Role.WORKER if wanted.worker else Role.ALL
+    role = Role.WORKER if wanted.worker else Role.GATEWAY if wanted.gateway else Role.ALL
     if role is not Role.ALL and settings.database_url is None:
         complain("Seedreel can't start: several processes work together over PostgreSQL; set DATABASE_URL.")
         return 78
-    return asyncio.run(run(settings, role, standby=wanted.standby))
+    if wanted.shards is not None and role is not Role.GATEWAY:
+        complain("Seedreel can't start: --shards are those of a gateway; use it with --gateway.")
+        return 78
+    from bot.infrastructure import Place
+
+    return asyncio.run(run(settings, Place(role, shards=wanted.shards), standby=wanted.standby))
 
 
 def _sync(wanted: argparse.Namespace) -> int:
@@ -149,6 +155,8 @@ def _dotenv(wanted: argparse.Namespace) -> Path | None:
 _FILES: Final = {"backup": "the file to write", "restore": "a file made by `backup`"}
 _ABOUT_STANDBY: Final = "where another bot uses the database, wait until it has ended, then take over"
 _ABOUT_WORKER: Final = "only drive videos, as one of several processes over PostgreSQL"
+_ABOUT_GATEWAY: Final = "only take commands and presses, as one of several processes over PostgreSQL"
+_ABOUT_SHARDS: Final = "a gateway's shards, such as 0-3/16 (default: all that Discord recommends)"
 _ABOUT_DAYS: Final = f"how many days of UTC, with today's (default: {DAYS})"
 
 
@@ -157,6 +165,13 @@ def _port(text: str) -> int:
     if not 0 <= port <= 65535:
         raise argparse.ArgumentTypeError(f"{text} is not a port: use 0 to 65535")
     return port
+
+
+def _shards(text: str) -> Shards:
+    try:
+        return parse_shards(text)
+    except ShardsInvalid as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _days(text: str) -> int:
@@ -183,7 +198,10 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--no-dotenv", action="store_true", help="ignore .env files", default=argparse.SUPPRESS)
         if name == "run":
             command.add_argument("--standby", action="store_true", help=_ABOUT_STANDBY)
-            command.add_argument("--worker", action="store_true", help=_ABOUT_WORKER)
+            parts = command.add_mutually_exclusive_group()
+            parts.add_argument("--gateway", action="store_true", help=_ABOUT_GATEWAY)
+            parts.add_argument("--worker", action="store_true", help=_ABOUT_WORKER)
+            command.add_argument("--shards", type=_shards, metavar="SHARDS", help=_ABOUT_SHARDS)
         if name in {"backup", "restore"}:
             command.add_argument("file", type=Path, metavar="FILE", help=_FILES[name])
         if name == "backup":

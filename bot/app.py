@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from bot.operations.listening import Listener
     from bot.operations.metrics import PrometheusMetrics
     from bot.operations.pages import Look, OperatorPages
+    from bot.toapis.webhooks import HintTaker
 
 # The store's thread is stuck when a call waits for longer than this, in seconds.
 _STORE_SECONDS: Final = 30.0
@@ -100,7 +101,6 @@ async def open_app(settings: Settings, logged_in: LoggedIn, place: Place = ALONE
             lambda: worker.rows.let_go_all() if worker is not None else _nothing(),
         )
         clock, tables, assembly = base.clock, base.tables, base.assembly
-        stack.push_async_callback(assembly.posters.close)
         client = await stack.enter_async_context(_client(settings, base, lambda: logged_in(app)))
         api = DiscordApi(client, clock, may_send(base.shared))
         replies = DiscordReplies(api, _presenter(settings, base), clock, on_address=assembly.job_moves.found_at)
@@ -110,8 +110,8 @@ async def open_app(settings: Settings, logged_in: LoggedIn, place: Place = ALONE
         stack.push_async_callback(pending_replies.close)
         uploader, server_log = make_asset_uploader(base, notices), make_server_log(base, api)
         ownership = _ownership(settings, base, notices, DiscordMembers(client, api))
-        _close_after(stack, uploader, ownership, server_log)
-        running = make_running(settings, base, replies, server_log)
+        _close_after(stack, assembly.posters, uploader, ownership, server_log)
+        running = _through_rows(base, make_running(settings, base, replies, server_log))
         parts = (running, pending_replies, uploader, ownership, api, server_log)
         use_cases = make_use_cases(settings, base, *parts, sharing=make_sharing(base, replies, notices))
         _close_after(stack, use_cases.sharing, use_cases.self_tests)
@@ -120,15 +120,24 @@ async def open_app(settings: Settings, logged_in: LoggedIn, place: Place = ALONE
         command_updates = CommandUpdates(settings, base.provider.dialect, tables.notes, client, clock)
         stack.push_async_callback(command_updates.close)
         worker = await _worker(base, running, replies, stack)
+        listeners = tuple(_listeners(settings, base, client, _hints(base, stack)))
         app = App(
             *(client, use_cases, uploader, pending_replies, cleanup, base.media, tables, command_updates, ownership),
-            *(works, base.store, tuple(_listeners(settings, base, client)), base.metrics, server_log, worker),
+            *(works, base.store, listeners, base.metrics, server_log, worker),
         )
         yield app
 
 
 async def _nothing() -> None:
     pass
+
+
+def _through_rows(base: Infrastructure, running: Running) -> Running:
+    """Have what members do act on rows, where any of many processes may drive them."""
+    if base.shared is None:
+        return running
+    lease = base.shared.lease
+    return base.assembly.through_rows(running, base.tables.leases, lambda: lease.id)
 
 
 async def _worker(
@@ -144,6 +153,8 @@ async def _worker(
         leases, moves = base.tables.leases, base.assembly.job_moves
         worker = Worker(shared.url, base.store, leases, running.runner, replies, moves, shared.lease, base.clock)
         worker.listen(shared.hub)
+    shared.hub.listen("settings", lambda guild: base.server_settings.changed(int(guild)))
+    shared.hub.on_missed(base.server_settings.missed_changes)
     await stack.enter_async_context(shared.hub)
     return worker
 
@@ -164,7 +175,21 @@ def _presenter(settings: Settings, base: Infrastructure) -> Presenter:
     return Presenter(base.languages, forecast, clock.now, settings.clip_days, clock.elapsed, covers)
 
 
-def _listeners(settings: Settings, base: Infrastructure, client: SeedreelClient) -> "Iterator[Listener]":
+def _hints(base: Infrastructure, stack: AsyncExitStack) -> "HintTaker":
+    """Return what takes a webhook's hints in: where there are many processes, for all of them."""
+    if base.shared is None:
+        return base.provider.hints
+    from bot.engine.hint_notices import KIND, HintNotices
+
+    notices = HintNotices(base.provider.hints, partial(base.tables.line.tell, KIND), base.clock)
+    base.shared.hub.listen(KIND, notices.heard)
+    stack.push_async_callback(notices.close)
+    return notices
+
+
+def _listeners(
+    settings: Settings, base: Infrastructure, client: SeedreelClient, hints: "HintTaker"
+) -> "Iterator[Listener]":
     """Put together what is served on the ports that are open; a bot without one loads no server."""
     if settings.http_port is None and settings.webhook_port is None:
         return
@@ -176,7 +201,7 @@ def _listeners(settings: Settings, base: Infrastructure, client: SeedreelClient)
         yield Listener("HTTP_PORT", pages.application(), settings.http_host, settings.http_port)
     if settings.webhook_port is not None and settings.webhook_secret is not None:
         secret, metrics = settings.webhook_secret.reveal(), base.metrics or NoMetrics()
-        webhooks = WebhookReceiver(secret, base.provider.hints, base.clock, metrics)
+        webhooks = WebhookReceiver(secret, hints, base.clock, metrics)
         yield Listener("WEBHOOK_PORT", webhooks.application(), settings.webhook_host, settings.webhook_port)
 
 

@@ -13,6 +13,7 @@ from bot.domain.alerts import Alert
 from bot.domain.errors import StoreUnusable
 from bot.domain.job import Job
 from bot.domain.processes import Role
+from bot.domain.shards import Shards
 from bot.media.disk_media import DiskMedia
 from bot.recording.record import Recorder
 from bot.secret import redact
@@ -23,8 +24,10 @@ from bot.studio.assembly import Assembly, Resources
 from bot.studio.intake.disk_quota import GB, DiskQuota, Quota
 from bot.studio.lifecycle.line import Line
 from bot.studio.lifecycle.server_settings import ServerSettingsService
+from bot.studio.lifecycle.sharing import SharedRows
 from bot.studio.ports.metrics import Metrics, NoMetrics
 from bot.studio.running.uploads import FileUploader
+from bot.studio.self_tests import NOTE
 from bot.toapis.provider import ToapisProvider
 from bot.ui.language import Languages
 from bot.version import VERSION
@@ -38,10 +41,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What this process is: its role among those of its bot, and the database's lock, where it holds that already."""
+    """What this process is: its role among those of its bot, and the database's lock, where it holds that already.
+
+    `shards`: those of a gateway; None: all.
+    """
 
     role: Role = Role.ALL
     lock: Lock | None = None
+    shards: Shards | None = None
 
 
 ALONE: Final = Place()
@@ -69,6 +76,7 @@ class Infrastructure:
     metrics: "PrometheusMetrics | None"  # None where no port shows them
     server_settings: ServerSettingsService
     shared: "SharedProcess | None"  # None where this process does everything alone
+    self_test_note: str
 
 
 async def open_infrastructure(
@@ -94,7 +102,8 @@ async def open_infrastructure(
     server_settings = ServerSettingsService(tables.server_settings, clock)
     rows = (tables.jobs, tables.notes, tables.pauses, media, clock)
     resources = Resources(*rows, metrics or NoMetrics(), covers=server_settings.covers)
-    assembly = Assembly(resources, settings.provider_slots, disk_quota.closed, show, tell_owner)
+    line = None if shared is None else SharedRows(tables.line, tables.notes)
+    assembly = Assembly(resources, settings.provider_slots, disk_quota.closed, show, tell_owner, line)
     recorder = stack.enter_context(Recorder(settings.record)) if settings.record else None
     provider = _provider(settings, clock, resources.metrics, shared)
     if recorder is not None:
@@ -105,6 +114,8 @@ async def open_infrastructure(
         *(clock, store, tables, media, disk_quota, assembly, provider, uploader, recorder, languages, metrics),
         server_settings=server_settings,
         shared=shared,
+        # Each gateway takes away what its own run before has left.
+        self_test_note=f"{NOTE} {place.shards}" if place.shards else NOTE,
     )
 
 
@@ -151,6 +162,8 @@ def _store(settings: Settings, place: Place) -> AbstractAsyncContextManager[Open
     except ModuleNotFoundError as error:
         remedy = "Install it with `pip install 'seedreel[scale]'`, or remove DATABASE_URL."
         raise StoreUnusable("DATABASE_URL is set, but PostgreSQL's library isn't installed.", remedy) from error
+    # What is this process's own stands there: its heartbeat, its recordings.
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     # The line is in this process's memory: no other may work on the same jobs.
     return PostgresStore(settings.database_url.reveal(), settings.database, alone=place.role is Role.ALL)
 

@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,13 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.app import App, open_app
 from bot.clock import ScaledClock
 from bot.config import Settings
-from bot.connect import call_only, connect, stop_on_signals
+from bot.connect import Share, call_only, connect, stop_on_signals
 from bot.domain.errors import StoreFull, StoreInUse
 from bot.domain.processes import Role
 from bot.exits import STORE_ERRORS, Exit, end_of
 from bot.garbage import look_at_all, look_briefly
+from bot.gateway.session_starts import SharedStarts
 from bot.heartbeat import beat
-from bot.infrastructure import Place
+from bot.infrastructure import ALONE, Place
 from bot.log_lines import counted
 from bot.replies.members import owners_of
 from bot.standby import own_turn
@@ -42,7 +44,7 @@ _MOVE_SECONDS: Final = 5.0
 
 
 async def run(
-    settings: Settings, role: Role = Role.ALL, *, standby: bool = False, hung_after: float = HUNG_AFTER
+    settings: Settings, place: Place = ALONE, *, standby: bool = False, hung_after: float = HUNG_AFTER
 ) -> Exit:
     """Run the bot, or its part of it, until a signal stops it, or Discord refuses it for good.
 
@@ -56,12 +58,12 @@ async def run(
     stop = stop_on_signals()
     try:
         if not standby:
-            heartbeat = settings.heartbeat if role is Role.ALL else settings.own_heartbeat
-            return await _open(settings, stop, Place(role), (heartbeat,), hung_after)
+            heartbeat = settings.heartbeat if place.role is Role.ALL else settings.own_heartbeat
+            return await _open(settings, stop, place, (heartbeat,), hung_after)
         async with own_turn(settings, stop) as lock:
             heartbeats = (settings.heartbeat, settings.own_heartbeat)
-            place = Place(role, lock)
-            return Exit.WELL if lock is None else await _open(settings, stop, place, heartbeats, hung_after)
+            held = replace(place, lock=lock)
+            return Exit.WELL if lock is None else await _open(settings, stop, held, heartbeats, hung_after)
     except STORE_ERRORS as error:
         code, line = end_of(error)
         log.critical("%s", line)
@@ -71,11 +73,13 @@ async def run(
 async def _open(
     settings: Settings, stop: asyncio.Event, place: Place, heartbeats: Sequence[Path], hung_after: float
 ) -> Exit:
-    logged_in = _drive if place.role is Role.WORKER else _resume
+    logged_in = {Role.ALL: _resume, Role.GATEWAY: _greet, Role.WORKER: _drive}[place.role]
     async with watched(hung_after) as watchdog, open_app(settings, logged_in, place) as app:
         own = [beat(path, works=app.works) for path in heartbeats]
         moves = partial(app.store.moves, _MOVE_SECONDS)
-        return await _live(app, settings, stop, [*own, watchdog.follow("The database's thread", moves)])
+        clock = ScaledClock(settings.time_scale)
+        loops = [*own, watchdog.follow("The database's thread", moves), *_loops(app, clock, place.role)]
+        return await _live(app, loops, stop, _with_discord(app, settings, clock, place))
 
 
 async def _resume(app: App) -> None:
@@ -100,6 +104,17 @@ async def _resume(app: App) -> None:
     await app.client.introduce(say("profile.activity"), say("profile.description"))
 
 
+async def _greet(app: App) -> None:
+    """Begin to take commands and presses, for jobs that other processes drive."""
+    look_briefly()
+    app.ownership.learn(owners_of(app.client.application))
+    await app.command_updates.start(app.use_cases)
+    await app.use_cases.self_tests.recover()
+    await app.command_updates.push()
+    say = app.use_cases.languages.english.text
+    await app.client.introduce(say("profile.activity"), say("profile.description"))
+
+
 async def _drive(app: App) -> None:
     """Take rows, as other processes defer them, from now on."""
     look_briefly()
@@ -110,14 +125,25 @@ async def _drive(app: App) -> None:
     log.info("Driving videos.")
 
 
-async def _live(app: App, settings: Settings, stop: asyncio.Event, own: Sequence[Loop]) -> Exit:
-    token, clock = settings.discord_token.reveal(), ScaledClock(settings.time_scale)
-    beside = [asyncio.create_task(loop) for loop in (*own, *_loops(app, clock))]
+def _with_discord(app: App, settings: Settings, clock: Clock, place: Place) -> Coroutine[Any, Any, Exit]:
+    """Be with Discord in the way that this process's role asks for."""
+    token, notes = settings.discord_token.reveal(), app.tables.notes
+    share = None
+    match place.role:
+        case Role.WORKER:
+            return call_only(app.client, token, notes, clock)
+        case Role.GATEWAY:
+            share = Share(place.shards, SharedStarts(notes, clock))
+        case Role.ALL:
+            pass
+    return connect(app.client, token, notes, clock, app.use_cases.other_processes, share)
+
+
+async def _live(app: App, loops: Sequence[Loop], stop: asyncio.Event, discord: Coroutine[Any, Any, Exit]) -> Exit:
+    beside = [asyncio.create_task(loop) for loop in loops]
     for looping in beside:
         looping.add_done_callback(_note_end)
-    notes, strangers = app.tables.notes, app.use_cases.other_processes
-    there = call_only(app.client, token, notes, clock) if app.worker else None
-    started = asyncio.create_task(there or connect(app.client, token, notes, clock, strangers))
+    started = asyncio.create_task(discord)
     stopped = asyncio.create_task(stop.wait())
     damaged = asyncio.create_task(until_damaged(app.store.check))
     ends = {started, stopped, damaged}
@@ -158,9 +184,10 @@ async def until_damaged(check: Callable[[], Awaitable[None]]) -> None:
     await asyncio.Event().wait()
 
 
-def _loops(app: App, clock: Clock) -> Iterator[Loop]:
+def _loops(app: App, clock: Clock, role: Role) -> Iterator[Loop]:
     """Yield what runs for as long as the bot does."""
-    yield app.cleanup.run()
+    if role is not Role.GATEWAY:
+        yield app.cleanup.run()
     yield look_at_all(lambda: app.use_cases.runner.is_answering)
     yield app.media.self_test.report()
     if app.metrics is not None:

@@ -4,6 +4,7 @@ from bot.charts import Charts
 from bot.config import Settings
 from bot.domain.models import Catalogue, Dialect
 from bot.domain.prices import PriceList
+from bot.domain.processes import Role
 from bot.infrastructure import Infrastructure
 from bot.media.probe import SAMPLE
 from bot.replies.discord_api import DiscordApi
@@ -13,6 +14,7 @@ from bot.replies.self_test import SelfTest
 from bot.replies.server_log_messages import ServerLogMessages
 from bot.studio.administration import Administration
 from bot.studio.assembly import Ownership, Running
+from bot.studio.assets.register import RegisteredElsewhere
 from bot.studio.assets.service import AssetService
 from bot.studio.assets.uploader import AssetUploader
 from bot.studio.assets.verification import VerificationService
@@ -109,8 +111,11 @@ def _server_videos(base: Infrastructure, running: Running) -> ServerVideos:
 
 def _assets(base: Infrastructure, uploader: AssetUploader, spending: Spending) -> AssetService:
     tables, provider, quota = base.tables, base.provider.assets, base.disk_quota
+    # What a gateway's members make, another process brings to the provider.
+    is_gateway = base.shared is not None and base.shared.role is Role.GATEWAY
+    register = RegisteredElsewhere() if is_gateway else uploader
     return AssetService(
-        *(tables.assets, tables.characters, provider, tables.uploads, quota, uploader),
+        *(tables.assets, tables.characters, provider, tables.uploads, quota, register),
         *(base.assembly.shutdown, base.clock),
         spending=spending,
         # An asset's file is uploaded in both dialects.
@@ -165,7 +170,7 @@ def make_use_cases(  # noqa: PLR0913 - what the cogs call is gathered here, once
         prices=prices,
         asset_lookup=AssetLookup(tables.assets),
         assets=_assets(base, uploader, spending),
-        other_processes=OtherProcesses(clock),
+        other_processes=OtherProcesses(clock, siblings=base.shared is not None),
         languages=base.languages,
         spending=spending,
         administration=_administration(base, ownership),
@@ -173,6 +178,6 @@ def make_use_cases(  # noqa: PLR0913 - what the cogs call is gathered here, once
         server_settings=base.server_settings,
         sharing=sharing,
         usage=UsageReports(tables.usage, Charts(), spending, ownership.owner, clock),
-        self_tests=SelfTests(SelfTest(api, base.languages, clock, SAMPLE), tables.notes, clock),
+        self_tests=SelfTests(SelfTest(api, base.languages, clock, SAMPLE), tables.notes, clock, base.self_test_note),
         verifications=_verifications(settings, base, spending),
     )

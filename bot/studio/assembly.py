@@ -201,9 +201,13 @@ class Ownership:
 
     async def start(self, owner_ids: frozenset[int]) -> None:
         """Take in who owns the application; begin to ask and to watch."""
+        self.learn(owner_ids)
+        await self.account_watch.start()
+
+    def learn(self, owner_ids: frozenset[int]) -> None:
+        """Take in who owns the application, and begin to ask who is a member where; another process watches."""
         self.owner.learn(owner_ids)
         self.memberships.start()
-        await self.account_watch.start()
 
     async def close(self) -> None:
         """Ask, watch and tell no more."""

@@ -34,6 +34,10 @@ class Remembered(Generic[K, V]):
         """Note that a value has just changed: what is being read may be of before it."""
         self._readings.pop(key, None)
 
+    def all_changed(self) -> None:
+        """Note that any of them may have changed."""
+        self._readings.clear()
+
     def _forget_failed(self, key: K, reading: asyncio.Future[V]) -> None:
         failed = reading.cancelled() or reading.exception() is not None
         if failed and self._readings.get(key) is reading:

@@ -48,6 +48,10 @@ class ServerSettingsService:
         """Note that another process has changed a server's settings: they are read again."""
         self._known.changed(guild_id)
 
+    def missed_changes(self) -> None:
+        """Note that changes of other processes may have been missed: everything is read again."""
+        self._known.all_changed()
+
     async def covers(self, reply: Reply) -> bool:
         """Tell whether what a reply shows is covered until a member clicks on it."""
         if reply.private or reply.guild_id is None:

@@ -1,0 +1,108 @@
+"""What members see of several processes on one PostgreSQL: a scene of the journeys, with gateways and workers."""
+
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sandbox.clock import Clock
+from sandbox.discord import DiscordStandIn, Settings
+from sandbox.faults import Faults
+from sandbox.ledger import Ledger
+from sandbox.toapis import ProviderStandIn
+from tests.journeys.bot_process import BotProcess
+from tests.journeys.conftest import openapi
+from tests.journeys.gates import Gates
+from tests.journeys.scene import Scene
+from tests.journeys.script import USUAL, Script, paced
+from tests.scale.fleet import FleetProcess
+
+SHARDS = 4
+
+
+@dataclass
+class Deployment(Scene):
+    """A scene with many processes; `bot` is the first gateway, whose log is shown where something does not come."""
+
+    database_url: str = ""
+    folder: Path = Path()
+    settings: dict[str, str] = field(default_factory=dict)
+    processes: dict[str, FleetProcess] = field(default_factory=dict)
+
+    def _made(self, name: str, *arguments: str) -> FleetProcess:
+        given = {**USUAL, "DATABASE_URL": self.database_url, "MEDIA_DIR": str(self.folder / "media"), **self.settings}
+        process = FleetProcess(self.discord, self.provider, self.folder / name, **given)
+        process.words = ("run", *arguments)
+        self.processes[name] = process
+        return process
+
+    async def gateway(self, name: str, shards: str) -> FleetProcess:
+        """Start a gateway, and wait until its shards are there."""
+        process = self._made(name, "--gateway", "--shards", shards)
+        await process.start(online=False)
+        await process.says("Ready as")
+        return process
+
+    async def worker(self, name: str) -> FleetProcess:
+        """Start a worker."""
+        process = self._made(name, "--worker")
+        await process.start(online=False)
+        await process.says("Driving videos.")
+        return process
+
+    async def stop(self, name: str, number: signal.Signals = signal.SIGTERM) -> int:
+        """End a process, and return its exit code."""
+        return await self.processes.pop(name).stop(number)
+
+    def server_on(self, shard: int, *names: str) -> int:
+        """Open one more server on a shard, with these members; returns its channel."""
+        people = [self.discord.world.user(name) for name in names]
+        return self.discord.world.add_server(f"Club {shard}", people, shard=(shard, SHARDS)).id
+
+    def tails(self) -> str:
+        """Return the ends of all logs."""
+        return "\n".join(f"== {name}\n{process.tail()[-3000:]}" for name, process in self.processes.items())
+
+
+@asynccontextmanager
+async def deployment(folder: Path, database_url: str, script: Script) -> AsyncIterator[Deployment]:
+    """Set the scene; no process is there yet. At the end all of them end well, in order."""
+    clock = Clock()
+    ledger = Ledger(clock)
+    faults, gates = Faults(ledger), Gates(ledger)
+    provider_of = ProviderStandIn(
+        clock=clock, ledger=ledger, faults=faults, settings=script.provider, folder=folder / "films"
+    )
+    async with provider_of as provider:
+        discord_of = DiscordStandIn(
+            clock=clock,
+            ledger=ledger,
+            openapi=openapi(),
+            settings=script.discord,
+            middlewares=(gates.middleware, faults.middleware),
+        )
+        async with discord_of as discord:
+            unused = BotProcess(discord, provider, folder / "unused")
+            made = Deployment(clock, ledger, faults, gates, provider, discord, unused, 0.0, 0.0, database_url, folder)
+            made.settings.update(script.bot)
+            try:
+                yield made
+                gates.open_all()
+                codes = {name: await process.stop() for name, process in made.processes.items()}
+                assert set(codes.values()) <= {0}, made.tails()
+            finally:
+                for process in made.processes.values():
+                    if process.alive:
+                        process.process.kill()
+                        await process.ended()
+            assert discord.violations == []
+            early = [entry for entry in ledger.of("gateway", "identify") if entry.detail["early"]]
+            assert early == []
+            bad = [line for line in made.tails().splitlines() if " ERROR " in line or "Traceback" in line]
+            assert bad == []
+
+
+def sharded() -> Settings:
+    """Build a Discord whose bot has several shards; its gap between sessions is the bot's, scaled."""
+    return paced(shards=SHARDS, max_concurrency=2, identify_gap=5.0 / float(USUAL["TIME_SCALE"]))
