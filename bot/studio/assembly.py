@@ -19,7 +19,7 @@ from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.account_watch import AccountWatch, ProviderAccount
 from bot.studio.lifecycle.balance_note import OwnBalanceNote
 from bot.studio.lifecycle.balance_pause import BalancePause
-from bot.studio.lifecycle.forecasts import Forecasts, Places, in_memory
+from bot.studio.lifecycle.forecasts import Forecasts
 from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.lifecycle.line import Line
 from bot.studio.lifecycle.line_supervisor import LineSupervisor
@@ -52,7 +52,7 @@ class Jobs(JobRows, LiveJobs, UsedSeconds, PastRuns, Protocol):
 class Resources:
     """What the work stands on: our stores, our disk, the clock, and what is counted for operators.
 
-    `covers` as in PayloadBuilder. `places`: where the line is not in this process; `look_at_places` as in Forecasts.
+    `covers` as in PayloadBuilder.
     """
 
     jobs: Jobs
@@ -62,8 +62,6 @@ class Resources:
     clock: Clock
     metrics: Metrics = field(default_factory=NoMetrics)
     covers: Covers = never_covered
-    places: Places | None = None
-    look_at_places: Callable[[], Awaitable[None]] = in_memory
 
 
 class Assembly:
@@ -95,8 +93,7 @@ class Assembly:
             self.queue: Line = Queue(slots, jobs, clock, show, self.pauses, self.balance)
         else:
             self.balance, self.queue = self._shared.balance, self._shared.line
-        look = self.queue.look_at_places if resources.places is None else resources.look_at_places
-        self.forecasts = Forecasts(jobs, resources.places or self.queue, self.pauses, clock, show, look)
+        self.forecasts = Forecasts(jobs, self.queue, self.pauses, clock, show)
         self.posters = PosterMaker(resources.media, clock)
         self.job_moves = JobMoves(jobs, clock, self.forecasts.wait_for_room, resources.metrics)
 

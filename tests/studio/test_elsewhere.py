@@ -6,13 +6,12 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.caller import Caller
-from bot.domain.errors import ClipNotPosted, Refusal, StoreClosed, TooLateToCancel
+from bot.domain.errors import ClipNotPosted, Refusal, TooLateToCancel
 from bot.domain.stages import Reason, Stage
-from bot.storage import SqliteLeases, SqliteLine
+from bot.storage import SqliteLeases
 from bot.storage.database import not_deferred
 from bot.studio.ports import Posted
 from bot.studio.running.actions import JobActions
-from bot.studio.running.elsewhere import PlacesInRows
 from tests.studio.conftest import Studio
 from tests.studio.fakes import START, job, reply
 
@@ -115,31 +114,3 @@ async def test_a_job_that_another_process_works_on_is_not_sent(
     with pytest.raises(Refusal) as refused:
         await actions.send_privately(OWNER, held.id, reply())
     assert (refused.value.problem, sender.sent) == (ClipNotPosted(), [])
-
-
-async def test_places_in_line_are_those_of_the_rows_and_read_again_after_seconds(studio: Studio) -> None:
-    places = PlacesInRows(SqliteLine(studio.store, not_deferred), studio.jobs, studio.clock)
-    # Two of one member, and one of another, who comes in between.
-    one, two, three = [
-        await studio.stored(job(number, user_id=user_id, stage=Stage.WAITING))
-        for number, user_id in ((1, 7), (2, 7), (3, 8))
-    ]
-    await places.look()
-    assert [places.place(each.id) for each in (one, two, three)] == [1, 3, 2]
-    await studio.jobs.save(one.cancelled(Reason.OWNER, START), Stage.WAITING)
-    await places.look()
-    assert places.place(two.id) == 3
-    studio.clock.at += 2.0
-    await places.look()
-    assert [places.place(each.id) for each in (one, two, three)] == [None, 1, 2]
-
-
-async def test_where_the_line_cannot_be_read_no_place_is_told(studio: Studio) -> None:
-    class Lost(SqliteLine):
-        async def in_line(self):
-            raise StoreClosed("PostgreSQL is away")
-
-    waiting = await studio.stored(job(stage=Stage.WAITING))
-    places = PlacesInRows(Lost(studio.store, not_deferred), studio.jobs, studio.clock)
-    await places.look()
-    assert places.place(waiting.id) is None

@@ -1,6 +1,6 @@
 """What stands around a job and not in its row, for its card."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
@@ -27,9 +27,9 @@ class Places(Protocol):
         """Return the place in line, from 1; None for a job that is not in line."""
         ...
 
-
-async def in_memory() -> None:
-    """Look at nothing: the line is in this process."""
+    async def look_at_places(self) -> None:
+        """Look at the line again, where it is not in this process."""
+        ...
 
 
 _Kind = tuple[Model, int, Resolution | None]
@@ -45,12 +45,9 @@ class Forecasts:
         pauses: Pauses,
         clock: Clock,
         show: Callable[[Job], None],
-        look: Callable[[], Awaitable[None]] = in_memory,
     ) -> None:
-        """Take the places in line; `look` is awaited before one is told, where they are not in this process."""
         self._jobs = jobs
         self._places = places
-        self._look = look
         self._pauses = pauses
         self._clock = clock
         self._show = show
@@ -87,7 +84,7 @@ class Forecasts:
         """Return what can honestly be said now."""
         if not job.at_provider:
             if job.stage is Stage.WAITING:
-                await self._look()
+                await self._places.look_at_places()
             return self.now(job)
         lengths = await self.lengths(job)
         now = self._clock.now()

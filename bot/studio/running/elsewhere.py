@@ -3,28 +3,21 @@
 What it changes is written to the row, and told with it; whichever process drives the row, or comes to, acts on it.
 """
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from bot.domain.backoff import Backoff
-from bot.domain.errors import StoreFull
 from bot.domain.job import Job
-from bot.domain.processes import InLine, Turn
 from bot.domain.stages import Stage
-from bot.studio.lifecycle.fair_line import fair_order
 from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.ports import Clock, Closed, Outcome
-from bot.studio.ports.stores import HeldJobs, LineRows, LiveJobs, UsedSeconds
+from bot.studio.ports.stores import HeldJobs, LiveJobs
 from bot.studio.running.actions import PrivateSender
 
 # What a cancel waits for a submit that another process has under way, in scaled seconds, and between two looks.
 _CANCEL_SECONDS: Final = 5.0
 _FIRST_LOOK, _LONGEST_LOOK = 0.2, 1.0
-# Scaled seconds for which places in line are taken as they were read.
-_PLACES_SECONDS: Final = 2.0
-_DAY: Final = 86_400.0
 
 
 class DrivenElsewhere:
@@ -85,37 +78,3 @@ class HeldWhileSent:
             return await self._sender.send_privately(replace(mine, reply=job.reply))
         finally:
             await self._held.let_go([job.id], process_id)
-
-
-class PlacesInRows:
-    """Fulfils Places by the rows of those that wait; what was read is used for some seconds."""
-
-    def __init__(self, rows: LineRows, used: UsedSeconds, clock: Clock) -> None:
-        self._rows = rows
-        self._used = used
-        self._clock = clock
-        self._places: Mapping[str, int] = {}
-        self._read_at: float | None = None
-
-    async def look(self) -> None:
-        """Read them again where that is due; where they can't be read, none is known."""
-        if self._read_at is not None and self._clock.elapsed(self._read_at) < _PLACES_SECONDS:
-            return
-        now = self._clock.now()
-        try:
-            waiting, turns = await self._rows.in_line(), await self._rows.turns()
-            used = await self._used.used_since(now - now % _DAY)
-        except StoreFull:
-            self._places = {}
-            return
-        self._places, self._read_at = places(waiting, turns, used), now
-
-    def place(self, job_id: str) -> int | None:
-        """Return the place in line, from 1; None for a job that is not in line."""
-        return self._places.get(job_id)
-
-
-def places(waiting: Sequence[InLine], turns: Sequence[Turn], used: Mapping[int, int]) -> Mapping[str, int]:
-    """Return the place of each waiting job by its id, from 1, in the order in which turns are granted."""
-    running = Counter(turn.user_id for turn in turns)
-    return {job.id: place for place, job in enumerate(fair_order(waiting, running, used), 1)}
