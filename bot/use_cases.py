@@ -100,8 +100,9 @@ def _administration(base: Infrastructure, ownership: Ownership) -> Administratio
 
 
 def _history(base: Infrastructure) -> History:
-    assembly = base.assembly
-    return History(base.tables.own_jobs, base.media, assembly.posters, assembly.forecasts, assembly.job_moves)
+    tables, assembly = base.tables, base.assembly
+    parts = (base.media, assembly.posters, assembly.forecasts, assembly.job_moves, base.clock)
+    return History(tables.own_jobs, tables.favourites, *parts)
 
 
 def _server_videos(base: Infrastructure, running: Running) -> ServerVideos:

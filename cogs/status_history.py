@@ -13,6 +13,7 @@ from bot.domain.caller import Caller
 from bot.domain.errors import NotYours, Refusal
 from bot.domain.job import Job
 from bot.studio.history import History
+from bot.studio.ports.pages import JobPage
 from bot.studio.running.actions import JobActions
 from bot.ui import custom_ids
 from bot.ui.components import Card
@@ -30,7 +31,8 @@ from cogs.translations import texts_of
 
 async def card_now(language: Language, history: History, job: Job, now: float) -> Card:
     """Draw the private card of a job; `now` in UTC seconds."""
-    return status_card(language, job, await history.card_facts(job), now, history.has_clip(job))
+    facts, starred = await history.card_facts(job), await history.is_starred(job)
+    return status_card(language, job, facts, now, history.has_clip(job), starred=starred)
 
 
 class HistoryCog(CommandCog):
@@ -49,10 +51,11 @@ class HistoryCog(CommandCog):
         about = say("option.status-video")
         video = Option("video", about, app_commands.Range[str, 1, 100], autocomplete=self._suggest_jobs)
         search = Option("search", say("option.history-search"), app_commands.Range[str, 1, MAX_SEARCH])
+        favourites = Option("favourites", say("option.history-favourites"), bool, default=False)
         super().__init__(
             bot,
             options.command("status", say("command.status"), [video], self._status),
-            options.command("history", say("command.history"), [search], self._list),
+            options.command("history", say("command.history"), [search, favourites], self._list),
         )
         self._history = history
         self._actions = actions
@@ -66,6 +69,10 @@ class HistoryCog(CommandCog):
         router.press(custom_ids.OPEN_FOUND, self._open_found)
         router.press(custom_ids.OLDER, self._turn_older)
         router.press(custom_ids.OPEN_OLDER, self._open_older)
+        router.press(custom_ids.STARRED, self._turn_favourites)
+        router.press(custom_ids.OPEN_STARRED, self._open_favourite)
+        router.press(custom_ids.STAR, self._star)
+        router.press(custom_ids.UNSTAR, self._unstar)
 
     async def _status(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
         """Show one job, or several."""
@@ -81,7 +88,11 @@ class HistoryCog(CommandCog):
         async with self._open(interaction) as conversation:
             await conversation.defer(private=True)
             # The paging buttons remember this much of it: the first page must search for the same.
-            await self._show_page(conversation, search_text(values.get("search") or ""), 1)
+            search = search_text(values.get("search") or "")
+            if values.get("favourites"):
+                await self._show_favourites(conversation, search, 1)
+            else:
+                await self._show_page(conversation, search, 1)
 
     async def _suggest_jobs(self, interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
         """Suggest the member's own jobs."""
@@ -135,6 +146,27 @@ class HistoryCog(CommandCog):
         await self._open_chosen(conversation)
         await self._show_page(conversation, page.search, page.number, page.before)
 
+    async def _turn_favourites(self, conversation: Conversation, page: HistoryPage) -> None:
+        _check_owner(conversation.caller, page.user_id)
+        await conversation.acknowledge()
+        await self._show_favourites(conversation, page.search, page.number)
+
+    async def _open_favourite(self, conversation: Conversation, page: HistoryPage) -> None:
+        _check_owner(conversation.caller, page.user_id)
+        await self._open_chosen(conversation)
+        await self._show_favourites(conversation, page.search, page.number)
+
+    async def _star(self, conversation: Conversation, job_id: str) -> None:
+        await self._set_star(conversation, job_id, on=True)
+
+    async def _unstar(self, conversation: Conversation, job_id: str) -> None:
+        await self._set_star(conversation, job_id, on=False)
+
+    async def _set_star(self, conversation: Conversation, job_id: str, *, on: bool) -> None:
+        await conversation.acknowledge()
+        job = await self._history.star(conversation.caller, job_id, on=on)
+        await conversation.show(await card_now(conversation.language, self._history, job, self._now()))
+
     async def _open_chosen(self, conversation: Conversation) -> None:
         """Show the chosen job in a message of its own. The list is shown again then: Discord resets its select."""
         await conversation.acknowledge()
@@ -153,8 +185,18 @@ class HistoryCog(CommandCog):
     async def _show_page(self, conversation: Conversation, search: str, number: int, before: str = "") -> None:
         caller = conversation.caller
         page = await self._history.history(caller, search, number, before)
-        posters = await self._history.posters(page.jobs)
-        card = history_card(conversation.language, page, search, caller.user_id, self._now(), posters)
+        await self._show_found(conversation, page, search)
+
+    async def _show_favourites(self, conversation: Conversation, search: str, number: int) -> None:
+        page = await self._history.favourites(conversation.caller, search, number)
+        await self._show_found(conversation, page, search, favourites=True)
+
+    async def _show_found(
+        self, conversation: Conversation, page: JobPage, search: str, *, favourites: bool = False
+    ) -> None:
+        user_id, posters = conversation.caller.user_id, await self._history.posters(page.jobs)
+        drawn = (conversation.language, page, search, user_id, self._now(), posters)
+        card = history_card(*drawn, favourites=favourites)
         files = [discord.File(BytesIO(poster), poster_name(job_id)) for job_id, poster in posters.items()]
         await conversation.show(card, files)
 

@@ -12,6 +12,7 @@ from bot.storage.character_store import SqliteCharacters
 from bot.storage.charges import SqliteCharges
 from bot.storage.database import Defer, not_deferred
 from bot.storage.draft_store import SqliteDrafts
+from bot.storage.favourite_store import SqliteFavourites
 from bot.storage.job_store import SqliteJobs
 from bot.storage.lease_store import SqliteLeases
 from bot.storage.line_store import SqliteLine
@@ -38,6 +39,7 @@ __all__ = [
     "SqliteCharacters",
     "SqliteCharges",
     "SqliteDrafts",
+    "SqliteFavourites",
     "SqliteJobs",
     "SqliteLeases",
     "SqliteLine",
@@ -86,3 +88,4 @@ class Tables:
         self.leases = SqliteLeases(store, defer)
         self.line = SqliteLine(store, defer)
         self.shares = SqliteShares(store)
+        self.favourites = SqliteFavourites(store)

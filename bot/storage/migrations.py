@@ -6,7 +6,7 @@ foreign keys: they stay when the job that they name is deleted.
 
 from sqlite_utils import Database, Migrations
 
-from bot.storage import asset_tables, limit_tables, process_tables, request_tables, share_tables
+from bot.storage import asset_tables, favourite_tables, limit_tables, process_tables, request_tables, share_tables
 from bot.storage.to_documents import move_assets, move_jobs
 
 
@@ -124,6 +124,13 @@ def m017_shares(db: Database) -> None:
     for statement in share_tables.SQLITE:
         db.execute(statement)
     db.execute("PRAGMA user_version = 17")
+
+
+def m018_favourites(db: Database) -> None:
+    """Create the favourites: the videos that members have starred."""
+    for statement in favourite_tables.SQLITE:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 18")
 
 
 _JOBS = """
@@ -268,6 +275,7 @@ STEPS = (
     m015_processes,
     m016_openers,
     m017_shares,
+    m018_favourites,
 )
 # Each step leaves its number in `user_version`, where it can be read without opening the database.
 VERSION = len(STEPS)

@@ -8,7 +8,7 @@ on SQLite; text is compared by its bytes. `jobs_prompts` is missing: an index he
 from typing import Final
 
 from bot.domain.errors import StoreUnusable
-from bot.storage import process_tables, share_tables
+from bot.storage import favourite_tables, process_tables, share_tables
 from bot.storage.postgres_database import PostgresDatabase
 
 _JOBS = (
@@ -197,6 +197,7 @@ STEPS: Final = (
     (15, process_tables.POSTGRES),
     (16, process_tables.OPENERS),
     (17, share_tables.POSTGRES),
+    (18, favourite_tables.POSTGRES),
 )
 """The number of each step, and its statements."""
 VERSION: Final = STEPS[-1][0]

@@ -1,6 +1,7 @@
 """My jobs: what a member can look up of their own."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.domain.caller import Caller
 from bot.domain.errors import NoSuchJob, Refusal
@@ -9,6 +10,8 @@ from bot.domain.progress import Forecast
 from bot.studio.lifecycle.forecasts import Forecasts
 from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.lifecycle.poster_maker import PosterMaker
+from bot.studio.ports import Clock
+from bot.studio.ports.favourites import FavouriteStore
 from bot.studio.ports.files import Media
 from bot.studio.ports.pages import JobPage, Listed
 from bot.studio.ports.stores import OwnJobs
@@ -21,9 +24,18 @@ class History:
     """Lists and lookups, each over one member's own jobs only."""
 
     def __init__(
-        self, jobs: OwnJobs, media: Media, posters: PosterMaker, forecasts: Forecasts, job_moves: JobMoves
+        self,
+        jobs: OwnJobs,
+        favourites: FavouriteStore,
+        media: Media,
+        posters: PosterMaker,
+        forecasts: Forecasts,
+        job_moves: JobMoves,
+        clock: Clock,
     ) -> None:
         self._jobs = jobs
+        self._favourites = favourites
+        self._clock = clock
         self._media = media
         self._posters = posters
         self._forecasts = forecasts
@@ -46,7 +58,27 @@ class History:
 
         A search that has stopped before the oldest goes on after the job that `before` names.
         """
-        return await self._jobs.mine(caller.user_id, search, page, PAGE_SIZE, before)
+        found = await self._jobs.mine(caller.user_id, search, page, PAGE_SIZE, before)
+        ids = [job.id for job in found.jobs]
+        return replace(found, starred=await self._favourites.starred(caller.user_id, ids))
+
+    async def favourites(self, caller: Caller, search: str, page: int) -> JobPage:
+        """Return one page of the videos that the caller has starred, the one starred last first."""
+        found = await self._favourites.favourites(caller.user_id, search, page, PAGE_SIZE)
+        return replace(found, starred=frozenset(job.id for job in found.jobs))
+
+    async def star(self, caller: Caller, job_id: str, *, on: bool) -> Job:
+        """Star a video of the caller's, or take its star away; raises Refusal(NoSuchJob)."""
+        job = await self.find(caller, job_id)
+        if on:
+            await self._favourites.star(caller.user_id, job.id, self._clock.now())
+        else:
+            await self._favourites.unstar(caller.user_id, job.id)
+        return job
+
+    async def is_starred(self, job: Job) -> bool:
+        """Tell whether its owner has starred the video."""
+        return job.id in await self._favourites.starred(job.user_id, [job.id])
 
     async def posters(self, jobs: Sequence[Job]) -> dict[str, bytes]:
         """Return a small JPEG of each clip that has one, by its job's id."""

@@ -37,6 +37,8 @@ _ACTIONS = {
     custom_ids.CLIP: "button.get-video",
     custom_ids.BRING: "button.move-here",
     custom_ids.SHARE: "button.share",
+    custom_ids.STAR: "button.star",
+    custom_ids.UNSTAR: "button.unstar",
 }
 _STYLES = {
     custom_ids.WITHOUT_SOUND: discord.ButtonStyle.primary,

@@ -209,8 +209,11 @@ REFRESH: Final = _of_id("refresh")
 CLIP: Final = _of_id("clip")  # "Get the video"
 BRING: Final = _of_id("bring")  # "Move it here"
 SHARE: Final = _of_id("share")  # posts it where it is pressed
+STAR: Final = _of_id("star")
+UNSTAR: Final = _of_id("unstar")
 MORE: Final = _of_id("more")  # "More…", a select; its values are the names of the rows above
-_ACTIONS: Final = {row.name: row for row in (CANCEL, AGAIN, EDIT, RETRY, WITHOUT_SOUND, REFRESH, CLIP, BRING, SHARE)}
+_OF_JOB: Final = (CANCEL, AGAIN, EDIT, RETRY, WITHOUT_SOUND, REFRESH, CLIP, BRING, SHARE, STAR, UNSTAR)
+_ACTIONS: Final = {row.name: row for row in _OF_JOB}
 
 # On the overview of a member's jobs, by that member: show it as it is now; a select that opens one of them.
 OVERVIEW: Final = _of_member("overview")
@@ -236,6 +239,9 @@ SELF_TEST: Final = _of_member("self-test")
 
 HISTORY: Final = _of_page("page")
 OPEN_FOUND: Final = _of_page("open")  # a select that opens one of the page's jobs
+# The same of the videos that they have starred.
+STARRED: Final = _of_page("starred")
+OPEN_STARRED: Final = _of_page("starred:open")
 # The same where a search went on after a job: "Search older". No room is left for whose it is; the card is private.
 OLDER: Final = _of_older_page("older")
 OPEN_OLDER: Final = _of_older_page("openold")

@@ -106,8 +106,13 @@ def status_card(
     forecast: Forecast,
     now: float,
     has_clip: bool,  # noqa: FBT001 - a fact of the job
+    *,
+    starred: bool | None = None,
 ) -> Card:
-    """Draw the private card of `/status`: the job as it is at `now` (UTC seconds), and what can be asked of it."""
+    """Draw the private card of `/status`: the job as it is at `now` (UTC seconds), and what can be asked of it.
+
+    `starred`: whether it has a star; None: it can have none there.
+    """
     moment = Moment(forecast, now)
     link = provider_link(job, forecast, now)
     items = _head(language, job, moment, "")
@@ -122,6 +127,8 @@ def status_card(
     if job.stage in SHAREABLE and not job.other_version and (has_clip or job.clip_message is not None):
         actions.append(custom_ids.SHARE)
     actions += [action for action in _actions(job, now, has_own_reply=False) if action not in actions]
+    if starred is not None:
+        actions.append(custom_ids.UNSTAR if starred else custom_ids.STAR)
     url = message_link(job)
     message: list[Button[LayoutView]] = [link_button(language.text("button.message"), url)] if url else []
     links = [*clip_buttons(language, link), *picture_buttons(language, job, now)]

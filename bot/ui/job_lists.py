@@ -22,7 +22,7 @@ from bot.ui.components import (
     relative_time,
     text,
 )
-from bot.ui.custom_ids import HistoryPage, ManagedPage, OlderPage
+from bot.ui.custom_ids import CustomId, HistoryPage, ManagedPage, OlderPage
 from bot.ui.language import Language
 from bot.ui.sanitize import code_line, heading, visible_line
 
@@ -55,25 +55,35 @@ def overview_card(language: Language, listed: Sequence[Listed], user_id: int, no
 
 
 def history_card(
-    language: Language, page: JobPage, search: str, user_id: int, now: float, posters: Container[str] = ()
+    language: Language,
+    page: JobPage,
+    search: str,
+    user_id: int,
+    now: float,
+    posters: Container[str] = (),
+    *,
+    favourites: bool = False,
 ) -> Card:
-    """Draw a page of `/history`.
+    """Draw a page of `/history`, or of its `favourites`.
 
     `search` as typed, or empty. `posters`: the ids of the jobs whose pictures go out with the card, each as a file
     named `poster_name`. `now` in UTC seconds.
     """
     search = custom_ids.search_text(search)
-    title = f"### {language.text('history.title')}"
-    items: list[Item[LayoutView]] = [text(f"{title}\n{_about_page(language, page, search)}")]
+    title = f"### {language.text('history.favourites' if favourites else 'history.title')}"
+    none = language.text("history.no-favourites") if favourites and not search and not page.jobs else ""
+    items: list[Item[LayoutView]] = [text(f"{title}\n{none or _about_page(language, page, search)}")]
     shown = page.jobs[:MAX_SHOWN]
-    items += [_history_row(language, job, with_poster=job.id in posters) for job in shown]
+    items += [_history_row(language, job, page.starred, with_poster=job.id in posters) for job in shown]
     if shown:
         if page.before is None:
-            custom_id = custom_ids.OPEN_FOUND.encode(HistoryPage(user_id, page.number, search))
+            opens = custom_ids.OPEN_STARRED if favourites else custom_ids.OPEN_FOUND
+            custom_id = opens.encode(HistoryPage(user_id, page.number, search))
         else:
             custom_id = custom_ids.OPEN_OLDER.encode(OlderPage(page.before.job_id, page.number, search))
         items.append(_open_select(language, shown, custom_id, now))
-    if buttons := _history_buttons(language, page, search, user_id):
+    turns = custom_ids.STARRED if favourites else custom_ids.HISTORY
+    if buttons := _history_buttons(language, page, search, user_id, turns):
         items.append(action_row(buttons))
     return Card(NEUTRAL, items)
 
@@ -103,12 +113,14 @@ def _about_page(language: Language, page: JobPage, search: str) -> str:
     return f"-# {' · '.join([count, *places, where])}"
 
 
-def _history_buttons(language: Language, page: JobPage, search: str, user_id: int) -> list[Button[LayoutView]]:
+def _history_buttons(
+    language: Language, page: JobPage, search: str, user_id: int, turns: CustomId[HistoryPage]
+) -> list[Button[LayoutView]]:
     """Make the buttons to other pages; beyond the last of what was found so far the search goes on."""
 
     def to(number: int, before: Place | None) -> str:
         if before is None:
-            return custom_ids.HISTORY.encode(HistoryPage(user_id, number, search))
+            return turns.encode(HistoryPage(user_id, number, search))
         return custom_ids.OLDER.encode(OlderPage(before.job_id, number, search))
 
     def button(label: str, custom_id: str, *, disabled: bool = False) -> Button[LayoutView]:
@@ -198,8 +210,8 @@ def _overview_row(language: Language, listed: Listed, now: float) -> Item[Layout
     return line
 
 
-def _history_row(language: Language, job: Job, *, with_poster: bool) -> Item[LayoutView]:
-    line = _line(language, job, [])
+def _history_row(language: Language, job: Job, starred: Container[str], *, with_poster: bool) -> Item[LayoutView]:
+    line = _line(language, job, ["⭐"] if job.id in starred else [])
     if not with_poster:
         return line
     alt = visible_line(job.request.prompt, _MAX_ALT)

@@ -40,11 +40,11 @@ from tests.cogs.fakes import (
     FakeRunner,
     FakeSelfTests,
     FakeServerVideos,
-    FakeSharing,
     FakeUsageReports,
     FakeVerificationService,
     NoServerSettings,
 )
+from tests.cogs.share_fakes import FakeSharing
 from tests.languages import ENGLISH, LANGUAGES
 from tests.studio.fakes import JumpingClock
 from tests.studio.spending_fakes import administration, spending_for_all

@@ -103,6 +103,7 @@ class FakeHistory(Scripted):
         self.jobs: list[Job] = [WAITING]
         self.clip = False
         self.with_poster: set[str] = set()
+        self.starred: set[str] = set()
         self.searched = 0
 
     async def find(self, caller, text) -> Job:
@@ -142,6 +143,19 @@ class FakeHistory(Scripted):
 
     def has_clip(self, job) -> bool:
         return self.clip
+
+    async def is_starred(self, job) -> bool:
+        return job.id in self.starred
+
+    async def star(self, caller, job_id, *, on) -> Job:
+        self.note("star", caller.user_id, job_id, on)
+        self.starred = {job_id} if on else set()
+        return await self.find(caller, job_id)
+
+    async def favourites(self, caller, search, page) -> JobPage:
+        self.note("favourites", caller.user_id, search, page)
+        found = tuple(job for job in self.jobs if job.id in self.starred)
+        return JobPage(found, page, 1, len(found), starred=frozenset(self.starred))
 
 
 class FakeUsageReports(Scripted):
@@ -229,17 +243,6 @@ class FakeRunner(Scripted):
         self.note("move_here", job_id, caller.user_id, reply)
         self.own(job_id, caller.user_id)
         return not self.job.ended
-
-
-class FakeSharing(Scripted):
-    """Shares of the one job."""
-
-    async def check(self, caller, text, place) -> Job:
-        self.note("check", caller.user_id, text, place)
-        return WAITING
-
-    async def share(self, job, place, interaction_id, reply, *, spoiler=False) -> None:
-        self.note("share", job.id, job.user_id, place, interaction_id, reply, spoiler)
 
 
 def an_asset(name: str, kind: Kind = Kind.IMAGE) -> Asset:

@@ -77,10 +77,12 @@ def remembered(name: str, sources: Mapping[str, str], user: int) -> object:
     """Return what the button of that name remembers."""
     any_video = sources["edit"]
     values: dict[str, object] = {
-        **dict.fromkeys(("cancel", "refresh", "clip", "bring", "share", "overview:cancel", "more"), any_video),
+        **dict.fromkeys(
+            ("cancel", "refresh", "clip", "bring", "share", "star", "unstar", "overview:cancel", "more"), any_video
+        ),
         **{name: sources[name] for name in ("again", "retry", "silent", "edit", "fix")},
         **dict.fromkeys(("overview", "overview:open", "self-test"), user),
-        **dict.fromkeys(("page", "open"), HistoryPage(user, 1, "")),
+        **dict.fromkeys(("page", "open", "starred", "starred:open"), HistoryPage(user, 1, "")),
         **dict.fromkeys(("older", "openold"), OlderPage(any_video, 1, "")),
         **dict.fromkeys(("assets:remove", "assets:removed"), AssetOnPage(NO_ID, 1)),
         **dict.fromkeys(("verify:open", "verify:again", "verify:finished", "discard"), NO_ID),

@@ -8,6 +8,7 @@ from bot.storage import (
     character_store,
     charges,
     draft_store,
+    favourite_store,
     job_store,
     own_job_store,
     share_store,
@@ -188,3 +189,14 @@ async def plan(store, sql, params):
 
 
 EXPLAIN = "EXPLAIN QUERY PLAN "
+
+
+async def test_favourites_are_found_by_their_member_in_the_order_of_their_stars(store):
+    steps = await plan(store, favourite_store.FAVOURITES, None)
+    assert steps[0].startswith("SEARCH favourites USING COVERING INDEX favourites_mine")
+    assert "sqlite_autoindex_jobs_1" in steps[1]
+    assert not [step for step in steps if "B-TREE" in step]
+    for sql in (favourite_store.IS_STARRED, favourite_store.UNSTAR):
+        [step] = await plan(store, sql, {"user_id": 1, "job_id": "x"})
+        assert "SEARCH favourites USING" in step
+        assert "PRIMARY KEY" in step

@@ -29,6 +29,7 @@ class JobPage:
     total: int
     before: Place | None = None
     searched_to: Place | None = None
+    starred: frozenset[str] = frozenset()  # the ids of those with a star
 
 
 @dataclass(frozen=True, slots=True)

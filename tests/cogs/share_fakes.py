@@ -1,0 +1,15 @@
+"""Sharing, as the cogs call it."""
+
+from bot.domain.job import Job
+from tests.cogs.fakes import WAITING, Scripted
+
+
+class FakeSharing(Scripted):
+    """Shares of the one job."""
+
+    async def check(self, caller, text, place) -> Job:
+        self.note("check", caller.user_id, text, place)
+        return WAITING
+
+    async def share(self, job, place, interaction_id, reply, *, spoiler=False) -> None:
+        self.note("share", job.id, job.user_id, place, interaction_id, reply, spoiler)
