@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final, Protocol
 from bot.client import SeedreelClient, made_client
 from bot.command_updates import CommandUpdates
 from bot.config import Settings
-from bot.domain.processes import Role
 from bot.heartbeat import is_alive
 from bot.infrastructure import ALONE, Infrastructure, Place, may_send, open_infrastructure
 from bot.media.disk_media import DiskMedia
@@ -20,6 +19,7 @@ from bot.replies.members import DiscordMembers
 from bot.replies.notices import Notices
 from bot.replies.presenter import Presenter
 from bot.replies.replies import DiscordReplies
+from bot.roles import join, make_duties
 from bot.storage import Tables
 from bot.storage.queries import OpenStore
 from bot.studio.assembly import Ownership, Running
@@ -98,29 +98,28 @@ async def open_app(settings: Settings, logged_in: LoggedIn, place: Place = ALONE
             lambda job: replies.show(assembly.job_moves.addressed(job)),
             lambda alert: ownership.owner.tell(alert),  # noqa: PLW0108 - it is made later
             place,
-            lambda: worker.rows.let_go_all() if worker is not None else _nothing(),
+            lambda: worker.lapsed() if worker is not None else _nothing(),
         )
         clock, tables, assembly = base.clock, base.tables, base.assembly
         client = await stack.enter_async_context(_client(settings, base, lambda: logged_in(app)))
         api = DiscordApi(client, clock, may_send(base.shared))
         replies = DiscordReplies(api, _presenter(settings, base), clock, on_address=assembly.job_moves.found_at)
         stack.push_async_callback(replies.close)
-        notices = Notices(base.languages, api, clock)
+        notices, members = Notices(base.languages, api, clock), DiscordMembers(client, api)
         pending_replies = PendingReplies(tables.pending_replies, notices, clock, replies.limits.token_seconds)
-        stack.push_async_callback(pending_replies.close)
         uploader, server_log = make_asset_uploader(base, notices), make_server_log(base, api)
-        ownership = _ownership(settings, base, notices, DiscordMembers(client, api))
-        _close_after(stack, assembly.posters, uploader, ownership, server_log)
+        ownership = _ownership(settings, base, notices, members)
+        _close_after(stack, assembly.posters, pending_replies, uploader, ownership, server_log)
         running = _through_rows(base, make_running(settings, base, replies, server_log))
         parts = (running, pending_replies, uploader, ownership, api, server_log)
         use_cases = make_use_cases(settings, base, *parts, sharing=make_sharing(base, replies, notices))
         _close_after(stack, use_cases.sharing, use_cases.self_tests)
         cleanup = make_cleanup(settings, base, replies)
-        works = partial(_works, use_cases.runner.health, base.store)
         command_updates = CommandUpdates(settings, base.provider.dialect, tables.notes, client, clock)
         stack.push_async_callback(command_updates.close)
-        worker = await _worker(base, running, replies, stack)
-        listeners = tuple(_listeners(settings, base, client, _hints(base, stack)))
+        works, hints = partial(_works, use_cases.runner.health, base.store), _hints(base, stack)
+        worker = await join(base, running, replies, make_duties(base, cleanup, ownership, pending_replies), stack)
+        listeners = tuple(_listeners(settings, base, client, hints))
         app = App(
             *(client, use_cases, uploader, pending_replies, cleanup, base.media, tables, command_updates, ownership),
             *(works, base.store, listeners, base.metrics, server_log, worker),
@@ -138,25 +137,6 @@ def _through_rows(base: Infrastructure, running: Running) -> Running:
         return running
     lease = base.shared.lease
     return base.assembly.through_rows(running, base.tables.leases, lambda: lease.id)
-
-
-async def _worker(
-    base: Infrastructure, running: Running, replies: DiscordReplies, stack: AsyncExitStack
-) -> "Worker | None":
-    """Hear the notices of other processes, if there are any; make what drives rows, where that is this one's part."""
-    worker, shared = None, base.shared
-    if shared is None:
-        return None
-    if shared.role is Role.WORKER:
-        from bot.engine.worker import Worker
-
-        leases, moves = base.tables.leases, base.assembly.job_moves
-        worker = Worker(shared.url, base.store, leases, running.runner, replies, moves, shared.lease, base.clock)
-        worker.listen(shared.hub)
-    shared.hub.listen("settings", lambda guild: base.server_settings.changed(int(guild)))
-    shared.hub.on_missed(base.server_settings.missed_changes)
-    await stack.enter_async_context(shared.hub)
-    return worker
 
 
 def _close_after(stack: AsyncExitStack, *working: Closing) -> None:

@@ -118,7 +118,7 @@ async def _greet(app: App) -> None:
 async def _drive(app: App) -> None:
     """Take rows, as other processes defer them, from now on."""
     look_briefly()
-    await app.ownership.start(owners_of(app.client.application))
+    app.ownership.learn(owners_of(app.client.application))
     app.server_log.start()
     if app.worker is not None:
         await app.worker.start()
@@ -186,7 +186,7 @@ async def until_damaged(check: Callable[[], Awaitable[None]]) -> None:
 
 def _loops(app: App, clock: Clock, role: Role) -> Iterator[Loop]:
     """Yield what runs for as long as the bot does."""
-    if role is not Role.GATEWAY:
+    if role is Role.ALL:
         yield app.cleanup.run()
     yield look_at_all(lambda: app.use_cases.runner.is_answering)
     yield app.media.self_test.report()

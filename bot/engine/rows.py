@@ -147,30 +147,22 @@ def _note(error: StoreFull) -> None:
 class Sweep:
     """Finds rows that have to be driven and that no living process drives, and defers them again.
 
-    `defer` defers what is left alone of those ids. `leads` tells whether this process is the one that looks.
+    `defer` defers what is left alone of those ids.
     """
 
-    def __init__(
-        self,
-        held: HeldJobs,
-        defer: Callable[[Sequence[str]], Awaitable[None]],
-        leads: Callable[[], bool] = lambda: True,
-    ) -> None:
+    def __init__(self, held: HeldJobs, defer: Callable[[Sequence[str]], Awaitable[None]]) -> None:
         self._held = held
         self._defer = defer
-        self._leads = leads
 
     async def run(self) -> None:
         """Look every few seconds until cancelled."""
         while True:
             # Real seconds, as those of leases.
-            await asyncio.sleep(jittered(SWEEP_SECONDS))
-            if not self._leads():
-                continue
             try:
                 await self.look()
             except (StoreFull, StoreUnusable) as error:
                 log.info("The rows could not be looked through: %s", error)
+            await asyncio.sleep(jittered(SWEEP_SECONDS))
 
     async def look(self) -> None:
         """Defer once what is left alone."""

@@ -1,7 +1,7 @@
 """What a worker does beside what every process does: it drives rows, as Procrastinate brings them to it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from functools import partial
 from typing import Protocol
@@ -9,11 +9,12 @@ from typing import Protocol
 from bot.domain.job import Job
 from bot.engine.drives import Drives
 from bot.engine.hub import Hub
-from bot.engine.lease import Lease
+from bot.engine.process import SharedProcess
 from bot.engine.rows import Cards, RowDriver, Runner, Sweep
 from bot.engine.schema import defer
 from bot.storage.database import Database
 from bot.storage.queries import QueryRunner
+from bot.studio.lifecycle.leader import Leader
 from bot.studio.lifecycle.tasks import BackgroundTasks
 from bot.studio.ports import Clock
 from bot.studio.ports.stores import HeldJobs
@@ -36,39 +37,48 @@ class ShownCards(Cards, Protocol):
 
 
 class Worker:
-    """Drives rows from `start` on; `leave` and `close` hand over what it drives. `store` is where jobs are deferred."""
+    """Drives rows from `start` on, and leads where none of the others does; `leave` and `close` hand over.
+
+    `beside`: what it does besides, until it is closed.
+    """
 
     def __init__(
         self,
-        url: str,
-        store: QueryRunner,
+        shared: SharedProcess,
         held: HeldJobs,
         runner: Runner,
         cards: ShownCards,
         addresses: Addresses,
-        lease: Lease,
+        leader: Leader,
+        beside: Callable[[], Awaitable[None]],
         clock: Clock,
     ) -> None:
-        self.rows = RowDriver(held, runner, cards, lambda: lease.id, clock)
+        self.rows = RowDriver(held, runner, cards, lambda: shared.lease.id, clock)
         self._cards = cards
         self._addresses = addresses
-        self._drives = Drives(url, clock, self.rows.drive)
-        self._sweep = Sweep(held, partial(_defer, store))
+        self._leader = leader
+        self._beside = beside
+        self._drives = Drives(shared.url, clock, self.rows.drive)
         self._tasks = BackgroundTasks(clock)
         self._stack = AsyncExitStack()
+        self._listen(shared.hub)
 
-    def listen(self, hub: Hub) -> None:
+    def _listen(self, hub: Hub) -> None:
         """Hear of what other processes do to the jobs that this one drives."""
-        for kind in ("cancel", "moved"):
-            hub.listen(kind, self.rows.moved)
+        hub.listen("cancel", self.rows.moved)
         hub.listen("address", self._readdressed)
         # Whatever was said meanwhile: each of its rows knows it.
         hub.on_missed(self._look_at_all)
 
     async def start(self) -> None:
-        """Take rows from now on, and look for those that are left alone."""
+        """Take rows from now on, and the office where it is free."""
         await self._stack.enter_async_context(self._drives)
-        self._tasks.start("sweep", "the sweep", lambda _: self._sweep.run())
+        self._leader.start()
+        self._tasks.start("beside", "what a worker does beside its rows", lambda _: self._beside())
+
+    async def lapsed(self) -> None:
+        """End all that was done under a lease that is over: others may do it by now."""
+        await asyncio.gather(self._leader.end(), self.rows.let_go_all())
 
     def leave(self) -> None:
         """Take nothing more."""
@@ -77,7 +87,7 @@ class Worker:
 
     async def close(self, seconds: float) -> None:
         """Wait until everything is handed over, in so many real seconds, once the tasks of jobs have ended."""
-        await self.rows.close(seconds)
+        await asyncio.gather(self.rows.close(seconds), self._leader.close())
         await self._tasks.close()
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -95,6 +105,11 @@ class Worker:
         job = await self._addresses.look_at_address(job_id)
         if job is not None and self.rows.drives(job_id):
             self._cards.show(job)
+
+
+def sweep_of(store: QueryRunner, held: HeldJobs) -> Sweep:
+    """Make the look for rows that are left alone; `store` is where they are deferred."""
+    return Sweep(held, partial(_defer, store))
 
 
 async def _defer(store: QueryRunner, job_ids: Sequence[str]) -> None:
