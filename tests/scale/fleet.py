@@ -59,6 +59,12 @@ class Fleet:
         await process.says("Driving videos.")
         return process
 
+    async def gateway(self, name: str, *words: str) -> FleetProcess:
+        """Start a gateway, and wait until members see the bot online."""
+        process = self.add(name, "--gateway", *words)
+        await process.start()
+        return process
+
     async def drives(self, wanted: int) -> None:
         """Wait until so many rows are driven by living processes."""
         async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as connection:
