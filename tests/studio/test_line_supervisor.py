@@ -14,7 +14,7 @@ from bot.domain.pauses import PauseKind
 from bot.domain.stages import Reason, Stage
 from bot.studio.lifecycle.deadline import LOOKS_APART
 from bot.studio.lifecycle.pauses import OLDEST, Pauses
-from tests.studio.fakes import START, HeldClock, KeptPauses, completed, job
+from tests.studio.fakes import START, HeldClock, KeptPauses, completed, job, until
 from tests.studio.folder_media import FolderMedia
 from tests.studio.sharing import Sharing, sharing
 from tests.studio.test_queue import NoHistory, queue_with
@@ -107,6 +107,28 @@ async def test_the_cards_of_those_in_line_are_shown_and_let_go_before_their_turn
     assert scene.cards.writers == {}
 
 
+async def test_a_press_on_another_process_has_the_card_drawn_with_its_address(scene):
+    leader, gateway = await scene.process("a"), await scene.process("b")
+    jobs = [await scene.accept(job(number, user_id=number)) for number in range(4)]
+    for _ in range(2):
+        await leader.lead()
+    scene.shown.clear()
+    pressed = replace(jobs[3].reply, token="newer", token_at=START + 60)
+    await gateway.moves.save_address(jobs[3].id, pressed)
+    await leader.lead()
+    assert [(each.id, each.reply) for each in scene.shown] == [(jobs[3].id, pressed)]
+
+
+async def test_the_card_of_what_is_cancelled_is_let_go(scene):
+    leader = await scene.process("a")
+    jobs = [await scene.accept(job(number, user_id=number)) for number in range(4)]
+    await leader.lead()
+    assert await scene.tables.jobs.save(jobs[3].cancelled(Reason.OWNER, START), Stage.WAITING)
+    await leader.lead()
+    await until(lambda: jobs[3].id not in scene.cards.writers)
+    assert leader.supervisor.place(jobs[3].id) is None
+
+
 async def test_a_paused_server_is_passed_over_and_its_card_shown(scene):
     leader = await scene.process("a")
     for number in (1, 2):
@@ -133,13 +155,13 @@ async def test_what_is_to_be_sent_later_waits_and_others_pass(scene):
 async def test_a_refusal_that_one_process_hears_of_rests_all(scene):
     leader, worker = await scene.process("a"), await scene.process("b")
     await scene.accept(job(1))
-    until = await worker.line.pause(60.0)
-    assert until >= START + 60
+    over = await worker.line.pause(60.0)
+    assert over >= START + 60
     # What another hears meanwhile makes no rest shorter.
-    assert await (await scene.process("c")).line.pause(None) >= until - 1e-6
+    assert await (await scene.process("c")).line.pause(None) >= over - 1e-6
     await leader.lead()
     assert scene.deferred == []
-    scene.clock.advance(until - START + 1)
+    scene.clock.advance(over - START + 1)
     await leader.lead()
     assert len(scene.deferred) == 1
 

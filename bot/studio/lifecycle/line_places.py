@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.domain.job import Job
 from bot.domain.pauses import PausedBy
 from bot.domain.processes import InLine, Turn
-from bot.studio.lifecycle.fair_line import HEAD, FairLine, fair_order
+from bot.studio.lifecycle.fair_line import FairLine, fair_order
 from bot.studio.lifecycle.pauses import Pauses
 from bot.studio.lifecycle.queue import MOMENT, PAUSE_EVER
 from bot.studio.ports import Clock
@@ -68,12 +68,12 @@ class LinePlaces:
         """Return a job's place in line, from 1; None for one that is not in line."""
         return self._places.place(job_id)
 
-    def unknown(self, rows: Sequence[InLine]) -> list[str]:
-        """Drop what is no longer in line, and return the ids of what is new there, or was changed."""
-        there = {row.id: row for row in rows}
-        for job_id in [job_id for job_id, place in self._line.items() if there.get(job_id) != place.row]:
+    def drop_changed(self, rows: Mapping[str, InLine]) -> list[str]:
+        """Drop what is no longer in line as it was, and return the ids."""
+        changed = [job_id for job_id, place in self._line.items() if rows.get(job_id) != place.row]
+        for job_id in changed:
             self.drop(job_id)
-        return [job_id for job_id in there if job_id not in self._line]
+        return changed
 
     def enter(self, job: Job, row: InLine) -> None:
         """Put a job in line."""
@@ -144,9 +144,7 @@ class LinePlaces:
 
     def show_moved(self, entered: Iterable[Job]) -> None:
         """Wake the cards of those that have just come, and the first cards whose places have changed."""
-        shown = {job.id: job for job in self._places.moved()}
-        shown |= {job.id: job for job in entered if (self.place(job.id) or 0) > HEAD}
-        for job in shown.values():
+        for job in {job.id: job for job in (*self._places.moved(), *entered)}.values():
             self._show(job)
 
     def _rank(self, users: Iterable[int]) -> None:

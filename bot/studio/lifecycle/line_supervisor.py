@@ -6,14 +6,15 @@ the one that grants do no harm.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from bot.domain.backoff import jittered
 from bot.domain.errors import StoreFull, StoreUnusable
 from bot.domain.job import Job
-from bot.domain.processes import Office, Turn
+from bot.domain.processes import InLine, Office, Turn
 from bot.domain.stages import Stage
 from bot.log_lines import about_job
 from bot.studio.lifecycle.balance_pause import BalancePause
@@ -66,9 +67,9 @@ class LineSupervisor:
         self._balance = balance
         self._rest = rest
         self._clock = clock
-        self._show = show
         self._let_go = let_go
-        self._line = LinePlaces(pauses, clock, show)
+        self._show = lambda job: show(job_moves.addressed(job))
+        self._line = LinePlaces(pauses, clock, self._show)
         self._office: Office | None = None
         self._woken = asyncio.Event()
         self._turns: Sequence[Turn] = ()
@@ -136,18 +137,29 @@ class LineSupervisor:
         await self._rest.look()
         self._turns = await self._rows.turns()
         self._line.take_in_turns(self._turns)
-        rows = {row.id: row for row in await self._rows.in_line()}
-        entered = []
-        for job in await self._rows.jobs(self._line.unknown(tuple(rows.values()))):
-            if job.stage is Stage.WAITING:
-                self._line.enter(job, rows[job.id])
-                entered.append(job)
+        entered = await self._take_in({row.id: row for row in await self._rows.in_line()})
         self._line.take_in_pauses()
         self._line.end_rests()
         await self._give_up()
         self._line.show_moved(entered)
         if self._rest.left <= MOMENT:
             await self._hand_out(office)
+
+    async def _take_in(self, rows: Mapping[str, InLine]) -> list[Job]:
+        """Take in who is in line; return who has come, or come to be shown another way."""
+        for job_id in self._line.drop_changed(rows):
+            self._job_moves.forget(job_id)
+            if job_id not in rows:
+                # Another process may write its card by now.
+                self._tasks.start(job_id, "a card", partial(self._leave_card, job_id), job_id=job_id)
+        new = await self._rows.jobs([job_id for job_id in rows if job_id not in self._line])
+        entered = [job for job in new if job.stage is Stage.WAITING]
+        for job in entered:
+            self._line.enter(job, rows[job.id])
+        return entered
+
+    async def _leave_card(self, job_id: str, _again: bool) -> None:  # noqa: FBT001 - as BackgroundTasks calls it
+        await self._let_go(job_id)
 
     async def _give_up(self) -> None:
         """Cancel what has waited for too long; where it seems so at first, after a second look."""
