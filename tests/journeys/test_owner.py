@@ -6,9 +6,11 @@ from sandbox.discord import Message, Use
 from sandbox.discord.model import Team, TeamMember
 from tests.journeys.command_line import command
 from tests.journeys.scene import Scene, says
-from tests.journeys.script import with_script
+from tests.journeys.script import TIME_SCALE, with_script
 
 DAY = 86_400.0
+# As the bot counts: the time between two looks at the account.
+HOUR = 3600.0 / TIME_SCALE
 NO_BALANCE = "the credits are used up"
 
 
@@ -93,9 +95,11 @@ async def test_few_credits_are_told_at_the_start(scene: Scene) -> None:
     assert len(mail(scene)) == 1
 
 
+@with_script(sets_clock=True)
 async def test_a_provider_that_is_down_is_told_of_after_ten_minutes(scene: Scene) -> None:
     await scene.provider.close_port()
     await scene.mara.use("/video", prompt="waits", duration=4)
+    scene.later(HOUR)
     await written(scene, 1, "ToAPIs hasn't answered for 1", "minutes")
     await scene.provider.open_port()
     await scene.paid_for(1)
