@@ -56,8 +56,9 @@ async def sync_tree(tree: app_commands.CommandTree[Any]) -> list[app_commands.Ap
 
 async def payload_of(tree: app_commands.CommandTree[Any]) -> list[dict[str, Any]]:
     """Describe the commands as they are pushed, in every language."""
-    translator = tree.translator or app_commands.Translator()
-    return [await command.get_translated_payload(tree, translator) for command in tree.get_commands()]
+    if tree.translator is None:
+        return [command.to_dict(tree) for command in tree.get_commands()]
+    return [await command.get_translated_payload(tree, tree.translator) for command in tree.get_commands()]
 
 
 class CommandUpdates:

@@ -88,7 +88,9 @@ async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCas
         )
     )
     bot.tree.error(router.stray)
-    await bot.tree.set_translator(CommandTranslator(use_cases.languages))
+    # Where there is English alone, the library would ask for every text in every language of Discord in vain.
+    translator = CommandTranslator(use_cases.languages) if use_cases.languages.others else None
+    await bot.tree.set_translator(translator)
     await bot.add_cog(router)
     history = HistoryCog(
         *(bot, use_cases.history, use_cases.actions, use_cases.now, router),

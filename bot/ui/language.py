@@ -151,6 +151,11 @@ class Languages:
         self.commands = commands
         self._by_tag = {language.tag.lower(): language for language in others}
 
+    @property
+    def others(self) -> bool:
+        """Tell whether there is any language but English."""
+        return bool(self._by_tag)
+
     @classmethod
     def read(cls, folder: Path = LOCALES) -> Self:
         """Read the catalogues in a folder. Raises OSError and ValueError where English cannot be read."""
