@@ -4,13 +4,15 @@ FROM python:3.13-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATA_DIR=/data
 
 # Not root: a hole in a decoder then reaches the clips and nothing else. A fixed id keeps the volume's rights across images.
-RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin seedreel && install -d -o seedreel -g seedreel /data /backups
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin seedreel && install -d -o seedreel -g seedreel /data /backups /media
 
 WORKDIR /app
 
 # Dependencies first: a change of the code keeps this layer.
 COPY pyproject.toml constraints.txt ./
-RUN python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\n')" > requirements.txt && pip install --no-cache-dir -c constraints.txt -r requirements.txt
+# Several processes over PostgreSQL need its libraries: EXTRAS=scale.
+ARG EXTRAS=
+RUN python -c "import os, tomllib; p = tomllib.load(open('pyproject.toml', 'rb'))['project']; print(*p['dependencies'], *(each for name in os.environ.get('EXTRAS', '').split() for each in p['optional-dependencies'][name]), sep='\n')" > requirements.txt && pip install --no-cache-dir -c constraints.txt -r requirements.txt
 
 # The default of .env.example, DATA_DIR=data, is the volume too.
 RUN ln -s /data data

@@ -19,7 +19,7 @@ from typing import cast
 
 from bench.measure import Bench, Effort, Figure, machine
 
-NAMES = ("ack", "loop", "neighbour", "poll", "flight", "deliver", "history", "start", "pace", "whole")
+NAMES = ("ack", "loop", "neighbour", "poll", "flight", "deliver", "history", "start", "pace", "scale", "whole")
 HEADING = ("bench", "what", "ours", "yardstick", "ratio", "aim", "met")
 _PROFILE_LINES = 25
 

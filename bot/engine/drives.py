@@ -63,7 +63,11 @@ class Drives:
         """Take the database's URL; nothing is connected before entering."""
         self._heartbeat_seconds, self._stalled_seconds = heartbeat_seconds, stalled_seconds
         connector = procrastinate.PsycopgConnector(
-            conninfo=url, min_size=1, max_size=_MAX_CONNECTIONS, timeout=heartbeat_seconds
+            conninfo=url,
+            min_size=1,
+            max_size=_MAX_CONNECTIONS,
+            timeout=heartbeat_seconds,
+            configure=_one_by_one,
         )
         self._app = procrastinate.App(connector=connector)
         self._clock = clock
@@ -160,6 +164,11 @@ class Drives:
                 )
             except (ProcrastinateException, psycopg.Error) as error:
                 log.info("The clearing of old jobs failed (%s).", type(error).__name__)
+
+
+async def _one_by_one(connection: psycopg.AsyncConnection) -> None:
+    """Let each statement be a transaction of its own, without two more to begin it and to end it."""
+    await connection.set_autocommit(True)
 
 
 class _Lost(Exception):

@@ -8,12 +8,14 @@ import shutil
 import stat
 import subprocess
 import sys
+import tomllib
 from datetime import date
 
 import pytest
 import yaml
 
 from bot.__main__ import _parser
+from bot.domain.shards import parse_shards
 from bot.exits import Exit
 from bot.run import CLOSE_SECONDS
 from bot.settings_table import SETTINGS
@@ -189,3 +191,36 @@ def test_the_containers_of_a_standby_are_that_of_the_bot_twice():
     assert first == second
     assert _parser().parse_args(first["command"][3:]).standby
     assert first["healthcheck"]["test"] == ["CMD", "python", "-m", "bot.heartbeat", "--own"]
+
+
+def scaled():
+    return yaml.safe_load((DEPLOY / "compose.scale.yaml").read_text(encoding="utf-8"))
+
+
+def test_the_processes_of_the_many_share_what_they_have_to_and_nothing_else():
+    services = scaled()["services"]
+    bots = [one for one in services.values() if one["image"] == "seedreel-scale"]
+    [made] = [step.text for step in steps((ROOT / "Dockerfile").read_text(encoding="utf-8")) if "useradd" in step.text]
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    for bot in bots:
+        assert bot["build"]["args"]["EXTRAS"] in extras
+        assert bot["command"][:4] == ["python", "-m", "bot", "run"]
+        assert set(bot["environment"]) <= SETTING_NAMES
+        mounts = dict(each.split(":") for each in bot["volumes"])
+        assert set(mounts) <= set(scaled()["volumes"])
+        assert list(mounts.values()) == [bot["environment"]["MEDIA_DIR"]]
+        assert all(folder in made.split() for folder in (*mounts.values(), bot["environment"]["DATA_DIR"]))
+        # A heartbeat's file that two share would say that both live.
+        assert bot["environment"]["DATA_DIR"] not in mounts.values()
+        assert int(bot["stop_grace_period"].removesuffix("s")) > STOP_SECONDS
+        assert bot["depends_on"]["postgres"]["condition"] == "service_healthy"
+    assert "healthcheck" in services["postgres"]
+    roles = [bot["command"][4] for bot in bots]
+    assert (roles.count("--gateway"), roles.count("--worker")) == (2, 3)
+
+
+def test_the_gateways_of_the_many_serve_every_shard_once():
+    commands = [one.get("command", []) for one in scaled()["services"].values()]
+    shards = [parse_shards(command[command.index("--shards") + 1]) for command in commands if "--shards" in command]
+    [count] = {each.count for each in shards}
+    assert sorted(shard for each in shards for shard in each.numbers) == list(range(count))

@@ -18,7 +18,7 @@ STEPS = steps(TEXT)
 SETTINGS_GIVEN = re.compile(r"DISCORD_|TOAPIS_|DATA_DIR|PYTHON|VIRTUAL_ENV|LOG_")
 USER_MADE = re.compile(
     r"useradd --uid (?P<uid>\d+) --no-create-home --shell /usr/sbin/nologin (?P<name>\w+)"
-    r" && install -d -o (?P=name) -g (?P=name) (?P<folder>/\w+) (?P<backups>/\w+)"
+    r" && install -d -o (?P=name) -g (?P=name) (?P<folder>/\w+) (?P<backups>/\w+) (?P<media>/\w+)"
 )
 
 
@@ -89,7 +89,9 @@ def image(tmp_path_factory):
             case "WORKDIR":
                 assert step.text == "/app"
             case _:
-                assert step.word in {"FROM", "USER", "VOLUME", "HEALTHCHECK", "CMD"}, f"unknown to this test: {step}"
+                assert step.word in {"ARG", "FROM", "USER", "VOLUME", "HEALTHCHECK", "CMD"}, (
+                    f"unknown to this test: {step}"
+                )
     return Image(root, environment)
 
 
