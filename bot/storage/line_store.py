@@ -26,11 +26,12 @@ GRANT = f"UPDATE jobs SET slot = 1 WHERE id = :id AND stage = 'waiting' AND slot
 _HAS_TURN = "SELECT 1 FROM jobs WHERE id = ? AND fence = ? AND slot = 1"
 FREE = "UPDATE jobs SET slot = 0 WHERE id = ? AND fence = ? AND stage = ? AND slot = 1"
 _HOLDS: Final = "SELECT count(*) FROM leases WHERE name = ? AND holder = ? AND fence = ?"
-# What a process alone has sent before there were many: it counted in that one's memory.
-_ADOPT = """
+# What a process alone has sent before there were many: it counted in that one's memory. What is overdue counts again
+# until it is driven.
+_ADOPT = f"""
 UPDATE jobs SET slot = 1
-WHERE slot = 0 AND ended = 0 AND holder IS NULL AND fence = 0 AND stage IN ('submitting', 'queued', 'rendering')
-"""
+WHERE slot = 0 AND ended = 0 AND stage IN ('submitting', 'queued', 'rendering') AND {UNHELD}
+"""  # noqa: S608 - no input in it
 
 
 class SqliteLine(Queries):
@@ -101,7 +102,7 @@ class SqliteLine(Queries):
     @query
     def adopt(self, db: Database) -> int:
         """Count what one process alone has sent among the slots; returns how many."""
-        return db.execute(_ADOPT).rowcount
+        return db.execute(_ADOPT, dead_before(db)).rowcount
 
     @query
     def tell(self, db: Database, kind: str, value: str = "") -> None:

@@ -18,7 +18,8 @@ _SETTLED = "restored_settled"
 
 # The backup knows them as never sent; after it was made they may have been.
 _FAIL = """
-UPDATE jobs SET stage = 'failed', ended = 1, reason = 'unclear', changed = :at, charged_at = coalesce(submitted, :at)
+UPDATE jobs SET
+    stage = 'failed', ended = 1, reason = 'unclear', changed = :at, charged_at = coalesce(submitted, :at), slot = 0
 WHERE stage IN ('waiting', 'submitting') AND ended = 0 AND created < :at
 """
 
