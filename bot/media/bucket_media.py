@@ -123,6 +123,7 @@ class BucketMedia:
         try:
             await self._put_clip(job_id)
         except FileStoreDown as error:
+            self._state.failed(error)
             self._store_later(job_id)
             raise FileStoreDown(error.detail, size) from error
         return size

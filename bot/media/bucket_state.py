@@ -41,6 +41,11 @@ class BucketState:
                 self._until = time.monotonic() + (_DOWN if self._trouble else _WELL)
         return self._trouble
 
+    def failed(self, error: FileStoreDown) -> None:
+        """Take in that it has just not done what it should."""
+        self._trouble = f"{self._bucket.place} can't be used ({error.detail})"
+        self._until = time.monotonic() + _DOWN
+
     async def now(self) -> float:
         """Return the time by the store's clock, in UTC seconds. Raises FileStoreDown."""
         if (trouble := await self.trouble()) is not None:

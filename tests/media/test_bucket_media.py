@@ -49,7 +49,7 @@ async def test_a_store_that_is_down_costs_no_video_and_has_it_in_the_end(tmp_pat
         with pytest.raises(FileStoreDown):
             await worker.bring(OTHER)
         trouble = await worker.trouble()
-        assert trouble == f"{server.place()} can't be written to (it can't be reached (connect))"
+        assert trouble == f"{server.place()} can't be used (it can't be reached (connect))"
         with pytest.raises(Refusal) as refused:
             await keep(worker, there)
         assert refused.value.problem == CannotSave()

@@ -48,6 +48,7 @@ SAME_ENOUGH = 3
 _OVERDUE_ENOUGH = 5
 # So many times the store of files is tried before a video goes its way without it: about half a minute.
 _STORE_TRIES = 5
+_NOT_HERE = "couldn't be downloaded"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -164,7 +165,8 @@ class Fetch:
 
     def _note(self, job: Job, tries: _Tries, problem: ClipError | OSError) -> None:
         level = logging.INFO if type(problem) is type(tries.problem) else logging.WARNING
-        log.log(level, "The video couldn't be downloaded: %s", problem)
+        failed = "can't be had from the file storage, or put there" if isinstance(problem, FileStoreDown) else _NOT_HERE
+        log.log(level, "The video %s: %s", failed, problem)
         tries.note(problem)
         # One lost connection is no news.
         holdup = _holdup(problem)
