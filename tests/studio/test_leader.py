@@ -105,8 +105,15 @@ async def test_the_line_is_looked_at_for_as_long_as_it_leads(scene):
     await scene.accept(job(2))
     process.supervisor.wake()
     await until(lambda: job(2).id in scene.deferred)
+    # Its own cards tell places as it grants turns.
+    await scene.accept(job(4))
+    process.supervisor.wake()
+    await until(lambda: process.line.place(job(4).id) == 1)
+    assert (process.line.waiting, process.line.running) == (1, 1)
     await leader.close()
     await scene.accept(job(3))
     process.supervisor.wake()
     assert not process.supervisor.grants
+    await process.line.look_at_places()
+    assert process.line.waiting == 2
     assert job(3).id not in scene.deferred

@@ -6,6 +6,7 @@ the one that grants do no harm.
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -86,6 +87,16 @@ class LineSupervisor:
         """Tell whether this process grants turns."""
         return self._office is not None
 
+    @property
+    def waiting(self) -> int:
+        """Count the jobs in line."""
+        return len(self._line)
+
+    @property
+    def running(self) -> int:
+        """Count the slots taken."""
+        return len(self._turns)
+
     def wake(self) -> None:
         """Look at the line now: something of it may have changed."""
         self._woken.set()
@@ -108,11 +119,13 @@ class LineSupervisor:
     async def _run(self) -> None:
         while (office := self._office) is not None:
             self._woken.clear()
+            began = time.monotonic()
             try:
                 await self.look(office)
             except (StoreFull, StoreUnusable) as error:
                 log.info("The line could not be looked at: %s", error)
-            await asyncio.sleep(_APART)
+            # Of a long line, looks take at most half of the time.
+            await asyncio.sleep(max(_APART, time.monotonic() - began))
             with suppress(TimeoutError):
                 async with asyncio.timeout(jittered(_LOOK_EVERY)):
                     await self._clock_or_wake()
@@ -221,7 +234,8 @@ class LineSupervisor:
         for job_id in asked:
             self._line.drop(job_id)
             self._job_moves.forget(job_id)
-        if len(granted) < len(asked):
+        # Where none has one, the office may be in other hands.
+        if granted and len(granted) < len(asked):
             self.wake()
 
     def _on_the_way(self) -> set[str]:

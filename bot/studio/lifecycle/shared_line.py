@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from contextlib import suppress
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from bot.domain.errors import StoreFull
 from bot.domain.job import Job
@@ -23,6 +23,25 @@ from bot.studio.ports.stores import LineRows, UsedSeconds
 
 # Real seconds for which places are shown as they were, and a pause is known as it was.
 _FRESH_SECONDS: Final = 1.0
+
+
+class Granting(Protocol):
+    """What grants turns, in the one process that does."""
+
+    @property
+    def grants(self) -> bool:
+        """Tell whether this process is the one."""
+
+    @property
+    def waiting(self) -> int:
+        """Count the jobs in line."""
+
+    @property
+    def running(self) -> int:
+        """Count the slots taken."""
+
+    def place(self, job_id: str) -> int | None:
+        """Return a job's place in line, from 1; None for one that is not in line."""
 
 
 class SharedLine:
@@ -51,25 +70,34 @@ class SharedLine:
         self._looking = asyncio.Lock()
         self._ordered_at: float | None = None
         self._looked_at: float | None = None
+        self._granting: Granting | None = None
+
+    def follow(self, granting: Granting) -> None:
+        """Have what this process knows of the line from what grants turns, for as long as that is done here."""
+        self._granting = granting
 
     @property
     def waiting(self) -> int:
         """Count the jobs in line, as they were when places were last asked for."""
-        return len(self._places)
+        return len(self._places) if self._here is None else self._here.waiting
 
     @property
     def running(self) -> int:
         """Count the slots taken, as it was then."""
-        return self._running
+        return self._running if self._here is None else self._here.running
 
     def place(self, job_id: str) -> int | None:
         """Return the place in line, from 1, as it was then; None for a job that is not in line."""
-        return self._places.get(job_id)
+        return self._places.get(job_id) if self._here is None else self._here.place(job_id)
+
+    @property
+    def _here(self) -> Granting | None:
+        return self._granting if self._granting is not None and self._granting.grants else None
 
     async def look_at_places(self) -> None:
         """Order the rows in line, unless that was done a moment ago; where they can't be read, nothing changes."""
         async with self._looking:
-            if self._is_fresh(self._ordered_at):
+            if self._here is not None or self._is_fresh(self._ordered_at):
                 return
             with suppress(StoreFull):
                 now = self._clock.now()

@@ -53,7 +53,7 @@ class SharedParts:
         self, job_moves: JobMoves, show: Callable[[Job], None], let_go: Callable[[str], Awaitable[None]]
     ) -> LineSupervisor:
         """Make what grants turns, where this process is the one that does."""
-        return LineSupervisor(
+        supervisor = LineSupervisor(
             self._slots,
             rows=self._shared.line,
             used=self._used,
@@ -65,6 +65,8 @@ class SharedParts:
             show=show,
             let_go=let_go,
         )
+        self.line.follow(supervisor)
+        return supervisor
 
     async def _look(self) -> None:
         await self.line.look()
