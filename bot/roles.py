@@ -13,9 +13,11 @@ from bot.engine.duties import Repeated, Watched
 from bot.infrastructure import Infrastructure
 from bot.replies.replies import DiscordReplies
 from bot.studio.assembly import Ownership, Running
+from bot.studio.assets.uploader import AssetUploader
 from bot.studio.delivery.cleanup import Cleanup
 from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.lifecycle.leader import Duty, Leader
+from bot.studio.lifecycle.server_log import ServerLog
 
 if TYPE_CHECKING:
     from bot.engine.process import SharedProcess
@@ -67,11 +69,19 @@ def _worker(
 
 
 def make_duties(
-    base: Infrastructure, cleanup: Cleanup, ownership: Ownership, pending_replies: PendingReplies
+    base: Infrastructure,
+    cleanup: Cleanup,
+    ownership: Ownership,
+    pending_replies: PendingReplies,
+    uploader: AssetUploader,
+    server_log: ServerLog,
 ) -> "Sequence[Duty]":
     """List what is done once for all processes, besides what concerns rows."""
     if base.shared is None:
         return ()
+    given = asyncio.Event()
+    base.shared.hub.listen("asset", lambda _: given.set())
+    base.shared.hub.on_missed(given.set)
 
     async def apologize() -> None:
         while True:
@@ -85,6 +95,8 @@ def make_duties(
     return (
         Repeated("the cleanup", cleanup.run, base.clock),
         Repeated("apologies", apologize, base.clock),
+        Repeated("the assets", partial(uploader.follow, given), base.clock),
+        Repeated("the changes for servers' logs", server_log.follow_changes, base.clock),
         Watched(watch.start, watch.close),
     )
 

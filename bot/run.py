@@ -119,7 +119,6 @@ async def _drive(app: App) -> None:
     """Take rows, as other processes defer them, from now on."""
     look_briefly()
     app.ownership.learn(owners_of(app.client.application))
-    app.server_log.start()
     if app.worker is not None:
         await app.worker.start()
     log.info("Driving videos.")

@@ -3,8 +3,10 @@
 Nothing here costs money: a step whose answer was lost is made once more.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -28,6 +30,8 @@ log = logging.getLogger(__name__)
 # The provider's clients look every 5 s; for an asset that takes long, a minute apart is often enough. Scaled seconds.
 _MIN_PACE, _MAX_PACE = 5.0, 60.0
 _SLOWER_BY_AGE = 1 / 30
+# Real seconds between two looks for assets that other processes were given.
+_LOOK_EVERY = 10.0
 # After so long without an answer it is given up, in scaled seconds.
 _GIVEN_UP_AFTER = 24 * 3600.0
 # So often in a row the provider has to say that it does not know an asset of which it gave us the id.
@@ -70,6 +74,21 @@ class AssetUploader:
         for asset in assets:
             self.start(asset)
         return len(assets)
+
+    async def follow(self, woken: asyncio.Event) -> None:
+        """Bring what other processes have written down until cancelled; looks when `woken`, and by itself."""
+        try:
+            while True:
+                woken.clear()
+                try:
+                    await self.resume()
+                except StoreFull as error:
+                    log.info("The assets can't be looked up: %s", error)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(jittered(_LOOK_EVERY)):
+                        await woken.wait()
+        finally:
+            await self._tasks.stop_all()
 
     async def stop(self, asset_id: str) -> None:
         """Stop the task of an asset that was removed."""

@@ -71,7 +71,7 @@ class ServerLog:
 
     def start(self) -> None:
         """Begin to tell what is changed from now on, and what was changed since the last run."""
-        self._tasks.start("changes", "the changes for servers' logs", lambda _: self._follow_changes())
+        self._tasks.start("changes", "the changes for servers' logs", lambda _: self.follow_changes())
 
     async def close(self) -> None:
         """Post nothing more."""
@@ -146,7 +146,8 @@ class ServerLog:
             return None
         return (await self._posters.of([line.job.id])).get(line.job.id)
 
-    async def _follow_changes(self) -> None:
+    async def follow_changes(self) -> None:
+        """Tell what is changed until cancelled; one process does so for all."""
         last = None
         while True:
             try:

@@ -69,6 +69,10 @@ class BackgroundTasks:
     async def close(self) -> None:
         """Start nothing any more, and cancel every task."""
         self._closed = True
+        await self.stop_all()
+
+    async def stop_all(self) -> None:
+        """Cancel every task, and wait for their ends."""
         tasks = self.all()
         for task in tasks:
             task.cancel()
