@@ -1,6 +1,7 @@
 """Both stand-ins in this process, and the real bot beside it."""
 
 import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -52,7 +53,7 @@ async def scene(
             if script.sets_clock:
                 scene.begin_clock()
             if script.starts:
-                await bot.start()
+                await _started(bot)
             yield scene
             gates.open_all()
             if bot.alive:
@@ -64,6 +65,15 @@ async def scene(
             bad = [line for line in bot.log.splitlines() if " ERROR " in line or "Traceback" in line]
             expected = script.expects_error
             assert [line for line in bad if not expected or expected not in line] == []
+
+
+async def _started(bot: BotProcess) -> None:
+    """Start it; one that does not come online is ended, or it would go on beside the next ones."""
+    try:
+        await bot.start()
+    except AssertionError:
+        await bot.stop(signal.SIGKILL)
+        raise
 
 
 def secrets(scene: Scene) -> Iterator[str]:
