@@ -1,4 +1,4 @@
-"""The command line: run, demo, check, sync, backup, restore, usage, admin. Here exit codes are decided."""
+"""The command line: run, demo, check, sync, backup, restore, usage, admin, migrate. Here exit codes are decided."""
 
 import argparse
 import asyncio
@@ -50,7 +50,7 @@ def _command(wanted: argparse.Namespace) -> int:
             return _check(wanted)
         case "sync":
             return _sync(wanted)
-        case "backup" | "restore" | "usage" | "admin":
+        case "backup" | "restore" | "usage" | "admin" | "migrate":
             return _on_database(wanted)
         case _:
             return _run(wanted)
@@ -91,31 +91,41 @@ def _sync(wanted: argparse.Namespace) -> int:
 
 def _on_database(wanted: argparse.Namespace) -> int:
     try:
-        database = read_database(os.environ, _dotenv(wanted))
+        database, secret = read_database(os.environ, _dotenv(wanted))
     except SettingsInvalid as invalid:
         _complain_of(invalid)
         return 78
-    if wanted.command == "usage":
-        from bot.usage import report_usage
+    url = None if secret is None else secret.reveal()
+    match wanted.command:
+        case "usage":
+            from bot.usage import report_usage
 
-        return report_usage(database, wanted.days, wanted.csv)
-    if wanted.command == "admin":
-        return _administer(wanted, database)
-    from bot.copies import make_backup, restore_backup
+            code = report_usage(database, wanted.days, wanted.csv, url)
+        case "admin":
+            code = _administer(wanted, database, url)
+        case "migrate":
+            from bot.migrate import migrate
 
-    if wanted.command == "backup":
-        return make_backup(database, wanted.file, force=wanted.force)
-    return restore_backup(database, wanted.file)
+            code = migrate(database, wanted.url or url, back=wanted.back, dry=wanted.dry_run)
+        case "backup":
+            from bot.copies import make_backup
+
+            code = make_backup(database, wanted.file, url, force=wanted.force)
+        case _:
+            from bot.copies import restore_backup
+
+            code = restore_backup(database, wanted.file, url, stamp=wanted.stamp)
+    return code
 
 
-def _administer(wanted: argparse.Namespace, database: Path) -> int:
+def _administer(wanted: argparse.Namespace, database: Path, url: str | None) -> int:
     from bot.admin_command import administer
 
     # What is in force depends on the settings; what the owner sets does not.
     settings = _settings(wanted) if wanted.action == "show" else None
     if wanted.action == "show" and settings is None:
         return 78
-    return administer(database, settings.limits if settings else OwnerLimits(), wanted)
+    return administer(database, settings.limits if settings else OwnerLimits(), wanted, url)
 
 
 def _check(wanted: argparse.Namespace) -> int:
@@ -157,6 +167,7 @@ _ABOUT_STANDBY: Final = "where another bot uses the database, wait until it has 
 _ABOUT_WORKER: Final = "only drive videos, as one of several processes over PostgreSQL"
 _ABOUT_GATEWAY: Final = "only take commands and presses, as one of several processes over PostgreSQL"
 _ABOUT_SHARDS: Final = "a gateway's shards, such as 0-3/16 (default: all that Discord recommends)"
+_ABOUT_STAMP: Final = "PostgreSQL: pg_restore has been run; make sure that nothing is paid for twice"
 _ABOUT_DAYS: Final = f"how many days of UTC, with today's (default: {DAYS})"
 
 
@@ -203,7 +214,9 @@ def _parser() -> argparse.ArgumentParser:
             parts.add_argument("--worker", action="store_true", help=_ABOUT_WORKER)
             command.add_argument("--shards", type=_shards, metavar="SHARDS", help=_ABOUT_SHARDS)
         if name in {"backup", "restore"}:
-            command.add_argument("file", type=Path, metavar="FILE", help=_FILES[name])
+            command.add_argument("file", type=Path, nargs="?", metavar="FILE", help=_FILES[name])
+        if name == "restore":
+            command.add_argument("--stamp", action="store_true", help=_ABOUT_STAMP)
         if name == "backup":
             command.add_argument("--force", action="store_true", help="replace FILE if it exists")
         if name == "usage":
@@ -213,8 +226,18 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--live", type=int, metavar="CHANNEL_ID", help="also try a message in that channel")
             command.add_argument("--spend", action="store_true", help="also make a cheap real video, after asking")
     add_admin(commands)
+    _add_migrate(commands)
     _add_demo(commands)
     return parser
+
+
+def _add_migrate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    says = "move everything from the file in DATA_DIR to PostgreSQL; stop every bot first"
+    migrate = commands.add_parser("migrate", help=says, description=says)
+    migrate.add_argument("--no-dotenv", action="store_true", help="ignore .env files", default=argparse.SUPPRESS)
+    migrate.add_argument("url", nargs="?", metavar="DATABASE_URL", help="where to (default: the setting of that name)")
+    migrate.add_argument("--back", action="store_true", help="from PostgreSQL to the file")
+    migrate.add_argument("--dry-run", action="store_true", help="look at both and change nothing")
 
 
 def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import time
 from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,25 +13,38 @@ from bot.domain.administration import Authority, Target
 from bot.domain.audit import Change
 from bot.domain.limits import LimitShown, Measure, OwnerLimits, Scope
 from bot.exits import STORE_ERRORS, Exit, end_of
-from bot.storage import Store, Tables
+from bot.storage import OpenStore, Store, Tables
 from bot.studio.administration import Administration
 
 
-def administer(database: Path, limits: OwnerLimits, wanted: argparse.Namespace) -> int:
-    """Do what `bot.admin_arguments` has read, with the owner's rights; returns the exit code."""
-    if not database.is_file():
+def administer(database: Path, limits: OwnerLimits, wanted: argparse.Namespace, url: str | None = None) -> int:
+    """Do what `bot.admin_arguments` has read, with the owner's rights; returns the exit code.
+
+    `url`: a database of PostgreSQL's, in place of the file.
+    """
+    if url is None and not database.is_file():
         return _ended(
             Exit.NO_INPUT, f"There is no database at {database}. Start the bot once, or set DATA_DIR to its folder."
         )
     try:
-        return asyncio.run(_administer(database, limits, wanted))
+        return asyncio.run(_administer(_store(database, url), limits, wanted))
     except STORE_ERRORS as error:
         return _ended(*end_of(error))
 
 
-async def _administer(database: Path, limits: OwnerLimits, wanted: argparse.Namespace) -> int:
+def _store(database: Path, url: str | None) -> AbstractAsyncContextManager[OpenStore]:
+    if url is None:
+        return Store(database, beside=True)
+    from bot.storage.postgres import PostgresStore
+
+    return PostgresStore(url, database, beside=True, threads=1)
+
+
+async def _administer(
+    opening: AbstractAsyncContextManager[OpenStore], limits: OwnerLimits, wanted: argparse.Namespace
+) -> int:
     by = Authority(wanted.server, None, by_owner=True)
-    async with Store(database, beside=True) as store:
+    async with opening as store:
         tables = Tables(store)
         administration = Administration(tables.rules, tables.audit, limits, frozenset, time.time)
         match wanted.action:

@@ -197,14 +197,18 @@ def _contradictions(values: Mapping[str, Any], given: Mapping[str, str]) -> Iter
         yield Mistake("WEBHOOK_SECRET", "is missing, but WEBHOOK_PORT is set", remedy)
 
 
-def read_database(environ: Mapping[str, str], dotenv: Path | None) -> Path:
-    """Read where the database is, whatever else is set. Raises SettingsInvalid."""
+def read_database(environ: Mapping[str, str], dotenv: Path | None) -> tuple[Path, Secret | None]:
+    """Read where the database is, whatever else is set: its file, and in place of it PostgreSQL's address.
+
+    Raises SettingsInvalid.
+    """
     mistakes: list[Mistake] = []
     given = {**_dotenv(dotenv, mistakes), **_filled(environ)}
     folder = _value(_KNOWN["DATA_DIR"], given, mistakes)
+    url = _value(_KNOWN["DATABASE_URL"], given, mistakes)
     if mistakes:
         raise SettingsInvalid(tuple(mistakes))
-    return _placed("DATA_DIR", folder, environ, dotenv) / DATABASE
+    return _placed("DATA_DIR", folder, environ, dotenv) / DATABASE, url
 
 
 def _placed(name: str, path: Path, environ: Mapping[str, str], dotenv: Path | None) -> Path:

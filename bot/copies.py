@@ -1,19 +1,37 @@
 """The commands `backup` and `restore`: a copy of the database, and the way back."""
 
+import asyncio
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from bot.console import complain, say
 from bot.exits import STORE_ERRORS, Exit, end_of
 from bot.storage.backups import backup, restore
 from bot.storage.writable import unusable
 
+_BACK_UP: Final = (
+    "The database is PostgreSQL's: back it up with `pg_dump --format=custom --file=FILE DATABASE_URL`, also while bots "
+    "run."
+)
+_PUT_BACK: Final = (
+    "The database is PostgreSQL's: stop every bot, put the backup back with `pg_restore --clean --if-exists "
+    "--no-owner --dbname=DATABASE_URL FILE`, then start one: it notices, and pays for nothing twice. After a restore "
+    "of the whole server's files run `python -m bot restore --stamp` before any bot starts."
+)
+_NO_FILE: Final = "Name a file: `python -m bot {} FILE`."
 
-def make_backup(database: Path, target: Path, *, force: bool) -> int:
+
+def make_backup(database: Path, target: Path | None, url: str | None = None, *, force: bool) -> int:
     """Copy the database into a file, also while the bot runs; returns the exit code.
 
-    A file that is there already is only replaced by `force`.
+    A file that is there already is only replaced by `force`. Of PostgreSQL (`url`), its own program makes the copies.
     """
+    if url is not None:
+        return _ended(Exit.NO_INPUT, _BACK_UP)
+    if target is None:
+        return _ended(Exit.NO_INPUT, _NO_FILE.format("backup"))
     if not database.is_file():
         return _ended(
             Exit.NO_INPUT, f"There is no database at {database}. Start the bot once, or set DATA_DIR to its folder."
@@ -47,8 +65,27 @@ def _no_target(database: Path, target: Path, *, force: bool) -> str | None:
     return None
 
 
-def restore_backup(database: Path, source: Path) -> int:
-    """Put a backup in the database's place, while no bot runs; returns the exit code."""
+def _stamp(database: Path, url: str) -> int:
+    from bot.storage.postgres import PostgresStore
+    from bot.storage.restored import stamp as stamp_at
+
+    async def deed() -> str:
+        async with PostgresStore(url, database, alone=True, threads=1) as store:
+            await store.run(stamp_at, time.time())
+            return f"Stamped {store.name}. Nothing in it will be paid for or posted twice."
+
+    return _said(lambda: asyncio.run(deed()))
+
+
+def restore_backup(database: Path, source: Path | None, url: str | None = None, *, stamp: bool = False) -> int:
+    """Put a backup in the database's place, while no bot runs; returns the exit code.
+
+    In PostgreSQL (`url`) its own program puts it back, and `stamp` says that it has.
+    """
+    if url is not None:
+        return _stamp(database, url) if stamp else _ended(Exit.NO_INPUT, _PUT_BACK)
+    if source is None:
+        return _ended(Exit.NO_INPUT, _NO_FILE.format("restore"))
     try:
         problem = None if source.is_file() else "is a folder" if source.is_dir() else "doesn't exist"
     except OSError as error:

@@ -16,6 +16,7 @@ from bot.console import say
 from bot.domain.account import Account
 from bot.domain.errors import StoreUnusable
 from bot.domain.models import Dialect
+from bot.domain.pauses import Pause
 from bot.finding import Finding
 from bot.infrastructure import open_bucket
 from bot.media.bounded import FfmpegMissing, find_ffmpeg
@@ -88,21 +89,47 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
         yield finding
     async for finding in _provider(settings):
         yield finding
-    for paused in what_is_paused(await asyncio.to_thread(pauses_in_force, settings.database)):
+    database = await asyncio.to_thread(_look_at_database, settings)
+    for paused in what_is_paused(database.pauses):
         yield paused
     yield await _files(settings)
     if (place := await _place(settings)) is not None:
         yield place
     yield await _ffmpeg()
-    if made := await asyncio.to_thread(noted, settings.database, RATIO_NOTE):
-        yield Finding(
-            False, f"Videos come out with the wrong aspect ratio: {made}", "Set TOAPIS_DIALECT to the other dialect."
-        )
-    problem = await asyncio.to_thread(writable, settings.database)
-    if problem is None:
-        yield Finding(holds=True, what=f"The database {settings.database} can be written")
+    if database.ratio_note:
+        what = f"Videos come out with the wrong aspect ratio: {database.ratio_note}"
+        yield Finding(False, what, "Set TOAPIS_DIALECT to the other dialect.")
+    if database.problem is None:
+        yield Finding(holds=True, what=f"The database {database.name} can be written")
     else:
-        yield Finding(False, problem.problem.rstrip("."), problem.remedy)
+        yield Finding(False, str(database.problem).rstrip("."), database.remedy)
+
+
+@dataclass(frozen=True, slots=True)
+class _Database:
+    """What is read of the database, and what keeps the bot from using it."""
+
+    name: str
+    pauses: Sequence[Pause]
+    ratio_note: str | None
+    problem: str | None
+    remedy: str = ""
+
+
+def _look_at_database(settings: Settings) -> _Database:
+    file = settings.database
+    problem = writable(file)
+    if settings.database_url is None:
+        said = (None,) if problem is None else (problem.problem, problem.remedy)
+        return _Database(str(file), pauses_in_force(file), noted(file, RATIO_NOTE), *said)
+    from bot.storage import postgres_peek
+    from bot.storage.postgres_connection import name_of
+
+    url = settings.database_url.reveal()
+    problem = problem or postgres_peek.unusable(url)
+    said = (None,) if problem is None else (problem.problem, problem.remedy)
+    pauses, note = postgres_peek.pauses_in_force(url), postgres_peek.noted(url, RATIO_NOTE)
+    return _Database(name_of(url), pauses, note, *said)
 
 
 def _ports(settings: Settings) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from enum import IntEnum
 from typing import Final
 
 from bot.domain.errors import FolderUnusable, StoreClosed, StoreFull, StoreInUse, StoreUnusable
+from bot.domain.store_errors import StoreUnreachable
 
 
 class Exit(IntEnum):
@@ -12,7 +13,7 @@ class Exit(IntEnum):
     WELL = 0
     UNUSABLE = 65  # the database is damaged, or from a newer version
     NO_INPUT = 66  # the file to read is not there
-    UNREACHABLE = 69  # Discord does not answer; a supervisor starts the bot again
+    UNREACHABLE = 69  # Discord or the database's server does not answer; a supervisor starts the bot again
     HUNG = 70  # it did nothing for minutes, and its own watchdog ended it
     CANNOT_CREATE = 73  # the file to write is there already, or cannot be made
     NO_SPACE = 74  # nothing can be written down
@@ -32,7 +33,8 @@ def end_of(error: BaseException) -> tuple[Exit, str]:
         case FolderUnusable(problem=problem, remedy=remedy):
             return Exit.MISCONFIGURED, f"{problem} {remedy}"
         case StoreUnusable(problem=problem, remedy=remedy):
-            return Exit.UNUSABLE, f"{problem} {remedy}"
+            code = Exit.UNREACHABLE if isinstance(error, StoreUnreachable) else Exit.UNUSABLE
+            return code, f"{problem} {remedy}"
         case StoreClosed():
             return Exit.NO_SPACE, f"The database can't be written: {error}."
         case StoreFull():

@@ -31,17 +31,18 @@ _TABLES: Final[Mapping[str, Callable[[Record], str]]] = {
 }
 
 
-def report_usage(database: Path, days: int, target: str | None) -> int:
+def report_usage(database: Path, days: int, target: str | None, url: str | None = None) -> int:
     """Print what was used, or write it into a CSV file, also while the bot runs; returns the exit code.
 
-    `target`: the file, which must not be there yet; "-" for standard output; None: tables.
+    `target`: the file, which must not be there yet; "-" for standard output; None: tables. `url`: a database of
+    PostgreSQL's, read in place of the file.
     """
-    if not database.is_file():
+    if url is None and not database.is_file():
         return _ended(
             Exit.NO_INPUT, f"There is no database at {database}. Start the bot once, or set DATA_DIR to its folder."
         )
     try:
-        records = read_records(database, days, time.time())
+        records = read_records(database, days, time.time()) if url is None else _from_postgres(url, days)
     except StoreClosed as error:
         return _ended(Exit.NO_SPACE, f"The database can't be read: {error}.")
     except STORE_ERRORS as error:
@@ -51,6 +52,12 @@ def report_usage(database: Path, days: int, target: str | None) -> int:
     for line in _tables(records, days):
         say(line)
     return Exit.WELL
+
+
+def _from_postgres(url: str, days: int) -> Sequence[Record]:
+    from bot.storage import postgres_peek
+
+    return postgres_peek.read_records(url, days, time.time())
 
 
 def _write_csv(text: str, target: str, rows: int) -> int:

@@ -17,7 +17,7 @@ import pytest
 
 from bot.storage.postgres_connection import connect
 from bot.storage.postgres_database import PostgresDatabase
-from bot.storage.postgres_schema import prepare
+from bot.storage.postgres_opening import prepare
 
 _READY = "database system is ready to accept connections"
 _TEMPLATE = "seedreel_template"
@@ -28,7 +28,7 @@ _USER = "postgres" if os.getuid() == 0 else None
 def binaries() -> Path:
     """Find the server's programs, which Debian keeps out of PATH."""
     found = shutil.which("initdb")
-    return Path(found).parent if found else max(Path("/usr/lib/postgresql").glob("*/bin"))
+    return Path(found).resolve().parent if found else max(Path("/usr/lib/postgresql").glob("*/bin"))
 
 
 class Cluster:
@@ -51,6 +51,8 @@ class Cluster:
         self.execute(f"CREATE DATABASE {_TEMPLATE}")
         with connect(self.url(_TEMPLATE)) as connection:
             prepare(PostgresDatabase(connection), _TEMPLATE)
+            # A copy of it is no database that was put back.
+            connection.execute("UPDATE seedreel_schema SET place = NULL")
 
     def start(self) -> None:
         """Start it, on the port that it had before."""

@@ -19,7 +19,8 @@
     │   └── StoreClosed    nothing can be written for another reason: locked, read-only, gone
     ├── StoreInUse         another bot holds the database
     └── StoreUnusable      the database is corrupt or from a newer version
-        └── FolderUnusable what is in DATA_DIR cannot be read or written
+        ├── FolderUnusable what is in DATA_DIR cannot be read or written
+        └── StoreUnreachable  the database's server cannot be reached: see `store_errors`
 """
 
 import re

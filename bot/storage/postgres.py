@@ -19,7 +19,7 @@ from bot.storage.postgres_connection import connect, name_of, set_up, words_of
 from bot.storage.postgres_database import Connection, PostgresDatabase
 from bot.storage.postgres_errors import is_lost, lost, translated, unreachable
 from bot.storage.postgres_lock import DeploymentLock
-from bot.storage.postgres_schema import prepare
+from bot.storage.postgres_opening import applied_step, check_current, prepare
 from bot.storage.sending import sent
 
 # Debian 12's, which the tests run.
@@ -43,11 +43,12 @@ class PostgresStore:
     """The database, open between `async with` and its end, in many processes at once.
 
     Raises on entering: StoreUnusable when it cannot be reached, is newer or another's, StoreInUse while another works
-    alone, or, for one that does so itself (`alone`), while another works at all. `path`: the file beside which this
-    process keeps what is its own. `threads`: how many calls run at once, each on a connection of its own.
+    alone, or, for one that does so itself (`alone`), while another works at all. `beside`: it works beside all others,
+    on a database that has to be of our version. `path`: the file beside which this process keeps what is its own.
+    `threads`: how many calls run at once, each on a connection of its own.
 
-    A call whose connection is lost is made again, for `lost_seconds`: what is called must
-    bear that, also where it was done and only the answer is missing.
+    A call whose connection is lost is made again, for `lost_seconds`: what is called must bear that, also where it was
+    done and only the answer is missing.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class PostgresStore:
         path: Path,
         *,
         alone: bool = False,
+        beside: bool = False,
         threads: int = _THREADS,
         lost_seconds: float = LOST_SECONDS,
     ) -> None:
@@ -67,7 +69,7 @@ class PostgresStore:
         self._pool: ConnectionPool[Connection] | None = None
         self._written: set[Future[Any]] = set()
         self._orphans: set[Future[Any]] = set()
-        self._lock = DeploymentLock(url, alone=alone)
+        self._lock = None if beside else DeploymentLock(url, alone=alone)
         self._keeping = threading.Lock()
         self._is_lost = False
 
@@ -202,7 +204,8 @@ class PostgresStore:
 
     def _open(self) -> None:
         try:
-            self._lock.take()
+            if self._lock is not None:
+                self._lock.take()
             with connect(self._url) as connection:
                 self._prepare(connection)
         except psycopg.Error as error:
@@ -228,16 +231,23 @@ class PostgresStore:
             raise StoreUnusable(f"PostgreSQL {version // 10_000} is too old.", "Use PostgreSQL 15 or newer.")
         if connection.execute("SHOW server_encoding").fetchone() != ("UTF8",):
             raise StoreUnusable(f"The database {self.name} isn't in UTF-8.", "Create it with ENCODING 'UTF8'.")
-        prepare(PostgresDatabase(connection), self.name)
+        db = PostgresDatabase(connection)
+        if self._lock is None:
+            check_current(applied_step(db), self.name)
+        else:
+            prepare(db, self.name)
 
     def _close(self) -> None:
         pool, self._pool = self._pool, None
         if pool is not None:
             pool.close()
-        self._lock.release()
+        if self._lock is not None:
+            self._lock.release()
 
     def _keep_lock(self) -> None:
         """Take the lock again where the session that held it was lost, before anything else is done."""
+        if self._lock is None:
+            return
         with self._keeping:
             try:
                 self._lock.keep()

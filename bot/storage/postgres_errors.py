@@ -7,6 +7,7 @@ from psycopg import errors
 from psycopg_pool import PoolTimeout
 
 from bot.domain.errors import SeedreelError, StoreClosed, StoreFull, StoreUnusable
+from bot.domain.store_errors import StoreUnreachable
 
 RESTORE: Final = "Stop the bots and restore a backup with pg_restore."
 
@@ -52,12 +53,10 @@ def lost(name: str) -> StoreClosed:
     return StoreClosed(f"the database's server doesn't answer: {name}")
 
 
-def unreachable(error: psycopg.Error, name: str) -> StoreUnusable | StoreClosed:
-    """Say why there is no connection at a start, with what the operator can do where it won't pass by itself."""
-    said = _sentence(error)
-    if isinstance(error, errors.TooManyConnections):
-        return StoreClosed(f"the server has no connection left: {name}")
-    return StoreUnusable(f"The database {name} can't be used ({said}).", "Start its server, or correct DATABASE_URL.")
+def unreachable(error: psycopg.Error, name: str) -> StoreUnreachable:
+    """Say why there is no connection at a start, with what the operator can do."""
+    problem = f"The database {name} can't be reached ({_sentence(error)})."
+    return StoreUnreachable(problem, "Start its server, or correct DATABASE_URL.")
 
 
 def _sentence(error: psycopg.Error) -> str:

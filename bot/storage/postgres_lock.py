@@ -5,7 +5,8 @@ The lock is its session's: it ends with the process, however that ends, and with
 
 import os
 import socket
-from typing import Final
+import time
+from typing import Final, NoReturn
 
 import psycopg
 
@@ -25,6 +26,9 @@ ORDER BY 1
 """
 # PostgreSQL's NAMEDATALEN, less the byte at its end.
 _LONGEST_NAME: Final = 63
+# A server takes some milliseconds to see that a process has ended.
+_ENDING_SECONDS: Final = 1.0
+_AGAIN_SECONDS: Final = 0.05
 
 
 class DeploymentLock:
@@ -38,10 +42,15 @@ class DeploymentLock:
     def take(self) -> None:
         """Take it; raises StoreInUse, naming who has it, and psycopg.Error."""
         name = f"seedreel: process {os.getpid()} on {socket.gethostname()}"[:_LONGEST_NAME]
-        connection = connect(self._url, name)
-        if connection.execute(self._statement, [KEY]).fetchone() == (True,):
-            self._connection = connection
-            return
+        connection, ends_at = connect(self._url, name), time.monotonic() + _ENDING_SECONDS
+        while connection.execute(self._statement, [KEY]).fetchone() != (True,):
+            if time.monotonic() >= ends_at:
+                self._refuse(connection)
+            time.sleep(_AGAIN_SECONDS)
+        self._connection = connection
+
+    @staticmethod
+    def _refuse(connection: Connection) -> NoReturn:
         with connection:
             holders = ", ".join(str(name) for (name,) in connection.execute(_HOLDERS, [KEY]))
         raise StoreInUse(holders.removeprefix("seedreel: ") or "another process")

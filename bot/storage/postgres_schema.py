@@ -7,9 +7,7 @@ on SQLite; text is compared by its bytes. `jobs_prompts` is missing: an index he
 
 from typing import Final
 
-from bot.domain.errors import StoreUnusable
 from bot.storage import favourite_tables, process_tables, share_tables
-from bot.storage.postgres_database import PostgresDatabase
 
 _JOBS = (
     """CREATE TABLE jobs (
@@ -201,45 +199,3 @@ STEPS: Final = (
 )
 """The number of each step, and its statements."""
 VERSION: Final = STEPS[-1][0]
-
-RECORD: Final = "seedreel_schema"
-_RECORD = f"CREATE TABLE {RECORD} (step BIGINT PRIMARY KEY, at TIMESTAMPTZ NOT NULL DEFAULT now())"
-_OTHERS = f"""
-SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename NOT LIKE 'procrastinate%'
-    AND tablename <> '{RECORD}'
-"""  # noqa: S608 - a name of ours
-
-
-def prepare(db: PostgresDatabase, name: str) -> None:
-    """Bring the database to our version, in one transaction; raises StoreUnusable where it's newer, or another's."""
-    db.begin_writing()
-    applied = applied_step(db)
-    if applied is None:
-        if db.execute(_OTHERS).fetchone() != (0,):
-            raise StoreUnusable(f"{name} is the database of another program.", "Set DATABASE_URL to one of its own.")
-        db.execute(_RECORD)
-        applied = 0
-    check_version(applied, name)
-    for number, statements in STEPS:
-        if number > applied:
-            for statement in statements:
-                db.execute(statement)
-            db.execute(f"INSERT INTO {RECORD} (step) VALUES (?)", [number])  # noqa: S608 - a name of ours
-    db.commit()
-
-
-def applied_step(db: PostgresDatabase) -> int | None:
-    """Return the number of the last step that ran; None where there is no schema of ours."""
-    if db.execute(f"SELECT to_regclass('{RECORD}')").fetchone() == (None,):
-        return None
-    found = db.execute(f"SELECT coalesce(max(step), 0) FROM {RECORD}").fetchone()  # noqa: S608 - a name of ours
-    return 0 if found is None else int(found[0])
-
-
-def check_version(applied: int, name: str) -> None:
-    """Refuse a database that is newer than this bot; raises StoreUnusable."""
-    if applied > VERSION:
-        raise StoreUnusable(
-            f"The database {name} was written by a newer version of this bot (schema {applied}, ours is {VERSION}).",
-            "Install that version, or a newer one.",
-        )

@@ -84,7 +84,6 @@ def read_records(database: Path, days: int, now: float) -> Sequence[Record]:
     Raises StoreUnusable when the file is damaged, or is no database of this version; StoreInUse while another program
     keeps it locked; StoreFull where its disk fails.
     """
-    since = _midnight(now) - timedelta(days=days - 1)
     with explained(database), read_only(database, _LOCK_SECONDS) as db:
         check_sound(db, database)
         check_version(db, database)
@@ -92,11 +91,17 @@ def read_records(database: Path, days: int, now: float) -> Sequence[Record]:
             raise StoreUnusable(
                 f"The database {database} is of an older version.", "Start the bot once, it updates it."
             )
-        return list(_records(db, since.timestamp(), now))
+        return records_of(db, days, now)
 
 
-def _records(db: Database, since: float, now: float) -> Iterator[Record]:
-    for row in db.query(RECORDS, {"since": since, "now": now}):
+def records_of(db: Database, days: int, now: float) -> list[Record]:
+    """List what was used on so many days of UTC, today's among them."""
+    since = _midnight(now) - timedelta(days=days - 1)
+    return list(_records(db, {"since": since.timestamp(), "now": now}))
+
+
+def _records(db: Database, asked: dict[str, Any]) -> Iterator[Record]:
+    for row in db.query(RECORDS, asked):
         day = date.fromisoformat(row["day"])
         yield Record(day, row["user_id"], row["guild_id"], row["model"], _amount(row))
 

@@ -275,8 +275,11 @@ def test_data_stands_beside_the_env_file_wherever_the_service_runs(tmp_path):
     dotenv = tmp_path / ".env"
     dotenv.write_text("PROVIDER_SLOTS=3\n")
     assert read_settings(NEEDED, dotenv).data_dir == tmp_path / "data"
-    assert read_database({}, dotenv) == tmp_path / "data" / "seedreel.db"
+    assert read_database({}, dotenv) == (tmp_path / "data" / "seedreel.db", None)
     dotenv.write_text("DATA_DIR=kept\n")
     assert read_settings(NEEDED, dotenv).data_dir == tmp_path / "kept"
-    assert read_database({"DATA_DIR": "here"}, dotenv) == Path("here/seedreel.db")
-    assert read_database({}, tmp_path / "none") == Path("data/seedreel.db")
+    assert read_database({"DATA_DIR": "here"}, dotenv) == (Path("here/seedreel.db"), None)
+    assert read_database({}, tmp_path / "none") == (Path("data/seedreel.db"), None)
+    url = "postgresql://mara:secret@db.example/seedreel"
+    _, secret = read_database({"DATABASE_URL": url}, dotenv)
+    assert secret.reveal() == url

@@ -48,7 +48,8 @@ async def scene(
             settings=script.discord,
             middlewares=(gates.middleware, faults.middleware),
         ) as discord:
-            bot = BotProcess(discord, provider, tmp_path, **{**USUAL, **script.bot})
+            where = {"DATABASE_URL": request.getfixturevalue("database_url")} if script.on_postgres else {}
+            bot = BotProcess(discord, provider, tmp_path, **{**USUAL, **where, **script.bot})
             scene = Scene(clock, ledger, faults, gates, provider, discord, bot)
             if script.sets_clock:
                 scene.begin_clock()

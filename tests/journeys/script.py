@@ -44,6 +44,8 @@ class Script:
     starts: bool = True
     expects_error: str = ""
     """Words of the errors that the bot has to log; no other may be there."""
+    on_postgres: bool = False
+    """Whether the bot's database is PostgreSQL's."""
     sets_clock: bool = False
     """Whether `later` may set the clock of the bot's machine ahead; without it only Discord's moves."""
 
@@ -51,6 +53,12 @@ class Script:
 def with_script(**parts: Any) -> pytest.MarkDecorator:
     """Set the scene of a test by a script of its own."""
     return pytest.mark.parametrize("scene", [pytest.param(Script(**parts), id="scene")], indirect=True)
+
+
+def on_both_stores(**parts: Any) -> pytest.MarkDecorator:
+    """Run a journey with a script of its own on SQLite and on PostgreSQL."""
+    scripts = Script(**parts), Script(**parts, on_postgres=True)
+    return pytest.mark.parametrize("scene", scripts, ids=["sqlite", "postgres"], indirect=True)
 
 
 IN_BOTH_DIALECTS = pytest.mark.parametrize(

@@ -2,10 +2,10 @@
 
 from tests.journeys.gates import edit_through
 from tests.journeys.scene import Scene, labels
-from tests.journeys.script import ONE_SLOT, with_script
+from tests.journeys.script import ONE_SLOT, on_both_stores, with_script
 
 
-@with_script(**ONE_SLOT)
+@on_both_stores(**ONE_SLOT)
 async def test_a_waiting_job_is_cancelled_by_its_owner_and_never_sent(scene: Scene) -> None:
     scene.provider.hold()
     await scene.mara.use("/video", prompt="first", duration=4)

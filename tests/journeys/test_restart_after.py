@@ -8,6 +8,7 @@ from sandbox.discord import Message, Use
 from sandbox.faults import Delay
 from tests.journeys.gates import Gate, post_in_channel, upload
 from tests.journeys.scene import Scene, says
+from tests.journeys.script import on_both_stores
 
 KILLED, STOPPED = signal.SIGKILL, signal.SIGTERM
 ENDS = pytest.mark.parametrize("number", [KILLED, STOPPED], ids=["killed", "stopped"])
@@ -41,6 +42,7 @@ async def test_queued(scene: Scene, number: signal.Signals) -> None:
 
 
 @ENDS
+@on_both_stores()
 async def test_rendering(scene: Scene, number: signal.Signals) -> None:
     scene.provider.hold()
     use = await ordered(scene)
@@ -78,6 +80,7 @@ async def test_ready_in_the_middle_of_the_download(scene: Scene, number: signal.
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before Discord took it", "after Discord took it"])
+@on_both_stores()
 async def test_killed_while_the_clip_is_uploaded(scene: Scene, after: bool) -> None:
     gate = scene.gates.close(upload, after=after)
     use = await ordered(scene)

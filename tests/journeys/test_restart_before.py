@@ -8,14 +8,14 @@ from sandbox.discord import Upload
 from sandbox.faults import Delay, HalfOpen
 from tests.journeys.pictures import TEXT
 from tests.journeys.scene import SUBMIT, Scene, has_video, labels, says
-from tests.journeys.script import ONE_SLOT, paced, with_script
+from tests.journeys.script import ONE_SLOT, on_both_stores, paced, with_script
 
 ENDS = pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "stopped"])
 HELD_FOR = 60.0
 
 
 @ENDS
-@with_script(**ONE_SLOT)
+@on_both_stores(**ONE_SLOT)
 async def test_a_waiting_job_keeps_its_place(scene: Scene, number: signal.Signals) -> None:
     scene.provider.hold()
     first = await scene.mara.use("/video", prompt="first", duration=4)
@@ -34,6 +34,7 @@ async def test_a_waiting_job_keeps_its_place(scene: Scene, number: signal.Signal
 
 
 @pytest.mark.parametrize("applied", [False, True], ids=["before it was taken", "after it was taken"])
+@on_both_stores()
 async def test_killed_while_it_is_sent_is_unclear_and_never_sent_again_by_itself(scene: Scene, applied: bool) -> None:
     scene.faults.add(SUBMIT, Delay(HELD_FOR, applied=applied))
     use = await scene.mara.use("/video", prompt="a fox at the border", duration=4)

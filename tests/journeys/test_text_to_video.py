@@ -6,7 +6,7 @@ from itertools import product
 
 from sandbox.discord.model import Flag
 from tests.journeys.scene import Scene, has_video, says
-from tests.journeys.script import with_script
+from tests.journeys.script import on_both_stores, with_script
 
 RATIOS = ("16:9", "9:16", "1:1", "4:3")
 MODELS = ("seedance-2", "seedance-2-fast")
@@ -18,6 +18,7 @@ WILD = (
 )
 
 
+@on_both_stores()
 async def test_a_prompt_becomes_a_video_in_the_reply(scene: Scene) -> None:
     use = await scene.mara.use("/video", prompt="a fox in snow", duration=4, ratio="9:16")
     reply = await scene.video(use)
@@ -42,6 +43,7 @@ async def test_every_ratio_of_every_model_is_ordered_as_it_was_asked_for(scene: 
     assert sorted(map(str, scene.paid())) == sorted(map(str, [*wanted, usual]))
 
 
+@on_both_stores()
 async def test_the_wildest_prompt_reaches_the_provider_whole_and_does_no_harm(scene: Scene) -> None:
     prompt = (WILD * 60)[:6000]
     use = await scene.mara.use("/video", prompt=prompt, duration=4)

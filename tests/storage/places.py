@@ -7,7 +7,7 @@ import psycopg
 
 from bot.storage.postgres import PostgresStore
 from bot.storage.postgres_connection import connect
-from bot.storage.postgres_schema import RECORD
+from bot.storage.postgres_opening import RECORD
 from bot.storage.thread import Store
 
 NOT_WRITTEN = (sqlite3.IntegrityError, psycopg.IntegrityError)

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from bot.domain.errors import StoreClosed, StoreUnusable
-from bot.storage import migrations, note_store, postgres_schema
+from bot.storage import migrations, note_store, postgres_opening, postgres_schema
 from bot.storage.postgres import PostgresStore
 from bot.storage.queries import immediate
 from bot.storage.thread import Store
@@ -39,10 +39,10 @@ async def test_both_databases_have_the_same_tables_and_columns(store, path):
     async with Store(path) as file:
         on_sqlite = await file.run(columns_of_sqlite)
     on_postgres = await store.run(columns_of_postgres)
-    assert on_postgres.pop(postgres_schema.RECORD) == {"step", "at"}
+    assert on_postgres.pop(postgres_opening.RECORD) == {"step", "at", "place"}
     assert on_postgres == on_sqlite
     assert postgres_schema.VERSION == migrations.VERSION
-    assert await store.run(postgres_schema.applied_step) == migrations.VERSION
+    assert await store.run(postgres_opening.applied_step) == migrations.VERSION
 
 
 async def test_a_lost_connection_costs_no_call(store):
@@ -154,7 +154,7 @@ async def test_ten_that_begin_at_once_make_one_schema(postgres, path):
     with postgres.database("template0") as url:
         stores = [PostgresStore(url, path, threads=1) for _ in range(10)]
         await asyncio.gather(*(store.__aenter__() for store in stores))
-        assert await stores[9].run(postgres_schema.applied_step) == postgres_schema.VERSION
+        assert await stores[9].run(postgres_opening.applied_step) == postgres_schema.VERSION
         await asyncio.gather(*(store.__aexit__(None, None, None) for store in stores))
 
 
