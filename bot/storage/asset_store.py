@@ -90,9 +90,11 @@ class SqliteAssets(Queries):
     def add(self, db: Database, asset: Asset) -> None:
         """Write an asset down within its owner's number, without hidden ones; what failed under its name gives way.
 
-        Raises Refusal (NameTaken, TooManyAssets).
+        Raises Refusal (NameTaken, TooManyAssets). One that is there already stays: a call's answer may have been lost.
         """
         with immediate(db):
+            if db.execute(FIND_ASSET, [asset.id]).fetchone() is not None:
+                return
             db.execute(GIVE_WAY, [asset.owner_id, name_key(asset.name)])
             if db.execute(COUNT_ASSETS, [asset.owner_id]).fetchone()[0] >= MAX_ASSETS:
                 raise Refusal(TooManyAssets(MAX_ASSETS))

@@ -40,8 +40,13 @@ class SqliteCharacters(Queries):
 
     @query
     def add_character(self, db: Database, character: Character) -> None:
-        """Write a character down, within its owner's number. Raises Refusal (NameTaken, TooManyAssets)."""
+        """Write a character down, within its owner's number. Raises Refusal (NameTaken, TooManyAssets).
+
+        One that is there already stays: a call's answer may have been lost.
+        """
         with immediate(db):
+            if db.execute(CHARACTER_BY_ID, {"typed": character.id, "owner_id": character.owner_id}).fetchone():
+                return
             if character.group_id:
                 _check_number(db, character.owner_id)
             _insert_character(db, character)
@@ -72,6 +77,9 @@ class SqliteCharacters(Queries):
         Raises Refusal (TooManyAssets): a person is verified only for a character that can be written down then.
         """
         with immediate(db):
+            # A call's answer may have been lost.
+            if db.execute(FIND_VERIFICATION, [verification.id]).fetchone() is not None:
+                return
             _check_number(db, verification.owner_id)
             db.table("verifications").insert(verification_row(verification))
 

@@ -35,9 +35,13 @@ class SqliteDrafts(Queries):
 
     @query
     def add(self, db: Database, draft: Draft, maximum: int) -> Sequence[StoredFile]:
-        """Write a new draft down; of its member's, so many stay, the newest. Returns the files of those that go."""
+        """Write a new draft down; of its member's, so many stay, the newest. Returns the files of those that go.
+
+        One that is there already stays: a call's answer may have been lost.
+        """
         with immediate(db):
-            db.table("drafts").insert(_DRAFT.write(draft))
+            if db.execute(FIND_DRAFT, [draft.id]).fetchone() is None:
+                db.table("drafts").insert(_DRAFT.write(draft))
             over = list(db.query(DRAFTS_OF, [draft.user_id, maximum]))
             for row in over:
                 db.execute(DELETE_DRAFT, [row["id"]])

@@ -5,13 +5,23 @@ from pathlib import Path
 
 import psycopg
 
+from bot.storage.moving import COUNTED, LEFT_BEHIND, TABLES
 from bot.storage.postgres import PostgresStore
 from bot.storage.postgres_connection import connect
-from bot.storage.postgres_opening import RECORD
 from bot.storage.thread import Store
 
 NOT_WRITTEN = (sqlite3.IntegrityError, psycopg.IntegrityError)
 """What is raised of a row that its table does not take."""
+
+
+# TRUNCATE takes twenty times as long where there is next to nothing to delete. What others refer to comes last.
+_TABLES = [table for table in (*TABLES, *COUNTED, *LEFT_BEHIND) if table != "characters"]
+_EMPTY = "; ".join(
+    [
+        *(f"DELETE FROM {table}" for table in (*_TABLES, "characters")),  # noqa: S608 - names of ours
+        *(f"ALTER SEQUENCE {table}_id_seq RESTART" for table in ("audit", "pauses")),
+    ]
+).encode()
 
 
 class SqlitePlace:
@@ -40,8 +50,4 @@ class PostgresPlace:
 
     def empty(self) -> None:
         with connect(self.url) as connection:
-            tables = connection.execute(
-                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> %s", [RECORD]
-            )
-            names = ", ".join(name for (name,) in tables)
-            connection.execute(f"TRUNCATE {names} RESTART IDENTITY".encode())
+            connection.execute(_EMPTY, prepare=False)
