@@ -19,6 +19,7 @@ from bot.studio.assets.service import AssetService
 from bot.studio.assets.uploader import AssetUploader
 from bot.studio.assets.verification import VerificationService
 from bot.studio.delivery.cleanup import Cleanup
+from bot.studio.delivery.deletion import Deletion
 from bot.studio.delivery.sharing import Sharing
 from bot.studio.history import History
 from bot.studio.intake.accept import Intake
@@ -105,6 +106,12 @@ def _history(base: Infrastructure) -> History:
     return History(tables.own_jobs, tables.favourites, *parts)
 
 
+def _deletion(base: Infrastructure, api: DiscordApi) -> Deletion:
+    tables, clock = base.tables, base.clock
+    notices, token_seconds = Notices(base.languages, api, clock), DiscordReplies.limits.token_seconds
+    return Deletion(tables.own_jobs, tables.deletions, notices, base.media, clock, token_seconds)
+
+
 def _server_videos(base: Infrastructure, running: Running) -> ServerVideos:
     forecasts, moves = base.assembly.forecasts, base.assembly.job_moves
     return ServerVideos(base.tables.server_jobs, forecasts, moves, running.actions, base.clock)
@@ -178,6 +185,7 @@ def make_use_cases(  # noqa: PLR0913 - what the cogs call is gathered here, once
         server_videos=_server_videos(base, running),
         server_settings=base.server_settings,
         sharing=sharing,
+        deletion=_deletion(base, api),
         usage=UsageReports(tables.usage, Charts(), spending, ownership.owner, clock),
         self_tests=SelfTests(SelfTest(api, base.languages, clock, SAMPLE), tables.notes, clock, base.self_test_note),
         verifications=_verifications(settings, base, spending),

@@ -15,6 +15,7 @@ from bot.domain.prices import PriceList
 from bot.studio.administration import Administration
 from bot.studio.assets.service import AssetService
 from bot.studio.assets.verification import VerificationService
+from bot.studio.delivery.deletion import Deletion
 from bot.studio.delivery.sharing import Sharing
 from bot.studio.history import History
 from bot.studio.intake.accept import Intake
@@ -34,6 +35,7 @@ from cogs.admin_server import AdminServer
 from cogs.asset_buttons import AssetButtons
 from cogs.asset_commands import AssetsCog
 from cogs.conversations import Conversations
+from cogs.delete import DeleteCog
 from cogs.drafts import DraftButtons
 from cogs.help import HelpCog
 from cogs.jobs import JobButtons
@@ -72,6 +74,7 @@ class UseCases:
     administration: Administration
     self_tests: SelfTests
     sharing: Sharing
+    deletion: Deletion
 
 
 async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases) -> Router:
@@ -97,6 +100,7 @@ async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCas
     )
     await bot.add_cog(history)
     await bot.add_cog(ShareCog(bot, use_cases.sharing, use_cases.history, use_cases.now, router))
+    await bot.add_cog(DeleteCog(bot, use_cases.deletion, use_cases.history, use_cases.now, router))
     await bot.add_cog(UsageCog(bot, use_cases.usage, router, use_cases.languages.english))
     parts: list[AdminPart] = [
         AdminRules(use_cases.administration, router.conversations),

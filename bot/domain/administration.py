@@ -18,6 +18,7 @@ class Action(StrEnum):
     BLOCK = "block"
     PAUSE = "pause"
     CANCEL = "cancel"
+    DELETE = "delete"
     SPOILERS = "spoilers"
     LOG_CHANNEL = "log-channel"
 

@@ -95,6 +95,7 @@ class Job:
     tries: int = 0  # submits that the provider did not take for a passing reason of this job alone
     fence: int = 0  # rises with each process that drives it: what an earlier one saves comes to nothing
     slot: bool = False  # where many processes share the line: its turn was granted, and it counts among the slots
+    deleted: bool = False  # its prompt, media, message and files were deleted; what it counts stays
     share: str = ""  # the share that this value stands for, where the clip is posted once more; in no row of a job
 
     @property
@@ -253,6 +254,22 @@ class Job:
         failed = replace(self, stage=Stage.FAILED, changed=now, reason=reason, slot=False)
         failed = replace(failed, provider_message=provider_message, code=code)
         return failed if counts else replace(failed, charged=0, price=None)
+
+    def erased(self, now: float) -> Self:
+        """Delete of an ended or HELD job what was asked for and made; what it counts and costs stays."""
+        job = self if self.ended else self.failed(Reason.EXPIRED, now)
+        return replace(
+            job,
+            deleted=True,
+            request=replace(job.request, prompt="", media=()),
+            input_urls=(),
+            clip_url=None,
+            clip_dies=None,
+            clip_bytes=None,
+            last_picture_url=None,
+            provider_message="",
+            origin=None,
+        )
 
     def cancelled(self, reason: Reason, now: float) -> Self:
         """Move to CANCELLED; it counts and costs no longer."""

@@ -31,4 +31,16 @@ class SharedJustNow:
     """The same video was shared there moments ago, or is about to be."""
 
 
-ShareProblem = CannotShare | NothingToShare | ClipGone | SharedJustNow
+@dataclass(frozen=True, slots=True)
+class StillRunning:
+    """The video is not finished, so it can't be deleted yet."""
+
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class NotDeleted:
+    """Not all of the video could be deleted just now."""
+
+
+ShareProblem = StillRunning | NotDeleted | CannotShare | NothingToShare | ClipGone | SharedJustNow

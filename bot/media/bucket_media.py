@@ -176,12 +176,12 @@ class BucketMedia:
         except (FileStoreDown, TimeoutError):
             return None
 
-    async def delete_clip(self, job_id: str) -> None:
-        """Delete the clip from the store and from our disk, and all that was made of it but its poster."""
+    async def delete_clip(self, job_id: str, *, poster: bool = False) -> None:
+        """Delete the clip from the store and from our disk, and all that was made of it; its poster if `poster`."""
         if (task := self._unsent.pop(job_id, None)) is not None:
             task.cancel()
-        await self._bucket.delete([_clip_name(job_id)])
-        await self._disk.delete_clip(job_id)
+        await self._bucket.delete([_clip_name(job_id), *([_poster_name(job_id)] if poster else [])])
+        await self._disk.delete_clip(job_id, poster=poster)
 
     async def trouble(self) -> str | None:
         """Say why no file could be stored now; None when files can be stored."""

@@ -235,8 +235,7 @@ class DiskMedia:
 
         May take minutes: one clip at a time, behind everything else.
         """
-        clip = self._clip_path(job_id)
-        shrunk = await self._shrinker.shrink(clip, limit)
+        shrunk = await self._shrinker.shrink(self._clip_path(job_id), limit)
         if shrunk is not None:
             log.info("The video was made smaller to fit %d bytes: %s.", limit, shrunk)
         return shrunk
@@ -253,9 +252,11 @@ class DiskMedia:
         """Return the clip's poster, a JPEG of a few KB; None where there is none. It outlives the clip."""
         return await self._posters.read(self._clip_path(job_id).stem)
 
-    async def delete_clip(self, job_id: str) -> None:
-        """Delete the clip from our disk, and all that was made of it but its poster."""
+    async def delete_clip(self, job_id: str, *, poster: bool = False) -> None:
+        """Delete the clip from our disk, and all that was made of it; its poster stays if not `poster`."""
         await asyncio.to_thread(delete_clip, self._clip_path(job_id))
+        if poster:
+            await self._posters.delete(self._clip_path(job_id).stem)
 
     async def delete_unused_files(self, in_use: set[str]) -> int:
         """Delete the input files that nothing uses (`in_use`: their sha256) and that are not new; returns how many."""

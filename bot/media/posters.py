@@ -111,6 +111,10 @@ class Posters:
         """Return a clip's poster by the name of its file, without the ending; None where there is none."""
         return await asyncio.to_thread(_read, self._path(name))
 
+    async def delete(self, name: str) -> None:
+        """Delete the poster of that name, if there is one."""
+        await asyncio.to_thread(self._path(name).unlink, missing_ok=True)
+
     def _has(self, target: Path) -> bool:
         self.folder.mkdir(exist_ok=True)
         return target.is_file()

@@ -11,7 +11,7 @@ from bot.domain.errors import Problem
 from bot.domain.reply import PublicMessage, Reply
 from bot.replies.discord_api import CALL_SECONDS, DiscordApi
 from bot.replies.messages import Body
-from bot.studio.ports import CardRefused, Clock, Closed, Outcome
+from bot.studio.ports import CardRefused, Clock, Closed, Outcome, Posted
 from bot.ui.asset_cards import asset_card, asset_text
 from bot.ui.components import text_only
 from bot.ui.language import Languages
@@ -63,6 +63,18 @@ class Notices:
     async def tell_problem(self, reply: Reply, problem: Problem) -> Outcome:
         """Say in the reply why a video was not shared."""
         return await self._edit(reply, text_only(problem_text(self._languages.of(reply.language_tag), problem)))
+
+    async def delete_message(self, channel_id: int, message_id: int) -> Outcome:
+        """Make one attempt to delete a message of ours as the bot; Closed(message_gone=True) where it is gone."""
+        delete = self._api.messages.delete_as_bot
+        done = await self._api.call(CALL_SECONDS, lambda: delete(channel_id, message_id))
+        return Posted(channel_id, message_id) if done is None else done
+
+    async def delete_by_token(self, reply: Reply, message_id: int) -> Outcome:
+        """Make one attempt to delete a reply through its token."""
+        delete = self._api.messages.delete_by_token
+        done = await self._api.call(CALL_SECONDS, lambda: delete(reply, message_id), reply)
+        return Posted(reply.channel_id, message_id) if done is None else done
 
     async def tell_owner(self, user_id: int, alert: Alert, nonce: str) -> Outcome:
         """Write to the bot's owner, whose language is only known when they use the bot; log it where that is closed."""

@@ -11,6 +11,7 @@ from bot.storage.audit_store import SqliteAudit
 from bot.storage.character_store import SqliteCharacters
 from bot.storage.charges import SqliteCharges
 from bot.storage.database import Defer, not_deferred
+from bot.storage.deletion_store import SqliteDeletions
 from bot.storage.draft_store import SqliteDrafts
 from bot.storage.favourite_store import SqliteFavourites
 from bot.storage.job_store import SqliteJobs
@@ -38,6 +39,7 @@ __all__ = [
     "SqliteAudit",
     "SqliteCharacters",
     "SqliteCharges",
+    "SqliteDeletions",
     "SqliteDrafts",
     "SqliteFavourites",
     "SqliteJobs",
@@ -88,4 +90,5 @@ class Tables:
         self.leases = SqliteLeases(store, defer)
         self.line = SqliteLine(store, defer)
         self.shares = SqliteShares(store)
+        self.deletions = SqliteDeletions(store)
         self.favourites = SqliteFavourites(store)

@@ -6,7 +6,7 @@ its limits, tells where, and goes on from there when it is asked to.
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from bot.domain.job import SHORT, Job
@@ -84,11 +84,7 @@ class SqliteOwnJobs(Queries):
 
         The newest where several start so.
         """
-        user_input = storable(text).strip().removeprefix("#").strip().lower()
-        if len(user_input) < SHORT:
-            return None
-        rows = db.query(FIND_BY_PREFIX, {"low": user_input, "high": user_input + "\U0010ffff"})
-        return next((to_job(row) for row in rows if row["user_id"] == user_id), None)
+        return next((to_job(row) for row in find_by_start(db, text) if row["user_id"] == user_id), None)
 
     async def mine(self, user_id: int, search: str, page: int, size: int, before: str = "") -> JobPage:
         """Return one page (from 1; clamped) of a member's jobs whose prompts contain `search`, in any script.
@@ -176,6 +172,13 @@ class _Search:
 
     def _read(self, db: Database, asked: dict[str, Any], skip: int) -> list[Job]:
         return read_jobs(db, FOUND, asked | {"most": self._size - len(self._jobs), "skip": skip})
+
+
+def find_by_start(db: Database, text: str) -> Iterator[dict[str, Any]]:
+    """Read the rows whose ids begin so (six characters or more), with or without #; the newest first."""
+    user_input = storable(text).strip().removeprefix("#").strip().lower()
+    if len(user_input) >= SHORT:
+        yield from db.query(FIND_BY_PREFIX, {"low": user_input, "high": user_input + "\U0010ffff"})
 
 
 def page_of(db: Database, count: str, rows: str, asked: dict[str, Any], page: int, size: int) -> JobPage:

@@ -32,6 +32,7 @@ SAVE = """
 UPDATE shares SET stage = :stage, ended = :ended, document = :document
 WHERE id = :id AND (stage = :was OR (stage = :stage AND document = :document))
 """
+OF_JOB = "SELECT * FROM shares WHERE job_id = ? ORDER BY created"
 READDRESS = "UPDATE shares SET reply = :reply, token = :token, token_at = :token_at WHERE id = :id"
 UNFINISHED = "SELECT * FROM shares WHERE ended = 0 ORDER BY created, id"
 _SEEN = "SELECT id FROM shares WHERE interaction_id = ?"
@@ -79,6 +80,13 @@ class SqliteShares(Queries):
     def unfinished(self, db: Database) -> Sequence[Share]:
         """List the shares that have not ended, the oldest first; what another version wrote is left alone."""
         return [share for row in db.query(UNFINISHED) if (share := _to_share(row)) is not None]
+
+
+def messages_of(db: Database, job_id: str) -> list[tuple[int, int]]:
+    """List the messages that hold a job once more: channel and message."""
+    found = (_to_share(row) for row in db.query(OF_JOB, [job_id]))
+    places = [share.message for share in found if share is not None]
+    return [(place.channel_id, place.message_id) for place in places if place is not None]
 
 
 def _is_repeated(db: Database, job_id: str, user_id: int, channel_id: int, now: float) -> bool:

@@ -17,6 +17,7 @@ _SOURCES: Final = {
     Source.OWNER: "admin.from-owner",
     Source.MANAGERS: "admin.from-managers",
 }
+_OF_VIDEOS: Final = {Action.CANCEL: "admin.audit-cancelled", Action.DELETE: "admin.audit-deleted"}
 _FACT_SHOWN: Final = 60
 
 
@@ -81,9 +82,9 @@ def _what(language: Language, change: Change) -> str:
             return language.text(message, member=f"<@{facts.get('user_id')}>")
         case Action.PAUSE:
             return language.text("admin.audit-paused" if after else "admin.audit-resumed")
-        case Action.CANCEL:
+        case Action.CANCEL | Action.DELETE:
             video, member = code_line(f"#{facts.get('video')}", _FACT_SHOWN), f"<@{facts.get('member')}>"
-            return language.text("admin.audit-cancelled", video=video, member=member)
+            return language.text(_OF_VIDEOS[Action(change.action)], video=video, member=member)
         case Action.LOG_CHANNEL:
             on = language.text("admin.audit-log-channel", channel=f"<#{after}>")
             return on if after else language.text("admin.audit-log-off")

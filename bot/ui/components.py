@@ -38,6 +38,8 @@ _ACTIONS = {
     custom_ids.BRING: "button.move-here",
     custom_ids.SHARE: "button.share",
     custom_ids.STAR: "button.star",
+    custom_ids.DELETE: "button.delete",
+    custom_ids.DELETE_NOW: "button.delete-now",
     custom_ids.UNSTAR: "button.unstar",
 }
 _STYLES = {
@@ -45,6 +47,7 @@ _STYLES = {
     custom_ids.CLIP: discord.ButtonStyle.primary,
     custom_ids.BRING: discord.ButtonStyle.primary,
     custom_ids.RETRY: discord.ButtonStyle.danger,
+    custom_ids.DELETE_NOW: discord.ButtonStyle.danger,
 }
 
 

@@ -211,8 +211,10 @@ BRING: Final = _of_id("bring")  # "Move it here"
 SHARE: Final = _of_id("share")  # posts it where it is pressed
 STAR: Final = _of_id("star")
 UNSTAR: Final = _of_id("unstar")
+DELETE: Final = _of_id("delete")  # asks whether to
+DELETE_NOW: Final = _of_id("deleted")
 MORE: Final = _of_id("more")  # "More…", a select; its values are the names of the rows above
-_OF_JOB: Final = (CANCEL, AGAIN, EDIT, RETRY, WITHOUT_SOUND, REFRESH, CLIP, BRING, SHARE, STAR, UNSTAR)
+_OF_JOB: Final = (CANCEL, AGAIN, EDIT, RETRY, WITHOUT_SOUND, REFRESH, CLIP, BRING, SHARE, STAR, UNSTAR, DELETE)
 _ACTIONS: Final = {row.name: row for row in _OF_JOB}
 
 # On the overview of a member's jobs, by that member: show it as it is now; a select that opens one of them.

@@ -124,12 +124,12 @@ def status_card(
     actions = [] if job.ended else [custom_ids.REFRESH]
     if has_clip:
         actions.append(custom_ids.CLIP)
-    if job.stage in SHAREABLE and not job.other_version and (has_clip or job.clip_message is not None):
+    if job.stage in SHAREABLE and not (job.other_version or job.deleted) and (has_clip or job.clip_message is not None):
         actions.append(custom_ids.SHARE)
     actions += [action for action in _actions(job, now, has_own_reply=False) if action not in actions]
-    if starred is not None:
-        actions.append(custom_ids.UNSTAR if starred else custom_ids.STAR)
-    url = message_link(job)
+    if starred is not None and not job.deleted:
+        actions += [custom_ids.UNSTAR if starred else custom_ids.STAR, *_deletion(job)]
+    url = None if job.deleted else message_link(job)
     message: list[Button[LayoutView]] = [link_button(language.text("button.message"), url)] if url else []
     links = [*clip_buttons(language, link), *picture_buttons(language, job, now)]
     items += controls(language, job.id, actions, after=[*message, *links])
@@ -224,8 +224,12 @@ def _is_shareable_from(job: Job, route: Route | None) -> bool:
     return with_others and (route is Route.ASKED or (job.reply.private and route is not Route.DIRECT))
 
 
+def _deletion(job: Job) -> list[CustomId[str]]:
+    return [custom_ids.DELETE] if (job.ended or job.stage is Stage.HELD) and not job.other_version else []
+
+
 def _actions(job: Job, now: float, *, has_own_reply: bool = True) -> list[CustomId[str]]:
-    if job.other_version:
+    if job.other_version or job.deleted:
         return []
     if job.stage is Stage.HELD:
         return [custom_ids.CLIP]

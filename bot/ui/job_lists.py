@@ -228,7 +228,7 @@ def _line(language: Language, job: Job, progress: list[str], hidden: str = "") -
     `hidden` stands in place of a prompt that is not for the reader.
     """
     parts = [texts.state_word(language, job), *progress, relative_time(job.created), f"`#{job.short}`"]
-    if (url := message_link(job)) and not hidden:
+    if (url := message_link(job)) and not (hidden or job.deleted):
         parts.append(f"[{language.text('button.message')}]({url})")
     title = hidden or heading(job.request.prompt, _PROMPT_SHOWN) or language.text("card.untitled")
     return text(f"**{title}**\n-# {' · '.join(parts)}")

@@ -2,9 +2,18 @@
 
 from typing import Final, assert_never
 
+from bot.domain.job import Job
 from bot.domain.reply import PublicMessage
-from bot.domain.share_problems import CannotShare, ClipGone, NothingToShare, SharedJustNow, ShareProblem
-from bot.domain.stages import ENDS
+from bot.domain.share_problems import (
+    CannotShare,
+    ClipGone,
+    NotDeleted,
+    NothingToShare,
+    SharedJustNow,
+    ShareProblem,
+    StillRunning,
+)
+from bot.domain.stages import ENDS, Stage
 from bot.ui import custom_ids
 from bot.ui.components import BAD, Card, action_button, action_row, public_link, text
 from bot.ui.language import Language
@@ -30,6 +39,18 @@ def gone_card(language: Language, job_id: str) -> Card:
     return Card(BAD, [text(share_problem_text(language, ClipGone())), action_row([again])])
 
 
+def deletion_card(language: Language, job: Job) -> Card:
+    """Ask once whether to delete a video, of another member without its prompt."""
+    sure = action_button(language, custom_ids.DELETE_NOW, job.id)
+    return Card(BAD, [text(language.text("delivery.delete-asked", id=f"`#{job.short}`")), action_row([sure])])
+
+
+def deleted_text(language: Language, *, everywhere: bool) -> str:
+    """Say that a video was deleted, and what of it is left."""
+    done = language.text("delivery.deleted")
+    return done if everywhere else f"{done} {language.text('delivery.deleted-not-there')}"
+
+
 def share_problem_text(language: Language, problem: ShareProblem) -> str:
     """Say why a video can't be shared, and what to do."""
     match problem:
@@ -39,6 +60,10 @@ def share_problem_text(language: Language, problem: ShareProblem) -> str:
             return language.text(who, permissions=lacks, channel=f"<#{channel_id}>")
         case NothingToShare(stage):
             return language.text("problem.never-made" if stage in ENDS else "problem.not-finished")
+        case StillRunning(stage):
+            return language.text("problem.delete-waiting" if stage is Stage.WAITING else "problem.delete-running")
+        case NotDeleted():
+            return language.text("problem.not-deleted")
         case ClipGone():
             return language.text("problem.clip-gone")
         case SharedJustNow():

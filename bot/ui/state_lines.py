@@ -49,7 +49,7 @@ class Moment:
 def state_text(language: Language, job: Job, moment: Moment) -> str:
     """Say how a job stands, in a line or several; the first begins with its state."""
     state = f"**{texts.state_word(language, job)}**"
-    lines = _lines(language, job, moment)
+    lines = [] if job.deleted else _lines(language, job, moment)
     if not lines:
         return state
     between = " " if lines[0].startswith((_FULL, _EMPTY)) else " · "

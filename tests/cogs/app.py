@@ -44,7 +44,7 @@ from tests.cogs.fakes import (
     FakeVerificationService,
     NoServerSettings,
 )
-from tests.cogs.share_fakes import FakeSharing
+from tests.cogs.share_fakes import FakeDeletion, FakeSharing
 from tests.languages import ENGLISH, LANGUAGES
 from tests.studio.fakes import JumpingClock
 from tests.studio.spending_fakes import administration, spending_for_all
@@ -96,6 +96,7 @@ class App:
     runner: FakeRunner = field(default_factory=FakeRunner)
     self_tests: FakeSelfTests = field(default_factory=FakeSelfTests)
     sharing: FakeSharing = field(default_factory=FakeSharing)
+    deletion: FakeDeletion = field(default_factory=FakeDeletion)
     assets: FakeAssetService = field(default_factory=FakeAssetService)
     verifications: FakeVerificationService = field(default_factory=FakeVerificationService)
     other_processes: OtherProcesses = field(default_factory=lambda: OtherProcesses(JumpingClock(), 0.3, 0.3))
@@ -105,7 +106,7 @@ class App:
     def __post_init__(self) -> None:
         self.intake = FakeIntake(self.catalogue)
         fakes = (self.intake, self.history, self.runner, self.asset_lookup, self.assets, self.verifications, self.usage)
-        for fake in (*fakes, self.server_videos, self.sharing):
+        for fake in (*fakes, self.server_videos, self.sharing, self.deletion):
             fake.heard = self.discord.ledger.touch
 
     @property
@@ -116,6 +117,7 @@ class App:
             administration=administration(JumpingClock()),
             self_tests=self.self_tests,
             sharing=self.sharing,
+            deletion=self.deletion,
             server_videos=self.server_videos,
             server_settings=ServerSettingsService(NoServerSettings(), JumpingClock()),
             intake=self.intake,

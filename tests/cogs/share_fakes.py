@@ -13,3 +13,15 @@ class FakeSharing(Scripted):
 
     async def share(self, job, place, interaction_id, reply, *, spoiler=False) -> None:
         self.note("share", job.id, job.user_id, place, interaction_id, reply, spoiler)
+
+
+class FakeDeletion(Scripted):
+    """Deletions of the one job."""
+
+    async def check(self, caller, text) -> Job:
+        self.note("check", caller.user_id, text)
+        return WAITING
+
+    async def delete(self, caller, job_id) -> bool:
+        self.note("delete", caller.user_id, job_id)
+        return True

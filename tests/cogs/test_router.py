@@ -41,6 +41,8 @@ PRESSES = [
     ("seedreel:clip:k3f9a2k3f9a2k3f9a2ab", "runner", "send_privately", [JOB_ID, MARA]),
     ("seedreel:bring:k3f9a2k3f9a2k3f9a2ab", "runner", "move_here", [JOB_ID, MARA]),
     ("seedreel:share:k3f9a2k3f9a2k3f9a2ab", "sharing", "share", [JOB_ID, MARA]),
+    ("seedreel:delete:k3f9a2k3f9a2k3f9a2ab", "deletion", "check", [MARA, JOB_ID]),
+    ("seedreel:deleted:k3f9a2k3f9a2k3f9a2ab", "deletion", "delete", [MARA, JOB_ID]),
     ("seedreel:star:k3f9a2k3f9a2k3f9a2ab", "history", "star", [MARA, JOB_ID, True]),
     ("seedreel:unstar:k3f9a2k3f9a2k3f9a2ab", "history", "star", [MARA, JOB_ID, False]),
     ("seedreel:starred:1001:2:a fox", "history", "favourites", [MARA, "a fox", 2]),
@@ -78,10 +80,11 @@ async def test_a_button_that_the_version_before_has_sent_is_handled(app, custom_
     assert not any(is_outdated(told) for told in use.followups)
 
 
+OF_NO_CARD = {"fix", "discard", "deleted"}
 OF_A_JOB = [
     (row[0].split(":")[1], *row[1:])
     for row in PRESSES
-    if row[0].endswith(f":{JOB_ID}") and row[0].count(":") == 2 and row[0].split(":")[1] not in {"fix", "discard"}
+    if row[0].endswith(f":{JOB_ID}") and row[0].count(":") == 2 and row[0].split(":")[1] not in OF_NO_CARD
 ]
 
 

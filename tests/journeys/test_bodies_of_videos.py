@@ -80,7 +80,7 @@ async def test_media_are_reviewed_first_where_the_operator_wants_it(scene: Scene
     [body] = scene.paid()
     assert body["private_asset_review"] is True
     commands = {one["name"]: one for one in scene.discord.commands.all()}
-    assert sorted(commands) == ["admin", "compose", "help", "history", "share", "status", "usage", "video"]
+    assert sorted(commands) == ["admin", "compose", "delete", "help", "history", "share", "status", "usage", "video"]
     command = commands["video"]
     assert [option["name"] for option in command["options"] if "asset" in option["name"]] == []
 

@@ -78,7 +78,8 @@ def remembered(name: str, sources: Mapping[str, str], user: int) -> object:
     any_video = sources["edit"]
     values: dict[str, object] = {
         **dict.fromkeys(
-            ("cancel", "refresh", "clip", "bring", "share", "star", "unstar", "overview:cancel", "more"), any_video
+            ("cancel", "refresh", "clip", "bring", "share", "star", "unstar", "delete", "overview:cancel", "more"),
+            any_video,
         ),
         **{name: sources[name] for name in ("again", "retry", "silent", "edit", "fix")},
         **dict.fromkeys(("overview", "overview:open", "self-test"), user),
@@ -86,6 +87,7 @@ def remembered(name: str, sources: Mapping[str, str], user: int) -> object:
         **dict.fromkeys(("older", "openold"), OlderPage(any_video, 1, "")),
         **dict.fromkeys(("assets:remove", "assets:removed"), AssetOnPage(NO_ID, 1)),
         **dict.fromkeys(("verify:open", "verify:again", "verify:finished", "discard"), NO_ID),
+        "deleted": NO_ID,
         "confirm": AgreedPrice(sources["confirm"], DEAR),
         "assets:page": 1,
         "usage": Scope.MEMBER,

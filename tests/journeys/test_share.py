@@ -16,7 +16,9 @@ ANOTHER_PRESS = 11.0
 
 async def made(scene: Scene, prompt: str = "a fox to share") -> Message:
     """Let Mara have a video made in "videos"."""
-    return await scene.video(await scene.mara.use("/video", prompt=prompt, duration=4))
+    message = await scene.video(await scene.mara.use("/video", prompt=prompt, duration=4))
+    await scene.bot.says("Telling the member that it is delivered")  # its row says so by then
+    return message
 
 
 async def status_of(scene: Scene, message: Message, channel: str | int = "general") -> Message:

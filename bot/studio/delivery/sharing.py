@@ -78,7 +78,7 @@ class Sharing:
     async def check(self, caller: Caller, text: str, place: SharePlace) -> Job:
         """Find a video of the caller's that may be posted there, by its id or short id; raises Refusal."""
         job = await self._jobs.find_mine(caller.user_id, text)
-        if job is None:
+        if job is None or job.deleted:
             raise Refusal(NoSuchJob())
         if job.other_version:
             raise Refusal(OtherVersion())

@@ -183,7 +183,7 @@ class Intake:
     async def find_source(self, caller: Caller, job_id: str) -> Job:
         """Find a job that the caller may submit again. Raises Refusal (NoSuchJob, OtherVersion)."""
         source = await self._jobs.find(job_id)
-        if source is None or (source.reply.private and source.user_id != caller.user_id):
+        if source is None or source.deleted or (source.reply.private and source.user_id != caller.user_id):
             raise Refusal(NoSuchJob())
         if source.other_version:
             raise Refusal(OtherVersion())

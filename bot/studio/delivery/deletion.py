@@ -1,0 +1,133 @@
+"""Delete a video: its messages, our files, its prompt and media; what limits count of it stays."""
+
+import logging
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from bot.domain.administration import Action
+from bot.domain.audit import Change, Fact
+from bot.domain.caller import Caller
+from bot.domain.errors import NoSuchJob, OtherVersion, Refusal
+from bot.domain.job import Job
+from bot.domain.reply import Reply, Route
+from bot.domain.share_problems import NotDeleted, StillRunning
+from bot.domain.stages import Stage
+from bot.log_lines import about_job
+from bot.studio.lifecycle.retry import send
+from bot.studio.ports import Clock, Closed, Outcome, Posted
+from bot.studio.ports.files import Media
+from bot.studio.ports.shares import DeletionStore
+from bot.studio.ports.stores import OwnJobs
+
+log = logging.getLogger(__name__)
+
+_TRIES = 4
+
+
+class MessageDeletions(Protocol):
+    """What deletes messages; every method makes one attempt."""
+
+    async def delete_message(self, channel_id: int, message_id: int) -> Outcome:
+        """Delete a message of ours as the bot."""
+        ...
+
+    async def delete_by_token(self, reply: Reply, message_id: int) -> Outcome:
+        """Delete a reply through its token."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """A message with the video; without `channel_id` only the token of its reply reaches it."""
+
+    message_id: int
+    channel_id: int | None
+
+
+class Deletion:
+    """Deletes videos, for their owners and for those who manage the messages of the server that they are in."""
+
+    def __init__(
+        self,
+        jobs: OwnJobs,
+        deletions: DeletionStore,
+        messages: MessageDeletions,
+        media: Media,
+        clock: Clock,
+        token_seconds: float,
+    ) -> None:
+        self._jobs = jobs
+        self._deletions = deletions
+        self._messages = messages
+        self._media = media
+        self._clock = clock
+        self._token_seconds = token_seconds
+
+    async def check(self, caller: Caller, text: str) -> Job:
+        """Find a video that the caller may delete, by its id or short id; raises Refusal."""
+        job = await self._jobs.find_mine(caller.user_id, text)
+        if job is None and caller.guild_id is not None and "manage_messages" in caller.permissions:
+            job = await self._deletions.find_in(caller.guild_id, text)
+        if job is None or job.deleted:
+            raise Refusal(NoSuchJob())
+        if job.other_version:
+            raise Refusal(OtherVersion())
+        if not job.ended and job.stage is not Stage.HELD:
+            raise Refusal(StillRunning(job.stage))
+        return job
+
+    async def delete(self, caller: Caller, job_id: str) -> bool:
+        """Delete a video, and tell whether no message with it is left; raises Refusal.
+
+        Messages go first: where Discord does not answer nothing else is deleted, and it can be asked for again.
+        """
+        job = await self.check(caller, job_id)
+        with about_job(job.id):
+            reached = [await self._is_gone(job, each) for each in await self._of(job)]
+            await self._delete_files(job)
+            if not await self._deletions.erase(job.erased(self._clock.now()), job.stage, self._change(caller, job)):
+                raise Refusal(NotDeleted())
+            log.info("Deleted by %s.", "its owner" if job.user_id == caller.user_id else "a manager")
+        return all(reached)
+
+    async def _delete_files(self, job: Job) -> None:
+        try:
+            await self._media.delete_clip(job.id, poster=True)
+        except OSError as error:
+            log.warning("The video's files couldn't be deleted: %s", error)
+            raise Refusal(NotDeleted()) from error
+
+    def _change(self, caller: Caller, job: Job) -> Change | None:
+        """Say what a manager has done, without the prompt."""
+        if job.user_id == caller.user_id:
+            return None
+        facts: dict[str, Fact] = {"video": job.short, "member": job.user_id}
+        return Change(self._clock.now(), job.reply.guild_id or 0, caller.user_id, Action.DELETE, facts)
+
+    async def _of(self, job: Job) -> list[_Message]:
+        """List the messages with the video: its reply, where its clip went, and where it was shared."""
+        reply, attempt = job.reply, job.attempt
+        as_bot = reply.channel_id if reply.bot_reaches and not reply.private else None
+        found = [] if reply.message_id is None else [_Message(reply.message_id, as_bot)]
+        if attempt is not None and attempt.message_id is not None and attempt.message_id != reply.message_id:
+            reached = attempt.route in {Route.CHANNEL, Route.DIRECT} or as_bot is not None
+            found.append(_Message(attempt.message_id, attempt.channel_id if reached else None))
+        shared = await self._deletions.copies(job.id)
+        return [*found, *(_Message(message_id, channel_id) for channel_id, message_id in shared)]
+
+    async def _is_gone(self, job: Job, at: _Message) -> bool:
+        """Delete one message; tell whether it is gone. Raises Refusal where that is not clear."""
+        if at.channel_id is not None:
+            delete = partial(self._messages.delete_message, at.channel_id, at.message_id)
+        elif job.reply.token_lives(self._clock.now(), self._token_seconds):
+            delete = partial(self._messages.delete_by_token, job.reply, at.message_id)
+        else:
+            return False
+        match await send(delete, self._clock, max_tries=_TRIES):
+            case Posted():
+                return True
+            case Closed(message_gone=gone):
+                return gone
+            case _:
+                raise Refusal(NotDeleted())

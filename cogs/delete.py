@@ -1,0 +1,74 @@
+"""`/delete` and the button **Delete**: a member's own video, or one in a server whose messages they manage."""
+
+from collections.abc import Callable
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord_limits import MAX_CHOICES
+from bot.studio.delivery.deletion import Deletion
+from bot.studio.history import History
+from bot.ui import custom_ids
+from bot.ui.job_lists import job_choice
+from bot.ui.share_texts import deleted_text, deletion_card
+from cogs import options
+from cogs.address import caller_of
+from cogs.conversation import Conversation
+from cogs.options import REQUIRED, CommandCog, Option, choices
+from cogs.router import Router
+from cogs.translations import texts_of
+
+
+class DeleteCog(CommandCog):
+    """The command `/delete`, and the buttons that ask and do it; every answer is private."""
+
+    def __init__(
+        self,
+        bot: commands.Bot | commands.AutoShardedBot,
+        deletion: Deletion,
+        history: History,
+        now: Callable[[], float],
+        router: Router,
+    ) -> None:
+        self._languages = router.conversations.languages
+        say = texts_of(self._languages.english)
+        video = Option(
+            *("video", say("option.delete-video"), app_commands.Range[str, 1, 100], REQUIRED),
+            autocomplete=self._suggest_jobs,
+        )
+        super().__init__(bot, options.command("delete", say("command.delete"), [video], self._delete))
+        self._deletion = deletion
+        self._history = history
+        self._now = now
+        self._open = router.conversations.open
+        router.press(custom_ids.DELETE, self._ask)
+        router.press(custom_ids.DELETE_NOW, self._delete_now)
+
+    async def _delete(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
+        """Ask whether to delete what is named."""
+        async with self._open(interaction) as conversation:
+            await conversation.defer(private=True)
+            job = await self._deletion.check(conversation.caller, values["video"])
+            await conversation.show(deletion_card(conversation.language, job))
+
+    async def _ask(self, conversation: Conversation, job_id: str) -> None:
+        await conversation.acknowledge()
+        job = await self._deletion.check(conversation.caller, job_id)
+        await conversation.add(deletion_card(conversation.language, job))
+
+    async def _delete_now(self, conversation: Conversation, job_id: str) -> None:
+        await conversation.acknowledge()
+        everywhere = await self._deletion.delete(conversation.caller, job_id)
+        await conversation.say(deleted_text(conversation.language, everywhere=everywhere))
+
+    async def _suggest_jobs(self, interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
+        """Suggest the member's own videos that are not being made."""
+        return await choices(interaction, self._choices(interaction, user_input))
+
+    async def _choices(self, interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
+        now, language = self._now(), self._languages.of(interaction.locale.value)
+        found = await self._history.complete(caller_of(interaction), user_input, MAX_CHOICES)
+        over = [job for job in found if job.ended and not job.deleted]
+        return [app_commands.Choice(name=job_choice(language, job, now), value=job.id) for job in over]
