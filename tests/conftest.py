@@ -27,7 +27,10 @@ __all__ = [
 # These run against real seconds: Discord's three for a first answer, a process's start, a browser's frames. Where the
 # machine stood still meanwhile one more try decides, and the summary counts it. What is random (tests/faults but for
 # its table, whose cells are single orders) gets none: another seed would hide what the first one has found.
-_REAL_SECONDS = frozenset({"browser", "cogs", "gateway", "journeys", "page", "sandbox_discord", "sandbox_toapis"})
+_REAL_SECONDS = frozenset(
+    {"browser", "cogs", "gateway", "journeys", "page", "sandbox_discord", "sandbox_toapis", "scale"}
+)
+_RANDOM = Path("scale", "test_strikes.py")
 _TABLE = Path("faults", "test_table.py")
 
 # `pytest --quick`: what needs no browser, no Discord, no media and no disk that is waited for.
@@ -67,7 +70,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give the tests that run against real seconds a second try, and begin with the long files."""
     for item in items:
         where = item.path.relative_to(_TESTS)
-        if where.parts[0] in _REAL_SECONDS or where == _TABLE:
+        if (where.parts[0] in _REAL_SECONDS and where != _RANDOM) or where == _TABLE:
             item.add_marker(pytest.mark.flaky(reruns=1))
     _begin_with_the_long(items)
 
