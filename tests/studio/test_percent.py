@@ -11,7 +11,7 @@ from bot.domain.job import Job
 from bot.domain.progress import Silence, Snapshot, TaskStatus
 from bot.domain.run_lengths import RunLengths
 from bot.domain.stages import Stage
-from bot.storage import SqliteJobs, SqliteOwnJobs, SqliteServerJobs
+from bot.storage import SqliteFavourites, SqliteJobs, SqliteOwnJobs, SqliteServerJobs
 from bot.studio.history import History
 from bot.studio.lifecycle.job_moves import PERCENT_EVERY, JobMoves
 from bot.studio.lifecycle.remembered import Remembered
@@ -33,8 +33,9 @@ class Telling(ScriptedProvider):
 async def percents(studio: Studio, stored: Job) -> tuple[int | None, list[int | None]]:
     """Return the percent of the row, and those of every list and of a card that is looked up."""
     member = Caller(stored.user_id)
-    own_jobs = SqliteOwnJobs(studio.store)
-    history = History(own_jobs, studio.media, studio.assembly.posters, studio.forecasts, studio.job_moves)
+    own_jobs, favourites = SqliteOwnJobs(studio.store), SqliteFavourites(studio.store)
+    parts = (studio.media, studio.assembly.posters, studio.forecasts, studio.job_moves, studio.clock)
+    history = History(own_jobs, favourites, *parts)
     videos = ServerVideos(
         SqliteServerJobs(studio.store), studio.forecasts, studio.job_moves, studio.actions, studio.clock
     )

@@ -10,7 +10,7 @@ from bot.domain.clip_errors import ClipDamaged
 from bot.domain.job import Job
 from bot.domain.reply import RepairedClip
 from bot.domain.stages import Stage
-from bot.storage import SqliteOwnJobs
+from bot.storage import SqliteFavourites, SqliteOwnJobs
 from bot.studio.history import PAGE_SIZE, History
 from bot.studio.lifecycle.poster_maker import PosterMaker
 from tests.studio.conftest import Studio
@@ -117,9 +117,9 @@ async def test_a_list_waits_for_so_long_and_has_it_at_the_next_look(tmp_path: Pa
 
 
 async def test_the_overview_lists_eight_with_what_can_be_said_of_each(studio: Studio) -> None:
-    history = History(
-        SqliteOwnJobs(studio.store), studio.media, studio.assembly.posters, studio.forecasts, studio.job_moves
-    )
+    own_jobs, favourites = SqliteOwnJobs(studio.store), SqliteFavourites(studio.store)
+    parts = (studio.media, studio.assembly.posters, studio.forecasts, studio.job_moves, studio.clock)
+    history = History(own_jobs, favourites, *parts)
     ids = [f"{at:020}" for at in range(PAGE_SIZE + 2)]
     for at, job_id in enumerate(ids):
         await studio.stored(job(id=job_id, interaction_id=at + 1, created=START + at))
