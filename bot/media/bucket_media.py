@@ -57,6 +57,8 @@ class BucketMedia:
 
     async def __aenter__(self) -> Self:
         await self._disk.__aenter__()
+        for job_id in await asyncio.to_thread(self._copies.unsent):
+            await self._store_later(job_id)
         return self
 
     async def __aexit__(
@@ -124,7 +126,7 @@ class BucketMedia:
             await self._put_clip(job_id)
         except FileStoreDown as error:
             self._state.failed(error)
-            self._store_later(job_id)
+            await self._store_later(job_id)
             raise FileStoreDown(error.detail, size) from error
         return size
 
@@ -136,7 +138,7 @@ class BucketMedia:
                 await self._put_clip(job_id)
             except FileStoreDown as error:
                 log.warning("The repaired video is stored later: %s", error.detail)
-                self._store_later(job_id)
+                await self._store_later(job_id)
         return repaired
 
     async def bring(self, job_id: str) -> Path | None:
@@ -178,8 +180,7 @@ class BucketMedia:
 
     async def delete_clip(self, job_id: str, *, poster: bool = False) -> None:
         """Delete the clip from the store and from our disk, and all that was made of it; its poster if `poster`."""
-        if (task := self._unsent.pop(job_id, None)) is not None:
-            task.cancel()
+        await self._is_sent(job_id)
         await self._bucket.delete([_clip_name(job_id), *([_poster_name(job_id)] if poster else [])])
         await self._disk.delete_clip(job_id, poster=poster)
 
@@ -207,12 +208,18 @@ class BucketMedia:
         path = self.clip(job_id)
         if path is not None:
             await self._bucket.put(_clip_name(job_id), path)
-        if (task := self._unsent.pop(job_id, None)) is not None:
-            task.cancel()
+        await self._is_sent(job_id)
 
-    def _store_later(self, job_id: str) -> None:
+    async def _store_later(self, job_id: str) -> None:
+        """Put a clip into the store by and by, also after a restart."""
         if job_id not in self._unsent:
             self._unsent[job_id] = asyncio.create_task(self._store_in_the_end(job_id))
+            await asyncio.to_thread(self._copies.note_unsent, job_id, unsent=True)
+
+    async def _is_sent(self, job_id: str) -> None:
+        if (task := self._unsent.pop(job_id, None)) is not None:
+            task.cancel()
+            await asyncio.to_thread(self._copies.note_unsent, job_id, unsent=False)
 
     async def _store_in_the_end(self, job_id: str) -> None:
         backoff = Backoff(first=10.0, max_pause=120.0)
@@ -226,6 +233,7 @@ class BucketMedia:
             except (FileStoreDown, OSError):
                 continue
             del self._unsent[job_id]
+            await asyncio.to_thread(self._copies.note_unsent, job_id, unsent=False)
             return
 
 

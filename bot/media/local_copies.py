@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 _NEW: Final = 900.0
 _EVERY: Final = 60.0
 # What is not in the store: unfinished files and their folders, and damaged clips that are held back.
-_OURS: Final = {PART, ".fitting", ".held"}
+_OURS: Final = {PART, ".fitting", ".held", ".unsent"}
 
 
 class LocalCopies:
@@ -62,6 +62,18 @@ class LocalCopies:
                 await asyncio.to_thread(part.unlink, missing_ok=True)
             log.info("Brought a file from the file storage.")
             return target
+
+    def unsent(self) -> list[str]:
+        """List the ids of the clips here that were to be put into the store by and by. Blocks."""
+        return [path.stem for path in (self._folder / CLIPS).glob("*.unsent")]
+
+    def note_unsent(self, job_id: str, *, unsent: bool) -> None:
+        """Note beside a clip that it is not in the store yet, for the next start, or that it is. Blocks."""
+        note = self._folder / CLIPS / f"{job_id}.unsent"
+        if unsent:
+            note.touch()
+        else:
+            note.unlink(missing_ok=True)
 
     async def trim(self, needed: AbstractSet[str]) -> None:
         """Delete copies that are too many, now and then; those `needed`, by their names, stay."""

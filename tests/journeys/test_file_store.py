@@ -86,7 +86,9 @@ async def test_a_store_that_goes_costs_no_video_is_told_and_has_it_in_the_end(sc
 
 
 @NOT_STARTED
-async def test_a_kill_while_the_store_is_away_posts_it_once(scene: Scene, server: S3Server) -> None:
+async def test_a_kill_while_the_store_is_away_posts_it_once_and_it_is_stored_all_the_same(
+    scene: Scene, server: S3Server
+) -> None:
     await start(scene, server)
     scene.provider.hold()
     use = await scene.mara.use("/video", prompt="a fox", duration=4)
@@ -94,10 +96,10 @@ async def test_a_kill_while_the_store_is_away_posts_it_once(scene: Scene, server
     await server.stop()
     scene.provider.release()
     await scene.says(use, "my file storage doesn't answer")
-    await scene.bot.stop(signal.SIGKILL)
-    await server.start()
-    await scene.bot.start()
+    await scene.bot.restart(signal.SIGKILL)
     await scene.video(use)
+    await scene.bot.restart(signal.SIGKILL)
+    await server.start()
     await scene.until(lambda: stored(server, "clips"), "the video in the store")
     assert len(scene.uploads()) == 1
     assert scene.prompts() == ["a fox"]
