@@ -93,6 +93,7 @@ class Job:
         None  # what `charged` costs by the list of the day it was accepted; None: not known, or nothing
     )
     tries: int = 0  # submits that the provider did not take for a passing reason of this job alone
+    unfetched: int = 0  # how often it could not fetch the files; from the start one more where they are uploaded to it
     fence: int = 0  # rises with each process that drives it: what an earlier one saves comes to nothing
     slot: bool = False  # where many processes share the line: its turn was granted, and it counts among the slots
     deleted: bool = False  # its prompt, media, message and files were deleted; what it counts stays

@@ -142,6 +142,14 @@ async def test_an_upload_that_the_provider_no_longer_finds_is_made_anew_once(vid
     assert (await videos_studio.row(stored)).reason is Reason.INPUT
 
 
+async def test_how_often_it_could_not_be_fetched_is_known_to_the_one_that_sends_it_next(studio: Studio) -> None:
+    tried = with_media(picture())
+    for times in (1, 2):
+        tried = await studio.running.input_urls.unfetched(tried)
+        assert tried.unfetched == times
+    assert await studio.running.input_urls.unfetched(tried) is None
+
+
 async def test_the_same_picture_is_uploaded_once_for_all_its_jobs(videos_studio: Studio) -> None:
     copy(videos_studio, "a")
     for number in (1, 2):

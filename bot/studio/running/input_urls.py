@@ -51,8 +51,6 @@ class InputUrls:
         self._job_moves = job_moves
         self._clock = clock
         self.uploads_first = uploads_first
-        # How often the provider could not fetch a job's files; a restart may well try once more.
-        self._unfetched: dict[str, int] = {}
 
     def speak(self, dialect: Dialect) -> None:
         """Note which dialect is in force: in VIDEOS every file is uploaded to the provider."""
@@ -64,7 +62,7 @@ class InputUrls:
         `failed` hears of each try to upload that came to nothing, and ends them by raising. Raises UploadRefused where
         the provider refuses a file for want of credits, which is not the file's fault.
         """
-        uploads = self.uploads_first or job.id in self._unfetched
+        uploads = self.uploads_first or job.unfetched > 0
         dead = [stored for stored in job.request.stored if not self._lives(job.input_url_of(stored), uploads=uploads)]
         if not dead:
             return job
@@ -89,17 +87,14 @@ class InputUrls:
 
         Returns the job without the addresses that did not serve; None when there is no other way to give the files.
         """
-        times = self._unfetched[job.id] = self._unfetched.get(job.id, 1 if self.uploads_first else 0) + 1
+        times = (job.unfetched or (1 if self.uploads_first else 0)) + 1
         if times > _UPLOADED_AGAIN or not job.request.stored:
             return None
         if times == _UPLOADED_AGAIN:
             for stored in job.request.stored:
                 await self._uploader.forget(stored)
-        return replace(job, input_urls=tuple(input_url for input_url in job.input_urls if not input_url.uploaded))
-
-    def forget(self, job_id: str) -> None:
-        """Let go of a job that is no longer to be sent."""
-        self._unfetched.pop(job_id, None)
+        others = tuple(input_url for input_url in job.input_urls if not input_url.uploaded)
+        return replace(job, input_urls=others, unfetched=times)
 
     def _lives(self, input_url: InputUrl | None, *, uploads: bool) -> bool:
         if input_url is None:

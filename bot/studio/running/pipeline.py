@@ -108,7 +108,6 @@ class Pipeline:
         except Overtaken as error:
             log.info("%s.", error)
         finally:
-            self._input_urls.forget(job.id)
             self._balance.probe_over(job.id)
             await self._queue.release_slot(job)
 
