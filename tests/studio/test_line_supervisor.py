@@ -80,7 +80,7 @@ async def end(scene: Sharing, job_id: str) -> None:
         assert await scene.tables.jobs.save(after, before.stage)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 @given(events=EVENTS, slots=st.integers(1, 3), used=USED, leaders=st.integers(0, 3))
 async def test_turns_are_granted_in_the_order_of_one_process(events, slots, used, leaders):
     jobs = [

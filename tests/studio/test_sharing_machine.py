@@ -28,7 +28,7 @@ async def lived(scene: Sharing, seed: int, things: int = 80) -> History:
     return history
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 @given(seed=st.integers(0, 2**32), slots=st.integers(1, 3))
 async def test_whatever_becomes_of_the_processes_every_job_ends_once(seed, slots):
     with tempfile.TemporaryDirectory() as folder:
