@@ -118,7 +118,7 @@ async def open_app(settings: Settings, logged_in: LoggedIn, place: Place = ALONE
         command_updates = CommandUpdates(settings, base.provider.dialect, tables.notes, client, clock)
         stack.push_async_callback(command_updates.close)
         works, hints = partial(_works, use_cases.runner.health, base.store), _hints(base, stack)
-        duties = make_duties(base, cleanup, ownership, pending_replies, uploader, server_log)
+        duties = make_duties(base, cleanup, ownership, pending_replies, uploader, server_log, use_cases.sharing)
         worker = await join(base, running, replies, duties, stack)
         listeners = tuple(_listeners(settings, base, client, hints))
         app = App(

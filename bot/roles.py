@@ -15,6 +15,7 @@ from bot.replies.replies import DiscordReplies
 from bot.studio.assembly import Ownership, Running
 from bot.studio.assets.uploader import AssetUploader
 from bot.studio.delivery.cleanup import Cleanup
+from bot.studio.delivery.sharing import Sharing
 from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.lifecycle.leader import Duty, Leader
 from bot.studio.lifecycle.server_log import ServerLog
@@ -75,6 +76,7 @@ def make_duties(
     pending_replies: PendingReplies,
     uploader: AssetUploader,
     server_log: ServerLog,
+    sharing: Sharing,
 ) -> "Sequence[Duty]":
     """List what is done once for all processes, besides what concerns rows."""
     if base.shared is None:
@@ -95,6 +97,7 @@ def make_duties(
     return (
         Repeated("the cleanup", cleanup.run, base.clock),
         Repeated("apologies", apologize, base.clock),
+        Repeated("the shares", sharing.follow, base.clock),
         Repeated("the assets", partial(uploader.follow, given), base.clock),
         Repeated("the changes for servers' logs", server_log.follow_changes, base.clock),
         Watched(watch.start, watch.close),

@@ -75,6 +75,7 @@ class Share:
     spoiler: bool = False
     stage: Stage = Stage.READY
     attempt: DeliveryAttempt | None = None
+    process: str = ""  # the one of many processes that posts it: what an earlier one saves comes to nothing
     answered: bool = False  # its owner has read how it ended, where the clip in the answer does not say it
 
     @property

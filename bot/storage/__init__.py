@@ -89,6 +89,6 @@ class Tables:
         self.pauses = SqlitePauses(store)
         self.leases = SqliteLeases(store, defer)
         self.line = SqliteLine(store, defer)
-        self.shares = SqliteShares(store)
+        self.shares = SqliteShares(store, process or str)
         self.deletions = SqliteDeletions(store)
         self.favourites = SqliteFavourites(store)

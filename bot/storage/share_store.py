@@ -1,6 +1,7 @@
 """Shares in the database: videos that are posted once more."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.domain.errors import Duplicate, Refusal, Restarting
@@ -11,13 +12,14 @@ from bot.domain.stages import Stage
 from bot.storage.database import Database
 from bot.storage.documents import UNREADABLE, Row, Shape
 from bot.storage.job_rows import REPLY
-from bot.storage.queries import Queries, immediate, query
+from bot.storage.lease_store import ALIVE, dead_before
+from bot.storage.queries import Queries, QueryRunner, immediate, query
 from bot.storage.shared_pending_replies import TAKEN
 
 _SHAPE = Shape(
     Share,
     "document",
-    ("id", "job_id", "user_id", "interaction_id", "channel_id", "created", "stage"),
+    ("id", "job_id", "user_id", "interaction_id", "channel_id", "created", "stage", "process"),
     ("reply",),
 )
 
@@ -30,17 +32,22 @@ LIMIT 1
 # True also for the very same state: a lost connection may have taken the first answer.
 SAVE = """
 UPDATE shares SET stage = :stage, ended = :ended, document = :document
-WHERE id = :id AND (stage = :was OR (stage = :stage AND document = :document))
+WHERE id = :id AND process = :process AND (stage = :was OR (stage = :stage AND document = :document))
 """
 OF_JOB = "SELECT * FROM shares WHERE job_id = ? ORDER BY created"
 READDRESS = "UPDATE shares SET reply = :reply, token = :token, token_at = :token_at WHERE id = :id"
-UNFINISHED = "SELECT * FROM shares WHERE ended = 0 ORDER BY created, id"
+UNFINISHED = "SELECT * FROM shares WHERE id = ? AND ended = 0"
+_TAKE = f"UPDATE shares SET process = :me WHERE ended = 0 AND process NOT IN {ALIVE} RETURNING id"  # noqa: S608 - no input in it
 _SEEN = "SELECT id FROM shares WHERE interaction_id = ?"
 _ANSWERED = "DELETE FROM beginnings WHERE interaction_id = ? RETURNING process"
 
 
 class SqliteShares(Queries):
-    """The shares in an open store. Times are UTC seconds."""
+    """The shares in an open store. Times are UTC seconds. `process` names this one, where there are many."""
+
+    def __init__(self, store: QueryRunner, process: Callable[[], str] = str) -> None:
+        super().__init__(store)
+        self._process = process
 
     @query
     def add(self, db: Database, share: Share) -> Share:
@@ -48,6 +55,7 @@ class SqliteShares(Queries):
 
         Raises Duplicate for an interaction that came before, Refusal(SharedJustNow) as `is_repeated`.
         """
+        share = replace(share, process=self._process())
         with immediate(db):
             for row in db.query(_SEEN, [share.interaction_id]):
                 if row["id"] == share.id:
@@ -68,8 +76,9 @@ class SqliteShares(Queries):
 
     @query
     def save(self, db: Database, share: Share, was: Stage) -> bool:
-        """Write down how a share stands where its row still stands at `was`; False, and nothing written, if not."""
-        return db.execute(SAVE, _state_row(share) | {"id": share.id, "was": was.value}).rowcount == 1
+        """Write down how a share stands where its row still stands at `was`, with its process; False if it does not."""
+        row = _state_row(share) | {"id": share.id, "was": was.value, "process": share.process}
+        return db.execute(SAVE, row).rowcount == 1
 
     @query
     def save_address(self, db: Database, share_id: str, reply: Reply) -> None:
@@ -77,9 +86,20 @@ class SqliteShares(Queries):
         db.execute(READDRESS, REPLY.write(reply) | {"id": share_id})
 
     @query
-    def unfinished(self, db: Database) -> Sequence[Share]:
-        """List the shares that have not ended, the oldest first; what another version wrote is left alone."""
-        return [share for row in db.query(UNFINISHED) if (share := _to_share(row)) is not None]
+    def take_left(self, db: Database) -> Sequence[Share]:
+        """Take what has not ended and no living process posts, and list it; what another version wrote is left alone.
+
+        One process alone takes all that an earlier run has left.
+        """
+        with immediate(db):
+            taken = db.execute(_TAKE, {"me": self._process()} | dead_before(db)).fetchall()
+            found = [_to_share(row) for (share_id,) in taken for row in db.query(UNFINISHED, [share_id])]
+        return sorted((share for share in found if share is not None), key=lambda share: (share.created, share.id))
+
+    @query
+    def unfinished(self, db: Database, share_id: str) -> Share | None:
+        """Find a share that has not ended."""
+        return next((_to_share(row) for row in db.query(UNFINISHED, [share_id])), None)
 
 
 def messages_of(db: Database, job_id: str) -> list[tuple[int, int]]:

@@ -19,7 +19,8 @@ SQLITE = (
     reply TEXT NOT NULL CHECK (json_valid(reply)),
     token TEXT,
     token_at REAL NOT NULL,
-    document TEXT NOT NULL CHECK (json_valid(document))
+    document TEXT NOT NULL CHECK (json_valid(document)),
+    process TEXT NOT NULL DEFAULT ''
 ) STRICT""",
     *_INDEXES,
 )
@@ -37,7 +38,8 @@ POSTGRES = (
     reply TEXT NOT NULL CHECK (CAST(reply AS json) IS NOT NULL),
     token TEXT COLLATE "C",
     token_at DOUBLE PRECISION NOT NULL,
-    document TEXT NOT NULL CHECK (CAST(document AS json) IS NOT NULL)
+    document TEXT NOT NULL CHECK (CAST(document AS json) IS NOT NULL),
+    process TEXT COLLATE "C" NOT NULL DEFAULT ''
 )""",
     *_INDEXES,
 )

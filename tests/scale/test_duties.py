@@ -5,7 +5,8 @@ import signal
 import pytest
 
 from tests.journeys.bodies import FOX
-from tests.journeys.scene import says
+from tests.journeys.gates import upload
+from tests.journeys.scene import has_video, says, short_id
 from tests.journeys.script import Script
 from tests.scale.deployment import Deployment, deployment, sharded
 
@@ -47,3 +48,17 @@ async def test_what_is_changed_in_a_server_is_told_in_its_log_once_by_two_worker
     lines = [one for one in mara.sees(LOG) if one.author == "Seedreel" and not one.media()]
     told = [one.texts() for one in lines if "made a video" not in one.texts()]
     assert len(told) == 2, told
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before Discord took it", "after Discord took it"])
+async def test_a_share_of_a_killed_gateway_is_posted_once_by_whoever_leads(scene: Deployment, *, after: bool) -> None:
+    original = await scene.video(await scene.mara.use("/video", prompt="a fox to share", duration=4))
+    gate = scene.gates.close(upload, after=after)
+    use = await scene.mara.use("/share", video=short_id(original), channel_=scene.discord.world.channel(LOG).id)
+    await scene.until(lambda: gate.waiting, "the upload")
+    await scene.stop("a", signal.SIGKILL)
+    gate.open()
+    await scene.seen(scene.tomas, has_video, LOG)
+    await scene.says(use, "shared in")
+    assert len(scene.videos(LOG, scene.tomas)) == 1
+    assert len(scene.paid()) == 1

@@ -4,14 +4,15 @@ A share is a row of its own, written down before anything is posted, and goes th
 routes, nonces and searches. What a restart finds unfinished goes on.
 """
 
+import asyncio
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
+from bot.domain.backoff import jittered
 from bot.domain.caller import Caller
-from bot.domain.errors import ClipNotPosted, NoSuchJob, OtherVersion, Problem, Refusal, Restarting
+from bot.domain.errors import ClipNotPosted, NoSuchJob, OtherVersion, Problem, Refusal, Restarting, StoreFull
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job
 from bot.domain.reply import PublicMessage, Reply
@@ -22,7 +23,7 @@ from bot.log_lines import about_job
 from bot.studio.delivery.deliver import Deliverer
 from bot.studio.delivery.payload import Covers
 from bot.studio.delivery.share_parts import PostedClips, ShareRows
-from bot.studio.lifecycle.job_moves import JobMoves
+from bot.studio.lifecycle.job_moves import JobMoves, Overtaken
 from bot.studio.lifecycle.retry import send
 from bot.studio.lifecycle.shutdown import ShutdownGuard, ShuttingDown
 from bot.studio.lifecycle.tasks import BackgroundTasks
@@ -34,6 +35,8 @@ from bot.studio.ports.stores import OwnJobs
 log = logging.getLogger(__name__)
 
 _TRIES = 6
+# Real seconds between two looks for what dead processes have left.
+_LOOK_EVERY = 5.0
 
 
 class ShareAnswers(Protocol):
@@ -111,8 +114,8 @@ class Sharing:
         with about_job(job.id):
             try:
                 share = await self._posted(share, job)
-            except ShuttingDown:
-                log.info("The share goes on at the next start.")
+            except (ShuttingDown, Overtaken) as stopped:
+                log.info(_why(stopped))
                 return
             if (problem := _problem(share)) is not None:
                 await self._shares.save(replace(share, answered=True), share.stage)
@@ -121,17 +124,29 @@ class Sharing:
 
     async def resume(self) -> int:
         """Go on with the shares that an earlier process left unfinished, in the background; return how many."""
-        left = await self._shares.unfinished()
+        left = await self._shares.take_left()
         for share in left:
             self._tasks.start(share.id, "a share", partial(self._go_on, share.id), job_id=share.job_id)
         return len(left)
+
+    async def follow(self) -> None:
+        """Go on with what dead processes have left until cancelled; looks every few seconds."""
+        try:
+            while True:
+                try:
+                    await self.resume()
+                except StoreFull as error:
+                    log.info("The shares can't be looked up: %s", error)
+                await asyncio.sleep(jittered(_LOOK_EVERY))
+        finally:
+            await self._tasks.stop_all()
 
     async def close(self) -> None:
         """Go on with nothing more; the next start does."""
         await self._tasks.close()
 
     async def _go_on(self, share_id: str, _again: bool) -> None:  # noqa: FBT001 - as BackgroundTasks calls it
-        share = _named(await self._shares.unfinished(), share_id)
+        share = await self._shares.unfinished(share_id)
         if share is None:
             return
         job = await self._jobs.find_mine(share.user_id, share.job_id)
@@ -140,11 +155,11 @@ class Sharing:
             return
         try:
             await self._tell(await self._posted(share, job))
-        except ShuttingDown:
-            log.info("The share goes on at the next start.")
+        except (ShuttingDown, Overtaken) as stopped:
+            log.info(_why(stopped))
 
     async def _posted(self, share: Share, job: Job) -> Share:
-        """Bring the clip to the share's place; raises ShuttingDown."""
+        """Bring the clip to the share's place; raises ShuttingDown, Overtaken."""
         rows = ShareRows(self._shares, share)
         moves = JobMoves(rows, self._clock)
         clips = PostedClips(job, self._replies, self._media, self._job_moves, moves, self._clock)
@@ -173,6 +188,14 @@ class Sharing:
         await self._shares.save(replace(share, answered=True), share.stage)
 
 
+def _why(stopped: ShuttingDown | Overtaken) -> str:
+    return (
+        "Another process goes on with the share."
+        if isinstance(stopped, Overtaken)
+        else "The share goes on at the next start, or in another process."
+    )
+
+
 def _problem(share: Share) -> Problem | None:
     match share.stage:
         case Stage.FAILED:
@@ -181,7 +204,3 @@ def _problem(share: Share) -> Problem | None:
             return ClipNotPosted()
         case _:
             return None
-
-
-def _named(shares: Sequence[Share], share_id: str) -> Share | None:
-    return next((share for share in shares if share.id == share_id), None)
