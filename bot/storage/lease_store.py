@@ -1,17 +1,16 @@
 """Processes, the jobs that they drive and the offices that they hold, in the database.
 
-A process is alive for as long as it renews its row by the database's clock. What is decided by that is decided in one
-transaction after the other, so that none is renewed while another takes its work for left alone.
+A process is alive for as long as it renews its row by the database's clock. Renewals and offices are decided in one
+transaction after the other, so that none is renewed while another takes its office for left alone.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from bot.domain.job import Job
 from bot.domain.processes import LEASE_SECONDS, Office, Process
 from bot.storage.database import Database, Defer, Statement
-from bot.storage.job_store import FIND, read_jobs
+from bot.storage.job_store import read_jobs
 from bot.storage.queries import Queries, QueryRunner, immediate, query, reading
 
 # Rows of processes that have been dead for so long say nothing to anybody.
@@ -136,12 +135,18 @@ class SqliteLeases(Queries):
 
 
 def _taken(db: Database, sql: str, job_id: str, process_id: str) -> Job | None:
-    with immediate(db):
-        job = next(iter(read_jobs(db, FIND, [job_id])), None)
-        known = {"id": job_id, "me": process_id} | dead_before(db)
-        if job is None or job.other_version or db.execute(sql, known).rowcount != 1:
-            return None
-    return replace(job, fence=job.fence + 1)
+    """Take a row in one statement, in the order of that row alone: those of different rows wait for the disk together.
+
+    A holder that is renewed in this very moment has not trusted its lease for seconds (`engine.lease`), and its saves
+    name an older fence.
+    """
+    known = {"id": job_id, "me": process_id} | dead_before(db)
+    job = next(iter(read_jobs(db, f"{sql} RETURNING *", known)), None)
+    if job is None or not job.other_version:
+        return job
+    # Only a process of that version can drive it.
+    db.execute(_LET_GO, [job_id, process_id])
+    return None
 
 
 def now_of(db: Database) -> float:

@@ -7,12 +7,13 @@ import psycopg
 import pytest
 
 from bot.domain.errors import StoreClosed, StoreUnusable
-from bot.storage import migrations, note_store, postgres_opening, postgres_schema
+from bot.storage import Tables, migrations, note_store, postgres_opening, postgres_schema
 from bot.storage.postgres import PostgresStore
+from bot.storage.postgres_database import WRITING
 from bot.storage.queries import immediate
 from bot.storage.thread import Store
 from tests.postgres import cluster
-from tests.storage.samples import ADA, job
+from tests.storage.samples import ADA, job, put
 
 SECRET = "pass-word-of-nobody"
 
@@ -169,3 +170,15 @@ async def test_a_notice_is_heard_once_its_transaction_is_committed(store):
         await store.run(told)
         (heard,) = listener.notifies(timeout=30, stop_after=1)
     assert heard.payload.startswith("line:")
+
+
+async def test_a_job_is_taken_while_another_process_decides_what_all_have_to_agree_on(store):
+    """Else all takings would wait for the disk one after the other, and renewals of leases behind them."""
+    tables = Tables(store)
+    waiting = await put(store, job())
+    await tables.leases.register("a", "worker", "host:1")
+    await store.run(lambda db: db.execute("UPDATE jobs SET slot = 1"))
+    with psycopg.connect(store.url) as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [WRITING])
+        async with asyncio.timeout(5.0):
+            assert (await tables.leases.take(waiting.id, "a")).fence == 1
