@@ -85,9 +85,7 @@ async def _open(
 async def _resume(app: App) -> None:
     """Take up every job, tell the members that an earlier process left waiting, and push commands that changed."""
     look_briefly()
-    if unclear := await app.tables.jobs.stamp_restored():
-        count = counted(unclear, "job")
-        log.warning("Restored from a backup: %s may have been sent since, and won't be sent again.", count)
+    await _settle_restored(app)
     await app.ownership.start(owners_of(app.client.application))
     await app.command_updates.start(app.use_cases)
     if left := await app.pending_replies.recover():
@@ -104,6 +102,13 @@ async def _resume(app: App) -> None:
     await app.client.introduce(say("profile.activity"), say("profile.description"))
 
 
+async def _settle_restored(app: App) -> None:
+    """Fail what a backup doesn't know to be sent, before anything of it is sent."""
+    if unclear := await app.tables.jobs.stamp_restored():
+        count = counted(unclear, "job")
+        log.warning("Restored from a backup: %s may have been sent since, and won't be sent again.", count)
+
+
 async def _greet(app: App) -> None:
     """Begin to take commands and presses, for jobs that other processes drive."""
     look_briefly()
@@ -118,6 +123,7 @@ async def _greet(app: App) -> None:
 async def _drive(app: App) -> None:
     """Take rows, as other processes defer them, from now on."""
     look_briefly()
+    await _settle_restored(app)
     app.ownership.learn(owners_of(app.client.application))
     if app.worker is not None:
         await app.worker.start()

@@ -204,7 +204,8 @@ def test_the_processes_of_the_many_share_what_they_have_to_and_nothing_else():
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     for bot in bots:
         assert bot["build"]["args"]["EXTRAS"] in extras
-        assert bot["command"][:4] == ["python", "-m", "bot", "run"]
+        assert bot["command"][:3] == ["python", "-m", "bot"]
+        assert _parser().parse_args(bot["command"][3:]).command == "run"
         assert set(bot["environment"]) <= SETTING_NAMES
         mounts = dict(each.split(":") for each in bot["volumes"])
         assert set(mounts) <= set(scaled()["volumes"])
@@ -214,6 +215,7 @@ def test_the_processes_of_the_many_share_what_they_have_to_and_nothing_else():
         assert bot["environment"]["DATA_DIR"] not in mounts.values()
         assert int(bot["stop_grace_period"].removesuffix("s")) > STOP_SECONDS
         assert bot["depends_on"]["postgres"]["condition"] == "service_healthy"
+        assert bot["healthcheck"]["test"] == ["CMD", "python", "-m", "bot.heartbeat", "--own"]
     assert "healthcheck" in services["postgres"]
     roles = [bot["command"][4] for bot in bots]
     assert (roles.count("--gateway"), roles.count("--worker")) == (2, 3)
