@@ -27,6 +27,7 @@ from bot.studio.lifecycle.balance_pause import BalancePause
 from bot.studio.running.runner import JobRunner
 from bot.studio.running.uploads import FileUploader
 from tests.faults.worlds import DrawnMedia, DrawnProvider, DrawnReplies, Fuse, Script, World
+from tests.new_database import new_database
 from tests.storage.samples import up_to
 from tests.studio.fakes import JumpingClock, job, reply
 
@@ -93,6 +94,7 @@ async def lives(script: Script, folder: Path, *, can_find_by_own_id: bool) -> tu
     world = World(script, clock, can_find_by_own_id=can_find_by_own_id)
     ordered = job(reply=reply(private=script.number(3) == 3, token_at=clock.now()))
     first: Job | None = ordered
+    new_database(folder / "seedreel.db")
     for number in range(_LIVES):
         world.fuse = Fuse(script.number(14))
         await one_life(world, folder, first)

@@ -2,6 +2,7 @@ import pytest
 
 from bot.storage.job_store import SqliteJobs
 from bot.storage.own_job_store import SqliteOwnJobs
+from tests.new_database import new_database
 from tests.storage.asset_samples import AssetTables
 from tests.storage.places import PostgresPlace, SqlitePlace
 
@@ -36,6 +37,8 @@ def path(tmp_path):
 
 @pytest.fixture
 async def store(place):
+    if place.is_sqlite:
+        new_database(place.path)
     async with place.open() as store:
         yield store
 

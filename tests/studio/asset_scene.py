@@ -13,6 +13,7 @@ from bot.studio.assets.uploader import AssetUploader
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.running.uploads import FileUploader
 from tests.models import WIDEST
+from tests.new_database import new_database
 from tests.storage.asset_samples import AssetTables
 from tests.studio.asset_fakes import HERE, MARA, OFFERED, PICTURE, SOUND, TOMAS, ListedAnnouncements, ScriptedAssets
 from tests.studio.disk_fakes import disk_quota_over
@@ -61,7 +62,7 @@ async def asset_scene(tmp_path: Path) -> AsyncIterator[Scene]:
     copy.write_bytes(b"file")
     media = FolderMedia(tmp_path, copies={PICTURE.sha256: copy, SOUND.sha256: copy})
     provider, notices, clock, shutdown = ScriptedAssets(), ListedAnnouncements(), JumpingClock(), ShutdownGuard()
-    async with Store(tmp_path / "seedreel.db") as store:
+    async with Store(new_database(tmp_path / "seedreel.db")) as store:
         assets, uploads = AssetTables(store), SqliteUploads(store)
         file_uploader = FileUploader(provider, uploads, clock)
         register = AssetUploader(assets, assets, provider, file_uploader, media, notices, clock)

@@ -23,6 +23,7 @@ from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.running.actions import JobActions
 from bot.studio.running.runner import JobRunner
 from bot.studio.running.uploads import FileUploader
+from tests.new_database import new_database
 from tests.storage.samples import up_to
 from tests.studio.fakes import JumpingClock, ScriptedProvider, ScriptedReplies
 from tests.studio.folder_media import FolderMedia
@@ -102,7 +103,7 @@ async def _walk(jobs: SqliteJobs, job: Job) -> None:
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     """Open a new database."""
-    async with Store(tmp_path / "seedreel.db") as store:
+    async with Store(new_database(tmp_path / "seedreel.db")) as store:
         yield store
 
 
@@ -140,7 +141,7 @@ async def built(
 ) -> AsyncIterator[Studio]:
     """Put the parts together, and drain them in the end."""
     clock, replies, media = clock or JumpingClock(), ScriptedReplies(), FolderMedia(tmp_path)
-    async with Store(tmp_path / "seedreel.db") as store:
+    async with Store(new_database(tmp_path / "seedreel.db")) as store:
         jobs = SqliteJobs(store)
         alerts: list[Alert] = []
         resources = Resources(jobs, SqliteNotes(store), SqlitePauses(store), media, clock, covers=covers)

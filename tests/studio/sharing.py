@@ -10,6 +10,7 @@ from bot.storage import Store, Tables
 from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.lifecycle.pauses import Pauses
 from bot.studio.lifecycle.sharing import SharedParts, SharedRows
+from tests.new_database import new_database
 from tests.storage.samples import up_to
 from tests.studio.fakes import HeldClock
 from tests.studio.folder_media import FolderMedia
@@ -103,5 +104,5 @@ class Sharing:
 
 @asynccontextmanager
 async def sharing(folder: Path, slots: int) -> AsyncIterator[Sharing]:
-    async with Store(folder / "seedreel.db") as store:
+    async with Store(new_database(folder / "seedreel.db")) as store:
         yield Sharing(store, slots)

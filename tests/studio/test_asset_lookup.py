@@ -12,13 +12,14 @@ from bot.domain.errors import Refusal
 from bot.domain.media_problems import AssetNotReady, AssetUnknown
 from bot.storage import Store, Tables
 from bot.studio.intake.asset_lookup import AssetLookup
+from tests.new_database import new_database
 from tests.studio.asset_fakes import MARA, SERVER, TOMAS, asset, character
 
 
 @pytest.fixture
 async def tables(tmp_path: Path) -> AsyncIterator[Tables]:
     """Open a store with one character in it."""
-    async with Store(tmp_path / "seedreel.db") as store:
+    async with Store(new_database(tmp_path / "seedreel.db")) as store:
         tables = Tables(store)
         await tables.characters.add_character(character())
         yield tables

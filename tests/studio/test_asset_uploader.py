@@ -13,6 +13,7 @@ from bot.storage import SqliteAssets, SqliteCharacters, SqliteUploads, Store
 from bot.studio.assets.uploader import AssetUploader
 from bot.studio.ports import Closed, NotNow, Unclear
 from bot.studio.running.uploads import FileUploader
+from tests.new_database import new_database
 from tests.studio.asset_fakes import (
     MARA,
     PICTURE,
@@ -65,7 +66,7 @@ async def scene(tmp_path: Path):
     copy.write_bytes(b"picture")
     media = FolderMedia(tmp_path, copies={PICTURE.sha256: copy})
     provider, notices, clock = ScriptedAssets(), ListedAnnouncements(), JumpingClock()
-    async with Store(tmp_path / "seedreel.db") as store:
+    async with Store(new_database(tmp_path / "seedreel.db")) as store:
         assets, characters, uploads = SqliteAssets(store), SqliteCharacters(store), SqliteUploads(store)
         await characters.add_character(character())
         file_uploader = FileUploader(provider, uploads, clock)
