@@ -28,12 +28,15 @@ class Deployment(Scene):
     database_url: str = ""
     folder: Path = Path()
     settings: dict[str, str] = field(default_factory=dict)
+    sets_clock: bool = False
     processes: dict[str, FleetProcess] = field(default_factory=dict)
 
     def _made(self, name: str, *arguments: str) -> FleetProcess:
         given = {**USUAL, "DATABASE_URL": self.database_url, "MEDIA_DIR": str(self.folder / "media"), **self.settings}
         process = FleetProcess(self.discord, self.provider, self.folder / name, **given)
         process.words = ("run", *arguments)
+        if self.sets_clock:
+            process.on_machine_with_clock(self.bot.folder / "ahead")
         self.processes[name] = process
         return process
 
@@ -59,6 +62,12 @@ class Deployment(Scene):
         """Open one more server on a shard, with these members; returns its channel."""
         people = [self.discord.world.user(name) for name in names]
         return self.discord.world.add_server(f"Club {shard}", people, shard=(shard, SHARDS)).id
+
+    async def _told(self, wait):
+        try:
+            return await wait
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.tails()}") from None
 
     def tails(self) -> str:
         """Return the ends of all logs."""
@@ -86,6 +95,10 @@ async def deployment(folder: Path, database_url: str, script: Script) -> AsyncIt
             unused = BotProcess(discord, provider, folder / "unused")
             made = Deployment(clock, ledger, faults, gates, provider, discord, unused, 0.0, 0.0, database_url, folder)
             made.settings.update(script.bot)
+            if script.sets_clock:
+                made.sets_clock = True
+                made.bot.folder.mkdir()
+                made.later(0.0)
             try:
                 yield made
                 gates.open_all()
@@ -103,6 +116,6 @@ async def deployment(folder: Path, database_url: str, script: Script) -> AsyncIt
             assert bad == []
 
 
-def sharded() -> Settings:
+def sharded(scale: float = float(USUAL["TIME_SCALE"])) -> Settings:
     """Build a Discord whose bot has several shards; its gap between sessions is the bot's, scaled."""
-    return paced(shards=SHARDS, max_concurrency=2, identify_gap=5.0 / float(USUAL["TIME_SCALE"]))
+    return paced(scale, shards=SHARDS, max_concurrency=2, identify_gap=5.0 / scale)
