@@ -65,7 +65,7 @@ def _worker(
     shared.hub.on_missed(supervisor.wake)
     sweep = Repeated("the sweep", sweep_of(base.store, leases).run, clock)
     leader = Leader(leases, lambda: lease.id, lease.holds, [supervisor, sweep, *duties], clock)
-    beside = partial(_share_rate, base)
+    beside = partial(_share, base)
     return Worker(shared, leases, running.runner, replies, moves, leader, beside, clock)
 
 
@@ -102,6 +102,11 @@ def make_duties(
         Repeated("the changes for servers' logs", server_log.follow_changes, base.clock),
         Watched(watch.start, watch.close),
     )
+
+
+async def _share(base: Infrastructure) -> None:
+    """Share what workers share: the provider's rate, and the percents that other processes show."""
+    await asyncio.gather(_share_rate(base), base.assembly.job_moves.share_percents())
 
 
 async def _share_rate(base: Infrastructure) -> None:
