@@ -23,8 +23,8 @@ from cogs.options import Choice, Option, command
 from cogs.router import Router
 from cogs.translations import texts_of
 
-# What a line with a picture needs, by the library's names.
-_NEEDED: Final = discord.Permissions(view_channel=True, send_messages=True, attach_files=True)
+# What a line with a picture needs, by Discord's names.
+_NEEDED: Final = ("view_channel", "send_messages", "attach_files")
 
 
 class _TextChannel(app_commands.Transformer):
@@ -150,7 +150,7 @@ class AdminServer:
 
 
 def _missing(interaction: discord.Interaction, channel_id: int) -> list[str]:
-    """List what the bot may not do in a channel that an option names, by the library's names for permissions.
+    """List what the bot may not do in a channel that an option names, by Discord's names for permissions.
 
     Discord describes the bot's own permissions there too (`app_permissions`), which the library does not read.
     """
@@ -159,4 +159,4 @@ def _missing(interaction: discord.Interaction, channel_id: int) -> list[str]:
     if "app_permissions" not in described:
         return []
     may = discord.Permissions(int(described["app_permissions"]))
-    return [name for name, needed in _NEEDED if needed and not getattr(may, name)]
+    return [name for name in _NEEDED if not getattr(may, name)]
