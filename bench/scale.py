@@ -23,6 +23,7 @@ from bot.storage.job_rows import to_row
 from bot.storage.postgres import PostgresStore
 from bot.storage.queries import immediate
 from tests.postgres import Cluster, cluster
+from tests.real_time import comes_true
 from tests.storage.samples import job
 
 _JOBS, _SLOTS, _MEMBERS = 3000, 100, 500
@@ -83,8 +84,11 @@ async def _measured(effort: Effort, server: Cluster, workers: int) -> _Run:
             before, begun = _spent(postmaster, running), time.perf_counter()
             assert running[0].stdin is not None
             running[0].stdin.write(b"\n")
-            while await store.run(_left):  # noqa: ASYNC110 - other processes do them
-                await asyncio.sleep(_LOOK_SECONDS)
+
+            async def is_done() -> bool:
+                return not await store.run(_left)
+
+            await comes_true(is_done, None, _LOOK_SECONDS)
             seconds = time.perf_counter() - begun
             processor = _spent(postmaster, running) - before
             connections = await store.run(_connections)

@@ -23,6 +23,7 @@ from bot.engine.lease import Lease
 from bot.engine.schema import defer
 from bot.storage import Tables
 from bot.storage.postgres import PostgresStore
+from tests.real_time import passes
 from tests.storage.samples import steps_to
 
 # Every process of the many renews its lease; how often the line is looked at where nothing is heard of it.
@@ -46,7 +47,7 @@ async def _keep_line(tables: Tables, process_id: str, slots: int) -> None:
     assert office is not None
     while waiting := await tables.line.in_line():
         await tables.line.grant([one.id for one in waiting[:slots]], slots, office)
-        await asyncio.sleep(_LOOK_SECONDS)
+        await passes(_LOOK_SECONDS)
 
 
 async def _lapsed() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.sender_process import TRUST_SECONDS
+from tests.real_time import comes_true, passes
 
 SECONDS = 40
 ME = json.dumps({"id": "1", "username": "bot", "discriminator": "0", "avatar": None}).encode()
@@ -72,9 +73,11 @@ class Door:
 
     async def asked_for(self):
         """Wait until a connection was asked for and could not be made yet."""
-        async with asyncio.timeout(SECONDS):
-            while all(self._states()):  # noqa: ASYNC110 - the system tells no one of it
-                await asyncio.sleep(0.01)
+
+        async def is_asked() -> bool:
+            return not all(self._states())
+
+        await comes_true(is_asked, SECONDS, every=0.01)
 
     async def read(self, connection, at_most, *, answers=True, seen=b"", quiet=False):
         """Read up to so many bytes of the next request that is no GET; tell whether it is whole.
@@ -152,7 +155,7 @@ async def sender(what, door, file):
 
 async def pass_by():
     """Let the lease of a stopped process run out; only time does that."""
-    await asyncio.sleep(TRUST_SECONDS + 0.5)
+    await passes(TRUST_SECONDS + 0.5)
 
 
 @pytest.fixture

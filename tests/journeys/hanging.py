@@ -9,7 +9,7 @@ import os
 import re
 import signal
 import sys
-import time
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -25,14 +25,14 @@ LOOP, STORE, INTERPRETER, ALL = signal.SIGUSR1, signal.SIGUSR2, signal.SIGHUP, s
 
 def _block_loop() -> None:
     """Block the event loop in a call that lets other threads run."""
-    time.sleep(_FOREVER)
+    threading.Event().wait(_FOREVER)
 
 
 def _block_store() -> None:
     """Block the thread that writes to the database."""
     gc.unfreeze()  # or they would be left out
     [store] = [one for one in gc.get_objects() if isinstance(one, Store)]
-    _keep.append(asyncio.get_running_loop().create_task(store.run(lambda _: time.sleep(_FOREVER))))
+    _keep.append(asyncio.get_running_loop().create_task(store.run(lambda _: threading.Event().wait(_FOREVER))))
 
 
 def _block_interpreter() -> None:

@@ -1,6 +1,5 @@
 """A bot that hangs keeps its database from every other: it ends itself, and a standby goes on."""
 
-import asyncio
 import signal
 
 import pytest
@@ -9,6 +8,7 @@ from tests.journeys import hanging
 from tests.journeys.scene import Scene
 from tests.journeys.script import with_script
 from tests.journeys.test_standby import identified, standby
+from tests.real_time import passes
 
 SECONDS = 4
 
@@ -65,6 +65,6 @@ async def test_its_standby_goes_on(scene: Scene) -> None:
 async def test_a_machine_that_stood_still_is_no_hang(scene: Scene) -> None:
     await start(scene)
     scene.bot.send(signal.SIGSTOP)
-    await asyncio.sleep(SECONDS * 1.5)
+    await passes(SECONDS * 1.5)
     scene.bot.send(signal.SIGCONT)
     await scene.video(await scene.mara.use("/video", prompt="after a stop", duration=4))

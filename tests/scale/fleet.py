@@ -12,6 +12,7 @@ import psycopg
 from tests.faults.ground import Ground, ground
 from tests.journeys.bot_process import BotProcess
 from tests.postgres import Cluster
+from tests.real_time import comes_true
 
 _END_SECONDS = 40.0
 
@@ -68,9 +69,11 @@ class Fleet:
     async def drives(self, wanted: int) -> None:
         """Wait until so many rows are driven by living processes."""
         async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as connection:
-            async with asyncio.timeout(_END_SECONDS):
-                while await self._driven(connection) < wanted:  # noqa: ASYNC110 - rows tell no one
-                    await asyncio.sleep(0.1)
+
+            async def are_driven() -> bool:
+                return await self._driven(connection) >= wanted
+
+            await comes_true(are_driven, _END_SECONDS)
 
     @staticmethod
     async def _driven(connection: psycopg.AsyncConnection) -> int:

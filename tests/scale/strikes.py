@@ -9,6 +9,7 @@ from itertools import cycle
 import psycopg
 
 from sandbox.ledger import Entry
+from tests.real_time import passes
 from tests.scale.fleet import Fleet, FleetProcess
 
 _LEASE = 20.0
@@ -67,7 +68,7 @@ async def zombie(these: Fleet, moments: Collection[str]) -> None:
     worker = workers(these)[0]
     await moment(these, next(iter(moments)))
     worker.send(signal.SIGSTOP)
-    await asyncio.sleep(_LEASE + 8.0)
+    await passes(_LEASE + 8.0)
     worker.send(signal.SIGCONT)
 
 
@@ -76,7 +77,7 @@ async def crashes(these: Fleet, moments: Collection[str]) -> None:
     for name in moments:
         await moment(these, name)
         await asyncio.to_thread(these.cluster.stop)
-        await asyncio.sleep(1.0)
+        await passes(1.0)
         await asyncio.to_thread(these.cluster.start)
 
 
