@@ -12,7 +12,7 @@ from bot.client import SeedreelClient, made_client
 from bot.command_updates import CommandUpdates
 from bot.config import Settings
 from bot.heartbeat import is_alive
-from bot.infrastructure import ALONE, Infrastructure, Place, may_send, open_infrastructure
+from bot.infrastructure import ALONE, Infrastructure, Place, open_infrastructure, permit
 from bot.media.disk_media import DiskMedia
 from bot.replies.discord_api import DiscordApi, trace_calls
 from bot.replies.members import DiscordMembers
@@ -102,7 +102,7 @@ async def open_app(settings: Settings, logged_in: LoggedIn, place: Place = ALONE
         )
         clock, tables, assembly = base.clock, base.tables, base.assembly
         client = await stack.enter_async_context(_client(settings, base, lambda: logged_in(app)))
-        api = DiscordApi(client, clock, may_send(base.shared))
+        api = DiscordApi(client, clock, partial(permit, base.shared))
         replies = DiscordReplies(api, _presenter(settings, base), clock, on_address=assembly.job_moves.found_at)
         stack.push_async_callback(replies.close)
         notices, members = Notices(base.languages, api, clock), DiscordMembers(client, api)

@@ -59,6 +59,11 @@ def may_send(shared: "SharedProcess | None") -> Callable[[], bool]:
     return (lambda: True) if shared is None else shared.lease.holds
 
 
+def permit(shared: "SharedProcess | None") -> Callable[[], bool]:
+    """Return what tells whether what begins now may still be sent: not after a lapse, though there is a new lease."""
+    return (lambda: True) if shared is None else shared.lease.permit()
+
+
 @dataclass(frozen=True, slots=True)
 class Infrastructure:
     """What everything else stands on."""

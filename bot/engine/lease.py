@@ -51,7 +51,7 @@ def boot_seconds() -> float:
 
 
 class Lease:
-    """The lease of this process, under an id that is another one after each lapse; use as a context manager.
+    """The lease of this process, under an id that is another one from each lapse on; use as a context manager.
 
     `lapsed` is awaited when the lease turns out to have been over: whatever was done under it has to have ended when
     that returns, since others may have taken it over. Until then, and until there is a new one, nothing `holds`.
@@ -69,7 +69,7 @@ class Lease:
         trust_seconds: float = TRUST_SECONDS,
     ) -> None:
         self.id = _new_id()
-        """The process's id, as `holder` of rows; another one after a lapse."""
+        """The process's id, as `holder` of rows; another one as soon as a lapse is noticed."""
         self._processes = processes
         self._role = role
         self._lapsed = lapsed
@@ -81,6 +81,11 @@ class Lease:
     def holds(self) -> bool:
         """Tell whether this process may send what only one may send."""
         return self._sent is not None and self._now() - self._sent <= self._trust_seconds
+
+    def permit(self) -> Callable[[], bool]:
+        """Return what tells whether something that begins now may still be sent: never under a later lease."""
+        began_as = self.id
+        return lambda: self.id == began_as and self.holds()
 
     async def __aenter__(self) -> Self:
         await self._begin()
@@ -119,10 +124,10 @@ class Lease:
             return
         # Stopped, or cut off, for too long: others may have its work by now.
         log.warning("The lease ran out; everything under it is let go.")
-        self._sent = None
+        # What is taken from now on is taken under no living id, and what was is known to be of an id that is over.
+        self._sent, ended, self.id = None, self.id, _new_id()
         await self._lapsed()
-        await self._processes.leave(self.id)
-        self.id = _new_id()
+        await self._processes.leave(ended)
         await self._begin()
 
 

@@ -55,7 +55,7 @@ class Cards(Protocol):
 class RowDriver:
     """Drives rows, each at most once at a time, from when it was taken until it was let go.
 
-    `process_id` returns the process's id as it is now: another one after its lease was over.
+    `process_id` returns the process's id as it is now: another one once its lease was over.
     """
 
     def __init__(
@@ -125,13 +125,15 @@ class RowDriver:
         job = await self._patiently(lambda: self._held.take(job_id, process_id))
         if job is None:
             return
-        self._taken.add(job_id)
-        try:
-            await self._runner.driven(job)
-            # Before another process may write it.
-            await self._cards.let_go(job_id)
-        finally:
-            self._taken.discard(job_id)
+        # Where the lease ran out meanwhile, its end has found nothing here to be let go.
+        if process_id == self._process_id():
+            self._taken.add(job_id)
+            try:
+                await self._runner.driven(job)
+                # Before another process may write it.
+                await self._cards.let_go(job_id)
+            finally:
+                self._taken.discard(job_id)
         await self._patiently(lambda: self._held.let_go([job_id], process_id))
 
     async def _patiently(self, call: Callable[[], Awaitable[_T]]) -> _T:

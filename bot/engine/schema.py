@@ -51,6 +51,7 @@ async def prepare(url: str) -> None:
     Raises psycopg.Error.
     """
     there = migrations()
+    last = there[-1]
     async with await psycopg.AsyncConnection.connect(url) as connection:
         # All is one transaction, and the lock ends with it.
         await connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
@@ -58,9 +59,11 @@ async def prepare(url: str) -> None:
         if note is None:
             steps = [SchemaManager.get_schema()]
         else:
-            applied = (note[0] or NOTE + there[-1]).removeprefix(NOTE)
+            applied = (note[0] or NOTE + last).removeprefix(NOTE)
             steps = [text_of(name) for name in there if name > applied]
-        for step in [*steps, _DRIVE, f"COMMENT ON TABLE procrastinate_jobs IS '{NOTE}{there[-1]}'"]:
+            # A newer version has been here: its steps must not be taken again.
+            last = max(applied, last)
+        for step in [*steps, _DRIVE, f"COMMENT ON TABLE procrastinate_jobs IS '{NOTE}{last}'"]:
             await connection.execute(step.encode())
 
 

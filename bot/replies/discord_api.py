@@ -86,15 +86,22 @@ async def _note_end(_: object, __: SimpleNamespace, ended: aiohttp.TraceRequestE
         call.seconds, call.at = retry_after(429, ended.response.headers), asyncio.get_running_loop().time()
 
 
+def _always() -> bool:
+    return True
+
+
 class DiscordApi:
     """Make the background's calls; there is one for all of them, since some answers concern every call.
 
-    `messages` is what can be called. `may_send` tells whether this process may still send what only one may.
+    `messages` is what can be called. `permit` is called at the begin of each call, and what it returns tells whether
+    that call may still send what only one process may.
     """
 
-    def __init__(self, client: discord.Client, clock: Clock, may_send: Callable[[], bool] = lambda: True) -> None:
+    def __init__(
+        self, client: discord.Client, clock: Clock, permit: Callable[[], Callable[[], bool]] = lambda: _always
+    ) -> None:
         self.messages = Messages(client)
-        self._may_send = may_send
+        self._permit = permit
         self._clock = clock
         self._refused_at = 0.0
         self._refused_for = 0.0
@@ -129,11 +136,11 @@ class DiscordApi:
         A call that was cut off while it waited for a rate limit has not been applied: it is NotNow for the rest. Nor
         has one that this process may not make, or whose body it may not write to its end.
         """
-        if not self._may_send():
+        making = _Call(self._permit())
+        if not making.may_send():
             return _may_not()
         if (left := self._refused_still()) > 0:
             return NotNow(left, "Discord takes no call of ours")
-        making = _Call(self._may_send)
         tracing = _CALL.set(making)
         try:
             async with asyncio.timeout(seconds):

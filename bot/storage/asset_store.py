@@ -68,9 +68,13 @@ ASSET_FILES_IN_USE = "SELECT kept FROM assets WHERE kept IS NOT NULL AND hidden 
 ASSET_FILES_OF = "SELECT kept FROM assets WHERE owner_id = :owner_id AND hidden = 0 AND kept IS NOT NULL"
 COUNT_ASSETS = "SELECT count(*) FROM assets WHERE owner_id = ? AND hidden = 0"
 ASSET_NAMED = "SELECT 1 FROM assets WHERE owner_id = ? AND name_folded = ? AND hidden = 0"
+# True also for the very same state: a lost connection may have taken the first answer.
 SAVE_ASSET = """
 UPDATE assets SET stage = :stage, ended = :ended, asset_id = :asset_id, details = :details
-WHERE id = :id AND stage = :was
+WHERE id = :id AND (
+    stage = :was
+    OR (stage = :stage AND coalesce(asset_id, '') = coalesce(:asset_id, '') AND details = :details)
+)
 """
 READDRESS_ASSET = "UPDATE assets SET reply = :reply, token = :token, token_at = :token_at WHERE id = :id"
 MARK_ASSET_NOTIFIED = "UPDATE assets SET told = ? WHERE id = ? AND told IS NULL"

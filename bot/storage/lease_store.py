@@ -41,6 +41,11 @@ SELECT id FROM jobs WHERE ended = 0 AND {NEEDS_DRIVE} AND {UNHELD}
 UNION ALL
 SELECT id FROM jobs WHERE told IS NULL AND ended = 1 AND {UNHELD}
 """  # noqa: S608 - no input in it
+# A lost connection may have taken the first answer.
+_REGISTER = """
+INSERT INTO processes (id, role, host, started, seen) VALUES (:id, :role, :host, :now, :now)
+ON CONFLICT (id) DO UPDATE SET seen = excluded.seen
+"""
 _LIVING = "SELECT id, role, host, started, seen FROM processes WHERE seen > :dead ORDER BY started, id"
 
 
@@ -59,7 +64,7 @@ class SqliteLeases(Queries):
         """Write a new process down, renewed now."""
         now = now_of(db)
         db.execute("DELETE FROM processes WHERE seen < ?", [now - _FORGOTTEN_AFTER])
-        db.table("processes").insert({"id": process_id, "role": role, "host": host, "started": now, "seen": now})
+        db.execute(_REGISTER, {"id": process_id, "role": role, "host": host, "now": now})
 
     @query
     def renew(self, db: Database, process_id: str) -> bool:

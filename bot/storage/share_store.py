@@ -37,7 +37,10 @@ WHERE id = :id AND process = :process AND (stage = :was OR (stage = :stage AND d
 OF_JOB = "SELECT * FROM shares WHERE job_id = ? ORDER BY created"
 READDRESS = "UPDATE shares SET reply = :reply, token = :token, token_at = :token_at WHERE id = :id"
 UNFINISHED = "SELECT * FROM shares WHERE id = ? AND ended = 0"
-_TAKE = f"UPDATE shares SET process = :me WHERE ended = 0 AND process NOT IN {ALIVE} RETURNING id"  # noqa: S608 - no input in it
+# Also what this process has taken before: a lost connection may have taken the first answer.
+_TAKE = f"""
+UPDATE shares SET process = :me WHERE ended = 0 AND (process = :me OR process NOT IN {ALIVE}) RETURNING id
+"""  # noqa: S608 - no input in it
 _SEEN = "SELECT id FROM shares WHERE interaction_id = ?"
 _ANSWERED = "DELETE FROM beginnings WHERE interaction_id = ? RETURNING process"
 
@@ -76,7 +79,12 @@ class SqliteShares(Queries):
 
     @query
     def save(self, db: Database, share: Share, was: Stage) -> bool:
-        """Write down how a share stands where its row still stands at `was`, with its process; False if it does not."""
+        """Write down how a share stands where its row still stands at `was`, with its process; False if it does not.
+
+        False also where this process had the share under an id whose lease is over: others may go on with it.
+        """
+        if share.process != self._process():
+            return False
         row = _state_row(share) | {"id": share.id, "was": was.value, "process": share.process}
         return db.execute(SAVE, row).rowcount == 1
 
@@ -87,9 +95,9 @@ class SqliteShares(Queries):
 
     @query
     def take_left(self, db: Database) -> Sequence[Share]:
-        """Take what has not ended and no living process posts, and list it; what another version wrote is left alone.
+        """Take what has not ended and no other living process posts, and list it, what it has taken before too.
 
-        One process alone takes all that an earlier run has left.
+        What another version wrote is left alone. One process alone takes all that an earlier run has left.
         """
         with immediate(db):
             taken = db.execute(_TAKE, {"me": self._process()} | dead_before(db)).fetchall()

@@ -46,7 +46,7 @@ async def post(url: str, lease: Lease, file: Path) -> str:
     client = made_client(url, prepare, trace_calls(aiohttp.TraceConfig()), None)
     async with client:
         await client.http.static_login("token")
-        api = DiscordApi(client, ScaledClock(), lease.holds)
+        api = DiscordApi(client, ScaledClock(), lease.permit)
         files = []
         async with opened(file, "clip.mp4") as clip:
             if file.stat().st_size:

@@ -62,6 +62,17 @@ async def test_processes_that_start_at_once_make_the_tables_once(url):
     assert await jobs(url) == [("a", "todo")]
 
 
+async def test_an_older_procrastinate_that_starts_later_has_no_step_taken_twice(url):
+    await schema.prepare(url)
+    comment = f"COMMENT ON TABLE procrastinate_jobs IS '{schema.NOTE}99.00.00_01_new'"
+    async with await psycopg.AsyncConnection.connect(url) as connection:
+        await connection.execute(comment)
+    await schema.prepare(url)
+    async with await psycopg.AsyncConnection.connect(url) as connection:
+        noted = await connection.execute("SELECT obj_description('procrastinate_jobs'::regclass, 'pg_class')")
+        assert await noted.fetchone() == (f"{schema.NOTE}99.00.00_01_new",)
+
+
 async def test_tables_of_an_older_procrastinate_are_brought_up(url, clock):
     older = [name for name in schema.migrations() if name < "03.02"]
     assert older != schema.migrations()

@@ -50,7 +50,7 @@ class Process:
         self.held_in_lapse = []
 
     async def lapsed(self):
-        self.held_in_lapse.append(self.lease.holds())
+        self.held_in_lapse.append((self.lease.holds(), self.lease.id in self.rows.seen))
         self.lapses.put_nowait(self.lease.id)
 
     def pass_by(self, seconds):
@@ -98,9 +98,10 @@ async def test_after_a_stop_all_is_let_go_before_a_new_id_holds(clock):
         before = process.lease.id
         process.pass_by(25)
         assert not process.lease.holds()
-        assert await asyncio.wait_for(process.lapses.get(), SECONDS) == before
+        assert await asyncio.wait_for(process.lapses.get(), SECONDS) != before
         await process.rows.renewed()
-        assert process.held_in_lapse == [False]
+        # What is begun in between is of an id that is not alive.
+        assert process.held_in_lapse == [(False, False)]
         assert process.lease.holds()
         assert process.lease.id != before
         assert set(process.rows.seen) == {process.lease.id}
@@ -111,6 +112,19 @@ async def test_one_who_was_away_too_long_by_its_own_clock_is_no_longer_itself_th
     async with process.lease:
         before = process.lease.id
         process.time += 16
-        assert await asyncio.wait_for(process.lapses.get(), SECONDS) == before
+        assert await asyncio.wait_for(process.lapses.get(), SECONDS) != before
         await process.rows.renewed()
         assert process.lease.id != before
+
+
+async def test_what_was_begun_under_one_lease_may_not_go_on_under_the_next(clock):
+    process = Process(clock)
+    async with process.lease:
+        before = process.lease.permit()
+        assert before()
+        process.pass_by(25)
+        assert not before()
+        await asyncio.wait_for(process.lapses.get(), SECONDS)
+        await process.rows.renewed()
+        assert process.lease.permit()()
+        assert not before()

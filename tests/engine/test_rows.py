@@ -18,6 +18,7 @@ class World:
     def __init__(self):
         self.done, self.holders, self.needs = asyncio.Queue(), {}, Counter()
         self.down = 0
+        self.taking = None
         self.deferred = []
 
     # The rows.
@@ -28,6 +29,8 @@ class World:
         if self.holders.get(job_id) or not self.needs[job_id]:
             return None
         self.holders[job_id] = process_id
+        if self.taking is not None:
+            await self.taking()
         return job_id
 
     async def let_go(self, job_ids, process_id):
@@ -158,6 +161,17 @@ async def test_after_a_lapse_all_has_ended_before_there_is_a_new_id(process):
     process.id = "two"
     assert ("card free", "a") in [await process.next(), await process.next()]
     await asyncio.wait_for(driving, SECONDS)
+
+
+async def test_what_is_taken_while_the_lease_lapses_is_let_go_undriven(process):
+    async def lapse():
+        process.id = "two"
+        await process.rows.let_go_all()
+
+    process.world.taking = lapse
+    await asyncio.wait_for(process.rows.drive("a"), SECONDS)
+    assert await process.next() == ("free", "a")
+    assert process.world.done.empty()
 
 
 async def test_the_sweep_defers_what_is_left_alone_and_nothing_else(process):

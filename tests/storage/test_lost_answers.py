@@ -1,10 +1,14 @@
 """A connection that is lost after the commit: the call is made again, and what it says is as if nothing had been."""
 
+from dataclasses import replace
+
 import psycopg
 import pytest
 
+from bot.domain.assets import AssetStage
 from bot.domain.errors import Refusal
 from bot.domain.limits import LimitReached
+from bot.domain.shares import Share
 from bot.domain.stages import Reason, Stage
 from bot.storage import Tables
 from bot.storage.postgres import PostgresStore
@@ -17,6 +21,11 @@ from tests.storage.test_drafts import DRAFT
 async def store(database_url, path):
     async with PostgresStore(database_url, path) as store:
         yield store
+
+
+def share():
+    of = job()
+    return Share("s" * 20, of.id, ADA, 7, of.reply.channel_id, NOW, of.reply)
 
 
 async def lost_once(store, method, *args):
@@ -74,3 +83,35 @@ async def test_what_is_added_is_there_once(store):
     assert await assets.find(of_it.id) == of_it
     assert await assets.verification(asked.id) == asked
     assert await tables.drafts.find(DRAFT.id) is not None
+
+
+async def test_a_process_is_on_the_list_once(store):
+    leases = Tables(store).leases
+    await lost_once(store, leases.register, "a", "worker", "host:1")
+    assert [each.id for each in await leases.living()] == ["a"]
+
+
+async def test_a_share_that_a_process_has_taken_is_its_own_to_post(store):
+    gateway, leader = Tables(store, lambda: "gateway").shares, Tables(store, lambda: "leader")
+    await leader.leases.register("leader", "worker", "host:1")
+    left = await gateway.add(share())
+    taken = await lost_once(store, leader.shares.take_left)
+    assert [each.id for each in taken] == [left.id]
+    assert await leader.shares.save(replace(taken[0], stage=Stage.FAILED), left.stage)
+
+
+async def test_a_share_of_a_lease_that_is_over_is_not_moved_any_more(store):
+    ids = ["before"]
+    shares = Tables(store, lambda: ids[-1]).shares
+    mine = await shares.add(share())
+    ids.append("after")
+    assert not await shares.save(replace(mine, stage=Stage.FAILED), mine.stage)
+
+
+async def test_an_asset_that_was_moved_is_followed_on_by_who_moved_it(store):
+    assets, whose = AssetTables(store), character()
+    await assets.add_character(whose)
+    await assets.add(uploading := asset(whose, stage=AssetStage.UPLOADING, asset_id=None))
+    registered = replace(uploading, stage=AssetStage.PROCESSING, asset_id="a-1")
+    assert await lost_once(store, assets.save, registered, uploading.stage)
+    assert not await assets.save(replace(registered, asset_id="a-2"), uploading.stage)

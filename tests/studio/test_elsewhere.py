@@ -114,3 +114,21 @@ async def test_a_job_that_another_process_works_on_is_not_sent(
     with pytest.raises(Refusal) as refused:
         await actions.send_privately(OWNER, held.id, reply())
     assert (refused.value.problem, sender.sent) == (ClipNotPosted(), [])
+
+
+async def test_a_second_press_while_the_clip_is_sent_takes_nothing_away_from_the_first(
+    studio: Studio, actions: JobActions, leases: SqliteLeases, sender: Sender
+) -> None:
+    held = await studio.stored(job(stage=Stage.HELD, clip_url="http://clip", clip_dies=START + 1e6))
+    tries = []
+
+    async def again():
+        sender.during = None
+        with pytest.raises(Refusal) as refused:
+            await actions.send_privately(OWNER, held.id, reply())
+        tries.append((refused.value.problem, await leases.hold(held.id, "worker")))
+
+    sender.during = again
+    await actions.send_privately(OWNER, held.id, reply())
+    assert tries == [(ClipNotPosted(), None)]
+    assert [sent.fence for sent in sender.sent] == [held.fence + 1]

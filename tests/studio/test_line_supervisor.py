@@ -247,3 +247,16 @@ async def test_places_of_a_process_that_does_not_lead_are_those_of_the_rows(scen
     scene.clock.advance(2)
     await gateway.line.look_at_places()
     assert [gateway.line.place(each.id) for each in jobs] == [None, None, None, 1]
+
+
+async def test_a_rest_that_a_clock_ahead_of_the_others_has_begun_is_no_longer_for_that(scene):
+    leader, worker = await scene.process("a"), await scene.process("b")
+    await scene.accept(job(1))
+    scene.clock.advance(7200)
+    await worker.line.pause(60.0)
+    scene.clock.advance(-7200)
+    await leader.lead()
+    assert scene.deferred == []
+    scene.clock.advance(91)
+    await leader.lead()
+    assert len(scene.deferred) == 1

@@ -28,15 +28,23 @@ class SharedRest:
         self._notes = notes
         self._clock = clock
         self._rest = _Rest()
+        # When this process first read of it.
+        self._heard = 0.0
 
     @property
     def left(self) -> float:
         """Return for how many scaled seconds more nothing is sent; less than none where it is over."""
-        return self._left(self._rest)
+        # The clock of the machine that heard the refusal may be ahead of this one's: the line must not wait for that.
+        return self._left(replace(self._rest, at=min(self._rest.at, self._heard)))
 
     async def look(self) -> None:
         """Take in what other processes have heard."""
-        self._rest = _read(await self._notes.get(_KEY))
+        self._take_in(_read(await self._notes.get(_KEY)))
+
+    def _take_in(self, rest: _Rest) -> None:
+        if rest.at != self._rest.at:
+            self._heard = self._clock.now()
+        self._rest = rest
 
     async def begin(self, asked: float | None) -> float:
         """Send nothing for a while; one that lasts longer goes on. See `Line.pause`."""
@@ -48,7 +56,7 @@ class SharedRest:
             rest = _Rest(now, max(backoff.next(spread(asked or 0.0)), self._left(known)), backoff.failures)
             return _write(rest), rest
 
-        self._rest = await self._notes.change(_KEY, longer)
+        self._take_in(await self._notes.change(_KEY, longer))
         return self._clock.later(self.left)
 
     async def accepted(self) -> None:
@@ -60,10 +68,10 @@ class SharedRest:
             rest = replace(_read(before), failures=0)
             return _write(rest), rest
 
-        self._rest = await self._notes.change(_KEY, over)
+        self._take_in(await self._notes.change(_KEY, over))
 
     def _left(self, rest: _Rest) -> float:
-        return rest.seconds - self._clock.elapsed(rest.at)
+        return rest.seconds - max(self._clock.elapsed(rest.at), 0.0)
 
 
 def _read(note: str | None) -> _Rest:

@@ -65,12 +65,22 @@ class HeldWhileSent:
         self._sender = sender
         self._held = held
         self._process_id = process_id
+        # The row takes this process for one: it would let a second press in, and the first one out.
+        self._being_sent: set[str] = set()
 
     async def send_privately(self, job: Job) -> Outcome:
         """Bring the clip once into the private reply at `job.reply`."""
         if job.stage is not Stage.HELD:
             return await self._sender.send_privately(job)
-        process_id = self._process_id()
+        if job.id in self._being_sent:
+            return Closed("a press before this one has it already")
+        self._being_sent.add(job.id)
+        try:
+            return await self._held_and_sent(job, self._process_id())
+        finally:
+            self._being_sent.discard(job.id)
+
+    async def _held_and_sent(self, job: Job, process_id: str) -> Outcome:
         mine = await self._held.hold(job.id, process_id)
         if mine is None:
             return Closed("another process is working on it")
