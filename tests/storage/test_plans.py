@@ -27,6 +27,7 @@ NUMBERS = dict.fromkeys(
 )
 SHARED, SHARES_KEY = {"job_id": "x", "user_id": 1, "channel_id": 1}, "sqlite_autoindex_shares_1"
 SINCE = {"id": 1, "since": 1.0}
+SHARE_STATE = ("id", "was", "stage", "ended", "document")
 TEXTS = dict.fromkeys(["to_id", "before", "holds", "low", "high", "source", "typed", "asset_id", "name"], "x")
 
 
@@ -57,7 +58,7 @@ TEXTS = dict.fromkeys(["to_id", "before", "holds", "low", "high", "source", "typ
         (job_store.FORGET_TOKENS, [1.0], "jobs_tokens", False),
         (job_store.FORGET_SHARE_TOKENS, [1.0], "shares_tokens", False),
         (share_store.REPEATED, {**SHARED, "since": 1.0}, "shares_of_job", False),
-        (share_store.SAVE, dict.fromkeys(("id", "was", "stage", "ended", "document"), "x"), SHARES_KEY, False),
+        (share_store.SAVE, dict.fromkeys((*SHARE_STATE, "process"), "x"), SHARES_KEY, False),
         (job_store.MARK_NOTIFIED, [1.0, "x"], "sqlite_autoindex_jobs_1", False),
     ],
 )
