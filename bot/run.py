@@ -112,6 +112,8 @@ async def _settle_restored(app: App) -> None:
 async def _greet(app: App) -> None:
     """Begin to take commands and presses, for jobs that other processes drive."""
     look_briefly()
+    # Where it starts before the workers, drafts and shares that it takes from now on are not of the backup.
+    await _settle_restored(app)
     app.ownership.learn(owners_of(app.client.application))
     await app.command_updates.start(app.use_cases)
     await app.use_cases.self_tests.recover()

@@ -28,9 +28,10 @@ COUNT_CHARACTERS = "SELECT count(*) FROM characters WHERE owner_id = ? AND group
 CHARACTER_NAMED = "SELECT 1 FROM characters WHERE owner_id = ? AND name_folded = ?"
 SHARE = "UPDATE characters SET shared_in = ? WHERE id = ?"
 FIND_VERIFICATION = "SELECT * FROM verifications WHERE id = ?"
+# True also for the very same state: a lost connection may have taken the first answer.
 SAVE_VERIFICATION = """
 UPDATE verifications SET stage = :stage, character_id = :character_id, details = :details
-WHERE id = :id AND stage = :was
+WHERE id = :id AND (stage = :was OR (stage = :stage AND details = :details))
 """
 CONSENTED = "SELECT 1 FROM verifications WHERE character_id = ? AND owner_id = ? AND stage = 'verified'"
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from bot.domain.assets import AssetStage
+from bot.domain.assets import AssetStage, VerificationStage
 from bot.domain.errors import Refusal
 from bot.domain.limits import LimitReached
 from bot.domain.shares import Share
@@ -115,3 +115,11 @@ async def test_an_asset_that_was_moved_is_followed_on_by_who_moved_it(store):
     registered = replace(uploading, stage=AssetStage.PROCESSING, asset_id="a-1")
     assert await lost_once(store, assets.save, registered, uploading.stage)
     assert not await assets.save(replace(registered, asset_id="a-2"), uploading.stage)
+
+
+async def test_a_verification_that_was_moved_is_gone_on_with_by_who_moved_it(store):
+    assets, asked = AssetTables(store), verification(stage=VerificationStage.AGREED, task_id=None)
+    await assets.begin(asked)
+    started = replace(asked, stage=VerificationStage.STARTED, task_id="v-1")
+    assert await lost_once(store, assets.save_verification, started, asked.stage)
+    assert not await assets.save_verification(replace(started, task_id="v-2"), asked.stage)

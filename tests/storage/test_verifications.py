@@ -32,7 +32,7 @@ async def test_consent_is_on_record_before_anything_else(assets):
 async def test_a_move_takes_place_from_where_the_row_stands(assets):
     moved = await begun(assets)
     assert await assets.verification(moved.id) == moved
-    assert not await assets.save_verification(moved, VerificationStage.AGREED)
+    assert not await assets.save_verification(replace(moved, task_id="another press"), VerificationStage.AGREED)
     failed = replace(moved, stage=VerificationStage.FAILED, provider_message="no face \ud83d")
     assert await assets.save_verification(failed, VerificationStage.STARTED)
     assert await assets.verification(moved.id) == replace(failed, provider_message="no face ?")
