@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.domain.errors import Duplicate, Refusal, Restarting
+from bot.domain.errors import Duplicate, NoSuchJob, Refusal, Restarting
 from bot.domain.reply import Reply
 from bot.domain.share_problems import SharedJustNow
 from bot.domain.shares import SAME_PRESS_SECONDS, Share
 from bot.domain.stages import Stage
 from bot.storage.database import Database
 from bot.storage.documents import UNREADABLE, Row, Shape
-from bot.storage.job_rows import REPLY
+from bot.storage.job_rows import REPLY, to_job
 from bot.storage.lease_store import ALIVE, dead_before
 from bot.storage.queries import Queries, QueryRunner, immediate, query
 from bot.storage.shared_pending_replies import TAKEN
@@ -34,6 +34,8 @@ SAVE = """
 UPDATE shares SET stage = :stage, ended = :ended, document = :document
 WHERE id = :id AND process = :process AND (stage = :was OR (stage = :stage AND document = :document))
 """
+# A HELD or FAILED share of which only its owner has to be told is none.
+BEING_POSTED = "SELECT 1 FROM shares WHERE job_id = ? AND ended = 0 AND stage IN ('ready', 'delivering') LIMIT 1"
 OF_JOB = "SELECT * FROM shares WHERE job_id = ? ORDER BY created"
 READDRESS = "UPDATE shares SET reply = :reply, token = :token, token_at = :token_at WHERE id = :id"
 UNFINISHED = "SELECT * FROM shares WHERE id = ? AND ended = 0"
@@ -41,6 +43,7 @@ UNFINISHED = "SELECT * FROM shares WHERE id = ? AND ended = 0"
 _TAKE = f"""
 UPDATE shares SET process = :me WHERE ended = 0 AND (process = :me OR process NOT IN {ALIVE}) RETURNING id
 """  # noqa: S608 - no input in it
+_SHARED = "SELECT * FROM jobs WHERE id = ?"
 _SEEN = "SELECT id FROM shares WHERE interaction_id = ?"
 _ANSWERED = "DELETE FROM beginnings WHERE interaction_id = ? RETURNING process"
 
@@ -56,7 +59,8 @@ class SqliteShares(Queries):
     def add(self, db: Database, share: Share) -> Share:
         """Write a new share down; its answer is no pending reply from then on, in the same transaction.
 
-        Raises Duplicate for an interaction that came before, Refusal(SharedJustNow) as `is_repeated`.
+        Raises Duplicate for an interaction that came before, Refusal(SharedJustNow) as `is_repeated`, and
+        Refusal(NoSuchJob) where the video was deleted since it was looked up.
         """
         share = replace(share, process=self._process())
         with immediate(db):
@@ -64,6 +68,8 @@ class SqliteShares(Queries):
                 if row["id"] == share.id:
                     return share
                 raise Duplicate(str(share.interaction_id))
+            if any(to_job(row).deleted for row in db.query(_SHARED, [share.job_id])):
+                raise Refusal(NoSuchJob())
             if _is_repeated(db, share.job_id, share.user_id, share.channel_id, share.created):
                 raise Refusal(SharedJustNow())
             db.table("shares").insert(_to_row(share))
@@ -108,6 +114,11 @@ class SqliteShares(Queries):
     def unfinished(self, db: Database, share_id: str) -> Share | None:
         """Find a share that has not ended."""
         return next((_to_share(row) for row in db.query(UNFINISHED, [share_id])), None)
+
+
+def is_being_posted(db: Database, job_id: str) -> bool:
+    """Tell whether a job is on its way into one more message."""
+    return bool(list(db.query(BEING_POSTED, [job_id])))
 
 
 def messages_of(db: Database, job_id: str) -> list[tuple[int, int]]:

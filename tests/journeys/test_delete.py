@@ -3,6 +3,7 @@
 import signal
 
 from sandbox.discord import Message
+from tests.journeys.gates import upload
 from tests.journeys.scene import Scene, labels, says, short_id
 from tests.journeys.script import ONE_SLOT, with_script
 
@@ -92,3 +93,19 @@ async def test_what_runs_or_waits_is_not_deleted_and_it_is_said_what_can_be_done
     scene.provider.release()
     await scene.video(running)
     await scene.video(waiting)
+
+
+async def test_what_is_just_being_shared_is_deleted_once_that_is_there_and_with_it(scene: Scene) -> None:
+    original = await made(scene)
+    question = await scene.says(await scene.mara.use("/delete", video=short_id(original)), "delete video")
+    gate = scene.gates.close(upload)
+    use = await scene.mara.use("/share", channel="general", video=short_id(original))
+    await scene.until(lambda: gate.waiting, "the upload")
+    refused = await scene.mara.press(question, label="Yes, delete it")
+    await scene.follows(refused, "couldn't delete all of this video just now")
+    assert not original.deleted
+    gate.open()
+    await scene.video(use)
+    await scene.bot.says("Shared by its owner in channel")  # its row says so by then
+    await scene.follows(await scene.mara.press(question, label="Yes, delete it"), "deleted: the video")
+    assert scene.copies() == {}

@@ -1,6 +1,7 @@
 """Delete a video: its messages, our files, its prompt and media; what limits count of it stays."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -84,9 +85,11 @@ class Deletion:
         """
         job = await self.check(caller, job_id)
         with about_job(job.id):
-            reached = [await self._is_gone(job, each) for each in await self._of(job)]
+            copies = await self._deletions.copies(job.id)
+            reached = [await self._is_gone(job, each) for each in _messages(job, copies)]
             await self._delete_files(job)
-            if not await self._deletions.erase(job.erased(self._clock.now()), job.stage, self._change(caller, job)):
+            erased = job.erased(self._clock.now())
+            if not await self._deletions.erase(erased, job.stage, copies, self._change(caller, job)):
                 raise Refusal(NotDeleted())
             log.info("Deleted by %s.", "its owner" if job.user_id == caller.user_id else "a manager")
         return all(reached)
@@ -105,17 +108,6 @@ class Deletion:
         facts: dict[str, Fact] = {"video": job.short, "member": job.user_id}
         return Change(self._clock.now(), job.reply.guild_id or 0, caller.user_id, Action.DELETE, facts)
 
-    async def _of(self, job: Job) -> list[_Message]:
-        """List the messages with the video: its reply, where its clip went, and where it was shared."""
-        reply, attempt = job.reply, job.attempt
-        as_bot = reply.channel_id if reply.bot_reaches and not reply.private else None
-        found = [] if reply.message_id is None else [_Message(reply.message_id, as_bot)]
-        if attempt is not None and attempt.message_id is not None and attempt.message_id != reply.message_id:
-            reached = attempt.route in {Route.CHANNEL, Route.DIRECT} or as_bot is not None
-            found.append(_Message(attempt.message_id, attempt.channel_id if reached else None))
-        shared = await self._deletions.copies(job.id)
-        return [*found, *(_Message(message_id, channel_id) for channel_id, message_id in shared)]
-
     async def _is_gone(self, job: Job, at: _Message) -> bool:
         """Delete one message; tell whether it is gone. Raises Refusal where that is not clear."""
         if at.channel_id is not None:
@@ -131,3 +123,14 @@ class Deletion:
                 return gone
             case _:
                 raise Refusal(NotDeleted())
+
+
+def _messages(job: Job, copies: Sequence[tuple[int, int]]) -> list[_Message]:
+    """List the messages with the video: its reply, where its clip went, and where it was shared."""
+    reply, attempt = job.reply, job.attempt
+    as_bot = reply.channel_id if reply.bot_reaches and not reply.private else None
+    found = [] if reply.message_id is None else [_Message(reply.message_id, as_bot)]
+    if attempt is not None and attempt.message_id is not None and attempt.message_id != reply.message_id:
+        reached = attempt.route in {Route.CHANNEL, Route.DIRECT} or as_bot is not None
+        found.append(_Message(attempt.message_id, attempt.channel_id if reached else None))
+    return [*found, *(_Message(message_id, channel_id) for channel_id, message_id in copies)]

@@ -1,0 +1,85 @@
+"""A video is deleted only while nobody posts it once more, and what is deleted is posted nowhere."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.errors import NoSuchJob, Refusal
+from bot.domain.job import DeliveryAttempt
+from bot.domain.reply import Route
+from bot.domain.share_problems import NotDeleted
+from bot.domain.shares import OtherChannel, Share
+from bot.domain.stages import Stage
+from bot.storage.deletion_store import SqliteDeletions
+from bot.storage.share_store import SqliteShares
+from tests.storage.samples import NOW, job, put, reply
+
+LATER = NOW + 100.0
+
+
+@pytest.fixture
+def shares(store):
+    return SqliteShares(store)
+
+
+@pytest.fixture
+def deletions(store):
+    return SqliteDeletions(store)
+
+
+@pytest.fixture
+async def made(store):
+    return await put(store, job(), Stage.DELIVERED)
+
+
+def share_of(made, number=1):
+    return Share(f"share{number}", made.id, made.user_id, 9000 + number, 7, LATER, reply(), channel=OtherChannel(7))
+
+
+async def posted(shares, share, message_id):
+    """Bring a share to its end."""
+    attempt = DeliveryAttempt(Route.CHANNEL, 7, share.id, LATER, message_id)
+    ended = replace(share, stage=Stage.DELIVERED, attempt=attempt, answered=True)
+    assert await shares.save(ended, share.stage)
+
+
+async def erase(deletions, made, copies):
+    return await deletions.erase(made.erased(LATER), made.stage, copies, None)
+
+
+@pytest.mark.parametrize("stage", [Stage.READY, Stage.DELIVERING])
+async def test_while_it_is_being_shared_it_is_not_deleted(shares, deletions, jobs, made, stage):
+    share = await shares.add(share_of(made))
+    if stage is Stage.DELIVERING:
+        share = replace(share, stage=stage)
+        assert await shares.save(share, Stage.READY)
+    with pytest.raises(Refusal) as refused:
+        await deletions.copies(made.id)
+    assert refused.value.problems == (NotDeleted(),)
+    assert not await erase(deletions, made, [])
+    assert not (await jobs.find(made.id)).deleted
+    await posted(shares, share, 70)
+    assert await deletions.copies(made.id) == [(7, 70)]
+    assert await erase(deletions, made, [(7, 70)])
+
+
+async def test_a_copy_that_came_meanwhile_is_deleted_too_first(shares, deletions, jobs, made):
+    known = await deletions.copies(made.id)
+    await posted(shares, await shares.add(share_of(made)), 70)
+    assert not await erase(deletions, made, known)
+    assert not (await jobs.find(made.id)).deleted
+
+
+async def test_a_share_that_took_nothing_is_no_obstacle(shares, deletions, jobs, made):
+    share = await shares.add(share_of(made))
+    assert await shares.save(replace(share, stage=Stage.HELD), Stage.READY)
+    assert await erase(deletions, made, await deletions.copies(made.id))
+    assert (await jobs.find(made.id)).deleted
+
+
+async def test_what_is_deleted_is_shared_no_more_though_it_was_looked_up_before(shares, deletions, made):
+    assert await erase(deletions, made, [])
+    with pytest.raises(Refusal) as refused:
+        await shares.add(share_of(made))
+    assert refused.value.problems == (NoSuchJob(),)
+    assert await shares.unfinished("share1") is None
