@@ -165,7 +165,7 @@ def _store(settings: Settings, place: Place) -> AbstractAsyncContextManager[Open
     try:
         from bot.storage.postgres import PostgresStore
     except ModuleNotFoundError as error:
-        remedy = "Install it with `pip install 'seedreel[scale]'`, or remove DATABASE_URL."
+        remedy = "Install it with `pip install -e '.[scale]'`, or remove DATABASE_URL."
         raise StoreUnusable("DATABASE_URL is set, but PostgreSQL's library isn't installed.", remedy) from error
     # What is this process's own stands there: its heartbeat, its recordings.
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -193,7 +193,7 @@ def open_bucket(settings: Settings) -> "Bucket | None":
         from bot.media.bucket import Bucket, Place
     except ImportError as error:
         raise StoreUnusable(
-            f"MEDIA_URL needs the package {error.name}, which isn't installed.", "Run `pip install 'seedreel[s3]'`."
+            f"MEDIA_URL needs the package {error.name}, which isn't installed.", "Run `pip install -e '.[s3]'`."
         ) from error
     name, prefix = settings.media_url
     keys = (settings.media_key_id.reveal(), settings.media_key.reveal())

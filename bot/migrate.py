@@ -23,7 +23,7 @@ def migrate(file: Path, url: str | None, *, back: bool, dry: bool) -> int:
         for line in _moved(file, secret.reveal(), back=back, dry=dry):
             say(line)
     except ModuleNotFoundError:
-        return _ended(Exit.MISCONFIGURED, "PostgreSQL's library isn't installed: `pip install 'seedreel[scale]'`.")
+        return _ended(Exit.MISCONFIGURED, "PostgreSQL's library isn't installed: `pip install -e '.[scale]'`.")
     except STORE_ERRORS as error:
         return _ended(*end_of(error))
     return Exit.WELL
