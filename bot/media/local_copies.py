@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 # In real seconds: what was brought or stored so lately may be on its way out.
 _NEW: Final = 900.0
 _EVERY: Final = 60.0
+# So many are looked for in the store at once: who asks whether files can be stored waits for it.
+_AT_ONCE: Final = 20
 # What is not in the store: unfinished files and their folders, and damaged clips that are held back.
 _OURS: Final = {PART, ".fitting", ".held", ".unsent"}
 
@@ -38,6 +40,8 @@ class LocalCopies:
         self._bucket = bucket
         self._maximum = maximum
         self._due = 0.0
+        # What lay here before there was a store, by names.
+        self._only_here = set[str]()
         # A lock lives for as long as a task has it or waits for it.
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -79,21 +83,40 @@ class LocalCopies:
         """Delete copies that are too many, now and then; those `needed`, by their names, stay."""
         if time.monotonic() >= self._due:
             self._due = time.monotonic() + _EVERY
-            await asyncio.to_thread(self.trim_now, needed)
+            await self.trim_now(needed)
 
-    def trim_now(self, needed: AbstractSet[str] = frozenset()) -> int:
-        """Delete copies that are too many; returns how many went. Blocks: for a thread."""
-        found = [path for each in (CLIPS, INPUTS) for path in (self._folder / each).glob("*")]
-        files = sorted(((changed(path), path) for path in found if path.suffix not in _OURS), reverse=True)
-        taken, gone, young = 0, 0, time.time() - _NEW
-        for at, path in files:
-            taken += size if (size := _size(path)) else 0
-            if taken > self._maximum and at < young and f"{path.parent.name}/{path.name}" not in needed:
-                path.unlink(missing_ok=True)
+    async def trim_now(self, needed: AbstractSet[str] = frozenset()) -> int:
+        """Delete some of the copies that are too many, if the store has them; returns how many went."""
+        gone = 0
+        for path in await asyncio.to_thread(self._too_many, needed | self._only_here):
+            name = self._name(path)
+            try:
+                found = await self._bucket.find(name)
+            except FileStoreDown:
+                break
+            if found is None:
+                self._only_here.add(name)
+            else:
+                await asyncio.to_thread(path.unlink, missing_ok=True)
                 gone += 1
         if gone:
             log.info("Deleted %s that the file storage has too.", counted(gone, "local file"))
         return gone
+
+    def _too_many(self, needed: AbstractSet[str]) -> list[Path]:
+        """List those that go first, at most so many as are looked for at once. Blocks."""
+        found = [path for each in (CLIPS, INPUTS) for path in (self._folder / each).glob("*")]
+        files = sorted(((changed(path), path) for path in found if path.suffix not in _OURS), reverse=True)
+        taken, young, over = 0, time.time() - _NEW, list[Path]()
+        for at, path in files:
+            taken += size if (size := _size(path)) else 0
+            if taken > self._maximum and at < young and self._name(path) not in needed:
+                over.append(path)
+        return over[-_AT_ONCE:]
+
+    @staticmethod
+    def _name(path: Path) -> str:
+        return f"{path.parent.name}/{path.name}"
 
 
 def _use(path: Path) -> bool:

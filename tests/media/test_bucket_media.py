@@ -96,18 +96,31 @@ async def test_copies_that_take_too_much_go_and_come_back(tmp_path, there, clip,
     async with BucketMedia(disk(folder), copies, bucket) as worker:
         for job_id in (JOB, OTHER):
             await fetched(worker, there, clip, job_id)
-        assert copies.trim_now() == 0  # they are new: they may just be posted
+        assert await copies.trim_now() == 0  # they are new: they may just be posted
         (folder / "clips" / "damaged.held").write_bytes(clip)
         for at, path in enumerate((folder / "clips").iterdir()):
             os.utime(path, (LONG_AGO + at, LONG_AGO + at))
         os.utime(worker.clip(OTHER), (LONG_AGO + 9, LONG_AGO + 9))
-        assert copies.trim_now(frozenset({f"clips/{JOB}.mp4"})) == 0
-        assert copies.trim_now() == 1
+        assert await copies.trim_now(frozenset({f"clips/{JOB}.mp4"})) == 0
+        assert await copies.trim_now() == 1
         assert (worker.clip(JOB), worker.clip(OTHER) is not None) == (None, True)
         assert (folder / "clips" / "damaged.held").exists()
         first, second = await asyncio.gather(worker.bring(JOB), worker.bring(JOB))
         assert first == second == worker.clip(JOB)
         assert worker.clip(JOB).read_bytes() == clip
+
+
+async def test_what_lay_there_before_there_was_a_store_stays(tmp_path, there, clip, server) -> None:
+    bucket, folder = server.bucket(), tmp_path / "worker"
+    async with disk(folder) as before:
+        await fetched(before, there, clip, JOB)
+    copies = LocalCopies(folder, bucket, maximum=1)
+    async with BucketMedia(disk(folder), copies, bucket) as worker:
+        await fetched(worker, there, clip, OTHER)
+        for job_id in (JOB, OTHER):
+            os.utime(worker.clip(job_id), (LONG_AGO, LONG_AGO))
+        assert [await copies.trim_now(), await copies.trim_now()] == [1, 0]
+        assert (worker.clip(JOB) is not None, worker.clip(OTHER)) == (True, None)
 
 
 async def test_nothing_of_the_keys_stands_in_the_log(tmp_path, there, clip, server, caplog) -> None:
