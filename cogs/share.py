@@ -108,5 +108,5 @@ class ShareCog(CommandCog):
     async def _choices(self, interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
         now, language = self._now(), self._languages.of(interaction.locale.value)
         found = await self._history.complete(caller_of(interaction), user_input, MAX_CHOICES)
-        shareable: list[Job] = [job for job in found if job.stage in SHAREABLE]
+        shareable: list[Job] = [job for job in found if job.stage in SHAREABLE and not job.deleted]
         return [app_commands.Choice(name=job_choice(language, job, now), value=job.id) for job in shareable]

@@ -36,6 +36,7 @@ async def test_its_owner_deletes_a_video_with_its_copies_after_a_restart_and_it_
     await scene.follows(again, "can't find that video")
     listed = await scene.says(await scene.mara.use("/history"), "1 video", "deleted")
     assert not says("secret fox")(listed)
+    assert await scene.mara.complete("/share", "video") == []
     await scene.says(await scene.mara.use("/history", search="secret"), "no videos match")
     after = (await scene.says(await scene.mara.use("/usage"), "4 seconds")).texts()
     assert [line for line in after.splitlines() if "4 seconds" in line] == [
