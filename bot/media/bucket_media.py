@@ -19,6 +19,7 @@ from bot.domain.media import AttachmentInput, StoredFile
 from bot.domain.models import Capability
 from bot.domain.reply import RepairedClip, ShrunkClip
 from bot.domain.storage_limits import CLIPS, INPUTS, POSTERS
+from bot.log_lines import about_job
 from bot.media.bucket import Bucket
 from bot.media.bucket_state import BucketState
 from bot.media.disk_media import DiskMedia
@@ -229,7 +230,8 @@ class BucketMedia:
             try:
                 if path is not None:
                     await self._bucket.put(_clip_name(job_id), path)
-                    log.info("[#%s] The video is in the file storage now.", job_id[:6])
+                    with about_job(job_id):
+                        log.info("The video is in the file storage now.")
             except (FileStoreDown, OSError):
                 continue
             del self._unsent[job_id]

@@ -149,7 +149,7 @@ async def test_bring_it_here_on_a_job_that_has_ended_shows_how(app):
     await use.replied(lambda shown: "Failed" in shown.texts())
 
 
-@pytest.mark.parametrize("custom_id", ["seedreel:share:k3f9a2k3f9a2k3f9a2ab", "seedreel:cancel:x", "v0/again/7"])
+@pytest.mark.parametrize("custom_id", ["seedreel:remix:k3f9a2k3f9a2k3f9a2ab", "seedreel:cancel:x", "v0/again/7"])
 async def test_a_button_of_another_version_is_answered_with_a_sentence(app, custom_id):
     button = {"type": 2, "style": 2, "label": "Old", "custom_id": custom_id}
     card = await app.post_raw([{"type": 1, "components": [button]}])

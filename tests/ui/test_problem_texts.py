@@ -27,6 +27,7 @@ from bot.domain.limits import LimitReached, Measure, Scope
 from bot.domain.media import Kind, MediaFormat
 from bot.domain.models import Feature
 from bot.domain.money import Price, PriceNotConfirmed
+from bot.domain.share_problems import CannotShare, NothingToShare, StillRunning
 from bot.domain.spending import Blocked, MembershipNotKnown, MembersOnly, NotAllowedHere, Paused
 from bot.domain.stages import Stage
 from bot.ui.problem_texts import problem_text, problems_text
@@ -91,6 +92,9 @@ FACTS = {
     ServerUnknown: (ServerUnknown("`film`"), ["`\u02cbfilm\u02cb` isn't a server's id"]),
     AboveCeiling: (AboveCeiling(Measure.DAY, 90, 60), ["90 seconds", "limit is 60 seconds"]),
     Paused: (Paused(3), ["Videos are paused in this server"]),
+    CannotShare: (CannotShare(7, ("attach_files",), by_bot=True), ["I'm missing **Attach Files**", "<#7>"]),
+    NothingToShare: (NothingToShare(Stage.RENDERING), ["isn't finished yet"]),
+    StillRunning: (StillRunning(Stage.RENDERING), ["can't be stopped"]),
     LimitReached: (
         LimitReached(Scope.MEMBER, Measure.DAY, 60, 3, 8, 1_800_000_000.2),
         ["needs 8 seconds", "3 seconds left of 60 seconds in 24 hours", "<t:1800000001:R>"],
@@ -117,6 +121,9 @@ OTHERS = [
     MembershipNotKnown(()),
     Blocked(None),
     Paused(None),
+    CannotShare(7, ("view_channel", "send_messages_in_threads", "use_external_apps"), by_bot=False),
+    NothingToShare(Stage.FAILED),
+    StillRunning(Stage.WAITING),
     LimitReached(Scope.MEMBER, Measure.MONTH, 5, 3, 8),
     LimitReached(Scope.SERVER, Measure.AT_ONCE, 3, 0, 1),
     LimitReached(Scope.SERVER, Measure.DAY, 60, 0, 8, 1_800_000_000.0),
