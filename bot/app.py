@@ -102,7 +102,7 @@ async def open_app(settings: Settings, logged_in: LoggedIn, place: Place = ALONE
         )
         clock, tables, assembly = base.clock, base.tables, base.assembly
         client = await stack.enter_async_context(_client(settings, base, lambda: logged_in(app)))
-        api = DiscordApi(client, clock, partial(permit, base.shared))
+        api = DiscordApi(client, clock, partial(permit, base.shared, base.store))
         replies = DiscordReplies(api, _presenter(settings, base), clock, on_address=assembly.job_moves.found_at)
         stack.push_async_callback(replies.close)
         notices, members = Notices(base.languages, api, clock), DiscordMembers(client, api)

@@ -54,14 +54,14 @@ class Place:
 ALONE: Final = Place()
 
 
-def may_send(shared: "SharedProcess | None") -> Callable[[], bool]:
+def may_send(shared: "SharedProcess | None", store: OpenStore) -> Callable[[], bool]:
     """Return what tells whether this process may still send what only one of all may."""
-    return (lambda: True) if shared is None else shared.lease.holds
+    return store.holds if shared is None else shared.lease.holds
 
 
-def permit(shared: "SharedProcess | None") -> Callable[[], bool]:
+def permit(shared: "SharedProcess | None", store: OpenStore) -> Callable[[], bool]:
     """Return what tells whether what begins now may still be sent: not after a lapse, though there is a new lease."""
-    return (lambda: True) if shared is None else shared.lease.permit()
+    return store.holds if shared is None else shared.lease.permit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ async def open_infrastructure(
     line = None if shared is None else SharedRows(tables.line, tables.notes)
     assembly = Assembly(resources, settings.provider_slots, disk_quota.closed, show, tell_owner, line)
     recorder = stack.enter_context(Recorder(settings.record)) if settings.record else None
-    provider = _provider(settings, clock, resources.metrics, shared)
+    provider = _provider(settings, clock, resources.metrics, may_send(shared, store))
     if recorder is not None:
         provider.listen(recorder.trace("provider"), recorder.answered_by_provider)
     await stack.enter_async_context(provider)
@@ -124,9 +124,7 @@ async def open_infrastructure(
     )
 
 
-def _provider(
-    settings: Settings, clock: ScaledClock, metrics: Metrics, shared: "SharedProcess | None"
-) -> ToapisProvider:
+def _provider(settings: Settings, clock: ScaledClock, metrics: Metrics, may_send: Callable[[], bool]) -> ToapisProvider:
     return ToapisProvider(
         settings.toapis_base_url,
         settings.toapis_api_key.reveal(),
@@ -135,7 +133,7 @@ def _provider(
         private_asset_review=settings.private_asset_review,
         redact=partial(redact, secrets=settings.secrets),
         metrics=metrics,
-        may_send=may_send(shared),
+        may_send=may_send,
     )
 
 

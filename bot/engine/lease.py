@@ -10,13 +10,13 @@ import logging
 import os
 import secrets
 import socket
-import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from types import TracebackType
 from typing import Final, Protocol, Self
 
 from bot.domain.errors import StoreFull, StoreUnusable
+from bot.storage.postgres_lock import boot_seconds
 from bot.studio.lifecycle.tasks import BackgroundTasks
 from bot.studio.ports import Clock
 
@@ -42,12 +42,6 @@ class Processes(Protocol):
     async def leave(self, process_id: str) -> None:
         """Delete the row of a process that has ended."""
         ...
-
-
-def boot_seconds() -> float:
-    """Return seconds that go on while the machine sleeps, where the system counts them."""
-    clock = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if clock is None else time.clock_gettime(clock)
 
 
 class Lease:

@@ -143,6 +143,10 @@ class PostgresStore:
             with suppress(psycopg.Error):  # a server that doesn't answer gives it to no one else
                 await asyncio.to_thread(self._keep_lock)
 
+    def holds(self) -> bool:
+        """Tell whether what only one process may send may be sent: whether no other can have taken the lock."""
+        return self._lock is None or self._lock.holds()
+
     async def answers(self, seconds: float) -> bool:
         """Tell whether a thread comes to a new call within so many real seconds; one that waits for its server does."""
         try:

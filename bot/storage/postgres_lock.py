@@ -6,6 +6,7 @@ The lock is its session's: it ends with the process, however that ends, and with
 import os
 import socket
 import time
+from collections.abc import Callable
 from typing import Final, NoReturn
 
 import psycopg
@@ -31,10 +32,23 @@ _ENDING_SECONDS: Final = 1.0
 _AGAIN_SECONDS: Final = 0.05
 
 
+# Less than the server takes to end the session of a process that it cannot reach (`postgres_connection`).
+TRUST_SECONDS: Final = 8.0
+"""Real seconds after the last look that found the lock held, for which a process trusts that it still is."""
+
+
+def boot_seconds() -> float:
+    """Return seconds that go on while the machine sleeps, where the system counts them."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if clock is None else time.clock_gettime(clock)
+
+
 class DeploymentLock:
     """The lock of one process; `alone`: no other may work on the database meanwhile."""
 
-    def __init__(self, url: str, *, alone: bool) -> None:
+    def __init__(self, url: str, *, alone: bool, now: Callable[[], float] = boot_seconds) -> None:
+        self._now = now
+        self._seen: float | None = None
         self._url = url
         self._statement = _TAKE if alone else _SHARE
         self._connection: Connection | None = None
@@ -43,11 +57,16 @@ class DeploymentLock:
         """Take it; raises StoreInUse, naming who has it, and psycopg.Error."""
         name = f"seedreel: process {os.getpid()} on {socket.gethostname()}"[:_LONGEST_NAME]
         connection, ends_at = connect(self._url, name), time.monotonic() + _ENDING_SECONDS
+        seen = self._now()
         while connection.execute(self._statement, [KEY]).fetchone() != (True,):
             if time.monotonic() >= ends_at:
                 self._refuse(connection)
             time.sleep(_AGAIN_SECONDS)
-        self._connection = connection
+        self._connection, self._seen = connection, seen
+
+    def holds(self) -> bool:
+        """Tell whether no other can have it: a machine that was stopped is not sure of that before it has looked."""
+        return self._seen is not None and self._now() - self._seen <= TRUST_SECONDS
 
     @staticmethod
     def _refuse(connection: Connection) -> NoReturn:
@@ -58,16 +77,19 @@ class DeploymentLock:
     def keep(self) -> None:
         """Make sure that it's held, and take it again where its session was lost; raises as `take`."""
         if self._connection is not None:
+            seen = self._now()
             try:
                 self._connection.execute("SELECT 1")
             except psycopg.OperationalError:
                 self.release()
             else:
+                self._seen = seen
                 return
         self.take()
 
     def release(self) -> None:
         """Give it back."""
+        self._seen = None
         if self._connection is not None:
             self._connection.close()
             self._connection = None

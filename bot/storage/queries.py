@@ -32,6 +32,9 @@ class OpenStore(QueryRunner, Protocol):
     async def check(self) -> None:
         """Look through the whole database, where that is needed."""
 
+    def holds(self) -> bool:
+        """Tell whether what only one process may send may be sent."""
+
     async def answers(self, seconds: float) -> bool:
         """Tell whether nothing hangs before a new call."""
 

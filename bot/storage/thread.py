@@ -181,6 +181,10 @@ class Store:
             self._whole = True
             log.info("The database is in order.")
 
+    def holds(self) -> bool:
+        """Tell whether what only one process may send may be sent: the file's lock is held to the process's end."""
+        return True
+
     async def answers(self, seconds: float) -> bool:
         """Tell whether the thread comes to a new call within so many real seconds: whether nothing hangs before it."""
         try:

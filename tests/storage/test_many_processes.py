@@ -11,7 +11,7 @@ from bot.domain.stages import Stage
 from bot.storage import note_store
 from bot.storage.job_store import SqliteJobs
 from bot.storage.postgres import PostgresStore
-from bot.storage.postgres_lock import KEY
+from bot.storage.postgres_lock import KEY, TRUST_SECONDS, DeploymentLock
 from tests.storage.samples import NOW, job, put, up_to
 
 PROCESSES = 3
@@ -96,6 +96,24 @@ async def test_who_has_lost_the_lock_to_another_writes_no_more_and_is_told(datab
             with pytest.raises(StoreUnusable, match="another bot"):
                 await store.check()
             assert other.execute("SELECT count(*) FROM notes").fetchone() == (0,)
+
+
+def test_who_works_alone_sends_for_as_long_as_it_is_sure_of_the_lock(database_url):
+    time = [0.0]
+    lock = DeploymentLock(database_url, alone=True, now=lambda: time[0])
+    assert not lock.holds()
+    lock.take()
+    assert lock.holds()
+    time[0] += TRUST_SECONDS + 1
+    assert not lock.holds(), "the machine may have stood still, and another may have it"
+    lock.keep()
+    assert lock.holds()
+    with psycopg.connect(database_url, autocommit=True) as other:
+        end_sessions(database_url)
+        other.execute("SELECT pg_advisory_lock(%s)", [KEY])
+        with pytest.raises(StoreInUse):
+            lock.keep()
+        assert not lock.holds()
 
 
 def end_sessions(url):
