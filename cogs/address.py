@@ -25,6 +25,7 @@ def caller_of(interaction: discord.Interaction) -> Caller:
         _names(interaction.permissions.value),
         interaction.locale.value,
         user_installed_only=not _is_added(interaction),
+        channel_id=interaction.channel_id,
     )
 
 

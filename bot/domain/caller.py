@@ -16,6 +16,8 @@ class Caller:
     locale: str = ""
     # The bot is there by the caller's own installation alone: the server, if it is one, has not added it.
     user_installed_only: bool = False
+    # Where they are: `permissions` are those that they have in this channel.
+    channel_id: int | None = None
 
     @property
     def manages_guild(self) -> bool:

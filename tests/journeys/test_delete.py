@@ -71,6 +71,10 @@ async def test_a_stranger_deletes_nothing_and_a_manager_is_written_down_without_
     refused = await scene.says(await scene.tomas.use("/delete", video=short_id(original)), "can't find that video")
     assert refused.ephemeral
     assert len(scene.copies()) == 1
+    # Who may delete messages in another channel alone deletes none here.
+    scene.discord.world.channel("general").permissions.allow("Manage Messages", member=scene.tomas.user.id)
+    there = await scene.tomas.use("/delete", channel="general", video=short_id(original))
+    await scene.says(there, "can't find that video")
     guild.owner_id = scene.tomas.user.id
     use = await scene.tomas.use("/delete", video=short_id(original))
     card = await scene.says(use, "delete video")

@@ -67,9 +67,7 @@ class Deletion:
 
     async def check(self, caller: Caller, text: str) -> Job:
         """Find a video that the caller may delete, by its id or short id; raises Refusal."""
-        job = await self._jobs.find_mine(caller.user_id, text)
-        if job is None and caller.guild_id is not None and "manage_messages" in caller.permissions:
-            job = await self._deletions.find_in(caller.guild_id, text)
+        job = await self._jobs.find_mine(caller.user_id, text) or await self._managed(caller, text)
         if job is None or job.deleted:
             raise Refusal(NoSuchJob())
         if job.other_version:
@@ -77,6 +75,16 @@ class Deletion:
         if not job.ended and job.stage is not Stage.HELD:
             raise Refusal(StillRunning(job.stage))
         return job
+
+    async def _managed(self, caller: Caller, text: str) -> Job | None:
+        """Find another member's video whose message the caller may delete themselves, too.
+
+        Their permissions are those that they have where they are: in other channels only the server's managers may.
+        """
+        if caller.guild_id is None or "manage_messages" not in caller.permissions:
+            return None
+        job = await self._deletions.find_in(caller.guild_id, text)
+        return job if job and (caller.manages_guild or job.reply.channel_id == caller.channel_id) else None
 
     async def delete(self, caller: Caller, job_id: str) -> bool:
         """Delete a video, and tell whether no message with it is left; raises Refusal.
