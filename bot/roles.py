@@ -62,6 +62,7 @@ def _worker(
     leases, moves, clock, lease = base.tables.leases, base.assembly.job_moves, base.clock, shared.lease
     supervisor = base.assembly.line_supervisor(replies.show, replies.let_go)
     shared.hub.listen(LINE, lambda _: supervisor.wake())
+    shared.hub.listen("moved", supervisor.moved)
     shared.hub.on_missed(supervisor.wake)
     sweep = Repeated("the sweep", sweep_of(base.store, leases).run, clock)
     leader = Leader(leases, lambda: lease.id, lease.holds, [supervisor, sweep, *duties], clock)

@@ -107,6 +107,16 @@ async def test_the_cards_of_those_in_line_are_shown_and_let_go_before_their_turn
     assert scene.cards.writers == {}
 
 
+async def test_the_card_of_a_job_that_another_process_has_moved_is_let_go_at_once(scene):
+    leader = await scene.process("a")
+    jobs = [await scene.accept(job(number, user_id=number)) for number in range(4)]
+    await leader.lead()
+    leader.supervisor.moved(jobs[2].id)
+    leader.supervisor.moved("unknown")
+    assert [leader.supervisor.place(each.id) for each in jobs] == [None, None, None, 1]
+    await until(lambda: scene.cards.writers.keys() == {jobs[3].id})
+
+
 async def test_a_press_on_another_process_has_the_card_drawn_with_its_address(scene):
     leader, gateway = await scene.process("a"), await scene.process("b")
     jobs = [await scene.accept(job(number, user_id=number)) for number in range(4)]

@@ -101,6 +101,12 @@ class LineSupervisor:
         """Look at the line now: something of it may have changed."""
         self._woken.set()
 
+    def moved(self, job_id: str) -> None:
+        """Let go of a job that another process has moved: its card has another writer from now on."""
+        if self._line.place(job_id) is not None:
+            self._line.drop(job_id)
+            self._tasks.start(job_id, "the end of a card", lambda _: self._let_go(job_id), job_id=job_id)
+
     async def begin(self, office: Office) -> None:
         """Grant turns from now on."""
         self._office = office
