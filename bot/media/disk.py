@@ -122,10 +122,10 @@ def there(path: Path) -> Path | None:
 
 
 def size_of(path: Path) -> int | None:
-    """Return a file's bytes; None where it is not there."""
+    """Return a file's bytes; None where it is not there, nor its folder."""
     try:
         status = path.stat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     return status.st_size if stat.S_ISREG(status.st_mode) else None
 

@@ -6,6 +6,7 @@ known there, or known to one machine alone ("How To Corrupt An SQLite Database F
 work on the same rows, with a lock of its own.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -55,7 +56,8 @@ def network_of(folder: Path, mounts: Path = MOUNTS) -> str | None:
     """
     if not mounts.exists():
         return None
-    there = folder.resolve()
+    # Not `resolve`, which raises another error for a link that leads to itself.
+    there = Path(os.path.realpath(folder))
     kind, longest = "", -1
     for point, each in _mounted(mounts.read_text(encoding="utf-8", errors="surrogateescape")):
         # Of two on one place the later one is seen.

@@ -127,7 +127,7 @@ def status_card(
     if job.stage in SHAREABLE and not (job.other_version or job.deleted) and (has_clip or job.clip_message is not None):
         actions.append(custom_ids.SHARE)
     actions += [action for action in _actions(job, now, has_own_reply=False) if action not in actions]
-    if starred is not None and not job.deleted:
+    if starred is not None and not (job.other_version or job.deleted):
         actions += [custom_ids.UNSTAR if starred else custom_ids.STAR, *_deletion(job)]
     url = None if job.deleted else message_link(job)
     message: list[Button[LayoutView]] = [link_button(language.text("button.message"), url)] if url else []
