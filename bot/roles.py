@@ -21,6 +21,7 @@ from bot.studio.lifecycle.leader import Duty, Leader
 from bot.studio.lifecycle.server_log import ServerLog
 
 if TYPE_CHECKING:
+    from bot.engine.breaker_notices import BreakerNotices
     from bot.engine.process import SharedProcess
     from bot.engine.worker import Worker
 
@@ -66,7 +67,7 @@ def _worker(
     shared.hub.on_missed(supervisor.wake)
     sweep = Repeated("the sweep", sweep_of(base.store, leases).run, clock)
     leader = Leader(leases, lambda: lease.id, lease.holds, [supervisor, sweep, *duties], clock)
-    beside = partial(_share, base)
+    beside = partial(_share, base, _breaker(base, shared))
     return Worker(shared, leases, running.runner, replies, moves, leader, beside, clock)
 
 
@@ -105,9 +106,18 @@ def make_duties(
     )
 
 
-async def _share(base: Infrastructure) -> None:
-    """Share what workers share: the provider's rate, and the percents that other processes show."""
-    await asyncio.gather(_share_rate(base), base.assembly.job_moves.share_percents())
+def _breaker(base: Infrastructure, shared: "SharedProcess") -> "BreakerNotices":
+    from bot.engine.breaker_notices import KIND, BreakerNotices
+
+    notices = BreakerNotices(base.provider.breaker, base.tables.notes, partial(base.tables.line.tell, KIND), base.clock)
+    shared.hub.listen(KIND, lambda _: notices.wake())
+    shared.hub.on_missed(notices.wake)
+    return notices
+
+
+async def _share(base: Infrastructure, breaker: "BreakerNotices") -> None:
+    """Share what workers share: the provider's rate, whether it answers, and the percents that other processes show."""
+    await asyncio.gather(_share_rate(base), breaker.follow(), base.assembly.job_moves.share_percents())
 
 
 async def _share_rate(base: Infrastructure) -> None:

@@ -5,7 +5,7 @@ The provider's page on polling: first after 5 s, then about every 10 s with jitt
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from random import Random
 from types import TracebackType
@@ -168,6 +168,23 @@ class Breaker:
         self._pause: float | None = None
         self._failing_since: float | None = None
         self._answered_at: float | None = None
+        self.changed: Callable[[], None] = lambda: None
+        """Called when the provider has just come to count as down, or no longer, and when it asks for a pause."""
+
+    @property
+    def pause_asked(self) -> float | None:
+        """Return the seconds that the provider has asked everyone to wait, until the next query has waited them out."""
+        return self._pause
+
+    def heard(self, *, down: bool, pause: float | None) -> None:
+        """Take in what another process was told by the provider, or not told; `changed` is not called for that."""
+        if down:
+            self._failures = max(self._failures, OPENS_AFTER)
+            self._failing_since = self._failing_since or self._clock.now()
+        elif self.is_down:
+            self._failures, self._failing_since = 0, None
+        if pause is not None:
+            self._pause = max(pause, self._pause or 0.0)
 
     def answered_within(self, seconds: float) -> bool:
         """Tell whether the latest query was answered, and that no longer ago than so many scaled seconds."""
@@ -205,20 +222,26 @@ class Breaker:
 
     def succeeded(self) -> None:
         """Report a response: the provider is there."""
+        was_open = self.is_open()
         self._failures = 0
         self._pause = None
         self._failing_since = None
         self._answered_at = self._clock.now()
+        if was_open:
+            self.changed()
 
     def failed(self) -> None:
         """Report a query without a response."""
         self._failures += 1
         self._answered_at = None
         self._failing_since = self._failing_since or self._clock.now()
+        if self._failures == OPENS_AFTER:
+            self.changed()
 
     def pause(self, seconds: float) -> None:
         """Report that the provider asks everyone to wait that long (429); that is no failure of its."""
         self._pause = max(seconds, self._pause or 0.0)
+        self.changed()
 
 
 class SilenceTracker:

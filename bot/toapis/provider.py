@@ -96,6 +96,11 @@ class ToapisProvider:
         """Let a trace see every request and `on_body` every response's body; before this is entered."""
         self._api.listen(trace, on_body)
 
+    @property
+    def breaker(self) -> Breaker:
+        """Return what is known of whether the provider answers queries."""
+        return self._breaker
+
     def take_share(self, share: float) -> None:
         """Call and plan at that part of the provider's rates from now on; once this is entered."""
         self._pace.share = share
