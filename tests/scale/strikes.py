@@ -45,6 +45,10 @@ async def _again(process: FleetProcess) -> None:
     await process.start(online=False)
 
 
+async def nothing(these: Fleet, moments: Collection[str]) -> None:
+    """Strike nothing: what the others' delays are compared with."""
+
+
 async def kills(these: Fleet, moments: Collection[str]) -> None:
     """Kill one worker after the other, each in the middle of another stage, and start it again."""
     for name, worker in zip(moments, cycle(workers(these)), strict=False):
@@ -100,6 +104,7 @@ async def gateways(these: Fleet, moments: Collection[str]) -> None:
 
 
 STRIKES: dict[str, Strike] = {
+    "nothing": nothing,
     "kills": kills,
     "stops": stops,
     "zombie": zombie,

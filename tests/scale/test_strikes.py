@@ -22,6 +22,10 @@ async def started(these: Fleet, workers: int, *, whole: bool) -> None:
     await asyncio.gather(*(these.gateway(f"gateway {number}", *words) for number, words in enumerate(shards)), *begun)
 
 
+# Of the run in which nothing was struck, which comes first: median and worst, in seconds.
+UNDISTURBED: dict[bool, tuple[float, float]] = {}
+
+
 def delays(these: Fleet, crowd: Crowd) -> list[float]:
     """Return the real seconds from each answer to the end that was shown."""
     told = Witness(these.here.discord, these.here.ledger).told()
@@ -44,7 +48,10 @@ async def test_struck(tmp_path: Path, seed, long, postgres, database_url, name) 
             await all_settled(here, crowd, within=240.0 if long else 90.0)
             zeros = await count(here.discord, here.ledger, crowd.orders, here.scale)
             waited = delays(these, crowd)
+            usual, slowest = UNDISTURBED.setdefault(long, (median(waited), max(waited)))
             print(f"\n{name}: {len(waited)} ends, median {median(waited):.1f} s, worst {max(waited):.1f} s")
+            more = median(waited) - usual, max(waited) - slowest
+            print(f"more than in the first run here: median {more[0]:.1f} s, worst {more[1]:.1f} s")
             zeros.hold(seed, these.log())
         finally:
             ordering.cancel()
