@@ -1,6 +1,7 @@
 """Many processes of one bot over a real PostgreSQL and the stand-ins, started and ended as an operator would."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -15,6 +16,11 @@ from tests.postgres import Cluster
 from tests.real_time import comes_true
 
 _END_SECONDS = 40.0
+# A POST or an upload under way is written to its end first.
+_HELD_BY = """
+SELECT count(*) FROM jobs WHERE stage NOT IN ('submitting', 'delivering')
+    AND holder IN (SELECT id FROM processes WHERE host LIKE %s)
+"""
 
 
 class FleetProcess(BotProcess):
@@ -74,6 +80,18 @@ class Fleet:
                 return await self._driven(connection) >= wanted
 
             await comes_true(are_driven, _END_SECONDS)
+
+    async def handed_over(self, process: FleetProcess) -> float:
+        """Wait until a process that was told to stop drives nothing but what it is sending; return the seconds."""
+        began, asked = time.monotonic(), f"%:{process.process.pid}"
+        async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as connection:
+
+            async def is_done() -> bool:
+                found = await connection.execute(_HELD_BY, [asked])
+                return (await found.fetchone())[0] == 0
+
+            await comes_true(is_done, _END_SECONDS, every=0.05)
+        return time.monotonic() - began
 
     @staticmethod
     async def _driven(connection: psycopg.AsyncConnection) -> int:

@@ -62,8 +62,11 @@ async def stops(these: Fleet, moments: Collection[str]) -> None:
     for name, worker in zip(moments, cycle(workers(these)), strict=False):
         await moment(these, name)
         began = time.monotonic()
-        assert await worker.stop() == 0, worker.tail()
-        print(f"\na worker ended {time.monotonic() - began:.1f} s after SIGTERM, {name}")
+        worker.send(signal.SIGTERM)
+        handed_over = await these.handed_over(worker)
+        assert await worker.ended() == 0, worker.tail()
+        ended = time.monotonic() - began
+        print(f"\nSIGTERM while {name}: handed over after {handed_over:.1f} s, ended after {ended:.1f} s")
         await _again(worker)
 
 
