@@ -50,6 +50,8 @@ class Watchdog:
         self._quiet: dict[str, float] = {}  # seconds for which a part has given no sign, by its name
         self._writing = threading.Lock()
         self._over = threading.Event()
+        # At once: a start that hangs in C code leaves that thread no first turn.
+        self._push()
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
 
     async def follow(self, part: str, works: Callable[[], Awaitable[bool]]) -> None:
