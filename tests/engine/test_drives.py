@@ -175,7 +175,10 @@ async def test_it_goes_on_after_a_crash_of_the_server(cluster: Cluster, prepared
         assert await rows.next() == "before"
         await cluster.restart()
         await defer(prepared, "after")
-        assert await rows.next() == "after"
+        # Where the server was away for long, what it drove counts as stalled, and comes once more.
+        while (driven := await rows.next()) == "before":
+            pass
+        assert driven == "after"
         rows.free.set()
 
 
