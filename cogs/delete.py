@@ -7,16 +7,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord_limits import MAX_CHOICES
+from bot.domain.job import Job
 from bot.studio.delivery.deletion import Deletion
 from bot.studio.history import History
 from bot.ui import custom_ids
-from bot.ui.job_lists import job_choice
 from bot.ui.share_texts import deleted_text, deletion_card
 from cogs import options
-from cogs.address import caller_of
 from cogs.conversation import Conversation
-from cogs.options import REQUIRED, CommandCog, Option, choices
+from cogs.options import REQUIRED, CommandCog, Option, OwnVideoChoices
 from cogs.router import Router
 from cogs.translations import texts_of
 
@@ -32,16 +30,14 @@ class DeleteCog(CommandCog):
         now: Callable[[], float],
         router: Router,
     ) -> None:
-        self._languages = router.conversations.languages
-        say = texts_of(self._languages.english)
+        languages = router.conversations.languages
+        say, own = texts_of(languages.english), OwnVideoChoices(history, languages, now, _is_over)
         video = Option(
             *("video", say("option.delete-video"), app_commands.Range[str, 1, 100], REQUIRED),
-            autocomplete=self._suggest_jobs,
+            autocomplete=own.complete,
         )
         super().__init__(bot, options.command("delete", say("command.delete"), [video], self._delete))
         self._deletion = deletion
-        self._history = history
-        self._now = now
         self._open = router.conversations.open
         router.press(custom_ids.DELETE, self._ask)
         router.press(custom_ids.DELETE_NOW, self._delete_now)
@@ -63,12 +59,6 @@ class DeleteCog(CommandCog):
         everywhere = await self._deletion.delete(conversation.caller, job_id)
         await conversation.say(deleted_text(conversation.language, everywhere=everywhere))
 
-    async def _suggest_jobs(self, interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
-        """Suggest the member's own videos that are not being made."""
-        return await choices(interaction, self._choices(interaction, user_input))
 
-    async def _choices(self, interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
-        now, language = self._now(), self._languages.of(interaction.locale.value)
-        found = await self._history.complete(caller_of(interaction), user_input, MAX_CHOICES)
-        over = [job for job in found if job.ended and not job.deleted]
-        return [app_commands.Choice(name=job_choice(language, job, now), value=job.id) for job in over]
+def _is_over(job: Job) -> bool:
+    return job.ended and not job.deleted

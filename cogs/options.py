@@ -21,10 +21,13 @@ from discord.ext import commands
 from bot.discord_limits import MAX_CHOICES
 from bot.domain.assets import Asset
 from bot.domain.errors import RatioUnknown, Refusal, StoreFull
+from bot.domain.job import Job
 from bot.domain.models import AUTOMATIC, DEFAULT_MODEL, DEFAULT_RATIO, MAX_PROMPT, MAX_SEED, Catalogue, Ratio
+from bot.studio.history import History
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.ui.asset_cards import asset_choice
 from bot.ui.choices import choice_text
+from bot.ui.job_lists import job_choice
 from bot.ui.language import Language, Languages
 from cogs.address import caller_of
 from cogs.translations import localized, texts_of
@@ -83,6 +86,31 @@ class AssetChoices:
 
     async def _find(self, interaction: discord.Interaction, user_input: str) -> list[Asset]:
         return list(await self._asset_lookup.usable(caller_of(interaction), user_input, MAX_CHOICES))
+
+
+class OwnVideoChoices:
+    """A member's own videos, those of them that fit; none when the lookup fails. `now` returns UTC seconds."""
+
+    def __init__(
+        self,
+        history: History,
+        languages: Languages,
+        now: Callable[[], float],
+        fits: Callable[[Job], bool] = lambda _: True,
+    ) -> None:
+        self._history = history
+        self._languages = languages
+        self._now = now
+        self._fits = fits
+
+    async def complete(self, interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
+        """List the choices for what was typed so far."""
+        now, language = self._now(), self._languages.of(interaction.locale.value)
+        found = [job for job in await choices(interaction, self._find(interaction, user_input)) if self._fits(job)]
+        return [app_commands.Choice(name=job_choice(language, job, now), value=job.id) for job in found]
+
+    async def _find(self, interaction: discord.Interaction, user_input: str) -> list[Job]:
+        return list(await self._history.complete(caller_of(interaction), user_input, MAX_CHOICES))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord_limits import MAX_CHOICES
 from bot.domain.errors import Refusal
 from bot.domain.job import Job
 from bot.domain.share_problems import ClipGone
@@ -16,12 +15,11 @@ from bot.domain.shares import SHAREABLE, SharePlace
 from bot.studio.delivery.sharing import Sharing
 from bot.studio.history import History
 from bot.ui import custom_ids
-from bot.ui.job_lists import job_choice
 from bot.ui.share_texts import gone_card
 from cogs import options
-from cogs.address import caller_of, place_here, place_in
+from cogs.address import place_here, place_in
 from cogs.conversation import Conversation
-from cogs.options import REQUIRED, CommandCog, Option, choices
+from cogs.options import REQUIRED, CommandCog, Option, OwnVideoChoices
 from cogs.router import Router
 from cogs.translations import texts_of
 
@@ -62,18 +60,16 @@ class ShareCog(CommandCog):
         now: Callable[[], float],
         router: Router,
     ) -> None:
-        self._languages = router.conversations.languages
-        say = texts_of(self._languages.english)
+        languages = router.conversations.languages
+        say, own = texts_of(languages.english), OwnVideoChoices(history, languages, now, _may_be_shared)
         video = Option(
             *("video", say("option.share-video"), app_commands.Range[str, 1, 100], REQUIRED),
-            autocomplete=self._suggest_jobs,
+            autocomplete=own.complete,
         )
         channel = Option("channel", say("option.share-channel"), PostingChannel())
         spoiler = Option("spoiler", say("option.share-spoiler"), bool, default=False)
         super().__init__(bot, options.command("share", say("command.share"), [video, channel, spoiler], self._share))
         self._sharing = sharing
-        self._history = history
-        self._now = now
         self._open = router.conversations.open
         router.press(custom_ids.SHARE, self._pressed)
 
@@ -101,12 +97,6 @@ class ShareCog(CommandCog):
                 raise
             await conversation.say(gone_card(conversation.language, job.id))
 
-    async def _suggest_jobs(self, interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
-        """Suggest the member's own finished videos."""
-        return await choices(interaction, self._choices(interaction, user_input))
 
-    async def _choices(self, interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
-        now, language = self._now(), self._languages.of(interaction.locale.value)
-        found = await self._history.complete(caller_of(interaction), user_input, MAX_CHOICES)
-        shareable: list[Job] = [job for job in found if job.stage in SHAREABLE and not job.deleted]
-        return [app_commands.Choice(name=job_choice(language, job, now), value=job.id) for job in shareable]
+def _may_be_shared(job: Job) -> bool:
+    return job.stage in SHAREABLE and not job.deleted

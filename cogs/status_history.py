@@ -8,7 +8,6 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord_limits import MAX_CHOICES
 from bot.domain.caller import Caller
 from bot.domain.errors import NotYours, Refusal
 from bot.domain.job import Job
@@ -19,12 +18,11 @@ from bot.ui import custom_ids
 from bot.ui.components import Card
 from bot.ui.custom_ids import MAX_SEARCH, HistoryPage, OlderPage, search_text
 from bot.ui.job_cards import status_card
-from bot.ui.job_lists import history_card, job_choice, overview_card, poster_name
+from bot.ui.job_lists import history_card, overview_card, poster_name
 from bot.ui.language import Language
 from cogs import options
-from cogs.address import caller_of
 from cogs.conversation import Conversation
-from cogs.options import CommandCog, Option, choices
+from cogs.options import CommandCog, Option, OwnVideoChoices
 from cogs.router import Router
 from cogs.translations import texts_of
 
@@ -48,8 +46,8 @@ class HistoryCog(CommandCog):
     ) -> None:
         self._languages = router.conversations.languages
         say = texts_of(self._languages.english)
-        about = say("option.status-video")
-        video = Option("video", about, app_commands.Range[str, 1, 100], autocomplete=self._suggest_jobs)
+        about, own = say("option.status-video"), OwnVideoChoices(history, self._languages, now)
+        video = Option("video", about, app_commands.Range[str, 1, 100], autocomplete=own.complete)
         search = Option("search", say("option.history-search"), app_commands.Range[str, 1, MAX_SEARCH])
         favourites = Option("favourites", say("option.history-favourites"), bool, default=False)
         super().__init__(
@@ -93,15 +91,6 @@ class HistoryCog(CommandCog):
                 await self._show_favourites(conversation, search, 1)
             else:
                 await self._show_page(conversation, search, 1)
-
-    async def _suggest_jobs(self, interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
-        """Suggest the member's own jobs."""
-        return await choices(interaction, self._choices(interaction, user_input))
-
-    async def _choices(self, interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
-        now, language = self._now(), self._languages.of(interaction.locale.value)
-        found = await self._history.complete(caller_of(interaction), user_input, MAX_CHOICES)
-        return [app_commands.Choice(name=job_choice(language, job, now), value=job.id) for job in found]
 
     async def _refresh(self, conversation: Conversation, job_id: str) -> None:
         await conversation.acknowledge()

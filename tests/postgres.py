@@ -87,6 +87,11 @@ class Cluster:
             self._server.stderr.close()
             self._server = self._reader = None
 
+    def restart(self) -> None:
+        """Crash it, and start it again."""
+        self.stop()
+        self.start()
+
     def url(self, database: str) -> str:
         return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
 

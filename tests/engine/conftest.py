@@ -1,20 +1,14 @@
-"""One server for the tests of a process, a database for each of them."""
+"""A database without any tables for each test of a process, on the server that all tests have."""
 
 import pytest
 
 from bot.clock import ScaledClock
-from tests.engine.cluster import new_cluster
-
-
-@pytest.fixture(scope="session")
-def cluster():
-    with new_cluster() as started:
-        yield started
 
 
 @pytest.fixture
-def url(cluster):
-    return cluster.new_database()
+def url(postgres):
+    with postgres.database("template0") as empty:
+        yield empty
 
 
 @pytest.fixture

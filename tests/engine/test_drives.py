@@ -10,7 +10,7 @@ import pytest
 
 from bot.engine import schema
 from bot.engine.drives import Drives
-from tests.engine.cluster import Cluster
+from tests.postgres import Cluster
 
 SECONDS = 60
 DEFER = schema.DEFER.replace(":job_id", "%s")
@@ -167,13 +167,13 @@ async def test_a_stopped_one_takes_nothing_more(prepared, clock):
     assert rows.driven.empty()
 
 
-async def test_it_goes_on_after_a_crash_of_the_server(cluster: Cluster, prepared, clock):
+async def test_it_goes_on_after_a_crash_of_the_server(postgres: Cluster, prepared, clock):
     rows = Rows()
     rows.free.clear()
     async with Drives(prepared, clock, rows.drive):
         await defer(prepared, "before")
         assert await rows.next() == "before"
-        await cluster.restart()
+        await asyncio.to_thread(postgres.restart)
         await defer(prepared, "after")
         # Where the server was away for long, what it drove counts as stalled, and comes once more.
         while (driven := await rows.next()) == "before":

@@ -16,7 +16,6 @@ from tests.journeys.conftest import openapi
 from tests.journeys.gates import Gates
 from tests.journeys.scene import Scene
 from tests.journeys.script import USUAL, Script, paced
-from tests.scale.fleet import FleetProcess
 
 SHARDS = 4
 
@@ -29,25 +28,25 @@ class Deployment(Scene):
     folder: Path = Path()
     settings: dict[str, str] = field(default_factory=dict)
     sets_clock: bool = False
-    processes: dict[str, FleetProcess] = field(default_factory=dict)
+    processes: dict[str, BotProcess] = field(default_factory=dict)
 
-    def _made(self, name: str, *arguments: str) -> FleetProcess:
+    def _made(self, name: str, *arguments: str) -> BotProcess:
         given = {**USUAL, "DATABASE_URL": self.database_url, "MEDIA_DIR": str(self.folder / "media"), **self.settings}
-        process = FleetProcess(self.discord, self.provider, self.folder / name, **given)
-        process.words = ("run", *arguments)
+        process = BotProcess(self.discord, self.provider, self.folder / name, **given)
+        process.words, process.beside = ("run", *arguments), True
         if self.sets_clock:
             process.on_machine_with_clock(self.bot.folder / "ahead")
         self.processes[name] = process
         return process
 
-    async def gateway(self, name: str, shards: str) -> FleetProcess:
+    async def gateway(self, name: str, shards: str) -> BotProcess:
         """Start a gateway, and wait until its shards are there."""
         process = self._made(name, "--gateway", "--shards", shards)
         await process.start(online=False)
         await process.says("Ready as")
         return process
 
-    async def worker(self, name: str) -> FleetProcess:
+    async def worker(self, name: str) -> BotProcess:
         """Start a worker."""
         process = self._made(name, "--worker")
         await process.start(online=False)

@@ -1,6 +1,5 @@
 """Many processes of one bot over a real PostgreSQL and the stand-ins, started and ended as an operator would."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -23,24 +22,6 @@ SELECT count(*) FROM jobs WHERE stage NOT IN ('submitting', 'delivering')
 """
 
 
-class FleetProcess(BotProcess):
-    """One of many: its end is no end of the bot at Discord."""
-
-    async def ended(self) -> int:
-        """Wait for its end, and return its exit code."""
-        assert self.process is not None
-        assert self._reading is not None
-        try:
-            async with asyncio.timeout(_END_SECONDS):
-                code = await self.process.wait()
-        except TimeoutError:
-            self.process.kill()
-            await self.process.wait()
-            raise AssertionError(f"it did not end:\n{self.tail()}") from None
-        await self._reading
-        return code
-
-
 @dataclass
 class Fleet:
     """The ground that they stand on, and the processes by name."""
@@ -48,25 +29,25 @@ class Fleet:
     here: Ground
     cluster: Cluster
     url: str
-    processes: dict[str, FleetProcess] = field(default_factory=dict)
+    processes: dict[str, BotProcess] = field(default_factory=dict)
 
-    def add(self, name: str, *words: str, **settings: str) -> FleetProcess:
+    def add(self, name: str, *words: str, **settings: str) -> BotProcess:
         """Make one more process, not started yet; all share a folder for media."""
         here = self.here
         shared = {**here.bot.settings, "DATABASE_URL": self.url, **settings}
-        process = FleetProcess(here.discord, here.provider, here.bot.folder, **shared)
-        process.words = ("run", *words)
+        process = BotProcess(here.discord, here.provider, here.bot.folder, **shared)
+        process.words, process.beside = ("run", *words), True
         self.processes[name] = process
         return process
 
-    async def worker(self, name: str) -> FleetProcess:
+    async def worker(self, name: str) -> BotProcess:
         """Start a worker, and wait until it drives videos."""
         process = self.add(name, "--worker")
         await process.start(online=False)
         await process.says("Driving videos.")
         return process
 
-    async def gateway(self, name: str, *words: str) -> FleetProcess:
+    async def gateway(self, name: str, *words: str) -> BotProcess:
         """Start a gateway, and wait until members see the bot online."""
         process = self.add(name, "--gateway", *words)
         await process.start()
@@ -81,7 +62,7 @@ class Fleet:
 
             await comes_true(are_driven, _END_SECONDS)
 
-    async def handed_over(self, process: FleetProcess) -> float:
+    async def handed_over(self, process: BotProcess) -> float:
         """Wait until a process that was told to stop drives nothing but what it is sending; return the seconds."""
         began, asked = time.monotonic(), f"%:{process.process.pid}"
         async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as connection:

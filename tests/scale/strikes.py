@@ -9,8 +9,9 @@ from itertools import cycle
 import psycopg
 
 from sandbox.ledger import Entry
+from tests.journeys.bot_process import BotProcess
 from tests.real_time import passes
-from tests.scale.fleet import Fleet, FleetProcess
+from tests.scale.fleet import Fleet
 
 _LEASE = 20.0
 # One moment in each stage: submitting, queued or rendering, ready, delivering, delivered.
@@ -28,7 +29,7 @@ FEW = ("submitting", "delivering")
 Strike = Callable[[Fleet, Collection[str]], Awaitable[None]]
 
 
-def workers(these: Fleet) -> list[FleetProcess]:
+def workers(these: Fleet) -> list[BotProcess]:
     return [process for process in these.processes.values() if "--worker" in process.words]
 
 
@@ -41,7 +42,7 @@ async def moment(these: Fleet, name: str, within: float = 30.0) -> None:
         return
 
 
-async def _again(process: FleetProcess) -> None:
+async def _again(process: BotProcess) -> None:
     await process.start(online=False)
 
 
