@@ -14,12 +14,13 @@ from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
 import psycopg
 from psycopg_pool import ConnectionPool
 
-from bot.domain.errors import StoreFull, StoreInUse, StoreUnusable
+from bot.domain.errors import StoreInUse, StoreUnusable
 from bot.storage.postgres_connection import connect, name_of, set_up, words_of
 from bot.storage.postgres_database import Connection, PostgresDatabase
 from bot.storage.postgres_errors import is_lost, lost, translated, unreachable
 from bot.storage.postgres_lock import DeploymentLock
 from bot.storage.postgres_opening import applied_step, check_current, prepare
+from bot.storage.queries import gets_through
 from bot.storage.sending import sent
 
 # Debian 12's, which the tests run.
@@ -162,12 +163,7 @@ class PostgresStore:
 
     async def is_ready(self, seconds: float) -> bool:
         """Tell whether a call gets through to the server within so many real seconds."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self.run(_read)
-        except (TimeoutError, StoreFull, StoreUnusable):
-            return False
-        return True
+        return await gets_through(self, seconds)
 
     @staticmethod
     async def _after(futures: set[Future[Any]]) -> None:
@@ -258,7 +254,3 @@ class PostgresStore:
             except StoreInUse as error:
                 taken = f"The database {self.name} was lost for a while, and now another bot uses it: {error}."
                 raise StoreUnusable(taken, "Stop one of the two.") from error
-
-
-def _read(db: PostgresDatabase) -> None:
-    db.execute("SELECT 1").fetchone()

@@ -1,11 +1,13 @@
 """Queries as methods: a body that works on a connection runs on a thread of the store, and is awaited."""
 
+import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
+from bot.domain.errors import StoreFull, StoreUnusable
 from bot.storage.database import Database, Statement
 
 P = ParamSpec("P")
@@ -43,6 +45,20 @@ class OpenStore(QueryRunner, Protocol):
 
     async def is_ready(self, seconds: float) -> bool:
         """Tell whether a call gets through."""
+
+
+async def gets_through(store: QueryRunner, seconds: float) -> bool:
+    """Tell whether a call gets through to the database within so many real seconds."""
+    try:
+        async with asyncio.timeout(seconds):
+            await store.run(_read)
+    except (TimeoutError, StoreFull, StoreUnusable):
+        return False
+    return True
+
+
+def _read(db: Database) -> None:
+    db.execute("SELECT 1").fetchone()
 
 
 class Queries:

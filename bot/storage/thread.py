@@ -10,12 +10,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
-from bot.domain.errors import StoreClosed, StoreFull, StoreUnusable
+from bot.domain.errors import StoreClosed, StoreFull
 from bot.storage.checking import read_through
 from bot.storage.folder import held_in_folder
 from bot.storage.lock import Lock
 from bot.storage.opening import opened, opened_again, opened_beside
 from bot.storage.permissions import make_private
+from bot.storage.queries import gets_through
 from bot.storage.sending import sent
 from bot.storage.sqlite_database import SqliteDatabase
 from bot.storage.sqlite_errors import translated
@@ -203,12 +204,7 @@ class Store:
 
     async def is_ready(self, seconds: float) -> bool:
         """Tell whether a call gets through within so many real seconds, and finds the database where it was."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self.run(_read)
-        except (TimeoutError, StoreFull, StoreUnusable):
-            return False
-        return True
+        return await gets_through(self, seconds)
 
     @contextmanager
     def _with_others(self) -> Iterator[SqliteDatabase]:
@@ -233,10 +229,6 @@ class Store:
         """Vouch for the closed file, if everything of it is known to be whole."""
         if self._whole and not (self._writer.failed or self._reader.failed):
             lock.leave_clean()
-
-
-def _read(db: SqliteDatabase) -> None:
-    db.execute("SELECT 1").fetchone()
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
