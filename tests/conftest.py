@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from tests.browsers import browser, page_at
 from tests.no_skips import pytest_make_collect_report, pytest_runtest_makereport
 from tests.postgres import database_url, postgres
+from tests.tcp_server import open_streams
 
 # One browser and one PostgreSQL for all the tests of a process: fixtures of each folder's own would start one for each.
 __all__ = [
@@ -58,6 +59,18 @@ async def no_heartbeat_outlives_its_loop() -> AsyncIterator[None]:
             thread.stop()
             await asyncio.to_thread(thread.join, _KEEPER_SECONDS)
             assert not thread.is_alive(), "a heartbeat goes on"
+
+
+@pytest.fixture(autouse=True)
+async def no_stream_outlives_its_loop() -> AsyncIterator[None]:
+    """Fail where a stream is left open: its warning would come at some later collection, in another test's name."""
+    yield
+    # What has just been closed is gone with the next turn.
+    await asyncio.sleep(0)
+    streams = open_streams()
+    for stream in streams:
+        stream.abort()
+    assert not streams, f"never closed: {streams}"
 
 
 def pytest_configure() -> None:

@@ -10,6 +10,7 @@ PATCHES = {"monkeypatch.setattr", "monkeypatch.delattr", "mocker.patch"}
 SLEEPS = {"asyncio.sleep", "time.sleep", "sleep", "anyio.sleep"}
 # Where real seconds are all that there is to wait for, and each use says of what.
 REAL_TIME = "tests/real_time.py"
+TCP_SERVER = "tests/tcp_server.py"
 
 
 def offences(root) -> list[str]:
@@ -26,6 +27,8 @@ def _of(source: Source):
             yield node.lineno, f"{dotted(node.func)}: hand the fake in through the constructor"
         if isinstance(node, ast.Call) and dotted(node.func) in SLEEPS and not _may_sleep(source, node):
             yield node.lineno, f"{dotted(node.func)}: wait for the event itself, or move the clock"
+        if isinstance(node, ast.Attribute) and node.attr == "start_server" and source.path.as_posix() != TCP_SERVER:
+            yield node.lineno, f"{dotted(node)}: TcpServer of {TCP_SERVER} leaves no connection open"
 
 
 def _may_sleep(source: Source, call: ast.Call) -> bool:
@@ -48,6 +51,7 @@ def test_tests_neither_mock_nor_patch_nor_sleep():
         "async def test_a():\n    await asyncio.sleep(0.1)",
         "def test_a():\n    time.sleep(1)",
         "from asyncio import sleep\nasync def test_a():\n    await sleep(delay)",
+        "async def test_a():\n    await asyncio.start_server(serve, '127.0.0.1', 0)",
     ],
 )
 def test_an_offender_is_found(tmp_path, code):

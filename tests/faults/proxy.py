@@ -7,14 +7,13 @@ a client has to open new ones, each of which draws its own luck.
 import asyncio
 import contextlib
 import random
-import socket
-import struct
 from collections import Counter
 from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
 from sandbox.ledger import Ledger
+from tests.tcp_server import TcpServer, reset
 
 _CHUNK = 16 * 1024
 _IDLE = 0.4
@@ -48,16 +47,14 @@ class Proxy:
         self._ledger = ledger
         self._rng = rng
         self._share = share
-        self._port = 0
-        self._server: asyncio.Server | None = None
-        self._open: set[asyncio.Task[None]] = set()
+        self._server = TcpServer(self._serve, limit=_CHUNK)
         self._shutting = asyncio.Event()
         self.drawn = Counter[str]()
 
     @property
     def url(self) -> str:
         """Where the road begins."""
-        return f"http://127.0.0.1:{self._port}"
+        return f"http://{self._server.address}"
 
     async def __aenter__(self) -> Self:
         await self.open_door()
@@ -71,38 +68,26 @@ class Proxy:
     async def open_door(self) -> None:
         """Listen, on the same port as before."""
         self._shutting.clear()
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._port, limit=_CHUNK)
-        self._port = self._server.sockets[0].getsockname()[1]
+        await self._server.listen()
 
     def shut_after_answers(self) -> None:
         """Refuse connections; what is being answered is answered, and then closed."""
-        if self._server is not None:
-            self._server.close()
+        self._server.refuse()
         self._shutting.set()
 
     async def close_door(self) -> None:
         """Refuse connections, and reset those that are open."""
-        if self._server is not None:
-            self._server.close()
-        for task in tuple(self._open):
-            task.cancel()
-        await asyncio.gather(*self._open, return_exceptions=True)
+        await self._server.cut()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._open.add(task)
         luck = self._rng.choice(_BAD) if self._rng.random() < self._share else Luck.FINE
         self.drawn[luck] += 1
         if luck is not Luck.FINE:
             self._ledger.write("road", luck, target=self._target)
         try:
             await _Connection(reader, writer, luck, self._rng, self._shutting).run(self._target)
-        except (OSError, asyncio.CancelledError):
-            _reset(writer)
-        finally:
-            self._open.discard(task)
-            writer.close()
+        except OSError:
+            reset(writer)
 
 
 class _Connection:
@@ -191,12 +176,3 @@ async def _wait(seconds: float) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await asyncio.Event().wait()
-
-
-def _reset(writer: asyncio.StreamWriter) -> None:
-    """End a connection as a crash does: with a reset, not in order."""
-    found = writer.get_extra_info("socket")
-    if found is not None:
-        with contextlib.suppress(OSError):
-            found.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    writer.transport.abort()

@@ -16,6 +16,7 @@ from aiohttp import web
 from PIL import Image
 
 from bot.media.download import Timeouts
+from tests.tcp_server import TcpServer
 
 PATIENT = Timeouts(input_pause=0.01)
 
@@ -86,14 +87,13 @@ class SignedStore:
             head, body = "403 Forbidden", b"SignatureDoesNotMatch"
         writer.write(f"HTTP/1.1 {head}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
         await writer.drain()
-        writer.close()
 
 
 @asynccontextmanager
 async def signed_store(body: bytes) -> AsyncIterator[SignedStore]:
     it = SignedStore(body)
-    async with await asyncio.start_server(it.serve, "127.0.0.1", 0) as server:
-        it.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with TcpServer(it.serve) as server:
+        it.url = f"http://{server.address}"
         yield it
 
 
@@ -112,8 +112,6 @@ class Stutter:
                 writer.write(self._said[writer])
         except (asyncio.IncompleteReadError, OSError):
             del self._said[writer]
-        finally:
-            writer.close()
 
     def say_again(self) -> None:
         for writer, answer in self._said.items():
@@ -123,8 +121,8 @@ class Stutter:
 @asynccontextmanager
 async def stutter() -> AsyncIterator[Stutter]:
     it = Stutter()
-    async with await asyncio.start_server(it.serve, "127.0.0.1", 0) as server:
-        it.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with TcpServer(it.serve) as server:
+        it.url = f"http://{server.address}"
         yield it
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.media.bounded import Bounds, OutOfTime, run_bounded
+from tests.tcp_server import TcpServer
 
 MEGABYTE = 1024 * 1024
 AMPLE = Bounds(memory=512 * MEGABYTE, processor=20, seconds=60.0)
@@ -67,12 +68,10 @@ async def test_a_program_is_gone_however_it_ends(way) -> None:
     async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await met.put(reader)
         await done.wait()
-        writer.close()
 
-    server = await asyncio.start_server(meet, "127.0.0.1", 0)
     code = "import socket, sys; s = socket.create_connection(('127.0.0.1', int(sys.argv[1]))); s.recv(1)"
-    command = python(code, str(server.sockets[0].getsockname()[1]))
-    async with server:
+    async with TcpServer(meet) as server:
+        command = python(code, str(server.port))
         bounds = Bounds(512 * MEGABYTE, 20, 1.0 if way == "out of time" else 60.0)
         running = asyncio.create_task(run_bounded(command, bounds))
         peer = await met.get()

@@ -9,6 +9,7 @@ import pytest
 from bot.domain.clip_errors import FileStoreDown
 from bot.media.bucket import Bucket, Place
 from tests.media.s3_server import KEY, KEY_ID, S3Server, s3_server
+from tests.tcp_server import TcpServer
 
 LARGE = bytes(range(256)) * 50_000  # of more than one part
 
@@ -87,11 +88,11 @@ async def test_a_store_that_never_answers_is_waited_for_no_longer_than_a_call_ma
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connected.release()
         await reader.read()
-        writer.close()
 
-    async with await asyncio.start_server(silent, "127.0.0.1", 0) as there:
-        url = f"http://127.0.0.1:{there.sockets[0].getsockname()[1]}"
-        bucket = Bucket(Place("clips", "", url, "us-east-1", KEY_ID, KEY), tries=3, pause=0.01, call=0.2)
+    async with TcpServer(silent) as there:
+        bucket = Bucket(
+            Place("clips", "", f"http://{there.address}", "us-east-1", KEY_ID, KEY), tries=3, pause=0.01, call=0.2
+        )
         with pytest.raises(FileStoreDown, match=r"no answer within 0\.2 s"):
             await bucket.find("a")
         for _ in range(3):
@@ -115,13 +116,11 @@ async def test_what_fails_for_a_moment_is_tried_again(server: S3Server, tmp_path
             writer.write(await upstream.read())
             to.close()
         await writer.drain()
-        writer.close()
 
     (server.folder / "one/bot").mkdir(parents=True)
     (server.folder / "one/bot/a").write_bytes(b"there")
-    async with await asyncio.start_server(relay, "127.0.0.1", 0) as between:
-        url = f"http://127.0.0.1:{between.sockets[0].getsockname()[1]}"
-        place = Place("clips-of-the-bot", "one/bot", url, "us-east-1", KEY_ID, KEY)
+    async with TcpServer(relay) as between:
+        place = Place("clips-of-the-bot", "one/bot", f"http://{between.address}", "us-east-1", KEY_ID, KEY)
         bucket = Bucket(place, tries=3, pause=0.01)
         assert await bucket.read("a") == b"there"
         assert asked == 3

@@ -1,10 +1,9 @@
 """A clock that does not wait, a job to send, and a server that answers by a script."""
 
 import asyncio
-import ssl
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -126,28 +125,6 @@ async def scripted_server() -> AsyncIterator[ScriptedServer]:
     finally:
         server.faults.clear()
         await runner.cleanup()
-
-
-@asynccontextmanager
-async def listening(handle: Callable[..., Awaitable[None]], tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
-    """A bare TCP server; yields host and port, and waits at the end for all its connections."""
-    ends: set[asyncio.Future[None]] = set()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        ends.add(end)
-        try:
-            await handle(reader, writer)
-        finally:
-            writer.close()
-            with suppress(OSError):
-                await writer.wait_closed()
-            end.set_result(None)
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
-    async with server:
-        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    await asyncio.gather(*ends)
 
 
 def provider(

@@ -12,7 +12,8 @@ from bot.domain.models import Dialect, Resolution
 from bot.domain.progress import NotKnown, Silence, TaskStatus
 from bot.toapis.api_client import MAX_RESPONSE
 from bot.toapis.provider import ToapisProvider
-from tests.toapis.fakes import a_job, listening, provider
+from tests.tcp_server import TcpServer
+from tests.toapis.fakes import a_job, provider
 
 MISSING = {"error": {"code": 404, "message": "Task not found", "type": "not_found_error"}}
 UNNAMED = {"status": "completed", "result": {"data": [{"url": "https://files.example/other.mp4"}]}}
@@ -72,8 +73,8 @@ async def serving(serve: Serve) -> AsyncIterator[tuple[ToapisProvider, list[Conn
             await serve(connection)
         connection.ended.set()
 
-    async with listening(handle) as address:
-        async with provider(f"http://{address}", dialect=Dialect.VIDEOS) as api:
+    async with TcpServer(handle) as server:
+        async with provider(f"http://{server.address}", dialect=Dialect.VIDEOS) as api:
             yield api, connections
 
 

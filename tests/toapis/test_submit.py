@@ -14,7 +14,8 @@ from bot.domain.stages import Reason
 from bot.toapis.api_client import MAX_RESPONSE
 from bot.toapis.provider import ToapisProvider
 from sandbox.faults import Cut, Delay, Garbled, HalfOpen, Reset, empty, html, redirect, status
-from tests.toapis.fakes import IMAGE, KEY, PROMPT, FakeClock, a_job, address, listening, provider, scripted_server
+from tests.tcp_server import TcpServer
+from tests.toapis.fakes import IMAGE, KEY, PROMPT, FakeClock, a_job, address, provider, scripted_server
 
 FIRST = Medium(Role.FIRST_FRAME, IMAGE)
 POST = "POST /v1/video/generations"
@@ -114,7 +115,7 @@ async def test_a_handshake_that_fails_or_hangs_was_never_sent() -> None:
     async def silent(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
         await reader.read()
 
-    async with listening(silent) as address, provider(f"https://{address}") as api:
+    async with TcpServer(silent) as server, provider(f"https://{server.address}") as api:
         with pytest.raises(NotAccepted):
             await api.submit(a_job())
 
@@ -127,7 +128,7 @@ async def test_nothing_is_sent_to_a_server_whose_certificate_is_not_signed(certi
     async def listen(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
         heard.append(await reader.read())
 
-    async with listening(listen, context) as address, provider(f"https://{address}") as api:
+    async with TcpServer(listen, tls=context) as server, provider(f"https://{server.address}") as api:
         with pytest.raises(NotAccepted):
             await api.submit(a_job())
     assert b"".join(heard) == b""
@@ -145,7 +146,7 @@ async def test_every_submit_has_a_connection_of_its_own() -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
         await reader.read()
 
-    async with listening(answer) as address, provider(f"http://{address}") as api:
+    async with TcpServer(answer) as server, provider(f"http://{server.address}") as api:
         await api.submit(a_job())
         await api.submit(a_job())
     assert len(set(peers)) == 2
