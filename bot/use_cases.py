@@ -20,6 +20,7 @@ from bot.studio.assets.uploader import AssetUploader
 from bot.studio.assets.verification import VerificationService
 from bot.studio.delivery.cleanup import Cleanup
 from bot.studio.delivery.deletion import Deletion
+from bot.studio.delivery.reels import Reels
 from bot.studio.delivery.sharing import Sharing
 from bot.studio.history import History
 from bot.studio.intake.accept import Intake
@@ -142,6 +143,7 @@ def make_sharing(base: Infrastructure, replies: DiscordReplies, notices: Notices
     return Sharing(
         shares=tables.shares,
         jobs=tables.own_jobs,
+        reels=Reels(tables.jobs),
         replies=replies,
         answers=notices,
         media=base.media,

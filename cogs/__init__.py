@@ -41,6 +41,7 @@ from cogs.help import HelpCog
 from cogs.jobs import JobButtons
 from cogs.length_choices import LengthChoices
 from cogs.options import AssetChoices, Suggestions
+from cogs.reel import ReelCog
 from cogs.router import Router
 from cogs.share import ShareCog
 from cogs.status_history import HistoryCog
@@ -100,6 +101,7 @@ async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCas
     )
     await bot.add_cog(history)
     await bot.add_cog(ShareCog(bot, use_cases.sharing, use_cases.history, use_cases.now, router))
+    await bot.add_cog(ReelCog(bot, use_cases.sharing, use_cases.history, use_cases.now, router))
     await bot.add_cog(DeleteCog(bot, use_cases.deletion, use_cases.history, use_cases.now, router))
     await bot.add_cog(UsageCog(bot, use_cases.usage, router, use_cases.languages.english))
     parts: list[AdminPart] = [

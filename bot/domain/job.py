@@ -14,6 +14,7 @@ from bot.domain.progress import Snapshot, TaskStatus
 from bot.domain.reply import PublicMessage, Reply, Route, ShrunkClip, Variant
 from bot.domain.request import VideoRequest
 from bot.domain.stages import AT_PROVIDER, ENDS, RENDERED, Reason, Stage
+from bot.domain.storage_limits import REEL
 
 SHORT = 6
 
@@ -97,7 +98,10 @@ class Job:
     fence: int = 0  # rises with each process that drives it: what an earlier one saves comes to nothing
     slot: bool = False  # where many processes share the line: its turn was granted, and it counts among the slots
     deleted: bool = False  # its prompt, media, message and files were deleted; what it counts stays
+    parent: str | None = None  # the job whose video this one goes on from
+    holds_parent: bool = False  # its clip begins with its parent's
     share: str = ""  # the share that this value stands for, where the clip is posted once more; in no row of a job
+    reel: tuple[str, ...] = ()  # of such a share: the jobs whose clips are joined to one; in no row of a job
 
     @property
     def short(self) -> str:
@@ -173,6 +177,11 @@ class Job:
     def clip_name(self) -> str:
         """Name the clip's file in Discord."""
         return f"seedreel-{self.share or self.id}.mp4"
+
+    @property
+    def clip_id(self) -> str:
+        """Name the clip among our files."""
+        return f"{self.share}{REEL}" if self.reel else self.id
 
     def nonce(self, purpose: str) -> str:
         """Make the nonce of a message for this job; `purpose` is one letter."""

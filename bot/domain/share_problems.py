@@ -27,6 +27,26 @@ class ClipGone:
 
 
 @dataclass(frozen=True, slots=True)
+class NothingToJoin:
+    """The video goes on from no other, or its clip `holds_all` that leads to it."""
+
+    holds_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PartGone:
+    """Of one of the videos that lead to this one the clip is gone, so that nothing is joined."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReelTooLong:
+    """More videos, or seconds, than are joined."""
+
+    max_videos: int
+    max_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class SharedJustNow:
     """The same video was shared there moments ago, or is about to be."""
 
@@ -43,4 +63,14 @@ class NotDeleted:
     """Not all of the video could be deleted just now."""
 
 
-ShareProblem = StillRunning | NotDeleted | CannotShare | NothingToShare | ClipGone | SharedJustNow
+ShareProblem = (
+    StillRunning
+    | NotDeleted
+    | CannotShare
+    | NothingToShare
+    | ClipGone
+    | NothingToJoin
+    | PartGone
+    | ReelTooLong
+    | SharedJustNow
+)

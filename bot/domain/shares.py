@@ -60,8 +60,9 @@ class Share:
     """One share, as it was written down before anything was posted for it.
 
     `reply`: the message that answers its owner; where no other channel is named, the one that is to hold the clip.
-    `stage` says of this message what a job's says of its own: READY, DELIVERING before the upload leaves, DELIVERED,
-    HELD where the place took nothing, FAILED where there was no clip any more. Times are UTC seconds.
+    `reel`: the jobs whose clips it joins, the job's own last; none: that alone is posted. `stage` says of this message
+    what a job's says of its own: READY, DELIVERING before the upload leaves, DELIVERED, HELD where the place took
+    nothing, FAILED where there was no clip any more. Times are UTC seconds.
     """
 
     id: str  # 20 characters, made without coordination
@@ -73,6 +74,7 @@ class Share:
     reply: Reply
     channel: OtherChannel | None = None
     spoiler: bool = False
+    reel: tuple[str, ...] = ()
     stage: Stage = Stage.READY
     attempt: DeliveryAttempt | None = None
     process: str = ""  # the one of many processes that posts it: what an earlier one saves comes to nothing
@@ -97,9 +99,13 @@ class Share:
 
     def of(self, job: Job) -> Job:
         """Return the job as it is posted once more: at the share's address, under names of the share's own."""
+        if self.reel:
+            # Neither the file nor the link is that of the joined clip.
+            job = replace(job, clip_bytes=None, clip_url=None, clip_dies=None, last_picture_url=None)
         return replace(
             job,
             share=self.id,
+            reel=self.reel,
             reply=self._address,
             stage=self.stage,
             attempt=self.attempt,

@@ -5,3 +5,6 @@ MIN_FREE_BYTES = 500 * 1000 * 1000
 
 CLIPS, INPUTS, POSTERS = "clips", "inputs", "posters"
 """The folders of the stored clips, of input files and of the clips' posters, in DATA_DIR."""
+
+REEL = "-reel"
+"""Ends the id of a clip that was joined of others, and is no job's: it goes once it is posted."""

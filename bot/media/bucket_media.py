@@ -157,6 +157,12 @@ class BucketMedia:
         """Make the clip smaller on our disk: see `DiskMedia.shrink_clip`."""
         return await self._disk.shrink_clip(job_id, limit)
 
+    async def join_clips(self, job_ids: Sequence[str], into: str) -> int:
+        """Join clips on our disk, where the result stays: see `Joiner.join`. Raises FileStoreDown too."""
+        for job_id in job_ids:
+            await self.bring(job_id)
+        return await self._disk.join_clips(job_ids, into)
+
     async def make_poster(self, job_id: str) -> bool:
         """Make a poster of the clip on our disk and store it; tells whether there is one. Never raises."""
         made = await self._disk.make_poster(job_id)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.domain.clip_errors import ClipDamaged, ClipUnusable
 from bot.domain.reply import RepairedClip
+from bot.domain.storage_limits import REEL
 from bot.media.bounded import only, run_ffmpeg
 from bot.media.disk import changed, digest_of, put_in_place, size_of, work_folder
 from bot.media.facts import Broken, Facts, NoMemory, Unchecked
@@ -49,12 +50,12 @@ def delete_clip(clip: Path) -> None:
 
 
 def sweep_leftovers(folder: Path) -> int:
-    """Delete damaged clips that no job waits for, and shrunk ones without their original; returns how many.
+    """Delete damaged clips that no job waits for, joined ones that were posted, and shrunk ones without their original.
 
-    Blocks: for a thread.
+    Returns how many. Blocks: for a thread.
     """
     old = time.time() - _OLD_SECONDS
-    left = [path for path in folder.glob(f"*{_DAMAGED}") if changed(path) < old]
+    left = [path for end in (_DAMAGED, f"{REEL}.mp4") for path in folder.glob(f"*{end}") if changed(path) < old]
     # These first: what another process shrinks meanwhile has its original, and is not among them.
     shrunk = list(folder.glob(f"*{_SHRUNK}*.mp4"))
     clips = {path.stem for path in folder.iterdir() if _SHRUNK not in path.name}

@@ -47,6 +47,7 @@ from bot.media.facts import Facts, Unchecked
 from bot.media.file_use import now_on
 from bot.media.images import Images
 from bot.media.inputs import Inputs
+from bot.media.join import Joiner
 from bot.media.posters import Looks, Posters
 from bot.media.probe import SelfTest
 from bot.media.shrink import Shrinker
@@ -87,8 +88,7 @@ class DiskMedia:
         *,
         alone: bool = True,
     ) -> None:
-        self._folder = folder
-        self._alone = alone
+        self._folder, self._alone = folder, alone
         self._clips = folder / CLIPS
         self._max_clip = max_clip
         self._timeouts = timeouts or Timeouts()
@@ -106,7 +106,7 @@ class DiskMedia:
         self.reuse, self.release, self.input_path = self._files.reuse, self._files.release, self._files.path
         self._failed_inspections = Counter[str]()
         self._facts: dict[str, Facts] = {}
-        self._shrinker = Shrinker()
+        self._shrinker, self.join_clips = Shrinker(), Joiner(self._clip_path).join
         self._looks = Looks()
         self._posters = Posters(folder / POSTERS, self._looks)
 

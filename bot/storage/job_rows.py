@@ -23,7 +23,7 @@ REPLY = Shape(Reply, "reply", ("token", "token_at"))
 _ACCEPTED = ("id", "user_id", "interaction_id", "pressed", "source", "created", "charged_to")
 _HELD = ("fence", "slot")
 _STATE = ("stage", "changed", "submitted", "task_id", "completed", "clip_bytes", "reason", "told", "charged", *_HELD)
-_JOB = Shape(Job, "state", (*_ACCEPTED, *_STATE), ("request", "reply", "price", "share"))
+_JOB = Shape(Job, "state", (*_ACCEPTED, *_STATE), ("request", "reply", "price", "share", "reel"))
 
 
 def to_row(job: Job) -> Row:

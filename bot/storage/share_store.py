@@ -68,7 +68,8 @@ class SqliteShares(Queries):
                 if row["id"] == share.id:
                     return share
                 raise Duplicate(str(share.interaction_id))
-            if any(to_job(row).deleted for row in db.query(_SHARED, [share.job_id])):
+            shared = (row for job_id in {share.job_id, *share.reel} for row in db.query(_SHARED, [job_id]))
+            if any(to_job(row).deleted for row in shared):
                 raise Refusal(NoSuchJob())
             if _is_repeated(db, share.job_id, share.user_id, share.channel_id, share.created):
                 raise Refusal(SharedJustNow())

@@ -201,13 +201,13 @@ def _details(
         items.append(text(code_block(prompt, max(_MIN_PROMPT, PROMPT_SHOWN - len(written)))))
     if written:
         items.append(text(written))
-    media = media_line(language, job.request)
+    media = "" if job.reel else media_line(language, job.request)
     lines = [
         language.text("card.hidden-prompt") if hides_prompt else "",
         original_line(language, moment.clip, moment.copy_expires),
         language.text("card.with", media=media) if media else "",
-        # Of what this version cannot read, the request is not known.
-        "" if job.other_version else request_line(language, job.request, job.price, job.made_seconds),
+        # Of what this version cannot read, the request is not known; a reel is of several.
+        "" if job.other_version or job.reel else request_line(language, job.request, job.price, job.made_seconds),
         f"#{job.short}",
     ]
     items.append(text("\n".join(f"-# {line}" for line in lines if line)))
@@ -215,7 +215,10 @@ def _details(
 
 
 def _whose(language: Language, job: Job) -> str:
-    return language.text("card.shared-by" if job.share else "card.for", member=f"<@{job.user_id}>")
+    member = f"<@{job.user_id}>"
+    if job.reel:
+        return language.text("card.reel-by", count=len(job.reel), member=member)
+    return language.text("card.shared-by" if job.share else "card.for", member=member)
 
 
 def _is_shareable_from(job: Job, route: Route | None) -> bool:

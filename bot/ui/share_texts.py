@@ -8,7 +8,10 @@ from bot.domain.share_problems import (
     CannotShare,
     ClipGone,
     NotDeleted,
+    NothingToJoin,
     NothingToShare,
+    PartGone,
+    ReelTooLong,
     SharedJustNow,
     ShareProblem,
     StillRunning,
@@ -24,6 +27,12 @@ _PERMISSIONS: Final = {
     "send_messages_in_threads": "permission.send-in-threads",
     "attach_files": "permission.attach-files",
     "use_external_apps": "permission.use-external-apps",
+}
+_WITHOUT_FACTS: Final = {
+    NotDeleted: "problem.not-deleted",
+    ClipGone: "problem.clip-gone",
+    PartGone: "problem.part-gone",
+    SharedJustNow: "problem.shared-just-now",
 }
 
 
@@ -62,11 +71,11 @@ def share_problem_text(language: Language, problem: ShareProblem) -> str:
             return language.text("problem.never-made" if stage in ENDS else "problem.not-finished")
         case StillRunning(stage):
             return language.text("problem.delete-waiting" if stage is Stage.WAITING else "problem.delete-running")
-        case NotDeleted():
-            return language.text("problem.not-deleted")
-        case ClipGone():
-            return language.text("problem.clip-gone")
-        case SharedJustNow():
-            return language.text("problem.shared-just-now")
+        case NothingToJoin(holds_all=holds_all):
+            return language.text("problem.nothing-to-join-whole" if holds_all else "problem.nothing-to-join")
+        case ReelTooLong(videos, seconds):
+            return language.text("problem.reel-too-long", videos=str(videos), seconds=str(seconds))
+        case NotDeleted() | ClipGone() | PartGone() | SharedJustNow():
+            return language.text(_WITHOUT_FACTS[type(problem)])
         case _:
             assert_never(problem)

@@ -11,8 +11,12 @@ class FakeSharing(Scripted):
         self.note("check", caller.user_id, text, place)
         return WAITING
 
-    async def share(self, job, place, interaction_id, reply, *, spoiler=False) -> None:
-        self.note("share", job.id, job.user_id, place, interaction_id, reply, spoiler)
+    async def check_reel(self, caller, text, place):
+        self.note("check_reel", caller.user_id, text, place)
+        return WAITING, ["first", WAITING.id]
+
+    async def share(self, job, place, interaction_id, reply, *, spoiler=False, reel=()) -> None:
+        self.note("share", job.id, job.user_id, place, interaction_id, reply, spoiler, *reel)
 
 
 class FakeDeletion(Scripted):

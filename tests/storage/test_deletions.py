@@ -83,3 +83,14 @@ async def test_what_is_deleted_is_shared_no_more_though_it_was_looked_up_before(
         await shares.add(share_of(made))
     assert refused.value.problems == (NoSuchJob(),)
     assert await shares.unfinished("share1") is None
+
+
+async def test_a_reel_comes_back_as_it_was_and_holds_nothing_that_was_deleted(store, shares, deletions, made):
+    other = await put(store, job(), Stage.DELIVERED)
+    reel = replace(share_of(other), reel=(made.id, other.id))
+    await shares.add(reel)
+    assert await shares.unfinished(reel.id) == reel
+    assert await erase(deletions, made, [])
+    with pytest.raises(Refusal) as refused:
+        await shares.add(replace(reel, id="share2", interaction_id=9002))
+    assert refused.value.problems == (NoSuchJob(),)

@@ -27,7 +27,7 @@ from bot.domain.limits import LimitReached, Measure, Scope
 from bot.domain.media import Kind, MediaFormat
 from bot.domain.models import Feature
 from bot.domain.money import Price, PriceNotConfirmed
-from bot.domain.share_problems import CannotShare, NothingToShare, StillRunning
+from bot.domain.share_problems import CannotShare, NothingToJoin, NothingToShare, ReelTooLong, StillRunning
 from bot.domain.spending import Blocked, MembershipNotKnown, MembersOnly, NotAllowedHere, Paused
 from bot.domain.stages import Stage
 from bot.ui.problem_texts import problem_text, problems_text
@@ -94,6 +94,8 @@ FACTS = {
     Paused: (Paused(3), ["Videos are paused in this server"]),
     CannotShare: (CannotShare(7, ("attach_files",), by_bot=True), ["I'm missing **Attach Files**", "<#7>"]),
     NothingToShare: (NothingToShare(Stage.RENDERING), ["isn't finished yet"]),
+    NothingToJoin: (NothingToJoin(), ["wasn't made from another one"]),
+    ReelTooLong: (ReelTooLong(16, 300), ["16 videos", "300 seconds"]),
     StillRunning: (StillRunning(Stage.RENDERING), ["can't be stopped"]),
     LimitReached: (
         LimitReached(Scope.MEMBER, Measure.DAY, 60, 3, 8, 1_800_000_000.2),
@@ -123,6 +125,7 @@ OTHERS = [
     Paused(None),
     CannotShare(7, ("view_channel", "send_messages_in_threads", "use_external_apps"), by_bot=False),
     NothingToShare(Stage.FAILED),
+    NothingToJoin(holds_all=True),
     StillRunning(Stage.WAITING),
     LimitReached(Scope.MEMBER, Measure.MONTH, 5, 3, 8),
     LimitReached(Scope.SERVER, Measure.AT_ONCE, 3, 0, 1),

@@ -28,6 +28,11 @@ def test_what_only_its_owner_sees_is_shared_from_there_and_a_copy_says_whose_it_
     copy = words(drawn(Route.CHANNEL, share="s" * 20))
     assert f"shared by <@{a_job(Stage.DELIVERED).user_id}>" in copy
     assert "ready" not in copy
+    reel = words(drawn(Route.TOKEN, share="s" * 20, reel=("first", JOB_ID)))
+    assert f"2 videos, joined by <@{a_job(Stage.DELIVERED).user_id}>" in reel
+    # Its choices and its price are those of one of them.
+    assert "seedance" in copy
+    assert "seedance" not in reel
 
 
 def test_each_reason_has_its_sentence_and_names_permissions_as_discord_does():

@@ -73,7 +73,8 @@ class Deliverer:
             job = await self._search_first(job, job.attempt, backoff)
         while job.stage in {Stage.READY, Stage.DELIVERING}:
             if stored and not await self._clips.bring(job):
-                log.warning("The video is no longer on disk; downloading it again.")
+                if job.clip_bytes is not None:
+                    log.warning("The video is no longer on disk; downloading it again.")
                 job = await self._clips.clip(replace(job, clip_bytes=None))
                 stored = job.clip_bytes is not None
                 continue

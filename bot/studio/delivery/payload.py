@@ -71,7 +71,7 @@ class PayloadBuilder:
         Returns the job as it is then, and None where the clip does not fit and no link is alive.
         """
         limit, hides = state.limit(job.reply, route), state.hides_prompt
-        if not state.linked and self._media.clip(job.id) is not None:
+        if not state.linked and self._media.clip(job.clip_id) is not None:
             if (job.clip_bytes or 0) <= limit:
                 return job, Payload(state.file_form, limit, None, hides, await self._covered(job, route))
             if shrunk := await self._fit(job, route, limit, state):
@@ -85,8 +85,8 @@ class PayloadBuilder:
     def file(self, job: Job, attempt: DeliveryAttempt) -> Path | None:
         """Return the file that an attempt sends; None when it is not on the disk."""
         if attempt.shrunk is None or attempt.limit is None:
-            return self._media.clip(job.id)
-        return self._media.shrunk_clip(job.id, attempt.limit)
+            return self._media.clip(job.clip_id)
+        return self._media.shrunk_clip(job.clip_id, attempt.limit)
 
     async def _covered(self, job: Job, route: Route) -> bool:
         """Tell whether the file goes out covered: as the server's managers want it now, never for one member alone."""
@@ -100,5 +100,5 @@ class PayloadBuilder:
             if job.stage is Stage.READY and route is not Route.ASKED:
                 self._replies.show(job)
             log.info("Making the video smaller: it has %d bytes; the limit is %d.", job.clip_bytes or 0, limit)
-            state.fits[limit] = await self._media.shrink_clip(job.id, limit)
+            state.fits[limit] = await self._media.shrink_clip(job.clip_id, limit)
         return state.fits[limit]

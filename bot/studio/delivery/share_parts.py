@@ -68,7 +68,7 @@ class PostedClips:
     def __init__(
         self, job: Job, replies: Replies, media: Media, job_moves: JobMoves, moves: JobMoves, clock: Clock
     ) -> None:
-        self._job = job
+        self.job = self._job = job
         self._replies = replies
         self._media = media
         self._job_moves = job_moves
@@ -93,23 +93,22 @@ class PostedClips:
 
     async def clip(self, job: Job) -> Job:
         """Return the job with its clip on the disk; FAILED where it is gone, HELD where it does not come now."""
-        found = await send(self._fetched, self._clock, max_tries=_TRIES)
-        match found:
-            case int(size):
-                # Its row says that the file is there, so that it is counted and deleted.
-                with suppress(Overtaken):
-                    await self._job_moves.move(replace(self._job, clip_bytes=size), self._job.stage)
-                return replace(job, clip_bytes=size)
-            case Closed():
-                log.info("The video is not on disk, and not to be had from its message: %s", found)
-                return await self._moves.move(job.failed(Reason.EXPIRED, self._clock.now()), job.stage)
-            case _:
-                log.warning("The video couldn't be fetched from its message: %s", found)
-                return await self._moves.move(job.held(self._clock.now()), job.stage)
+        return await _with_clip(job, await self.fetched(), self._moves, self._clock)
 
     async def refresh(self, job: Job) -> Job:
         """Return the job as it is: nothing is asked of the provider for a share."""
         return job
+
+    async def fetched(self) -> int | Outcome:
+        """Fetch the clip from the message that holds it, and return its bytes, or why that can't be."""
+        found = await send(self._fetched, self._clock, max_tries=_TRIES)
+        if isinstance(found, int):
+            # Its row says that the file is there, so that it is counted and deleted.
+            with suppress(Overtaken):
+                await self._job_moves.move(replace(self._job, clip_bytes=found), self._job.stage)
+        else:
+            log.info("The video is not on disk, and not to be had from its message: %s", found)
+        return found
 
     async def _fetched(self) -> int | Outcome:
         url = await self._replies.clip_url(self._job)
@@ -121,3 +120,49 @@ class PostedClips:
             return Unclear(f"{type(error).__name__}: {error}")
         except ClipError as error:
             return Closed(error.detail)
+
+
+class JoinedClips:
+    """The clips of several videos, each brought or fetched as a share's, and joined to one."""
+
+    def __init__(self, parts: Sequence[PostedClips], media: Media, moves: JobMoves, clock: Clock) -> None:
+        self._parts = parts
+        self._media = media
+        self._moves = moves
+        self._clock = clock
+
+    async def bring(self, job: Job) -> bool:
+        """Tell whether the joined clip is here; at first it is only looked for by `clip`."""
+        return job.clip_bytes is not None and self._media.clip(job.clip_id) is not None
+
+    async def clip(self, job: Job) -> Job:
+        """Return the job with the joined clip; FAILED where one of them is gone, HELD where it can't be made now."""
+        return await _with_clip(job, await self._joined(job), self._moves, self._clock)
+
+    async def refresh(self, job: Job) -> Job:
+        """Return the job as it is: there is no link to what was joined."""
+        return job
+
+    async def _joined(self, job: Job) -> int | Outcome:
+        if self._media.clip(job.clip_id) is None:
+            for part in self._parts:
+                if not await part.bring(part.job) and not isinstance(found := await part.fetched(), int):
+                    return found
+        try:
+            return await self._media.join_clips(job.reel, job.clip_id)
+        except (ClipUnreachable, OSError) as error:
+            return Unclear(f"{type(error).__name__}: {error}")
+        except ClipError as error:
+            return Closed(error.detail)
+
+
+async def _with_clip(job: Job, found: int | Outcome, moves: JobMoves, clock: Clock) -> Job:
+    match found:
+        case int(size):
+            return replace(job, clip_bytes=size)
+        case Closed():
+            log.info("What was to be shared is gone: %s", found)
+            return await moves.move(job.failed(Reason.EXPIRED, clock.now()), job.stage)
+        case _:
+            log.warning("What was to be shared doesn't come now: %s", found)
+            return await moves.move(job.held(clock.now()), job.stage)

@@ -1,4 +1,4 @@
-"""Share a video: post its clip once more, in the answer to its owner's command or in another channel.
+"""Share a video, or a reel: post a clip once more, in the answer to its owner's command or in another channel.
 
 A share is a row of its own, written down before anything is posted, and goes the way of every delivery: the same
 routes, nonces and searches. What a restart finds unfinished goes on.
@@ -6,6 +6,8 @@ routes, nonces and searches. What a restart finds unfinished goes on.
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Protocol
@@ -16,13 +18,14 @@ from bot.domain.errors import ClipNotPosted, NoSuchJob, OtherVersion, Problem, R
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job
 from bot.domain.reply import PublicMessage, Reply
-from bot.domain.share_problems import CannotShare, ClipGone, NothingToShare, SharedJustNow
+from bot.domain.share_problems import CannotShare, ClipGone, NothingToShare, PartGone, SharedJustNow
 from bot.domain.shares import SHAREABLE, Share, SharePlace
 from bot.domain.stages import Stage
 from bot.log_lines import about_job
 from bot.studio.delivery.deliver import Deliverer
 from bot.studio.delivery.payload import Covers
-from bot.studio.delivery.share_parts import PostedClips, ShareRows
+from bot.studio.delivery.reels import Reels
+from bot.studio.delivery.share_parts import JoinedClips, PostedClips, ShareRows
 from bot.studio.lifecycle.job_moves import JobMoves, Overtaken
 from bot.studio.lifecycle.retry import send
 from bot.studio.lifecycle.shutdown import ShutdownGuard, ShuttingDown
@@ -35,6 +38,8 @@ from bot.studio.ports.stores import OwnJobs
 log = logging.getLogger(__name__)
 
 _TRIES = 6
+# Of a member's latest videos the first that goes on from another is joined where none is named.
+_LATEST = 25
 # Real seconds between two looks for what dead processes have left.
 _LOOK_EVERY = 5.0
 
@@ -59,6 +64,7 @@ class Sharing:
         *,
         shares: ShareStore,
         jobs: OwnJobs,
+        reels: Reels,
         replies: Replies,
         answers: ShareAnswers,
         media: Media,
@@ -69,6 +75,7 @@ class Sharing:
     ) -> None:
         self._shares = shares
         self._jobs = jobs
+        self._reels = reels
         self._replies = replies
         self._answers = answers
         self._media = media
@@ -80,7 +87,22 @@ class Sharing:
 
     async def check(self, caller: Caller, text: str, place: SharePlace) -> Job:
         """Find a video of the caller's that may be posted there, by its id or short id; raises Refusal."""
-        job = await self._jobs.find_mine(caller.user_id, text)
+        return await self._checked(await self._jobs.find_mine(caller.user_id, text), caller, place)
+
+    async def check_reel(self, caller: Caller, text: str | None, place: SharePlace) -> tuple[Job, Sequence[str]]:
+        """Find such a video as `check` does, and those that it goes on from, by their ids, itself last.
+
+        Without a `text` it's the latest that goes on from another. Raises Refusal.
+        """
+        if text is not None:
+            job = await self.check(caller, text, place)
+        else:
+            latest = [one for one in await self._jobs.latest(caller.user_id, "", _LATEST) if one.stage in SHAREABLE]
+            chosen = next((one for one in latest if one.parent), latest[0] if latest else None)
+            job = await self._checked(chosen, caller, place)
+        return job, [part.id for part in await self._reels.parts_of(job)]
+
+    async def _checked(self, job: Job | None, caller: Caller, place: SharePlace) -> Job:
         if job is None or job.deleted:
             raise Refusal(NoSuchJob())
         if job.other_version:
@@ -94,11 +116,18 @@ class Sharing:
         return job
 
     async def share(
-        self, job: Job, place: SharePlace, interaction_id: int, reply: Reply, *, spoiler: bool = False
+        self,
+        job: Job,
+        place: SharePlace,
+        interaction_id: int,
+        reply: Reply,
+        *,
+        spoiler: bool = False,
+        reel: Sequence[str] = (),
     ) -> None:
         """Post a video that was checked: in the message at `reply`, or in the channel that was named.
 
-        The owner reads of another channel at `reply`. Raises Refusal, Duplicate.
+        The owner reads of another channel at `reply`. `reel`: what `check_reel` found. Raises Refusal, Duplicate.
         """
         if self._shutdown.draining:
             raise Refusal(Restarting())
@@ -109,6 +138,7 @@ class Sharing:
                 *(new_job_id(), job.id, job.user_id, interaction_id, place.channel_id, self._clock.now(), reply),
                 channel=place.channel,
                 spoiler=spoiler,
+                reel=tuple(reel),
             )
         )
         with about_job(job.id):
@@ -162,7 +192,7 @@ class Sharing:
         """Bring the clip to the share's place; raises ShuttingDown, Overtaken."""
         rows = ShareRows(self._shares, share)
         moves = JobMoves(rows, self._clock)
-        clips = PostedClips(job, self._replies, self._media, self._job_moves, moves, self._clock)
+        clips = await self._clips(share, job, moves)
 
         async def covers(reply: Reply) -> bool:
             return share.spoiler or await self._covers(reply)
@@ -171,7 +201,15 @@ class Sharing:
         if share.stage in {Stage.READY, Stage.DELIVERING}:
             await deliverer.deliver(share.of(job), by=share.routes)
             log.info("Shared by its owner in channel %d: %s.", share.channel_id, rows.share.stage)
+        if share.reel:
+            with suppress(OSError):
+                await self._media.delete_clip(share.of(job).clip_id)
         return rows.share
+
+    async def _clips(self, share: Share, job: Job, moves: JobMoves) -> PostedClips | JoinedClips:
+        parts = await self._reels.parts(share.reel) if share.reel else [job]
+        clips = [PostedClips(part, self._replies, self._media, self._job_moves, moves, self._clock) for part in parts]
+        return JoinedClips(clips, self._media, moves, self._clock) if share.reel else clips[0]
 
     async def _tell(self, share: Share) -> None:
         """Tell the owner, where the clip in the answer does not, and write that down."""
@@ -199,7 +237,7 @@ def _why(stopped: ShuttingDown | Overtaken) -> str:
 def _problem(share: Share) -> Problem | None:
     match share.stage:
         case Stage.FAILED:
-            return ClipGone()
+            return PartGone() if share.reel else ClipGone()
         case Stage.HELD:
             return ClipNotPosted()
         case _:

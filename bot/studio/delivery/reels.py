@@ -1,0 +1,60 @@
+"""What a reel is joined of: a video and those that it goes on from, but for what a later one's clip holds already."""
+
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+from bot.domain.errors import Refusal
+from bot.domain.job import Job
+from bot.domain.share_problems import NothingToJoin, PartGone, ReelTooLong
+from bot.domain.shares import SHAREABLE
+
+MAX_PARTS: Final = 16
+MAX_SECONDS: Final = 300
+"""Of all clips together; `bot.media.join` has the same."""
+
+
+class AnyJobs(Protocol):
+    """For what a video goes on from, which may be another member's."""
+
+    async def find(self, job_id: str) -> Job | None:
+        """Find a job by its whole id."""
+        ...
+
+
+class Reels:
+    """Finds the videos of a chain."""
+
+    def __init__(self, jobs: AnyJobs) -> None:
+        self._jobs = jobs
+
+    async def parts_of(self, job: Job) -> Sequence[Job]:
+        """List the videos whose clips, one behind the other, show all that leads to a video, which is the last.
+
+        Raises Refusal: NothingToJoin where its clip alone does, PartGone, ReelTooLong.
+        """
+        parts, latest = [job], job
+        while latest.parent is not None:
+            parent = await self._jobs.find(latest.parent)
+            if parent is None or parent.other_version:
+                raise Refusal(PartGone())
+            if not latest.holds_parent:
+                if parent.deleted or parent.stage not in SHAREABLE:
+                    raise Refusal(PartGone())
+                parts.insert(0, parent)
+            latest = parent
+            if len(parts) > MAX_PARTS:
+                break
+        if len(parts) == 1:
+            raise Refusal(NothingToJoin(holds_all=job.holds_parent))
+        if len(parts) > MAX_PARTS or sum(map(_seconds, parts)) > MAX_SECONDS:
+            raise Refusal(ReelTooLong(MAX_PARTS, MAX_SECONDS))
+        return parts
+
+    async def parts(self, job_ids: Sequence[str]) -> Sequence[Job]:
+        """Find the videos of a reel that was written down, but for those that were deleted since."""
+        found = [await self._jobs.find(job_id) for job_id in job_ids]
+        return [job for job in found if job is not None and not job.deleted and not job.other_version]
+
+
+def _seconds(job: Job) -> int:
+    return job.made_seconds or max(job.request.duration, 0)

@@ -1,0 +1,74 @@
+"""What a reel is joined of: all that leads to a video, each picture of it once."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.errors import Refusal
+from bot.domain.share_problems import NothingToJoin, PartGone, ReelTooLong
+from bot.domain.stages import Stage
+from bot.studio.delivery.reels import MAX_PARTS, Reels
+from tests.storage.samples import job
+
+
+class Rows(dict):
+    """Jobs by their ids."""
+
+    async def find(self, job_id):
+        return self.get(job_id)
+
+
+def chain(*fields):
+    """Make a row for each of these fields, each the parent of the next."""
+    rows, parent = Rows(), None
+    for number, given in enumerate(fields):
+        made = replace(job(id=f"part{number}"), stage=Stage.DELIVERED, parent=parent)
+        rows[made.id] = replace(made, **given)
+        parent = made.id
+    return rows
+
+
+async def parts(rows):
+    return [part.id for part in await Reels(rows).parts_of(list(rows.values())[-1])]
+
+
+async def why_not(rows):
+    with pytest.raises(Refusal) as refused:
+        await parts(rows)
+    return refused.value.problem
+
+
+async def test_all_that_lead_to_it_are_joined_the_first_of_all_first():
+    assert await parts(chain({}, {}, {"stage": Stage.HELD})) == ["part0", "part1", "part2"]
+
+
+async def test_what_a_later_clip_holds_already_is_left_out():
+    assert await parts(chain({}, {}, {"holds_parent": True})) == ["part0", "part2"]
+    assert await parts(chain({}, {"holds_parent": True}, {})) == ["part1", "part2"]
+    # Then it need not be there any more.
+    assert await parts(chain({}, {"deleted": True}, {"holds_parent": True})) == ["part0", "part2"]
+
+
+async def test_a_video_of_its_own_and_one_that_holds_all_before_it_are_no_reel():
+    assert await why_not(chain({})) == NothingToJoin()
+    assert await why_not(chain({}, {"holds_parent": True})) == NothingToJoin(holds_all=True)
+
+
+@pytest.mark.parametrize("gone", [{"deleted": True}, {"stage": Stage.FAILED}])
+async def test_where_one_is_gone_nothing_is_joined(gone):
+    assert await why_not(chain(gone, {})) == PartGone()
+    without = chain({}, {}, {})
+    del without["part0"]
+    assert await why_not(without) == PartGone()
+
+
+async def test_there_is_an_end_to_it():
+    too_long = ReelTooLong(16, 300)
+    assert len(await parts(chain(*[{}] * MAX_PARTS))) == MAX_PARTS
+    assert await why_not(chain(*[{}] * (MAX_PARTS + 1))) == too_long
+    assert await why_not(chain(*[{"charged": 101, "clip_bytes": 9}] * 3)) == too_long
+
+
+async def test_of_those_that_were_written_down_the_deleted_ones_are_missing():
+    rows = chain({}, {"deleted": True})
+    assert [part.id for part in await Reels(rows).parts(["part0", "part1", "part2"])] == ["part0"]
