@@ -154,6 +154,13 @@ def postgres():
 
 
 @pytest.fixture
+def own_postgres():
+    """Give a test that crashes or stops the server one of its own: another test of the process needs the common one."""
+    with cluster() as server:
+        yield server
+
+
+@pytest.fixture
 def database_url(postgres):
     """Give a test a database of its own, with our tables."""
     with postgres.database() as url:

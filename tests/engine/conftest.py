@@ -12,5 +12,11 @@ def url(postgres):
 
 
 @pytest.fixture
+def own_url(own_postgres):
+    with own_postgres.database("template0") as empty:
+        yield empty
+
+
+@pytest.fixture
 def clock():
     return ScaledClock(1.0)

@@ -167,14 +167,15 @@ async def test_a_stopped_one_takes_nothing_more(prepared, clock):
     assert rows.driven.empty()
 
 
-async def test_it_goes_on_after_a_crash_of_the_server(postgres: Cluster, prepared, clock):
+async def test_it_goes_on_after_a_crash_of_the_server(own_postgres: Cluster, own_url, clock):
+    await schema.prepare(own_url)
     rows = Rows()
     rows.free.clear()
-    async with Drives(prepared, clock, rows.drive):
-        await defer(prepared, "before")
+    async with Drives(own_url, clock, rows.drive):
+        await defer(own_url, "before")
         assert await rows.next() == "before"
-        await asyncio.to_thread(postgres.restart)
-        await defer(prepared, "after")
+        await asyncio.to_thread(own_postgres.restart)
+        await defer(own_url, "after")
         # Where the server was away for long, what it drove counts as stalled, and comes once more.
         while (driven := await rows.next()) == "before":
             pass

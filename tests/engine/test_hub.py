@@ -52,14 +52,14 @@ async def test_a_notice_comes_once_its_transaction_is_committed_and_not_before(u
         assert await heard.value() == ("line", "inside")
 
 
-async def test_after_a_crash_of_the_server_it_listens_again_and_says_so(postgres, url, clock):
-    hub = Hub(url, clock)
+async def test_after_a_crash_of_the_server_it_listens_again_and_says_so(own_postgres, own_url, clock):
+    hub = Hub(own_url, clock)
     heard = Heard(hub, "line")
     async with hub:
         await heard.look()
-        await asyncio.to_thread(postgres.restart)
+        await asyncio.to_thread(own_postgres.restart)
         await heard.look()
-        await notify(url, "line:after")
+        await notify(own_url, "line:after")
         assert await heard.value() == ("line", "after")
 
 
@@ -76,14 +76,14 @@ async def test_a_connection_that_someone_ends_is_made_again(url, clock):
         assert await heard.value() == ("line", "after")
 
 
-async def test_it_waits_for_a_server_that_is_not_there_yet_and_leaves_nothing_open(postgres, url, clock):
-    await asyncio.to_thread(postgres.stop)
-    hub = Hub(url, clock)
+async def test_it_waits_for_a_server_that_is_not_there_yet_and_leaves_nothing_open(own_postgres, own_url, clock):
+    await asyncio.to_thread(own_postgres.stop)
+    hub = Hub(own_url, clock)
     heard = Heard(hub, "line")
     async with hub:
-        await asyncio.to_thread(postgres.start)
+        await asyncio.to_thread(own_postgres.start)
         await heard.look()
-    async with await psycopg.AsyncConnection.connect(url) as connection:
+    async with await psycopg.AsyncConnection.connect(own_url) as connection:
         left = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         gone = False
         async with asyncio.timeout(SECONDS):

@@ -33,11 +33,17 @@ def delays(these: Fleet, crowd: Crowd) -> list[float]:
     return [end - answered for end, answered in shown if end is not None and answered is not None]
 
 
+@pytest.fixture
+def own_url(own_postgres):
+    with own_postgres.database() as url:
+        yield url
+
+
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", STRIKES)
-async def test_struck(tmp_path: Path, seed, long, postgres, database_url, name) -> None:
+async def test_struck(tmp_path: Path, seed, long, own_postgres, own_url, name) -> None:
     videos, workers = WHOLE if long else SMALL
-    async with fleet(tmp_path, seed, postgres, database_url) as these:
+    async with fleet(tmp_path, seed, own_postgres, own_url) as these:
         here = these.here
         await started(these, workers, whole=long)
         crowd = Crowd(here.discord, here.ledger, here.rng, wanted=videos, allowed=videos)
