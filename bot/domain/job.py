@@ -60,7 +60,7 @@ class Job:
 
     id: str  # 20 characters, made without coordination
     user_id: int  # the requester, its owner
-    interaction_id: int  # one interaction, one job
+    interaction_id: int  # one interaction, one job, or its takes
     request: VideoRequest
     reply: Reply
     created: float
@@ -102,11 +102,26 @@ class Job:
     holds_parent: bool = False  # its clip begins with its parent's
     share: str = ""  # the share that this value stands for, where the clip is posted once more; in no row of a job
     reel: tuple[str, ...] = ()  # of such a share: the jobs whose clips are joined to one; in no row of a job
+    take: int = 1  # its number among the takes of one request
+    takes: int = 1  # how many of them were asked for
+    lead_id: str | None = None  # the first of the takes, whose card is that of all; None for one that is alone
+    chosen: int = 0  # the number of the take that the common message was left to; 0: to all
+    group: tuple["Job", ...] = field(default=(), repr=False)  # takes that are shown or posted with it; in no row
 
     @property
     def short(self) -> str:
         """Shorten the id to what stands on cards and log lines."""
         return self.id[:SHORT]
+
+    @property
+    def card_id(self) -> str:
+        """Return the id of the job whose card shows this one."""
+        return self.lead_id or self.id
+
+    @property
+    def out_of_message(self) -> bool:
+        """Tell whether the message with the takes does not hold this one any more."""
+        return self.chosen not in {0, self.take}
 
     @property
     def ended(self) -> bool:
@@ -132,7 +147,7 @@ class Job:
     @property
     def public_message(self) -> PublicMessage | None:
         """Return the message that holds the clip or the card, where its whole channel sees it."""
-        if self.reply.private:
+        if self.reply.private or self.out_of_message:
             return None
         channel_id, message_id = self.reply.channel_id, self.reply.message_id
         if self.attempt and self.attempt.message_id:
@@ -149,7 +164,12 @@ class Job:
     def clip_message(self) -> PublicMessage | None:
         """Return the message that holds the clip's file, where the bot itself can fetch it."""
         attempt = self.attempt
-        if self.stage is not Stage.DELIVERED or attempt is None or attempt.variant is Variant.LINK:
+        if (
+            self.stage is not Stage.DELIVERED
+            or attempt is None
+            or attempt.variant is Variant.LINK
+            or self.out_of_message
+        ):
             return None
         if attempt.route is Route.DIRECT and attempt.message_id is not None:
             return PublicMessage(None, attempt.channel_id, attempt.message_id)

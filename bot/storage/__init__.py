@@ -27,6 +27,7 @@ from bot.storage.server_job_store import SqliteServerJobs
 from bot.storage.server_settings_store import SqliteServerSettings
 from bot.storage.share_store import SqliteShares
 from bot.storage.shared_pending_replies import SharedPendingReplies
+from bot.storage.take_store import SqliteTakes
 from bot.storage.thread import Store
 from bot.storage.upload_store import SqliteUploads
 from bot.storage.usage_store import SqliteUsage
@@ -53,6 +54,7 @@ __all__ = [
     "SqliteServerJobs",
     "SqliteServerSettings",
     "SqliteShares",
+    "SqliteTakes",
     "SqliteUploads",
     "SqliteUsage",
     "Store",
@@ -92,3 +94,4 @@ class Tables:
         self.shares = SqliteShares(store, process or str)
         self.deletions = SqliteDeletions(store)
         self.favourites = SqliteFavourites(store)
+        self.takes = SqliteTakes(store, defer)

@@ -33,7 +33,7 @@ USED_BY_MEMBER, USED_BY_SERVER, USED_BY_ALL = (_USED.format(whose=w) for w in (_
 FREED_BY_MEMBER, FREED_BY_SERVER, FREED_BY_ALL = map(_freed, (_OF_MEMBER, _OF_SERVER, _OF_ALL))
 # A partial index is used only where its condition stands in the question, word for word.
 MADE_FOR_MEMBER = """
-SELECT count(*) FROM jobs
+SELECT count(*) FROM jobs INDEXED BY jobs_unfinished
 WHERE user_id = :id AND ended = 0 AND stage IN ('waiting', 'submitting', 'queued', 'rendering')
 """
 MADE_FOR_SERVER = """
@@ -54,16 +54,18 @@ class SqliteCharges(Queries):
     """What counts against limits in an open store. Times are UTC seconds."""
 
     @reading
-    def check(self, db: Database, payer: Payer, user_id: int, seconds: int | None, now: float) -> None:
-        """Refuse early what accepting would refuse: a video of so many seconds; None: only blocks and pauses count.
+    def check(self, db: Database, payer: Payer, user_id: int, seconds: int | None, now: float, videos: int = 1) -> None:
+        """Refuse early what accepting would refuse: so many seconds in so many videos; None: only blocks and pauses.
 
         Raises Refusal (Paused, Blocked, LimitReached).
         """
-        charged_to(db, payer, user_id, seconds, now)
+        charged_to(db, payer, user_id, seconds, now, videos)
 
 
-def charged_to(db: Database, payer: Payer, user_id: int, seconds: int | None, now: float) -> int | None:
-    """Find the server to charge for so many seconds of video: the first in which all limits let it pass.
+def charged_to(
+    db: Database, payer: Payer, user_id: int, seconds: int | None, now: float, videos: int = 1
+) -> int | None:
+    """Find the server to charge for so many seconds of video: the first in which all limits let them pass.
 
     None where no server is charged. Raises Refusal (Paused, Blocked, LimitReached) of the best server where none lets
     it pass.
@@ -83,7 +85,7 @@ def charged_to(db: Database, payer: Payer, user_id: int, seconds: int | None, no
             problems.append(Paused(guild_id))
         elif guild_id in blocked:
             problems.append(Blocked(guild_id))
-        elif seconds is None or not (reached := _reached(db, payer, membership, user_id, seconds, now)):
+        elif seconds is None or not (reached := _reached(db, payer, membership, user_id, (videos, seconds), now)):
             return guild_id
         else:
             problems.append(max(reached, key=_weight))
@@ -110,12 +112,12 @@ def _weight(problem: LimitReached) -> tuple[int, float, int]:
 
 
 def _reached(
-    db: Database, payer: Payer, membership: Membership | None, user_id: int, seconds: int, now: float
+    db: Database, payer: Payer, membership: Membership | None, user_id: int, needed: tuple[int, int], now: float
 ) -> list[LimitReached]:
-    """List the limits that the video does not fit into."""
+    """List the limits that what is needed, so many videos and seconds in all, does not fit into."""
     found: list[LimitReached] = []
     for scope, target_id, measure, limit in limits_in_force(db, payer, membership, user_id):
-        asked = 1 if measure is Measure.AT_ONCE else seconds
+        asked = needed[0] if measure is Measure.AT_ONCE else needed[1]
         window = measure.window and measure.window / payer.time_scale
         used, free_at = used_of(db, scope, target_id, window, now, asked - limit)
         if used + asked > limit:

@@ -31,6 +31,9 @@ _WORDS: Final[Mapping[type, Mapping[str, str]]] = {
 }
 """The stored word of each field that is called otherwise since; what a value consists of comes before it."""
 
+_NOT_STORED: Final[Mapping[type, Sequence[str]]] = {Job: ("group",)}
+"""Fields that stand in no row, of values that consist of values of their own type."""
+
 T = TypeVar("T")
 
 
@@ -83,7 +86,8 @@ def _plain(value: object) -> object:
 
 
 def _renamed(kind: type) -> dict[str, Any]:
-    return {field: override(rename=word) for field, word in _WORDS.get(kind, {}).items()}
+    left_out = {field: override(omit=True) for field in _NOT_STORED.get(kind, ())}
+    return {field: override(rename=word) for field, word in _WORDS.get(kind, {}).items()} | left_out
 
 
 def _converter(*, is_strict: bool) -> Converter:

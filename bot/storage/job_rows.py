@@ -20,10 +20,10 @@ log = logging.getLogger(__name__)
 REPLY = Shape(Reply, "reply", ("token", "token_at"))
 """Where a reply is: of a job and of an asset."""
 
-_ACCEPTED = ("id", "user_id", "interaction_id", "pressed", "source", "created", "charged_to")
+_ACCEPTED = ("id", "user_id", "interaction_id", "pressed", "source", "created", "charged_to", "take", "lead_id")
 _HELD = ("fence", "slot")
 _STATE = ("stage", "changed", "submitted", "task_id", "completed", "clip_bytes", "reason", "told", "charged", *_HELD)
-_JOB = Shape(Job, "state", (*_ACCEPTED, *_STATE), ("request", "reply", "price", "share", "reel"))
+_JOB = Shape(Job, "state", (*_ACCEPTED, *_STATE), ("request", "reply", "price", "share", "reel", "group"))
 
 
 def to_row(job: Job) -> Row:

@@ -36,12 +36,17 @@ SAVED = """
 SELECT reply, token, token_at FROM jobs
 WHERE id = :id AND fence = :fence AND stage = :stage AND changed = :changed AND state = :state
 """
-READDRESS = "UPDATE jobs SET reply = :reply, token = :token, token_at = :token_at WHERE id = :id"
+READDRESS = "UPDATE jobs SET reply = :reply, token = :token, token_at = :token_at WHERE id = :id RETURNING lead_id"
 FORGET_TOKENS = "UPDATE jobs SET token = NULL WHERE token IS NOT NULL AND token_at < ?"
 FORGET_ASSET_TOKENS = "UPDATE assets SET token = NULL WHERE token IS NOT NULL AND token_at < ?"
 FORGET_SHARE_TOKENS = "UPDATE shares SET token = NULL WHERE token IS NOT NULL AND token_at < ?"
 # True also for the very same time: a lost connection may have taken the first answer.
-MARK_NOTIFIED = "UPDATE jobs SET told = :at WHERE id = :id AND (told IS NULL OR told = :at)"
+MARK_NOTIFIED = "UPDATE jobs SET told = :at WHERE id = :id AND (told IS NULL OR told = :at) RETURNING lead_id"
+# Takes have one reply, and are told of together.
+_READDRESS_TAKES = """
+UPDATE jobs SET reply = :reply, token = :token, token_at = :token_at WHERE lead_id = :lead_id RETURNING id
+"""
+MARK_TAKES = "UPDATE jobs SET told = :at WHERE lead_id = :lead_id AND told IS NULL"
 PRESSES = """
 SELECT * FROM jobs INDEXED BY jobs_mine WHERE user_id = :user_id AND source = :source
     AND created > :created - :seconds AND created < :created + :seconds
@@ -99,9 +104,10 @@ class SqliteJobs(Queries):
         self._defer = defer
 
     @query
-    def accept(self, db: Database, job: Job, payer: Payer, fixes: str | None = None) -> Job:
+    def accept(self, db: Database, job: Job, payer: Payer, fixes: str | None = None, others: Sequence[Job] = ()) -> Job:
         """Write a new WAITING job down, its `charged` seconds reserved for its payer, in one transaction.
 
+        `others`: the other takes of its request, written down and reserved for with it, or none of them.
         Returns the job that is already there when this interaction was accepted before, or when the same member
         pressed Again on the same job less than 10 seconds away. Raises Refusal: Paused, Blocked, LimitReached;
         AlreadyRetried when `job.pressed` was tried again before; Restarting where another process took this one for
@@ -113,17 +119,20 @@ class SqliteJobs(Queries):
         with immediate(db):
             if (before := _made_before(db, job)) is not None:
                 return before
-            if read_jobs(db, FIND, [job.id]):
-                raise ValueError(f"The id {job.id} is taken.")
+            all_takes = [job, *others]
+            if taken := [each.id for each in all_takes if read_jobs(db, FIND, [each.id])]:
+                raise ValueError(f"The id {taken[0]} is taken.")
             if fixes is not None and db.execute(DELETE_DRAFT, [fixes]).rowcount != 1:
                 raise Refusal(DraftGone())
-            job = replace(job, charged_to=charged_to(db, payer, job.user_id, job.charged, job.created))
-            db.table("jobs").insert(to_row(job))
+            seconds = sum(each.charged for each in all_takes)
+            guild_id = charged_to(db, payer, job.user_id, seconds, job.created, len(all_takes))
+            for each in all_takes:
+                db.table("jobs").insert(to_row(replace(each, charged_to=guild_id)))
+                db.notify("line", each.id)
             if db.execute(_FORGET_PENDING_REPLY, [job.interaction_id]).fetchall() == [(TAKEN,)]:
                 # This process was taken for dead, and its member is being told that nothing came of it.
                 raise Refusal(Restarting())
-            db.notify("line", job.id)
-        return job
+        return replace(job, charged_to=guild_id)
 
     @query
     def save(self, db: Database, job: Job, was: Stage) -> Reply | None:
@@ -153,8 +162,12 @@ class SqliteJobs(Queries):
     @query
     def save_address(self, db: Database, job_id: str, reply: Reply) -> None:
         """Write where the reply is now."""
-        db.execute(READDRESS, REPLY.write(reply) | {"id": job_id})
-        db.notify("address", job_id)
+        address = REPLY.write(reply)
+        with immediate(db):
+            for (lead_id,) in db.execute(READDRESS, address | {"id": job_id}).fetchall():
+                takes = lead_id and db.execute(_READDRESS_TAKES, address | {"lead_id": lead_id}).fetchall()
+                for (readdressed,) in takes or [(job_id,)]:
+                    db.notify("address", readdressed)
 
     @query
     def forget_tokens(self, db: Database, before: float) -> int:
@@ -166,8 +179,13 @@ class SqliteJobs(Queries):
 
     @query
     def mark_notified(self, db: Database, job_id: str, at: float) -> bool:
-        """Write down that the requester was notified of the end; False when that was written before."""
-        return db.execute(MARK_NOTIFIED, {"at": at, "id": job_id}).rowcount == 1
+        """Write down that the requester was notified of the end, of all takes at once; False when it was before."""
+        with immediate(db):
+            marked = db.execute(MARK_NOTIFIED, {"at": at, "id": job_id}).fetchall()
+            for (lead_id,) in marked:
+                if lead_id is not None:
+                    db.execute(MARK_TAKES, {"at": at, "lead_id": lead_id})
+        return bool(marked)
 
     @query
     def find(self, db: Database, job_id: str) -> Job | None:
@@ -254,7 +272,7 @@ def _written(db: Database, job: Job, was: Stage) -> Reply | None:
 
 def _made_before(db: Database, job: Job) -> Job | None:
     """Find the job that this interaction, or this press, has already made. Raises Refusal(AlreadyRetried)."""
-    for same in read_jobs(db, "SELECT * FROM jobs WHERE interaction_id = ?", [job.interaction_id]):
+    for same in read_jobs(db, "SELECT * FROM jobs WHERE interaction_id = ? ORDER BY take", [job.interaction_id]):
         return same
     if job.pressed is not None:
         for first in read_jobs(db, "SELECT * FROM jobs WHERE pressed = ?", [job.pressed]):

@@ -50,7 +50,8 @@ WHERE user_id = :user_id AND (created, id) < (:created, :id) AND (created, id) >
 ORDER BY created DESC, id DESC LIMIT :most OFFSET :skip
 """
 LATEST_RUNNING = """
-SELECT * FROM jobs WHERE user_id = :user_id AND ended = 0 AND prompt_folded LIKE :holds ESCAPE '!'
+SELECT * FROM jobs INDEXED BY jobs_unfinished
+WHERE user_id = :user_id AND ended = 0 AND prompt_folded LIKE :holds ESCAPE '!'
 ORDER BY created DESC, id DESC LIMIT :most
 """
 LATEST_ENDED = """

@@ -12,6 +12,7 @@ from bot.storage import (
     job_store,
     own_job_store,
     share_store,
+    take_store,
     upload_store,
     usage_store,
 )
@@ -60,6 +61,8 @@ TEXTS = dict.fromkeys(["to_id", "before", "holds", "low", "high", "source", "typ
         (share_store.REPEATED, {**SHARED, "since": 1.0}, "shares_of_job", False),
         (share_store.SAVE, dict.fromkeys((*SHARE_STATE, "process"), "x"), SHARES_KEY, False),
         (job_store.MARK_NOTIFIED, [1.0, "x"], "sqlite_autoindex_jobs_1", False),
+        (job_store.MARK_TAKES, [1.0, "x"], "jobs_takes", False),
+        (take_store.OF_LEAD, ["x"], "jobs_takes", False),
     ],
 )
 async def test_the_index_is_used(store, sql, params, index, sorts):

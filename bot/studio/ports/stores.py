@@ -28,14 +28,14 @@ T = TypeVar("T")
 class NewJobs(Protocol):
     """For accepting: a job is written down, charged to its payer, in one transaction."""
 
-    async def accept(self, job: Job, payer: Payer, fixes: str | None = None) -> Job: ...
+    async def accept(self, job: Job, payer: Payer, fixes: str | None = None, others: Sequence[Job] = ()) -> Job: ...
     async def find(self, job_id: str) -> Job | None: ...
 
 
 class Charges(Protocol):
     """For what may be spent: whether blocks, pauses and limits let a video pass."""
 
-    async def check(self, payer: Payer, user_id: int, seconds: int | None, now: float) -> None: ...
+    async def check(self, payer: Payer, user_id: int, seconds: int | None, now: float, videos: int = 1) -> None: ...
 
 
 class RuleStore(Protocol):

@@ -1,0 +1,76 @@
+"""Takes: up to four videos of one request, paid for one by one, that share a card and are posted in one message.
+
+Each is a job of its own, and the first of them leads: its card is that of all. What they wait for is decided here, from
+how they stand.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from bot.domain.job import Job
+from bot.domain.request import VideoRequest
+from bot.domain.stages import Stage
+
+MAX_TAKES: Final = 4
+
+
+def requests_of(request: VideoRequest, takes: int) -> list[VideoRequest]:
+    """List the requests of so many takes: a seed that was chosen is the first one's, the others take the next."""
+    if request.seed is None:
+        return [request] * takes
+    return [replace(request, seed=request.seed + number) for number in range(takes)]
+
+
+def numbered(jobs: Sequence[Job]) -> list[Job]:
+    """Make takes of the jobs of one request; one that is alone is none."""
+    if len(jobs) < 2:
+        return list(jobs)
+    lead_id = jobs[0].id
+    return [replace(job, take=number, takes=len(jobs), lead_id=lead_id) for number, job in enumerate(jobs, 1)]
+
+
+def is_settled(job: Job) -> bool:
+    """Tell whether a take waits for nothing but the others: its clip is here, or there will be none to post."""
+    return has_clip(job) or job.ended or job.stage is Stage.HELD
+
+
+def has_clip(job: Job) -> bool:
+    """Tell whether a take's clip is here and is to be posted."""
+    return job.stage is Stage.DELIVERING or (job.stage is Stage.READY and job.clip_bytes is not None)
+
+
+def to_post(takes: Sequence[Job]) -> Job | None:
+    """Return the takes that go out in one message, as the first of them with the others; None where there are none.
+
+    Once one of them is under way they are those: what was saved before an upload stays.
+    """
+    under_way = [job for job in takes if job.stage is Stage.DELIVERING]
+    found = under_way or [job for job in takes if has_clip(job)]
+    return replace(found[0], group=tuple(found)) if found else None
+
+
+def to_tell_of(takes: Sequence[Job]) -> Job:
+    """Return the take by which the end of all is told, with the others: a posted one, one that is held, any other."""
+    for stage in (Stage.DELIVERED, Stage.HELD, Stage.FAILED):
+        for job in takes:
+            if job.stage is stage:
+                return replace(job, group=tuple(takes))
+    return replace(takes[0], group=tuple(takes))
+
+
+def in_message(takes: Sequence[Job]) -> list[Job]:
+    """List the takes whose clips the common message holds."""
+    return [job for job in takes if job.stage in {Stage.DELIVERING, Stage.DELIVERED} and not job.out_of_message]
+
+
+def size_limits(sizes: Sequence[int], each: int, together: int) -> list[int]:
+    """Return how large each file may be at the most, so that all go into one message; all in bytes.
+
+    `each`: what a file may have, `together`: all of them. What is small leaves its room to the others.
+    """
+    limits, left = [0] * len(sizes), together
+    for done, at in enumerate(sorted(range(len(sizes)), key=lambda at: sizes[at])):
+        limits[at] = min(left // (len(sizes) - done), each)
+        left -= min(sizes[at], limits[at])
+    return limits

@@ -1,0 +1,16 @@
+"""What the studio needs written down of takes."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.domain.job import Job
+from bot.domain.reply import Reply
+from bot.domain.stages import Stage
+
+
+class TakeStore(Protocol):
+    """The takes of one request, as one; what a call does stands at its query, in `storage`."""
+
+    async def of(self, lead_id: str) -> Sequence[Job]: ...
+    async def move(self, lead: Job, jobs: Sequence[Job], was: Stage) -> Reply | None: ...
+    async def choose(self, lead_id: str, number: int) -> Sequence[Job]: ...
