@@ -3,9 +3,10 @@
 from hypothesis import strategies as st
 
 from bot.domain.ids import new_job_id
-from bot.domain.job import DeliveryAttempt, Job, Origin
+from bot.domain.job import DeliveryAttempt, Job
 from bot.domain.media import AssetUse, InputUrl, Kind, MediaFormat, Medium, Original, Role, StoredFile
 from bot.domain.models import MAX_SEED, Dialect, Model, Ratio, Resolution
+from bot.domain.origin import Origin
 from bot.domain.reply import Reply, Route, ShrunkClip, Variant
 from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage

@@ -14,7 +14,6 @@ from bot.domain.errors import (
     SeedOutside,
     Unsupported,
 )
-from bot.domain.job import Origin
 from bot.domain.limits import LimitReached, Measure
 from bot.domain.media import StoredFile
 from bot.domain.media_problems import (
@@ -29,6 +28,7 @@ from bot.domain.media_problems import (
     TooManyMedia,
 )
 from bot.domain.money import Price
+from bot.domain.origin import Origin
 from bot.domain.request import RequestDraft
 
 DRAFT_SECONDS: Final = 3600.0

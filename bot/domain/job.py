@@ -10,6 +10,7 @@ from typing import Self
 from bot.domain.media import InputUrl, StoredFile
 from bot.domain.models import Dialect
 from bot.domain.money import Price
+from bot.domain.origin import Origin
 from bot.domain.progress import Snapshot, TaskStatus
 from bot.domain.reply import PublicMessage, Reply, Route, ShrunkClip, Variant
 from bot.domain.request import VideoRequest
@@ -40,18 +41,6 @@ class DeliveryAttempt:
     shrunk: ShrunkClip | None = None
     hides_prompt: bool = False
     spoiler: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """What a job's card says of the video that Again or Edit was pressed on, as that was then.
-
-    `user_id`: whose it was. `message`: where its whole channel saw it. `edited`: it was changed for this one.
-    """
-
-    user_id: int
-    message: PublicMessage | None = None
-    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.job import Origin
+from bot.domain.origin import Origin
 from bot.domain.reply import PublicMessage, Route, ShrunkClip, Variant
 from bot.replies.sender import upload_seconds
 from bot.studio.ports import CardRefused, Closed, NotNow, Posted, TooLarge, Unclear

@@ -6,10 +6,10 @@ import pytest
 
 from bot.domain.drafts import Draft
 from bot.domain.errors import DraftGone, Refusal
-from bot.domain.job import Origin
 from bot.domain.media import AttachmentInput, MediaFormat, Role, StoredFile
 from bot.domain.models import Model, Ratio, Resolution
 from bot.domain.money import Price
+from bot.domain.origin import Origin
 from bot.domain.request import AssetInput, RequestDraft
 from bot.storage import SqliteDrafts
 from bot.storage.restored import stamp

@@ -6,10 +6,11 @@ from dataclasses import dataclass, fields, replace
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
-from bot.domain.job import DeliveryAttempt, Job, Origin
+from bot.domain.job import DeliveryAttempt, Job
 from bot.domain.media import InputUrl
 from bot.domain.models import Dialect, Resolution
 from bot.domain.money import Price
+from bot.domain.origin import Origin
 from bot.domain.reply import PublicMessage, Reply, Route, Variant
 from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.job import DeliveryAttempt, Origin
+from bot.domain.job import DeliveryAttempt
 from bot.domain.money import Price
+from bot.domain.origin import Origin
 from bot.domain.progress import Forecast
 from bot.domain.reply import PublicMessage, Route, ShrunkClip
 from bot.domain.stages import AT_PROVIDER, Reason, Stage

@@ -20,9 +20,10 @@ from bot.domain.errors import (
     Unsupported,
 )
 from bot.domain.ids import new_job_id
-from bot.domain.job import Job, Origin
+from bot.domain.job import Job
 from bot.domain.models import Catalogue
 from bot.domain.money import Price, PriceNotConfirmed
+from bot.domain.origin import Origin
 from bot.domain.pending_reply import PendingReply
 from bot.domain.prices import PriceList
 from bot.domain.reply import Reply
