@@ -16,6 +16,7 @@ import discord
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import StreamWriter
 from aiohttp.payload import IOBasePayload
+from discord.asset import Asset
 from discord.ext import commands
 from discord.http import Route
 from discord.utils import MISSING
@@ -32,6 +33,7 @@ from bot.studio.ports import Clock
 
 log = logging.getLogger(__name__)
 
+_DISCORD: Final = "https://discord.com/"
 _WIRE: Final = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 # A rate limit that lasts longer, in seconds, is not waited out inside a call, which would be cut off and made again.
 _LIMIT_WAITED_OUT: Final = 30.0
@@ -57,6 +59,9 @@ class SeedreelClient(commands.AutoShardedBot):
         """
         # The library takes the address from its class.
         Route.BASE = api_url
+        if not api_url.startswith(_DISCORD):
+            # Avatars come from the same place then; the library takes their address from its class too.
+            Asset.BASE = f"{api_url.partition('/api/')[0]}/cdn"
         send_in_parts()
         _hush()
         super().__init__(

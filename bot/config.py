@@ -15,6 +15,7 @@ from dotenv import dotenv_values
 from bot import heartbeat, parse
 from bot.domain.limits import Limits, OwnerLimits
 from bot.domain.models import Dialect
+from bot.domain.others_media import OthersMedia
 from bot.domain.prices import PriceList
 from bot.domain.spending import Elsewhere, SpendingRules
 from bot.logs import LogFormat
@@ -61,6 +62,7 @@ class Settings:
     verify_callback_url: str | None
     home_servers: frozenset[int]
     elsewhere: Elsewhere | None  # None: as usual with these home servers
+    others_media: OthersMedia
     prices: PriceList  # without rates where none is known
     confirm_above: int | None  # millionths of the currency of the prices; None: never
     member_videos_at_once: int

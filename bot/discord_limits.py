@@ -4,6 +4,7 @@
 MAX_CHOICES = 25
 MAX_CHOICE_NAME = 100
 # The description of a command or an option has so many, in every language.
+MAX_COMMAND_NAME = 32
 MAX_DESCRIPTION = 100
 
 # "Component Reference": a button's custom id, label and URL, the items of a gallery, the text of

@@ -13,6 +13,7 @@ from typing import Final
 from bot.domain.limits import MAX_LIMIT
 from bot.domain.models import Dialect
 from bot.domain.money import MILLION
+from bot.domain.others_media import OthersMedia
 from bot.domain.spending import Elsewhere
 from bot.logs import LogFormat
 from bot.secret import Secret, redact
@@ -220,6 +221,14 @@ def elsewhere(text: str) -> Elsewhere | None:
         return Elsewhere(text.lower()) if text else None
     except ValueError:
         raise Unreadable(f"isn't a valid value ({shown(text)})", "use members, nobody or everybody") from None
+
+
+def others_media(text: str) -> OthersMedia:
+    """Read what of other members may be used."""
+    try:
+        return OthersMedia(text.lower())
+    except ValueError:
+        raise Unreadable(f"isn't a valid value ({shown(text)})", "use none, named or avatars") from None
 
 
 def log_level(text: str) -> str:

@@ -79,6 +79,13 @@ SETTINGS: Final = (
         parse.elsewhere,
     ),
     Setting(
+        "OTHERS_MEDIA",
+        "What of others members may use with **Animate image**, **Use as reference** and **Animate avatar**: `none`, "
+        "`named` (what others posted; the card names them) or `avatars` (their avatars too). Their own they always may",
+        "named",
+        parse.others_media,
+    ),
+    Setting(
         "PRICES",
         "A file with what videos cost, so that members see it: `docs/prices.md`; empty: no price is shown",
         "",

@@ -27,6 +27,7 @@ from bot.studio.intake.accept import Intake
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.drafts import Drafts
 from bot.studio.intake.other_processes import OtherProcesses
+from bot.studio.intake.others_media import OthersMediaCheck
 from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.server_log import ServerLog
@@ -79,6 +80,7 @@ def _intake(
     available: Catalogue,
     prices: PriceList,
     server_log: ServerLog,
+    others: OthersMediaCheck,
 ) -> Intake:
     return Intake(
         jobs=base.tables.jobs,
@@ -92,6 +94,7 @@ def _intake(
         clock=base.clock,
         catalogue=available,
         prices=prices,
+        others=others,
         refused=server_log.refused,
     )
 
@@ -170,8 +173,10 @@ def make_use_cases(  # noqa: PLR0913 - what the cogs call is gathered here, once
     tables, clock = base.tables, base.clock
     spending, prices = ownership.spending, settings.price_list
     available = catalogue(base.provider.dialect.value, review=settings.private_asset_review)
+    others = OthersMediaCheck(settings.others_media, tables.opt_outs)
     return UseCases(
-        intake=_intake(base, running, pending_replies, spending, available, prices, server_log),
+        intake=_intake(base, running, pending_replies, spending, available, prices, server_log, others),
+        others_media=others,
         history=_history(base),
         runner=running.runner,
         actions=running.actions,

@@ -21,6 +21,7 @@ from bot.studio.history import History
 from bot.studio.intake.accept import Intake
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.other_processes import OtherProcesses
+from bot.studio.intake.others_media import OthersMediaCheck
 from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.server_settings import ServerSettingsService
 from bot.studio.running.actions import JobActions
@@ -40,6 +41,7 @@ from cogs.drafts import DraftButtons
 from cogs.help import HelpCog
 from cogs.jobs import JobButtons
 from cogs.length_choices import LengthChoices
+from cogs.menus import MenuCog
 from cogs.options import AssetChoices, Suggestions
 from cogs.reel import ReelCog
 from cogs.router import Router
@@ -49,7 +51,7 @@ from cogs.translations import CommandTranslator
 from cogs.usage import UsageCog
 from cogs.video import ComposeCog, VideoCog
 
-_BY_CATALOGUE: Final = (VideoCog.__name__, ComposeCog.__name__, HelpCog.__name__, AssetsCog.__name__)
+_BY_CATALOGUE: Final = (VideoCog.__name__, ComposeCog.__name__, HelpCog.__name__, AssetsCog.__name__, MenuCog.__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class UseCases:
     self_tests: SelfTests
     sharing: Sharing
     deletion: Deletion
+    others_media: OthersMediaCheck
 
 
 async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases) -> Router:
@@ -132,6 +135,8 @@ async def _install_catalogue(bot: commands.Bot | commands.AutoShardedBot, use_ca
     suggestions, english = Suggestions(AssetChoices(use_cases.asset_lookup, languages), lengths), languages.english
     await bot.add_cog(VideoCog(bot, use_cases.intake, use_cases.catalogue, suggestions, router, english))
     await bot.add_cog(ComposeCog(bot, use_cases.intake, use_cases.catalogue, suggestions, router, english))
+    menus = MenuCog(bot, use_cases.intake, use_cases.others_media, use_cases.catalogue, router, english)
+    await bot.add_cog(menus)
     limits = use_cases.spending.limits
     await bot.add_cog(HelpCog(bot, use_cases.intake, use_cases.catalogue, prices, router, english, limits))
     DraftButtons(use_cases.intake, use_cases.catalogue, router)

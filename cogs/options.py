@@ -167,7 +167,7 @@ class CommandCog(commands.Cog):
     def __init__(
         self,
         bot: commands.Bot | commands.AutoShardedBot,
-        *made: app_commands.Command[Any, ..., None] | app_commands.Group,
+        *made: app_commands.Command[Any, ..., None] | app_commands.Group | app_commands.ContextMenu,
     ) -> None:
         self._bot = bot
         self._made = made
@@ -180,7 +180,8 @@ class CommandCog(commands.Cog):
     async def cog_unload(self) -> None:
         """Take them away again."""
         for each in self._made:
-            self._bot.tree.remove_command(each.name)
+            kind = each.type if isinstance(each, app_commands.ContextMenu) else discord.AppCommandType.chat_input
+            self._bot.tree.remove_command(each.name, type=kind)
 
 
 def prompt(language: Language) -> Option:

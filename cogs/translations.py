@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.discord_limits import MAX_DESCRIPTION, utf16_units
+from bot.discord_limits import MAX_COMMAND_NAME, MAX_DESCRIPTION, utf16_units
 from bot.ui.language import Fact, Language, Languages
 
 log = logging.getLogger(__name__)
@@ -51,24 +51,25 @@ class CommandTranslator(app_commands.Translator):
         self,
         string: locale_str,
         locale: discord.Locale,
-        context: app_commands.TranslationContextTypes,  # noqa: ARG002
+        context: app_commands.TranslationContextTypes,
     ) -> str | None:
         """Say a text of a command in that language."""
         language = self._languages.of(locale.value)
         if language is self._languages.english or _SAY not in string.extras:
             return None
         text: str = string.extras[_SAY](language)
-        if (length := utf16_units(text)) > MAX_DESCRIPTION:
-            self._leave_out(language.tag, text, length)
+        is_name = context.location is app_commands.TranslationContextLocation.command_name
+        if (length := utf16_units(text)) > (maximum := MAX_COMMAND_NAME if is_name else MAX_DESCRIPTION):
+            self._leave_out(language.tag, text, length, maximum)
             return None
         return None if text == string.message else text
 
-    def _leave_out(self, tag: str, text: str, length: int) -> None:
+    def _leave_out(self, tag: str, text: str, length: int, maximum: int) -> None:
         if (tag, text) not in self._left_out:
             self._left_out.add((tag, text))
             log.warning(
                 "A text of a command in %s.po is left out: it has %d characters and Discord takes %d: %s",
-                *(tag, length, MAX_DESCRIPTION, text),
+                *(tag, length, maximum, text),
             )
 
 

@@ -1,7 +1,8 @@
-"""A request that was refused, kept for a while so that its member can fix what was wrong and send it again."""
+"""A request that is kept for a while, since it was refused or more of it is to come."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Final
 
 from bot.domain.errors import (
@@ -29,6 +30,7 @@ from bot.domain.media_problems import (
 )
 from bot.domain.money import Price
 from bot.domain.origin import Origin
+from bot.domain.others_media import OptedOut
 from bot.domain.request import RequestDraft
 
 DRAFT_SECONDS: Final = 3600.0
@@ -37,8 +39,16 @@ DRAFT_SECONDS: Final = 3600.0
 EXAMPLE: Final = "example"
 """In place of the job that is made again: the request is one that `/help` suggests."""
 
-MEDIA, MORE_IMAGES = "media", "more images"
-"""Fields that are no option: which of the media to keep, and images that are added."""
+MEDIA, MORE_IMAGES, PICK = "media", "more images", "pick"
+"""Fields that are no option: which of the media to keep, images that are added, and which one of several it is."""
+
+
+class Purpose(StrEnum):
+    """What a draft is kept for."""
+
+    FIX = "fix"  # it was refused
+    ANIMATE = "animate"  # the form that makes a picture move is open
+
 
 _PROMPT: Final = "prompt"
 _FRAME: Final = "image"
@@ -59,7 +69,7 @@ _FIELDS: Final[dict[type[Problem], tuple[str, ...]]] = {
     LastWithoutFirst: (_FRAME, MEDIA),
     AudioAlone: (MORE_IMAGES, MEDIA),
     **dict.fromkeys(
-        (FramesWithReferences, FrameGivenTwice, NotTogether, Lacking, TogetherTooLong, TooManyMedia), (MEDIA,)
+        (FramesWithReferences, FrameGivenTwice, NotTogether, Lacking, TogetherTooLong, TooManyMedia, OptedOut), (MEDIA,)
     ),
 }
 
@@ -70,7 +80,7 @@ class Draft:
 
     `wrong`: the fields to be fixed. `private`: whether its reply is for the member alone. `source`: the job that is
     made again, of which its card tells by `origin`, or EXAMPLE; `retries` it as one whose end was unclear. `agreed`:
-    the price that its member has agreed to. `is_saved`: it was refused before and stands in the store.
+    the price that its member has agreed to. `is_saved`: it stands in the store.
     """
 
     id: str
@@ -83,6 +93,7 @@ class Draft:
     retries: bool = False
     origin: Origin | None = None
     agreed: Price | None = None
+    purpose: Purpose = Purpose.FIX
     is_saved: bool = False
 
     @property

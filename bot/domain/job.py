@@ -89,6 +89,7 @@ class Job:
     deleted: bool = False  # its prompt, media, message and files were deleted; what it counts stays
     parent: str | None = None  # the job whose video this one goes on from
     holds_parent: bool = False  # its clip begins with its parent's
+    deleted_by: int | None = None  # the member whose media it was made from, where they deleted it
     share: str = ""  # the share that this value stands for, where the clip is posted once more; in no row of a job
     reel: tuple[str, ...] = ()  # of such a share: the jobs whose clips are joined to one; in no row of a job
     take: int = 1  # its number among the takes of one request
@@ -274,12 +275,16 @@ class Job:
         failed = replace(failed, provider_message=provider_message, code=code)
         return failed if counts else replace(failed, charged=0, price=None)
 
-    def erased(self, now: float) -> Self:
-        """Delete of an ended or HELD job what was asked for and made; what it counts and costs stays."""
+    def erased(self, now: float, by_author: int | None = None) -> Self:
+        """Delete of an ended or HELD job what was asked for and made; what it counts and costs stays.
+
+        `by_author`: the member whose media it was made from, where they ask for it.
+        """
         job = self if self.ended else self.failed(Reason.EXPIRED, now)
         return replace(
             job,
             deleted=True,
+            deleted_by=by_author,
             request=replace(job.request, prompt="", media=()),
             input_urls=(),
             clip_url=None,

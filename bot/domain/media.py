@@ -82,7 +82,7 @@ class StoredFile:
     """Our own copy of an input file, known by its content: what goes out.
 
     `sha256` in hex, `size` in bytes, sides in pixels (0 for a sound), `seconds` None for an image. `original`: what
-    the member gave, where that was converted first.
+    the member gave, where that was converted first. `author_id`: the member whose message or profile it was taken from.
     """
 
     sha256: str
@@ -92,6 +92,7 @@ class StoredFile:
     height: int = 0
     seconds: float | None = None
     original: Original | None = None
+    author_id: int | None = None
 
     @property
     def kind(self) -> Kind:
@@ -115,7 +116,7 @@ class AttachmentInput:
 
     `size` in bytes as Discord states it; `url` is signed and dies within about a day. Without a `role` it is a
     reference, of the kind that its bytes turn out to be. `option` is where the member put it. `stored` is our own copy,
-    where it was looked at before; without a `url` there is no other.
+    where it was looked at before; without a `url` there is no other. `author_id` as of a StoredFile.
     """
 
     url: str
@@ -124,6 +125,7 @@ class AttachmentInput:
     role: Role | None = None
     option: str = "image"
     stored: StoredFile | None = None
+    author_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

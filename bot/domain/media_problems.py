@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.media import Kind, MediaFormat
 from bot.domain.models import Feature
+from bot.domain.others_media import OthersMediaProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,4 +227,5 @@ MediaProblem = (
     | AssetNotReady
     | AssetOfOtherKind
     | AssetNotReviewable
+    | OthersMediaProblem
 )

@@ -4,6 +4,7 @@ Choices, options and checks are all read from the Capability of a model. The row
 the provider's table, `toapis.model_table`; a Catalogue holds those that members are offered.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -39,6 +40,12 @@ class Ratio(StrEnum):
     PORTRAIT = "3:4"
     CINEMA = "21:9"
     ADAPTIVE = "adaptive"  # the model takes it from the first image or video
+
+    @property
+    def quotient(self) -> float:
+        """Return width by height. Raises ValueError for ADAPTIVE."""
+        width, height = self.value.split(":")
+        return int(width) / int(height)
 
 
 class Resolution(StrEnum):
@@ -156,6 +163,15 @@ class Capability:
     def takes(self, role: Role | None) -> bool:
         """Tell whether a medium may take that role; None: that of any reference."""
         return role in self.rules if role else any(each.refers for each in self.rules)
+
+    def ratio_of(self, width: int, height: int) -> Ratio:
+        """Choose the ratio of a video from a picture of these sides, which may be unknown (0).
+
+        It is the picture's own where the model takes it from there, else the one that is most like it.
+        """
+        if Ratio.ADAPTIVE in self.ratios or not (width and height):
+            return Ratio.ADAPTIVE if Ratio.ADAPTIVE in self.ratios else self.ratios[0]
+        return min(self.ratios, key=lambda ratio: abs(math.log(width / height / ratio.quotient)))
 
 
 DEFAULT_MODEL = Model.SEEDANCE_2

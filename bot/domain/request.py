@@ -46,7 +46,13 @@ class VideoRequest:
     @property
     def stored(self) -> tuple[StoredFile, ...]:
         """List the files among the media, each content once."""
-        return tuple(dict.fromkeys(medium.source for medium in self.media if isinstance(medium.source, StoredFile)))
+        files = [medium.source for medium in self.media if isinstance(medium.source, StoredFile)]
+        return tuple({file.sha256: file for file in reversed(files)}.values())[::-1]
+
+    def others(self, user_id: int) -> tuple[int, ...]:
+        """List whose media go into it, each once, beside that member's own."""
+        authors = (file.author_id for file in self.stored if file.author_id is not None)
+        return tuple(dict.fromkeys(author for author in authors if author != user_id))
 
     @property
     def assets(self) -> tuple[AssetUse, ...]:

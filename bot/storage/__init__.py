@@ -18,6 +18,7 @@ from bot.storage.job_store import SqliteJobs
 from bot.storage.lease_store import SqliteLeases
 from bot.storage.line_store import SqliteLine
 from bot.storage.note_store import SqliteNotes
+from bot.storage.opt_out_store import SqliteOptOuts
 from bot.storage.own_job_store import SqliteOwnJobs
 from bot.storage.pause_store import SqlitePauses
 from bot.storage.pending_reply_store import SqlitePendingReplies
@@ -47,6 +48,7 @@ __all__ = [
     "SqliteLeases",
     "SqliteLine",
     "SqliteNotes",
+    "SqliteOptOuts",
     "SqliteOwnJobs",
     "SqlitePauses",
     "SqlitePendingReplies",
@@ -95,3 +97,4 @@ class Tables:
         self.deletions = SqliteDeletions(store)
         self.favourites = SqliteFavourites(store)
         self.takes = SqliteTakes(store, defer)
+        self.opt_outs = SqliteOptOuts(store)

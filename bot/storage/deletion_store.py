@@ -35,6 +35,12 @@ class SqliteDeletions(Queries):
         return next((job for job in found if job.reply.guild_id == guild_id and not job.reply.private), None)
 
     @reading
+    def find_made_from(self, db: Database, author_id: int, text: str) -> Job | None:
+        """Find another member's video that was made from media of that one, by its id or its start."""
+        found = (to_job(row) for row in find_by_start(db, text))
+        return next((job for job in found if author_id in job.request.others(job.user_id)), None)
+
+    @reading
     def copies(self, db: Database, job_id: str) -> list[tuple[int, int]]:
         """List the messages that a video was shared in: channel and message.
 

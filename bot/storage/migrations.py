@@ -11,6 +11,7 @@ from bot.storage import (
     favourite_tables,
     job_tables,
     limit_tables,
+    opt_out_tables,
     process_tables,
     request_tables,
     share_tables,
@@ -148,6 +149,13 @@ def m019_takes(db: Database) -> None:
     db.execute("PRAGMA user_version = 19")
 
 
+def m020_opt_outs(db: Database) -> None:
+    """Create the members whose media others may not use."""
+    for statement in opt_out_tables.SQLITE:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 20")
+
+
 STEPS = (
     m001_jobs,
     m002_notes,
@@ -168,6 +176,7 @@ STEPS = (
     m017_shares,
     m018_favourites,
     m019_takes,
+    m020_opt_outs,
 )
 # Each step leaves its number in `user_version`, where it can be read without opening the database.
 VERSION = len(STEPS)

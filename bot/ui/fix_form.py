@@ -12,7 +12,7 @@ import discord
 from discord.ui import Button, FileUpload, Item, Label, LayoutView, Modal, Select, TextInput
 
 from bot.discord_limits import MAX_CARD_TEXT, MAX_CHOICE_NAME, MAX_CHOICES
-from bot.domain.drafts import MEDIA, MORE_IMAGES, Draft, can_be_fixed
+from bot.domain.drafts import MEDIA, MORE_IMAGES, PICK, Draft, Purpose, can_be_fixed
 from bot.domain.errors import Problem, Refusal
 from bot.domain.media import AttachmentInput, Kind, Role
 from bot.domain.media_problems import MediumUnreachable
@@ -49,6 +49,8 @@ _SWITCHES: Final = {
 }
 # The role of what is attached where nothing was.
 _ROLES: Final = {"image": Role.FIRST_FRAME, "last_frame": Role.LAST_FRAME}
+_FRAMES: Final = {role: option for option, role in _ROLES.items()}
+_TITLES: Final = {Purpose.ANIMATE: "form.animate"}
 
 
 def refused_card(language: Language, draft: Draft, problems: Sequence[Problem]) -> Card:
@@ -76,10 +78,12 @@ class FixForm(Form):
     """The form that fixes a draft."""
 
     def __init__(self, language: Language, draft: Draft, catalogue: Catalogue) -> None:
-        title = language.text("form.fix" if draft.wrong else "form.edit")
+        title = language.text(_TITLES.get(draft.purpose) or ("form.fix" if draft.wrong else "form.edit"))
         super().__init__(title=title, timeout=None, custom_id=custom_ids.FIX.encode(draft.id))
         self.add_item(prompt_part(language, draft.request.prompt))
-        capability = catalogue.capabilities.get(draft.request.model, catalogue.widest)
+        known = catalogue.capabilities.get(draft.request.model)
+        # Where another model can be chosen beside it, everything that any of them makes is offered.
+        capability = catalogue.widest if known is None or draft.purpose is not Purpose.FIX else known
         for field in draft.wrong[:_MAX_FIELDS]:
             if (part := _part(language, field, draft, capability, catalogue)) is not None:
                 self.add_item(part)
@@ -95,8 +99,8 @@ def _part(
         return _switch(language, field, draft.request, capability)
     if field == "seed":
         return _typed(language.text("draft.seed"), language.text("draft.seed-about", maximum=MAX_SEED), field, "")
-    if field == MEDIA:
-        return _media(language, draft)
+    if field in {MEDIA, PICK}:
+        return _media(language, draft) if field == MEDIA else _one_file(language, draft)
     asset = next((asset for asset in draft.request.assets if asset.option == field), None)
     if asset is None:
         return _upload(language, field)
@@ -150,13 +154,22 @@ def _upload(language: Language, field: str) -> Label[Modal]:
 def _media(language: Language, draft: Draft) -> Label[Modal] | None:
     """Ask which media to keep, of those that have no field of their own."""
     options = [
-        discord.SelectOption(label=visible_line(f"{option} · {name}", MAX_CHOICE_NAME), value=option, default=True)
+        discord.SelectOption(label=_file_name(option, name), value=option, default=True)
         for option, name in _shown_media(draft.request, draft.wrong[:_MAX_FIELDS]).items()
     ]
     if not options:
         return None
     select = Select[Modal](custom_id=MEDIA, options=options, required=False, min_values=0, max_values=len(options))
     return Label(text=language.text("draft.media"), description=language.text("draft.media-about"), component=select)
+
+
+def _one_file(language: Language, draft: Draft) -> Label[Modal]:
+    names = {file.option: _file_name(file.option, file.name) for file in draft.request.files[:MAX_CHOICES]}
+    return one_of(PICK, language.text("form.image"), names, next(iter(names)))
+
+
+def _file_name(option: str, name: str) -> str:
+    return visible_line(f"{option} · {name}", MAX_CHOICE_NAME)
 
 
 def _shown_media(request: RequestDraft, asked: Container[str]) -> dict[str, str]:
@@ -179,14 +192,24 @@ def fixed(draft: Draft, form: SentForm) -> Draft:
     for field in form.parts & _READ.keys():
         value = form.texts.get(field) or form.choice(field)
         request = replace(request, **{field: _READ[field](value)})
+    if PICK in form.parts:
+        request = replace(request, files=(_picked(request, form.choice(PICK)),))
     shown = _shown_media(request, form.parts) if MEDIA in form.parts else {}
     gone = form.parts | (shown.keys() - set(form.values.get(MEDIA, ())))
     files = [file for file in request.files if file.option not in gone]
     assets = [asset for asset in request.assets if asset.option not in gone]
-    for field in sorted(form.parts - _READ.keys() - {Part.PROMPT, MEDIA}):
+    for field in sorted(form.parts - _READ.keys() - {Part.PROMPT, MEDIA, PICK}):
         files += _attached(field, form, request)
         assets += _named_asset(field, form, request)
     return replace(draft, request=replace(request, files=tuple(files), assets=tuple(assets)))
+
+
+def _picked(request: RequestDraft, option: str) -> AttachmentInput:
+    """Return the one file of several that was chosen, as the only one. Raises ValueError where it is not among them."""
+    picked = next((file for file in request.files if file.option == option), None)
+    if picked is None:
+        raise ValueError(option)
+    return replace(picked, option=_FRAMES[picked.role]) if picked.role in _FRAMES else picked
 
 
 def _resolution(value: str) -> Resolution | None:

@@ -10,6 +10,7 @@ import discord
 from discord.ui import Button, Item, LayoutView, MediaGallery
 
 from bot.domain.job import Job
+from bot.domain.media import Kind
 from bot.domain.models import AUTOMATIC
 from bot.domain.money import Price
 from bot.domain.progress import Forecast
@@ -206,12 +207,24 @@ def _details(
         language.text("card.hidden-prompt") if hides_prompt else "",
         original_line(language, moment.clip, moment.copy_expires),
         language.text("card.with", media=media) if media else "",
+        _credit(language, job),
         # Of what this version cannot read, the request is not known; a reel is of several.
         "" if job.other_version or job.reel else request_line(language, job.request, job.price, job.made_seconds),
         f"#{job.short}",
     ]
     items.append(text("\n".join(f"-# {line}" for line in lines if line)))
     return items
+
+
+def _credit(language: Language, job: Job) -> str:
+    """Name those whose media go into the video, beside its own member; no one is pinged by it."""
+    authors = job.request.others(job.user_id)
+    if not authors:
+        return ""
+    theirs = [file for file in job.request.stored if file.author_id in authors]
+    picture = all(file.kind is Kind.IMAGE for file in theirs)
+    members = language.all_of([f"<@{author}>" for author in authors])
+    return language.text("card.image-by" if picture else "card.media-by", members=members)
 
 
 def _whose(language: Language, job: Job) -> str:

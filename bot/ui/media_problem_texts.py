@@ -32,6 +32,7 @@ from bot.domain.media_problems import (
     TooManyPixels,
 )
 from bot.domain.models import Feature
+from bot.domain.others_media import NoAvatar, NothingToUse, OptedOut, OthersMediaProblem, OthersNotUsed
 from bot.ui.language import Language
 from bot.ui.sanitize import code_line
 
@@ -88,6 +89,8 @@ def media_problem_text(language: Language, problem: MediaProblem) -> str:  # noq
             return language.text("problem.files-expired", count=days)
         case AssetUnknown() | AssetNotReady() | AssetOfOtherKind() | AssetNotReviewable():
             return _asset_use_text(language, problem)
+        case NothingToUse() | NoAvatar() | OthersNotUsed() | OptedOut():
+            return _others_media_text(language, problem)
         case _:
             return _file_text(language, problem)
 
@@ -185,3 +188,17 @@ def _asset_use_text(language: Language, problem: _AssetUseProblem) -> str:
             return language.text("problem.asset-not-reviewable", name=code_line(name, _NAME_SHOWN))
         case _:
             assert_never(problem)
+
+
+def _others_media_text(language: Language, problem: OthersMediaProblem) -> str:
+    match problem:
+        case NothingToUse(kinds):
+            return language.text(
+                "problem.nothing-to-use", kinds=language.one_of([kind_text(language, each) for each in kinds])
+            )
+        case NoAvatar(user_id):
+            return language.text("problem.no-avatar", member=f"<@{user_id}>")
+        case OthersNotUsed(avatar):
+            return language.text("problem.others-avatars" if avatar else "problem.others-media")
+        case OptedOut(user_id):
+            return language.text("problem.opted-out", member=f"<@{user_id}>")

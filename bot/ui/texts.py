@@ -66,6 +66,8 @@ def stage_word(language: Language, stage: Stage) -> str:
 def state_word(language: Language, job: Job) -> str:
     """Name where a job stands; of one that this version cannot read that is not known."""
     if job.deleted:
+        if job.deleted_by is not None:
+            return language.text("state.deleted-by-author", member=f"<@{job.deleted_by}>")
         return language.text("state.deleted")
     return language.text("state.other-version") if job.other_version else stage_word(language, job.stage)
 

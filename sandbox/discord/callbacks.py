@@ -157,7 +157,8 @@ def used(interaction: Interaction) -> Json | None:
         return used(interaction.parent)
     if interaction.kind is not Kind.COMMAND:
         return None
-    return {"member": str(interaction.user.id), "command": f"/{interaction.command}"}
+    is_typed = interaction.data.get("type", 1) == 1
+    return {"member": str(interaction.user.id), "command": f"{'/' if is_typed else ''}{interaction.command}"}
 
 
 def _choices(data: Json) -> list[Json]:

@@ -14,7 +14,9 @@ _MAX_SIZE = 8000
 _NAME = re.compile(r"^[-_'\w]{1,32}$")
 SUBCOMMAND, GROUP, STRING, INTEGER, NUMBER, ATTACHMENT = 1, 2, 3, 4, 10, 11
 USER, CHANNEL, ROLE = 6, 7, 8
-_CHAT_INPUT = 1
+CHAT_INPUT, ON_USER, ON_MESSAGE = 1, 2, 3
+# "Application Commands", "Registering a Command": of each type, in one place.
+_MAX_OF_TYPE = {CHAT_INPUT: 100, ON_USER: 15, ON_MESSAGE: 15}
 # "Reference", "Locales".
 _LOCALES = frozenset((
     "id", "da", "de", "en-GB", "en-US", "es-ES", "es-419", "fr", "hr", "it", "lt", "hu", "nl", "no", "pl", "pt-BR",
@@ -28,18 +30,21 @@ def check_commands(commands: list[Json], *, prefix: bool = True) -> None:
     seen: set[tuple[Any, Any]] = set()
     for at, command in enumerate(commands):
         path = f"{at}." if prefix else ""
-        kind = command.get("type") or _CHAT_INPUT
-        _check_name(form, path, command, chat=kind == _CHAT_INPUT)
-        if kind == _CHAT_INPUT:
+        kind = command.get("type") or CHAT_INPUT
+        _check_name(form, path, command, chat=kind == CHAT_INPUT)
+        if kind == CHAT_INPUT:
             _check_description(form, path, command)
+        else:
+            _check_menu_command(form, path, command)
         if (kind, command.get("name")) in seen:
             form.add(f"{path}name", "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
         seen.add((kind, command.get("name")))
         _check_options(form, f"{path}options", command.get("options") or [])
         if _size(command) > _MAX_SIZE:
             form.add(path.rstrip("."), "APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({_MAX_SIZE})")
-    if len(commands) > 100:
-        form.add("", "BASE_TYPE_MAX_LENGTH", "Must be 100 or fewer in length.")
+    for kind, maximum in _MAX_OF_TYPE.items():
+        if sum((command.get("type") or CHAT_INPUT) == kind for command in commands) > maximum:
+            form.add("", "BASE_TYPE_MAX_LENGTH", f"Must be {maximum} or fewer in length.")
     form.raise_if_any()
 
 
@@ -48,6 +53,17 @@ def _check_name(form: FormErrors, path: str, one: Json, *, chat: bool) -> None:
     form.length(f"{path}name", name, 1, 32)
     if chat and (not _NAME.match(name) or name != name.lower()):
         form.add(f"{path}name", "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid: lower case, no spaces")
+
+
+def _check_menu_command(form: FormErrors, path: str, one: Json) -> None:
+    """Note what a command of a message's or a member's menu may not have: a description, options."""
+    _check_localizations(form, f"{path}name_localizations", one.get("name_localizations"), 32)
+    if one.get("description"):
+        form.add(
+            f"{path}description", "APPLICATION_COMMAND_INVALID_DESCRIPTION", "Context menu commands cannot have one"
+        )
+    if one.get("options"):
+        form.add(f"{path}options", "APPLICATION_COMMAND_INVALID_OPTIONS", "Context menu commands cannot have options")
 
 
 def _check_description(form: FormErrors, path: str, one: Json) -> None:

@@ -53,6 +53,11 @@ _READY = {
     },
 }
 _ATTACHMENT = {"type": "object", "required": ["id", "filename", "size", "url", "proxy_url", "content_type"]}
+_MESSAGE = {
+    "type": "object",
+    "required": ["id", "channel_id", "author", "content", "timestamp", "attachments", "embeds", "components", "flags"],
+    "properties": {"attachments": {"items": _ATTACHMENT}},
+}
 _INTERACTION = {
     "type": "object",
     "required": [
@@ -74,7 +79,13 @@ _INTERACTION = {
         "data": {
             "type": "object",
             "properties": {
-                "resolved": {"type": "object", "properties": {"attachments": {"additionalProperties": _ATTACHMENT}}}
+                "resolved": {
+                    "type": "object",
+                    "properties": {
+                        "attachments": {"additionalProperties": _ATTACHMENT},
+                        "messages": {"additionalProperties": _MESSAGE},
+                    },
+                }
             },
         },
     },
@@ -83,6 +94,10 @@ _INTERACTION = {
         {
             "if": {"properties": {"type": {"enum": [2, 4]}}},
             "then": {"properties": {"data": {"required": ["id", "name", "type"]}}},
+        },
+        {
+            "if": {"properties": {"type": {"const": 2}, "data": {"properties": {"type": {"enum": [2, 3]}}}}},
+            "then": {"properties": {"data": {"required": ["target_id", "resolved"]}}},
         },
         {
             "if": {"properties": {"type": {"const": 3}}},

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sandbox.discord.command_rules import ATTACHMENT, CHANNEL, ROLE, USER
+from sandbox.discord.command_rules import ATTACHMENT, CHANNEL, ON_MESSAGE, ON_USER, ROLE, USER
 from sandbox.discord.components import BUTTON
 from sandbox.discord.core import Core
 from sandbox.discord.errors import DiscordRefused
@@ -11,9 +11,9 @@ from sandbox.discord.forms import Posted
 from sandbox.discord.interaction import Kind
 from sandbox.discord.modals import answered_modal, chosen
 from sandbox.discord.model import Channel, Json, StoredFile, User
-from sandbox.discord.option_rules import check_files, check_options, find_command, option_kind
+from sandbox.discord.option_rules import check_files, check_options, find_command, find_menu_command, option_kind
 from sandbox.discord.permissions import Permission
-from sandbox.discord.resolved import named_by_options
+from sandbox.discord.resolved import named_by_options, target_user
 from sandbox.discord.uploads import Received, Upload, once, receive, store
 from sandbox.discord.use import Use
 from sandbox.discord.views import Message
@@ -54,6 +54,25 @@ class Member:
             data["resolved"] = data.get("resolved", {}) | named
         owners = self.owners(place, found[0])
         use = self._sent(Kind.COMMAND, place, data, owners=owners, command=command.removeprefix("/"))
+        return await use.answered() if wait else use
+
+    async def use_on(
+        self, command: str, target: "Message | Member", *, channel: str | int | None = None, wait: bool = True
+    ) -> Use:
+        """Use a command of a message's menu, or of a member's in a channel. Raises DiscordRefused as `use` does."""
+        if isinstance(target, Member):
+            place, kind = self.channel("videos" if channel is None else channel), ON_USER
+            target_id, resolved = target.user.id, target_user(self._core.world, place, target.user.id)
+        else:
+            # What only one member sees has no menu of apps.
+            if target.ephemeral or not self._core.messages.visible(target.stored, self.user.id):
+                raise DiscordRefused("There is no menu of apps on this message")
+            place, kind, target_id = self.channel(int(target.channel_id)), ON_MESSAGE, target.stored.id
+            resolved = {"messages": {target.id: target.raw()}}
+        found = find_menu_command(self.commands(place), command, kind)
+        data: Json = {"id": found["id"], "name": found["name"], "type": kind}
+        data |= {"target_id": str(target_id), "resolved": resolved}
+        use = self._sent(Kind.COMMAND, place, data, owners=self.owners(place, found), command=command)
         return await use.answered() if wait else use
 
     async def complete(

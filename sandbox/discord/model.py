@@ -32,7 +32,7 @@ class Flag(IntFlag):
 
 @dataclass(slots=True)
 class User:
-    """A person or the bot; `about` is what the profile says."""
+    """A person or the bot; `about` is what the profile says, `avatar` the hash of its picture, where there is one."""
 
     id: int
     username: str
@@ -43,6 +43,7 @@ class User:
     app_installed: bool = True
     locale: str = "en-US"
     about: str = ""
+    avatar: str = ""
 
 
 @dataclass(slots=True)

@@ -34,6 +34,14 @@ def find_command(commands: list[Json], words: str) -> tuple[Json, list[str], lis
     return command, below, options
 
 
+def find_menu_command(commands: list[Json], name: str, kind: int) -> Json:
+    """Return the command of a message's or a member's menu that has this name."""
+    found = next((one for one in commands if one["name"] == name and one["type"] == kind), None)
+    if found is None:
+        raise DiscordRefused(f"There is no {name} in this menu")
+    return found
+
+
 def check_files(described: list[Json], given: Mapping[str, Any], names: Mapping[str, str]) -> None:
     """Raise DiscordRefused for a file that its option does not offer to choose; `names` of the files by their ids."""
     for option in described:

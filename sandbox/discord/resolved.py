@@ -28,12 +28,25 @@ def named_by_options(
         except LookupError:
             raise DiscordRefused(f"{option['name']}: there is no {key} here") from None
         found.setdefault(_KINDS[option["type"]], {})[key] = shape
-        guild = world.guild_of(place)
-        if option["type"] == USER and guild is not None and int(key) in guild.members:
-            member = shapes.member(world, place, world.user(key))
-            partial = {name: value for name, value in member.items() if name not in _NOT_OF_A_MEMBER}
-            found.setdefault("members", {})[key] = partial
+        if option["type"] == USER and (member := _member(world, place, int(key))) is not None:
+            found.setdefault("members", {})[key] = member
     return found
+
+
+def target_user(world: World, place: Channel, user_id: int) -> Json:
+    """Describe the person that a command of their menu is used on, and the member that they are there."""
+    key = str(user_id)
+    found: Json = {"users": {key: shapes.user(world.users[user_id])}}
+    member = _member(world, place, user_id)
+    return found if member is None else found | {"members": {key: member}}
+
+
+def _member(world: World, place: Channel, user_id: int) -> Json | None:
+    guild = world.guild_of(place)
+    if guild is None or user_id not in guild.members:
+        return None
+    member = shapes.member(world, place, world.users[user_id])
+    return {name: value for name, value in member.items() if name not in _NOT_OF_A_MEMBER}
 
 
 def _shape(world: World, place: Channel, user_id: int, kind: int, key: str) -> Json:

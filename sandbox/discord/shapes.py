@@ -20,7 +20,7 @@ def user(of: User) -> Json:
     shape: Json = {
         "id": str(of.id),
         "username": of.username,
-        "avatar": None,
+        "avatar": of.avatar or None,
         "discriminator": "0000" if of.bot else "0",
         "public_flags": 0,
         "flags": 0,

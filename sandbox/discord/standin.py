@@ -10,6 +10,7 @@ from aiohttp import web
 from sandbox.clock import Clock
 from sandbox.discord import shapes
 from sandbox.discord.application import Application
+from sandbox.discord.avatars import avatar_routes
 from sandbox.discord.callbacks import Callbacks
 from sandbox.discord.cdn import Cdn
 from sandbox.discord.channels import Channels
@@ -151,7 +152,7 @@ class DiscordStandIn:
         api.add_routes(rest.routes([endpoint for one in served for endpoint in one.endpoints()]))
         api.add_routes([rest.unknown()])
         files = web.Application(middlewares=self._middlewares)
-        files.add_routes(self.cdn.routes())
+        files.add_routes([*self.cdn.routes(), *avatar_routes(self.world.users, self.ledger)])
         whole = web.Application()
         whole.add_subapp("/api/v10", api)
         whole.add_subapp("/cdn", files)

@@ -39,8 +39,8 @@ class World:
 
     def _settle(self) -> None:
         self.users = {
-            1001: User(1001, "mara", "Mara", "#d9627c"),
-            1002: User(1002, "tomas", "Tomas", "#3f8f6b"),
+            1001: User(1001, "mara", "Mara", "#d9627c", avatar="5f3c1d2e" * 4),
+            1002: User(1002, "tomas", "Tomas", "#3f8f6b", avatar="8a6b4c2d" * 4),
             self.owner.id: self.owner,
             self.bot.id: self.bot,
         }

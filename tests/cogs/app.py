@@ -14,8 +14,10 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.domain.models import Catalogue
+from bot.domain.others_media import OthersMedia
 from bot.domain.prices import PriceList
 from bot.studio.intake.other_processes import OtherProcesses
+from bot.studio.intake.others_media import OthersMediaCheck
 from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.server_settings import ServerSettingsService
 from bot.studio.ports.metrics import NoMetrics
@@ -121,6 +123,7 @@ class App:
             server_videos=self.server_videos,
             server_settings=ServerSettingsService(NoServerSettings(), JumpingClock()),
             intake=self.intake,
+            others_media=OthersMediaCheck(OthersMedia.AVATARS),
             history=self.history,
             usage=self.usage,
             runner=self.runner,

@@ -85,6 +85,11 @@ class FakeIntake(Scripted):
             return self.drafts[draft_id]
         raise Refusal(DraftGone())
 
+    async def keep_draft(self, draft) -> Draft:
+        self.note("keep_draft", draft)
+        self.drafts[draft.id] = draft
+        return draft
+
     async def discard_draft(self, caller, draft_id) -> None:
         self.note("discard_draft", draft_id, caller.user_id)
 

@@ -7,6 +7,7 @@ import pytest
 from bot.config import SettingsInvalid, read_database, read_settings
 from bot.domain.limits import Limits, OwnerLimits
 from bot.domain.models import Dialect
+from bot.domain.others_media import OthersMedia
 from bot.domain.spending import Elsewhere, SpendingRules
 from bot.logs import LogFormat
 from bot.secret import Secret
@@ -24,6 +25,7 @@ GIVEN = {
     "VERIFY_CALLBACK_URL": "https://example.com/verified?from=seedreel",
     "HOME_SERVERS": "200100, 200200 ,",
     "ELSEWHERE": "Nobody",
+    "OTHERS_MEDIA": "Avatars",
     "PRICES": str(LIST),
     "CONFIRM_ABOVE": "1.50",
     "MEMBER_VIDEOS_AT_ONCE": "3",
@@ -95,6 +97,7 @@ def test_every_setting_is_read_from_what_is_given(tmp_path):
     assert (settings.toapis_dialect, settings.private_asset_review) == (Dialect.VIDEOS, True)
     assert settings.verify_callback_url == "https://example.com/verified?from=seedreel"
     assert settings.spending == SpendingRules(frozenset({200100, 200200}), Elsewhere.NO_ONE)
+    assert settings.others_media is OthersMedia.AVATARS
     assert (settings.prices.currency, settings.confirm_above, settings.low_balance) == ("EUR", 1_500_000, 40)
     assert settings.limits == OwnerLimits(
         Limits(3, 60, 600), Limits(None, 1000, 9000), Limits(None, 2000, 0), Limits(10, 120, 1200)
@@ -162,6 +165,7 @@ WRONG = [
     ("PRIVATE_ASSET_REVIEW", ["maybe", "1"]),
     ("HOME_SERVERS", ["Film Club", "2001;2002", "0", "-1", "99999999999999999999", "20_01"]),
     ("ELSEWHERE", ["everyone", "nobody else"]),
+    ("OTHERS_MEDIA", ["all", "yes"]),
     ("LOW_BALANCE", ["-1", "few", "100000001"]),
     ("VERIFY_CALLBACK_URL", ["example.com", "ftp://example.com", "https://u:p@example.com", "https://example.com/#a"]),
     ("PROVIDER_SLOTS", ["0", "101", "-1", "five", "5.0", "1_0", "٣", "1" * 5000]),

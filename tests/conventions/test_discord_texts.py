@@ -38,6 +38,7 @@ LIMITS = {
     "button.": 80,
     "choice.": 100,
     "command.": 100,
+    "command.menu-": 32,
     "form.": 45,
     "form.prompt-cut": 100,
     "help.example-": 60,
@@ -72,7 +73,9 @@ async def command_offences(offered, languages: Languages) -> list[str]:
 
 
 def descriptions(parts: list[dict]) -> list[str]:
-    return [text for part in parts for text in (part["description"], *descriptions(part.get("options", [])))]
+    # A command of a menu has a name alone.
+    described = [part for part in parts if "description" in part]
+    return [text for part in described for text in (part["description"], *descriptions(part.get("options", [])))]
 
 
 def paths(command: dict) -> set[str]:
@@ -125,10 +128,11 @@ async def test_discord_takes_every_command(offered):
 
 
 def untranslated(parts: list[dict], path: str = "") -> list[str]:
-    """List the commands and options whose description has no German one beside it."""
+    """List the commands and options whose description has no German one beside it; of a menu's, whose name has none."""
     named = [(f"{path} {part['name']}".strip(), part) for part in parts]
     below = [found for name, part in named for found in untranslated(part.get("options", []), name)]
-    return below + [name for name, part in named if "de" not in (part.get("description_localizations") or {})]
+    said = [(name, part, "description" if "description" in part else "name") for name, part in named]
+    return below + [name for name, part, text in said if "de" not in (part.get(f"{text}_localizations") or {})]
 
 
 @pytest.mark.parametrize("offered", OFFERED.values(), ids=OFFERED)

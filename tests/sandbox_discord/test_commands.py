@@ -47,6 +47,47 @@ async def test_a_bad_command_is_refused(stand_in: DiscordStandIn, raw: Raw, chan
     assert (await raw("GET", base))[2] == []
 
 
+MENU_BAD: list[tuple[dict[str, Any], str]] = [
+    ({"name": "x" * 33}, "name"),
+    ({"description": "A menu has none"}, "description"),
+    ({"options": [OPTION]}, "options"),
+    ({"name_localizations": {"de": "x" * 33}}, "name_localizations.de"),
+]
+
+
+@pytest.mark.parametrize(("change", "path"), MENU_BAD, ids=lambda one: one if isinstance(one, str) else "")
+async def test_a_bad_command_of_a_menu_is_refused(
+    stand_in: DiscordStandIn, raw: Raw, change: dict[str, Any], path: str
+) -> None:
+    base = f"/applications/{stand_in.application_id}/commands"
+    status, _, answer = await raw("PUT", base, [{"name": "Two Words", "type": 3} | change])
+    stand_in.violations.clear()
+    assert (status, answer["code"]) == (400, 50035)
+    here = answer["errors"]["0"]
+    for part in path.split("."):
+        here = here[part]
+    many = [{"name": f"Menu {at}", "type": 2} for at in range(16)]
+    assert (await raw("PUT", base, many))[0] == 400
+    # One name may stand in both menus and among the typed commands.
+    both = [{"name": "same", "type": kind} for kind in (2, 3)]
+    assert (await raw("PUT", base, [*both, {"name": "same", "description": "S"}]))[0] == 200
+
+
+async def test_a_command_of_a_menu_comes_with_what_it_is_used_on(stand_in: DiscordStandIn, raw: Raw) -> None:
+    base = f"/applications/{stand_in.application_id}/commands"
+    menus = [{"name": "On message", "type": 3}, {"name": "On member", "type": 2}]
+    assert (await raw("PUT", base, menus))[0] == 200
+    mara, tomas = stand_in.member("Mara"), stand_in.member("Tomas")
+    said = await tomas.say("look", Upload("a.txt", b"a"))
+    sent = (await mara.use_on("On message", said, wait=False)).interaction.data
+    assert (sent["type"], sent["target_id"], set(sent["resolved"]["messages"])) == (3, said.id, {said.id})
+    sent = (await mara.use_on("On member", tomas, wait=False)).interaction.data
+    assert sent["resolved"]["users"][tomas.id]["avatar"] == tomas.user.avatar
+    assert "user" not in sent["resolved"]["members"][tomas.id]
+    with pytest.raises(DiscordRefused, match="no On member in this menu"):
+        await mara.use_on("On member", said)
+
+
 async def test_overwriting_keeps_the_ids_of_known_names(stand_in: DiscordStandIn, synced: Raw) -> None:
     base = f"/applications/{stand_in.application_id}/commands"
     before = (await synced("GET", base))[2]

@@ -6,11 +6,13 @@ import pytest
 
 from bot.domain.errors import NoSuchJob, Refusal
 from bot.domain.job import DeliveryAttempt
+from bot.domain.media import MediaFormat, Medium, Role, StoredFile
 from bot.domain.reply import Route
 from bot.domain.share_problems import NotDeleted
 from bot.domain.shares import OtherChannel, Share
 from bot.domain.stages import Stage
 from bot.storage.deletion_store import SqliteDeletions
+from bot.storage.opt_out_store import SqliteOptOuts
 from bot.storage.share_store import SqliteShares
 from tests.storage.samples import NOW, job, put, reply
 
@@ -41,6 +43,20 @@ async def posted(shares, share, message_id):
     attempt = DeliveryAttempt(Route.CHANNEL, 7, share.id, LATER, message_id)
     ended = replace(share, stage=Stage.DELIVERED, attempt=attempt, answered=True)
     assert await shares.save(ended, share.stage)
+
+
+async def test_what_was_made_from_a_members_media_is_found_for_them_and_who_opted_out_is_known(store, deletions):
+    theirs = StoredFile("c0", MediaFormat.PNG, 9, author_id=55)
+    request = replace(job().request, media=(Medium(Role.FIRST_FRAME, theirs),))
+    made = await put(store, replace(job(), request=request), Stage.DELIVERED)
+    assert (await deletions.find_made_from(55, made.short)).request.others(made.user_id) == (55,)
+    assert await deletions.find_made_from(made.user_id, made.short) is None
+    opt_outs = SqliteOptOuts(store)
+    await opt_outs.set_opted_out(55, LATER, out=True)
+    await opt_outs.set_opted_out(55, LATER, out=True)
+    assert await opt_outs.opted_out([1, 55]) == {55}
+    await opt_outs.set_opted_out(55, LATER, out=False)
+    assert await opt_outs.opted_out([1, 55]) == frozenset()
 
 
 async def erase(deletions, made, copies):

@@ -60,6 +60,7 @@ async def _fill(path):
         await store.run(lambda db: db.table("shares").insert(SHARE))
         star = {"user_id": ADA, "job_id": "j" * 20, "created": NOW}
         await store.run(lambda db: db.table("favourites").insert(star))
+        await tables.opt_outs.set_opted_out(BO, NOW, out=True)
 
 
 def rows_of(run):

@@ -10,6 +10,7 @@ from bot.storage import (
     draft_store,
     favourite_store,
     job_store,
+    opt_out_store,
     own_job_store,
     share_store,
     take_store,
@@ -200,6 +201,8 @@ async def test_favourites_are_found_by_their_member_in_the_order_of_their_stars(
     assert steps[0].startswith("SEARCH favourites USING COVERING INDEX favourites_mine")
     assert "sqlite_autoindex_jobs_1" in steps[1]
     assert not [step for step in steps if "B-TREE" in step]
+    [step] = await plan(store, opt_out_store.IS_OPTED_OUT, {"user_id": 1})
+    assert "SEARCH media_opt_outs USING INTEGER PRIMARY KEY" in step
     for sql in (favourite_store.IS_STARRED, favourite_store.UNSTAR):
         [step] = await plan(store, sql, {"user_id": 1, "job_id": "x"})
         assert "SEARCH favourites USING" in step

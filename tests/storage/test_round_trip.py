@@ -65,7 +65,7 @@ def test_no_field_of_a_job_is_forgotten():
         percent=5, completed=2.0, clip_url="u", clip_dies=3.0, clip_bytes=4,
         attempt=DeliveryAttempt(Route.TOKEN, 2, "n", 5.0),
         reason=Reason.LOST, provider_message="no", code="no", notified_at=5.0, last_picture_url="l", incomplete=True,
-        price=Price(500_000, "USD"), tries=1, unfetched=1, fence=1, slot=True, deleted=True,
+        price=Price(500_000, "USD"), tries=1, unfetched=1, fence=1, slot=True, deleted=True, deleted_by=9,
         parent="q", holds_parent=True, take=2, takes=3, lead_id="l", chosen=1,
     )  # fmt: skip
     unsaid = {field.name for field in fields(Job) if getattr(full, field.name) == field.default}

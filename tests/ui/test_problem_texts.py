@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain import asset_problems as assets
 from bot.domain import media_problems as media
+from bot.domain import others_media as others
 from bot.domain.administration import AboveCeiling, ServerUnknown
 from bot.domain.disk_problems import ClipsQuota, FilesQuota, NoSpace
 from bot.domain.errors import (
@@ -56,6 +57,9 @@ FACTS = {
         media.MediumNotAccepted("image", "PDF", IMAGES),
         ["isn't an image", "`PDF`", "a JPEG or PNG"],
     ),
+    others.NothingToUse: (others.NothingToUse((Kind.IMAGE,)), ["an image"]),
+    others.NoAvatar: (others.NoAvatar(7), ["<@7>"]),
+    others.OptedOut: (others.OptedOut(7), ["<@7>"]),
     media.MediumBroken: (media.MediumBroken("reference_2"), ["`reference_2`"]),
     media.MediumNotChecked: (media.MediumNotChecked("image"), ["`image`", "on my side"]),
     media.MediumUnreachable: (media.MediumUnreachable("image"), ["`image`", "attach it again"]),

@@ -1,4 +1,7 @@
-"""Delete a video: its messages, our files, its prompt and media; what limits count of it stays."""
+"""Delete a video: its messages, our files, its prompt and media; what limits count of it stays.
+
+Its owner may, whose media it was made from, and who manages the messages of the server that it is in.
+"""
 
 import logging
 from collections.abc import Sequence
@@ -47,7 +50,7 @@ class _Message:
 
 
 class Deletion:
-    """Deletes videos, for their owners and for those who manage the messages of the server that they are in."""
+    """Deletes videos, for those who may."""
 
     def __init__(
         self,
@@ -67,7 +70,11 @@ class Deletion:
 
     async def check(self, caller: Caller, text: str) -> Job:
         """Find a video that the caller may delete, by its id or short id; raises Refusal."""
-        job = await self._jobs.find_mine(caller.user_id, text) or await self._managed(caller, text)
+        job = (
+            await self._jobs.find_mine(caller.user_id, text)
+            or await self._deletions.find_made_from(caller.user_id, text)
+            or await self._managed(caller, text)
+        )
         if job is None or job.deleted:
             raise Refusal(NoSuchJob())
         if job.other_version:
@@ -96,10 +103,12 @@ class Deletion:
             copies = await self._deletions.copies(job.id)
             reached = [await self._is_gone(job, each) for each in _messages(job, copies)]
             await self._delete_files(job)
-            erased = job.erased(self._clock.now())
+            by_author = caller.user_id if caller.user_id in job.request.others(job.user_id) else None
+            erased = job.erased(self._clock.now(), by_author)
             if not await self._deletions.erase(erased, job.stage, copies, self._change(caller, job)):
                 raise Refusal(NotDeleted())
-            log.info("Deleted by %s.", "its owner" if job.user_id == caller.user_id else "a manager")
+            who = "its owner" if job.user_id == caller.user_id else "a manager"
+            log.info("Deleted by %s.", "the author of its media" if by_author else who)
         return all(reached)
 
     async def _delete_files(self, job: Job) -> None:
@@ -110,7 +119,7 @@ class Deletion:
             raise Refusal(NotDeleted()) from error
 
     def _change(self, caller: Caller, job: Job) -> Change | None:
-        """Say what a manager has done, without the prompt."""
+        """Say what another than its owner has done, without the prompt."""
         if job.user_id == caller.user_id:
             return None
         facts: dict[str, Fact] = {"video": job.short, "member": job.user_id}

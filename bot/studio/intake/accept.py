@@ -36,6 +36,7 @@ from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.collect import MediaCollector, needs_look
 from bot.studio.intake.disk_quota import DiskQuota
 from bot.studio.intake.drafts import Drafts
+from bot.studio.intake.others_media import OthersMediaCheck
 from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.intake.spending import Spending
 from bot.studio.ports import Clock
@@ -67,6 +68,7 @@ class Intake:
         clock: Clock,
         catalogue: Catalogue,
         prices: PriceList,
+        others: OthersMediaCheck | None = None,
         refused: Callable[[int | None, RequestRefused], None] = lambda *_: None,
     ) -> None:
         self._jobs = jobs
@@ -80,6 +82,7 @@ class Intake:
         self._clock = clock
         self._catalogue = catalogue
         self._prices = prices
+        self._others = others or OthersMediaCheck()
         self._refused = refused
         self._turns = asyncio.Semaphore(_TURNS)
 
@@ -95,6 +98,12 @@ class Intake:
     async def find_draft(self, caller: Caller, draft_id: str) -> Draft:
         """Find a draft of the caller's that was kept. Raises Refusal (DraftGone, NotYours)."""
         return await self._drafts.find(caller, draft_id)
+
+    async def keep_draft(self, draft: Draft) -> Draft:
+        """Keep a draft whose form is about to open. Raises Refusal."""
+        if self._runner.draining:
+            raise Refusal(Restarting())
+        return await self._drafts.keep(draft)
 
     async def discard_draft(self, caller: Caller, draft_id: str) -> None:
         """Delete a draft of the caller's that was kept. Raises Refusal (DraftGone, NotYours)."""
@@ -164,6 +173,7 @@ class Intake:
         ):
             async with self._runner.visit():
                 request, collected = await self._collector.request_of(caller, draft.request, held)
+            await self._others.check_opt_outs(request.others(caller.user_id))
             price = self._agreed_price(draft, request)
             job = self._new(draft, request, interaction_id, reply, price).with_input_urls(*collected.input_urls)
             made = await self._write_down(caller, job, payer, draft.id if draft.is_saved else None)

@@ -8,7 +8,7 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.domain.disk_problems import CannotSave, ClipsQuota, FilesQuota, NoSpace
@@ -59,7 +59,7 @@ class RequestFiles:
         if stored is None or not await self.take(stored):
             if stored is not None and not attachment.url:
                 raise Refusal(MediaExpired(round(self._input_days), attachment.option))
-            stored = await self._media.keep(attachment, capability)
+            stored = replace(await self._media.keep(attachment, capability), author_id=attachment.author_id)
             self._hold(stored)
         self.by_option[attachment.option] = stored
         return stored

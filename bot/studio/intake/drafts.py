@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import Final
 
 from bot.domain.caller import Caller
-from bot.domain.drafts import DRAFT_SECONDS, Draft, RefusedDraft, in_order, wrong_fields
+from bot.domain.disk_problems import CannotSave
+from bot.domain.drafts import DRAFT_SECONDS, Draft, Purpose, RefusedDraft, in_order, wrong_fields
 from bot.domain.errors import AlreadyRetried, DraftGone, NotYours, Refusal, StoreFull
 from bot.domain.media import StoredFile
 from bot.domain.spending import MembersOnly, NotAllowedHere
@@ -55,6 +56,12 @@ class Drafts:
             raise Refusal(NotYours())
         return draft
 
+    async def keep(self, draft: Draft) -> Draft:
+        """Keep a draft whose form is about to open. Raises Refusal."""
+        if not await self._save(draft):
+            raise Refusal(CannotSave())
+        return replace(draft, is_saved=True)
+
     async def discard(self, draft: Draft) -> None:
         """Delete a draft and its files. Raises Refusal (DraftGone), where it was sent meanwhile."""
         try:
@@ -80,7 +87,8 @@ class Drafts:
             if isinstance(refusal.problem, _FINAL):
                 raise
             problems = in_order(refusal.problems)
-            draft = replace(draft, created=self._clock.now(), wrong=wrong_fields(problems))
+            now = self._clock.now()
+            draft = replace(draft, created=now, wrong=wrong_fields(problems), purpose=Purpose.FIX)
             if held is not None:
                 good = {option: stored for option, stored in held.by_option.items() if option not in draft.wrong}
                 draft = draft.with_stored(good)

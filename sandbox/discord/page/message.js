@@ -90,7 +90,7 @@ function above(message, world) {
       smallAvatar(member),
       el("strong", {}, isolated(member?.name ?? "Someone")),
       " used ",
-      el("span", { class: "command-chip" }, commandName(message.used.command)),
+      el("span", { class: "command-chip" }, message.used.command),
     );
   }
   if (!message.message_reference) return null;
@@ -109,10 +109,6 @@ function above(message, world) {
       el("span", { class: "excerpt", dir: "auto" }, wordsOf(source, world).slice(0, 120)),
     ),
   );
-}
-
-function commandName(command) {
-  return command.startsWith("/") ? command : `/${command}`;
 }
 
 function authorName(author, world) {
