@@ -2,6 +2,7 @@
 
 from hypothesis import strategies as st
 
+from bot.domain.chain import NextStep, Operation
 from bot.domain.ids import new_job_id
 from bot.domain.job import DeliveryAttempt, Job
 from bot.domain.media import AssetUse, InputUrl, Kind, MediaFormat, Medium, Original, Role, StoredFile
@@ -72,6 +73,7 @@ def requests():
         seed=st.none() | st.integers(0, MAX_SEED),
         last_picture=st.booleans(),
         web_search=st.booleans(),
+        operation=st.sampled_from(Operation),
     )
 
 
@@ -128,7 +130,11 @@ def jobs(stages=None):
         changed=times,
         pressed=st.none() | job_ids,
         source=st.none() | job_ids,
-        origin=st.none() | st.builds(Origin),
+        parent=st.none() | job_ids,
+        part=st.integers(1, 50),
+        parent_seconds=st.integers(0, 30),
+        holds_parent=st.booleans(),
+        origin=st.none() | st.builds(Origin, step=st.none() | st.sampled_from(NextStep)),
         input_urls=st.lists(hosted_files(), max_size=3).map(tuple),
         not_before=times,
         submitted=st.none() | times,

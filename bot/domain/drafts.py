@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from bot.domain.chain import LengthStays, OperationUnsupported, SourceMissing
 from bot.domain.errors import (
     DurationOutside,
     Problem,
@@ -66,6 +67,9 @@ _FIELDS: Final[dict[type[Problem], tuple[str, ...]]] = {
     RatioUnknown: ("ratio",),
     SeedOutside: ("seed",),
     SearchWithMedia: ("web_search",),
+    OperationUnsupported: ("model",),
+    LengthStays: ("duration",),
+    SourceMissing: (MEDIA,),
     LastWithoutFirst: (_FRAME, MEDIA),
     AudioAlone: (MORE_IMAGES, MEDIA),
     **dict.fromkeys(
@@ -80,7 +84,8 @@ class Draft:
 
     `wrong`: the fields to be fixed. `private`: whether its reply is for the member alone. `source`: the job that is
     made again, of which its card tells by `origin`, or EXAMPLE; `retries` it as one whose end was unclear. `agreed`:
-    the price that its member has agreed to. `is_saved`: it stands in the store.
+    the price that its member has agreed to. `is_saved`: it stands in the store. `parent`, `holds_parent`, `part` and
+    `parent_seconds` as in `Job`.
     """
 
     id: str
@@ -95,6 +100,10 @@ class Draft:
     agreed: Price | None = None
     purpose: Purpose = Purpose.FIX
     is_saved: bool = False
+    parent: str | None = None
+    holds_parent: bool = False
+    part: int = 1
+    parent_seconds: int = 0
 
     @property
     def stored(self) -> tuple[StoredFile, ...]:

@@ -28,6 +28,7 @@ from dataclasses import dataclass
 
 from bot.domain.administration import AdminProblem
 from bot.domain.asset_problems import AssetProblem
+from bot.domain.chain import ChainProblem
 from bot.domain.disk_problems import CannotSave, DiskProblem, NoSpace
 from bot.domain.media_problems import MediaProblem
 from bot.domain.money import PriceNotConfirmed
@@ -140,9 +141,8 @@ class Restarting:
     """The bot is shutting down."""
 
 
-_Elsewhere = (
-    MediaProblem | AssetProblem | DiskProblem | SpendingProblem | PriceNotConfirmed | AdminProblem | ShareProblem
-)
+_OfVideos = MediaProblem | AssetProblem | ShareProblem | ChainProblem
+_Elsewhere = _OfVideos | DiskProblem | SpendingProblem | PriceNotConfirmed | AdminProblem
 Problem = (
     PromptEmpty
     | PromptTooLong

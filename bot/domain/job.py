@@ -7,6 +7,7 @@ Times are UTC seconds.
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+from bot.domain.chain import Operation, holds_source
 from bot.domain.media import InputUrl, StoredFile
 from bot.domain.models import Dialect
 from bot.domain.money import Price
@@ -56,7 +57,7 @@ class Job:
     stage: Stage = Stage.WAITING
     changed: float = 0.0  # when the stage was entered
     pressed: str | None = None  # the unclear job whose "Try again" made this one; unique
-    source: str | None = None  # the job that Again was pressed on, or EXAMPLE
+    source: str | None = None  # the job that a button was pressed on for it, or EXAMPLE
     charged_to: int | None = None  # the server whose account it counts in, beside its member's
     charged: int = 0  # seconds that count against limits: of the request, then of the clip; 0 once released
     origin: Origin | None = None  # what is shown of that job
@@ -90,6 +91,8 @@ class Job:
     parent: str | None = None  # the job whose video this one goes on from
     holds_parent: bool = False  # its clip begins with its parent's
     deleted_by: int | None = None  # the member whose media it was made from, where they deleted it
+    part: int = 1  # its place among those that go on one after the other
+    parent_seconds: int = 0  # the length of the parent's video, where this one extends it
     share: str = ""  # the share that this value stands for, where the clip is posted once more; in no row of a job
     reel: tuple[str, ...] = ()  # of such a share: the jobs whose clips are joined to one; in no row of a job
     take: int = 1  # its number among the takes of one request
@@ -246,14 +249,15 @@ class Job:
         """
         charged = self.charged if seconds is None or incomplete else min(self.charged, max(1, int(seconds + 0.5)))
         price = self.price and self.price.settled(self.charged, charged)
-        return replace(self, clip_bytes=size, incomplete=incomplete, charged=charged, price=price)
+        made = replace(self, clip_bytes=size, incomplete=incomplete, charged=charged, price=price)
+        if seconds is None or incomplete or self.request.operation is not Operation.EXTEND:
+            return made
+        return replace(made, holds_parent=holds_source(self.request.duration, self.parent_seconds, seconds))
 
     def refreshed(self, snapshot: Snapshot) -> Self:
         """Take fresh addresses in; the stage stays."""
-        last_picture_url = snapshot.last_picture_url or self.last_picture_url
-        return replace(
-            self, clip_url=snapshot.clip_url, clip_dies=snapshot.clip_dies, last_picture_url=last_picture_url
-        )
+        fresh = replace(self, clip_url=snapshot.clip_url, clip_dies=snapshot.clip_dies)
+        return replace(fresh, last_picture_url=snapshot.last_picture_url or self.last_picture_url)
 
     def delivering(self, attempt: DeliveryAttempt, now: float) -> Self:
         """Move to DELIVERING (or to another route of it), before the upload leaves."""
@@ -281,19 +285,9 @@ class Job:
         `by_author`: the member whose media it was made from, where they ask for it.
         """
         job = self if self.ended else self.failed(Reason.EXPIRED, now)
-        return replace(
-            job,
-            deleted=True,
-            deleted_by=by_author,
-            request=replace(job.request, prompt="", media=()),
-            input_urls=(),
-            clip_url=None,
-            clip_dies=None,
-            clip_bytes=None,
-            last_picture_url=None,
-            provider_message="",
-            origin=None,
-        )
+        job = replace(job, request=replace(job.request, prompt="", media=()), provider_message="", origin=None)
+        job = replace(job, input_urls=(), clip_url=None, clip_dies=None, clip_bytes=None, last_picture_url=None)
+        return replace(job, deleted=True, deleted_by=by_author)
 
     def cancelled(self, reason: Reason, now: float) -> Self:
         """Move to CANCELLED; it counts and costs no longer."""

@@ -116,7 +116,8 @@ class AttachmentInput:
 
     `size` in bytes as Discord states it; `url` is signed and dies within about a day. Without a `role` it is a
     reference, of the kind that its bytes turn out to be. `option` is where the member put it. `stored` is our own copy,
-    where it was looked at before; without a `url` there is no other. `author_id` as of a StoredFile.
+    where it was looked at before; without a `url` there is no other. `author_id` as of a StoredFile. `clip_of`: the job
+    whose finished clip it is, or, as a frame, the last picture of that clip; it has no `url`.
     """
 
     url: str
@@ -126,6 +127,7 @@ class AttachmentInput:
     option: str = "image"
     stored: StoredFile | None = None
     author_id: int | None = None
+    clip_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Self
 
+from bot.domain.chain import Operation
 from bot.domain.media import Kind, MediaFormat, Role
 
 
@@ -122,7 +124,8 @@ class Capability:
     roles that a medium may take; `max_count`: how many may take each, `max_references`: how many references there may
     be in all. Without `resolutions` none is sent. `sound`: whether sound can be switched; `seed`, `last_picture`,
     `web_search`: whether these can be asked for. `frames_decide_ratio`: beside frames the ratio is adaptive.
-    `excludes`: pairs that do not go together; `needs`: for a feature those of which it needs one.
+    `excludes`: pairs that do not go together; `needs`: for a feature those of which it needs one. `operations`: what it
+    can do with a video beside making one; `source`: what that video must be.
     """
 
     seconds: Sequence[int]
@@ -141,6 +144,8 @@ class Capability:
     frames_decide_ratio: bool = False
     excludes: Sequence[tuple[Feature, Feature]] = _EXCLUDES
     needs: Mapping[Feature, tuple[Feature, ...]] = field(default_factory=lambda: _NEEDS)
+    operations: tuple[Operation, ...] = ()
+    source: MediumRule | None = None
 
     @property
     def min_seconds(self) -> int:
@@ -159,6 +164,13 @@ class Capability:
     def longest(self, duration: int) -> int:
         """Return how many seconds a video of that length may come to."""
         return self.max_seconds if duration == AUTOMATIC else duration
+
+    def doing(self, operation: Operation) -> Self:
+        """Return what it accepts for that operation: one video, to be extended or changed, with a rule of its own."""
+        if operation is Operation.GENERATE or self.source is None:
+            return self
+        role = Role.REFERENCE_VIDEO
+        return replace(self, rules={**self.rules, role: self.source}, max_count={**self.max_count, role: 1})
 
     def takes(self, role: Role | None) -> bool:
         """Tell whether a medium may take that role; None: that of any reference."""
@@ -226,6 +238,8 @@ class Catalogue:
             max_references=None,
             excludes=tuple(pair for pair in default.excludes if all(pair in one.excludes for one in each)),
             needs={key: needed for key, needed in default.needs.items() if all(key in one.needs for one in each)},
+            operations=tuple(what for what in Operation if any(what in one.operations for one in each)),
+            source=next((one.source for one in each if one.source), None),
         )
 
 

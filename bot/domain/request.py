@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from bot.domain.chain import Operation
 from bot.domain.errors import (
     DurationOutside,
     Problem,
@@ -21,7 +22,7 @@ from bot.domain.media_problems import (
     MediumTooLarge,
 )
 from bot.domain.models import AUTOMATIC, MAX_PROMPT, MAX_SEED, Capability, Catalogue, Feature, Model, Ratio, Resolution
-from bot.domain.rules import features_of, wrong_together
+from bot.domain.rules import features_of, wrong_operation, wrong_together
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class VideoRequest:
     seed: int | None = None
     last_picture: bool = False
     web_search: bool = False
+    operation: Operation = Operation.GENERATE
 
     @property
     def stored(self) -> tuple[StoredFile, ...]:
@@ -129,6 +131,7 @@ class RequestDraft:
     seed: int | None = None
     last_picture: bool = False
     web_search: bool = False
+    operation: Operation = Operation.GENERATE
 
 
 _FRAMES = {Role.FIRST_FRAME: "image", Role.LAST_FRAME: "last_frame"}
@@ -152,7 +155,7 @@ def check_draft(draft: RequestDraft, catalogue: Catalogue) -> VideoRequest:
     """
     known = catalogue.capabilities.get(draft.model)
     # Beside a model that is not offered, the rest is judged by the one that takes the most.
-    capability = known or catalogue.widest
+    capability = (known or catalogue.widest).doing(draft.operation)
     text = clean_prompt(draft.prompt)
     problems = [
         *_wrong_prompt(text),
@@ -174,11 +177,14 @@ def check_draft(draft: RequestDraft, catalogue: Catalogue) -> VideoRequest:
         seed=draft.seed,
         last_picture=draft.last_picture,
         web_search=draft.web_search,
+        operation=draft.operation,
     )
 
 
 def _ratio(draft: RequestDraft, capability: Capability) -> Ratio:
-    """Return the ratio: where frames decide it, what was chosen or stands there by default says nothing."""
+    """Return the ratio: where frames or a video decide it, what was chosen or stands there by default says nothing."""
+    if draft.operation is not Operation.GENERATE:
+        return Ratio.ADAPTIVE
     roles = [*(file.role for file in draft.files), *(asset.role for asset in draft.assets)]
     frames = any(role is not None and not role.refers for role in roles)
     return Ratio.ADAPTIVE if frames and capability.frames_decide_ratio else draft.ratio
@@ -211,6 +217,7 @@ def asked_again(request: VideoRequest, catalogue: Catalogue) -> RequestDraft:
         seed=request.seed if capability and capability.seed else None,
         last_picture=request.last_picture and bool(capability and capability.last_picture),
         web_search=request.web_search,
+        operation=request.operation,
     )
 
 
@@ -255,6 +262,7 @@ def _wrong_choices(draft: RequestDraft, capability: Capability) -> Iterator[Prob
 def _wrong_modes(draft: RequestDraft, capability: Capability) -> Iterator[Problem]:
     given: list[AttachmentInput | AssetInput] = [*draft.files, *draft.assets]
     roles = [each.role for each in given]
+    yield from wrong_operation(draft.operation, draft.duration, roles, capability)
     for role in (Role.FIRST_FRAME, Role.LAST_FRAME):
         if roles.count(role) > 1:
             yield FrameGivenTwice(next(each.option for each in given if each.role is role))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from bot.domain.chain import ChainProblem, LengthStays, Operation, OperationUnsupported, SourceMissing
 from bot.domain.media import AssetUse, Kind, Medium, Role, StoredFile
 from bot.domain.media_problems import (
     AspectOutside,
@@ -23,7 +24,7 @@ from bot.domain.media_problems import (
     TooFewPixels,
     TooManyMedia,
 )
-from bot.domain.models import Capability, Feature, MediumRule
+from bot.domain.models import AUTOMATIC, Capability, Feature, MediumRule
 
 OVER_SECONDS = 0.2
 """By how much a file, or all of a kind together, may be longer than documented: the model takes 15.2 s elsewhere."""
@@ -113,6 +114,20 @@ def wrong_together(
         decided = kinds is not _KIND_FEATURES.isdisjoint({feature, *needed})
         if decided and feature in features and features.isdisjoint(needed):
             yield _LACKING.get((feature, needed)) or Lacking(feature, tuple(needed))
+
+
+def wrong_operation(
+    operation: Operation, duration: int, roles: Sequence[Role | None], capability: Capability
+) -> Iterator[ChainProblem]:
+    """List what keeps videos in these roles (None: any reference) from being extended or changed."""
+    if operation is Operation.GENERATE:
+        return
+    if operation not in capability.operations:
+        yield OperationUnsupported(operation)
+    if Role.REFERENCE_VIDEO not in roles:
+        yield SourceMissing(operation)
+    if operation is Operation.EDIT and duration != AUTOMATIC:
+        yield LengthStays()
 
 
 def _of_one(each: AssignedMedium, rule: MediumRule) -> Iterator[MediaProblem]:

@@ -72,7 +72,10 @@ class BucketMedia:
 
     async def keep(self, attachment: AttachmentInput, capability: Capability) -> StoredFile:
         """Keep an attachment as `DiskMedia.keep` does, and in the store. Raises Refusal, CannotSave if that is down."""
-        stored = await self._disk.keep(attachment, capability)
+        return await self._put_input(await self._disk.keep(attachment, capability))
+
+    async def _put_input(self, stored: StoredFile) -> StoredFile:
+        """Put a file that was just kept into the store. Raises Refusal, and lets it go, where that is down."""
         try:
             await self._store_input(stored)
         except FileStoreDown as error:
@@ -83,6 +86,15 @@ class BucketMedia:
             self._disk.release([stored])
             raise
         return stored
+
+    async def keep_clip(self, attachment: AttachmentInput, capability: Capability) -> StoredFile:
+        """Keep a clip as `DiskMedia.keep_clip` does, brought from the store, and in it. Raises Refusal."""
+        try:
+            await self.bring(attachment.clip_of)
+        except FileStoreDown as error:
+            log.warning("A video can't be had from the file storage: %s", error.detail)
+            raise Refusal(CannotSave()) from error
+        return await self._put_input(await self._disk.keep_clip(attachment, capability))
 
     async def bring_input(self, stored: StoredFile) -> Path | None:
         """Have an input file on our disk; None when it is past its days. Raises FileStoreDown."""

@@ -18,6 +18,7 @@ from bot.domain.reply import RepairedClip, ShrunkClip
 from bot.domain.storage_limits import CLIPS, INPUTS, POSTERS
 from bot.log_lines import counted
 from bot.media.clip_fetch import fetch_clip_file
+from bot.media.clip_inputs import ClipInputs
 from bot.media.clips import (
     accept,
     check_form,
@@ -107,6 +108,7 @@ class DiskMedia:
         self._failed_inspections = Counter[str]()
         self._facts: dict[str, Facts] = {}
         self._shrinker, self.join_clips = Shrinker(), Joiner(self._clip_path).join
+        self.keep_clip = ClipInputs(self._inputs, self._shrinker, self._clip_path).keep
         self._looks = Looks()
         self._posters = Posters(folder / POSTERS, self._looks)
 
@@ -123,12 +125,9 @@ class DiskMedia:
         await self._fetcher.__aexit__(kind, error, trace)
 
     async def keep(self, attachment: AttachmentInput, capability: Capability) -> StoredFile:
-        """Fetch an attachment, look at its bytes and keep our own copy, once for each content.
+        """Fetch an attachment and keep our own copy, as `Inputs.keep` does, until `release` or `discard`.
 
-        It is in use until `release` or `discard`. What the provider would not take as it is is stored as a copy that it
-        takes (`StoredFile.original`). What no role can take is refused here; numbers are judged by `rules`. Raises
-        Refusal: MediumTooLarge, MediumNotAccepted, MediumBroken, MediumNotChecked, TooManyPixels, MediumUnreachable, or
-        NoSpace when the disk is full.
+        What no role can take is refused here; numbers are judged by `rules`. Raises Refusal: see there.
         """
         return await self._inputs.keep(attachment, capability)
 

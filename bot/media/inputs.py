@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ from bot.domain.request import max_size
 from bot.domain.rules import wrong_file
 from bot.domain.storage_limits import MIN_FREE_BYTES
 from bot.media.conversions import AsImage, AsVideo, Conversion, conversion_for
-from bot.media.disk import FULL, NoRoom
+from bot.media.disk import FULL, NoRoom, new_part
 from bot.media.download import BadStatus, Fetcher, FetchError, Timeouts, TooManyBytes, Unreachable
 from bot.media.facts import Broken, Facts, Unchecked
 from bot.media.headers import strip_tags
@@ -146,9 +147,36 @@ class Inputs:
         allowed = _Allowed(attachment, capability)
         if attachment.size > allowed.max_bytes:
             raise allowed.too_large(attachment.size, allowed.max_bytes)
-        try:
+
+        async def fetched() -> Path:
             async with self._fetches:
-                part = await self._fetch(allowed)
+                return await self._fetch(allowed)
+
+        return await self._taken_in(allowed, fetched)
+
+    async def keep_made(
+        self, attachment: AttachmentInput, capability: Capability, make: Callable[[Path], Awaitable[None]]
+    ) -> StoredFile:
+        """Keep as `keep` does what `make` writes into the file that it is given; it may raise Broken or Unchecked."""
+        allowed = _Allowed(attachment, capability)
+
+        async def made() -> Path:
+            part = await asyncio.to_thread(new_part, self.files.folder)
+            try:
+                await make(part)
+            except BaseException as error:
+                await asyncio.to_thread(part.unlink, missing_ok=True)
+                if not isinstance(error, Broken | Unchecked):
+                    raise
+                log.error("A file couldn't be made: %s", error)  # noqa: TRY400 - the text says all there is
+                raise Refusal(MediumNotChecked(attachment.option)) from error
+            return part
+
+        return await self._taken_in(allowed, made)
+
+    async def _taken_in(self, allowed: _Allowed, get: Callable[[], Awaitable[Path]]) -> StoredFile:
+        try:
+            part = await get()
             try:
                 await asyncio.to_thread(strip_tags, part)
                 found = allowed.find(await asyncio.to_thread(read_head, part))

@@ -286,8 +286,8 @@ def _made_before(db: Database, job: Job) -> Job | None:
 
 
 def _choices(job: Job) -> tuple[object, ...]:
-    request = job.request
-    return (request.prompt, request.model, request.duration, request.ratio, request.resolution, request.sound)
+    request = replace(job.request, media=(), seed=None, last_picture=False, web_search=False)
+    return request, job.parent
 
 
 def read_jobs(db: Database, sql: str, params: list[Any] | dict[str, Any] | None = None) -> list[Job]:

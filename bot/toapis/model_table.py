@@ -7,6 +7,7 @@ From the provider's pages "POST /v1/video/generations" and "POST /v1/videos/gene
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from bot.domain.chain import Operation
 from bot.domain.media import Kind, MediaFormat, Role
 from bot.domain.models import Capability, Catalogue, Dialect, Feature, MediumRule, Model, Ratio, Resolution
 
@@ -47,6 +48,7 @@ class ModelRow:
         review: the path of the switch that asks for a review of private media.
         own_id: the path of our id of the job, by which its task can be asked for; None where that is not documented.
         automatic: the duration that leaves the length to the model, where it may choose.
+        operation: the path of what is done with the videos, beside making one.
         mention: how the prompt mentions a reference, from its kind and its number; None: as members write it.
     """
 
@@ -66,6 +68,7 @@ class ModelRow:
     review: str | None = None
     own_id: str | None = None
     automatic: int | None = None
+    operation: str = "video_operation"
     mention: str | None = None
 
 
@@ -133,6 +136,8 @@ _SEEDANCE_SMALL = ModelRow(
 )
 _SEEDANCE = replace(_SEEDANCE_SMALL, capability=replace(_SEEDANCE_SMALL.capability, resolutions=tuple(Resolution)))
 
+# The provider's own clips, which it takes back: no longer than the longest that it makes, of any size that it makes.
+_SOURCE = replace(_VIDEO, seconds=(2.0, 30.0), together=None, pixels=None, rates=None, max_taken=0)
 # The provider's page of the model, which knows no seed; its newer one names these resolutions.
 _SEEDANCE_2_5 = replace(
     _SEEDANCE,
@@ -146,6 +151,8 @@ _SEEDANCE_2_5 = replace(
         max_references=50,
         frames_decide_ratio=True,
         needs={Feature.LAST_FRAME: (Feature.FIRST_FRAME,)},
+        operations=(Operation.EXTEND, Operation.EDIT),
+        source=_SOURCE,
     ),
     automatic=-1,
 )

@@ -6,6 +6,7 @@ Keys in a fixed order; media in the order of their roles, by which a prompt coun
 import re
 from collections.abc import Iterator, Sequence
 
+from bot.domain.chain import Operation
 from bot.domain.job import Job
 from bot.domain.media import ASSET_SCHEME, AssetUse, Kind, Medium, StoredFile
 from bot.domain.models import AUTOMATIC, Dialect
@@ -59,6 +60,7 @@ def unsupported_option(request: VideoRequest, dialect: Dialect) -> str | None:
         "seed": request.seed is not None and not capability.seed,
         "last_picture": request.last_picture and not capability.last_picture,
         "web_search": request.web_search and not capability.web_search,
+        "operation": request.operation not in (Operation.GENERATE, *capability.operations),
     }
     return next((option for option, gone in left_out.items() if gone), None)
 
@@ -67,6 +69,8 @@ def _fields(
     request: VideoRequest, media: Sequence[tuple[Medium, str]], job_id: str, row: ModelRow, *, review: bool
 ) -> Iterator[tuple[str, object]]:
     """Yield (path, value) of everything behind the length, in the order in which it stands in the body."""
+    if request.operation is not Operation.GENERATE:
+        yield row.operation, request.operation.value
     has_images = any(medium.kind is Kind.IMAGE for medium, _ in media)
     if row.ratio and (row.ratio_beside_images or not has_images):
         yield row.ratio, request.ratio.value

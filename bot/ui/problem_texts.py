@@ -6,6 +6,7 @@ from typing import Final, assert_never
 from bot.discord_limits import MAX_CONTENT, utf16_units
 from bot.domain.administration import AdminProblem
 from bot.domain.asset_problems import AssetProblem
+from bot.domain.chain import ChainProblem
 from bot.domain.disk_problems import CannotSave, ClipsQuota, DiskProblem, FilesQuota, NoSpace
 from bot.domain.errors import (
     AlreadyRetried,
@@ -34,6 +35,7 @@ from bot.domain.spending import SpendingProblem
 from bot.domain.stages import Stage
 from bot.ui.admin_texts import admin_problem_text
 from bot.ui.asset_problem_texts import asset_problem_text
+from bot.ui.chain_texts import chain_problem_text
 from bot.ui.language import Language
 from bot.ui.media_problem_texts import media_problem_text
 from bot.ui.sanitize import code_blocks, code_line
@@ -95,6 +97,8 @@ def problem_text(language: Language, problem: Problem) -> str:  # noqa: C901, PL
         return admin_problem_text(language, problem)
     if isinstance(problem, ShareProblem):
         return share_problem_text(language, problem)
+    if isinstance(problem, ChainProblem):
+        return chain_problem_text(language, problem)
     match problem:
         case PromptEmpty() | PromptTooLong() | DurationOutside() | RatioUnknown() | Unsupported() | SeedOutside():
             return _choice_problem_text(language, problem)

@@ -7,7 +7,8 @@ from sandbox.toapis.bodies import one_of, text, yes_or_no
 from sandbox.toapis.errors import invalid
 from sandbox.toapis.media import Medium, Role
 from sandbox.toapis.media_fields import USUAL, MediaLimits, read_media
-from sandbox.toapis.request import GenerationRequest, whole_seconds
+from sandbox.toapis.operations import read_operation
+from sandbox.toapis.request import GenerationRequest, Operation, whole_seconds
 from sandbox.toapis.settings import Dialect
 
 NEWEST = "seedance-2-5"
@@ -33,12 +34,14 @@ def read_videos(body: Mapping[str, Any]) -> GenerationRequest:
     prompt, media = text(body, "prompt"), read_media(body, _NEWEST_MEDIA if newest else USUAL)
     if not prompt.strip() and not media:
         raise invalid("prompt or media is required")
+    operation = read_operation(body, media, newest=newest)
+    extends = operation is Operation.EXTEND
     return GenerationRequest(
         dialect=Dialect.VIDEOS,
         model=model,
         prompt=prompt,
-        duration=_duration(body, model),
-        ratio=_ratio(body, media, newest=newest),
+        duration=_duration(body, model, 0 if extends else 5),
+        ratio=_ratio(body, media, newest=newest) if operation is Operation.GENERATE else "adaptive",
         resolution=one_of(body, "resolution", RESOLUTIONS[model], "720p"),
         media=media,
         business_id=text(body, "client_business_id"),
@@ -47,12 +50,14 @@ def read_videos(body: Mapping[str, Any]) -> GenerationRequest:
         return_last_frame=yes_or_no(body, "return_last_frame", default=False),
         web_search=_web_search(body, media),
         review=_review(body, media),
+        operation=operation,
     )
 
 
-def _duration(body: Mapping[str, Any], model: str) -> int:
+def _duration(body: Mapping[str, Any], model: str, chosen: int) -> int:
+    """Return the seconds, or `chosen` where the newest model is to choose them."""
     if model == NEWEST:
-        return whole_seconds(body, 5, automatic=AUTOMATIC[1:], longest=30)
+        return whole_seconds(body, chosen, automatic=AUTOMATIC[1:], longest=30)
     return whole_seconds(body, 5, automatic=() if model == "seedance-2-mini" else AUTOMATIC)
 
 

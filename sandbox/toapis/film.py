@@ -12,7 +12,9 @@ FPS = 24
 class Order:
     """One clip to be made: pixels, seconds, and the paths of what is read and written.
 
-    `image` and `last` are its first and last frame, `references` the label and picture of each reference.
+    `image` and `last` are its first and last frame, `references` the label and picture of each reference. `source` is
+    a video that it shows: the first `head` seconds of it as they are, and then a picture of its own; all of it, below
+    the title card, where `head` is 0.
     """
 
     prompt: str
@@ -29,30 +31,56 @@ class Order:
     font: str = ""
     audio: bool = False
     min_bytes: int = 0
+    source: str = ""
+    head: float = 0.0
+
+    @property
+    def edits(self) -> bool:
+        """Tell whether it shows all of a video, with a card on it."""
+        return bool(self.source) and not self.head
+
+    @property
+    def new(self) -> float:
+        """Return how many seconds are not of its source."""
+        return self.seconds - self.head
 
     def drift(self, layer: int) -> int:
         """Return how many pixels a hill moves from first frame to last; nearer ones (higher numbers) move more."""
-        return round(self.width * 0.012 * math.pow(layer + 1, 1.6) * self.seconds)
+        return round(self.width * 0.012 * math.pow(layer + 1, 1.6) * self.new)
 
 
 def arguments(order: Order) -> list[str]:
     """Return ffmpeg's arguments."""
     names = _layers(order)
     inputs = [part for name in names for part in ("-i", f"{order.folder}/{name}.png")]
+    inputs += ["-i", order.source] if order.source else []
     sound = ["-f", "lavfi", "-i", _CHORD.format(seconds=order.seconds)] if order.audio else []
-    graph = _zoomed(order) if order.image else _landscape(order)
+    graph, film = _graph(order, len(names))
     return [
         *("-hide_banner", "-loglevel", "error", "-nostdin", "-y", "-filter_complex_threads", "1"),
         *inputs, *sound,
-        *("-filter_complex", graph, "-map", "[film]"),
-        *(("-map", f"{len(names)}:a", "-c:a", "aac", "-b:a", "96k") if order.audio else ()),
+        *("-filter_complex", graph, "-map", film),
+        *(("-map", f"{len(names) + bool(order.source)}:a", "-c:a", "aac", "-b:a", "96k") if order.audio else ()),
         *("-frames:v", str(order.seconds * FPS), "-r", str(FPS), "-t", str(order.seconds)),
         *("-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-threads", "1", *_rate(order)),
         *("-movflags", "+faststart", "-f", "mp4", order.out),
     ]  # fmt: skip
 
 
+def _graph(order: Order, layers: int) -> tuple[str, str]:
+    """Return the filters of the film, and what their end is called; its source is the input after its layers."""
+    shown = f"[{layers}:v]scale={order.width}:{order.height},setsar=1,fps={FPS},format=yuv420p"
+    if order.edits:
+        return f"{shown},trim=duration={order.seconds}[shown];{_finish(order, 'shown', 0)}", "[film]"
+    graph = _zoomed(order) if order.image else _landscape(order)
+    if not order.source:
+        return graph, "[film]"
+    return f"{shown},trim=duration={order.head}[head];{graph};[head][film]concat=n=2:v=1[whole]", "[whole]"
+
+
 def _layers(order: Order) -> list[str]:
+    if order.edits:
+        return ["card"]
     if order.image:
         return ["first", "glow", *(("last",) if order.last else ()), "card"]
     return ["sky", "glow", "hills0", "hills1", "hills2", "card"]
@@ -77,31 +105,31 @@ def _finish(order: Order, picture: str, card: int) -> str:
     grain = "noise=alls=90:allf=t+u" if order.min_bytes else "noise=alls=3:allf=t"
     return (
         f"{_still(card, 'still')};[still]fade=in:st=0.35:d=0.7:alpha=1[card];"
-        f"[{picture}][card]overlay=0:0:shortest=1,{grain},format=yuv420p,trim=duration={order.seconds}[film]"
+        f"[{picture}][card]overlay=0:0:shortest=1,{grain},format=yuv420p,trim=duration={order.new:g}[film]"
     )
 
 
 def _zoomed(order: Order) -> str:
-    frames = order.seconds * FPS
+    frames = round(order.new * FPS)
     zoom = (
         f"[0]zoompan=z='1+0.14*on/{frames}':x='(iw-iw/zoom)*0.55':y='(ih-ih/zoom)*0.4'"
         f":d={frames}:s={order.width}x{order.height}:fps={FPS},format=yuv420p[zoomed]"
     )
     light = (
         f"{_still(1, 'lamp')};[lamp]colorchannelmixer=aa=0.5,fade=in:st=0.1:d=1.2:alpha=1[light];"
-        f"[zoomed][light]overlay=x='W*(-0.5+1.1*t/{order.seconds})':y='-h*0.55':shortest=1[lit]"
+        f"[zoomed][light]overlay=x='W*(-0.5+1.1*t/{order.new:g})':y='-h*0.55':shortest=1[lit]"
     )
     if not order.last:
         return ";".join((zoom, light, _finish(order, "lit", 2)))
     ending = (
-        f"{_still(2, 'end')};[end]fade=in:st={order.seconds - 1.6}:d=1.2:alpha=1[over];"
+        f"{_still(2, 'end')};[end]fade=in:st={order.new - 1.6}:d=1.2:alpha=1[over];"
         "[lit][over]overlay=0:0:shortest=1[ended]"
     )
     return ";".join((zoom, light, ending, _finish(order, "ended", 3)))
 
 
 def _landscape(order: Order) -> str:
-    seconds, height = order.seconds, order.height
+    seconds, height = f"{order.new:g}", order.height
     parts = [
         (
             f"[0]format=yuv420p,loop=-1:1:0,setpts=N/{FPS}/TB,"

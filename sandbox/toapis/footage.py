@@ -17,7 +17,8 @@ from pathlib import Path
 from sandbox.toapis.ffmpeg import ffmpeg
 from sandbox.toapis.film import Order
 from sandbox.toapis.media import Kind, Role, Seen
-from sandbox.toapis.request import GenerationRequest
+from sandbox.toapis.operations import source_of
+from sandbox.toapis.request import GenerationRequest, Operation
 from sandbox.toapis.settings import ProviderSettings
 
 log = logging.getLogger(__name__)
@@ -92,7 +93,9 @@ class Footage:
         return clip
 
     def _order(self, request: GenerationRequest, seen: Sequence[Seen], work: Path, min_bytes: int) -> Order:
-        shape = next((one.size for one in seen if one.kind is Kind.IMAGE), None)
+        plain = request.operation is Operation.GENERATE
+        source = None if plain else source_of(seen)
+        shape = source.size if source else next((one.size for one in seen if one.kind is Kind.IMAGE), None)
         width, height = request.size(shape, self._settings.size_scale)
         frames = {medium.role: str(one.picture) for medium, one in zip(request.media, seen, strict=True)}
         return Order(
@@ -101,12 +104,14 @@ class Footage:
             width=width,
             height=height,
             seconds=request.duration,
+            source=str(source.file.path) if source else "",
+            head=source.seconds if source and request.operation is Operation.EXTEND else 0.0,
             folder=str(work),
             out=str(work / "clip.mp4"),
             ffmpeg=ffmpeg(),
             image=frames.get(Role.FIRST_FRAME, ""),
             last=frames.get(Role.LAST_FRAME, ""),
-            references=tuple(_references(request, seen)),
+            references=tuple(_references(request, seen)) if plain else (),
             font=self._settings.font,
             audio=request.audio,
             min_bytes=min_bytes,
@@ -126,7 +131,8 @@ class Footage:
 
 def _key(request: GenerationRequest, seen: Sequence[Seen], min_bytes: int) -> str:
     digest = hashlib.sha256()
-    shown = (request.prompt, request.model, request.duration, request.ratio, request.resolution, request.audio)
+    of_all = request.prompt, request.model, request.duration, request.ratio, request.resolution, request.audio
+    shown = of_all if request.operation is Operation.GENERATE else (*of_all, str(request.operation))
     media = [(str(medium.role), one.file.sha256) for medium, one in zip(request.media, seen, strict=True)]
     digest.update(repr((shown, media, min_bytes)).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:24]

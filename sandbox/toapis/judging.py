@@ -74,16 +74,17 @@ class Judge:
         return Seen(file, kind, name, _size(said), _seconds(said), picture, _rate(said))
 
 
-def check_role(seen: Seen, role: Role) -> None:
-    """Raise Unusable when the file does not do for the role."""
+def check_role(seen: Seen, role: Role, longest: float = LONGEST) -> None:
+    """Raise Unusable when the file does not do for the role; `longest` of a video in seconds."""
     if seen.kind is not role.kind or seen.format not in FORMATS[role]:
         *others, last = FORMATS[role]
         article = "an" if role.kind in {Kind.IMAGE, Kind.AUDIO} else "a"
         raise Unusable(f"must be {article} {role.kind} in the format {', '.join(others)} or {last}")
     if role is Role.REFERENCE_IMAGE:
         _check_sides(seen.size)
-    if seen.kind is not Kind.IMAGE and not SHORTEST - SLACK <= seen.seconds <= LONGEST + OVER:
-        raise Unusable(f"must be {SHORTEST:g} to {LONGEST:g} seconds long, not {seen.seconds:.1f}")
+    maximum = longest if seen.kind is Kind.VIDEO else LONGEST
+    if seen.kind is not Kind.IMAGE and not SHORTEST - SLACK <= seen.seconds <= maximum + OVER:
+        raise Unusable(f"must be {SHORTEST:g} to {maximum:g} seconds long, not {seen.seconds:.1f}")
 
 
 def check_footage(seen: Seen) -> None:

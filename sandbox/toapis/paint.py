@@ -115,7 +115,7 @@ def paint(order: Order) -> None:
     folder = Path(order.folder)
     if order.image:
         paint_frames(order, folder)
-    else:
+    elif not order.edits:
         paint_landscape(order, folder)
     card = title_card(order.prompt, order.label, (order.width, order.height), order.font)
     lay_references(card, order.references)

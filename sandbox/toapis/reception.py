@@ -23,27 +23,30 @@ class Reception:
         self._judge = judge
         self._assets = assets
 
-    async def receive(self, media: Sequence[Medium]) -> tuple[Seen, ...]:
-        """Return what is behind all media. Raises Refused for the first one that will not do."""
+    async def receive(self, media: Sequence[Medium], longest: float = LONGEST) -> tuple[Seen, ...]:
+        """Return what is behind all media. Raises Refused for the first one that will not do.
+
+        `longest`: seconds of a video, and of all together.
+        """
         turns = asyncio.Semaphore(_AT_ONCE)
 
         async def one(medium: Medium) -> Seen:
             async with turns:
-                return await self._asset(medium) if medium.asset_id else await self._foreign(medium)
+                return await self._asset(medium) if medium.asset_id else await self._foreign(medium, longest)
 
         found = await asyncio.gather(*map(one, media), return_exceptions=True)
         for answer in found:
             if isinstance(answer, BaseException):
                 raise answer
         seen = tuple(answer for answer in found if isinstance(answer, Seen))
-        _check_lengths(seen)
+        _check_lengths(seen, longest)
         return seen
 
-    async def _foreign(self, medium: Medium) -> Seen:
+    async def _foreign(self, medium: Medium, longest: float) -> Seen:
         max_bytes = _PLAIN_IMAGE if medium.place.startswith("image_urls") else MAX_BYTES[medium.role.kind]
         try:
             seen = await self._judge.look(await self._fetcher.fetch(medium.url, medium.place, max_bytes))
-            check_role(seen, medium.role)
+            check_role(seen, medium.role, longest)
             if self._footage and seen.kind is Kind.VIDEO:
                 check_footage(seen)
         except NotFetched as failed:
@@ -63,14 +66,15 @@ class Reception:
         return await self._assets.shown(asset)
 
 
-def _check_lengths(seen: Iterable[Seen]) -> None:
+def _check_lengths(seen: Iterable[Seen], longest: float) -> None:
     together = {Kind.VIDEO: 0.0, Kind.AUDIO: 0.0}
     for one in seen:
         if one.kind in together:
             together[one.kind] += one.seconds
     for kind, seconds in together.items():
-        if seconds > LONGEST + OVER:
-            raise invalid(f"{kind}_with_roles must be at most {LONGEST:g} seconds long together, not {seconds:.1f}")
+        maximum = longest if kind is Kind.VIDEO else LONGEST
+        if seconds > maximum + OVER:
+            raise invalid(f"{kind}_with_roles must be at most {maximum:g} seconds long together, not {seconds:.1f}")
 
 
 def _article(kind: Kind) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from sandbox.toapis.errors import invalid
@@ -19,13 +20,25 @@ SIZES: Mapping[str, Mapping[str, tuple[int, int]]] = {
 }
 """Width and height in pixels; 480p and 720p of 16:9 are documented, the others keep their area."""
 
+
+class Operation(StrEnum):
+    """What is done with the videos of a request, in the provider's words."""
+
+    GENERATE = "generate"
+    EDIT = "edit"
+    EXTEND = "extend"
+
+
 LONGEST = 15
 """Seconds of a video, of every model but the newest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRequest:
-    """A checked request. `ratio` may be "adaptive", `duration` is in seconds; `review` asks for a private review."""
+    """A checked request. `ratio` may be "adaptive", `duration` is in seconds; `review` asks for a private review.
+
+    `duration` is 0 where the video that is extended is to give it: see `operations.settled`.
+    """
 
     dialect: Dialect
     model: str
@@ -40,6 +53,7 @@ class GenerationRequest:
     return_last_frame: bool = False
     web_search: bool = False
     review: bool = False
+    operation: Operation = Operation.GENERATE
 
     def size(self, image: tuple[int, int] | None, scale: float) -> tuple[int, int]:
         """Return width and height of the footage in even pixels; an adaptive ratio follows the image's shape."""

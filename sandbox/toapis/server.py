@@ -20,11 +20,13 @@ from sandbox.toapis.dialect_video import read_video
 from sandbox.toapis.dialect_videos import read_videos
 from sandbox.toapis.downloads import CLIP, FRAME, Downloads, signed
 from sandbox.toapis.errors import REFUSALS, Refused, invalid, refusal_answer
+from sandbox.toapis.judging import LONGEST
 from sandbox.toapis.limits import Limiter
 from sandbox.toapis.media import Seen
+from sandbox.toapis.operations import LONGEST_SOURCE, settled
 from sandbox.toapis.person_pages import PersonPages
 from sandbox.toapis.provider import Family, Provider
-from sandbox.toapis.request import GenerationRequest
+from sandbox.toapis.request import GenerationRequest, Operation
 from sandbox.toapis.settings import Dialect, ProviderSettings
 from sandbox.toapis.tasks import Task
 from sandbox.toapis.uploads import UPLOAD_RULES
@@ -197,7 +199,9 @@ class ProviderStandIn(Provider):
         seen: tuple[Seen, ...] = ()
         if self._replayed(order) is None:
             self._admit(Family.GENERATIONS)
-            seen = await self._reception.receive(order.media)
+            plain = order.operation is Operation.GENERATE
+            seen = await self._reception.receive(order.media, LONGEST if plain else LONGEST_SOURCE)
+            order = settled(order, seen)
         # Nothing waits between this look and the creation: two POSTs of one id cannot both pass.
         task = self._replayed(order)
         if task is None:

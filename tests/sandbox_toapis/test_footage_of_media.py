@@ -43,7 +43,7 @@ def images(*pairs: tuple[str, str]) -> dict[str, Any]:
 
 
 async def clip_of(asks: Client, **fields: Any) -> tuple[bytes, dict[str, Any]]:
-    answer = await asks.submit("videos", **OWN, **fields)
+    answer = await asks.submit("videos", **{**OWN, **fields})
     assert answer.status == 200, answer.json
     task = answer.json["id"]
     await asks.provider.ledger.until(asks.provider.tasks[task].footage.done, within=60, what="the footage")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
+from bot.domain.chain import NextStep, Operation
 from bot.domain.job import DeliveryAttempt, Job
 from bot.domain.media import InputUrl
 from bot.domain.models import Dialect, Resolution
@@ -56,9 +57,10 @@ def test_no_field_of_a_job_is_forgotten():
     told = {"in_thread": True, "bot_added": True, "age_restricted": True}
     address = reply(**denied, **told, locale="de", guild_locale="pt-BR")
     asked = request(
-        media=(picture(),), resolution=Resolution.P480, sound=True, seed=5, last_picture=True, web_search=True
-    )
-    origin = Origin(7, PublicMessage(3, 2, 1), edited=True)
+        media=(picture(),), resolution=Resolution.P480, sound=True, seed=5, last_picture=True, web_search=True,
+        operation=Operation.EDIT,
+    )  # fmt: skip
+    origin = Origin(7, PublicMessage(3, 2, 1), edited=True, step=NextStep.EXTEND)
     full = job(
         request=asked, reply=address, stage=Stage.FAILED, pressed="p", source="s", origin=origin, charged_to=3,
         input_urls=input_urls, not_before=1.0, submitted=1.0, dialect=Dialect.VIDEO, task_id="t",
@@ -66,7 +68,8 @@ def test_no_field_of_a_job_is_forgotten():
         attempt=DeliveryAttempt(Route.TOKEN, 2, "n", 5.0),
         reason=Reason.LOST, provider_message="no", code="no", notified_at=5.0, last_picture_url="l", incomplete=True,
         price=Price(500_000, "USD"), tries=1, unfetched=1, fence=1, slot=True, deleted=True, deleted_by=9,
-        parent="q", holds_parent=True, take=2, takes=3, lead_id="l", chosen=1,
+        parent="q", part=2, parent_seconds=5, holds_parent=True,
+        take=2, takes=3, lead_id="l", chosen=1,
     )  # fmt: skip
     unsaid = {field.name for field in fields(Job) if getattr(full, field.name) == field.default}
     unsaid -= {"share", "reel", "group"}  # of a value that stands for a share, or for takes: in no row of a job

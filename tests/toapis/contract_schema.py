@@ -112,6 +112,7 @@ _VIDEOS = _object(
         "model": {"enum": ["seedance-2", *_SMALL, "seedance-2-5"]},
         "prompt": _PROMPT,
         "duration": {"anyOf": [_DURATION, {"const": -1}]},  # -1 leaves the length to the provider, and so its price
+        "video_operation": {"enum": ["generate", "edit", "extend"]},
         "aspect_ratio": {"enum": ["21:9", "16:9", "4:3", "1:1", "3:4", "9:16", "adaptive"]},
         "resolution": {"enum": ["480p", "720p", "1080p", "4k"]},
         **_MEDIA,
@@ -145,6 +146,15 @@ _VIDEOS = _object(
             "else": {"allOf": [_FEWER, {"not": _LONE_SOUND}]},
         },
         {"if": _has("tools"), "then": _BARE},
+        {
+            "if": {**_has("video_operation"), "properties": {"video_operation": {"enum": ["edit", "extend"]}}},
+            "then": {
+                **_has("video_with_roles"),
+                "properties": {"model": {"const": "seedance-2-5"}, "aspect_ratio": {"const": "adaptive"}},
+                "if": {"properties": {"video_operation": {"const": "edit"}}},
+                "then": {"properties": {"duration": {"const": -1}}},
+            },
+        },
         {
             "if": {"properties": {"private_asset_review": {"const": True}}, **_has("private_asset_review")},
             "then": {**_NO_ASSETS, "anyOf": [_has(f"{kind}_with_roles") for kind in ("image", "video", "audio")]},

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from hypothesis import strategies as st
 
 from bot.domain.assets import Asset, AssetStage
+from bot.domain.chain import Operation
 from bot.domain.media import AttachmentInput, Kind, MediaFormat, Role, StoredFile
 from bot.domain.models import AUTOMATIC, Catalogue, Dialect, Model, Ratio, Resolution
 from bot.domain.request import AssetInput, RequestDraft
@@ -63,6 +64,7 @@ def _any_choices():
             "seed": st.sampled_from([-1, 0, 7, 2**31 - 1, 2**31]),
             "last_picture": st.booleans(),
             "web_search": st.booleans(),
+            "operation": st.sampled_from(Operation),
         },
     )
 

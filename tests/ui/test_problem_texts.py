@@ -10,6 +10,7 @@ from bot.domain import asset_problems as assets
 from bot.domain import media_problems as media
 from bot.domain import others_media as others
 from bot.domain.administration import AboveCeiling, ServerUnknown
+from bot.domain.chain import CannotStep, NextStep, NothingLeft, Operation, OperationUnsupported, SourceMissing
 from bot.domain.disk_problems import ClipsQuota, FilesQuota, NoSpace
 from bot.domain.errors import (
     AlreadyRetried,
@@ -100,6 +101,10 @@ FACTS = {
     NothingToShare: (NothingToShare(Stage.RENDERING), ["isn't finished yet"]),
     NothingToJoin: (NothingToJoin(), ["wasn't made from another one"]),
     ReelTooLong: (ReelTooLong(16, 300), ["16 videos", "300 seconds"]),
+    CannotStep: (CannotStep(NextStep.EXTEND), ["can't be extended", "**Continue**"]),
+    NothingLeft: (NothingLeft(28, 30), ["28 seconds", "up to 30", "2 seconds at most"]),
+    OperationUnsupported: (OperationUnsupported(Operation.EXTEND), ["can't extend"]),
+    SourceMissing: (SourceMissing(Operation.EDIT), ["`video 1`"]),
     StillRunning: (StillRunning(Stage.RENDERING), ["can't be stopped"]),
     LimitReached: (
         LimitReached(Scope.MEMBER, Measure.DAY, 60, 3, 8, 1_800_000_000.2),
@@ -131,6 +136,9 @@ OTHERS = [
     NothingToShare(Stage.FAILED),
     NothingToJoin(holds_all=True),
     StillRunning(Stage.WAITING),
+    *(CannotStep(step) for step in NextStep if step is not NextStep.EXTEND),
+    NothingLeft(30, 30),
+    OperationUnsupported(Operation.EDIT),
     LimitReached(Scope.MEMBER, Measure.MONTH, 5, 3, 8),
     LimitReached(Scope.SERVER, Measure.AT_ONCE, 3, 0, 1),
     LimitReached(Scope.SERVER, Measure.DAY, 60, 0, 8, 1_800_000_000.0),

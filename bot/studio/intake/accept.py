@@ -218,6 +218,7 @@ class Intake:
         draft = self.new_draft(caller, request, private=reply.private)
         origin = Origin(source.user_id, source.public_message, edited=isinstance(edit, Edit))
         draft = replace(draft, source=source.id, retries=unclear, origin=origin)
+        draft = replace(draft, parent=source.parent, part=source.part, parent_seconds=source.parent_seconds)
         return await self.submit(caller, draft, interaction_id, reply)
 
     def _agreed_price(self, draft: Draft, request: VideoRequest) -> Price | None:
@@ -231,6 +232,8 @@ class Intake:
         now, pressed = self._clock.now(), draft.source if draft.retries else None
         job = Job(new_job_id(), draft.user_id, interaction_id, request, reply, created=now, changed=now)
         made = replace(job, source=draft.source, pressed=pressed, origin=draft.origin)
+        made = replace(made, parent=draft.parent, part=draft.part, parent_seconds=draft.parent_seconds)
+        made = replace(made, holds_parent=draft.holds_parent)
         return replace(made, charged=self._catalogue.longest(request.model, request.duration), price=price)
 
     async def _write_down(self, caller: Caller, job: Job, payer: Payer, fixes: str | None) -> Job:

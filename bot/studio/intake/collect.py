@@ -104,7 +104,7 @@ class MediaCollector:
         self, caller: Caller, draft: RequestDraft, known: Sequence[Problem], request_files: Files
     ) -> tuple[CollectedMedia, list[Problem]]:
         """Store the draft's files and find its assets, as far as nothing is known against them; name their mistakes."""
-        capability = self._catalogue.capabilities[draft.model]
+        capability = self._catalogue.capabilities[draft.model].doing(draft.operation)
         turn = asyncio.Semaphore(_AT_ONCE)
         refused = _refused_options(known)
         given = [file for file in draft.files if file.option not in refused]

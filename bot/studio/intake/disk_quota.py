@@ -57,9 +57,10 @@ class RequestFiles:
         """
         stored = attachment.stored
         if stored is None or not await self.take(stored):
-            if stored is not None and not attachment.url:
+            if stored is not None and not attachment.url and not attachment.clip_of:
                 raise Refusal(MediaExpired(round(self._input_days), attachment.option))
-            stored = replace(await self._media.keep(attachment, capability), author_id=attachment.author_id)
+            keep = self._media.keep_clip if attachment.clip_of else self._media.keep
+            stored = replace(await keep(attachment, capability), author_id=attachment.author_id)
             self._hold(stored)
         self.by_option[attachment.option] = stored
         return stored

@@ -1,0 +1,87 @@
+"""What can come after a finished video, and why it can't: typed facts; the sentences stand in `ui.chain_texts`."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Operation(StrEnum):
+    """What is done with the videos of a request, named as the provider names it."""
+
+    GENERATE = "generate"
+    EXTEND = "extend"  # the result begins with the video, and goes on
+    EDIT = "edit"  # the result is the video, changed
+
+
+class NextStep(StrEnum):
+    """What a member makes of a finished video."""
+
+    EXTEND = "extend"
+    CHANGE = "change"
+    CONTINUE = "continue"  # a video of its own, from the last frame
+    FINISH = "finish"  # the same request with the full model and size
+
+
+# Of an extended clip: so many seconds beyond what was added are no rounding.
+_LONGER: Final = 0.5
+
+
+def holds_source(whole: int, before: int, seconds: float) -> bool:
+    """Tell whether an extended clip begins with the video that was extended: the provider's pages disagree.
+
+    It has `seconds`; `whole` were asked for, 0 where the model chose; the video has `before`, 0 where that is unknown.
+    """
+    added = whole - before if whole else before
+    return before > 0 and seconds > added + _LONGER
+
+
+@dataclass(frozen=True, slots=True)
+class CannotStep:
+    """The video's model, in the dialect that is used, can't do that; or there is nothing to be done."""
+
+    step: NextStep
+
+
+@dataclass(frozen=True, slots=True)
+class NotFinished:
+    """There is no finished video that anything could be made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class NothingLeft:
+    """Extended by so much it would be longer than its model makes; in whole seconds."""
+
+    seconds: int
+    maximum: int
+
+    @property
+    def left(self) -> int:
+        """Return how many seconds can be added."""
+        return max(0, self.maximum - self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class ParentGone:
+    """Neither we nor the message have the video any more that something was to be made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationUnsupported:
+    """The model can't extend or change videos."""
+
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMissing:
+    """A request that is to extend or change a video holds none."""
+
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class LengthStays:
+    """The length of a changed video can't be chosen."""
+
+
+ChainProblem = CannotStep | NotFinished | NothingLeft | ParentGone | OperationUnsupported | SourceMissing | LengthStays
