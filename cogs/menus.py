@@ -99,7 +99,7 @@ class MenuCog(CommandCog):
             fields.append(Part.RESOLUTION)
         draft = replace(draft, purpose=Purpose.ANIMATE, wrong=tuple(fields))
         async with asyncio.timeout(_LOOK_SECONDS):
-            draft = await self._intake.keep_draft(draft)
+            draft = await self._intake.keep_draft(conversation.caller, draft)
         await conversation.ask(FixForm(conversation.language, draft, self._catalogue))
 
 

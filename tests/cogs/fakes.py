@@ -85,7 +85,7 @@ class FakeIntake(Scripted):
             return self.drafts[draft_id]
         raise Refusal(DraftGone())
 
-    async def keep_draft(self, draft) -> Draft:
+    async def keep_draft(self, _caller, draft) -> Draft:
         self.note("keep_draft", draft)
         self.drafts[draft.id] = draft
         return draft

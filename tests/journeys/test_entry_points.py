@@ -40,7 +40,9 @@ OF_A_VIDEO = ("again", "retry", "silent", "form edit")
 VIDEOS = frozenset({"/video", "example", "confirm", "form compose", "form fix", *OF_A_VIDEO})
 AT_THE_PROVIDER = frozenset({"/asset create-character", "/asset add", "agree", "consent"})
 # Refused to a stranger before anything else: those, what opens a form for them, and what goes on with a person.
-SPENDING = VIDEOS | AT_THE_PROVIDER | {"/compose", "edit", "fix", "/asset import", "verify:open", "verify:again"}
+MENUS = frozenset({"Animate image", "Animate avatar"})
+OPENS_FORM = frozenset({"/compose", "edit", "fix", *MENUS})
+SPENDING = VIDEOS | AT_THE_PROVIDER | OPENS_FORM | {"/asset import", "verify:open", "verify:again"}
 OPTIONS: Mapping[str, Any] = {
     "prompt": "a fox from a command",
     "id": "asset-1",
@@ -55,6 +57,9 @@ def ways(scene: Scene, sources: Mapping[str, str]) -> dict[str, Way]:
     """List every way in by its name: commands as Discord has them, then presses, then forms."""
     found: dict[str, Way] = {}
     for command in scene.discord.commands.all():
+        if command["type"] != 1:
+            found[command["name"]] = using_menu(command)
+            continue
         found |= {f"/{path}": using(f"/{path}", one.get("options", ())) for path, one in subcommands(command)}
     found |= {name: pressing(scene, name, sources) for name in ROWS if name != "compose"}
     choices = RequestDraft("", Model.SEEDANCE_2, 4, Ratio.WIDE)
@@ -111,6 +116,16 @@ def using(name: str, described: Any) -> Way:
             one["name"]: OPTIONS.get(one["name"], OF_KIND[one["type"]]) for one in described if one.get("required")
         }
         return await member.use(name, channel=PLACE, **given)
+
+    return use
+
+
+def using_menu(command: dict[str, Any]) -> Way:
+    """Use a command of the menu of a message with an image, or of the member's own."""
+
+    async def use(member: Member) -> Use:
+        on = member if command["type"] == 2 else await member.say("a fox", png(), channel=PLACE)
+        return await member.use_on(command["name"], on, channel=PLACE)
 
     return use
 

@@ -84,7 +84,7 @@ async def test_it_is_there_for_its_member_for_an_hour(studio: Studio) -> None:
 
 async def test_a_draft_that_gives_way_takes_its_files_with_it(studio: Studio) -> None:
     first = await refused(studio)
-    for number in range(5):
+    for number in range(10):
         other = replace(TYPED, id=f"{number:020}", created=START + number + 1, request=replace(DRAFT, prompt=" "))
         studio.clock.at += 1
         with pytest.raises(RefusedDraft):

@@ -99,8 +99,9 @@ class Intake:
         """Find a draft of the caller's that was kept. Raises Refusal (DraftGone, NotYours)."""
         return await self._drafts.find(caller, draft_id)
 
-    async def keep_draft(self, draft: Draft) -> Draft:
+    async def keep_draft(self, caller: Caller, draft: Draft) -> Draft:
         """Keep a draft whose form is about to open. Raises Refusal."""
+        self._spending.check_known(caller)
         if self._runner.draining:
             raise Refusal(Restarting())
         return await self._drafts.keep(draft)

@@ -20,8 +20,8 @@ from bot.studio.ports.stores import DraftStore
 
 log = logging.getLogger(__name__)
 
-# Of one member: so many drafts, since the files of each take room.
-_MAX_DRAFTS: Final = 5
+# Of one member: so many drafts, since the files of each take room; a form of a menu that was only opened is one too.
+_MAX_DRAFTS: Final = 10
 # A refusal may be the first response, which Discord waits 3 s for; without a draft it still says what is wrong.
 _WRITE_SECONDS: Final = 1.0
 # So many drafts are remembered as sent, of all members, until a restart.
