@@ -6,16 +6,18 @@ or taken for dead too early costs a look, never a video.
 
 import asyncio
 import logging
+import select
 from collections.abc import Awaitable, Callable
 from functools import partial
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import procrastinate
 import psycopg
 from procrastinate.exceptions import ProcrastinateException
 from procrastinate.jobs import Job, Status
 from procrastinate.worker import Worker
+from psycopg_pool import AsyncConnectionPool
 
 from bot.domain.backoff import Backoff, jittered
 from bot.engine.rows import Leaving
@@ -68,6 +70,7 @@ class Drives:
             max_size=_MAX_CONNECTIONS,
             timeout=heartbeat_seconds,
             configure=_one_by_one,
+            pool_factory=_pool,
         )
         self._app = procrastinate.App(connector=connector)
         self._clock = clock
@@ -169,6 +172,21 @@ class Drives:
 async def _one_by_one(connection: psycopg.AsyncConnection) -> None:
     """Let each statement be a transaction of its own, without two more to begin it and to end it."""
     await connection.set_autocommit(True)
+
+
+async def _check(connection: psycopg.AsyncConnection) -> None:
+    """Ask the server whether a connection lives, where something has come on it meanwhile: its end, most likely.
+
+    Procrastinate would have it asked before every statement. Raises psycopg.OperationalError.
+    """
+    heard = select.poll()
+    heard.register(connection.fileno(), select.POLLIN)
+    if heard.poll(0):
+        await AsyncConnectionPool.check_connection(connection)
+
+
+def _pool(**words: Any) -> AsyncConnectionPool[psycopg.AsyncConnection]:
+    return AsyncConnectionPool(**words | {"check": _check})
 
 
 class _Lost(Exception):

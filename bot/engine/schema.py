@@ -1,5 +1,7 @@
-"""Procrastinate's tables and functions in our database, and the one of ours that defers "drive this row"."""
+"""Procrastinate's tables and functions in our database, and those of ours that defer "drive this row"."""
 
+import json
+from collections.abc import Sequence
 from importlib import resources
 from typing import Final
 
@@ -12,6 +14,8 @@ QUEUE: Final = "drive"
 TASK: Final = "drive"
 DEFER: Final = "SELECT seedreel_drive(:job_id)"
 """Defers "drive this row", in the transaction in which it is executed; nothing where one waits already."""
+DEFER_ALL: Final = "SELECT seedreel_drive_all(:job_ids)"
+"""The same of several rows, in that order; their ids are a list in JSON."""
 
 # Any number, the same in all processes: only one of them makes the tables.
 _LOCK: Final = 7_265_301
@@ -38,11 +42,30 @@ EXCEPTION WHEN unique_violation THEN
 END;
 $$
 """
+# Most of the time none of them waits already, and no other process defers one in this very moment.
+_DRIVE_ALL: Final = """
+CREATE OR REPLACE FUNCTION seedreel_drive_all(job_ids text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM procrastinate_defer_jobs_v1(array_agg(ROW(
+        'drive', 'drive', 0, NULL, job_id, jsonb_build_object('job_id', job_id), NULL
+    )::procrastinate_job_to_defer_v1 ORDER BY place))
+    FROM json_array_elements_text(CAST(job_ids AS json)) WITH ORDINALITY AS listed (job_id, place)
+    WHERE NOT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = job_id AND status = 'todo');
+EXCEPTION WHEN unique_violation THEN
+    PERFORM seedreel_drive(job_id)
+    FROM json_array_elements_text(CAST(job_ids AS json)) WITH ORDINALITY AS listed (job_id, place) ORDER BY place;
+END;
+$$
+"""
 
 
-def defer(db: Database, job_id: str) -> None:
-    """Defer "drive this row" in the store's own transaction; nothing where one waits already."""
-    db.execute(DEFER, {"job_id": job_id})
+def defer(db: Database, job_ids: Sequence[str]) -> None:
+    """Defer "drive this row" of each in the store's own transaction; nothing where one waits already."""
+    match job_ids:
+        case [job_id]:
+            db.execute(DEFER, {"job_id": job_id})
+        case _:
+            db.execute(DEFER_ALL, {"job_ids": json.dumps(job_ids)})
 
 
 async def prepare(url: str) -> None:
@@ -63,7 +86,7 @@ async def prepare(url: str) -> None:
             steps = [text_of(name) for name in there if name > applied]
             # A newer version has been here: its steps must not be taken again.
             last = max(applied, last)
-        for step in [*steps, _DRIVE, f"COMMENT ON TABLE procrastinate_jobs IS '{NOTE}{last}'"]:
+        for step in [*steps, _DRIVE, _DRIVE_ALL, f"COMMENT ON TABLE procrastinate_jobs IS '{NOTE}{last}'"]:
             await connection.execute(step.encode())
 
 

@@ -114,7 +114,8 @@ def sweep_of(store: QueryRunner, held: HeldJobs) -> Sweep:
 
 async def _defer(store: QueryRunner, job_ids: Sequence[str]) -> None:
     def write(db: Database) -> None:
+        # Each in a transaction of its own: others may be deferring some of them, in another order.
         for job_id in job_ids:
-            defer(db, job_id)
+            defer(db, [job_id])
 
     await store.run(write)

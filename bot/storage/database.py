@@ -5,8 +5,10 @@ they differ it is a `Statement`. `INDEXED BY` is a hint to SQLite alone, and lef
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol, Self
+from typing import Any, Final, Protocol, Self
 
+CHANNEL: Final = "seedreel"
+"""What `notify` tells goes here on PostgreSQL, as `<kind>:<value>`."""
 Params = Sequence[Any] | dict[str, Any]
 
 
@@ -75,9 +77,9 @@ class Database(Protocol):
         """End the transaction, if there is one, with nothing written."""
 
 
-Defer = Callable[[Database, str], None]
-"""Has a job driven by some process: called with its id, in the transaction in which that becomes needed."""
+Defer = Callable[[Database, Sequence[str]], None]
+"""Has jobs driven, each by some process: called with their ids, in the transaction in which that becomes needed."""
 
 
-def not_deferred(_db: Database, _job_id: str) -> None:
+def not_deferred(_db: Database, _job_ids: Sequence[str]) -> None:
     """Do nothing: one process drives all jobs, and knows of each."""

@@ -11,31 +11,20 @@ from bot.domain.job import Job
 from bot.domain.models import Model, Resolution
 from bot.domain.reply import Reply
 from bot.domain.spending import Payer
-from bot.domain.stages import AT_PROVIDER, Stage, allowed
+from bot.domain.stages import Stage, allowed
 from bot.storage import restored
 from bot.storage.charges import charged_to
 from bot.storage.database import Database, Defer, NotUnique, Statement, not_deferred
 from bot.storage.draft_store import DELETE_DRAFT
 from bot.storage.folding import storable
-from bot.storage.job_rows import REPLY, files_of, state_row, to_job, to_reply, to_row
+from bot.storage.job_rows import REPLY, files_of, to_job, to_row
+from bot.storage.job_saves import saved
 from bot.storage.queries import Queries, QueryRunner, immediate, query, reading, soon
 from bot.storage.shared_pending_replies import TAKEN
 
 # Two presses of Again that are this close, in seconds, are one.
 SAME_PRESS_SECONDS = 10.0
 
-SAVE = """
-UPDATE jobs SET
-    stage = :stage, ended = :ended, changed = :changed, submitted = :submitted, task_id = :task_id,
-    completed = :completed, clip_bytes = :clip_bytes, reason = :reason, state = :state,
-    charged = :charged, charged_at = :charged_at, price = :price, currency = :currency, slot = slot * :slot
-WHERE id = :id AND stage = :was AND fence = :fence
-RETURNING reply, token, token_at
-"""
-SAVED = """
-SELECT reply, token, token_at FROM jobs
-WHERE id = :id AND fence = :fence AND stage = :stage AND changed = :changed AND state = :state
-"""
 READDRESS = "UPDATE jobs SET reply = :reply, token = :token, token_at = :token_at WHERE id = :id RETURNING lead_id"
 FORGET_TOKENS = "UPDATE jobs SET token = NULL WHERE token IS NOT NULL AND token_at < ?"
 FORGET_ASSET_TOKENS = "UPDATE assets SET token = NULL WHERE token IS NOT NULL AND token_at < ?"
@@ -87,8 +76,6 @@ SELECT request FROM jobs INDEXED BY jobs_unfinished WHERE user_id = :user_id AND
 """
 CLIPS_OF = "SELECT coalesce(sum(clip_bytes), 0) FROM jobs WHERE user_id = :user_id AND clip_bytes IS NOT NULL"
 
-# With these stages a job is in line or has a slot: with others there is room for the next.
-_COUNTS = AT_PROVIDER | {Stage.WAITING}
 _FORGET_PENDING_REPLY = "DELETE FROM beginnings WHERE interaction_id = ? RETURNING process"
 _FORGET_TOKENS = (FORGET_TOKENS, FORGET_ASSET_TOKENS, FORGET_SHARE_TOKENS, "DELETE FROM beginnings WHERE token_at < ?")
 
@@ -247,27 +234,6 @@ class SqliteJobs(Queries):
     def stamp_restored(self, db: Database) -> int:
         """Fail, once for each restore and before the jobs are taken up, what could be sent again; returns how many."""
         return restored.settle(db)
-
-
-def saved(db: Database, job: Job, was: Stage, defer: Defer) -> Reply | None:
-    """Write a job's state as `SqliteJobs.save` does; return where the row has its reply, None where it is elsewhere."""
-    reply = _written(db, job, was)
-    if reply is not None and job.stage is not was:
-        if job.stage is Stage.CANCELLED:
-            # Whichever process drives it lets go of it now, and the end is shown by the one that takes it next.
-            db.notify("moved", job.id)
-            defer(db, job.id)
-            db.notify("cancel", job.id)
-        if was in _COUNTS and job.stage not in _COUNTS:
-            db.notify("line", job.id)
-    return reply
-
-
-def _written(db: Database, job: Job, was: Stage) -> Reply | None:
-    row = state_row(job) | {"id": job.id, "was": was.value}
-    for reply, token, token_at in db.execute(SAVE, row).fetchall() or db.execute(SAVED, row).fetchall():
-        return to_reply({"reply": reply, "token": token, "token_at": token_at})
-    return None
 
 
 def _made_before(db: Database, job: Job) -> Job | None:

@@ -28,11 +28,26 @@ NEEDS_DRIVE = """(
     OR (told IS NULL AND (ended = 1 OR stage = 'held'))
 )"""
 """What some process has to drive: all that has not ended, but for the line; and ends that were not told."""
-_HOLD = f"""
+# The time is read within the statement: what takes a job is one way to the database.
+_NOW_ON_POSTGRES = NOW.postgres
+_AMONG_LIVING = Statement(
+    sqlite=f"WITH living AS (SELECT id FROM processes WHERE seen > ({NOW}) - {LEASE_SECONDS})",  # noqa: S608
+    postgres=f"WITH living AS (SELECT id FROM processes WHERE seen > ({_NOW_ON_POSTGRES}) - {LEASE_SECONDS})",  # noqa: S608
+)
+_HOLDING = """
 UPDATE jobs SET holder = :me, fence = fence + 1
-WHERE id = :id AND (holder = :me OR {UNHELD}) AND :me IN {ALIVE}
-"""  # noqa: S608 - no input in it
-_TAKE = f"{_HOLD} AND {NEEDS_DRIVE}"
+WHERE id = :id AND (holder = :me OR holder IS NULL OR holder NOT IN (SELECT id FROM living))
+AND :me IN (SELECT id FROM living)
+"""
+_AMONG_LIVING_ON_POSTGRES = _AMONG_LIVING.postgres
+_HOLD = Statement(
+    sqlite=f"{_AMONG_LIVING} {_HOLDING} RETURNING *",
+    postgres=f"{_AMONG_LIVING_ON_POSTGRES} {_HOLDING} RETURNING *",
+)
+_TAKE = Statement(
+    sqlite=f"{_AMONG_LIVING} {_HOLDING} AND {NEEDS_DRIVE} RETURNING *",
+    postgres=f"{_AMONG_LIVING_ON_POSTGRES} {_HOLDING} AND {NEEDS_DRIVE} RETURNING *",
+)
 _LET_GO = "UPDATE jobs SET holder = NULL WHERE id = ? AND holder = ?"
 # What SQLite 3.40 returns of these conditions with the update itself is wrong.
 _NEEDS = f"SELECT stage, CASE WHEN {NEEDS_DRIVE} THEN 1 ELSE 0 END FROM jobs WHERE id = ?"  # noqa: S608
@@ -107,7 +122,7 @@ class SqliteLeases(Queries):
                     continue
                 stage, needs_drive = db.execute(_NEEDS, [job_id]).fetchone()
                 if needs_drive:
-                    self._defer(db, job_id)
+                    self._defer(db, [job_id])
                 elif stage == "waiting":
                     db.notify("line", job_id)
 
@@ -145,8 +160,7 @@ def _taken(db: Database, sql: str, job_id: str, process_id: str) -> Job | None:
     A holder that is renewed in this very moment has not trusted its lease for seconds (`engine.lease`), and its saves
     name an older fence.
     """
-    known = {"id": job_id, "me": process_id} | dead_before(db)
-    job = next(iter(read_jobs(db, f"{sql} RETURNING *", known)), None)
+    job = next(iter(read_jobs(db, sql, {"id": job_id, "me": process_id})), None)
     if job is None or not job.other_version:
         return job
     # Only a process of that version can drive it.

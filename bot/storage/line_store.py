@@ -1,11 +1,12 @@
 """The line in front of the provider's slots, as rows: who is in line, who has a slot, and turns that are granted."""
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Final
 
 from bot.domain.job import Job
 from bot.domain.processes import InLine, Office, Turn
-from bot.storage.database import Database, Defer
+from bot.storage.database import Database, Defer, Statement
 from bot.storage.job_store import FIND, read_jobs
 from bot.storage.lease_store import UNHELD, dead_before
 from bot.storage.note_store import get, put
@@ -22,7 +23,11 @@ SELECT id, user_id, submitted, CASE WHEN stage IN ('waiting', 'submitting') THEN
 FROM jobs WHERE slot = 1
 """
 COUNT_TURNS = "SELECT count(*) FROM jobs WHERE slot = 1"
-GRANT = f"UPDATE jobs SET slot = 1 WHERE id = :id AND stage = 'waiting' AND slot = 0 AND {UNHELD}"  # noqa: S608
+_GRANT = f"UPDATE jobs SET slot = 1 WHERE stage = 'waiting' AND slot = 0 AND {UNHELD} AND id IN "  # noqa: S608
+GRANT = Statement(
+    sqlite=_GRANT + "(SELECT value FROM json_each(:ids)) RETURNING id",  # noqa: S608 - no input in it
+    postgres=_GRANT + "(SELECT json_array_elements_text(CAST(:ids AS json))) RETURNING id",
+)
 _HAS_TURN = "SELECT 1 FROM jobs WHERE id = ? AND fence = ? AND slot = 1"
 FREE = "UPDATE jobs SET slot = 0 WHERE id = ? AND fence = ? AND stage = ? AND slot = 1"
 _HOLDS: Final = "SELECT count(*) FROM leases WHERE name = ? AND holder = ? AND fence = ?"
@@ -77,10 +82,13 @@ class SqliteLine(Queries):
             if not db.execute(_HOLDS, [office.name, office.holder, office.fence]).fetchone()[0]:
                 return granted
             known, free = dead_before(db), slots - int(db.execute(COUNT_TURNS).fetchone()[0])
-            for job_id in job_ids:
-                if len(granted) < free and db.execute(GRANT, known | {"id": job_id}).rowcount == 1:
-                    self._defer(db, job_id)
-                    granted.append(job_id)
+            left = list(job_ids)
+            while left and len(granted) < free:
+                asked, left = left[: free - len(granted)], left[free - len(granted) :]
+                got = {job_id for (job_id,) in db.execute(GRANT, known | {"ids": json.dumps(asked)})}
+                granted += [job_id for job_id in asked if job_id in got]
+            if granted:
+                self._defer(db, granted)
             if granted and note is not None:
                 key, changed = note
                 put(db, key, changed(get(db, key)))

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool
 
 from bot.domain.errors import StoreInUse, StoreUnusable
@@ -33,6 +34,8 @@ _AGAIN_SECONDS: Final = 0.05
 _KEEP_SECONDS: Final = 1.0
 # There are as many connections as threads: only for a server that doesn't answer a thread waits at all.
 _POOL_SECONDS: Final = 1.0
+
+_WITHOUT: Final = (TransactionStatus.IDLE, TransactionStatus.UNKNOWN)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -199,7 +202,8 @@ class PostgresStore:
         try:
             return work(PostgresDatabase(connection))
         finally:
-            if not connection.closed:
+            # Most calls leave no transaction open; a connection that is lost has none either.
+            if connection.info.transaction_status not in _WITHOUT:
                 connection.rollback()
 
     def _open(self) -> None:

@@ -11,12 +11,10 @@ from psycopg.rows import TupleRow, dict_row
 from psycopg.types.numeric import Int8Dumper
 from psycopg.types.string import StrDumperUnknown
 
-from bot.storage.database import NotUnique, Params
+from bot.storage.database import CHANNEL, NotUnique, Params
 from bot.storage.postgres_text import in_postgres
 
 Connection = psycopg.Connection[TupleRow]
-CHANNEL: Final = "seedreel"
-"""What `notify` tells goes here, as `<kind>:<value>`."""
 WRITING: Final = 0x5EED_0001
 """The advisory lock of transactions that read what they write by."""
 _NO_TEXT = str.maketrans("\x00", "\ufffd")

@@ -6,7 +6,7 @@ from bot.domain.reply import Reply
 from bot.domain.stages import Stage
 from bot.storage.audit_store import write_down
 from bot.storage.database import Database, Defer, Statement, not_deferred
-from bot.storage.job_store import saved
+from bot.storage.job_saves import saved
 from bot.storage.own_job_store import page_of
 from bot.storage.queries import Queries, QueryRunner, immediate, query, reading
 from bot.studio.ports.pages import JobPage

@@ -8,7 +8,8 @@ from bot.domain.reply import Reply
 from bot.domain.stages import Stage
 from bot.storage.database import Database, Defer, not_deferred
 from bot.storage.job_rows import state_row
-from bot.storage.job_store import read_jobs, saved
+from bot.storage.job_saves import saved
+from bot.storage.job_store import read_jobs
 from bot.storage.queries import Queries, QueryRunner, immediate, query
 
 OF_LEAD = "SELECT * FROM jobs WHERE lead_id = ? ORDER BY take"

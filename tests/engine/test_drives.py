@@ -1,6 +1,7 @@
 """The word "drive this row" reaches one worker, also when a worker or the server dies meanwhile."""
 
 import asyncio
+import json
 import signal
 import sys
 from collections import Counter
@@ -13,7 +14,8 @@ from bot.engine.drives import Drives
 from tests.postgres import Cluster
 
 SECONDS = 60
-DEFER = schema.DEFER.replace(":job_id", "%s")
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+DEFER, DEFER_ALL = schema.DEFER.replace(":job_id", "%s"), schema.DEFER_ALL.replace(":job_ids", "%s")
 
 
 class Rows:
@@ -114,6 +116,25 @@ async def test_a_row_has_one_waiting_job_and_the_transaction_goes_on(prepared):
     assert await jobs(prepared) == [("a", "todo"), ("b", "todo")]
     async with await psycopg.AsyncConnection.connect(prepared) as connection:
         await connection.execute("SELECT * FROM of_one, of_other")
+
+
+async def test_several_are_deferred_in_their_order_but_for_those_that_wait_already(prepared):
+    async with (
+        await psycopg.AsyncConnection.connect(prepared, autocommit=True) as one,
+        await psycopg.AsyncConnection.connect(prepared) as other,
+    ):
+        await one.execute(DEFER_ALL, [json.dumps(["c"])])
+        await one.execute(DEFER_ALL, [json.dumps(["a", "c", "b"])])
+        await one.execute(DEFER_ALL, [json.dumps([])])
+        await other.execute(DEFER, ["e"])
+        # It waits for the other, which defers one of them in this moment.
+        waiting = asyncio.create_task(one.execute(DEFER_ALL, [json.dumps(["f", "e", "d"])]))
+        async with asyncio.timeout(SECONDS):
+            while not (await (await other.execute(WAITING)).fetchone())[0]:
+                await other.execute("SELECT pg_stat_clear_snapshot()")
+        await other.commit()
+        await asyncio.wait_for(waiting, SECONDS)
+    assert [lock for lock, _ in await jobs(prepared)] == ["c", "a", "b", "e", "f", "d"]
 
 
 async def test_each_is_driven_by_one_of_two_workers_and_leaves_nothing(prepared, clock):

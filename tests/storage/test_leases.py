@@ -19,7 +19,7 @@ def deferred():
 
 @pytest.fixture
 async def leases(store, deferred):
-    leases = SqliteLeases(store, lambda _, job_id: deferred.append(job_id))
+    leases = SqliteLeases(store, lambda _, job_ids: deferred.extend(job_ids))
     for name in ("a", "b"):
         await leases.register(name, "worker", "host:1")
     return leases
@@ -104,7 +104,7 @@ async def test_a_turn_has_to_be_driven(store, leases, deferred):
 async def test_a_cancelled_job_is_deferred_with_its_end_or_neither_is_written(store):
     deferred = []
     waiting = await put(store, job())
-    assert await SqliteJobs(store, lambda _, job_id: deferred.append(job_id)).save(
+    assert await SqliteJobs(store, lambda _, job_ids: deferred.extend(job_ids)).save(
         waiting.cancelled(Reason.OWNER, NOW), Stage.WAITING
     )
     assert deferred == [waiting.id]

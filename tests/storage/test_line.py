@@ -17,7 +17,7 @@ def deferred():
 
 @pytest.fixture
 def line(store, deferred):
-    return SqliteLine(store, lambda _, job_id: deferred.append(job_id))
+    return SqliteLine(store, lambda _, job_ids: deferred.extend(job_ids))
 
 
 @pytest.fixture
@@ -68,8 +68,8 @@ async def test_who_has_lost_the_office_grants_nothing(store, line, leases, offic
 async def test_a_grant_is_deferred_and_noted_with_it_or_nothing_is(store, office):
     first, second = [await put(store, job(created=NOW + at)) for at in range(2)]
 
-    def broken(_db, job_id):
-        if job_id == second.id:
+    def broken(_db, job_ids):
+        if second.id in job_ids:
             raise RuntimeError("no engine")
 
     line, notes = SqliteLine(store, broken), SqliteNotes(store)

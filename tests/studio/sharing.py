@@ -79,7 +79,7 @@ class Sharing:
         self.alerts: list[object] = []
         self.cards = Cards()
         self.used: dict[int, int] = {}
-        self.tables = Tables(store, defer=lambda _, job_id: self.deferred.append(job_id))
+        self.tables = Tables(store, defer=lambda _, job_ids: self.deferred.extend(job_ids))
 
     async def used_since(self, since: float) -> dict[int, int]:
         return dict(self.used)
