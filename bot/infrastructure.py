@@ -23,6 +23,7 @@ from bot.storage.queries import OpenStore
 from bot.studio.assembly import Assembly, Resources
 from bot.studio.intake.disk_quota import GB, DiskQuota, Quota
 from bot.studio.lifecycle.line import Line
+from bot.studio.lifecycle.member_settings import MemberSettingsService
 from bot.studio.lifecycle.server_settings import ServerSettingsService
 from bot.studio.lifecycle.sharing import SharedRows
 from bot.studio.ports.metrics import Metrics, NoMetrics
@@ -80,6 +81,7 @@ class Infrastructure:
     languages: Languages
     metrics: "PrometheusMetrics | None"  # None where no port shows them
     server_settings: ServerSettingsService
+    member_settings: MemberSettingsService
     shared: "SharedProcess | None"  # None where this process does everything alone
     self_test_note: str
 
@@ -105,8 +107,9 @@ async def open_infrastructure(
     disk_quota = DiskQuota(media, *stores, quota, input_days=settings.input_days)
     metrics = _metrics(settings, lambda: assembly.queue)
     server_settings = ServerSettingsService(tables.server_settings, clock)
+    members = await _member_settings(tables, clock, stack)
     rows = (tables.jobs, tables.notes, tables.pauses, media, clock)
-    resources = Resources(*rows, metrics or NoMetrics(), covers=server_settings.covers)
+    resources = Resources(*rows, metrics or NoMetrics(), covers=server_settings.covers, pings=members.ping)
     line = None if shared is None else SharedRows(tables.line, tables.notes)
     assembly = Assembly(resources, settings.provider_slots, disk_quota.closed, show, tell_owner, line)
     recorder = stack.enter_context(Recorder(settings.record)) if settings.record else None
@@ -118,10 +121,18 @@ async def open_infrastructure(
     return Infrastructure(
         *(clock, store, tables, media, disk_quota, assembly, provider, uploader, recorder, languages, metrics),
         server_settings=server_settings,
+        member_settings=members,
         shared=shared,
         # Each gateway takes away what its own run before has left.
         self_test_note=f"{NOTE} {place.shards}" if place.shards else NOTE,
     )
+
+
+async def _member_settings(tables: Tables, clock: ScaledClock, stack: AsyncExitStack) -> MemberSettingsService:
+    members = MemberSettingsService(tables.member_settings, clock)
+    stack.push_async_callback(members.close)
+    await members.start()
+    return members
 
 
 def _provider(settings: Settings, clock: ScaledClock, metrics: Metrics, may_send: Callable[[], bool]) -> ToapisProvider:

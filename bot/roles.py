@@ -47,6 +47,9 @@ async def join(
     worker = _worker(base, shared, running, replies, duties) if shared.role is Role.WORKER else None
     shared.hub.listen("settings", lambda guild_id: base.server_settings.changed(int(guild_id)))
     shared.hub.on_missed(base.server_settings.missed_changes)
+    shared.hub.listen("member", lambda user_id: base.member_settings.changed(int(user_id)))
+    shared.hub.on_missed(base.member_settings.missed_changes)
+    shared.hub.on_lost(base.member_settings.lost_changes)
     await stack.enter_async_context(shared.hub)
     return worker
 

@@ -94,6 +94,7 @@ def _intake(
         clock=base.clock,
         catalogue=available,
         prices=prices,
+        is_shared=base.tables.shares.is_shared,
         others=others,
         refused=server_log.refused,
     )
@@ -140,6 +141,11 @@ def _verifications(settings: Settings, base: Infrastructure, spending: Spending)
     return VerificationService(*parts, settings.verify_callback_url or "", spending)
 
 
+def _self_tests(base: Infrastructure, api: DiscordApi) -> SelfTests:
+    test = SelfTest(api, base.languages, base.clock, SAMPLE)
+    return SelfTests(test, base.tables.notes, base.clock, base.self_test_note)
+
+
 def make_sharing(base: Infrastructure, replies: DiscordReplies, notices: Notices) -> Sharing:
     """Connect what posts a video once more."""
     tables, assembly = base.tables, base.assembly
@@ -170,8 +176,7 @@ def make_use_cases(  # noqa: PLR0913 - what the cogs call is gathered here, once
     sharing: Sharing,
 ) -> UseCases:
     """Put together what the cogs call."""
-    tables, clock = base.tables, base.clock
-    spending, prices = ownership.spending, settings.price_list
+    tables, clock, spending, prices = base.tables, base.clock, ownership.spending, settings.price_list
     available = catalogue(base.provider.dialect.value, review=settings.private_asset_review)
     others = OthersMediaCheck(settings.others_media, tables.opt_outs)
     return UseCases(
@@ -191,9 +196,10 @@ def make_use_cases(  # noqa: PLR0913 - what the cogs call is gathered here, once
         administration=_administration(base, ownership),
         server_videos=_server_videos(base, running),
         server_settings=base.server_settings,
+        member_settings=base.member_settings,
         sharing=sharing,
         deletion=_deletion(base, api),
         usage=UsageReports(tables.usage, Charts(), spending, ownership.owner, clock),
-        self_tests=SelfTests(SelfTest(api, base.languages, clock, SAMPLE), tables.notes, clock, base.self_test_note),
+        self_tests=_self_tests(base, api),
         verifications=_verifications(settings, base, spending),
     )

@@ -23,6 +23,7 @@ from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.intake.others_media import OthersMediaCheck
 from bot.studio.intake.spending import Spending
+from bot.studio.lifecycle.member_settings import MemberSettingsService
 from bot.studio.lifecycle.server_settings import ServerSettingsService
 from bot.studio.running.actions import JobActions
 from bot.studio.running.runner import JobRunner
@@ -43,15 +44,18 @@ from cogs.jobs import JobButtons
 from cogs.length_choices import LengthChoices
 from cogs.menus import MenuCog
 from cogs.options import AssetChoices, Suggestions
+from cogs.preferences import Preferences
 from cogs.reel import ReelCog
 from cogs.router import Router
+from cogs.settings import SettingsCog
 from cogs.share import ShareCog
 from cogs.status_history import HistoryCog
 from cogs.translations import CommandTranslator
 from cogs.usage import UsageCog
 from cogs.video import ComposeCog, VideoCog
+from cogs.video_defaults import VideoDefaults
 
-_BY_CATALOGUE: Final = (VideoCog.__name__, ComposeCog.__name__, HelpCog.__name__, AssetsCog.__name__, MenuCog.__name__)
+_BY_CATALOGUE: Final = tuple(cog.__name__ for cog in (VideoCog, ComposeCog, HelpCog, SettingsCog, AssetsCog, MenuCog))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ class UseCases:
     sharing: Sharing
     deletion: Deletion
     others_media: OthersMediaCheck
+    member_settings: MemberSettingsService
 
 
 async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases) -> Router:
@@ -89,7 +94,7 @@ async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCas
             use_cases.other_processes,
             use_cases.now,
             use_cases.intake.record_reply,
-            use_cases.languages,
+            Preferences(use_cases.languages, use_cases.member_settings),
             use_cases.spending.check_known,
             use_cases.runner.answering,
         )
@@ -131,10 +136,14 @@ async def _install_catalogue(bot: commands.Bot | commands.AutoShardedBot, use_ca
     languages, prices = use_cases.languages, use_cases.prices
     # Without prices and an automatic length there is nothing to say of one.
     suggests = bool(prices.rates) or use_cases.catalogue.widest.automatic
-    lengths = LengthChoices(prices, use_cases.catalogue, languages).complete if suggests else None
+    lengths = (
+        LengthChoices(prices, use_cases.catalogue, router.conversations.preferences).complete if suggests else None
+    )
     suggestions, english = Suggestions(AssetChoices(use_cases.asset_lookup, languages), lengths), languages.english
-    await bot.add_cog(VideoCog(bot, use_cases.intake, use_cases.catalogue, suggestions, router, english))
-    await bot.add_cog(ComposeCog(bot, use_cases.intake, use_cases.catalogue, suggestions, router, english))
+    defaults = VideoDefaults(use_cases.member_settings, use_cases.catalogue)
+    await bot.add_cog(VideoCog(bot, use_cases.intake, use_cases.catalogue, suggestions, defaults, router, english))
+    await bot.add_cog(ComposeCog(bot, use_cases.intake, use_cases.catalogue, suggestions, defaults, router, english))
+    await bot.add_cog(SettingsCog(bot, use_cases.member_settings, use_cases.catalogue, router))
     menus = MenuCog(bot, use_cases.intake, use_cases.others_media, use_cases.catalogue, router, english)
     await bot.add_cog(menus)
     limits = use_cases.spending.limits

@@ -16,6 +16,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final, TypeVar, cast
@@ -30,10 +31,10 @@ from bot.domain.reply import Reply
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.ui.components import Card, text_only
 from bot.ui.form import Part, SentForm
-from bot.ui.language import Languages
 from cogs.address import caller_of, reply_at
 from cogs.claim import claim
 from cogs.first_response import First, FirstResponse
+from cogs.preferences import Preferences
 
 log = logging.getLogger(__name__)
 
@@ -70,13 +71,16 @@ class Conversation:
         others: OtherProcesses,
         now: Callable[[], float],
         record: Record,
-        languages: Languages,
+        preferences: Preferences,
         may_spend: Callable[[Caller], None],
     ) -> None:
         self.interaction = interaction
-        self.language = languages.of(interaction.locale.value)  # of what only the member reads
+        self.language = preferences.language(interaction)  # of what only the member reads
         self.chosen: tuple[str, ...] = ()  # the values, where something was chosen in a message's select
-        self._public_language = languages.of((interaction.guild_locale or interaction.locale).value)  # that all read
+        self._preferences = preferences
+        self._public_language = preferences.languages.of(
+            (interaction.guild_locale or interaction.locale).value
+        )  # that all read
         self.form = SentForm()  # what was filled in, where a form was sent
         self.was_answered = True  # False once something could not be said
         self.ending = AsyncExitStack()  # what ends after everything was said
@@ -108,6 +112,16 @@ class Conversation:
     def pressed_in_private(self) -> bool:
         """Tell whether a button on a message was pressed that only one member sees."""
         return self.interaction.message is not None and self.interaction.message.flags.ephemeral
+
+    @property
+    def private_by_setting(self) -> bool:
+        """Tell whether the member wants all their videos for themselves, or may want that as far as is known."""
+        return self._preferences.is_private(self.interaction.user.id)
+
+    @property
+    def keeps_private(self) -> bool:
+        """Tell whether what comes of a press is for the member alone, as the message is, or by their settings."""
+        return self.pressed_in_private or self.private_by_setting
 
     async def open_reply(self, *, private: bool = False, spends: bool = True) -> Reply:
         """Answer with a loading message that is on record until the conversation is over; return its address.
@@ -176,7 +190,8 @@ class Conversation:
             await self._unless_it_fails(self.interaction.delete_original_response())
 
     def _reply_at(self, message_id: int | None, *, private: bool) -> Reply:
-        return reply_at(self.interaction, message_id, self._now(), private=private)
+        reply = reply_at(self.interaction, message_id, self._now(), private=private)
+        return replace(reply, locale=self._preferences.locale(self.interaction))
 
     async def _said_first(self, sentence: Sentence) -> bool:
         """Make the sentence the first response; False where an earlier attempt at another has arrived after all."""

@@ -20,10 +20,10 @@ from bot.domain.ids import new_reference
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.lifecycle.health import Health
 from bot.ui.fix_form import refused_card
-from bot.ui.language import Languages
 from bot.ui.problem_texts import echo_input, problems_text
 from cogs.claim import AnsweredElsewhere
 from cogs.conversation import Conversation, Outdated, Record, Sentence
+from cogs.preferences import Preferences
 
 log = logging.getLogger(__name__)
 
@@ -43,15 +43,15 @@ class Conversations:
         others: OtherProcesses,
         now: Callable[[], float],
         record: Record,
-        languages: Languages,
+        preferences: Preferences,
         may_spend: Callable[[Caller], None],
         answering: Callable[[], AbstractAsyncContextManager[None]],
     ) -> None:
         self.dropped = 0
-        self.languages = languages
+        self.preferences, self.languages = preferences, preferences.languages
         self._health = health
         self._answering = answering
-        self._of_each = (others, now, record, languages, may_spend)
+        self._of_each = (others, now, record, preferences, may_spend)
 
     @asynccontextmanager
     async def open(self, interaction: discord.Interaction) -> AsyncIterator[Conversation]:

@@ -53,8 +53,9 @@ class HelpCog(CommandCog):
 
     async def _make(self, conversation: Conversation, prompt: str) -> None:
         """Make a video of an example, as if the presser had typed it after `/video`."""
-        draft = replace(self._intake.new_draft(conversation.caller, self._request(prompt)), source=EXAMPLE)
-        await submit(self._intake, conversation, draft)
+        private, request = conversation.private_by_setting, self._request(prompt)
+        draft = self._intake.new_draft(conversation.caller, request, private=private)
+        await submit(self._intake, conversation, replace(draft, source=EXAMPLE))
 
     def _request(self, prompt: str) -> RequestDraft:
         return RequestDraft(prompt, DEFAULT_MODEL, self._catalogue.widest.default_seconds, DEFAULT_RATIO)

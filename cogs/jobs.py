@@ -76,7 +76,7 @@ class JobButtons:
         await self._ask_again(conversation, job_id, _edit_of(conversation.form))
 
     async def _ask_again(self, conversation: Conversation, job_id: str, edit: Edit | WithoutSound | None) -> None:
-        reply = await conversation.open_reply(private=conversation.pressed_in_private)
+        reply = await conversation.open_reply(private=conversation.keeps_private)
         await self._intake.submit_again(conversation.caller, job_id, conversation.id, reply, edit)
 
     async def _fetch_clip(self, conversation: Conversation, job_id: str) -> None:

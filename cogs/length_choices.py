@@ -7,24 +7,26 @@ import discord
 from discord import app_commands
 
 from bot.discord_limits import MAX_CHOICES
+from bot.domain.member_settings import NOTHING_SET, MemberSettings
 from bot.domain.models import DEFAULT_MODEL, DEFAULT_RATIO, Catalogue, Model, Resolution
 from bot.domain.prices import PriceList
 from bot.domain.request import VideoRequest
 from bot.ui.choices import length_text, price_text, selectable_lengths
-from bot.ui.language import Languages
+from cogs.preferences import Preferences
 
 
 class LengthChoices:
     """Lengths, for the model that was chosen before, with their prices as far as these are known."""
 
-    def __init__(self, prices: PriceList, catalogue: Catalogue, languages: Languages) -> None:
+    def __init__(self, prices: PriceList, catalogue: Catalogue, preferences: Preferences) -> None:
         self._prices = prices
         self._catalogue = catalogue
-        self._languages = languages
+        self._preferences = preferences
 
     async def complete(self, interaction: discord.Interaction, user_input: str | int) -> list[app_commands.Choice[int]]:
         """List the lengths that begin with what was typed so far."""
-        language, request = self._languages.of(interaction.locale.value), self._request(interaction.namespace)
+        language = self._preferences.languages.of(interaction.locale.value)
+        request = self._request(interaction.namespace, self._preferences.known(interaction.user.id) or NOTHING_SET)
         capability = self._catalogue.capabilities.get(request.model, self._catalogue.widest)
         typed = str(user_input).strip()
         lengths = [length for length in capability.seconds if str(length).startswith(typed)]
@@ -35,17 +37,19 @@ class LengthChoices:
             named.append(app_commands.Choice(name=" · ".join([length_text(language, length), *cost]), value=length))
         return named
 
-    def _request(self, chosen: app_commands.Namespace) -> VideoRequest:
-        """Read what was chosen so far; what was not, or is unknown, is as it is when left out."""
+    def _request(self, chosen: app_commands.Namespace, settings: MemberSettings) -> VideoRequest:
+        """Read what was chosen so far; what was not, or is unknown, is as the member has set it, or as usual."""
         model, resolution, sound = (getattr(chosen, name) for name in ("model", "resolution", "sound"))
-        model = Model(model) if model in {each.value for each in Model} else DEFAULT_MODEL
+        usual = settings.model if settings.model in self._catalogue.capabilities else None
+        model = Model(model) if model in {each.value for each in Model} else usual or DEFAULT_MODEL
         capability = self._catalogue.capabilities.get(model, self._catalogue.widest)
-        size = Resolution(resolution) if resolution in {each.value for each in Resolution} else None
+        size = Resolution(resolution) if resolution in {each.value for each in Resolution} else settings.resolution
+        size = size if size in capability.resolutions or resolution else None
         return VideoRequest(
             "",
             model,
             capability.default_seconds,
             DEFAULT_RATIO,
             resolution=size or capability.default_resolution,
-            sound=sound if isinstance(sound, bool) else None,
+            sound=sound if isinstance(sound, bool) else settings.sound,
         )

@@ -91,7 +91,8 @@ class MenuCog(CommandCog):
             await self._ask(conversation, [MessageMedium(Kind.IMAGE, file, _AVATAR_SIDE, _AVATAR_SIDE)])
 
     async def _ask(self, conversation: Conversation, images: Sequence[MessageMedium]) -> None:
-        draft = self._intake.new_draft(conversation.caller, _request(images, self._catalogue))
+        request, private = _request(images, self._catalogue), conversation.private_by_setting
+        draft = self._intake.new_draft(conversation.caller, request, private=private)
         fields: list[str] = [Part.DURATION, Part.RATIO, Part.MODEL]
         if len(images) > 1:
             fields.insert(0, PICK)

@@ -198,9 +198,9 @@ def basic_choices(language: Language, catalogue: Catalogue, lengths: Autocomplet
     ratio = say("option.ratio", default=DEFAULT_RATIO.value)
     model = say("option.model", default=DEFAULT_MODEL.value)
     return [
-        Option("duration", length, app_commands.Range[int, shortest, maximum], default, lengths),
-        Option("ratio", ratio, Choice(language, capability.ratios), DEFAULT_RATIO),
-        Option("model", model, Choice(language, catalogue.models), DEFAULT_MODEL),
+        Option("duration", length, app_commands.Range[int, shortest, maximum], autocomplete=lengths),
+        Option("ratio", ratio, Choice(language, capability.ratios)),
+        Option("model", model, Choice(language, catalogue.models)),
     ]
 
 
@@ -225,6 +225,11 @@ def web_search(language: Language, catalogue: Catalogue) -> list[Option]:
     """List the option that text alone can have, where there is one."""
     about = texts_of(language)("option.web-search")
     return [Option("web_search", about, bool, default=False)] if catalogue.widest.web_search else []
+
+
+def private(language: Language) -> Option:
+    """Make the option that keeps a video to its member."""
+    return Option("private", texts_of(language)("option.private"), bool | None)
 
 
 def asset(name: str, description: str | locale_str, assets: AssetChoices) -> Option:

@@ -15,10 +15,11 @@ from bot.domain.drafts import Draft
 from bot.domain.errors import PromptEmpty, Refusal
 from bot.domain.media import AttachmentInput, Role
 from bot.domain.media_problems import MediumUnreachable
-from bot.domain.models import Catalogue
+from bot.domain.models import DEFAULT_MODEL, DEFAULT_RATIO, Catalogue
 from bot.domain.request import AssetInput, RequestDraft
 from bot.studio.intake.accept import Intake
 from bot.ui import custom_ids
+from bot.ui.compose_choices import ComposeChoices
 from bot.ui.form import ROLES, ComposeForm, Part, SentForm
 from bot.ui.language import Language
 from cogs import options
@@ -26,6 +27,7 @@ from cogs.conversation import Conversation
 from cogs.options import AssetChoices, CommandCog, Option, Suggestions
 from cogs.router import Router
 from cogs.translations import texts_of
+from cogs.video_defaults import PRIVATE, VideoDefaults, given_in
 
 # Each option that takes a file or an asset, with the role that it gives; without one it is a reference.
 _FILES: Final = {
@@ -52,6 +54,11 @@ async def submit(intake: Intake, conversation: Conversation, draft: Draft) -> No
     await intake.submit(conversation.caller, draft, conversation.id, reply)
 
 
+def is_private(conversation: Conversation, chosen: bool | None) -> bool:  # noqa: FBT001 - an option, as it was given
+    """Tell whether the answer is for the member alone: as they chose, else as they have set it."""
+    return conversation.private_by_setting if chosen is None else chosen
+
+
 class VideoCog(CommandCog):
     """The command `/video`."""
 
@@ -61,18 +68,31 @@ class VideoCog(CommandCog):
         intake: Intake,
         catalogue: Catalogue,
         suggestions: Suggestions,
+        defaults: VideoDefaults,
         router: Router,
         language: Language,
     ) -> None:
         about, choices = texts_of(language)("command.video"), _options(language, catalogue, suggestions)
         super().__init__(bot, options.command("video", about, choices, self._video))
         self._intake = intake
+        self._catalogue = catalogue
+        self._defaults = defaults
         self._open = router.conversations.open
 
     async def _video(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
         async with self._open(interaction) as conversation:
-            draft = self._intake.new_draft(conversation.caller, _request_of(values))
-            await submit(self._intake, conversation, draft)
+            caller, given = conversation.caller, given_in(values)
+            request, private = _request_of(values, self._catalogue), is_private(conversation, values.get(PRIVATE))
+            filled = self._defaults.known(caller, request, given)
+            if filled is not None:
+                await submit(self._intake, conversation, self._intake.new_draft(caller, filled, private=private))
+                return
+            # The database is asked behind an answer: Discord waits 3 s for that.
+            reply = await conversation.open_reply(private=private)
+            filled = await self._defaults.looked_up(caller, request, given)
+            draft = self._intake.new_draft(caller, filled, private=private)
+            await self._intake.check(caller, draft)
+            await self._intake.submit(caller, draft, conversation.id, reply)
 
 
 class ComposeCog(CommandCog):
@@ -84,32 +104,37 @@ class ComposeCog(CommandCog):
         intake: Intake,
         catalogue: Catalogue,
         suggestions: Suggestions,
+        defaults: VideoDefaults,
         router: Router,
         language: Language,
     ) -> None:
         basic = options.basic_choices(language, catalogue, suggestions.lengths)
-        choices = [*basic, *options.further_choices(language, catalogue)]
+        choices = [*basic, *options.further_choices(language, catalogue), options.private(language)]
         about = texts_of(language)("command.compose")
         super().__init__(bot, options.command("compose", about, choices, self._open_form))
         self._intake = intake
         self._catalogue = catalogue
         self._assets = suggestions.assets
+        self._defaults = defaults
         self._open = router.conversations.open
         router.form(custom_ids.COMPOSE, self._submit)
 
     async def _open_form(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
         async with self._open(interaction) as conversation:
-            draft = _choices_of(values)
-            self._check_choices(draft)
+            request, given = _choices_of(values, self._catalogue), given_in(values)
+            request = await self._defaults.in_time(conversation.caller, request, given)
+            self._check_choices(request)
             assets = [] if self._catalogue.review else await self._assets.all_of(interaction)
-            await conversation.ask(ComposeForm(conversation.language, draft, self._catalogue, assets))
+            chosen = ComposeChoices(request, values.get(PRIVATE))
+            await conversation.ask(ComposeForm(conversation.language, chosen, self._catalogue, assets))
 
-    async def _submit(self, conversation: Conversation, choices: RequestDraft) -> None:
+    async def _submit(self, conversation: Conversation, choices: ComposeChoices) -> None:
         form = conversation.form
         chosen = enumerate(form.values.get(Part.ASSETS, ()), 1)
         assets = tuple(AssetInput(value, option=f"{_ASSET} {number}") for number, value in chosen)
-        request = replace(choices, prompt=form.prompt, files=_files(form), assets=assets)
-        await submit(self._intake, conversation, self._intake.new_draft(conversation.caller, request))
+        request = replace(choices.request, prompt=form.prompt, files=_files(form), assets=assets)
+        private = is_private(conversation, choices.private)
+        await submit(self._intake, conversation, self._intake.new_draft(conversation.caller, request, private=private))
 
     def _check_choices(self, draft: RequestDraft) -> None:
         """Refuse what can be refused before the form is filled in; its prompt is still to come."""
@@ -121,7 +146,7 @@ class ComposeCog(CommandCog):
                 raise Refusal(*problems) from None
 
 
-def _request_of(values: Mapping[str, Any]) -> RequestDraft:
+def _request_of(values: Mapping[str, Any], catalogue: Catalogue) -> RequestDraft:
     """Read the options of `/video`."""
     files = [
         AttachmentInput(file.url, file.filename, file.size, role, name)
@@ -129,13 +154,15 @@ def _request_of(values: Mapping[str, Any]) -> RequestDraft:
         if (file := values.get(name))
     ]
     assets = [AssetInput(words, role, name) for name, role in _ASSETS.items() if (words := values.get(name))]
-    return _choices_of(values, prompt=values["prompt"], files=tuple(files), assets=tuple(assets))
+    return _choices_of(values, catalogue, prompt=values["prompt"], files=tuple(files), assets=tuple(assets))
 
 
-def _choices_of(values: Mapping[str, Any], **rest: Any) -> RequestDraft:
-    """Read the options of either command that name no media; those that are not offered stay as they are."""
+def _choices_of(values: Mapping[str, Any], catalogue: Catalogue, **rest: Any) -> RequestDraft:
+    """Read the options of either command that name no media; those that were left out stay as they are."""
     names = ("model", "duration", "ratio", "resolution", "sound", "seed", "last_picture", "web_search")
-    return RequestDraft(**{"prompt": "", **rest}, **{name: values[name] for name in names if name in values})
+    chosen = {name: value for name in names if (value := values.get(name)) is not None}
+    plain = RequestDraft("", DEFAULT_MODEL, catalogue.widest.default_seconds, DEFAULT_RATIO)
+    return replace(plain, **rest, **chosen)
 
 
 def _files(form: SentForm) -> tuple[AttachmentInput, ...]:
@@ -157,6 +184,7 @@ def _options(language: Language, catalogue: Catalogue, suggestions: Suggestions)
         *options.basic_choices(language, catalogue, suggestions.lengths),
         *options.further_choices(language, catalogue),
         *options.web_search(language, catalogue),
+        options.private(language),
         *_references(language),
         *([] if catalogue.review else _assets(language, suggestions.assets)),
     ]

@@ -21,6 +21,7 @@ from bot.domain.media_problems import (
     FrameGivenTwice,
     MediumTooLarge,
 )
+from bot.domain.member_settings import NO_DEFAULTS, Defaults, Setting
 from bot.domain.models import AUTOMATIC, MAX_PROMPT, MAX_SEED, Capability, Catalogue, Feature, Model, Ratio, Resolution
 from bot.domain.rules import features_of, wrong_operation, wrong_together
 
@@ -30,7 +31,7 @@ class VideoRequest:
     """One video as asked for; `duration` in seconds, or AUTOMATIC.
 
     `media` in the order of their roles. `resolution`, `sound` and `seed` are None where the member left them to the
-    provider, or the dialect has none.
+    provider, or the dialect has none. `defaults`: what of it came from its member's settings.
     """
 
     prompt: str
@@ -44,6 +45,7 @@ class VideoRequest:
     last_picture: bool = False
     web_search: bool = False
     operation: Operation = Operation.GENERATE
+    defaults: Defaults = NO_DEFAULTS
 
     @property
     def stored(self) -> tuple[StoredFile, ...]:
@@ -118,7 +120,7 @@ class AssetInput:
 
 @dataclass(frozen=True, slots=True)
 class RequestDraft:
-    """What a member typed; `duration` in seconds, or AUTOMATIC."""
+    """What a member typed; `duration` in seconds, or AUTOMATIC; `defaults`: what came from their settings."""
 
     prompt: str
     model: Model
@@ -132,6 +134,7 @@ class RequestDraft:
     last_picture: bool = False
     web_search: bool = False
     operation: Operation = Operation.GENERATE
+    defaults: Defaults = NO_DEFAULTS
 
 
 _FRAMES = {Role.FIRST_FRAME: "image", Role.LAST_FRAME: "last_frame"}
@@ -167,17 +170,19 @@ def check_draft(draft: RequestDraft, catalogue: Catalogue) -> VideoRequest:
         problems.insert(0, Unsupported("model", draft.model, catalogue.models))
     if problems:
         raise Refusal(*problems)
+    ratio = _ratio(draft, capability)
     return VideoRequest(
         text,
         draft.model,
         draft.duration,
-        _ratio(draft, capability),
+        ratio,
         resolution=draft.resolution or capability.default_resolution,
         sound=draft.sound,
         seed=draft.seed,
         last_picture=draft.last_picture,
         web_search=draft.web_search,
         operation=draft.operation,
+        defaults=draft.defaults if ratio is draft.ratio else draft.defaults.without(Setting.RATIO),
     )
 
 

@@ -48,6 +48,7 @@ class Hub:
         self._clock = clock
         self._listeners: defaultdict[str, list[Callable[[str], None]]] = defaultdict(list)
         self._missed: list[Callable[[], None]] = []
+        self._on_lost: list[Callable[[], None]] = []
         self._backoff = Backoff(_FIRST_PAUSE, _MAX_PAUSE)
         self._tasks = BackgroundTasks(clock)
 
@@ -58,6 +59,10 @@ class Hub:
     def on_missed(self, look: Callable[[], None]) -> None:
         """Call `look` whenever listening has begun, the first time too: what was said before was missed."""
         self._missed.append(look)
+
+    def on_lost(self, doubt: Callable[[], None]) -> None:
+        """Call `doubt` whenever listening has ended: what is said from then on is not heard."""
+        self._on_lost.append(doubt)
 
     async def __aenter__(self) -> Self:
         self._tasks.start("hub", "the notices", partial(self._run))
@@ -89,6 +94,8 @@ class Hub:
                     async with asyncio.timeout(_ANSWER_SECONDS):
                         await connection.execute("SELECT 1")
         except (psycopg.Error, OSError) as error:  # TimeoutError is an OSError
+            for doubt in self._on_lost:
+                doubt()
             raise _Lost(type(error).__name__) from error
 
     def _hand_on(self, payload: str) -> None:

@@ -109,9 +109,9 @@ class DiscordReplies:
         await self.stop_updates(job.id)
         return await self._sender.send_end(job, route)
 
-    async def ping(self, job: Job) -> Outcome:
+    async def ping(self, job: Job, *, directly: bool = False) -> Outcome:
         """Mention the requester in a message below the reply; where the bot is not, by the token, or directly."""
-        return await self._sender.ping(job)
+        return await (self._sender.ping_directly(job) if directly else self._sender.ping(job))
 
     async def attach_inputs(self, job: Job, files: Mapping[StoredFile, Path]) -> tuple[InputUrl, ...] | Outcome:
         """Attach files to the reply, and return their URLs."""

@@ -89,10 +89,14 @@ class Sender:
             if isinstance(outcome, Unclear):
                 # A follow-up has no nonce and cannot be searched for, so it is sent again only where a direct
                 # message, which arrives once, is closed too: better twice than never.
-                directly = await self._send_text(lambda: self._ping_directly(job))
+                directly = await self.ping_directly(job)
                 return outcome if isinstance(directly, Closed) else directly
             if not isinstance(outcome, _NOT_HERE):
                 return outcome
+        return await self.ping_directly(job)
+
+    async def ping_directly(self, job: Job) -> Outcome:
+        """Tell the requester in a direct message."""
         return await self._send_text(lambda: self._ping_directly(job))
 
     async def attach_inputs(

@@ -17,6 +17,7 @@ from bot.storage.favourite_store import SqliteFavourites
 from bot.storage.job_store import SqliteJobs
 from bot.storage.lease_store import SqliteLeases
 from bot.storage.line_store import SqliteLine
+from bot.storage.member_settings_store import SqliteMemberSettings
 from bot.storage.note_store import SqliteNotes
 from bot.storage.opt_out_store import SqliteOptOuts
 from bot.storage.own_job_store import SqliteOwnJobs
@@ -47,6 +48,7 @@ __all__ = [
     "SqliteJobs",
     "SqliteLeases",
     "SqliteLine",
+    "SqliteMemberSettings",
     "SqliteNotes",
     "SqliteOptOuts",
     "SqliteOwnJobs",
@@ -90,6 +92,7 @@ class Tables:
         self.audit = SqliteAudit(store)
         self.server_jobs = SqliteServerJobs(store, defer)
         self.server_settings = SqliteServerSettings(store)
+        self.member_settings = SqliteMemberSettings(store)
         self.pauses = SqlitePauses(store)
         self.leases = SqliteLeases(store, defer)
         self.line = SqliteLine(store, defer)

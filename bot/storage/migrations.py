@@ -11,6 +11,7 @@ from bot.storage import (
     favourite_tables,
     job_tables,
     limit_tables,
+    member_tables,
     opt_out_tables,
     process_tables,
     request_tables,
@@ -156,6 +157,13 @@ def m020_opt_outs(db: Database) -> None:
     db.execute("PRAGMA user_version = 20")
 
 
+def m021_member_settings(db: Database) -> None:
+    """Create the settings of members, by name."""
+    for statement in member_tables.SQLITE:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 21")
+
+
 STEPS = (
     m001_jobs,
     m002_notes,
@@ -177,6 +185,7 @@ STEPS = (
     m018_favourites,
     m019_takes,
     m020_opt_outs,
+    m021_member_settings,
 )
 # Each step leaves its number in `user_version`, where it can be read without opening the database.
 VERSION = len(STEPS)

@@ -22,6 +22,7 @@ TABLES: Final[dict[str, tuple[str, ...]]] = {
     "blocks": ("guild_id", "user_id"),
     "pauses": ("id",),
     "server_settings": ("guild_id", "name"),
+    "member_settings": ("user_id", "name"),
     "audit": ("id",),
     "characters": ("id",),
     "assets": ("id",),

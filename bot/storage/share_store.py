@@ -80,6 +80,11 @@ class SqliteShares(Queries):
         return share
 
     @query
+    def is_shared(self, db: Database, job_id: str) -> bool:
+        """Tell whether a job's owner has posted it once more, for others to see."""
+        return bool(messages_of(db, job_id))
+
+    @query
     def is_repeated(self, db: Database, job_id: str, user_id: int, channel_id: int, now: float) -> bool:
         """Tell whether the same member's share of the video to that channel goes on, or was made moments ago."""
         return _is_repeated(db, job_id, user_id, channel_id, now)

@@ -11,7 +11,7 @@ from bot.domain.spending import SpendingRules
 from bot.studio.delivery.aspect_ratio import AspectRatioCheck
 from bot.studio.delivery.deliver import Deliverer
 from bot.studio.delivery.fetch import Fetch
-from bot.studio.delivery.notify import Notifier
+from bot.studio.delivery.notify import Notifier, Pings, as_usual
 from bot.studio.delivery.payload import Covers, never_covered
 from bot.studio.delivery.restore_check import RestoreCheck
 from bot.studio.intake.memberships import Memberships
@@ -52,7 +52,7 @@ class Jobs(JobRows, LiveJobs, UsedSeconds, PastRuns, Protocol):
 class Resources:
     """What the work stands on: our stores, our disk, the clock, and what is counted for operators.
 
-    `covers` as in PayloadBuilder.
+    `covers` as in PayloadBuilder, `pings` as in Notifier.
     """
 
     jobs: Jobs
@@ -62,6 +62,7 @@ class Resources:
     clock: Clock
     metrics: Metrics = field(default_factory=NoMetrics)
     covers: Covers = never_covered
+    pings: Pings = as_usual
 
 
 class Assembly:
@@ -121,7 +122,7 @@ class Assembly:
         moves, queue, shutdown = self.job_moves, self.queue, self.shutdown
         fetch = Fetch(provider, media, self.posters, moves, self.forecasts, clock)
         deliverer = Deliverer(replies, media, moves, fetch, shutdown, clock, self._resources.covers)
-        notifier = Notifier(replies, moves, shutdown, clock)
+        notifier = Notifier(replies, moves, shutdown, clock, self._resources.pings)
         input_urls = InputUrls(replies, media, uploader, moves, clock, uploads_first=uploads_first)
         pipeline = Pipeline(
             provider=provider,

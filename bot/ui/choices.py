@@ -45,12 +45,12 @@ def choice_text(language: Language, choice: StrEnum) -> str:
     return choice.value if message is None else language.text(message)
 
 
-def selectable_lengths(capability: Capability, now: int) -> list[int]:
+def selectable_lengths(capability: Capability, now: int, maximum: int = MAX_CHOICES) -> list[int]:
     """List the lengths of a select, shortest first, AUTOMATIC before them, with the one that stands there now.
 
     A select holds 25: of more lengths every other of the longer ones is left out, but never the longest.
     """
-    lengths, room = list(capability.seconds), MAX_CHOICES - 1 - capability.automatic
+    lengths, room = list(capability.seconds), maximum - 1 - capability.automatic
     if len(lengths) > room:
         thinned_from = 2 * room - len(lengths)
         lengths = lengths[:thinned_from] + lengths[: thinned_from - 1 : -2][::-1]

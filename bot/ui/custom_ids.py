@@ -11,9 +11,9 @@ from typing import Final, Generic, TypeVar
 
 from bot.discord_limits import MAX_CUSTOM_ID, utf16_units
 from bot.domain.limits import Scope
-from bot.domain.models import Model, Ratio, Resolution
+from bot.domain.member_settings import Setting
 from bot.domain.money import Price
-from bot.domain.request import RequestDraft
+from bot.ui import compose_choices
 
 # What "seedreel:openold:", a job's id and a page's number leave of it. A longer search is cut where it is typed.
 MAX_SEARCH: Final = 56
@@ -167,26 +167,6 @@ def _page(number: int, last: int) -> int:
     return min(max(number, 0), last)
 
 
-def _read_choices(match: re.Match[str]) -> RequestDraft:
-    return RequestDraft(
-        prompt="",
-        model=Model(match["model"]),
-        duration=int(match["duration"]),
-        ratio=Ratio(match["ratio"]),
-        resolution=Resolution(match["resolution"]) if match["resolution"] else None,
-        sound=match["sound"] == "1" if match["sound"] else None,
-        seed=int(match["seed"]) if match["seed"] else None,
-        last_picture=match["last"] == "1",
-    )
-
-
-def _write_choices(draft: RequestDraft) -> str:
-    sound = "" if draft.sound is None else int(draft.sound)
-    seed = "" if draft.seed is None else draft.seed
-    resolution = draft.resolution or ""
-    return f"{draft.model}|{draft.duration}|{draft.ratio}|{resolution}|{sound}|{seed}|{int(draft.last_picture)}"
-
-
 # On a draft, by its id: "Fix and try again", which opens a form that is sent under the same custom id.
 FIX: Final = _of_id("fix")
 
@@ -253,14 +233,12 @@ USAGE: Final = CustomId(
     "usage", r"(?P<scope>member|server|total)", lambda match: Scope(match["scope"]), lambda scope: scope.value
 )
 
+# On the card of `/settings`, which only its member sees: a page of it, and a select of one setting.
+SETTINGS: Final = CustomId("settings", r"(?P<page>[12])", lambda match: int(match["page"]), str)
+SETTING: Final = CustomId("setting", r"(?P<name>[a-z]+)", lambda match: Setting(match["name"]), lambda one: one.value)
+
 # The form of `/compose`: the choices of a request whose prompt and media are still to come.
-COMPOSE: Final = CustomId(
-    "compose",
-    r"(?P<model>[^|]+)\|(?P<duration>\d{1,9})\|(?P<ratio>[^|]+)\|(?P<resolution>[^|]*)"
-    r"\|(?P<sound>[01]?)\|(?P<seed>\d{0,19})\|(?P<last>[01])",
-    _read_choices,
-    _write_choices,
-)
+COMPOSE: Final = CustomId("compose", compose_choices.PATTERN, compose_choices.read, compose_choices.write)
 
 # An example of `/help`: its whole prompt, which is the button's label too.
 EXAMPLE: Final = CustomId("example", "(?P<prompt>(?s:.+))", lambda match: match["prompt"], str)

@@ -16,6 +16,7 @@ from bot.domain.drafts import MEDIA, MORE_IMAGES, PICK, Draft, Purpose, can_be_f
 from bot.domain.errors import Problem, Refusal
 from bot.domain.media import AttachmentInput, Kind, Role
 from bot.domain.media_problems import MediumUnreachable
+from bot.domain.member_settings import CHOICES
 from bot.domain.models import MAX_SEED, Capability, Catalogue, Model, Ratio, Resolution
 from bot.domain.money import PriceNotConfirmed
 from bot.domain.request import AssetInput, RequestDraft, edited_prompt
@@ -201,7 +202,9 @@ def fixed(draft: Draft, form: SentForm) -> Draft:
     for field in sorted(form.parts - _READ.keys() - {Part.PROMPT, MEDIA, PICK}):
         files += _attached(field, form, request)
         assets += _named_asset(field, form, request)
-    return replace(draft, request=replace(request, files=tuple(files), assets=tuple(assets)))
+    chosen = [each for each in CHOICES if getattr(request, each) != getattr(draft.request, each)]
+    request = replace(request, files=tuple(files), assets=tuple(assets), defaults=request.defaults.without(*chosen))
+    return replace(draft, request=request)
 
 
 def _picked(request: RequestDraft, option: str) -> AttachmentInput:

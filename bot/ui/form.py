@@ -17,10 +17,11 @@ from bot.domain.assets import Asset
 from bot.domain.media import AttachmentInput, Role
 from bot.domain.models import MAX_PROMPT, Capability, Catalogue
 from bot.domain.prices import PriceList
-from bot.domain.request import RequestDraft, VideoRequest
+from bot.domain.request import VideoRequest
 from bot.ui import custom_ids
 from bot.ui.asset_cards import asset_choice
 from bot.ui.choices import choice_text, length_text, price_text, selectable_lengths
+from bot.ui.compose_choices import ComposeChoices
 from bot.ui.language import Language
 
 
@@ -66,10 +67,12 @@ class Form(Modal):
 class ComposeForm(Form):
     """The form as it opens; `assets` are those to choose from, and without any that part is left out."""
 
-    def __init__(self, language: Language, draft: RequestDraft, catalogue: Catalogue, assets: Sequence[Asset]) -> None:
-        title, custom_id = language.text("form.compose"), custom_ids.COMPOSE.encode(draft)
+    def __init__(
+        self, language: Language, choices: ComposeChoices, catalogue: Catalogue, assets: Sequence[Asset]
+    ) -> None:
+        title, custom_id = language.text("form.compose"), custom_ids.COMPOSE.encode(choices)
         super().__init__(title=title, timeout=None, custom_id=custom_id)
-        capability = catalogue.capabilities.get(draft.model, catalogue.widest)
+        capability = catalogue.capabilities.get(choices.request.model, catalogue.widest)
         self.add_item(prompt_part(language))
         for part in ROLES:
             self.add_item(_files(language, part, capability))

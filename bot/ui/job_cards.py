@@ -37,6 +37,7 @@ from bot.ui.input_media import media_line, with_media
 from bot.ui.language import Language
 from bot.ui.permission_texts import late_line
 from bot.ui.sanitize import code_block, heading, is_all_of, visible_line
+from bot.ui.settings_card import defaults_line
 from bot.ui.state_lines import Moment, needs_new_token, original_line, state_text
 
 # Characters of the prompt: in the title, and of MAX_CARD_TEXT below it, beside the longest failure.
@@ -210,6 +211,7 @@ def _details(
         _credit(language, job),
         # Of what this version cannot read, the request is not known; a reel is of several.
         "" if job.other_version or job.reel else request_line(language, job.request, job.price, job.made_seconds),
+        *defaults_line(language, job.request.defaults),
         f"#{job.short}",
     ]
     items.append(text("\n".join(f"-# {line}" for line in lines if line)))

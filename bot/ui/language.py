@@ -76,6 +76,11 @@ class Language:
         compiled.seek(0)
         self._messages = gettext.GNUTranslations(compiled)
 
+    @property
+    def name(self) -> str:
+        """Name the language in its own words."""
+        return str(self._locale.get_display_name() or self.tag)
+
     def text(self, message: str, /, **facts: Fact) -> str:
         """Say a message, with the facts that its placeholders name; of its plural forms, that for the fact `count`.
 
@@ -155,6 +160,11 @@ class Languages:
     def others(self) -> bool:
         """Tell whether there is any language but English."""
         return bool(self._by_tag)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Name the languages, each in its own words, by their tags; empty where there is English alone."""
+        return {each.tag: each.name for each in (self.english, *self._by_tag.values())} if self.others else {}
 
     @classmethod
     def read(cls, folder: Path = LOCALES) -> Self:

@@ -19,6 +19,7 @@ from bot.domain.prices import PriceList
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.intake.others_media import OthersMediaCheck
 from bot.studio.intake.spending import Spending
+from bot.studio.lifecycle.member_settings import MemberSettingsService
 from bot.studio.lifecycle.server_settings import ServerSettingsService
 from bot.studio.ports.metrics import NoMetrics
 from bot.toapis.model_table import catalogue
@@ -46,6 +47,7 @@ from tests.cogs.fakes import (
     FakeVerificationService,
     NoServerSettings,
 )
+from tests.cogs.member_fakes import FakeMemberSettings
 from tests.cogs.share_fakes import FakeDeletion, FakeSharing
 from tests.languages import ENGLISH, LANGUAGES
 from tests.studio.fakes import JumpingClock
@@ -103,12 +105,15 @@ class App:
     verifications: FakeVerificationService = field(default_factory=FakeVerificationService)
     other_processes: OtherProcesses = field(default_factory=lambda: OtherProcesses(JumpingClock(), 0.3, 0.3))
     spending: Spending = field(default_factory=lambda: spending_for_all(JumpingClock()))
+    settings: FakeMemberSettings = field(default_factory=FakeMemberSettings)
+    member_settings: MemberSettingsService = field(init=False)
     client: Client | None = None
 
     def __post_init__(self) -> None:
         self.intake = FakeIntake(self.catalogue)
+        self.member_settings = MemberSettingsService(self.settings, JumpingClock())
         fakes = (self.intake, self.history, self.runner, self.asset_lookup, self.assets, self.verifications, self.usage)
-        for fake in (*fakes, self.server_videos, self.sharing, self.deletion):
+        for fake in (*fakes, self.server_videos, self.sharing, self.deletion, self.settings):
             fake.heard = self.discord.ledger.touch
 
     @property
@@ -121,6 +126,7 @@ class App:
             sharing=self.sharing,
             deletion=self.deletion,
             server_videos=self.server_videos,
+            member_settings=self.member_settings,
             server_settings=ServerSettingsService(NoServerSettings(), JumpingClock()),
             intake=self.intake,
             others_media=OthersMediaCheck(OthersMedia.AVATARS),
@@ -141,6 +147,8 @@ class App:
     async def running(self) -> AsyncIterator[Client]:
         """Keep a client of this app at the gateway."""
         ready = len(self.discord.ledger.of("gateway", "sent READY"))
+        if self.settings.moves.is_set():
+            await self.member_settings.start()
         async with Client(self.discord.url, self.use_cases) as client:
             self.client = client
             running = asyncio.create_task(client.start(self.discord.token))
@@ -153,6 +161,7 @@ class App:
             yield client
             await client.close()
             await running
+        await self.member_settings.close()
 
     def member(self, name: str) -> Member:
         return self.discord.member(name)

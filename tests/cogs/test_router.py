@@ -56,6 +56,7 @@ PRESSES = [
     ("seedreel:older:k3f9a2k3f9a2k3f9a2ab:1:a fox", "history", "history", [MARA, "a fox", 1, JOB_ID]),
     ("seedreel:openold:k3f9a2k3f9a2k3f9a2ab:1:a fox", "history", "history", [MARA, "a fox", 1, JOB_ID]),
     ("seedreel:usage:server", "usage", "of", [MARA, "server"]),
+    ("seedreel:setting:model", "settings", "put", [MARA, "model", None]),
     ("seedreel:managed:2001:2", "server_videos", "page", [2001, 2]),
     ("seedreel:managed:cancel:2001:2:k3f9a2k3f9a2k3f9a2ab", "server_videos", "cancel", [2001, MARA, JOB_ID]),
     ("seedreel:assets:page:3", "assets", "page", [MARA, 3]),
@@ -112,8 +113,8 @@ async def test_a_choice_of_another_version_is_outdated(app):
 
 
 def test_every_kind_of_button_is_among_these():
-    # A form, a select, and a press that opens a form without a question to the studio.
-    kinds = {row.name for row, _, _ in SENT_BEFORE if row.name not in {"compose", "more", "self-test"}}
+    # A form, a select, a press that opens a form, and one that shows what is known: no question to the studio.
+    kinds = {row.name for row, _, _ in SENT_BEFORE if row.name not in {"compose", "more", "self-test", "settings"}}
     assert {row.name for row, _, _ in SENT_BEFORE for each in PRESSES if row.decode(each[0]) is not None} == kinds
 
 

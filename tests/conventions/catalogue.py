@@ -16,7 +16,7 @@ ID = re.compile(r"[a-z]+(-[a-z]+)*\.[a-z0-9]+(-[a-z0-9]+)*")
 AREAS = (
     "asset", "button", "card", "character", "choice", "command", "delivery", "draft", "failure", "form", "help",
     "admin", "balance", "history", "job-list", "limit", "option", "owner", "permission", "ping", "price", "problem",
-    "profile", "reply", "state", "status", "usage", "verify",
+    "profile", "reply", "settings", "state", "status", "usage", "verify",
 )  # fmt: skip
 # Calls whose texts nobody reads in Discord: names, patterns, and details that go into the log.
 UNREAD = {

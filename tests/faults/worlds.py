@@ -265,7 +265,7 @@ class DrawnReplies:
             await self.world.fuse.burn()
         return _outcome(drawn, 20)
 
-    async def ping(self, job: Job) -> Outcome:
+    async def ping(self, job: Job, *, directly: bool = False) -> Outcome:
         return _outcome(await self.world.happens("ping", _WORDS), 20)
 
 

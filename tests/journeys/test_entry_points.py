@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from bot.domain.limits import Scope
+from bot.domain.member_settings import Setting
 from bot.domain.models import Model, Ratio
 from bot.domain.money import Price
 from bot.domain.request import RequestDraft
 from bot.ui import custom_ids
+from bot.ui.compose_choices import ComposeChoices
 from bot.ui.custom_ids import AgreedPrice, AssetOnPage, Consent, CustomId, HistoryPage, ManagedPage, OlderPage
 from sandbox.discord import Member, Use
 from sandbox.discord.forms import Posted
@@ -62,7 +64,7 @@ def ways(scene: Scene, sources: Mapping[str, str]) -> dict[str, Way]:
             continue
         found |= {f"/{path}": using(f"/{path}", one.get("options", ())) for path, one in subcommands(command)}
     found |= {name: pressing(scene, name, sources) for name in ROWS if name != "compose"}
-    choices = RequestDraft("", Model.SEEDANCE_2, 4, Ratio.WIDE)
+    choices = ComposeChoices(RequestDraft("", Model.SEEDANCE_2, 4, Ratio.WIDE))
     chosen = {"duration": ["4"], "ratio": ["16:9"], "model": ["seedance-2"], "resolution": ["480p"]}
     found["form compose"] = sending(custom_ids.COMPOSE.encode(choices), {"prompt": "a fox from a form"})
     fixed = {"prompt": "a fixed fox", "duration": ["4"]}
@@ -95,6 +97,8 @@ def remembered(name: str, sources: Mapping[str, str], user: int) -> object:
         "deleted": NO_ID,
         "confirm": AgreedPrice(sources["confirm"], DEAR),
         "assets:page": 1,
+        "settings": 2,
+        "setting": Setting.MODEL,
         "usage": Scope.MEMBER,
         "managed": ManagedPage(2001, 1),
         "managed:cancel": ManagedPage(2001, 1, NO_ID),

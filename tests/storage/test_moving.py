@@ -56,6 +56,7 @@ async def _fill(path):
         await tables.rules.block(MANAGER, BO, NOW)
         await tables.pauses.begin(PauseKind.BALANCE, None, NOW)
         await tables.server_settings.put(7, {"spoilers": "always"})
+        await tables.member_settings.put(7, "private", "on")
         await tables.drafts.add(DRAFT, 5)
         await store.run(lambda db: db.table("shares").insert(SHARE))
         star = {"user_id": ADA, "job_id": "j" * 20, "created": NOW}

@@ -172,7 +172,7 @@ class ScriptedReplies:
         script = self.ends.get(route)
         return script.pop(0) if script else Posted(job.reply.channel_id, 900)
 
-    async def ping(self, job: Job) -> Outcome:
+    async def ping(self, job: Job, *, directly: bool = False) -> Outcome:
         self.ledger.append(("ping", job, None))
         if self.before_ping is not None:
             self.before_ping()

@@ -50,6 +50,10 @@ DRAFT = RequestDraft("a fox in snow", Model.SEEDANCE_2, 5, Ratio.WIDE)
 TYPED = Draft("d" * 20, 1, START, DRAFT)
 
 
+async def never_shared(_job_id: str) -> bool:
+    return False
+
+
 def intake_of(studio: Studio, spending: Spending | None = None, prices: PriceList | None = None) -> Intake:
     pending_replies = PendingReplies(
         SqlitePendingReplies(studio.store), ScriptedApologies(), studio.clock, TOKEN_USE_SECONDS
@@ -57,6 +61,7 @@ def intake_of(studio: Studio, spending: Spending | None = None, prices: PriceLis
     store = SqliteDrafts(studio.store)
     disk_quota = disk_quota_over(studio.media, studio.clock, studio.jobs, drafts=store)
     return Intake(
+        is_shared=never_shared,
         jobs=studio.jobs,
         drafts=Drafts(store, disk_quota, studio.clock),
         disk_quota=disk_quota,

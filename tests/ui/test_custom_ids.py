@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 from bot.discord_limits import MAX_CUSTOM_ID, utf16_units
 from bot.domain.ids import new_job_id
 from bot.domain.limits import Scope
-from bot.domain.models import Model, Ratio, Resolution
+from bot.domain.member_settings import Setting
 from bot.domain.money import Price
-from bot.domain.request import RequestDraft
 from bot.ui import custom_ids
 from bot.ui.custom_ids import (
     AGAIN,
@@ -47,6 +46,8 @@ from bot.ui.custom_ids import (
     REMOVE_NOW,
     RETRY,
     SELF_TEST,
+    SETTING,
+    SETTINGS,
     SHARE,
     STAR,
     STARRED,
@@ -64,21 +65,10 @@ from bot.ui.custom_ids import (
     chosen_action,
     search_text,
 )
+from tests.ui.compose_samples import COMPOSED, FULL, PLAIN, SILENT, WITH_SETTINGS
 
 ROWS = [row for row in vars(custom_ids).values() if isinstance(row, CustomId)]
 JOB = "k3f9a2k3f9a2k3f9a2ab"
-PLAIN = RequestDraft("", Model.SEEDANCE_2, 5, Ratio.WIDE)
-FULL = RequestDraft(
-    "",
-    Model.SEEDANCE_2_FAST,
-    15,
-    Ratio.ADAPTIVE,
-    resolution=Resolution.P480,
-    sound=True,
-    seed=2**31 - 1,
-    last_picture=True,
-)
-SILENT = RequestDraft("", Model.SEEDANCE_2_MINI, 4, Ratio.SQUARE, sound=False, seed=0)
 # Written by the encoders of commit 95d85ea; buttons and forms that bear them are still in channels.
 SENT_BEFORE = [
     (FIX, JOB, "seedreel:fix:k3f9a2k3f9a2k3f9a2ab"),
@@ -120,6 +110,9 @@ SENT_BEFORE = [
     (COMPOSE, PLAIN, "seedreel:compose:seedance-2|5|16:9||||0"),
     (COMPOSE, FULL, "seedreel:compose:seedance-2-fast|15|adaptive|480p|1|2147483647|1"),
     (COMPOSE, SILENT, "seedreel:compose:seedance-2-mini|4|1:1||0|0|0"),
+    (COMPOSE, WITH_SETTINGS, "seedreel:compose:seedance-2-mini|4|1:1||0|0|0|1|mrdp|s"),
+    (SETTINGS, 2, "seedreel:settings:2"),
+    (SETTING, Setting.PING, "seedreel:setting:ping"),
     (ASSETS, 3, "seedreel:assets:page:3"),
     (REMOVE, AssetOnPage(JOB, 2), "seedreel:assets:remove:k3f9a2k3f9a2k3f9a2ab:2"),
     (REMOVE_NOW, AssetOnPage(JOB, 2), "seedreel:assets:removed:k3f9a2k3f9a2k3f9a2ab:2"),
@@ -229,17 +222,7 @@ VALUES = st.one_of(
     ),
     st.tuples(
         st.just(COMPOSE),
-        st.builds(
-            RequestDraft,
-            st.just(""),
-            st.sampled_from(Model),
-            st.integers(0, 10**9 - 1),
-            st.sampled_from(Ratio),
-            resolution=st.none() | st.sampled_from(Resolution),
-            sound=st.none() | st.booleans(),
-            seed=st.none() | st.integers(0, 10**19 - 1),
-            last_picture=st.booleans(),
-        ),
+        COMPOSED,
     ),
 )
 

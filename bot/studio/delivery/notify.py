@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from bot.domain.job import Job
+from bot.domain.member_settings import Ping
 from bot.domain.reply import Route
 from bot.domain.stages import Reason, Stage
 from bot.studio.delivery import routes
@@ -24,10 +25,24 @@ STILL_LOOKING = 30.0
 _UNCLEAR_PINGS = 5
 
 
-class Notifier:
-    """Shows an end on the reply or in a direct message, pings, and writes down that it was done."""
+Pings = Callable[[int], Awaitable[Ping]]
 
-    def __init__(self, replies: Replies, job_moves: JobMoves, shutdown: ShutdownGuard, clock: Clock) -> None:
+
+async def as_usual(_: int) -> Ping:
+    """Ping all members in the channel."""
+    return Ping.CHANNEL
+
+
+class Notifier:
+    """Shows an end on the reply or in a direct message, pings, and writes down that it was done.
+
+    `pings` tells how a member wants to be pinged.
+    """
+
+    def __init__(
+        self, replies: Replies, job_moves: JobMoves, shutdown: ShutdownGuard, clock: Clock, pings: Pings = as_usual
+    ) -> None:
+        self._pings = pings
         self._replies = replies
         self._job_moves = job_moves
         self._shutdown = shutdown
@@ -83,6 +98,15 @@ class Notifier:
         return None
 
     async def _ping(self, job: Job) -> None:
+        """Ping as the member wants it; where a direct message is closed, as usual."""
+        how = await self._pings(job.user_id)
+        if how is Ping.QUIET:
+            await self._job_moves.mark_notified(job)
+            return
+        if how is Ping.DIRECT:
+            directly = partial(self._replies.ping, job, directly=True)
+            if isinstance(await self._insist(job, directly, last=True, max_unclear=_UNCLEAR_PINGS), Posted):
+                return
         outcome = await self._insist(job, partial(self._replies.ping, job), last=True, max_unclear=_UNCLEAR_PINGS)
         if not isinstance(outcome, Posted):
             await self._job_moves.mark_notified(job)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from typing import Final
@@ -68,6 +68,7 @@ class Intake:
         clock: Clock,
         catalogue: Catalogue,
         prices: PriceList,
+        is_shared: Callable[[str], Awaitable[bool]],
         others: OthersMediaCheck | None = None,
         refused: Callable[[int | None, RequestRefused], None] = lambda *_: None,
     ) -> None:
@@ -83,6 +84,7 @@ class Intake:
         self._catalogue = catalogue
         self._prices = prices
         self._others = others or OthersMediaCheck()
+        self._is_shared = is_shared
         self._refused = refused
         self._turns = asyncio.Semaphore(_TURNS)
 
@@ -193,9 +195,14 @@ class Intake:
             self._refused(caller.guild_id, RequestRefused(caller.user_id, problems, prompt))
 
     async def find_source(self, caller: Caller, job_id: str) -> Job:
-        """Find a job that the caller may submit again. Raises Refusal (NoSuchJob, OtherVersion)."""
+        """Find a job that the caller may submit again; another's private one only where its owner has shared it.
+
+        Raises Refusal (NoSuchJob, OtherVersion).
+        """
         source = await self._jobs.find(job_id)
-        if source is None or source.deleted or (source.reply.private and source.user_id != caller.user_id):
+        if source is None or source.deleted:
+            raise Refusal(NoSuchJob())
+        if source.reply.private and source.user_id != caller.user_id and not await self._is_shared(job_id):
             raise Refusal(NoSuchJob())
         if source.other_version:
             raise Refusal(OtherVersion())

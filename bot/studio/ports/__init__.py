@@ -248,8 +248,11 @@ class Replies(Protocol):
         """Make one attempt on one route (TOKEN, BOT, DIRECT) to show an end that has no clip, or that it is held."""
         ...
 
-    async def ping(self, job: Job) -> Outcome:
-        """Tell the requester, in a message of its own beside the reply that mentions them, that the job has ended."""
+    async def ping(self, job: Job, *, directly: bool = False) -> Outcome:
+        """Tell the requester, in a message of its own beside the reply that mentions them, that the job has ended.
+
+        `directly`: in a direct message, and nowhere but there.
+        """
         ...
 
     async def attach_inputs(self, job: Job, files: Mapping[StoredFile, Path]) -> tuple[InputUrl, ...] | Outcome:
