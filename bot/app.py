@@ -153,7 +153,8 @@ def _client(settings: Settings, base: Infrastructure, prepare: Callable[[], Awai
 
 def _presenter(settings: Settings, base: Infrastructure) -> Presenter:
     clock, forecast, covers = base.clock, base.assembly.forecasts.of, base.server_settings.covers
-    return Presenter(base.languages, forecast, clock.now, settings.clip_days, clock.elapsed, covers)
+    times = (clock.now, settings.clip_days, clock.elapsed)
+    return Presenter(base.languages, forecast, *times, covers, ai_label=settings.ai_label)
 
 
 def _hints(base: Infrastructure, stack: AsyncExitStack) -> "HintTaker":

@@ -63,6 +63,7 @@ class Settings:
     home_servers: frozenset[int]
     elsewhere: Elsewhere | None  # None: as usual with these home servers
     others_media: OthersMedia
+    ai_label: bool
     prices: PriceList  # without rates where none is known
     confirm_above: int | None  # millionths of the currency of the prices; None: never
     member_videos_at_once: int

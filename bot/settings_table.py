@@ -85,6 +85,7 @@ SETTINGS: Final = (
         "named",
         parse.others_media,
     ),
+    Setting("AI_LABEL", "`yes`: each video's card says that it was made with AI", "no", parse.yes_or_no),
     Setting(
         "PRICES",
         "A file with what videos cost, so that members see it: `docs/prices.md`; empty: no price is shown",

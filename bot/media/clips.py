@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.domain.clip_errors import ClipDamaged, ClipUnusable
 from bot.domain.reply import RepairedClip
 from bot.domain.storage_limits import REEL
+from bot.media import ai_mark
 from bot.media.bounded import only, run_ffmpeg
 from bot.media.disk import changed, digest_of, put_in_place, size_of, work_folder
 from bot.media.facts import Broken, Facts, NoMemory, Unchecked
@@ -156,9 +157,11 @@ async def repair(damaged: Path, clip: Path, *, in_part: bool) -> RepairedClip | 
 async def _copy_samples(damaged: Path, made: Path) -> None:
     size = (await asyncio.to_thread(damaged.stat)).st_size
     bounds = replace(_REPAIR_BOUNDS, file_size=2 * size + 1024**2)
-    writing = ("-map", "0:v:0", "-map", "0:a?", "-c", "copy", "-movflags", "+faststart", "-f", "mp4", f"file:{made}")
+    form = (*ai_mark.COMMENT, "-movflags", "+faststart", "-f", "mp4")
+    writing = ("-map", "0:v:0", "-map", "0:a?", "-c", "copy", *form, f"file:{made}")
     reading = ("-loglevel", "error", "-y", "-fflags", "+discardcorrupt", *only(damaged, MOV.demuxer))
     await run_ffmpeg((*reading, *writing), bounds)
+    await asyncio.to_thread(ai_mark.mark, made)
 
 
 async def _decoded_seconds(made: Path) -> float:

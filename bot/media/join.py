@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.domain.clip_errors import ClipTooMuch, ClipUnreachable, ClipUnusable
+from bot.media import ai_mark
 from bot.media.bounded import Bounds, only, run_ffmpeg, turn
 from bot.media.clips import inspect_clip
 from bot.media.disk import put_in_place, size_of, work_folder
@@ -32,6 +33,7 @@ _THREADS: Final = "2"
 _BOUNDS: Final = Bounds(3 * 1024**3, processor=2400, seconds=1200.0, file_size=512 * 1024**2)
 _LISTING: Final = replace(BOUNDS, output=16 * 1024)
 _QUALITY: Final = "20"
+_FORM: Final = (*ai_mark.COMMENT, "-movflags", "+faststart")
 _MAX_RATE: Final = 60.0
 # Streams go together where ffmpeg says the same of them: the form, the sides, the layout, the decoder's own setup.
 _HEAD: Final = re.compile(r"^#(?!software)[a-z_]+ \d+: .+$", re.MULTILINE)
@@ -102,6 +104,7 @@ async def _make(paths: Sequence[Path], target: Path) -> int:
             await run_ffmpeg(encoding(clips, made), _BOUNDS)
             if not _is_whole(await inspect_clip(made), seconds, len(clips)):
                 raise Unchecked("what was joined is shorter than its parts")
+        await asyncio.to_thread(ai_mark.mark, made)
         size = (await asyncio.to_thread(made.stat)).st_size
         await asyncio.to_thread(put_in_place, made, target)
     log.info("Joined %d videos: %d bytes, %s.", len(clips), size, "as they are" if as_they_are else "encoded again")
@@ -131,7 +134,7 @@ async def _is_copied(clips: Sequence[_Clip], folder: Path, made: Path, seconds: 
     """Put the clips one behind the other; False where that doesn't play to its end."""
     await asyncio.to_thread(_link_all, clips, folder)
     reading = ("-loglevel", "error", "-y", "-protocol_whitelist", "file", "-f", "concat", "-safe", "1")
-    writing = ("-map", "0:V:0", "-map", "0:a:0?", "-c", "copy", "-map_metadata", "-1", "-movflags", "+faststart")
+    writing = ("-map", "0:V:0", "-map", "0:a:0?", "-c", "copy", "-map_metadata", "-1", *_FORM)
     try:
         await run_ffmpeg((*reading, "-i", f"file:{folder / 'list'}", *writing, "-f", "mp4", f"file:{made}"), _BOUNDS)
         return _is_whole(await inspect_clip(made), seconds, len(clips))
@@ -171,7 +174,7 @@ def encoding(clips: Sequence[_Clip], made: Path) -> list[str]:
         *("-filter_complex_threads", "1", "-filter_complex", ";".join(graph), "-map", "[v]"),
         *(("-map", "[a]", "-c:a", "aac", "-b:a", "160k", "-ac", "2") if has_sound else ()),
         *("-map_metadata", "-1", "-map_chapters", "-1", "-c:v", "libx264", "-preset", "fast", "-crf", _QUALITY),
-        *("-threads", _THREADS, "-movflags", "+faststart", "-f", "mp4", f"file:{made}"),
+        *("-threads", _THREADS, *_FORM, "-f", "mp4", f"file:{made}"),
     ]
 
 

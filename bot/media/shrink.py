@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.domain.clip_errors import ClipError
 from bot.domain.reply import ShrunkClip
+from bot.media import ai_mark
 from bot.media.bounded import Bounds, only, run_ffmpeg, turn
 from bot.media.clips import inspect_clip, shrunk_path
 from bot.media.disk import put_in_place, work_folder
@@ -130,6 +131,7 @@ async def _encode(clip: Path, made: Path, plan: Plan, limit: int) -> int:
     bounds = Bounds(_MEMORY, _PASS_PROCESSOR, _PASS_SECONDS, file_size=2 * limit + _NOTES)
     for arguments in _passes(clip, container, made, plan):
         await run_ffmpeg(arguments, bounds)
+    await asyncio.to_thread(ai_mark.mark, made)
     return (await asyncio.to_thread(made.stat)).st_size
 
 
@@ -146,7 +148,7 @@ def _passes(clip: Path, container: Container, made: Path, plan: Plan) -> tuple[l
         sound = ["-map", "0:a:0", "-c:a", "aac", "-b:a", str(plan.audio_bitrate), "-ac", "2"]
     return (
         [*start, "-pass", "1", "-an", "-f", "null", "-"],
-        [*start, "-pass", "2", *sound, "-movflags", "+faststart", "-f", "mp4", f"file:{made}"],
+        [*start, "-pass", "2", *sound, *ai_mark.COMMENT, "-movflags", "+faststart", "-f", "mp4", f"file:{made}"],
     )
 
 

@@ -10,7 +10,7 @@ from bot.domain.progress import Forecast
 from bot.domain.reply import Reply, Route, Variant
 from bot.ui import texts
 from bot.ui.clip_links import Attachment, Clip, Link
-from bot.ui.components import Card, text_only
+from bot.ui.components import Card, text, text_only
 from bot.ui.input_media import shown_urls
 from bot.ui.job_cards import alt_text, job_card
 from bot.ui.language import Language, Languages
@@ -22,7 +22,8 @@ class Presenter:
     """Draw and word what is sent about jobs; `forecast` looks up what is expected of one, `now` gives UTC seconds.
 
     `clip_days`: how long clips are kept. `elapsed`: the scaled seconds since a UTC time; by `now` when left out.
-    `covers` tells whether what a reply shows is covered until a member clicks on it; never when left out.
+    `covers` tells whether what a reply shows is covered until a member clicks on it; never when left out. `ai_label`:
+    what holds a video says that it was made with AI.
     """
 
     def __init__(
@@ -33,6 +34,8 @@ class Presenter:
         clip_days: float,
         elapsed: Callable[[float], float] | None = None,
         covers: Callable[[Reply], Awaitable[bool]] | None = None,
+        *,
+        ai_label: bool = False,
     ) -> None:
         self._languages = languages
         self._forecast = forecast
@@ -40,6 +43,7 @@ class Presenter:
         self._elapsed = elapsed or (lambda since: now() - since)
         self._clip_seconds = clip_days * _DAY
         self._covers = covers
+        self._ai_label = ai_label
 
     async def progress_card(self, job: Job, *, hides_prompt: bool = False) -> Card:
         """Draw the card of a running job, with the input files that are attached to the reply."""
@@ -75,9 +79,9 @@ class Presenter:
         if attempt.variant is Variant.PLAIN:
             words = f"<@{job.user_id}> " if attempt.route in {Route.CHANNEL, Route.FOLLOW_UP} or job.share else ""
             file = File[LayoutView](f"attachment://{job.clip_name}", spoiler=attempt.spoiler)
-            return text_only(words + _plain(language, job, attempt)).add_item(file)
+            return self._labelled(text_only(words + _plain(language, job, attempt)).add_item(file), language)
         now = self._now()
-        return job_card(
+        card = job_card(
             language,
             job.delivered(attempt.message_id or 0, now),
             Forecast(),
@@ -88,6 +92,10 @@ class Presenter:
             hides_prompt=attempt.hides_prompt,
             spoiler=attempt.spoiler,
         )
+        return self._labelled(card, language)
+
+    def _labelled(self, view: LayoutView, language: Language) -> LayoutView:
+        return view.add_item(text(f"-# {language.text('card.ai-made')}")) if self._ai_label else view
 
     def end_card(self, job: Job, route: Route) -> Card:
         """Draw the card of a job that ended without a clip, or whose clip is held."""

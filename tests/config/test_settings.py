@@ -22,6 +22,7 @@ GIVEN = {
     "TOAPIS_BASE_URL": "http://127.0.0.1:4000/v1/",
     "TOAPIS_DIALECT": "videos",
     "PRIVATE_ASSET_REVIEW": "yes",
+    "AI_LABEL": "yes",
     "VERIFY_CALLBACK_URL": "https://example.com/verified?from=seedreel",
     "HOME_SERVERS": "200100, 200200 ,",
     "ELSEWHERE": "Nobody",
@@ -98,6 +99,7 @@ def test_every_setting_is_read_from_what_is_given(tmp_path):
     assert settings.verify_callback_url == "https://example.com/verified?from=seedreel"
     assert settings.spending == SpendingRules(frozenset({200100, 200200}), Elsewhere.NO_ONE)
     assert settings.others_media is OthersMedia.AVATARS
+    assert settings.ai_label
     assert (settings.prices.currency, settings.confirm_above, settings.low_balance) == ("EUR", 1_500_000, 40)
     assert settings.limits == OwnerLimits(
         Limits(3, 60, 600), Limits(None, 1000, 9000), Limits(None, 2000, 0), Limits(10, 120, 1200)

@@ -59,6 +59,15 @@ async def test_a_video_of_their_own_is_no_news_of_whose_it_is(scene: Scene) -> N
     assert f"for <@{scene.mara.id}> · Again of an earlier video · [Jump to message]" in again.texts()
 
 
+@with_script(bot={"AI_LABEL": "yes"})
+async def test_a_finished_card_says_that_it_was_made_with_ai_where_the_owner_wants_that(scene: Scene) -> None:
+    use = await scene.mara.use("/video", prompt="a fox", duration=4)
+    assert "Made with AI" not in (await scene.says(use, "a fox")).texts()
+    assert "-# Made with AI" in (await scene.video(use)).texts()
+    shared = await scene.video(await scene.mara.use("/share", channel="general", video=short_id(use.reply)))
+    assert "-# Made with AI" in shared.texts()
+
+
 async def test_a_private_video_is_not_linked_to(scene: Scene) -> None:
     public = await scene.video(await scene.mara.use("/video", prompt="a shy fox", duration=4))
     status = await scene.mara.use("/status", video=short_id(public))

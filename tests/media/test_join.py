@@ -11,6 +11,7 @@ from bot.media.disk_media import DiskMedia
 from bot.media.join import MAX_CLIPS, Joiner
 from bot.media.probe import BOUNDS
 from tests.media.made import Made
+from tests.media.marks import is_marked
 
 PARTS = ["one" + "0" * 17, "two" + "0" * 17, "three" + "0" * 15]
 REEL = "k3f9a2" + "0" * 14 + "-reel"
@@ -55,6 +56,7 @@ async def test_clips_of_one_form_are_joined_without_being_encoded(place: Path, m
     assert (facts.width, facts.height, facts.has_sound, facts.rate) == (64, 48, True, pytest.approx(24, abs=0.5))
     assert facts.seconds == pytest.approx(1.0, abs=0.1)
     assert await pictures(joined) == await pictures(paths[0]) * 2
+    assert is_marked(joined)
     # The index stands before the pictures, and nothing is left beside.
     assert joined.read_bytes().index(b"moov") < joined.read_bytes().index(b"mdat")
     assert sorted(path.name for path in place.iterdir()) == sorted([joined.name, *(path.name for path in paths)])
@@ -65,6 +67,7 @@ async def test_what_does_not_go_together_gets_the_size_of_the_largest_and_silenc
 ) -> None:
     paths = laid(place, made.with_sound(0.5), made.video(0.5, size="96x48"), made.video(0.5, ".mp4", "-r", "12"))
     await joiner(place).join(PARTS[: len(paths)], REEL)
+    assert is_marked(place / f"{REEL}.mp4")
     facts = await inspect_clip(place / f"{REEL}.mp4")
     assert (facts.width, facts.height, facts.has_sound, facts.codec) == (96, 48, True, "h264")
     assert facts.seconds == pytest.approx(2.0, abs=0.2)

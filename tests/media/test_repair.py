@@ -8,6 +8,7 @@ from bot.domain.reply import RepairedClip
 from bot.media.clips import inspect_clip, repair
 from bot.media.headers import is_cut_short
 from tests.media.damage import claiming_more, with_text_behind
+from tests.media.marks import is_marked
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +34,7 @@ async def test_where_no_picture_is_missing_it_is_whole(tmp_path: Path, long_clip
     assert found is not None
     assert not found.incomplete
     assert not is_cut_short(tmp_path / "clip.mp4")
+    assert is_marked(tmp_path / "clip.mp4")
     assert (await inspect_clip(tmp_path / "clip.mp4")).seconds == pytest.approx(4.0, abs=0.1)
 
 

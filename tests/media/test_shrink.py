@@ -15,10 +15,12 @@ from bot.media.headers import is_cut_short
 from bot.media.probe import inspect_video, read_streams
 from bot.media.shrink import Shrinker, plan_shrink, shrunk_path
 from bot.media.sniff import MOV
+from tests.media.marks import is_marked
 from tests.media.places import maker
 
 JOB = "k3f9a2" + "0" * 14
 LIMIT = 100_000
+PROVENANCE = b"\0\0\0\x1cuuid" + bytes.fromhex("d8fec3d61b0e483c92975828877ec481") + b"c2pa"
 
 
 def film(path: Path, seconds: float = 2, size: str = "640x360", *options: str) -> Path:
@@ -42,9 +44,10 @@ def footage(tmp_path_factory) -> bytes:
 
 @pytest.fixture
 def original(tmp_path: Path, footage: bytes) -> Path:
+    """A clip with a box of provenance (C2PA's), as a provider may put it there."""
     (tmp_path / "clips").mkdir()
     path = tmp_path / "clips" / f"{JOB}.mp4"
-    path.write_bytes(footage)
+    path.write_bytes(footage + PROVENANCE)
     assert len(footage) > 5 * LIMIT
     return path
 
@@ -82,6 +85,7 @@ async def test_a_clip_is_made_to_fit_with_its_sound_and_plays_to_its_end(origina
     assert abs(facts.seconds - 2) < 0.1
     assert frames(made) == 48 * 480 * 270
     assert not is_cut_short(made)
+    assert is_marked(made)
     # The index stands before the pictures, so that it plays while it is loading.
     assert made.read_bytes().index(b"moov") < made.read_bytes().index(b"mdat")
     assert names(original.parent) == [made.name, original.name]
@@ -106,7 +110,7 @@ async def test_it_is_made_once_for_each_limit_and_always_from_the_original(origi
     assert smaller is not None
     assert smaller.size <= LIMIT // 2
     assert len(names(original.parent)) == 3
-    assert original.read_bytes() == footage
+    assert original.read_bytes() == footage + PROVENANCE
 
 
 async def test_what_no_longer_plays_is_made_anew(original: Path) -> None:
