@@ -14,8 +14,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from sandbox.film.order import Order
 from sandbox.toapis.ffmpeg import ffmpeg
-from sandbox.toapis.film import Order
 from sandbox.toapis.media import Kind, Role, Seen
 from sandbox.toapis.operations import source_of
 from sandbox.toapis.request import GenerationRequest, Operation
@@ -84,7 +84,7 @@ class Footage:
                 order = self._order(request, seen, work, min_bytes)
                 await asyncio.to_thread(_write_down, order, work / "order.json")
                 await _run(
-                    (sys.executable, "-m", "sandbox.toapis.paint", str(work / "order.json")),
+                    (sys.executable, "-m", "sandbox.film.paint", str(work / "order.json")),
                     self._settings.render_seconds,
                 )
                 await asyncio.to_thread(_keep, work / "clip.mp4", clip, min_bytes)

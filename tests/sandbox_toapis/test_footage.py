@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from sandbox.toapis.card import drawable, title_card, wrapped
-from sandbox.toapis.fonts import Fonts
+from sandbox.film.card import drawable, title_card, wrapped
+from sandbox.film.fonts import Fonts
 from tests.sandbox_toapis.client import client, files, frame, inspected, picture
 
 

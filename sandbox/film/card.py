@@ -4,7 +4,7 @@ import unicodedata
 
 from PIL import Image, ImageDraw, ImageOps
 
-from sandbox.toapis.fonts import Font, Fonts
+from sandbox.film.fonts import Font, Fonts
 
 _LINES = 3
 _INK = (255, 255, 255, 238)

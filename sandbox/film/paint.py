@@ -1,6 +1,6 @@
 """Draw the still layers of a clip with Pillow: a landscape of light, or the first frame; and the title card.
 
-Runs as a process of its own (`python -m sandbox.toapis.paint ORDER`), which becomes ffmpeg when the layers are drawn.
+Runs as a process of its own (`python -m sandbox.film.paint ORDER`), which becomes ffmpeg when the layers are drawn.
 """
 
 import json
@@ -12,9 +12,9 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
-from sandbox.toapis.card import title_card
-from sandbox.toapis.film import Order, arguments
-from sandbox.toapis.references import lay_references
+from sandbox.film.card import title_card
+from sandbox.film.order import Order, arguments
+from sandbox.film.references import lay_references
 
 Color = tuple[int, int, int]
 PALETTES: tuple[tuple[Color, Color, Color, Color], ...] = (
