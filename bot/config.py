@@ -83,6 +83,7 @@ class Settings:
     media_allow_hosts: frozenset[str]  # lower case, `host` or `host:port`
     clip_days: int
     input_days: int
+    backup_days: int
     max_files_gb: float
     max_clips_gb: float
     time_scale: float

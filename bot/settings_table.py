@@ -178,6 +178,12 @@ SETTINGS: Final = (
     Setting("CLIP_DAYS", "How many days finished videos are kept", "7", parse.whole(1, 3650)),
     Setting("INPUT_DAYS", "How many days the files of a request are kept for Again", "30", parse.whole(1, 3650)),
     Setting(
+        "BACKUP_DAYS",
+        "How many days your backups of the database are kept, which `/privacy` tells members; 0: there are none",
+        "7",
+        parse.whole(0, 3650),
+    ),
+    Setting(
         "MAX_FILES_GB",
         "How many GB the files of requests may take in total, for example 0.5; each member gets a tenth",
         "20",

@@ -4,6 +4,7 @@ from bot.charts import Charts
 from bot.config import Settings
 from bot.domain.models import Catalogue, Dialect
 from bot.domain.prices import PriceList
+from bot.domain.privacy import StorageDays
 from bot.domain.processes import Role
 from bot.infrastructure import Infrastructure
 from bot.media.probe import SAMPLE
@@ -22,6 +23,7 @@ from bot.studio.delivery.cleanup import Cleanup
 from bot.studio.delivery.deletion import Deletion
 from bot.studio.delivery.reels import Reels
 from bot.studio.delivery.sharing import Sharing
+from bot.studio.forgetting import Forgetting
 from bot.studio.history import History
 from bot.studio.intake.accept import Intake
 from bot.studio.intake.asset_lookup import AssetLookup
@@ -163,7 +165,19 @@ def make_sharing(base: Infrastructure, replies: DiscordReplies, notices: Notices
     )
 
 
-def make_use_cases(  # noqa: PLR0913 - what the cogs call is gathered here, once
+def make_forgetting(settings: Settings, base: Infrastructure, running: Running) -> Forgetting:
+    """Connect what forgets members."""
+    tables = base.tables
+    days = StorageDays(settings.clip_days, settings.input_days, settings.backup_days)
+    return Forgetting(
+        *(tables.privacy, tables.forgetting, tables.opt_outs, running.actions, base.media, base.clock),
+        settings_changed=base.member_settings.changed,
+        files_in_use=base.disk_quota.files_in_use,
+        days=days,
+    )
+
+
+def make_use_cases(  # noqa: PLR0913, PLR0917 - what the cogs call is gathered here, once
     settings: Settings,
     base: Infrastructure,
     running: Running,
@@ -172,7 +186,6 @@ def make_use_cases(  # noqa: PLR0913 - what the cogs call is gathered here, once
     ownership: Ownership,
     api: DiscordApi,
     server_log: ServerLog,
-    *,
     sharing: Sharing,
 ) -> UseCases:
     """Put together what the cogs call."""
@@ -199,6 +212,7 @@ def make_use_cases(  # noqa: PLR0913 - what the cogs call is gathered here, once
         member_settings=base.member_settings,
         sharing=sharing,
         deletion=_deletion(base, api),
+        forgetting=make_forgetting(settings, base, running),
         usage=UsageReports(tables.usage, Charts(), spending, ownership.owner, clock),
         self_tests=_self_tests(base, api),
         verifications=_verifications(settings, base, spending),

@@ -17,6 +17,7 @@ from bot.studio.assets.service import AssetService
 from bot.studio.assets.verification import VerificationService
 from bot.studio.delivery.deletion import Deletion
 from bot.studio.delivery.sharing import Sharing
+from bot.studio.forgetting import Forgetting
 from bot.studio.history import History
 from bot.studio.intake.accept import Intake
 from bot.studio.intake.asset_lookup import AssetLookup
@@ -45,6 +46,7 @@ from cogs.length_choices import LengthChoices
 from cogs.menus import MenuCog
 from cogs.options import AssetChoices, Suggestions
 from cogs.preferences import Preferences
+from cogs.privacy import PrivacyCog
 from cogs.reel import ReelCog
 from cogs.router import Router
 from cogs.settings import SettingsCog
@@ -84,6 +86,7 @@ class UseCases:
     deletion: Deletion
     others_media: OthersMediaCheck
     member_settings: MemberSettingsService
+    forgetting: Forgetting
 
 
 async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases) -> Router:
@@ -111,6 +114,7 @@ async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCas
     await bot.add_cog(ShareCog(bot, use_cases.sharing, use_cases.history, use_cases.now, router))
     await bot.add_cog(ReelCog(bot, use_cases.sharing, use_cases.history, use_cases.now, router))
     await bot.add_cog(DeleteCog(bot, use_cases.deletion, use_cases.history, use_cases.now, router))
+    await bot.add_cog(PrivacyCog(bot, use_cases.forgetting, router))
     await bot.add_cog(UsageCog(bot, use_cases.usage, router, use_cases.languages.english))
     parts: list[AdminPart] = [
         AdminRules(use_cases.administration, router.conversations),

@@ -7,6 +7,7 @@ store; only after that a row may say that it is there. Other processes bring it 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -114,6 +115,16 @@ class BucketMedia:
     async def discard(self, files: Sequence[StoredFile], in_use: Callable[[], Awaitable[set[str]]]) -> None:
         """Release files; what nothing uses goes from our disk now, and from the store with the next sweep."""
         await self._disk.discard(files, in_use)
+
+    async def delete_inputs(self, contents: AbstractSet[str], in_use: Callable[[], Awaitable[set[str]]]) -> None:
+        """Delete input files, by their sha256, from our disk and from the store, but for those that are in use.
+
+        Raises FileStoreDown.
+        """
+        await self._disk.delete_inputs(contents, in_use)
+        unused = contents - await in_use()
+        stored = await self._bucket.listed(INPUTS) if unused else ()
+        await self._bucket.delete([each.name for each in stored if Path(each.name).stem in unused])
 
     async def delete_unused_files(self, in_use: set[str]) -> int:
         """Delete the input files that nothing uses (their sha256) and that are not new, and the oldest posters.

@@ -105,8 +105,8 @@ class DiskMedia:
         )
         self._files = self._inputs.files
         self.reuse, self.release, self.input_path = self._files.reuse, self._files.release, self._files.path
-        self._failed_inspections = Counter[str]()
-        self._facts: dict[str, Facts] = {}
+        self.delete_inputs = self._files.delete
+        self._failed_inspections, self._facts = Counter[str](), dict[str, Facts]()
         self._shrinker, self.join_clips = Shrinker(), Joiner(self._clip_path).join
         self.keep_clip = ClipInputs(self._inputs, self._shrinker, self._clip_path).keep
         self._looks = Looks()

@@ -121,6 +121,16 @@ class InputFiles:
         contents = [stored.sha256 for stored in files]
         with self._lock:
             self._forget(contents)
+        await self.delete(contents, in_use, self._delete_own)
+
+    async def delete(
+        self,
+        contents: Iterable[str],
+        in_use: Callable[[], Awaitable[set[str]]],
+        delete: Callable[[Path], object] = lambda path: path.unlink(missing_ok=True),
+    ) -> None:
+        """Delete files by their contents, but for those that a request of this process or `in_use` names."""
+        with self._lock:
             doomed = {sha256 for sha256 in contents if sha256 not in self._in_use}
             self._doomed |= doomed
         if not doomed:
@@ -129,7 +139,7 @@ class InputFiles:
         try:
             used = await in_use()
         finally:
-            await asyncio.to_thread(self._delete, doomed, used)
+            await asyncio.to_thread(self._delete, doomed, used, delete)
 
     def sweep(self, in_use: AbstractSet[str]) -> int:
         """Delete the files that nothing uses (`in_use`: their sha256) and that are not new; returns how many.
@@ -160,13 +170,13 @@ class InputFiles:
             if self._in_use[sha256] <= 0:
                 del self._in_use[sha256]
 
-    def _delete(self, doomed: set[str], used: set[str]) -> None:
+    def _delete(self, doomed: set[str], used: set[str], delete: Callable[[Path], object]) -> None:
         """Delete files and the notes of what they are copies of, but for what has been used again or is in `used`."""
         with self._lock:
             for sha256 in doomed & self._doomed:
                 self._doomed.discard(sha256)
                 for path in self.folder.glob(f"{sha256}.*") if sha256 not in used else ():
-                    self._delete_own(path)
+                    delete(path)
 
     def _delete_own(self, path: Path) -> None:
         """Delete a file that no other process can be using."""

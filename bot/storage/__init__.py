@@ -14,6 +14,7 @@ from bot.storage.database import Defer, not_deferred
 from bot.storage.deletion_store import SqliteDeletions
 from bot.storage.draft_store import SqliteDrafts
 from bot.storage.favourite_store import SqliteFavourites
+from bot.storage.forget_store import SqliteForgetting
 from bot.storage.job_store import SqliteJobs
 from bot.storage.lease_store import SqliteLeases
 from bot.storage.line_store import SqliteLine
@@ -23,6 +24,7 @@ from bot.storage.opt_out_store import SqliteOptOuts
 from bot.storage.own_job_store import SqliteOwnJobs
 from bot.storage.pause_store import SqlitePauses
 from bot.storage.pending_reply_store import SqlitePendingReplies
+from bot.storage.privacy_store import SqlitePrivacy
 from bot.storage.queries import OpenStore, QueryRunner
 from bot.storage.rule_store import SqliteRules
 from bot.storage.server_job_store import SqliteServerJobs
@@ -45,6 +47,7 @@ __all__ = [
     "SqliteDeletions",
     "SqliteDrafts",
     "SqliteFavourites",
+    "SqliteForgetting",
     "SqliteJobs",
     "SqliteLeases",
     "SqliteLine",
@@ -54,6 +57,7 @@ __all__ = [
     "SqliteOwnJobs",
     "SqlitePauses",
     "SqlitePendingReplies",
+    "SqlitePrivacy",
     "SqliteRules",
     "SqliteServerJobs",
     "SqliteServerSettings",
@@ -101,3 +105,5 @@ class Tables:
         self.favourites = SqliteFavourites(store)
         self.takes = SqliteTakes(store, defer)
         self.opt_outs = SqliteOptOuts(store)
+        self.privacy = SqlitePrivacy(store)
+        self.forgetting = SqliteForgetting(store)

@@ -8,12 +8,14 @@ from bot.domain.errors import Refusal
 from bot.domain.limits import LimitReached, Measure, Rule, Rules, Scope
 from bot.domain.spending import Blocked, Membership, Paused, Payer, SpendingProblem
 from bot.storage.database import Database, Statement
+from bot.storage.pseudonyms import pseudonym
 from bot.storage.queries import Queries, reading
 
 EVERYWHERE: Final = 0
 """Stands for the id of a server where all of them are meant."""
 
-_OF_MEMBER, _OF_SERVER, _OF_ALL = "user_id = :id AND ", "charged_to = :id AND ", ""
+# What a forgotten member has used counts under a number that stands for them.
+_OF_MEMBER, _OF_SERVER, _OF_ALL = "user_id IN (:id, :pseudonym) AND ", "charged_to = :id AND ", ""
 _USED = "SELECT coalesce(sum(charged), 0) FROM jobs WHERE {whose}charged > 0 AND charged_at > :since"
 # The oldest that count are free first: until those are, of which together enough is freed.
 _FREED = """
@@ -164,6 +166,8 @@ def used_of(
     if window is None:
         return (_number(db, made_sql, {"id": target_id}) if made_sql else 0), None
     asked = {"id": target_id, "since": now - window}
+    if scope is Scope.MEMBER:
+        asked["pseudonym"] = pseudonym(db, target_id)
     used = _number(db, used_sql, asked)
     needed = used + over
     if needed <= 0 or needed > used:

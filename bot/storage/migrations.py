@@ -13,6 +13,7 @@ from bot.storage import (
     limit_tables,
     member_tables,
     opt_out_tables,
+    privacy_tables,
     process_tables,
     request_tables,
     share_tables,
@@ -164,6 +165,13 @@ def m021_member_settings(db: Database) -> None:
     db.execute("PRAGMA user_version = 21")
 
 
+def m022_privacy(db: Database) -> None:
+    """Create the list of members who are being forgotten."""
+    for statement in privacy_tables.SQLITE:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 22")
+
+
 STEPS = (
     m001_jobs,
     m002_notes,
@@ -186,6 +194,7 @@ STEPS = (
     m019_takes,
     m020_opt_outs,
     m021_member_settings,
+    m022_privacy,
 )
 # Each step leaves its number in `user_version`, where it can be read without opening the database.
 VERSION = len(STEPS)

@@ -31,6 +31,7 @@ TABLES: Final[dict[str, tuple[str, ...]]] = {
     "shares": ("id",),
     "favourites": ("user_id", "job_id"),
     "media_opt_outs": ("user_id",),
+    "forgetting": ("user_id",),
 }
 COUNTED: Final = {"job_counts": ("user_id",)}
 """Written by the tables' own triggers, and compared like the others, but for numbers that have come down to nothing."""

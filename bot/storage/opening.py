@@ -108,6 +108,8 @@ def _prepare(db: SqliteDatabase, path: Path, *, whole: bool) -> bool:
         check_sound(db, path)
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA synchronous = FULL")
+    # What is deleted is overwritten at once; what that leaves, `SqliteDatabase.rewrite` takes.
+    db.execute("PRAGMA secure_delete = ON")
     if db.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
         raise StoreUnusable(f"The disk of {path} has no write-ahead log.", "Put DATA_DIR on a local disk.")
     if is_older and not is_new:

@@ -17,6 +17,10 @@ from bot.storage.postgres_text import in_postgres
 Connection = psycopg.Connection[TupleRow]
 WRITING: Final = 0x5EED_0001
 """The advisory lock of transactions that read what they write by."""
+_VACUUM: Final = b"""
+VACUUM jobs, job_counts, shares, favourites, drafts, assets, characters, verifications, audit, uploads, beginnings,
+    member_settings, media_opt_outs, forgetting, notes
+"""
 _NO_TEXT = str.maketrans("\x00", "\ufffd")
 
 
@@ -90,6 +94,15 @@ class PostgresDatabase:
     def rollback(self) -> None:
         """End the transaction, if there is one, with nothing written."""
         self._connection.rollback()
+
+    def rewrite(self) -> bool:
+        """Free the room of deleted rows where members' are; the server writes over it by and by."""
+        self._connection.execute("SET statement_timeout = 0", prepare=False)
+        try:
+            self._connection.execute(_VACUUM, prepare=False)
+        finally:
+            self._connection.execute("SET statement_timeout = '60s'", prepare=False)
+        return True
 
     @property
     def connection(self) -> Connection:

@@ -7,7 +7,15 @@ on SQLite; text is compared by its bytes. `jobs_prompts` is missing: an index he
 
 from typing import Final
 
-from bot.storage import favourite_tables, member_tables, opt_out_tables, process_tables, share_tables, take_tables
+from bot.storage import (
+    favourite_tables,
+    member_tables,
+    opt_out_tables,
+    privacy_tables,
+    process_tables,
+    share_tables,
+    take_tables,
+)
 
 _JOBS = (
     """CREATE TABLE jobs (
@@ -199,6 +207,7 @@ STEPS: Final = (
     (19, take_tables.POSTGRES),
     (20, opt_out_tables.POSTGRES),
     (21, member_tables.POSTGRES),
+    (22, privacy_tables.POSTGRES),
 )
 """The number of each step, and its statements."""
 VERSION: Final = STEPS[-1][0]

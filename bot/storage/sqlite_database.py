@@ -29,3 +29,8 @@ class SqliteDatabase(sqlite_utils.Database):
     def begin_writing(self) -> None:
         """Begin a transaction that may write from its first statement on."""
         self.execute("BEGIN IMMEDIATE")
+
+    def rewrite(self) -> bool:
+        """Copy what is left into a new file, and empty the log; False while a reader holds on to what was there."""
+        self.execute("VACUUM")
+        return int(self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]) == 0

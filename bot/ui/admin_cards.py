@@ -6,7 +6,7 @@ from typing import Final
 from bot.domain.administration import Action, Authority, Target
 from bot.domain.audit import Change, Fact
 from bot.domain.limits import InForce, LimitShown, Measure, Scope, Source
-from bot.ui.admin_texts import limit_text, target_text
+from bot.ui.admin_texts import limit_text, member_text, target_text
 from bot.ui.choices import choice_text
 from bot.ui.components import NEUTRAL, Card, date_time, text
 from bot.ui.language import Language
@@ -68,7 +68,7 @@ def _change_line(language: Language, change: Change, *, elsewhere: bool) -> str:
 
 def change_text(language: Language, change: Change) -> str:
     """Say who has changed something, and what."""
-    who = language.text("admin.command-line") if change.actor_id is None else f"<@{change.actor_id}>"
+    who = language.text("admin.command-line") if change.actor_id is None else member_text(language, change.actor_id)
     return f"{who}: {_what(language, change)}"
 
 
@@ -79,11 +79,11 @@ def _what(language: Language, change: Change) -> str:
             return _limit_change(language, change)
         case Action.BLOCK:
             message = "admin.audit-blocked" if after else "admin.audit-unblocked"
-            return language.text(message, member=f"<@{facts.get('user_id')}>")
+            return language.text(message, member=member_text(language, facts.get("user_id")))
         case Action.PAUSE:
             return language.text("admin.audit-paused" if after else "admin.audit-resumed")
         case Action.CANCEL | Action.DELETE:
-            video, member = code_line(f"#{facts.get('video')}", _FACT_SHOWN), f"<@{facts.get('member')}>"
+            video, member = code_line(f"#{facts.get('video')}", _FACT_SHOWN), member_text(language, facts.get("member"))
             return language.text(_OF_VIDEOS[Action(change.action)], video=video, member=member)
         case Action.LOG_CHANNEL:
             on = language.text("admin.audit-log-channel", channel=f"<#{after}>")

@@ -73,11 +73,16 @@ def whole_limit_text(language: Language, measure: Measure, value: int) -> str:
             assert_never(measure)
 
 
+def member_text(language: Language, user_id: str | int | None) -> str:
+    """Name a member; one who was forgotten has no id any more."""
+    return f"<@{user_id}>" if int(user_id or 0) > 0 else language.text("admin.forgotten-member")
+
+
 def target_text(language: Language, guild_id: int | None, target: Target) -> str:
     """Name a member, a role or a whole server; what is private pings no one."""
     match target:
         case Target(Scope.MEMBER, user_id):
-            return f"<@{user_id}>"
+            return member_text(language, user_id)
         case Target(Scope.ROLE, role_id):
             # The role of everyone has the server's id, and is named so by no mention.
             return "@everyone" if role_id == guild_id else f"<@&{role_id}>"

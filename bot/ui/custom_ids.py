@@ -236,6 +236,11 @@ USAGE: Final = CustomId(
 # On the card of `/settings`, which only its member sees: a page of it, and a select of one setting.
 SETTINGS: Final = CustomId("settings", r"(?P<page>[12])", lambda match: int(match["page"]), str)
 SETTING: Final = CustomId("setting", r"(?P<name>[a-z]+)", lambda match: Setting(match["name"]), lambda one: one.value)
+# On the card of `/privacy`, by the member whose it is; it is private.
+FORGET: Final = _of_member("forget")  # asks whether to
+FORGET_NOW: Final = _of_member("forgotten")
+OPT_OUT: Final = _of_member("optout")  # others may not use their media
+OPT_IN: Final = _of_member("optin")
 
 # The form of `/compose`: the choices of a request whose prompt and media are still to come.
 COMPOSE: Final = CustomId("compose", compose_choices.PATTERN, compose_choices.read, compose_choices.write)

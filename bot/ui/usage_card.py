@@ -9,6 +9,7 @@ from discord.ui import Button, Item, LayoutView, MediaGallery
 from bot.domain.limits import Measure, Scope
 from bot.domain.usage import DAYS, OTHERS, Amount, Picture, Share, Standing, Usage, UsageReport
 from bot.ui import custom_ids
+from bot.ui.admin_texts import member_text
 from bot.ui.components import NEUTRAL, Card, action_row, relative_time, text
 from bot.ui.language import Language
 from bot.ui.state_lines import progress_bar
@@ -118,7 +119,7 @@ def _share_items(
     heading = language.text("usage.by-member" if about is Picture.MEMBERS else "usage.by-model")
     lines = [f"**{heading}**"]
     for at, share in enumerate(shares):
-        who = "" if about is Picture.MODELS else f" <@{share.name}>"
+        who = "" if about is Picture.MODELS else f" {member_text(language, share.name)}"
         if share.name is None:
             who = f" {language.text('usage.others', count=share.count)}"
         lines.append(f"**{name(at, share)}**{who} · {_amount(language, share.total)}")

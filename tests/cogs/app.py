@@ -48,7 +48,7 @@ from tests.cogs.fakes import (
     NoServerSettings,
 )
 from tests.cogs.member_fakes import FakeMemberSettings
-from tests.cogs.share_fakes import FakeDeletion, FakeSharing
+from tests.cogs.share_fakes import FakeDeletion, FakeForgetting, FakeSharing
 from tests.languages import ENGLISH, LANGUAGES
 from tests.studio.fakes import JumpingClock
 from tests.studio.spending_fakes import administration, spending_for_all
@@ -101,6 +101,7 @@ class App:
     self_tests: FakeSelfTests = field(default_factory=FakeSelfTests)
     sharing: FakeSharing = field(default_factory=FakeSharing)
     deletion: FakeDeletion = field(default_factory=FakeDeletion)
+    forgetting: FakeForgetting = field(default_factory=FakeForgetting)
     assets: FakeAssetService = field(default_factory=FakeAssetService)
     verifications: FakeVerificationService = field(default_factory=FakeVerificationService)
     other_processes: OtherProcesses = field(default_factory=lambda: OtherProcesses(JumpingClock(), 0.3, 0.3))
@@ -113,7 +114,8 @@ class App:
         self.intake = FakeIntake(self.catalogue)
         self.member_settings = MemberSettingsService(self.settings, JumpingClock())
         fakes = (self.intake, self.history, self.runner, self.asset_lookup, self.assets, self.verifications, self.usage)
-        for fake in (*fakes, self.server_videos, self.sharing, self.deletion, self.settings):
+        others = (self.server_videos, self.sharing, self.deletion, self.settings, self.forgetting)
+        for fake in (*fakes, *others):
             fake.heard = self.discord.ledger.touch
 
     @property
@@ -125,6 +127,7 @@ class App:
             self_tests=self.self_tests,
             sharing=self.sharing,
             deletion=self.deletion,
+            forgetting=self.forgetting,
             server_videos=self.server_videos,
             member_settings=self.member_settings,
             server_settings=ServerSettingsService(NoServerSettings(), JumpingClock()),

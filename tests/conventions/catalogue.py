@@ -15,8 +15,8 @@ ID = re.compile(r"[a-z]+(-[a-z]+)*\.[a-z0-9]+(-[a-z0-9]+)*")
 # What the names of messages begin with, each a part of what members read.
 AREAS = (
     "asset", "button", "card", "character", "choice", "command", "delivery", "draft", "failure", "form", "help",
-    "admin", "balance", "history", "job-list", "limit", "option", "owner", "permission", "ping", "price", "problem",
-    "profile", "reply", "settings", "state", "status", "usage", "verify",
+    "admin", "balance", "history", "job-list", "limit", "option", "owner", "permission", "ping", "price",
+    "privacy", "problem", "profile", "reply", "settings", "state", "status", "usage", "verify",
 )  # fmt: skip
 # Calls whose texts nobody reads in Discord: names, patterns, and details that go into the log.
 UNREAD = {

@@ -62,6 +62,7 @@ async def _fill(path):
         star = {"user_id": ADA, "job_id": "j" * 20, "created": NOW}
         await store.run(lambda db: db.table("favourites").insert(star))
         await tables.opt_outs.set_opted_out(BO, NOW, out=True)
+        await tables.forgetting.ask(ADA, NOW)
 
 
 def rows_of(run):

@@ -144,7 +144,7 @@ class DiskQuota:
     async def discard(self, held: RequestFiles) -> None:
         """Delete the files that were held, but for what jobs, assets and drafts use."""
         try:
-            await self._media.discard(held.close(), self._in_use)
+            await self._media.discard(held.close(), self.files_in_use)
         except (StoreFull, OSError) as error:
             log.warning("Files of a refused request are left to the next sweep: %s", error)
 
@@ -194,7 +194,8 @@ class DiskQuota:
             self._warned[scope] = self._clock.now()
             log.warning("A request was refused because the disk quota is used up (%s): %s.", scope, what)
 
-    async def _in_use(self) -> set[str]:
+    async def files_in_use(self) -> set[str]:
+        """List the sha256 of the input files that jobs, assets and drafts use."""
         since = self._clock.ago(self._input_seconds)
         of_jobs = await self._jobs.files_in_use(since)
         return of_jobs | await self._assets.files_in_use() | await self._drafts.files_in_use()

@@ -1,0 +1,56 @@
+"""What is stored about a member, and what is left of it once they asked to be forgotten."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.limits import MONTH
+
+LEFT_SECONDS: Final = MONTH
+"""Seconds for which a forgotten member's videos count against limits."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeingForgotten:
+    """A member who asked, at a time in UTC seconds, to have everything before it forgotten."""
+
+    user_id: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRows:
+    """How many of each there are of a member.
+
+    `clips`: videos whose file we have. `files`: those that went into requests and are still here. `unfinished`: videos
+    that are being made; `waiting`: of these, that were not sent yet. `consents`: to the use of a real person's face.
+    `forgotten_seconds`: of videos that they had forgotten, which count against limits still. `blocks`: where they
+    can't make videos. `opted_out`: others may not use their media. `forgetting_since`: when they asked to be forgotten;
+    None where that is not going on.
+    """
+
+    videos: int = 0
+    clips: int = 0
+    files: int = 0
+    unfinished: int = 0
+    waiting: int = 0
+    drafts: int = 0
+    favourites: int = 0
+    shares: int = 0
+    characters: int = 0
+    assets: int = 0
+    consents: int = 0
+    settings: int = 0
+    blocks: int = 0
+    limits: int = 0
+    forgotten_seconds: int = 0
+    forgetting_since: float | None = None
+    opted_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StorageDays:
+    """For how many days things are stored, by the settings. `backups`: copies of the database; 0: there are none."""
+
+    clips: int
+    inputs: int
+    backups: int

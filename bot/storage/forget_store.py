@@ -1,0 +1,259 @@
+"""Forgetting members in the database: what is theirs goes, but for what limits count, under a number without a name.
+
+Each step is a transaction that may be done again. Everything goes that was there when they asked; what they make after
+that stays.
+"""
+
+import json
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from bot.domain.ids import new_job_id
+from bot.domain.privacy import BeingForgotten
+from bot.domain.reply import Reply
+from bot.storage import note_store
+from bot.storage.database import Database
+from bot.storage.documents import Row
+from bot.storage.job_rows import REPLY, files_of
+from bot.storage.pseudonyms import lasting_pseudonym
+from bot.storage.queries import Queries, immediate, query, reading
+
+ASK = """
+INSERT INTO forgetting (user_id, at) VALUES (:user_id, :at)
+ON CONFLICT (user_id) DO UPDATE SET at = excluded.at WHERE excluded.at > forgetting.at
+"""
+ASKED = "SELECT user_id, at FROM forgetting ORDER BY at, user_id"
+WAITING = """
+SELECT id FROM jobs INDEXED BY jobs_unfinished
+WHERE user_id = :user_id AND ended = 0 AND stage = 'waiting' AND created <= :at ORDER BY created, id
+"""
+# A partial index is used only where its condition stands in the question, word for word.
+OVER = """
+SELECT id FROM jobs INDEXED BY jobs_mine
+WHERE user_id = :user_id AND created <= :at AND (ended = 1 OR stage = 'held')
+    AND (told IS NOT NULL OR changed < :settled)
+    AND NOT EXISTS (SELECT 1 FROM shares WHERE job_id = jobs.id AND ended = 0)
+    AND NOT EXISTS (SELECT 1 FROM jobs AS other WHERE other.lead_id = jobs.lead_id AND other.ended = 0)
+ORDER BY created, id LIMIT :most
+"""
+LEFT = "SELECT count(*) FROM jobs INDEXED BY jobs_mine WHERE user_id = :user_id AND created <= :at"
+_JOB = "SELECT * FROM jobs WHERE id = ? AND (ended = 1 OR stage = 'held')"
+_DELETE_JOB = "DELETE FROM jobs WHERE id = ?"
+_OF_JOB = ("DELETE FROM shares WHERE job_id = ?", "DELETE FROM favourites WHERE job_id = ?")
+_UNCOUNT = "DELETE FROM job_counts WHERE user_id = ? AND jobs <= 0"
+
+_ASSETS = "SELECT id, kept FROM assets WHERE owner_id = :user_id AND created <= :at"
+# What is added to a character later than that keeps it, and a consent keeps the character that it is about.
+_NO_CONSENT = "id NOT IN (SELECT character_id FROM verifications WHERE character_id IS NOT NULL)"
+_OTHERS: Final = (
+    "DELETE FROM drafts WHERE user_id = :user_id AND created <= :at",
+    "DELETE FROM favourites WHERE user_id = :user_id AND created <= :at",
+    "DELETE FROM shares WHERE user_id = :user_id AND created <= :at AND ended = 1",
+    "DELETE FROM assets WHERE owner_id = :user_id AND created <= :at",
+    f"""DELETE FROM characters WHERE owner_id = :user_id AND created <= :at AND {_NO_CONSENT}
+    AND id NOT IN (SELECT character_id FROM assets)""",  # noqa: S608 - no input in it
+    "UPDATE characters SET shared_in = NULL WHERE owner_id = :user_id AND created <= :at AND shared_in IS NOT NULL",
+    "DELETE FROM verifications WHERE owner_id = :user_id AND stage = 'failed'",
+)
+_DRAFTS = "SELECT document FROM drafts WHERE user_id = :user_id AND created <= :at"
+# Also in a document inside of the document.
+_SHA256: Final = re.compile("[0-9a-f]{64}")
+_UPLOADED = "DELETE FROM uploads WHERE sha256 = ?"
+# The id stands in documents as JSON writes numbers, and what is looked through is every row: a part at a time.
+_NAMED_IN: Final = """
+SELECT id, state, request FROM jobs WHERE id > :after AND id <= :last AND user_id <> :user_id
+AND (state LIKE :holds OR request LIKE :holds)
+"""
+_LAST = "SELECT max(id) FROM (SELECT id FROM jobs WHERE id > :after ORDER BY id LIMIT :most) AS chunk"
+_CHUNK: Final = 10_000
+_RENAME = "UPDATE jobs SET state = :state, request = :request WHERE id = :id AND state = :was AND request = :asked"
+_AUDITED = "SELECT id, actor_id, document FROM audit WHERE actor_id = :user_id OR document LIKE :holds"
+_UNNAME = "UPDATE audit SET actor_id = :actor_id, document = :document WHERE id = :id"
+FORGOTTEN: Final = 0
+"""Stands for a member in a change that was written down, once they are forgotten."""
+_DONE = "DELETE FROM forgetting WHERE user_id = :user_id AND at <= :at"
+
+_TRACES: Final = "traces of forgotten members"
+"""The note of rows that are deleted, and whose bytes may still be in the database's files."""
+_NOWHERE: Final = Reply(0, 0, None, None, None, 0.0, private=True, bot_reaches=False, limit=0)
+
+
+class SqliteForgetting(Queries):
+    """Members who are being forgotten, in an open store. Times are UTC seconds."""
+
+    @query
+    def ask(self, db: Database, user_id: int, at: float) -> None:
+        """Write down that a member wants everything before that time forgotten; what they have set goes at once."""
+        with immediate(db):
+            db.execute(ASK, {"user_id": user_id, "at": at})
+            if db.execute("DELETE FROM member_settings WHERE user_id = ?", [user_id]).rowcount:
+                note_store.put(db, _TRACES, "1")
+            db.notify("member", str(user_id))
+            db.notify("forget", "")
+
+    @query
+    def asked(self, db: Database) -> Sequence[BeingForgotten]:
+        """List who is being forgotten."""
+        return [BeingForgotten(row["user_id"], row["at"]) for row in db.query(ASKED)]
+
+    @reading
+    def waiting(self, db: Database, member: BeingForgotten) -> Sequence[str]:
+        """List the ids of their videos that were not sent yet."""
+        return [row["id"] for row in db.query(WAITING, _of(member))]
+
+    @reading
+    def over(self, db: Database, member: BeingForgotten, settled: float, maximum: int) -> Sequence[str]:
+        """List the ids of their videos that are over; those of whose end they were not told: over before that time."""
+        return [row["id"] for row in db.query(OVER, _of(member) | {"settled": settled, "most": maximum})]
+
+    @query
+    def drop_jobs(self, db: Database, job_ids: Sequence[str], counted_since: float) -> set[str]:
+        """Delete ended and HELD jobs with their shares and stars; return the contents of the files that they had.
+
+        What counts against limits since that time is left of each, as a row without a name.
+        """
+        files = set[str]()
+        with immediate(db):
+            for job_id in job_ids:
+                for row in list(db.query(_JOB, [job_id])):
+                    files |= set(files_of(row))
+                    if row["charged"] > 0 and row["charged_at"] > counted_since:
+                        db.table("jobs").insert(_left_of(row, lasting_pseudonym(db, row["user_id"])))
+                    for statement in (_DELETE_JOB, *_OF_JOB):
+                        db.execute(statement, [job_id])
+                    db.execute(_UNCOUNT, [row["user_id"]])
+            note_store.put(db, _TRACES, "1")
+        return files
+
+    @query
+    def drop_rest(self, db: Database, member: BeingForgotten) -> set[str]:
+        """Delete what else is theirs; return the contents of the files that it had.
+
+        What others' changes and their own say of them loses their id.
+        """
+        of_member, files = _of(member), set[str]()
+        with immediate(db):
+            for row in db.query(_ASSETS, of_member):
+                files |= set() if row["kept"] is None else {json.loads(row["kept"])["sha256"]}
+            for row in db.query(_DRAFTS, of_member):
+                files |= set(_SHA256.findall(row["document"]))
+            deleted = sum(db.execute(statement, of_member).rowcount for statement in _OTHERS)
+            for row in list(db.query(_AUDITED, of_member | {"holds": f"%{member.user_id}%"})):
+                actor_id = FORGOTTEN if row["actor_id"] == member.user_id else row["actor_id"]
+                facts = _unnamed(json.loads(row["document"]), member.user_id)
+                named = {"actor_id": row["actor_id"], "document": row["document"]}
+                unnamed = {"actor_id": actor_id, "document": json.dumps(facts)}
+                if unnamed != named:
+                    deleted += db.execute(_UNNAME, unnamed | {"id": row["id"]}).rowcount
+            if deleted:
+                note_store.put(db, _TRACES, "1")
+        return files
+
+    @query
+    def forget_uploads(self, db: Database, contents: Sequence[str]) -> None:
+        """Forget where the provider keeps files."""
+        with immediate(db):
+            for sha256 in contents:
+                db.execute(_UPLOADED, [sha256])
+
+    async def unname(self, member: BeingForgotten) -> None:
+        """Take a member's id out of other members' jobs, which say whose video or picture they were made from."""
+        after: str | None = ""
+        while after is not None:
+            after = await self._unname_some(member, after)
+
+    @query
+    def _unname_some(self, db: Database, member: BeingForgotten, after: str) -> str | None:
+        (last,) = db.execute(_LAST, {"after": after, "most": _CHUNK}).fetchone()
+        if last is None:
+            return None
+        asked = {"after": after, "last": last, "user_id": member.user_id, "holds": f"%{member.user_id}%"}
+        for row in list(db.query(_NAMED_IN, asked)):
+            fresh = {name: _without(json.loads(row[name]), member.user_id) for name in ("state", "request")}
+            texts = {name: json.dumps(value) for name, value in fresh.items()}
+            db.execute(_RENAME, texts | {"id": row["id"], "was": row["state"], "asked": row["request"]})
+        return str(last)
+
+    @reading
+    def is_left(self, db: Database, member: BeingForgotten) -> bool:
+        """Tell whether videos of theirs are left, which are being made or posted."""
+        return bool(db.execute(LEFT, _of(member)).fetchone()[0])
+
+    @query
+    def finish(self, db: Database, member: BeingForgotten) -> bool:
+        """Write down that they are forgotten, where no video from before is left; tell whether that is so."""
+        with immediate(db):
+            if db.execute(LEFT, _of(member)).fetchone()[0]:
+                return False
+            db.execute(_DONE, _of(member))
+            note_store.put(db, _TRACES, "1")
+        return True
+
+    @query
+    def rewrite(self, db: Database) -> bool:
+        """Leave nothing of deleted rows in the database's files, as `Database.rewrite`; tells whether that is done."""
+        if note_store.get(db, _TRACES) is None:
+            return True
+        if not db.rewrite():
+            return False
+        db.execute("DELETE FROM notes WHERE key = ?", [_TRACES])
+        return True
+
+    @query
+    def drop_counted(self, db: Database, before: float) -> int:
+        """Delete what is left of forgotten members and counts no more; returns how many rows."""
+        with immediate(db):
+            dropped = db.execute("DELETE FROM jobs WHERE user_id < 0 AND charged_at < ?", [before]).rowcount
+            db.execute("DELETE FROM job_counts WHERE user_id < 0 AND jobs <= 0")
+        return dropped
+
+
+def _of(member: BeingForgotten) -> dict[str, Any]:
+    return {"user_id": member.user_id, "at": member.at}
+
+
+def _left_of(row: Mapping[str, Any], pseudonym: int) -> Row:
+    """Make the row that counts in a job's place: seconds, price, time, model and the server that is charged."""
+    at = row["charged_at"]
+    request = {"prompt": "", "model": row["model"], "duration": row["duration"], "ratio": "16:9"}
+    counted = {name: row[name] for name in ("model", "duration", "charged_to", "charged", "price", "currency")}
+    return {
+        **counted,
+        **REPLY.write(_NOWHERE),
+        "id": new_job_id(),
+        "user_id": pseudonym,
+        "interaction_id": -1 - secrets.randbits(62),
+        "created": at,
+        "request": json.dumps(request),
+        "prompt_folded": "",
+        "has_files": 0,
+        "stage": "cancelled",
+        "ended": 1,
+        "changed": at,
+        "state": json.dumps({"deleted": True}),
+        "told": at,
+        "charged_at": at,
+    }
+
+
+def _without(document: Any, user_id: int) -> Any:
+    """Take a member out of a document: the parts that are about them alone, and their id wherever else it stands."""
+    match document:
+        case dict():
+            about = {name: value for name, value in document.items() if not _is_about(value, user_id)}
+            return {name: _without(value, user_id) for name, value in about.items()}
+        case list():
+            return [_without(value, user_id) for value in document]
+        case _:
+            return document
+
+
+def _is_about(value: Any, user_id: int) -> bool:
+    return value == user_id or (isinstance(value, dict) and value.get("user_id") == user_id)
+
+
+def _unnamed(facts: Mapping[str, Any], user_id: int) -> dict[str, Any]:
+    """Put FORGOTTEN in the place of a member's id."""
+    return {name: FORGOTTEN if value == user_id else value for name, value in facts.items()}

@@ -1,0 +1,81 @@
+"""Privacy: what is kept is said, and who asks for it is forgotten, but for what was said to stay."""
+
+import signal
+
+from sandbox.discord import Member, Message
+from tests.journeys.pictures import png
+from tests.journeys.scene import Scene, short_id
+from tests.journeys.script import with_script
+
+PROMPT = "a heron that only one member asks for"
+VIDEOS = with_script(bot={"TOAPIS_DIALECT": "videos", "MEMBER_SECONDS_A_DAY": "12", "BACKUP_DAYS": "3"})
+
+
+def traces(scene: Scene, *of: int | str) -> list[str]:
+    """List the files of the bot's folder with one of these ids or words in them; of its log, only words count."""
+    wanted = [str(each).encode() for each in of]
+    found = {each.name: each.read_bytes() for each in scene.bot.data.rglob("*") if each.is_file()}
+    numbers = [each.to_bytes(8, "big") for each in of if isinstance(each, int)]
+    named = [name for name, data in found.items() if any(word in data for word in (*wanted, *numbers))]
+    return named + [each for each in of if isinstance(each, str) and each in scene.bot.log]
+
+
+def stored(scene: Scene) -> list[str]:
+    """List the videos, files and previews in the bot's folder."""
+    folders = ("clips", "inputs", "posters")
+    return sorted(each.name for one in folders for each in (scene.bot.data / one).glob("*") if each.is_file())
+
+
+async def privacy(scene: Scene, member: Member, *words: str) -> Message:
+    card = await scene.says(await member.use("/privacy"), *words)
+    assert card.ephemeral
+    return card
+
+
+async def forgets(scene: Scene, member: Member) -> Message:
+    """Ask to be forgotten, and read what stays."""
+    card = await privacy(scene, member)
+    asked = await scene.follows(await member.press(card, label="Forget me"), "Forget everything about you?")
+    return await scene.follows(await member.press(asked, label="Yes, forget everything"), "I'm forgetting you now")
+
+
+@VIDEOS
+async def test_a_member_reads_what_is_kept_and_is_forgotten(scene: Scene) -> None:
+    member, tomas = scene.joins("Noor"), scene.tomas
+    await privacy(scene, member, "Nothing yet")
+    made = await scene.video(await member.use("/video", prompt=PROMPT, duration=4, image=png()))
+    await scene.bot.says("Telling the member that it is delivered")
+    theirs = await scene.video(await tomas.use("/video", prompt="a fox that stays", duration=4))
+    await privacy(scene, member, "1 video", "1 video file", "7 days", "1 file", "30 days", "for 3 days more")
+    stays = await forgets(scene, member)
+    assert "seconds, price, time, model and server" in stays.texts()
+    await scene.bot.says("Forgot 1 member.")
+    assert traces(scene, int(member.id), PROMPT[:20], "Noor") == []
+    assert len(stored(scene)) == 2
+    await privacy(scene, member, "4 seconds of forgotten videos")
+    await scene.says(await member.press(made, label="Edit"), "can't find")
+    await scene.follows(await member.use("/video", prompt="two more", duration=12), "8 seconds left of 12 seconds")
+    await scene.says(await tomas.use("/status", video=short_id(theirs)), "done")
+
+
+@VIDEOS
+async def test_a_kill_in_the_middle_goes_on_and_what_is_paid_is_posted_first(scene: Scene) -> None:
+    member = scene.joins("Noor")
+    await scene.video(await member.use("/video", prompt=PROMPT, duration=4))
+    scene.provider.hold()
+    running = await member.use("/video", prompt=f"{PROMPT}, later", duration=4)
+    await scene.paid_for(2)
+    asked = await forgets(scene, member)
+    assert "1 video that's being made" in asked.texts()
+    await scene.until(lambda: len(stored(scene)) == 0, "the first video's files to go")
+    await privacy(scene, member, "You asked to be forgotten", "1 video")
+    await scene.bot.restart(signal.SIGKILL)
+    after = await member.use("/video", prompt="what comes after", duration=4)
+    await scene.paid_for(3)
+    scene.provider.release()
+    await scene.video(running)
+    await scene.bot.says("Forgot 1 member.")
+    assert traces(scene, PROMPT[:20]) == []
+    await scene.video(after)
+    assert len(scene.paid()) == 3
+    await privacy(scene, member, "1 video", "8 seconds of forgotten videos")
