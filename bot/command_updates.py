@@ -127,6 +127,7 @@ class CommandUpdates:
     def _with_catalogue(self, use_cases: UseCases) -> UseCases:
         available = catalogue(self._dialect.value, review=self._settings.private_asset_review)
         use_cases.intake.change_catalogue(available)
+        use_cases.collecting.change_catalogue(available)
         return replace(use_cases, catalogue=available)
 
     def _update(self) -> None:

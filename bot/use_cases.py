@@ -3,7 +3,6 @@
 from bot.charts import Charts
 from bot.config import Settings
 from bot.domain.models import Catalogue, Dialect
-from bot.domain.prices import PriceList
 from bot.domain.privacy import StorageDays
 from bot.domain.processes import Role
 from bot.infrastructure import Infrastructure
@@ -27,6 +26,7 @@ from bot.studio.forgetting import Forgetting
 from bot.studio.history import History
 from bot.studio.intake.accept import Intake
 from bot.studio.intake.asset_lookup import AssetLookup
+from bot.studio.intake.collecting import Collecting
 from bot.studio.intake.drafts import Drafts
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.intake.others_media import OthersMediaCheck
@@ -75,18 +75,18 @@ def make_cleanup(settings: Settings, base: Infrastructure, replies: DiscordRepli
 
 
 def _intake(
+    settings: Settings,
     base: Infrastructure,
     running: Running,
     pending_replies: PendingReplies,
     spending: Spending,
     available: Catalogue,
-    prices: PriceList,
     server_log: ServerLog,
-    others: OthersMediaCheck,
+    drafts: Drafts,
 ) -> Intake:
     return Intake(
         jobs=base.tables.jobs,
-        drafts=Drafts(base.tables.drafts, base.disk_quota, base.clock),
+        drafts=drafts,
         disk_quota=base.disk_quota,
         asset_lookup=AssetLookup(base.tables.assets),
         runner=running.runner,
@@ -95,9 +95,9 @@ def _intake(
         spending=spending,
         clock=base.clock,
         catalogue=available,
-        prices=prices,
+        prices=settings.price_list,
         is_shared=base.tables.shares.is_shared,
-        others=others,
+        others=OthersMediaCheck(settings.others_media, base.tables.opt_outs),
         refused=server_log.refused,
     )
 
@@ -191,10 +191,10 @@ def make_use_cases(  # noqa: PLR0913, PLR0917 - what the cogs call is gathered h
     """Put together what the cogs call."""
     tables, clock, spending, prices = base.tables, base.clock, ownership.spending, settings.price_list
     available = catalogue(base.provider.dialect.value, review=settings.private_asset_review)
-    others = OthersMediaCheck(settings.others_media, tables.opt_outs)
+    drafts = Drafts(tables.drafts, base.disk_quota, clock)
     return UseCases(
-        intake=_intake(base, running, pending_replies, spending, available, prices, server_log, others),
-        others_media=others,
+        intake=_intake(settings, base, running, pending_replies, spending, available, server_log, drafts),
+        collecting=Collecting(drafts, base.disk_quota, running.runner.visit, available),
         history=_history(base),
         runner=running.runner,
         actions=running.actions,

@@ -21,8 +21,8 @@ from bot.studio.forgetting import Forgetting
 from bot.studio.history import History
 from bot.studio.intake.accept import Intake
 from bot.studio.intake.asset_lookup import AssetLookup
+from bot.studio.intake.collecting import Collecting
 from bot.studio.intake.other_processes import OtherProcesses
-from bot.studio.intake.others_media import OthersMediaCheck
 from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.member_settings import MemberSettingsService
 from bot.studio.lifecycle.server_settings import ServerSettingsService
@@ -37,6 +37,7 @@ from cogs.admin_channel import AdminChannel
 from cogs.admin_server import AdminServer
 from cogs.asset_buttons import AssetButtons
 from cogs.asset_commands import AssetsCog
+from cogs.collecting import CollectCog
 from cogs.conversations import Conversations
 from cogs.delete import DeleteCog
 from cogs.drafts import DraftButtons
@@ -57,7 +58,9 @@ from cogs.usage import UsageCog
 from cogs.video import ComposeCog, VideoCog
 from cogs.video_defaults import VideoDefaults
 
-_BY_CATALOGUE: Final = tuple(cog.__name__ for cog in (VideoCog, ComposeCog, HelpCog, SettingsCog, AssetsCog, MenuCog))
+_BY_CATALOGUE: Final = tuple(
+    cog.__name__ for cog in (VideoCog, ComposeCog, HelpCog, SettingsCog, AssetsCog, MenuCog, CollectCog)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,9 @@ class UseCases:
     self_tests: SelfTests
     sharing: Sharing
     deletion: Deletion
-    others_media: OthersMediaCheck
     member_settings: MemberSettingsService
     forgetting: Forgetting
+    collecting: Collecting
 
 
 async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases) -> Router:
@@ -148,8 +151,9 @@ async def _install_catalogue(bot: commands.Bot | commands.AutoShardedBot, use_ca
     await bot.add_cog(VideoCog(bot, use_cases.intake, use_cases.catalogue, suggestions, defaults, router, english))
     await bot.add_cog(ComposeCog(bot, use_cases.intake, use_cases.catalogue, suggestions, defaults, router, english))
     await bot.add_cog(SettingsCog(bot, use_cases.member_settings, use_cases.catalogue, router))
-    menus = MenuCog(bot, use_cases.intake, use_cases.others_media, use_cases.catalogue, router, english)
-    await bot.add_cog(menus)
+    shared = (use_cases.intake, use_cases.intake.others_media, use_cases.catalogue, router, english)
+    await bot.add_cog(MenuCog(bot, *shared))
+    await bot.add_cog(CollectCog(bot, use_cases.collecting, *shared))
     limits = use_cases.spending.limits
     await bot.add_cog(HelpCog(bot, use_cases.intake, use_cases.catalogue, prices, router, english, limits))
     DraftButtons(use_cases.intake, use_cases.catalogue, router)

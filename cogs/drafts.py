@@ -4,11 +4,12 @@ import asyncio
 from dataclasses import replace
 from typing import Final
 
+from bot.domain.drafts import Purpose
 from bot.domain.models import Catalogue
 from bot.studio.intake.accept import Intake
 from bot.ui import custom_ids
 from bot.ui.custom_ids import AgreedPrice
-from bot.ui.fix_form import FixForm, fixed
+from bot.ui.fix_form import FixForm, choice_fields, fixed
 from bot.ui.price_cards import discarded_card
 from cogs.conversation import Conversation, Outdated
 from cogs.router import Router
@@ -26,12 +27,20 @@ class DraftButtons:
         self._catalogue = catalogue
         router.press(custom_ids.FIX, self._open_form)
         router.form(custom_ids.FIX, self._submit)
+        router.press(custom_ids.MAKE, self._open_whole_form)
         router.press(custom_ids.CONFIRM, self._make)
         router.press(custom_ids.DISCARD, self._discard)
 
     async def _open_form(self, conversation: Conversation, draft_id: str) -> None:
         async with asyncio.timeout(_LOOK_SECONDS):
             draft = await self._intake.find_draft(conversation.caller, draft_id)
+        await conversation.ask(FixForm(conversation.language, draft, self._catalogue))
+
+    async def _open_whole_form(self, conversation: Conversation, draft_id: str) -> None:
+        """Ask for the prompt and every choice of a draft whose media were collected."""
+        async with asyncio.timeout(_LOOK_SECONDS):
+            draft = await self._intake.find_draft(conversation.caller, draft_id)
+        draft = replace(draft, wrong=choice_fields(self._catalogue))
         await conversation.ask(FixForm(conversation.language, draft, self._catalogue))
 
     async def _submit(self, conversation: Conversation, draft_id: str) -> None:
@@ -41,6 +50,8 @@ class DraftButtons:
             draft = fixed(draft, conversation.form)
         except ValueError:
             raise Outdated("a fixed request") from None
+        if draft.purpose is Purpose.COLLECT:
+            draft = replace(draft, private=conversation.private_by_setting)
         await submit(self._intake, conversation, draft)
 
     async def _make(self, conversation: Conversation, agreed: AgreedPrice) -> None:

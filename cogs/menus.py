@@ -16,13 +16,12 @@ from discord.ext import commands
 from bot.domain.drafts import PICK, Purpose
 from bot.domain.errors import Refusal
 from bot.domain.media import AttachmentInput, Kind, Role
-from bot.domain.models import DEFAULT_MODEL, Capability, Catalogue, Model
+from bot.domain.models import Catalogue
 from bot.domain.others_media import NoAvatar, NothingToUse
 from bot.domain.request import RequestDraft
 from bot.studio.intake.accept import Intake
 from bot.studio.intake.others_media import OthersMediaCheck
-from bot.ui.fix_form import FixForm
-from bot.ui.form import Part
+from bot.ui.fix_form import FixForm, choice_fields
 from bot.ui.language import Language
 from cogs.conversation import Conversation
 from cogs.message_media import MessageMedium, author_of, media_of
@@ -93,12 +92,10 @@ class MenuCog(CommandCog):
     async def _ask(self, conversation: Conversation, images: Sequence[MessageMedium]) -> None:
         request, private = _request(images, self._catalogue), conversation.private_by_setting
         draft = self._intake.new_draft(conversation.caller, request, private=private)
-        fields: list[str] = [Part.DURATION, Part.RATIO, Part.MODEL]
-        if len(images) > 1:
-            fields.insert(0, PICK)
-        elif self._catalogue.widest.resolutions:
-            fields.append(Part.RESOLUTION)
-        draft = replace(draft, purpose=Purpose.ANIMATE, wrong=tuple(fields))
+        fields = choice_fields(self._catalogue)
+        # A form has five rows; where an image has to be picked, the last choice is left as it is.
+        fields = (PICK, *fields[:3]) if len(images) > 1 else fields
+        draft = replace(draft, purpose=Purpose.ANIMATE, wrong=fields)
         async with asyncio.timeout(_LOOK_SECONDS):
             draft = await self._intake.keep_draft(conversation.caller, draft)
         await conversation.ask(FixForm(conversation.language, draft, self._catalogue))
@@ -121,7 +118,7 @@ def resolved_message(interaction: discord.Interaction, message_id: int) -> dict[
 
 def _request(images: Sequence[MessageMedium], catalogue: Catalogue) -> RequestDraft:
     """Ask for a video whose first frame is one of these images."""
-    model, capability = default_of(catalogue)
+    model, capability = catalogue.default
     files = [
         replace(each.file, role=Role.FIRST_FRAME, option=f"{Kind.IMAGE} {at}") for at, each in enumerate(images, 1)
     ]
@@ -131,9 +128,3 @@ def _request(images: Sequence[MessageMedium], catalogue: Catalogue) -> RequestDr
     return RequestDraft(
         "", model, capability.default_seconds, ratio, tuple(files), resolution=capability.default_resolution
     )
-
-
-def default_of(catalogue: Catalogue) -> tuple[Model, Capability]:
-    """Return the model that is used where none was chosen, and what it accepts."""
-    model = DEFAULT_MODEL if DEFAULT_MODEL in catalogue.capabilities else catalogue.models[0]
-    return model, catalogue.capabilities[model]

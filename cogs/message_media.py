@@ -6,7 +6,7 @@ Resource"; "Component Reference"). Under Components V2 a message lists no attach
 
 import mimetypes
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -52,6 +52,11 @@ def media_of(message: Mapping[str, Any]) -> list[MessageMedium]:
         sides = int(each.get("width") or 0), int(each.get("height") or 0)
         found.setdefault(url.partition("?")[0], MessageMedium(kind, file, *sides, each.get("duration_secs")))
     return list(found.values())
+
+
+def files_of(message: Mapping[str, Any]) -> list[AttachmentInput]:
+    """List the media of a message as files; of a voice message the length is known."""
+    return [replace(each.file, seconds=each.seconds) for each in media_of(message)]
 
 
 def author_of(message: Mapping[str, Any]) -> int | None:

@@ -17,7 +17,7 @@ from bot.domain.errors import (
     Unsupported,
 )
 from bot.domain.limits import LimitReached, Measure
-from bot.domain.media import StoredFile
+from bot.domain.media import AttachmentInput, StoredFile
 from bot.domain.media_problems import (
     AudioAlone,
     FrameGivenTwice,
@@ -49,6 +49,7 @@ class Purpose(StrEnum):
 
     FIX = "fix"  # it was refused
     ANIMATE = "animate"  # the form that makes a picture move is open
+    COLLECT = "collect"  # references are added to it
 
 
 _PROMPT: Final = "prompt"
@@ -85,7 +86,7 @@ class Draft:
     `wrong`: the fields to be fixed. `private`: whether its reply is for the member alone. `source`: the job that is
     made again, of which its card tells by `origin`, or EXAMPLE; `retries` it as one whose end was unclear. `agreed`:
     the price that its member has agreed to. `is_saved`: it stands in the store. `parent`, `holds_parent`, `part` and
-    `parent_seconds` as in `Job`.
+    `parent_seconds` as in `Job`. `candidates`: files of which its member is to choose some, or a part.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Draft:
     origin: Origin | None = None
     agreed: Price | None = None
     purpose: Purpose = Purpose.FIX
+    candidates: tuple[AttachmentInput, ...] = ()
     is_saved: bool = False
     parent: str | None = None
     holds_parent: bool = False

@@ -212,6 +212,12 @@ class Catalogue:
         """List the models."""
         return tuple(self.capabilities)
 
+    @property
+    def default(self) -> tuple[Model, Capability]:
+        """Return the model that is used where none was chosen, and what it accepts."""
+        model = DEFAULT_MODEL if DEFAULT_MODEL in self.capabilities else self.models[0]
+        return model, self.capabilities[model]
+
     def longest(self, model: Model, duration: int) -> int:
         """Return how many seconds a video of that model and that length, AUTOMATIC too, may come to."""
         return (self.capabilities.get(model) or self.widest).longest(duration)

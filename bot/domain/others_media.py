@@ -43,7 +43,12 @@ class OptedOut:
     user_id: int
 
 
-OthersMediaProblem = NothingToUse | NoAvatar | OthersNotUsed | OptedOut
+@dataclass(frozen=True, slots=True)
+class StartUnreadable:
+    """What was typed says no time from which on a part could be taken."""
+
+
+OthersMediaProblem = NothingToUse | NoAvatar | OthersNotUsed | OptedOut | StartUnreadable
 
 USABLE: Final = tuple(Kind)
 """Every kind that can be a reference."""

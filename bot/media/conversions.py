@@ -5,7 +5,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.media import Kind, MediaFormat
 from bot.domain.models import MediumRule
@@ -40,10 +40,18 @@ class AsImage:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a recording: from that second on, so many seconds."""
+
+    start: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class AsVideo:
     """An MP4 of these sides (pixels), pictures a second (None: as they are) and at most so many bits a second.
 
-    It plays the original `repeats` times, for an animation that is meant to go round.
+    It plays the original `repeats` times, for an animation that is meant to go round; or a `part` of it.
     """
 
     width: int
@@ -51,6 +59,7 @@ class AsVideo:
     rate: float | None
     bitrate: int
     repeats: int = 1
+    part: Part | None = None
 
     @property
     def format(self) -> MediaFormat:
@@ -60,9 +69,10 @@ class AsVideo:
 
 @dataclass(frozen=True, slots=True)
 class AsSound:
-    """An MP3 of so many bits a second."""
+    """An MP3 of so many bits a second, of all or of a part."""
 
     bitrate: int
+    part: Part | None = None
 
     @property
     def format(self) -> MediaFormat:
@@ -73,11 +83,24 @@ class AsSound:
 Conversion = AsImage | AsVideo | AsSound
 
 
-def conversion_for(found: Found, facts: Facts, size: int, rule: MediumRule) -> Conversion | None:
-    """Choose what is made of a file before it goes out; None where it can go as it is. `size` in bytes."""
+def conversion_for(
+    found: Found, facts: Facts, size: int, rule: MediumRule, start: float | None = None
+) -> Conversion | None:
+    """Choose what is made of a file before it goes out; None where it can go as it is. `size` in bytes.
+
+    `start`: of a recording that is too long, from which second on as much of it is taken as may be.
+    """
     if rule.kind is Kind.IMAGE:
         return _of_image(found, facts, size, rule)
-    return plan_copy(found.format, facts, size, rule)
+    seconds = facts.seconds or 0.0
+    if start is None or rule.seconds is None or seconds <= rule.seconds[1]:
+        return plan_copy(found.format, facts, size, rule)
+    shortest, longest = rule.seconds
+    begin = min(start, seconds - shortest)
+    part = Part(begin, min(longest, seconds - begin))
+    # A part is always a copy: as a file of no format of the provider's.
+    copy = plan_copy(None, replace(facts, seconds=part.seconds), size, rule)
+    return None if copy is None else replace(copy, part=part)
 
 
 def _of_image(found: Found, facts: Facts, size: int, rule: MediumRule) -> AsImage | None:

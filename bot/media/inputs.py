@@ -93,7 +93,8 @@ class _Allowed:
         if isinstance(copy, AsImage) or original.seconds is None:
             return
         sides, times = ((copy.width, copy.height), copy.repeats) if isinstance(copy, AsVideo) else ((0, 0), 1)
-        stored = StoredFile("", copy.format, 0, *sides, original.seconds * times, original)
+        seconds = copy.part.seconds if copy.part else original.seconds * times
+        stored = StoredFile("", copy.format, 0, *sides, seconds, original)
         if problems := list(wrong_file(self.attachment.option, stored, rule)):
             raise Refusal(*problems)
 
@@ -238,7 +239,7 @@ class Inputs:
             facts = await self._facts(part, found, allowed)
         size = (await asyncio.to_thread(part.stat)).st_size
         rule = allowed.rule_for(found, facts)
-        conversion = conversion_for(found, facts, size, rule)
+        conversion = conversion_for(found, facts, size, rule, allowed.attachment.start)
         if conversion is not None:
             original = Original(found.name, facts.width, facts.height, facts.seconds, facts.turned)
             allowed.check_copy(original, conversion, rule)

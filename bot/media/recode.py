@@ -40,11 +40,22 @@ class Recoder:
 
 def _arguments(path: Path, container: Container, target: Path, wanted: AsVideo | AsSound) -> list[str]:
     repeats = wanted.repeats - 1 if isinstance(wanted, AsVideo) else 0
+    begin = () if wanted.part is None else ("-ss", f"{wanted.part.start:g}")
+    seconds = _MAX_SECONDS if wanted.part is None else wanted.part.seconds
     return [
         *("-loglevel", "error", "-y", "-threads", _THREADS, "-max_pixels", str(MAX_PIXELS)),
-        *("-stream_loop", str(repeats), *only(path, container.demuxer), "-map_metadata", "-1", "-map_chapters", "-1"),
+        *(
+            "-stream_loop",
+            str(repeats),
+            *begin,
+            *only(path, container.demuxer),
+            "-map_metadata",
+            "-1",
+            "-map_chapters",
+            "-1",
+        ),
         *(_video(wanted) if isinstance(wanted, AsVideo) else _sound(wanted)),
-        *("-t", str(_MAX_SECONDS), "-f", "mp4" if isinstance(wanted, AsVideo) else "mp3", f"file:{target}"),
+        *("-t", f"{seconds:g}", "-f", "mp4" if isinstance(wanted, AsVideo) else "mp3", f"file:{target}"),
     ]
 
 

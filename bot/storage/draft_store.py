@@ -16,6 +16,7 @@ FIND_DRAFT = "SELECT * FROM drafts WHERE id = ?"
 _DRAFTS_OF = "SELECT * FROM drafts WHERE user_id = ? ORDER BY created DESC, id DESC "
 DRAFTS_OF = Statement(sqlite=_DRAFTS_OF + "LIMIT -1 OFFSET ?", postgres=_DRAFTS_OF + "OFFSET ?")
 SAVE_DRAFT = "UPDATE drafts SET created = :created, document = :document WHERE id = :id"
+REPLACE_DRAFT = f"{SAVE_DRAFT} AND created = :before"
 DELETE_DRAFT = "DELETE FROM drafts WHERE id = ?"
 DELETE_OLD_DRAFTS = "DELETE FROM drafts WHERE created < ?"
 # By the word alone: wherever another version may have put its files in the document.
@@ -51,6 +52,16 @@ class SqliteDrafts(Queries):
     def save(self, db: Database, draft: Draft) -> bool:
         """Write a draft down as it is now; False where it is no longer there: it was sent, or its time was over."""
         return db.execute(SAVE_DRAFT, _DRAFT.write(draft)).rowcount == 1
+
+    @query
+    def replace(self, db: Database, draft: Draft, before: float) -> bool:
+        """Write a draft down where it is still the one of that time; False where it was changed or sent meanwhile."""
+        return db.execute(REPLACE_DRAFT, _DRAFT.write(draft) | {"before": before}).rowcount == 1
+
+    @query
+    def of_member(self, db: Database, user_id: int) -> Sequence[Draft]:
+        """List a member's drafts, the newest first, without those that another version wrote."""
+        return [draft for row in db.query(DRAFTS_OF, [user_id, 0]) if (draft := _draft(row)) is not None]
 
     @query
     def delete(self, db: Database, draft_id: str) -> bool:

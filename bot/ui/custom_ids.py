@@ -179,6 +179,12 @@ CONFIRM: Final = CustomId(
 )
 DISCARD: Final = _of_id("discard")
 
+# On a draft that references are collected in. ADD_FILES and PART open a form, which is sent under the same custom id.
+MAKE: Final = _of_id("make")  # opens the form of FIX
+ADD_FILES: Final = _of_id("addfiles")
+PART: Final = _of_id("part")
+CHOOSE: Final = _of_id("choose")  # a select of what was suggested
+
 # On a job, by its id.
 CANCEL: Final = _of_id("cancel")
 AGAIN: Final = _of_id("again")

@@ -51,7 +51,7 @@ _SWITCHES: Final = {
 # The role of what is attached where nothing was.
 _ROLES: Final = {"image": Role.FIRST_FRAME, "last_frame": Role.LAST_FRAME}
 _FRAMES: Final = {role: option for option, role in _ROLES.items()}
-_TITLES: Final = {Purpose.ANIMATE: "form.animate"}
+_TITLES: Final = {Purpose.ANIMATE: "form.animate", Purpose.COLLECT: "form.compose"}
 
 
 def refused_card(language: Language, draft: Draft, problems: Sequence[Problem]) -> Card:
@@ -73,6 +73,12 @@ def refused_card(language: Language, draft: Draft, problems: Sequence[Problem]) 
     )
     small_print = language.text("draft.kept" if fixable else "draft.kept-whole")
     return Card(BAD, [*items, action_row([button]), text(f"-# {small_print}")])
+
+
+def choice_fields(catalogue: Catalogue) -> tuple[str, ...]:
+    """List the choices that a form asks for beside the prompt, as far as any model has them."""
+    sized = (Part.RESOLUTION,) if catalogue.widest.resolutions else ()
+    return (Part.DURATION, Part.RATIO, Part.MODEL, *sized)
 
 
 class FixForm(Form):

@@ -32,7 +32,7 @@ from bot.domain.media_problems import (
     TooManyPixels,
 )
 from bot.domain.models import Feature
-from bot.domain.others_media import NoAvatar, NothingToUse, OptedOut, OthersMediaProblem, OthersNotUsed
+from bot.domain.others_media import NoAvatar, NothingToUse, OptedOut, OthersMediaProblem, OthersNotUsed, StartUnreadable
 from bot.ui.language import Language
 from bot.ui.sanitize import code_line
 
@@ -89,7 +89,7 @@ def media_problem_text(language: Language, problem: MediaProblem) -> str:  # noq
             return language.text("problem.files-expired", count=days)
         case AssetUnknown() | AssetNotReady() | AssetOfOtherKind() | AssetNotReviewable():
             return _asset_use_text(language, problem)
-        case NothingToUse() | NoAvatar() | OthersNotUsed() | OptedOut():
+        case NothingToUse() | NoAvatar() | OthersNotUsed() | OptedOut() | StartUnreadable():
             return _others_media_text(language, problem)
         case _:
             return _file_text(language, problem)
@@ -202,3 +202,5 @@ def _others_media_text(language: Language, problem: OthersMediaProblem) -> str:
             return language.text("problem.others-avatars" if avatar else "problem.others-media")
         case OptedOut(user_id):
             return language.text("problem.opted-out", member=f"<@{user_id}>")
+        case StartUnreadable():
+            return language.text("problem.start-unreadable")

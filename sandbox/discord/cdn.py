@@ -99,6 +99,9 @@ class Cdn:
             shape |= {"width": file.width, "height": file.height}
         if file.description is not None:
             shape["description"] = file.description
+        if file.seconds is not None:
+            # "Message Resource", "Attachment": of a voice message; the waveform is base64.
+            shape |= {"duration_secs": file.seconds, "waveform": "AAAA"}
         if file.ephemeral:
             shape["ephemeral"] = True
         if file.spoiler:

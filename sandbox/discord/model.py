@@ -96,7 +96,7 @@ class Team:
 
 @dataclass(slots=True)
 class StoredFile:
-    """A file on the CDN, kept on disk. Size in bytes, width and height in pixels."""
+    """A file on the CDN, kept on disk. Size in bytes, width and height in pixels; `seconds` of a voice message."""
 
     id: int
     channel_id: int
@@ -110,6 +110,7 @@ class StoredFile:
     description: str | None = None
     ephemeral: bool = False
     spoiler: bool = False
+    seconds: float | None = None
 
 
 @dataclass(slots=True)

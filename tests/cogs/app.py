@@ -14,10 +14,8 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.domain.models import Catalogue
-from bot.domain.others_media import OthersMedia
 from bot.domain.prices import PriceList
 from bot.studio.intake.other_processes import OtherProcesses
-from bot.studio.intake.others_media import OthersMediaCheck
 from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.member_settings import MemberSettingsService
 from bot.studio.lifecycle.server_settings import ServerSettingsService
@@ -41,14 +39,13 @@ from tests.cogs.fakes import (
     FakeHistory,
     FakeIntake,
     FakeRunner,
-    FakeSelfTests,
     FakeServerVideos,
     FakeUsageReports,
     FakeVerificationService,
     NoServerSettings,
 )
 from tests.cogs.member_fakes import FakeMemberSettings
-from tests.cogs.share_fakes import FakeDeletion, FakeForgetting, FakeSharing
+from tests.cogs.share_fakes import FakeCollecting, FakeDeletion, FakeForgetting, FakeSelfTests, FakeSharing
 from tests.languages import ENGLISH, LANGUAGES
 from tests.studio.fakes import JumpingClock
 from tests.studio.spending_fakes import administration, spending_for_all
@@ -113,8 +110,9 @@ class App:
     def __post_init__(self) -> None:
         self.intake = FakeIntake(self.catalogue)
         self.member_settings = MemberSettingsService(self.settings, JumpingClock())
+        self.collecting = FakeCollecting()
         fakes = (self.intake, self.history, self.runner, self.asset_lookup, self.assets, self.verifications, self.usage)
-        others = (self.server_videos, self.sharing, self.deletion, self.settings, self.forgetting)
+        others = (self.server_videos, self.sharing, self.deletion, self.settings, self.forgetting, self.collecting)
         for fake in (*fakes, *others):
             fake.heard = self.discord.ledger.touch
 
@@ -132,7 +130,7 @@ class App:
             member_settings=self.member_settings,
             server_settings=ServerSettingsService(NoServerSettings(), JumpingClock()),
             intake=self.intake,
-            others_media=OthersMediaCheck(OthersMedia.AVATARS),
+            collecting=self.collecting,
             history=self.history,
             usage=self.usage,
             runner=self.runner,

@@ -15,9 +15,9 @@ from bot.domain.models import Catalogue, Model, Ratio
 from bot.domain.progress import Forecast
 from bot.domain.reply import Reply
 from bot.domain.request import VideoRequest, check_draft
-from bot.domain.self_test import ReplyForm, TriedForm
 from bot.domain.stages import Reason, Stage
 from bot.domain.usage import Amount, Picture, Usage, UsageReport, Used
+from bot.studio.intake.others_media import OthersMediaCheck
 from bot.studio.lifecycle.health import Health
 from bot.studio.ports.pages import JobPage, Listed, ListedPage, Place
 
@@ -54,6 +54,7 @@ class FakeIntake(Scripted):
     def __init__(self, catalogue: Catalogue) -> None:
         super().__init__()
         self.catalogue = catalogue
+        self.others_media = OthersMediaCheck()
         self.caller: Caller | None = None
         self.draft: Draft | None = None
         self.drafts: dict[str, Draft] = {}
@@ -177,21 +178,6 @@ class FakeUsageReports(Scripted):
         usage = Usage.of([Used(0, caller.user_id, Model.SEEDANCE_2, Amount(1, 5))])
         pictures = {} if scope is Scope.MEMBER else {about: about.value.encode() for about in Picture}
         return UsageReport(scope, self.open_to, usage, (), pictures)
-
-
-class FakeSelfTests(Scripted):
-    """Tests that Discord answers in one form."""
-
-    async def of_private_answer(self, reply, user_id, interaction_id) -> list[TriedForm]:
-        self.note("of_private_answer", reply, user_id, interaction_id)
-        return [TriedForm(ReplyForm.POST_CARD)]
-
-    async def of_public_answer(self, reply, user_id, interaction_id) -> list[TriedForm]:
-        self.note("of_public_answer", reply, user_id, interaction_id)
-        return [TriedForm(ReplyForm.UPLOAD)]
-
-    async def take_away(self, interaction_id, reply=None) -> None:
-        self.note("take_away", interaction_id, reply)
 
 
 class FakeServerVideos(Scripted):

@@ -1,8 +1,13 @@
-"""Sharing, as the cogs call it."""
+"""Sharing, deleting, collecting and the tests of a channel, as the cogs call them."""
 
+from bot.domain.collecting import Collected
+from bot.domain.drafts import Draft
 from bot.domain.job import Job
+from bot.domain.models import Model, Ratio
 from bot.domain.privacy import StorageDays, StoredRows
-from tests.cogs.fakes import WAITING, Scripted
+from bot.domain.request import RequestDraft
+from bot.domain.self_test import ReplyForm, TriedForm
+from tests.cogs.fakes import NOW, WAITING, Scripted
 
 
 class FakeSharing(Scripted):
@@ -48,3 +53,26 @@ class FakeDeletion(Scripted):
     async def delete(self, caller, job_id) -> bool:
         self.note("delete", caller.user_id, job_id)
         return True
+
+
+class FakeCollecting(Scripted):
+    """A draft that nothing is in yet."""
+
+    async def choose(self, caller, draft_id, options) -> Collected:
+        self.note("choose", caller.user_id, draft_id, *options)
+        return Collected(Draft(draft_id, caller.user_id, NOW, RequestDraft("", Model.SEEDANCE_2, 5, Ratio.WIDE)))
+
+
+class FakeSelfTests(Scripted):
+    """Tests that Discord answers in one form."""
+
+    async def of_private_answer(self, reply, user_id, interaction_id) -> list[TriedForm]:
+        self.note("of_private_answer", reply, user_id, interaction_id)
+        return [TriedForm(ReplyForm.POST_CARD)]
+
+    async def of_public_answer(self, reply, user_id, interaction_id) -> list[TriedForm]:
+        self.note("of_public_answer", reply, user_id, interaction_id)
+        return [TriedForm(ReplyForm.UPLOAD)]
+
+    async def take_away(self, interaction_id, reply=None) -> None:
+        self.note("take_away", interaction_id, reply)

@@ -33,6 +33,10 @@ PRESSES = [
     ("seedreel:again:k3f9a2k3f9a2k3f9a2ab", "intake", "submit_again", [JOB_ID, MARA]),
     ("seedreel:fix:k3f9a2k3f9a2k3f9a2ab", "intake", "find_draft", [JOB_ID, MARA]),
     ("seedreel:confirm:k3f9a2k3f9a2k3f9a2ab:1200000:USD", "intake", "find_draft", [JOB_ID, MARA]),
+    ("seedreel:make:k3f9a2k3f9a2k3f9a2ab", "intake", "find_draft", [JOB_ID, MARA]),
+    ("seedreel:addfiles:k3f9a2k3f9a2k3f9a2ab", "intake", "find_draft", [JOB_ID, MARA]),
+    ("seedreel:part:k3f9a2k3f9a2k3f9a2ab", "intake", "find_draft", [JOB_ID, MARA]),
+    ("seedreel:choose:k3f9a2k3f9a2k3f9a2ab", "collecting", "choose", [MARA, JOB_ID]),
     ("seedreel:discard:k3f9a2k3f9a2k3f9a2ab", "intake", "discard_draft", [JOB_ID, MARA]),
     ("seedreel:edit:k3f9a2k3f9a2k3f9a2ab", "intake", "find_source", [JOB_ID, MARA]),
     ("seedreel:retry:k3f9a2k3f9a2k3f9a2ab", "intake", "submit_again", [JOB_ID, MARA]),
@@ -85,7 +89,7 @@ async def test_a_button_that_the_version_before_has_sent_is_handled(app, custom_
     assert not any(is_outdated(told) for told in use.followups)
 
 
-OF_NO_CARD = {"fix", "discard", "deleted"}
+OF_NO_CARD = {"fix", "make", "addfiles", "part", "choose", "discard", "deleted"}
 OF_A_JOB = [
     (row[0].split(":")[1], *row[1:])
     for row in PRESSES

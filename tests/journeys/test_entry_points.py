@@ -42,8 +42,8 @@ OF_A_VIDEO = ("again", "retry", "silent", "form edit")
 VIDEOS = frozenset({"/video", "example", "confirm", "form compose", "form fix", *OF_A_VIDEO})
 AT_THE_PROVIDER = frozenset({"/asset create-character", "/asset add", "agree", "consent"})
 # Refused to a stranger before anything else: those, what opens a form for them, and what goes on with a person.
-MENUS = frozenset({"Animate image", "Animate avatar"})
-OPENS_FORM = frozenset({"/compose", "edit", "fix", *MENUS})
+MENUS = frozenset({"Animate image", "Animate avatar", "Use as reference"})
+OPENS_FORM = frozenset({"/compose", "edit", "fix", "make", "addfiles", *MENUS})
 SPENDING = VIDEOS | AT_THE_PROVIDER | OPENS_FORM | {"/asset import", "verify:open", "verify:again"}
 # After it nothing is left of what the other ways go by.
 LAST = "forgotten"
@@ -91,11 +91,12 @@ def remembered(name: str, sources: Mapping[str, str], user: int) -> object:
             any_video,
         ),
         **{name: sources[name] for name in ("again", "retry", "silent", "edit", "fix")},
+        **dict.fromkeys(("make", "addfiles"), sources["fix"]),
         **dict.fromkeys(("overview", "overview:open", "self-test", "forget", "forgotten", "optout", "optin"), user),
         **dict.fromkeys(("page", "open", "starred", "starred:open"), HistoryPage(user, 1, "")),
         **dict.fromkeys(("older", "openold"), OlderPage(any_video, 1, "")),
         **dict.fromkeys(("assets:remove", "assets:removed"), AssetOnPage(NO_ID, 1)),
-        **dict.fromkeys(("verify:open", "verify:again", "verify:finished", "discard"), NO_ID),
+        **dict.fromkeys(("verify:open", "verify:again", "verify:finished", "discard", "part", "choose"), NO_ID),
         "deleted": NO_ID,
         "confirm": AgreedPrice(sources["confirm"], DEAR),
         "assets:page": 1,

@@ -1,16 +1,17 @@
 """Copies of videos and sounds: which is chosen, and what ffmpeg makes of it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.domain.media import MediaFormat, Role
 from bot.domain.models import Model
-from bot.media.conversions import AsSound, AsVideo, plan_copy
+from bot.media.conversions import AsSound, AsVideo, Part, conversion_for, plan_copy
 from bot.media.facts import Broken, Facts, Unchecked
 from bot.media.probe import inspect_recording
 from bot.media.recode import Recoder
-from bot.media.sniff import container_of, named
+from bot.media.sniff import Found, container_of, find, named
 from tests.models import capability_of
 
 MP4, MOV, MP3, WAV = MediaFormat.MP4, MediaFormat.MOV, MediaFormat.MP3, MediaFormat.WAV
@@ -138,6 +139,29 @@ async def test_any_usual_sound_becomes_an_mp3(tmp_path: Path, made, name) -> Non
     copy = await Recoder().copy(given, container, tmp_path / "made", AsSound(64_000))
     assert copy == Facts(0, 0, pytest.approx(2.5, abs=0.06))
     assert container_of((tmp_path / "made").read_bytes()[200:]) or (tmp_path / "made").read_bytes()[:3] == b"ID3"
+
+
+async def test_a_part_of_what_is_too_long_becomes_a_copy_of_its_own(tmp_path: Path, made) -> None:
+    given, rule = tmp_path / "given", replace(SOUND, seconds=(0.5, 1.0))
+    given.write_bytes(made.sound(2.0, ".wav"))
+    found = find(given.read_bytes()[:4096])
+    assert found is not None
+    facts = await inspect_recording(given, named(found.name))
+    assert conversion_for(found, facts, 1000, rule) is None
+    for start, seconds in ((0.7, 1.0), (1.4, 0.6), (9.0, 0.5)):
+        wanted = conversion_for(found, facts, 1000, rule, start)
+        copy = await Recoder().copy(given, named(found.name), tmp_path / "made", wanted)
+        assert copy.seconds == pytest.approx(seconds, abs=0.06)
+    # What is not too long goes whole, wherever it was to begin.
+    assert conversion_for(found, replace(facts, seconds=0.9), 1000, rule, 0.5) is None
+    film = conversion_for(named_film(), Facts(1280, 720, 20.0, rate=24, codec="h264"), 1000, VIDEO, 3.0)
+    assert (film.part, film.width, film.repeats) == (Part(3.0, 15.0), 1280, 1)
+
+
+def named_film() -> Found:
+    found = find(b"\0\0\0\x18ftypisom\0\0\0\0isommp42" + bytes(64))
+    assert found is not None
+    return found
 
 
 async def test_a_copy_that_cannot_be_made_says_whose_failure_it_is(tmp_path: Path, monkeypatch) -> None:

@@ -11,6 +11,7 @@ from bot.domain.member_settings import Setting
 from bot.domain.money import Price
 from bot.ui import custom_ids
 from bot.ui.custom_ids import (
+    ADD_FILES,
     AGAIN,
     AGREE,
     ASSETS,
@@ -18,6 +19,7 @@ from bot.ui.custom_ids import (
     CANCEL,
     CANCEL_LISTED,
     CANCEL_MANAGED,
+    CHOOSE,
     CLIP,
     COMPOSE,
     CONFIRM,
@@ -30,6 +32,7 @@ from bot.ui.custom_ids import (
     FINISHED,
     FIX,
     HISTORY,
+    MAKE,
     MANAGED,
     MAX_SEARCH,
     MORE,
@@ -41,6 +44,7 @@ from bot.ui.custom_ids import (
     OPEN_OLDER,
     OPEN_STARRED,
     OVERVIEW,
+    PART,
     REFRESH,
     REMOVE,
     REMOVE_NOW,
@@ -73,6 +77,10 @@ JOB = "k3f9a2k3f9a2k3f9a2ab"
 SENT_BEFORE = [
     (FIX, JOB, "seedreel:fix:k3f9a2k3f9a2k3f9a2ab"),
     (CONFIRM, AgreedPrice(JOB, Price(1_200_000, "USD")), "seedreel:confirm:k3f9a2k3f9a2k3f9a2ab:1200000:USD"),
+    (MAKE, JOB, "seedreel:make:k3f9a2k3f9a2k3f9a2ab"),
+    (ADD_FILES, JOB, "seedreel:addfiles:k3f9a2k3f9a2k3f9a2ab"),
+    (PART, JOB, "seedreel:part:k3f9a2k3f9a2k3f9a2ab"),
+    (CHOOSE, JOB, "seedreel:choose:k3f9a2k3f9a2k3f9a2ab"),
     (DISCARD, JOB, "seedreel:discard:k3f9a2k3f9a2k3f9a2ab"),
     (CANCEL, JOB, "seedreel:cancel:k3f9a2k3f9a2k3f9a2ab"),
     (SHARE, JOB, "seedreel:share:k3f9a2k3f9a2k3f9a2ab"),

@@ -52,7 +52,7 @@ _TURNS: Final = 4
 
 
 class Intake:
-    """Make a request draft a job."""
+    """Make a request draft a job. `others_media` answers for what belongs to other members."""
 
     def __init__(  # noqa: PLR0913 - all that a request may need, once
         self,
@@ -83,7 +83,7 @@ class Intake:
         self._clock = clock
         self._catalogue = catalogue
         self._prices = prices
-        self._others = others or OthersMediaCheck()
+        self.others_media = others or OthersMediaCheck()
         self._is_shared = is_shared
         self._refused = refused
         self._turns = asyncio.Semaphore(_TURNS)
@@ -176,7 +176,7 @@ class Intake:
         ):
             async with self._runner.visit():
                 request, collected = await self._collector.request_of(caller, draft.request, held)
-            await self._others.check_opt_outs(request.others(caller.user_id))
+            await self.others_media.check_opt_outs(request.others(caller.user_id))
             price = self._agreed_price(draft, request)
             job = self._new(draft, request, interaction_id, reply, price).with_input_urls(*collected.input_urls)
             made = await self._write_down(caller, job, payer, draft.id if draft.is_saved else None)

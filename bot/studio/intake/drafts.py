@@ -1,9 +1,10 @@
-"""Keep what a member asked for when it is refused: as a draft, which they can fix and send again."""
+"""Keep what a member asked for when it is refused, or is to be completed: as a draft, which they can send once."""
 
 import asyncio
 import logging
+import math
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Final
@@ -12,7 +13,10 @@ from bot.domain.caller import Caller
 from bot.domain.disk_problems import CannotSave
 from bot.domain.drafts import DRAFT_SECONDS, Draft, Purpose, RefusedDraft, in_order, wrong_fields
 from bot.domain.errors import AlreadyRetried, DraftGone, NotYours, Refusal, StoreFull
+from bot.domain.ids import new_job_id
 from bot.domain.media import StoredFile
+from bot.domain.models import DEFAULT_RATIO, Catalogue
+from bot.domain.request import RequestDraft
 from bot.domain.spending import MembersOnly, NotAllowedHere
 from bot.studio.intake.disk_quota import DiskQuota, RequestFiles
 from bot.studio.ports import Clock
@@ -24,6 +28,8 @@ log = logging.getLogger(__name__)
 _MAX_DRAFTS: Final = 10
 # A refusal may be the first response, which Discord waits 3 s for; without a draft it still says what is wrong.
 _WRITE_SECONDS: Final = 1.0
+# So often a draft is read and changed again where another press has changed it meanwhile.
+_CHANGES: Final = 10
 # So many drafts are remembered as sent, of all members, until a restart.
 _SENT_REMEMBERED: Final = 1000
 # There is nothing to fix about these.
@@ -62,6 +68,40 @@ class Drafts:
             raise Refusal(CannotSave())
         return replace(draft, is_saved=True)
 
+    async def change(
+        self, caller: Caller, draft_id: str | None, change: Callable[[Draft], Draft], catalogue: Catalogue
+    ) -> Draft:
+        """Keep one of the caller's drafts as changed; without an id the one they collect for, or a new one.
+
+        `change` may be called again: another press may change the draft meanwhile. Raises Refusal.
+        """
+        try:
+            for _ in range(_CHANGES):
+                draft = await self._find_or_new(caller, draft_id, catalogue)
+                changed = replace(
+                    change(draft), created=max(self._clock.now(), math.nextafter(draft.created, math.inf))
+                )
+                if not draft.is_saved:
+                    return await self.keep(changed)
+                if await self._store.replace(changed, draft.created):
+                    return changed
+        except StoreFull as error:
+            raise Refusal(error.problem) from error
+        raise Refusal(CannotSave())
+
+    async def _find_or_new(self, caller: Caller, draft_id: str | None, catalogue: Catalogue) -> Draft:
+        if draft_id is not None:
+            return await self.find(caller, draft_id)
+        since = self._clock.ago(DRAFT_SECONDS)
+        for draft in await self._store.of_member(caller.user_id):
+            if draft.purpose is Purpose.COLLECT and draft.created >= since:
+                return draft
+        model, capability = catalogue.default
+        request = RequestDraft(
+            "", model, capability.default_seconds, DEFAULT_RATIO, resolution=capability.default_resolution
+        )
+        return Draft(new_job_id(), caller.user_id, self._clock.now(), request, purpose=Purpose.COLLECT)
+
     async def discard(self, draft: Draft) -> None:
         """Delete a draft and its files. Raises Refusal (DraftGone), where it was sent meanwhile."""
         try:
@@ -88,7 +128,9 @@ class Drafts:
                 raise
             problems = in_order(refusal.problems)
             now = self._clock.now()
-            draft = replace(draft, created=now, wrong=wrong_fields(problems), purpose=Purpose.FIX)
+            draft = replace(draft, created=now, wrong=wrong_fields(problems))
+            if draft.purpose is not Purpose.COLLECT:
+                draft = replace(draft, purpose=Purpose.FIX)
             if held is not None:
                 good = {option: stored for option, stored in held.by_option.items() if option not in draft.wrong}
                 draft = draft.with_stored(good)

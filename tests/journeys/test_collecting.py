@@ -1,0 +1,107 @@
+"""References from several messages come together in a private draft, and make one video."""
+
+import signal
+
+from sandbox.discord import Member, Message, Upload
+from sandbox.discord.components import STRING_SELECT
+from tests.journeys.bodies import DEN, FOX, HOWL, named, remember
+from tests.journeys.pictures import picture
+from tests.journeys.scene import Scene, labels, says
+from tests.journeys.script import with_script
+from tests.journeys.test_menus import opts_out, parts, refused
+from tests.sandbox_toapis.samples import sound
+
+IS_VOICE_MESSAGE = 1 << 13
+USE = "Use as reference"
+VIDEOS = with_script(bot={"TOAPIS_DIALECT": "videos"})
+
+
+async def voice(member: Member, seconds: float) -> Message:
+    """Send a voice message; its length is one that Discord says of it."""
+    said = await member.say("", Upload("voice-message.ogg", sound(seconds, "ogg"), "audio/ogg"))
+    said.stored.flags |= IS_VOICE_MESSAGE
+    [file] = said.stored.files.values()
+    file.seconds = seconds
+    return said
+
+
+def choices(card: Message) -> dict[str, str]:
+    """Return what the select of a card offers, by its labels."""
+    [select] = [one for one in card.pressable() if one["type"] == STRING_SELECT]
+    return {option["label"]: option["value"] for option in select["options"]} | {"": select["custom_id"]}
+
+
+async def choose(member: Member, card: Message, *chosen: str) -> None:
+    """Choose files on a card."""
+    offered = choices(card)
+    await member.press(card, custom_id=offered[""], values=[offered[label] for label in chosen])
+
+
+async def with_voice(scene: Scene) -> Message:
+    """Add a part of a voice message to what Mara has collected, and return the card."""
+    said = await voice(scene.mara, 17.0)
+    card = await scene.says(await scene.mara.use_on(USE, said), "2 references", "17 seconds long", "15 seconds")
+    opened = await scene.mara.press(card, label="Choose the part")
+    await scene.mara.submit(opened, start="later")
+    await scene.seen(scene.mara, says("must be a time"))
+    opened = await scene.mara.press(card, label="Choose the part")
+    await scene.mara.submit(opened, start="0:08")
+    await scene.seen(scene.mara, says("3 references", "audio 2", "9 seconds"))
+    return card
+
+
+@VIDEOS
+async def test_images_a_part_of_a_voice_message_and_uploads_make_one_video(scene: Scene) -> None:
+    remember(FOX, DEN, HOWL)
+    posted = await scene.tomas.say("two foxes and a howl", FOX, DEN, Upload("notes.txt", b"x"), HOWL)
+    card = await scene.says(await scene.mara.use_on(USE, posted), "which of these")
+    assert card.ephemeral
+    assert list(choices(card))[:-1] == ["1 · fox.png", "2 · den.jpg", "3 · howl.wav"]
+    await choose(scene.mara, card, "1 · fox.png", "3 · howl.wav")
+    await scene.seen(scene.mara, says("2 references", "image 1", "fox.png", "by <@1002>", "audio 1", "howl.wav"))
+    await scene.bot.restart(signal.SIGKILL)
+    card = await with_voice(scene)
+    more = [Upload(f"more-{at}.png", picture("PNG", 320, 320 + at)) for at in range(9)]
+    remember(*more)
+    opened = await scene.mara.press(card, label="Add files")
+    await scene.bot.restart(signal.SIGKILL)
+    await scene.mara.submit(opened, files=[*more, Upload("notes.txt", b"only words")])
+    await scene.seen(scene.mara, says("notes.txt", "text file"))
+    full = await scene.seen(scene.mara, lambda one: one.id == card.id and says("12 references", "image 10")(one))
+    assert labels(full) == ["Make the video", "Add files", "Discard"]
+    # Ten images are more than the usual model takes.
+    opened = await scene.mara.press(full, label="Make the video")
+    assert list(parts(opened)) == ["prompt", "duration", "ratio", "model", "resolution"]
+    chosen = {"duration": ["4"], "ratio": ["9:16"], "model": ["seedance-2-5"], "resolution": ["480p"]}
+    assert [one["value"] for one in parts(opened)["model"]["options"] if one.get("default")] == ["seedance-2-5"]
+    video = await scene.video(await scene.mara.submit(opened, prompt="image 1 howls as audio 1", **chosen))
+    assert not video.ephemeral
+    assert "With media by <@1002>" in video.texts()
+    [body] = scene.paid()
+    files = ["fox.png", *(one.name for one in more)]
+    assert named(scene, body["image_with_roles"]) == [
+        {"url": f"uploaded {name}", "role": "reference_image"} for name in files
+    ]
+    [paid] = scene.ledger.of("paid")
+    heard = [(one["format"], round(one["seconds"], 1)) for one in paid.detail["media"] if one["kind"] == "audio"]
+    assert heard == [("WAV", 2.5), ("MP3", 9.0)]
+    assert (body["model"], body["duration"], body["aspect_ratio"]) == ("seedance-2-5", 4, "9:16")
+    # It was sent once.
+    assert says("already sent")((await scene.mara.press(full, label="Make the video")).reply)
+
+
+@VIDEOS
+async def test_what_cannot_be_used_is_said_and_a_draft_can_be_let_go(scene: Scene) -> None:
+    await refused(await scene.mara.use_on(USE, await scene.tomas.say("only words")), "nothing i can use")
+    posted = await scene.tomas.say("", FOX)
+    opts_out(scene, scene.tomas)
+    await scene.says(await scene.mara.use_on(USE, posted), "doesn't want others to use")
+    card = await scene.says(await scene.tomas.use_on(USE, posted), "1 reference", "image 1")
+    assert "<@" not in card.texts()
+    tiny = await scene.tomas.say("", Upload("tiny.png", picture("PNG", 40, 40)))
+    await scene.says(await scene.tomas.use_on(USE, tiny), "tiny.png", "40")
+    discarded = await scene.tomas.press(card, label="Discard")
+    await scene.says(discarded, "nothing was sent")
+    # What comes then begins anew.
+    await scene.says(await scene.tomas.use_on(USE, await scene.tomas.say("", DEN)), "1 reference", "den.jpg")
+    assert scene.posts() == []
