@@ -16,10 +16,10 @@ from bot.studio.assembly import Ownership, Running
 from bot.studio.assets.uploader import AssetUploader
 from bot.studio.delivery.cleanup import Cleanup
 from bot.studio.delivery.sharing import Sharing
-from bot.studio.forgetting import Forgetting
 from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.lifecycle.leader import Duty, Leader
 from bot.studio.lifecycle.server_log import ServerLog
+from bot.studio.privacy import Privacy
 
 if TYPE_CHECKING:
     from bot.engine.breaker_notices import BreakerNotices
@@ -83,12 +83,13 @@ def make_duties(
     uploader: AssetUploader,
     server_log: ServerLog,
     sharing: Sharing,
-    forgetting: Forgetting,
+    privacy: Privacy,
 ) -> "Sequence[Duty]":
     """List what is done once for all processes, besides what concerns rows."""
     if base.shared is None:
         return ()
-    base.shared.hub.listen("forget", lambda _: forgetting.wake())
+    base.shared.hub.listen("export", lambda _: privacy.exports.wake())
+    base.shared.hub.listen("forget", lambda _: privacy.forgetting.wake())
     given = asyncio.Event()
     base.shared.hub.listen("asset", lambda _: given.set())
     base.shared.hub.on_missed(given.set)
@@ -106,7 +107,8 @@ def make_duties(
         Repeated("the cleanup", cleanup.run, base.clock),
         Repeated("apologies", apologize, base.clock),
         Repeated("the shares", sharing.follow, base.clock),
-        Repeated("forgetting members", forgetting.follow, base.clock),
+        Repeated("the exports of members", privacy.exports.follow, base.clock),
+        Repeated("forgetting members", privacy.forgetting.follow, base.clock),
         Repeated("the assets", partial(uploader.follow, given), base.clock),
         Repeated("the changes for servers' logs", server_log.follow_changes, base.clock),
         Watched(watch.start, watch.close),

@@ -98,7 +98,7 @@ async def _resume(app: App) -> None:
     log.info("Resumed %s and %s.", counted(jobs, "job"), counted(assets, "asset"))
     await app.command_updates.push()
     app.server_log.start()
-    app.use_cases.forgetting.start()
+    app.use_cases.privacy.start()
     say = app.use_cases.languages.english.text
     await app.client.introduce(say("profile.activity"), say("profile.description"))
 

@@ -6,8 +6,10 @@ from bot.domain.models import Catalogue, Dialect
 from bot.domain.privacy import StorageDays
 from bot.domain.processes import Role
 from bot.infrastructure import Infrastructure
+from bot.media.archives import ZipArchives
 from bot.media.probe import SAMPLE
 from bot.replies.discord_api import DiscordApi
+from bot.replies.export_messages import DiscordExports
 from bot.replies.notices import Notices
 from bot.replies.replies import DiscordReplies
 from bot.replies.self_test import SelfTest
@@ -22,6 +24,7 @@ from bot.studio.delivery.cleanup import Cleanup
 from bot.studio.delivery.deletion import Deletion
 from bot.studio.delivery.reels import Reels
 from bot.studio.delivery.sharing import Sharing
+from bot.studio.exports import Exports
 from bot.studio.forgetting import Forgetting
 from bot.studio.history import History
 from bot.studio.intake.accept import Intake
@@ -33,6 +36,7 @@ from bot.studio.intake.others_media import OthersMediaCheck
 from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.server_log import ServerLog
+from bot.studio.privacy import Privacy
 from bot.studio.running.server_videos import ServerVideos
 from bot.studio.self_tests import SelfTests
 from bot.studio.usage import UsageReports
@@ -165,16 +169,18 @@ def make_sharing(base: Infrastructure, replies: DiscordReplies, notices: Notices
     )
 
 
-def make_forgetting(settings: Settings, base: Infrastructure, running: Running) -> Forgetting:
-    """Connect what forgets members."""
-    tables = base.tables
-    days = StorageDays(settings.clip_days, settings.input_days, settings.backup_days)
-    return Forgetting(
+def make_privacy(settings: Settings, base: Infrastructure, running: Running, api: DiscordApi) -> Privacy:
+    """Connect what forgets members, and what hands over to them what is stored."""
+    tables, messages = base.tables, DiscordExports(base.languages, api)
+    forgetting = Forgetting(
         *(tables.privacy, tables.forgetting, tables.opt_outs, running.actions, base.media, base.clock),
         settings_changed=base.member_settings.changed,
         files_in_use=base.disk_quota.files_in_use,
-        days=days,
+        days=StorageDays(settings.clip_days, settings.input_days, settings.backup_days),
     )
+    archives = ZipArchives(settings.data_dir / "exports")
+    exports = Exports(tables.exports, base.media, archives, messages, base.clock, DiscordReplies.limits)
+    return Privacy(forgetting, exports)
 
 
 def make_use_cases(  # noqa: PLR0913, PLR0917 - what the cogs call is gathered here, once
@@ -212,7 +218,7 @@ def make_use_cases(  # noqa: PLR0913, PLR0917 - what the cogs call is gathered h
         member_settings=base.member_settings,
         sharing=sharing,
         deletion=_deletion(base, api),
-        forgetting=make_forgetting(settings, base, running),
+        privacy=make_privacy(settings, base, running, api),
         usage=UsageReports(tables.usage, Charts(), spending, ownership.owner, clock),
         self_tests=_self_tests(base, api),
         verifications=_verifications(settings, base, spending),

@@ -17,7 +17,6 @@ from bot.studio.assets.service import AssetService
 from bot.studio.assets.verification import VerificationService
 from bot.studio.delivery.deletion import Deletion
 from bot.studio.delivery.sharing import Sharing
-from bot.studio.forgetting import Forgetting
 from bot.studio.history import History
 from bot.studio.intake.accept import Intake
 from bot.studio.intake.asset_lookup import AssetLookup
@@ -26,6 +25,7 @@ from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.member_settings import MemberSettingsService
 from bot.studio.lifecycle.server_settings import ServerSettingsService
+from bot.studio.privacy import Privacy
 from bot.studio.running.actions import JobActions
 from bot.studio.running.runner import JobRunner
 from bot.studio.running.server_videos import ServerVideos
@@ -88,8 +88,8 @@ class UseCases:
     sharing: Sharing
     deletion: Deletion
     member_settings: MemberSettingsService
-    forgetting: Forgetting
     collecting: Collecting
+    privacy: Privacy
 
 
 async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases) -> Router:
@@ -117,7 +117,7 @@ async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCas
     await bot.add_cog(ShareCog(bot, use_cases.sharing, use_cases.history, use_cases.now, router))
     await bot.add_cog(ReelCog(bot, use_cases.sharing, use_cases.history, use_cases.now, router))
     await bot.add_cog(DeleteCog(bot, use_cases.deletion, use_cases.history, use_cases.now, router))
-    await bot.add_cog(PrivacyCog(bot, use_cases.forgetting, router))
+    await bot.add_cog(PrivacyCog(bot, use_cases.privacy, router))
     await bot.add_cog(UsageCog(bot, use_cases.usage, router, use_cases.languages.english))
     parts: list[AdminPart] = [
         AdminRules(use_cases.administration, router.conversations),

@@ -6,9 +6,9 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.studio.forgetting import Forgetting
+from bot.studio.privacy import Privacy
 from bot.ui import custom_ids
-from bot.ui.privacy_card import forget_card, forgotten_text, privacy_card
+from bot.ui.privacy_card import export_text, forget_card, forgotten_text, privacy_card
 from cogs.conversation import Conversation
 from cogs.options import CommandCog, command
 from cogs.router import Router
@@ -18,11 +18,12 @@ from cogs.translations import texts_of
 class PrivacyCog(CommandCog):
     """The command `/privacy`, and the buttons on its answer, which are about the one that presses."""
 
-    def __init__(self, bot: commands.Bot | commands.AutoShardedBot, forgetting: Forgetting, router: Router) -> None:
+    def __init__(self, bot: commands.Bot | commands.AutoShardedBot, privacy: Privacy, router: Router) -> None:
         say = texts_of(router.conversations.languages.english)
         super().__init__(bot, command("privacy", say("command.privacy"), [], self._privacy))
-        self._forgetting = forgetting
+        self._forgetting, self._exports = privacy.forgetting, privacy.exports
         self._open = router.conversations.open
+        router.press(custom_ids.EXPORT, self._export)
         router.press(custom_ids.OPT_OUT, partial(self._opt_out, out=True))
         router.press(custom_ids.OPT_IN, partial(self._opt_out, out=False))
         router.press(custom_ids.FORGET, self._ask)
@@ -33,6 +34,11 @@ class PrivacyCog(CommandCog):
             await conversation.defer(private=True)
             stored, user_id = await self._forgetting.stored(conversation.caller), conversation.caller.user_id
             await conversation.show(privacy_card(conversation.language, user_id, stored, self._forgetting.days))
+
+    async def _export(self, conversation: Conversation, _user_id: int) -> None:
+        reply = await conversation.acknowledge()
+        before = await self._exports.ask(conversation.caller, reply)
+        await conversation.say(export_text(conversation.language, before))
 
     async def _opt_out(self, conversation: Conversation, _user_id: int, *, out: bool) -> None:
         await conversation.acknowledge()

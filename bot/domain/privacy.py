@@ -1,12 +1,44 @@
 """What is stored about a member, and what is left of it once they asked to be forgotten."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from bot.domain.limits import MONTH
+from bot.domain.reply import Reply
 
 LEFT_SECONDS: Final = MONTH
 """Seconds for which a forgotten member's videos count against limits."""
+
+EXPORT_PAUSE: Final = 3600.0
+"""Seconds between two exports of one member."""
+
+
+class ExportStage(StrEnum):
+    """How far an export is."""
+
+    ASKED = "asked"
+    RUNNING = "running"  # a process puts it together; a later one does not go on with it
+    SENT = "sent"
+    FAILED = "failed"  # it was not handed over, or not whole, and can be asked for again at once
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A member's latest export: all rows about them and their media, for them alone. `at`: when they asked for it.
+
+    `reply`: the private answer that it goes to, for as long as that can be reached.
+    """
+
+    user_id: int
+    at: float
+    reply: Reply
+    stage: ExportStage = ExportStage.ASKED
+
+    def may_follow(self, now: float) -> bool:
+        """Tell whether another one may be asked for."""
+        over = self.stage in {ExportStage.SENT, ExportStage.FAILED}
+        return over and (self.stage is ExportStage.FAILED or now - self.at >= EXPORT_PAUSE)
 
 
 @dataclass(frozen=True, slots=True)

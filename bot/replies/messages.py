@@ -82,18 +82,28 @@ class Messages:
         return await channel.send(view=body.view, files=list(body.files), nonce=nonce, allowed_mentions=only(user_id))
 
     async def say(
-        self, channel_id: int, text: str, nonce: str, user_id: int, answered: discord.MessageReference | None
+        self,
+        channel_id: int,
+        text: str,
+        nonce: str,
+        user_id: int,
+        answered: discord.MessageReference | None,
+        *,
+        file: discord.File | None = None,
     ) -> discord.Message:
-        """Post a text that mentions at most that member, in answer to another message or by itself."""
+        """Post a text, perhaps with a file, that mentions at most that member, in answer to a message or by itself."""
         channel = self._client.get_partial_messageable(channel_id)
         if answered is None:
-            return await channel.send(text, nonce=nonce, allowed_mentions=only(user_id))
+            files = [] if file is None else [file]
+            return await channel.send(text, nonce=nonce, allowed_mentions=only(user_id), files=files)
         return await channel.send(text, nonce=nonce, allowed_mentions=only(user_id), reference=answered)
 
-    async def follow_up(self, reply: Reply, text: str, user_id: int) -> discord.Message:
+    async def follow_up(
+        self, reply: Reply, text: str, user_id: int, file: discord.File | None = None
+    ) -> discord.Message:
         """Post a text after the reply, as private as that is. It has no nonce: repeating it posts it twice."""
-        send = self._follow_up_webhook(reply).send
-        return await send(text, ephemeral=reply.private, allowed_mentions=only(user_id), wait=True)
+        send, files = self._follow_up_webhook(reply).send, [] if file is None else [file]
+        return await send(text, ephemeral=reply.private, allowed_mentions=only(user_id), files=files, wait=True)
 
     async def follow_with(self, reply: Reply, body: Body, user_id: int) -> discord.Message:
         """Post a card and its files after the reply, as private as that is; it has no nonce either."""

@@ -13,6 +13,7 @@ from bot.storage.charges import SqliteCharges
 from bot.storage.database import Defer, not_deferred
 from bot.storage.deletion_store import SqliteDeletions
 from bot.storage.draft_store import SqliteDrafts
+from bot.storage.export_store import SqliteExports
 from bot.storage.favourite_store import SqliteFavourites
 from bot.storage.forget_store import SqliteForgetting
 from bot.storage.job_store import SqliteJobs
@@ -46,6 +47,7 @@ __all__ = [
     "SqliteCharges",
     "SqliteDeletions",
     "SqliteDrafts",
+    "SqliteExports",
     "SqliteFavourites",
     "SqliteForgetting",
     "SqliteJobs",
@@ -106,4 +108,5 @@ class Tables:
         self.takes = SqliteTakes(store, defer)
         self.opt_outs = SqliteOptOuts(store)
         self.privacy = SqlitePrivacy(store)
+        self.exports = SqliteExports(store)
         self.forgetting = SqliteForgetting(store)

@@ -77,7 +77,11 @@ SELECT request FROM jobs INDEXED BY jobs_unfinished WHERE user_id = :user_id AND
 CLIPS_OF = "SELECT coalesce(sum(clip_bytes), 0) FROM jobs WHERE user_id = :user_id AND clip_bytes IS NOT NULL"
 
 _FORGET_PENDING_REPLY = "DELETE FROM beginnings WHERE interaction_id = ? RETURNING process"
-_FORGET_TOKENS = (FORGET_TOKENS, FORGET_ASSET_TOKENS, FORGET_SHARE_TOKENS, "DELETE FROM beginnings WHERE token_at < ?")
+_FORGET_TOKENS = (
+    *(FORGET_TOKENS, FORGET_ASSET_TOKENS, FORGET_SHARE_TOKENS),
+    "UPDATE exports SET token = NULL WHERE token IS NOT NULL AND token_at < ?",
+    "DELETE FROM beginnings WHERE token_at < ?",
+)
 
 
 class SqliteJobs(Queries):

@@ -172,6 +172,13 @@ def m022_privacy(db: Database) -> None:
     db.execute("PRAGMA user_version = 22")
 
 
+def m023_exports(db: Database) -> None:
+    """Create the exports: what members have handed over of what is stored about them."""
+    for statement in privacy_tables.EXPORTS:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 23")
+
+
 STEPS = (
     m001_jobs,
     m002_notes,
@@ -195,6 +202,7 @@ STEPS = (
     m020_opt_outs,
     m021_member_settings,
     m022_privacy,
+    m023_exports,
 )
 # Each step leaves its number in `user_version`, where it can be read without opening the database.
 VERSION = len(STEPS)

@@ -32,6 +32,7 @@ TABLES: Final[dict[str, tuple[str, ...]]] = {
     "favourites": ("user_id", "job_id"),
     "media_opt_outs": ("user_id",),
     "forgetting": ("user_id",),
+    "exports": ("user_id",),
 }
 COUNTED: Final = {"job_counts": ("user_id",)}
 """Written by the tables' own triggers, and compared like the others, but for numbers that have come down to nothing."""

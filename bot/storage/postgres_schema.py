@@ -208,6 +208,7 @@ STEPS: Final = (
     (20, opt_out_tables.POSTGRES),
     (21, member_tables.POSTGRES),
     (22, privacy_tables.POSTGRES),
+    (23, privacy_tables.POSTGRES_EXPORTS),
 )
 """The number of each step, and its statements."""
 VERSION: Final = STEPS[-1][0]

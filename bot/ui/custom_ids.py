@@ -247,6 +247,7 @@ FORGET: Final = _of_member("forget")  # asks whether to
 FORGET_NOW: Final = _of_member("forgotten")
 OPT_OUT: Final = _of_member("optout")  # others may not use their media
 OPT_IN: Final = _of_member("optin")
+EXPORT: Final = _of_member("export")
 
 # The form of `/compose`: the choices of a request whose prompt and media are still to come.
 COMPOSE: Final = CustomId("compose", compose_choices.PATTERN, compose_choices.read, compose_choices.write)

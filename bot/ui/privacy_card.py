@@ -3,7 +3,7 @@
 import discord
 from discord.ui import Button, LayoutView
 
-from bot.domain.privacy import StorageDays, StoredRows
+from bot.domain.privacy import EXPORT_PAUSE, Export, ExportStage, StorageDays, StoredRows
 from bot.ui import custom_ids
 from bot.ui.components import BAD, NEUTRAL, Card, action_row, relative_time, text
 from bot.ui.language import Language
@@ -23,12 +23,13 @@ def privacy_card(language: Language, user_id: int, stored: StoredRows, days: Sto
         label=language.text("button.opt-in" if stored.opted_out else "button.opt-out"),
         custom_id=(custom_ids.OPT_IN if stored.opted_out else custom_ids.OPT_OUT).encode(user_id),
     )
+    export = Button[LayoutView](label=language.text("button.export"), custom_id=custom_ids.EXPORT.encode(user_id))
     forget = Button[LayoutView](
         style=discord.ButtonStyle.danger,
         label=language.text("button.forget"),
         custom_id=custom_ids.FORGET.encode(user_id),
     )
-    return Card(NEUTRAL, [*items, action_row([opt, forget])])
+    return Card(NEUTRAL, [*items, action_row([export, opt, forget])])
 
 
 def forget_card(language: Language, user_id: int, stored: StoredRows, days: StorageDays) -> Card:
@@ -45,6 +46,15 @@ def forget_card(language: Language, user_id: int, stored: StoredRows, days: Stor
 def forgotten_text(language: Language, stored: StoredRows, days: StorageDays) -> str:
     """Say that a member is being forgotten, and what stays."""
     return f"{language.text('privacy.forgotten')}\n{_stays(language, stored, days)}"
+
+
+def export_text(language: Language, before: Export | None) -> str:
+    """Say that an export is being made, or why none is: the one before is, or was not long ago."""
+    if before is None:
+        return language.text("privacy.export-asked")
+    if before.stage in {ExportStage.ASKED, ExportStage.RUNNING}:
+        return language.text("privacy.export-going-on")
+    return language.text("privacy.export-again", time=relative_time(before.at + EXPORT_PAUSE))
 
 
 def _stored(language: Language, stored: StoredRows, days: StorageDays) -> list[str]:

@@ -20,6 +20,7 @@ from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.member_settings import MemberSettingsService
 from bot.studio.lifecycle.server_settings import ServerSettingsService
 from bot.studio.ports.metrics import NoMetrics
+from bot.studio.privacy import Privacy
 from bot.toapis.model_table import catalogue
 from cogs import UseCases, install
 from cogs.first_response import trace
@@ -45,7 +46,14 @@ from tests.cogs.fakes import (
     NoServerSettings,
 )
 from tests.cogs.member_fakes import FakeMemberSettings
-from tests.cogs.share_fakes import FakeCollecting, FakeDeletion, FakeForgetting, FakeSelfTests, FakeSharing
+from tests.cogs.share_fakes import (
+    FakeCollecting,
+    FakeDeletion,
+    FakeExports,
+    FakeForgetting,
+    FakeSelfTests,
+    FakeSharing,
+)
 from tests.languages import ENGLISH, LANGUAGES
 from tests.studio.fakes import JumpingClock
 from tests.studio.spending_fakes import administration, spending_for_all
@@ -99,6 +107,7 @@ class App:
     sharing: FakeSharing = field(default_factory=FakeSharing)
     deletion: FakeDeletion = field(default_factory=FakeDeletion)
     forgetting: FakeForgetting = field(default_factory=FakeForgetting)
+    exports: FakeExports = field(default_factory=FakeExports)
     assets: FakeAssetService = field(default_factory=FakeAssetService)
     verifications: FakeVerificationService = field(default_factory=FakeVerificationService)
     other_processes: OtherProcesses = field(default_factory=lambda: OtherProcesses(JumpingClock(), 0.3, 0.3))
@@ -112,7 +121,8 @@ class App:
         self.member_settings = MemberSettingsService(self.settings, JumpingClock())
         self.collecting = FakeCollecting()
         fakes = (self.intake, self.history, self.runner, self.asset_lookup, self.assets, self.verifications, self.usage)
-        others = (self.server_videos, self.sharing, self.deletion, self.settings, self.forgetting, self.collecting)
+        others = (self.server_videos, self.sharing, self.deletion, self.settings, self.forgetting, self.exports)
+        others = (*others, self.collecting)
         for fake in (*fakes, *others):
             fake.heard = self.discord.ledger.touch
 
@@ -125,7 +135,7 @@ class App:
             self_tests=self.self_tests,
             sharing=self.sharing,
             deletion=self.deletion,
-            forgetting=self.forgetting,
+            privacy=Privacy(self.forgetting, self.exports),
             server_videos=self.server_videos,
             member_settings=self.member_settings,
             server_settings=ServerSettingsService(NoServerSettings(), JumpingClock()),

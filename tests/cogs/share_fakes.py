@@ -25,6 +25,13 @@ class FakeSharing(Scripted):
         self.note("share", job.id, job.user_id, place, interaction_id, reply, spoiler, *reel)
 
 
+class FakeExports(Scripted):
+    """Exports, of which none was asked for before."""
+
+    async def ask(self, caller, reply) -> None:
+        self.note("ask", caller.user_id, reply.private)
+
+
 class FakeForgetting(Scripted):
     """A member of whom one video is stored."""
 

@@ -61,6 +61,7 @@ PRESSES = [
     ("seedreel:openold:k3f9a2k3f9a2k3f9a2ab:1:a fox", "history", "history", [MARA, "a fox", 1, JOB_ID]),
     ("seedreel:usage:server", "usage", "of", [MARA, "server"]),
     ("seedreel:setting:model", "settings", "put", [MARA, "model", None]),
+    ("seedreel:export:1001", "exports", "ask", [MARA, True]),
     ("seedreel:optout:1001", "forgetting", "opt_out", [MARA, True]),
     ("seedreel:optin:1001", "forgetting", "opt_out", [MARA, False]),
     ("seedreel:forget:1001", "forgetting", "stored", [MARA]),

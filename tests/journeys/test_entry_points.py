@@ -92,7 +92,9 @@ def remembered(name: str, sources: Mapping[str, str], user: int) -> object:
         ),
         **{name: sources[name] for name in ("again", "retry", "silent", "edit", "fix")},
         **dict.fromkeys(("make", "addfiles"), sources["fix"]),
-        **dict.fromkeys(("overview", "overview:open", "self-test", "forget", "forgotten", "optout", "optin"), user),
+        **dict.fromkeys(
+            ("overview", "overview:open", "self-test", "forget", "forgotten", "optout", "optin", "export"), user
+        ),
         **dict.fromkeys(("page", "open", "starred", "starred:open"), HistoryPage(user, 1, "")),
         **dict.fromkeys(("older", "openold"), OlderPage(any_video, 1, "")),
         **dict.fromkeys(("assets:remove", "assets:removed"), AssetOnPage(NO_ID, 1)),

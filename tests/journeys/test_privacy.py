@@ -1,11 +1,15 @@
 """Privacy: what is kept is said, and who asks for it is forgotten, but for what was said to stay."""
 
+import json
 import signal
+from io import BytesIO
+from zipfile import ZipFile
 
-from sandbox.discord import Member, Message
+from sandbox.discord import Member, Message, Use
+from tests.journeys.gates import upload
 from tests.journeys.pictures import png
 from tests.journeys.scene import Scene, short_id
-from tests.journeys.script import with_script
+from tests.journeys.script import paced, with_script
 
 PROMPT = "a heron that only one member asks for"
 VIDEOS = with_script(bot={"TOAPIS_DIALECT": "videos", "MEMBER_SECONDS_A_DAY": "12", "BACKUP_DAYS": "3"})
@@ -79,3 +83,49 @@ async def test_a_kill_in_the_middle_goes_on_and_what_is_paid_is_posted_first(sce
     await scene.video(after)
     assert len(scene.paid()) == 3
     await privacy(scene, member, "1 video", "8 seconds of forgotten videos")
+
+
+async def parts_of(scene: Scene, press: Use, last: int) -> dict[str, bytes]:
+    """Wait for the last file of an export, and open each by itself; all are for its member alone."""
+    await scene.follows(press, f"file {last}. That's all of it")
+    await scene.bot.says("An export was handed over.")
+    found = {name: one.file(name) for one in press.followups for name in one.media() if one.ephemeral}
+    assert sorted(found) == [f"seedreel-{number}.zip" for number in range(1, last + 1)]
+    archives = [ZipFile(BytesIO(data)) for data in found.values()]
+    assert all(each.testzip() is None for each in archives)
+    return {name: each.read(name) for each in archives for name in each.namelist()}
+
+
+@with_script(discord=paced(default_size_limit=200_000), bot={"TOAPIS_DIALECT": "videos"})
+async def test_a_member_gets_a_copy_in_files_that_fit_and_the_next_one_later(scene: Scene) -> None:
+    member = scene.joins("Noor")
+    made = [await scene.video(await member.use("/video", prompt=f"{PROMPT} {n}", duration=4)) for n in range(2)]
+    picture = await scene.video(await member.use("/video", prompt="with a picture", duration=4, image=png()))
+    await scene.video(await scene.tomas.use("/video", prompt="not theirs", duration=4))
+    card = await privacy(scene, member, "3 videos")
+    press = await member.press(card, label="Send me a copy")
+    files = await parts_of(scene, press, 2)
+    rows = json.loads(files["videos-1.json"])
+    assert [row["request"]["prompt"] for row in rows] == [f"{PROMPT} 0", f"{PROMPT} 1", "with a picture"]
+    assert not [row for row in rows if "token" in row]
+    clips = {name: data for name, data in files.items() if name.startswith("videos/")}
+    assert sorted(clips.values()) == sorted(one.file() for one in (*made, picture))
+    assert len([name for name in files if name.startswith("files/")]) == 1
+    assert list((scene.bot.data / "exports").iterdir()) == []
+    await scene.follows(await member.press(card, label="Send me a copy"), "I sent you a copy not long ago")
+
+
+async def test_an_export_that_a_kill_stops_is_told_of_and_can_be_asked_for_again(scene: Scene) -> None:
+    await scene.video(await scene.mara.use("/video", prompt=PROMPT, duration=4))
+    card = await privacy(scene, scene.mara, "1 video")
+    gate = scene.gates.close(upload)
+    press = await scene.mara.press(card, label="Send me a copy")
+    await gate.reached()
+    await scene.follows(await scene.mara.press(card, label="Send me a copy"), "already putting your data together")
+    await scene.bot.stop(signal.SIGKILL)
+    gate.open()
+    await scene.bot.start()
+    await scene.follows(press, "I had to stop")
+    again = await scene.mara.press(card, label="Send me a copy")
+    assert "videos-1.json" in await parts_of(scene, again, 1)
+    assert list((scene.bot.data / "exports").iterdir()) == []

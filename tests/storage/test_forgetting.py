@@ -27,7 +27,7 @@ EVERYTHING = BeingForgotten(EVE, NOW)
 NAMING = {
     ("jobs", "user_id"), ("job_counts", "user_id"), ("drafts", "user_id"), ("shares", "user_id"),
     ("favourites", "user_id"), ("media_opt_outs", "user_id"), ("member_settings", "user_id"),
-    ("forgetting", "user_id"), ("blocks", "user_id"), ("characters", "owner_id"),
+    ("forgetting", "user_id"), ("exports", "user_id"), ("blocks", "user_id"), ("characters", "owner_id"),
     ("assets", "owner_id"), ("verifications", "owner_id"), ("audit", "actor_id"), ("limits", "target_id"),
 }  # fmt: skip
 

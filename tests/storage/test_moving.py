@@ -12,6 +12,7 @@ from bot.domain.administration import Authority, Target
 from bot.domain.limits import Measure, OwnerLimits, Scope
 from bot.domain.media import InputUrl
 from bot.domain.pauses import PauseKind
+from bot.domain.privacy import Export
 from bot.domain.stages import Reason, Stage
 from bot.exits import Exit
 from bot.migrate import migrate
@@ -63,6 +64,7 @@ async def _fill(path):
         await store.run(lambda db: db.table("favourites").insert(star))
         await tables.opt_outs.set_opted_out(BO, NOW, out=True)
         await tables.forgetting.ask(ADA, NOW)
+        await tables.exports.ask(Export(ADA, NOW, reply()))
 
 
 def rows_of(run):

@@ -111,6 +111,7 @@ SENT_BEFORE = [
     (OLDER, OlderPage(JOB, 2, "a red: fox | 狐"), f"seedreel:older:{JOB}:2:a red: fox | 狐"),
     (OPEN_OLDER, OlderPage(JOB, 99_999, "x" * MAX_SEARCH), f"seedreel:openold:{JOB}:99999:{'x' * MAX_SEARCH}"),
     (USAGE, Scope.SERVER, "seedreel:usage:server"),
+    (custom_ids.EXPORT, 1001, "seedreel:export:1001"),
     (custom_ids.OPT_OUT, 1001, "seedreel:optout:1001"),
     (custom_ids.OPT_IN, 1001, "seedreel:optin:1001"),
     (custom_ids.FORGET, 1001, "seedreel:forget:1001"),

@@ -1,9 +1,11 @@
 """What privacy needs written down, as `stores`."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
 
-from bot.domain.privacy import BeingForgotten, StoredRows
+from bot.domain.privacy import BeingForgotten, Export, ExportStage, StoredRows
+from bot.studio.ports import Outcome
 
 
 class PrivacyStore(Protocol):
@@ -27,3 +29,49 @@ class ForgettingStore(Protocol):
     async def finish(self, member: BeingForgotten) -> bool: ...
     async def rewrite(self) -> bool: ...
     async def drop_counted(self, before: float) -> int: ...
+
+
+class ExportStore(Protocol):
+    """For exports, and for every row about a member that goes into one."""
+
+    async def ask(self, export: Export) -> Export | None: ...
+    async def take(self) -> Export | None: ...
+    async def stopped(self) -> Sequence[Export]: ...
+    async def end(self, export: Export, stage: ExportStage) -> None: ...
+    async def rows(self, name: str, user_id: int, page: int, size: int) -> Sequence[Mapping[str, Any]]: ...
+
+
+class Archive(Protocol):
+    """A file on our disk that holds others, and opens by itself."""
+
+    async def add(self, name: str, content: bytes | Path) -> bool:
+        """Add a file; False where it would be too much."""
+        ...
+
+    async def close(self) -> Path | None:
+        """Return the whole file; None where nothing was added."""
+        ...
+
+
+class Archives(Protocol):
+    """Makes archives."""
+
+    async def clear(self) -> None:
+        """Delete all that an earlier run has left."""
+        ...
+
+    async def begin(self, maximum: int) -> Archive:
+        """Begin one of at most so many bytes."""
+        ...
+
+
+class ExportMessages(Protocol):
+    """What hands an export over; every method makes one attempt."""
+
+    async def send_part(self, export: Export, number: int, part: Path, *, last: bool, directly: bool) -> Outcome:
+        """Send one file of it: after the private answer, or directly."""
+        ...
+
+    async def tell_stopped(self, export: Export, *, directly: bool) -> Outcome:
+        """Say that it will not come, or not whole, and can be asked for again."""
+        ...
