@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from bot.client import SeedreelClient, made_client
 from bot.command_updates import CommandUpdates
 from bot.config import Settings
+from bot.domain.job import Job
 from bot.heartbeat import is_alive
 from bot.infrastructure import ALONE, Infrastructure, Place, open_infrastructure, permit
 from bot.media.disk_media import DiskMedia
@@ -153,8 +154,13 @@ def _client(settings: Settings, base: Infrastructure, prepare: Callable[[], Awai
 
 def _presenter(settings: Settings, base: Infrastructure) -> Presenter:
     clock, forecast, covers = base.clock, base.assembly.forecasts.of, base.server_settings.covers
+    moves, of_lead = base.assembly.job_moves, base.tables.takes.of
+
+    async def takes(lead_id: str) -> list[Job]:
+        return [moves.with_percent(take) for take in await of_lead(lead_id)]
+
     times = (clock.now, settings.clip_days, clock.elapsed)
-    return Presenter(base.languages, forecast, *times, covers, ai_label=settings.ai_label)
+    return Presenter(base.languages, forecast, *times, covers, takes, ai_label=settings.ai_label)
 
 
 def _hints(base: Infrastructure, stack: AsyncExitStack) -> "HintTaker":

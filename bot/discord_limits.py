@@ -30,6 +30,9 @@ TOKEN_USE_SECONDS = TOKEN_SECONDS - 60.0
 # "Create Attachment": bytes of a file where no server's boosts raise the limit, as in a direct message.
 USUAL_FILE_LIMIT = 10 * 1024 * 1024
 
+# "Uploading Files": bytes of one request; less what stands in it besides the files.
+MAX_REQUEST = 25 * 1024 * 1024 - 256 * 1024
+
 # "Opcodes and Status Codes".
 UNKNOWN_MEMBER = 10007
 UNKNOWN_MESSAGE = 10008

@@ -109,7 +109,7 @@ async def open_infrastructure(
     server_settings = ServerSettingsService(tables.server_settings, clock)
     members = await _member_settings(tables, clock, stack)
     rows = (tables.jobs, tables.notes, tables.pauses, media, clock)
-    resources = Resources(*rows, metrics or NoMetrics(), covers=server_settings.covers, pings=members.ping)
+    resources = Resources(*rows, metrics or NoMetrics(), server_settings.covers, members.ping, tables.takes)
     line = None if shared is None else SharedRows(tables.line, tables.notes)
     assembly = Assembly(resources, settings.provider_slots, disk_quota.closed, show, tell_owner, line)
     recorder = stack.enter_context(Recorder(settings.record)) if settings.record else None

@@ -120,7 +120,7 @@ def _history(base: Infrastructure) -> History:
 def _deletion(base: Infrastructure, api: DiscordApi) -> Deletion:
     tables, clock = base.tables, base.clock
     notices, token_seconds = Notices(base.languages, api, clock), DiscordReplies.limits.token_seconds
-    return Deletion(tables.own_jobs, tables.deletions, notices, base.media, clock, token_seconds)
+    return Deletion(tables.own_jobs, tables.deletions, notices, base.media, clock, token_seconds, tables.takes)
 
 
 def _server_videos(base: Infrastructure, running: Running) -> ServerVideos:
@@ -195,31 +195,31 @@ def make_use_cases(  # noqa: PLR0913, PLR0917 - what the cogs call is gathered h
     sharing: Sharing,
 ) -> UseCases:
     """Put together what the cogs call."""
-    tables, clock, spending, prices = base.tables, base.clock, ownership.spending, settings.price_list
     available = catalogue(base.provider.dialect.value, review=settings.private_asset_review)
-    drafts = Drafts(tables.drafts, base.disk_quota, clock)
+    drafts = Drafts(base.tables.drafts, base.disk_quota, base.clock)
     return UseCases(
-        intake=_intake(settings, base, running, pending_replies, spending, available, server_log, drafts),
+        intake=_intake(settings, base, running, pending_replies, ownership.spending, available, server_log, drafts),
         collecting=Collecting(drafts, base.disk_quota, running.runner.visit, available),
         history=_history(base),
         runner=running.runner,
         actions=running.actions,
-        now=clock.now,
+        now=base.clock.now,
         catalogue=available,
-        prices=prices,
-        asset_lookup=AssetLookup(tables.assets),
-        assets=_assets(base, uploader, spending),
-        other_processes=OtherProcesses(clock, siblings=base.shared is not None),
+        prices=settings.price_list,
+        asset_lookup=AssetLookup(base.tables.assets),
+        assets=_assets(base, uploader, ownership.spending),
+        other_processes=OtherProcesses(base.clock, siblings=base.shared is not None),
         languages=base.languages,
-        spending=spending,
+        spending=ownership.spending,
         administration=_administration(base, ownership),
         server_videos=_server_videos(base, running),
         server_settings=base.server_settings,
         member_settings=base.member_settings,
         sharing=sharing,
+        take_choice=running.take_choice,
         deletion=_deletion(base, api),
         privacy=make_privacy(settings, base, running, api),
-        usage=UsageReports(tables.usage, Charts(), spending, ownership.owner, clock),
+        usage=UsageReports(base.tables.usage, Charts(), ownership.spending, ownership.owner, base.clock),
         self_tests=_self_tests(base, api),
-        verifications=_verifications(settings, base, spending),
+        verifications=_verifications(settings, base, ownership.spending),
     )

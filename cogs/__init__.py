@@ -15,6 +15,7 @@ from bot.domain.prices import PriceList
 from bot.studio.administration import Administration
 from bot.studio.assets.service import AssetService
 from bot.studio.assets.verification import VerificationService
+from bot.studio.delivery.choosing import TakeChoice
 from bot.studio.delivery.deletion import Deletion
 from bot.studio.delivery.sharing import Sharing
 from bot.studio.history import History
@@ -53,6 +54,7 @@ from cogs.router import Router
 from cogs.settings import SettingsCog
 from cogs.share import ShareCog
 from cogs.status_history import HistoryCog
+from cogs.takes import TakeButtons
 from cogs.translations import CommandTranslator
 from cogs.usage import UsageCog
 from cogs.video import ComposeCog, VideoCog
@@ -86,6 +88,7 @@ class UseCases:
     administration: Administration
     self_tests: SelfTests
     sharing: Sharing
+    take_choice: TakeChoice
     deletion: Deletion
     member_settings: MemberSettingsService
     collecting: Collecting
@@ -127,6 +130,7 @@ async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCas
         ),
     ]
     await bot.add_cog(AdminCog(bot, use_cases.languages.english, parts))
+    TakeButtons(use_cases.take_choice, router)
     AssetButtons(use_cases.assets, use_cases.verifications, router)
     await _install_catalogue(bot, use_cases, router)
     return router

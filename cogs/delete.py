@@ -47,12 +47,14 @@ class DeleteCog(CommandCog):
         async with self._open(interaction) as conversation:
             await conversation.defer(private=True)
             job = await self._deletion.check(conversation.caller, values["video"])
-            await conversation.show(deletion_card(conversation.language, job))
+            others = await self._deletion.others_in_message(job)
+            await conversation.show(deletion_card(conversation.language, job, others))
 
     async def _ask(self, conversation: Conversation, job_id: str) -> None:
         await conversation.acknowledge()
         job = await self._deletion.check(conversation.caller, job_id)
-        await conversation.add(deletion_card(conversation.language, job))
+        others = await self._deletion.others_in_message(job)
+        await conversation.add(deletion_card(conversation.language, job, others))
 
     async def _delete_now(self, conversation: Conversation, job_id: str) -> None:
         await conversation.acknowledge()

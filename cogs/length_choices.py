@@ -30,10 +30,10 @@ class LengthChoices:
         capability = self._catalogue.capabilities.get(request.model, self._catalogue.widest)
         typed = str(user_input).strip()
         lengths = [length for length in capability.seconds if str(length).startswith(typed)]
-        named = []
+        named, takes = [], getattr(interaction.namespace, "takes", None) or 1
         for length in lengths[:MAX_CHOICES] if typed else selectable_lengths(capability, capability.default_seconds):
             price = self._prices.price(request, capability.longest(length))
-            cost = [price_text(language, price, length)] if price else []
+            cost = [price_text(language, price.times(takes), length)] if price else []
             named.append(app_commands.Choice(name=" · ".join([length_text(language, length), *cost]), value=length))
         return named
 

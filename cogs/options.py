@@ -23,6 +23,7 @@ from bot.domain.assets import Asset
 from bot.domain.errors import RatioUnknown, Refusal, StoreFull
 from bot.domain.job import Job
 from bot.domain.models import AUTOMATIC, DEFAULT_MODEL, DEFAULT_RATIO, MAX_PROMPT, MAX_SEED, Catalogue, Ratio
+from bot.domain.takes import MAX_TAKES
 from bot.studio.history import History
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.ui.asset_cards import asset_choice
@@ -230,6 +231,12 @@ def web_search(language: Language, catalogue: Catalogue) -> list[Option]:
 def private(language: Language) -> Option:
     """Make the option that keeps a video to its member."""
     return Option("private", texts_of(language)("option.private"), bool | None)
+
+
+def takes(language: Language) -> Option:
+    """Make the option that asks for several videos of one request."""
+    about = texts_of(language)("option.takes", maximum=MAX_TAKES)
+    return Option("takes", about, app_commands.Range[int, 1, MAX_TAKES], default=1)
 
 
 def asset(name: str, description: str | locale_str, assets: AssetChoices) -> Option:

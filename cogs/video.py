@@ -109,7 +109,8 @@ class ComposeCog(CommandCog):
         language: Language,
     ) -> None:
         basic = options.basic_choices(language, catalogue, suggestions.lengths)
-        choices = [*basic, *options.further_choices(language, catalogue), options.private(language)]
+        more = (options.takes(language), options.private(language))
+        choices = [*basic, *options.further_choices(language, catalogue), *more]
         about = texts_of(language)("command.compose")
         super().__init__(bot, options.command("compose", about, choices, self._open_form))
         self._intake = intake
@@ -159,7 +160,7 @@ def _request_of(values: Mapping[str, Any], catalogue: Catalogue) -> RequestDraft
 
 def _choices_of(values: Mapping[str, Any], catalogue: Catalogue, **rest: Any) -> RequestDraft:
     """Read the options of either command that name no media; those that were left out stay as they are."""
-    names = ("model", "duration", "ratio", "resolution", "sound", "seed", "last_picture", "web_search")
+    names = ("model", "duration", "ratio", "resolution", "sound", "seed", "last_picture", "web_search", "takes")
     chosen = {name: value for name in names if (value := values.get(name)) is not None}
     plain = RequestDraft("", DEFAULT_MODEL, catalogue.widest.default_seconds, DEFAULT_RATIO)
     return replace(plain, **rest, **chosen)
@@ -184,6 +185,7 @@ def _options(language: Language, catalogue: Catalogue, suggestions: Suggestions)
         *options.basic_choices(language, catalogue, suggestions.lengths),
         *options.further_choices(language, catalogue),
         *options.web_search(language, catalogue),
+        options.takes(language),
         options.private(language),
         *_references(language),
         *([] if catalogue.review else _assets(language, suggestions.assets)),

@@ -14,6 +14,10 @@ class Price:
     amount: int
     currency: str
 
+    def times(self, count: int) -> "Price":
+        """Return the price of so many."""
+        return replace(self, amount=self.amount * count)
+
     def settled(self, reserved: int, used: int) -> "Price":
         """Return the price of so many seconds in place of those that it was reserved for, rounded half up."""
         if used == reserved or reserved <= 0:
@@ -27,6 +31,7 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class PriceNotConfirmed:
-    """The video costs more than is spent without asking, and its member has not agreed to that price yet."""
+    """So many videos cost more than is spent without asking, and their member has not agreed to that price yet."""
 
     price: Price
+    videos: int = 1

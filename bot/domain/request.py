@@ -120,7 +120,10 @@ class AssetInput:
 
 @dataclass(frozen=True, slots=True)
 class RequestDraft:
-    """What a member typed; `duration` in seconds, or AUTOMATIC; `defaults`: what came from their settings."""
+    """What a member typed; `duration` in seconds, or AUTOMATIC; `defaults`: what came from their settings.
+
+    `takes`: so many videos of it are asked for at once.
+    """
 
     prompt: str
     model: Model
@@ -135,6 +138,7 @@ class RequestDraft:
     web_search: bool = False
     operation: Operation = Operation.GENERATE
     defaults: Defaults = NO_DEFAULTS
+    takes: int = 1
 
 
 _FRAMES = {Role.FIRST_FRAME: "image", Role.LAST_FRAME: "last_frame"}
@@ -251,8 +255,10 @@ def _wrong_choices(draft: RequestDraft, capability: Capability) -> Iterator[Prob
         yield RatioUnknown(draft.ratio)
     if draft.resolution is not None and draft.resolution not in capability.resolutions:
         yield Unsupported("resolution", draft.resolution, capability.resolutions)
-    if draft.seed is not None and capability.seed and not 0 <= draft.seed <= MAX_SEED:
-        yield SeedOutside(draft.seed, MAX_SEED)
+    # Each take has the next seed.
+    last_seed = MAX_SEED - draft.takes + 1
+    if draft.seed is not None and capability.seed and not 0 <= draft.seed <= last_seed:
+        yield SeedOutside(draft.seed, last_seed)
     asked = {
         "sound": (draft.sound is not None, capability.sound),
         "seed": (draft.seed is not None, capability.seed),

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.domain.job import Job
+from bot.domain.reply import Route
 from bot.domain.request import VideoRequest
 from bot.domain.stages import Stage
 
@@ -41,13 +42,9 @@ def has_clip(job: Job) -> bool:
 
 
 def to_post(takes: Sequence[Job]) -> Job | None:
-    """Return the takes that go out in one message, as the first of them with the others; None where there are none.
-
-    Once one of them is under way they are those: what was saved before an upload stays.
-    """
-    under_way = [job for job in takes if job.stage is Stage.DELIVERING]
-    found = under_way or [job for job in takes if has_clip(job)]
-    return replace(found[0], group=tuple(found)) if found else None
+    """Return the first of the takes that go out in one message, with all; None where none has a clip."""
+    first = next((job for job in takes if has_clip(job)), None)
+    return None if first is None else replace(first, group=tuple(takes))
 
 
 def to_tell_of(takes: Sequence[Job]) -> Job:
@@ -59,9 +56,29 @@ def to_tell_of(takes: Sequence[Job]) -> Job:
     return replace(takes[0], group=tuple(takes))
 
 
+def to_show(takes: Sequence[Job]) -> Job:
+    """Return the take by whose stage the card of all is drawn while they are waited for, with the others."""
+    running = [job for job in takes if not is_settled(job)]
+    if running:
+        return replace(running[-1], group=tuple(takes))
+    return to_post(takes) or to_tell_of(takes)
+
+
+def posted(job: Job) -> list[Job]:
+    """List the takes that go out, or went out, with a job; one that is alone is none."""
+    return [take for take in job.group if has_clip(take)] or in_message(job.group)
+
+
 def in_message(takes: Sequence[Job]) -> list[Job]:
     """List the takes whose clips the common message holds."""
-    return [job for job in takes if job.stage in {Stage.DELIVERING, Stage.DELIVERED} and not job.out_of_message]
+    return [
+        job
+        for job in takes
+        if job.stage is Stage.DELIVERED
+        and not (job.out_of_message or job.deleted)
+        # One that was held may have been handed to its owner by itself.
+        and not (job.attempt and job.attempt.route is Route.ASKED)
+    ]
 
 
 def size_limits(sizes: Sequence[int], each: int, together: int) -> list[int]:

@@ -112,6 +112,11 @@ class CardWriter:
         self._changed = True
         self._nap.end()
 
+    def wake(self) -> None:
+        """Draw the card again: what it shows beside its job has changed."""
+        self._changed = True
+        self._nap.end()
+
     async def stop(self) -> None:
         """End the writer; wait for an edit under way, since cancelling it would not call it back."""
         self._stopping = True

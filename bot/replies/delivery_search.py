@@ -16,6 +16,7 @@ from discord import components
 
 from bot.domain.job import SHORT, DeliveryAttempt, Job
 from bot.domain.reply import Route, Variant
+from bot.domain.takes import posted
 from bot.replies.api_errors import SendFailure, classify
 from bot.replies.discord_api import DiscordApi
 from bot.replies.sender import MAX_UPLOAD
@@ -158,7 +159,7 @@ def _in_message(message: discord.Message, job: Job, attempt: DeliveryAttempt) ->
     if attempt.variant is Variant.LINK:
         there = has_link(message, job.clip_url or "")
     else:
-        there = file_url(message, job.clip_name) is not None
+        there = any(file_url(message, each.clip_name) is not None for each in (job, *posted(job)))
     return Posted(message.channel.id, message.id) if there else NotThere()
 
 

@@ -1,6 +1,7 @@
 """From a job to what is sent about it: cards, and texts for where no card can be shown."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 
 from discord.ui import File, LayoutView
 
@@ -8,6 +9,7 @@ from bot.domain.job import DeliveryAttempt, Job
 from bot.domain.media import InputUrl, StoredFile
 from bot.domain.progress import Forecast
 from bot.domain.reply import Reply, Route, Variant
+from bot.domain.takes import posted, to_show
 from bot.ui import texts
 from bot.ui.clip_links import Attachment, Clip, Link
 from bot.ui.components import Card, text, text_only
@@ -22,8 +24,8 @@ class Presenter:
     """Draw and word what is sent about jobs; `forecast` looks up what is expected of one, `now` gives UTC seconds.
 
     `clip_days`: how long clips are kept. `elapsed`: the scaled seconds since a UTC time; by `now` when left out.
-    `covers` tells whether what a reply shows is covered until a member clicks on it; never when left out. `ai_label`:
-    what holds a video says that it was made with AI.
+    `covers` tells whether what a reply shows is covered until a member clicks on it; never when left out. `takes` looks
+    up the takes of a request by the first one's id. `ai_label`: what holds a video says that it was made with AI.
     """
 
     def __init__(
@@ -34,6 +36,7 @@ class Presenter:
         clip_days: float,
         elapsed: Callable[[float], float] | None = None,
         covers: Callable[[Reply], Awaitable[bool]] | None = None,
+        takes: Callable[[str], Awaitable[Sequence[Job]]] | None = None,
         *,
         ai_label: bool = False,
     ) -> None:
@@ -44,9 +47,12 @@ class Presenter:
         self._clip_seconds = clip_days * _DAY
         self._covers = covers
         self._ai_label = ai_label
+        self._takes = takes
 
     async def progress_card(self, job: Job, *, hides_prompt: bool = False) -> Card:
-        """Draw the card of a running job, with the input files that are attached to the reply."""
+        """Draw the card of a running job, with the input files that are attached to the reply; of takes, of all."""
+        if job.lead_id is not None and self._takes is not None and (takes := await self._takes(job.lead_id)):
+            job = replace(to_show(takes), reply=job.reply)
         names = {input_url.url: name for input_url in job.input_urls if (name := job.name_of(input_url))}
         return await self._with_files(job, names, hides_prompt=hides_prompt)
 
@@ -78,8 +84,10 @@ class Presenter:
         language = self._of(job, attempt.route)
         if attempt.variant is Variant.PLAIN:
             words = f"<@{job.user_id}> " if attempt.route in {Route.CHANNEL, Route.FOLLOW_UP} or job.share else ""
-            file = File[LayoutView](f"attachment://{job.clip_name}", spoiler=attempt.spoiler)
-            return self._labelled(text_only(words + _plain(language, job, attempt)).add_item(file), language)
+            view = text_only(words + _plain(language, job, attempt))
+            for name in (job.clip_name, *(take.clip_name for take in posted(job) if take.id != job.id)):
+                view.add_item(File[LayoutView](f"attachment://{name}", spoiler=attempt.spoiler))
+            return self._labelled(view, language)
         now = self._now()
         card = job_card(
             language,
@@ -96,6 +104,21 @@ class Presenter:
 
     def _labelled(self, view: LayoutView, language: Language) -> LayoutView:
         return view.add_item(text(f"-# {language.text('card.ai-made')}")) if self._ai_label else view
+
+    def chosen_card(self, job: Job) -> LayoutView:
+        """Draw the card of the take that a message with several was left to, by the file that is on it already."""
+        now, attempt = self._now(), job.attempt
+        card = job_card(
+            self._of(job),
+            job,
+            Forecast(),
+            now,
+            clip=None if attempt is None else _clip(job, attempt, now),
+            copy_expires=self._copy_expires(job),
+            hides_prompt=attempt is not None and attempt.hides_prompt,
+            spoiler=attempt is not None and attempt.spoiler,
+        )
+        return self._labelled(card, self._of(job))
 
     def end_card(self, job: Job, route: Route) -> Card:
         """Draw the card of a job that ended without a clip, or whose clip is held."""

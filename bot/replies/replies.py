@@ -8,7 +8,7 @@ from pathlib import Path
 
 import discord
 
-from bot.discord_limits import MAX_FILES, TOKEN_USE_SECONDS, USUAL_FILE_LIMIT
+from bot.discord_limits import MAX_FILES, MAX_REQUEST, TOKEN_USE_SECONDS, USUAL_FILE_LIMIT
 from bot.domain.job import DeliveryAttempt, Job
 from bot.domain.media import InputUrl, StoredFile
 from bot.domain.reply import Route
@@ -37,7 +37,7 @@ class DiscordReplies:
     that cannot be reached is not tried again before its address changes: Discord counts such calls, and bans for them.
     """
 
-    limits = PlatformLimits(MAX_FILES, USUAL_FILE_LIMIT, TOKEN_USE_SECONDS)
+    limits = PlatformLimits(MAX_FILES, USUAL_FILE_LIMIT, TOKEN_USE_SECONDS, MAX_REQUEST)
 
     def __init__(
         self, api: DiscordApi, presenter: Presenter, clock: Clock, on_address: Callable[[str, int], Awaitable[None]]
@@ -55,8 +55,12 @@ class DiscordReplies:
         self._surroundings = Surroundings(self._jobs_in, on_address, self._forget)
 
     def show(self, job: Job) -> None:
-        """Update the card of a running job, with a writer of its own."""
-        if job.id in self._settled or job.stage in _NOT_SHOWN:
+        """Update the card of a running job, with a writer of its own; takes have one, that of the first."""
+        if job.id != job.card_id:
+            if (writer := self._writers.get(job.card_id)) is not None:
+                writer.wake()
+            return
+        if job.id in self._settled or (job.stage in _NOT_SHOWN and job.lead_id is None):
             return
         if (writer := self._writers.get(job.id)) is not None and not writer.task.done():
             self._update(writer, job)
@@ -88,11 +92,11 @@ class DiscordReplies:
         """Stop every writer."""
         await asyncio.gather(*(self.stop_updates(job_id) for job_id in tuple(self._writers)))
 
-    async def deliver(self, job: Job, attempt: DeliveryAttempt, clip: Path | None) -> Outcome:
-        """Send the finished card and the clip, or its link, by one route."""
+    async def deliver(self, job: Job, attempt: DeliveryAttempt, clip: Path | None, *others: Path | None) -> Outcome:
+        """Send the finished card and the clip, with those of other takes, or its link, by one route."""
         if attempt.route is not Route.ASKED:
-            await self.stop_updates(job.id)
-        return await self._sender.send_clip(job, attempt, clip)
+            await self.stop_updates(job.card_id)
+        return await self._sender.send_clip(job, attempt, clip, *others)
 
     async def find_delivery(
         self, job: Job, attempt: DeliveryAttempt, until: float | None = None
@@ -106,8 +110,12 @@ class DiscordReplies:
 
     async def show_end(self, job: Job, route: Route) -> Outcome:
         """Show an end that has no clip, or that it is held."""
-        await self.stop_updates(job.id)
+        await self.stop_updates(job.card_id)
         return await self._sender.send_end(job, route)
+
+    async def show_chosen(self, job: Job) -> Outcome:
+        """Leave a message with several takes, through the token of a press on it, to this one."""
+        return await self._sender.show_chosen(job)
 
     async def ping(self, job: Job, *, directly: bool = False) -> Outcome:
         """Mention the requester in a message below the reply; where the bot is not, by the token, or directly."""

@@ -12,6 +12,7 @@ from bot.domain.job import DeliveryAttempt, Job
 from bot.domain.media import StoredFile
 from bot.domain.reply import Reply, Route, Variant
 from bot.domain.stages import Stage
+from bot.domain.takes import posted
 from bot.replies.api_errors import SendFailure
 from bot.replies.discord_api import CALL_SECONDS, DiscordApi
 from bot.replies.messages import Body
@@ -44,25 +45,37 @@ class Sender:
         self._presenter = presenter
         self._clock = clock
 
-    async def send_clip(self, job: Job, attempt: DeliveryAttempt, clip: Path | None) -> Outcome:
-        """Send the finished card with the clip (FILE), its link (LINK), or the clip and one text (PLAIN)."""
+    async def send_clip(self, job: Job, attempt: DeliveryAttempt, clip: Path | None, *others: Path | None) -> Outcome:
+        """Send the finished card with the clip (FILE), its link (LINK), or the clip and one text (PLAIN).
+
+        `others`: the clips of the other takes that go out with it.
+        """
         if attempt.variant is Variant.LINK:
             if not job.clip_url or len(job.clip_url) > MAX_LINK:
                 return Closed("there is no link to give, or none that a card could show")
             return await self._send(job, attempt, Body(self._presenter.delivery(job, attempt)), CALL_SECONDS)
         view = self._presenter.delivery(job, attempt)
-        if clip is None:
+        paths = [path for path in (clip, *others) if path is not None]
+        if len(paths) <= len(others):
             return Closed("the clip is not on the disk")
+        names = [job.clip_name, *(take.clip_name for take in posted(job) if take.id != job.id)]
         try:
-            size = (await asyncio.to_thread(clip.stat)).st_size
+            sizes = [(await asyncio.to_thread(path.stat)).st_size for path in paths]
             # On the card the gallery covers it by itself.
-            plain = attempt.variant is Variant.PLAIN
+            covers = attempt.variant is Variant.PLAIN and attempt.spoiler
             alt = self._presenter.alt_text(job, attempt)
-            async with opened(clip, job.clip_name, alt, spoiler=plain and attempt.spoiler) as file:
-                return await self._send(job, attempt, Body(view, (file,)), upload_seconds(size))
+            async with AsyncExitStack() as stack:
+                opening = [opened(*each, alt, spoiler=covers) for each in zip(paths, names, strict=True)]
+                body = Body(view, tuple([await stack.enter_async_context(each) for each in opening]))
+                return await self._send(job, attempt, body, upload_seconds(sum(sizes)))
         except OSError as error:
             # Errors on the wire are classified inside: this one is of our own disk.
             return Closed(f"the clip cannot be read: {type(error).__name__}")
+
+    async def show_chosen(self, job: Job) -> Outcome:
+        """Leave the message at `job.reply` to one of its takes: of the files on it Discord drops what no card names."""
+        body, edit = Body(self._presenter.chosen_card(job), replaces=False), self._messages.edit_by_token
+        return await self._api.send(CALL_SECONDS, lambda: edit(job.reply, body), job.reply)
 
     async def send_end(self, job: Job, route: Route) -> Outcome:
         """Show an end without a clip; as a text where Discord refuses the card."""

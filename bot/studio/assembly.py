@@ -9,11 +9,13 @@ from bot.domain.job import Job
 from bot.domain.limits import OwnerLimits
 from bot.domain.spending import SpendingRules
 from bot.studio.delivery.aspect_ratio import AspectRatioCheck
+from bot.studio.delivery.choosing import TakeChoice
 from bot.studio.delivery.deliver import Deliverer
 from bot.studio.delivery.fetch import Fetch
 from bot.studio.delivery.notify import Notifier, Pings, as_usual
 from bot.studio.delivery.payload import Covers, never_covered
 from bot.studio.delivery.restore_check import RestoreCheck
+from bot.studio.delivery.takes import Takes
 from bot.studio.intake.memberships import Memberships
 from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.account_watch import AccountWatch, ProviderAccount
@@ -35,7 +37,8 @@ from bot.studio.ports.members import Members
 from bot.studio.ports.metrics import Metrics, NoMetrics
 from bot.studio.ports.pauses import PauseStore
 from bot.studio.ports.stores import Charges, HeldJobs, JobRows, LiveJobs, NoteStore, PastRuns, UsedSeconds
-from bot.studio.running.actions import Driver, JobActions
+from bot.studio.ports.takes import NoTakes, TakeStore
+from bot.studio.running.actions import Cards, Driver, JobActions, PrivateSender
 from bot.studio.running.elsewhere import DrivenElsewhere, HeldWhileSent, ShownElsewhere
 from bot.studio.running.input_urls import InputUrls
 from bot.studio.running.pipeline import Pipeline
@@ -63,6 +66,7 @@ class Resources:
     metrics: Metrics = field(default_factory=NoMetrics)
     covers: Covers = never_covered
     pings: Pings = as_usual
+    takes: TakeStore = field(default_factory=NoTakes)
 
 
 class Assembly:
@@ -121,8 +125,7 @@ class Assembly:
         notes, media, clock = self._resources.notes, self._resources.media, self._resources.clock
         moves, queue, shutdown = self.job_moves, self.queue, self.shutdown
         fetch = Fetch(provider, media, self.posters, moves, self.forecasts, clock)
-        deliverer = Deliverer(replies, media, moves, fetch, shutdown, clock, self._resources.covers)
-        notifier = Notifier(replies, moves, shutdown, clock, self._resources.pings)
+        deliverer, notifier, takes = self._delivery(replies, fetch)
         input_urls = InputUrls(replies, media, uploader, moves, clock, uploads_first=uploads_first)
         pipeline = Pipeline(
             provider=provider,
@@ -136,7 +139,7 @@ class Assembly:
             aspect_ratio=AspectRatioCheck(media, notes),
             deliverer=deliverer,
             restore_check=RestoreCheck(replies, moves, clock),
-            notifier=notifier,
+            takes=takes,
             replies=replies,
             forecasts=self.forecasts,
             shutdown=shutdown,
@@ -145,8 +148,9 @@ class Assembly:
             ended=ended,
         )
         runner = self._runner(pipeline)
-        actions = JobActions(self._resources.jobs, moves, runner, deliverer, replies, media, clock)
-        return Running(fetch, deliverer, notifier, input_urls, pipeline, runner, actions, runner)
+        actions = self._actions(runner, deliverer, replies)
+        choice = TakeChoice(self._resources.jobs, self._resources.takes, replies, clock)
+        return Running(fetch, deliverer, notifier, input_urls, pipeline, runner, actions, runner, choice)
 
     def through_rows(self, running: "Running", held: HeldJobs, process_id: Callable[[], str]) -> "Running":
         """Have what members do act on rows alone, which any of many processes may drive.
@@ -155,8 +159,23 @@ class Assembly:
         """
         jobs, moves, clock = self._resources.jobs, self.job_moves, self._resources.clock
         driver, sender = DrivenElsewhere(jobs, clock), HeldWhileSent(running.deliverer, held, process_id)
-        actions = JobActions(jobs, moves, driver, sender, ShownElsewhere(moves), self._resources.media, clock)
+        actions = self._actions(driver, sender, ShownElsewhere(moves))
         return replace(running, actions=actions, driver=driver)
+
+    def _delivery(self, replies: Replies, fetch: Fetch) -> tuple[Deliverer, Notifier, Takes]:
+        """Put together what brings a clip to its member, and what tells of the end."""
+        resources, moves, clock = self._resources, self.job_moves, self._resources.clock
+
+        def made(moves: JobMoves) -> Deliverer:
+            return Deliverer(replies, resources.media, moves, fetch, self.shutdown, clock, resources.covers)
+
+        notifier = Notifier(replies, moves, self.shutdown, clock, resources.pings)
+        return made(moves), notifier, Takes(resources.takes, replies, fetch, notifier, moves, made, clock)
+
+    def _actions(self, driver: Driver, sender: PrivateSender, cards: Cards) -> JobActions:
+        resources = self._resources
+        stores = (resources.media, resources.clock, resources.takes)
+        return JobActions(resources.jobs, self.job_moves, driver, sender, cards, *stores)
 
     def _runner(self, pipeline: Pipeline) -> JobRunner:
         return JobRunner(
@@ -226,3 +245,4 @@ class Running:
     runner: JobRunner
     actions: JobActions
     driver: Driver  # of accepted jobs
+    take_choice: TakeChoice

@@ -13,7 +13,7 @@ PATTERN: Final = (
     r"(?P<model>[^|]+)\|(?P<duration>\d{1,9})\|(?P<ratio>[^|]+)\|(?P<resolution>[^|]*)"
     r"\|(?P<sound>[01]?)\|(?P<seed>\d{0,19})\|(?P<last>[01])"
     # Only where it says anything.
-    r"(?:\|(?P<private>[01]?)\|(?P<used>[mrdps]*)\|(?P<ignored>[mrdps]*))?"
+    r"(?:\|(?P<private>[01]?)\|(?P<used>[mrdps]*)\|(?P<ignored>[mrdps]*))?(?:\|x(?P<takes>[2-4]))?"
 )
 # The settings that a form remembers.
 _LETTERS: Final = {
@@ -44,6 +44,7 @@ def read(match: re.Match[str]) -> ComposeChoices:
         sound=match["sound"] == "1" if match["sound"] else None,
         seed=int(match["seed"]) if match["seed"] else None,
         last_picture=match["last"] == "1",
+        takes=int(match["takes"] or 1),
         defaults=Defaults(_settings(match["used"]), _settings(match["ignored"])),
     )
     return ComposeChoices(request, match["private"] == "1" if match["private"] else None)
@@ -67,4 +68,5 @@ def write(choices: ComposeChoices) -> str:
     used, ignored = _letters(draft.defaults.used), _letters(draft.defaults.ignored)
     asked = f"{draft.model}|{draft.duration}|{draft.ratio}|{resolution}|{sound}|{seed}|{int(draft.last_picture)}"
     more = f"|{private}|{used}|{ignored}"
-    return asked if more == "|||" else asked + more
+    takes = f"|x{draft.takes}" if draft.takes > 1 else ""
+    return asked + ("" if more == "|||" else more) + takes

@@ -199,6 +199,7 @@ STAR: Final = _of_id("star")
 UNSTAR: Final = _of_id("unstar")
 DELETE: Final = _of_id("delete")  # asks whether to
 DELETE_NOW: Final = _of_id("deleted")
+KEEP: Final = _of_id("keep")  # "Keep 2": leaves a message with several takes to this one
 MORE: Final = _of_id("more")  # "More…", a select; its values are the names of the rows above
 _OF_JOB: Final = (CANCEL, AGAIN, EDIT, RETRY, WITHOUT_SOUND, REFRESH, CLIP, BRING, SHARE, STAR, UNSTAR, DELETE)
 _ACTIONS: Final = {row.name: row for row in _OF_JOB}

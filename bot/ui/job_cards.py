@@ -18,6 +18,7 @@ from bot.domain.reply import Route
 from bot.domain.request import RequestDraft, VideoRequest
 from bot.domain.shares import SHAREABLE
 from bot.domain.stages import ENDS, Stage
+from bot.domain.takes import posted
 from bot.ui import custom_ids
 from bot.ui.choices import length_text, price_text
 from bot.ui.clip_links import Attachment, Clip, clip_buttons, picture_buttons, provider_link, written_links
@@ -39,6 +40,7 @@ from bot.ui.permission_texts import late_line
 from bot.ui.sanitize import code_block, heading, is_all_of, visible_line
 from bot.ui.settings_card import defaults_line
 from bot.ui.state_lines import Moment, needs_new_token, original_line, state_text
+from bot.ui.take_texts import price_of_all, take_buttons, take_text
 
 # Characters of the prompt: in the title, and of MAX_CARD_TEXT below it, beside the longest failure.
 _TITLE: Final = 60
@@ -47,6 +49,9 @@ PROMPT_SHOWN: Final = 700
 _MIN_PROMPT: Final = 200
 # Characters of the prompt that stand for an image or a video where it cannot be seen.
 _ALT: Final = 300
+
+# What can be done about several takes alike.
+_OF_REQUEST: Final = (custom_ids.CANCEL, custom_ids.AGAIN, custom_ids.EDIT, custom_ids.BRING)
 
 _COLOURS: Final = {
     Stage.WAITING: discord.Colour(0x8A93A6),
@@ -82,7 +87,8 @@ def job_card(  # noqa: PLR0913 - what a card can say
     prompt. `spoiler`: everything to look at is covered until a member clicks on it.
     """
     moment = Moment(forecast, now, running, clip, copy_expires)
-    opened = clip or provider_link(job, forecast, now)
+    several = take_buttons(language, job)
+    opened = None if several else clip or provider_link(job, forecast, now)
     written = written_links(language, job, opened, now)
     mentions = route in {Route.CHANNEL, Route.FOLLOW_UP} and not job.share
     items: list[Item[LayoutView]] = [text(language.text("ping.here", member=f"<@{job.user_id}>"))] if mentions else []
@@ -90,15 +96,15 @@ def job_card(  # noqa: PLR0913 - what a card can say
     whose = "" if only_theirs else _whose(language, job)
     items += _head(language, job, moment, whose, hides_prompt=hides_prompt, spoiler=spoiler)
     if isinstance(clip, Attachment):
-        alt = alt_text(language, job, hides_prompt=hides_prompt)
-        shown = discord.MediaGalleryItem(f"attachment://{clip.name}", description=alt, spoiler=spoiler)
-        items.append(MediaGallery[LayoutView](shown))
+        items.append(_gallery(language, job, clip.name, hides_prompt=hides_prompt, spoiler=spoiler))
     items += _details(language, job, moment, written, hides_prompt=hides_prompt)
     if clip is None and route is None and not job.ended and (line := late_line(language, job.reply, now)):
         items.append(text(f"-# {line}"))
-    before, after = clip_buttons(language, opened), picture_buttons(language, job, now)
+    before = several or clip_buttons(language, opened)
+    after = [] if several else picture_buttons(language, job, now)
     shares = [custom_ids.SHARE] if clip is not None and _is_shareable_from(job, route) else []
-    items += controls(language, job.id, [*shares, *_actions(job, now)], before=before, after=after)
+    actions = [each for each in [*shares, *_actions(job, now)] if not several or each in _OF_REQUEST]
+    items += controls(language, job.id, actions, before=before, after=after)
     return Card(_COLOURS[job.stage], items)
 
 
@@ -181,6 +187,14 @@ def _head(
     return with_media(language, "\n".join(lines), state, job, moment.now, prompt, spoiler=spoiler)
 
 
+def _gallery(language: Language, job: Job, name: str, *, hides_prompt: bool, spoiler: bool) -> MediaGallery[LayoutView]:
+    """Show the clip under its name, and those of the takes that go out with it."""
+    alt = alt_text(language, job, hides_prompt=hides_prompt)
+    names = [name, *(take.clip_name for take in posted(job) if take.id != job.id)]
+    shown = (discord.MediaGalleryItem(f"attachment://{each}", description=alt, spoiler=spoiler) for each in names)
+    return MediaGallery[LayoutView](*shown)
+
+
 def _origin(language: Language, job: Job) -> list[str]:
     """Say of which video this is another, and link to it."""
     origin = job.origin
@@ -210,7 +224,7 @@ def _details(
         language.text("card.with", media=media) if media else "",
         _credit(language, job),
         # Of what this version cannot read, the request is not known; a reel is of several.
-        "" if job.other_version or job.reel else request_line(language, job.request, job.price, job.made_seconds),
+        "" if job.other_version or job.reel else _request_line(language, job),
         *defaults_line(language, job.request.defaults),
         f"#{job.short}",
     ]
@@ -227,6 +241,17 @@ def _credit(language: Language, job: Job) -> str:
     picture = all(file.kind is Kind.IMAGE for file in theirs)
     members = language.all_of([f"<@{author}>" for author in authors])
     return language.text("card.image-by" if picture else "card.media-by", members=members)
+
+
+def _request_line(language: Language, job: Job) -> str:
+    """Write a job's choices and price in one line; of takes that are shown together, those of the first, and how many.
+
+    What they cost is the sum.
+    """
+    request = job.group[0].request if job.group else job.request
+    line = request_line(language, request, price_of_all(job), job.made_seconds)
+    about = language.text("card.takes", count=job.takes) if job.group else take_text(language, job)
+    return " · ".join(filter(None, (about, line)))
 
 
 def _whose(language: Language, job: Job) -> str:
@@ -253,7 +278,8 @@ def _actions(job: Job, now: float, *, has_own_reply: bool = True) -> list[Custom
         return [custom_ids.CLIP]
     if job.stage in ENDS:
         return remedies(job)
-    actions = [custom_ids.CANCEL] if job.stage is Stage.WAITING else []
+    waits = any(take.stage is Stage.WAITING for take in job.group or (job,))
+    actions = [custom_ids.CANCEL] if waits else []
     if has_own_reply and needs_new_token(job, now):
         actions.append(custom_ids.BRING)
     return actions

@@ -25,6 +25,7 @@ from bot.ui.components import (
 from bot.ui.custom_ids import CustomId, HistoryPage, ManagedPage, OlderPage
 from bot.ui.language import Language
 from bot.ui.sanitize import code_line, heading, visible_line
+from bot.ui.take_texts import take_text
 
 MAX_SHOWN = 8
 """Videos on one card: their lines stay under MAX_CARD_TEXT, and their parts under Discord's 40 components."""
@@ -181,7 +182,8 @@ def poster_name(job_id: str) -> str:
 
 def job_choice(language: Language, job: Job, now: float) -> str:
     """Name a job in an autocomplete list, in at most 100 characters: prompt, stage, age."""
-    tail = f" · {texts.state_word(language, job)} · {age(language, now - job.created)} · #{job.short}"
+    take = f" · {take_text(language, job)}" if job.lead_id is not None else ""
+    tail = f" · {texts.state_word(language, job)}{take} · {age(language, now - job.created)} · #{job.short}"
     return visible_line(job.request.prompt, MAX_CHOICE_NAME - len(tail)) + tail
 
 
@@ -227,7 +229,8 @@ def _line(language: Language, job: Job, progress: list[str], hidden: str = "") -
 
     `hidden` stands in place of a prompt that is not for the reader.
     """
-    parts = [texts.state_word(language, job), *progress, relative_time(job.created), f"`#{job.short}`"]
+    state, when = filter(None, (texts.state_word(language, job), take_text(language, job))), relative_time(job.created)
+    parts = [*state, *progress, when, f"`#{job.short}`"]
     if (url := message_link(job)) and not (hidden or job.deleted):
         parts.append(f"[{language.text('button.message')}]({url})")
     title = hidden or heading(job.request.prompt, _PROMPT_SHOWN) or language.text("card.untitled")

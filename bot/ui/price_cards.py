@@ -19,6 +19,7 @@ def confirm_card(language: Language, draft: Draft, price: Price) -> Card:
     """Ask whether a draft is made for its price; a yes is for this price alone."""
     money = language.money(price)
     question = "price.confirm" if draft.agreed is None else "price.confirm-again"
+    asked = language.text(question, price=money, count=draft.request.takes)
     make = Button[LayoutView](
         style=discord.ButtonStyle.primary,
         label=language.text("button.make-for", price=money),
@@ -26,7 +27,7 @@ def confirm_card(language: Language, draft: Draft, price: Price) -> Card:
     )
     cancel = Button[LayoutView](label=language.text("button.cancel"), custom_id=custom_ids.DISCARD.encode(draft.id))
     items: list[Item[LayoutView]] = [
-        text(language.text(question, price=money)),
+        text(asked),
         text(code_block(draft.request.prompt, _PROMPT_SHOWN)),
         action_row([make, cancel]),
         text(f"-# {request_line(language, draft.request)}\n-# {language.text('draft.kept-whole')}"),

@@ -112,8 +112,8 @@ def problem_text(language: Language, problem: Problem) -> str:  # noqa: C901, PL
             return language.text("problem.already-retried", short=by[:6])
         case DraftGone(sent):
             return language.text("draft.sent" if sent else "draft.gone")
-        case PriceNotConfirmed(price):
-            return language.text("price.confirm", price=language.money(price))
+        case PriceNotConfirmed(price, videos):
+            return language.text("price.confirm", price=language.money(price), count=videos)
         case _:
             assert_never(problem)
 

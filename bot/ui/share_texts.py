@@ -48,10 +48,16 @@ def gone_card(language: Language, job_id: str) -> Card:
     return Card(BAD, [text(share_problem_text(language, ClipGone())), action_row([again])])
 
 
-def deletion_card(language: Language, job: Job) -> Card:
-    """Ask once whether to delete a video, of another member without its prompt."""
+def deletion_card(language: Language, job: Job, others: int = 0) -> Card:
+    """Ask once whether to delete a video, of another member without its prompt.
+
+    `others`: so many other takes stand in its message, which goes.
+    """
     sure = action_button(language, custom_ids.DELETE_NOW, job.id)
-    return Card(BAD, [text(language.text("delivery.delete-asked", id=f"`#{job.short}`")), action_row([sure])])
+    asked = language.text("delivery.delete-asked", id=f"`#{job.short}`")
+    if others:
+        asked = f"{asked}\n{language.text('delivery.delete-with-takes', count=others)}"
+    return Card(BAD, [text(asked), action_row([sure])])
 
 
 def deleted_text(language: Language, *, everywhere: bool) -> str:

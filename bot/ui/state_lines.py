@@ -9,11 +9,13 @@ from bot.domain.job import Job
 from bot.domain.progress import Forecast
 from bot.domain.reply import Reply, ShrunkClip
 from bot.domain.stages import AT_PROVIDER, Stage
+from bot.domain.takes import is_settled
 from bot.ui import texts
 from bot.ui.clip_links import Attachment, Clip, Link, opens_original, provider_link
 from bot.ui.components import date_time, relative_time
 from bot.ui.failure_texts import failure
 from bot.ui.language import Language
+from bot.ui.take_texts import take_lines, takes_state
 
 SLOW_AFTER: Final = 30 * 60.0
 # What only a token can reach says so two minutes before it dies.
@@ -48,12 +50,30 @@ class Moment:
 
 def state_text(language: Language, job: Job, moment: Moment) -> str:
     """Say how a job stands, in a line or several; the first begins with its state."""
+    if job.group and not job.deleted:
+        return _takes_text(language, job, moment)
     state = f"**{texts.state_word(language, job)}**"
     lines = [] if job.deleted else _lines(language, job, moment)
     if not lines:
         return state
     between = " " if lines[0].startswith((_FULL, _EMPTY)) else " · "
     return "\n".join([f"{state}{between}{lines[0]}", *lines[1:]])
+
+
+def _takes_text(language: Language, job: Job, moment: Moment) -> str:
+    """Say how the takes of a request stand that are shown together, one line each."""
+    lines = [f"**{takes_state(language, job.group)}**", *take_lines(language, job)]
+    if moment.clip is None and not is_settled(job):
+        forecast = moment.forecast
+        if forecast.paused:
+            lines.append(texts.paused(language, forecast.paused))
+        elif forecast.silent:
+            lines.append(language.text("card.silent"))
+        elif forecast.ready_at is not None:
+            lines.append(language.text("card.expected", when=relative_time(forecast.ready_at)))
+    if moment.clip is None and needs_new_token(job, moment.now):
+        lines.append(_token_notice(language, job.reply, job.reply.token_at + TOKEN_SECONDS - moment.now))
+    return "\n".join(lines)
 
 
 def original_line(language: Language, clip: Clip | None, copy_expires: float | None) -> str:
@@ -130,6 +150,8 @@ def _progress_lines(language: Language, job: Job, moment: Moment) -> list[str]:
     if job.stage is Stage.WAITING and (forecast.paused or forecast.silent):
         return [texts.paused(language, forecast.paused) if forecast.paused else language.text("card.silent")]
     held_up = [] if forecast.holdup is None else [texts.held_up(language, job, forecast.holdup)]
+    if job.lead_id is not None and is_settled(job):
+        return [language.text("card.waits-for-takes")]
     # A running job shows both; one that waits, or is rendered, only what holds it up.
     lines = [] if held_up and job.stage not in AT_PROVIDER else [_progress(language, job, forecast)]
     lines += held_up

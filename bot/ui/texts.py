@@ -105,6 +105,8 @@ def held(language: Language, job: Job, until: float | None = None) -> str:
 
 def ping(language: Language, job: Job) -> str:
     """Tell the requester, by mention, that a job has ended; why it did stands on its card."""
+    if job.group and job.stage is Stage.DELIVERED:
+        return language.text("ping.takes", member=f"<@{job.user_id}>", id=f"`#{job.short}`")
     return language.text(_PINGS.get(job.stage, "ping.failed"), member=f"<@{job.user_id}>", id=f"`#{job.short}`")
 
 

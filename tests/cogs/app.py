@@ -53,6 +53,7 @@ from tests.cogs.share_fakes import (
     FakeForgetting,
     FakeSelfTests,
     FakeSharing,
+    FakeTakeChoice,
 )
 from tests.languages import ENGLISH, LANGUAGES
 from tests.studio.fakes import JumpingClock
@@ -105,6 +106,7 @@ class App:
     runner: FakeRunner = field(default_factory=FakeRunner)
     self_tests: FakeSelfTests = field(default_factory=FakeSelfTests)
     sharing: FakeSharing = field(default_factory=FakeSharing)
+    take_choice: FakeTakeChoice = field(default_factory=FakeTakeChoice)
     deletion: FakeDeletion = field(default_factory=FakeDeletion)
     forgetting: FakeForgetting = field(default_factory=FakeForgetting)
     exports: FakeExports = field(default_factory=FakeExports)
@@ -122,7 +124,7 @@ class App:
         self.collecting = FakeCollecting()
         fakes = (self.intake, self.history, self.runner, self.asset_lookup, self.assets, self.verifications, self.usage)
         others = (self.server_videos, self.sharing, self.deletion, self.settings, self.forgetting, self.exports)
-        others = (*others, self.collecting)
+        others = (*others, self.collecting, self.take_choice)
         for fake in (*fakes, *others):
             fake.heard = self.discord.ledger.touch
 
@@ -134,6 +136,7 @@ class App:
             administration=administration(JumpingClock()),
             self_tests=self.self_tests,
             sharing=self.sharing,
+            take_choice=self.take_choice,
             deletion=self.deletion,
             privacy=Privacy(self.forgetting, self.exports),
             server_videos=self.server_videos,

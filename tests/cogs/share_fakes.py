@@ -57,6 +57,9 @@ class FakeDeletion(Scripted):
         self.note("check", caller.user_id, text)
         return WAITING
 
+    async def others_in_message(self, job) -> int:
+        return 0
+
     async def delete(self, caller, job_id) -> bool:
         self.note("delete", caller.user_id, job_id)
         return True
@@ -83,3 +86,10 @@ class FakeSelfTests(Scripted):
 
     async def take_away(self, interaction_id, reply=None) -> None:
         self.note("take_away", interaction_id, reply)
+
+
+class FakeTakeChoice(Scripted):
+    """The choice of the one job among its takes."""
+
+    async def keep(self, caller, job_id, reply) -> None:
+        self.note("keep", job_id, caller.user_id, reply)

@@ -34,7 +34,7 @@ WIDER = [*FURTHER, "web_search"]
 )
 async def test_what_cannot_be_done_is_not_offered(app, catalogue, further, last):
     found, options = await command(app, "video")
-    assert list(options) == ["prompt", "image", "last_frame", *BASIC, *further, "private", *REFERENCES, *last]
+    assert list(options) == ["prompt", "image", "last_frame", *BASIC, *further, "takes", "private", *REFERENCES, *last]
     assert [name for name, one in options.items() if one.get("required")] == ["prompt"]
     assert (options["prompt"]["min_length"], options["prompt"]["max_length"]) == (1, 6000)
     lengths = (options["duration"]["min_value"], options["duration"]["max_value"])
@@ -59,7 +59,7 @@ async def test_what_cannot_be_done_is_not_offered(app, catalogue, further, last)
 @pytest.mark.parametrize(("catalogue", "further"), [(VIDEO, []), (VIDEOS, FURTHER)])
 async def test_compose_has_the_same_choices_and_no_media(app, catalogue, further):
     _, options = await command(app, "compose")
-    assert list(options) == [*BASIC, *further, "private"]
+    assert list(options) == [*BASIC, *further, "takes", "private"]
     _, of_video = await command(app, "video")
     assert all(of_video[name] == one for name, one in options.items())
 

@@ -45,6 +45,7 @@ PRESSES = [
     ("seedreel:clip:k3f9a2k3f9a2k3f9a2ab", "runner", "send_privately", [JOB_ID, MARA]),
     ("seedreel:bring:k3f9a2k3f9a2k3f9a2ab", "runner", "move_here", [JOB_ID, MARA]),
     ("seedreel:share:k3f9a2k3f9a2k3f9a2ab", "sharing", "share", [JOB_ID, MARA]),
+    ("seedreel:keep:k3f9a2k3f9a2k3f9a2ab", "take_choice", "keep", [JOB_ID, MARA]),
     ("seedreel:delete:k3f9a2k3f9a2k3f9a2ab", "deletion", "check", [MARA, JOB_ID]),
     ("seedreel:deleted:k3f9a2k3f9a2k3f9a2ab", "deletion", "delete", [MARA, JOB_ID]),
     ("seedreel:star:k3f9a2k3f9a2k3f9a2ab", "history", "star", [MARA, JOB_ID, True]),
@@ -90,7 +91,7 @@ async def test_a_button_that_the_version_before_has_sent_is_handled(app, custom_
     assert not any(is_outdated(told) for told in use.followups)
 
 
-OF_NO_CARD = {"fix", "make", "addfiles", "part", "choose", "discard", "deleted"}
+OF_NO_CARD = {"fix", "make", "addfiles", "part", "choose", "discard", "deleted", "keep"}
 OF_A_JOB = [
     (row[0].split(":")[1], *row[1:])
     for row in PRESSES

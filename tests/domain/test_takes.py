@@ -11,6 +11,7 @@ from bot.domain.takes import (
     in_message,
     is_settled,
     numbered,
+    posted,
     requests_of,
     size_limits,
     to_post,
@@ -44,11 +45,13 @@ def test_a_clip_that_is_here_waits_for_the_others():
     assert all(is_settled(stands(stage)) for stage in ended)
 
 
-def test_what_is_under_way_stays_as_it_was_saved():
-    ready = [stands(Stage.READY, n, clip_bytes=5) for n in (1, 2, 3)]
-    assert to_post(ready).group == tuple(ready)
-    under_way = stands(Stage.DELIVERING, 2, clip_bytes=5)
-    assert to_post([ready[0], under_way, ready[2]]).group == (under_way,)
+def test_what_has_a_clip_goes_out_with_the_first_of_them():
+    failed, second, third = stands(Stage.FAILED), *(stands(Stage.READY, n, clip_bytes=5) for n in (2, 3))
+    first = to_post([failed, second, third])
+    assert (first.take, first.group) == (2, (failed, second, third))
+    assert posted(first) == [second, third]
+    done = [replace(each, stage=Stage.DELIVERED) for each in (second, third)]
+    assert posted(to_tell_of([failed, *done])) == done
     assert to_post([stands(Stage.FAILED), stands(Stage.HELD)]) is None
     assert not has_clip(stands(Stage.DELIVERED))
 

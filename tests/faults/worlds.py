@@ -209,7 +209,7 @@ class DrawnReplies:
     async def stop_updates(self, job_id: str) -> None:
         """Nothing is under way."""
 
-    async def deliver(self, job: Job, attempt: DeliveryAttempt, clip: Path | None) -> Outcome:
+    async def deliver(self, job: Job, attempt: DeliveryAttempt, clip: Path | None, *others: Path | None) -> Outcome:
         drawn = await self.world.happens(f"drop on {attempt.route}", _DROPS)
         if drawn == "deleted by a moderator":
             self._delete()

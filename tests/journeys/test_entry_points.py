@@ -90,6 +90,7 @@ def remembered(name: str, sources: Mapping[str, str], user: int) -> object:
             ("cancel", "refresh", "clip", "bring", "share", "star", "unstar", "delete", "overview:cancel", "more"),
             any_video,
         ),
+        "keep": any_video,
         **{name: sources[name] for name in ("again", "retry", "silent", "edit", "fix")},
         **dict.fromkeys(("make", "addfiles"), sources["fix"]),
         **dict.fromkeys(

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bot.discord_limits import MAX_FILES, TOKEN_USE_SECONDS, USUAL_FILE_LIMIT
+from bot.discord_limits import MAX_FILES, MAX_REQUEST, TOKEN_USE_SECONDS, USUAL_FILE_LIMIT
 from bot.domain.assets import Asset
 from bot.domain.caller import Caller
 from bot.domain.errors import Refusal
@@ -22,7 +22,7 @@ from bot.studio.ports import NotThere, Outcome, PlatformLimits, Posted
 
 MEGABYTE = 1024 * 1024
 START = 1_800_000_000.0
-LIMITS = PlatformLimits(MAX_FILES, USUAL_FILE_LIMIT, TOKEN_USE_SECONDS)
+LIMITS = PlatformLimits(MAX_FILES, USUAL_FILE_LIMIT, TOKEN_USE_SECONDS, MAX_REQUEST)
 
 
 class JumpingClock:
@@ -156,9 +156,9 @@ class ScriptedReplies:
         """Have nothing under way."""
         self.ledger.append(("settle", job_id, None))
 
-    async def deliver(self, job: Job, attempt: DeliveryAttempt, clip: Path | None) -> Outcome:
+    async def deliver(self, job: Job, attempt: DeliveryAttempt, clip: Path | None, *others: Path | None) -> Outcome:
         self.ledger.append(("drop", job, attempt))
-        self.files.append(clip and clip.name)
+        self.files.extend(path and path.name for path in (clip, *others))
         if self.before_drop is not None:
             await self.before_drop(job)
         return self.attempts.pop(0) if self.attempts else Posted(job.reply.channel_id, 900)

@@ -78,7 +78,7 @@ def balance_with(
 class NoCharges:
     """Lets every video pass."""
 
-    async def check(self, payer: Payer, user_id: int, seconds: int | None, now: float) -> None:
+    async def check(self, payer: Payer, user_id: int, seconds: int | None, now: float, videos: int = 1) -> None:
         """Refuse nothing."""
 
 

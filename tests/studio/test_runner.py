@@ -36,6 +36,7 @@ from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.ports import Unclear
+from bot.studio.ports.takes import NoTakes
 from bot.studio.running.actions import JobActions
 from bot.studio.running.server_videos import ServerVideos
 from bot.toapis.model_table import catalogue
@@ -268,7 +269,7 @@ async def test_a_cancel_that_meets_another_try_is_tried_again(studio: Studio, ra
     jobs = SentMeanwhile(studio.store)
     jobs.races = races
     job_moves = JobMoves(jobs, studio.clock)
-    parts = (studio.runner, studio.running.deliverer, studio.replies, studio.media, studio.clock)
+    parts = (studio.runner, studio.running.deliverer, studio.replies, studio.media, studio.clock, NoTakes())
     actions = JobActions(jobs, job_moves, *parts)
     assert (await actions.cancel(Caller(waiting.user_id), waiting.id)).stage is Stage.CANCELLED
     assert (await studio.row(waiting)).stage is Stage.CANCELLED

@@ -22,7 +22,7 @@ class HeldCharges:
         self.held = asyncio.Event()
         self.asked: list[int] = []
 
-    async def check(self, payer: Payer, user_id: int, seconds: int | None, now: float) -> None:
+    async def check(self, payer: Payer, user_id: int, seconds: int | None, now: float, videos: int = 1) -> None:
         """Wait, and refuse nothing."""
         self.asked.append(user_id)
         await self.held.wait()

@@ -24,6 +24,7 @@ FULL = ComposeChoices(
 )
 QUIET = RequestDraft("", Model.SEEDANCE_2_MINI, 4, Ratio.SQUARE, sound=False, seed=0)
 SILENT = ComposeChoices(QUIET)
+TAKES = ComposeChoices(replace(PLAIN.request, takes=3))
 WITH_SETTINGS = ComposeChoices(replace(QUIET, defaults=Defaults(CHOICES[:4], CHOICES[4:])), private=True)
 COMPOSED = st.builds(
     ComposeChoices,
@@ -37,6 +38,7 @@ COMPOSED = st.builds(
         sound=st.none() | st.booleans(),
         seed=st.none() | st.integers(0, 10**19 - 1),
         last_picture=st.booleans(),
+        takes=st.integers(1, 4),
         defaults=st.integers(0, 5).map(lambda at: Defaults(CHOICES[:at], CHOICES[at:])),
     ),
     st.none() | st.booleans(),

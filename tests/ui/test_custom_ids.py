@@ -32,6 +32,7 @@ from bot.ui.custom_ids import (
     FINISHED,
     FIX,
     HISTORY,
+    KEEP,
     MAKE,
     MANAGED,
     MAX_SEARCH,
@@ -69,7 +70,7 @@ from bot.ui.custom_ids import (
     chosen_action,
     search_text,
 )
-from tests.ui.compose_samples import COMPOSED, FULL, PLAIN, SILENT, WITH_SETTINGS
+from tests.ui.compose_samples import COMPOSED, FULL, PLAIN, SILENT, TAKES, WITH_SETTINGS
 
 ROWS = [row for row in vars(custom_ids).values() if isinstance(row, CustomId)]
 JOB = "k3f9a2k3f9a2k3f9a2ab"
@@ -122,6 +123,8 @@ SENT_BEFORE = [
     (CANCEL_MANAGED, ManagedPage(2001, 2, JOB), "seedreel:managed:cancel:2001:2:k3f9a2k3f9a2k3f9a2ab"),
     (COMPOSE, PLAIN, "seedreel:compose:seedance-2|5|16:9||||0"),
     (COMPOSE, FULL, "seedreel:compose:seedance-2-fast|15|adaptive|480p|1|2147483647|1"),
+    (COMPOSE, TAKES, "seedreel:compose:seedance-2|5|16:9||||0|x3"),
+    (KEEP, JOB, "seedreel:keep:k3f9a2k3f9a2k3f9a2ab"),
     (COMPOSE, SILENT, "seedreel:compose:seedance-2-mini|4|1:1||0|0|0"),
     (COMPOSE, WITH_SETTINGS, "seedreel:compose:seedance-2-mini|4|1:1||0|0|0|1|mrdp|s"),
     (SETTINGS, 2, "seedreel:settings:2"),

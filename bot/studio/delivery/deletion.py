@@ -17,12 +17,14 @@ from bot.domain.job import Job
 from bot.domain.reply import Reply, Route
 from bot.domain.share_problems import NotDeleted, StillRunning
 from bot.domain.stages import Stage
+from bot.domain.takes import in_message
 from bot.log_lines import about_job
 from bot.studio.lifecycle.retry import send
 from bot.studio.ports import Clock, Closed, Outcome, Posted
 from bot.studio.ports.files import Media
 from bot.studio.ports.shares import DeletionStore
 from bot.studio.ports.stores import OwnJobs
+from bot.studio.ports.takes import NoTakes, TakeStore
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +62,7 @@ class Deletion:
         media: Media,
         clock: Clock,
         token_seconds: float,
+        takes: TakeStore | None = None,
     ) -> None:
         self._jobs = jobs
         self._deletions = deletions
@@ -67,6 +70,7 @@ class Deletion:
         self._media = media
         self._clock = clock
         self._token_seconds = token_seconds
+        self._takes = takes or NoTakes()
 
     async def check(self, caller: Caller, text: str) -> Job:
         """Find a video that the caller may delete, by its id or short id; raises Refusal."""
@@ -93,6 +97,12 @@ class Deletion:
         job = await self._deletions.find_in(caller.guild_id, text)
         return job if job and (caller.manages_guild or job.reply.channel_id == caller.channel_id) else None
 
+    async def others_in_message(self, job: Job) -> int:
+        """Count the other takes that the message with a take holds, and that go from it with that message."""
+        if job.lead_id is None or job.stage is not Stage.DELIVERED or job.out_of_message:
+            return 0
+        return sum(take.id != job.id for take in in_message(await self._takes.of(job.lead_id)))
+
     async def delete(self, caller: Caller, job_id: str) -> bool:
         """Delete a video, and tell whether no message with it is left; raises Refusal.
 
@@ -101,12 +111,15 @@ class Deletion:
         job = await self.check(caller, job_id)
         with about_job(job.id):
             copies = await self._deletions.copies(job.id)
+            others = await self.others_in_message(job)
             reached = [await self._is_gone(job, each) for each in _messages(job, copies)]
             await self._delete_files(job)
             by_author = caller.user_id if caller.user_id in job.request.others(job.user_id) else None
             erased = job.erased(self._clock.now(), by_author)
             if not await self._deletions.erase(erased, job.stage, copies, self._change(caller, job)):
                 raise Refusal(NotDeleted())
+            if others and job.lead_id is not None:
+                await self._takes.choose(job.lead_id, job.take)
             who = "its owner" if job.user_id == caller.user_id else "a manager"
             log.info("Deleted by %s.", "the author of its media" if by_author else who)
         return all(reached)
@@ -144,6 +157,8 @@ class Deletion:
 
 def _messages(job: Job, copies: Sequence[tuple[int, int]]) -> list[_Message]:
     """List the messages with the video: its reply, where its clip went, and where it was shared."""
+    if job.out_of_message:
+        return [_Message(message_id, channel_id) for channel_id, message_id in copies]
     reply, attempt = job.reply, job.attempt
     as_bot = reply.channel_id if reply.bot_reaches and not reply.private else None
     found = [] if reply.message_id is None else [_Message(reply.message_id, as_bot)]

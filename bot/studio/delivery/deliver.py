@@ -12,6 +12,7 @@ from bot.domain.backoff import Backoff
 from bot.domain.job import DeliveryAttempt, Job
 from bot.domain.reply import Route, Variant
 from bot.domain.stages import Stage
+from bot.domain.takes import posted
 from bot.studio.delivery import routes
 from bot.studio.delivery.payload import Clips, Covers, Payload, PayloadBuilder
 from bot.studio.delivery.search import DeliverySearch
@@ -85,7 +86,7 @@ class Deliverer:
             job, payload = await self._payloads.build(job, route, state)
             # What waits for room on the disk is written, and says so, while its card can still be edited.
             job = await self._job_moves.move(job, job.stage)
-            await self._replies.stop_updates(job.id)
+            await self._replies.stop_updates(job.card_id)
             # Minutes may have gone by over the loading, and a last edit may have named the message.
             still, job = self._next_route(job, state)
             if still is not route:
@@ -107,7 +108,7 @@ class Deliverer:
         attempt = self._plan(job, route, payload)
         async with self._shutdown.section():
             job = await self._job_moves.move(job.delivering(attempt, self._clock.now()), job.stage)
-            outcome = await self._replies.deliver(job, attempt, self._payloads.file(job, attempt))
+            outcome = await self._replies.deliver(job, attempt, *self._payloads.files(job, attempt))
             if isinstance(outcome, Posted):
                 return await self._delivered(job, outcome)
         log.info("Delivery by route %s as %s: %s", route, attempt.variant, outcome)
@@ -220,5 +221,7 @@ class Deliverer:
 
 
 def _sent(job: Job, attempt: DeliveryAttempt) -> int:
-    """Return how many bytes of video an attempt sent."""
+    """Return how many bytes of video an attempt sent, in all files."""
+    if job.group:
+        return sum(_sent(take, take.attempt or attempt) for take in posted(job))
     return attempt.shrunk.size if attempt.shrunk else job.clip_bytes or 0

@@ -63,7 +63,7 @@ class Notifier:
         if job.stage is Stage.DELIVERED:
             await (self._ping(job) if self._needs_ping(job) else self._job_moves.mark_notified(job))
             return
-        await self._replies.stop_updates(job.id)
+        await self._replies.stop_updates(job.card_id)
         spared = _ON_REPLY if _may_hold_clip(job, earlier) else frozenset[Route]()
         reached = await self._show_end(job, closed={Route.CHANNEL, Route.FOLLOW_UP, *spared})
         if reached is None:

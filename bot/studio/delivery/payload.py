@@ -2,19 +2,22 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
 
 from bot.domain.job import DeliveryAttempt, Job
 from bot.domain.reply import Reply, Route, ShrunkClip, Variant
 from bot.domain.stages import Stage
+from bot.domain.takes import posted, size_limits
 from bot.studio.delivery.state import MAX_FITS, DeliveryState
 from bot.studio.ports import Clock, Replies
 from bot.studio.ports.files import Media
 
 log = logging.getLogger(__name__)
 
+# The largest that a file may be, and what was made for that.
+_Fit = tuple[int, ShrunkClip | None]
 Covers = Callable[[Reply], Awaitable[bool]]
 # What only the requester sees.
 _FOR_ONE: Final = frozenset({Route.DIRECT, Route.ASKED})
@@ -70,6 +73,8 @@ class PayloadBuilder:
 
         Returns the job as it is then, and None where the clip does not fit and no link is alive.
         """
+        if job.group:
+            return await self._gallery(job, route, state)
         limit, hides = state.limit(job.reply, route), state.hides_prompt
         if not state.linked and self._media.clip(job.clip_id) is not None:
             if (job.clip_bytes or 0) <= limit:
@@ -81,6 +86,34 @@ class PayloadBuilder:
         if job.clip_url is None or (job.clip_dies is not None and job.clip_dies <= self._clock.now()):
             return job, None
         return job, Payload(Variant.LINK, limit if state.limit_known else None, hides_prompt=hides)
+
+    async def _gallery(self, job: Job, route: Route, state: DeliveryState) -> tuple[Job, Payload | None]:
+        """Choose for takes that go out together: their files alone, each made smaller where all would be too large."""
+        each, together = state.limit(job.reply, route), state.together(route)
+        takes = posted(job)
+        if state.linked:
+            return job, None
+        chosen: dict[str, _Fit] = {}
+        for take, limit in zip(takes, size_limits([t.clip_bytes or 0 for t in takes], each, together), strict=True):
+            shrunk = None
+            if (take.clip_bytes or 0) > limit:
+                self._replies.show(job)
+                state.fits[together] = None
+                log.info("Making a take smaller: it has %d bytes; the limit is %d.", take.clip_bytes or 0, limit)
+                shrunk = await self._media.shrink_clip(take.id, limit)
+                if shrunk is None:
+                    return job, None
+            chosen[take.id] = limit, shrunk
+        group = tuple(_with_file(take, route, chosen.get(take.id)) for take in job.group)
+        covered = await self._covered(job, route)
+        return replace(job, group=group), Payload(
+            state.file_form, *chosen[job.id], hides_prompt=state.hides_prompt, spoiler=covered
+        )
+
+    def files(self, job: Job, attempt: DeliveryAttempt) -> list[Path | None]:
+        """Return the files that an attempt sends, each None when it is not on the disk: the job's own comes first."""
+        others = [take for take in posted(job) if take.id != job.id]
+        return [self.file(job, attempt), *(self.file(take, take.attempt or attempt) for take in others)]
 
     def file(self, job: Job, attempt: DeliveryAttempt) -> Path | None:
         """Return the file that an attempt sends; None when it is not on the disk."""
@@ -102,3 +135,11 @@ class PayloadBuilder:
             log.info("Making the video smaller: it has %d bytes; the limit is %d.", job.clip_bytes or 0, limit)
             state.fits[limit] = await self._media.shrink_clip(job.clip_id, limit)
         return state.fits[limit]
+
+
+def _with_file(take: Job, route: Route, chosen: _Fit | None) -> Job:
+    """Note with a take what of it goes out."""
+    if chosen is None:
+        return take
+    attempt = DeliveryAttempt(route, take.reply.channel_id, "", 0.0, None, Variant.FILE, *chosen)
+    return replace(take, attempt=attempt)

@@ -49,6 +49,10 @@ class DeliveryState:
         stated = routes.size_limit(reply, route, self._limits)
         return min(stated, self._learnt.get(route, stated))
 
+    def together(self, route: Route) -> int:
+        """Return the largest that all files of one message on the route may be, in bytes."""
+        return min(self._limits.request_bytes, self._learnt.get(route, self._limits.request_bytes))
+
     def close(self, route: Route, *, by_deletion: bool = False, token_over: bool = False) -> None:
         """Close that route for good; the next one starts with the clip itself and its whole card."""
         self.closed.add(route)

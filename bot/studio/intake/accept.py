@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from typing import Final
@@ -31,6 +31,7 @@ from bot.domain.request import Edit, RequestDraft, VideoRequest, WithoutSound, a
 from bot.domain.server_log import RequestRefused
 from bot.domain.spending import Payer, SpendingProblem
 from bot.domain.stages import Reason, Stage
+from bot.domain.takes import numbered, requests_of
 from bot.log_lines import about_job
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.collect import MediaCollector, needs_look
@@ -160,10 +161,10 @@ class Intake:
 
     async def _submitted(self, caller: Caller, draft: Draft, interaction_id: int, reply: Reply) -> Job:
         async with self._drafts.saved_if_refused(draft):
-            longest = self._catalogue.longest(draft.request.model, draft.request.duration)
+            longest, takes = self._catalogue.longest(draft.request.model, draft.request.duration), draft.request.takes
             payer = await self._spending.payer(caller)
             async with self._turn(draft):
-                await self._spending.check_limits(payer, caller, longest)
+                await self._spending.check_limits(payer, caller, longest * takes, takes)
                 return await self._accepted(caller, draft, payer, interaction_id, reply)
 
     async def _accepted(self, caller: Caller, draft: Draft, payer: Payer, interaction_id: int, reply: Reply) -> Job:
@@ -178,8 +179,13 @@ class Intake:
                 request, collected = await self._collector.request_of(caller, draft.request, held)
             await self.others_media.check_opt_outs(request.others(caller.user_id))
             price = self._agreed_price(draft, request)
-            job = self._new(draft, request, interaction_id, reply, price).with_input_urls(*collected.input_urls)
-            made = await self._write_down(caller, job, payer, draft.id if draft.is_saved else None)
+            jobs = numbered(
+                [
+                    self._new(draft, each, interaction_id, reply, price).with_input_urls(*collected.input_urls)
+                    for each in requests_of(request, draft.request.takes)
+                ]
+            )
+            made = await self._write_down(caller, jobs, payer, draft.id if draft.is_saved else None)
             self._drafts.remember_sent(draft.id)
             return made
 
@@ -230,10 +236,13 @@ class Intake:
         return await self.submit(caller, draft, interaction_id, reply)
 
     def _agreed_price(self, draft: Draft, request: VideoRequest) -> Price | None:
-        """Return what the video costs, as far as that is known. Raises Refusal (PriceNotConfirmed)."""
+        """Return what each video costs, as far as that is known; agreed to is the price of all its takes.
+
+        Raises Refusal (PriceNotConfirmed).
+        """
         price = self._prices.price(request, self._catalogue.longest(request.model, request.duration))
-        if price is not None and self._prices.asks(price, draft.agreed):
-            raise Refusal(PriceNotConfirmed(price))
+        if price is not None and self._prices.asks(of_all := price.times(draft.request.takes), draft.agreed):
+            raise Refusal(PriceNotConfirmed(of_all, draft.request.takes))
         return price
 
     def _new(self, draft: Draft, request: VideoRequest, interaction_id: int, reply: Reply, price: Price | None) -> Job:
@@ -244,20 +253,22 @@ class Intake:
         made = replace(made, holds_parent=draft.holds_parent)
         return replace(made, charged=self._catalogue.longest(request.model, request.duration), price=price)
 
-    async def _write_down(self, caller: Caller, job: Job, payer: Payer, fixes: str | None) -> Job:
+    async def _write_down(self, caller: Caller, jobs: Sequence[Job], payer: Payer, fixes: str | None) -> Job:
+        job, *others = jobs
         try:
-            accepted = await self._jobs.accept(job, payer, fixes)
+            accepted = await self._jobs.accept(job, payer, fixes, others)
         except StoreFull as error:
             raise Refusal(error.problem) from error
         if accepted.interaction_id != job.interaction_id:
             raise Refusal(AlreadyRetried(accepted.short))
         if accepted.id == job.id:
-            with about_job(job.id):
-                log.info(
-                    "Accepted from member %d in %s, channel %d: %s, %d s.",
-                    *(job.user_id, _server(caller), job.reply.channel_id, job.request.model, job.charged),
-                )
-            self._driver.start(accepted)
+            for made in (accepted, *(replace(other, charged_to=accepted.charged_to) for other in others)):
+                with about_job(made.id):
+                    log.info(
+                        "Accepted from member %d in %s, channel %d: %s, %d s.",
+                        *(made.user_id, _server(caller), made.reply.channel_id, made.request.model, made.charged),
+                    )
+                self._driver.start(made)
         return accepted
 
 

@@ -72,10 +72,10 @@ class Spending:
         await self.check_limits(payer, caller, seconds)
         return payer
 
-    async def check_limits(self, payer: Payer, caller: Caller, seconds: int | None) -> None:
-        """Refuse as `check` does, without a question to Discord: for who pays for the caller."""
+    async def check_limits(self, payer: Payer, caller: Caller, seconds: int | None, videos: int = 1) -> None:
+        """Refuse as `check` does, without a question to Discord, for so many videos and seconds in all."""
         try:
-            await self._charges.check(payer, caller.user_id, seconds, self._clock.now())
+            await self._charges.check(payer, caller.user_id, seconds, self._clock.now(), videos)
         except Refusal as refusal:
             _log(caller, refusal)
             raise

@@ -64,6 +64,10 @@ class JobMoves:
         self._percent_saved: dict[str, float] = {}
         self._writes = True
 
+    def of_other_rows(self, rows: JobRows) -> "JobMoves":
+        """Make the moves of what other rows stand for, patient and counted like these."""
+        return JobMoves(rows, self._clock, metrics=self._metrics)
+
     async def move(self, job: Job, was: Stage) -> Job:
         """Write a job down where its row still stands at `was`, waiting for as long as the disk is full.
 
@@ -183,12 +187,16 @@ class JobMoves:
 
     async def from_backup(self, job: Job) -> bool:
         """Tell whether the row came out of a restored backup: what was done with it since, only Discord knows."""
-        restored = await self._jobs.restored_at()
+        restored = await self.restored_at()
         return restored is not None and job.created < restored
+
+    async def restored_at(self) -> float | None:
+        """Return when the rows were last put back from a backup, in UTC seconds; None when they never were."""
+        return await self._jobs.restored_at()
 
     async def unsearched(self, job: Job) -> bool:
         """Tell whether what Discord knows of a restored job was not asked yet: nothing was sent since it came back."""
-        restored = await self._jobs.restored_at()
+        restored = await self.restored_at()
         sent = job.created if job.attempt is None else job.attempt.at
         return restored is not None and sent < restored
 

@@ -195,13 +195,15 @@ class CannotSearch:
 class PlatformLimits:
     """What the platform allows.
 
-    `max_files` of one message; `usual_file_bytes` of a file where no server raises that, as in a direct message;
+    `max_files` of one message, and `request_bytes` of all together; `usual_file_bytes` of a file where no server
+    raises that, as in a direct message;
     `token_seconds` for which an interaction's token is used.
     """
 
     max_files: int
     usual_file_bytes: int
     token_seconds: float
+    request_bytes: int
 
 
 class Replies(Protocol):
@@ -220,10 +222,11 @@ class Replies(Protocol):
         """Stop the job's writer and wait until no edit of it is under way."""
         ...
 
-    async def deliver(self, job: Job, attempt: DeliveryAttempt, clip: Path | None) -> Outcome:
+    async def deliver(self, job: Job, attempt: DeliveryAttempt, clip: Path | None, *others: Path | None) -> Outcome:
         """Make one attempt on one route to deliver the finished card, with the file (FILE, PLAIN) or its link (LINK).
 
-        `clip` is the file to upload, under the clip's own name. `job.reply` is the address as it is now. The file is
+        `clip` is the file to upload, under the clip's own name; `others` are those of the takes that go out with it, in
+        their order. `job.reply` is the address as it is now. The file is
         opened for this attempt.
         """
         ...
@@ -246,6 +249,10 @@ class Replies(Protocol):
 
     async def show_end(self, job: Job, route: Route) -> Outcome:
         """Make one attempt on one route (TOKEN, BOT, DIRECT) to show an end that has no clip, or that it is held."""
+        ...
+
+    async def show_chosen(self, job: Job) -> Outcome:
+        """Make one attempt to leave the message at `job.reply`, by its token, to one of the takes that it holds."""
         ...
 
     async def ping(self, job: Job, *, directly: bool = False) -> Outcome:

@@ -14,3 +14,19 @@ class TakeStore(Protocol):
     async def of(self, lead_id: str) -> Sequence[Job]: ...
     async def move(self, lead: Job, jobs: Sequence[Job], was: Stage) -> Reply | None: ...
     async def choose(self, lead_id: str, number: int) -> Sequence[Job]: ...
+
+
+class NoTakes:
+    """A store of jobs that are alone."""
+
+    async def of(self, _lead_id: str) -> Sequence[Job]:
+        """List nothing."""
+        return ()
+
+    async def move(self, _lead: Job, _jobs: Sequence[Job], _was: Stage) -> Reply | None:
+        """Write nothing."""
+        return None
+
+    async def choose(self, _lead_id: str, _number: int) -> Sequence[Job]:
+        """Write nothing."""
+        return ()

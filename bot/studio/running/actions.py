@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Protocol
@@ -27,6 +28,7 @@ from bot.studio.lifecycle.shutdown import ShuttingDown
 from bot.studio.ports import Clock, Outcome, Posted
 from bot.studio.ports.files import Media
 from bot.studio.ports.stores import LiveJobs
+from bot.studio.ports.takes import TakeStore
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +80,7 @@ class JobActions:
         cards: Cards,
         media: Media,
         clock: Clock,
+        takes: TakeStore,
     ) -> None:
         self._jobs = jobs
         self._job_moves = job_moves
@@ -86,9 +89,23 @@ class JobActions:
         self._cards = cards
         self._media = media
         self._clock = clock
+        self._takes = takes
 
     async def cancel(self, caller: Caller, job_id: str) -> Job:
-        """Cancel a WAITING job of the caller's; raises Refusal."""
+        """Cancel a WAITING job of the caller's, of takes all that were not sent; raises Refusal."""
+        job = await self._own(caller, job_id)
+        if job.lead_id is not None:
+            cancelled = 0
+            for take in await self._takes.of(job.lead_id):
+                if take.stage is Stage.WAITING and take.id != job_id:
+                    with suppress(Refusal):
+                        await self._cancel_one(caller, take.id)
+                        cancelled += 1
+            if cancelled and job.stage is not Stage.WAITING:
+                return job
+        return await self._cancel_one(caller, job_id)
+
+    async def _cancel_one(self, caller: Caller, job_id: str) -> Job:
         find, save = partial(self._own, caller, job_id), partial(self._job_moves.save, was=Stage.WAITING)
         return await self._let_end(await self._cancelled(find, Reason.OWNER, save))
 
@@ -159,7 +176,7 @@ class JobActions:
     async def renew(self, caller: Caller, job_id: str, reply: Reply) -> None:
         """Use the new token of a press by the owner on the job's own message, and wake its card."""
         job = await self._own(caller, job_id)
-        if job.reply.message_id != reply.message_id or job.ended or job.stage is Stage.HELD:
+        if job.reply.message_id != reply.message_id or _is_over(job):
             return
         await self._job_moves.save_address(job_id, replace(reply, limit=min(reply.limit, job.reply.limit)))
         self._cards.show(self._job_moves.addressed(self._job_moves.with_percent(job)))
@@ -171,7 +188,7 @@ class JobActions:
         """
         await self.renew(caller, job_id, reply)
         job = await self._own(caller, job_id)
-        if not job.ended and job.stage is not Stage.HELD:
+        if not _is_over(job):
             return True
         if not self._media.has_clip(job.id, noted=job.clip_bytes is not None):
             return False
@@ -195,3 +212,9 @@ class JobActions:
         if job.other_version:
             raise Refusal(OtherVersion())
         return job
+
+
+def _is_over(job: Job) -> bool:
+    """Tell whether nothing more is shown of a job in its reply; a take's goes on until all of them were told of."""
+    ended = job.ended or job.stage is Stage.HELD
+    return ended and (job.lead_id is None or job.notified_at is not None)

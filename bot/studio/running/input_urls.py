@@ -70,7 +70,8 @@ class InputUrls:
         if len(copies) < len(dead):
             log.warning("A file of the request is no longer on disk.")
             return await self._fail(job)
-        fresh = None if uploads else await self._attach(job, copies)
+        # Takes have one reply, where each would take the others' files away.
+        fresh = None if uploads or job.lead_id is not None else await self._attach(job, copies)
         try:
             fresh = fresh or tuple(
                 [await self._uploader.ensure_uploaded(stored, path, failed) for stored, path in copies.items()]

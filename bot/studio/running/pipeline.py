@@ -25,8 +25,8 @@ from bot.domain.stages import AT_PROVIDER, Reason, Stage
 from bot.studio.delivery.aspect_ratio import AspectRatioCheck
 from bot.studio.delivery.deliver import Deliverer
 from bot.studio.delivery.fetch import Fetch
-from bot.studio.delivery.notify import Notifier
 from bot.studio.delivery.restore_check import Found, RestoreCheck
+from bot.studio.delivery.takes import Takes, parks
 from bot.studio.lifecycle.balance_pause import BalancePause
 from bot.studio.lifecycle.deadline import LOOKS_APART, Deadline
 from bot.studio.lifecycle.forecasts import Forecasts
@@ -67,7 +67,7 @@ class Pipeline:
         aspect_ratio: AspectRatioCheck,
         deliverer: Deliverer,
         restore_check: RestoreCheck,
-        notifier: Notifier,
+        takes: Takes,
         replies: Replies,
         forecasts: Forecasts,
         shutdown: ShutdownGuard,
@@ -86,7 +86,7 @@ class Pipeline:
         self._aspect_ratio = aspect_ratio
         self._deliverer = deliverer
         self._restore_check = restore_check
-        self._notifier = notifier
+        self._takes = takes
         self._replies = replies
         self._forecasts = forecasts
         self._shutdown, self._clock = shutdown, clock
@@ -98,11 +98,13 @@ class Pipeline:
         try:
             found = await self._restore_check.found(job)
             if found is not Found.NOTHING:
-                await self._replies.stop_updates(job.id)
+                await self._replies.stop_updates(job.card_id)
             ends_here = not job.ended and job.stage is not Stage.HELD
-            while not job.ended and job.stage is not Stage.HELD:
+            while not job.ended and job.stage is not Stage.HELD and not parks(job):
                 job = await self._step(job)
-            await self._notifier.end_of(job, found)
+            self._balance.probe_over(job.id)
+            await self._queue.release_slot(job)  # a take may wait long for the others
+            job = await self._takes.finish(job, found)
             if ends_here:
                 self._ended(self._job_moves.addressed(job))
         except Overtaken as error:
@@ -140,6 +142,8 @@ class Pipeline:
         """Bring the clip to our disk; where that takes no file, its link goes out at once."""
         fetched = await self._fetch.clip(job)
         if fetched.stage is Stage.READY and fetched.clip_bytes is None:
+            if fetched.lead_id is not None:
+                return await self._takes.held_without_file(fetched)
             return await self._deliverer.deliver(fetched, stored=False)
         await self._aspect_ratio.look(fetched)
         return fetched

@@ -1,0 +1,78 @@
+"""What a card says of the takes of one request: how each stands, and the buttons that are of one of them."""
+
+from collections.abc import Sequence
+
+import discord
+from discord.ui import Button, LayoutView
+
+from bot.domain.job import Job
+from bot.domain.money import Price
+from bot.domain.stages import AT_PROVIDER, Stage
+from bot.domain.takes import has_clip, is_settled, posted
+from bot.ui import custom_ids, texts
+from bot.ui.failure_texts import failure
+from bot.ui.language import Language
+
+
+def take_text(language: Language, job: Job) -> str:
+    """Name a take among those of its request; empty for a video that is alone."""
+    return "" if job.lead_id is None else language.text("card.take", number=job.take, takes=job.takes)
+
+
+def takes_state(language: Language, takes: Sequence[Job]) -> str:
+    """Say in a few words how all of them stand."""
+    ready = sum(has_clip(take) or take.stage is Stage.DELIVERED for take in takes)
+    return language.text("card.takes-ready", ready=ready, takes=len(takes))
+
+
+def take_lines(language: Language, job: Job, *, bar: bool = True) -> list[str]:
+    """Say of each take how it stands; once they are posted, only of those of which there is more to say."""
+    done = job.stage is Stage.DELIVERED
+    lines = [(take, _about(language, take, job, bar=bar)) for take in job.group]
+    return [f"**{take.take}** · {about}" for take, about in lines if about or not done]
+
+
+def take_buttons(language: Language, job: Job) -> list[Button[LayoutView]]:
+    """Make the buttons that keep one of several posted takes, or get one of several that are held."""
+    if job.stage is Stage.HELD:
+        held = [take for take in job.group if take.stage is Stage.HELD]
+        return _numbered(language, "button.get-take", custom_ids.CLIP, held)
+    return _numbered(language, "button.keep-take", custom_ids.KEEP, posted(job))
+
+
+def price_of_all(job: Job) -> Price | None:
+    """Return what a job costs, or all its takes together, as far as that is known."""
+    prices = [take.price for take in job.group or (job,) if take.price is not None]
+    return Price(sum(price.amount for price in prices), prices[0].currency) if prices else None
+
+
+def _numbered(
+    language: Language, label: str, action: custom_ids.CustomId[str], takes: Sequence[Job]
+) -> list[Button[LayoutView]]:
+    if len(takes) < 2:
+        return []
+    return [
+        Button[LayoutView](
+            style=discord.ButtonStyle.primary,
+            label=language.text(label, number=take.take),
+            custom_id=action.encode(take.id),
+        )
+        for take in takes
+    ]
+
+
+def _about(language: Language, take: Job, shown: Job, *, bar: bool) -> str:
+    """Say how one take stands, on the card that is drawn by another or itself."""
+    if take.stage is Stage.FAILED or take.stage is Stage.CANCELLED:
+        return f"{texts.state_word(language, take)} · {failure(language, take)}"
+    if take.stage is Stage.HELD:
+        return f"{texts.state_word(language, take)} · {texts.held(language, take)}"
+    if shown.stage is Stage.DELIVERED:
+        attempt = shown.attempt if take.id == shown.id else take.attempt
+        smaller = attempt.shrunk if attempt is not None else None
+        return texts.made_smaller(language, take.clip_bytes, smaller) if smaller else ""
+    if is_settled(take):
+        return language.text("card.take-ready")
+    percent = take.stage in AT_PROVIDER and take.percent is not None and bar
+    words = texts.state_word(language, take)
+    return f"{words} {language.percent(take.percent)}" if percent and take.percent is not None else words
