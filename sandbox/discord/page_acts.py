@@ -47,6 +47,8 @@ class PageActs:
         match frame.get("type"):
             case "command":
                 await self._command(user, tell, frame)
+            case "menu":
+                await self._menu(user, tell, frame)
             case "autocomplete":
                 await self._autocomplete(user, tell, frame)
             case "press":
@@ -67,6 +69,16 @@ class PageActs:
         described = find_command(member.commands(member.channel(frame["channel"])), frame["command"])[2]
         options = converted(described, self._options(frame))
         use = await member.use(frame["command"], channel=frame["channel"], **options)
+        self._became(user, tell, frame, use)
+
+    async def _menu(self, user: User, tell: Tell, frame: Json) -> None:
+        """Use a command of the menu of a message or a member."""
+        on: Message | Member
+        if "message" in frame:
+            on = self._message(frame)
+        else:
+            on = Member(self._core, self._core.world.user(str(frame["member"])))
+        use = await Member(self._core, user).use_on(str(frame["command"]), on, channel=frame["channel"])
         self._became(user, tell, frame, use)
 
     async def _autocomplete(self, user: User, tell: Tell, frame: Json) -> None:

@@ -171,3 +171,28 @@ async def test_the_keyboard_stays_inside_a_modal(server, opened):
         await page.keyboard.press("Tab")
         inside = "document.activeElement === document.body || document.activeElement.closest('dialog') !== null"
         assert await page.evaluate(inside)
+
+
+MENUS = [{"name": "Animate image", "type": 3}, {"name": "Use as reference", "type": 3}, {"name": "Wave", "type": 2}]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_the_menus_of_a_message_and_of_a_member_offer_the_apps_commands(server, opened, width):
+    mara = {"id": "1001", "username": "mara", "global_name": "Mara"}
+    server.world["commands"] += MENUS
+    server.world["messages"]["2001"] = [message(1, author=mara, content="look"), message(2, CARD, ephemeral=True)]
+    page = await opened(width, 844)
+    # What only one member sees has none.
+    await expect(page.get_by_role("button", name="Apps")).to_have_count(1)
+    said = page.get_by_test_id("message").first
+    await said.hover()
+    await said.get_by_role("button", name="Apps").click()
+    await expect(page.get_by_role("option")).to_have_text(["Animate image", "Use as reference"])
+    await page.get_by_role("option", name="Use as reference").click()
+    frame = await server.hears("menu")
+    assert (frame["channel"], frame["command"], frame["message"]) == ("2001", "Use as reference", "1")
+    await expect(page.get_by_test_id("message").last).to_contain_text("Mara used Use as reference")
+    await said.get_by_role("button", name="Mara").click()
+    await page.get_by_role("option", name="Wave").press("Enter")
+    frame = await server.hears("menu", 2)
+    assert (frame["command"], frame["member"]) == ("Wave", "1001")

@@ -113,7 +113,7 @@ const changes = {
   message: messageChanged,
   pending: ({ channel, message }) => channel === session.channel?.id && timeline.update(message.id),
   deleted: () => (timeline.update(), sidebar.show()),
-  commands: () => showHeading(session.world, session.channel),
+  commands: () => (showHeading(session.world, session.channel), timeline.update()),
   bot: () => (banner.show(), sidebar.show(), showHeading(session.world, session.channel)),
   clock: tick,
   controls: () => controls.show(),

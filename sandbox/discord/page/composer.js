@@ -215,7 +215,7 @@ export class Composer {
       { type: "command", channel: channel.id, command: command.path, options },
       {
         kind: "command",
-        command: command.path,
+        command: `/${command.path}`,
         onEnd: () => line && world.removeLine(channel.id, line),
         onFail: (text) => this.refused(command, draft, channel, text),
       },
@@ -227,7 +227,7 @@ export class Composer {
     line = world.addLine(channel.id, {
       sending: "Sending command…",
       ephemeral: false,
-      used: { member: world.me, command: command.path },
+      used: { member: world.me, command: `/${command.path}` },
     });
     if (this.fields.isOpen) this.fields.close();
     this.clear();

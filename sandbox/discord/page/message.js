@@ -4,6 +4,7 @@ import { el, icon, isolated } from "./dom.js";
 import { sayWhen } from "./clock.js";
 import { showClassic } from "./classic.js";
 import { showComponents } from "./components.js";
+import { ON_MEMBER, ON_MESSAGE, hasMenu } from "./menus.js";
 import { plainText } from "./prose.js";
 
 const COMPONENTS_V2 = 1 << 15;
@@ -59,7 +60,16 @@ export function showMessage(message, context) {
         : null,
       message.ephemeral ? onlyYou(message) : null,
     ),
+    menu(message, world),
   );
+}
+
+// What only one member sees has no menu of apps, and what is still to come has nothing in it.
+function menu(message, world) {
+  if (message.ephemeral || message.local || message.loading || message.sending || !hasMenu(world, ON_MESSAGE))
+    return null;
+  const about = { type: "button", class: "icon-button message-menu", title: "Apps", "aria-label": "Apps" };
+  return el("button", { ...about, data: { menu: true } }, icon("more"));
 }
 
 /** Give a message's words in one line, for the screen reader and for replies that refer to it. */
@@ -88,7 +98,7 @@ function above(message, world) {
       { class: "message-above" },
       el("span", { class: "spine" }),
       smallAvatar(member),
-      el("strong", {}, isolated(member?.name ?? "Someone")),
+      el("strong", {}, withMenu(isolated(member?.name ?? "Someone"), member?.id, world)),
       " used ",
       el("span", { class: "command-chip" }, message.used.command),
     );
@@ -117,7 +127,9 @@ function authorName(author, world) {
 
 function heading(message, world) {
   const words = isolated(authorName(message.author, world));
-  const shown = message.author?.bot ? el("button", { type: "button", data: { profile: true } }, words) : words;
+  const shown = message.author?.bot
+    ? el("button", { type: "button", data: { profile: true } }, words)
+    : withMenu(words, message.author?.id, world);
   const name = el("h3", { class: "author" }, shown);
   const colour = world.members.get(message.author?.id)?.color;
   if (colour) name.style.setProperty("--member", colourOf(colour));
@@ -128,6 +140,12 @@ function heading(message, world) {
     message.author?.bot && el("span", { class: "app-badge" }, "App"),
     el("time", { class: "message-time", datetime: message.timestamp }, sayWhen(message.timestamp, world.clock.now())),
   );
+}
+
+// A member's name opens their menu, where the app has anything to offer there.
+function withMenu(words, id, world) {
+  if (!world.members.has(id) || !hasMenu(world, ON_MEMBER)) return words;
+  return el("button", { type: "button", title: "Apps", data: { member: id } }, words);
 }
 
 /** Give a member's colour as CSS: the server sends a number or a CSS colour. */

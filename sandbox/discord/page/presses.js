@@ -1,6 +1,7 @@
-// What can be pressed inside messages: buttons, selects, spoilers, dismissals, replies' sources, commands' links, pictures, the bot's name.
+// What can be pressed inside messages: buttons, selects, spoilers, dismissals, menus, replies' sources, commands' links, pictures, the bot's name.
 
 import { findComponent } from "./components.js";
+import { ON_MEMBER, ON_MESSAGE, openMenu } from "./menus.js";
 import { openSelect } from "./select.js";
 
 /** Listen to everything pressed in the message list. `screen` gives {timeline, composer, pictures, profile}. */
@@ -14,6 +15,8 @@ export function listenToPresses(list, session, screen) {
     jump: (button) => screen.timeline.reveal(button.dataset.jump),
     command: (button) => screen.composer.start(button.dataset.command),
     goto: (link) => go(session, screen.timeline, link.dataset.goto),
+    menu: (button) => openMenu(button, ON_MESSAGE, session, { message: messageOf(button) }),
+    member: (button) => openMenu(button, ON_MEMBER, session, { member: button.dataset.member }),
     profile: () => screen.profile.show(session.world),
     zoom: (picture) => screen.pictures.show(picture),
   };
